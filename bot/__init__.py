@@ -1,0 +1,3 @@
+"""smsstatus: a Slack app that answers "was this SMS delivered?"."""
+
+__version__ = "0.1.0"

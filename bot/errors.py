@@ -1,0 +1,62 @@
+"""How smsstatus fails. Read this tree and you know every way.
+
+    SmsStatusError
+    ├── UsageError       you typed something that is not understood; names the word and a corrected example
+    ├── SettingsError    a setting is missing or wrong; one line for each, naming its key
+    ├── ProviderError    a provider did not answer; carries a `ProviderFault`, which the catalogue explains
+    └── SlackRefusal     Slack would not take a message; carries Slack's error name
+
+Everything else that escapes is a bug: the Slack layer answers it with an error id, the terminal with exit status 70.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.model import ProviderFault
+
+
+class SmsStatusError(Exception):
+    """The root of every error that smsstatus raises on purpose."""
+
+
+class UsageError(SmsStatusError):
+    """The words of a command are not understood.
+
+    `problem` is one sentence that names the word; `word` is that word as typed (empty when something is missing rather than
+    wrong); `example` is a whole corrected command, without the `/smsstatus`, that can be pasted and works.
+    """
+
+    def __init__(self, problem: str, *, word: str, example: str) -> None:
+        super().__init__(problem)
+        self.problem = problem
+        self.word = word
+        self.example = example
+
+
+class SettingsError(SmsStatusError):
+    """One or more settings are missing or wrong. Each line names its key and never repeats a secret's value."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        super().__init__("\n".join(lines))
+        self.lines = tuple(lines)
+
+
+class ProviderError(SmsStatusError):
+    """A provider did not answer the question, or answered with an error."""
+
+    def __init__(self, fault: ProviderFault) -> None:
+        super().__init__(f"{fault.code}: {fault.message}" if fault.message else fault.code)
+        self.fault = fault
+
+
+class SlackRefusal(SmsStatusError):  # noqa: N818 - Slack refused; calling that an "Error" of ours would mislead
+    """Slack would not take a message or a view. `reason` is Slack's own error name, such as `not_in_channel`."""
+
+    def __init__(self, reason: str, *, retry_after: float | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.retry_after = retry_after

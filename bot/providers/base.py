@@ -1,0 +1,105 @@
+"""What a provider is to the rest of the house: something that is asked a `Question` and puts what it finds into `Findings`.
+
+A third vendor is one new folder that ends in a `Vendor`, its code tables in `bot/codes/tables/`, and one line in
+`bot/providers/registry.py`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from datetime import timedelta
+
+    from pydantic import BaseModel
+
+    from bot.clock import Clock
+    from bot.model import Delivery, Note, ProviderFault, Target, Window
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One target over one window. The window is already cut to what the provider keeps."""
+
+    target: Target
+    window: Window
+
+
+@dataclass(slots=True)
+class Findings:
+    """What an ask has found so far.
+
+    The only mutable value of the lookup: the adapter fills it part by part, and the lookup may read it at any moment, which
+    is how an answer at the deadline shows the parts that did come. `setback` is the last thing that went wrong and is being
+    tried again; it becomes the reason when time runs out.
+    """
+
+    deliveries: list[Delivery] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+    requests: int = 0
+    setback: ProviderFault | None = None
+
+    def add(self, deliveries: Iterable[Delivery]) -> None:
+        """Keep rows that a part of the ask brought."""
+        self.deliveries.extend(deliveries)
+
+    def note(self, note: Note) -> None:
+        """Keep something the answer must say, once."""
+        if note not in self.notes:
+            self.notes.append(note)
+
+
+class Provider(Protocol):
+    """One account at one provider system."""
+
+    @property
+    def name(self) -> str:
+        """`tencent`, `aliyun`, `aliyun-intl`, …: what `via` takes and the JSON shows."""
+
+    @property
+    def account(self) -> str:
+        """Which account, in words that give no secret away (an app id, a shortened access key id)."""
+
+    @property
+    def keeps(self) -> timedelta | None:
+        """How far back it can be asked, with a margin for clocks that differ. None: no limit that is known."""
+
+    def refuses(self, target: Target) -> Note | None:
+        """Why this provider cannot be asked about `target` (say, it needs a message id). None: it can."""
+
+    async def ask(self, question: Question, findings: Findings) -> None:
+        """Ask, filling `findings` on the way.
+
+        Returns when all of it was answered. Raises `ProviderError` when some or all of it was not; what had been found by
+        then stays in `findings`. May be cancelled at any moment.
+        """
+
+    async def aclose(self) -> None:
+        """Give its connections back."""
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """One provider system as people meet it. Its name is also the name of its code tables."""
+
+    name: str  # `aliyun-intl`
+    title: str  # "Alibaba intl"
+    aliases: tuple[str, ...]  # further words that `via` takes, lower case
+    answers: str  # what it can be asked, in one short line for `providers` and `doctor`
+    keys: tuple[str, ...]  # the settings that switch it on
+
+
+@dataclass(frozen=True, slots=True)
+class Vendor:
+    """All that the house knows of a vendor: its systems, its settings and how to open its providers.
+
+    The fields of `settings` have the environment's keys as their aliases; a vendor is switched on when one of its systems'
+    `keys` is set. `open` gets an instance of `settings`, the account's name in the TOML file (None for the environment's
+    account) and a clock, and returns one provider for each account and system.
+    """
+
+    systems: tuple[System, ...]
+    settings: type[BaseModel]
+    open: Callable[[BaseModel, str | None, Clock], Sequence[Provider]]

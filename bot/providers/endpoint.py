@@ -1,0 +1,38 @@
+"""The address of an API as a setting: https, or plain http on this machine only."""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def check_endpoint(value: str) -> str:
+    """The address as given, or ValueError with one sentence that says what is wrong."""
+    parts = urlsplit(value.strip())
+    try:
+        port_is_fine = parts.port is None or parts.port > 0
+    except ValueError:
+        port_is_fine = False
+    if parts.scheme not in {"http", "https"} or not parts.hostname or not port_is_fine:
+        raise ValueError("must be an address such as https://sms.tencentcloudapi.com")
+    if parts.query or parts.fragment or parts.username is not None or parts.password is not None:
+        raise ValueError("must not carry a user, a query or a fragment")
+    if parts.scheme == "http" and not _is_loopback(parts.hostname):
+        raise ValueError("must begin with https:// (http:// is for 127.0.0.1 and localhost only)")
+    return value.strip()
+
+
+Endpoint = Annotated[str, AfterValidator(check_endpoint)]
+"""A checked address; it may carry a port and a path."""
