@@ -1,0 +1,94 @@
+"""What was answered lately, and for which questions it still serves.
+
+One entry for each (provider, account, target). It serves every window that lies inside the one it was asked for; a window
+whose end is "now" keeps serving though "now" has moved on, because it lives for seconds only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cachetools import TLRUCache
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.clock import Clock
+    from bot.model import Delivery, Note, Target, Window
+
+Key = tuple[str, str, "Target"]
+"""Provider name, account, target."""
+
+FINAL_SECONDS = 600.0  # final states in a closed window: nothing more is expected
+OPEN_SECONDS = 10.0  # pending, empty, or a window that still runs: the next look may differ
+MAX_ROWS = 50_000  # the cache's size, counted in deliveries (an empty answer counts as one)
+
+
+def covers(asked: Window | None, window: Window) -> bool:
+    """Whether an answer to `asked` also answers `window`. Two windows that both end "now" differ in their beginning only."""
+    if asked is None:
+        return True
+    running = asked.open and window.open
+    return asked.since <= window.since and (running or window.until <= asked.until)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One provider's whole answer about one target. `window` is None when the ask was not limited in time (by message id)."""
+
+    window: Window | None
+    as_of: datetime
+    deliveries: tuple[Delivery, ...] = ()
+    notes: tuple[Note, ...] = ()
+    requests: int = 0
+
+    def serves(self, window: Window) -> bool:
+        """Whether a question over `window` can be answered from this."""
+        return covers(self.window, window)
+
+    def narrowed(self, window: Window) -> tuple[Delivery, ...]:
+        """The deliveries that lie in `window`, and those whose time is not known."""
+        if self.window is None:
+            return self.deliveries
+        until = max(window.until, self.window.until) if window.open else window.until
+        return tuple(d for d in self.deliveries if d.at is None or window.since <= d.at <= until)
+
+    @property
+    def seconds(self) -> float:
+        """How long it may be kept."""
+        closed = self.window is None or (not self.window.open and self.window.until <= self.as_of)
+        settled = bool(self.deliveries) and all(delivery.status.is_final for delivery in self.deliveries)
+        return FINAL_SECONDS if closed and settled else OPEN_SECONDS
+
+
+class AnswerCache:
+    """A bounded store of `Kept` answers, each with its own lifetime."""
+
+    def __init__(self, clock: Clock, *, max_rows: int = MAX_ROWS) -> None:
+        self._max_rows = max_rows
+        self._entries: TLRUCache[Key, Kept] = TLRUCache(
+            maxsize=max_rows, ttu=_expiry, timer=lambda: clock().timestamp(), getsizeof=_rows
+        )
+
+    def find(self, key: Key, window: Window) -> Kept | None:
+        """The answer kept for `key`, when it serves `window`."""
+        kept: Kept | None = self._entries.get(key)
+        return kept if kept is not None and kept.serves(window) else None
+
+    def keep(self, key: Key, kept: Kept) -> None:
+        """Remember an answer, in place of what was kept for `key`. One too large for the whole cache is not kept."""
+        self._entries.pop(key, None)
+        if _rows(kept) <= self._max_rows:
+            self._entries[key] = kept
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+
+def _rows(kept: Kept) -> int:
+    return 1 + len(kept.deliveries)
+
+
+def _expiry(_key: Key, kept: Kept, now: float) -> float:
+    return now + kept.seconds

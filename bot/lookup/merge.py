@@ -1,0 +1,109 @@
+"""Pieces -> Report: one coverage for each account, deliveries unique and newest first, everything explained."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from bot.model import CodeKind, Coverage, Note, NoteKind, Report
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from bot.codes import Catalogue
+    from bot.model import Delivery, NotAsked, ProviderFault, Query, Window
+
+
+LEAVES_GAPS = frozenset(
+    {
+        NoteKind.CUT_TO_MEMORY,
+        NoteKind.OUT_OF_MEMORY,
+        NoteKind.CROWDED_SECOND,
+        NoteKind.COUNTED_MORE,
+        NoteKind.ROWS_UNREADABLE,
+        NoteKind.PART_MISSING,
+    }
+)
+"""The notes that say that something of the window could not be shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What one account told of one target: rows, and whether that is all of it."""
+
+    provider: str
+    account: str
+    window: Window  # as asked, cut to what the provider keeps
+    as_of: datetime
+    deliveries: tuple[Delivery, ...] = ()
+    notes: tuple[Note, ...] = ()
+    requests: int = 0
+    cached: bool = False
+    error: ProviderFault | None = None
+
+
+def merge(query: Query, pieces: Sequence[Piece], not_asked: Sequence[NotAsked], catalogue: Catalogue, now: datetime) -> Report:
+    """The whole answer. It is as old as its oldest piece."""
+    coverage = tuple(
+        _coverage([piece for piece in pieces if (piece.provider, piece.account) == account], catalogue)
+        for account in dict.fromkeys((piece.provider, piece.account) for piece in pieces)
+    )
+    return Report(
+        query=query,
+        as_of=min((part.as_of for part in coverage), default=now),
+        deliveries=_sorted(_unique(delivery for piece in pieces for delivery in piece.deliveries), catalogue),
+        coverage=coverage,
+        not_asked=tuple(not_asked),
+    )
+
+
+def _coverage(pieces: Sequence[Piece], catalogue: Catalogue) -> Coverage:
+    first = pieces[0]
+    errors = [piece.error for piece in pieces if piece.error is not None]
+    notes = tuple(dict.fromkeys(note for piece in pieces for note in piece.notes))
+    if errors and len(pieces) > 1:
+        notes += (Note.of(NoteKind.PART_MISSING, missing=len(errors), parts=len(pieces)),)
+    return Coverage(
+        provider=first.provider,
+        account=first.account,
+        window=first.window,
+        as_of=min(piece.as_of for piece in pieces),
+        complete=not errors and not any(note.kind in LEAVES_GAPS for note in notes),
+        requests=sum(piece.requests for piece in pieces),
+        cached=any(piece.cached for piece in pieces),
+        notes=notes,
+        error=explained(errors[0], first.provider, catalogue) if errors else None,
+    )
+
+
+def explained(fault: ProviderFault, provider: str, catalogue: Catalogue) -> ProviderFault:
+    """The fault with its explanation."""
+    return replace(fault, explanation=catalogue.explain(provider, CodeKind.API, fault.code))
+
+
+def _unique(deliveries: Iterable[Delivery]) -> list[Delivery]:
+    """One delivery for each key. Of two, the one that knows more wins: a final status, then a receipt's time."""
+    best: dict[tuple[str, str, str, str], Delivery] = {}
+    for delivery in deliveries:
+        known = best.get(delivery.key)
+        if known is None or _knowledge(delivery) > _knowledge(known):
+            best[delivery.key] = delivery
+    return list(best.values())
+
+
+def _knowledge(delivery: Delivery) -> tuple[bool, bool, bool]:
+    return delivery.status.is_final, delivery.received_at is not None, delivery.sent_at is not None
+
+
+def _sorted(deliveries: Iterable[Delivery], catalogue: Catalogue) -> tuple[Delivery, ...]:
+    """Newest first; those without a time come last. Ties keep one order, so that pages do not shuffle."""
+    never = datetime.min.replace(tzinfo=UTC)
+    ordered = sorted(deliveries, key=lambda d: (d.at or never, d.key), reverse=True)
+    return tuple(_with_explanation(delivery, catalogue) for delivery in ordered)
+
+
+def _with_explanation(delivery: Delivery, catalogue: Catalogue) -> Delivery:
+    if not delivery.code:
+        return delivery
+    return replace(delivery, explanation=catalogue.explain(delivery.provider, CodeKind.RECEIPT, delivery.code))

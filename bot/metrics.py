@@ -1,0 +1,43 @@
+"""What the operator can count: `/metrics` in Prometheus's text form. Labels hold names and codes, never anything personal."""
+
+from __future__ import annotations
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+
+
+class Metrics:
+    """The counters of one running app, in a registry of their own."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self._answers = Counter(
+            "smsstatus_provider_answers_total", "Asks by how they ended.", ["provider", "outcome"], registry=self.registry
+        )
+        self._cache = Counter("smsstatus_cache_total", "Asks by cache result.", ["provider", "result"], registry=self.registry)
+        self._requests = Counter(
+            "smsstatus_slack_requests_total", "Slack requests by kind and outcome.", ["kind", "outcome"], registry=self.registry
+        )
+        self._seconds = Histogram(
+            "smsstatus_answer_seconds",
+            "From the ack to the visible answer.",
+            ["kind"],
+            buckets=(0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 16),
+            registry=self.registry,
+        )
+
+    def answered(self, provider: str, outcome: str) -> None:
+        """One account answered (`ok`) or did not (the fault's code)."""
+        self._answers.labels(provider, outcome).inc()
+
+    def cache(self, provider: str, *, hit: bool) -> None:
+        """One ask was looked for in the cache."""
+        self._cache.labels(provider, "hit" if hit else "miss").inc()
+
+    def slack(self, kind: str, outcome: str, seconds: float) -> None:
+        """One Slack request ended: `command` or `action`; `answered`, `usage`, `refused` or `crashed`."""
+        self._requests.labels(kind, outcome).inc()
+        self._seconds.labels(kind).observe(seconds)
+
+    def render(self) -> bytes:
+        """The text that `/metrics` answers."""
+        return generate_latest(self.registry)

@@ -1,0 +1,224 @@
+"""The lookup as a whole: side by side, the deadline, single flight, the cache, and what the report says of it all."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.codes import Catalogue
+from bot.errors import ProviderError
+from bot.lookup import LookupService
+from bot.metrics import Metrics
+from bot.model import Note, NoteKind, ProviderFault, Query, Status, Target
+from tests.toys import NOW, TARGET, ToyClock, ToyProvider, delivery, finds, window
+
+if TYPE_CHECKING:
+    from bot.providers.base import Findings, Question
+
+
+@pytest.fixture(scope="module")
+def catalogue() -> Catalogue:
+    return Catalogue.load()
+
+
+def service_of(catalogue: Catalogue, *providers: ToyProvider, clock: ToyClock | None = None, seconds: float = 5) -> LookupService:
+    return LookupService(providers, catalogue, Metrics(), clock=clock or ToyClock(), deadline_seconds=seconds)
+
+
+def query(hours: float = 2, *targets: Target, **changes: object) -> Query:
+    return Query(targets or (TARGET,), window(hours), **changes)  # type: ignore[arg-type]  # the tests' own keyword arguments
+
+
+async def test_providers_are_asked_side_by_side(catalogue: Catalogue) -> None:
+    gate = asyncio.Event()
+    one, two = (ToyProvider(finds(delivery(provider=name)), name=name, gate=gate) for name in ("one", "two"))
+    service = service_of(catalogue, one, two)
+
+    answer = asyncio.ensure_future(service.lookup(query()))
+    await asyncio.wait_for(asyncio.gather(one.begun.wait(), two.begun.wait()), 5)  # neither has answered yet
+    gate.set()
+
+    assert [part.provider for part in (await answer).coverage] == ["one", "two"]
+
+
+async def test_a_provider_that_hangs_costs_its_own_rows_only_and_is_named_at_the_deadline(catalogue: Catalogue) -> None:
+    async def half(_question: Question, findings: Findings) -> None:
+        findings.add([delivery(7, provider="slow")])
+        await asyncio.Event().wait()
+
+    service = service_of(catalogue, ToyProvider(half, name="slow"), ToyProvider(finds(delivery())), seconds=0.05)
+
+    report = await service.lookup(query())
+    await service.aclose()
+
+    assert [d.provider for d in report.deliveries] == ["toy", "slow"], "the part that came is shown"
+    slow, quick = report.coverage
+    assert (quick.error, quick.complete) == (None, True)
+    assert slow.error is not None
+    assert (slow.error.code, slow.complete) == ("Transport.Deadline", False)
+    assert slow.error.explanation is not None
+    assert slow.error.explanation.family != "unlisted"
+
+
+async def test_the_reason_at_the_deadline_is_the_setback_that_was_being_tried_again(catalogue: Catalogue) -> None:
+    async def limited(_question: Question, findings: Findings) -> None:
+        findings.setback = ProviderFault("RequestLimitExceeded", retryable=True)
+        await asyncio.Event().wait()
+
+    service = service_of(catalogue, ToyProvider(limited), seconds=0.05)
+    report = await service.lookup(query())
+    await service.aclose()
+
+    assert [part.error.code for part in report.failing if part.error] == ["RequestLimitExceeded"]
+
+
+async def test_a_bug_in_an_adapter_costs_its_own_rows_only(catalogue: Catalogue) -> None:
+    async def crash(_question: Question, _findings: Findings) -> None:
+        raise ZeroDivisionError
+
+    report = await service_of(catalogue, ToyProvider(crash, name="broken"), ToyProvider(finds(delivery()))).lookup(query())
+
+    assert len(report.deliveries) == 1
+    assert [part.error.code for part in report.failing if part.error] == ["Transport.Crash"]
+
+
+async def test_errors_are_not_kept(catalogue: Catalogue) -> None:
+    answers = [ProviderError(ProviderFault("InternalError")), None]
+
+    async def script(_question: Question, findings: Findings) -> None:
+        error = answers.pop(0)
+        if error is not None:
+            raise error
+        findings.add([delivery()])
+
+    service = service_of(catalogue, ToyProvider(script))
+
+    assert (await service.lookup(query())).failing
+    assert not (await service.lookup(query())).failing
+
+
+async def test_one_hundred_people_asking_the_same_at_once_cause_one_call(catalogue: Catalogue) -> None:
+    gate = asyncio.Event()
+    provider = ToyProvider(finds(delivery()), gate=gate)
+    clock = ToyClock()
+    service = service_of(catalogue, provider, clock=clock)
+
+    askers = []
+    for _ in range(100):
+        askers.append(asyncio.ensure_future(service.lookup(Query((TARGET,), window(2, until=clock.now)))))
+        clock.advance(milliseconds=5)  # nobody's "now" is quite the same
+    await asyncio.wait_for(provider.begun.wait(), 5)
+    gate.set()
+    reports = await asyncio.gather(*askers)
+
+    assert len(provider.asked) == 1
+    assert {len(report.deliveries) for report in reports} == {1}
+
+
+async def test_an_answer_that_comes_after_the_deadline_is_kept_for_the_next_who_asks(catalogue: Catalogue) -> None:
+    gate = asyncio.Event()
+    provider = ToyProvider(finds(delivery()), gate=gate)
+    service = service_of(catalogue, provider, seconds=0.05)
+
+    late = await service.lookup(query())
+    gate.set()
+    second = await service.lookup(query())
+
+    assert late.failing
+    assert len(second.deliveries) == 1
+    assert len(provider.asked) == 1
+
+
+async def test_the_same_question_again_comes_from_the_cache_and_says_so(catalogue: Catalogue) -> None:
+    clock = ToyClock()
+    provider = ToyProvider(finds(delivery()))
+    service = service_of(catalogue, provider, clock=clock)
+
+    first = await service.lookup(query())
+    clock.advance(seconds=8)
+    again = await service.lookup(Query((TARGET,), window(2, until=clock.now)))
+
+    assert (first.cached, again.cached) == (False, True)
+    assert again.as_of == NOW
+    assert [part.requests for part in again.coverage] == [0]
+    assert len(provider.asked) == 1
+
+
+async def test_refresh_asks_anew_though_an_answer_is_kept(catalogue: Catalogue) -> None:
+    provider = ToyProvider(finds(delivery()))
+    service = service_of(catalogue, provider)
+
+    await service.lookup(query())
+    report = await service.lookup(query(), refresh=True)
+
+    assert not report.cached
+    assert len(provider.asked) == 2
+
+
+async def test_a_window_older_than_the_provider_keeps_is_cut_and_said_so(catalogue: Catalogue) -> None:
+    provider = ToyProvider(finds(delivery()), keeps=timedelta(days=7))
+    report = await service_of(catalogue, provider).lookup(query(24 * 10))
+
+    (part,) = report.coverage
+    assert provider.asked[0].window.since >= NOW - timedelta(days=7)
+    assert [(note.kind, note.value("days")) for note in part.notes] == [(NoteKind.CUT_TO_MEMORY, 7)]
+    assert not part.complete
+
+
+async def test_a_window_that_begins_at_the_edge_is_cut_by_seconds_without_a_word(catalogue: Catalogue) -> None:
+    provider = ToyProvider(finds(delivery()), keeps=timedelta(days=7) - timedelta(seconds=60))
+    report = await service_of(catalogue, provider).lookup(query(24 * 7))
+
+    (part,) = report.coverage
+    assert provider.asked[0].window.since > NOW - timedelta(days=7)
+    assert (part.notes, part.complete) == ((), True)
+
+
+async def test_a_window_wholly_older_than_the_provider_keeps_costs_no_call(catalogue: Catalogue) -> None:
+    provider = ToyProvider(finds())
+    old = Query((TARGET,), window(2, until=NOW - timedelta(days=9), opened=False))
+    (part,) = (await service_of(catalogue, provider).lookup(old)).coverage
+
+    assert provider.asked == []
+    assert [note.kind for note in part.notes] == [NoteKind.OUT_OF_MEMORY]
+    assert (part.complete, part.requests) == (False, 0)
+
+
+async def test_a_provider_that_cannot_answer_any_target_is_named_with_its_reason(catalogue: Catalogue) -> None:
+    service = service_of(catalogue, ToyProvider(finds(delivery())), ToyProvider(finds(), name="by-id", by_id=True))
+    report = await service.lookup(query())
+
+    assert [(one.provider, one.reason) for one in report.not_asked] == [("by-id", Note.of(NoteKind.NEEDS_MESSAGE_ID))]
+
+
+async def test_via_asks_only_the_providers_named(catalogue: Catalogue) -> None:
+    left_out = ToyProvider(finds(), name="other")
+    report = await service_of(catalogue, ToyProvider(finds(delivery())), left_out).lookup(query(2, providers=("toy",)))
+
+    assert left_out.asked == []
+    assert [one.reason.kind for one in report.not_asked] == [NoteKind.NOT_CHOSEN]
+
+
+async def test_deliveries_are_unique_newest_first_and_explained(catalogue: Catalogue) -> None:
+    failed = delivery(9, Status.FAILED, code="UNDELIV", provider="tencent")
+    rows = (delivery(30), failed, delivery(5, Status.PENDING, message_id="twice"), delivery(5, message_id="twice"))
+    report = await service_of(catalogue, ToyProvider(finds(*rows), name="tencent")).lookup(query())
+
+    assert [d.message_id for d in report.deliveries] == ["twice", "m9", "m30"]
+    assert report.deliveries[0].status is Status.DELIVERED, "a receipt knows more than a pending row"
+    explanation = report.deliveries[1].explanation
+    assert explanation is not None
+    assert explanation.code == "UNDELIV"
+
+
+async def test_closing_gives_every_providers_connections_back_and_stops_what_is_under_way(catalogue: Catalogue) -> None:
+    provider = ToyProvider(finds(), gate=asyncio.Event())
+    service = service_of(catalogue, provider, seconds=0.01)
+    await service.lookup(query())
+
+    await service.aclose()
+
+    assert provider.closed

@@ -1,0 +1,93 @@
+"""A third vendor for the tests: a whole provider in one small class, told by each test what to find and when."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from bot.model import Delivery, Note, NoteKind, PhoneNumber, Status, Target, Window
+from bot.providers.base import Findings, Question
+
+NOW = datetime(2026, 11, 21, 6, 5, 31, tzinfo=UTC)
+NUMBER = PhoneNumber("+8613711112222", 86, "13711112222")
+TARGET = Target(NUMBER)
+
+
+class ToyClock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self, now: datetime = NOW) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, **span: float) -> None:
+        self.now += timedelta(**span)
+
+
+Script = Callable[[Question, Findings], Awaitable[None]]
+
+
+@dataclass
+class ToyProvider:
+    """Answers by its script. Counts its asks and remembers its questions; `gate` holds every ask back until it is set."""
+
+    script: Script
+    name: str = "toy"
+    account: str = "main"
+    keeps: timedelta | None = timedelta(days=7)
+    by_id: bool = False
+    gate: asyncio.Event | None = None
+    asked: list[Question] = field(default_factory=list)
+    begun: asyncio.Event = field(default_factory=asyncio.Event)
+    closed: bool = False
+
+    def refuses(self, target: Target) -> Note | None:
+        if self.by_id and target.message_id is None:
+            return Note.of(NoteKind.NEEDS_MESSAGE_ID)
+        if not self.by_id and target.number is None:
+            return Note.of(NoteKind.NEEDS_NUMBER)
+        return None
+
+    async def ask(self, question: Question, findings: Findings) -> None:
+        self.asked.append(question)
+        self.begun.set()
+        findings.requests += 1
+        if self.gate is not None:
+            await self.gate.wait()
+        await self.script(question, findings)
+
+    async def aclose(self) -> None:
+        self.closed = True
+
+
+def delivery(minutes_ago: float = 5, status: Status = Status.DELIVERED, **changes: object) -> Delivery:
+    """A delivery to NUMBER, sent so many minutes before NOW."""
+    sent = NOW - timedelta(minutes=minutes_ago)
+    values: dict[str, object] = {
+        "provider": "toy",
+        "account": "main",
+        "status": status,
+        "number": NUMBER,
+        "message_id": f"m{minutes_ago}",
+        "sent_at": sent,
+        "received_at": sent + timedelta(seconds=3) if status.is_final else None,
+    }
+    return Delivery(**{**values, **changes})  # type: ignore[arg-type]  # the tests' own keyword arguments
+
+
+def finds(*deliveries: Delivery) -> Script:
+    """A script that finds these, whatever is asked."""
+
+    async def script(_question: Question, findings: Findings) -> None:
+        findings.add(deliveries)
+
+    return script
+
+
+def window(hours: float = 2, *, until: datetime = NOW, opened: bool = True) -> Window:
+    """The last so many hours before `until`."""
+    return Window(until - timedelta(hours=hours), until, open=opened)
