@@ -1,0 +1,216 @@
+"""The settings: environment and TOML in, one validated `Settings` out.
+
+The environment holds one account for each vendor. A TOML file (`SMSSTATUS_CONFIG`) takes the same keys, and more accounts as
+tables:
+
+    SMSSTATUS_TIMEZONE = "Europe/Berlin"
+
+    [accounts.marketing]
+    TENCENTCLOUD_SECRET_ID = "AKID…"
+    TENCENTCLOUD_SECRET_KEY = "…"
+    TENCENTCLOUD_SMS_SDK_APP_ID = "1400006666"
+
+The environment wins over the file's top level. Everything wrong is told at once, a line each that names the key; a secret's
+value is in no message and no repr.
+"""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
+from zoneinfo import ZoneInfo, available_timezones
+
+import phonenumbers
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
+
+from bot.errors import SettingsError
+from bot.providers.endpoint import Endpoint
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from bot.providers.base import Vendor
+
+Mode = Literal["socket", "http"]
+M = TypeVar("M", bound=BaseModel)
+
+CONFIG_KEY = "SMSSTATUS_CONFIG"
+
+
+def _check_zone(value: str) -> str:
+    if value not in available_timezones():
+        close = difflib.get_close_matches(value, available_timezones(), 1)
+        raise ValueError(f"is not a time zone{f'; did you mean {close[0]}?' if close else ', such as Asia/Shanghai'}")
+    return value
+
+
+def _check_region(value: str) -> str:
+    region = value.strip().upper()
+    if region not in phonenumbers.SUPPORTED_REGIONS:
+        raise ValueError("is not a two-letter region, such as CN")
+    return region
+
+
+def _check_api_url(value: str) -> str:
+    return value if value.endswith("/") else value + "/"
+
+
+def _begins(prefix: str) -> AfterValidator:
+    """A secret that begins with `prefix`; blanks around it, which come with copying, are dropped."""
+
+    def check(value: SecretStr) -> SecretStr:
+        bare = value.get_secret_value().strip()
+        if not bare.startswith(prefix) or any(character.isspace() for character in bare):
+            raise ValueError(f"must begin with {prefix} and hold no blanks")
+        return SecretStr(bare)
+
+    return AfterValidator(check)
+
+
+def _strip(value: SecretStr) -> SecretStr:
+    return SecretStr(value.get_secret_value().strip())
+
+
+class General(BaseModel):
+    """What is not about one vendor's account. Aliases are the keys."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    bot_token: Annotated[SecretStr, _begins("xoxb-")] | None = Field(None, alias="SLACK_BOT_TOKEN")
+    app_token: Annotated[SecretStr, _begins("xapp-")] | None = Field(None, alias="SLACK_APP_TOKEN")
+    signing_secret: Annotated[SecretStr, AfterValidator(_strip)] | None = Field(None, alias="SLACK_SIGNING_SECRET")
+    slack_api_url: Annotated[Endpoint, AfterValidator(_check_api_url)] = Field("https://slack.com/api/", alias="SLACK_API_URL")
+    region: Annotated[str, AfterValidator(_check_region)] = Field("CN", alias="SMSSTATUS_DEFAULT_REGION")
+    timezone: Annotated[str, AfterValidator(_check_zone)] = Field("Asia/Shanghai", alias="SMSSTATUS_TIMEZONE")
+    host: str = Field("127.0.0.1", alias="SMSSTATUS_HOST", min_length=1)
+    port: int = Field(3000, alias="SMSSTATUS_PORT", ge=0, le=65535)
+    deadline_seconds: float = Field(8.0, alias="SMSSTATUS_DEADLINE", ge=0.5, le=60)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone of people whose own is not known."""
+        return ZoneInfo(self.timezone)
+
+    def mode(self, wanted: Mode | None = None) -> Mode:
+        """How Slack reaches us: as `wanted`, or Socket Mode when there is a token for it, or else HTTP.
+
+        Raises SettingsError when a setting that the mode needs is missing.
+        """
+        mode: Mode = wanted or ("http" if self.signing_secret and not self.app_token else "socket")
+        missing = [] if self.bot_token else ["SLACK_BOT_TOKEN is missing: the bot token, which begins with xoxb-"]
+        if mode == "socket" and not self.app_token:
+            missing.append("SLACK_APP_TOKEN is missing: Socket Mode needs the app-level token, which begins with xapp-")
+        if mode == "http" and not self.signing_secret:
+            missing.append("SLACK_SIGNING_SECRET is missing: HTTP mode needs it (Slack: Basic Information, App Credentials)")
+        if missing:
+            raise SettingsError(missing)
+        return mode
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One vendor's settings in one account: the environment's (name None) or a table of the TOML file."""
+
+    name: str | None
+    vendor: Vendor
+    settings: BaseModel
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings, checked."""
+
+    general: General
+    accounts: tuple[Account, ...]
+
+
+def load_settings(environ: Mapping[str, str], vendors: Iterable[Vendor]) -> Settings:
+    """The settings that `environ`, and the TOML file which it may name, hold. Raises SettingsError with a line per fault."""
+    vendors = tuple(vendors)
+    problems: list[str] = []
+    file = _read_file(environ.get(CONFIG_KEY))
+    tables = file.pop("accounts", {})
+    known = _keys(General) | {key for vendor in vendors for key in _keys(vendor.settings)}
+    problems += _unknown_keys(file, known, "")
+
+    top = {**file, **{key: value for key, value in environ.items() if value.strip()}}
+    general = _checked(General, top, problems, "")
+    accounts = _accounts(None, top, vendors, problems)
+    if isinstance(tables, dict):
+        for name, table in tables.items():
+            where = f" (in [accounts.{name}])"
+            if not isinstance(table, dict):
+                problems.append(f"accounts.{name} must be a table: [accounts.{name}]")
+                continue
+            problems += _unknown_keys(table, known - _keys(General), where)
+            accounts += _accounts(name, table, vendors, problems)
+    else:
+        problems.append("accounts must be a table of tables: [accounts.NAME]")
+
+    if problems or general is None:
+        raise SettingsError(problems)
+    return Settings(general=general, accounts=tuple(accounts))
+
+
+def _read_file(path: str | None) -> dict[str, Any]:
+    if not path:
+        return {}
+    try:
+        return tomllib.loads(Path(path).read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError([f"{CONFIG_KEY}: {path} cannot be read: {error.strerror}"]) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        # The parser's message ends in the place; the text itself, which may hold a secret, is not repeated.
+        raise SettingsError([f"{CONFIG_KEY}: {path} is not valid TOML: {error}"]) from error
+
+
+def _accounts(name: str | None, source: Mapping[str, Any], vendors: Iterable[Vendor], problems: list[str]) -> list[Account]:
+    where = f" (in [accounts.{name}])" if name else ""
+    found = []
+    for vendor in vendors:
+        switches = {key for system in vendor.systems for key in system.keys}
+        if switches.isdisjoint(source):
+            continue
+        settings = _checked(vendor.settings, source, problems, where)
+        if settings is not None:
+            found.append(Account(name=name, vendor=vendor, settings=settings))
+    if name and not found and not problems:
+        problems.append(f"accounts.{name} has none of the keys that switch a provider on")
+    return found
+
+
+def _checked(model: type[M], source: Mapping[str, Any], problems: list[str], where: str) -> M | None:
+    own = {key: value for key, value in source.items() if key in _keys(model)}
+    try:
+        return model.model_validate(own)
+    except ValidationError as error:
+        problems += [_line(dict(one), where) for one in error.errors(include_url=False, include_input=False)]
+        return None
+
+
+def _line(error: Mapping[str, Any], where: str) -> str:
+    key = str(error["loc"][0]) if error["loc"] else "settings"
+    match error["type"]:
+        case "missing":
+            return f"{key} is missing{where}"
+        case "value_error":
+            return f"{key} {error['ctx']['error']}{where}"
+        case _:
+            said = str(error["msg"])
+            return f"{key}: {said[:1].lower()}{said[1:]}{where}"
+
+
+def _unknown_keys(table: Mapping[str, Any], known: set[str], where: str) -> list[str]:
+    lines = []
+    for key in table:
+        if key not in known:
+            close = difflib.get_close_matches(key.upper(), known, 1)
+            lines.append(f"{key} is not a setting{f'; did you mean {close[0]}?' if close else ''}{where}")
+    return lines
+
+
+def _keys(model: type[BaseModel]) -> set[str]:
+    return {field.alias or name for name, field in model.model_fields.items()}

@@ -1,0 +1,147 @@
+"""Settings: every fault is one clear line that names its key, and no line repeats a secret."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.config import Settings, load_settings
+from bot.errors import SettingsError
+from bot.providers.registry import VENDORS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TENCENT = {
+    "TENCENTCLOUD_SECRET_ID": "AKIDexample",
+    "TENCENTCLOUD_SECRET_KEY": "very-secret-key",
+    "TENCENTCLOUD_SMS_SDK_APP_ID": "1400006666",
+}
+ALIBABA = {"ALIBABA_CLOUD_ACCESS_KEY_ID": "LTAIexampleKeyId01", "ALIBABA_CLOUD_ACCESS_KEY_SECRET": "another-secret"}
+
+
+def load(**environ: str) -> Settings:
+    return load_settings(environ, VENDORS)
+
+
+def problems(**environ: str) -> list[str]:
+    with pytest.raises(SettingsError) as caught:
+        load(**environ)
+    return list(caught.value.lines)
+
+
+def test_nothing_set_gives_the_defaults_of_the_contract() -> None:
+    general = load().general
+
+    assert (general.region, general.timezone, general.host, general.port) == ("CN", "Asia/Shanghai", "127.0.0.1", 3000)
+    assert general.slack_api_url == "https://slack.com/api/"
+    assert load().accounts == ()
+
+
+def test_both_vendors_are_read_from_the_environment() -> None:
+    accounts = load(**TENCENT, **ALIBABA).accounts
+
+    assert [account.vendor.systems[0].name for account in accounts] == ["tencent", "aliyun"]
+    assert [account.name for account in accounts] == [None, None]
+
+
+def test_a_half_set_account_names_the_key_that_is_missing() -> None:
+    lines = problems(TENCENTCLOUD_SECRET_ID="AKIDexample", TENCENTCLOUD_SMS_SDK_APP_ID="1400006666")
+
+    assert lines == ["TENCENTCLOUD_SECRET_KEY is missing"]
+
+
+def test_every_fault_is_told_at_once() -> None:
+    lines = problems(
+        SMSSTATUS_PORT="many", SMSSTATUS_TIMEZONE="Asia/Shanghi", SLACK_BOT_TOKEN="xapp-1", SMSSTATUS_DEFAULT_REGION="XX"
+    )
+
+    assert [line.split()[0].rstrip(":") for line in sorted(lines)] == [
+        "SLACK_BOT_TOKEN",
+        "SMSSTATUS_DEFAULT_REGION",
+        "SMSSTATUS_PORT",
+        "SMSSTATUS_TIMEZONE",
+    ]
+    assert "SMSSTATUS_TIMEZONE is not a time zone; did you mean Asia/Shanghai?" in lines
+
+
+@pytest.mark.parametrize("key", ["TENCENTCLOUD_SMS_ENDPOINT", "SLACK_API_URL"])
+@pytest.mark.parametrize(
+    "address", ["http://example.com", "ftp://x", "sms.tencentcloudapi.com", "https://u:p@h", "https://h:99999"]
+)
+def test_an_address_that_is_not_https_is_refused_unless_it_is_this_machine(key: str, address: str) -> None:
+    (line,) = problems(**{**TENCENT, key: address})
+
+    assert line.startswith(f"{key} must ")
+
+
+@pytest.mark.parametrize(
+    "address", ["http://127.0.0.1:8080/tencent", "http://localhost:9", "http://[::1]:9/x", "https://proxy:8443/a/b"]
+)
+def test_an_address_may_carry_a_port_and_a_path(address: str) -> None:
+    assert load(**TENCENT, TENCENTCLOUD_SMS_ENDPOINT=address).accounts
+
+
+def test_no_message_and_no_repr_repeats_a_secret() -> None:
+    settings = load(**TENCENT, **ALIBABA, SLACK_BOT_TOKEN="xoxb-secret", SLACK_SIGNING_SECRET="sign-secret")
+    lines = problems(**{**TENCENT, "TENCENTCLOUD_SMS_SDK_APP_ID": "not-a-number"}, SLACK_APP_TOKEN="very-wrong-token")
+
+    for secret in ("very-secret-key", "another-secret", "xoxb-secret", "sign-secret", "very-wrong-token"):
+        assert secret not in repr(settings)
+        assert secret not in " ".join(lines)
+
+
+def test_the_mode_follows_the_tokens_and_names_what_is_missing() -> None:
+    bot = "xoxb-1"
+    assert load(SLACK_BOT_TOKEN=bot, SLACK_APP_TOKEN="xapp-1").general.mode() == "socket"
+    assert load(SLACK_BOT_TOKEN=bot, SLACK_SIGNING_SECRET="s").general.mode() == "http"
+    with pytest.raises(SettingsError, match=r"SLACK_BOT_TOKEN is missing.*\nSLACK_APP_TOKEN is missing"):
+        load().general.mode()
+    with pytest.raises(SettingsError, match="SLACK_SIGNING_SECRET is missing"):
+        load(SLACK_BOT_TOKEN=bot).general.mode("http")
+
+
+def test_a_toml_file_holds_more_accounts_under_the_same_keys(tmp_path: Path) -> None:
+    file = tmp_path / "smsstatus.toml"
+    file.write_text(
+        'SMSSTATUS_TIMEZONE = "Europe/Berlin"\nSMSSTATUS_PORT = 4000\n[accounts.marketing]\n'
+        + "".join(f'{key} = "{value}"\n' for key, value in TENCENT.items()),
+        encoding="utf-8",
+    )
+    settings = load(**ALIBABA, SMSSTATUS_CONFIG=str(file), SMSSTATUS_PORT="5000")
+
+    assert settings.general.timezone == "Europe/Berlin"
+    assert settings.general.port == 5000, "the environment wins"
+    assert [(account.name, account.vendor.systems[0].name) for account in settings.accounts] == [
+        (None, "aliyun"),
+        ("marketing", "tencent"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('SMSSTATUS_TIMEZON = "x"', "SMSSTATUS_TIMEZON is not a setting; did you mean SMSSTATUS_TIMEZONE?"),
+        ('accounts = "x"', "accounts must be a table of tables: [accounts.NAME]"),
+        ("[accounts.a]\n", "accounts.a has none of the keys that switch a provider on"),
+        (
+            '[accounts.a]\nTENCENTCLOUD_SECRET_ID = "x"\nTENCENTCLOUD_SMS_SDK_APP_ID = "1"',
+            "TENCENTCLOUD_SECRET_KEY is missing (in [accounts.a])",
+        ),
+        ("not toml", "SMSSTATUS_CONFIG: "),
+    ],
+)
+def test_a_wrong_toml_file_is_one_line_that_says_where(tmp_path: Path, text: str, said: str) -> None:
+    file = tmp_path / "smsstatus.toml"
+    file.write_text(text, encoding="utf-8")
+
+    (line,) = problems(SMSSTATUS_CONFIG=str(file))
+
+    assert line.startswith(said)
+
+
+def test_a_toml_file_that_is_not_there_is_said_so() -> None:
+    (line,) = problems(SMSSTATUS_CONFIG="/nowhere/smsstatus.toml")
+
+    assert line == "SMSSTATUS_CONFIG: /nowhere/smsstatus.toml cannot be read: No such file or directory"
