@@ -1,0 +1,124 @@
+"""What can be wrong with an answer, on command.
+
+stand_in.faults.play(Fault.RESET, times=2)
+stand_in.faults.play(Fault.HANG, on="QueryMessage")
+stand_in.faults.play(Fault.RATE_LIMITED, on=lambda asked: asked.params["SendDate"] == "20261120")
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from bot.sandbox.providers.wire import Asked
+
+
+class Fault(StrEnum):
+    """One way in which an answer is late, broken or wrong."""
+
+    # On the wire.
+    CUT_JSON = "cut_json"  # half of the body, under a Content-Length that fits the half
+    WRONG_LENGTH = "wrong_length"  # a Content-Length larger than what is sent, then the connection closes
+    HTML_502 = "html_502"  # a gateway's error page
+    RESET = "reset"  # the connection is reset before a byte of the answer
+    SLOW_DRIP = "slow_drip"  # the body in 40 pieces, spread over `seconds` (20 unless told)
+    DELAY = "delay"  # nothing for `seconds` (5 unless told), then the right answer
+    HANG = "hang"  # nothing until `release()`, then the right answer
+    HUGE_BODY = "huge_body"  # the right answer, with 3 MiB of padding inside its JSON
+    WRONG_CONTENT_TYPE = "wrong_content_type"  # the right answer as text/html
+    REDIRECT = "redirect"  # HTTP 302 to another path of the same server
+    # In the vendor's own words.
+    HTTP_429 = "http_429"  # a rate-limit error as JSON under HTTP 429
+    HTTP_500 = "http_500"  # an internal error as JSON under HTTP 500
+    RATE_LIMITED = "rate_limited"  # RequestLimitExceeded; Throttling.User with x-acs-retry-after; QPS_LIMIT_CONTROL
+    INTERNAL_ERROR = "internal_error"  # the vendor's internal error as its API tells it
+    COUNTED_BUT_EMPTY = "counted_but_empty"  # Alibaba: TotalCount 2 and no rows
+    GARBAGE_ROWS = "garbage_rows"  # rows whose fields have the wrong types, and rows that are no objects
+    # In time: the provider's clock differs from ours, in the Date header and in what it takes for expired.
+    CLOCK_AHEAD = "clock_ahead"  # by 12 minutes
+    CLOCK_BEHIND = "clock_behind"  # by 12 minutes
+
+
+CLOCK_SHIFT = {Fault.CLOCK_AHEAD: timedelta(minutes=12), Fault.CLOCK_BEHIND: timedelta(minutes=-12)}
+_SECONDS = {Fault.SLOW_DRIP: 20.0, Fault.DELAY: 5.0}
+
+
+@dataclass(slots=True)
+class Played:
+    """A fault that was asked for, and how many answers it still hits (None: all, until cleared)."""
+
+    fault: Fault
+    left: int | None
+    on: Callable[[Asked], bool]
+    seconds: float
+
+
+class Faults:
+    """The faults a stand-in plays. The first that fits a call hits it; a call is hit by one fault only."""
+
+    def __init__(
+        self, *, unplayable: frozenset[Fault] = frozenset(), sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    ) -> None:
+        self._unplayable = unplayable
+        self._played: list[Played] = []
+        self._released = asyncio.Event()
+        self.sleep = sleep
+
+    def play(
+        self,
+        fault: Fault,
+        *,
+        times: int | None = None,
+        on: str | Callable[[Asked], bool] | None = None,
+        seconds: float | None = None,
+    ) -> None:
+        """Play `fault` on the next `times` answers, or on all until cleared; `on` names an action or chooses the calls.
+
+        Raises ValueError for a fault that this vendor's answers have no room for.
+        """
+        if fault in self._unplayable:
+            raise ValueError(f"{fault} has no meaning for this vendor")
+        chosen = seconds if seconds is not None else _SECONDS.get(fault, 0.0)
+        self._played.append(Played(fault, times, _chooser(on), chosen))
+
+    def clear(self, fault: Fault | None = None) -> None:
+        """Stop playing `fault`, or all of them, and let hanging answers go."""
+        self._played = [played for played in self._played if fault not in {None, played.fault}]
+        self.release()
+
+    @property
+    def playing(self) -> tuple[Fault, ...]:
+        """The faults that later calls may still meet, in the order they were asked for."""
+        return tuple(played.fault for played in self._played if played.left != 0)
+
+    def release(self) -> None:
+        """Let the answers go that hang now. Later ones hang again while the fault is played."""
+        self._released.set()
+        self._released = asyncio.Event()
+
+    async def released(self) -> None:
+        """Wait for the next `release()`."""
+        await self._released.wait()
+
+    def take(self, asked: Asked) -> Played | None:
+        """The fault that hits this call, counted off."""
+        for played in self._played:
+            if played.left != 0 and played.on(asked):
+                if played.left is not None:
+                    played.left -= 1
+                return played
+        return None
+
+
+def _chooser(on: str | Callable[[Asked], bool] | None) -> Callable[[Asked], bool]:
+    if on is None:
+        return lambda _: True
+    if isinstance(on, str):
+        return lambda asked: asked.action == on
+    return on

@@ -1,0 +1,62 @@
+"""What the provider stand-ins know: messages that were sent, and the receipts that came back for them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+
+class System(StrEnum):
+    """Which provider system a message went through."""
+
+    TENCENT = "tencent"
+    ALIYUN = "aliyun"
+    ALIYUN_INTL = "aliyun-intl"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The carrier's answer about one message. Before `at` the message is still pending.
+
+    `delivered` and `code` may contradict each other, as they do now and then on the wire.
+    """
+
+    at: datetime
+    code: str
+    delivered: bool = False
+    words: str = ""  # the provider's own description, where its API has a field for one
+
+
+@dataclass(frozen=True, slots=True)
+class SandboxMessage:
+    """One message to one number."""
+
+    system: System
+    number: str = field(repr=False)  # E.164, "+8613711112222"
+    message_id: str  # Tencent's SerialNo, Alibaba's BizId, Alibaba international's MessageId
+    sent_at: datetime
+    receipt: Receipt | None = None  # None: it never comes
+    account: str | None = None  # the app id (Tencent) or access key id (Alibaba) that sent it; None: whoever asks
+    text: str = field(default="【示例】您的验证码是 483920，5分钟内有效。", repr=False)
+    template: str | None = "SMS_100000001"
+    out_id: str | None = None
+    country: str = ""  # these three are told by QueryMessage only
+    region: str = ""
+    carrier: str = ""
+
+    def receipt_by(self, now: datetime) -> Receipt | None:
+        """The receipt, if it has come by `now`."""
+        return self.receipt if self.receipt is not None and self.receipt.at <= now else None
+
+
+class MessageSource(Protocol):
+    """Something that has messages, such as a `Scenario`, whose messages move on with the clock."""
+
+    @property
+    def messages(self) -> Sequence[SandboxMessage]:
+        """The messages as of now."""

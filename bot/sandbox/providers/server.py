@@ -1,0 +1,158 @@
+"""The part that the stand-ins share: an HTTP server on loopback that answers, breaks its answers on command, and keeps a record.
+
+A vendor's stand-in says what the answer is (`_judge`), how it refuses (`_refusal`) and what its own faults look like
+(`_disturbed`). Everything here is about bytes and connections.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from abc import ABC, abstractmethod
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Self
+
+from aiohttp import web
+
+from bot.sandbox.providers.faults import CLOCK_SHIFT, Fault, Faults
+from bot.sandbox.providers.sending import send
+from bot.sandbox.providers.wire import KEPT_PARAMETERS, Answer, Asked, RecordedCall, Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from types import TracebackType
+
+    from bot.sandbox.providers.messages import MessageSource, SandboxMessage
+
+HOST = "127.0.0.1"
+
+
+def system_clock() -> datetime:
+    """The machine's own clock."""
+    return datetime.now(UTC)
+
+
+class StandIn(ABC):
+    """A provider's API on this machine.
+
+    `url` is its base URL, `faults` what is wrong with it, `calls` what it was asked. `die()` and `revive()` stop and start the
+    listening, on the same port.
+    """
+
+    unplayable: frozenset[Fault] = frozenset()
+
+    def __init__(
+        self,
+        messages: Sequence[SandboxMessage] | MessageSource,
+        *,
+        clock: Callable[[], datetime] = system_clock,
+        port: int = 0,
+    ) -> None:
+        self._source = messages
+        self._clock = clock
+        self._port = port
+        self._runner: web.ServerRunner | None = None
+        self._called = asyncio.Condition()
+        self.faults = Faults(unplayable=self.unplayable)
+        self.calls: list[RecordedCall] = []
+
+    async def __aenter__(self) -> Self:
+        await self.revive()
+        return self
+
+    async def __aexit__(
+        self, exc_type: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await self.die()
+
+    @property
+    def url(self) -> str:
+        """The base URL, with the port it listens on."""
+        return f"http://{HOST}:{self._port}"
+
+    @property
+    def listening(self) -> bool:
+        """Whether it takes connections."""
+        return self._runner is not None
+
+    async def revive(self) -> None:
+        """Listen, on the port it had before if it ever listened. Does nothing while it listens."""
+        if self._runner is not None:
+            return
+        server = web.Server(self._handle, handler_cancellation=True, access_log=None)
+        self._runner = web.ServerRunner(server, shutdown_timeout=0.2)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, HOST, self._port, reuse_address=True).start()
+        self._port = self._runner.addresses[0][1]
+
+    async def die(self) -> None:
+        """Refuse connections and close those that are open. Does nothing while it is dead."""
+        self.faults.release()
+        runner, self._runner = self._runner, None
+        if runner is not None:
+            await runner.cleanup()
+
+    async def wait_for_calls(self, count: int) -> None:
+        """Return once it has been asked `count` times in all."""
+        async with self._called:
+            await self._called.wait_for(lambda: len(self.calls) >= count)
+
+    @property
+    def messages(self) -> Sequence[SandboxMessage]:
+        """The messages it knows of, as of now."""
+        return self._source.messages if hasattr(self._source, "messages") else self._source
+
+    @property
+    def true_now(self) -> datetime:
+        """The moment that decides what has been sent and received by now. A clock that is off on purpose changes no history."""
+        return self._clock()
+
+    async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        asked = await _read(request)
+        played = self.faults.take(asked)
+        fault = played.fault if played else None
+        now = self._clock() + (CLOCK_SHIFT.get(fault, timedelta()) if fault else timedelta())
+        answer = self._answer(asked, fault, now)
+        request_id = self._request_id(answer)
+        kept = {name: str(value) for name, value in asked.params.items() if name in KEPT_PARAMETERS}
+        async with self._called:
+            self.calls.append(RecordedCall(asked.action, answer.account, now, answer.outcome, request_id, fault, kept))
+            self._called.notify_all()
+        return await send(request, answer, played, self.faults, now)
+
+    def _answer(self, asked: Asked, fault: Fault | None, now: datetime) -> Answer:
+        try:
+            answer = self._judge(asked, now)
+        except Refusal as refusal:
+            answer = self._refusal(refusal, asked)
+        if fault is None:
+            return answer
+        try:
+            return self._disturbed(answer, asked, fault)
+        except Refusal as refusal:
+            return replace(self._refusal(refusal, asked), account=answer.account)
+
+    @abstractmethod
+    def _judge(self, asked: Asked, now: datetime) -> Answer:
+        """The API's answer; `now` is what its own clock shows. Raises `Refusal`."""
+
+    @abstractmethod
+    def _refusal(self, refusal: Refusal, asked: Asked) -> Answer:
+        """A refusal in the vendor's shape."""
+
+    @abstractmethod
+    def _disturbed(self, answer: Answer, asked: Asked, fault: Fault) -> Answer:
+        """The answer with the vendor's own form of `fault`, or unchanged when the fault is not in the words. Raises `Refusal`."""
+
+    @abstractmethod
+    def _request_id(self, answer: Answer) -> str:
+        """The request id that the answer carries."""
+
+
+async def _read(request: web.BaseRequest) -> Asked:
+    path, _, query = request.raw_path.partition("?")
+    headers: dict[str, str] = {}
+    for name, value in request.headers.items():
+        lower = name.lower()
+        headers[lower] = f"{headers[lower]},{value}" if lower in headers else value
+    return Asked(request.method, path, query, headers, await request.read())

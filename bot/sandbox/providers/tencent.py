@@ -1,0 +1,272 @@
+"""Tencent Cloud SMS on this machine: `PullSmsSendStatusByPhoneNumber`, version 2021-01-11, as strict as the real one.
+
+    signature and clock  ->  action, version, region  ->  20 calls in any second  ->  every parameter  ->  rows
+
+Errors come with HTTP 200, as Tencent's do. Sources: https://cloud.tencent.com/document/api/382/38780 (signature and common
+errors), https://cloud.tencent.com/document/product/382/55977 (the call), and the SDK `tencentcloud-sdk-python-sms`.
+Not played: GET requests, unsigned payloads, regional host names.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import uuid
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from bot.sandbox.providers.faults import Fault
+from bot.sandbox.providers.limits import SlidingWindow
+from bot.sandbox.providers.messages import System
+from bot.sandbox.providers.server import StandIn, system_clock
+from bot.sandbox.providers.signatures import read_tc3, same, tc3_signature
+from bot.sandbox.providers.wire import Answer, Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from bot.sandbox.providers.messages import MessageSource, SandboxMessage
+    from bot.sandbox.providers.signatures import Authorization
+    from bot.sandbox.providers.wire import Asked
+
+ACTION = "PullSmsSendStatusByPhoneNumber"
+VERSION = "2021-01-11"
+REGIONS = frozenset({"ap-beijing", "ap-guangzhou", "ap-nanjing", "ap-singapore"})
+CALLS_PER_SECOND = 20
+MOST_ROWS = 100
+MEMORY = timedelta(days=7)
+CLOCK_TOLERANCE = timedelta(minutes=5)
+PARAMETERS: Mapping[str, tuple[type, bool]] = {  # name: type, required
+    "BeginTime": (int, True),
+    "Offset": (int, True),
+    "Limit": (int, True),
+    "PhoneNumber": (str, True),
+    "SmsSdkAppId": (str, True),
+    "EndTime": (int, False),
+}
+_E164 = re.compile(r"\+[1-9]\d{6,14}")
+_DIALLING_CODES = ("852", "853", "886", "86", "65", "81", "44", "1")  # of the numbers that stand-in data uses
+
+
+@dataclass(frozen=True, slots=True)
+class TencentAccount:
+    """One key pair and the SMS apps it may read. With `token` the keys are temporary ones. Data stays in its `region`."""
+
+    secret_id: str = "AKIDsandboxEXAMPLEEXAMPLEEXAMPLE0001"  # noqa: S105 - a made-up name of a made-up key
+    secret_key: str = field(default="sandboxEXAMPLEsecretEXAMPLE00001", repr=False)
+    token: str | None = field(default=None, repr=False)
+    app_ids: tuple[str, ...] = ("1400006666",)
+    region: str = "ap-guangzhou"
+    permitted: bool = True  # whether CAM grants the call
+
+
+class TencentStandIn(StandIn):
+    """The API at `url`, for `accounts`. Rows come in no particular order and only for messages whose receipt has come."""
+
+    unplayable = frozenset({Fault.COUNTED_BUT_EMPTY})
+
+    def __init__(
+        self,
+        messages: Sequence[SandboxMessage] | MessageSource = (),
+        *,
+        accounts: Sequence[TencentAccount] = (TencentAccount(),),
+        clock: Callable[[], datetime] = system_clock,
+        port: int = 0,
+        calls_per_second: int = CALLS_PER_SECOND,
+    ) -> None:
+        super().__init__(messages, clock=clock, port=port)
+        self.accounts = tuple(accounts)
+        self._limit = SlidingWindow(calls_per_second)
+
+    def _judge(self, asked: Asked, now: datetime) -> Answer:
+        account = self._authenticate(asked, now)
+        _check_target(asked)
+        if not account.permitted:
+            raise Refusal("AuthFailure.UnauthorizedOperation", f"you are not authorized to perform operation (sms:{ACTION})")
+        if not self._limit.admit(account.secret_id, now):
+            calls = self._limit.calls
+            raise Refusal(
+                "RequestLimitExceeded",
+                f"Your current request times equals to `{calls + 1}` in a second, which exceeds the frequency limit `{calls}`"
+                " for a second. Please reduce the frequency of calls.",
+            )
+        params = _parameters(asked, now)
+        self._check_app(account, params["SmsSdkAppId"])
+        rows = self._rows(account, params, asked.headers["x-tc-region"])
+        return _answer({"PullSmsSendStatusSet": rows}, "OK", params["SmsSdkAppId"])
+
+    def _authenticate(self, asked: Asked, now: datetime) -> TencentAccount:
+        authorization = _common_parameters(asked)
+        account = next((a for a in self.accounts if a.secret_id == authorization.key_id), None)
+        if account is None:
+            raise Refusal("AuthFailure.SecretIdNotFound", "The SecretId is not found, please ensure that it is correct.")
+        if not same(asked.headers.get("x-tc-token", ""), account.token or ""):
+            raise Refusal("AuthFailure.TokenFailure", "The token of the temporary credentials is missing, wrong or expired.")
+        timestamp = asked.headers["x-tc-timestamp"]
+        signed_at = datetime.fromtimestamp(int(timestamp), UTC)
+        if abs(now - signed_at) > CLOCK_TOLERANCE:
+            raise Refusal(
+                "AuthFailure.SignatureExpire",
+                "The signature has expired: Timestamp must not differ from the server time by more than five minutes.",
+            )
+        expected = tc3_signature(asked, authorization, secret=account.secret_key, timestamp=timestamp)
+        scope_is_right = authorization.date == f"{signed_at:%Y-%m-%d}" and authorization.service == "sms"
+        if not scope_is_right or not same(expected, authorization.signature):
+            raise Refusal(
+                "AuthFailure.SignatureFailure",
+                "The provided credentials could not be validated. Please check your signature is correct.",
+            )
+        return account
+
+    def _check_app(self, account: TencentAccount, app_id: str) -> None:
+        if app_id in account.app_ids:
+            return
+        if any(app_id in other.app_ids for other in self.accounts):
+            raise Refusal("UnauthorizedOperation.SmsSdkAppIdVerifyFail", "SmsSdkAppId verify fail")
+        raise Refusal("InvalidParameterValue.SdkAppIdNotExist", "The SmsSdkAppId does not exist.")
+
+    def _rows(self, account: TencentAccount, params: Mapping[str, Any], region: str) -> list[dict[str, Any]]:
+        if region != account.region:
+            return []  # regions are isolated; the call succeeds and finds nothing
+        now = self.true_now
+        begin, end = params["BeginTime"], params.get("EndTime", int(now.timestamp()))
+        found = [
+            message
+            for message in self.messages
+            if message.system is System.TENCENT
+            and message.number == params["PhoneNumber"]
+            and message.account in {None, params["SmsSdkAppId"]}
+            and begin <= int(message.sent_at.timestamp()) <= end
+            and message.receipt_by(now) is not None
+        ]
+        found.sort(key=lambda message: hashlib.sha256(message.message_id.encode()).digest())  # "no particular order"
+        return [_row(message) for message in found[: params["Limit"]]]
+
+    def _refusal(self, refusal: Refusal, asked: Asked) -> Answer:  # noqa: ARG002 - the other vendor needs `asked`
+        return _answer({"Error": {"Code": refusal.code, "Message": refusal.message}}, refusal.code, status=refusal.status)
+
+    def _disturbed(self, answer: Answer, asked: Asked, fault: Fault) -> Answer:  # noqa: ARG002 - the other vendor needs `asked`
+        match fault:
+            case Fault.RATE_LIMITED | Fault.HTTP_429:
+                status = 429 if fault is Fault.HTTP_429 else 200
+                raise Refusal("RequestLimitExceeded", "Your current request times exceeds the frequency limit.", status=status)
+            case Fault.INTERNAL_ERROR | Fault.HTTP_500:
+                status = 500 if fault is Fault.HTTP_500 else 200
+                raise Refusal("InternalError", "An internal error has occurred. Retry your request.", status=status)
+            case Fault.GARBAGE_ROWS:
+                return _answer({"PullSmsSendStatusSet": _GARBAGE}, "OK", answer.account)
+            case _:
+                return answer
+
+    def _request_id(self, answer: Answer) -> str:
+        return str(answer.body["Response"]["RequestId"])
+
+
+def _answer(response: Mapping[str, Any], outcome: str, account: str = "", status: int = 200) -> Answer:
+    return Answer(status, {"Response": {**response, "RequestId": str(uuid.uuid4())}}, outcome, account)
+
+
+def _common_parameters(asked: Asked) -> Authorization:
+    """What every API 3.0 request must carry. Raises `Refusal`."""
+    if asked.path != "/":
+        raise Refusal("InvalidParameter", f"The request path `{asked.path}` is not valid.")
+    if asked.method != "POST":
+        raise Refusal("UnsupportedProtocol", f"The HTTP method `{asked.method}` is not supported.")
+    for name in ("Action", "Version", "Timestamp"):
+        if not asked.headers.get(f"x-tc-{name.lower()}"):
+            raise Refusal("MissingParameter", f"The request is missing a required parameter `{name}`.")
+    if not re.fullmatch(r"[0-9]{1,11}", asked.headers["x-tc-timestamp"]):
+        raise Refusal("InvalidParameter", "The value type of parameter `Timestamp` is not valid")
+    authorization = read_tc3(asked.headers.get("authorization", ""))
+    if authorization is None or not {"content-type", "host"} <= set(authorization.signed_headers):
+        raise Refusal("AuthFailure.InvalidAuthorization", "The Authorization header is not in the TC3-HMAC-SHA256 format.")
+    return authorization
+
+
+def _check_target(asked: Asked) -> None:
+    """Version, action, region and the form of the body."""
+    headers = asked.headers
+    if headers["x-tc-version"] != VERSION:
+        raise Refusal("NoSuchVersion", f"The specified version `{headers['x-tc-version']}` is invalid or not found.")
+    if headers["x-tc-action"] != ACTION:
+        raise Refusal("InvalidAction", f"The request action=`{headers['x-tc-action']}` is invalid or not found.")
+    region = headers.get("x-tc-region", "")
+    if not region:
+        raise Refusal("MissingParameter", "The request is missing a required parameter `Region`.")
+    if region not in REGIONS:
+        raise Refusal("UnsupportedRegion", f"The region `{region}` is not supported.")
+    if headers.get("content-type", "").partition(";")[0].strip() != "application/json":
+        raise Refusal("InvalidParameter", "The Content-Type must be application/json.")
+
+
+def _parameters(asked: Asked, now: datetime) -> Mapping[str, Any]:
+    """The body's parameters, each checked. Raises `Refusal`."""
+    try:
+        params = json.loads(asked.body)
+    except ValueError:
+        raise Refusal("FailedOperation.JsonParseFail", "The request body is not valid JSON.") from None
+    if not isinstance(params, dict):
+        raise Refusal("InvalidParameter", "The request body must be a JSON object.")
+    for name in params:
+        if name not in PARAMETERS:
+            raise Refusal("UnknownParameter", f"The parameter `{name}` is not recognized.")
+    for name, (kind, required) in PARAMETERS.items():
+        if name not in params and required:
+            raise Refusal("MissingParameter", f"The request is missing a required parameter `{name}`.")
+        if name in params and type(params[name]) is not kind:  # a bool is no int here
+            raise Refusal("InvalidParameter", f"The value type of parameter `{name}` is not valid")
+    _check_values(params, now)
+    return params
+
+
+def _check_values(params: Mapping[str, Any], now: datetime) -> None:
+    at = int(now.timestamp())
+    if not _E164.fullmatch(params["PhoneNumber"]):
+        raise Refusal("InvalidParameterValue.IncorrectPhoneNumber", "The phone number must be in the E.164 format.")
+    if not 1 <= params["Limit"] <= MOST_ROWS:
+        raise Refusal("InvalidParameterValue.LimitVerifyFail", f"Limit must be 1 to {MOST_ROWS}.")
+    if params["Offset"] != 0:
+        raise Refusal("InvalidParameterValue.OffsetVerifyFail", "Offset is fixed at 0.")
+    if params["BeginTime"] < (now - MEMORY).timestamp():
+        raise Refusal("InvalidParameterValue.BeginTimeVerifyFail", "BeginTime must be within the last 7 days.")
+    if params.get("EndTime", params["BeginTime"]) < params["BeginTime"]:
+        raise Refusal("InvalidParameterValue.EndTimeVerifyFail", "EndTime must not be before BeginTime.")
+    if "EndTime" not in params and params["BeginTime"] > at:
+        raise Refusal("InvalidParameterValue.InvalidStartTime", "BeginTime is in the future.")
+
+
+def _row(message: SandboxMessage) -> dict[str, Any]:
+    receipt = message.receipt
+    assert receipt is not None  # noqa: S101 - only such messages are told
+    digits = message.number.removeprefix("+")
+    code = next((code for code in _DIALLING_CODES if digits.startswith(code)), "")
+    words = {"SubError": receipt.code, "SubErrorDesc": receipt.words} if receipt.words else {}
+    return {
+        "UserReceiveTime": int(receipt.at.timestamp()),
+        "CountryCode": code,
+        "SubscriberNumber": digits.removeprefix(code),
+        "PhoneNumber": message.number,
+        "SerialNo": message.message_id,
+        "ReportStatus": "SUCCESS" if receipt.delivered else "FAIL",
+        "Description": receipt.code,
+        "SessionContext": "",
+        **words,
+    }
+
+
+_GARBAGE: list[Any] = [
+    {
+        "UserReceiveTime": "soon",
+        "CountryCode": 86,
+        "PhoneNumber": 8613711112222,
+        "ReportStatus": True,
+        "Description": ["DELIVRD"],
+    },
+    {"UserReceiveTime": 10**18, "PhoneNumber": None, "SerialNo": {}, "ReportStatus": "MAYBE"},
+    {},
+    "a row that is text",
+    None,
+    [["UserReceiveTime", 0]],
+]

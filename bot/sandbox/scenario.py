@@ -1,0 +1,190 @@
+"""The sandbox's data as of now, the commands to try on it, and the troubles to switch on.
+
+The stand-ins read `Scenario.messages` at every call. Their times are fixed for an hour, so that asking twice gives the same
+answer, and move on after that, so that "since 2h" still finds them when the demo has been left open over night.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, timedelta
+from typing import TYPE_CHECKING
+
+from bot.sandbox.providers import AliyunAccount, Fault, Receipt, SandboxMessage, System, TencentAccount
+from bot.sandbox.providers.server import system_clock
+from bot.sandbox.stories import (
+    BUSY_NUMBER,
+    CODES_APP,
+    CROWDED_NUMBER,
+    INTL_DELIVERED,
+    MARKETING_APP,
+    MIXED_BIZ_ID,
+    MIXED_NUMBER,
+    README_NUMBER,
+    STORIES,
+    UNKNOWN_NUMBER,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+    from datetime import datetime
+
+    from bot.sandbox.providers import AliyunStandIn, TencentStandIn
+    from bot.sandbox.providers.server import StandIn
+    from bot.sandbox.stories import Sent
+
+MOVES_ON_AFTER = timedelta(hours=1)
+
+TENCENT_ACCOUNT = TencentAccount(app_ids=(CODES_APP, MARKETING_APP))
+ALIYUN_ACCOUNT = AliyunAccount()
+
+
+@dataclass(frozen=True, slots=True)
+class TryThis:
+    """A command worth typing and what it shows."""
+
+    command: str
+    story: str
+
+
+COMMANDS: tuple[TryThis, ...] = (
+    TryThis(f"/smsstatus {README_NUMBER} since 2h", "One delivered, one failed, one still waiting: the answer on one screen."),
+    TryThis(
+        "/smsstatus 138-1111-2006 +8613811112007 13811112008 since 2h", "Three customers at once, three causes, typed three ways."
+    ),
+    TryThis(f"/smsstatus {MIXED_NUMBER}", "Failed through one provider, sent again through the other, delivered."),
+    TryThis(f"/smsstatus {README_NUMBER} since 2h share", "The same answer for the whole channel, with the number masked."),
+    TryThis("/smsstatus explain MK:0008", "What a receipt code means, whose it is to fix and what to do now."),
+    TryThis(
+        f"/smsstatus {BUSY_NUMBER} since 1h only failed", "250 messages in a window, where the provider shows 100 at a time."
+    ),
+    TryThis(
+        f"/smsstatus {README_NUMBER} since 3h",
+        "Switch on “Tencent is down” first: its rows are missing, and the answer says so.",
+    ),
+    TryThis("/smsstatus 13811112001", "Nobody gets our messages: the SMS signature is not registered."),
+    TryThis("/smsstatus 13811112017 since 1d", "Accepted five hours ago, and no receipt since."),
+    TryThis("/smsstatus 13811112018 since 6d", "Messages over five days, some within seconds of midnight."),
+    TryThis(f"/smsstatus {INTL_DELIVERED}", "An international message, by its message id."),
+    TryThis("/smsstatus +85261234567 since 2h", "A number abroad."),
+    TryThis(f"/smsstatus {MIXED_NUMBER} id:{MIXED_BIZ_ID}", "One message, by its number and its id."),
+    TryThis(
+        "/smsstatus 13811112012 13811112013 13811112014 since 2h",
+        "A code of two meanings, one that nobody lists, and a contradiction.",
+    ),
+    TryThis(f"/smsstatus {UNKNOWN_NUMBER} since 7d", "Nobody has any record: that is not the same as failed."),
+    TryThis(f"/smsstatus {CROWDED_NUMBER} since 1h", "More messages in one second than the provider can show."),
+    TryThis(f"/smsstatus {README_NUMBER} sinse 2h", "A typo, and the corrected command to paste."),
+    TryThis("/smsstatus providers", "Who is asked, and what each of them can answer."),
+    TryThis("/smsstatus help", "The whole language in a few examples."),
+)
+
+
+class Scenario:
+    """The sandbox's messages as of now. `anchor` is the moment their times are counted from."""
+
+    commands = COMMANDS
+
+    def __init__(self, clock: Callable[[], datetime] = system_clock) -> None:
+        self._clock = clock
+        self.anchor = clock().replace(microsecond=0)
+        self._messages = _messages(self.anchor)
+
+    @property
+    def messages(self) -> tuple[SandboxMessage, ...]:
+        """All messages, at all providers; the same for an hour."""
+        now = self._clock()
+        if now - self.anchor >= MOVES_ON_AFTER:
+            self.anchor = now.replace(microsecond=0)
+            self._messages = _messages(self.anchor)
+        return self._messages
+
+
+def _messages(anchor: datetime) -> tuple[SandboxMessage, ...]:
+    everything = [(story.number, sent) for story in STORIES for sent in story.sent]
+    return tuple(_message(number, sent, place, anchor) for place, (number, sent) in enumerate(everything, start=1))
+
+
+def _message(number: str, sent: Sent, place: int, anchor: datetime) -> SandboxMessage:
+    at = sent.when(anchor).astimezone(UTC)
+    receipt = Receipt(at + sent.after, sent.code, delivered=sent.delivered, words=sent.words) if sent.code else None
+    country, region, carrier = sent.where
+    return SandboxMessage(
+        sent.through,
+        number,
+        sent.message_id or _message_id(sent.through, place),
+        at,
+        receipt,
+        account=sent.app if sent.through is System.TENCENT else None,
+        text=sent.text,
+        country=country,
+        region=region,
+        carrier=carrier,
+    )
+
+
+def _message_id(through: System, place: int) -> str:
+    """An id of the vendor's form. It goes by the place in the table, so that it stays when the times move on."""
+    match through:
+        case System.TENCENT:
+            return f"5000:10457106691570536578{place:08d}"
+        case System.ALIYUN:
+            return f"9000000000{place:08d}^0"
+        case System.ALIYUN_INTL:
+            return f"1000000001{place:08d}"
+
+
+@dataclass(frozen=True, slots=True)
+class Providers:
+    """The running stand-ins that a demo has."""
+
+    tencent: TencentStandIn
+    aliyun: AliyunStandIn
+
+
+@dataclass(frozen=True, slots=True)
+class DemoFault:
+    """Something that can be wrong with a provider, with a label for its switch."""
+
+    label: str
+    on: Callable[[Providers], Awaitable[None]]
+    off: Callable[[Providers], Awaitable[None]]
+
+
+def _tencent(providers: Providers) -> StandIn:
+    return providers.tencent
+
+
+def _aliyun(providers: Providers) -> StandIn:
+    return providers.aliyun
+
+
+def _dead(label: str, which: Callable[[Providers], StandIn]) -> DemoFault:
+    return DemoFault(label, lambda providers: which(providers).die(), lambda providers: which(providers).revive())
+
+
+def _playing(label: str, which: Callable[[Providers], StandIn], fault: Fault, seconds: float | None = None) -> DemoFault:
+    async def play(providers: Providers) -> None:
+        which(providers).faults.clear(fault)
+        which(providers).faults.play(fault, seconds=seconds)
+
+    async def clear(providers: Providers) -> None:
+        which(providers).faults.clear(fault)
+
+    return DemoFault(label, play, clear)
+
+
+DEMO_FAULTS: Mapping[str, DemoFault] = {
+    "tencent-dead": _dead("Tencent is down", _tencent),
+    "tencent-slow": _playing("Tencent takes 4 seconds", _tencent, Fault.DELAY, 4),
+    "tencent-silent": _playing("Tencent never answers", _tencent, Fault.HANG),
+    "tencent-rate-limited": _playing("Tencent: too many requests", _tencent, Fault.RATE_LIMITED),
+    "tencent-clock": _playing("Our clock is 12 minutes behind Tencent's", _tencent, Fault.CLOCK_AHEAD),
+    "aliyun-dead": _dead("Alibaba is down", _aliyun),
+    "aliyun-slow": _playing("Alibaba takes 4 seconds", _aliyun, Fault.DELAY, 4),
+    "aliyun-silent": _playing("Alibaba never answers", _aliyun, Fault.HANG),
+    "aliyun-gateway": _playing("Alibaba: gateway error page", _aliyun, Fault.HTML_502),
+    "aliyun-throttled": _playing("Alibaba: throttled", _aliyun, Fault.RATE_LIMITED),
+    "aliyun-empty": _playing("Alibaba counts 2 and returns none", _aliyun, Fault.COUNTED_BUT_EMPTY),
+}
+"""Name of the switch -> what it does. Several may be on at once; a provider plays the one that was switched on first."""
