@@ -1,0 +1,232 @@
+"""explain(): a code in, words out. Pure, never raises, and as quick for a listed code as two looks into a dict.
+
+How a code is matched, within its vendor and its kind, first hit wins:
+
+    1. as it was received
+    2. folded (spelling.py); for the codes of calls also without Alibaba's `isv.` or `isp.`
+    3. for the codes of calls, its class: the part before the dot
+    4. the vendor's patterns: the longest prefix, then the regular expressions in the order of the file
+    5. the family `unlisted`, which says so and guesses nothing
+
+A code that several carriers use in different senses gets the likeliest reading, with the others in `also`, and is never sure.
+"""
+
+from __future__ import annotations
+
+import difflib
+import heapq
+import re
+from dataclasses import replace
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from bot.codes.spelling import bare, fold, head, is_business
+from bot.codes.tables import Family, Row, read_families, read_rows
+from bot.model import CodeKind, Confidence, Explanation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from importlib.resources.abc import Traversable
+    from pathlib import Path
+
+UNLISTED = "unlisted"
+TRANSPORT = "transport"  # the table of our own transport faults, whatever vendor was asked
+_UNLISTED_SOURCE = "not listed: no public table that we know of explains this code"
+_TRANSPORT_PREFIX = "TRANSPORT."
+_SURENESS = (Confidence.SURE, Confidence.LIKELY, Confidence.UNSURE, Confidence.UNLISTED)
+_ALIKE = 0.6  # of 1.0; what difflib itself suggests
+_LONGEST_GUESS = 64  # characters; no published code is longer than that, and comparing grows with the square
+
+
+class _Table:
+    """The codes of one vendor and kind, indexed by every spelling."""
+
+    __slots__ = ("bare", "exact", "folded", "kind", "prefixes", "regexes", "vendor")
+
+    def __init__(self, vendor: str, kind: CodeKind) -> None:
+        self.vendor = vendor
+        self.kind = kind
+        self.exact: dict[str, list[Row]] = {}
+        self.folded: dict[str, list[Row]] = {}
+        self.bare: dict[str, list[Row]] = {}
+        self.prefixes: list[tuple[str, Row]] = []
+        self.regexes: list[Row] = []
+
+    def add(self, row: Row) -> None:
+        if row.match == "regex":
+            self.regexes.append(row)
+        elif row.match == "prefix":
+            self.prefixes.append((fold(row.code), row))
+        else:
+            self.exact.setdefault(row.code, []).append(row)
+
+    def index(self) -> None:
+        """Add the other spellings once all rows are in.
+
+        Where two published codes fold into one (`DB:0140` and `DB：0140`), the one that is written folded has it.
+        """
+        for code, rows in self.exact.items():
+            if len(rows) > 1:
+                rows.sort(key=lambda row: row.order)
+            folded = fold(code)
+            if code == folded:
+                self.folded[folded] = rows
+            else:
+                self.folded.setdefault(folded, rows)
+            if self.kind is CodeKind.API:
+                self.bare.setdefault(bare(folded), rows)
+        self.prefixes.sort(key=lambda entry: -len(entry[0]))
+
+    def listed(self, code: str, folded: str) -> list[Row]:
+        """The rows of exactly this code, likeliest first, however it is spelt."""
+        return self.exact.get(code) or self.folded.get(folded) or self.bare.get(bare(folded)) or []
+
+    def grouped(self, folded: str) -> Row | None:
+        """The row of the group that an otherwise unlisted code belongs to."""
+        if self.kind is CodeKind.API and (known := self.folded.get(head(folded))):
+            return known[0]._replace(confidence=Confidence.UNSURE)
+        for prefix, row in self.prefixes:
+            if folded.startswith(prefix):
+                return row
+        return next((row for row in self.regexes if re.search(row.code, folded)), None)
+
+
+class Catalogue:
+    """All families and all tables. Immutable after loading."""
+
+    def __init__(self, families: Mapping[str, Family], rows: Iterable[Row]) -> None:
+        self._families = families
+        self._rows = tuple(rows)
+        self._tables: dict[tuple[str, CodeKind], _Table] = {}
+        for row in self._rows:
+            table = self._tables.get((row.vendor, row.kind))
+            if table is None:
+                table = self._tables[row.vendor, row.kind] = _Table(row.vendor, row.kind)
+            table.add(row)
+        for table in self._tables.values():
+            table.index()
+
+    @classmethod
+    def load(cls, directory: Traversable | Path | None = None) -> Catalogue:
+        """Read `families.json` and `tables/*.csv` of `directory` (None: the packaged ones). Raises ValueError or OSError."""
+        home = files("bot.codes") if directory is None else directory
+        families = read_families(home)
+        if UNLISTED not in families:
+            raise ValueError(f"families.json: there is no family {UNLISTED!r}")
+        return cls(families, read_rows(home, families))
+
+    @property
+    def families(self) -> Mapping[str, Family]:
+        """The families by id, in the file's order."""
+        return self._families
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """Every row of every table, tables by name, rows in the file's order."""
+        return self._rows
+
+    def family(self, family_id: str) -> Family:
+        """The family called `family_id`. Raises KeyError."""
+        return self._families[family_id]
+
+    def describe(self, family_id: str, *, vendor: str, kind: CodeKind, code: str = "") -> Explanation:
+        """What there is to say where no code says it, such as `pending` for a message without a receipt. Raises KeyError."""
+        family = self._families[family_id]
+        source = "no code: told from the state of the message"
+        return _explanation(family, code, vendor, kind, confidence=Confidence.LIKELY, source=source)
+
+    def explain(self, vendor: str, kind: CodeKind, code: str) -> Explanation:
+        """What `code` means when it comes from `vendor` as a `kind`. Never raises; the code comes back as received."""
+        folded = fold(code)
+        if folded.startswith(_TRANSPORT_PREFIX):
+            vendor, kind = TRANSPORT, CodeKind.API
+        for asked in _kinds(kind, folded):
+            table = self._tables.get((vendor, asked))
+            if table is None:
+                continue
+            if rows := table.listed(code, folded):
+                return self._readings(code, rows)
+            if row := table.grouped(folded):
+                return self._of_row(code, row)
+        family = self._families[UNLISTED]
+        return _explanation(family, code, vendor, kind, confidence=Confidence.UNLISTED, source=_UNLISTED_SOURCE)
+
+    def find(self, text: str) -> tuple[Explanation, ...]:
+        """Every reading of a code whose vendor is not known, surest first; empty when there is none.
+
+        Groups are asked only when no table lists the code. A reading appears once for a vendor and family.
+        """
+        folded = fold(text)
+        found = [self._of_row(text, row, len(rows) > 1) for rows in self._listed(text, folded) for row in rows]
+        if not found:
+            grouped = (table.grouped(folded) for table in self._tables.values())
+            found = [self._of_row(text, row) for row in grouped if row]
+        found.sort(key=lambda explanation: _SURENESS.index(explanation.confidence))
+        unique: dict[tuple[str, str], Explanation] = {}
+        for explanation in found:
+            unique.setdefault((explanation.vendor, explanation.family), explanation)
+        return tuple(unique.values())
+
+    def similar(self, text: str, limit: int = 3) -> tuple[str, ...]:
+        """The published codes that look most like `text`, for "did you mean"; at most `limit`, possibly none."""
+        folded = fold(text)[:_LONGEST_GUESS]
+        if limit < 1 or not folded:
+            return ()
+        spelt = {key: rows[0].code for table in self._tables.values() for key, rows in table.folded.items()}
+        return tuple(spelt[key] for _, key in heapq.nsmallest(limit, _alike(folded, spelt)))
+
+    def _listed(self, code: str, folded: str) -> Iterable[list[Row]]:
+        return (table.listed(code, folded) for table in self._tables.values())
+
+    def _readings(self, code: str, rows: list[Row]) -> Explanation:
+        several = len(rows) > 1
+        first, *others = (self._of_row(code, row, several) for row in rows)
+        return replace(first, also=tuple(others)) if several else first
+
+    def _of_row(self, code: str, row: Row, doubtful: bool = False) -> Explanation:  # noqa: FBT001, FBT002 - private
+        confidence = row.confidence
+        if doubtful and confidence is Confidence.SURE:
+            confidence = Confidence.LIKELY
+        family = self._families[row.family]
+        return _explanation(family, code, row.vendor, row.kind, confidence=confidence, source=row.source, row=row)
+
+
+def _explanation(
+    family: Family, code: str, vendor: str, kind: CodeKind, *, confidence: Confidence, source: str, row: Row | None = None
+) -> Explanation:
+    en, zh = family.en, family.zh
+    if row and row.en:
+        en, zh = replace(en, meaning=row.en), replace(zh, meaning=row.zh)
+    return Explanation(
+        code=code,
+        vendor=vendor,
+        kind=kind,
+        family=family.id,
+        owner=family.owner,
+        resend=family.resend,
+        confidence=confidence,
+        source=source,
+        en=en,
+        zh=zh,
+        carrier=(row.carrier or None) if row else None,
+    )
+
+
+def _alike(folded: str, keys: Iterable[str]) -> Iterator[tuple[float, str]]:
+    """The keys that look like `folded`, with how unlike they are. `difflib.get_close_matches`, but ties go by the alphabet."""
+    matcher = difflib.SequenceMatcher(autojunk=False)
+    matcher.set_seq2(folded)
+    for key in keys:
+        matcher.set_seq1(key)
+        if matcher.real_quick_ratio() >= _ALIKE and matcher.quick_ratio() >= _ALIKE and (ratio := matcher.ratio()) >= _ALIKE:
+            yield (1.0 - ratio, key)
+
+
+def _kinds(kind: CodeKind, folded: str) -> tuple[CodeKind, ...]:
+    """Which tables to ask, in order.
+
+    Alibaba also gives `isv.` codes of a call as the code of a receipt: https://help.aliyun.com/document_detail/101347.html
+    """
+    if kind is CodeKind.RECEIPT and is_business(folded):
+        return (CodeKind.RECEIPT, CodeKind.API)
+    return (kind,)

@@ -1,0 +1,151 @@
+"""Reads the catalogue's data: the families (words) and the tables (codes).
+
+Plain JSON and CSV, because the whole has to load within 30 ms. What is read here has sound structure (known families,
+known values); whether the words and sources are good is judged by `check.py`. Broken data raises ValueError, with the file
+and the line.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from bot.model import CodeKind, Confidence, Owner, Resend, Words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from importlib.resources.abc import Traversable
+    from pathlib import Path
+
+COLUMNS = ("code", "match", "carrier", "family", "confidence", "source", "checked_on", "en", "zh", "rank")
+MATCHES = frozenset({"", "exact", "prefix", "regex"})
+_CONFIDENCE = {value.value: value for value in (Confidence.SURE, Confidence.LIKELY, Confidence.UNSURE)}
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """One thing that can happen to a message or a call, with its words.
+
+    `reserved` says why a family may be without rows (empty: it must have some). For the families of calls, `resend` is about
+    repeating the call.
+    """
+
+    id: str
+    owner: Owner
+    resend: Resend
+    en: Words
+    zh: Words
+    reserved: str = ""
+
+
+class Row(NamedTuple):
+    """One line of a table: this vendor's code belongs to that family. Texts are as in the file."""
+
+    vendor: str
+    kind: CodeKind
+    code: str  # as published; for `prefix` how the code begins; for `regex` a pattern searched for in the folded code
+    match: str  # exact (or empty), prefix, regex
+    carrier: str  # whose code it is, as published; empty: any, or not told
+    family: str
+    confidence: Confidence
+    source: str  # https://… or "unconfirmed: …"
+    checked_on: str  # ISO date
+    en: str  # an own sentence instead of the family's meaning; both languages or none
+    zh: str
+    rank: str  # order of likelihood among the rows of a code; empty is 1
+
+    @property
+    def is_pattern(self) -> bool:
+        """Whether the row stands for a group of codes."""
+        return self.match in {"prefix", "regex"}
+
+    @property
+    def order(self) -> int:
+        """The rank as a number."""
+        return int(self.rank) if self.rank else 1
+
+
+def read_families(directory: Traversable | Path) -> dict[str, Family]:
+    """The families by id, in the file's order. Raises ValueError."""
+    raw = json.loads((directory / "families.json").read_text(encoding="utf-8"))
+    families: dict[str, Family] = {}
+    for entry in raw["families"]:
+        try:
+            family = _family(entry)
+        except (KeyError, TypeError, ValueError) as error:
+            name = entry.get("id", "?") if isinstance(entry, dict) else "?"
+            raise ValueError(f"families.json: {name}: {error!r}") from error
+        if family.id in families:
+            raise ValueError(f"families.json: {family.id}: listed twice")
+        families[family.id] = family
+    return families
+
+
+def _family(entry: Mapping[str, Any]) -> Family:
+    unknown = entry.keys() - {"id", "owner", "resend", "en", "zh", "reserved"}
+    if unknown:
+        raise ValueError(f"unknown key {sorted(unknown)}")
+    return Family(
+        id=entry["id"],
+        owner=Owner(entry["owner"]),
+        resend=Resend(entry["resend"]),
+        en=_words(entry["en"]),
+        zh=_words(entry["zh"]),
+        reserved=entry.get("reserved", ""),
+    )
+
+
+def _words(entry: Mapping[str, Any]) -> Words:
+    title, meaning, causes, next_step = entry["title"], entry["meaning"], entry["causes"], entry["next_step"]
+    if not isinstance(causes, list) or not all(isinstance(text, str) for text in (title, meaning, next_step, *causes)):
+        raise TypeError("title, meaning and next_step are texts, causes is a list of texts")
+    return Words(title, meaning, tuple(causes), next_step)
+
+
+def read_rows(directory: Traversable | Path, families: Mapping[str, Family]) -> Iterator[Row]:
+    """The rows of every `tables/<vendor>.<kind>.csv`, files by name, lines in order. Raises ValueError."""
+    files = sorted((directory / "tables").iterdir(), key=lambda file: file.name)
+    for file in files:
+        if file.name.endswith(".csv"):
+            yield from _rows(file, families)
+
+
+def _rows(file: Traversable | Path, families: Mapping[str, Family]) -> Iterator[Row]:
+    vendor, _, kind_name = file.name.removesuffix(".csv").rpartition(".")
+    try:
+        kind = CodeKind(kind_name)
+    except ValueError as error:
+        raise ValueError(f"{file.name}: a table is named <vendor>.receipt.csv or <vendor>.api.csv") from error
+    lines = csv.reader(file.read_bytes().decode("utf-8").splitlines(keepends=True), strict=True)
+    if tuple(next(lines, ())) != COLUMNS:
+        raise ValueError(f"{file.name}: the first line must be {','.join(COLUMNS)}")
+    for cells in lines:
+        try:
+            # Sources, carriers and sentences repeat by the thousand: interned, each is kept once.
+            code, match, carrier, family, confidence, *rest = map(sys.intern, cells)
+            row = Row._make((vendor, kind, code, match, carrier, family, _CONFIDENCE.get(confidence), *rest))
+        except (TypeError, ValueError):
+            fault: str | None = f"{len(cells)} cells instead of {len(COLUMNS)}"
+        else:
+            fault = _fault(row, families)
+        if fault:
+            raise ValueError(f"{file.name}:{lines.line_num}: {fault}")
+        yield row
+
+
+def _fault(row: Row, families: Mapping[str, Family]) -> str | None:
+    """What is wrong with the structure of a row, if anything."""
+    if row.family not in families:
+        return f"unknown family {row.family!r}"
+    if row.match not in MATCHES:
+        return f"unknown match {row.match!r}"
+    if row.confidence not in _CONFIDENCE.values():
+        return f"confidence is none of {', '.join(_CONFIDENCE)}"
+    if not row.code:
+        return "no code"
+    if row.rank and not (row.rank.isascii() and row.rank.isdigit()):
+        return f"rank {row.rank!r} is not a number"
+    return None
