@@ -1,0 +1,166 @@
+"""The rows of QuerySendDetails (SmsSendDetailDTO) as deliveries, and which of them are the same message. Pure.
+
+    JSON row ── read_row ─► Row ── DayRows.take ─► told apart ── Row.delivery ─► Delivery
+
+https://help.aliyun.com/document_detail/419277.html; the receipt codes: https://help.aliyun.com/document_detail/101347.html
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from bot.model import Delivery, Note, NoteKind, Status
+from bot.outside import clip, tidy
+from bot.providers.aliyun.answers import MAX_CODE
+from bot.providers.aliyun.fields import CHINA, china_time, text_of
+from bot.providers.text import message_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import date, datetime
+
+    from bot.model import PhoneNumber
+
+_STATUS = {"1": Status.PENDING, "2": Status.FAILED, "3": Status.DELIVERED}
+_SUCCESS = frozenset({"DELIVERED", "DELIVRD"})
+_REFUSED = "isv."  # a code of the submission in the place of a receipt's: the message never left
+_ROW_ID = re.compile(r"row-\d{8}-[0-9a-f]{16}(?:-\d+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row. `imprint` is the same for rows that hold the same message, whatever has become of it meanwhile."""
+
+    status: Status
+    imprint: str
+    code: str | None = None
+    sent_at: datetime | None = None
+    received_at: datetime | None = None
+    template: str | None = None
+    text: str | None = field(default=None, repr=False)
+    notes: tuple[Note, ...] = ()
+
+    def delivery(self, provider: str, account: str, number: PhoneNumber, message_id: str) -> Delivery:
+        """The row as an answer shows it."""
+        return Delivery(
+            provider=provider,
+            account=account,
+            status=self.status,
+            number=number,
+            message_id=message_id,
+            code=self.code,
+            sent_at=self.sent_at,
+            received_at=self.received_at,
+            template=self.template,
+            text=self.text,
+            notes=self.notes,
+        )
+
+
+def read_row(raw: Any, key: bytes) -> Row:
+    """Read a row; every field may be missing (there is no code and no receipt time while it is pending).
+
+    `key` seals the imprint. Raises TypeError or ValueError when a field is neither missing nor of the documented shape, or when
+    the row says nothing.
+    """
+    if not isinstance(raw, dict):
+        raise TypeError("a row is an object")
+    if not any(text_of(raw.get(name)) for name in ("SendStatus", "ErrCode", "SendDate")):
+        raise ValueError("neither a status nor a time")
+    code = text_of(raw.get("ErrCode"))
+    status = _STATUS.get(text_of(raw.get("SendStatus")) or "", Status.UNKNOWN)
+    is_refused = code is not None and code.lower().startswith(_REFUSED)
+    if status is Status.FAILED and is_refused:
+        status = Status.REJECTED
+    contradicts = (status is Status.FAILED and code is not None and code.upper() in _SUCCESS) or (
+        status is Status.DELIVERED and is_refused
+    )
+    code = clip(tidy(code), MAX_CODE) if code else None
+    text = text_of(raw.get("Content"))
+    return Row(
+        status=status,
+        imprint=_imprint(raw, key),
+        code=code,
+        sent_at=china_time(raw.get("SendDate")),
+        received_at=china_time(raw.get("ReceiveDate")),
+        template=clip(tidy(text_of(raw.get("TemplateCode")) or ""), MAX_CODE) or None,
+        text=message_text(text) if text else None,
+        notes=(Note.of(NoteKind.CONTRADICTION, code=code),) if contradicts and code else (),
+    )
+
+
+def _imprint(raw: Mapping[str, Any], key: bytes) -> str:
+    """A digest of what a receipt does not change. Keyed, because it is shown: a bare one of a text with a code can be guessed."""
+    fixed = [text_of(raw.get(name)) for name in ("SendDate", "TemplateCode", "OutId", "Content")]
+    return hashlib.blake2b(json.dumps(fixed).encode(), key=key, digest_size=8).hexdigest()
+
+
+def is_row_id(message_id: str) -> bool:
+    """Whether it is one that `DayRows` made up rather than a provider's."""
+    return _ROW_ID.fullmatch(message_id) is not None
+
+
+@dataclass(slots=True)
+class DayRows:
+    """The rows of one day, told apart and given ids, as its pages come in, in whatever order.
+
+    A row has no id: the provider finds by BizId but does not return it. Yet answers are unique by message id, so without an
+    asked BizId each row gets one of its own, `row-20261120-5f0c…`: the day and the imprint of its time, template, OutId and
+    text. It stays the same from one asking to the next, also when the receipt comes in between.
+
+    Two equal rows (same second, same words) are two messages when one page lists both; the second's id ends in `-2`. When
+    two *pages* each list one, it may be one message: a message sent while we turn the pages moves all older ones down, and
+    the last row of a page comes again as the first of the next. Then TotalCount has changed or fewer rows are counted than
+    came; only if neither is so are the repeated rows messages of their own, which `settle` returns when all pages are there.
+    """
+
+    day: date
+    biz_id: str | None = None
+    counted: int = 0  # the highest TotalCount of any page
+    returned: int = 0  # rows that came, unreadable ones included
+    unreadable: int = 0
+    _known: Counter[str] = field(default_factory=Counter)
+    _repeats: list[Row] = field(default_factory=list)
+    _totals: set[int] = field(default_factory=set)
+
+    def take(self, rows: Iterable[Row], *, total: int, unreadable: int) -> list[tuple[str, Row]]:
+        """Add a page and return its rows that were not known yet, with their ids."""
+        self._totals.add(total)
+        self.counted = max(self.counted, total)
+        self.unreadable += unreadable
+        self.returned += unreadable
+        on_page: Counter[str] = Counter()
+        fresh = []
+        for row in rows:
+            self.returned += 1
+            on_page[row.imprint] += 1
+            if on_page[row.imprint] > self._known[row.imprint]:
+                fresh.append(self._keep(row))
+            else:
+                self._repeats.append(row)
+        return fresh
+
+    def settle(self) -> list[tuple[str, Row]]:
+        """The repeated rows that are messages of their own, with their ids. Call once, when all pages have come."""
+        if len(self._totals) > 1 or self.returned > self.counted:
+            return []
+        return [self._keep(row) for row in self._repeats]
+
+    @property
+    def distinct(self) -> int:
+        """How many messages came; what can't be read counts as one each."""
+        return self._known.total() + self.unreadable
+
+    def _keep(self, row: Row) -> tuple[str, Row]:
+        self._known[row.imprint] += 1
+        if self.biz_id is not None:  # with the number it names one message; more, if one batch had the number twice
+            count = self._known.total()
+            return (f"{self.biz_id}#{count}" if count > 1 else self.biz_id), row
+        day = row.sent_at.astimezone(CHINA) if row.sent_at else self.day
+        ordinal = self._known[row.imprint]
+        return f"row-{day:%Y%m%d}-{row.imprint}" + (f"-{ordinal}" if ordinal > 1 else ""), row
