@@ -1,0 +1,26 @@
+"""The command language: text in, `Command` out, and back again.
+
+    TARGET… [since WHEN] [until WHEN] [last 2h] [via PROVIDER,…] [only STATUS,…] [share]
+    explain CODE | providers | help
+
+Pure: no clock is read and nothing is looked up; what the grammar must know besides the text comes as an `Asker`.
+
+    text.py     what people paste -> plain characters (links unwrapped, invisible characters removed, widths folded)
+    reader.py   a place in the text, the patterns it is read with, and `StumbleError`, which carries its own correction
+    words.py    the vocabulary in English and Chinese, and the nearest valid word to a wrong one
+    numbers.py  ids.py  when.py  choices.py     one reader for each kind of word
+    local.py    local times as moments, also where clocks change
+    window.py   since and until -> Window
+    lookup.py   the words of a lookup -> Lookup
+    parser.py   the words of a command -> Command, or UsageError with a corrected command
+    writer.py   Command -> its canonical words
+    command.py  the commands, and the Asker
+"""
+
+from bot.grammar.command import Asker, Command, Explain, Help, Lookup, Providers
+from bot.grammar.lookup import MAX_TARGETS
+from bot.grammar.parser import parse
+from bot.grammar.words import EXAMPLES
+from bot.grammar.writer import write
+
+__all__ = ["EXAMPLES", "MAX_TARGETS", "Asker", "Command", "Explain", "Help", "Lookup", "Providers", "parse", "write"]

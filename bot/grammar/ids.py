@@ -1,0 +1,61 @@
+"""Message ids: which words are one without saying so, and which only behind `id:`.
+
+An id belongs to the number right before it; separated by a comma or a new line, or without a number, it stands alone.
+"""
+
+from __future__ import annotations
+
+from bot.grammar.reader import BREAK, END, Edit, Reader, StumbleError, pattern
+from bot.grammar.text import shorten
+from bot.grammar.words import PART
+
+MAX_ID = 128  # the longest known is Tencent's SerialNo with some 35
+_EXAMPLE_ID = "5000:1045710669157053657849499619"
+
+ID_NAME = r"(?:(?:biz|message)?id|serialno)"  # "BizId: …" is how logs and consoles write it
+_PREFIX = pattern(rf"{ID_NAME}(?: *: *| +)")
+_PREFIX_ALONE = pattern(rf"{ID_NAME} *:?{END}")
+_VALUE = pattern(rf"[^\s{BREAK}]+")
+# Alibaba's BizId "900000000000000001^0", Tencent's SerialNo "5000:1045710669157053657849499619".
+_BOUND = pattern(rf"(?:\d+\^\d+|\d{{1,8}}:\d{{10,}}){END}")
+# Alibaba international's MessageId. An E.164 number has at most 15 digits (https://www.itu.int/rec/T-REC-E.164).
+LONG_DIGITS = pattern(rf"\d{{16,}}{END}")
+
+
+def read_own_id(reader: Reader) -> str | None:
+    """The id that may belong to the number before it: `id:…`, a BizId or a SerialNo. None when none stands here."""
+    start = reader.at
+    bare = reader.take(_BOUND)
+    if bare:
+        return _checked(reader, bare[0], start)
+    if not reader.take(_PREFIX):
+        if reader.sees(_PREFIX_ALONE):
+            raise _without_value(reader)
+        return None
+    glued = reader.text[reader.at - 1] == ":"  # "id:since" is an id, "id since 2h" has lost one
+    value = None if not glued and reader.sees(PART) else reader.take(_VALUE)
+    if not value:
+        reader.at = start
+        raise _without_value(reader)
+    return _checked(reader, value[0], start)
+
+
+def read_lone_id(reader: Reader) -> str | None:
+    """An id that stands for itself: any of the above, or sixteen bare digits and more."""
+    start = reader.at
+    digits = reader.take(LONG_DIGITS)
+    return _checked(reader, digits[0], start) if digits else read_own_id(reader)
+
+
+def _checked(reader: Reader, value: str, start: int) -> str:
+    if len(value) > MAX_ID:
+        span = reader.since(start)
+        problem = f"`{shorten(value)}` is too long for a message id, which has at most {MAX_ID} characters."
+        raise StumbleError(problem, word=shorten(value), edits=[Edit(span, f"id:{_EXAMPLE_ID}")])
+    return value
+
+
+def _without_value(reader: Reader) -> StumbleError:
+    span = reader.word()
+    word = reader.cut(span)
+    return StumbleError(f"`{word}` needs a message id after it.", word=word, edits=[Edit(span, f"id:{_EXAMPLE_ID}")])

@@ -1,0 +1,47 @@
+"""Local times as moments, also where clocks are put forward or back."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import NamedTuple
+
+DAY = timedelta(days=1)
+_FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC, microsecond=0)
+
+
+class Moments(NamedTuple):
+    """The moments, in UTC, that a word may mean: as the beginning of a window, and as its end."""
+
+    earliest: datetime
+    latest: datetime
+
+
+def moments(day: date, clock: time, zone: tzinfo) -> Moments:
+    """What `clock` on `day` means in `zone`.
+
+    An hour that happens twice means both, so that the window is the wider one; a time that the clocks skipped means the moment
+    at which they were put forward.
+    """
+    local = datetime.combine(day, clock).replace(tzinfo=zone)
+    first, second = as_utc(local.replace(fold=0)), as_utc(local.replace(fold=1))
+    if first <= second:
+        return Moments(first, second)
+    before = second.astimezone(zone).utcoffset()
+    seconds = range(int((first - second).total_seconds()) + 1)
+    after = bisect_left(seconds, True, key=lambda s: (second + timedelta(seconds=s)).astimezone(zone).utcoffset() != before)
+    jump = second + timedelta(seconds=after)
+    return Moments(jump, jump)
+
+
+def whole_day(day: date, zone: tzinfo) -> Moments:
+    """The first and the last second of `day`: since a day is from its start, until a day includes it."""
+    return Moments(moments(day, time(), zone).earliest, moments(day, time(23, 59, 59), zone).latest)
+
+
+def as_utc(moment: datetime) -> datetime:
+    """An aware moment in UTC and whole seconds; at the ends of the calendar, the first or the last that there is."""
+    try:
+        return moment.astimezone(UTC).replace(microsecond=0)
+    except OverflowError:
+        return _FIRST if moment.year == 1 else _LAST

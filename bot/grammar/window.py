@@ -1,0 +1,75 @@
+"""since and until -> Window."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.grammar.local import DAY
+from bot.grammar.reader import Edit, Reader, Span, StumbleError
+from bot.grammar.text import shorten_time
+from bot.grammar.when import LONGEST, When, clock_on
+from bot.grammar.words import EXAMPLE_WHEN
+from bot.model import Window
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.grammar.command import Asker
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """One end of a window: what was written, where, and what it means."""
+
+    when: When
+    span: Span  # of the WHEN alone
+
+
+def build_window(since: Edge | None, until: Edge | None, reader: Reader, asker: Asker) -> Window:
+    """The window between the two; what is missing is "now" and the asker's default length.
+
+    It is open when it ends now: because nothing else was said, or because `until` lies ahead. A time of day means the last
+    one that was, unless that would turn the window upside down: `since yesterday 22:00 until 02:00`, asked at one o'clock,
+    lasts until now, and in `since 22:00 until yesterday 23:00` both mean yesterday.
+    """
+    now = asker.moment
+    begin, end = _settle(since.when if since else None, until.when if until else None, asker)
+    is_open = end is None or end >= now
+    last = now if end is None or is_open else end
+    for edge, moment in ((since, begin), (until, last)):
+        if edge and moment and now - moment > LONGEST:
+            raise _stumble(reader, edge, "reaches back more than ten years")
+    first = last - asker.default_window if begin is None else begin
+    if since and first > now:
+        raise _stumble(reader, since, "is in the future")
+    if since and until and first > last:
+        raise _upside_down(reader, since, until)
+    return Window(first, last, open=is_open)
+
+
+def _settle(since: When | None, until: When | None, asker: Asker) -> tuple[datetime | None, datetime | None]:
+    if since and until and until.latest < since.earliest:
+        if until.clock is not None:
+            day = since.earliest.astimezone(asker.zone).date()
+            until = clock_on(day, until.clock, asker)
+            if until.latest < since.earliest and until.clock is not None:
+                until = clock_on(day + DAY, until.clock, asker)
+        elif since.clock is not None:
+            day = until.latest.astimezone(asker.zone).date()
+            since = clock_on(day, since.clock, asker)
+            if since.earliest > until.latest and since.clock is not None:
+                since = clock_on(day - DAY, since.clock, asker)
+    return since.earliest if since else None, until.latest if until else None
+
+
+def _stumble(reader: Reader, edge: Edge, reason: str) -> StumbleError:
+    word = shorten_time(reader.cut(edge.span))
+    return StumbleError(f"`{word}` {reason}.", word=word, edits=[Edit(edge.span, EXAMPLE_WHEN)])
+
+
+def _upside_down(reader: Reader, since: Edge, until: Edge) -> StumbleError:
+    """Both moments are fine, but the wrong way round: the correction swaps them."""
+    first, last = reader.cut(since.span), reader.cut(until.span)
+    problem = f"The window would end (`{shorten_time(last)}`) before it begins (`{shorten_time(first)}`)."
+    return StumbleError(problem, word=shorten_time(last), edits=[Edit(since.span, last), Edit(until.span, first)])

@@ -1,0 +1,79 @@
+"""The vocabulary in English and Chinese, and the nearest valid word to one that is not in it."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from bot.grammar.reader import one_of, pattern
+from bot.model import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+EXAMPLE_NUMBER = "+8613711112222"
+EXAMPLE_CODE = "MK:0008"
+EXAMPLE_WHEN = "2h"
+EXAMPLE = f"{EXAMPLE_NUMBER} since {EXAMPLE_WHEN}"
+
+# They read the same whichever region, zone and providers are set, hence E.164 numbers and no `via`.
+EXAMPLES: tuple[str, ...] = (
+    EXAMPLE,
+    f"{EXAMPLE_NUMBER} +8613711113333 since yesterday 09:00 only failed",
+    f"{EXAMPLE_NUMBER} id:5000:1045710669157053657849499619 last 7d share",
+    f"{EXAMPLE_NUMBER} 最近2小时 只看失败",
+    f"explain {EXAMPLE_CODE}",
+)
+
+COMMANDS: Mapping[str, str] = MappingProxyType(
+    {
+        "help": "help", "帮助": "help", "?": "help",
+        "explain": "explain", "解释": "explain",
+        "providers": "providers", "服务商": "providers", "供应商": "providers",
+    },
+)  # fmt: skip
+
+PARTS: Mapping[str, str] = MappingProxyType(
+    {
+        "since": "since", "从": "since", "自": "since",
+        "last": "last", "最近": "last", "过去": "last", "近": "last",
+        "until": "until", "到": "until", "至": "until", "截至": "until",
+        "via": "via", "通过": "via", "经": "via",
+        "only": "only", "只看": "only", "仅看": "only", "只": "only", "仅": "only",
+        "share": "share", "分享": "share",
+    },
+)  # fmt: skip
+
+STATUSES: Mapping[str, Status] = MappingProxyType(
+    {word: status for status, words in (
+        (Status.FAILED, ("failed", "fail", "failure", "failures", "undelivered", "失败", "未送达")),
+        (Status.DELIVERED, ("delivered", "success", "succeeded", "ok", "送达", "已送达", "成功")),
+        (Status.PENDING, ("pending", "waiting", "等待", "等待中", "发送中")),
+        (Status.REJECTED, ("rejected", "reject", "refused", "拒绝", "被拒")),
+        (Status.UNKNOWN, ("unknown", "未知")),
+    ) for word in words},
+)  # fmt: skip
+
+# Not accepted, since one word per thing is easier to remember and to complete; but what is meant is plain.
+_MEANT: Mapping[str, str] = MappingProxyType(
+    {
+        "from": "since", "after": "since", "to": "until", "till": "until", "before": "until", "past": "last", "recent": "last",
+        "by": "via", "with": "via", "through": "via", "using": "via", "provider": "via", "filter": "only", "public": "share",
+        "commands": "help", "usage": "help", "code": "explain", "why": "explain",
+    },
+)  # fmt: skip
+
+COMMAND = pattern(one_of(COMMANDS))
+PART = pattern(one_of(PARTS))
+LEAD = pattern(one_of(("lookup", "check", "查一下", "查询", "查")))  # "lookup +86…" is what people say; it adds nothing
+
+
+def nearest(word: str, valid: Iterable[str]) -> str | None:
+    """The one of `valid` that `word` was most likely meant to be. None when nothing is near."""
+    typed = word.lower()[:40]  # comparing takes time with the square of the length
+    choices = sorted(set(valid))
+    meant = _MEANT.get(typed)
+    if meant in choices:
+        return meant
+    return next(iter(get_close_matches(typed, choices, n=1, cutoff=0.65)), None)

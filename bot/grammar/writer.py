@@ -1,0 +1,63 @@
+"""Command -> its canonical words, which can be pasted and read back as the same command.
+
+Numbers are written in full (E.164), so what this returns is for the asker, never for a log. Moments are written absolute and
+with their offset: read by somebody else, or an hour later, they still mean the same.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from bot.grammar.command import Asker, Command, Explain, Help, Lookup, Providers
+from bot.grammar.text import escape
+from bot.model import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bot.model import Target
+
+_MINUTE = timedelta(minutes=1)
+
+
+def write(command: Command, asker: Asker) -> str:
+    """The words of `command`; `parse(write(command, asker), asker) == command` for any command that `parse` returns."""
+    match command:
+        case Help():
+            return "help"
+        case Providers():
+            return "providers"
+        case Explain(code):
+            return f"explain {escape(code)}"
+        case Lookup():
+            return " ".join(_lookup(command, asker))
+
+
+def _lookup(lookup: Lookup, asker: Asker) -> Iterator[str]:
+    query = lookup.query
+    yield from (_target(target) for target in query.targets)
+    yield f"since {_moment(query.window.since, asker)}"
+    if not query.window.open:
+        yield f"until {_moment(query.window.until, asker)}"
+    if query.providers:
+        yield f"via {','.join(query.providers)}"
+    if query.only:
+        yield f"only {','.join(status for status in Status if status in query.only)}"
+    if lookup.share:
+        yield "share"
+
+
+def _target(target: Target) -> str:
+    number = target.number.e164 if target.number else ""
+    own = f"id:{escape(target.message_id)}" if target.message_id else ""
+    return f"{number} {own}".strip()
+
+
+def _moment(moment: datetime, asker: Asker) -> str:
+    """ISO 8601 in the asker's zone, or in UTC where the zone's offset has seconds, as before clocks were standardised."""
+    local = moment.astimezone(asker.zone)
+    offset = local.utcoffset()
+    if offset is None or offset % _MINUTE:
+        local = moment.astimezone(UTC)
+    return local.isoformat(timespec="seconds" if local.second else "minutes")

@@ -1,0 +1,59 @@
+"""The people who ask in these tests, with a fixed clock, and short ways to say what they get."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, tzinfo
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.errors import UsageError
+from bot.grammar import Asker, Lookup, parse
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+NOW = datetime(2026, 11, 21, 14, 5, 31, 250_000, tzinfo=SHANGHAI)  # a Saturday
+PROVIDERS = {
+    "tencent": "tencent",
+    "腾讯": "tencent",
+    "aliyun": "aliyun",
+    "alibaba": "aliyun",
+    "阿里云": "aliyun",
+    "aliyun-intl": "aliyun-intl",
+    "receipts": "receipts",
+}
+
+
+def asker(now: datetime = NOW, zone: tzinfo = SHANGHAI, region: str = "CN") -> Asker:
+    return Asker(now=now, zone=zone, providers=PROVIDERS, region=region)
+
+
+ENGINEER = asker()
+
+
+def lookup(text: str, who: Asker = ENGINEER) -> Lookup:
+    command = parse(text, who)
+    assert isinstance(command, Lookup)
+    return command
+
+
+def targets(text: str, who: Asker = ENGINEER) -> list[str]:
+    """The targets in full, as "number id" with either part missing."""
+    found = lookup(text, who).query.targets
+    return [" ".join(part for part in (t.number.e164 if t.number else "", t.message_id or "") if part) for t in found]
+
+
+def window(text: str, who: Asker = ENGINEER) -> tuple[str, str]:
+    """The window in the asker's own time; its end is "open" if it is."""
+    found = lookup(text, who).query.window
+    assert found.since.tzinfo is UTC
+    assert found.until.tzinfo is UTC
+    since, until = (f"{moment.astimezone(who.zone):%Y-%m-%d %H:%M:%S}" for moment in (found.since, found.until))
+    return since, "open" if found.open else until
+
+
+def refusal(text: str, who: Asker = ENGINEER) -> UsageError:
+    """The error that `text` gets, once its example has been tried."""
+    with pytest.raises(UsageError) as caught:
+        parse(text, who)
+    parse(caught.value.example, who)
+    return caught.value

@@ -1,0 +1,188 @@
+"""Which command is meant, what `via`, `only` and `share` take, and what an error says."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.grammar import EXAMPLES, Asker, Command, Explain, Help, Lookup, Providers, parse, write
+from bot.model import Status
+from tests.grammar.askers import ENGINEER, NOW, SHANGHAI, asker, lookup, refusal
+
+NUMBER = "+8613711112222"
+SERIAL = "5000:1045710669157053657849499619"
+
+
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        ("", Help()),
+        (" \u200b\n,", Help()),
+        ("help", Help()),
+        ("HELP", Help()),
+        ("帮助", Help()),
+        ("？", Help()),
+        ("help explain", Help()),
+        ("providers", Providers()),
+        ("服务商", Providers()),
+        ("explain MK:0008", Explain("MK:0008")),
+        ("Explain  `MK:0008`", Explain("MK:0008")),
+        ("explain MK：0008", Explain("MK:0008")),
+        ("explain mobile   black\n", Explain("mobile black")),
+        ("explain 650(660\\99", Explain("650(660\\99")),
+        ("explain since", Explain("since")),
+        ("explain isv.BUSINESS_LIMIT_CONTROL", Explain("isv.BUSINESS_LIMIT_CONTROL")),
+        ("解释MK:0008", Explain("MK:0008")),
+        ("解释：MK:0008", Explain("MK:0008")),
+    ],
+)
+def test_commands_without_targets(text: str, command: Command) -> None:
+    assert parse(text, ENGINEER) == command
+
+
+@pytest.mark.parametrize(
+    ("words", "providers"),
+    [
+        ("via tencent", ("tencent",)),
+        ("via aliyun-intl", ("aliyun-intl",)),
+        ("VIA Tencent,ALIYUN", ("tencent", "aliyun")),
+        ("via aliyun , tencent", ("aliyun", "tencent")),
+        ("via aliyun tencent", ("aliyun", "tencent")),
+        ("via alibaba，腾讯、receipts", ("aliyun", "tencent", "receipts")),
+        ("via aliyun,alibaba,阿里云", ("aliyun",)),
+        ("via tencent, since 2h", ("tencent",)),
+        ("通过腾讯、阿里云最近2小时", ("tencent", "aliyun")),
+    ],
+)
+def test_via_names_providers_by_any_of_their_words(words: str, providers: tuple[str, ...]) -> None:
+    assert lookup(f"{NUMBER} {words}").query.providers == providers
+    assert lookup(f"{words}, {NUMBER}").query.providers == providers
+
+
+@pytest.mark.parametrize(
+    ("words", "statuses"),
+    [
+        ("only failed", {Status.FAILED}),
+        ("only failed,pending", {Status.FAILED, Status.PENDING}),
+        ("only undelivered, rejected", {Status.FAILED, Status.REJECTED}),
+        ("only delivered unknown", {Status.DELIVERED, Status.UNKNOWN}),
+        ("只看失败", {Status.FAILED}),
+        ("只看失败的、等待中", {Status.FAILED, Status.PENDING}),
+        ("仅送达", {Status.DELIVERED}),
+    ],
+)
+def test_only_names_statuses(words: str, statuses: set[Status]) -> None:
+    assert lookup(f"{NUMBER} {words}").query.only == frozenset(statuses)
+
+
+@pytest.mark.parametrize("word", ["share", "SHARE", "分享"])
+def test_share_makes_the_answer_public(word: str) -> None:
+    assert lookup(f"{NUMBER} {word}").share
+    assert not lookup(NUMBER).share
+
+
+def test_parts_may_stand_in_any_order() -> None:
+    usual = lookup(f"{NUMBER} since 3h until 1h via tencent only failed share")
+    assert lookup(f"share only failed via tencent until 1h since 3h {NUMBER}") == usual
+    assert lookup(f"since 3h {NUMBER} share until 1h only failed\nvia tencent") == usual
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "problem", "example"),
+    [
+        ("+8613711112222 sinse 2h", "sinse", "I do not know the word `sinse`: did you mean `since`?", f"{NUMBER} since 2h"),
+        ("137 1111 2222 from 2h to 1h", "from", "did you mean `since`?", "137 1111 2222 since 2h until 1h"),
+        ("13711112222 2h", "2h", "did you mean `since 2h`?", "13711112222 since 2h"),
+        ("13711112222 2 hours ago", "2 hours ago", "did you mean `since 2 hours ago`?", "13711112222 since 2 hours ago"),
+        ("13711112222 2026-11-20", "2026-11-20", "did you mean `since 2026-11-20`?", "13711112222 since 2026-11-20"),
+        ("13711112222 since", "since", "`since` needs a time such as", "13711112222 since 2h"),
+        ("since 137 1111 2222", "since", "`since` needs a time such as", "since 2h 137 1111 2222"),
+        ("since 2h", "", "There is no number and no message id to look up.", f"{NUMBER} since 2h"),
+        ("share", "", "There is no number and no message id to look up.", f"{NUMBER} share"),
+        ("13711112222 tencent", "tencent", "did you mean `via tencent`?", "13711112222 via tencent"),
+        ("13711112222 failed", "failed", "did you mean `only failed`?", "13711112222 only failed"),
+        ("13711112222 via tencnt", "tencnt", "did you mean `tencent`?", "13711112222 via tencent"),
+        ("13711112222 via twilio", "twilio", "there is `tencent`, `aliyun`,", "13711112222 via tencent"),
+        ("13711112222 via since 2h", "via", "`via` needs a provider after it", "13711112222 via tencent since 2h"),
+        ("13711112222 via", "via", "`via` needs a provider after it", "13711112222 via tencent"),
+        ("13711112222 only faild", "faild", "did you mean `failed`?", "13711112222 only failed"),
+        ("13711112222 only", "only", "`only` needs a status after it", "13711112222 only failed"),
+        ("13711112222 since 2h since 3h", "since", "`since` is there twice.", "13711112222 since 2h"),
+        ("13711112222 since 2h last 3h", "last", "`since` and `last` say the same", "13711112222 since 2h"),
+        ("13711112222 until 2h until 3h", "until", "`until` is there twice.", "13711112222 until 2h"),
+        ("13711112222 via tencent via aliyun", "via", "`via` is there twice.", "13711112222 via tencent"),
+        ("13711112222 only failed only ok", "only", "`only` is there twice.", "13711112222 only failed"),
+        ("13711112222 share share", "share", "`share` is there twice.", "13711112222 share"),
+        ("status for 13711112222", "status", "I do not know the word `status`.", "13711112222"),
+        ("13711112222 for 2h", "for", "I do not know the word `for`.", "13711112222 since 2h"),
+        ("13711112222 没收到", "没收到", "I do not know the word `没收到`.", "13711112222"),
+        ("<@U123|bob> 13711112222", "@U123", "I do not know the word `@U123`.", "13711112222"),
+        ("explain", "explain", "`explain` needs a code after it", "explain MK:0008"),
+        ("exlpain MK:0008", "exlpain", "did you mean `explain`?", "explain MK:0008"),
+        ("helpp", "helpp", "did you mean `help`?", "help"),
+        ("providers please", "please", "`providers` takes nothing after it", "providers"),
+        ("foo", "foo", "I do not know the word `foo`.", f"{NUMBER} since 2h"),
+    ],
+)
+def test_an_error_names_the_word_and_gives_the_command_corrected(text: str, word: str, problem: str, example: str) -> None:
+    error = refusal(text)
+    assert error.word == word
+    assert f"`{word}`" in error.problem or f" {word}`" in error.problem or not word
+    assert problem in error.problem
+    assert error.example == example
+
+
+def test_a_whole_sentence_leaves_a_lookup_of_what_was_understood() -> None:
+    error = refusal(f"please tell me whether {NUMBER} got the message since yesterday, thanks a lot")
+    assert error.word == "please"
+    assert error.example == f"{NUMBER} since yesterday"
+
+
+@pytest.mark.parametrize("text", ["stats", "stats since 2h", f"watch {NUMBER}", f"watch {NUMBER} for 10m"])
+def test_words_of_no_command_get_no_promise(text: str) -> None:
+    error = refusal(text)
+    assert error.problem == f"I do not know the word `{text.split(maxsplit=1)[0]}`."
+
+
+def test_without_providers_via_has_nothing_to_choose_from() -> None:
+    alone = Asker(now=NOW, zone=SHANGHAI, providers={})
+    error = refusal(f"{NUMBER} via tencent", alone)
+    assert "none is set up" in error.problem
+    assert error.example == NUMBER
+
+
+def test_a_long_code_is_refused() -> None:
+    assert "too long for a code" in refusal("explain " + "x" * 101).problem
+
+
+def test_a_word_is_shown_short_and_with_one_phone_number_at_most() -> None:
+    error = refusal("x" * 500)
+    assert error.word == "x" * 40 + "…"
+    for text in ("13711112222/13711113333", "91234567/91234568", "137-1111-2222/137-1111-3333", "x13711112222x13711113333"):
+        digits = [char for char in refusal(text).problem if char.isdigit()]
+        assert len(digits) <= 15
+        assert "3333" not in refusal(text).problem
+        assert "91234568" not in refusal(text).problem
+
+
+@pytest.mark.parametrize("who", [ENGINEER, asker(region="US"), Asker(now=NOW, zone=SHANGHAI, providers={}, region="GB")])
+def test_the_five_examples_work_for_everyone(who: Asker) -> None:
+    commands = [parse(example, who) for example in EXAMPLES]
+    assert len(commands) == 5
+    assert [type(command) for command in commands] == [Lookup, Lookup, Lookup, Lookup, Explain]
+
+
+@pytest.mark.parametrize(
+    ("text", "canonical"),
+    [
+        ("？", "help"),
+        ("服务商", "providers"),
+        ("解释 a&b", "explain a&amp;b"),
+        (
+            f"137 1111 2222 {SERIAL} 1045710669157053657 最近2小时 通过腾讯 只看失败 分享",
+            f"id:1045710669157053657 {NUMBER} id:{SERIAL} since 2026-11-21T12:05:31+08:00 via tencent only failed share",
+        ),
+        (NUMBER + " since yesterday until 09:00", f"{NUMBER} since 2026-11-20T00:00+08:00 until 2026-11-21T09:00+08:00"),
+    ],
+)
+def test_the_canonical_words_of_a_command(text: str, canonical: str) -> None:
+    assert write(parse(text, ENGINEER), ENGINEER) == canonical

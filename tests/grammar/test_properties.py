@@ -1,0 +1,163 @@
+"""What must hold for any text and any command whatsoever."""
+
+from __future__ import annotations
+
+import time
+import unicodedata
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from bot.errors import UsageError
+from bot.grammar import Asker, Command, Explain, Help, Lookup, Providers, parse, write
+from bot.grammar.text import clean, escape
+from bot.model import PhoneNumber, Query, Status, Target, Window
+from tests.grammar.askers import ENGINEER, PROVIDERS, refusal
+
+WORDS = """
+    since until last via only share lookup check help explain providers stats watch for status id id: now ago yesterday today
+    从 到 最近 昨天 今天 前天 2小时 前 只看失败 分享 帮助 解释 查 9点 11月20日 半
+    2h 90m 1d12h 0h 09:00 25:61 9pm 2026-11-20 2026-02-30 2026-11-20T09:00Z 0001-01-01 9999-12-31 11-05 99999999999w
+    +8613711112222 13711113333 137 1111 2222 0086 (0086) + 86 +1 415 555 2671 95588 85291234567
+    1045710669157053657 5000:1045710669157053657849499619 900000000000000001^0 id:x id:a&amp;b
+    tencent aliyun 腾讯 failed,pending undelivered sinse foo <tel:+8613711112222|x> &lt; < > | ` , ; 、 ² ٣ 😀
+"""
+ODD = ["\n", "\u200b", "\u202e", "\ud800", "\0", ""]
+COMMAND_LIKE = st.lists(st.sampled_from(WORDS.split() + ODD), max_size=12).flatmap(
+    lambda words: st.sampled_from([" ", "", "  ", ",", "\n"]).map(lambda gap: gap.join(words)),
+)
+SURROGATES_TOO = st.text(st.characters(categories=["L", "N", "P", "S", "Z", "M", "C"]))
+DIGITS_AND_SIGNS = st.text("0123456789+-()./:^,; \n昨天前从到点小时月日hmd", max_size=60)
+ANY_TEXT = SURROGATES_TOO | DIGITS_AND_SIGNS | COMMAND_LIKE
+
+
+@given(ANY_TEXT)
+@settings(max_examples=1000, deadline=None)
+@example("<tel:|>")
+@example("id:<tel:+8613711112222|…>")
+@example("since 1-1 since")
+def test_any_text_is_a_command_that_can_be_written_or_an_error_whose_example_works(text: str) -> None:
+    outcome = answer(text)
+    if isinstance(outcome, UsageError):
+        assert {unicodedata.category(char) for char in outcome.problem}.isdisjoint({"Cc", "Cf", "Cs", "Zl", "Zp"})
+        assert 0 < len(outcome.problem) < 400
+        assert len(outcome.word) <= 41
+        assert outcome.word in outcome.problem
+        assert outcome.example
+        outcome.example.encode()  # no half characters: Slack could not send them
+        parse(outcome.example, ENGINEER)
+    else:
+        assert parse(write(outcome, ENGINEER), ENGINEER) == outcome
+
+
+def answer(text: str) -> Command | UsageError:
+    try:
+        return parse(text, ENGINEER)
+    except UsageError as error:
+        return error
+
+
+ZONES = [
+    ZoneInfo(name)
+    for name in ("Asia/Shanghai", "UTC", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "Africa/Casablanca")
+]
+NUMBERS = [
+    PhoneNumber("+8613711112222", 86, "13711112222"),
+    PhoneNumber("+8613711113333", 86, "13711113333"),
+    PhoneNumber("+14155552671", 1, "4155552671"),
+    PhoneNumber("+390236618300", 39, "0236618300"),
+    PhoneNumber("+85291234567", 852, "91234567"),
+    PhoneNumber("+5491123456789", 54, "91123456789"),
+    PhoneNumber("+80012345678", 800, "12345678"),
+]
+IDS = (
+    st.from_regex(r"[0-9]{16,30}|[0-9]{3,20}\^[0-9]{1,3}|[0-9]{4}:[0-9]{10,30}|[A-Za-z0-9:_.\-&<>^]{1,40}", fullmatch=True)
+    | st.sampled_from(["since", "id:", ":", "&lt", "<tel:+86|x>", "最近2小时"])
+).filter(lambda value: not value.startswith("tel:"))
+
+
+@st.composite
+def askers(draw: st.DrawFn) -> Asker:
+    now = draw(st.datetimes(datetime(2005, 1, 1), datetime(2037, 12, 31), timezones=st.just(UTC)))  # noqa: DTZ001 - given by timezones
+    return Asker(
+        now=now, zone=draw(st.sampled_from(ZONES)), providers=PROVIDERS, region=draw(st.sampled_from(["CN", "US", "GB"]))
+    )
+
+
+@st.composite
+def commands(draw: st.DrawFn, asker: Asker) -> Command:
+    lone = draw(st.lists(IDS.map(lambda value: Target(message_id=value)), max_size=5, unique=True))
+    numbers = draw(
+        st.lists(st.builds(Target, st.sampled_from(NUMBERS), st.none() | IDS), min_size=0 if lone else 1, max_size=8, unique=True)
+    )
+    until = asker.moment - timedelta(seconds=draw(st.integers(0, 10**8)))
+    since = until - timedelta(seconds=draw(st.integers(0, 10**8)))
+    window = Window(since, until, open=until == asker.moment)
+    providers = tuple(draw(st.lists(st.sampled_from(sorted(set(PROVIDERS.values()))), unique=True)))
+    only = draw(st.frozensets(st.sampled_from(Status)))
+    return Lookup(Query((*lone, *numbers), window, providers, only), share=draw(st.booleans()))
+
+
+@given(st.data(), askers())
+@settings(max_examples=200, deadline=None)
+def test_a_command_that_is_written_and_read_again_is_the_same(data: st.DataObject, asker: Asker) -> None:
+    codes = st.from_regex(r"[A-Za-z0-9.]([A-Za-z0-9:_.&<>*?\\ ]{0,38}[A-Za-z0-9.?])?", fullmatch=True).map(
+        lambda code: " ".join(code.split())
+    )
+    command: Command = data.draw(st.one_of(commands(asker), st.just(Help()), st.just(Providers()), codes.map(Explain)))
+    assert parse(write(command, asker), asker) == command
+
+
+@given(SURROGATES_TOO | COMMAND_LIKE)
+@settings(max_examples=500, deadline=None)
+def test_cleaning_what_is_clean_changes_nothing(text: str) -> None:
+    once = clean(text)
+    assert clean(escape(once)) == once
+
+
+def test_no_character_cleans_into_one_that_is_not_clean() -> None:
+    once = clean(" ".join(map(chr, range(0x110000))))
+    assert clean(escape(once)) == once
+
+
+MONSTERS = {
+    "one long word": "x" * 100_000,
+    "one long number": "1" * 100_000,
+    "a number with a plus": "+" + "1" * 7_990,
+    "digits and dashes": "1-" * 4_000,
+    "single digits": "1 " * 4_000,
+    "a number spelled out": "1 3 7 1 1 1 1 2 2 2 2 " * 360,
+    "unknown words": "foo " * 25_000,
+    "many numbers": " ".join(f"+861371111{index:04}" for index in range(500)),
+    "one number again and again": "13711112222 " * 660,
+    "keywords": "since " * 1_300,
+    "durations": "13711112222 since " + "2h" * 3_900,
+    "a duration of many digits": "13711112222 since " + "9" * 7_900 + "h",
+    "zero width": "\u200b" * 100_000,
+    "overrides": "\u202e13711112222" * 600,
+    "ligatures that unfold": "\ufdfa" * 8_000,
+    "open brackets": "<" * 8_000,
+    "open links": "<a|" * 2_600,
+    "parentheses": "(" * 8_000,
+    "lone surrogates": "\ud800" * 8_000,
+    "NUL": "\0" * 8_000,
+    "Chinese": "昨天" * 4_000,
+    "emoji": "😀" * 8_000,
+    "superscripts": "²" * 8_000,
+    "a code": "explain " + "x" * 7_900,
+}
+
+
+@pytest.mark.parametrize("name", MONSTERS)
+def test_a_monstrous_text_is_answered_at_once(name: str) -> None:
+    began = time.process_time()
+    answer(MONSTERS[name])
+    assert time.process_time() - began < 1.0  # a fraction of it, as a rule; something quadratic would take minutes
+
+
+def test_a_text_beyond_the_limit_is_refused_with_both_lengths() -> None:
+    error = refusal("+8613711112222 since 2h " * 500)
+    assert error.problem == "The text that begins with `+8613711112222` has 12,000 characters; a command has at most 8,000."
