@@ -1,0 +1,230 @@
+"""The rows behind a verdict as lines of text: one for what became of a message, up to a few for why.
+
+The same for every medium. An explanation is told once for each code, however many rows carry it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+from bot.model import Confidence, NoteKind, Status
+from bot.moments import plural
+from bot.outside import mask_digits
+from bot.wording import (
+    CODE,
+    IDENTIFIER,
+    PLACE,
+    STEP,
+    TITLE,
+    WORDS,
+    advice,
+    capitalised,
+    confidence_words,
+    fault_sentence,
+    filter_words,
+    name_of,
+    not_asked,
+    note_sentence,
+    status_words,
+    with_several_accounts,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from bot.model import Delivery, Explanation, PhoneNumber, Report
+    from bot.wording import Medium
+
+MAX_READINGS = 3
+MAX_ROW_NOTES = 3
+MAX_FAULTS = 6
+MAX_SILENT = 5
+MAX_NOTES = 6
+MAX_NOT_ASKED = 4
+_OF_ROWS = frozenset({NoteKind.CONTRADICTION, NoteKind.PROVIDER_WORDS})  # told beside the code, not below the answer
+
+
+class Detail(IntEnum):
+    """How much is told of an explanation."""
+
+    NONE = 0
+    BRIEF = 1  # what it is, whose it is and whether to resend
+    FULL = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """The rows that one code explains."""
+
+    rows: tuple[Delivery, ...]
+
+    @property
+    def code(self) -> str | None:
+        """The code as received."""
+        return self.rows[0].code
+
+    @property
+    def explanation(self) -> Explanation | None:
+        """What it means."""
+        return self.rows[0].explanation
+
+
+def reasons(rows: Iterable[Delivery]) -> tuple[Reason, ...]:
+    """The codes that need words, in the order in which they are first met. A plain delivered row needs none."""
+    found: dict[tuple[str, str | None], list[Delivery]] = {}
+    for row in rows:
+        if _needs_words(row):
+            found.setdefault((row.provider, row.code), []).append(row)
+    return tuple(Reason(tuple(group)) for group in found.values())
+
+
+def _needs_words(row: Delivery) -> bool:
+    return row.status not in {Status.DELIVERED, Status.PENDING} or any(note.kind in _OF_ROWS for note in row.notes)
+
+
+def reason_lines(reason: Reason, medium: Medium, detail: Detail) -> list[str]:
+    """Meaning and next step; whose it is and whether to resend; other readings; what the provider says of it."""
+    if detail is Detail.NONE:
+        return []
+    tells_failure = any(row.status is not Status.DELIVERED for row in reason.rows)
+    lines = _explanation_lines(reason, medium, detail) if tells_failure else []
+    return lines + (_remarks(reason, medium) if detail is Detail.FULL else [])
+
+
+def _explanation_lines(reason: Reason, medium: Medium, detail: Detail) -> list[str]:
+    explanation = reason.explanation
+    if explanation is None:
+        return ["The code is not in our table: it is shown as received." if reason.code else "The provider gave no code."]
+    words = explanation.words(medium.language)
+    if explanation.confidence is Confidence.UNLISTED:
+        head = "The code is not in our table: it is shown as received."
+    else:
+        head = reading(explanation, medium)
+    step = medium.prose(words.next_step, STEP) if detail is Detail.FULL and words.next_step else ""
+    lines = [" ".join(part for part in (head, step) if part), advice(explanation)]
+    if detail is Detail.FULL:
+        lines += [f"or: {reading(other, medium)}" for other in explanation.also[:MAX_READINGS]]
+        if len(explanation.also) > MAX_READINGS:
+            lines.append(f"and {len(explanation.also) - MAX_READINGS} further readings")
+    return [line for line in lines if line]
+
+
+def reading(explanation: Explanation, medium: Medium) -> str:
+    """The title with its doubt: `The handset could not be reached (likely)`."""
+    sure = confidence_words(explanation)
+    title = medium.prose(capitalised(explanation.words(medium.language).title.rstrip(".")), TITLE)
+    return f"{title} ({sure})." if sure else f"{title}."
+
+
+def _remarks(reason: Reason, medium: Medium) -> list[str]:
+    """Contradictions, the provider's own words, and the message id where only the provider can tell more."""
+    title = medium.title(reason.rows[0].provider)
+    notes = [note for row in reason.rows for note in row.notes if note.kind in _OF_ROWS]
+    lines = list(dict.fromkeys(note_sentence(note, medium, title) for note in notes))
+    unlisted = reason.explanation is None or reason.explanation.confidence is Confidence.UNLISTED
+    message_id = reason.rows[0].message_id
+    if message_id and (unlisted or any(note.kind is NoteKind.CONTRADICTION for note in notes)):
+        lines = [*lines[:MAX_ROW_NOTES], f"Message id {medium.quote(message_id, IDENTIFIER)}"]
+    return lines[: MAX_ROW_NOTES + 1]
+
+
+def row_words(row: Delivery, report: Report, medium: Medium) -> str:
+    """`delivered in 3 s`, ``failed `MK:0008` after 20 s``: the status, and the code unless the message arrived."""
+    code = medium.quote(row.code, CODE) if row.code and _needs_words(row) else ""
+    return status_words(row, report.as_of, code)
+
+
+def row_origin(row: Delivery, report: Report, medium: Medium) -> str:
+    """`Tencent`, with the account when there are several, and with carrier, region and country where they are told."""
+    places = (medium.prose(place, PLACE) for place in (row.carrier, row.region, row.country) if place and place.strip())
+    return " · ".join([name_of(row.provider, row.account, medium, with_several_accounts(report)), *places])
+
+
+def row_text(row: Delivery, medium: Medium) -> str:
+    """The message's text, blanked, on one short line. Only for the asker's eyes."""
+    return f"Text: {medium.quote(mask_digits(row.text or ''), WORDS)}"
+
+
+def number_of(row: Delivery, *, reveal: bool) -> str:
+    """The number that a row is about, masked unless it may be seen; a dash when the provider tells none."""
+    if row.number is None:
+        return "–"
+    return row.number.e164 if reveal else row.number.masked
+
+
+def asks_several(report: Report) -> bool:
+    """Whether a row must say which number it is about."""
+    return len(report.query.targets) > 1
+
+
+def the_number(report: Report) -> PhoneNumber | None:
+    """The only number that the question is about."""
+    return None if asks_several(report) else report.query.targets[0].number
+
+
+def faults(report: Report, medium: Medium, *, brief: bool = False) -> list[str]:
+    """One line for each account that did not answer, or not fully."""
+    several = with_several_accounts(report)
+    found = {(row.provider, row.account) for row in report.deliveries}
+    lines = [
+        fault_sentence(
+            part,
+            medium,
+            name_of(part.provider, part.account, medium, several),
+            partly=(part.provider, part.account) in found,
+            brief=brief,
+        )
+        for part in report.failing[:MAX_FAULTS]
+    ]
+    rest = len(report.failing) - len(lines)
+    return [*lines, f"And {rest} more did not answer."] if rest > 0 else lines
+
+
+def silent(report: Report, medium: Medium, *, reveal: bool = False) -> str:
+    """`No record of … and 12 more`; empty when all targets have one, or when there is one target and the verdict says it."""
+    missing = report.silent
+    if not missing or not asks_several(report):
+        return ""
+    names = []
+    for target in missing[:MAX_SILENT]:
+        number = (target.number.e164 if reveal else target.number.masked) if target.number else ""
+        names.append(medium.quote(" id:".join(part for part in (number, target.message_id or "") if part), IDENTIFIER))
+    more = f" and {len(missing) - len(names)} more" if len(missing) > len(names) else ""
+    return f"No record of {', '.join(names)}{more}."
+
+
+def remarks(report: Report, medium: Medium, *, most: int = MAX_NOTES) -> list[str]:
+    """What the answer does not cover: the notes of the accounts asked, each once, at most `most` of them."""
+    several = with_several_accounts(report)
+    lines = [
+        note_sentence(note, medium, name_of(part.provider, part.account, medium, several))
+        for part in report.coverage
+        for note in part.notes
+    ]
+    lines += [
+        note_sentence(note, medium, name_of(row.provider, row.account, medium, several))
+        for row in report.deliveries
+        for note in row.notes
+        if note.kind not in _OF_ROWS
+    ]
+    unique = list(dict.fromkeys(lines))
+    rest = len(unique) - most
+    return [*unique[:most], f"And {plural(rest, 'more remark')}."] if rest > 0 else unique
+
+
+def accounts_not_asked(report: Report, medium: Medium) -> list[str]:
+    """`Alibaba intl not asked (needs a message id)`, once for each provider and reason."""
+    several = with_several_accounts(report)
+    lines = [not_asked(part, medium, name_of(part.provider, part.account, medium, several)) for part in report.not_asked]
+    unique = list(dict.fromkeys(lines))
+    rest = len(unique) - MAX_NOT_ASKED
+    return [*unique[:MAX_NOT_ASKED], f"{rest} more not asked"] if rest > 0 else unique
+
+
+def selection(report: Report) -> str:
+    """`showing 2 of 7 (only failed)` when `only` leaves rows out; empty otherwise."""
+    if not report.query.only:
+        return ""
+    return f"showing {len(report.shown)} of {len(report.deliveries)} ({filter_words(report.query.only)})"

@@ -1,0 +1,156 @@
+"""A report as Slack shows it: the verdict, the evidence, what the answer does not cover, and buttons.
+
+The blocks must fit Slack's limits whatever the report holds. Every value from outside has a limit of its own, and when the
+whole is still too long, explanations lose their detail first and then go, which the answer says.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from bot.evidence import (
+    MAX_NOTES,
+    Detail,
+    accounts_not_asked,
+    faults,
+    reason_lines,
+    reasons,
+    remarks,
+    selection,
+    silent,
+)
+from bot.moments import span, zone_name
+from bot.slack.views import buttons, rows
+from bot.slack.views.message import BLOCK_BUDGET, TEXT_BUDGET, Message, context, fit, section, text_length
+from bot.slack.views.mrkdwn import medium, mention, prose
+from bot.verdict import Kind, verdict
+from bot.wording import IDENTIFIER, STEP, TITLE, filter_words, freshness
+
+if TYPE_CHECKING:
+    from bot.model import Delivery, Report
+    from bot.slack.views.message import Stage
+    from bot.verdict import Verdict
+    from bot.wording import Medium
+
+PAGE = 10
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    rows: tuple[Delivery, ...]
+    index: int
+    count: int
+
+    @classmethod
+    def of(cls, report: Report, index: int) -> _Page:
+        """The page asked for, or the nearest there is."""
+        count = max(1, -(-len(report.shown) // PAGE))
+        index = min(max(0, index), count - 1)
+        return cls(report.shown[index * PAGE : (index + 1) * PAGE], index, count)
+
+    def words(self, report: Report) -> str:
+        """`11–20 of 250`; empty when one page holds everything."""
+        start = self.index * PAGE
+        return f"{start + 1}–{start + len(self.rows)} of {len(report.shown)}" if self.count > 1 else ""
+
+
+def answer(report: Report, stage: Stage) -> Message:
+    """The answer to a lookup."""
+    page = _Page.of(report, stage.page)
+    said = verdict(report, stage.language, titles=stage.titles)
+    blocks: list[dict[str, Any]] = []
+    for detail in (Detail.FULL, Detail.BRIEF, Detail.NONE):
+        blocks = _blocks(report, stage, page, said, detail)
+        if text_length(blocks) <= BLOCK_BUDGET:
+            break
+    return Message(_in_words(report, stage, page, said), tuple(blocks))
+
+
+def _blocks(report: Report, stage: Stage, page: _Page, said: Verdict, detail: Detail) -> list[dict[str, Any]]:
+    here = medium(report, stage.titles, zone=stage.zone, now=stage.now, language=stage.language)
+    brief = detail is not Detail.FULL
+    blocks = [section(_verdict_lines(report, said, here, table=not rows.is_compact(page.rows)))]
+    blocks += rows.blocks(page.rows, report, stage, here, detail)
+    missing = [*faults(report, here, brief=brief), silent(report, here), _nothing_selected(report), _why_not_asked(report, here)]
+    if any(missing):
+        blocks.append(section(missing))
+    notices = [_shortened(stage)] if brief else []
+    most = MAX_NOTES if detail > Detail.NONE else 3
+    blocks.append(context([*notices, _small_print(report, stage, page, here), *remarks(report, here, most=most), _people(stage)]))
+    can_share = not stage.public and not stage.shared
+    return [*blocks, buttons.row(report, stage.answer_id, page=page.index, pages=page.count, can_share=can_share)]
+
+
+def _verdict_lines(report: Report, said: Verdict, here: Medium, *, table: bool) -> list[str]:
+    """What happened and to whom; whose it is and who else meets it; whose answer is missing."""
+    lead = f"*{here.prose(said.lead, TITLE)}*"
+    about = f"{lead}: {here.prose(said.detail, STEP)}" if said.detail else lead
+    targets = report.query.targets
+    if len(targets) == 1:
+        about += f" · {here.quote(targets[0].masked, IDENTIFIER)}"
+    reach = " · ".join(part for part in (said.advice if table else "", said.reach) if part)
+    return [about, reach, _not_whole(said, here), _hint(said)]
+
+
+def _not_whole(said: Verdict, here: Medium) -> str:
+    return f"Not the whole answer: {here.prose(said.missing, STEP)}." if said.missing else ""
+
+
+def _hint(said: Verdict) -> str:
+    """What "no record" can mean, for it is not a failure."""
+    if said.kind is not Kind.NO_RECORD:
+        return ""
+    return "It was sent at another time, from another account, or not at all. Check the number and try a longer window."
+
+
+def _nothing_selected(report: Report) -> str:
+    if report.shown or not report.deliveries:
+        return ""
+    return f"Nothing to show with {filter_words(report.query.only)}."
+
+
+def _why_not_asked(report: Report, here: Medium) -> str:
+    """The reasons in full view when nobody at all could be asked; otherwise they are small print."""
+    return "" if report.coverage else " · ".join(accounts_not_asked(report, here))
+
+
+def _shortened(stage: Stage) -> str:
+    command = prose(stage.command, 40)
+    return f"Shortened to fit: ask for one number, `only failed` or a shorter window, or `{command} explain CODE`."
+
+
+def _small_print(report: Report, stage: Stage, page: _Page, here: Medium) -> str:
+    zone = zone_name(stage.zone, stage.now)
+    window = span(report.query.window, stage.zone, stage.now)
+    parts = (
+        f"{window} {zone}" if stage.public else f"{window} your time ({zone})",
+        freshness(report, here),
+        selection(report),
+        page.words(report),
+        *(accounts_not_asked(report, here) if report.coverage else ()),
+    )
+    return " · ".join(part for part in parts if part)
+
+
+def _people(stage: Stage) -> str:
+    asked, shared = mention(stage.asked_by), mention(stage.shared_by)
+    parts = (f"asked by {asked}" if asked else "", f"shared by {shared}" if shared else "")
+    done = "shared to the channel" if stage.shared and not stage.public else ""
+    return " · ".join(part for part in (*parts, done) if part)
+
+
+def _in_words(report: Report, stage: Stage, page: _Page, said: Verdict) -> str:
+    """All of it as text, times written out: the verdict, each message, what is missing, as of when."""
+    here = medium(report, stage.titles, zone=stage.zone, now=stage.now, language=stage.language, tokens=False)
+    targets = report.query.targets
+    about = f" Looked up: {here.quote(targets[0].masked, IDENTIFIER)}." if len(targets) == 1 else ""
+    lines = [f"{here.prose(said.sentence, 2 * STEP)}{about}", _hint(said)]
+    first_of = {id(reason.rows[0]): reason for reason in reasons(page.rows)}
+    for row in page.rows:
+        reason = first_of.get(id(row))
+        why = reason_lines(reason, here, Detail.FULL) if reason else []
+        lines.append(" ".join([f"{rows.row_line(row, report, here)}.", *(f"{line.rstrip('.')}." for line in why)]))
+    tail = [*faults(report, here), silent(report, here), _nothing_selected(report), _why_not_asked(report, here)]
+    tail += [*remarks(report, here), _small_print(report, stage, page, here)]
+    return fit([line for line in lines if line], [line for line in tail if line], TEXT_BUDGET)

@@ -1,0 +1,104 @@
+"""What a view returns, and the pieces of Block Kit that it is made of.
+
+Limits that hold for a whole message: 50 blocks, 3,000 characters in a section, and about 13,200 characters in all blocks
+together, above which Slack answers `msg_blocks_too_long` (https://github.com/slackapi/bolt-js/issues/2509). The budgets here
+stay below 12,000 for blocks and text together, with room for a notice above an answer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime, tzinfo
+
+BLOCK_BUDGET = 8_300  # characters of text in an answer's blocks, table cells included
+TEXT_BUDGET = 3_000  # characters of the top-level text
+SECTION_LIMIT = 3_000
+_CUT = "… cut here: the message shows the rest."
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message for Slack. `text` says all of it in words: notifications and screen readers get nothing else."""
+
+    text: str
+    blocks: tuple[dict[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """How and to whom an answer is shown."""
+
+    answer_id: str  # opaque; the only thing in a button's value
+    now: datetime
+    zone: tzinfo
+    titles: Mapping[str, str]  # provider name -> "Tencent"
+    page: int = 0  # of ten deliveries each, the newest first
+    public: bool = False  # in a channel: no message text and no Share button
+    shared: bool = False  # its Share button has been used
+    language: str = "en"
+    command: str = "/smsstatus"
+    shared_by: str | None = None  # Slack user ids
+    asked_by: str | None = None
+
+
+def section(lines: Iterable[str]) -> dict[str, Any]:
+    """A section of mrkdwn lines. `verbatim` keeps Slack from linking what looks like a number, a channel or an address."""
+    return {"type": "section", "text": mrkdwn("\n".join(line for line in lines if line))}
+
+
+def context(lines: Iterable[str]) -> dict[str, Any]:
+    """Small print."""
+    return {"type": "context", "elements": [mrkdwn("\n".join(line for line in lines if line))]}
+
+
+def mrkdwn(text: str) -> dict[str, Any]:
+    """A text object; whole lines are dropped from the end in the case that it is longer than Slack takes."""
+    return {"type": "mrkdwn", "text": fit(text.split("\n"), (), SECTION_LIMIT) or "–", "verbatim": True}
+
+
+def fit(lines: Sequence[str], tail: Sequence[str], limit: int) -> str:
+    """The lines and the tail joined. When that exceeds `limit`, whole lines give way with a mark: the last of `lines` first.
+
+    The tail keeps its place unless it is longer than half of the room; then it is cut from its beginning.
+    """
+    whole = "\n".join([*lines, *tail])
+    if len(whole) <= limit:
+        return whole
+    ending = _that_fit(tail[::-1], limit // 2)[::-1]
+    kept = _that_fit(lines, limit - len(_CUT) - 1 - sum(len(line) + 1 for line in ending))
+    return "\n".join([*kept, _CUT, *ending])
+
+
+def _that_fit(lines: Sequence[str], room: int) -> list[str]:
+    kept: list[str] = []
+    for line in lines:
+        room -= len(line) + 1
+        if room < 0:
+            break
+        kept.append(line)
+    return kept
+
+
+def text_length(value: object) -> int:
+    """How many characters people see in `value`, as Slack counts them."""
+    if isinstance(value, dict):
+        return sum(
+            len(content) if name in {"text", "fallback"} and isinstance(content, str) else text_length(content)
+            for name, content in value.items()
+        )
+    return sum(text_length(item) for item in value) if isinstance(value, list | tuple) else 0
+
+
+def above(notice: Message, answer: Message) -> Message:
+    """Both in one message, the notice on top."""
+    return Message(fit([notice.text, *answer.text.split("\n")], (), TEXT_BUDGET), (*notice.blocks, *answer.blocks))
+
+
+def simple(*lines: str, small: Sequence[str] = ()) -> Message:
+    """A message of one section, with small print below it. The lines are mrkdwn and hold no date tokens."""
+    blocks = [section(lines), *([context(small)] if small else [])]
+    return Message(fit([line for line in (*lines, *small) if line], (), TEXT_BUDGET), tuple(blocks))

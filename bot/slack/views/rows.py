@@ -1,0 +1,110 @@
+"""The deliveries of one page as blocks: up to three as short sections, more as Slack's native table.
+
+A table's cells are rich text, which Slack takes as it is: nothing in them is markup, so nothing in them is escaped. A cell may
+not be empty (`invalid_blocks`), and a message may hold one table only
+(https://docs.slack.dev/reference/block-kit/blocks/table-block).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from bot.evidence import Detail, asks_several, number_of, reason_lines, reasons, row_origin, row_text, row_words
+from bot.slack.views.message import section
+from bot.slack.views.mrkdwn import date_format
+from bot.wording import CODE, SIGNS, name_of, plain, status_words, with_several_accounts
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.model import Delivery, Report
+    from bot.slack.views.message import Stage
+    from bot.wording import Medium
+
+MOST_SECTIONS = 3
+_INDENT = "\u2003"
+_NONE = "–"
+
+
+def is_compact(rows: Sequence[Delivery]) -> bool:
+    """Whether the page is short enough to go without a table."""
+    return len(rows) <= MOST_SECTIONS
+
+
+def blocks(rows: Sequence[Delivery], report: Report, stage: Stage, medium: Medium, detail: Detail) -> list[dict[str, Any]]:
+    """The page's deliveries with their explanations."""
+    if is_compact(rows):
+        return _sections(rows, report, stage, medium, detail)
+    return [_table(rows, report, stage), *_explanations(rows, medium, detail)]
+
+
+def _sections(rows: Sequence[Delivery], report: Report, stage: Stage, medium: Medium, detail: Detail) -> list[dict[str, Any]]:
+    first_of = {id(reason.rows[0]): reason for reason in reasons(rows)}  # explained once, where a code is met first
+    found = []
+    for row in rows:
+        reason = first_of.get(id(row))
+        below = reason_lines(reason, medium, detail) if reason else []
+        if row.text and not stage.public and detail is Detail.FULL:
+            below.append(row_text(row, medium))
+        found.append(section([f"{SIGNS[row.status]} {row_line(row, report, medium)}", *(f"{_INDENT}{line}" for line in below)]))
+    return found
+
+
+def row_line(row: Delivery, report: Report, medium: Medium) -> str:
+    """``13:58:10  failed `MK:0008` · Tencent``, with the number when the question names several targets."""
+    at = medium.moment(row.at) if row.at else "time unknown"
+    number = [medium.quote(number_of(row, reveal=False), CODE)] if asks_several(report) else []
+    rest = [row_words(row, report, medium), *number, row_origin(row, report, medium)]
+    return f"{at}  {' · '.join(rest)}"
+
+
+def _explanations(rows: Sequence[Delivery], medium: Medium, detail: Detail) -> list[dict[str, Any]]:
+    """One section for each code on the page, however many rows carry it."""
+    found = []
+    several = len({row.provider for row in rows}) > 1
+    for reason in reasons(rows):
+        lines = reason_lines(reason, medium, detail)
+        if lines:
+            label = medium.quote(reason.code, CODE) if reason.code else "No code"
+            times = f" × {len(reason.rows)}" if len(reason.rows) > 1 else ""
+            via = f" · {medium.title(reason.rows[0].provider)}" if several else ""
+            found.append(section([f"{label}{times}{via}: {lines[0]}", *(f"{_INDENT}{line}" for line in lines[1:])]))
+    return found
+
+
+def _table(rows: Sequence[Delivery], report: Report, stage: Stage) -> dict[str, Any]:
+    numbered = asks_several(report)
+    names = ["Time", *(["Number"] if numbered else []), "Status", "Code", "Via"]
+    bare = plain(report, stage.titles, zone=stage.zone, now=stage.now, language=stage.language)
+    accounts = with_several_accounts(report)
+    lines = [[{"type": "raw_text", "text": name} for name in names]]
+    for row in rows:
+        cells = [_time(row, stage, bare)]
+        cells += [_cell(number_of(row, reveal=False))] if numbered else []
+        cells.append(_cell(f"{SIGNS[row.status]} {status_words(row, report.as_of)}"))
+        cells.append(_cell(bare.quote(row.code, CODE), code=True) if row.code else _cell(_NONE))
+        cells.append(_cell(name_of(row.provider, row.account, bare, accounts)))
+        lines.append(cells)
+    wraps = [{"is_wrapped": name in {"Status", "Via"}} for name in names]
+    return {"type": "table", "column_settings": wraps, "rows": lines}
+
+
+def _time(row: Delivery, stage: Stage, bare: Medium) -> dict[str, Any]:
+    if row.at is None:
+        return _cell(_NONE)
+    return _rich(
+        {
+            "type": "date",
+            "timestamp": int(row.at.timestamp()),
+            "format": date_format(row.at, stage.zone, stage.now),
+            "fallback": bare.moment(row.at),
+        }
+    )
+
+
+def _cell(text: str, *, code: bool = False) -> dict[str, Any]:
+    return _rich({"type": "text", "text": text, **({"style": {"code": True}} if code else {})})
+
+
+def _rich(element: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [element]}]}

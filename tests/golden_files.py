@@ -1,0 +1,28 @@
+"""Golden files: what was shown when somebody last read it and found it good.
+
+`SMSSTATUS_UPDATE_GOLDEN=1 .venv/bin/pytest tests/slack/test_views_golden.py tests/test_terminal.py tests/test_report_json.py`
+writes them anew; read the difference before it is committed. Without the variable the tests compare.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+FOLDER = Path(__file__).parent / "golden"
+UPDATING = os.environ.get("SMSSTATUS_UPDATE_GOLDEN") == "1"
+
+
+def kept(name: str, content: str) -> str:
+    """The golden file's content, written first when updating. A file that is missing is a failure, never written by itself."""
+    path = FOLDER / name
+    if UPDATING:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content, encoding="utf-8")
+    return path.read_text(encoding="utf-8")
+
+
+def as_json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"

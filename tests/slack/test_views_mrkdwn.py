@@ -1,0 +1,94 @@
+"""Slack's markup: what is escaped, what is quoted, and that nothing from outside is ever formatted or alerts anybody."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.sandbox.slack.blocks import check_message, mentions
+from bot.slack.views import mrkdwn
+from bot.slack.views.message import Message, above, fit
+from tests.reports import NOW, NUMBER, SHANGHAI
+
+
+def test_only_the_three_characters_that_slack_names_are_escaped() -> None:
+    assert mrkdwn.escape("a & b < c > d \" '", 100) == "a &amp; b &lt; c &gt; d \" '"
+
+
+def test_an_entity_is_never_cut_in_two() -> None:
+    assert [mrkdwn.escape("ab&cd", limit) for limit in (4, 6, 7, 8, 9)] == ["ab…", "ab…", "ab…", "ab&amp;…", "ab&amp;cd"]
+
+
+@given(st.text(), st.integers(8, 60))
+def test_what_is_set_is_never_longer_than_its_limit_nor_alerts_anybody(text: str, limit: int) -> None:
+    for out in (mrkdwn.code(text, limit), mrkdwn.prose(text, limit)):
+        assert 0 < len(out) <= limit
+        assert not {"<", ">", "\n"} & set(out)
+    assert mrkdwn.code(text, limit).count("`") == 2
+
+
+@pytest.mark.parametrize("text", ["<!channel>", "<@U0123456>", "<!subteam^S0123>", "<https://example.com|here>", "&lt;!here&gt;"])
+def test_a_mention_from_outside_is_shown_and_alerts_nobody(text: str) -> None:
+    shown = f"{mrkdwn.code(text, 100)} {mrkdwn.prose(text, 100)}"
+
+    assert mentions({"text": shown}) == []
+
+
+def test_formatting_marks_in_running_text_are_replaced_by_look_alikes() -> None:
+    assert mrkdwn.prose("*bold* _it_ ~no~ `code` snake_case", 100) == "∗bold∗ ＿it＿ ∼no∼ ˋcodeˋ snake_case"
+
+
+def test_a_masked_number_stands_in_a_code_span_so_that_its_stars_are_not_bold() -> None:
+    here = mrkdwn.medium(None, {}, zone=SHANGHAI, now=NOW)
+
+    assert here.quote(NUMBER.masked, 64) == "`+86 137****2222`"
+
+
+def test_an_empty_value_is_a_dash() -> None:
+    assert [mrkdwn.code("", 10), mrkdwn.code("\u200b", 10), mrkdwn.prose(" ", 10)] == ["`–`", "`–`", "–"]
+
+
+def test_a_date_is_told_in_the_readers_zone_with_a_fallback_in_the_askers() -> None:
+    assert mrkdwn.date(NOW, SHANGHAI, NOW) == "<!date^1795241131^{time_secs}|14:05:31>"
+    yesterday = mrkdwn.date(NOW - timedelta(days=1), SHANGHAI, NOW)
+    assert yesterday == "<!date^1795154731^{date_short_pretty} {time_secs}|Nov 20 14:05:31>"
+
+
+@given(
+    st.datetimes(min_value=datetime(1990, 1, 1), max_value=datetime(2100, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001 - hypothesis adds the zone
+    st.sampled_from(["Asia/Shanghai", "America/New_York", "Pacific/Apia", "UTC"]),
+)
+def test_every_date_is_one_that_slack_shows(moment: datetime, zone: str) -> None:
+    assert check_message({"text": mrkdwn.date(moment, ZoneInfo(zone), NOW)}) == []
+
+
+def test_only_a_user_id_becomes_a_mention() -> None:
+    assert mrkdwn.mention("U0ASKER") == "<@U0ASKER>"
+    assert [mrkdwn.mention(user) for user in (None, "", "channel", "U1|<!here>", "u0asker")] == [""] * 5
+
+
+def test_only_a_clean_https_address_becomes_a_link() -> None:
+    assert mrkdwn.link("https://example.com/a?b=1&c=2") == "<https://example.com/a?b=1&amp;c=2|example.com>"
+    refused = ("http://example.com", "https://example.com/a|b", "https://example.com/>x", "not an address", "https://evil@x/")
+    assert [mrkdwn.link(address) for address in refused] == [""] * 5
+
+
+def test_lines_give_way_to_the_tail_and_say_so() -> None:
+    text = fit(["first", "x" * 60, "third"], ["as of 14:05:31"], 80)
+
+    assert text == "first\n… cut here: the message shows the rest.\nas of 14:05:31"
+
+
+@given(st.lists(st.text(max_size=50), max_size=20), st.lists(st.text(max_size=50), max_size=20), st.integers(100, 300))
+def test_what_is_fitted_fits(lines: list[str], tail: list[str], limit: int) -> None:
+    assert len(fit(lines, tail, limit)) <= limit
+
+
+def test_a_notice_stands_above_the_answer_in_blocks_and_in_words() -> None:
+    both = above(Message("notice", ({"n": 1},)), Message("answer", ({"a": 1},)))
+
+    assert both == Message("notice\nanswer", ({"n": 1}, {"a": 1}))
