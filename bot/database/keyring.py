@@ -1,0 +1,72 @@
+"""The key that what is stored is sealed and hashed with, so that a stolen file names nobody.
+
+One configured secret; from it one key for each purpose (HKDF, https://www.rfc-editor.org/rfc/rfc5869), so that a value sealed
+for one purpose cannot be passed off as another's.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import secrets
+from typing import TYPE_CHECKING
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from bot.errors import SmsStatusError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NONCE_BYTES = 12
+MIN_SECRET_LENGTH = 16
+
+
+class WrongKeyError(SmsStatusError):
+    """What was sealed cannot be opened: the configured key is another one, or the value was changed."""
+
+
+class Keyring:
+    """Seals, opens and hashes with keys derived from one secret. Its repr shows nothing."""
+
+    def __init__(self, secret: str) -> None:
+        self._secret = secret.encode()
+
+    @classmethod
+    def from_file(cls, path: Path) -> Keyring:
+        """The key kept in `path`, which is made on first use and readable by its owner only. Raises OSError."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            made = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return cls(path.read_text(encoding="ascii").strip())
+        with os.fdopen(made, "w", encoding="ascii") as file:
+            secret = secrets.token_urlsafe(32)
+            file.write(secret)
+        return cls(secret)
+
+    def seal(self, value: bytes, purpose: str) -> bytes:
+        """`value`, encrypted and authenticated (AES-256-GCM); the nonce stands in front."""
+        nonce = os.urandom(NONCE_BYTES)
+        return nonce + AESGCM(self._key(purpose)).encrypt(nonce, value, purpose.encode())
+
+    def open(self, sealed: bytes, purpose: str) -> bytes:
+        """What was sealed for `purpose`. Raises WrongKeyError."""
+        try:
+            return AESGCM(self._key(purpose)).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], purpose.encode())
+        except (InvalidTag, ValueError) as error:
+            raise WrongKeyError("a sealed value cannot be opened with SMSSTATUS_SECRET_KEY") from error
+
+    def digest(self, value: str, purpose: str) -> bytes:
+        """A keyed hash of `value` (HMAC-SHA256, 32 bytes): equal values can be found, and none can be guessed without the key."""
+        return hmac.new(self._key(purpose), value.encode(), hashlib.sha256).digest()
+
+    def _key(self, purpose: str) -> bytes:
+        return HKDF(hashes.SHA256(), length=32, salt=b"smsstatus", info=purpose.encode()).derive(self._secret)
+
+    def __repr__(self) -> str:
+        return "Keyring()"

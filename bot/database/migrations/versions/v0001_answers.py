@@ -1,0 +1,25 @@
+"""Answers: the state behind the buttons and the threads of what is shown in Slack."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Make the table of answers."""
+    op.create_table(
+        "answers",
+        sa.Column("id", sa.String(32), primary_key=True),
+        sa.Column("thread", sa.LargeBinary(32), nullable=True),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sealed", sa.LargeBinary, nullable=False),
+    )
+    op.create_index("ix_answers_thread_updated_at", "answers", ["thread", "updated_at"])
+    op.create_index("ix_answers_expires_at", "answers", ["expires_at"])

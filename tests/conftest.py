@@ -1,0 +1,104 @@
+"""What all tests share: a Hypothesis profile for busy machines, and the databases that stores are tested on."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import settings
+
+from bot.database import Database, migrate
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+
+settings.register_profile("default", deadline=None)
+settings.load_profile("default")
+
+POSTGRES_HOMES = ("/usr/lib/postgresql/15/bin", "/usr/lib/postgresql/16/bin", "/usr/lib/postgresql/17/bin")
+
+
+class Postgres:
+    """A PostgreSQL server of its own in a folder, on a socket there; stopped and started as tests wish."""
+
+    def __init__(self, folder: Path, binaries: Path) -> None:
+        self._data = folder / "data"
+        self._folder = folder
+        self._binaries = binaries
+        # PostgreSQL refuses to run as root; in a container the tests may be root, and the package brings a user.
+        self._user = "postgres" if os.geteuid() == 0 else None
+        if self._user:
+            shutil.chown(folder, self._user)
+            for parent in folder.parents:
+                if parent.stat().st_uid == 0 and not parent.stat().st_mode & 0o001:
+                    parent.chmod(parent.stat().st_mode | 0o111)
+        self._run("initdb", "--pgdata", str(self._data), "--auth=trust", "--username=smsstatus", "--no-sync", "--encoding=UTF8")
+
+    @property
+    def url(self) -> str:
+        return f"postgresql://smsstatus@/postgres?host={self._folder}"
+
+    def start(self) -> None:
+        options = f"-c listen_addresses='' -c unix_socket_directories={self._folder} -c max_connections=60"
+        self._run(
+            "pg_ctl", "start", "--wait", "--pgdata", str(self._data), "--log", str(self._folder / "log"), "--options", options
+        )
+
+    def stop(self) -> None:
+        self._run("pg_ctl", "stop", "--wait", "--pgdata", str(self._data), "--mode", "immediate")
+
+    def query(self, statement: str) -> str:
+        """What psql prints for a statement."""
+        return self._run(
+            "psql", "--host", str(self._folder), "--username", "smsstatus", "--tuples-only", "postgres", "-c", statement
+        )
+
+    def _run(self, program: str, *arguments: str) -> str:
+        command = [str(self._binaries / program), *arguments]
+        done = subprocess.run(  # noqa: S603 - our own fixed commands
+            command, user=self._user, cwd=self._folder, capture_output=program != "pg_ctl", text=True, check=False
+        )
+        if done.returncode:
+            raise RuntimeError(f"{program} failed: {done.stderr}")
+        return done.stdout or ""
+
+
+def _postgres_binaries() -> Path | None:
+    found = [Path(home) for home in POSTGRES_HOMES if Path(home, "initdb").exists()]
+    on_path = shutil.which("initdb")
+    return found[0] if found else Path(on_path).resolve().parent if on_path else None
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    """A running PostgreSQL; the tests that need one are skipped where it is not installed."""
+    binaries = _postgres_binaries()
+    if binaries is None:
+        pytest.skip("PostgreSQL is not installed")
+    server = Postgres(tmp_path_factory.mktemp("pg"), binaries)
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of an empty database of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'state.db'}"
+    server: Postgres = request.getfixturevalue("postgres")
+    server.query("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+    return server.url
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """An open database of each kind with the schema of today."""
+    one = Database(database_url)
+    await migrate(one)
+    yield one
+    await one.aclose()

@@ -1,0 +1,116 @@
+"""The database, for real in a file and on a server: one schema, durable writes, replicas that start together."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from typing import TYPE_CHECKING
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.database import METADATA, Database, Keyring, WrongKeyError, migrate
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+async def test_replicas_that_start_together_migrate_once(database_url: str) -> None:
+    replicas = [Database(database_url) for _ in range(4)]
+
+    await asyncio.gather(*(migrate(replica) for replica in replicas))
+
+    async with replicas[0].read() as connection:
+        versions = (await connection.execute(text("SELECT version_num FROM alembic_version"))).scalars().all()
+    assert len(versions) == 1
+    await asyncio.gather(*(replica.aclose() for replica in replicas))
+
+
+async def test_the_migrations_make_the_tables_that_the_code_defines(database: Database) -> None:
+    def differences(connection: Connection) -> list[object]:
+        return list(compare_metadata(MigrationContext.configure(connection), METADATA))
+
+    async with database.read() as connection:
+        assert await connection.run_sync(differences) == []
+
+
+async def test_writers_at_the_same_time_wait_for_each_other(database: Database) -> None:
+    async with database.write() as connection:
+        await connection.execute(text("CREATE TABLE counter (n INTEGER)"))
+        await connection.execute(text("INSERT INTO counter VALUES (0)"))
+
+    async def add() -> None:
+        async with database.write() as connection:
+            await connection.execute(text("UPDATE counter SET n = n + 1"))
+
+    await asyncio.gather(*(add() for _ in range(30)))
+
+    async with database.read() as connection:
+        assert (await connection.execute(text("SELECT n FROM counter"))).scalar_one() == 30
+
+
+async def test_what_raises_is_rolled_back(database: Database) -> None:
+    with pytest.raises(ZeroDivisionError):
+        async with database.write() as connection:
+            await connection.execute(text("CREATE TABLE half (n INTEGER)"))
+            raise ZeroDivisionError
+
+    with pytest.raises(SQLAlchemyError):
+        async with database.read() as connection:
+            await connection.execute(text("SELECT n FROM half"))
+
+
+async def test_a_sqlite_file_is_durable_and_read_beside_writers(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'folder' / 'state.db'}")
+    await database.check()
+    async with database.read() as connection:
+        mode = (await connection.execute(text("PRAGMA journal_mode"))).scalar_one()
+        synchronous = (await connection.execute(text("PRAGMA synchronous"))).scalar_one()
+    await database.aclose()
+
+    assert (mode, synchronous) == ("wal", 2)
+    assert sqlite3.connect(tmp_path / "folder" / "state.db").execute("SELECT 1").fetchone() == (1,)
+
+
+def test_a_url_of_another_kind_is_refused_and_a_password_is_not_shown() -> None:
+    with pytest.raises(ValueError, match="must begin with"):
+        Database("mysql://localhost/x")
+    assert "secret" not in repr(Database("postgresql://me:secret@localhost/x"))
+
+
+def test_what_is_sealed_opens_with_the_same_key_and_purpose_only() -> None:
+    keyring = Keyring("a secret of sixteen characters and more")
+    sealed = keyring.seal(b"+8613711112222", "answers")
+
+    assert keyring.open(sealed, "answers") == b"+8613711112222"
+    assert b"1371111" not in sealed
+    assert keyring.seal(b"+8613711112222", "answers") != sealed
+    for other, purpose, value in (
+        (Keyring("another secret, just as long"), "answers", sealed),
+        (keyring, "audit", sealed),
+        (keyring, "answers", sealed[:-1] + bytes([sealed[-1] ^ 1])),
+        (keyring, "answers", b""),
+    ):
+        with pytest.raises(WrongKeyError):
+            other.open(value, purpose)
+
+
+def test_a_digest_depends_on_the_key_and_on_the_purpose() -> None:
+    one, two = Keyring("a secret of sixteen characters"), Keyring("another secret, just as long")
+
+    assert one.digest("+8613711112222", "number") == one.digest("+8613711112222", "number")
+    assert one.digest("+8613711112222", "number") != two.digest("+8613711112222", "number")
+    assert one.digest("+8613711112222", "number") != one.digest("+8613711112222", "id")
+
+
+def test_the_key_file_is_made_once_and_is_readable_by_its_owner_only(tmp_path: Path) -> None:
+    path = tmp_path / "data" / "secret.key"
+
+    sealed = Keyring.from_file(path).seal(b"x", "p")
+
+    assert Keyring.from_file(path).open(sealed, "p") == b"x"
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert path.read_text() not in repr(Keyring.from_file(path))
