@@ -26,6 +26,8 @@ from zoneinfo import ZoneInfo, available_timezones
 import phonenumbers
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
+from bot.database.database import check_database_url
+from bot.database.keyring import MIN_SECRET_LENGTH, Keyring
 from bot.errors import SettingsError
 from bot.providers.endpoint import Endpoint
 
@@ -74,6 +76,21 @@ def _strip(value: SecretStr) -> SecretStr:
     return SecretStr(value.get_secret_value().strip())
 
 
+def _check_secret(value: SecretStr) -> SecretStr:
+    if len(value.get_secret_value().strip()) < MIN_SECRET_LENGTH:
+        raise ValueError(f"must have at least {MIN_SECRET_LENGTH} characters; any random text will do")
+    return _strip(value)
+
+
+def _check_database(value: str) -> str:
+    check_database_url(value)
+    return value
+
+
+def _default_data_dir() -> Path:
+    return Path.home() / ".local" / "share" / "smsstatus"
+
+
 class General(BaseModel):
     """What is not about one vendor's account. Aliases are the keys."""
 
@@ -87,7 +104,30 @@ class General(BaseModel):
     timezone: Annotated[str, AfterValidator(_check_zone)] = Field("Asia/Shanghai", alias="SMSSTATUS_TIMEZONE")
     host: str = Field("127.0.0.1", alias="SMSSTATUS_HOST", min_length=1)
     port: int = Field(3000, alias="SMSSTATUS_PORT", ge=0, le=65535)
+    data_dir: Path = Field(default_factory=_default_data_dir, alias="SMSSTATUS_DATA_DIR")
+    database: Annotated[str, AfterValidator(_check_database)] | None = Field(None, alias="SMSSTATUS_DATABASE_URL", repr=False)
+    secret_key: Annotated[SecretStr, AfterValidator(_check_secret)] | None = Field(None, alias="SMSSTATUS_SECRET_KEY")
     deadline_seconds: float = Field(8.0, alias="SMSSTATUS_DEADLINE", ge=0.5, le=60)
+
+    @property
+    def database_url(self) -> str:
+        """The database: as set, or a SQLite file in the data folder."""
+        return self.database or f"sqlite:///{self.data_dir / 'smsstatus.db'}"
+
+    def keyring(self) -> Keyring:
+        """The key of what is sealed and hashed: as set, or one made once in the data folder.
+
+        Raises SettingsError when replicas may share the database, since they have to share the key too.
+        """
+        if self.secret_key is not None:
+            return Keyring(self.secret_key.get_secret_value())
+        if self.database is not None and not self.database.startswith("sqlite"):
+            line = "SMSSTATUS_SECRET_KEY is missing: replicas that share a database share it (any random text of 32 characters)"
+            raise SettingsError([line])
+        try:
+            return Keyring.from_file(self.data_dir / "secret.key")
+        except OSError as error:
+            raise SettingsError([f"SMSSTATUS_DATA_DIR: {self.data_dir} cannot be written: {error.strerror}"]) from error
 
     @property
     def zone(self) -> ZoneInfo:

@@ -57,9 +57,9 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class LastAnswer:
-    """How an account answered last: when, and with which fault if it did not."""
+    """When an account answered last, and the fault of its latest ask, if that was not answered."""
 
-    at: datetime
+    at: datetime | None
     fault: ProviderFault | None
 
 
@@ -107,7 +107,7 @@ class LookupService:
         return merge(query, pieces, plan.not_asked, self.catalogue, self._clock())
 
     def last_answer(self, provider: Provider) -> LastAnswer | None:
-        """How this account answered last, since the start."""
+        """How this account has answered since the start; None before it was first asked."""
         return self._last.get((provider.name, provider.account))
 
     async def aclose(self) -> None:
@@ -153,7 +153,9 @@ class LookupService:
         if fault is not None:
             fault = explained(fault, provider.name, self.catalogue)
         self._metrics.answered(provider.name, fault.code if fault else "ok")
-        self._last[provider.name, provider.account] = LastAnswer(self._clock(), fault)
+        before = self.last_answer(provider)
+        at = self._clock() if fault is None else (before.at if before else None)
+        self._last[provider.name, provider.account] = LastAnswer(at, fault)
 
 
 def _piece_of(ask: Ask, kept: Kept, *, cached: bool = False, error: ProviderFault | None = None) -> Piece:

@@ -1,0 +1,135 @@
+"""The demo: the real app, by its own composition root and settings, against the sandbox on free ports of this machine.
+
+    stand-ins (Tencent, Alibaba)  <- real HTTP, real signatures -  the app  <- signed HTTP -  the Slack workspace
+
+A person sits at the workspace's page, or `--once` types one command.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+import click
+
+from bot.app import serving
+from bot.config import load_settings
+from bot.errors import SettingsError
+from bot.logs import configure_logging
+from bot.providers.registry import VENDORS
+from bot.sandbox.plain import read
+from bot.sandbox.providers import AliyunStandIn, TencentStandIn
+from bot.sandbox.scenario import ALIYUN_ACCOUNT, DEMO_FAULTS, TENCENT_ACCOUNT, Providers, Scenario
+from bot.sandbox.slack import BotInstallation, SlackWorkspace, Switch
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping
+
+    from bot.sandbox.scenario import DemoFault
+
+USER, CHANNEL = "li", "incidents"
+
+INSTALLATION = BotInstallation(
+    bot_token="xoxb-sandbox-bot-token",  # noqa: S106 - good for this machine's workspace only, like the two below
+    app_token="xapp-sandbox-app-token",  # noqa: S106
+    signing_secret="sandbox-signing-secret",  # noqa: S106
+    bot_user_id="USMSSTATUS",
+    app_id="ASMSSTATUS",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sandbox:
+    """Everything the app talks to, running."""
+
+    workspace: SlackWorkspace
+    providers: Providers
+    data: Path  # where the app keeps its state; gone with the sandbox
+
+    @property
+    def environ(self) -> Mapping[str, str]:
+        """The settings with which the app finds it: the ordinary keys, nothing of its own."""
+        return {
+            "SLACK_BOT_TOKEN": INSTALLATION.bot_token,
+            "SLACK_APP_TOKEN": INSTALLATION.app_token,
+            "SLACK_SIGNING_SECRET": INSTALLATION.signing_secret,
+            "SLACK_API_URL": self.workspace.api_url,
+            "SMSSTATUS_DATA_DIR": str(self.data),
+            "TENCENTCLOUD_SECRET_ID": TENCENT_ACCOUNT.secret_id,
+            "TENCENTCLOUD_SECRET_KEY": TENCENT_ACCOUNT.secret_key,
+            "TENCENTCLOUD_SMS_SDK_APP_ID": ",".join(TENCENT_ACCOUNT.app_ids),
+            "TENCENTCLOUD_SMS_ENDPOINT": self.providers.tencent.url,
+            "ALIBABA_CLOUD_ACCESS_KEY_ID": ALIYUN_ACCOUNT.access_key_id,
+            "ALIBABA_CLOUD_ACCESS_KEY_SECRET": ALIYUN_ACCOUNT.access_key_secret,
+            "ALIBABA_CLOUD_SMS_ENDPOINT": self.providers.aliyun.url,
+            "ALIBABA_CLOUD_SMS_INTL_ENDPOINT": self.providers.aliyun.url,
+        }
+
+
+@asynccontextmanager
+async def open_sandbox(port: int = 0) -> AsyncIterator[Sandbox]:
+    """The stand-ins with the scenario's data, and the workspace at `port` (0: a free one). Raises OSError when it is taken."""
+    async with AsyncExitStack() as stack:
+        scenario = Scenario()
+        tencent = await stack.enter_async_context(TencentStandIn(scenario, accounts=[TENCENT_ACCOUNT]))
+        aliyun = await stack.enter_async_context(AliyunStandIn(scenario, accounts=[ALIYUN_ACCOUNT]))
+        workspace = await stack.enter_async_context(SlackWorkspace(bot=INSTALLATION, port=port))
+        providers = Providers(tencent, aliyun)
+        workspace.try_these = [(one.command, one.story) for one in scenario.commands]
+        workspace.switches = [_switch(name, fault, providers) for name, fault in DEMO_FAULTS.items()]
+        data = stack.enter_context(TemporaryDirectory(prefix="smsstatus-"))
+        yield Sandbox(workspace, providers, Path(data))
+
+
+@asynccontextmanager
+async def open_demo(port: int = 0) -> AsyncIterator[Sandbox]:
+    """The sandbox with the app serving in it by HTTP, like behind a public address."""
+    async with open_sandbox(port) as sandbox:
+        settings = load_settings(sandbox.environ, VENDORS)
+        async with serving(settings, mode="http", port=0) as address:
+            sandbox.workspace.http_entry = f"{address.url}/slack/events"
+            yield sandbox
+
+
+async def run_demo(port: int) -> None:
+    """Serve the page until interrupted. Raises SettingsError when the port is taken."""
+    configure_logging("WARNING")
+    stopped = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    try:
+        async with open_demo(port) as sandbox:
+            click.echo(f"\n  A Slack workspace with the bot in it:  {sandbox.workspace.url}\n")
+            click.echo("  Try:  /smsstatus +8613711112222 since 2h        (Ctrl-C ends the demo)\n")
+            await stopped.wait()
+    except OSError as error:
+        line = f"--port: cannot listen on 127.0.0.1:{port} ({error.strerror}); try --port 0 for a free one"
+        raise SettingsError([line]) from error
+
+
+async def run_once(typed: str) -> None:
+    """Type one command, wait until it is answered, print what the person sees. Raises SettingsError for other text."""
+    if not typed.strip().startswith("/"):
+        raise SettingsError(['--once takes a slash command, such as "/smsstatus +8613711112222 since 2h"'])
+    async with open_sandbox() as sandbox:
+        settings = load_settings(sandbox.environ, VENDORS)
+        # Leaving the block waits until every command taken is answered.
+        async with serving(settings, mode="http", port=0) as address:
+            sandbox.workspace.http_entry = f"{address.url}/slack/events"
+            await sandbox.workspace.type(USER, CHANNEL, typed.strip())
+        viewer = sandbox.workspace.state.user(USER)
+        for message in sandbox.workspace.channel(CHANNEL).visible_to(viewer.id):
+            if message.user == INSTALLATION.bot_user_id or message.ephemeral_to == viewer.id:
+                click.echo(read(message.text, message.blocks, viewer.tz))
+
+
+def _switch(name: str, fault: DemoFault, providers: Providers) -> Switch:
+    async def turn(on: bool) -> None:  # noqa: FBT001 - the switch's own form
+        await (fault.on if on else fault.off)(providers)
+
+    return Switch(name, fault.label, turn)

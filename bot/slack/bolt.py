@@ -1,0 +1,85 @@
+"""The Bolt app: how a verified request of Slack becomes a call of one of our listeners.
+
+`process_before_response` makes Bolt answer as soon as the listener returns, and ours return right after `ack()`; stock Bolt
+polls for the ack every ten milliseconds (ARCHITECTURE.md, "Decisions").
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.errors import SettingsError
+from bot.slack import actions, commands
+from bot.slack.posting import Reply
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import aiohttp
+
+    from bot.config import General
+    from bot.slack.desk import Desk
+    from bot.slack.work import Work
+
+WEB_API_SECONDS = 10
+
+
+def open_web_client(general: General, session: aiohttp.ClientSession, *, with_token: bool = True) -> AsyncWebClient:
+    """A Web API client over the session that all share.
+
+    It waits once when Slack says 429. Lost connections are not tried again: a post whose answer was lost may stand there.
+    """
+    token = general.bot_token.get_secret_value() if with_token and general.bot_token else None
+    return AsyncWebClient(
+        token=token,
+        base_url=general.slack_api_url,
+        timeout=WEB_API_SECONDS,
+        session=session,
+        retry_handlers=[AsyncRateLimitErrorRetryHandler(max_retry_count=1)],
+    )
+
+
+async def who_we_are(client: AsyncWebClient) -> AuthorizeResult:
+    """What Slack says of our token. Raises SettingsError when Slack refuses it or cannot be reached."""
+    try:
+        said = await client.auth_test()
+    except SlackApiError as error:
+        reason = error.response.get("error", "an error")
+        raise SettingsError(
+            [f"SLACK_BOT_TOKEN: Slack answers {reason}; copy the bot token of the installed app again"]
+        ) from error
+    except (SlackClientError, OSError, TimeoutError) as error:
+        raise SettingsError([f"SLACK_API_URL: Slack cannot be reached at {client.base_url} ({type(error).__name__})"]) from error
+    return AuthorizeResult.from_auth_test_response(auth_test_response=said, bot_token=client.token)
+
+
+def build_bolt(general: General, identity: AuthorizeResult, desk: Desk, work: Work, session: aiohttp.ClientSession) -> AsyncApp:
+    """The app with all its listeners. `identity` answers Bolt's question of who we are, so no request waits for it."""
+
+    async def authorize() -> AuthorizeResult:
+        return identity
+
+    app = AsyncApp(
+        name="smsstatus",
+        logger=logging.getLogger("slack_bolt"),  # else Bolt's loggers take the root's level, and tell every session
+        signing_secret=general.signing_secret.get_secret_value() if general.signing_secret else None,
+        client=open_web_client(general, session, with_token=False),
+        authorize=authorize,
+        process_before_response=True,
+    )
+
+    def reply_to(request: Mapping[str, Any]) -> Reply:
+        channel = request.get("channel_id") or request.get("channel", {}).get("id", "")
+        user = request.get("user_id") or request.get("user", {}).get("id", "")
+        return Reply(request["response_url"], session, desk.poster, channel=channel, user=user)
+
+    commands.register(app, desk, work, reply_to)
+    actions.register(app, desk, work, reply_to)
+    return app

@@ -1,0 +1,81 @@
+"""The slash command: ack at once, then one answer for the asker alone, or with `share` one for the channel."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, assert_never
+
+import structlog
+
+from bot.errors import SlackRefusal, UsageError
+from bot.grammar import EXAMPLES, Explain, Help, Lookup, Providers, parse
+from bot.slack import views
+from bot.slack.answers import Shown
+from bot.states import provider_states
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import tzinfo
+
+    from slack_bolt.async_app import AsyncAck, AsyncApp
+
+    from bot.slack.desk import Desk
+    from bot.slack.posting import Reply
+    from bot.slack.work import Work
+
+log = structlog.get_logger(__name__)
+
+
+def register(app: AsyncApp, desk: Desk, work: Work, reply_to: Callable[[Mapping[str, Any]], Reply]) -> None:
+    """Listen to the slash command."""
+
+    async def listen(ack: AsyncAck, command: dict[str, Any]) -> None:
+        await ack()
+        reply = reply_to(command)
+        job = answer_command(desk, reply, command.get("text", ""), command["user_id"], command["channel_id"])
+        work.start(desk.guarded("command", reply, job), name="command")
+
+    app.command(desk.command)(listen)
+
+
+async def answer_command(desk: Desk, reply: Reply, text: str, user: str, channel: str) -> str:
+    """Answer what `user` typed in `channel`. Returns how it ended, for the metrics. Raises SlackRefusal."""
+    asker = await desk.asker(user)
+    try:
+        command = parse(text, asker)
+    except UsageError as error:
+        await reply.show(views.usage_error(error, desk.command))
+        return "usage"
+    catalogue = desk.service.catalogue
+    match command:
+        case Lookup():
+            report = await desk.look_up(command.query, reply.show, refresh=False)
+            shown = Shown(command.query, asked_by=user, channel=channel, report=report)
+            return (
+                await _publish(desk, reply, shown, asker.zone) if command.share else await _show(desk, reply, shown, asker.zone)
+            )
+        case Explain(code):
+            await reply.show(views.explanations(code, catalogue.find(code), catalogue.similar(code), desk.titles))
+        case Providers():
+            await reply.show(views.providers(provider_states(desk.service), zone=asker.zone, now=asker.now))
+        case Help():
+            await reply.show(views.help_message(EXAMPLES, desk.command))
+        case _:
+            assert_never(command)
+    return "answered"
+
+
+async def _show(desk: Desk, reply: Reply, shown: Shown, zone: tzinfo) -> str:
+    await reply.show(await desk.render(await desk.answers.add(shown), shown, zone))
+    return "answered"
+
+
+async def _publish(desk: Desk, reply: Reply, shown: Shown, zone: tzinfo) -> str:
+    """`share`: the answer goes to the channel; if Slack refuses that, the asker gets it alone, with the reason on top."""
+    try:
+        await desk.share(shown, zone)
+    except SlackRefusal as refusal:
+        log.info("slack.share_refused", reason=refusal.reason)
+        answer = await desk.render(await desk.answers.add(shown), shown, zone)
+        await reply.show(views.above(views.refused(refusal.reason, desk.command, desk.bot_name), answer))
+        return "refused"
+    return "shared"

@@ -1,0 +1,186 @@
+"""`/smsstatus` through the real entries: exactly one visible answer, for the asker alone, whatever happens."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.sandbox.providers import Fault
+from bot.sandbox.slack import mentions
+from tests.slack.conftest import NUMBER, Office, actions_of, open_office, payload_of, words_of
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+
+async def test_a_lookup_is_answered_to_the_asker_alone_with_the_verdict_first(office: Office) -> None:
+    answer = await office.ask(f"{NUMBER} since 2h")
+
+    lines = words_of(answer).split("\n")
+    assert answer.ephemeral_to == office.workspace.state.user("li").id
+    assert lines[0].startswith("1 of 3 failed")
+    assert "+86 137****2222" in lines[0]
+    assert "delivered · Tencent" in words_of(answer)
+    assert "no receipt yet, 10 min · Alibaba" in words_of(answer)
+    assert "Alibaba intl not asked (needs a message id)" in words_of(answer)
+    assert len(office.seen()) == 1
+
+
+async def test_the_ack_comes_before_any_provider_is_asked(office: Office) -> None:
+    office.sandbox.providers.tencent.faults.play(Fault.HANG)
+
+    interaction = await office.workspace.slash("li", "incidents", f"/smsstatus {NUMBER} via tencent")
+
+    assert (interaction.ack_status, interaction.ack_body) in {(200, ""), (200, "null")} or interaction.ack_status == 200
+    assert office.seen() == []
+    office.sandbox.providers.tencent.faults.clear()
+    await office.workspace.wait_for(office.seen)
+
+
+async def test_no_number_and_no_text_of_a_message_is_in_anything_the_channel_can_see(office: Office) -> None:
+    await office.ask(f"{NUMBER} since 2h share")
+
+    (shared,) = office.seen()
+    assert shared.ephemeral_to is None
+    assert "13711112222" not in payload_of(shared)
+    assert "验证码" not in payload_of(shared)
+    assert "answer.share" not in payload_of(shared)
+
+
+async def test_the_asker_reads_the_message_text_with_its_digits_blanked(http_office: Office) -> None:
+    answer = await http_office.ask(f"{NUMBER} via aliyun since 2h")
+
+    assert "您的验证码是 ••••••" in words_of(answer)
+    assert "483920" not in payload_of(answer)
+
+
+@pytest.mark.parametrize("typed", ["", "help", "帮助"])
+async def test_help_shows_five_examples_and_each_of_them_is_answered(http_office: Office, typed: str) -> None:
+    help_message = await http_office.ask(typed)
+
+    examples = [
+        line.split("`")[1] for line in words_of(help_message).split("\n") if line.count("`") >= 2 and "/smsstatus" in line
+    ]
+    assert len(examples) >= 5
+    for example in examples[:5]:
+        answered = await http_office.ask(example.removeprefix("/smsstatus "))
+        assert "not understood" not in words_of(answered)
+
+
+async def test_a_word_that_is_not_understood_is_pointed_at_with_a_command_that_works(office: Office) -> None:
+    wrong = await office.ask(f"{NUMBER} sinse 2h")
+
+    assert "sinse" in words_of(wrong)
+    corrected = words_of(wrong).split("`/smsstatus ")[-1].split("`")[0]
+    assert (await office.ask(corrected)).text.startswith("1 of 3 failed")
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("explain MK:0008", "MK:0008"),
+        ("explain NOSUCH:99", "not in our table"),
+        ("providers", "Alibaba intl"),
+        ("+8613900000000 since 7d", "No record"),
+        ("13811112018 since 6d", "delivered"),
+        ("100000000000000001", "Alibaba intl"),
+        ("+86 13711112222 only pending", "only"),
+    ],
+)
+async def test_every_kind_of_question_gets_its_one_answer(http_office: Office, typed: str, said: str) -> None:
+    answer = await http_office.ask(typed)
+
+    assert said.lower() in words_of(answer).lower()
+    assert len(http_office.seen()) == 1
+
+
+@pytest.mark.parametrize(
+    "typed", ["<!channel> &amp;", "`*_~`" * 50, "🙃" * 500, "+86137 since \u202e2h", "x" * 3000, "id:<@U123|x>"]
+)
+async def test_hostile_text_gets_one_harmless_answer(http_office: Office, typed: str) -> None:
+    answer = await http_office.ask(typed)
+
+    assert mentions({"text": answer.text, "blocks": answer.blocks}) == []
+    assert len(http_office.seen()) == 1
+
+
+async def test_a_dead_provider_costs_its_own_rows_and_is_named_with_the_next_step(office: Office) -> None:
+    await office.sandbox.providers.tencent.die()
+
+    answer = words_of(await office.ask(f"{NUMBER} since 2h", messages=2))
+
+    assert "no receipt yet" in answer
+    assert "Tencent" in answer
+    assert "Not the whole answer" in answer
+
+
+@pytest.fixture
+async def hasty_office() -> AsyncIterator[Office]:
+    async for one in open_office("http", SMSSTATUS_DEADLINE="0.8"):
+        yield one
+
+
+async def test_at_the_deadline_the_answer_shows_what_is_known(hasty_office: Office) -> None:
+    hasty_office.sandbox.providers.aliyun.faults.play(Fault.HANG)
+
+    answer = words_of(await hasty_office.ask(f"{NUMBER} since 2h"))
+
+    hasty_office.sandbox.providers.aliyun.faults.clear()
+    assert "delivered · Tencent" in answer
+    assert "Alibaba" in answer
+    assert "Not the whole answer" in answer
+
+
+async def test_an_answer_that_takes_long_is_announced_by_who_is_being_asked(http_office: Office) -> None:
+    http_office.sandbox.providers.tencent.faults.play(Fault.HANG)
+
+    asking = await http_office.ask(f"{NUMBER} since 2h")
+    http_office.sandbox.providers.tencent.faults.clear()
+    await http_office.workspace.wait_for(lambda: len(http_office.seen()) == 2, within=10)
+
+    assert "Asking Tencent and Alibaba" in words_of(asking)
+    assert words_of(http_office.seen()[1]).startswith("1 of 3 failed")
+
+
+async def test_share_in_a_channel_that_the_bot_may_not_post_in_says_why_and_what_to_type(office: Office) -> None:
+    answer = await office.ask(f"{NUMBER} since 2h share", channel="war-room")
+
+    assert answer.ephemeral_to is not None
+    assert "/invite @smsstatus" in words_of(answer)
+    assert "1 of 3 failed" in words_of(answer), "the answer itself is not lost"
+
+
+async def test_when_the_response_url_fails_the_answer_comes_as_an_ephemeral_message(http_office: Office) -> None:
+    http_office.workspace.fail_next("response_url", "expired_url", status=404)
+
+    answer = await http_office.ask(f"{NUMBER} since 2h")
+
+    assert answer.ephemeral_to == http_office.workspace.state.user("li").id
+    assert [call.method for call in http_office.workspace.calls][-1] == "chat.postEphemeral"
+
+
+async def test_what_was_taken_before_the_stop_is_answered_before_the_app_goes(office: Office) -> None:
+    tencent = office.sandbox.providers.tencent
+    tencent.faults.play(Fault.HANG)
+    await office.workspace.slash("li", "incidents", f"/smsstatus {NUMBER} since 2h via tencent")
+
+    stopping = asyncio.ensure_future(office.app.aclose())
+    await asyncio.sleep(0)
+    tencent.faults.clear()
+    await stopping
+
+    assert [words_of(message).split(":")[0] for message in office.seen()] == ["1 of 2 failed"]
+
+
+async def test_fifty_numbers_at_once_are_one_answer_within_slacks_limits(http_office: Office) -> None:
+    numbers = " ".join(f"138111120{tail:02}" for tail in range(50))
+
+    answer = await http_office.ask(f"{numbers} since 2h", messages=1)
+    if "Asking" in answer.text:
+        await http_office.workspace.wait_for(lambda: len(http_office.seen()) == 2, within=15)
+        answer = http_office.seen()[1]
+
+    assert "of 50" in words_of(answer) or "50 numbers" in words_of(answer)
+    assert "older" in actions_of(answer)

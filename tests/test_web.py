@@ -1,0 +1,103 @@
+"""The HTTP entry: what is not Slack's is turned away by status, and the probes tell the truth."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import time
+from typing import TYPE_CHECKING
+
+import aiohttp
+import pytest
+
+from bot.sandbox.demo import INSTALLATION
+from tests.slack.conftest import Office, open_office
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+
+@pytest.fixture
+async def office() -> AsyncIterator[Office]:
+    async for one in open_office("http"):
+        yield one
+
+
+@pytest.fixture
+async def client() -> AsyncIterator[aiohttp.ClientSession]:
+    async with aiohttp.ClientSession() as session:
+        yield session
+
+
+def signed(body: bytes, *, timestamp: str | None = None, secret: str = INSTALLATION.signing_secret) -> dict[str, str]:
+    timestamp = timestamp or str(int(time.time()))
+    digest = hmac.new(secret.encode(), b"v0:" + timestamp.encode() + b":" + body, hashlib.sha256).hexdigest()
+    return {
+        "X-Slack-Request-Timestamp": timestamp,
+        "X-Slack-Signature": f"v0={digest}",
+        "Content-Type": "application/x-www-form-urlencoded",
+    }
+
+
+BODY = b"command=%2Fsmsstatus&text=help&user_id=U0LIWEI01&channel_id=C0INCIDENT&team_id=T0SANDBOX&response_url=http%3A%2F%2F127.0.0.1%3A1%2F"
+
+
+@pytest.mark.parametrize("timestamp", ["", "soon", "1.5", "-1", "１７", "1e9", "9" * 400])
+async def test_a_timestamp_that_is_no_number_is_401_and_never_a_server_error(
+    office: Office, client: aiohttp.ClientSession, timestamp: str
+) -> None:
+    headers = {**signed(BODY), "X-Slack-Request-Timestamp": timestamp}
+
+    async with client.post(office.workspace.http_entry or "", data=BODY, headers=headers) as response:
+        assert response.status == 401
+
+
+async def test_a_wrong_signature_and_an_old_one_are_401(office: Office, client: aiohttp.ClientSession) -> None:
+    old = str(int(time.time()) - 301)
+    for headers in (signed(BODY, secret="another"), signed(BODY, timestamp=old), {}):
+        async with client.post(office.workspace.http_entry or "", data=BODY, headers=headers) as response:
+            assert response.status == 401
+    assert office.seen() == []
+
+
+async def test_a_body_above_256_kib_is_413(office: Office, client: aiohttp.ClientSession) -> None:
+    body = b"text=" + b"a" * (256 * 1024)
+    async with client.post(office.workspace.http_entry or "", data=body, headers=signed(body)) as response:
+        assert response.status == 413
+
+
+async def test_a_body_that_is_not_utf8_is_400(office: Office, client: aiohttp.ClientSession) -> None:
+    body = b"text=\xff\xfe"
+    async with client.post(office.workspace.http_entry or "", data=body, headers=signed(body)) as response:
+        assert response.status == 400
+
+
+async def test_a_command_of_another_app_is_not_acknowledged(office: Office, client: aiohttp.ClientSession) -> None:
+    body = BODY.replace(b"smsstatus", b"another")
+    async with client.post(office.workspace.http_entry or "", data=body, headers=signed(body)) as response:
+        assert response.status == 404
+
+
+async def test_the_probes_and_the_metrics_answer(office: Office, client: aiohttp.ClientSession) -> None:
+    await office.ask("+8613711112222 since 2h")
+
+    for path in ("/healthz", "/readyz"):
+        async with client.get(office.url + path) as response:
+            assert (response.status, await response.json()) == (200, {"status": "ok"})
+    async with client.get(office.url + "/metrics") as response:
+        text = await response.text()
+    assert 'smsstatus_slack_requests_total{kind="command",outcome="answered"} 1.0' in text
+    assert 'smsstatus_provider_answers_total{outcome="ok",provider="aliyun"} 1.0' in text
+    assert "13711112222" not in text
+
+
+async def test_readiness_follows_the_socket_mode_connection(client: aiohttp.ClientSession) -> None:
+    async for office in open_office("socket", SMSSTATUS_PORT="0"):
+        url = office.url
+        async with client.get(f"{url}/readyz") as response:
+            assert response.status == 200
+        async with client.post(f"{url}/slack/events") as response:
+            assert response.status == 404, "in Socket Mode there is no HTTP entry"
+        await office.workspace.socket.drop()
+        async with client.get(f"{url}/readyz") as response:
+            assert response.status == 503
