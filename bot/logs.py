@@ -61,7 +61,7 @@ def _clean(value: Any) -> Any:
         return "<redaction failed>"
 
 
-def configure_logging(level: str = "INFO") -> None:
+def configure_logging(level: str) -> None:
     """Send structlog's and the standard library's records through the choke point to stderr."""
     shared: list[structlog.typing.Processor] = [
         structlog.stdlib.add_log_level,

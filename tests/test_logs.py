@@ -68,7 +68,7 @@ def test_a_value_that_cannot_be_redacted_is_dropped() -> None:
 def lines() -> Iterator[io.StringIO]:
     root = logging.getLogger()
     before = root.handlers[:], root.level
-    configure_logging()
+    configure_logging("INFO")
     stream = io.StringIO()
     for handler in root.handlers:
         if isinstance(handler, logging.StreamHandler):

@@ -1,0 +1,5 @@
+"""`python -m bot` is `smsstatus`."""
+
+from bot.cli import main
+
+main()
