@@ -48,8 +48,12 @@ class Kept:
         return covers(self.window, window)
 
     def narrowed(self, window: Window) -> tuple[Delivery, ...]:
-        """The deliveries that lie in `window`, and those whose time is not known."""
-        if self.window is None:
+        """The deliveries that lie in `window`, and those whose time is not known.
+
+        An answer to that very window is given whole: which of a message's times a provider filters by is its own business
+        (Tencent tells only when the receipt came, which may be after the window in which the message was sent).
+        """
+        if self.window is None or (covers(self.window, window) and covers(window, self.window)):
             return self.deliveries
         until = max(window.until, self.window.until) if window.open else window.until
         return tuple(d for d in self.deliveries if d.at is None or window.since <= d.at <= until)

@@ -74,6 +74,14 @@ def test_the_cache_never_holds_more_rows_than_its_limit() -> None:
     assert cache.find(KEY, window()) is None
 
 
+def test_an_answer_to_the_very_window_is_given_whole_though_a_receipt_came_after_it() -> None:
+    closed = window(1, until=NOW - timedelta(hours=1), opened=False)
+    late = delivery(sent_at=None, received_at=NOW - timedelta(minutes=30))
+
+    assert Kept(closed, NOW, (late,)).narrowed(closed) == (late,)
+    assert Kept(closed, NOW, (late,)).narrowed(window(0.5, until=NOW - timedelta(hours=1), opened=False)) == ()
+
+
 moments = st.integers(0, 1000).map(lambda second: NOW + timedelta(seconds=second))
 
 
@@ -90,7 +98,7 @@ def test_what_serves_a_window_holds_every_row_of_it_and_gives_no_row_outside_it(
     rows = tuple(delivery(message_id=str(index), sent_at=at) for index, at in enumerate(times))
     kept = Kept(asked, NOW, tuple(row for row in rows if row.at is not None and asked.holds(row.at)))
 
-    if kept.serves(wanted):
+    if kept.serves(wanted) and not covers(wanted, asked):
         narrowed = kept.narrowed(wanted)
         assert {row for row in kept.deliveries if row.at is not None and wanted.holds(row.at)} <= set(narrowed)
         assert all(row.at is not None and row.at >= wanted.since for row in narrowed)
