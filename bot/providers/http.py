@@ -1,10 +1,15 @@
 """The one seam to the network for all providers: a long-lived client per set of credentials, and how its calls fail.
 
-    attempt:  pace -> at most 8 in flight -> sign and send (httpx.Auth, so every attempt is signed anew) -> read at most 1 MiB
+    attempt:  at most 8 in flight -> pace -> sign and send (httpx.Auth, so every attempt is signed anew) -> read at most 1 MiB
     call:     attempts, repeated while the fault is retryable; the lookup's deadline cancels what takes too long
 
 Every way in which an answer can be broken ends as a `ProviderError` with a `Transport.…` code, which the catalogue explains.
 The engine is aiohttp under httpx's interface: httpx's own slows down as calls overlap (ARCHITECTURE.md, "Decisions").
+
+Retries are stamina's, with its default hooks left on: a counter (`stamina_retries_total`, by error type) and a warning in the
+log. That warning quotes the error, so what a fault repeats of our request is taken out here, before anything can quote it; the
+request, its headers and its signature are not within the hooks' reach. Errors of the engine are not chained (`from None`):
+their texts hold the URL, and the URL of a query in the RPC style holds the number.
 """
 
 from __future__ import annotations
@@ -12,8 +17,10 @@ from __future__ import annotations
 import asyncio
 import json
 import ssl
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import aiohttp
@@ -24,12 +31,12 @@ from httpx_aiohttp import AiohttpTransport
 from bot.clock import Clock, system_clock
 from bot.errors import ProviderError
 from bot.model import ProviderFault
+from bot.providers.text import provider_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from contextlib import AbstractAsyncContextManager
     from datetime import timedelta
-
-    from aiolimiter import AsyncLimiter
 
     from bot.providers.base import Findings
 
@@ -39,7 +46,21 @@ CONNECT_SECONDS = 3.0
 ATTEMPT_SECONDS = 6.0  # one attempt from first byte to last; a slow drip is cut off here
 MAX_IN_FLIGHT = 8
 MAX_BODY_BYTES = 1024 * 1024
-MAX_ATTEMPTS = 5
+MAX_RETRY_AFTER_SECONDS = 10.0  # asked to wait longer than that, we give up instead: nobody waits that long for an answer
+
+_TOO_MANY_REQUESTS = 429
+_FIRST_SERVER_ERROR = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Backoff:
+    """How patiently a call is repeated: exponential waits in seconds with a random part, each at most `most`."""
+
+    attempts: int = 5
+    transport_attempts: int = 3  # when no answer can be read: a provider that is down must not hold up the others' answers
+    first: float = 0.25
+    most: float = 2.0
+    jitter: float = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,27 +74,32 @@ class Reply:
 
 
 class ProviderHttp:
-    """A client for one base URL and one set of credentials."""
+    """A client for one base URL and one set of credentials. `limiter` is entered for the length of every attempt."""
 
     def __init__(
         self,
         base_url: str,
         *,
         auth: httpx.Auth,
-        limiter: AsyncLimiter | None = None,
+        limiter: AbstractAsyncContextManager[None] | None = None,
         clock: Clock = system_clock,
         connect_seconds: float = CONNECT_SECONDS,
         attempt_seconds: float = ATTEMPT_SECONDS,
+        backoff: Backoff | None = None,
     ) -> None:
         self._url = base_url
-        self._limiter = limiter
+        self._limiter = nullcontext() if limiter is None else limiter
         self._clock = clock
         self._attempt_seconds = attempt_seconds
+        self._backoff = backoff or Backoff()
         self._slots = asyncio.Semaphore(MAX_IN_FLIGHT)
+        tls = ssl.create_default_context()
         self._client = httpx.AsyncClient(
             auth=auth,
-            transport=AiohttpTransport(client=_open_session),
+            transport=AiohttpTransport(verify=tls, client=lambda: _open_session(tls)),
             timeout=httpx.Timeout(attempt_seconds, connect=connect_seconds),
+            headers={"User-Agent": "smsstatus"},
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),  # none kept, none sent
             follow_redirects=False,
             trust_env=False,
         )
@@ -92,17 +118,25 @@ class ProviderHttp:
         `read` raises `ProviderError` for an answer that is an error. The last fault is kept in `findings.setback` while the
         call waits to try again. Raises `ProviderError`.
         """
+        mine: ProviderFault | None = None
+        waits = self._backoff
         async for attempt in stamina.retry_context(
-            on=_backoff, attempts=MAX_ATTEMPTS, timeout=None, wait_initial=0.25, wait_max=2.0, wait_jitter=0.25
+            on=_Patience(waits.transport_attempts),
+            attempts=waits.attempts,
+            timeout=None,
+            wait_initial=waits.first,
+            wait_max=waits.most,
+            wait_jitter=waits.jitter,
         ):
             with attempt:
                 try:
                     reply = await self._attempt(findings, content=content, params=params, headers=headers)
                     result = _read_safely(read, reply)
                 except ProviderError as error:
-                    findings.setback = error.fault
+                    mine = findings.setback = error.fault
                     raise
-                findings.setback = None
+                if findings.setback is mine:  # not the setback of another call that fills the same findings
+                    findings.setback = None
                 return result
         raise AssertionError("stamina returns or raises")
 
@@ -114,20 +148,19 @@ class ProviderHttp:
         params: Mapping[str, str] | None,
         headers: Mapping[str, str] | None,
     ) -> Reply:
-        async with self._slots:
-            if self._limiter is not None:
-                await self._limiter.acquire()
+        async with self._slots, self._limiter:
             findings.requests += 1
             request = self._client.build_request("POST", self._url, content=content, params=params, headers=headers)
             try:
                 async with asyncio.timeout(self._attempt_seconds):
                     response = await self._client.send(request, stream=True)
                     try:
-                        return self._reply(response, await _read_capped(response))
+                        body = await _read_capped(response)
                     finally:
                         await response.aclose()
             except (TimeoutError, httpx.TransportError, httpx.DecodingError, aiohttp.ClientError, OSError) as error:
-                raise ProviderError(_transport_fault(error)) from error
+                raise ProviderError(_transport_fault(error)) from None
+        return self._reply(response, body)
 
     def _reply(self, response: httpx.Response, body: bytes) -> Reply:
         skew = self._skew(response.headers.get("date"))
@@ -135,8 +168,10 @@ class ProviderHttp:
             raise ProviderError(ProviderFault("Transport.Redirect", f"HTTP {response.status_code}"))
         try:
             parsed = json.loads(body)
-        except ValueError as error:
-            raise ProviderError(_not_json_fault(response, body)) from error
+        except ValueError:
+            raise ProviderError(_not_json_fault(response, body)) from None
+        except RecursionError:
+            raise ProviderError(ProviderFault("Transport.WrongShape", "the answer is nested too deeply")) from None
         if not isinstance(parsed, dict):
             raise ProviderError(ProviderFault("Transport.WrongShape", "the answer is not a JSON object"))
         return Reply(response.status_code, parsed, response.headers, skew)
@@ -144,17 +179,17 @@ class ProviderHttp:
     def _skew(self, date: str | None) -> timedelta | None:
         try:
             return self._clock() - parsedate_to_datetime(date) if date else None
-        except (ValueError, TypeError):  # a malformed Date header, or one without a zone
+        except (ValueError, TypeError, OverflowError):  # a malformed Date header, or one without a zone
             return None
 
     async def aclose(self) -> None:
-        """Close the connections."""
+        """Close the connections. May be called more than once."""
         await self._client.aclose()
 
 
-def _open_session() -> aiohttp.ClientSession:
-    """The engine's session: own TLS context (verified), no cookies, no proxy or .netrc from the environment."""
-    connector = aiohttp.TCPConnector(limit=MAX_IN_FLIGHT, ssl=ssl.create_default_context())
+def _open_session(tls: ssl.SSLContext) -> aiohttp.ClientSession:
+    """The engine's session: verified TLS, no cookies, no proxy or .netrc from the environment."""
+    connector = aiohttp.TCPConnector(limit=MAX_IN_FLIGHT, ssl=tls)
     return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar(), auto_decompress=False)
 
 
@@ -171,43 +206,72 @@ def _read_safely(read: Callable[[Reply], T], reply: Reply) -> T:
     """Readers are written for the documented shape; whatever else a provider sends is its fault, not a crash of ours."""
     try:
         return read(reply)
+    except ProviderError as error:
+        raise ProviderError(replace(error.fault, message=provider_words(error.fault.message))) from None
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError) as error:
-        raise ProviderError(ProviderFault("Transport.WrongShape", f"{type(error).__name__} in the answer")) from error
+        if reply.status >= _FIRST_SERVER_ERROR:
+            raise ProviderError(_gateway_fault(reply.status, reply.headers)) from None
+        raise ProviderError(ProviderFault("Transport.WrongShape", f"{type(error).__name__} in the answer")) from None
 
 
-def _backoff(error: Exception) -> bool | float:
-    """Stamina's hook: whether to try again, or after how many seconds when the provider said so."""
-    if not isinstance(error, ProviderError) or not error.fault.retryable:
-        return False
-    return error.fault.retry_after if error.fault.retry_after is not None else True
+class _Patience:
+    """Stamina's hook for one call: whether to try again, or after how many seconds when the provider said so."""
+
+    def __init__(self, transport_attempts: int) -> None:
+        self._transport_attempts = transport_attempts
+        self._failed = 0
+
+    def __call__(self, error: Exception) -> bool | float:
+        self._failed += 1
+        if not isinstance(error, ProviderError) or not error.fault.retryable:
+            return False
+        if error.fault.code.startswith("Transport.") and self._failed >= self._transport_attempts:
+            return False
+        wait = error.fault.retry_after
+        if wait is None or wait < 0:
+            return True
+        return wait if wait <= MAX_RETRY_AFTER_SECONDS else False
 
 
 def _transport_fault(error: Exception) -> ProviderFault:
-    match error:
-        case TimeoutError() | httpx.ReadTimeout():
-            return ProviderFault("Transport.Timeout", retryable=True)
-        case httpx.ConnectError() if isinstance(error.__cause__, aiohttp.ClientConnectorCertificateError):
+    """Which way the transport failed, told by the engine's own error.
+
+    Httpx's class does not tell: httpx-aiohttp 0.2 raises `httpx.ConnectTimeout` for a refused connection, an untrusted
+    certificate and a server that hangs up alike.
+    """
+    cause = error.__cause__ if isinstance(error, httpx.TransportError) and error.__cause__ is not None else error
+    match cause:
+        case aiohttp.ClientConnectorCertificateError():
             return ProviderFault("Transport.Tls", "the certificate is not trusted")
-        case httpx.ConnectError() if isinstance(error.__cause__, aiohttp.ClientSSLError):
+        case aiohttp.ClientSSLError() | ssl.SSLError():
             return ProviderFault("Transport.Tls", "the TLS handshake failed")
-        case httpx.ConnectError() | aiohttp.ClientConnectorError() | aiohttp.ConnectionTimeoutError():
+        case aiohttp.ClientConnectorError() | aiohttp.ConnectionTimeoutError():
             return ProviderFault("Transport.Connect", retryable=True)
-        case httpx.ReadError() | httpx.DecodingError() | aiohttp.ClientPayloadError():
+        case TimeoutError():
+            return ProviderFault("Transport.Timeout", retryable=True)
+        case aiohttp.ClientPayloadError() | httpx.DecodingError():
             return ProviderFault("Transport.CutShort", retryable=True)
-        case httpx.TimeoutException() if isinstance(error.__cause__, aiohttp.ConnectionTimeoutError):
-            return ProviderFault("Transport.Connect", retryable=True)
+        case aiohttp.ClientResponseError():
+            # No HTTP, or more bytes than the Content-Length says: the engine does not tell the two apart.
+            return ProviderFault("Transport.CutShort", "the answer is not well-formed HTTP", retryable=True)
         case _:
-            return ProviderFault("Transport.Reset", type(error).__name__, retryable=True)
+            return ProviderFault("Transport.Reset", type(cause).__name__, retryable=True)
 
 
 def _not_json_fault(response: httpx.Response, body: bytes) -> ProviderFault:
     """A gateway's error page, a cut answer, or something else altogether."""
+    if response.status_code >= _FIRST_SERVER_ERROR or response.status_code == _TOO_MANY_REQUESTS:
+        return _gateway_fault(response.status_code, response.headers)
     status = f"HTTP {response.status_code}"
-    if response.status_code >= 500:  # noqa: PLR2004 - the class of HTTP statuses that says "the server's fault"
-        return ProviderFault("Transport.Gateway", status, retryable=True)
     if body.lstrip()[:1] in {b"{", b"["}:
         return ProviderFault("Transport.CutShort", status, retryable=True)
     return ProviderFault("Transport.NotJson", status)
+
+
+def _gateway_fault(status: int, headers: httpx.Headers) -> ProviderFault:
+    seconds = headers.get("retry-after", "")  # its other form, a date, is as good as nothing for waits this short
+    wait = float(seconds) if seconds.isascii() and seconds.isdigit() else None
+    return ProviderFault("Transport.Gateway", f"HTTP {status}", retryable=True, retry_after=wait)
 
 
 def clock_fault(fault: ProviderFault, reply: Reply) -> ProviderFault:

@@ -1,1 +1,3 @@
 """Tencent Cloud SMS."""
+
+NAME = "tencent"

@@ -1,0 +1,120 @@
+"""The provider `tencent`: the receipts of one number in one app, by `PullSmsSendStatusByPhoneNumber` (2021-01-11).
+
+https://cloud.tencent.com/document/api/382/40518. It is the call that can be repeated: `PullSmsSendStatus`, of nearly the same
+name, hands each receipt out once and would take it from whoever is waiting for it.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from bot.errors import ProviderError
+from bot.model import Note, NoteKind
+from bot.providers.tencent import NAME
+from bot.providers.tencent.faults import response_of
+from bot.providers.tencent.keeping import Keeper
+from bot.providers.tencent.splitting import ROW_CAP, Span, Splitter
+
+if TYPE_CHECKING:
+    from bot.clock import Clock
+    from bot.model import PhoneNumber, Target, Window
+    from bot.providers.base import Findings, Question
+    from bot.providers.http import ProviderHttp, Reply
+
+ACTION = "PullSmsSendStatusByPhoneNumber"
+VERSION = "2021-01-11"
+MEMORY = timedelta(days=7)
+CLOCK_MARGIN = timedelta(seconds=60)  # the seven days are counted by the provider's clock, and the call takes its time
+WORTH_SAYING = timedelta(seconds=60)
+
+
+class TencentProvider:
+    """One app id. The apps of one set of credentials share `http`, and with it the limit of calls per second."""
+
+    name = NAME
+    keeps = MEMORY - CLOCK_MARGIN
+
+    def __init__(self, http: ProviderHttp, *, app_id: str, region: str, clock: Clock) -> None:
+        self._http = http
+        self.account = app_id
+        self._clock = clock
+        # X-TC-Language is the language of error messages. The region matters: receipts are kept apart by region, so the
+        # wrong one answers with an empty list (https://intl.cloud.tencent.com/document/product/382/13299).
+        self._headers = {
+            "Content-Type": "application/json",
+            "X-TC-Action": ACTION,
+            "X-TC-Version": VERSION,
+            "X-TC-Region": region,
+            "X-TC-Language": "en-US",
+        }
+
+    def refuses(self, target: Target) -> Note | None:
+        """Tencent has no lookup by SerialNo alone; beside a number, the id picks rows out of that number's."""
+        return Note.of(NoteKind.NEEDS_NUMBER) if target.number is None else None
+
+    async def ask(self, question: Question, findings: Findings) -> None:
+        """See `Provider.ask`."""
+        number = question.target.number
+        if number is None:
+            raise ValueError("asked about a target that `refuses` turns down")
+        rows = Keeper(self.account, question.target, number, findings)
+
+        async def fetch(span: Span) -> int:
+            return await self._fetch(number, span, rows, findings)
+
+        try:
+            await Splitter(fetch, findings).ask(self._span(question.window))
+        finally:
+            rows.tell_unreadable()
+        if rows.none:
+            findings.note(Note.of(NoteKind.EMPTY_RECEIPTS))
+
+    async def _fetch(self, number: PhoneNumber, span: Span, rows: Keeper, findings: Findings) -> int:
+        try:
+            received = await self._http.call(
+                _rows_of, findings, content=request_body(self.account, number, span), headers=self._headers
+            )
+        except ProviderError as error:
+            skew = error.fault.skew
+            if skew is not None and abs(skew) >= WORTH_SAYING:
+                findings.note(Note.of(NoteKind.CLOCK_OFF, minutes=round(skew / timedelta(minutes=1))))
+            raise
+        rows.keep(received)
+        return len(received)
+
+    def _span(self, window: Window) -> Span:
+        """The window in whole seconds, ending no later than now."""
+        end = min(math.ceil(window.until.timestamp()), math.floor(self._clock().timestamp()))
+        return Span(min(math.floor(window.since.timestamp()), end), end)
+
+    async def aclose(self) -> None:
+        """Close the connections, which the apps of one set of credentials share: close all of them together."""
+        await self._http.aclose()
+
+
+def request_body(app_id: str, number: PhoneNumber, span: Span) -> bytes:
+    """The body. `SmsSdkAppId` must be text: a number is refused. `Offset` must be there and be 0."""
+    return json.dumps(
+        {
+            "SmsSdkAppId": app_id,
+            "PhoneNumber": number.e164,
+            "BeginTime": span.begin,
+            "EndTime": span.end,
+            "Offset": 0,
+            "Limit": ROW_CAP,
+        },
+        separators=(",", ":"),
+    ).encode()
+
+
+def _rows_of(reply: Reply) -> list[object]:
+    """The rows of an answer; null is an empty list. Raises ProviderError, or KeyError or TypeError for another shape."""
+    rows = response_of(reply)["PullSmsSendStatusSet"]
+    if rows is None:
+        return []
+    if not isinstance(rows, list):
+        raise TypeError("PullSmsSendStatusSet is not a list")
+    return rows

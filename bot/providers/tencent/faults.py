@@ -1,0 +1,69 @@
+"""Is an answer an error, and would asking again help? The body decides: Tencent sends errors with HTTP 200 and any content type.
+
+Codes: https://cloud.tencent.com/document/api/382/40518 (this call) and https://cloud.tencent.com/document/api/382/38780 (common).
+They are matched whole first, then by the part before the dot, for the vendor adds new ones under known families.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from bot.errors import ProviderError
+from bot.model import ProviderFault
+from bot.providers.http import clock_fault
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bot.providers.http import Reply
+
+TRANSIENT_FAMILIES = frozenset(
+    {
+        "RequestLimitExceeded",  # too many calls in this second; LimitExceeded.… is about sending and is not transient
+        "InternalError",
+        "ServiceUnavailable",
+        "ResourceUnavailable",
+        "ResourceInUse",
+        "ResourceInsufficient",
+    }
+)
+NOT_TRANSIENT = frozenset(
+    {
+        "InternalError.JsonParseFail",  # our body was not understood
+        "InternalError.RequestTimeException",  # our clock is more than ten minutes off
+        "InternalError.RestApiInterfaceNotExist",
+        "InternalError.SigFieldMissing",
+        "InternalError.SigVerificationFail",
+    }
+)
+BLAME_THE_CLOCK = frozenset(
+    {
+        "AuthFailure.SignatureExpire",  # more than five minutes off
+        "InternalError.RequestTimeException",
+        "InvalidParameterValue.BeginTimeVerifyFail",  # "at most seven days back" by the provider's clock
+        "InvalidParameterValue.EndTimeVerifyFail",
+        "InvalidParameterValue.InvalidStartTime",
+    }
+)
+
+
+def is_transient(code: str) -> bool:
+    """Whether the same question may be answered when it is asked again at once."""
+    return code not in NOT_TRANSIENT and code.partition(".")[0] in TRANSIENT_FAMILIES
+
+
+def response_of(reply: Reply) -> Mapping[str, Any]:
+    """The `Response` object. Raises ProviderError for an error, and KeyError or TypeError when there is no such object."""
+    response: Mapping[str, Any] = reply.body["Response"]
+    error = response.get("Error")
+    if error is None:
+        return response
+    code = str(error["Code"])
+    request_id = response.get("RequestId")
+    fault = ProviderFault(
+        code,
+        str(error.get("Message") or ""),
+        request_id=request_id if isinstance(request_id, str) else None,
+        retryable=is_transient(code),
+    )
+    raise ProviderError(clock_fault(fault, reply) if code in BLAME_THE_CLOCK else fault)

@@ -1,0 +1,109 @@
+"""A row of `PullSmsSendStatusSet` -> a Delivery.
+
+https://cloud.tencent.com/document/api/382/40518 (2021-01-11). The field names are not those of 2019-07-11, whose
+`PhoneNumber` is the national number and whose `UserReceiveTime` is text.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import phonenumbers
+
+from bot.model import Delivery, Note, NoteKind, PhoneNumber, Status
+from bot.providers.tencent import NAME
+from bot.providers.text import provider_words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_STATUS = {"SUCCESS": Status.DELIVERED, "FAIL": Status.FAILED}  # the two documented values; there is none for "pending"
+
+# SMPP's own words for a message's state, which no carrier uses for the opposite. Other codes may mean anything.
+_SAYS = {
+    "DELIVRD": Status.DELIVERED,
+    "UNDELIV": Status.FAILED,
+    "EXPIRED": Status.FAILED,
+    "REJECTD": Status.FAILED,
+    "DELETED": Status.FAILED,
+}
+
+
+def delivery_of(row: Any, *, account: str, asked: PhoneNumber) -> Delivery | None:
+    """What the row tells, or None when it has not the documented shape. Fields that it has besides are ignored.
+
+    A row must be an object with a `ReportStatus`, and with an id or a code; all else may be missing.
+    `Description` is the code (there is no text beside it in this call). `UserReceiveTime` of a failed row is not documented;
+    it is taken for the time of the receipt.
+    """
+    if not isinstance(row, dict) or not isinstance(row.get("ReportStatus"), str):
+        return None
+    status = _STATUS.get(row["ReportStatus"].strip().upper(), Status.UNKNOWN)
+    code, message_id = _text(row, "Description"), _text(row, "SerialNo")
+    if code is None and message_id is None:
+        return None
+    return Delivery(
+        provider=NAME,
+        account=account,
+        status=status,
+        number=_number(row, asked),
+        message_id=message_id,
+        code=code,
+        received_at=_moment(row.get("UserReceiveTime")),
+        notes=tuple(note for note in (_contradiction(status, code), _words(row)) if note is not None),
+    )
+
+
+def _text(row: Mapping[str, Any], name: str) -> str | None:
+    """The field as text; None when it is absent, null, empty or not a scalar."""
+    value = row.get(name)
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return None
+    return str(value).strip() or None
+
+
+def _moment(value: Any) -> datetime | None:
+    """Unix seconds as a number or its text. None for anything else, and for 0."""
+    if isinstance(value, str) and value.isascii() and value.isdigit():
+        value = int(value[:16])
+    if isinstance(value, bool) or not isinstance(value, int) or value <= 0:
+        return None
+    try:
+        return datetime.fromtimestamp(value, UTC)
+    except (ValueError, OverflowError, OSError):  # no such year
+        return None
+
+
+def _number(row: Mapping[str, Any], asked: PhoneNumber) -> PhoneNumber:
+    """The row's number; `asked` when it tells none that can be read, for only that one was asked about."""
+    e164 = _text(row, "PhoneNumber") or f"+{_text(row, 'CountryCode') or ''}{_text(row, 'SubscriberNumber') or ''}"
+    if e164 == asked.e164:
+        return asked
+    try:
+        parsed = phonenumbers.parse(e164)
+    except phonenumbers.NumberParseException:
+        return asked
+    return PhoneNumber(
+        phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164),
+        parsed.country_code or asked.country_code,
+        phonenumbers.national_significant_number(parsed),
+    )
+
+
+def _contradiction(status: Status, code: str | None) -> Note | None:
+    says = _SAYS.get((code or "").upper())
+    if says is None or status is Status.UNKNOWN or says is status:
+        return None
+    return Note.of(NoteKind.CONTRADICTION, code=code or "")
+
+
+def _words(row: Mapping[str, Any]) -> Note | None:
+    """The provider's own words: `SubErrorDesc`, with `SubError` behind it. Announced for receipts from outside the mainland.
+
+    https://cloud.tencent.com/announce/detail/2540 brings them from December 2026 on, without a published list of codes, so
+    `Description` stays the code that is explained.
+    """
+    described, precise = _text(row, "SubErrorDesc"), _text(row, "SubError")
+    words = provider_words(f"{described} ({precise})" if described and precise else described or precise or "")
+    return Note.of(NoteKind.PROVIDER_WORDS, words=words) if words else None

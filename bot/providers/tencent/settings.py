@@ -1,0 +1,56 @@
+"""The settings of one Tencent Cloud account, under the vendor's own names."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
+
+from bot.providers.endpoint import Endpoint
+
+
+def _check_secret(value: SecretStr) -> SecretStr:
+    """Blanks around a key come with copying, and the vendor refuses them (382/38780); blanks within are a mistake."""
+    bare = value.get_secret_value().strip()
+    if not bare:
+        raise ValueError("must not be empty")
+    if not bare.isascii() or not bare.isprintable() or " " in bare:
+        raise ValueError("must not hold blanks or characters outside ASCII")
+    return SecretStr(bare)
+
+
+def _check_region(value: str) -> str:
+    region = value.strip().lower()
+    if not re.fullmatch(r"[a-z]{2,}(-[a-z]+)+(-\d+)?", region):
+        raise ValueError("must be a region such as ap-guangzhou")
+    return region
+
+
+def _app_ids(value: Any) -> tuple[str, ...]:
+    """`"1400006666, 1400007777"` or a list of such texts -> the ids, each once. Tencent takes them as JSON strings only."""
+    entries = value if isinstance(value, list | tuple) else [value]
+    if not all(isinstance(entry, str) for entry in entries):
+        raise ValueError('must be text: put the app id in quotes, such as "1400006666"')
+    ids = [part.strip() for entry in entries for part in re.split(r"[,，]", entry) if part.strip()]
+    if not ids:
+        raise ValueError("must name at least one app id, such as 1400006666")
+    if not all(part.isascii() and part.isdigit() for part in ids):
+        raise ValueError("must be app ids of digits only, separated by commas, such as 1400006666")
+    return tuple(dict.fromkeys(ids))
+
+
+Secret = Annotated[SecretStr, AfterValidator(_check_secret)]
+
+
+class TencentSettings(BaseModel):
+    """One set of credentials and the app ids that are looked up with it. The aliases are the keys."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    secret_id: Secret = Field(alias="TENCENTCLOUD_SECRET_ID")
+    secret_key: Secret = Field(alias="TENCENTCLOUD_SECRET_KEY")
+    token: Secret | None = Field(None, alias="TENCENTCLOUD_TOKEN")
+    region: Annotated[str, AfterValidator(_check_region)] = Field("ap-guangzhou", alias="TENCENTCLOUD_REGION")
+    app_ids: Annotated[tuple[str, ...], BeforeValidator(_app_ids)] = Field(alias="TENCENTCLOUD_SMS_SDK_APP_ID")
+    endpoint: Endpoint = Field("https://sms.tencentcloudapi.com", alias="TENCENTCLOUD_SMS_ENDPOINT")
