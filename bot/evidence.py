@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from bot.model import Delivery, Explanation, PhoneNumber, Report
     from bot.wording import Medium
 
+MAX_CODES = 5
 MAX_READINGS = 3
 MAX_ROW_NOTES = 3
 MAX_FAULTS = 6
@@ -56,14 +57,19 @@ class Detail(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """The rows that one code explains."""
+    """The rows that one explanation is for."""
 
     rows: tuple[Delivery, ...]
 
     @property
     def code(self) -> str | None:
-        """The code as received."""
+        """The code as received, of the first row."""
         return self.rows[0].code
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The codes as received, each once."""
+        return tuple(dict.fromkeys(row.code for row in self.rows if row.code))
 
     @property
     def explanation(self) -> Explanation | None:
@@ -80,8 +86,37 @@ def reasons(rows: Iterable[Delivery]) -> tuple[Reason, ...]:
     return tuple(Reason(tuple(group)) for group in found.values())
 
 
+def causes(rows: Iterable[Delivery]) -> tuple[Reason, ...]:
+    """Like `reasons`, with the codes that mean the same told together. The least sure of them speaks for all."""
+    found: dict[object, list[Delivery]] = {}
+    for reason in reasons(rows):
+        found.setdefault(_same_words(reason), []).extend(reason.rows)
+    return tuple(Reason(tuple(sorted(group, key=_doubt, reverse=True))) for group in found.values())
+
+
+def _same_words(reason: Reason) -> object:
+    """What two reasons must share to be told together: all that is said of them."""
+    one = reason.explanation
+    said_of_rows = any(note.kind in _OF_ROWS for row in reason.rows for note in row.notes)
+    if one is None or one.also or one.confidence is Confidence.UNLISTED or said_of_rows:
+        return (reason.rows[0].provider, reason.code)
+    return (one.en, one.zh, one.owner, one.resend)
+
+
+def _doubt(row: Delivery) -> int:
+    order = (Confidence.SURE, Confidence.LIKELY, Confidence.UNSURE, Confidence.UNLISTED)
+    return order.index(row.explanation.confidence) if row.explanation else len(order)
+
+
 def _needs_words(row: Delivery) -> bool:
     return row.status not in {Status.DELIVERED, Status.PENDING} or any(note.kind in _OF_ROWS for note in row.notes)
+
+
+def codes_label(reason: Reason, medium: Medium) -> str:
+    """`MK:0001`, `INVALID_NUMBER` × 5: the codes of a cause and how many rows carry them."""
+    codes = [medium.quote(code, CODE) for code in reason.codes[:MAX_CODES]] or ["No code"]
+    codes += ["…"] if len(reason.codes) > MAX_CODES else []
+    return ", ".join(codes) + (f" × {len(reason.rows)}" if len(reason.rows) > 1 else "")
 
 
 def reason_lines(reason: Reason, medium: Medium, detail: Detail) -> list[str]:

@@ -18,11 +18,12 @@ from rich.text import Text
 from bot.evidence import (
     Detail,
     accounts_not_asked,
+    causes,
+    codes_label,
     faults,
     number_of,
     reading,
     reason_lines,
-    reasons,
     remarks,
     row_origin,
     selection,
@@ -118,12 +119,10 @@ def _table(report: Report, here: Medium, *, reveal: bool) -> Table:
 
 
 def _explanations(rows: Iterable[Delivery], here: Medium) -> list[RenderableType]:
-    """Each code once, with what it means below it."""
+    """Each cause once, with what it means below the codes that say so."""
     parts: list[RenderableType] = []
-    for reason in reasons(rows):
-        count = f" × {len(reason.rows)}" if len(reason.rows) > 1 else ""
-        label = here.quote(reason.code, CODE) if reason.code else "No code"
-        parts.append(Text(f"{label}{count}"))
+    for reason in causes(rows):
+        parts.append(Text(codes_label(reason, here)))
         parts.append(_below(reason_lines(reason, here, Detail.FULL)))
     return parts
 

@@ -9,7 +9,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bot.evidence import Detail, asks_several, number_of, reason_lines, reasons, row_origin, row_text, row_words
+from bot.evidence import (
+    Detail,
+    asks_several,
+    causes,
+    codes_label,
+    number_of,
+    reason_lines,
+    reasons,
+    row_origin,
+    row_text,
+    row_words,
+)
 from bot.slack.views.message import section
 from bot.slack.views.mrkdwn import date_format
 from bot.wording import CODE, SIGNS, name_of, plain, status_words, with_several_accounts
@@ -59,16 +70,12 @@ def row_line(row: Delivery, report: Report, medium: Medium) -> str:
 
 
 def _explanations(rows: Sequence[Delivery], medium: Medium, detail: Detail) -> list[dict[str, Any]]:
-    """One section for each code on the page, however many rows carry it."""
+    """One section for each cause on the page, however many rows and codes say so."""
     found = []
-    several = len({row.provider for row in rows}) > 1
-    for reason in reasons(rows):
+    for reason in causes(rows):
         lines = reason_lines(reason, medium, detail)
         if lines:
-            label = medium.quote(reason.code, CODE) if reason.code else "No code"
-            times = f" × {len(reason.rows)}" if len(reason.rows) > 1 else ""
-            via = f" · {medium.title(reason.rows[0].provider)}" if several else ""
-            found.append(section([f"{label}{times}{via}: {lines[0]}", *(f"{_INDENT}{line}" for line in lines[1:])]))
+            found.append(section([f"{codes_label(reason, medium)}: {lines[0]}", *(f"{_INDENT}{line}" for line in lines[1:])]))
     return found
 
 
