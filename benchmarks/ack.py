@@ -61,7 +61,7 @@ def request() -> AsyncBoltRequest:
     body = urlencode({"command": "/smsstatus", "text": "help", "user_id": "U2", "team_id": "T1", "channel_id": "C1"})
     now = str(int(time.time()))
     signature = SignatureVerifier(SECRET).generate_signature(timestamp=now, body=body)
-    headers = {
+    headers: dict[str, str | Sequence[str]] = {
         "x-slack-request-timestamp": now,
         "x-slack-signature": signature or "",
         "content-type": "application/x-www-form-urlencoded",

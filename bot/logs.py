@@ -90,5 +90,5 @@ def configure_logging(level: str) -> None:
     root.handlers = [handler]
     root.setLevel(level)
     # Their INFO lines tell nothing an operator needs; slack_bolt's and slack_sdk's DEBUG would print whole payloads.
-    for name in ("slack_bolt", "slack_sdk", "aiohttp", "httpx", "asyncio"):
+    for name in ("slack_bolt", "slack_sdk", "aiohttp", "httpx", "asyncio", "alembic"):
         logging.getLogger(name).setLevel(max(logging.getLevelName(level), logging.WARNING))

@@ -39,7 +39,10 @@ def signed(body: bytes, *, timestamp: str | None = None, secret: str = INSTALLAT
     }
 
 
-BODY = b"command=%2Fsmsstatus&text=help&user_id=U0LIWEI01&channel_id=C0INCIDENT&team_id=T0SANDBOX&response_url=http%3A%2F%2F127.0.0.1%3A1%2F"
+BODY = (
+    b"command=%2Fsmsstatus&text=help&user_id=U0LIWEI01&channel_id=C0INCIDENT&team_id=T0SANDBOX"
+    b"&response_url=http%3A%2F%2F127.0.0.1%3A1%2F"
+)
 
 
 @pytest.mark.parametrize("timestamp", ["", "soon", "1.5", "-1", "１７", "1e9", "9" * 400])

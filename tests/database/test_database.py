@@ -53,11 +53,13 @@ async def test_writers_at_the_same_time_wait_for_each_other(database: Database) 
 
 
 async def test_what_raises_is_rolled_back(database: Database) -> None:
-    with pytest.raises(ZeroDivisionError):
+    async def fail_half_way() -> None:
         async with database.write() as connection:
             await connection.execute(text("CREATE TABLE half (n INTEGER)"))
             raise ZeroDivisionError
 
+    with pytest.raises(ZeroDivisionError):
+        await fail_half_way()
     with pytest.raises(SQLAlchemyError):
         async with database.read() as connection:
             await connection.execute(text("SELECT n FROM half"))

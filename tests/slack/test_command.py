@@ -109,7 +109,7 @@ async def test_hostile_text_gets_one_harmless_answer(http_office: Office, typed:
 async def test_a_dead_provider_costs_its_own_rows_and_is_named_with_the_next_step(office: Office) -> None:
     await office.sandbox.providers.tencent.die()
 
-    answer = words_of(await office.ask(f"{NUMBER} since 2h", messages=2))
+    answer = words_of(await office.ask(f"{NUMBER} since 2h"))
 
     assert "no receipt yet" in answer
     assert "Tencent" in answer

@@ -1,0 +1,90 @@
+"""The demo as a person meets it: the page in a real browser, the real bot behind it, the stand-ins behind that."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.sandbox.demo import Sandbox, open_demo
+from tests.browser import PHONE, WIDE, chromium, open_page, sideways_overflow
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from playwright.async_api import Browser, Locator, Page
+
+NUMBER = "+8613711112222"
+
+
+@pytest.fixture
+async def demo() -> AsyncIterator[Sandbox]:
+    async with open_demo() as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    async with chromium() as one:
+        yield one
+
+
+async def ask(page: Page, typed: str) -> Locator:
+    """Type a command as a person does; the answer once it is there."""
+    before = await page.locator(".message", has_text="smsstatus").count()
+    box = page.get_by_role("textbox").first
+    await box.fill(typed)
+    await box.press("Enter")
+    answer = page.locator(".message", has_text="smsstatus").nth(before)
+    await answer.wait_for()
+    return answer
+
+
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+async def test_a_person_types_the_command_reads_the_answer_and_presses_its_buttons(
+    demo: Sandbox, browser: Browser, size: tuple[int, int]
+) -> None:
+    page, troubles = await open_page(browser, f"{demo.workspace.url}?channel=incidents&user=li", size)
+
+    answer = await ask(page, f"/smsstatus {NUMBER} since 2h")
+    text = await answer.inner_text()
+    assert "Only visible to you" in text
+    assert "1 of 3 failed" in text
+    assert "+86 137****2222" in text
+    assert "13711112222" not in text
+
+    await answer.locator("button", has_text="Only failed").click()
+    await answer.locator("button", has_text="Show all").wait_for()
+    assert "no receipt yet" not in await answer.inner_text()
+
+    await answer.locator("button", has_text="Share").click()
+    shared = page.locator(".message", has_text="asked by").last
+    await shared.wait_for()
+    assert "Only visible to you" not in await shared.inner_text()
+
+    assert await sideways_overflow(page) <= 0
+    assert troubles == []
+
+
+async def test_every_command_offered_on_the_page_is_answered(demo: Sandbox, browser: Browser) -> None:
+    page, troubles = await open_page(browser, f"{demo.workspace.url}?channel=general&user=ann", WIDE)
+
+    for typed, story in demo.workspace.try_these:
+        if typed.startswith("/smsstatus"):
+            answer = await ask(page, typed)
+            assert re.search(r"\w", await answer.inner_text()), story
+            assert "error of ours" not in await answer.inner_text(), story
+
+    assert await sideways_overflow(page) <= 0
+    assert troubles == []
+
+
+async def test_a_switch_breaks_a_provider_and_the_answer_says_so(demo: Sandbox, browser: Browser) -> None:
+    page, _ = await open_page(browser, f"{demo.workspace.url}?channel=incidents&user=li", WIDE)
+
+    await page.get_by_role("switch", name="Tencent is down").click()
+    answer = await ask(page, f"/smsstatus {NUMBER} since 2h")
+
+    await answer.get_by_text("Not the whole answer").wait_for()
+    assert "Alibaba" in await answer.inner_text()
