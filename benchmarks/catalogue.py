@@ -1,4 +1,4 @@
-"""What the explanation catalogue costs: loading (time and memory), and explain() beside a linear scan of the same rows.
+"""What the explanation catalogue costs: loading (time and memory), explain() beside a linear scan of the same rows, search().
 
     python benchmarks/catalogue.py
 
@@ -12,6 +12,7 @@ import tracemalloc
 from typing import TYPE_CHECKING
 
 from bot.codes import Catalogue, Row
+from bot.codes.search import Search
 from bot.codes.spelling import fold
 from bot.model import CodeKind
 
@@ -65,6 +66,10 @@ def main() -> None:
     print(f"explain unlisted {unlisted * 1000:3.1f} us")
     similar = milliseconds(lambda: catalogue.similar("MK:008"), number=3)
     print(f"similar       {similar:6.1f} ms")
+    index = milliseconds(lambda: Search(catalogue.families, rows), number=1)
+    catalogue.search("blacklist")
+    search = milliseconds(lambda: catalogue.search("signature not registered"), number=50)
+    print(f"search        {search:6.1f} ms   the first one {index:.0f} ms more, for its index")
 
 
 if __name__ == "__main__":

@@ -1,11 +1,17 @@
 """The explanation catalogue: what a code means, whose it is to fix and what to do now.
 
     families.json            the words: one family for each thing that can happen, in English and in Chinese
+    glossary.json            the field's terms, explained once
     tables/<vendor>.<kind>.csv   the codes: each row says which family a vendor's code belongs to, and where that is published
-    tables.py                reads both
+    sources.json             the sources that many rows share, by name
+    left_out.csv             published codes that no table lists, and why
+    tables.py  glossary.py   read them
     spelling.py              in how many ways the same code is written
     catalogue.py             explain(), find(), similar()
-    check.py                 what the data must fulfil; run by the tests
+    search.py                search() in the meanings, in both languages
+    overlay.py               rows and families of one's own over the packaged ones
+    check.py                 what the data must fulfil; run by the tests, and over every overlay
+    export.py                the whole as CSV, JSON or a page
 
 A new vendor is one or two new tables. No code knows the vendors.
 """
@@ -14,6 +20,9 @@ from __future__ import annotations
 
 from bot.codes.catalogue import UNLISTED, Catalogue
 from bot.codes.check import problems
+from bot.codes.glossary import Term
+from bot.codes.overlay import load_catalogue
+from bot.codes.search import Finding
 from bot.codes.tables import Family, Row
 
-__all__ = ["UNLISTED", "Catalogue", "Family", "Row", "problems"]
+__all__ = ["UNLISTED", "Catalogue", "Family", "Finding", "Row", "Term", "load_catalogue", "problems"]

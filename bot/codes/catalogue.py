@@ -8,7 +8,10 @@ How a code is matched, within its vendor and its kind, first hit wins:
     4. the vendor's patterns: the longest prefix, then the regular expressions in the order of the file
     5. the family `unlisted`, which says so and guesses nothing
 
-A code that several carriers use in different senses gets the likeliest reading, with the others in `also`, and is never sure.
+A code that several carriers use in different senses, or that sources explain differently, gets the likeliest reading, with the
+others in `also`, and is never sure.
+
+A vendor's further product (`tencent-legacy`) reads the vendor's own tables of the kinds for which it has none.
 """
 
 from __future__ import annotations
@@ -20,6 +23,8 @@ from dataclasses import replace
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from bot.codes.glossary import Glossary, read_glossary
+from bot.codes.search import Finding, Search
 from bot.codes.spelling import bare, fold, head, is_business
 from bot.codes.tables import Family, Row, read_families, read_rows
 from bot.model import CodeKind, Confidence, Explanation
@@ -28,6 +33,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from importlib.resources.abc import Traversable
     from pathlib import Path
+
+    from bot.codes.glossary import Term
 
 UNLISTED = "unlisted"
 TRANSPORT = "transport"  # the table of our own transport faults, whatever vendor was asked
@@ -92,11 +99,13 @@ class _Table:
 
 
 class Catalogue:
-    """All families and all tables. Immutable after loading."""
+    """All families, all tables and the glossary. Immutable after loading."""
 
-    def __init__(self, families: Mapping[str, Family], rows: Iterable[Row]) -> None:
+    def __init__(self, families: Mapping[str, Family], rows: Iterable[Row], glossary: Glossary | None = None) -> None:
         self._families = families
         self._rows = tuple(rows)
+        self._glossary = glossary or Glossary()
+        self._search: Search | None = None  # made when first asked for: most processes never search
         self._tables: dict[tuple[str, CodeKind], _Table] = {}
         for row in self._rows:
             table = self._tables.get((row.vendor, row.kind))
@@ -108,12 +117,15 @@ class Catalogue:
 
     @classmethod
     def load(cls, directory: Traversable | Path | None = None) -> Catalogue:
-        """Read `families.json` and `tables/*.csv` of `directory` (None: the packaged ones). Raises ValueError or OSError."""
+        """Read `families.json`, `glossary.json` and `tables/*.csv` of `directory` (None: the packaged ones).
+
+        Raises ValueError or OSError.
+        """
         home = files("bot.codes") if directory is None else directory
         families = read_families(home)
         if UNLISTED not in families:
             raise ValueError(f"families.json: there is no family {UNLISTED!r}")
-        return cls(families, read_rows(home, families))
+        return cls(families, read_rows(home, families), read_glossary(home))
 
     @property
     def families(self) -> Mapping[str, Family]:
@@ -124,6 +136,11 @@ class Catalogue:
     def rows(self) -> tuple[Row, ...]:
         """Every row of every table, tables by name, rows in the file's order."""
         return self._rows
+
+    @property
+    def glossary(self) -> Glossary:
+        """The field's terms that are explained."""
+        return self._glossary
 
     def family(self, family_id: str) -> Family:
         """The family called `family_id`. Raises KeyError."""
@@ -141,7 +158,7 @@ class Catalogue:
         if folded.startswith(_TRANSPORT_PREFIX):
             vendor, kind = TRANSPORT, CodeKind.API
         for asked in _kinds(kind, folded):
-            table = self._tables.get((vendor, asked))
+            table = self._table(vendor, asked)
             if table is None:
                 continue
             if rows := table.listed(code, folded):
@@ -154,11 +171,12 @@ class Catalogue:
     def find(self, text: str) -> tuple[Explanation, ...]:
         """Every reading of a code whose vendor is not known, surest first; empty when there is none.
 
-        Groups are asked only when no table lists the code. A reading appears once for a vendor and family.
+        Groups are asked only when no table lists the code, and for one word: they would find their parts in any sentence.
+        A reading appears once for a vendor and family.
         """
         folded = fold(text)
         found = [self._of_row(text, row, len(rows) > 1) for rows in self._listed(text, folded) for row in rows]
-        if not found:
+        if not found and len(text.split()) == 1:
             grouped = (table.grouped(folded) for table in self._tables.values())
             found = [self._of_row(text, row) for row in grouped if row]
         found.sort(key=lambda explanation: _SURENESS.index(explanation.confidence))
@@ -174,6 +192,20 @@ class Catalogue:
             return ()
         spelt = {key: rows[0].code for table in self._tables.values() for key, rows in table.folded.items()}
         return tuple(spelt[key] for _, key in heapq.nsmallest(limit, _alike(folded, spelt)))
+
+    def term(self, text: str) -> Term | None:
+        """The term of the field that `text` names, such as `receipt` or `签名`; None when there is none."""
+        return self._glossary.find(text)
+
+    def search(self, text: str, limit: int = 10) -> tuple[Finding, ...]:
+        """What can happen that `text` is about, in either language, best first, with the codes that mean it. Never raises."""
+        if self._search is None:
+            self._search = Search(self._families, self._rows)
+        return self._search.find(text, limit)
+
+    def _table(self, vendor: str, kind: CodeKind) -> _Table | None:
+        own = self._tables.get((vendor, kind))
+        return own or self._tables.get((vendor.rpartition("-")[0], kind))
 
     def _listed(self, code: str, folded: str) -> Iterable[list[Row]]:
         return (table.listed(code, folded) for table in self._tables.values())

@@ -1,4 +1,7 @@
-"""What the catalogue's data must fulfil beyond its structure. Run by the tests over the packaged data and over broken copies."""
+"""What the catalogue's data must fulfil beyond its structure.
+
+Run by the tests over the packaged data and over broken copies, and by `overlay.py` over what an installation adds.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from bot.codes.catalogue import TRANSPORT, Catalogue
 from bot.model import Confidence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from importlib.resources.abc import Traversable
     from pathlib import Path
 
@@ -21,11 +24,14 @@ if TYPE_CHECKING:
 
 # What a phone shows without scrolling; a Chinese character is about as wide as two Latin ones.
 LONGEST_TITLE = {"en": 60, "zh": 24}
-LONGEST_SENTENCES = {"en": 240, "zh": 100}  # meaning and next step
+LONGEST_SENTENCES = {"en": 240, "zh": 100}  # meaning, next step, what to tell the customer; each
 LONGEST_CAUSE = {"en": 100, "zh": 40}
 MOST_CAUSES = 4
+MOST_SENTENCES = 3  # what happened and what to do now; and again what to tell the customer
 UNCONFIRMED = "unconfirmed: "
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
+_SENTENCE = re.compile(r"[.!?](?=\s|$)|[。！？]")
+_BUTTON = re.compile(r"press refresh|点.?刷新|点击刷新", re.IGNORECASE)
 
 
 def problems(directory: Traversable | Path | None = None) -> tuple[str, ...]:
@@ -34,12 +40,17 @@ def problems(directory: Traversable | Path | None = None) -> tuple[str, ...]:
         catalogue = Catalogue.load(directory)
     except (ValueError, KeyError, TypeError, OSError) as error:
         return (f"cannot be loaded: {error}",)
-    return (*_of_families(catalogue), *_of_rows(catalogue))
+    return faults(catalogue, catalogue.families, catalogue.rows)
 
 
-def _of_families(catalogue: Catalogue) -> Iterator[str]:
+def faults(catalogue: Catalogue, families: Iterable[str], rows: Iterable[Row]) -> tuple[str, ...]:
+    """What is wrong with these families (ids) and rows of `catalogue`, one line each."""
+    return (*_of_families(catalogue, families), *_of_rows(rows), *(_of_terms(catalogue)))
+
+
+def _of_families(catalogue: Catalogue, families: Iterable[str]) -> Iterator[str]:
     used = {row.family for row in catalogue.rows}
-    for family in catalogue.families.values():
+    for family in map(catalogue.family, families):
         for line in _of_family(family):
             yield f"family {family.id}: {line}"
         if family.id not in used and not family.reserved:
@@ -49,6 +60,15 @@ def _of_families(catalogue: Catalogue) -> Iterator[str]:
         yield from (f"{language}: the title {title!r} is used twice" for title, count in titles.items() if count > 1)
 
 
+def _of_terms(catalogue: Catalogue) -> Iterator[str]:
+    for term in catalogue.glossary.terms:
+        for language, words in (("en", term.en), ("zh", term.zh)):
+            for line in _of_language(language, (words.text,)):
+                yield f"term {term.id}: {language}: {line}"
+            if not words.title.strip() or len(words.text) > LONGEST_SENTENCES[language] * 1.5:
+                yield f"term {term.id}: {language}: no title, or a text that is too long"
+
+
 def _of_family(family: Family) -> Iterator[str]:
     for language, words in (("en", family.en), ("zh", family.zh)):
         for line in _of_words(language, words):
@@ -56,17 +76,25 @@ def _of_family(family: Family) -> Iterator[str]:
 
 
 def _of_words(language: str, words: Words) -> Iterator[str]:
-    texts = (words.title, words.meaning, words.next_step, *words.causes)
+    texts = (words.title, words.meaning, words.next_step, words.tell, *words.causes)
     if not words.causes or not all(text.strip() for text in texts):
         yield "a text is missing"
         return
     if len(words.title) > LONGEST_TITLE[language]:
         yield f"the title is longer than {LONGEST_TITLE[language]}"
-    if max(len(words.meaning), len(words.next_step)) > LONGEST_SENTENCES[language]:
+    if max(map(len, (words.meaning, words.next_step, words.tell))) > LONGEST_SENTENCES[language]:
         yield f"a sentence is longer than {LONGEST_SENTENCES[language]}"
+    if max(_sentences(words.meaning) + _sentences(words.next_step), _sentences(words.tell)) > MOST_SENTENCES:
+        yield f"more than {MOST_SENTENCES} sentences"
+    if any(map(_BUTTON.search, texts)):
+        yield "it names a button, which the terminal has not"
     if len(words.causes) > MOST_CAUSES or max(map(len, words.causes)) > LONGEST_CAUSE[language]:
         yield "too many causes, or one that is too long"
     yield from _of_language(language, texts)
+
+
+def _sentences(text: str) -> int:
+    return len(_SENTENCE.findall(text))
 
 
 def _of_language(language: str, texts: tuple[str, ...]) -> Iterator[str]:
@@ -76,10 +104,10 @@ def _of_language(language: str, texts: tuple[str, ...]) -> Iterator[str]:
         yield "a text is not English"
 
 
-def _of_rows(catalogue: Catalogue) -> Iterator[str]:
+def _of_rows(rows: Iterable[Row]) -> Iterator[str]:
     places: set[tuple[str, ...]] = set()
     readings: set[tuple[str, ...]] = set()
-    for row in catalogue.rows:
+    for row in rows:
         where = f"{row.vendor}.{row.kind}: {row.code}"
         spot = (row.vendor, row.kind, row.code, row.carrier)
         for seen, mark in ((places, (*spot, str(row.order))), (readings, (*spot, row.family))):

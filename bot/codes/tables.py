@@ -16,12 +16,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from bot.model import CodeKind, Confidence, Owner, Resend, Words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from importlib.resources.abc import Traversable
     from pathlib import Path
 
 COLUMNS = ("code", "match", "carrier", "family", "confidence", "source", "checked_on", "en", "zh", "rank")
+_SOURCE = COLUMNS.index("source")
 MATCHES = frozenset({"", "exact", "prefix", "regex"})
+_WORDS = frozenset({"title", "meaning", "causes", "next_step", "tell"})
 _CONFIDENCE = {value.value: value for value in (Confidence.SURE, Confidence.LIKELY, Confidence.UNSURE)}
 
 
@@ -29,8 +31,8 @@ _CONFIDENCE = {value.value: value for value in (Confidence.SURE, Confidence.LIKE
 class Family:
     """One thing that can happen to a message or a call, with its words.
 
-    `reserved` says why a family may be without rows (empty: it must have some). For the families of calls, `resend` is about
-    repeating the call.
+    `reserved` says why a family may be without rows (empty: it must have some). `keywords` are further words, in both languages,
+    by which people look for it. For the families of calls, `resend` is about repeating the call.
     """
 
     id: str
@@ -39,6 +41,7 @@ class Family:
     en: Words
     zh: Words
     reserved: str = ""
+    keywords: tuple[str, ...] = ()
 
 
 class Row(NamedTuple):
@@ -51,7 +54,7 @@ class Row(NamedTuple):
     carrier: str  # whose code it is, as published; empty: any, or not told
     family: str
     confidence: Confidence
-    source: str  # https://… or "unconfirmed: …"
+    source: str  # https://… or "unconfirmed: …", spelt out
     checked_on: str  # ISO date
     en: str  # an own sentence instead of the family's meaning; both languages or none
     zh: str
@@ -74,7 +77,7 @@ def read_families(directory: Traversable | Path) -> dict[str, Family]:
     families: dict[str, Family] = {}
     for entry in raw["families"]:
         try:
-            family = _family(entry)
+            family = family_of(entry)
         except (KeyError, TypeError, ValueError) as error:
             name = entry.get("id", "?") if isinstance(entry, dict) else "?"
             raise ValueError(f"families.json: {name}: {error!r}") from error
@@ -84,8 +87,9 @@ def read_families(directory: Traversable | Path) -> dict[str, Family]:
     return families
 
 
-def _family(entry: Mapping[str, Any]) -> Family:
-    unknown = entry.keys() - {"id", "owner", "resend", "en", "zh", "reserved"}
+def family_of(entry: Mapping[str, Any]) -> Family:
+    """A family as it is written down. Raises KeyError for a missing key, TypeError or ValueError for a wrong one."""
+    unknown = entry.keys() - {"id", "owner", "resend", "en", "zh", "reserved", "keywords"}
     if unknown:
         raise ValueError(f"unknown key {sorted(unknown)}")
     return Family(
@@ -95,25 +99,40 @@ def _family(entry: Mapping[str, Any]) -> Family:
         en=_words(entry["en"]),
         zh=_words(entry["zh"]),
         reserved=entry.get("reserved", ""),
+        keywords=_texts(entry.get("keywords", []), "keywords"),
     )
 
 
 def _words(entry: Mapping[str, Any]) -> Words:
-    title, meaning, causes, next_step = entry["title"], entry["meaning"], entry["causes"], entry["next_step"]
-    if not isinstance(causes, list) or not all(isinstance(text, str) for text in (title, meaning, next_step, *causes)):
-        raise TypeError("title, meaning and next_step are texts, causes is a list of texts")
-    return Words(title, meaning, tuple(causes), next_step)
+    unknown = entry.keys() - _WORDS
+    if unknown:
+        raise ValueError(f"unknown key {sorted(unknown)}")
+    title, meaning, next_step, tell = entry["title"], entry["meaning"], entry["next_step"], entry.get("tell", "")
+    if not all(isinstance(text, str) for text in (title, meaning, next_step, tell)):
+        raise TypeError("title, meaning, next_step and tell are texts")
+    return Words(title, meaning, _texts(entry["causes"], "causes"), next_step, tell)
+
+
+def _texts(value: object, name: str) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
+        raise TypeError(f"{name} is a list of texts")
+    return tuple(value)
 
 
 def read_rows(directory: Traversable | Path, families: Mapping[str, Family]) -> Iterator[Row]:
-    """The rows of every `tables/<vendor>.<kind>.csv`, files by name, lines in order. Raises ValueError."""
+    """The rows of every `tables/<vendor>.<kind>.csv`, files by name, lines in order. Raises ValueError.
+
+    A source may be written `@name`, which `sources.json` spells out: some stand in thousands of lines.
+    """
+    named = directory / "sources.json"
+    sources: dict[str, str] = json.loads(named.read_text(encoding="utf-8")) if named.is_file() else {}
     files = sorted((directory / "tables").iterdir(), key=lambda file: file.name)
     for file in files:
         if file.name.endswith(".csv"):
-            yield from _rows(file, families)
+            yield from _rows(file, families, {f"@{name}": source for name, source in sources.items()})
 
 
-def _rows(file: Traversable | Path, families: Mapping[str, Family]) -> Iterator[Row]:
+def _rows(file: Traversable | Path, families: Mapping[str, Family], sources: Mapping[str, str]) -> Iterator[Row]:
     vendor, _, kind_name = file.name.removesuffix(".csv").rpartition(".")
     try:
         kind = CodeKind(kind_name)
@@ -124,19 +143,25 @@ def _rows(file: Traversable | Path, families: Mapping[str, Family]) -> Iterator[
         raise ValueError(f"{file.name}: the first line must be {','.join(COLUMNS)}")
     for cells in lines:
         try:
-            # Sources, carriers and sentences repeat by the thousand: interned, each is kept once.
-            code, match, carrier, family, confidence, *rest = map(sys.intern, cells)
-            row = Row._make((vendor, kind, code, match, carrier, family, _CONFIDENCE.get(confidence), *rest))
-        except (TypeError, ValueError):
+            # Carriers and sentences repeat by the thousand: interned, each is kept once.
+            cells[_SOURCE] = sources.get(cells[_SOURCE], cells[_SOURCE])
+            row = row_of(vendor, kind, [*map(sys.intern, cells)])
+        except (IndexError, TypeError, ValueError):
             fault: str | None = f"{len(cells)} cells instead of {len(COLUMNS)}"
         else:
-            fault = _fault(row, families)
+            fault = row_fault(row, families)
         if fault:
             raise ValueError(f"{file.name}:{lines.line_num}: {fault}")
         yield row
 
 
-def _fault(row: Row, families: Mapping[str, Family]) -> str | None:
+def row_of(vendor: str, kind: CodeKind, cells: Sequence[str]) -> Row:
+    """The row of `cells`, one for each of COLUMNS. Raises TypeError or ValueError for another number of them."""
+    code, match, carrier, family, confidence, *rest = cells
+    return Row._make((vendor, kind, code, match, carrier, family, _CONFIDENCE.get(confidence), *rest))
+
+
+def row_fault(row: Row, families: Mapping[str, Family]) -> str | None:
     """What is wrong with the structure of a row, if anything."""
     if row.family not in families:
         return f"unknown family {row.family!r}"

@@ -1,0 +1,29 @@
+"""People: whose an answer is, what is being asked in a window of Slack, and who has been told what the bot can do."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0005"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Add the asker to the answers; make the tables of drafts and of introductions."""
+    op.add_column("answers", sa.Column("asker", sa.LargeBinary(32), nullable=True))
+    op.create_index("ix_answers_asker_updated_at", "answers", ["asker", "updated_at"])
+    op.create_table(
+        "drafts",
+        sa.Column("id", sa.String(32), primary_key=True),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sealed", sa.LargeBinary, nullable=False),
+    )
+    op.create_index("ix_drafts_expires_at", "drafts", ["expires_at"])
+    op.create_table(
+        "introductions",
+        sa.Column("person", sa.LargeBinary(32), primary_key=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+    )

@@ -1,0 +1,23 @@
+"""Unknown codes: how often each code that the catalogue does not list was met, for each provider."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0006"
+down_revision = "0005"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Make the table."""
+    op.create_table(
+        "unknown_codes",
+        sa.Column("provider", sa.String(32), primary_key=True),
+        sa.Column("code", sa.String(48), primary_key=True),
+        sa.Column("count", sa.BigInteger, nullable=False),
+        sa.Column("first_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_at", sa.DateTime(timezone=True), nullable=False),
+    )

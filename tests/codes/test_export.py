@@ -1,0 +1,53 @@
+"""The catalogue for others to use: whole in every format, and the page in docs/ is of today."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from bot.codes import Catalogue
+from bot.codes.export import FORMATS, export
+
+CATALOGUE = Catalogue.load()
+PAGE = Path(__file__).parents[2] / "docs" / "codes.md"
+
+
+def test_the_csv_has_a_line_for_each_row_with_its_words_in_both_languages() -> None:
+    lines = list(csv.DictReader(io.StringIO(export(CATALOGUE, "csv"))))
+    assert [line["code"] for line in lines] == [row.code for row in CATALOGUE.rows]
+    assert all(line["tell_en"] and line["tell_zh"] and line["meaning_en"] and line["meaning_zh"] for line in lines)
+    conflict = [line for line in lines if (line["vendor"], line["code"]) == ("tencent", "MI:0051")]
+    assert [(line["rank"], line["family"]) for line in conflict] == [("1", "carrier_fault"), ("2", "suspended")]
+
+
+def test_the_json_names_families_that_it_has() -> None:
+    value = json.loads(export(CATALOGUE, "json"))
+    assert {code["family"] for code in value["codes"]} <= {family["id"] for family in value["families"]}
+    assert len(value["codes"]) == len(CATALOGUE.rows)
+    assert value["codes"][0].keys() >= {"vendor", "kind", "code", "family", "confidence", "source", "checked_on"}
+    assert "receipt" in {term["id"] for term in value["terms"]}
+
+
+def test_the_page_has_every_family_and_every_code() -> None:
+    page = export(CATALOGUE, "markdown")
+    assert all(family.en.title in page and family.zh.tell in page for family in CATALOGUE.families.values())
+    assert all(row.code in page for row in CATALOGUE.rows)
+
+
+def test_the_page_in_docs_is_the_exported_one() -> None:
+    """`SMSSTATUS_UPDATE_GOLDEN=1` writes it anew."""
+    if os.environ.get("SMSSTATUS_UPDATE_GOLDEN") == "1":
+        PAGE.parent.mkdir(exist_ok=True)
+        PAGE.write_text(export(CATALOGUE, "markdown"), encoding="utf-8")
+    assert PAGE.read_text(encoding="utf-8") == export(CATALOGUE, "markdown")
+
+
+def test_another_format_is_refused() -> None:
+    assert FORMATS == ("csv", "json", "markdown")
+    with pytest.raises(ValueError, match="none of csv, json, markdown"):
+        export(CATALOGUE, "xml")

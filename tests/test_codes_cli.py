@@ -1,0 +1,104 @@
+"""explain and codes export as they are typed: offline, without any setting."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner
+
+from bot.cli import main
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def run(*arguments: str, **environ: str) -> tuple[int, str]:
+    """The exit status and what was printed, with nothing set but `environ`."""
+    unset = dict.fromkeys(("SMSSTATUS_CONFIG", "SMSSTATUS_CODES_OVERLAY"))
+    done = CliRunner().invoke(main, list(arguments), env=unset | {"COLUMNS": "160"} | environ)
+    return done.exit_code, done.output
+
+
+def test_an_ambiguous_code_shows_its_meanings_by_provider_and_carrier() -> None:
+    _, out = run("explain", "1")
+    assert "China Unicom" in out
+    assert "China Telecom" in out
+    assert "Tell the customer:" in out
+
+
+def test_a_mistyped_code_gets_the_nearest_ones() -> None:
+    _, out = run("explain", "MK:008")
+    assert "MK:0008" in out
+
+
+def test_a_term_of_the_field_is_explained() -> None:
+    _, out = run("explain", "receipt")
+    assert out.startswith("Receipt (DLR)")
+    assert "only proof of delivery" in " ".join(out.split())
+
+
+def test_a_term_is_in_the_json_too() -> None:
+    status, out = run("explain", "--json", "签名")
+    value = json.loads(out)
+    assert (status, value["listed"], value["term"]["id"]) == (0, False, "signature")
+
+
+def test_words_that_are_no_code_are_led_to_the_search() -> None:
+    assert "smsstatus explain --search" in run("explain", "number", "is", "blacklisted")[1]
+
+
+def test_search_shows_meanings_with_their_codes_by_provider() -> None:
+    status, out = run("explain", "--search", "blacklist")
+    assert status == 0
+    assert out.startswith("The number is on a do-not-send list")
+    assert "MOBILE_IN_BLACK" in out
+
+
+def test_a_search_in_chinese_is_answered_in_chinese() -> None:
+    assert run("explain", "--search", "黑名单")[1].startswith("号码在黑名单中")
+
+
+def test_a_search_can_be_read_by_programs() -> None:
+    value = json.loads(run("explain", "--search", "--json", "空号")[1])
+    assert value["found"][0]["family"] == "number_invalid"
+    assert {"vendor", "kind", "code", "confidence"} == value["found"][0]["codes"][0].keys()
+
+
+def test_a_search_without_result_says_so_and_shows_no_control_characters() -> None:
+    status, out = run("explain", "--search", "qq\x1b[31mqq")
+    assert status == 0
+    assert "No meaning" in out
+    assert "\x1b" not in out
+
+
+@pytest.mark.parametrize(("form", "begins"), [("csv", "vendor,kind,code"), ("json", "{"), ("markdown", "# SMS delivery codes")])
+def test_the_catalogue_is_exported_to_standard_output(form: str, begins: str) -> None:
+    status, out = run("codes", "export", "--format", form)
+    assert status == 0
+    assert out.startswith(begins)
+
+
+def test_the_catalogue_is_exported_to_a_file(tmp_path: Path) -> None:
+    status, out = run("codes", "export", "--output", str(tmp_path / "codes.csv"))
+    assert (status, out) == (0, "")
+    assert (tmp_path / "codes.csv").read_text(encoding="utf-8").startswith("vendor,kind,code")
+
+
+def test_a_file_that_cannot_be_written_is_one_clear_line(tmp_path: Path) -> None:
+    status, out = run("codes", "export", "--output", str(tmp_path / "none" / "codes.csv"))
+    assert status == 1
+    assert "No such file or directory" in out
+
+
+def test_explain_reads_the_overlay(tmp_path: Path) -> None:
+    overlay = tmp_path / "overlay.toml"
+    overlay.write_text('[[codes]]\nvendor="tencent"\nkind="receipt"\ncode="ZZ:1234"\nfamily="ported"\n', encoding="utf-8")
+    assert "moved to another carrier" in run("explain", "ZZ:1234", SMSSTATUS_CODES_OVERLAY=str(overlay))[1]
+
+
+def test_an_overlay_that_is_wrong_is_one_line_and_exit_status_2(tmp_path: Path) -> None:
+    status, out = run("explain", "1", SMSSTATUS_CODES_OVERLAY=str(tmp_path / "none.toml"))
+    assert status == 2
+    assert out.startswith("SMSSTATUS_CODES_OVERLAY: ")
