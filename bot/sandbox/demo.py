@@ -22,10 +22,11 @@ from bot.config import load_settings
 from bot.errors import SettingsError
 from bot.logs import configure_logging
 from bot.providers.registry import VENDORS
+from bot.sandbox.installed import INSTALLATION
 from bot.sandbox.plain import read
 from bot.sandbox.providers import AliyunStandIn, TencentStandIn
 from bot.sandbox.scenario import ALIYUN_ACCOUNT, DEMO_FAULTS, TENCENT_ACCOUNT, Providers, Scenario
-from bot.sandbox.slack import BotInstallation, SlackWorkspace, Switch
+from bot.sandbox.slack import SlackWorkspace, Switch
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
@@ -33,14 +34,6 @@ if TYPE_CHECKING:
     from bot.sandbox.scenario import DemoFault
 
 USER, CHANNEL = "li", "incidents"
-
-INSTALLATION = BotInstallation(
-    bot_token="xoxb-sandbox-bot-token",  # noqa: S106 - good for this machine's workspace only, like the two below
-    app_token="xapp-sandbox-app-token",  # noqa: S106
-    signing_secret="sandbox-signing-secret",  # noqa: S106
-    bot_user_id="USMSSTATUS",
-    app_id="ASMSSTATUS",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +74,7 @@ async def open_sandbox(port: int = 0) -> AsyncIterator[Sandbox]:
         workspace = await stack.enter_async_context(SlackWorkspace(bot=INSTALLATION, port=port))
         providers = Providers(tencent, aliyun)
         workspace.try_these = [(one.command, one.story) for one in scenario.commands]
+        workspace.follow_ups = scenario.follow_ups
         workspace.switches = [_switch(name, fault, providers) for name, fault in DEMO_FAULTS.items()]
         data = stack.enter_context(TemporaryDirectory(prefix="smsstatus-"))
         yield Sandbox(workspace, providers, Path(data))

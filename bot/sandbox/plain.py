@@ -33,13 +33,14 @@ def _lines(block: Block, zone: ZoneInfo) -> list[str]:
     match block["type"]:
         case "section":
             texts = [block["text"]] if "text" in block else []
-            return [line for text in [*texts, *block.get("fields", [])] for line in _text(text, zone).split("\n")]
+            lines = [line for text in [*texts, *block.get("fields", [])] for line in _text(text, zone).split("\n")]
+            return [*lines, *_pressable([block["accessory"]], zone)] if "accessory" in block else lines
         case "header":
             return [_text(block["text"], zone)]
         case "context":
             return [_text(element, zone) for element in block["elements"]]
         case "actions":
-            return ["  ".join(f"[{_text(element['text'], zone)}]" for element in block["elements"] if "text" in element)]
+            return _pressable(block["elements"], zone)
         case "table":
             return _table([[_cell(cell, zone) for cell in row] for row in block["rows"]])
         case "rich_text":
@@ -48,6 +49,13 @@ def _lines(block: Block, zone: ZoneInfo) -> list[str]:
             return ["─" * 40]
         case _:
             return []
+
+
+def _pressable(elements: Sequence[Block], zone: ZoneInfo) -> list[str]:
+    """Buttons by their labels, a menu behind three dots by what it offers."""
+    labels = [f"[{_text(element['text'], zone)}]" for element in elements if "text" in element]
+    menus = [[_text(option["text"], zone) for option in one["options"]] for one in elements if one["type"] == "overflow"]
+    return ["  ".join([*labels, *(f"[⋯ {', '.join(options)}]" for options in menus)])] if labels or menus else []
 
 
 def _text(value: Mapping[str, Any], zone: ZoneInfo) -> str:

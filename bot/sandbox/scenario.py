@@ -41,7 +41,7 @@ ALIYUN_ACCOUNT = AliyunAccount()
 
 @dataclass(frozen=True, slots=True)
 class TryThis:
-    """A command worth typing and what it shows."""
+    """A command worth typing and what it shows. `@…` belongs into a channel; what has neither `/` nor `@` is said to the app."""
 
     command: str
     story: str
@@ -49,6 +49,10 @@ class TryThis:
 
 COMMANDS: tuple[TryThis, ...] = (
     TryThis(f"/smsstatus {README_NUMBER} since 2h", "One delivered, one failed, one still waiting: the answer on one screen."),
+    TryThis(
+        f"@smsstatus {README_NUMBER} since 2h",
+        "By a mention: answered in its thread, for all, masked. Open the thread to go on there, with short questions.",
+    ),
     TryThis(
         "/smsstatus 138-1111-2006 +8613811112007 13811112008 since 2h", "Three customers at once, three causes, typed three ways."
     ),
@@ -75,15 +79,21 @@ COMMANDS: tuple[TryThis, ...] = (
     TryThis(f"/smsstatus {UNKNOWN_NUMBER} since 7d", "Nobody has any record: that is not the same as failed."),
     TryThis(f"/smsstatus {CROWDED_NUMBER} since 1h", "More messages in one second than the provider can show."),
     TryThis(f"/smsstatus {README_NUMBER} sinse 2h", "A typo, and the corrected command to paste."),
+    TryThis(f"{README_NUMBER} since 2h", "In a direct message with the app no mention is needed."),
     TryThis("/smsstatus providers", "Who is asked, and what each of them can answer."),
     TryThis("/smsstatus help", "The whole language in a few examples."),
 )
+
+
+FOLLOW_UPS: tuple[str, ...] = ("since 24h", "only failed", "explain 2", "via aliyun", "refresh")
+"""What may be asked next, in a thread or a direct message that already has an answer."""
 
 
 class Scenario:
     """The sandbox's messages as of now. `anchor` is the moment their times are counted from."""
 
     commands = COMMANDS
+    follow_ups = FOLLOW_UPS
 
     def __init__(self, clock: Callable[[], datetime] = system_clock) -> None:
         self._clock = clock

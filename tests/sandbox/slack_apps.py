@@ -1,8 +1,9 @@
-"""A small Bolt app inside the tests, at home in the local workspace in both of Slack's modes, and a clock that tests set."""
+"""Small Bolt apps inside the tests, at home in the local workspace in both of Slack's modes, and a clock that tests set."""
 
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -11,17 +12,35 @@ from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.sandbox.slack import BotInstallation, SlackWorkspace
+from bot.sandbox.slack import BotInstallation, Shortcut, SlackWorkspace, Step
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
-
 INSTALLATION = BotInstallation(
     bot_token="xoxb-test",
     app_token="xapp-test",
     signing_secret="a-signing-secret",
     bot_user_id="U0SMSBOT1",
     app_id="A0SMSAPP1",
+)
+# The same with every surface switched on.
+FULL = replace(
+    INSTALLATION,
+    scopes=INSTALLATION.scopes | {"app_mentions:read", "im:history", "mpim:history", "im:write", "files:write"},
+    events=frozenset({"app_mention", "message.im", "message.mpim", "app_home_opened", "function_executed"}),
+    shortcuts=(
+        Shortcut("Check SMS status", "check_message", "message", "Look up what this message names"),
+        Shortcut("Look up an SMS", "check_anything", "global", "Ask about any number"),
+    ),
+    steps=(
+        Step(
+            "look_up",
+            "Look up SMS status",
+            {"properties": {"target": {"type": "string"}, "since": {"type": "string"}}, "required": ["target"]},
+            {"properties": {"verdict": {"type": "string"}, "count": {"type": "integer"}}, "required": ["verdict"]},
+        ),
+    ),
+    home=True,
 )
 MODES = ("http", "socket")
 

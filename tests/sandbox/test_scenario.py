@@ -209,10 +209,19 @@ def test_the_commands_to_try_are_distinct() -> None:
 ASKER = Asker(NOW, ZoneInfo("Asia/Shanghai"), {"tencent": "tencent", "aliyun": "aliyun"})
 
 
+def words_of(entry: TryThis) -> str:
+    """What the grammar reads: all but the command's or the app's name."""
+    name, _, words = entry.command.partition(" ")
+    return words if name in {"/smsstatus", "@smsstatus"} else entry.command
+
+
+def test_the_commands_to_try_come_by_every_way_of_asking() -> None:
+    assert {entry.command[0] for entry in COMMANDS} >= {"/", "@", "+"}
+
+
 @pytest.mark.parametrize("entry", COMMANDS, ids=lambda entry: entry.command)
 def test_each_command_to_try_is_understood_but_for_the_typo_whose_correction_is(entry: TryThis) -> None:
-    name, _, words = entry.command.partition(" ")
-    assert name == "/smsstatus"
+    words = words_of(entry)
     if "typo" in entry.story:
         with pytest.raises(UsageError) as caught:
             parse(words, ASKER)
@@ -225,7 +234,7 @@ def test_the_numbers_to_try_have_stories_or_are_the_unknown_one() -> None:
     known = {story.number for story in STORIES} | {UNKNOWN_NUMBER}
     for entry in COMMANDS:
         if "typo" not in entry.story:
-            command = parse(entry.command.partition(" ")[2], ASKER)
+            command = parse(words_of(entry), ASKER)
             asked = {t.number.e164 for t in command.query.targets if t.number} if isinstance(command, Lookup) else set()
             assert asked <= known
 

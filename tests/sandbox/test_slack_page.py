@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
 import pytest
 
+from bot.sandbox import slack
 from bot.sandbox.slack import SlackWorkspace, Switch
 from tests.browser import PHONE, WIDE, chromium, open_page, sideways_overflow
 from tests.sandbox.slack_apps import INSTALLATION, client_of, new_app, running
@@ -89,11 +92,20 @@ async def run(page: Page, typed: str, where: str = "Message #incidents") -> None
 
 
 async def test_the_page_may_load_nothing_from_elsewhere(workspace: SlackWorkspace) -> None:
-    async with aiohttp.ClientSession() as session, session.get(workspace.url) as response:
-        policy, html = response.headers["Content-Security-Policy"], await response.text()
-    assert "default-src 'none'" in policy
-    assert "unsafe" not in policy
-    assert "innerHTML" not in html
+    """Each of its files comes with the policy, and none makes HTML of text."""
+    names = sorted(path.name for path in Path(slack.__file__).with_name("web").iterdir())
+    assert {"index.html", "main.js", "style.css"} <= {*names}
+    async with aiohttp.ClientSession() as session:
+        for path in ["", *(f"web/{name}" for name in names)]:
+            async with session.get(workspace.url + path) as response:
+                policy, text = response.headers["Content-Security-Policy"], await response.text()
+            assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self'")
+            assert "unsafe" not in policy
+            assert not re.search(r"innerHTML|insertAdjacentHTML|document\.write|\beval\(|https?://(?!www\.w3\.org)[a-z]", text), (
+                path
+            )
+        async with session.get(f"{workspace.url}web/..%2fpage.py") as response:
+            assert response.status == 404
 
 
 async def test_another_sites_page_cannot_act(workspace: SlackWorkspace) -> None:
@@ -133,7 +145,7 @@ async def test_a_feed_carries_what_its_person_sees_and_no_more(workspace: SlackW
         await client.chat_postMessage(channel="incidents", text="for all")
         change = await feed.receive_json()
     assert snapshot["messages"] == []
-    assert "war-room" not in [channel["slug"] for channel in snapshot["channels"]]
+    assert "war-room" not in [channel["slug"] for channel in snapshot["surfaces"]["channels"]]
     assert change["message"]["text"] == "for all"
 
 

@@ -57,7 +57,7 @@ async def test_auth_test_names_the_bot(client: AsyncWebClient) -> None:
         ("xoxb-other", "auth.test", "invalid_auth"),
         ("xoxb-test", "apps.connections.open", "not_allowed_token_type"),
         ("xapp-test", "chat.postMessage", "not_allowed_token_type"),
-        ("xoxb-test", "views.open", "unknown_method"),
+        ("xoxb-test", "conversations.history", "unknown_method"),
         ("xoxb-test", "chat.post", "unknown_method"),
     ],
 )

@@ -54,6 +54,16 @@ class SandboxMessage:
         return self.receipt if self.receipt is not None and self.receipt.at <= now else None
 
 
+@dataclass(frozen=True, slots=True)
+class SandboxReply:
+    """What somebody sent back, such as TD for no more messages."""
+
+    number: str = field(repr=False)  # E.164
+    text: str = field(repr=False)
+    at: datetime
+    account: str | None = None  # the app id whose queue it is in; None: any
+
+
 class MessageSource(Protocol):
     """Something that has messages, such as a `Scenario`, whose messages move on with the clock."""
 

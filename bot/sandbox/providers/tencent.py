@@ -47,7 +47,7 @@ PARAMETERS: Mapping[str, tuple[type, bool]] = {  # name: type, required
     "EndTime": (int, False),
 }
 _E164 = re.compile(r"\+[1-9]\d{6,14}")
-_DIALLING_CODES = ("852", "853", "886", "86", "65", "81", "44", "1")  # of the numbers that stand-in data uses
+DIALLING_CODES = ("852", "853", "886", "86", "65", "81", "44", "1")  # of the numbers that stand-in data uses
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +241,7 @@ def _row(message: SandboxMessage) -> dict[str, Any]:
     receipt = message.receipt
     assert receipt is not None  # noqa: S101 - only such messages are told
     digits = message.number.removeprefix("+")
-    code = next((code for code in _DIALLING_CODES if digits.startswith(code)), "")
+    code = next((code for code in DIALLING_CODES if digits.startswith(code)), "")
     words = {"SubError": receipt.code, "SubErrorDesc": receipt.words} if receipt.words else {}
     return {
         "UserReceiveTime": int(receipt.at.timestamp()),

@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-KEPT_PARAMETERS = frozenset({"BeginTime", "EndTime", "Limit", "Offset", "SendDate", "CurrentPage", "PageSize"})
+KEPT_PARAMETERS = frozenset(
+    {"BeginTime", "EndTime", "Limit", "Offset", "SendDate", "CurrentPage", "PageSize"} | {"type", "max", "begin_time", "end_time"}
+)
 """What a `RecordedCall` keeps of the parameters: nothing that tells whom the call was about."""
 
 
@@ -27,8 +29,9 @@ class Asked:
 
     @property
     def action(self) -> str:
-        """The API action that either vendor's header names; empty when there is none."""
-        return self.headers.get("x-tc-action") or self.headers.get("x-acs-action") or ""
+        """The API action that either vendor's header names, or the legacy API's path; empty when there is none."""
+        by_path = self.path.rpartition("/")[2] if self.path.startswith("/v5/") else ""
+        return self.headers.get("x-tc-action") or self.headers.get("x-acs-action") or by_path
 
     @property
     def query(self) -> tuple[tuple[str, str], ...]:

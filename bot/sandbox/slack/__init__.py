@@ -3,7 +3,19 @@
 from __future__ import annotations
 
 from bot.sandbox.slack.blocks import BlockProblem, check_message, mentions
-from bot.sandbox.slack.model import Ack, BotInstallation, Conversation, Interaction, Message, Switch
+from bot.sandbox.slack.installation import BotInstallation, Shortcut, Step
+from bot.sandbox.slack.model import (
+    Ack,
+    Conversation,
+    EventDelivery,
+    Interaction,
+    Message,
+    StepRun,
+    Submission,
+    Switch,
+)
+from bot.sandbox.slack.surfaces import View
+from bot.sandbox.slack.view_blocks import check_view
 from bot.sandbox.slack.workspace import SlackWorkspace
 
 __all__ = [
@@ -11,10 +23,17 @@ __all__ = [
     "BlockProblem",
     "BotInstallation",
     "Conversation",
+    "EventDelivery",
     "Interaction",
     "Message",
+    "Shortcut",
     "SlackWorkspace",
+    "Step",
+    "StepRun",
+    "Submission",
     "Switch",
+    "View",
     "check_message",
+    "check_view",
     "mentions",
 ]

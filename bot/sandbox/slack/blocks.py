@@ -32,7 +32,17 @@ from bot.sandbox.slack.shapes import (
 if TYPE_CHECKING:
     from bot.sandbox.slack.shapes import Check
 
-__all__ = ["MAX_BLOCKS", "MAX_BLOCK_TEXT", "MAX_TABLE_TEXT", "MAX_TEXT", "BlockProblem", "check_message", "mentions"]
+__all__ = [
+    "BLOCKS",
+    "MAX_BLOCKS",
+    "MAX_BLOCK_TEXT",
+    "MAX_TABLE_TEXT",
+    "MAX_TEXT",
+    "BlockProblem",
+    "check_ids",
+    "check_message",
+    "mentions",
+]
 
 MAX_BLOCKS = 50
 MAX_TEXT = 40_000  # characters of the top-level text
@@ -54,7 +64,7 @@ _TABLE_CELLS: Mapping[str, Check] = {
 }
 _COLUMN = record({}, {"align": choice("left", "center", "right"), "is_wrapped": boolean})
 
-_BLOCKS: Mapping[str, Check] = {
+BLOCKS: Mapping[str, Check] = {
     "section": all_of(
         record(
             {},
@@ -80,7 +90,7 @@ _BLOCKS: Mapping[str, Check] = {
     ),
     "markdown": record({"text": string(1, MAX_MARKDOWN_TEXT)}, {"block_id": ID}),
 }
-_CHECK_BLOCKS = listing(typed("block", _BLOCKS), 0, MAX_BLOCKS)
+_CHECK_BLOCKS = listing(typed("block", BLOCKS), 0, MAX_BLOCKS)
 
 
 def check_message(payload: Mapping[str, Any]) -> list[BlockProblem]:
@@ -95,7 +105,7 @@ def check_message(payload: Mapping[str, Any]) -> list[BlockProblem]:
     if blocks is not None:
         _CHECK_BLOCKS(blocks, "/blocks", problems)
         known = [block for block in blocks if isinstance(block, Mapping)] if isinstance(blocks, list) else []
-        _check_ids(known, problems)
+        check_ids(known, problems)
         _check_totals(known, problems)
         _check_tables(known, problems)
     for pointer, content, markup in strings({"text": text, "blocks": blocks}):
@@ -116,7 +126,7 @@ def _check_text(text: object, has_blocks: bool, problems: Problems) -> None:  # 
             problems.add("/text", "there is neither text nor a block", error="no_text")
 
 
-def _check_ids(blocks: list[Mapping[str, Any]], problems: Problems) -> None:
+def check_ids(blocks: list[Mapping[str, Any]], problems: Problems) -> None:
     """A block_id is unique in its message, an action_id in its block."""
     for block_id, times in Counter(str(block["block_id"]) for block in blocks if "block_id" in block).items():
         if times > 1:
@@ -129,7 +139,7 @@ def _check_ids(blocks: list[Mapping[str, Any]], problems: Problems) -> None:
 
 def _action_ids(block: Mapping[str, Any]) -> Iterator[str]:
     elements = block.get("elements")
-    for element in [*(elements if isinstance(elements, list) else ()), block.get("accessory")]:
+    for element in [*(elements if isinstance(elements, list) else ()), block.get("accessory"), block.get("element")]:
         if isinstance(element, Mapping) and "action_id" in element:
             yield str(element["action_id"])
 

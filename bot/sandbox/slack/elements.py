@@ -10,7 +10,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from bot.sandbox.slack.shapes import all_of, boolean, choice, listing, record, string, typed
+from bot.sandbox.slack.shapes import (
+    all_of,
+    boolean,
+    choice,
+    integer,
+    listing,
+    pattern,
+    record,
+    string,
+    typed,
+)
 
 if TYPE_CHECKING:
     from bot.sandbox.slack.shapes import Check, Problems
@@ -67,14 +77,18 @@ def _options_or_groups(value: Any, pointer: str, problems: Problems) -> None:
 
 
 def _initial_is_offered(value: Any, pointer: str, problems: Problems) -> None:
-    if not isinstance(value, Mapping) or "initial_option" not in value:
+    if not isinstance(value, Mapping):
         return
     groups = value.get("option_groups")
     lists = (
         [value.get("options")] if not isinstance(groups, list) else [g.get("options") for g in groups if isinstance(g, Mapping)]
     )
-    if not any(value["initial_option"] in offered for offered in lists if isinstance(offered, list)):
+    offered = [option for options in lists if isinstance(options, list) for option in options]
+    if "initial_option" in value and value["initial_option"] not in offered:
         problems.add(f"{pointer}/initial_option", "must be one of the provided options")
+    several = value.get("initial_options")
+    if isinstance(several, list) and any(option not in offered for option in several):
+        problems.add(f"{pointer}/initial_options", "must be among the provided options")
 
 
 STATIC_SELECT = all_of(
@@ -94,7 +108,91 @@ STATIC_SELECT = all_of(
     _initial_is_offered,
 )
 
+_MARKED_OPTION = record({"text": any_text(75), "value": string(1, 75)}, {"description": any_text(75)})
+_MARKED_OPTIONS = listing(_MARKED_OPTION, 1, 10)
+
+RADIO_BUTTONS = all_of(
+    record(
+        {"options": _MARKED_OPTIONS},
+        {"action_id": ID, "initial_option": _MARKED_OPTION, "confirm": CONFIRM, "focus_on_load": boolean},
+    ),
+    _initial_is_offered,
+)
+CHECKBOXES = all_of(
+    record(
+        {"options": _MARKED_OPTIONS},
+        {"action_id": ID, "initial_options": _MARKED_OPTIONS, "confirm": CONFIRM, "focus_on_load": boolean},
+    ),
+    _initial_is_offered,
+)
+DATE_PICKER = record(
+    {},
+    {
+        "action_id": ID,
+        "placeholder": plain_text(150),
+        "initial_date": pattern(r"\d{4}-\d\d-\d\d", "a date as YYYY-MM-DD"),
+        "confirm": CONFIRM,
+        "focus_on_load": boolean,
+    },
+)
+TIME_PICKER = record(
+    {},
+    {
+        "action_id": ID,
+        "placeholder": plain_text(150),
+        "initial_time": pattern(r"([01]\d|2[0-3]):[0-5]\d", "a time as HH:mm"),
+        "timezone": string(1),
+        "confirm": CONFIRM,
+        "focus_on_load": boolean,
+    },
+)
+_FILTER = record(
+    {},
+    {
+        "include": listing(choice("im", "mpim", "private", "public"), 1, 4),
+        "exclude_external_shared_channels": boolean,
+        "exclude_bot_users": boolean,
+    },
+)
+CONVERSATIONS_SELECT = record(
+    {},
+    {
+        "action_id": ID,
+        "placeholder": plain_text(150),
+        "initial_conversation": string(1),
+        "default_to_current_conversation": boolean,
+        "response_url_enabled": boolean,
+        "filter": _FILTER,
+        "confirm": CONFIRM,
+        "focus_on_load": boolean,
+    },
+)
+PLAIN_TEXT_INPUT = record(
+    {},
+    {
+        "action_id": ID,
+        "initial_value": string(0, 3000),
+        "multiline": boolean,
+        "min_length": integer(0, 3000),
+        "max_length": integer(1, 3000),
+        "dispatch_action_config": record(
+            {}, {"trigger_actions_on": listing(choice("on_enter_pressed", "on_character_entered"), 1, 2)}
+        ),
+        "focus_on_load": boolean,
+        "placeholder": plain_text(150),
+    },
+)
+
 IMAGE_ELEMENT = record({"image_url": WEB_ADDRESS, "alt_text": string(1, 2000)})
 
-ACTION_ELEMENTS: Mapping[str, Check] = {"button": BUTTON, "overflow": OVERFLOW, "static_select": STATIC_SELECT}
+_CHOICES: Mapping[str, Check] = {
+    "static_select": STATIC_SELECT,
+    "radio_buttons": RADIO_BUTTONS,
+    "checkboxes": CHECKBOXES,
+    "conversations_select": CONVERSATIONS_SELECT,
+    "datepicker": DATE_PICKER,
+    "timepicker": TIME_PICKER,
+}
+ACTION_ELEMENTS: Mapping[str, Check] = {"button": BUTTON, "overflow": OVERFLOW, **_CHOICES}
 ACCESSORIES: Mapping[str, Check] = {**ACTION_ELEMENTS, "image": IMAGE_ELEMENT}
+INPUT_ELEMENTS: Mapping[str, Check] = {"plain_text_input": PLAIN_TEXT_INPUT, **_CHOICES}

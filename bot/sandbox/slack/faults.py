@@ -1,10 +1,11 @@
-"""Failures on command, and the pace that Slack allows in one channel."""
+"""Failures on command, and the paces that Slack allows: in a channel, and for each method."""
 
 from __future__ import annotations
 
 import math
 from collections import defaultdict, deque
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,15 +15,30 @@ if TYPE_CHECKING:
     from bot.clock import Clock
 
 _OK = 200
+CUT = "connection_cut"  # the connection breaks instead of an answer
+SILENT = "no_answer"  # nothing comes, until the caller gives up
+_UNANSWERED = {CUT, SILENT}
+
+TIERS = {1: 1, 2: 20, 3: 50, 4: 100}  # calls a minute; Slack says "at least", and may let more pass
+_MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """How one call is to fail: an error name, with the HTTP status and headers that go with it."""
+    """How one call is to fail: an error name, with the HTTP status and headers that go with it.
+
+    `CUT` and `SILENT` are no answers of Slack: the caller gets none. `after`: the call is carried out first.
+    """
 
     error: str
     status: int = _OK
     headers: Mapping[str, str] = field(default_factory=dict)
+    after: bool = False
+
+    @property
+    def unanswered(self) -> bool:
+        """Whether the caller gets no answer at all. An answer to a call that was carried out can only be lost."""
+        return self.after or self.error in _UNANSWERED
 
     @property
     def status_for_text(self) -> int:
@@ -67,4 +83,27 @@ class ChannelPace:
             self._buckets[channel] = (left, now)
             return max(1, math.ceil((1 - left) / self._per_second))
         self._buckets[channel] = (left - 1, now)
+        return None
+
+
+class MethodPace:
+    """So many calls of each method in any minute, by its tier. `limits` may be changed by method name."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._calls: defaultdict[str, deque[datetime]] = defaultdict(deque)
+        self.enabled = True
+        self.limits: dict[str, int] = {}
+
+    def refuse(self, method: str, tier: int | None) -> int | None:
+        """Count one call. None: go ahead; a number: too many, come back after so many seconds."""
+        limit = self.limits.get(method, TIERS.get(tier or 0))
+        if not self.enabled or limit is None:
+            return None
+        now, calls = self._clock(), self._calls[method]
+        while calls and now - calls[0] >= _MINUTE:
+            calls.popleft()
+        if len(calls) >= limit:
+            return max(1, math.ceil((calls[0] + _MINUTE - now).total_seconds()))
+        calls.append(now)
         return None

@@ -65,7 +65,8 @@ class HttpDelivery:
         except (aiohttp.ClientError, OSError):
             return Ack((perf_counter() - started) * 1000, error="dispatch_failed")
         if response.status != _OK:
-            return Ack(ms, response.status, text, error="http_service_error")
+            no_retry = response.headers.get("X-Slack-No-Retry") == "1"
+            return Ack(ms, response.status, text, error="http_service_error", no_retry=no_retry)
         return Ack(ms, response.status, text, _content(text, response.content_type))
 
     async def aclose(self) -> None:

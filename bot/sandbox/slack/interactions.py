@@ -1,100 +1,85 @@
-"""What people do in the workspace: type, run the command, press a button; how it reaches the app, and what they then see."""
+"""What people do with messages: type, run the command, press a button, use a shortcut; how it reaches the app; what they see."""
 
 from __future__ import annotations
 
-import asyncio
-import json
-import secrets
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
 
 from bot.sandbox.slack import payloads
 from bot.sandbox.slack.blocks import check_message
-from bot.sandbox.slack.http_delivery import FORM, JSON
-from bot.sandbox.slack.model import TEAM_ID, Ack, Interaction
+from bot.sandbox.slack.composing import compose, escape
+from bot.sandbox.slack.model import SLACKBOT, Ack, Interaction, Kind
+from bot.sandbox.slack.state import ViewChange
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping
 
-    from bot.sandbox.slack.http_delivery import HttpDelivery
     from bot.sandbox.slack.model import Conversation, Message, User
-    from bot.sandbox.slack.response_urls import ResponseUrls
-    from bot.sandbox.slack.socket_mode import SocketMode
-    from bot.sandbox.slack.state import State
-
-RETRY_WAITS = (0.0, 60.0, 300.0)  # seconds before each of an event's three retries
-
-
-class Delivery:
-    """Takes a payload to the app: signed HTTP when `http_entry` is set, one Socket Mode connection otherwise."""
-
-    def __init__(self, http: HttpDelivery, socket: SocketMode, http_entry: str | None) -> None:
-        self._http = http
-        self._socket = socket
-        self.http_entry = http_entry
-
-    async def send(self, kind: str, payload: Mapping[str, Any], *, attempt: int = 0, reason: str = "") -> Ack:
-        """One attempt. `kind` is `slash_commands`, `interactive` or `events_api`."""
-        if self.http_entry is None:
-            return await self._socket.deliver(kind, payload, attempt=attempt, reason=reason)
-        if kind == "events_api":
-            body, content_type = json.dumps(payload), JSON
-        else:
-            fields = {"payload": json.dumps(payload)} if kind == "interactive" else payload
-            body, content_type = urlencode(fields), FORM
-        return await self._http.deliver(self.http_entry, body.encode(), content_type, attempt=attempt, reason=reason)
-
-    async def send_event(self, payload: Mapping[str, Any], waits: Sequence[float]) -> list[Ack]:
-        """Deliver an event, again after each of `waits` while it is not acknowledged. Only events are retried.
-
-        Returns one Ack for each attempt.
-        """
-        acks = [await self.send("events_api", payload)]
-        for attempt, wait in enumerate(waits, 1):
-            if acks[-1].error is None:
-                break
-            await asyncio.sleep(wait)
-            reason = "timeout" if self.http_entry is None else _http_reason(acks[-1])
-            acks.append(await self.send("events_api", payload, attempt=attempt, reason=reason))
-        return acks
-
-
-def _http_reason(ack: Ack) -> str:
-    reasons = {"operation_timeout": "http_timeout", "dispatch_failed": "connection_failed"}
-    return reasons.get(ack.error or "", "http_error")
+    from bot.sandbox.slack.reach import Reach
 
 
 class Interactions:
     """The people's hands."""
 
-    def __init__(self, state: State, urls: ResponseUrls, delivery: Delivery, base_url: Callable[[], str]) -> None:
-        self._state = state
-        self._urls = urls
-        self._delivery = delivery
-        self._base_url = base_url
+    def __init__(self, reach: Reach) -> None:
+        self._reach = reach
+        self._state = reach.state
 
-    async def type(self, user: User, conversation: Conversation, text: str, thread_ts: str | None = None) -> Interaction | None:
+    async def type(
+        self,
+        user: User,
+        conversation: Conversation,
+        text: str,
+        thread_ts: str | None = None,
+        *,
+        auto_link: bool = False,
+    ) -> Interaction | None:
         """What Enter in the composer does: a slash command, or a plain message (returns None)."""
+        if text.startswith(("/invite ", "/remove ")):
+            await self._change_members(user, conversation, text, thread_ts)
+            return None
         if text.startswith("/"):
             return await self.slash(user, conversation, text, thread_ts)
-        await self._state.post(conversation, user.id, _escape(text), thread_ts=thread_ts)
+        await self.say(user, conversation, text, thread_ts, auto_link=auto_link)
         return None
+
+    async def say(
+        self,
+        user: User,
+        conversation: Conversation,
+        text: str,
+        thread_ts: str | None = None,
+        *,
+        auto_link: bool = False,
+    ) -> Message:
+        """Post a message. Raises LookupError for a direct message to an app that takes none, or a thread that is not there."""
+        bot = self._state.bot
+        if conversation.kind is Kind.IM and bot.bot_user_id in conversation.members and not bot.messages_tab:
+            raise LookupError("Sending messages to this app has been turned off.")
+        if thread_ts is not None:
+            root = conversation.history.get(thread_ts)
+            if root is None or root.ephemeral_to is not None:
+                raise LookupError("there is no such thread")
+            thread_ts = root.thread_ts or root.ts
+        composed, block = compose(self._state, text, auto_link=auto_link)
+        return await self._state.post(conversation, user.id, composed, [block], thread_ts=thread_ts)
 
     async def slash(self, user: User, conversation: Conversation, typed: str, thread_ts: str | None = None) -> Interaction:
         """Run a slash command. Returns once it is acknowledged, refused, or given up on."""
         command, _, text = typed.strip().partition(" ")
         bot = self._state.bot
-        if command != bot.command:
-            said = f"`{_escape(command)}` is not a valid command. Commands of this workspace: `{bot.command}`"
+        # People of another workspace do not have this workspace's commands (https://docs.slack.dev/apis/slack-connect).
+        if command != bot.command or user.is_external:
+            offered = "" if user.is_external else f" Commands of this workspace: `{bot.command}`"
+            said = f"`{escape(command)}` is not a valid command.{offered}"
             await self._state.say_as_slack(conversation, user.id, said, thread_ts)
             return _not_delivered(user, conversation, "unknown_command")
         if thread_ts is not None:
             said = f"`{command}` is not supported in threads. Sorry!"
             await self._state.say_as_slack(conversation, user.id, said, thread_ts)
             return _not_delivered(user, conversation, "not_supported_in_threads")
-        url, trigger = self._new_url(conversation, user), _new_trigger()
+        url, trigger = self._reach.new_url(conversation, user), self._reach.triggers.issue(user.id, conversation=conversation.id)
         payload = payloads.slash_command(bot, user, conversation, text.strip(), response_url=url, trigger_id=trigger)
-        ack = await self._delivery.send("slash_commands", payload)
+        ack = await self._reach.delivery.send("slash_commands", payload)
         error = ack.error or await self._show_ack(user, conversation, typed, ack.content)
         if error is not None:
             await self._state.say_as_slack(conversation, user.id, f'`{command}` failed with the error "{error}"')
@@ -111,7 +96,7 @@ class Interactions:
             return None
         in_channel = content.get("response_type") == "in_channel"
         if in_channel:
-            await self._state.post(conversation, user.id, _escape(typed), is_command=True)
+            await self._state.post(conversation, user.id, escape(typed), is_command=True)
         if not content.get("text") and not content.get("blocks"):
             return None
         refused = [problem for problem in check_message(content) if problem.refused]
@@ -126,44 +111,92 @@ class Interactions:
         )
         return None
 
+    async def _change_members(self, user: User, conversation: Conversation, text: str, thread_ts: str | None) -> None:
+        """Slack's own `/invite @name` and `/remove @name`."""
+        command, _, rest = text.partition(" ")
+        name = rest.strip().removeprefix("@")
+        other = next((each for each in self._state.users.values() if name in {each.name, each.id}), None)
+        if other is None or conversation.kind in {Kind.IM, Kind.MPIM}:
+            await self._state.say_as_slack(conversation, user.id, f"`{escape(text)}` cannot be done here.", thread_ts)
+            return
+        if command == "/invite":
+            conversation.members.add(other.id)
+        else:
+            conversation.members.discard(other.id)
+        await self._state.tell(ViewChange())
+        done = "added" if command == "/invite" else "removed"
+        await self._state.post(conversation, SLACKBOT, f"<@{user.id}> {done} <@{other.id}>.")
+        event = {
+            "type": "member_joined_channel" if command == "/invite" else "member_left_channel",
+            "user": other.id,
+            "channel": conversation.id,
+            "channel_type": "C" if conversation.kind is Kind.PUBLIC else "G",
+            "team": other.team_id,
+            "inviter": user.id,
+            "event_ts": self._state.next_ts(),
+        }
+        if self._state.bot.bot_user_id in {other.id, *conversation.members}:
+            self._reach.events.start(event, conversation=conversation)
+
     async def click(
         self,
         user: User,
         conversation: Conversation,
         message: Message,
         action_id: str,
-        value: str | None = None,
+        value: Any = None,
         *,
         block_id: str | None = None,
     ) -> Interaction:
-        """Press an element of a message, or choose its option `value`. Raises LookupError when it is not there."""
-        now = conversation.history.get(message.ts)
-        if now is None or now not in conversation.visible_to(user.id):
-            raise LookupError("the message is gone or belongs to someone else")
-        action = payloads.pressed(now, action_id, value, self._state.next_ts(), block_id=block_id)
-        url, trigger = self._new_url(conversation, user, now), _new_trigger()
-        payload = payloads.block_actions(self._state.bot, user, conversation, now, action, response_url=url, trigger_id=trigger)
-        ack = await self._delivery.send("interactive", payload)
+        """Press an element of a message, or set it to `value`. Raises LookupError when it is not there."""
+        now = self._visible(user, conversation, message)
+        action, entered = payloads.pressed(now.blocks, action_id, value, self._state.next_ts(), block_id=block_id)
+        url, trigger = (
+            self._reach.new_url(conversation, user, now),
+            self._reach.triggers.issue(user.id, conversation=conversation.id),
+        )
+        payload = payloads.block_actions(
+            self._state, user, conversation, now, action, response_url=url, trigger_id=trigger, given=entered
+        )
+        ack = await self._reach.delivery.send("interactive", payload)
         return Interaction(user.id, conversation.id, url, trigger, ack, ack.error)
 
-    async def event(self, event: Mapping[str, Any], waits: Sequence[float]) -> list[Ack]:
-        """Deliver an event, with retries."""
-        seconds = int(self._state.clock().timestamp())
-        event_id = "Ev" + secrets.token_hex(5).upper()
-        payload = payloads.event_callback(self._state.bot, event, event_id=event_id, event_time=seconds)
-        return await self._delivery.send_event(payload, waits)
+    async def message_shortcut(self, user: User, conversation: Conversation, message: Message, callback_id: str) -> Interaction:
+        """Use a shortcut on a message. Raises LookupError when it is not offered there: never on an ephemeral message.
 
-    def _new_url(self, conversation: Conversation, user: User, original: Message | None = None) -> str:
-        return self._base_url() + self._urls.issue(conversation, user.id, original)
+        Its response_url replaces nothing: the message is not the app's answer to anything.
+        """
+        now = self._visible(user, conversation, message)
+        if now.ephemeral_to is not None or user.is_external:
+            raise LookupError("message shortcuts are not offered here")
+        shortcut = self._state.bot.shortcut(callback_id, "message")
+        url, trigger = (
+            self._reach.new_url(conversation, user),
+            self._reach.triggers.issue(user.id, conversation=conversation.id),
+        )
+        action_ts = self._state.next_ts()
+        payload = payloads.message_shortcut(
+            self._state, user, conversation, now, shortcut, response_url=url, trigger_id=trigger, action_ts=action_ts
+        )
+        ack = await self._reach.delivery.send("interactive", payload)
+        return Interaction(user.id, conversation.id, url, trigger, ack, ack.error)
 
+    async def global_shortcut(self, user: User, callback_id: str, viewing: Conversation | None) -> Interaction:
+        """Use a global shortcut. `viewing` is what is on the person's screen: a modal's select may begin with it."""
+        if user.is_external:
+            raise LookupError("people of another workspace do not have this workspace's shortcuts")
+        shortcut = self._state.bot.shortcut(callback_id, "global")
+        trigger = self._reach.triggers.issue(user.id, conversation=viewing.id if viewing else None)
+        payload = payloads.global_shortcut(self._state.bot, user, shortcut, trigger_id=trigger, action_ts=self._state.next_ts())
+        ack = await self._reach.delivery.send("interactive", payload)
+        return Interaction(user.id, "", "", trigger, ack, ack.error)
 
-def _new_trigger() -> str:
-    return f"{secrets.randbelow(10**12)}.{TEAM_ID}.{secrets.token_hex(16)}"
-
-
-def _escape(text: str) -> str:
-    """What a person types reaches everybody with the three signs of markup escaped."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    def _visible(self, user: User, conversation: Conversation, message: Message) -> Message:
+        """The message as it stands now. Raises LookupError."""
+        now = conversation.history.get(message.ts)
+        if now is None or now.ephemeral_to not in {None, user.id}:
+            raise LookupError("the message is gone or belongs to someone else")
+        return now
 
 
 def _not_delivered(user: User, conversation: Conversation, error: str) -> Interaction:

@@ -15,27 +15,7 @@ SLACKBOT = "USLACKBOT"
 TEAM_ID = "T0SANDBOX"
 TEAM_DOMAIN = "sandbox"
 TEAM_NAME = "Sandbox"
-
-DEFAULT_SCOPES = frozenset({"commands", "chat:write", "users:read"})
-
-
-@dataclass(frozen=True, slots=True)
-class BotInstallation:
-    """The app as it is installed in the workspace. Tokens and the secret stay out of its repr."""
-
-    bot_token: str = field(repr=False)
-    app_token: str = field(repr=False)
-    signing_secret: str = field(repr=False)
-    bot_user_id: str
-    app_id: str
-    display_name: str = "smsstatus"
-    command: str = "/smsstatus"
-    scopes: frozenset[str] = DEFAULT_SCOPES  # of the bot token
-
-    @property
-    def bot_id(self) -> str:
-        """The B… id that messages of the bot carry."""
-        return "B" + self.bot_user_id[1:]
+PARTNER_TEAM_ID = "T0PARTNER"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +28,30 @@ class User:
     tz: str = "Etc/UTC"
     locale: str = "en-US"
     is_bot: bool = False
+    team_id: str = TEAM_ID  # another workspace's for a person who is here through Slack Connect
+    is_restricted: bool = False  # a guest
+    is_ultra_restricted: bool = False  # a guest of a single channel; `is_restricted` is true too
+    deleted: bool = False
+
+    @property
+    def is_external(self) -> bool:
+        """Whether this person belongs to another workspace."""
+        return self.team_id != TEAM_ID
 
     def tz_offset(self, now: datetime) -> int:
         """Seconds east of UTC, as `users.info` tells it."""
         offset = now.astimezone(ZoneInfo(self.tz)).utcoffset()
         return int(offset.total_seconds()) if offset else 0
+
+
+@dataclass(frozen=True, slots=True)
+class UserGroup:
+    """People who can be mentioned, and permitted, together."""
+
+    id: str
+    handle: str
+    name: str
+    users: tuple[str, ...]
 
 
 class Kind(StrEnum):
@@ -61,6 +60,18 @@ class Kind(StrEnum):
     PUBLIC = "public"
     PRIVATE = "private"
     IM = "im"
+    MPIM = "mpim"  # a group direct message
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """An uploaded file."""
+
+    id: str
+    name: str
+    title: str
+    content: bytes = field(repr=False)
+    mimetype: str = "text/plain"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +88,8 @@ class Message:
     broadcast: bool = False  # a reply that is shown in the channel too
     edited: str | None = None  # when, as a ts
     is_command: bool = False  # the echo of a slash command that was acknowledged in the channel
+    files: tuple[StoredFile, ...] = ()
+    attachments: tuple[Mapping[str, Any], ...] = ()  # other apps still send them
 
 
 @dataclass(slots=True)
@@ -89,6 +102,7 @@ class Conversation:
     members: set[str]
     topic: str = ""
     is_archived: bool = False
+    is_ext_shared: bool = False  # shared with another workspace by Slack Connect
     history: dict[str, Message] = field(default_factory=dict)
 
     @property
@@ -118,13 +132,30 @@ class Ack:
     body: str = ""
     content: Mapping[str, Any] | None = None
     error: str | None = None
+    no_retry: bool = False  # the answer carried `X-Slack-No-Retry: 1`
+
+
+@dataclass(slots=True)
+class EventDelivery:
+    """An event on its way to the app: one Ack for each attempt so far; `done` when it was taken or given up."""
+
+    payload: Mapping[str, Any]
+    acks: list[Ack] = field(default_factory=list)
+    done: bool = False
+
+    @property
+    def event(self) -> Mapping[str, Any]:
+        """The event inside the envelope."""
+        inside: Mapping[str, Any] = self.payload["event"]
+        return inside
 
 
 @dataclass(frozen=True, slots=True)
 class Interaction:
     """Something a person did that was delivered to the app, and how the app acknowledged it.
 
-    `error` is what Slack told the person when that failed (`operation_timeout`, `dispatch_failed`, …).
+    `error` is what Slack told the person when that failed (`operation_timeout`, `dispatch_failed`, …). `channel` and
+    `response_url` are empty where there is none: for a global shortcut, and inside a view.
     """
 
     user: str
@@ -148,6 +179,35 @@ class Interaction:
     def ack_body(self) -> str:
         """The acknowledgement as it came."""
         return self.ack.body
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A modal that was submitted. `error` tells why it did not go through; `errors` is shown under the inputs, by block_id.
+
+    `error` is `incomplete` when the person's client kept it back, and `errors` when the app returned it.
+    """
+
+    ack: Ack
+    error: str | None = None
+    errors: Mapping[str, str] = field(default_factory=dict)
+    trigger_id: str = ""
+    response_urls: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class StepRun:
+    """A run of a workflow step. `state` is `running`, `completed` or `failed`."""
+
+    execution_id: str
+    callback_id: str
+    inputs: Mapping[str, Any]
+    user: str  # who started the workflow; the app is told only what the inputs tell
+    token: str = field(repr=False)
+    delivery: EventDelivery
+    state: str = "running"
+    outputs: Mapping[str, Any] = field(default_factory=dict)
+    error: str | None = None
 
 
 @dataclass(slots=True)

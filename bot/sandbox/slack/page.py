@@ -1,66 +1,91 @@
-"""The page's own endpoints: a feed of what one person sees, and what that person types, presses and switches.
+"""The page: its files, and a feed of what one person sees, which begins with everything and goes on with every change.
 
-They are for this machine's browser alone. A page of another site must not be able to press buttons here, so every request has to
-name a loopback host, and one that acts has to come from this very page.
+What the person does is in `page_acts.py`. The page's script and style are in `web/`, as files that a browser reads as they are.
 """
 
 from __future__ import annotations
 
 import asyncio
-import base64
-import hashlib
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlencode
 
 from aiohttp import web
 
-from bot.sandbox.slack.model import TEAM_NAME, Kind
+from bot.sandbox.slack.files import file_json
+from bot.sandbox.slack.model import SLACKBOT, TEAM_NAME, Kind
+from bot.sandbox.slack.page_guard import PAGE_HEADERS, PLAIN_HEADERS, person, refuse_strangers
+from bot.sandbox.slack.state import Change
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
-    from bot.sandbox.slack.interactions import Interactions
-    from bot.sandbox.slack.model import Conversation, Interaction, Message, Switch, User
-    from bot.sandbox.slack.state import Change, State
+    from bot.sandbox.slack.model import Conversation, Message, User
+    from bot.sandbox.slack.page_acts import Acts
+    from bot.sandbox.slack.reach import Reach
+    from bot.sandbox.slack.state import ViewChange
 
-_PAGE = Path(__file__).with_name("page.html")
-_LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+_FOLDER = Path(__file__).with_name("web")
+_TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript"}
+_FILES = {path.name: path for path in _FOLDER.iterdir() if path.suffix in _TYPES}
+
+Json = dict[str, Any]
 
 
 class Page:
-    """Serves `/` and `/sandbox/…`."""
+    """Serves `/`, `/web/…`, `/files/…`, `/archives/…` and the feed."""
 
-    def __init__(self, state: State, interactions: Interactions) -> None:
-        self._state = state
-        self._interactions = interactions
+    def __init__(self, reach: Reach, acts: Acts) -> None:
+        self._reach = reach
+        self._state = reach.state
+        self._acts = acts
         self._sockets: set[web.WebSocketResponse] = set()
         self.try_these: Sequence[tuple[str, str]] = ()
-        self.switches: Sequence[Switch] = ()
+        self.follow_ups: Sequence[str] = ()
 
     def routes(self) -> list[web.RouteDef]:
         """What the server serves for the page."""
         return [
-            web.get("/", self._index),
+            web.get("/", self._file),
+            web.get("/web/{name}", self._file),
+            web.get("/archives/{channel}/{message}", self._permalink),
+            web.get("/files/{file}/download", self._download),
             web.get("/sandbox/feed", self._feed),
-            web.post("/sandbox/type", self._type),
-            web.post("/sandbox/click", self._click),
-            web.post("/sandbox/switch", self._switch),
+            *self._acts.routes(),
         ]
 
-    async def _index(self, request: web.Request) -> web.Response:
-        _refuse_strangers(request)
-        html = _PAGE.read_text(encoding="utf-8")
-        return web.Response(text=html, content_type="text/html", headers=_headers(html))
+    async def _file(self, request: web.Request) -> web.Response:
+        refuse_strangers(request)
+        path = _FILES.get(request.match_info.get("name", "index.html"))
+        if path is None:
+            raise web.HTTPNotFound(text="no such file")
+        content_type = _TYPES[path.suffix]
+        return web.Response(text=path.read_text(encoding="utf-8"), content_type=content_type, headers=PAGE_HEADERS)
+
+    async def _permalink(self, request: web.Request) -> web.Response:
+        """A link from chat.getPermalink: the page with that channel and that thread."""
+        refuse_strangers(request)
+        thread = request.query.get("thread_ts") or _ts_of(request.match_info["message"])
+        raise web.HTTPFound("/?" + urlencode({"channel": request.match_info["channel"], "thread": thread}))
+
+    async def _download(self, request: web.Request) -> web.Response:
+        """A file, for a person who sees a message that shares it."""
+        refuse_strangers(request)
+        user = person(self._state, request.query.get("user", ""))
+        mine = [each for each in self._state.conversations.values() if user.id in each.members]
+        for file in (file for each in mine for message in each.visible_to(user.id) for file in message.files):
+            if file.id == request.match_info["file"]:
+                headers = {**PLAIN_HEADERS, "Content-Disposition": f"attachment; filename*=UTF-8''{quote(file.name)}"}
+                return web.Response(body=file.content, content_type=file.mimetype, headers=headers)
+        raise web.HTTPNotFound(text="no such file")
 
     async def _feed(self, request: web.Request) -> web.WebSocketResponse:
         """Everything that `?user=` sees, and from then on every change of it."""
-        _refuse_strangers(request)
-        user = self._user(request.query.get("user", ""))
+        refuse_strangers(request)
+        user = person(self._state, request.query.get("user", ""))
         socket = web.WebSocketResponse(heartbeat=20.0)
         await socket.prepare(request)
-        changes: asyncio.Queue[Change] = asyncio.Queue()
+        changes: asyncio.Queue[Change | ViewChange] = asyncio.Queue()
         self._state.feeds.add(changes)
         self._sockets.add(socket)
         try:
@@ -76,98 +101,81 @@ class Page:
             self._sockets.discard(socket)
         return socket
 
-    async def _send_changes(self, socket: web.WebSocketResponse, user: User, changes: asyncio.Queue[Change]) -> None:
+    async def _send_changes(self, socket: web.WebSocketResponse, user: User, changes: asyncio.Queue[Change | ViewChange]) -> None:
         while True:
-            change = await changes.get()
-            message = change.message
-            if user.id in self._state.conversations[message.channel].members and message.ephemeral_to in {None, user.id}:
+            told = self._seen_by(user, await changes.get())
+            if told is not None:
                 try:
-                    await socket.send_json({"removed" if change.removed else "message": _message_json(message)})
+                    await socket.send_json(told)
                 except ConnectionError:  # the page went away; its reader ends the feed
                     return
 
-    def _snapshot(self, user: User) -> dict[str, Any]:
+    def _seen_by(self, user: User, change: Change | ViewChange) -> Json | None:
+        """What a person's page is told of a change; None when it does not concern that person."""
+        if not isinstance(change, Change):
+            return {"surfaces": self._surfaces(user)} if change.user in {user.id, None} else None
+        message = change.message
+        members = self._state.conversations[message.channel].members
+        if user.id not in members or message.ephemeral_to not in {None, user.id}:
+            return None
+        return {"removed" if change.removed else "message": _message_json(message)}
+
+    def _snapshot(self, user: User) -> Json:
         bot = self._state.bot
         mine = [each for each in self._state.conversations.values() if user.id in each.members]
         return {
             "team": TEAM_NAME,
             "me": user.id,
-            "bot": {"id": bot.bot_user_id, "name": bot.display_name, "command": bot.command},
-            "users": {
-                each.id: {
-                    "name": each.name,
-                    "real_name": each.real_name,
-                    "tz": each.tz,
-                    "locale": each.locale,
-                    "is_bot": each.is_bot,
-                }
-                for each in self._state.users.values()
+            "bot": {
+                "id": bot.bot_user_id,
+                "name": bot.display_name,
+                "command": bot.command,
+                "home": bot.home,
+                "messages_tab": bot.messages_tab,
+                "shortcuts": [
+                    {"name": each.name, "callback_id": each.callback_id, "kind": each.kind, "description": each.description}
+                    for each in bot.shortcuts
+                    if not user.is_external
+                ],
             },
-            "channels": [self._conversation_json(each, user) for each in mine],
+            "users": {each.id: _user_json(each) for each in self._state.users.values()},
+            "groups": {each.id: {"handle": each.handle, "name": each.name} for each in self._state.user_groups.values()},
             "messages": [_message_json(message) for each in mine for message in each.visible_to(user.id)],
             "try_these": [{"command": command, "story": story} for command, story in self.try_these],
-            "switches": [{"name": each.name, "label": each.label, "on": each.on} for each in self.switches],
+            "follow_ups": list(self.follow_ups),
+            "switches": [{"name": each.name, "label": each.label, "on": each.on} for each in self._acts.switches],
+            "surfaces": self._surfaces(user),
         }
 
-    def _conversation_json(self, conversation: Conversation, user: User) -> dict[str, Any]:
-        others = [self._state.users[member] for member in conversation.members - {user.id}]
-        is_direct = conversation.kind is Kind.IM
+    def _surfaces(self, user: User) -> Json:
+        """Everything but messages: the conversations, the modal on top, the Home tab, whether the bot is there."""
+        surfaces = self._reach.surfaces
+        modal, home = surfaces.top(user.id), surfaces.home(user.id)
+        mine = [each for each in self._state.conversations.values() if user.id in each.members]
+        return {
+            "channels": [self._conversation_json(each, user) for each in mine],
+            "modal": None if modal is None else {**surfaces.view_json(modal), "conversation": modal.conversation},
+            "home": None if home is None else surfaces.view_json(home),
+            "online": self._reach.delivery.is_reachable,
+        }
+
+    def _conversation_json(self, conversation: Conversation, user: User) -> Json:
+        others = [self._state.users[member] for member in sorted(conversation.members - {user.id})]
+        name = conversation.name
+        if conversation.kind is Kind.IM and others:
+            name = others[0].real_name
+        elif conversation.kind is Kind.MPIM:
+            name = ", ".join(each.name for each in others)
         return {
             "id": conversation.id,
-            "name": others[0].real_name if is_direct and others else conversation.name,
+            "name": name,
             "slug": conversation.name,
             "kind": conversation.kind,
             "topic": conversation.topic,
             "with_bot": self._state.bot.bot_user_id in conversation.members,
+            "is_shared": conversation.is_ext_shared,
+            "members": sorted(conversation.members),
         }
-
-    async def _type(self, request: web.Request) -> web.Response:
-        order = await _order(request)
-        user, conversation = self._place(order)
-        thread_ts = str(order["thread_ts"]) if order.get("thread_ts") else None
-        text = str(order.get("text", "")).strip()
-        if not text or (thread_ts is not None and thread_ts not in conversation.history):
-            raise web.HTTPBadRequest(text="nothing to say, or no such thread")
-        return _told(await self._interactions.type(user, conversation, text, thread_ts))
-
-    async def _click(self, request: web.Request) -> web.Response:
-        order = await _order(request)
-        user, conversation = self._place(order)
-        message = conversation.history.get(str(order.get("ts")))
-        if message is None:
-            raise web.HTTPNotFound(text="the message is gone")
-        try:
-            interaction = await self._interactions.click(
-                user, conversation, message, str(order.get("action_id")), order.get("value"), block_id=order.get("block_id")
-            )
-        except LookupError as error:
-            raise web.HTTPNotFound(text="the message or its button is gone") from error
-        return _told(interaction)
-
-    async def _switch(self, request: web.Request) -> web.Response:
-        order = await _order(request)
-        chosen = next((each for each in self.switches if each.name == order.get("name")), None)
-        if chosen is None:
-            raise web.HTTPNotFound(text="no such switch")
-        await chosen.turn(bool(order.get("on")))
-        chosen.on = bool(order.get("on"))
-        return web.json_response({"name": chosen.name, "on": chosen.on})
-
-    def _place(self, order: Mapping[str, Any]) -> tuple[User, Conversation]:
-        user = self._user(str(order.get("user")))
-        conversation = self._state.conversation(str(order.get("channel")))
-        if conversation is None or user.id not in conversation.members:
-            raise web.HTTPNotFound(text="no such channel")
-        return user, conversation
-
-    def _user(self, name: str) -> User:
-        try:
-            user = self._state.user(name)
-        except KeyError as error:
-            raise web.HTTPNotFound(text="no such user") from error
-        if user.is_bot:
-            raise web.HTTPNotFound(text="no such user")
-        return user
 
     async def aclose(self) -> None:
         """Send the open pages away."""
@@ -175,59 +183,34 @@ class Page:
             await socket.close()
 
 
-def _headers(html: str) -> dict[str, str]:
-    """The page may run its own script and style, known by their hashes, and talk to this server; nothing else."""
+def _ts_of(name: str) -> str:
+    """`p1763733802000100` is the message 1763733802.000100."""
+    digits = name.removeprefix("p")
+    return f"{digits[:-6]}.{digits[-6:]}"
 
-    def hash_of(tag: str) -> str:
-        inside = html.partition(f"<{tag}>")[2].partition(f"</{tag}>")[0]
-        return f"'sha256-{base64.b64encode(hashlib.sha256(inside.encode()).digest()).decode()}'"
 
-    policy = (
-        f"default-src 'none'; script-src {hash_of('script')}; style-src {hash_of('style')}; connect-src 'self'; "
-        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-    )
+def _user_json(user: User) -> Json:
     return {
-        "Content-Security-Policy": policy,
-        "Referrer-Policy": "no-referrer",
-        "X-Content-Type-Options": "nosniff",
-        "Cache-Control": "no-store",
+        "name": user.name,
+        "real_name": user.real_name,
+        "tz": user.tz,
+        "locale": user.locale,
+        "is_bot": user.is_bot,
+        "is_guest": user.is_restricted,
+        "is_external": user.is_external,
+        "is_here": not user.deleted and user.id != SLACKBOT,
     }
 
 
-def _refuse_strangers(request: web.Request) -> None:
-    """A host that is not loopback is a rebound name; an origin that is not ours is another site's page."""
-    host = urlsplit(f"//{request.host}").hostname
-    origin = request.headers.get("Origin")
-    if host not in _LOOPBACK or (origin is not None and urlsplit(origin).netloc != request.host):
-        raise web.HTTPForbidden(text="this page is for this machine's browser")
-
-
-async def _order(request: web.Request) -> dict[str, Any]:
-    _refuse_strangers(request)
-    if request.content_type != "application/json":  # what a form of another site cannot send
-        raise web.HTTPUnsupportedMediaType(text="send JSON")
-    try:
-        order = json.loads(await request.text())
-    except ValueError as error:
-        raise web.HTTPBadRequest(text="not JSON") from error
-    if not isinstance(order, dict):
-        raise web.HTTPBadRequest(text="not an object")
-    return order
-
-
-def _told(interaction: Interaction | None) -> web.Response:
-    if interaction is None:
-        return web.json_response({"error": None})
-    return web.json_response({"error": interaction.error, "ack_ms": round(interaction.ack_ms, 1)})
-
-
-def _message_json(message: Message) -> dict[str, Any]:
+def _message_json(message: Message) -> Json:
     return {
         "channel": message.channel,
         "ts": message.ts,
         "user": message.user,
         "text": message.text,
         "blocks": list(message.blocks),
+        "attachments": list(message.attachments),
+        "files": [file_json(file) for file in message.files],
         "ephemeral": message.ephemeral_to is not None,
         "thread_ts": message.thread_ts,
         "broadcast": message.broadcast,

@@ -8,6 +8,7 @@ for a URL that is used up is not published; any status but 200 tells the app to 
 
 from __future__ import annotations
 
+import asyncio
 import json
 import secrets
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 
 from bot.sandbox.slack.blocks import check_message
+from bot.sandbox.slack.web_api import lose_answer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,6 +57,7 @@ class ResponseUrls:
     def __init__(self, state: State, faults: Faults) -> None:
         self._state = state
         self._faults = faults
+        self.closing = asyncio.Event()  # lets the posts go that get no answer
         self._passes: dict[str, _Pass] = {}
 
     def issue(self, conversation: Conversation, user: str, original: Message | None = None) -> str:
@@ -67,13 +70,16 @@ class ResponseUrls:
     async def serve(self, request: web.Request) -> web.Response:
         """POST /response/{token}: `ok`, or an error name with a status that is not 200."""
         fault = self._faults.take(FAULT_NAME)
-        if fault is not None:
-            return web.Response(status=fault.status_for_text, text=fault.error, headers=fault.headers)
-        try:
-            await self._answer(request.match_info["token"], await request.text())
-        except _Refused as refused:
-            return web.Response(status=refused.status, text=refused.reason)
-        return web.Response(text="ok")
+        if fault is None or fault.after:
+            try:
+                await self._answer(request.match_info["token"], await request.text())
+            except _Refused as refused:
+                return web.Response(status=refused.status, text=refused.reason)
+        if fault is None:
+            return web.Response(text="ok")
+        if fault.unanswered:
+            await lose_answer(request, fault, self.closing)
+        return web.Response(status=fault.status_for_text, text=fault.error, headers=fault.headers)
 
     async def _answer(self, token: str, body: str) -> None:
         allowed = self._passes.get(token)

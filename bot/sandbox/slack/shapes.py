@@ -6,6 +6,7 @@ message finds everything that is wrong.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -32,14 +33,15 @@ class BlockProblem:
 
 
 class Problems:
-    """Collects what the checks find."""
+    """Collects what the checks find. `error` is Slack's name for a problem that has none of its own."""
 
-    def __init__(self) -> None:
+    def __init__(self, error: str = INVALID_BLOCKS) -> None:
+        self._error = error
         self.found: list[BlockProblem] = []
 
-    def add(self, pointer: str, message: str, *, error: str = INVALID_BLOCKS, refused: bool = True) -> None:
+    def add(self, pointer: str, message: str, *, error: str | None = None, refused: bool = True) -> None:
         """Keep one problem."""
-        self.found.append(BlockProblem(error, pointer, message, refused))
+        self.found.append(BlockProblem(error or self._error, pointer, message, refused))
 
 
 Check = Callable[[Any, str, Problems], None]
@@ -57,6 +59,16 @@ def string(least: int = 1, most: int | None = None, *, starts: tuple[str, ...] =
             problems.add(pointer, f"must be less than {most + 1} characters")
         elif starts and not value.startswith(starts):
             problems.add(pointer, f"must begin with {' or '.join(starts)}")
+
+    return check
+
+
+def pattern(expression: str, what: str) -> Check:
+    """A string that `expression` matches wholly; `what` says in words what is wanted."""
+
+    def check(value: Any, pointer: str, problems: Problems) -> None:
+        if not isinstance(value, str) or re.fullmatch(expression, value) is None:
+            problems.add(pointer, f"must be {what}")
 
     return check
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import WSCloseCode, WSMsgType, web
 
 from bot.sandbox.slack.model import Ack
+from bot.sandbox.slack.state import ViewChange
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,16 +37,23 @@ class SocketMode:
         self._ack_seconds = ack_seconds
         self._tickets: dict[str, datetime] = {}
         self._waiting: dict[str, asyncio.Future[Mapping[str, Any]]] = {}
+        self._refused_until: datetime | None = None
         self.connections: list[web.WebSocketResponse] = []
+        self.ticket_life = TICKET_LIFE
+        self.disabled = False  # Socket Mode was switched off in the app's settings
+        self.opened = 0  # tickets so far
 
     def open_ticket(self) -> str:
         """A ticket that opens one connection, for a short while."""
         ticket = secrets.token_urlsafe(24)
-        self._tickets[ticket] = self._state.clock() + TICKET_LIFE
+        self._tickets[ticket] = self._state.clock() + self.ticket_life
+        self.opened += 1
         return ticket
 
     async def connect(self, request: web.Request) -> web.StreamResponse:
         """GET /link: take a connection whose ticket is fresh, greet it, and read its acknowledgements until it closes."""
+        if self.disabled or (self._refused_until is not None and self._state.clock() < self._refused_until):
+            raise web.HTTPServiceUnavailable(text="no connections now")  # the ticket is not used up, but grows old
         expires = self._tickets.pop(request.query.get("ticket", ""), None)
         if expires is None or expires < self._state.clock():
             raise web.HTTPForbidden(text="the ticket is unknown, used or expired")
@@ -58,14 +66,14 @@ class SocketMode:
         self.connections.append(socket)
         try:
             await socket.send_json(self._hello())
-            await self._state.tell()
+            await self._state.tell(ViewChange())
             async for frame in socket:
                 if frame.type is WSMsgType.TEXT:
                     self._take_ack(frame.data)
         finally:
             if socket in self.connections:
                 self.connections.remove(socket)
-            await self._state.tell()
+            await self._state.tell(ViewChange())
         return socket
 
     def _hello(self) -> dict[str, Any]:
@@ -122,9 +130,20 @@ class SocketMode:
         return connection
 
     async def disconnect(self, reason: str = "refresh_requested") -> None:
-        """Tell every connection to go and come back, as Slack does every few hours; the client closes them."""
+        """Tell every connection to go and come back, as Slack does every few hours; the client closes them.
+
+        `warning` says that this will come in about ten seconds. `link_disabled` says that Socket Mode was switched off: the
+        connections are closed, and none is taken until `disabled` is false again.
+        """
+        self.disabled = self.disabled or reason == "link_disabled"
         for connection in list(self.connections):
             await connection.send_json({"type": "disconnect", "reason": reason, "debug_info": {"host": "sandbox"}})
+            if self.disabled:
+                await connection.close()
+
+    def refuse(self, seconds: float) -> None:
+        """Take no connection for so many seconds; tickets are still issued, and grow old."""
+        self._refused_until = self._state.clock() + timedelta(seconds=seconds)
 
     async def drop(self) -> None:
         """Close every connection without a word."""

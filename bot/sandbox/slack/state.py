@@ -15,17 +15,26 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from bot.clock import Clock
-    from bot.sandbox.slack.model import BotInstallation
+    from bot.sandbox.slack.installation import BotInstallation
+    from bot.sandbox.slack.model import StoredFile
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A message that came, changed or went away."""
+    """A message that came, changed (`before` is what it was) or went away."""
 
     message: Message
     removed: bool = False
+    before: Message | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ViewChange:
+    """What `user` (None: everybody) sees besides messages has changed: a view, the conversations, or the bot's status."""
+
+    user: str | None = None
 
 
 class State:
@@ -35,8 +44,10 @@ class State:
         self.bot = bot
         self.clock = clock
         self.users = seed.users(bot)
+        self.user_groups = seed.user_groups()
         self.conversations = seed.conversations(bot)
-        self.feeds: set[asyncio.Queue[Change]] = set()
+        self.feeds: set[asyncio.Queue[Change | ViewChange]] = set()
+        self.on_change: list[Callable[[Change], None]] = []  # called at once, in order
         self._changed = asyncio.Condition()
         self._last_microsecond = 0
 
@@ -57,6 +68,16 @@ class State:
         members = {user, self.bot.bot_user_id}
         return next((each for each in self.conversations.values() if each.kind is Kind.IM and each.members == members), None)
 
+    async def open_direct_message(self, user: str) -> Conversation:
+        """The direct message between a person and the bot, which is opened if there was none."""
+        found = self.direct_message(user)
+        if found is None:
+            name = f"dm-{self.users[user].name}"
+            found = Conversation("D" + secrets.token_hex(5).upper(), name, Kind.IM, {user, self.bot.bot_user_id})
+            self.conversations[found.id] = found
+            await self.tell(ViewChange(user))
+        return found
+
     def next_ts(self) -> str:
         """A new ts: the clock's seconds and microseconds, never the same twice."""
         self._last_microsecond = max(self._last_microsecond + 1, int(self.clock().timestamp() * 1_000_000))
@@ -73,6 +94,8 @@ class State:
         thread_ts: str | None = None,
         broadcast: bool = False,
         is_command: bool = False,
+        files: Sequence[StoredFile] = (),
+        attachments: Sequence[Mapping[str, Any]] = (),
     ) -> Message:
         """Say something."""
         message = Message(
@@ -85,6 +108,8 @@ class State:
             thread_ts=thread_ts,
             broadcast=broadcast,
             is_command=is_command,
+            files=tuple(files),
+            attachments=tuple(attachments),
         )
         conversation.history[message.ts] = message
         await self.tell(Change(message))
@@ -98,7 +123,7 @@ class State:
         """Replace text and blocks; what is not given is gone, as Slack does."""
         edited = replace(message, text=text, blocks=with_ids(blocks), edited=self.next_ts())
         self.conversations[message.channel].history[message.ts] = edited
-        await self.tell(Change(edited))
+        await self.tell(Change(edited, before=message))
         return edited
 
     async def remove(self, message: Message) -> None:
@@ -106,18 +131,27 @@ class State:
         del self.conversations[message.channel].history[message.ts]
         await self.tell(Change(message, removed=True))
 
-    async def tell(self, change: Change | None = None) -> None:
-        """Wake whoever waits; hand a changed message to the feeds."""
+    async def tell(self, change: Change | ViewChange | None = None) -> None:
+        """Wake whoever waits; hand a change to the feeds, and a message to those who watch."""
         if change is not None:
-            for feed in self.feeds:
-                feed.put_nowait(change)
+            self.feed(change)
+        if isinstance(change, Change):
+            for watch in self.on_change:
+                watch(change)
         async with self._changed:
             self._changed.notify_all()
 
-    async def wait_for(self, predicate: Callable[[], T], within: float) -> T:
+    def feed(self, change: Change | ViewChange) -> None:
+        """Hand a change to the feeds alone."""
+        for feed in self.feeds:
+            feed.put_nowait(change)
+
+    async def wait_for(self, predicate: Callable[[], T | None], within: float) -> T:
         """What `predicate` returns once it is true; it is asked again after each change. Raises TimeoutError."""
         async with asyncio.timeout(within), self._changed:
-            return await self._changed.wait_for(predicate)
+            while not (found := predicate()):
+                await self._changed.wait()
+            return found
 
 
 def with_ids(blocks: Sequence[Mapping[str, Any]]) -> tuple[Mapping[str, Any], ...]:
@@ -131,6 +165,12 @@ def with_ids(blocks: Sequence[Mapping[str, Any]]) -> tuple[Mapping[str, Any], ..
 
 
 def elements_of(block: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The elements of a block that a person can press or choose from."""
-    candidates = [*block.get("elements", ()), block.get("accessory")] if block.get("type") in {"actions", "section"} else []
+    """The elements of a block that a person can press, choose from or fill in."""
+    match block.get("type"):
+        case "actions" | "section":
+            candidates = [*block.get("elements", ()), block.get("accessory")]
+        case "input":
+            candidates = [block["element"]]
+        case _:
+            candidates = []
     return [element for element in candidates if element and element["type"] != "image"]

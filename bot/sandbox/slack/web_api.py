@@ -6,6 +6,7 @@ status.
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import json
 from collections import deque
@@ -14,13 +15,15 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from bot.sandbox.slack.methods import METHODS, ApiError
+from bot.sandbox.slack.api import ApiError, need_scope
+from bot.sandbox.slack.faults import SILENT
+from bot.sandbox.slack.methods import METHODS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bot.sandbox.slack.faults import Faults
-    from bot.sandbox.slack.methods import Desk, Method
+    from bot.sandbox.slack.api import Desk, Method
+    from bot.sandbox.slack.faults import Fault, Faults, MethodPace
 
 KEPT_CALLS = 1000
 TOO_MANY_REQUESTS = 429
@@ -38,34 +41,51 @@ class Call:
 class WebApi:
     """Serves /api/{method}."""
 
-    def __init__(self, desk: Desk, faults: Faults) -> None:
+    def __init__(self, desk: Desk, faults: Faults, pace: MethodPace) -> None:
         self._desk = desk
         self._faults = faults
+        self._pace = pace
         self.calls: deque[Call] = deque(maxlen=KEPT_CALLS)
+        self.revoked: str | None = None  # the error that every call with the bot token gets
+        self.closing = asyncio.Event()  # lets the calls go that get no answer
 
-    async def serve(self, request: web.Request) -> web.Response:
+    async def serve(self, request: web.Request) -> web.StreamResponse:
         """GET or POST /api/{method}."""
         name = request.match_info["method"]
         arguments: dict[str, Any] = {}
+        fault = self._faults.take(name)
         try:
             arguments |= await _arguments(request)
-            fault = self._faults.take(name)
-            if fault is not None:
-                self.calls.append(Call(name, arguments, fault.error))
-                return _reply({"ok": False, "error": fault.error}, fault.status, fault.headers)
+            if fault is not None and not fault.after:
+                await self._record(name, arguments, fault.error)
+                return await self._fail(request, fault)
             answer = await self._run(name, request, arguments)
         except ApiError as error:
-            self.calls.append(Call(name, arguments, error.error))
+            await self._record(name, arguments, error.error)
             return _refusal(error)
-        self.calls.append(Call(name, arguments, None))
+        await self._record(name, arguments, None if fault is None else fault.error)
+        if fault is not None:
+            return await self._fail(request, fault)
         scopes = ",".join(sorted(self._desk.state.bot.scopes))
         return _reply({"ok": True, **answer}, headers={"X-OAuth-Scopes": scopes})
+
+    async def _record(self, name: str, arguments: Mapping[str, Any], error: str | None) -> None:
+        self.calls.append(Call(name, arguments, error))
+        await self._desk.state.tell()  # somebody may wait for this very call
+
+    async def _fail(self, request: web.Request, fault: Fault) -> web.Response:
+        if fault.unanswered:
+            await lose_answer(request, fault, self.closing)
+        return _reply({"ok": False, "error": fault.error}, fault.status, fault.headers)
 
     async def _run(self, name: str, request: web.Request, arguments: dict[str, Any]) -> dict[str, Any]:
         method = METHODS.get(name)
         if method is None:
             raise ApiError("unknown_method", fields={"req_method": name})
         self._check_token(method, request, arguments.pop("token", None))
+        wait = self._pace.refuse(name, method.tier)
+        if wait is not None:
+            raise ApiError("ratelimited", retry_after=wait)
         for key in method.json_arguments & arguments.keys():
             if isinstance(arguments[key], str):
                 arguments[key] = _decode(key, arguments[key])
@@ -76,15 +96,30 @@ class WebApi:
         token = in_header.strip() if scheme.lower() == "bearer" else in_body
         if not isinstance(token, str) or not token:
             raise ApiError("not_authed")
-        bot = self._desk.state.bot
-        tokens = {"bot": bot.bot_token, "app": bot.app_token}
-        kinds = [kind for kind, known in tokens.items() if hmac.compare_digest(known.encode(), token.encode())]
-        if not kinds:
+        caller = self._caller(token)
+        if caller is None:
             raise ApiError("invalid_auth")
-        if kinds != [method.caller]:
+        if caller != method.caller:
             raise ApiError("not_allowed_token_type")
-        if method.scope is not None and method.scope not in bot.scopes:
-            raise ApiError("missing_scope", fields={"needed": method.scope, "provided": ",".join(sorted(bot.scopes))})
+        if caller == "bot" and self.revoked is not None:
+            raise ApiError(self.revoked)
+        if method.scope is not None:
+            need_scope(self._desk, method.scope)
+
+    def _caller(self, token: str) -> str | None:
+        """Whose token it is. The token of a workflow step that is under way is as good as the bot's."""
+        bot = self._desk.state.bot
+        if hmac.compare_digest(bot.app_token.encode(), token.encode()):
+            return "app"
+        return "bot" if hmac.compare_digest(bot.bot_token.encode(), token.encode()) or self._desk.steps.owns(token) else None
+
+
+async def lose_answer(request: web.Request, fault: Fault, closing: asyncio.Event) -> None:
+    """Cut the caller's connection; or, for `SILENT`, leave it alone until the caller or the workspace goes away."""
+    if fault.error == SILENT:
+        await closing.wait()
+    if request.transport is not None:
+        request.transport.abort()
 
 
 async def _arguments(request: web.Request) -> dict[str, Any]:

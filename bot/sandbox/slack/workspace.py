@@ -2,36 +2,56 @@
 
     async with SlackWorkspace(bot=installation) as workspace:
         app = …(SLACK_API_URL=workspace.api_url)
-        workspace.http_entry = "http://127.0.0.1:3000/slack/events"  # or None: through Socket Mode
+        workspace.http_entry = "http://127.0.0.1:3000/slack/events"  # or None: through Socket Mode; or a list: replicas
         interaction = await workspace.slash("ann", "incidents", "/smsstatus help")
         answer = await workspace.wait_for(lambda: workspace.channel("incidents").messages)
+
+        root = await workspace.say("ann", "incidents", "@smsstatus +8613711112222 since 2h")
+        await workspace.settled()  # every event so far was taken or given up
+        await workspace.message_shortcut("ann", root, "sms_status_message")
+        view = await workspace.wait_for(lambda: workspace.modal("ann"))
+        await workspace.submit("ann", view, {"window": "24h"})
 
 It stands in for Slack where an app can tell the difference, and refuses what Slack refuses, by Slack's error names.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self, TypeVar
+import asyncio
+from typing import TYPE_CHECKING, Literal, Self, TypeVar
 
 from aiohttp import web
 
 from bot.clock import Clock, system_clock
-from bot.sandbox.slack.faults import ChannelPace, Fault, Faults
+from bot.sandbox.slack.api import Desk
+from bot.sandbox.slack.delivery import Delivery
+from bot.sandbox.slack.events import RETRY_WAITS, Events
+from bot.sandbox.slack.faults import CUT, ChannelPace, Fault, Faults, MethodPace
+from bot.sandbox.slack.files import Files
 from bot.sandbox.slack.http_delivery import HttpDelivery
-from bot.sandbox.slack.interactions import RETRY_WAITS, Delivery, Interactions
-from bot.sandbox.slack.methods import Desk
+from bot.sandbox.slack.interactions import Interactions
+from bot.sandbox.slack.model import TEAM_ID, EventDelivery
 from bot.sandbox.slack.page import Page
+from bot.sandbox.slack.page_acts import Acts
+from bot.sandbox.slack.reach import Reach
 from bot.sandbox.slack.response_urls import ResponseUrls
 from bot.sandbox.slack.socket_mode import SocketMode
-from bot.sandbox.slack.state import State
+from bot.sandbox.slack.state import State, ViewChange
+from bot.sandbox.slack.steps import Steps
+from bot.sandbox.slack.surfaces import Surfaces, View
+from bot.sandbox.slack.triggers import Triggers
+from bot.sandbox.slack.view_interactions import ViewInteractions
 from bot.sandbox.slack.web_api import WebApi
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
     from types import TracebackType
     from typing import Any
 
-    from bot.sandbox.slack.model import Ack, BotInstallation, Conversation, Interaction, Message, Switch
+    from bot.sandbox.slack.delivery import Entry
+    from bot.sandbox.slack.inputs import Given
+    from bot.sandbox.slack.installation import BotInstallation
+    from bot.sandbox.slack.model import Ack, Conversation, Interaction, Message, StepRun, Submission, Switch
     from bot.sandbox.slack.web_api import Call
 
 T = TypeVar("T")
@@ -41,40 +61,57 @@ HOST = "127.0.0.1"
 
 
 class SlackWorkspace:
-    """The whole workspace; an async context manager. See the module's text for how it is used."""
+    """The whole workspace; an async context manager. See the module's text for how it is used.
+
+    Persons are named by handle or id, conversations by name or id. `retry_sleep` waits before an event is tried again.
+    """
 
     def __init__(
         self,
         *,
         bot: BotInstallation,
-        http_entry: str | None = None,
+        http_entry: Entry = None,
         clock: Clock = system_clock,
         port: int = 0,
         ack_seconds: float = ACK_SECONDS,
+        retry_waits: Sequence[float] = RETRY_WAITS,
+        retry_sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self.bot = bot
         self.state = State(bot, clock)
         self.socket = SocketMode(self.state, ack_seconds)
         self.pace = ChannelPace(clock)
+        self.tiers = MethodPace(clock)
+        self.steps = Steps(self.state)
         self._faults = Faults()
         self._port = port
         self._clock = clock
         self._ack_seconds = ack_seconds
         self._http_entry = http_entry
+        self._retry_waits = retry_waits
+        self._retry_sleep = retry_sleep
         self._urls = ResponseUrls(self.state, self._faults)
-        self._api = WebApi(Desk(self.state, self.socket, self.pace, lambda: self.url.rstrip("/")), self._faults)
+        self._triggers = Triggers(self.state)
+        self._surfaces = Surfaces(self.state)
+        self._files = Files()
+        desk = Desk(self.state, self.socket, self.pace, self._triggers, self._surfaces, self._files, self.steps, self._base_url)
+        self._api = WebApi(desk, self._faults, self.tiers)
 
     async def __aenter__(self) -> Self:
         self._http = HttpDelivery(self.bot.signing_secret, self._clock, self._ack_seconds)
         self._delivery = Delivery(self._http, self.socket, self._http_entry)
-        self._interactions = Interactions(self.state, self._urls, self._delivery, lambda: self.url.rstrip("/"))
-        self._page = Page(self.state, self._interactions)
+        self.events = Events(self.state, self._delivery, self._retry_sleep, self._retry_waits)
+        reach = Reach(self.state, self._surfaces, self._triggers, self._urls, self._delivery, self.events, self._base_url)
+        self._interactions, self._views = Interactions(reach), ViewInteractions(reach)
+        self._acts = Acts(reach, self._interactions, self._views)
+        self._page = Page(reach, self._acts)
         server = web.Application()
         server.add_routes(
             [
                 web.get("/api/{method}", self._api.serve),
                 web.post("/api/{method}", self._api.serve),
                 web.post("/response/{token}", self._urls.serve),
+                web.post("/upload/{secret}", self._files.receive),
                 web.get("/link", self.socket.connect),
                 *self._page.routes(),
             ]
@@ -93,6 +130,9 @@ class SlackWorkspace:
         await self._close()
 
     async def _close(self) -> None:
+        self._api.closing.set()
+        self._urls.closing.set()
+        await self.events.aclose()
         await self.socket.drop()
         await self._page.aclose()
         await self._runner.cleanup()
@@ -103,19 +143,23 @@ class SlackWorkspace:
         """The page, with a trailing slash."""
         return f"http://{HOST}:{self._port}/"
 
+    def _base_url(self) -> str:
+        return self.url.rstrip("/")
+
     @property
     def api_url(self) -> str:
         """The base of the Web API, for `SLACK_API_URL`."""
         return f"{self.url}api/"
 
     @property
-    def http_entry(self) -> str | None:
-        """Where deliveries go as signed HTTP; None sends them through Socket Mode."""
+    def http_entry(self) -> Entry:
+        """Where deliveries go as signed HTTP; a list takes turns; None sends them through Socket Mode."""
         return self._delivery.http_entry
 
     @http_entry.setter
-    def http_entry(self, url: str | None) -> None:
-        self._delivery.http_entry = url
+    def http_entry(self, entry: Entry) -> None:
+        self._delivery.http_entry = entry
+        self.state.feed(ViewChange())
 
     @property
     def calls(self) -> Sequence[Call]:
@@ -132,13 +176,22 @@ class SlackWorkspace:
         self._page.try_these = commands
 
     @property
+    def follow_ups(self) -> Sequence[str]:
+        """What the page offers to ask next in a thread or a direct message with the bot."""
+        return self._page.follow_ups
+
+    @follow_ups.setter
+    def follow_ups(self, follow_ups: Sequence[str]) -> None:
+        self._page.follow_ups = follow_ups
+
+    @property
     def switches(self) -> Sequence[Switch]:
         """Toggles that the page offers."""
-        return self._page.switches
+        return self._acts.switches
 
     @switches.setter
     def switches(self, switches: Sequence[Switch]) -> None:
-        self._page.switches = switches
+        self._acts.switches = switches
 
     def channel(self, name: str) -> Conversation:
         """The conversation with that id or name. Raises KeyError."""
@@ -154,30 +207,136 @@ class SlackWorkspace:
             raise KeyError(user)
         return found
 
+    def modal(self, user: str) -> View | None:
+        """The modal that a person sees."""
+        return self._surfaces.top(self.state.user(user).id)
+
+    def home(self, user: str) -> View | None:
+        """A person's Home tab, once the app has published it."""
+        return self._surfaces.home(self.state.user(user).id)
+
+    async def say(self, user: str, channel: str, text: str, *, thread_ts: str | None = None, auto_link: bool = False) -> Message:
+        """`user` (who may be a bot) posts a message; `@name` in it is a mention. `auto_link` makes `<tel:…>` of numbers.
+
+        The events that it causes are delivered beside; see `settled`. Raises LookupError where Slack lets nobody write.
+        """
+        who, where = self.state.user(user), self.channel(channel)
+        return await self._interactions.say(who, where, text, thread_ts, auto_link=auto_link)
+
+    async def post(
+        self,
+        user: str,
+        channel: str,
+        text: str,
+        *,
+        blocks: Sequence[Mapping[str, Any]] = (),
+        attachments: Sequence[Mapping[str, Any]] = (),
+        thread_ts: str | None = None,
+    ) -> Message:
+        """A message exactly as it is given, as another app (such as the seed's `deploys`) would post it."""
+        who, where = self.state.user(user), self.channel(channel)
+        return await self.state.post(where, who.id, text, blocks, attachments=attachments, thread_ts=thread_ts)
+
     async def slash(self, user: str, channel: str, typed: str) -> Interaction:
         """`user` runs a slash command in `channel`. Returns after the acknowledgement."""
         return await self._interactions.slash(self.state.user(user), self.channel(channel), typed)
 
-    async def type(self, user: str, channel: str, text: str, *, thread_ts: str | None = None) -> Interaction | None:
-        """`user` types something and presses Enter, in a channel or in a thread. None when it was a plain message."""
-        return await self._interactions.type(self.state.user(user), self.channel(channel), text, thread_ts)
+    async def type(
+        self, user: str, channel: str, text: str, *, thread_ts: str | None = None, auto_link: bool = False
+    ) -> Interaction | None:
+        """`user` types something and presses Enter, in a channel or in a thread. None when it was a plain message.
 
-    async def click(self, user: str, message: Message, action_id: str, value: str | None = None) -> Interaction:
-        """`user` presses an element of `message`, or chooses its option `value`. Returns after the acknowledgement."""
-        conversation = self.state.conversations[message.channel]
-        return await self._interactions.click(self.state.user(user), conversation, message, action_id, value)
+        Besides the app's command there are Slack's own `/invite @name` and `/remove @name`.
+        """
+        who, where = self.state.user(user), self.channel(channel)
+        return await self._interactions.type(who, where, text, thread_ts, auto_link=auto_link)
 
-    async def event(self, event: Mapping[str, Any], *, waits: Sequence[float] = RETRY_WAITS) -> list[Ack]:
-        """Deliver an event; it is tried again after each of `waits` seconds while it is not acknowledged."""
-        return await self._interactions.event(event, waits)
+    async def click(
+        self, user: str, target: Message | View, action_id: str, value: Any = None, *, values: Given | None = None
+    ) -> Interaction:
+        """`user` presses an element of a message or a view, or sets it to `value`. Returns after the acknowledgement.
 
-    async def wait_for(self, predicate: Callable[[], T], within: float = 5.0) -> T:
+        `values` is what was entered in the view's other inputs (see `submit`).
+        """
+        who = self.state.user(user)
+        if isinstance(target, View):
+            return await self._views.click(who, target, action_id, value, given=values or {})
+        return await self._interactions.click(who, self.state.conversations[target.channel], target, action_id, value)
+
+    async def message_shortcut(self, user: str, message: Message, callback_id: str) -> Interaction:
+        """`user` uses a shortcut of a message. Raises LookupError where it is not offered (on ephemeral messages)."""
+        where = self.state.conversations[message.channel]
+        return await self._interactions.message_shortcut(self.state.user(user), where, message, callback_id)
+
+    async def global_shortcut(self, user: str, callback_id: str, *, viewing: str | None = None) -> Interaction:
+        """`user` uses a global shortcut while looking at `viewing`, which the app is not told."""
+        where = None if viewing is None else self.channel(viewing)
+        return await self._interactions.global_shortcut(self.state.user(user), callback_id, where)
+
+    async def submit(self, user: str, view: View, values: Given | None = None) -> Submission:
+        """`user` fills a modal in and submits it.
+
+        `values`: by action_id, by block_id or by both as a pair, what a person enters: a text, an option's value (a list for
+        checkboxes), a conversation's id, "2026-11-21", "09:30". What is not given keeps its initial value.
+        """
+        return await self._views.submit(self.state.user(user), view, values or {})
+
+    async def close_view(self, user: str, view: View, *, whole_stack: bool = False) -> Interaction | None:
+        """`user` closes a modal. None when the app did not ask to be told (`notify_on_close`)."""
+        return await self._views.close(self.state.user(user), view, whole_stack=whole_stack)
+
+    async def open_home(self, user: str, tab: Literal["home", "messages"] = "home") -> None:
+        """`user` opens the app's Home or Messages tab. Raises LookupError when the app has none."""
+        await self._views.open_home(self.state.user(user), tab)
+
+    async def run_step(self, callback_id: str, inputs: Mapping[str, Any], user: str) -> StepRun:
+        """A workflow that `user` started comes to the app's step. Its `state` tells when the app completed it."""
+        return self.steps.run(self.bot.step(callback_id), inputs, self.state.user(user).id, self.events)
+
+    async def event(self, event: Mapping[str, Any], *, team_id: str = TEAM_ID, waits: Sequence[float] | None = None) -> list[Ack]:
+        """Deliver any event, subscribed to or not, and return one Ack for each attempt.
+
+        It is tried again after each of `waits` seconds (`retry_waits` by default) while it is not acknowledged.
+        """
+        one = EventDelivery(self.events.envelope(event, team_id=team_id))
+        await self.events.deliver(one, self._retry_waits if waits is None else waits)
+        return one.acks
+
+    async def redeliver(self, one: EventDelivery, *, attempt: int = 1, reason: str = "http_timeout") -> Ack:
+        """Deliver an event once more, as Slack does when the acknowledgement was lost on its way."""
+        return await self._delivery.send("events_api", one.payload, attempt=attempt, reason=reason)
+
+    async def deliver(self, kind: str, payload: Mapping[str, Any]) -> Ack:
+        """Deliver any payload as it is. `kind` is `slash_commands`, `interactive` or `events_api`."""
+        return await self._delivery.send(kind, payload)
+
+    async def settled(self) -> None:
+        """Return when every event so far was acknowledged, or given up after its retries."""
+        await self.events.settled()
+
+    async def wait_for(self, predicate: Callable[[], T | None], within: float = 5.0) -> T:
         """What `predicate` returns once it is true. Raises TimeoutError after `within` seconds."""
         return await self.state.wait_for(predicate, within)
 
+    def revoke(self, error: str | None = "token_revoked") -> None:
+        """Let every call with the bot token fail (`token_revoked`, `account_inactive`, …); None: let them pass again."""
+        self._api.revoked = error
+
     def fail_next(
-        self, method: str, error: str = "internal_error", *, status: int = 200, times: int = 1, retry_after: int | None = None
+        self,
+        method: str,
+        error: str | None = None,
+        *,
+        status: int = 200,
+        times: int = 1,
+        retry_after: int | None = None,
+        after: bool = False,
     ) -> None:
-        """Let the next `times` calls of a Web API method (or of `response_url`) fail."""
+        """Let the next `times` calls of a Web API method (or of `response_url`) fail with `error`, by default `internal_error`.
+
+        Two errors are no answers: `connection_cut` breaks the connection, `no_answer` leaves the caller waiting. `after`: the
+        call is carried out, and then its answer is lost; by default the connection is cut.
+        """
         headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
-        self._faults.order(method, Fault(error, status, headers), times)
+        fault = Fault(error or (CUT if after else "internal_error"), status, headers, after)
+        self._faults.order(method, fault, times)

@@ -1,0 +1,283 @@
+"""Tencent's legacy SMS API, version 5, on this machine: the queue `pullstatus` and the lookup `pullstatus4mobile`.
+
+    path, form  ->  app, sig, clock  ->  every field  ->  rows: of the queue each handed out once, and never again
+
+A row is gone with the answer that holds it, whether or not the answer arrives; `handed` tells which answers were sent to the end.
+Errors come with HTTP 200 and a number in `result`. Sources: https://intl.cloud.tencent.com/document/product/382/5810 (the queue),
+https://cloud.tencent.com/document/product/382/3771 (the codes), the SDK `qcloudsms_py` (the lookup).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+import json
+import re
+from dataclasses import dataclass, field
+from datetime import timedelta, timezone
+from typing import TYPE_CHECKING, Any
+
+from bot.sandbox.providers.faults import Fault
+from bot.sandbox.providers.messages import System
+from bot.sandbox.providers.server import StandIn, system_clock
+from bot.sandbox.providers.tencent import DIALLING_CODES, MEMORY
+from bot.sandbox.providers.wire import Answer, Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from aiohttp import web
+
+    from bot.sandbox.providers.messages import MessageSource, SandboxMessage, SandboxReply
+    from bot.sandbox.providers.wire import Asked
+
+CHINA = timezone(timedelta(hours=8))
+CLOCK_TOLERANCE = timedelta(minutes=10)
+MOST_ROWS = 100
+RECEIPTS, REPLIES = 0, 1
+PATH = "/v5/tlssmssvr/"
+QUEUE, LOOKUP = "pullstatus", "pullstatus4mobile"
+FIELDS: Mapping[str, Mapping[str, type]] = {
+    QUEUE: {"sig": str, "time": int, "type": int, "max": int},
+    LOOKUP: {
+        "sig": str,
+        "time": int,
+        "type": int,
+        "max": int,
+        "begin_time": int,
+        "end_time": int,
+        "nationcode": str,
+        "mobile": str,
+    },
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LegacyAccount:
+    """One app with its key. `may_pull`: whether Tencent has switched the queue on for it."""
+
+    app_id: str = "1400005555"
+    app_key: str = field(default="5f03a35d00ee52a21327ab048186a2c4", repr=False)  # the one of the vendor's own example
+    may_pull: bool = True
+
+
+@dataclass(slots=True)
+class Handed:
+    """One answer of the queue: to whom, the sids (or, of replies, the places) of its rows, and whether it was sent to the end."""
+
+    account: str
+    kind: int
+    rows: tuple[str, ...]
+    is_sent: bool = False
+
+
+class TencentLegacyStandIn(StandIn):
+    """The API at `url`, for `accounts`. `replies` wait in the queue beside the receipts of `messages`."""
+
+    def __init__(
+        self,
+        messages: Sequence[SandboxMessage] | MessageSource = (),
+        *,
+        replies: Sequence[SandboxReply] = (),
+        accounts: Sequence[LegacyAccount] = (LegacyAccount(),),
+        clock: Callable[[], datetime] = system_clock,
+        port: int = 0,
+    ) -> None:
+        super().__init__(messages, clock=clock, port=port)
+        self.accounts = tuple(accounts)
+        self.replies = replies
+        self.handed: list[Handed] = []
+        self.randoms: list[str] = []
+        self._gone: set[tuple[int, str]] = set()
+        self._being_sent: dict[asyncio.Task[Any] | None, Handed] = {}
+
+    @property
+    def handed_sids(self) -> list[str]:
+        """The sids of all receipts that have left the queue, in order."""
+        return [sid for one in self.handed if one.kind == RECEIPTS for sid in one.rows]
+
+    async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        response = await super()._handle(request)
+        handed = self._being_sent.pop(asyncio.current_task(), None)
+        if handed is not None and request.transport is not None:
+            await response.prepare(request)
+            await response.write_eof()
+            handed.is_sent = True
+        return response
+
+    def _judge(self, asked: Asked, now: datetime) -> Answer:
+        action = asked.path.removeprefix(PATH)
+        if action not in FIELDS or asked.method != "POST":
+            raise Refusal("1011", "REST API does not exist")
+        if asked.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
+            raise Refusal("60008", "service timeout or request format error")
+        query = dict(asked.query)
+        account = next((a for a in self.accounts if a.app_id == query.get("sdkappid")), None)
+        if account is None:
+            raise Refusal("1019", "sdkappid not exist")
+        body = _fields(asked, FIELDS[action])
+        _check_signature(account, query.get("random", ""), body, now)
+        self.randoms.append(query["random"])
+        _check_values(body)
+        rows = self._pulled(account, body) if action == QUEUE else self._looked_up(account, body)
+        return _answer({"result": 0, "errmsg": "ok", "count": len(rows), "data": rows}, "OK", account.app_id)
+
+    def _pulled(self, account: LegacyAccount, body: Mapping[str, Any]) -> list[dict[str, Any]]:
+        if not account.may_pull:
+            raise Refusal("1006", "no permission for this request")
+        kind = body["type"]
+        waiting = self._waiting_receipts(account) if kind == RECEIPTS else self._waiting_replies(account)
+        chosen = [(key, row) for key, row in waiting if (kind, key) not in self._gone][: body["max"]]
+        self._gone |= {(kind, key) for key, _ in chosen}
+        if chosen:
+            handed = Handed(account.app_id, kind, tuple(key for key, _ in chosen))
+            self.handed.append(handed)
+            self._being_sent[asyncio.current_task()] = handed
+        return [row for _, row in chosen]
+
+    def _waiting_receipts(self, account: LegacyAccount) -> Iterable[tuple[str, dict[str, Any]]]:
+        now = self.true_now
+        for message in self.messages:
+            if message.system is System.TENCENT and message.account in {None, account.app_id} and message.receipt_by(now):
+                yield message.message_id, receipt_row(message)
+
+    def _waiting_replies(self, account: LegacyAccount) -> Iterable[tuple[str, dict[str, Any]]]:
+        now = self.true_now
+        for place, reply in enumerate(self.replies):
+            if reply.account in {None, account.app_id} and reply.at <= now:
+                yield str(place), reply_row(reply)
+
+    def _looked_up(self, account: LegacyAccount, body: Mapping[str, Any]) -> list[dict[str, Any]]:
+        number, now = f"+{body['nationcode']}{body['mobile']}", self.true_now
+        if body["type"] == REPLIES:
+            told = [reply for reply in self.replies if reply.number == number and reply.account in {None, account.app_id}]
+            return [reply_row(reply) for reply in told if _within(body, reply.at) and reply.at <= now][: body["max"]]
+        found = [
+            message
+            for message in self.messages
+            if message.system is System.TENCENT
+            and message.number == number
+            and message.account in {None, account.app_id}
+            and _within(body, message.sent_at)
+            and message.sent_at >= now - MEMORY
+            and message.receipt_by(now)
+        ]
+        found.sort(key=lambda message: hashlib.sha256(message.message_id.encode()).digest())
+        return [receipt_row(message) for message in found[: body["max"]]]
+
+    def _refusal(self, refusal: Refusal, asked: Asked) -> Answer:  # noqa: ARG002 - other vendors need `asked`
+        return _answer({"result": int(refusal.code), "errmsg": refusal.message}, refusal.code, status=refusal.status)
+
+    def _disturbed(self, answer: Answer, asked: Asked, fault: Fault) -> Answer:  # noqa: ARG002 - other vendors need `asked`
+        match fault:
+            case Fault.RATE_LIMITED | Fault.HTTP_429:
+                raise Refusal("1013", "frequency limit", status=429 if fault is Fault.HTTP_429 else 200)
+            case Fault.INTERNAL_ERROR | Fault.HTTP_500:
+                raise Refusal("1008", "request timeout", status=500 if fault is Fault.HTTP_500 else 200)
+            case Fault.COUNTED_BUT_EMPTY:
+                return _answer({"result": 0, "errmsg": "ok", "count": 2, "data": []}, "OK", answer.account)
+            case Fault.GARBAGE_ROWS:
+                return _answer({"result": 0, "errmsg": "ok", "count": len(GARBAGE), "data": GARBAGE}, "OK", answer.account)
+            case _:
+                return answer
+
+    def _request_id(self, answer: Answer) -> str:  # noqa: ARG002 - this API has none
+        return ""
+
+
+def legacy_signature(app_key: str, random: str, time: int) -> str:
+    """The `sig` that the API computes from what it received."""
+    text = "&".join(f"{name}={value}" for name, value in (("appkey", app_key), ("random", random), ("time", time)))
+    return hashlib.new("sha256", text.encode("ascii")).digest().hex()
+
+
+def split_number(number: str) -> tuple[str, str]:
+    """`+8613711112222` -> `86` and `13711112222`."""
+    digits = number.removeprefix("+")
+    code = next((code for code in DIALLING_CODES if digits.startswith(code)), "")
+    return code, digits.removeprefix(code)
+
+
+def receipt_row(message: SandboxMessage) -> dict[str, Any]:
+    """A receipt as the queue hands it out and as callbacks push it. The message must have one."""
+    receipt = message.receipt
+    assert receipt is not None  # noqa: S101 - only such messages are told
+    nation, mobile = split_number(message.number)
+    return {
+        "user_receive_time": f"{receipt.at.astimezone(CHINA):%Y-%m-%d %H:%M:%S}",
+        "nationcode": nation,
+        "mobile": mobile,
+        "report_status": "SUCCESS" if receipt.delivered else "FAIL",
+        "errmsg": receipt.code,
+        "description": receipt.words or ("用户短信送达成功" if receipt.delivered else "用户短信送达失败"),
+        "sid": message.message_id,
+    }
+
+
+def reply_row(reply: SandboxReply) -> dict[str, Any]:
+    """A reply as the queue hands it out and as callbacks push it."""
+    nation, mobile = split_number(reply.number)
+    return {
+        "nationcode": nation,
+        "mobile": mobile,
+        "text": reply.text,
+        "sign": "示例",
+        "time": int(reply.at.timestamp()),
+        "extend": "",
+    }
+
+
+def _answer(body: Mapping[str, Any], outcome: str, account: str = "", status: int = 200) -> Answer:
+    return Answer(status, body, outcome, account, content_type="application/json;charset=utf-8")
+
+
+def _fields(asked: Asked, kinds: Mapping[str, type]) -> Mapping[str, Any]:
+    """The body's fields, each of its type. Raises `Refusal`."""
+    try:
+        body = json.loads(asked.body)
+    except ValueError:
+        raise Refusal("1004", "parse request package failed") from None
+    if not isinstance(body, dict) or not body.keys() <= kinds.keys():
+        raise Refusal("1004", "parse request package failed")
+    if not body.get("sig"):
+        raise Refusal("1003", "sig is missing")
+    if any(type(body.get(name)) is not kind for name, kind in kinds.items()):  # a bool is no int here
+        raise Refusal("1004", "parse request package failed")
+    return body
+
+
+def _check_signature(account: LegacyAccount, random: str, body: Mapping[str, Any], now: datetime) -> None:
+    expected = legacy_signature(account.app_key, random, body["time"])
+    if not re.fullmatch(r"[0-9]{1,19}", random) or not hmac.compare_digest(expected, body["sig"]):
+        raise Refusal("1001", "sig verify failed")
+    if abs(now.timestamp() - body["time"]) > CLOCK_TOLERANCE.total_seconds():
+        raise Refusal("1021", "request time differs from the system time by more than 10 minutes")
+
+
+def _check_values(body: Mapping[str, Any]) -> None:
+    if body["type"] not in {RECEIPTS, REPLIES} or not 1 <= body["max"] <= MOST_ROWS:
+        raise Refusal("1004", "type or max is out of range")
+    if "mobile" not in body:
+        return
+    if not re.fullmatch(r"[0-9]{4,15}", body["mobile"]) or not re.fullmatch(r"[1-9][0-9]{0,2}", body["nationcode"]):
+        raise Refusal("1016", "mobile is malformed")
+    if body["end_time"] < body["begin_time"]:
+        raise Refusal("1004", "end_time is before begin_time")
+
+
+def _within(body: Mapping[str, Any], moment: datetime) -> bool:
+    return bool(body["begin_time"] <= int(moment.timestamp()) <= body["end_time"])
+
+
+GARBAGE: list[Any] = [
+    {"user_receive_time": 5, "nationcode": "86", "mobile": 13711112222, "report_status": True, "errmsg": ["DELIVRD"]},
+    {"user_receive_time": "soon", "nationcode": "86", "mobile": "not a number", "report_status": "SUCCESS"},
+    {"report_status": "MAYBE"},
+    {},
+    "a row that is text",
+    None,
+    [["sid", 0]],
+]
+"""Rows that are none."""

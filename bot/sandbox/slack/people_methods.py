@@ -1,0 +1,169 @@
+"""users.*, usergroups.* and conversations.* : who somebody is, who belongs together, what a conversation is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.sandbox.slack.api import ApiError, Method, known_to_bot, need_scope, truth, word
+from bot.sandbox.slack.model import TEAM_ID, Conversation, Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bot.sandbox.slack.api import Arguments, Desk, Json
+    from bot.sandbox.slack.model import User
+    from bot.sandbox.slack.state import State
+
+_READ_SCOPES = {Kind.PUBLIC: "channels:read", Kind.PRIVATE: "groups:read", Kind.IM: "im:read", Kind.MPIM: "mpim:read"}
+_PAGE = 100  # members in an answer, unless `limit` says otherwise
+
+
+async def users_info(desk: Desk, arguments: Arguments) -> Json:
+    """users.info."""
+    user = desk.state.users.get(word(arguments, "user"))
+    if user is None:
+        raise ApiError("user_not_found")
+    profile = {"real_name": user.real_name, "display_name": user.name, "team": user.team_id}
+    fields: Json = {"id": user.id, "team_id": user.team_id, "name": user.name, "deleted": user.deleted, "profile": profile}
+    fields |= {"is_bot": user.is_bot, "is_app_user": False}
+    if user.is_external:
+        fields["is_stranger"] = not _shares_a_channel(desk.state, user)
+    if not user.deleted:
+        fields |= {
+            "real_name": user.real_name,
+            "tz": user.tz,
+            "tz_label": user.tz,
+            "tz_offset": user.tz_offset(desk.state.clock()),
+            "is_restricted": user.is_restricted,
+            "is_ultra_restricted": user.is_ultra_restricted,
+        }
+    if truth(arguments.get("include_locale")):
+        fields["locale"] = user.locale
+    return {"user": fields}
+
+
+def _shares_a_channel(state: State, user: User) -> bool:
+    return any({user.id, state.bot.bot_user_id} <= each.members for each in state.conversations.values())
+
+
+async def usergroups_users_list(desk: Desk, arguments: Arguments) -> Json:
+    """usergroups.users.list: the ids of a group's people."""
+    group = desk.state.user_groups.get(word(arguments, "usergroup"))
+    if group is None:
+        raise ApiError("no_such_subteam")
+    return {"users": [user for user in group.users if not desk.state.users[user].deleted]}
+
+
+async def usergroups_list(desk: Desk, arguments: Arguments) -> Json:
+    """usergroups.list."""
+    with_users = truth(arguments.get("include_users"))
+    return {
+        "usergroups": [
+            {
+                "id": group.id,
+                "team_id": TEAM_ID,
+                "is_usergroup": True,
+                "handle": group.handle,
+                "name": group.name,
+                **({"users": list(group.users)} if with_users else {}),
+            }
+            for group in desk.state.user_groups.values()
+        ]
+    }
+
+
+async def conversations_info(desk: Desk, arguments: Arguments) -> Json:
+    """conversations.info."""
+    conversation = _readable(desk, arguments)
+    return {"channel": conversation_json(desk.state, conversation)}
+
+
+async def conversations_members(desk: Desk, arguments: Arguments) -> Json:
+    """conversations.members, in pages."""
+    members = sorted(_readable(desk, arguments).members)
+    limit, cursor = arguments.get("limit") or _PAGE, word(arguments, "cursor")
+    if not str(limit).isdecimal() or not 0 < int(limit) <= 1000:  # noqa: PLR2004 - Slack's limit
+        raise ApiError("invalid_limit")
+    if cursor and cursor not in members:
+        raise ApiError("invalid_cursor")
+    start = members.index(cursor) if cursor else 0
+    end = start + int(limit)
+    return {"members": members[start:end], "response_metadata": {"next_cursor": members[end] if end < len(members) else ""}}
+
+
+async def conversations_open(desk: Desk, arguments: Arguments) -> Json:
+    """conversations.open: a direct message by one user or by its id, a group by several users."""
+    if arguments.get("channel"):
+        conversation = known_to_bot(desk, word(arguments, "channel"))
+        need_scope(desk, "mpim:write" if conversation.kind is Kind.MPIM else "im:write")
+        return _opened(desk, conversation, arguments, was_open=True)
+    names = [name.strip() for name in word(arguments, "users").split(",") if name.strip()]
+    need_scope(desk, "mpim:write" if len(names) > 1 else "im:write")
+    if not names:
+        raise ApiError("users_list_not_supplied")
+    for name in names:
+        _refuse_to_meet(desk, name)
+    if len(names) == 1:
+        was_open = desk.state.direct_message(names[0]) is not None
+        return _opened(desk, await desk.state.open_direct_message(names[0]), arguments, was_open=was_open)
+    members = {*names, desk.state.bot.bot_user_id}
+    groups = [each for each in desk.state.conversations.values() if each.kind is Kind.MPIM and each.members == members]
+    if not groups:
+        raise ApiError("method_not_supported_for_channel_type", fields={"detail": "new group DMs are not opened here"})
+    return _opened(desk, groups[0], arguments, was_open=True)
+
+
+def _refuse_to_meet(desk: Desk, name: str) -> None:
+    user = desk.state.users.get(name)
+    if user is None:
+        raise ApiError("user_not_found")
+    if user.deleted:
+        raise ApiError("user_disabled")
+    if user.is_bot:
+        raise ApiError("cannot_dm_bot")
+
+
+def _opened(desk: Desk, conversation: Conversation, arguments: Arguments, *, was_open: bool) -> Json:
+    whole = conversation_json(desk.state, conversation) if truth(arguments.get("return_im")) else {"id": conversation.id}
+    return {**({"no_op": True, "already_open": True} if was_open else {}), "channel": whole}
+
+
+def _readable(desk: Desk, arguments: Arguments) -> Conversation:
+    conversation = known_to_bot(desk, word(arguments, "channel"))
+    need_scope(desk, _READ_SCOPES[conversation.kind])
+    return conversation
+
+
+def conversation_json(state: State, conversation: Conversation) -> Json:
+    """A conversation as Slack shows it to an app."""
+    is_member = state.bot.bot_user_id in conversation.members
+    if conversation.kind is Kind.IM:
+        others = conversation.members - {state.bot.bot_user_id}
+        return {"id": conversation.id, "is_im": True, "is_org_shared": False, "user": next(iter(others), "")}
+    is_private = conversation.kind is not Kind.PUBLIC
+    return {
+        "id": conversation.id,
+        "name": conversation.name,
+        "is_channel": conversation.kind is not Kind.MPIM,
+        "is_group": False,
+        "is_im": False,
+        "is_mpim": conversation.kind is Kind.MPIM,
+        "is_private": is_private,
+        "is_archived": conversation.is_archived,
+        "is_member": is_member,
+        "is_ext_shared": conversation.is_ext_shared,
+        "is_shared": conversation.is_ext_shared,
+        "is_org_shared": False,
+        "context_team_id": TEAM_ID,
+        "topic": {"value": conversation.topic},
+    }
+
+
+METHODS: Mapping[str, Method] = {
+    "users.info": Method(users_info, "users:read", tier=4),
+    "usergroups.list": Method(usergroups_list, "usergroups:read", tier=2),
+    "usergroups.users.list": Method(usergroups_users_list, "usergroups:read", tier=2),
+    "conversations.info": Method(conversations_info),
+    "conversations.members": Method(conversations_members, tier=4),
+    "conversations.open": Method(conversations_open),
+}

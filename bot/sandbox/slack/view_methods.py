@@ -1,0 +1,96 @@
+"""views.* : opening, stacking and changing modals, publishing the Home tab.
+
+Errors: https://docs.slack.dev/reference/methods/views.open and its neighbours. An empty `hash` is a hash, and a wrong one
+(https://github.com/slack-go/slack/issues/1462).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.sandbox.slack.api import ApiError, Method, refuse_problems, told, word
+from bot.sandbox.slack.view_blocks import check_view
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bot.sandbox.slack.api import Arguments, Desk, Json
+    from bot.sandbox.slack.surfaces import View
+
+
+async def views_open(desk: Desk, arguments: Arguments) -> Json:
+    """views.open."""
+    content = _content(desk, arguments, "modal")
+    trigger = desk.triggers.exchange(arguments.get("trigger_id"))
+    return _shown(desk, await desk.surfaces.open(trigger.user, content, trigger.conversation))
+
+
+async def views_push(desk: Desk, arguments: Arguments) -> Json:
+    """views.push: on top of the view in which the person did something."""
+    content = _content(desk, arguments, "modal")
+    trigger = desk.triggers.exchange(arguments.get("trigger_id"))
+    if desk.surfaces.top(trigger.user) is None:
+        raise ApiError("not_found")
+    if desk.surfaces.is_full(trigger.user):
+        raise ApiError("push_limit_reached")
+    return _shown(desk, await desk.surfaces.push(trigger.user, content))
+
+
+async def views_update(desk: Desk, arguments: Arguments) -> Json:
+    """views.update, by `view_id` or by `external_id`."""
+    by_id, by_name = word(arguments, "view_id"), word(arguments, "external_id")
+    if bool(by_id) == bool(by_name):
+        wrong = "Cannot provide both `view_id` and `external_id`" if by_id else "Either `view_id` or `external_id` is required"
+        raise ApiError("invalid_arguments", fields=told([f"[ERROR] {wrong}"]))
+    view = desk.surfaces.get(by_id) if by_id else desk.surfaces.named(by_name)
+    if view is None:
+        raise ApiError("not_found")
+    content = _content(desk, arguments, view.kind, replacing=view)
+    _refuse_other_hash(view, arguments)
+    return _shown(desk, await desk.surfaces.update(view, content))
+
+
+async def views_publish(desk: Desk, arguments: Arguments) -> Json:
+    """views.publish: a person's Home tab."""
+    if not desk.state.bot.home:
+        raise ApiError("not_enabled")
+    user = desk.state.users.get(word(arguments, "user_id"))
+    if user is None or user.is_bot:
+        raise ApiError("invalid_arguments", fields=told(["[ERROR] invalid `user_id`"]))
+    home = desk.surfaces.home(user.id)
+    content = _content(desk, arguments, "home", replacing=home)
+    if home is not None:
+        _refuse_other_hash(home, arguments)
+    return _shown(desk, await desk.surfaces.publish(user.id, content))
+
+
+def _content(desk: Desk, arguments: Arguments, kind: str, *, replacing: View | None = None) -> Mapping[str, Json]:
+    """The view that was sent, if Slack takes it."""
+    view = arguments.get("view")
+    refuse_problems(check_view(view))
+    assert isinstance(view, dict)  # noqa: S101 - what else is refused above
+    if view["type"] != kind:
+        raise ApiError("invalid_arguments", fields=told([f"[ERROR] must be a view of the type {kind} [json-pointer:/view/type]"]))
+    named = desk.surfaces.named(view.get("external_id") or "")
+    if named is not None and (replacing is None or named.id != replacing.id):
+        raise ApiError("duplicate_external_id")
+    return view
+
+
+def _refuse_other_hash(view: View, arguments: Arguments) -> None:
+    if arguments.get("hash") is not None and arguments["hash"] != view.hash:
+        raise ApiError("hash_conflict")
+
+
+def _shown(desk: Desk, view: View) -> Json:
+    return {"view": desk.surfaces.view_json(view)}
+
+
+_CONTENT = frozenset({"view"})
+
+METHODS: Mapping[str, Method] = {
+    "views.open": Method(views_open, json_arguments=_CONTENT, tier=4),
+    "views.push": Method(views_push, json_arguments=_CONTENT, tier=4),
+    "views.update": Method(views_update, json_arguments=_CONTENT, tier=4),
+    "views.publish": Method(views_publish, json_arguments=_CONTENT, tier=4),
+}

@@ -1,0 +1,17 @@
+"""The demo's installation is the manifest's: what works in the demo works in a workspace that installs the manifest."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import yaml
+
+from bot.sandbox.installed import INSTALLATION
+
+MANIFEST = Path(__file__).parents[2] / "manifest.yml"
+
+
+def test_the_demo_has_what_the_manifest_asks_for() -> None:
+    manifest = yaml.safe_load(MANIFEST.read_text(encoding="utf-8"))
+
+    assert INSTALLATION.with_manifest(manifest) == INSTALLATION
