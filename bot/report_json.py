@@ -113,7 +113,7 @@ def _coverage(part: Coverage, report: Report, medium: Medium, hide: Callable[[st
 def _error(fault: ProviderFault, hide: Callable[[str | None], str | None]) -> dict[str, Any]:
     words = fault_words(fault)
     return {
-        "code": fault.code,
+        "code": hide(fault.code),
         "title": words.title,
         "meaning": hide(words.meaning),
         "next_step": words.next_step,

@@ -96,7 +96,7 @@ def verdict(report: Report, language: str = "en", *, titles: Mapping[str, str] |
 
 
 def _empty(report: Report, missing: str) -> Verdict:
-    if len(report.failing) == len(report.coverage):
+    if all(part.error is not None and not part.partly for part in report.coverage):
         return Verdict(Kind.UNANSWERED, Scope.NOBODY, "No answer, so nothing is known yet", missing)
     targets = report.query.targets
     over = reach(report.query.window)
@@ -230,7 +230,7 @@ def _failures(alike: int, total: int) -> str:
 def _cause(row: Delivery) -> str:
     """What makes two failures alike: the family of their explanations, or the bare code when it is not listed."""
     if row.explanation is None or row.explanation.confidence is Confidence.UNLISTED:
-        return f"code {row.provider} {row.code}"
+        return f"code {row.vendor} {row.code}"
     return row.explanation.family
 
 
@@ -278,14 +278,13 @@ def _reach_words(scope: Scope, *, several: bool) -> str:
 
 def _missing(report: Report, titles: Mapping[str, str]) -> str:
     """`Tencent did not answer`, `Alibaba answered only in part`: why the answer is not whole."""
-    found = {(row.provider, row.account) for row in report.deliveries}
     gone: list[str] = []
     partly: list[str] = []
     short: list[str] = []
     for part in report.coverage:
         title = clip(tidy(titles.get(part.provider, part.provider)), PLACE)
         if part.error is not None:
-            (partly if (part.provider, part.account) in found else gone).append(title)
+            (partly if part.partly else gone).append(title)
         elif not part.complete:
             short.append(title)
     sentences = (_said(gone, "did not answer"), _said(partly, "answered only in part"), _said(short, "could not show all of it"))

@@ -227,7 +227,9 @@ def answers() -> dict[str, Report]:
         "many-numbers-fine": report(*(delivery(number=phone(index), sent=ago(minutes=index)) for index in range(4)), numbers=4),
         "table": report(*many(250), window=Window(NOW - timedelta(days=3), NOW)),
         "dead-provider": report(delivery(), parts=(coverage(), replace(ALIBABA, error=SLOW, complete=False))),
-        "answered-in-part": report(delivery(), pending(), parts=(coverage(), replace(ALIBABA, error=SLOW, complete=False))),
+        "answered-in-part": report(
+            delivery(), pending(), parts=(coverage(), replace(ALIBABA, error=SLOW, partly=True, complete=False))
+        ),
         "none-answered": report(parts=down),
         "not-asked": report(parts=(), targets=(Target(message_id="1008030300"),)),
         "cut-window": report(failed(sent=ago(days=6)), window=week, parts=(coverage(notes=(cut,), complete=False),)),

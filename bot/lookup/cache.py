@@ -7,9 +7,12 @@ whose end is "now" keeps serving though "now" has moved on, because it lives for
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from cachetools import TLRUCache
+
+from bot.lookup.gaps import LEAVES_GAPS
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -22,6 +25,8 @@ Key = tuple[str, str, "Target"]
 
 FINAL_SECONDS = 600.0  # final states in a closed window: nothing more is expected
 OPEN_SECONDS = 10.0  # pending, empty, or a window that still runs: the next look may differ
+# Tencent shows a message only once its receipt has come, so a window that has only just ended may still gain one.
+SETTLES_AFTER = timedelta(minutes=5)
 MAX_ROWS = 50_000  # the cache's size, counted in deliveries (an empty answer counts as one)
 
 
@@ -55,15 +60,19 @@ class Kept:
         """
         if self.window is None or (covers(self.window, window) and covers(window, self.window)):
             return self.deliveries
-        until = max(window.until, self.window.until) if window.open else window.until
-        return tuple(d for d in self.deliveries if d.at is None or window.since <= d.at <= until)
+        # A window that ends "now" has no upper end here: the provider's clock may be ahead of ours.
+        until = None if window.open else window.until
+        return tuple(
+            row for row in self.deliveries if row.at is None or (window.since <= row.at and (until is None or row.at <= until))
+        )
 
     @property
     def seconds(self) -> float:
         """How long it may be kept."""
-        closed = self.window is None or (not self.window.open and self.window.until <= self.as_of)
+        closed = self.window is None or (not self.window.open and self.window.until <= self.as_of - SETTLES_AFTER)
         settled = bool(self.deliveries) and all(delivery.status.is_final for delivery in self.deliveries)
-        return FINAL_SECONDS if closed and settled else OPEN_SECONDS
+        whole = not any(note.kind in LEAVES_GAPS for note in self.notes)
+        return FINAL_SECONDS if closed and settled and whole else OPEN_SECONDS
 
 
 class AnswerCache:

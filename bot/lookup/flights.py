@@ -16,7 +16,7 @@ import structlog
 from bot.errors import ProviderError
 from bot.lookup.cache import Kept, Key, covers
 from bot.model import ProviderFault
-from bot.providers.base import Findings, Question
+from bot.providers.base import Findings, Question, is_limited
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,15 +61,19 @@ class Flights:
         self._limit = limit_seconds
         self._under_way: defaultdict[Key, list[Flight]] = defaultdict(list)
 
-    def join(self, key: Key, window: Window) -> Flight | None:
-        """A flight under way whose answer will serve `window`."""
-        return next((flight for flight in self._under_way.get(key, ()) if covers(flight.window, window)), None)
+    def join(self, key: Key, window: Window, *, begun_after: datetime | None = None) -> Flight | None:
+        """A flight under way whose answer will serve `window`; with `begun_after`, one that is fresh and has met no setback."""
+        for flight in self._under_way.get(key, ()):
+            is_fresh = begun_after is None or (flight.started >= begun_after and flight.findings.setback is None)
+            if is_fresh and covers(flight.window, window):
+                return flight
+        return None
 
     def start(
         self, key: Key, provider: Provider, question: Question, started: datetime, landed: Callable[[Flight], None]
     ) -> Flight:
         """Ask `provider`. `landed` is called when all of it was answered."""
-        flight = Flight(question.window if provider.keeps is not None else None, started)
+        flight = Flight(question.window if is_limited(provider, question.target) else None, started)
         self._under_way[key].append(flight)
         flight.task = asyncio.create_task(self._fly(flight, provider, question), name=f"ask {provider.name}")
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from bot.lookup.gaps import LEAVES_GAPS, NOTHING_FOUND, says_nothing_found
+from bot.lookup.joining import join
 from bot.model import CodeKind, Coverage, Note, NoteKind, Report
 
 if TYPE_CHECKING:
@@ -15,17 +17,7 @@ if TYPE_CHECKING:
     from bot.model import Delivery, NotAsked, ProviderFault, Query, Window
 
 
-LEAVES_GAPS = frozenset(
-    {
-        NoteKind.CUT_TO_MEMORY,
-        NoteKind.OUT_OF_MEMORY,
-        NoteKind.CROWDED_SECOND,
-        NoteKind.COUNTED_MORE,
-        NoteKind.ROWS_UNREADABLE,
-        NoteKind.PART_MISSING,
-    }
-)
-"""The notes that say that something of the window could not be shown."""
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +44,7 @@ def merge(query: Query, pieces: Sequence[Piece], not_asked: Sequence[NotAsked], 
     return Report(
         query=query,
         as_of=min((part.as_of for part in coverage), default=now),
-        deliveries=_sorted(_unique(delivery for piece in pieces for delivery in piece.deliveries), catalogue),
+        deliveries=_sorted(join(_unique(delivery for piece in pieces for delivery in piece.deliveries)), catalogue),
         coverage=coverage,
         not_asked=tuple(not_asked),
     )
@@ -64,6 +56,9 @@ def _coverage(pieces: Sequence[Piece], catalogue: Catalogue) -> Coverage:
     notes = tuple(dict.fromkeys(note for piece in pieces for note in piece.notes))
     if errors and len(pieces) > 1:
         notes += (Note.of(NoteKind.PART_MISSING, missing=len(errors), parts=len(pieces)),)
+    if not all(says_nothing_found(piece.notes) for piece in pieces):
+        # Nothing found for one of several numbers is told of that number, not of the account.
+        notes = tuple(note for note in notes if note.kind not in NOTHING_FOUND)
     return Coverage(
         provider=first.provider,
         account=first.account,
@@ -74,7 +69,12 @@ def _coverage(pieces: Sequence[Piece], catalogue: Catalogue) -> Coverage:
         cached=any(piece.cached for piece in pieces),
         notes=notes,
         error=explained(errors[0], first.provider, catalogue) if errors else None,
+        partly=bool(errors) and any(piece.error is None or piece.deliveries or _has_parts(piece) for piece in pieces),
     )
+
+
+def _has_parts(piece: Piece) -> bool:
+    return any(note.kind is NoteKind.PART_MISSING for note in piece.notes)
 
 
 def explained(fault: ProviderFault, provider: str, catalogue: Catalogue) -> ProviderFault:
@@ -83,27 +83,30 @@ def explained(fault: ProviderFault, provider: str, catalogue: Catalogue) -> Prov
 
 
 def _unique(deliveries: Iterable[Delivery]) -> list[Delivery]:
-    """One delivery for each key. Of two, the one that knows more wins: a final status, then a receipt's time."""
-    best: dict[tuple[str, str, str, str], Delivery] = {}
+    """One delivery for each key. Of two, the one that knows more wins: a final status, then the later receipt.
+
+    Rows without a message id cannot be told to be one message unless they are equal in everything.
+    """
+    best: dict[object, Delivery] = {}
     for delivery in deliveries:
-        known = best.get(delivery.key)
+        key = delivery.key if delivery.message_id else delivery
+        known = best.get(key)
         if known is None or _knowledge(delivery) > _knowledge(known):
-            best[delivery.key] = delivery
+            best[key] = delivery
     return list(best.values())
 
 
-def _knowledge(delivery: Delivery) -> tuple[bool, bool, bool]:
-    return delivery.status.is_final, delivery.received_at is not None, delivery.sent_at is not None
+def _knowledge(delivery: Delivery) -> tuple[bool, datetime, bool]:
+    return delivery.status.is_final, delivery.received_at or _NEVER, delivery.sent_at is not None
 
 
 def _sorted(deliveries: Iterable[Delivery], catalogue: Catalogue) -> tuple[Delivery, ...]:
     """Newest first; those without a time come last. Ties keep one order, so that pages do not shuffle."""
-    never = datetime.min.replace(tzinfo=UTC)
-    ordered = sorted(deliveries, key=lambda d: (d.at or never, d.key), reverse=True)
+    ordered = sorted(deliveries, key=lambda d: (d.at or _NEVER, d.key), reverse=True)
     return tuple(_with_explanation(delivery, catalogue) for delivery in ordered)
 
 
 def _with_explanation(delivery: Delivery, catalogue: Catalogue) -> Delivery:
     if not delivery.code:
         return delivery
-    return replace(delivery, explanation=catalogue.explain(delivery.provider, CodeKind.RECEIPT, delivery.code))
+    return replace(delivery, explanation=catalogue.explain(delivery.vendor, CodeKind.RECEIPT, delivery.code))

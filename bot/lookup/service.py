@@ -8,27 +8,31 @@ merge    one Report
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.clock import Clock, system_clock
 from bot.lookup.cache import AnswerCache, Kept, Key
-from bot.lookup.flights import Flight, Flights
+from bot.lookup.flights import DEADLINE, Flight, Flights
+from bot.lookup.gaps import judged_anew, says_nothing_found
 from bot.lookup.merge import Piece, explained, merge
-from bot.model import NotAsked, Note, NoteKind, ProviderFault
-from bot.providers.base import Question
+from bot.model import CodeKind, Confidence, NotAsked, Note, NoteKind, ProviderFault
+from bot.providers.base import Question, is_limited
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from bot.codes import Catalogue
     from bot.metrics import Metrics
-    from bot.model import Query, Report, Target, Window
+    from bot.model import Explanation, Query, Report, Target, Window
     from bot.providers.base import Provider
 
 DEADLINE_SECONDS = 8.0
-WORTH_SAYING = timedelta(minutes=5)  # a window cut by less than this was cut for the clocks' sake
+WORTH_SAYING = timedelta(minutes=10)  # a window cut by less than this was cut for the clocks' sake
+FRESH = timedelta(seconds=2)  # a refresh joins a call that began no longer ago; an older one may be stuck
+AT_ONCE = 6  # asks of one lookup to one account; more would keep everybody else waiting behind fifty numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,6 @@ class Ask:
     target: Target
     window: Window
     notes: tuple[Note, ...] = ()
-    possible: bool = True  # False: all of the window is older than the provider keeps
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,36 +77,46 @@ class LookupService:
         *,
         clock: Clock = system_clock,
         deadline_seconds: float = DEADLINE_SECONDS,
+        unlisted: Callable[[str, str], None] = lambda _vendor, _code: None,
     ) -> None:
+        """`unlisted` is told of each code in a fresh answer that the catalogue does not list, with its vendor."""
         self.providers = tuple(providers)
         self.catalogue = catalogue
         self._metrics = metrics
         self._clock = clock
         self._deadline = deadline_seconds
+        self._unlisted = unlisted
         self._cache = AnswerCache(clock)
         self._flights = Flights(limit_seconds=2 * deadline_seconds)
         self._last: dict[tuple[str, str], LastAnswer] = {}
 
     def plan(self, query: Query) -> Plan:
         """Whom `query` asks. Pure: asks nobody."""
+        now = self._clock()
         asks: list[Ask] = []
         not_asked: list[NotAsked] = []
         for provider in self.providers:
             if query.providers and provider.name not in query.providers:
                 not_asked.append(NotAsked(provider.name, provider.account, Note.of(NoteKind.NOT_CHOSEN)))
                 continue
-            refusals = {target: provider.refuses(target) for target in query.targets}
-            asks += [self._ask_of(provider, target, query.window) for target, no in refusals.items() if no is None]
-            reasons = [no for no in refusals.values() if no is not None]
-            if len(reasons) == len(refusals):
+            found = [provider.refuses(target) or _ask_of(provider, target, query.window, now) for target in query.targets]
+            asks += [ask for ask in found if isinstance(ask, Ask)]
+            reasons = [reason for reason in found if isinstance(reason, Note)]
+            if len(reasons) == len(found):
                 not_asked.append(NotAsked(provider.name, provider.account, reasons[0]))
         return Plan(tuple(asks), tuple(not_asked))
 
-    async def lookup(self, query: Query, *, refresh: bool = False) -> Report:
-        """The answer as far as it is known at the deadline. `refresh` asks anew though an answer is kept. Never raises."""
+    async def lookup(self, query: Query, *, refresh: bool = False, spent: float = 0.0) -> Report:
+        """The answer as far as it is known at the deadline. Never raises.
+
+        `refresh` asks anew though an answer is kept; `spent` says how many seconds of the deadline are gone already.
+        """
         plan = self.plan(query)
-        ends = asyncio.get_running_loop().time() + self._deadline
-        pieces = await asyncio.gather(*(self._piece(ask, ends, refresh=refresh) for ask in plan.asks))
+        ends = asyncio.get_running_loop().time() + max(0.0, self._deadline - spent)
+        slots: defaultdict[tuple[str, str], asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(AT_ONCE))
+        pieces = await asyncio.gather(
+            *(self._piece(ask, slots[ask.provider.name, ask.provider.account], ends, refresh=refresh) for ask in plan.asks)
+        )
         return merge(query, pieces, plan.not_asked, self.catalogue, self._clock())
 
     def last_answer(self, provider: Provider) -> LastAnswer | None:
@@ -115,57 +128,90 @@ class LookupService:
         await self._flights.aclose()
         await asyncio.gather(*(provider.aclose() for provider in self.providers))
 
-    def _ask_of(self, provider: Provider, target: Target, window: Window) -> Ask:
-        if provider.keeps is None:
-            return Ask(provider, target, window)
-        # Whole seconds, as everywhere at the vendors; rounded up, so that the edge is never older than what is kept.
-        edge = self._clock().replace(microsecond=0) + timedelta(seconds=1) - provider.keeps
-        if window.since >= edge:
-            return Ask(provider, target, window)
-        days = round(provider.keeps / timedelta(days=1))
-        if window.until <= edge:
-            return Ask(provider, target, window, (Note.of(NoteKind.OUT_OF_MEMORY, days=days),), possible=False)
-        said = (Note.of(NoteKind.CUT_TO_MEMORY, days=days, since=edge),) if edge - window.since >= WORTH_SAYING else ()
-        return Ask(provider, target, replace(window, since=edge), said)
-
-    async def _piece(self, ask: Ask, ends: float, *, refresh: bool) -> Piece:
-        name, account = ask.provider.name, ask.provider.account
-        if not ask.possible:
-            return Piece(name, account, ask.window, self._clock(), notes=ask.notes)
-        key: Key = (name, account, ask.target)
+    async def _piece(self, ask: Ask, slot: asyncio.Semaphore, ends: float, *, refresh: bool) -> Piece:
+        key: Key = (ask.provider.name, ask.provider.account, ask.target)
         kept = None if refresh else self._cache.find(key, ask.window)
-        self._metrics.cache(name, hit=kept is not None)
+        self._metrics.cache(ask.provider.name, hit=kept is not None)
         if kept is not None:
             return _piece_of(ask, kept, cached=True)
-        flight = self._flights.join(key, ask.window) or self._start(key, ask)
-        fault = await flight.wait(ends - asyncio.get_running_loop().time())
+        loop = asyncio.get_running_loop()
+        try:
+            async with asyncio.timeout_at(ends):
+                await slot.acquire()
+        except TimeoutError:  # its turn never came
+            return _piece_of(ask, Kept(ask.window, self._clock()), error=DEADLINE)
+        try:
+            begun_after = self._clock() - FRESH if refresh else None
+            flight = self._flights.join(key, ask.window, begun_after=begun_after) or self._start(key, ask)
+            fault = await flight.wait(ends - loop.time())
+        finally:
+            slot.release()
         self._remember(ask.provider, fault)
         return _piece_of(ask, flight.kept(), error=fault)
 
     def _start(self, key: Key, ask: Ask) -> Flight:
         def landed(flight: Flight) -> None:
-            self._cache.keep(key, flight.kept())
+            kept = flight.kept()
+            self._cache.keep(key, kept)
+            self._tell_unlisted(kept)
 
         question = Question(ask.target, ask.window)
         return self._flights.start(key, ask.provider, question, self._clock(), landed)
 
+    def _tell_unlisted(self, kept: Kept) -> None:
+        for row in kept.deliveries:
+            if row.code and not _is_listed(self.catalogue.explain(row.vendor, CodeKind.RECEIPT, row.code)):
+                self._unlisted(row.vendor, row.code)
+
     def _remember(self, provider: Provider, fault: ProviderFault | None) -> None:
         if fault is not None:
             fault = explained(fault, provider.name, self.catalogue)
-        self._metrics.answered(provider.name, fault.code if fault else "ok")
+            if _outcome(fault) == "other":
+                self._unlisted(provider.name, fault.code)
+        self._metrics.answered(provider.name, _outcome(fault))
         before = self.last_answer(provider)
         at = self._clock() if fault is None else (before.at if before else None)
         self._last[provider.name, provider.account] = LastAnswer(at, fault)
 
 
+def _ask_of(provider: Provider, target: Target, window: Window, now: datetime) -> Ask | Note:
+    """The ask over what of `window` the provider keeps, or the note that it keeps none of it."""
+    if provider.keeps is None or not is_limited(provider, target):
+        return Ask(provider, target, window)
+    # Whole seconds, as everywhere at the vendors; rounded up, so that the edge is never older than what is kept.
+    edge = now.replace(microsecond=0) + timedelta(seconds=1) - provider.keeps
+    if window.since >= edge:
+        return Ask(provider, target, window)
+    days = round(provider.keeps / timedelta(days=1))
+    if window.until <= edge:
+        return Note.of(NoteKind.OUT_OF_MEMORY, days=days)
+    said = (Note.of(NoteKind.CUT_TO_MEMORY, days=days, since=edge),) if edge - window.since >= WORTH_SAYING else ()
+    return Ask(provider, target, replace(window, since=edge), said)
+
+
+def _outcome(fault: ProviderFault | None) -> str:
+    """A fault as a metric's label: a code that is listed, so that a provider cannot make up labels without end."""
+    if fault is None:
+        return "ok"
+    return fault.code if fault.explanation is not None and _is_listed(fault.explanation) else "other"
+
+
+def _is_listed(explanation: Explanation) -> bool:
+    return explanation.confidence is not Confidence.UNLISTED
+
+
 def _piece_of(ask: Ask, kept: Kept, *, cached: bool = False, error: ProviderFault | None = None) -> Piece:
+    rows = kept.narrowed(ask.window)
+    notes = judged_anew(kept.notes, rows, ask.window, limited=kept.window is not None)
+    if error is None and not rows and not says_nothing_found(notes):
+        notes += (Note.of(NoteKind.NO_RECORD),)
     return Piece(
         provider=ask.provider.name,
         account=ask.provider.account,
         window=ask.window,
         as_of=kept.as_of,
-        deliveries=kept.narrowed(ask.window),
-        notes=ask.notes + kept.notes,
+        deliveries=rows,
+        notes=ask.notes + notes,
         requests=0 if cached else kept.requests,
         cached=cached,
         error=error,

@@ -31,6 +31,7 @@ from httpx_aiohttp import AiohttpTransport
 from bot.clock import Clock, system_clock
 from bot.errors import ProviderError
 from bot.model import ProviderFault
+from bot.outside import clip, tidy
 from bot.providers.text import provider_words
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ MAX_IN_FLIGHT = 8
 MAX_BODY_BYTES = 1024 * 1024
 MAX_RETRY_AFTER_SECONDS = 10.0  # asked to wait longer than that, we give up instead: nobody waits that long for an answer
 
+MAX_CODE_LENGTH = 80  # the longest documented one has 61 characters
 _TOO_MANY_REQUESTS = 429
 _FIRST_SERVER_ERROR = 500
 
@@ -140,6 +142,28 @@ class ProviderHttp:
                 return result
         raise AssertionError("stamina returns or raises")
 
+    async def once(self, *, content: bytes, headers: Mapping[str, str] | None = None) -> bytes:
+        """POST once and return the body as it came, or what came of it before it broke off; nothing is judged or repeated.
+
+        For answers that cannot be had again. Raises `ProviderError` when not a byte came.
+        """
+        body = bytearray()
+        async with self._slots, self._limiter:
+            request = self._client.build_request("POST", self._url, content=content, headers=headers)
+            try:
+                async with asyncio.timeout(self._attempt_seconds):
+                    response = await self._client.send(request, stream=True)
+                    try:
+                        await _read_capped(response, into=body)
+                    finally:
+                        await response.aclose()
+            except ProviderError:  # too large: what fits is kept
+                pass
+            except (TimeoutError, httpx.TransportError, httpx.DecodingError, aiohttp.ClientError, OSError) as error:
+                if not body:
+                    raise ProviderError(_transport_fault(error)) from None
+        return bytes(body)
+
     async def _attempt(
         self,
         findings: Findings,
@@ -193,8 +217,8 @@ def _open_session(tls: ssl.SSLContext) -> aiohttp.ClientSession:
     return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar(), auto_decompress=False)
 
 
-async def _read_capped(response: httpx.Response) -> bytes:
-    body = bytearray()
+async def _read_capped(response: httpx.Response, into: bytearray | None = None) -> bytes:
+    body = bytearray() if into is None else into
     async for chunk in response.aiter_bytes():
         body += chunk
         if len(body) > MAX_BODY_BYTES:
@@ -207,11 +231,18 @@ def _read_safely(read: Callable[[Reply], T], reply: Reply) -> T:
     try:
         return read(reply)
     except ProviderError as error:
-        raise ProviderError(replace(error.fault, message=provider_words(error.fault.message))) from None
+        raise ProviderError(_made_fit(error.fault)) from None
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError) as error:
         if reply.status >= _FIRST_SERVER_ERROR:
             raise ProviderError(_gateway_fault(reply.status, reply.headers)) from None
         raise ProviderError(ProviderFault("Transport.WrongShape", f"{type(error).__name__} in the answer")) from None
+
+
+def _made_fit(fault: ProviderFault) -> ProviderFault:
+    """A vendor's fault, short and without what cannot be seen: its code is a metric's label and stands in every answer."""
+    request_id = clip(tidy(fault.request_id), MAX_CODE_LENGTH) if fault.request_id else None
+    code = clip(tidy(fault.code), MAX_CODE_LENGTH) or "Transport.WrongShape"
+    return replace(fault, code=code, message=provider_words(fault.message), request_id=request_id)
 
 
 class _Patience:

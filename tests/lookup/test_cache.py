@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.lookup.cache import FINAL_SECONDS, OPEN_SECONDS, AnswerCache, Kept, covers
-from bot.model import Status, Window
+from bot.model import Note, NoteKind, Status, Window
 from tests.toys import NOW, TARGET, ToyClock, delivery, window
 
 KEY = ("toy", "main", TARGET)
@@ -29,14 +29,18 @@ def test_final_states_in_a_closed_window_are_kept_ten_minutes() -> None:
 def test_whatever_may_still_change_is_kept_ten_seconds() -> None:
     closed = window(2, until=NOW - timedelta(hours=1), opened=False)
     pending = delivery(90, Status.PENDING)
+    just_ended = window(2, until=NOW - timedelta(seconds=1), opened=False)
+    gap = Note.of(NoteKind.COUNTED_MORE, counted=2, returned=1, day="2026-11-21")
     may_change = [
+        Kept(just_ended, NOW, (delivery(),)),  # a receipt may still be on its way
+        Kept(closed, NOW, (delivery(90),), (gap,)),  # not the whole of it
         Kept(window(), NOW, (delivery(),)),  # the window still runs
         Kept(closed, NOW, ()),  # nothing yet
         Kept(closed, NOW, (delivery(90), pending)),
         Kept(None, NOW, (pending,)),  # by message id
     ]
 
-    assert [kept.seconds for kept in may_change] == [OPEN_SECONDS] * 4
+    assert [kept.seconds for kept in may_change] == [OPEN_SECONDS] * 6
     assert Kept(None, NOW, (delivery(),)).seconds == FINAL_SECONDS
 
 

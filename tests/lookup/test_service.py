@@ -11,8 +11,9 @@ import pytest
 from bot.codes import Catalogue
 from bot.errors import ProviderError
 from bot.lookup import LookupService
+from bot.lookup.service import AT_ONCE
 from bot.metrics import Metrics
-from bot.model import Note, NoteKind, ProviderFault, Query, Status, Target
+from bot.model import Note, NoteKind, PhoneNumber, ProviderFault, Query, Status, Target
 from tests.toys import NOW, TARGET, ToyClock, ToyProvider, delivery, finds, window
 
 if TYPE_CHECKING:
@@ -177,14 +178,147 @@ async def test_a_window_that_begins_at_the_edge_is_cut_by_seconds_without_a_word
     assert (part.notes, part.complete) == ((), True)
 
 
-async def test_a_window_wholly_older_than_the_provider_keeps_costs_no_call(catalogue: Catalogue) -> None:
+async def test_a_provider_that_keeps_none_of_the_window_is_not_asked_and_said_so(catalogue: Catalogue) -> None:
     provider = ToyProvider(finds())
     old = Query((TARGET,), window(2, until=NOW - timedelta(days=9), opened=False))
-    (part,) = (await service_of(catalogue, provider).lookup(old)).coverage
+    report = await service_of(catalogue, provider).lookup(old)
 
-    assert provider.asked == []
-    assert [note.kind for note in part.notes] == [NoteKind.OUT_OF_MEMORY]
-    assert (part.complete, part.requests) == (False, 0)
+    assert (provider.asked, report.coverage) == ([], ())
+    assert [one.reason for one in report.not_asked] == [Note.of(NoteKind.OUT_OF_MEMORY, days=7)]
+
+
+async def test_thirty_days_at_a_provider_that_keeps_thirty_is_whole(catalogue: Catalogue) -> None:
+    provider = ToyProvider(finds(delivery()), keeps=timedelta(days=30) - timedelta(minutes=5))
+
+    (part,) = (await service_of(catalogue, provider).lookup(query(24 * 30))).coverage
+
+    assert (part.notes, part.complete) == ((), True)
+
+
+async def test_the_newest_message_stays_when_the_providers_clock_is_ahead(catalogue: Catalogue) -> None:
+    clock = ToyClock()
+    ahead = delivery(-0.5)
+    service = service_of(catalogue, ToyProvider(finds(ahead, delivery(30))), clock=clock)
+
+    await service.lookup(query())
+    clock.advance(seconds=2)
+    again = await service.lookup(Query((TARGET,), window(2, until=clock.now)))
+    narrower = await service.lookup(Query((TARGET,), window(0.2, until=clock.now)))
+
+    assert again.deliveries[0].sent_at == ahead.sent_at
+    assert [d.sent_at for d in narrower.deliveries] == [ahead.sent_at]
+
+
+async def test_rows_without_a_message_id_are_not_taken_for_one_message(catalogue: Catalogue) -> None:
+    rows = [delivery(minute, Status.FAILED, message_id=None, code=f"MK:000{minute}") for minute in (1, 2, 3)]
+
+    assert len((await service_of(catalogue, ToyProvider(finds(*rows, rows[0]))).lookup(query())).deliveries) == 3
+
+
+async def test_of_two_receipts_for_one_message_the_later_one_counts(catalogue: Catalogue) -> None:
+    early = delivery(9, Status.FAILED, message_id="m", received_at=NOW - timedelta(minutes=8))
+    late = delivery(9, message_id="m", received_at=NOW - timedelta(minutes=7))
+
+    for rows in ((early, late), (late, early)):
+        report = await service_of(catalogue, ToyProvider(finds(*rows))).lookup(query())
+        assert [d.status for d in report.deliveries] == [Status.DELIVERED]
+
+
+async def test_nothing_found_for_one_of_two_numbers_is_not_told_of_the_account(catalogue: Catalogue) -> None:
+    other = Target(PhoneNumber("+8613900000000", 86, "13900000000"))
+
+    async def script(question: Question, findings: Findings) -> None:
+        if question.target == TARGET:
+            findings.add([delivery()])
+        else:
+            findings.note(Note.of(NoteKind.EMPTY_RECEIPTS))
+
+    service = service_of(catalogue, ToyProvider(script))
+
+    (both,) = (await service.lookup(query(2, TARGET, other))).coverage
+    (one,) = (await service.lookup(query(2, other))).coverage
+
+    assert both.notes == ()
+    assert [note.kind for note in one.notes] == [NoteKind.EMPTY_RECEIPTS]
+
+
+async def test_the_notes_of_a_kept_answer_are_judged_anew_for_a_narrower_window(catalogue: Catalogue) -> None:
+    crowded = Note.of(NoteKind.CROWDED_SECOND, at=NOW - timedelta(hours=20), shown=100)
+
+    async def script(_question: Question, findings: Findings) -> None:
+        findings.add([delivery(60 * 20, Status.PENDING)])
+        findings.note(crowded)
+        findings.note(Note.of(NoteKind.MAY_CHANGE))
+
+    service = service_of(catalogue, ToyProvider(script))
+    (wide,) = (await service.lookup(query(24))).coverage
+    (narrow,) = (await service.lookup(query(1))).coverage
+
+    assert wide.notes == (crowded, Note.of(NoteKind.MAY_CHANGE))
+    assert narrow.cached
+    assert (narrow.notes, narrow.complete) == ((Note.of(NoteKind.NO_RECORD),), True)
+
+
+async def test_a_refresh_does_not_wait_for_a_call_that_is_stuck(catalogue: Catalogue) -> None:
+    clock = ToyClock()
+    stuck = [True]
+
+    async def script(_question: Question, findings: Findings) -> None:
+        if stuck.pop():
+            await asyncio.Event().wait()
+        findings.add([delivery()])
+
+    service = service_of(catalogue, ToyProvider(script), clock=clock, seconds=0.05)
+    await service.lookup(query())
+    clock.advance(seconds=5)
+    stuck.append(False)
+
+    report = await service.lookup(query(), refresh=True)
+    await service.aclose()
+
+    assert (len(report.deliveries), report.failing) == (1, ())
+
+
+async def test_fifty_numbers_leave_room_for_the_next_asker(catalogue: Catalogue) -> None:
+    numbers = [Target(PhoneNumber(f"+861370000{tail:04}", 86, f"1370000{tail:04}")) for tail in range(50)]
+    gate = asyncio.Event()
+    provider = ToyProvider(finds(), gate=gate)
+    service = service_of(catalogue, provider)
+
+    many = asyncio.ensure_future(service.lookup(query(2, *numbers)))
+    await asyncio.wait_for(provider.begun.wait(), 5)
+    one = asyncio.ensure_future(service.lookup(query()))
+    async with asyncio.timeout(5):
+        while len(provider.asked) < AT_ONCE + 1:  # noqa: ASYNC110 - the toy's list has no event; this only yields to the loop
+            await asyncio.sleep(0)
+
+    assert {question.target for question in provider.asked} == {*numbers[:AT_ONCE], TARGET}
+    gate.set()
+    await asyncio.gather(many, one)
+    assert len(provider.asked) == 51
+
+
+async def test_an_account_that_answered_in_part_is_told_from_one_that_did_not_answer(catalogue: Catalogue) -> None:
+    async def half(_question: Question, findings: Findings) -> None:
+        findings.add([delivery()])
+        raise ProviderError(ProviderFault("InternalError"))
+
+    async def nothing(_question: Question, _findings: Findings) -> None:
+        raise ProviderError(ProviderFault("InternalError"))
+
+    report = await service_of(catalogue, ToyProvider(half, name="half"), ToyProvider(nothing, name="none")).lookup(query())
+
+    assert [(part.provider, part.partly) for part in report.failing] == [("half", True), ("none", False)]
+
+
+async def test_time_that_is_gone_already_counts_towards_the_deadline(catalogue: Catalogue) -> None:
+    provider = ToyProvider(finds(delivery()), gate=asyncio.Event())
+    service = service_of(catalogue, provider, seconds=1000)
+
+    report = await service.lookup(query(), spent=999.99)
+    await service.aclose()
+
+    assert [part.error.code for part in report.failing if part.error] == ["Transport.Deadline"]
 
 
 async def test_a_provider_that_cannot_answer_any_target_is_named_with_its_reason(catalogue: Catalogue) -> None:

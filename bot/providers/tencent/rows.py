@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import phonenumbers
 
 from bot.model import Delivery, Note, NoteKind, PhoneNumber, Status
+from bot.outside import clip, tidy
 from bot.providers.tencent import NAME
 from bot.providers.text import provider_words
 
@@ -55,12 +56,15 @@ def delivery_of(row: Any, *, account: str, asked: PhoneNumber) -> Delivery | Non
     )
 
 
+MAX_LENGTH = 200  # of any field; codes and ids are far shorter
+
+
 def _text(row: Mapping[str, Any], name: str) -> str | None:
     """The field as text; None when it is absent, null, empty or not a scalar."""
     value = row.get(name)
     if isinstance(value, bool) or not isinstance(value, str | int):
         return None
-    return str(value).strip() or None
+    return clip(tidy(str(value)), MAX_LENGTH) or None
 
 
 def _moment(value: Any) -> datetime | None:

@@ -1,0 +1,78 @@
+"""What the notes of an answer say of its rows, and which of them still hold when only a part of its window is asked for. Pure."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time, timedelta, timezone
+from typing import TYPE_CHECKING
+
+from bot.model import Note, NoteKind, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from bot.model import Delivery, Window
+
+LEAVES_GAPS = frozenset(
+    {
+        NoteKind.CUT_TO_MEMORY,
+        NoteKind.OUT_OF_MEMORY,
+        NoteKind.CROWDED_SECOND,
+        NoteKind.COUNTED_MORE,
+        NoteKind.ROWS_UNREADABLE,
+        NoteKind.PART_MISSING,
+        NoteKind.NEWEST_ONLY,
+    }
+)
+"""The notes that say that something of the window could not be shown."""
+
+NOTHING_FOUND = frozenset({NoteKind.EMPTY_RECEIPTS, NoteKind.NO_RECORD})
+"""The notes that say that there is nothing."""
+
+_CHINA = timezone(timedelta(hours=8))  # the days that Alibaba counts
+_DAY = timedelta(days=1)
+
+
+def says_nothing_found(notes: Iterable[Note]) -> bool:
+    """Whether one of the notes says that there is nothing."""
+    return any(note.kind in NOTHING_FOUND for note in notes)
+
+
+def judged_anew(notes: Sequence[Note], rows: Sequence[Delivery], window: Window, *, limited: bool) -> tuple[Note, ...]:
+    """The notes that hold of `rows`, which are those of a longer answer that lie in `window`.
+
+    `limited`: whether the lookup was limited in time at all.
+    """
+    held = [note for note in notes if _holds(note, rows, window)]
+    outside = any(row.at is not None and not _inside(row.at, window) for row in rows)
+    if not limited and outside and not any(note.kind is NoteKind.WINDOW_IGNORED for note in held):
+        held.append(Note.of(NoteKind.WINDOW_IGNORED))
+    return tuple(held)
+
+
+def _holds(note: Note, rows: Sequence[Delivery], window: Window) -> bool:
+    match note.kind:
+        case NoteKind.MAY_CHANGE:
+            return any(row.status is Status.PENDING for row in rows)
+        case NoteKind.EMPTY_RECEIPTS | NoteKind.NO_RECORD:
+            return not rows
+        case NoteKind.WINDOW_IGNORED:
+            return any(row.at is not None and not _inside(row.at, window) for row in rows)
+        case NoteKind.CROWDED_SECOND:
+            at = note.value("at")
+            return not isinstance(at, datetime) or _inside(at, window)
+        case NoteKind.COUNTED_MORE:
+            return _meets_day(str(note.value("day")), window)
+        case _:
+            return True
+
+
+def _inside(moment: datetime, window: Window) -> bool:
+    return window.since <= moment and (window.open or moment <= window.until)
+
+
+def _meets_day(day: str, window: Window) -> bool:
+    try:
+        begins = datetime.combine(datetime.fromisoformat(day), time(), _CHINA).astimezone(UTC)
+    except ValueError:
+        return True
+    return begins <= window.until and window.since < begins + _DAY
