@@ -4,6 +4,7 @@
     ├── UsageError       you typed something that is not understood; names the word and a corrected example
     ├── SettingsError    a setting is missing or wrong; one line for each, naming its key
     ├── ProviderError    a provider did not answer; carries a `ProviderFault`, which the catalogue explains
+    ├── StoreError       the receipt store could not be read or written; nothing was half-written, trying again may work
     └── SlackRefusal     Slack would not take a message; carries Slack's error name
 
 Everything else that escapes is a bug: the Slack layer answers it with an error id, the terminal with exit status 70.
@@ -51,6 +52,13 @@ class ProviderError(SmsStatusError):
     def __init__(self, fault: ProviderFault) -> None:
         super().__init__(f"{fault.code}: {fault.message}" if fault.message else fault.code)
         self.fault = fault
+
+
+class StoreError(SmsStatusError):
+    """The receipt store could not be read or written: the database is away, full, read-only or another key's.
+
+    Nothing was half-written. The message names the kind of fault and holds no stored value.
+    """
 
 
 class SlackRefusal(SmsStatusError):  # noqa: N818 - Slack refused; calling that an "Error" of ours would mislead

@@ -27,6 +27,7 @@ from bot.wording import (
     name_of,
     not_asked,
     note_sentence,
+    origin_of,
     status_words,
     with_several_accounts,
 )
@@ -82,7 +83,7 @@ def reasons(rows: Iterable[Delivery]) -> tuple[Reason, ...]:
     found: dict[tuple[str, str | None], list[Delivery]] = {}
     for row in rows:
         if _needs_words(row):
-            found.setdefault((row.provider, row.code), []).append(row)
+            found.setdefault((row.vendor, row.code), []).append(row)
     return tuple(Reason(tuple(group)) for group in found.values())
 
 
@@ -155,7 +156,7 @@ def reading(explanation: Explanation, medium: Medium) -> str:
 
 def _remarks(reason: Reason, medium: Medium) -> list[str]:
     """Contradictions, the provider's own words, and the message id where only the provider can tell more."""
-    title = medium.title(reason.rows[0].provider)
+    title = medium.title(reason.rows[0].vendor)
     notes = [note for row in reason.rows for note in row.notes if note.kind in _OF_ROWS]
     lines = list(dict.fromkeys(note_sentence(note, medium, title) for note in notes))
     unlisted = reason.explanation is None or reason.explanation.confidence is Confidence.UNLISTED
@@ -174,7 +175,7 @@ def row_words(row: Delivery, report: Report, medium: Medium) -> str:
 def row_origin(row: Delivery, report: Report, medium: Medium) -> str:
     """`Tencent`, with the account when there are several, and with carrier, region and country where they are told."""
     places = (medium.prose(place, PLACE) for place in (row.carrier, row.region, row.country) if place and place.strip())
-    return " · ".join([name_of(row.provider, row.account, medium, with_several_accounts(report)), *places])
+    return " · ".join([origin_of(row, medium, with_several_accounts(report)), *places])
 
 
 def row_text(row: Delivery, medium: Medium) -> str:
@@ -239,7 +240,7 @@ def remarks(report: Report, medium: Medium, *, most: int = MAX_NOTES) -> list[st
         for note in part.notes
     ]
     lines += [
-        note_sentence(note, medium, name_of(row.provider, row.account, medium, several))
+        note_sentence(note, medium, origin_of(row, medium, several))
         for row in report.deliveries
         for note in row.notes
         if note.kind not in _OF_ROWS

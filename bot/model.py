@@ -76,6 +76,7 @@ class Words:
     meaning: str
     causes: tuple[str, ...]
     next_step: str
+    tell: str = ""  # what to tell the customer, in words that can be said as they are
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,17 @@ class PhoneNumber:
     e164: str  # "+8613711112222"
     country_code: int  # 86
     national: str  # "13711112222", digits only
+
+    @classmethod
+    def from_mask(cls, masked: str) -> PhoneNumber:
+        """A number of which only the mask is known, as the receipt store keeps it: its `e164` holds the asterisks too."""
+        country_code, _, national = masked.removeprefix("+").partition(" ")
+        return cls(f"+{country_code}{national}", int(country_code), national)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all its digits are known."""
+        return "*" not in self.national
 
     @property
     def masked(self) -> str:
@@ -215,6 +227,9 @@ class NoteKind(StrEnum):
     NEEDS_MESSAGE_ID = "needs_message_id"  # not asked: this provider looks up by message id only
     NEEDS_NUMBER = "needs_number"  # not asked: this provider looks up by number only
     NOT_CHOSEN = "not_chosen"  # not asked: `via` named others
+    STORED_SINCE = "stored_since"  # since, count: what the receipt store holds, and since when
+    NEWEST_ONLY = "newest_only"  # shown: there are more rows in the window than are read
+    REPLIED = "replied"  # at, number (masked), words: the customer asked for no more messages; words empty: another reply
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,9 +245,18 @@ class ProviderFault:
     explanation: Explanation | None = None  # added by the lookup
 
 
+STORE = "receipts"
+"""The provider name of the receipt store."""
+
+
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One message to one number, as one provider account tells it. `text` is already blanked of digits."""
+    """One message to one number, as one provider account tells it. `text` is already blanked of digits.
+
+    `system` is set where the row is of another system than its provider's name: on what the receipt store tells, and on what a
+    vendor's second way of asking tells. `is_row_id` says that the provider tells no message id, and `message_id` only tells the
+    rows apart.
+    """
 
     provider: str
     account: str
@@ -249,6 +273,18 @@ class Delivery:
     text: str | None = field(default=None, repr=False)
     notes: tuple[Note, ...] = ()
     explanation: Explanation | None = None  # added by the lookup
+    system: str | None = None
+    is_row_id: bool = False
+
+    @property
+    def is_stored(self) -> bool:
+        """Whether the receipt store tells it, and not a provider."""
+        return self.provider == STORE
+
+    @property
+    def vendor(self) -> str:
+        """The provider system whose code tables explain it."""
+        return self.system or self.provider
 
     @property
     def at(self) -> datetime | None:
@@ -274,6 +310,7 @@ class Coverage:
     cached: bool = False
     notes: tuple[Note, ...] = ()
     error: ProviderFault | None = None
+    partly: bool = False  # with an error: something was answered all the same
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.model import Confidence, NoteKind, Owner, Resend, Status, Words
-from bot.moments import duration, listed, plural, written
+from bot.moments import day, duration, listed, plural, written
 from bot.outside import clip, mask_digits, mask_known, tidy
 
 if TYPE_CHECKING:
@@ -165,6 +165,13 @@ def name_of(provider: str, account: str, medium: Medium, several: Iterable[str])
     return f"{title} {medium.quote(account, ACCOUNT)}" if provider in several and account else title
 
 
+def origin_of(row: Delivery, medium: Medium, several: Iterable[str]) -> str:
+    """Who tells of a row: `Tencent`, with its account as in `name_of`; `Tencent, from the store` when only the store does."""
+    if row.is_stored:
+        return f"{medium.title(row.vendor)}, from the store"
+    return name_of(row.provider, row.account, medium, several)
+
+
 def with_several_accounts(report: Report) -> frozenset[str]:
     """The providers of which the report names more than one account."""
     pairs = {(part.provider, part.account) for part in report.coverage}
@@ -204,13 +211,28 @@ def _provider_words(note: Note, medium: Medium, who: str) -> str:
     return f"{who} says: {medium.quote(mask_digits(str(note.value('words'))), WORDS)}"
 
 
+def _replied(note: Note, medium: Medium, _: str) -> str:
+    customer = f"The customer {medium.quote(str(note.value('number')), IDENTIFIER)}"
+    words = str(note.value("words"))
+    if not words:
+        return f"{customer} sent a reply, {_when(note, 'at', medium)}."
+    return (
+        f"{customer} replied {medium.quote(mask_digits(words), WORDS)}, {_when(note, 'at', medium)}: "
+        "an opt-out, which explains a blacklist."
+    )
+
+
+def _stored_since(note: Note, medium: Medium, who: str) -> str:
+    since = note.value("since")
+    when = day(since, medium.zone, medium.now) if isinstance(since, datetime) else medium.prose(str(since), PLACE)
+    return f"{who}: receipts stored since {when}, {_count(note, 'count'):,}."
+
+
 _NOTES: Mapping[NoteKind, Callable[[Note, Medium, str], str]] = {
     NoteKind.CUT_TO_MEMORY: lambda note, medium, who: (
         f"{who} keeps {plural(_count(note, 'days'), 'day')}: nothing before {_when(note, 'since', medium)} was asked."
     ),
-    NoteKind.OUT_OF_MEMORY: lambda note, _, who: (
-        f"{who} keeps only {plural(_count(note, 'days'), 'day')}, and this window is older: it cannot tell."
-    ),
+    NoteKind.OUT_OF_MEMORY: lambda note, _, __: f"keeps {plural(_count(note, 'days'), 'day')}, and this window is older",
     NoteKind.CROWDED_SECOND: lambda note, medium, who: (
         f"{who} has more messages at {_when(note, 'at', medium)} than the {_count(note, 'shown')} it hands out."
     ),
@@ -233,6 +255,9 @@ _NOTES: Mapping[NoteKind, Callable[[Note, Medium, str], str]] = {
     NoteKind.NEEDS_MESSAGE_ID: lambda _, __, ___: "needs a message id",
     NoteKind.NEEDS_NUMBER: lambda _, __, ___: "needs a number",
     NoteKind.NOT_CHOSEN: lambda _, __, ___: "left out by via",
+    NoteKind.STORED_SINCE: _stored_since,
+    NoteKind.NEWEST_ONLY: lambda note, _, who: f"{who} has more than the newest {_count(note, 'shown')}, which are shown.",
+    NoteKind.REPLIED: _replied,
 }
 
 

@@ -7,7 +7,7 @@ A third vendor is one new folder that ends in a `Vendor`, its code tables in `bo
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from bot.clock import Clock
     from bot.model import Delivery, Note, ProviderFault, Target, Window
+    from bot.receipts.intake import Callback, Draining
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,20 @@ class Provider(Protocol):
         """Give its connections back."""
 
 
+def is_limited(provider: Provider, target: Target) -> bool:
+    """Whether a lookup of `target` is limited in time. An id alone is looked up in all that a provider keeps."""
+    return provider.keeps is not None and target.number is not None
+
+
+@runtime_checkable
+class Remarkable(Protocol):
+    """A provider that has something to say to the operator, beside what it answers."""
+
+    @property
+    def remark(self) -> str:
+        """One sentence for `providers` and `doctor`; empty: nothing just now."""
+
+
 @dataclass(frozen=True, slots=True)
 class System:
     """One provider system as people meet it. Its name is also the name of its code tables."""
@@ -98,8 +113,12 @@ class Vendor:
     The fields of `settings` have the environment's keys as their aliases; a vendor is switched on when one of its systems'
     `keys` is set. `open` gets an instance of `settings`, the account's name in the TOML file (None for the environment's
     account) and a clock, and returns one provider for each account and system.
+
+    `callbacks` are the pushes that the vendor can send us, `draining` its queues that hand everything out once.
     """
 
     systems: tuple[System, ...]
     settings: type[BaseModel]
     open: Callable[[BaseModel, str | None, Clock], Sequence[Provider]]
+    callbacks: tuple[Callback, ...] = ()
+    draining: Draining | None = None

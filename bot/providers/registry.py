@@ -5,19 +5,30 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.providers.aliyun.vendor import VENDOR as ALIYUN
+from bot.providers.base import System
+from bot.providers.tencent.vendor import LEGACY as TENCENT_LEGACY
 from bot.providers.tencent.vendor import VENDOR as TENCENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from bot.providers.base import System, Vendor
+    from bot.providers.base import Vendor
 
-VENDORS: tuple[Vendor, ...] = (TENCENT, ALIYUN)
+VENDORS: tuple[Vendor, ...] = (TENCENT, TENCENT_LEGACY, ALIYUN)
+
+RECEIPTS = System(
+    name="receipts",
+    title="Receipt store",
+    aliases=("store", "receipt-store", "回执库"),
+    answers="receipts kept here, by number or by message id",
+    keys=("SMSSTATUS_CALLBACK_TOKEN", "TENCENT_SMS_LEGACY_DRAIN"),
+)
+"""No vendor's: our own store, which is asked beside them."""
 
 
 def systems(vendors: Iterable[Vendor] = VENDORS) -> tuple[System, ...]:
     """Every provider system, in the order in which answers name them."""
-    return tuple(system for vendor in vendors for system in vendor.systems)
+    return (*(system for vendor in vendors for system in vendor.systems), RECEIPTS)
 
 
 def titles(vendors: Iterable[Vendor] = VENDORS) -> Mapping[str, str]:

@@ -34,7 +34,7 @@ MAX_ID = 32  # digits; a MessageId has 18
 MAX_PLACE = 60  # characters of a country, a region or a carrier
 
 _DELIVERED = frozenset({"DELIVERED", "DELIVRD"})
-_UNDER_WAY = frozenset({"ENROUTE", "ACCEPTED", "ACCEPTD"})  # "accepted" by a carrier is weaker than delivered
+UNDER_WAY = frozenset({"ENROUTE", "ACCEPTED", "ACCEPTD"})  # "accepted" by a carrier is weaker than delivered
 _SAYS_NOTHING = frozenset({"", "SUCCESS", "OK"})  # "success" of what? with a time of receipt it is the delivery
 _FAILED = "2"
 _SENT_OR_DELIVERED = frozenset({"1", "3"})
@@ -140,11 +140,11 @@ def status_of(code: str | None, status: str | None, received_at: datetime | None
     word = (code or "").upper()
     if word in _DELIVERED:
         return Status.DELIVERED
-    if word not in _SAYS_NOTHING | _UNDER_WAY:
+    if word not in _SAYS_NOTHING | UNDER_WAY:
         return Status.UNKNOWN if word == "UNKNOWN" and status != _FAILED else Status.FAILED
     if status == _FAILED:
         return Status.FAILED
-    if word in _UNDER_WAY:
+    if word in UNDER_WAY:
         return Status.PENDING
     if received_at is not None and (word or status in _SENT_OR_DELIVERED):
         return Status.DELIVERED

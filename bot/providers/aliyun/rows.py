@@ -59,6 +59,7 @@ class Row:
             template=self.template,
             text=self.text,
             notes=self.notes,
+            is_row_id=is_row_id(message_id),
         )
 
 

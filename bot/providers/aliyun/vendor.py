@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, field_validator, model_validator
 
 from bot.providers.aliyun import domestic, intl
+from bot.providers.aliyun.callbacks import CALLBACKS
 from bot.providers.aliyun.signing import Acs3Auth, Credentials
 from bot.providers.base import System, Vendor
 from bot.providers.endpoint import Endpoint
@@ -159,4 +160,5 @@ VENDOR = Vendor(
     ),
     settings=AliyunSettings,
     open=open_aliyun,
+    callbacks=CALLBACKS,
 )

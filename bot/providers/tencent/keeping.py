@@ -10,7 +10,7 @@ from bot.model import Note, NoteKind
 from bot.providers.tencent.rows import delivery_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from bot.model import Delivery, PhoneNumber, Target
     from bot.providers.base import Findings
@@ -23,10 +23,18 @@ class Keeper:
     equal). So of each row as many are kept as the part with the most of them brought.
     """
 
-    def __init__(self, account: str, target: Target, number: PhoneNumber, findings: Findings) -> None:
-        self._account = account
+    def __init__(
+        self,
+        account: str,
+        target: Target,
+        number: PhoneNumber,
+        findings: Findings,
+        *,
+        read: Callable[[object], Delivery | None] | None = None,
+    ) -> None:
+        """`read` makes a delivery of a row, or None of one that cannot be read; without it, rows are those of API 3.0."""
         self._target = target
-        self._number = number
+        self._read = read or (lambda row: delivery_of(row, account=account, asked=number))
         self._findings = findings
         self._kept: Counter[Delivery] = Counter()
         self._unreadable: Counter[str] = Counter()
@@ -41,7 +49,7 @@ class Keeper:
         kept: Counter[Delivery] = Counter()
         unreadable: Counter[str] = Counter()
         for row in rows:
-            delivery = delivery_of(row, account=self._account, asked=self._number)
+            delivery = self._read(row)
             if delivery is None:
                 unreadable[json.dumps(row, sort_keys=True)] += 1
             elif self._target.message_id in {None, delivery.message_id}:

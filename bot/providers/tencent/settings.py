@@ -1,4 +1,4 @@
-"""The settings of one Tencent Cloud account, under the vendor's own names."""
+"""The settings of one Tencent Cloud account, under the vendor's own names, and those of an app at the legacy API."""
 
 from __future__ import annotations
 
@@ -40,6 +40,13 @@ def _app_ids(value: Any) -> tuple[str, ...]:
     return tuple(dict.fromkeys(ids))
 
 
+def _app_id(value: Any) -> str:
+    ids = _app_ids(value)
+    if len(ids) > 1:
+        raise ValueError("must be one app id; further ones go into accounts of the TOML file")
+    return ids[0]
+
+
 Secret = Annotated[SecretStr, AfterValidator(_check_secret)]
 
 
@@ -54,3 +61,14 @@ class TencentSettings(BaseModel):
     region: Annotated[str, AfterValidator(_check_region)] = Field("ap-guangzhou", alias="TENCENTCLOUD_REGION")
     app_ids: Annotated[tuple[str, ...], BeforeValidator(_app_ids)] = Field(alias="TENCENTCLOUD_SMS_SDK_APP_ID")
     endpoint: Endpoint = Field("https://sms.tencentcloudapi.com", alias="TENCENTCLOUD_SMS_ENDPOINT")
+
+
+class TencentLegacySettings(BaseModel):
+    """One app at the legacy API, which has a key of its own. The aliases are the keys."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    app_id: Annotated[str, BeforeValidator(_app_id)] = Field(alias="TENCENT_SMS_LEGACY_SDKAPPID")
+    app_key: Secret = Field(alias="TENCENT_SMS_LEGACY_APPKEY")
+    endpoint: Endpoint = Field("https://yun.tim.qq.com", alias="TENCENT_SMS_LEGACY_ENDPOINT")
+    drains: bool = Field(False, alias="TENCENT_SMS_LEGACY_DRAIN")  # takes receipts away from any other consumer

@@ -1,16 +1,24 @@
-"""Tencent Cloud as the house knows it: its system, its settings, and how its providers are opened."""
+"""Tencent Cloud as the house knows it: its systems, its settings, and how its providers are opened.
+
+The legacy API is a vendor of its own: it has other keys, which are set without those of API 3.0 or beside them.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from bot.providers.base import System, Vendor
-from bot.providers.http import ProviderHttp
+from bot.providers.http import ATTEMPT_SECONDS, ProviderHttp
 from bot.providers.pacing import Pacer
-from bot.providers.tencent import NAME
+from bot.providers.tencent import NAME, legacy
 from bot.providers.tencent.adapter import TencentProvider
-from bot.providers.tencent.settings import TencentSettings
+from bot.providers.tencent.callbacks import CALLBACKS
+from bot.providers.tencent.legacy import adapter, queue
+from bot.providers.tencent.legacy.answers import read_pulled
+from bot.providers.tencent.legacy.signing import LegacyAuth
+from bot.providers.tencent.settings import TencentLegacySettings, TencentSettings
 from bot.providers.tencent.signing import Credentials, Tc3Auth
+from bot.receipts.intake import Draining
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,8 +27,11 @@ if TYPE_CHECKING:
 
     from bot.clock import Clock
     from bot.providers.base import Provider
+    from bot.receipts.intake import Queue
 
 CALLS_PER_SECOND = 19  # of 20 (382/40518): one is left for a call that we gave up on and that arrives all the same
+DRAIN_SWITCH = "TENCENT_SMS_LEGACY_DRAIN"
+PULL_SECONDS = 20.0  # nobody waits for the queue, and an answer that we give up on is lost
 
 
 def open_tencent(settings: BaseModel, _account: str | None, clock: Clock) -> Sequence[Provider]:
@@ -31,6 +42,38 @@ def open_tencent(settings: BaseModel, _account: str | None, clock: Clock) -> Seq
     credentials = Credentials(settings.secret_id.get_secret_value(), settings.secret_key.get_secret_value(), token)
     http = ProviderHttp(settings.endpoint, auth=Tc3Auth(credentials, clock), limiter=Pacer(CALLS_PER_SECOND), clock=clock)
     return [TencentProvider(http, app_id=app_id, region=settings.region, clock=clock) for app_id in settings.app_ids]
+
+
+def open_legacy(settings: BaseModel, _account: str | None, clock: Clock) -> Sequence[Provider]:
+    """The lookup of one app at the legacy API."""
+    settings = _legacy(settings)
+    http = _legacy_http(settings, adapter.ACTION, clock)
+    remark = f"Its queue is drained ({DRAIN_SWITCH}): nobody else gets its receipts" if settings.drains else ""
+    return [adapter.TencentLegacyProvider(http, app_id=settings.app_id, clock=clock, remark=remark)]
+
+
+def open_legacy_queues(settings: BaseModel, clock: Clock) -> Sequence[Queue]:
+    """The queue of the app, where the settings say that it is to be drained."""
+    settings = _legacy(settings)
+    if not settings.drains:
+        return []
+    http = _legacy_http(settings, queue.ACTION, clock, attempt_seconds=PULL_SECONDS)
+    return [queue.LegacyQueue(http, app_id=settings.app_id)]
+
+
+def _legacy(settings: BaseModel) -> TencentLegacySettings:
+    if not isinstance(settings, TencentLegacySettings):
+        raise TypeError("Tencent's legacy API is opened with its own settings")
+    return settings
+
+
+def _legacy_http(
+    settings: TencentLegacySettings, action: str, clock: Clock, *, attempt_seconds: float = ATTEMPT_SECONDS
+) -> ProviderHttp:
+    """A client for one call. No rate is published for the legacy API; it is asked no faster than its successor."""
+    url = f"{settings.endpoint.rstrip('/')}{legacy.PATH}{action}"
+    auth = LegacyAuth(settings.app_id, settings.app_key.get_secret_value(), clock)
+    return ProviderHttp(url, auth=auth, limiter=Pacer(CALLS_PER_SECOND), clock=clock, attempt_seconds=attempt_seconds)
 
 
 VENDOR = Vendor(
@@ -45,4 +88,20 @@ VENDOR = Vendor(
     ),
     settings=TencentSettings,
     open=open_tencent,
+    callbacks=CALLBACKS,
+)
+
+LEGACY = Vendor(
+    systems=(
+        System(
+            name=legacy.NAME,
+            title="Tencent legacy",
+            aliases=("legacy", "qcloud-legacy", "腾讯旧版"),
+            answers="receipts of one number (old API), 7 days",
+            keys=("TENCENT_SMS_LEGACY_SDKAPPID", "TENCENT_SMS_LEGACY_APPKEY"),
+        ),
+    ),
+    settings=TencentLegacySettings,
+    open=open_legacy,
+    draining=Draining(NAME, DRAIN_SWITCH, read_pulled, lambda settings: _legacy(settings).drains, open_legacy_queues),
 )

@@ -1,0 +1,220 @@
+"""The receipt store in figures, on SQLite and PostgreSQL, with durability on: intake, lookups, deletion.
+
+.venv/bin/python -m benchmarks.receipts            10 thousand stored receipts, about half a minute
+.venv/bin/python -m benchmarks.receipts --large    and 2 million
+
+The databases lie in a folder under --folder; it should be on the disk whose figures are wanted. PostgreSQL is the machine's own
+installation, started for this run with its default settings.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import random
+import sqlite3
+import statistics
+import tempfile
+import time
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bot.clock import system_clock
+from bot.database import Database, Keyring, migrate
+from bot.model import PhoneNumber, Status, Target, Window
+from bot.receipts import Kind, Receipt, ReceiptStore, Source
+from bot.receipts.rows import Codec
+from bot.receipts.tables import RECEIPTS, to_micros
+from tests.conftest import POSTGRES_HOMES, Postgres
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterator
+
+KEYRING = Keyring("a key for the benchmark only")
+NOW = system_clock()
+SMALL, LARGE = 10_000, 2_000_000
+PUSH = 100  # receipts in one push or pull, the most that Tencent sends
+KNOWN = 1_000  # receipts whose numbers and ids are looked up, spread over all that is stored
+LOOKUPS = 2_000
+COLUMNS = [column.name for column in RECEIPTS.c if column.name != "id"]
+
+
+def phone(index: int) -> PhoneNumber:
+    national = str(13000000000 + index)
+    return PhoneNumber(f"+86{national}", 86, national)
+
+
+def receipt(index: int) -> Receipt:
+    sent = NOW - timedelta(seconds=60 + index % 80_000)
+    return Receipt(
+        "tencent",
+        Source.CALLBACK,
+        Status.DELIVERED,
+        phone(index),
+        f"2028:f825e6d16e23f73f4123{index}",
+        code="DELIVRD",
+        sent_at=sent,
+        received_at=sent + timedelta(seconds=3),
+    )
+
+
+# --- intake ---------------------------------------------------------------------------------------------------------------
+
+
+async def rate(receipts: int, jobs: list[Callable[[], Awaitable[object]]], at_once: int) -> float:
+    """Receipts a second, with so many transactions under way at once."""
+    waiting = iter(jobs)
+
+    async def work() -> None:
+        for job in waiting:
+            await job()
+
+    begun = time.perf_counter()
+    await asyncio.gather(*(work() for _ in range(at_once)))
+    return receipts / (time.perf_counter() - begun)
+
+
+async def intake(name: str, store: ReceiptStore) -> None:
+    fresh = iter(range(10**9, 2 * 10**9))
+
+    def push(size: int) -> Callable[[], Awaitable[object]]:
+        some = [receipt(next(fresh)) for _ in range(size)]
+        return lambda: store.take_in(None, some)
+
+    def drained(size: int) -> Callable[[], Awaitable[object]]:
+        some = [receipt(next(fresh)) for _ in range(size)]
+
+        async def keep_and_take() -> None:
+            raw = await store.keep_raw(Source.QUEUE, "tencent", Kind.RECEIPTS, "1400006666", b"x" * 300 * size)
+            await store.take_in(raw, some)
+
+        return keep_and_take
+
+    again = [receipt(index) for index in range(PUSH)]
+    runs: list[tuple[str, int, list[Callable[[], Awaitable[object]]], int]] = [
+        (f"pushes of {PUSH}, one at a time", 100 * PUSH, [push(PUSH) for _ in range(100)], 1),
+        (f"pushes of {PUSH}, 8 at once", 100 * PUSH, [push(PUSH) for _ in range(100)], 8),
+        (f"pushes of {PUSH}, all known already", 100 * PUSH, [lambda: store.take_in(None, again)] * 100, 1),
+        (f"queue answers of {PUSH}: kept, then taken in", 100 * PUSH, [drained(PUSH) for _ in range(100)], 1),
+        ("pushes of 1, one at a time", 500, [push(1) for _ in range(500)], 1),
+        ("pushes of 1, 32 at once", 1000, [push(1) for _ in range(1000)], 32),
+    ]
+    for words, receipts, jobs, at_once in runs:
+        print(f"{name:12}{words:45}{await rate(receipts, jobs, at_once):>10,.0f} receipts/s")
+
+
+# --- lookups --------------------------------------------------------------------------------------------------------------
+
+
+def rows(first: int, many: int) -> Iterator[tuple[Any, ...]]:
+    """Rows as the store keeps them. Only the known ones can be found; to the indexes the others are just as good."""
+    codec = Codec(KEYRING)
+    filler = {**codec.receipt(receipt(0), NOW), "source": "queue"}
+    micros = to_micros(NOW)
+    for index in range(first, first + many):
+        if index % (many // KNOWN or 1) == 0:
+            row = codec.receipt(receipt(index), NOW)
+        else:
+            row = {**filler, "message": os.urandom(16), "number": os.urandom(16)}
+        at = micros - (60 + index % 80_000) * 1_000_000
+        times = {"sent_at": at, "received_at": at + 3_000_000, "at": at, "taken_at": micros}
+        yield tuple((row | times)[name] for name in COLUMNS)
+
+
+async def fill(database: Database, many: int) -> None:
+    if database.is_sqlite:
+        connection = sqlite3.connect(str(database.url.database))
+        places = ",".join("?" * len(COLUMNS))
+        with connection:
+            connection.executemany(f"INSERT INTO receipts ({','.join(COLUMNS)}) VALUES ({places})", rows(0, many))  # noqa: S608 - our own names
+            connection.execute("UPDATE receipt_totals SET amount = ?", (many,))
+        connection.execute("ANALYZE")
+        connection.close()
+        return
+    async with database.write() as writing:
+        link: Any = (await writing.get_raw_connection()).driver_connection  # asyncpg's own, for COPY
+        await link.copy_records_to_table("receipts", records=rows(0, many), columns=COLUMNS)
+        await link.execute("UPDATE receipt_totals SET amount = $1", many)
+        await link.execute("ANALYZE receipts")
+
+
+async def lookups(name: str, store: ReceiptStore, many: int) -> None:
+    step = many // KNOWN
+    window = Window(NOW - timedelta(days=1), NOW)
+    choice = random.Random(1)  # noqa: S311 - a benchmark repeats itself
+    kinds: dict[str, Callable[[int], Target]] = {
+        "by number": lambda index: Target(phone(index)),
+        "by message id": lambda index: Target(message_id=receipt(index).message_id),
+    }
+    for words, target_of in kinds.items():
+        spent = []
+        for _ in range(LOOKUPS):
+            target = target_of(choice.randrange(KNOWN) * step)
+            begun = time.perf_counter()
+            found = await store.find(target, window)
+            spent.append((time.perf_counter() - begun) * 1000)
+            assert len(found.deliveries) == 1, words  # noqa: S101 - a lookup that finds nothing would be quick
+        cuts = statistics.quantiles(spent, n=100)
+        print(f"{name:12}{f'lookup {words}, {many:,} stored':45}p50 {cuts[49]:.2f} ms   p99 {cuts[98]:.2f} ms")
+
+
+async def deletion(name: str, store: ReceiptStore, many: int) -> None:
+    begun = time.perf_counter()
+    deleted = await store.purge(system_clock())
+    spent = time.perf_counter() - begun
+    print(f"{name:12}{f'purge of {deleted:,} out of {many:,}':45}{deleted / spent:>10,.0f} rows/s")
+
+
+async def measure(name: str, url: Callable[[str], str], sizes: list[int]) -> None:
+    database = Database(url("intake"))
+    await migrate(database)
+    await intake(name, ReceiptStore(database, KEYRING, system_clock))
+    await database.aclose()
+    for many in sizes:
+        database = Database(url(f"filled{many}"))
+        await migrate(database)
+        store = ReceiptStore(database, KEYRING, system_clock)
+        await store.check()
+        await fill(database, many)
+        await lookups(name, store, many)
+        if many == sizes[0]:
+            await deletion(name, store, many)
+        await database.aclose()
+
+
+async def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    arguments.add_argument("--large", action="store_true", help="look up among 2 million as well")
+    arguments.add_argument("--folder", help="where the databases are made; the default is the system's folder for such")
+    given = arguments.parse_args()
+    sizes = [SMALL, LARGE] if given.large else [SMALL]
+    with tempfile.TemporaryDirectory(dir=given.folder) as folder:
+        await measure("SQLite", lambda part: f"sqlite:///{folder}/{part}.db", sizes)
+        server = server_in(Path(folder, "postgresql"))
+        if server is None:
+            print("PostgreSQL is not installed")
+            return
+
+        def emptied(_part: str) -> str:
+            server.query("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+            return server.url
+
+        server.start()
+        try:
+            await measure("PostgreSQL", emptied, sizes)
+        finally:
+            server.stop()
+
+
+def server_in(folder: Path) -> Postgres | None:
+    binaries = next((Path(home) for home in POSTGRES_HOMES if Path(home, "initdb").exists()), None)
+    if binaries is None:
+        return None
+    folder.mkdir()
+    return Postgres(folder, binaries)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,192 @@
+"""What Alibaba Cloud pushes to us: arrays of receipts and replies of the domestic product, receipts of the international one.
+
+    SmsReport        phone_number, send_time, report_time, success, err_code, err_msg, sms_size, biz_id, out_id
+                     https://help.aliyun.com/document_detail/101867.html
+    SmsUp            phone_number, content, send_time, dest_code, sequence_id
+                     https://help.aliyun.com/document_detail/101847.html
+    international    To, Status, MessageId, SmsSize, TaskId, SendDate, ReceiveDate, ErrorCode, ErrorDescription
+                     https://help.aliyun.com/zh/sms/smsreport-http-intl
+    GlobeSmsReport   the same in snake_case; from the message queue, as a single object
+                     https://help.aliyun.com/zh/sms/globesmsreport
+
+An answer is due within 700 ms and must be HTTP 200 with `code` 0; else the push comes again after 1, 5 and 10 minutes. Saving an
+address in the console tries it with a GET, which must be answered alike (https://help.aliyun.com/document_detail/3041841.html).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import phonenumbers
+
+from bot.model import PhoneNumber, Status
+from bot.providers.aliyun import domestic, intl
+from bot.providers.aliyun.fields import china_time, mail_time
+from bot.providers.text import message_text, provider_words
+from bot.receipts.intake import (
+    Callback,
+    Parsed,
+    RowReader,
+    WrongShapeError,
+    field_code,
+    field_id,
+    field_text,
+    json_of,
+    rest_of,
+    rows_of,
+)
+from bot.receipts.model import Kind, Receipt, Reply, Source
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+SECONDS = 0.6  # of the 700 ms; the rest is the way there and back
+
+_MAINLAND = re.compile(r"1[3-9]\d{9}")
+_REFUSED = "isv."  # a code of the submission in the place of a receipt's: the message never left
+_FAILED = frozenset({"2", "6"})  # 6: expired
+_DELIVERED = "1"
+_CAMEL = ("To", "Status", "MessageId", "SendDate", "ReceiveDate", "ErrorCode", "ErrorDescription")
+_SNAKE = ("to", "status", "message_id", "send_date", "receive_date", "error_code", "error_description")
+
+
+def read_report(body: bytes) -> Parsed:
+    """The receipts of a push of SmsReport. Raises WrongShapeError."""
+    reader = RowReader(domestic.NAME, Source.CALLBACK, Kind.RECEIPTS, _report)
+    return reader.parsed(rows_of(body, frozenset({"biz_id", "err_code", "report_time", "success"})))
+
+
+def read_replies(body: bytes) -> Parsed:
+    """The replies of a push of SmsUp. Raises WrongShapeError."""
+    reader = RowReader(domestic.NAME, Source.CALLBACK, Kind.REPLIES, _reply)
+    return reader.parsed(rows_of(body, frozenset({"content", "dest_code"})))
+
+
+def read_intl(body: bytes) -> Parsed:
+    """The receipts of a push of the international product, in either spelling. Raises WrongShapeError."""
+    if isinstance(json_of(body), dict):  # GlobeSmsReport comes one by one; whoever forwards it sends it like that
+        body = b"[" + body + b"]"
+    reader = RowReader(intl.NAME, Source.CALLBACK, Kind.RECEIPTS, _intl)
+    return reader.parsed(rows_of(body, frozenset({"MessageId", "message_id"})))
+
+
+def answer(code: int, words: str) -> dict[str, object]:
+    """What Alibaba expects to hear. Only the number in `code` is looked at."""
+    return {"code": code, "msg": words}
+
+
+CALLBACKS = (
+    Callback("aliyun", read_report, answer, SECONDS, is_probed=True),
+    Callback("aliyun-replies", read_replies, answer, SECONDS, is_probed=True),
+    Callback("aliyun-intl", read_intl, answer, SECONDS, is_probed=True),
+)
+
+
+def _report(row: Mapping[str, Any]) -> Receipt:
+    success = row.get("success")
+    if isinstance(success, str) and success.strip().lower() in {"true", "false"}:
+        success = success.strip().lower() == "true"
+    if not isinstance(success, bool):
+        raise WrongShapeError("success is neither true nor false")
+    code = field_code(row, "err_code")
+    refused = not success and code is not None and code.lower().startswith(_REFUSED)
+    number, biz_id = _number(row, "phone_number"), field_id(row, "biz_id")
+    if number is None and biz_id is None:
+        raise WrongShapeError("neither phone_number nor biz_id tells which message it is")
+    times = _Times(row, china_time)
+    return Receipt(
+        system=domestic.NAME,
+        source=Source.CALLBACK,
+        status=Status.DELIVERED if success else Status.REJECTED if refused else Status.FAILED,
+        number=number,
+        message_id=biz_id,
+        code=code,
+        words=provider_words(field_text(row, "err_msg") or "") or None,
+        sent_at=times.of("send_time"),
+        received_at=times.of("report_time"),
+        extra=rest_of(row, {"phone_number", "biz_id", "success", "err_code", "err_msg", *times.read}),
+    )
+
+
+def _reply(row: Mapping[str, Any]) -> Reply:
+    number, content = _number(row, "phone_number"), row.get("content")
+    at = _Times(row, china_time).of("send_time")
+    if number is None or at is None or not isinstance(content, str):
+        missing = "phone_number" if number is None else "send_time" if at is None else "content"
+        raise WrongShapeError(f"{missing} is missing or cannot be read")
+    return Reply(domestic.NAME, Source.CALLBACK, number, at, message_text(content))
+
+
+def _intl(row: Mapping[str, Any]) -> Receipt:
+    names = _CAMEL if "MessageId" in row else _SNAKE
+    to, status_name, id_name, sent, received, code_name, words = names
+    message_id, number = field_id(row, id_name), _number(row, to, with_country=True)
+    if number is None and message_id is None:
+        raise WrongShapeError(f"neither {to} nor {id_name} tells which message it is")
+    code, status = field_code(row, code_name), field_text(row, status_name)
+    if code is None and status is None:
+        raise WrongShapeError(f"neither {status_name} nor {code_name} says what became of it")
+    times = _Times(row, mail_time)
+    return Receipt(
+        system=intl.NAME,
+        source=Source.CALLBACK,
+        status=pushed_status(code, status),
+        number=number,
+        message_id=message_id,
+        code=code,
+        words=provider_words(field_text(row, words) or "") or None,
+        sent_at=times.of(sent),
+        received_at=times.of(received),
+        extra=rest_of(row, {to, id_name, status_name, code_name, words, *times.read}),
+    )
+
+
+def pushed_status(code: str | None, status: str | None) -> Status:
+    """What became of the message: by the receipt's code first, as in a lookup, then by Status: 1 delivered, 2 failed, 6 expired.
+
+    Other than in a lookup, Status is not contradicted by a second table, and a push comes when the matter is decided.
+    """
+    looked_up = intl.status_of(code, "2" if status in _FAILED else None, None)
+    if looked_up in {Status.DELIVERED, Status.FAILED} or (looked_up is Status.UNKNOWN and code):
+        return looked_up
+    return Status.DELIVERED if status == _DELIVERED and (code or "").upper() not in intl.UNDER_WAY else looked_up
+
+
+class _Times:
+    """The times of a row; `read` names the fields that could be read. The others are kept with the unknown fields."""
+
+    def __init__(self, row: Mapping[str, Any], read: Callable[[object], datetime | None]) -> None:
+        self._row = row
+        self._read = read
+        self.read: set[str] = set()
+
+    def of(self, name: str) -> datetime | None:
+        try:
+            moment = self._read(self._row.get(name))
+        except (TypeError, ValueError):
+            return None
+        if moment is not None:
+            self.read.add(name)
+        return moment
+
+
+def _number(row: Mapping[str, Any], name: str, *, with_country: bool = False) -> PhoneNumber | None:
+    """The number of a field; None when there is none. Raises WrongShapeError for one that cannot be.
+
+    The domestic product writes 11 digits for the mainland and the country code in front elsewhere, the other one always.
+    """
+    digits = (field_text(row, name) or "").removeprefix("+").removeprefix("00")
+    if not digits:
+        return None
+    if not with_country and _MAINLAND.fullmatch(digits):
+        digits = f"86{digits}"
+    try:
+        parsed = phonenumbers.parse(f"+{digits}")
+    except phonenumbers.NumberParseException:
+        raise WrongShapeError(f"{name} is not a phone number") from None
+    if not (digits.isascii() and digits.isdigit() and phonenumbers.is_possible_number(parsed)):
+        raise WrongShapeError(f"{name} is not a phone number")
+    national = phonenumbers.national_significant_number(parsed)
+    return PhoneNumber(f"+{parsed.country_code}{national}", parsed.country_code or 0, national)

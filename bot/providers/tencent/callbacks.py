@@ -1,0 +1,41 @@
+"""What Tencent pushes to us: receipts as an array of rows, a reply as a single object.
+
+https://cloud.tencent.com/document/api/382/59178 (receipts: at most 100 rows, a push that failed comes two more times),
+https://cloud.tencent.com/document/api/382/59179 (replies). Nothing in a push says which app it is about, and no time-out is
+published.
+"""
+
+from __future__ import annotations
+
+from bot.providers.tencent.legacy.answers import row_reader
+from bot.providers.tencent.legacy.rows import RECEIPT_FIELDS
+from bot.receipts.intake import Callback, Parsed, WrongShapeError, json_of, rows_of
+from bot.receipts.model import Kind, Source
+
+SECONDS = 3.0  # ours: no time-out is published
+
+
+def read_receipts(body: bytes) -> Parsed:
+    """The receipts of a push. Raises WrongShapeError."""
+    return row_reader(Kind.RECEIPTS, Source.CALLBACK).parsed(rows_of(body, RECEIPT_FIELDS))
+
+
+def read_reply(body: bytes) -> Parsed:
+    """The reply of a push. Raises WrongShapeError."""
+    row = json_of(body)
+    if isinstance(row, list):
+        raise WrongShapeError("the body is an array: receipts belong to the callback address for receipts")
+    if not isinstance(row, dict) or not {"mobile", "text"} & row.keys():
+        raise WrongShapeError("the body is not an object with mobile and text")
+    return row_reader(Kind.REPLIES, Source.CALLBACK).parsed([row])
+
+
+def answer(code: int, words: str) -> dict[str, object]:
+    """What Tencent expects to hear: 0 and "OK"; anything else means that the push failed."""
+    return {"result": code, "errmsg": words}
+
+
+CALLBACKS = (
+    Callback("tencent", read_receipts, answer, SECONDS),
+    Callback("tencent-replies", read_reply, answer, SECONDS),
+)

@@ -1,0 +1,122 @@
+"""The provider `tencent-legacy`: the receipts of one number in one app, by `pullstatus4mobile` of the legacy API.
+
+It can be asked again and again; `pullstatus`, of nearly the same name, is the queue. The page gives no way to turn pages, so a
+busy window is split in time as with API 3.0, and no limit for how far back it goes: the seven days of API 3.0, which tells of
+the same messages, are taken for it, so that an answer does not look complete where nothing is kept.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from bot.errors import ProviderError
+from bot.model import Delivery, Note, NoteKind, Status
+from bot.providers.tencent import NAME as TENCENT
+from bot.providers.tencent.keeping import Keeper
+from bot.providers.tencent.legacy import MOST_ROWS, NAME
+from bot.providers.tencent.legacy.answers import rows_of
+from bot.providers.tencent.legacy.rows import receipt_of
+from bot.providers.tencent.splitting import Span, Splitter
+from bot.receipts.intake import WrongShapeError
+from bot.receipts.model import Source
+
+if TYPE_CHECKING:
+    from bot.clock import Clock
+    from bot.model import PhoneNumber, Target, Window
+    from bot.providers.base import Findings, Question
+    from bot.providers.http import ProviderHttp
+
+ACTION = "pullstatus4mobile"
+MEMORY = timedelta(days=7)
+CLOCK_MARGIN = timedelta(seconds=60)
+WORTH_SAYING = timedelta(seconds=60)
+
+
+class TencentLegacyProvider:
+    """One app id with its app key. `http` posts to `pullstatus4mobile` and signs."""
+
+    name = NAME
+    keeps = MEMORY - CLOCK_MARGIN
+
+    def __init__(self, http: ProviderHttp, *, app_id: str, clock: Clock, remark: str = "") -> None:
+        self._http = http
+        self.account = app_id
+        self.remark = remark
+        self._clock = clock
+
+    def refuses(self, target: Target) -> Note | None:
+        """There is no lookup by sid alone; beside a number, the id picks rows out of that number's."""
+        return Note.of(NoteKind.NEEDS_NUMBER) if target.number is None else None
+
+    async def ask(self, question: Question, findings: Findings) -> None:
+        """See `Provider.ask`."""
+        number = question.target.number
+        if number is None:
+            raise ValueError("asked about a target that `refuses` turns down")
+        rows = Keeper(self.account, question.target, number, findings, read=lambda row: self._delivery(row, number))
+
+        async def fetch(span: Span) -> int:
+            return await self._fetch(number, span, rows, findings)
+
+        try:
+            await Splitter(fetch, findings).ask(self._span(question.window))
+        finally:
+            rows.tell_unreadable()
+        if rows.none:
+            findings.note(Note.of(NoteKind.EMPTY_RECEIPTS))
+
+    async def _fetch(self, number: PhoneNumber, span: Span, rows: Keeper, findings: Findings) -> int:
+        try:
+            received = await self._http.call(rows_of, findings, content=request_body(number, span))
+        except ProviderError as error:
+            skew = error.fault.skew
+            if skew is not None and abs(skew) >= WORTH_SAYING:
+                findings.note(Note.of(NoteKind.CLOCK_OFF, minutes=round(skew / timedelta(minutes=1))))
+            raise
+        rows.keep(received)
+        return len(received)
+
+    def _delivery(self, row: Any, asked: PhoneNumber) -> Delivery | None:
+        """The row as an answer shows it: its codes are explained by Tencent's table of receipts."""
+        try:
+            receipt = receipt_of(row, system=TENCENT, source=Source.QUEUE) if isinstance(row, dict) else None
+        except WrongShapeError:
+            return None
+        if receipt is None:
+            return None
+        words = receipt.words if receipt.status is not Status.DELIVERED and receipt.words != receipt.code else None
+        return Delivery(
+            provider=NAME,
+            account=self.account,
+            status=receipt.status,
+            number=receipt.number or asked,
+            message_id=receipt.message_id,
+            code=receipt.code,
+            received_at=receipt.received_at,
+            notes=(Note.of(NoteKind.PROVIDER_WORDS, words=words),) if words else (),
+            system=TENCENT,
+        )
+
+    def _span(self, window: Window) -> Span:
+        """The window in whole seconds, ending no later than now."""
+        end = min(math.ceil(window.until.timestamp()), math.floor(self._clock().timestamp()))
+        return Span(min(math.floor(window.since.timestamp()), end), end)
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._http.aclose()
+
+
+def request_body(number: PhoneNumber, span: Span) -> bytes:
+    """The body, but for the signature. The number goes as text, without its country code, which stands beside it."""
+    return json.dumps({
+        "type": 0,
+        "max": MOST_ROWS,
+        "begin_time": span.begin,
+        "end_time": span.end,
+        "nationcode": str(number.country_code),
+        "mobile": number.national,
+    }).encode()  # fmt: skip

@@ -1,0 +1,118 @@
+"""A row of the legacy API or of a callback -> a receipt or a reply. Both have the same fields.
+
+    receipts   user_receive_time, nationcode, mobile, report_status, errmsg, description, sid, ext; sub_error, sub_error_desc
+    replies    nationcode, mobile, text, time, extend, sign
+
+`errmsg` is the code and `description` the text beside it; in API 3.0 `Description` is the code. Times are China's: the pages do
+not say so, but show local times. Receipts: https://cloud.tencent.com/document/api/382/59178, replies: .../382/59179.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+from typing import TYPE_CHECKING, Any
+
+import phonenumbers
+
+from bot.model import PhoneNumber, Status
+from bot.providers.text import message_text, provider_words
+from bot.receipts.intake import WrongShapeError, field_code, field_id, field_text, rest_of
+from bot.receipts.model import Receipt, Reply
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bot.receipts.model import Source
+
+CHINA = timezone(timedelta(hours=8), "UTC+8")
+RECEIPT_FIELDS = frozenset({"nationcode", "mobile", "report_status", "errmsg", "sid"})
+"""A body in which no row has any of these is no push of receipts."""
+
+_STATUS = {"SUCCESS": Status.DELIVERED, "FAIL": Status.FAILED}
+_USED = RECEIPT_FIELDS | {"description", "sub_error", "sub_error_desc"}
+
+
+def receipt_of(row: Mapping[str, Any], *, system: str, source: Source, account: str = "") -> Receipt:
+    """What the row tells. Raises WrongShapeError.
+
+    A row must have a `report_status`, and a number or a `sid`; all else may be missing. A time that cannot be read is kept with
+    the unknown fields.
+    """
+    said = field_text(row, "report_status")
+    if said is None:
+        raise WrongShapeError("report_status is missing")
+    number, message_id = number_of(row), field_id(row, "sid")
+    if number is None and message_id is None:
+        raise WrongShapeError("neither mobile nor sid tells which message it is")
+    received_at = _china_time(row.get("user_receive_time"))
+    return Receipt(
+        system=system,
+        source=source,
+        status=_STATUS.get(said.upper(), Status.UNKNOWN),
+        number=number,
+        message_id=message_id,
+        account=account,
+        code=field_code(row, "errmsg"),
+        words=_words(row),
+        received_at=received_at,
+        extra=rest_of(row, _USED if received_at is None else _USED | {"user_receive_time"}),
+    )
+
+
+def reply_of(row: Mapping[str, Any], *, system: str, source: Source, account: str = "") -> Reply:
+    """What the customer answered. Raises WrongShapeError when the number, the time or the text is missing."""
+    number, at = number_of(row), _unix_time(row.get("time"))
+    text = row.get("text")
+    if number is None or at is None or not isinstance(text, str):
+        missing = "mobile" if number is None else "time" if at is None else "text"
+        raise WrongShapeError(f"{missing} is missing or cannot be read")
+    return Reply(system, source, number, at, message_text(text), account)
+
+
+def number_of(row: Mapping[str, Any]) -> PhoneNumber | None:
+    """The number of `nationcode` and `mobile`; None when there is no `mobile`. Raises WrongShapeError for one that cannot be."""
+    mobile = field_text(row, "mobile")
+    if mobile is None:
+        return None
+    nation = (field_text(row, "nationcode") or "").removeprefix("+")
+    try:
+        parsed = phonenumbers.parse(f"+{nation}{mobile}" if nation else mobile)
+    except phonenumbers.NumberParseException:
+        raise WrongShapeError("nationcode and mobile are not a phone number") from None
+    if not (nation + mobile).removeprefix("+").isdecimal() or not phonenumbers.is_possible_number(parsed):
+        raise WrongShapeError("nationcode and mobile are not a phone number")
+    national = phonenumbers.national_significant_number(parsed)
+    return PhoneNumber(f"+{parsed.country_code}{national}", parsed.country_code or 0, national)
+
+
+def _words(row: Mapping[str, Any]) -> str | None:
+    """The text beside the code. From December 2026 on a more precise pair is announced for receipts from outside the mainland.
+
+    https://cloud.tencent.com/announce/detail/2540
+    """
+    described, precise = field_text(row, "sub_error_desc"), field_text(row, "sub_error")
+    if described or precise:
+        return provider_words(f"{described} ({precise})" if described and precise else described or precise or "") or None
+    return provider_words(field_text(row, "description") or "") or None
+
+
+def _china_time(value: object) -> datetime | None:
+    """The moment of `2015-10-17 08:03:04`; None for anything else."""
+    if not isinstance(value, str):
+        return None
+    try:
+        return datetime.strptime(value.strip(), "%Y-%m-%d %H:%M:%S").replace(tzinfo=CHINA).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _unix_time(value: object) -> datetime | None:
+    """The moment of Unix seconds, as a number or its text; None for anything else."""
+    if isinstance(value, str) and value.strip().isascii() and value.strip().isdigit():
+        value = int(value.strip()[:16])
+    if isinstance(value, bool) or not isinstance(value, int) or value <= 0:
+        return None
+    try:
+        return datetime.fromtimestamp(value, UTC)
+    except (ValueError, OverflowError, OSError):  # no such year
+        return None

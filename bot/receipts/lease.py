@@ -1,0 +1,124 @@
+"""One at a time across replicas: a lease in the database that its holder keeps renewing and that expires when it does not.
+
+    leases   name, holder (none: free), epoch (+1 for each new holder: the fencing token), beat (+1 for each renewal)
+
+Clocks of replicas differ, so no moment is stored. Who waits for a lease notes the (epoch, beat) that it saw and takes over when
+they have not moved for `seconds` by its own clock; the holder counts its `seconds` from before it asked for the renewal, which
+is earlier than anybody can have seen it. Every change names the epoch and beat that it builds on, so of several only one
+succeeds, and a holder that slept through its time can neither renew nor give back what is another's by now.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+
+from bot.database import METADATA
+from bot.errors import StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from bot.database import Database
+
+SECONDS = 60.0  # longer than a pull and the longest pause between two of them
+RENEWALS = 3  # so often within `seconds`
+
+LEASES = sa.Table(
+    "leases",
+    METADATA,
+    sa.Column("name", sa.String(100), primary_key=True),
+    sa.Column("holder", sa.String(32), nullable=True),
+    sa.Column("epoch", sa.BigInteger, nullable=False),
+    sa.Column("beat", sa.BigInteger, nullable=False),
+)
+
+
+class Lease:
+    """The lease called `name`, as one replica sees it. Both methods raise `StoreError` when the database would not do it."""
+
+    def __init__(
+        self, database: Database, name: str, *, seconds: float = SECONDS, timer: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._database = database
+        self._name = name
+        self._seconds = seconds
+        self._timer = timer
+        self._holder = secrets.token_hex(8)
+        self._epoch: int | None = None  # None: not ours
+        self._until = 0.0
+        self._seen: tuple[int, int] | None = None
+        self._seen_at = 0.0
+
+    @property
+    def renewal_seconds(self) -> float:
+        """How often `hold` should be called by whoever has it or wants it."""
+        return self._seconds / RENEWALS
+
+    async def hold(self) -> int | None:
+        """Take the lease or keep it. Returns the epoch while it is ours for at least two thirds of its time; else None."""
+        now = self._timer()
+        if self._epoch is not None and now < self._until - self._seconds + self.renewal_seconds:
+            return self._epoch
+        with _faults_told():
+            self._epoch = await self._renewed() or await self._taken(now)
+        self._until = now + self._seconds
+        return self._epoch
+
+    async def release(self) -> None:
+        """Give the lease back, if it is ours, so that the next one need not wait for it to expire."""
+        epoch, self._epoch = self._epoch, None
+        if epoch is not None:
+            with _faults_told():
+                await self._change(holder=None, epoch=epoch, where=self._is_ours(epoch))
+
+    async def _renewed(self) -> int | None:
+        if self._epoch is None:
+            return None
+        is_kept = await self._change(beat=LEASES.c.beat + 1, where=self._is_ours(self._epoch))
+        return self._epoch if is_kept else None
+
+    async def _taken(self, now: float) -> int | None:
+        async with self._database.read() as connection:
+            row = (await connection.execute(sa.select(LEASES).where(LEASES.c.name == self._name))).mappings().first()
+        if row is None:
+            return await self._founded()
+        seen = (row["epoch"], row["beat"])
+        if seen != self._seen:
+            self._seen, self._seen_at = seen, now
+        if row["holder"] is not None and now - self._seen_at < self._seconds:
+            return None
+        unchanged = sa.and_(LEASES.c.epoch == seen[0], LEASES.c.beat == seen[1])
+        is_taken = await self._change(holder=self._holder, epoch=seen[0] + 1, beat=0, where=unchanged)
+        return seen[0] + 1 if is_taken else None
+
+    async def _founded(self) -> int | None:
+        try:
+            async with self._database.write() as connection:
+                await connection.execute(sa.insert(LEASES).values(name=self._name, holder=self._holder, epoch=1, beat=0))
+        except IntegrityError:  # another replica was quicker
+            return None
+        return 1
+
+    async def _change(self, *, where: sa.ColumnElement[bool], **values: object) -> bool:
+        statement = sa.update(LEASES).where(LEASES.c.name == self._name, where).values(values)
+        async with self._database.write() as connection:
+            return (await connection.execute(statement)).rowcount == 1
+
+    def _is_ours(self, epoch: int) -> sa.ColumnElement[bool]:
+        return sa.and_(LEASES.c.holder == self._holder, LEASES.c.epoch == epoch)
+
+
+@contextmanager
+def _faults_told() -> Iterator[None]:
+    try:
+        yield
+    except (SQLAlchemyError, OSError) as error:
+        raise StoreError(
+            f"the lease could not be looked after: {type(getattr(error, 'orig', None) or error).__name__}"
+        ) from error

@@ -1,0 +1,193 @@
+"""Receipts and replies as rows, and back. Pure, but for the keys.
+
+A row holds a number as a keyed hash and as what masking shows of it. The message id, the vendor's words, a reply's text and
+whole bodies are sealed: a vendor may put a number into any of them. So a stolen file names nobody, and the same question still
+finds its row, because it hashes alike.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any
+
+from bot.model import Delivery, Note, NoteKind, PhoneNumber, Status
+from bot.outside import clip, tidy
+from bot.receipts.model import Kind, Quarantined, Raw, Reply, Source, Unreadable
+from bot.receipts.tables import HASH_BYTES, to_micros
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import RowMapping
+
+    from bot.database import Keyring
+    from bot.receipts.model import Receipt
+
+PROVIDER, ACCOUNT = "receipts", "store"
+
+MAX_CODE, MAX_NAME, MAX_ID, MAX_WORDS, MAX_REASON = 64, 64, 200, 300, 200
+NOBODY = b""  # the hash of a number that was not told
+
+_NUMBER, _MESSAGE, _IDENTITY, _DETAILS, _BODY = (
+    f"receipts {purpose}" for purpose in ("number", "message", "identity", "details", "body")
+)
+
+
+def weight(receipt: Receipt) -> bytes:
+    """Which of two receipts for one message counts: the heavier, compared byte by byte.
+
+    A final status outweighs one that is not; then the later `received_at` counts. Receipts that agree in both are told apart by a
+    hash of what they say, so that the outcome never depends on the order in which they came.
+    """
+    moment = to_micros(receipt.received_at) if receipt.received_at else 0
+    said = repr((receipt.status.value, receipt.code, receipt.words, receipt.extra, receipt.source.value)).encode()
+    return bytes([receipt.status.is_final]) + max(0, moment).to_bytes(8, "big") + hashlib.blake2b(said, digest_size=4).digest()
+
+
+class Codec:
+    """Rows out of values and values out of rows, with the keys of one store. Opening may raise `WrongKeyError`."""
+
+    def __init__(self, keyring: Keyring) -> None:
+        self._keyring = keyring
+
+    # --- hashes -------------------------------------------------------------------------------------------------------
+
+    def number(self, number: PhoneNumber) -> bytes:
+        """The hash by which a number is found."""
+        return self._hash(number.e164, _NUMBER)
+
+    def message(self, message_id: str) -> bytes:
+        """The hash by which a message id is found."""
+        return self._hash(tidy(message_id), _MESSAGE)
+
+    def key_print(self) -> bytes:
+        """A hash that only this key makes."""
+        return self._hash("print", _IDENTITY)
+
+    def _hash(self, value: str, purpose: str) -> bytes:
+        return self._keyring.digest(value, purpose)[:HASH_BYTES]
+
+    # --- receipts -----------------------------------------------------------------------------------------------------
+
+    def receipt(self, receipt: Receipt, taken_at: datetime) -> dict[str, Any]:
+        """The row of `receipts`, without its id."""
+        number = receipt.number
+        message_id = tidy(receipt.message_id or "")
+        details = {"id": clip(message_id, MAX_ID), "words": _line(receipt.words or "", MAX_WORDS), "extra": receipt.extra}
+        return {
+            "message": self.message(message_id) if message_id else self._nameless(receipt),
+            "number": self.number(number) if number else NOBODY,
+            "system": receipt.system,
+            "account": _line(receipt.account, MAX_NAME),
+            "masked": number.masked if number else "",
+            "status": receipt.status.value,
+            "code": _line(receipt.code or "", MAX_CODE),
+            "carrier": _line(receipt.carrier or "", MAX_NAME),
+            "country": _line(receipt.country or "", MAX_NAME),
+            "source": receipt.source.value,
+            "sent_at": receipt.sent_at,
+            "received_at": receipt.received_at,
+            "at": receipt.sent_at or receipt.received_at or taken_at,
+            "taken_at": taken_at,
+            "weight": weight(receipt),
+            "sealed": self._keyring.seal(json.dumps(details).encode(), _DETAILS),
+        }
+
+    def delivery(self, row: RowMapping, number: PhoneNumber | None) -> Delivery:
+        """The row as an answer shows it. `number` is the one asked about, if any; else only the mask is known."""
+        details = json.loads(self._keyring.open(row["sealed"], _DETAILS))
+        if number is None and row["masked"]:
+            number = PhoneNumber.from_mask(row["masked"])
+        return Delivery(
+            provider=PROVIDER,
+            account=ACCOUNT,
+            system=row["system"],
+            status=Status(row["status"]),
+            number=number,
+            message_id=details["id"] or None,
+            code=row["code"] or None,
+            sent_at=row["sent_at"],
+            received_at=row["received_at"],
+            carrier=row["carrier"] or None,
+            country=row["country"] or None,
+            notes=(Note.of(NoteKind.PROVIDER_WORDS, words=details["words"]),) if details["words"] else (),
+        )
+
+    def _nameless(self, receipt: Receipt) -> bytes:
+        """Stands in for the id of a receipt that has none: the same receipt again is the same row."""
+        times = [str(moment) for moment in (receipt.sent_at, receipt.received_at)]
+        return self._hash(json.dumps([receipt.system, *times, receipt.status.value, receipt.code]), _IDENTITY)
+
+    # --- replies ------------------------------------------------------------------------------------------------------
+
+    def reply(self, reply: Reply, taken_at: datetime) -> dict[str, Any]:
+        """The row of `receipt_replies`, without its id."""
+        text = _line(reply.text, MAX_WORDS)
+        said = json.dumps([reply.system, reply.number.e164, str(reply.at), text])
+        return {
+            "identity": self._hash(said, _IDENTITY),
+            "number": self.number(reply.number),
+            "system": reply.system,
+            "account": _line(reply.account, MAX_NAME),
+            "masked": reply.number.masked,
+            "source": reply.source.value,
+            "at": reply.at,
+            "taken_at": taken_at,
+            "sealed": self._keyring.seal(text.encode(), _DETAILS),
+        }
+
+    def told(self, row: RowMapping, number: PhoneNumber | None) -> Reply:
+        """A row of `receipt_replies` as a reply."""
+        return Reply(
+            system=row["system"],
+            source=Source(row["source"]),
+            number=number or PhoneNumber.from_mask(row["masked"]),
+            at=row["at"],
+            text=self._keyring.open(row["sealed"], _DETAILS).decode(),
+            account=row["account"],
+        )
+
+    # --- bodies -------------------------------------------------------------------------------------------------------
+
+    def body(self, source: Source, system: str, kind: Kind, account: str, body: bytes, *, at: datetime) -> dict[str, Any]:
+        """The row of `receipt_raws`, without its id."""
+        return {
+            "source": source.value,
+            "system": system,
+            "kind": kind.value,
+            "account": _line(account, MAX_NAME),
+            "taken_at": at,
+            "sealed": self._keyring.seal(body, _BODY),
+        }
+
+    def raw(self, row: RowMapping) -> Raw:
+        """A row of `receipt_raws`."""
+        return Raw(id=row["id"], taken_at=row["taken_at"], **self._opened(row))
+
+    def unreadable(self, row: Unreadable, taken_at: datetime) -> dict[str, Any]:
+        """The row of `receipt_quarantine`, without its id."""
+        content = hashlib.sha256(row.body).hexdigest()
+        return {
+            "identity": self._hash(json.dumps([row.system, row.kind.value, content]), _IDENTITY),
+            "reason": _line(row.reason, MAX_REASON),
+            **self.body(row.source, row.system, row.kind, row.account, row.body, at=taken_at),
+        }
+
+    def quarantined(self, row: RowMapping) -> Quarantined:
+        """A row of `receipt_quarantine`."""
+        return Quarantined(row["id"], Unreadable(reason=row["reason"], **self._opened(row)), row["taken_at"])
+
+    def _opened(self, row: RowMapping) -> dict[str, Any]:
+        return {
+            "source": Source(row["source"]),
+            "system": row["system"],
+            "kind": Kind(row["kind"]),
+            "account": row["account"],
+            "body": self._keyring.open(row["sealed"], _BODY),
+        }
+
+
+def _line(text: str, limit: int) -> str:
+    """One line without characters that a database refuses (NUL, half of a surrogate pair), cut to `limit`."""
+    return clip(tidy(text, limit), limit)

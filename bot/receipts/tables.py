@@ -1,0 +1,133 @@
+"""The tables of the receipt store, the same on SQLite and PostgreSQL.
+
+Ids are handed out in the order of intake, so the oldest rows are those with the lowest ids: deleting by age needs no index of its
+own. Two indexes serve every lookup: one by message id (which also keeps each message unique), one by number and time.
+
+Moments are whole microseconds since 1970: SQLite has no type for time, and an integer compares alike everywhere. Texts have no
+length in the schema; `bot.receipts.rows` cuts them, so that a vendor's long code never makes a whole push fail.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+from sqlalchemy.types import TypeDecorator
+
+from bot.database import METADATA
+
+if TYPE_CHECKING:
+    from sqlalchemy import Dialect
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+ID = sa.BigInteger().with_variant(sa.Integer, "sqlite")  # only INTEGER is SQLite's own row id
+HASH_BYTES = 16  # of the 32 of a keyed hash: two of 100 milliard numbers meet with a chance below 1 in 10^16
+
+
+def to_micros(moment: datetime) -> int:
+    """Microseconds since 1970."""
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware datetime in UTC, kept as microseconds since 1970."""
+
+    impl = sa.BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """To the database."""
+        return None if value is None else to_micros(value)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - as above
+        """From the database."""
+        return None if value is None else _EPOCH + value * _MICROSECOND
+
+
+RECEIPTS = sa.Table(
+    "receipts",
+    METADATA,
+    sa.Column("id", ID, primary_key=True),
+    sa.Column("message", sa.LargeBinary(HASH_BYTES), nullable=False),  # keyed hash of the message id
+    sa.Column("number", sa.LargeBinary(HASH_BYTES), nullable=False),  # keyed hash of the number; empty when none is told
+    sa.Column("system", sa.Text, nullable=False),
+    sa.Column("account", sa.Text, nullable=False),
+    sa.Column("masked", sa.Text, nullable=False),  # "+86 137****2222"
+    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("code", sa.Text, nullable=False),
+    sa.Column("carrier", sa.Text, nullable=False),
+    sa.Column("country", sa.Text, nullable=False),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("sent_at", Moment, nullable=True),
+    sa.Column("received_at", Moment, nullable=True),
+    sa.Column("at", Moment, nullable=False),  # when sent, else when received, else when taken in: what a window is held against
+    sa.Column("taken_at", Moment, nullable=False),
+    sa.Column("weight", sa.LargeBinary, nullable=False),  # of two receipts for one message, the heavier counts
+    sa.Column("sealed", sa.LargeBinary, nullable=False),  # the message id, the vendor's words, fields nobody knows yet
+    sa.Index("uq_receipts_message_number_system", "message", "number", "system", unique=True),
+    sa.Index("ix_receipts_number_at", "number", "at"),
+)
+
+REPLIES = sa.Table(
+    "receipt_replies",
+    METADATA,
+    sa.Column("id", ID, primary_key=True),
+    sa.Column("identity", sa.LargeBinary(HASH_BYTES), nullable=False),  # keyed hash of all it says: told twice, it is one
+    sa.Column("number", sa.LargeBinary(HASH_BYTES), nullable=False),
+    sa.Column("system", sa.Text, nullable=False),
+    sa.Column("account", sa.Text, nullable=False),
+    sa.Column("masked", sa.Text, nullable=False),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("taken_at", Moment, nullable=False),
+    sa.Column("sealed", sa.LargeBinary, nullable=False),  # the text
+    sa.Index("uq_receipt_replies_identity", "identity", unique=True),
+    sa.Index("ix_receipt_replies_number_at", "number", "at"),
+)
+
+RAWS = sa.Table(
+    "receipt_raws",
+    METADATA,
+    sa.Column("id", ID, primary_key=True),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("system", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("account", sa.Text, nullable=False),
+    sa.Column("taken_at", Moment, nullable=False),
+    sa.Column("sealed", sa.LargeBinary, nullable=False),
+    sqlite_autoincrement=True,  # an id that was used and dropped must never be another body's
+)
+
+QUARANTINE = sa.Table(
+    "receipt_quarantine",
+    METADATA,
+    sa.Column("id", ID, primary_key=True),
+    sa.Column("identity", sa.LargeBinary(HASH_BYTES), nullable=False),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("system", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("account", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("taken_at", Moment, nullable=False),
+    sa.Column("sealed", sa.LargeBinary, nullable=False),
+    sa.Index("uq_receipt_quarantine_identity", "identity", unique=True),
+)
+
+TOTALS = sa.Table(
+    "receipt_totals",
+    METADATA,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("amount", sa.BigInteger, nullable=False),
+)
+"""How many rows a large table has: counting two million for each answer would cost more than the answer."""
+
+PROOFS = sa.Table(
+    "receipt_proofs",
+    METADATA,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("body", sa.LargeBinary, nullable=False),
+)
+"""What `ReceiptStore.check` writes and deletes again; one row stays, by which another key is noticed."""

@@ -1,0 +1,312 @@
+"""The legacy API over real HTTP, against a stand-in that checks signature, clock, types and limits by its own code."""
+
+from __future__ import annotations
+
+import json
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from bot import wording
+from bot.clock import system_clock
+from bot.codes import Catalogue
+from bot.config import load_settings
+from bot.doctor import Health, check_providers
+from bot.errors import ProviderError, SettingsError
+from bot.lookup import LookupService
+from bot.metrics import Metrics
+from bot.model import Note, NoteKind, PhoneNumber, Status, Target, Window
+from bot.providers.base import Findings, Question, Remarkable
+from bot.providers.http import Backoff, ProviderHttp
+from bot.providers.registry import VENDORS, titles
+from bot.providers.tencent.legacy import PATH
+from bot.providers.tencent.legacy.adapter import TencentLegacyProvider, request_body
+from bot.providers.tencent.legacy.answers import read_pulled
+from bot.providers.tencent.legacy.queue import LegacyQueue
+from bot.providers.tencent.legacy.signing import LegacyAuth
+from bot.providers.tencent.settings import TencentLegacySettings
+from bot.providers.tencent.splitting import Span
+from bot.providers.tencent.vendor import LEGACY, open_legacy, open_legacy_queues
+from bot.receipts.model import Kind
+from bot.sandbox.providers.faults import Fault
+from bot.sandbox.providers.messages import Receipt, SandboxMessage, SandboxReply, System
+from bot.sandbox.providers.tencent_legacy import LegacyAccount, TencentLegacyStandIn
+from bot.states import provider_states
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+
+    from bot.clock import Clock
+
+NUMBER = PhoneNumber("+8613711112222", 86, "13711112222")
+ACCOUNT = LegacyAccount()
+AT_ONCE = Backoff(attempts=4, first=0, most=0, jitter=0)
+NOW = datetime(2026, 11, 21, 6, 5, 31, tzinfo=UTC)
+
+
+def message(which: int, sent_at: datetime = NOW - timedelta(minutes=5), **changes: Any) -> SandboxMessage:
+    receipt = Receipt(sent_at + timedelta(seconds=3), "DELIVRD", delivered=True)
+    return SandboxMessage(**{
+        "system": System.TENCENT,
+        "number": NUMBER.e164,
+        "message_id": f"5000:{which:028}",
+        "sent_at": sent_at,
+        "receipt": receipt,
+        **changes,
+    })  # fmt: skip
+
+
+def http(stand_in: TencentLegacyStandIn, action: str, clock: Clock, **changes: Any) -> ProviderHttp:
+    auth = LegacyAuth(ACCOUNT.app_id, ACCOUNT.app_key, clock)
+    return ProviderHttp(f"{stand_in.url}{PATH}{action}", auth=auth, clock=clock, backoff=AT_ONCE, **changes)
+
+
+@asynccontextmanager
+async def provider(
+    messages: Sequence[SandboxMessage] = (), clock: Clock = lambda: NOW
+) -> AsyncIterator[tuple[TencentLegacyProvider, TencentLegacyStandIn]]:
+    async with TencentLegacyStandIn(messages, clock=lambda: NOW) as stand_in:
+        one = TencentLegacyProvider(http(stand_in, "pullstatus4mobile", clock), app_id=ACCOUNT.app_id, clock=clock)
+        yield one, stand_in
+        await one.aclose()
+
+
+@asynccontextmanager
+async def queue(stand_in: TencentLegacyStandIn, clock: Clock = lambda: NOW, **changes: Any) -> AsyncIterator[LegacyQueue]:
+    one = LegacyQueue(http(stand_in, "pullstatus", clock, **changes), app_id=ACCOUNT.app_id)
+    yield one
+    await one.aclose()
+
+
+async def ask(one: TencentLegacyProvider, hours: float = 2, message_id: str | None = None) -> Findings:
+    findings = Findings()
+    await one.ask(Question(Target(NUMBER, message_id), Window(NOW - timedelta(hours=hours), NOW)), findings)
+    return findings
+
+
+# --- lookup ---------------------------------------------------------------------------------------------------------------
+
+
+async def test_the_receipts_of_a_number_are_found_and_can_be_found_again() -> None:
+    failed = message(2, receipt=Receipt(NOW - timedelta(minutes=1), "MK:0008", words="Absent subscriber"))
+    async with provider([message(1), failed, message(3, number="+8613811112000")]) as (one, stand_in):
+        first, second = await ask(one), await ask(one)
+
+    assert [d.status for d in sorted(first.deliveries, key=lambda d: d.message_id or "")] == [Status.DELIVERED, Status.FAILED]
+    assert {d.key for d in first.deliveries} == {d.key for d in second.deliveries}
+    assert {(d.provider, d.vendor, d.account, d.number) for d in first.deliveries} == {
+        ("tencent-legacy", "tencent", "1400005555", NUMBER)
+    }
+    assert [d.notes for d in first.deliveries if d.code == "MK:0008"] == [
+        (Note.of(NoteKind.PROVIDER_WORDS, words="Absent subscriber"),)
+    ]
+    assert {call.action for call in stand_in.calls} == {"pullstatus4mobile"}
+    assert stand_in.handed == []
+
+
+async def test_a_busy_window_is_split_until_every_row_has_come_once() -> None:
+    messages = [message(which, NOW - timedelta(seconds=10 + which)) for which in range(250)]
+    async with provider(messages) as (one, stand_in):
+        findings = await ask(one)
+
+    assert len({d.message_id for d in findings.deliveries}) == len(findings.deliveries) == 250
+    assert len(stand_in.calls) > 3
+
+
+async def test_an_id_picks_its_row_out_of_the_numbers() -> None:
+    async with provider([message(1), message(2)]) as (one, _):
+        findings = await ask(one, message_id=message(2).message_id)
+    assert [d.message_id for d in findings.deliveries] == [message(2).message_id]
+
+
+async def test_an_empty_answer_is_no_receipt_and_not_a_failure() -> None:
+    async with provider() as (one, _):
+        findings = await ask(one)
+    assert (findings.deliveries, findings.notes) == ([], [Note.of(NoteKind.EMPTY_RECEIPTS)])
+
+
+async def test_rows_that_cannot_be_read_are_counted() -> None:
+    async with provider([message(1)]) as (one, stand_in):
+        stand_in.faults.play(Fault.GARBAGE_ROWS)
+        findings = await ask(one)
+    assert [note.kind for note in findings.notes] == [NoteKind.ROWS_UNREADABLE]
+
+
+async def test_a_clock_that_is_off_is_told_in_minutes() -> None:
+    async with provider(clock=lambda: NOW - timedelta(minutes=12)) as (one, _):
+        findings = Findings()
+        with pytest.raises(ProviderError) as failed:
+            await one.ask(Question(Target(NUMBER), Window(NOW - timedelta(hours=2), NOW)), findings)
+
+    assert failed.value.fault.code == "1021"
+    assert findings.notes == [Note.of(NoteKind.CLOCK_OFF, minutes=-12)]
+
+
+async def test_a_time_out_inside_the_provider_is_tried_again() -> None:
+    async with provider([message(1)]) as (one, stand_in):
+        stand_in.faults.play(Fault.INTERNAL_ERROR, times=2)
+        findings = await ask(one)
+    assert (len(findings.deliveries), findings.requests) == (1, 3)
+
+
+async def test_another_error_is_told_with_its_number_at_once() -> None:
+    async with TencentLegacyStandIn(accounts=[LegacyAccount(app_id="1400009999")], clock=lambda: NOW) as stand_in:
+        one = TencentLegacyProvider(http(stand_in, "pullstatus4mobile", lambda: NOW), app_id="1400005555", clock=lambda: NOW)
+        with pytest.raises(ProviderError) as failed:
+            await ask(one)
+        await one.aclose()
+    assert (failed.value.fault.code, len(stand_in.calls)) == ("1019", 1)
+
+
+async def test_a_target_without_a_number_is_turned_down() -> None:
+    async with provider() as (one, _):
+        assert one.refuses(Target(message_id="5000:1")) == Note.of(NoteKind.NEEDS_NUMBER)
+        assert one.refuses(Target(NUMBER)) is None
+
+
+# --- queue ----------------------------------------------------------------------------------------------------------------
+
+
+async def test_the_queue_hands_each_receipt_out_once_a_hundred_at_a_time() -> None:
+    async with (
+        TencentLegacyStandIn([message(which) for which in range(150)], clock=lambda: NOW) as stand_in,
+        queue(stand_in) as one,
+    ):
+        bodies = [await one.pull(Kind.RECEIPTS) for _ in range(3)]
+
+    read = [read_pulled(Kind.RECEIPTS, "1400005555", body) for body in bodies]
+    assert [pulled.rows for pulled in read] == [100, 50, 0]
+    assert len({one.message_id for pulled in read for one in pulled.parsed.receipts}) == 150
+    assert len(set(stand_in.randoms)) == 3
+
+
+async def test_replies_are_pulled_as_type_1() -> None:
+    reply = SandboxReply(NUMBER.e164, "TD", NOW - timedelta(minutes=3))
+    async with TencentLegacyStandIn([message(1)], replies=[reply], clock=lambda: NOW) as stand_in, queue(stand_in) as one:
+        read = read_pulled(Kind.REPLIES, "1400005555", await one.pull(Kind.REPLIES))
+
+    assert [(one.text, one.at) for one in read.parsed.replies] == [("TD", NOW - timedelta(minutes=3))]
+    assert stand_in.calls[0].params["type"] == "1"
+
+
+async def test_a_pull_is_never_repeated_by_itself() -> None:
+    async with TencentLegacyStandIn([message(1)], clock=lambda: NOW) as stand_in, queue(stand_in) as one:
+        stand_in.faults.play(Fault.RESET, times=1)
+        with pytest.raises(ProviderError) as failed:
+            await one.pull(Kind.RECEIPTS)
+    assert (failed.value.fault.code, len(stand_in.calls)) == ("Transport.Reset", 1)
+
+
+async def test_what_came_of_an_answer_that_broke_off_is_returned() -> None:
+    async with (
+        TencentLegacyStandIn([message(which) for which in range(9)], clock=lambda: NOW) as stand_in,
+        queue(stand_in) as one,
+    ):
+        stand_in.faults.play(Fault.CUT_JSON, times=1)
+        read = read_pulled(Kind.RECEIPTS, "1400005555", await one.pull(Kind.RECEIPTS))
+    assert len(read.parsed.receipts) == 4
+    assert read.parsed.unreadable
+
+
+async def test_the_part_of_a_slow_answer_that_came_in_time_is_returned() -> None:
+    async with (
+        TencentLegacyStandIn([message(which) for which in range(9)], clock=system_clock) as stand_in,
+        queue(stand_in, clock=system_clock, attempt_seconds=0.5) as one,
+    ):
+        stand_in.faults.play(Fault.SLOW_DRIP, times=1, seconds=1.0)
+        read = read_pulled(Kind.RECEIPTS, "1400005555", await one.pull(Kind.RECEIPTS))
+    assert 0 < len(read.parsed.receipts) < 9
+
+
+async def test_an_error_of_the_queue_is_read_with_its_number() -> None:
+    account = LegacyAccount(may_pull=False)
+    async with TencentLegacyStandIn([message(1)], accounts=[account], clock=lambda: NOW) as stand_in, queue(stand_in) as one:
+        read = read_pulled(Kind.RECEIPTS, "1400005555", await one.pull(Kind.RECEIPTS))
+    assert read.fault is not None
+    assert (read.fault.code, stand_in.handed) == ("1006", [])
+
+
+# --- settings -------------------------------------------------------------------------------------------------------------
+
+
+ENVIRON = {"TENCENT_SMS_LEGACY_SDKAPPID": "1400005555", "TENCENT_SMS_LEGACY_APPKEY": ACCOUNT.app_key}
+
+
+def settings(**changes: str) -> TencentLegacySettings:
+    return TencentLegacySettings.model_validate({**ENVIRON, **changes})
+
+
+async def test_the_queue_is_opened_only_where_the_drain_is_switched_on() -> None:
+    assert open_legacy_queues(settings(), system_clock) == []
+    assert open_legacy_queues(settings(TENCENT_SMS_LEGACY_DRAIN="false"), system_clock) == []
+    (one,) = open_legacy_queues(settings(TENCENT_SMS_LEGACY_DRAIN="true"), system_clock)
+    assert (one.system, one.account, one.most) == ("tencent", "1400005555", 100)
+    await one.aclose()
+
+
+async def test_the_endpoint_may_carry_a_path() -> None:
+    async with TencentLegacyStandIn([message(1)], clock=system_clock) as stand_in:
+        (one,) = open_legacy(settings(TENCENT_SMS_LEGACY_ENDPOINT=f"{stand_in.url}/"), None, system_clock)
+        findings = Findings()
+        await one.ask(Question(Target(NUMBER), Window(NOW - timedelta(hours=2), NOW)), findings)
+        await one.aclose()
+    assert [call.outcome for call in stand_in.calls] == ["OK"]
+
+
+async def test_a_drained_queue_is_told_of_in_providers_and_in_doctor() -> None:
+    async with TencentLegacyStandIn(clock=system_clock) as stand_in:
+        urls = {"TENCENT_SMS_LEGACY_ENDPOINT": stand_in.url}
+        drained = open_legacy(settings(**urls, TENCENT_SMS_LEGACY_DRAIN="true"), None, system_clock)
+        service = LookupService(drained, Catalogue.load(), Metrics(), clock=system_clock)
+        (state,) = [one for one in provider_states(service) if one.account == "1400005555"]
+        checks = await check_providers(service, titles(), "CN", system_clock)
+        await service.aclose()
+
+    said = "Its queue is drained (TENCENT_SMS_LEGACY_DRAIN): nobody else gets its receipts"
+    assert state.answers.endswith(said)
+    assert len(state.answers) <= wording.TITLE  # longer ones are cut where providers are shown
+    assert [(check.health, check.said) for check in checks] == [(Health.OK, "answers"), (Health.WARNING, said)]
+
+
+async def test_a_queue_that_is_left_alone_is_no_remark() -> None:
+    (one,) = open_legacy(settings(), None, system_clock)
+    assert isinstance(one, Remarkable)
+    assert one.remark == ""
+    await one.aclose()
+
+
+def test_the_legacy_account_stands_alone_or_beside_the_other() -> None:
+    loaded = load_settings(ENVIRON, VENDORS)
+    assert [account.vendor for account in loaded.accounts] == [LEGACY]
+    assert ACCOUNT.app_key not in repr(loaded)
+
+
+@pytest.mark.parametrize(
+    ("changes", "line"),
+    [
+        ({"TENCENT_SMS_LEGACY_APPKEY": ""}, "TENCENT_SMS_LEGACY_APPKEY is missing"),
+        ({"TENCENT_SMS_LEGACY_SDKAPPID": "abc"}, "TENCENT_SMS_LEGACY_SDKAPPID must be app ids of digits only"),
+        ({"TENCENT_SMS_LEGACY_SDKAPPID": "1400005555,1400005556"}, "TENCENT_SMS_LEGACY_SDKAPPID must be one app id"),
+        ({"TENCENT_SMS_LEGACY_DRAIN": "perhaps"}, "TENCENT_SMS_LEGACY_DRAIN"),
+        ({"TENCENT_SMS_LEGACY_ENDPOINT": "http://yun.tim.qq.com"}, "TENCENT_SMS_LEGACY_ENDPOINT must begin with https"),
+    ],
+)
+def test_a_wrong_setting_is_one_line_that_names_its_key(changes: dict[str, str], line: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        load_settings({**ENVIRON, **changes}, VENDORS)
+    assert len(refused.value.lines) == 1
+    assert refused.value.lines[0].startswith(line)
+
+
+def test_the_numbers_in_a_request_are_of_the_types_that_the_document_asks_for() -> None:
+
+    assert json.loads(request_body(NUMBER, Span(1, 2))) == {
+        "type": 0,
+        "max": 100,
+        "begin_time": 1,
+        "end_time": 2,
+        "nationcode": "86",
+        "mobile": "13711112222",
+    }

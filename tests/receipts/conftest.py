@@ -1,0 +1,24 @@
+"""A store on each kind of database."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.receipts.samples import open_store
+from tests.toys import ToyClock
+
+if TYPE_CHECKING:
+    from bot.database import Database
+    from bot.receipts import ReceiptStore
+
+
+@pytest.fixture
+def clock() -> ToyClock:
+    return ToyClock()
+
+
+@pytest.fixture
+def store(database: Database, clock: ToyClock) -> ReceiptStore:
+    return open_store(database, clock)

@@ -1,0 +1,67 @@
+"""Receipts and replies as a parser hands them over, all made up, and a store with a clock of its own."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from bot.database import Database, Keyring
+from bot.model import Delivery, PhoneNumber, Status, Target, Window
+from bot.receipts import Kind, Receipt, ReceiptStore, Reply, Source, Unreadable
+from tests.toys import NOW, NUMBER, ToyClock
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+KEYRING = Keyring("a secret of the tests, long enough")
+OTHER = PhoneNumber("+8613811113333", 86, "13811113333")
+SENT = NOW - timedelta(minutes=30)
+DAY = Window(NOW - timedelta(days=1), NOW)
+
+
+def at(seconds: float) -> datetime:
+    """So many seconds after SENT."""
+    return SENT + timedelta(seconds=seconds)
+
+
+def receipt(message_id: str | None = "2028:a1", **changes: Any) -> Receipt:
+    """A receipt of Tencent's that came by callback; delivered three seconds after it was sent."""
+    values: dict[str, Any] = {
+        "system": "tencent",
+        "source": Source.CALLBACK,
+        "status": Status.DELIVERED,
+        "number": NUMBER,
+        "message_id": message_id,
+        "code": "DELIVRD",
+        "sent_at": SENT,
+        "received_at": at(3),
+    }
+    return Receipt(**(values | changes))
+
+
+def reply(text: str = "TD", **changes: Any) -> Reply:
+    """A reply that came 20 minutes after SENT."""
+    values: dict[str, Any] = {"system": "tencent", "source": Source.CALLBACK, "number": NUMBER, "at": at(1200), "text": text}
+    return Reply(**(values | changes))
+
+
+def unreadable(body: bytes = b'{"mobile": "13711112222"}', **changes: Any) -> Unreadable:
+    """A row without what a receipt must have."""
+    values: dict[str, Any] = {
+        "system": "tencent",
+        "source": Source.QUEUE,
+        "kind": Kind.RECEIPTS,
+        "reason": "has no report_status",
+    }
+    return Unreadable(body=body, **(values | changes))
+
+
+def open_store(database: Database, clock: ToyClock | None = None, keyring: Keyring = KEYRING) -> ReceiptStore:
+    return ReceiptStore(database, keyring, clock or ToyClock())
+
+
+async def only_one(store: ReceiptStore, target: Target | None = None) -> Delivery:
+    """The one delivery that the store has of a target."""
+    found = await store.find(target or Target(NUMBER), DAY)
+    assert len(found.deliveries) == 1
+    return found.deliveries[0]

@@ -1,0 +1,111 @@
+"""The drain when the queue, the database or another replica gets in its way."""
+
+from __future__ import annotations
+
+from contextlib import AsyncExitStack
+from typing import TYPE_CHECKING
+
+import pytest
+import structlog
+
+from bot.database import Database, migrate
+from bot.receipts.drain import Phase
+from bot.receipts.lease import Lease
+from bot.receipts.model import Stored
+from bot.sandbox.providers.faults import Fault
+from tests.receipts.bench import ACCOUNT, REPLY, Bench, messages, queue
+from tests.receipts.samples import open_store
+from tests.toys import ToyClock
+
+if TYPE_CHECKING:
+    from bot.receipts import ReceiptStore
+    from tests.conftest import Postgres
+
+
+# --- faults of the queue --------------------------------------------------------------------------------------------------
+
+
+async def test_an_error_of_the_queue_is_told_and_asked_again_ever_more_seldom(store: ReceiptStore, database: Database) -> None:
+    async with queue(messages(5), may_pull=False) as stand_in:
+        bench = Bench(stand_in, store, database)
+        with structlog.testing.capture_logs() as logs:
+            await bench.run_for(8)
+
+    assert bench.drain.state.fault is not None
+    assert bench.drain.state.fault.code == "1006"
+    assert max(bench.time.pauses) >= 8.0
+    assert [log["code"] for log in logs if log["event"] == "drain.fault"] == ["1006"]  # once, not at each try
+    assert await store.counts() == Stored()
+
+
+@pytest.mark.parametrize("fault", [Fault.RESET, Fault.HTML_502, Fault.INTERNAL_ERROR, Fault.HTTP_429, Fault.COUNTED_BUT_EMPTY])
+async def test_a_passing_fault_is_got_over(store: ReceiptStore, database: Database, fault: Fault) -> None:
+    async with queue([], [REPLY]) as stand_in:
+        stand_in.faults.play(fault, times=2, on=lambda asked: asked.params["type"] == 0)
+        bench = Bench(stand_in, store, database)
+        async with bench.running():
+            await stand_in.wait_for_calls(4)
+            await bench.time.wait_for_pauses(6)
+
+    assert (await store.counts()).replies == 1
+
+
+async def test_replies_that_fail_hold_no_receipts_up(store: ReceiptStore, database: Database) -> None:
+    async with queue(messages(350)) as stand_in:
+        stand_in.faults.play(Fault.INTERNAL_ERROR, on=lambda asked: asked.params["type"] == 1)
+        await Bench(stand_in, store, database).run_for(8)
+    assert (await store.counts()).receipts == 350
+
+
+# --- several replicas -----------------------------------------------------------------------------------------------------
+
+
+async def test_of_two_replicas_one_drains_and_the_other_takes_over_when_it_stops(store: ReceiptStore, database: Database) -> None:
+    waiting = messages(5)
+    async with queue(waiting) as stand_in, AsyncExitStack() as stack:
+        first, second = Bench(stand_in, store, database), Bench(stand_in, store, database)
+        second.time.go.clear()
+        async with first.running():
+            await stand_in.wait_for_calls(3)
+            await stack.enter_async_context(second.running())
+            await second.time.wait_for_pauses(1)
+            assert (first.drain.state.phase, second.drain.state.phase) == (Phase.DRAINING, Phase.STANDING_BY)
+        calls = len(stand_in.calls)
+        waiting += messages(5, begin=5)
+        second.time.go.set()
+        await stand_in.wait_for_calls(calls + 3)
+
+    assert (first.drain.state.receipts, second.drain.state.receipts, (await store.counts()).receipts) == (5, 5, 10)
+
+
+async def test_a_replica_that_died_is_waited_for_until_its_lease_is_over(store: ReceiptStore, database: Database) -> None:
+    assert await Lease(database, f"drain:{ACCOUNT.app_id}", seconds=60).hold()  # and never again
+    async with queue(messages(5)) as stand_in:
+        bench = Bench(stand_in, store, database)
+        await bench.run_for(1)
+
+    assert bench.time.now >= 60
+    assert bench.time.pauses[:3] == [20.0] * 3
+    assert (await store.counts()).receipts == 5
+
+
+async def test_a_postgresql_that_restarts_pauses_the_drain_and_loses_nothing(postgres: Postgres) -> None:
+    postgres.query("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+    database = Database(postgres.url)
+    await migrate(database)
+    store = open_store(database, ToyClock())
+    waiting = messages(5)
+    async with queue(waiting) as stand_in:
+        bench = Bench(stand_in, store, database)
+        async with bench.running():
+            await stand_in.wait_for_calls(2)
+            postgres.stop()
+            waiting += messages(5, begin=5)
+            await bench.time.wait_for_pauses(len(bench.time.pauses) + 6)
+            assert bench.drain.state.phase is Phase.STORE_AWAY
+            calls = len(stand_in.calls)
+            postgres.start()
+            await stand_in.wait_for_calls(calls + 3)
+
+    assert (await store.counts()).receipts == 10
+    await database.aclose()

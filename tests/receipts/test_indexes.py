@@ -1,0 +1,91 @@
+"""Lookups and deletions find their rows by an index, on both databases, as their own planners say."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import event, text
+
+from bot.model import PhoneNumber, Target
+from tests.receipts.samples import DAY, receipt, reply
+from tests.toys import NOW
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bot.database import Database
+    from bot.receipts import ReceiptStore
+
+ROWS = 4_000  # enough that PostgreSQL would not rather read the whole table
+
+
+def phone(index: int) -> PhoneNumber:
+    national = str(13700000000 + index // 2)
+    return PhoneNumber(f"+86{national}", 86, national)
+
+
+@pytest.fixture
+async def full(store: ReceiptStore, database: Database) -> ReceiptStore:
+    for start in range(0, ROWS, 1000):
+        some = range(start, start + 1000)
+        replies = [reply(number=phone(index)) for index in some if index % 2]
+        await store.take_in(None, [receipt(f"m{index}", number=phone(index)) for index in some], replies)
+    async with database.write() as connection:
+        await connection.execute(text("ANALYZE"))
+    return store
+
+
+@contextmanager
+def statements_of(database: Database) -> Iterator[list[tuple[str, Any]]]:
+    """What is sent to the database meanwhile, with its parameters."""
+    sent: list[tuple[str, Any]] = []
+
+    def note(_connection: object, _cursor: object, statement: str, parameters: Any, *_: object) -> None:
+        sent.append((statement, parameters))
+
+    engine = database._engine.sync_engine  # the statements that are really sent, not those that we believe are
+    event.listen(engine, "before_cursor_execute", note)
+    yield sent
+    event.remove(engine, "before_cursor_execute", note)
+
+
+async def plan_of(database: Database, statement: str, parameters: Any) -> str:
+    explain = "EXPLAIN QUERY PLAN" if database.is_sqlite else "EXPLAIN"
+    async with database.read() as connection:
+        lines = await connection.exec_driver_sql(f"{explain} {statement}", parameters)
+        return "\n".join(str(line[-1]) for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("target", "indexes"),
+    [
+        (Target(phone(7)), ["ix_receipts_number_at"]),
+        (Target(message_id="m7"), ["uq_receipts_message_number_system"]),
+        (Target(phone(7), "m7"), ["uq_receipts_message_number_system", "ix_receipts_number_at"]),  # either finds it at once
+    ],
+)
+async def test_a_lookup_uses_indexes_for_each_of_its_statements(
+    full: ReceiptStore, database: Database, target: Target, indexes: list[str]
+) -> None:
+    with statements_of(database) as sent:
+        found = await full.find(target, DAY)
+    assert len(found.deliveries) == (1 if target.message_id else 2)
+
+    selects = [one for one in sent if one[0].startswith("SELECT")]
+    plans = [await plan_of(database, *one) for one in selects]
+
+    assert not any("Seq Scan" in plan for plan in plans if "receipt_totals" not in plan)
+    assert not any(line.startswith("SCAN receipts") and "INDEX" not in line for plan in plans[:2] for line in plan.splitlines())
+    assert any(index in plan for plan in plans for index in indexes)
+    assert any("ix_receipt_replies_number_at" in plan for plan in plans)
+
+
+async def test_a_purge_reads_the_lowest_ids_by_the_primary_key(full: ReceiptStore, database: Database) -> None:
+    with statements_of(database) as sent:
+        assert await full.purge(NOW.replace(year=2027)) == ROWS + ROWS // 2
+
+    plans = [await plan_of(database, *one) for one in sent if one[0].startswith("DELETE FROM receipts ")]
+    assert len(plans) == ROWS / 1000
+    assert not any("Seq Scan" in plan or "SCAN receipts" in plan for plan in plans)

@@ -1,0 +1,97 @@
+"""`smsstatus receipts`, over a store that is really there."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner
+
+from bot.cli import main
+from bot.clock import system_clock
+from bot.config import load_settings
+from bot.database import Database, migrate
+from bot.receipts import Kind, Source, open_receipts
+from bot.receipts_cli import receipts
+from tests.receipts.samples import receipt, reply, unreadable
+from tests.toys import ToyClock
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def environ(tmp_path: Path) -> dict[str, str]:
+    """The settings of a store that holds an old receipt, one of today, a reply, an odd row and a waiting body."""
+    settings = {"SMSSTATUS_DATA_DIR": str(tmp_path)}
+    asyncio.run(_fill(settings))
+    return settings
+
+
+async def _fill(settings: dict[str, str]) -> None:
+    general = load_settings(settings, ()).general
+    database = Database(general.database_url)
+    await migrate(database)
+    old = open_receipts(database, general.keyring(), ToyClock(system_clock() - timedelta(days=100))).store
+    await old.take_in(None, [receipt("old")])
+    store = open_receipts(database, general.keyring(), system_clock).store
+    await store.take_in(None, [receipt("new")], [reply()], [unreadable(account="1400006666")])
+    await store.keep_raw(Source.QUEUE, "tencent", Kind.RECEIPTS, "", b"[]")
+    await database.aclose()
+
+
+def run(environ: dict[str, str], *arguments: str) -> tuple[int, str, str]:
+    done = CliRunner().invoke(receipts, arguments, env=environ)
+    return done.exit_code, done.stdout, done.stderr
+
+
+def test_stats_say_what_is_stored_and_since_when(environ: dict[str, str]) -> None:
+    status, out, err = run(environ, "stats")
+    assert (status, err) == (0, "")
+    assert out.splitlines()[0].startswith("2 receipts since 20")
+    assert out.splitlines()[1:] == [
+        "1 reply",
+        "1 row that could not be read (smsstatus receipts quarantine)",
+        "1 body kept and not taken in yet",
+    ]
+
+    _, out, _ = run(environ, "stats", "--json")
+    found = json.loads(out)
+    assert (found["receipts"], found["replies"], found["quarantined"], found["waiting"]) == (2, 1, 1, 1)
+
+
+def test_quarantine_shows_the_rows_without_their_digits_unless_they_are_asked_for(environ: dict[str, str]) -> None:
+    status, out, _ = run(environ, "quarantine")
+    assert status == 0
+    assert "tencent 1400006666 receipts by queue: has no report_status" in out
+    assert '{"mobile": "•••••••••••"}' in out
+    assert "13711112222" not in out
+
+    _, out, _ = run(environ, "quarantine", "--json", "--reveal")
+    assert json.loads(out)[0]["body"] == '{"mobile": "13711112222"}'
+
+
+def test_purge_deletes_what_is_older_than_the_retention(environ: dict[str, str]) -> None:
+    assert run(environ, "purge") == (0, "1 row deleted\n", "")
+    assert run(environ, "purge") == (0, "0 rows deleted\n", "")
+
+
+def test_another_key_is_one_line_on_stderr(environ: dict[str, str]) -> None:
+    status, out, err = run({**environ, "SMSSTATUS_SECRET_KEY": "another secret, just as long"}, "stats")
+
+    assert (status, out) == (1, "")
+    assert err.startswith("The receipt store failed: SMSSTATUS_SECRET_KEY is not the key")
+
+
+def test_a_wrong_setting_is_one_line_on_stderr(environ: dict[str, str]) -> None:
+    status, out, err = run({**environ, "SMSSTATUS_RECEIPT_DAYS": "0"}, "purge")
+
+    assert (status, out) == (2, "")
+    assert err.startswith("SMSSTATUS_RECEIPT_DAYS")
+
+
+def test_the_commands_are_reached_from_the_terminals_root() -> None:
+    assert main.commands["receipts"] is receipts
