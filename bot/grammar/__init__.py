@@ -14,13 +14,28 @@ Pure: no clock is read and nothing is looked up; what the grammar must know besi
     lookup.py   the words of a lookup -> Lookup
     parser.py   the words of a command -> Command, or UsageError with a corrected command
     writer.py   Command -> its canonical words
+    finding.py  running text -> the numbers and ids in it
     command.py  the commands, and the Asker
 """
 
 from bot.grammar.command import Asker, Command, Explain, Help, Lookup, Providers
+from bot.grammar.finding import find_targets
 from bot.grammar.lookup import MAX_TARGETS
 from bot.grammar.parser import parse
 from bot.grammar.words import EXAMPLES
-from bot.grammar.writer import write
+from bot.grammar.writer import write, write_targets
 
-__all__ = ["EXAMPLES", "MAX_TARGETS", "Asker", "Command", "Explain", "Help", "Lookup", "Providers", "parse", "write"]
+__all__ = [
+    "EXAMPLES",
+    "MAX_TARGETS",
+    "Asker",
+    "Command",
+    "Explain",
+    "Help",
+    "Lookup",
+    "Providers",
+    "find_targets",
+    "parse",
+    "write",
+    "write_targets",
+]

@@ -19,7 +19,8 @@ class Asker:
 
     `now` is aware and is truncated to whole seconds; times without a zone are read in `zone`; `region` (ISO 3166, "CN") is
     where a number without a country code belongs. `providers` maps each word that `via` takes, in lower case, to the name
-    of a provider ("阿里云" -> "aliyun"). `default_window` is how far back a lookup without `since` reaches.
+    of a provider ("阿里云" -> "aliyun"). `default_window` is how far back a lookup without `since` reaches. `last` is the
+    lookup that the words may build on: what they do not say is taken from it.
     """
 
     now: datetime
@@ -27,6 +28,7 @@ class Asker:
     providers: Mapping[str, str]
     region: str = "CN"
     default_window: timedelta = timedelta(hours=24)
+    last: Query | None = None
 
     @property
     def moment(self) -> datetime:
@@ -46,10 +48,11 @@ class Asker:
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """Was it delivered? `share`: the answer goes to the channel and not to the asker alone."""
+    """Was it delivered? `share`: the answer goes to the channel and not to the asker alone. `follows`: on top of the last one."""
 
     query: Query
     share: bool = False
+    follows: bool = False
 
 
 @dataclass(frozen=True, slots=True)

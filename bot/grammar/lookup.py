@@ -12,7 +12,7 @@ from bot.grammar.numbers import FRAGMENT, read_number
 from bot.grammar.reader import Edit, Reader, Span, StumbleError, one_of, pattern
 from bot.grammar.text import shorten, shorten_time
 from bot.grammar.when import DATE, NOW, STEP, read_span, read_when
-from bot.grammar.window import Edge, build_window
+from bot.grammar.window import Edge, build_window, continue_window
 from bot.grammar.words import COMMANDS, EXAMPLE_NUMBER, EXAMPLE_WHEN, LEAD, PART, PARTS, STATUSES, nearest
 from bot.model import Query, Target
 
@@ -60,9 +60,22 @@ def read_lookup(reader: Reader, asker: Asker) -> Lookup:
         if not (_part(reader, draft, asker) or _bare_when(reader, draft, asker) or _target(reader, draft, asker)):
             raise _unknown_word(reader, draft, asker)
         reader.skip_breaks()
+    share = "share" in draft.said
+    if asker.last is not None and not (draft.mentions and (draft.since or draft.until)):
+        return Lookup(_on_top(asker.last, reader, draft, asker), share=share, follows=True)
     targets = _targets(reader, draft)
     window = build_window(draft.since, draft.until, reader, asker)
-    return Lookup(Query(targets, window, draft.providers, frozenset(draft.only)), share="share" in draft.said)
+    return Lookup(Query(targets, window, draft.providers, frozenset(draft.only)), share=share)
+
+
+def _on_top(last: Query, reader: Reader, draft: _Draft, asker: Asker) -> Query:
+    """The last lookup with what was said put in its place. Targets with a window of their own are a question of their own."""
+    return Query(
+        _targets(reader, draft) if draft.mentions or not last.targets else last.targets,
+        continue_window(last.window, draft.since, draft.until, reader, asker),
+        draft.providers or last.providers,
+        frozenset(draft.only) or last.only,
+    )
 
 
 def _targets(reader: Reader, draft: _Draft) -> tuple[Target, ...]:

@@ -48,7 +48,7 @@ def read_number(reader: Reader, region: str) -> PhoneNumber | None:
             if parsed and accepts(parsed):
                 reader.at = end
                 _refuse_a_lost_plus(reader, start, parsed)
-                return _number(parsed)
+                return as_number(parsed)
     reader.at = _end_of_wrong_number(reader, start, ends, region)
     _refuse_a_lost_plus(reader, start, _parse(reader.cut(reader.since(start)), region))
     raise _stumble(reader, start, _reason(reader.cut(reader.since(start)), region), EXAMPLE_NUMBER)
@@ -95,7 +95,8 @@ def _length(parsed: _Parsed) -> int:
     return phonenumbers.is_possible_number_with_reason(parsed)  # services such as +800 belong to no country and are not mobile
 
 
-def _number(parsed: _Parsed) -> PhoneNumber:
+def as_number(parsed: _Parsed) -> PhoneNumber:
+    """What phonenumbers read, as ours."""
     return PhoneNumber(
         e164=phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164),
         country_code=parsed.country_code or 0,
@@ -114,7 +115,7 @@ def _refuse_a_lost_plus(reader: Reader, start: int, parsed: _Parsed | None) -> N
     plus = _parse("+" + reader.cut(reader.since(start)).lstrip("( "), "ZZ")
     if plus and phonenumbers.is_valid_number(plus):
         reason = f"is no number of {_country(parsed)}; with a `+` it would be one of {_country(plus)}"
-        raise _stumble(reader, start, reason, _number(plus).e164)
+        raise _stumble(reader, start, reason, as_number(plus).e164)
 
 
 def _end_of_wrong_number(reader: Reader, start: int, ends: list[int], region: str) -> int:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 MAX_LENGTH = 8000  # fifty targets with ids take less than half of it; Slack would let 40,000 through
 MAX_CODE = 100
-_CORRECTED_LENGTH = 1000  # what is corrected and shown of a longer text
+_CORRECTED_LENGTH = 2500  # what is corrected and shown of a longer text
 _CORRECTIONS = 30
 _CORRECTION_WORK = 6000  # characters read while looking for a correction; a long text gets fewer attempts
 

@@ -1,8 +1,8 @@
-"""since and until -> Window."""
+"""since and until -> Window, from nothing or on top of the last lookup's."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.grammar.local import DAY
@@ -46,6 +46,25 @@ def build_window(since: Edge | None, until: Edge | None, reader: Reader, asker: 
     if since and until and first > last:
         raise _upside_down(reader, since, until)
     return Window(first, last, open=is_open)
+
+
+def continue_window(last: Window, since: Edge | None, until: Edge | None, reader: Reader, asker: Asker) -> Window:
+    """`last` with its ends moved to what was said.
+
+    An end that nobody mentions stays, and "now" stays now. Where a new beginning lies after the old end, the window lasts until
+    now.
+    """
+    if since is None and until is None:
+        return replace(last, until=max(asker.moment, last.since)) if last.open else last
+    said = build_window(since, until, reader, asker)
+    if until is None:
+        return said if last.open or said.since > last.until else replace(last, since=said.since)
+    if since is not None:
+        return said
+    if said.until < last.since:
+        word = shorten_time(reader.cut(until.span))
+        raise StumbleError(f"`{word}` is before the last lookup began.", word=word, edits=[Edit(until.span, "now")])
+    return replace(said, since=last.since)
 
 
 def _settle(since: When | None, until: When | None, asker: Asker) -> tuple[datetime | None, datetime | None]:

@@ -14,7 +14,7 @@ from bot.grammar.text import escape
 from bot.model import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from bot.model import Target
 
@@ -32,6 +32,11 @@ def write(command: Command, asker: Asker) -> str:
             return f"explain {escape(code)}"
         case Lookup():
             return " ".join(_lookup(command, asker))
+
+
+def write_targets(targets: Iterable[Target]) -> str:
+    """The words of `targets` alone. A comma between them keeps an id from seeming to belong to the number before it."""
+    return ", ".join(map(_target, targets))
 
 
 def _lookup(lookup: Lookup, asker: Asker) -> Iterator[str]:

@@ -3,100 +3,138 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
-from datetime import timedelta
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import structlog
 
 from bot.errors import SlackRefusal
-from bot.model import Status, Window
 from bot.slack import views
-from bot.slack.views import buttons
+from bot.slack.answers import KEEP
+from bot.slack.changes import change
+from bot.slack.drafts import Draft
+from bot.slack.gate.visit import current_visit
+from bot.slack.modal import open_modal
+from bot.slack.place import is_open
+from bot.slack.views import buttons, modal
+from bot.slack.views.notices import ALONE, LOOK_UP_AGAIN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from datetime import datetime, tzinfo
+    from datetime import tzinfo
 
     from slack_bolt.async_app import AsyncAck, AsyncApp
 
-    from bot.model import Query
     from bot.slack.answers import Shown
     from bot.slack.desk import Desk
     from bot.slack.posting import Reply
     from bot.slack.work import Work
 
-WIDER: Mapping[str, timedelta] = {buttons.WIDEN_24H: timedelta(hours=24), buttons.WIDEN_7D: timedelta(days=7)}
-
 log = structlog.get_logger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class Click:
+    """One press of a button, or one choice from the menu behind them."""
+
+    action: str
+    value: str  # of an answer's button: the answer's id
+    user: str
+    channel: str
+    root: str | None  # the thread of the message that was clicked, or the one that it could begin
+    ephemeral: bool
+    trigger: str
+    response_url: str
+
+    @classmethod
+    def of(cls, body: Mapping[str, Any], action: Mapping[str, Any]) -> Click:
+        """Read Slack's payload."""
+        name, value = action["action_id"], action.get("value", "")
+        if name == buttons.MENU:
+            name, value = buttons.read_option(action["selected_option"]["value"])
+        container = body.get("container", {})
+        return cls(
+            action=name,
+            value=value,
+            user=body["user"]["id"],
+            channel=body.get("channel", {}).get("id", ""),
+            root=container.get("thread_ts") or container.get("message_ts"),
+            ephemeral=bool(container.get("is_ephemeral")),
+            trigger=body.get("trigger_id", ""),
+            response_url=body.get("response_url", ""),
+        )
+
+
 def register(app: AsyncApp, desk: Desk, work: Work, reply_to: Callable[[Mapping[str, Any]], Reply]) -> None:
-    """Listen to every button of an answer."""
+    """Listen to every button of an answer, and to the one that stands in for an answer that is gone."""
 
     async def listen(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
         await ack()
         reply = reply_to(body)
-        job = answer_click(desk, reply, action["action_id"], action.get("value", ""), body["user"]["id"])
+        job = answer_click(desk, reply, Click.of(body, action))
         work.start(desk.guarded("action", reply, job), name="action")
 
+    async def again(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
+        await ack()
+        reply = reply_to(body)
+        job = _look_up_again(desk, reply, Click.of(body, action))
+        work.start(desk.guarded("action", reply, job), name="look up again")
+
     app.action(re.compile(rf"^{re.escape(buttons.PREFIX)}"))(listen)
+    app.action(LOOK_UP_AGAIN)(again)
 
 
-async def answer_click(desk: Desk, reply: Reply, action: str, answer_id: str, user: str) -> str:
+async def answer_click(desk: Desk, reply: Reply, click: Click) -> str:
     """Do what the button says. Returns how it ended, for the metrics. Raises SlackRefusal."""
-    shown = await desk.answers.find(answer_id)
+    shown = await desk.answers.find(click.value)
     if shown is None:
-        await reply.show(views.gone(desk.command))
+        await reply.show(views.gone(desk.command, ALONE if click.ephemeral else click.root or ALONE))
         return "gone"
-    zone = await desk.people.zone(user)
-    if action == buttons.SHARE:
-        return await _share(desk, reply, answer_id, shown, zone)
-    if action == buttons.REFRESH or action in WIDER:
-        query = requery(shown.query, action, desk.clock())
-        before = await desk.render(answer_id, shown, zone)
+    zone = await desk.people.zone(click.user)
+    match click.action:
+        case buttons.SHARE:
+            return await _share(desk, reply, click.value, shown, zone)
+        case buttons.POST:
+            draft = Draft(channel=click.channel, response_url=click.response_url, answer_id=click.value)
+            return await open_modal(desk, reply, click.trigger, draft, modal.post_modal)
+        case buttons.REVEAL:
+            return await _reveal(desk, reply, click, shown, zone)
 
-        async def say_asking(progress: views.Message) -> None:
-            await reply.edit(views.above(progress, before))
+    async def say_asking(progress: views.Message) -> None:  # what is known stays in view
+        await reply.edit(views.above(progress, await desk.render(click.value, shown, zone)))
 
-        report = await desk.look_up(query, say_asking, refresh=action == buttons.REFRESH)
-        shown = replace(await desk.answers.find(answer_id) or shown, query=query, report=report, page=0)
-    else:
-        shown = turn(shown, action)
-    await desk.answers.update(answer_id, shown)
-    await reply.edit(await desk.render(answer_id, shown, zone))
+    changed = await change(desk, click.value, shown, click.action, user=click.user, say_asking=say_asking)
+    await reply.edit(await desk.render(click.value, changed, zone))
     return "answered"
 
 
-def requery(query: Query, action: str, now: datetime) -> Query:
-    """The question that Refresh or a wider window asks. A window that ends "now" ends at the new now; a closed one stays."""
-    now = now.replace(microsecond=0)
-    wider = WIDER.get(action)
-    if wider is not None:
-        return replace(query, window=Window(now - wider, now))
-    if query.window.open:
-        return replace(query, window=Window(query.window.since, max(now, query.window.since)))
-    return query
+async def _look_up_again(desk: Desk, reply: Reply, click: Click) -> str:
+    """Open the window for a lookup whose answer is gone. Its answer goes where the old one stood."""
+    alone = click.value == ALONE
+    draft = Draft(channel=click.channel, root=None if alone else click.value, response_url=click.response_url, alone=alone)
+    where = modal.ALONE if alone else modal.IN_THREAD
+    return await open_modal(
+        desk, reply, click.trigger, draft, lambda draft_id: modal.lookup_modal(draft_id, "", count=None, where=where)
+    )
 
 
-def turn(shown: Shown, action: str) -> Shown:
-    """Another page, or another filter, over the same report."""
-    match action:
-        case buttons.OLDER:
-            return replace(shown, page=shown.page + 1)
-        case buttons.NEWER:
-            return replace(shown, page=max(0, shown.page - 1))
-        case buttons.ONLY_FAILED:
-            return replace(shown, query=replace(shown.query, only=frozenset({Status.FAILED})), page=0)
-        case buttons.SHOW_ALL:
-            return replace(shown, query=replace(shown.query, only=frozenset()), page=0)
-        case _:  # a button of a later or earlier version of the app: show the answer as it stands
-            return shown
+async def _reveal(desk: Desk, reply: Reply, click: Click, shown: Shown, zone: tzinfo) -> str:
+    """Show whole numbers to whoever clicked, if they may; it is in the audit before they see any."""
+    visit = current_visit()
+    if visit is None:
+        raise RuntimeError("nobody is known to have clicked")
+    report = await desk.report_of(shown)
+    refusal = await desk.gate.reveal(visit, shown.query.targets, [part.provider for part in report.coverage])
+    if refusal is not None:
+        await reply.show(desk.refusal_words(refusal))
+        return f"refused: {refusal.reason.value}"
+    await reply.show(views.revealed(report, await desk.stage(click.value, shown, zone)))
+    return "revealed"
 
 
 async def _share(desk: Desk, reply: Reply, answer_id: str, shown: Shown, zone: tzinfo) -> str:
     """Post the answer in the channel once, however often the button is pressed, and take the button away."""
-    if shown.shared:
+    if not await desk.intake.reserve(f"share:{answer_id}", KEEP):
         return "shared before"
     marked = replace(shown, shared=True)
     await desk.answers.update(answer_id, marked)
@@ -104,6 +142,10 @@ async def _share(desk: Desk, reply: Reply, answer_id: str, shown: Shown, zone: t
         await desk.share(shown, zone)
     except SlackRefusal as refusal:
         log.info("slack.share_refused", reason=refusal.reason)
+        if is_open(refusal):  # it may stand there: the button stays used, and who shared is told to look
+            await reply.edit(views.above(views.unconfirmed(), await desk.render(answer_id, marked, zone)))
+            return "unconfirmed"
+        await desk.intake.release(f"share:{answer_id}")
         await desk.answers.update(answer_id, shown)
         answer = await desk.render(answer_id, shown, zone)
         await reply.edit(views.above(views.refused(refusal.reason, desk.command, desk.bot_name), answer))

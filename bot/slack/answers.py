@@ -7,11 +7,12 @@ After a restart, or on another replica, it is asked again.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import secrets
 from dataclasses import dataclass, replace
 from datetime import UTC, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import sqlalchemy as sa
 import structlog
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from bot.model import Query, Report
 
 KEEP = timedelta(days=30)
+STORE_SECONDS = 0.5
 MAX_ROWS = 100_000  # of all the reports in memory
 
 log = structlog.get_logger(__name__)
@@ -39,10 +41,12 @@ ANSWERS = sa.Table(
     METADATA,
     sa.Column("id", sa.String(32), primary_key=True),
     sa.Column("thread", sa.LargeBinary(32), nullable=True),  # keyed hash of team, channel and the thread's root
+    sa.Column("asker", sa.LargeBinary(32), nullable=True),  # keyed hash of the user
     sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("sealed", sa.LargeBinary, nullable=False),
     sa.Index("ix_answers_thread_updated_at", "thread", "updated_at"),
+    sa.Index("ix_answers_asker_updated_at", "asker", "updated_at"),
     sa.Index("ix_answers_expires_at", "expires_at"),
 )
 
@@ -53,7 +57,7 @@ class Thread:
 
     team: str
     channel: str
-    root: str  # the root message's ts
+    root: str  # the root message's ts; empty: a direct message as a whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,16 @@ class Shown:
     shared: bool = False  # its Share button has been used
     thread: Thread | None = None  # the thread that it belongs to
     message_ts: str | None = None  # the message that shows it, when it was posted by the Web API
+    span: timedelta | None = None  # how far back it reached when it was asked; None: its window is closed
+    explained: bool = False  # its codes are told in full
+    changed: tuple[str, str] | None = None  # what was done to it last, and by whom: ("refreshed", Slack user id)
+    on_top: str = ""  # what a follow-up changed of the lookup before it, as mrkdwn with masked numbers
+
+    @classmethod
+    def first(cls, query: Query, *, asked_by: str, channel: str, public: bool = False, on_top: str = "") -> Self:
+        """A lookup as it is asked."""
+        span = query.window.length if query.window.open else None
+        return cls(query, asked_by, channel, public=public, span=span, on_top=on_top)
 
 
 class Answers:
@@ -84,6 +98,7 @@ class Answers:
         # What could not be written to the database works from here, as long as this process lives.
         self._recent: LRUCache[str, Shown] = LRUCache(max_rows, getsizeof=_rows)
         self._max_rows = max_rows
+        self._writing: set[asyncio.Task[None]] = set()
 
     async def add(self, shown: Shown) -> str:
         """Keep a new one and return its id, which cannot be guessed. Never raises: see `update`."""
@@ -95,9 +110,22 @@ class Answers:
         """Replace the one with this id. When the database cannot be written it is kept in memory, and the log tells."""
         if _rows(shown) <= self._max_rows:
             self._recent[answer_id] = shown
+        writing = asyncio.create_task(self._store(answer_id, shown))
+        self._writing.add(writing)
+        writing.add_done_callback(self._writing.discard)
+        # A database that is slow must not keep the answer waiting; what is written later is written all the same.
+        await asyncio.wait({writing}, timeout=STORE_SECONDS)
+
+    async def settle(self, seconds: float) -> None:
+        """Wait for what is still being written, at most `seconds`."""
+        if self._writing:
+            await asyncio.wait(set(self._writing), timeout=seconds)
+
+    async def _store(self, answer_id: str, shown: Shown) -> None:
         now = self._clock()
         row = {
             "thread": self._thread_key(shown.thread) if shown.thread else None,
+            "asker": self._asker_key(shown.asked_by),
             "expires_at": now + KEEP,
             "updated_at": now,
             "sealed": self._keyring.seal(self._written(shown), "answers"),
@@ -125,6 +153,24 @@ class Answers:
         """The answer shown last in `thread`, with its id."""
         return await self._select(ANSWERS.c.thread == self._thread_key(thread))
 
+    async def latest_of(self, user: str, limit: int) -> list[tuple[str, Shown]]:
+        """The last `limit` different lookups of `user` with their ids, the newest first. Never raises."""
+        mine = sa.select(ANSWERS.c.id, ANSWERS.c.sealed).where(
+            ANSWERS.c.asker == self._asker_key(user), ANSWERS.c.expires_at >= self._clock()
+        )
+        try:
+            async with self._database.read() as connection:
+                rows = (await connection.execute(mine.order_by(ANSWERS.c.updated_at.desc()).limit(5 * limit))).all()
+        except (SQLAlchemyError, OSError) as error:
+            log.warning("answers.not_read", reason=type(error).__name__)
+            return []
+        found: dict[object, tuple[str, Shown]] = {}
+        for row in rows:
+            shown = self._opened(row.sealed)
+            if shown is not None:
+                found.setdefault(_repeatable(shown), (row.id, shown))
+        return list(found.values())[:limit]
+
     async def purge(self) -> int:
         """Delete what has expired. Returns how many. Raises SQLAlchemyError."""
         async with self._database.write() as connection:
@@ -135,13 +181,26 @@ class Answers:
         try:
             async with self._database.read() as connection:
                 row = (await connection.execute(newest.order_by(ANSWERS.c.updated_at.desc()).limit(1))).first()
-            return None if row is None else (row.id, self._read(self._keyring.open(row.sealed, "answers")))
-        except (SQLAlchemyError, OSError, WrongKeyError, UsageError) as error:
+        except (SQLAlchemyError, OSError) as error:
+            log.warning("answers.not_read", reason=type(error).__name__)
+            return None
+        if row is None:
+            return None
+        shown = self._opened(row.sealed)
+        return None if shown is None else (row.id, shown)
+
+    def _opened(self, sealed: bytes) -> Shown | None:
+        try:
+            return self._read(self._keyring.open(sealed, "answers"))
+        except (WrongKeyError, UsageError, ValueError, LookupError) as error:
             log.warning("answers.not_read", reason=type(error).__name__)
             return None
 
     def _thread_key(self, thread: Thread) -> bytes:
         return self._keyring.digest(f"{thread.team} {thread.channel} {thread.root}", "thread")
+
+    def _asker_key(self, user: str) -> bytes:
+        return self._keyring.digest(user, "asker")
 
     def _asker(self) -> Asker:
         return Asker(now=self._clock(), zone=UTC, region="ZZ", providers=self._providers)
@@ -157,6 +216,10 @@ class Answers:
             "shared": shown.shared,
             "thread": [thread.team, thread.channel, thread.root] if thread else None,
             "ts": shown.message_ts,
+            "span": None if shown.span is None else shown.span.total_seconds(),
+            "explained": shown.explained,
+            "changed": shown.changed,
+            "on_top": shown.on_top,
         }
         return json.dumps(value).encode()
 
@@ -174,6 +237,10 @@ class Answers:
             shared=value["shared"],
             thread=Thread(*value["thread"]) if value["thread"] else None,
             message_ts=value["ts"],
+            span=None if value.get("span") is None else timedelta(seconds=value["span"]),
+            explained=value.get("explained", False),
+            changed=tuple(value["changed"]) if value.get("changed") else None,
+            on_top=value.get("on_top", ""),
         )
 
 
@@ -185,6 +252,12 @@ def _same_question(one: Query, other: Query) -> bool:
         other.window.since,
         other.window.open,
     )
+
+
+def _repeatable(shown: Shown) -> object:
+    """What makes two lookups the same to repeat."""
+    query = shown.query
+    return (query.targets, query.providers, query.only, shown.span or query.window)
 
 
 def _rows(shown: Shown) -> int:

@@ -9,32 +9,41 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any
 
+import aiohttp
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError, SlackClientError
-from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import SettingsError
-from bot.slack import actions, commands
+from bot.slack import actions, commands, events, home, modal, shortcuts, workflow
+from bot.slack.gate import Turning, install_gate
 from bot.slack.posting import Reply
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import aiohttp
-
     from bot.config import General
     from bot.slack.desk import Desk
+    from bot.slack.gate import Door
+    from bot.slack.standing import Standing
     from bot.slack.work import Work
 
 WEB_API_SECONDS = 10
+CONNECT_SECONDS = 4  # what fails within was never sent, and may be sent again
 
 
-def open_web_client(general: General, session: aiohttp.ClientSession, *, with_token: bool = True) -> AsyncWebClient:
-    """A Web API client over the session that all share.
+def open_session() -> aiohttp.ClientSession:
+    """The HTTP session that all share. The time limits are its own, since slack_sdk sets none on a session that it was given."""
+    return aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=WEB_API_SECONDS, connect=CONNECT_SECONDS))
 
-    It waits once when Slack says 429. Lost connections are not tried again: a post whose answer was lost may stand there.
+
+def open_web_client(
+    general: General, session: aiohttp.ClientSession, *, with_token: bool = True, standing: Standing | None = None
+) -> AsyncWebClient:
+    """A Web API client over the session that all share. `standing` sees every answer.
+
+    It tries nothing again by itself: a post whose answer was lost may stand there, and who must wait, waits in the outbox.
     """
     token = general.bot_token.get_secret_value() if with_token and general.bot_token else None
     return AsyncWebClient(
@@ -42,7 +51,7 @@ def open_web_client(general: General, session: aiohttp.ClientSession, *, with_to
         base_url=general.slack_api_url,
         timeout=WEB_API_SECONDS,
         session=session,
-        retry_handlers=[AsyncRateLimitErrorRetryHandler(max_retry_count=1)],
+        retry_handlers=[standing] if standing is not None else [],
     )
 
 
@@ -60,8 +69,19 @@ async def who_we_are(client: AsyncWebClient) -> AuthorizeResult:
     return AuthorizeResult.from_auth_test_response(auth_test_response=said, bot_token=client.token)
 
 
-def build_bolt(general: General, identity: AuthorizeResult, desk: Desk, work: Work, session: aiohttp.ClientSession) -> AsyncApp:
-    """The app with all its listeners. `identity` answers Bolt's question of who we are, so no request waits for it."""
+def build_bolt(
+    general: General,
+    identity: AuthorizeResult,
+    desk: Desk,
+    work: Work,
+    session: aiohttp.ClientSession,
+    *,
+    standing: Standing | None = None,
+) -> tuple[AsyncApp, Door]:
+    """The app with all its listeners, and the door in front of them.
+
+    `identity` answers Bolt's question of who we are, so no request waits for it.
+    """
 
     async def authorize() -> AuthorizeResult:
         return identity
@@ -70,7 +90,7 @@ def build_bolt(general: General, identity: AuthorizeResult, desk: Desk, work: Wo
         name="smsstatus",
         logger=logging.getLogger("slack_bolt"),  # else Bolt's loggers take the root's level, and tell every session
         signing_secret=general.signing_secret.get_secret_value() if general.signing_secret else None,
-        client=open_web_client(general, session, with_token=False),
+        client=open_web_client(general, session, with_token=False, standing=standing),
         authorize=authorize,
         process_before_response=True,
     )
@@ -80,6 +100,22 @@ def build_bolt(general: General, identity: AuthorizeResult, desk: Desk, work: Wo
         user = request.get("user_id") or request.get("user", {}).get("id", "")
         return Reply(request["response_url"], session, desk.poster, channel=channel, user=user)
 
+    client = open_web_client(general, session, standing=standing)
+    door = install_gate(
+        app,
+        desk.gate,
+        intake=desk.intake,
+        recorder=desk.recorder,
+        turning=Turning(client, desk.poster, reply_to, contact=general.contact, per_minute=general.user_rate),
+        work=work,
+        command=desk.command,
+        bot_user=identity.bot_user_id or "",
+    )
     commands.register(app, desk, work, reply_to)
     actions.register(app, desk, work, reply_to)
-    return app
+    events.register(app, desk, work)
+    shortcuts.register(app, desk, work, reply_to)
+    modal.register(app, desk, work, reply_to)
+    home.register(app, desk, work)
+    workflow.register(app, desk, work)
+    return app, door

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, assert_never
 
 import structlog
@@ -10,6 +11,7 @@ from bot.errors import SlackRefusal, UsageError
 from bot.grammar import EXAMPLES, Explain, Help, Lookup, Providers, parse
 from bot.slack import views
 from bot.slack.answers import Shown
+from bot.slack.trail import trail
 from bot.states import provider_states
 
 if TYPE_CHECKING:
@@ -45,11 +47,12 @@ async def answer_command(desk: Desk, reply: Reply, text: str, user: str, channel
     except UsageError as error:
         await reply.show(views.usage_error(error, desk.command))
         return "usage"
+    trail().command = type(command).__name__.lower()
     catalogue = desk.service.catalogue
     match command:
         case Lookup():
             report = await desk.look_up(command.query, reply.show, refresh=False)
-            shown = Shown(command.query, asked_by=user, channel=channel, report=report)
+            shown = replace(Shown.first(command.query, asked_by=user, channel=channel), report=report)
             return (
                 await _publish(desk, reply, shown, asker.zone) if command.share else await _show(desk, reply, shown, asker.zone)
             )
@@ -58,7 +61,7 @@ async def answer_command(desk: Desk, reply: Reply, text: str, user: str, channel
         case Providers():
             await reply.show(views.providers(provider_states(desk.service), zone=asker.zone, now=asker.now))
         case Help():
-            await reply.show(views.help_message(EXAMPLES, desk.command))
+            await reply.show(views.help_message(EXAMPLES, desk.command, desk.bot_name))
         case _:
             assert_never(command)
     return "answered"

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import time
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import structlog
 
@@ -18,9 +19,14 @@ from bot.errors import SlackRefusal
 from bot.grammar import Asker
 from bot.slack import views
 from bot.slack.answers import Thread
+from bot.slack.claims import SupersededError, interim
+from bot.slack.gate.visit import current_visit
+from bot.slack.intake import REPEATED
+from bot.slack.place import is_direct
+from bot.slack.trail import begin, trail
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Coroutine, Mapping
+    from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
     from datetime import tzinfo
 
     from bot.clock import Clock
@@ -28,12 +34,27 @@ if TYPE_CHECKING:
     from bot.metrics import Metrics
     from bot.model import Query, Report
     from bot.slack.answers import Answers, Shown
+    from bot.slack.drafts import Drafts
+    from bot.slack.gate.gate import Gate
+    from bot.slack.gate.rules import Refusal
+    from bot.slack.intake import Intake
+    from bot.slack.introductions import Introductions
+    from bot.slack.panes import Panes
     from bot.slack.people import People
-    from bot.slack.posting import Poster, Reply
+    from bot.slack.posting import Poster
+    from bot.slack.trail import Recorder
 
 PROGRESS_SECONDS = 2.0
+PROGRESS_GRACE_SECONDS = 0.5
 
 log = structlog.get_logger(__name__)
+
+
+class Teller(Protocol):
+    """A way to tell the asker what went wrong."""
+
+    async def show(self, message: views.Message) -> None:
+        """Show `message` to the asker. Raises SlackRefusal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,67 +72,153 @@ class Desk:
     region: str
     team: str  # the workspace's id
     bot_name: str  # for `/invite @…`
+    intake: Intake
+    recorder: Recorder
+    gate: Gate
+    drafts: Drafts
+    introductions: Introductions
+    panes: Panes
+    bot_user: str  # the bot's own Slack user id, which mentions name
+    contact: str = ""  # whom people are told to ask
+    settings: Sequence[tuple[str, str]] = ()  # what the Home tab shows of them
     command: str = "/smsstatus"
     progress_seconds: float = PROGRESS_SECONDS
 
     async def asker(self, user: str) -> Asker:
-        """What the grammar must know of the one who asks."""
-        return Asker(now=self.clock(), zone=await self.people.zone(user), region=self.region, providers=self.words)
+        """What the grammar must know of the one who asks. "Now" is read last, so that equal questions are equal."""
+        zone = await self.people.zone(user)
+        return Asker(now=self.clock(), zone=zone, region=self.region, providers=self.words)
+
+    def asker_at_once(self, user: str) -> Asker:
+        """The same without asking Slack, for what has to be said in an ack."""
+        return Asker(now=self.clock(), zone=self.people.known_zone(user), region=self.region, providers=self.words)
 
     async def look_up(self, query: Query, say_asking: Callable[[views.Message], Awaitable[None]], *, refresh: bool) -> Report:
-        """The report. When it takes longer than two seconds, `say_asking` is called once with who is being asked."""
-        lookup = asyncio.ensure_future(self.service.lookup(query, refresh=refresh))
+        """The report. When it takes longer than two seconds, `say_asking` is called once with who is being asked.
+
+        Both the deadline and the two seconds count from when the request was taken.
+        """
+        spent = time.monotonic() - trail().begun
+        lookup = asyncio.create_task(self.service.lookup(query, refresh=refresh, spent=spent))
+        asking: asyncio.Task[None] | None = None
         try:
-            done, _ = await asyncio.wait({lookup}, timeout=self.progress_seconds)
+            done, _ = await asyncio.wait({lookup}, timeout=max(0.0, self.progress_seconds - spent))
             if not done:
-                names = self.service.plan(query).names
-                try:
-                    await say_asking(views.progress([self.titles[name] for name in names]))
-                except SlackRefusal as refusal:  # the answer itself may still get through
-                    log.warning("slack.progress_refused", reason=refusal.reason)
-            return await lookup
+                asking = asyncio.create_task(self._say_asking(query, say_asking))
+            report = await lookup
+            if asking is not None:  # Slack may be slow; the answer waits for its announcement only so long
+                said, _ = await asyncio.wait({asking}, timeout=PROGRESS_GRACE_SECONDS)
+                if said:
+                    await asking
         finally:
-            lookup.cancel()
+            for task in (lookup, asking):
+                if task is not None:
+                    task.cancel()
+        trail().asked(report)
+        return report
+
+    async def _say_asking(self, query: Query, say_asking: Callable[[views.Message], Awaitable[None]]) -> None:
+        names = self.service.plan(query).names
+        try:
+            with interim():
+                await say_asking(views.progress([self.titles[name] for name in names]))
+        except SlackRefusal as refusal:  # the answer itself may still get through
+            log.warning("slack.progress_refused", reason=refusal.reason)
 
     async def render(self, answer_id: str, shown: Shown, zone: tzinfo) -> views.Message:
         """An answer as it stands. After a restart its report is asked for again."""
-        report = shown.report or await self.service.lookup(shown.query)
-        stage = views.Stage(
+        report = await self.report_of(shown)
+        trail().showed(shown.query)
+        return views.answer(report, await self.stage(answer_id, shown, zone))
+
+    async def report_of(self, shown: Shown) -> Report:
+        """The report that an answer shows, asked for again where this process does not have it."""
+        report = shown.report
+        if report is None:
+            report = await self.service.lookup(shown.query)
+            trail().asked(report)
+        return replace(report, query=replace(report.query, only=shown.query.only))
+
+    async def stage(self, answer_id: str, shown: Shown, zone: tzinfo) -> views.Stage:
+        """How and to whom an answer is shown."""
+        return views.Stage(
             answer_id=answer_id,
             now=self.clock(),
             zone=zone,
             titles=self.titles,
             page=shown.page,
             public=shown.public,
-            command=self.command,
+            command=self.command if shown.thread is None else f"@{self.bot_name}",
             asked_by=shown.asked_by if shown.public else None,
             shared=shown.shared,
+            direct=is_direct(shown.channel),
+            may_reveal=not shown.public and await self.gate.may_reveal(shown.asked_by) is None,
+            explained=shown.explained,
+            changed=shown.changed,
+            on_top=shown.on_top,
         )
-        return views.answer(replace(report, query=replace(report.query, only=shown.query.only)), stage)
 
-    async def share(self, shown: Shown, zone: tzinfo) -> None:
-        """Post an answer in its channel as the root of a thread, masked and without message text. Raises SlackRefusal."""
-        public = replace(shown, public=True, shared=False)
-        answer_id = await self.answers.add(public)
-        root = await self.poster.post(shown.channel, await self.render(answer_id, public, zone))
-        thread = Thread(self.team, shown.channel, root)
-        await self.answers.update(answer_id, replace(public, thread=thread, message_ts=root))
+    async def share(self, shown: Shown, zone: tzinfo, *, channel: str | None = None, root: str | None = None) -> str:
+        """Post an answer masked and without message text: in its channel as the root of a thread, or in the thread `root`.
 
-    async def guarded(self, kind: str, reply: Reply, job: Coroutine[None, None, str]) -> None:
-        """Run `job`, which answers and returns how; whatever escapes it is answered here with an error id."""
+        Returns the message's ts. Raises SlackRefusal.
+        """
+        channel = channel or shown.channel
+        public = replace(shown, public=True, shared=False, channel=channel, thread=Thread(self.team, channel, root or ""))
+        answer_id = await self.answers.add(replace(public, thread=None))
+        ts = await self.poster.post(channel, await self.render(answer_id, public, zone), root)
+        await self.answers.update(answer_id, replace(public, thread=Thread(self.team, channel, root or ts), message_ts=ts))
+        return ts
+
+    def refusal_words(self, refusal: Refusal) -> views.Message:
+        """Why somebody may not do something, and whom to ask."""
+        return views.turned_away(refusal.reason.value, self.contact, scope=refusal.scope)
+
+    async def last_in(self, thread: Thread) -> tuple[str, Shown] | None:
+        """The lookup shown last in `thread`, with its id; in a thread of a direct message, or else of the whole of it."""
+        found = await self.answers.latest_in(thread)
+        if found is None and thread.root and is_direct(thread.channel):
+            found = await self.answers.latest_in(replace(thread, root=""))
+        if found is None:
+            return None
+        answer_id, shown = found
+        return answer_id, await self.answers.find(answer_id) or shown  # with its report, where it is known
+
+    async def guarded(self, kind: str, reply: Teller, job: Coroutine[None, None, str]) -> None:
+        """Run `job`, which answers and returns how, once for one request; whatever escapes it is answered with an error id.
+
+        At the end it is counted, and written into the audit. A request that another delivery answers ends here unseen.
+        """
         begun = asyncio.get_running_loop().time()
+        visit, notes = current_visit(), begin()
+
+        def count(outcome: str) -> str:
+            self.metrics.slack(kind, outcome, asyncio.get_running_loop().time() - begun)
+            return outcome
+
+        async def answer() -> str:
+            return count(await _told(kind, reply, job))  # the time until it is seen, not until it is filed
+
         try:
-            outcome = await job
+            outcome = await self.intake.answer_once(visit, answer())
         except SlackRefusal as refusal:
             # Neither way to the asker is open, so the log is the only place left that can tell.
-            outcome = "lost"
+            outcome = count("lost")
             log.error("slack.answer_lost", kind=kind, reason=refusal.reason)  # noqa: TRY400 - the reason says it all
-        except Exception:
-            outcome = "crashed"
-            error_id = secrets.token_hex(4)
-            log.exception("slack.crashed", kind=kind, error_id=error_id)
-            try:
-                await reply.show(views.crashed(error_id))
-            except SlackRefusal as refusal:
-                log.warning("slack.answer_lost", kind=kind, reason=refusal.reason)
-        self.metrics.slack(kind, outcome, asyncio.get_running_loop().time() - begun)
+        finally:
+            job.close()  # when it was never begun
+        if visit is not None and outcome != REPEATED:
+            await self.recorder.record(visit, outcome, notes)
+
+
+async def _told(kind: str, reply: Teller, job: Coroutine[None, None, str]) -> str:
+    """`job`, and a word to the asker if it breaks. Raises SlackRefusal when no word gets through."""
+    try:
+        return await job
+    except (SlackRefusal, SupersededError):
+        raise
+    except Exception:
+        error_id = secrets.token_hex(4)
+        log.exception("slack.crashed", kind=kind, error_id=error_id)
+        await reply.show(views.crashed(error_id))
+        return "crashed"

@@ -14,6 +14,8 @@ from bot.config import load_settings
 from bot.providers.registry import VENDORS
 from bot.sandbox.demo import Sandbox, open_sandbox
 from bot.sandbox.plain import read
+from bot.slack.views import buttons
+from bot.slack.views.buttons import read_option
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -55,13 +57,26 @@ class Office:
         assert interaction.error is None
         return (await self.workspace.wait_for(lambda: self.seen(user, channel)[before + messages - 1 :], within=15))[0]
 
+    async def say(
+        self, text: str, *, user: str = "li", channel: str = "incidents", thread: str | None = None, messages: int = 1
+    ) -> Message:
+        """Write a message, such as a mention or to the bot alone; the last of the `messages` that the bot then says."""
+        before = len(self.seen(user, channel))
+        await self.workspace.say(user, channel, text, thread_ts=thread)
+        return (await self.workspace.wait_for(lambda: self.seen(user, channel)[before + messages - 1 :], within=15))[0]
+
+    async def quiet(self) -> None:
+        """Return when everything that reached the app is worked off: it stops, so it must be `restart`ed to go on."""
+        await self.workspace.settled()
+        await self.app.aclose()
+
     async def press(self, message: Message, action: str, *, user: str = "li") -> Message:
         """Press a button; the message as it stands after the edit."""
-        value = next(element["value"] for element in buttons_of(message) if element["action_id"] == action)
-        await self.workspace.click(user, message, action, value)
-        return await self.workspace.wait_for(lambda: self._edited(message, user), within=15)
+        await self.workspace.click(user, message, *found_button(message, action))
+        return await self.workspace.wait_for(lambda: self.edited(message), within=15)
 
-    def _edited(self, message: Message, user: str) -> Message | None:
+    def edited(self, message: Message) -> Message | None:
+        """The message as it stands now, once that is otherwise than before."""
         channel = self.workspace.state.conversations[message.channel]
         now = channel.history.get(message.ts)
         return now if now is not None and now != message else None
@@ -72,7 +87,23 @@ def buttons_of(message: Message) -> list[dict[str, Any]]:
 
 
 def actions_of(message: Message) -> list[str]:
-    return [button["action_id"].removeprefix("answer.") for button in buttons_of(message)]
+    """What can be pressed below an answer, in the row or in the menu behind it."""
+    found = [button["action_id"] for button in buttons_of(message) if button["type"] == "button"]
+    return [action.removeprefix("answer.") for action in [*found, *(read_option(value)[0] for value in menu_of(message))]]
+
+
+def menu_of(message: Message) -> list[str]:
+    """The values of the menu behind the buttons."""
+    menus = [element for element in buttons_of(message) if element["type"] == "overflow"]
+    return [option["value"] for menu in menus for option in menu["options"]]
+
+
+def found_button(message: Message, action: str) -> tuple[str, str]:
+    """The element to press for an action, and its value: the button itself, or the menu and its option."""
+    for element in buttons_of(message):
+        if element["action_id"] == action:
+            return action, element["value"]
+    return buttons.MENU, next(value for value in menu_of(message) if read_option(value)[0] == action)
 
 
 def words_of(message: Message) -> str:

@@ -2,10 +2,28 @@
 
 from __future__ import annotations
 
-import json
+import sqlite3
+from typing import TYPE_CHECKING
+
+import pytest
 
 from bot.sandbox.providers import Fault
-from tests.slack.conftest import NUMBER, Office, actions_of, buttons_of, payload_of, words_of
+from bot.slack.views import modal
+from bot.slack.views.buttons import read_option
+from tests.slack.conftest import (
+    NUMBER,
+    Office,
+    actions_of,
+    buttons_of,
+    found_button,
+    menu_of,
+    open_office,
+    payload_of,
+    words_of,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
 
 
 async def test_refresh_asks_again_and_edits_in_place(office: Office) -> None:
@@ -108,26 +126,119 @@ async def test_a_refresh_that_takes_long_says_so_in_place_and_keeps_the_old_answ
     assert words_of(done).startswith("1 of 3 failed")
 
 
-async def test_a_button_of_an_answer_that_is_not_known_any_more_says_so(office: Office) -> None:
+async def test_buttons_work_after_a_restart(office: Office) -> None:
+    answer = await office.ask("13611115555 since 1h")
+    page = await office.press(answer, "answer.older")
+
+    await office.restart()
+    third = await office.press(page, "answer.older")
+
+    assert "21–30 of 250" in words_of(third)
+
+
+async def test_a_button_of_an_answer_that_is_not_kept_any_more_says_so_and_offers_to_look_up_again(office: Office) -> None:
     answer = await office.ask(f"{NUMBER} since 2h")
 
     await office.restart(SMSSTATUS_SECRET_KEY="another key, so what was kept cannot be read")
     await office.workspace.click("li", answer, "answer.refresh")
-    said = (await office.workspace.wait_for(lambda: office.seen()[1:]))[0]
-
+    said = (await office.workspace.wait_for(lambda: office.seen()[1:], within=15))[0]
     assert said.ephemeral_to is not None
     assert "/smsstatus" in words_of(said)
 
+    await office.workspace.click("li", said, "lookup.again")
+    view = await office.workspace.wait_for(lambda: office.workspace.modal("li"), within=15)
+    await office.workspace.submit("li", view, {modal.TARGETS: NUMBER, modal.WINDOW: "2h"})
+    again = (await office.workspace.wait_for(lambda: office.seen()[2:], within=15))[0]
+    assert again.ephemeral_to is not None, "what was for one person's eyes stays so"
+    assert words_of(again).startswith("1 of 3 failed")
 
-async def test_buttons_work_after_a_restart(office: Office) -> None:
+
+async def test_looking_up_again_what_stood_in_a_thread_answers_in_that_thread(http_office: Office) -> None:
+    answer = await http_office.say(f"@smsstatus {NUMBER} since 2h")
+    await http_office.restart(SMSSTATUS_SECRET_KEY="another key, so what was kept cannot be read")
+
+    await http_office.workspace.click("ann", answer, "answer.refresh")
+    said = (await http_office.workspace.wait_for(lambda: http_office.seen("ann")[1:], within=15))[0]
+    await http_office.workspace.click("ann", said, "lookup.again")
+    view = await http_office.workspace.wait_for(lambda: http_office.workspace.modal("ann"), within=15)
+    await http_office.workspace.submit("ann", view, {modal.TARGETS: NUMBER, modal.WINDOW: "2h"})
+    again = (await http_office.workspace.wait_for(lambda: http_office.seen("sam")[1:], within=15))[0]
+
+    assert again.thread_ts == answer.thread_ts
+
+
+async def test_explain_tells_the_codes_in_full_in_place_and_takes_it_back(office: Office) -> None:
     answer = await office.ask(f"{NUMBER} since 2h")
 
-    await office.restart()
-    failed = await office.press(answer, "answer.only_failed")
+    explained = await office.press(answer, "answer.explain")
+    short = await office.press(explained, "answer.explain_less")
 
-    assert failed.ts == answer.ts
-    assert words_of(failed).startswith("1 of 3 failed")
-    assert "delivered · " not in words_of(failed)
+    assert "Could be:" in words_of(explained)
+    assert "Source:" in words_of(explained)
+    assert explained.ts == answer.ts
+    assert "Could be:" not in words_of(short)
+    assert "explain" in actions_of(short)
+
+
+async def test_whoever_else_clicks_is_named_and_the_asker_is_not(http_office: Office) -> None:
+    shared = await http_office.ask(f"{NUMBER} since 2h share")
+
+    by_ann = await http_office.press(shared, "answer.refresh", user="ann")
+    by_li = await http_office.press(by_ann, "answer.only_failed", user="li")
+
+    assert "refreshed by <@U0ANN0001>" in payload_of(by_ann)
+    assert "filtered by" not in payload_of(by_li)
+    assert "asked by <@U0LIWEI01>" in payload_of(by_li)
+
+
+@pytest.fixture
+async def trusting_office() -> AsyncIterator[Office]:
+    async for one in open_office("http", SMSSTATUS_REVEAL_USERS="U0LIWEI01"):
+        yield one
+
+
+async def test_reveal_shows_whole_numbers_to_the_permitted_alone_and_is_in_the_audit(trusting_office: Office) -> None:
+    answer = await trusting_office.ask(f"{NUMBER} since 2h")
+    assert "13711112222" not in payload_of(answer)
+
+    await trusting_office.workspace.click("li", answer, *found_button(answer, "answer.reveal"))
+    shown = (await trusting_office.workspace.wait_for(lambda: trusting_office.seen()[1:], within=15))[0]
+
+    assert shown.ephemeral_to == trusting_office.workspace.state.user("li").id
+    assert f"`{NUMBER}`" in words_of(shown)
+    assert "您的验证码是 ••••••" in words_of(shown)
+    assert "13711112222" not in payload_of(trusting_office.seen()[0]), "the answer itself stays masked"
+    stored = sqlite3.connect(trusting_office.sandbox.data / "smsstatus.db").execute("SELECT user FROM audit WHERE reveal")
+    assert ("U0LIWEI01",) in stored.fetchall()
+
+
+async def test_reveal_is_not_offered_to_others_and_refuses_them_if_they_press_it_all_the_same(trusting_office: Office) -> None:
+    answer = await trusting_office.ask(f"{NUMBER} since 2h", user="ann")
+    assert "reveal" not in actions_of(answer)
+    shared = await trusting_office.ask(f"{NUMBER} since 3h share")
+    assert "reveal" not in actions_of(shared)
+
+    ann = trusting_office.workspace.state.user("ann")
+    button = {"type": "button", "action_id": "answer.reveal", "value": buttons_of(shared)[0]["value"]}
+    await trusting_office.workspace.deliver(
+        "interactive",
+        {
+            "type": "block_actions",
+            "user": {"id": ann.id, "team_id": ann.team_id},
+            "team": {"id": ann.team_id},
+            "channel": {"id": "C0INCIDENT"},
+            "container": {"type": "message", "message_ts": shared.ts, "channel_id": "C0INCIDENT"},
+            "trigger_id": "1.2.3",
+            "response_url": "http://127.0.0.1:9/gone",
+            "actions": [{**button, "block_id": "b", "action_ts": "1.2"}],
+        },
+    )
+    told = (
+        await trusting_office.workspace.wait_for(lambda: [m for m in trusting_office.seen("ann") if "whole" in m.text], within=15)
+    )[0]
+
+    assert NUMBER not in payload_of(told)
+    assert "may see whole numbers" in words_of(told)
 
 
 async def test_buttons_of_a_shared_answer_work_for_everyone_and_edit_the_one_post(http_office: Office) -> None:
@@ -143,6 +254,7 @@ async def test_buttons_of_a_shared_answer_work_for_everyone_and_edit_the_one_pos
 async def test_button_values_hold_the_id_of_the_answer_and_nothing_else(http_office: Office) -> None:
     answer = await http_office.ask(f"{NUMBER} since 2h")
 
-    values = {button["value"] for button in buttons_of(answer)}
+    values = {button["value"] for button in buttons_of(answer) if button["type"] == "button"}
+    values |= {read_option(value)[1] for value in menu_of(answer)}
     assert len(values) == 1
-    assert "137" not in json.dumps(list(values)) or len(values.pop()) == 16
+    assert len(values.pop()) == 16

@@ -59,7 +59,12 @@ def small_print(message: views.Message) -> str:
 
 
 def actions(message: views.Message) -> list[str]:
-    return [element["action_id"] for element in message.blocks[-1]["elements"]]
+    """The buttons in the row, then what the menu behind them holds."""
+    elements = message.blocks[-1]["elements"]
+    options = [option["value"] for element in elements for option in element.get("options", ())]
+    return [element["action_id"] for element in elements if element["type"] == "button"] + [
+        buttons.read_option(value)[0] for value in options
+    ]
 
 
 def test_the_verdict_comes_first_with_the_masked_number() -> None:
@@ -198,11 +203,11 @@ def _window(**length: float) -> Window:
     ],
 )
 def test_only_wider_windows_are_offered(window: Window, widening: list[str]) -> None:
-    assert actions(answer(report(delivery(), window=window))) == [buttons.REFRESH, *widening, buttons.SHARE]
+    assert actions(answer(report(delivery(), window=window))) == [buttons.REFRESH, *widening, buttons.SHARE, buttons.POST]
 
 
 def test_no_wider_window_is_offered_where_the_window_was_ignored() -> None:
-    assert actions(answer(answers()["international"])) == [buttons.REFRESH, buttons.SHARE]
+    assert actions(answer(answers()["international"])) == [buttons.REFRESH, buttons.EXPLAIN, buttons.SHARE, buttons.POST]
 
 
 def test_filter_buttons_appear_only_where_they_change_something() -> None:
@@ -218,19 +223,25 @@ def test_filter_buttons_appear_only_where_they_change_something() -> None:
 @pytest.mark.parametrize(
     ("page", "expected"),
     [
-        (0, [buttons.REFRESH, buttons.WIDEN_24H, buttons.ONLY_FAILED, buttons.OLDER, buttons.SHARE]),
-        (1, [buttons.REFRESH, buttons.ONLY_FAILED, buttons.NEWER, buttons.OLDER, buttons.SHARE]),
-        (24, [buttons.REFRESH, buttons.WIDEN_24H, buttons.ONLY_FAILED, buttons.NEWER, buttons.SHARE]),
+        (0, [buttons.REFRESH, buttons.WIDEN_24H, buttons.OLDER, buttons.SHARE]),
+        (1, [buttons.REFRESH, buttons.NEWER, buttons.OLDER, buttons.SHARE]),
+        (24, [buttons.REFRESH, buttons.WIDEN_24H, buttons.NEWER, buttons.SHARE]),
     ],
 )
-def test_never_more_than_five_buttons_and_widening_gives_way_first(page: int, expected: list[str]) -> None:
-    assert actions(answer(report(*many(250)), page=page)) == expected
+def test_the_row_holds_at_most_five_and_the_rest_is_in_the_menu_behind_it(page: int, expected: list[str]) -> None:
+    found = actions(answer(report(*many(250)), page=page))
+
+    assert found[:4] == expected
+    assert {buttons.ONLY_FAILED, buttons.EXPLAIN, buttons.WIDEN_7D, buttons.POST} <= set(found[4:])
 
 
 def test_every_button_carries_the_answers_id_and_nothing_else() -> None:
     message = answer(answers()["table"], page=1)
 
-    assert {element["value"] for element in message.blocks[-1]["elements"]} == {"opaque"}
+    values = [element.get("value") for element in message.blocks[-1]["elements"] if element["type"] == "button"]
+    options = [option["value"] for element in message.blocks[-1]["elements"] for option in element.get("options", ())]
+    assert set(values) == {"opaque"}
+    assert {buttons.read_option(value)[1] for value in options} <= {"opaque"}
 
 
 def test_the_text_says_the_whole_answer_without_date_tokens() -> None:

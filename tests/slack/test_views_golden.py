@@ -11,6 +11,7 @@ import pytest
 from bot.errors import UsageError
 from bot.sandbox.slack.blocks import check_message
 from bot.slack import views
+from bot.slack.views import modal
 from tests.golden_files import FOLDER, UPDATING, as_json, kept
 from tests.reports import (
     AMBIGUOUS,
@@ -41,6 +42,7 @@ STATES = (
         title="Receipt store", configured=False, answers="receipts kept here", keys=("TENCENT_SMS_LEGACY_SDKAPPID",)
     ),
 )
+ON_TOP = "On top of the last lookup: only failed"
 USAGE = UsageError("“sicne” is not a word I know; did you mean “since”?", word="sicne", example="+8613711112222 since 2h")
 
 
@@ -56,6 +58,23 @@ MESSAGES: dict[str, Callable[[], views.Message]] = {
     "answer-sample-shared": lambda: views.answer(sample(), replace(STAGE, shared=True)),
     "answer-sample-seen-later": lambda: views.answer(sample(), replace(STAGE, now=NOW + timedelta(days=1))),
     "answer-below-a-refusal": lambda: views.above(views.refused("not_in_channel"), views.answer(sample(), STAGE)),
+    "answer-sample-explained": lambda: views.answer(sample(), replace(STAGE, explained=True)),
+    "answer-sample-follow-up": lambda: views.answer(sample(), replace(STAGE, public=True, asked_by="U0ASKER", on_top=ON_TOP)),
+    "answer-sample-refreshed": lambda: views.answer(
+        sample(), replace(STAGE, public=True, asked_by="U0ASKER", changed=("refreshed", "U0OTHER"))
+    ),
+    "answer-sample-direct": lambda: views.answer(sample(), replace(STAGE, direct=True)),
+    "answer-sample-may-reveal": lambda: views.answer(sample(), replace(STAGE, may_reveal=True)),
+    "answer-ambiguous-explained": lambda: views.answer(answers()["ambiguous"], replace(STAGE, explained=True)),
+    "answer-table-explained": lambda: views.answer(answers()["table"], replace(STAGE, explained=True)),
+    "revealed": lambda: views.revealed(sample(), STAGE),
+    "moved": lambda: views.moved("refreshed", "https://acme.slack.com/archives/C0123/p1795241002000100?thread_ts=1&cid=C0123"),
+    "no-such-row": lambda: views.no_such_row(7, 3),
+    "no-rows": lambda: views.no_such_row(1, 0),
+    "nothing-to-explain": lambda: views.nothing_to_explain(1, "delivered"),
+    "posted-in-thread": lambda: modal.posted("https://acme.slack.com/archives/C0123/p1795241002000100"),
+    "refused-window-too-late": lambda: views.refused("expired_trigger_id"),
+    "gone-from-a-thread": lambda: views.gone("/smsstatus", "1795241002.000100"),
     "progress": lambda: views.progress(["Tencent", "Alibaba"]),
     "help": lambda: views.help_message(EXAMPLES),
     "usage-error": lambda: views.usage_error(USAGE),

@@ -81,6 +81,7 @@ values = {
     "parts": st.integers(0, 500),
     "code": hostile,
     "words": hostile,
+    "number": st.just("+86 137****2222"),
 }
 notes = st.builds(lambda kind, named: Note.of(kind, **named), st.sampled_from(NoteKind), st.fixed_dictionaries(values))
 words = st.builds(Words, hostile, hostile, st.lists(hostile, max_size=2).map(tuple), hostile)
@@ -186,7 +187,8 @@ def _worst() -> Report:
     why = Explanation(
         long, long, CodeKind.RECEIPT, long, Owner.CONTENT, Resend.AFTER_FIX, Confidence.UNSURE, long, said, said, long
     )
-    remarks = tuple(Note.of(kind, **dict.fromkeys(values, 10**9)) for kind in NoteKind if kind is not NoteKind.PROVIDER_WORDS)
+    told: dict[str, Any] = {**dict.fromkeys(values, 10**9), "at": NOW, "since": NOW, "words": long, "number": "+86 137****2222"}
+    remarks = tuple(Note.of(kind, **told) for kind in NoteKind if kind is not NoteKind.PROVIDER_WORDS)
     rows = tuple(
         Delivery(
             f"p{index}" + long,
@@ -243,20 +245,35 @@ def _shows_no_number(message: views.Message) -> None:
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
-@given(report=reports(), page=st.integers(-3, 60), public=st.booleans(), language=st.sampled_from(["en", "zh"]))
-@example(report=_worst(), page=0, public=False, language="en")
-@example(report=replace(_worst(), deliveries=_worst().deliveries[:3]), page=0, public=False, language="en")
-@example(report=replace(_worst(), deliveries=()), page=0, public=False, language="en")
-def test_any_report_becomes_an_answer_that_slack_takes(report: Report, page: int, *, public: bool, language: str) -> None:
-    message = views.answer(report, replace(STAGE, page=page, public=public, language=language))
+@given(
+    report=reports(),
+    page=st.integers(-3, 60),
+    public=st.booleans(),
+    explained=st.booleans(),
+    language=st.sampled_from(["en", "zh"]),
+)
+@example(report=_worst(), page=0, public=False, explained=False, language="en")
+@example(report=_worst(), page=0, public=False, explained=True, language="en")
+@example(report=replace(_worst(), deliveries=_worst().deliveries[:3]), page=0, public=False, explained=False, language="en")
+@example(report=replace(_worst(), deliveries=_worst().deliveries[:3]), page=0, public=True, explained=True, language="en")
+@example(report=replace(_worst(), deliveries=()), page=0, public=False, explained=False, language="en")
+def test_any_report_becomes_an_answer_that_slack_takes(
+    report: Report, page: int, *, public: bool, explained: bool, language: str
+) -> None:
+    follows = views.on_top(replace(report.query, providers=("x" * 300,)), report.query, titles=TITLES, zone=UTC, now=STAGE.now)
+    stage = replace(STAGE, page=page, public=public, explained=explained, language=language, on_top=follows, may_reveal=True)
+    message = views.answer(report, stage)
 
     _judge(message)
     known = {d.number for d in report.deliveries if d.number} | {t.number for t in report.query.targets if t.number}
     dump = "\n".join(_strings([message.text, list(message.blocks)]))
     assert [number for number in known if number.national in dump] == []
     elements = message.blocks[-1]["elements"]
-    assert {element["value"] for element in elements} == {ID}
-    assert len(elements) <= 5
+    options = [option["value"] for element in elements for option in element.get("options", ())]
+    assert {element["value"] for element in elements if element["type"] == "button"} == {ID}
+    assert {buttons.read_option(value)[1] for value in options} <= {ID}
+    assert len(elements) <= 5 + bool(options)
+    assert len(options) <= 5
     _judge(views.above(views.refused("not_in_channel"), message))
 
 
@@ -304,8 +321,13 @@ def test_the_worst_report_says_that_it_was_shortened_and_how_to_narrow_it() -> N
 
 
 def test_every_button_has_its_own_action_and_a_spoken_label() -> None:
-    row = buttons.row(_worst(), ID, page=3, pages=30, can_share=True)
+    stage = replace(STAGE, may_reveal=True)
+    row = buttons.row(replace(_worst(), query=replace(_worst().query, only=frozenset())), stage, _worst().shown, page=3, pages=30)
 
-    assert all(element["action_id"].startswith(buttons.PREFIX) for element in row["elements"])
-    assert len({element["action_id"] for element in row["elements"]}) == len(row["elements"])
-    assert all(element["accessibility_label"] for element in row["elements"])
+    *pressed, menu = row["elements"]
+    chosen = [buttons.read_option(option["value"])[0] for option in menu["options"]]
+    actions = [element["action_id"] for element in pressed] + chosen
+    assert all(action.startswith(buttons.PREFIX) for action in actions)
+    assert len(set(actions)) == len(actions)
+    assert all(element["accessibility_label"] for element in pressed)
+    assert all(option["text"]["text"] for option in menu["options"])

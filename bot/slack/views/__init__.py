@@ -3,6 +3,8 @@
 answer       Report -> the answer to a lookup (rows.py: its deliveries, buttons.py: what to press)
 reference    what codes mean, which providers there are
 notices      help, progress, mistakes, refusals
+threads      what a follow-up changed;  reveal: whole numbers, for one person
+modal, home  the windows that open over Slack, the Home tab
 message      the pieces and the limits;  mrkdwn: Slack's markup, and text from outside made safe for it
 """
 
@@ -10,8 +12,20 @@ from __future__ import annotations
 
 from bot.slack.views.answer import answer
 from bot.slack.views.message import Message, Stage, above
-from bot.slack.views.notices import crashed, gone, help_message, progress, refused, usage_error
+from bot.slack.views.notices import (
+    crashed,
+    gone,
+    help_message,
+    progress,
+    refused,
+    turned_away,
+    turned_away_modal,
+    unconfirmed,
+    usage_error,
+)
 from bot.slack.views.reference import explanations, providers
+from bot.slack.views.reveal import revealed
+from bot.slack.views.threads import moved, no_such_row, nothing_to_explain, on_top
 from bot.wording import ProviderState
 
 __all__ = [
@@ -24,8 +38,16 @@ __all__ = [
     "explanations",
     "gone",
     "help_message",
+    "moved",
+    "no_such_row",
+    "nothing_to_explain",
+    "on_top",
     "progress",
     "providers",
     "refused",
+    "revealed",
+    "turned_away",
+    "turned_away_modal",
+    "unconfirmed",
     "usage_error",
 ]

@@ -7,6 +7,7 @@ whole is still too long, explanations lose their detail first and then go, which
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from bot.evidence import (
@@ -24,16 +25,21 @@ from bot.moments import span, zone_name
 from bot.slack.views import buttons, rows
 from bot.slack.views.message import BLOCK_BUDGET, TEXT_BUDGET, Message, context, fit, section, text_length
 from bot.slack.views.mrkdwn import medium, mention, prose
+from bot.slack.views.reference import full_lines, in_full
 from bot.verdict import Kind, verdict
 from bot.wording import IDENTIFIER, STEP, TITLE, filter_words, freshness
 
 if TYPE_CHECKING:
-    from bot.model import Delivery, Report
+    from collections.abc import Iterator
+
+    from bot.model import Delivery, Explanation, Report
     from bot.slack.views.message import Stage
     from bot.verdict import Verdict
     from bot.wording import Medium
 
 PAGE = 10
+MAX_EXPLAINED = 5  # codes told in full at once
+OUT_OF_DATE = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,31 +61,60 @@ class _Page:
         return f"{start + 1}–{start + len(self.rows)} of {len(report.shown)}" if self.count > 1 else ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """How much is told of each explanation beside its rows, and how many are told in full below them."""
+
+    detail: Detail
+    in_full: int = 0
+
+
 def answer(report: Report, stage: Stage) -> Message:
     """The answer to a lookup."""
     page = _Page.of(report, stage.page)
     said = verdict(report, stage.language, titles=stage.titles)
     blocks: list[dict[str, Any]] = []
-    for detail in (Detail.FULL, Detail.BRIEF, Detail.NONE):
-        blocks = _blocks(report, stage, page, said, detail)
+    for told in _attempts(page, stage):
+        blocks = _blocks(report, stage, page, said, told)
         if text_length(blocks) <= BLOCK_BUDGET:
             break
     return Message(_in_words(report, stage, page, said), tuple(blocks))
 
 
-def _blocks(report: Report, stage: Stage, page: _Page, said: Verdict, detail: Detail) -> list[dict[str, Any]]:
+def _attempts(page: _Page, stage: Stage) -> Iterator[_Told]:
+    """What may be told, from the most to the least."""
+    if stage.explained:
+        yield from (_Told(Detail.NONE, count) for count in range(min(MAX_EXPLAINED, len(_known(page))), 0, -1))
+    yield from map(_Told, (Detail.FULL, Detail.BRIEF, Detail.NONE))
+
+
+def _blocks(report: Report, stage: Stage, page: _Page, said: Verdict, told: _Told) -> list[dict[str, Any]]:
     here = medium(report, stage.titles, zone=stage.zone, now=stage.now, language=stage.language)
-    brief = detail is not Detail.FULL
+    detail = told.detail
+    brief = detail is not Detail.FULL and not told.in_full
     blocks = [section(_verdict_lines(report, said, here, table=not rows.is_compact(page.rows)))]
     blocks += rows.blocks(page.rows, report, stage, here, detail)
+    blocks += [block for explanation in _known(page)[: told.in_full] for block in in_full(explanation, here)]
     missing = [*faults(report, here, brief=brief), silent(report, here), _nothing_selected(report), _why_not_asked(report, here)]
     if any(missing):
         blocks.append(section(missing))
     notices = [_shortened(stage)] if brief else []
     most = MAX_NOTES if detail > Detail.NONE else 3
-    blocks.append(context([*notices, _small_print(report, stage, page, here), *remarks(report, here, most=most), _people(stage)]))
-    can_share = not stage.public and not stage.shared
-    return [*blocks, buttons.row(report, stage.answer_id, page=page.index, pages=page.count, can_share=can_share)]
+    small = [stage.on_top, _small_print(report, stage, page, here), _aged(report, stage, here), *remarks(report, here, most=most)]
+    blocks.append(context([*notices, *small, _people(stage)]))
+    return [*blocks, buttons.row(report, stage, page.rows, page=page.index, pages=page.count)]
+
+
+def _known(page: _Page) -> list[Explanation]:
+    """What the codes of the page mean, each once."""
+    return [reason.explanation for reason in reasons(page.rows) if reason.explanation is not None]
+
+
+def _aged(report: Report, stage: Stage, here: Medium) -> str:
+    """Shown by a click on an answer that has stood for a while."""
+    if stage.now - report.as_of < OUT_OF_DATE:
+        return ""
+    return f"This answer is from {here.at(report.as_of)}: press Refresh to ask again now."
 
 
 def _verdict_lines(report: Report, said: Verdict, here: Medium, *, table: bool) -> list[str]:
@@ -135,7 +170,13 @@ def _small_print(report: Report, stage: Stage, page: _Page, here: Medium) -> str
 
 def _people(stage: Stage) -> str:
     asked, shared = mention(stage.asked_by), mention(stage.shared_by)
-    parts = (f"asked by {asked}" if asked else "", f"shared by {shared}" if shared else "")
+    what, who = stage.changed or ("", None)
+    changer = mention(who) if stage.public and who != stage.asked_by else ""
+    parts = (
+        f"asked by {asked}" if asked else "",
+        f"shared by {shared}" if shared else "",
+        f"{what} by {changer}" if changer else "",
+    )
     done = "shared to the channel" if stage.shared and not stage.public else ""
     return " · ".join(part for part in (*parts, done) if part)
 
@@ -151,6 +192,7 @@ def _in_words(report: Report, stage: Stage, page: _Page, said: Verdict) -> str:
         reason = first_of.get(id(row))
         why = reason_lines(reason, here, Detail.FULL) if reason else []
         lines.append(" ".join([f"{rows.row_line(row, report, here)}.", *(f"{line.rstrip('.')}." for line in why)]))
+    lines += [line for one in _known(page)[:MAX_EXPLAINED] for line in full_lines(one, here)] if stage.explained else []
     tail = [*faults(report, here), silent(report, here), _nothing_selected(report), _why_not_asked(report, here)]
-    tail += [*remarks(report, here), _small_print(report, stage, page, here)]
+    tail += [*remarks(report, here), stage.on_top, _small_print(report, stage, page, here), _aged(report, stage, here)]
     return fit([line for line in lines if line], [line for line in tail if line], TEXT_BUDGET)

@@ -1,4 +1,7 @@
-"""The buttons below an answer. A button's value is the answer's opaque id and nothing else: no number travels in it."""
+"""The buttons below an answer. They carry the answer's opaque id and nothing else: no number travels in them.
+
+At most five stand in the row, and the rest is in the menu behind them. A menu's option holds its action beside the id.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,10 @@ from typing import TYPE_CHECKING, Any
 from bot.model import NoteKind, Status
 
 if TYPE_CHECKING:
-    from bot.model import Report
+    from collections.abc import Iterator
+
+    from bot.model import Delivery, Report
+    from bot.slack.views.message import Stage
 
 PREFIX = "answer."
 REFRESH = "answer.refresh"
@@ -18,9 +24,15 @@ ONLY_FAILED = "answer.only_failed"
 SHOW_ALL = "answer.show_all"
 NEWER = "answer.newer"
 OLDER = "answer.older"
+EXPLAIN = "answer.explain"
+EXPLAIN_LESS = "answer.explain_less"
 SHARE = "answer.share"
+POST = "answer.post"
+REVEAL = "answer.reveal"
+MENU = "answer.menu"
 
-MAX_VISIBLE = 5
+MAX_VISIBLE = 5  # the menu among them
+MAX_IN_MENU = 5
 _LABELS = {  # what the button says, and what a screen reader says for it
     REFRESH: ("Refresh", "Ask the providers again now"),
     WIDEN_24H: ("Last 24 h", "Look at the last 24 hours"),
@@ -29,22 +41,38 @@ _LABELS = {  # what the button says, and what a screen reader says for it
     SHOW_ALL: ("Show all", "Show all messages, whatever their status"),
     NEWER: ("Newer", "Show the newer messages"),
     OLDER: ("More", "Show more messages, older ones"),
+    EXPLAIN: ("Explain", "Explain the codes in full"),
+    EXPLAIN_LESS: ("Explain less", "Show the explanations in short"),
     SHARE: ("Share to channel", "Post this answer in the channel, numbers masked"),
+    POST: ("Post in thread …", "Post this answer in a thread of your choice, numbers masked"),
+    REVEAL: ("Reveal numbers", "Show the whole numbers to you alone; this is recorded"),
 }
-_FIRST_TO_GO = (WIDEN_7D, WIDEN_24H)  # what can also be typed gives way when there are too many
+_AS_SHOWN = tuple(_LABELS)
+# What stands in the row when there is not room for all: what is pressed most, and what nothing typed stands in for.
+_BY_NEED = (
+    REFRESH, OLDER, NEWER, SHARE, WIDEN_24H, ONLY_FAILED, SHOW_ALL, EXPLAIN_LESS, EXPLAIN, WIDEN_7D, POST, REVEAL,
+)  # fmt: skip
 _WIDER = {WIDEN_24H: timedelta(hours=24), WIDEN_7D: timedelta(days=7)}
 
 
-def row(report: Report, answer_id: str, *, page: int, pages: int, can_share: bool) -> dict[str, Any]:
-    """The actions block: only buttons that change something, at most five of them."""
-    wanted = [REFRESH, *_widening(report), *_filtering(report)]
-    wanted += [NEWER] if page > 0 else []
-    wanted += [OLDER] if page < pages - 1 else []
-    wanted += [SHARE] if can_share else []
-    for action in _FIRST_TO_GO:
-        if len(wanted) > MAX_VISIBLE and action in wanted:
-            wanted.remove(action)
-    return {"type": "actions", "elements": [_button(action, answer_id) for action in wanted]}
+def row(report: Report, stage: Stage, shown: tuple[Delivery, ...], *, page: int, pages: int) -> dict[str, Any]:
+    """The actions block: only buttons that change something. `shown` are the deliveries on this page."""
+    wanted = {REFRESH, *_widening(report), *_filtering(report), *_explaining(stage, shown), *_passing_on(stage)}
+    wanted |= {NEWER} if page > 0 else set()
+    wanted |= {OLDER} if page < pages - 1 else set()
+    visible = wanted
+    if len(wanted) > MAX_VISIBLE:
+        room = max(MAX_VISIBLE - 1, len(wanted) - MAX_IN_MENU)
+        visible = set([action for action in _BY_NEED if action in wanted][:room])
+    elements = [_button(action, stage.answer_id) for action in _AS_SHOWN if action in visible]
+    rest = [action for action in _AS_SHOWN if action in wanted - visible]
+    return {"type": "actions", "elements": [*elements, _menu(rest, stage.answer_id)] if rest else elements}
+
+
+def read_option(value: str) -> tuple[str, str]:
+    """The action and the answer's id that an option of the menu stands for."""
+    action, _, answer_id = value.partition(" ")
+    return action, answer_id
 
 
 def _button(action: str, answer_id: str) -> dict[str, Any]:
@@ -56,6 +84,13 @@ def _button(action: str, answer_id: str) -> dict[str, Any]:
         "value": answer_id,
         "accessibility_label": spoken,
     }
+
+
+def _menu(actions: list[str], answer_id: str) -> dict[str, Any]:
+    options = [
+        {"text": {"type": "plain_text", "text": _LABELS[action][0]}, "value": f"{action} {answer_id}"} for action in actions
+    ]
+    return {"type": "overflow", "action_id": MENU, "options": options}
 
 
 def _widening(report: Report) -> list[str]:
@@ -70,3 +105,20 @@ def _filtering(report: Report) -> list[str]:
         return [SHOW_ALL] if len(report.shown) != len(report.deliveries) else []
     failing = sum(1 for row in report.deliveries if row.status in {Status.FAILED, Status.REJECTED})
     return [ONLY_FAILED] if 0 < failing < len(report.deliveries) else []
+
+
+def _explaining(stage: Stage, shown: tuple[Delivery, ...]) -> list[str]:
+    """Only where there is a code to explain that the short words do not say all of."""
+    if stage.explained:
+        return [EXPLAIN_LESS]
+    return [EXPLAIN] if any(row.explanation is not None and row.status is not Status.DELIVERED for row in shown) else []
+
+
+def _passing_on(stage: Stage) -> Iterator[str]:
+    if stage.public:
+        return
+    if not stage.direct and not stage.shared:
+        yield SHARE
+    yield POST
+    if stage.may_reveal:
+        yield REVEAL

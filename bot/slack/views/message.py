@@ -39,6 +39,11 @@ class Stage:
     page: int = 0  # of ten deliveries each, the newest first
     public: bool = False  # in a channel: no message text and no Share button
     shared: bool = False  # its Share button has been used
+    direct: bool = False  # in a direct message with the bot: there is no channel to share to
+    may_reveal: bool = False  # whoever reads it may see whole numbers
+    explained: bool = False  # its codes are told in full, below the rows and not beside them
+    changed: tuple[str, str] | None = None  # what was done last and by whom: ("refreshed", Slack user id)
+    on_top: str = ""  # what a follow-up changed of the lookup before it: mrkdwn
     language: str = "en"
     command: str = "/smsstatus"
     shared_by: str | None = None  # Slack user ids

@@ -41,9 +41,8 @@ def explanations(
     blocks: list[dict[str, Any]] = [section([head])] if head else []
     texts = [head] if head else []
     for one in listed[:_MOST_READINGS]:
-        lines = _lines(one, here)
-        blocks += [section(lines), context([_source(one, here)])]
-        texts += [*lines, _source(one, here)]
+        blocks += in_full(one, here)
+        texts += [*full_lines(one, here), _source(one, here)]
     if len(listed) > _MOST_READINGS:
         rest = f"And {plural(len(listed) - _MOST_READINGS, 'further reading')}."
         blocks.append(context([rest]))
@@ -51,7 +50,13 @@ def explanations(
     return Message(fit(texts, (), TEXT_BUDGET), tuple(blocks))
 
 
-def _lines(one: Explanation, here: Medium) -> list[str]:
+def in_full(one: Explanation, here: Medium) -> list[dict[str, Any]]:
+    """All that is known of a code, and where it is published."""
+    return [section(full_lines(one, here)), context([_source(one, here)])]
+
+
+def full_lines(one: Explanation, here: Medium) -> list[str]:
+    """A code, its title and its meaning, causes, next step, whose it is, and other readings."""
     words = one.words(here.language)
     carrier = f" · {here.prose(one.carrier, ACCOUNT)}" if one.carrier else ""
     causes = [here.prose(cause, TITLE) for cause in words.causes[:_MOST_CAUSES]]

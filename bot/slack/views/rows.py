@@ -23,7 +23,7 @@ from bot.evidence import (
 )
 from bot.slack.views.message import section
 from bot.slack.views.mrkdwn import date_format
-from bot.wording import CODE, SIGNS, name_of, plain, status_words, with_several_accounts
+from bot.wording import CODE, SIGNS, origin_of, plain, status_words, with_several_accounts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,7 +55,7 @@ def _sections(rows: Sequence[Delivery], report: Report, stage: Stage, medium: Me
     for row in rows:
         reason = first_of.get(id(row))
         below = reason_lines(reason, medium, detail) if reason else []
-        if row.text and not stage.public and detail is Detail.FULL:
+        if row.text and not stage.public and (detail is Detail.FULL or stage.explained):
             below.append(row_text(row, medium))
         found.append(section([f"{SIGNS[row.status]} {row_line(row, report, medium)}", *(f"{_INDENT}{line}" for line in below)]))
     return found
@@ -90,7 +90,7 @@ def _table(rows: Sequence[Delivery], report: Report, stage: Stage) -> dict[str, 
         cells += [_cell(number_of(row, reveal=False))] if numbered else []
         cells.append(_cell(f"{SIGNS[row.status]} {status_words(row, report.as_of)}"))
         cells.append(_cell(bare.quote(row.code, CODE), code=True) if row.code else _cell(_NONE))
-        cells.append(_cell(name_of(row.provider, row.account, bare, accounts)))
+        cells.append(_cell(origin_of(row, bare, accounts)))
         lines.append(cells)
     wraps = [{"is_wrapped": name in {"Status", "Via"}} for name in names]
     return {"type": "table", "column_settings": wraps, "rows": lines}

@@ -1,0 +1,33 @@
+"""Who may see what: the gate in front of every listener.
+
+visit        what one request of Slack says of who comes, where and how; what makes it the same request again    (pure)
+rules        who is let in, in the order of the checks                                                           (pure)
+directory    what Slack says of people and user groups, remembered; needs scopes and fails closed
+limits       how many requests a person may make in a minute
+gate         the rules over the directory
+door         the Bolt middleware: acks, lets in or turns away; nothing reaches a listener another way
+turning      how somebody who is turned away is told
+"""
+
+from bot.slack.gate.directory import Directory
+from bot.slack.gate.door import Door, install_gate
+from bot.slack.gate.gate import Gate, open_gate
+from bot.slack.gate.rules import Policy, Reason, Refusal
+from bot.slack.gate.turning import Turning
+from bot.slack.gate.visit import Surface, Visit, current_visit, read_visit
+
+__all__ = [
+    "Directory",
+    "Door",
+    "Gate",
+    "Policy",
+    "Reason",
+    "Refusal",
+    "Surface",
+    "Turning",
+    "Visit",
+    "current_visit",
+    "install_gate",
+    "open_gate",
+    "read_visit",
+]

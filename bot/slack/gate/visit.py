@@ -1,0 +1,213 @@
+"""What one request of Slack says of who comes, where and how; and by what it is known again. Pure, but for `current_visit`.
+
+The payloads differ for each surface; this is the one place that reads people, teams and channels out of them for the gate. A
+field that is missing or of another type reads as empty, and the rules refuse what they cannot tell.
+"""
+
+from __future__ import annotations
+
+import json
+from contextvars import ContextVar
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+
+class Surface(StrEnum):
+    """Where in Slack a request comes from."""
+
+    COMMAND = "command"
+    ACTION = "action"  # a button, a menu
+    SHORTCUT = "shortcut"
+    VIEW = "view"  # a modal that was sent off or closed
+    MENTION = "mention"
+    DIRECT = "direct"  # a direct message to the bot
+    HOME = "home"
+    WORKFLOW = "workflow"  # a step of Workflow Builder
+    NOTICE = "notice"  # Slack tells of something, on nobody's behalf
+    CHATTER = "chatter"  # a message that is not for us
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """One request of Slack, as the gate sees it. Ids are Slack's; empty where the payload has none."""
+
+    surface: Surface
+    user: str = ""
+    teams: tuple[str, ...] = ()  # the workspace it comes through, and the person's own where that is told
+    channels: tuple[str, ...] = ()  # where it was asked and where the answer is to go
+    is_bot: bool = False
+    shared_channel: bool = False  # people of another organisation read along (Slack Connect)
+    thread: str | None = None  # ts of the thread's root, where it was asked in one
+    keys: tuple[str, ...] = ()  # a request with any of them in common is this one again
+    thumb: str | None = None  # the same for a command that is typed again
+    is_retry: bool = False  # Slack says that it delivers it again
+    request_id: str | None = None  # it was taken before and is taken up again
+    body: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def channel(self) -> str:
+        """Where it was asked."""
+        return self.channels[0] if self.channels else ""
+
+
+_CURRENT: ContextVar[Visit | None] = ContextVar("smsstatus_visit", default=None)
+
+
+def current_visit() -> Visit | None:
+    """The visit that the running task works for. The door sets it; tasks that a listener starts inherit it."""
+    return _CURRENT.get()
+
+
+def enter(visit: Visit) -> None:
+    """From here on this task, and the tasks it starts, work for `visit`."""
+    _CURRENT.set(visit)
+
+
+_INTERACTIONS = {
+    "block_actions": Surface.ACTION,
+    "block_suggestion": Surface.ACTION,
+    "shortcut": Surface.SHORTCUT,
+    "message_action": Surface.SHORTCUT,
+    "view_submission": Surface.VIEW,
+    "view_closed": Surface.VIEW,
+}
+_SAID_BY_A_PERSON = frozenset({None, "file_share", "thread_broadcast"})  # a message's subtypes
+SLACKBOT = "USLACKBOT"
+
+
+def read_visit(
+    body: Mapping[str, Any], *, bot_user: str = "", signature: str = "", retry: str = "", request_id: str | None = None
+) -> Visit:
+    """Read a verified request. `signature` and `retry` are the headers X-Slack-Signature and X-Slack-Retry-Num."""
+    kind = body.get("type")
+    if kind == "event_callback":
+        visit = _event(body, _mapping(body.get("event")), bot_user)
+    elif kind is None and "command" in body:
+        visit = _command(body)
+    else:
+        visit = _interaction(body, _INTERACTIONS.get(_text(kind), Surface.UNKNOWN))
+    return replace(
+        visit,
+        # A payload without any id of its own is known again by its signature, or by its whole content.
+        keys=(*visit.keys, f"signature:{signature}")
+        if signature
+        else visit.keys or (f"body:{json.dumps(body, sort_keys=True, default=str)}",),
+        is_retry=retry not in {"", "0"},  # a first delivery may carry the header too, with 0
+        request_id=request_id,
+        body=body,
+    )
+
+
+def _command(body: Mapping[str, Any]) -> Visit:
+    team, user, channel = (_text(body.get(name)) for name in ("team_id", "user_id", "channel_id"))
+    typed = " ".join(_text(body.get("text")).split())
+    return Visit(
+        surface=Surface.COMMAND,
+        user=user,
+        teams=_some(team),
+        channels=_some(channel),
+        keys=_keys("trigger", body.get("trigger_id")),
+        thumb=f"command:{team}:{user}:{channel}:{_text(body.get('command'))}:{typed}",
+    )
+
+
+def _interaction(body: Mapping[str, Any], surface: Surface) -> Visit:
+    user, team, channel = (_mapping(body.get(name)) for name in ("user", "team", "channel"))
+    container, view = _mapping(body.get("container")), _mapping(body.get("view"))
+    keys = _keys("trigger", body.get("trigger_id"))
+    for action in _mappings(body.get("actions")):
+        place = _text(container.get("message_ts")) or _text(container.get("view_id"))
+        keys += _keys("action", user.get("id"), place, action.get("action_id"), action.get("action_ts"))
+    if surface is Surface.SHORTCUT:
+        keys += _keys("shortcut", user.get("id"), body.get("callback_id"), body.get("action_ts"))
+    elif surface is Surface.VIEW:
+        keys += _keys("view", view.get("id"), view.get("hash"))
+    return Visit(
+        surface=surface,
+        user=_text(user.get("id")),
+        teams=_some(_text(team.get("id")), _text(user.get("team_id"))),
+        channels=_some(_text(channel.get("id")), _text(container.get("channel_id")), *_chosen(body, view)),
+        is_bot=_text(user.get("id")) == SLACKBOT,
+        thread=_text(container.get("thread_ts")) or _text(_mapping(body.get("message")).get("thread_ts")) or None,
+        keys=keys,
+    )
+
+
+def _chosen(body: Mapping[str, Any], view: Mapping[str, Any]) -> Iterator[str]:
+    """The conversations that were chosen in a modal: the answer is to go there."""
+    for one in _mappings(body.get("response_urls")):
+        yield _text(one.get("channel_id"))
+    for block in _mapping(_mapping(view.get("state")).get("values")).values():
+        for element in _mapping(block).values():
+            chosen = _mapping(element)
+            yield _text(chosen.get("selected_conversation")) or _text(chosen.get("selected_channel"))
+            for several in ("selected_conversations", "selected_channels"):
+                listed = chosen.get(several)
+                yield from (_text(one) for one in listed) if isinstance(listed, list) else ()
+
+
+def _event(body: Mapping[str, Any], event: Mapping[str, Any], bot_user: str) -> Visit:
+    surface = _event_surface(event, bot_user)
+    keys = _keys("event", body.get("event_id"))
+    if surface in {Surface.MENTION, Surface.DIRECT}:
+        # A mention comes as `app_mention` and, where the app hears messages, as `message` too.
+        keys += _keys("message", body.get("team_id"), event.get("channel"), event.get("ts"))
+    elif surface is Surface.WORKFLOW:
+        keys += _keys("function", event.get("function_execution_id"))
+    # The person's own team: https://docs.slack.dev/apis/slack-connect/ . On Enterprise Grid it can be the organisation's id.
+    own = _text(event.get("user_team")) or _text(event.get("source_team")) or _text(event.get("team"))
+    return Visit(
+        surface=surface,
+        user=_text(event.get("user")),
+        teams=_some(_text(body.get("team_id")), own),
+        channels=() if surface is Surface.HOME else _some(_text(event.get("channel"))),
+        is_bot=bool(event.get("bot_id")) or event.get("subtype") == "bot_message" or event.get("user") == SLACKBOT,
+        shared_channel=body.get("is_ext_shared_channel") is True,
+        thread=_text(event.get("thread_ts")) or None,
+        keys=keys,
+    )
+
+
+def _event_surface(event: Mapping[str, Any], bot_user: str) -> Surface:
+    match event.get("type"):
+        case "app_mention":
+            return Surface.MENTION
+        case "message":
+            if event.get("subtype") not in _SAID_BY_A_PERSON:
+                return Surface.CHATTER
+            if event.get("channel_type") == "im":
+                return Surface.DIRECT
+            return Surface.MENTION if bot_user and f"<@{bot_user}" in _text(event.get("text")) else Surface.CHATTER
+        case "app_home_opened":
+            return Surface.HOME
+        case "function_executed":
+            return Surface.WORKFLOW
+        case _:
+            return Surface.NOTICE
+
+
+def _keys(kind: str, *parts: object) -> tuple[str, ...]:
+    """One key, when all its parts are there."""
+    known = [part for part in parts if isinstance(part, str) and part]
+    return (f"{kind}:{':'.join(known)}",) if len(known) == len(parts) else ()
+
+
+def _some(*ids: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(one for one in ids if one))
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _mappings(value: object) -> Iterable[Mapping[str, Any]]:
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []

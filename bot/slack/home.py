@@ -1,0 +1,108 @@
+"""The Home tab: published when it is opened; its buttons make a lookup again, or begin one."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import structlog
+
+from bot.errors import SlackRefusal
+from bot.grammar import EXAMPLES
+from bot.slack import answers
+from bot.slack.changes import repeat
+from bot.slack.claims import about_to_answer
+from bot.slack.drafts import Draft, new_draft_id
+from bot.slack.modal import open_modal
+from bot.slack.place import Place
+from bot.slack.talk import answer_lookup
+from bot.slack.views import home, modal
+from bot.states import provider_states
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from slack_bolt.async_app import AsyncAck, AsyncApp
+
+    from bot.slack.desk import Desk
+    from bot.slack.work import Work
+
+MOST_REPEATS = 10
+
+log = structlog.get_logger(__name__)
+
+
+def register(app: AsyncApp, desk: Desk, work: Work) -> None:
+    """Listen to the Home tab being opened and to its buttons."""
+
+    async def opened(ack: AsyncAck, event: dict[str, Any]) -> None:
+        await ack()
+        if event.get("tab") == "home":
+            place = Place(desk.poster, desk.team, event.get("channel") or event["user"], event["user"])
+            work.start(desk.guarded("home", place, show(desk, place)), name="home")
+
+    async def pressed(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
+        await ack()
+        place = await _place(desk, body)
+        if action["action_id"] == home.REPEAT:
+            job = ask_again(desk, place, action.get("value", ""))
+        else:
+            job = open_modal(desk, place, body["trigger_id"], Draft(), _empty_modal)
+        work.start(desk.guarded("home", place, job), name="home action")
+
+    app.event("app_home_opened")(opened)
+    app.action(home.REPEAT)(pressed)
+    app.action(home.LOOK_UP)(pressed)
+
+
+async def show(desk: Desk, place: Place, notice: str = "") -> str:
+    """Publish the Home tab of whoever opened it. Returns how it ended. Raises SlackRefusal."""
+    recent = await desk.answers.latest_of(place.user, MOST_REPEATS)
+    stage = home.HomeStage(
+        now=desk.clock(),
+        zone=await desk.people.zone(place.user),
+        titles=desk.titles,
+        command=desk.command,
+        bot_name=desk.bot_name,
+        examples=EXAMPLES,
+        settings=desk.settings,
+        kept_days=answers.KEEP // timedelta(days=1),
+        notice=notice,
+    )
+    repeats = [home.Repeat(answer_id, shown.query, shown.span) for answer_id, shown in recent]
+    # The buttons' requests do not name the direct message that their answers go to.
+    draft_id = new_draft_id()
+    await desk.drafts.keep(draft_id, Draft(channel=place.channel))
+    await about_to_answer()
+    await desk.panes.publish(
+        place.user, {**home.home(provider_states(desk.service), repeats, stage), "private_metadata": draft_id}
+    )
+    return "answered"
+
+
+async def ask_again(desk: Desk, place: Place, answer_id: str) -> str:
+    """Make one of the last lookups again, up to now; the answer is a direct message. Returns how it ended.
+
+    Raises SlackRefusal.
+    """
+    shown = await desk.answers.find(answer_id)
+    if shown is None:
+        await show(desk, place, "This lookup is no longer kept. Press “New lookup” and type it again.")
+        return "gone"
+    outcome = await answer_lookup(desk, place, repeat(shown, desk.clock()), await desk.people.zone(place.user))
+    try:
+        await show(desk, place)
+    except SlackRefusal as refusal:  # the answer is there; the tab is brought up to date when it is opened
+        log.info("slack.home_refused", reason=refusal.reason)
+    return outcome
+
+
+async def _place(desk: Desk, body: Mapping[str, Any]) -> Place:
+    """The direct message with whoever pressed. By the user's id Slack finds it too, but then it cannot be edited."""
+    draft = await desk.drafts.find(body["view"].get("private_metadata", ""))
+    user = body["user"]["id"]
+    return Place(desk.poster, desk.team, (draft.channel if draft else "") or user, user)
+
+
+def _empty_modal(draft_id: str) -> Mapping[str, Any]:
+    return modal.lookup_modal(draft_id, "", count=None, where=modal.CHOSEN)

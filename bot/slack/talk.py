@@ -1,0 +1,160 @@
+"""What somebody says to the bot, in a thread or in a direct message, and its answer in the same place.
+
+A question gets one message: "asking …" is edited into the answer. What changes no question (`refresh`, `more`, `all`) edits the
+answer that stands already, and the one who typed is told where. A new question, also one on top of the last, is a new message
+that says what it builds on; the old answer stays as the record of what was known then.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, assert_never
+
+import structlog
+
+from bot.errors import SlackRefusal, UsageError
+from bot.grammar import EXAMPLES, Explain, Help, Lookup, Providers
+from bot.slack import follow_ups, views
+from bot.slack.answers import Shown
+from bot.slack.changes import change, done_words
+from bot.slack.follow_ups import Act, ExplainRow
+from bot.slack.place import Place, is_open
+from bot.slack.trail import trail
+from bot.slack.views import buttons
+from bot.states import provider_states
+from bot.wording import STATUS_WORDS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import tzinfo
+
+    from bot.model import Query
+    from bot.slack.desk import Desk
+
+PAGE = 10
+_BUTTONS: Mapping[Act, str] = {
+    Act.REFRESH: buttons.REFRESH,
+    Act.MORE: buttons.OLDER,
+    Act.NEWER: buttons.NEWER,
+    Act.ALL: buttons.SHOW_ALL,
+}
+_NAMES: Mapping[type, str] = {ExplainRow: "explain", Explain: "explain", Providers: "providers", Help: "help"}  # in the audit
+
+log = structlog.get_logger(__name__)
+
+
+async def answer_words(desk: Desk, place: Place, text: str) -> str:
+    """Answer what was said in `place`. Returns how it ended, for the metrics. Raises SlackRefusal."""
+    last = await desk.last_in(place.thread)
+    asker = replace(await desk.asker(place.user), last=last[1].query if last else None)
+    try:
+        said = follow_ups.read(text, asker)
+    except UsageError as error:
+        return await _misunderstood(desk, place, text, error)
+    trail().command = said.value if isinstance(said, Act) else _NAMES.get(type(said), "lookup")
+    if isinstance(said, Act | ExplainRow):
+        if last is None:
+            raise RuntimeError("a follow-up was read though there is nothing to follow")
+        act = _act(desk, place, said, last, asker.zone) if isinstance(said, Act) else _explain_row(desk, place, said, last[1])
+        return await act
+    match said:
+        case Lookup(query, follows=follows):
+            words = ""
+            if follows and asker.last is not None:
+                words = views.on_top(asker.last, query, titles=desk.titles, zone=asker.zone, now=asker.now)
+            return await answer_lookup(desk, place, query, asker.zone, on_top=words)
+        case Explain(code):
+            catalogue = desk.service.catalogue
+            await place.post(views.explanations(code, catalogue.find(code), catalogue.similar(code), desk.titles))
+        case Providers():
+            await place.post(views.providers(provider_states(desk.service), zone=asker.zone, now=asker.now))
+        case Help():
+            await place.show(help_for(desk, place))
+        case _:
+            assert_never(said)
+    return "answered"
+
+
+async def answer_lookup(desk: Desk, place: Place, query: Query, zone: tzinfo, *, on_top: str = "") -> str:
+    """Look up and answer in `place`; where Slack takes no post, the asker gets it alone, with the reason. Raises SlackRefusal."""
+    shown = Shown.first(query, asked_by=place.user, channel=place.channel, public=not place.direct, on_top=on_top)
+    # It is of its thread from now on, so that a follow-up finds it that comes before the answer does.
+    shown = replace(shown, thread=place.thread if place.root or place.direct else None)
+    answer_id = await desk.answers.add(shown)
+    shown = replace(shown, report=await desk.look_up(query, place.progress, refresh=False))
+    try:
+        await place.post(await desk.render(answer_id, replace(shown, thread=place.thread), zone))
+    except SlackRefusal as refusal:
+        log.info("slack.answer_refused", reason=refusal.reason)
+        if is_open(refusal):  # it may stand there: not a second time
+            await place.whisper(views.unconfirmed())
+            return "unconfirmed"
+        private = replace(shown, public=False, thread=None)
+        await desk.answers.update(answer_id, private)
+        answer = await desk.render(answer_id, private, zone)
+        await place.whisper(views.above(views.refused(refusal.reason, desk.command, desk.bot_name), answer))
+        return "refused"
+    await desk.answers.update(answer_id, replace(shown, thread=place.thread, message_ts=place.ts))
+    return "answered"
+
+
+def help_for(desk: Desk, place: Place) -> views.Message:
+    """The help, with the words as they are typed here."""
+    return views.help_message(EXAMPLES, _address(desk, place), desk.bot_name)
+
+
+async def _misunderstood(desk: Desk, place: Place, text: str, error: UsageError) -> str:
+    """Say what is not understood; to somebody who just talks in a direct message, what can be asked, once a day."""
+    if place.direct and not follow_ups.is_addressed(text, desk.region):
+        if not await desk.introductions.is_due(place.user):
+            return "ignored"
+        await place.show(help_for(desk, place))
+        return "introduced"
+    await place.show(views.usage_error(error, _address(desk, place)))
+    return "usage"
+
+
+def _address(desk: Desk, place: Place) -> str:
+    """What stands before a command where it is typed."""
+    return "" if place.direct else f"@{desk.bot_name}"
+
+
+async def _act(desk: Desk, place: Place, act: Act, last: tuple[str, Shown], zone: tzinfo) -> str:
+    """Change the last answer where it stands. When its message is gone, it stands below from now on."""
+    answer_id, shown = last
+    standing = replace(place, ts=shown.message_ts)
+
+    async def say_asking(progress: views.Message) -> None:
+        if standing.ts is None:
+            await standing.progress(progress)
+        else:  # what is known stays in view
+            await standing.post(views.above(progress, await desk.render(answer_id, shown, zone)))
+
+    changed = await change(desk, answer_id, shown, _BUTTONS[act], user=place.user, say_asking=say_asking)
+    await standing.post(await desk.render(answer_id, changed, zone))
+    if standing.ts != shown.message_ts:
+        await desk.answers.update(answer_id, replace(changed, message_ts=standing.ts))
+        return "answered"
+    try:
+        link = await desk.panes.permalink(place.channel, standing.ts or "")
+        await place.whisper(views.moved(done_words(_BUTTONS[act]), link))
+    except SlackRefusal as refusal:  # the answer itself is there
+        log.info("slack.pointer_refused", reason=refusal.reason)
+    return "answered"
+
+
+async def _explain_row(desk: Desk, place: Place, said: ExplainRow, shown: Shown) -> str:
+    report = await desk.report_of(shown)
+    pages = max(1, -(-len(report.shown) // PAGE))
+    start = min(shown.page, pages - 1) * PAGE
+    rows = report.shown[start : start + PAGE]
+    if said.row > len(rows):
+        await place.show(views.no_such_row(said.row, len(rows)))
+        return "usage"
+    row = rows[said.row - 1]
+    if row.code is None or row.explanation is None:
+        await place.post(views.nothing_to_explain(said.row, STATUS_WORDS[row.status]))
+        return "answered"
+    similar = desk.service.catalogue.similar(row.code)
+    await place.post(views.explanations(row.code, [row.explanation], similar, desk.titles))
+    return "answered"

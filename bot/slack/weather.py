@@ -1,0 +1,145 @@
+"""What a failure between us and Slack means for the message that was on its way. Pure: failures in, words and seconds out.
+
+A failure is told by one word, the `reason` of a `SlackRefusal`: Slack's own error name where there is one, or one of ours below.
+What may be done after it is its `Outlook`. chat.postMessage has no key that would make it safe to send twice, so all turns on one
+question: can Slack have acted on the call? ARCHITECTURE.md, "When Slack misbehaves", lists every case.
+
+Slack's names are explained at https://docs.slack.dev/reference/methods/chat.postMessage#errors.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import Enum, auto
+from typing import TYPE_CHECKING, Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError, SlackClientError
+
+from bot.errors import SlackRefusal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+UNREACHABLE = "unreachable"  # no connection came about, so nothing was sent
+ANSWER_LOST = "answer_lost"  # sent, and no word on whether it was taken
+CHANNEL_BUSY = "channel_busy"  # too much is waiting for this channel already
+ADDRESS_REFUSED = "address_refused"  # Slack did not take the WebSocket address that it had given
+STOPPING = "stopping"  # the app is shutting down
+
+TROUBLE = (SlackClientError, aiohttp.ClientError, TimeoutError, OSError)
+"""Everything that talking to Slack can raise."""
+
+MOST_ATTEMPTS = 3
+_TOO_MANY_REQUESTS = 429
+_SERVER_ERROR = 500
+
+
+class Outlook(Enum):
+    """What may be done after a failure."""
+
+    WAIT = auto()  # not taken: Slack says when to come back
+    AGAIN = auto()  # not taken, but it may be in a moment
+    UNKNOWN = auto()  # perhaps taken: only what is harmless twice may be sent again
+    PLAIN = auto()  # the blocks were refused: the text alone may pass
+    NEVER = auto()  # refused, however often it is sent
+
+
+OUTLOOKS: Mapping[str, Outlook] = {
+    "ratelimited": Outlook.WAIT,
+    "rate_limited": Outlook.WAIT,
+    UNREACHABLE: Outlook.AGAIN,
+    ADDRESS_REFUSED: Outlook.AGAIN,
+    "service_unavailable": Outlook.AGAIN,
+    "request_timeout": Outlook.AGAIN,  # "the POST data was either missing or truncated"
+    ANSWER_LOST: Outlook.UNKNOWN,
+    "invalid_blocks": Outlook.PLAIN,
+    "invalid_blocks_format": Outlook.PLAIN,
+    "invalid_attachments": Outlook.PLAIN,
+    "msg_blocks_too_long": Outlook.PLAIN,
+}
+
+# "It's possible some aspect of the operation succeeded before the error was raised."
+_HALF_DONE = frozenset({"internal_error", "fatal_error"})
+
+_NAME = re.compile(r"[a-z][a-z_]{2,60}")
+
+TOKEN_REFUSED = frozenset({"token_revoked", "invalid_auth", "account_inactive", "not_authed", "token_expired", "app_uninstalled"})
+"""Slack does not take our token any more: nobody but the operator can help."""
+
+
+def outlook(reason: str) -> Outlook:
+    """What may be done after a failure of that name. An unknown name is a refusal: repeating it is no cure that we know."""
+    return OUTLOOKS.get(reason, Outlook.NEVER)
+
+
+def pause(refusal: SlackRefusal, attempt: int, *, harmless_twice: bool) -> float | None:
+    """Seconds until the same call may be sent again after its `attempt`-th failure (from 1), or None: not again."""
+    match outlook(refusal.reason):
+        case Outlook.WAIT:
+            return max(1.0, refusal.retry_after or 0.0)
+        case Outlook.AGAIN if attempt < MOST_ATTEMPTS:
+            return float(attempt)
+        case Outlook.UNKNOWN if harmless_twice and attempt < MOST_ATTEMPTS:
+            return float(attempt)
+        case _:
+            return None
+
+
+def refusal_of(error: BaseException) -> SlackRefusal:
+    """Whatever went wrong, under its one name. `error` is one of TROUBLE."""
+    if isinstance(error, SlackApiError):
+        return _refusal_in(error.response)
+    # aiohttp.ClientConnectorError: refused, unknown host, TLS; ConnectionTimeoutError: no connection in time.
+    before_sending = isinstance(error, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError | aiohttp.InvalidURL)
+    return SlackRefusal(UNREACHABLE if before_sending else ANSWER_LOST)
+
+
+def _refusal_in(response: Any) -> SlackRefusal:
+    """What an answer with `ok: false` says. slack_sdk hands over aiohttp's own response when it could not read the body."""
+    data = getattr(response, "data", None)
+    name = data.get("error") if isinstance(data, dict) else None
+    status = int(getattr(response, "status_code", 0) or getattr(response, "status", 0))
+    if status == _TOO_MANY_REQUESTS:
+        return SlackRefusal(str(name or "ratelimited"), retry_after=seconds(response.headers.get("Retry-After")))
+    if not isinstance(name, str) or not name:
+        unclear = status < 400 or status >= _SERVER_ERROR  # noqa: PLR2004 - a 4xx is a refusal, whoever on the way said it
+        return SlackRefusal(ANSWER_LOST if unclear else f"HTTP {status}")
+    return SlackRefusal(ANSWER_LOST if name in _HALF_DONE else name)
+
+
+def refusal_by_hook(status: int, body: str) -> SlackRefusal:
+    """What a `response_url` says with any status but 200. Its words for an address that is used up are not published."""
+    word = body.strip()
+    named = _NAME.fullmatch(word) is not None and word not in _HALF_DONE
+    if status == _TOO_MANY_REQUESTS:
+        return SlackRefusal("ratelimited")
+    return SlackRefusal(word if named else f"HTTP {status}")
+
+
+def seconds(retry_after: object) -> float | None:
+    """The header Retry-After, which Slack gives in whole seconds."""
+    text = str(retry_after or "").strip()
+    return float(text) if text.isascii() and text.isdigit() and len(text) <= 6 else None  # noqa: PLR2004 - eleven days
+
+
+class Sparingly:
+    """Says what repeats once a minute, with how often it was held back: a storm of failures must not become one of reports."""
+
+    def __init__(self, clock: Callable[[], float], every_seconds: float = 60.0, most_keys: int = 1000) -> None:
+        self._clock = clock
+        self._every = every_seconds
+        self._most = most_keys
+        self._said: dict[str, tuple[float, int]] = {}
+
+    def may_say(self, key: str) -> int | None:
+        """How many like it were held back since the last time; None: hold this one back too."""
+        now = self._clock()
+        last, held = self._said.get(key, (-self._every, 0))
+        if now - last < self._every:
+            self._said[key] = (last, held + 1)
+            return None
+        if len(self._said) >= self._most:
+            self._said.clear()
+        self._said[key] = (now, 0)
+        return held

@@ -1,0 +1,139 @@
+"""The step "Look up SMS status" of Workflow Builder: a target in, a verdict out, for the workflow to go on with."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import structlog
+
+from bot.errors import SlackRefusal, UsageError
+from bot.grammar import EXAMPLES, Lookup, parse
+from bot.model import Status
+from bot.slack import views
+from bot.slack.answers import Shown
+from bot.slack.claims import about_to_answer
+from bot.slack.posting import refusals
+from bot.slack.trail import trail
+from bot.verdict import Kind, verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+
+    from slack_bolt.async_app import AsyncAck, AsyncApp
+    from slack_bolt.context.complete.async_complete import AsyncComplete
+    from slack_bolt.context.fail.async_fail import AsyncFail
+
+    from bot.grammar import Asker
+    from bot.model import Query, Report
+    from bot.slack.desk import Desk
+    from bot.slack.work import Work
+    from bot.verdict import Verdict
+
+    Outputs = Mapping[str, str]
+
+STEP = "look_up_sms_status"
+MAX_ERROR = 500
+_FAILING = frozenset({Status.FAILED, Status.REJECTED})
+_SAYS_WHEN = re.compile(r"(?:since|until|last|从|自|最近|过去)", re.IGNORECASE)
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a step ends, once. Either way goes by the token that Slack gave for this run."""
+
+    complete: Callable[[dict[str, Any]], Awaitable[Any]]
+    fail: Callable[[str], Awaitable[Any]]
+
+    async def well(self, outputs: Outputs) -> None:
+        """The workflow goes on. Raises SlackRefusal."""
+        await about_to_answer()
+        with refusals():
+            await self.complete(dict(outputs))
+
+    async def badly(self, error: str) -> None:
+        """The workflow stops, and its owner reads why. Raises SlackRefusal."""
+        await about_to_answer()
+        with refusals():
+            await self.fail(error[:MAX_ERROR])
+
+    async def show(self, message: views.Message) -> None:
+        """When we broke: the owner reads that. Raises SlackRefusal."""
+        await self.badly(message.text)
+
+
+def register(app: AsyncApp, desk: Desk, work: Work) -> None:
+    """Listen to the step being run."""
+
+    async def run(ack: AsyncAck, inputs: dict[str, Any], complete: AsyncComplete, fail: AsyncFail) -> None:
+        await ack()
+        ending = Ending(complete, fail)
+        work.start(desk.guarded("workflow", ending, answer_step(desk, ending, inputs)), name="workflow step")
+
+    app.function(STEP)(run)
+
+
+async def answer_step(desk: Desk, ending: Ending, inputs: Mapping[str, Any]) -> str:
+    """Look up what the workflow asks and complete the step. Returns how it ended. Raises SlackRefusal."""
+    try:
+        query = read_inputs(inputs, desk.asker_at_once(""))
+    except UsageError as error:
+        await ending.badly(f"{error.problem} Try: {error.example}")
+        return "usage"
+    channel = str(inputs.get("channel") or "")
+    if channel and desk.gate.refuses_channel(channel) is not None:
+        await ending.badly("This app does not answer in that channel.")
+        return "refused"
+    report = await desk.look_up(query, _silently, refresh=False)
+    trail().showed(query)
+    said = verdict(report, titles=desk.titles)
+    if said.kind in {Kind.UNANSWERED, Kind.NOT_ASKED}:
+        await ending.badly(said.sentence)
+        return "unanswered"
+    try:
+        permalink = await _post(desk, query, report, channel)
+    except SlackRefusal as refusal:
+        log.info("slack.answer_refused", reason=refusal.reason)
+        await ending.badly(views.refused(refusal.reason, desk.command, desk.bot_name).text)
+        return "refused"
+    await ending.well(outputs(report, said, permalink))
+    return "answered"
+
+
+def read_inputs(inputs: Mapping[str, Any], asker: Asker) -> Query:
+    """The question of a step: `since` is a time such as `2h`, or any words that say when. Raises UsageError."""
+    target, since = str(inputs.get("target") or ""), str(inputs.get("since") or "").strip()
+    if since and not _SAYS_WHEN.match(since):
+        since = f"since {since}"
+    command = parse(f"{target} {since}", asker)
+    if not isinstance(command, Lookup):
+        raise UsageError("The step looks up numbers and message ids.", word="", example=EXAMPLES[0])
+    return command.query
+
+
+def outputs(report: Report, said: Verdict, permalink: str) -> Outputs:
+    """What the workflow goes on with. Masked: what comes out of a step is shown to whoever runs the workflow."""
+    failing = [row for row in report.deliveries if row.status in _FAILING]
+    rejected = failing and all(row.status is Status.REJECTED for row in failing)
+    return {
+        "verdict": said.sentence,
+        "status": Status.REJECTED.value if rejected else said.kind.value,
+        "code": next((row.code for row in failing if row.code), ""),
+        "permalink": permalink,
+    }
+
+
+async def _post(desk: Desk, query: Query, report: Report, channel: str) -> str:
+    """Post the whole answer where the workflow wants it, if anywhere. Returns its link. Raises SlackRefusal."""
+    if not channel:
+        return ""
+    shown = replace(Shown.first(query, asked_by="", channel=channel, public=True), report=report)
+    ts = await desk.share(shown, desk.people.known_zone(""))
+    return await desk.panes.permalink(channel, ts)
+
+
+async def _silently(_progress: views.Message) -> None:
+    """A workflow waits without being told."""

@@ -1,0 +1,90 @@
+"""A poster at the local workspace, without the rest of the app, in time that a test does not have to wait for."""
+
+from __future__ import annotations
+
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from bot.config import General
+from bot.errors import SlackRefusal
+from bot.sandbox.slack import SlackWorkspace
+from bot.slack import views
+from bot.slack.bolt import open_session, open_web_client
+from bot.slack.outbox import Outbox
+from bot.slack.posting import Poster, Reply
+from bot.slack.standing import Standing
+from tests.sandbox.slack_apps import INSTALLATION
+from tests.slack.times import HurriedTime
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    import aiohttp
+    from slack_sdk.web.async_client import AsyncWebClient
+
+    from bot.sandbox.slack import Message as Said
+
+HERE, USER = "C0INCIDENT", "U0LIWEI01"
+ANSWER = views.Message("1 of 3 failed", ({"type": "section", "text": {"type": "mrkdwn", "text": "*1 of 3 failed*"}},))
+NEWER = views.Message("2 of 3 failed", ({"type": "section", "text": {"type": "mrkdwn", "text": "*2 of 3 failed*"}},))
+BUTTON = {
+    "type": "actions",
+    "elements": [{"type": "button", "action_id": "again", "text": {"type": "plain_text", "text": "Again"}}],
+}
+
+
+@dataclass
+class Counter:
+    """A poster and a person at the local workspace. Pauses take no time, and move the workspace's clock too."""
+
+    workspace: SlackWorkspace
+    time: HurriedTime
+    session: aiohttp.ClientSession
+    standing: Standing
+    client: AsyncWebClient
+    poster: Poster
+
+    def said(self, channel: str = HERE) -> list[Said]:
+        """What the bot has said there."""
+        return [each for each in self.workspace.channel(channel).messages if each.user == INSTALLATION.bot_user_id]
+
+    def texts(self, channel: str = HERE) -> list[str]:
+        return [each.text for each in self.said(channel)]
+
+    def methods(self) -> list[str]:
+        return [call.method for call in self.workspace.calls if call.method.startswith("chat.")]
+
+    async def reply(self) -> Reply:
+        """To one who typed a command; nobody takes it here, but its response_url is good."""
+        return self._reply((await self.workspace.slash("li", "incidents", "/smsstatus")).response_url)
+
+    async def click_reply(self) -> tuple[Reply, str]:
+        """To one who pressed a button of a message, and the ts of that message."""
+        ts = await self.poster.post(HERE, views.Message(ANSWER.text, (*ANSWER.blocks, BUTTON)))
+        return self._reply((await self.workspace.click("li", self.said()[-1], "again")).response_url), ts
+
+    def _reply(self, url: str) -> Reply:
+        return Reply(url, self.session, self.poster, channel=HERE, user=USER)
+
+
+@pytest.fixture
+async def counter() -> AsyncIterator[Counter]:
+    time = HurriedTime()
+    async with AsyncExitStack() as stack:
+        workspace = await stack.enter_async_context(SlackWorkspace(bot=INSTALLATION, clock=time.moment))
+        session = await stack.enter_async_context(open_session())
+        standing = Standing(time.clock)
+        settings = General.model_validate({"SLACK_BOT_TOKEN": INSTALLATION.bot_token, "SLACK_API_URL": workspace.api_url})
+        client = open_web_client(settings, session, standing=standing)
+        poster = Poster(client, Outbox(clock=time.clock, sleep=time.sleep), time.clock)
+        yield Counter(workspace, time, session, standing, client, poster)
+        await poster.aclose(1)
+
+
+async def refused(job: Any) -> SlackRefusal:
+    with pytest.raises(SlackRefusal) as caught:
+        await job
+    return caught.value

@@ -1,0 +1,130 @@
+"""The Home tab: providers, the last lookups as one-click repeats, what is stored, the settings, and help."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from bot.sandbox.plain import read
+from bot.slack.views import modal
+from tests.slack.conftest import NUMBER, Office, words_of
+
+if TYPE_CHECKING:
+    from bot.sandbox.slack import View
+
+
+async def home(office: Office, user: str = "li", holding: str = "Help") -> View:
+    """Open the Home tab; its view once it holds those words."""
+
+    def published() -> View | None:
+        view = office.workspace.home(user)
+        return view if view is not None and holding in words(view) else None
+
+    await office.workspace.open_home(user)
+    return await office.workspace.wait_for(published, within=15)
+
+
+def words(view: View) -> str:
+    return read("", view.blocks, "Asia/Shanghai")
+
+
+def repeats(view: View) -> list[dict[str, Any]]:
+    accessories = [block["accessory"] for block in view.blocks if "accessory" in block]
+    return [accessory for accessory in accessories if accessory["action_id"] == "home.repeat"]
+
+
+async def test_the_home_tab_tells_who_can_be_asked_what_is_stored_the_settings_and_what_to_type(office: Office) -> None:
+    told = words(await home(office))
+
+    for part in ("None yet", "Tencent", "keeps 7 days", "Alibaba intl", "What this app stores", "30 days", "Asia/Shanghai"):
+        assert part in told
+    assert "/smsstatus +8613711112222 since 2h" in told
+    assert "secret" not in told.lower()
+    assert "xoxb" not in told
+
+
+async def test_the_last_lookups_of_the_person_are_listed_masked_newest_first_each_once(http_office: Office) -> None:
+    await http_office.ask(f"{NUMBER} since 2h")
+    await http_office.ask("13711112222 last 2h")
+    await http_office.ask("13811112018 since 24h only failed")
+    await http_office.ask("13611115555 since 1h", user="ann")
+
+    view = await home(http_office)
+
+    lines = [line for line in words(view).split("\n") if "****" in line]
+    assert len(repeats(view)) == 2
+    assert "138****2018" in lines[0]
+    assert "last 24 h · only failed" in lines[0]
+    assert "137****2222` · last 2 h" in lines[1]
+    assert "13711112222" not in str([block for block in view.blocks if "accessory" in block])
+
+
+async def test_no_more_than_ten_lookups_are_listed(http_office: Office) -> None:
+    for tail in range(12):
+        await http_office.ask(f"138111120{tail:02} since 2h")
+
+    assert len(repeats(await home(http_office))) == 10
+
+
+async def test_one_click_asks_again_up_to_now_and_answers_as_a_direct_message(office: Office) -> None:
+    await office.ask(f"{NUMBER} since 2h")
+    view = await home(office)
+
+    await office.workspace.click("li", view, "home.repeat", repeats(view)[0]["value"])
+    answer = (await office.workspace.wait_for(lambda: office.seen("li", "dm-li"), within=15))[0]
+
+    assert words_of(answer).startswith("1 of 3 failed")
+    follow_up = await office.say("only failed", channel="dm-li")
+    assert "On top of the last lookup" in words_of(follow_up)
+
+
+async def test_the_buttons_carry_opaque_ids_only(http_office: Office) -> None:
+    await http_office.ask(f"{NUMBER} since 2h")
+    view = await home(http_office)
+
+    (button,) = repeats(view)
+    assert len(button["value"]) == 16
+    assert len(view.private_metadata) == 16
+
+
+async def test_a_lookup_that_is_no_longer_kept_is_said_on_the_tab(http_office: Office) -> None:
+    await http_office.ask(f"{NUMBER} since 2h")
+    view = await home(http_office)
+    button = repeats(view)[0]
+    forged = {"type": "block_actions", "actions": [{**button, "value": "no-such-answer00", "block_id": "b", "action_ts": "1.2"}]}
+    user = http_office.workspace.state.user("li")
+
+    await http_office.workspace.deliver(
+        "interactive",
+        {
+            **forged,
+            "user": {"id": user.id, "team_id": user.team_id},
+            "team": {"id": user.team_id},
+            "container": {"type": "view", "view_id": view.id},
+            "view": {"id": view.id, "private_metadata": view.private_metadata},
+            "trigger_id": "1.2.3",
+        },
+    )
+
+    said = await http_office.workspace.wait_for(
+        lambda: (now := http_office.workspace.home("li")) is not None and "no longer kept" in words(now), within=15
+    )
+    assert said
+
+
+async def test_a_new_lookup_begins_in_a_window(http_office: Office) -> None:
+    view = await home(http_office)
+
+    await http_office.workspace.click("li", view, "home.look_up")
+    window = await http_office.workspace.wait_for(lambda: http_office.workspace.modal("li"), within=15)
+    values = {modal.TARGETS: NUMBER, modal.WINDOW: "2h", modal.PLACE: "C0INCIDENT"}
+    await http_office.workspace.submit("li", window, values)
+
+    answer = (await http_office.workspace.wait_for(http_office.seen, within=15))[0]
+    assert words_of(answer).startswith("1 of 3 failed")
+
+
+async def test_the_messages_tab_publishes_nothing(http_office: Office) -> None:
+    await http_office.workspace.open_home("li", "messages")
+    await http_office.quiet()
+
+    assert http_office.workspace.home("li") is None

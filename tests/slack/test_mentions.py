@@ -1,0 +1,161 @@
+"""`@smsstatus …`: the answer is in that thread, masked, one message; and without a mention the bot is silent."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.sandbox.providers import Fault
+from tests.slack.conftest import NUMBER, Office, actions_of, payload_of, words_of
+
+
+async def test_a_mention_is_answered_in_a_thread_below_it_masked_and_without_message_text(office: Office) -> None:
+    answer = await office.say(f"@smsstatus {NUMBER} since 2h")
+
+    mention = office.workspace.channel("incidents").messages[0]
+    assert answer.thread_ts == mention.ts
+    assert answer.ephemeral_to is None
+    assert words_of(answer).startswith("1 of 3 failed")
+    assert "asked by <@U0LIWEI01>" in payload_of(answer)
+    assert "13711112222" not in payload_of(answer)
+    assert "验证码" not in payload_of(answer)
+    assert not {"share", "post", "reveal"} & set(actions_of(answer))
+
+
+async def test_a_mention_in_a_thread_is_answered_in_that_thread(office: Office) -> None:
+    root = await office.workspace.say("ann", "incidents", "the customer never got the code")
+    await office.workspace.say("sam", "incidents", f"number is {NUMBER}", thread_ts=root.ts)
+
+    answer = await office.say(f"@smsstatus {NUMBER} since 2h", thread=root.ts)
+
+    assert answer.thread_ts == root.ts
+    assert len(office.seen()) == 1
+
+
+async def test_without_a_mention_the_bot_is_silent_also_in_a_thread_that_holds_a_lookup(office: Office) -> None:
+    answer = await office.say(f"@smsstatus {NUMBER} since 2h")
+
+    for text in ("refresh", "since 24h", f"{NUMBER}", "thanks!", "more"):
+        await office.workspace.say("ann", "incidents", text, thread_ts=answer.thread_ts)
+    await office.quiet()
+
+    assert len(office.seen()) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "@smsstatus <tel:+8613711112222|137 1111 2222> since 2h",
+        "@smsstatus: +86 137-1111-2222 since 2h",
+        f"{NUMBER} since 2h @smsstatus",
+        f"@smsstatus /smsstatus {NUMBER} since 2h",
+        f"hey @smsstatus {NUMBER} 最近2小时",
+    ],
+)
+async def test_a_mention_is_read_however_it_is_written(http_office: Office, text: str) -> None:
+    bot = f"<@{http_office.workspace.bot.bot_user_id}>"
+    await http_office.workspace.post("li", "incidents", text.replace("@smsstatus", bot))
+
+    answer = (await http_office.workspace.wait_for(http_office.seen, within=15))[0]
+
+    assert words_of(answer).startswith("1 of 3 failed")
+
+
+async def test_an_answer_that_takes_long_is_one_message_that_is_edited(http_office: Office) -> None:
+    http_office.sandbox.providers.tencent.faults.play(Fault.HANG)
+
+    asking = await http_office.say(f"@smsstatus {NUMBER} since 2h")
+    http_office.sandbox.providers.tencent.faults.clear()
+    answer = await http_office.workspace.wait_for(
+        lambda: next((m for m in http_office.seen() if not words_of(m).startswith("Asking")), None), within=15
+    )
+
+    assert words_of(asking) == "Asking Tencent and Alibaba …"
+    assert answer.ts == asking.ts
+    assert words_of(answer).startswith("1 of 3 failed")
+    assert len(http_office.seen()) == 1
+
+
+async def test_a_mistake_is_told_to_the_one_who_made_it_with_words_that_work(office: Office) -> None:
+    root = await office.workspace.say("ann", "incidents", "incident")
+    await office.workspace.say("sam", "incidents", "looking", thread_ts=root.ts)
+
+    wrong = await office.say(f"@smsstatus {NUMBER} sinse 2h", thread=root.ts)
+
+    assert wrong.ephemeral_to == office.workspace.state.user("li").id
+    assert wrong.thread_ts == root.ts
+    corrected = words_of(wrong).split("`")[-2]
+    assert corrected == f"@smsstatus {NUMBER} since 2h"
+    assert words_of(await office.say(corrected, thread=root.ts)).startswith("1 of 3 failed")
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "public"),
+    [
+        ("explain MK:0008", "MK:0008", True),
+        ("providers", "Alibaba intl", True),
+        ("help", "@smsstatus +8613711112222 since 2h", False),
+        ("", "@smsstatus +8613711112222 since 2h", False),
+    ],
+)
+async def test_other_commands_are_answered_too_and_help_does_not_fill_the_thread(
+    http_office: Office, text: str, said: str, *, public: bool
+) -> None:
+    answer = await http_office.say(f"@smsstatus {text}")
+
+    assert said in words_of(answer)
+    assert (answer.ephemeral_to is None) == public
+
+
+async def test_where_slack_takes_no_post_the_asker_gets_the_answer_alone_with_the_reason(http_office: Office) -> None:
+    http_office.workspace.fail_next("chat.postMessage", "restricted_action")
+
+    answer = await http_office.say(f"@smsstatus {NUMBER} since 2h")
+
+    assert answer.ephemeral_to is not None
+    assert "restricted_action" in words_of(answer)
+    assert "1 of 3 failed" in words_of(answer)
+    assert "share" in actions_of(answer)
+
+
+@pytest.mark.parametrize("as_mention", [True, False])
+async def test_a_mention_in_a_group_dm_is_answered_once_whichever_event_it_comes_as(
+    http_office: Office, *, as_mention: bool
+) -> None:
+    http_office.workspace.events.mentions_in_group_dms = as_mention
+
+    answer = await http_office.say(f"@smsstatus {NUMBER} since 2h", channel="C0GROUPDM1")
+    await http_office.workspace.say("li", "C0GROUPDM1", f"not for you: {NUMBER}")
+    await http_office.quiet()
+
+    assert answer.thread_ts is not None
+    assert "验证码" not in payload_of(answer), "others read along"
+    assert len(http_office.seen(channel="C0GROUPDM1")) == 1
+
+
+async def test_mentions_in_a_private_channel_are_answered(http_office: Office) -> None:
+    answer = await http_office.say(f"@smsstatus {NUMBER} since 2h", channel="security")
+
+    assert words_of(answer).startswith("1 of 3 failed")
+
+
+async def test_what_bots_say_and_what_is_edited_is_left_alone(http_office: Office) -> None:
+    bot = http_office.workspace.bot.bot_user_id
+    said = {"type": "app_mention", "channel": "C0INCIDENT", "text": f"<@{bot}> {NUMBER} since 2h", "ts": "1795241002.000100"}
+    await http_office.workspace.event({**said, "user": "U0DEPLOYS", "bot_id": "B0DEPLOYS"})
+    await http_office.workspace.event({**said, "user": "U0LIWEI01", "edited": {"user": "U0LIWEI01", "ts": "1795241003.000100"}})
+    await http_office.workspace.event({**said, "type": "message", "subtype": "message_changed", "channel_type": "im"})
+    await http_office.quiet()
+
+    assert http_office.seen() == []
+
+
+async def test_a_post_whose_answer_was_lost_is_not_posted_twice_and_the_asker_is_told_to_look(http_office: Office) -> None:
+    http_office.workspace.fail_next("chat.postMessage", after=True)
+
+    await http_office.workspace.say("li", "incidents", f"@smsstatus {NUMBER} since 2h")
+    told = await http_office.workspace.wait_for(
+        lambda: next((message for message in http_office.seen() if message.ephemeral_to), None), within=15
+    )
+
+    assert "may or may not be visible" in words_of(told)
+    assert len([message for message in http_office.seen() if message.ephemeral_to is None]) == 1

@@ -1,0 +1,260 @@
+"""The shortcuts: they find what a message is about, ask in a window, and answer in that message's thread or where chosen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from bot.slack.views import modal
+from tests.slack.conftest import NUMBER, Office, found_button, open_office, payload_of, words_of
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from bot.sandbox.slack import Message, View
+
+MESSAGE, ANYWHERE = "sms_status_message", "sms_status"
+
+
+async def window(office: Office, user: str = "li") -> View:
+    return await office.workspace.wait_for(lambda: office.workspace.modal(user), within=15)
+
+
+async def use_on(office: Office, message: Message, user: str = "li") -> View:
+    interaction = await office.workspace.message_shortcut(user, message, MESSAGE)
+    assert interaction.error is None
+    return await window(office, user)
+
+
+def filled_in(view: View) -> str:
+    element: dict[str, Any] = next(block["element"] for block in view.blocks if block.get("block_id") == modal.TARGETS)
+    return str(element.get("initial_value", ""))
+
+
+async def answered(office: Office, before: int = 0, *, channel: str = "incidents", user: str = "li") -> Message:
+    return (await office.workspace.wait_for(lambda: office.seen(user, channel)[before:], within=15))[0]
+
+
+async def test_the_window_holds_what_was_found_and_the_answer_is_in_that_messages_thread(office: Office) -> None:
+    said = await office.workspace.say("ann", "incidents", f"customer {NUMBER} never got the code")
+
+    view = await use_on(office, said)
+    assert filled_in(view) == NUMBER
+    done = await office.workspace.submit("li", view, {modal.WINDOW: "2h"})
+    answer = await answered(office)
+
+    assert (done.error, done.errors) == (None, {})
+    assert answer.thread_ts == said.ts
+    assert words_of(answer).startswith("1 of 3 failed")
+    assert "asked by <@U0LIWEI01>" in payload_of(answer)
+    assert "13711112222" not in payload_of(answer)
+
+
+async def test_nothing_personal_is_in_the_windows_metadata(http_office: Office) -> None:
+    view = await use_on(http_office, await http_office.workspace.say("ann", "incidents", f"{NUMBER} in #incidents"))
+
+    assert len(view.private_metadata) == 16
+    assert "137" not in view.private_metadata or len(view.private_metadata) == 16
+    assert "C0INCIDENT" not in view.private_metadata
+
+
+async def test_on_a_reply_the_answer_is_in_the_thread_of_the_reply(http_office: Office) -> None:
+    root = await http_office.workspace.say("ann", "incidents", "incident")
+    reply = await http_office.workspace.say("sam", "incidents", f"it is {NUMBER}", thread_ts=root.ts)
+
+    await http_office.workspace.submit("li", await use_on(http_office, reply), {modal.WINDOW: "2h"})
+
+    assert (await answered(http_office)).thread_ts == root.ts
+
+
+RICH = {
+    "type": "rich_text",
+    "elements": [
+        {
+            "type": "rich_text_section",
+            "elements": [
+                {"type": "text", "text": "call "},
+                {"type": "link", "url": "tel:+8613711112222", "text": "137 1111 2222"},
+                {"type": "text", "text": " or +86 139", "style": {"bold": True}},
+                {"type": "text", "text": " 0000 1111"},
+            ],
+        }
+    ],
+}
+ALERT = {
+    "color": "#d00",
+    "fallback": "SMS failed",
+    "fields": [
+        {"title": "phone", "value": "+8613711112222"},
+        {"title": "SerialNo", "value": "5000:1045710669157053657849499619"},
+    ],
+    "blocks": [{"type": "section", "text": {"type": "mrkdwn", "text": "`BizId: 900619746936498440^0`"}}],
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "blocks", "attachments", "found"),
+    [
+        ("see <tel:+8613711112222|137 1111 2222>", (), (), "+8613711112222"),
+        ("", (RICH,), (), "+8613711112222, +8613900001111"),
+        ("", (), (ALERT,), "id:900619746936498440^0, +8613711112222, id:5000:1045710669157053657849499619"),
+        ("13711112222 5000:1045710669157053657849499619", (), (), "+8613711112222 id:5000:1045710669157053657849499619"),
+        ("order 12345, 2026-11-21 14:05, 10.0.0.1", (), (), ""),
+    ],
+)
+async def test_numbers_and_ids_are_found_wherever_they_stand_in_a_message(
+    http_office: Office, text: str, blocks: tuple[Any, ...], attachments: tuple[Any, ...], found: str
+) -> None:
+    said = await http_office.workspace.post("deploys", "incidents", text, blocks=blocks, attachments=attachments)
+
+    view = await use_on(http_office, said)
+
+    assert filled_in(view) == found
+    assert ("No number and no message id was found" in str(view.blocks)) == (not found)
+
+
+@pytest.mark.parametrize(
+    ("typed", "problem"),
+    [
+        ("", "There is no number"),
+        ("+86137", "too short"),
+        (f"{NUMBER} sinse 2h", "did you mean `since`"),
+        ("help", "Only numbers"),
+    ],
+)
+async def test_what_is_wrong_is_said_below_the_input_and_the_window_stays(http_office: Office, typed: str, problem: str) -> None:
+    view = await use_on(http_office, await http_office.workspace.say("ann", "incidents", "help!"))
+
+    wrong = await http_office.workspace.submit("li", view, {modal.TARGETS: typed or "   "})
+
+    assert problem in wrong.errors[modal.TARGETS]
+    assert http_office.workspace.modal("li") is not None
+    await http_office.workspace.submit("li", view, {modal.TARGETS: NUMBER, modal.WINDOW: "2h"})
+    assert words_of(await answered(http_office)).startswith("1 of 3 failed")
+
+
+async def test_words_of_a_command_work_in_the_window_and_win_over_the_choice_below(http_office: Office) -> None:
+    view = await use_on(http_office, await http_office.workspace.say("ann", "incidents", "?"))
+
+    await http_office.workspace.submit("li", view, {modal.TARGETS: f"{NUMBER} since 2h only failed", modal.WINDOW: "7d"})
+
+    answer = words_of(await answered(http_office))
+    assert "only failed" in answer
+    assert "no receipt yet" not in answer
+
+
+async def test_where_the_bot_is_no_member_the_asker_gets_the_answer_alone_with_what_to_type(office: Office) -> None:
+    said = await office.workspace.say("ann", "war-room", f"{NUMBER} got nothing")
+
+    await office.workspace.submit("li", await use_on(office, said), {modal.WINDOW: "2h"})
+    answer = await answered(office, channel="war-room")
+
+    assert answer.ephemeral_to == office.workspace.state.user("li").id
+    assert "/invite @smsstatus" in words_of(answer)
+    assert "1 of 3 failed" in words_of(answer)
+
+
+async def test_the_global_shortcut_posts_where_it_is_told_and_a_thread_begins_there(office: Office) -> None:
+    await office.workspace.global_shortcut("li", ANYWHERE, viewing="security")
+    view = await window(office)
+
+    await office.workspace.submit("li", view, {modal.TARGETS: NUMBER, modal.WINDOW: "2h", modal.PLACE: "C0INCIDENT"})
+    answer = await answered(office)
+    await office.quiet()
+    await office.restart()
+    follow_up = await office.say("@smsstatus only failed", thread=answer.ts)
+
+    assert answer.thread_ts is None
+    assert words_of(answer).startswith("1 of 3 failed")
+    assert "On top of the last lookup: only failed" in words_of(follow_up)
+
+
+async def test_the_global_shortcut_answers_in_the_conversation_that_is_open_by_default(http_office: Office) -> None:
+    await http_office.workspace.global_shortcut("li", ANYWHERE, viewing="security")
+
+    await http_office.workspace.submit("li", await window(http_office), {modal.TARGETS: NUMBER, modal.WINDOW: "2h"})
+
+    assert words_of(await answered(http_office, channel="security")).startswith("1 of 3 failed")
+
+
+@pytest.mark.parametrize("channel", ["war-room", "dm-ann-li", "general"])
+async def test_the_global_shortcut_where_the_bot_is_no_member_answers_the_asker_alone(http_office: Office, channel: str) -> None:
+    await http_office.workspace.global_shortcut("li", ANYWHERE, viewing=channel)
+
+    await http_office.workspace.submit("li", await window(http_office), {modal.TARGETS: NUMBER, modal.WINDOW: "2h"})
+    answer = await answered(http_office, channel=channel)
+
+    assert answer.ephemeral_to is not None
+    assert "1 of 3 failed" in words_of(answer)
+
+
+async def test_a_window_that_slack_does_not_let_open_is_explained(http_office: Office) -> None:
+    said = await http_office.workspace.say("ann", "incidents", NUMBER)
+    http_office.workspace.fail_next("views.open", "expired_trigger_id", times=2)
+
+    await http_office.workspace.message_shortcut("li", said, MESSAGE)
+    await http_office.workspace.global_shortcut("li", ANYWHERE)
+
+    assert "gave up waiting" in words_of(await answered(http_office))
+    assert "gave up waiting" in words_of(await answered(http_office, channel="dm-li"))
+
+
+async def test_a_window_outlives_a_restart_of_the_app(office: Office) -> None:
+    view = await use_on(office, await office.workspace.say("ann", "incidents", NUMBER))
+
+    await office.restart()
+    await office.workspace.submit("li", view, {modal.WINDOW: "2h"})
+
+    assert words_of(await answered(office)).startswith("1 of 3 failed")
+
+
+async def test_a_private_answer_is_posted_in_the_thread_that_a_link_names(office: Office) -> None:
+    root = await office.workspace.say("ann", "security", "incident")
+    answer = await office.ask(f"{NUMBER} since 2h")
+    await office.workspace.click("li", answer, *found_button(answer, "answer.post"))
+    view = await window(office)
+
+    wrong = await office.workspace.submit("li", view, {modal.LINK: "https://example.com/"})
+    assert "no link to a message" in wrong.errors[modal.LINK]
+    link = f"https://sandbox.slack.com/archives/C0SECURITY/p{root.ts.replace('.', '')}"
+    await office.workspace.submit("li", view, {modal.LINK: link})
+    posted = await answered(office, channel="security")
+    told = await answered(office, 1)
+
+    assert posted.thread_ts == root.ts
+    assert "13711112222" not in payload_of(posted)
+    assert "Posted in" in words_of(told)
+    assert told.ephemeral_to is not None
+
+
+async def test_a_thread_where_the_bot_may_not_post_is_told_to_the_one_who_tried(http_office: Office) -> None:
+    root = await http_office.workspace.say("ann", "war-room", "incident")
+    answer = await http_office.ask(f"{NUMBER} since 2h")
+    await http_office.workspace.click("li", answer, *found_button(answer, "answer.post"))
+
+    link = f"https://sandbox.slack.com/archives/C0WARROOM0/p{root.ts.replace('.', '')}"
+    await http_office.workspace.submit("li", await window(http_office), {modal.LINK: link})
+
+    assert "/invite @smsstatus" in words_of(await answered(http_office, 1))
+
+
+@pytest.fixture
+async def strict_office() -> AsyncIterator[Office]:
+    async for one in open_office("http", SMSSTATUS_ALLOWED_CHANNELS="C0INCIDENT"):
+        yield one
+
+
+async def test_an_answer_is_not_posted_where_the_bot_is_not_to_answer(strict_office: Office) -> None:
+    root = await strict_office.workspace.say("ann", "security", "incident")
+    answer = await strict_office.ask(f"{NUMBER} since 2h")
+    await strict_office.workspace.click("li", answer, *found_button(answer, "answer.post"))
+
+    link = f"https://sandbox.slack.com/archives/C0SECURITY/p{root.ts.replace('.', '')}"
+    wrong = await strict_office.workspace.submit("li", await window(strict_office), {modal.LINK: link})
+    step = await strict_office.workspace.run_step("look_up_sms_status", {"target": NUMBER, "channel": "C0SECURITY"}, "li")
+    await strict_office.workspace.wait_for(lambda: step.state != "running", within=15)
+
+    assert "does not answer in that channel" in wrong.errors[modal.LINK]
+    assert "does not answer in that channel" in str(step.error)
+    assert strict_office.seen(channel="security") == []

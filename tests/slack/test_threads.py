@@ -1,0 +1,189 @@
+"""The thread remembers: short follow-ups on top of its last lookup, after a restart and on another replica too."""
+
+from __future__ import annotations
+
+from contextlib import AsyncExitStack
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.sandbox.demo import open_sandbox
+from tests.slack.conftest import NUMBER, Office, actions_of, payload_of, start, words_of
+
+if TYPE_CHECKING:
+    from bot.sandbox.slack import Message
+    from tests.conftest import Postgres
+
+
+async def lookup_in_a_thread(office: Office, typed: str = f"{NUMBER} since 2h") -> Message:
+    return await office.say(f"@smsstatus {typed}")
+
+
+async def follow(office: Office, answer: Message, text: str, *, user: str = "li") -> Message:
+    """Say something to the bot in the answer's thread; the next thing that it says, besides where to look."""
+
+    def said() -> list[Message]:
+        return [message for message in office.seen(user) if "see the answer above" not in words_of(message)]
+
+    before = len(said())
+    await office.workspace.say(user, "incidents", f"@smsstatus {text}", thread_ts=answer.thread_ts)
+    return (await office.workspace.wait_for(lambda: said()[before:], within=15))[0]
+
+
+async def edit(office: Office, answer: Message, text: str, *, user: str = "li") -> Message:
+    """Say something that changes the answer where it stands; the answer as it is then."""
+    await office.workspace.say(user, "incidents", f"@smsstatus {text}", thread_ts=answer.thread_ts)
+    return await office.workspace.wait_for(lambda: office.edited(answer), within=15)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("since 24h", "On top of the last lookup: "),
+        ("only failed", "On top of the last lookup: only failed"),
+        ("via aliyun", "On top of the last lookup: via Alibaba"),
+        ("13900001111", "On top of the last lookup: +86 139****1111"),
+        ("只看失败", "On top of the last lookup: only failed"),
+    ],
+)
+async def test_a_short_follow_up_is_a_new_answer_that_says_what_it_builds_on(http_office: Office, text: str, said: str) -> None:
+    first = await lookup_in_a_thread(http_office)
+
+    second = await follow(http_office, first, text)
+
+    assert second.thread_ts == first.thread_ts
+    assert second.ts != first.ts
+    assert said in words_of(second).replace("`", "")
+    assert words_of(http_office.seen()[0]) == words_of(first), "what was known then still stands there"
+    assert "13711112222" not in payload_of(second)
+    assert "13900001111" not in payload_of(second)
+
+
+async def test_follow_ups_build_on_each_other(office: Office) -> None:
+    first = await lookup_in_a_thread(office)
+    await follow(office, first, "via tencent")
+
+    third = await follow(office, first, "only failed")
+
+    assert "✗" in words_of(third)
+    assert "Alibaba not asked" in words_of(third)
+    assert "On top of the last lookup: only failed" in words_of(third)
+
+
+async def test_a_full_question_in_the_thread_takes_nothing_from_the_last_one(http_office: Office) -> None:
+    first = await lookup_in_a_thread(http_office, f"{NUMBER} via tencent only failed since 2h")
+
+    second = await follow(http_office, first, f"{NUMBER} since 3h")
+
+    assert "On top" not in words_of(second)
+    assert "no receipt yet" in words_of(second)
+
+
+async def test_refresh_edits_the_answer_where_it_stands_and_points_the_one_who_typed_there(office: Office) -> None:
+    first = await lookup_in_a_thread(office)
+    calls = len(office.sandbox.providers.tencent.calls)
+
+    again = await edit(office, first, "refresh", user="ann")
+    pointer = (await office.workspace.wait_for(lambda: office.seen("ann")[1:]))[0]
+
+    assert again.ts == first.ts
+    assert len(office.sandbox.providers.tencent.calls) > calls
+    assert "refreshed by <@U0ANN0001>" in payload_of(again)
+    assert pointer.ephemeral_to == office.workspace.state.user("ann").id
+    assert pointer.thread_ts == first.thread_ts
+    assert "Refreshed: see" in words_of(pointer)
+    assert len(office.seen("sam")) == 1, "for everybody else it is still one message"
+
+
+async def test_more_and_newer_turn_the_page_and_explain_means_the_rows_that_are_shown(http_office: Office) -> None:
+    first = await lookup_in_a_thread(http_office, "13611115555 since 1h")
+
+    second = await edit(http_office, first, "more")
+    assert "11–20 of 250" in words_of(second)
+    back = await edit(http_office, second, "newer")
+    assert "1–10 of 250" in words_of(back)
+
+    explained = await follow(http_office, first, "explain 10")
+    assert "code" in words_of(explained) or "Could be" in words_of(explained)
+
+
+async def test_explain_2_explains_the_second_row_and_a_row_that_is_not_there_is_said(http_office: Office) -> None:
+    first = await lookup_in_a_thread(http_office, f"{NUMBER} since 2h only failed")
+
+    explained = await follow(http_office, first, "explain 1")
+    missing = await follow(http_office, first, "explain 7")
+
+    assert "Could be:" in words_of(explained)
+    assert explained.thread_ts == first.thread_ts
+    assert "There is no row 7" in words_of(missing)
+    assert missing.ephemeral_to is not None
+
+
+async def test_all_takes_the_filter_away(http_office: Office) -> None:
+    first = await lookup_in_a_thread(http_office, f"{NUMBER} since 2h only failed")
+
+    everything = await edit(http_office, first, "all")
+
+    assert "no receipt yet" in words_of(everything)
+
+
+async def test_a_follow_up_where_nothing_was_looked_up_says_so(http_office: Office) -> None:
+    said = await http_office.say("@smsstatus refresh")
+    second = await http_office.say("@smsstatus since 24h")
+
+    assert "needs a lookup before it" in words_of(said)
+    assert "There is no number" in words_of(second)
+
+
+async def test_when_the_answers_message_was_deleted_refresh_posts_it_anew(http_office: Office) -> None:
+    first = await lookup_in_a_thread(http_office)
+    await http_office.workspace.state.remove(first)
+
+    again = await follow(http_office, first, "refresh")
+
+    assert again.thread_ts == first.thread_ts
+    assert again.ephemeral_to is None
+    assert words_of(again).startswith("1 of 3 failed")
+
+
+async def test_a_shared_answer_is_the_root_of_a_thread_that_takes_follow_ups(office: Office) -> None:
+    shared = await office.ask(f"{NUMBER} since 2h share")
+    await office.quiet()
+    await office.restart()
+
+    answer = await office.say("@smsstatus only failed", thread=shared.ts)
+
+    assert answer.thread_ts == shared.ts
+    assert "On top of the last lookup: only failed" in words_of(answer)
+
+
+async def test_the_thread_remembers_after_a_restart(office: Office) -> None:
+    first = await lookup_in_a_thread(office)
+
+    await office.restart()
+    second = await follow(office, first, "since 24h")
+    pressed = await office.press(first, "answer.only_failed")
+
+    assert "On top of the last lookup" in words_of(second)
+    assert "no receipt yet" not in words_of(pressed)
+    assert pressed.ts == first.ts
+
+
+async def test_two_replicas_on_one_postgresql_are_one_bot(postgres: Postgres) -> None:
+    postgres.query("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+    shared = {"SMSSTATUS_DATABASE_URL": postgres.url, "SMSSTATUS_SECRET_KEY": "one key for all the replicas"}
+    async with open_sandbox() as sandbox, AsyncExitStack() as one, AsyncExitStack() as other:
+        first = await start(sandbox, one, "http", **shared)
+        second = await start(sandbox, other, "http", **shared)
+        office = Office(sandbox, one, first)
+        sandbox.workspace.http_entry = f"{first}/slack/events"
+        answer = await lookup_in_a_thread(office)
+        turned = await edit(office, answer, "refresh")
+
+        sandbox.workspace.http_entry = f"{second}/slack/events"
+        follow_up = await follow(office, answer, "only failed")
+        pressed = await office.press(turned, "answer.only_failed", user="ann")
+
+    assert "On top of the last lookup: only failed" in words_of(follow_up)
+    assert "filtered by <@U0ANN0001>" in payload_of(pressed)
+    assert "show_all" in actions_of(pressed)

@@ -1,0 +1,88 @@
+"""The step of Workflow Builder: a target in, a verdict out; what cannot be answered stops the workflow with the reason."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.slack.conftest import NUMBER, Office, open_office, words_of
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from bot.sandbox.slack import StepRun
+
+STEP = "look_up_sms_status"
+
+
+async def run(office: Office, **inputs: Any) -> StepRun:
+    begun = await office.workspace.run_step(STEP, inputs, "li")
+    await office.workspace.wait_for(lambda: begun.state != "running", within=15)
+    return begun
+
+
+@pytest.mark.parametrize("since", ["2h", "since 2h", "last 2h", "最近2小时"])
+async def test_a_step_is_completed_with_the_verdict(office: Office, since: str) -> None:
+    done = await run(office, target=NUMBER, since=since)
+
+    assert done.state == "completed"
+    assert done.outputs["verdict"].startswith("1 of 3 failed")
+    assert done.outputs["status"] == "failed"
+    assert done.outputs["code"] == "MK:0008"
+    assert done.outputs["permalink"] == ""
+    assert "13711112222" not in str(done.outputs)
+    assert office.seen() == []
+
+
+async def test_a_step_posts_the_answer_where_it_is_told_and_hands_on_the_link(office: Office) -> None:
+    done = await run(office, target=NUMBER, since="2h", channel="C0INCIDENT")
+
+    (posted,) = office.seen()
+    assert words_of(posted).startswith("1 of 3 failed")
+    assert posted.ts.replace(".", "") in done.outputs["permalink"]
+    await office.quiet()
+    await office.restart()
+    follow_up = await office.say("@smsstatus only failed", thread=posted.ts)
+    assert "On top of the last lookup" in words_of(follow_up)
+
+
+@pytest.mark.parametrize(("target", "status"), [("13811112000", "delivered"), ("13900000000", "no_record")])
+async def test_the_status_is_a_word_that_a_workflow_can_branch_on(http_office: Office, target: str, status: str) -> None:
+    done = await run(http_office, target=target, since="6d")
+
+    assert (done.outputs["status"], done.outputs["code"]) == (status, "")
+
+
+@pytest.mark.parametrize(
+    ("inputs", "error"),
+    [
+        ({"target": "+86137"}, "too short"),
+        ({"target": NUMBER, "since": "sometime"}, "cannot read `sometime`"),
+        ({"target": "help"}, "looks up numbers"),
+        ({"target": NUMBER, "channel": "C0WARROOM0"}, "/invite @smsstatus"),
+    ],
+)
+async def test_what_is_wrong_stops_the_workflow_with_words_for_its_owner(
+    http_office: Office, inputs: dict[str, str], error: str
+) -> None:
+    failed = await run(http_office, **inputs)
+
+    assert failed.state == "failed"
+    assert error in str(failed.error)
+
+
+@pytest.fixture
+async def hasty_office() -> AsyncIterator[Office]:
+    async for one in open_office("http", SMSSTATUS_DEADLINE="0.8"):
+        yield one
+
+
+async def test_when_nobody_answers_the_step_fails_instead_of_saying_that_there_is_nothing(hasty_office: Office) -> None:
+    await hasty_office.sandbox.providers.tencent.die()
+    await hasty_office.sandbox.providers.aliyun.die()
+
+    failed = await run(hasty_office, target=NUMBER, since="2h")
+
+    assert failed.state == "failed"
+    assert "nothing is known yet" in str(failed.error)
