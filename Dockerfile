@@ -5,13 +5,16 @@ COPY requirements/run.lock requirements/
 RUN python -m venv /app/.venv && /app/.venv/bin/pip install --no-cache-dir --require-hashes -r requirements/run.lock
 
 FROM python:3.13-slim
-RUN useradd --system --uid 10001 --home-dir /app --shell /usr/sbin/nologin smsstatus
+RUN useradd --system --uid 10001 --home-dir /data --shell /usr/sbin/nologin smsstatus \
+    && install --directory --owner=smsstatus --mode=0700 /data
 WORKDIR /app
 COPY --from=build /app/.venv /app/.venv
 COPY bot /app/bot
-ENV PATH=/app/.venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 SMSSTATUS_HOST=0.0.0.0 SMSSTATUS_PORT=3000
+ENV PATH=/app/.venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 SMSSTATUS_HOST=0.0.0.0 SMSSTATUS_PORT=3000 \
+    SMSSTATUS_DATA_DIR=/data
 USER smsstatus
 EXPOSE 3000
+VOLUME /data
 HEALTHCHECK --interval=30s --timeout=3s --start-period=10s \
     CMD ["python", "-c", "import os, urllib.request; urllib.request.urlopen('http://127.0.0.1:' + os.environ['SMSSTATUS_PORT'] + '/healthz', timeout=2)"]
 STOPSIGNAL SIGTERM

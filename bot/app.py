@@ -6,39 +6,58 @@ serving        for Slack: the same lookup, behind Bolt, behind Socket Mode or HT
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-import aiohttp
 import structlog
 from aiohttp import web
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.audit import Audit
 from bot.clock import Clock, system_clock
-from bot.codes import Catalogue
+from bot.codes import load_catalogue
 from bot.database import Database, migrate
 from bot.errors import SettingsError
+from bot.housekeeping import keep_house, repeat
+from bot.intake import draining, keeps_receipts, routes
 from bot.logs import redact
 from bot.lookup import LookupService
 from bot.metrics import Metrics
 from bot.providers import registry
+from bot.receipts import open_receipts
 from bot.slack.answers import Answers
-from bot.slack.bolt import build_bolt, open_web_client, who_we_are
+from bot.slack.bolt import build_bolt, open_session, open_web_client, who_we_are
 from bot.slack.desk import Desk
+from bot.slack.drafts import Drafts
+from bot.slack.gate import open_gate
+from bot.slack.intake import Intake
+from bot.slack.introductions import Introductions
+from bot.slack.panes import Panes
 from bot.slack.people import People
 from bot.slack.posting import Poster
 from bot.slack.socket import SocketMode
+from bot.slack.standing import Standing
+from bot.slack.trail import Recorder
 from bot.slack.work import Work
-from bot.web import build_web
+from bot.unknown_codes import UnknownCodes
+from bot.web import SlackEntry, build_web
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+
+    from slack_bolt.async_app import AsyncApp
 
     from bot.config import General, Mode, Settings
+    from bot.database import Keyring
     from bot.providers.base import Provider
+    from bot.receipts import Receipts
 
 DRAIN_SECONDS = 10.0
+FLUSH_SECONDS = 60.0  # between writings of the counts of unlisted codes
+OUTBOX_SECONDS = 5.0  # for what still waits its turn after that
 
 log = structlog.get_logger(__name__)
 
@@ -58,22 +77,41 @@ class Address:
 
 
 @asynccontextmanager
-async def open_lookup(
-    settings: Settings, metrics: Metrics | None = None, *, clock: Clock = system_clock
+async def open_lookup(settings: Settings, *, clock: Clock = system_clock) -> AsyncIterator[LookupService]:
+    """The lookup over all configured accounts, and the receipt store where there is one, for the terminal.
+
+    Raises SettingsError when no provider is configured or the store cannot be opened.
+    """
+    general = settings.general
+    async with AsyncExitStack() as stack:
+        receipts = None
+        if keeps_receipts(settings):
+            database = await stack.enter_async_context(open_database(general))
+            receipts = _open_receipts(general, database, general.keyring(), clock)
+        yield await stack.enter_async_context(_lookup(settings, Metrics(), clock, receipts))
+
+
+@asynccontextmanager
+async def _lookup(
+    settings: Settings, metrics: Metrics, clock: Clock, receipts: Receipts | None, unknown: UnknownCodes | None = None
 ) -> AsyncIterator[LookupService]:
-    """The lookup over all configured accounts, closed on leaving. Raises SettingsError when there is none."""
     providers = _open_providers(settings, clock)
     service = LookupService(
-        providers,
-        Catalogue.load(),
-        metrics or Metrics(),
+        [*providers, *([receipts.provider] if receipts else [])],
+        load_catalogue(settings.general.codes_overlay),
+        metrics,
         clock=clock,
         deadline_seconds=settings.general.deadline_seconds,
+        **({"unlisted": unknown.saw} if unknown else {}),
     )
     try:
         yield service
     finally:
         await service.aclose()
+
+
+def _open_receipts(general: General, database: Database, keyring: Keyring, clock: Clock) -> Receipts:
+    return open_receipts(database, keyring, clock, timedelta(days=general.receipt_days))
 
 
 @asynccontextmanager
@@ -110,17 +148,26 @@ async def serving(
     metrics = Metrics()
     work = Work()
     async with AsyncExitStack() as stack:
-        service = await stack.enter_async_context(open_lookup(settings, metrics, clock=clock))
         keyring = general.keyring()
         database = await stack.enter_async_context(open_database(general))
-        session = await stack.enter_async_context(aiohttp.ClientSession())
-        client = open_web_client(general, session)
+        receipts = _open_receipts(general, database, keyring, clock) if keeps_receipts(settings) else None
+        unknown = UnknownCodes(database, clock)
+        stack.push_async_callback(unknown.flush)
+        service = await stack.enter_async_context(_lookup(settings, metrics, clock, receipts, unknown))
+        session = await stack.enter_async_context(open_session())
+        standing = Standing()
+        client = open_web_client(general, session, standing=standing)
         identity = await who_we_are(client)
+        audit = Audit(database, keyring, clock)
+        poster = Poster(client)
+        stack.push_async_callback(poster.aclose, OUTBOX_SECONDS)
+        answers = Answers(database, keyring, clock, (provider.name for provider in service.providers))
+        stack.push_async_callback(answers.settle, OUTBOX_SECONDS)
         desk = Desk(
             service=service,
-            answers=Answers(database, keyring, clock, (provider.name for provider in service.providers)),
+            answers=answers,
             people=People(client, general.zone, clock),
-            poster=Poster(client),
+            poster=poster,
             metrics=metrics,
             clock=clock,
             titles=registry.titles(),
@@ -128,27 +175,87 @@ async def serving(
             region=general.region,
             team=identity.team_id or "",
             bot_name=identity.user or "smsstatus",
+            intake=Intake(database, keyring, clock),
+            recorder=Recorder(audit),
+            gate=open_gate(general, identity, client, clock, audit),
+            drafts=Drafts(database, keyring, clock),
+            introductions=Introductions(database, keyring, clock),
+            panes=Panes(client),
+            bot_user=identity.bot_user_id or "",
+            contact=general.contact,
+            settings=_shown_settings(general, mode),
         )
-        bolt = build_bolt(general, identity, desk, work, session)
+        bolt, door = build_bolt(general, identity, desk, work, session, standing=standing)
         stack.push_async_callback(work.drain, DRAIN_SECONDS)
+        await stack.enter_async_context(door.going_round())
 
-        socket = SocketMode(bolt, general) if mode == "socket" else None
+        socket = SocketMode(bolt, general, session) if mode == "socket" else None
         if socket is not None:
             await socket.connect()
             stack.push_async_callback(socket.close)
 
-        async def not_ready() -> str | None:
-            return None if socket is None or await socket.is_connected() else "no Socket Mode connection"
+        if receipts is not None:
+            await stack.enter_async_context(draining(settings.accounts, receipts.store, database, clock))
 
+        purges: dict[str, Callable[[], Awaitable[int]]] = {
+            "answers": answers.purge,
+            "drafts": desk.drafts.purge,
+            "introductions": desk.introductions.purge,
+            "requests": desk.intake.purge,
+            "audit": lambda: audit.purge(clock() - timedelta(days=general.audit_days)),
+            "unknown codes": unknown.purge,
+        }
+        if receipts is not None:
+            purges["receipts"] = receipts.purge
+        await stack.enter_async_context(_beside(keep_house(purges), repeat(unknown.flush, every=FLUSH_SECONDS)))
+
+        async def not_ready() -> str | None:
+            return await standing.not_ready(client) or (socket.not_ready() if socket is not None else None)
+
+        callbacks = routes(general, receipts.store, registry.VENDORS) if receipts else []
         runner = web.AppRunner(
-            build_web(metrics, not_ready, bolt if socket is None else None), access_log=None, shutdown_timeout=5
+            build_web(metrics, not_ready, _slack_entry(general, bolt) if socket is None else None, callbacks),
+            access_log=None,
+            shutdown_timeout=5,
         )
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
         address = await _listen(runner, mode, host or general.host, general.port if port is None else port)
-        log.info("serving", mode=mode, url=address.url, providers=[f"{p.name} {p.account}" for p in service.providers])
+        log.info("serving", mode=mode, url=address.url, providers=sorted({p.name for p in service.providers}))
         yield address
         log.info("stopping", under_way=len(work))
+
+
+@asynccontextmanager
+async def _beside(*rounds: Coroutine[None, None, None]) -> AsyncIterator[None]:
+    """Rounds that go on for ever, beside everything else, until the block is left."""
+    tasks = [asyncio.create_task(one) for one in rounds]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _shown_settings(general: General, mode: Mode) -> tuple[tuple[str, str], ...]:
+    """What everybody may read of the settings, on the app's Home tab: nothing secret, and no names of people."""
+    return (
+        ("National numbers belong to", general.region),
+        ("Time zone of people whose own is not known", general.timezone),
+        ("Longest wait for an answer", f"{general.deadline_seconds:g} s"),
+        ("Reaches Slack by", "Socket Mode" if mode == "socket" else "HTTP"),
+        ("Requests of one person in a minute", str(general.user_rate)),
+        ("The audit is kept for", f"{general.audit_days} days"),
+        ("Guests", "answered" if general.allow_guests else "turned away"),
+        ("People of other organisations", "answered" if general.allow_externals else "turned away"),
+    )
+
+
+def _slack_entry(general: General, bolt: AsyncApp) -> SlackEntry:
+    if general.signing_secret is None:
+        raise SettingsError(["SLACK_SIGNING_SECRET is missing"])
+    return SlackEntry(bolt, general.signing_secret.get_secret_value())
 
 
 async def _listen(runner: web.AppRunner, mode: Mode, host: str, port: int) -> Address:

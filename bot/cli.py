@@ -1,4 +1,4 @@
-"""The terminal: `smsstatus serve | demo | lookup | explain | doctor`.
+"""The terminal: `smsstatus serve | demo | lookup | explain | codes | doctor | audit`.
 
 Exit statuses of `lookup`: 0 every provider asked answered; 1 some did not; 2 the words or the settings are wrong; 3 none
 answered. Whatever is wrong is a short message on stderr, never a traceback.
@@ -7,6 +7,7 @@ answered. Whatever is wrong is a short message on stderr, never a traceback.
 from __future__ import annotations
 
 import asyncio
+import html
 import json
 import os
 import signal
@@ -16,9 +17,12 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 import click
 
 from bot import __version__
+from bot.audit_cli import audit
 from bot.clock import system_clock
+from bot.codes_cli import codes
 from bot.errors import SettingsError, UsageError
 from bot.logs import configure_logging
+from bot.receipts_cli import receipts
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Sequence
@@ -105,10 +109,11 @@ def lookup(words: tuple[str, ...], *, as_json: bool, reveal: bool) -> None:
 
 @main.command()
 @click.argument("code", nargs=-1, required=True)
+@click.option("--search", is_flag=True, help="Search in what codes mean, in English and Chinese, such as: blacklist.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
-def explain(code: tuple[str, ...], *, as_json: bool) -> None:
-    """Explain an error or receipt code, such as MK:0008. Works offline."""
-    _explain(" ".join(code), as_json=as_json)
+def explain(code: tuple[str, ...], *, as_json: bool, search: bool) -> None:
+    """Explain an error or receipt code, such as MK:0008, or a term, such as receipt. Works offline."""
+    _explain(" ".join(code), as_json=as_json, search=search)
 
 
 @main.command()
@@ -125,6 +130,15 @@ def doctor(*, as_json: bool) -> None:
         if check.health is not Health.OK and check.next_step:
             click.echo(f"{'':8} {check.next_step}")
     sys.exit(1 if any(check.health is Health.FAILED for check in checks) else 0)
+
+
+main.add_command(codes)
+
+
+main.add_command(receipts)
+
+
+main.add_command(audit)
 
 
 async def _look_up(settings: Settings, command: Lookup) -> Report:
@@ -153,7 +167,7 @@ async def _provider_states(settings: Settings) -> list[ProviderState]:
 
 
 def _exit_status(report: Report) -> int:
-    if not report.coverage or len(report.failing) == len(report.coverage):
+    if all(part.error is not None and not part.partly for part in report.coverage):
         return NONE_ANSWERED
     return SOME_FAILED if report.failing else ALL_ANSWERED
 
@@ -169,19 +183,13 @@ def _print_report(report: Report, settings: Settings, *, as_json: bool, reveal: 
         console().print(render(report, titles(), zone=settings.general.zone, reveal=reveal))
 
 
-def _explain(code: str, *, as_json: bool) -> None:
-    from bot.codes import Catalogue
-    from bot.providers.registry import titles
-    from bot.report_json import explanation_to_json
-    from bot.terminal import console, render_explanations
+def _explain(text: str, *, as_json: bool, search: bool = False) -> None:
+    from bot.codes_cli import explain_text, search_text
 
-    catalogue = Catalogue.load()
-    readings, similar = catalogue.find(code), catalogue.similar(code)
-    if as_json:
-        listed = [{"vendor": one.vendor, "kind": one.kind.value, "code": one.code} | explanation_to_json(one) for one in readings]
-        _print_json({"code": code, "listed": bool(readings), "readings": listed, "similar": list(similar)})
-    else:
-        console().print(render_explanations(code, readings, similar, titles()))
+    try:
+        (search_text if search else explain_text)(text, as_json=as_json)
+    except SettingsError as error:
+        _fail(error.lines)
 
 
 def _print_json(value: dict[str, Any]) -> None:
@@ -207,7 +215,7 @@ def _parse(text: str, settings: Settings) -> Command:
     try:
         return parse(text, asker)
     except UsageError as error:
-        _fail([error.problem, f"Try: smsstatus lookup {error.example}"])
+        _fail([error.problem, f"Try: smsstatus lookup {html.unescape(error.example)}"])
 
 
 def _run(job: Coroutine[Any, Any, T]) -> T:

@@ -17,14 +17,16 @@ value is in no message and no repr.
 from __future__ import annotations
 
 import difflib
+import re
 import tomllib
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
 import phonenumbers
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 
 from bot.database.database import check_database_url
 from bot.database.keyring import MIN_SECRET_LENGTH, Keyring
@@ -40,6 +42,7 @@ Mode = Literal["socket", "http"]
 M = TypeVar("M", bound=BaseModel)
 
 CONFIG_KEY = "SMSSTATUS_CONFIG"
+OVERLAY_KEY = "SMSSTATUS_CODES_OVERLAY"
 
 
 def _check_zone(value: str) -> str:
@@ -87,6 +90,38 @@ def _check_database(value: str) -> str:
     return value
 
 
+def _ids(what: str, prefixes: str) -> BeforeValidator:
+    """Slack's immutable ids of one kind, with commas between. Names are refused: whoever may rename could let themselves in."""
+    shape = re.compile(rf"[{prefixes}][A-Z0-9]{{2,30}}")
+
+    def check(value: object) -> frozenset[str]:
+        listed = value.split(",") if isinstance(value, str) else value if isinstance(value, list | tuple | frozenset) else [value]
+        ids = [str(one).strip() for one in listed]
+        wrong = [one for one in ids if one and not shape.fullmatch(one)]
+        if wrong:
+            raise ValueError(f"lists {what} by id, such as {prefixes[0]}0123ABCD, with commas between; {wrong[0][:40]} is none")
+        return frozenset(one for one in ids if one)
+
+    return BeforeValidator(check)
+
+
+def _check_callback_token(value: SecretStr) -> SecretStr:
+    """It stands in a path, and nothing else keeps strangers out."""
+    bare = value.get_secret_value().strip()
+    if not re.fullmatch(r"[A-Za-z0-9_-]{24,200}", bare):
+        raise ValueError("must be 24 or more letters, digits, - or _, such as `openssl rand -hex 24` prints")
+    return SecretStr(bare)
+
+
+def _networks(value: object) -> tuple[object, ...]:
+    """Networks with commas between."""
+    listed = value.split(",") if isinstance(value, str) else value if isinstance(value, list | tuple) else [value]
+    try:
+        return tuple(ip_network(str(one).strip()) for one in listed if str(one).strip())
+    except ValueError as error:
+        raise ValueError(f"lists networks such as 203.0.113.0/24, with commas between: {error}") from error
+
+
 def _default_data_dir() -> Path:
     return Path.home() / ".local" / "share" / "smsstatus"
 
@@ -108,6 +143,32 @@ class General(BaseModel):
     database: Annotated[str, AfterValidator(_check_database)] | None = Field(None, alias="SMSSTATUS_DATABASE_URL", repr=False)
     secret_key: Annotated[SecretStr, AfterValidator(_check_secret)] | None = Field(None, alias="SMSSTATUS_SECRET_KEY")
     deadline_seconds: float = Field(8.0, alias="SMSSTATUS_DEADLINE", ge=0.5, le=60)
+    allowed_teams: Annotated[frozenset[str], _ids("workspaces", "T")] = Field(frozenset(), alias="SMSSTATUS_ALLOWED_TEAMS")
+    allowed_channels: Annotated[frozenset[str], _ids("channels", "CGD")] = Field(frozenset(), alias="SMSSTATUS_ALLOWED_CHANNELS")
+    allowed_users: Annotated[frozenset[str], _ids("people", "UW")] = Field(frozenset(), alias="SMSSTATUS_ALLOWED_USERS")
+    allowed_usergroups: Annotated[frozenset[str], _ids("user groups", "S")] = Field(
+        frozenset(), alias="SMSSTATUS_ALLOWED_USERGROUPS"
+    )
+    allow_guests: bool = Field(False, alias="SMSSTATUS_ALLOW_GUESTS")
+    allow_externals: bool = Field(False, alias="SMSSTATUS_ALLOW_EXTERNALS")
+    reveal_users: Annotated[frozenset[str], _ids("people", "UW")] = Field(frozenset(), alias="SMSSTATUS_REVEAL_USERS")
+    reveal_usergroups: Annotated[frozenset[str], _ids("user groups", "S")] = Field(
+        frozenset(), alias="SMSSTATUS_REVEAL_USERGROUPS"
+    )
+    user_rate: int = Field(30, alias="SMSSTATUS_USER_RATE", ge=1, le=10_000)  # requests of one person in a minute
+    callback_token: Annotated[SecretStr, AfterValidator(_check_callback_token)] | None = Field(
+        None, alias="SMSSTATUS_CALLBACK_TOKEN"
+    )
+    callback_networks: Annotated[tuple[IPv4Network | IPv6Network, ...], BeforeValidator(_networks)] = Field(
+        (), alias="SMSSTATUS_CALLBACK_NETWORKS"
+    )
+    sockets: int = Field(
+        2, alias="SMSSTATUS_SOCKETS", ge=1, le=10
+    )  # Socket Mode connections of this process; Slack takes ten in all
+    contact: Annotated[str, AfterValidator(str.strip)] = Field("", alias="SMSSTATUS_CONTACT", max_length=200)
+    audit_days: int = Field(365, alias="SMSSTATUS_AUDIT_DAYS", ge=1, le=36_500)
+    codes_overlay: Path | None = Field(None, alias="SMSSTATUS_CODES_OVERLAY")  # TOML; bot/codes/overlay.py has its form
+    receipt_days: int = Field(90, alias="SMSSTATUS_RECEIPT_DAYS", ge=1, le=36_500)  # how long the receipt store keeps
 
     @property
     def database_url(self) -> str:
@@ -193,6 +254,12 @@ def load_settings(environ: Mapping[str, str], vendors: Iterable[Vendor]) -> Sett
     if problems or general is None:
         raise SettingsError(problems)
     return Settings(general=general, accounts=tuple(accounts))
+
+
+def codes_overlay(environ: Mapping[str, str]) -> Path | None:
+    """The overlay of the code catalogue, whatever the other settings are. Raises SettingsError when the TOML cannot be read."""
+    value = environ.get(OVERLAY_KEY) or _read_file(environ.get(CONFIG_KEY)).get(OVERLAY_KEY)
+    return Path(str(value)) if value else None
 
 
 def _read_file(path: str | None) -> dict[str, Any]:

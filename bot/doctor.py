@@ -18,6 +18,7 @@ from slack_sdk.errors import SlackClientError
 
 from bot.errors import SettingsError
 from bot.model import PhoneNumber, Query, Target, Window
+from bot.providers.base import Remarkable
 from bot.slack.bolt import open_web_client, who_we_are
 
 if TYPE_CHECKING:
@@ -60,7 +61,11 @@ async def check_providers(service: LookupService, titles: Mapping[str, str], reg
     now = clock().replace(microsecond=0)
     targets = (Target(number=_probe_number(region)), Target(message_id=PROBE_ID))
     report = await service.lookup(Query(targets, Window(now - timedelta(minutes=1), now)), refresh=True)
-    return [_provider_check(part, titles) for part in report.coverage]
+    remarks = [provider for provider in service.providers if isinstance(provider, Remarkable) and provider.remark]
+    return [
+        *(_provider_check(part, titles) for part in report.coverage),
+        *(Check(f"{titles.get(one.name, one.name)} {one.account}", Health.WARNING, one.remark) for one in remarks),
+    ]
 
 
 async def check_slack(general: General) -> list[Check]:

@@ -17,26 +17,30 @@ if TYPE_CHECKING:
     from structlog.typing import EventDict, WrappedLogger
 
 _KEYED_SECRET = re.compile(
-    r"""(?ix) \b (authorization | signature | secret(?:_?key)? | token | appkey) \b
+    r"""(?ix) (?<![a-z]) (authorization | signature | secret(?:_?key)? | token | appkey) \b
         (['"]? \s* [:=] \s* ['"]?) [^\s'",}]+"""
 )
+_UUID = r"\b[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\b"
+# Seven digits and more, however they are spaced. A UUID's digits are no number; a request id is what support asks for.
+_DIGITS = re.compile(rf"({_UUID})|[+＋]?\d(?:[\s().–—-]{{0,2}}\d){{6,}}")
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")  # they would hide a number from the patterns
 _REDACTIONS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\bx(?:ox[a-z]|app)-[A-Za-z0-9-]+"), "<slack token>"),
     (re.compile(r"https://hooks\.slack\.com/\S+"), "<response url>"),
     (re.compile(r"\b(?:AKID|LTAI|STS\.)[A-Za-z0-9]{6,}"), "<access key id>"),
     (re.compile(r"(?i)\b(TC3-HMAC-SHA256|ACS3-HMAC-SHA256|Bearer)\s+\S.*"), r"\1 <secret>"),
     (_KEYED_SECRET, r"\1\2<secret>"),
-    # Seven digits and more, however they are spaced, unless they are part of a longer word such as a UUID.
-    (re.compile(r"(?<![\w-])[+＋]?\d(?:[\s().-]{0,2}\d){6,}(?![\w-])"), "<digits>"),
+    (re.compile(r"(\b[a-z][a-z0-9+]*://)[^\s/@]+@"), r"\1<login>@"),
 )
 _OURS = frozenset({"timestamp", "level", "logger"})
 
 
 def redact(text: str) -> str:
     """`text` without tokens, keys, signatures, response URLs and long digit runs."""
+    text = _INVISIBLE.sub("", text)
     for pattern, instead in _REDACTIONS:
         text = pattern.sub(instead, text)
-    return text
+    return _DIGITS.sub(lambda found: found[1] or "<digits>", text)
 
 
 def redact_event(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.providers import registry
+from bot.providers.base import Remarkable
 from bot.wording import ProviderState
 
 if TYPE_CHECKING:
@@ -26,10 +27,11 @@ def provider_states(service: LookupService) -> list[ProviderState]:
 
 def _configured(system: System, provider: Provider, service: LookupService) -> ProviderState:
     last = service.last_answer(provider)
+    remark = provider.remark if isinstance(provider, Remarkable) else ""
     return ProviderState(
         title=system.title,
         account=provider.account,
-        answers=system.answers,
+        answers=f"{system.answers}. {remark}" if remark else system.answers,
         keeps_days=round(provider.keeps / timedelta(days=1)) if provider.keeps else None,
         last_answer_at=last.at if last else None,
         last_error=last.fault if last else None,

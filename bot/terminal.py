@@ -158,6 +158,7 @@ def render_explanations(
             here.prose(words.meaning, STEP) if words.meaning else "",
             f"Could be: {'; '.join(here.prose(cause, TITLE) for cause in words.causes)}." if words.causes else "",
             f"Do now: {here.prose(words.next_step, STEP)}" if words.next_step else "",
+            f"Tell the customer: {here.prose(words.tell, STEP)}" if words.tell else "",
             advice(one),
             *(f"or: {reading(other, here)}" for other in one.also),
             f"Source: {here.prose(one.source, _ADDRESS)}",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,9 +34,6 @@ class Postgres:
         self._user = "postgres" if os.geteuid() == 0 else None
         if self._user:
             shutil.chown(folder, self._user)
-            for parent in folder.parents:
-                if parent.stat().st_uid == 0 and not parent.stat().st_mode & 0o001:
-                    parent.chmod(parent.stat().st_mode | 0o111)
         self._run("initdb", "--pgdata", str(self._data), "--auth=trust", "--username=smsstatus", "--no-sync", "--encoding=UTF8")
 
     @property
@@ -74,15 +72,17 @@ def _postgres_binaries() -> Path | None:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+def postgres() -> Iterator[Postgres]:
     """A running PostgreSQL; the tests that need one are skipped where it is not installed."""
     binaries = _postgres_binaries()
     if binaries is None:
         pytest.skip("PostgreSQL is not installed")
-    server = Postgres(tmp_path_factory.mktemp("pg"), binaries)
-    server.start()
-    yield server
-    server.stop()
+    # Not in pytest's own folder, which only the user who runs the tests may enter.
+    with tempfile.TemporaryDirectory(prefix="smsstatus-pg-") as folder:
+        server = Postgres(Path(folder), binaries)
+        server.start()
+        yield server
+        server.stop()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

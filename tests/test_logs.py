@@ -31,6 +31,13 @@ HIDDEN = [
     ("(0086)13711112222", "13711112222"),
     ("PhoneNumber=13711112222&SendDate=20261121", "13711112222"),
     ('"phone":"13711112222"', "13711112222"),
+    ("手机号13711112222不合法", "13711112222"),
+    ("number13711112222x", "13711112222"),
+    ("137\u200b1111\u200b2222", "2222"),
+    ("137—1111—2222", "2222"),
+    ("ALIBABA_CLOUD_ACCESS_KEY_SECRET=s3cr3tvalue", "s3cr3tvalue"),
+    ("TENCENTCLOUD_SECRET_KEY: s3cr3tvalue", "s3cr3tvalue"),
+    ("cannot open postgresql://me:s3cr3t@db/x", "s3cr3t"),
 ]
 
 

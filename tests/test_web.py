@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import aiohttp
 import pytest
 
-from bot.sandbox.demo import INSTALLATION
+from bot.sandbox.installed import INSTALLATION
 from tests.slack.conftest import Office, open_office
 
 if TYPE_CHECKING:
@@ -51,33 +51,39 @@ async def test_a_timestamp_that_is_no_number_is_401_and_never_a_server_error(
 ) -> None:
     headers = {**signed(BODY), "X-Slack-Request-Timestamp": timestamp}
 
-    async with client.post(office.workspace.http_entry or "", data=BODY, headers=headers) as response:
+    async with client.post(office.url + "/slack/events", data=BODY, headers=headers) as response:
         assert response.status == 401
 
 
 async def test_a_wrong_signature_and_an_old_one_are_401(office: Office, client: aiohttp.ClientSession) -> None:
     old = str(int(time.time()) - 301)
     for headers in (signed(BODY, secret="another"), signed(BODY, timestamp=old), {}):
-        async with client.post(office.workspace.http_entry or "", data=BODY, headers=headers) as response:
+        async with client.post(office.url + "/slack/events", data=BODY, headers=headers) as response:
             assert response.status == 401
     assert office.seen() == []
 
 
 async def test_a_body_above_256_kib_is_413(office: Office, client: aiohttp.ClientSession) -> None:
     body = b"text=" + b"a" * (256 * 1024)
-    async with client.post(office.workspace.http_entry or "", data=body, headers=signed(body)) as response:
+    async with client.post(office.url + "/slack/events", data=body, headers=signed(body)) as response:
         assert response.status == 413
 
 
-async def test_a_body_that_is_not_utf8_is_400(office: Office, client: aiohttp.ClientSession) -> None:
-    body = b"text=\xff\xfe"
-    async with client.post(office.workspace.http_entry or "", data=body, headers=signed(body)) as response:
-        assert response.status == 400
+@pytest.mark.parametrize("body", [b"text=\xff\xfe", b"{bad", b"[1]", b"payload=%7Bbad", b"[" * 100_000])
+async def test_a_body_that_slack_never_sends_is_400_when_signed_and_401_when_not(
+    office: Office, client: aiohttp.ClientSession, body: bytes
+) -> None:
+    async with client.post(office.url + "/slack/events", data=body, headers=signed(body)) as response:
+        assert response.status in {400, 401, 404}, "slack_sdk verifies text only"
+    unsigned = {**signed(body), "X-Slack-Signature": "v0=é"}
+    for headers in (unsigned, {**unsigned, "Content-Type": "text/plain; charset=nope"}):
+        async with client.post(office.url + "/slack/events", data=body, headers=headers) as response:
+            assert response.status == 401
 
 
 async def test_a_command_of_another_app_is_not_acknowledged(office: Office, client: aiohttp.ClientSession) -> None:
     body = BODY.replace(b"smsstatus", b"another")
-    async with client.post(office.workspace.http_entry or "", data=body, headers=signed(body)) as response:
+    async with client.post(office.url + "/slack/events", data=body, headers=signed(body)) as response:
         assert response.status == 404
 
 
@@ -101,6 +107,7 @@ async def test_readiness_follows_the_socket_mode_connection(client: aiohttp.Clie
             assert response.status == 200
         async with client.post(f"{url}/slack/events") as response:
             assert response.status == 404, "in Socket Mode there is no HTTP entry"
+        office.workspace.fail_next("apps.connections.open", status=500, times=50)
         await office.workspace.socket.drop()
         async with client.get(f"{url}/readyz") as response:
             assert response.status == 503

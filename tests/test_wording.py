@@ -50,7 +50,7 @@ SENTENCES: list[tuple[NoteKind, dict[str, Any], str]] = [
         {"days": 7, "since": ago(days=7)},
         "Tencent keeps 7 days: nothing before Nov 14 14:05:31 was asked.",
     ),
-    (NoteKind.OUT_OF_MEMORY, {"days": 1}, "Tencent keeps only 1 day, and this window is older: it cannot tell."),
+    (NoteKind.OUT_OF_MEMORY, {"days": 1}, "keeps 1 day, and this window is older"),
     (NoteKind.CROWDED_SECOND, {"at": NOW, "shown": 100}, "Tencent has more messages at 14:05:31 than the 100 it hands out."),
     (
         NoteKind.COUNTED_MORE,
@@ -73,6 +73,17 @@ SENTENCES: list[tuple[NoteKind, dict[str, Any], str]] = [
     (NoteKind.NEEDS_MESSAGE_ID, {}, "needs a message id"),
     (NoteKind.NEEDS_NUMBER, {}, "needs a number"),
     (NoteKind.NOT_CHOSEN, {}, "left out by via"),
+    (
+        NoteKind.STORED_SINCE,
+        {"since": ago(days=18), "count": 1_204_331},
+        "Tencent: receipts stored since Nov 3, 1,204,331.",
+    ),
+    (NoteKind.NEWEST_ONLY, {"shown": 500}, "Tencent has more than the newest 500, which are shown."),
+    (
+        NoteKind.REPLIED,
+        {"at": ago(days=18), "number": "+86 137****2222", "words": "TD"},
+        "The customer +86 137****2222 replied TD, Nov 3 14:05:31: an opt-out, which explains a blacklist.",
+    ),
 ]
 
 

@@ -35,6 +35,7 @@ class Keyring:
 
     def __init__(self, secret: str) -> None:
         self._secret = secret.encode()
+        self._keys: dict[str, bytes] = {}  # one for each purpose, which are few and written in the code
 
     @classmethod
     def from_file(cls, path: Path) -> Keyring:
@@ -66,7 +67,10 @@ class Keyring:
         return hmac.new(self._key(purpose), value.encode(), hashlib.sha256).digest()
 
     def _key(self, purpose: str) -> bytes:
-        return HKDF(hashes.SHA256(), length=32, salt=b"smsstatus", info=purpose.encode()).derive(self._secret)
+        if purpose not in self._keys:
+            derived = HKDF(hashes.SHA256(), length=32, salt=b"smsstatus", info=purpose.encode()).derive(self._secret)
+            self._keys[purpose] = derived
+        return self._keys[purpose]
 
     def __repr__(self) -> str:
         return "Keyring()"

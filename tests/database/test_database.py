@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
+import pkgutil
 import sqlite3
 from typing import TYPE_CHECKING
 
@@ -12,6 +14,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
 
+import bot
 from bot.database import METADATA, Database, Keyring, WrongKeyError, migrate
 
 if TYPE_CHECKING:
@@ -29,7 +32,16 @@ async def test_replicas_that_start_together_migrate_once(database_url: str) -> N
     await asyncio.gather(*(replica.aclose() for replica in replicas))
 
 
+def _define_all_tables() -> None:
+    """Every room defines its own tables when it is imported."""
+    for module in pkgutil.walk_packages(bot.__path__, "bot."):
+        if not module.name.startswith(("bot.sandbox", "bot.database.migrations", "bot.__main__")):
+            importlib.import_module(module.name)
+
+
 async def test_the_migrations_make_the_tables_that_the_code_defines(database: Database) -> None:
+    _define_all_tables()
+
     def differences(connection: Connection) -> list[object]:
         return list(compare_metadata(MigrationContext.configure(connection), METADATA))
 

@@ -1,0 +1,55 @@
+"""Once a day: throw away what has been kept long enough.
+
+Every replica does it; deleting what is already gone costs nothing. A job that fails is told in the log and tried the next day.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import structlog
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+
+    Purge = Callable[[], Awaitable[int]]
+
+DAY_SECONDS = 24 * 3600.0
+FIRST_AFTER_SECONDS = 60.0  # not while the app is starting
+
+log = structlog.get_logger(__name__)
+
+
+async def keep_house(
+    purges: Mapping[str, Purge],
+    *,
+    first_after: float = FIRST_AFTER_SECONDS,
+    every: float = DAY_SECONDS,
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+) -> None:
+    """Run every purge, a minute after the start and then daily, until cancelled. A purge returns how much it deleted."""
+    await sleep(first_after)
+    while True:
+        await purge_once(purges)
+        await sleep(every)
+
+
+async def repeat(
+    job: Callable[[], Awaitable[object]], *, every: float, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+) -> None:
+    """Run `job` every so many seconds until cancelled. The job tells its own faults."""
+    while True:
+        await sleep(every)
+        await job()
+
+
+async def purge_once(purges: Mapping[str, Purge]) -> None:
+    """Run every purge; one that fails does not keep the others from running."""
+    for name, purge in purges.items():
+        try:
+            deleted = await purge()
+        except Exception as error:  # noqa: BLE001 - whatever ails one store must not end the daily round
+            log.warning("housekeeping.failed", store=name, reason=type(error).__name__)
+        else:
+            log.info("housekeeping.purged", store=name, deleted=deleted)
