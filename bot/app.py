@@ -182,6 +182,8 @@ async def serving(
             introductions=Introductions(database, keyring, clock),
             panes=Panes(client),
             bot_user=identity.bot_user_id or "",
+            unknown=unknown,
+            receipt_days=general.receipt_days if receipts is not None else 0,
             contact=general.contact,
             settings=_shown_settings(general, mode),
         )

@@ -149,13 +149,18 @@ async def _look_up(settings: Settings, command: Lookup) -> Report:
 
 
 async def _check(settings: Settings) -> list[Check]:
-    from bot.app import open_lookup
-    from bot.doctor import check_providers, check_slack
+    from bot.app import open_database, open_lookup
+    from bot.doctor import check_providers, check_slack, check_state
     from bot.providers.registry import titles
+    from bot.unknown_codes import UnknownCodes
 
-    async with open_lookup(settings) as service:
-        providers = check_providers(service, titles(), settings.general.region, system_clock)
-        return [check for checks in await asyncio.gather(check_slack(settings.general), providers) for check in checks]
+    async with open_lookup(settings) as service, open_database(settings.general) as database:
+        checks = await asyncio.gather(
+            check_slack(settings.general),
+            check_providers(service, titles(), settings.general.region, system_clock),
+            check_state(database, UnknownCodes(database, system_clock)),
+        )
+        return [check for some in checks for check in some]
 
 
 async def _provider_states(settings: Settings) -> list[ProviderState]:

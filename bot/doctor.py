@@ -15,6 +15,7 @@ import aiohttp
 import phonenumbers
 from phonenumbers import PhoneNumberFormat
 from slack_sdk.errors import SlackClientError
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.errors import SettingsError
 from bot.model import PhoneNumber, Query, Target, Window
@@ -28,8 +29,10 @@ if TYPE_CHECKING:
 
     from bot.clock import Clock
     from bot.config import General
+    from bot.database import Database
     from bot.lookup import LookupService
     from bot.model import Coverage
+    from bot.unknown_codes import UnknownCodes
 
 PROBE_ID = "100000000000000001"  # has the shape of Alibaba's international ids
 
@@ -66,6 +69,20 @@ async def check_providers(service: LookupService, titles: Mapping[str, str], reg
         *(_provider_check(part, titles) for part in report.coverage),
         *(Check(f"{titles.get(one.name, one.name)} {one.account}", Health.WARNING, one.remark) for one in remarks),
     ]
+
+
+async def check_state(database: Database, unknown: UnknownCodes) -> list[Check]:
+    """Write into the database, and tell which codes were met that the catalogue does not list."""
+    try:
+        await database.check()
+    except (SQLAlchemyError, OSError) as error:
+        return [Check("Database", Health.FAILED, f"cannot be written ({type(error).__name__})", "See SMSSTATUS_DATABASE_URL")]
+    checks = [Check("Database", Health.OK, "can be written")]
+    if met := await unknown.most(5):
+        codes = ", ".join(f"{one.code} × {one.count} ({one.provider})" for one in met)
+        step = "Explain them in the overlay: SMSSTATUS_CODES_OVERLAY"
+        checks.append(Check("Codes", Health.WARNING, f"met, and not in our table: {codes}", step))
+    return checks
 
 
 async def check_slack(general: General) -> list[Check]:

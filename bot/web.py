@@ -32,7 +32,10 @@ class SlackEntry:
 def build_web(
     metrics: Metrics, not_ready: Callable[[], Awaitable[str | None]], slack: SlackEntry | None, more: Iterable[web.RouteDef] = ()
 ) -> web.Application:
-    """The routes, and `more` of them. `slack` is given in HTTP mode; `not_ready` returns why requests cannot be answered now, or None."""
+    """The routes, and `more` of them.
+
+    `slack` is given in HTTP mode; `not_ready` returns why requests cannot be answered now, or None.
+    """
 
     async def health(_request: web.Request) -> web.Response:
         return web.json_response({"status": "ok"})

@@ -275,7 +275,7 @@ def fault_words(fault: ProviderFault, language: str = "en") -> Words:
     if explanation is not None and explanation.confidence is not Confidence.UNLISTED:
         return explanation.words(language)
     said = mask_digits(fault.message)
-    step = "Try Refresh." if fault.retryable else "Show the code to whoever looks after this provider's account."
+    step = "Ask again." if fault.retryable else "Show the code to whoever looks after this provider's account."
     return Words("An error that is not in our table", said or "The provider gave no words for it.", (), step)
 
 

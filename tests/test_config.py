@@ -145,3 +145,27 @@ def test_a_toml_file_that_is_not_there_is_said_so() -> None:
     (line,) = problems(SMSSTATUS_CONFIG="/nowhere/smsstatus.toml")
 
     assert line == "SMSSTATUS_CONFIG: /nowhere/smsstatus.toml cannot be read: No such file or directory"
+
+
+def test_the_callbacks_take_a_token_that_nobody_guesses_and_networks() -> None:
+    token = "c" * 24
+    general = load(SMSSTATUS_CALLBACK_TOKEN=f" {token} ", SMSSTATUS_CALLBACK_NETWORKS="203.0.113.0/24, 2001:db8::/32").general
+
+    assert general.callback_token is not None
+    assert general.callback_token.get_secret_value() == token
+    assert token not in repr(general)
+    assert [str(network) for network in general.callback_networks] == ["203.0.113.0/24", "2001:db8::/32"]
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("SMSSTATUS_CALLBACK_TOKEN", "short"),
+        ("SMSSTATUS_CALLBACK_TOKEN", "a/path/in/it/that/is/long"),
+        ("SMSSTATUS_CALLBACK_NETWORKS", "203.0.113.7/24"),
+        ("SMSSTATUS_CALLBACK_NETWORKS", "everywhere"),
+    ],
+)
+def test_a_callback_setting_that_keeps_nobody_out_is_refused_by_its_key(key: str, value: str) -> None:
+    (line,) = problems(**{key: value})
+    assert line.startswith(key)

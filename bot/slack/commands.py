@@ -48,7 +48,6 @@ async def answer_command(desk: Desk, reply: Reply, text: str, user: str, channel
         await reply.show(views.usage_error(error, desk.command))
         return "usage"
     trail().command = type(command).__name__.lower()
-    catalogue = desk.service.catalogue
     match command:
         case Lookup():
             report = await desk.look_up(command.query, reply.show, refresh=False)
@@ -57,7 +56,7 @@ async def answer_command(desk: Desk, reply: Reply, text: str, user: str, channel
                 await _publish(desk, reply, shown, asker.zone) if command.share else await _show(desk, reply, shown, asker.zone)
             )
         case Explain(code):
-            await reply.show(views.explanations(code, catalogue.find(code), catalogue.similar(code), desk.titles))
+            await reply.show(desk.explain(code))
         case Providers():
             await reply.show(views.providers(provider_states(desk.service), zone=asker.zone, now=asker.now))
         case Help():

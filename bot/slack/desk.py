@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from bot.slack.people import People
     from bot.slack.posting import Poster
     from bot.slack.trail import Recorder
+    from bot.unknown_codes import UnknownCodes
 
 PROGRESS_SECONDS = 2.0
 PROGRESS_GRACE_SECONDS = 0.5
@@ -79,6 +80,8 @@ class Desk:
     introductions: Introductions
     panes: Panes
     bot_user: str  # the bot's own Slack user id, which mentions name
+    unknown: UnknownCodes
+    receipt_days: int = 0  # how long the receipt store keeps; 0: there is none
     contact: str = ""  # whom people are told to ask
     settings: Sequence[tuple[str, str]] = ()  # what the Home tab shows of them
     command: str = "/smsstatus"
@@ -88,6 +91,13 @@ class Desk:
         """What the grammar must know of the one who asks. "Now" is read last, so that equal questions are equal."""
         zone = await self.people.zone(user)
         return Asker(now=self.clock(), zone=zone, region=self.region, providers=self.words)
+
+    def explain(self, code: str) -> views.Message:
+        """What a code means, by provider and carrier, or what a word of the field means."""
+        catalogue = self.service.catalogue
+        readings = catalogue.find(code)
+        word = None if readings else catalogue.term(code)
+        return views.term(word) if word else views.explanations(code, readings, catalogue.similar(code), self.titles)
 
     def asker_at_once(self, user: str) -> Asker:
         """The same without asking Slack, for what has to be said in an ack."""

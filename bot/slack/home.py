@@ -55,6 +55,9 @@ def register(app: AsyncApp, desk: Desk, work: Work) -> None:
     app.action(home.LOOK_UP)(pressed)
 
 
+_MOST_UNLISTED = 5
+
+
 async def show(desk: Desk, place: Place, notice: str = "") -> str:
     """Publish the Home tab of whoever opened it. Returns how it ended. Raises SlackRefusal."""
     recent = await desk.answers.latest_of(place.user, MOST_REPEATS)
@@ -66,6 +69,10 @@ async def show(desk: Desk, place: Place, notice: str = "") -> str:
         bot_name=desk.bot_name,
         examples=EXAMPLES,
         settings=desk.settings,
+        unlisted=tuple(
+            (desk.titles.get(one.provider, one.provider), one.code, one.count) for one in await desk.unknown.most(_MOST_UNLISTED)
+        ),
+        receipt_days=desk.receipt_days,
         kept_days=answers.KEEP // timedelta(days=1),
         notice=notice,
     )

@@ -16,6 +16,10 @@ What comes first is that nothing is answered twice. From `about_to_answer` on, a
 `answering`, and nobody takes it up: the answer may stand there. The same holds for a post whose outcome is not known. Before it,
 and after a post that Slack surely refused for the moment, somebody always takes it up, so that nothing stays unanswered.
 A worker that slept through its lease finds at `about_to_answer` that the request is another's, and stops.
+
+Two gaps are left on purpose. A process that dies between the ack and the taking loses the request unless Slack delivers it again:
+the ack comes first. And one that dies between `about_to_answer` and the post leaves a request unanswered: posting it once more
+could be the second time.
 """
 
 from __future__ import annotations
@@ -35,7 +39,7 @@ from bot.errors import SlackRefusal
 from bot.slack.claims import CLAIM, Claim, Loss, SupersededError, loss_of
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine, Mapping
+    from collections.abc import Coroutine, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy.ext.asyncio import AsyncConnection
@@ -226,31 +230,31 @@ class Intake:
 
     async def _take(self, connection: AsyncConnection, visit: Visit, keys: list[tuple[bytes, timedelta]]) -> Claim | None:
         now = self._clock()
-        digests = [key for key, _ in keys]
-        known = sa.select(KEYS.c.key, KEYS.c.request).where(KEYS.c.key.in_(digests), KEYS.c.expires_at > now)
-        listed = {row.key: row.request for row in (await connection.execute(known)).all()}
-        wanted = {*listed.values(), *([visit.request_id] if visit.request_id else [])}
-        requests = sa.select(REQUESTS).where(REQUESTS.c.id.in_(wanted)).order_by(REQUESTS.c.id).with_for_update()
-        rows = (await connection.execute(requests)).all() if wanted else []
-        request = rows[0].id if rows else secrets.token_hex(16)
-        claim = Claim(request, secrets.token_hex(16), rows[0].attempts + 1 if rows else 1, self._begin_answer)
-        values = {"state": WORKING, "owner": claim.owner, "lease_until": now + LEASE, "attempts": claim.attempts}
-        is_free = all(_is_free(row, now) for row in rows)
-        if rows and is_free:
-            await connection.execute(sa.update(REQUESTS).where(REQUESTS.c.id == request).values(values))
-        elif not rows:
-            sealed = self._keyring.seal(json.dumps(visit.body).encode(), "request")
-            await connection.execute(sa.insert(REQUESTS).values(id=request, taken_at=now, sealed=sealed, **values))
+        listed, rows = await _find(connection, [key for key, _ in keys], visit.request_id, now)
+        request, attempts = (rows[0].id, rows[0].attempts) if rows else (secrets.token_hex(16), 0)
         # What this delivery alone is known by belongs to the request too: the next replay may carry just that.
-        new = [
-            {"key": key, "request": request, "expires_at": now + span}
-            for key, span in keys
-            if key not in listed and (span is not THUMB or not rows)
-        ]
+        new = [(key, span) for key, span in keys if key not in listed and (span is not THUMB or not rows)]
         if new:
-            await connection.execute(sa.delete(KEYS).where(KEYS.c.key.in_(digests), KEYS.c.expires_at <= now))
-            await connection.execute(sa.insert(KEYS), new)
-        return claim if is_free else None
+            await connection.execute(sa.delete(KEYS).where(KEYS.c.key.in_([key for key, _ in new])))
+            added = [{"key": key, "request": request, "expires_at": now + span} for key, span in new]
+            await connection.execute(sa.insert(KEYS), added)
+        if not all(_is_free(row, now) for row in rows):
+            return None
+        claim = Claim(request, secrets.token_hex(16), attempts + 1, self._begin_answer)
+        values = {
+            "state": WORKING,
+            "owner": claim.owner,
+            "lease_until": now + LEASE,
+            "attempts": claim.attempts,
+            "sealed": self._keyring.seal(
+                json.dumps(visit.body).encode(), "request"
+            ),  # the latest: its response_url lives longest
+        }
+        if rows:
+            await connection.execute(sa.update(REQUESTS).where(REQUESTS.c.id == request).values(values))
+        else:
+            await connection.execute(sa.insert(REQUESTS).values(id=request, taken_at=now, **values))
+        return claim
 
     async def _refused(self, claim: Claim, refusal: SlackRefusal) -> None:
         """Slack did not take the answer: try again later, give up, or leave alone what may stand there."""
@@ -274,6 +278,19 @@ class Intake:
                 await connection.execute(sa.update(REQUESTS).where(mine).values(values))
         except (SQLAlchemyError, OSError) as error:
             log.warning("intake.not_stored", reason=type(error).__name__)
+
+
+async def _find(
+    connection: AsyncConnection, digests: list[bytes], request_id: str | None, now: datetime
+) -> tuple[set[bytes], Sequence[sa.Row[Any]]]:
+    """The keys that are known, and the requests behind them, held until the transaction ends."""
+    known = sa.select(KEYS.c.key, KEYS.c.request).where(KEYS.c.key.in_(digests), KEYS.c.expires_at > now)
+    listed = {row.key: row.request for row in (await connection.execute(known)).all()}
+    wanted = {*listed.values(), *([request_id] if request_id else [])}
+    held = sa.select(REQUESTS).where(REQUESTS.c.id.in_(wanted)).order_by(REQUESTS.c.id).with_for_update()
+    rows = (await connection.execute(held)).all()
+    there = {row.id for row in rows}
+    return {key for key, request in listed.items() if request in there}, rows
 
 
 def _is_free(row: sa.Row[Any], now: datetime) -> bool:

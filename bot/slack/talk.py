@@ -64,8 +64,7 @@ async def answer_words(desk: Desk, place: Place, text: str) -> str:
                 words = views.on_top(asker.last, query, titles=desk.titles, zone=asker.zone, now=asker.now)
             return await answer_lookup(desk, place, query, asker.zone, on_top=words)
         case Explain(code):
-            catalogue = desk.service.catalogue
-            await place.post(views.explanations(code, catalogue.find(code), catalogue.similar(code), desk.titles))
+            await place.post(desk.explain(code))
         case Providers():
             await place.post(views.providers(provider_states(desk.service), zone=asker.zone, now=asker.now))
         case Help():

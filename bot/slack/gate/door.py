@@ -96,8 +96,9 @@ class Door(AsyncMiddleware):
         """Send through again what was acked and is not answered, and nobody works on. Returns how many."""
         found = await self._intake.overdue()
         for request_id, body in found:
-            log.info("gate.taken_up_again", surface=read_visit(body).surface.value)
-            await self._send_through(read_visit(body, bot_user=self._bot_user, request_id=request_id))
+            visit = read_visit(body, bot_user=self._bot_user, request_id=request_id)
+            log.info("gate.taken_up_again", surface=visit.surface.value)
+            await self._send_through(visit)
         return len(found)
 
     @asynccontextmanager

@@ -23,7 +23,7 @@ from bot.slack.views.notices import (
     unconfirmed,
     usage_error,
 )
-from bot.slack.views.reference import explanations, providers
+from bot.slack.views.reference import explanations, providers, term
 from bot.slack.views.reveal import revealed
 from bot.slack.views.threads import moved, no_such_row, nothing_to_explain, on_top
 from bot.wording import ProviderState
@@ -46,6 +46,7 @@ __all__ = [
     "providers",
     "refused",
     "revealed",
+    "term",
     "turned_away",
     "turned_away_modal",
     "unconfirmed",

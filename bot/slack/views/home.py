@@ -45,13 +45,15 @@ class HomeStage:
     examples: Sequence[str]
     settings: Sequence[tuple[str, str]]  # what it is called, and what it is set to
     kept_days: int  # how long questions are kept
+    unlisted: Sequence[tuple[str, str, int]] = ()  # provider, code, how often: met lately and not in our table
+    receipt_days: int = 0  # how long receipts are kept; 0: none are
     notice: str = ""
 
 
 def home(states: Sequence[ProviderState], repeats: Sequence[Repeat], stage: HomeStage) -> dict[str, Any]:
     """The view for `views.publish`."""
     blocks = [section([prose(stage.notice, _VALUE)])] if stage.notice else []
-    blocks += [*_lookups(repeats, stage), _divider(), *_providers(states, stage), _divider()]
+    blocks += [*_lookups(repeats, stage), _divider(), *_providers(states, stage), *_unlisted(stage), _divider()]
     blocks += [*_storage(stage), _divider(), *_settings(stage), _divider()]
     blocks += [_header("Help"), *help_message(stage.examples, stage.command, stage.bot_name).blocks]
     return {"type": "home", "blocks": blocks}
@@ -90,6 +92,14 @@ def _providers(states: Sequence[ProviderState], stage: HomeStage) -> list[dict[s
     return [_header("Providers"), *shown, context([f"{limits} As of {date(stage.now, stage.zone, stage.now)}."])]
 
 
+def _unlisted(stage: HomeStage) -> list[dict[str, Any]]:
+    """The codes met lately that nobody has explained yet: an operator can explain them in the overlay."""
+    if not stage.unlisted:
+        return []
+    met = ", ".join(f"{code(word, _VALUE)} × {count} ({prose(provider, _LABEL)})" for provider, word, count in stage.unlisted)
+    return [context([f"Codes met that are not in our table: {met}."])]
+
+
 def _storage(stage: HomeStage) -> list[dict[str, Any]]:
     return [
         _header("What this app stores"),
@@ -98,6 +108,9 @@ def _storage(stage: HomeStage) -> list[dict[str, Any]]:
                 f"• Your questions for {stage.kept_days} days, encrypted: they make the buttons and the threads work.",
                 "• Who asked what and when, for the operator's audit: numbers as keyed hashes only.",
                 "• The providers' answers in memory only. No message's text, and no number in readable form.",
+                f"• Receipts that the providers send here for {stage.receipt_days} days: numbers as keyed hashes."
+                if stage.receipt_days
+                else "",
             ]
         ),
     ]

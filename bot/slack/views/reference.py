@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, Any
 from bot.evidence import MAX_READINGS, reading
 from bot.model import CodeKind, Confidence
 from bot.moments import plural
-from bot.slack.views.message import TEXT_BUDGET, Message, context, fit, section
+from bot.slack.views.message import TEXT_BUDGET, Message, context, fit, section, simple
 from bot.slack.views.mrkdwn import code as span
-from bot.slack.views.mrkdwn import link, medium
+from bot.slack.views.mrkdwn import link, medium, prose
 from bot.wording import ACCOUNT, CODE, IDENTIFIER, PLACE, STEP, TITLE, WORDS, advice, fault_words, mid_sentence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import tzinfo
 
+    from bot.codes import Term
     from bot.model import Explanation
     from bot.wording import Medium, ProviderState
 
@@ -50,6 +51,12 @@ def explanations(
     return Message(fit(texts, (), TEXT_BUDGET), tuple(blocks))
 
 
+def term(word: Term, *, language: str = "en") -> Message:
+    """What a word of the field means."""
+    words = word.words(language)
+    return simple(f"*{prose(words.title, TITLE)}*", prose(words.text, 3 * _STEP))
+
+
 def in_full(one: Explanation, here: Medium) -> list[dict[str, Any]]:
     """All that is known of a code, and where it is published."""
     return [section(full_lines(one, here)), context([_source(one, here)])]
@@ -61,11 +68,12 @@ def full_lines(one: Explanation, here: Medium) -> list[str]:
     carrier = f" · {here.prose(one.carrier, ACCOUNT)}" if one.carrier else ""
     causes = [here.prose(cause, TITLE) for cause in words.causes[:_MOST_CAUSES]]
     return [
-        f"{span(one.code, CODE)} · {here.title(one.vendor)}{carrier} · {_KINDS[one.kind]}",
+        f"{here.quote(one.code, CODE)} · {here.title(one.vendor)}{carrier} · {_KINDS[one.kind]}",
         f"*{reading(one, here)}*",
         here.prose(words.meaning, STEP) if words.meaning else "",
         f"Could be: {'; '.join(causes)}." if causes else "",
         f"Do now: {here.prose(words.next_step, STEP)}" if words.next_step else "",
+        f"Tell the customer: {here.prose(words.tell, STEP)}" if words.tell else "",
         advice(one),
         *(f"or: {reading(other, here)}" for other in one.also[:MAX_READINGS]),
     ]
