@@ -22,7 +22,7 @@ from bot.codes import load_catalogue
 from bot.database import Database, migrate
 from bot.errors import SettingsError
 from bot.housekeeping import keep_house, repeat
-from bot.intake import draining, keeps_receipts, routes
+from bot.intake import draining, keeps_receipts, routes, take_in_leftovers
 from bot.logs import redact
 from bot.lookup import LookupService
 from bot.metrics import Metrics
@@ -197,6 +197,7 @@ async def serving(
             stack.push_async_callback(socket.close)
 
         if receipts is not None:
+            await take_in_leftovers(receipts.store, registry.VENDORS)
             await stack.enter_async_context(draining(settings.accounts, receipts.store, database, clock))
 
         purges: dict[str, Callable[[], Awaitable[int]]] = {

@@ -10,7 +10,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from bot.model import Confidence, NoteKind, Status
-from bot.moments import plural
+from bot.moments import listed, plural
 from bot.outside import mask_digits
 from bot.wording import (
     CODE,
@@ -45,6 +45,7 @@ MAX_FAULTS = 6
 MAX_SILENT = 5
 MAX_NOTES = 6
 MAX_NOT_ASKED = 4
+_NOTHING_FOUND = frozenset({NoteKind.EMPTY_RECEIPTS, NoteKind.NO_RECORD})
 _OF_ROWS = frozenset({NoteKind.CONTRADICTION, NoteKind.PROVIDER_WORDS})  # told beside the code, not below the answer
 
 
@@ -234,11 +235,17 @@ def silent(report: Report, medium: Medium, *, reveal: bool = False) -> str:
 def remarks(report: Report, medium: Medium, *, most: int = MAX_NOTES) -> list[str]:
     """What the answer does not cover: the notes of the accounts asked, each once, at most `most` of them."""
     several = with_several_accounts(report)
-    lines = [
-        note_sentence(note, medium, name_of(part.provider, part.account, medium, several))
-        for part in report.coverage
-        for note in part.notes
-    ]
+    lines: list[str] = []
+    empty: list[str] = []  # where others have rows, an account with none is worth a word, not a sentence
+    for part in report.coverage:
+        name = name_of(part.provider, part.account, medium, several)
+        for note in part.notes:
+            if note.kind in _NOTHING_FOUND and report.deliveries:
+                empty.append(name)
+            else:
+                lines.append(note_sentence(note, medium, name))
+    if empty:
+        lines.append(f"Nothing found at {listed(list(dict.fromkeys(empty)), 'or')}.")
     lines += [
         note_sentence(note, medium, origin_of(row, medium, several))
         for row in report.deliveries

@@ -6,8 +6,11 @@ import asyncio
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+import structlog
+
+from bot.errors import StoreError
 from bot.receipts.callbacks import callback_routes
-from bot.receipts.drain import Drain
+from bot.receipts.drain import Drain, take_in_left
 from bot.receipts.lease import Lease
 
 if TYPE_CHECKING:
@@ -22,6 +25,9 @@ if TYPE_CHECKING:
     from bot.receipts.store import ReceiptStore
 
 
+log = structlog.get_logger(__name__)
+
+
 def keeps_receipts(settings: Settings) -> bool:
     """Whether anything puts receipts into the store. An empty store that nobody fills is not asked."""
     return settings.general.callback_token is not None or any(_drains(account) for account in settings.accounts)
@@ -33,6 +39,15 @@ def routes(general: General, store: ReceiptStore, vendors: Iterable[Vendor]) -> 
         return []
     callbacks = [callback for vendor in vendors for callback in vendor.callbacks]
     return callback_routes(store, callbacks, general.callback_token.get_secret_value(), general.callback_networks)
+
+
+async def take_in_leftovers(store: ReceiptStore, vendors: Iterable[Vendor]) -> None:
+    """Read what a queue handed out before a crash and nobody has read since, though it may not be drained any more."""
+    readers = {vendor.draining.system: vendor.draining.read for vendor in vendors if vendor.draining is not None}
+    try:
+        await take_in_left(store, readers)
+    except StoreError as error:
+        log.warning("intake.leftovers_wait", reason=str(error))
 
 
 @asynccontextmanager

@@ -22,9 +22,11 @@ from bot.config import load_settings
 from bot.errors import SettingsError
 from bot.logs import configure_logging
 from bot.providers.registry import VENDORS
+from bot.sandbox.archive import LEGACY_ACCOUNT, Archive
 from bot.sandbox.installed import INSTALLATION
 from bot.sandbox.plain import read
 from bot.sandbox.providers import AliyunStandIn, TencentStandIn
+from bot.sandbox.providers.tencent_legacy import TencentLegacyStandIn
 from bot.sandbox.scenario import ALIYUN_ACCOUNT, DEMO_FAULTS, TENCENT_ACCOUNT, Providers, Scenario
 from bot.sandbox.slack import SlackWorkspace, Switch
 
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 
     from bot.sandbox.scenario import DemoFault
 
+QUEUE_IS_EMPTY = 3  # calls: both kinds, and the next, which comes once the first answer is stored
 USER, CHANNEL = "li", "incidents"
 
 
@@ -43,6 +46,7 @@ class Sandbox:
     workspace: SlackWorkspace
     providers: Providers
     data: Path  # where the app keeps its state; gone with the sandbox
+    legacy: TencentLegacyStandIn | None = None  # the old API, whose queue holds what only the receipt store can tell
 
     @property
     def environ(self) -> Mapping[str, str]:
@@ -61,13 +65,34 @@ class Sandbox:
             "ALIBABA_CLOUD_ACCESS_KEY_SECRET": ALIYUN_ACCOUNT.access_key_secret,
             "ALIBABA_CLOUD_SMS_ENDPOINT": self.providers.aliyun.url,
             "ALIBABA_CLOUD_SMS_INTL_ENDPOINT": self.providers.aliyun.url,
+            **self._legacy_environ,
+        }
+
+    @property
+    def _legacy_environ(self) -> Mapping[str, str]:
+        if self.legacy is None:
+            return {}
+        return {
+            "TENCENT_SMS_LEGACY_SDKAPPID": LEGACY_ACCOUNT.app_id,
+            "TENCENT_SMS_LEGACY_APPKEY": LEGACY_ACCOUNT.app_key,
+            "TENCENT_SMS_LEGACY_ENDPOINT": self.legacy.url,
+            "TENCENT_SMS_LEGACY_DRAIN": "true",
+            "SMSSTATUS_CALLBACK_TOKEN": "sandbox-callback-token-0001",
         }
 
 
 @asynccontextmanager
-async def open_sandbox(port: int = 0) -> AsyncIterator[Sandbox]:
-    """The stand-ins with the scenario's data, and the workspace at `port` (0: a free one). Raises OSError when it is taken."""
+async def open_sandbox(port: int = 0, *, with_archive: bool = False) -> AsyncIterator[Sandbox]:
+    """The stand-ins with the scenario's data, and the workspace at `port` (0: a free one). Raises OSError when it is taken.
+
+    `with_archive` adds Tencent's legacy API, and settings with which the app drains its queue into the receipt store.
+    """
     async with AsyncExitStack() as stack:
+        legacy = None
+        if with_archive:
+            archive = Archive()
+            stand_in = TencentLegacyStandIn(archive.messages, replies=archive.replies, accounts=[LEGACY_ACCOUNT])
+            legacy = await stack.enter_async_context(stand_in)
         scenario = Scenario()
         tencent = await stack.enter_async_context(TencentStandIn(scenario, accounts=[TENCENT_ACCOUNT]))
         aliyun = await stack.enter_async_context(AliyunStandIn(scenario, accounts=[ALIYUN_ACCOUNT]))
@@ -77,13 +102,13 @@ async def open_sandbox(port: int = 0) -> AsyncIterator[Sandbox]:
         workspace.follow_ups = scenario.follow_ups
         workspace.switches = [_switch(name, fault, providers) for name, fault in DEMO_FAULTS.items()]
         data = stack.enter_context(TemporaryDirectory(prefix="smsstatus-"))
-        yield Sandbox(workspace, providers, Path(data))
+        yield Sandbox(workspace, providers, Path(data), legacy)
 
 
 @asynccontextmanager
 async def open_demo(port: int = 0) -> AsyncIterator[Sandbox]:
     """The sandbox with the app serving in it by HTTP, like behind a public address."""
-    async with open_sandbox(port) as sandbox:
+    async with open_sandbox(port, with_archive=True) as sandbox:
         settings = load_settings(sandbox.environ, VENDORS)
         async with serving(settings, mode="http", port=0) as address:
             sandbox.workspace.http_entry = f"{address.url}/slack/events"
@@ -110,11 +135,13 @@ async def run_once(typed: str) -> None:
     """Type one command, wait until it is answered, print what the person sees. Raises SettingsError for other text."""
     if not typed.strip().startswith("/"):
         raise SettingsError(['--once takes a slash command, such as "/smsstatus +8613711112222 since 2h"'])
-    async with open_sandbox() as sandbox:
+    async with open_sandbox(with_archive=True) as sandbox:
         settings = load_settings(sandbox.environ, VENDORS)
         # Leaving the block waits until every command taken is answered.
         async with serving(settings, mode="http", port=0) as address:
             sandbox.workspace.http_entry = f"{address.url}/slack/events"
+            if sandbox.legacy is not None:
+                await sandbox.legacy.wait_for_calls(QUEUE_IS_EMPTY)
             await sandbox.workspace.type(USER, CHANNEL, typed.strip())
         viewer = sandbox.workspace.state.user(USER)
         for message in sandbox.workspace.channel(CHANNEL).visible_to(viewer.id):

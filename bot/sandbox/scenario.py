@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 
+from bot.sandbox.archive import ARCHIVED_NUMBER
 from bot.sandbox.providers import AliyunAccount, Fault, Receipt, SandboxMessage, System, TencentAccount
 from bot.sandbox.providers.server import system_clock
 from bot.sandbox.stories import (
@@ -71,6 +72,7 @@ COMMANDS: tuple[TryThis, ...] = (
     TryThis("/smsstatus 13811112018 since 6d", "Messages over five days, some within seconds of midnight."),
     TryThis(f"/smsstatus {INTL_DELIVERED}", "An international message, by its message id."),
     TryThis("/smsstatus +85261234567 since 2h", "A number abroad."),
+    TryThis(f"/smsstatus {ARCHIVED_NUMBER} since 12d", "Older than the provider keeps: only the receipt store can tell."),
     TryThis(f"/smsstatus {MIXED_NUMBER} id:{MIXED_BIZ_ID}", "One message, by its number and its id."),
     TryThis(
         "/smsstatus 13811112012 13811112013 13811112014 since 2h",

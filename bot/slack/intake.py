@@ -18,8 +18,8 @@ and after a post that Slack surely refused for the moment, somebody always takes
 A worker that slept through its lease finds at `about_to_answer` that the request is another's, and stops.
 
 Two gaps are left on purpose. A process that dies between the ack and the taking loses the request unless Slack delivers it again:
-the ack comes first. And one that dies between `about_to_answer` and the post leaves a request unanswered: posting it once more
-could be the second time.
+the ack comes first. And one that dies after `about_to_answer`, before Slack's word on the post is written down, may leave a
+request unanswered: posting it once more could be the second time.
 """
 
 from __future__ import annotations
@@ -235,7 +235,9 @@ class Intake:
         # What this delivery alone is known by belongs to the request too: the next replay may carry just that.
         new = [(key, span) for key, span in keys if key not in listed and (span is not THUMB or not rows)]
         if new:
-            await connection.execute(sa.delete(KEYS).where(KEYS.c.key.in_([key for key, _ in new])))
+            # Only what is over: another replica may have added the same key since we looked, and then the insert must fail.
+            over = sa.or_(KEYS.c.expires_at <= now, KEYS.c.request.not_in(sa.select(REQUESTS.c.id)))
+            await connection.execute(sa.delete(KEYS).where(KEYS.c.key.in_([key for key, _ in new]), over))
             added = [{"key": key, "request": request, "expires_at": now + span} for key, span in new]
             await connection.execute(sa.insert(KEYS), added)
         if not all(_is_free(row, now) for row in rows):

@@ -91,11 +91,10 @@ class Process:
         try:
             await self.wake.wait()
         except asyncio.CancelledError:
+            self.parked -= 1
             if request is not None:
                 request.excused = True
             raise
-        finally:
-            self.parked -= 1
 
     async def settle(self) -> None:
         """Until every worker has ended or is stopped."""
@@ -116,7 +115,7 @@ class Process:
 
     async def wake_up(self) -> None:
         self.wake.set()
-        self.wake = asyncio.Event()
+        self.wake, self.parked = asyncio.Event(), 0
         await self.settle()
 
     async def die(self) -> None:
