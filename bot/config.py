@@ -29,7 +29,7 @@ import phonenumbers
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 
 from bot.database.database import check_database_url
-from bot.database.keyring import MIN_SECRET_LENGTH, Keyring
+from bot.database.keyring import MIN_SECRET_LENGTH, Keyring, WrongKeyError
 from bot.errors import SettingsError
 from bot.providers.endpoint import Endpoint
 
@@ -189,6 +189,8 @@ class General(BaseModel):
             return Keyring.from_file(self.data_dir / "secret.key")
         except OSError as error:
             raise SettingsError([f"SMSSTATUS_DATA_DIR: {self.data_dir} cannot be written: {error.strerror}"]) from error
+        except WrongKeyError as error:
+            raise SettingsError([f"SMSSTATUS_DATA_DIR: {error}"]) from error
 
     @property
     def zone(self) -> ZoneInfo:

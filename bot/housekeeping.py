@@ -38,10 +38,13 @@ async def keep_house(
 async def repeat(
     job: Callable[[], Awaitable[object]], *, every: float, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 ) -> None:
-    """Run `job` every so many seconds until cancelled. The job tells its own faults."""
+    """Run `job` every so many seconds until cancelled, whatever ails it."""
     while True:
         await sleep(every)
-        await job()
+        try:
+            await job()
+        except Exception as error:  # noqa: BLE001 - the next round may go well
+            log.warning("housekeeping.failed", reason=type(error).__name__)
 
 
 async def purge_once(purges: Mapping[str, Purge]) -> None:

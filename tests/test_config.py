@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
-from bot.config import Settings, load_settings
+from bot.config import General, Settings, load_settings
 from bot.errors import SettingsError
 from bot.providers.registry import VENDORS
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 TENCENT = {
     "TENCENTCLOUD_SECRET_ID": "AKIDexample",
@@ -169,3 +166,11 @@ def test_the_callbacks_take_a_token_that_nobody_guesses_and_networks() -> None:
 def test_a_callback_setting_that_keeps_nobody_out_is_refused_by_its_key(key: str, value: str) -> None:
     (line,) = problems(**{key: value})
     assert line.startswith(key)
+
+
+def test_every_setting_stands_in_the_readme() -> None:
+    readme = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+    models = [General, *(vendor.settings for vendor in VENDORS)]
+    keys = {field.alias for model in models for field in model.model_fields.values() if field.alias}
+
+    assert {key for key in keys if f"`{key}`" not in readme} == set()

@@ -38,6 +38,8 @@ METADATA = MetaData(
 
 BUSY_MILLISECONDS = 5_000
 POOL_SIZE = 8
+CONNECT_SECONDS = 2.0
+COMMAND_SECONDS = 5.0  # of one statement; somebody waits for most of them
 _DRIVERS = {"postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg", "sqlite": "sqlite+aiosqlite"}
 
 
@@ -49,7 +51,7 @@ class Database:
         self.url = check_database_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite and self.url.database:
-            Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
+            Path(self.url.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._engine = _open_engine(self.url, sqlite=self.is_sqlite)
         self._writing = self._engine.execution_options(smsstatus_writes=True)
 
@@ -92,7 +94,16 @@ def check_database_url(url: str) -> URL:
 
 def _open_engine(url: URL, *, sqlite: bool) -> AsyncEngine:
     if not sqlite:
-        return create_async_engine(url, pool_size=POOL_SIZE, max_overflow=POOL_SIZE, pool_pre_ping=True)
+        # A server that hangs must end as an error that the callers know, not as an answer that never comes.
+        patience = {"timeout": CONNECT_SECONDS, "command_timeout": COMMAND_SECONDS}
+        return create_async_engine(
+            url,
+            pool_size=POOL_SIZE,
+            max_overflow=POOL_SIZE,
+            pool_timeout=CONNECT_SECONDS,
+            pool_pre_ping=True,
+            connect_args=patience,
+        )
     engine = create_async_engine(url, poolclass=AsyncAdaptedQueuePool, pool_size=POOL_SIZE)
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)

@@ -39,15 +39,16 @@ class Keyring:
 
     @classmethod
     def from_file(cls, path: Path) -> Keyring:
-        """The key kept in `path`, which is made on first use and readable by its owner only. Raises OSError."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            made = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return cls(path.read_text(encoding="ascii").strip())
-        with os.fdopen(made, "w", encoding="ascii") as file:
-            secret = secrets.token_urlsafe(32)
-            file.write(secret)
+        """The key kept in `path`, which is made on first use and readable by its owner only.
+
+        Raises OSError, and WrongKeyError when the file holds no whole key: what was sealed with it could be opened by anybody.
+        """
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not path.exists():
+            _make_key(path)
+        secret = path.read_text(encoding="utf-8", errors="replace").strip()
+        if len(secret) < MIN_SECRET_LENGTH:
+            raise WrongKeyError(f"{path} holds no whole key; put the right one back, or delete it and what was sealed with it")
         return cls(secret)
 
     def seal(self, value: bytes, purpose: str) -> bytes:
@@ -74,3 +75,19 @@ class Keyring:
 
     def __repr__(self) -> str:
         return "Keyring()"
+
+
+def _make_key(path: Path) -> None:
+    """Write a new key beside `path` and give it the name once it is whole and on the disk. Another process may be first."""
+    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    made = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(made, "w", encoding="ascii") as file:
+        file.write(secrets.token_urlsafe(32))
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        path.hardlink_to(beside)
+    except FileExistsError:
+        pass
+    finally:
+        beside.unlink()

@@ -83,4 +83,4 @@ def _faults_told() -> Iterator[None]:
     except _FAULTS as error:
         # The statement and its values stay out: SQLAlchemy would repeat them.
         cause = getattr(error, "orig", None) or error
-        raise StoreError(f"the database failed: {type(cause).__name__}: {str(cause).splitlines()[0]}") from error
+        raise StoreError(f"the database failed: {type(cause).__name__}: {next(iter(str(cause).splitlines()), '')}") from error

@@ -173,8 +173,9 @@ class Drain:
         while True:
             try:
                 return await self._store.keep_raw(Source.QUEUE, self._queue.system, kind, self._queue.account, body)
-            except StoreError as error:
-                self._phase(Phase.STORE_AWAY, reason=str(error))
+            except Exception as error:  # whatever ails the store: nothing may leave here without the answer written
+                reason = str(error) if isinstance(error, StoreError) else type(error).__name__
+                self._phase(Phase.STORE_AWAY, reason=reason)
                 tries -= self._stopping.is_set()
                 if not tries:
                     log.critical("drain.answer_lost", account=self._queue.account, kind=kind, size=len(body))

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 KEEP = timedelta(days=30)
 STORE_SECONDS = 0.5
+READ_SECONDS = 1.0
+MAX_AHEAD = 10_000
 MAX_ROWS = 100_000  # of all the reports in memory
 
 log = structlog.get_logger(__name__)
@@ -99,6 +101,7 @@ class Answers:
         self._recent: LRUCache[str, Shown] = LRUCache(max_rows, getsizeof=_rows)
         self._max_rows = max_rows
         self._writing: set[asyncio.Task[None]] = set()
+        self._ahead: LRUCache[str, asyncio.Task[None]] = LRUCache(MAX_AHEAD)  # by answer: its newest write, until it is done
 
     async def add(self, shown: Shown) -> str:
         """Keep a new one and return its id, which cannot be guessed. Never raises: see `update`."""
@@ -110,7 +113,8 @@ class Answers:
         """Replace the one with this id. When the database cannot be written it is kept in memory, and the log tells."""
         if _rows(shown) <= self._max_rows:
             self._recent[answer_id] = shown
-        writing = asyncio.create_task(self._store(answer_id, shown))
+        writing = asyncio.create_task(self._store(answer_id, shown, after=self._ahead.get(answer_id)))
+        self._ahead[answer_id] = writing
         self._writing.add(writing)
         writing.add_done_callback(self._writing.discard)
         # A database that is slow must not keep the answer waiting; what is written later is written all the same.
@@ -121,7 +125,9 @@ class Answers:
         if self._writing:
             await asyncio.wait(set(self._writing), timeout=seconds)
 
-    async def _store(self, answer_id: str, shown: Shown) -> None:
+    async def _store(self, answer_id: str, shown: Shown, *, after: asyncio.Task[None] | None) -> None:
+        if after is not None:  # an older state must not overtake a newer one
+            await asyncio.wait({after})
         now = self._clock()
         row = {
             "thread": self._thread_key(shown.thread) if shown.thread else None,
@@ -137,11 +143,16 @@ class Answers:
                     await connection.execute(sa.insert(ANSWERS).values(id=answer_id, **row))
         except (SQLAlchemyError, OSError) as error:
             log.warning("answers.not_stored", reason=type(error).__name__)
+            return  # what is in memory stays ahead of what is stored
+        if self._ahead.get(answer_id) is asyncio.current_task():
+            del self._ahead[answer_id]
 
     async def find(self, answer_id: str) -> Shown | None:
         """The one with this id; None when it is unknown or expired, or the database cannot be read."""
-        stored = await self._select(ANSWERS.c.id == answer_id)
         recent: Shown | None = self._recent.get(answer_id)
+        if recent is not None and answer_id in self._ahead:
+            return recent
+        stored = await self._select(ANSWERS.c.id == answer_id)
         if stored is None:
             return recent
         # Another replica may have turned the page: what is stored leads, the report is ours if it is the same question's.
@@ -179,7 +190,7 @@ class Answers:
     async def _select(self, where: sa.ColumnElement[bool]) -> tuple[str, Shown] | None:
         newest = sa.select(ANSWERS.c.id, ANSWERS.c.sealed).where(where, ANSWERS.c.expires_at >= self._clock())
         try:
-            async with self._database.read() as connection:
+            async with asyncio.timeout(READ_SECONDS), self._database.read() as connection:
                 row = (await connection.execute(newest.order_by(ANSWERS.c.updated_at.desc()).limit(1))).first()
         except (SQLAlchemyError, OSError) as error:
             log.warning("answers.not_read", reason=type(error).__name__)

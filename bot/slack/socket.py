@@ -141,6 +141,9 @@ class SocketMode:
                 self._tell(refusal.reason)
                 if weather.outlook(refusal.reason) is weather.Outlook.WAIT:
                     await asyncio.sleep(refusal.retry_after or 0.0)
+            except Exception:  # an answer that nobody foresaw must not leave the app deaf
+                self._failures += 1
+                log.exception("slack.socket_attempt_failed")
             else:
                 self._tell(None)
                 self._take(link)

@@ -36,14 +36,23 @@ class Work:
             log.error("work.failed", work=task.get_name(), exc_info=error)
 
     async def drain(self, seconds: float) -> int:
-        """Wait until all is done, at most `seconds`; then cancel the rest. Returns how many had to be cancelled."""
-        if not self._tasks:
-            return 0
-        _, late = await asyncio.wait(set(self._tasks), timeout=seconds)
-        for task in late:
-            task.cancel()
-        await asyncio.gather(*late, return_exceptions=True)
-        return len(late)
+        """Wait until all is done, at most `seconds`; then cancel the rest. Returns how many had to be cancelled.
+
+        What a task starts on its way is waited for as well: a request let in late goes on as a task of its own.
+        """
+        loop = asyncio.get_running_loop()
+        ends = loop.time() + seconds
+        while self._tasks and loop.time() < ends:
+            await asyncio.wait(set(self._tasks), timeout=ends - loop.time())
+        cancelled = 0
+        while self._tasks:
+            late = set(self._tasks)
+            cancelled += len(late)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+            await asyncio.sleep(0)  # the callbacks that take them out of the set
+        return cancelled
 
     def __len__(self) -> int:
         return len(self._tasks)

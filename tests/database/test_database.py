@@ -6,6 +6,7 @@ import asyncio
 import importlib
 import pkgutil
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
@@ -128,3 +129,21 @@ def test_the_key_file_is_made_once_and_is_readable_by_its_owner_only(tmp_path: P
     assert Keyring.from_file(path).open(sealed, "p") == b"x"
     assert path.stat().st_mode & 0o777 == 0o600
     assert path.read_text() not in repr(Keyring.from_file(path))
+
+
+@pytest.mark.parametrize("content", ["", "short", " \n "])
+def test_a_key_file_without_a_whole_key_is_refused(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "secret.key"
+    path.write_text(content)
+
+    with pytest.raises(WrongKeyError, match="holds no whole key"):
+        Keyring.from_file(path)
+
+
+def test_two_processes_that_make_the_key_at_once_end_with_one(tmp_path: Path) -> None:
+    path = tmp_path / "secret.key"
+    with ThreadPoolExecutor(8) as pool:
+        made = list(pool.map(lambda _: Keyring.from_file(path).digest("x", "p"), range(8)))
+
+    assert len(set(made)) == 1
+    assert [file.name for file in tmp_path.iterdir()] == ["secret.key"]

@@ -126,3 +126,19 @@ async def test_reports_in_memory_are_bounded_and_the_question_stays_known(databa
     found = await answers.find(await answers.add(large))
 
     assert found == replace(large, report=None)
+
+
+async def test_a_state_that_could_not_be_stored_leads_over_the_older_one_that_was(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'state.db'}")
+    await migrate(database)
+    answers = answers_in(database, ToyClock())
+    shown = Shown(QUERY, "U1", "C1")
+    answer_id = await answers.add(shown)
+    async with database.write() as connection:
+        await connection.execute(sa.text("CREATE TRIGGER full BEFORE UPDATE ON answers BEGIN SELECT RAISE(ABORT, 'full'); END"))
+
+    await answers.update(answer_id, replace(shown, page=1))
+    await answers.update(answer_id, replace(shown, page=2))
+
+    assert await answers.find(answer_id) == replace(shown, page=2)
+    await database.aclose()

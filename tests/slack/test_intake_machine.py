@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from bot.slack import views
 
 MOODS = ("takes it", "not now", "never", "takes it but the answer is lost", "does not take it and the answer is lost")
+KINDS = ("mention", "command", "click")
 STOPS = (None, None, None, "working", "posting", "shown")
 ROUNDS = MAX_ATTEMPTS + 1
 LONGEST = max(LEASE, *WAITS)
@@ -180,7 +181,7 @@ class OneAnswer(RuleBasedStateMachine):
     async def started(self) -> Process:
         return Process(self.world)
 
-    @rule(kind=st.sampled_from(["mention", "command", "click"]), process=st.integers(0, 1), stop_at=st.sampled_from(STOPS))
+    @rule(kind=st.sampled_from(KINDS), process=st.integers(0, 1), stop_at=st.sampled_from(STOPS))
     def first_delivery(self, kind: str, process: int, stop_at: str | None) -> None:
         name = f"{kind} {len(self.world.requests)} <@{BOT}>"
         body = {"mention": a_mention, "command": a_command, "click": a_click}[kind](name)
@@ -229,15 +230,13 @@ class OneAnswer(RuleBasedStateMachine):
     def a_stopped_worker_goes_on(self, process: int) -> None:
         self.runner.run(self.processes[process].wake_up())
 
-    @precondition(lambda self: any(process.parked for process in self.processes))
-    @rule()
-    def the_stopped_sleep_through_their_leases(self) -> None:
-        """Another process takes their requests up; then they wake and go on."""
-        self.time_passes(int(LEASE.total_seconds()) + 1)
-        for process in self.processes:
-            self.runner.run(self.round(process, None))
-        for process in self.processes:
-            self.runner.run(process.wake_up())
+    @rule(kind=st.sampled_from(KINDS))
+    def a_worker_sleeps_through_its_lease(self, kind: str) -> None:
+        """Another process takes its request up; then it wakes and goes on."""
+        self.first_delivery(kind=kind, process=0, stop_at="working")
+        self.time_passes(seconds=int(LEASE.total_seconds()) + 1)
+        self.the_door_goes_its_round(process=1, stop_at=None)
+        self.a_stopped_worker_goes_on(process=0)
 
     @rule(seconds=st.sampled_from([1, 5, 9, 45, 91, 130]))
     def time_passes(self, seconds: int) -> None:

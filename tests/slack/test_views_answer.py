@@ -165,7 +165,7 @@ def test_a_note_is_told_once_however_many_targets_raised_it() -> None:
 
     shown = small_print(answer(report(row, row, parts=(coverage(notes=(note, note)),))))
 
-    assert shown.splitlines()[1:] == ["Tencent has no record of it.", "A receipt may still come, up to 72 h after sending."]
+    assert shown.splitlines()[1:] == ["Nothing found at Tencent.", "A receipt may still come, up to 72 h after sending."]
 
 
 @pytest.mark.parametrize(
