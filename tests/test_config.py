@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from pydantic import BaseModel
 
 from bot.config import General, Settings, load_settings
 from bot.errors import SettingsError
@@ -170,7 +171,7 @@ def test_a_callback_setting_that_keeps_nobody_out_is_refused_by_its_key(key: str
 
 def test_every_setting_stands_in_the_readme() -> None:
     readme = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
-    models = [General, *(vendor.settings for vendor in VENDORS)]
+    models: list[type[BaseModel]] = [General, *(vendor.settings for vendor in VENDORS)]
     keys = {field.alias for model in models for field in model.model_fields.values() if field.alias}
 
     assert {key for key in keys if f"`{key}`" not in readme} == set()

@@ -7,6 +7,7 @@ that says what it builds on; the old answer stays as the record of what was know
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING, assert_never
 
@@ -39,6 +40,8 @@ _BUTTONS: Mapping[Act, str] = {
     Act.ALL: buttons.SHOW_ALL,
 }
 _NAMES: Mapping[type, str] = {ExplainRow: "explain", Explain: "explain", Providers: "providers", Help: "help"}  # in the audit
+
+POSTED_TRIES, POSTED_PAUSE = 20, 0.1  # two seconds in all
 
 log = structlog.get_logger(__name__)
 
@@ -118,9 +121,20 @@ def _address(desk: Desk, place: Place) -> str:
     return "" if place.direct else f"@{desk.bot_name}"
 
 
+async def _once_posted(desk: Desk, answer_id: str, shown: Shown) -> Shown:
+    """The answer once it is known which message shows it: a word said in the instant it appears comes before that is noted."""
+    for _ in range(POSTED_TRIES):
+        if shown.message_ts is not None:
+            break
+        await asyncio.sleep(POSTED_PAUSE)
+        shown = await desk.answers.find(answer_id) or shown
+    return shown
+
+
 async def _act(desk: Desk, place: Place, act: Act, last: tuple[str, Shown], zone: tzinfo) -> str:
     """Change the last answer where it stands. When its message is gone, it stands below from now on."""
-    answer_id, shown = last
+    answer_id = last[0]
+    shown = await _once_posted(desk, *last)
     standing = replace(place, ts=shown.message_ts)
 
     async def say_asking(progress: views.Message) -> None:

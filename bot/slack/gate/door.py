@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -107,7 +108,10 @@ class Door(AsyncMiddleware):
 
         async def rounds() -> None:
             while True:
-                await self.take_up_overdue()
+                try:
+                    await self.take_up_overdue()
+                except Exception:  # one round that fails must not be the last
+                    log.exception("gate.round_failed")
                 await asyncio.sleep(every)
 
         task = asyncio.create_task(rounds(), name="rounds of the door")
@@ -146,7 +150,8 @@ class Door(AsyncMiddleware):
             return f"refused: {refusal.reason.value}"
 
         try:
-            outcome = await self._intake.answer_once(visit, tell())
+            # Who is turned away and tries again at once, say because Slack did not know them, is no impatient thumb.
+            outcome = await self._intake.answer_once(replace(visit, thumb=None), tell())
         except SlackRefusal as lost:
             outcome = f"refused: {refusal.reason.value}"
             log.warning("gate.refusal_not_told", reason=lost.reason)
