@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from pydantic import BaseModel
 
 from bot.config import General, Settings, load_settings
 from bot.errors import SettingsError
 from bot.providers.registry import VENDORS
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
 TENCENT = {
     "TENCENTCLOUD_SECRET_ID": "AKIDexample",
