@@ -22,12 +22,12 @@ from bot.codes import load_catalogue
 from bot.database import Database, migrate
 from bot.errors import SettingsError
 from bot.housekeeping import keep_house, repeat
-from bot.intake import draining, keeps_receipts, routes, take_in_leftovers
 from bot.logs import redact
 from bot.lookup import LookupService
 from bot.metrics import Metrics
 from bot.providers import registry
 from bot.receipts import open_receipts
+from bot.receiving import draining, keeps_receipts, routes, take_in_leftovers
 from bot.slack.answers import Answers
 from bot.slack.bolt import build_bolt, open_session, open_web_client, who_we_are
 from bot.slack.desk import Desk

@@ -16,7 +16,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"audit_cli", "codes_cli", "receipts_cli"}),
     frozenset({"sandbox"}),
     frozenset({"app"}),
-    frozenset({"doctor", "web", "intake", "housekeeping"}),
+    frozenset({"doctor", "web", "receiving", "housekeeping"}),
     frozenset({"slack"}),
     frozenset({"terminal", "report_json", "states", "findings"}),
     frozenset({"evidence", "verdict"}),

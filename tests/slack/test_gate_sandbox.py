@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING
 
 import aiohttp
@@ -31,6 +33,16 @@ async def audited(office: Office) -> list[Entry]:
     found = [entry async for entry in audit.entries()]
     await database.aclose()
     return found
+
+
+Opened = Callable[..., Awaitable[Office]]
+
+
+@pytest.fixture
+async def opened() -> AsyncIterator[Opened]:
+    """Opens an office with settings of the test's own."""
+    async with AsyncExitStack() as stack:
+        yield lambda **environ: stack.enter_async_context(asynccontextmanager(open_office)("http", **environ))
 
 
 async def test_a_guest_is_told_alone_why_and_whom_to_ask(office: Office) -> None:
@@ -82,28 +94,35 @@ async def test_whoever_clicks_must_be_allowed_not_who_asked(office: Office) -> N
         ({"SMSSTATUS_ALLOWED_USERGROUPS": "S0NOBODY1", "SMSSTATUS_ALLOWED_USERS": LI}, False, ""),
     ],
 )
-async def test_the_operators_lists_decide(environ: dict[str, str], allowed: bool, said: str) -> None:  # noqa: FBT001 - a case of the table
-    async for office in open_office("http", **environ):
-        answer = await office.ask("explain MK:0008", user="sam")
+async def test_the_operators_lists_decide(
+    opened: Opened,
+    environ: dict[str, str],
+    allowed: bool,  # noqa: FBT001 - a column of the table
+    said: str,
+) -> None:
+    office = await opened(**environ)
 
-        assert ("MK:0008" in words_of(answer)) is allowed
-        assert said in answer.text
+    answer = await office.ask("explain MK:0008", user="sam")
+
+    assert ("MK:0008" in words_of(answer)) is allowed
+    assert said in answer.text
 
 
-async def test_without_the_scope_of_user_groups_the_app_starts_and_refuses_naming_it() -> None:
-    async for office in open_office("http", SMSSTATUS_ALLOWED_USERGROUPS="S0ONCALL1", SMSSTATUS_ALLOWED_USERS="U0SAM0001"):
-        lacking = "usergroups:read" not in office.workspace.bot.scopes
-        assert ("usergroups:read" if lacking else "MK:0008") in words_of(await office.ask("explain MK:0008", user="li"))
-        assert "MK:0008" in words_of(await office.ask("explain MK:0008", user="sam")), "who is listed by id needs no group"
+async def test_without_the_scope_of_user_groups_the_app_starts_and_refuses_naming_it(opened: Opened) -> None:
+    office = await opened(SMSSTATUS_ALLOWED_USERGROUPS="S0ONCALL1", SMSSTATUS_ALLOWED_USERS="U0SAM0001")
+
+    lacking = "usergroups:read" not in office.workspace.bot.scopes
+    assert ("usergroups:read" if lacking else "MK:0008") in words_of(await office.ask("explain MK:0008", user="li"))
+    assert "MK:0008" in words_of(await office.ask("explain MK:0008", user="sam")), "who is listed by id needs no group"
 
 
-async def test_the_limit_of_one_person_is_told_and_leaves_others_alone() -> None:
-    async for office in open_office("http", SMSSTATUS_USER_RATE="2"):
-        for number in range(2):
-            await office.ask(f"explain MK:000{number}")
+async def test_the_limit_of_one_person_is_told_and_leaves_others_alone(opened: Opened) -> None:
+    office = await opened(SMSSTATUS_USER_RATE="2")
+    for number in range(2):
+        await office.ask(f"explain MK:000{number}")
 
-        assert "more than 2 requests in a minute" in words_of(await office.ask("explain MK:0009"))
-        assert "MK:0009" in words_of(await office.ask("explain MK:0009", user="ann"))
+    assert "more than 2 requests in a minute" in words_of(await office.ask("explain MK:0009"))
+    assert "MK:0009" in words_of(await office.ask("explain MK:0009", user="ann"))
 
 
 async def test_a_command_fired_twice_by_an_impatient_thumb_shares_one_answer(office: Office) -> None:
@@ -181,18 +200,13 @@ async def test_nobody_is_offered_whole_numbers_unless_permitted(http_office: Off
     assert "reveal" not in actions_of(await http_office.ask(f"{NUMBER} since 2h"))
 
 
-@pytest.fixture
-async def trusting_office() -> AsyncIterator[Office]:
-    async for one in open_office("http", SMSSTATUS_REVEAL_USERS=LI):
-        yield one
+async def test_whole_numbers_are_shown_to_the_permitted_alone_and_that_is_in_the_audit(opened: Opened) -> None:
+    office = await opened(SMSSTATUS_REVEAL_USERS=LI)
+    answer = await office.ask(f"{NUMBER} since 2h")
 
+    await office.workspace.click("li", answer, *found_button(answer, "answer.reveal"))
+    shown = (await office.workspace.wait_for(lambda: office.seen()[1:], within=10))[0]
 
-async def test_whole_numbers_are_shown_to_the_permitted_alone_and_that_is_in_the_audit(trusting_office: Office) -> None:
-    answer = await trusting_office.ask(f"{NUMBER} since 2h")
-
-    await trusting_office.workspace.click("li", answer, *found_button(answer, "answer.reveal"))
-    shown = (await trusting_office.workspace.wait_for(lambda: trusting_office.seen()[1:], within=10))[0]
-
-    assert shown.ephemeral_to == trusting_office.workspace.state.user("li").id
-    reveals = [entry for entry in await audited(trusting_office) if entry.reveal]
+    assert shown.ephemeral_to == office.workspace.state.user("li").id
+    reveals = [entry for entry in await audited(office) if entry.reveal]
     assert [(entry.user, entry.command, len(entry.targets)) for entry in reveals] == [(LI, "reveal", 1)]

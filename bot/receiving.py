@@ -47,7 +47,7 @@ async def take_in_leftovers(store: ReceiptStore, vendors: Iterable[Vendor]) -> N
     try:
         await take_in_left(store, readers)
     except StoreError as error:
-        log.warning("intake.leftovers_wait", reason=str(error))
+        log.warning("receiving.leftovers_wait", reason=str(error))
 
 
 @asynccontextmanager
