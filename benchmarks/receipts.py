@@ -135,7 +135,7 @@ async def fill(database: Database, many: int) -> None:
         return
     async with database.write() as writing:
         link: Any = (await writing.get_raw_connection()).driver_connection  # asyncpg's own, for COPY
-        await link.copy_records_to_table("receipts", records=rows(0, many), columns=COLUMNS)
+        await link.copy_records_to_table("receipts", records=rows(0, many), columns=COLUMNS, timeout=600)
         await link.execute("UPDATE receipt_totals SET amount = $1", many)
         await link.execute("ANALYZE receipts")
 
@@ -187,12 +187,14 @@ async def measure(name: str, url: Callable[[str], str], sizes: list[int]) -> Non
 async def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     arguments.add_argument("--large", action="store_true", help="look up among 2 million as well")
+    arguments.add_argument("--only-postgresql", action="store_true", help="leave SQLite out")
     arguments.add_argument("--folder", help="where the databases are made; the default is the system's folder for such")
     given = arguments.parse_args()
     sizes = [SMALL, LARGE] if given.large else [SMALL]
-    with tempfile.TemporaryDirectory(dir=given.folder) as folder:
-        await measure("SQLite", lambda part: f"sqlite:///{folder}/{part}.db", sizes)
-        server = server_in(Path(folder, "postgresql"))
+    with tempfile.TemporaryDirectory(dir=given.folder) as folder, tempfile.TemporaryDirectory(dir=given.folder) as home:
+        if not given.only_postgresql:
+            await measure("SQLite", lambda part: f"sqlite:///{folder}/{part}.db", sizes)
+        server = server_in(Path(home))  # a folder of its own: its owner becomes the user that PostgreSQL runs as
         if server is None:
             print("PostgreSQL is not installed")
             return
@@ -212,7 +214,6 @@ def server_in(folder: Path) -> Postgres | None:
     binaries = next((Path(home) for home in POSTGRES_HOMES if Path(home, "initdb").exists()), None)
     if binaries is None:
         return None
-    folder.mkdir()
     return Postgres(folder, binaries)
 
 

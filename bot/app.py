@@ -150,7 +150,8 @@ async def serving(
     async with AsyncExitStack() as stack:
         keyring = general.keyring()
         database = await stack.enter_async_context(open_database(general))
-        receipts = _open_receipts(general, database, keyring, clock) if keeps_receipts(settings) else None
+        store = _open_receipts(general, database, keyring, clock)
+        receipts = store if keeps_receipts(settings) else None
         unknown = UnknownCodes(database, clock)
         stack.push_async_callback(unknown.flush)
         service = await stack.enter_async_context(_lookup(settings, metrics, clock, receipts, unknown))
@@ -196,9 +197,10 @@ async def serving(
             await socket.connect()
             stack.push_async_callback(socket.close)
 
+        await take_in_leftovers(store.store, registry.VENDORS)
         if receipts is not None:
-            await take_in_leftovers(receipts.store, registry.VENDORS)
-            await stack.enter_async_context(draining(settings.accounts, receipts.store, database, clock))
+            for drain in await stack.enter_async_context(draining(settings.accounts, receipts.store, database, clock)):
+                metrics.watch_drain(drain.state)
 
         purges: dict[str, Callable[[], Awaitable[int]]] = {
             "answers": answers.purge,
@@ -207,9 +209,8 @@ async def serving(
             "requests": desk.intake.purge,
             "audit": lambda: audit.purge(clock() - timedelta(days=general.audit_days)),
             "unknown codes": unknown.purge,
+            "receipts": store.purge,  # what was kept before the intake was switched off grows old all the same
         }
-        if receipts is not None:
-            purges["receipts"] = receipts.purge
         await stack.enter_async_context(_beside(keep_house(purges), repeat(unknown.flush, every=FLUSH_SECONDS)))
 
         async def not_ready() -> str | None:

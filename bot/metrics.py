@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from typing import Protocol
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+
+class DrainCounts(Protocol):
+    """What a drain counts."""
+
+    account: str
+    pulls: int
+    receipts: int
+    unreadable: int
 
 
 class Metrics:
@@ -17,6 +28,9 @@ class Metrics:
         self._requests = Counter(
             "smsstatus_slack_requests_total", "Slack requests by kind and outcome.", ["kind", "outcome"], registry=self.registry
         )
+        self._drains = Gauge(
+            "smsstatus_drain", "What a drained queue gave since the start.", ["account", "count"], registry=self.registry
+        )
         self._seconds = Histogram(
             "smsstatus_answer_seconds",
             "From the ack to the visible answer.",
@@ -24,6 +38,12 @@ class Metrics:
             buckets=(0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 16),
             registry=self.registry,
         )
+
+    def watch_drain(self, state: DrainCounts) -> None:
+        """Tell the counts of one drain from now on."""
+        self._drains.labels(state.account, "pulls").set_function(lambda: state.pulls)
+        self._drains.labels(state.account, "receipts").set_function(lambda: state.receipts)
+        self._drains.labels(state.account, "unreadable").set_function(lambda: state.unreadable)
 
     def answered(self, provider: str, outcome: str) -> None:
         """One account answered (`ok`) or did not (the fault's code)."""
