@@ -35,7 +35,7 @@ from bot.wording import (
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from bot.model import Delivery, Explanation, PhoneNumber, Report
+    from bot.model import Delivery, Explanation, Report
     from bot.wording import Medium
 
 MAX_CODES = 5
@@ -194,11 +194,6 @@ def number_of(row: Delivery, *, reveal: bool) -> str:
 def asks_several(report: Report) -> bool:
     """Whether a row must say which number it is about."""
     return len(report.query.targets) > 1
-
-
-def the_number(report: Report) -> PhoneNumber | None:
-    """The only number that the question is about."""
-    return None if asks_several(report) else report.query.targets[0].number
 
 
 def faults(report: Report, medium: Medium, *, brief: bool = False) -> list[str]:

@@ -31,7 +31,6 @@ from bot.evidence import (
 )
 from bot.model import Confidence, Status
 from bot.moments import plural, span, zone_name
-from bot.outside import clip
 from bot.verdict import verdict
 from bot.wording import (
     CODE,
@@ -55,7 +54,6 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-    from bot.errors import UsageError
     from bot.model import Delivery, Explanation, Report
     from bot.wording import Medium, ProviderState
 
@@ -202,8 +200,3 @@ def render_help(examples: Sequence[str], command: str) -> RenderableType:
     return Group(
         Text("Was this SMS delivered, and if not, why?", style="bold"), *(Text(f"  {command} {one}") for one in examples)
     )
-
-
-def render_usage_error(error: UsageError, command: str) -> RenderableType:
-    """What is not understood, and the whole command corrected, ready to paste."""
-    return Group(Text(clip(error.problem, STEP)), Text(f"Try: {command} {error.example}"))

@@ -7,8 +7,7 @@ import io
 import pytest
 from rich.console import Console, RenderableType
 
-from bot.errors import UsageError
-from bot.terminal import console, render, render_explanations, render_help, render_providers, render_usage_error
+from bot.terminal import console, render, render_explanations, render_help, render_providers
 from bot.wording import ProviderState
 from tests.golden_files import kept
 from tests.reports import AMBIGUOUS, EXPIRED, NOW, NUMBER, SHANGHAI, TITLES, ago, answers, failed, report, sample
@@ -101,8 +100,5 @@ def test_providers_show_what_is_set_up_and_how_it_went() -> None:
     assert "not set up: set TENCENT_SMS_LEGACY_SDKAPPID" in shown
 
 
-def test_help_and_a_usage_error_show_commands_that_can_be_pasted() -> None:
-    error = UsageError("“sicne” is not understood.", word="sicne", example="+8613711112222 since 2h")
-
-    assert printed(render_usage_error(error, "smsstatus lookup")).endswith("Try: smsstatus lookup +8613711112222 since 2h\n")
+def test_help_shows_commands_that_can_be_pasted() -> None:
     assert "  smsstatus lookup explain MK:0008\n" in printed(render_help(["explain MK:0008"], "smsstatus lookup"))

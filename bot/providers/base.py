@@ -7,17 +7,21 @@ A third vendor is one new folder that ends in a `Vendor`, its code tables in `bo
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+from bot.model import Note, NoteKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
-    from datetime import timedelta
 
     from pydantic import BaseModel
 
     from bot.clock import Clock
-    from bot.model import Delivery, Note, ProviderFault, Target, Window
+    from bot.model import Delivery, ProviderFault, Target, Window
     from bot.receipts.intake import Callback, Draining
+
+SKEW_WORTH_SAYING = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,12 @@ class Findings:
         """Keep something the answer must say, once."""
         if note not in self.notes:
             self.notes.append(note)
+
+    def note_clock(self, skew: timedelta | None) -> None:
+        """Keep that our clock is off by `skew`, when that is worth saying: once, though parts may differ by a second."""
+        is_noted = any(note.kind is NoteKind.CLOCK_OFF for note in self.notes)
+        if skew is not None and abs(skew) >= SKEW_WORTH_SAYING and not is_noted:
+            self.note(Note.of(NoteKind.CLOCK_OFF, minutes=round(skew / timedelta(minutes=1))))
 
 
 class Provider(Protocol):

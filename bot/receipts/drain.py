@@ -130,7 +130,7 @@ class Drain:
         except StoreError as error:
             self._phase(Phase.STORE_AWAY, reason=str(error))
             return self._after_fault()
-        except Exception:
+        except Exception:  # a bug of ours must not end the drain: what was kept waits, and is read on the next turn
             log.exception("drain.crashed", account=self._queue.account)
             return self._after_fault()
         self._fault_pause = 0.0

@@ -227,7 +227,7 @@ async def _told(kind: str, reply: Teller, job: Coroutine[None, None, str]) -> st
         return await job
     except (SlackRefusal, SupersededError):
         raise
-    except Exception:
+    except Exception:  # every path ends in a visible answer: a bug's is an error id that the log explains
         error_id = secrets.token_hex(4)
         log.exception("slack.crashed", kind=kind, error_id=error_id)
         await reply.show(views.crashed(error_id))

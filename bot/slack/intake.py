@@ -120,7 +120,7 @@ class Intake:
         except SlackRefusal as refusal:
             await self._refused(claim, refusal)
             raise
-        except Exception:
+        except Exception:  # the desk answers bugs itself, so what comes here could not be answered and would not be next time
             await self._finish(claim, LOST)
             raise
         except BaseException:  # shutdown: whoever runs next takes it up, unless it was being answered

@@ -126,7 +126,7 @@ class Link:
         """Hand one request to Bolt, and acknowledge it if it was taken; Slack brings an event again that was not."""
         try:
             response = await run_async_bolt_app(self._app, request)
-        except Exception:
+        except Exception:  # without an acknowledgement Slack brings an event again; the connection stays
             log.exception("slack.dispatch_failed", envelope=request.envelope_id)
             return
         if response.status != _OK:

@@ -113,8 +113,9 @@ async def queue(
 class FailingStore:
     """A store that fails on command, as one does between two calls. What it does, the real one does."""
 
-    def __init__(self, store: ReceiptStore, **failures: int) -> None:
+    def __init__(self, store: ReceiptStore, *, error: Exception | None = None, **failures: int) -> None:
         self._store = store
+        self._error = error or StoreError("the disk is full")
         self._failures = failures
         self.failed: list[str] = []
 
@@ -123,7 +124,7 @@ class FailingStore:
             if self._failures.get(name, 0):
                 self._failures[name] -= 1
                 self.failed.append(name)
-                raise StoreError("the disk is full")
+                raise self._error
             return await getattr(self._store, name)(*values, **named)
 
         return call

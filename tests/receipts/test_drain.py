@@ -197,6 +197,16 @@ async def test_a_reader_that_crashes_costs_nothing_and_does_not_hold_the_queue_u
     assert ((await store.counts()).receipts, (await store.counts()).waiting) == (50, 0)
 
 
+async def test_an_answer_is_written_though_the_store_failed_in_a_way_that_nobody_foresaw(
+    store: ReceiptStore, database: Database
+) -> None:
+    failing = FailingStore(store, error=RuntimeError("unforeseen"), keep_raw=1)
+    async with queue(messages(5)) as stand_in:
+        await Bench(stand_in, failing, database).run_for(3)
+
+    assert ((await store.counts()).receipts, failing.failed) == (5, ["keep_raw"])
+
+
 async def test_stopping_waits_for_the_pull_under_way_and_keeps_it(store: ReceiptStore, database: Database) -> None:
     async with queue(messages(5)) as stand_in:
         stand_in.faults.play(Fault.HANG, times=1)

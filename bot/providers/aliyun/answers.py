@@ -9,11 +9,10 @@ The codes: https://help.aliyun.com/document_detail/101346.html and, of the gatew
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.errors import ProviderError
-from bot.model import Note, NoteKind, ProviderFault
+from bot.model import ProviderFault
 from bot.outside import clip, tidy
 from bot.providers.aliyun.fields import text_of
 from bot.providers.http import clock_fault
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
 OK = "OK"
 MAX_CODE = 64  # characters; the longest that is published has 45
 MAX_WAIT = 5.0  # seconds; an answer is due within eight, so a longer wait is cut to one that leaves time to ask again
-SKEW_WORTH_SAYING = timedelta(minutes=1)
 
 _RETRYABLE = frozenset({"SYSTEM_ERROR", "GATEWAY_ERROR", "QPS_LIMIT_CONTROL", "SignatureNonceUsed"})
 _RETRYABLE_FAMILIES = ("Throttling", "ServiceUnavailable", "InternalError")
@@ -61,7 +59,7 @@ def check(reply: Reply, findings: Findings) -> None:
     )
     if code.lower().startswith(_CLOCK_FAMILIES):
         fault = clock_fault(fault, reply)
-        _note_clock(fault.skew, findings)
+        findings.note_clock(fault.skew)
     raise ProviderError(fault)
 
 
@@ -74,9 +72,3 @@ def _wait(reply: Reply) -> float | None:
     """Seconds to wait. The header is in milliseconds: the official SDK sleeps it as such (tea-openapi, darabonba)."""
     header = reply.headers.get("x-acs-retry-after", "")
     return min(int(header) / 1000, MAX_WAIT) if header.isascii() and header.isdigit() else None
-
-
-def _note_clock(skew: timedelta | None, findings: Findings) -> None:
-    is_noted = any(note.kind is NoteKind.CLOCK_OFF for note in findings.notes)  # by another part, perhaps a second apart
-    if skew is not None and abs(skew) >= SKEW_WORTH_SAYING and not is_noted:
-        findings.note(Note.of(NoteKind.CLOCK_OFF, minutes=round(skew / timedelta(minutes=1))))

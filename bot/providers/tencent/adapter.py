@@ -28,7 +28,6 @@ ACTION = "PullSmsSendStatusByPhoneNumber"
 VERSION = "2021-01-11"
 MEMORY = timedelta(days=7)
 CLOCK_MARGIN = timedelta(seconds=60)  # the seven days are counted by the provider's clock, and the call takes its time
-WORTH_SAYING = timedelta(seconds=60)
 
 
 class TencentProvider:
@@ -78,9 +77,7 @@ class TencentProvider:
                 _rows_of, findings, content=request_body(self.account, number, span), headers=self._headers
             )
         except ProviderError as error:
-            skew = error.fault.skew
-            if skew is not None and abs(skew) >= WORTH_SAYING:
-                findings.note(Note.of(NoteKind.CLOCK_OFF, minutes=round(skew / timedelta(minutes=1))))
+            findings.note_clock(error.fault.skew)
             raise
         rows.keep(received)
         return len(received)

@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 ACTION = "pullstatus4mobile"
 MEMORY = timedelta(days=7)
 CLOCK_MARGIN = timedelta(seconds=60)
-WORTH_SAYING = timedelta(seconds=60)
 
 
 class TencentLegacyProvider:
@@ -72,9 +71,7 @@ class TencentLegacyProvider:
         try:
             received = await self._http.call(rows_of, findings, content=request_body(number, span))
         except ProviderError as error:
-            skew = error.fault.skew
-            if skew is not None and abs(skew) >= WORTH_SAYING:
-                findings.note(Note.of(NoteKind.CLOCK_OFF, minutes=round(skew / timedelta(minutes=1))))
+            findings.note_clock(error.fault.skew)
             raise
         rows.keep(received)
         return len(received)

@@ -1,0 +1,28 @@
+"""What a database does wrong, as the one error that the intake knows: also where the driver says nothing at all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from bot.database import Database
+from bot.errors import StoreError
+from bot.receipts.access import Access
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.mark.parametrize("error", [TimeoutError(""), OSError(), OperationalError("INSERT", {}, TimeoutError(""))])
+async def test_a_fault_without_a_word_is_told_like_any_other(tmp_path: Path, error: Exception) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'empty.db'}")
+
+    async def fail() -> None:
+        async with Access(database, b"key").reading():
+            raise error
+
+    with pytest.raises(StoreError, match="the database failed"):
+        await fail()
+    await database.aclose()
