@@ -1,0 +1,81 @@
+"""What became of one message."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.model.explanation import Explanation
+    from bot.model.note import Note
+    from bot.model.number import PhoneNumber
+
+
+class Status(StrEnum):
+    """What became of one message to one number."""
+
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    PENDING = "pending"  # accepted by the provider, no receipt yet
+    REJECTED = "rejected"  # refused at submission, never sent
+    UNKNOWN = "unknown"
+
+    @property
+    def is_final(self) -> bool:
+        """Whether no later receipt is expected to change it."""
+        return self in {Status.DELIVERED, Status.FAILED, Status.REJECTED}
+
+
+STORE = "receipts"
+"""The provider name of the receipt store."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One message to one number, as one provider account tells it. `text` is already blanked of digits.
+
+    `system` is set where the row is of another system than its provider's name: on what the receipt store tells, and on what a
+    vendor's second way of asking tells. `is_row_id` says that the provider tells no message id, and `message_id` only tells the
+    rows apart.
+    """
+
+    provider: str
+    account: str
+    status: Status
+    number: PhoneNumber | None = None
+    message_id: str | None = None
+    code: str | None = None
+    sent_at: datetime | None = None
+    received_at: datetime | None = None
+    template: str | None = None
+    carrier: str | None = None
+    country: str | None = None
+    region: str | None = None
+    text: str | None = field(default=None, repr=False)
+    notes: tuple[Note, ...] = ()
+    explanation: Explanation | None = None  # added by the lookup
+    system: str | None = None
+    is_row_id: bool = False
+
+    @property
+    def is_stored(self) -> bool:
+        """Whether the receipt store tells it, and not a provider."""
+        return self.provider == STORE
+
+    @property
+    def vendor(self) -> str:
+        """The provider system whose code tables explain it."""
+        return self.system or self.provider
+
+    @property
+    def at(self) -> datetime | None:
+        """The moment the row is sorted by: when it was sent, or else when its receipt came."""
+        return self.sent_at or self.received_at
+
+    @property
+    def key(self) -> tuple[str, str, str, str]:
+        """What makes a delivery unique in an answer."""
+        return (self.provider, self.account, self.message_id or "", self.number.e164 if self.number else "")

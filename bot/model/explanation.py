@@ -1,0 +1,76 @@
+"""What a code means: the words, whose it is, what to do, and how sure that is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Owner(StrEnum):
+    """Who can put a failure right."""
+
+    RECIPIENT = "recipient"
+    CARRIER = "carrier"
+    US = "us"
+    PROVIDER = "provider"
+    CONTENT = "content"
+    NOBODY = "nobody"  # nothing to put right: delivered, or still under way
+    UNKNOWN = "unknown"
+
+
+class Resend(StrEnum):
+    """Whether sending the message again helps."""
+
+    YES = "yes"
+    LATER = "later"
+    NO = "no"
+    AFTER_FIX = "after_fix"
+
+
+class Confidence(StrEnum):
+    """How sure an explanation is."""
+
+    SURE = "sure"  # the vendor documents this very code with this meaning
+    LIKELY = "likely"  # documented, but the code is coarse or its meaning depends on the carrier
+    UNSURE = "unsure"  # from another platform's table, or from the code's family only
+    UNLISTED = "unlisted"  # not in the catalogue
+
+
+class CodeKind(StrEnum):
+    """Where a code comes from: the receipt of a message, or the answer to a call."""
+
+    RECEIPT = "receipt"
+    API = "api"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One explanation in one language. Short sentences, for someone who is not an SMS expert."""
+
+    title: str
+    meaning: str
+    causes: tuple[str, ...]
+    next_step: str
+    tell: str = ""  # what to tell the customer, in words that can be said as they are
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What a code means, whose it is to fix and what to do now. `also` holds other readings, most likely first."""
+
+    code: str  # as received
+    vendor: str
+    kind: CodeKind
+    family: str
+    owner: Owner
+    resend: Resend
+    confidence: Confidence
+    source: str  # where the meaning is published, or a remark that it is not confirmed
+    en: Words
+    zh: Words
+    carrier: str | None = None
+    also: tuple[Explanation, ...] = ()
+
+    def words(self, language: str = "en") -> Words:
+        """The words in `language` ("en" or "zh"; anything else reads English)."""
+        return self.zh if language == "zh" else self.en

@@ -1,0 +1,64 @@
+"""What is asked: which messages, over which window, at which providers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime, timedelta
+
+    from bot.model.delivery import Status
+    from bot.model.number import PhoneNumber
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What to look up: a number, a message id, or one message (an id beside its number). At least one is set.
+
+    `message_id` is any vendor's: Tencent's SerialNo, Alibaba's BizId, Alibaba international's MessageId.
+    """
+
+    number: PhoneNumber | None = None
+    message_id: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.number is None and not self.message_id:
+            raise ValueError("a target needs a number or a message id")
+
+    @property
+    def masked(self) -> str:
+        """How the target is shown to people: a masked number and the id."""
+        return " id:".join(part for part in (str(self.number) if self.number else "", self.message_id or "") if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A span of time, both ends included. `open` says that its end is "now": asked again later, the end moves on."""
+
+    since: datetime
+    until: datetime
+    open: bool = True
+
+    def __post_init__(self) -> None:
+        if self.since > self.until:
+            raise ValueError("a window begins before it ends")
+
+    @property
+    def length(self) -> timedelta:
+        """How long the window is."""
+        return self.until - self.since
+
+    def holds(self, moment: datetime) -> bool:
+        """Whether `moment` lies within."""
+        return self.since <= moment <= self.until
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One question: which targets, over which window, at which providers (empty: all that can answer)."""
+
+    targets: tuple[Target, ...]
+    window: Window
+    providers: tuple[str, ...] = ()
+    only: frozenset[Status] = frozenset()  # empty: every status
