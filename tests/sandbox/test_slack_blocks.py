@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.sandbox.slack.blocks import check_message, mentions
@@ -290,6 +290,7 @@ JSON = st.recursive(
 
 
 @given(text=JSON, blocks=JSON)
+@example(text=None, blocks={"text": "", "type": []})
 def test_no_content_whatever_makes_the_checker_raise(text: Any, blocks: Any) -> None:
     payload = {"text": text, "blocks": blocks}
     assert all(problem.pointer.startswith(("/text", "/blocks")) for problem in check_message(payload))

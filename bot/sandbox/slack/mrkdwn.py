@@ -22,7 +22,7 @@ def strings(value: Any, pointer: str = "") -> Iterator[tuple[str, str, bool]]:
         for name, content in value.items():
             here = f"{pointer}/{name}"
             if name in {"text", "alt_text"} and isinstance(content, str):
-                yield here, content, value.get("type") in {"mrkdwn", "markdown", None}
+                yield here, content, value.get("type") in ("mrkdwn", "markdown", None)  # it may be a list, which no set holds
             elif name not in {"value", "block_id", "action_id"}:
                 yield from strings(content, here)
     elif isinstance(value, list):
