@@ -10,6 +10,7 @@ import asyncio
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial, reduce
 from typing import TYPE_CHECKING
 
 import structlog
@@ -22,22 +23,25 @@ from bot.codes import load_catalogue
 from bot.database import Database, migrate
 from bot.errors import SettingsError
 from bot.housekeeping import keep_house, repeat
+from bot.language import ENGLISH, phrase
 from bot.logs import redact
 from bot.lookup import LookupService
 from bot.metrics import Metrics
 from bot.providers import registry
+from bot.providers.systems import titles, words
+from bot.reasons import os_reason
 from bot.receipts import open_receipts
 from bot.receiving import draining, keeps_receipts, routes, take_in_leftovers
 from bot.slack.answers import Answers
 from bot.slack.bolt import build_bolt, open_session, open_web_client, who_we_are
 from bot.slack.desk import Desk
 from bot.slack.drafts import Drafts
-from bot.slack.gate import open_gate
+from bot.slack.gate import Directory, open_gate
 from bot.slack.intake import Intake
 from bot.slack.introductions import Introductions
 from bot.slack.panes import Panes
-from bot.slack.people import People
 from bot.slack.posting import Poster
+from bot.slack.readers import Readers
 from bot.slack.socket import SocketMode
 from bot.slack.standing import Standing
 from bot.slack.trail import Recorder
@@ -46,12 +50,13 @@ from bot.unknown_codes import UnknownCodes
 from bot.web import SlackEntry, build_web
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+    from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable
 
     from slack_bolt.async_app import AsyncApp
 
     from bot.config import General, Mode, Settings
     from bot.database import Keyring
+    from bot.language import Language, Phrase
     from bot.providers.base import Provider
     from bot.receipts import Receipts
 
@@ -122,7 +127,11 @@ async def open_database(general: General) -> AsyncIterator[Database]:
         await migrate(database)
     except (SQLAlchemyError, OSError) as error:
         await database.aclose()
-        line = f"SMSSTATUS_DATABASE_URL, SMSSTATUS_DATA_DIR: {database!r} cannot be opened ({_reason(error)})"
+        line = phrase(
+            "SMSSTATUS_DATABASE_URL, SMSSTATUS_DATA_DIR: {database} cannot be opened ({reason})",
+            database=repr(database),
+            reason=_reason(error),
+        )
         raise SettingsError([line]) from error
     try:
         yield database
@@ -159,6 +168,7 @@ async def serving(
         standing = Standing()
         client = open_web_client(general, session, standing=standing)
         identity = await who_we_are(client)
+        directory = Directory(client, clock)
         audit = Audit(database, keyring, clock)
         poster = Poster(client)
         stack.push_async_callback(poster.aclose, OUTBOX_SECONDS)
@@ -167,18 +177,18 @@ async def serving(
         desk = Desk(
             service=service,
             answers=answers,
-            people=People(client, general.zone, clock),
+            readers=Readers(directory, general.zone, general),
             poster=poster,
             metrics=metrics,
             clock=clock,
-            titles=registry.titles(),
-            words=registry.words(provider.name for provider in service.providers),
+            titles=titles,
+            words=words(provider.name for provider in service.providers),
             region=general.region,
             team=identity.team_id or "",
             bot_name=identity.user or "smsstatus",
             intake=Intake(database, keyring, clock),
             recorder=Recorder(audit),
-            gate=open_gate(general, identity, client, clock, audit),
+            gate=open_gate(general, identity, directory, clock, audit),
             drafts=Drafts(database, keyring, clock),
             introductions=Introductions(database, keyring, clock),
             panes=Panes(client),
@@ -186,7 +196,7 @@ async def serving(
             unknown=unknown,
             receipt_days=general.receipt_days if receipts is not None else 0,
             contact=general.contact,
-            settings=_shown_settings(general, mode),
+            settings=partial(_shown_settings, general, mode),
         )
         bolt, door = build_bolt(general, identity, desk, work, session, standing=standing)
         stack.push_async_callback(work.drain, DRAIN_SECONDS)
@@ -242,23 +252,32 @@ async def _beside(*rounds: Coroutine[None, None, None]) -> AsyncIterator[None]:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def _shown_settings(general: General, mode: Mode) -> tuple[tuple[str, str], ...]:
+def _shown_settings(general: General, mode: Mode, language: Language = ENGLISH) -> tuple[tuple[str, str], ...]:
     """What everybody may read of the settings, on the app's Home tab: nothing secret, and no names of people."""
+    say = language.say
+    answered, turned_away = say("answered"), say("turned away")
+    own = say("as set in your Slack") if general.language == "auto" else _name(general.language, language)
     return (
-        ("National numbers belong to", general.region),
-        ("Time zone of people whose own is not known", general.timezone),
-        ("Longest wait for an answer", f"{general.deadline_seconds:g} s"),
-        ("Reaches Slack by", "Socket Mode" if mode == "socket" else "HTTP"),
-        ("Requests of one person in a minute", str(general.user_rate)),
-        ("The audit is kept for", f"{general.audit_days} days"),
-        ("Guests", "answered" if general.allow_guests else "turned away"),
-        ("People of other organisations", "answered" if general.allow_externals else "turned away"),
+        (say("National numbers belong to"), general.region),
+        (say("Time zone of people whose own is not known"), general.timezone),
+        (say("Longest wait for an answer"), say("{count} s", count=f"{general.deadline_seconds:g}")),
+        (say("Reaches Slack by"), "Socket Mode" if mode == "socket" else "HTTP"),
+        (say("Requests of one person in a minute"), str(general.user_rate)),
+        (say("The audit is kept for"), language.plural(general.audit_days, "{count} day", "{count} days")),
+        (say("Guests"), answered if general.allow_guests else turned_away),
+        (say("People of other organisations"), answered if general.allow_externals else turned_away),
+        (say("Language of what you alone read"), own),
+        (say("Language of what a channel reads"), _name(general.language_in(""), language)),
     )
+
+
+def _name(code: str, language: Language) -> str:
+    return language.say("Chinese") if code == "zh" else language.say("English")
 
 
 def _slack_entry(general: General, bolt: AsyncApp) -> SlackEntry:
     if general.signing_secret is None:
-        raise SettingsError(["SLACK_SIGNING_SECRET is missing"])
+        raise SettingsError([phrase("SLACK_SIGNING_SECRET is missing")])
     return SlackEntry(bolt, general.signing_secret.get_secret_value())
 
 
@@ -266,22 +285,32 @@ async def _listen(runner: web.AppRunner, mode: Mode, host: str, port: int) -> Ad
     try:
         await web.TCPSite(runner, host, port).start()
     except OSError as error:
-        raise SettingsError(
-            [f"SMSSTATUS_HOST, SMSSTATUS_PORT: cannot listen on {host}:{port}: {error.strerror or error}"]
-        ) from error
+        line = phrase(
+            "SMSSTATUS_HOST, SMSSTATUS_PORT: cannot listen on {host}:{port}: {reason}",
+            host=host,
+            port=port,
+            reason=os_reason(error),
+        )
+        raise SettingsError([line]) from error
     return Address(mode, host, int(runner.addresses[0][1]))
 
 
 def _open_providers(settings: Settings, clock: Clock) -> list[Provider]:
     if not settings.accounts:
-        keys = " or ".join(vendor.systems[0].keys[0] for vendor in registry.VENDORS)
-        raise SettingsError([f"No provider is configured: set {keys} and the keys that go with it (README, “Settings”)"])
+        first_keys: Iterable[Phrase | str] = (vendor.systems[0].keys[0] for vendor in registry.VENDORS)
+        keys = reduce(lambda some, more: phrase("{some} or {more}", some=some, more=more), first_keys)
+        raise SettingsError(
+            [phrase("No provider is configured: set {keys} and the keys that go with it (README, “Settings”)", keys=keys)]
+        )
     providers = [
         provider for account in settings.accounts for provider in account.vendor.open(account.settings, account.name, clock)
     ]
     seen: set[tuple[str, str]] = set()
     for provider in providers:
         if (provider.name, provider.account) in seen:
-            raise SettingsError([f"The account {provider.account} at {provider.name} is configured twice"])
+            line = phrase(
+                "The account {account} at {provider} is configured twice", account=provider.account, provider=provider.name
+            )
+            raise SettingsError([line])
         seen.add((provider.name, provider.account))
     return providers

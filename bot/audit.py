@@ -16,12 +16,14 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.database import METADATA
 from bot.errors import SmsStatusError
+from bot.language import ENGLISH, phrase
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable
 
     from bot.clock import Clock
     from bot.database import Database, Keyring
+    from bot.language import Phrase
     from bot.model import Target
 
 PAGE = 500  # entries read at once
@@ -48,6 +50,10 @@ AUDIT = sa.Table(
 
 class AuditError(SmsStatusError):
     """The audit cannot be written or read: the database is away, full or read-only."""
+
+    def __init__(self, problem: Phrase) -> None:
+        super().__init__(problem.said_in(ENGLISH))
+        self.problem = problem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +132,7 @@ class Audit:
             async with self._database.write() as connection:
                 await connection.execute(sa.insert(AUDIT).values(row))
         except (SQLAlchemyError, OSError) as error:
-            raise AuditError(f"the audit cannot be written ({type(error).__name__})") from error
+            raise AuditError(phrase("the audit cannot be written ({kind})", kind=type(error).__name__)) from error
 
     async def entries(
         self,
@@ -159,7 +165,7 @@ class Audit:
             async with self._database.write() as connection:
                 return (await connection.execute(sa.delete(AUDIT).where(AUDIT.c.at < before))).rowcount
         except (SQLAlchemyError, OSError) as error:
-            raise AuditError(f"the audit cannot be purged ({type(error).__name__})") from error
+            raise AuditError(phrase("the audit cannot be purged ({kind})", kind=type(error).__name__)) from error
 
     async def _page(self, filters: Iterable[sa.ColumnElement[bool]], last: int) -> list[sa.Row[Any]]:
         query = sa.select(AUDIT).where(AUDIT.c.id > last, *filters).order_by(AUDIT.c.id).limit(PAGE)
@@ -167,7 +173,7 @@ class Audit:
             async with self._database.read() as connection:
                 return list((await connection.execute(query)).all())
         except (SQLAlchemyError, OSError) as error:
-            raise AuditError(f"the audit cannot be read ({type(error).__name__})") from error
+            raise AuditError(phrase("the audit cannot be read ({kind})", kind=type(error).__name__)) from error
 
 
 def _entry(row: sa.Row[Any]) -> Entry:

@@ -10,18 +10,22 @@ import os
 import sys
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 import click
 
 from bot.clock import system_clock
+from bot.command_line import Group, Reader, fail, option
 from bot.errors import SettingsError, UsageError
+from bot.language import LANGUAGES, phrase
+from bot.wrapping import padded
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+    from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 
     from bot.audit import Audit, Entry
     from bot.config import Settings
+    from bot.language import Language, Phrase
     from bot.model import Target
 
 WRONG_INPUT, UNREADABLE = 2, 3
@@ -32,63 +36,94 @@ WRONG_INPUT, UNREADABLE = 2, 3
 _DATES = click.DateTime(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"])
 
 
+# The CSV's header; in English the names by which programs know the columns.
+_COLUMNS: Mapping[str, Phrase] = {
+    "at": phrase("at"),
+    "team": phrase("team"),
+    "user": phrase("user"),
+    "channel": phrase("channel"),
+    "surface": phrase("surface"),
+    "command": phrase("command"),
+    "targets": phrase("targets"),
+    "providers": phrase("providers"),
+    "outcome": phrase("outcome"),
+    "cached": phrase("cached"),
+    "reveal": phrase("reveal"),
+}
+
+
 def _filters(command: Callable[..., None]) -> Callable[..., None]:
     """The options that both commands take. Times are in UTC."""
-    for option in (
-        click.option("--reveals", is_flag=True, help="Only where whole numbers were shown."),
-        click.option("--target", metavar="NUMBER", help="Only about this number, or message id (id:…)."),
-        click.option("--user", metavar="ID", help="Only what this Slack user id did."),
-        click.option("--until", type=_DATES, help="Before this date or moment, in UTC."),
-        click.option("--since", type=_DATES, help="From this date or moment on, in UTC."),
+    for one in (
+        option("--reveals", is_flag=True, about=phrase("Only where whole numbers were shown.")),
+        option("--target", metavar="NUMBER", about=phrase("Only about this number, or message id (id:…).")),
+        option("--user", metavar="ID", about=phrase("Only what this Slack user id did.")),
+        option("--until", type=_DATES, about=phrase("Before this date or moment, in UTC.")),
+        option("--since", type=_DATES, about=phrase("From this date or moment on, in UTC.")),
     ):
-        command = option(command)
+        command = one(command)
     return command
 
 
-@click.group()
+@click.group(
+    cls=Group, about=phrase("Read the audit: who looked up what, when and where. Targets are in it as keyed hashes only.")
+)
 def audit() -> None:
-    """Read the audit: who looked up what, when and where. Targets are in it as keyed hashes only."""
+    """The commands that read the audit."""
 
 
-@audit.command("list")
+@audit.command("list", about=phrase("The newest entries as a table, the newest at the end."))
 @_filters
-@click.option("--last", type=click.IntRange(1), default=50, show_default=True, help="How many of the newest entries.")
-def list_entries(last: int, **filters: object) -> None:
-    """The newest entries as a table, the newest at the end."""
+@option("--last", type=click.IntRange(1), default=50, show_default=True, about=phrase("How many of the newest entries."))
+@click.pass_obj
+def list_entries(reader: Reader, /, *, last: int, **filters: object) -> None:
+    """Print the newest entries."""
     entries: list[Entry] = []
 
     async def collect(entry: Entry) -> None:
         entries.append(entry)
         del entries[:-last]
 
-    _run(_each(filters, collect))
+    _run(_each(filters, collect), reader.language)
     for entry in entries:
-        row = entry.to_json()
-        answered = "cached" if entry.cached else ",".join(entry.providers) or "-"
-        targets = f"{len(entry.targets)} target{'' if len(entry.targets) == 1 else 's'}"
-        where = f"{entry.surface} {entry.command}{' REVEAL' if entry.reveal else ''}"
-        who = f"{entry.user or '-':<12} {entry.channel or '-':<12}"
-        click.echo(f"{row['at']}  {who} {where:<28} {targets:<11} {answered}  {entry.outcome}")
+        click.echo(_line(entry, reader.language))
     if not entries:
-        click.echo("No entries.", err=True)
+        click.echo(reader.language.say("No entries."), err=True)
 
 
-@audit.command()
+@audit.command(about=phrase("All entries on stdout, oldest first, one a line: as JSON Lines or as CSV with a header."))
 @_filters
-@click.option("--format", "form", type=click.Choice(["jsonl", "csv"]), default="jsonl", show_default=True)
-def export(form: str, **filters: object) -> None:
-    """All entries on stdout, oldest first, one a line: as JSON Lines or as CSV with a header."""
+@option("--format", "form", type=click.Choice(["jsonl", "csv"]), default="jsonl", show_default=True)
+@option(
+    "--language",
+    type=click.Choice(LANGUAGES),
+    expose_value=False,
+    about=phrase("Of the CSV's header: English unless given, whatever language the terminal has."),
+)
+@click.pass_obj
+def export(reader: Reader, /, *, form: str, **filters: object) -> None:
+    """Print all entries."""
     from bot.audit import COLUMNS
 
     if form == "csv":
-        sys.stdout.write(_csv_line(COLUMNS))
+        sys.stdout.write(_csv_line([_COLUMNS[name].said_in(reader.of_files) for name in COLUMNS]))
 
     async def write(entry: Entry) -> None:
         row = entry.to_json()
         cells = [" ".join(value) if isinstance(value, list) else value for value in row.values()]
         sys.stdout.write(_csv_line(cells) if form == "csv" else f"{json.dumps(row, ensure_ascii=False)}\n")
 
-    _run(_each(filters, write))
+    _run(_each(filters, write), reader.language)
+
+
+def _line(entry: Entry, language: Language) -> str:
+    """One entry of the table. Its words are the audit's own, which can be searched for, in every language."""
+    answered = language.say("cached") if entry.cached else ",".join(entry.providers) or "-"
+    targets = language.plural(len(entry.targets), "{count} target", "{count} targets")
+    reveal = f" {language.say('REVEAL')}" if entry.reveal else ""
+    where = padded(f"{entry.surface} {entry.command}{reveal}", 28)
+    who = f"{entry.user or '-':<12} {entry.channel or '-':<12}"
+    return f"{entry.to_json()['at']}  {who} {where} {padded(targets, 11)} {answered}  {entry.outcome}"
 
 
 async def _each(filters: dict[str, object], use: Callable[[Entry], Coroutine[None, None, None]]) -> None:
@@ -123,9 +158,9 @@ def _target(text: str, settings: Settings) -> Target:
     try:
         command = parse(text, Asker(now=system_clock(), zone=general.zone, region=general.region, providers={}))
     except UsageError as error:
-        raise SettingsError([f"--target: {error.problem}"]) from error
+        raise SettingsError([phrase("--target: {problem}", problem=error.problem)]) from error
     if not isinstance(command, Lookup) or len(command.query.targets) != 1:
-        raise SettingsError(["--target takes one number or one message id, such as +8613711112222"])
+        raise SettingsError([phrase("--target takes one number or one message id, such as +8613711112222")])
     return command.query.targets[0]
 
 
@@ -146,18 +181,13 @@ def _settings() -> Settings:
     return load_settings(os.environ, VENDORS)
 
 
-def _run(job: Coroutine[None, None, None]) -> None:
+def _run(job: Coroutine[None, None, None], language: Language) -> None:
     from bot.audit import AuditError
 
     try:
         asyncio.run(job)
     except SettingsError as error:
-        _fail(error.lines, WRONG_INPUT)
+        fail(error.said_in(language), WRONG_INPUT)
     except AuditError as error:
-        _fail([f"{error}: see SMSSTATUS_DATABASE_URL and SMSSTATUS_DATA_DIR"], UNREADABLE)
-
-
-def _fail(lines: Sequence[str], status: int) -> NoReturn:
-    for line in lines:
-        click.echo(line, err=True)
-    sys.exit(status)
+        line = language.say("{problem}: see SMSSTATUS_DATABASE_URL and SMSSTATUS_DATA_DIR", problem=error.problem)
+        fail([line], UNREADABLE)

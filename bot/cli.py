@@ -1,35 +1,38 @@
-"""The terminal: `smsstatus serve | demo | lookup | explain | codes | doctor | audit`.
+"""The terminal: `smsstatus serve | demo | lookup | explain | codes | doctor | audit | receipts`.
 
 Exit statuses of `lookup`: 0 every provider asked answered; 1 some did not; 2 the words or the settings are wrong; 3 none
-answered. Whatever is wrong is a short message on stderr, never a traceback.
+answered. Whatever is wrong is a short message on stderr, never a traceback. All of it is in the language of whoever types;
+JSON keeps its words.
 """
 
 from __future__ import annotations
 
 import asyncio
 import html
-import json
 import os
 import signal
 import sys
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from bot import __version__
 from bot.audit_cli import audit
 from bot.clock import system_clock
-from bot.codes_cli import codes
+from bot.codes_cli import codes, explain
+from bot.command_line import Group, Reader, fail, option, print_json
 from bot.errors import SettingsError, UsageError
+from bot.language import LANGUAGES, phrase
 from bot.logs import configure_logging
 from bot.receipts_cli import receipts
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine, Sequence
+    from collections.abc import Coroutine
 
     from bot.config import Mode, Settings
     from bot.doctor import Check
     from bot.grammar import Command, Lookup
+    from bot.language import Language
     from bot.model import Report
     from bot.wording import ProviderState
 
@@ -41,26 +44,45 @@ ALL_ANSWERED, SOME_FAILED, WRONG_INPUT, NONE_ANSWERED = 0, 1, 2, 3
 # ruff: noqa: PLC0415
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(__version__, prog_name="smsstatus")
+def _version(ctx: click.Context, _: click.Parameter, asked: bool) -> None:  # noqa: FBT001 - the form of click's callbacks
+    if asked and not ctx.resilient_parsing:
+        click.echo(ctx.obj.language.say("smsstatus, version {version}", version=__version__))
+        ctx.exit()
+
+
+@click.group(cls=Group, about=phrase("Was this SMS delivered, and if not, why? Asks Tencent Cloud SMS and Alibaba Cloud SMS."))
+@option(
+    "--language",
+    type=click.Choice(LANGUAGES),
+    expose_value=False,
+    about=phrase(
+        "The language of all that is printed. Default: SMSSTATUS_LANGUAGE, or else as LC_ALL, LC_MESSAGES or LANG says."
+    ),
+)
+@option(
+    "--version", is_flag=True, expose_value=False, is_eager=True, callback=_version, about=phrase("Show the version and exit.")
+)
 def main() -> None:
-    """Was this SMS delivered, and if not, why? Asks Tencent Cloud SMS and Alibaba Cloud SMS."""
+    """All commands."""
     # Whatever libraries log goes to stderr, redacted; stdout is the answer's alone.
     configure_logging("ERROR")
 
 
-@main.command()
-@click.option(
-    "--mode", type=click.Choice(["socket", "http"]), help="How Slack reaches us. Default: socket when there is a token for it."
+@main.command(about=phrase("Answer /smsstatus in Slack until stopped."))
+@option(
+    "--mode",
+    type=click.Choice(["socket", "http"]),
+    about=phrase("How Slack reaches us. Default: socket when there is a token for it."),
 )
-@click.option("--host", help="Where to listen for HTTP; default SMSSTATUS_HOST or 127.0.0.1.")
-@click.option("--port", type=click.IntRange(0, 65535), help="Default SMSSTATUS_PORT or 3000.")
-def serve(mode: Mode | None, host: str | None, port: int | None) -> None:
-    """Answer /smsstatus in Slack until stopped."""
+@option("--host", about=phrase("Where to listen for HTTP; default SMSSTATUS_HOST or 127.0.0.1."))
+@option("--port", type=click.IntRange(0, 65535), about=phrase("Default SMSSTATUS_PORT or 3000."))
+@click.pass_obj
+def serve(reader: Reader, *, mode: Mode | None, host: str | None, port: int | None) -> None:
+    """Run the app."""
     from bot.app import serving
 
     configure_logging("INFO")
-    settings = _settings()
+    settings = _settings(reader.language)
 
     async def run() -> None:
         stopped = asyncio.Event()
@@ -69,66 +91,69 @@ def serve(mode: Mode | None, host: str | None, port: int | None) -> None:
         async with serving(settings, mode=mode, host=host, port=port):
             await stopped.wait()
 
-    _run(run())
+    _run(run(), reader.language)
 
 
-@main.command()
-@click.option("--port", type=click.IntRange(0, 65535), default=8321, show_default=True, help="Where the page listens.")
-@click.option(
-    "--once", metavar="COMMAND", help='Send one command, such as "/smsstatus +8613711112222 since 2h", print the answer.'
+@main.command(
+    about=phrase("Open a local Slack workspace with the real bot and strict stand-ins of the providers. Needs no accounts.")
 )
-def demo(port: int, once: str | None) -> None:
-    """Open a local Slack workspace with the real bot and strict stand-ins of the providers. Needs no accounts."""
+@option("--port", type=click.IntRange(0, 65535), default=8321, show_default=True, about=phrase("Where the page listens."))
+@option(
+    "--once",
+    metavar="COMMAND",
+    about=phrase('Send one command, such as "/smsstatus +8613711112222 since 2h", print the answer.'),
+)
+@click.pass_obj
+def demo(reader: Reader, *, port: int, once: str | None) -> None:
+    """Run the app in the sandbox."""
     from bot.sandbox.demo import run_demo, run_once
 
-    _run(run_once(once) if once is not None else run_demo(port))
+    _run(run_once(once, reader.language) if once is not None else run_demo(port, reader.language), reader.language)
 
 
-@main.command()
+# A full stop would become part of the example.
+@main.command(about=phrase("Look up what became of messages, such as: smsstatus lookup +8613711112222 since 2h"))
 @click.argument("words", nargs=-1)
-@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
-@click.option("--reveal", is_flag=True, help="Show whole numbers.")
-def lookup(words: tuple[str, ...], *, as_json: bool, reveal: bool) -> None:
-    """Look up what became of messages, such as: smsstatus lookup +8613711112222 since 2h"""  # noqa: D415 - a full stop would become part of the example
+@option("--json", "as_json", is_flag=True, about=phrase("One JSON object on stdout."))
+@option("--reveal", is_flag=True, about=phrase("Show whole numbers."))
+@click.pass_obj
+def lookup(reader: Reader, *, words: tuple[str, ...], as_json: bool, reveal: bool) -> None:
+    """Answer what could be typed in Slack."""
+    from bot.codes_cli import explain_text
     from bot.grammar import EXAMPLES, Explain, Lookup, Providers
     from bot.terminal import console, render_help, render_providers
 
-    settings = _settings()
-    match _parse(" ".join(words), settings):
+    language = reader.language
+    settings = _settings(language)
+    match _parse(" ".join(words), settings, language):
         case Lookup() as command:
-            report = _run(_look_up(settings, command))
-            _print_report(report, settings, as_json=as_json, reveal=reveal)
+            report = _run(_look_up(settings, command), language)
+            _print_report(report, settings, language, as_json=as_json, reveal=reveal)
             sys.exit(_exit_status(report))
         case Explain(code):
-            _explain(code, as_json=as_json)
+            explain_text(code, language, as_json=as_json)
         case Providers():
-            console().print(render_providers(_run(_provider_states(settings))))
+            console().print(render_providers(_run(_provider_states(settings, language), language), language=language))
         case _:
-            console().print(render_help(EXAMPLES, "smsstatus lookup"))
+            console().print(render_help(EXAMPLES, "smsstatus lookup", language=language))
 
 
-@main.command()
-@click.argument("code", nargs=-1, required=True)
-@click.option("--search", is_flag=True, help="Search in what codes mean, in English and Chinese, such as: blacklist.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
-def explain(code: tuple[str, ...], *, as_json: bool, search: bool) -> None:
-    """Explain an error or receipt code, such as MK:0008, or a term, such as receipt. Works offline."""
-    _explain(" ".join(code), as_json=as_json, search=search)
+main.add_command(explain)
 
 
-@main.command()
-@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
-def doctor(*, as_json: bool) -> None:
-    """Check the settings, Slack's tokens and every provider account."""
-    from bot.doctor import Health
+@main.command(about=phrase("Check the settings, Slack's tokens and every provider account."))
+@option("--json", "as_json", is_flag=True, about=phrase("One JSON object on stdout."))
+@click.pass_obj
+def doctor(reader: Reader, *, as_json: bool) -> None:
+    """Look whether everything is well."""
+    from bot.doctor import Health, lines_of
 
-    checks = _run(_check(_settings()))
+    language = reader.of_files if as_json else reader.language
+    checks = _run(_check(_settings(reader.language), language), reader.language)
     if as_json:
-        _print_json({"checks": [check.to_json() for check in checks]})
-    for check in () if as_json else checks:
-        click.echo(f"{check.health.value:8} {check.name}: {check.said}")
-        if check.health is not Health.OK and check.next_step:
-            click.echo(f"{'':8} {check.next_step}")
+        print_json({"checks": [check.to_json() for check in checks]})
+    else:
+        click.echo("\n".join(line for check in checks for line in lines_of(check, language)))
     sys.exit(1 if any(check.health is Health.FAILED for check in checks) else 0)
 
 
@@ -148,27 +173,27 @@ async def _look_up(settings: Settings, command: Lookup) -> Report:
         return await service.lookup(command.query)
 
 
-async def _check(settings: Settings) -> list[Check]:
+async def _check(settings: Settings, language: Language) -> list[Check]:
     from bot.app import open_database, open_lookup
     from bot.doctor import check_providers, check_slack, check_state
-    from bot.providers.registry import titles
+    from bot.providers.systems import titles
     from bot.unknown_codes import UnknownCodes
 
     async with open_lookup(settings) as service, open_database(settings.general) as database:
         checks = await asyncio.gather(
-            check_slack(settings.general),
-            check_providers(service, titles(), settings.general.region, system_clock),
-            check_state(database, UnknownCodes(database, system_clock)),
+            check_slack(settings.general, language),
+            check_providers(service, titles(language), settings.general.region, system_clock, language),
+            check_state(database, UnknownCodes(database, system_clock), language),
         )
         return [check for some in checks for check in some]
 
 
-async def _provider_states(settings: Settings) -> list[ProviderState]:
+async def _provider_states(settings: Settings, language: Language) -> list[ProviderState]:
     from bot.app import open_lookup
     from bot.states import provider_states
 
     async with open_lookup(settings) as service:
-        return provider_states(service)
+        return provider_states(service, language)
 
 
 def _exit_status(report: Report) -> int:
@@ -177,61 +202,44 @@ def _exit_status(report: Report) -> int:
     return SOME_FAILED if report.failing else ALL_ANSWERED
 
 
-def _print_report(report: Report, settings: Settings, *, as_json: bool, reveal: bool) -> None:
-    from bot.providers.registry import titles
+def _print_report(report: Report, settings: Settings, language: Language, *, as_json: bool, reveal: bool) -> None:
+    from bot.providers.systems import titles
     from bot.report_json import to_json
     from bot.terminal import console, render
 
     if as_json:
-        _print_json(to_json(report, reveal=reveal, titles=titles()))
+        print_json(to_json(report, reveal=reveal, titles=titles()))
     else:
-        console().print(render(report, titles(), zone=settings.general.zone, reveal=reveal))
+        zone = settings.general.zone
+        console().print(render(report, titles(language), zone=zone, reveal=reveal, language=language))
 
 
-def _explain(text: str, *, as_json: bool, search: bool = False) -> None:
-    from bot.codes_cli import explain_text, search_text
-
-    try:
-        (search_text if search else explain_text)(text, as_json=as_json)
-    except SettingsError as error:
-        _fail(error.lines)
-
-
-def _print_json(value: dict[str, Any]) -> None:
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
-
-
-def _settings() -> Settings:
+def _settings(language: Language) -> Settings:
     from bot.config import load_settings
     from bot.providers.registry import VENDORS
 
     try:
         return load_settings(os.environ, VENDORS)
     except SettingsError as error:
-        _fail(error.lines)
+        fail(error.said_in(language), WRONG_INPUT)
 
 
-def _parse(text: str, settings: Settings) -> Command:
+def _parse(text: str, settings: Settings, language: Language) -> Command:
     from bot.grammar import Asker, parse
-    from bot.providers.registry import systems, words
+    from bot.providers.systems import SYSTEMS, words
 
-    known = {system.name for account in settings.accounts for system in account.vendor.systems} or {s.name for s in systems()}
+    known = {system.name for account in settings.accounts for system in account.vendor.systems} or {s.name for s in SYSTEMS}
     asker = Asker(now=system_clock(), zone=settings.general.zone, region=settings.general.region, providers=words(known))
     try:
         return parse(text, asker)
     except UsageError as error:
-        _fail([error.problem, f"Try: smsstatus lookup {html.unescape(error.example)}"])
+        example = f"smsstatus lookup {html.unescape(error.example)}"
+        fail([error.problem.said_in(language), language.say("Try: {example}", example=example)], WRONG_INPUT)
 
 
-def _run(job: Coroutine[Any, Any, T]) -> T:
+def _run(job: Coroutine[Any, Any, T], language: Language) -> T:
     """Run `job`. Settings that turn out to be wrong on the way end as exit status 2."""
     try:
         return asyncio.run(job)
     except SettingsError as error:
-        _fail(error.lines)
-
-
-def _fail(lines: Sequence[str]) -> NoReturn:
-    for line in lines:
-        click.echo(line, err=True)
-    sys.exit(WRONG_INPUT)
+        fail(error.said_in(language), WRONG_INPUT)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from pathlib import Path
@@ -10,8 +9,15 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bot.command_line import Command, Group, Reader, fail, option, print_json
+from bot.errors import SettingsError
+from bot.language import LANGUAGES, Language, Phrase, phrase
+from bot.reasons import os_reason
+
 if TYPE_CHECKING:
     from bot.codes import Catalogue
+
+WRONG_INPUT = 2
 
 # The catalogue and what prints it are imported where they are needed, so that `smsstatus --help` starts at once.
 # ruff: noqa: PLC0415
@@ -19,14 +25,35 @@ if TYPE_CHECKING:
 _OVERLAY_MAY_BE_SET = ("SMSSTATUS_CODES_OVERLAY", "SMSSTATUS_CONFIG")
 
 
-def explain_text(text: str, *, as_json: bool) -> None:
-    """Print what a code means, or a term of the field. Raises SettingsError for an overlay that is wrong."""
-    from bot.findings import render_term, term_to_json
-    from bot.providers.registry import titles
-    from bot.report_json import explanation_to_json
-    from bot.terminal import console, render_explanations
+@click.command(
+    cls=Command,
+    about=phrase("Explain an error or receipt code, such as MK:0008, or a term, such as receipt. Works offline."),
+)
+@click.argument("code", nargs=-1, required=True)
+@option(
+    "--search",
+    is_flag=True,
+    about=phrase("Search in what codes mean, in English and Chinese, such as: blacklist."),
+)
+@option("--json", "as_json", is_flag=True, about=phrase("One JSON object on stdout."))
+@click.pass_obj
+def explain(reader: Reader, *, code: tuple[str, ...], as_json: bool, search: bool) -> None:
+    """Say what a code means, or which codes mean something."""
+    text = " ".join(code)
+    if search:
+        search_text(text, reader, as_json=as_json)
+    else:
+        explain_text(text, reader.language, as_json=as_json)
 
-    catalogue = _catalogue()
+
+def explain_text(text: str, language: Language, *, as_json: bool) -> None:
+    """Print what a code means, or a term of the field."""
+    from bot.findings import render_term, term_to_json
+    from bot.providers.systems import titles
+    from bot.report_json import explanation_to_json
+    from bot.terminal import console, render_explanations, render_way_to_search
+
+    catalogue = _catalogue(language)
     readings, similar, term = catalogue.find(text), catalogue.similar(text), catalogue.term(text)
     if as_json:
         listed = [
@@ -34,56 +61,76 @@ def explain_text(text: str, *, as_json: bool) -> None:
             | explanation_to_json(one)
             for one in readings
         ]
-        _print_json(
+        print_json(
             {"code": text, "listed": bool(readings), "readings": listed, "similar": list(similar), "term": term_to_json(term)}
         )
         return
     if readings or term is None:
-        console().print(render_explanations(text, readings, similar, titles()))
+        console().print(render_explanations(text, readings, similar, titles(language), language=language))
     if term is not None:
-        console().print(render_term(term))
+        console().print(render_term(term, language=language))
     elif not readings and catalogue.search(text, 1):
-        console().print("To search what codes mean: smsstatus explain --search WORDS", highlight=False)
+        console().print(render_way_to_search("smsstatus explain --search", language=language))
 
 
-def search_text(text: str, *, as_json: bool) -> None:
-    """Print what can happen that `text` is about, and the codes that mean it. Raises SettingsError like `explain_text`."""
+def search_text(text: str, reader: Reader, *, as_json: bool) -> None:
+    """Print what can happen that `text` is about, and the codes that mean it.
+
+    Whoever searches in Chinese reads it, unless they asked for another language.
+    """
     from bot.findings import MOST_FOUND, language_of, render_search, search_to_json
-    from bot.providers.registry import titles
+    from bot.providers.systems import titles
     from bot.terminal import console
 
-    catalogue = _catalogue()
+    catalogue = _catalogue(reader.language)
     found, term = catalogue.search(text, MOST_FOUND), catalogue.term(text)
     if as_json:
-        _print_json(search_to_json(text, found, term))
+        print_json(search_to_json(text, found, term))
     else:
-        console().print(render_search(text, found, term, titles(), language=language_of(text)))
+        language = reader.language if reader.asked else language_of(text, reader.language)
+        console().print(render_search(text, found, term, titles(language), language=language))
 
 
-@click.group()
+@click.group(cls=Group, about=phrase("The catalogue of codes, for other programs."))
 def codes() -> None:
-    """The catalogue of codes, for other programs."""
+    """The commands about the whole catalogue."""
 
 
-@codes.command()
-@click.option("--format", "form", type=click.Choice(["csv", "json", "markdown"]), default="csv", show_default=True)
-@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="A file; standard output unless given.")
-def export(form: str, output: Path | None) -> None:
-    """Write all codes and what they mean: a line for each as CSV, one object as JSON, or a page to read."""
+@codes.command(about=phrase("Write all codes and what they mean: a line for each as CSV, one object as JSON, or a page to read."))
+@option("--format", "form", type=click.Choice(["csv", "json", "markdown"]), default="csv", show_default=True)
+@option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    about=phrase("A file; standard output unless given."),
+)
+@option(
+    "--language",
+    type=click.Choice(LANGUAGES),
+    expose_value=False,
+    about=phrase(
+        "Of the CSV's header and the page's headings: English unless given, whatever language the terminal has. "
+        "JSON never changes."
+    ),
+)
+@click.pass_obj
+def export(reader: Reader, *, form: str, output: Path | None) -> None:
+    """Write the catalogue."""
     from bot.codes import Catalogue
     from bot.codes.export import export as write
 
-    text = write(Catalogue.load(), form)
+    text = write(Catalogue.load(), form, reader.of_files)
     if output is None:
         sys.stdout.write(text)
         return
     try:
         output.write_text(text, encoding="utf-8", newline="")
     except OSError as error:
-        raise click.FileError(str(output), error.strerror or "cannot be written") from error
+        reason = os_reason(error)
+        said = reason.said_in(reader.language) if isinstance(reason, Phrase) else reason
+        raise click.FileError(str(output), said) from error
 
 
-def _catalogue() -> Catalogue:
+def _catalogue(language: Language) -> Catalogue:
     """The packaged catalogue, under the overlay if one is set; the other settings may be wrong or missing."""
     from bot.codes import load_catalogue
 
@@ -91,8 +138,7 @@ def _catalogue() -> Catalogue:
         return load_catalogue()
     from bot.config import codes_overlay
 
-    return load_catalogue(codes_overlay(os.environ))
-
-
-def _print_json(value: object) -> None:
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    try:
+        return load_catalogue(codes_overlay(os.environ))
+    except SettingsError as error:
+        fail(error.said_in(language), WRONG_INPUT)

@@ -18,9 +18,11 @@ from slack_sdk.errors import SlackClientError
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.errors import SettingsError
+from bot.language import ENGLISH, Language, phrase
 from bot.model import PhoneNumber, Query, Target, Window
 from bot.providers.base import Remarkable
 from bot.slack.bolt import open_web_client, who_we_are
+from bot.wrapping import padded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from bot.clock import Clock
     from bot.config import General
     from bot.database import Database
+    from bot.language import Phrase
     from bot.lookup import LookupService
     from bot.model import Coverage
     from bot.unknown_codes import UnknownCodes
@@ -45,9 +48,13 @@ class Health(StrEnum):
     FAILED = "failed"
 
 
+_WORDS: Mapping[Health, Phrase] = {Health.OK: phrase("ok"), Health.WARNING: phrase("warning"), Health.FAILED: phrase("failed")}
+_INDENT = 8
+
+
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One check: what was looked at, how it ended, what that means and what to do."""
+    """One check: what was looked at, how it ended, what that means and what to do, in the reader's language."""
 
     name: str
     health: Health
@@ -59,64 +66,82 @@ class Check:
         return asdict(self)
 
 
-async def check_providers(service: LookupService, titles: Mapping[str, str], region: str, clock: Clock) -> list[Check]:
-    """Ask every account for the last minute of the probe."""
+def lines_of(check: Check, language: Language = ENGLISH) -> list[str]:
+    """`ok       Slack: the bot token is …`, and what to do below it where something is to be done."""
+    said = language.say("{name}: {said}", name=check.name, said=check.said)
+    lines = [f"{padded(_WORDS[check.health].said_in(language), _INDENT)} {said}"]
+    return [*lines, f"{'':{_INDENT}} {check.next_step}"] if check.health is not Health.OK and check.next_step else lines
+
+
+async def check_providers(
+    service: LookupService, titles: Mapping[str, str], region: str, clock: Clock, language: Language = ENGLISH
+) -> list[Check]:
+    """Ask every account for the last minute of the probe. The titles are in the language."""
     now = clock().replace(microsecond=0)
     targets = (Target(number=_probe_number(region)), Target(message_id=PROBE_ID))
     report = await service.lookup(Query(targets, Window(now - timedelta(minutes=1), now)), refresh=True)
-    remarks = [provider for provider in service.providers if isinstance(provider, Remarkable) and provider.remark]
-    return [
-        *(_provider_check(part, titles) for part in report.coverage),
-        *(Check(f"{titles.get(one.name, one.name)} {one.account}", Health.WARNING, one.remark) for one in remarks),
-    ]
-
-
-async def check_state(database: Database, unknown: UnknownCodes) -> list[Check]:
-    """Write into the database, and tell which codes were met that the catalogue does not list."""
-    try:
-        await database.check()
-    except (SQLAlchemyError, OSError) as error:
-        return [Check("Database", Health.FAILED, f"cannot be written ({type(error).__name__})", "See SMSSTATUS_DATABASE_URL")]
-    checks = [Check("Database", Health.OK, "can be written")]
-    if met := await unknown.most(5):
-        codes = ", ".join(f"{one.code} × {one.count} ({one.provider})" for one in met)
-        step = "Explain them in the overlay: SMSSTATUS_CODES_OVERLAY"
-        checks.append(Check("Codes", Health.WARNING, f"met, and not in our table: {codes}", step))
+    checks = [_provider_check(part, titles, language) for part in report.coverage]
+    for provider in service.providers:
+        if isinstance(provider, Remarkable) and provider.remark:
+            name = f"{titles.get(provider.name, provider.name)} {provider.account}"
+            checks.append(Check(name, Health.WARNING, provider.remark.said_in(language)))
     return checks
 
 
-async def check_slack(general: General) -> list[Check]:
+async def check_state(database: Database, unknown: UnknownCodes, language: Language = ENGLISH) -> list[Check]:
+    """Write into the database, and tell which codes were met that the catalogue does not list."""
+    name = language.say("Database")
+    try:
+        await database.check()
+    except (SQLAlchemyError, OSError) as error:
+        said = language.say("cannot be written ({error})", error=type(error).__name__)
+        return [Check(name, Health.FAILED, said, language.say("See {setting}", setting="SMSSTATUS_DATABASE_URL"))]
+    checks = [Check(name, Health.OK, language.say("can be written"))]
+    if met := await unknown.most(5):
+        codes = language.enumerated(
+            language.say("{code} × {count} ({provider})", code=one.code, count=one.count, provider=one.provider) for one in met
+        )
+        said = language.say("met, and not in our table: {codes}", codes=codes)
+        step = language.say("Explain them in the overlay: {setting}", setting="SMSSTATUS_CODES_OVERLAY")
+        checks.append(Check(language.say("Codes"), Health.WARNING, said, step))
+    return checks
+
+
+async def check_slack(general: General, language: Language = ENGLISH) -> list[Check]:
     """Ask Slack who we are with the bot token, and for a Socket Mode address with the app-level token."""
     if general.bot_token is None:
-        return [Check("Slack", Health.WARNING, "SLACK_BOT_TOKEN is not set; the terminal works without it", "Set it for serve")]
+        said = language.say("SLACK_BOT_TOKEN is not set; the terminal works without it")
+        return [Check("Slack", Health.WARNING, said, language.say("Set it for serve"))]
     async with aiohttp.ClientSession() as session:
         client = open_web_client(general, session)
         try:
             identity = await who_we_are(client)
         except SettingsError as error:
-            return [Check("Slack", Health.FAILED, error.lines[0], "Put the setting right, then run doctor again")]
-        checks = [Check("Slack", Health.OK, f"the bot token is {identity.user}'s in {identity.team}")]
+            step = language.say("Put the setting right, then run doctor again")
+            return [Check("Slack", Health.FAILED, error.said_in(language)[0], step)]
+        said = language.say("the bot token is {user}'s in {team}", user=identity.user, team=identity.team)
+        checks = [Check("Slack", Health.OK, said)]
         if general.app_token is not None:
-            checks.append(await _check_app_token(client, general.app_token.get_secret_value()))
+            checks.append(await _check_app_token(client, general.app_token.get_secret_value(), language))
         return checks
 
 
-async def _check_app_token(client: AsyncWebClient, app_token: str) -> Check:
+async def _check_app_token(client: AsyncWebClient, app_token: str, language: Language) -> Check:
     try:
         await client.apps_connections_open(app_token=app_token)
     except (SlackClientError, aiohttp.ClientError, OSError, TimeoutError) as error:
-        return Check(
-            "Socket Mode", Health.FAILED, f"SLACK_APP_TOKEN is refused ({type(error).__name__})", "Copy the app-level token again"
-        )
-    return Check("Socket Mode", Health.OK, "the app-level token opens connections")
+        said = language.say("SLACK_APP_TOKEN is refused ({error})", error=type(error).__name__)
+        return Check("Socket Mode", Health.FAILED, said, language.say("Copy the app-level token again"))
+    return Check("Socket Mode", Health.OK, language.say("the app-level token opens connections"))
 
 
-def _provider_check(part: Coverage, titles: Mapping[str, str]) -> Check:
+def _provider_check(part: Coverage, titles: Mapping[str, str], language: Language) -> Check:
     name = f"{titles.get(part.provider, part.provider)} {part.account}"
     if part.error is None:
-        return Check(name, Health.OK, "answers")
-    words = part.error.explanation.words() if part.error.explanation else None
-    said = f"{words.title if words else 'did not answer'} ({part.error.code})"
+        return Check(name, Health.OK, language.say("answers"))
+    words = part.error.explanation.words(language.code) if part.error.explanation else None
+    title = words.title if words else language.say("did not answer")
+    said = language.say("{title} ({code})", title=title, code=part.error.code)
     return Check(name, Health.FAILED, said, words.next_step if words else "")
 
 

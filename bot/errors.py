@@ -3,6 +3,7 @@
     SmsStatusError
     ├── UsageError       you typed something that is not understood; names the word and a corrected example
     ├── SettingsError    a setting is missing or wrong; one line for each, naming its key
+    ├── UnfitError       one value that somebody wrote is wrong; becomes a line of a SettingsError
     ├── ProviderError    a provider did not answer; carries a `ProviderFault`, which the catalogue explains
     ├── StoreError       the receipt store could not be read or written; nothing was half-written, trying again may work
     └── SlackRefusal     Slack would not take a message; carries Slack's error name
@@ -14,9 +15,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.language import ENGLISH
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bot.language import Language, Phrase
     from bot.model import ProviderFault
 
 
@@ -27,12 +31,13 @@ class SmsStatusError(Exception):
 class UsageError(SmsStatusError):
     """The words of a command are not understood.
 
-    `problem` is one sentence that names the word; `word` is that word as typed (empty when something is missing rather than
-    wrong); `example` is a whole corrected command, without the `/smsstatus`, that can be pasted and works.
+    `problem` is one sentence that names the word, for every language; `word` is that word as typed (empty when something is
+    missing rather than wrong); `example` is a whole corrected command, without the `/smsstatus`, that can be pasted and works.
+    As a string it is the sentence in English.
     """
 
-    def __init__(self, problem: str, *, word: str, example: str) -> None:
-        super().__init__(problem)
+    def __init__(self, problem: Phrase, *, word: str, example: str) -> None:
+        super().__init__(problem.said_in(ENGLISH))
         self.problem = problem
         self.word = word
         self.example = example
@@ -41,9 +46,24 @@ class UsageError(SmsStatusError):
 class SettingsError(SmsStatusError):
     """One or more settings are missing or wrong. Each line names its key and never repeats a secret's value."""
 
-    def __init__(self, lines: Sequence[str]) -> None:
-        super().__init__("\n".join(lines))
+    def __init__(self, lines: Sequence[Phrase]) -> None:
         self.lines = tuple(lines)
+        super().__init__("\n".join(self.said_in(ENGLISH)))
+
+    def said_in(self, language: Language) -> list[str]:
+        """The lines in `language`."""
+        return [line.said_in(language) for line in self.lines]
+
+
+class UnfitError(SmsStatusError, ValueError):
+    """A value is not one that we take. `problem` goes on from whatever names the value, as in "must begin with https://".
+
+    It is a ValueError, which pydantic collects and hands on.
+    """
+
+    def __init__(self, problem: Phrase) -> None:
+        super().__init__(problem.said_in(ENGLISH))
+        self.problem = problem
 
 
 class ProviderError(SmsStatusError):
@@ -57,8 +77,12 @@ class ProviderError(SmsStatusError):
 class StoreError(SmsStatusError):
     """The receipt store could not be read or written: the database is away, full, read-only or another key's.
 
-    Nothing was half-written. The message names the kind of fault and holds no stored value.
+    Nothing was half-written. `problem` names the kind of fault and holds no stored value.
     """
+
+    def __init__(self, problem: Phrase) -> None:
+        super().__init__(problem.said_in(ENGLISH))
+        self.problem = problem
 
 
 class SlackRefusal(SmsStatusError):  # noqa: N818 - Slack refused; calling that an "Error" of ours would mislead

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
+from bot.language import ENGLISH
 from bot.model import Confidence, NoteKind, Status
-from bot.moments import listed, plural
 from bot.outside import mask_digits
 from bot.wording import (
     CODE,
@@ -21,6 +21,7 @@ from bot.wording import (
     WORDS,
     advice,
     capitalised,
+    carrier_words,
     confidence_words,
     fault_sentence,
     filter_words,
@@ -35,6 +36,7 @@ from bot.wording import (
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from bot.language import Language
     from bot.model import Delivery, Explanation, Report
     from bot.wording import Medium
 
@@ -116,9 +118,9 @@ def _needs_words(row: Delivery) -> bool:
 
 def codes_label(reason: Reason, medium: Medium) -> str:
     """`MK:0001`, `INVALID_NUMBER` × 5: the codes of a cause and how many rows carry them."""
-    codes = [medium.quote(code, CODE) for code in reason.codes[:MAX_CODES]] or ["No code"]
+    codes = [medium.quote(code, CODE) for code in reason.codes[:MAX_CODES]] or [medium.say("No code")]
     codes += ["…"] if len(reason.codes) > MAX_CODES else []
-    return ", ".join(codes) + (f" × {len(reason.rows)}" if len(reason.rows) > 1 else "")
+    return medium.language.enumerated(codes) + (f" × {len(reason.rows)}" if len(reason.rows) > 1 else "")
 
 
 def reason_lines(reason: Reason, medium: Medium, detail: Detail) -> list[str]:
@@ -132,27 +134,26 @@ def reason_lines(reason: Reason, medium: Medium, detail: Detail) -> list[str]:
 
 def _explanation_lines(reason: Reason, medium: Medium, detail: Detail) -> list[str]:
     explanation = reason.explanation
+    unlisted = medium.say("The code is not in our table: it is shown as received.")
     if explanation is None:
-        return ["The code is not in our table: it is shown as received." if reason.code else "The provider gave no code."]
-    words = explanation.words(medium.language)
-    if explanation.confidence is Confidence.UNLISTED:
-        head = "The code is not in our table: it is shown as received."
-    else:
-        head = reading(explanation, medium)
+        return [unlisted if reason.code else medium.say("The provider gave no code.")]
+    words = explanation.words(medium.language.code)
+    head = unlisted if explanation.confidence is Confidence.UNLISTED else reading(explanation, medium)
     step = medium.prose(words.next_step, STEP) if detail is Detail.FULL and words.next_step else ""
-    lines = [" ".join(part for part in (head, step) if part), advice(explanation)]
+    lines = [medium.language.sentences([head, step]), advice(explanation, medium.language)]
     if detail is Detail.FULL:
-        lines += [f"or: {reading(other, medium)}" for other in explanation.also[:MAX_READINGS]]
-        if len(explanation.also) > MAX_READINGS:
-            lines.append(f"and {len(explanation.also) - MAX_READINGS} further readings")
+        lines += [medium.say("or: {reading}", reading=reading(other, medium)) for other in explanation.also[:MAX_READINGS]]
+        rest = len(explanation.also) - MAX_READINGS
+        if rest > 0:
+            lines.append(medium.plural(rest, "and {count} further reading", "and {count} further readings"))
     return [line for line in lines if line]
 
 
 def reading(explanation: Explanation, medium: Medium) -> str:
     """The title with its doubt: `The handset could not be reached (likely)`."""
-    sure = confidence_words(explanation)
-    title = medium.prose(capitalised(explanation.words(medium.language).title.rstrip(".")), TITLE)
-    return f"{title} ({sure})." if sure else f"{title}."
+    doubt = confidence_words(explanation, medium.language)
+    title = medium.prose(capitalised(explanation.words(medium.language.code).title.rstrip(".。")), TITLE)
+    return medium.say("{title} ({doubt}).", title=title, doubt=doubt) if doubt else medium.language.stopped(title)
 
 
 def _remarks(reason: Reason, medium: Medium) -> list[str]:
@@ -163,25 +164,27 @@ def _remarks(reason: Reason, medium: Medium) -> list[str]:
     unlisted = reason.explanation is None or reason.explanation.confidence is Confidence.UNLISTED
     message_id = reason.rows[0].message_id
     if message_id and (unlisted or any(note.kind is NoteKind.CONTRADICTION for note in notes)):
-        lines = [*lines[:MAX_ROW_NOTES], f"Message id {medium.quote(message_id, IDENTIFIER)}"]
+        lines = [*lines[:MAX_ROW_NOTES], medium.say("Message id {id}", id=medium.quote(message_id, IDENTIFIER))]
     return lines[: MAX_ROW_NOTES + 1]
 
 
 def row_words(row: Delivery, report: Report, medium: Medium) -> str:
     """`delivered in 3 s`, ``failed `MK:0008` after 20 s``: the status, and the code unless the message arrived."""
     code = medium.quote(row.code, CODE) if row.code and _needs_words(row) else ""
-    return status_words(row, report.as_of, code)
+    return status_words(row, report.as_of, medium.language, code)
 
 
 def row_origin(row: Delivery, report: Report, medium: Medium) -> str:
     """`Tencent`, with the account when there are several, and with carrier, region and country where they are told."""
-    places = (medium.prose(place, PLACE) for place in (row.carrier, row.region, row.country) if place and place.strip())
+    carrier = carrier_words(row.carrier, medium.language) if row.carrier else None
+    country = (medium.language.country(row.region or "") or row.country) if row.country else None
+    places = (medium.prose(place, PLACE) for place in (carrier, row.region, country) if place and place.strip())
     return " · ".join([origin_of(row, medium, with_several_accounts(report)), *places])
 
 
 def row_text(row: Delivery, medium: Medium) -> str:
     """The message's text, blanked, on one short line. Only for the asker's eyes."""
-    return f"Text: {medium.quote(mask_digits(row.text or ''), WORDS)}"
+    return medium.say("Text: {text}", text=medium.quote(mask_digits(row.text or ""), WORDS))
 
 
 def number_of(row: Delivery, *, reveal: bool) -> str:
@@ -211,7 +214,7 @@ def faults(report: Report, medium: Medium, *, brief: bool = False) -> list[str]:
         for part in report.failing[:MAX_FAULTS]
     ]
     rest = len(report.failing) - len(lines)
-    return [*lines, f"And {rest} more did not answer."] if rest > 0 else lines
+    return [*lines, medium.say("And {count} more did not answer.", count=rest)] if rest > 0 else lines
 
 
 def silent(report: Report, medium: Medium, *, reveal: bool = False) -> str:
@@ -223,8 +226,10 @@ def silent(report: Report, medium: Medium, *, reveal: bool = False) -> str:
     for target in missing[:MAX_SILENT]:
         number = (target.number.e164 if reveal else target.number.masked) if target.number else ""
         names.append(medium.quote(" id:".join(part for part in (number, target.message_id or "") if part), IDENTIFIER))
-    more = f" and {len(missing) - len(names)} more" if len(missing) > len(names) else ""
-    return f"No record of {', '.join(names)}{more}."
+    listed, rest = medium.language.enumerated(names), len(missing) - len(names)
+    if rest > 0:
+        return medium.say("No record of {targets} and {count} more.", targets=listed, count=rest)
+    return medium.say("No record of {targets}.", targets=listed)
 
 
 def remarks(report: Report, medium: Medium, *, most: int = MAX_NOTES) -> list[str]:
@@ -240,7 +245,8 @@ def remarks(report: Report, medium: Medium, *, most: int = MAX_NOTES) -> list[st
             else:
                 lines.append(note_sentence(note, medium, name))
     if empty:
-        lines.append(f"Nothing found at {listed(list(dict.fromkeys(empty)), 'or')}.")
+        names = medium.language.listed(list(dict.fromkeys(empty)), either=True)
+        lines.append(medium.say("Nothing found at {names}.", names=names))
     lines += [
         note_sentence(note, medium, origin_of(row, medium, several))
         for row in report.deliveries
@@ -249,7 +255,9 @@ def remarks(report: Report, medium: Medium, *, most: int = MAX_NOTES) -> list[st
     ]
     unique = list(dict.fromkeys(lines))
     rest = len(unique) - most
-    return [*unique[:most], f"And {plural(rest, 'more remark')}."] if rest > 0 else unique
+    if rest <= 0:
+        return unique
+    return [*unique[:most], medium.plural(rest, "And {count} more remark.", "And {count} more remarks.")]
 
 
 def accounts_not_asked(report: Report, medium: Medium) -> list[str]:
@@ -258,11 +266,16 @@ def accounts_not_asked(report: Report, medium: Medium) -> list[str]:
     lines = [not_asked(part, medium, name_of(part.provider, part.account, medium, several)) for part in report.not_asked]
     unique = list(dict.fromkeys(lines))
     rest = len(unique) - MAX_NOT_ASKED
-    return [*unique[:MAX_NOT_ASKED], f"{rest} more not asked"] if rest > 0 else unique
+    return [*unique[:MAX_NOT_ASKED], medium.say("{count} more not asked", count=rest)] if rest > 0 else unique
 
 
-def selection(report: Report) -> str:
+def selection(report: Report, language: Language = ENGLISH) -> str:
     """`showing 2 of 7 (only failed)` when `only` leaves rows out; empty otherwise."""
     if not report.query.only:
         return ""
-    return f"showing {len(report.shown)} of {len(report.deliveries)} ({filter_words(report.query.only)})"
+    return language.say(
+        "showing {shown} of {total} ({filter})",
+        shown=len(report.shown),
+        total=len(report.deliveries),
+        filter=filter_words(report.query.only, language),
+    )

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import Group
 from rich.padding import Padding
-from rich.text import Text
 
+from bot.language import ENGLISH, language_called
 from bot.outside import clip, tidy
+from bot.prose import Prose
 from bot.wording import capitalised
 
 if TYPE_CHECKING:
@@ -17,35 +18,38 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from bot.codes import Finding, Row, Term
+    from bot.language import Language
 
 MOST_FOUND = 6
 _MOST_CODES = 12  # of one provider
 _SHOWN_QUERY = 80
 
 
-def language_of(text: str) -> str:
-    """The language in which a search was typed: "zh" when it has Chinese characters, otherwise "en"."""
-    return "zh" if any("\u3400" <= char <= "\u9fff" for char in text) else "en"
+def language_of(text: str, otherwise: Language = ENGLISH) -> Language:
+    """The language in which a search was typed: Chinese when it has Chinese characters."""
+    return language_called("zh") if any("\u3400" <= char <= "\u9fff" for char in text) else otherwise
 
 
 def render_search(
-    query: str, found: Sequence[Finding], term: Term | None, titles: Mapping[str, str], *, language: str = "en"
+    query: str, found: Sequence[Finding], term: Term | None, titles: Mapping[str, str], *, language: Language = ENGLISH
 ) -> RenderableType:
     """What a search found: each family with its meaning and the codes that lead to it, by provider."""
     parts: list[RenderableType] = [render_term(term, language=language)] if term else []
     for one in found:
-        words = one.family.zh if language == "zh" else one.family.en
-        parts.append(Text(capitalised(words.title), style="bold"))
-        parts.append(Padding(Text("\n".join([words.meaning, *_codes(one.rows, titles)])), (0, 0, 0, 4), expand=False))
+        words = one.family.zh if language.code == "zh" else one.family.en
+        parts.append(Prose(capitalised(words.title), style="bold"))
+        lines = [words.meaning, *_codes(one.rows, titles, language)]
+        parts.append(Padding(Prose("\n".join(lines)), (0, 0, 0, 4), expand=False))
     if not parts:
-        parts.append(Text(f"No meaning in the catalogue has anything of {clip(tidy(query), _SHOWN_QUERY)!r}."))
+        shown = repr(clip(tidy(query), _SHOWN_QUERY))
+        parts.append(Prose(language.say("No meaning in the catalogue has anything of {query}.", query=shown)))
     return Group(*parts)
 
 
-def render_term(term: Term, *, language: str = "en") -> RenderableType:
+def render_term(term: Term, *, language: Language = ENGLISH) -> RenderableType:
     """A term of the field and what it is."""
-    words = term.words(language)
-    return Group(Text(capitalised(words.title), style="bold"), Padding(Text(words.text), (0, 0, 0, 4), expand=False))
+    words = term.words(language.code)
+    return Group(Prose(capitalised(words.title), style="bold"), Padding(Prose(words.text), (0, 0, 0, 4), expand=False))
 
 
 def search_to_json(query: str, found: Sequence[Finding], term: Term | None) -> dict[str, Any]:
@@ -78,7 +82,7 @@ def term_to_json(term: Term | None) -> dict[str, Any] | None:
     }
 
 
-def _codes(rows: Sequence[Row], titles: Mapping[str, str]) -> list[str]:
+def _codes(rows: Sequence[Row], titles: Mapping[str, str], language: Language) -> list[str]:
     """`Tencent: MK:0001, … and 130 more`, a line for each provider, best codes first."""
     by_vendor: dict[str, list[str]] = {}
     for row in rows:
@@ -87,6 +91,11 @@ def _codes(rows: Sequence[Row], titles: Mapping[str, str]) -> list[str]:
     lines = []
     for vendor, listed in by_vendor.items():
         unique = list(dict.fromkeys(listed))
-        more = f" and {len(unique) - _MOST_CODES} more" if len(unique) > _MOST_CODES else ""
-        lines.append(f"{titles.get(vendor, vendor)}: {', '.join(unique[:_MOST_CODES])}{more}")
+        codes, rest = language.enumerated(unique[:_MOST_CODES]), len(unique) - _MOST_CODES
+        title = titles.get(vendor, vendor)
+        lines.append(
+            language.say("{provider}: {codes} and {count} more", provider=title, codes=codes, count=rest)
+            if rest > 0
+            else language.say("{provider}: {codes}", provider=title, codes=codes)
+        )
     return lines

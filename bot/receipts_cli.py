@@ -9,19 +9,21 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import sys
 from datetime import UTC, timedelta
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from bot.command_line import Group, Reader, fail, option, print_json
 from bot.errors import SettingsError, StoreError
+from bot.language import phrase
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Awaitable, Callable
     from datetime import datetime
 
     from bot.config import General
+    from bot.language import Language
     from bot.receipts import Quarantined, Receipts, Stored
 
 T = TypeVar("T")
@@ -33,62 +35,76 @@ MOST_SHOWN = 500  # characters of a row
 # ruff: noqa: PLC0415
 
 
-@click.group()
+@click.group(cls=Group, about=phrase("The receipts that vendors pushed here or that were drained from a queue."))
 def receipts() -> None:
-    """The receipts that vendors pushed here or that were drained from a queue."""
+    """The commands about the store."""
 
 
-@receipts.command()
-@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
-def stats(*, as_json: bool) -> None:
-    """How much is stored, and since when."""
-    stored = _run(lambda opened: opened.store.counts())
-    for line in [_json_of(stored)] if as_json else _lines_of(stored):
+@receipts.command(about=phrase("How much is stored, and since when."))
+@option("--json", "as_json", is_flag=True, about=phrase("One JSON object on stdout."))
+@click.pass_obj
+def stats(reader: Reader, *, as_json: bool) -> None:
+    """Count."""
+    stored = _run(lambda opened: opened.store.counts(), reader.language)
+    for line in [_json_of(stored)] if as_json else _lines_of(stored, reader.language):
         click.echo(line)
 
 
-@receipts.command()
-@click.option("--limit", type=click.IntRange(1, 10_000), default=20, show_default=True, help="How many rows, newest first.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON array on stdout.")
-@click.option("--reveal", is_flag=True, help="Show numbers as they came.")
-def quarantine(*, limit: int, as_json: bool, reveal: bool) -> None:
-    """The rows that could not be read, as they came. They are kept until they are older than the retention."""
-    rows = [_row_of(kept, reveal=reveal) for kept in _run(lambda opened: opened.store.quarantined(limit))]
+@receipts.command(
+    about=phrase("The rows that could not be read, as they came. They are kept until they are older than the retention.")
+)
+@option("--limit", type=click.IntRange(1, 10_000), default=20, show_default=True, about=phrase("How many rows, newest first."))
+@option("--json", "as_json", is_flag=True, about=phrase("One JSON array on stdout."))
+@option("--reveal", is_flag=True, about=phrase("Show numbers as they came."))
+@click.pass_obj
+def quarantine(reader: Reader, *, limit: int, as_json: bool, reveal: bool) -> None:
+    """Show the rows."""
+    language = reader.language
+    rows = [_row_of(kept, reveal=reveal) for kept in _run(lambda opened: opened.store.quarantined(limit), language)]
     if as_json:
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        print_json(rows)
         return
     for row in rows:
-        account = f" {row['account']}" if row["account"] else ""
-        click.echo(f"{row['id']}  {row['taken_at']}  {row['system']}{account} {row['kind']} by {row['source']}: {row['reason']}")
+        what = " ".join(row[name] for name in ("system", "account", "kind") if row[name])
+        said = language.say("{what} by {source}: {reason}", what=what, source=row["source"], reason=row["reason"])
+        click.echo(f"{row['id']}  {row['taken_at']}  {said}")
         click.echo(f"    {row['body']}")
     if not rows:
-        click.echo("Every row that came could be read.")
+        click.echo(language.say("Every row that came could be read."))
 
 
-@receipts.command()
-@click.option("--days", type=click.IntRange(1, 36_500), help="Keep so many days. Default: SMSSTATUS_RECEIPT_DAYS, or 90.")
-def purge(*, days: int | None) -> None:
-    """Delete what is older than the retention. `serve` does so every day."""
+@receipts.command(about=phrase("Delete what is older than the retention. `serve` does so every day."))
+@option("--days", type=click.IntRange(1, 36_500), about=phrase("Keep so many days. Default: SMSSTATUS_RECEIPT_DAYS, or 90."))
+@click.pass_obj
+def purge(reader: Reader, *, days: int | None) -> None:
+    """Delete the old ones."""
 
     async def delete(opened: Receipts) -> int:
         keep = timedelta(days=days) if days else opened.retention
         return await opened.store.purge(opened.clock() - keep)
 
-    click.echo(f"{_many(_run(delete), 'row')} deleted")
+    deleted = _run(delete, reader.language)
+    click.echo(reader.language.plural(deleted, "{count:,} row deleted", "{count:,} rows deleted"))
 
 
-def _lines_of(stored: Stored) -> list[str]:
-    since = f" since {_time(stored.since)}" if stored.since else ""
+def _lines_of(stored: Stored, language: Language) -> list[str]:
     return [
-        f"{_many(stored.receipts, 'receipt')}{since}",
-        _many(stored.replies, "reply", "replies"),
-        f"{_many(stored.quarantined, 'row')} that could not be read (smsstatus receipts quarantine)",
-        f"{_many(stored.waiting, 'body', 'bodies')} kept and not taken in yet",
+        _receipts(stored, language),
+        language.plural(stored.replies, "{count:,} reply", "{count:,} replies"),
+        language.plural(
+            stored.quarantined,
+            "{count:,} row that could not be read (smsstatus receipts quarantine)",
+            "{count:,} rows that could not be read (smsstatus receipts quarantine)",
+        ),
+        language.plural(stored.waiting, "{count:,} body kept and not taken in yet", "{count:,} bodies kept and not taken in yet"),
     ]
 
 
-def _many(count: int, one: str, many: str | None = None) -> str:
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
+def _receipts(stored: Stored, language: Language) -> str:
+    if stored.since is None:
+        return language.plural(stored.receipts, "{count:,} receipt", "{count:,} receipts")
+    since = _time(stored.since)
+    return language.plural(stored.receipts, "{count:,} receipt since {time}", "{count:,} receipts since {time}", time=since)
 
 
 def _json_of(stored: Stored) -> str:
@@ -125,14 +141,14 @@ def _time(moment: datetime) -> str:
     return moment.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
 
 
-def _run(job: Callable[[Receipts], Awaitable[T]]) -> T:
+def _run(job: Callable[[Receipts], Awaitable[T]], language: Language) -> T:
     """Do something with the open store. Whatever is wrong ends as a short message on stderr."""
     try:
         return asyncio.run(_with_store(_general(), job))
     except SettingsError as error:
-        _fail(error.lines, WRONG_INPUT)
+        fail(error.said_in(language), WRONG_INPUT)
     except StoreError as error:
-        _fail([f"The receipt store failed: {error}"], FAILED)
+        fail([language.say("The receipt store failed: {problem}", problem=error.problem)], FAILED)
 
 
 async def _with_store(general: General, job: Callable[[Receipts], Awaitable[T]]) -> T:
@@ -149,9 +165,3 @@ def _general() -> General:
     from bot.providers.registry import VENDORS
 
     return load_settings(os.environ, VENDORS).general
-
-
-def _fail(lines: Sequence[str], status: int) -> NoReturn:
-    for line in lines:
-        click.echo(line, err=True)
-    sys.exit(status)

@@ -1,4 +1,4 @@
-"""A report for the terminal: the same verdict, rows and small print as in Slack, as rich renderables.
+"""A report for the terminal: the same verdict, rows and small print as in Slack, as rich renderables, in the reader's language.
 
 Nothing is told by colour alone, so a pipe or a screen reader loses nothing. Text from outside is put in as plain text, never as
 rich's markup, and is rid of control characters first.
@@ -6,14 +6,15 @@ rich's markup, and is rid of control characters first.
 
 from __future__ import annotations
 
+import sys
 from datetime import UTC, datetime
+from io import TextIOWrapper
 from typing import TYPE_CHECKING
 
 from rich import box
 from rich.console import Console, Group
 from rich.padding import Padding
 from rich.table import Table
-from rich.text import Text
 
 from bot.evidence import (
     Detail,
@@ -29,8 +30,10 @@ from bot.evidence import (
     selection,
     silent,
 )
-from bot.model import Confidence, Status
-from bot.moments import plural, span, zone_name
+from bot.language import ENGLISH, phrase
+from bot.model import CodeKind, Confidence, Status
+from bot.moments import span, zone_name
+from bot.prose import Prose
 from bot.verdict import verdict
 from bot.wording import (
     CODE,
@@ -40,11 +43,13 @@ from bot.wording import (
     TITLE,
     WORDS,
     advice,
+    carrier_words,
     fault_words,
     filter_words,
     freshness,
     mid_sentence,
     plain,
+    source_words,
     status_words,
 )
 
@@ -54,6 +59,7 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
+    from bot.language import Language, Phrase
     from bot.model import Delivery, Explanation, Report
     from bot.wording import Medium, ProviderState
 
@@ -64,6 +70,9 @@ _STYLES = {
     Status.PENDING: "yellow",
     Status.UNKNOWN: "yellow",
 }
+_COLUMNS = (phrase("Time"), phrase("Number"), phrase("Status"), phrase("Code"), phrase("Via"))
+_OF_PROVIDERS = (phrase("Provider"), phrase("Account"), phrase("Answers"), phrase("Keeps"), phrase("State"))
+_KINDS: Mapping[CodeKind, Phrase] = {CodeKind.RECEIPT: phrase("receipt"), CodeKind.API: phrase("api")}
 _ADDRESS = 800
 _WIDEST = 120  # lines longer than this are hard to read
 _NO_DAY = datetime.fromtimestamp(0, UTC)  # where "now" is not known no moment is of today, so that its day is told
@@ -71,6 +80,9 @@ _NO_DAY = datetime.fromtimestamp(0, UTC)  # where "now" is not known no moment i
 
 def console() -> Console:
     """Standard output, as wide as the terminal up to a readable width. Colours only where a person looks on."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        # GBK, which a Chinese terminal may use, lacks our signs; the words beside them say the same.
+        sys.stdout.reconfigure(errors="replace")
     out = Console(highlight=False, markup=False, emoji=False)
     out.width = min(out.width, _WIDEST)
     return out
@@ -83,7 +95,7 @@ def render(
     zone: tzinfo,
     reveal: bool = False,
     now: datetime | None = None,
-    language: str = "en",
+    language: Language = ENGLISH,
 ) -> RenderableType:
     """The answer to a lookup. `now` is the moment it is read, by default the moment it is of."""
     here = plain(report, titles, zone=zone, now=now or report.as_of, reveal=reveal, language=language)
@@ -91,28 +103,34 @@ def render(
     target = report.query.targets[0]
     number = target.number.e164 if reveal and target.number else target.masked
     about = "" if len(report.query.targets) > 1 else f"{here.quote(number, IDENTIFIER)} · "
-    parts: list[RenderableType] = [Text(f"{about}{said.sentence}", style="bold")]
+    parts: list[RenderableType] = [Prose(f"{about}{said.sentence}", style="bold")]
     if report.shown:
         parts += [_table(report, here, reveal=reveal), *_explanations(report.shown, here)]
     elif report.deliveries:
-        parts.append(Text(f"Nothing to show with {filter_words(report.query.only)}."))
+        parts.append(Prose(language.say("Nothing to show with {filter}.", filter=filter_words(report.query.only, language))))
     parts += _lines([*faults(report, here), silent(report, here, reveal=reveal)])
     parts += _lines([_small_print(report, here), *remarks(report, here)], style="dim")
     return Group(*parts)
 
 
 def _table(report: Report, here: Medium, *, reveal: bool) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 2, 0, 0))
-    for name in ("Time", "Number", "Status", "Code", "Via"):
-        table.add_column(name, overflow="fold", no_wrap=name in {"Time", "Number"})
+    table = _with_columns(_COLUMNS, here, whole=2)
     for row in report.shown:
         table.add_row(
-            Text(here.moment(row.at) if row.at else "–"),
-            Text(number_of(row, reveal=reveal)),
-            Text(f"{SIGNS[row.status]} {status_words(row, report.as_of)}", style=_STYLES[row.status]),
-            Text(here.quote(row.code, CODE) if row.code else "–"),
-            Text(row_origin(row, report, here)),
+            Prose(here.moment(row.at) if row.at else "–"),
+            Prose(number_of(row, reveal=reveal)),
+            Prose(f"{SIGNS[row.status]} {status_words(row, report.as_of, here.language)}", style=_STYLES[row.status]),
+            Prose(here.quote(row.code, CODE) if row.code else "–"),
+            Prose(row_origin(row, report, here)),
         )
+    return table
+
+
+def _with_columns(names: Sequence[Phrase], here: Medium, *, whole: int = 0) -> Table:
+    """A table without rows. The first `whole` columns are never wrapped."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 2, 0, 0))
+    for at, name in enumerate(names):
+        table.add_column(Prose(name.said_in(here.language)), overflow="fold", no_wrap=at < whole)
     return table
 
 
@@ -120,83 +138,107 @@ def _explanations(rows: Iterable[Delivery], here: Medium) -> list[RenderableType
     """Each cause once, with what it means below the codes that say so."""
     parts: list[RenderableType] = []
     for reason in causes(rows):
-        parts.append(Text(codes_label(reason, here)))
+        parts.append(Prose(codes_label(reason, here)))
         parts.append(_below(reason_lines(reason, here, Detail.FULL)))
     return parts
 
 
 def _small_print(report: Report, here: Medium) -> str:
-    window = f"{span(report.query.window, here.zone, here.now)} ({zone_name(here.zone, here.now)})"
+    window = here.say(
+        "{window} ({zone})",
+        window=span(report.query.window, here.zone, here.now, here.language),
+        zone=zone_name(here.zone, here.now),
+    )
     return " · ".join(
-        part for part in (window, freshness(report, here), selection(report), *accounts_not_asked(report, here)) if part
+        part
+        for part in (window, freshness(report, here), selection(report, here.language), *accounts_not_asked(report, here))
+        if part
     )
 
 
 def _lines(lines: Iterable[str], style: str = "") -> list[RenderableType]:
-    return [Text(line, style=style) for line in lines if line]
+    return [Prose(line, style=style) for line in lines if line]
 
 
 def _below(lines: Iterable[str]) -> RenderableType:
-    return Padding(Text("\n".join(line for line in lines if line)), (0, 0, 0, 4), expand=False)
+    return Padding(Prose("\n".join(line for line in lines if line)), (0, 0, 0, 4), expand=False)
 
 
 def render_explanations(
-    code: str, readings: Sequence[Explanation], similar: Sequence[str], titles: Mapping[str, str], *, language: str = "en"
+    code: str, readings: Sequence[Explanation], similar: Sequence[str], titles: Mapping[str, str], *, language: Language = ENGLISH
 ) -> RenderableType:
     """All readings of a code, by provider; for one that is not listed, what comes near it."""
     here = plain(None, titles, now=_NO_DAY, language=language)
     listed = [one for one in readings if one.confidence is not Confidence.UNLISTED]
     parts: list[RenderableType] = []
     for one in listed:
-        words = one.words(language)
-        carrier = f" · {here.prose(one.carrier, TITLE)}" if one.carrier else ""
-        parts.append(Text(f"{here.quote(one.code, CODE)} · {here.title(one.vendor)}{carrier} · {one.kind.value}", style="bold"))
-        lines = [
-            reading(one, here),
-            here.prose(words.meaning, STEP) if words.meaning else "",
-            f"Could be: {'; '.join(here.prose(cause, TITLE) for cause in words.causes)}." if words.causes else "",
-            f"Do now: {here.prose(words.next_step, STEP)}" if words.next_step else "",
-            f"Tell the customer: {here.prose(words.tell, STEP)}" if words.tell else "",
-            advice(one),
-            *(f"or: {reading(other, here)}" for other in one.also),
-            f"Source: {here.prose(one.source, _ADDRESS)}",
-        ]
-        parts.append(_below(lines))
+        carrier = f" · {here.prose(carrier_words(one.carrier, language), TITLE)}" if one.carrier else ""
+        kind = _KINDS[one.kind].said_in(language)
+        parts.append(Prose(f"{here.quote(one.code, CODE)} · {here.title(one.vendor)}{carrier} · {kind}", style="bold"))
+        parts.append(_below(_in_full(one, here)))
     if not listed:
-        parts.append(Text(f"{here.quote(code, CODE)} is not in our table.", style="bold"))
-        near = ", ".join(here.quote(other, CODE) for other in similar)
-        parts += _lines([f"Similar codes that are in it: {near}." if near else ""])
+        parts.append(Prose(language.say("{code} is not in our table.", code=here.quote(code, CODE)), style="bold"))
+        near = language.enumerated(here.quote(other, CODE) for other in similar)
+        parts += _lines([language.say("Similar codes that are in it: {codes}.", codes=near) if near else ""])
     return Group(*parts)
 
 
-def render_providers(states: Sequence[ProviderState], *, zone: tzinfo = UTC, now: datetime = _NO_DAY) -> RenderableType:
-    """Every provider account: what it answers, how far back, and how its latest call went."""
-    here = plain(None, {}, zone=zone, now=now)
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 2, 0, 0))
-    for name in ("Provider", "Account", "Answers", "Keeps", "State"):
-        table.add_column(name, overflow="fold")
+def _in_full(one: Explanation, here: Medium) -> list[str]:
+    """All that is known of a code."""
+    words = one.words(here.language.code)
+    causes = here.language.loosely(here.prose(cause, TITLE) for cause in words.causes)
+    return [
+        reading(one, here),
+        here.prose(words.meaning, STEP) if words.meaning else "",
+        here.say("Could be: {causes}.", causes=causes) if causes else "",
+        here.say("Do now: {step}", step=here.prose(words.next_step, STEP)) if words.next_step else "",
+        here.say("Tell the customer: {words}", words=here.prose(words.tell, STEP)) if words.tell else "",
+        advice(one, here.language),
+        *(here.say("or: {reading}", reading=reading(other, here)) for other in one.also),
+        here.say("Source: {source}", source=here.prose(source_words(one.source, here.language), _ADDRESS)),
+    ]
+
+
+def render_providers(
+    states: Sequence[ProviderState], *, zone: tzinfo = UTC, now: datetime = _NO_DAY, language: Language = ENGLISH
+) -> RenderableType:
+    """Every provider account: what it answers, how far back, and how its latest call went. The states are in `language`."""
+    here = plain(None, {}, zone=zone, now=now, language=language)
+    table = _with_columns(_OF_PROVIDERS, here)
     for state in states:
         table.add_row(
-            Text(here.prose(state.title, TITLE)),
-            Text(here.quote(state.account, IDENTIFIER) if state.account else "–"),
-            Text(here.prose(state.answers, WORDS)),
-            Text(plural(state.keeps_days, "day") if state.keeps_days is not None else "–"),
-            Text(_state(state, here)),
+            Prose(here.prose(state.title, TITLE)),
+            Prose(here.quote(state.account, IDENTIFIER) if state.account else "–"),
+            Prose(here.prose(state.answers, WORDS)),
+            Prose(here.plural(state.keeps_days, "{count} day", "{count} days") if state.keeps_days is not None else "–"),
+            Prose(_state(state, here)),
         )
     return table
 
 
 def _state(state: ProviderState, here: Medium) -> str:
     if not state.configured:
-        return f"not set up: set {', '.join(state.keys)}" if state.keys else "not set up"
+        return (
+            here.say("not set up: set {keys}", keys=here.language.enumerated(state.keys))
+            if state.keys
+            else here.say("not set up")
+        )
     if state.last_error is not None:
         title = here.prose(mid_sentence(fault_words(state.last_error, here.language).title), TITLE)
-        return f"no answer: {title} ({here.quote(state.last_error.code, CODE)})"
-    return f"answered {here.moment(state.last_answer_at)}" if state.last_answer_at else "set up, not asked yet"
+        return here.say("no answer: {title} ({code})", title=title, code=here.quote(state.last_error.code, CODE))
+    if state.last_answer_at is None:
+        return here.say("set up, not asked yet")
+    return here.say("answered {time}", time=here.moment(state.last_answer_at))
 
 
-def render_help(examples: Sequence[str], command: str) -> RenderableType:
+def render_help(examples: Sequence[str], command: str, *, language: Language = ENGLISH) -> RenderableType:
     """What can be asked, by examples that work as they are."""
     return Group(
-        Text("Was this SMS delivered, and if not, why?", style="bold"), *(Text(f"  {command} {one}") for one in examples)
+        Prose(language.say("Was this SMS delivered, and if not, why?"), style="bold"),
+        *(Prose(f"  {command} {one}") for one in examples),
     )
+
+
+def render_way_to_search(command: str, *, language: Language = ENGLISH) -> RenderableType:
+    """For words that are no code: how to search by what codes mean."""
+    return Prose(language.say("To search what codes mean: {command} WORDS", command=command))

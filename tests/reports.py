@@ -46,6 +46,8 @@ def explanation(
     code: str,
     title: str,
     next_step: str,
+    zh_title: str = "手机暂时无法接通",
+    zh_next_step: str = "请客户检查手机后重发。",
     *,
     owner: Owner = Owner.RECIPIENT,
     resend: Resend = Resend.LATER,
@@ -62,7 +64,7 @@ def explanation(
         confidence=confidence,
         source="https://example.com/codes",
         en=Words(title, f"In full: {title}.", ("one cause", "another cause"), next_step),
-        zh=Words("手机暂时无法接通", "手机关机或无信号。", ("关机",), "请客户检查手机后重发。"),
+        zh=Words(zh_title, f"具体来说：{zh_title}。", ("一种原因", "另一种原因"), zh_next_step),
     )
 
 
@@ -71,6 +73,8 @@ UNSIGNED = explanation(
     "SIGN:01",
     "the SMS signature is not registered with the carrier",
     "Use another registered signature meanwhile.",
+    "短信签名没有在运营商完成报备",
+    "报备完成前先改用其他已报备的签名。",
     owner=Owner.US,
     resend=Resend.AFTER_FIX,
     confidence=Confidence.SURE,
@@ -79,18 +83,29 @@ BLOCKED = explanation(
     "CB:0053",
     "blocked at the carrier's gateway, reason not given",
     "Give the provider's support the message id.",
+    "被运营商网关拦截，未说明原因",
+    "把消息 ID 交给服务商客服。",
     owner=Owner.CARRIER,
     resend=Resend.NO,
     confidence=Confidence.UNSURE,
 )
 AMBIGUOUS = replace(
-    explanation("MI:0011", "the number may not be in use", "Ask the customer to read the number out.", resend=Resend.NO),
+    explanation(
+        "MI:0011",
+        "the number may not be in use",
+        "Ask the customer to read the number out.",
+        "可能是空号",
+        "请客户把号码念一遍。",
+        resend=Resend.NO,
+    ),
     also=(BLOCKED, replace(UNSIGNED, confidence=Confidence.UNSURE)),
 )
 UNLISTED = explanation(
     "XX:77777",
     "the code is not in our table",
     "Ask the provider's support what the code means.",
+    "错误码不在对照表中",
+    "向服务商客服询问这个错误码的含义。",
     owner=Owner.UNKNOWN,
     confidence=Confidence.UNLISTED,
 )
@@ -98,6 +113,8 @@ TIMEOUT = explanation(
     "Transport.Timeout",
     "the provider took too long to answer",
     "Press Refresh in a moment.",
+    "服务商应答太慢",
+    "稍后再刷新。",
     owner=Owner.PROVIDER,
     kind=CodeKind.API,
     confidence=Confidence.SURE,
@@ -106,6 +123,8 @@ CLOCK = explanation(
     "AuthFailure.SignatureExpire",
     "the clock of our server is off",
     "Whoever runs this bot turns on time synchronisation.",
+    "我方服务器时钟不准",
+    "由应用管理员打开时间同步。",
     owner=Owner.US,
     kind=CodeKind.API,
     confidence=Confidence.SURE,

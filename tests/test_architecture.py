@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"__main__"}),
     frozenset({"cli"}),
     frozenset({"audit_cli", "codes_cli", "receipts_cli"}),
+    frozenset({"command_line"}),
     frozenset({"sandbox"}),
     frozenset({"app"}),
     frozenset({"doctor", "web", "receiving", "housekeeping"}),
@@ -30,9 +33,11 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"database"}),
     frozenset({"codes"}),
     frozenset({"grammar"}),
-    frozenset({"logs", "metrics", "outside"}),
+    frozenset({"prose"}),
+    frozenset({"logs", "metrics", "outside", "reasons", "wrapping"}),
     frozenset({"errors"}),
     frozenset({"model", "clock"}),
+    frozenset({"language"}),
 )
 
 
@@ -84,7 +89,7 @@ def test_a_room_imports_only_from_rooms_below_it(path: Path) -> None:
     assert above == []
 
 
-def test_a_vendors_folder_is_imported_by_the_registry_alone() -> None:
+def test_a_vendors_folder_is_imported_by_the_two_lists_of_vendors_alone() -> None:
     vendors = tuple(f"bot.providers.{path.name}" for path in (ROOT / "providers").iterdir() if (path / "vendor.py").exists())
     outsiders = [
         (str(path.relative_to(ROOT)), name)
@@ -93,7 +98,7 @@ def test_a_vendors_folder_is_imported_by_the_registry_alone() -> None:
         if name.startswith(vendors) and not {vendor.rpartition(".")[2] for vendor in vendors} & set(path.parent.parts)
     ]
 
-    assert {file for file, _ in outsiders} == {"providers/registry.py"}
+    assert {file for file, _ in outsiders} == {"providers/registry.py", "providers/systems.py"}
 
 
 def test_slacks_libraries_are_imported_where_slack_is_spoken() -> None:
@@ -116,3 +121,11 @@ def test_the_pure_rooms_read_no_clock_and_do_no_io() -> None:
     clocks = [path.name for path in pure if ".now(" in path.read_text(encoding="utf-8")]
 
     assert (impure, clocks) == ([], [])
+
+
+def test_explaining_a_code_in_the_terminal_loads_no_database_no_http_client_and_no_slack() -> None:
+    code = "import sys; from bot.cli import main; main(['explain', 'MK:0008'], standalone_mode=False); print(*sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603 - our own code
+
+    loaded = {name.split(".")[0] for name in ran.stdout.splitlines()[-1].split()}
+    assert loaded.isdisjoint({"sqlalchemy", "alembic", "aiohttp", "httpx", "slack_bolt", "slack_sdk", "pydantic", "phonenumbers"})

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner
+from rich.cells import cell_len
 
 from bot.audit import AUDIT, COLUMNS, Audit, AuditError, Entry
 from bot.cli import main
@@ -218,6 +219,38 @@ def test_a_target_that_is_none_is_one_clear_line(environ: dict[str, str], argume
     assert result.stdout == ""
     assert said in result.stderr
     assert len(result.stderr.splitlines()) == 1
+
+
+def test_the_audit_is_read_in_chinese_with_its_own_words_as_they_are(environ: dict[str, str]) -> None:
+    lines = run(environ | {"SMSSTATUS_LANGUAGE": "zh"}, "list").stdout.splitlines()
+    english = run(environ, "list").stdout.splitlines()
+
+    assert "1 个查询对象 tencent  answered" in lines[0]
+    assert "refused: guest" in lines[1]
+    assert "reveal 完整号码" in lines[2]
+    starts = [cell_len(line[: line.index("个查询对象")]) for line in lines]
+    assert starts == [line.index("target") for line in english]
+    nobody = run(environ | {"SMSSTATUS_LANGUAGE": "zh"}, "list", "--user", "U0NOBODY0")
+    assert (nobody.stdout, nobody.stderr) == ("", "没有记录。\n")
+
+
+def test_the_header_of_the_csv_is_chinese_when_that_is_asked_for_and_not_before(environ: dict[str, str]) -> None:
+    english = run(environ, "export", "--format", "csv").stdout.splitlines()
+    by_locale = run(environ | {"LANG": "zh_CN.UTF-8", "SMSSTATUS_LANGUAGE": "zh"}, "export", "--format", "csv")
+    asked = run(environ, "export", "--format", "csv", "--language", "zh").stdout.splitlines()
+    as_json = run(environ, "export", "--language", "zh").stdout
+
+    assert by_locale.stdout.splitlines() == english
+    assert asked[0] == "时间,工作区,用户,频道,入口,命令,查询对象,服务商,结果,缓存,显示完整号码"
+    assert asked[1:] == english[1:]
+    assert as_json == run(environ, "export").stdout
+
+
+def test_a_target_that_is_none_is_told_in_chinese(environ: dict[str, str]) -> None:
+    chinese = environ | {"SMSSTATUS_LANGUAGE": "zh"}
+
+    assert run(chinese, "list", "--target", "help").stderr == "--target 只接受一个号码或一个消息 ID，例如 +8613711112222\n"
+    assert run(chinese, "list", "--target", "nonsense").stderr.startswith("--target：")
 
 
 def test_a_database_that_cannot_be_opened_is_one_clear_line(environ: dict[str, str], tmp_path: Path) -> None:

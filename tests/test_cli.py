@@ -13,12 +13,16 @@ from typing import TYPE_CHECKING
 import aiohttp
 import pytest
 
+from bot.doctor import Check, Health, lines_of
+from bot.language import language_called
 from bot.sandbox.demo import Sandbox, open_sandbox
+from tests.golden_files import kept
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
 
 NUMBER = "+8613711112222"
+CHINESE = {"LC_ALL": "zh_CN.UTF-8"}
 
 
 @dataclass(frozen=True)
@@ -180,3 +184,73 @@ async def test_serve_with_a_token_that_slack_refuses_is_one_line_that_names_the_
     assert ran.status == 2
     assert ran.err.startswith("SLACK_BOT_TOKEN: Slack answers invalid_auth")
     assert "xoxb-wrong" not in ran.err
+
+
+async def test_a_lookup_is_answered_in_the_terminals_language(sandbox: Sandbox) -> None:
+    chinese = await run({**sandbox.environ, **CHINESE}, "lookup", NUMBER, "since 2h")
+    english = await run({**sandbox.environ, **CHINESE}, "--language", "en", "lookup", NUMBER, "since 2h")
+    by_programs = await run({**sandbox.environ, **CHINESE}, "lookup", "--json", NUMBER, "since 2h")
+
+    assert chinese.out.startswith("+86 137****2222 · 3 条中 1 条失败：")
+    assert "腾讯云" in chinese.out
+    assert english.out.startswith("+86 137****2222 · 1 of 3 failed: ")
+    assert json.loads(by_programs.out)["verdict"].startswith("1 of 3 failed: ")
+
+
+async def test_wrong_words_and_wrong_settings_are_told_in_chinese(sandbox: Sandbox) -> None:
+    words = await run({**sandbox.environ, **CHINESE}, "lookup", NUMBER, "sinse", "2h")
+    none = await run(CHINESE, "lookup", NUMBER)
+    wrong = await run({**CHINESE, "SMSSTATUS_PORT": "y"}, "serve")
+
+    assert (words.status, words.out, none.status, wrong.status) == (2, "", 2, 2)
+    assert words.err.splitlines()[1] == f"试试：smsstatus lookup {NUMBER} since 2h"
+    assert "`since`" in words.err.splitlines()[0]
+    assert none.err.startswith("没有配置任何服务商")
+    assert wrong.err.startswith("SMSSTATUS_PORT")
+    assert "must" not in wrong.err
+
+
+async def test_doctor_in_chinese_is_the_one_that_was_found_good(sandbox: Sandbox) -> None:
+    environ = {**sandbox.environ, **CHINESE, "SLACK_APP_TOKEN": "xapp-wrong", "TENCENTCLOUD_SECRET_KEY": "not-the-key"}
+    told = await run(environ, "doctor")
+    by_programs = await run(environ, "doctor", "--json")
+
+    assert told.status == 1
+    assert told.out == kept("terminal/zh/doctor.txt", told.out)
+    checks = json.loads(by_programs.out)["checks"]
+    assert {check["name"] for check in checks} >= {"Slack", "Socket Mode", "Database", "Tencent 1400006666"}
+
+
+def test_a_checks_words_stand_in_one_column() -> None:
+    chinese = language_called("zh")
+    checks = [Check("Slack", Health.OK, "a"), Check("Slack", Health.WARNING, "b", "c"), Check("Slack", Health.FAILED, "d", "e")]
+
+    assert [lines_of(check) for check in checks] == [
+        ["ok       Slack: a"],
+        ["warning  Slack: b", "         c"],
+        ["failed   Slack: d", "         e"],
+    ]
+    assert [lines_of(check, chinese) for check in checks] == [
+        ["正常     Slack：a"],
+        ["注意     Slack：b", "         c"],
+        ["失败     Slack：d", "         e"],
+    ]
+
+
+async def test_providers_and_help_are_in_chinese(sandbox: Sandbox) -> None:
+    providers = await run({**sandbox.environ, **CHINESE}, "lookup", "providers")
+    shown = await run({**sandbox.environ, **CHINESE}, "lookup", "help")
+
+    assert providers.out.split()[:5] == ["服务商", "账号", "能查什么", "保留", "状态"]
+    assert "已配置，尚未查询" in providers.out
+    assert shown.out.startswith("这条短信送达了吗？")
+
+
+async def test_demo_once_answers_whoever_reads_the_terminal() -> None:
+    ran = await run(CHINESE, "demo", "--once", f"/smsstatus {NUMBER} since 2h")
+    refused = await run(CHINESE, "demo", "--once", "hello")
+
+    assert (ran.status, ran.err) == (0, "")
+    assert ran.out.startswith("3 条中 1 条失败")
+    assert "[刷新]" in ran.out
+    assert refused.err.startswith("--once 只接受斜杠命令")

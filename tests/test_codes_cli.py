@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def run(*arguments: str, **environ: str) -> tuple[int, str]:
     """The exit status and what was printed, with nothing set but `environ`."""
-    unset = dict.fromkeys(("SMSSTATUS_CONFIG", "SMSSTATUS_CODES_OVERLAY"))
+    unset = dict.fromkeys(("SMSSTATUS_CONFIG", "SMSSTATUS_CODES_OVERLAY", "SMSSTATUS_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"))
     done = CliRunner().invoke(main, list(arguments), env=unset | {"COLUMNS": "160"} | environ)
     return done.exit_code, done.output
 
@@ -60,6 +60,26 @@ def test_a_search_in_chinese_is_answered_in_chinese() -> None:
     assert run("explain", "--search", "黑名单")[1].startswith("号码在黑名单中")
 
 
+def test_a_search_in_chinese_is_answered_in_english_for_who_asked_for_that() -> None:
+    assert run("explain", "--search", "黑名单", "--language", "en")[1].startswith("The number is on a do-not-send list")
+
+
+def test_a_search_in_english_is_answered_in_the_terminals_language() -> None:
+    assert run("explain", "--search", "blacklist", LANG="zh_CN.UTF-8")[1].startswith("号码在黑名单中")
+
+
+def test_a_code_is_explained_in_the_terminals_language() -> None:
+    _, out = run("explain", "1", LANG="zh_CN.UTF-8")
+    assert out.startswith("1 · 腾讯云 · 中国联通 · 回执")
+    assert "告诉客户：" in out
+    assert run("explain", "receipt", "--language", "zh")[1].startswith("回执")
+    assert "按含义搜索错误码：smsstatus explain --search" in run("explain", "空号吗", LANG="zh_CN.UTF-8")[1]
+
+
+def test_a_code_that_is_not_listed_is_told_in_chinese() -> None:
+    assert run("explain", "MK:008", LANG="zh_CN.UTF-8")[1].startswith("MK:008 不在对照表中。\n表中相近的错误码：MK:0008")
+
+
 def test_a_search_can_be_read_by_programs() -> None:
     value = json.loads(run("explain", "--search", "--json", "空号")[1])
     assert value["found"][0]["family"] == "number_invalid"
@@ -80,6 +100,26 @@ def test_the_catalogue_is_exported_to_standard_output(form: str, begins: str) ->
     assert out.startswith(begins)
 
 
+@pytest.mark.parametrize(("form", "begins"), [("csv", "vendor,kind,code"), ("json", "{"), ("markdown", "# SMS delivery codes")])
+def test_a_terminals_language_changes_no_file(form: str, begins: str) -> None:
+    english = run("codes", "export", "--format", form)
+    assert run("codes", "export", "--format", form, LANG="zh_CN.UTF-8", SMSSTATUS_LANGUAGE="zh") == english
+    assert english[1].startswith(begins)
+
+
+@pytest.mark.parametrize("where", ["before", "after"])
+def test_a_file_is_in_chinese_when_that_is_asked_for(where: str) -> None:
+    asked, command = ["--language", "zh"], ["codes", "export"]
+    out = run(*([*asked, *command] if where == "before" else [*command, *asked]))[1]
+    assert "错误码" in out.splitlines()[0]
+    assert out.splitlines()[1:] == run(*command)[1].splitlines()[1:]
+
+
+def test_json_is_the_same_in_every_language() -> None:
+    for words in (["codes", "export", "--format", "json"], ["explain", "--json", "1"], ["explain", "--json", "--search", "空号"]):
+        assert run(*words, "--language", "zh") == run(*words)
+
+
 def test_the_catalogue_is_exported_to_a_file(tmp_path: Path) -> None:
     status, out = run("codes", "export", "--output", str(tmp_path / "codes.csv"))
     assert (status, out) == (0, "")
@@ -96,6 +136,13 @@ def test_explain_reads_the_overlay(tmp_path: Path) -> None:
     overlay = tmp_path / "overlay.toml"
     overlay.write_text('[[codes]]\nvendor="tencent"\nkind="receipt"\ncode="ZZ:1234"\nfamily="ported"\n', encoding="utf-8")
     assert "moved to another carrier" in run("explain", "ZZ:1234", SMSSTATUS_CODES_OVERLAY=str(overlay))[1]
+
+
+def test_an_overlay_that_is_wrong_is_told_in_chinese(tmp_path: Path) -> None:
+    status, out = run("explain", "1", SMSSTATUS_CODES_OVERLAY=str(tmp_path / "none.toml"), LANG="zh_CN.UTF-8")
+    assert status == 2
+    assert out.startswith("SMSSTATUS_CODES_OVERLAY")
+    assert "cannot be read" not in out
 
 
 def test_an_overlay_that_is_wrong_is_one_line_and_exit_status_2(tmp_path: Path) -> None:

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
+from pydantic import BaseModel, Field, ValidationError, field_validator
 
 from bot.config import General, Settings, load_settings
+from bot.config.faults import lines_of
 from bot.errors import SettingsError
+from bot.language import ENGLISH
 from bot.providers.registry import VENDORS
-
-if TYPE_CHECKING:
-    from pydantic import BaseModel
 
 TENCENT = {
     "TENCENTCLOUD_SECRET_ID": "AKIDexample",
     "TENCENTCLOUD_SECRET_KEY": "very-secret-key",
     "TENCENTCLOUD_SMS_SDK_APP_ID": "1400006666",
 }
+NETWORKS = "lists networks such as 203.0.113.0/24, with commas between:"
 ALIBABA = {"ALIBABA_CLOUD_ACCESS_KEY_ID": "LTAIexampleKeyId01", "ALIBABA_CLOUD_ACCESS_KEY_SECRET": "another-secret"}
 
 
@@ -29,7 +30,7 @@ def load(**environ: str) -> Settings:
 def problems(**environ: str) -> list[str]:
     with pytest.raises(SettingsError) as caught:
         load(**environ)
-    return list(caught.value.lines)
+    return caught.value.said_in(ENGLISH)
 
 
 def test_nothing_set_gives_the_defaults_of_the_contract() -> None:
@@ -170,6 +171,79 @@ def test_the_callbacks_take_a_token_that_nobody_guesses_and_networks() -> None:
 def test_a_callback_setting_that_keeps_nobody_out_is_refused_by_its_key(key: str, value: str) -> None:
     (line,) = problems(**{key: value})
     assert line.startswith(key)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "said"),
+    [
+        ("SMSSTATUS_PORT", "many", "must be a whole number from 0 to 65535, such as 3000"),
+        ("SMSSTATUS_PORT", "65536", "must be a whole number from 0 to 65535, such as 3000"),
+        ("SMSSTATUS_PORT", "9" * 5000, "must be a whole number from 0 to 65535, such as 3000"),
+        ("SMSSTATUS_AUDIT_DAYS", "0", "must be a whole number from 1 to 36500, such as 365"),
+        ("SMSSTATUS_AUDIT_DAYS", "1.5", "must be a whole number from 1 to 36500, such as 365"),
+        ("SMSSTATUS_DEADLINE", "soon", "must be a number from 0.5 to 60, such as 8"),
+        ("SMSSTATUS_DEADLINE", "61", "must be a number from 0.5 to 60, such as 8"),
+        ("SMSSTATUS_DEADLINE", "nan", "must be a number from 0.5 to 60, such as 8"),
+        ("SMSSTATUS_ALLOW_GUESTS", "perhaps", "must be true or false"),
+        ("SMSSTATUS_CONTACT", "x" * 201, "must have at most 200 characters"),
+        ("SMSSTATUS_CALLBACK_NETWORKS", "203.0.113.7/24", f"{NETWORKS} 203.0.113.7/24 has host bits set"),
+        ("SMSSTATUS_CALLBACK_NETWORKS", "here", f"{NETWORKS} 'here' does not appear to be an IPv4 or IPv6 network"),
+        ("SMSSTATUS_DATABASE_URL", "mysql://h/d", "must begin with sqlite:/// or postgresql://"),
+    ],
+)
+def test_a_value_that_does_not_fit_is_told_with_what_would(key: str, value: str, said: str) -> None:
+    assert problems(**{key: value}) == [f"{key} {said}"]
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("SMSSTATUS_HOST = 5", "SMSSTATUS_HOST must be text, in quotes"),
+        ('SMSSTATUS_HOST = ""', "SMSSTATUS_HOST must not be empty"),
+        ("SMSSTATUS_DATA_DIR = 5", "SMSSTATUS_DATA_DIR must be text, in quotes"),
+        ("SMSSTATUS_SECRET_KEY = 5", "SMSSTATUS_SECRET_KEY must be text, in quotes"),
+        ("SMSSTATUS_PORT = [1]", "SMSSTATUS_PORT must be a whole number from 0 to 65535, such as 3000"),
+        ("SMSSTATUS_DEADLINE = [1]", "SMSSTATUS_DEADLINE must be a number from 0.5 to 60, such as 8"),
+        ("SMSSTATUS_ALLOW_GUESTS = []", "SMSSTATUS_ALLOW_GUESTS must be true or false"),
+        ("accounts.a = 5", "accounts.a must be a table: [accounts.a]"),
+    ],
+)
+def test_a_value_of_another_type_in_the_toml_file_is_told_in_our_words(tmp_path: Path, text: str, line: str) -> None:
+    file = tmp_path / "smsstatus.toml"
+    file.write_text(text, encoding="utf-8")
+
+    assert problems(SMSSTATUS_CONFIG=str(file)) == [line]
+
+
+class Unusual(BaseModel):
+    """What no setting is today, and one of another vendor's may be."""
+
+    count: int = Field(1, alias="COUNT")
+    share: float = Field(0.5, alias="SHARE")
+    moment: datetime = Field(datetime(2026, 1, 1, tzinfo=UTC), alias="MOMENT")
+
+    @field_validator("share")
+    @classmethod
+    def _whole(cls, value: float) -> float:
+        if value > 1:
+            raise ValueError("more than all")
+        return value
+
+
+@pytest.mark.parametrize(
+    ("value", "line"),
+    [
+        ({"COUNT": "x"}, "COUNT must be a whole number"),
+        ({"SHARE": "x"}, "SHARE must be a number"),
+        ({"SHARE": 2}, "SHARE is not taken: more than all"),
+        ({"MOMENT": "soon"}, "MOMENT is not taken: Input should be a valid datetime or date, input is too short"),
+    ],
+)
+def test_what_we_have_no_words_for_is_told_in_pydantics(value: dict[str, object], line: str) -> None:
+    with pytest.raises(ValidationError) as caught:
+        Unusual.model_validate(value)
+
+    assert [one.said_in(ENGLISH) for one in lines_of(caught.value, Unusual)] == [line]
 
 
 def test_every_setting_stands_in_the_readme() -> None:

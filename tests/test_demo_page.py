@@ -41,28 +41,49 @@ async def ask(page: Page, typed: str) -> Locator:
     return answer
 
 
+WORDS = {  # the verdict, three buttons and what stands below what was shared, as two people read them
+    "sam": ("1 of 3 failed", "Only failed", "Show all", "Share"),
+    "li": ("3 条中 1 条失败", "只看失败", "显示全部", "分享"),
+}
+
+
+@pytest.mark.parametrize("user", WORDS)
 @pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
 async def test_a_person_types_the_command_reads_the_answer_and_presses_its_buttons(
-    demo: Sandbox, browser: Browser, size: tuple[int, int]
+    demo: Sandbox, browser: Browser, size: tuple[int, int], user: str
 ) -> None:
-    page, troubles = await open_page(browser, f"{demo.workspace.url}?channel=incidents&user=li", size)
+    verdict, only_failed, show_all, share = WORDS[user]
+    page, troubles = await open_page(browser, f"{demo.workspace.url}?channel=incidents&user={user}", size)
 
     answer = await ask(page, f"/smsstatus {NUMBER} since 2h")
     text = await answer.inner_text()
     assert "Only visible to you" in text
-    assert "1 of 3 failed" in text
+    assert verdict in text
     assert "+86 137****2222" in text
     assert "13711112222" not in text
+    assert "`" not in text, "a mark that Slack would not take for one"
 
-    await answer.locator("button", has_text="Only failed").click()
-    await answer.locator("button", has_text="Show all").wait_for()
-    assert "no receipt yet" not in await answer.inner_text()
+    await answer.locator("button", has_text=only_failed).click()
+    await answer.locator("button", has_text=show_all).wait_for()
 
-    await answer.locator("button", has_text="Share").click()
+    await answer.locator("button", has_text=share).click()
     shared = page.locator(".message", has_text="asked by").last
     await shared.wait_for()
     assert "Only visible to you" not in await shared.inner_text()
 
+    assert await sideways_overflow(page) <= 0
+    assert troubles == []
+
+
+@pytest.mark.parametrize("typed", ["help", "providers", "explain MK:0008", "+8613811112018 since 7d", "13711112222 sinse 2h"])
+async def test_chinese_shows_no_marks_and_no_english_days(demo: Sandbox, browser: Browser, typed: str) -> None:
+    page, troubles = await open_page(browser, f"{demo.workspace.url}?channel=incidents&user=li", PHONE)
+
+    text = await (await ask(page, f"/smsstatus {typed}")).inner_text()
+
+    assert "`" not in text
+    assert not re.search(r"\*(?!\*)(?<!\*\*)\S", text.replace("****", ""))
+    assert not re.search(r"yesterday \d\d:\d\d:|Nov \d", text)
     assert await sideways_overflow(page) <= 0
     assert troubles == []
 
@@ -81,7 +102,7 @@ async def test_every_command_offered_on_the_page_is_answered(demo: Sandbox, brow
 
 
 async def test_a_switch_breaks_a_provider_and_the_answer_says_so(demo: Sandbox, browser: Browser) -> None:
-    page, _ = await open_page(browser, f"{demo.workspace.url}?channel=incidents&user=li", WIDE)
+    page, _ = await open_page(browser, f"{demo.workspace.url}?channel=incidents&user=sam", WIDE)
 
     await page.get_by_role("switch", name="Tencent is down").click()
     answer = await ask(page, f"/smsstatus {NUMBER} since 2h")

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.model import Window
-from bot.moments import clock, day, duration, is_today, listed, plural, reach, span, written, zone_name
+from bot.moments import clock, day, duration, is_today, reach, span, written, zone_name
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NEW_YORK = ZoneInfo("America/New_York")
@@ -41,15 +41,6 @@ def at(text: str) -> datetime:
 )
 def test_a_duration_has_at_most_two_units(span: timedelta, words: str) -> None:
     assert duration(span) == words
-
-
-def test_one_is_singular_and_everything_else_plural() -> None:
-    assert [plural(n, "number") for n in (0, 1, 2)] == ["0 numbers", "1 number", "2 numbers"]
-    assert plural(2, "entry", "entries") == "2 entries"
-
-
-def test_a_list_is_joined_as_in_a_sentence() -> None:
-    assert [listed([]), listed(["A"]), listed(["A", "B"]), listed(["A", "B", "C"])] == ["", "A", "A and B", "A, B and C"]
 
 
 def test_a_time_of_today_has_no_date_and_another_day_has_one() -> None:

@@ -1,16 +1,28 @@
-"""What the terminal shows: piped, narrow, and with numbers revealed."""
+"""What the terminal shows: piped, narrow, with numbers revealed, and in Chinese."""
 
 from __future__ import annotations
 
 import io
+import re
+from dataclasses import replace
 
 import pytest
+from rich.cells import cell_len
 from rich.console import Console, RenderableType
 
+from bot.codes import load_catalogue
+from bot.findings import render_search, render_term
+from bot.language import ENGLISH, Language, language_called
+from bot.providers.systems import titles
 from bot.terminal import console, render, render_explanations, render_help, render_providers
 from bot.wording import ProviderState
 from tests.golden_files import kept
-from tests.reports import AMBIGUOUS, EXPIRED, NOW, NUMBER, SHANGHAI, TITLES, ago, answers, failed, report, sample
+from tests.reports import AMBIGUOUS, EXPIRED, NOW, NUMBER, SHANGHAI, TITLES, ago, answers, delivery, failed, report, sample
+
+CHINESE = language_called("zh")
+# As the vendors call themselves and their fields, whoever reads.
+NAMES = {"Asia", "DELIVRD", "LTAI", "Shanghai", "Singapore", "Singtel", "UNDELIV", "UNKNOWN", "absent", "off", "user"}
+FOUND_GOOD = ("sample", "many-numbers", "none-answered", "ambiguous", "only-failed-none", "two-accounts")
 
 
 def printed(what: RenderableType, width: int = 100) -> str:
@@ -19,7 +31,7 @@ def printed(what: RenderableType, width: int = 100) -> str:
     return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
 
 
-@pytest.mark.parametrize("name", ["sample", "many-numbers", "none-answered", "ambiguous", "only-failed-none", "two-accounts"])
+@pytest.mark.parametrize("name", FOUND_GOOD)
 @pytest.mark.parametrize("width", [60, 100])
 def test_the_report_is_the_one_that_was_found_good(name: str, width: int) -> None:
     shown = printed(render(answers()[name], TITLES, zone=SHANGHAI), width)
@@ -27,10 +39,43 @@ def test_the_report_is_the_one_that_was_found_good(name: str, width: int) -> Non
     assert shown == kept(f"terminal/{name}-{width}.txt", shown)
 
 
+def in_chinese(name: str, width: int) -> str:
+    return printed(render(answers()[name], titles(CHINESE), zone=SHANGHAI, language=CHINESE), width)
+
+
+@pytest.mark.parametrize("name", FOUND_GOOD)
+def test_the_report_in_chinese_is_the_one_that_was_found_good(name: str) -> None:
+    shown = in_chinese(name, 80)
+
+    assert shown == kept(f"terminal/zh/{name}.txt", shown)
+
+
 @pytest.mark.parametrize("name", answers())
+@pytest.mark.parametrize("language", [ENGLISH, CHINESE], ids=lambda language: language.code)
 @pytest.mark.parametrize("width", [20, 40, 200])
-def test_no_line_is_wider_than_the_terminal(name: str, width: int) -> None:
-    assert max(len(line) for line in printed(render(answers()[name], TITLES, zone=SHANGHAI), width).splitlines()) <= width
+def test_no_line_is_wider_than_the_terminal(name: str, language: Language, width: int) -> None:
+    shown = printed(render(answers()[name], titles(language), zone=SHANGHAI, language=language), width)
+
+    assert max(cell_len(line) for line in shown.splitlines()) <= width
+
+
+@pytest.mark.parametrize("name", [name for name, one in answers().items() if one.shown])
+def test_chinese_columns_stand_one_below_the_other_and_nothing_is_cut(name: str) -> None:
+    lines = in_chinese(name, 100).splitlines()
+    header = next(line for line in lines if line.startswith("时间"))
+    starts = [cell_len(header[: header.index(word)]) for word in ("号码", "状态", "错误码", "服务商")]
+
+    assert "…" not in in_chinese(name, 80).replace("… 暂无回执", "").replace("LTAI…9xQ", "")
+    for line in lines[lines.index(header) + 2 :][: len(answers()[name].shown)]:
+        cells = "".join(char + "\0" * (cell_len(char) - 1) for char in line)  # one place for each cell
+        assert all(cells[start - 1] == " " and cells[start] not in " \0" for start in starts)
+
+
+@pytest.mark.parametrize("name", answers())
+def test_an_answer_in_chinese_has_no_english_left_in_it(name: str) -> None:
+    shown = re.sub(r"[A-Z]+:\d+|[\w-]*\.[\w.]+|id:\S+|[0-9a-f-]{20,}|only failed", " ", in_chinese(name, 200))
+
+    assert set(re.findall(r"[A-Za-z]{3,}", shown)) <= NAMES
 
 
 def test_a_pipe_gets_no_escape_codes_and_the_words_beside_the_signs() -> None:
@@ -68,6 +113,15 @@ def test_the_terminal_is_never_wider_than_reads_well(monkeypatch: pytest.MonkeyP
     assert console().width == 120
 
 
+def test_a_terminal_that_lacks_the_signs_shows_the_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    out = io.BytesIO()
+    monkeypatch.setattr("sys.stdout", io.TextIOWrapper(out, encoding="gbk"))
+
+    console().print(render(sample(), titles(CHINESE), zone=SHANGHAI, language=CHINESE))
+
+    assert "? 已送达，用时 3 秒" in out.getvalue().decode("gbk")
+
+
 def test_an_explanation_shows_its_other_readings_and_its_source() -> None:
     shown = printed(render_explanations("MI:0011", [AMBIGUOUS], [], TITLES), 160)
 
@@ -82,8 +136,37 @@ def test_an_unlisted_code_is_said_to_be_unlisted_with_its_neighbours() -> None:
     )
 
 
-def test_providers_show_what_is_set_up_and_how_it_went() -> None:
-    states = [
+def test_an_explanation_in_chinese_is_the_one_that_was_found_good() -> None:
+    catalogue = load_catalogue()
+    one = next(one for one in catalogue.find("MK:0008") if one.vendor == "tencent")
+    known = replace(one, source="https://example.com/codes")
+    unlisted = render_explanations("XX:1", [], ["XX:2", "XX:3"], titles(CHINESE), language=CHINESE)
+    term = catalogue.term("receipt")
+    assert term is not None
+    shown = "".join(
+        printed(part, 80)
+        for part in (
+            render_explanations("MK:0008", [known, AMBIGUOUS], [], titles(CHINESE), language=CHINESE),
+            unlisted,
+            render_term(term, language=CHINESE),
+        )
+    )
+
+    assert shown == kept("terminal/zh/explain.txt", shown)
+
+
+def test_a_search_in_chinese_lists_codes_by_provider() -> None:
+    catalogue = load_catalogue()
+    shown = printed(render_search("黑名单", catalogue.search("黑名单", 1), None, titles(CHINESE), language=CHINESE), 200)
+
+    assert shown.startswith("号码在黑名单中\n")
+    assert re.search(r"腾讯云：\S+、.* 等，另有 \d+ 个\n", shown)
+    nothing = printed(render_search("qq", [], None, {}, language=CHINESE))
+    assert nothing == "对照表里没有与 'qq' 有关的含义。\n"
+
+
+def states() -> list[ProviderState]:
+    return [
         ProviderState(title="Tencent", account="1400006666", answers="receipts", keeps_days=7, last_answer_at=ago(minutes=1)),
         ProviderState(title="Alibaba", account="LTAI…9xQ", answers="sends", last_answer_at=NOW, last_error=EXPIRED),
         ProviderState(title="Alibaba intl", account="LTAI…9xQ", answers="one message"),
@@ -92,7 +175,9 @@ def test_providers_show_what_is_set_up_and_how_it_went() -> None:
         ),
     ]
 
-    shown = printed(render_providers(states, zone=SHANGHAI, now=NOW), 200)
+
+def test_providers_show_what_is_set_up_and_how_it_went() -> None:
+    shown = printed(render_providers(states(), zone=SHANGHAI, now=NOW), 200)
 
     assert "answered 14:04:31" in shown
     assert "no answer: the clock of our server is off (AuthFailure.SignatureExpire)" in shown
@@ -100,5 +185,32 @@ def test_providers_show_what_is_set_up_and_how_it_went() -> None:
     assert "not set up: set TENCENT_SMS_LEGACY_SDKAPPID" in shown
 
 
+def test_providers_in_chinese_are_the_ones_that_were_found_good() -> None:
+    told = {"Tencent": "腾讯云", "Alibaba": "阿里云", "Alibaba intl": "阿里云国际", "Receipt store": "回执库"}
+    answer = {
+        "receipts": "按号码查回执",
+        "sends": "按号码查短信",
+        "one message": "查一条短信",
+        "receipts kept here": "查这里的回执",
+    }
+    chinese = [replace(state, title=told[state.title], answers=answer[state.answers]) for state in states()]
+
+    shown = printed(render_providers(chinese, zone=SHANGHAI, now=NOW, language=CHINESE), 100)
+
+    assert shown == kept("terminal/zh/providers.txt", shown)
+
+
+def test_a_message_in_chinese_has_a_window_over_days_in_chinese() -> None:
+    shown = printed(render(report(delivery(sent=ago(hours=30))), titles(CHINESE), zone=SHANGHAI, language=CHINESE))
+
+    assert "11月20日 08:05:31   +86 137****2222" in shown
+
+
 def test_help_shows_commands_that_can_be_pasted() -> None:
     assert "  smsstatus lookup explain MK:0008\n" in printed(render_help(["explain MK:0008"], "smsstatus lookup"))
+
+
+def test_help_in_chinese_asks_the_question_in_chinese() -> None:
+    shown = printed(render_help(["explain MK:0008"], "smsstatus lookup", language=CHINESE))
+
+    assert shown == "这条短信送达了吗？没送达是什么原因？\n  smsstatus lookup explain MK:0008\n"

@@ -131,7 +131,7 @@ def test_every_status_has_a_sign_and_a_word() -> None:
 
 def test_a_status_tells_how_long_it_took_or_takes() -> None:
     assert status_words(delivery(), NOW) == "delivered in 3 s"
-    assert status_words(failed(), NOW, "MK:0008") == "failed MK:0008 after 20 s"
+    assert status_words(failed(), NOW, code="MK:0008") == "failed MK:0008 after 20 s"
     assert status_words(pending(), NOW) == "no receipt yet, 10 min"
     assert status_words(delivery(Status.REJECTED), NOW) == "rejected, never sent"
 

@@ -38,7 +38,8 @@ if TYPE_CHECKING:
 
 UNLISTED = "unlisted"
 TRANSPORT = "transport"  # the table of our own transport faults, whatever vendor was asked
-_UNLISTED_SOURCE = "not listed: no public table that we know of explains this code"
+UNLISTED_SOURCE = "not listed: no public table that we know of explains this code"
+STATE_SOURCE = "no code: told from the state of the message"
 _TRANSPORT_PREFIX = "TRANSPORT."
 _SURENESS = (Confidence.SURE, Confidence.LIKELY, Confidence.UNSURE, Confidence.UNLISTED)
 _ALIKE = 0.6  # of 1.0; what difflib itself suggests
@@ -149,8 +150,7 @@ class Catalogue:
     def describe(self, family_id: str, *, vendor: str, kind: CodeKind, code: str = "") -> Explanation:
         """What there is to say where no code says it, such as `pending` for a message without a receipt. Raises KeyError."""
         family = self._families[family_id]
-        source = "no code: told from the state of the message"
-        return _explanation(family, code, vendor, kind, confidence=Confidence.LIKELY, source=source)
+        return _explanation(family, code, vendor, kind, confidence=Confidence.LIKELY, source=STATE_SOURCE)
 
     def explain(self, vendor: str, kind: CodeKind, code: str) -> Explanation:
         """What `code` means when it comes from `vendor` as a `kind`. Never raises; the code comes back as received."""
@@ -166,7 +166,7 @@ class Catalogue:
             if row := table.grouped(folded):
                 return self._of_row(code, row)
         family = self._families[UNLISTED]
-        return _explanation(family, code, vendor, kind, confidence=Confidence.UNLISTED, source=_UNLISTED_SOURCE)
+        return _explanation(family, code, vendor, kind, confidence=Confidence.UNLISTED, source=UNLISTED_SOURCE)
 
     def find(self, text: str) -> tuple[Explanation, ...]:
         """Every reading of a code whose vendor is not known, surest first; empty when there is none.

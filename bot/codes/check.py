@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from bot.codes.catalogue import TRANSPORT, Catalogue
+from bot.language import ENGLISH, phrase
 from bot.model import Confidence
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.codes.tables import Family, Row
+    from bot.language import Phrase
     from bot.model import Words
 
 # What a phone shows without scrolling; a Chinese character is about as wide as two Latin ones.
@@ -40,56 +42,58 @@ def problems(directory: Traversable | Path | None = None) -> tuple[str, ...]:
         catalogue = Catalogue.load(directory)
     except (ValueError, KeyError, TypeError, OSError) as error:
         return (f"cannot be loaded: {error}",)
-    return faults(catalogue, catalogue.families, catalogue.rows)
+    return tuple(fault.said_in(ENGLISH) for fault in faults(catalogue, catalogue.families, catalogue.rows))
 
 
-def faults(catalogue: Catalogue, families: Iterable[str], rows: Iterable[Row]) -> tuple[str, ...]:
+def faults(catalogue: Catalogue, families: Iterable[str], rows: Iterable[Row]) -> tuple[Phrase, ...]:
     """What is wrong with these families (ids) and rows of `catalogue`, one line each."""
     return (*_of_families(catalogue, families), *_of_rows(rows), *(_of_terms(catalogue)))
 
 
-def _of_families(catalogue: Catalogue, families: Iterable[str]) -> Iterator[str]:
+def _of_families(catalogue: Catalogue, families: Iterable[str]) -> Iterator[Phrase]:
     used = {row.family for row in catalogue.rows}
     for family in map(catalogue.family, families):
         for line in _of_family(family):
-            yield f"family {family.id}: {line}"
+            yield phrase("family {family}: {problem}", family=family.id, problem=line)
         if family.id not in used and not family.reserved:
-            yield f"family {family.id}: no row leads to it"
+            yield phrase("family {family}: no row leads to it", family=family.id)
     for language in ("en", "zh"):
         titles = Counter(getattr(family, language).title for family in catalogue.families.values())
-        yield from (f"{language}: the title {title!r} is used twice" for title, count in titles.items() if count > 1)
+        for title in (title for title, count in titles.items() if count > 1):
+            yield phrase("{language}: the title {title} is used twice", language=language, title=repr(title))
 
 
-def _of_terms(catalogue: Catalogue) -> Iterator[str]:
+def _of_terms(catalogue: Catalogue) -> Iterator[Phrase]:
     for term in catalogue.glossary.terms:
         for language, words in (("en", term.en), ("zh", term.zh)):
             for line in _of_language(language, (words.text,)):
-                yield f"term {term.id}: {language}: {line}"
+                yield phrase("term {term}: {language}: {problem}", term=term.id, language=language, problem=line)
             if not words.title.strip() or len(words.text) > LONGEST_SENTENCES[language] * 1.5:
-                yield f"term {term.id}: {language}: no title, or a text that is too long"
+                too_long = phrase("no title, or a text that is too long")
+                yield phrase("term {term}: {language}: {problem}", term=term.id, language=language, problem=too_long)
 
 
-def _of_family(family: Family) -> Iterator[str]:
+def _of_family(family: Family) -> Iterator[Phrase]:
     for language, words in (("en", family.en), ("zh", family.zh)):
         for line in _of_words(language, words):
-            yield f"{language}: {line}"
+            yield phrase("{language}: {problem}", language=language, problem=line)
 
 
-def _of_words(language: str, words: Words) -> Iterator[str]:
+def _of_words(language: str, words: Words) -> Iterator[Phrase]:
     texts = (words.title, words.meaning, words.next_step, words.tell, *words.causes)
     if not words.causes or not all(text.strip() for text in texts):
-        yield "a text is missing"
+        yield phrase("a text is missing")
         return
     if len(words.title) > LONGEST_TITLE[language]:
-        yield f"the title is longer than {LONGEST_TITLE[language]}"
+        yield phrase("the title is longer than {most}", most=LONGEST_TITLE[language])
     if max(map(len, (words.meaning, words.next_step, words.tell))) > LONGEST_SENTENCES[language]:
-        yield f"a sentence is longer than {LONGEST_SENTENCES[language]}"
+        yield phrase("a sentence is longer than {most}", most=LONGEST_SENTENCES[language])
     if max(_sentences(words.meaning) + _sentences(words.next_step), _sentences(words.tell)) > MOST_SENTENCES:
-        yield f"more than {MOST_SENTENCES} sentences"
+        yield phrase("more than {most} sentences", most=MOST_SENTENCES)
     if any(map(_BUTTON.search, texts)):
-        yield "it names a button, which the terminal has not"
+        yield phrase("it names a button, which the terminal has not")
     if len(words.causes) > MOST_CAUSES or max(map(len, words.causes)) > LONGEST_CAUSE[language]:
-        yield "too many causes, or one that is too long"
+        yield phrase("too many causes, or one that is too long")
     yield from _of_language(language, texts)
 
 
@@ -97,14 +101,14 @@ def _sentences(text: str) -> int:
     return len(_SENTENCE.findall(text))
 
 
-def _of_language(language: str, texts: tuple[str, ...]) -> Iterator[str]:
+def _of_language(language: str, texts: tuple[str, ...]) -> Iterator[Phrase]:
     if language == "zh" and not all(map(_CHINESE.search, texts)):
-        yield "a text is not Chinese"
+        yield phrase("a text is not Chinese")
     if language == "en" and any(map(_CHINESE.search, texts)):
-        yield "a text is not English"
+        yield phrase("a text is not English")
 
 
-def _of_rows(rows: Iterable[Row]) -> Iterator[str]:
+def _of_rows(rows: Iterable[Row]) -> Iterator[Phrase]:
     places: set[tuple[str, ...]] = set()
     readings: set[tuple[str, ...]] = set()
     for row in rows:
@@ -112,29 +116,33 @@ def _of_rows(rows: Iterable[Row]) -> Iterator[str]:
         spot = (row.vendor, row.kind, row.code, row.carrier)
         for seen, mark in ((places, (*spot, str(row.order))), (readings, (*spot, row.family))):
             if mark in seen:
-                yield f"{where}: listed twice"
+                yield phrase("{where}: listed twice", where=where)
                 break
             seen.add(mark)
-        yield from (f"{where}: {line}" for line in _of_row(row))
+        yield from (phrase("{where}: {problem}", where=where, problem=line) for line in _of_row(row))
 
 
-def _of_row(row: Row) -> Iterator[str]:
+def _of_row(row: Row) -> Iterator[Phrase]:
     if bool(row.en) != bool(row.zh):
-        yield "an own sentence in one language only"
+        yield phrase("an own sentence in one language only")
     if row.en and row.zh:
         texts = (("en", row.en), ("zh", row.zh))
         for language, text in texts:
             yield from _of_language(language, (text,))
             if len(text) > LONGEST_SENTENCES[language]:
-                yield f"the {language} sentence is longer than {LONGEST_SENTENCES[language]}"
+                yield phrase("the {language} sentence is longer than {most}", language=language, most=LONGEST_SENTENCES[language])
     if not _is_source(row.source):
-        yield f"the source {row.source!r} is neither a public https page nor marked as {UNCONFIRMED!r}"
+        yield phrase(
+            "the source {source} is neither a public https page nor marked as {mark}",
+            source=repr(row.source),
+            mark=repr(UNCONFIRMED),
+        )
     if row.confidence is Confidence.SURE and row.source.startswith(UNCONFIRMED) and row.vendor != TRANSPORT:
-        yield "sure, though the source is not confirmed"
+        yield phrase("sure, though the source is not confirmed")
     if not _is_date(row.checked_on):
-        yield f"checked_on {row.checked_on!r} is not a date"
+        yield phrase("checked_on {day} is not a date", day=repr(row.checked_on))
     if row.match == "regex" and not _is_pattern(row.code):
-        yield "the pattern is not a regular expression"
+        yield phrase("the pattern is not a regular expression")
 
 
 def _is_source(source: str) -> bool:

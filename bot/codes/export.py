@@ -9,55 +9,67 @@ from collections import defaultdict
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from bot.language import ENGLISH, phrase
 from bot.model import Confidence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from bot.codes.catalogue import Catalogue
     from bot.codes.glossary import Term
     from bot.codes.tables import Family, Row
+    from bot.language import Language, Phrase
     from bot.model import Words
 
 FORMATS = ("csv", "json", "markdown")
-_SIGNS = {Confidence.SURE: "", Confidence.LIKELY: " (likely)", Confidence.UNSURE: " (unsure)"}
-_HEAD = """\
-# SMS delivery codes, explained
+# The CSV's header; in English the names by which programs know the columns.
+_COLUMNS: Mapping[str, Phrase] = {
+    "vendor": phrase("vendor"),
+    "kind": phrase("kind"),
+    "code": phrase("code"),
+    "match": phrase("match"),
+    "rank": phrase("rank"),
+    "carrier": phrase("carrier"),
+    "family": phrase("family"),
+    "owner": phrase("owner"),
+    "resend": phrase("resend"),
+    "confidence": phrase("confidence"),
+    "source": phrase("source"),
+    "checked_on": phrase("checked_on"),
+    "title_en": phrase("title_en"),
+    "meaning_en": phrase("meaning_en"),
+    "causes_en": phrase("causes_en"),
+    "next_step_en": phrase("next_step_en"),
+    "tell_en": phrase("tell_en"),
+    "title_zh": phrase("title_zh"),
+    "meaning_zh": phrase("meaning_zh"),
+    "causes_zh": phrase("causes_zh"),
+    "next_step_zh": phrase("next_step_zh"),
+    "tell_zh": phrase("tell_zh"),
+}
 
-<!-- Written by `smsstatus codes export --format markdown`. Change bot/codes/, not this page. -->
 
-{codes} codes of {vendors} tables, in {families} groups. Each group says what happened, what is behind it, what to do now and what
-to tell the customer, in English and in Chinese. The same as data: `smsstatus codes export --format json` (or `csv`).
-
-* **sure**: the vendor documents this very code with this meaning. **likely**: documented, but the code is coarse, or its meaning
-  depends on the carrier. **unsure**: from another platform's table, or from the code's group only.
-* Look-alikes are different codes: `MK:1` is not `MK:0001`. A code may stand in several groups, as its carrier or source differs.
-* A code explains a failure; whether a message failed is told by the status field beside it.
-"""
-
-
-def export(catalogue: Catalogue, form: str) -> str:
-    """The catalogue as a text in one of FORMATS. Raises ValueError for another one."""
+def export(catalogue: Catalogue, form: str, language: Language = ENGLISH) -> str:
+    """The catalogue as a text in one of FORMATS, its headings in `language`. Raises ValueError for another format."""
     match form:
         case "csv":
-            return to_csv(catalogue)
+            return to_csv(catalogue, language)
         case "json":
             return to_json(catalogue)
         case "markdown":
-            return to_markdown(catalogue)
+            return to_markdown(catalogue, language)
     raise ValueError(f"{form!r} is none of {', '.join(FORMATS)}")
 
 
 # --- data -----------------------------------------------------------------------------------------------------------------
 
 
-def to_csv(catalogue: Catalogue) -> str:
-    """A line for each row, with its words written out in both languages."""
+def to_csv(catalogue: Catalogue, language: Language = ENGLISH) -> str:
+    """A line for each row, with its words written out in both languages; the header is in `language`."""
     text = io.StringIO()
-    lines = [_flat(row, catalogue.family(row.family)) for row in catalogue.rows]
-    table = csv.DictWriter(text, list(lines[0]) if lines else [], lineterminator="\n")
-    table.writeheader()
-    table.writerows(lines)
+    table = csv.DictWriter(text, list(_COLUMNS), lineterminator="\n")
+    table.writerow({name: said.said_in(language) for name, said in _COLUMNS.items()})
+    table.writerows(_flat(row, catalogue.family(row.family)) for row in catalogue.rows)
     return text.getvalue()
 
 
@@ -109,47 +121,81 @@ def _row(row: Row) -> dict[str, Any]:
 # --- the page -------------------------------------------------------------------------------------------------------------
 
 
-def to_markdown(catalogue: Catalogue) -> str:
-    """A page in Markdown: the terms, then the groups with their words and codes, then the sources."""
-    return "\n".join(_page(catalogue))
+def to_markdown(catalogue: Catalogue, language: Language = ENGLISH) -> str:
+    """A page in Markdown: the terms, then the groups with their words and codes, then the sources. Its headings in `language`."""
+    return "\n".join(_page(catalogue, language))
 
 
-def _page(catalogue: Catalogue) -> Iterator[str]:
+def _page(catalogue: Catalogue, language: Language) -> Iterator[str]:
     rows = catalogue.rows
-    yield _HEAD.format(
+    yield language.say(
+        """\
+# SMS delivery codes, explained
+
+<!-- Written by `smsstatus codes export --format markdown`. Change bot/codes/, not this page. -->
+
+{codes} codes of {vendors} tables, in {families} groups. Each group says what happened, what is behind it, what to do now and what
+to tell the customer, in English and in Chinese. The same as data: `smsstatus codes export --format json` (or `csv`).
+
+* **sure**: the vendor documents this very code with this meaning. **likely**: documented, but the code is coarse, or its meaning
+  depends on the carrier. **unsure**: from another platform's table, or from the code's group only.
+* Look-alikes are different codes: `MK:1` is not `MK:0001`. A code may stand in several groups, as its carrier or source differs.
+* A code explains a failure; whether a message failed is told by the status field beside it.
+""",
         codes=len({(row.vendor, row.kind, row.code) for row in rows}),
         vendors=len({(row.vendor, row.kind) for row in rows}),
         families=len(catalogue.families),
     )
-    yield "## Terms\n"
-    yield from (_term(term) for term in catalogue.glossary.terms)
+    yield f"## {language.say('Terms')}\n"
+    yield from (_term(term, language) for term in catalogue.glossary.terms)
     by_family: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
         by_family[row.family].append(row)
-    yield "\n## Groups\n"
+    yield f"\n## {language.say('Groups')}\n"
     for family in catalogue.families.values():
-        yield from _section(family, by_family[family.id])
-    yield "## Sources\n"
-    yield from _sources(rows)
+        yield from _section(family, by_family[family.id], language)
+    yield f"## {language.say('Sources')}\n"
+    yield from _sources(rows, language)
 
 
-def _term(term: Term) -> str:
-    return f"* **{term.en.title}** · {term.zh.title}: {term.en.text} {term.zh.text}"
+def _term(term: Term, language: Language) -> str:
+    first, second = (term.zh, term.en) if language.code == "zh" else (term.en, term.zh)
+    return f"* **{first.title}** · {second.title}: {first.text} {second.text}"
 
 
-def _section(family: Family, rows: list[Row]) -> Iterator[str]:
-    yield f"### {family.en.title} · {family.zh.title}\n"
-    yield f"`{family.id}` · to fix: {family.owner.value} · resend: {family.resend.value}\n"
-    yield from _words(family.en, ("Could be", "Do now", "Tell the customer"), "; ")
-    yield from _words(family.zh, ("可能原因", "现在怎么做", "告诉客户"), "；")
+def _section(family: Family, rows: list[Row], language: Language) -> Iterator[str]:
+    both = [
+        _words(family.en, ("Could be", "Do now", "Tell the customer"), "; "),
+        _words(family.zh, ("可能原因", "现在怎么做", "告诉客户"), "；"),
+    ]
+    titles = [family.en.title, family.zh.title]
+    if language.code == "zh":
+        both.reverse()
+        titles.reverse()
+    yield f"### {' · '.join(titles)}\n"
+    about = language.say("to fix: {owner} · resend: {resend}", owner=family.owner.value, resend=family.resend.value)
+    yield f"`{family.id}` · {about}\n"
+    for words in both:
+        yield from words
     plain = [row for row in rows if not row.en]
-    for (vendor, kind, confidence), codes in _grouped(plain, "vendor", "kind", "confidence"):
-        yield f"* {vendor}, {kind}{_SIGNS[confidence]}: {codes}"
-    for (vendor, kind, confidence, en, zh), codes in _grouped(rows, "vendor", "kind", "confidence", "en", "zh"):
+    for (vendor, kind, confidence), codes in _grouped(plain, language, "vendor", "kind", "confidence"):
+        yield f"* {_table(vendor, kind, confidence, language)}: {codes}"
+    for (vendor, kind, confidence, en, zh), codes in _grouped(rows, language, "vendor", "kind", "confidence", "en", "zh"):
         if en:
-            yield f"* {vendor}, {kind}{_SIGNS[confidence]}: {codes}: {en} {zh}"
+            meanings = f"{zh} {en}" if language.code == "zh" else f"{en} {zh}"
+            yield f"* {_table(vendor, kind, confidence, language)}: {codes}: {meanings}"
     if rows:
         yield ""
+
+
+def _table(vendor: str, kind: str, confidence: Confidence, language: Language) -> str:
+    match confidence:
+        case Confidence.LIKELY:
+            return language.say("{vendor}, {kind} (likely)", vendor=vendor, kind=kind)
+        case Confidence.UNSURE:
+            return language.say("{vendor}, {kind} (unsure)", vendor=vendor, kind=kind)
+        case _:
+            return language.clauses([vendor, kind])
 
 
 def _words(words: Words, labels: tuple[str, str, str], between: str) -> Iterator[str]:
@@ -160,25 +206,25 @@ def _words(words: Words, labels: tuple[str, str, str], between: str) -> Iterator
     yield f"> *{tell}:* {words.tell}\n"
 
 
-def _grouped(rows: Iterable[Row], *fields: str) -> Iterator[tuple[tuple[Any, ...], str]]:
+def _grouped(rows: Iterable[Row], language: Language, *fields: str) -> Iterator[tuple[tuple[Any, ...], str]]:
     """The codes of the rows that agree in `fields`, in the order in which they are first met."""
     groups: dict[tuple[Any, ...], list[str]] = defaultdict(list)
     for row in rows:
-        groups[tuple(getattr(row, field) for field in fields)].append(_code(row))
+        groups[tuple(getattr(row, field) for field in fields)].append(_code(row, language))
     yield from ((key, ", ".join(dict.fromkeys(codes))) for key, codes in groups.items())
 
 
-def _code(row: Row) -> str:
+def _code(row: Row, language: Language) -> str:
     """A code in a code span, marked when it stands for a group of codes."""
     pattern = {"prefix": f"{row.code}…", "regex": f"/{row.code}/"}.get(row.match, row.code)
     fence = "``" if "`" in pattern else "`"
-    return f"{fence}{pattern}{fence}" + (f" [{row.carrier}]" if row.order > 1 and row.carrier else "")
+    return f"{fence}{pattern}{fence}" + (f" [{language.translated(row.carrier)}]" if row.order > 1 and row.carrier else "")
 
 
-def _sources(rows: Iterable[Row]) -> Iterator[str]:
+def _sources(rows: Iterable[Row], language: Language) -> Iterator[str]:
     counts: dict[str, int] = defaultdict(int)
     for row in rows:
         counts[row.source] += 1
     for source, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
-        yield f"* {f'<{source}>' if source.startswith('https://') else source} ({count})"
+        yield f"* {f'<{source}>' if source.startswith('https://') else language.translated(source)} ({count})"
     yield ""

@@ -28,12 +28,16 @@ from typing import TYPE_CHECKING, Any
 from bot.codes.catalogue import Catalogue
 from bot.codes.check import UNCONFIRMED, faults
 from bot.codes.tables import COLUMNS, Family, Row, family_of, row_fault, row_of
-from bot.errors import SettingsError
+from bot.errors import SettingsError, UnfitError
+from bot.language import phrase
 from bot.model import CodeKind
+from bot.reasons import os_reason
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+    from bot.language import Phrase
 
 OVERLAY_KEY = "SMSSTATUS_CODES_OVERLAY"
 LARGEST = 1 << 20  # bytes
@@ -49,7 +53,10 @@ def load_catalogue(overlay: Path | None = None) -> Catalogue:
 
 def _laid_over(packaged: Catalogue, path: Path) -> Catalogue:
     raw = _read(path)
-    problems = [f"{key!r} is not known: an overlay has `codes` and `families`" for key in raw.keys() - {"codes", "families"}]
+    problems = [
+        phrase("{key} is not known: an overlay has `codes` and `families`", key=repr(key))
+        for key in raw.keys() - {"codes", "families"}
+    ]
     families = dict(packaged.families)
     own_families = _families(raw.get("families", {}), families, problems)
     own_rows = _rows(raw.get("codes", []), families, problems)
@@ -60,7 +67,7 @@ def _laid_over(packaged: Catalogue, path: Path) -> Catalogue:
         problems += faults(catalogue, own_families, own_rows)
         if not problems:
             return catalogue
-    raise SettingsError([f"{OVERLAY_KEY}: {path}: {problem}" for problem in problems])
+    raise SettingsError([phrase("{key}: {path}: {problem}", key=OVERLAY_KEY, path=path, problem=one) for one in problems])
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -68,31 +75,35 @@ def _read(path: Path) -> dict[str, Any]:
         with path.open("rb") as file:
             content = file.read(LARGEST + 1)
         if len(content) > LARGEST:
-            raise SettingsError([f"{OVERLAY_KEY}: {path} is larger than {LARGEST} bytes"])
+            raise SettingsError([phrase("{key}: {path} is larger than {most} bytes", key=OVERLAY_KEY, path=path, most=LARGEST)])
         return tomllib.loads(content.decode("utf-8"))
     except OSError as error:
-        raise SettingsError([f"{OVERLAY_KEY}: {path} cannot be read: {error.strerror}"]) from error
+        line = phrase("{key}: {path} cannot be read: {reason}", key=OVERLAY_KEY, path=path, reason=os_reason(error))
+        raise SettingsError([line]) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError([f"{OVERLAY_KEY}: {path} is not valid TOML: {error}"]) from error
+        line = phrase("{key}: {path} is not valid TOML: {reason}", key=OVERLAY_KEY, path=path, reason=str(error))
+        raise SettingsError([line]) from error
 
 
-def _families(raw: object, families: dict[str, Family], problems: list[str]) -> list[str]:
+def _families(raw: object, families: dict[str, Family], problems: list[Phrase]) -> list[str]:
     """Put the families of `raw` into `families`; returns their ids."""
     if not isinstance(raw, dict):
-        problems.append("families must be tables: [families.NAME]")
+        problems.append(phrase("families must be tables: [families.NAME]"))
         return []
     for name, entry in raw.items():
         try:
             families[name] = family_of(_merged(families.get(name), name, entry))
         except KeyError as error:
-            problems.append(f"family {name}: {error} is missing")
-        except (TypeError, ValueError, AttributeError) as error:
-            problems.append(f"family {name}: {error}")
+            problems.append(phrase("family {family}: {key} is missing", family=name, key=str(error)))
+        except UnfitError as error:
+            problems.append(phrase("family {family}: {problem}", family=name, problem=error.problem))
     return [name for name in raw if name in families]
 
 
-def _merged(packaged: Family | None, name: str, entry: Mapping[str, Any]) -> dict[str, Any]:
-    """What is written, over what is packaged under the same name."""
+def _merged(packaged: Family | None, name: str, entry: object) -> dict[str, Any]:
+    """What is written, over what is packaged under the same name. Raises UnfitError."""
+    if not isinstance(entry, dict):
+        raise UnfitError(phrase("must be a table: [families.{family}]", family=name))
     if packaged is None:
         return {**entry, "id": name}
     merged = {"owner": packaged.owner, "resend": packaged.resend, "reserved": packaged.reserved, **entry, "id": name}
@@ -100,13 +111,14 @@ def _merged(packaged: Family | None, name: str, entry: Mapping[str, Any]) -> dic
     for language, words in (("en", packaged.en), ("zh", packaged.zh)):
         known = {"title": words.title, "meaning": words.meaning, "causes": list(words.causes)}
         known |= {"next_step": words.next_step, "tell": words.tell}
-        merged[language] = known | entry.get(language, {})
+        own = entry.get(language, {})
+        merged[language] = known | own if isinstance(own, dict) else own
     return merged
 
 
-def _rows(raw: object, families: Mapping[str, Family], problems: list[str]) -> list[Row]:
+def _rows(raw: object, families: Mapping[str, Family], problems: list[Phrase]) -> list[Row]:
     if not isinstance(raw, list) or not all(isinstance(entry, dict) for entry in raw):
-        problems.append("codes must be a list of tables: [[codes]]")
+        problems.append(phrase("codes must be a list of tables: [[codes]]"))
         return []
     rows: list[Row] = []
     readings: dict[tuple[str, str, str], int] = {}
@@ -117,25 +129,26 @@ def _rows(raw: object, families: Mapping[str, Family], problems: list[str]) -> l
         if isinstance(found, Row):
             rows.append(found)
         else:
-            problems.append(f"codes, the {number}. entry ({entry.get('code', 'without a code')}): {found}")
+            code = entry.get("code", phrase("without a code"))
+            problems.append(phrase("codes, the {number}. entry ({code}): {problem}", number=number, code=code, problem=found))
     return rows
 
 
-def _row(entry: Mapping[str, Any], rank: int, families: Mapping[str, Family]) -> Row | str:
+def _row(entry: Mapping[str, Any], rank: int, families: Mapping[str, Family]) -> Row | Phrase:
     """The row of an entry, the `rank`th of its code; or what is wrong with it."""
     unknown = sorted(entry.keys() - _ROW_KEYS)
     if unknown:
-        return f"{', '.join(unknown)} is not known"
+        return phrase("{keys} is not known", keys=", ".join(unknown))
     missing = [key for key in ("vendor", "kind", "code", "family") if not entry.get(key)]
     if missing:
-        return f"{', '.join(missing)} is missing"
+        return phrase("{keys} is missing", keys=", ".join(missing))
     if entry["kind"] not in {kind.value for kind in CodeKind}:
-        return f"kind {entry['kind']!r} is neither receipt nor api"
+        return phrase("kind {kind} is neither receipt nor api", kind=repr(entry["kind"]))
     values = {"checked_on": date.today().isoformat(), "rank": str(rank), **_DEFAULTS, **entry}  # noqa: DTZ011 - a day, no moment
     if isinstance(values["checked_on"], date):
         values["checked_on"] = values["checked_on"].isoformat()
     texts = [values.get(column, "") for column in COLUMNS]
     if not all(isinstance(text, str) for text in texts):
-        return "every value is a text in quotes, and checked_on a date"
+        return phrase("every value is a text in quotes, and checked_on a date")
     row = row_of(str(entry["vendor"]), CodeKind(entry["kind"]), texts)
     return row_fault(row, families) or row

@@ -13,12 +13,16 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from bot.errors import UnfitError
+from bot.language import ENGLISH, phrase
 from bot.model import CodeKind, Confidence, Owner, Resend, Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from importlib.resources.abc import Traversable
     from pathlib import Path
+
+    from bot.language import Phrase
 
 COLUMNS = ("code", "match", "carrier", "family", "confidence", "source", "checked_on", "en", "zh", "rank")
 _SOURCE = COLUMNS.index("source")
@@ -88,34 +92,50 @@ def read_families(directory: Traversable | Path) -> dict[str, Family]:
 
 
 def family_of(entry: Mapping[str, Any]) -> Family:
-    """A family as it is written down. Raises KeyError for a missing key, TypeError or ValueError for a wrong one."""
+    """A family as it is written down. Raises KeyError for a missing key, UnfitError for a wrong one."""
     unknown = entry.keys() - {"id", "owner", "resend", "en", "zh", "reserved", "keywords"}
     if unknown:
-        raise ValueError(f"unknown key {sorted(unknown)}")
+        raise UnfitError(phrase("unknown key {keys}", keys=sorted(unknown)))
     return Family(
         id=entry["id"],
-        owner=Owner(entry["owner"]),
-        resend=Resend(entry["resend"]),
-        en=_words(entry["en"]),
-        zh=_words(entry["zh"]),
+        owner=_owner(entry["owner"]),
+        resend=_resend(entry["resend"]),
+        en=_words(entry["en"], "en"),
+        zh=_words(entry["zh"], "zh"),
         reserved=entry.get("reserved", ""),
         keywords=_texts(entry.get("keywords", []), "keywords"),
     )
 
 
-def _words(entry: Mapping[str, Any]) -> Words:
+def _owner(value: Any) -> Owner:
+    try:
+        return Owner(value)
+    except ValueError:
+        raise UnfitError(phrase("{value} is not a valid Owner", value=repr(value))) from None
+
+
+def _resend(value: Any) -> Resend:
+    try:
+        return Resend(value)
+    except ValueError:
+        raise UnfitError(phrase("{value} is not a valid Resend", value=repr(value))) from None
+
+
+def _words(entry: object, language: str) -> Words:
+    if not isinstance(entry, dict):
+        raise UnfitError(phrase("{language} is a table of texts", language=language))
     unknown = entry.keys() - _WORDS
     if unknown:
-        raise ValueError(f"unknown key {sorted(unknown)}")
+        raise UnfitError(phrase("unknown key {keys}", keys=sorted(unknown)))
     title, meaning, next_step, tell = entry["title"], entry["meaning"], entry["next_step"], entry.get("tell", "")
     if not all(isinstance(text, str) for text in (title, meaning, next_step, tell)):
-        raise TypeError("title, meaning, next_step and tell are texts")
+        raise UnfitError(phrase("title, meaning, next_step and tell are texts"))
     return Words(title, meaning, _texts(entry["causes"], "causes"), next_step, tell)
 
 
 def _texts(value: object, name: str) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
-        raise TypeError(f"{name} is a list of texts")
+        raise UnfitError(phrase("{name} is a list of texts", name=name))
     return tuple(value)
 
 
@@ -149,7 +169,8 @@ def _rows(file: Traversable | Path, families: Mapping[str, Family], sources: Map
         except (IndexError, TypeError, ValueError):
             fault: str | None = f"{len(cells)} cells instead of {len(COLUMNS)}"
         else:
-            fault = row_fault(row, families)
+            wrong = row_fault(row, families)
+            fault = wrong.said_in(ENGLISH) if wrong else None
         if fault:
             raise ValueError(f"{file.name}:{lines.line_num}: {fault}")
         yield row
@@ -161,16 +182,16 @@ def row_of(vendor: str, kind: CodeKind, cells: Sequence[str]) -> Row:
     return Row._make((vendor, kind, code, match, carrier, family, _CONFIDENCE.get(confidence), *rest))
 
 
-def row_fault(row: Row, families: Mapping[str, Family]) -> str | None:
+def row_fault(row: Row, families: Mapping[str, Family]) -> Phrase | None:
     """What is wrong with the structure of a row, if anything."""
     if row.family not in families:
-        return f"unknown family {row.family!r}"
+        return phrase("unknown family {family}", family=repr(row.family))
     if row.match not in MATCHES:
-        return f"unknown match {row.match!r}"
+        return phrase("unknown match {match}", match=repr(row.match))
     if row.confidence not in _CONFIDENCE.values():
-        return f"confidence is none of {', '.join(_CONFIDENCE)}"
+        return phrase("confidence is none of sure, likely, unsure")
     if not row.code:
-        return "no code"
+        return phrase("no code")
     if row.rank and not (row.rank.isascii() and row.rank.isdigit()):
-        return f"rank {row.rank!r} is not a number"
+        return phrase("rank {rank} is not a number", rank=repr(row.rank))
     return None

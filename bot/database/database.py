@@ -18,6 +18,9 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
+from bot.errors import UnfitError
+from bot.language import phrase
+
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
@@ -47,10 +50,10 @@ class Database:
     """An open database. `async with` is not needed: it connects when first used, and `aclose` gives the connections back."""
 
     def __init__(self, url: str) -> None:
-        """Raises ValueError for a URL of another kind."""
+        """Raises UnfitError for a URL of another kind."""
         self.url = check_database_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        if self.is_sqlite and self.url.database:
+        if self.is_sqlite and self.url.database and "uri" not in self.url.query:  # a URI names a file that is there
             Path(self.url.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._engine = _open_engine(self.url, sqlite=self.is_sqlite)
         self._writing = self._engine.execution_options(smsstatus_writes=True)
@@ -81,14 +84,15 @@ class Database:
 
 
 def check_database_url(url: str) -> URL:
-    """The URL with the driver that we use. Raises ValueError, which does not repeat the URL: it may hold a password."""
+    """The URL with the driver that we use. Raises UnfitError, which does not repeat the URL: it may hold a password."""
     try:
         parsed = make_url(url)
     except ArgumentError:
-        raise ValueError("must be an address such as postgresql://user@host/name or sqlite:////data/smsstatus.db") from None
+        example = phrase("must be an address such as postgresql://user@host/name or sqlite:////data/smsstatus.db")
+        raise UnfitError(example) from None
     backend = parsed.drivername.split("+")[0]
     if backend not in _DRIVERS:
-        raise ValueError("must begin with sqlite:/// or postgresql://")
+        raise UnfitError(phrase("must begin with sqlite:/// or postgresql://"))
     return parsed.set(drivername=_DRIVERS[backend])
 
 

@@ -17,7 +17,8 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from bot.errors import SmsStatusError
+from bot.errors import SmsStatusError, UnfitError
+from bot.language import phrase
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,14 +42,17 @@ class Keyring:
     def from_file(cls, path: Path) -> Keyring:
         """The key kept in `path`, which is made on first use and readable by its owner only.
 
-        Raises OSError, and WrongKeyError when the file holds no whole key: what was sealed with it could be opened by anybody.
+        Raises OSError, and UnfitError when the file holds no whole key: what was sealed with it could be opened by anybody.
         """
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not path.exists():
             _make_key(path)
         secret = path.read_text(encoding="utf-8", errors="replace").strip()
         if len(secret) < MIN_SECRET_LENGTH:
-            raise WrongKeyError(f"{path} holds no whole key; put the right one back, or delete it and what was sealed with it")
+            problem = phrase(
+                "{path} holds no whole key; put the right one back, or delete it and what was sealed with it", path=path
+            )
+            raise UnfitError(problem)
         return cls(secret)
 
     def seal(self, value: bytes, purpose: str) -> bytes:

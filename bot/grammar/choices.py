@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from bot.grammar.ids import ID_NAME, LONG_DIGITS
 from bot.grammar.numbers import FRAGMENT
 from bot.grammar.reader import Edit, Reader, Span, StumbleError, one_of, pattern
 from bot.grammar.text import shorten
 from bot.grammar.words import PART, nearest
+from bot.language import phrase
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+
+    from bot.language import Phrase
 
 T = TypeVar("T")
+Kind = Literal["provider", "status"]
 
 _COMMA = pattern(r"\s*[,、;]\s*")
 _OF = pattern(r"的")  # 只看失败的
 _TARGET = pattern(rf"{FRAGMENT.pattern}|{LONG_DIGITS.pattern}|{ID_NAME} *:")
 
 
-def read_choices(reader: Reader, keyword: Span, words: Mapping[str, T], kind: str) -> tuple[T, ...]:
-    """The choices that stand here, each once, in the order given. `kind` says what they are: "a provider".
+def read_choices(reader: Reader, keyword: Span, words: Mapping[str, T], kind: Kind) -> tuple[T, ...]:
+    """The choices that stand here, each once, in the order given. `kind` says what they are.
 
     Raises StumbleError when the first word, or a word after a comma that is no target and no keyword, is not in `words`.
     """
@@ -41,18 +45,57 @@ def read_choices(reader: Reader, keyword: Span, words: Mapping[str, T], kind: st
             raise _stumble(reader, keyword, words, kind)
 
 
-def _stumble(reader: Reader, keyword: Span, words: Mapping[str, T], kind: str) -> StumbleError:
+def _stumble(reader: Reader, keyword: Span, words: Mapping[str, T], kind: Kind) -> StumbleError:
     typed = reader.cut(keyword)
     names = list(dict.fromkeys(map(str, words.values())))
-    if not names:
-        return StumbleError(f"`{typed}` has no {kind} to choose from: none is set up.", word=typed, edits=[Edit(keyword, "")])
-    listed = ", ".join(f"`{name}`" for name in names)
+    if not names:  # statuses there always are
+        problem = phrase("`{word}` has no provider to choose from: none is set up.")
+        return StumbleError(problem, word=typed, edits=[Edit(keyword, "")])
     span = reader.word()
     word = reader.cut(span)
     if not word or reader.sees(PART) or reader.sees(_TARGET):
         fix = Edit(Span(keyword.end, keyword.end), f" {names[0]} ")
-        return StumbleError(f"`{typed}` needs a {kind} after it: {listed}.", word=typed, edits=[fix])
+        return StumbleError(_missing(names, kind), word=typed, edits=[fix])
     near = nearest(word, words)
-    hint = f"did you mean `{near}`?" if near else f"there is {listed}."
-    fix = Edit(span, near or names[0])
-    return StumbleError(f"`{shorten(word)}` is no {kind} that `{typed}` knows: {hint}", word=shorten(word), edits=[fix])
+    problem = _misspelt(typed, near, kind) if near else _unknown(typed, names, kind)
+    return StumbleError(problem, word=shorten(word), edits=[Edit(span, near or names[0])])
+
+
+# Providers go by names of their own. The statuses are always the same five, so they are written out, and Chinese shows its words.
+
+
+def _missing(names: Sequence[str], kind: Kind) -> Phrase:
+    match kind:
+        case "provider":
+            return phrase("`{word}` needs a provider after it: {choices}.", choices=_listed(names))
+        case "status":
+            return phrase("`{word}` needs a status after it: `failed`, `delivered`, `pending`, `rejected`, `unknown`.")
+
+
+def _misspelt(typed: str, near: str, kind: Kind) -> Phrase:
+    match kind:
+        case "provider":
+            return phrase("`{word}` is no provider that `{typed}` knows: did you mean `{near}`?", typed=typed, near=near)
+        case "status":
+            return phrase("`{word}` is no status that `{typed}` knows: did you mean `{near}`?", typed=typed, near=near)
+
+
+def _unknown(typed: str, names: Sequence[str], kind: Kind) -> Phrase:
+    match kind:
+        case "provider":
+            return phrase(
+                "`{word}` is no provider that `{typed}` knows: there is {choices}.", typed=typed, choices=_listed(names)
+            )
+        case "status":
+            return phrase(
+                "`{word}` is no status that `{typed}` knows: there is `failed`, `delivered`, `pending`, `rejected`, `unknown`.",
+                typed=typed,
+            )
+
+
+def _listed(names: Sequence[str]) -> Phrase | str:
+    """The names with commas between them, which Chinese writes in its own way."""
+    listed: Phrase | str = f"`{names[0]}`"
+    for name in names[1:]:
+        listed = phrase("{listed}, `{name}`", listed=listed, name=name)
+    return listed

@@ -8,6 +8,7 @@ from __future__ import annotations
 from bot.grammar.reader import BREAK, END, Edit, Reader, StumbleError, pattern
 from bot.grammar.text import shorten
 from bot.grammar.words import PART
+from bot.language import phrase
 
 MAX_ID = 128  # the longest known is Tencent's SerialNo with some 35
 _EXAMPLE_ID = "5000:1045710669157053657849499619"
@@ -50,12 +51,12 @@ def read_lone_id(reader: Reader) -> str | None:
 def _checked(reader: Reader, value: str, start: int) -> str:
     if len(value) > MAX_ID:
         span = reader.since(start)
-        problem = f"`{shorten(value)}` is too long for a message id, which has at most {MAX_ID} characters."
+        problem = phrase("`{word}` is too long for a message id, which has at most {most} characters.", most=MAX_ID)
         raise StumbleError(problem, word=shorten(value), edits=[Edit(span, f"id:{_EXAMPLE_ID}")])
     return value
 
 
 def _without_value(reader: Reader) -> StumbleError:
     span = reader.word()
-    word = reader.cut(span)
-    return StumbleError(f"`{word}` needs a message id after it.", word=word, edits=[Edit(span, f"id:{_EXAMPLE_ID}")])
+    problem = phrase("`{word}` needs a message id after it.")
+    return StumbleError(problem, word=reader.cut(span), edits=[Edit(span, f"id:{_EXAMPLE_ID}")])

@@ -14,6 +14,7 @@ from bot.grammar.text import shorten, shorten_time
 from bot.grammar.when import DATE, NOW, STEP, read_span, read_when
 from bot.grammar.window import Edge, build_window, continue_window
 from bot.grammar.words import COMMANDS, EXAMPLE_NUMBER, EXAMPLE_WHEN, LEAD, PART, PARTS, STATUSES, nearest
+from bot.language import phrase
 from bot.model import Query, Target
 
 if TYPE_CHECKING:
@@ -39,15 +40,17 @@ class _Draft:
     only: tuple[Status, ...] = ()
     said: dict[str, str] = field(default_factory=dict)
 
-    def say(self, part: str, reader: Reader, keyword: Span) -> None:
+    def fill(self, part: str, reader: Reader, keyword: Span) -> None:
         """Remember that `part` has been given, by what was read since `keyword` began. Stumbles when it was given before."""
         typed = reader.cut(keyword)
         before = self.said.get(part)
         if before is None:
             self.said[part] = typed
             return
-        same = before.lower() == typed.lower()
-        problem = f"`{typed}` is there twice." if same else f"`{before}` and `{typed}` say the same: give only one of them."
+        if before.lower() == typed.lower():
+            problem = phrase("`{word}` is there twice.")
+        else:
+            problem = phrase("`{before}` and `{word}` say the same: give only one of them.", before=before)
         raise StumbleError(problem, word=typed, edits=[Edit(reader.since(keyword.start), "")])
 
 
@@ -83,12 +86,16 @@ def _targets(reader: Reader, draft: _Draft) -> tuple[Target, ...]:
     targets = tuple(dict.fromkeys(target for target, _ in draft.mentions))
     if not targets:
         fix = Edit(Span(0, 0), f"{EXAMPLE_NUMBER} ")
-        raise StumbleError("There is no number and no message id to look up.", word="", edits=[fix])
+        raise StumbleError(phrase("There is no number and no message id to look up."), word="", edits=[fix])
     surplus = frozenset(targets[MAX_TARGETS:])
     if surplus:
         spans = [span for target, span in draft.mentions if target in surplus]
         word = shorten(reader.cut(spans[0]))
-        problem = f"`{word}` is one too many: there are {len(targets)} targets, and a lookup takes at most {MAX_TARGETS}."
+        problem = phrase(
+            "`{word}` is one too many: there are {count} targets, and a lookup takes at most {most}.",
+            count=len(targets),
+            most=MAX_TARGETS,
+        )
         raise StumbleError(problem, word=word, edits=[Edit(span, "") for span in spans])
     return tuple(sorted(targets, key=lambda target: target.number is not None))
 
@@ -98,7 +105,8 @@ def _target(reader: Reader, draft: _Draft, asker: Asker) -> bool:
     if len(draft.mentions) == _MOST_MENTIONS:
         word = shorten(reader.cut(reader.word()))
         rest = Edit(Span(start, len(reader.text)), "")
-        raise StumbleError(f"`{word}` is one too many: a lookup takes at most {MAX_TARGETS} targets.", word=word, edits=[rest])
+        problem = phrase("`{word}` is one too many: a lookup takes at most {most} targets.", most=MAX_TARGETS)
+        raise StumbleError(problem, word=word, edits=[rest])
     lone = read_lone_id(reader)
     if lone:
         draft.mentions.append((Target(message_id=lone), reader.since(start)))
@@ -124,22 +132,22 @@ def _part(reader: Reader, draft: _Draft, asker: Asker) -> bool:
     match name:
         case "since" | "last":
             edge = _edge(reader, keyword, asker, is_span=name == "last")
-            draft.say("since", reader, keyword)
+            draft.fill("since", reader, keyword)
             draft.since = edge
         case "until":
             edge = _edge(reader, keyword, asker)
-            draft.say(name, reader, keyword)
+            draft.fill(name, reader, keyword)
             draft.until = edge
         case "via":
             providers = read_choices(reader, keyword, asker.provider_words, "provider")
-            draft.say(name, reader, keyword)
+            draft.fill(name, reader, keyword)
             draft.providers = providers
         case "only":
             only = read_choices(reader, keyword, STATUSES, "status")
-            draft.say(name, reader, keyword)
+            draft.fill(name, reader, keyword)
             draft.only = only
         case _:
-            draft.say(name, reader, keyword)
+            draft.fill(name, reader, keyword)
     return True
 
 
@@ -153,22 +161,33 @@ def _edge(reader: Reader, keyword: Span, asker: Asker, *, is_span: bool = False)
     reader.take(_FILLER)
     if PARTS[reader.cut(keyword).lower()] == "since" and NOW.fullmatch(reader.cut(span)):
         word = reader.cut(span)
-        raise StumbleError(f"A window since `{word}` has no length.", word=word, edits=[Edit(span, EXAMPLE_WHEN)])
+        raise StumbleError(phrase("A window since `{word}` has no length."), word=word, edits=[Edit(span, EXAMPLE_WHEN)])
     return Edge(when, span)
 
 
 def _no_when(reader: Reader, keyword: Span, asker: Asker, *, is_span: bool) -> StumbleError:
     typed, span = reader.cut(keyword), reader.word()
     word = reader.cut(span)
-    forms = "a length of time such as `2h` or `3 days`" if is_span else "a time such as `2h`, `yesterday` or `09:00`"
     if word.isdecimal() and len(word) <= _SHORT_AMOUNT and int(word) and not _number_at(reader, asker):
-        return StumbleError(f"`{typed} {word}` lacks a unit: did you mean `{word}h`?", word=word, edits=[Edit(span, f"{word}h")])
+        problem = phrase("`{typed} {word}` lacks a unit: did you mean `{word}h`?", typed=typed)
+        return StumbleError(problem, word=word, edits=[Edit(span, f"{word}h")])
     if not word or reader.sees(PART) or reader.sees(FRAGMENT):
-        fix = Edit(Span(keyword.end, keyword.end), f" {EXAMPLE_WHEN} ")
-        return StumbleError(f"`{typed}` needs {forms} after it.", word=typed, edits=[fix])
+        if is_span:
+            problem = phrase("`{word}` needs a length of time such as `2h` or `3 days` after it.")
+        else:
+            problem = phrase("`{word}` needs a time such as `2h`, `yesterday` or `09:00` after it.")
+        return StumbleError(problem, word=typed, edits=[Edit(Span(keyword.end, keyword.end), f" {EXAMPLE_WHEN} ")])
     near = None if is_span else nearest(word, ("yesterday", "today", "now"))
-    hint = f"did you mean `{near}`?" if near else f"`{typed}` takes {forms}."
-    problem = f"I cannot read `{shorten(word)}` as a time: {hint}"
+    if near:
+        problem = phrase("I cannot read `{word}` as a time: did you mean `{near}`?", near=near)
+    elif is_span:
+        problem = phrase(
+            "I cannot read `{word}` as a time: `{typed}` takes a length of time such as `2h` or `3 days`.", typed=typed
+        )
+    else:
+        problem = phrase(
+            "I cannot read `{word}` as a time: `{typed}` takes a time such as `2h`, `yesterday` or `09:00`.", typed=typed
+        )
     return StumbleError(problem, word=shorten(word), edits=[Edit(span, near or EXAMPLE_WHEN)])
 
 
@@ -183,10 +202,10 @@ def _bare_when(reader: Reader, draft: _Draft, asker: Asker) -> bool:
     span = reader.since(start)
     if reader.cut(span).isascii():
         word = shorten_time(reader.cut(span))
-        problem = f"`{word}` is a time, but nothing says what for: did you mean `since {word}`?"
+        problem = phrase("`{word}` is a time, but nothing says what for: did you mean `since {word}`?")
         raise StumbleError(problem, word=word, edits=[Edit(Span(start, start), "since ")])
     reader.take(_FILLER)
-    draft.say("since", reader, span)
+    draft.fill("since", reader, span)
     draft.since = Edge(when, span)
     return True
 
@@ -199,16 +218,19 @@ def _unknown_word(reader: Reader, draft: _Draft, asker: Asker) -> StumbleError:
         known = provider[0] if provider else status[0] if status else ""
         instead = f"{'via' if provider else 'only'} {known}"
         span = Span(reader.at, reader.at + len(known))
-        problem = f"I do not expect `{known}` here: did you mean `{instead}`?"
+        problem = phrase("I do not expect `{word}` here: did you mean `{instead}`?", instead=instead)
         return StumbleError(problem, word=known, edits=[Edit(span, f" {instead} ")])
     number = _number_inside(word, asker)
     if number:
-        problem = f"I cannot read `{shorten(word)}`: did you mean only the number in it?"
+        problem = phrase("I cannot read `{word}`: did you mean only the number in it?")
         return StumbleError(problem, word=shorten(word), edits=[Edit(span, f" {number} ")])
     first = not draft.mentions and not draft.said
     near = nearest(word, (*PARTS.values(), *(COMMANDS.values() if first else ())))
-    hint = f": did you mean `{near}`?" if near else "."
-    return StumbleError(f"I do not know the word `{shorten(word)}`{hint}", word=shorten(word), edits=[Edit(span, near or "")])
+    if near:
+        problem = phrase("I do not know the word `{word}`: did you mean `{near}`?", near=near)
+    else:
+        problem = phrase("I do not know the word `{word}`.")
+    return StumbleError(problem, word=shorten(word), edits=[Edit(span, near or "")])
 
 
 def _number_inside(word: str, asker: Asker) -> str | None:

@@ -11,8 +11,6 @@ other without a comma, so words made of digits and `+ ( ) - .` are joined like t
 
 from __future__ import annotations
 
-from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
 import phonenumbers
@@ -22,10 +20,11 @@ from bot.grammar.ids import LONG_DIGITS
 from bot.grammar.reader import BREAK, HAN, Edit, Reader, StumbleError, pattern
 from bot.grammar.text import shorten
 from bot.grammar.words import EXAMPLE_NUMBER
+from bot.language import Country, phrase
 from bot.model import PhoneNumber
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from bot.language import Phrase
 
 _MOST_DIGITS = 17  # fifteen of E.164 and a leading 00
 _UNIT = "时分秒天周星点年月日号个小钟"  # "137 1111 2222 2小时前": the second 2 begins a time
@@ -51,7 +50,7 @@ def read_number(reader: Reader, region: str) -> PhoneNumber | None:
                 return as_number(parsed)
     reader.at = _end_of_wrong_number(reader, start, ends, region)
     _refuse_a_lost_plus(reader, start, _parse(reader.cut(reader.since(start)), region))
-    raise _stumble(reader, start, _reason(reader.cut(reader.since(start)), region), EXAMPLE_NUMBER)
+    raise _stumble(reader, start, _what_is_wrong(reader.cut(reader.since(start)), region), EXAMPLE_NUMBER)
 
 
 def _run(reader: Reader) -> list[int]:
@@ -114,8 +113,12 @@ def _refuse_a_lost_plus(reader: Reader, start: int, parsed: _Parsed | None) -> N
         return
     plus = _parse("+" + reader.cut(reader.since(start)).lstrip("( "), "ZZ")
     if plus and phonenumbers.is_valid_number(plus):
-        reason = f"is no number of {_country(parsed)}; with a `+` it would be one of {_country(plus)}"
-        raise _stumble(reader, start, reason, as_number(plus).e164)
+        problem = phrase(
+            "`{word}` is no number of {country}; with a `+` it would be one of {other}.",
+            country=_country(parsed),
+            other=_country(plus),
+        )
+        raise _stumble(reader, start, problem, as_number(plus).e164)
 
 
 def _end_of_wrong_number(reader: Reader, start: int, ends: list[int], region: str) -> int:
@@ -130,38 +133,53 @@ def _end_of_wrong_number(reader: Reader, start: int, ends: list[int], region: st
     return last
 
 
-def _stumble(reader: Reader, start: int, reason: str, instead: str) -> StumbleError:
+def _stumble(reader: Reader, start: int, problem: Phrase, instead: str) -> StumbleError:
     span = reader.since(start)
     word = shorten(reader.cut(span))
-    return StumbleError(f"`{word}` {reason}.", word=word, edits=[Edit(span, instead)])
+    return StumbleError(problem, word=word, edits=[Edit(span, instead)])
 
 
-def _reason(text: str, region: str) -> str:
-    """Why phonenumbers takes `text` for no number, in words that go on from it."""
+def _what_is_wrong(text: str, region: str) -> Phrase:
+    """Why phonenumbers takes `text` for no number."""
     parsed = _parse(text, region)
     if parsed is None:
-        return _reason_for_none(text, region)
-    lengths = _mobile_lengths(parsed)
-    known = f": mobile numbers there have {_either(lengths)} digits" if lengths else ""
-    match _length(parsed):
+        return _why_none(text, region)
+    country, lengths = _country(parsed), _mobile_lengths(parsed)
+    if not lengths:
+        return _no_service(_length(parsed), country=country)
+    return _no_mobile(_length(parsed), country=country, digits=_either(lengths))
+
+
+def _no_mobile(length: int, **values: object) -> Phrase:
+    match length:
         case ValidationResult.TOO_SHORT | ValidationResult.IS_POSSIBLE_LOCAL_ONLY:
-            problem = "is too short for"
+            return phrase("`{word}` is too short for {country}: mobile numbers there have {digits} digits.", **values)
         case ValidationResult.TOO_LONG:
-            problem = "is too long for"
+            return phrase("`{word}` is too long for {country}: mobile numbers there have {digits} digits.", **values)
         case _:
-            problem = "is no number of"
-    return f"{problem} {_country(parsed)}{known}"
+            return phrase("`{word}` is no number of {country}: mobile numbers there have {digits} digits.", **values)
 
 
-def _reason_for_none(text: str, region: str) -> str:
+def _no_service(length: int, **values: object) -> Phrase:
+    match length:
+        case ValidationResult.TOO_SHORT | ValidationResult.IS_POSSIBLE_LOCAL_ONLY:
+            return phrase("`{word}` is too short for {country}.", **values)
+        case ValidationResult.TOO_LONG:
+            return phrase("`{word}` is too long for {country}.", **values)
+        case _:
+            return phrase("`{word}` is no number of {country}.", **values)
+
+
+def _why_none(text: str, region: str) -> Phrase:
+    """Why nothing in `text` can be told apart as country code and number."""
     try:
         phonenumbers.parse(text, region)
     except NumberParseException as error:
         if error.error_type == NumberParseException.TOO_LONG:
-            return "is too long for a phone number, which has at most 15 digits"
+            return phrase("`{word}` is too long for a phone number, which has at most 15 digits.")
         if error.error_type == NumberParseException.INVALID_COUNTRY_CODE:
-            return "begins with no country code that exists"
-    return "is too short for a phone number"
+            return phrase("`{word}` begins with no country code that exists.")
+    return phrase("`{word}` is too short for a phone number.")
 
 
 def _mobile_lengths(parsed: _Parsed) -> tuple[int, ...]:
@@ -172,25 +190,19 @@ def _mobile_lengths(parsed: _Parsed) -> tuple[int, ...]:
     return tuple(length for length in lengths if length > 0)
 
 
-def _either(lengths: tuple[int, ...]) -> str:
+def _either(lengths: tuple[int, ...]) -> Phrase | int:
     low, high = min(lengths), max(lengths)
     if low == high:
-        return str(low)
-    return f"{low} {'or' if len(lengths) == 2 else 'to'} {high}"  # noqa: PLR2004 - two of them
+        return low
+    if len(lengths) == 2:  # noqa: PLR2004 - two of them
+        return phrase("{low} or {high}", low=low, high=high)
+    return phrase("{low} to {high}", low=low, high=high)
 
 
-def _country(parsed: _Parsed) -> str:
-    """Such as `China (+86)`; of several countries that share a code, the main one."""
-    region = phonenumbers.region_code_for_country_code(parsed.country_code or 0)
-    name = _countries().get(region)
-    return f"{name} (+{parsed.country_code})" if name else f"+{parsed.country_code}"
-
-
-@cache
-def _countries() -> Mapping[str, str]:
-    """Names by ISO 3166 code, from the table that comes with the time zones.
-
-    phonenumbers has names too, but they come with its place names, which take a third of a second to import.
-    """
-    table = files("tzdata.zoneinfo").joinpath("iso3166.tab").read_text(encoding="utf-8")
-    return {line[:2]: line[3:] for line in table.splitlines() if not line.startswith("#")}
+def _country(parsed: _Parsed) -> Phrase:
+    """Such as `China (+86)`; of several countries that share a code, the main one. Some codes belong to no country."""
+    code = parsed.country_code or 0
+    region = phonenumbers.region_code_for_country_code(code)
+    if region == phonenumbers.REGION_CODE_FOR_NON_GEO_ENTITY:
+        return phrase("+{code}", code=code)
+    return phrase("{country} (+{code})", country=Country(region), code=code)

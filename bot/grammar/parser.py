@@ -15,6 +15,7 @@ from bot.grammar.lookup import read_lookup
 from bot.grammar.reader import BREAK, Edit, Reader, Span, StumbleError
 from bot.grammar.text import clean, escape, shorten
 from bot.grammar.words import COMMAND, COMMANDS, EXAMPLE, EXAMPLE_CODE
+from bot.language import phrase
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -44,9 +45,12 @@ def parse(text: str, asker: Asker) -> Command:
 def _check_length(text: str, plain: str) -> None:
     length = max(len(text), len(plain))  # unfolding ligatures and the like makes a text longer
     if length > MAX_LENGTH:
-        word = shorten(_first_word(plain))
-        problem = f"The text that begins with `{word}` has {length:,} characters; a command has at most {MAX_LENGTH:,}."
-        raise StumbleError(problem, word=word)
+        problem = phrase(
+            "The text that begins with `{word}` has {length:,} characters; a command has at most {most:,}.",
+            length=length,
+            most=MAX_LENGTH,
+        )
+        raise StumbleError(problem, word=shorten(_first_word(plain)))
 
 
 def _first_word(plain: str) -> str:
@@ -96,9 +100,8 @@ def _read(plain: str, asker: Asker) -> Command:
             if not reader.ended:
                 span = Span(reader.at, len(plain))
                 word = shorten(reader.cut(reader.word()))
-                raise StumbleError(
-                    f"`providers` takes nothing after it, but there is `{word}`.", word=word, edits=[Edit(span, "")]
-                )
+                problem = phrase("`providers` takes nothing after it, but there is `{word}`.")
+                raise StumbleError(problem, word=word, edits=[Edit(span, "")])
             return Providers()
         case _:
             return read_lookup(reader, asker)
@@ -109,9 +112,9 @@ def _explain(reader: Reader) -> Explain:
     code = " ".join(reader.text[start:].split()).strip(f" :{BREAK}")
     rest = Span(start, len(reader.text))
     if not code:
-        problem = f"`explain` needs a code after it, such as `{EXAMPLE_CODE}`."
+        problem = phrase("`{word}` needs a code after it, such as `{code}`.", code=EXAMPLE_CODE)
         raise StumbleError(problem, word="explain", edits=[Edit(rest, f" {EXAMPLE_CODE}")])
     if len(code) > MAX_CODE:
-        problem = f"`{shorten(code)}` is too long for a code, which has at most {MAX_CODE} characters."
+        problem = phrase("`{word}` is too long for a code, which has at most {most} characters.", most=MAX_CODE)
         raise StumbleError(problem, word=shorten(code), edits=[Edit(rest, f" {EXAMPLE_CODE}")])
     return Explain(code)

@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from bot.language import ENGLISH, Phrase
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -53,14 +55,18 @@ class Edit(NamedTuple):
 class StumbleError(Exception):
     """A word is not understood. Never leaves this package: the parser turns it into a `UsageError`.
 
-    `edits` are what would put it right, as far as is known; the corrected text is read again before anyone sees it.
+    `problem` is the whole sentence, in which `{word}` is filled in from `word`. `edits` are what would put it right, as far as is
+    known; the corrected text is read again before anyone sees it.
     """
 
-    def __init__(self, problem: str, *, word: str, edits: Iterable[Edit] = ()) -> None:
+    def __init__(self, problem: Phrase, *, word: str, edits: Iterable[Edit] = ()) -> None:
         super().__init__(problem)
-        self.problem = problem
+        self.problem = Phrase(problem.text, (*problem.values, ("word", word)))
         self.word = word
         self.edits = tuple(edits)
+
+    def __str__(self) -> str:
+        return self.problem.said_in(ENGLISH)
 
 
 @dataclass(slots=True)

@@ -18,14 +18,18 @@ from bot.grammar.local import DAY, as_utc, moments, whole_day
 from bot.grammar.reader import END, Edit, StumbleError, one_of, pattern
 from bot.grammar.text import shorten_time
 from bot.grammar.words import EXAMPLE_WHEN
+from bot.language import phrase
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from bot.grammar.command import Asker
     from bot.grammar.reader import Reader
+    from bot.language import Phrase
 
 LONGEST = timedelta(days=3660)  # no provider keeps more than some weeks; beyond ten years it is a slip of the finger
+OUT_OF_REACH = phrase("`{word}` reaches back more than ten years.")
+_NO_SUCH_DAY = phrase("`{word}` is no day that exists.")
 
 _SECONDS = {
     word: seconds
@@ -115,7 +119,7 @@ def _span(reader: Reader, asker: Asker) -> When | None:
     while step := reader.take(STEP):
         amount = step["amount"]
         if len(amount) > _MOST_AMOUNT_DIGITS:  # int() and timedelta both have an end
-            raise _no_such(reader, start, "reaches back more than ten years")
+            raise _no_such(reader, start, OUT_OF_REACH)
         total += (_NUMERALS.get(amount) or float(amount)) * _SECONDS[step["unit"].lower()]
         reader.skip_spaces()
     if reader.at == start:
@@ -125,9 +129,9 @@ def _span(reader: Reader, asker: Asker) -> When | None:
     reader.take(_AGO)
     seconds = round(total)
     if seconds <= 0:
-        raise _no_such(reader, start, "is no time at all")
+        raise _no_such(reader, start, phrase("`{word}` is no time at all."))
     if seconds > LONGEST.total_seconds():
-        raise _no_such(reader, start, "reaches back more than ten years")
+        raise _no_such(reader, start, OUT_OF_REACH)
     return _before_now(asker, timedelta(seconds=seconds))
 
 
@@ -152,7 +156,7 @@ def _iso(reader: Reader, asker: Asker) -> When | None:
     try:
         moment = datetime.fromisoformat(found[0].upper())
     except ValueError:
-        raise _no_such(reader, start, "is no date and time that exists") from None
+        raise _no_such(reader, start, phrase("`{word}` is no date and time that exists.")) from None
     if moment.tzinfo is None:
         return When(*moments(moment.date(), moment.time().replace(microsecond=0), asker.zone))
     return When(as_utc(moment), as_utc(moment))
@@ -165,7 +169,7 @@ def _date(reader: Reader, asker: Asker) -> When | None:
         return None
     day = _calendar_day(int(found["year"]), int(found["month"]), int(found["day"]))
     if day is None:
-        raise _no_such(reader, start, "is no day that exists")
+        raise _no_such(reader, start, _NO_SUCH_DAY)
     return _on(day, reader, asker)
 
 
@@ -179,10 +183,11 @@ def _short_date(reader: Reader, asker: Asker) -> When | None:
     readings = {(first, second)} if found["day"] else {(first, second), (second, first)}
     days = [day for month, day_of in readings if (day := _last_such_day(asker.today, month, day_of))]
     if not days:
-        raise _no_such(reader, start, "is no day that exists")
+        raise _no_such(reader, start, _NO_SUCH_DAY)
     if len(days) > 1:
         last = f"{max(days):%Y-%m-%d}"
-        raise _no_such(reader, start, f"can be two days; if you mean the last of them, write `{last}`", instead=last)
+        problem = phrase("`{word}` can be two days; if you mean the last of them, write `{last}`.", last=last)
+        raise _no_such(reader, start, problem, instead=last)
     return _on(days[0], reader, asker)
 
 
@@ -235,7 +240,7 @@ def _read_clock(reader: Reader) -> time | None:
     try:
         return time(_hour(hour, part[1] if part else half), minute, second)
     except ValueError:
-        raise _no_such(reader, start, "is no time that a clock shows", instead="09:00") from None
+        raise _no_such(reader, start, phrase("`{word}` is no time that a clock shows."), instead="09:00") from None
 
 
 def _hour(hour: int, part: str) -> int:
@@ -264,7 +269,7 @@ def _last_such_day(today: date, month: int, day: int) -> date | None:
     return next((found for found in days if found and found <= today), None)
 
 
-def _no_such(reader: Reader, start: int, reason: str, instead: str = EXAMPLE_WHEN) -> StumbleError:
+def _no_such(reader: Reader, start: int, problem: Phrase, instead: str = EXAMPLE_WHEN) -> StumbleError:
     span = reader.since(start)
     word = shorten_time(reader.cut(span))
-    return StumbleError(f"`{word}` {reason}.", word=word, edits=[Edit(span, instead)])
+    return StumbleError(problem, word=word, edits=[Edit(span, instead)])

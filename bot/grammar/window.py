@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING
 from bot.grammar.local import DAY
 from bot.grammar.reader import Edit, Reader, Span, StumbleError
 from bot.grammar.text import shorten_time
-from bot.grammar.when import LONGEST, When, clock_on
+from bot.grammar.when import LONGEST, OUT_OF_REACH, When, clock_on
 from bot.grammar.words import EXAMPLE_WHEN
+from bot.language import phrase
 from bot.model import Window
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.grammar.command import Asker
+    from bot.language import Phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +41,10 @@ def build_window(since: Edge | None, until: Edge | None, reader: Reader, asker: 
     last = now if end is None or is_open else end
     for edge, moment in ((since, begin), (until, last)):
         if edge and moment and now - moment > LONGEST:
-            raise _stumble(reader, edge, "reaches back more than ten years")
+            raise _stumble(reader, edge, OUT_OF_REACH)
     first = last - asker.default_window if begin is None else begin
     if since and first > now:
-        raise _stumble(reader, since, "is in the future")
+        raise _stumble(reader, since, phrase("`{word}` is in the future."))
     if since and until and first > last:
         raise _upside_down(reader, since, until)
     return Window(first, last, open=is_open)
@@ -63,7 +65,8 @@ def continue_window(last: Window, since: Edge | None, until: Edge | None, reader
         return said
     if said.until < last.since:
         word = shorten_time(reader.cut(until.span))
-        raise StumbleError(f"`{word}` is before the last lookup began.", word=word, edits=[Edit(until.span, "now")])
+        problem = phrase("`{word}` is before the last lookup began.")
+        raise StumbleError(problem, word=word, edits=[Edit(until.span, "now")])
     return replace(said, since=last.since)
 
 
@@ -82,13 +85,13 @@ def _settle(since: When | None, until: When | None, asker: Asker) -> tuple[datet
     return since.earliest if since else None, until.latest if until else None
 
 
-def _stumble(reader: Reader, edge: Edge, reason: str) -> StumbleError:
+def _stumble(reader: Reader, edge: Edge, problem: Phrase) -> StumbleError:
     word = shorten_time(reader.cut(edge.span))
-    return StumbleError(f"`{word}` {reason}.", word=word, edits=[Edit(edge.span, EXAMPLE_WHEN)])
+    return StumbleError(problem, word=word, edits=[Edit(edge.span, EXAMPLE_WHEN)])
 
 
 def _upside_down(reader: Reader, since: Edge, until: Edge) -> StumbleError:
     """Both moments are fine, but the wrong way round: the correction swaps them."""
     first, last = reader.cut(since.span), reader.cut(until.span)
-    problem = f"The window would end (`{shorten_time(last)}`) before it begins (`{shorten_time(first)}`)."
+    problem = phrase("The window would end (`{word}`) before it begins (`{first}`).", first=shorten_time(first))
     return StumbleError(problem, word=shorten_time(last), edits=[Edit(since.span, last), Edit(until.span, first)])

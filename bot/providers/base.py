@@ -1,7 +1,7 @@
 """What a provider is to the rest of the house: something that is asked a `Question` and puts what it finds into `Findings`.
 
-A third vendor is one new folder that ends in a `Vendor`, its code tables in `bot/codes/tables/`, and one line in
-`bot/providers/registry.py`.
+A third vendor is one new folder that ends in a `Vendor`, its code tables in `bot/codes/tables/`, and one line each in
+`bot/providers/registry.py` and `systems.py`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from bot.clock import Clock
+    from bot.language import Phrase
     from bot.model import Delivery, ProviderFault, Target, Window
+    from bot.providers.system import System
     from bot.receipts.intake import Callback, Draining
 
 SKEW_WORTH_SAYING = timedelta(minutes=1)
@@ -101,19 +103,8 @@ class Remarkable(Protocol):
     """A provider that has something to say to the operator, beside what it answers."""
 
     @property
-    def remark(self) -> str:
-        """One sentence for `providers` and `doctor`; empty: nothing just now."""
-
-
-@dataclass(frozen=True, slots=True)
-class System:
-    """One provider system as people meet it. Its name is also the name of its code tables."""
-
-    name: str  # `aliyun-intl`
-    title: str  # "Alibaba intl"
-    aliases: tuple[str, ...]  # further words that `via` takes, lower case
-    answers: str  # what it can be asked, in one short line for `providers` and `doctor`
-    keys: tuple[str, ...]  # the settings that switch it on
+    def remark(self) -> Phrase | None:
+        """One sentence for `providers` and `doctor`; None: nothing just now."""
 
 
 @dataclass(frozen=True, slots=True)

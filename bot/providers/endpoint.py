@@ -8,6 +8,9 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator
 
+from bot.errors import UnfitError
+from bot.language import phrase
+
 
 def _is_loopback(host: str) -> bool:
     if host == "localhost":
@@ -19,18 +22,18 @@ def _is_loopback(host: str) -> bool:
 
 
 def check_endpoint(value: str) -> str:
-    """The address as given, or ValueError with one sentence that says what is wrong."""
+    """The address as given, or UnfitError with what is wrong."""
     parts = urlsplit(value.strip())
     try:
         port_is_fine = parts.port is None or parts.port > 0
     except ValueError:
         port_is_fine = False
     if parts.scheme not in {"http", "https"} or not parts.hostname or not port_is_fine:
-        raise ValueError("must be an address such as https://sms.tencentcloudapi.com")
+        raise UnfitError(phrase("must be an address such as https://sms.tencentcloudapi.com"))
     if parts.query or parts.fragment or parts.username is not None or parts.password is not None:
-        raise ValueError("must not carry a user, a query or a fragment")
+        raise UnfitError(phrase("must not carry a user, a query or a fragment"))
     if parts.scheme == "http" and not _is_loopback(parts.hostname):
-        raise ValueError("must begin with https:// (http:// is for 127.0.0.1 and localhost only)")
+        raise UnfitError(phrase("must begin with https:// (http:// is for 127.0.0.1 and localhost only)"))
     return value.strip()
 
 

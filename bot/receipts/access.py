@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.database import WrongKeyError
 from bot.errors import StoreError
+from bot.language import phrase
 from bot.receipts.tables import PROOFS
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ class Access:
             return
         kept = (await connection.execute(sa.select(PROOFS.c.body).where(PROOFS.c.name == KEY_PROOF))).scalar()
         if kept is not None and kept != self._key_print:
-            raise StoreError("SMSSTATUS_SECRET_KEY is not the key that the stored receipts were kept with")
+            raise StoreError(phrase("SMSSTATUS_SECRET_KEY is not the key that the stored receipts were kept with"))
         self._is_proven = kept is not None
 
 
@@ -79,8 +80,9 @@ def _faults_told() -> Iterator[None]:
     try:
         yield
     except WrongKeyError as error:
-        raise StoreError(str(error)) from error
+        raise StoreError(phrase("a sealed value cannot be opened with SMSSTATUS_SECRET_KEY")) from error
     except _FAULTS as error:
         # The statement and its values stay out: SQLAlchemy would repeat them.
         cause = getattr(error, "orig", None) or error
-        raise StoreError(f"the database failed: {type(cause).__name__}: {next(iter(str(cause).splitlines()), '')}") from error
+        said = next(iter(str(cause).splitlines()), "")
+        raise StoreError(phrase("the database failed: {kind}: {said}", kind=type(cause).__name__, said=said)) from error

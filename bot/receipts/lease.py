@@ -20,6 +20,7 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from bot.database import METADATA
 from bot.errors import StoreError
+from bot.language import phrase
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -119,6 +120,5 @@ def _faults_told() -> Iterator[None]:
     try:
         yield
     except (SQLAlchemyError, OSError) as error:
-        raise StoreError(
-            f"the lease could not be looked after: {type(getattr(error, 'orig', None) or error).__name__}"
-        ) from error
+        kind = type(getattr(error, "orig", None) or error).__name__
+        raise StoreError(phrase("the lease could not be looked after: {kind}", kind=kind)) from error

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -20,8 +20,10 @@ import click
 from bot.app import serving
 from bot.config import load_settings
 from bot.errors import SettingsError
+from bot.language import ENGLISH, Language, phrase
 from bot.logs import configure_logging
 from bot.providers.registry import VENDORS
+from bot.reasons import os_reason
 from bot.sandbox.archive import LEGACY_ACCOUNT, Archive
 from bot.sandbox.installed import INSTALLATION
 from bot.sandbox.plain import read
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 
 QUEUE_IS_EMPTY = 3  # calls: both kinds, and the next, which comes once the first answer is stored
 USER, CHANNEL = "li", "incidents"
+_LOCALES: Mapping[str, str] = {"en": "en-US", "zh": "zh-CN"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +118,7 @@ async def open_demo(port: int = 0) -> AsyncIterator[Sandbox]:
             yield sandbox
 
 
-async def run_demo(port: int) -> None:
+async def run_demo(port: int, language: Language = ENGLISH) -> None:
     """Serve the page until interrupted. Raises SettingsError when the port is taken."""
     configure_logging("WARNING")
     stopped = asyncio.Event()
@@ -123,19 +126,30 @@ async def run_demo(port: int) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     try:
         async with open_demo(port) as sandbox:
-            click.echo(f"\n  A Slack workspace with the bot in it:  {sandbox.workspace.url}\n")
-            click.echo("  Try:  /smsstatus +8613711112222 since 2h        (Ctrl-C ends the demo)\n")
+            page = language.say("A Slack workspace with the bot in it:  {url}", url=sandbox.workspace.url)
+            hint = language.say("Try:  {command}        (Ctrl-C ends the demo)", command="/smsstatus +8613711112222 since 2h")
+            click.echo(f"\n  {page}\n\n  {hint}\n")
             await stopped.wait()
     except OSError as error:
-        line = f"--port: cannot listen on 127.0.0.1:{port} ({error.strerror}); try --port 0 for a free one"
+        line = phrase(
+            "--port: cannot listen on 127.0.0.1:{port} ({reason}); try --port 0 for a free one",
+            port=port,
+            reason=os_reason(error),
+        )
         raise SettingsError([line]) from error
 
 
-async def run_once(typed: str) -> None:
-    """Type one command, wait until it is answered, print what the person sees. Raises SettingsError for other text."""
+async def run_once(typed: str, language: Language = ENGLISH) -> None:
+    """Type one command, wait until it is answered, print what the person sees, who reads `language`.
+
+    Raises SettingsError for other text than a slash command.
+    """
     if not typed.strip().startswith("/"):
-        raise SettingsError(['--once takes a slash command, such as "/smsstatus +8613711112222 since 2h"'])
+        raise SettingsError([phrase('--once takes a slash command, such as "/smsstatus +8613711112222 since 2h"')])
     async with open_sandbox(with_archive=True) as sandbox:
+        state = sandbox.workspace.state
+        viewer = replace(state.user(USER), locale=_LOCALES[language.code])
+        state.users[viewer.id] = viewer
         settings = load_settings(sandbox.environ, VENDORS)
         # Leaving the block waits until every command taken is answered.
         async with serving(settings, mode="http", port=0) as address:
@@ -143,10 +157,9 @@ async def run_once(typed: str) -> None:
             if sandbox.legacy is not None:
                 await sandbox.legacy.wait_for_calls(QUEUE_IS_EMPTY)
             await sandbox.workspace.type(USER, CHANNEL, typed.strip())
-        viewer = sandbox.workspace.state.user(USER)
         for message in sandbox.workspace.channel(CHANNEL).visible_to(viewer.id):
             if message.user == INSTALLATION.bot_user_id or message.ephemeral_to == viewer.id:
-                click.echo(read(message.text, message.blocks, viewer.tz))
+                click.echo(read(message.text, message.blocks, viewer.tz, language))
 
 
 def _switch(name: str, fault: DemoFault, providers: Providers) -> Switch:

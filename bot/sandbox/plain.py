@@ -1,6 +1,6 @@
 """A message as a person would read it, as lines of text: what the page draws, for a terminal.
 
-Only the markup is taken away; every word of the blocks stays. Times are written in the reader's zone, as Slack does.
+Only the markup is taken away; every word of the blocks stays. Times are written in the reader's zone and language, as Slack does.
 """
 
 from __future__ import annotations
@@ -8,11 +8,14 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from rich.cells import cell_len
+
+from bot.language import ENGLISH, Language
 
 Block = Mapping[str, Any]
 
@@ -21,79 +24,88 @@ _LINK = re.compile(r"<([^|>]+)(?:\|([^>]*))?>")
 _MARKS = re.compile(r"(?<![\w*])\*(?=\S)([^*\n]+?)(?<=\S)\*(?![\w*])|(?<![\w_])_(?=\S)([^_\n]+?)(?<=\S)_(?![\w_])")
 
 
-def read(text: str, blocks: Sequence[Block], zone_name: str) -> str:
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Where the reader is, and what they read."""
+
+    zone: ZoneInfo
+    language: Language = ENGLISH
+
+
+def read(text: str, blocks: Sequence[Block], zone_name: str, language: Language = ENGLISH) -> str:
     """The whole message; `text` alone when it has no blocks."""
-    zone = ZoneInfo(zone_name)
+    viewer = Viewer(ZoneInfo(zone_name), language)
     if not blocks:
         return html.unescape(text)
-    return "\n".join(line for block in blocks for line in _lines(block, zone))
+    return "\n".join(line for block in blocks for line in _lines(block, viewer))
 
 
-def _lines(block: Block, zone: ZoneInfo) -> list[str]:
+def _lines(block: Block, viewer: Viewer) -> list[str]:
     match block["type"]:
         case "section":
             texts = [block["text"]] if "text" in block else []
-            lines = [line for text in [*texts, *block.get("fields", [])] for line in _text(text, zone).split("\n")]
-            return [*lines, *_pressable([block["accessory"]], zone)] if "accessory" in block else lines
+            lines = [line for text in [*texts, *block.get("fields", [])] for line in _text(text, viewer).split("\n")]
+            return [*lines, *_pressable([block["accessory"]], viewer)] if "accessory" in block else lines
         case "header":
-            return [_text(block["text"], zone)]
+            return [_text(block["text"], viewer)]
         case "context":
-            return [_text(element, zone) for element in block["elements"]]
+            return [_text(element, viewer) for element in block["elements"]]
         case "actions":
-            return _pressable(block["elements"], zone)
+            return _pressable(block["elements"], viewer)
         case "table":
-            return _table([[_cell(cell, zone) for cell in row] for row in block["rows"]])
+            return _table([[_cell(cell, viewer) for cell in row] for row in block["rows"]])
         case "rich_text":
-            return _rich(block, zone).split("\n")
+            return _rich(block, viewer).split("\n")
         case "divider":
             return ["─" * 40]
         case _:
             return []
 
 
-def _pressable(elements: Sequence[Block], zone: ZoneInfo) -> list[str]:
+def _pressable(elements: Sequence[Block], viewer: Viewer) -> list[str]:
     """Buttons by their labels, a menu behind three dots by what it offers."""
-    labels = [f"[{_text(element['text'], zone)}]" for element in elements if "text" in element]
-    menus = [[_text(option["text"], zone) for option in one["options"]] for one in elements if one["type"] == "overflow"]
+    labels = [f"[{_text(element['text'], viewer)}]" for element in elements if "text" in element]
+    menus = [[_text(option["text"], viewer) for option in one["options"]] for one in elements if one["type"] == "overflow"]
     return ["  ".join([*labels, *(f"[⋯ {', '.join(options)}]" for options in menus)])] if labels or menus else []
 
 
-def _text(value: Mapping[str, Any], zone: ZoneInfo) -> str:
+def _text(value: Mapping[str, Any], viewer: Viewer) -> str:
     if value["type"] != "mrkdwn":
         return str(value.get("text", ""))
     # Code spans are kept as they are, marks in them too.
     parts = re.split(r"(`[^`\n]*`)", str(value["text"]))
-    return html.unescape("".join(part if part.startswith("`") else _unmarked(part, zone) for part in parts))
+    return html.unescape("".join(part if part.startswith("`") else _unmarked(part, viewer) for part in parts))
 
 
-def _unmarked(text: str, zone: ZoneInfo) -> str:
-    text = _DATE.sub(lambda found: _moment(int(found[1]), found[2], zone), text)
+def _unmarked(text: str, viewer: Viewer) -> str:
+    text = _DATE.sub(lambda found: _moment(int(found[1]), found[2], viewer), text)
     text = _LINK.sub(lambda found: found[2] or found[1], text)
     return _MARKS.sub(lambda found: found[1] or found[2], text)
 
 
-def _cell(cell: Mapping[str, Any], zone: ZoneInfo) -> str:
-    return _rich(cell, zone) if cell["type"] == "rich_text" else str(cell.get("text", cell.get("value", "")))
+def _cell(cell: Mapping[str, Any], viewer: Viewer) -> str:
+    return _rich(cell, viewer) if cell["type"] == "rich_text" else str(cell.get("text", cell.get("value", "")))
 
 
-def _rich(block: Block, zone: ZoneInfo) -> str:
-    return "\n".join("".join(_inline(one, zone) for one in part.get("elements", [])) for part in block["elements"])
+def _rich(block: Block, viewer: Viewer) -> str:
+    return "\n".join("".join(_inline(one, viewer) for one in part.get("elements", [])) for part in block["elements"])
 
 
-def _inline(element: Mapping[str, Any], zone: ZoneInfo) -> str:
+def _inline(element: Mapping[str, Any], viewer: Viewer) -> str:
     if element["type"] == "date":
-        return _moment(int(element["timestamp"]), str(element["format"]), zone)
+        return _moment(int(element["timestamp"]), str(element["format"]), viewer)
     return str(element.get("text") or element.get("url") or element.get("user_id") or "")
 
 
-def _moment(seconds: int, form: str, zone: ZoneInfo) -> str:
-    at = datetime.fromtimestamp(seconds, zone)
+def _moment(seconds: int, form: str, viewer: Viewer) -> str:
+    at, language = datetime.fromtimestamp(seconds, viewer.zone), viewer.language
+    in_english = language == ENGLISH
     tokens: dict[str, Callable[[], str]] = {
-        "{date_short_pretty}": lambda: at.strftime("%b %-d"),
-        "{date_short}": lambda: at.strftime("%b %-d, %Y"),
-        "{date_pretty}": lambda: at.strftime("%B %-d"),
+        "{date_short_pretty}": lambda: language.day(at),
+        "{date_short}": lambda: language.day(at, year=True),
+        "{date_pretty}": lambda: at.strftime("%B %-d") if in_english else language.day(at),
         "{date_num}": lambda: at.strftime("%Y-%m-%d"),
-        "{date}": lambda: at.strftime("%B %-d, %Y"),
+        "{date}": lambda: at.strftime("%B %-d, %Y") if in_english else language.day(at, year=True),
         "{time_secs}": lambda: at.strftime("%H:%M:%S"),
         "{time}": lambda: at.strftime("%H:%M"),
     }

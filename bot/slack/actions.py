@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -21,13 +22,13 @@ from bot.slack.views.notices import ALONE, LOOK_UP_AGAIN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from datetime import tzinfo
 
     from slack_bolt.async_app import AsyncAck, AsyncApp
 
     from bot.slack.answers import Shown
     from bot.slack.desk import Desk
     from bot.slack.posting import Reply
+    from bot.slack.readers import Reader
     from bot.slack.work import Work
 
 log = structlog.get_logger(__name__)
@@ -87,24 +88,26 @@ def register(app: AsyncApp, desk: Desk, work: Work, reply_to: Callable[[Mapping[
 async def answer_click(desk: Desk, reply: Reply, click: Click) -> str:
     """Do what the button says. Returns how it ended, for the metrics. Raises SlackRefusal."""
     shown = await desk.answers.find(click.value)
+    reader = await desk.readers.of(click.user)
     if shown is None:
-        await reply.show(views.gone(desk.command, ALONE if click.ephemeral else click.root or ALONE))
+        root = ALONE if click.ephemeral else click.root or ALONE
+        await reply.show(views.gone(desk.command, root, language=reader.language))
         return "gone"
-    zone = await desk.people.zone(click.user)
     match click.action:
         case buttons.SHARE:
-            return await _share(desk, reply, click.value, shown, zone)
+            return await _share(desk, reply, click.value, shown, reader)
         case buttons.POST:
             draft = Draft(channel=click.channel, response_url=click.response_url, answer_id=click.value)
-            return await open_modal(desk, reply, click.trigger, draft, modal.post_modal)
+            view = partial(modal.post_modal, language=reader.language)
+            return await open_modal(desk, reply, click.trigger, draft, view, language=reader.language)
         case buttons.REVEAL:
-            return await _reveal(desk, reply, click, shown, zone)
+            return await _reveal(desk, reply, click, shown, reader)
 
     async def say_asking(progress: views.Message) -> None:  # what is known stays in view
-        await reply.edit(views.above(progress, await desk.render(click.value, shown, zone)))
+        await reply.edit(views.above(progress, await desk.render(click.value, shown, reader)))
 
-    changed = await change(desk, click.value, shown, click.action, user=click.user, say_asking=say_asking)
-    await reply.edit(await desk.render(click.value, changed, zone))
+    changed = await change(desk, click.value, shown, click.action, user=click.user, reader=reader, say_asking=say_asking)
+    await reply.edit(await desk.render(click.value, changed, reader))
     return "answered"
 
 
@@ -112,13 +115,13 @@ async def _look_up_again(desk: Desk, reply: Reply, click: Click) -> str:
     """Open the window for a lookup whose answer is gone. Its answer goes where the old one stood."""
     alone = click.value == ALONE
     draft = Draft(channel=click.channel, root=None if alone else click.value, response_url=click.response_url, alone=alone)
+    language = (await desk.readers.of(click.user)).language
     where = modal.ALONE if alone else modal.IN_THREAD
-    return await open_modal(
-        desk, reply, click.trigger, draft, lambda draft_id: modal.lookup_modal(draft_id, "", count=None, where=where)
-    )
+    view = partial(modal.lookup_modal, words="", count=None, where=where, language=language)
+    return await open_modal(desk, reply, click.trigger, draft, view, language=language)
 
 
-async def _reveal(desk: Desk, reply: Reply, click: Click, shown: Shown, zone: tzinfo) -> str:
+async def _reveal(desk: Desk, reply: Reply, click: Click, shown: Shown, reader: Reader) -> str:
     """Show whole numbers to whoever clicked, if they may; it is in the audit before they see any."""
     visit = current_visit()
     if visit is None:
@@ -126,29 +129,32 @@ async def _reveal(desk: Desk, reply: Reply, click: Click, shown: Shown, zone: tz
     report = await desk.report_of(shown)
     refusal = await desk.gate.reveal(visit, shown.query.targets, [part.provider for part in report.coverage])
     if refusal is not None:
-        await reply.show(desk.refusal_words(refusal))
+        await reply.show(desk.refusal_words(refusal, reader.language))
         return f"refused: {refusal.reason.value}"
-    await reply.show(views.revealed(report, await desk.stage(click.value, shown, zone)))
+    await reply.show(views.revealed(report, await desk.stage(click.value, shown, reader)))
     return "revealed"
 
 
-async def _share(desk: Desk, reply: Reply, answer_id: str, shown: Shown, zone: tzinfo) -> str:
+async def _share(desk: Desk, reply: Reply, answer_id: str, shown: Shown, reader: Reader) -> str:
     """Post the answer in the channel once, however often the button is pressed, and take the button away."""
     if not await desk.intake.reserve(f"share:{answer_id}", KEEP):
         return "shared before"
     marked = replace(shown, shared=True)
     await desk.answers.update(answer_id, marked)
     try:
-        await desk.share(shown, zone)
+        await desk.share(shown, reader)
     except SlackRefusal as refusal:
         log.info("slack.share_refused", reason=refusal.reason)
         if is_open(refusal):  # it may stand there: the button stays used, and who shared is told to look
-            await reply.edit(views.above(views.unconfirmed(), await desk.render(answer_id, marked, zone)))
+            await reply.edit(
+                views.above(views.unconfirmed(language=reader.language), await desk.render(answer_id, marked, reader))
+            )
             return "unconfirmed"
         await desk.intake.release(f"share:{answer_id}")
         await desk.answers.update(answer_id, shown)
-        answer = await desk.render(answer_id, shown, zone)
-        await reply.edit(views.above(views.refused(refusal.reason, desk.command, desk.bot_name), answer))
+        answer = await desk.render(answer_id, shown, reader)
+        why = views.refused(refusal.reason, desk.command, desk.bot_name, language=reader.language)
+        await reply.edit(views.above(why, answer))
         return "refused"
-    await reply.edit(await desk.render(answer_id, marked, zone))
+    await reply.edit(await desk.render(answer_id, marked, reader))
     return "shared"

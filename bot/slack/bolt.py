@@ -16,6 +16,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import SettingsError
+from bot.language import phrase
 from bot.slack import actions, commands, events, home, modal, shortcuts, workflow
 from bot.slack.gate import Turning, install_gate
 from bot.slack.posting import Reply
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bot.config import General
+    from bot.language import Language
     from bot.slack.desk import Desk
     from bot.slack.gate import Door
     from bot.slack.standing import Standing
@@ -61,11 +63,13 @@ async def who_we_are(client: AsyncWebClient) -> AuthorizeResult:
         said = await client.auth_test()
     except SlackApiError as error:
         reason = error.response.get("error", "an error")
-        raise SettingsError(
-            [f"SLACK_BOT_TOKEN: Slack answers {reason}; copy the bot token of the installed app again"]
-        ) from error
+        line = phrase("SLACK_BOT_TOKEN: Slack answers {reason}; copy the bot token of the installed app again", reason=reason)
+        raise SettingsError([line]) from error
     except (SlackClientError, OSError, TimeoutError) as error:
-        raise SettingsError([f"SLACK_API_URL: Slack cannot be reached at {client.base_url} ({type(error).__name__})"]) from error
+        line = phrase(
+            "SLACK_API_URL: Slack cannot be reached at {url} ({reason})", url=client.base_url, reason=type(error).__name__
+        )
+        raise SettingsError([line]) from error
     return AuthorizeResult.from_auth_test_response(auth_test_response=said, bot_token=client.token)
 
 
@@ -98,7 +102,11 @@ def build_bolt(
     def reply_to(request: Mapping[str, Any]) -> Reply:
         channel = request.get("channel_id") or request.get("channel", {}).get("id", "")
         user = request.get("user_id") or request.get("user", {}).get("id", "")
-        return Reply(request["response_url"], session, desk.poster, channel=channel, user=user)
+
+        def language() -> Language:
+            return desk.readers.known(user).language
+
+        return Reply(request["response_url"], session, desk.poster, channel=channel, user=user, language=language)
 
     client = open_web_client(general, session, standing=standing)
     door = install_gate(
@@ -106,7 +114,14 @@ def build_bolt(
         desk.gate,
         intake=desk.intake,
         recorder=desk.recorder,
-        turning=Turning(client, desk.poster, reply_to, contact=general.contact, per_minute=general.user_rate),
+        turning=Turning(
+            client,
+            desk.poster,
+            reply_to,
+            contact=general.contact,
+            per_minute=general.user_rate,
+            readers=desk.readers,
+        ),
         work=work,
         command=desk.command,
         bot_user=identity.bot_user_id or "",

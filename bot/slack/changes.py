@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from bot.model import Query
     from bot.slack.answers import Shown
     from bot.slack.desk import Desk
+    from bot.slack.readers import Reader
     from bot.slack.views import Message
 
 WIDER: Mapping[str, timedelta] = {buttons.WIDEN_24H: timedelta(hours=24), buttons.WIDEN_7D: timedelta(days=7)}
@@ -43,12 +44,20 @@ def done_words(action: str) -> str:
 
 
 async def change(
-    desk: Desk, answer_id: str, shown: Shown, action: str, *, user: str, say_asking: Callable[[Message], Awaitable[None]]
+    desk: Desk,
+    answer_id: str,
+    shown: Shown,
+    action: str,
+    *,
+    user: str,
+    reader: Reader,
+    say_asking: Callable[[Message], Awaitable[None]],
 ) -> Shown:
     """The answer as `action` makes it, kept. `say_asking` is called when asking takes long."""
     if asks_anew(action):
         query = requery(shown.query, action, desk.clock())
-        report = await desk.look_up(query, say_asking, refresh=action == buttons.REFRESH)
+        language = desk.language_of(shown, reader)
+        report = await desk.look_up(query, say_asking, language, refresh=action == buttons.REFRESH)
         # What others did to it meanwhile stays, such as sharing it.
         shown = replace(await desk.answers.find(answer_id) or shown, query=query, report=report, page=0)
         if action in WIDER:

@@ -16,12 +16,12 @@ from bot.states import provider_states
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from datetime import tzinfo
 
     from slack_bolt.async_app import AsyncAck, AsyncApp
 
     from bot.slack.desk import Desk
     from bot.slack.posting import Reply
+    from bot.slack.readers import Reader
     from bot.slack.work import Work
 
 log = structlog.get_logger(__name__)
@@ -41,43 +41,45 @@ def register(app: AsyncApp, desk: Desk, work: Work, reply_to: Callable[[Mapping[
 
 async def answer_command(desk: Desk, reply: Reply, text: str, user: str, channel: str) -> str:
     """Answer what `user` typed in `channel`. Returns how it ended, for the metrics. Raises SlackRefusal."""
-    asker = await desk.asker(user)
+    reader = await desk.readers.of(user)
+    asker, language = desk.asker(reader), reader.language
     try:
         command = parse(text, asker)
     except UsageError as error:
-        await reply.show(views.usage_error(error, desk.command))
+        await reply.show(views.usage_error(error, desk.command, language=language))
         return "usage"
     trail().command = type(command).__name__.lower()
     match command:
         case Lookup():
-            report = await desk.look_up(command.query, reply.show, refresh=False)
+            report = await desk.look_up(command.query, reply.show, language, refresh=False)
             shown = replace(Shown.first(command.query, asked_by=user, channel=channel), report=report)
-            return (
-                await _publish(desk, reply, shown, asker.zone) if command.share else await _show(desk, reply, shown, asker.zone)
-            )
+            return await _publish(desk, reply, shown, reader) if command.share else await _show(desk, reply, shown, reader)
         case Explain(code):
-            await reply.show(desk.explain(code))
+            await reply.show(desk.explain(code, language))
         case Providers():
-            await reply.show(views.providers(provider_states(desk.service), zone=asker.zone, now=asker.now))
+            states = provider_states(desk.service, language)
+            await reply.show(views.providers(states, zone=asker.zone, now=asker.now, language=language))
         case Help():
-            await reply.show(views.help_message(EXAMPLES, desk.command, desk.bot_name))
+            await reply.show(views.help_message(EXAMPLES, desk.command, desk.bot_name, language=language))
         case _:
             assert_never(command)
     return "answered"
 
 
-async def _show(desk: Desk, reply: Reply, shown: Shown, zone: tzinfo) -> str:
-    await reply.show(await desk.render(await desk.answers.add(shown), shown, zone))
+async def _show(desk: Desk, reply: Reply, shown: Shown, reader: Reader) -> str:
+    await reply.show(await desk.render(await desk.answers.add(shown), shown, reader))
     return "answered"
 
 
-async def _publish(desk: Desk, reply: Reply, shown: Shown, zone: tzinfo) -> str:
+async def _publish(desk: Desk, reply: Reply, shown: Shown, reader: Reader) -> str:
     """`share`: the answer goes to the channel; if Slack refuses that, the asker gets it alone, with the reason on top."""
     try:
-        await desk.share(shown, zone)
+        await desk.share(shown, reader)
     except SlackRefusal as refusal:
         log.info("slack.share_refused", reason=refusal.reason)
-        answer = await desk.render(await desk.answers.add(shown), shown, zone)
-        await reply.show(views.above(views.refused(refusal.reason, desk.command, desk.bot_name), answer))
+        answer = await desk.render(await desk.answers.add(shown), shown, reader)
+        await reply.show(
+            views.above(views.refused(refusal.reason, desk.command, desk.bot_name, language=reader.language), answer)
+        )
         return "refused"
     return "shared"

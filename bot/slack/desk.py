@@ -27,9 +27,9 @@ from bot.slack.trail import begin, trail
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
-    from datetime import tzinfo
 
     from bot.clock import Clock
+    from bot.language import Language
     from bot.lookup import LookupService
     from bot.metrics import Metrics
     from bot.model import Query, Report
@@ -40,8 +40,9 @@ if TYPE_CHECKING:
     from bot.slack.intake import Intake
     from bot.slack.introductions import Introductions
     from bot.slack.panes import Panes
-    from bot.slack.people import People
+    from bot.slack.place import Place
     from bot.slack.posting import Poster
+    from bot.slack.readers import Reader, Readers
     from bot.slack.trail import Recorder
     from bot.unknown_codes import UnknownCodes
 
@@ -64,11 +65,11 @@ class Desk:
 
     service: LookupService
     answers: Answers
-    people: People
+    readers: Readers
     poster: Poster
     metrics: Metrics
     clock: Clock
-    titles: Mapping[str, str]  # provider name -> what people call it
+    titles: Callable[[Language], Mapping[str, str]]  # provider name -> what people call it
     words: Mapping[str, str]  # what `via` takes -> provider name
     region: str
     team: str  # the workspace's id
@@ -83,27 +84,30 @@ class Desk:
     unknown: UnknownCodes
     receipt_days: int = 0  # how long the receipt store keeps; 0: there is none
     contact: str = ""  # whom people are told to ask
-    settings: Sequence[tuple[str, str]] = ()  # what the Home tab shows of them
+    settings: Callable[[Language], Sequence[tuple[str, str]]] = lambda _: ()  # what the Home tab shows of them
     command: str = "/smsstatus"
     progress_seconds: float = PROGRESS_SECONDS
 
-    async def asker(self, user: str) -> Asker:
-        """What the grammar must know of the one who asks. "Now" is read last, so that equal questions are equal."""
-        zone = await self.people.zone(user)
-        return Asker(now=self.clock(), zone=zone, region=self.region, providers=self.words)
+    def asker(self, reader: Reader) -> Asker:
+        """What the grammar must know of the one who asks. Made when it is needed, so that equal questions have one "now"."""
+        return Asker(now=self.clock(), zone=reader.zone, region=self.region, providers=self.words)
 
-    def explain(self, code: str) -> views.Message:
+    def reader_at(self, place: Place, reader: Reader) -> Reader:
+        """Who reads what is posted in `place`: the asker, or everybody there, in the channel's language."""
+        return reader if place.direct else replace(reader, language=self.readers.in_channel(place.channel))
+
+    def explain(self, code: str, language: Language) -> views.Message:
         """What a code means, by provider and carrier, or what a word of the field means."""
         catalogue = self.service.catalogue
         readings = catalogue.find(code)
         word = None if readings else catalogue.term(code)
-        return views.term(word) if word else views.explanations(code, readings, catalogue.similar(code), self.titles)
+        if word is not None:
+            return views.term(word, language=language)
+        return views.explanations(code, readings, catalogue.similar(code), self.titles(language), language=language)
 
-    def asker_at_once(self, user: str) -> Asker:
-        """The same without asking Slack, for what has to be said in an ack."""
-        return Asker(now=self.clock(), zone=self.people.known_zone(user), region=self.region, providers=self.words)
-
-    async def look_up(self, query: Query, say_asking: Callable[[views.Message], Awaitable[None]], *, refresh: bool) -> Report:
+    async def look_up(
+        self, query: Query, say_asking: Callable[[views.Message], Awaitable[None]], language: Language, *, refresh: bool
+    ) -> Report:
         """The report. When it takes longer than two seconds, `say_asking` is called once with who is being asked.
 
         Both the deadline and the two seconds count from when the request was taken.
@@ -114,7 +118,7 @@ class Desk:
         try:
             done, _ = await asyncio.wait({lookup}, timeout=max(0.0, self.progress_seconds - spent))
             if not done:
-                asking = asyncio.create_task(self._say_asking(query, say_asking))
+                asking = asyncio.create_task(self._say_asking(query, say_asking, language))
             report = await lookup
             if asking is not None:  # Slack may be slow; the answer waits for its announcement only so long
                 said, _ = await asyncio.wait({asking}, timeout=PROGRESS_GRACE_SECONDS)
@@ -127,19 +131,19 @@ class Desk:
         trail().asked(report)
         return report
 
-    async def _say_asking(self, query: Query, say_asking: Callable[[views.Message], Awaitable[None]]) -> None:
-        names = self.service.plan(query).names
+    async def _say_asking(self, query: Query, say_asking: Callable[[views.Message], Awaitable[None]], language: Language) -> None:
+        titles = self.titles(language)
         try:
             with interim():
-                await say_asking(views.progress([self.titles[name] for name in names]))
+                await say_asking(views.progress([titles[name] for name in self.service.plan(query).names], language=language))
         except SlackRefusal as refusal:  # the answer itself may still get through
             log.warning("slack.progress_refused", reason=refusal.reason)
 
-    async def render(self, answer_id: str, shown: Shown, zone: tzinfo) -> views.Message:
-        """An answer as it stands. After a restart its report is asked for again."""
+    async def render(self, answer_id: str, shown: Shown, reader: Reader) -> views.Message:
+        """An answer as it stands. After a restart its report is asked for again. One that a channel reads is in its language."""
         report = await self.report_of(shown)
         trail().showed(shown.query)
-        return views.answer(report, await self.stage(answer_id, shown, zone))
+        return views.answer(report, await self.stage(answer_id, shown, reader))
 
     async def report_of(self, shown: Shown) -> Report:
         """The report that an answer shows, asked for again where this process does not have it."""
@@ -149,13 +153,15 @@ class Desk:
             trail().asked(report)
         return replace(report, query=replace(report.query, only=shown.query.only))
 
-    async def stage(self, answer_id: str, shown: Shown, zone: tzinfo) -> views.Stage:
+    async def stage(self, answer_id: str, shown: Shown, reader: Reader) -> views.Stage:
         """How and to whom an answer is shown."""
+        language = self.language_of(shown, reader)
         return views.Stage(
             answer_id=answer_id,
             now=self.clock(),
-            zone=zone,
-            titles=self.titles,
+            zone=reader.zone,
+            titles=self.titles(language),
+            language=language,
             page=shown.page,
             public=shown.public,
             command=self.command if shown.thread is None else f"@{self.bot_name}",
@@ -168,7 +174,11 @@ class Desk:
             on_top=shown.on_top,
         )
 
-    async def share(self, shown: Shown, zone: tzinfo, *, channel: str | None = None, root: str | None = None) -> str:
+    def language_of(self, shown: Shown, reader: Reader) -> Language:
+        """The language of an answer: the channel's where all of it reads along, else that of the one who reads it."""
+        return self.readers.in_channel(shown.channel) if shown.public and not is_direct(shown.channel) else reader.language
+
+    async def share(self, shown: Shown, reader: Reader, *, channel: str | None = None, root: str | None = None) -> str:
         """Post an answer masked and without message text: in its channel as the root of a thread, or in the thread `root`.
 
         Returns the message's ts. Raises SlackRefusal.
@@ -176,13 +186,13 @@ class Desk:
         channel = channel or shown.channel
         public = replace(shown, public=True, shared=False, channel=channel, thread=Thread(self.team, channel, root or ""))
         answer_id = await self.answers.add(replace(public, thread=None))
-        ts = await self.poster.post(channel, await self.render(answer_id, public, zone), root)
+        ts = await self.poster.post(channel, await self.render(answer_id, public, reader), root)
         await self.answers.update(answer_id, replace(public, thread=Thread(self.team, channel, root or ts), message_ts=ts))
         return ts
 
-    def refusal_words(self, refusal: Refusal) -> views.Message:
+    def refusal_words(self, refusal: Refusal, language: Language) -> views.Message:
         """Why somebody may not do something, and whom to ask."""
-        return views.turned_away(refusal.reason.value, self.contact, scope=refusal.scope)
+        return views.turned_away(refusal.reason.value, self.contact, scope=refusal.scope, language=language)
 
     async def last_in(self, thread: Thread) -> tuple[str, Shown] | None:
         """The lookup shown last in `thread`, with its id; in a thread of a direct message, or else of the whole of it."""
@@ -207,7 +217,7 @@ class Desk:
             return outcome
 
         async def answer() -> str:
-            return count(await _told(kind, reply, job))  # the time until it is seen, not until it is filed
+            return count(await self._told(kind, reply, job))  # the time until it is seen, not until it is filed
 
         try:
             outcome = await self.intake.answer_once(visit, answer())
@@ -220,15 +230,15 @@ class Desk:
         if visit is not None and outcome != REPEATED:
             await self.recorder.record(visit, outcome, notes)
 
-
-async def _told(kind: str, reply: Teller, job: Coroutine[None, None, str]) -> str:
-    """`job`, and a word to the asker if it breaks. Raises SlackRefusal when no word gets through."""
-    try:
-        return await job
-    except (SlackRefusal, SupersededError):
-        raise
-    except Exception:  # every path ends in a visible answer: a bug's is an error id that the log explains
-        error_id = secrets.token_hex(4)
-        log.exception("slack.crashed", kind=kind, error_id=error_id)
-        await reply.show(views.crashed(error_id))
-        return "crashed"
+    async def _told(self, kind: str, reply: Teller, job: Coroutine[None, None, str]) -> str:
+        """`job`, and a word to the asker if it breaks. Raises SlackRefusal when no word gets through."""
+        try:
+            return await job
+        except (SlackRefusal, SupersededError):
+            raise
+        except Exception:  # every path ends in a visible answer: a bug's is an error id that the log explains
+            error_id = secrets.token_hex(4)
+            log.exception("slack.crashed", kind=kind, error_id=error_id)
+            visit = current_visit()
+            await reply.show(views.crashed(error_id, language=self.readers.known(visit.user if visit else "").language))
+            return "crashed"

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from bot.errors import UsageError
 from bot.grammar import EXAMPLES, Explain, find_targets, parse
+from bot.language import phrase
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,7 +67,7 @@ def read(text: str, asker: Asker) -> FollowUp | Command:
     if act is None and (row is None or asker.last is None):
         return _parse(text, word, asker)
     if asker.last is None:
-        problem = f"`{word}` needs a lookup before it, and there is none here that I know of."
+        problem = phrase("`{word}` needs a lookup before it, and there is none here that I know of.", word=word)
         raise UsageError(problem, word=word, example=EXAMPLES[0])
     return act or ExplainRow(int(row[1]) if row else 0)
 
@@ -82,10 +83,10 @@ def _parse(text: str, word: str, asker: Asker) -> Command:
     except UsageError:
         near = get_close_matches(word, _ACTS, 1, _NEAR) if asker.last else []
         if near and len(word) < 2 * len(near[0]):
-            problem = f"I do not know the word `{word}`: did you mean `{near[0]}`?"
+            problem = phrase("I do not know the word `{word}`: did you mean `{near}`?", word=word, near=near[0])
             raise UsageError(problem, word=word, example=near[0]) from None
         raise
     if isinstance(command, Explain) and asker.last is None and _ROW.fullmatch(word):
-        problem = f"There is no lookup here whose row {command.code} could be explained."
+        problem = phrase("There is no lookup here whose row {row} could be explained.", row=command.code)
         raise UsageError(problem, word=command.code, example=EXAMPLES[-1])
     return command

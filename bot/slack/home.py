@@ -9,14 +9,15 @@ import structlog
 
 from bot.errors import SlackRefusal
 from bot.grammar import EXAMPLES
+from bot.language import phrase
 from bot.slack import answers
 from bot.slack.changes import repeat
 from bot.slack.claims import about_to_answer
 from bot.slack.drafts import Draft, new_draft_id
-from bot.slack.modal import open_modal
+from bot.slack.modal import open_empty
 from bot.slack.place import Place
 from bot.slack.talk import answer_lookup
-from bot.slack.views import home, modal
+from bot.slack.views import home
 from bot.states import provider_states
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from slack_bolt.async_app import AsyncAck, AsyncApp
 
+    from bot.language import Phrase
     from bot.slack.desk import Desk
     from bot.slack.work import Work
 
@@ -47,7 +49,7 @@ def register(app: AsyncApp, desk: Desk, work: Work) -> None:
         if action["action_id"] == home.REPEAT:
             job = ask_again(desk, place, action.get("value", ""))
         else:
-            job = open_modal(desk, place, body["trigger_id"], Draft(), _empty_modal)
+            job = open_empty(desk, place, body["trigger_id"], Draft())
         work.start(desk.guarded("home", place, job), name="home action")
 
     app.event("app_home_opened")(opened)
@@ -58,32 +60,34 @@ def register(app: AsyncApp, desk: Desk, work: Work) -> None:
 _MOST_UNLISTED = 5
 
 
-async def show(desk: Desk, place: Place, notice: str = "") -> str:
+async def show(desk: Desk, place: Place, notice: Phrase | None = None) -> str:
     """Publish the Home tab of whoever opened it. Returns how it ended. Raises SlackRefusal."""
     recent = await desk.answers.latest_of(place.user, MOST_REPEATS)
+    reader = await desk.readers.of(place.user)
+    language, titles = reader.language, desk.titles(reader.language)
     stage = home.HomeStage(
         now=desk.clock(),
-        zone=await desk.people.zone(place.user),
-        titles=desk.titles,
+        zone=reader.zone,
+        language=language,
+        titles=titles,
         command=desk.command,
         bot_name=desk.bot_name,
         examples=EXAMPLES,
-        settings=desk.settings,
-        unlisted=tuple(
-            (desk.titles.get(one.provider, one.provider), one.code, one.count) for one in await desk.unknown.most(_MOST_UNLISTED)
-        ),
+        settings=desk.settings(language),
+        unlisted=[
+            (titles.get(one.provider, one.provider), one.code, one.count) for one in await desk.unknown.most(_MOST_UNLISTED)
+        ],
         receipt_days=desk.receipt_days,
         kept_days=answers.KEEP // timedelta(days=1),
-        notice=notice,
+        notice=notice.said_in(language) if notice else "",
     )
     repeats = [home.Repeat(answer_id, shown.query, shown.span) for answer_id, shown in recent]
     # The buttons' requests do not name the direct message that their answers go to.
     draft_id = new_draft_id()
     await desk.drafts.keep(draft_id, Draft(channel=place.channel))
     await about_to_answer()
-    await desk.panes.publish(
-        place.user, {**home.home(provider_states(desk.service), repeats, stage), "private_metadata": draft_id}
-    )
+    view = home.home(provider_states(desk.service, language), repeats, stage)
+    await desk.panes.publish(place.user, {**view, "private_metadata": draft_id})
     return "answered"
 
 
@@ -94,9 +98,9 @@ async def ask_again(desk: Desk, place: Place, answer_id: str) -> str:
     """
     shown = await desk.answers.find(answer_id)
     if shown is None:
-        await show(desk, place, "This lookup is no longer kept. Press “New lookup” and type it again.")
+        await show(desk, place, phrase("This lookup is no longer kept. Press “New lookup” and type it again."))
         return "gone"
-    outcome = await answer_lookup(desk, place, repeat(shown, desk.clock()), await desk.people.zone(place.user))
+    outcome = await answer_lookup(desk, place, repeat(shown, desk.clock()), await desk.readers.of(place.user))
     try:
         await show(desk, place)
     except SlackRefusal as refusal:  # the answer is there; the tab is brought up to date when it is opened
@@ -109,7 +113,3 @@ async def _place(desk: Desk, body: Mapping[str, Any]) -> Place:
     draft = await desk.drafts.find(body["view"].get("private_metadata", ""))
     user = body["user"]["id"]
     return Place(desk.poster, desk.team, (draft.channel if draft else "") or user, user)
-
-
-def _empty_modal(draft_id: str) -> Mapping[str, Any]:
-    return modal.lookup_modal(draft_id, "", count=None, where=modal.CHOSEN)

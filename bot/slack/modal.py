@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import re
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -15,6 +16,7 @@ import structlog
 
 from bot.errors import SlackRefusal, UsageError
 from bot.grammar import EXAMPLES, Lookup, parse
+from bot.language import phrase
 from bot.model import Query, Window
 from bot.slack import views
 from bot.slack.answers import Shown
@@ -29,17 +31,20 @@ if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncAck, AsyncApp
 
     from bot.grammar import Asker
+    from bot.language import Language, Phrase
     from bot.slack.desk import Desk, Teller
     from bot.slack.drafts import Draft
     from bot.slack.posting import Reply
+    from bot.slack.readers import Reader
     from bot.slack.work import Work
 
     ReplyTo = Callable[[Mapping[str, Any]], Reply]
 
 _LINKED = re.compile(r"/archives/(?P<channel>[A-Z0-9]{3,30})/p(?P<seconds>\d{6,12})(?P<micros>\d{6})")
 _TS = re.compile(r"\d{6,12}\.\d{6}")
-_NOT_A_LINK = "This is no link to a message. Open the menu of a message in the thread and choose “Copy link”."
-_GONE = "This window has been open too long. Close it and begin again."
+_NOT_A_LINK = phrase("This is no link to a message. Open the menu of a message in the thread and choose “Copy link”.")
+_GONE = phrase("This window has been open too long. Close it and begin again.")
+CLOSED_CHANNEL = phrase("This app does not answer in that channel.")
 
 log = structlog.get_logger(__name__)
 
@@ -57,9 +62,10 @@ def register(app: AsyncApp, desk: Desk, work: Work, reply_to: ReplyTo) -> None:
 
     async def lookup(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
         draft = await desk.drafts.find(view["private_metadata"])
-        problem = _GONE if draft is None else wrong_targets(view, desk.asker_at_once(body["user"]["id"]))
+        reader = desk.readers.known(body["user"]["id"])
+        problem = _GONE if draft is None else wrong_targets(view, desk.asker(reader))
         if draft is None or problem:
-            await ack(response_action="errors", errors={modal.TARGETS: problem})
+            await _refuse(ack, modal.TARGETS, problem or _GONE, reader)
             return
         await ack()
         place = place_of(desk, body, draft, reply_to)
@@ -71,7 +77,7 @@ def register(app: AsyncApp, desk: Desk, work: Work, reply_to: ReplyTo) -> None:
         linked = read_link(_entered(view, modal.LINK) or "")
         problem = _GONE if draft is None else _NOT_A_LINK if linked is None else _closed_channel(desk, linked)
         if draft is None or linked is None or problem:
-            await ack(response_action="errors", errors={modal.LINK: problem})
+            await _refuse(ack, modal.LINK, problem or _GONE, desk.readers.known(body["user"]["id"]))
             return
         await ack()
         place = place_of(desk, body, replace(draft, channel=draft.channel or linked.channel), reply_to)
@@ -81,7 +87,21 @@ def register(app: AsyncApp, desk: Desk, work: Work, reply_to: ReplyTo) -> None:
     app.view(modal.POST)(post)
 
 
-async def open_modal(desk: Desk, teller: Teller, trigger_id: str, draft: Draft, view: Callable[[str], Mapping[str, Any]]) -> str:
+async def _refuse(ack: AsyncAck, block_id: str, problem: Phrase, reader: Reader) -> None:
+    """Say below an input what is wrong with it."""
+    await ack(response_action="errors", errors={block_id: problem.said_in(reader.language)[: modal.MAX_INPUT]})
+
+
+async def open_empty(desk: Desk, place: Place, trigger_id: str, draft: Draft) -> str:
+    """Open a window to ask anything, answered where its asker wants. Returns how it ended. Raises SlackRefusal."""
+    language = (await desk.readers.of(place.user)).language
+    view = partial(modal.lookup_modal, words="", count=None, where=modal.CHOSEN, language=language)
+    return await open_modal(desk, place, trigger_id, draft, view, language=language)
+
+
+async def open_modal(
+    desk: Desk, teller: Teller, trigger_id: str, draft: Draft, view: Callable[[str], Mapping[str, Any]], *, language: Language
+) -> str:
     """Open a window for `draft`, which is stored meanwhile. Returns how it ended. Raises SlackRefusal."""
     draft_id = new_draft_id()
     opened, _ = await asyncio.gather(
@@ -89,7 +109,7 @@ async def open_modal(desk: Desk, teller: Teller, trigger_id: str, draft: Draft, 
     )
     if isinstance(opened, SlackRefusal):
         log.info("slack.window_refused", reason=opened.reason)
-        await teller.show(views.refused(opened.reason, desk.command, desk.bot_name))
+        await teller.show(views.refused(opened.reason, desk.command, desk.bot_name, language=language))
         return "refused"
     if isinstance(opened, BaseException):
         raise opened
@@ -110,43 +130,50 @@ def place_of(desk: Desk, body: Mapping[str, Any], draft: Draft, reply_to: ReplyT
 
 async def look_up(desk: Desk, place: Place, view: Mapping[str, Any], alone: Reply | None = None) -> str:
     """Answer what the window asks, in `place` or to the asker `alone`. Returns how it ended. Raises SlackRefusal."""
-    asker = await desk.asker(place.user)
+    reader = await desk.readers.of(place.user)
     try:
-        command = _read(view, asker)
+        command = _read(view, desk.asker(reader))
     except UsageError as error:  # it passed with the configured zone, and does not with the asker's own
-        await place.show(views.usage_error(error, desk.command))
+        await place.show(views.usage_error(error, desk.command, language=reader.language))
         return "usage"
     if alone is None:
-        return await answer_lookup(desk, place, command.query, asker.zone)
-    report = await desk.look_up(command.query, alone.show, refresh=False)
+        return await answer_lookup(desk, place, command.query, reader)
+    report = await desk.look_up(command.query, alone.show, reader.language, refresh=False)
     shown = replace(Shown.first(command.query, asked_by=place.user, channel=place.channel), report=report)
-    await alone.show(await desk.render(await desk.answers.add(shown), shown, asker.zone))
+    await alone.show(await desk.render(await desk.answers.add(shown), shown, reader))
     return "answered"
 
 
 async def post_answer(desk: Desk, place: Place, answer_id: str, linked: Linked) -> str:
     """Post a kept answer in the thread that was linked. Returns how it ended. Raises SlackRefusal."""
     shown = await desk.answers.find(answer_id)
+    reader = await desk.readers.of(place.user)
     if shown is None:
-        await place.whisper(views.gone(desk.command))
+        await place.whisper(views.gone(desk.command, language=reader.language))
         return "gone"
     try:
-        await desk.share(shown, await desk.people.zone(place.user), channel=linked.channel, root=linked.root)
+        await desk.share(shown, reader, channel=linked.channel, root=linked.root)
     except SlackRefusal as refusal:
         log.info("slack.share_refused", reason=refusal.reason)
-        await place.whisper(views.refused(refusal.reason, desk.command, desk.bot_name))
+        await place.whisper(views.refused(refusal.reason, desk.command, desk.bot_name, language=reader.language))
         return "refused"
-    await place.whisper(modal.posted(await desk.panes.permalink(linked.channel, linked.root)))
+    permalink = await desk.panes.permalink(linked.channel, linked.root)
+    await place.whisper(modal.posted(permalink, language=reader.language))
     return "shared"
 
 
-def wrong_targets(view: Mapping[str, Any], asker: Asker) -> str:
-    """What is wrong with the words in the window; empty when they are understood."""
+def wrong_targets(view: Mapping[str, Any], asker: Asker) -> Phrase | None:
+    """What is wrong with the words in the window; None when they are understood."""
     try:
         _read(view, asker)
     except UsageError as error:
-        return f"{error.problem} Try: {error.example}"[: modal.MAX_INPUT]
-    return ""
+        return corrected(error)
+    return None
+
+
+def corrected(error: UsageError) -> Phrase:
+    """What is not understood and what would be, in one line, for where there is no room for a message."""
+    return phrase("{problem} Try: {example}", problem=error.problem, example=error.example)
 
 
 def read_link(text: str) -> Linked | None:
@@ -166,13 +193,15 @@ def _read(view: Mapping[str, Any], asker: Asker) -> Lookup:
     command = parse(_entered(view, modal.TARGETS) or "", replace(asker, last=Query((), chosen)))
     if not isinstance(command, Lookup):
         typed = bool((_entered(view, modal.TARGETS) or "").strip())
-        problem = "Only numbers and message ids can be looked up here." if typed else "There is no number and no message id."
+        problem = phrase("There is no number and no message id.")
+        if typed:
+            problem = phrase("Only numbers and message ids can be looked up here.")
         raise UsageError(problem, word="", example=EXAMPLES[0])
     return command
 
 
-def _closed_channel(desk: Desk, linked: Linked) -> str:
-    return "" if desk.gate.refuses_channel(linked.channel) is None else "This app does not answer in that channel."
+def _closed_channel(desk: Desk, linked: Linked) -> Phrase | None:
+    return None if desk.gate.refuses_channel(linked.channel) is None else CLOSED_CHANNEL
 
 
 def _entered(view: Mapping[str, Any], block_id: str) -> str | None:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
     from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+    from bot.language import Language
     from bot.slack.outbox import Letter, Send
     from bot.slack.views import Message
 
@@ -175,14 +176,27 @@ class Post:
 
 
 class Reply:
-    """Where the one who typed or clicked reads the answer: the request's `response_url`, or else an ephemeral message."""
+    """Where the one who typed or clicked reads the answer: the request's `response_url`, or else an ephemeral message.
 
-    def __init__(self, url: str, session: aiohttp.ClientSession, poster: Poster, *, channel: str, user: str) -> None:
+    `language` is asked for when there is something of our own to say.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        session: aiohttp.ClientSession,
+        poster: Poster,
+        *,
+        channel: str,
+        user: str,
+        language: Callable[[], Language],
+    ) -> None:
         # One session for all: a client of its own would open a connection for each post. What may be sent again is decided here.
         self._hook = AsyncWebhookClient(url, session=session, timeout=POST_SECONDS, retry_handlers=[])
         self._poster = poster
         self._channel = channel
         self._user = user
+        self._language = language
 
     async def show(self, message: Message) -> None:
         """Show `message` to the asker alone, as a message of its own. Raises SlackRefusal when neither way works."""
@@ -192,7 +206,8 @@ class Reply:
         except SlackRefusal as refusal:
             self._poster.report("slack.response_url_refused", refusal.reason)
             lost = weather.outlook(refusal.reason) is weather.Outlook.UNKNOWN  # it may be on the screen: not a second time
-            await self._poster.whisper(self._channel, self._user, views.unconfirmed() if lost else message)
+            unconfirmed = views.unconfirmed(language=self._language())
+            await self._poster.whisper(self._channel, self._user, unconfirmed if lost else message)
 
     async def edit(self, message: Message) -> None:
         """Put `message` in the place of the one that was clicked. Raises SlackRefusal when neither way works."""

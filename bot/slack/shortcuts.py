@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from bot.grammar import MAX_TARGETS, find_targets, write_targets
 from bot.slack.drafts import Draft
-from bot.slack.modal import open_modal
+from bot.slack.modal import open_empty, open_modal
 from bot.slack.place import Place
 from bot.slack.reading import texts_of
 from bot.slack.views import modal
@@ -37,10 +38,7 @@ def register(app: AsyncApp, desk: Desk, work: Work, reply_to: Callable[[Mapping[
         await ack()
         user = shortcut["user"]["id"]
         teller = Place(desk.poster, desk.team, user, user)  # there is no conversation but the one with the bot
-        view = modal.lookup_modal
-        job = open_modal(
-            desk, teller, shortcut["trigger_id"], Draft(), lambda draft: view(draft, "", count=None, where=modal.CHOSEN)
-        )
+        job = open_empty(desk, teller, shortcut["trigger_id"], Draft())
         work.start(desk.guarded("shortcut", teller, job), name="global shortcut")
 
     app.message_shortcut(OF_MESSAGE)(of_message)
@@ -57,13 +55,9 @@ async def ask_about_message(desk: Desk, reply: Reply, shortcut: Mapping[str, Any
     )
     targets = find_targets(texts_of(message), desk.region)
     words = words_that_fit(targets)
-    return await open_modal(
-        desk,
-        reply,
-        shortcut["trigger_id"],
-        draft,
-        lambda draft_id: modal.lookup_modal(draft_id, words, count=len(targets), where=modal.IN_THREAD),
-    )
+    language = (await desk.readers.of(shortcut["user"]["id"])).language
+    view = partial(modal.lookup_modal, words=words, count=len(targets), where=modal.IN_THREAD, language=language)
+    return await open_modal(desk, reply, shortcut["trigger_id"], draft, view, language=language)
 
 
 def words_that_fit(targets: tuple[Target, ...]) -> str:

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from bot.errors import SettingsError, SlackRefusal
+from bot.language import phrase
 from bot.slack import weather
 from bot.slack.link import Link, open_link
 
@@ -77,7 +78,7 @@ class SocketMode:
 
     def __init__(self, app: AsyncApp, general: General, session: aiohttp.ClientSession, pace: Pace | None = None) -> None:
         if general.app_token is None:
-            raise SettingsError(["SLACK_APP_TOKEN is missing"])
+            raise SettingsError([phrase("SLACK_APP_TOKEN is missing")])
         self._app = app
         self._token = general.app_token.get_secret_value()
         self._session = session
@@ -97,9 +98,11 @@ class SocketMode:
             self._take(await self._open(self._pace.patient_attempt))
         except SlackRefusal as refusal:
             if weather.outlook(refusal.reason) is weather.Outlook.NEVER:
-                why = f"SLACK_APP_TOKEN: Slack answers {refusal.reason}; it needs the scope connections:write"
+                why = phrase(
+                    "SLACK_APP_TOKEN: Slack answers {reason}; it needs the scope connections:write", reason=refusal.reason
+                )
             else:
-                why = f"SLACK_API_URL: Socket Mode cannot be opened ({refusal.reason})"
+                why = phrase("SLACK_API_URL: Socket Mode cannot be opened ({reason})", reason=refusal.reason)
             raise SettingsError([why]) from refusal
         self._keeper = asyncio.create_task(self._keep(), name="socket keeper")
 

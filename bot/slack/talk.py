@@ -27,10 +27,10 @@ from bot.wording import STATUS_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import tzinfo
 
     from bot.model import Query
     from bot.slack.desk import Desk
+    from bot.slack.readers import Reader
 
 PAGE = 10
 _BUTTONS: Mapping[Act, str] = {
@@ -49,70 +49,76 @@ log = structlog.get_logger(__name__)
 async def answer_words(desk: Desk, place: Place, text: str) -> str:
     """Answer what was said in `place`. Returns how it ended, for the metrics. Raises SlackRefusal."""
     last = await desk.last_in(place.thread)
-    asker = replace(await desk.asker(place.user), last=last[1].query if last else None)
+    reader = await desk.readers.of(place.user)
+    asker = replace(desk.asker(reader), last=last[1].query if last else None)
     try:
         said = follow_ups.read(text, asker)
     except UsageError as error:
-        return await _misunderstood(desk, place, text, error)
+        return await _misunderstood(desk, place, text, error, reader)
     trail().command = said.value if isinstance(said, Act) else _NAMES.get(type(said), "lookup")
     if isinstance(said, Act | ExplainRow):
         if last is None:
             raise RuntimeError("a follow-up was read though there is nothing to follow")
-        act = _act(desk, place, said, last, asker.zone) if isinstance(said, Act) else _explain_row(desk, place, said, last[1])
-        return await act
+        if isinstance(said, Act):
+            return await _act(desk, place, said, last, reader)
+        return await _explain_row(desk, place, said, last[1], reader)
+    language = desk.reader_at(place, reader).language
     match said:
         case Lookup(query, follows=follows):
             words = ""
             if follows and asker.last is not None:
-                words = views.on_top(asker.last, query, titles=desk.titles, zone=asker.zone, now=asker.now)
-            return await answer_lookup(desk, place, query, asker.zone, on_top=words)
+                titles = desk.titles(language)
+                words = views.on_top(asker.last, query, titles=titles, zone=asker.zone, now=asker.now, language=language)
+            return await answer_lookup(desk, place, query, reader, on_top=words)
         case Explain(code):
-            await place.post(desk.explain(code))
+            await place.post(desk.explain(code, language))
         case Providers():
-            await place.post(views.providers(provider_states(desk.service), zone=asker.zone, now=asker.now))
+            states = provider_states(desk.service, language)
+            await place.post(views.providers(states, zone=asker.zone, now=asker.now, language=language))
         case Help():
-            await place.show(help_for(desk, place))
+            await place.show(help_for(desk, place, reader))
         case _:
             assert_never(said)
     return "answered"
 
 
-async def answer_lookup(desk: Desk, place: Place, query: Query, zone: tzinfo, *, on_top: str = "") -> str:
+async def answer_lookup(desk: Desk, place: Place, query: Query, reader: Reader, *, on_top: str = "") -> str:
     """Look up and answer in `place`; where Slack takes no post, the asker gets it alone, with the reason. Raises SlackRefusal."""
     shown = Shown.first(query, asked_by=place.user, channel=place.channel, public=not place.direct, on_top=on_top)
     # It is of its thread from now on, so that a follow-up finds it that comes before the answer does.
     shown = replace(shown, thread=place.thread if place.root or place.direct else None)
     answer_id = await desk.answers.add(shown)
-    shown = replace(shown, report=await desk.look_up(query, place.progress, refresh=False))
+    shown = replace(shown, report=await desk.look_up(query, place.progress, desk.language_of(shown, reader), refresh=False))
     try:
-        await place.post(await desk.render(answer_id, replace(shown, thread=place.thread), zone))
+        await place.post(await desk.render(answer_id, replace(shown, thread=place.thread), reader))
     except SlackRefusal as refusal:
         log.info("slack.answer_refused", reason=refusal.reason)
         if is_open(refusal):  # it may stand there: not a second time
-            await place.whisper(views.unconfirmed())
+            await place.whisper(views.unconfirmed(language=reader.language))
             return "unconfirmed"
         private = replace(shown, public=False, thread=None)
         await desk.answers.update(answer_id, private)
-        answer = await desk.render(answer_id, private, zone)
-        await place.whisper(views.above(views.refused(refusal.reason, desk.command, desk.bot_name), answer))
+        answer = await desk.render(answer_id, private, reader)
+        why = views.refused(refusal.reason, desk.command, desk.bot_name, language=reader.language)
+        await place.whisper(views.above(why, answer))
         return "refused"
     await desk.answers.update(answer_id, replace(shown, thread=place.thread, message_ts=place.ts))
     return "answered"
 
 
-def help_for(desk: Desk, place: Place) -> views.Message:
+def help_for(desk: Desk, place: Place, reader: Reader) -> views.Message:
     """The help, with the words as they are typed here."""
-    return views.help_message(EXAMPLES, _address(desk, place), desk.bot_name)
+    return views.help_message(EXAMPLES, _address(desk, place), desk.bot_name, language=reader.language)
 
 
-async def _misunderstood(desk: Desk, place: Place, text: str, error: UsageError) -> str:
+async def _misunderstood(desk: Desk, place: Place, text: str, error: UsageError, reader: Reader) -> str:
     """Say what is not understood; to somebody who just talks in a direct message, what can be asked, once a day."""
     if place.direct and not follow_ups.is_addressed(text, desk.region):
         if not await desk.introductions.is_due(place.user):
             return "ignored"
-        await place.show(help_for(desk, place))
+        await place.show(help_for(desk, place, reader))
         return "introduced"
-    await place.show(views.usage_error(error, _address(desk, place)))
+    await place.show(views.usage_error(error, _address(desk, place), language=reader.language))
     return "usage"
 
 
@@ -131,7 +137,7 @@ async def _once_posted(desk: Desk, answer_id: str, shown: Shown) -> Shown:
     return shown
 
 
-async def _act(desk: Desk, place: Place, act: Act, last: tuple[str, Shown], zone: tzinfo) -> str:
+async def _act(desk: Desk, place: Place, act: Act, last: tuple[str, Shown], reader: Reader) -> str:
     """Change the last answer where it stands. When its message is gone, it stands below from now on."""
     answer_id = last[0]
     shown = await _once_posted(desk, *last)
@@ -141,33 +147,34 @@ async def _act(desk: Desk, place: Place, act: Act, last: tuple[str, Shown], zone
         if standing.ts is None:
             await standing.progress(progress)
         else:  # what is known stays in view
-            await standing.post(views.above(progress, await desk.render(answer_id, shown, zone)))
+            await standing.post(views.above(progress, await desk.render(answer_id, shown, reader)))
 
-    changed = await change(desk, answer_id, shown, _BUTTONS[act], user=place.user, say_asking=say_asking)
-    await standing.post(await desk.render(answer_id, changed, zone))
+    changed = await change(desk, answer_id, shown, _BUTTONS[act], user=place.user, reader=reader, say_asking=say_asking)
+    await standing.post(await desk.render(answer_id, changed, reader))
     if standing.ts != shown.message_ts:
         await desk.answers.update(answer_id, replace(changed, message_ts=standing.ts))
         return "answered"
     try:
         link = await desk.panes.permalink(place.channel, standing.ts or "")
-        await place.whisper(views.moved(done_words(_BUTTONS[act]), link))
+        await place.whisper(views.moved(done_words(_BUTTONS[act]), link, language=reader.language))
     except SlackRefusal as refusal:  # the answer itself is there
         log.info("slack.pointer_refused", reason=refusal.reason)
     return "answered"
 
 
-async def _explain_row(desk: Desk, place: Place, said: ExplainRow, shown: Shown) -> str:
+async def _explain_row(desk: Desk, place: Place, said: ExplainRow, shown: Shown, reader: Reader) -> str:
     report = await desk.report_of(shown)
     pages = max(1, -(-len(report.shown) // PAGE))
     start = min(shown.page, pages - 1) * PAGE
     rows = report.shown[start : start + PAGE]
     if said.row > len(rows):
-        await place.show(views.no_such_row(said.row, len(rows)))
+        await place.show(views.no_such_row(said.row, len(rows), language=reader.language))
         return "usage"
-    row = rows[said.row - 1]
+    row, language = rows[said.row - 1], desk.reader_at(place, reader).language
     if row.code is None or row.explanation is None:
-        await place.post(views.nothing_to_explain(said.row, STATUS_WORDS[row.status]))
+        await place.post(views.nothing_to_explain(said.row, STATUS_WORDS[row.status], language=language))
         return "answered"
     similar = desk.service.catalogue.similar(row.code)
-    await place.post(views.explanations(row.code, [row.explanation], similar, desk.titles))
+    titles = desk.titles(language)
+    await place.post(views.explanations(row.code, [row.explanation], similar, titles, language=language))
     return "answered"

@@ -10,10 +10,12 @@ import structlog
 
 from bot.errors import SlackRefusal, UsageError
 from bot.grammar import EXAMPLES, Lookup, parse
+from bot.language import phrase
 from bot.model import Status
 from bot.slack import views
 from bot.slack.answers import Shown
 from bot.slack.claims import about_to_answer
+from bot.slack.modal import CLOSED_CHANNEL, corrected
 from bot.slack.posting import refusals
 from bot.slack.trail import trail
 from bot.verdict import Kind, verdict
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from bot.grammar import Asker
     from bot.model import Query, Report
     from bot.slack.desk import Desk
+    from bot.slack.readers import Reader
     from bot.slack.work import Work
     from bot.verdict import Verdict
 
@@ -78,26 +81,28 @@ def register(app: AsyncApp, desk: Desk, work: Work) -> None:
 
 async def answer_step(desk: Desk, ending: Ending, inputs: Mapping[str, Any]) -> str:
     """Look up what the workflow asks and complete the step. Returns how it ended. Raises SlackRefusal."""
-    try:
-        query = read_inputs(inputs, desk.asker_at_once(""))
-    except UsageError as error:
-        await ending.badly(f"{error.problem} Try: {error.example}")
-        return "usage"
     channel = str(inputs.get("channel") or "")
+    reader = desk.readers.known("")
+    language = desk.readers.in_channel(channel)
+    try:
+        query = read_inputs(inputs, desk.asker(reader))
+    except UsageError as error:
+        await ending.badly(corrected(error).said_in(language))
+        return "usage"
     if channel and desk.gate.refuses_channel(channel) is not None:
-        await ending.badly("This app does not answer in that channel.")
+        await ending.badly(CLOSED_CHANNEL.said_in(language))
         return "refused"
-    report = await desk.look_up(query, _silently, refresh=False)
+    report = await desk.look_up(query, _silently, language, refresh=False)
     trail().showed(query)
-    said = verdict(report, titles=desk.titles)
+    said = verdict(report, language, titles=desk.titles(language))
     if said.kind in {Kind.UNANSWERED, Kind.NOT_ASKED}:
         await ending.badly(said.sentence)
         return "unanswered"
     try:
-        permalink = await _post(desk, query, report, channel)
+        permalink = await _post(desk, query, report, channel, reader)
     except SlackRefusal as refusal:
         log.info("slack.answer_refused", reason=refusal.reason)
-        await ending.badly(views.refused(refusal.reason, desk.command, desk.bot_name).text)
+        await ending.badly(views.refused(refusal.reason, desk.command, desk.bot_name, language=language).text)
         return "refused"
     await ending.well(outputs(report, said, permalink))
     return "answered"
@@ -110,7 +115,7 @@ def read_inputs(inputs: Mapping[str, Any], asker: Asker) -> Query:
         since = f"since {since}"
     command = parse(f"{target} {since}", asker)
     if not isinstance(command, Lookup):
-        raise UsageError("The step looks up numbers and message ids.", word="", example=EXAMPLES[0])
+        raise UsageError(phrase("The step looks up numbers and message ids."), word="", example=EXAMPLES[0])
     return command.query
 
 
@@ -126,12 +131,12 @@ def outputs(report: Report, said: Verdict, permalink: str) -> Outputs:
     }
 
 
-async def _post(desk: Desk, query: Query, report: Report, channel: str) -> str:
+async def _post(desk: Desk, query: Query, report: Report, channel: str, reader: Reader) -> str:
     """Post the whole answer where the workflow wants it, if anywhere. Returns its link. Raises SlackRefusal."""
     if not channel:
         return ""
     shown = replace(Shown.first(query, asked_by="", channel=channel, public=True), report=report)
-    ts = await desk.share(shown, desk.people.known_zone(""))
+    ts = await desk.share(shown, reader)
     return await desk.panes.permalink(channel, ts)
 
 

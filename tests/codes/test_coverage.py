@@ -100,6 +100,15 @@ def test_a_made_up_code_of_a_published_group_is_explained_as_one_of_its_group(ve
         ("MK:0036", "carrier_fault", "unexplained"),
         ("MN:0029", "carrier_fault", "unreachable"),
         ("MK:0007", "not_permitted", "handset_fault"),
+        ("MK:0005", "unreachable", "no_sms_service"),
+        ("ID:0140", "blacklist", "access_code"),
+        ("ID:0006", "carrier_fault", "too_long"),
+        ("ID:0044", "carrier_fault", "time_window"),
+        ("ID:0045", "carrier_fault", "sending_limit"),
+        ("DB:0112", "carrier_fault", "access_code"),
+        ("DB:0115", "suspended", "no_sms_service"),
+        ("MB:1076", "blacklist", "access_code"),
+        ("DI:9422", "content_blocked", "manual_review"),
     ],
 )
 @pytest.mark.parametrize("vendor", ["tencent", "aliyun"])

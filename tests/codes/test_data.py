@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tencentcloud.sms.v20210111 import errorcodes
 
-from bot.codes import UNLISTED, Catalogue, problems
+from bot.codes import UNLISTED, Catalogue, Row, problems
 from bot.codes.tables import COLUMNS
-from bot.model import CodeKind
+from bot.model import CodeKind, Confidence
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -290,3 +290,53 @@ ALIBABA_WORDS = [
 def test_every_receipt_word_of_alibabas_page_is_listed_with_that_page(word: str) -> None:
     found = PACKAGED.explain("aliyun", CodeKind.RECEIPT, word)
     assert found.source == "https://help.aliyun.com/document_detail/101347.html"
+
+
+# --- what holds for the receipts of both vendors, who pass on the codes of the same carriers -------------------------------
+
+# Words of Alibaba's that were cut short: at Alibaba the full word is known, and Tencent's own table reads them in its own way.
+CUT_SHORT = {"MOBILE_", "NO_ROUT", "SP_UNKN", "PARAMS_"}
+
+
+def readings(vendor: str) -> dict[str, list[Row]]:
+    """The rows of each receipt code of a vendor, likeliest first."""
+    found: dict[str, list[Row]] = {}
+    for row in PACKAGED.rows:
+        if (row.vendor, row.kind) == (vendor, CodeKind.RECEIPT) and not row.is_pattern:
+            found.setdefault(row.code, []).append(row)
+    return {code: sorted(rows, key=lambda row: row.order) for code, rows in found.items()}
+
+
+ALIBABA, TENCENT = readings("aliyun"), readings("tencent")
+
+
+def test_a_code_of_both_vendors_has_the_same_readings_in_the_same_order() -> None:
+    both = (ALIBABA.keys() & TENCENT.keys()) - CUT_SHORT
+    assert len(both) > 1000
+    one, other = ({code: [row.family for row in table[code]] for code in both} for table in (ALIBABA, TENCENT))
+    assert one == other
+
+
+def test_the_same_reading_of_a_code_is_told_in_the_same_words_for_both_vendors() -> None:
+    words = [
+        {(code, row.family): (row.en, row.zh) for code, rows in table.items() for row in rows} for table in (ALIBABA, TENCENT)
+    ]
+    both = words[0].keys() & words[1].keys()
+    assert {key: words[0][key] for key in both} == {key: words[1][key] for key in both}
+
+
+@pytest.mark.parametrize("table", [ALIBABA, TENCENT], ids=["aliyun", "tencent"])
+def test_a_limit_is_told_in_its_own_words(table: dict[str, list[Row]]) -> None:
+    """The family says that the number's limit was reached; most tables do not say whose it was."""
+    assert [row.code for rows in table.values() for row in rows if row.family == "frequency" and not row.en] == []
+
+
+@pytest.mark.parametrize("table", [ALIBABA, TENCENT], ids=["aliyun", "tencent"])
+def test_a_further_reading_from_elsewhere_is_unsure_and_of_the_same_carrier(table: dict[str, list[Row]]) -> None:
+    """What the word itself says holds for any carrier."""
+    for first, *others in table.values():
+        for row in others:
+            if row.source.startswith("unconfirmed: "):
+                assert row.confidence is Confidence.UNSURE, row.code
+            if first.carrier and not row.source.startswith("unconfirmed: read from the word itself"):
+                assert row.carrier, row.code

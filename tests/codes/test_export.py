@@ -12,7 +12,9 @@ import pytest
 
 from bot.codes import Catalogue
 from bot.codes.export import FORMATS, export
+from bot.language import language_called
 
+CHINESE = language_called("zh")
 CATALOGUE = Catalogue.load()
 PAGE = Path(__file__).parents[2] / "docs" / "codes.md"
 
@@ -23,6 +25,26 @@ def test_the_csv_has_a_line_for_each_row_with_its_words_in_both_languages() -> N
     assert all(line["tell_en"] and line["tell_zh"] and line["meaning_en"] and line["meaning_zh"] for line in lines)
     conflict = [line for line in lines if (line["vendor"], line["code"]) == ("tencent", "MI:0051")]
     assert [(line["rank"], line["family"]) for line in conflict] == [("1", "carrier_fault"), ("2", "suspended")]
+
+
+def test_the_header_of_the_csv_is_in_the_language_and_the_rows_are_the_same() -> None:
+    english, chinese = (export(CATALOGUE, "csv", *language).split("\n", 1) for language in ((), (CHINESE,)))
+    header = chinese[0].split(",")
+    assert english[1] == chinese[1]
+    assert len(set(header)) == len(english[0].split(","))
+    assert not any(char.isascii() and char.isalpha() for char in chinese[0])
+
+
+def test_the_json_is_the_same_in_every_language() -> None:
+    assert export(CATALOGUE, "json", CHINESE) == export(CATALOGUE, "json")
+
+
+def test_the_page_in_chinese_has_chinese_headings_and_every_code() -> None:
+    page = export(CATALOGUE, "markdown", CHINESE)
+    headings = [line for line in page.splitlines() if line.startswith("#")]
+    assert all("\u3400" <= heading.lstrip("# ")[0] <= "\u9fff" or " · " in heading for heading in headings)
+    assert all(f"### {family.zh.title} · {family.en.title}" in headings for family in CATALOGUE.families.values())
+    assert all(row.code in page for row in CATALOGUE.rows)
 
 
 def test_the_json_names_families_that_it_has() -> None:

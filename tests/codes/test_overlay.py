@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,10 +10,13 @@ import pytest
 from bot.codes import Catalogue, load_catalogue
 from bot.config import codes_overlay
 from bot.errors import SettingsError
+from bot.language import ENGLISH, language_called
 from bot.model import CodeKind, Confidence, Owner, Resend
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from bot.language import Language
 
 RECEIPT = CodeKind.RECEIPT
 
@@ -49,10 +53,10 @@ def write(tmp_path: Path, text: str) -> Path:
     return path
 
 
-def problems(tmp_path: Path, text: str) -> tuple[str, ...]:
+def problems(tmp_path: Path, text: str, language: Language = ENGLISH) -> list[str]:
     with pytest.raises(SettingsError) as caught:
         load_catalogue(write(tmp_path, text))
-    return caught.value.lines
+    return caught.value.said_in(language)
 
 
 def test_without_an_overlay_it_is_the_packaged_catalogue() -> None:
@@ -117,7 +121,15 @@ def test_a_new_vendor_can_come_by_overlay(tmp_path: Path) -> None:
         ("[families.blacklist.en]\ntitle = 5", "family blacklist: title, meaning, next_step and tell are texts"),
         ("[families.blacklist.en]\ntell = ''", "family blacklist: en: a text is missing"),
         ("[families.new]\nowner = 'us'", "family new: 'resend' is missing"),
-        ("[families]\nblacklist = 5", "family blacklist: "),
+        ("[families]\nblacklist.en = 5", "family blacklist: en is a table of texts"),
+        ("[families.blacklist]\ncolour = 5", "family blacklist: unknown key ['colour']"),
+        ("[families.blacklist]\nresend = 'perhaps'", "family blacklist: 'perhaps' is not a valid Resend"),
+        ("[families.blacklist.zh]\ncauses = 5", "family blacklist: causes is a list of texts"),
+        (ROW + 'match = "like"', "unknown match 'like'"),
+        (ROW + 'rank = "first"', "rank 'first' is not a number"),
+        (ROW + 'checked_on = "soon"', "checked_on 'soon' is not a date"),
+        ("[[codes]]\nfamily = 'blacklist'", "codes, the 1. entry (without a code): vendor, kind, code is missing"),
+        ("[families]\nblacklist = 5", "family blacklist: must be a table: [families.blacklist]"),
         (FAMILY, "family vip_list: no row leads to it"),
     ],
 )
@@ -126,6 +138,10 @@ def test_what_is_wrong_is_one_line_that_names_the_setting_and_the_file(tmp_path:
     assert len(found) == 1
     assert complaint in found[0]
     assert found[0].startswith(f"SMSSTATUS_CODES_OVERLAY: {tmp_path}")
+
+    (chinese,) = problems(tmp_path, text, language_called("zh"))
+    assert chinese.startswith("SMSSTATUS_CODES_OVERLAY：")
+    assert re.search(r"[\u4e00-\u9fff]", chinese)
 
 
 def test_everything_wrong_is_told_at_once(tmp_path: Path) -> None:

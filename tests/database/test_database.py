@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 import bot
 from bot.database import METADATA, Database, Keyring, WrongKeyError, migrate
+from bot.errors import UnfitError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -90,6 +91,14 @@ async def test_a_sqlite_file_is_durable_and_read_beside_writers(tmp_path: Path) 
     assert sqlite3.connect(tmp_path / "folder" / "state.db").execute("SELECT 1").fetchone() == (1,)
 
 
+def test_a_sqlite_uri_makes_no_folder_of_its_scheme(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    asyncio.run(Database(f"sqlite:///file:{tmp_path / 'state.db'}?mode=ro&uri=true").aclose())
+
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_url_of_another_kind_is_refused_and_a_password_is_not_shown() -> None:
     with pytest.raises(ValueError, match="must begin with"):
         Database("mysql://localhost/x")
@@ -136,7 +145,7 @@ def test_a_key_file_without_a_whole_key_is_refused(tmp_path: Path, content: str)
     path = tmp_path / "secret.key"
     path.write_text(content)
 
-    with pytest.raises(WrongKeyError, match="holds no whole key"):
+    with pytest.raises(UnfitError, match="holds no whole key"):
         Keyring.from_file(path)
 
 

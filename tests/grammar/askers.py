@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
@@ -9,8 +10,10 @@ import pytest
 
 from bot.errors import UsageError
 from bot.grammar import Asker, Lookup, parse
+from bot.language import language_called
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+CHINESE = language_called("zh")
 NOW = datetime(2026, 11, 21, 14, 5, 31, 250_000, tzinfo=SHANGHAI)  # a Saturday
 PROVIDERS = {
     "tencent": "tencent",
@@ -52,8 +55,14 @@ def window(text: str, who: Asker = ENGINEER) -> tuple[str, str]:
 
 
 def refusal(text: str, who: Asker = ENGINEER) -> UsageError:
-    """The error that `text` gets, once its example has been tried."""
+    """The error that `text` gets, once its example has been tried and its Chinese looked through."""
     with pytest.raises(UsageError) as caught:
         parse(text, who)
     parse(caught.value.example, who)
+    assert english_in(caught.value.problem.said_in(CHINESE)) == []
     return caught.value
+
+
+def english_in(chinese: str) -> list[str]:
+    """The words in it that a reader of Chinese has to know English for; what is typed stands between back-ticks."""
+    return [word for word in re.findall("[A-Za-z]+", re.sub("`[^`]*`", "", chinese)) if word != "ID"]

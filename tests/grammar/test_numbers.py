@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.grammar import parse
-from tests.grammar.askers import ENGINEER, asker, lookup, refusal, targets
+from bot.language import ENGLISH, Country
+from tests.grammar.askers import CHINESE, ENGINEER, asker, lookup, refusal, targets
 
 NUMBER = "+8613711112222"
 OTHER = "+8613711113333"
@@ -149,17 +150,22 @@ def test_a_valid_landline_is_accepted() -> None:
 def test_an_impossible_number_is_refused_with_the_reason_in_words(text: str, word: str, reason: str) -> None:
     error = refusal(text)
     assert error.word == word
-    assert error.problem == f"`{word}` {reason}"
+    assert str(error) == f"`{word}` {reason}"
 
 
 @pytest.mark.parametrize(
     ("text", "meant", "country"),
-    [("85291234567", "+85291234567", "Hong Kong (+852)"), ("1 415 555 2671", "+14155552671", "United States (+1)")],
+    [("85291234567", "+85291234567", "Hong Kong SAR China (+852)"), ("1 415 555 2671", "+14155552671", "United States (+1)")],
 )
 def test_a_foreign_number_that_lost_its_plus_is_not_taken_for_a_chinese_one(text: str, meant: str, country: str) -> None:
     error = refusal(f"{text} since 2h")
-    assert country in error.problem
+    assert country in str(error)
     assert error.example == f"{meant} since 2h"
+
+
+def test_every_country_has_a_name_in_both_languages() -> None:
+    for language in (ENGLISH, CHINESE):
+        assert [region for region in phonenumbers.SUPPORTED_REGIONS if not Country(region).said_in(language)] == []
 
 
 @pytest.mark.parametrize("text", ["13711112222?", "phone:+8613711112222!", "a13711112222", "13711112222/13711113333"])

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from bot.errors import UsageError
 from bot.grammar import Asker, Command, Explain, Help, Lookup, Providers, parse, write
 from bot.grammar.text import clean, escape
+from bot.language import ENGLISH
 from bot.model import PhoneNumber, Query, Status, Target, Window
-from tests.grammar.askers import ENGINEER, PROVIDERS, refusal
+from tests.grammar.askers import CHINESE, ENGINEER, PROVIDERS, english_in, refusal
 
 WORDS = """
     since until last via only share lookup check help explain providers stats watch for status id id: now ago yesterday today
@@ -42,10 +43,14 @@ ANY_TEXT = SURROGATES_TOO | DIGITS_AND_SIGNS | COMMAND_LIKE
 def test_any_text_is_a_command_that_can_be_written_or_an_error_whose_example_works(text: str) -> None:
     outcome = answer(text)
     if isinstance(outcome, UsageError):
-        assert {unicodedata.category(char) for char in outcome.problem}.isdisjoint({"Cc", "Cf", "Cs", "Zl", "Zp"})
-        assert 0 < len(outcome.problem) < 400
+        for language in (ENGLISH, CHINESE):
+            problem = outcome.problem.said_in(language)
+            assert {unicodedata.category(char) for char in problem}.isdisjoint({"Cc", "Cf", "Cs", "Zl", "Zp"})
+            assert 0 < len(problem) < 400
+            assert outcome.word in problem
+        assert english_in(outcome.problem.said_in(CHINESE)) == []
+        assert str(outcome) == outcome.problem.said_in(ENGLISH)
         assert len(outcome.word) <= 41
-        assert outcome.word in outcome.problem
         assert outcome.example
         outcome.example.encode()  # no half characters: Slack could not send them
         parse(outcome.example, ENGINEER)
@@ -160,4 +165,4 @@ def test_a_monstrous_text_is_answered_at_once(name: str) -> None:
 
 def test_a_text_beyond_the_limit_is_refused_with_both_lengths() -> None:
     error = refusal("+8613711112222 since 2h " * 500)
-    assert error.problem == "The text that begins with `+8613711112222` has 12,000 characters; a command has at most 8,000."
+    assert str(error) == "The text that begins with `+8613711112222` has 12,000 characters; a command has at most 8,000."

@@ -210,7 +210,7 @@ def test_yesterday_is_the_askers_and_not_the_machines() -> None:
 def test_a_time_that_cannot_be_is_pointed_at(when: str, word: str, says: str) -> None:
     error = refusal(f"{NUMBER} since {when}")
     assert error.word == word
-    assert says in error.problem
+    assert says in str(error)
     assert error.example.startswith(f"{NUMBER} since ")
 
 

@@ -72,14 +72,14 @@ def test_a_time_of_day_takes_the_day_that_makes_sense(now: str, words: str, sinc
 
 def test_a_window_that_ends_before_it_begins_is_refused_and_turned_round() -> None:
     error = refusal(f"{NUMBER} since 2h until 3h")
-    assert error.problem == "The window would end (`3h`) before it begins (`2h`)."
+    assert str(error) == "The window would end (`3h`) before it begins (`2h`)."
     assert error.word == "3h"
     assert error.example == f"{NUMBER} since 3h until 2h"
     assert refusal(f"{NUMBER} since today until yesterday").example == f"{NUMBER} since yesterday until today"
 
 
 def test_an_end_out_of_reach_is_refused() -> None:
-    assert "reaches back more than ten years" in refusal(f"{NUMBER} until 0001-01-01").problem
+    assert "reaches back more than ten years" in str(refusal(f"{NUMBER} until 0001-01-01"))
 
 
 def test_a_window_of_one_second_is_possible() -> None:

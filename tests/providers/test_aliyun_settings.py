@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 from bot.clock import system_clock
 from bot.config import load_settings
 from bot.errors import SettingsError
+from bot.language import ENGLISH
 from bot.providers.aliyun.vendor import VENDOR, AliyunSettings, open_aliyun, shortened
 
 if TYPE_CHECKING:
@@ -32,10 +33,10 @@ async def opened(settings: dict[str, Any], name: str | None = None) -> list[tupl
     return [(provider.name, provider.account) for provider in providers]
 
 
-def lines(settings: dict[str, str]) -> tuple[str, ...]:
+def lines(settings: dict[str, str]) -> list[str]:
     with pytest.raises(SettingsError) as caught:
         load_settings(settings, [VENDOR])
-    return caught.value.lines
+    return caught.value.said_in(ENGLISH)
 
 
 async def test_the_ordinary_key_opens_both_systems() -> None:
@@ -149,7 +150,7 @@ def test_settings_are_frozen() -> None:
     ],
 )
 def test_a_mistake_is_one_line_that_names_its_key(settings: dict[str, str], line: str) -> None:
-    assert lines(settings) == (line,)
+    assert lines(settings) == [line]
 
 
 def test_other_settings_than_its_own_are_refused() -> None:

@@ -15,12 +15,14 @@ from bot.codes import Catalogue
 from bot.config import load_settings
 from bot.doctor import Health, check_providers
 from bot.errors import ProviderError, SettingsError
+from bot.language import ENGLISH
 from bot.lookup import LookupService
 from bot.metrics import Metrics
 from bot.model import Note, NoteKind, PhoneNumber, Status, Target, Window
 from bot.providers.base import Findings, Question, Remarkable
 from bot.providers.http import Backoff, ProviderHttp
-from bot.providers.registry import VENDORS, titles
+from bot.providers.registry import VENDORS
+from bot.providers.systems import titles
 from bot.providers.tencent.legacy import PATH
 from bot.providers.tencent.legacy.adapter import TencentLegacyProvider, request_body
 from bot.providers.tencent.legacy.answers import read_pulled
@@ -273,7 +275,7 @@ async def test_a_drained_queue_is_told_of_in_providers_and_in_doctor() -> None:
 async def test_a_queue_that_is_left_alone_is_no_remark() -> None:
     (one,) = open_legacy(settings(), None, system_clock)
     assert isinstance(one, Remarkable)
-    assert one.remark == ""
+    assert one.remark is None
     await one.aclose()
 
 
@@ -296,8 +298,8 @@ def test_the_legacy_account_stands_alone_or_beside_the_other() -> None:
 def test_a_wrong_setting_is_one_line_that_names_its_key(changes: dict[str, str], line: str) -> None:
     with pytest.raises(SettingsError) as refused:
         load_settings({**ENVIRON, **changes}, VENDORS)
-    assert len(refused.value.lines) == 1
-    assert refused.value.lines[0].startswith(line)
+    (said,) = refused.value.said_in(ENGLISH)
+    assert said.startswith(line)
 
 
 def test_the_numbers_in_a_request_are_of_the_types_that_the_document_asks_for() -> None:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from bot.errors import StoreError
+from bot.language import phrase
 from bot.model import Window
 from bot.providers.http import Backoff, ProviderHttp
 from bot.providers.tencent.legacy import PATH
@@ -115,7 +116,7 @@ class FailingStore:
 
     def __init__(self, store: ReceiptStore, *, error: Exception | None = None, **failures: int) -> None:
         self._store = store
-        self._error = error or StoreError("the disk is full")
+        self._error = error or StoreError(phrase("the disk is full"))
         self._failures = failures
         self.failed: list[str] = []
 

@@ -9,6 +9,7 @@ from sqlalchemy.exc import OperationalError
 
 from bot.database import Database
 from bot.errors import StoreError
+from bot.language import language_called
 from bot.receipts.access import Access
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ async def test_a_fault_without_a_word_is_told_like_any_other(tmp_path: Path, err
         async with Access(database, b"key").reading():
             raise error
 
-    with pytest.raises(StoreError, match="the database failed"):
+    with pytest.raises(StoreError, match="the database failed") as caught:
         await fail()
+    assert caught.value.problem.said_in(language_called("zh")).startswith("数据库出错：")
     await database.aclose()

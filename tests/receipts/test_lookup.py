@@ -13,7 +13,7 @@ from bot.evidence import remarks, row_origin
 from bot.lookup import LookupService
 from bot.metrics import Metrics
 from bot.model import Confidence, Note, NoteKind, Query, Report, Status, Target, Window
-from bot.providers.registry import RECEIPTS, titles
+from bot.providers.systems import RECEIPTS, titles
 from bot.receipts import Receipts, open_receipts
 from bot.receipts.lookup import is_opt_out
 from bot.report_json import to_json

@@ -79,6 +79,20 @@ def test_purge_deletes_what_is_older_than_the_retention(environ: dict[str, str])
     assert run(environ, "purge") == (0, "0 rows deleted\n", "")
 
 
+def test_everything_is_told_in_chinese(environ: dict[str, str]) -> None:
+    chinese = environ | {"SMSSTATUS_LANGUAGE": "zh"}
+    _, stats, _ = run(chinese, "stats")
+    assert stats.splitlines()[0].startswith("自 20")
+    assert stats.splitlines()[1:] == ["1 条回复", "1 条无法解析（smsstatus receipts quarantine）", "1 份已收下、尚未入库"]
+
+    assert "tencent 1400006666 receipts（来自 queue）：" in run(chinese, "quarantine")[1]
+    assert run(chinese, "stats", "--json") == run(environ, "stats", "--json")
+    assert run(chinese, "purge") == (0, "已删除 1 条\n", "")
+    wrong_key = run({**chinese, "SMSSTATUS_SECRET_KEY": "another secret, just as long"}, "stats")
+    assert wrong_key[2].startswith("回执库出错：")
+    assert "is not the key" not in wrong_key[2]
+
+
 def test_another_key_is_one_line_on_stderr(environ: dict[str, str]) -> None:
     status, out, err = run({**environ, "SMSSTATUS_SECRET_KEY": "another secret, just as long"}, "stats")
 

@@ -122,8 +122,11 @@ def mode(request: pytest.FixtureRequest) -> Mode:
 
 
 async def start(sandbox: Sandbox, app: AsyncExitStack, mode: Mode, **environ: str) -> str:
-    """Serve until `app` is closed. Returns where the app's own HTTP server listens."""
-    settings = load_settings({**sandbox.environ, **environ}, VENDORS)
+    """Serve until `app` is closed, in English to everybody unless the test says otherwise.
+
+    Returns where the app's own HTTP server listens.
+    """
+    settings = load_settings({"SMSSTATUS_LANGUAGE": "en", **sandbox.environ, **environ}, VENDORS)
     address = await app.enter_async_context(serving(settings, mode=mode, port=0))
     sandbox.workspace.http_entry = f"{address.url}/slack/events" if mode == "http" else None
     return address.url

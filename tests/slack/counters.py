@@ -10,6 +10,7 @@ import pytest
 
 from bot.config import General
 from bot.errors import SlackRefusal
+from bot.language import ENGLISH
 from bot.sandbox.slack import SlackWorkspace
 from bot.slack import views
 from bot.slack.bolt import open_session, open_web_client
@@ -67,7 +68,7 @@ class Counter:
         return self._reply((await self.workspace.click("li", self.said()[-1], "again")).response_url), ts
 
     def _reply(self, url: str) -> Reply:
-        return Reply(url, self.session, self.poster, channel=HERE, user=USER)
+        return Reply(url, self.session, self.poster, channel=HERE, user=USER, language=lambda: ENGLISH)
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
@@ -14,6 +15,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.signature import SignatureVerifier
 
 from bot.audit import Audit
+from bot.config import General
 from bot.database import Keyring
 from bot.slack import views
 from bot.slack.gate import Door, Gate, Policy, install_gate
@@ -21,6 +23,7 @@ from bot.slack.gate.limits import UserRate
 from bot.slack.gate.rules import Members, Profile, Unknown
 from bot.slack.gate.turning import Turning
 from bot.slack.intake import Intake
+from bot.slack.readers import Readers
 from bot.slack.trail import Recorder
 from bot.slack.work import Work
 from tests.toys import ToyClock
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
     from slack_bolt.response import BoltResponse
 
     from bot.database import Database
+    from bot.language import Language
     from bot.slack.gate import Refusal, Visit
 
 TIMESTAMP = "1700000000"
@@ -154,11 +158,12 @@ class ToyPeople:
 class ToyTurning(Turning):
     """Keeps what would be told."""
 
-    def __init__(self) -> None:
+    def __init__(self, people: ToyPeople) -> None:
         self.told: list[tuple[Visit, Refusal]] = []
+        self._readers = Readers(people, ZoneInfo("UTC"), General.model_validate({}))
 
-    def words(self, refusal: Refusal) -> views.Message:
-        return views.turned_away(refusal.reason.value, "U0ADMIN01", scope=refusal.scope, per_minute=30)
+    def words(self, refusal: Refusal, language: Language) -> views.Message:
+        return views.turned_away(refusal.reason.value, "U0ADMIN01", scope=refusal.scope, per_minute=30, language=language)
 
     async def tell(self, visit: Visit, refusal: Refusal) -> None:
         self.told.append((visit, refusal))
@@ -226,7 +231,8 @@ def open_house(
     for middleware in app._async_middleware_list:
         if hasattr(middleware, "verifier"):
             middleware.verifier.clock = StoppedClock()
-    clock, people, turning, work = ToyClock(), ToyPeople(), ToyTurning(), Work()
+    clock, people, work = ToyClock(), ToyPeople(), Work()
+    turning = ToyTurning(people)
     audit = Audit(database, KEYRING, clock)
     gate = Gate(policy or Policy(home=HOME), people, UserRate(rate, clock), audit)
     intake = Intake(database, KEYRING, clock)

@@ -10,7 +10,8 @@ from bot.audit import Audit
 from bot.config import General, load_settings
 from bot.database import Database, Keyring
 from bot.errors import SettingsError
-from bot.slack.gate import Policy, open_gate
+from bot.language import ENGLISH
+from bot.slack.gate import Directory, Policy, open_gate
 from tests.toys import ToyClock
 
 
@@ -50,7 +51,7 @@ def test_what_is_none_is_one_line_that_names_the_key(key: str, value: str) -> No
     with pytest.raises(SettingsError) as raised:
         general(**{key: value})
 
-    (line,) = raised.value.lines
+    (line,) = raised.value.said_in(ENGLISH)
     assert line.startswith(key)
 
 
@@ -70,7 +71,7 @@ def test_the_gate_is_opened_with_what_is_set_in_the_workspace_of_the_installatio
     clock = ToyClock()
     audit = Audit(Database("sqlite:///:memory:"), Keyring("a secret of sixteen characters"), clock)
 
-    gate = open_gate(settings, identity, AsyncWebClient(token="xoxb-1"), clock, audit)
+    gate = open_gate(settings, identity, Directory(AsyncWebClient(token="xoxb-1"), clock), clock, audit)
 
     assert gate.policy == Policy(
         home="T0HOME001",

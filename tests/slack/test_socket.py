@@ -20,6 +20,7 @@ from structlog.testing import capture_logs
 
 from bot.config import General
 from bot.errors import SettingsError
+from bot.language import ENGLISH
 from bot.sandbox.slack import SlackWorkspace
 from bot.slack.socket import Pace, SocketMode
 from tests.sandbox.slack_apps import INSTALLATION, SetClock
@@ -402,7 +403,7 @@ async def test_token_wrong_at_start_is_one_line_that_names_the_setting(workspace
             await socket.connect()
         await socket.close()
 
-    (line,) = caught.value.lines
+    (line,) = caught.value.said_in(ENGLISH)
     assert key in line
 
 

@@ -29,6 +29,7 @@ from tests.reports import (
     report,
     sample,
 )
+from tests.slack.view_samples import CHINESE
 
 STAGE = views.Stage(answer_id="opaque", now=NOW, zone=SHANGHAI, titles=TITLES)
 
@@ -130,6 +131,14 @@ def test_a_public_answer_says_who_asked_and_cannot_be_shared_again() -> None:
     assert mentions({"blocks": list(message.blocks)}) == ["<@U0ASKER>", "<@U0SHARER>"]
     assert buttons.SHARE not in actions(message)
     assert "12:05–14:05 Asia/Shanghai ·" in small_print(message)
+
+
+def test_whoever_changed_a_public_answer_is_named_and_a_word_that_is_not_known_is_said_as_it_is() -> None:
+    def changed(what: str) -> str:
+        return small_print(answer(sample(), public=True, asked_by="U0ASKER", changed=(what, "U0OTHER"))).splitlines()[-1]
+
+    assert changed("page turned") == "asked by <@U0ASKER> · page turned by <@U0OTHER>"
+    assert changed("<!channel> turned") == "asked by <@U0ASKER> · &lt;!channel&gt; turned by <@U0OTHER>"
 
 
 def test_an_answer_that_was_shared_says_so_and_loses_the_button() -> None:
@@ -262,7 +271,7 @@ def test_the_text_says_the_whole_answer_without_date_tokens() -> None:
 
 
 def test_the_explanation_follows_the_language() -> None:
-    assert "手机暂时无法接通" in str(answer(report(failed()), language="zh").blocks)
+    assert "手机暂时无法接通" in str(answer(report(failed()), language=CHINESE).blocks)
 
 
 def test_a_number_that_the_provider_repeats_is_masked() -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.errors import UsageError
+from bot.language import phrase
 from bot.slack import views
 from tests.reports import AMBIGUOUS, BLOCKED, EXPIRED, NOW, PHONE_OFF, SHANGHAI, TITLES, UNLISTED, ago
 
@@ -26,7 +27,7 @@ def test_help_shows_examples_that_can_be_pasted_and_speaks_of_threads_and_privac
 
 
 def test_a_usage_error_is_one_sentence_and_a_corrected_example_in_a_code_span() -> None:
-    error = UsageError("“<!here>” is not understood.", word="<!here>", example="+8613711112222 since 2h")
+    error = UsageError(phrase("“{word}” is not understood.", word="<!here>"), word="<!here>", example="+8613711112222 since 2h")
 
     assert views.usage_error(error, "/smsstatus").text == (
         "“&lt;!here&gt;” is not understood.\nTry `/smsstatus +8613711112222 since 2h`"

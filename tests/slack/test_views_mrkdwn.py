@@ -9,10 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.language import ENGLISH, Language
 from bot.sandbox.slack.blocks import check_message, mentions
 from bot.slack.views import mrkdwn
 from bot.slack.views.message import Message, above, fit
 from tests.reports import NOW, NUMBER, SHANGHAI
+from tests.slack.view_samples import CHINESE
 
 
 def test_only_the_three_characters_that_slack_names_are_escaped() -> None:
@@ -66,6 +68,41 @@ def test_every_date_is_one_that_slack_shows(moment: datetime, zone: str) -> None
     assert check_message({"text": mrkdwn.date(moment, ZoneInfo(zone), NOW)}) == []
 
 
+def test_a_dates_fallback_is_in_the_language() -> None:
+    yesterday = mrkdwn.date(NOW - timedelta(days=1), SHANGHAI, NOW, CHINESE)
+
+    assert yesterday == "<!date^1795154731^{date_short_pretty} {time_secs}|11月20日 14:05:31>"
+
+
+@pytest.mark.parametrize(
+    ("crowded", "apart"),
+    [
+        ("没有`+86 137****2222`的记录。", "没有 `+86 137****2222` 的记录。"),
+        ("（`a`、`b`）。", "（ `a` 、 `b` ）。"),
+        ("*失败*：关机", "*失败* ：关机"),
+        ("`中文`和*中文*", "`中文` 和 *中文*"),
+        ("请联系<@U0OPERATOR>。", "请联系 <@U0OPERATOR>。"),
+        (
+            "见<https://example.com/x|结果>，见<https://example.com/x|host>的",
+            "见<https://example.com/x|结果>，见 <https://example.com/x|host> 的",
+        ),
+        ("向Tencent查询", "向 Tencent 查询"),
+        ("11月20日", "11月20日"),
+        ("`a`, *b*: c", "`a`, *b*: c"),
+        ("*a* `b`", "*a* `b`"),
+    ],
+)
+def test_blanks_are_set_where_slack_needs_them_beside_chinese_and_once(crowded: str, apart: str) -> None:
+    assert mrkdwn.apart(crowded) == apart
+    assert mrkdwn.apart(apart) == apart
+
+
+@given(st.text(), st.text(alphabet="字，。（）` *a<>@|"))
+def test_blanks_are_all_that_is_added(text: str, crowded: str) -> None:
+    for before in (text, crowded):
+        assert mrkdwn.apart(before).replace(" ", "") == before.replace(" ", "")
+
+
 def test_only_a_user_id_becomes_a_mention() -> None:
     assert mrkdwn.mention("U0ASKER") == "<@U0ASKER>"
     assert [mrkdwn.mention(user) for user in (None, "", "channel", "U1|<!here>", "u0asker")] == [""] * 5
@@ -77,15 +114,20 @@ def test_only_a_clean_https_address_becomes_a_link() -> None:
     assert [mrkdwn.link(address) for address in refused] == [""] * 5
 
 
-def test_lines_give_way_to_the_tail_and_say_so() -> None:
-    text = fit(["first", "x" * 60, "third"], ["as of 14:05:31"], 80)
+@pytest.mark.parametrize(
+    ("language", "mark"),
+    [(ENGLISH, "… cut here: the message shows the rest."), (CHINESE, "…… 此处截断，其余内容见消息。")],
+    ids=["en", "zh"],
+)
+def test_lines_give_way_to_the_tail_and_say_so(language: Language, mark: str) -> None:
+    text = fit(["first", "x" * 60, "third"], ["as of 14:05:31"], 80, language)
 
-    assert text == "first\n… cut here: the message shows the rest.\nas of 14:05:31"
+    assert text == f"first\n{mark}\nas of 14:05:31"
 
 
 @given(st.lists(st.text(max_size=50), max_size=20), st.lists(st.text(max_size=50), max_size=20), st.integers(100, 300))
 def test_what_is_fitted_fits(lines: list[str], tail: list[str], limit: int) -> None:
-    assert len(fit(lines, tail, limit)) <= limit
+    assert len(fit(lines, tail, limit, ENGLISH)) <= limit
 
 
 def test_a_notice_stands_above_the_answer_in_blocks_and_in_words() -> None:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.errors import ProviderError
 from bot.model import Note, NoteKind
+from bot.providers.aliyun import DOMESTIC_NAME
 from bot.providers.aliyun.answers import check
 from bot.providers.aliyun.fields import CHINA, awaits_receipt, count_of
 from bot.providers.aliyun.rows import DayRows, Row, is_row_id, read_row
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from bot.providers.base import Findings, Question
     from bot.providers.http import ProviderHttp, Reply
 
-NAME = "aliyun"
+NAME = DOMESTIC_NAME
 HEADERS = call_headers("QuerySendDetails", "2017-05-25")
 KEEPS = timedelta(days=30) - timedelta(minutes=5)  # a clock five minutes slow still asks for no day too far back
 PAGE_SIZE = 50

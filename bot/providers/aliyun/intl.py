@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from bot.errors import ProviderError
 from bot.model import Delivery, Note, NoteKind, Status
 from bot.outside import clip, tidy
+from bot.providers.aliyun import INTL_NAME
 from bot.providers.aliyun.answers import MAX_CODE, bare, check
 from bot.providers.aliyun.fields import awaits_receipt, mail_time, phone_number, text_of
 from bot.providers.aliyun.signing import call_headers
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from bot.providers.base import Findings, Question
     from bot.providers.http import ProviderHttp, Reply
 
-NAME = "aliyun-intl"
+NAME = INTL_NAME
 HEADERS = call_headers("QueryMessage", "2018-05-01")
 NO_RECORD = "DATA_NOT_EXIST"
 MAX_ID = 32  # digits; a MessageId has 18

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, field_validator, model_validator
 
-from bot.providers.aliyun import domestic, intl
+from bot.errors import UnfitError
+from bot.language import phrase
+from bot.providers.aliyun import domestic, intl, systems
 from bot.providers.aliyun.callbacks import CALLBACKS
 from bot.providers.aliyun.signing import Acs3Auth, Credentials
-from bot.providers.base import System, Vendor
+from bot.providers.base import Vendor
 from bot.providers.endpoint import Endpoint
 from bot.providers.http import ProviderHttp
 from bot.providers.pacing import Pacer
@@ -30,13 +32,13 @@ _SHORTEST_TO_SHORTEN = 12  # characters; shorter ids, which are none of Alibaba'
 
 def _plain(value: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9._-]+", value):
-        raise ValueError("must be letters and digits only, without quotes or blanks")
+        raise UnfitError(phrase("must be letters and digits only, without quotes or blanks"))
     return value
 
 
 def _unquoted(value: SecretStr) -> SecretStr:
     if not re.fullmatch(r"[!-~]+", value.get_secret_value()) or value.get_secret_value()[0] in "\"'":
-        raise ValueError("must be written without quotes or blanks")
+        raise UnfitError(phrase("must be written without quotes or blanks"))
     return value
 
 
@@ -78,9 +80,9 @@ class AliyunSettings(BaseModel):
         if id_field not in info.data:
             return secret  # the id is wrong, and that has been said
         if (key_id := info.data[id_field]) and secret is None:
-            raise ValueError(f"is missing: it goes with {id_key}")
+            raise UnfitError(phrase("is missing: it goes with {key}", key=id_key))
         if secret is not None and not key_id:
-            raise ValueError(f"is set, but {id_key} is missing")
+            raise UnfitError(phrase("is set, but {key} is missing", key=id_key))
         return secret
 
     @field_validator("security_token")
@@ -88,9 +90,9 @@ class AliyunSettings(BaseModel):
     def _goes_with_a_temporary_key(cls, token: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
         key_id = info.data.get("access_key_id")
         if token is None and key_id and key_id.startswith(_TEMPORARY):
-            raise ValueError("is missing: the key of ALIBABA_CLOUD_ACCESS_KEY_ID is a temporary one")
+            raise UnfitError(phrase("is missing: the key of ALIBABA_CLOUD_ACCESS_KEY_ID is a temporary one"))
         if token is not None and key_id is None and "access_key_id" in info.data:
-            raise ValueError("is set, but ALIBABA_CLOUD_ACCESS_KEY_ID is missing")
+            raise UnfitError(phrase("is set, but {key} is missing", key="ALIBABA_CLOUD_ACCESS_KEY_ID"))
         return token
 
     @property
@@ -136,29 +138,4 @@ def _row_key(credentials: Credentials) -> bytes:
     return hashlib.sha256(b"smsstatus row ids\n" + credentials.secret.encode()).digest()
 
 
-VENDOR = Vendor(
-    systems=(
-        System(
-            name=domestic.NAME,
-            title="Alibaba",
-            aliases=("alibaba", "ali", "阿里", "阿里云"),
-            answers="messages to one number, 30 days back",
-            keys=("ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET"),
-        ),
-        System(
-            name=intl.NAME,
-            title="Alibaba intl",
-            aliases=("alibaba-intl", "ali-intl", "intl", "阿里国际", "阿里云国际"),
-            answers="one message by its MessageId",
-            keys=(
-                "ALIBABA_CLOUD_SMS_INTL_ACCESS_KEY_ID",
-                "ALIBABA_CLOUD_SMS_INTL_ACCESS_KEY_SECRET",
-                "ALIBABA_CLOUD_ACCESS_KEY_ID",
-                "ALIBABA_CLOUD_ACCESS_KEY_SECRET",
-            ),
-        ),
-    ),
-    settings=AliyunSettings,
-    open=open_aliyun,
-    callbacks=CALLBACKS,
-)
+VENDOR = Vendor(systems=(systems.DOMESTIC, systems.INTL), settings=AliyunSettings, open=open_aliyun, callbacks=CALLBACKS)

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.providers.base import System, Vendor
+from bot.language import phrase
+from bot.providers.base import Vendor
 from bot.providers.http import ATTEMPT_SECONDS, ProviderHttp
 from bot.providers.pacing import Pacer
-from bot.providers.tencent import NAME, legacy
+from bot.providers.tencent import NAME, legacy, systems
 from bot.providers.tencent.adapter import TencentProvider
 from bot.providers.tencent.callbacks import CALLBACKS
 from bot.providers.tencent.legacy import adapter, queue
@@ -48,8 +49,8 @@ def open_legacy(settings: BaseModel, _account: str | None, clock: Clock) -> Sequ
     """The lookup of one app at the legacy API."""
     settings = _legacy(settings)
     http = _legacy_http(settings, adapter.ACTION, clock)
-    remark = f"Its queue is drained ({DRAIN_SWITCH}): nobody else gets its receipts" if settings.drains else ""
-    return [adapter.TencentLegacyProvider(http, app_id=settings.app_id, clock=clock, remark=remark)]
+    remark = phrase("Its queue is drained ({setting}): nobody else gets its receipts", setting=DRAIN_SWITCH)
+    return [adapter.TencentLegacyProvider(http, app_id=settings.app_id, clock=clock, remark=remark if settings.drains else None)]
 
 
 def open_legacy_queues(settings: BaseModel, clock: Clock) -> Sequence[Queue]:
@@ -76,31 +77,10 @@ def _legacy_http(
     return ProviderHttp(url, auth=auth, limiter=Pacer(CALLS_PER_SECOND), clock=clock, attempt_seconds=attempt_seconds)
 
 
-VENDOR = Vendor(
-    systems=(
-        System(
-            name=NAME,
-            title="Tencent",
-            aliases=("tencentcloud", "tencent-cloud", "qcloud", "tx", "腾讯", "腾讯云"),
-            answers="receipts of one number, the last 7 days",
-            keys=("TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY", "TENCENTCLOUD_SMS_SDK_APP_ID"),
-        ),
-    ),
-    settings=TencentSettings,
-    open=open_tencent,
-    callbacks=CALLBACKS,
-)
+VENDOR = Vendor(systems=(systems.TENCENT,), settings=TencentSettings, open=open_tencent, callbacks=CALLBACKS)
 
 LEGACY = Vendor(
-    systems=(
-        System(
-            name=legacy.NAME,
-            title="Tencent legacy",
-            aliases=("legacy", "qcloud-legacy", "腾讯旧版"),
-            answers="receipts of one number (old API), 7 days",
-            keys=("TENCENT_SMS_LEGACY_SDKAPPID", "TENCENT_SMS_LEGACY_APPKEY"),
-        ),
-    ),
+    systems=(systems.LEGACY,),
     settings=TencentLegacySettings,
     open=open_legacy,
     draining=Draining(NAME, DRAIN_SWITCH, read_pulled, lambda settings: _legacy(settings).drains, open_legacy_queues),

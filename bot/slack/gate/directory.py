@@ -95,7 +95,7 @@ class Directory:
 
     async def _ask_profile(self, user: str) -> Profile:
         try:
-            said = (await self._client.users_info(user=user))["user"]
+            said = (await self._client.users_info(user=user, include_locale=True))["user"]
         except SlackApiError as error:
             if refusal_of(error).reason in {"user_not_found", "user_not_visible"}:
                 return Profile(is_gone=True)
@@ -107,6 +107,8 @@ class Directory:
             is_stranger=bool(said.get("is_stranger")),
             is_bot=bool(said.get("is_bot") or said.get("is_workflow_bot")),
             is_gone=bool(said.get("deleted")),
+            zone=str(said.get("tz") or ""),
+            locale=str(said.get("locale") or ""),
         )
 
     async def _ask_members(self, group: str) -> frozenset[str]:

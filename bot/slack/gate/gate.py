@@ -9,7 +9,6 @@ import structlog
 
 from bot.audit import AuditError, Entry
 from bot.slack.gate import rules
-from bot.slack.gate.directory import Directory
 from bot.slack.gate.limits import UserRate
 from bot.slack.gate.rules import Policy, Reason, Refusal
 from bot.slack.gate.visit import Surface
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from slack_bolt.authorization import AuthorizeResult
-    from slack_sdk.web.async_client import AsyncWebClient
 
     from bot.audit import Audit
     from bot.clock import Clock
@@ -32,7 +30,7 @@ log = structlog.get_logger(__name__)
 _UNCOUNTED = frozenset({Surface.NOTICE, Surface.HOME, Surface.WORKFLOW})
 
 
-def open_gate(general: General, identity: AuthorizeResult, client: AsyncWebClient, clock: Clock, audit: Audit) -> Gate:
+def open_gate(general: General, identity: AuthorizeResult, people: People, clock: Clock, audit: Audit) -> Gate:
     """The gate that the settings describe, in the workspace that the app is installed in."""
     policy = Policy(
         home=identity.team_id or "",
@@ -46,7 +44,7 @@ def open_gate(general: General, identity: AuthorizeResult, client: AsyncWebClien
         reveal_users=general.reveal_users,
         reveal_usergroups=general.reveal_usergroups,
     )
-    return Gate(policy, Directory(client, clock), UserRate(general.user_rate, clock), audit)
+    return Gate(policy, people, UserRate(general.user_rate, clock), audit)
 
 
 class Gate:

@@ -78,6 +78,8 @@ class Profile:
     is_stranger: bool = False  # seen through a shared channel only
     is_bot: bool = False
     is_gone: bool = False  # deactivated, or no user of that id
+    zone: str = ""  # "Europe/Berlin"; empty: not told
+    locale: str = ""  # "zh-CN"; empty: not told
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,11 @@ if TYPE_CHECKING:
 
     from slack_sdk.web.async_client import AsyncWebClient
 
+    from bot.language import Language
     from bot.slack.gate.rules import Refusal
     from bot.slack.gate.visit import Visit
     from bot.slack.posting import Poster, Reply
+    from bot.slack.readers import Readers
 
 
 class Turning:
@@ -30,22 +32,28 @@ class Turning:
         *,
         contact: str,
         per_minute: int,
+        readers: Readers,
     ) -> None:
         self._client = client
         self._poster = poster
         self._reply_to = reply_to
         self._contact = contact
         self._per_minute = per_minute
+        self._readers = readers
 
-    def words(self, refusal: Refusal) -> views.Message:
+    def words(self, refusal: Refusal, language: Language) -> views.Message:
         """What is said."""
-        return views.turned_away(refusal.reason.value, self._contact, scope=refusal.scope, per_minute=self._per_minute)
+        return views.turned_away(
+            refusal.reason.value, self._contact, scope=refusal.scope, per_minute=self._per_minute, language=language
+        )
 
     def in_the_ack(self, visit: Visit, refusal: Refusal) -> Mapping[str, Any] | None:
         """The ack that tells it, for the payloads that are answered by their ack: the modal turns into the refusal."""
         match visit.body.get("type"):
             case "view_submission":
-                return {"response_action": "update", "view": views.turned_away_modal(self.words(refusal))}
+                language = self._readers.known(visit.user).language
+                window = views.turned_away_modal(self.words(refusal, language), language=language)
+                return {"response_action": "update", "view": window}
             case "block_suggestion":
                 return {"options": []}
             case _:
@@ -53,16 +61,17 @@ class Turning:
 
     async def tell(self, visit: Visit, refusal: Refusal) -> None:
         """Tell it. Raises SlackRefusal."""
-        message = self.words(refusal)
+        language = (await self._readers.of(visit.user) if visit.user else self._readers.known("")).language
+        message = self.words(refusal, language)
         if visit.body.get("response_url"):
             await self._reply_to(visit.body).show(message)
         elif visit.surface in {Surface.MENTION, Surface.DIRECT, Surface.ACTION} and visit.channel:
             await self._poster.whisper(visit.channel, visit.user, message, visit.thread)
         else:
             await about_to_answer()
-            await self._by_view(visit, message)
+            await self._by_view(visit, message, language)
 
-    async def _by_view(self, visit: Visit, message: views.Message) -> None:
+    async def _by_view(self, visit: Visit, message: views.Message, language: Language) -> None:
         event = visit.body.get("event", {})
         try:
             if visit.surface is Surface.HOME:
@@ -72,6 +81,6 @@ class Turning:
                 execution = str(event.get("function_execution_id", ""))
                 await self._client.functions_completeError(function_execution_id=execution, error=message.text)
             elif trigger := visit.body.get("trigger_id"):
-                await self._client.views_open(trigger_id=str(trigger), view=views.turned_away_modal(message))
+                await self._client.views_open(trigger_id=str(trigger), view=views.turned_away_modal(message, language=language))
         except TROUBLE as error:
             raise refusal_of(error) from error

@@ -1,9 +1,10 @@
-"""Values into Block Kit. Pure: values, a clock's moment and a time zone in, a `Message` out.
+"""Values into Block Kit. Pure: values, a clock's moment, a time zone and a language in, a `Message` out.
 
 answer       Report -> the answer to a lookup (rows.py: its deliveries, buttons.py: what to press)
 reference    what codes mean, which providers there are
 notices      help, progress, mistakes, refusals
-threads      what a follow-up changed;  reveal: whole numbers, for one person
+threads      what a follow-up changed;  changed: what was done to an answer, and by whom
+reveal       whole numbers, for one person
 modal, home  the windows that open over Slack, the Home tab
 message      the pieces and the limits;  mrkdwn: Slack's markup, and text from outside made safe for it
 """

@@ -23,15 +23,17 @@ from bot.evidence import (
 )
 from bot.moments import span, zone_name
 from bot.slack.views import buttons, rows
+from bot.slack.views.changed import done_by
 from bot.slack.views.message import BLOCK_BUDGET, TEXT_BUDGET, Message, context, fit, section, text_length
 from bot.slack.views.mrkdwn import medium, mention, prose
 from bot.slack.views.reference import full_lines, in_full
 from bot.verdict import Kind, verdict
-from bot.wording import IDENTIFIER, STEP, TITLE, filter_words, freshness
+from bot.wording import IDENTIFIER, PLACE, STEP, TITLE, filter_words, freshness
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from bot.language import Language
     from bot.model import Delivery, Explanation, Report
     from bot.slack.views.message import Stage
     from bot.verdict import Verdict
@@ -55,10 +57,12 @@ class _Page:
         index = min(max(0, index), count - 1)
         return cls(report.shown[index * PAGE : (index + 1) * PAGE], index, count)
 
-    def words(self, report: Report) -> str:
+    def words(self, report: Report, language: Language) -> str:
         """`11–20 of 250`; empty when one page holds everything."""
+        if self.count == 1:
+            return ""
         start = self.index * PAGE
-        return f"{start + 1}–{start + len(self.rows)} of {len(report.shown)}" if self.count > 1 else ""
+        return language.say("{first}–{last} of {total}", first=start + 1, last=start + len(self.rows), total=len(report.shown))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,16 +96,21 @@ def _blocks(report: Report, stage: Stage, page: _Page, said: Verdict, told: _Tol
     here = medium(report, stage.titles, zone=stage.zone, now=stage.now, language=stage.language)
     detail = told.detail
     brief = detail is not Detail.FULL and not told.in_full
-    blocks = [section(_verdict_lines(report, said, here, table=not rows.is_compact(page.rows)))]
+    blocks = [section(_verdict_lines(report, said, here, table=not rows.is_compact(page.rows)), stage.language)]
     blocks += rows.blocks(page.rows, report, stage, here, detail)
     blocks += [block for explanation in _known(page)[: told.in_full] for block in in_full(explanation, here)]
-    missing = [*faults(report, here, brief=brief), silent(report, here), _nothing_selected(report), _why_not_asked(report, here)]
+    missing = [
+        *faults(report, here, brief=brief),
+        silent(report, here),
+        _nothing_selected(report, here),
+        _why_not_asked(report, here),
+    ]
     if any(missing):
-        blocks.append(section(missing))
+        blocks.append(section(missing, stage.language))
     notices = [_shortened(stage)] if brief else []
     most = MAX_NOTES if detail > Detail.NONE else 3
     small = [stage.on_top, _small_print(report, stage, page, here), _aged(report, stage, here), *remarks(report, here, most=most)]
-    blocks.append(context([*notices, *small, _people(stage)]))
+    blocks.append(context([*notices, *small, _people(stage)], stage.language))
     return [*blocks, buttons.row(report, stage, page.rows, page=page.index, pages=page.count)]
 
 
@@ -114,35 +123,35 @@ def _aged(report: Report, stage: Stage, here: Medium) -> str:
     """Shown by a click on an answer that has stood for a while."""
     if stage.now - report.as_of < OUT_OF_DATE:
         return ""
-    return f"This answer is from {here.at(report.as_of)}: press Refresh to ask again now."
+    return here.say("This answer is from {when}: press Refresh to ask again now.", when=here.at(report.as_of))
 
 
 def _verdict_lines(report: Report, said: Verdict, here: Medium, *, table: bool) -> list[str]:
     """What happened and to whom; whose it is and who else meets it; whose answer is missing."""
-    lead = f"*{here.prose(said.lead, TITLE)}*"
-    about = f"{lead}: {here.prose(said.detail, STEP)}" if said.detail else lead
+    lead, detail = here.prose(said.lead, TITLE), here.prose(said.detail, STEP)
+    about = here.say("*{lead}*: {detail}", lead=lead, detail=detail) if said.detail else f"*{lead}*"
     targets = report.query.targets
     if len(targets) == 1:
         about += f" · {here.quote(targets[0].masked, IDENTIFIER)}"
     reach = " · ".join(part for part in (said.advice if table else "", said.reach) if part)
-    return [about, reach, _not_whole(said, here), _hint(said)]
+    return [about, reach, _not_whole(said, here), _hint(said, here)]
 
 
 def _not_whole(said: Verdict, here: Medium) -> str:
-    return f"Not the whole answer: {here.prose(said.missing, STEP)}." if said.missing else ""
+    return here.say("Not the whole answer: {missing}.", missing=here.prose(said.missing, STEP)) if said.missing else ""
 
 
-def _hint(said: Verdict) -> str:
+def _hint(said: Verdict, here: Medium) -> str:
     """What "no record" can mean, for it is not a failure."""
     if said.kind is not Kind.NO_RECORD:
         return ""
-    return "It was sent at another time, from another account, or not at all. Check the number and try a longer window."
+    return here.say("It was sent at another time, from another account, or not at all. Check the number and try a longer window.")
 
 
-def _nothing_selected(report: Report) -> str:
+def _nothing_selected(report: Report, here: Medium) -> str:
     if report.shown or not report.deliveries:
         return ""
-    return f"Nothing to show with {filter_words(report.query.only)}."
+    return here.say("Nothing to show with {filter}.", filter=filter_words(report.query.only, here.language))
 
 
 def _why_not_asked(report: Report, here: Medium) -> str:
@@ -151,33 +160,35 @@ def _why_not_asked(report: Report, here: Medium) -> str:
 
 
 def _shortened(stage: Stage) -> str:
-    command = prose(stage.command, 40)
-    return f"Shortened to fit: ask for one number, `only failed` or a shorter window, or `{command} explain CODE`."
+    return stage.language.say(
+        "Shortened to fit: ask for one number, `only failed` or a shorter window, or `{command} explain CODE`.",
+        command=prose(stage.command, PLACE),
+    )
 
 
 def _small_print(report: Report, stage: Stage, page: _Page, here: Medium) -> str:
     zone = zone_name(stage.zone, stage.now)
-    window = span(report.query.window, stage.zone, stage.now)
+    window = span(report.query.window, stage.zone, stage.now, stage.language)
     parts = (
-        f"{window} {zone}" if stage.public else f"{window} your time ({zone})",
+        f"{window} {zone}" if stage.public else here.say("{window} your time ({zone})", window=window, zone=zone),
         freshness(report, here),
-        selection(report),
-        page.words(report),
+        selection(report, stage.language),
+        page.words(report, stage.language),
         *(accounts_not_asked(report, here) if report.coverage else ()),
     )
     return " · ".join(part for part in parts if part)
 
 
 def _people(stage: Stage) -> str:
-    asked, shared = mention(stage.asked_by), mention(stage.shared_by)
+    asked, shared, say = mention(stage.asked_by), mention(stage.shared_by), stage.language.say
     what, who = stage.changed or ("", None)
     changer = mention(who) if stage.public and who != stage.asked_by else ""
     parts = (
-        f"asked by {asked}" if asked else "",
-        f"shared by {shared}" if shared else "",
-        f"{what} by {changer}" if changer else "",
+        say("asked by {who}", who=asked) if asked else "",
+        say("shared by {who}", who=shared) if shared else "",
+        done_by(what, changer, stage.language) if changer else "",
     )
-    done = "shared to the channel" if stage.shared and not stage.public else ""
+    done = say("shared to the channel") if stage.shared and not stage.public else ""
     return " · ".join(part for part in (*parts, done) if part)
 
 
@@ -185,14 +196,15 @@ def _in_words(report: Report, stage: Stage, page: _Page, said: Verdict) -> str:
     """All of it as text, times written out: the verdict, each message, what is missing, as of when."""
     here = medium(report, stage.titles, zone=stage.zone, now=stage.now, language=stage.language, tokens=False)
     targets = report.query.targets
-    about = f" Looked up: {here.quote(targets[0].masked, IDENTIFIER)}." if len(targets) == 1 else ""
-    lines = [f"{here.prose(said.sentence, 2 * STEP)}{about}", _hint(said)]
+    about = here.say("Looked up: {target}.", target=here.quote(targets[0].masked, IDENTIFIER)) if len(targets) == 1 else ""
+    language = stage.language
+    lines = [language.sentences([here.prose(said.sentence, 2 * STEP), about]), _hint(said, here)]
     first_of = {id(reason.rows[0]): reason for reason in reasons(page.rows)}
     for row in page.rows:
         reason = first_of.get(id(row))
         why = reason_lines(reason, here, Detail.FULL) if reason else []
-        lines.append(" ".join([f"{rows.row_line(row, report, here)}.", *(f"{line.rstrip('.')}." for line in why)]))
+        lines.append(language.sentences(language.stopped(line) for line in (rows.row_line(row, report, here), *why)))
     lines += [line for one in _known(page)[:MAX_EXPLAINED] for line in full_lines(one, here)] if stage.explained else []
-    tail = [*faults(report, here), silent(report, here), _nothing_selected(report), _why_not_asked(report, here)]
+    tail = [*faults(report, here), silent(report, here), _nothing_selected(report, here), _why_not_asked(report, here)]
     tail += [*remarks(report, here), stage.on_top, _small_print(report, stage, page, here), _aged(report, stage, here)]
-    return fit([line for line in lines if line], [line for line in tail if line], TEXT_BUDGET)
+    return fit([line for line in lines if line], [line for line in tail if line], TEXT_BUDGET, language)

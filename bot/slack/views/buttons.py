@@ -8,11 +8,14 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from bot.language import phrase
 from bot.model import NoteKind, Status
+from bot.slack.views.message import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
+    from bot.language import Phrase
     from bot.model import Delivery, Report
     from bot.slack.views.message import Stage
 
@@ -33,19 +36,19 @@ MENU = "answer.menu"
 
 MAX_VISIBLE = 5  # the menu among them
 MAX_IN_MENU = 5
-_LABELS = {  # what the button says, and what a screen reader says for it
-    REFRESH: ("Refresh", "Ask the providers again now"),
-    WIDEN_24H: ("Last 24 h", "Look at the last 24 hours"),
-    WIDEN_7D: ("Last 7 d", "Look at the last 7 days"),
-    ONLY_FAILED: ("Only failed", "Show only the messages that did not arrive"),
-    SHOW_ALL: ("Show all", "Show all messages, whatever their status"),
-    NEWER: ("Newer", "Show the newer messages"),
-    OLDER: ("More", "Show more messages, older ones"),
-    EXPLAIN: ("Explain", "Explain the codes in full"),
-    EXPLAIN_LESS: ("Explain less", "Show the explanations in short"),
-    SHARE: ("Share to channel", "Post this answer in the channel, numbers masked"),
-    POST: ("Post in thread …", "Post this answer in a thread of your choice, numbers masked"),
-    REVEAL: ("Reveal numbers", "Show the whole numbers to you alone; this is recorded"),
+_LABELS: Mapping[str, tuple[Phrase, Phrase]] = {  # what the button says, and what a screen reader says for it
+    REFRESH: (phrase("Refresh"), phrase("Ask the providers again now")),
+    WIDEN_24H: (phrase("Last 24 h"), phrase("Look at the last 24 hours")),
+    WIDEN_7D: (phrase("Last 7 d"), phrase("Look at the last 7 days")),
+    ONLY_FAILED: (phrase("Only failed"), phrase("Show only the messages that did not arrive")),
+    SHOW_ALL: (phrase("Show all"), phrase("Show all messages, whatever their status")),
+    NEWER: (phrase("Newer"), phrase("Show the newer messages")),
+    OLDER: (phrase("More"), phrase("Show more messages, older ones")),
+    EXPLAIN: (phrase("Explain"), phrase("Explain the codes in full")),
+    EXPLAIN_LESS: (phrase("Explain less"), phrase("Show the explanations in short")),
+    SHARE: (phrase("Share to channel"), phrase("Post this answer in the channel, numbers masked")),
+    POST: (phrase("Post in thread …"), phrase("Post this answer in a thread of your choice, numbers masked")),
+    REVEAL: (phrase("Reveal numbers"), phrase("Show the whole numbers to you alone; this is recorded")),
 }
 _AS_SHOWN = tuple(_LABELS)
 # What stands in the row when there is not room for all: what is pressed most, and what nothing typed stands in for.
@@ -64,9 +67,9 @@ def row(report: Report, stage: Stage, shown: tuple[Delivery, ...], *, page: int,
     if len(wanted) > MAX_VISIBLE:
         room = max(MAX_VISIBLE - 1, len(wanted) - MAX_IN_MENU)
         visible = set([action for action in _BY_NEED if action in wanted][:room])
-    elements = [_button(action, stage.answer_id) for action in _AS_SHOWN if action in visible]
+    elements = [_button(action, stage) for action in _AS_SHOWN if action in visible]
     rest = [action for action in _AS_SHOWN if action in wanted - visible]
-    return {"type": "actions", "elements": [*elements, _menu(rest, stage.answer_id)] if rest else elements}
+    return {"type": "actions", "elements": [*elements, _menu(rest, stage)] if rest else elements}
 
 
 def read_option(value: str) -> tuple[str, str]:
@@ -75,20 +78,20 @@ def read_option(value: str) -> tuple[str, str]:
     return action, answer_id
 
 
-def _button(action: str, answer_id: str) -> dict[str, Any]:
+def _button(action: str, stage: Stage) -> dict[str, Any]:
     label, spoken = _LABELS[action]
     return {
         "type": "button",
         "action_id": action,
-        "text": {"type": "plain_text", "text": label},
-        "value": answer_id,
-        "accessibility_label": spoken,
+        "text": plain(label.said_in(stage.language)),
+        "value": stage.answer_id,
+        "accessibility_label": spoken.said_in(stage.language),
     }
 
 
-def _menu(actions: list[str], answer_id: str) -> dict[str, Any]:
+def _menu(actions: list[str], stage: Stage) -> dict[str, Any]:
     options = [
-        {"text": {"type": "plain_text", "text": _LABELS[action][0]}, "value": f"{action} {answer_id}"} for action in actions
+        {"text": plain(_LABELS[action][0].said_in(stage.language)), "value": f"{action} {stage.answer_id}"} for action in actions
     ]
     return {"type": "overflow", "action_id": MENU, "options": options}
 

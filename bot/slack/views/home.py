@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from bot.slack.views.message import context, section
+from bot.language import ENGLISH
+from bot.slack.views.message import context, plain, section
 from bot.slack.views.mrkdwn import code, date, prose
 from bot.slack.views.notices import help_message
 from bot.slack.views.reference import providers
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime, timedelta, tzinfo
 
+    from bot.language import Language
     from bot.model import Query
     from bot.wording import ProviderState
 
@@ -43,91 +45,110 @@ class HomeStage:
     command: str
     bot_name: str
     examples: Sequence[str]
-    settings: Sequence[tuple[str, str]]  # what it is called, and what it is set to
+    settings: Sequence[tuple[str, str]]  # what it is called, in the reader's language, and what it is set to
     kept_days: int  # how long questions are kept
     unlisted: Sequence[tuple[str, str, int]] = ()  # provider, code, how often: met lately and not in our table
     receipt_days: int = 0  # how long receipts are kept; 0: none are
     notice: str = ""
+    language: Language = ENGLISH
 
 
 def home(states: Sequence[ProviderState], repeats: Sequence[Repeat], stage: HomeStage) -> dict[str, Any]:
     """The view for `views.publish`."""
-    blocks = [section([prose(stage.notice, _VALUE)])] if stage.notice else []
+    blocks = [section([prose(stage.notice, _VALUE)], stage.language)] if stage.notice else []
     blocks += [*_lookups(repeats, stage), _divider(), *_providers(states, stage), *_unlisted(stage), _divider()]
     blocks += [*_storage(stage), _divider(), *_settings(stage), _divider()]
-    blocks += [_header("Help"), *help_message(stage.examples, stage.command, stage.bot_name).blocks]
+    said = help_message(stage.examples, stage.command, stage.bot_name, language=stage.language)
+    blocks += [_header(stage.language.say("Help")), *said.blocks]
     return {"type": "home", "blocks": blocks}
 
 
 def _lookups(repeats: Sequence[Repeat], stage: HomeStage) -> list[dict[str, Any]]:
-    start = {"type": "button", "action_id": LOOK_UP, "text": _plain("New lookup"), "style": "primary"}
-    blocks = [_header("Your last lookups")]
+    language = stage.language
+    start = {"type": "button", "action_id": LOOK_UP, "text": plain(language.say("New lookup")), "style": "primary"}
+    blocks = [_header(language.say("Your last lookups"))]
     blocks += [_repeat(repeat, stage) for repeat in repeats]
     if not repeats:
-        blocks.append(section(["None yet. What you look up shows up here, to be asked again with one click."]))
+        none = language.say("None yet. What you look up shows up here, to be asked again with one click.")
+        blocks.append(section([none], language))
     blocks.append({"type": "actions", "elements": [start]})
     if repeats:
-        blocks.append(context(["The answer comes as a direct message: see the Messages tab."]))
+        blocks.append(context([language.say("The answer comes as a direct message: see the Messages tab.")], language))
     return blocks
 
 
 def _repeat(repeat: Repeat, stage: HomeStage) -> dict[str, Any]:
-    query = repeat.query
-    words = [targets(query.targets), window_words(query.window, repeat.length, stage.zone, stage.now)]
-    words += [via(query.providers, stage.titles)] if query.providers else []
-    words += [filter_words(query.only)] if query.only else []
+    query, language = repeat.query, stage.language
+    words = [targets(query.targets, language=language)]
+    words.append(window_words(query.window, repeat.length, stage.zone, stage.now, language=language))
+    words += [via(query.providers, stage.titles, language=language)] if query.providers else []
+    words += [filter_words(query.only, language)] if query.only else []
     button = {
         "type": "button",
         "action_id": REPEAT,
-        "text": _plain("Ask again"),
+        "text": plain(language.say("Ask again")),
         "value": repeat.answer_id,
-        "accessibility_label": "Make this lookup again, up to now",
+        "accessibility_label": language.say("Make this lookup again, up to now"),
     }
-    return {**section([" · ".join(words)]), "accessory": button}
+    return {**section([" · ".join(words)], language), "accessory": button}
 
 
 def _providers(states: Sequence[ProviderState], stage: HomeStage) -> list[dict[str, Any]]:
-    limits = "A lookup takes up to 50 numbers and ids. Nobody is asked further back than a provider keeps."
-    shown = providers(states, zone=stage.zone, now=stage.now).blocks
-    return [_header("Providers"), *shown, context([f"{limits} As of {date(stage.now, stage.zone, stage.now)}."])]
+    language = stage.language
+    shown = providers(states, zone=stage.zone, now=stage.now, language=language).blocks
+    limits = (
+        language.say("A lookup takes up to 50 numbers and ids. Nobody is asked further back than a provider keeps."),
+        language.say("As of {when}.", when=date(stage.now, stage.zone, stage.now, language)),
+    )
+    return [_header(language.say("Providers")), *shown, context([language.sentences(limits)], language)]
 
 
 def _unlisted(stage: HomeStage) -> list[dict[str, Any]]:
     """The codes met lately that nobody has explained yet: an operator can explain them in the overlay."""
     if not stage.unlisted:
         return []
-    met = ", ".join(f"{code(word, _VALUE)} × {count} ({prose(provider, _LABEL)})" for provider, word, count in stage.unlisted)
-    return [context([f"Codes met that are not in our table: {met}."])]
+    say = stage.language.say
+    met = [
+        say("{code} × {count} ({provider})", code=code(word, _VALUE), count=count, provider=prose(provider, _LABEL))
+        for provider, word, count in stage.unlisted
+    ]
+    told = say("Codes met that are not in our table: {codes}.", codes=stage.language.enumerated(met))
+    return [context([told], stage.language)]
 
 
 def _storage(stage: HomeStage) -> list[dict[str, Any]]:
-    return [
-        _header("What this app stores"),
-        section(
-            [
-                f"• Your questions for {stage.kept_days} days, encrypted: they make the buttons and the threads work.",
-                "• Who asked what and when, for the operator's audit: numbers as keyed hashes only.",
-                "• The providers' answers in memory only. No message's text, and no number in readable form.",
-                f"• Receipts that the providers send here for {stage.receipt_days} days: numbers as keyed hashes."
-                if stage.receipt_days
-                else "",
-            ]
+    language = stage.language
+    lines = [
+        language.plural(
+            stage.kept_days,
+            "Your questions for {count} day, encrypted: they make the buttons and the threads work.",
+            "Your questions for {count} days, encrypted: they make the buttons and the threads work.",
         ),
+        language.say("Who asked what and when, for the operator's audit: numbers as keyed hashes only."),
+        language.say("The providers' answers in memory only. No message's text, and no number in readable form."),
     ]
+    if stage.receipt_days:
+        receipts = language.plural(
+            stage.receipt_days,
+            "Receipts that the providers send here for {count} day: numbers as keyed hashes.",
+            "Receipts that the providers send here for {count} days: numbers as keyed hashes.",
+        )
+        lines.append(receipts)
+    return [_header(language.say("What this app stores")), section([f"• {line}" for line in lines], language)]
 
 
 def _settings(stage: HomeStage) -> list[dict[str, Any]]:
-    lines = [f"{prose(name, _LABEL)}: {code(value, _VALUE)}" for name, value in stage.settings]
-    return [_header("Settings"), section(lines or ["–"]), context(["Whoever looks after the app can change them."])]
+    language = stage.language
+    lines = [
+        language.say("{name}: {value}", name=prose(name, _LABEL), value=code(value, _VALUE)) for name, value in stage.settings
+    ]
+    change = language.say("Whoever looks after the app can change them.")
+    return [_header(language.say("Settings")), section(lines or ["–"], language), context([change], language)]
 
 
 def _header(text: str) -> dict[str, Any]:
-    return {"type": "header", "text": _plain(text)}
+    return {"type": "header", "text": plain(text)}
 
 
 def _divider() -> dict[str, Any]:
     return {"type": "divider"}
-
-
-def _plain(text: str) -> dict[str, Any]:
-    return {"type": "plain_text", "text": text}

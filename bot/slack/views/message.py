@@ -10,14 +10,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from bot.language import ENGLISH, phrase
+from bot.slack.views.mrkdwn import apart
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime, tzinfo
 
+    from bot.language import Language
+
 BLOCK_BUDGET = 8_300  # characters of text in an answer's blocks, table cells included
 TEXT_BUDGET = 3_000  # characters of the top-level text
 SECTION_LIMIT = 3_000
-_CUT = "… cut here: the message shows the rest."
+_CUT = phrase("… cut here: the message shows the rest.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,38 +49,46 @@ class Stage:
     explained: bool = False  # its codes are told in full, below the rows and not beside them
     changed: tuple[str, str] | None = None  # what was done last and by whom: ("refreshed", Slack user id)
     on_top: str = ""  # what a follow-up changed of the lookup before it: mrkdwn
-    language: str = "en"
+    language: Language = ENGLISH
     command: str = "/smsstatus"
     shared_by: str | None = None  # Slack user ids
     asked_by: str | None = None
 
 
-def section(lines: Iterable[str]) -> dict[str, Any]:
+def section(lines: Iterable[str], language: Language) -> dict[str, Any]:
     """A section of mrkdwn lines. `verbatim` keeps Slack from linking what looks like a number, a channel or an address."""
-    return {"type": "section", "text": mrkdwn("\n".join(line for line in lines if line))}
+    return {"type": "section", "text": mrkdwn("\n".join(line for line in lines if line), language)}
 
 
-def context(lines: Iterable[str]) -> dict[str, Any]:
+def context(lines: Iterable[str], language: Language) -> dict[str, Any]:
     """Small print."""
-    return {"type": "context", "elements": [mrkdwn("\n".join(line for line in lines if line))]}
+    return {"type": "context", "elements": [mrkdwn("\n".join(line for line in lines if line), language)]}
 
 
-def mrkdwn(text: str) -> dict[str, Any]:
+def mrkdwn(text: str, language: Language) -> dict[str, Any]:
     """A text object; whole lines are dropped from the end in the case that it is longer than Slack takes."""
-    return {"type": "mrkdwn", "text": fit(text.split("\n"), (), SECTION_LIMIT) or "–", "verbatim": True}
+    return {"type": "mrkdwn", "text": fit(text.split("\n"), (), SECTION_LIMIT, language) or "–", "verbatim": True}
 
 
-def fit(lines: Sequence[str], tail: Sequence[str], limit: int) -> str:
+def plain(text: str) -> dict[str, Any]:
+    """A text object without markup, for labels and titles."""
+    return {"type": "plain_text", "text": text}
+
+
+def fit(lines: Sequence[str], tail: Sequence[str], limit: int, language: Language) -> str:
     """The lines and the tail joined. When that exceeds `limit`, whole lines give way with a mark: the last of `lines` first.
 
-    The tail keeps its place unless it is longer than half of the room; then it is cut from its beginning.
+    The tail keeps its place unless it is longer than half of the room; then it is cut from its beginning. All text with markup
+    passes here, so here blanks are set where Slack needs them.
     """
+    lines, tail = [apart(line) for line in lines], [apart(line) for line in tail]
     whole = "\n".join([*lines, *tail])
     if len(whole) <= limit:
         return whole
+    cut = _CUT.said_in(language)
     ending = _that_fit(tail[::-1], limit // 2)[::-1]
-    kept = _that_fit(lines, limit - len(_CUT) - 1 - sum(len(line) + 1 for line in ending))
-    return "\n".join([*kept, _CUT, *ending])
+    kept = _that_fit(lines, limit - len(cut) - 1 - sum(len(line) + 1 for line in ending))
+    return "\n".join([*kept, cut, *ending])
 
 
 def _that_fit(lines: Sequence[str], room: int) -> list[str]:
@@ -98,12 +111,13 @@ def text_length(value: object) -> int:
     return sum(text_length(item) for item in value) if isinstance(value, list | tuple) else 0
 
 
-def above(notice: Message, answer: Message) -> Message:
+def above(notice: Message, answer: Message, *, language: Language = ENGLISH) -> Message:
     """Both in one message, the notice on top."""
-    return Message(fit([notice.text, *answer.text.split("\n")], (), TEXT_BUDGET), (*notice.blocks, *answer.blocks))
+    text = fit([notice.text, *answer.text.split("\n")], (), TEXT_BUDGET, language)
+    return Message(text, (*notice.blocks, *answer.blocks))
 
 
-def simple(*lines: str, small: Sequence[str] = ()) -> Message:
+def simple(language: Language, *lines: str, small: Sequence[str] = ()) -> Message:
     """A message of one section, with small print below it. The lines are mrkdwn and hold no date tokens."""
-    blocks = [section(lines), *([context(small)] if small else [])]
-    return Message(fit([line for line in (*lines, *small) if line], (), TEXT_BUDGET), tuple(blocks))
+    blocks = [section(lines, language), *([context(small, language)] if small else [])]
+    return Message(fit([line for line in (*lines, *small) if line], (), TEXT_BUDGET, language), tuple(blocks))

@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
+from unicodedata import east_asian_width
 
+from bot.language import ENGLISH
 from bot.moments import is_today, written
 from bot.outside import mask_known, tidy
 from bot.wording import Medium, known_numbers
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime, tzinfo
 
+    from bot.language import Language
     from bot.model import Report
 
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
@@ -27,6 +30,9 @@ _LOOK_ALIKES = {"*": "∗", "~": "∼", "`": "ˋ"}
 _OUTER_UNDERSCORE = re.compile(r"(?<!\w)_|_(?!\w)")  # `_word_` is italic; the one in snake_case is not
 _ADDRESS = re.compile(r"https://(?P<host>[A-Za-z0-9.-]{1,100})(?:/[A-Za-z0-9%/:._~#?&=+,;@!$'()*-]{0,800})?")
 _USER = re.compile(r"[UW][A-Z0-9]{2,20}")
+_CODE_OR_BOLD = r"`[^`\n]+`|\*[^*\n]+\*"
+_LINK = r"<[^<>\n|]+\|(?P<label>[^<>\n]+)>"
+_SET_APART = re.compile(rf"(?P<formatted>{_CODE_OR_BOLD})|{_LINK}|<[^<>\n]+>|[A-Za-z]+")
 
 
 def escape(text: str, limit: int) -> str:
@@ -58,9 +64,9 @@ def date_format(moment: datetime, zone: tzinfo, now: datetime) -> str:
     return "{time_secs}" if is_today(moment, zone, now) else "{date_short_pretty} {time_secs}"
 
 
-def date(moment: datetime, zone: tzinfo, now: datetime) -> str:
+def date(moment: datetime, zone: tzinfo, now: datetime, language: Language = ENGLISH) -> str:
     """`<!date^1795241002^{time_secs}|14:03:22>`: each reader sees it in a zone of their own."""
-    return f"<!date^{int(moment.timestamp())}^{date_format(moment, zone, now)}|{written(moment, zone, now)}>"
+    return f"<!date^{int(moment.timestamp())}^{date_format(moment, zone, now)}|{written(moment, zone, now, language)}>"
 
 
 def mention(user: str | None) -> str:
@@ -74,13 +80,40 @@ def link(address: str) -> str:
     return f"<{address.replace('&', '&amp;')}|{found['host']}>" if found else ""
 
 
+def apart(text: str) -> str:
+    """`text` with a blank between what Slack formats and the Chinese beside it, and between Chinese and Latin letters.
+
+    Slack takes back-ticks and asterisks for marks only beside a blank or half-width punctuation. Next to a Chinese character, a
+    full-width comma or bracket they are shown as they are written, and the stars of a masked number could make bold type
+    (https://github.com/seratch/ChatGPT-in-Slack/pull/121). The blank beside Latin letters is how Chinese is set.
+    """
+    return _SET_APART.sub(_with_blanks, text)
+
+
+def _with_blanks(found: re.Match[str]) -> str:
+    before, after = found.string[: found.start()][-1:], found.string[found.end() :][:1]
+    label = found["label"] or "x"  # of a link; all else is Latin at both ends
+    formatted = found["formatted"] is not None
+    left = _is_wide(before) if formatted else _is_chinese(before) and label[0].isascii()
+    right = _is_wide(after) if formatted else _is_chinese(after) and label[-1].isascii()
+    return f"{' ' * left}{found[0]}{' ' * right}"
+
+
+def _is_wide(char: str) -> bool:
+    return bool(char) and east_asian_width(char) in {"W", "F"}
+
+
+def _is_chinese(char: str) -> bool:
+    return _is_wide(char) and char.isalpha()
+
+
 def medium(
     report: Report | None,
     titles: Mapping[str, str],
     *,
     zone: tzinfo,
     now: datetime,
-    language: str = "en",
+    language: Language = ENGLISH,
     tokens: bool = True,
 ) -> Medium:
     """How sentences are set in Slack. `tokens` false: times are written out, for the text that screen readers get."""
@@ -91,6 +124,6 @@ def medium(
         titles=titles,
         quote=lambda text, limit: code(mask_known(tidy(text, limit), numbers), limit),
         prose=lambda text, limit: prose(mask_known(tidy(text, limit), numbers), limit),
-        moment=(lambda moment: date(moment, zone, now)) if tokens else (lambda moment: written(moment, zone, now)),
+        moment=lambda moment: (date if tokens else written)(moment, zone, now, language),
         language=language,
     )

@@ -6,18 +6,32 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from bot.evidence import MAX_READINGS, reading
+from bot.language import ENGLISH, phrase
 from bot.model import CodeKind, Confidence
-from bot.moments import plural
 from bot.slack.views.message import TEXT_BUDGET, Message, context, fit, section, simple
 from bot.slack.views.mrkdwn import code as span
 from bot.slack.views.mrkdwn import link, medium, prose
-from bot.wording import ACCOUNT, CODE, IDENTIFIER, PLACE, STEP, TITLE, WORDS, advice, fault_words, mid_sentence
+from bot.wording import (
+    ACCOUNT,
+    CODE,
+    IDENTIFIER,
+    PLACE,
+    STEP,
+    TITLE,
+    WORDS,
+    advice,
+    carrier_words,
+    fault_words,
+    mid_sentence,
+    source_words,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import tzinfo
 
     from bot.codes import Term
+    from bot.language import Language
     from bot.model import Explanation
     from bot.wording import Medium, ProviderState
 
@@ -27,104 +41,128 @@ _MOST_SIMILAR = 5
 _STEP = 200
 _MOST_CAUSES = 4
 _MOST_PROVIDERS = 10
-_KINDS = {CodeKind.RECEIPT: "receipt", CodeKind.API: "answer to a call"}
+_KINDS = {CodeKind.RECEIPT: phrase("receipt"), CodeKind.API: phrase("answer to a call")}
 
 
 def explanations(
-    code: str, readings: Sequence[Explanation], similar: Sequence[str], titles: Mapping[str, str], *, language: str = "en"
+    code: str,
+    readings: Sequence[Explanation],
+    similar: Sequence[str],
+    titles: Mapping[str, str],
+    *,
+    language: Language = ENGLISH,
 ) -> Message:
     """All readings of a code, by provider; for one that is not listed, what comes near it."""
     here = medium(None, titles, zone=UTC, now=_NO_DAY, language=language)
     listed = [one for one in readings if one.confidence is not Confidence.UNLISTED]
     if not listed:
         return _unlisted(code, similar, here)
-    head = f"{span(code, CODE)} has {plural(len(listed), 'reading')}:" if len(listed) > 1 else ""
-    blocks: list[dict[str, Any]] = [section([head])] if head else []
-    texts = [head] if head else []
+    blocks: list[dict[str, Any]] = []
+    texts: list[str] = []
+    if len(listed) > 1:
+        texts.append(language.say("{code} has {count} readings:", code=span(code, CODE), count=len(listed)))
+        blocks.append(section(texts, language))
     for one in listed[:_MOST_READINGS]:
         blocks += in_full(one, here)
         texts += [*full_lines(one, here), _source(one, here)]
     if len(listed) > _MOST_READINGS:
-        rest = f"And {plural(len(listed) - _MOST_READINGS, 'further reading')}."
-        blocks.append(context([rest]))
+        rest = language.plural(len(listed) - _MOST_READINGS, "And {count} further reading.", "And {count} further readings.")
+        blocks.append(context([rest], language))
         texts.append(rest)
-    return Message(fit(texts, (), TEXT_BUDGET), tuple(blocks))
+    return Message(fit(texts, (), TEXT_BUDGET, language), tuple(blocks))
 
 
-def term(word: Term, *, language: str = "en") -> Message:
+def term(word: Term, *, language: Language = ENGLISH) -> Message:
     """What a word of the field means."""
-    words = word.words(language)
-    return simple(f"*{prose(words.title, TITLE)}*", prose(words.text, 3 * _STEP))
+    words = word.words(language.code)
+    return simple(language, f"*{prose(words.title, TITLE)}*", prose(words.text, 3 * _STEP))
 
 
 def in_full(one: Explanation, here: Medium) -> list[dict[str, Any]]:
     """All that is known of a code, and where it is published."""
-    return [section(full_lines(one, here)), context([_source(one, here)])]
+    return [section(full_lines(one, here), here.language), context([_source(one, here)], here.language)]
 
 
 def full_lines(one: Explanation, here: Medium) -> list[str]:
     """A code, its title and its meaning, causes, next step, whose it is, and other readings."""
-    words = one.words(here.language)
-    carrier = f" · {here.prose(one.carrier, ACCOUNT)}" if one.carrier else ""
+    words = one.words(here.language.code)
+    carrier = carrier_words(one.carrier, here.language) if one.carrier else ""
     causes = [here.prose(cause, TITLE) for cause in words.causes[:_MOST_CAUSES]]
+    whose = [
+        here.title(one.vendor),
+        *([here.prose(carrier, ACCOUNT)] if carrier else []),
+        _KINDS[one.kind].said_in(here.language),
+    ]
     return [
-        f"{here.quote(one.code, CODE)} · {here.title(one.vendor)}{carrier} · {_KINDS[one.kind]}",
+        " · ".join([here.quote(one.code, CODE), *whose]),
         f"*{reading(one, here)}*",
         here.prose(words.meaning, STEP) if words.meaning else "",
-        f"Could be: {'; '.join(causes)}." if causes else "",
-        f"Do now: {here.prose(words.next_step, STEP)}" if words.next_step else "",
-        f"Tell the customer: {here.prose(words.tell, STEP)}" if words.tell else "",
-        advice(one),
-        *(f"or: {reading(other, here)}" for other in one.also[:MAX_READINGS]),
+        here.say("Could be: {causes}.", causes=here.language.loosely(causes)) if causes else "",
+        here.say("Do now: {step}", step=here.prose(words.next_step, STEP)) if words.next_step else "",
+        here.say("Tell the customer: {words}", words=here.prose(words.tell, STEP)) if words.tell else "",
+        advice(one, here.language),
+        *(here.say("or: {reading}", reading=reading(other, here)) for other in one.also[:MAX_READINGS]),
     ]
 
 
 def _source(one: Explanation, here: Medium) -> str:
-    return f"Source: {link(one.source) or here.prose(one.source, WORDS)}" if one.source else "Source: not published"
+    if not one.source:
+        return here.say("Source: not published")
+    return here.say("Source: {source}", source=link(one.source) or here.prose(source_words(one.source, here.language), WORDS))
 
 
 def _unlisted(code: str, similar: Sequence[str], here: Medium) -> Message:
     lines = [
-        f"{span(code, CODE)} is not in our table.",
-        "That does not prove that anything is wrong with the number. Ask the provider's support, with the message id.",
+        here.say("{code} is not in our table.", code=span(code, CODE)),
+        here.say("That does not prove that anything is wrong with the number. Ask the provider's support, with the message id."),
     ]
     near = [here.quote(other, CODE) for other in similar[:_MOST_SIMILAR]]
     if near:
-        lines.append(f"Similar codes that are in it: {', '.join(near)}.")
-    return Message(fit(lines, (), TEXT_BUDGET), (section(lines),))
+        lines.append(here.say("Similar codes that are in it: {codes}.", codes=here.language.enumerated(near)))
+    return simple(here.language, *lines)
 
 
-def providers(states: Sequence[ProviderState], *, zone: tzinfo = UTC, now: datetime = _NO_DAY, language: str = "en") -> Message:
+def providers(
+    states: Sequence[ProviderState], *, zone: tzinfo = UTC, now: datetime = _NO_DAY, language: Language = ENGLISH
+) -> Message:
     """Every provider account: what it answers, how far back, and how its latest call went."""
     shown = [_state_lines(state, medium(None, {}, zone=zone, now=now, language=language)) for state in states[:_MOST_PROVIDERS]]
     spoken = medium(None, {}, zone=zone, now=now, language=language, tokens=False)
     texts = [line for state in states[:_MOST_PROVIDERS] for line in _state_lines(state, spoken)]
     if len(states) > _MOST_PROVIDERS:
-        shown.append([f"And {len(states) - _MOST_PROVIDERS} more."])
+        shown.append([language.say("And {count} more.", count=len(states) - _MOST_PROVIDERS)])
         texts += shown[-1]
     if not states:
-        shown, texts = [["No provider is known."]], ["No provider is known."]
-    return Message(fit([text for text in texts if text], (), TEXT_BUDGET), tuple(section(lines) for lines in shown))
+        return simple(language, language.say("No provider is known."))
+    text = fit([text for text in texts if text], (), TEXT_BUDGET, language)
+    return Message(text, tuple(section(lines, language) for lines in shown))
 
 
 def _state_lines(state: ProviderState, here: Medium) -> list[str]:
     """Title and account; what it answers; how it went. For one that is off: the settings that switch it on."""
     title = here.prose(state.title, PLACE)
     if not state.configured:
-        keys = ", ".join(here.quote(key, IDENTIFIER) for key in state.keys[:4])
-        return [f"*{title}* · not set up", here.prose(state.answers, TITLE), f"Set {keys} to switch it on." if keys else ""]
+        keys = [here.quote(key, IDENTIFIER) for key in state.keys[:4]]
+        switch = here.say("Set {keys} to switch it on.", keys=here.language.enumerated(keys)) if keys else ""
+        return [f"*{title}* · {here.say('not set up')}", here.prose(state.answers, TITLE), switch]
     account = f" {here.quote(state.account, ACCOUNT)}" if state.account else ""
-    keeps = "" if state.keeps_days is None else f" · keeps {plural(state.keeps_days, 'day')}"
-    return [f"*{title}*{account}", f"{here.prose(state.answers, TITLE)}{keeps}", _state_words(state, here)]
+    answers = [here.prose(state.answers, TITLE)]
+    if state.keeps_days is not None:
+        answers.append(here.plural(state.keeps_days, "keeps {count} day", "keeps {count} days"))
+    return [f"*{title}*{account}", " · ".join(answers), _state_words(state, here)]
 
 
 def _state_words(state: ProviderState, here: Medium) -> str:
     """How the latest call went: `Last asked 14:03:22, answered`."""
-    if state.last_answer_at is None and state.last_error is None:
-        return "Not asked yet since the start"
-    last = f"Last asked {here.moment(state.last_answer_at)}" if state.last_answer_at else "Last asked"
+    when = here.moment(state.last_answer_at) if state.last_answer_at else ""
     if state.last_error is None:
-        return f"{last}, answered"
+        return here.say("Last asked {when}, answered", when=when) if when else here.say("Not asked yet since the start")
     words = fault_words(state.last_error, here.language)
-    title = here.prose(mid_sentence(words.title), TITLE)
-    return f"{last}, no answer: {title} {here.quote(state.last_error.code, CODE)}. {here.prose(words.next_step, _STEP)}"
+    why = {
+        "title": here.prose(mid_sentence(words.title), TITLE),
+        "code": here.quote(state.last_error.code, CODE),
+        "step": here.prose(words.next_step, _STEP),
+    }
+    if not when:
+        return here.say("Last asked, no answer: {title} {code}. {step}", **why)
+    return here.say("Last asked {when}, no answer: {title} {code}. {step}", when=when, **why)

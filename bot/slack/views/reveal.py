@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.evidence import number_of, row_text, row_words
+from bot.language import phrase
 from bot.slack.views.message import TEXT_BUDGET, Message, context, fit, section
 from bot.slack.views.mrkdwn import code, medium
 from bot.wording import IDENTIFIER, SIGNS
@@ -15,12 +16,13 @@ if TYPE_CHECKING:
 
 PAGE = 10
 MOST_TARGETS = 50
-_SMALL = "Only you see this, and it is gone when Slack is reloaded. It was recorded that you looked."
+_SMALL = phrase("Only you see this, and it is gone when Slack is reloaded. It was recorded that you looked.")
 
 
 def revealed(report: Report, stage: Stage) -> Message:
     """The numbers asked for, and the rows of the page that the answer shows."""
-    here = medium(report, stage.titles, zone=stage.zone, now=stage.now, language=stage.language)
+    language = stage.language
+    here = medium(report, stage.titles, zone=stage.zone, now=stage.now, language=language)
     asked = [
         code(
             " id:".join(part for part in (target.number.e164 if target.number else "", target.message_id or "") if part),
@@ -28,12 +30,13 @@ def revealed(report: Report, stage: Stage) -> Message:
         )
         for target in report.query.targets[:MOST_TARGETS]
     ]
-    lines = [f"*Whole numbers:* {', '.join(asked)}"]
+    lines = [language.say("*Whole numbers:* {numbers}", numbers=language.enumerated(asked))]
     for row in report.shown[stage.page * PAGE : (stage.page + 1) * PAGE]:
-        at = here.moment(row.at) if row.at else "time unknown"
+        at = here.moment(row.at) if row.at else language.say("time unknown")
         lines.append(
             f"{SIGNS[row.status]} {at}  {row_words(row, report, here)} · {code(number_of(row, reveal=True), IDENTIFIER)}"
         )
         if row.text:
             lines.append(f"\u2003{row_text(row, here)}")
-    return Message(fit(lines, [_SMALL], TEXT_BUDGET), (section(lines), context([_SMALL])))
+    small = [_SMALL.said_in(language)]
+    return Message(fit(lines, small, TEXT_BUDGET, language), (section(lines, language), context(small, language)))

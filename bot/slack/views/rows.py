@@ -21,6 +21,7 @@ from bot.evidence import (
     row_text,
     row_words,
 )
+from bot.language import phrase
 from bot.slack.views.message import section
 from bot.slack.views.mrkdwn import date_format
 from bot.wording import CODE, SIGNS, origin_of, plain, status_words, with_several_accounts
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 MOST_SECTIONS = 3
 _INDENT = "\u2003"
 _NONE = "–"
+_TIME, _NUMBER, _STATUS, _CODE, _VIA = phrase("Time"), phrase("Number"), phrase("Status"), phrase("Code"), phrase("Via")
 
 
 def is_compact(rows: Sequence[Delivery]) -> bool:
@@ -57,13 +59,14 @@ def _sections(rows: Sequence[Delivery], report: Report, stage: Stage, medium: Me
         below = reason_lines(reason, medium, detail) if reason else []
         if row.text and not stage.public and (detail is Detail.FULL or stage.explained):
             below.append(row_text(row, medium))
-        found.append(section([f"{SIGNS[row.status]} {row_line(row, report, medium)}", *(f"{_INDENT}{line}" for line in below)]))
+        line = f"{SIGNS[row.status]} {row_line(row, report, medium)}"
+        found.append(section([line, *(f"{_INDENT}{more}" for more in below)], medium.language))
     return found
 
 
 def row_line(row: Delivery, report: Report, medium: Medium) -> str:
     """``13:58:10  failed `MK:0008` · Tencent``, with the number when the question names several targets."""
-    at = medium.moment(row.at) if row.at else "time unknown"
+    at = medium.moment(row.at) if row.at else medium.say("time unknown")
     number = [medium.quote(number_of(row, reveal=False), CODE)] if asks_several(report) else []
     rest = [row_words(row, report, medium), *number, row_origin(row, report, medium)]
     return f"{at}  {' · '.join(rest)}"
@@ -75,24 +78,25 @@ def _explanations(rows: Sequence[Delivery], medium: Medium, detail: Detail) -> l
     for reason in causes(rows):
         lines = reason_lines(reason, medium, detail)
         if lines:
-            found.append(section([f"{codes_label(reason, medium)}: {lines[0]}", *(f"{_INDENT}{line}" for line in lines[1:])]))
+            head = medium.say("{codes}: {meaning}", codes=codes_label(reason, medium), meaning=lines[0])
+            found.append(section([head, *(f"{_INDENT}{line}" for line in lines[1:])], medium.language))
     return found
 
 
 def _table(rows: Sequence[Delivery], report: Report, stage: Stage) -> dict[str, Any]:
     numbered = asks_several(report)
-    names = ["Time", *(["Number"] if numbered else []), "Status", "Code", "Via"]
+    names = [_TIME, *([_NUMBER] if numbered else []), _STATUS, _CODE, _VIA]
     bare = plain(report, stage.titles, zone=stage.zone, now=stage.now, language=stage.language)
     accounts = with_several_accounts(report)
-    lines = [[{"type": "raw_text", "text": name} for name in names]]
+    lines = [[{"type": "raw_text", "text": name.said_in(stage.language)} for name in names]]
     for row in rows:
         cells = [_time(row, stage, bare)]
         cells += [_cell(number_of(row, reveal=False))] if numbered else []
-        cells.append(_cell(f"{SIGNS[row.status]} {status_words(row, report.as_of)}"))
+        cells.append(_cell(f"{SIGNS[row.status]} {status_words(row, report.as_of, stage.language)}"))
         cells.append(_cell(bare.quote(row.code, CODE), code=True) if row.code else _cell(_NONE))
         cells.append(_cell(origin_of(row, bare, accounts)))
         lines.append(cells)
-    wraps = [{"is_wrapped": name in {"Status", "Via"}} for name in names]
+    wraps = [{"is_wrapped": name in {_STATUS, _VIA}} for name in names]
     return {"type": "table", "column_settings": wraps, "rows": lines}
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bot.moments import duration, listed, span
+from bot.language import ENGLISH
+from bot.moments import duration, span
+from bot.slack.views.changed import done
 from bot.slack.views.message import simple
 from bot.slack.views.mrkdwn import code, prose
 from bot.wording import IDENTIFIER, PLACE, filter_words
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime, timedelta, tzinfo
 
+    from bot.language import Language, Phrase
     from bot.model import Query, Target, Window
     from bot.slack.views.message import Message
 
@@ -21,49 +24,69 @@ MOST_TARGETS = 3
 ADDRESS = re.compile(r"https?://[^\s<>|]{1,1000}")
 
 
-def on_top(last: Query, query: Query, *, titles: Mapping[str, str], zone: tzinfo, now: datetime) -> str:
+def on_top(
+    last: Query, query: Query, *, titles: Mapping[str, str], zone: tzinfo, now: datetime, language: Language = ENGLISH
+) -> str:
     """`On top of the last lookup: 13:05–14:05, via Tencent`: what is asked otherwise than before."""
-    parts = [targets(query.targets)] if query.targets != last.targets else []
+    parts = [targets(query.targets, language=language)] if query.targets != last.targets else []
     if (query.window.since, query.window.open) != (last.window.since, last.window.open) or (
         not query.window.open and query.window.until != last.window.until
     ):
-        parts.append(span(query.window, zone, now))
+        parts.append(span(query.window, zone, now, language))
     if query.providers != last.providers:
-        parts.append(via(query.providers, titles))
+        parts.append(via(query.providers, titles, language=language))
     if query.only != last.only:
-        parts.append(filter_words(query.only) if query.only else "every status")
-    return f"On top of the last lookup: {', '.join(parts) or 'the same again'}"
+        parts.append(filter_words(query.only, language) if query.only else language.say("every status"))
+    if not parts:
+        return language.say("On top of the last lookup: the same again")
+    return language.say("On top of the last lookup: {changes}", changes=language.clauses(parts))
 
 
-def targets(asked: Sequence[Target]) -> str:
+def targets(asked: Sequence[Target], *, language: Language = ENGLISH) -> str:
     """The targets, masked, the first three of many."""
     named = [code(target.masked, IDENTIFIER) for target in asked[:MOST_TARGETS]]
-    return listed(named if len(asked) <= MOST_TARGETS else [*named, f"{len(asked) - MOST_TARGETS} more"])
+    rest = len(asked) - MOST_TARGETS
+    return language.listed([*named, language.say("{count} more", count=rest)] if rest > 0 else named)
 
 
-def via(providers: Sequence[str], titles: Mapping[str, str]) -> str:
+def via(providers: Sequence[str], titles: Mapping[str, str], *, language: Language = ENGLISH) -> str:
     """`via Tencent and Alibaba`; for none in particular, `via every provider`."""
-    return f"via {listed([prose(titles.get(name, name), PLACE) for name in providers]) or 'every provider'}"
+    if not providers:
+        return language.say("via every provider")
+    names = [prose(titles.get(name, name), PLACE) for name in providers]
+    return language.say("via {providers}", providers=language.listed(names))
 
 
-def window_words(window: Window, length: timedelta | None, zone: tzinfo, now: datetime) -> str:
+def window_words(window: Window, length: timedelta | None, zone: tzinfo, now: datetime, *, language: Language = ENGLISH) -> str:
     """`last 2 h` for a window that goes with the time, which has a `length`; else from when to when."""
-    return f"last {duration(length)}" if length is not None else span(window, zone, now)
+    if length is None:
+        return span(window, zone, now, language)
+    return language.say("last {length}", length=duration(length, language))
 
 
-def moved(what: str, permalink: str) -> Message:
-    """For the one who typed: the answer that stands already was changed, and where it is."""
-    where = f"<{permalink.replace('&', '&amp;')}|the answer>" if ADDRESS.fullmatch(permalink) else "the answer"
-    return simple(f"{prose(what.capitalize(), PLACE)}: see {where} above.")
+def moved(what: str, permalink: str, *, language: Language = ENGLISH) -> Message:
+    """For the one who typed: the answer that stands already was changed, and where it is. `what` is a word of `changes.py`."""
+    return simple(language, done(what, linked(language.say("the answer"), permalink), language))
 
 
-def no_such_row(row: int, count: int) -> Message:
+def linked(words: str, permalink: str) -> str:
+    """The words as a link to a message; the words alone where there is no address."""
+    return f"<{permalink.replace('&', '&amp;')}|{words}>" if ADDRESS.fullmatch(permalink) else words
+
+
+def no_such_row(row: int, count: int, *, language: Language = ENGLISH) -> Message:
     """For `explain 7` below an answer with three rows."""
     if not count:
-        return simple(f"There is no row {row}: the last lookup shows no messages.")
-    return simple(f"There is no row {row}: the last lookup shows {count} on this page, counted from the top.")
+        return simple(language, language.say("There is no row {row}: the last lookup shows no messages.", row=row))
+    return simple(
+        language,
+        language.say(
+            "There is no row {row}: the last lookup shows {count} on this page, counted from the top.", row=row, count=count
+        ),
+    )
 
 
-def nothing_to_explain(row: int, status: str) -> Message:
+def nothing_to_explain(row: int, status: Phrase, *, language: Language = ENGLISH) -> Message:
     """For a row without a code."""
-    return simple(f"Row {row} has no code to explain: {prose(status, PLACE)}.")
+    words = prose(status.said_in(language), PLACE)
+    return simple(language, language.say("Row {row} has no code to explain: {status}.", row=row, status=words))

@@ -25,6 +25,7 @@ from bot.receipts.model import Source
 
 if TYPE_CHECKING:
     from bot.clock import Clock
+    from bot.language import Phrase
     from bot.model import PhoneNumber, Target, Window
     from bot.providers.base import Findings, Question
     from bot.providers.http import ProviderHttp
@@ -40,7 +41,7 @@ class TencentLegacyProvider:
     name = NAME
     keeps = MEMORY - CLOCK_MARGIN
 
-    def __init__(self, http: ProviderHttp, *, app_id: str, clock: Clock, remark: str = "") -> None:
+    def __init__(self, http: ProviderHttp, *, app_id: str, clock: Clock, remark: Phrase | None = None) -> None:
         self._http = http
         self.account = app_id
         self.remark = remark

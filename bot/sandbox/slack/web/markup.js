@@ -13,9 +13,12 @@ export const SAFE = /^(https?:\/\/|mailto:|tel:)/i;
 function link(url, ...label) {
   return SAFE.test(url) ? el("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, ...label) : el("span", {}, ...label);
 }
-/* A sign opens or closes a style only beside something that is no letter, digit or the same sign: 137****2222 stays as it is. */
-const styled = (sign) => `(?<![\\p{L}\\p{N}${sign}])[${sign}](?=[^\\s${sign}])([^${sign}\\n]*[^\\s${sign}])[${sign}](?![\\p{L}\\p{N}${sign}])`;
-const MARKUP = new RegExp("```([\\s\\S]+?)```|`([^`\\n]+)`|<([^<>\\n]+)>|" + ["*", "_", "~"].map(styled).join("|") + "|:([a-z0-9_+-]+):|(https?:\\/\\/[^\\s<>|]+)|(\\n)", "gu");
+/* A sign opens or closes a style only beside something that is no letter, digit or the same sign: 137****2222 stays as it is. Beside
+   a wide character, such as Chinese or a full-width comma, Slack shows the sign (github.com/seratch/ChatGPT-in-Slack/pull/121). */
+const WIDE = "\\u1100-\\u115f\\u2e80-\\ua4cf\\uac00-\\ud7a3\\uf900-\\ufaff\\ufe30-\\ufe4f\\uff01-\\uff60\\uffe0-\\uffe6";
+const styled = (sign) => `(?<![\\p{L}\\p{N}${WIDE}${sign}])[${sign}](?=[^\\s${sign}])([^${sign}\\n]*[^\\s${sign}])[${sign}](?![\\p{L}\\p{N}${WIDE}${sign}])`;
+const CODE = "(?<![" + WIDE + "])`([^`\\n]+)`(?![" + WIDE + "])";
+const MARKUP = new RegExp("```([\\s\\S]+?)```|" + CODE + "|<([^<>\\n]+)>|" + ["*", "_", "~"].map(styled).join("|") + "|:([a-z0-9_+-]+):|(https?:\\/\\/[^\\s<>|]+)|(\\n)", "gu");
 
 export function mrkdwn(text) {
   const out = [], lines = [];

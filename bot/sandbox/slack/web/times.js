@@ -1,4 +1,4 @@
-/* Times, in the zone of the person who looks. */
+/* Times, in the zone of the person who looks; days in their language too, of which Chinese is the one beside English here. */
 
 import { el, state } from "./tools.js";
 
@@ -17,9 +17,14 @@ function dayNumber(seconds) {
   const p = parts(seconds, { year: "numeric", month: "numeric", day: "numeric" });
   return Math.round(Date.UTC(p.year, p.month - 1, p.day) / 86400000);
 }
+const inChinese = () => (state.users[state.me]?.locale || "").startsWith("zh");
 export function dateWords(seconds, kind, pretty) {
-  const apart = dayNumber(seconds) - dayNumber(Date.now() / 1000);
-  if (pretty && Math.abs(apart) <= 1) return ["yesterday", "today", "tomorrow"][apart + 1];
+  const apart = dayNumber(seconds) - dayNumber(Date.now() / 1000), chinese = inChinese();
+  if (pretty && Math.abs(apart) <= 1) return (chinese ? ["昨天", "今天", "明天"] : ["yesterday", "today", "tomorrow"])[apart + 1];
+  if (chinese && kind !== "num") {
+    const n = parts(seconds, { year: "numeric", month: "numeric", day: "numeric", weekday: "long" });
+    return n.year + "年" + n.month + "月" + n.day + "日";
+  }
   const p = parts(seconds, { year: "numeric", month: kind === "short" ? "short" : "long", day: "numeric", weekday: "long" });
   if (kind === "num") { const n = parts(seconds, { year: "numeric", month: "2-digit", day: "2-digit" }); return n.year + "-" + n.month + "-" + n.day; }
   if (kind === "short") return p.month + " " + p.day + ", " + p.year;

@@ -1,0 +1,135 @@
+"""The environment, and the TOML file that it may name, into `Settings`: every fault is found before any is told."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from bot.config.faults import lines_of
+from bot.config.general import General
+from bot.errors import SettingsError
+from bot.language import phrase
+from bot.reasons import os_reason
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from bot.language import Phrase
+    from bot.providers.base import Vendor
+
+M = TypeVar("M", bound=BaseModel)
+
+CONFIG_KEY = "SMSSTATUS_CONFIG"
+OVERLAY_KEY = "SMSSTATUS_CODES_OVERLAY"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One vendor's settings in one account: the environment's (name None) or a table of the TOML file."""
+
+    name: str | None
+    vendor: Vendor
+    settings: BaseModel
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings, checked."""
+
+    general: General
+    accounts: tuple[Account, ...]
+
+
+def load_settings(environ: Mapping[str, str], vendors: Iterable[Vendor]) -> Settings:
+    """The settings that `environ`, and the TOML file which it may name, hold. Raises SettingsError with a line per fault."""
+    vendors = tuple(vendors)
+    problems: list[Phrase] = []
+    file = _read_file(environ.get(CONFIG_KEY))
+    tables = file.pop("accounts", {})
+    known = _keys(General) | {key for vendor in vendors for key in _keys(vendor.settings)}
+    problems += _unknown_keys(file, known, None)
+
+    top = {**file, **{key: value for key, value in environ.items() if value.strip()}}
+    general = _checked(General, top, problems, None)
+    accounts = _accounts(None, top, vendors, problems)
+    if isinstance(tables, dict):
+        for name, table in tables.items():
+            if not isinstance(table, dict):
+                problems.append(phrase("accounts.{account} must be a table: [accounts.{account}]", account=name))
+                continue
+            problems += _unknown_keys(table, known - _keys(General), name)
+            accounts += _accounts(name, table, vendors, problems)
+    else:
+        problems.append(phrase("accounts must be a table of tables: [accounts.NAME]"))
+
+    if problems or general is None:
+        raise SettingsError(problems)
+    return Settings(general=general, accounts=tuple(accounts))
+
+
+def codes_overlay(environ: Mapping[str, str]) -> Path | None:
+    """The overlay of the code catalogue, whatever the other settings are. Raises SettingsError when the TOML cannot be read."""
+    value = environ.get(OVERLAY_KEY) or _read_file(environ.get(CONFIG_KEY)).get(OVERLAY_KEY)
+    return Path(str(value)) if value else None
+
+
+def _read_file(path: str | None) -> dict[str, Any]:
+    if not path:
+        return {}
+    try:
+        return tomllib.loads(Path(path).read_text(encoding="utf-8"))
+    except OSError as error:
+        line = phrase("{key}: {path} cannot be read: {reason}", key=CONFIG_KEY, path=path, reason=os_reason(error))
+        raise SettingsError([line]) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        # The parser's message ends in the place; the text itself, which may hold a secret, is not repeated.
+        line = phrase("{key}: {path} is not valid TOML: {reason}", key=CONFIG_KEY, path=path, reason=str(error))
+        raise SettingsError([line]) from error
+
+
+def _accounts(name: str | None, source: Mapping[str, Any], vendors: Iterable[Vendor], problems: list[Phrase]) -> list[Account]:
+    found = []
+    for vendor in vendors:
+        switches = {key for system in vendor.systems for key in system.keys}
+        if switches.isdisjoint(source):
+            continue
+        settings = _checked(vendor.settings, source, problems, name)
+        if settings is not None:
+            found.append(Account(name=name, vendor=vendor, settings=settings))
+    if name and not found and not problems:
+        problems.append(phrase("accounts.{account} has none of the keys that switch a provider on", account=name))
+    return found
+
+
+def _checked(model: type[M], source: Mapping[str, Any], problems: list[Phrase], account: str | None) -> M | None:
+    own = {key: value for key, value in source.items() if key in _keys(model)}
+    try:
+        return model.model_validate(own)
+    except ValidationError as error:
+        problems += [_placed(line, account) for line in lines_of(error, model)]
+        return None
+
+
+def _unknown_keys(table: Mapping[str, Any], known: set[str], account: str | None) -> list[Phrase]:
+    return [_placed(_unknown(key, known), account) for key in table if key not in known]
+
+
+def _unknown(key: str, known: set[str]) -> Phrase:
+    close = difflib.get_close_matches(key.upper(), known, 1)
+    if close:
+        return phrase("{key} is not a setting; did you mean {close}?", key=key, close=close[0])
+    return phrase("{key} is not a setting", key=key)
+
+
+def _placed(line: Phrase, account: str | None) -> Phrase:
+    """The line, with the table of the TOML file that it is about."""
+    return line if account is None else phrase("{line} (in [accounts.{account}])", line=line, account=account)
+
+
+def _keys(model: type[BaseModel]) -> set[str]:
+    return {field.alias or name for name, field in model.model_fields.items()}

@@ -1,0 +1,26 @@
+"""Alibaba Cloud's two systems: the domestic product, and the international one."""
+
+from bot.language import phrase
+from bot.providers.aliyun import DOMESTIC_NAME, INTL_NAME
+from bot.providers.system import System
+
+DOMESTIC = System(
+    name=DOMESTIC_NAME,
+    title=phrase("Alibaba"),
+    aliases=("alibaba", "ali", "阿里", "阿里云"),
+    answers=phrase("messages to one number, 30 days back"),
+    keys=("ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET"),
+)
+
+INTL = System(
+    name=INTL_NAME,
+    title=phrase("Alibaba intl"),
+    aliases=("alibaba-intl", "ali-intl", "intl", "阿里国际", "阿里云国际"),
+    answers=phrase("one message by its MessageId"),
+    keys=(
+        "ALIBABA_CLOUD_SMS_INTL_ACCESS_KEY_ID",
+        "ALIBABA_CLOUD_SMS_INTL_ACCESS_KEY_SECRET",
+        "ALIBABA_CLOUD_ACCESS_KEY_ID",
+        "ALIBABA_CLOUD_ACCESS_KEY_SECRET",
+    ),
+)

@@ -1,0 +1,20 @@
+"""A provider system as people meet it: its name, what it is called, what it can be asked. Light: read at every start."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bot.language import Phrase
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """One provider system as people meet it. Its name is also the name of its code tables."""
+
+    name: str  # `aliyun-intl`
+    title: Phrase  # "Alibaba intl"
+    aliases: tuple[str, ...]  # further words that `via` takes, lower case; the title in other languages than English is one
+    answers: Phrase  # what it can be asked, in one short line for `providers` and `doctor`
+    keys: tuple[str, ...]  # the settings that switch it on

@@ -1,0 +1,93 @@
+"""For whom a message is written: in whose time zone, and in which language.
+
+A message for one person is in the language that they have set in Slack, and in their zone; one that a channel reads is in the
+channel's language, which is a setting. What Slack says of a person is asked for and remembered by the gate's directory; without
+its scope, or when Slack does not answer, the configured zone and the language of the workspace are used.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import structlog
+from cachetools import LRUCache
+
+from bot.language import language_called
+from bot.slack.gate.rules import Profile
+
+if TYPE_CHECKING:
+    from bot.language import Language
+    from bot.slack.gate.rules import Unknown
+
+ASK_SECONDS = 1.0
+MAX_READERS = 10_000
+
+log = structlog.get_logger(__name__)
+
+
+class Profiles(Protocol):
+    """What Slack says of people."""
+
+    async def profile(self, user: str) -> Profile | Unknown:
+        """What Slack says of a person. Never raises."""
+
+
+class Tongues(Protocol):
+    """The settings about languages."""
+
+    def language_of(self, code: str) -> str:
+        """The language of somebody whose Slack has this locale."""
+
+    def language_in(self, channel: str) -> str:
+        """The language of what all of a channel reads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads a message."""
+
+    zone: ZoneInfo
+    language: Language
+
+
+class Readers:
+    """Knows them."""
+
+    def __init__(self, profiles: Profiles, zone: ZoneInfo, tongues: Tongues) -> None:
+        self._profiles = profiles
+        self._zone = zone
+        self._tongues = tongues
+        self._known: LRUCache[str, Reader] = LRUCache(MAX_READERS)  # as they were last, however long ago
+
+    async def of(self, user: str) -> Reader:
+        """A person, within a second: an answer in the configured zone beats a late one. Never raises."""
+        try:
+            async with asyncio.timeout(ASK_SECONDS):
+                profile = await self._profiles.profile(user)
+        except TimeoutError:
+            log.warning("slack.reader_unknown")
+        else:
+            if isinstance(profile, Profile):
+                self._known[user] = Reader(self._zone_called(profile.zone), self._language_of(profile.locale))
+        return self.known(user)
+
+    def known(self, user: str) -> Reader:
+        """The same without asking Slack: as they were last, or as everybody is who is not known."""
+        known: Reader | None = self._known.get(user)
+        return known or Reader(self._zone, self.in_channel(""))
+
+    def in_channel(self, channel: str) -> Language:
+        """The language of what all of a channel reads."""
+        return language_called(self._tongues.language_in(channel))
+
+    def _zone_called(self, name: str) -> ZoneInfo:
+        try:
+            return ZoneInfo(name) if name else self._zone
+        except (ValueError, OSError, ZoneInfoNotFoundError):
+            return self._zone
+
+    def _language_of(self, locale: str) -> Language:
+        return language_called(self._tongues.language_of(locale)) if locale else self.in_channel("")

@@ -1,0 +1,74 @@
+"""Lines that fit a terminal: text with Chinese in it may be broken between any two of its characters, which take two cells each.
+
+click and rich break lines at spaces, of which a Chinese sentence has none; they would cut it wherever the line is full. Here no
+line begins with a comma or a full stop, and Latin words and numbers stay whole.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_OPENING = "（“‘《【「『([{<"
+_CLOSING = "，。：；？！、）”’》】」』…·,.:;?!)]}>%"
+
+
+def is_wide(text: str) -> bool:
+    """Whether any character of `text` takes two cells."""
+    return cell_len(text) != len(text)
+
+
+def padded(text: str, width: int) -> str:
+    """`text` with spaces after it up to `width` cells; `str.ljust` counts characters."""
+    return text + " " * (width - cell_len(text))
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """`text` as lines of at most `width` cells."""
+    ends = [*breaks(text, width), len(text)]
+    return [text[start:end].rstrip() for start, end in zip([0, *ends], ends, strict=False)]
+
+
+def breaks(text: str, width: int) -> list[int]:
+    """The places in `text` before which a new line begins, so that no line takes more than `width` cells."""
+    found: list[int] = []
+    start = used = 0
+    for unit in units(text):
+        size = cell_len(unit.rstrip())
+        if used and used + size > width:
+            found.append(start)
+            used = 0
+        # What is wider than a whole line is cut where that is full.
+        for part in [unit] if size <= width else unit:
+            if used and used + cell_len(part.rstrip()) > width:
+                found.append(start)
+                used = 0
+            used += cell_len(part)
+            start += len(part)
+    return found
+
+
+def units(text: str) -> Iterator[str]:
+    """What stays together: a word, or a Chinese character with the punctuation that belongs to it; and the spaces after it."""
+    start = 0
+    for at in range(1, len(text)):
+        if _may_break(text, at):
+            yield text[start:at]
+            start = at
+    if text:
+        yield text[start:]
+
+
+def _may_break(text: str, at: int) -> bool:
+    """Whether a line may end before this place."""
+    before, after = text[at - 1], text[at]
+    if after.isspace():
+        return False
+    if before.isspace():
+        # A number stays with what it counts, and in one piece: 3 条, +86 137****2222.
+        return not (text[:at].rstrip()[-1:].isdigit() and (is_wide(after) or after.isdigit()))
+    return is_wide(before + after) and before not in _OPENING and after not in _CLOSING

@@ -1,0 +1,131 @@
+"""What each refusal says to somebody who reads Chinese."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.grammar import Asker
+from bot.language import ENGLISH, Phrase, phrase
+from bot.model import Status
+from tests.grammar.askers import CHINESE, ENGINEER, NOW, SHANGHAI, lookup, refusal
+from tests.phrases import said
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bot.language import Language
+
+NUMBER = "+8613711112222"
+ALONE = Asker(now=NOW, zone=SHANGHAI, providers={})
+FOLLOWING = replace(ENGINEER, last=lookup(f"{NUMBER} since 5h until 2h").query)
+# The one that no text gets: in today's tables the lengths of a service's numbers have no gap between them.
+NO_SERVICE = "`{word}` is no number of {country}."
+MANY = " ".join(f"+861371111{index:04}" for index in range(51))
+
+REFUSALS: list[tuple[Asker, str, str]] = [
+    (ENGINEER, "13711112222 没收到", "不认识 `没收到` 这个词。"),
+    (ENGINEER, "13711112222 sinse 2h", "不认识 `sinse` 这个词：是不是想写 `since`？"),
+    (ENGINEER, "13711112222?", "看不懂 `13711112222?`：是不是只想查里面的号码？"),
+    (ENGINEER, "13711112222 失败", "`失败` 不能单独写在这里：是不是想写 `only 失败`？"),
+    (ENGINEER, "13711112222 腾讯", "`腾讯` 不能单独写在这里：是不是想写 `via 腾讯`？"),
+    (ENGINEER, "13711112222 2h", "`2h` 是时间，但没说是从这时开始还是到这时为止：是不是想写 `since 2h`？"),
+    (ENGINEER, "最近2小时", "没有写要查的号码或消息 ID。"),
+    (ENGINEER, "最近2小时 从昨天 13711112222", "`最近` 和 `从` 是一个意思，只写一个就行。"),
+    (ENGINEER, "13711112222 从昨天 从今天", "`从` 写了两次。"),
+    (ENGINEER, MANY, "从 `+8613711110050` 起就超出了：一共 51 个查询对象，一次最多查 50 个。"),
+    (ENGINEER, "13711112222 " * 201, "从 `13711112222` 起就超出了：一次最多查 50 个查询对象。"),
+    (ENGINEER, "13711112222 通过", "`通过` 后面要写服务商：`tencent`、`aliyun`、`aliyun-intl`、`receipts`。"),
+    (
+        ENGINEER,
+        "13711112222 通过华为",
+        "`通过` 后面的 `华为` 不是服务商，可以写：`tencent`、`aliyun`、`aliyun-intl`、`receipts`。",
+    ),
+    (ENGINEER, "13711112222 via tencnt", "`via` 后面的 `tencnt` 不是服务商：是不是想写 `tencent`？"),
+    (ALONE, "13711112222 通过腾讯", "`通过` 没有可选的服务商：还没有配置任何服务商。"),
+    (ENGINEER, "13711112222 只看", "`只看` 后面要写状态：`失败`、`送达`、`等待`、`拒绝`、`未知`。"),
+    (ENGINEER, "13711112222 只看没收到", "`只看` 后面的 `没收到` 不是状态，可以写：`失败`、`送达`、`等待`、`拒绝`、`未知`。"),
+    (ENGINEER, "13711112222 only faild", "`only` 后面的 `faild` 不是状态：是不是想写 `failed`？"),
+    (ENGINEER, "13711112222 从", "`从` 后面要写时间，例如 `2小时前`、`昨天` 或 `09:00`。"),
+    (ENGINEER, "13711112222 从没收到", "`没收到` 不是能识别的时间：`从` 后面可以写 `2小时前`、`昨天` 或 `09:00`。"),
+    (ENGINEER, "13711112222 since yesturday", "`yesturday` 不是能识别的时间：是不是想写 `yesterday`？"),
+    (ENGINEER, "13711112222 从现在", "从 `现在` 开始查，时间范围的长度是零。"),
+    (ENGINEER, "13711112222 最近", "`最近` 后面要写时长，例如 `2小时` 或 `3天`。"),
+    (ENGINEER, "13711112222 最近没收到", "`没收到` 不是能识别的时长：`最近` 后面可以写 `2小时` 或 `3天`。"),
+    (ENGINEER, "13711112222 最近 2", "`最近 2` 缺少单位：是不是想写 `2h`？"),
+    (ENGINEER, "13711112222 最近0小时", "`0小时` 的时长是零。"),
+    (ENGINEER, "13711112222 从2月30日", "`2月30日` 这一天不存在。"),
+    (ENGINEER, "13711112222 从晚上12点", "`晚上12点` 不是有效的钟点：按 24 小时制写，例如 `09:00`。"),
+    (ENGINEER, "13711112222 从2026-11-20T25:00", "`2026-11-20T25:00` 这个日期和时间不存在。"),
+    (ENGINEER, "13711112222 从11-05", "`11-05` 可能是两个日期；如果指较近的一个，请写 `2026-11-05`。"),
+    (ENGINEER, "13711112222 从2026-11-22", "`2026-11-22` 还没到，不能从那时查起。"),
+    (ENGINEER, "13711112222 最近1000周", "`1000周` 太早：最多往前查十年。"),
+    (ENGINEER, "13711112222 从2小时前到3小时前", "结束时间（`3小时前`）早于开始时间（`2小时前`）。"),
+    (FOLLOWING, "到6小时前", "`6小时前` 早于上次查询的开始时间。"),
+    (ENGINEER, "id:", "`id:` 后面要写消息 ID。"),
+    (ENGINEER, "id:" + "x" * 129, "`xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…` 太长：消息 ID 最多 128 个字符。"),
+    (ENGINEER, "解释", "`explain` 后面要写错误码，例如 `MK:0008`。"),
+    (ENGINEER, "解释" + "x" * 101, "`xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…` 太长：错误码最多 100 个字符。"),
+    (ENGINEER, "服务商 腾讯", "`providers` 后面什么都不用写，去掉 `腾讯` 就行。"),
+    (ENGINEER, "13711112222 " * 700, "以 `13711112222` 开头的这段文字有 8,400 个字符，一条命令最多 8,000 个。"),
+    (ENGINEER, "1371111222", "`1371111222` 位数太少：中国（+86）的手机号是 11 位。"),
+    (ENGINEER, "137 1111 22223", "`137 1111 22223` 位数太多：中国（+86）的手机号是 11 位。"),
+    (ENGINEER, "+49151", "`+49151` 位数太少：德国（+49）的手机号是 10 或 11 位。"),
+    (ENGINEER, "+62812", "`+62812` 位数太少：印度尼西亚（+62）的手机号是 9 到 12 位。"),
+    (ENGINEER, "+8821111111111111", "`+882111111111111…` 位数太多：国际服务（+882）的手机号是 7 到 12 位。"),
+    (ENGINEER, "+80012", "`+80012` 位数太少，不是国际服务（+800）的号码。"),
+    (ENGINEER, "+800123456789", "`+800123456789` 位数太多，不是国际服务（+800）的号码。"),
+    (ENGINEER, "+87011111111111", "`+87011111111111` 不是国际服务（+870）的号码：手机号应为 9 或 12 位。"),
+    (ENGINEER, "+86137111122221371371", "`+861371111222213…` 位数太多：电话号码最多 15 位。"),
+    (ENGINEER, "+9991234567", "`+9991234567` 开头的国际区号不存在。"),
+    (ENGINEER, "+12", "`+12` 位数太少，不是电话号码。"),
+    (ENGINEER, "85291234567", "`85291234567` 不是中国（+86）的号码；前面加上 `+` 才是中国香港特别行政区（+852）的号码。"),
+]
+
+
+@pytest.mark.parametrize(("who", "text", "chinese"), REFUSALS, ids=lambda value: value[:30] if isinstance(value, str) else "")
+def test_a_refusal_in_chinese(who: Asker, text: str, chinese: str) -> None:
+    assert refusal(text, who).problem.said_in(CHINESE) == chinese
+
+
+def texts_in(sentence: Phrase) -> Iterator[str]:
+    """The keys that a sentence is made of."""
+    yield sentence.text
+    for _, value in sentence.values:
+        if isinstance(value, Phrase):
+            yield from texts_in(value)
+
+
+def test_every_phrase_of_the_grammar_is_among_them() -> None:
+    reached = {text for who, words, _ in REFUSALS for text in texts_in(refusal(words, who).problem)}
+    written = {text for text, paths in said().items() if any(path.parts[0] == "grammar" for path in paths)}
+
+    assert written - reached == {NO_SERVICE}
+
+
+def test_a_number_in_such_a_gap_would_be_refused_in_chinese_too() -> None:
+    sentence = Phrase(NO_SERVICE, (("word", "+80012"), ("country", phrase("+{code}", code=800))))
+
+    assert sentence.said_in(CHINESE) == "`+80012` 不是国际服务（+800）的号码。"
+
+
+@pytest.mark.parametrize("language", [ENGLISH, CHINESE], ids=lambda language: language.code)
+@pytest.mark.parametrize("keyword", ["since", "until", "last", "从", "到", "最近", "only", "只看"])
+def test_what_a_refusal_offers_in_either_language_can_be_typed(keyword: str, language: Language) -> None:
+    missing = refusal(f"{NUMBER} {keyword}").problem.said_in(language)
+    misspelt = refusal(f"{NUMBER} {keyword} foo").problem.said_in(language)
+    offered = re.findall("`([^`]*)`", missing)[1:]
+
+    assert len(offered) in {2, 3, len(Status)}
+    assert re.findall("`([^`]*)`", misspelt)[2:] == offered
+    assert all(lookup(f"{NUMBER} {keyword} {words}") for words in offered)
+
+
+@pytest.mark.parametrize("language", [ENGLISH, CHINESE], ids=lambda language: language.code)
+def test_every_status_is_offered_in_either_language(language: Language) -> None:
+    offered = re.findall("`([^`]*)`", refusal(f"{NUMBER} only").problem.said_in(language))[1:]
+
+    assert {status for word in offered for status in lookup(f"{NUMBER} only {word}").query.only} == set(Status)

@@ -1,0 +1,49 @@
+"""What people call the providers, in each language, and that it is taken as a word after `via`."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.language import ENGLISH, LANGUAGES, language_called
+from bot.providers import registry
+from bot.providers.systems import RECEIPTS, SYSTEMS, titles, words
+
+NAMES = [system.name for system in SYSTEMS]
+
+
+def test_titles_are_english_unless_a_language_is_given() -> None:
+    assert titles() == {
+        "tencent": "Tencent",
+        "tencent-legacy": "Tencent legacy",
+        "aliyun": "Alibaba",
+        "aliyun-intl": "Alibaba intl",
+        "receipts": "Receipt store",
+    }
+
+
+def test_titles_in_chinese_are_what_the_vendors_are_called_there() -> None:
+    assert titles(language_called("zh")) == {
+        "tencent": "腾讯云",
+        "tencent-legacy": "腾讯云旧版",
+        "aliyun": "阿里云",
+        "aliyun-intl": "阿里云国际",
+        "receipts": "回执库",
+    }
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_a_title_that_is_read_can_be_typed(code: str) -> None:
+    taken = words(NAMES)
+
+    assert {name: taken.get(title.lower()) for name, title in titles(language_called(code)).items()} == {
+        name: name for name in NAMES
+    }
+
+
+def test_every_system_says_in_each_language_what_it_can_be_asked() -> None:
+    for system in SYSTEMS:
+        assert system.answers.said_in(ENGLISH) != system.answers.said_in(language_called("zh"))
+
+
+def test_the_systems_by_name_are_those_of_the_vendors_in_their_order() -> None:
+    assert (*(system for vendor in registry.VENDORS for system in vendor.systems), RECEIPTS) == SYSTEMS
