@@ -7,20 +7,18 @@ name, hands each receipt out once and would take it from whoever is waiting for 
 from __future__ import annotations
 
 import json
-import math
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.errors import ProviderError
-from bot.model import Note, NoteKind
 from bot.providers.tencent import NAME
+from bot.providers.tencent.asking import ask_in_parts, needs_number, number_of
 from bot.providers.tencent.faults import response_of
 from bot.providers.tencent.keeping import Keeper
-from bot.providers.tencent.splitting import ROW_CAP, Span, Splitter
+from bot.providers.tencent.splitting import ROW_CAP, Span
 
 if TYPE_CHECKING:
     from bot.clock import Clock
-    from bot.model import PhoneNumber, Target, Window
+    from bot.model import Note, PhoneNumber, Target
     from bot.providers.base import Findings, Question
     from bot.providers.http import ProviderHttp, Reply
 
@@ -51,41 +49,19 @@ class TencentProvider:
         }
 
     def refuses(self, target: Target) -> Note | None:
-        """Tencent has no lookup by SerialNo alone; beside a number, the id picks rows out of that number's."""
-        return Note.of(NoteKind.NEEDS_NUMBER) if target.number is None else None
+        """See `Provider.refuses`."""
+        return needs_number(target)
 
     async def ask(self, question: Question, findings: Findings) -> None:
         """See `Provider.ask`."""
-        number = question.target.number
-        if number is None:
-            raise ValueError("asked about a target that `refuses` turns down")
+        number = number_of(question)
+
+        async def fetch(span: Span) -> list[object]:
+            body = request_body(self.account, number, span)
+            return await self._http.call(_rows_of, findings, content=body, headers=self._headers)
+
         rows = Keeper(self.account, question.target, number, findings)
-
-        async def fetch(span: Span) -> int:
-            return await self._fetch(number, span, rows, findings)
-
-        try:
-            await Splitter(fetch, findings).ask(self._span(question.window))
-        finally:
-            rows.tell_unreadable()
-        if rows.none:
-            findings.note(Note.of(NoteKind.EMPTY_RECEIPTS))
-
-    async def _fetch(self, number: PhoneNumber, span: Span, rows: Keeper, findings: Findings) -> int:
-        try:
-            received = await self._http.call(
-                _rows_of, findings, content=request_body(self.account, number, span), headers=self._headers
-            )
-        except ProviderError as error:
-            findings.note_clock(error.fault.skew)
-            raise
-        rows.keep(received)
-        return len(received)
-
-    def _span(self, window: Window) -> Span:
-        """The window in whole seconds, ending no later than now."""
-        end = min(math.ceil(window.until.timestamp()), math.floor(self._clock().timestamp()))
-        return Span(min(math.floor(window.since.timestamp()), end), end)
+        await ask_in_parts(question.window, self._clock(), rows, findings, fetch)
 
     async def aclose(self) -> None:
         """Close the connections, which the apps of one set of credentials share: close all of them together."""

@@ -8,27 +8,26 @@ the same messages, are taken for it, so that an answer does not look complete wh
 from __future__ import annotations
 
 import json
-import math
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from bot.errors import ProviderError
 from bot.model import Delivery, Note, NoteKind, Status
 from bot.providers.tencent import NAME as TENCENT
+from bot.providers.tencent.asking import ask_in_parts, needs_number, number_of
 from bot.providers.tencent.keeping import Keeper
 from bot.providers.tencent.legacy import MOST_ROWS, NAME
 from bot.providers.tencent.legacy.answers import rows_of
 from bot.providers.tencent.legacy.rows import receipt_of
-from bot.providers.tencent.splitting import Span, Splitter
 from bot.receipts.intake import WrongShapeError
 from bot.receipts.model import Source
 
 if TYPE_CHECKING:
     from bot.clock import Clock
     from bot.language import Phrase
-    from bot.model import PhoneNumber, Target, Window
+    from bot.model import PhoneNumber, Target
     from bot.providers.base import Findings, Question
     from bot.providers.http import ProviderHttp
+    from bot.providers.tencent.splitting import Span
 
 ACTION = "pullstatus4mobile"
 MEMORY = timedelta(days=7)
@@ -48,34 +47,18 @@ class TencentLegacyProvider:
         self._clock = clock
 
     def refuses(self, target: Target) -> Note | None:
-        """There is no lookup by sid alone; beside a number, the id picks rows out of that number's."""
-        return Note.of(NoteKind.NEEDS_NUMBER) if target.number is None else None
+        """See `Provider.refuses`."""
+        return needs_number(target)
 
     async def ask(self, question: Question, findings: Findings) -> None:
         """See `Provider.ask`."""
-        number = question.target.number
-        if number is None:
-            raise ValueError("asked about a target that `refuses` turns down")
+        number = number_of(question)
+
+        async def fetch(span: Span) -> list[object]:
+            return await self._http.call(rows_of, findings, content=request_body(number, span))
+
         rows = Keeper(self.account, question.target, number, findings, read=lambda row: self._delivery(row, number))
-
-        async def fetch(span: Span) -> int:
-            return await self._fetch(number, span, rows, findings)
-
-        try:
-            await Splitter(fetch, findings).ask(self._span(question.window))
-        finally:
-            rows.tell_unreadable()
-        if rows.none:
-            findings.note(Note.of(NoteKind.EMPTY_RECEIPTS))
-
-    async def _fetch(self, number: PhoneNumber, span: Span, rows: Keeper, findings: Findings) -> int:
-        try:
-            received = await self._http.call(rows_of, findings, content=request_body(number, span))
-        except ProviderError as error:
-            findings.note_clock(error.fault.skew)
-            raise
-        rows.keep(received)
-        return len(received)
+        await ask_in_parts(question.window, self._clock(), rows, findings, fetch)
 
     def _delivery(self, row: Any, asked: PhoneNumber) -> Delivery | None:
         """The row as an answer shows it: its codes are explained by Tencent's table of receipts."""
@@ -97,11 +80,6 @@ class TencentLegacyProvider:
             notes=(Note.of(NoteKind.PROVIDER_WORDS, words=words),) if words else (),
             system=TENCENT,
         )
-
-    def _span(self, window: Window) -> Span:
-        """The window in whole seconds, ending no later than now."""
-        end = min(math.ceil(window.until.timestamp()), math.floor(self._clock().timestamp()))
-        return Span(min(math.floor(window.since.timestamp()), end), end)
 
     async def aclose(self) -> None:
         """Close the connections."""
