@@ -116,6 +116,10 @@ def test_a_limit_on_one_number_is_ours_and_still_only_this_customer() -> None:
     assert said(report(failed(replace(UNSIGNED, family="frequency")))).scope is Scope.RECIPIENT
 
 
+def test_a_limit_that_may_be_the_numbers_or_ours_leaves_open_who_else_meets_it() -> None:
+    assert said(report(failed(replace(UNSIGNED, family="limit_reached")))).scope is Scope.UNCLEAR
+
+
 def test_two_phones_that_are_off_are_two_customers() -> None:
     rows = (failed(), failed(number=phone(1)))
 

@@ -111,11 +111,14 @@ def _cause_words(row: Delivery, report: Report, language: Language) -> str:
 # such a code (https://help.aliyun.com/document_detail/101347.html).
 _TOO_MANY_TO_BE_CHANCE = 3
 _OF_ONE_NUMBER = frozenset({"frequency", "bad_number"})  # ours to put right, and still about this one number
+_OF_ONE_OR_ALL = frozenset({"limit_reached"})  # the code does not tell whose limit it is
 
 
 def _scope(explanation: Explanation | None) -> Scope:
     if explanation is not None and explanation.family in _OF_ONE_NUMBER:
         return Scope.RECIPIENT
+    if explanation is not None and explanation.family in _OF_ONE_OR_ALL:
+        return Scope.UNCLEAR
     match explanation.owner if explanation else Owner.UNKNOWN:
         case Owner.RECIPIENT:
             return Scope.RECIPIENT
