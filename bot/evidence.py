@@ -10,6 +10,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from bot.language import ENGLISH
+from bot.meaning import MAX_READINGS, reading
 from bot.model import Confidence, NoteKind, Status
 from bot.outside import mask_digits
 from bot.wording import (
@@ -17,12 +18,9 @@ from bot.wording import (
     IDENTIFIER,
     PLACE,
     STEP,
-    TITLE,
     WORDS,
     advice,
-    capitalised,
     carrier_words,
-    confidence_words,
     fault_sentence,
     filter_words,
     name_of,
@@ -41,7 +39,6 @@ if TYPE_CHECKING:
     from bot.wording import Medium
 
 MAX_CODES = 5
-MAX_READINGS = 3
 MAX_ROW_NOTES = 3
 MAX_FAULTS = 6
 MAX_SILENT = 5
@@ -147,13 +144,6 @@ def _explanation_lines(reason: Reason, medium: Medium, detail: Detail) -> list[s
         if rest > 0:
             lines.append(medium.plural(rest, "and {count} further reading", "and {count} further readings"))
     return [line for line in lines if line]
-
-
-def reading(explanation: Explanation, medium: Medium) -> str:
-    """The title with its doubt: `The handset could not be reached (likely)`."""
-    doubt = confidence_words(explanation, medium.language)
-    title = medium.prose(capitalised(explanation.words(medium.language.code).title.rstrip(".。")), TITLE)
-    return medium.say("{title} ({doubt}).", title=title, doubt=doubt) if doubt else medium.language.stopped(title)
 
 
 def _remarks(reason: Reason, medium: Medium) -> list[str]:

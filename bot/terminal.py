@@ -23,7 +23,6 @@ from bot.evidence import (
     codes_label,
     faults,
     number_of,
-    reading,
     reason_lines,
     remarks,
     row_origin,
@@ -31,7 +30,8 @@ from bot.evidence import (
     silent,
 )
 from bot.language import ENGLISH, phrase
-from bot.model import CodeKind, Confidence, Status
+from bot.meaning import heading, meaning, reading
+from bot.model import Confidence, Status
 from bot.moments import span, zone_name
 from bot.prose import Prose
 from bot.verdict import verdict
@@ -39,11 +39,8 @@ from bot.wording import (
     CODE,
     IDENTIFIER,
     SIGNS,
-    STEP,
     TITLE,
     WORDS,
-    advice,
-    carrier_words,
     fault_words,
     filter_words,
     freshness,
@@ -72,7 +69,6 @@ _STYLES = {
 }
 _COLUMNS = (phrase("Time"), phrase("Number"), phrase("Status"), phrase("Code"), phrase("Via"))
 _OF_PROVIDERS = (phrase("Provider"), phrase("Account"), phrase("Answers"), phrase("Keeps"), phrase("State"))
-_KINDS: Mapping[CodeKind, Phrase] = {CodeKind.RECEIPT: phrase("receipt"), CodeKind.API: phrase("api")}
 _ADDRESS = 800
 _WIDEST = 120  # lines longer than this are hard to read
 _NO_DAY = datetime.fromtimestamp(0, UTC)  # where "now" is not known no moment is of today, so that its day is told
@@ -172,31 +168,15 @@ def render_explanations(
     listed = [one for one in readings if one.confidence is not Confidence.UNLISTED]
     parts: list[RenderableType] = []
     for one in listed:
-        carrier = f" · {here.prose(carrier_words(one.carrier, language), TITLE)}" if one.carrier else ""
-        kind = _KINDS[one.kind].said_in(language)
-        parts.append(Prose(f"{here.quote(one.code, CODE)} · {here.title(one.vendor)}{carrier} · {kind}", style="bold"))
-        parts.append(_below(_in_full(one, here)))
+        parts.append(Prose(heading(one, here), style="bold"))
+        source = here.prose(source_words(one.source, language), _ADDRESS)
+        published = language.say("Source: {source}", source=source)
+        parts.append(_below([reading(one, here), *meaning(one, here, most_readings=None), published]))
     if not listed:
         parts.append(Prose(language.say("{code} is not in our table.", code=here.quote(code, CODE)), style="bold"))
         near = language.enumerated(here.quote(other, CODE) for other in similar)
         parts += _lines([language.say("Similar codes that are in it: {codes}.", codes=near) if near else ""])
     return Group(*parts)
-
-
-def _in_full(one: Explanation, here: Medium) -> list[str]:
-    """All that is known of a code."""
-    words = one.words(here.language.code)
-    causes = here.language.loosely(here.prose(cause, TITLE) for cause in words.causes)
-    return [
-        reading(one, here),
-        here.prose(words.meaning, STEP) if words.meaning else "",
-        here.say("Could be: {causes}.", causes=causes) if causes else "",
-        here.say("Do now: {step}", step=here.prose(words.next_step, STEP)) if words.next_step else "",
-        here.say("Tell the customer: {words}", words=here.prose(words.tell, STEP)) if words.tell else "",
-        advice(one, here.language),
-        *(here.say("or: {reading}", reading=reading(other, here)) for other in one.also),
-        here.say("Source: {source}", source=here.prose(source_words(one.source, here.language), _ADDRESS)),
-    ]
 
 
 def render_providers(

@@ -23,6 +23,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"slack"}),
     frozenset({"terminal", "report_json", "states", "findings"}),
     frozenset({"evidence", "verdict"}),
+    frozenset({"meaning"}),
     frozenset({"wording"}),
     frozenset({"moments"}),
     frozenset({"lookup"}),

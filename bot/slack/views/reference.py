@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from bot.evidence import MAX_READINGS, reading
-from bot.language import ENGLISH, phrase
-from bot.model import CodeKind, Confidence
+from bot.language import ENGLISH
+from bot.meaning import heading, meaning, reading
+from bot.model import Confidence
 from bot.slack.views.message import TEXT_BUDGET, Message, context, fit, section, simple
 from bot.slack.views.mrkdwn import code as span
 from bot.slack.views.mrkdwn import link, medium, prose
@@ -16,11 +16,8 @@ from bot.wording import (
     CODE,
     IDENTIFIER,
     PLACE,
-    STEP,
     TITLE,
     WORDS,
-    advice,
-    carrier_words,
     fault_words,
     mid_sentence,
     source_words,
@@ -39,9 +36,7 @@ _NO_DAY = datetime.fromtimestamp(0, UTC)  # where "now" is not known no moment i
 _MOST_READINGS = 4
 _MOST_SIMILAR = 5
 _STEP = 200
-_MOST_CAUSES = 4
 _MOST_PROVIDERS = 10
-_KINDS = {CodeKind.RECEIPT: phrase("receipt"), CodeKind.API: phrase("answer to a call")}
 
 
 def explanations(
@@ -85,24 +80,7 @@ def in_full(one: Explanation, here: Medium) -> list[dict[str, Any]]:
 
 def full_lines(one: Explanation, here: Medium) -> list[str]:
     """A code, its title and its meaning, causes, next step, whose it is, and other readings."""
-    words = one.words(here.language.code)
-    carrier = carrier_words(one.carrier, here.language) if one.carrier else ""
-    causes = [here.prose(cause, TITLE) for cause in words.causes[:_MOST_CAUSES]]
-    whose = [
-        here.title(one.vendor),
-        *([here.prose(carrier, ACCOUNT)] if carrier else []),
-        _KINDS[one.kind].said_in(here.language),
-    ]
-    return [
-        " · ".join([here.quote(one.code, CODE), *whose]),
-        f"*{reading(one, here)}*",
-        here.prose(words.meaning, STEP) if words.meaning else "",
-        here.say("Could be: {causes}.", causes=here.language.loosely(causes)) if causes else "",
-        here.say("Do now: {step}", step=here.prose(words.next_step, STEP)) if words.next_step else "",
-        here.say("Tell the customer: {words}", words=here.prose(words.tell, STEP)) if words.tell else "",
-        advice(one, here.language),
-        *(here.say("or: {reading}", reading=reading(other, here)) for other in one.also[:MAX_READINGS]),
-    ]
+    return [heading(one, here), f"*{reading(one, here)}*", *meaning(one, here)]
 
 
 def _source(one: Explanation, here: Medium) -> str:

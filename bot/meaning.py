@@ -1,0 +1,51 @@
+"""What a code means, as lines of text: the same for every medium."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.language import phrase
+from bot.model import CodeKind
+from bot.wording import ACCOUNT, CODE, STEP, TITLE, advice, capitalised, carrier_words, confidence_words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bot.language import Phrase
+    from bot.model import Explanation
+    from bot.wording import Medium
+
+MAX_READINGS = 3
+MAX_CAUSES = 4
+_KINDS: Mapping[CodeKind, Phrase] = {CodeKind.RECEIPT: phrase("receipt"), CodeKind.API: phrase("answer to a call")}
+
+
+def heading(one: Explanation, here: Medium) -> str:
+    """``MK:0008` · Tencent · China Mobile · receipt``: the code, and whose it is."""
+    carrier = [here.prose(carrier_words(one.carrier, here.language), ACCOUNT)] if one.carrier else []
+    return " · ".join([here.quote(one.code, CODE), here.title(one.vendor), *carrier, _KINDS[one.kind].said_in(here.language)])
+
+
+def reading(one: Explanation, here: Medium) -> str:
+    """The title with its doubt: `The handset could not be reached (likely)`, with a full stop."""
+    doubt = confidence_words(one, here.language)
+    title = here.prose(capitalised(one.words(here.language.code).title.rstrip(".。")), TITLE)
+    return here.say("{title} ({doubt}).", title=title, doubt=doubt) if doubt else here.language.stopped(title)
+
+
+def meaning(one: Explanation, here: Medium, *, most_readings: int | None = MAX_READINGS) -> list[str]:
+    """What lies behind the title: the meaning, causes, what to do, what to tell the customer, whose it is, other readings.
+
+    `most_readings` None: all of them.
+    """
+    words = one.words(here.language.code)
+    causes = here.language.loosely(here.prose(cause, TITLE) for cause in words.causes[:MAX_CAUSES])
+    lines = [
+        here.prose(words.meaning, STEP) if words.meaning else "",
+        here.say("Could be: {causes}.", causes=causes) if causes else "",
+        here.say("Do now: {step}", step=here.prose(words.next_step, STEP)) if words.next_step else "",
+        here.say("Tell the customer: {words}", words=here.prose(words.tell, STEP)) if words.tell else "",
+        advice(one, here.language),
+        *(here.say("or: {reading}", reading=reading(other, here)) for other in one.also[:most_readings]),
+    ]
+    return [line for line in lines if line]
