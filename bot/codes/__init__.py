@@ -9,6 +9,7 @@
     spelling.py              in how many ways the same code is written
     catalogue.py             explain(), find(), similar()
     search.py                search() in the meanings, in both languages
+    asking.py                tell(): a code, a slip, a term or words, whatever was asked
     overlay.py               rows and families of one's own over the packaged ones
     check.py                 what the data must fulfil; run by the tests, and over every overlay
     export.py                the whole as CSV, JSON or a page
@@ -18,6 +19,7 @@ A new vendor is one or two new tables. No code knows the vendors.
 
 from __future__ import annotations
 
+from bot.codes.asking import Told, tell
 from bot.codes.catalogue import UNLISTED, Catalogue
 from bot.codes.check import problems
 from bot.codes.glossary import Term
@@ -25,4 +27,4 @@ from bot.codes.overlay import load_catalogue
 from bot.codes.search import Finding
 from bot.codes.tables import Family, Row
 
-__all__ = ["UNLISTED", "Catalogue", "Family", "Finding", "Row", "Term", "load_catalogue", "problems"]
+__all__ = ["UNLISTED", "Catalogue", "Family", "Finding", "Row", "Term", "Told", "load_catalogue", "problems", "tell"]

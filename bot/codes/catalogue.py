@@ -168,6 +168,10 @@ class Catalogue:
         family = self._families[UNLISTED]
         return _explanation(family, code, vendor, kind, confidence=Confidence.UNLISTED, source=UNLISTED_SOURCE)
 
+    def lists(self, text: str) -> bool:
+        """Whether a table has this very code, however it is spelt."""
+        return any(self._listed(text, fold(text)))
+
     def find(self, text: str) -> tuple[Explanation, ...]:
         """Every reading of a code whose vendor is not known, surest first; empty when there is none.
 
