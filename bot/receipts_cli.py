@@ -16,7 +16,7 @@ import click
 
 from bot.command_line import Group, Reader, fail, option, print_json
 from bot.errors import SettingsError, StoreError
-from bot.language import phrase
+from bot.language import ENGLISH, phrase
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -30,6 +30,13 @@ T = TypeVar("T")
 
 FAILED, WRONG_INPUT = 1, 2
 MOST_SHOWN = 500  # characters of a row
+# What came and how, by the names of `Kind` and `Source`.
+_WORDS = {
+    "receipts": phrase("receipts"),
+    "replies": phrase("replies"),
+    "queue": phrase("queue"),
+    "callback": phrase("callback"),
+}
 
 # The database is imported where it is needed, so that `smsstatus --help` starts at once.
 # ruff: noqa: PLC0415
@@ -60,16 +67,14 @@ def stats(reader: Reader, *, as_json: bool) -> None:
 def quarantine(reader: Reader, *, limit: int, as_json: bool, reveal: bool) -> None:
     """Show the rows."""
     language = reader.language
-    rows = [_row_of(kept, reveal=reveal) for kept in _run(lambda opened: opened.store.quarantined(limit), language)]
+    found = _run(lambda opened: opened.store.quarantined(limit), language)
     if as_json:
-        print_json(rows)
+        print_json([_row_of(kept, reveal=reveal) for kept in found])
         return
-    for row in rows:
-        what = " ".join(row[name] for name in ("system", "account", "kind") if row[name])
-        said = language.say("{what} by {source}: {reason}", what=what, source=row["source"], reason=row["reason"])
-        click.echo(f"{row['id']}  {row['taken_at']}  {said}")
-        click.echo(f"    {row['body']}")
-    if not rows:
+    for kept in found:
+        click.echo(f"{kept.id}  {_time(kept.taken_at)}  {_said_of(kept, language)}")
+        click.echo(f"    {_body_of(kept, reveal=reveal)}")
+    if not found:
         click.echo(language.say("Every row that came could be read."))
 
 
@@ -121,10 +126,6 @@ def _json_of(stored: Stored) -> str:
 
 
 def _row_of(kept: Quarantined, *, reveal: bool) -> dict[str, Any]:
-    from bot.outside import clip, tidy
-    from bot.providers.text import blank_digits
-
-    body = tidy(kept.row.body.decode("utf-8", "replace"), MOST_SHOWN)
     return {
         "id": kept.id,
         "taken_at": _time(kept.taken_at),
@@ -132,9 +133,23 @@ def _row_of(kept: Quarantined, *, reveal: bool) -> dict[str, Any]:
         "system": kept.row.system,
         "kind": kept.row.kind.value,
         "account": kept.row.account,
-        "reason": kept.row.reason,
-        "body": clip(body if reveal else blank_digits(body), MOST_SHOWN),
+        "reason": kept.row.reason.said_in(ENGLISH),
+        "body": _body_of(kept, reveal=reveal),
     }
+
+
+def _said_of(kept: Quarantined, language: Language) -> str:
+    row = kept.row
+    what = " ".join(filter(None, (row.system, row.account, _WORDS[row.kind].said_in(language))))
+    return language.say("{what} by {source}: {reason}", what=what, source=_WORDS[row.source], reason=row.reason)
+
+
+def _body_of(kept: Quarantined, *, reveal: bool) -> str:
+    from bot.outside import clip, tidy
+    from bot.providers.text import blank_digits
+
+    body = tidy(kept.row.body.decode("utf-8", "replace"), MOST_SHOWN)
+    return clip(body if reveal else blank_digits(body), MOST_SHOWN)
 
 
 def _time(moment: datetime) -> str:

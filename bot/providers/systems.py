@@ -27,7 +27,7 @@ SYSTEMS = (tencent.TENCENT, tencent.LEGACY, aliyun.DOMESTIC, aliyun.INTL, RECEIP
 """In the order in which answers name them."""
 
 
-def titles(language: Language = ENGLISH) -> Mapping[str, str]:
+def titles(language: Language) -> Mapping[str, str]:
     """Provider name -> what people call it in `language`."""
     return {system.name: system.title.said_in(language) for system in SYSTEMS}
 

@@ -19,6 +19,7 @@ import structlog
 
 from bot.clock import system_clock
 from bot.errors import ProviderError, StoreError
+from bot.language import phrase
 from bot.receipts.intake import Parsed, Pulled
 from bot.receipts.model import Kind, Raw, Source, Unreadable
 from bot.receipts.pace import Pace
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
     from bot.clock import Clock
+    from bot.language import Phrase
     from bot.model import ProviderFault
     from bot.receipts.intake import Draining, Queue, QueueReader
     from bot.receipts.lease import Lease
@@ -245,7 +247,8 @@ async def take_in_raw(store: ReceiptStore, raw: Raw, parsed: Parsed) -> TakenIn:
         raise
     except Exception as error:
         log.exception("drain.not_storable", account=raw.account, kind=raw.kind)
-        return await store.take_in(raw.id, unreadable=(_whole(raw, f"{type(error).__name__} while storing it"),))
+        reason = phrase("{error} while storing it", error=type(error).__name__)
+        return await store.take_in(raw.id, unreadable=(_whole(raw, reason),))
 
 
 def read_safely(read: QueueReader, raw: Raw) -> Pulled:
@@ -254,15 +257,16 @@ def read_safely(read: QueueReader, raw: Raw) -> Pulled:
         return read(raw.kind, raw.account, raw.body)
     except Exception as error:
         log.exception("drain.reader_crashed", account=raw.account, kind=raw.kind)
-        return Pulled(Parsed(unreadable=(_whole(raw, f"{type(error).__name__} while reading it"),)))
+        reason = phrase("{error} while reading it", error=type(error).__name__)
+        return Pulled(Parsed(unreadable=(_whole(raw, reason),)))
 
 
 def _parsed(raw: Raw, readers: Mapping[str, QueueReader]) -> Parsed:
     read = readers.get(raw.system)
     if read is not None and raw.source is Source.QUEUE:
         return read_safely(read, raw).parsed
-    return Parsed(unreadable=(_whole(raw, "nothing here reads what this system sends"),))
+    return Parsed(unreadable=(_whole(raw, phrase("nothing here reads what this system sends")),))
 
 
-def _whole(raw: Raw, reason: str) -> Unreadable:
+def _whole(raw: Raw, reason: Phrase) -> Unreadable:
     return Unreadable(raw.system, raw.source, raw.kind, raw.body, reason, raw.account)

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
+from bot.language import ENGLISH, phrase
 from bot.outside import clip, tidy
 from bot.receipts.model import Kind, Receipt, Reply, Unreadable
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from bot.clock import Clock
+    from bot.language import Phrase
     from bot.model import ProviderFault
     from bot.receipts.model import Source
 
@@ -30,7 +32,11 @@ MAX_CODE = 64
 
 
 class WrongShapeError(ValueError):
-    """A body or a row has not the documented shape. The text says what is wrong and repeats no value."""
+    """A body or a row has not the documented shape. `problem` says what is wrong and repeats no value; `str` is its English."""
+
+    def __init__(self, problem: Phrase) -> None:
+        super().__init__(problem.said_in(ENGLISH))
+        self.problem = problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +129,10 @@ class RowReader:
         for row in rows:
             try:
                 if not isinstance(row, dict):
-                    raise WrongShapeError("the row is not an object")  # noqa: TRY301 - one place catches every reason
+                    raise WrongShapeError(phrase("the row is not an object"))  # noqa: TRY301 - one place catches every reason
                 read = self.read(row)
             except (WrongShapeError, TypeError, OverflowError, RecursionError) as error:
-                reason = str(error) if isinstance(error, WrongShapeError) else f"{type(error).__name__} in the row"
-                unreadable.append(self.unreadable(_body_of(row), reason))
+                unreadable.append(self.unreadable(_body_of(row), _reason_of(error)))
             else:
                 if isinstance(read, Receipt):
                     receipts.append(read)
@@ -135,9 +140,13 @@ class RowReader:
                     replies.append(read)
         return Parsed(tuple(receipts), tuple(replies), tuple(unreadable))
 
-    def unreadable(self, body: bytes, reason: str) -> Unreadable:
+    def unreadable(self, body: bytes, reason: Phrase) -> Unreadable:
         """Something of this source that cannot be read."""
         return Unreadable(self.system, self.source, self.kind, body, reason, self.account)
+
+
+def _reason_of(error: Exception) -> Phrase:
+    return error.problem if isinstance(error, WrongShapeError) else phrase("{error} in the row", error=type(error).__name__)
 
 
 def _body_of(row: object) -> bytes:
@@ -157,7 +166,7 @@ def json_of(body: bytes) -> Any:
     try:
         return json.loads(body)
     except (ValueError, RecursionError):
-        raise WrongShapeError("the body is not JSON") from None
+        raise WrongShapeError(phrase("the body is not JSON")) from None
 
 
 def rows_of(body: bytes, belongs: frozenset[str]) -> list[object]:
@@ -168,9 +177,9 @@ def rows_of(body: bytes, belongs: frozenset[str]) -> list[object]:
     """
     rows = json_of(body)
     if not isinstance(rows, list):
-        raise WrongShapeError("the body is not an array of rows")
+        raise WrongShapeError(phrase("the body is not an array of rows"))
     if rows and not any(isinstance(row, dict) and belongs & row.keys() for row in rows):
-        raise WrongShapeError(f"no row has any of the fields {', '.join(sorted(belongs))}")
+        raise WrongShapeError(phrase("no row has any of the fields {names}", names=", ".join(sorted(belongs))))
     return rows
 
 
@@ -180,7 +189,7 @@ def field_text(row: Mapping[str, Any], name: str) -> str | None:
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, str | int):
-        raise WrongShapeError(f"{name} is neither text nor a number")
+        raise WrongShapeError(phrase("{name} is neither text nor a number", name=name))
     return str(value).strip() or None
 
 
@@ -188,7 +197,7 @@ def field_id(row: Mapping[str, Any], name: str) -> str | None:
     """A message id: printable, and no longer than `MAX_ID`, for a cut id is another message's. Raises WrongShapeError."""
     text = field_text(row, name)
     if text is not None and (len(text) > MAX_ID or not text.isprintable()):
-        raise WrongShapeError(f"{name} is not a message id")
+        raise WrongShapeError(phrase("{name} is not a message id", name=name))
     return text
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from bot.language import Phrase
     from bot.model import Delivery, PhoneNumber, Status
 
 
@@ -78,7 +79,7 @@ class Unreadable:
     source: Source
     kind: Kind
     body: bytes = field(repr=False)  # the row as it came
-    reason: str  # what is wrong with it, in words that repeat no value of it
+    reason: Phrase  # what is wrong with it, in words that repeat no value of it; what is filled in are names and codes, as text
     account: str = ""
 
 

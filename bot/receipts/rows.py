@@ -11,6 +11,7 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
+from bot.language import Phrase
 from bot.model import Delivery, Note, NoteKind, PhoneNumber, Status
 from bot.outside import clip, tidy
 from bot.receipts.model import Kind, Quarantined, Raw, Reply, Source, Unreadable
@@ -170,13 +171,13 @@ class Codec:
         content = hashlib.sha256(row.body).hexdigest()
         return {
             "identity": self._hash(json.dumps([row.system, row.kind.value, content]), _IDENTITY),
-            "reason": _line(row.reason, MAX_REASON),
+            "reason": reason_as_text(row.reason),
             **self.body(row.source, row.system, row.kind, row.account, row.body, at=taken_at),
         }
 
     def quarantined(self, row: RowMapping) -> Quarantined:
         """A row of `receipt_quarantine`."""
-        return Quarantined(row["id"], Unreadable(reason=row["reason"], **self._opened(row)), row["taken_at"])
+        return Quarantined(row["id"], Unreadable(reason=reason_of(row["reason"]), **self._opened(row)), row["taken_at"])
 
     def _opened(self, row: RowMapping) -> dict[str, Any]:
         return {
@@ -186,6 +187,24 @@ class Codec:
             "account": row["account"],
             "body": self._keyring.open(row["sealed"], _BODY),
         }
+
+
+def reason_as_text(reason: Phrase) -> str:
+    """A reason as it is kept: the English and what is filled in, so that it can be said in any language later."""
+    return json.dumps([reason.text, {name: _line(str(value), MAX_REASON) for name, value in reason.values}])
+
+
+def reason_of(text: str) -> Phrase:
+    """The reason that was kept as `text`. Before there were languages, it was kept as a plain sentence, and is said like that."""
+    try:
+        kept = json.loads(text)
+    except ValueError:
+        kept = None
+    match kept:
+        case [str(english), dict(values)]:
+            return Phrase(english, tuple(values.items()))
+        case _:
+            return Phrase("{sentence}", (("sentence", text),))
 
 
 def _line(text: str, limit: int) -> str:

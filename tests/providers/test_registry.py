@@ -12,7 +12,7 @@ NAMES = [system.name for system in SYSTEMS]
 
 
 def test_titles_are_english_unless_a_language_is_given() -> None:
-    assert titles() == {
+    assert titles(ENGLISH) == {
         "tencent": "Tencent",
         "tencent-legacy": "Tencent legacy",
         "aliyun": "Alibaba",

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.codes import Catalogue
+from bot.language import ENGLISH, language_called
 from bot.model import CodeKind, Status
 from bot.providers.tencent.legacy.answers import read_pulled, result_of
 from bot.providers.tencent.legacy.rows import receipt_of, reply_of
@@ -189,7 +190,10 @@ def test_an_error_is_a_fault_with_its_code_and_nothing_to_keep() -> None:
 
 def test_rows_beside_an_error_are_kept_to_be_looked_at() -> None:
     read = pulled(answer(result=1008))
-    assert [one.body for one in read.parsed.unreadable] == [answer(result=1008)]
+    (odd,) = read.parsed.unreadable
+    assert odd.body == answer(result=1008)
+    assert odd.reason.said_in(ENGLISH) == "rows beside the error 1008"
+    assert odd.reason.said_in(language_called("zh")) == "返回了错误码 1008，同时又带有数据"
 
 
 def test_a_row_that_cannot_be_read_costs_no_other_row() -> None:
@@ -206,7 +210,7 @@ def test_an_answer_that_broke_off_gives_its_whole_rows_and_keeps_the_rest() -> N
 
     assert [one.message_id for one in read.parsed.receipts] == ["0", "1", "2", "3"]
     assert (read.rows, read.fault.code) == (4, "Transport.CutShort")
-    assert [one.reason for one in read.parsed.unreadable] == ["the answer broke off here"]
+    assert [one.reason.said_in(ENGLISH) for one in read.parsed.unreadable] == ["the answer broke off here"]
     assert b"MK:0008" in read.parsed.unreadable[0].body
 
 
@@ -220,6 +224,7 @@ def test_a_gateways_page_is_a_fault_and_not_a_row() -> None:
 def test_an_answer_of_another_shape_is_kept_whole(body: bytes) -> None:
     read = pulled(body)
     assert (read.fault.code, [one.body for one in read.parsed.unreadable]) == ("Transport.WrongShape", [body])
+    assert read.fault.message == read.parsed.unreadable[0].reason.said_in(ENGLISH)
 
 
 JSON = st.recursive(

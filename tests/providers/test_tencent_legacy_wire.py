@@ -262,8 +262,8 @@ async def test_a_drained_queue_is_told_of_in_providers_and_in_doctor() -> None:
         urls = {"TENCENT_SMS_LEGACY_ENDPOINT": stand_in.url}
         drained = open_legacy(settings(**urls, TENCENT_SMS_LEGACY_DRAIN="true"), None, system_clock)
         service = LookupService(drained, Catalogue.load(), Metrics(), clock=system_clock)
-        (state,) = [one for one in provider_states(service) if one.account == "1400005555"]
-        checks = await check_providers(service, titles(), "CN", system_clock)
+        (state,) = [one for one in provider_states(service, ENGLISH) if one.account == "1400005555"]
+        checks = await check_providers(service, titles(ENGLISH), "CN", system_clock, ENGLISH)
         await service.aclose()
 
     said = "Its queue is drained (TENCENT_SMS_LEGACY_DRAIN): nobody else gets its receipts"

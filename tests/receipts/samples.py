@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from bot.database import Database, Keyring
+from bot.language import phrase
 from bot.model import Delivery, PhoneNumber, Status, Target, Window
 from bot.receipts import Kind, Receipt, ReceiptStore, Reply, Source, Unreadable
 from tests.toys import NOW, NUMBER, ToyClock
@@ -51,7 +52,7 @@ def unreadable(body: bytes = b'{"mobile": "13711112222"}', **changes: Any) -> Un
         "system": "tencent",
         "source": Source.QUEUE,
         "kind": Kind.RECEIPTS,
-        "reason": "has no report_status",
+        "reason": phrase("{name} is missing", name="report_status"),
     }
     return Unreadable(body=body, **(values | changes))
 

@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from bot.codes import Catalogue
 from bot.evidence import remarks, row_origin
+from bot.language import ENGLISH
 from bot.lookup import LookupService
 from bot.metrics import Metrics
 from bot.model import Confidence, Note, NoteKind, Query, Report, Status, Target, Window
@@ -40,7 +41,7 @@ async def ask(receipts: Receipts, *targets: Target, days: float = 1, beside: tup
 
 
 def said(report: Report) -> list[str]:
-    return remarks(report, plain(report, titles(), zone=UTC, now=NOW))
+    return remarks(report, plain(report, titles(ENGLISH), zone=UTC, now=NOW, language=ENGLISH))
 
 
 async def test_a_window_older_than_the_vendor_keeps_is_answered_from_the_store(receipts: Receipts) -> None:
@@ -85,7 +86,7 @@ async def test_the_code_is_explained_by_the_vendors_own_table_and_the_row_names_
     (row,) = report.deliveries
     assert row.explanation is not None
     assert (row.explanation.vendor, row.explanation.confidence) != ("receipts", Confidence.UNLISTED)
-    medium = plain(report, titles(), zone=UTC, now=NOW)
+    medium = plain(report, titles(ENGLISH), zone=UTC, now=NOW, language=ENGLISH)
     assert row_origin(row, report, medium) == "Tencent, from the store"
     assert to_json(report)["deliveries"][0]["provider"] == "receipts"
 
@@ -114,7 +115,7 @@ async def test_the_coverage_says_what_is_stored_and_since_when(receipts: Receipt
 
     (part,) = report.coverage
     assert part.notes == (Note.of(NoteKind.STORED_SINCE, since=NOW, count=1_204_331),)
-    medium = plain(report, titles(), zone=UTC, now=clock.now)
+    medium = plain(report, titles(ENGLISH), zone=UTC, now=clock.now, language=ENGLISH)
     assert remarks(report, medium) == ["Receipt store: receipts stored since Nov 21, 1,204,331."]
 
 
@@ -183,7 +184,7 @@ async def test_only_what_is_older_than_the_retention_is_purged(receipts: Receipt
 
 
 def test_the_store_can_be_named_by_via_and_has_a_title() -> None:
-    assert titles()[RECEIPTS.name] == "Receipt store"
+    assert titles(ENGLISH)[RECEIPTS.name] == "Receipt store"
 
 
 @pytest.mark.parametrize("words", ["TD", "td", " T ", "退订", "【退订】", "Stop!", "stop all", "R"])

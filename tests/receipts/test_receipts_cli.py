@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from click.testing import CliRunner
@@ -14,6 +15,7 @@ from bot.cli import main
 from bot.clock import system_clock
 from bot.config import load_settings
 from bot.database import Database, migrate
+from bot.providers.registry import VENDORS
 from bot.receipts import Kind, Source, open_receipts
 from bot.receipts_cli import receipts
 from tests.receipts.samples import receipt, reply, unreadable
@@ -66,11 +68,12 @@ def test_stats_say_what_is_stored_and_since_when(environ: dict[str, str]) -> Non
 def test_quarantine_shows_the_rows_without_their_digits_unless_they_are_asked_for(environ: dict[str, str]) -> None:
     status, out, _ = run(environ, "quarantine")
     assert status == 0
-    assert "tencent 1400006666 receipts by queue: has no report_status" in out
+    assert "tencent 1400006666 receipts by queue: report_status is missing" in out
     assert '{"mobile": "•••••••••••"}' in out
     assert "13711112222" not in out
 
     _, out, _ = run(environ, "quarantine", "--json", "--reveal")
+    assert json.loads(out)[0]["reason"] == "report_status is missing"
     assert json.loads(out)[0]["body"] == '{"mobile": "13711112222"}'
 
 
@@ -83,14 +86,46 @@ def test_everything_is_told_in_chinese(environ: dict[str, str]) -> None:
     chinese = environ | {"SMSSTATUS_LANGUAGE": "zh"}
     _, stats, _ = run(chinese, "stats")
     assert stats.splitlines()[0].startswith("自 20")
-    assert stats.splitlines()[1:] == ["1 条回复", "1 条无法解析（smsstatus receipts quarantine）", "1 份已收下、尚未入库"]
+    assert stats.splitlines()[1:] == ["1 条回复", "1 条无法解析（smsstatus receipts quarantine）", "1 份推送已收到，尚未入库"]
 
-    assert "tencent 1400006666 receipts（来自 queue）：" in run(chinese, "quarantine")[1]
-    assert run(chinese, "stats", "--json") == run(environ, "stats", "--json")
+    assert "tencent 1400006666 回执（来自队列）：缺少 report_status\n" in run(chinese, "quarantine")[1]
+    for command in ("stats", "quarantine"):
+        assert run(chinese, command, "--json") == run(environ, command, "--json")
     assert run(chinese, "purge") == (0, "已删除 1 条\n", "")
     wrong_key = run({**chinese, "SMSSTATUS_SECRET_KEY": "another secret, just as long"}, "stats")
     assert wrong_key[2].startswith("回执库出错：")
     assert "is not the key" not in wrong_key[2]
+
+
+def test_no_reason_is_an_english_sentence_in_chinese(environ: dict[str, str]) -> None:
+    pushes = {
+        "tencent": [{"sid": "1"}, {"report_status": "FAIL"}, {"report_status": "FAIL", "mobile": "12"}, 5],
+        "tencent-replies": {"nationcode": "86", "mobile": "13711112222", "text": "TD"},
+        "aliyun": [
+            {"success": "perhaps"},
+            {"success": True},
+            {"success": True, "biz_id": {}},
+            {"success": True, "biz_id": "\u202e"},
+        ],
+        "aliyun-intl": [{"MessageId": "1"}, {"MessageId": "1", "To": "nobody"}],
+    }
+    asyncio.run(_push(environ, pushes))
+
+    _, chinese, _ = run(environ | {"SMSSTATUS_LANGUAGE": "zh"}, "quarantine")
+
+    assert [re.findall("[A-Za-z]{2,} [A-Za-z]{2,}", said) for said in chinese.splitlines()[::2]] == [[]] * 12
+    assert "aliyun 回执（来自回调）：success 既不是 true 也不是 false" in chinese
+    assert "tencent 回复（来自回调）：缺少 time，或无法解析" in chinese
+
+
+async def _push(settings: dict[str, str], pushes: dict[str, Any]) -> None:
+    general = load_settings(settings, ()).general
+    database = Database(general.database_url)
+    store = open_receipts(database, general.keyring(), system_clock).store
+    for callback in (one for vendor in VENDORS for one in vendor.callbacks if one.name in pushes):
+        parsed = callback.read(json.dumps(pushes[callback.name]).encode())
+        await store.take_in(None, parsed.receipts, parsed.replies, parsed.unreadable)
+    await database.aclose()
 
 
 def test_another_key_is_one_line_on_stderr(environ: dict[str, str]) -> None:

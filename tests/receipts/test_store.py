@@ -7,10 +7,13 @@ from datetime import timedelta
 from itertools import permutations
 from typing import TYPE_CHECKING
 
+import pytest
+import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.database import Database  # noqa: TC001 - Hypothesis reads the annotations
+from bot.language import ENGLISH, language_called, phrase
 from bot.model import Status, Target, Window
 from bot.receipts import Kind, Raw, Source, Stored, TakenIn
 from tests.receipts.samples import DAY, OTHER, SENT, at, only_one, open_store, receipt, reply, unreadable
@@ -230,11 +233,36 @@ async def test_what_could_not_be_read_is_kept_whole_and_counted_once(store: Rece
     assert len(await store.quarantined(1)) == 1
 
 
+async def test_the_reason_of_a_row_can_be_said_in_any_language_afterwards(store: ReceiptStore) -> None:
+    await store.take_in(None, unreadable=[unreadable(reason=phrase("{name} is not a phone number", name="mobile"))])
+
+    (kept,) = await store.quarantined()
+
+    assert kept.row.reason.said_in(ENGLISH) == "mobile is not a phone number"
+    assert kept.row.reason.said_in(language_called("zh")) == "mobile 不是电话号码"
+
+
+@pytest.mark.parametrize("before", ["report_status is missing", "{odd} braces {", '{"text": 1}', '["a list", "of two"]', "5", ""])
+async def test_a_reason_that_was_kept_as_a_plain_sentence_is_said_as_it_is(
+    store: ReceiptStore, database: Database, before: str
+) -> None:
+    await store.take_in(None, unreadable=[unreadable()])
+    async with database.write() as connection:
+        await connection.execute(sa.text("UPDATE receipt_quarantine SET reason = :before"), {"before": before})
+
+    (kept,) = await store.quarantined()
+
+    assert [kept.row.reason.said_in(language) for language in (ENGLISH, language_called("zh"))] == [before, before]
+
+
 async def test_odd_characters_in_a_vendors_texts_never_stop_an_intake(store: ReceiptStore) -> None:
     odd = "a\x00b\ud800c\u202e"
     one = receipt(f"id{odd}", code=odd * 99, words=odd, account=odd, carrier=odd, country=odd, extra=((odd, odd),))
 
-    await store.take_in(None, [one], [reply(odd)], [unreadable(odd.encode("utf-8", "surrogatepass"), reason=odd, account=odd)])
+    row = unreadable(odd.encode("utf-8", "surrogatepass"), reason=phrase("rows beside the error {code}", code=odd), account=odd)
+    await store.take_in(None, [one], [reply(odd)], [row])
+
+    assert [kept.row.reason.said_in(ENGLISH) for kept in await store.quarantined()] == ["rows beside the error abc"]
 
     found = await only_one(store, Target(message_id=f"id{odd}"))
     assert found.message_id == "idabc"

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import phonenumbers
 
+from bot.language import phrase
 from bot.model import PhoneNumber, Status
 from bot.providers.aliyun import domestic, intl
 from bot.providers.aliyun.fields import china_time, mail_time
@@ -89,12 +90,12 @@ def _report(row: Mapping[str, Any]) -> Receipt:
     if isinstance(success, str) and success.strip().lower() in {"true", "false"}:
         success = success.strip().lower() == "true"
     if not isinstance(success, bool):
-        raise WrongShapeError("success is neither true nor false")
+        raise WrongShapeError(phrase("{name} is neither true nor false", name="success"))
     code = field_code(row, "err_code")
     refused = not success and code is not None and code.lower().startswith(_REFUSED)
     number, biz_id = _number(row, "phone_number"), field_id(row, "biz_id")
     if number is None and biz_id is None:
-        raise WrongShapeError("neither phone_number nor biz_id tells which message it is")
+        raise WrongShapeError(phrase("neither {number} nor {id} tells which message it is", number="phone_number", id="biz_id"))
     times = _Times(row, china_time)
     return Receipt(
         system=domestic.NAME,
@@ -115,7 +116,7 @@ def _reply(row: Mapping[str, Any]) -> Reply:
     at = _Times(row, china_time).of("send_time")
     if number is None or at is None or not isinstance(content, str):
         missing = "phone_number" if number is None else "send_time" if at is None else "content"
-        raise WrongShapeError(f"{missing} is missing or cannot be read")
+        raise WrongShapeError(phrase("{name} is missing or cannot be read", name=missing))
     return Reply(domestic.NAME, Source.CALLBACK, number, at, message_text(content))
 
 
@@ -124,10 +125,10 @@ def _intl(row: Mapping[str, Any]) -> Receipt:
     to, status_name, id_name, sent, received, code_name, words = names
     message_id, number = field_id(row, id_name), _number(row, to, with_country=True)
     if number is None and message_id is None:
-        raise WrongShapeError(f"neither {to} nor {id_name} tells which message it is")
+        raise WrongShapeError(phrase("neither {number} nor {id} tells which message it is", number=to, id=id_name))
     code, status = field_code(row, code_name), field_text(row, status_name)
     if code is None and status is None:
-        raise WrongShapeError(f"neither {status_name} nor {code_name} says what became of it")
+        raise WrongShapeError(phrase("neither {status} nor {code} says what became of it", status=status_name, code=code_name))
     times = _Times(row, mail_time)
     return Receipt(
         system=intl.NAME,
@@ -185,8 +186,8 @@ def _number(row: Mapping[str, Any], name: str, *, with_country: bool = False) ->
     try:
         parsed = phonenumbers.parse(f"+{digits}")
     except phonenumbers.NumberParseException:
-        raise WrongShapeError(f"{name} is not a phone number") from None
+        raise WrongShapeError(phrase("{name} is not a phone number", name=name)) from None
     if not (digits.isascii() and digits.isdigit() and phonenumbers.is_possible_number(parsed)):
-        raise WrongShapeError(f"{name} is not a phone number")
+        raise WrongShapeError(phrase("{name} is not a phone number", name=name))
     national = phonenumbers.national_significant_number(parsed)
     return PhoneNumber(f"+{parsed.country_code}{national}", parsed.country_code or 0, national)

@@ -7,6 +7,7 @@ published.
 
 from __future__ import annotations
 
+from bot.language import phrase
 from bot.providers.tencent.legacy.answers import row_reader
 from bot.providers.tencent.legacy.rows import RECEIPT_FIELDS
 from bot.receipts.intake import Callback, Parsed, WrongShapeError, json_of, rows_of
@@ -24,9 +25,9 @@ def read_reply(body: bytes) -> Parsed:
     """The reply of a push. Raises WrongShapeError."""
     row = json_of(body)
     if isinstance(row, list):
-        raise WrongShapeError("the body is an array: receipts belong to the callback address for receipts")
+        raise WrongShapeError(phrase("the body is an array: receipts belong to the callback address for receipts"))
     if not isinstance(row, dict) or not {"mobile", "text"} & row.keys():
-        raise WrongShapeError("the body is not an object with mobile and text")
+        raise WrongShapeError(phrase("the body is not an object with mobile and text"))
     return row_reader(Kind.REPLIES, Source.CALLBACK).parsed([row])
 
 

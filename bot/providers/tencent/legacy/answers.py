@@ -11,6 +11,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from bot.errors import ProviderError
+from bot.language import ENGLISH, phrase
 from bot.model import ProviderFault
 from bot.providers.http import clock_fault
 from bot.providers.tencent import NAME as TENCENT
@@ -64,17 +65,18 @@ def read_pulled(kind: Kind, account: str, body: bytes) -> Pulled:
     except (ValueError, RecursionError):
         return _broken(body, reader)
     if not isinstance(answer, dict):
-        whole = reader.unreadable(body, "the answer is not an object")
-        return Pulled(Parsed(unreadable=(whole,)), fault=ProviderFault("Transport.WrongShape", whole.reason))
+        whole = reader.unreadable(body, phrase("the answer is not an object"))
+        return Pulled(Parsed(unreadable=(whole,)), fault=ProviderFault("Transport.WrongShape", whole.reason.said_in(ENGLISH)))
     code, rows = result_of(answer), answer.get("data")
     if rows is not None and not isinstance(rows, list):
-        whole = reader.unreadable(body, "data is not an array")
-        return Pulled(Parsed(unreadable=(whole,)), fault=ProviderFault("Transport.WrongShape", whole.reason))
+        whole = reader.unreadable(body, phrase("data is not an array"))
+        return Pulled(Parsed(unreadable=(whole,)), fault=ProviderFault("Transport.WrongShape", whole.reason.said_in(ENGLISH)))
     if code == OK or (code is None and rows):
         return Pulled(reader.parsed(rows or ()), len(rows or ()))
     fault = ProviderFault("Transport.WrongShape", "the answer has no result") if code is None else fault_of(code, answer)
     if rows:  # documented as invalid beside an error; but if they are rows, they do not come again
-        return Pulled(Parsed(unreadable=(reader.unreadable(body, f"rows beside the error {fault.code[:16]}"),)), fault=fault)
+        whole = reader.unreadable(body, phrase("rows beside the error {code}", code=fault.code[:16]))
+        return Pulled(Parsed(unreadable=(whole,)), fault=fault)
     return Pulled(fault=fault)
 
 
@@ -90,7 +92,7 @@ def _broken(body: bytes, reader: RowReader) -> Pulled:
     if not text or text.startswith("<"):
         return Pulled(fault=ProviderFault("Transport.NotJson", "not an answer of the API", retryable=True))
     rows, rest = _whole_rows(text)
-    parsed = with_unreadable(reader.parsed(rows), reader.unreadable(rest.encode(), "the answer broke off here"))
+    parsed = with_unreadable(reader.parsed(rows), reader.unreadable(rest.encode(), phrase("the answer broke off here")))
     return Pulled(parsed, len(rows), ProviderFault("Transport.CutShort", retryable=True))
 
 

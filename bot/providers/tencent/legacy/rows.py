@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import phonenumbers
 
+from bot.language import phrase
 from bot.model import PhoneNumber, Status
 from bot.providers.text import message_text, provider_words
 from bot.receipts.intake import WrongShapeError, field_code, field_id, field_text, rest_of
@@ -40,10 +41,10 @@ def receipt_of(row: Mapping[str, Any], *, system: str, source: Source, account: 
     """
     said = field_text(row, "report_status")
     if said is None:
-        raise WrongShapeError("report_status is missing")
+        raise WrongShapeError(phrase("{name} is missing", name="report_status"))
     number, message_id = number_of(row), field_id(row, "sid")
     if number is None and message_id is None:
-        raise WrongShapeError("neither mobile nor sid tells which message it is")
+        raise WrongShapeError(phrase("neither {number} nor {id} tells which message it is", number="mobile", id="sid"))
     received_at = _china_time(row.get("user_receive_time"))
     return Receipt(
         system=system,
@@ -65,7 +66,7 @@ def reply_of(row: Mapping[str, Any], *, system: str, source: Source, account: st
     text = row.get("text")
     if number is None or at is None or not isinstance(text, str):
         missing = "mobile" if number is None else "time" if at is None else "text"
-        raise WrongShapeError(f"{missing} is missing or cannot be read")
+        raise WrongShapeError(phrase("{name} is missing or cannot be read", name=missing))
     return Reply(system, source, number, at, message_text(text), account)
 
 
@@ -78,9 +79,9 @@ def number_of(row: Mapping[str, Any]) -> PhoneNumber | None:
     try:
         parsed = phonenumbers.parse(f"+{nation}{mobile}" if nation else mobile)
     except phonenumbers.NumberParseException:
-        raise WrongShapeError("nationcode and mobile are not a phone number") from None
+        raise WrongShapeError(phrase("nationcode and mobile are not a phone number")) from None
     if not (nation + mobile).removeprefix("+").isdecimal() or not phonenumbers.is_possible_number(parsed):
-        raise WrongShapeError("nationcode and mobile are not a phone number")
+        raise WrongShapeError(phrase("nationcode and mobile are not a phone number"))
     national = phonenumbers.national_significant_number(parsed)
     return PhoneNumber(f"+{parsed.country_code}{national}", parsed.country_code or 0, national)
 
