@@ -23,7 +23,7 @@ from bot.codes import load_catalogue
 from bot.database import Database, migrate
 from bot.errors import SettingsError
 from bot.housekeeping import keep_house, repeat
-from bot.language import ENGLISH, phrase
+from bot.language import phrase
 from bot.logs import redact
 from bot.lookup import LookupService
 from bot.metrics import Metrics
@@ -42,6 +42,7 @@ from bot.slack.introductions import Introductions
 from bot.slack.panes import Panes
 from bot.slack.posting import Poster
 from bot.slack.readers import Readers
+from bot.slack.shown_settings import shown_settings
 from bot.slack.socket import SocketMode
 from bot.slack.standing import Standing
 from bot.slack.trail import Recorder
@@ -56,7 +57,7 @@ if TYPE_CHECKING:
 
     from bot.config import General, Mode, Settings
     from bot.database import Keyring
-    from bot.language import Language, Phrase
+    from bot.language import Phrase
     from bot.providers.base import Provider
     from bot.receipts import Receipts
 
@@ -177,7 +178,7 @@ async def serving(
         desk = Desk(
             service=service,
             answers=answers,
-            readers=Readers(directory, general.zone, general),
+            readers=Readers(directory, general.zone, general, clock),
             poster=poster,
             metrics=metrics,
             clock=clock,
@@ -196,7 +197,7 @@ async def serving(
             unknown=unknown,
             receipt_days=general.receipt_days if receipts is not None else 0,
             contact=general.contact,
-            settings=partial(_shown_settings, general, mode),
+            settings=partial(shown_settings, general, mode),
         )
         bolt, door = build_bolt(general, identity, desk, work, session, standing=standing)
         stack.push_async_callback(work.drain, DRAIN_SECONDS)
@@ -250,29 +251,6 @@ async def _beside(*rounds: Coroutine[None, None, None]) -> AsyncIterator[None]:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-
-
-def _shown_settings(general: General, mode: Mode, language: Language = ENGLISH) -> tuple[tuple[str, str], ...]:
-    """What everybody may read of the settings, on the app's Home tab: nothing secret, and no names of people."""
-    say = language.say
-    answered, turned_away = say("answered"), say("turned away")
-    own = say("as set in your Slack") if general.language == "auto" else _name(general.language, language)
-    return (
-        (say("National numbers belong to"), general.region),
-        (say("Time zone of people whose own is not known"), general.timezone),
-        (say("Longest wait for an answer"), say("{count} s", count=f"{general.deadline_seconds:g}")),
-        (say("Reaches Slack by"), "Socket Mode" if mode == "socket" else "HTTP"),
-        (say("Requests of one person in a minute"), str(general.user_rate)),
-        (say("The audit is kept for"), language.plural(general.audit_days, "{count} day", "{count} days")),
-        (say("Guests"), answered if general.allow_guests else turned_away),
-        (say("People of other organisations"), answered if general.allow_externals else turned_away),
-        (say("Language of what you alone read"), own),
-        (say("Language of what a channel reads"), _name(general.language_in(""), language)),
-    )
-
-
-def _name(code: str, language: Language) -> str:
-    return language.say("Chinese") if code == "zh" else language.say("English")
 
 
 def _slack_entry(general: General, bolt: AsyncApp) -> SlackEntry:

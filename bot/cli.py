@@ -22,7 +22,7 @@ from bot.clock import system_clock
 from bot.codes_cli import codes, explain
 from bot.command_line import Group, Reader, fail, option, print_json
 from bot.errors import SettingsError, UsageError
-from bot.language import LANGUAGES, phrase
+from bot.language import ENGLISH, LANGUAGES, phrase
 from bot.logs import configure_logging
 from bot.receipts_cli import receipts
 
@@ -183,7 +183,7 @@ async def _check(settings: Settings, language: Language) -> list[Check]:
         checks = await asyncio.gather(
             check_slack(settings.general, language),
             check_providers(service, titles(language), settings.general.region, system_clock, language),
-            check_state(database, UnknownCodes(database, system_clock), language),
+            check_state(database, UnknownCodes(database, system_clock), titles(language), language),
         )
         return [check for some in checks for check in some]
 
@@ -208,7 +208,7 @@ def _print_report(report: Report, settings: Settings, language: Language, *, as_
     from bot.terminal import console, render
 
     if as_json:
-        print_json(to_json(report, reveal=reveal, titles=titles()))
+        print_json(to_json(report, reveal=reveal, titles=titles(ENGLISH)))
     else:
         zone = settings.general.zone
         console().print(render(report, titles(language), zone=zone, reveal=reveal, language=language))

@@ -48,14 +48,15 @@ def explain(reader: Reader, *, code: tuple[str, ...], as_json: bool, search: boo
 
 def explain_text(text: str, language: Language, *, as_json: bool) -> None:
     """Print what a code means, or a term of the field."""
-    from bot.findings import render_term, term_to_json
+    from bot.codes import tell
+    from bot.findings import render_search, render_term, term_to_json
     from bot.providers.systems import titles
     from bot.report_json import explanation_to_json
-    from bot.terminal import console, render_explanations, render_way_to_search
+    from bot.terminal import console, render_explanations
 
     catalogue = _catalogue(language)
-    readings, similar, term = catalogue.find(text), catalogue.similar(text), catalogue.term(text)
     if as_json:
+        readings, similar, term = catalogue.find(text), catalogue.similar(text), catalogue.term(text)
         listed = [
             {"vendor": one.vendor, "kind": one.kind.value, "code": one.code, "carrier": one.carrier, "tell": one.en.tell}
             | explanation_to_json(one)
@@ -65,12 +66,14 @@ def explain_text(text: str, language: Language, *, as_json: bool) -> None:
             {"code": text, "listed": bool(readings), "readings": listed, "similar": list(similar), "term": term_to_json(term)}
         )
         return
-    if readings or term is None:
-        console().print(render_explanations(text, readings, similar, titles(language), language=language))
-    if term is not None:
-        console().print(render_term(term, language=language))
-    elif not readings and catalogue.search(text, 1):
-        console().print(render_way_to_search("smsstatus explain --search", language=language))
+    told = tell(catalogue, text)
+    if told.found:
+        console().print(render_search(text, told.found, told.term, titles(language), language=language))
+        return
+    if told.readings or told.term is None:
+        console().print(render_explanations(text, told.readings, told.similar, titles(language), language=language))
+    if told.term is not None:
+        console().print(render_term(told.term, language=language))
 
 
 def search_text(text: str, reader: Reader, *, as_json: bool) -> None:

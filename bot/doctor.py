@@ -18,7 +18,7 @@ from slack_sdk.errors import SlackClientError
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.errors import SettingsError
-from bot.language import ENGLISH, Language, phrase
+from bot.language import Language, phrase
 from bot.model import PhoneNumber, Query, Target, Window
 from bot.providers.base import Remarkable
 from bot.slack.bolt import open_web_client, who_we_are
@@ -66,7 +66,7 @@ class Check:
         return asdict(self)
 
 
-def lines_of(check: Check, language: Language = ENGLISH) -> list[str]:
+def lines_of(check: Check, language: Language) -> list[str]:
     """`ok       Slack: the bot token is …`, and what to do below it where something is to be done."""
     said = language.say("{name}: {said}", name=check.name, said=check.said)
     lines = [f"{padded(_WORDS[check.health].said_in(language), _INDENT)} {said}"]
@@ -74,7 +74,7 @@ def lines_of(check: Check, language: Language = ENGLISH) -> list[str]:
 
 
 async def check_providers(
-    service: LookupService, titles: Mapping[str, str], region: str, clock: Clock, language: Language = ENGLISH
+    service: LookupService, titles: Mapping[str, str], region: str, clock: Clock, language: Language
 ) -> list[Check]:
     """Ask every account for the last minute of the probe. The titles are in the language."""
     now = clock().replace(microsecond=0)
@@ -88,7 +88,7 @@ async def check_providers(
     return checks
 
 
-async def check_state(database: Database, unknown: UnknownCodes, language: Language = ENGLISH) -> list[Check]:
+async def check_state(database: Database, unknown: UnknownCodes, titles: Mapping[str, str], language: Language) -> list[Check]:
     """Write into the database, and tell which codes were met that the catalogue does not list."""
     name = language.say("Database")
     try:
@@ -99,7 +99,10 @@ async def check_state(database: Database, unknown: UnknownCodes, language: Langu
     checks = [Check(name, Health.OK, language.say("can be written"))]
     if met := await unknown.most(5):
         codes = language.enumerated(
-            language.say("{code} × {count} ({provider})", code=one.code, count=one.count, provider=one.provider) for one in met
+            language.say(
+                "{code} × {count} ({provider})", code=one.code, count=one.count, provider=titles.get(one.provider, one.provider)
+            )
+            for one in met
         )
         said = language.say("met, and not in our table: {codes}", codes=codes)
         step = language.say("Explain them in the overlay: {setting}", setting="SMSSTATUS_CODES_OVERLAY")
@@ -107,7 +110,7 @@ async def check_state(database: Database, unknown: UnknownCodes, language: Langu
     return checks
 
 
-async def check_slack(general: General, language: Language = ENGLISH) -> list[Check]:
+async def check_slack(general: General, language: Language) -> list[Check]:
     """Ask Slack who we are with the bot token, and for a Socket Mode address with the app-level token."""
     if general.bot_token is None:
         said = language.say("SLACK_BOT_TOKEN is not set; the terminal works without it")

@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Group
 from rich.padding import Padding
 
-from bot.language import ENGLISH, language_called
+from bot.language import language_called
+from bot.meaning import code_lines
 from bot.outside import clip, tidy
 from bot.prose import Prose
-from bot.wording import capitalised
+from bot.wording import NO_DAY, capitalised, plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from rich.console import RenderableType
 
-    from bot.codes import Finding, Row, Term
+    from bot.codes import Finding, Term
     from bot.language import Language
 
 MOST_FOUND = 6
@@ -25,20 +26,21 @@ _MOST_CODES = 12  # of one provider
 _SHOWN_QUERY = 80
 
 
-def language_of(text: str, otherwise: Language = ENGLISH) -> Language:
+def language_of(text: str, otherwise: Language) -> Language:
     """The language in which a search was typed: Chinese when it has Chinese characters."""
     return language_called("zh") if any("\u3400" <= char <= "\u9fff" for char in text) else otherwise
 
 
 def render_search(
-    query: str, found: Sequence[Finding], term: Term | None, titles: Mapping[str, str], *, language: Language = ENGLISH
+    query: str, found: Sequence[Finding], term: Term | None, titles: Mapping[str, str], *, language: Language
 ) -> RenderableType:
     """What a search found: each family with its meaning and the codes that lead to it, by provider."""
     parts: list[RenderableType] = [render_term(term, language=language)] if term else []
+    here = plain(None, titles, now=NO_DAY, language=language)
     for one in found:
         words = one.family.zh if language.code == "zh" else one.family.en
         parts.append(Prose(capitalised(words.title), style="bold"))
-        lines = [words.meaning, *_codes(one.rows, titles, language)]
+        lines = [words.meaning, *code_lines(one.rows, here, _MOST_CODES)]
         parts.append(Padding(Prose("\n".join(lines)), (0, 0, 0, 4), expand=False))
     if not parts:
         shown = repr(clip(tidy(query), _SHOWN_QUERY))
@@ -46,7 +48,7 @@ def render_search(
     return Group(*parts)
 
 
-def render_term(term: Term, *, language: Language = ENGLISH) -> RenderableType:
+def render_term(term: Term, *, language: Language) -> RenderableType:
     """A term of the field and what it is."""
     words = term.words(language.code)
     return Group(Prose(capitalised(words.title), style="bold"), Padding(Prose(words.text), (0, 0, 0, 4), expand=False))
@@ -80,22 +82,3 @@ def term_to_json(term: Term | None) -> dict[str, Any] | None:
     return {"id": term.id} | {
         name: {"title": words.title, "text": words.text} for name, words in (("en", term.en), ("zh", term.zh))
     }
-
-
-def _codes(rows: Sequence[Row], titles: Mapping[str, str], language: Language) -> list[str]:
-    """`Tencent: MK:0001, … and 130 more`, a line for each provider, best codes first."""
-    by_vendor: dict[str, list[str]] = {}
-    for row in rows:
-        if not row.is_pattern:
-            by_vendor.setdefault(row.vendor, []).append(row.code)
-    lines = []
-    for vendor, listed in by_vendor.items():
-        unique = list(dict.fromkeys(listed))
-        codes, rest = language.enumerated(unique[:_MOST_CODES]), len(unique) - _MOST_CODES
-        title = titles.get(vendor, vendor)
-        lines.append(
-            language.say("{provider}: {codes} and {count} more", provider=title, codes=codes, count=rest)
-            if rest > 0
-            else language.say("{provider}: {codes}", provider=title, codes=codes)
-        )
-    return lines

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.codes.catalogue import TRANSPORT
 from bot.language import phrase
 from bot.model import CodeKind
 from bot.wording import ACCOUNT, CODE, STEP, TITLE, advice, capitalised, carrier_words, confidence_words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
+    from bot.codes import Row
     from bot.language import Phrase
     from bot.model import Explanation
     from bot.wording import Medium
@@ -49,3 +51,22 @@ def meaning(one: Explanation, here: Medium, *, most_readings: int | None = MAX_R
         *(here.say("or: {reading}", reading=reading(other, here)) for other in one.also[:most_readings]),
     ]
     return [line for line in lines if line]
+
+
+def code_lines(rows: Iterable[Row], here: Medium, most: int) -> Iterator[str]:
+    """`Tencent: MK:0001, … and 130 more`: the codes of these rows, a line for each provider, at most `most` in each.
+
+    The codes that we raise ourselves, when nobody answers, are no provider's.
+    """
+    by_vendor: dict[str, list[str]] = {}
+    for row in rows:
+        if not row.is_pattern and row.vendor != TRANSPORT:
+            by_vendor.setdefault(row.vendor, []).append(row.code)
+    for vendor, listed in by_vendor.items():
+        unique = list(dict.fromkeys(listed))
+        codes = here.language.enumerated(here.quote(code, CODE) for code in unique[:most])
+        rest = len(unique) - most
+        if rest > 0:
+            yield here.say("{provider}: {codes} and {count} more", provider=here.title(vendor), codes=codes, count=rest)
+        else:
+            yield here.say("{provider}: {codes}", provider=here.title(vendor), codes=codes)

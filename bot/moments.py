@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.language import ENGLISH
-
 if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
@@ -17,7 +15,7 @@ _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 _SECONDS_MATTER_BELOW = 10 * _MINUTE
 
 
-def duration(span: timedelta, language: Language = ENGLISH) -> str:
+def duration(span: timedelta, language: Language) -> str:
     """`3 s`, `1 min 30 s`, `10 min`, `2 h 5 min`, `24 h`, `3 d`, `2 d 5 h`: at most two units, the rest dropped."""
     seconds = max(0, int(span.total_seconds()))
     if seconds < _MINUTE:
@@ -43,7 +41,7 @@ def is_today(moment: datetime, zone: tzinfo, now: datetime) -> bool:
     return moment.astimezone(zone).date() == now.astimezone(zone).date()
 
 
-def day(moment: datetime, zone: tzinfo, now: datetime, language: Language = ENGLISH) -> str:
+def day(moment: datetime, zone: tzinfo, now: datetime, language: Language) -> str:
     """`Nov 20`, or `Nov 20, 2025` in another year."""
     local = moment.astimezone(zone)
     return language.day(local, year=local.year != now.astimezone(zone).year)
@@ -54,7 +52,7 @@ def clock(moment: datetime, zone: tzinfo) -> str:
     return moment.astimezone(zone).strftime("%H:%M:%S")
 
 
-def written(moment: datetime, zone: tzinfo, now: datetime, language: Language = ENGLISH) -> str:
+def written(moment: datetime, zone: tzinfo, now: datetime, language: Language) -> str:
     """`14:03:22` today, `Nov 20 14:03:22` on another day."""
     return clock(moment, zone) if is_today(moment, zone, now) else f"{day(moment, zone, now, language)} {clock(moment, zone)}"
 
@@ -64,7 +62,7 @@ def zone_name(zone: tzinfo, moment: datetime) -> str:
     return getattr(zone, "key", None) or moment.astimezone(zone).tzname() or "UTC"
 
 
-def span(window: Window, zone: tzinfo, now: datetime, language: Language = ENGLISH) -> str:
+def span(window: Window, zone: tzinfo, now: datetime, language: Language) -> str:
     """`12:05–14:05` today, `Nov 20 12:05–14:05` on one other day, `Nov 20 22:00 – Nov 21 02:00` across days.
 
     When the clocks change within the window both ends carry their abbreviation: `01:30 EDT – 01:30 EST`.
@@ -78,7 +76,7 @@ def span(window: Window, zone: tzinfo, now: datetime, language: Language = ENGLI
     return f"{date}{start} – {end}" if changes else f"{date}{start}–{end}"
 
 
-def reach(window: Window, language: Language = ENGLISH) -> str:
+def reach(window: Window, language: Language) -> str:
     """`in the last 2 h` while the window's end is now; `in the window asked` otherwise."""
     if not window.open:
         return language.say("in the window asked")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
+from bot.language import ENGLISH
 from bot.model import Status
 from bot.outside import mask_known
 from bot.verdict import verdict
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 def to_json(report: Report, *, reveal: bool = False, titles: Mapping[str, str] | None = None) -> dict[str, Any]:
     """The object, made of JSON's own types only. `titles` are what sentences call the providers; their names by default."""
-    medium = plain(report, titles or {}, now=report.as_of, reveal=reveal)
+    medium = plain(report, titles or {}, now=report.as_of, reveal=reveal, language=ENGLISH)
     numbers = () if reveal else known_numbers(report)
 
     def hide(text: str | None) -> str | None:
@@ -33,7 +34,7 @@ def to_json(report: Report, *, reveal: bool = False, titles: Mapping[str, str] |
     return {
         "query": _query(report, reveal=reveal),
         "as_of": _time(report.as_of),
-        "verdict": verdict(report, titles=titles).sentence,
+        "verdict": verdict(report, ENGLISH, titles=titles).sentence,
         "summary": {"total": len(report.deliveries), **{status.value: report.counts[status] for status in Status}},
         "deliveries": [_delivery(row, hide, reveal=reveal) for row in report.shown],
         "coverage": [_coverage(part, report, medium, hide) for part in report.coverage],
@@ -111,7 +112,7 @@ def _coverage(part: Coverage, report: Report, medium: Medium, hide: Callable[[st
 
 
 def _error(fault: ProviderFault, hide: Callable[[str | None], str | None]) -> dict[str, Any]:
-    words = fault_words(fault)
+    words = fault_words(fault, ENGLISH)
     return {
         "code": hide(fault.code),
         "title": words.title,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.language import ENGLISH
 from bot.providers.base import Remarkable
 from bot.providers.systems import SYSTEMS
 from bot.wording import ProviderState
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from bot.providers.system import System
 
 
-def provider_states(service: LookupService, language: Language = ENGLISH) -> list[ProviderState]:
+def provider_states(service: LookupService, language: Language) -> list[ProviderState]:
     """Every account that is configured, and every system that is not, in the registry's order, told in `language`."""
     states = []
     for system in SYSTEMS:

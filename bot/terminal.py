@@ -29,7 +29,7 @@ from bot.evidence import (
     selection,
     silent,
 )
-from bot.language import ENGLISH, phrase
+from bot.language import phrase
 from bot.meaning import heading, meaning, reading
 from bot.model import Confidence, Status
 from bot.moments import span, zone_name
@@ -38,6 +38,7 @@ from bot.verdict import verdict
 from bot.wording import (
     CODE,
     IDENTIFIER,
+    NO_DAY,
     SIGNS,
     TITLE,
     WORDS,
@@ -71,7 +72,6 @@ _COLUMNS = (phrase("Time"), phrase("Number"), phrase("Status"), phrase("Code"), 
 _OF_PROVIDERS = (phrase("Provider"), phrase("Account"), phrase("Answers"), phrase("Keeps"), phrase("State"))
 _ADDRESS = 800
 _WIDEST = 120  # lines longer than this are hard to read
-_NO_DAY = datetime.fromtimestamp(0, UTC)  # where "now" is not known no moment is of today, so that its day is told
 
 
 def console() -> Console:
@@ -91,7 +91,7 @@ def render(
     zone: tzinfo,
     reveal: bool = False,
     now: datetime | None = None,
-    language: Language = ENGLISH,
+    language: Language,
 ) -> RenderableType:
     """The answer to a lookup. `now` is the moment it is read, by default the moment it is of."""
     here = plain(report, titles, zone=zone, now=now or report.as_of, reveal=reveal, language=language)
@@ -161,12 +161,16 @@ def _below(lines: Iterable[str]) -> RenderableType:
 
 
 def render_explanations(
-    code: str, readings: Sequence[Explanation], similar: Sequence[str], titles: Mapping[str, str], *, language: Language = ENGLISH
+    code: str, readings: Sequence[Explanation], similar: Sequence[str], titles: Mapping[str, str], *, language: Language
 ) -> RenderableType:
     """All readings of a code, by provider; for one that is not listed, what comes near it."""
-    here = plain(None, titles, now=_NO_DAY, language=language)
+    here = plain(None, titles, now=NO_DAY, language=language)
     listed = [one for one in readings if one.confidence is not Confidence.UNLISTED]
     parts: list[RenderableType] = []
+    near = language.enumerated(here.quote(other, CODE) for other in similar)
+    if listed and near:
+        slip = language.say("{code} itself is not in our table. Did you mean {codes}?", code=here.quote(code, CODE), codes=near)
+        parts += [Prose(slip, style="bold"), Prose(language.say("What codes of its group mean:"))]
     for one in listed:
         parts.append(Prose(heading(one, here), style="bold"))
         source = here.prose(source_words(one.source, language), _ADDRESS)
@@ -174,13 +178,12 @@ def render_explanations(
         parts.append(_below([reading(one, here), *meaning(one, here, most_readings=None), published]))
     if not listed:
         parts.append(Prose(language.say("{code} is not in our table.", code=here.quote(code, CODE)), style="bold"))
-        near = language.enumerated(here.quote(other, CODE) for other in similar)
         parts += _lines([language.say("Similar codes that are in it: {codes}.", codes=near) if near else ""])
     return Group(*parts)
 
 
 def render_providers(
-    states: Sequence[ProviderState], *, zone: tzinfo = UTC, now: datetime = _NO_DAY, language: Language = ENGLISH
+    states: Sequence[ProviderState], *, zone: tzinfo = UTC, now: datetime = NO_DAY, language: Language
 ) -> RenderableType:
     """Every provider account: what it answers, how far back, and how its latest call went. The states are in `language`."""
     here = plain(None, {}, zone=zone, now=now, language=language)
@@ -211,14 +214,9 @@ def _state(state: ProviderState, here: Medium) -> str:
     return here.say("answered {time}", time=here.moment(state.last_answer_at))
 
 
-def render_help(examples: Sequence[str], command: str, *, language: Language = ENGLISH) -> RenderableType:
+def render_help(examples: Sequence[str], command: str, *, language: Language) -> RenderableType:
     """What can be asked, by examples that work as they are."""
     return Group(
         Prose(language.say("Was this SMS delivered, and if not, why?"), style="bold"),
         *(Prose(f"  {command} {one}") for one in examples),
     )
-
-
-def render_way_to_search(command: str, *, language: Language = ENGLISH) -> RenderableType:
-    """For words that are no code: how to search by what codes mean."""
-    return Prose(language.say("To search what codes mean: {command} WORDS", command=command))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import sys
+from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -44,8 +45,19 @@ NAMES = tuple(sorted({OTHERS, *FILES.values()}))
 Key = str | tuple[str, str]  # a phrase, or one and many
 
 
-def calls() -> Iterator[tuple[Path, int, Key | None]]:
-    """Every call that says a phrase: file, line and key; None for a key that is not written out, which nobody can translate."""
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call that says a phrase. `key` is None when it is not written out, so that nobody can translate it."""
+
+    path: Path
+    line: int
+    key: Key | None
+    given: frozenset[str]  # the names of the values that it fills in
+    whole: bool  # whether these are all: False when there are others in a `**mapping`
+
+
+def calls() -> Iterator[Call]:
+    """Every call that says a phrase."""
     for path in sorted(BOT.rglob("*.py")):
         short = path.relative_to(BOT)
         if short.as_posix() in PASSING_ON or short.as_posix().startswith(WORKSPACE):
@@ -55,7 +67,9 @@ def calls() -> Iterator[tuple[Path, int, Key | None]]:
                 continue
             name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
             if name in SPEAKING:
-                yield short, node.lineno, _key(node.args[SPEAKING[name]], name)
+                given = frozenset(keyword.arg for keyword in node.keywords if keyword.arg is not None)
+                key = _key(node.args[SPEAKING[name]], name)
+                yield Call(short, node.lineno, key, given, whole=all(keyword.arg for keyword in node.keywords))
 
 
 def _key(texts: Sequence[ast.expr], name: str) -> Key | None:
@@ -69,9 +83,9 @@ def _key(texts: Sequence[ast.expr], name: str) -> Key | None:
 def said() -> dict[Key, list[Path]]:
     """Every phrase that the code says, with the files that say it; also the texts of the tables that are translated."""
     phrases: dict[Key, list[Path]] = {}
-    for path, _, key in calls():
-        if key is not None:
-            phrases.setdefault(key, []).append(path)
+    for call in calls():
+        if call.key is not None:
+            phrases.setdefault(call.key, []).append(call.path)
     of_rows = (text for row in Catalogue.load().rows for text in (row.carrier, row.source))
     for text in (*of_rows, UNLISTED_SOURCE, STATE_SOURCE):
         if text and not text.startswith("https://"):
@@ -81,7 +95,7 @@ def said() -> dict[Key, list[Path]]:
 
 def unsayable() -> list[str]:
     """The calls whose key is not written out."""
-    return [f"{path}:{line}" for path, line, key in calls() if key is None]
+    return [f"{call.path}:{call.line}" for call in calls() if call.key is None]
 
 
 def translations() -> Iterator[tuple[str, Key, tuple[str, ...]]]:

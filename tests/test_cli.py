@@ -14,7 +14,7 @@ import aiohttp
 import pytest
 
 from bot.doctor import Check, Health, lines_of
-from bot.language import language_called
+from bot.language import ENGLISH, language_called
 from bot.sandbox.demo import Sandbox, open_sandbox
 from tests.golden_files import kept
 
@@ -225,7 +225,7 @@ def test_a_checks_words_stand_in_one_column() -> None:
     chinese = language_called("zh")
     checks = [Check("Slack", Health.OK, "a"), Check("Slack", Health.WARNING, "b", "c"), Check("Slack", Health.FAILED, "d", "e")]
 
-    assert [lines_of(check) for check in checks] == [
+    assert [lines_of(check, ENGLISH) for check in checks] == [
         ["ok       Slack: a"],
         ["warning  Slack: b", "         c"],
         ["failed   Slack: d", "         e"],

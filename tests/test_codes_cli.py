@@ -45,8 +45,12 @@ def test_a_term_is_in_the_json_too() -> None:
     assert (status, value["listed"], value["term"]["id"]) == (0, False, "signature")
 
 
-def test_words_that_are_no_code_are_led_to_the_search() -> None:
-    assert "smsstatus explain --search" in run("explain", "number", "is", "blacklisted")[1]
+def test_words_that_are_no_code_are_searched_for_in_the_meanings() -> None:
+    assert run("explain", "number", "is", "blacklisted")[1].startswith("The number is on a do-not-send list")
+
+
+def test_a_code_with_a_slip_is_told_with_the_code_that_was_meant() -> None:
+    assert "Did you mean isv.BUSINESS_LIMIT_CONTROL" in run("explain", "isv.BUSINES_LIMIT_CONTROL")[1]
 
 
 def test_search_shows_meanings_with_their_codes_by_provider() -> None:
@@ -73,7 +77,7 @@ def test_a_code_is_explained_in_the_terminals_language() -> None:
     assert out.startswith("1 · 腾讯云 · 中国联通 · 回执")
     assert "告诉客户：" in out
     assert run("explain", "receipt", "--language", "zh")[1].startswith("回执")
-    assert "按含义搜索错误码：smsstatus explain --search" in run("explain", "空号吗", LANG="zh_CN.UTF-8")[1]
+    assert run("explain", "空号吗", LANG="zh_CN.UTF-8")[1].startswith("疑似空号")
 
 
 def test_a_code_that_is_not_listed_is_told_in_chinese() -> None:

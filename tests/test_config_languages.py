@@ -64,11 +64,11 @@ def test_a_channel_reads_its_own_language_then_that_of_all_channels_then_everybo
 
 
 def test_the_languages_of_channels_may_be_a_table_or_a_list_of_the_toml_file(tmp_path: Path) -> None:
-    table = from_file(tmp_path, '[SMSSTATUS_CHANNEL_LANGUAGES]\nC0123ABCD = "zh"\nD0456EFGH = "en"\n')
-    assert general(**table).channel_languages == {"C0123ABCD": "zh", "D0456EFGH": "en"}
+    table = from_file(tmp_path, '[SMSSTATUS_CHANNEL_LANGUAGES]\nC0123ABCD = "zh"\nG0456EFGH = "en"\n')
+    assert general(**table).channel_languages == {"C0123ABCD": "zh", "G0456EFGH": "en"}
 
-    listed = from_file(tmp_path, 'SMSSTATUS_CHANNEL_LANGUAGES = ["C0123ABCD=zh", "D0456EFGH=en"]')
-    assert general(**listed).channel_languages == {"C0123ABCD": "zh", "D0456EFGH": "en"}
+    listed = from_file(tmp_path, 'SMSSTATUS_CHANNEL_LANGUAGES = ["C0123ABCD=zh", "G0456EFGH=en"]')
+    assert general(**listed).channel_languages == {"C0123ABCD": "zh", "G0456EFGH": "en"}
 
 
 def test_the_languages_of_channels_cannot_be_changed() -> None:

@@ -7,6 +7,7 @@ from datetime import UTC
 
 from bot.codes import Catalogue
 from bot.evidence import causes, codes_label, reasons
+from bot.language import ENGLISH
 from bot.model import CodeKind, Confidence, Delivery, Note, NoteKind, Status
 from bot.wording import plain
 from tests.toys import NOW, delivery
@@ -30,7 +31,7 @@ def test_codes_that_mean_the_same_are_told_together_as_surely_as_the_least_sure(
     assert len(both.rows) == 3
     assert both.explanation is not None
     assert both.explanation.confidence is Confidence.LIKELY
-    assert codes_label(both, plain(None, {}, zone=UTC, now=NOW)) == "MK:0001, INVALID_NUMBER × 3"
+    assert codes_label(both, plain(None, {}, zone=UTC, now=NOW, language=ENGLISH)) == "MK:0001, INVALID_NUMBER × 3"
     assert memory.codes == ("MK:0017",)
     assert len(reasons([sure, likely, other])) == 3
 

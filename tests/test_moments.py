@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.language import ENGLISH
 from bot.model import Window
 from bot.moments import clock, day, duration, is_today, reach, span, written, zone_name
 
@@ -40,13 +41,13 @@ def at(text: str) -> datetime:
     ],
 )
 def test_a_duration_has_at_most_two_units(span: timedelta, words: str) -> None:
-    assert duration(span) == words
+    assert duration(span, ENGLISH) == words
 
 
 def test_a_time_of_today_has_no_date_and_another_day_has_one() -> None:
-    assert written(NOW, SHANGHAI, NOW) == "14:05:31"
-    assert written(NOW - timedelta(days=1), SHANGHAI, NOW) == "Nov 20 14:05:31"
-    assert written(at("2025-11-21T06:05:31"), SHANGHAI, NOW) == "Nov 21, 2025 14:05:31"
+    assert written(NOW, SHANGHAI, NOW, ENGLISH) == "14:05:31"
+    assert written(NOW - timedelta(days=1), SHANGHAI, NOW, ENGLISH) == "Nov 20 14:05:31"
+    assert written(at("2025-11-21T06:05:31"), SHANGHAI, NOW, ENGLISH) == "Nov 21, 2025 14:05:31"
 
 
 def test_today_is_the_readers_day_and_not_utcs() -> None:
@@ -58,7 +59,7 @@ def test_today_is_the_readers_day_and_not_utcs() -> None:
 
 
 def test_a_leap_day_is_written_as_one() -> None:
-    assert day(at("2028-02-29T01:00:00"), SHANGHAI, at("2028-03-01T01:00:00")) == "Feb 29"
+    assert day(at("2028-02-29T01:00:00"), SHANGHAI, at("2028-03-01T01:00:00"), ENGLISH) == "Feb 29"
 
 
 @pytest.mark.parametrize(
@@ -73,13 +74,13 @@ def test_a_leap_day_is_written_as_one() -> None:
     ],
 )
 def test_a_window_is_written_with_the_days_it_needs(since: str, until: str, words: str) -> None:
-    assert span(Window(at(since), at(until)), SHANGHAI, NOW) == words
+    assert span(Window(at(since), at(until)), SHANGHAI, NOW, ENGLISH) == words
 
 
 def test_a_window_in_which_the_clocks_change_names_both_offsets() -> None:
     window = Window(at("2026-11-01T05:30:00"), at("2026-11-01T06:30:00"))  # 01:30 twice, on the night that summer time ends
 
-    assert span(window, NEW_YORK, at("2026-11-01T12:00:00")) == "01:30 EDT – 01:30 EST"
+    assert span(window, NEW_YORK, at("2026-11-01T12:00:00"), ENGLISH) == "01:30 EDT – 01:30 EST"
 
 
 def test_a_zone_goes_by_its_name_or_else_by_its_abbreviation() -> None:
@@ -89,5 +90,5 @@ def test_a_zone_goes_by_its_name_or_else_by_its_abbreviation() -> None:
 def test_a_window_that_ends_now_is_told_by_its_length() -> None:
     moving = Window(NOW - timedelta(hours=2, milliseconds=3), NOW)
 
-    assert reach(moving) == "in the last 2 h"
-    assert reach(Window(NOW - timedelta(hours=2), NOW, open=False)) == "in the window asked"
+    assert reach(moving, ENGLISH) == "in the last 2 h"
+    assert reach(Window(NOW - timedelta(hours=2), NOW, open=False), ENGLISH) == "in the window asked"

@@ -34,7 +34,7 @@ def printed(what: RenderableType, width: int = 100) -> str:
 @pytest.mark.parametrize("name", FOUND_GOOD)
 @pytest.mark.parametrize("width", [60, 100])
 def test_the_report_is_the_one_that_was_found_good(name: str, width: int) -> None:
-    shown = printed(render(answers()[name], TITLES, zone=SHANGHAI), width)
+    shown = printed(render(answers()[name], TITLES, zone=SHANGHAI, language=ENGLISH), width)
 
     assert shown == kept(f"terminal/{name}-{width}.txt", shown)
 
@@ -79,7 +79,7 @@ def test_an_answer_in_chinese_has_no_english_left_in_it(name: str) -> None:
 
 
 def test_a_pipe_gets_no_escape_codes_and_the_words_beside_the_signs() -> None:
-    shown = printed(render(sample(), TITLES, zone=SHANGHAI))
+    shown = printed(render(sample(), TITLES, zone=SHANGHAI, language=ENGLISH))
 
     assert "\x1b" not in shown
     assert "✗ failed after 20 s" in shown
@@ -89,20 +89,20 @@ def test_a_pipe_gets_no_escape_codes_and_the_words_beside_the_signs() -> None:
 def test_numbers_are_masked_unless_they_are_revealed() -> None:
     answer = report(failed(message_id=NUMBER.national, code=f"X {NUMBER.national}"))
 
-    assert NUMBER.national not in printed(render(answer, TITLES, zone=SHANGHAI))
-    revealed = printed(render(answer, TITLES, zone=SHANGHAI, reveal=True))
+    assert NUMBER.national not in printed(render(answer, TITLES, zone=SHANGHAI, language=ENGLISH))
+    revealed = printed(render(answer, TITLES, zone=SHANGHAI, reveal=True, language=ENGLISH))
     assert NUMBER.e164 in revealed
     assert "****" not in revealed
 
 
 def test_text_from_outside_is_neither_markup_nor_an_escape_code() -> None:
-    shown = printed(render(report(failed(code="[red]x[/red]\x1b[2J")), TITLES, zone=SHANGHAI))
+    shown = printed(render(report(failed(code="[red]x[/red]\x1b[2J")), TITLES, zone=SHANGHAI, language=ENGLISH))
 
     assert "[red]x[/red][2J" in shown
 
 
 def test_all_rows_are_shown_for_a_terminal_has_no_pages() -> None:
-    shown = printed(render(answers()["table"], TITLES, zone=SHANGHAI))
+    shown = printed(render(answers()["table"], TITLES, zone=SHANGHAI, language=ENGLISH))
 
     assert sum(line.count("delivered in") + line.count("failed after") for line in shown.splitlines()) == 250
 
@@ -123,7 +123,7 @@ def test_a_terminal_that_lacks_the_signs_shows_the_words(monkeypatch: pytest.Mon
 
 
 def test_an_explanation_shows_its_other_readings_and_its_source() -> None:
-    shown = printed(render_explanations("MI:0011", [AMBIGUOUS], [], TITLES), 160)
+    shown = printed(render_explanations("MI:0011", [AMBIGUOUS], [], TITLES, language=ENGLISH), 160)
 
     assert "MI:0011 · Tencent · receipt" in shown
     assert "or: Blocked at the carrier's gateway" in shown
@@ -131,7 +131,7 @@ def test_an_explanation_shows_its_other_readings_and_its_source() -> None:
 
 
 def test_an_unlisted_code_is_said_to_be_unlisted_with_its_neighbours() -> None:
-    assert printed(render_explanations("XX:1", [], ["XX:2"], TITLES)) == (
+    assert printed(render_explanations("XX:1", [], ["XX:2"], TITLES, language=ENGLISH)) == (
         "XX:1 is not in our table.\nSimilar codes that are in it: XX:2.\n"
     )
 
@@ -160,9 +160,9 @@ def test_a_search_in_chinese_lists_codes_by_provider() -> None:
     shown = printed(render_search("黑名单", catalogue.search("黑名单", 1), None, titles(CHINESE), language=CHINESE), 200)
 
     assert shown.startswith("号码在黑名单中\n")
-    assert re.search(r"腾讯云：\S+、.* 等，另有 \d+ 个\n", shown)
+    assert re.search(r"腾讯云：\S+、.*，另有 \d+ 个\n", shown)
     nothing = printed(render_search("qq", [], None, {}, language=CHINESE))
-    assert nothing == "对照表里没有与 'qq' 有关的含义。\n"
+    assert nothing == "对照表里没有与 'qq' 有关的错误码。\n"
 
 
 def states() -> list[ProviderState]:
@@ -177,7 +177,7 @@ def states() -> list[ProviderState]:
 
 
 def test_providers_show_what_is_set_up_and_how_it_went() -> None:
-    shown = printed(render_providers(states(), zone=SHANGHAI, now=NOW), 200)
+    shown = printed(render_providers(states(), zone=SHANGHAI, now=NOW, language=ENGLISH), 200)
 
     assert "answered 14:04:31" in shown
     assert "no answer: the clock of our server is off (AuthFailure.SignatureExpire)" in shown
@@ -207,7 +207,9 @@ def test_a_message_in_chinese_has_a_window_over_days_in_chinese() -> None:
 
 
 def test_help_shows_commands_that_can_be_pasted() -> None:
-    assert "  smsstatus lookup explain MK:0008\n" in printed(render_help(["explain MK:0008"], "smsstatus lookup"))
+    assert "  smsstatus lookup explain MK:0008\n" in printed(
+        render_help(["explain MK:0008"], "smsstatus lookup", language=ENGLISH)
+    )
 
 
 def test_help_in_chinese_asks_the_question_in_chinese() -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.language import language_called
+from bot.language import ENGLISH, language_called
 from bot.model import Confidence, Owner, Report, Status, Target, Window
 from bot.verdict import Kind, Scope, Verdict, verdict
 from tests.reports import (
@@ -33,7 +33,7 @@ from tests.reports import (
 
 
 def said(answer: Report) -> Verdict:
-    return verdict(answer, titles=TITLES)
+    return verdict(answer, titles=TITLES, language=ENGLISH)
 
 
 def headline(verdict_: Verdict) -> str:
@@ -86,7 +86,7 @@ def test_an_answer_that_is_not_whole_says_so(name: str) -> None:
 
 
 def test_without_titles_a_provider_goes_by_its_name() -> None:
-    assert headline(verdict(answers()["dead-provider"])).endswith("aliyun did not answer")
+    assert headline(verdict(answers()["dead-provider"], ENGLISH)).endswith("aliyun did not answer")
 
 
 def test_one_account_that_is_down_and_another_that_is_partial_are_told_apart() -> None:

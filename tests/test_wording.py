@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from bot.language import ENGLISH
 from bot.model import Coverage, Note, NoteKind, Owner, ProviderFault, Resend, Status
 from bot.wording import (
     SIGNS,
@@ -42,7 +43,7 @@ from tests.reports import (
     report,
 )
 
-HERE = plain(report(delivery()), TITLES, zone=SHANGHAI, now=NOW)
+HERE = plain(report(delivery()), TITLES, zone=SHANGHAI, now=NOW, language=ENGLISH)
 
 SENTENCES: list[tuple[NoteKind, dict[str, Any], str]] = [
     (
@@ -115,11 +116,11 @@ def test_a_clock_that_is_behind_is_said_to_be_behind() -> None:
     ],
 )
 def test_whose_it_is_and_whether_to_resend(owner: Owner, resend: Resend, words: str) -> None:
-    assert advice(replace(PHONE_OFF, owner=owner, resend=resend)) == words
+    assert advice(replace(PHONE_OFF, owner=owner, resend=resend), ENGLISH) == words
 
 
 def test_how_sure_a_meaning_is() -> None:
-    words = [confidence_words(one) for one in (PHONE_OFF, BLOCKED, UNLISTED)]
+    words = [confidence_words(one, ENGLISH) for one in (PHONE_OFF, BLOCKED, UNLISTED)]
 
     assert words == ["likely", "unsure, not from this provider's own table", "not in our table"]
 
@@ -130,18 +131,18 @@ def test_every_status_has_a_sign_and_a_word() -> None:
 
 
 def test_a_status_tells_how_long_it_took_or_takes() -> None:
-    assert status_words(delivery(), NOW) == "delivered in 3 s"
-    assert status_words(failed(), NOW, code="MK:0008") == "failed MK:0008 after 20 s"
-    assert status_words(pending(), NOW) == "no receipt yet, 10 min"
-    assert status_words(delivery(Status.REJECTED), NOW) == "rejected, never sent"
+    assert status_words(delivery(), NOW, ENGLISH) == "delivered in 3 s"
+    assert status_words(failed(), NOW, code="MK:0008", language=ENGLISH) == "failed MK:0008 after 20 s"
+    assert status_words(pending(), NOW, ENGLISH) == "no receipt yet, 10 min"
+    assert status_words(delivery(Status.REJECTED), NOW, ENGLISH) == "rejected, never sent"
 
 
 def test_a_receipt_that_is_older_than_its_message_tells_no_duration() -> None:
-    assert status_words(delivery(took=-5), NOW) == "delivered"
+    assert status_words(delivery(took=-5), NOW, ENGLISH) == "delivered"
 
 
 def test_a_delivery_without_a_time_of_sending_tells_no_duration() -> None:
-    assert status_words(replace(delivery(), sent_at=None), NOW) == "delivered"
+    assert status_words(replace(delivery(), sent_at=None), NOW, ENGLISH) == "delivered"
 
 
 def _said(fault: ProviderFault, *, partly: bool = False, brief: bool = False) -> str:
@@ -174,7 +175,7 @@ def test_an_unlisted_fault_shows_its_code_and_the_providers_words_without_number
         "Tencent did not answer: an error that is not in our table. Code Strange.Code, it says no such user ****. "
         "Show the code to whoever looks after this provider's account."
     )
-    assert fault_words(fault).meaning == "no such user ****"
+    assert fault_words(fault, ENGLISH).meaning == "no such user ****"
 
 
 def test_a_part_without_a_fault_has_no_fault_to_tell() -> None:
@@ -214,7 +215,7 @@ def test_an_answer_tells_how_fresh_it_is(parts: tuple[Coverage, ...], words: str
 
 
 def test_an_answer_that_is_looked_at_later_is_no_longer_fresh() -> None:
-    later = plain(None, TITLES, zone=SHANGHAI, now=NOW + timedelta(minutes=12))
+    later = plain(None, TITLES, zone=SHANGHAI, now=NOW + timedelta(minutes=12), language=ENGLISH)
 
     assert freshness(report(), later) == "as of 14:05:31, 12 min ago"
 
@@ -225,5 +226,5 @@ def test_accounts_are_told_apart_only_where_there_are_several() -> None:
 
 
 def test_a_filter_is_told_in_the_words_that_are_typed() -> None:
-    assert filter_words({Status.FAILED}) == "only failed"
-    assert filter_words({Status.PENDING, Status.DELIVERED}) == "only delivered and pending"
+    assert filter_words({Status.FAILED}, ENGLISH) == "only failed"
+    assert filter_words({Status.PENDING, Status.DELIVERED}, ENGLISH) == "only delivered and pending"

@@ -31,7 +31,7 @@ class Term:
     en: TermWords
     zh: TermWords
 
-    def words(self, language: str = "en") -> TermWords:
+    def words(self, language: str) -> TermWords:
         """The words in `language` ("en" or "zh"; anything else reads English)."""
         return self.zh if language == "zh" else self.en
 

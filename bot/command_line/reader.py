@@ -35,7 +35,8 @@ class Reader:
     def of(cls, words: Sequence[str], environ: Mapping[str, str]) -> Reader:
         """Whoever types these words in this environment."""
         wanted = _wanted(words)
-        return cls(terminal_language(_set_in_file(environ) | {**environ}, wanted), asked=wanted is not None)
+        said = {name: value for name, value in environ.items() if value.strip()}
+        return cls(terminal_language(_set_in_file(environ) | said, wanted), asked=wanted is not None)
 
 
 def reader_of(ctx: click.Context) -> Reader:

@@ -52,7 +52,7 @@ def refusal(error: click.ClickException, language: Language) -> str:
     """All that is printed about `error`: how the command is used, where there is help, and what is wrong."""
     if isinstance(error, NoArgsIsHelpError):
         return error.format_message()  # a whole help page, which is in the language already
-    lines = [language.say("Error: {problem}", problem=_said(error.format_message(), language))]
+    lines = [language.say("Error: {problem}", problem=_said(error.format_message(), language, whole=True))]
     if isinstance(error, click.UsageError) and error.ctx is not None:
         names = error.ctx.command.get_help_option_names(error.ctx)
         hint = language.say("Try '{command} {option}' for help.", command=error.ctx.command_path, option=max(names, key=len))
@@ -60,12 +60,19 @@ def refusal(error: click.ClickException, language: Language) -> str:
     return "\n".join(lines)
 
 
-def _said(message: str, language: Language) -> str:
+def _said(message: str, language: Language, *, whole: bool) -> str:
+    """`message` in the language. Of its values only `problem` is a sentence of click's; what was typed stays as it was typed."""
     for sentence in _SENTENCES:
         if found := _form(sentence).fullmatch(message):
-            values = {name: with_metavars(_said(value, language), language) for name, value in found.groupdict().items()}
+            values = {name: _value(name, value, language, whole=whole) for name, value in found.groupdict().items()}
             return Phrase(sentence.text, tuple(values.items())).said_in(language)
     return message
+
+
+def _value(name: str, value: str, language: Language, *, whole: bool) -> str:
+    if name == "problem" and whole:
+        return _said(value, language, whole=False)
+    return with_metavars(value, language) if name == "name" else value
 
 
 @cache

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from bot.language import Phrase
 
 CHANNELS = "CGD"  # how the ids of channels, of private channels and of direct messages begin
+READ_BY_MANY = "CG"
 _LONGEST_SHOWN = 40  # of a value that is repeated
 
 
@@ -147,7 +148,7 @@ def _channel_languages(value: object) -> Mapping[str, str]:
     found: dict[str, str] = {}
     for pair in pairs:
         channel, _, language = (part.strip() for part in pair.partition("="))
-        if not _is_id(channel, CHANNELS) or language.lower() not in LANGUAGES:
+        if not _is_id(channel, READ_BY_MANY) or language.lower() not in LANGUAGES:
             rule = phrase(
                 "lists channels by id, each with en or zh, such as C0123ABCD=zh,C0456EFGH=en; {wrong} does not fit",
                 wrong=pair[:_LONGEST_SHOWN],

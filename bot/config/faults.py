@@ -1,4 +1,4 @@
-"""What was wrong with a value, as a line that names its key and what would be right; it never repeats the value."""
+"""What was wrong with a value, as a line that names its key and what would be right. No secret is repeated."""
 
 from __future__ import annotations
 

@@ -126,8 +126,13 @@ class General(BaseModel):
         return mode
 
     def language_of(self, code: str) -> str:
-        """The language of somebody whose own has this code (or Slack locale): theirs, unless everybody is to read one."""
-        return code_of(code) if self.language == "auto" else self.language
+        """The language of somebody whose own has this code (or Slack locale): theirs, unless everybody is to read one.
+
+        Of somebody whose own is not known (empty), the workspace's.
+        """
+        if self.language != "auto":
+            return self.language
+        return code_of(code) if code else self.language_in("")
 
     def language_in(self, channel: str) -> str:
         """The language of what all of a channel reads: the channel's own, or that of all channels, or everybody's."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
-_STOPS = ".!?…。！？"
+_STOPS = tuple("!?…！？")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ class Language:
     def stopped(self, text: str) -> str:
         """`text` as a sentence: with one full stop at its end, and none when it is empty or ends with another mark already."""
         bare = text.rstrip(".。")
-        return bare if not bare or bare.endswith(tuple(_STOPS)) else f"{bare}{self.marks.stop}"
+        return bare if not bare or bare.endswith(_STOPS) else f"{bare}{self.marks.stop}"
 
     def day(self, local: date, *, year: bool = False) -> str:
         """`Nov 20`, or `Nov 20, 2025` with the year."""

@@ -16,6 +16,10 @@ class Phrase:
     text: str
     values: tuple[tuple[str, object], ...] = ()
 
+    def filled(self, **values: object) -> Phrase:
+        """The phrase with these values too, for one that is chosen from a table; those that it does not name do no harm."""
+        return Phrase(self.text, (*self.values, *values.items()))
+
     def said_in(self, language: Language) -> str:
         """The sentence in `language`."""
         return language.say(self.text, **dict(self.values))

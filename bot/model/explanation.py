@@ -71,6 +71,6 @@ class Explanation:
     carrier: str | None = None
     also: tuple[Explanation, ...] = ()
 
-    def words(self, language: str = "en") -> Words:
+    def words(self, language: str) -> Words:
         """The words in `language` ("en" or "zh"; anything else reads English)."""
         return self.zh if language == "zh" else self.en

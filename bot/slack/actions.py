@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from dataclasses import dataclass, replace
 from functools import partial
@@ -17,6 +18,7 @@ from bot.slack.drafts import Draft
 from bot.slack.gate.visit import current_visit
 from bot.slack.modal import open_modal
 from bot.slack.place import is_open
+from bot.slack.readers import WINDOW_SECONDS
 from bot.slack.views import buttons, modal
 from bot.slack.views.notices import ALONE, LOOK_UP_AGAIN
 
@@ -27,8 +29,8 @@ if TYPE_CHECKING:
 
     from bot.slack.answers import Shown
     from bot.slack.desk import Desk
-    from bot.slack.posting import Reply
     from bot.slack.readers import Reader
+    from bot.slack.replying import Reply
     from bot.slack.work import Work
 
 log = structlog.get_logger(__name__)
@@ -87,8 +89,7 @@ def register(app: AsyncApp, desk: Desk, work: Work, reply_to: Callable[[Mapping[
 
 async def answer_click(desk: Desk, reply: Reply, click: Click) -> str:
     """Do what the button says. Returns how it ended, for the metrics. Raises SlackRefusal."""
-    shown = await desk.answers.find(click.value)
-    reader = await desk.readers.of(click.user)
+    shown, reader = await asyncio.gather(desk.answers.find(click.value), desk.readers.of(click.user, WINDOW_SECONDS))
     if shown is None:
         root = ALONE if click.ephemeral else click.root or ALONE
         await reply.show(views.gone(desk.command, root, language=reader.language))
@@ -104,7 +105,8 @@ async def answer_click(desk: Desk, reply: Reply, click: Click) -> str:
             return await _reveal(desk, reply, click, shown, reader)
 
     async def say_asking(progress: views.Message) -> None:  # what is known stays in view
-        await reply.edit(views.above(progress, await desk.render(click.value, shown, reader)))
+        answer = await desk.render(click.value, shown, reader)
+        await reply.edit(views.above(progress, answer, language=desk.language_of(shown, reader)))
 
     changed = await change(desk, click.value, shown, click.action, user=click.user, reader=reader, say_asking=say_asking)
     await reply.edit(await desk.render(click.value, changed, reader))
@@ -115,7 +117,7 @@ async def _look_up_again(desk: Desk, reply: Reply, click: Click) -> str:
     """Open the window for a lookup whose answer is gone. Its answer goes where the old one stood."""
     alone = click.value == ALONE
     draft = Draft(channel=click.channel, root=None if alone else click.value, response_url=click.response_url, alone=alone)
-    language = (await desk.readers.of(click.user)).language
+    language = (await desk.readers.of(click.user, WINDOW_SECONDS)).language
     where = modal.ALONE if alone else modal.IN_THREAD
     view = partial(modal.lookup_modal, words="", count=None, where=where, language=language)
     return await open_modal(desk, reply, click.trigger, draft, view, language=language)
@@ -146,15 +148,14 @@ async def _share(desk: Desk, reply: Reply, answer_id: str, shown: Shown, reader:
     except SlackRefusal as refusal:
         log.info("slack.share_refused", reason=refusal.reason)
         if is_open(refusal):  # it may stand there: the button stays used, and who shared is told to look
-            await reply.edit(
-                views.above(views.unconfirmed(language=reader.language), await desk.render(answer_id, marked, reader))
-            )
+            why, answer = views.unconfirmed(language=reader.language), await desk.render(answer_id, marked, reader)
+            await reply.edit(views.above(why, answer, language=reader.language))
             return "unconfirmed"
         await desk.intake.release(f"share:{answer_id}")
         await desk.answers.update(answer_id, shown)
         answer = await desk.render(answer_id, shown, reader)
         why = views.refused(refusal.reason, desk.command, desk.bot_name, language=reader.language)
-        await reply.edit(views.above(why, answer))
+        await reply.edit(views.above(why, answer, language=reader.language))
         return "refused"
     await reply.edit(await desk.render(answer_id, marked, reader))
     return "shared"

@@ -78,13 +78,13 @@ class Shown:
     span: timedelta | None = None  # how far back it reached when it was asked; None: its window is closed
     explained: bool = False  # its codes are told in full
     changed: tuple[str, str] | None = None  # what was done to it last, and by whom: ("refreshed", Slack user id)
-    on_top: str = ""  # what a follow-up changed of the lookup before it, as mrkdwn with masked numbers
+    after: Query | None = None  # the lookup before it, that a follow-up builds on
 
     @classmethod
-    def first(cls, query: Query, *, asked_by: str, channel: str, public: bool = False, on_top: str = "") -> Self:
+    def first(cls, query: Query, *, asked_by: str, channel: str, public: bool = False, after: Query | None = None) -> Self:
         """A lookup as it is asked."""
         span = query.window.length if query.window.open else None
-        return cls(query, asked_by, channel, public=public, span=span, on_top=on_top)
+        return cls(query, asked_by, channel, public=public, span=span, after=after)
 
 
 class Answers:
@@ -230,17 +230,14 @@ class Answers:
             "span": None if shown.span is None else shown.span.total_seconds(),
             "explained": shown.explained,
             "changed": shown.changed,
-            "on_top": shown.on_top,
+            "after": write(Lookup(shown.after), self._asker()) if shown.after else None,
         }
         return json.dumps(value).encode()
 
     def _read(self, written: bytes) -> Shown:
         value = json.loads(written)
-        command = parse(value["words"], self._asker())
-        if not isinstance(command, Lookup):
-            raise WrongKeyError("a stored answer is not a lookup")
         return Shown(
-            query=command.query,
+            query=self._query(value["words"]),
             asked_by=value["by"],
             channel=value["channel"],
             page=value["page"],
@@ -251,8 +248,14 @@ class Answers:
             span=None if value.get("span") is None else timedelta(seconds=value["span"]),
             explained=value.get("explained", False),
             changed=tuple(value["changed"]) if value.get("changed") else None,
-            on_top=value.get("on_top", ""),
+            after=self._query(value["after"]) if value.get("after") else None,
         )
+
+    def _query(self, words: str) -> Query:
+        command = parse(words, self._asker())
+        if not isinstance(command, Lookup):
+            raise WrongKeyError("a stored answer is not a lookup")
+        return command.query
 
 
 def _same_question(one: Query, other: Query) -> bool:

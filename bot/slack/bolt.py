@@ -19,7 +19,7 @@ from bot.errors import SettingsError
 from bot.language import phrase
 from bot.slack import actions, commands, events, home, modal, shortcuts, workflow
 from bot.slack.gate import Turning, install_gate
-from bot.slack.posting import Reply
+from bot.slack.replying import Reply
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

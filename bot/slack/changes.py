@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.model import Status, Window
 from bot.slack.views import buttons
+from bot.slack.views.changed import Change
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -20,16 +21,16 @@ if TYPE_CHECKING:
     from bot.slack.views import Message
 
 WIDER: Mapping[str, timedelta] = {buttons.WIDEN_24H: timedelta(hours=24), buttons.WIDEN_7D: timedelta(days=7)}
-_DONE = {  # what a change is called when it is said who made it
-    buttons.REFRESH: "refreshed",
-    buttons.WIDEN_24H: "widened",
-    buttons.WIDEN_7D: "widened",
-    buttons.ONLY_FAILED: "filtered",
-    buttons.SHOW_ALL: "filter taken away",
-    buttons.NEWER: "page turned",
-    buttons.OLDER: "page turned",
-    buttons.EXPLAIN: "explained",
-    buttons.EXPLAIN_LESS: "shortened",
+_DONE: Mapping[str, Change] = {
+    buttons.REFRESH: Change.REFRESHED,
+    buttons.WIDEN_24H: Change.WIDENED,
+    buttons.WIDEN_7D: Change.WIDENED,
+    buttons.ONLY_FAILED: Change.FILTERED,
+    buttons.SHOW_ALL: Change.UNFILTERED,
+    buttons.NEWER: Change.TURNED,
+    buttons.OLDER: Change.TURNED,
+    buttons.EXPLAIN: Change.EXPLAINED,
+    buttons.EXPLAIN_LESS: Change.SHORTENED,
 }
 
 
@@ -38,9 +39,9 @@ def asks_anew(action: str) -> bool:
     return action == buttons.REFRESH or action in WIDER
 
 
-def done_words(action: str) -> str:
-    """`refreshed`, `page turned`."""
-    return _DONE.get(action, "changed")
+def change_of(action: str) -> Change:
+    """What a button does to the answer."""
+    return _DONE.get(action, Change.CHANGED)
 
 
 async def change(
@@ -65,7 +66,7 @@ async def change(
     else:
         shown = turn(shown, action)
     if action in _DONE:
-        shown = replace(shown, changed=(done_words(action), user))
+        shown = replace(shown, changed=(change_of(action), user))
     await desk.answers.update(answer_id, shown)
     return shown
 

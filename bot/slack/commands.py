@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncAck, AsyncApp
 
     from bot.slack.desk import Desk
-    from bot.slack.posting import Reply
     from bot.slack.readers import Reader
+    from bot.slack.replying import Reply
     from bot.slack.work import Work
 
 log = structlog.get_logger(__name__)
@@ -78,8 +78,7 @@ async def _publish(desk: Desk, reply: Reply, shown: Shown, reader: Reader) -> st
     except SlackRefusal as refusal:
         log.info("slack.share_refused", reason=refusal.reason)
         answer = await desk.render(await desk.answers.add(shown), shown, reader)
-        await reply.show(
-            views.above(views.refused(refusal.reason, desk.command, desk.bot_name, language=reader.language), answer)
-        )
+        why = views.refused(refusal.reason, desk.command, desk.bot_name, language=reader.language)
+        await reply.show(views.above(why, answer, language=reader.language))
         return "refused"
     return "shared"

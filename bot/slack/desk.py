@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import structlog
 
+from bot.codes import tell
 from bot.errors import SlackRefusal
 from bot.grammar import Asker
 from bot.slack import views
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
     from bot.slack.intake import Intake
     from bot.slack.introductions import Introductions
     from bot.slack.panes import Panes
-    from bot.slack.place import Place
     from bot.slack.posting import Poster
     from bot.slack.readers import Reader, Readers
     from bot.slack.trail import Recorder
@@ -54,6 +54,10 @@ log = structlog.get_logger(__name__)
 
 class Teller(Protocol):
     """A way to tell the asker what went wrong."""
+
+    @property
+    def language(self) -> Language:
+        """The language of whoever reads what is shown now."""
 
     async def show(self, message: views.Message) -> None:
         """Show `message` to the asker. Raises SlackRefusal."""
@@ -92,18 +96,9 @@ class Desk:
         """What the grammar must know of the one who asks. Made when it is needed, so that equal questions have one "now"."""
         return Asker(now=self.clock(), zone=reader.zone, region=self.region, providers=self.words)
 
-    def reader_at(self, place: Place, reader: Reader) -> Reader:
-        """Who reads what is posted in `place`: the asker, or everybody there, in the channel's language."""
-        return reader if place.direct else replace(reader, language=self.readers.in_channel(place.channel))
-
     def explain(self, code: str, language: Language) -> views.Message:
-        """What a code means, by provider and carrier, or what a word of the field means."""
-        catalogue = self.service.catalogue
-        readings = catalogue.find(code)
-        word = None if readings else catalogue.term(code)
-        if word is not None:
-            return views.term(word, language=language)
-        return views.explanations(code, readings, catalogue.similar(code), self.titles(language), language=language)
+        """What a code means, by provider and carrier, what a term of the field is, or which codes mean what was typed."""
+        return views.told(tell(self.service.catalogue, code), self.titles(language), command=self.command, language=language)
 
     async def look_up(
         self, query: Query, say_asking: Callable[[views.Message], Awaitable[None]], language: Language, *, refresh: bool
@@ -171,8 +166,14 @@ class Desk:
             may_reveal=not shown.public and await self.gate.may_reveal(shown.asked_by) is None,
             explained=shown.explained,
             changed=shown.changed,
-            on_top=shown.on_top,
+            on_top=self._on_top(shown, reader, language),
         )
+
+    def _on_top(self, shown: Shown, reader: Reader, language: Language) -> str:
+        if shown.after is None:
+            return ""
+        titles = self.titles(language)
+        return views.on_top(shown.after, shown.query, titles=titles, zone=reader.zone, now=self.clock(), language=language)
 
     def language_of(self, shown: Shown, reader: Reader) -> Language:
         """The language of an answer: the channel's where all of it reads along, else that of the one who reads it."""
@@ -184,7 +185,9 @@ class Desk:
         Returns the message's ts. Raises SlackRefusal.
         """
         channel = channel or shown.channel
-        public = replace(shown, public=True, shared=False, channel=channel, thread=Thread(self.team, channel, root or ""))
+        # What it builds on stands in another conversation.
+        thread = Thread(self.team, channel, root or "")
+        public = replace(shown, public=True, shared=False, channel=channel, thread=thread, after=None)
         answer_id = await self.answers.add(replace(public, thread=None))
         ts = await self.poster.post(channel, await self.render(answer_id, public, reader), root)
         await self.answers.update(answer_id, replace(public, thread=Thread(self.team, channel, root or ts), message_ts=ts))
@@ -239,6 +242,5 @@ class Desk:
         except Exception:  # every path ends in a visible answer: a bug's is an error id that the log explains
             error_id = secrets.token_hex(4)
             log.exception("slack.crashed", kind=kind, error_id=error_id)
-            visit = current_visit()
-            await reply.show(views.crashed(error_id, language=self.readers.known(visit.user if visit else "").language))
+            await reply.show(views.crashed(error_id, language=reply.language))
             return "crashed"

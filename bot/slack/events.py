@@ -67,10 +67,10 @@ def words_for(text: str, desk: Desk) -> str:
 def place_of_mention(desk: Desk, event: Mapping[str, Any]) -> Place:
     """The thread in which the bot was named, or the one that its answer begins."""
     root = event.get("thread_ts")
-    return Place(desk.poster, desk.team, event["channel"], event["user"], root=root or event["ts"], aside=root)
+    return Place(desk.poster, desk.readers, desk.team, event["channel"], event["user"], root=root or event["ts"], aside=root)
 
 
 def place_of_message(desk: Desk, event: Mapping[str, Any]) -> Place:
     """The direct message, or the thread within it."""
     root = event.get("thread_ts")
-    return Place(desk.poster, desk.team, event["channel"], event["user"], root=root, aside=root)
+    return Place(desk.poster, desk.readers, desk.team, event["channel"], event["user"], root=root, aside=root)

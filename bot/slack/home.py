@@ -40,7 +40,7 @@ def register(app: AsyncApp, desk: Desk, work: Work) -> None:
     async def opened(ack: AsyncAck, event: dict[str, Any]) -> None:
         await ack()
         if event.get("tab") == "home":
-            place = Place(desk.poster, desk.team, event.get("channel") or event["user"], event["user"])
+            place = Place(desk.poster, desk.readers, desk.team, event.get("channel") or event["user"], event["user"])
             work.start(desk.guarded("home", place, show(desk, place)), name="home")
 
     async def pressed(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
@@ -112,4 +112,4 @@ async def _place(desk: Desk, body: Mapping[str, Any]) -> Place:
     """The direct message with whoever pressed. By the user's id Slack finds it too, but then it cannot be edited."""
     draft = await desk.drafts.find(body["view"].get("private_metadata", ""))
     user = body["user"]["id"]
-    return Place(desk.poster, desk.team, (draft.channel if draft else "") or user, user)
+    return Place(desk.poster, desk.readers, desk.team, (draft.channel if draft else "") or user, user)

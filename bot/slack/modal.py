@@ -22,6 +22,7 @@ from bot.slack import views
 from bot.slack.answers import Shown
 from bot.slack.drafts import new_draft_id
 from bot.slack.place import Place
+from bot.slack.readers import WINDOW_SECONDS
 from bot.slack.talk import answer_lookup
 from bot.slack.views import modal
 
@@ -34,8 +35,8 @@ if TYPE_CHECKING:
     from bot.language import Language, Phrase
     from bot.slack.desk import Desk, Teller
     from bot.slack.drafts import Draft
-    from bot.slack.posting import Reply
     from bot.slack.readers import Reader
+    from bot.slack.replying import Reply
     from bot.slack.work import Work
 
     ReplyTo = Callable[[Mapping[str, Any]], Reply]
@@ -61,8 +62,7 @@ def register(app: AsyncApp, desk: Desk, work: Work, reply_to: ReplyTo) -> None:
     """Listen to windows that are sent off."""
 
     async def lookup(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
-        draft = await desk.drafts.find(view["private_metadata"])
-        reader = desk.readers.known(body["user"]["id"])
+        draft, reader = await _kept_for(desk, body, view)
         problem = _GONE if draft is None else wrong_targets(view, desk.asker(reader))
         if draft is None or problem:
             await _refuse(ack, modal.TARGETS, problem or _GONE, reader)
@@ -73,11 +73,11 @@ def register(app: AsyncApp, desk: Desk, work: Work, reply_to: ReplyTo) -> None:
         work.start(desk.guarded("modal", place, job), name="modal")
 
     async def post(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
-        draft = await desk.drafts.find(view["private_metadata"])
+        draft, reader = await _kept_for(desk, body, view)
         linked = read_link(_entered(view, modal.LINK) or "")
         problem = _GONE if draft is None else _NOT_A_LINK if linked is None else _closed_channel(desk, linked)
         if draft is None or linked is None or problem:
-            await _refuse(ack, modal.LINK, problem or _GONE, desk.readers.known(body["user"]["id"]))
+            await _refuse(ack, modal.LINK, problem or _GONE, reader)
             return
         await ack()
         place = place_of(desk, body, replace(draft, channel=draft.channel or linked.channel), reply_to)
@@ -87,6 +87,12 @@ def register(app: AsyncApp, desk: Desk, work: Work, reply_to: ReplyTo) -> None:
     app.view(modal.POST)(post)
 
 
+async def _kept_for(desk: Desk, body: Mapping[str, Any], view: Mapping[str, Any]) -> tuple[Draft | None, Reader]:
+    """The draft behind a window, and who sent it off: another process than the one that opened it may not know them yet."""
+    draft = desk.drafts.find(view["private_metadata"])
+    return await asyncio.gather(draft, desk.readers.of(body["user"]["id"], WINDOW_SECONDS))
+
+
 async def _refuse(ack: AsyncAck, block_id: str, problem: Phrase, reader: Reader) -> None:
     """Say below an input what is wrong with it."""
     await ack(response_action="errors", errors={block_id: problem.said_in(reader.language)[: modal.MAX_INPUT]})
@@ -94,7 +100,7 @@ async def _refuse(ack: AsyncAck, block_id: str, problem: Phrase, reader: Reader)
 
 async def open_empty(desk: Desk, place: Place, trigger_id: str, draft: Draft) -> str:
     """Open a window to ask anything, answered where its asker wants. Returns how it ended. Raises SlackRefusal."""
-    language = (await desk.readers.of(place.user)).language
+    language = (await desk.readers.of(place.user, WINDOW_SECONDS)).language
     view = partial(modal.lookup_modal, words="", count=None, where=modal.CHOSEN, language=language)
     return await open_modal(desk, place, trigger_id, draft, view, language=language)
 
@@ -125,7 +131,7 @@ def place_of(desk: Desk, body: Mapping[str, Any], draft: Draft, reply_to: ReplyT
         urls = body.get("response_urls") or []
         url = next((each["response_url"] for each in urls if each.get("channel_id") == channel), "")
     way_back = reply_to({"response_url": url, "channel_id": channel, "user_id": user}) if url else None
-    return Place(desk.poster, desk.team, channel, user, root=draft.root, aside=draft.root, way_back=way_back)
+    return Place(desk.poster, desk.readers, desk.team, channel, user, root=draft.root, aside=draft.root, way_back=way_back)
 
 
 async def look_up(desk: Desk, place: Place, view: Mapping[str, Any], alone: Reply | None = None) -> str:

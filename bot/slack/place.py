@@ -12,7 +12,10 @@ from bot.slack.answers import Thread
 from bot.slack.weather import Outlook, outlook
 
 if TYPE_CHECKING:
-    from bot.slack.posting import Post, Poster, Reply
+    from bot.language import Language
+    from bot.slack.posting import Post, Poster
+    from bot.slack.readers import Readers
+    from bot.slack.replying import Reply
     from bot.slack.views import Message
 
 _PEOPLE = ("U", "W")  # Slack posts to a person's id, into their direct message with the bot, but edits nothing there by it
@@ -26,6 +29,7 @@ class Place:
     """One place for one answer: `progress` and `post` are the same message."""
 
     poster: Poster = field(repr=False)
+    readers: Readers = field(repr=False)
     team: str
     channel: str
     user: str  # who asked
@@ -44,6 +48,20 @@ class Place:
     def thread(self) -> Thread:
         """What follow-ups belong to. A direct message is one thread as a whole; elsewhere the answer begins one."""
         return Thread(self.team, self.channel, self.root or ("" if self.direct else self.ts or ""))
+
+    @property
+    def posted_language(self) -> Language:
+        """The language of what is posted here: the asker's where nobody else reads along, else the channel's."""
+        return self.readers.known(self.user).language if self.direct else self.readers.in_channel(self.channel)
+
+    @property
+    def language(self) -> Language:
+        """The language of what `show` would say now: the channel's where a message for all stands already."""
+        return self.posted_language if self._stands else self.readers.known(self.user).language
+
+    @property
+    def _stands(self) -> bool:
+        return self.ts is not None or self.under_way is not None
 
     async def progress(self, message: Message) -> None:
         """Say for the moment that it takes a while. Raises SlackRefusal."""
@@ -67,7 +85,7 @@ class Place:
 
     async def show(self, message: Message) -> None:
         """Tell the asker what went wrong: in the message that stands already, or else to them alone. Raises SlackRefusal."""
-        if self.direct or self.ts is not None or self.under_way is not None:
+        if self.direct or self._stands:
             await self.post(message)
         else:
             await self.whisper(message)

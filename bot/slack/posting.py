@@ -1,14 +1,11 @@
-"""How a message gets into Slack: by the Web API, at Slack's pace, or by a request's `response_url`. Failures are SlackRefusals.
+"""How a message gets into Slack by the Web API, at Slack's pace. Failures are SlackRefusals.
 
     poster.post, .update, .whisper    through the outbox; each returns when the message stands
     poster.begin                      a message that will be edited soon ("Asking …"); what it says last is what is sent
-    reply.show, .edit                 to the one who asked: by response_url, and if that fails as an ephemeral message
     open_view                         a modal
 
 What is sent again after a failure, and what never is: `weather.py`, and ARCHITECTURE.md, "When Slack misbehaves". When Slack
-refuses the blocks of a message, its text goes out alone: it says all of it, and the buttons can be missed. A `response_url` takes
-five posts within thirty minutes, needs no membership in the channel and returns no message id
-(https://docs.slack.dev/interactivity/handling-user-interaction#message_responses).
+refuses the blocks of a message, its text goes out alone: it says all of it, and the buttons can be missed.
 """
 
 from __future__ import annotations
@@ -18,21 +15,18 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import structlog
-from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.errors import SlackRefusal
-from bot.slack import views, weather
+from bot.slack import weather
 from bot.slack.claims import about_to_answer
 from bot.slack.outbox import Outbox
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 
-    import aiohttp
     from slack_sdk.web.async_client import AsyncWebClient
     from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-    from bot.language import Language
     from bot.slack.outbox import Letter, Send
     from bot.slack.views import Message
 
@@ -173,77 +167,6 @@ class Post:
             return await self._poster.post(self._channel, message, self._thread_ts)
         await self._poster.update(self._channel, ts, message)
         return ts
-
-
-class Reply:
-    """Where the one who typed or clicked reads the answer: the request's `response_url`, or else an ephemeral message.
-
-    `language` is asked for when there is something of our own to say.
-    """
-
-    def __init__(
-        self,
-        url: str,
-        session: aiohttp.ClientSession,
-        poster: Poster,
-        *,
-        channel: str,
-        user: str,
-        language: Callable[[], Language],
-    ) -> None:
-        # One session for all: a client of its own would open a connection for each post. What may be sent again is decided here.
-        self._hook = AsyncWebhookClient(url, session=session, timeout=POST_SECONDS, retry_handlers=[])
-        self._poster = poster
-        self._channel = channel
-        self._user = user
-        self._language = language
-
-    async def show(self, message: Message) -> None:
-        """Show `message` to the asker alone, as a message of its own. Raises SlackRefusal when neither way works."""
-        await about_to_answer()
-        try:
-            await self._by_hook(message, replace=False)
-        except SlackRefusal as refusal:
-            self._poster.report("slack.response_url_refused", refusal.reason)
-            lost = weather.outlook(refusal.reason) is weather.Outlook.UNKNOWN  # it may be on the screen: not a second time
-            unconfirmed = views.unconfirmed(language=self._language())
-            await self._poster.whisper(self._channel, self._user, unconfirmed if lost else message)
-
-    async def edit(self, message: Message) -> None:
-        """Put `message` in the place of the one that was clicked. Raises SlackRefusal when neither way works."""
-        await about_to_answer()
-        try:
-            try:
-                await self._by_hook(message, replace=True)
-            except SlackRefusal as refusal:
-                if weather.outlook(refusal.reason) is not weather.Outlook.UNKNOWN:
-                    raise
-                await self._by_hook(message, replace=True)  # the same edit twice is one edit
-        except SlackRefusal as refusal:
-            self._poster.report("slack.response_url_refused", refusal.reason)
-            await self._poster.whisper(self._channel, self._user, message)
-
-    async def _by_hook(self, message: Message, *, replace: bool) -> None:
-        try:
-            await self._send(message.text, message.blocks, replace=replace)
-        except SlackRefusal as refusal:
-            if weather.outlook(refusal.reason) is not weather.Outlook.PLAIN or not message.blocks:
-                raise
-            self._poster.report("slack.blocks_refused", refusal.reason, method="response_url")
-            await self._send(message.text, (), replace=replace)
-
-    async def _send(self, text: str, blocks: Blocks, *, replace: bool) -> None:
-        with refusals():
-            response = await self._hook.send(
-                text=text,
-                blocks=list(blocks),
-                response_type=None if replace else "ephemeral",
-                replace_original=replace,
-                unfurl_links=False,
-                unfurl_media=False,
-            )
-        if response.status_code != 200:  # noqa: PLR2004 - HTTP OK; an expired or used-up address answers anything else
-            raise weather.refusal_by_hook(response.status_code, response.body)
 
 
 async def open_view(client: AsyncWebClient, trigger_id: str, view: Mapping[str, Any]) -> dict[str, Any]:

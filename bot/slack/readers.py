@@ -13,16 +13,19 @@ from typing import TYPE_CHECKING, Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import structlog
-from cachetools import LRUCache
+from cachetools import LRUCache, TTLCache
 
 from bot.language import language_called
 from bot.slack.gate.rules import Profile
 
 if TYPE_CHECKING:
+    from bot.clock import Clock
     from bot.language import Language
     from bot.slack.gate.rules import Unknown
 
-ASK_SECONDS = 1.0
+ASK_SECONDS = 1.0  # an answer in the configured zone beats a late one
+WINDOW_SECONDS = 0.3  # before a window: the trigger that opens it lives three seconds
+PAUSE_SECONDS = 30.0  # before a person is waited for again whom Slack did not tell in time
 MAX_READERS = 10_000
 
 log = structlog.get_logger(__name__)
@@ -30,6 +33,9 @@ log = structlog.get_logger(__name__)
 
 class Profiles(Protocol):
     """What Slack says of people."""
+
+    def at_hand(self, user: str) -> Profile | Unknown | None:
+        """What is known of a person without asking Slack; None: nothing."""
 
     async def profile(self, user: str) -> Profile | Unknown:
         """What Slack says of a person. Never raises."""
@@ -39,7 +45,7 @@ class Tongues(Protocol):
     """The settings about languages."""
 
     def language_of(self, code: str) -> str:
-        """The language of somebody whose Slack has this locale."""
+        """The language of somebody whose Slack has this locale; of somebody who is not known, when it is empty."""
 
     def language_in(self, channel: str) -> str:
         """The language of what all of a channel reads."""
@@ -56,28 +62,34 @@ class Reader:
 class Readers:
     """Knows them."""
 
-    def __init__(self, profiles: Profiles, zone: ZoneInfo, tongues: Tongues) -> None:
+    def __init__(self, profiles: Profiles, zone: ZoneInfo, tongues: Tongues, clock: Clock) -> None:
         self._profiles = profiles
         self._zone = zone
         self._tongues = tongues
-        self._known: LRUCache[str, Reader] = LRUCache(MAX_READERS)  # as they were last, however long ago
+        self._last: LRUCache[str, Reader] = LRUCache(MAX_READERS)  # as they were last, however long ago
+        self._late: TTLCache[str, bool] = TTLCache(MAX_READERS, PAUSE_SECONDS, timer=lambda: clock().timestamp())
 
-    async def of(self, user: str) -> Reader:
-        """A person, within a second: an answer in the configured zone beats a late one. Never raises."""
+    async def of(self, user: str, patience: float = ASK_SECONDS) -> Reader:
+        """A person; after `patience` seconds, what is known of them without. Never raises."""
+        if isinstance(self._profiles.at_hand(user), Profile) or user in self._late:
+            return self.known(user)
         try:
-            async with asyncio.timeout(ASK_SECONDS):
-                profile = await self._profiles.profile(user)
+            async with asyncio.timeout(patience):
+                told = isinstance(await self._profiles.profile(user), Profile)
         except TimeoutError:
+            told = False
+        if not told:
+            self._late[user] = True
             log.warning("slack.reader_unknown")
-        else:
-            if isinstance(profile, Profile):
-                self._known[user] = Reader(self._zone_called(profile.zone), self._language_of(profile.locale))
         return self.known(user)
 
     def known(self, user: str) -> Reader:
-        """The same without asking Slack: as they were last, or as everybody is who is not known."""
-        known: Reader | None = self._known.get(user)
-        return known or Reader(self._zone, self.in_channel(""))
+        """The same without asking Slack: as they are or were last, or as everybody is who is not known."""
+        profile = self._profiles.at_hand(user)
+        if isinstance(profile, Profile):
+            self._last[user] = Reader(self._zone_called(profile.zone), self._language_of(profile.locale))
+        last: Reader | None = self._last.get(user)
+        return last or Reader(self._zone, self._language_of(""))
 
     def in_channel(self, channel: str) -> Language:
         """The language of what all of a channel reads."""
@@ -90,4 +102,4 @@ class Readers:
             return self._zone
 
     def _language_of(self, locale: str) -> Language:
-        return language_called(self._tongues.language_of(locale)) if locale else self.in_channel("")
+        return language_called(self._tongues.language_of(locale))

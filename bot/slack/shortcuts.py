@@ -9,6 +9,7 @@ from bot.grammar import MAX_TARGETS, find_targets, write_targets
 from bot.slack.drafts import Draft
 from bot.slack.modal import open_empty, open_modal
 from bot.slack.place import Place
+from bot.slack.readers import WINDOW_SECONDS
 from bot.slack.reading import texts_of
 from bot.slack.views import modal
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from bot.model import Target
     from bot.slack.desk import Desk
-    from bot.slack.posting import Reply
+    from bot.slack.replying import Reply
     from bot.slack.work import Work
 
 OF_MESSAGE, ANYWHERE = "sms_status_message", "sms_status"
@@ -37,7 +38,7 @@ def register(app: AsyncApp, desk: Desk, work: Work, reply_to: Callable[[Mapping[
     async def anywhere(ack: AsyncAck, shortcut: dict[str, Any]) -> None:
         await ack()
         user = shortcut["user"]["id"]
-        teller = Place(desk.poster, desk.team, user, user)  # there is no conversation but the one with the bot
+        teller = Place(desk.poster, desk.readers, desk.team, user, user)  # there is no conversation but the one with the bot
         job = open_empty(desk, teller, shortcut["trigger_id"], Draft())
         work.start(desk.guarded("shortcut", teller, job), name="global shortcut")
 
@@ -55,7 +56,7 @@ async def ask_about_message(desk: Desk, reply: Reply, shortcut: Mapping[str, Any
     )
     targets = find_targets(texts_of(message), desk.region)
     words = words_that_fit(targets)
-    language = (await desk.readers.of(shortcut["user"]["id"])).language
+    language = (await desk.readers.of(shortcut["user"]["id"], WINDOW_SECONDS)).language
     view = partial(modal.lookup_modal, words=words, count=len(targets), where=modal.IN_THREAD, language=language)
     return await open_modal(desk, reply, shortcut["trigger_id"], draft, view, language=language)
 

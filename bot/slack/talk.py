@@ -15,9 +15,10 @@ import structlog
 
 from bot.errors import SlackRefusal, UsageError
 from bot.grammar import EXAMPLES, Explain, Help, Lookup, Providers
+from bot.model import Confidence
 from bot.slack import follow_ups, views
 from bot.slack.answers import Shown
-from bot.slack.changes import change, done_words
+from bot.slack.changes import change, change_of
 from bot.slack.follow_ups import Act, ExplainRow
 from bot.slack.place import Place, is_open
 from bot.slack.trail import trail
@@ -62,14 +63,10 @@ async def answer_words(desk: Desk, place: Place, text: str) -> str:
         if isinstance(said, Act):
             return await _act(desk, place, said, last, reader)
         return await _explain_row(desk, place, said, last[1], reader)
-    language = desk.reader_at(place, reader).language
+    language = place.posted_language
     match said:
         case Lookup(query, follows=follows):
-            words = ""
-            if follows and asker.last is not None:
-                titles = desk.titles(language)
-                words = views.on_top(asker.last, query, titles=titles, zone=asker.zone, now=asker.now, language=language)
-            return await answer_lookup(desk, place, query, reader, on_top=words)
+            return await answer_lookup(desk, place, query, reader, after=asker.last if follows else None)
         case Explain(code):
             await place.post(desk.explain(code, language))
         case Providers():
@@ -82,9 +79,9 @@ async def answer_words(desk: Desk, place: Place, text: str) -> str:
     return "answered"
 
 
-async def answer_lookup(desk: Desk, place: Place, query: Query, reader: Reader, *, on_top: str = "") -> str:
+async def answer_lookup(desk: Desk, place: Place, query: Query, reader: Reader, *, after: Query | None = None) -> str:
     """Look up and answer in `place`; where Slack takes no post, the asker gets it alone, with the reason. Raises SlackRefusal."""
-    shown = Shown.first(query, asked_by=place.user, channel=place.channel, public=not place.direct, on_top=on_top)
+    shown = Shown.first(query, asked_by=place.user, channel=place.channel, public=not place.direct, after=after)
     # It is of its thread from now on, so that a follow-up finds it that comes before the answer does.
     shown = replace(shown, thread=place.thread if place.root or place.direct else None)
     answer_id = await desk.answers.add(shown)
@@ -100,7 +97,7 @@ async def answer_lookup(desk: Desk, place: Place, query: Query, reader: Reader, 
         await desk.answers.update(answer_id, private)
         answer = await desk.render(answer_id, private, reader)
         why = views.refused(refusal.reason, desk.command, desk.bot_name, language=reader.language)
-        await place.whisper(views.above(why, answer))
+        await place.whisper(views.above(why, answer, language=reader.language))
         return "refused"
     await desk.answers.update(answer_id, replace(shown, thread=place.thread, message_ts=place.ts))
     return "answered"
@@ -147,7 +144,8 @@ async def _act(desk: Desk, place: Place, act: Act, last: tuple[str, Shown], read
         if standing.ts is None:
             await standing.progress(progress)
         else:  # what is known stays in view
-            await standing.post(views.above(progress, await desk.render(answer_id, shown, reader)))
+            answer = await desk.render(answer_id, shown, reader)
+            await standing.post(views.above(progress, answer, language=desk.language_of(shown, reader)))
 
     changed = await change(desk, answer_id, shown, _BUTTONS[act], user=place.user, reader=reader, say_asking=say_asking)
     await standing.post(await desk.render(answer_id, changed, reader))
@@ -156,7 +154,7 @@ async def _act(desk: Desk, place: Place, act: Act, last: tuple[str, Shown], read
         return "answered"
     try:
         link = await desk.panes.permalink(place.channel, standing.ts or "")
-        await place.whisper(views.moved(done_words(_BUTTONS[act]), link, language=reader.language))
+        await place.whisper(views.moved(change_of(_BUTTONS[act]), link, language=reader.language))
     except SlackRefusal as refusal:  # the answer itself is there
         log.info("slack.pointer_refused", reason=refusal.reason)
     return "answered"
@@ -170,11 +168,12 @@ async def _explain_row(desk: Desk, place: Place, said: ExplainRow, shown: Shown,
     if said.row > len(rows):
         await place.show(views.no_such_row(said.row, len(rows), language=reader.language))
         return "usage"
-    row, language = rows[said.row - 1], desk.reader_at(place, reader).language
+    row, language = rows[said.row - 1], place.posted_language
     if row.code is None or row.explanation is None:
         await place.post(views.nothing_to_explain(said.row, STATUS_WORDS[row.status], language=language))
         return "answered"
-    similar = desk.service.catalogue.similar(row.code)
+    unlisted = row.explanation.confidence is Confidence.UNLISTED
+    similar = desk.service.catalogue.similar(row.code) if unlisted else ()
     titles = desk.titles(language)
     await place.post(views.explanations(row.code, [row.explanation], similar, titles, language=language))
     return "answered"

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from slack_bolt.context.fail.async_fail import AsyncFail
 
     from bot.grammar import Asker
+    from bot.language import Language
     from bot.model import Query, Report
     from bot.slack.desk import Desk
     from bot.slack.readers import Reader
@@ -50,6 +51,7 @@ class Ending:
 
     complete: Callable[[dict[str, Any]], Awaitable[Any]]
     fail: Callable[[str], Awaitable[Any]]
+    language: Language  # of the channel that the step answers in, or else of the workspace
 
     async def well(self, outputs: Outputs) -> None:
         """The workflow goes on. Raises SlackRefusal."""
@@ -73,7 +75,7 @@ def register(app: AsyncApp, desk: Desk, work: Work) -> None:
 
     async def run(ack: AsyncAck, inputs: dict[str, Any], complete: AsyncComplete, fail: AsyncFail) -> None:
         await ack()
-        ending = Ending(complete, fail)
+        ending = Ending(complete, fail, desk.readers.in_channel(channel_of(inputs)))
         work.start(desk.guarded("workflow", ending, answer_step(desk, ending, inputs)), name="workflow step")
 
     app.function(STEP)(run)
@@ -81,9 +83,8 @@ def register(app: AsyncApp, desk: Desk, work: Work) -> None:
 
 async def answer_step(desk: Desk, ending: Ending, inputs: Mapping[str, Any]) -> str:
     """Look up what the workflow asks and complete the step. Returns how it ended. Raises SlackRefusal."""
-    channel = str(inputs.get("channel") or "")
+    channel, language = channel_of(inputs), ending.language
     reader = desk.readers.known("")
-    language = desk.readers.in_channel(channel)
     try:
         query = read_inputs(inputs, desk.asker(reader))
     except UsageError as error:
@@ -106,6 +107,11 @@ async def answer_step(desk: Desk, ending: Ending, inputs: Mapping[str, Any]) -> 
         return "refused"
     await ending.well(outputs(report, said, permalink))
     return "answered"
+
+
+def channel_of(inputs: Mapping[str, Any]) -> str:
+    """The channel that the step is to answer in; empty: none."""
+    return str(inputs.get("channel") or "")
 
 
 def read_inputs(inputs: Mapping[str, Any], asker: Asker) -> Query:

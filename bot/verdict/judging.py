@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.language import ENGLISH
 from bot.moments import reach
 from bot.outside import clip, tidy
 from bot.verdict.failed import FAILING, failed
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 _MAX_NAMED = 4
 
 
-def verdict(report: Report, language: Language = ENGLISH, *, titles: Mapping[str, str] | None = None) -> Verdict:
+def verdict(report: Report, language: Language, *, titles: Mapping[str, str] | None = None) -> Verdict:
     """The verdict on `report`. `titles` maps a provider's name to what people call it; without, its name is used."""
     missing = _missing(report, titles or {}, language)
     if not report.coverage:

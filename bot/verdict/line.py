@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
-
-from bot.language import ENGLISH
 
 if TYPE_CHECKING:
     from bot.language import Language
@@ -44,11 +42,11 @@ class Verdict:
     kind: Kind
     scope: Scope
     lead: str
+    language: Language = field(kw_only=True)
     detail: str = ""
     advice: str = ""
     reach: str = ""
     missing: str = ""
-    language: Language = ENGLISH
 
     @property
     def whole(self) -> bool:

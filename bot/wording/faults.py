@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.language import ENGLISH
 from bot.model import Confidence, Words
 from bot.outside import mask_digits
 from bot.wording.labels import mid_sentence
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 CLOCK_MATTERS = timedelta(minutes=1)
 
 
-def fault_words(fault: ProviderFault, language: Language = ENGLISH) -> Words:
+def fault_words(fault: ProviderFault, language: Language) -> Words:
     """The words for a fault: its explanation's, or for a code that is not in our table the provider's own."""
     explanation = fault.explanation
     if explanation is not None and explanation.confidence is not Confidence.UNLISTED:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.language import ENGLISH, phrase
+from bot.language import phrase
 from bot.model import Confidence, Owner, Resend, Status
 from bot.moments import duration
 from bot.wording.medium import ACCOUNT
@@ -48,13 +48,13 @@ _CONFIDENCE: Mapping[Confidence, Phrase] = {
 }
 
 
-def status_words(delivery: Delivery, as_of: datetime, language: Language = ENGLISH, code: str = "") -> str:
+def status_words(delivery: Delivery, as_of: datetime, language: Language, code: str = "") -> str:
     """`delivered in 3 s`, ``failed `MK:0008` after 20 s``, `no receipt yet, 10 min`: the status and how long it took or takes."""
     word = f"{STATUS_WORDS[delivery.status].said_in(language)} {code}".rstrip()
     if delivery.sent_at is None:
         return word
     if delivery.status is Status.PENDING:
-        return language.clauses([word, duration(as_of - delivery.sent_at, language)])
+        return language.say("{status}, {time}", status=word, time=duration(as_of - delivery.sent_at, language))
     if delivery.received_at is None or delivery.received_at < delivery.sent_at:
         return word
     took = duration(delivery.received_at - delivery.sent_at, language)
@@ -67,24 +67,28 @@ def status_words(delivery: Delivery, as_of: datetime, language: Language = ENGLI
             return word
 
 
-def advice(explanation: Explanation, language: Language = ENGLISH) -> str:
+def advice(explanation: Explanation, language: Language) -> str:
     """`Theirs to fix · resend later`."""
-    parts = (_OWNERS.get(explanation.owner), _RESENDS[explanation.resend])
-    return " · ".join(part.said_in(language) for part in parts if part)
+    return advice_of(explanation.owner, explanation.resend, language)
 
 
-def confidence_words(explanation: Explanation, language: Language = ENGLISH) -> str:
+def advice_of(owner: Owner, resend: Resend, language: Language) -> str:
+    """The same, of a meaning that no code has led to yet."""
+    return " · ".join(part.said_in(language) for part in (_OWNERS.get(owner), _RESENDS[resend]) if part)
+
+
+def confidence_words(explanation: Explanation, language: Language) -> str:
     """`likely`, `not in our table`; empty when the meaning is sure."""
     doubt = _CONFIDENCE.get(explanation.confidence)
     return doubt.said_in(language) if doubt else ""
 
 
-def carrier_words(carrier: str, language: Language = ENGLISH) -> str:
+def carrier_words(carrier: str, language: Language) -> str:
     """What people call a carrier of the code tables; one that is not known as it is."""
     return language.translated(carrier)
 
 
-def source_words(source: str, language: Language = ENGLISH) -> str:
+def source_words(source: str, language: Language) -> str:
     """Where a meaning is published: an address as it is, or in words why it is not confirmed."""
     return source if source.startswith("https://") else language.translated(source)
 
@@ -111,7 +115,7 @@ def with_several_accounts(report: Report) -> frozenset[str]:
     return frozenset(name for name in names if names.count(name) > 1)
 
 
-def filter_words(only: Iterable[Status], language: Language = ENGLISH) -> str:
+def filter_words(only: Iterable[Status], language: Language) -> str:
     """`only failed`, `only delivered and pending`: the words as they are typed, in Chinese `只看失败`."""
     typed = {status: _TYPED[status].said_in(language) for status in only}
     return language.say("only {statuses}", statuses=language.listed(sorted(typed.values())))

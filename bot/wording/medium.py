@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from bot.language import ENGLISH, Language
 from bot.moments import written
 from bot.outside import clip, mask_known, tidy
 
@@ -14,10 +13,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import tzinfo
 
+    from bot.language import Language
     from bot.model import PhoneNumber, ProviderFault, Report
 
 CODE, ACCOUNT, IDENTIFIER, PLACE, TITLE, STEP, WORDS = 48, 32, 64, 40, 120, 320, 200
 """How many characters of each kind of value are shown."""
+
+NO_DAY = datetime.fromtimestamp(0, UTC)
+"""The "now" of what knows of none: no moment is of that day, so that a day is told with each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +47,7 @@ class Medium:
     quote: Callable[[str, int], str]  # a value from outside, such as a code or an id, set apart from our own words
     prose: Callable[[str, int], str]  # running text
     moment: Callable[[datetime], str]
-    language: Language = ENGLISH
+    language: Language
 
     def title(self, provider: str) -> str:
         """What people call the provider."""
@@ -70,7 +73,7 @@ def plain(
     zone: tzinfo = UTC,
     now: datetime,
     reveal: bool = False,
-    language: Language = ENGLISH,
+    language: Language,
 ) -> Medium:
     """The medium without any markup: a terminal, or a JSON value."""
     numbers = () if reveal or report is None else known_numbers(report)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from bot.language import ENGLISH
 from bot.model import NoteKind
 from bot.moments import day
 from bot.outside import mask_digits
@@ -29,7 +28,7 @@ def not_asked(part: NotAsked, medium: Medium, who: str) -> str:
     return medium.say("{who} not asked ({reason})", who=who, reason=note_sentence(part.reason, medium, who).rstrip(".。"))
 
 
-def clock_sentence(minutes: int, who: str, language: Language = ENGLISH) -> str:
+def clock_sentence(minutes: int, who: str, language: Language) -> str:
     """As in "Our clock is 7 min ahead of Tencent's"."""
     if minutes > 0:
         return language.say("Our clock is {minutes} min ahead of {who}'s.", minutes=minutes, who=who)

@@ -15,7 +15,8 @@ from bot.sandbox.slack import SlackWorkspace
 from bot.slack import views
 from bot.slack.bolt import open_session, open_web_client
 from bot.slack.outbox import Outbox
-from bot.slack.posting import Poster, Reply
+from bot.slack.posting import Poster
+from bot.slack.replying import Reply
 from bot.slack.standing import Standing
 from tests.sandbox.slack_apps import INSTALLATION
 from tests.slack.times import HurriedTime

@@ -145,6 +145,9 @@ class ToyPeople:
     def knows(self, user: str, groups: frozenset[str]) -> bool:
         return self.known or (not user and not groups)
 
+    def at_hand(self, user: str) -> Profile | Unknown | None:
+        return self.profiles.get(user, Profile(team=HOME)) if self.known else None
+
     async def profile(self, user: str) -> Profile | Unknown:
         self.asked.append(user)
         self.known = True
@@ -160,7 +163,7 @@ class ToyTurning(Turning):
 
     def __init__(self, people: ToyPeople) -> None:
         self.told: list[tuple[Visit, Refusal]] = []
-        self._readers = Readers(people, ZoneInfo("UTC"), General.model_validate({}))
+        self._readers = Readers(people, ZoneInfo("UTC"), General.model_validate({}), ToyClock())
 
     def words(self, refusal: Refusal, language: Language) -> views.Message:
         return views.turned_away(refusal.reason.value, "U0ADMIN01", scope=refusal.scope, per_minute=30, language=language)

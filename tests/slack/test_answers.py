@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -34,6 +35,27 @@ async def test_another_replica_finds_the_question_and_this_one_the_report_too(da
 
     assert await here.find(answer_id) == shown
     assert await there.find(answer_id) == replace(shown, report=None)
+
+
+async def test_what_an_answer_builds_on_comes_back_with_it(database: Database) -> None:
+    shown = Shown.first(replace(QUERY, only=frozenset({Status.FAILED})), asked_by="U1", channel="C1", after=QUERY)
+
+    answer_id = await answers_in(database, ToyClock()).add(shown)
+
+    assert await answers_in(database, ToyClock()).find(answer_id) == shown
+
+
+async def test_an_answer_that_an_earlier_version_kept_is_still_read(database: Database) -> None:
+    shown = Shown(QUERY, "U1", "C1", page=2)
+    answer_id = await answers_in(database, ToyClock()).add(shown)
+    async with database.write() as connection:
+        kept = json.loads(KEYRING.open((await connection.execute(sa.select(ANSWERS.c.sealed))).scalar_one(), "answers"))
+        del kept["after"]
+        # The line was kept as it was said then.
+        earlier = json.dumps({**kept, "on_top": "On top of the last lookup: only failed"}).encode()
+        await connection.execute(sa.update(ANSWERS).values(sealed=KEYRING.seal(earlier, "answers")))
+
+    assert await answers_in(database, ToyClock()).find(answer_id) == shown
 
 
 async def test_every_kind_of_question_comes_back_as_it_was(database: Database) -> None:

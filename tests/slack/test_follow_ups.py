@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from bot.errors import UsageError
 from bot.grammar import Asker, Explain, Help, Lookup, Providers
+from bot.language import ENGLISH
 from bot.model import Query, Status, Target, Window
 from bot.slack import views
 from bot.slack.follow_ups import Act, ExplainRow, is_addressed, read
@@ -123,7 +124,9 @@ def test_small_talk_was_not(text: str) -> None:
 
 def test_what_a_follow_up_changed_is_said_with_numbers_masked() -> None:
     def said(query: Query) -> str:
-        return views.on_top(LAST, query, titles=TITLES, zone=SHANGHAI, now=NOW).removeprefix("On top of the last lookup: ")
+        return views.on_top(LAST, query, titles=TITLES, zone=SHANGHAI, now=NOW, language=ENGLISH).removeprefix(
+            "On top of the last lookup: "
+        )
 
     assert said(follow("since 24h")) == "Nov 20 14:05 – Nov 21 14:05"
     assert said(follow("via aliyun")) == "via Alibaba"

@@ -21,6 +21,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from bot.database import Database, migrate
 from bot.errors import SlackRefusal
+from bot.language import ENGLISH
 from bot.metrics import Metrics
 from bot.slack.claims import about_to_answer
 from bot.slack.desk import Desk
@@ -130,6 +131,8 @@ class Process:
 
 class Nobody:
     """The way to tell of a crash: there must be none."""
+
+    language = ENGLISH
 
     async def show(self, message: views.Message) -> None:
         raise AssertionError(message.text)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import re
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot.slack.views import modal
-from tests.slack.conftest import NUMBER, Office, open_office, payload_of, words_of
+from tests.slack.conftest import NUMBER, Office, found_button, open_office, payload_of, words_of
+from tests.slack.languages import HAN, assert_chinese, assert_for_all, assert_whispered, next_said, window_by
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
@@ -16,7 +18,6 @@ if TYPE_CHECKING:
     from bot.config import Mode
     from bot.sandbox.slack import View
 
-HAN = re.compile(r"[\u4e00-\u9fff]")
 LOOKUP = f"{NUMBER} since 2h"
 
 
@@ -198,3 +199,76 @@ async def test_when_slack_does_not_say_who_asks_the_workspaces_language_is_read(
     one_office.workspace.fail_next("users.info", "internal_error", times=10)
 
     assert ("这条短信" in payload_of(await one_office.ask("help"))) is bool(settings)
+
+
+@pytest.mark.parametrize(
+    "people",
+    [{}, {"SMSSTATUS_ALLOW_GUESTS": "true", "SMSSTATUS_ALLOW_EXTERNALS": "true"}],
+    ids=["who is asked about at the door", "who is not"],
+)
+async def test_after_a_restart_what_is_wrong_in_a_window_is_told_in_the_persons_language_and_zone(
+    office: Office, people: Mapping[str, str]
+) -> None:
+    view = await window_by(office, office.workspace.global_shortcut("li", "sms_status", viewing="incidents"))
+    await office.restart(SMSSTATUS_LANGUAGE="auto", SMSSTATUS_TIMEZONE="Pacific/Auckland", **people)
+
+    # An hour from now in Shanghai, which in Auckland has been long ago.
+    soon = datetime.now(ZoneInfo("Asia/Shanghai")) + timedelta(hours=1)
+    wrong = await office.workspace.submit("li", view, {modal.TARGETS: f"{NUMBER} since {soon:%Y-%m-%d %H:%M}"})
+
+    assert_chinese(wrong.errors[modal.TARGETS].split("可以试试：")[0])
+
+
+async def test_after_a_restart_who_is_turned_away_from_a_window_is_told_in_their_language(office: Office) -> None:
+    view = await window_by(office, office.workspace.global_shortcut("li", "sms_status", viewing="incidents"))
+    await office.restart(SMSSTATUS_LANGUAGE="auto", SMSSTATUS_ALLOWED_USERS="U0SAM0001")
+    await office.workspace.submit("li", view, {modal.TARGETS: NUMBER})
+
+    assert_chinese(await office.workspace.wait_for(lambda: other_than(office, view), within=15))
+
+
+def other_than(office: Office, view: View) -> View | None:
+    now = office.workspace.modal("li")
+    return now if now is not None and now.content != view.content else None
+
+
+async def test_what_an_answer_builds_on_stays_where_that_stands(one_office: Office) -> None:
+    await one_office.say(LOOKUP, channel="dm-li")
+    own = await one_office.say("only failed", channel="dm-li")
+    there = await one_office.workspace.say("ann", "security", "incident")
+    view = await window_by(one_office, one_office.workspace.click("li", own, *found_button(own, "answer.post")))
+    link = f"https://sandbox.slack.com/archives/{there.channel}/p{there.ts.replace('.', '')}"
+    submitted = one_office.workspace.submit("li", view, {modal.LINK: link})
+    posted = await next_said(one_office, submitted, channel="security")
+
+    assert "在上次查询的基础上" in words_of(own)
+    assert_for_all(posted)
+    assert "last lookup" not in payload_of(posted)
+    refreshed = await one_office.press(posted, "answer.refresh", user="ann")
+    assert "last lookup" not in payload_of(refreshed)
+
+
+async def test_what_an_answer_builds_on_is_not_shared_with_it_either(one_office: Office) -> None:
+    first = await one_office.say(f"@smsstatus {LOOKUP}")
+    one_office.workspace.fail_next("chat.postMessage", "restricted_action")
+    follow_up = one_office.workspace.say("li", "incidents", "@smsstatus only failed", thread_ts=first.thread_ts)
+    private = await next_said(one_office, follow_up)
+    pressed = one_office.workspace.click("li", private, *found_button(private, "answer.share"))
+    shared = await next_said(one_office, pressed, user="sam")
+
+    assert_whispered(private)
+    assert "在上次查询的基础上" in words_of(private)
+    assert_for_all(shared)
+    assert "last lookup" not in payload_of(shared)
+
+
+async def test_what_an_answer_builds_on_is_told_in_the_language_of_whoever_reads_it_now(one_office: Office) -> None:
+    first = await one_office.say(f"@smsstatus {LOOKUP}")
+    follow_up = one_office.workspace.say("li", "incidents", "@smsstatus only failed", thread_ts=first.thread_ts)
+    answer = await next_said(one_office, follow_up)
+    await one_office.restart(SMSSTATUS_LANGUAGE="auto", SMSSTATUS_CHANNEL_LANGUAGES="C0INCIDENT=zh")
+    refreshed = await one_office.press(answer, "answer.refresh", user="sam")
+
+    assert "On top of the last lookup: only failed" in words_of(answer)
+    assert "在上次查询的基础上：" in words_of(refreshed)
+    assert_chinese(refreshed)

@@ -11,10 +11,8 @@ from aiohttp import web
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.config import General
-from bot.slack import readers
 from bot.slack.gate import Directory
-from bot.slack.gate.directory import KEEP_FAILED_SECONDS
-from bot.slack.readers import Readers
+from bot.slack.readers import PAUSE_SECONDS, Readers
 from tests.toys import ToyClock
 
 if TYPE_CHECKING:
@@ -63,8 +61,9 @@ async def slack() -> AsyncIterator[Slack]:
 
 
 def open_readers(slack: Slack, clock: ToyClock | None = None, **settings: str) -> Readers:
-    directory = Directory(AsyncWebClient("xoxb-1", base_url=slack.url), clock or ToyClock())
-    return Readers(directory, DEFAULT, General.model_validate(settings))
+    clock = clock or ToyClock()
+    directory = Directory(AsyncWebClient("xoxb-1", base_url=slack.url), clock)
+    return Readers(directory, DEFAULT, General.model_validate(settings), clock)
 
 
 def told(reader: Reader) -> tuple[str, str]:
@@ -112,15 +111,34 @@ async def test_a_slack_that_says_wait_costs_no_waiting_and_is_asked_again_soon(s
 
     assert [told(await known.of("U1")) for _ in range(2)] == [("Asia/Shanghai", "en")] * 2
     assert slack.asked == 1
-    clock.advance(seconds=KEEP_FAILED_SECONDS + 1)
+    clock.advance(seconds=PAUSE_SECONDS + 1)
     assert told(await known.of("U1")) == ("Europe/Berlin", "zh")
 
 
-async def test_a_slack_that_hangs_is_not_waited_for(slack: Slack, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(readers, "ASK_SECONDS", 0.05)
+async def test_a_slack_that_hangs_is_waited_for_once_and_not_each_time(slack: Slack) -> None:
     slack.answering.clear()
+    known = open_readers(slack)
 
-    assert told(await open_readers(slack).of("U1")) == ("Asia/Shanghai", "en")
+    assert told(await known.of("U1", 0.05)) == ("Asia/Shanghai", "en")
+    async with asyncio.timeout(0.5):
+        assert told(await known.of("U1", 60)) == ("Asia/Shanghai", "en")
+
+
+async def test_what_the_gate_has_asked_is_known_at_once_also_after_a_restart(slack: Slack) -> None:
+    directory = Directory(AsyncWebClient("xoxb-1", base_url=slack.url), ToyClock())
+    known = Readers(directory, DEFAULT, General.model_validate({}), ToyClock())
+    await directory.profile("U1")  # as the door does before a window that is sent off is answered in its ack
+
+    assert told(known.known("U1")) == ("Europe/Berlin", "zh")
+
+
+@pytest.mark.parametrize("locale", ["", None])
+async def test_the_one_setting_holds_also_for_who_has_no_locale_whatever_channels_read(slack: Slack, locale: str | None) -> None:
+    slack.person.pop("locale")
+    slack.failures = 1 if locale is None else 0  # Slack does not tell, or tells none
+    known = open_readers(slack, SMSSTATUS_LANGUAGE="en", SMSSTATUS_CHANNEL_LANGUAGE="zh")
+
+    assert (await known.of("U1")).language.code == "en"
 
 
 async def test_who_was_known_before_stays_so_when_slack_fails_later(slack: Slack) -> None:
@@ -137,7 +155,7 @@ async def test_who_was_known_before_stays_so_when_slack_fails_later(slack: Slack
 def test_a_channel_reads_its_own_language_then_the_workspaces_then_everybodys() -> None:
     def language(channel: str, **settings: str) -> str:
         directory = Directory(AsyncWebClient("xoxb-1"), ToyClock())
-        return Readers(directory, DEFAULT, General.model_validate(settings)).in_channel(channel).code
+        return Readers(directory, DEFAULT, General.model_validate(settings), ToyClock()).in_channel(channel).code
 
     assert language("C1ABC") == "en"
     assert language("C1ABC", SMSSTATUS_LANGUAGE="zh") == "zh"

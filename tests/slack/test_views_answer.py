@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from bot.language import ENGLISH
 from bot.model import Note, NoteKind, Query, Report, Status, Window
 from bot.sandbox.slack.blocks import mentions
 from bot.slack import views
@@ -31,7 +32,7 @@ from tests.reports import (
 )
 from tests.slack.view_samples import CHINESE
 
-STAGE = views.Stage(answer_id="opaque", now=NOW, zone=SHANGHAI, titles=TITLES)
+STAGE = views.Stage(answer_id="opaque", now=NOW, zone=SHANGHAI, titles=TITLES, language=ENGLISH)
 
 
 def answer(what: Report, **stage: Any) -> views.Message:

@@ -4,63 +4,32 @@ from __future__ import annotations
 
 import re
 from gettext import NullTranslations
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from unicodedata import east_asian_width
 
 import pytest
 
 from bot.language import Language
+from bot.slack import views
 from tests.phrases import said
+from tests.slack.languages import english_in, english_left, texts
 from tests.slack.view_samples import CHINESE, all_messages, all_views
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 SHOWN = [
     *(pytest.param(sample, id=name) for name, sample in all_messages(CHINESE)),
     *(pytest.param(sample, id=f"view-{name}") for name, sample in all_views(CHINESE)),
 ]
-# What nobody sees: for us and for Slack.
-_UNSEEN = {"type", "value", "action_id", "block_id", "callback_id", "private_metadata", "format", "style", "initial_value"}
-# What is no English: code, links, mentions and dates, time zones, and the words of this list.
-_NO_WORDS = re.compile(r"`[^`]*`|<[^>]*>|\b[A-Z][a-z]+/[A-Z][a-z_]+\b")
-_NAMES = {
-    "SMS",
-    "Slack",
-    "Check SMS status",  # the shortcut's name, which Slack shows as the manifest has it
-    "Singtel",  # a carrier and a country, as the provider calls them
-    "Singapore",
-}
-
-
-def texts(value: Any) -> Iterator[str]:
-    """Everything that somebody reads or hears, but for what is set as code."""
-    if isinstance(value, str):
-        yield value
-    if isinstance(value, list):
-        for item in value:
-            yield from texts(item)
-    if isinstance(value, dict) and value.get("style") != {"code": True}:
-        for name, content in value.items():
-            if name not in _UNSEEN:
-                yield from texts(content)
-
-
-def english_in(text: str) -> list[str]:
-    for name in sorted(_NAMES, key=len, reverse=True):
-        text = text.replace(name, "")
-    return re.findall(r"[A-Za-z]{3,}", _NO_WORDS.sub("", text))
 
 
 @pytest.mark.parametrize("sample", SHOWN)
 def test_no_english_is_left(sample: dict[str, Any]) -> None:
-    left = [(word, text) for text in texts(sample) for word in english_in(text)]
-
-    assert left == []
+    assert english_left(sample) == []
 
 
 def test_english_that_is_left_would_be_found() -> None:
-    assert english_in("`failed` 的短信 <https://example.com|here> Asia/Shanghai、SMS，no receipt") == ["receipt"]
+    assert english_in("`failed` 的短信 <@U0ASKER> Asia/Shanghai、SMS，no receipt") == ["no", "receipt"]
+    assert english_in("见<https://example.com|the answer>，<!date^1^{date_short_pretty}|Nov 21>") == ["the", "answer", "Nov"]
+    assert english_in("来源：<https://www.example.com/codes|www.example.com>，消息 ID") == []
     assert list(texts({"type": "text", "text": "seen", "style": {"code": True}})) == []
     assert list(texts({"type": "button", "text": {"text": "seen"}, "value": "hidden", "accessibility_label": "heard"})) == [
         "seen",
@@ -88,6 +57,15 @@ def test_what_slack_formats_touches_no_wide_character(sample: dict[str, Any]) ->
 
 def test_what_touches_a_wide_character_would_be_found() -> None:
     assert crowded("错误码`A`。 *粗* ：`B`，") == ["码`A`。", "码`A`。", "：`B`，", "：`B`，"]
+
+
+def test_what_is_cut_below_a_notice_is_marked_in_the_readers_language() -> None:
+    notice = views.refused("not_in_channel", language=CHINESE)
+    cut = views.above(notice, views.Message("一行\n" * 2000, ()), language=CHINESE)
+
+    assert len(cut.text) < 3001
+    assert cut.text.split("\n")[-1] == "…… 此处截断，其余内容见消息。"
+    assert english_left(cut.text) == []
 
 
 class _Recording(NullTranslations):

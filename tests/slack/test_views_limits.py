@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 NUMBERS = tuple(phone(index) for index in range(50))
 ID = "opaque-answer-id"
 READ_IN = (*LANGUAGES, TWICE_AS_LONG)
-STAGE = views.Stage(answer_id=ID, now=NOW, zone=SHANGHAI, titles=TITLES)
+STAGE = views.Stage(answer_id=ID, now=NOW, zone=SHANGHAI, titles=TITLES, language=ENGLISH)
 
 HOSTILE = (
     "<!channel> <@U0123456> <https://example.com|here>",
@@ -352,7 +352,7 @@ def test_any_states_become_a_list_of_providers_that_slack_takes(states: list[vie
     ("language", "words"),
     [
         (ENGLISH, "Shortened to fit: ask for one number, `only failed` or a shorter window"),
-        (CHINESE, "内容太长，已缩短：可以只查一个号码、加上 `only failed` 、缩短时间范围"),
+        (CHINESE, "内容太长，已精简：可以只查一个号码、加上 `only failed` 、缩短时间范围"),
     ],
     ids=["en", "zh"],
 )

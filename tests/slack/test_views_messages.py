@@ -7,18 +7,18 @@ from dataclasses import replace
 import pytest
 
 from bot.errors import UsageError
-from bot.language import phrase
+from bot.language import ENGLISH, phrase
 from bot.slack import views
 from tests.reports import AMBIGUOUS, BLOCKED, EXPIRED, NOW, PHONE_OFF, SHANGHAI, TITLES, UNLISTED, ago
 
 
 def test_progress_names_those_who_are_asked_once_each() -> None:
-    assert views.progress(["Tencent", "Tencent", "Alibaba"]).text == "Asking Tencent and Alibaba …"
-    assert views.progress([]).text == "Asking the providers …"
+    assert views.progress(["Tencent", "Tencent", "Alibaba"], language=ENGLISH).text == "Asking Tencent and Alibaba …"
+    assert views.progress([], language=ENGLISH).text == "Asking the providers …"
 
 
 def test_help_shows_examples_that_can_be_pasted_and_speaks_of_threads_and_privacy() -> None:
-    text = views.help_message(["+8613711112222 since 2h", ""], "/sms").text
+    text = views.help_message(["+8613711112222 since 2h", ""], "/sms", language=ENGLISH).text
 
     assert "• `/sms +8613711112222 since 2h`" in text
     assert "• `/sms`" in text
@@ -29,14 +29,14 @@ def test_help_shows_examples_that_can_be_pasted_and_speaks_of_threads_and_privac
 def test_a_usage_error_is_one_sentence_and_a_corrected_example_in_a_code_span() -> None:
     error = UsageError(phrase("“{word}” is not understood.", word="<!here>"), word="<!here>", example="+8613711112222 since 2h")
 
-    assert views.usage_error(error, "/smsstatus").text == (
+    assert views.usage_error(error, "/smsstatus", language=ENGLISH).text == (
         "“&lt;!here&gt;” is not understood.\nTry `/smsstatus +8613711112222 since 2h`"
     )
 
 
 @pytest.mark.parametrize("reason", ["not_in_channel", "channel_not_found"])
 def test_a_refusal_for_want_of_membership_says_what_to_type(reason: str) -> None:
-    text = views.refused(reason, "/smsstatus", "smsstatus").text
+    text = views.refused(reason, "/smsstatus", "smsstatus", language=ENGLISH).text
 
     assert f"`{reason}`" in text
     assert "Type `/invite @smsstatus`" in text
@@ -53,7 +53,7 @@ def test_a_refusal_for_want_of_membership_says_what_to_type(reason: str) -> None
     ],
 )
 def test_every_other_refusal_says_what_to_do(reason: str, words: str) -> None:
-    text = views.refused(reason).text
+    text = views.refused(reason, language=ENGLISH).text
 
     assert words in text
     assert f"`{reason}`" in text
@@ -61,11 +61,11 @@ def test_every_other_refusal_says_what_to_do(reason: str, words: str) -> None:
 
 
 def test_an_answer_that_is_gone_says_how_to_get_it_again() -> None:
-    assert "type `/smsstatus`" in views.gone("/smsstatus").text
+    assert "type `/smsstatus`" in views.gone("/smsstatus", language=ENGLISH).text
 
 
 def test_a_crash_gives_its_id_and_does_not_blame_the_message() -> None:
-    text = views.crashed("9f2c11d0").text
+    text = views.crashed("9f2c11d0", language=ENGLISH).text
 
     assert "`9f2c11d0`" in text
     assert "nothing about the message" in text
@@ -74,7 +74,7 @@ def test_a_crash_gives_its_id_and_does_not_blame_the_message() -> None:
 def test_a_code_shows_every_reading_with_its_provider_and_source() -> None:
     found = [PHONE_OFF, replace(PHONE_OFF, vendor="aliyun", source="unconfirmed: from Tencent's table")]
 
-    text = views.explanations("MK:0008", found, [], TITLES).text
+    text = views.explanations("MK:0008", found, [], TITLES, language=ENGLISH).text
 
     assert text.startswith("`MK:0008` has 2 readings:")
     assert "· Tencent ·" in text
@@ -84,19 +84,21 @@ def test_a_code_shows_every_reading_with_its_provider_and_source() -> None:
 
 
 def test_a_code_shows_what_else_it_may_mean() -> None:
-    assert "or: Blocked at the carrier's gateway" in views.explanations("MI:0011", [AMBIGUOUS], [], TITLES).text
+    assert "or: Blocked at the carrier's gateway" in views.explanations("MI:0011", [AMBIGUOUS], [], TITLES, language=ENGLISH).text
 
 
 @pytest.mark.parametrize("found", [[], [UNLISTED]])
 def test_an_unlisted_code_is_shown_as_typed_with_its_neighbours(found: list[object]) -> None:
-    text = views.explanations("XX:77777", [UNLISTED] if found else [], ["XX:7777"], TITLES).text
+    text = views.explanations("XX:77777", [UNLISTED] if found else [], ["XX:7777"], TITLES, language=ENGLISH).text
 
     assert text.startswith("`XX:77777` is not in our table.")
     assert "`XX:7777`" in text
 
 
 def test_many_readings_are_cut_and_the_rest_is_counted() -> None:
-    text = views.explanations("X", [replace(BLOCKED, vendor=f"v{index}") for index in range(6)], [], TITLES).text
+    text = views.explanations(
+        "X", [replace(BLOCKED, vendor=f"v{index}") for index in range(6)], [], TITLES, language=ENGLISH
+    ).text
 
     assert text.endswith("And 2 further readings.")
 
@@ -106,22 +108,22 @@ def test_a_provider_tells_how_it_answered_last() -> None:
         title="Tencent", account="1400006666", answers="receipts", keeps_days=7, last_answer_at=ago(minutes=1)
     )
 
-    assert views.providers([fine], zone=SHANGHAI, now=NOW).text.splitlines() == [
+    assert views.providers([fine], zone=SHANGHAI, now=NOW, language=ENGLISH).text.splitlines() == [
         "*Tencent* `1400006666`",
         "receipts · keeps 7 days",
         "Last asked 14:04:31, answered",
     ]
     assert "no answer: the clock of our server is off `AuthFailure.SignatureExpire`." in (
-        views.providers([replace(fine, last_error=EXPIRED)]).text
+        views.providers([replace(fine, last_error=EXPIRED)], language=ENGLISH).text
     )
-    assert "Not asked yet" in views.providers([replace(fine, last_answer_at=None)]).text
+    assert "Not asked yet" in views.providers([replace(fine, last_answer_at=None)], language=ENGLISH).text
 
 
 def test_a_provider_that_is_off_names_the_settings_that_switch_it_on() -> None:
     off = views.ProviderState(title="Alibaba", configured=False, answers="sends", keys=("KEY_ID", "KEY_SECRET"))
 
-    assert "Set `KEY_ID`, `KEY_SECRET` to switch it on." in views.providers([off]).text
+    assert "Set `KEY_ID`, `KEY_SECRET` to switch it on." in views.providers([off], language=ENGLISH).text
 
 
 def test_no_providers_at_all_is_said() -> None:
-    assert views.providers([]).text == "No provider is known."
+    assert views.providers([], language=ENGLISH).text == "No provider is known."

@@ -45,7 +45,7 @@ def test_formatting_marks_in_running_text_are_replaced_by_look_alikes() -> None:
 
 
 def test_a_masked_number_stands_in_a_code_span_so_that_its_stars_are_not_bold() -> None:
-    here = mrkdwn.medium(None, {}, zone=SHANGHAI, now=NOW)
+    here = mrkdwn.medium(None, {}, zone=SHANGHAI, now=NOW, language=ENGLISH)
 
     assert here.quote(NUMBER.masked, 64) == "`+86 137****2222`"
 
@@ -55,8 +55,8 @@ def test_an_empty_value_is_a_dash() -> None:
 
 
 def test_a_date_is_told_in_the_readers_zone_with_a_fallback_in_the_askers() -> None:
-    assert mrkdwn.date(NOW, SHANGHAI, NOW) == "<!date^1795241131^{time_secs}|14:05:31>"
-    yesterday = mrkdwn.date(NOW - timedelta(days=1), SHANGHAI, NOW)
+    assert mrkdwn.date(NOW, SHANGHAI, NOW, ENGLISH) == "<!date^1795241131^{time_secs}|14:05:31>"
+    yesterday = mrkdwn.date(NOW - timedelta(days=1), SHANGHAI, NOW, ENGLISH)
     assert yesterday == "<!date^1795154731^{date_short_pretty} {time_secs}|Nov 20 14:05:31>"
 
 
@@ -65,7 +65,7 @@ def test_a_date_is_told_in_the_readers_zone_with_a_fallback_in_the_askers() -> N
     st.sampled_from(["Asia/Shanghai", "America/New_York", "Pacific/Apia", "UTC"]),
 )
 def test_every_date_is_one_that_slack_shows(moment: datetime, zone: str) -> None:
-    assert check_message({"text": mrkdwn.date(moment, ZoneInfo(zone), NOW)}) == []
+    assert check_message({"text": mrkdwn.date(moment, ZoneInfo(zone), NOW, ENGLISH)}) == []
 
 
 def test_a_dates_fallback_is_in_the_language() -> None:
@@ -131,6 +131,6 @@ def test_what_is_fitted_fits(lines: list[str], tail: list[str], limit: int) -> N
 
 
 def test_a_notice_stands_above_the_answer_in_blocks_and_in_words() -> None:
-    both = above(Message("notice", ({"n": 1},)), Message("answer", ({"a": 1},)))
+    both = above(Message("notice", ({"n": 1},)), Message("answer", ({"a": 1},)), language=ENGLISH)
 
     assert both == Message("notice\nanswer", ({"n": 1}, {"a": 1}))

@@ -16,6 +16,7 @@ from structlog.testing import capture_logs
 
 from bot.config import General
 from bot.errors import SettingsError, SlackRefusal
+from bot.language import ENGLISH
 from bot.slack import views
 from bot.slack.bolt import open_session, open_web_client, who_we_are
 from bot.slack.outbox import LANE_SIZE, Outbox
@@ -28,7 +29,7 @@ __all__ = ["counter"]  # a fixture
 
 
 def words(reason: str) -> str:
-    return views.refused(reason, "/smsstatus", "smsstatus").text
+    return views.refused(reason, "/smsstatus", "smsstatus", language=ENGLISH).text
 
 
 async def test_rate_limited_waits_as_long_as_slack_says_and_then_posts_once(counter: Counter) -> None:
@@ -364,7 +365,7 @@ async def test_response_url_unconfirmed_is_not_shown_twice_and_the_asker_is_told
 
     await reply.show(ANSWER)
 
-    assert counter.texts() == [ANSWER.text, views.unconfirmed().text]
+    assert counter.texts() == [ANSWER.text, views.unconfirmed(language=ENGLISH).text]
     assert "may or may not be visible above" in counter.texts()[-1]
     assert "ask again" in counter.texts()[-1]
 

@@ -11,12 +11,13 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from bot.codes import Term
+from bot.codes import Catalogue, Term, tell
 from bot.codes.glossary import TermWords
 from bot.errors import UsageError
 from bot.grammar import Asker, parse
 from bot.language import ENGLISH, Language, language_called
 from bot.model import Note, NoteKind, Status, Window, Words
+from bot.providers import systems
 from bot.slack import views
 from bot.slack.gate.rules import Reason
 from bot.slack.views import changed, home, modal, notices
@@ -63,6 +64,7 @@ _FAILED = frozenset({Status.FAILED})
 _WEEK = Window(NOW - timedelta(days=7), NOW)
 
 # --- what the callers say, in the reader's language -----------------------------------------------------------------------
+CATALOGUE = Catalogue.load()
 
 
 def titles(language: Language) -> Mapping[str, str]:
@@ -143,6 +145,10 @@ def _explained(code: str, found: list[Explanation], similar: tuple[str, ...] = (
     return views.explanations(code, found, similar, titles(language), language=language)
 
 
+def _told(text: str, *, language: Language) -> views.Message:
+    return views.told(tell(CATALOGUE, text), systems.titles(language), language=language)
+
+
 def _providers(times: int = 1, *, language: Language, **more: Any) -> views.Message:
     shown = [replace(state, **more) for state in states(language) * times]
     return views.providers(shown, zone=SHANGHAI, now=NOW, language=language)
@@ -181,6 +187,9 @@ MESSAGES: Mapping[str, Sample[views.Message]] = {
     "usage-error": partial(views.usage_error, _misspelt()),
     "explain-listed": partial(_explained, "mk:0008", [PHONE_OFF]),
     "explain-ambiguous": partial(_explained, "MI:0011", [AMBIGUOUS, replace(PHONE_OFF, vendor="aliyun", carrier="China Mobile")]),
+    "explain-slip": partial(_told, "isv.BUSINES_LIMIT_CONTROL"),
+    "explain-words": partial(_told, "blacklist"),
+    "explain-term": partial(_told, "receipt"),
     "explain-unlisted": partial(_explained, "XX:77777", [], ("XX:7777", "MX:7777")),
     "providers": _providers,
     "gone": views.gone,
@@ -253,10 +262,10 @@ OTHER_MESSAGES: Mapping[str, Sample[views.Message]] = {
         f"lacking-{scope}": partial(views.turned_away, "unchecked", "U0OPERATOR", scope=scope)
         for scope in (*notices._LACKING, "some:scope")
     },
-    **{f"moved-{what}": partial(views.moved, what, LINK) for what in (*changed.WORDS, "又一次")},
+    **{f"moved-{what}": partial(views.moved, what, LINK) for what in (*changed.Change, "又一次")},
     **{
         f"changed-{what}": partial(_shown, sample(), public=True, asked_by="U0ASKER", changed=(what, "U0OTHER"))
-        for what in (*changed.WORDS, "又一次")
+        for what in (*changed.Change, "又一次")
     },
     **{f"nothing-to-explain-{status}": partial(views.nothing_to_explain, 1, said) for status, said in STATUS_WORDS.items()},
     "moved-nowhere": partial(views.moved, "refreshed", ""),

@@ -59,6 +59,11 @@ class Directory:
         """Whether nothing needs to be asked."""
         return all(key in self._known for key in ([user] if user else []) + sorted(groups))
 
+    def at_hand(self, user: str) -> Profile | Unknown | None:
+        """What `profile` would answer without asking Slack; None when it would have to ask."""
+        known = self._known.get(user)
+        return None if isinstance(known, frozenset) else known
+
     async def profile(self, user: str) -> Profile | Unknown:
         """`users.info`, needs `users:read`. Cached."""
         found: Profile | Unknown = await self._find(user, self._ask_profile, USERS_SCOPE)

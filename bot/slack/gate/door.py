@@ -91,7 +91,7 @@ class Door(AsyncMiddleware):
                 self._work.start(self._let_in_later(visit), name="gate")
                 return BoltResponse(status=200)
             refusal = await self._gate.refuses(visit)
-        return await next() if refusal is None else self._turn_away(visit, refusal)
+        return await next() if refusal is None else await self._turn_away(visit, refusal)
 
     async def take_up_overdue(self) -> int:
         """Send through again what was acked and is not answered, and nobody works on. Returns how many."""
@@ -134,12 +134,12 @@ class Door(AsyncMiddleware):
         again = AsyncBoltRequest(mode="socket_mode", body=dict(visit.body), context={VISIT: visit})
         await self._app.async_dispatch(again)
 
-    def _turn_away(self, visit: Visit, refusal: Refusal) -> BoltResponse:
+    async def _turn_away(self, visit: Visit, refusal: Refusal) -> BoltResponse:
         log.info("gate.turned_away", reason=refusal.reason.value, scope=refusal.scope, surface=visit.surface.value)
         unheard = visit.surface is Surface.NOTICE or refusal.reason is Reason.BOT or visit.body.get("type") == "view_closed"
         if unheard or (refusal.reason is Reason.TOO_MANY and not self._gate.rate.should_tell(visit.user)):
             return BoltResponse(status=200)
-        in_the_ack = self._turning.in_the_ack(visit, refusal)
+        in_the_ack = await self._turning.in_the_ack(visit, refusal)
         self._work.start(self._tell(visit, refusal, in_the_ack), name="turned away")
         return BoltResponse(status=200, body="" if in_the_ack is None else dict(in_the_ack))
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from bot.slack import views
 from bot.slack.claims import about_to_answer
 from bot.slack.gate.visit import Surface
+from bot.slack.readers import WINDOW_SECONDS
 from bot.slack.weather import TROUBLE, refusal_of
 
 if TYPE_CHECKING:
@@ -17,8 +18,9 @@ if TYPE_CHECKING:
     from bot.language import Language
     from bot.slack.gate.rules import Refusal
     from bot.slack.gate.visit import Visit
-    from bot.slack.posting import Poster, Reply
+    from bot.slack.posting import Poster
     from bot.slack.readers import Readers
+    from bot.slack.replying import Reply
 
 
 class Turning:
@@ -47,11 +49,11 @@ class Turning:
             refusal.reason.value, self._contact, scope=refusal.scope, per_minute=self._per_minute, language=language
         )
 
-    def in_the_ack(self, visit: Visit, refusal: Refusal) -> Mapping[str, Any] | None:
+    async def in_the_ack(self, visit: Visit, refusal: Refusal) -> Mapping[str, Any] | None:
         """The ack that tells it, for the payloads that are answered by their ack: the modal turns into the refusal."""
         match visit.body.get("type"):
             case "view_submission":
-                language = self._readers.known(visit.user).language
+                language = (await self._readers.of(visit.user, WINDOW_SECONDS)).language
                 window = views.turned_away_modal(self.words(refusal, language), language=language)
                 return {"response_action": "update", "view": window}
             case "block_suggestion":
@@ -61,7 +63,7 @@ class Turning:
 
     async def tell(self, visit: Visit, refusal: Refusal) -> None:
         """Tell it. Raises SlackRefusal."""
-        language = (await self._readers.of(visit.user) if visit.user else self._readers.known("")).language
+        language = await self._language(visit)
         message = self.words(refusal, language)
         if visit.body.get("response_url"):
             await self._reply_to(visit.body).show(message)
@@ -70,6 +72,13 @@ class Turning:
         else:
             await about_to_answer()
             await self._by_view(visit, message, language)
+
+    async def _language(self, visit: Visit) -> Language:
+        """The visitor's; of a workflow's step, which nobody runs, the language of the channel that it answers in."""
+        if visit.surface is Surface.WORKFLOW:
+            inputs = visit.body.get("event", {}).get("inputs") or {}
+            return self._readers.in_channel(str(inputs.get("channel") or ""))
+        return (await self._readers.of(visit.user)).language
 
     async def _by_view(self, visit: Visit, message: views.Message, language: Language) -> None:
         event = visit.body.get("event", {})

@@ -24,7 +24,7 @@ from bot.slack.views.notices import (
     unconfirmed,
     usage_error,
 )
-from bot.slack.views.reference import explanations, providers, term
+from bot.slack.views.reference import explanations, providers, term, told
 from bot.slack.views.reveal import revealed
 from bot.slack.views.threads import moved, no_such_row, nothing_to_explain, on_top
 from bot.wording import ProviderState
@@ -48,6 +48,7 @@ __all__ = [
     "refused",
     "revealed",
     "term",
+    "told",
     "turned_away",
     "turned_away_modal",
     "unconfirmed",

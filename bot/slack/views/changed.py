@@ -1,11 +1,8 @@
-"""What was done to an answer that stands already: said of whoever did it, and to whoever did it by a word.
-
-The words that come in are those of `bot/slack/changes.py`. They are kept with the answer, so that a word of another version of
-the app may come in too, which is said as it is.
-"""
+"""What was done to an answer that stands already: said of whoever did it, and to whoever did it by a word."""
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from bot.language import phrase
@@ -13,42 +10,52 @@ from bot.slack.views.mrkdwn import prose
 from bot.wording import PLACE, capitalised
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from bot.language import Language, Phrase
 
-_BY: Mapping[str, Callable[[str], Phrase]] = {
-    "refreshed": lambda who: phrase("refreshed by {who}", who=who),
-    "widened": lambda who: phrase("widened by {who}", who=who),
-    "filtered": lambda who: phrase("filtered by {who}", who=who),
-    "filter taken away": lambda who: phrase("filter taken away by {who}", who=who),
-    "page turned": lambda who: phrase("page turned by {who}", who=who),
-    "explained": lambda who: phrase("explained by {who}", who=who),
-    "shortened": lambda who: phrase("shortened by {who}", who=who),
-    "changed": lambda who: phrase("changed by {who}", who=who),
+
+class Change(StrEnum):
+    """A change. The values are kept with the answers, so they stay as they are."""
+
+    REFRESHED = "refreshed"
+    WIDENED = "widened"
+    FILTERED = "filtered"
+    UNFILTERED = "filter taken away"
+    TURNED = "page turned"
+    EXPLAINED = "explained"
+    SHORTENED = "shortened"
+    CHANGED = "changed"
+
+
+_BY: Mapping[str, Phrase] = {
+    Change.REFRESHED: phrase("refreshed by {who}"),
+    Change.WIDENED: phrase("widened by {who}"),
+    Change.FILTERED: phrase("filtered by {who}"),
+    Change.UNFILTERED: phrase("filter taken away by {who}"),
+    Change.TURNED: phrase("page turned by {who}"),
+    Change.EXPLAINED: phrase("explained by {who}"),
+    Change.SHORTENED: phrase("shortened by {who}"),
+    Change.CHANGED: phrase("changed by {who}"),
 }
-_SEE: Mapping[str, Callable[[str], Phrase]] = {
-    "refreshed": lambda answer: phrase("Refreshed: see {answer} above.", answer=answer),
-    "widened": lambda answer: phrase("Widened: see {answer} above.", answer=answer),
-    "filtered": lambda answer: phrase("Filtered: see {answer} above.", answer=answer),
-    "filter taken away": lambda answer: phrase("Filter taken away: see {answer} above.", answer=answer),
-    "page turned": lambda answer: phrase("Page turned: see {answer} above.", answer=answer),
-    "explained": lambda answer: phrase("Explained: see {answer} above.", answer=answer),
-    "shortened": lambda answer: phrase("Shortened: see {answer} above.", answer=answer),
-    "changed": lambda answer: phrase("Changed: see {answer} above.", answer=answer),
+_SEE: Mapping[str, Phrase] = {
+    Change.REFRESHED: phrase("Refreshed: see {answer} above."),
+    Change.WIDENED: phrase("Widened: see {answer} above."),
+    Change.FILTERED: phrase("Filtered: see {answer} above."),
+    Change.UNFILTERED: phrase("Filter taken away: see {answer} above."),
+    Change.TURNED: phrase("Page turned: see {answer} above."),
+    Change.EXPLAINED: phrase("Explained: see {answer} above."),
+    Change.SHORTENED: phrase("Shortened: see {answer} above."),
+    Change.CHANGED: phrase("Changed: see {answer} above."),
 }
-WORDS = tuple(_BY)
+_OTHER_BY, _OTHER_SEE = phrase("{what} by {who}"), phrase("{what}: see {answer} above.")
 
 
 def done_by(what: str, who: str, language: Language) -> str:
-    """`refreshed by @ann`; `who` is a mention."""
-    known = _BY.get(what)
-    said = known(who) if known else phrase("{what} by {who}", what=prose(what, PLACE), who=who)
-    return said.said_in(language)
+    """`refreshed by @ann`; `who` is a mention. A word that is no `Change`, another version's, is said as it is."""
+    return _BY.get(what, _OTHER_BY).filled(what=prose(what, PLACE), who=who).said_in(language)
 
 
 def done(what: str, answer: str, language: Language) -> str:
     """`Refreshed: see the answer above.`; `answer` is a link to it."""
-    known = _SEE.get(what)
-    said = known(answer) if known else phrase("{what}: see {answer} above.", what=prose(capitalised(what), PLACE), answer=answer)
-    return said.said_in(language)
+    return _SEE.get(what, _OTHER_SEE).filled(what=prose(capitalised(what), PLACE), answer=answer).said_in(language)

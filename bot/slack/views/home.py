@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from bot.language import ENGLISH
 from bot.slack.views.message import context, plain, section
 from bot.slack.views.mrkdwn import code, date, prose
 from bot.slack.views.notices import help_message
@@ -50,7 +49,7 @@ class HomeStage:
     unlisted: Sequence[tuple[str, str, int]] = ()  # provider, code, how often: met lately and not in our table
     receipt_days: int = 0  # how long receipts are kept; 0: none are
     notice: str = ""
-    language: Language = ENGLISH
+    language: Language
 
 
 def home(states: Sequence[ProviderState], repeats: Sequence[Repeat], stage: HomeStage) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from bot.language import ENGLISH, phrase
+from bot.language import phrase
 from bot.slack.views.mrkdwn import apart
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class Stage:
     explained: bool = False  # its codes are told in full, below the rows and not beside them
     changed: tuple[str, str] | None = None  # what was done last and by whom: ("refreshed", Slack user id)
     on_top: str = ""  # what a follow-up changed of the lookup before it: mrkdwn
-    language: Language = ENGLISH
+    language: Language
     command: str = "/smsstatus"
     shared_by: str | None = None  # Slack user ids
     asked_by: str | None = None
@@ -111,7 +111,7 @@ def text_length(value: object) -> int:
     return sum(text_length(item) for item in value) if isinstance(value, list | tuple) else 0
 
 
-def above(notice: Message, answer: Message, *, language: Language = ENGLISH) -> Message:
+def above(notice: Message, answer: Message, *, language: Language) -> Message:
     """Both in one message, the notice on top."""
     text = fit([notice.text, *answer.text.split("\n")], (), TEXT_BUDGET, language)
     return Message(text, (*notice.blocks, *answer.blocks))

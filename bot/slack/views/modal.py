@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from bot.language import ENGLISH, phrase
+from bot.language import phrase
 from bot.moments import duration
 from bot.slack.views.message import context, plain, section, simple
 from bot.slack.views.threads import linked
@@ -30,7 +30,7 @@ CHOSEN = phrase("The answer is posted as a message there, numbers masked.")
 ALONE = phrase("Only you see the answer, until you share it.")
 
 
-def lookup_modal(draft_id: str, words: str, *, count: int | None, where: Phrase, language: Language = ENGLISH) -> dict[str, Any]:
+def lookup_modal(draft_id: str, words: str, *, count: int | None, where: Phrase, language: Language) -> dict[str, Any]:
     """`words` are the targets that were found, `count` how many; None when no message was searched for any.
 
     `where` the answer goes: one of the sentences above.
@@ -43,7 +43,7 @@ def lookup_modal(draft_id: str, words: str, *, count: int | None, where: Phrase,
     return _modal(LOOKUP, draft_id, blocks, language, title=title, submit=submit)
 
 
-def post_modal(draft_id: str, *, language: Language = ENGLISH) -> dict[str, Any]:
+def post_modal(draft_id: str, *, language: Language) -> dict[str, Any]:
     """Asks for a link to the thread: Slack tells an app of no thread that it was not spoken to in."""
     element = {"type": "plain_text_input", "action_id": LINK, "max_length": MAX_INPUT, "focus_on_load": True}
     hint = language.say("Open the menu of any message in the thread, choose “Copy link” and paste it here.")
@@ -52,7 +52,7 @@ def post_modal(draft_id: str, *, language: Language = ENGLISH) -> dict[str, Any]
     return _modal(POST, draft_id, blocks, language, title=title, submit=submit)
 
 
-def posted(permalink: str, *, language: Language = ENGLISH) -> Message:
+def posted(permalink: str, *, language: Language) -> Message:
     """For the one who had an answer posted in a thread, which may be elsewhere."""
     return simple(language, language.say("Posted in {thread}.", thread=linked(language.say("the thread"), permalink)))
 

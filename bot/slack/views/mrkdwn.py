@@ -12,7 +12,6 @@ import re
 from typing import TYPE_CHECKING
 from unicodedata import east_asian_width
 
-from bot.language import ENGLISH
 from bot.moments import is_today, written
 from bot.outside import mask_known, tidy
 from bot.wording import Medium, known_numbers
@@ -64,7 +63,7 @@ def date_format(moment: datetime, zone: tzinfo, now: datetime) -> str:
     return "{time_secs}" if is_today(moment, zone, now) else "{date_short_pretty} {time_secs}"
 
 
-def date(moment: datetime, zone: tzinfo, now: datetime, language: Language = ENGLISH) -> str:
+def date(moment: datetime, zone: tzinfo, now: datetime, language: Language) -> str:
     """`<!date^1795241002^{time_secs}|14:03:22>`: each reader sees it in a zone of their own."""
     return f"<!date^{int(moment.timestamp())}^{date_format(moment, zone, now)}|{written(moment, zone, now, language)}>"
 
@@ -113,7 +112,7 @@ def medium(
     *,
     zone: tzinfo,
     now: datetime,
-    language: Language = ENGLISH,
+    language: Language,
     tokens: bool = True,
 ) -> Medium:
     """How sentences are set in Slack. `tokens` false: times are written out, for the text that screen readers get."""

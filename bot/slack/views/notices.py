@@ -6,7 +6,7 @@ import html
 import re
 from typing import TYPE_CHECKING, Any
 
-from bot.language import ENGLISH, phrase
+from bot.language import phrase
 from bot.slack.views.message import Message, plain, simple
 from bot.slack.views.mrkdwn import code, prose
 
@@ -21,7 +21,7 @@ _SPAN = re.compile("(`[^`]+`)")
 _MOST_TITLES = 6
 
 
-def progress(titles: Sequence[str], *, language: Language = ENGLISH) -> Message:
+def progress(titles: Sequence[str], *, language: Language) -> Message:
     """`Asking Tencent and Alibaba …`."""
     names = [prose(title, _COMMAND) for title in dict.fromkeys(titles)]
     if len(names) > _MOST_TITLES:
@@ -32,7 +32,7 @@ def progress(titles: Sequence[str], *, language: Language = ENGLISH) -> Message:
 
 
 def help_message(
-    examples: Sequence[str], command: str = "/smsstatus", bot_name: str = "smsstatus", *, language: Language = ENGLISH
+    examples: Sequence[str], command: str = "/smsstatus", bot_name: str = "smsstatus", *, language: Language
 ) -> Message:
     """What can be asked, by examples that work as they are; and the ways into a thread."""
     name, say = code(f"@{bot_name}", _NAME), language.say
@@ -53,16 +53,16 @@ def help_message(
     )
 
 
-def usage_error(error: UsageError, command: str = "/smsstatus", *, language: Language = ENGLISH) -> Message:
+def usage_error(error: UsageError, command: str = "/smsstatus", *, language: Language) -> Message:
     """What is not understood, and the whole command corrected, ready to paste."""
     # The grammar quotes words in back-ticks, and writes its example as Slack would deliver it, with &, < and > escaped.
     problem = _SPAN.split(error.problem.said_in(language))
-    parts = (code(part.strip("`"), _PROBLEM) if _SPAN.fullmatch(part) else spaced(part) for part in problem)
+    parts = (code(part.strip("`"), _PROBLEM) if _SPAN.fullmatch(part) else _with_outer_blanks(part) for part in problem)
     example = code(f"{command} {html.unescape(error.example)}".strip(), _EXAMPLE)
     return simple(language, "".join(parts), language.say("Try {example}", example=example))
 
 
-def spaced(text: str) -> str:
+def _with_outer_blanks(text: str) -> str:
     """Running text with the blanks at its ends, which join it to what stands beside it."""
     if not text.strip():
         return text
@@ -73,7 +73,7 @@ LOOK_UP_AGAIN = "lookup.again"
 ALONE = "alone"  # the button's value, where the answer that is gone was for one person's eyes; else it is the thread's root
 
 
-def gone(command: str = "/smsstatus", root: str = ALONE, *, language: Language = ENGLISH) -> Message:
+def gone(command: str = "/smsstatus", root: str = ALONE, *, language: Language) -> Message:
     """For a button of an answer that is no longer kept: there is nothing to repeat it from, but a window to ask anew."""
     typed = code(command, _NAME)
     said = simple(
@@ -120,7 +120,7 @@ _TOO_LATE = frozenset({"expired_trigger_id", "exchanged_trigger_id", "trigger_ex
 _UNKNOWN = phrase("Try again; if it stays, show this to whoever looks after the app.")
 
 
-def refused(reason: str, command: str = "/smsstatus", bot_name: str = "smsstatus", *, language: Language = ENGLISH) -> Message:
+def refused(reason: str, command: str = "/smsstatus", bot_name: str = "smsstatus", *, language: Language) -> Message:
     """Why Slack did not take a post, and what to type or whom to ask."""
     why, say = code(reason, _NAME), language.say
     if reason in _NOT_A_MEMBER:
@@ -140,13 +140,13 @@ def refused(reason: str, command: str = "/smsstatus", bot_name: str = "smsstatus
     return simple(language, say("Slack did not take the post ({reason}).", reason=why), known)
 
 
-def unconfirmed(*, language: Language = ENGLISH) -> Message:
+def unconfirmed(*, language: Language) -> Message:
     """In the place of an answer that may or may not have been shown, since Slack's word on it was lost."""
     lost = language.say("Slack did not confirm the last answer: it may or may not be visible above.")
     return simple(language, lost, language.say("If it is missing, ask again."))
 
 
-def crashed(error_id: str, *, language: Language = ENGLISH) -> Message:
+def crashed(error_id: str, *, language: Language) -> Message:
     """For a mistake of our own, with the id that finds it in the log."""
     found = code(error_id, _NAME)
     return simple(
@@ -181,9 +181,7 @@ _CONTACT = re.compile(r"[UWCS][A-Z0-9]{2,20}")
 _ADMINS = phrase("your workspace's admins")
 
 
-def turned_away(
-    reason: str, contact: str = "", *, scope: str | None = None, per_minute: int = 0, language: Language = ENGLISH
-) -> Message:
+def turned_away(reason: str, contact: str = "", *, scope: str | None = None, per_minute: int = 0, language: Language) -> Message:
     """Why somebody may not ask, and whom to turn to. `reason` is a word of the gate's; `scope` the one that the app lacks."""
     whom, say = _mention_contact(contact), language.say
     if reason == "too many":
@@ -196,7 +194,7 @@ def turned_away(
     return simple(language, why, say("If you should have access, ask {whom}.", whom=whom))
 
 
-def turned_away_modal(message: Message, *, language: Language = ENGLISH) -> dict[str, Any]:
+def turned_away_modal(message: Message, *, language: Language) -> dict[str, Any]:
     """The same as a modal, for where there is no message to answer with."""
     return {
         "type": "modal",

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
-from bot.language import ENGLISH
 from bot.meaning import heading, meaning, reading
 from bot.model import Confidence
-from bot.slack.views.message import TEXT_BUDGET, Message, context, fit, section, simple
+from bot.slack.views.meanings import meanings
+from bot.slack.views.message import TEXT_BUDGET, Message, above, context, fit, section, simple
 from bot.slack.views.mrkdwn import code as span
 from bot.slack.views.mrkdwn import link, medium, prose
 from bot.wording import (
     ACCOUNT,
     CODE,
     IDENTIFIER,
+    NO_DAY,
     PLACE,
     TITLE,
     WORDS,
@@ -27,12 +29,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import tzinfo
 
-    from bot.codes import Term
+    from bot.codes import Term, Told
     from bot.language import Language
     from bot.model import Explanation
     from bot.wording import Medium, ProviderState
 
-_NO_DAY = datetime.fromtimestamp(0, UTC)  # where "now" is not known no moment is of today, so that its day is told
 _MOST_READINGS = 4
 _MOST_SIMILAR = 5
 _STEP = 200
@@ -45,16 +46,24 @@ def explanations(
     similar: Sequence[str],
     titles: Mapping[str, str],
     *,
-    language: Language = ENGLISH,
+    language: Language,
 ) -> Message:
-    """All readings of a code, by provider; for one that is not listed, what comes near it."""
-    here = medium(None, titles, zone=UTC, now=_NO_DAY, language=language)
+    """All readings of a code, by provider; for one that is not listed, what comes near it.
+
+    `similar` beside readings says that these are of the code's group, and no table has the code itself.
+    """
+    here = medium(None, titles, zone=UTC, now=NO_DAY, language=language)
     listed = [one for one in readings if one.confidence is not Confidence.UNLISTED]
     if not listed:
         return _unlisted(code, similar, here)
     blocks: list[dict[str, Any]] = []
     texts: list[str] = []
-    if len(listed) > 1:
+    if similar:
+        near = language.enumerated(here.quote(other, CODE) for other in similar[:_MOST_SIMILAR])
+        texts.append(language.say("{code} itself is not in our table. Did you mean {codes}?", code=span(code, CODE), codes=near))
+        texts.append(language.say("What codes of its group mean:"))
+        blocks.append(section(texts, language))
+    elif len(listed) > 1:
         texts.append(language.say("{code} has {count} readings:", code=span(code, CODE), count=len(listed)))
         blocks.append(section(texts, language))
     for one in listed[:_MOST_READINGS]:
@@ -67,7 +76,18 @@ def explanations(
     return Message(fit(texts, (), TEXT_BUDGET, language), tuple(blocks))
 
 
-def term(word: Term, *, language: Language = ENGLISH) -> Message:
+def told(answer: Told, titles: Mapping[str, str], *, command: str = "/smsstatus", language: Language) -> Message:
+    """Whatever there is to say to `explain`: readings, a term, or the meanings that the words are about."""
+    if answer.term is None and not answer.found:
+        return explanations(answer.text, answer.readings, answer.similar, titles, language=language)
+    above_it = [term(answer.term, language=language)] if answer.term else []
+    below = [meanings(answer.text, answer.found, titles, command=command, language=language)] if answer.found else []
+    if answer.readings:
+        below = [explanations(answer.text, answer.readings, (), titles, language=language)]
+    return reduce(lambda one, other: above(one, other, language=language), [*above_it, *below])
+
+
+def term(word: Term, *, language: Language) -> Message:
     """What a word of the field means."""
     words = word.words(language.code)
     return simple(language, f"*{prose(words.title, TITLE)}*", prose(words.text, 3 * _STEP))
@@ -100,9 +120,7 @@ def _unlisted(code: str, similar: Sequence[str], here: Medium) -> Message:
     return simple(here.language, *lines)
 
 
-def providers(
-    states: Sequence[ProviderState], *, zone: tzinfo = UTC, now: datetime = _NO_DAY, language: Language = ENGLISH
-) -> Message:
+def providers(states: Sequence[ProviderState], *, zone: tzinfo = UTC, now: datetime = NO_DAY, language: Language) -> Message:
     """Every provider account: what it answers, how far back, and how its latest call went."""
     shown = [_state_lines(state, medium(None, {}, zone=zone, now=now, language=language)) for state in states[:_MOST_PROVIDERS]]
     spoken = medium(None, {}, zone=zone, now=now, language=language, tokens=False)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bot.language import ENGLISH
 from bot.moments import duration, span
 from bot.slack.views.changed import done
 from bot.slack.views.message import simple
@@ -24,9 +23,7 @@ MOST_TARGETS = 3
 ADDRESS = re.compile(r"https?://[^\s<>|]{1,1000}")
 
 
-def on_top(
-    last: Query, query: Query, *, titles: Mapping[str, str], zone: tzinfo, now: datetime, language: Language = ENGLISH
-) -> str:
+def on_top(last: Query, query: Query, *, titles: Mapping[str, str], zone: tzinfo, now: datetime, language: Language) -> str:
     """`On top of the last lookup: 13:05–14:05, via Tencent`: what is asked otherwise than before."""
     parts = [targets(query.targets, language=language)] if query.targets != last.targets else []
     if (query.window.since, query.window.open) != (last.window.since, last.window.open) or (
@@ -42,14 +39,14 @@ def on_top(
     return language.say("On top of the last lookup: {changes}", changes=language.clauses(parts))
 
 
-def targets(asked: Sequence[Target], *, language: Language = ENGLISH) -> str:
+def targets(asked: Sequence[Target], *, language: Language) -> str:
     """The targets, masked, the first three of many."""
     named = [code(target.masked, IDENTIFIER) for target in asked[:MOST_TARGETS]]
     rest = len(asked) - MOST_TARGETS
     return language.listed([*named, language.say("{count} more", count=rest)] if rest > 0 else named)
 
 
-def via(providers: Sequence[str], titles: Mapping[str, str], *, language: Language = ENGLISH) -> str:
+def via(providers: Sequence[str], titles: Mapping[str, str], *, language: Language) -> str:
     """`via Tencent and Alibaba`; for none in particular, `via every provider`."""
     if not providers:
         return language.say("via every provider")
@@ -57,14 +54,14 @@ def via(providers: Sequence[str], titles: Mapping[str, str], *, language: Langua
     return language.say("via {providers}", providers=language.listed(names))
 
 
-def window_words(window: Window, length: timedelta | None, zone: tzinfo, now: datetime, *, language: Language = ENGLISH) -> str:
+def window_words(window: Window, length: timedelta | None, zone: tzinfo, now: datetime, *, language: Language) -> str:
     """`last 2 h` for a window that goes with the time, which has a `length`; else from when to when."""
     if length is None:
         return span(window, zone, now, language)
     return language.say("last {length}", length=duration(length, language))
 
 
-def moved(what: str, permalink: str, *, language: Language = ENGLISH) -> Message:
+def moved(what: str, permalink: str, *, language: Language) -> Message:
     """For the one who typed: the answer that stands already was changed, and where it is. `what` is a word of `changes.py`."""
     return simple(language, done(what, linked(language.say("the answer"), permalink), language))
 
@@ -74,7 +71,7 @@ def linked(words: str, permalink: str) -> str:
     return f"<{permalink.replace('&', '&amp;')}|{words}>" if ADDRESS.fullmatch(permalink) else words
 
 
-def no_such_row(row: int, count: int, *, language: Language = ENGLISH) -> Message:
+def no_such_row(row: int, count: int, *, language: Language) -> Message:
     """For `explain 7` below an answer with three rows."""
     if not count:
         return simple(language, language.say("There is no row {row}: the last lookup shows no messages.", row=row))
@@ -86,7 +83,7 @@ def no_such_row(row: int, count: int, *, language: Language = ENGLISH) -> Messag
     )
 
 
-def nothing_to_explain(row: int, status: Phrase, *, language: Language = ENGLISH) -> Message:
+def nothing_to_explain(row: int, status: Phrase, *, language: Language) -> Message:
     """For a row without a code."""
     words = prose(status.said_in(language), PLACE)
     return simple(language, language.say("Row {row} has no code to explain: {status}.", row=row, status=words))

@@ -1,0 +1,45 @@
+"""The rows behind a verdict as lines of text, the same for every medium.
+
+rows.py      one for what became of a message
+reasons.py   up to a few for why
+remarks.py   what the answer does not cover
+"""
+
+from bot.evidence.reasons import MAX_CODES, MAX_ROW_NOTES, Detail, Reason, causes, codes_label, reason_lines, reasons
+from bot.evidence.remarks import (
+    MAX_FAULTS,
+    MAX_NOT_ASKED,
+    MAX_NOTES,
+    MAX_SILENT,
+    accounts_not_asked,
+    faults,
+    remarks,
+    selection,
+    silent,
+)
+from bot.evidence.rows import asks_several, number_of, row_origin, row_text, row_words
+
+__all__ = [
+    "MAX_CODES",
+    "MAX_FAULTS",
+    "MAX_NOTES",
+    "MAX_NOT_ASKED",
+    "MAX_ROW_NOTES",
+    "MAX_SILENT",
+    "Detail",
+    "Reason",
+    "accounts_not_asked",
+    "asks_several",
+    "causes",
+    "codes_label",
+    "faults",
+    "number_of",
+    "reason_lines",
+    "reasons",
+    "remarks",
+    "row_origin",
+    "row_text",
+    "row_words",
+    "selection",
+    "silent",
+]

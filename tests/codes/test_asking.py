@@ -1,0 +1,68 @@
+"""Whatever somebody asks about is answered by what fits it: a code, a slip, a term of the field, or words."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.codes import Catalogue, tell
+
+CATALOGUE = Catalogue.load()
+
+
+@pytest.mark.parametrize("code", ["MK:0008", "mk:0008", " MK：0008 ", "isv.BUSINESS_LIMIT_CONTROL", "DELIVRD", "1"])
+def test_a_listed_code_is_told_by_its_readings_alone(code: str) -> None:
+    told = tell(CATALOGUE, code)
+
+    assert told.listed
+    assert told.readings
+    assert (told.similar, told.term, told.found) == ((), None, ())
+
+
+def test_a_code_with_a_slip_names_the_one_that_was_meant_beside_what_its_group_means() -> None:
+    told = tell(CATALOGUE, "isv.BUSINES_LIMIT_CONTROL")
+
+    assert not told.listed
+    assert told.similar[0] == "isv.BUSINESS_LIMIT_CONTROL"
+    assert told.readings
+    assert told.found == ()
+
+
+@pytest.mark.parametrize(
+    ("words", "family"),
+    [
+        ("blacklist", "blacklist"),
+        ("黑名单", "blacklist"),
+        ("signature not registered", "signature_unregistered"),
+        ("phone off", "handset_off"),
+        ("空号", "number_invalid"),
+        ("余额", "balance"),
+    ],
+)
+def test_words_are_told_by_the_meanings_that_they_are_about(words: str, family: str) -> None:
+    told = tell(CATALOGUE, words)
+
+    assert told.found[0].family.id == family
+    assert told.readings == ()
+
+
+@pytest.mark.parametrize("name", ["receipt", "签名", "回执"])
+def test_a_term_is_told_by_what_it_is_alone(name: str) -> None:
+    told = tell(CATALOGUE, name)
+
+    assert told.term is not None
+    assert (told.readings, told.found) == ((), ())
+
+
+def test_what_nobody_has_heard_of_is_told_as_that() -> None:
+    assert tell(CATALOGUE, "hello").found == ()
+    assert tell(CATALOGUE, "hello").readings == ()
+
+
+@given(st.text(max_size=120))
+def test_no_text_whatever_is_left_without_an_answer(text: str) -> None:
+    told = tell(CATALOGUE, text)
+
+    assert told.text == text
+    assert not (told.listed and not told.readings)

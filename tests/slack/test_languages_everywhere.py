@@ -1,0 +1,253 @@
+"""Every surface as Li, whose Slack is Chinese, meets it in a channel that reads English: what is said to her alone is Chinese.
+
+The app is the real one. A path that forgets whose language it speaks is found here by the words that it lets through.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.sandbox.providers import Fault
+from bot.slack.views import modal
+from tests.slack.conftest import NUMBER, Office, found_button, open_office, words_of
+from tests.slack.languages import LI, assert_chinese, assert_for_all, assert_whispered, next_said, window_by
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable
+
+    from bot.sandbox.slack import Message
+
+LOOKUP = f"{NUMBER} since 2h"
+CROWDED = "13611115555 since 1h"
+OTHER_KEY = {"SMSSTATUS_LANGUAGE": "auto", "SMSSTATUS_SECRET_KEY": "another key, so what was kept cannot be read"}
+EXPLAINED = ("explain 1", "explain 2", "explain 3")  # of the rows of LOOKUP, of which one has a code
+WAR_ROOM = "war-room"  # the app is no member
+
+
+@pytest.fixture
+async def office() -> AsyncIterator[Office]:
+    """Everybody in the language of their own Slack, channels in English; Li may see whole numbers."""
+    async for one in open_office("http", SMSSTATUS_LANGUAGE="auto", SMSSTATUS_REVEAL_USERS=LI):
+        yield one
+
+
+def press(office: Office, message: Message, action: str) -> Awaitable[object]:
+    return office.workspace.click("li", message, *found_button(message, action))
+
+
+def in_thread(office: Office, answer: Message, text: str) -> Awaitable[object]:
+    return office.workspace.say("li", "incidents", f"@smsstatus {text}", thread_ts=answer.thread_ts)
+
+
+def link_to(message: Message) -> str:
+    return f"https://sandbox.slack.com/archives/{message.channel}/p{message.ts.replace('.', '')}"
+
+
+# --- the slash command ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        LOOKUP,
+        CROWDED,
+        f"{LOOKUP} only failed",
+        "13811112000 since 6d",
+        "+8613900000000 since 7d",
+        "100000000000000001",
+        f"{NUMBER} sinse 2h",
+        "help",
+        "providers",
+        "explain MK:0008",
+        "explain MK:8",
+        "explain receipt",
+        "explain blacklist",
+        "explain NOSUCH:99",
+    ],
+)
+async def test_what_a_command_answers(office: Office, typed: str) -> None:
+    assert_whispered(await office.ask(typed))
+
+
+async def test_a_command_that_takes_long(office: Office) -> None:
+    office.sandbox.providers.tencent.faults.play(Fault.HANG)
+    asking = await office.ask(LOOKUP)
+    office.sandbox.providers.tencent.faults.clear()
+
+    assert_whispered(asking)
+    assert "腾讯云" in words_of(asking)
+
+
+async def test_a_command_while_no_provider_answers(office: Office) -> None:
+    await office.sandbox.providers.tencent.die()
+    await office.sandbox.providers.aliyun.die()
+
+    assert_whispered(await office.ask(f"{NUMBER} since 2h"))
+
+
+async def test_a_command_that_may_not_share(office: Office) -> None:
+    assert_whispered(await office.ask(f"{LOOKUP} share", channel=WAR_ROOM))
+    assert_for_all(await office.ask(f"{LOOKUP} share"))
+
+
+# --- the buttons ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("typed", "actions"),
+    [
+        (LOOKUP, ("answer.refresh", "answer.explain", "answer.explain_less", "answer.only_failed", "answer.show_all")),
+        ("13811112018 since 2h", ("answer.widen_24h", "answer.widen_7d")),
+        (CROWDED, ("answer.older", "answer.explain", "answer.newer")),
+    ],
+)
+async def test_buttons_of_an_answer_of_ones_own_and_of_one_that_all_read(
+    office: Office, typed: str, actions: tuple[str, ...]
+) -> None:
+    own, shared = await office.ask(typed), await office.ask(f"{typed} share")
+    for action in actions:
+        own, shared = await office.press(own, action), await office.press(shared, action)
+        assert_whispered(own)
+        assert_for_all(shared)
+
+
+@pytest.mark.parametrize("typed", [LOOKUP, f"{LOOKUP} share"])
+async def test_a_refresh_that_takes_long(office: Office, typed: str) -> None:
+    answer = await office.ask(typed)
+    office.sandbox.providers.tencent.faults.play(Fault.HANG)
+    asking = await office.press(answer, "answer.refresh")
+    office.sandbox.providers.tencent.faults.clear()
+
+    assert words_of(asking) != words_of(answer)
+    (assert_whispered if answer.ephemeral_to else assert_for_all)(asking)
+
+
+async def test_sharing_by_a_button(office: Office) -> None:
+    shared = await next_said(office, press(office, await office.ask(LOOKUP), "answer.share"), user="sam")
+    refused = await office.press(await office.ask(LOOKUP, channel=WAR_ROOM), "answer.share")
+
+    assert_for_all(shared)
+    own = await office.workspace.wait_for(
+        lambda: next((one for one in office.seen() if "已分享" in words_of(one)), None), within=15
+    )
+    assert_whispered(own)
+    assert_whispered(refused)
+    assert "/invite @smsstatus" in words_of(refused)
+
+
+async def test_a_share_that_may_or_may_not_stand(office: Office) -> None:
+    answer = await office.ask(LOOKUP)
+    office.workspace.fail_next("chat.postMessage", after=True)
+
+    assert_whispered(await office.press(answer, "answer.share"))
+
+
+async def test_revealing_whole_numbers_and_being_refused_that(office: Office) -> None:
+    answer = await office.ask(LOOKUP)
+    assert_whispered(await next_said(office, press(office, answer, "answer.reveal")))
+
+    await office.restart(SMSSTATUS_LANGUAGE="auto")
+    assert_whispered(await next_said(office, press(office, answer, "answer.reveal")))
+
+
+async def test_posting_in_a_thread_of_ones_choice(office: Office) -> None:
+    there = await office.workspace.say("ann", "security", "incident")
+    closed = await office.workspace.say("ann", WAR_ROOM, "incident")
+    answer = await office.ask(LOOKUP)
+
+    view = await window_by(office, press(office, answer, "answer.post"))
+    wrong = await office.workspace.submit("li", view, {modal.LINK: "https://example.com/"})
+    told = await next_said(office, office.workspace.submit("li", view, {modal.LINK: link_to(there)}))
+    again = await window_by(office, press(office, answer, "answer.post"))
+    refused = await next_said(office, office.workspace.submit("li", again, {modal.LINK: link_to(closed)}))
+
+    assert_chinese(view)
+    assert_chinese(wrong.errors[modal.LINK])
+    assert_whispered(told)
+    assert_for_all(office.seen(channel="security")[0])
+    assert_whispered(refused)
+
+
+async def test_an_answer_that_is_gone_and_looking_it_up_again(office: Office) -> None:
+    answer = await office.ask(LOOKUP)
+    post = await window_by(office, press(office, answer, "answer.post"))
+    await office.restart(**OTHER_KEY)
+
+    gone = await next_said(office, press(office, answer, "answer.refresh"))
+    assert_whispered(gone)
+    outdated = await office.workspace.submit("li", post, {modal.LINK: link_to(answer)})
+    assert_chinese(outdated.errors[modal.LINK])
+    await office.workspace.close_view("li", post)
+    view = await window_by(office, press(office, gone, "lookup.again"))
+    assert_chinese(view)
+    values = {modal.TARGETS: NUMBER, modal.WINDOW: "2h"}
+    assert_whispered(await next_said(office, office.workspace.submit("li", view, values)))
+
+
+# --- mentions -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", [LOOKUP, CROWDED, "explain MK:0008", "explain NOSUCH:99", "explain receipt", "providers"])
+async def test_what_a_mention_answers_is_for_all(office: Office, text: str) -> None:
+    assert_for_all(await office.say(f"@smsstatus {text}"))
+
+
+@pytest.mark.parametrize("text", ["help", f"{NUMBER} sinse 2h", "refresh", "since 24h", "explain 2"])
+async def test_help_and_mistakes_are_for_whoever_typed(office: Office, text: str) -> None:
+    assert_whispered(await office.say(f"@smsstatus {text}"))
+
+
+async def test_a_mention_that_takes_long(office: Office) -> None:
+    office.sandbox.providers.tencent.faults.play(Fault.HANG)
+    asking = await office.say(f"@smsstatus {LOOKUP}")
+    office.sandbox.providers.tencent.faults.clear()
+
+    assert_for_all(asking)
+    assert "Asking" in words_of(asking)
+
+
+@pytest.mark.parametrize(
+    "text", ["only failed", "since 24h", "via tencent", "13900001111", "explain 1", "explain 2", "explain 3"]
+)
+async def test_a_follow_up_in_the_thread_is_for_all(office: Office, text: str) -> None:
+    answer = await office.say(f"@smsstatus {LOOKUP}")
+
+    assert_for_all(await next_said(office, in_thread(office, answer, text), user="sam"))
+
+
+@pytest.mark.parametrize("text", ["explain 7", "refesh", "help"])
+async def test_what_is_wrong_with_a_follow_up_is_for_whoever_typed(office: Office, text: str) -> None:
+    answer = await office.say(f"@smsstatus {LOOKUP}")
+
+    assert_whispered(await next_said(office, in_thread(office, answer, text)))
+
+
+async def test_whoever_changes_the_answer_by_a_word_is_told_where_it_stands(office: Office) -> None:
+    answer = await office.say(f"@smsstatus {CROWDED}")
+    for text in ("refresh", "more", "newer", "all"):
+        pointer = await next_said(office, in_thread(office, answer, text))
+        assert_whispered(pointer)
+        assert_for_all(office.seen("sam")[0])
+
+
+async def test_a_refresh_by_a_word_that_takes_long(office: Office) -> None:
+    answer = await office.say(f"@smsstatus {LOOKUP}")
+    office.sandbox.providers.tencent.faults.play(Fault.HANG)
+    await in_thread(office, answer, "refresh")
+    asking = await office.workspace.wait_for(lambda: office.edited(answer), within=15)
+    office.sandbox.providers.tencent.faults.clear()
+
+    assert "Asking" in words_of(asking)
+    assert_for_all(asking)
+
+
+async def test_where_slack_takes_no_post_or_does_not_confirm_it(office: Office) -> None:
+    office.workspace.fail_next("chat.postMessage", "restricted_action")
+    assert_whispered(await office.say(f"@smsstatus {LOOKUP}"))
+
+    office.workspace.fail_next("chat.postMessage", after=True)
+    await office.workspace.say("li", "incidents", f"@smsstatus {LOOKUP}")
+    told = await office.workspace.wait_for(lambda: [one for one in office.seen() if one.ephemeral_to][1:], within=15)
+    assert_whispered(told[0])
