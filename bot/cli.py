@@ -120,7 +120,7 @@ def demo(reader: Reader, *, port: int, once: str | None) -> None:
 def lookup(reader: Reader, *, words: tuple[str, ...], as_json: bool, reveal: bool) -> None:
     """Answer what could be typed in Slack."""
     from bot.codes_cli import explain_text
-    from bot.grammar import EXAMPLES, Explain, Lookup, Providers
+    from bot.grammar import Explain, Lookup, Providers, examples
     from bot.terminal import console, render_help, render_providers
 
     language = reader.language
@@ -135,7 +135,7 @@ def lookup(reader: Reader, *, words: tuple[str, ...], as_json: bool, reveal: boo
         case Providers():
             console().print(render_providers(_run(_provider_states(settings, language), language), language=language))
         case _:
-            console().print(render_help(EXAMPLES, "smsstatus lookup", language=language))
+            console().print(render_help(examples(language), "smsstatus lookup", language=language))
 
 
 main.add_command(explain)

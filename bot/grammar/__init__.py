@@ -22,7 +22,7 @@ from bot.grammar.command import Asker, Command, Explain, Help, Lookup, Providers
 from bot.grammar.finding import find_targets
 from bot.grammar.lookup import MAX_TARGETS
 from bot.grammar.parser import parse
-from bot.grammar.words import EXAMPLES
+from bot.grammar.words import EXAMPLES, examples
 from bot.grammar.writer import write, write_targets
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "Help",
     "Lookup",
     "Providers",
+    "examples",
     "find_targets",
     "parse",
     "write",

@@ -12,6 +12,8 @@ from bot.model import Status
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from bot.language import Language
+
 EXAMPLE_NUMBER = "+8613711112222"
 EXAMPLE_CODE = "MK:0008"
 EXAMPLE_WHEN = "2h"
@@ -25,6 +27,20 @@ EXAMPLES: tuple[str, ...] = (
     f"{EXAMPLE_NUMBER} 最近2小时 只看失败",
     f"explain {EXAMPLE_CODE}",
 )
+
+_IN_CHINESE: tuple[str, ...] = (
+    f"{EXAMPLE_NUMBER} 最近2小时",
+    f"{EXAMPLE_NUMBER} +8613711113333 从昨天9点 只看失败",
+    f"{EXAMPLE_NUMBER} id:5000:1045710669157053657849499619 最近7天 分享",
+    f"{EXAMPLE} only failed",
+    f"解释 {EXAMPLE_CODE}",
+)
+
+
+def examples(language: Language) -> tuple[str, ...]:
+    """Commands as somebody who reads `language` would type them, one of them as others do."""
+    return _IN_CHINESE if language.code == "zh" else EXAMPLES
+
 
 COMMANDS: Mapping[str, str] = MappingProxyType(
     {

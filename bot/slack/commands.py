@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, assert_never
 import structlog
 
 from bot.errors import SlackRefusal, UsageError
-from bot.grammar import EXAMPLES, Explain, Help, Lookup, Providers, parse
+from bot.grammar import Explain, Help, Lookup, Providers, examples, parse
 from bot.slack import views
 from bot.slack.answers import Shown
 from bot.slack.trail import trail
@@ -60,7 +60,7 @@ async def answer_command(desk: Desk, reply: Reply, text: str, user: str, channel
             states = provider_states(desk.service, language)
             await reply.show(views.providers(states, zone=asker.zone, now=asker.now, language=language))
         case Help():
-            await reply.show(views.help_message(EXAMPLES, desk.command, desk.bot_name, language=language))
+            await reply.show(views.help_message(examples(language), desk.command, desk.bot_name, language=language))
         case _:
             assert_never(command)
     return "answered"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from bot.errors import SlackRefusal
-from bot.grammar import EXAMPLES
+from bot.grammar import examples
 from bot.language import phrase
 from bot.slack import answers
 from bot.slack.changes import repeat
@@ -72,7 +72,7 @@ async def show(desk: Desk, place: Place, notice: Phrase | None = None) -> str:
         titles=titles,
         command=desk.command,
         bot_name=desk.bot_name,
-        examples=EXAMPLES,
+        examples=examples(language),
         settings=desk.settings(language),
         unlisted=[
             (titles.get(one.provider, one.provider), one.code, one.count) for one in await desk.unknown.most(_MOST_UNLISTED)

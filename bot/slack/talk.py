@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, assert_never
 import structlog
 
 from bot.errors import SlackRefusal, UsageError
-from bot.grammar import EXAMPLES, Explain, Help, Lookup, Providers
+from bot.grammar import Explain, Help, Lookup, Providers, examples
 from bot.model import Confidence
 from bot.slack import follow_ups, views
 from bot.slack.answers import Shown
@@ -105,7 +105,7 @@ async def answer_lookup(desk: Desk, place: Place, query: Query, reader: Reader, 
 
 def help_for(desk: Desk, place: Place, reader: Reader) -> views.Message:
     """The help, with the words as they are typed here."""
-    return views.help_message(EXAMPLES, _address(desk, place), desk.bot_name, language=reader.language)
+    return views.help_message(examples(reader.language), _address(desk, place), desk.bot_name, language=reader.language)
 
 
 async def _misunderstood(desk: Desk, place: Place, text: str, error: UsageError, reader: Reader) -> str:

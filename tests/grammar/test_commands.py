@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.grammar import EXAMPLES, Asker, Command, Explain, Help, Lookup, Providers, parse, write
+from bot.grammar import Asker, Command, Explain, Help, Lookup, Providers, examples, parse, write
+from bot.language import LANGUAGES, language_called
 from bot.model import Status
 from tests.grammar.askers import ENGINEER, NOW, SHANGHAI, asker, lookup, refusal
 
@@ -164,9 +165,10 @@ def test_a_word_is_shown_short_and_with_one_phone_number_at_most() -> None:
         assert "91234568" not in str(refusal(text))
 
 
+@pytest.mark.parametrize("code", LANGUAGES)
 @pytest.mark.parametrize("who", [ENGINEER, asker(region="US"), Asker(now=NOW, zone=SHANGHAI, providers={}, region="GB")])
-def test_the_five_examples_work_for_everyone(who: Asker) -> None:
-    commands = [parse(example, who) for example in EXAMPLES]
+def test_the_five_examples_work_for_everyone(who: Asker, code: str) -> None:
+    commands = [parse(example, who) for example in examples(language_called(code))]
     assert len(commands) == 5
     assert [type(command) for command in commands] == [Lookup, Lookup, Lookup, Lookup, Explain]
 

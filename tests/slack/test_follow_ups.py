@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from bot.errors import UsageError
 from bot.grammar import Asker, Explain, Help, Lookup, Providers
-from bot.language import ENGLISH
+from bot.language import ENGLISH, LANGUAGES, language_called
 from bot.model import Query, Status, Target, Window
 from bot.slack import views
 from bot.slack.follow_ups import Act, ExplainRow, is_addressed, read
+from bot.slack.views.notices import FOLLOW_UPS
 from tests.grammar.askers import ENGINEER, SHANGHAI
 from tests.reports import TITLES, phone
 
@@ -50,6 +51,17 @@ def follow(text: str, asker: Asker = IN_THREAD) -> Query:
 )
 def test_short_words_act_on_the_answer_and_commands_stay_commands(text: str, meaning: object) -> None:
     assert read(text, IN_THREAD) == meaning
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_the_follow_ups_that_help_names_are_understood_as_it_says_them(code: str) -> None:
+    since, only, *acts = [read(words.said_in(language_called(code)), IN_THREAD) for words in FOLLOW_UPS]
+
+    assert isinstance(since, Lookup)
+    assert since.query.window.length == timedelta(hours=24)
+    assert isinstance(only, Lookup)
+    assert only.query.only == {Status.FAILED}
+    assert acts == [Act.REFRESH, Act.MORE, ExplainRow(2)]
 
 
 def test_what_is_not_said_is_taken_from_the_last_lookup() -> None:

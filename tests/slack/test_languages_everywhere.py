@@ -5,6 +5,7 @@ The app is the real one. A path that forgets whose language it speaks is found h
 
 from __future__ import annotations
 
+import sqlite3
 from typing import TYPE_CHECKING
 
 import pytest
@@ -90,6 +91,15 @@ async def test_a_command_while_no_provider_answers(office: Office) -> None:
 async def test_a_command_that_may_not_share(office: Office) -> None:
     assert_whispered(await office.ask(f"{LOOKUP} share", channel=WAR_ROOM))
     assert_for_all(await office.ask(f"{LOOKUP} share"))
+
+
+async def test_a_command_whose_answer_may_or_may_not_be_visible(office: Office) -> None:
+    office.workspace.fail_next("response_url", after=True)
+    await office.workspace.slash("li", "incidents", f"/smsstatus {LOOKUP}")
+    told = await office.workspace.wait_for(lambda: office.seen()[1:], within=15)
+
+    assert_whispered(told[0])
+    assert "没有确认" in words_of(told[0])
 
 
 # --- the buttons ----------------------------------------------------------------------------------------------------------
@@ -180,10 +190,35 @@ async def test_an_answer_that_is_gone_and_looking_it_up_again(office: Office) ->
     outdated = await office.workspace.submit("li", post, {modal.LINK: link_to(answer)})
     assert_chinese(outdated.errors[modal.LINK])
     await office.workspace.close_view("li", post)
+    office.workspace.fail_next("views.open", "expired_trigger_id")
+    assert_whispered(await next_said(office, press(office, gone, "lookup.again")))
     view = await window_by(office, press(office, gone, "lookup.again"))
     assert_chinese(view)
     values = {modal.TARGETS: NUMBER, modal.WINDOW: "2h"}
     assert_whispered(await next_said(office, office.workspace.submit("li", view, values)))
+
+
+async def test_an_answer_that_is_gone_before_it_is_posted(office: Office) -> None:
+    answer = await office.ask(LOOKUP)
+    view = await window_by(office, press(office, answer, "answer.post"))
+    await office.restart(SMSSTATUS_LANGUAGE="auto")
+    with sqlite3.connect(office.sandbox.data / "smsstatus.db") as database:
+        database.execute("DELETE FROM answers")
+
+    assert_whispered(await next_said(office, office.workspace.submit("li", view, {modal.LINK: link_to(answer)})))
+
+
+async def test_looking_up_again_takes_long(office: Office) -> None:
+    answer = await office.ask(LOOKUP)
+    await office.restart(**OTHER_KEY)
+    gone = await next_said(office, press(office, answer, "answer.refresh"))
+    view = await window_by(office, press(office, gone, "lookup.again"))
+    office.sandbox.providers.tencent.faults.play(Fault.HANG)
+    asking = await next_said(office, office.workspace.submit("li", view, {modal.TARGETS: NUMBER, modal.WINDOW: "2h"}))
+    office.sandbox.providers.tencent.faults.clear()
+
+    assert_whispered(asking)
+    assert "腾讯云" in words_of(asking)
 
 
 # --- mentions -------------------------------------------------------------------------------------------------------------

@@ -41,7 +41,9 @@ async def test_what_is_said_in_a_direct_message(office: Office, text: str) -> No
     assert_chinese(await office.say(text, channel="dm-li"))
 
 
-@pytest.mark.parametrize("text", ["only failed", "since 24h", "refresh", "explain 7", "explain 1", "explain 2", "refesh"])
+@pytest.mark.parametrize(
+    "text", ["only failed", "since 24h", "refresh", "explain 7", "explain 1", "explain 2", "explain 3", "refesh"]
+)
 async def test_what_is_said_there_after_a_lookup(office: Office, text: str) -> None:
     await office.say(LOOKUP, channel="dm-li")
 

@@ -31,12 +31,15 @@ def progress(titles: Sequence[str], *, language: Language) -> Message:
     return simple(language, language.say("Asking {providers} …", providers=language.listed(names)))
 
 
+FOLLOW_UPS = (phrase("since 24h"), phrase("only failed"), phrase("refresh"), phrase("more"), phrase("explain 2"))
+
+
 def help_message(
     examples: Sequence[str], command: str = "/smsstatus", bot_name: str = "smsstatus", *, language: Language
 ) -> Message:
     """What can be asked, by examples that work as they are; and the ways into a thread."""
     name, say = code(f"@{bot_name}", _NAME), language.say
-    follow_ups = [code(words, _NAME) for words in ("since 24h", "only failed", "refresh", "more", "explain 2")]
+    follow_ups = [code(words.said_in(language), _NAME) for words in FOLLOW_UPS]
     return simple(
         language,
         f"*{say('Was this SMS delivered, and if not, why?')}*",
