@@ -23,6 +23,7 @@ from __future__ import annotations
 
 import tomllib
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from bot.codes.catalogue import Catalogue
@@ -47,8 +48,14 @@ _ROW_KEYS = frozenset(COLUMNS) | {"vendor", "kind"}
 
 def load_catalogue(overlay: Path | None = None) -> Catalogue:
     """The packaged catalogue, with the rows and families of `overlay` over it. Raises SettingsError with a line per fault."""
-    packaged = Catalogue.load()
+    packaged = _packaged()
     return packaged if overlay is None else _laid_over(packaged, overlay)
+
+
+@cache
+def _packaged() -> Catalogue:
+    """Read once: nothing in it changes."""
+    return Catalogue.load()
 
 
 def _laid_over(packaged: Catalogue, path: Path) -> Catalogue:

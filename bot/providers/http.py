@@ -20,6 +20,7 @@ import ssl
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
+from functools import cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -75,6 +76,12 @@ class Reply:
     skew: timedelta | None  # our clock minus the provider's, from the Date header (exact to a second)
 
 
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Whom TLS trusts, the same for all clients: reading the system's certificates takes some 30 ms."""
+    return ssl.create_default_context()
+
+
 class ProviderHttp:
     """A client for one base URL and one set of credentials. `limiter` is entered for the length of every attempt."""
 
@@ -95,7 +102,7 @@ class ProviderHttp:
         self._attempt_seconds = attempt_seconds
         self._backoff = backoff or Backoff()
         self._slots = asyncio.Semaphore(MAX_IN_FLIGHT)
-        tls = ssl.create_default_context()
+        tls = _trusted()
         self._client = httpx.AsyncClient(
             auth=auth,
             transport=AiohttpTransport(verify=tls, client=lambda: _open_session(tls)),
