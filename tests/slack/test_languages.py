@@ -15,21 +15,14 @@ from tests.slack.languages import HAN, assert_chinese, assert_for_all, assert_wh
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
 
-    from bot.config import Mode
     from bot.sandbox.slack import View
 
 LOOKUP = f"{NUMBER} since 2h"
 
 
 @pytest.fixture
-async def office(mode: Mode) -> AsyncIterator[Office]:
-    """Everybody in the language of their own Slack."""
-    async for one in open_office(mode, SMSSTATUS_LANGUAGE="auto"):
-        yield one
-
-
-@pytest.fixture
-async def one_office() -> AsyncIterator[Office]:
+async def office() -> AsyncIterator[Office]:
+    """Everybody in the language of their own Slack. How the words travel is not these tests' business, so one mode will do."""
     async for one in open_office("http", SMSSTATUS_LANGUAGE="auto"):
         yield one
 
@@ -48,9 +41,9 @@ async def test_each_asker_is_answered_in_the_language_of_their_slack(office: Off
     assert not is_chinese(words_of(sam).split("\n")[0])
 
 
-async def test_the_same_answer_from_the_cache_is_told_to_each_in_their_language(one_office: Office) -> None:
-    first = await one_office.ask(LOOKUP, user="sam")
-    again = await one_office.ask(LOOKUP, user="li")
+async def test_the_same_answer_from_the_cache_is_told_to_each_in_their_language(office: Office) -> None:
+    first = await office.ask(LOOKUP, user="sam")
+    again = await office.ask(LOOKUP, user="li")
 
     assert "fresh" in words_of(first)
     assert "秒前的缓存" in words_of(again) or "刚查到" in words_of(again)
@@ -70,8 +63,8 @@ async def test_the_same_answer_from_the_cache_is_told_to_each_in_their_language(
         (f"{NUMBER} 最近2小时 只看失败", "只看失败"),
     ],
 )
-async def test_every_kind_of_question_is_answered_in_chinese(one_office: Office, typed: str, said: str) -> None:
-    answer = words_of(await one_office.ask(typed))
+async def test_every_kind_of_question_is_answered_in_chinese(office: Office, typed: str, said: str) -> None:
+    answer = words_of(await office.ask(typed))
 
     assert said in answer
     assert is_chinese(answer)
@@ -96,14 +89,14 @@ async def test_a_channel_that_is_set_to_chinese_reads_chinese_whoever_asks(offic
     assert words_of(asked).startswith("3 条中 1 条失败")
 
 
-async def test_a_refresh_by_somebody_else_keeps_the_channels_language(one_office: Office) -> None:
-    shared = await one_office.ask(f"{LOOKUP} share", user="li")
-    refreshed = await one_office.press(shared, "answer.refresh", user="li")
+async def test_a_refresh_by_somebody_else_keeps_the_channels_language(office: Office) -> None:
+    shared = await office.ask(f"{LOOKUP} share", user="li")
+    refreshed = await office.press(shared, "answer.refresh", user="li")
 
     assert words_of(shared).startswith("1 of 3 failed")
     assert words_of(refreshed).startswith("1 of 3 failed")
     assert "refreshed by" not in words_of(refreshed)
-    by_sam = await one_office.press(refreshed, "answer.refresh", user="sam")
+    by_sam = await office.press(refreshed, "answer.refresh", user="sam")
     assert "refreshed by" in words_of(by_sam)
 
 
@@ -135,8 +128,8 @@ async def test_one_setting_overrides_everybodys_language_and_the_channels(office
     assert words_of(await office.ask(f"{LOOKUP} share", user="sam")).startswith("3 条中")
 
 
-async def test_buttons_and_what_a_screen_reader_says_for_them_are_in_the_readers_language(one_office: Office) -> None:
-    answer = await one_office.ask(LOOKUP)
+async def test_buttons_and_what_a_screen_reader_says_for_them_are_in_the_readers_language(office: Office) -> None:
+    answer = await office.ask(LOOKUP)
     elements = [element for block in answer.blocks if block["type"] == "actions" for element in block["elements"]]
 
     labels = [element["text"]["text"] for element in elements if element["type"] == "button"]
@@ -181,24 +174,22 @@ async def test_who_is_turned_away_is_told_in_their_language(office: Office) -> N
     assert not is_chinese(words_of(await office.ask(LOOKUP, user="ann")))
 
 
-async def test_slack_is_asked_once_about_a_person_for_the_gate_the_zone_and_the_language(one_office: Office) -> None:
+async def test_slack_is_asked_once_about_a_person_for_the_gate_the_zone_and_the_language(office: Office) -> None:
     for since in ("1h", "2h", "3h"):
-        await one_office.ask(f"{NUMBER} since {since}")
+        await office.ask(f"{NUMBER} since {since}")
 
-    asked = [call for call in one_office.workspace.calls if call.method == "users.info"]
+    asked = [call for call in office.workspace.calls if call.method == "users.info"]
     assert len(asked) == 1
 
 
 @pytest.mark.parametrize("settings", [{"SMSSTATUS_CHANNEL_LANGUAGE": "zh"}, {}])
 async def test_when_slack_does_not_say_who_asks_the_workspaces_language_is_read(
-    one_office: Office, settings: Mapping[str, str]
+    office: Office, settings: Mapping[str, str]
 ) -> None:
-    await one_office.restart(
-        SMSSTATUS_LANGUAGE="auto", SMSSTATUS_ALLOW_GUESTS="true", SMSSTATUS_ALLOW_EXTERNALS="true", **settings
-    )
-    one_office.workspace.fail_next("users.info", "internal_error", times=10)
+    await office.restart(SMSSTATUS_LANGUAGE="auto", SMSSTATUS_ALLOW_GUESTS="true", SMSSTATUS_ALLOW_EXTERNALS="true", **settings)
+    office.workspace.fail_next("users.info", "internal_error", times=10)
 
-    assert ("这条短信" in payload_of(await one_office.ask("help"))) is bool(settings)
+    assert ("这条短信" in payload_of(await office.ask("help"))) is bool(settings)
 
 
 @pytest.mark.parametrize(
@@ -232,29 +223,29 @@ def other_than(office: Office, view: View) -> View | None:
     return now if now is not None and now.content != view.content else None
 
 
-async def test_what_an_answer_builds_on_stays_where_that_stands(one_office: Office) -> None:
-    await one_office.say(LOOKUP, channel="dm-li")
-    own = await one_office.say("only failed", channel="dm-li")
-    there = await one_office.workspace.say("ann", "security", "incident")
-    view = await window_by(one_office, one_office.workspace.click("li", own, *found_button(own, "answer.post")))
+async def test_what_an_answer_builds_on_stays_where_that_stands(office: Office) -> None:
+    await office.say(LOOKUP, channel="dm-li")
+    own = await office.say("only failed", channel="dm-li")
+    there = await office.workspace.say("ann", "security", "incident")
+    view = await window_by(office, office.workspace.click("li", own, *found_button(own, "answer.post")))
     link = f"https://sandbox.slack.com/archives/{there.channel}/p{there.ts.replace('.', '')}"
-    submitted = one_office.workspace.submit("li", view, {modal.LINK: link})
-    posted = await next_said(one_office, submitted, channel="security")
+    submitted = office.workspace.submit("li", view, {modal.LINK: link})
+    posted = await next_said(office, submitted, channel="security")
 
     assert "在上次查询的基础上" in words_of(own)
     assert_for_all(posted)
     assert "last lookup" not in payload_of(posted)
-    refreshed = await one_office.press(posted, "answer.refresh", user="ann")
+    refreshed = await office.press(posted, "answer.refresh", user="ann")
     assert "last lookup" not in payload_of(refreshed)
 
 
-async def test_what_an_answer_builds_on_is_not_shared_with_it_either(one_office: Office) -> None:
-    first = await one_office.say(f"@smsstatus {LOOKUP}")
-    one_office.workspace.fail_next("chat.postMessage", "restricted_action")
-    follow_up = one_office.workspace.say("li", "incidents", "@smsstatus only failed", thread_ts=first.thread_ts)
-    private = await next_said(one_office, follow_up)
-    pressed = one_office.workspace.click("li", private, *found_button(private, "answer.share"))
-    shared = await next_said(one_office, pressed, user="sam")
+async def test_what_an_answer_builds_on_is_not_shared_with_it_either(office: Office) -> None:
+    first = await office.say(f"@smsstatus {LOOKUP}")
+    office.workspace.fail_next("chat.postMessage", "restricted_action")
+    follow_up = office.workspace.say("li", "incidents", "@smsstatus only failed", thread_ts=first.thread_ts)
+    private = await next_said(office, follow_up)
+    pressed = office.workspace.click("li", private, *found_button(private, "answer.share"))
+    shared = await next_said(office, pressed, user="sam")
 
     assert_whispered(private)
     assert "在上次查询的基础上" in words_of(private)
@@ -262,12 +253,12 @@ async def test_what_an_answer_builds_on_is_not_shared_with_it_either(one_office:
     assert "last lookup" not in payload_of(shared)
 
 
-async def test_what_an_answer_builds_on_is_told_in_the_language_of_whoever_reads_it_now(one_office: Office) -> None:
-    first = await one_office.say(f"@smsstatus {LOOKUP}")
-    follow_up = one_office.workspace.say("li", "incidents", "@smsstatus only failed", thread_ts=first.thread_ts)
-    answer = await next_said(one_office, follow_up)
-    await one_office.restart(SMSSTATUS_LANGUAGE="auto", SMSSTATUS_CHANNEL_LANGUAGES="C0INCIDENT=zh")
-    refreshed = await one_office.press(answer, "answer.refresh", user="sam")
+async def test_what_an_answer_builds_on_is_told_in_the_language_of_whoever_reads_it_now(office: Office) -> None:
+    first = await office.say(f"@smsstatus {LOOKUP}")
+    follow_up = office.workspace.say("li", "incidents", "@smsstatus only failed", thread_ts=first.thread_ts)
+    answer = await next_said(office, follow_up)
+    await office.restart(SMSSTATUS_LANGUAGE="auto", SMSSTATUS_CHANNEL_LANGUAGES="C0INCIDENT=zh")
+    refreshed = await office.press(answer, "answer.refresh", user="sam")
 
     assert "On top of the last lookup: only failed" in words_of(answer)
     assert "在上次查询的基础上：" in words_of(refreshed)
