@@ -130,3 +130,9 @@ def test_explaining_a_code_in_the_terminal_loads_no_database_no_http_client_and_
 
     loaded = {name.split(".")[0] for name in ran.stdout.splitlines()[-1].split()}
     assert loaded.isdisjoint({"sqlalchemy", "alembic", "aiohttp", "httpx", "slack_bolt", "slack_sdk", "pydantic", "phonenumbers"})
+
+
+@pytest.mark.parametrize("name", ["bot.slack.readers", "bot.slack.modal", "bot.slack.gate", "bot.slack.desk", "bot.app"])
+def test_a_module_can_be_imported_first(name: str) -> None:
+    """Imports that go round in a circle work or not by what was imported before."""
+    subprocess.run([sys.executable, "-c", f"import {name}"], check=True)  # noqa: S603 - our own code

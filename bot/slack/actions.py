@@ -17,8 +17,8 @@ from bot.slack.changes import change
 from bot.slack.drafts import Draft
 from bot.slack.gate.visit import current_visit
 from bot.slack.modal import open_modal
+from bot.slack.panes import WINDOW_SECONDS
 from bot.slack.place import is_open
-from bot.slack.readers import WINDOW_SECONDS
 from bot.slack.views import buttons, modal
 from bot.slack.views.notices import ALONE, LOOK_UP_AGAIN
 

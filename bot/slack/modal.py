@@ -21,8 +21,8 @@ from bot.model import Query, Window
 from bot.slack import views
 from bot.slack.answers import Shown
 from bot.slack.drafts import new_draft_id
+from bot.slack.panes import WINDOW_SECONDS
 from bot.slack.place import Place
-from bot.slack.readers import WINDOW_SECONDS
 from bot.slack.talk import answer_lookup
 from bot.slack.views import modal
 

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from bot.slack.gate.rules import Unknown
 
 ASK_SECONDS = 1.0  # an answer in the configured zone beats a late one
-WINDOW_SECONDS = 0.3  # before a window: the trigger that opens it lives three seconds
 PAUSE_SECONDS = 30.0  # before a person is waited for again whom Slack did not tell in time
 MAX_READERS = 10_000
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from bot.grammar import MAX_TARGETS, find_targets, write_targets
 from bot.slack.drafts import Draft
 from bot.slack.modal import open_empty, open_modal
+from bot.slack.panes import WINDOW_SECONDS
 from bot.slack.place import Place
-from bot.slack.readers import WINDOW_SECONDS
 from bot.slack.reading import texts_of
 from bot.slack.views import modal
 

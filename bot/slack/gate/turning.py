@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from bot.slack import views
 from bot.slack.claims import about_to_answer
 from bot.slack.gate.visit import Surface
-from bot.slack.readers import WINDOW_SECONDS
+from bot.slack.panes import WINDOW_SECONDS
 from bot.slack.weather import TROUBLE, refusal_of
 
 if TYPE_CHECKING:
