@@ -38,7 +38,7 @@ def render_search(
     parts: list[RenderableType] = [render_term(term, language=language)] if term else []
     here = plain(None, titles, now=NO_DAY, language=language)
     for one in found:
-        words = one.family.zh if language.code == "zh" else one.family.en
+        words = one.family.words(language.code)
         parts.append(Prose(capitalised(words.title), style="bold"))
         lines = [words.meaning, *code_lines(one.rows, here, _MOST_CODES)]
         parts.append(Padding(Prose("\n".join(lines)), (0, 0, 0, 4), expand=False))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
-    from bot.model import Coverage, Delivery, Explanation, NotAsked, PhoneNumber, ProviderFault, Report, Target
+    from bot.model import Coverage, Delivery, Explanation, NotAsked, PhoneNumber, ProviderFault, Report
     from bot.wording import Medium
 
 
@@ -60,17 +60,11 @@ def explanation_to_json(explanation: Explanation) -> dict[str, Any]:
 def _query(report: Report, *, reveal: bool) -> dict[str, Any]:
     query = report.query
     return {
-        "targets": [_target(target, reveal=reveal) for target in query.targets],
+        "targets": [target.whole if reveal else target.masked for target in query.targets],
         "since": _time(query.window.since),
         "until": _time(query.window.until),
         "providers": list(query.providers or dict.fromkeys(part.provider for part in report.coverage)),
     }
-
-
-def _target(target: Target, *, reveal: bool) -> str:
-    if not reveal or target.number is None:
-        return target.masked
-    return " id:".join(part for part in (target.number.e164, target.message_id) if part)
 
 
 def _number(number: PhoneNumber | None, *, reveal: bool) -> str | None:

@@ -97,8 +97,8 @@ def render(
     here = plain(report, titles, zone=zone, now=now or report.as_of, reveal=reveal, language=language)
     said = verdict(report, language, titles=titles)
     target = report.query.targets[0]
-    number = target.number.e164 if reveal and target.number else target.masked
-    about = "" if len(report.query.targets) > 1 else f"{here.quote(number, IDENTIFIER)} · "
+    about = here.quote(target.whole if reveal else target.masked, IDENTIFIER)
+    about = "" if len(report.query.targets) > 1 else f"{about} · "
     parts: list[RenderableType] = [Prose(f"{about}{said.sentence}", style="bold")]
     if report.shown:
         parts += [_table(report, here, reveal=reveal), *_explanations(report.shown, here)]

@@ -9,7 +9,12 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from bot.language import ENGLISH
+
+if TYPE_CHECKING:
+    from bot.language import Language
 
 FOLDER = Path(__file__).parent / "golden"
 UPDATING = os.environ.get("SMSSTATUS_UPDATE_GOLDEN") == "1"
@@ -22,6 +27,11 @@ def kept(name: str, content: str) -> str:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content, encoding="utf-8")
     return path.read_text(encoding="utf-8")
+
+
+def folder(base: str, language: Language) -> str:
+    """Where the English ones of a kind are, and below it those in other languages."""
+    return base if language == ENGLISH else f"{base}/{language.code}"
 
 
 def as_json(value: Any) -> str:

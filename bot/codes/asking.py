@@ -18,14 +18,13 @@ _LIKE_A_CODE = re.compile(r"\S*[\d:._^-]\S*|[A-Z]{3,}")
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What was found. `listed`: a table has this very code, and nothing but its readings is worth saying.
+    """What was found: nothing but `readings` for a code that a table lists.
 
-    Otherwise: `readings` of the group that an unlisted code belongs to, `similar` codes, the `term` it names, and the meanings
-    that it is about (`found`).
+    Otherwise, as they fit: `readings` of the group that it belongs to, `similar` codes, the `term` it names, and the meanings that
+    it is about (`found`).
     """
 
     text: str
-    listed: bool = False
     readings: tuple[Explanation, ...] = ()
     similar: tuple[str, ...] = ()
     term: Term | None = None
@@ -35,7 +34,7 @@ class Told:
 def tell(catalogue: Catalogue, text: str) -> Told:
     """Look `text` up in every way that fits it. Never raises."""
     if catalogue.lists(text):
-        return Told(text, listed=True, readings=catalogue.find(text))
+        return Told(text, readings=catalogue.find(text))
     if _LIKE_A_CODE.fullmatch(text.strip()):
         return Told(text, readings=catalogue.find(text), similar=catalogue.similar(text), term=catalogue.term(text))
     if term := catalogue.term(text):

@@ -47,6 +47,10 @@ class Family:
     reserved: str = ""
     keywords: tuple[str, ...] = ()
 
+    def words(self, language: str) -> Words:
+        """The words in `language` ("en" or "zh"; anything else reads English)."""
+        return self.zh if language == "zh" else self.en
+
 
 class Row(NamedTuple):
     """One line of a table: this vendor's code belongs to that family. Texts are as in the file."""

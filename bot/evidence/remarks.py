@@ -53,10 +53,7 @@ def silent(report: Report, medium: Medium, *, reveal: bool = False) -> str:
     missing = report.silent
     if not missing or not asks_several(report):
         return ""
-    names = []
-    for target in missing[:MAX_SILENT]:
-        number = (target.number.e164 if reveal else target.number.masked) if target.number else ""
-        names.append(medium.quote(" id:".join(part for part in (number, target.message_id or "") if part), IDENTIFIER))
+    names = [medium.quote(target.whole if reveal else target.masked, IDENTIFIER) for target in missing[:MAX_SILENT]]
     listed, rest = medium.language.enumerated(names), len(missing) - len(names)
     if rest > 0:
         return medium.say("No record of {targets} and {count} more.", targets=listed, count=rest)

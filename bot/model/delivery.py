@@ -26,7 +26,12 @@ class Status(StrEnum):
     @property
     def is_final(self) -> bool:
         """Whether no later receipt is expected to change it."""
-        return self in {Status.DELIVERED, Status.FAILED, Status.REJECTED}
+        return self is Status.DELIVERED or self.is_failure
+
+    @property
+    def is_failure(self) -> bool:
+        """Whether the message never arrived: refused on its way, or at submission."""
+        return self in {Status.FAILED, Status.REJECTED}
 
 
 STORE = "receipts"

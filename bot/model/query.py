@@ -29,7 +29,16 @@ class Target:
     @property
     def masked(self) -> str:
         """How the target is shown to people: a masked number and the id."""
-        return " id:".join(part for part in (str(self.number) if self.number else "", self.message_id or "") if part)
+        return _joined(str(self.number) if self.number else "", self.message_id)
+
+    @property
+    def whole(self) -> str:
+        """The same with all digits, for those who may see them."""
+        return _joined(self.number.e164 if self.number else "", self.message_id)
+
+
+def _joined(number: str, message_id: str | None) -> str:
+    return " id:".join(part for part in (number, message_id) if part)
 
 
 @dataclass(frozen=True, slots=True)

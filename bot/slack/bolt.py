@@ -18,7 +18,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.errors import SettingsError
 from bot.language import phrase
 from bot.slack import actions, commands, events, home, modal, shortcuts, workflow
-from bot.slack.gate import Turning, install_gate
+from bot.slack.gate import Door, Turning
 from bot.slack.replying import Reply
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from bot.config import General
     from bot.language import Language
     from bot.slack.desk import Desk
-    from bot.slack.gate import Door
     from bot.slack.standing import Standing
     from bot.slack.work import Work
 
@@ -109,7 +108,7 @@ def build_bolt(
         return Reply(request["response_url"], session, desk.poster, channel=channel, user=user, language=language)
 
     client = open_web_client(general, session, standing=standing)
-    door = install_gate(
+    door = Door(
         app,
         desk.gate,
         intake=desk.intake,
@@ -126,6 +125,7 @@ def build_bolt(
         command=desk.command,
         bot_user=identity.bot_user_id or "",
     )
+    app.use(door)
     commands.register(app, desk, work, reply_to)
     actions.register(app, desk, work, reply_to)
     events.register(app, desk, work)

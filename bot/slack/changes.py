@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.model import Status, Window
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from bot.slack.readers import Reader
     from bot.slack.views import Message
 
-WIDER: Mapping[str, timedelta] = {buttons.WIDEN_24H: timedelta(hours=24), buttons.WIDEN_7D: timedelta(days=7)}
 _DONE: Mapping[str, Change] = {
     buttons.REFRESH: Change.REFRESHED,
     buttons.WIDEN_24H: Change.WIDENED,
@@ -36,7 +34,7 @@ _DONE: Mapping[str, Change] = {
 
 def asks_anew(action: str) -> bool:
     """Whether the providers are asked."""
-    return action == buttons.REFRESH or action in WIDER
+    return action == buttons.REFRESH or action in buttons.WIDER
 
 
 def change_of(action: str) -> Change:
@@ -61,7 +59,7 @@ async def change(
         report = await desk.look_up(query, say_asking, language, refresh=action == buttons.REFRESH)
         # What others did to it meanwhile stays, such as sharing it.
         shown = replace(await desk.answers.find(answer_id) or shown, query=query, report=report, page=0)
-        if action in WIDER:
+        if action in buttons.WIDER:
             shown = replace(shown, span=query.window.length)
     else:
         shown = turn(shown, action)
@@ -74,7 +72,7 @@ async def change(
 def requery(query: Query, action: str, now: datetime) -> Query:
     """The question that Refresh or a wider window asks. A window that ends "now" ends at the new now; a closed one stays."""
     now = now.replace(microsecond=0)
-    wider = WIDER.get(action)
+    wider = buttons.WIDER.get(action)
     if wider is not None:
         return replace(query, window=Window(now - wider, now))
     if query.window.open:

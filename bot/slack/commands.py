@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any, assert_never
 import structlog
 
 from bot.errors import SlackRefusal, UsageError
-from bot.grammar import Explain, Help, Lookup, Providers, examples, parse
+from bot.grammar import Explain, Help, Lookup, Providers, parse
 from bot.slack import views
 from bot.slack.answers import Shown
 from bot.slack.trail import trail
-from bot.states import provider_states
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -42,9 +41,9 @@ def register(app: AsyncApp, desk: Desk, work: Work, reply_to: Callable[[Mapping[
 async def answer_command(desk: Desk, reply: Reply, text: str, user: str, channel: str) -> str:
     """Answer what `user` typed in `channel`. Returns how it ended, for the metrics. Raises SlackRefusal."""
     reader = await desk.readers.of(user)
-    asker, language = desk.asker(reader), reader.language
+    language = reader.language
     try:
-        command = parse(text, asker)
+        command = parse(text, desk.asker(reader))
     except UsageError as error:
         await reply.show(views.usage_error(error, desk.command, language=language))
         return "usage"
@@ -57,10 +56,9 @@ async def answer_command(desk: Desk, reply: Reply, text: str, user: str, channel
         case Explain(code):
             await reply.show(desk.explain(code, language))
         case Providers():
-            states = provider_states(desk.service, language)
-            await reply.show(views.providers(states, zone=asker.zone, now=asker.now, language=language))
+            await reply.show(desk.providers(reader, language))
         case Help():
-            await reply.show(views.help_message(examples(language), desk.command, desk.bot_name, language=language))
+            await reply.show(desk.help(desk.command, language))
         case _:
             assert_never(command)
     return "answered"

@@ -17,7 +17,7 @@ import structlog
 
 from bot.codes import tell
 from bot.errors import SlackRefusal
-from bot.grammar import Asker
+from bot.grammar import Asker, examples
 from bot.slack import views
 from bot.slack.answers import Thread
 from bot.slack.claims import SupersededError, interim
@@ -25,6 +25,7 @@ from bot.slack.gate.visit import current_visit
 from bot.slack.intake import REPEATED
 from bot.slack.place import is_direct
 from bot.slack.trail import begin, trail
+from bot.states import provider_states
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
@@ -99,6 +100,15 @@ class Desk:
     def explain(self, code: str, language: Language) -> views.Message:
         """What a code means, by provider and carrier, what a term of the field is, or which codes mean what was typed."""
         return views.told(tell(self.service.catalogue, code), self.titles(language), command=self.command, language=language)
+
+    def providers(self, reader: Reader, language: Language) -> views.Message:
+        """Who can be asked, and how they answered last."""
+        states = provider_states(self.service, language)
+        return views.providers(states, zone=reader.zone, now=self.clock(), language=language)
+
+    def help(self, typed: str, language: Language) -> views.Message:
+        """What can be asked. `typed` is what stands before a command where the help is read."""
+        return views.help_message(examples(language), typed, self.bot_name, language=language)
 
     async def look_up(
         self, query: Query, say_asking: Callable[[views.Message], Awaitable[None]], language: Language, *, refresh: bool

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, assert_never
 import structlog
 
 from bot.errors import SlackRefusal, UsageError
-from bot.grammar import Explain, Help, Lookup, Providers, examples
+from bot.grammar import Explain, Help, Lookup, Providers
 from bot.model import Confidence
 from bot.slack import follow_ups, views
 from bot.slack.answers import Shown
@@ -23,7 +23,7 @@ from bot.slack.follow_ups import Act, ExplainRow
 from bot.slack.place import Place, is_open
 from bot.slack.trail import trail
 from bot.slack.views import buttons
-from bot.states import provider_states
+from bot.slack.views.page import Page
 from bot.wording import STATUS_WORDS
 
 if TYPE_CHECKING:
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from bot.slack.desk import Desk
     from bot.slack.readers import Reader
 
-PAGE = 10
 _BUTTONS: Mapping[Act, str] = {
     Act.REFRESH: buttons.REFRESH,
     Act.MORE: buttons.OLDER,
@@ -70,10 +69,9 @@ async def answer_words(desk: Desk, place: Place, text: str) -> str:
         case Explain(code):
             await place.post(desk.explain(code, language))
         case Providers():
-            states = provider_states(desk.service, language)
-            await place.post(views.providers(states, zone=asker.zone, now=asker.now, language=language))
+            await place.post(desk.providers(reader, language))
         case Help():
-            await place.show(help_for(desk, place, reader))
+            await place.show(desk.help(_address(desk, place), reader.language))
         case _:
             assert_never(said)
     return "answered"
@@ -103,17 +101,12 @@ async def answer_lookup(desk: Desk, place: Place, query: Query, reader: Reader, 
     return "answered"
 
 
-def help_for(desk: Desk, place: Place, reader: Reader) -> views.Message:
-    """The help, with the words as they are typed here."""
-    return views.help_message(examples(reader.language), _address(desk, place), desk.bot_name, language=reader.language)
-
-
 async def _misunderstood(desk: Desk, place: Place, text: str, error: UsageError, reader: Reader) -> str:
     """Say what is not understood; to somebody who just talks in a direct message, what can be asked, once a day."""
     if place.direct and not follow_ups.is_addressed(text, desk.region):
         if not await desk.introductions.is_due(place.user):
             return "ignored"
-        await place.show(help_for(desk, place, reader))
+        await place.show(desk.help(_address(desk, place), reader.language))
         return "introduced"
     await place.show(views.usage_error(error, _address(desk, place), language=reader.language))
     return "usage"
@@ -162,9 +155,7 @@ async def _act(desk: Desk, place: Place, act: Act, last: tuple[str, Shown], read
 
 async def _explain_row(desk: Desk, place: Place, said: ExplainRow, shown: Shown, reader: Reader) -> str:
     report = await desk.report_of(shown)
-    pages = max(1, -(-len(report.shown) // PAGE))
-    start = min(shown.page, pages - 1) * PAGE
-    rows = report.shown[start : start + PAGE]
+    rows = Page.of(report, shown.page).rows
     if said.row > len(rows):
         await place.show(views.no_such_row(said.row, len(rows), language=reader.language))
         return "usage"

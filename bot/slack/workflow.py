@@ -39,7 +39,6 @@ if TYPE_CHECKING:
 
 STEP = "look_up_sms_status"
 MAX_ERROR = 500
-_FAILING = frozenset({Status.FAILED, Status.REJECTED})
 _SAYS_WHEN = re.compile(r"(?:since|until|last|从|自|最近|过去)", re.IGNORECASE)
 
 log = structlog.get_logger(__name__)
@@ -127,7 +126,7 @@ def read_inputs(inputs: Mapping[str, Any], asker: Asker) -> Query:
 
 def outputs(report: Report, said: Verdict, permalink: str) -> Outputs:
     """What the workflow goes on with. Masked: what comes out of a step is shown to whoever runs the workflow."""
-    failing = [row for row in report.deliveries if row.status in _FAILING]
+    failing = [row for row in report.deliveries if row.status.is_failure]
     rejected = failing and all(row.status is Status.REJECTED for row in failing)
     return {
         "verdict": said.sentence,

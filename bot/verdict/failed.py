@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from bot.language import Language
     from bot.model import Delivery, Explanation, Report
 
-FAILING = frozenset({Status.FAILED, Status.REJECTED})
-
 
 def failed(report: Report, failing: Sequence[Delivery], language: Language, missing: str) -> Verdict:
     """The verdict on `failing`, which are the rows of `report` that did not arrive."""
@@ -58,7 +56,7 @@ def failed(report: Report, failing: Sequence[Delivery], language: Language, miss
 def _affected(report: Report, failing: Sequence[Delivery], language: Language) -> str:
     """`1 of 3 failed` for one target, `5 of 12 numbers affected` for several."""
     targets = report.query.targets
-    affected = sum(1 for target in targets if any(row.status in FAILING for row in rows_of(target, report)))
+    affected = sum(1 for target in targets if any(row.status.is_failure for row in rows_of(target, report)))
     if len(targets) > 1 and affected:
         return language.say("{count} of {targets} affected", count=affected, targets=named(targets, language))
     part, total = len(failing), len(report.deliveries)

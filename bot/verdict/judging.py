@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.moments import reach
 from bot.outside import clip, tidy
-from bot.verdict.failed import FAILING, failed
+from bot.verdict.failed import failed
 from bot.verdict.fine import for_one, for_several
 from bot.verdict.line import Kind, Scope, Verdict
 from bot.verdict.targets import named
@@ -28,7 +28,7 @@ def verdict(report: Report, language: Language, *, titles: Mapping[str, str] | N
         return Verdict(Kind.NOT_ASKED, Scope.NOBODY, language.say("No provider could be asked"), language=language)
     if not report.deliveries:
         return _empty(report, missing, language)
-    failing = [row for row in report.deliveries if row.status in FAILING]
+    failing = [row for row in report.deliveries if row.status.is_failure]
     if failing:
         return failed(report, failing, language, missing)
     kind, lead, detail = for_several(report, language) if len(report.query.targets) > 1 else for_one(report, language)

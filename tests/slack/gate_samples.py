@@ -18,7 +18,7 @@ from bot.audit import Audit
 from bot.config import General
 from bot.database import Keyring
 from bot.slack import views
-from bot.slack.gate import Door, Gate, Policy, install_gate
+from bot.slack.gate import Door, Gate, Policy
 from bot.slack.gate.limits import UserRate
 from bot.slack.gate.rules import Members, Profile, Unknown
 from bot.slack.gate.turning import Turning
@@ -239,9 +239,10 @@ def open_house(
     audit = Audit(database, KEYRING, clock)
     gate = Gate(policy or Policy(home=HOME), people, UserRate(rate, clock), audit)
     intake = Intake(database, KEYRING, clock)
-    door = install_gate(
+    door = Door(
         app, gate, intake=intake, recorder=Recorder(audit), turning=turning, work=work, command="/smsstatus", bot_user=BOT
     )
+    app.use(door)
     heard: list[Json] = []
 
     async def listen(ack: Any, body: Json) -> None:

@@ -315,3 +315,9 @@ def test_a_query_keeps_its_rows_whatever_the_verdict_says() -> None:
 
     assert sections(message)[0].startswith("*1 of 3 failed*")
     assert "showing 1 of 3 (only delivered)" in small_print(message)
+
+
+def test_revealing_shows_the_nearest_page_when_there_are_fewer_rows_than_before() -> None:
+    shown = replace(stage(), page=7)
+
+    assert "+8613711112222" in revealed(report(failed()), shown).text.split("\n", 1)[1]

@@ -9,16 +9,12 @@ from dataclasses import replace
 
 import pytest
 
-from bot.language import ENGLISH, Language
+from bot.language import Language
 from bot.sandbox.slack.view_blocks import check_view
 from bot.slack.views import home
-from tests.golden_files import FOLDER, UPDATING, as_json, kept
+from tests.golden_files import FOLDER, UPDATING, as_json, folder, kept
 from tests.reports import TITLES, report
 from tests.slack.view_samples import ID, LANGUAGES, VIEWS, home_stage, states
-
-
-def folder(language: Language) -> str:
-    return "slack_views" if language == ENGLISH else f"slack_views/{language.code}"
 
 
 @pytest.mark.parametrize("language", LANGUAGES, ids=lambda language: language.code)
@@ -26,13 +22,13 @@ def folder(language: Language) -> str:
 def test_the_view_is_the_one_that_was_found_good(name: str, language: Language) -> None:
     shown = as_json(VIEWS[name](language=language))
 
-    assert shown == kept(f"{folder(language)}/{name}.json", shown)
+    assert shown == kept(f"{folder('slack_views', language)}/{name}.json", shown)
 
 
 @pytest.mark.parametrize("language", LANGUAGES, ids=lambda language: language.code)
 def test_there_is_no_golden_file_without_a_view(language: Language) -> None:
     assert not UPDATING, "the files were written; run again to compare"
-    assert {path.stem for path in (FOLDER / folder(language)).glob("*.json")} == set(VIEWS)
+    assert {path.stem for path in (FOLDER / folder("slack_views", language)).glob("*.json")} == set(VIEWS)
 
 
 @pytest.mark.parametrize("language", LANGUAGES, ids=lambda language: language.code)

@@ -6,7 +6,6 @@ https://cloud.tencent.com/document/api/382/40518 (2021-01-11). The field names a
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import phonenumbers
@@ -14,6 +13,7 @@ import phonenumbers
 from bot.model import Delivery, Note, NoteKind, PhoneNumber, Status
 from bot.outside import clip, tidy
 from bot.providers.tencent import NAME
+from bot.providers.tencent.times import unix_time
 from bot.providers.text import provider_words
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def delivery_of(row: Any, *, account: str, asked: PhoneNumber) -> Delivery | Non
         number=_number(row, asked),
         message_id=message_id,
         code=code,
-        received_at=_moment(row.get("UserReceiveTime")),
+        received_at=unix_time(row.get("UserReceiveTime")),
         notes=tuple(note for note in (_contradiction(status, code), _words(row)) if note is not None),
     )
 
@@ -65,18 +65,6 @@ def _text(row: Mapping[str, Any], name: str) -> str | None:
     if isinstance(value, bool) or not isinstance(value, str | int):
         return None
     return clip(tidy(str(value)), MAX_LENGTH) or None
-
-
-def _moment(value: Any) -> datetime | None:
-    """Unix seconds as a number or its text. None for anything else, and for 0."""
-    if isinstance(value, str) and value.isascii() and value.isdigit():
-        value = int(value[:16])
-    if isinstance(value, bool) or not isinstance(value, int) or value <= 0:
-        return None
-    try:
-        return datetime.fromtimestamp(value, UTC)
-    except (ValueError, OverflowError, OSError):  # no such year
-        return None
 
 
 def _number(row: Mapping[str, Any], asked: PhoneNumber) -> PhoneNumber:

@@ -10,7 +10,7 @@ turning      how somebody who is turned away is told
 """
 
 from bot.slack.gate.directory import Directory
-from bot.slack.gate.door import Door, install_gate
+from bot.slack.gate.door import Door
 from bot.slack.gate.gate import Gate, open_gate
 from bot.slack.gate.rules import Policy, Reason, Refusal
 from bot.slack.gate.turning import Turning
@@ -27,7 +27,6 @@ __all__ = [
     "Turning",
     "Visit",
     "current_visit",
-    "install_gate",
     "open_gate",
     "read_visit",
 ]

@@ -47,7 +47,10 @@ log = structlog.get_logger(__name__)
 
 
 class Door(AsyncMiddleware):
-    """Lets in, or turns away. `command` is the slash command; others are not ours."""
+    """Lets in, or turns away. `command` is the slash command; others are not ours.
+
+    `app.use(door)` puts it in front of every listener, those registered later too.
+    """
 
     def __init__(
         self,
@@ -157,20 +160,3 @@ class Door(AsyncMiddleware):
             log.warning("gate.refusal_not_told", reason=lost.reason)
         if outcome != REPEATED:
             await self._recorder.record(visit, outcome)
-
-
-def install_gate(
-    app: AsyncApp,
-    gate: Gate,
-    *,
-    intake: Intake,
-    recorder: Recorder,
-    turning: Turning,
-    work: Work,
-    command: str,
-    bot_user: str,
-) -> Door:
-    """Put the gate in front of every listener of `app`, those registered later too. Returns the door, for its rounds."""
-    door = Door(app, gate, intake=intake, recorder=recorder, turning=turning, work=work, command=command, bot_user=bot_user)
-    app.use(door)
-    return door

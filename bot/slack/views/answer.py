@@ -26,6 +26,7 @@ from bot.slack.views import buttons, rows
 from bot.slack.views.changed import done_by
 from bot.slack.views.message import BLOCK_BUDGET, TEXT_BUDGET, Message, context, fit, section, text_length
 from bot.slack.views.mrkdwn import medium, mention, prose
+from bot.slack.views.page import Page
 from bot.slack.views.reference import full_lines, in_full
 from bot.verdict import Kind, verdict
 from bot.wording import IDENTIFIER, PLACE, STEP, TITLE, filter_words, freshness
@@ -33,36 +34,13 @@ from bot.wording import IDENTIFIER, PLACE, STEP, TITLE, filter_words, freshness
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bot.language import Language
-    from bot.model import Delivery, Explanation, Report
+    from bot.model import Explanation, Report
     from bot.slack.views.message import Stage
     from bot.verdict import Verdict
     from bot.wording import Medium
 
-PAGE = 10
 MAX_EXPLAINED = 5  # codes told in full at once
 OUT_OF_DATE = timedelta(minutes=10)
-
-
-@dataclass(frozen=True, slots=True)
-class _Page:
-    rows: tuple[Delivery, ...]
-    index: int
-    count: int
-
-    @classmethod
-    def of(cls, report: Report, index: int) -> _Page:
-        """The page asked for, or the nearest there is."""
-        count = max(1, -(-len(report.shown) // PAGE))
-        index = min(max(0, index), count - 1)
-        return cls(report.shown[index * PAGE : (index + 1) * PAGE], index, count)
-
-    def words(self, report: Report, language: Language) -> str:
-        """`11–20 of 250`; empty when one page holds everything."""
-        if self.count == 1:
-            return ""
-        start = self.index * PAGE
-        return language.say("{first}–{last} of {total}", first=start + 1, last=start + len(self.rows), total=len(report.shown))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +53,7 @@ class _Told:
 
 def answer(report: Report, stage: Stage) -> Message:
     """The answer to a lookup."""
-    page = _Page.of(report, stage.page)
+    page = Page.of(report, stage.page)
     said = verdict(report, stage.language, titles=stage.titles)
     blocks: list[dict[str, Any]] = []
     for told in _attempts(page, stage):
@@ -85,14 +63,14 @@ def answer(report: Report, stage: Stage) -> Message:
     return Message(_in_words(report, stage, page, said), tuple(blocks))
 
 
-def _attempts(page: _Page, stage: Stage) -> Iterator[_Told]:
+def _attempts(page: Page, stage: Stage) -> Iterator[_Told]:
     """What may be told, from the most to the least."""
     if stage.explained:
         yield from (_Told(Detail.NONE, count) for count in range(min(MAX_EXPLAINED, len(_known(page))), 0, -1))
     yield from map(_Told, (Detail.FULL, Detail.BRIEF, Detail.NONE))
 
 
-def _blocks(report: Report, stage: Stage, page: _Page, said: Verdict, told: _Told) -> list[dict[str, Any]]:
+def _blocks(report: Report, stage: Stage, page: Page, said: Verdict, told: _Told) -> list[dict[str, Any]]:
     here = medium(report, stage.titles, zone=stage.zone, now=stage.now, language=stage.language)
     detail = told.detail
     brief = detail is not Detail.FULL and not told.in_full
@@ -114,7 +92,7 @@ def _blocks(report: Report, stage: Stage, page: _Page, said: Verdict, told: _Tol
     return [*blocks, buttons.row(report, stage, page.rows, page=page.index, pages=page.count)]
 
 
-def _known(page: _Page) -> list[Explanation]:
+def _known(page: Page) -> list[Explanation]:
     """What the codes of the page mean, each once."""
     return [reason.explanation for reason in reasons(page.rows) if reason.explanation is not None]
 
@@ -166,7 +144,7 @@ def _shortened(stage: Stage) -> str:
     )
 
 
-def _small_print(report: Report, stage: Stage, page: _Page, here: Medium) -> str:
+def _small_print(report: Report, stage: Stage, page: Page, here: Medium) -> str:
     zone = zone_name(stage.zone, stage.now)
     window = span(report.query.window, stage.zone, stage.now, stage.language)
     parts = (
@@ -192,7 +170,7 @@ def _people(stage: Stage) -> str:
     return " · ".join(part for part in (*parts, done) if part)
 
 
-def _in_words(report: Report, stage: Stage, page: _Page, said: Verdict) -> str:
+def _in_words(report: Report, stage: Stage, page: Page, said: Verdict) -> str:
     """All of it as text, times written out: the verdict, each message, what is missing, as of when."""
     here = medium(report, stage.titles, zone=stage.zone, now=stage.now, language=stage.language, tokens=False)
     targets = report.query.targets

@@ -55,7 +55,7 @@ _AS_SHOWN = tuple(_LABELS)
 _BY_NEED = (
     REFRESH, OLDER, NEWER, SHARE, WIDEN_24H, ONLY_FAILED, SHOW_ALL, EXPLAIN_LESS, EXPLAIN, WIDEN_7D, POST, REVEAL,
 )  # fmt: skip
-_WIDER = {WIDEN_24H: timedelta(hours=24), WIDEN_7D: timedelta(days=7)}
+WIDER: Mapping[str, timedelta] = {WIDEN_24H: timedelta(hours=24), WIDEN_7D: timedelta(days=7)}
 
 
 def row(report: Report, stage: Stage, shown: tuple[Delivery, ...], *, page: int, pages: int) -> dict[str, Any]:
@@ -100,13 +100,13 @@ def _widening(report: Report) -> list[str]:
     """The wider windows, unless the providers did not limit the lookup to the window anyway."""
     if report.coverage and all(any(n.kind is NoteKind.WINDOW_IGNORED for n in part.notes) for part in report.coverage):
         return []
-    return [action for action, length in _WIDER.items() if report.query.window.length < length]
+    return [action for action, length in WIDER.items() if report.query.window.length < length]
 
 
 def _filtering(report: Report) -> list[str]:
     if report.query.only:
         return [SHOW_ALL] if len(report.shown) != len(report.deliveries) else []
-    failing = sum(1 for row in report.deliveries if row.status in {Status.FAILED, Status.REJECTED})
+    failing = sum(1 for row in report.deliveries if row.status.is_failure)
     return [ONLY_FAILED] if 0 < failing < len(report.deliveries) else []
 
 

@@ -27,7 +27,7 @@ def meanings(
     here = medium(None, titles, zone=UTC, now=NO_DAY, language=language)
     lines = [here.say("{words} is no code in our table. What it may be about:", words=here.quote(text, CODE))]
     for one in found:
-        words = one.family.zh if language.code == "zh" else one.family.en
+        words = one.family.words(language.code)
         lines += [
             f"*{here.prose(capitalised(words.title), TITLE)}*",
             here.prose(words.meaning, STEP),

@@ -8,13 +8,13 @@ from bot.evidence import number_of, row_text, row_words
 from bot.language import phrase
 from bot.slack.views.message import TEXT_BUDGET, Message, context, fit, section
 from bot.slack.views.mrkdwn import code, medium
+from bot.slack.views.page import Page
 from bot.wording import IDENTIFIER, SIGNS
 
 if TYPE_CHECKING:
     from bot.model import Report
     from bot.slack.views.message import Stage
 
-PAGE = 10
 MOST_TARGETS = 50
 _SMALL = phrase("Only you see this, and it is gone when Slack is reloaded. It was recorded that you looked.")
 
@@ -23,15 +23,9 @@ def revealed(report: Report, stage: Stage) -> Message:
     """The numbers asked for, and the rows of the page that the answer shows."""
     language = stage.language
     here = medium(report, stage.titles, zone=stage.zone, now=stage.now, language=language)
-    asked = [
-        code(
-            " id:".join(part for part in (target.number.e164 if target.number else "", target.message_id or "") if part),
-            IDENTIFIER,
-        )
-        for target in report.query.targets[:MOST_TARGETS]
-    ]
+    asked = [code(target.whole, IDENTIFIER) for target in report.query.targets[:MOST_TARGETS]]
     lines = [language.say("*Whole numbers:* {numbers}", numbers=language.enumerated(asked))]
-    for row in report.shown[stage.page * PAGE : (stage.page + 1) * PAGE]:
+    for row in Page.of(report, stage.page).rows:
         at = here.moment(row.at) if row.at else language.say("time unknown")
         lines.append(
             f"{SIGNS[row.status]} {at}  {row_words(row, report, here)} · {code(number_of(row, reveal=True), IDENTIFIER)}"

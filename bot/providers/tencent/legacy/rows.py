@@ -16,6 +16,7 @@ import phonenumbers
 
 from bot.language import phrase
 from bot.model import PhoneNumber, Status
+from bot.providers.tencent.times import unix_time
 from bot.providers.text import message_text, provider_words
 from bot.receipts.intake import WrongShapeError, field_code, field_id, field_text, rest_of
 from bot.receipts.model import Receipt, Reply
@@ -62,7 +63,7 @@ def receipt_of(row: Mapping[str, Any], *, system: str, source: Source, account: 
 
 def reply_of(row: Mapping[str, Any], *, system: str, source: Source, account: str = "") -> Reply:
     """What the customer answered. Raises WrongShapeError when the number, the time or the text is missing."""
-    number, at = number_of(row), _unix_time(row.get("time"))
+    number, at = number_of(row), unix_time(row.get("time"))
     text = row.get("text")
     if number is None or at is None or not isinstance(text, str):
         missing = "mobile" if number is None else "time" if at is None else "text"
@@ -104,16 +105,4 @@ def _china_time(value: object) -> datetime | None:
     try:
         return datetime.strptime(value.strip(), "%Y-%m-%d %H:%M:%S").replace(tzinfo=CHINA).astimezone(UTC)
     except (ValueError, OverflowError):
-        return None
-
-
-def _unix_time(value: object) -> datetime | None:
-    """The moment of Unix seconds, as a number or its text; None for anything else."""
-    if isinstance(value, str) and value.strip().isascii() and value.strip().isdigit():
-        value = int(value.strip()[:16])
-    if isinstance(value, bool) or not isinstance(value, int) or value <= 0:
-        return None
-    try:
-        return datetime.fromtimestamp(value, UTC)
-    except (ValueError, OverflowError, OSError):  # no such year
         return None

@@ -1,0 +1,35 @@
+"""The deliveries that an answer shows at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from bot.language import Language
+    from bot.model import Delivery, Report
+
+PAGE = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page: its deliveries, which one it is (from 0), and how many there are."""
+
+    rows: tuple[Delivery, ...]
+    index: int
+    count: int
+
+    @classmethod
+    def of(cls, report: Report, index: int) -> Self:
+        """The page asked for, or the nearest there is."""
+        count = max(1, -(-len(report.shown) // PAGE))
+        index = min(max(0, index), count - 1)
+        return cls(report.shown[index * PAGE : (index + 1) * PAGE], index, count)
+
+    def words(self, report: Report, language: Language) -> str:
+        """`11–20 of 250`; empty when one page holds everything."""
+        if self.count == 1:
+            return ""
+        start = self.index * PAGE
+        return language.say("{first}–{last} of {total}", first=start + 1, last=start + len(self.rows), total=len(report.shown))
