@@ -28,6 +28,9 @@ class Metrics:
         self._requests = Counter(
             "smsstatus_slack_requests_total", "Slack requests by kind and outcome.", ["kind", "outcome"], registry=self.registry
         )
+        self._lookups = Counter(
+            "smsstatus_lookups_total", "Lookups by what they amounted to.", ["outcome"], registry=self.registry
+        )
         self._drains = Gauge(
             "smsstatus_drain", "What a drained queue gave since the start.", ["account", "count"], registry=self.registry
         )
@@ -48,6 +51,10 @@ class Metrics:
     def answered(self, provider: str, outcome: str) -> None:
         """One account answered (`ok`) or did not (the fault's code)."""
         self._answers.labels(provider, outcome).inc()
+
+    def looked_up(self, outcome: str) -> None:
+        """One lookup ended: `delivered`, `failed`, `unanswered` and so on."""
+        self._lookups.labels(outcome).inc()
 
     def cache(self, provider: str, *, hit: bool) -> None:
         """One ask was looked for in the cache."""

@@ -35,6 +35,7 @@ def to_json(report: Report, *, reveal: bool = False, titles: Mapping[str, str] |
         "query": _query(report, reveal=reveal),
         "as_of": _time(report.as_of),
         "verdict": verdict(report, ENGLISH, titles=titles).sentence,
+        "outcome": report.outcome.value,
         "summary": {"total": len(report.deliveries), **{status.value: report.counts[status] for status in Status}},
         "deliveries": [_delivery(row, hide, reveal=reveal) for row in report.shown],
         "coverage": [_coverage(part, report, medium, hide) for part in report.coverage],

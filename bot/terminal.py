@@ -28,6 +28,7 @@ from bot.evidence import (
     row_origin,
     selection,
     silent,
+    stands,
 )
 from bot.language import phrase
 from bot.meaning import heading, meaning, reading
@@ -58,7 +59,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from bot.language import Language, Phrase
-    from bot.model import Delivery, Explanation, Report
+    from bot.model import Explanation, Report
     from bot.wording import Medium, ProviderState
 
 _STYLES = {
@@ -99,9 +100,9 @@ def render(
     target = report.query.targets[0]
     about = here.quote(target.whole if reveal else target.masked, IDENTIFIER)
     about = "" if len(report.query.targets) > 1 else f"{about} · "
-    parts: list[RenderableType] = [Prose(f"{about}{said.sentence}", style="bold")]
+    parts: list[RenderableType] = [Prose(f"{about}{said.sentence_at(here.at(said.when) if said.when else '')}", style="bold")]
     if report.shown:
-        parts += [_table(report, here, reveal=reveal), *_explanations(report.shown, here)]
+        parts += [_table(report, here, reveal=reveal), *_explanations(report, here)]
     elif report.deliveries:
         parts.append(Prose(language.say("Nothing to show with {filter}.", filter=filter_words(report.query.only, language))))
     parts += _lines([*faults(report, here), silent(report, here, reveal=reveal)])
@@ -130,12 +131,12 @@ def _with_columns(names: Sequence[Phrase], here: Medium, *, whole: int = 0) -> T
     return table
 
 
-def _explanations(rows: Iterable[Delivery], here: Medium) -> list[RenderableType]:
+def _explanations(report: Report, here: Medium) -> list[RenderableType]:
     """Each cause once, with what it means below the codes that say so."""
     parts: list[RenderableType] = []
-    for reason in causes(rows):
+    for reason in causes(report.shown):
         parts.append(Prose(codes_label(reason, here)))
-        parts.append(_below(reason_lines(reason, here, Detail.FULL)))
+        parts.append(_below(reason_lines(reason, here, Detail.FULL, stands=stands(reason, report))))
     return parts
 
 

@@ -20,8 +20,8 @@ _LIKE_A_CODE = re.compile(r"\S*[\d:._^-]\S*|[A-Z]{3,}")
 class Told:
     """What was found: nothing but `readings` for a code that a table lists.
 
-    Otherwise, as they fit: `readings` of the group that it belongs to, `similar` codes, the `term` it names, and the meanings that
-    it is about (`found`).
+    Otherwise, as they fit: `readings` of the group that it belongs to, `similar` codes, the `term` it names, and the meanings
+    that it is about (`found`).
     """
 
     text: str

@@ -5,7 +5,7 @@ reasons.py   up to a few for why
 remarks.py   what the answer does not cover
 """
 
-from bot.evidence.reasons import MAX_CODES, MAX_ROW_NOTES, Detail, Reason, causes, codes_label, reason_lines, reasons
+from bot.evidence.reasons import MAX_CODES, MAX_ROW_NOTES, Detail, Reason, causes, codes_label, reason_lines, reasons, stands
 from bot.evidence.remarks import (
     MAX_FAULTS,
     MAX_NOT_ASKED,
@@ -42,4 +42,5 @@ __all__ = [
     "row_words",
     "selection",
     "silent",
+    "stands",
 ]

@@ -13,13 +13,14 @@ from bot.wording import (
     IDENTIFIER,
     STEP,
     advice,
+    is_no_chance,
     note_sentence,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from bot.model import Delivery, Explanation
+    from bot.model import Delivery, Explanation, Report
     from bot.wording import Medium
 
 MAX_CODES = 5
@@ -50,6 +51,12 @@ class Reason:
     def codes(self) -> tuple[str, ...]:
         """The codes as received, each once."""
         return tuple(dict.fromkeys(row.code for row in self.rows if row.code))
+
+    @property
+    def is_no_chance(self) -> bool:
+        """Whether so many customers have the same trouble that it is not theirs: the verdict says what to do instead."""
+        numbers = {row.number.e164 for row in self.rows if row.number}
+        return is_no_chance(self.explanation, len(numbers))
 
     @property
     def explanation(self) -> Explanation | None:
@@ -93,6 +100,11 @@ def needs_words(row: Delivery) -> bool:
     return row.status not in {Status.DELIVERED, Status.PENDING} or any(note.kind in OF_ROWS for note in row.notes)
 
 
+def stands(reason: Reason, report: Report) -> bool:
+    """Whether something is left to do about one of its rows."""
+    return not all(report.is_superseded(row) for row in reason.rows)
+
+
 def codes_label(reason: Reason, medium: Medium) -> str:
     """`MK:0001`, `INVALID_NUMBER` × 5: the codes of a cause and how many rows carry them."""
     codes = [medium.quote(code, CODE) for code in reason.codes[:MAX_CODES]] or [medium.say("No code")]
@@ -100,24 +112,28 @@ def codes_label(reason: Reason, medium: Medium) -> str:
     return medium.language.enumerated(codes) + (f" × {len(reason.rows)}" if len(reason.rows) > 1 else "")
 
 
-def reason_lines(reason: Reason, medium: Medium, detail: Detail) -> list[str]:
-    """Meaning and next step; whose it is and whether to resend; other readings; what the provider says of it."""
+def reason_lines(reason: Reason, medium: Medium, detail: Detail, *, stands: bool = True) -> list[str]:
+    """Meaning and next step; whose it is and whether to resend; other readings; what the provider says of it.
+
+    What no longer `stands`, because a newer message to the number arrived or is on its way, is explained and not advised on.
+    """
     if detail is Detail.NONE:
         return []
     tells_failure = any(row.status is not Status.DELIVERED for row in reason.rows)
-    lines = _explanation_lines(reason, medium, detail) if tells_failure else []
+    lines = _explanation_lines(reason, medium, detail, stands=stands) if tells_failure else []
     return lines + (_remarks(reason, medium) if detail is Detail.FULL else [])
 
 
-def _explanation_lines(reason: Reason, medium: Medium, detail: Detail) -> list[str]:
+def _explanation_lines(reason: Reason, medium: Medium, detail: Detail, *, stands: bool) -> list[str]:
     explanation = reason.explanation
     unlisted = medium.say("The code is not in our table: it is shown as received.")
     if explanation is None:
         return [unlisted if reason.code else medium.say("The provider gave no code.")]
     words = explanation.words(medium.language.code)
     head = unlisted if explanation.confidence is Confidence.UNLISTED else reading(explanation, medium)
-    step = medium.prose(words.next_step, STEP) if detail is Detail.FULL and words.next_step else ""
-    lines = [medium.language.sentences([head, step]), advice(explanation, medium.language)]
+    advised = stands and not reason.is_no_chance
+    step = medium.prose(words.next_step, STEP) if advised and detail is Detail.FULL and words.next_step else ""
+    lines = [medium.language.sentences([head, step]), advice(explanation, medium.language) if advised else ""]
     if detail is Detail.FULL:
         lines += [medium.say("or: {reading}", reading=reading(other, medium)) for other in explanation.also[:MAX_READINGS]]
         rest = len(explanation.also) - MAX_READINGS

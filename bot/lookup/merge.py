@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING
 
 from bot.lookup.gaps import LEAVES_GAPS, NOTHING_FOUND, says_nothing_found
 from bot.lookup.joining import join
-from bot.model import CodeKind, Coverage, Note, NoteKind, Report
+from bot.model import CodeKind, Confidence, Coverage, Note, NoteKind, Owner, Report, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from bot.codes import Catalogue
-    from bot.model import Delivery, NotAsked, ProviderFault, Query, Window
+    from bot.model import Delivery, Explanation, NotAsked, ProviderFault, Query, Window
 
 
+_DELIVERED = "delivered"  # the family of the codes of messages that arrived
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -109,4 +110,16 @@ def _sorted(deliveries: Iterable[Delivery], catalogue: Catalogue) -> tuple[Deliv
 def _with_explanation(delivery: Delivery, catalogue: Catalogue) -> Delivery:
     if not delivery.code:
         return delivery
-    return replace(delivery, explanation=catalogue.explain(delivery.vendor, CodeKind.RECEIPT, delivery.code))
+    explanation = catalogue.explain(delivery.vendor, CodeKind.RECEIPT, delivery.code)
+    explained = replace(delivery, explanation=explanation)
+    if any(note.kind is NoteKind.CONTRADICTION for note in delivery.notes) or not _contradicts(delivery.status, explanation):
+        return explained
+    return replace(explained, notes=(*delivery.notes, Note.of(NoteKind.CONTRADICTION, code=delivery.code)))
+
+
+def _contradicts(status: Status, explanation: Explanation) -> bool:
+    """Whether a code that is well known means the opposite of the status beside it."""
+    if explanation.confidence not in {Confidence.SURE, Confidence.LIKELY}:
+        return False
+    means_failure = explanation.owner not in {Owner.NOBODY, Owner.UNKNOWN}
+    return means_failure if status is Status.DELIVERED else status is Status.FAILED and explanation.family == _DELIVERED

@@ -117,7 +117,9 @@ class LookupService:
         pieces = await asyncio.gather(
             *(self._piece(ask, slots[ask.provider.name, ask.provider.account], ends, refresh=refresh) for ask in plan.asks)
         )
-        return merge(query, pieces, plan.not_asked, self.catalogue, self._clock())
+        report = merge(query, pieces, plan.not_asked, self.catalogue, self._clock())
+        self._metrics.looked_up(report.outcome.value)
+        return report
 
     def last_answer(self, provider: Provider) -> LastAnswer | None:
         """How this account has answered since the start; None before it was first asked."""

@@ -8,6 +8,7 @@ from bot.model.delivery import STORE, Delivery, Status
 from bot.model.explanation import CodeKind, Confidence, Explanation, Owner, Resend, Words
 from bot.model.note import Note, NoteKind
 from bot.model.number import PhoneNumber
+from bot.model.outcome import Outcome
 from bot.model.query import Query, Target, Window
 from bot.model.report import Coverage, NotAsked, ProviderFault, Report
 
@@ -21,6 +22,7 @@ __all__ = [
     "NotAsked",
     "Note",
     "NoteKind",
+    "Outcome",
     "Owner",
     "PhoneNumber",
     "ProviderFault",

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from bot.model.delivery import Status
+from bot.model.note import NoteKind
+from bot.model.outcome import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from datetime import datetime, timedelta
+    from datetime import timedelta
 
     from bot.model.delivery import Delivery
     from bot.model.explanation import Explanation
@@ -45,6 +48,16 @@ class Coverage:
     notes: tuple[Note, ...] = ()
     error: ProviderFault | None = None
     partly: bool = False  # with an error: something was answered all the same
+
+    @property
+    def unreadable(self) -> int:
+        """How many rows came that nobody could read."""
+        return sum(int(str(note.value("count"))) for note in self.notes if note.kind is NoteKind.ROWS_UNREADABLE)
+
+    @property
+    def is_legible(self) -> bool:
+        """Whether an answer came, and more than rows that nobody could read: without any delivery, "there is nothing" counts."""
+        return (self.error is None or self.partly) and not self.unreadable
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +109,66 @@ class Report:
         numbers = {d.number.e164 for d in self.deliveries if d.number}
         ids = {d.message_id for d in self.deliveries}
         return tuple(t for t in self.query.targets if not _found(t, numbers, ids))
+
+    @property
+    def unreadable(self) -> int:
+        """How many rows came that nobody could read."""
+        return sum(part.unreadable for part in self.coverage)
+
+    @property
+    def outcome(self) -> Outcome:
+        """What the lookup amounts to: its target's outcome; of several targets, the worst that one of them has."""
+        found = {self.outcome_of(target) for target in self.query.targets}
+        return next(outcome for outcome in Outcome if outcome in found)
+
+    def outcome_of(self, target: Target) -> Outcome:
+        """What became of one target. Its newest message decides; without any, whether everybody who could hold it was heard."""
+        rows = self.rows_of(target)
+        if rows:
+            return Outcome(rows[0].status.value)
+        return Outcome.NO_RECORD if self.is_whole_for(target) else Outcome.UNANSWERED
+
+    def rows_of(self, target: Target) -> tuple[Delivery, ...]:
+        """The deliveries that are about `target`, newest first."""
+        return _newest_first(
+            row
+            for row in self.deliveries
+            if (target.message_id is None or target.message_id == row.message_id)
+            and (target.number is None or row.number is None or target.number.e164 == row.number.e164)
+        )
+
+    def is_whole_for(self, target: Target) -> bool:
+        """Whether every account that could hold a message to `target` was asked and answered in full."""
+        heard = bool(self.coverage) and all(part.complete and part.error is None for part in self.coverage)
+        return heard and not any(_could_hold(part, target) for part in self.not_asked)
+
+    def is_superseded(self, row: Delivery) -> bool:
+        """Whether a newer message to the same number arrived or is on its way, so that nothing is left to do about `row`."""
+        if row.number is None:
+            return False
+        newest = _newest_first(other for other in self.deliveries if other.number and other.number.e164 == row.number.e164)[0]
+        return newest is not row and newest.status in {Status.DELIVERED, Status.PENDING}
+
+
+_MAINLAND_CHINA = 86
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+def _could_hold(part: NotAsked, target: Target) -> bool:
+    """Whether an account that cannot be asked by number could hold a message to `target`: the international ones abroad."""
+    abroad = target.number is not None and target.number.country_code != _MAINLAND_CHINA
+    return part.reason.kind is NoteKind.NEEDS_MESSAGE_ID and abroad
+
+
+def _newest_first(rows: Iterable[Delivery]) -> tuple[Delivery, ...]:
+    """By when they were sent; where one does not tell that, by when each was last heard of, so that like is set beside like."""
+    found = tuple(rows)
+    by_sending = all(row.sent_at for row in found)
+
+    def moment(row: Delivery) -> datetime:
+        return (row.at if by_sending else row.received_at or row.sent_at) or _NEVER
+
+    return tuple(sorted(found, key=moment, reverse=True))
 
 
 def _found(target: Target, numbers: Iterable[str], ids: Iterable[str | None]) -> bool:

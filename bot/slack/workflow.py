@@ -11,14 +11,13 @@ import structlog
 from bot.errors import SlackRefusal, UsageError
 from bot.grammar import EXAMPLES, Lookup, parse
 from bot.language import phrase
-from bot.model import Status
 from bot.slack import views
 from bot.slack.answers import Shown
 from bot.slack.claims import about_to_answer
 from bot.slack.modal import CLOSED_CHANNEL, corrected
 from bot.slack.posting import refusals
 from bot.slack.trail import trail
-from bot.verdict import Kind, verdict
+from bot.verdict import verdict
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -95,9 +94,6 @@ async def answer_step(desk: Desk, ending: Ending, inputs: Mapping[str, Any]) -> 
     report = await desk.look_up(query, _silently, language, refresh=False)
     trail().showed(query)
     said = verdict(report, language, titles=desk.titles(language))
-    if said.kind in {Kind.UNANSWERED, Kind.NOT_ASKED}:
-        await ending.badly(said.sentence)
-        return "unanswered"
     try:
         permalink = await _post(desk, query, report, channel, reader)
     except SlackRefusal as refusal:
@@ -127,10 +123,9 @@ def read_inputs(inputs: Mapping[str, Any], asker: Asker) -> Query:
 def outputs(report: Report, said: Verdict, permalink: str) -> Outputs:
     """What the workflow goes on with. Masked: what comes out of a step is shown to whoever runs the workflow."""
     failing = [row for row in report.deliveries if row.status.is_failure]
-    rejected = failing and all(row.status is Status.REJECTED for row in failing)
     return {
         "verdict": said.sentence,
-        "status": Status.REJECTED.value if rejected else said.kind.value,
+        "status": said.outcome.value,
         "code": next((row.code for row in failing if row.code), ""),
         "permalink": permalink,
     }

@@ -1,4 +1,4 @@
-"""What was asked for: how it is called, and which rows are about it."""
+"""What was asked for, counted: how it is called."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.language import Language
-    from bot.model import Delivery, Report, Target
+    from bot.model import Target
+
+_TWO = 2
 
 
 def named(targets: Sequence[Target], language: Language) -> str:
@@ -20,11 +22,12 @@ def named(targets: Sequence[Target], language: Language) -> str:
     return language.plural(len(targets), "{count} message id", "{count} message ids")
 
 
-def rows_of(target: Target, report: Report) -> list[Delivery]:
-    """The deliveries that are about `target`."""
-    return [
-        row
-        for row in report.deliveries
-        if (target.message_id is None or target.message_id == row.message_id)
-        and (target.number is None or row.number is None or target.number.e164 == row.number.e164)
-    ]
+def share(part: Sequence[Target], whole: Sequence[Target], language: Language) -> str:
+    """`3 of 14 numbers`, `All 14 numbers`, `Both numbers`: as a sentence begins."""
+    if len(part) < len(whole):
+        return language.say("{count} of {targets}", count=len(part), targets=named(whole, language))
+    if len(whole) != _TWO:
+        return language.say("All {targets}", targets=named(whole, language))
+    if all(target.number for target in whole):
+        return language.say("Both numbers")
+    return language.say("Both message ids") if not any(target.number for target in whole) else language.say("Both targets")

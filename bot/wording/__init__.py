@@ -13,6 +13,7 @@ Slack's is in `bot/slack/views/mrkdwn.py`, the terminal's is `plain`.
 from bot.wording.faults import fault_sentence, fault_words
 from bot.wording.freshness import STILL_FRESH, freshness
 from bot.wording.labels import (
+    SEVERAL,
     SIGNS,
     STATUS_WORDS,
     advice,
@@ -21,6 +22,7 @@ from bot.wording.labels import (
     carrier_words,
     confidence_words,
     filter_words,
+    is_no_chance,
     mid_sentence,
     name_of,
     origin_of,
@@ -50,6 +52,7 @@ __all__ = [
     "IDENTIFIER",
     "NO_DAY",
     "PLACE",
+    "SEVERAL",
     "SIGNS",
     "STATUS_WORDS",
     "STEP",
@@ -68,6 +71,7 @@ __all__ = [
     "fault_words",
     "filter_words",
     "freshness",
+    "is_no_chance",
     "known_numbers",
     "mid_sentence",
     "name_of",

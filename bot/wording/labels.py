@@ -28,12 +28,12 @@ STATUS_WORDS: Mapping[Status, Phrase] = {
     Status.UNKNOWN: phrase("status unknown"),
 }
 _OWNERS: Mapping[Owner, Phrase] = {
-    Owner.RECIPIENT: phrase("Theirs to fix"),
-    Owner.CARRIER: phrase("The carrier's to fix"),
-    Owner.US: phrase("Ours to fix"),
-    Owner.PROVIDER: phrase("The provider's to fix"),
-    Owner.CONTENT: phrase("Ours to fix: the text"),
-    Owner.UNKNOWN: phrase("Unclear whose to fix"),
+    Owner.RECIPIENT: phrase("Fix: customer"),
+    Owner.CARRIER: phrase("Fix: carrier"),
+    Owner.US: phrase("Fix: us"),
+    Owner.PROVIDER: phrase("Fix: provider"),
+    Owner.CONTENT: phrase("Fix: us (message text)"),
+    Owner.UNKNOWN: phrase("Owner unknown"),
 }
 _RESENDS: Mapping[Resend, Phrase] = {
     Resend.YES: phrase("resend now"),
@@ -68,8 +68,20 @@ def status_words(delivery: Delivery, as_of: datetime, language: Language, code: 
 
 
 def advice(explanation: Explanation, language: Language) -> str:
-    """`Theirs to fix · resend later`."""
+    """`Fix: customer · resend later`."""
     return advice_of(explanation.owner, explanation.resend, language)
+
+
+SEVERAL = 3  # numbers that fail alike, or are silent at once, are no chance
+
+
+def is_no_chance(explanation: Explanation | None, numbers: int) -> bool:
+    """Whether so many customers have a trouble of their own at once that it is not theirs.
+
+    An unregistered signature or a carrier's filter can hide behind a code such as "switched off"
+    (https://help.aliyun.com/document_detail/101347.html).
+    """
+    return numbers >= SEVERAL and explanation is not None and explanation.owner is Owner.RECIPIENT
 
 
 def advice_of(owner: Owner, resend: Resend, language: Language) -> str:

@@ -20,7 +20,9 @@ from bot.evidence import (
     remarks,
     selection,
     silent,
+    stands,
 )
+from bot.model import Outcome
 from bot.moments import span, zone_name
 from bot.slack.views import buttons, rows
 from bot.slack.views.changed import done_by
@@ -28,7 +30,7 @@ from bot.slack.views.message import BLOCK_BUDGET, TEXT_BUDGET, Message, context,
 from bot.slack.views.mrkdwn import medium, mention, prose
 from bot.slack.views.page import Page
 from bot.slack.views.reference import full_lines, in_full
-from bot.verdict import Kind, verdict
+from bot.verdict import verdict
 from bot.wording import IDENTIFIER, PLACE, STEP, TITLE, filter_words, freshness
 
 if TYPE_CHECKING:
@@ -74,7 +76,7 @@ def _blocks(report: Report, stage: Stage, page: Page, said: Verdict, told: _Told
     here = medium(report, stage.titles, zone=stage.zone, now=stage.now, language=stage.language)
     detail = told.detail
     brief = detail is not Detail.FULL and not told.in_full
-    blocks = [section(_verdict_lines(report, said, here, table=not rows.is_compact(page.rows)), stage.language)]
+    blocks = [section(_verdict_lines(report, said, here), stage.language)]
     blocks += rows.blocks(page.rows, report, stage, here, detail)
     blocks += [block for explanation in _known(page)[: told.in_full] for block in in_full(explanation, here)]
     missing = [
@@ -104,24 +106,24 @@ def _aged(report: Report, stage: Stage, here: Medium) -> str:
     return here.say("This answer is from {when}: press Refresh to ask again now.", when=here.at(report.as_of))
 
 
-def _verdict_lines(report: Report, said: Verdict, here: Medium, *, table: bool) -> list[str]:
-    """What happened and to whom; whose it is and who else meets it; whose answer is missing."""
-    lead, detail = here.prose(said.lead, TITLE), here.prose(said.detail, STEP)
-    about = here.say("*{lead}*: {detail}", lead=lead, detail=detail) if said.detail else f"*{lead}*"
+def _verdict_lines(report: Report, said: Verdict, here: Medium) -> list[str]:
+    """What happened and to whom; who must fix it, what to do and who else meets it; whose answer is missing."""
+    lead, aside, detail = here.prose(said.lead, TITLE), here.prose(said.aside, TITLE), here.prose(said.detail, STEP)
+    head = here.say("*{lead}* {time}", lead=lead, time=here.moment(said.when)) if said.when else f"*{lead}*"
+    head = here.say("{head} ({aside})", head=head, aside=aside) if said.aside else head
+    about = here.say("{lead}: {detail}", lead=head, detail=detail) if said.detail else head
+    about = here.language.loosely((about, here.prose(said.earlier, STEP) if said.earlier else ""))
     targets = report.query.targets
     if len(targets) == 1:
         about += f" · {here.quote(targets[0].masked, IDENTIFIER)}"
-    reach = " · ".join(part for part in (said.advice if table else "", said.reach) if part)
-    return [about, reach, _not_whole(said, here), _hint(said, here)]
-
-
-def _not_whole(said: Verdict, here: Medium) -> str:
-    return here.say("Not the whole answer: {missing}.", missing=here.prose(said.missing, STEP)) if said.missing else ""
+    reach = " · ".join(part for part in (here.prose(said.advice, STEP) if said.advice else "", said.reach) if part)
+    missing = here.language.stopped(here.prose(said.incomplete, STEP)) if said.missing else ""
+    return [about, reach, missing, _hint(said, here)]
 
 
 def _hint(said: Verdict, here: Medium) -> str:
     """What "no record" can mean, for it is not a failure."""
-    if said.kind is not Kind.NO_RECORD:
+    if said.outcome is not Outcome.NO_RECORD:
         return ""
     return here.say("It was sent at another time, from another account, or not at all. Check the number and try a longer window.")
 
@@ -176,11 +178,14 @@ def _in_words(report: Report, stage: Stage, page: Page, said: Verdict) -> str:
     targets = report.query.targets
     about = here.say("Looked up: {target}.", target=here.quote(targets[0].masked, IDENTIFIER)) if len(targets) == 1 else ""
     language = stage.language
-    lines = [language.sentences([here.prose(said.sentence, 2 * STEP), about]), _hint(said, here)]
+    lines = [
+        language.sentences([here.prose(said.sentence_at(here.at(said.when) if said.when else ""), 2 * STEP), about]),
+        _hint(said, here),
+    ]
     first_of = {id(reason.rows[0]): reason for reason in reasons(page.rows)}
     for row in page.rows:
         reason = first_of.get(id(row))
-        why = reason_lines(reason, here, Detail.FULL) if reason else []
+        why = reason_lines(reason, here, Detail.FULL, stands=stands(reason, report)) if reason else []
         lines.append(language.sentences(language.stopped(line) for line in (rows.row_line(row, report, here), *why)))
     lines += [line for one in _known(page)[:MAX_EXPLAINED] for line in full_lines(one, here)] if stage.explained else []
     tail = [*faults(report, here), silent(report, here), _nothing_selected(report, here), _why_not_asked(report, here)]

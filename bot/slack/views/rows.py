@@ -20,6 +20,7 @@ from bot.evidence import (
     row_origin,
     row_text,
     row_words,
+    stands,
 )
 from bot.language import phrase
 from bot.slack.views.message import section
@@ -48,7 +49,7 @@ def blocks(rows: Sequence[Delivery], report: Report, stage: Stage, medium: Mediu
     """The page's deliveries with their explanations."""
     if is_compact(rows):
         return _sections(rows, report, stage, medium, detail)
-    return [_table(rows, report, stage), *_explanations(rows, medium, detail)]
+    return [_table(rows, report, stage), *_explanations(rows, report, medium, detail)]
 
 
 def _sections(rows: Sequence[Delivery], report: Report, stage: Stage, medium: Medium, detail: Detail) -> list[dict[str, Any]]:
@@ -56,7 +57,7 @@ def _sections(rows: Sequence[Delivery], report: Report, stage: Stage, medium: Me
     found = []
     for row in rows:
         reason = first_of.get(id(row))
-        below = reason_lines(reason, medium, detail) if reason else []
+        below = reason_lines(reason, medium, detail, stands=stands(reason, report)) if reason else []
         if row.text and not stage.public and (detail is Detail.FULL or stage.explained):
             below.append(row_text(row, medium))
         line = f"{SIGNS[row.status]} {row_line(row, report, medium)}"
@@ -72,11 +73,11 @@ def row_line(row: Delivery, report: Report, medium: Medium) -> str:
     return f"{at}  {' · '.join(rest)}"
 
 
-def _explanations(rows: Sequence[Delivery], medium: Medium, detail: Detail) -> list[dict[str, Any]]:
+def _explanations(rows: Sequence[Delivery], report: Report, medium: Medium, detail: Detail) -> list[dict[str, Any]]:
     """One section for each cause on the page, however many rows and codes say so."""
     found = []
     for reason in causes(rows):
-        lines = reason_lines(reason, medium, detail)
+        lines = reason_lines(reason, medium, detail, stands=stands(reason, report))
         if lines:
             head = medium.say("{codes}: {meaning}", codes=codes_label(reason, medium), meaning=lines[0])
             found.append(section([head, *(f"{_INDENT}{line}" for line in lines[1:])], medium.language))

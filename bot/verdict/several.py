@@ -1,0 +1,114 @@
+"""The line for several numbers or ids: each counts once, by its newest message."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.language import phrase
+from bot.model import NoteKind, Outcome
+from bot.moments import duration
+from bot.moments import reach as window_reach
+from bot.verdict.causes import advice_on, causes_in_words, causes_of, reach, scope_of
+from bot.verdict.model import Scope, Verdict
+from bot.verdict.silence import NORMAL, age_of, silence_of_several
+from bot.verdict.targets import share
+from bot.wording import SEVERAL, mid_sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from bot.language import Language, Phrase
+    from bot.model import Delivery, Report, Target
+    from bot.verdict.causes import Cause
+    from bot.verdict.gaps import Gaps
+
+
+def verdict_on(report: Report, language: Language, gaps: Gaps) -> Verdict:
+    """The verdict on a report with deliveries of at least one of several targets."""
+    worst = report.outcome
+    by_outcome = {outcome: [t for t in report.query.targets if report.outcome_of(t) is outcome] for outcome in Outcome}
+    leading = [target for outcome in _alike(worst) for target in by_outcome[outcome]]
+    rows = [found[0] for target in leading if (found := report.rows_of(target))]
+    waiting = [report.rows_of(target)[0] for target in by_outcome[Outcome.PENDING]]
+    causes = causes_of(rows) if worst.is_failure else ()
+    scope = scope_of(causes) if causes else Scope.UNCLEAR if _is_outage(waiting, report) else Scope.NOBODY
+    return Verdict(
+        worst,
+        _lead(worst, leading, report, rows, language),
+        aside=_others(by_outcome, leading, report, language),
+        detail=causes_in_words(causes, report, language) if causes else _why(worst, gaps, language),
+        advice=_advice(causes, waiting, report, language),
+        scope=scope,
+        reach=reach(causes, language) if causes else "",
+        language=language,
+    )
+
+
+def _alike(outcome: Outcome) -> tuple[Outcome, ...]:
+    """The outcomes that are told as one."""
+    return (Outcome.FAILED, Outcome.REJECTED) if outcome is Outcome.FAILED else (outcome,)
+
+
+def _why(worst: Outcome, gaps: Gaps, language: Language) -> str:
+    return gaps.why(language) if worst is Outcome.UNANSWERED else ""
+
+
+def _advice(causes: Sequence[Cause], waiting: Sequence[Delivery], report: Report, language: Language) -> str:
+    """What to do about the failures, and about those that wait where they are alone or too many to be chance."""
+    about_waiting = ""
+    if waiting and (not causes or _is_outage(waiting, report)):
+        about_waiting = silence_of_several(len(waiting), age_of(waiting, report.as_of), language)
+    return language.sentences(map(language.stopped, (advice_on(causes, language) if causes else "", about_waiting)))
+
+
+def _lead(worst: Outcome, leading: Sequence[Target], report: Report, rows: Sequence[Delivery], language: Language) -> str:
+    """`3 of 14 numbers failed`, `Both numbers failed`: what is said of the targets that decide."""
+    part = share(leading, report.query.targets, language)
+    match worst:
+        case Outcome.FAILED:
+            return language.say("{part} failed", part=part)
+        case Outcome.REJECTED:
+            return language.say("{part} rejected, never sent", part=part)
+        case Outcome.UNANSWERED:
+            return language.say("Cannot tell: {part}", part=mid_sentence(part))
+        case Outcome.PENDING:
+            age = age_of(rows, report.as_of)
+            lead = language.say("{part} without a receipt", part=part)
+            return language.say("{lead}, up to {age}", lead=lead, age=duration(age, language)) if age else lead
+        case Outcome.UNKNOWN:
+            return language.say("{part} with an unknown status", part=part)
+        case Outcome.NO_RECORD:
+            return language.say("{part} without a record {reach}", part=part, reach=window_reach(report.query.window, language))
+        case Outcome.DELIVERED:
+            return language.say("{part} delivered", part=part)
+
+
+_OTHERS: Mapping[Outcome, Phrase] = {
+    Outcome.DELIVERED: phrase("{count} delivered"),
+    Outcome.PENDING: phrase("{count} without a receipt"),
+    Outcome.UNKNOWN: phrase("{count} with an unknown status"),
+    Outcome.UNANSWERED: phrase("{count} not known"),
+    Outcome.NO_RECORD: phrase("{count} without a record"),
+}
+
+
+def _others(by_outcome: Mapping[Outcome, Sequence[Target]], leading: Sequence[Target], report: Report, language: Language) -> str:
+    """What became of the rest, and how many arrived only after a failure or against their code."""
+    parts = [
+        words.filled(count=len(found)).said_in(language)
+        for outcome, words in _OTHERS.items()
+        if (found := [target for target in by_outcome[outcome] if target not in leading])
+    ]
+    arrived = [report.rows_of(target) for target in by_outcome[Outcome.DELIVERED]]
+    if again := sum(1 for rows in arrived if any(row.status.is_failure for row in rows)):
+        parts.append(language.say("{count} after an earlier failure", count=again))
+    newest = [rows[0] for target in report.query.targets if (rows := report.rows_of(target))]
+    if doubtful := sum(1 for row in newest if any(note.kind is NoteKind.CONTRADICTION for note in row.notes)):
+        parts.append(language.say("{count} with a code that contradicts the status", count=doubtful))
+    return language.clauses(parts)
+
+
+def _is_outage(rows: Sequence[Delivery], report: Report) -> bool:
+    """Whether so many wait for so long that it is no chance."""
+    age = age_of(rows, report.as_of)
+    return len(rows) >= SEVERAL and (age is None or age > NORMAL)

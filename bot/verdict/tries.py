@@ -1,0 +1,43 @@
+"""Which messages are tries of one: to the same number, of the same template or signature, within some minutes.
+
+No vendor says that a message repeats another one, so "second try" is said only where all of that holds.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.model import Delivery
+
+SOON = timedelta(minutes=15)
+_SIGNATURE = re.compile(r"^\s*【([^】]{1,40})】|【([^】]{1,40})】\s*$")  # https://help.aliyun.com/document_detail/108076.html
+
+
+def tries(rows: Sequence[Delivery]) -> int:
+    """How many of `rows` (one number's, newest first) are tries of the newest one's message, itself counted."""
+    count = 1
+    for newer, older in pairwise(rows):
+        if not _is_try(older, newer):
+            break
+        count += 1
+    return count
+
+
+def _is_try(older: Delivery, newer: Delivery) -> bool:
+    if older.at is None or newer.at is None or abs(newer.at - older.at) > SOON:
+        return False
+    if older.template and newer.template:
+        return older.template == newer.template
+    return _signature(newer) is not None and _signature(older) == _signature(newer)
+
+
+def _signature(row: Delivery) -> str | None:
+    """The 【signature】 at either end of the text; None when there is none."""
+    found = _SIGNATURE.search(row.text or "")
+    return (found[1] or found[2]) if found else None
