@@ -106,13 +106,13 @@ def test_a_clock_that_is_behind_is_said_to_be_behind() -> None:
 @pytest.mark.parametrize(
     ("owner", "resend", "words"),
     [
-        (Owner.RECIPIENT, Resend.LATER, "Theirs to fix · resend later"),
-        (Owner.US, Resend.AFTER_FIX, "Ours to fix · resend after the fix"),
-        (Owner.PROVIDER, Resend.YES, "The provider's to fix · resend now"),
-        (Owner.CARRIER, Resend.NO, "The carrier's to fix · don't resend"),
-        (Owner.CONTENT, Resend.AFTER_FIX, "Ours to fix: the text · resend after the fix"),
+        (Owner.RECIPIENT, Resend.LATER, "Fix: customer · resend later"),
+        (Owner.US, Resend.AFTER_FIX, "Fix: us · resend after the fix"),
+        (Owner.PROVIDER, Resend.YES, "Fix: provider · resend now"),
+        (Owner.CARRIER, Resend.NO, "Fix: carrier · don't resend"),
+        (Owner.CONTENT, Resend.AFTER_FIX, "Fix: us (message text) · resend after the fix"),
         (Owner.NOBODY, Resend.NO, "don't resend"),
-        (Owner.UNKNOWN, Resend.LATER, "Unclear whose to fix · resend later"),
+        (Owner.UNKNOWN, Resend.LATER, "Owner unknown · resend later"),
     ],
 )
 def test_whose_it_is_and_whether_to_resend(owner: Owner, resend: Resend, words: str) -> None:

@@ -49,15 +49,20 @@ def faults(report: Report, medium: Medium, *, brief: bool = False) -> list[str]:
 
 
 def silent(report: Report, medium: Medium, *, reveal: bool = False) -> str:
-    """`No record of … and 12 more`; empty when all targets have one, or when there is one target and the verdict says it."""
+    """`No record of … and 12 more`; empty when all targets have one, or when there is one target and the verdict says it.
+
+    While somebody who could hold one did not answer, `Nothing found for …`: nobody can tell whether there is one.
+    """
     missing = report.silent
     if not missing or not asks_several(report):
         return ""
     names = [medium.quote(target.whole if reveal else target.masked, IDENTIFIER) for target in missing[:MAX_SILENT]]
     listed, rest = medium.language.enumerated(names), len(missing) - len(names)
     if rest > 0:
-        return medium.say("No record of {targets} and {count} more.", targets=listed, count=rest)
-    return medium.say("No record of {targets}.", targets=listed)
+        listed = medium.say("{targets} and {count} more", targets=listed, count=rest)
+    if all(report.is_whole_for(target) for target in missing):
+        return medium.say("No record of {targets}.", targets=listed)
+    return medium.say("Nothing found for {targets}: nobody can tell until all have answered.", targets=listed)
 
 
 def remarks(report: Report, medium: Medium, *, most: int = MAX_NOTES) -> list[str]:

@@ -31,7 +31,7 @@ def test_one_is_singular_and_everything_else_plural() -> None:
 
 
 def test_chinese_has_no_plural() -> None:
-    assert [CHINESE.plural(n, "{count} message", "{count} messages") for n in (1, 2)] == ["1 条短信", "2 条短信"]
+    assert [CHINESE.plural(n, "{count} number", "{count} numbers") for n in (1, 2)] == ["1 个号码", "2 个号码"]
 
 
 def test_a_value_with_braces_is_not_filled_in_again() -> None:

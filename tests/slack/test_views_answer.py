@@ -70,19 +70,19 @@ def actions(message: views.Message) -> list[str]:
 
 
 def test_the_verdict_comes_first_with_the_masked_number() -> None:
-    assert sections(answer(sample()))[0].splitlines()[0] == (
-        "*1 of 3 failed*: the handset could not be reached (likely) · `+86 137****2222`"
+    assert sections(answer(report(failed())))[0].splitlines()[0] == (
+        "*Failed* <!date^1795240710^{time_secs}|13:58:30>: the handset could not be reached (likely) · `+86 137****2222`"
     )
 
 
 def test_a_delivered_message_takes_one_line_and_a_failed_one_three() -> None:
-    shown = sections(answer(report(delivery(), failed())))
+    shown = sections(answer(report(failed(), delivery(sent=ago(hours=1)))))
 
-    assert len(shown[1].splitlines()) == 1
-    assert [line.strip() for line in shown[2].splitlines()] == [
+    assert len(shown[2].splitlines()) == 1
+    assert [line.strip() for line in shown[1].splitlines()] == [
         "✗ <!date^1795240690^{time_secs}|13:58:10>  failed `MK:0008` after 20 s · Tencent",
         "The handset could not be reached (likely). Ask the customer to check the phone, then resend.",
-        "Theirs to fix · resend later",
+        "Fix: customer · resend later",
     ]
 
 
@@ -152,7 +152,7 @@ def test_an_answer_that_was_shared_says_so_and_loses_the_button() -> None:
 def test_a_dead_provider_costs_one_plain_line() -> None:
     shown = sections(answer(answers()["dead-provider"]))
 
-    assert shown[0].splitlines()[-1] == "Not the whole answer: Alibaba did not answer."
+    assert shown[0].splitlines()[-1] == "Incomplete: no answer from Alibaba."
     assert shown[-1] == "Alibaba did not answer: the provider took too long to answer. Press Refresh in a moment."
 
 
@@ -257,14 +257,11 @@ def test_every_button_carries_the_answers_id_and_nothing_else() -> None:
 def test_the_text_says_the_whole_answer_without_date_tokens() -> None:
     assert answer(sample()).text.splitlines() == [
         (
-            "1 of 3 failed: the handset could not be reached (likely). Theirs to fix · resend later. Probably only this customer."
-            " Looked up: `+86 137****2222`."
+            "Delivered 14:03:25 (3 s after sending); an earlier one failed: the handset could not be reached (likely); "
+            "an earlier one has no receipt. Nothing to resend. Looked up: `+86 137****2222`."
         ),
         "14:03:22  delivered in 3 s · Tencent.",
-        (
-            "13:58:10  failed `MK:0008` after 20 s · Tencent. The handset could not be reached (likely). "
-            "Ask the customer to check the phone, then resend. Theirs to fix · resend later."
-        ),
+        "13:58:10  failed `MK:0008` after 20 s · Tencent. The handset could not be reached (likely).",
         "13:55:02  no receipt yet, 10 min · Alibaba.",
         "12:05–14:05 your time (Asia/Shanghai) · as of 14:05:31, fresh · Alibaba intl not asked (needs a message id)",
     ]
@@ -313,11 +310,11 @@ def test_a_query_keeps_its_rows_whatever_the_verdict_says() -> None:
 
     message = answer(replace(sample(), query=query))
 
-    assert sections(message)[0].startswith("*1 of 3 failed*")
+    assert sections(message)[0].startswith("*Delivered* ")
     assert "showing 1 of 3 (only delivered)" in small_print(message)
 
 
 def test_revealing_shows_the_nearest_page_when_there_are_fewer_rows_than_before() -> None:
-    shown = replace(stage(), page=7)
+    shown = replace(STAGE, page=7)
 
     assert "+8613711112222" in revealed(report(failed()), shown).text.split("\n", 1)[1]
