@@ -4,9 +4,12 @@ How a code is matched, within its vendor and its kind, first hit wins:
 
     1. as it was received
     2. folded (spelling.py); for the codes of calls also without Alibaba's `isv.` or `isp.`
-    3. for the codes of calls, its class: the part before the dot
-    4. the vendor's patterns: the longest prefix, then the regular expressions in the order of the file
-    5. the family `unlisted`, which says so and guesses nothing
+    3. for receipts, as another vendor lists it, and then the number inside it (wrappers.py): a code of a carrier is a fact about
+       the carrier, whoever passes it on. Both are unsure.
+    4. for the codes of calls, its class: the part before the dot
+    5. the vendor's patterns: the longest prefix, then the regular expressions in the order of the file; for receipts also the
+       other vendors'
+    6. the family `unlisted`, which says so and guesses nothing
 
 A code that several carriers use in different senses, or that sources explain differently, gets the likeliest reading, with the
 others in `also`, and is never sure.
@@ -27,6 +30,7 @@ from bot.codes.glossary import Glossary, read_glossary
 from bot.codes.search import Finding, Search
 from bot.codes.spelling import bare, fold, head, is_business
 from bot.codes.tables import Family, Row, read_families, read_rows
+from bot.codes.wrappers import is_bare_number, unwrapped
 from bot.model import CodeKind, Confidence, Explanation
 
 if TYPE_CHECKING:
@@ -41,6 +45,8 @@ QUERY_REFUSED = "query_refused"  # has the words for a customer whose message co
 TRANSPORT = "transport"  # the table of our own transport faults, whatever vendor was asked
 UNLISTED_SOURCE = "not listed: no public table that we know of explains this code"
 STATE_SOURCE = "no code: told from the state of the message"
+OTHERS_SOURCE = "unconfirmed: explained from another provider's table"
+INNER_SOURCE = "unconfirmed: read from the number inside the code, as the carrier's protocol or other codes with it have it"
 _TRANSPORT_PREFIX = "TRANSPORT."
 _SURENESS = (Confidence.SURE, Confidence.LIKELY, Confidence.UNSURE, Confidence.UNLISTED)
 _ALIKE = 0.6  # of 1.0; what difflib itself suggests
@@ -164,20 +170,50 @@ class Catalogue:
         if folded.startswith(_TRANSPORT_PREFIX):
             vendor, kind = TRANSPORT, CodeKind.API
         tables = [table for asked in _kinds(kind, folded) if (table := self._table(vendor, asked))]
-        found = self._found(code, folded, tables)
-        if found is not None:
-            return self._about_lookup(found) if kind is CodeKind.QUERY else found
+        others = self._others(vendor) if kind is CodeKind.RECEIPT else []
+        for table in tables:
+            if rows := table.listed(code, folded):
+                return self._asked(self._readings(code, rows), kind)
+        if found := self._elsewhere(code, folded, tables, others):
+            return replace(found, vendor=vendor)
+        for table in tables:
+            if row := table.grouped(folded):
+                return self._asked(self._of_row(code, row), kind)
+        for table in others:
+            if row := table.grouped(folded):
+                return replace(self._of_row(code, row), vendor=vendor)
         family = self._families[UNLISTED]
         return _explanation(family, code, vendor, kind, confidence=Confidence.UNLISTED, source=UNLISTED_SOURCE)
 
-    def _found(self, code: str, folded: str, tables: Iterable[_Table]) -> Explanation | None:
-        for table in tables:
-            if rows := table.listed(code, folded):
-                return self._readings(code, rows)
-        for table in tables:
-            if row := table.grouped(folded):
-                return self._of_row(code, row)
+    def _others(self, vendor: str) -> list[_Table]:
+        """The receipts of the other vendors, the vendor's own other products first."""
+        base = vendor.partition("-")[0]
+        own = self._table(vendor, CodeKind.RECEIPT)
+        others = [table for (_, kind), table in self._tables.items() if kind is CodeKind.RECEIPT and table is not own]
+        return sorted(others, key=lambda table: (table.vendor != base, "-" in table.vendor, table.vendor))
+
+    def _elsewhere(self, code: str, folded: str, tables: list[_Table], others: list[_Table]) -> Explanation | None:
+        """The meaning of a receipt's code that another vendor lists, or that is the number inside it. Never sure."""
+        if not others:
+            return None
+        if not is_bare_number(folded):
+            for table in others:
+                if rows := table.listed(code, folded):
+                    return self._borrowed(code, rows, OTHERS_SOURCE)
+        for inner in unwrapped(folded):
+            for table in (*tables, *others):
+                rows = [row for row in table.listed(inner.code, inner.code) if inner.carrier in {"", row.carrier}]
+                if rows:
+                    return self._borrowed(code, rows, INNER_SOURCE)
         return None
+
+    def _borrowed(self, code: str, rows: list[Row], source: str) -> Explanation:
+        found = self._readings(code, rows)
+        also = tuple(replace(other, confidence=Confidence.UNSURE) for other in found.also)
+        return replace(found, confidence=Confidence.UNSURE, source=source, also=also)
+
+    def _asked(self, found: Explanation, kind: CodeKind) -> Explanation:
+        return self._about_lookup(found) if kind is CodeKind.QUERY else found
 
     def lists(self, text: str) -> bool:
         """Whether a table has this very code, however it is spelt."""
@@ -191,6 +227,9 @@ class Catalogue:
         """
         folded = fold(text)
         found = [self._of_row(text, row, len(rows) > 1) for rows in self._listed(text, folded) for row in rows]
+        if not found and len(text.split()) == 1:
+            inner = self._elsewhere(text, folded, [], self._others(""))
+            found = [inner, *inner.also] if inner else []
         if not found and len(text.split()) == 1:
             grouped = (table.grouped(folded) for table in self._tables.values())
             found = [self._of_row(text, row) for row in grouped if row]
@@ -258,8 +297,8 @@ def _explanation(
     family: Family, code: str, vendor: str, kind: CodeKind, *, confidence: Confidence, source: str, row: Row | None = None
 ) -> Explanation:
     en, zh = family.en, family.zh
-    if row and row.en:
-        en, zh = replace(en, meaning=row.en), replace(zh, meaning=row.zh)
+    if row and row.en:  # the family's causes are those of all its codes, and would contradict what is known of this one
+        en, zh = replace(en, meaning=row.en, causes=()), replace(zh, meaning=row.zh, causes=())
     return Explanation(
         code=code,
         vendor=vendor,

@@ -92,7 +92,7 @@ def _flat(row: Row, family: Family) -> dict[str, str]:
         line |= {
             f"title_{language}": words.title,
             f"meaning_{language}": own or words.meaning,
-            f"causes_{language}": "; ".join(words.causes),
+            f"causes_{language}": "" if own else "; ".join(words.causes),
             f"next_step_{language}": words.next_step,
             f"tell_{language}": words.tell,
         }

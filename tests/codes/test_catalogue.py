@@ -287,12 +287,13 @@ def test_an_unknown_code_comes_back_raw_and_said_to_be_unlisted(code: str) -> No
     assert found.source.startswith("not listed")
 
 
-def test_an_own_sentence_replaces_only_the_meaning() -> None:
+def test_an_own_sentence_replaces_the_meaning_and_the_causes_that_it_makes_wrong() -> None:
     found = CATALOGUE.explain("tencent", RECEIPT, "MC:0055")
     words = CATALOGUE.family(found.family)
     assert found.en.meaning != words.en.meaning
     assert found.zh.meaning != words.zh.meaning
-    assert (found.en.title, found.en.causes, found.en.next_step) == (words.en.title, words.en.causes, words.en.next_step)
+    assert (found.en.title, found.en.causes, found.en.next_step) == (words.en.title, (), words.en.next_step)
+    assert found.zh.causes == ()
 
 
 def test_a_state_without_a_code_can_be_described() -> None:
