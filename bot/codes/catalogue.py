@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING
 from bot.codes.glossary import Glossary, read_glossary
 from bot.codes.search import Finding, Search
 from bot.codes.spelling import bare, fold, head, is_business
-from bot.codes.tables import Family, Row, read_families, read_rows
+from bot.codes.tables import Family, Row, read_families, read_rows, read_sources
 from bot.codes.wrappers import is_bare_number, unwrapped
 from bot.model import CodeKind, Confidence, Explanation
 
@@ -109,8 +109,15 @@ class _Table:
 class Catalogue:
     """All families, all tables and the glossary. Immutable after loading."""
 
-    def __init__(self, families: Mapping[str, Family], rows: Iterable[Row], glossary: Glossary | None = None) -> None:
+    def __init__(
+        self,
+        families: Mapping[str, Family],
+        rows: Iterable[Row],
+        glossary: Glossary | None = None,
+        titles: Mapping[str, str] | None = None,
+    ) -> None:
         self._families = families
+        self._titles = titles or {}
         self._rows = tuple(rows)
         self._glossary = glossary or Glossary()
         self._search: Search | None = None  # made when first asked for: most processes never search
@@ -133,7 +140,9 @@ class Catalogue:
         families = read_families(home)
         if UNLISTED not in families:
             raise ValueError(f"families.json: there is no family {UNLISTED!r}")
-        return cls(families, read_rows(home, families), read_glossary(home))
+        sources = read_sources(home)
+        titles = {source.text: source.title for source in sources.values() if source.title}
+        return cls(families, read_rows(home, families, sources), read_glossary(home), titles)
 
     @property
     def families(self) -> Mapping[str, Family]:
@@ -149,6 +158,11 @@ class Catalogue:
     def glossary(self) -> Glossary:
         """The field's terms that are explained."""
         return self._glossary
+
+    @property
+    def titles(self) -> Mapping[str, str]:
+        """What people call the pages that rows are from, by address."""
+        return self._titles
 
     def family(self, family_id: str) -> Family:
         """The family called `family_id`. Raises KeyError."""
@@ -210,7 +224,7 @@ class Catalogue:
     def _borrowed(self, code: str, rows: list[Row], source: str) -> Explanation:
         found = self._readings(code, rows)
         also = tuple(replace(other, confidence=Confidence.UNSURE) for other in found.also)
-        return replace(found, confidence=Confidence.UNSURE, source=source, also=also)
+        return replace(found, confidence=Confidence.UNSURE, source=source, source_title="", also=also)
 
     def _asked(self, found: Explanation, kind: CodeKind) -> Explanation:
         return self._about_lookup(found) if kind is CodeKind.QUERY else found
@@ -290,7 +304,9 @@ class Catalogue:
         if doubtful and confidence is Confidence.SURE:
             confidence = Confidence.LIKELY
         family = self._families[row.family]
-        return _explanation(family, code, row.vendor, row.kind, confidence=confidence, source=row.source, row=row)
+        found = _explanation(family, code, row.vendor, row.kind, confidence=confidence, source=row.source, row=row)
+        title = self._titles.get(row.source, "")
+        return replace(found, source_title=title) if title else found
 
 
 def _explanation(

@@ -70,7 +70,7 @@ def _laid_over(packaged: Catalogue, path: Path) -> Catalogue:
     if not problems:
         replaced = {(row.vendor, row.kind, row.code) for row in own_rows}
         kept = [row for row in packaged.rows if (row.vendor, row.kind, row.code) not in replaced]
-        catalogue = Catalogue(families, [*kept, *own_rows], packaged.glossary)
+        catalogue = Catalogue(families, [*kept, *own_rows], packaged.glossary, packaged.titles)
         problems += faults(catalogue, own_families, own_rows)
         if not problems:
             return catalogue

@@ -53,6 +53,7 @@ class Words:
     causes: tuple[str, ...]
     next_step: str
     tell: str = ""  # what to tell the customer, in words that can be said as they are
+    next_step_many: str = ""  # what to do instead when three or more numbers fail alike; empty: the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,7 @@ class Explanation:
     zh: Words
     carrier: str | None = None
     also: tuple[Explanation, ...] = ()
+    source_title: str = ""  # what people call the page of `source`, in English, when it has a short name
 
     def words(self, language: str) -> Words:
         """The words in `language` ("en" or "zh"; anything else reads English)."""
