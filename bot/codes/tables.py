@@ -36,8 +36,8 @@ class Family:
     """One thing that can happen to a message or a call, with its words.
 
     `reserved` says why a family may be without rows (empty: it must have some). `keywords` are further words, in both languages,
-    by which people look for it. `query` is the family of its codes when they answer a lookup (empty: this one). For the families of
-    calls, `resend` is about repeating the call.
+    by which people look for it. `query` is the family of its codes when they answer a lookup (empty: this one). For the
+    families of calls, `resend` is about repeating the call.
     """
 
     id: str
@@ -159,7 +159,9 @@ def read_sources(directory: Traversable | Path) -> dict[str, Source]:
     file = directory / "sources.json"
     raw = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
     try:
-        return {name: Source(entry) if isinstance(entry, str) else Source(entry["url"], entry["title"]) for name, entry in raw.items()}
+        return {
+            name: Source(entry) if isinstance(entry, str) else Source(entry["url"], entry["title"]) for name, entry in raw.items()
+        }
     except (KeyError, TypeError) as error:
         raise ValueError(f"sources.json: {error!r}") from error
 

@@ -1,8 +1,8 @@
 """Codes within codes: gateways put a prefix of their own before the reason number of a carrier's protocol.
 
 `SGIPERR:5` and `2:05` are both reason 5 of SGIP (China Unicom), `UNDELIVS612S` and `SMGP612` both reason 612 of SMGP (China
-Telecom), and the numbers from 9400 on mean the same behind any prefix. A number without its prefix is no code by itself: below 256
-each protocol has its own meaning for it.
+Telecom), and the numbers from 9400 on mean the same behind any prefix. A number without its prefix is no code by itself: up to
+255 each protocol has its own meaning for it.
 """
 
 from __future__ import annotations
@@ -34,7 +34,10 @@ _WRAPPERS: tuple[tuple[re.Pattern[str], tuple[Inner, ...]], ...] = tuple(
             r"(?:SGIP(?:ERR)?|2|U|U2)[:_]+0*(\d{1,3})",
             (Inner("SGIP:{}"), Inner("2:{:0>2}"), Inner("U:{}"), Inner("{}", _UNICOM)),
         ),
-        (r"(?:SMGP(?:ERR)?:?|SPMSERR:|SME:?)0*(\d{1,3})", (Inner("SMGPERR:{}"), Inner("SMGP{}"), Inner("{}", _TELECOM))),
+        (
+            r"(?:SMGP(?:ERR)?:?|SPMSERR:|SME:?)0*(\d{1,3})",
+            (Inner("SMGPERR:{}"), Inner("SMGP{}"), Inner("UNDELIVS{}S"), Inner("{}", _TELECOM)),
+        ),
         (
             r"(?:(?:UNDELIV|EXPIRED|REJECTD|DELETED|UNKNOWN)[_S]|R:00)0*([6-8]\d\d)S?",
             (Inner("UNDELIVS{}S"), Inner("SMGP{}"), Inner("{}", _TELECOM)),
@@ -45,7 +48,7 @@ _WRAPPERS: tuple[tuple[re.Pattern[str], tuple[Inner, ...]], ...] = tuple(
         ),
     )
 )
-_NUMBER_OF_A_PROTOCOL = re.compile(r"\d{1,3}")
+_LARGEST_OF_A_PROTOCOL = 255
 
 
 def unwrapped(folded: str) -> Iterator[Inner]:
@@ -60,4 +63,4 @@ def unwrapped(folded: str) -> Iterator[Inner]:
 
 def is_bare_number(folded: str) -> bool:
     """Whether a folded code is a number that each protocol reads in its own way."""
-    return bool(_NUMBER_OF_A_PROTOCOL.fullmatch(folded))
+    return len(folded) <= 3 and folded.isdecimal() and int(folded) <= _LARGEST_OF_A_PROTOCOL  # noqa: PLR2004 - digits of 255

@@ -74,7 +74,7 @@ def mention(user: str | None) -> str:
 
 
 def link(address: str, words: str = "") -> str:
-    """An https address as a link that shows `words`, else its host; empty when it is none, or has a character that could end the link."""
+    """An https address as a link that shows `words`, else its host; empty when it is none or could end the link too early."""
     found = _ADDRESS.fullmatch(address)
     return f"<{address.replace('&', '&amp;')}|{prose(words, 80) if words else found['host']}>" if found else ""
 
