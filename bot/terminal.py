@@ -174,7 +174,7 @@ def render_explanations(
         parts += [Prose(slip, style="bold"), Prose(language.say("What codes of its group mean:"))]
     for one in listed:
         parts.append(Prose(heading(one, here), style="bold"))
-        source = here.prose(source_words(one.source, language), _ADDRESS)
+        source = here.prose(source_words(one, language), _ADDRESS)
         published = language.say("Source: {source}", source=source)
         parts.append(_below([reading(one, here), *meaning(one, here, most_readings=None), published]))
     if not listed:

@@ -18,7 +18,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 
 from bot.codes import Catalogue
-from bot.codes.catalogue import STATE_SOURCE, UNLISTED_SOURCE
+from bot.codes.catalogue import INNER_SOURCE, OTHERS_SOURCE, STATE_SOURCE, UNLISTED_SOURCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -87,7 +87,8 @@ def said() -> dict[Key, list[Path]]:
         if call.key is not None:
             phrases.setdefault(call.key, []).append(call.path)
     of_rows = (text for row in Catalogue.load().rows for text in (row.carrier, row.source))
-    for text in (*of_rows, UNLISTED_SOURCE, STATE_SOURCE):
+    titles = Catalogue.load().titles.values()
+    for text in (*of_rows, *titles, UNLISTED_SOURCE, STATE_SOURCE, OTHERS_SOURCE, INNER_SOURCE):
         if text and not text.startswith("https://"):
             phrases.setdefault(text, [TABLES])
     return phrases

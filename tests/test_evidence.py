@@ -23,15 +23,15 @@ def failed(provider: str, code: str, **changes: object) -> Delivery:
 
 
 def test_codes_that_mean_the_same_are_told_together_as_surely_as_the_least_sure() -> None:
-    sure, likely, other = failed("aliyun", "INVALID_NUMBER"), failed("tencent", "MK:0001"), failed("tencent", "MK:0017")
+    sure, likely, other = failed("aliyun", "CONTENT_KEYWORD"), failed("tencent", "MH:0008"), failed("tencent", "MK:0017")
 
     both, memory = causes([sure, likely, sure, other])
 
-    assert set(both.codes) == {"INVALID_NUMBER", "MK:0001"}
+    assert set(both.codes) == {"CONTENT_KEYWORD", "MH:0008"}
     assert len(both.rows) == 3
     assert both.explanation is not None
     assert both.explanation.confidence is Confidence.LIKELY
-    assert codes_label(both, plain(None, {}, zone=UTC, now=NOW, language=ENGLISH)) == "MK:0001, INVALID_NUMBER × 3"
+    assert codes_label(both, plain(None, {}, zone=UTC, now=NOW, language=ENGLISH)) == "MH:0008, CONTENT_KEYWORD × 3"
     assert memory.codes == ("MK:0017",)
     assert len(reasons([sure, likely, other])) == 3
 

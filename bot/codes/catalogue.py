@@ -4,9 +4,12 @@ How a code is matched, within its vendor and its kind, first hit wins:
 
     1. as it was received
     2. folded (spelling.py); for the codes of calls also without Alibaba's `isv.` or `isp.`
-    3. for the codes of calls, its class: the part before the dot
-    4. the vendor's patterns: the longest prefix, then the regular expressions in the order of the file
-    5. the family `unlisted`, which says so and guesses nothing
+    3. for receipts, as another vendor lists it, and then the number inside it (wrappers.py): a code of a carrier is a fact about
+       the carrier, whoever passes it on. Both are unsure.
+    4. for the codes of calls, its class: the part before the dot
+    5. the vendor's patterns: the longest prefix, then the regular expressions in the order of the file; for receipts also the
+       other vendors'
+    6. the family `unlisted`, which says so and guesses nothing
 
 A code that several carriers use in different senses, or that sources explain differently, gets the likeliest reading, with the
 others in `also`, and is never sure.
@@ -26,7 +29,8 @@ from typing import TYPE_CHECKING
 from bot.codes.glossary import Glossary, read_glossary
 from bot.codes.search import Finding, Search
 from bot.codes.spelling import bare, fold, head, is_business
-from bot.codes.tables import Family, Row, read_families, read_rows
+from bot.codes.tables import Family, Row, read_families, read_rows, read_sources
+from bot.codes.wrappers import is_bare_number, unwrapped
 from bot.model import CodeKind, Confidence, Explanation
 
 if TYPE_CHECKING:
@@ -37,9 +41,12 @@ if TYPE_CHECKING:
     from bot.codes.glossary import Term
 
 UNLISTED = "unlisted"
+QUERY_REFUSED = "query_refused"  # has the words for a customer whose message could not be looked up
 TRANSPORT = "transport"  # the table of our own transport faults, whatever vendor was asked
 UNLISTED_SOURCE = "not listed: no public table that we know of explains this code"
 STATE_SOURCE = "no code: told from the state of the message"
+OTHERS_SOURCE = "unconfirmed: explained from another provider's table"
+INNER_SOURCE = "unconfirmed: read from the number inside the code, as the carrier's protocol or other codes with it have it"
 _TRANSPORT_PREFIX = "TRANSPORT."
 _SURENESS = (Confidence.SURE, Confidence.LIKELY, Confidence.UNSURE, Confidence.UNLISTED)
 _ALIKE = 0.6  # of 1.0; what difflib itself suggests
@@ -102,8 +109,15 @@ class _Table:
 class Catalogue:
     """All families, all tables and the glossary. Immutable after loading."""
 
-    def __init__(self, families: Mapping[str, Family], rows: Iterable[Row], glossary: Glossary | None = None) -> None:
+    def __init__(
+        self,
+        families: Mapping[str, Family],
+        rows: Iterable[Row],
+        glossary: Glossary | None = None,
+        titles: Mapping[str, str] | None = None,
+    ) -> None:
         self._families = families
+        self._titles = titles or {}
         self._rows = tuple(rows)
         self._glossary = glossary or Glossary()
         self._search: Search | None = None  # made when first asked for: most processes never search
@@ -126,7 +140,9 @@ class Catalogue:
         families = read_families(home)
         if UNLISTED not in families:
             raise ValueError(f"families.json: there is no family {UNLISTED!r}")
-        return cls(families, read_rows(home, families), read_glossary(home))
+        sources = read_sources(home)
+        titles = {source.text: source.title for source in sources.values() if source.title}
+        return cls(families, read_rows(home, families, sources), read_glossary(home), titles)
 
     @property
     def families(self) -> Mapping[str, Family]:
@@ -143,6 +159,11 @@ class Catalogue:
         """The field's terms that are explained."""
         return self._glossary
 
+    @property
+    def titles(self) -> Mapping[str, str]:
+        """What people call the pages that rows are from, by address."""
+        return self._titles
+
     def family(self, family_id: str) -> Family:
         """The family called `family_id`. Raises KeyError."""
         return self._families[family_id]
@@ -153,20 +174,60 @@ class Catalogue:
         return _explanation(family, code, vendor, kind, confidence=Confidence.LIKELY, source=STATE_SOURCE)
 
     def explain(self, vendor: str, kind: CodeKind, code: str) -> Explanation:
-        """What `code` means when it comes from `vendor` as a `kind`. Never raises; the code comes back as received."""
+        """What `code` means when it comes from `vendor` as a `kind`. Never raises; the code comes back as received.
+
+        RECEIPT is the code of a delivery, API the code with which a send was refused, QUERY the code that came instead of the
+        answer to a lookup: it is explained about the lookup, never about the message (`isv.BUSINESS_LIMIT_CONTROL` as the answer
+        to a lookup says that we asked too often, not that the customer got too many messages).
+        """
         folded = fold(code)
         if folded.startswith(_TRANSPORT_PREFIX):
             vendor, kind = TRANSPORT, CodeKind.API
-        for asked in _kinds(kind, folded):
-            table = self._table(vendor, asked)
-            if table is None:
-                continue
+        tables = [table for asked in _kinds(kind, folded) if (table := self._table(vendor, asked))]
+        others = self._others(vendor) if kind is CodeKind.RECEIPT else []
+        for table in tables:
             if rows := table.listed(code, folded):
-                return self._readings(code, rows)
+                return self._asked(self._readings(code, rows), kind)
+        if found := self._elsewhere(code, folded, tables, others):
+            return replace(found, vendor=vendor)
+        for table in tables:
             if row := table.grouped(folded):
-                return self._of_row(code, row)
+                return self._asked(self._of_row(code, row), kind)
+        for table in others:
+            if row := table.grouped(folded):
+                return replace(self._of_row(code, row), vendor=vendor)
         family = self._families[UNLISTED]
         return _explanation(family, code, vendor, kind, confidence=Confidence.UNLISTED, source=UNLISTED_SOURCE)
+
+    def _others(self, vendor: str) -> list[_Table]:
+        """The receipts of the other vendors, the vendor's own other products first."""
+        base = vendor.partition("-")[0]
+        own = self._table(vendor, CodeKind.RECEIPT)
+        others = [table for (_, kind), table in self._tables.items() if kind is CodeKind.RECEIPT and table is not own]
+        return sorted(others, key=lambda table: (table.vendor != base, "-" in table.vendor, table.vendor))
+
+    def _elsewhere(self, code: str, folded: str, tables: list[_Table], others: list[_Table]) -> Explanation | None:
+        """The meaning of a receipt's code that another vendor lists, or that is the number inside it. Never sure."""
+        if not others:
+            return None
+        if not is_bare_number(folded):
+            for table in others:
+                if rows := table.listed(code, folded):
+                    return self._borrowed(code, rows, OTHERS_SOURCE)
+        for inner in unwrapped(folded):
+            for table in (*tables, *others):
+                rows = [row for row in table.listed(inner.code, inner.code) if inner.carrier in {"", row.carrier}]
+                if rows:
+                    return self._borrowed(code, rows, INNER_SOURCE)
+        return None
+
+    def _borrowed(self, code: str, rows: list[Row], source: str) -> Explanation:
+        found = self._readings(code, rows)
+        also = tuple(replace(other, confidence=Confidence.UNSURE) for other in found.also)
+        return replace(found, confidence=Confidence.UNSURE, source=source, source_title="", also=also)
+
+    def _asked(self, found: Explanation, kind: CodeKind) -> Explanation:
+        return self._about_lookup(found) if kind is CodeKind.QUERY else found
 
     def lists(self, text: str) -> bool:
         """Whether a table has this very code, however it is spelt."""
@@ -180,6 +241,9 @@ class Catalogue:
         """
         folded = fold(text)
         found = [self._of_row(text, row, len(rows) > 1) for rows in self._listed(text, folded) for row in rows]
+        if not found and len(text.split()) == 1:
+            inner = self._elsewhere(text, folded, [], self._others(""))
+            found = [inner, *inner.also] if inner else []
         if not found and len(text.split()) == 1:
             grouped = (table.grouped(folded) for table in self._tables.values())
             found = [self._of_row(text, row) for row in grouped if row]
@@ -219,20 +283,38 @@ class Catalogue:
         first, *others = (self._of_row(code, row, several) for row in rows)
         return replace(first, also=tuple(others)) if several else first
 
+    def _about_lookup(self, found: Explanation) -> Explanation:
+        """`found` as the answer to a lookup. Whatever made a lookup fail, the customer is told the same."""
+        family = self._families[self._families[found.family].query or found.family]
+        tell = self._families.get(QUERY_REFUSED, family)
+        en, zh = (family.en, family.zh) if family.id != found.family else (found.en, found.zh)
+        return replace(
+            found,
+            kind=CodeKind.QUERY,
+            family=family.id,
+            owner=family.owner,
+            resend=family.resend,
+            en=replace(en, tell=tell.en.tell),
+            zh=replace(zh, tell=tell.zh.tell),
+            also=(),
+        )
+
     def _of_row(self, code: str, row: Row, doubtful: bool = False) -> Explanation:  # noqa: FBT001, FBT002 - private
         confidence = row.confidence
         if doubtful and confidence is Confidence.SURE:
             confidence = Confidence.LIKELY
         family = self._families[row.family]
-        return _explanation(family, code, row.vendor, row.kind, confidence=confidence, source=row.source, row=row)
+        found = _explanation(family, code, row.vendor, row.kind, confidence=confidence, source=row.source, row=row)
+        title = self._titles.get(row.source, "")
+        return replace(found, source_title=title) if title else found
 
 
 def _explanation(
     family: Family, code: str, vendor: str, kind: CodeKind, *, confidence: Confidence, source: str, row: Row | None = None
 ) -> Explanation:
     en, zh = family.en, family.zh
-    if row and row.en:
-        en, zh = replace(en, meaning=row.en), replace(zh, meaning=row.zh)
+    if row and row.en:  # the family's causes are those of all its codes, and would contradict what is known of this one
+        en, zh = replace(en, meaning=row.en, causes=()), replace(zh, meaning=row.zh, causes=())
     return Explanation(
         code=code,
         vendor=vendor,
@@ -263,6 +345,8 @@ def _kinds(kind: CodeKind, folded: str) -> tuple[CodeKind, ...]:
 
     Alibaba also gives `isv.` codes of a call as the code of a receipt: https://help.aliyun.com/document_detail/101347.html
     """
+    if kind is CodeKind.QUERY:
+        return (CodeKind.QUERY, CodeKind.API)
     if kind is CodeKind.RECEIPT and is_business(folded):
         return (CodeKind.RECEIPT, CodeKind.API)
     return (kind,)

@@ -55,6 +55,10 @@ def _of_families(catalogue: Catalogue, families: Iterable[str]) -> Iterator[Phra
     for family in map(catalogue.family, families):
         for line in _of_family(family):
             yield phrase("family {family}: {problem}", family=family.id, problem=line)
+        if bool(family.en.next_step_many) != bool(family.zh.next_step_many):
+            yield phrase("family {family}: {problem}", family=family.id, problem=phrase("a text is missing"))
+        if family.query and family.query not in catalogue.families:
+            yield phrase("family {family}: unknown family {other}", family=family.id, other=repr(family.query))
         if family.id not in used and not family.reserved:
             yield phrase("family {family}: no row leads to it", family=family.id)
     for language in ("en", "zh"):
@@ -94,7 +98,9 @@ def _of_words(language: str, words: Words) -> Iterator[Phrase]:
         yield phrase("it names a button, which the terminal has not")
     if len(words.causes) > MOST_CAUSES or max(map(len, words.causes)) > LONGEST_CAUSE[language]:
         yield phrase("too many causes, or one that is too long")
-    yield from _of_language(language, texts)
+    if len(words.next_step_many) > LONGEST_SENTENCES[language] or _sentences(words.next_step_many) > MOST_SENTENCES:
+        yield phrase("a sentence is longer than {most}", most=LONGEST_SENTENCES[language])
+    yield from _of_language(language, tuple(filter(None, (*texts, words.next_step_many))))
 
 
 def _sentences(text: str) -> int:

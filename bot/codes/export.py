@@ -92,7 +92,7 @@ def _flat(row: Row, family: Family) -> dict[str, str]:
         line |= {
             f"title_{language}": words.title,
             f"meaning_{language}": own or words.meaning,
-            f"causes_{language}": "; ".join(words.causes),
+            f"causes_{language}": "" if own else "; ".join(words.causes),
             f"next_step_{language}": words.next_step,
             f"tell_{language}": words.tell,
         }
@@ -155,7 +155,7 @@ to tell the customer, in English and in Chinese. The same as data: `smsstatus co
     for family in catalogue.families.values():
         yield from _section(family, by_family[family.id], language)
     yield f"## {language.say('Sources')}\n"
-    yield from _sources(rows, language)
+    yield from _sources(rows, catalogue.titles, language)
 
 
 def _term(term: Term, language: Language) -> str:
@@ -221,10 +221,13 @@ def _code(row: Row, language: Language) -> str:
     return f"{fence}{pattern}{fence}" + (f" [{language.translated(row.carrier)}]" if row.order > 1 and row.carrier else "")
 
 
-def _sources(rows: Iterable[Row], language: Language) -> Iterator[str]:
+def _sources(rows: Iterable[Row], titles: Mapping[str, str], language: Language) -> Iterator[str]:
     counts: dict[str, int] = defaultdict(int)
     for row in rows:
         counts[row.source] += 1
     for source, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
-        yield f"* {f'<{source}>' if source.startswith('https://') else language.translated(source)} ({count})"
+        if source in titles:
+            yield f"* [{language.translated(titles[source])}]({source}) ({count})"
+        else:
+            yield f"* {f'<{source}>' if source.startswith('https://') else language.translated(source)} ({count})"
     yield ""

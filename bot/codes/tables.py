@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 COLUMNS = ("code", "match", "carrier", "family", "confidence", "source", "checked_on", "en", "zh", "rank")
 _SOURCE = COLUMNS.index("source")
 MATCHES = frozenset({"", "exact", "prefix", "regex"})
-_WORDS = frozenset({"title", "meaning", "causes", "next_step", "tell"})
+_WORDS = frozenset({"title", "meaning", "causes", "next_step", "next_step_many", "tell"})
 _CONFIDENCE = {value.value: value for value in (Confidence.SURE, Confidence.LIKELY, Confidence.UNSURE)}
 
 
@@ -36,7 +36,8 @@ class Family:
     """One thing that can happen to a message or a call, with its words.
 
     `reserved` says why a family may be without rows (empty: it must have some). `keywords` are further words, in both languages,
-    by which people look for it. For the families of calls, `resend` is about repeating the call.
+    by which people look for it. `query` is the family of its codes when they answer a lookup (empty: this one). For the
+    families of calls, `resend` is about repeating the call.
     """
 
     id: str
@@ -46,6 +47,7 @@ class Family:
     zh: Words
     reserved: str = ""
     keywords: tuple[str, ...] = ()
+    query: str = ""
 
     def words(self, language: str) -> Words:
         """The words in `language` ("en" or "zh"; anything else reads English)."""
@@ -97,7 +99,7 @@ def read_families(directory: Traversable | Path) -> dict[str, Family]:
 
 def family_of(entry: Mapping[str, Any]) -> Family:
     """A family as it is written down. Raises KeyError for a missing key, UnfitError for a wrong one."""
-    unknown = entry.keys() - {"id", "owner", "resend", "en", "zh", "reserved", "keywords"}
+    unknown = entry.keys() - {"id", "owner", "resend", "en", "zh", "reserved", "keywords", "query"}
     if unknown:
         raise UnfitError(phrase("unknown key {keys}", keys=sorted(unknown)))
     return Family(
@@ -108,6 +110,7 @@ def family_of(entry: Mapping[str, Any]) -> Family:
         zh=_words(entry["zh"], "zh"),
         reserved=entry.get("reserved", ""),
         keywords=_texts(entry.get("keywords", []), "keywords"),
+        query=entry.get("query", ""),
     )
 
 
@@ -132,9 +135,10 @@ def _words(entry: object, language: str) -> Words:
     if unknown:
         raise UnfitError(phrase("unknown key {keys}", keys=sorted(unknown)))
     title, meaning, next_step, tell = entry["title"], entry["meaning"], entry["next_step"], entry.get("tell", "")
-    if not all(isinstance(text, str) for text in (title, meaning, next_step, tell)):
+    many = entry.get("next_step_many", "")
+    if not all(isinstance(text, str) for text in (title, meaning, next_step, tell, many)):
         raise UnfitError(phrase("title, meaning, next_step and tell are texts"))
-    return Words(title, meaning, _texts(entry["causes"], "causes"), next_step, tell)
+    return Words(title, meaning, _texts(entry["causes"], "causes"), next_step, tell, many)
 
 
 def _texts(value: object, name: str) -> tuple[str, ...]:
@@ -143,17 +147,34 @@ def _texts(value: object, name: str) -> tuple[str, ...]:
     return tuple(value)
 
 
-def read_rows(directory: Traversable | Path, families: Mapping[str, Family]) -> Iterator[Row]:
+class Source(NamedTuple):
+    """Where many rows are from. `text` is the address, or why it is not confirmed; `title` is what people call the page."""
+
+    text: str
+    title: str = ""
+
+
+def read_sources(directory: Traversable | Path) -> dict[str, Source]:
+    """The sources of `sources.json` by name: `"name": "text"` or `"name": {"url": …, "title": …}`. Raises ValueError."""
+    file = directory / "sources.json"
+    raw = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+    try:
+        return {
+            name: Source(entry) if isinstance(entry, str) else Source(entry["url"], entry["title"]) for name, entry in raw.items()
+        }
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"sources.json: {error!r}") from error
+
+
+def read_rows(directory: Traversable | Path, families: Mapping[str, Family], sources: Mapping[str, Source]) -> Iterator[Row]:
     """The rows of every `tables/<vendor>.<kind>.csv`, files by name, lines in order. Raises ValueError.
 
-    A source may be written `@name`, which `sources.json` spells out: some stand in thousands of lines.
+    A source may be written `@name`, which `sources` spells out: some stand in thousands of lines.
     """
-    named = directory / "sources.json"
-    sources: dict[str, str] = json.loads(named.read_text(encoding="utf-8")) if named.is_file() else {}
     files = sorted((directory / "tables").iterdir(), key=lambda file: file.name)
     for file in files:
         if file.name.endswith(".csv"):
-            yield from _rows(file, families, {f"@{name}": source for name, source in sources.items()})
+            yield from _rows(file, families, {f"@{name}": source.text for name, source in sources.items()})
 
 
 def _rows(file: Traversable | Path, families: Mapping[str, Family], sources: Mapping[str, str]) -> Iterator[Row]:

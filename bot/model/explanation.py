@@ -37,10 +37,11 @@ class Confidence(StrEnum):
 
 
 class CodeKind(StrEnum):
-    """Where a code comes from: the receipt of a message, or the answer to a call."""
+    """Where a code comes from: the receipt of a message, the answer to a call that sends one, or to one that looks one up."""
 
     RECEIPT = "receipt"
     API = "api"
+    QUERY = "query"  # vendors answer lookups with codes of sending, which then say nothing about the message
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ class Words:
     causes: tuple[str, ...]
     next_step: str
     tell: str = ""  # what to tell the customer, in words that can be said as they are
+    next_step_many: str = ""  # what to do instead when three or more numbers fail alike; empty: the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,7 @@ class Explanation:
     zh: Words
     carrier: str | None = None
     also: tuple[Explanation, ...] = ()
+    source_title: str = ""  # what people call the page of `source`, in English, when it has a short name
 
     def words(self, language: str) -> Words:
         """The words in `language` ("en" or "zh"; anything else reads English)."""

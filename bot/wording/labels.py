@@ -100,9 +100,11 @@ def carrier_words(carrier: str, language: Language) -> str:
     return language.translated(carrier)
 
 
-def source_words(source: str, language: Language) -> str:
-    """Where a meaning is published: an address as it is, or in words why it is not confirmed."""
-    return source if source.startswith("https://") else language.translated(source)
+def source_words(explanation: Explanation, language: Language) -> str:
+    """Where a meaning is published: what people call the page, else its address; or in words why it is not confirmed."""
+    if explanation.source_title:
+        return language.translated(explanation.source_title)
+    return explanation.source if explanation.source.startswith("https://") else language.translated(explanation.source)
 
 
 def name_of(provider: str, account: str, medium: Medium, several: Iterable[str]) -> str:

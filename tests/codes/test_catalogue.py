@@ -154,7 +154,8 @@ def test_the_words_of_success_are_surely_delivered_and_advise_on_not_received(ve
 
 
 def test_accepted_is_less_than_delivered() -> None:
-    assert family("tencent", RECEIPT, "ACCEPTD") == family("aliyun", RECEIPT, "REQUEST_SUCCESS") == "accepted"
+    assert family("tencent", RECEIPT, "ACCEPTD") == "accepted"
+    assert family("aliyun", RECEIPT, "REQUEST_SUCCESS") == "carrier_silent"  # not even the carrier has answered
 
 
 def test_the_destination_country_is_not_the_region_of_the_settings() -> None:
@@ -237,12 +238,46 @@ def test_our_own_transport_faults_are_explained_whatever_vendor_was_asked(fault:
     assert (found.vendor, found.confidence) == ("transport", Confidence.SURE)
 
 
+# --- the same codes as answers to a lookup -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("vendor", "code", "as_sent", "as_asked"),
+    [
+        ("aliyun", "isv.BUSINESS_LIMIT_CONTROL", "frequency", "rate_limited"),
+        ("aliyun", "isv.DAY_LIMIT_CONTROL", "sending_limit", "rate_limited"),
+        ("tencent-legacy", "1013", "frequency", "rate_limited"),
+        ("tencent-legacy", "1014", "template_problem", "query_refused"),
+        ("tencent-legacy", "1015", "opt_out", "query_refused"),
+        ("tencent", "FailedOperation.PhoneNumberInBlacklist", "opt_out", "query_refused"),
+        ("aliyun", "isv.SMS_SIGNATURE_ILLEGAL", "signature_problem", "query_refused"),
+        ("aliyun-intl", "AMOUNT_NOT_ENOUGH", "balance", "query_refused"),
+        ("aliyun", "isp.RAM_PERMISSION_DENY", "permission", "permission"),
+        ("tencent", "RequestLimitExceeded", "rate_limited", "rate_limited"),
+    ],
+)
+def test_a_code_that_answers_a_lookup_is_about_the_lookup(vendor: str, code: str, as_sent: str, as_asked: str) -> None:
+    assert family(vendor, API, code) == as_sent
+    found = CATALOGUE.explain(vendor, CodeKind.QUERY, code)
+    assert (found.family, found.kind, found.code) == (as_asked, CodeKind.QUERY, code)
+
+
+@pytest.mark.parametrize(
+    "row", [row for row in LISTED if row.kind is API and row.vendor != "transport"], ids=lambda row: row.code
+)
+def test_no_answer_to_a_lookup_says_that_a_message_was_refused_or_will_be_sent_again(row: Row) -> None:
+    found = CATALOGUE.explain(row.vendor, CodeKind.QUERY, row.code)
+    assert not CATALOGUE.family(found.family).query
+    assert "send the message again" not in found.en.tell
+    assert "重新发送" not in found.zh.tell
+
+
 # --- groups and the unknown ----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("vendor", ["tencent", "aliyun"])
 def test_an_unlisted_code_of_a_known_group_is_explained_unsurely(vendor: str) -> None:
-    found = CATALOGUE.explain(vendor, RECEIPT, "MK:7777")
+    found = CATALOGUE.explain(vendor, RECEIPT, "MK:0777")
     assert (found.family, found.confidence) == ("unreachable", Confidence.UNSURE)
 
 
@@ -253,12 +288,13 @@ def test_an_unknown_code_comes_back_raw_and_said_to_be_unlisted(code: str) -> No
     assert found.source.startswith("not listed")
 
 
-def test_an_own_sentence_replaces_only_the_meaning() -> None:
+def test_an_own_sentence_replaces_the_meaning_and_the_causes_that_it_makes_wrong() -> None:
     found = CATALOGUE.explain("tencent", RECEIPT, "MC:0055")
     words = CATALOGUE.family(found.family)
     assert found.en.meaning != words.en.meaning
     assert found.zh.meaning != words.zh.meaning
-    assert (found.en.title, found.en.causes, found.en.next_step) == (words.en.title, words.en.causes, words.en.next_step)
+    assert (found.en.title, found.en.causes, found.en.next_step) == (words.en.title, (), words.en.next_step)
+    assert found.zh.causes == ()
 
 
 def test_a_state_without_a_code_can_be_described() -> None:

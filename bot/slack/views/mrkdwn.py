@@ -73,10 +73,10 @@ def mention(user: str | None) -> str:
     return f"<@{user}>" if user and _USER.fullmatch(user) else ""
 
 
-def link(address: str) -> str:
-    """An https address as a link that shows its host; empty when it is none, or has a character that could end the link."""
+def link(address: str, words: str = "") -> str:
+    """An https address as a link that shows `words`, else its host; empty when it is none or could end the link too early."""
     found = _ADDRESS.fullmatch(address)
-    return f"<{address.replace('&', '&amp;')}|{found['host']}>" if found else ""
+    return f"<{address.replace('&', '&amp;')}|{prose(words, 80) if words else found['host']}>" if found else ""
 
 
 def apart(text: str) -> str:

@@ -106,7 +106,8 @@ def full_lines(one: Explanation, here: Medium) -> list[str]:
 def _source(one: Explanation, here: Medium) -> str:
     if not one.source:
         return here.say("Source: not published")
-    return here.say("Source: {source}", source=link(one.source) or here.prose(source_words(one.source, here.language), WORDS))
+    words = source_words(one, here.language)
+    return here.say("Source: {source}", source=link(one.source, words if one.source_title else "") or here.prose(words, WORDS))
 
 
 def _unlisted(code: str, similar: Sequence[str], here: Medium) -> Message:

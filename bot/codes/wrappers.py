@@ -1,0 +1,66 @@
+"""Codes within codes: gateways put a prefix of their own before the reason number of a carrier's protocol.
+
+`SGIPERR:5` and `2:05` are both reason 5 of SGIP (China Unicom), `UNDELIVS612S` and `SMGP612` both reason 612 of SMGP (China
+Telecom), and the numbers from 9400 on mean the same behind any prefix. A number without its prefix is no code by itself: up to
+255 each protocol has its own meaning for it.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_UNICOM, _TELECOM = "China Unicom", "China Telecom"
+
+
+class Inner(NamedTuple):
+    """A spelling under which the number inside may be listed, and whose rows of it count (empty: anybody's)."""
+
+    code: str
+    carrier: str = ""
+
+
+# What the whole folded code looks like, and the spellings of the number inside, likeliest first.
+_WRAPPERS: tuple[tuple[re.Pattern[str], tuple[Inner, ...]], ...] = tuple(
+    (re.compile(pattern), inner)
+    for pattern, inner in (
+        # The result of CMPP_SUBMIT_RESP: one list for CMPP 2.0 and 3.0.
+        (r"CMPP(?:2\.?0|3\.?0)?(?:ERR)?[:_]0*(\d+)", (Inner("CMPPERR:{}"),)),
+        # SGIP's Report: state 2 is "failed", and the number after it the reason.
+        (
+            r"(?:SGIP(?:ERR)?|2|U|U2)[:_]+0*(\d{1,3})",
+            (Inner("SGIP:{}"), Inner("2:{:0>2}"), Inner("U:{}"), Inner("{}", _UNICOM)),
+        ),
+        (
+            r"(?:SMGP(?:ERR)?:?|SPMSERR:|SME:?)0*(\d{1,3})",
+            (Inner("SMGPERR:{}"), Inner("SMGP{}"), Inner("UNDELIVS{}S"), Inner("{}", _TELECOM)),
+        ),
+        (
+            r"(?:(?:UNDELIV|EXPIRED|REJECTD|DELETED|UNKNOWN)[_S]|R:00)0*([6-8]\d\d)S?",
+            (Inner("UNDELIVS{}S"), Inner("SMGP{}"), Inner("{}", _TELECOM)),
+        ),
+        (
+            r"(?:[A-Z]{2}:|-)?(9[04]\d\d)",
+            (Inner("YX:{}"), Inner("DI:{}"), Inner("WZ:{}"), Inner("ZZ:{}"), Inner("GB:{}"), Inner("MT:{}"), Inner("-{}")),
+        ),
+    )
+)
+_LARGEST_OF_A_PROTOCOL = 255
+
+
+def unwrapped(folded: str) -> Iterator[Inner]:
+    """The spellings of the number inside a folded code, likeliest first; none when it wraps nothing."""
+    for pattern, spellings in _WRAPPERS:
+        if found := pattern.fullmatch(folded):
+            for spelling in spellings:
+                code = spelling.code.format(found[1])
+                if code != folded:
+                    yield spelling._replace(code=code)
+
+
+def is_bare_number(folded: str) -> bool:
+    """Whether a folded code is a number that each protocol reads in its own way."""
+    return len(folded) <= 3 and folded.isdecimal() and int(folded) <= _LARGEST_OF_A_PROTOCOL  # noqa: PLR2004 - digits of 255
