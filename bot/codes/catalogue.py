@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from bot.codes.glossary import Term
 
 UNLISTED = "unlisted"
+QUERY_REFUSED = "query_refused"  # has the words for a customer whose message could not be looked up
 TRANSPORT = "transport"  # the table of our own transport faults, whatever vendor was asked
 UNLISTED_SOURCE = "not listed: no public table that we know of explains this code"
 STATE_SOURCE = "no code: told from the state of the message"
@@ -153,20 +154,30 @@ class Catalogue:
         return _explanation(family, code, vendor, kind, confidence=Confidence.LIKELY, source=STATE_SOURCE)
 
     def explain(self, vendor: str, kind: CodeKind, code: str) -> Explanation:
-        """What `code` means when it comes from `vendor` as a `kind`. Never raises; the code comes back as received."""
+        """What `code` means when it comes from `vendor` as a `kind`. Never raises; the code comes back as received.
+
+        RECEIPT is the code of a delivery, API the code with which a send was refused, QUERY the code that came instead of the
+        answer to a lookup: it is explained about the lookup, never about the message (`isv.BUSINESS_LIMIT_CONTROL` as the answer
+        to a lookup says that we asked too often, not that the customer got too many messages).
+        """
         folded = fold(code)
         if folded.startswith(_TRANSPORT_PREFIX):
             vendor, kind = TRANSPORT, CodeKind.API
-        for asked in _kinds(kind, folded):
-            table = self._table(vendor, asked)
-            if table is None:
-                continue
-            if rows := table.listed(code, folded):
-                return self._readings(code, rows)
-            if row := table.grouped(folded):
-                return self._of_row(code, row)
+        tables = [table for asked in _kinds(kind, folded) if (table := self._table(vendor, asked))]
+        found = self._found(code, folded, tables)
+        if found is not None:
+            return self._about_lookup(found) if kind is CodeKind.QUERY else found
         family = self._families[UNLISTED]
         return _explanation(family, code, vendor, kind, confidence=Confidence.UNLISTED, source=UNLISTED_SOURCE)
+
+    def _found(self, code: str, folded: str, tables: Iterable[_Table]) -> Explanation | None:
+        for table in tables:
+            if rows := table.listed(code, folded):
+                return self._readings(code, rows)
+        for table in tables:
+            if row := table.grouped(folded):
+                return self._of_row(code, row)
+        return None
 
     def lists(self, text: str) -> bool:
         """Whether a table has this very code, however it is spelt."""
@@ -219,6 +230,22 @@ class Catalogue:
         first, *others = (self._of_row(code, row, several) for row in rows)
         return replace(first, also=tuple(others)) if several else first
 
+    def _about_lookup(self, found: Explanation) -> Explanation:
+        """`found` as the answer to a lookup. Whatever made a lookup fail, the customer is told the same."""
+        family = self._families[self._families[found.family].query or found.family]
+        tell = self._families.get(QUERY_REFUSED, family)
+        en, zh = (family.en, family.zh) if family.id != found.family else (found.en, found.zh)
+        return replace(
+            found,
+            kind=CodeKind.QUERY,
+            family=family.id,
+            owner=family.owner,
+            resend=family.resend,
+            en=replace(en, tell=tell.en.tell),
+            zh=replace(zh, tell=tell.zh.tell),
+            also=(),
+        )
+
     def _of_row(self, code: str, row: Row, doubtful: bool = False) -> Explanation:  # noqa: FBT001, FBT002 - private
         confidence = row.confidence
         if doubtful and confidence is Confidence.SURE:
@@ -263,6 +290,8 @@ def _kinds(kind: CodeKind, folded: str) -> tuple[CodeKind, ...]:
 
     Alibaba also gives `isv.` codes of a call as the code of a receipt: https://help.aliyun.com/document_detail/101347.html
     """
+    if kind is CodeKind.QUERY:
+        return (CodeKind.QUERY, CodeKind.API)
     if kind is CodeKind.RECEIPT and is_business(folded):
         return (CodeKind.RECEIPT, CodeKind.API)
     return (kind,)

@@ -55,6 +55,8 @@ def _of_families(catalogue: Catalogue, families: Iterable[str]) -> Iterator[Phra
     for family in map(catalogue.family, families):
         for line in _of_family(family):
             yield phrase("family {family}: {problem}", family=family.id, problem=line)
+        if family.query and family.query not in catalogue.families:
+            yield phrase("family {family}: unknown family {other}", family=family.id, other=repr(family.query))
         if family.id not in used and not family.reserved:
             yield phrase("family {family}: no row leads to it", family=family.id)
     for language in ("en", "zh"):

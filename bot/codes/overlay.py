@@ -4,7 +4,7 @@ A TOML file, named by `SMSSTATUS_CODES_OVERLAY`, explains codes that no public t
 
     [[codes]]                     # replaces all that is packaged for this code; several are several readings, likeliest first
     vendor = "tencent"
-    kind = "receipt"              # or "api"
+    kind = "receipt"              # or "api" (sending refused), "query" (a lookup refused)
     code = "ZZ:1234"
     family = "blacklist"          # a packaged family, or one of below
     confidence = "likely"         # sure, likely, unsure; likely unless set
@@ -114,6 +114,7 @@ def _merged(packaged: Family | None, name: str, entry: object) -> dict[str, Any]
     if packaged is None:
         return {**entry, "id": name}
     merged = {"owner": packaged.owner, "resend": packaged.resend, "reserved": packaged.reserved, **entry, "id": name}
+    merged.setdefault("query", packaged.query)
     merged.setdefault("keywords", list(packaged.keywords))
     for language, words in (("en", packaged.en), ("zh", packaged.zh)):
         known = {"title": words.title, "meaning": words.meaning, "causes": list(words.causes)}
@@ -150,7 +151,7 @@ def _row(entry: Mapping[str, Any], rank: int, families: Mapping[str, Family]) ->
     if missing:
         return phrase("{keys} is missing", keys=", ".join(missing))
     if entry["kind"] not in {kind.value for kind in CodeKind}:
-        return phrase("kind {kind} is neither receipt nor api", kind=repr(entry["kind"]))
+        return phrase("kind {kind} is none of receipt, api and query", kind=repr(entry["kind"]))
     values = {"checked_on": date.today().isoformat(), "rank": str(rank), **_DEFAULTS, **entry}  # noqa: DTZ011 - a day, no moment
     if isinstance(values["checked_on"], date):
         values["checked_on"] = values["checked_on"].isoformat()

@@ -36,7 +36,8 @@ class Family:
     """One thing that can happen to a message or a call, with its words.
 
     `reserved` says why a family may be without rows (empty: it must have some). `keywords` are further words, in both languages,
-    by which people look for it. For the families of calls, `resend` is about repeating the call.
+    by which people look for it. `query` is the family of its codes when they answer a lookup (empty: this one). For the families of
+    calls, `resend` is about repeating the call.
     """
 
     id: str
@@ -46,6 +47,7 @@ class Family:
     zh: Words
     reserved: str = ""
     keywords: tuple[str, ...] = ()
+    query: str = ""
 
     def words(self, language: str) -> Words:
         """The words in `language` ("en" or "zh"; anything else reads English)."""
@@ -97,7 +99,7 @@ def read_families(directory: Traversable | Path) -> dict[str, Family]:
 
 def family_of(entry: Mapping[str, Any]) -> Family:
     """A family as it is written down. Raises KeyError for a missing key, UnfitError for a wrong one."""
-    unknown = entry.keys() - {"id", "owner", "resend", "en", "zh", "reserved", "keywords"}
+    unknown = entry.keys() - {"id", "owner", "resend", "en", "zh", "reserved", "keywords", "query"}
     if unknown:
         raise UnfitError(phrase("unknown key {keys}", keys=sorted(unknown)))
     return Family(
@@ -108,6 +110,7 @@ def family_of(entry: Mapping[str, Any]) -> Family:
         zh=_words(entry["zh"], "zh"),
         reserved=entry.get("reserved", ""),
         keywords=_texts(entry.get("keywords", []), "keywords"),
+        query=entry.get("query", ""),
     )
 
 

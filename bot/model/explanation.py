@@ -37,10 +37,11 @@ class Confidence(StrEnum):
 
 
 class CodeKind(StrEnum):
-    """Where a code comes from: the receipt of a message, or the answer to a call."""
+    """Where a code comes from: the receipt of a message, the answer to a call that sends one, or to one that looks one up."""
 
     RECEIPT = "receipt"
     API = "api"
+    QUERY = "query"  # vendors answer lookups with codes of sending, which then say nothing about the message
 
 
 @dataclass(frozen=True, slots=True)

@@ -237,6 +237,40 @@ def test_our_own_transport_faults_are_explained_whatever_vendor_was_asked(fault:
     assert (found.vendor, found.confidence) == ("transport", Confidence.SURE)
 
 
+# --- the same codes as answers to a lookup -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("vendor", "code", "as_sent", "as_asked"),
+    [
+        ("aliyun", "isv.BUSINESS_LIMIT_CONTROL", "frequency", "rate_limited"),
+        ("aliyun", "isv.DAY_LIMIT_CONTROL", "sending_limit", "rate_limited"),
+        ("tencent-legacy", "1013", "frequency", "rate_limited"),
+        ("tencent-legacy", "1014", "template_problem", "query_refused"),
+        ("tencent-legacy", "1015", "opt_out", "query_refused"),
+        ("tencent", "FailedOperation.PhoneNumberInBlacklist", "opt_out", "query_refused"),
+        ("aliyun", "isv.SMS_SIGNATURE_ILLEGAL", "signature_problem", "query_refused"),
+        ("aliyun-intl", "AMOUNT_NOT_ENOUGH", "balance", "query_refused"),
+        ("aliyun", "isp.RAM_PERMISSION_DENY", "permission", "permission"),
+        ("tencent", "RequestLimitExceeded", "rate_limited", "rate_limited"),
+    ],
+)
+def test_a_code_that_answers_a_lookup_is_about_the_lookup(vendor: str, code: str, as_sent: str, as_asked: str) -> None:
+    assert family(vendor, API, code) == as_sent
+    found = CATALOGUE.explain(vendor, CodeKind.QUERY, code)
+    assert (found.family, found.kind, found.code) == (as_asked, CodeKind.QUERY, code)
+
+
+@pytest.mark.parametrize(
+    "row", [row for row in LISTED if row.kind is API and row.vendor != "transport"], ids=lambda row: row.code
+)
+def test_no_answer_to_a_lookup_says_that_a_message_was_refused_or_will_be_sent_again(row: Row) -> None:
+    found = CATALOGUE.explain(row.vendor, CodeKind.QUERY, row.code)
+    assert not CATALOGUE.family(found.family).query
+    assert "send the message again" not in found.en.tell
+    assert "重新发送" not in found.zh.tell
+
+
 # --- groups and the unknown ----------------------------------------------------------------------------------------------
 
 

@@ -153,6 +153,11 @@ def test_a_family_without_rows_is_refused_unless_it_is_reserved(tmp_path: Path) 
     assert problems(write(tmp_path, [family(), idle, kept], [row()])) == ("family idle: no row leads to it",)
 
 
+def test_a_family_that_answers_lookups_as_one_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    found = problems(write(tmp_path, [family(query="elsewhere")], [row()]))
+    assert found == ("family fault: unknown family 'elsewhere'",)
+
+
 def test_a_family_listed_twice_is_refused(tmp_path: Path) -> None:
     assert "listed twice" in problems(write(tmp_path, [family(), family()], [row()]))[0]
 

@@ -109,7 +109,7 @@ def test_a_new_vendor_can_come_by_overlay(tmp_path: Path) -> None:
         ("families = 1", "families must be tables: [families.NAME]"),
         ('[[codes]]\ncode = "X"', "codes, the 1. entry (X): vendor, kind, family is missing"),
         (ROW + "colour = 1", "colour is not known"),
-        (ROW.replace("receipt", "letter"), "kind 'letter' is neither receipt nor api"),
+        (ROW.replace("receipt", "letter"), "kind 'letter' is none of receipt, api and query"),
         (ROW.replace("blacklist", "no_such"), "unknown family 'no_such'"),
         (ROW + 'confidence = "certain"', "confidence is none of sure, likely, unsure"),
         (ROW + 'source = "a colleague"', "neither a public https page nor marked"),
