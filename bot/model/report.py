@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.model.delivery import Status
+from bot.model.note import NoteKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -45,6 +46,11 @@ class Coverage:
     notes: tuple[Note, ...] = ()
     error: ProviderFault | None = None
     partly: bool = False  # with an error: something was answered all the same
+
+    @property
+    def unreadable(self) -> int:
+        """How many rows the account has that could not be shown: unreadable ones, and those it counts but did not return."""
+        return sum(_unread(note) for note in self.notes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +97,26 @@ class Report:
         return tuple(part for part in self.coverage if part.error is not None)
 
     @property
+    def unreadable(self) -> int:
+        """How many messages the accounts have that are not among the deliveries. With any, nothing found is no "no record"."""
+        return sum(part.unreadable for part in self.coverage)
+
+    @property
     def silent(self) -> tuple[Target, ...]:
         """The targets for which nobody has a delivery."""
         numbers = {d.number.e164 for d in self.deliveries if d.number}
         ids = {d.message_id for d in self.deliveries}
         return tuple(t for t in self.query.targets if not _found(t, numbers, ids))
+
+
+def _unread(note: Note) -> int:
+    match note.kind:
+        case NoteKind.ROWS_UNREADABLE:
+            return int(str(note.value("count")))
+        case NoteKind.COUNTED_MORE:  # what could not be read counts as returned there
+            return int(str(note.value("counted"))) - int(str(note.value("returned")))
+        case _:
+            return 0
 
 
 def _found(target: Target, numbers: Iterable[str], ids: Iterable[str | None]) -> bool:
