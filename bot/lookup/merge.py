@@ -78,8 +78,8 @@ def _has_parts(piece: Piece) -> bool:
 
 
 def explained(fault: ProviderFault, provider: str, catalogue: Catalogue) -> ProviderFault:
-    """The fault with its explanation."""
-    return replace(fault, explanation=catalogue.explain(provider, CodeKind.API, fault.code))
+    """The fault with its explanation, which is about the lookup: vendors refuse one with the codes of sending, too."""
+    return replace(fault, explanation=catalogue.explain(provider, CodeKind.QUERY, fault.code))
 
 
 def _unique(deliveries: Iterable[Delivery]) -> list[Delivery]:

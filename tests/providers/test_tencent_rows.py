@@ -213,8 +213,9 @@ def test_an_answer_without_the_documented_shape_raises_what_the_client_takes_for
         ("InternalError.RequestTimeException", False),
         ("InternalError.SigVerificationFail", False),
         ("ServiceUnavailable", True),
-        ("LimitExceeded.DailyLimit", False),
-        ("LimitExceeded", False),
+        ("LimitExceeded.DailyLimit", True),  # a limit of sending: as the answer to a lookup, we asked too often
+        ("LimitExceeded", True),
+        ("LimitExceeded.PhoneNumberCountLimit", False),
         ("AuthFailure.SignatureFailure", False),
         ("UnsupportedOperation.", False),
         ("", False),

@@ -26,7 +26,11 @@ if TYPE_CHECKING:
     from bot.providers.http import Reply
 
 OK = "0"
-TRANSIENT = frozenset({"1008", "60008"})  # time-outs inside the provider
+TIME_OUTS = frozenset({"1008", "60008"})  # inside the provider
+# Limits of sending by the table (https://cloud.tencent.com/document/product/382/3771): by second, number, text, day. As the answer
+# to a lookup they say that we asked too often.
+TOO_MANY = frozenset({"1013", "1022", "1023", "1024", "1025", "1026", "1047"})
+TRANSIENT = TIME_OUTS | TOO_MANY
 WRONG_TIME = "1021"  # our clock is more than ten minutes off
 
 
