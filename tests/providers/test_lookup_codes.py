@@ -47,7 +47,8 @@ ABOUT_A_MESSAGE = {
     "en": re.compile(
         r"\bstop (re)?sending|\bdo not resend|\bre?send (it )?once\b(?! the (service|account))|too many messages|same text|"
         r"(message|text|template|signature|send) (was|is) (refused|stopped|throttled|blocked|rejected)|"
-        r"(stopped|refused|throttled|blocked|rejected) (the|your|this) (message|text)|opt(ed)?[- ]out|change[sd]? the (text|message|wording)",
+        r"(stopped|refused|throttled|blocked|rejected) (the|your|this) (message|text)|opt(ed)?[- ]out|"
+        r"change[sd]? the (text|message|wording)",
         re.IGNORECASE,
     ),
     "zh": re.compile(
