@@ -134,7 +134,7 @@ async def refused(service: LookupService, stand_in: StandIn, code: str, *, times
 
 @pytest.mark.parametrize("vendor", VENDORS)
 async def test_no_code_that_answers_a_lookup_is_told_as_something_about_the_customers_message(vendor: str) -> None:
-    wrong = []
+    wrong: list[tuple[str, str]] = []
     async with asked(vendor) as (service, stand_in):
         for code in codes_of(vendor):
             fault, _ = await refused(service, stand_in, code)

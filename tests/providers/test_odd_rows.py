@@ -46,6 +46,7 @@ INTL: dict[str, Any] = {
     "NumberDetail": {"Country": "Hong Kong"},
     "Message": "hello",
 }
+NOTHING: list[Any] = [None, "", {}, []]
 ODD = st.sampled_from([None, "", [], {}, [1], {"a": 1}, True, 1.5, "0000-00-00 00:00:00", "soon", -1, 10**30])
 
 
@@ -122,8 +123,8 @@ async def test_unreadable_rows_of_several_numbers_are_added_up() -> None:
         ({"SmsSendDetailDTO": row()}, 1),
         ({"SmsSendDetailDTO": [row()]}, 1),
         ([row()], 1),
-        *(({"SmsSendDetailDTO": empty}, 0) for empty in (None, "", {}, [])),
-        *((empty, 0) for empty in (None, "", {}, [])),
+        *(({"SmsSendDetailDTO": empty}, 0) for empty in NOTHING),
+        *((empty, 0) for empty in NOTHING),
     ],
 )
 def test_alibabas_rows_are_found_in_whatever_clothes_the_list_comes(outer: Any, count: int) -> None:
