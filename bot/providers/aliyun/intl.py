@@ -107,7 +107,8 @@ def read_message(body: Mapping[str, Any], target: Target, account: str) -> Deliv
     """
     code, status = optional(text_of, body.get("ErrorCode")), optional(text_of, body.get("Status"))
     sent_at, received_at = optional(mail_time, body.get("SendDate")), optional(mail_time, body.get("ReceiveDate"))
-    if code is None and status is None and sent_at is None and received_at is None:
+    is_known = status == _FAILED or status in _SENT_OR_DELIVERED
+    if code is None and not is_known and sent_at is None and received_at is None:
         raise ValueError("OK, but no message")
     verdict = status_of(code, status, received_at)
     country, region, carrier = _places(body.get("NumberDetail"))
