@@ -77,6 +77,7 @@ GLOBE: dict[str, Any] = {
     "error_code": "SP_UNKNOW_ERROR",
     "error_description": "The carrier failed the message",
 }
+NOTHING: list[Any] = [[], None, "", {}]
 SENT = datetime(2026, 11, 20, 12, 0, 0, tzinfo=UTC)
 RECEIVED = datetime(2026, 11, 20, 12, 0, 5, tzinfo=UTC)
 
@@ -257,7 +258,7 @@ def test_a_body_of_another_shape_is_refused_with_a_reason_that_repeats_no_value(
 
 def test_an_empty_array_says_nothing_and_is_fine() -> None:
     for name in CALLBACKS:
-        for nothing in ([], None, "", {}):
+        for nothing in NOTHING:
             parsed = read(name, nothing)
             assert (parsed.receipts, parsed.replies, parsed.unreadable) == ((), (), ())
 
