@@ -62,6 +62,7 @@ SENTENCES: list[tuple[NoteKind, dict[str, Any], str]] = [
     (NoteKind.NO_RECORD, {}, "Tencent has no record of it."),
     (NoteKind.MAY_CHANGE, {}, "A receipt may still come, up to 72 h after sending."),
     (NoteKind.CLOCK_OFF, {"minutes": 7}, "Our clock is 7 min ahead of Tencent's."),
+    (NoteKind.OTHER_NUMBERS, {"count": 1}, "Tencent sent 1 row about another number, which is left out."),
     (NoteKind.ROWS_UNREADABLE, {"count": 1}, "Tencent sent 1 row that could not be read."),
     (NoteKind.PART_MISSING, {"missing": 1, "parts": 3}, "Tencent did not answer 1 of the 3 parts of the question."),
     (

@@ -25,6 +25,9 @@ LEAVES_GAPS = frozenset(
 )
 """The notes that say that something of the window could not be shown."""
 
+UNREAD = frozenset({NoteKind.COUNTED_MORE, NoteKind.ROWS_UNREADABLE})
+"""The notes that say that the provider has messages which could not be shown: beside them nothing found is no "no record"."""
+
 NOTHING_FOUND = frozenset({NoteKind.EMPTY_RECEIPTS, NoteKind.NO_RECORD})
 """The notes that say that there is nothing."""
 
@@ -35,6 +38,11 @@ _DAY = timedelta(days=1)
 def says_nothing_found(notes: Iterable[Note]) -> bool:
     """Whether one of the notes says that there is nothing."""
     return any(note.kind in NOTHING_FOUND for note in notes)
+
+
+def leaves_messages_unread(notes: Iterable[Note]) -> bool:
+    """Whether one of the notes says that the provider has messages which could not be shown."""
+    return any(note.kind in UNREAD for note in notes)
 
 
 def judged_anew(notes: Sequence[Note], rows: Sequence[Delivery], window: Window, *, limited: bool) -> tuple[Note, ...]:
@@ -61,7 +69,7 @@ def _holds(note: Note, rows: Sequence[Delivery], window: Window) -> bool:
             at = note.value("at")
             return not isinstance(at, datetime) or _inside(at, window)
         case NoteKind.COUNTED_MORE:
-            return _meets_day(str(note.value("day")), window)
+            return not note.has("day") or _meets_day(str(note.value("day")), window)
         case _:
             return True
 

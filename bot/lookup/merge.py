@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -54,7 +55,7 @@ def merge(query: Query, pieces: Sequence[Piece], not_asked: Sequence[NotAsked], 
 def _coverage(pieces: Sequence[Piece], catalogue: Catalogue) -> Coverage:
     first = pieces[0]
     errors = [piece.error for piece in pieces if piece.error is not None]
-    notes = tuple(dict.fromkeys(note for piece in pieces for note in piece.notes))
+    notes = _together(note for piece in pieces for note in piece.notes)
     if errors and len(pieces) > 1:
         notes += (Note.of(NoteKind.PART_MISSING, missing=len(errors), parts=len(pieces)),)
     if not all(says_nothing_found(piece.notes) for piece in pieces):
@@ -74,13 +75,27 @@ def _coverage(pieces: Sequence[Piece], catalogue: Catalogue) -> Coverage:
     )
 
 
+_COUNTS = frozenset({NoteKind.ROWS_UNREADABLE, NoteKind.OTHER_NUMBERS})
+
+
+def _together(notes: Iterable[Note]) -> tuple[Note, ...]:
+    """Each note once; what is counted for each target is added up."""
+    several = list(notes)
+    totals: Counter[NoteKind] = Counter()
+    for note in several:
+        if note.kind in _COUNTS:
+            totals[note.kind] += int(str(note.value("count")))
+    summed = (Note.of(note.kind, count=totals[note.kind]) if note.kind in _COUNTS else note for note in several)
+    return tuple(dict.fromkeys(summed))
+
+
 def _has_parts(piece: Piece) -> bool:
     return any(note.kind is NoteKind.PART_MISSING for note in piece.notes)
 
 
 def explained(fault: ProviderFault, provider: str, catalogue: Catalogue) -> ProviderFault:
-    """The fault with its explanation."""
-    return replace(fault, explanation=catalogue.explain(provider, CodeKind.API, fault.code))
+    """The fault with its explanation, which is about the lookup: vendors refuse one with the codes of sending, too."""
+    return replace(fault, explanation=catalogue.explain(provider, CodeKind.QUERY, fault.code))
 
 
 def _unique(deliveries: Iterable[Delivery]) -> list[Delivery]:

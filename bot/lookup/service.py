@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from bot.clock import Clock, system_clock
 from bot.lookup.cache import AnswerCache, Kept, Key
 from bot.lookup.flights import DEADLINE, Flight, Flights
-from bot.lookup.gaps import judged_anew, says_nothing_found
+from bot.lookup.gaps import judged_anew, leaves_messages_unread, says_nothing_found
 from bot.lookup.merge import Piece, explained, merge
 from bot.model import CodeKind, Confidence, NotAsked, Note, NoteKind, ProviderFault
 from bot.providers.base import Question, is_limited
@@ -205,7 +205,7 @@ def _is_listed(explanation: Explanation) -> bool:
 def _piece_of(ask: Ask, kept: Kept, *, cached: bool = False, error: ProviderFault | None = None) -> Piece:
     rows = kept.narrowed(ask.window)
     notes = judged_anew(kept.notes, rows, ask.window, limited=kept.window is not None)
-    if error is None and not rows and not says_nothing_found(notes):
+    if error is None and not rows and not says_nothing_found(notes) and not leaves_messages_unread(notes):
         notes += (Note.of(NoteKind.NO_RECORD),)
     return Piece(
         provider=ask.provider.name,

@@ -29,6 +29,10 @@ class Note:
         """The value called `name`. Raises KeyError when the note has none of that name."""
         return dict(self.values)[name]
 
+    def has(self, name: str) -> bool:
+        """Whether the note has a value called `name`."""
+        return any(known == name for known, _ in self.values)
+
 
 class NoteKind(StrEnum):
     """What a note says. The comment names its values."""
@@ -36,12 +40,13 @@ class NoteKind(StrEnum):
     CUT_TO_MEMORY = "cut_to_memory"  # days, since: the provider keeps so many days; nothing before `since` was asked
     OUT_OF_MEMORY = "out_of_memory"  # days: the whole window is older than the provider keeps
     CROWDED_SECOND = "crowded_second"  # at, shown: more rows in one second than the provider hands out
-    COUNTED_MORE = "counted_more"  # counted, returned, day: the provider counts more rows than it returned
+    COUNTED_MORE = "counted_more"  # counted, returned, perhaps day: the provider counts more rows than it returned
     EMPTY_RECEIPTS = "empty_receipts"  # Tencent: no receipt yet, or never sent from this app
     NO_RECORD = "no_record"  # the provider has no record of it
     MAY_CHANGE = "may_change"  # a pending message may still get its receipt within 72 hours
     CLOCK_OFF = "clock_off"  # minutes (positive: our clock is ahead of the provider's)
     ROWS_UNREADABLE = "rows_unreadable"  # count: rows that did not have the documented shape
+    OTHER_NUMBERS = "other_numbers"  # count: rows about other numbers than the one asked about, left out
     PART_MISSING = "part_missing"  # missing, parts: so many of the window's parts did not come
     CONTRADICTION = "contradiction"  # code: the status and the code of a row disagree
     PROVIDER_WORDS = "provider_words"  # words: the provider's own description of a receipt

@@ -51,8 +51,8 @@ class Coverage:
 
     @property
     def unreadable(self) -> int:
-        """How many rows came that nobody could read."""
-        return sum(int(str(note.value("count"))) for note in self.notes if note.kind is NoteKind.ROWS_UNREADABLE)
+        """How many rows the account has that could not be shown: unreadable ones, and those it counts but did not return."""
+        return sum(_unread(note) for note in self.notes)
 
     @property
     def is_legible(self) -> bool:
@@ -112,7 +112,7 @@ class Report:
 
     @property
     def unreadable(self) -> int:
-        """How many rows came that nobody could read."""
+        """How many messages the accounts have that are not among the deliveries. With any, nothing found is no "no record"."""
         return sum(part.unreadable for part in self.coverage)
 
     @property
@@ -169,6 +169,16 @@ def _newest_first(rows: Iterable[Delivery]) -> tuple[Delivery, ...]:
         return (row.at if by_sending else row.received_at or row.sent_at) or _NEVER
 
     return tuple(sorted(found, key=moment, reverse=True))
+
+
+def _unread(note: Note) -> int:
+    match note.kind:
+        case NoteKind.ROWS_UNREADABLE:
+            return int(str(note.value("count")))
+        case NoteKind.COUNTED_MORE:  # what could not be read counts as returned there
+            return int(str(note.value("counted"))) - int(str(note.value("returned")))
+        case _:
+            return 0
 
 
 def _found(target: Target, numbers: Iterable[str], ids: Iterable[str | None]) -> bool:

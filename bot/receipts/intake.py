@@ -170,39 +170,50 @@ def json_of(body: bytes) -> Any:
 
 
 def rows_of(body: bytes, belongs: frozenset[str]) -> list[object]:
-    """The rows of a pushed array. Raises WrongShapeError when it is none, or when not one row has a field of `belongs`.
+    """The rows that are pushed, in whatever clothes. Raises WrongShapeError for no rows, or when none has a field of `belongs`.
 
     The second is somebody else's push, or a form that nobody knows: it is better refused, so that it shows at the sender, than
     kept row by row as unreadable.
     """
-    rows = json_of(body)
-    if not isinstance(rows, list):
-        raise WrongShapeError(phrase("the body is not an array of rows"))
+    try:
+        rows = rows_in(json_of(body))
+    except TypeError:
+        raise WrongShapeError(phrase("the body is not an array of rows")) from None
     if rows and not any(isinstance(row, dict) and belongs & row.keys() for row in rows):
         raise WrongShapeError(phrase("no row has any of the fields {names}", names=", ".join(sorted(belongs))))
     return rows
 
 
+def rows_in(value: object) -> list[object]:
+    """The rows of a list in whatever clothes it comes: one row as an object; no row as null, "" or {}. Raises TypeError.
+
+    What turns a vendor's XML into JSON cannot tell a list of one from a single value, or an empty list from nothing.
+    """
+    if value is None or value in ("", {}):
+        return []
+    if isinstance(value, dict):
+        return [value]
+    if not isinstance(value, list):
+        raise TypeError("the rows are not a list")
+    return value
+
+
 def field_text(row: Mapping[str, Any], name: str) -> str | None:
-    """A field as text: trimmed, a whole number in its digits, None when there is none. Raises WrongShapeError for the rest."""
+    """A field as text: trimmed, a whole number in its digits, None when there is none or it is something else."""
     value = row.get(name)
-    if value is None:
-        return None
     if isinstance(value, bool) or not isinstance(value, str | int):
-        raise WrongShapeError(phrase("{name} is neither text nor a number", name=name))
+        return None
     return str(value).strip() or None
 
 
 def field_id(row: Mapping[str, Any], name: str) -> str | None:
-    """A message id: printable, and no longer than `MAX_ID`, for a cut id is another message's. Raises WrongShapeError."""
+    """A message id: printable, and no longer than `MAX_ID`, for a cut id is another message's. None when it is none."""
     text = field_text(row, name)
-    if text is not None and (len(text) > MAX_ID or not text.isprintable()):
-        raise WrongShapeError(phrase("{name} is not a message id", name=name))
-    return text
+    return None if text is not None and (len(text) > MAX_ID or not text.isprintable()) else text
 
 
 def field_code(row: Mapping[str, Any], name: str) -> str | None:
-    """A code, on one line and not longer than any that is published. Raises WrongShapeError."""
+    """A code, on one line and not longer than any that is published."""
     return clip(tidy(field_text(row, name) or ""), MAX_CODE) or None
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _MAX_NAMED = 4
 _FORGOTTEN = frozenset({NoteKind.CUT_TO_MEMORY, NoteKind.OUT_OF_MEMORY})
+_UNREAD = frozenset({NoteKind.ROWS_UNREADABLE, NoteKind.COUNTED_MORE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ def _is_partial(part: Coverage) -> bool:
     """Whether it answered, and not in full, for another reason than its memory or rows that nobody could read."""
     if part.error is not None:
         return part.partly
-    told = _notes(part) & (_FORGOTTEN | {NoteKind.ROWS_UNREADABLE})
+    told = _notes(part) & (_FORGOTTEN | _UNREAD)
     return not part.complete and not told
 
 

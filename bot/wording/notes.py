@@ -70,6 +70,13 @@ def _crowded_second(note: Note, medium: Medium, who: str) -> str:
 
 
 def _counted_more(note: Note, medium: Medium, who: str) -> str:
+    if not note.has("day"):
+        return medium.say(
+            "{who} counts {counted} but returned {returned}.",
+            who=who,
+            counted=_count(note, "counted"),
+            returned=_count(note, "returned"),
+        )
     return medium.say(
         "{who} counts {counted} on {day} but returned {returned}.",
         who=who,
@@ -84,6 +91,15 @@ def _rows_unreadable(note: Note, medium: Medium, who: str) -> str:
         _count(note, "count"),
         "{who} sent {count} row that could not be read.",
         "{who} sent {count} rows that could not be read.",
+        who=who,
+    )
+
+
+def _other_numbers(note: Note, medium: Medium, who: str) -> str:
+    return medium.plural(
+        _count(note, "count"),
+        "{who} sent {count} row about another number, which is left out.",
+        "{who} sent {count} rows about other numbers, which are left out.",
         who=who,
     )
 
@@ -144,6 +160,7 @@ _NOTES: Mapping[NoteKind, Callable[[Note, Medium, str], str]] = {
     NoteKind.MAY_CHANGE: lambda _, medium, __: medium.say("A receipt may still come, up to 72 h after sending."),
     NoteKind.CLOCK_OFF: lambda note, medium, who: clock_sentence(_count(note, "minutes"), who, medium.language),
     NoteKind.ROWS_UNREADABLE: _rows_unreadable,
+    NoteKind.OTHER_NUMBERS: _other_numbers,
     NoteKind.PART_MISSING: _part_missing,
     NoteKind.CONTRADICTION: _contradiction,
     NoteKind.PROVIDER_WORDS: _provider_words,

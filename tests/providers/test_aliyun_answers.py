@@ -64,6 +64,9 @@ def test_the_code_decides_whatever_the_http_status(body: dict[str, str], code: s
         "SignatureNonceUsed",
         "SYSTEM_ERROR",
         "QPS_LIMIT_CONTROL",
+        "isv.BUSINESS_LIMIT_CONTROL",
+        "BUSINESS_LIMIT_CONTROL_MINUTE",
+        "isv.DAY_LIMIT_CONTROL",
     ],
 )
 def test_a_passing_failure_is_worth_repeating(code: str) -> None:
@@ -72,7 +75,7 @@ def test_a_passing_failure_is_worth_repeating(code: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "code", ["isv.BUSINESS_LIMIT_CONTROL", "SignatureDoesNotMatch", "InvalidTimeStamp.Expired", "isp.RAM_PERMISSION_DENY", "ok"]
+    "code", ["isv.BLACK_KEY_CONTROL_LIMIT", "SignatureDoesNotMatch", "InvalidTimeStamp.Expired", "isp.RAM_PERMISSION_DENY", "ok"]
 )
 def test_a_lasting_failure_is_not(code: str) -> None:
     assert not fault_of(reply({"Code": code}, 400)).retryable

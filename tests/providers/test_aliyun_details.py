@@ -65,7 +65,7 @@ async def test_a_target_without_a_number_is_refused_because_there_is_no_lookup_b
 
 
 def page_of(length: int, total: int = 0) -> Any:
-    return read_page(details([row(Content=str(n)) for n in range(length)], total), KEY)
+    return read_page(details([row(Content=str(n)) for n in range(length)], total), KEY, NUMBER)
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,7 @@ async def test_a_row_of_the_second_in_which_the_window_begins_is_in_it() -> None
 
 
 async def test_rows_that_cannot_be_read_are_counted_and_the_others_are_shown() -> None:
-    findings = await found(pages([row(), None, row(SendDate="soon"), row("2026-11-21 15:31:00")]))  # type: ignore[list-item]  # on purpose
+    findings = await found(pages([row(), None, {"SendDate": "soon"}, row("2026-11-21 15:31:00")]))  # type: ignore[list-item]  # on purpose
 
     assert len(findings.deliveries) == 2
     assert findings.notes == [Note.of(NoteKind.ROWS_UNREADABLE, count=2)]

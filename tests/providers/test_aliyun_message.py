@@ -118,8 +118,12 @@ def test_the_country_region_and_carrier_are_read_from_an_object_or_a_text(detail
         ("success", "1", False, Status.PENDING),
         ("success", "2", True, Status.FAILED),
         ("SP_UNKNOW_ERROR", "2", True, Status.FAILED),
-        ("SP_UNKNOW_ERROR", "1", True, Status.FAILED),
-        ("SP_UNKNOW_ERROR", "3", True, Status.FAILED),
+        ("SP_UNKNOW_ERROR", "1", True, Status.UNKNOWN),  # never failed against a status that does not say so
+        ("SP_UNKNOW_ERROR", "3", True, Status.UNKNOWN),
+        ("000", "1", True, Status.DELIVERED),
+        ("000", "3", False, Status.PENDING),
+        ("000", "2", True, Status.FAILED),
+        ("000", None, True, Status.UNKNOWN),
         ("UNDELIV", None, False, Status.FAILED),
         ("ENROUTE", "3", False, Status.PENDING),
         ("ACCEPTED", "1", True, Status.PENDING),
@@ -217,10 +221,7 @@ async def test_a_pending_message_is_said_to_change_within_72_hours_only(days_ago
 @pytest.mark.parametrize(
     "changes",
     [
-        {"SendDate": "Someday, 99 Foo 2018"},
-        {"Status": {"is": "one"}},
-        {"ErrorCode": True},
-        {"NumberDetail": "{not json"},
+        {"Status": {"is": "one"}, "ErrorCode": True, "SendDate": "Someday, 99 Foo 2018", "ReceiveDate": []},
         {"Status": None, "ErrorCode": None, "SendDate": None, "ReceiveDate": None},
     ],
 )

@@ -111,7 +111,7 @@ def test_a_clear_contradiction_is_said(status: str, code: str, contradictory: bo
 
 
 @pytest.mark.parametrize(
-    "row", [None, "text", [], 7, {}, {"ReportStatus": 1, "SerialNo": "x"}, {"ReportStatus": "FAIL"}, {"SerialNo": "x"}]
+    "row", [None, "text", [], 7, {}, {"ReportStatus": True, "SerialNo": "x"}, {"ReportStatus": "MAYBE"}, {"SerialNo": "x"}]
 )
 def test_a_row_without_the_documented_shape_is_none(row: object) -> None:
     assert delivery_of(row, account="1400006666", asked=ASKED) is None
@@ -160,7 +160,7 @@ def test_unreadable_rows_are_counted_likewise_and_are_not_nothing() -> None:
     assert rows.none
     for part in (["x", "x", None], ["x"], [None, None]):
         rows.keep(part)
-    rows.tell_unreadable()
+    rows.tell_passed_over()
     assert findings.notes == [Note.of(NoteKind.ROWS_UNREADABLE, count=4)]
     assert not rows.none
 
@@ -213,8 +213,9 @@ def test_an_answer_without_the_documented_shape_raises_what_the_client_takes_for
         ("InternalError.RequestTimeException", False),
         ("InternalError.SigVerificationFail", False),
         ("ServiceUnavailable", True),
-        ("LimitExceeded.DailyLimit", False),
-        ("LimitExceeded", False),
+        ("LimitExceeded.DailyLimit", True),  # a limit of sending: as the answer to a lookup, we asked too often
+        ("LimitExceeded", True),
+        ("LimitExceeded.PhoneNumberCountLimit", False),
         ("AuthFailure.SignatureFailure", False),
         ("UnsupportedOperation.", False),
         ("", False),

@@ -148,7 +148,11 @@ async def test_rows_that_cannot_be_read_are_kept_beside_those_that_can(store: Re
 @pytest.mark.parametrize(
     ("name", "body", "said"),
     [
-        ("tencent", '{"mobile": "13711112222"}', {"result": 1, "errmsg": "the body is not an array of rows"}),
+        (
+            "tencent",
+            '{"mobile": "13711112222"}',
+            {"result": 1, "errmsg": "no row has any of the fields errmsg, report_status, sid"},
+        ),
         ("tencent", "not JSON +8613711112222", {"result": 1, "errmsg": "the body is not JSON"}),
         ("aliyun", "[5]", {"code": 1, "msg": "no row has any of the fields biz_id, err_code, report_time, success"}),
         ("aliyun-replies", "", {"code": 1, "msg": "the body is not JSON"}),

@@ -77,6 +77,7 @@ GLOBE: dict[str, Any] = {
     "error_code": "SP_UNKNOW_ERROR",
     "error_description": "The carrier failed the message",
 }
+NOTHING: list[Any] = [[], None, "", {}]
 SENT = datetime(2026, 11, 20, 12, 0, 0, tzinfo=UTC)
 RECEIVED = datetime(2026, 11, 20, 12, 0, 5, tzinfo=UTC)
 
@@ -180,11 +181,21 @@ def test_alibabas_international_receipt_is_read_in_camel_case_and_in_snake_case(
         ("EXPIRED", "6", Status.FAILED),
         ("ACCEPTD", "1", Status.PENDING),
         ("UNKNOWN", "1", Status.UNKNOWN),
+        ("000", "1", Status.DELIVERED),  # a code that nobody lists does not outweigh a clear status
+        ("NEVER_HEARD_OF", "1", Status.DELIVERED),
+        ("NEVER_HEARD_OF", "2", Status.FAILED),
+        ("success", "3", Status.DELIVERED),  # by the older table, with a time of receipt
+        ("UNDELIV", "3", Status.FAILED),
         (None, "9", Status.UNKNOWN),
     ],
 )
 def test_the_international_status_is_told_by_the_code_first(code: str | None, status: str, expected: Status) -> None:
-    assert pushed_status(code, status) is expected
+    assert pushed_status(code, status, RECEIVED) is expected
+
+
+def test_the_older_tables_three_without_a_time_of_receipt_is_not_taken_for_delivered() -> None:
+    assert pushed_status("success", "3", None) is Status.PENDING
+    assert one("aliyun-intl", {**INTL, "Status": "3"}).status is Status.DELIVERED
 
 
 def test_a_time_that_cannot_be_read_costs_no_receipt_and_is_kept() -> None:
@@ -199,12 +210,11 @@ def test_a_time_that_cannot_be_read_costs_no_receipt_and_is_kept() -> None:
         ("tencent", {**TENCENT, "report_status": None}, "report_status is missing"),
         ("aliyun", {**REPORT, "success": "perhaps"}, "success is neither true nor false"),
         ("aliyun", {**REPORT, "phone_number": None, "biz_id": None}, "neither phone_number nor biz_id"),
-        ("aliyun", {**REPORT, "phone_number": "1371"}, "phone_number is not a phone number"),
-        ("aliyun", {**REPORT, "biz_id": {}}, "biz_id is neither text nor a number"),
+        ("aliyun", {**REPORT, "phone_number": "1371", "biz_id": {}}, "neither phone_number nor biz_id"),
         ("aliyun-replies", {**UP, "send_time": "soon"}, "send_time is missing or cannot be read"),
         ("aliyun-replies", {**UP, "content": 5}, "content is missing or cannot be read"),
         ("aliyun-intl", {**INTL, "Status": None, "ErrorCode": None}, "neither Status nor ErrorCode"),
-        ("aliyun-intl", {**INTL, "To": "nobody"}, "To is not a phone number"),
+        ("aliyun-intl", {**INTL, "To": "nobody", "MessageId": []}, "neither To nor MessageId"),
     ],
 )
 def test_a_row_that_cannot_be_read_is_put_aside_and_costs_no_other(name: str, row: dict[str, Any], reason: str) -> None:
@@ -225,15 +235,15 @@ def test_a_row_that_cannot_be_read_is_put_aside_and_costs_no_other(name: str, ro
         ("tencent", b""),
         ("tencent", b"\xff\xfe\xfd"),
         ("tencent", b"[" * 100_000),
-        ("tencent", json.dumps(TENCENT).encode()),  # an object where an array belongs
+        ("tencent", json.dumps(REPLY).encode()),  # replies have a callback address of their own
         ("tencent", json.dumps([REPORT]).encode()),  # another vendor's
         ("tencent", b'["a", 5]'),
         ("tencent-replies", json.dumps([TENCENT]).encode()),
-        ("tencent-replies", b"null"),
+        ("tencent-replies", b'"text"'),
         ("tencent-replies", b'{"a": 1}'),
         ("aliyun", json.dumps([INTL]).encode()),
         ("aliyun", json.dumps([UP]).encode()),
-        ("aliyun", json.dumps(REPORT).encode()),
+        ("aliyun", json.dumps(UP).encode()),
         ("aliyun-replies", json.dumps([REPORT]).encode()),
         ("aliyun-intl", json.dumps([REPORT]).encode()),
         ("aliyun-intl", b'"text"'),
@@ -247,9 +257,46 @@ def test_a_body_of_another_shape_is_refused_with_a_reason_that_repeats_no_value(
 
 
 def test_an_empty_array_says_nothing_and_is_fine() -> None:
-    for name in ("tencent", "aliyun", "aliyun-replies", "aliyun-intl"):
-        parsed = read(name, [])
-        assert (parsed.receipts, parsed.replies, parsed.unreadable) == ((), (), ())
+    for name in CALLBACKS:
+        for nothing in NOTHING:
+            parsed = read(name, nothing)
+            assert (parsed.receipts, parsed.replies, parsed.unreadable) == ((), (), ())
+
+
+@pytest.mark.parametrize(
+    ("name", "row"),
+    [("tencent", TENCENT), ("tencent-replies", REPLY), ("aliyun", REPORT), ("aliyun-replies", UP), ("aliyun-intl", INTL)],
+)
+def test_one_object_is_read_like_an_array_of_one(name: str, row: dict[str, Any]) -> None:
+    assert read(name, row) == read(name, [row])
+    assert read(name, row).unreadable == ()
+
+
+@pytest.mark.parametrize("mobile", ["13711112222", 13711112222, "+8613711112222"])
+@pytest.mark.parametrize("nation", [None, "", "86", 86, "+86"])
+def test_tencents_number_is_understood_without_its_country_code(mobile: object, nation: object) -> None:
+    receipt = one("tencent", {**TENCENT, "mobile": mobile, "nationcode": nation})
+    assert receipt.number is not None
+    assert (receipt.number.e164, receipt.message_id) == ("+8613711112222", TENCENT["sid"])
+
+
+ODD = st.sampled_from([[], {}, [1], {"a": 1}, True, 1.5, "0000-00-00 00:00:00", "soon", -1, 10**30])
+
+
+@given(
+    sample=st.sampled_from([
+        ("tencent", TENCENT, ["user_receive_time", "nationcode", "mobile", "errmsg", "description", "ext"]),
+        ("aliyun", REPORT, ["phone_number", "send_time", "report_time", "err_code", "err_msg", "sms_size", "out_id"]),
+        ("aliyun-intl", INTL, ["To", "SmsSize", "TaskId", "SendDate", "ReceiveDate", "ErrorDescription"]),
+    ]),
+    odd=ODD,
+    data=st.data(),
+)  # fmt: skip
+def test_no_optional_field_costs_a_pushed_receipt(sample: tuple[str, dict[str, Any], list[str]], odd: object, data: Any) -> None:
+    name, row, optional = sample
+    changed = data.draw(st.sampled_from(optional))
+    receipt = one(name, {**row, changed: odd})
+    assert (receipt.status, receipt.message_id) == (Status.DELIVERED, one(name, row).message_id)
 
 
 def test_each_vendor_hears_what_its_page_expects() -> None:

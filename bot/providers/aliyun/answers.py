@@ -26,8 +26,9 @@ OK = "OK"
 MAX_CODE = 64  # characters; the longest that is published has 45
 MAX_WAIT = 5.0  # seconds; an answer is due within eight, so a longer wait is cut to one that leaves time to ask again
 
-_RETRYABLE = frozenset({"SYSTEM_ERROR", "GATEWAY_ERROR", "QPS_LIMIT_CONTROL", "SignatureNonceUsed"})
-_RETRYABLE_FAMILIES = ("Throttling", "ServiceUnavailable", "InternalError")
+_RETRYABLE = frozenset({"SYSTEM_ERROR", "GATEWAY_ERROR", "DAY_LIMIT_CONTROL", "MONTH_LIMIT_CONTROL", "SignatureNonceUsed"})
+# The limits of sending (BUSINESS_LIMIT_CONTROL and the like) as the answer to a lookup say that we asked too often.
+_RETRYABLE_FAMILIES = ("Throttling", "ServiceUnavailable", "InternalError", "QPS_LIMIT", "BUSINESS_LIMIT")
 _CLOCK_FAMILIES = ("invalidtimestamp", "illegaltimestamp")  # InvalidTimeStamp.Expired and its older spellings
 
 
@@ -46,7 +47,7 @@ def check(reply: Reply, findings: Findings) -> None:
         raise KeyError("Code")
     if code == OK:
         return
-    is_retryable = bare(code) in _RETRYABLE or code.startswith(_RETRYABLE_FAMILIES)
+    is_retryable = bare(code) in _RETRYABLE or bare(code).startswith(_RETRYABLE_FAMILIES)
     fault = ProviderFault(
         code=clip(tidy(code), MAX_CODE),
         # `Message` of the international product is the SMS itself: it counts as words only where there is no ResponseCode.

@@ -33,7 +33,6 @@ from bot.receipts.intake import (
     field_code,
     field_id,
     field_text,
-    json_of,
     rest_of,
     rows_of,
 )
@@ -48,7 +47,7 @@ SECONDS = 0.6  # of the 700 ms; the rest is the way there and back
 _MAINLAND = re.compile(r"1[3-9]\d{9}")
 _REFUSED = "isv."  # a code of the submission in the place of a receipt's: the message never left
 _FAILED = frozenset({"2", "6"})  # 6: expired
-_DELIVERED = "1"
+_DELIVERED, _DELIVERED_OLD = "1", "3"
 _CAMEL = ("To", "Status", "MessageId", "SendDate", "ReceiveDate", "ErrorCode", "ErrorDescription")
 _SNAKE = ("to", "status", "message_id", "send_date", "receive_date", "error_code", "error_description")
 
@@ -67,8 +66,6 @@ def read_replies(body: bytes) -> Parsed:
 
 def read_intl(body: bytes) -> Parsed:
     """The receipts of a push of the international product, in either spelling. Raises WrongShapeError."""
-    if isinstance(json_of(body), dict):  # GlobeSmsReport comes one by one; whoever forwards it sends it like that
-        body = b"[" + body + b"]"
     reader = RowReader(intl.NAME, Source.CALLBACK, Kind.RECEIPTS, _intl)
     return reader.parsed(rows_of(body, frozenset({"MessageId", "message_id"})))
 
@@ -107,7 +104,7 @@ def _report(row: Mapping[str, Any]) -> Receipt:
         words=provider_words(field_text(row, "err_msg") or "") or None,
         sent_at=times.of("send_time"),
         received_at=times.of("report_time"),
-        extra=rest_of(row, {"phone_number", "biz_id", "success", "err_code", "err_msg", *times.read}),
+        extra=rest_of(row, {*({"phone_number"} if number else ()), "biz_id", "success", "err_code", "err_msg", *times.read}),
     )
 
 
@@ -133,26 +130,31 @@ def _intl(row: Mapping[str, Any]) -> Receipt:
     return Receipt(
         system=intl.NAME,
         source=Source.CALLBACK,
-        status=pushed_status(code, status),
+        status=pushed_status(code, status, times.of(received)),
         number=number,
         message_id=message_id,
         code=code,
         words=provider_words(field_text(row, words) or "") or None,
         sent_at=times.of(sent),
         received_at=times.of(received),
-        extra=rest_of(row, {to, id_name, status_name, code_name, words, *times.read}),
+        extra=rest_of(row, {*({to} if number else ()), id_name, status_name, code_name, words, *times.read}),
     )
 
 
-def pushed_status(code: str | None, status: str | None) -> Status:
-    """What became of the message: by the receipt's code first, as in a lookup, then by Status: 1 delivered, 2 failed, 6 expired.
+def pushed_status(code: str | None, status: str | None, received_at: datetime | None = None) -> Status:
+    """What became of the message. A push comes when it is decided, with a clear Status: 1 delivered, 2 failed, 6 expired.
 
-    Other than in a lookup, Status is not contradicted by a second table, and a push comes when the matter is decided.
+    Only a code that by itself means something else outweighs that; one that nobody lists does not. An older table
+    (https://www.alibabacloud.com/help/doc-detail/106598.html) has 3 for delivered, which then has a time of receipt.
     """
-    looked_up = intl.status_of(code, "2" if status in _FAILED else None, None)
-    if looked_up in {Status.DELIVERED, Status.FAILED} or (looked_up is Status.UNKNOWN and code):
-        return looked_up
-    return Status.DELIVERED if status == _DELIVERED and (code or "").upper() not in intl.UNDER_WAY else looked_up
+    word = (code or "").upper()
+    if status in _FAILED or status not in {_DELIVERED, _DELIVERED_OLD}:
+        return intl.status_of(code, "2" if status in _FAILED else None, None)
+    if word in intl.FAILURES:
+        return Status.FAILED
+    if word in intl.UNDER_WAY or (status == _DELIVERED_OLD and received_at is None and word not in intl.DELIVERED):
+        return Status.PENDING
+    return Status.UNKNOWN if word == "UNKNOWN" else Status.DELIVERED
 
 
 class _Times:
@@ -174,7 +176,7 @@ class _Times:
 
 
 def _number(row: Mapping[str, Any], name: str, *, with_country: bool = False) -> PhoneNumber | None:
-    """The number of a field; None when there is none. Raises WrongShapeError for one that cannot be.
+    """The number of a field; None when there is none that can be read.
 
     The domestic product writes 11 digits for the mainland and the country code in front elsewhere, the other one always.
     """
@@ -186,8 +188,8 @@ def _number(row: Mapping[str, Any], name: str, *, with_country: bool = False) ->
     try:
         parsed = phonenumbers.parse(f"+{digits}")
     except phonenumbers.NumberParseException:
-        raise WrongShapeError(phrase("{name} is not a phone number", name=name)) from None
+        return None
     if not (digits.isascii() and digits.isdigit() and phonenumbers.is_possible_number(parsed)):
-        raise WrongShapeError(phrase("{name} is not a phone number", name=name))
+        return None
     national = phonenumbers.national_significant_number(parsed)
     return PhoneNumber(f"+{parsed.country_code}{national}", parsed.country_code or 0, national)

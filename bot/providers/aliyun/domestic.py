@@ -20,6 +20,8 @@ from bot.providers.aliyun.answers import check
 from bot.providers.aliyun.fields import CHINA, awaits_receipt, count_of
 from bot.providers.aliyun.rows import DayRows, Row, is_row_id, read_row
 from bot.providers.aliyun.signing import call_headers
+from bot.providers.numbers import is_about
+from bot.receipts.intake import rows_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -48,11 +50,12 @@ class Page:
     rows: tuple[Row, ...]
     total: int
     unreadable: int
+    others: int = 0  # rows about another number
 
     @property
     def length(self) -> int:
-        """The rows that came, the unreadable ones included."""
-        return len(self.rows) + self.unreadable
+        """The rows that came, whether or not they are shown."""
+        return len(self.rows) + self.unreadable + self.others
 
 
 class AliyunProvider:
@@ -92,12 +95,12 @@ class AliyunProvider:
         if search.fault is not None:
             raise ProviderError(search.fault)
 
-    async def page(self, params: dict[str, str], findings: Findings) -> Page:
-        """Ask for one page. Raises `ProviderError`."""
+    async def page(self, params: dict[str, str], number: PhoneNumber, findings: Findings) -> Page:
+        """Ask for one page about `number`. Raises `ProviderError`."""
 
         def read(reply: Reply) -> Page:
             check(reply, findings)
-            return read_page(reply.body, self._row_key)
+            return read_page(reply.body, self._row_key, number)
 
         return await self._http.call(read, findings, params=params, headers=HEADERS)
 
@@ -122,7 +125,7 @@ class _Search:
         self._biz_id = None if self._row_id else message_id
         self._window = window
         self._findings = findings
-        self._parts = self._arrived = self._unreadable = 0
+        self._parts = self._arrived = self._unreadable = self._others = 0
         self.is_done = False
         self.fault: ProviderFault | None = None
 
@@ -152,13 +155,15 @@ class _Search:
         if self._biz_id is not None:
             params = {"BizId": self._biz_id, **params}  # in the order in which they are signed: the URL then stays as it is
         try:
-            page = await self._provider.page(params, self._findings)
+            page = await self._provider.page(params, self._number, self._findings)
         except ProviderError as error:
             self.fault = self.fault or error.fault
             return None
         self._arrived += 1
         self._unreadable += page.unreadable
-        self._add(rows.take(page.rows, total=page.total, unreadable=page.unreadable))
+        self._others += page.others
+        # Rows about other numbers have come, too: the provider does not owe them.
+        self._add(rows.take(page.rows, total=page.total, unreadable=page.unreadable + page.others))
         return page
 
     def _add(self, rows: Iterable[tuple[str, Row]]) -> None:
@@ -176,27 +181,40 @@ class _Search:
         missing = self._parts - self._arrived
         if self._unreadable:
             self._findings.note(Note.of(NoteKind.ROWS_UNREADABLE, count=self._unreadable))
+        if self._others:
+            self._findings.note(Note.of(NoteKind.OTHER_NUMBERS, count=self._others))
         if missing and self._arrived:  # if nothing came, the error says it all
             self._findings.note(Note.of(NoteKind.PART_MISSING, missing=missing, parts=self._parts))
-        if self.is_done and not missing and not self._unreadable and not self._findings.deliveries:
+        counted_more = any(note.kind is NoteKind.COUNTED_MORE for note in self._findings.notes)
+        if self.is_done and not missing and not self._unreadable and not counted_more and not self._findings.deliveries:
             self._findings.note(Note.of(NoteKind.NO_RECORD))
 
 
-def read_page(body: Any, key: bytes) -> Page:
+def read_page(body: Any, key: bytes, number: PhoneNumber) -> Page:
     """Read the answer's rows, doubly nested: `SmsSendDetailDTOs: {SmsSendDetailDTO: [...]}`. None at all is no rows.
 
-    Raises AttributeError or TypeError when that is not its shape. A row that can't be read is counted.
+    Raises TypeError when that is not its shape. A row that can't be read, or is about another number, is counted.
     """
-    raws = (body.get("SmsSendDetailDTOs") or {}).get("SmsSendDetailDTO") or []
-    if not isinstance(raws, list):
-        raise TypeError("the rows are a list")
-    rows = []
-    for raw in raws:
+    rows: list[Row] = []
+    unreadable = others = 0
+    for raw in _raws(body.get("SmsSendDetailDTOs")):
         try:
-            rows.append(read_row(raw, key))
+            row = read_row(raw, key)
         except (TypeError, ValueError):
+            unreadable += 1
             continue
-    return Page(tuple(rows), count_of(body.get("TotalCount")), len(raws) - len(rows))
+        if is_about(raw.get("PhoneNum"), number):
+            rows.append(row)
+        else:
+            others += 1
+    return Page(tuple(rows), count_of(body.get("TotalCount")), unreadable, others)
+
+
+def _raws(outer: Any) -> list[Any]:
+    if isinstance(outer, dict):
+        named = outer.keys() & {"SmsSendDetailDTO", "smsSendDetailDTO"}
+        return rows_in(outer[named.pop()]) if named else rows_in(outer)
+    return rows_in(outer)
 
 
 def further_pages(arrived: Sequence[Page | None], counted: int) -> range:

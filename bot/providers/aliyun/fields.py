@@ -7,10 +7,16 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, TypeVar
 
 import phonenumbers
 
 from bot.model import PhoneNumber, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+T = TypeVar("T")
 
 FINAL_AFTER = timedelta(hours=72)  # https://help.aliyun.com/wordpower/624745-1.html
 CHINA = timezone(timedelta(hours=8), "UTC+8")
@@ -32,6 +38,14 @@ def text_of(value: object) -> str | None:
             return str(int(value))
         case _:
             raise TypeError(f"{type(value).__name__} is neither text nor a whole number")
+
+
+def optional(read: Callable[[object], T | None], value: object) -> T | None:
+    """What `read` makes of an optional field; None when it cannot be read: that costs the field, never the row."""
+    try:
+        return read(value)
+    except (TypeError, ValueError):
+        return None
 
 
 def count_of(value: object) -> int:

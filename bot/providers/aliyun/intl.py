@@ -15,7 +15,7 @@ from bot.model import Delivery, Note, NoteKind, Status
 from bot.outside import clip, tidy
 from bot.providers.aliyun import INTL_NAME
 from bot.providers.aliyun.answers import MAX_CODE, bare, check
-from bot.providers.aliyun.fields import awaits_receipt, mail_time, phone_number, text_of
+from bot.providers.aliyun.fields import awaits_receipt, mail_time, optional, phone_number, text_of
 from bot.providers.aliyun.signing import call_headers
 from bot.providers.text import message_text, provider_words
 
@@ -34,9 +34,13 @@ NO_RECORD = "DATA_NOT_EXIST"
 MAX_ID = 32  # digits; a MessageId has 18
 MAX_PLACE = 60  # characters of a country, a region or a carrier
 
-_DELIVERED = frozenset({"DELIVERED", "DELIVRD"})
+DELIVERED = frozenset({"DELIVERED", "DELIVRD"})
 UNDER_WAY = frozenset({"ENROUTE", "ACCEPTED", "ACCEPTD"})  # "accepted" by a carrier is weaker than delivered
 _SAYS_NOTHING = frozenset({"", "SUCCESS", "OK"})  # "success" of what? with a time of receipt it is the delivery
+FAILURES = frozenset(
+    {"SP_UNKNOW_ERROR", "SP_UNKNOWN_ERROR", "EXPIRED", "DELETED", "UNDELIV", "UNDELIVERABLE", "REJECTD", "REJECTED", "SKIPPED"}
+)
+"""The codes that mean a failure by themselves. Any other that is not listed says nothing against a clear Status."""
 _FAILED = "2"
 _SENT_OR_DELIVERED = frozenset({"1", "3"})
 
@@ -96,22 +100,24 @@ class AliyunIntlProvider:
 
 
 def read_message(body: Mapping[str, Any], target: Target, account: str) -> Delivery:
-    """The message that `body` describes; every field may be missing. Its number is the one asked for where `To` tells none.
+    """The message that `body` describes; every field may be missing, or be unreadable.
 
-    Raises TypeError or ValueError when a field is neither missing nor of the documented shape, or when all are missing.
+    Its number is the one asked for where `To` tells none.
+    Raises ValueError when nothing says what became of it.
     """
-    code, status = text_of(body.get("ErrorCode")), text_of(body.get("Status"))
-    sent_at, received_at = mail_time(body.get("SendDate")), mail_time(body.get("ReceiveDate"))
-    if code is None and status is None and sent_at is None and received_at is None:
+    code, status = optional(text_of, body.get("ErrorCode")), optional(text_of, body.get("Status"))
+    sent_at, received_at = optional(mail_time, body.get("SendDate")), optional(mail_time, body.get("ReceiveDate"))
+    is_known = status == _FAILED or status in _SENT_OR_DELIVERED
+    if code is None and not is_known and sent_at is None and received_at is None:
         raise ValueError("OK, but no message")
     verdict = status_of(code, status, received_at)
     country, region, carrier = _places(body.get("NumberDetail"))
-    text = text_of(body.get("Message"))
+    text = optional(text_of, body.get("Message"))
     return Delivery(
         provider=NAME,
         account=account,
         status=verdict,
-        number=phone_number(body.get("To")) or target.number,
+        number=optional(phone_number, body.get("To")) or target.number,
         message_id=target.message_id,
         code=clip(tidy(code), MAX_CODE) if code else None,
         sent_at=sent_at,
@@ -139,34 +145,42 @@ def status_of(code: str | None, status: str | None, received_at: datetime | None
     message pending sends the reader to look again; calling a pending one delivered sends them away with a wrong answer.
     """
     word = (code or "").upper()
-    if word in _DELIVERED:
+    if word in DELIVERED:
         return Status.DELIVERED
-    if word not in _SAYS_NOTHING | UNDER_WAY:
-        return Status.UNKNOWN if word == "UNKNOWN" and status != _FAILED else Status.FAILED
     if status == _FAILED:
         return Status.FAILED
     if word in UNDER_WAY:
         return Status.PENDING
+    if word == "UNKNOWN":
+        return Status.UNKNOWN
+    if word in FAILURES or (word not in _SAYS_NOTHING and status is None):
+        # Never "failed" against a Status that does not say so; without any, the code alone tells.
+        return Status.UNKNOWN if status in _SENT_OR_DELIVERED or word not in FAILURES else Status.FAILED
     if received_at is not None and (word or status in _SENT_OR_DELIVERED):
         return Status.DELIVERED
-    return Status.PENDING if word or status in _SENT_OR_DELIVERED else Status.UNKNOWN
+    return Status.PENDING if word in {"SUCCESS", "OK"} or status in _SENT_OR_DELIVERED else Status.UNKNOWN
 
 
 def _notes(body: Mapping[str, Any], verdict: Status, code: str | None, status: str | None) -> Iterator[Note]:
-    if code and status == _FAILED and (verdict is Status.DELIVERED or code.upper() in _SAYS_NOTHING):
+    says_otherwise = status in _SENT_OR_DELIVERED and (code or "").upper() in FAILURES
+    if code and (says_otherwise or (status == _FAILED and (verdict is Status.DELIVERED or code.upper() in _SAYS_NOTHING))):
         yield Note.of(NoteKind.CONTRADICTION, code=clip(tidy(code), MAX_CODE))
-    words = provider_words(text_of(body.get("ErrorDescription")) or "")
+    words = provider_words(optional(text_of, body.get("ErrorDescription")) or "")
     if words and verdict is not Status.DELIVERED and words.lower() != (code or "").lower():
         yield Note.of(NoteKind.PROVIDER_WORDS, words=words)
+
+
+def _object(text: object) -> object:
+    return json.loads(str(text))
 
 
 def _places(detail: object) -> tuple[str | None, str | None, str | None]:
     """Country, region and carrier of NumberDetail: an object, which an older page calls a text; a bare text is the country."""
     if isinstance(detail, str) and detail.lstrip().startswith("{"):
-        detail = json.loads(detail)
+        detail = optional(_object, detail)
     if not isinstance(detail, dict):
         detail = {"Country": detail}
     country, region, carrier = (
-        clip(tidy(text_of(detail.get(name)) or ""), MAX_PLACE) for name in ("Country", "Region", "Carrier")
+        clip(tidy(optional(text_of, detail.get(name)) or ""), MAX_PLACE) for name in ("Country", "Region", "Carrier")
     )
     return country or None, region or None, carrier or None

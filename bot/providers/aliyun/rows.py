@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from bot.model import Delivery, Note, NoteKind, Status
 from bot.outside import clip, tidy
 from bot.providers.aliyun.answers import MAX_CODE
-from bot.providers.aliyun.fields import CHINA, china_time, text_of
+from bot.providers.aliyun.fields import CHINA, china_time, optional, text_of
 from bot.providers.text import message_text
 
 if TYPE_CHECKING:
@@ -64,17 +64,17 @@ class Row:
 
 
 def read_row(raw: Any, key: bytes) -> Row:
-    """Read a row; every field may be missing (there is no code and no receipt time while it is pending).
+    """Read a row; every field may be missing (there is no code and no receipt time while it is pending), or be unreadable.
 
-    `key` seals the imprint. Raises TypeError or ValueError when a field is neither missing nor of the documented shape, or when
-    the row says nothing.
+    `key` seals the imprint. Raises TypeError or ValueError when it is no row, or says nothing.
     """
     if not isinstance(raw, dict):
         raise TypeError("a row is an object")
-    if not any(text_of(raw.get(name)) for name in ("SendStatus", "ErrCode", "SendDate")):
+    code, said = optional(text_of, raw.get("ErrCode")), optional(text_of, raw.get("SendStatus"))
+    sent_at = optional(china_time, raw.get("SendDate"))
+    if code is None and said not in _STATUS and sent_at is None:
         raise ValueError("neither a status nor a time")
-    code = text_of(raw.get("ErrCode"))
-    status = _STATUS.get(text_of(raw.get("SendStatus")) or "", Status.UNKNOWN)
+    status = _STATUS.get(said or "", Status.UNKNOWN)
     is_refused = code is not None and code.lower().startswith(_REFUSED)
     if status is Status.FAILED and is_refused:
         status = Status.REJECTED
@@ -82,14 +82,14 @@ def read_row(raw: Any, key: bytes) -> Row:
         status is Status.DELIVERED and is_refused
     )
     code = clip(tidy(code), MAX_CODE) if code else None
-    text = text_of(raw.get("Content"))
+    text = optional(text_of, raw.get("Content"))
     return Row(
         status=status,
         imprint=_imprint(raw, key),
         code=code,
-        sent_at=china_time(raw.get("SendDate")),
-        received_at=china_time(raw.get("ReceiveDate")),
-        template=clip(tidy(text_of(raw.get("TemplateCode")) or ""), MAX_CODE) or None,
+        sent_at=sent_at,
+        received_at=optional(china_time, raw.get("ReceiveDate")),
+        template=clip(tidy(optional(text_of, raw.get("TemplateCode")) or ""), MAX_CODE) or None,
         text=message_text(text) if text else None,
         notes=(Note.of(NoteKind.CONTRADICTION, code=code),) if contradicts and code else (),
     )
@@ -97,7 +97,7 @@ def read_row(raw: Any, key: bytes) -> Row:
 
 def _imprint(raw: Mapping[str, Any], key: bytes) -> str:
     """A digest of what a receipt does not change. Keyed, because it is shown: a bare one of a text with a code can be guessed."""
-    fixed = [text_of(raw.get(name)) for name in ("SendDate", "TemplateCode", "OutId", "Content")]
+    fixed = [optional(text_of, raw.get(name)) for name in ("SendDate", "TemplateCode", "OutId", "Content")]
     return hashlib.blake2b(json.dumps(fixed).encode(), key=key, digest_size=8).hexdigest()
 
 

@@ -15,6 +15,7 @@ from bot.providers.tencent.asking import ask_in_parts, needs_number, number_of
 from bot.providers.tencent.faults import response_of
 from bot.providers.tencent.keeping import Keeper
 from bot.providers.tencent.splitting import ROW_CAP, Span
+from bot.receipts.intake import rows_in
 
 if TYPE_CHECKING:
     from bot.clock import Clock
@@ -84,10 +85,5 @@ def request_body(app_id: str, number: PhoneNumber, span: Span) -> bytes:
 
 
 def _rows_of(reply: Reply) -> list[object]:
-    """The rows of an answer; null is an empty list. Raises ProviderError, or KeyError or TypeError for another shape."""
-    rows = response_of(reply)["PullSmsSendStatusSet"]
-    if rows is None:
-        return []
-    if not isinstance(rows, list):
-        raise TypeError("PullSmsSendStatusSet is not a list")
-    return rows
+    """The rows of an answer. Raises ProviderError, or KeyError or TypeError for another shape."""
+    return rows_in(response_of(reply)["PullSmsSendStatusSet"])

@@ -47,8 +47,8 @@ async def ask_in_parts(
     try:
         await Splitter(fetch_and_keep, findings).ask(_span(window, now))
     finally:
-        rows.tell_unreadable()
-    if rows.none:
+        rows.tell_passed_over()
+    if rows.none and not any(note.kind is NoteKind.COUNTED_MORE for note in findings.notes):
         findings.note(Note.of(NoteKind.EMPTY_RECEIPTS))
 
 

@@ -10,25 +10,33 @@ from __future__ import annotations
 from bot.language import phrase
 from bot.providers.tencent.legacy.answers import row_reader
 from bot.providers.tencent.legacy.rows import RECEIPT_FIELDS
-from bot.receipts.intake import Callback, Parsed, WrongShapeError, json_of, rows_of
+from bot.receipts.intake import Callback, Parsed, WrongShapeError, json_of, rows_in, rows_of
 from bot.receipts.model import Kind, Source
 
+_OF_RECEIPTS = frozenset({"report_status", "errmsg", "sid"})
 SECONDS = 3.0  # ours: no time-out is published
 
 
 def read_receipts(body: bytes) -> Parsed:
     """The receipts of a push. Raises WrongShapeError."""
-    return row_reader(Kind.RECEIPTS, Source.CALLBACK).parsed(rows_of(body, RECEIPT_FIELDS))
+    rows = rows_of(body, RECEIPT_FIELDS)
+    if rows and not any(isinstance(row, dict) and _OF_RECEIPTS & row.keys() for row in rows):  # a reply has a number, too
+        raise WrongShapeError(phrase("no row has any of the fields {names}", names=", ".join(sorted(_OF_RECEIPTS))))
+    return row_reader(Kind.RECEIPTS, Source.CALLBACK).parsed(rows)
 
 
 def read_reply(body: bytes) -> Parsed:
     """The reply of a push. Raises WrongShapeError."""
-    row = json_of(body)
-    if isinstance(row, list):
+    rows = json_of(body)
+    if isinstance(rows, list) and any(isinstance(row, dict) and _OF_RECEIPTS & row.keys() for row in rows):
         raise WrongShapeError(phrase("the body is an array: receipts belong to the callback address for receipts"))
-    if not isinstance(row, dict) or not {"mobile", "text"} & row.keys():
+    try:
+        rows = rows_in(rows)
+    except TypeError:
+        rows = [rows]
+    if rows and not any(isinstance(row, dict) and {"mobile", "text"} & row.keys() for row in rows):
         raise WrongShapeError(phrase("the body is not an object with mobile and text"))
-    return row_reader(Kind.REPLIES, Source.CALLBACK).parsed([row])
+    return row_reader(Kind.REPLIES, Source.CALLBACK).parsed(rows)
 
 
 def answer(code: int, words: str) -> dict[str, object]:

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 TRANSIENT_FAMILIES = frozenset(
     {
-        "RequestLimitExceeded",  # too many calls in this second; LimitExceeded.… is about sending and is not transient
+        "RequestLimitExceeded",  # too many calls in this second
+        "LimitExceeded",  # a limit of sending by its name; as the answer to a lookup it says that we asked too often
         "InternalError",
         "ServiceUnavailable",
         "ResourceUnavailable",
@@ -29,6 +30,8 @@ TRANSIENT_FAMILIES = frozenset(
 )
 NOT_TRANSIENT = frozenset(
     {
+        "LimitExceeded.AppCountryOrRegionInBlacklist",  # the two that limit no rate
+        "LimitExceeded.PhoneNumberCountLimit",
         "InternalError.JsonParseFail",  # our body was not understood
         "InternalError.RequestTimeException",  # our clock is more than ten minutes off
         "InternalError.RestApiInterfaceNotExist",

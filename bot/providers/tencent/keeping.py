@@ -34,10 +34,12 @@ class Keeper:
     ) -> None:
         """`read` makes a delivery of a row, or None of one that cannot be read; without it, rows are those of API 3.0."""
         self._target = target
+        self._number = number
         self._read = read or (lambda row: delivery_of(row, account=account, asked=number))
         self._findings = findings
         self._kept: Counter[Delivery] = Counter()
         self._unreadable: Counter[str] = Counter()
+        self._others: Counter[Delivery] = Counter()
 
     @property
     def none(self) -> bool:
@@ -45,20 +47,26 @@ class Keeper:
         return not self._kept and not self._unreadable
 
     def keep(self, rows: Iterable[object]) -> None:
-        """Keep the rows of one part; those of another message than the one asked for are passed over."""
+        """Keep the rows of one part; those of another message or number than the one asked for are passed over."""
         kept: Counter[Delivery] = Counter()
+        others: Counter[Delivery] = Counter()
         unreadable: Counter[str] = Counter()
         for row in rows:
             delivery = self._read(row)
             if delivery is None:
                 unreadable[json.dumps(row, sort_keys=True)] += 1
+            elif delivery.number not in {None, self._number}:
+                others[delivery] += 1
             elif self._target.message_id in {None, delivery.message_id}:
                 kept[delivery] += 1
         self._findings.add((kept - self._kept).elements())
         self._kept |= kept
         self._unreadable |= unreadable
+        self._others |= others
 
-    def tell_unreadable(self) -> None:
-        """Say how many rows did not have the documented shape, if any."""
+    def tell_passed_over(self) -> None:
+        """Say how many rows did not have the documented shape, and how many were about other numbers, if any."""
+        if self._others:
+            self._findings.note(Note.of(NoteKind.OTHER_NUMBERS, count=self._others.total()))
         if self._unreadable:
             self._findings.note(Note.of(NoteKind.ROWS_UNREADABLE, count=self._unreadable.total()))

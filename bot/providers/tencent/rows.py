@@ -12,6 +12,7 @@ import phonenumbers
 
 from bot.model import Delivery, Note, NoteKind, PhoneNumber, Status
 from bot.outside import clip, tidy
+from bot.providers.numbers import is_about
 from bot.providers.tencent import NAME
 from bot.providers.tencent.times import unix_time
 from bot.providers.text import provider_words
@@ -34,15 +35,16 @@ _SAYS = {
 def delivery_of(row: Any, *, account: str, asked: PhoneNumber) -> Delivery | None:
     """What the row tells, or None when it has not the documented shape. Fields that it has besides are ignored.
 
-    A row must be an object with a `ReportStatus`, and with an id or a code; all else may be missing.
+    A row must be an object with one of the two statuses, or a code, or another status and an id; all else may be missing.
     `Description` is the code (there is no text beside it in this call). `UserReceiveTime` of a failed row is not documented;
     it is taken for the time of the receipt.
     """
-    if not isinstance(row, dict) or not isinstance(row.get("ReportStatus"), str):
+    if not isinstance(row, dict):
         return None
-    status = _STATUS.get(row["ReportStatus"].strip().upper(), Status.UNKNOWN)
+    said = _text(row, "ReportStatus")
+    status = _STATUS.get((said or "").upper(), Status.UNKNOWN)
     code, message_id = _text(row, "Description"), _text(row, "SerialNo")
-    if code is None and message_id is None:
+    if status is Status.UNKNOWN and code is None and (said is None or message_id is None):
         return None
     return Delivery(
         provider=NAME,
@@ -69,11 +71,12 @@ def _text(row: Mapping[str, Any], name: str) -> str | None:
 
 def _number(row: Mapping[str, Any], asked: PhoneNumber) -> PhoneNumber:
     """The row's number; `asked` when it tells none that can be read, for only that one was asked about."""
-    e164 = _text(row, "PhoneNumber") or f"+{_text(row, 'CountryCode') or ''}{_text(row, 'SubscriberNumber') or ''}"
-    if e164 == asked.e164:
+    told = _text(row, "PhoneNumber") or _text(row, "SubscriberNumber")
+    if is_about(told, asked):
         return asked
+    country = (_text(row, "CountryCode") or str(asked.country_code)).removeprefix("+")
     try:
-        parsed = phonenumbers.parse(e164)
+        parsed = phonenumbers.parse(told if told and told.startswith("+") else f"+{country}{told}")
     except phonenumbers.NumberParseException:
         return asked
     return PhoneNumber(

@@ -68,7 +68,7 @@ GARBAGE: Mapping[str, Any] = {
     "To": ["85261234567"],
     "Message": 7,
     "Status": {"is": "one"},
-    "ErrorCode": 12,
+    "ErrorCode": [12],
     "SendDate": "Someday, 99 Foo 2018",
     "ReceiveDate": False,
     "NumberDetail": "Hong Kong",

@@ -2,6 +2,7 @@
 
 stand_in.faults.play(Fault.RESET, times=2)
 stand_in.faults.play(Fault.HANG, on="QueryMessage")
+stand_in.faults.refuse("isv.BUSINESS_LIMIT_CONTROL", times=1)
 stand_in.faults.play(Fault.RATE_LIMITED, on=lambda asked: asked.params["SendDate"] == "20261120")
 """
 
@@ -39,6 +40,7 @@ class Fault(StrEnum):
     RATE_LIMITED = "rate_limited"  # RequestLimitExceeded; Throttling.User with x-acs-retry-after; QPS_LIMIT_CONTROL
     INTERNAL_ERROR = "internal_error"  # the vendor's internal error as its API tells it
     COUNTED_BUT_EMPTY = "counted_but_empty"  # Alibaba: TotalCount 2 and no rows
+    REFUSED = "refused"  # any code of the vendor's, in the shape in which it refuses a call; by `Faults.refuse`
     GARBAGE_ROWS = "garbage_rows"  # rows whose fields have the wrong types, and rows that are no objects
     # In time: the provider's clock differs from ours, in the Date header and in what it takes for expired.
     CLOCK_AHEAD = "clock_ahead"  # by 12 minutes
@@ -57,6 +59,7 @@ class Played:
     left: int | None
     on: Callable[[Asked], bool]
     seconds: float
+    code: str = ""  # of REFUSED
 
 
 class Faults:
@@ -82,10 +85,14 @@ class Faults:
 
         Raises ValueError for a fault that this vendor's answers have no room for.
         """
-        if fault in self._unplayable:
+        if fault in self._unplayable or fault is Fault.REFUSED:
             raise ValueError(f"{fault} has no meaning for this vendor")
         chosen = seconds if seconds is not None else _SECONDS.get(fault, 0.0)
         self._played.append(Played(fault, times, _chooser(on), chosen))
+
+    def refuse(self, code: str, *, times: int | None = None, on: str | Callable[[Asked], bool] | None = None) -> None:
+        """Answer the next `times` calls, or all until cleared, with the vendor's error `code`; `on` as for `play`."""
+        self._played.append(Played(Fault.REFUSED, times, _chooser(on), 0.0, code))
 
     def clear(self, fault: Fault | None = None) -> None:
         """Stop playing `fault`, or all of them, and let hanging answers go."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from types import TracebackType
 
+    from bot.sandbox.providers.faults import Played
     from bot.sandbox.providers.messages import MessageSource, SandboxMessage
 
 HOST = "127.0.0.1"
@@ -112,7 +113,7 @@ class StandIn(ABC):
         played = self.faults.take(asked)
         fault = played.fault if played else None
         now = self._clock() + (CLOCK_SHIFT.get(fault, timedelta()) if fault else timedelta())
-        answer = self._answer(asked, fault, now)
+        answer = self._answer(asked, played, now)
         request_id = self._request_id(answer)
         kept = {name: str(value) for name, value in asked.params.items() if name in KEPT_PARAMETERS}
         async with self._called:
@@ -120,15 +121,17 @@ class StandIn(ABC):
             self._called.notify_all()
         return await send(request, answer, played, self.faults, now)
 
-    def _answer(self, asked: Asked, fault: Fault | None, now: datetime) -> Answer:
+    def _answer(self, asked: Asked, played: Played | None, now: datetime) -> Answer:
         try:
             answer = self._judge(asked, now)
         except Refusal as refusal:
             answer = self._refusal(refusal, asked)
-        if fault is None:
+        if played is None:
             return answer
         try:
-            return self._disturbed(answer, asked, fault)
+            if played.fault is Fault.REFUSED:
+                raise Refusal(played.code, "refused on command")  # noqa: TRY301 - one place gives refusals their shape
+            return self._disturbed(answer, asked, played.fault)
         except Refusal as refusal:
             return replace(self._refusal(refusal, asked), account=answer.account)
 

@@ -16,7 +16,7 @@ from bot.providers.tencent import NAME as TENCENT
 from bot.providers.tencent.asking import ask_in_parts, needs_number, number_of
 from bot.providers.tencent.keeping import Keeper
 from bot.providers.tencent.legacy import MOST_ROWS, NAME
-from bot.providers.tencent.legacy.answers import rows_of
+from bot.providers.tencent.legacy.answers import counted, rows_of
 from bot.providers.tencent.legacy.rows import receipt_of
 from bot.receipts.intake import WrongShapeError
 from bot.receipts.model import Source
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from bot.language import Phrase
     from bot.model import PhoneNumber, Target
     from bot.providers.base import Findings, Question
-    from bot.providers.http import ProviderHttp
+    from bot.providers.http import ProviderHttp, Reply
     from bot.providers.tencent.splitting import Span
 
 ACTION = "pullstatus4mobile"
@@ -55,7 +55,13 @@ class TencentLegacyProvider:
         number = number_of(question)
 
         async def fetch(span: Span) -> list[object]:
-            return await self._http.call(rows_of, findings, content=request_body(number, span))
+            rows, count = await self._http.call(read, findings, content=request_body(number, span))
+            if count > len(rows):
+                findings.note(Note.of(NoteKind.COUNTED_MORE, counted=count, returned=len(rows)))
+            return rows
+
+        def read(reply: Reply) -> tuple[list[object], int]:
+            return rows_of(reply), counted(reply.body)
 
         rows = Keeper(self.account, question.target, number, findings, read=lambda row: self._delivery(row, number))
         await ask_in_parts(question.window, self._clock(), rows, findings, fetch)

@@ -17,7 +17,7 @@ from bot.providers.http import clock_fault
 from bot.providers.tencent import NAME as TENCENT
 from bot.providers.tencent.legacy.rows import receipt_of, reply_of
 from bot.providers.text import provider_words
-from bot.receipts.intake import Parsed, Pulled, RowReader, with_unreadable
+from bot.receipts.intake import Parsed, Pulled, RowReader, rows_in, with_unreadable
 from bot.receipts.model import Kind, Source
 
 if TYPE_CHECKING:
@@ -26,7 +26,11 @@ if TYPE_CHECKING:
     from bot.providers.http import Reply
 
 OK = "0"
-TRANSIENT = frozenset({"1008", "60008"})  # time-outs inside the provider
+TIME_OUTS = frozenset({"1008", "60008"})  # inside the provider
+# Limits of sending by the table (https://cloud.tencent.com/document/product/382/3771): by second, number, text, day. As the
+# answer to a lookup they say that we asked too often.
+TOO_MANY = frozenset({"1013", "1022", "1023", "1024", "1025", "1026", "1047"})
+TRANSIENT = TIME_OUTS | TOO_MANY
 WRONG_TIME = "1021"  # our clock is more than ten minutes off
 
 
@@ -38,12 +42,13 @@ def rows_of(reply: Reply) -> list[object]:
     if code != OK:
         fault = fault_of(code, reply.body)
         raise ProviderError(clock_fault(fault, reply) if code == WRONG_TIME else fault)
-    rows = reply.body.get("data")
-    if rows is None:
-        return []
-    if not isinstance(rows, list):
-        raise TypeError("data is not a list")
-    return rows
+    return rows_in(reply.body.get("data"))
+
+
+def counted(body: Mapping[str, Any]) -> int:
+    """How many rows an answer says that it has; 0 when it does not say."""
+    count = body.get("count")
+    return int(count) if isinstance(count, int | str) and str(count).strip().isdecimal() else 0
 
 
 def result_of(body: Mapping[str, Any]) -> str | None:

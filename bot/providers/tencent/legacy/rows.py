@@ -9,6 +9,7 @@ not say so, but show local times. Receipts: https://cloud.tencent.com/document/a
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from bot.receipts.model import Source
 
+_MAINLAND = re.compile(r"1[3-9][0-9]{9}")
 CHINA = timezone(timedelta(hours=8), "UTC+8")
 RECEIPT_FIELDS = frozenset({"nationcode", "mobile", "report_status", "errmsg", "sid"})
 """A body in which no row has any of these is no push of receipts."""
@@ -72,17 +74,21 @@ def reply_of(row: Mapping[str, Any], *, system: str, source: Source, account: st
 
 
 def number_of(row: Mapping[str, Any]) -> PhoneNumber | None:
-    """The number of `nationcode` and `mobile`; None when there is no `mobile`. Raises WrongShapeError for one that cannot be."""
-    mobile = field_text(row, "mobile")
+    """The number of `nationcode` and `mobile`; None when there is none that can be read.
+
+    Without a `nationcode`, eleven digits that begin like a mobile number of the mainland are one.
+    """
+    mobile, nation = field_text(row, "mobile"), (field_text(row, "nationcode") or "").removeprefix("+")
     if mobile is None:
         return None
-    nation = (field_text(row, "nationcode") or "").removeprefix("+")
+    if not nation and _MAINLAND.fullmatch(mobile):
+        nation = "86"
     try:
-        parsed = phonenumbers.parse(f"+{nation}{mobile}" if nation else mobile)
+        parsed = phonenumbers.parse(f"+{nation}{mobile}" if nation and not mobile.startswith("+") else mobile)
     except phonenumbers.NumberParseException:
-        raise WrongShapeError(phrase("nationcode and mobile are not a phone number")) from None
-    if not (nation + mobile).removeprefix("+").isdecimal() or not phonenumbers.is_possible_number(parsed):
-        raise WrongShapeError(phrase("nationcode and mobile are not a phone number"))
+        return None
+    if not (nation + mobile.removeprefix("+")).isdecimal() or not phonenumbers.is_possible_number(parsed):
+        return None
     national = phonenumbers.national_significant_number(parsed)
     return PhoneNumber(f"+{parsed.country_code}{national}", parsed.country_code or 0, national)
 

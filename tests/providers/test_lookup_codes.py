@@ -1,0 +1,196 @@
+"""A code that answers a lookup is about the lookup: every published code, said by each strict stand-in in place of an answer."""
+
+from __future__ import annotations
+
+import re
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.codes import Catalogue
+from bot.language import ENGLISH, language_called
+from bot.lookup import LookupService
+from bot.metrics import Metrics
+from bot.model import CodeKind, Owner, PhoneNumber, Query, Target, Window
+from bot.providers.aliyun.domestic import AliyunProvider
+from bot.providers.aliyun.intl import AliyunIntlProvider
+from bot.providers.aliyun.signing import Acs3Auth
+from bot.providers.aliyun.signing import Credentials as AliyunKeys
+from bot.providers.http import Backoff, ProviderHttp
+from bot.providers.tencent.adapter import TencentProvider
+from bot.providers.tencent.legacy import PATH
+from bot.providers.tencent.legacy.adapter import TencentLegacyProvider
+from bot.providers.tencent.legacy.signing import LegacyAuth
+from bot.providers.tencent.signing import Credentials as TencentKeys
+from bot.providers.tencent.signing import Tc3Auth
+from bot.sandbox.providers import AliyunAccount, AliyunStandIn, TencentAccount, TencentStandIn
+from bot.sandbox.providers.tencent_legacy import LegacyAccount, TencentLegacyStandIn
+from bot.wording import fault_words
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+    from bot.model import ProviderFault
+    from bot.providers.base import Provider
+    from bot.sandbox.providers.server import StandIn
+
+NOW = datetime(2026, 11, 21, 8, 0, 0, tzinfo=UTC)
+NUMBER = PhoneNumber("+8613711112222", 86, "13711112222")
+AT_ONCE = Backoff(attempts=3, first=0, most=0, jitter=0)
+THROTTLED = "rate_limited"
+
+# What somebody would do to a message, or what would have become of one.
+ABOUT_A_MESSAGE = {
+    "en": re.compile(
+        r"\bstop (re)?sending|\bdo not resend|\bre?send (it )?once\b(?! the (service|account))|too many messages|same text|"
+        r"(message|text|template|signature|send) (was|is) (refused|stopped|throttled|blocked|rejected)|"
+        r"(stopped|refused|throttled|blocked|rejected) (the|your|this) (message|text)|opt(ed)?[- ]out|"
+        r"change[sd]? the (text|message|wording)",
+        re.IGNORECASE,
+    ),
+    "zh": re.compile(
+        r"停止(重发|发送)|(不要|别|勿)(再)?重发|修改(短信|文案|正文|内容)|(短信|模板|签名|内容)被(拒|拦|限)|条数(超限|过多)|退订"
+    ),
+}
+
+
+def clock() -> datetime:
+    return NOW
+
+
+def http(url: str, auth: Acs3Auth | Tc3Auth | LegacyAuth) -> ProviderHttp:
+    return ProviderHttp(url, auth=auth, clock=clock, backoff=AT_ONCE)
+
+
+def aliyun_http(stand_in: StandIn) -> ProviderHttp:
+    keys = AliyunAccount()
+    return http(stand_in.url, Acs3Auth(AliyunKeys(keys.access_key_id, keys.access_key_secret), clock=clock))
+
+
+def aliyun(stand_in: StandIn) -> Provider:
+    return AliyunProvider("LTAI…0001", aliyun_http(stand_in), row_key=b"key", clock=clock)
+
+
+def aliyun_intl(stand_in: StandIn) -> Provider:
+    return AliyunIntlProvider("LTAI…0001", aliyun_http(stand_in), clock=clock)
+
+
+def tencent(stand_in: StandIn) -> Provider:
+    keys = TencentAccount()
+    auth = Tc3Auth(TencentKeys(keys.secret_id, keys.secret_key, None), clock)
+    return TencentProvider(http(stand_in.url, auth), app_id=keys.app_ids[0], region=keys.region, clock=clock)
+
+
+def tencent_legacy(stand_in: StandIn) -> Provider:
+    keys = LegacyAccount()
+    auth = LegacyAuth(keys.app_id, keys.app_key, clock)
+    return TencentLegacyProvider(http(f"{stand_in.url}{PATH}pullstatus4mobile", auth), app_id=keys.app_id, clock=clock)
+
+
+VENDORS: dict[str, tuple[Callable[..., StandIn], Callable[[StandIn], Provider]]] = {
+    "aliyun": (AliyunStandIn, aliyun),
+    "aliyun-intl": (AliyunStandIn, aliyun_intl),
+    "tencent": (TencentStandIn, tencent),
+    "tencent-legacy": (TencentLegacyStandIn, tencent_legacy),
+}
+
+
+@cache
+def catalogue() -> Catalogue:
+    return Catalogue.load()
+
+
+def codes_of(vendor: str) -> list[str]:
+    """The codes with which the vendor refuses a call; "there is no such message" is an answer."""
+    rows = [row for row in catalogue().rows if (row.vendor, row.kind) == (vendor, CodeKind.API) and not row.match]
+    return [row.code for row in rows if row.family not in {"call_ok", "no_record"}]
+
+
+@asynccontextmanager
+async def asked(vendor: str) -> AsyncIterator[tuple[LookupService, StandIn]]:
+    make, open_provider = VENDORS[vendor]
+    async with AsyncExitStack() as stack:
+        stand_in = await stack.enter_async_context(make([], clock=clock))
+        service = LookupService([open_provider(stand_in)], catalogue(), Metrics(), clock=clock)
+        stack.push_async_callback(service.aclose)
+        yield service, stand_in
+
+
+async def refused(service: LookupService, stand_in: StandIn, code: str, *, times: int | None = None) -> tuple[ProviderFault, int]:
+    """The fault that the report tells when the stand-in answers with `code`, and how often it was asked."""
+    stand_in.faults.clear()
+    stand_in.calls.clear()
+    stand_in.faults.refuse(code, times=times)
+    target = Target(message_id="100000000000000001") if service.providers[0].name == "aliyun-intl" else Target(NUMBER)
+    window = Window(NOW - timedelta(minutes=5), NOW)
+    report = await service.lookup(Query((target,), window), refresh=True)
+    (part,) = report.coverage
+    assert part.error is not None, f"{code} is no answer"
+    return part.error, len(stand_in.calls)
+
+
+@pytest.mark.parametrize("vendor", VENDORS)
+async def test_no_code_that_answers_a_lookup_is_told_as_something_about_the_customers_message(vendor: str) -> None:
+    wrong: list[tuple[str, str]] = []
+    async with asked(vendor) as (service, stand_in):
+        for code in codes_of(vendor):
+            fault, _ = await refused(service, stand_in, code)
+            said = fault.explanation
+            assert said is not None
+            assert (said.code, said.kind) == (code, CodeKind.QUERY)
+            if said.owner in {Owner.RECIPIENT, Owner.CONTENT, Owner.CARRIER}:
+                wrong.append((code, said.owner))
+            for language in (ENGLISH, language_called("zh")):
+                words = fault_words(fault, language)
+                text = " ".join([words.title, words.meaning, *words.causes, words.next_step, words.tell])
+                if found := ABOUT_A_MESSAGE[language.code].search(text):
+                    wrong.append((code, found[0]))
+    assert wrong == []
+
+
+@pytest.mark.parametrize("vendor", VENDORS)
+async def test_a_throttled_lookup_is_tried_again_and_what_was_refused_for_another_reason_is_not(vendor: str) -> None:
+    async with asked(vendor) as (service, stand_in):
+        for code in codes_of(vendor):
+            fault, calls = await refused(service, stand_in, code)
+            assert fault.explanation is not None
+            is_throttled = fault.explanation.family == THROTTLED
+            if is_throttled or fault.explanation.family == "query_refused":
+                assert calls == (AT_ONCE.attempts if is_throttled else 1), code
+                assert fault.retryable == is_throttled, code
+
+
+@pytest.mark.parametrize(
+    ("vendor", "code"),
+    [
+        ("aliyun", "isv.BUSINESS_LIMIT_CONTROL"),
+        ("aliyun", "Throttling.User"),
+        ("aliyun-intl", "BUSINESS_LIMIT_CONTROL_MINUTE"),
+        ("aliyun-intl", "isv.BUSINESS_LIMIT_HOUR"),
+        ("tencent", "LimitExceeded.PhoneNumberThirtySecondLimit"),
+        ("tencent", "RequestLimitExceeded"),
+        ("tencent-legacy", "1013"),
+        ("tencent-legacy", "1023"),
+    ],
+)
+async def test_a_lookup_that_is_throttled_once_is_answered(vendor: str, code: str) -> None:
+    async with asked(vendor) as (service, stand_in):
+        stand_in.faults.refuse(code, times=1)
+        target = Target(message_id="100000000000000001") if vendor == "aliyun-intl" else Target(NUMBER)
+        report = await service.lookup(Query((target,), Window(NOW - timedelta(minutes=5), NOW)))
+        (part,) = report.coverage
+    assert (part.error, len(stand_in.calls)) == (None, 2)
+
+
+@pytest.mark.parametrize("vendor", VENDORS)
+async def test_a_code_that_no_table_lists_is_not_explained_as_a_message_either(vendor: str) -> None:
+    async with asked(vendor) as (service, stand_in):
+        fault, _ = await refused(service, stand_in, "9999" if vendor == "tencent-legacy" else "isv.NEVER_HEARD_OF")
+    for language in (ENGLISH, language_called("zh")):
+        words = fault_words(fault, language)
+        text = " ".join([words.title, words.meaning, *words.causes, words.next_step, words.tell])
+        assert "resend" not in text.lower()
+        assert "重发" not in text
