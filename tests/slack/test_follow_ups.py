@@ -13,9 +13,10 @@ from bot.errors import UsageError
 from bot.grammar import Asker, Explain, Help, Lookup, Providers
 from bot.language import ENGLISH, LANGUAGES, language_called
 from bot.model import Query, Status, Target, Window
-from bot.slack import views
 from bot.slack.follow_ups import Act, ExplainRow, is_addressed, read
+from bot.slack.views.mrkdwn import medium
 from bot.slack.views.notices import FOLLOW_UPS
+from bot.slack.views.threads import on_top
 from tests.grammar.askers import ENGINEER, SHANGHAI
 from tests.reports import TITLES, phone
 
@@ -136,9 +137,8 @@ def test_small_talk_was_not(text: str) -> None:
 
 def test_what_a_follow_up_changed_is_said_with_numbers_masked() -> None:
     def said(query: Query) -> str:
-        return views.on_top(LAST, query, titles=TITLES, zone=SHANGHAI, now=NOW, language=ENGLISH).removeprefix(
-            "On top of the last lookup: "
-        )
+        here = medium(None, TITLES, zone=SHANGHAI, now=NOW, language=ENGLISH, tokens=False)
+        return on_top(LAST, query, here).removeprefix("On top of the last lookup: ")
 
     assert said(follow("since 24h")) == "Nov 20 14:05 – Nov 21 14:05"
     assert said(follow("via aliyun")) == "via Alibaba"

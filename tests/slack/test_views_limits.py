@@ -286,8 +286,7 @@ def test_any_report_becomes_an_answer_that_slack_takes(
     report: Report, page: int, *, public: bool, explained: bool, language: Language
 ) -> None:
     other = replace(report.query, providers=("x" * 300,))
-    follows = views.on_top(other, report.query, titles=TITLES, zone=UTC, now=STAGE.now, language=language)
-    stage = replace(STAGE, page=page, public=public, explained=explained, language=language, on_top=follows, may_reveal=True)
+    stage = replace(STAGE, page=page, public=public, explained=explained, language=language, after=other, may_reveal=True)
     message = views.answer(report, stage)
 
     _judge(message)

@@ -95,11 +95,6 @@ def _misspelt() -> UsageError:
     raise AssertionError("the grammar knows the word")
 
 
-def _on_top(query: Query, last: Query | None = None, *, language: Language) -> str:
-    last = last or report().query
-    return views.on_top(last, query, titles=titles(language), zone=SHANGHAI, now=NOW, language=language)
-
-
 # --- the views with what they always get ----------------------------------------------------------------------------------
 
 
@@ -129,7 +124,7 @@ def _shown(what: Report, *, language: Language, **more: Any) -> views.Message:
 
 
 def _follow_up(query: Query, last: Query | None = None, *, language: Language, **more: Any) -> views.Message:
-    return _shown(sample(), language=language, on_top=_on_top(query, last, language=language), **more)
+    return _shown(replace(sample(), query=query), language=language, after=last or report().query, **more)
 
 
 def _below_a_refusal(*, language: Language) -> views.Message:
@@ -231,7 +226,8 @@ VIEWS: Mapping[str, Sample[Json]] = {
 _REASONS = (*notices._REFUSALS, *sorted(notices._NOT_A_MEMBER | notices._TOO_LATE), "answer_lost", "never_heard_of")
 _TOLD: Mapping[str, Any] = {
     **dict.fromkeys(("days", "shown", "counted", "returned", "count", "missing", "parts", "minutes"), 12),
-    **dict.fromkeys(("since", "at", "day"), ago(days=7)),
+    **dict.fromkeys(("since", "at"), ago(days=7)),
+    "day": "2026-11-14",
     "code": "DELIVRD",
     "words": "user absent",
     "number": "+86 137****2222",

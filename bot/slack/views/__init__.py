@@ -26,7 +26,7 @@ from bot.slack.views.notices import (
 )
 from bot.slack.views.reference import explanations, providers, term, told
 from bot.slack.views.reveal import revealed
-from bot.slack.views.threads import moved, no_such_row, nothing_to_explain, on_top
+from bot.slack.views.threads import moved, no_such_row, nothing_to_explain
 from bot.wording import ProviderState
 
 __all__ = [
@@ -42,7 +42,6 @@ __all__ = [
     "moved",
     "no_such_row",
     "nothing_to_explain",
-    "on_top",
     "progress",
     "providers",
     "refused",
