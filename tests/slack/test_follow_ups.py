@@ -69,7 +69,7 @@ def test_what_is_not_said_is_taken_from_the_last_lookup() -> None:
     assert follow("since 24h") == replace(LAST, window=Window(NOW - timedelta(hours=24), NOW))
     assert follow("only delivered") == replace(LAST, only=frozenset({Status.DELIVERED}))
     assert follow("via aliyun") == replace(LAST, providers=("aliyun",))
-    assert follow("+8613711122223") == replace(LAST, targets=(Target(phone(1)),))
+    assert follow("+8613711122223") == replace(LAST, targets=(Target(phone(1)),), providers=(), only=frozenset())
     assert follow("until 13:00") == replace(
         LAST, window=Window(LAST.window.since, NOW.replace(hour=5, minute=0, second=0), open=False)
     )
@@ -143,7 +143,7 @@ def test_what_a_follow_up_changed_is_said_with_numbers_masked() -> None:
     assert said(follow("since 24h")) == "Nov 20 14:05 – Nov 21 14:05"
     assert said(follow("via aliyun")) == "via Alibaba"
     assert said(follow("only delivered")) == "only delivered"
-    assert said(follow("+8613711122223 via aliyun")) == "`+86 137****2223`, via Alibaba"
+    assert said(follow("+8613711122223 via aliyun")) == "`+86 137****2223`, via Alibaba, every status"
     assert said(replace(LAST, providers=(), only=frozenset())) == "via every provider, every status"
     assert said(LAST) == "the same again"
     many = replace(LAST, targets=tuple(Target(phone(index)) for index in range(5)))
