@@ -21,6 +21,7 @@ from bot.evidence import (
     accounts_not_asked,
     causes,
     codes_label,
+    customer_texts,
     faults,
     number_of,
     reason_lines,
@@ -40,6 +41,7 @@ from bot.wording import (
     IDENTIFIER,
     NO_DAY,
     SIGNS,
+    STEP,
     TITLE,
     WORDS,
     fault_words,
@@ -135,7 +137,9 @@ def _explanations(rows: Iterable[Delivery], here: Medium) -> list[RenderableType
     parts: list[RenderableType] = []
     for reason in causes(rows):
         parts.append(Prose(codes_label(reason, here)))
-        parts.append(_below(reason_lines(reason, here, Detail.FULL)))
+        texts = (here.prose(words.tell, STEP) for words in customer_texts(reason.rows, here.language))
+        told = [here.say("For the customer: {words}", words=text) for text in texts]
+        parts.append(_below([*reason_lines(reason, here, Detail.FULL), *told]))
     return parts
 
 

@@ -12,6 +12,7 @@ message      the pieces and the limits;  mrkdwn: Slack's markup, and text from o
 from __future__ import annotations
 
 from bot.slack.views.answer import answer
+from bot.slack.views.customer import for_the_customer
 from bot.slack.views.message import Message, Stage, above
 from bot.slack.views.notices import (
     crashed,
@@ -37,6 +38,7 @@ __all__ = [
     "answer",
     "crashed",
     "explanations",
+    "for_the_customer",
     "gone",
     "help_message",
     "moved",
