@@ -248,6 +248,26 @@ _NOTED = report(
     parts=tuple(coverage(notes=_NOTES[start : start + 6]) for start in range(0, len(_NOTES), 6)),
 )
 _LONG = report(*(failed(_wordy(index), sent=ago(minutes=index)) for index in range(12)))
+_TOLD_TO_CHECK = replace(
+    PHONE_OFF,
+    en=replace(PHONE_OFF.en, tell="Please check that your phone is on & has signal."),
+    zh=replace(PHONE_OFF.zh, tell="请确认手机已开机且信号正常。"),
+)
+_TOLD_TO_WAIT = replace(
+    AMBIGUOUS,
+    en=replace(AMBIGUOUS.en, tell="Please check the number."),
+    zh=replace(AMBIGUOUS.zh, tell="请核对号码。"),
+)
+_FOR_ONE = report(failed(_TOLD_TO_CHECK), delivery())
+_FOR_TWO = report(
+    failed(_TOLD_TO_CHECK), failed(_TOLD_TO_WAIT, sent=ago(minutes=9)), failed(_TOLD_TO_CHECK, sent=ago(minutes=11))
+)
+
+
+def _for_the_customer(what: Report, *, language: Language) -> views.Message:
+    return views.for_the_customer(what, language=language)
+
+
 _TERM = Term("dlr", ("DLR",), TermWords("receipt", "What the carrier reports."), TermWords("回执", "运营商报告的结果。"))
 _YESTERDAY = Window(ago(hours=30), ago(hours=26), open=False)
 
@@ -267,6 +287,10 @@ OTHER_MESSAGES: Mapping[str, Sample[views.Message]] = {
     "moved-nowhere": partial(views.moved, "refreshed", ""),
     "posted-nowhere": partial(modal.posted, ""),
     "unconfirmed": views.unconfirmed,
+    "answer-with-words-for-the-customer": partial(_shown, _FOR_ONE),
+    "for-the-customer": partial(_for_the_customer, _FOR_ONE),
+    "for-the-customer-of-two-causes": partial(_for_the_customer, _FOR_TWO),
+    "for-the-customer-nothing": partial(_for_the_customer, report(delivery())),
     "turned-away-to-a-channel": partial(views.turned_away, "user", "C0OPERATORS"),
     "turned-away-to-a-group": partial(views.turned_away, "too many", "S0OPERATORS", per_minute=30),
     "lacking-without-contact": partial(views.turned_away, "unchecked", scope="users:read"),

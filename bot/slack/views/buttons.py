@@ -1,6 +1,7 @@
 """The buttons below an answer. They carry the answer's opaque id and nothing else: no number travels in them.
 
-Five stand in the row, or six where the menu would overflow, and the rest is in the menu behind them. A menu's option holds its action beside the id.
+Five stand in the row, or more where the menu behind them would overflow, which holds the rest. A menu's option holds its action
+beside the id.
 """
 
 from __future__ import annotations
