@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -57,6 +58,13 @@ def written(moment: datetime, zone: tzinfo, now: datetime, language: Language) -
     return clock(moment, zone) if is_today(moment, zone, now) else f"{day(moment, zone, now, language)} {clock(moment, zone)}"
 
 
+def offset(moment: datetime, zone: tzinfo) -> str:
+    """`UTC+8`, `UTC-3:30`, `UTC`: what tells a written time apart from that of every other zone, in any language."""
+    seconds = int((moment.astimezone(zone).utcoffset() or timedelta()).total_seconds())
+    hours, minutes = divmod(abs(seconds) // _MINUTE, _MINUTE)
+    return "UTC" + (f"{'-' if seconds < 0 else '+'}{hours}" if seconds else "") + (f":{minutes:02}" if minutes else "")
+
+
 def zone_name(zone: tzinfo, moment: datetime) -> str:
     """`Asia/Shanghai`; for a zone without a name its abbreviation (`UTC`, `UTC+08:00`)."""
     return getattr(zone, "key", None) or moment.astimezone(zone).tzname() or "UTC"
@@ -74,6 +82,27 @@ def span(window: Window, zone: tzinfo, now: datetime, language: Language) -> str
         return f"{day(since, zone, now, language)} {start} – {day(until, zone, now, language)} {end}"
     date = "" if is_today(since, zone, now) else f"{day(since, zone, now, language)} "
     return f"{date}{start} – {end}" if changes else f"{date}{start}–{end}"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Times written out, as they are in one zone."""
+
+    zone: tzinfo
+    now: datetime
+    language: Language
+
+    def moment(self, moment: datetime) -> str:
+        """`14:03:22`, `Nov 20 14:03:22`."""
+        return written(moment, self.zone, self.now, self.language)
+
+    def day(self, moment: datetime) -> str:
+        """`Nov 20`."""
+        return day(moment, self.zone, self.now, self.language)
+
+    def span(self, window: Window) -> str:
+        """`12:05–14:05`."""
+        return span(window, self.zone, self.now, self.language)
 
 
 def reach(window: Window, language: Language) -> str:

@@ -21,6 +21,7 @@ from bot.evidence import (
     accounts_not_asked,
     causes,
     codes_label,
+    customer_texts,
     faults,
     number_of,
     reason_lines,
@@ -41,6 +42,7 @@ from bot.wording import (
     IDENTIFIER,
     NO_DAY,
     SIGNS,
+    STEP,
     TITLE,
     WORDS,
     fault_words,
@@ -100,7 +102,7 @@ def render(
     target = report.query.targets[0]
     about = here.quote(target.whole if reveal else target.masked, IDENTIFIER)
     about = "" if len(report.query.targets) > 1 else f"{about} · "
-    parts: list[RenderableType] = [Prose(f"{about}{said.sentence_at(here.at(said.when) if said.when else '')}", style="bold")]
+    parts: list[RenderableType] = [Prose(f"{about}{said.sentence_at(here.moment(said.when) if said.when else '')}", style="bold")]
     if report.shown:
         parts += [_table(report, here, reveal=reveal), *_explanations(report, here)]
     elif report.deliveries:
@@ -136,7 +138,9 @@ def _explanations(report: Report, here: Medium) -> list[RenderableType]:
     parts: list[RenderableType] = []
     for reason in causes(report.shown):
         parts.append(Prose(codes_label(reason, here)))
-        parts.append(_below(reason_lines(reason, here, Detail.FULL, stands=stands(reason, report))))
+        texts = (here.prose(words.tell, STEP) for words in customer_texts(reason.rows, here.language))
+        told = [here.say("For the customer: {words}", words=text) for text in texts]
+        parts.append(_below([*reason_lines(reason, here, Detail.FULL, stands=stands(reason, report)), *told]))
     return parts
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from bot.language import ENGLISH
 from bot.model import Window
-from bot.moments import clock, day, duration, is_today, reach, span, written, zone_name
+from bot.moments import clock, day, duration, is_today, offset, reach, span, written, zone_name
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NEW_YORK = ZoneInfo("America/New_York")
@@ -85,6 +85,24 @@ def test_a_window_in_which_the_clocks_change_names_both_offsets() -> None:
 
 def test_a_zone_goes_by_its_name_or_else_by_its_abbreviation() -> None:
     assert [zone_name(SHANGHAI, NOW), zone_name(UTC, NOW)] == ["Asia/Shanghai", "UTC"]
+
+
+@pytest.mark.parametrize(
+    ("zone", "words"),
+    [
+        ("Asia/Shanghai", "UTC+8"),
+        ("Asia/Kolkata", "UTC+5:30"),
+        ("America/St_Johns", "UTC-3:30"),
+        ("America/New_York", "UTC-5"),
+        ("Europe/London", "UTC"),
+    ],
+)
+def test_a_written_time_is_told_apart_from_other_zones_by_its_distance_from_utc(zone: str, words: str) -> None:
+    assert offset(NOW, ZoneInfo(zone)) == words
+
+
+def test_the_distance_from_utc_is_the_moments_own() -> None:
+    assert offset(datetime(2026, 7, 1, tzinfo=UTC), NEW_YORK) == "UTC-4"
 
 
 def test_a_window_that_ends_now_is_told_by_its_length() -> None:

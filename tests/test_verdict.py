@@ -47,8 +47,10 @@ def headline(verdict_: Verdict) -> str:
         ("delivered-all", "All 3 delivered (3 s after sending)"),
         (
             "sample",
-            "Delivered (3 s after sending); an earlier one failed: the handset could not be reached (likely); "
-            "an earlier one has no receipt",
+            (
+                "Delivered (3 s after sending); an earlier one failed: the handset could not be reached (likely); "
+                "an earlier one has no receipt"
+            ),
         ),
         ("failed-all-alike", "All 3 failed: the handset could not be reached (likely)"),
         ("rejected", "Rejected, never sent: the SMS signature is not registered with the carrier"),
@@ -62,8 +64,10 @@ def headline(verdict_: Verdict) -> str:
         ),
         (
             "many-numbers-mixed",
-            "1 of 6 numbers failed (3 delivered, 2 without a record, 2 after an earlier failure): "
-            "the handset could not be reached (likely)",
+            (
+                "1 of 6 numbers failed (3 delivered, 2 without a record, 2 after an earlier failure): "
+                "the handset could not be reached (likely)"
+            ),
         ),
         ("many-numbers-fine", "All 4 numbers delivered"),
         ("dead-provider", "Delivered (3 s after sending). no answer from Alibaba"),

@@ -56,7 +56,7 @@ SENTENCES: list[tuple[NoteKind, dict[str, Any], str]] = [
     (
         NoteKind.COUNTED_MORE,
         {"counted": 2, "returned": 0, "day": "2026-11-20"},
-        "Tencent counts 2 on 2026-11-20 but returned 0.",
+        "Tencent counts 2 on 2026-11-20 (UTC+8) but returned 0.",
     ),
     (NoteKind.EMPTY_RECEIPTS, {}, "Tencent has no receipt: none has come yet, or it was never sent from this app."),
     (NoteKind.NO_RECORD, {}, "Tencent has no record of it."),

@@ -2,9 +2,11 @@
 
 rows.py      one for what became of a message
 reasons.py   up to a few for why
+customer.py  what to tell the customer
 remarks.py   what the answer does not cover
 """
 
+from bot.evidence.customer import MAX_CUSTOMER_TEXTS, customer_texts, has_customer_text
 from bot.evidence.reasons import MAX_CODES, MAX_ROW_NOTES, Detail, Reason, causes, codes_label, reason_lines, reasons, stands
 from bot.evidence.remarks import (
     MAX_FAULTS,
@@ -21,6 +23,7 @@ from bot.evidence.rows import asks_several, number_of, row_origin, row_text, row
 
 __all__ = [
     "MAX_CODES",
+    "MAX_CUSTOMER_TEXTS",
     "MAX_FAULTS",
     "MAX_NOTES",
     "MAX_NOT_ASKED",
@@ -32,7 +35,9 @@ __all__ = [
     "asks_several",
     "causes",
     "codes_label",
+    "customer_texts",
     "faults",
+    "has_customer_text",
     "number_of",
     "reason_lines",
     "reasons",

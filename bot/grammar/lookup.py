@@ -72,12 +72,16 @@ def read_lookup(reader: Reader, asker: Asker) -> Lookup:
 
 
 def _on_top(last: Query, reader: Reader, draft: _Draft, asker: Asker) -> Query:
-    """The last lookup with what was said put in its place. Targets with a window of their own are a question of their own."""
+    """The last lookup with what was said put in its place. Targets with a window of their own are a question of their own.
+
+    Targets that are named keep the window, which is the incident's, and nothing else: a filter set for one customer would hide
+    another's message.
+    """
     return Query(
         _targets(reader, draft) if draft.mentions or not last.targets else last.targets,
         continue_window(last.window, draft.since, draft.until, reader, asker),
-        draft.providers or last.providers,
-        frozenset(draft.only) or last.only,
+        draft.providers or (() if draft.mentions else last.providers),
+        frozenset(draft.only) or (frozenset() if draft.mentions else last.only),
     )
 
 

@@ -103,6 +103,9 @@ async def answer_click(desk: Desk, reply: Reply, click: Click) -> str:
             return await open_modal(desk, reply, click.trigger, draft, view, language=reader.language)
         case buttons.REVEAL:
             return await _reveal(desk, reply, click, shown, reader)
+        case buttons.CUSTOMER:
+            await reply.show(views.for_the_customer(await desk.report_of(shown), language=reader.language))
+            return "answered"
 
     async def say_asking(progress: views.Message) -> None:  # what is known stays in view
         answer = await desk.render(click.value, shown, reader)

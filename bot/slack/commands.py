@@ -56,7 +56,7 @@ async def answer_command(desk: Desk, reply: Reply, text: str, user: str, channel
         case Explain(code):
             await reply.show(desk.explain(code, language))
         case Providers():
-            await reply.show(desk.providers(reader, language))
+            await reply.show(desk.providers(reader))
         case Help():
             await reply.show(desk.help(desk.command, language))
         case _:

@@ -101,10 +101,10 @@ class Desk:
         """What a code means, by provider and carrier, what a term of the field is, or which codes mean what was typed."""
         return views.told(tell(self.service.catalogue, code), self.titles(language), command=self.command, language=language)
 
-    def providers(self, reader: Reader, language: Language) -> views.Message:
+    def providers(self, reader: Reader) -> views.Message:
         """Who can be asked, and how they answered last."""
-        states = provider_states(self.service, language)
-        return views.providers(states, zone=reader.zone, now=self.clock(), language=language)
+        states = provider_states(self.service, reader.language)
+        return views.providers(states, zone=reader.zone, now=self.clock(), language=reader.language)
 
     def help(self, typed: str, language: Language) -> views.Message:
         """What can be asked. `typed` is what stands before a command where the help is read."""
@@ -160,13 +160,13 @@ class Desk:
 
     async def stage(self, answer_id: str, shown: Shown, reader: Reader) -> views.Stage:
         """How and to whom an answer is shown."""
-        language = self.language_of(shown, reader)
+        reader = self._written_for(shown, reader)
         return views.Stage(
             answer_id=answer_id,
             now=self.clock(),
             zone=reader.zone,
-            titles=self.titles(language),
-            language=language,
+            titles=self.titles(reader.language),
+            language=reader.language,
             page=shown.page,
             public=shown.public,
             command=self.command if shown.thread is None else f"@{self.bot_name}",
@@ -176,18 +176,15 @@ class Desk:
             may_reveal=not shown.public and await self.gate.may_reveal(shown.asked_by) is None,
             explained=shown.explained,
             changed=shown.changed,
-            on_top=self._on_top(shown, reader, language),
+            after=shown.after,
         )
-
-    def _on_top(self, shown: Shown, reader: Reader, language: Language) -> str:
-        if shown.after is None:
-            return ""
-        titles = self.titles(language)
-        return views.on_top(shown.after, shown.query, titles=titles, zone=reader.zone, now=self.clock(), language=language)
 
     def language_of(self, shown: Shown, reader: Reader) -> Language:
         """The language of an answer: the channel's where all of it reads along, else that of the one who reads it."""
-        return self.readers.in_channel(shown.channel) if shown.public and not is_direct(shown.channel) else reader.language
+        return self._written_for(shown, reader).language
+
+    def _written_for(self, shown: Shown, reader: Reader) -> Reader:
+        return self.readers.of_channel(shown.channel) if shown.public and not is_direct(shown.channel) else reader
 
     async def share(self, shown: Shown, reader: Reader, *, channel: str | None = None, root: str | None = None) -> str:
         """Post an answer masked and without message text: in its channel as the root of a thread, or in the thread `root`.

@@ -44,11 +44,13 @@ FollowUp = Act | ExplainRow
 
 _ACTS: Mapping[str, Act] = {
     **{act.value: act for act in Act},
+    "show all": Act.ALL,  # as the button says
     "刷新": Act.REFRESH,
     "更多": Act.MORE,
     "下一页": Act.MORE,
     "上一页": Act.NEWER,
     "全部": Act.ALL,
+    "显示全部": Act.ALL,
 }
 _ROW = re.compile(r"(?:explain|解释)\s*#?([1-9]|10)", re.IGNORECASE)  # a page has ten rows; other numbers are codes
 _BEGINS_A_COMMAND = re.compile(

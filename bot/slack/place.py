@@ -14,7 +14,7 @@ from bot.slack.weather import Outlook, outlook
 if TYPE_CHECKING:
     from bot.language import Language
     from bot.slack.posting import Post, Poster
-    from bot.slack.readers import Readers
+    from bot.slack.readers import Reader, Readers
     from bot.slack.replying import Reply
     from bot.slack.views import Message
 
@@ -50,9 +50,14 @@ class Place:
         return Thread(self.team, self.channel, self.root or ("" if self.direct else self.ts or ""))
 
     @property
+    def audience(self) -> Reader:
+        """For whom it is written what is posted here: the asker where nobody else reads along, else the channel."""
+        return self.readers.known(self.user) if self.direct else self.readers.of_channel(self.channel)
+
+    @property
     def posted_language(self) -> Language:
-        """The language of what is posted here: the asker's where nobody else reads along, else the channel's."""
-        return self.readers.known(self.user).language if self.direct else self.readers.in_channel(self.channel)
+        """The language of what is posted here."""
+        return self.audience.language
 
     @property
     def language(self) -> Language:

@@ -1,7 +1,8 @@
 """For whom a message is written: in whose time zone, and in which language.
 
-A message for one person is in the language that they have set in Slack, and in their zone; one that a channel reads is in the
-channel's language, which is a setting. What Slack says of a person is asked for and remembered by the gate's directory; without
+A message for one person is in the language that they have set in Slack, and in their zone. One that a channel reads is in the
+channel's language, and what is written out of its times, beside Slack's date tokens, in the configured zone: whoever refreshes
+it leaves nothing of their own in it. What Slack says of a person is asked for and remembered by the gate's directory; without
 its scope, or when Slack does not answer, the configured zone and the language of the workspace are used.
 """
 
@@ -89,6 +90,10 @@ class Readers:
             self._last[user] = Reader(self._zone_called(profile.zone), self._language_of(profile.locale))
         last: Reader | None = self._last.get(user)
         return last or Reader(self._zone, self._language_of(""))
+
+    def of_channel(self, channel: str) -> Reader:
+        """All who read along in a channel. Each has a zone of their own, so what is written out is in the configured one."""
+        return Reader(self._zone, self.in_channel(channel))
 
     def in_channel(self, channel: str) -> Language:
         """The language of what all of a channel reads."""

@@ -69,7 +69,7 @@ async def answer_words(desk: Desk, place: Place, text: str) -> str:
         case Explain(code):
             await place.post(desk.explain(code, language))
         case Providers():
-            await place.post(desk.providers(reader, language))
+            await place.post(desk.providers(place.audience))
         case Help():
             await place.show(desk.help(_address(desk, place), reader.language))
         case _:

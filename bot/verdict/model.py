@@ -27,8 +27,9 @@ class Verdict:
     """The line in its parts, all plain words without markup, in one language.
 
     `lead` is what is said first and loudest ("Failed"), `when` the moment of the message that decides, for the medium to write
-    beside it; `aside` what belongs to it ("second try"), `detail` why ("the handset could not be reached"), `earlier` what became of
-    the messages before it, `advice` who must fix it and what to do, `reach` one customer or everyone, `missing` what keeps the answer from being whole.
+    beside it; `aside` what belongs to it ("second try"), `detail` why ("the handset could not be reached"), `earlier` what
+    became of the messages before it, `advice` who must fix it and what to do, `reach` one customer or everyone, `missing` what
+    keeps the answer from being whole.
     """
 
     outcome: Outcome

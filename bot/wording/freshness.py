@@ -20,13 +20,13 @@ def freshness(report: Report, medium: Medium) -> str:
     cached = [part for part in answered if part.cached]
     if answered and len(cached) == len(answered):
         oldest = min(part.as_of for part in cached)
-        return medium.say("as of {time}, cached {age} ago", time=medium.at(oldest), age=_age(medium.now - oldest, medium))
+        return medium.say("as of {time}, cached {age} ago", time=medium.moment(oldest), age=_age(medium.now - oldest, medium))
     as_of = min((part.as_of for part in answered if not part.cached), default=report.as_of)
     age = medium.now - as_of
     whole = (
-        medium.say("as of {time}, fresh", time=medium.at(as_of))
+        medium.say("as of {time}, fresh", time=medium.moment(as_of))
         if age < STILL_FRESH
-        else medium.say("as of {time}, {age} ago", time=medium.at(as_of), age=_age(age, medium))
+        else medium.say("as of {time}, {age} ago", time=medium.moment(as_of), age=_age(age, medium))
     )
     parts = {medium.title(part.provider): _age(medium.now - part.as_of, medium) for part in cached}
     return " · ".join([whole, *(medium.say("{who} cached {age} ago", who=title, age=ago) for title, ago in parts.items())])

@@ -1,12 +1,12 @@
-"""Where sentences are read: what the place escapes, how it quotes what came from outside, how it writes a moment."""
+"""Where sentences are read: what the place escapes, how it quotes what came from outside, how it writes a time."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from bot.moments import written
+from bot.moments import Written
 from bot.outside import clip, mask_known, tidy
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
     from bot.language import Language
-    from bot.model import PhoneNumber, ProviderFault, Report
+    from bot.model import PhoneNumber, ProviderFault, Report, Window
 
 CODE, ACCOUNT, IDENTIFIER, PLACE, TITLE, STEP, WORDS = 48, 32, 64, 40, 120, 320, 200
 """How many characters of each kind of value are shown."""
@@ -37,6 +37,19 @@ class ProviderState:
     keys: tuple[str, ...] = ()  # the settings that switch it on
 
 
+class Times(Protocol):
+    """How a place writes times. All that is said in one message goes through one of these, so that it has one clock."""
+
+    def moment(self, moment: datetime) -> str:
+        """To the second, with its day where that is not plain."""
+
+    def day(self, moment: datetime) -> str:
+        """Its day alone."""
+
+    def span(self, window: Window) -> str:
+        """From when to when, to the minute."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Medium:
     """How sentences are set where they will be read. The text and a limit go in, at most so many characters come out."""
@@ -46,16 +59,16 @@ class Medium:
     titles: Mapping[str, str]  # provider name -> "Tencent", in the reader's language
     quote: Callable[[str, int], str]  # a value from outside, such as a code or an id, set apart from our own words
     prose: Callable[[str, int], str]  # running text
-    moment: Callable[[datetime], str]
+    times: Times
     language: Language
 
     def title(self, provider: str) -> str:
         """What people call the provider."""
         return self.prose(self.titles.get(provider, provider), PLACE)
 
-    def at(self, moment: datetime) -> str:
-        """A moment within a sentence, always written out in the asker's zone."""
-        return written(moment, self.zone, self.now, self.language)
+    def moment(self, moment: datetime) -> str:
+        """A moment, to the second."""
+        return self.times.moment(moment)
 
     def say(self, text: str, /, **values: object) -> str:
         """A phrase in the reader's language. Values from outside go through `quote` or `prose` first."""
@@ -87,7 +100,7 @@ def plain(
         titles=titles,
         quote=safe,
         prose=safe,
-        moment=lambda moment: written(moment, zone, now, language),
+        times=Written(zone, now, language),
         language=language,
     )
 

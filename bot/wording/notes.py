@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bot.model import NoteKind
-from bot.moments import day
 from bot.outside import mask_digits
 from bot.wording.medium import CODE, IDENTIFIER, PLACE, WORDS
 
@@ -41,7 +40,7 @@ def _count(note: Note, name: str) -> int:
 
 def _when(note: Note, name: str, medium: Medium) -> str:
     value = note.value(name)
-    return medium.at(value) if isinstance(value, datetime) else medium.prose(str(value), PLACE)
+    return medium.moment(value) if isinstance(value, datetime) else medium.prose(str(value), PLACE)
 
 
 def _cut_to_memory(note: Note, medium: Medium, who: str) -> str:
@@ -78,7 +77,7 @@ def _counted_more(note: Note, medium: Medium, who: str) -> str:
             returned=_count(note, "returned"),
         )
     return medium.say(
-        "{who} counts {counted} on {day} but returned {returned}.",
+        "{who} counts {counted} on {day} (UTC+8) but returned {returned}.",
         who=who,
         counted=_count(note, "counted"),
         day=_when(note, "day", medium),
@@ -142,9 +141,7 @@ def _replied(note: Note, medium: Medium, _: str) -> str:
 
 def _stored_since(note: Note, medium: Medium, who: str) -> str:
     since = note.value("since")
-    when = medium.prose(str(since), PLACE)
-    if isinstance(since, datetime):
-        when = day(since, medium.zone, medium.now, medium.language)
+    when = medium.times.day(since) if isinstance(since, datetime) else medium.prose(str(since), PLACE)
     return medium.say("{who}: receipts stored since {day}, {count:,}.", who=who, day=when, count=_count(note, "count"))
 
 

@@ -251,6 +251,26 @@ async def test_buttons_of_a_shared_answer_work_for_everyone_and_edit_the_one_pos
     assert "delivered · " not in words_of(by_ann)
 
 
+async def test_the_text_for_the_customer_is_shown_to_whoever_asks_for_it_alone_and_ready_to_copy(office: Office) -> None:
+    shared = await office.ask(f"{NUMBER} since 2h share")
+    assert "customer" in actions_of(shared)
+    before = len(office.seen("sam"))
+
+    await office.workspace.click("sam", shared, *found_button(shared, "answer.customer"))
+    told = (await office.workspace.wait_for(lambda: office.seen("sam")[before:], within=15))[0]
+
+    assert told.ephemeral_to == office.workspace.state.user("sam").id
+    (copied,) = [block["elements"][0] for block in told.blocks if block["type"] == "rich_text"]
+    assert copied["type"] == "rich_text_preformatted"
+    assert copied["elements"][0]["text"].startswith("Your phone")
+    assert "13711112222" not in payload_of(told)
+    assert len(office.seen("ann")) == 1, "nobody else sees it"
+
+
+async def test_there_is_no_text_for_the_customer_where_nothing_failed(http_office: Office) -> None:
+    assert "customer" not in actions_of(await http_office.ask("13811112018 since 2h"))
+
+
 async def test_button_values_hold_the_id_of_the_answer_and_nothing_else(http_office: Office) -> None:
     answer = await http_office.ask(f"{NUMBER} since 2h")
 

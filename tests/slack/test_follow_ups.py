@@ -13,9 +13,10 @@ from bot.errors import UsageError
 from bot.grammar import Asker, Explain, Help, Lookup, Providers
 from bot.language import ENGLISH, LANGUAGES, language_called
 from bot.model import Query, Status, Target, Window
-from bot.slack import views
 from bot.slack.follow_ups import Act, ExplainRow, is_addressed, read
+from bot.slack.views.mrkdwn import medium
 from bot.slack.views.notices import FOLLOW_UPS
+from bot.slack.views.threads import on_top
 from tests.grammar.askers import ENGINEER, SHANGHAI
 from tests.reports import TITLES, phone
 
@@ -68,7 +69,7 @@ def test_what_is_not_said_is_taken_from_the_last_lookup() -> None:
     assert follow("since 24h") == replace(LAST, window=Window(NOW - timedelta(hours=24), NOW))
     assert follow("only delivered") == replace(LAST, only=frozenset({Status.DELIVERED}))
     assert follow("via aliyun") == replace(LAST, providers=("aliyun",))
-    assert follow("+8613711122223") == replace(LAST, targets=(Target(phone(1)),))
+    assert follow("+8613711122223") == replace(LAST, targets=(Target(phone(1)),), providers=(), only=frozenset())
     assert follow("until 13:00") == replace(
         LAST, window=Window(LAST.window.since, NOW.replace(hour=5, minute=0, second=0), open=False)
     )
@@ -136,14 +137,13 @@ def test_small_talk_was_not(text: str) -> None:
 
 def test_what_a_follow_up_changed_is_said_with_numbers_masked() -> None:
     def said(query: Query) -> str:
-        return views.on_top(LAST, query, titles=TITLES, zone=SHANGHAI, now=NOW, language=ENGLISH).removeprefix(
-            "On top of the last lookup: "
-        )
+        here = medium(None, TITLES, zone=SHANGHAI, now=NOW, language=ENGLISH, tokens=False)
+        return on_top(LAST, query, here).removeprefix("On top of the last lookup: ")
 
     assert said(follow("since 24h")) == "Nov 20 14:05 – Nov 21 14:05"
     assert said(follow("via aliyun")) == "via Alibaba"
     assert said(follow("only delivered")) == "only delivered"
-    assert said(follow("+8613711122223 via aliyun")) == "`+86 137****2223`, via Alibaba"
+    assert said(follow("+8613711122223 via aliyun")) == "`+86 137****2223`, via Alibaba, every status"
     assert said(replace(LAST, providers=(), only=frozenset())) == "via every provider, every status"
     assert said(LAST) == "the same again"
     many = replace(LAST, targets=tuple(Target(phone(index)) for index in range(5)))

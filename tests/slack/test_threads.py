@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.sandbox.demo import open_sandbox
+from bot.slack.views import modal
 from tests.slack.conftest import NUMBER, Office, actions_of, payload_of, start, words_of
 
 if TYPE_CHECKING:
@@ -34,6 +36,11 @@ async def edit(office: Office, answer: Message, text: str, *, user: str = "li") 
     """Say something that changes the answer where it stands; the answer as it is then."""
     await office.workspace.say(user, "incidents", f"@smsstatus {text}", thread_ts=answer.thread_ts)
     return await office.workspace.wait_for(lambda: office.edited(answer), within=15)
+
+
+def standing(office: Office, answer: Message) -> Message:
+    """The answer as it stands now."""
+    return office.workspace.state.conversations[answer.channel].history[answer.ts]
 
 
 @pytest.mark.parametrize(
@@ -125,6 +132,90 @@ async def test_all_takes_the_filter_away(http_office: Office) -> None:
     everything = await edit(http_office, first, "all")
 
     assert "no receipt yet" in words_of(everything)
+
+
+NEXT = "13900001111"
+
+
+def window_of(answer: Message) -> str:
+    """When the window that an answer covers begins."""
+    found = re.search(r"<!date\^(\d+)\^[^>]*> ?– ?<!date[^>]*> your time", payload_of(answer))
+    assert found
+    return found[1]
+
+
+async def test_the_next_customer_keeps_the_window_and_drops_the_filters_set_for_the_one_before(office: Office) -> None:
+    first = await lookup_in_a_thread(office)
+    await follow(office, first, "only failed")
+    await follow(office, first, "via aliyun")
+    calls = len(office.sandbox.providers.tencent.calls)
+
+    answer = await follow(office, first, NEXT)
+
+    assert len(office.sandbox.providers.tencent.calls) > calls
+    said = words_of(answer)
+    assert "On top of the last lookup: +86 139****1111, via every provider, every status" in said.replace("`", "")
+    assert "only failed" not in said
+    assert "left out by via" not in said
+    assert window_of(answer) == window_of(first)
+
+
+async def test_the_next_customer_drops_the_filter_that_a_button_set(http_office: Office) -> None:
+    first = await lookup_in_a_thread(http_office)
+    await http_office.press(first, "answer.only_failed")
+
+    answer = await follow(http_office, first, NEXT)
+
+    assert "only failed" not in words_of(answer)
+    assert "every status" in words_of(answer)
+    assert window_of(answer) == window_of(first)
+
+
+async def test_the_next_customer_takes_the_filters_that_are_said_with_it(http_office: Office) -> None:
+    first = await lookup_in_a_thread(http_office, f"{NUMBER} via aliyun only delivered since 2h")
+
+    answer = await follow(http_office, first, f"{NEXT} only failed")
+
+    assert "via every provider, only failed" in words_of(answer)
+
+
+async def test_in_a_direct_message_too_the_next_customer_drops_the_filters(http_office: Office) -> None:
+    for typed in (f"{NUMBER} since 2h", "only failed", "via aliyun"):
+        await http_office.say(typed, channel="dm-li")
+
+    answer = await http_office.say(NEXT, channel="dm-li")
+
+    assert "via every provider, every status" in words_of(answer)
+
+
+async def test_short_words_after_the_next_customer_are_about_that_one(http_office: Office) -> None:
+    first = await lookup_in_a_thread(http_office)
+    second = await follow(http_office, first, "13611115555")
+
+    more = await edit(http_office, second, "more")
+    assert "11–20 of" in words_of(more)
+    await http_office.press(more, "answer.only_failed")
+    everything = await edit(http_office, standing(http_office, second), "show all")
+
+    assert "only failed" not in words_of(everything)
+    assert standing(http_office, first).blocks == first.blocks, "the first customer's answer stands as it was"
+
+
+async def test_a_number_found_in_a_message_of_the_thread_is_asked_without_the_threads_filters(http_office: Office) -> None:
+    """The window over Slack is filled with the number alone, and what it asks is a question of its own."""
+    first = await lookup_in_a_thread(http_office, f"{NUMBER} via aliyun only failed since 2h")
+    said = await http_office.workspace.say("ann", "incidents", f"and {NEXT}?", thread_ts=first.ts)
+    before = len(http_office.seen())
+
+    await http_office.workspace.message_shortcut("li", said, "sms_status_message")
+    view = await http_office.workspace.wait_for(lambda: http_office.workspace.modal("li"), within=15)
+    entered = [block["element"].get("initial_value") for block in view.blocks if block.get("block_id") == modal.TARGETS]
+    await http_office.workspace.submit("li", view, {modal.WINDOW: "2h"})
+    answer = (await http_office.workspace.wait_for(lambda: http_office.seen()[before:], within=15))[0]
+
+    assert entered == [f"+86{NEXT}"]
+    assert "only failed" not in words_of(answer)
+    assert "left out by via" not in words_of(answer)
 
 
 async def test_a_follow_up_where_nothing_was_looked_up_says_so(http_office: Office) -> None:

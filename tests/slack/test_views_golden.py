@@ -5,11 +5,15 @@ The English ones are in `tests/golden/slack`, the Chinese ones in `zh` below it.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
-from bot.language import Language
 from tests.golden_files import FOLDER, UPDATING, as_json, folder, kept
 from tests.slack.view_samples import LANGUAGES, MESSAGES, payload
+
+if TYPE_CHECKING:
+    from bot.language import Language
 
 
 @pytest.mark.parametrize("language", LANGUAGES, ids=lambda language: language.code)

@@ -94,7 +94,7 @@ values = {
     "number": st.just("+86 137****2222"),
 }
 notes = st.builds(lambda kind, named: Note.of(kind, **named), st.sampled_from(NoteKind), st.fixed_dictionaries(values))
-words = st.builds(Words, hostile, hostile, st.lists(hostile, max_size=2).map(tuple), hostile)
+words = st.builds(Words, hostile, hostile, st.lists(hostile, max_size=2).map(tuple), hostile, hostile)
 
 
 def _explanations(also: st.SearchStrategy[tuple[Explanation, ...]]) -> st.SearchStrategy[Explanation]:
@@ -286,8 +286,7 @@ def test_any_report_becomes_an_answer_that_slack_takes(
     report: Report, page: int, *, public: bool, explained: bool, language: Language
 ) -> None:
     other = replace(report.query, providers=("x" * 300,))
-    follows = views.on_top(other, report.query, titles=TITLES, zone=UTC, now=STAGE.now, language=language)
-    stage = replace(STAGE, page=page, public=public, explained=explained, language=language, on_top=follows, may_reveal=True)
+    stage = replace(STAGE, page=page, public=public, explained=explained, language=language, after=other, may_reveal=True)
     message = views.answer(report, stage)
 
     _judge(message)
@@ -298,9 +297,10 @@ def test_any_report_becomes_an_answer_that_slack_takes(
     options = [option["value"] for element in elements for option in element.get("options", ())]
     assert {element["value"] for element in elements if element["type"] == "button"} == {ID}
     assert {buttons.read_option(value)[1] for value in options} <= {ID}
-    assert len(elements) <= 5 + bool(options)
+    assert len(elements) <= 6 + bool(options)
     assert len(options) <= 5
     _judge(views.above(views.refused("not_in_channel", language=language), message, language=language))
+    _judge(views.for_the_customer(report, language=language))
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))

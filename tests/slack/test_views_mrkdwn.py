@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.language import ENGLISH, Language
+from bot.model import Window
+from bot.moments import Written
 from bot.sandbox.slack.blocks import check_message, mentions
 from bot.slack.views import mrkdwn
 from bot.slack.views.message import Message, above, fit
@@ -54,10 +57,40 @@ def test_an_empty_value_is_a_dash() -> None:
     assert [mrkdwn.code("", 10), mrkdwn.code("\u200b", 10), mrkdwn.prose(" ", 10)] == ["`–`", "`–`", "–"]
 
 
-def test_a_date_is_told_in_the_readers_zone_with_a_fallback_in_the_askers() -> None:
-    assert mrkdwn.date(NOW, SHANGHAI, NOW, ENGLISH) == "<!date^1795241131^{time_secs}|14:05:31>"
-    yesterday = mrkdwn.date(NOW - timedelta(days=1), SHANGHAI, NOW, ENGLISH)
-    assert yesterday == "<!date^1795154731^{date_short_pretty} {time_secs}|Nov 20 14:05:31>"
+def tokens(zone: ZoneInfo, language: Language) -> mrkdwn.Tokens:
+    return mrkdwn.Tokens(Written(zone, NOW, language))
+
+
+def test_a_moment_is_told_in_the_readers_zone_with_a_fallback_that_names_its_zone() -> None:
+    here = tokens(SHANGHAI, ENGLISH)
+
+    assert here.moment(NOW) == "<!date^1795241131^{time_secs}|14:05:31 UTC+8>"
+    yesterday = here.moment(NOW - timedelta(days=1))
+    assert yesterday == "<!date^1795154731^{date_short_pretty} {time_secs}|Nov 20 14:05:31 UTC+8>"
+    assert here.day(NOW) == "<!date^1795241131^{date_short}|Nov 21 UTC+8>"
+
+
+def test_each_end_of_a_window_is_a_token_with_its_day_where_it_is_not_near() -> None:
+    here = tokens(SHANGHAI, ENGLISH)
+
+    assert here.span(Window(NOW - timedelta(hours=2), NOW)) == (
+        "<!date^1795233931^{time}|12:05 UTC+8>–<!date^1795241131^{time}|14:05 UTC+8>"
+    )
+    assert here.span(Window(NOW - timedelta(days=1), NOW)) == (
+        "<!date^1795154731^{date_short_pretty} {time}|Nov 20 14:05 UTC+8> – <!date^1795241131^{time}|14:05 UTC+8>"
+    )
+
+
+@given(st.integers(0, 60 * 24 * 40))
+def test_what_readers_are_shown_never_depends_on_the_zone_of_the_one_it_was_written_for(minutes: int) -> None:
+    """Two zones, one message: they may differ in nothing but the fallbacks."""
+    window = Window(NOW - timedelta(minutes=minutes), NOW)
+
+    def shown(zone: str) -> list[str]:
+        here = tokens(ZoneInfo(zone), ENGLISH)
+        return [re.sub(r"\|[^>]*>", ">", told) for told in (here.moment(window.since), here.day(window.since), here.span(window))]
+
+    assert shown("Asia/Shanghai") == shown("America/Los_Angeles") == shown("Pacific/Kiritimati")
 
 
 @given(
@@ -65,13 +98,15 @@ def test_a_date_is_told_in_the_readers_zone_with_a_fallback_in_the_askers() -> N
     st.sampled_from(["Asia/Shanghai", "America/New_York", "Pacific/Apia", "UTC"]),
 )
 def test_every_date_is_one_that_slack_shows(moment: datetime, zone: str) -> None:
-    assert check_message({"text": mrkdwn.date(moment, ZoneInfo(zone), NOW, ENGLISH)}) == []
+    here = tokens(ZoneInfo(zone), ENGLISH)
+    window = Window(moment, moment + timedelta(hours=1))
+    assert check_message({"text": f"{here.moment(moment)} {here.day(moment)} {here.span(window)}"}) == []
 
 
 def test_a_dates_fallback_is_in_the_language() -> None:
-    yesterday = mrkdwn.date(NOW - timedelta(days=1), SHANGHAI, NOW, CHINESE)
+    yesterday = tokens(SHANGHAI, CHINESE).moment(NOW - timedelta(days=1))
 
-    assert yesterday == "<!date^1795154731^{date_short_pretty} {time_secs}|11月20日 14:05:31>"
+    assert yesterday == "<!date^1795154731^{date_short_pretty} {time_secs}|11月20日 14:05:31 UTC+8>"
 
 
 @pytest.mark.parametrize(

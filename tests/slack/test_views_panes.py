@@ -6,15 +6,18 @@ The English ones are in `tests/golden/slack_views`, the Chinese ones in `zh` bel
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.language import Language
 from bot.sandbox.slack.view_blocks import check_view
 from bot.slack.views import home
 from tests.golden_files import FOLDER, UPDATING, as_json, folder, kept
 from tests.reports import TITLES, report
 from tests.slack.view_samples import ID, LANGUAGES, VIEWS, home_stage, states
+
+if TYPE_CHECKING:
+    from bot.language import Language
 
 
 @pytest.mark.parametrize("language", LANGUAGES, ids=lambda language: language.code)

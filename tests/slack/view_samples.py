@@ -95,11 +95,6 @@ def _misspelt() -> UsageError:
     raise AssertionError("the grammar knows the word")
 
 
-def _on_top(query: Query, last: Query | None = None, *, language: Language) -> str:
-    last = last or report().query
-    return views.on_top(last, query, titles=titles(language), zone=SHANGHAI, now=NOW, language=language)
-
-
 # --- the views with what they always get ----------------------------------------------------------------------------------
 
 
@@ -129,7 +124,7 @@ def _shown(what: Report, *, language: Language, **more: Any) -> views.Message:
 
 
 def _follow_up(query: Query, last: Query | None = None, *, language: Language, **more: Any) -> views.Message:
-    return _shown(sample(), language=language, on_top=_on_top(query, last, language=language), **more)
+    return _shown(replace(sample(), query=query), language=language, after=last or report().query, **more)
 
 
 def _below_a_refusal(*, language: Language) -> views.Message:
@@ -231,7 +226,8 @@ VIEWS: Mapping[str, Sample[Json]] = {
 _REASONS = (*notices._REFUSALS, *sorted(notices._NOT_A_MEMBER | notices._TOO_LATE), "answer_lost", "never_heard_of")
 _TOLD: Mapping[str, Any] = {
     **dict.fromkeys(("days", "shown", "counted", "returned", "count", "missing", "parts", "minutes"), 12),
-    **dict.fromkeys(("since", "at", "day"), ago(days=7)),
+    **dict.fromkeys(("since", "at"), ago(days=7)),
+    "day": "2026-11-14",
     "code": "DELIVRD",
     "words": "user absent",
     "number": "+86 137****2222",
@@ -252,6 +248,26 @@ _NOTED = report(
     parts=tuple(coverage(notes=_NOTES[start : start + 6]) for start in range(0, len(_NOTES), 6)),
 )
 _LONG = report(*(failed(_wordy(index), sent=ago(minutes=index)) for index in range(12)))
+_TOLD_TO_CHECK = replace(
+    PHONE_OFF,
+    en=replace(PHONE_OFF.en, tell="Please check that your phone is on & has signal."),
+    zh=replace(PHONE_OFF.zh, tell="请确认手机已开机且信号正常。"),
+)
+_TOLD_TO_WAIT = replace(
+    AMBIGUOUS,
+    en=replace(AMBIGUOUS.en, tell="Please check the number."),
+    zh=replace(AMBIGUOUS.zh, tell="请核对号码。"),
+)
+_FOR_ONE = report(failed(_TOLD_TO_CHECK), delivery())
+_FOR_TWO = report(
+    failed(_TOLD_TO_CHECK), failed(_TOLD_TO_WAIT, sent=ago(minutes=9)), failed(_TOLD_TO_CHECK, sent=ago(minutes=11))
+)
+
+
+def _for_the_customer(what: Report, *, language: Language) -> views.Message:
+    return views.for_the_customer(what, language=language)
+
+
 _TERM = Term("dlr", ("DLR",), TermWords("receipt", "What the carrier reports."), TermWords("回执", "运营商报告的结果。"))
 _YESTERDAY = Window(ago(hours=30), ago(hours=26), open=False)
 
@@ -271,6 +287,10 @@ OTHER_MESSAGES: Mapping[str, Sample[views.Message]] = {
     "moved-nowhere": partial(views.moved, "refreshed", ""),
     "posted-nowhere": partial(modal.posted, ""),
     "unconfirmed": views.unconfirmed,
+    "answer-with-words-for-the-customer": partial(_shown, _FOR_ONE),
+    "for-the-customer": partial(_for_the_customer, _FOR_ONE),
+    "for-the-customer-of-two-causes": partial(_for_the_customer, _FOR_TWO),
+    "for-the-customer-nothing": partial(_for_the_customer, report(delivery())),
     "turned-away-to-a-channel": partial(views.turned_away, "user", "C0OPERATORS"),
     "turned-away-to-a-group": partial(views.turned_away, "too many", "S0OPERATORS", per_minute=30),
     "lacking-without-contact": partial(views.turned_away, "unchecked", scope="users:read"),

@@ -12,6 +12,7 @@ message      the pieces and the limits;  mrkdwn: Slack's markup, and text from o
 from __future__ import annotations
 
 from bot.slack.views.answer import answer
+from bot.slack.views.customer import for_the_customer
 from bot.slack.views.message import Message, Stage, above
 from bot.slack.views.notices import (
     crashed,
@@ -26,7 +27,7 @@ from bot.slack.views.notices import (
 )
 from bot.slack.views.reference import explanations, providers, term, told
 from bot.slack.views.reveal import revealed
-from bot.slack.views.threads import moved, no_such_row, nothing_to_explain, on_top
+from bot.slack.views.threads import moved, no_such_row, nothing_to_explain
 from bot.wording import ProviderState
 
 __all__ = [
@@ -37,12 +38,12 @@ __all__ = [
     "answer",
     "crashed",
     "explanations",
+    "for_the_customer",
     "gone",
     "help_message",
     "moved",
     "no_such_row",
     "nothing_to_explain",
-    "on_top",
     "progress",
     "providers",
     "refused",

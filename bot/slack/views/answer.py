@@ -23,13 +23,14 @@ from bot.evidence import (
     stands,
 )
 from bot.model import Outcome
-from bot.moments import span, zone_name
+from bot.moments import zone_name
 from bot.slack.views import buttons, rows
 from bot.slack.views.changed import done_by
 from bot.slack.views.message import BLOCK_BUDGET, TEXT_BUDGET, Message, context, fit, section, text_length
 from bot.slack.views.mrkdwn import medium, mention, prose
 from bot.slack.views.page import Page
 from bot.slack.views.reference import full_lines, in_full
+from bot.slack.views.threads import on_top
 from bot.verdict import verdict
 from bot.wording import IDENTIFIER, PLACE, STEP, TITLE, filter_words, freshness
 
@@ -89,7 +90,9 @@ def _blocks(report: Report, stage: Stage, page: Page, said: Verdict, told: _Told
         blocks.append(section(missing, stage.language))
     notices = [_shortened(stage)] if brief else []
     most = MAX_NOTES if detail > Detail.NONE else 3
-    small = [stage.on_top, _small_print(report, stage, page, here), _aged(report, stage, here), *remarks(report, here, most=most)]
+    window = here.say("{window} your time", window=here.times.span(report.query.window))
+    small = [_on_top(report, stage, here), _small_print(report, window, page, here), _aged(report, stage, here)]
+    small += remarks(report, here, most=most)
     blocks.append(context([*notices, *small, _people(stage)], stage.language))
     return [*blocks, buttons.row(report, stage, page.rows, page=page.index, pages=page.count)]
 
@@ -103,7 +106,7 @@ def _aged(report: Report, stage: Stage, here: Medium) -> str:
     """Shown by a click on an answer that has stood for a while."""
     if stage.now - report.as_of < OUT_OF_DATE:
         return ""
-    return here.say("This answer is from {when}: press Refresh to ask again now.", when=here.at(report.as_of))
+    return here.say("This answer is from {when}: press Refresh to ask again now.", when=here.moment(report.as_of))
 
 
 def _verdict_lines(report: Report, said: Verdict, here: Medium) -> list[str]:
@@ -146,14 +149,16 @@ def _shortened(stage: Stage) -> str:
     )
 
 
-def _small_print(report: Report, stage: Stage, page: Page, here: Medium) -> str:
-    zone = zone_name(stage.zone, stage.now)
-    window = span(report.query.window, stage.zone, stage.now, stage.language)
+def _on_top(report: Report, stage: Stage, here: Medium) -> str:
+    return "" if stage.after is None else on_top(stage.after, report.query, here)
+
+
+def _small_print(report: Report, window: str, page: Page, here: Medium) -> str:
     parts = (
-        f"{window} {zone}" if stage.public else here.say("{window} your time ({zone})", window=window, zone=zone),
+        window,
         freshness(report, here),
-        selection(report, stage.language),
-        page.words(report, stage.language),
+        selection(report, here.language),
+        page.words(report, here.language),
         *(accounts_not_asked(report, here) if report.coverage else ()),
     )
     return " · ".join(part for part in parts if part)
@@ -172,6 +177,12 @@ def _people(stage: Stage) -> str:
     return " · ".join(part for part in (*parts, done) if part)
 
 
+def _window_in_words(report: Report, stage: Stage, here: Medium) -> str:
+    """With the zone of all the times in the text. One that a channel reads is in no reader's own."""
+    window, zone = here.times.span(report.query.window), zone_name(stage.zone, stage.now)
+    return f"{window} {zone}" if stage.public else here.say("{window} your time ({zone})", window=window, zone=zone)
+
+
 def _in_words(report: Report, stage: Stage, page: Page, said: Verdict) -> str:
     """All of it as text, times written out: the verdict, each message, what is missing, as of when."""
     here = medium(report, stage.titles, zone=stage.zone, now=stage.now, language=stage.language, tokens=False)
@@ -179,7 +190,7 @@ def _in_words(report: Report, stage: Stage, page: Page, said: Verdict) -> str:
     about = here.say("Looked up: {target}.", target=here.quote(targets[0].masked, IDENTIFIER)) if len(targets) == 1 else ""
     language = stage.language
     lines = [
-        language.sentences([here.prose(said.sentence_at(here.at(said.when) if said.when else ""), 2 * STEP), about]),
+        language.sentences([here.prose(said.sentence_at(here.moment(said.when) if said.when else ""), 2 * STEP), about]),
         _hint(said, here),
     ]
     first_of = {id(reason.rows[0]): reason for reason in reasons(page.rows)}
@@ -189,5 +200,6 @@ def _in_words(report: Report, stage: Stage, page: Page, said: Verdict) -> str:
         lines.append(language.sentences(language.stopped(line) for line in (rows.row_line(row, report, here), *why)))
     lines += [line for one in _known(page)[:MAX_EXPLAINED] for line in full_lines(one, here)] if stage.explained else []
     tail = [*faults(report, here), silent(report, here), _nothing_selected(report, here), _why_not_asked(report, here)]
-    tail += [*remarks(report, here), stage.on_top, _small_print(report, stage, page, here), _aged(report, stage, here)]
+    tail += [*remarks(report, here), _on_top(report, stage, here)]
+    tail += [_small_print(report, _window_in_words(report, stage, here), page, here), _aged(report, stage, here)]
     return fit([line for line in lines if line], [line for line in tail if line], TEXT_BUDGET, language)

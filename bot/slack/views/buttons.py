@@ -1,6 +1,7 @@
 """The buttons below an answer. They carry the answer's opaque id and nothing else: no number travels in them.
 
-At most five stand in the row, and the rest is in the menu behind them. A menu's option holds its action beside the id.
+Five stand in the row, or more where the menu behind them would overflow, which holds the rest. A menu's option holds its action
+beside the id.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from bot.evidence import has_customer_text
 from bot.language import phrase
 from bot.model import NoteKind, Status
 from bot.slack.views.message import plain
@@ -32,6 +34,7 @@ EXPLAIN_LESS = "answer.explain_less"
 SHARE = "answer.share"
 POST = "answer.post"
 REVEAL = "answer.reveal"
+CUSTOMER = "answer.customer"
 MENU = "answer.menu"
 
 MAX_VISIBLE = 5  # the menu among them
@@ -46,6 +49,7 @@ _LABELS: Mapping[str, tuple[Phrase, Phrase]] = {  # what the button says, and wh
     OLDER: (phrase("More"), phrase("Show more messages, older ones")),
     EXPLAIN: (phrase("Explain"), phrase("Explain the codes in full")),
     EXPLAIN_LESS: (phrase("Explain less"), phrase("Show the explanations in short")),
+    CUSTOMER: (phrase("Text for the customer"), phrase("Show you alone what to tell the customer")),
     SHARE: (phrase("Share to channel"), phrase("Post this answer in the channel, numbers masked")),
     POST: (phrase("Post in thread …"), phrase("Post this answer in a thread of your choice, numbers masked")),
     REVEAL: (phrase("Reveal numbers"), phrase("Show the whole numbers to you alone; this is recorded")),
@@ -53,7 +57,7 @@ _LABELS: Mapping[str, tuple[Phrase, Phrase]] = {  # what the button says, and wh
 _AS_SHOWN = tuple(_LABELS)
 # What stands in the row when there is not room for all: what is pressed most, and what nothing typed stands in for.
 _BY_NEED = (
-    REFRESH, OLDER, NEWER, SHARE, WIDEN_24H, ONLY_FAILED, SHOW_ALL, EXPLAIN_LESS, EXPLAIN, WIDEN_7D, POST, REVEAL,
+    REFRESH, OLDER, NEWER, SHARE, CUSTOMER, WIDEN_24H, ONLY_FAILED, SHOW_ALL, EXPLAIN_LESS, EXPLAIN, WIDEN_7D, POST, REVEAL,
 )  # fmt: skip
 WIDER: Mapping[str, timedelta] = {WIDEN_24H: timedelta(hours=24), WIDEN_7D: timedelta(days=7)}
 
@@ -61,6 +65,7 @@ WIDER: Mapping[str, timedelta] = {WIDEN_24H: timedelta(hours=24), WIDEN_7D: time
 def row(report: Report, stage: Stage, shown: tuple[Delivery, ...], *, page: int, pages: int) -> dict[str, Any]:
     """The actions block: only buttons that change something. `shown` are the deliveries on this page."""
     wanted = {REFRESH, *_widening(report), *_filtering(report), *_explaining(stage, shown), *_passing_on(stage)}
+    wanted |= {CUSTOMER} if has_customer_text(report.deliveries, stage.language) else set()
     wanted |= {NEWER} if page > 0 else set()
     wanted |= {OLDER} if page < pages - 1 else set()
     visible = wanted

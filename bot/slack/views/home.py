@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bot.slack.views.message import context, plain, section
-from bot.slack.views.mrkdwn import code, date, prose
+from bot.slack.views.mrkdwn import code, medium, prose
 from bot.slack.views.notices import help_message
 from bot.slack.views.reference import providers
 from bot.slack.views.threads import targets, via, window_words
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from bot.language import Language
     from bot.model import Query
-    from bot.wording import ProviderState
+    from bot.wording import Medium, ProviderState
 
 REPEAT = "home.repeat"
 LOOK_UP = "home.look_up"
@@ -79,7 +79,7 @@ def _lookups(repeats: Sequence[Repeat], stage: HomeStage) -> list[dict[str, Any]
 def _repeat(repeat: Repeat, stage: HomeStage) -> dict[str, Any]:
     query, language = repeat.query, stage.language
     words = [targets(query.targets, language=language)]
-    words.append(window_words(query.window, repeat.length, stage.zone, stage.now, language=language))
+    words.append(window_words(query.window, repeat.length, _here(stage)))
     words += [via(query.providers, stage.titles, language=language)] if query.providers else []
     words += [filter_words(query.only, language)] if query.only else []
     button = {
@@ -97,7 +97,7 @@ def _providers(states: Sequence[ProviderState], stage: HomeStage) -> list[dict[s
     shown = providers(states, zone=stage.zone, now=stage.now, language=language).blocks
     limits = (
         language.say("A lookup takes up to 50 numbers and ids. Nobody is asked further back than a provider keeps."),
-        language.say("As of {when}.", when=date(stage.now, stage.zone, stage.now, language)),
+        language.say("As of {when}.", when=_here(stage).moment(stage.now)),
     )
     return [_header(language.say("Providers")), *shown, context([language.sentences(limits)], language)]
 
@@ -143,6 +143,10 @@ def _settings(stage: HomeStage) -> list[dict[str, Any]]:
     ]
     change = language.say("Whoever looks after the app can change them.")
     return [_header(language.say("Settings")), section(lines or ["–"], language), context([change], language)]
+
+
+def _here(stage: HomeStage) -> Medium:
+    return medium(None, stage.titles, zone=stage.zone, now=stage.now, language=stage.language)
 
 
 def _header(text: str) -> dict[str, Any]:

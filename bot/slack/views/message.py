@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
     from bot.language import Language
+    from bot.model import Query
 
 BLOCK_BUDGET = 8_300  # characters of text in an answer's blocks, table cells included
 TEXT_BUDGET = 3_000  # characters of the top-level text
@@ -39,7 +40,7 @@ class Stage:
 
     answer_id: str  # opaque; the only thing in a button's value
     now: datetime
-    zone: tzinfo
+    zone: tzinfo  # in which times are written where no date token can stand
     titles: Mapping[str, str]  # provider name -> "Tencent"
     page: int = 0  # of ten deliveries each, the newest first
     public: bool = False  # in a channel: no message text and no Share button
@@ -48,7 +49,7 @@ class Stage:
     may_reveal: bool = False  # whoever reads it may see whole numbers
     explained: bool = False  # its codes are told in full, below the rows and not beside them
     changed: tuple[str, str] | None = None  # what was done last and by whom: ("refreshed", Slack user id)
-    on_top: str = ""  # what a follow-up changed of the lookup before it: mrkdwn
+    after: Query | None = None  # the lookup that this one builds on
     language: Language
     command: str = "/smsstatus"
     shared_by: str | None = None  # Slack user ids

@@ -9,10 +9,12 @@ number-like strings into links.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from unicodedata import east_asian_width
 
-from bot.moments import is_today, written
+from bot.moments import Written, offset
 from bot.outside import mask_known, tidy
 from bot.wording import Medium, known_numbers
 
@@ -21,8 +23,9 @@ if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
     from bot.language import Language
-    from bot.model import Report
+    from bot.model import Report, Window
 
+NEAR = timedelta(hours=12)
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 # Slack has no escape for its formatting marks, so look-alikes stand in for them.
 _LOOK_ALIKES = {"*": "∗", "~": "∼", "`": "ˋ"}
@@ -58,14 +61,43 @@ def prose(text: str, limit: int) -> str:
     return escape("".join(_LOOK_ALIKES.get(char, char) for char in plain), limit) or "–"
 
 
-def date_format(moment: datetime, zone: tzinfo, now: datetime) -> str:
-    """Slack's tokens for a moment: the time, and the day too unless it is the asker's today."""
-    return "{time_secs}" if is_today(moment, zone, now) else "{date_short_pretty} {time_secs}"
+def date_format(moment: datetime, now: datetime, clock: str = "{time_secs}") -> str:
+    """Slack's tokens for a moment: the time, and the day too unless the moment is near.
+
+    A time of the last twelve hours is one moment to every reader, whatever day it is in their zone.
+    """
+    return clock if abs(now - moment) < NEAR else f"{{date_short_pretty}} {clock}"
 
 
-def date(moment: datetime, zone: tzinfo, now: datetime, language: Language) -> str:
-    """`<!date^1795241002^{time_secs}|14:03:22>`: each reader sees it in a zone of their own."""
-    return f"<!date^{int(moment.timestamp())}^{date_format(moment, zone, now)}|{written(moment, zone, now, language)}>"
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """Times as Slack's date tokens: each reader sees them in a zone of their own.
+
+    `written` is for a client that knows no tokens, which is shown the zone beside it.
+    """
+
+    written: Written
+
+    def moment(self, moment: datetime) -> str:
+        """`<!date^1795241002^{time_secs}|14:03:22 UTC+8>`."""
+        return self._token(moment, date_format(moment, self.written.now), self.written.moment(moment))
+
+    def day(self, moment: datetime) -> str:
+        """`<!date^1795241002^{date_short}|Nov 20 UTC+8>`."""
+        return self._token(moment, "{date_short}", self.written.day(moment))
+
+    def span(self, window: Window) -> str:
+        """Two tokens; each end has its day where it is not near."""
+        ends = [(end, date_format(end, self.written.now, "{time}")) for end in (window.since, window.until)]
+        dash = "–" if all(form == "{time}" for _, form in ends) else " – "
+        return dash.join(self._token(end, form, self._minute(end, form)) for end, form in ends)
+
+    def _minute(self, end: datetime, form: str) -> str:
+        clock = f"{end.astimezone(self.written.zone):%H:%M}"
+        return clock if form == "{time}" else f"{self.written.day(end)} {clock}"
+
+    def _token(self, moment: datetime, form: str, written: str) -> str:
+        return f"<!date^{int(moment.timestamp())}^{form}|{written} {offset(moment, self.written.zone)}>"
 
 
 def mention(user: str | None) -> str:
@@ -117,12 +149,13 @@ def medium(
 ) -> Medium:
     """How sentences are set in Slack. `tokens` false: times are written out, for the text that screen readers get."""
     numbers = known_numbers(report) if report is not None else ()
+    written = Written(zone, now, language)
     return Medium(
         zone=zone,
         now=now,
         titles=titles,
         quote=lambda text, limit: code(mask_known(tidy(text, limit), numbers), limit),
         prose=lambda text, limit: prose(mask_known(tidy(text, limit), numbers), limit),
-        moment=lambda moment: (date if tokens else written)(moment, zone, now, language),
+        times=Tokens(written) if tokens else written,
         language=language,
     )

@@ -14,6 +14,7 @@ from bot.wording import IDENTIFIER, SIGNS
 if TYPE_CHECKING:
     from bot.model import Report
     from bot.slack.views.message import Stage
+    from bot.wording import Medium
 
 MOST_TARGETS = 50
 _SMALL = phrase("Only you see this, and it is gone when Slack is reloaded. It was recorded that you looked.")
@@ -23,6 +24,14 @@ def revealed(report: Report, stage: Stage) -> Message:
     """The numbers asked for, and the rows of the page that the answer shows."""
     language = stage.language
     here = medium(report, stage.titles, zone=stage.zone, now=stage.now, language=language)
+    spoken = medium(report, stage.titles, zone=stage.zone, now=stage.now, language=language, tokens=False)
+    small = [_SMALL.said_in(language)]
+    text = fit(_lines(report, stage, spoken), small, TEXT_BUDGET, language)
+    return Message(text, (section(_lines(report, stage, here), language), context(small, language)))
+
+
+def _lines(report: Report, stage: Stage, here: Medium) -> list[str]:
+    language = here.language
     asked = [code(target.whole, IDENTIFIER) for target in report.query.targets[:MOST_TARGETS]]
     lines = [language.say("*Whole numbers:* {numbers}", numbers=language.enumerated(asked))]
     for row in Page.of(report, stage.page).rows:
@@ -32,5 +41,4 @@ def revealed(report: Report, stage: Stage) -> Message:
         )
         if row.text:
             lines.append(f"\u2003{row_text(row, here)}")
-    small = [_SMALL.said_in(language)]
-    return Message(fit(lines, small, TEXT_BUDGET, language), (section(lines, language), context(small, language)))
+    return lines

@@ -23,6 +23,7 @@ from bot.evidence import (
     stands,
 )
 from bot.language import phrase
+from bot.moments import offset
 from bot.slack.views.message import section
 from bot.slack.views.mrkdwn import date_format
 from bot.wording import CODE, SIGNS, origin_of, plain, status_words, with_several_accounts
@@ -108,8 +109,8 @@ def _time(row: Delivery, stage: Stage, bare: Medium) -> dict[str, Any]:
         {
             "type": "date",
             "timestamp": int(row.at.timestamp()),
-            "format": date_format(row.at, stage.zone, stage.now),
-            "fallback": bare.moment(row.at),
+            "format": date_format(row.at, stage.now),
+            "fallback": f"{bare.moment(row.at)} {offset(row.at, stage.zone)}",
         }
     )
 

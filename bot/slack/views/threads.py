@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bot.moments import duration, span
+from bot.moments import duration
 from bot.slack.views.changed import done
 from bot.slack.views.message import simple
 from bot.slack.views.mrkdwn import code, prose
@@ -13,25 +13,27 @@ from bot.wording import IDENTIFIER, PLACE, filter_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime, timedelta, tzinfo
+    from datetime import timedelta
 
     from bot.language import Language, Phrase
     from bot.model import Query, Target, Window
     from bot.slack.views.message import Message
+    from bot.wording import Medium
 
 MOST_TARGETS = 3
 ADDRESS = re.compile(r"https?://[^\s<>|]{1,1000}")
 
 
-def on_top(last: Query, query: Query, *, titles: Mapping[str, str], zone: tzinfo, now: datetime, language: Language) -> str:
+def on_top(last: Query, query: Query, here: Medium) -> str:
     """`On top of the last lookup: 13:05–14:05, via Tencent`: what is asked otherwise than before."""
+    language = here.language
     parts = [targets(query.targets, language=language)] if query.targets != last.targets else []
     if (query.window.since, query.window.open) != (last.window.since, last.window.open) or (
         not query.window.open and query.window.until != last.window.until
     ):
-        parts.append(span(query.window, zone, now, language))
+        parts.append(here.times.span(query.window))
     if query.providers != last.providers:
-        parts.append(via(query.providers, titles, language=language))
+        parts.append(via(query.providers, here.titles, language=language))
     if query.only != last.only:
         parts.append(filter_words(query.only, language) if query.only else language.say("every status"))
     if not parts:
@@ -54,11 +56,11 @@ def via(providers: Sequence[str], titles: Mapping[str, str], *, language: Langua
     return language.say("via {providers}", providers=language.listed(names))
 
 
-def window_words(window: Window, length: timedelta | None, zone: tzinfo, now: datetime, *, language: Language) -> str:
+def window_words(window: Window, length: timedelta | None, here: Medium) -> str:
     """`last 2 h` for a window that goes with the time, which has a `length`; else from when to when."""
     if length is None:
-        return span(window, zone, now, language)
-    return language.say("last {length}", length=duration(length, language))
+        return here.times.span(window)
+    return here.say("last {length}", length=duration(length, here.language))
 
 
 def moved(what: str, permalink: str, *, language: Language) -> Message:
