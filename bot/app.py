@@ -101,7 +101,7 @@ async def open_lookup(settings: Settings, *, clock: Clock = system_clock) -> Asy
 async def _lookup(
     settings: Settings, metrics: Metrics, clock: Clock, receipts: Receipts | None, unknown: UnknownCodes | None = None
 ) -> AsyncIterator[LookupService]:
-    providers = open_providers(settings, clock)
+    providers = _open_providers(settings, clock)
     service = LookupService(
         [*providers, *([receipts.provider] if receipts else [])],
         load_catalogue(settings.general.codes_overlay),
@@ -146,7 +146,7 @@ def _reason(error: Exception) -> str:
 
 
 @asynccontextmanager
-async def serving(
+async def serving(  # noqa: PLR0915 - the composition root: one line a part, in the order in which they start
     settings: Settings,
     *,
     mode: Mode | None = None,
@@ -296,7 +296,7 @@ async def _listen(runner: web.AppRunner, mode: Mode, host: str, port: int) -> Ad
     return Address(mode, host, int(runner.addresses[0][1]))
 
 
-def open_providers(settings: Settings, clock: Clock) -> list[Provider]:
+def _open_providers(settings: Settings, clock: Clock) -> list[Provider]:
     if not settings.accounts:
         first_keys: Iterable[Phrase | str] = (vendor.systems[0].keys[0] for vendor in registry.VENDORS)
         keys = reduce(lambda some, more: phrase("{some} or {more}", some=some, more=more), first_keys)
