@@ -195,7 +195,7 @@ async def serving(  # noqa: PLR0915 - the composition root: one line a part, in 
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
         address = await _listen(runner, mode, host or general.host, general.port if port is None else port)
-        log.info("starting", mode=mode, url=address.url)
+        log.debug("starting", mode=mode, url=address.url)
 
         identity = await start.insist(lambda: who_we_are(client, settings.proxies))
         directory = Directory(client, clock)
