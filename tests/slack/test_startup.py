@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import aiohttp
 import pytest
@@ -26,6 +26,8 @@ CLASSES = sorted({*below(aiohttp.ClientError), *below(slack_errors.SlackClientEr
 
 class Bare:
     """What an error is made of, whatever the class asks for."""
+
+    headers: ClassVar[dict[str, str]] = {}
 
     def __getattr__(self, name: str) -> Any:
         return 502
