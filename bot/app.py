@@ -23,7 +23,7 @@ from bot.codes import load_catalogue
 from bot.database import Database, migrate
 from bot.errors import SettingsError
 from bot.housekeeping import keep_house, repeat
-from bot.language import phrase
+from bot.language import ENGLISH, phrase
 from bot.logs import redact
 from bot.lookup import LookupService
 from bot.metrics import Metrics
@@ -45,6 +45,7 @@ from bot.slack.readers import Readers
 from bot.slack.shown_settings import shown_settings
 from bot.slack.socket import SocketMode
 from bot.slack.standing import Standing
+from bot.slack.startup import Start
 from bot.slack.trail import Recorder
 from bot.slack.work import Work
 from bot.unknown_codes import UnknownCodes
@@ -53,13 +54,12 @@ from bot.web import SlackEntry, build_web
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable
 
-    from slack_bolt.async_app import AsyncApp
-
     from bot.config import General, Mode, Settings
     from bot.database import Keyring
     from bot.language import Phrase
     from bot.providers.base import Provider
     from bot.receipts import Receipts
+    from bot.slack.startup import Patience
 
 DRAIN_SECONDS = 10.0
 FLUSH_SECONDS = 60.0  # between writings of the counts of unlisted codes
@@ -146,17 +146,27 @@ def _reason(error: Exception) -> str:
 
 
 @asynccontextmanager
-async def serving(
-    settings: Settings, *, mode: Mode | None = None, host: str | None = None, port: int | None = None, clock: Clock = system_clock
+async def serving(  # noqa: PLR0915 - the composition root: one line a part, in the order in which they start
+    settings: Settings,
+    *,
+    mode: Mode | None = None,
+    host: str | None = None,
+    port: int | None = None,
+    clock: Clock = system_clock,
+    patience: Patience | None = None,
 ) -> AsyncIterator[Address]:
     """The whole app, answering Slack until the block is left; then nothing new is taken and what is under way is finished.
 
-    Raises SettingsError when a setting is missing or wrong, Slack refuses a token, or the address is taken.
+    Raises SettingsError when a setting is missing or wrong, Slack refuses a token, or the address is taken. While Slack is away
+    it waits, and its probes say so.
     """
     general = settings.general
     mode = general.mode(mode)
     metrics = Metrics()
     work = Work()
+    start = Start(patience)
+    for doubt in settings.doubts:
+        log.warning("settings.doubt", said=doubt.said_in(ENGLISH))
     async with AsyncExitStack() as stack:
         keyring = general.keyring()
         database = await stack.enter_async_context(open_database(general))
@@ -165,10 +175,29 @@ async def serving(
         unknown = UnknownCodes(database, clock)
         stack.push_async_callback(unknown.flush)
         service = await stack.enter_async_context(_lookup(settings, metrics, clock, receipts, unknown))
-        session = await stack.enter_async_context(open_session())
+        session = await stack.enter_async_context(open_session(settings.proxies))
         standing = Standing()
         client = open_web_client(general, session, standing=standing)
-        identity = await who_we_are(client)
+
+        entry = _slack_entry(general, metrics) if mode == "http" else None
+        socket: SocketMode | None = None
+
+        async def not_ready() -> str | None:
+            return (
+                start.not_ready()
+                or await standing.not_ready(client)
+                or (socket.not_ready() if socket is not None else None)
+                or (entry.not_ready() if entry is not None else None)
+            )
+
+        callbacks = routes(general, store.store, registry.VENDORS) if receipts else []
+        runner = web.AppRunner(build_web(metrics, not_ready, entry, callbacks), access_log=None, shutdown_timeout=5)
+        await runner.setup()
+        stack.push_async_callback(runner.cleanup)
+        address = await _listen(runner, mode, host or general.host, general.port if port is None else port)
+        log.debug("starting", mode=mode, url=address.url)
+
+        identity = await start.insist(lambda: who_we_are(client, settings.proxies))
         directory = Directory(client, clock)
         audit = Audit(database, keyring, clock)
         poster = Poster(client)
@@ -203,14 +232,16 @@ async def serving(
         stack.push_async_callback(work.drain, DRAIN_SECONDS)
         await stack.enter_async_context(door.going_round())
 
-        socket = SocketMode(bolt, general, session) if mode == "socket" else None
-        if socket is not None:
-            await socket.connect()
+        if mode == "socket":
+            socket = SocketMode(bolt, general, session, proxies=settings.proxies)
             stack.push_async_callback(socket.close)
+            await start.insist(socket.connect)
 
         await take_in_leftovers(store.store, registry.VENDORS)
         if receipts is not None:
-            for drain in await stack.enter_async_context(draining(settings.accounts, receipts.store, database, clock)):
+            for drain in await stack.enter_async_context(
+                draining(settings.accounts, receipts.store, database, clock, settings.proxies)
+            ):
                 metrics.watch_drain(drain.state)
 
         purges: dict[str, Callable[[], Awaitable[int]]] = {
@@ -224,18 +255,10 @@ async def serving(
         }
         await stack.enter_async_context(_beside(keep_house(purges), repeat(unknown.flush, every=FLUSH_SECONDS)))
 
-        async def not_ready() -> str | None:
-            return await standing.not_ready(client) or (socket.not_ready() if socket is not None else None)
-
-        callbacks = routes(general, receipts.store, registry.VENDORS) if receipts else []
-        runner = web.AppRunner(
-            build_web(metrics, not_ready, _slack_entry(general, bolt) if socket is None else None, callbacks),
-            access_log=None,
-            shutdown_timeout=5,
-        )
-        await runner.setup()
-        stack.push_async_callback(runner.cleanup)
-        address = await _listen(runner, mode, host or general.host, general.port if port is None else port)
+        stack.push_async_callback(runner.cleanup)  # first of all, so that nothing new is taken
+        if entry is not None:
+            entry.open(bolt)
+        start.done()
         log.info("serving", mode=mode, url=address.url, providers=sorted({p.name for p in service.providers}))
         yield address
         log.info("stopping", under_way=len(work))
@@ -253,10 +276,10 @@ async def _beside(*rounds: Coroutine[None, None, None]) -> AsyncIterator[None]:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def _slack_entry(general: General, bolt: AsyncApp) -> SlackEntry:
+def _slack_entry(general: General, metrics: Metrics) -> SlackEntry:
     if general.signing_secret is None:
         raise SettingsError([phrase("SLACK_SIGNING_SECRET is missing")])
-    return SlackEntry(bolt, general.signing_secret.get_secret_value())
+    return SlackEntry(general.signing_secret.get_secret_value(), metrics)
 
 
 async def _listen(runner: web.AppRunner, mode: Mode, host: str, port: int) -> Address:
@@ -281,7 +304,9 @@ def _open_providers(settings: Settings, clock: Clock) -> list[Provider]:
             [phrase("No provider is configured: set {keys} and the keys that go with it (README, “Settings”)", keys=keys)]
         )
     providers = [
-        provider for account in settings.accounts for provider in account.vendor.open(account.settings, account.name, clock)
+        provider
+        for account in settings.accounts
+        for provider in account.vendor.open(account.settings, account.name, clock, settings.proxies)
     ]
     seen: set[tuple[str, str]] = set()
     for provider in providers:

@@ -28,6 +28,7 @@ from bot.receipts_cli import receipts
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
+    from contextlib import AbstractAsyncContextManager
 
     from bot.config import Mode, Settings
     from bot.doctor import Check
@@ -84,14 +85,7 @@ def serve(reader: Reader, *, mode: Mode | None, host: str | None, port: int | No
     configure_logging("INFO")
     settings = _settings(reader.language)
 
-    async def run() -> None:
-        stopped = asyncio.Event()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            asyncio.get_running_loop().add_signal_handler(number, stopped.set)
-        async with serving(settings, mode=mode, host=host, port=port):
-            await stopped.wait()
-
-    _run(run(), reader.language)
+    _run(_until_stopped(serving(settings, mode=mode, host=host, port=port)), reader.language)
 
 
 @main.command(
@@ -166,6 +160,27 @@ main.add_command(receipts)
 main.add_command(audit)
 
 
+async def _until_stopped(app: AbstractAsyncContextManager[object]) -> None:
+    """Run `app` until a signal comes; while it is still starting, and may wait for long, a signal ends it at once."""
+    stopped = asyncio.Event()
+    starting = asyncio.current_task()
+
+    def stop() -> None:
+        stopped.set()
+        if starting is not None:
+            starting.cancel()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop)
+    try:
+        async with app:
+            starting = None
+            await stopped.wait()
+    except asyncio.CancelledError:
+        if not stopped.is_set():
+            raise
+
+
 async def _look_up(settings: Settings, command: Lookup) -> Report:
     from bot.app import open_lookup
 
@@ -175,13 +190,15 @@ async def _look_up(settings: Settings, command: Lookup) -> Report:
 
 async def _check(settings: Settings, language: Language) -> list[Check]:
     from bot.app import open_database, open_lookup
-    from bot.doctor import check_providers, check_slack, check_state
+    from bot.doctor import check_providers, check_settings, check_slack, check_state
     from bot.providers.systems import titles
     from bot.unknown_codes import UnknownCodes
 
+    settings.general.keyring()  # serve needs it, whatever the rest is
     async with open_lookup(settings) as service, open_database(settings.general) as database:
         checks = await asyncio.gather(
-            check_slack(settings.general, language),
+            check_settings(settings, language),
+            check_slack(settings, language),
             check_providers(service, titles(language), settings.general.region, system_clock, language),
             check_state(database, UnknownCodes(database, system_clock), titles(language), language),
         )

@@ -11,30 +11,33 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-import aiohttp
 import phonenumbers
 from phonenumbers import PhoneNumberFormat
-from slack_sdk.errors import SlackClientError
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.errors import SettingsError
+from bot.errors import NotYetError, SettingsError
 from bot.language import Language, phrase
 from bot.model import PhoneNumber, Query, Target, Window
 from bot.providers.base import Remarkable
-from bot.slack.bolt import open_web_client, who_we_are
+from bot.slack.bolt import open_session, open_web_client, who_we_are
+from bot.slack.link import OddFrames, open_socket
+from bot.slack.socket import Pace
+from bot.slack.startup import APP_TOKEN, Place, told
 from bot.wrapping import padded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import aiohttp
     from slack_sdk.web.async_client import AsyncWebClient
 
     from bot.clock import Clock
-    from bot.config import General
+    from bot.config import Settings
     from bot.database import Database
     from bot.language import Phrase
     from bot.lookup import LookupService
     from bot.model import Coverage
+    from bot.proxy import Proxies
     from bot.unknown_codes import UnknownCodes
 
 PROBE_ID = "100000000000000001"  # has the shape of Alibaba's international ids
@@ -110,32 +113,62 @@ async def check_state(database: Database, unknown: UnknownCodes, titles: Mapping
     return checks
 
 
-async def check_slack(general: General, language: Language) -> list[Check]:
-    """Ask Slack who we are with the bot token, and for a Socket Mode address with the app-level token."""
-    if general.bot_token is None:
+async def check_settings(settings: Settings, language: Language) -> list[Check]:
+    """What may be wrong with the environment, and the way to the internet where it goes through a proxy."""
+    name = language.say("Settings")
+    checks = [Check(name, Health.WARNING, doubt.said_in(language)) for doubt in settings.doubts]
+    proxy = settings.proxies.https
+    if proxy is not None:
+        said = language.say("through proxy {proxy} ({key})", proxy=proxy.shown, key=proxy.key)
+        checks.append(Check(language.say("Internet"), Health.OK, said))
+    return checks
+
+
+async def check_slack(settings: Settings, language: Language) -> list[Check]:
+    """Ask Slack all that serve asks at its start: who we are, and in Socket Mode for a connection and its hello."""
+    general = settings.general
+    if general.bot_token is None and general.app_token is None and general.signing_secret is None:
         said = language.say("SLACK_BOT_TOKEN is not set; the terminal works without it")
         return [Check("Slack", Health.WARNING, said, language.say("Set it for serve"))]
-    async with aiohttp.ClientSession() as session:
+    step = language.say("Put the setting right, then run doctor again")
+    try:
+        mode = general.mode()
+    except SettingsError as error:
+        return [Check("Slack", Health.FAILED, line, step) for line in error.said_in(language)]
+    async with open_session(settings.proxies) as session:
         client = open_web_client(general, session)
         try:
-            identity = await who_we_are(client)
+            identity = await who_we_are(client, settings.proxies)
         except SettingsError as error:
-            step = language.say("Put the setting right, then run doctor again")
-            return [Check("Slack", Health.FAILED, error.said_in(language)[0], step)]
+            return [Check("Slack", Health.FAILED, error.said_in(language)[0], _next_step(error, language))]
         said = language.say("the bot token is {user}'s in {team}", user=identity.user, team=identity.team)
         checks = [Check("Slack", Health.OK, said)]
-        if general.app_token is not None:
-            checks.append(await _check_app_token(client, general.app_token.get_secret_value(), language))
+        if mode == "socket" and general.app_token is not None:
+            token = general.app_token.get_secret_value()
+            checks.append(await _check_socket(client, token, session, settings.proxies, language))
         return checks
 
 
-async def _check_app_token(client: AsyncWebClient, app_token: str, language: Language) -> Check:
+async def _check_socket(
+    client: AsyncWebClient, token: str, session: aiohttp.ClientSession, proxies: Proxies, language: Language
+) -> Check:
+    """Open a connection, as serve would, and close it at once."""
     try:
-        await client.apps_connections_open(app_token=app_token)
-    except (SlackClientError, aiohttp.ClientError, OSError, TimeoutError) as error:
-        said = language.say("SLACK_APP_TOKEN is refused ({error})", error=type(error).__name__)
-        return Check("Socket Mode", Health.FAILED, said, language.say("Copy the app-level token again"))
+        with told(Place(APP_TOKEN, client.base_url, proxies)):
+            pace = Pace()
+            socket, _ = await open_socket(
+                client, token, session, seconds=pace.patient_attempt, heartbeat=pace.heartbeat, odd=OddFrames()
+            )
+            await socket.close()
+    except SettingsError as error:
+        return Check("Socket Mode", Health.FAILED, error.said_in(language)[0], _next_step(error, language))
     return Check("Socket Mode", Health.OK, language.say("the app-level token opens connections"))
+
+
+def _next_step(error: SettingsError, language: Language) -> str:
+    if isinstance(error, NotYetError):
+        return language.say("It may get better by itself: serve waits for it")
+    return language.say("Put the setting right, then run doctor again")
 
 
 def _provider_check(part: Coverage, titles: Mapping[str, str], language: Language) -> Check:

@@ -3,6 +3,7 @@
     SmsStatusError
     ├── UsageError       you typed something that is not understood; names the word and a corrected example
     ├── SettingsError    a setting is missing or wrong; one line for each, naming its key
+    │   └── NotYetError  the same at the start, where it may get better by itself
     ├── UnfitError       one value that somebody wrote is wrong; becomes a line of a SettingsError
     ├── ProviderError    a provider did not answer; carries a `ProviderFault`, which the catalogue explains
     ├── StoreError       the receipt store could not be read or written; nothing was half-written, trying again may work
@@ -53,6 +54,17 @@ class SettingsError(SmsStatusError):
     def said_in(self, language: Language) -> list[str]:
         """The lines in `language`."""
         return [line.said_in(language) for line in self.lines]
+
+
+class NotYetError(SettingsError):
+    """Something at the start went wrong that may get better by itself: Slack is away, or too many connections are open.
+
+    Who can wait, waits `retry_after` seconds or as long as they like; for others it is what its line says.
+    """
+
+    def __init__(self, lines: Sequence[Phrase], *, retry_after: float | None = None) -> None:
+        super().__init__(lines)
+        self.retry_after = retry_after
 
 
 class UnfitError(SmsStatusError, ValueError):

@@ -31,6 +31,9 @@ class Metrics:
         self._lookups = Counter(
             "smsstatus_lookups_total", "Lookups by what they amounted to.", ["outcome"], registry=self.registry
         )
+        self._signatures = Counter(
+            "smsstatus_slack_signatures_total", "Slack's HTTP requests by their signature.", ["outcome"], registry=self.registry
+        )
         self._drains = Gauge(
             "smsstatus_drain", "What a drained queue gave since the start.", ["account", "count"], registry=self.registry
         )
@@ -64,6 +67,10 @@ class Metrics:
         """One Slack request ended: `command` or `action`; `answered`, `usage`, `refused` or `crashed`."""
         self._requests.labels(kind, outcome).inc()
         self._seconds.labels(kind).observe(seconds)
+
+    def signature(self, *, holds: bool) -> None:
+        """One request came over HTTP, with a signature of Slack's that holds or does not."""
+        self._signatures.labels("holds" if holds else "refused").inc()
 
     def render(self) -> bytes:
         """The text that `/metrics` answers."""

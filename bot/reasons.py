@@ -21,6 +21,7 @@ _REASONS: Mapping[int, Phrase] = {
     errno.EEXIST: phrase("File exists"),
     errno.EROFS: phrase("Read-only file system"),
     errno.ENOSPC: phrase("No space left on device"),
+    errno.ECONNREFUSED: phrase("Connection refused"),
     errno.EADDRINUSE: phrase("Address already in use"),
     errno.EADDRNOTAVAIL: phrase("Cannot assign requested address"),
 }

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from bot.config import Account, General, Settings
     from bot.database import Database
     from bot.providers.base import Vendor
+    from bot.proxy import Proxies
     from bot.receipts.store import ReceiptStore
 
 
@@ -52,14 +53,14 @@ async def take_in_leftovers(store: ReceiptStore, vendors: Iterable[Vendor]) -> N
 
 @asynccontextmanager
 async def draining(
-    accounts: Sequence[Account], store: ReceiptStore, database: Database, clock: Clock
+    accounts: Sequence[Account], store: ReceiptStore, database: Database, clock: Clock, proxies: Proxies
 ) -> AsyncIterator[tuple[Drain, ...]]:
     """Every queue that the settings switch on, drained until the block is left; an answer under way is finished and kept."""
     queues = [
         (queue, account.vendor.draining)
         for account in accounts
         if account.vendor.draining is not None and _drains(account)
-        for queue in account.vendor.draining.open(account.settings, clock)
+        for queue in account.vendor.draining.open(account.settings, clock, proxies)
     ]
     drains = tuple(
         Drain(queue, how, store, Lease(database, f"drain {queue.system} {queue.account}"), clock=clock) for queue, how in queues

@@ -35,7 +35,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"codes"}),
     frozenset({"grammar"}),
     frozenset({"prose"}),
-    frozenset({"logs", "metrics", "outside", "reasons", "wrapping"}),
+    frozenset({"logs", "metrics", "outside", "proxy", "reasons", "wrapping"}),
     frozenset({"errors"}),
     frozenset({"model", "clock"}),
     frozenset({"language"}),

@@ -254,3 +254,28 @@ async def test_demo_once_answers_whoever_reads_the_terminal() -> None:
     assert ran.out.startswith("已送达")
     assert "[刷新]" in ran.out
     assert refused.err.startswith("--once 只接受斜杠命令")
+
+
+async def test_a_start_that_waits_for_slack_is_ended_at_once_by_a_signal(sandbox: Sandbox) -> None:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-m", "bot", "serve", "--mode", "socket", "--port", "0"),
+        env={"PATH": os.environ["PATH"], **sandbox.environ, "SLACK_API_URL": "http://127.0.0.1:9/"},
+        stderr=asyncio.subprocess.PIPE,
+    )
+    assert process.stderr is not None
+    line = json.loads(await asyncio.wait_for(process.stderr.readline(), 20))
+    process.send_signal(signal.SIGTERM)
+    rest = (await asyncio.wait_for(process.communicate(), 20))[1].decode()
+
+    assert (line["event"], process.returncode, rest) == ("slack.start_waits", 0, "")
+    assert "Connection refused" in line["reason"]
+
+
+async def test_doctor_and_serve_refuse_the_same_incomplete_settings(sandbox: Sandbox) -> None:
+    for missing in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"):
+        environ = {key: value for key, value in sandbox.environ.items() if key not in {missing, "SLACK_SIGNING_SECRET"}}
+        doctor, serve = await run(environ, "doctor"), await run(environ, "serve", "--port", "0")
+
+        assert (doctor.status, serve.status) == (1, 2)
+        assert serve.err.strip() in doctor.out

@@ -252,3 +252,25 @@ def test_every_setting_stands_in_the_readme() -> None:
     keys = {field.alias for model in models for field in model.model_fields.values() if field.alias}
 
     assert {key for key in keys if f"`{key}`" not in readme} == set()
+
+
+@pytest.mark.parametrize("quotes", ['""', "''", "“”", "‘’", "「」"])
+@pytest.mark.parametrize("key", [*TENCENT, "SLACK_BOT_TOKEN", "SMSSTATUS_PORT", "HTTPS_PROXY", "SMSSTATUS_CONTACT"])
+def test_a_value_in_quotes_is_refused_by_its_key_and_not_repeated(key: str, quotes: str) -> None:
+    lines = problems(**{**TENCENT, key: f"{quotes[0]}1400{quotes[1]}"})
+
+    assert f"{key} is written in quotes, which count as a part of the value: leave them out" in lines
+    assert not any("1400" in line for line in lines)
+
+
+def test_a_misspelt_key_of_ours_is_refused_with_the_nearest_and_kubernetes_own_are_not() -> None:
+    assert problems(SMSSTATUS_TIMEZON="UTC") == ["SMSSTATUS_TIMEZON is not a setting; did you mean SMSSTATUS_TIMEZONE?"]
+    load(SMSSTATUS_SERVICE_HOST="10.0.0.1", SMSSTATUS_PORT="tcp://10.0.0.1:3000", SMSSTATUS_PORT_3000_TCP_ADDR="10.0.0.1")
+
+
+def test_a_near_miss_of_a_vendors_key_is_a_doubt_and_no_fault() -> None:
+    doubts = load(TENCENTCLOUD_SECRETID="x").doubts
+
+    assert [one.said_in(ENGLISH) for one in doubts] == [
+        "TENCENTCLOUD_SECRETID is not a setting; did you mean TENCENTCLOUD_SECRET_ID?"
+    ]

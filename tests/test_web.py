@@ -111,3 +111,12 @@ async def test_readiness_follows_the_socket_mode_connection(client: aiohttp.Clie
         await office.workspace.socket.drop()
         async with client.get(f"{url}/readyz") as response:
             assert response.status == 503
+
+
+async def test_a_wrong_signing_secret_is_counted_and_told_by_readiness(office: Office, client: aiohttp.ClientSession) -> None:
+    for _ in range(3):
+        await client.post(f"{office.url}/slack/events", data=b"x", headers=signed(b"x", secret="another"))
+    async with client.get(f"{office.url}/readyz") as ready, client.get(f"{office.url}/metrics") as metrics:
+        assert ready.status == 503
+        assert "SLACK_SIGNING_SECRET" in (await ready.json())["status"]
+        assert 'smsstatus_slack_signatures_total{outcome="refused"} 3.0' in await metrics.text()

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import sys
+import traceback
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
+import structlog
 
 from bot.command_line.metavars import with_metavars
 from bot.command_line.page import Context
@@ -138,6 +142,18 @@ def _line(one: click.Option, ctx: click.Context, language: Language) -> tuple[st
     return with_metavars(names, language), "  ".join([*said, f"[{language.loosely(notes)}]"] if notes else said)
 
 
+CRASHED = 70  # EX_SOFTWARE of sysexits.h
+
+
+def _crashed(error: Exception, language: Language) -> NoReturn:
+    """Tell a bug of ours: where it happened goes to the log, one line with the id of that entry is the last on the screen."""
+    number = secrets.token_hex(4)
+    log = structlog.get_logger("smsstatus")
+    places = [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)]
+    log.error("crashed", id=number, error=type(error).__name__, said=str(error)[:300], places=places)
+    fail([language.say("This is an error of smsstatus itself, with the id {id}: the log says where", id=number)], CRASHED)
+
+
 @contextmanager
 def _telling(language: Language) -> Iterator[None]:
     """Tell what click refuses, and end with its exit status."""
@@ -149,3 +165,7 @@ def _telling(language: Language) -> Iterator[None]:
     except (KeyboardInterrupt, EOFError) as stop:
         click.echo(f"\n{language.say('Aborted!')}", err=True)
         raise click.exceptions.Exit(1) from stop
+    except (click.exceptions.Exit, click.Abort, BrokenPipeError):
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever escapes is told in one line
+        _crashed(error, language)

@@ -13,10 +13,11 @@ tables:
 The environment wins over the file's top level. Everything wrong is told at once, a line each that names the key; a secret's
 value is in no message and no repr.
 
-    loading.py   the environment and the file -> Settings
-    general.py   General: what is not about one vendor's account
-    checks.py    what a value must be
-    faults.py    what was wrong with it, as a line
+    loading.py      the environment and the file -> Settings
+    general.py      General: what is not about one vendor's account
+    environment.py  quotes that stay on a value, and keys that are misspelt
+    checks.py       what a value must be
+    faults.py       what was wrong with it, as a line
 """
 
 from bot.config.general import General, Mode

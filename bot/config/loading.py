@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import difflib
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from bot.config.environment import misspelt, near_misses, of_this_app, quoted, unknown
 from bot.config.faults import lines_of
 from bot.config.general import General
 from bot.errors import SettingsError
 from bot.language import phrase
+from bot.proxy import KEYS as PROXY_KEYS
+from bot.proxy import Proxies
 from bot.reasons import os_reason
 
 if TYPE_CHECKING:
@@ -43,18 +45,25 @@ class Settings:
 
     general: General
     accounts: tuple[Account, ...]
+    proxies: Proxies = field(default_factory=Proxies)
+    doubts: tuple[Phrase, ...] = ()  # what may be wrong and is no fault: told by doctor, and in the log of serve
 
 
 def load_settings(environ: Mapping[str, str], vendors: Iterable[Vendor]) -> Settings:
     """The settings that `environ`, and the TOML file which it may name, hold. Raises SettingsError with a line per fault."""
     vendors = tuple(vendors)
     problems: list[Phrase] = []
-    file = _read_file(environ.get(CONFIG_KEY))
+    keys = _keys(General) | {key for vendor in vendors for key in _keys(vendor.settings)}
+    known = keys | PROXY_KEYS
+    said = of_this_app(environ)
+    problems += misspelt(said, known | {CONFIG_KEY})
+    ours = quoted(said, known | {CONFIG_KEY} | {key.lower() for key in PROXY_KEYS}, problems)
+    file = _read_file(ours.get(CONFIG_KEY))
     tables = file.pop("accounts", {})
-    known = _keys(General) | {key for vendor in vendors for key in _keys(vendor.settings)}
     problems += _unknown_keys(file, known, None)
 
-    top = {**file, **{key: value for key, value in environ.items() if value.strip()}}
+    top = {**quoted(file, known, problems), **ours}
+    proxies = _proxies(top, problems)
     general = _checked(General, top, problems, None)
     accounts = _accounts(None, top, vendors, problems)
     if isinstance(tables, dict):
@@ -62,14 +71,17 @@ def load_settings(environ: Mapping[str, str], vendors: Iterable[Vendor]) -> Sett
             if not isinstance(table, dict):
                 problems.append(phrase("accounts.{account} must be a table: [accounts.{account}]", account=name))
                 continue
-            problems += _unknown_keys(table, known - _keys(General), name)
-            accounts += _accounts(name, table, vendors, problems)
+            problems += _unknown_keys(table, keys - _keys(General), name)
+            wrong: list[Phrase] = []
+            bare = quoted(table, keys, wrong)
+            problems += [_placed(line, name) for line in wrong]
+            accounts += _accounts(name, bare, vendors, problems)
     else:
         problems.append(phrase("accounts must be a table of tables: [accounts.NAME]"))
 
     if problems or general is None:
         raise SettingsError(problems)
-    return Settings(general=general, accounts=tuple(accounts))
+    return Settings(general, tuple(accounts), proxies, tuple(near_misses(ours, keys)))
 
 
 def codes_overlay(environ: Mapping[str, str]) -> Path | None:
@@ -90,6 +102,14 @@ def _read_file(path: str | None) -> dict[str, Any]:
         # The parser's message ends in the place; the text itself, which may hold a secret, is not repeated.
         line = phrase("{key}: {path} is not valid TOML: {reason}", key=CONFIG_KEY, path=path, reason=str(error))
         raise SettingsError([line]) from error
+
+
+def _proxies(source: Mapping[str, Any], problems: list[Phrase]) -> Proxies:
+    try:
+        return Proxies.of(source)
+    except SettingsError as error:
+        problems += error.lines
+        return Proxies()
 
 
 def _accounts(name: str | None, source: Mapping[str, Any], vendors: Iterable[Vendor], problems: list[Phrase]) -> list[Account]:
@@ -116,14 +136,7 @@ def _checked(model: type[M], source: Mapping[str, Any], problems: list[Phrase], 
 
 
 def _unknown_keys(table: Mapping[str, Any], known: set[str], account: str | None) -> list[Phrase]:
-    return [_placed(_unknown(key, known), account) for key in table if key not in known]
-
-
-def _unknown(key: str, known: set[str]) -> Phrase:
-    close = difflib.get_close_matches(key.upper(), known, 1)
-    if close:
-        return phrase("{key} is not a setting; did you mean {close}?", key=key, close=close[0])
-    return phrase("{key} is not a setting", key=key)
+    return [_placed(unknown(key, known), account) for key in table if key not in known]
 
 
 def _placed(line: Phrase, account: str | None) -> Phrase:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from bot.language import Phrase
     from bot.model import Delivery, ProviderFault, Target, Window
     from bot.providers.system import System
+    from bot.proxy import Proxies
     from bot.receipts.intake import Callback, Draining
 
 SKEW_WORTH_SAYING = timedelta(minutes=1)
@@ -113,13 +114,13 @@ class Vendor:
 
     The fields of `settings` have the environment's keys as their aliases; a vendor is switched on when one of its systems'
     `keys` is set. `open` gets an instance of `settings`, the account's name in the TOML file (None for the environment's
-    account) and a clock, and returns one provider for each account and system.
+    account), a clock and the way to the internet, and returns one provider for each account and system.
 
     `callbacks` are the pushes that the vendor can send us, `draining` its queues that hand everything out once.
     """
 
     systems: tuple[System, ...]
     settings: type[BaseModel]
-    open: Callable[[BaseModel, str | None, Clock], Sequence[Provider]]
+    open: Callable[[BaseModel, str | None, Clock, Proxies], Sequence[Provider]]
     callbacks: tuple[Callback, ...] = ()
     draining: Draining | None = None

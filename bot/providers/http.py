@@ -34,6 +34,7 @@ from bot.errors import ProviderError
 from bot.model import ProviderFault
 from bot.outside import clip, tidy
 from bot.providers.text import provider_words
+from bot.proxy import Proxies
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -53,6 +54,18 @@ MAX_RETRY_AFTER_SECONDS = 10.0  # asked to wait longer than that, we give up ins
 MAX_CODE_LENGTH = 80  # the longest documented one has 61 characters
 _TOO_MANY_REQUESTS = 429
 _FIRST_SERVER_ERROR = 500
+
+
+TROUBLE = (
+    TimeoutError,
+    OSError,
+    aiohttp.ClientError,
+    httpx.HTTPError,
+    httpx.InvalidURL,
+    httpx.StreamError,
+    httpx.CookieConflict,
+)
+"""Everything that the engine can raise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +105,7 @@ class ProviderHttp:
         auth: httpx.Auth,
         limiter: AbstractAsyncContextManager[None] | None = None,
         clock: Clock = system_clock,
+        proxies: Proxies = Proxies(),  # noqa: B008 - a frozen value
         connect_seconds: float = CONNECT_SECONDS,
         attempt_seconds: float = ATTEMPT_SECONDS,
         backoff: Backoff | None = None,
@@ -105,7 +119,7 @@ class ProviderHttp:
         tls = _trusted()
         self._client = httpx.AsyncClient(
             auth=auth,
-            transport=AiohttpTransport(verify=tls, client=lambda: _open_session(tls)),
+            transport=AiohttpTransport(verify=tls, client=lambda: _open_session(tls, proxies)),
             timeout=httpx.Timeout(attempt_seconds, connect=connect_seconds),
             headers={"User-Agent": "smsstatus"},
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),  # none kept, none sent
@@ -166,7 +180,7 @@ class ProviderHttp:
                         await response.aclose()
             except ProviderError:  # too large: what fits is kept
                 pass
-            except (TimeoutError, httpx.TransportError, httpx.DecodingError, aiohttp.ClientError, OSError) as error:
+            except TROUBLE as error:
                 if not body:
                     raise ProviderError(_transport_fault(error)) from None
         return bytes(body)
@@ -189,7 +203,7 @@ class ProviderHttp:
                         body = await _read_capped(response)
                     finally:
                         await response.aclose()
-            except (TimeoutError, httpx.TransportError, httpx.DecodingError, aiohttp.ClientError, OSError) as error:
+            except TROUBLE as error:
                 raise ProviderError(_transport_fault(error)) from None
         return self._reply(response, body)
 
@@ -218,10 +232,12 @@ class ProviderHttp:
         await self._client.aclose()
 
 
-def _open_session(tls: ssl.SSLContext) -> aiohttp.ClientSession:
-    """The engine's session: verified TLS, no cookies, no proxy or .netrc from the environment."""
+def _open_session(tls: ssl.SSLContext, proxies: Proxies) -> aiohttp.ClientSession:
+    """The engine's session: verified TLS, our own rule for proxies, no cookies, no .netrc."""
     connector = aiohttp.TCPConnector(limit=MAX_IN_FLIGHT, ssl=tls)
-    return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar(), auto_decompress=False)
+    return aiohttp.ClientSession(
+        connector=connector, cookie_jar=aiohttp.DummyCookieJar(), auto_decompress=False, middlewares=[proxies.route]
+    )
 
 
 async def _read_capped(response: httpx.Response, into: bytearray | None = None) -> bytes:
@@ -279,6 +295,10 @@ def _transport_fault(error: Exception) -> ProviderFault:
     """
     cause = error.__cause__ if isinstance(error, httpx.TransportError) and error.__cause__ is not None else error
     match cause:
+        case aiohttp.ClientHttpProxyError(status=status):
+            return ProviderFault("Transport.Proxy", f"HTTP {status}", retryable=status >= _FIRST_SERVER_ERROR)
+        case aiohttp.ClientProxyConnectionError():
+            return ProviderFault("Transport.Proxy", retryable=True)
         case aiohttp.ClientConnectorCertificateError():
             return ProviderFault("Transport.Tls", "the certificate is not trusted")
         case aiohttp.ClientSSLError() | ssl.SSLError():

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from bot.clock import Clock
     from bot.language import Phrase
     from bot.model import ProviderFault
+    from bot.proxy import Proxies
     from bot.receipts.model import Source
 
 MAX_ID = 128  # characters of a message id; the longest that is documented has 33
@@ -108,7 +109,7 @@ class Draining:
     switch: str  # the setting that switches it on, named where people wonder who takes their receipts
     read: QueueReader
     is_on: Callable[[BaseModel], bool]  # whether the settings switch it on
-    open: Callable[[BaseModel, Clock], Sequence[Queue]]
+    open: Callable[[BaseModel, Clock, Proxies], Sequence[Queue]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
-from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.errors import SettingsError
-from bot.language import phrase
+from bot.proxy import Proxies
 from bot.slack import actions, commands, events, home, modal, shortcuts, workflow
 from bot.slack.gate import Door, Turning
 from bot.slack.replying import Reply
+from bot.slack.startup import BOT_TOKEN, Place, told
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,9 +33,14 @@ WEB_API_SECONDS = 10
 CONNECT_SECONDS = 4  # what fails within was never sent, and may be sent again
 
 
-def open_session() -> aiohttp.ClientSession:
-    """The HTTP session that all share. The time limits are its own, since slack_sdk sets none on a session that it was given."""
-    return aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=WEB_API_SECONDS, connect=CONNECT_SECONDS))
+def open_session(proxies: Proxies | None = None) -> aiohttp.ClientSession:
+    """The HTTP session that all share: the Web API, Socket Mode and the answers by `response_url`.
+
+    The time limits are its own, since slack_sdk sets none on a session that it was given. So is the way through a proxy: what
+    slack_sdk reads out of the environment does not count.
+    """
+    timeout = aiohttp.ClientTimeout(total=WEB_API_SECONDS, connect=CONNECT_SECONDS)
+    return aiohttp.ClientSession(timeout=timeout, middlewares=[(proxies or Proxies()).route])
 
 
 def open_web_client(
@@ -47,29 +51,22 @@ def open_web_client(
     It tries nothing again by itself: a post whose answer was lost may stand there, and who must wait, waits in the outbox.
     """
     token = general.bot_token.get_secret_value() if with_token and general.bot_token else None
-    return AsyncWebClient(
+    client = AsyncWebClient(
         token=token,
         base_url=general.slack_api_url,
         timeout=WEB_API_SECONDS,
         session=session,
         retry_handlers=[standing] if standing is not None else [],
     )
+    client.proxy = None  # slack_sdk's own reading of the environment; the session knows the way
+    return client
 
 
-async def who_we_are(client: AsyncWebClient) -> AuthorizeResult:
-    """What Slack says of our token. Raises SettingsError when Slack refuses it or cannot be reached."""
-    try:
+async def who_we_are(client: AsyncWebClient, proxies: Proxies | None = None) -> AuthorizeResult:
+    """What Slack says of our token. Raises SettingsError when Slack refuses it; NotYetError when it may take it later."""
+    with told(Place(BOT_TOKEN, client.base_url, proxies or Proxies())):
         said = await client.auth_test()
-    except SlackApiError as error:
-        reason = error.response.get("error", "an error")
-        line = phrase("SLACK_BOT_TOKEN: Slack answers {reason}; copy the bot token of the installed app again", reason=reason)
-        raise SettingsError([line]) from error
-    except (SlackClientError, OSError, TimeoutError) as error:
-        line = phrase(
-            "SLACK_API_URL: Slack cannot be reached at {url} ({reason})", url=client.base_url, reason=type(error).__name__
-        )
-        raise SettingsError([line]) from error
-    return AuthorizeResult.from_auth_test_response(auth_test_response=said, bot_token=client.token)
+        return AuthorizeResult.from_auth_test_response(auth_test_response=said, bot_token=client.token)
 
 
 def build_bolt(

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
     from slack_bolt import BoltResponse
     from slack_bolt.async_app import AsyncApp
+    from slack_sdk.web.async_client import AsyncWebClient
 
 CLOSE_SECONDS = 1.0  # how long the other side may take to say goodbye
 _GENTLE = frozenset({"warning", "refresh_requested"})  # reasons to go that leave time to open another connection first
@@ -30,59 +33,127 @@ _OK = 200
 log = structlog.get_logger(__name__)
 
 
-async def open_link(app: AsyncApp, token: str, session: aiohttp.ClientSession, *, seconds: float, heartbeat: float) -> Link:
+async def open_link(
+    app: AsyncApp,
+    token: str,
+    session: aiohttp.ClientSession,
+    *,
+    seconds: float,
+    heartbeat: float,
+    odd: OddFrames | None = None,
+) -> Link:
     """Ask Slack for an address, connect, and wait for its hello, all within `seconds`.
 
     Every attempt asks anew, since an address is good for one connection and expires. Raises SlackRefusal.
     """
+    odd = odd or OddFrames()
+    return Link(app, *await open_socket(app.client, token, session, seconds=seconds, heartbeat=heartbeat, odd=odd), odd)
+
+
+async def open_socket(
+    client: AsyncWebClient,
+    token: str,
+    session: aiohttp.ClientSession,
+    *,
+    seconds: float,
+    heartbeat: float,
+    odd: OddFrames,
+) -> tuple[aiohttp.ClientWebSocketResponse, Greeting]:
+    """An open WebSocket on which Slack has said hello. Raises SlackRefusal."""
+    socket: aiohttp.ClientWebSocketResponse | None = None
     try:
         async with asyncio.timeout(seconds):
-            address = (await app.client.apps_connections_open(app_token=token))["url"]
+            address = (await client.apps_connections_open(app_token=token))["url"]
             socket = await session.ws_connect(
-                address,
+                str(address),
                 heartbeat=heartbeat,
-                proxy=app.client.proxy,
-                ssl=app.client.ssl or True,
+                ssl=client.ssl or True,
                 timeout=aiohttp.ClientWSTimeout(ws_close=CLOSE_SECONDS),
             )
             try:
-                return Link(app, socket, _greeted(await socket.receive()))
+                return socket, await _greeted(socket, odd)
             except BaseException:
                 await socket.close()
                 raise
     except aiohttp.WSServerHandshakeError as error:
         raise SlackRefusal(weather.ADDRESS_REFUSED) from error
     except TimeoutError as error:
-        raise SlackRefusal(weather.UNREACHABLE) from error
+        raise SlackRefusal(weather.UNREACHABLE if socket is None else weather.NO_HELLO) from error
     except weather.TROUBLE as error:
         raise weather.refusal_of(error) from error
 
 
-def _greeted(frame: aiohttp.WSMessage) -> dict[str, Any]:
-    """Slack's hello. Raises SlackRefusal when it says something else, such as `too_many_websockets`."""
-    said = _parsed(frame.data) if frame.type is aiohttp.WSMsgType.TEXT else {}
-    if said.get("type") != "hello":
-        raise SlackRefusal(str(said.get("reason") or weather.ADDRESS_REFUSED))
-    return said
+async def _greeted(socket: aiohttp.ClientWebSocketResponse, odd: OddFrames) -> Greeting:
+    """Slack's hello, and the requests that came before it. What is neither is passed over.
+
+    Raises SlackRefusal when Slack sends us away, as with `too_many_websockets`, or closes.
+    """
+    early: list[dict[str, Any]] = []
+    async for frame in socket:
+        said = _parsed(frame)
+        if said.get("type") == "hello":
+            return Greeting(said, early)
+        if said.get("type") == "disconnect":
+            raise SlackRefusal(str(said.get("reason") or weather.CLOSED_EARLY))
+        if said.get("envelope_id"):
+            early.append(said)
+        else:
+            odd.passed_over(frame, said)
+    raise SlackRefusal(weather.CLOSED_EARLY)
 
 
-def _parsed(text: str) -> dict[str, Any]:
+def _parsed(frame: aiohttp.WSMessage) -> dict[str, Any]:
+    if frame.type is not aiohttp.WSMsgType.TEXT:
+        return {}
     try:
-        said = json.loads(text)
-    except ValueError:
+        said = json.loads(frame.data)
+    except (ValueError, RecursionError):
         return {}
     return said if isinstance(said, dict) else {}
+
+
+class OddFrames:
+    """Tells, once a minute, that frames were passed over. Nothing of them but their form: whose they are, nobody knows."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._sparingly = weather.Sparingly(clock)
+
+    def passed_over(self, frame: aiohttp.WSMessage, said: dict[str, Any]) -> None:
+        """One frame was not understood."""
+        self._tell("slack.odd_frame", said, form="text" if frame.type is aiohttp.WSMsgType.TEXT else "binary")
+
+    def dropped(self, said: dict[str, Any]) -> None:
+        """One envelope could not be read."""
+        self._tell("slack.odd_envelope", said)
+
+    def _tell(self, event: str, said: dict[str, Any], **more: str) -> None:
+        if (held := self._sparingly.may_say(event)) is not None:
+            log.warning(event, type=_type(said), held_back=held, **more)
+
+
+def _type(said: dict[str, Any]) -> str:
+    return str(said.get("type", ""))[:40]
+
+
+@dataclass(frozen=True, slots=True)
+class Greeting:
+    """Slack's hello, and the requests that came before it."""
+
+    hello: dict[str, Any]
+    early: list[dict[str, Any]]
 
 
 class Link:
     """An open connection."""
 
-    def __init__(self, app: AsyncApp, socket: aiohttp.ClientWebSocketResponse, hello: dict[str, Any]) -> None:
+    def __init__(self, app: AsyncApp, socket: aiohttp.ClientWebSocketResponse, greeting: Greeting, odd: OddFrames) -> None:
         self._app = app
         self._socket = socket
         self._answers: set[asyncio.Task[None]] = set()
         self._ended = False
-        self.connections = hello.get("num_connections")  # of the whole app, as Slack counts them
+        self._early = greeting.early
+        self._odd = odd
+        self.connections = greeting.hello.get("num_connections")  # of the whole app, as Slack counts them
         self.opened = asyncio.get_running_loop().time()
         self.reason = ""  # why it is to go, or how it went
 
@@ -99,9 +170,11 @@ class Link:
     async def serve(self, noticed: Callable[[Link], None]) -> None:
         """Read until it ends. `noticed` is called when Slack wants it to go."""
         try:
+            for said in self._early:
+                self._read(said, noticed)
             async for frame in self._socket:
-                if frame.type is aiohttp.WSMsgType.TEXT:
-                    self._read(_parsed(frame.data), noticed)
+                if not self._read(said := _parsed(frame), noticed):
+                    self._odd.passed_over(frame, said)
         finally:
             self._ended = True
             self.reason = self.reason or ("silent" if self._socket.exception() else "dropped")
@@ -113,14 +186,25 @@ class Link:
             await asyncio.wait(set(self._answers), timeout=drain_seconds)
         await self._socket.close()
 
-    def _read(self, said: dict[str, Any], noticed: Callable[[Link], None]) -> None:
+    def _read(self, said: dict[str, Any], noticed: Callable[[Link], None]) -> bool:
+        """Act on what was said; False when it is nothing that we know."""
+        envelope = said.get("envelope_id")
         if said.get("type") == "disconnect":
             self.reason = str(said.get("reason") or "refresh_requested")
             noticed(self)
             if self.reason not in _GENTLE:
                 self._start(self._socket.close())
-        elif (request := SocketModeRequest.from_dict(said)) is not None:
-            self._start(self._answer(request))
+        elif isinstance(envelope, str) and envelope:
+            request = _request(said)
+            self._start(self._answer(request) if request is not None else self._drop(envelope, said))
+        else:
+            return said.get("type") == "hello"
+        return True
+
+    async def _drop(self, envelope: str, said: dict[str, Any]) -> None:
+        """Acknowledge an envelope that cannot be read: brought again, it would be no better."""
+        self._odd.dropped(said)
+        await self._acknowledge(envelope, _type(said), {})
 
     async def _answer(self, request: SocketModeRequest) -> None:
         """Hand one request to Bolt, and acknowledge it if it was taken; Slack brings an event again that was not."""
@@ -132,15 +216,25 @@ class Link:
         if response.status != _OK:
             log.info("slack.not_acknowledged", type=request.type, status=response.status)
             return
+        await self._acknowledge(request.envelope_id, request.type, _content(response))
+
+    async def _acknowledge(self, envelope: str, kind: str, content: dict[str, Any]) -> None:
         try:
-            await self._socket.send_json({"envelope_id": request.envelope_id, **_content(response)})
+            await self._socket.send_json({"envelope_id": envelope, **content})
         except (ConnectionError, aiohttp.ClientError) as error:
-            log.warning("slack.ack_lost", type=request.type, reason=type(error).__name__)
+            log.warning("slack.ack_lost", type=kind, reason=type(error).__name__)
 
     def _start(self, job: Coroutine[Any, Any, Any]) -> None:
         task = asyncio.create_task(job)
         self._answers.add(task)
         task.add_done_callback(self._answers.discard)
+
+
+def _request(said: dict[str, Any]) -> SocketModeRequest | None:
+    """The request in an envelope; None when it has none that Bolt could take."""
+    if not isinstance(said.get("type"), str) or not isinstance(said.get("payload"), dict):
+        return None
+    return SocketModeRequest.from_dict(said)
 
 
 def _content(response: BoltResponse) -> dict[str, Any]:

@@ -43,6 +43,7 @@ class Reply:
     ) -> None:
         # One session for all: a client of its own would open a connection for each post. What may be sent again is decided here.
         self._hook = AsyncWebhookClient(url, session=session, timeout=POST_SECONDS, retry_handlers=[])
+        self._hook.proxy = None  # slack_sdk's own reading of the environment; the session knows the way
         self._poster = poster
         self._channel = channel
         self._user = user

@@ -22,8 +22,10 @@ import structlog
 
 from bot.errors import SettingsError, SlackRefusal
 from bot.language import phrase
+from bot.proxy import Proxies
 from bot.slack import weather
-from bot.slack.link import Link, open_link
+from bot.slack.link import Link, OddFrames, open_link
+from bot.slack.startup import APP_TOKEN, Place, told
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -76,34 +78,39 @@ class Pace:
 class SocketMode:
     """Keeps connections open, and hands what comes over them to Bolt."""
 
-    def __init__(self, app: AsyncApp, general: General, session: aiohttp.ClientSession, pace: Pace | None = None) -> None:
+    def __init__(
+        self,
+        app: AsyncApp,
+        general: General,
+        session: aiohttp.ClientSession,
+        pace: Pace | None = None,
+        *,
+        proxies: Proxies | None = None,
+    ) -> None:
         if general.app_token is None:
             raise SettingsError([phrase("SLACK_APP_TOKEN is missing")])
         self._app = app
         self._token = general.app_token.get_secret_value()
         self._session = session
+        self._proxies = proxies or Proxies()
         self._pace = pace or Pace()
         self._wanted = general.sockets
         self._links: set[Link] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._changed = asyncio.Event()
+        self._odd = OddFrames()
         self._failures = 0
         self._trouble: str | None = None
         self._keeper: asyncio.Task[None] | None = None
         self._closing = False
 
     async def connect(self) -> None:
-        """Open the first connection, and have the others opened. Raises SettingsError when Slack refuses or is not reached."""
-        try:
+        """Open the first connection, and have the others opened.
+
+        Raises SettingsError when Slack refuses; NotYetError when it may open one later, for which this may be called again.
+        """
+        with told(Place(APP_TOKEN, self._app.client.base_url, self._proxies)):
             self._take(await self._open(self._pace.patient_attempt))
-        except SlackRefusal as refusal:
-            if weather.outlook(refusal.reason) is weather.Outlook.NEVER:
-                why = phrase(
-                    "SLACK_APP_TOKEN: Slack answers {reason}; it needs the scope connections:write", reason=refusal.reason
-                )
-            else:
-                why = phrase("SLACK_API_URL: Socket Mode cannot be opened ({reason})", reason=refusal.reason)
-            raise SettingsError([why]) from refusal
         self._keeper = asyncio.create_task(self._keep(), name="socket keeper")
 
     def not_ready(self) -> str | None:
@@ -125,7 +132,8 @@ class SocketMode:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _open(self, seconds: float) -> Link:
-        return await open_link(self._app, self._token, self._session, seconds=seconds, heartbeat=self._pace.heartbeat)
+        heartbeat = self._pace.heartbeat
+        return await open_link(self._app, self._token, self._session, seconds=seconds, heartbeat=heartbeat, odd=self._odd)
 
     async def _keep(self) -> None:
         """Open connections while there are too few."""

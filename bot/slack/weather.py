@@ -25,6 +25,8 @@ UNREACHABLE = "unreachable"  # no connection came about, so nothing was sent
 ANSWER_LOST = "answer_lost"  # sent, and no word on whether it was taken
 CHANNEL_BUSY = "channel_busy"  # too much is waiting for this channel already
 ADDRESS_REFUSED = "address_refused"  # Slack did not take the WebSocket address that it had given
+NO_HELLO = "no_hello"  # the WebSocket was open, and Slack did not greet
+CLOSED_EARLY = "closed_early"  # the WebSocket was closed before Slack greeted
 STOPPING = "stopping"  # the app is shutting down
 
 TROUBLE = (SlackClientError, aiohttp.ClientError, TimeoutError, OSError)
@@ -50,6 +52,8 @@ OUTLOOKS: Mapping[str, Outlook] = {
     "rate_limited": Outlook.WAIT,
     UNREACHABLE: Outlook.AGAIN,
     ADDRESS_REFUSED: Outlook.AGAIN,
+    NO_HELLO: Outlook.AGAIN,
+    CLOSED_EARLY: Outlook.AGAIN,
     "service_unavailable": Outlook.AGAIN,
     "request_timeout": Outlook.AGAIN,  # "the POST data was either missing or truncated"
     ANSWER_LOST: Outlook.UNKNOWN,
@@ -90,8 +94,10 @@ def refusal_of(error: BaseException) -> SlackRefusal:
     """Whatever went wrong, under its one name. `error` is one of TROUBLE."""
     if isinstance(error, SlackApiError):
         return _refusal_in(error.response)
-    # aiohttp.ClientConnectorError: refused, unknown host, TLS; ConnectionTimeoutError: no connection in time.
-    before_sending = isinstance(error, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError | aiohttp.InvalidURL)
+    # aiohttp.ClientConnectorError: refused, unknown host, TLS; ConnectionTimeoutError: no connection in time;
+    # ClientHttpProxyError: the proxy did not let the connection pass.
+    before = aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError | aiohttp.InvalidURL | aiohttp.ClientHttpProxyError
+    before_sending = isinstance(error, before)
     return SlackRefusal(UNREACHABLE if before_sending else ANSWER_LOST)
 
 

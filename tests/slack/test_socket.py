@@ -449,6 +449,61 @@ async def test_junk_from_the_other_side_is_ignored(workspace: SlackWorkspace) ->
         assert len(workspace.socket.connections) == 2
 
 
+ODD = ("", "not json", "[]", "null", '{"type": "unheard_of"}', "[" * 9000, b"\x00\xff")
+
+
+@asynccontextmanager
+async def odd_slack(before: tuple[str | bytes, ...], *, greets: bool) -> AsyncIterator[tuple[str, list[Any]]]:
+    """A Slack that says odd things before its hello, or says none, then sends an envelope without a payload."""
+    heard: list[Any] = []
+
+    async def address(request: web.Request) -> web.Response:
+        return web.json_response({"ok": True, "url": f"ws://{request.host}/link"})
+
+    async def link(request: web.Request) -> web.WebSocketResponse:
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        for one in before:
+            await (socket.send_bytes(one) if isinstance(one, bytes) else socket.send_str(one))
+        if greets:
+            await socket.send_json({"type": "hello"})
+            for one in before:
+                await (socket.send_bytes(one) if isinstance(one, bytes) else socket.send_str(one))
+            await socket.send_json({"type": "events_api", "envelope_id": "E1", "payload": [1]})
+        async for frame in socket:
+            heard.append(frame.json())  # noqa: PERF401 - what was heard is looked at while it grows
+        return socket
+
+    app = web.Application()
+    app.router.add_post("/api/apps.connections.open", address)
+    app.router.add_get("/link", link)
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    try:
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}/api/", heard
+    finally:
+        await runner.cleanup()
+
+
+async def test_odd_frames_before_and_after_the_hello_are_passed_over_and_an_odd_envelope_is_acknowledged() -> None:
+    async with odd_slack(ODD, greets=True) as (url, heard), aiohttp.ClientSession() as session:
+        socket = SocketMode(bolt_at(url, session), general(1), session, QUICK)
+        await socket.connect()
+        await until(lambda: heard == [{"envelope_id": "E1"}])
+
+        assert socket.not_ready() is None
+        await socket.close()
+
+
+async def test_a_server_that_sends_no_hello_is_told_as_that() -> None:
+    async with odd_slack((), greets=False) as (url, _), aiohttp.ClientSession() as session:
+        socket = SocketMode(bolt_at(url, session), general(1), session, replace(QUICK, patient_attempt=0.3))
+        with pytest.raises(SettingsError, match=r"Slack's hello did not come"):
+            await socket.connect()
+        await socket.close()
+
+
 def test_the_worst_case_of_the_constants_is_below_fifteen_seconds() -> None:
     """With a single connection. `deafest` counts what the tests above show: a heartbeat and a half until silence is noticed, one
     attempt at its limit, a pause, an attempt that succeeds."""

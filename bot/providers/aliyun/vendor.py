@@ -17,6 +17,7 @@ from bot.providers.base import Vendor
 from bot.providers.endpoint import Endpoint
 from bot.providers.http import ProviderHttp
 from bot.providers.pacing import Pacer
+from bot.proxy import Proxies
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -111,18 +112,27 @@ class AliyunSettings(BaseModel):
         return Credentials(self.intl_access_key_id, self.intl_access_key_secret.get_secret_value())
 
 
-def open_aliyun(settings: BaseModel, name: str | None, clock: Clock) -> Sequence[Provider]:
+def open_aliyun(
+    settings: BaseModel,
+    name: str | None,
+    clock: Clock,
+    proxies: Proxies = Proxies(),  # noqa: B008 - a frozen value
+) -> Sequence[Provider]:
     """The providers of one account, domestic first. Raises TypeError when `settings` are not `AliyunSettings`."""
     if not isinstance(settings, AliyunSettings):
         raise TypeError(f"AliyunSettings needed, not {type(settings).__name__}")
     providers: list[Provider] = []
     if (credentials := settings.credentials) is not None:
-        http = ProviderHttp(settings.endpoint, auth=Acs3Auth(credentials, clock=clock), clock=clock)
+        http = ProviderHttp(settings.endpoint, auth=Acs3Auth(credentials, clock=clock), clock=clock, proxies=proxies)
         account = name or shortened(credentials.key_id)
         providers.append(domestic.AliyunProvider(account, http, row_key=_row_key(credentials), clock=clock))
     if (credentials := settings.intl_credentials) is not None:
         http = ProviderHttp(
-            settings.intl_endpoint, auth=Acs3Auth(credentials, clock=clock), limiter=Pacer(INTL_CALLS_A_SECOND), clock=clock
+            settings.intl_endpoint,
+            auth=Acs3Auth(credentials, clock=clock),
+            limiter=Pacer(INTL_CALLS_A_SECOND),
+            clock=clock,
+            proxies=proxies,
         )
         providers.append(intl.AliyunIntlProvider(name or shortened(credentials.key_id), http, clock=clock))
     return providers

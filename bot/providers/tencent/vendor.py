@@ -19,6 +19,7 @@ from bot.providers.tencent.legacy.answers import read_pulled
 from bot.providers.tencent.legacy.signing import LegacyAuth
 from bot.providers.tencent.settings import TencentLegacySettings, TencentSettings
 from bot.providers.tencent.signing import Credentials, Tc3Auth
+from bot.proxy import Proxies
 from bot.receipts.intake import Draining
 
 if TYPE_CHECKING:
@@ -35,30 +36,46 @@ DRAIN_SWITCH = "TENCENT_SMS_LEGACY_DRAIN"
 PULL_SECONDS = 20.0  # nobody waits for the queue, and an answer that we give up on is lost
 
 
-def open_tencent(settings: BaseModel, _account: str | None, clock: Clock) -> Sequence[Provider]:
+def open_tencent(
+    settings: BaseModel,
+    _account: str | None,
+    clock: Clock,
+    proxies: Proxies = Proxies(),  # noqa: B008 - a frozen value
+) -> Sequence[Provider]:
     """One provider for each app id, all behind one client and one pacer: the limit is the account's, not the app's."""
     if not isinstance(settings, TencentSettings):
         raise TypeError("Tencent is opened with its own settings")
     token = settings.token.get_secret_value() if settings.token else None
     credentials = Credentials(settings.secret_id.get_secret_value(), settings.secret_key.get_secret_value(), token)
-    http = ProviderHttp(settings.endpoint, auth=Tc3Auth(credentials, clock), limiter=Pacer(CALLS_PER_SECOND), clock=clock)
+    http = ProviderHttp(
+        settings.endpoint, auth=Tc3Auth(credentials, clock), limiter=Pacer(CALLS_PER_SECOND), clock=clock, proxies=proxies
+    )
     return [TencentProvider(http, app_id=app_id, region=settings.region, clock=clock) for app_id in settings.app_ids]
 
 
-def open_legacy(settings: BaseModel, _account: str | None, clock: Clock) -> Sequence[Provider]:
+def open_legacy(
+    settings: BaseModel,
+    _account: str | None,
+    clock: Clock,
+    proxies: Proxies = Proxies(),  # noqa: B008 - a frozen value
+) -> Sequence[Provider]:
     """The lookup of one app at the legacy API."""
     settings = _legacy(settings)
-    http = _legacy_http(settings, adapter.ACTION, clock)
+    http = _legacy_http(settings, adapter.ACTION, clock, proxies)
     remark = phrase("Its queue is drained ({setting}): nobody else gets its receipts", setting=DRAIN_SWITCH)
     return [adapter.TencentLegacyProvider(http, app_id=settings.app_id, clock=clock, remark=remark if settings.drains else None)]
 
 
-def open_legacy_queues(settings: BaseModel, clock: Clock) -> Sequence[Queue]:
+def open_legacy_queues(
+    settings: BaseModel,
+    clock: Clock,
+    proxies: Proxies = Proxies(),  # noqa: B008 - a frozen value
+) -> Sequence[Queue]:
     """The queue of the app, where the settings say that it is to be drained."""
     settings = _legacy(settings)
     if not settings.drains:
         return []
-    http = _legacy_http(settings, queue.ACTION, clock, attempt_seconds=PULL_SECONDS)
+    http = _legacy_http(settings, queue.ACTION, clock, proxies, attempt_seconds=PULL_SECONDS)
     return [queue.LegacyQueue(http, app_id=settings.app_id)]
 
 
@@ -69,12 +86,13 @@ def _legacy(settings: BaseModel) -> TencentLegacySettings:
 
 
 def _legacy_http(
-    settings: TencentLegacySettings, action: str, clock: Clock, *, attempt_seconds: float = ATTEMPT_SECONDS
+    settings: TencentLegacySettings, action: str, clock: Clock, proxies: Proxies, *, attempt_seconds: float = ATTEMPT_SECONDS
 ) -> ProviderHttp:
     """A client for one call. No rate is published for the legacy API; it is asked no faster than its successor."""
     url = f"{settings.endpoint.rstrip('/')}{legacy.PATH}{action}"
     auth = LegacyAuth(settings.app_id, settings.app_key.get_secret_value(), clock)
-    return ProviderHttp(url, auth=auth, limiter=Pacer(CALLS_PER_SECOND), clock=clock, attempt_seconds=attempt_seconds)
+    limiter = Pacer(CALLS_PER_SECOND)
+    return ProviderHttp(url, auth=auth, limiter=limiter, clock=clock, proxies=proxies, attempt_seconds=attempt_seconds)
 
 
 VENDOR = Vendor(systems=(systems.TENCENT,), settings=TencentSettings, open=open_tencent, callbacks=CALLBACKS)
