@@ -96,7 +96,7 @@ def handler(index: Index) -> type[BaseHTTPRequestHandler]:
 @pytest.fixture
 def index() -> Iterator[Index]:
     one = Index({f"toy-{release}-py3-none-any.whl": wheel("toy", release, WANTING) for release in ("1.0", "2.0")})
-    one.files["tool-1.0-py3-none-any.whl"] = wheel("tool", "1.0")
+    one.files["hammer-1.0-py3-none-any.whl"] = wheel("hammer", "1.0")
     one.gate.set()
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler(one))
     one.port = server.server_port
@@ -147,13 +147,13 @@ def project(tmp_path: Path, index: Index) -> Project:
     for name in ("scripts", "requirements", "bot"):
         (folder / name).mkdir(parents=True)
     shutil.copy(ROOT / "scripts" / "setup", folder / "scripts")
-    toy, tool = (pin(name, "1.0", index.files[f"{name}-1.0-py3-none-any.whl"]) for name in ("toy", "tool"))
-    for name, text in {"run": toy, "build": tool, "dev": toy + tool}.items():
+    toy, hammer = (pin(name, "1.0", index.files[f"{name}-1.0-py3-none-any.whl"]) for name in ("toy", "hammer"))
+    for name, text in {"run": toy, "build": hammer, "dev": toy + hammer}.items():
         (folder / "requirements" / f"{name}.lock").write_text(text, encoding="utf-8")
     (folder / "bot" / "__init__.py").touch()
     (folder / "bot" / "__main__.py").write_text("import sys, toy\n\nprint(toy.RELEASE, *sys.argv[1:])\n", encoding="utf-8")
     environ = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "PYTHON": sys.executable}
-    environ |= {"PIP_CONFIG_FILE": os.devnull, "PIP_INDEX_URL": index.url, "PIP_RETRIES": "0", "PIP_NO_CACHE_DIR": "1"}
+    environ |= {"PIP_CONFIG_FILE": os.devnull, "PIP_INDEX_URL": index.url, "PIP_NO_CACHE_DIR": "1"}
     return Project(folder, environ)
 
 
@@ -172,10 +172,10 @@ def test_the_second_time_nothing_is_done_and_no_index_is_needed(project: Project
 
 def test_the_tools_come_only_when_they_are_asked_for_and_the_app_stays(project: Project) -> None:
     project.setup()
-    before = "tool" in project.run("python", "-m", "pip", "list")
+    before = "hammer" in project.run("python", "-m", "pip", "list")
 
     assert project.setup("--dev") == (0, [])
-    assert (before, "tool" in project.run("python", "-m", "pip", "list"), project.works) == (False, True, True)
+    assert (before, "hammer" in project.run("python", "-m", "pip", "list"), project.works) == (False, True, True)
     assert project.setup(PIP_INDEX_URL="http://127.0.0.1:9/") == (0, [])
 
 
@@ -199,7 +199,7 @@ def test_a_set_up_that_was_killed_half_way_is_finished_by_the_next(project: Proj
     assert project.works
 
 
-@pytest.mark.parametrize("lost", ["lib/python*/site-packages/pip", "pyvenv.cfg", "bin"])
+@pytest.mark.parametrize("lost", ["lib/python*/site-packages/pip", "bin"])
 def test_an_environment_that_lacks_a_part_and_was_not_finished_is_made_anew(project: Project, lost: str) -> None:
     project.setup()
     environment = project.folder / ".venv"
@@ -249,7 +249,7 @@ def test_another_environment_may_be_active_even_the_one_that_is_made_anew(projec
         ),
         ({"PIP_NO_INDEX": "1"}, "pip's index has no toy==1.0 for Python"),
         (
-            {"HTTP_PROXY": "http://127.0.0.1:9/", "PIP_INDEX_URL": "http://packages.invalid/"},
+            {"HTTPS_PROXY": "http://127.0.0.1:9/", "PIP_INDEX_URL": "https://packages.invalid/"},
             "The proxy (HTTPS_PROXY) does not let",
         ),
     ],
