@@ -1,10 +1,12 @@
+# On the Python that CI tests with, from the lock and with the flags of ./scripts/setup (tests/test_setup.py compares them).
 # Two stages: what builds the environment stays behind; what runs has no compiler, no pip cache and no root.
-FROM python:3.13-slim AS build
+FROM python:3.11-slim AS build
 WORKDIR /app
 COPY requirements/run.lock requirements/
-RUN python -m venv /app/.venv && /app/.venv/bin/pip install --no-cache-dir --require-hashes -r requirements/run.lock
+RUN python -m venv /app/.venv && /app/.venv/bin/pip install --no-cache-dir --no-deps --require-hashes --only-binary :all: \
+    -r requirements/run.lock
 
-FROM python:3.13-slim
+FROM python:3.11-slim
 RUN useradd --system --uid 10001 --home-dir /data --shell /usr/sbin/nologin smsstatus \
     && install --directory --owner=smsstatus --mode=0700 /data
 WORKDIR /app

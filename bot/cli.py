@@ -1,4 +1,4 @@
-"""The terminal: `smsstatus serve | demo | lookup | explain | codes | doctor | audit | receipts`.
+"""The terminal: `smsstatus serve | demo | lookup | explain | codes | doctor | audit | receipts | manifest`.
 
 Exit statuses of `lookup`: 0 every provider asked answered; 1 some did not; 2 the words or the settings are wrong; 3 none
 answered. Whatever is wrong is a short message on stderr, never a traceback. All of it is in the language of whoever types;
@@ -24,6 +24,7 @@ from bot.command_line import Group, Reader, fail, option, print_json
 from bot.errors import SettingsError, UsageError
 from bot.language import ENGLISH, LANGUAGES, phrase
 from bot.logs import configure_logging
+from bot.manifest_cli import print_manifest
 from bot.receipts_cli import receipts
 
 if TYPE_CHECKING:
@@ -158,6 +159,9 @@ main.add_command(receipts)
 
 
 main.add_command(audit)
+
+
+main.add_command(print_manifest)
 
 
 async def _until_stopped(app: AbstractAsyncContextManager[object]) -> None:

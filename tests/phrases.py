@@ -36,7 +36,7 @@ FILES: Mapping[str, str] = {
     "grammar": "grammar.po",
     "slack": "slack.po",
     "tables": "codes.po",
-    **dict.fromkeys(("cli", "audit_cli", "codes_cli", "receipts_cli", "command_line"), TERMINAL),
+    **dict.fromkeys(("cli", "audit_cli", "codes_cli", "manifest_cli", "receipts_cli", "command_line"), TERMINAL),
     **dict.fromkeys(("terminal", "findings", "doctor", "sandbox"), TERMINAL),
     **dict.fromkeys(("config", "providers", "codes", "database", "app", "receiving", "receipts", "audit"), SETTINGS),
 }

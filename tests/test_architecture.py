@@ -15,7 +15,7 @@ ROOT = Path(__file__).parent.parent / "bot"
 FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"__main__"}),
     frozenset({"cli"}),
-    frozenset({"audit_cli", "codes_cli", "receipts_cli"}),
+    frozenset({"audit_cli", "codes_cli", "manifest_cli", "receipts_cli"}),
     frozenset({"command_line"}),
     frozenset({"sandbox"}),
     frozenset({"app"}),

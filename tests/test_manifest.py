@@ -4,18 +4,35 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
+import tarfile
+import zipfile
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
+from bot.slack.manifest import events_url
 from bot.slack.shortcuts import ANYWHERE, OF_MESSAGE
 from bot.slack.workflow import STEP
+from tests.command_line.pages import ENGLISH_TERMINAL, typed
 
 ROOT = Path(__file__).parent.parent
 SCHEMA = os.environ.get("SMSSTATUS_MANIFEST_SCHEMA", "")
+
+
+HOST = "https://sms.example.com"
+
+
+def printed(*options: str) -> str:
+    status, text = typed("manifest", *options, environ=ENGLISH_TERMINAL)
+    assert status == 0, text
+    return text
 
 
 @pytest.fixture
@@ -25,8 +42,10 @@ def manifest() -> dict[str, Any]:
 
 
 @pytest.mark.skipif(not Path(SCHEMA).is_file(), reason="SMSSTATUS_MANIFEST_SCHEMA does not name Slack's manifest schema")
-def test_the_manifest_is_valid_by_slacks_own_schema(manifest: dict[str, Any]) -> None:
+@pytest.mark.parametrize("options", [(), ("--http", HOST)])
+def test_the_manifest_is_valid_by_slacks_own_schema(options: tuple[str, ...]) -> None:
     schema = json.loads(Path(SCHEMA).read_text(encoding="utf-8"))
+    manifest = yaml.safe_load(printed(*options))
 
     problems = [error.message for error in jsonschema.Draft7Validator(schema).iter_errors(manifest)]
 
@@ -84,3 +103,93 @@ def test_the_manifest_says_how_to_serve_by_http() -> None:
 
 def test_the_slash_command_comes_unescaped_so_that_numbers_arrive_as_typed(manifest: dict[str, Any]) -> None:
     assert [(c["command"], c["should_escape"]) for c in manifest["features"]["slash_commands"]] == [("/smsstatus", False)]
+
+
+def test_the_manifest_to_paste_from_is_the_one_that_ships() -> None:
+    to_paste, shipped = ROOT / "manifest.yml", ROOT / "bot" / "slack" / "manifest.yml"
+
+    assert to_paste.read_bytes() == shipped.read_bytes(), "cp bot/slack/manifest.yml manifest.yml"
+
+
+def test_the_command_prints_the_manifest_as_it_is_written() -> None:
+    assert printed() == (ROOT / "manifest.yml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("options", [(), ("--http", HOST)])
+def test_json_and_yaml_say_the_same(options: tuple[str, ...]) -> None:
+    assert json.loads(printed(*options, "--json")) == yaml.safe_load(printed(*options))
+
+
+def test_for_http_the_one_address_stands_three_times_and_nothing_else_differs(manifest: dict[str, Any]) -> None:
+    url = f"{HOST}/slack/events"
+    manifest["settings"]["socket_mode_enabled"] = False
+    manifest["settings"]["event_subscriptions"]["request_url"] = url
+    manifest["settings"]["interactivity"]["request_url"] = url
+    manifest["features"]["slash_commands"][0]["url"] = url
+
+    assert yaml.safe_load(printed("--http", HOST)) == manifest
+
+
+@pytest.mark.parametrize(
+    ("host", "url"),
+    [
+        ("https://sms.example.com", "https://sms.example.com/slack/events"),
+        ("https://sms.example.com/", "https://sms.example.com/slack/events"),
+        ("https://sms.example.com/slack/events", "https://sms.example.com/slack/events"),
+        ("HTTPS://SMS.Example.com:8443", "https://sms.example.com:8443/slack/events"),
+    ],
+)
+def test_the_address_of_the_events_is_made_of_the_host(host: str, url: str) -> None:
+    assert events_url(host) == url
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "",
+        "sms.example.com",
+        "http://sms.example.com",
+        "https://",
+        "https://sms.example.com/other",
+        "https://sms.example.com?x=1",
+        "https://me:secret@sms.example.com",
+        "https://sms.example.com:0",
+        "https://sms.example.com:99999",
+        "https://sms example.com",
+        "https://短信.example",
+        "https://sms.example.com\n",
+    ],
+)
+def test_what_slack_would_not_take_is_refused_in_one_line(host: str) -> None:
+    status, text = typed("manifest", "--http", host, environ=ENGLISH_TERMINAL)
+
+    assert (status, text) == (2, "--http takes https:// and a host, such as https://sms.example.com\n")
+
+
+@given(st.text())
+def test_whatever_is_taken_for_a_host_becomes_an_https_address_of_the_events(text: str) -> None:
+    for host in (text, f"https://{text}"):
+        url = events_url(host)
+
+        assert url is None or (
+            url.startswith("https://") and url.endswith("/slack/events") and url.isascii() and url.isprintable()
+        )
+
+
+BUILD = "import sys; from flit_core import buildapi; print(buildapi.build_{kind}(sys.argv[1]))"
+
+
+@pytest.mark.parametrize("kind", ["wheel", "sdist"])
+def test_what_is_built_holds_the_manifest(kind: str, tmp_path: Path) -> None:
+    pytest.importorskip("flit_core", reason="./scripts/setup --dev was not run")
+    command = [sys.executable, "-c", BUILD.format(kind=kind), str(tmp_path)]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)  # noqa: S603 - our own code
+    built = next(tmp_path.iterdir())
+
+    if kind == "wheel":
+        with zipfile.ZipFile(built) as wheel:
+            held = wheel.read("bot/slack/manifest.yml")
+    else:
+        with tarfile.open(built) as sdist:
+            held = next(sdist.extractfile(one).read() for one in sdist if one.name.endswith("/bot/slack/manifest.yml"))  # type: ignore[union-attr]
+    assert held == (ROOT / "manifest.yml").read_bytes()

@@ -17,6 +17,7 @@ _SAID: Mapping[str, Phrase] = {
     "CODE": phrase("CODE"),
     "COMMAND": phrase("COMMAND"),
     "FILE": phrase("FILE"),
+    "HOST": phrase("HOST"),
     "INTEGER RANGE": phrase("INTEGER RANGE"),
     "NUMBER": phrase("NUMBER"),
     "OPTIONS": phrase("OPTIONS"),
