@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.codes.paste import Limit, codes_in, limit_in, listed_codes, without_numbers
 from bot.codes.spelling import fold, letters
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from bot.codes.catalogue import Catalogue
     from bot.codes.glossary import Term
@@ -61,8 +61,8 @@ def tell(catalogue: Catalogue, text: str) -> Told:
     listed = listed_codes(row.code for row in catalogue.rows if not row.is_pattern)
     shown = without_numbers(text)
     if codes := _pasted(catalogue, text, listed):
-        readings = tuple(one for code in codes for one in catalogue.find(code))
-        return Told(shown, readings=readings, codes=codes, limit=limit_in(text))
+        readings = [one for code in codes for one in catalogue.find(code)] if len(codes) == 1 else _first_of_each(catalogue, codes)
+        return Told(shown, readings=tuple(readings), codes=codes, limit=limit_in(text))
     bare = text.strip()
     if not _like_a_code(bare):
         return _words(catalogue, text, shown)
@@ -81,6 +81,13 @@ def _words(catalogue: Catalogue, text: str, shown: str) -> Told:
     if term or found:
         return Told(shown, term=term, found=found)
     return Told(shown, readings=catalogue.find(shown) if " " not in shown.strip() else ())
+
+
+def _first_of_each(catalogue: Catalogue, codes: Iterable[str]) -> Iterator[Explanation]:
+    """The surest reading of each code, with those of other meanings beside it."""
+    for code in codes:
+        first, *others = catalogue.find(code)
+        yield replace(first, also=tuple(one for one in others if one.family != first.family))
 
 
 def _pasted(catalogue: Catalogue, text: str, listed: Mapping[str, str]) -> tuple[str, ...]:

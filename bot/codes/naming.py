@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from bot.codes.traditional import simplified
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Container, Iterable
 
 _WORD = re.compile(r"[a-z0-9]+|[\u3400-\u9fff]+")
 _FILLING = frozenset(
@@ -45,8 +45,9 @@ class _Name:
 class Names:
     """All names of all families."""
 
-    def __init__(self, named: Iterable[tuple[str, str]]) -> None:
-        """`named`: a family's id, and a name of it."""
+    def __init__(self, named: Iterable[tuple[str, str]], known: Container[str] = ()) -> None:
+        """`named`: a family's id, and a name of it. `known`: further words, as stems, that are spelt right."""
+        self._known = known
         self._names = tuple(dict.fromkeys(name for family, text in named if (name := _name(family, text))))
         self._words = sorted({part for name in self._names for part in name.parts if part.isascii() and not part.isdigit()})
 
@@ -63,7 +64,7 @@ class Names:
 
     def spelt_right(self, token: str) -> str:
         """The word of a name that `token`, a stem, comes nearest to; itself when none comes near."""
-        if len(token) < _SHORTEST_MISSPELT or not token.isascii() or token in self._words or token.isdigit():
+        if len(token) < _SHORTEST_MISSPELT or not token.isascii() or token in self._words or token in self._known or token.isdigit():
             return token
         near = (word for word in self._words if word[0] == token[0] and len(word) >= _SHORTEST_MISSPELT - 1)
         return next(iter(difflib.get_close_matches(token, list(near), 1, _ALIKE)), token)

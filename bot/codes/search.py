@@ -65,7 +65,8 @@ class Search:
         for family in families.values():
             for text, weight in _texts(family):
                 self._add(family.id, text, weight)
-        self._names = Names((family.id, text) for family in families.values() for text, weight in _texts(family) if weight >= _KEYWORD)
+        named = ((family.id, text) for family in families.values() for text, weight in _texts(family) if weight >= _KEYWORD)
+        self._names = Names(named, known=self._weights)
         for row in rows:
             self._rows[row.family].append(row)
             for text in (row.en, row.zh):
