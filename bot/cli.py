@@ -126,7 +126,7 @@ def lookup(reader: Reader, *, words: tuple[str, ...], as_json: bool, reveal: boo
             _print_report(report, settings, language, as_json=as_json, reveal=reveal)
             sys.exit(_exit_status(report))
         case Explain(code):
-            explain_text(code, language, as_json=as_json)
+            sys.exit(0 if explain_text(code, language, as_json=as_json) else 1)
         case Providers():
             console().print(render_providers(_run(_provider_states(settings, language), language), language=language))
         case _:

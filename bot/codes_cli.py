@@ -17,6 +17,7 @@ from bot.reasons import os_reason
 if TYPE_CHECKING:
     from bot.codes import Catalogue
 
+NOT_KNOWN = 1
 WRONG_INPUT = 2
 
 # The catalogue and what prints it are imported where they are needed, so that `smsstatus --help` starts at once.
@@ -40,47 +41,41 @@ _OVERLAY_MAY_BE_SET = ("SMSSTATUS_CODES_OVERLAY", "SMSSTATUS_CONFIG")
 def explain(reader: Reader, *, code: tuple[str, ...], as_json: bool, search: bool) -> None:
     """Say what a code means, or which codes mean something."""
     text = " ".join(code)
-    if search:
-        search_text(text, reader, as_json=as_json)
-    else:
-        explain_text(text, reader.language, as_json=as_json)
+    known = search_text(text, reader, as_json=as_json) if search else explain_text(text, reader.language, as_json=as_json)
+    if not known:
+        sys.exit(NOT_KNOWN)
 
 
-def explain_text(text: str, language: Language, *, as_json: bool) -> None:
-    """Print what a code means, or a term of the field."""
+def explain_text(text: str, language: Language, *, as_json: bool) -> bool:
+    """Print what a code means, a term of the field, or what words are about. Returns whether anything is known."""
     from bot.codes import tell
-    from bot.findings import render_search, render_term, term_to_json
+    from bot.findings import render_search, told_to_json
+    from bot.meaning import introduction
+    from bot.prose import Prose
     from bot.providers.systems import titles
-    from bot.report_json import explanation_to_json
     from bot.terminal import console, render_explanations
+    from bot.wording import NO_DAY, plain
 
-    catalogue = _catalogue(language)
+    told = tell(_catalogue(language), text)
     if as_json:
-        readings, similar, term = catalogue.find(text), catalogue.similar(text), catalogue.term(text)
-        listed = [
-            {"vendor": one.vendor, "kind": one.kind.value, "code": one.code, "carrier": one.carrier, "tell": one.en.tell}
-            | explanation_to_json(one)
-            for one in readings
-        ]
-        print_json(
-            {"code": text, "listed": bool(readings), "readings": listed, "similar": list(similar), "term": term_to_json(term)}
-        )
-        return
-    told = tell(catalogue, text)
-    if told.found:
-        console().print(render_search(text, told.found, told.term, titles(language), language=language))
-        return
-    if told.readings or told.term is None:
-        console().print(render_explanations(text, told.readings, told.similar, titles(language), language=language))
-    if told.term is not None:
-        console().print(render_term(told.term, language=language))
+        print_json(told_to_json(told))
+        return told.known
+    here = plain(None, titles(language), now=NO_DAY, language=language)
+    for line in introduction(told, here):
+        console().print(Prose(line))
+    if told.term or told.found:
+        console().print(render_search(told.text, told.found, told.term, titles(language), language=language))
+    elif not told.too_short:
+        console().print(render_explanations(told.text, told.readings, told.similar, titles(language), language=language))
+    return told.known
 
 
-def search_text(text: str, reader: Reader, *, as_json: bool) -> None:
+def search_text(text: str, reader: Reader, *, as_json: bool) -> bool:
     """Print what can happen that `text` is about, and the codes that mean it.
 
-    Whoever searches in Chinese reads it, unless they asked for another language.
+    Whoever searches in Chinese reads it, unless they asked for another language. Returns whether anything was found.
     """
+    from bot.codes.paste import without_numbers
     from bot.findings import MOST_FOUND, language_of, render_search, search_to_json
     from bot.providers.systems import titles
     from bot.terminal import console
@@ -88,10 +83,11 @@ def search_text(text: str, reader: Reader, *, as_json: bool) -> None:
     catalogue = _catalogue(reader.language)
     found, term = catalogue.search(text, MOST_FOUND), catalogue.term(text)
     if as_json:
-        print_json(search_to_json(text, found, term))
+        print_json(search_to_json(without_numbers(text), found, term))
     else:
         language = reader.language if reader.asked else language_of(text, reader.language)
-        console().print(render_search(text, found, term, titles(language), language=language))
+        console().print(render_search(without_numbers(text), found, term, titles(language), language=language))
+    return bool(found or term)
 
 
 @click.group(cls=Group, about=phrase("The catalogue of codes, for other programs."))

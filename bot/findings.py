@@ -11,18 +11,19 @@ from bot.language import language_called
 from bot.meaning import code_lines
 from bot.outside import clip, tidy
 from bot.prose import Prose
-from bot.wording import NO_DAY, capitalised, plain
+from bot.report_json import explanation_to_json
+from bot.wording import NO_DAY, advice_of, capitalised, plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from rich.console import RenderableType
 
-    from bot.codes import Finding, Term
+    from bot.codes import Finding, Term, Told
     from bot.language import Language
 
 MOST_FOUND = 6
-_MOST_CODES = 12  # of one provider
+_MOST_CODES = 6  # of one provider
 _SHOWN_QUERY = 80
 
 
@@ -37,14 +38,22 @@ def render_search(
     """What a search found: each family with its meaning and the codes that lead to it, by provider."""
     parts: list[RenderableType] = [render_term(term, language=language)] if term else []
     here = plain(None, titles, now=NO_DAY, language=language)
+    if found:
+        parts.append(Prose(language.say("Codes about “{words}”:", words=clip(tidy(query), _SHOWN_QUERY))))
     for one in found:
         words = one.family.words(language.code)
         parts.append(Prose(capitalised(words.title), style="bold"))
-        lines = [words.meaning, *code_lines(one.rows, here, _MOST_CODES)]
-        parts.append(Padding(Prose("\n".join(lines)), (0, 0, 0, 4), expand=False))
+        lines = [
+            words.meaning,
+            here.say("Do now: {step}", step=words.next_step),
+            here.say("Tell the customer: {words}", words=words.tell) if words.tell else "",
+            advice_of(one.family.owner, one.family.resend, language),
+            *code_lines(one.rows, here, _MOST_CODES),
+        ]
+        parts.append(Padding(Prose("\n".join(line for line in lines if line)), (0, 0, 0, 4), expand=False))
     if not parts:
         shown = repr(clip(tidy(query), _SHOWN_QUERY))
-        parts.append(Prose(language.say("No meaning in the catalogue has anything of {query}.", query=shown)))
+        parts.append(Prose(language.say("Nothing in the catalogue matches {query}.", query=shown)))
     return Group(*parts)
 
 
@@ -72,6 +81,25 @@ def search_to_json(query: str, found: Sequence[Finding], term: Term | None) -> d
             }
             for one in found
         ],
+    }
+
+
+def told_to_json(told: Told) -> dict[str, Any]:
+    """As `explain --json` prints it. `codes` are the listed ones that were asked about, `found` the meanings that words are about."""
+    readings = [
+        {"vendor": one.vendor, "kind": one.kind.value, "code": one.code, "carrier": one.carrier, "tell": one.en.tell}
+        | explanation_to_json(one)
+        for one in told.readings
+    ]
+    return {
+        "code": told.text,
+        "listed": bool(told.codes),
+        "codes": list(told.codes),
+        "limit": {"per": told.limit.span, "count": told.limit.most} if told.limit else None,
+        "readings": readings,
+        "similar": list(told.similar),
+        "term": term_to_json(told.term),
+        "found": search_to_json(told.text, told.found, None)["found"],
     }
 
 

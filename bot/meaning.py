@@ -12,7 +12,7 @@ from bot.wording import ACCOUNT, CODE, STEP, TITLE, advice, capitalised, carrier
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from bot.codes import Row
+    from bot.codes import Row, Told
     from bot.language import Phrase
     from bot.model import Explanation
     from bot.wording import Medium
@@ -26,10 +26,42 @@ _KINDS: Mapping[CodeKind, Phrase] = {
 }
 
 
-def heading(one: Explanation, here: Medium) -> str:
-    """``MK:0008` · Tencent · China Mobile · receipt``: the code, and whose it is."""
+_LIMITS: Mapping[str, Phrase] = {
+    "minute": phrase("The limit reached here: {count} a minute for one number."),
+    "hour": phrase("The limit reached here: {count} an hour for one number."),
+    "day": phrase("The limit reached here: {count} a day for one number."),
+}
+
+
+def introduction(told: Told, here: Medium) -> list[str]:
+    """What comes before the readings: which code is meant, which were found in a paste, which limit its words name."""
+    lines = []
+    if told.meant:
+        asked, meant = here.quote(told.text, CODE), here.quote(told.meant, CODE)
+        lines.append(here.say("{code} is not listed. {meant} has the same letters and digits:", code=asked, meant=meant))
+    elif len(told.codes) > 1:
+        lines.append(here.say("Codes found: {codes}.", codes=here.language.enumerated(here.quote(code, CODE) for code in told.codes)))
+    if told.limit:
+        lines.append(_LIMITS[told.limit.span].filled(count=told.limit.most).said_in(here.language))
+    if told.too_short:
+        lines.append(here.say("{code} is too short to guess. Give the whole code.", code=here.quote(told.text, CODE)))
+    return lines
+
+
+def alike(readings: Iterable[Explanation]) -> list[tuple[Explanation, ...]]:
+    """The readings in their order; those that say the same of the same code for several providers are together, the surest first."""
+    groups: dict[object, list[Explanation]] = {}
+    for one in readings:
+        groups.setdefault((one.code, one.kind, one.carrier, one.family, one.en, one.zh, one.also), []).append(one)
+    return [tuple(group) for group in groups.values()]
+
+
+def heading(one: Explanation, here: Medium, *others: Explanation) -> str:
+    """``MK:0008` · Tencent and Alibaba · China Mobile · receipt``: the code, and whose it is. `others` say the same."""
+    vendors = list(dict.fromkeys(here.title(each.vendor) for each in (one, *others)))
     carrier = [here.prose(carrier_words(one.carrier, here.language), ACCOUNT)] if one.carrier else []
-    return " · ".join([here.quote(one.code, CODE), here.title(one.vendor), *carrier, _KINDS[one.kind].said_in(here.language)])
+    kind = _KINDS[one.kind].said_in(here.language)
+    return " · ".join([here.quote(one.code, CODE), here.language.enumerated(vendors), *carrier, kind])
 
 
 def reading(one: Explanation, here: Medium) -> str:
@@ -45,10 +77,11 @@ def meaning(one: Explanation, here: Medium, *, most_readings: int | None = MAX_R
     `most_readings` None: all of them.
     """
     words = one.words(here.language.code)
-    causes = here.language.loosely(here.prose(cause, TITLE) for cause in words.causes[:MAX_CAUSES])
+    causes = [f"• {here.prose(cause, TITLE)}" for cause in words.causes[:MAX_CAUSES]]
     lines = [
         here.prose(words.meaning, STEP) if words.meaning else "",
-        here.say("Could be: {causes}.", causes=causes) if causes else "",
+        here.say("Possible causes:") if causes else "",
+        *causes,
         here.say("Do now: {step}", step=here.prose(words.next_step, STEP)) if words.next_step else "",
         here.say("Tell the customer: {words}", words=here.prose(words.tell, STEP)) if words.tell else "",
         advice(one, here.language),

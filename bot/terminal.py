@@ -32,7 +32,7 @@ from bot.evidence import (
     stands,
 )
 from bot.language import phrase
-from bot.meaning import heading, meaning, reading
+from bot.meaning import alike, heading, meaning, reading
 from bot.model import Confidence, Status
 from bot.moments import span, zone_name
 from bot.prose import Prose
@@ -174,16 +174,16 @@ def render_explanations(
     parts: list[RenderableType] = []
     near = language.enumerated(here.quote(other, CODE) for other in similar)
     if listed and near:
-        slip = language.say("{code} itself is not in our table. Did you mean {codes}?", code=here.quote(code, CODE), codes=near)
-        parts += [Prose(slip, style="bold"), Prose(language.say("What codes of its group mean:"))]
-    for one in listed:
-        parts.append(Prose(heading(one, here), style="bold"))
+        group = language.say("{code} is not listed. Codes of the same group usually mean:", code=here.quote(code, CODE))
+        parts += [Prose(language.say("Similar codes: {codes}.", codes=near), style="bold"), Prose(group)]
+    for one, *same in alike(listed):
+        parts.append(Prose(heading(one, here, *same), style="bold"))
         source = here.prose(source_words(one, language), _ADDRESS)
         published = language.say("Source: {source}", source=source)
         parts.append(_below([reading(one, here), *meaning(one, here, most_readings=None), published]))
     if not listed:
-        parts.append(Prose(language.say("{code} is not in our table.", code=here.quote(code, CODE)), style="bold"))
-        parts += _lines([language.say("Similar codes that are in it: {codes}.", codes=near) if near else ""])
+        parts.append(Prose(language.say("{code} is not listed.", code=here.quote(code, CODE)), style="bold"))
+        parts += _lines([language.say("Similar codes: {codes}.", codes=near) if near else ""])
     return Group(*parts)
 
 

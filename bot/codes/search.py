@@ -1,9 +1,10 @@
 """Search in the catalogue's meanings, in both languages: "blacklist" finds every code that means it, by any vendor.
 
-An inverted index over the words of the families, their keywords and the rows' own sentences. Latin words are cut to their stem,
-Chinese is taken in pairs of characters, which needs no dictionary. A hit counts by where it is (a title more than a remark) and
-by how rare the word is; all of a query's words count much more than some of them, and a whole keyword or title most. Built at
-the first search.
+A meaning that the query names comes first, the longest name before the others (naming.py). Where it names none, an inverted index
+is asked over the words of the families, their keywords and the rows' own sentences. Latin words are cut to their stem, Chinese is
+taken in pairs of characters, which needs no dictionary. A hit counts by where it is (a title more than a remark) and by how rare
+the word is; all of a query's words count much more than some of them, and too few of them count nothing. Built at the first
+search.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.codes.naming import Names, stem
+from bot.codes.traditional import simplified
 from bot.model import Confidence
 
 if TYPE_CHECKING:
@@ -24,24 +27,28 @@ if TYPE_CHECKING:
     from bot.model import Words
 
 LONGEST_QUERY = 200  # characters that are looked at
-_TITLE, _KEYWORD, _MEANING, _OWN, _CAUSE, _STEP = 8.0, 8.0, 3.0, 3.0, 2.0, 1.0
-_WHOLE = 2.0  # how much more a family counts of which the query is a keyword or the title
+_TITLE, _KEYWORD, _MEANING, _OWN, _CAUSE = 8.0, 8.0, 3.0, 3.0, 2.0
 _BEGINNING = 0.6  # what a word counts of which only the beginning was typed
 _SHORTEST_BEGINNING = 3
 _WORD = re.compile(r"[a-z0-9]+|[\u3400-\u9fff]+")
-_ENDINGS = ("ing", "ed", "es", "s")
-_SHORTEST_STEM = 3
+_ENOUGH_LATIN, _ENOUGH_CHINESE = 0.5, 0.6  # how much of a query must be found, of one that names nothing
 _NOISE = frozenset(
     {"a", "an", "and", "are", "as", "at", "be", "by", "can", "did", "do", "does", "for", "from", "has", "have", "how", "i", "if"}
     | {"in", "is", "it", "its", "no", "of", "on", "or", "our", "so", "that", "the", "their", "them", "then", "there", "they"}
     | {"this", "to", "was", "we", "what", "when", "which", "why", "will", "with", "yet", "you", "your"}
 )
-_SURENESS = (Confidence.SURE, Confidence.LIKELY, Confidence.UNSURE)
+_SURENESS = (Confidence.LIKELY, Confidence.SURE, Confidence.UNSURE)
+# The codes that people meet most: those of China Mobile's gateways and centres, then the words that vendors write themselves.
+_COMMON = (r"MK:0\d{3}", r"MI:0\d{3}", r"(?:MN|MB|CB|DB|ID):0\d{3}", r"(?:MOBILE_|FailedOperation\.|isv\.)\w+")
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A family that a search found, and the codes that lead to it: those whose own sentence was found first, then the surest."""
+    """A family that a search found, and the codes that lead to it.
+
+    First those whose own sentence was found, unless the query names the family; then those of a common form, in the
+    order of `_COMMON`; of these the likely ones, which carriers send, before the sure and the unsure ones; groups of codes last.
+    """
 
     family: Family
     rows: tuple[Row, ...]
@@ -55,12 +62,11 @@ class Search:
         self._rows: dict[str, list[Row]] = defaultdict(list)
         self._weights: dict[str, dict[str, float]] = defaultdict(dict)  # token -> family id -> the best place it stands in
         self._sentences: dict[str, set[str]] = {}  # an own sentence -> its tokens
-        self._phrases: dict[str, set[str]] = defaultdict(set)  # a keyword or title -> the families that it names
         for family in families.values():
             for text, weight in _texts(family):
                 self._add(family.id, text, weight)
-                if weight >= _KEYWORD:
-                    self._phrases[_phrase(text)].add(family.id)
+        named = ((family.id, text) for family in families.values() for text, weight in _texts(family) if weight >= _KEYWORD)
+        self._names = Names(named, known=self._weights)
         for row in rows:
             self._rows[row.family].append(row)
             for text in (row.en, row.zh):
@@ -70,17 +76,27 @@ class Search:
 
     def find(self, text: str, limit: int = 10) -> tuple[Finding, ...]:
         """The families that `text` is about, best first; at most `limit`, possibly none. Never raises."""
-        asked = list(dict.fromkeys(tokens(text[:LONGEST_QUERY])))
+        query = text[:LONGEST_QUERY]
+        asked = list(dict.fromkeys(self._known(token) for token in tokens(query)))
         scores: dict[str, float] = defaultdict(float)
         found: dict[str, int] = defaultdict(int)
         for token in asked:
             for family_id, score in self._hits(token).items():
                 scores[family_id] += score
                 found[family_id] += 1
-        for name in self._phrases.get(_phrase(text[:LONGEST_QUERY]), ()):
-            scores[name] *= _WHOLE
-        ranked = sorted(scores, key=lambda name: (-scores[name] * (found[name] / len(asked)) ** 2, name))
-        return tuple(self._finding(family_id, asked) for family_id in ranked[: max(limit, 0)])
+        named = self._names.in_text(query)
+        enough = (_ENOUGH_LATIN if query.isascii() else _ENOUGH_CHINESE) * len(asked)
+        eligible = named or [name for name in scores if found[name] >= enough]
+        ranked = sorted(
+            eligible,
+            key=lambda name: (-named.get(name, 0.0), -scores[name] * (found[name] / max(len(asked), 1)) ** 2, name),
+        )
+        looked_for = [] if named else asked
+        return tuple(self._finding(family_id, looked_for) for family_id in ranked[: max(limit, 0)])
+
+    def _known(self, token: str) -> str:
+        """`token`, or the word of a keyword that a misspelt one comes nearest to."""
+        return token if token in self._weights else self._names.spelt_right(token)
 
     def _add(self, family_id: str, text: str, weight: float) -> None:
         for token in tokens(text):
@@ -102,32 +118,23 @@ class Search:
         return hits
 
     def _finding(self, family_id: str, asked: list[str]) -> Finding:
-        def place(row: Row) -> tuple[bool, int, int]:
+        def place(row: Row) -> tuple[bool, int, int, int, int]:
             own = self._sentences.get(row.en, set()) | self._sentences.get(row.zh, set())
-            return row.is_pattern, -sum(token in own for token in asked), _SURENESS.index(row.confidence)
+            common = next((at for at, form in enumerate(_COMMON) if re.fullmatch(form, row.code)), len(_COMMON))
+            sureness = _SURENESS.index(row.confidence)
+            unsure = int(row.confidence is Confidence.UNSURE)
+            return row.is_pattern, -sum(token in own for token in asked), unsure, common, sureness
 
         return Finding(self._families[family_id], tuple(sorted(self._rows[family_id], key=place)))
 
 
 def tokens(text: str) -> Iterator[str]:
     """The words of `text` as they are indexed: stems of Latin words, pairs of Chinese characters (one alone as it is)."""
-    for word in _WORD.findall(unicodedata.normalize("NFKC", text).lower()):
+    for word in _WORD.findall(simplified(unicodedata.normalize("NFKC", text).lower())):
         if not word.isascii():
             yield from (word[at : at + 2] for at in range(max(1, len(word) - 1)))
         elif word not in _NOISE:
-            yield _stem(word)
-
-
-def _phrase(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFKC", text).lower().split())
-
-
-def _stem(word: str) -> str:
-    for ending in _ENDINGS:
-        stem = word.removesuffix(ending)
-        if stem != word and len(stem) >= _SHORTEST_STEM:
-            return stem
-    return word
+            yield stem(word)
 
 
 def _texts(family: Family) -> Iterator[tuple[str, float]]:
@@ -142,5 +149,3 @@ def _of_words(words: Words) -> Iterator[tuple[str, float]]:
     yield words.title, _TITLE
     yield words.meaning, _MEANING
     yield from ((cause, _CAUSE) for cause in words.causes)
-    yield words.next_step, _STEP
-    yield words.tell, _STEP

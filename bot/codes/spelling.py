@@ -29,6 +29,11 @@ def fold(code: str) -> str:
     return folded
 
 
+def letters(code: str) -> str:
+    """The letters and digits of a code, folded: what somebody keeps who retypes `MK:0001` as `MK 0001`. Only ever a guess."""
+    return "".join(char for char in fold(code) if char.isalnum())
+
+
 def is_business(folded: str) -> bool:
     """Whether a folded code carries Alibaba's prefix of its business codes, `isv.` or `isp.`."""
     return folded.startswith(_PREFIXES)

@@ -25,13 +25,14 @@ def meanings(
 ) -> Message:
     """Each meaning with what to do, and the codes that say it, by provider."""
     here = medium(None, titles, zone=UTC, now=NO_DAY, language=language)
-    lines = [here.say("{words} is no code in our table. What it may be about:", words=here.quote(text, CODE))]
+    lines = [here.say("Codes about “{words}”:", words=here.prose(text, TITLE))]
     for one in found:
         words = one.family.words(language.code)
         lines += [
             f"*{here.prose(capitalised(words.title), TITLE)}*",
             here.prose(words.meaning, STEP),
             here.say("Do now: {step}", step=here.prose(words.next_step, STEP)),
+            here.say("Tell the customer: {words}", words=here.prose(words.tell, STEP)) if words.tell else "",
             advice_of(one.family.owner, one.family.resend, language),
             *code_lines(one.rows, here, _MOST_CODES),
         ]

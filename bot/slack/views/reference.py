@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
-from bot.meaning import heading, meaning, reading
+from bot.meaning import alike, heading, introduction, meaning, reading
 from bot.model import Confidence
 from bot.slack.views.meanings import meanings
 from bot.slack.views.message import TEXT_BUDGET, Message, above, context, fit, section, simple
@@ -60,17 +60,19 @@ def explanations(
     texts: list[str] = []
     if similar:
         near = language.enumerated(here.quote(other, CODE) for other in similar[:_MOST_SIMILAR])
-        texts.append(language.say("{code} itself is not in our table. Did you mean {codes}?", code=span(code, CODE), codes=near))
-        texts.append(language.say("What codes of its group mean:"))
+        texts.append(language.say("Similar codes: {codes}.", codes=near))
+        group = language.say("{code} is not listed. Codes of the same group usually mean:", code=span(code, CODE))
+        texts.append(group)
         blocks.append(section(texts, language))
-    elif len(listed) > 1:
-        texts.append(language.say("{code} has {count} readings:", code=span(code, CODE), count=len(listed)))
+    elif len(alike(listed)) > 1 and len({one.code for one in listed}) == 1:
+        texts.append(language.say("{code} can mean:", code=span(listed[0].code, CODE)))
         blocks.append(section(texts, language))
-    for one in listed[:_MOST_READINGS]:
-        blocks += in_full(one, here)
-        texts += [*full_lines(one, here), _source(one, here)]
-    if len(listed) > _MOST_READINGS:
-        rest = language.plural(len(listed) - _MOST_READINGS, "And {count} further reading.", "And {count} further readings.")
+    groups = alike(listed)
+    for one, *same in groups[:_MOST_READINGS]:
+        blocks += in_full(one, here, *same)
+        texts += [*full_lines(one, here, *same), _source(one, here)]
+    if len(groups) > _MOST_READINGS:
+        rest = language.plural(len(groups) - _MOST_READINGS, "And {count} further reading.", "And {count} further readings.")
         blocks.append(context([rest], language))
         texts.append(rest)
     return Message(fit(texts, (), TEXT_BUDGET, language), tuple(blocks))
@@ -78,12 +80,15 @@ def explanations(
 
 def told(answer: Told, titles: Mapping[str, str], *, command: str = "/smsstatus", language: Language) -> Message:
     """Whatever there is to say to `explain`: readings, a term, or the meanings that the words are about."""
-    if answer.term is None and not answer.found:
-        return explanations(answer.text, answer.readings, answer.similar, titles, language=language)
-    above_it = [term(answer.term, language=language)] if answer.term else []
+    here = medium(None, titles, zone=UTC, now=NO_DAY, language=language)
+    first = introduction(answer, here)
+    above_it = [simple(language, *first)] if first else []
+    if answer.too_short:
+        return above_it[0]
+    above_it += [term(answer.term, language=language)] if answer.term else []
     below = [meanings(answer.text, answer.found, titles, command=command, language=language)] if answer.found else []
-    if answer.readings:
-        below = [explanations(answer.text, answer.readings, (), titles, language=language)]
+    if answer.readings or not (answer.term or answer.found):
+        below = [explanations(answer.text, answer.readings, answer.similar, titles, language=language)]
     return reduce(lambda one, other: above(one, other, language=language), [*above_it, *below])
 
 
@@ -93,14 +98,14 @@ def term(word: Term, *, language: Language) -> Message:
     return simple(language, f"*{prose(words.title, TITLE)}*", prose(words.text, 3 * _STEP))
 
 
-def in_full(one: Explanation, here: Medium) -> list[dict[str, Any]]:
+def in_full(one: Explanation, here: Medium, *same: Explanation) -> list[dict[str, Any]]:
     """All that is known of a code, and where it is published."""
-    return [section(full_lines(one, here), here.language), context([_source(one, here)], here.language)]
+    return [section(full_lines(one, here, *same), here.language), context([_source(one, here)], here.language)]
 
 
-def full_lines(one: Explanation, here: Medium) -> list[str]:
+def full_lines(one: Explanation, here: Medium, *same: Explanation) -> list[str]:
     """A code, its title and its meaning, causes, next step, whose it is, and other readings."""
-    return [heading(one, here), f"*{reading(one, here)}*", *meaning(one, here)]
+    return [heading(one, here, *same), f"*{reading(one, here)}*", *meaning(one, here)]
 
 
 def _source(one: Explanation, here: Medium) -> str:
@@ -112,12 +117,12 @@ def _source(one: Explanation, here: Medium) -> str:
 
 def _unlisted(code: str, similar: Sequence[str], here: Medium) -> Message:
     lines = [
-        here.say("{code} is not in our table.", code=span(code, CODE)),
+        here.say("{code} is not listed.", code=span(code, CODE)),
         here.say("That does not prove that anything is wrong with the number. Ask the provider's support, with the message id."),
     ]
     near = [here.quote(other, CODE) for other in similar[:_MOST_SIMILAR]]
     if near:
-        lines.append(here.say("Similar codes that are in it: {codes}.", codes=here.language.enumerated(near)))
+        lines.append(here.say("Similar codes: {codes}.", codes=here.language.enumerated(near)))
     return simple(here.language, *lines)
 
 
