@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from bot.grammar.reader import BREAK, END, Edit, Reader, StumbleError, pattern
 from bot.grammar.text import shorten
-from bot.grammar.words import PART
+from bot.grammar.words import AN_ID, PART
 from bot.language import phrase
 
 MAX_ID = 128  # the longest known is Tencent's SerialNo with some 35
-_EXAMPLE_ID = "5000:1045710669157053657849499619"
 
 ID_NAME = r"(?:(?:biz|message)?id|serialno)"  # "BizId: …" is how logs and consoles write it
 _PREFIX = pattern(rf"{ID_NAME}(?: *: *| +)")
@@ -50,13 +49,12 @@ def read_lone_id(reader: Reader) -> str | None:
 
 def _checked(reader: Reader, value: str, start: int) -> str:
     if len(value) > MAX_ID:
-        span = reader.since(start)
         problem = phrase("`{word}` is too long for a message id, which has at most {most} characters.", most=MAX_ID)
-        raise StumbleError(problem, word=shorten(value), edits=[Edit(span, f"id:{_EXAMPLE_ID}")])
+        raise StumbleError(problem, word=shorten(value))
     return value
 
 
 def _without_value(reader: Reader) -> StumbleError:
     span = reader.word()
     problem = phrase("`{word}` needs a message id after it.")
-    return StumbleError(problem, word=reader.cut(span), edits=[Edit(span, f"id:{_EXAMPLE_ID}")])
+    return StumbleError(problem, word=reader.cut(span), edits=[Edit(span, f"id:{AN_ID}")])
