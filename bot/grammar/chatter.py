@@ -38,7 +38,6 @@ SYMBOLS = re.compile("[\u2190-\u2bff\U0001f000-\U0001faff]+")
 _QUESTIONS = frozenset(_ASKING)
 
 
-
 def is_question(word: str) -> bool:
     """Whether `word` asks: "was NUM delivered?" wants to see a failure too."""
     return word.strip().lower() in _QUESTIONS

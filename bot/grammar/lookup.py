@@ -115,7 +115,9 @@ def _targets(reader: Reader, draft: _Draft) -> tuple[Target, ...]:
     surplus = frozenset(targets[MAX_TARGETS:])
     if surplus:
         word = shorten(reader.cut(next(span for target, span in draft.mentions if target in surplus)))
-        problem = phrase("Too many targets from `{word}` on: {count}, and the limit is {most}.", count=len(targets), most=MAX_TARGETS)
+        problem = phrase(
+            "Too many targets from `{word}` on: {count}, and the limit is {most}.", count=len(targets), most=MAX_TARGETS
+        )
         raise StumbleError(problem, word=word)
     return tuple(sorted(targets, key=lambda target: target.number is not None))
 
@@ -205,13 +207,9 @@ def _no_when(reader: Reader, keyword: Span, asker: Asker, *, is_span: bool) -> S
     if near:
         problem = phrase("`{word}` is not a valid time. Did you mean `{near}`?", near=near)
     elif is_span:
-        problem = phrase(
-            "`{word}` is not a valid length of time. `{typed}` takes `2h` or `3 days`.", typed=typed
-        )
+        problem = phrase("`{word}` is not a valid length of time. `{typed}` takes `2h` or `3 days`.", typed=typed)
     else:
-        problem = phrase(
-            "`{word}` is not a valid time. `{typed}` takes `2h`, `yesterday` or `09:00`.", typed=typed
-        )
+        problem = phrase("`{word}` is not a valid time. `{typed}` takes `2h`, `yesterday` or `09:00`.", typed=typed)
     return StumbleError(problem, word=shorten(word), edits=[Edit(span, near or A_TIME)])
 
 
@@ -285,6 +283,8 @@ def _separator(reader: Reader, draft: _Draft, asker: Asker) -> bool:
 def _chatter(reader: Reader, draft: _Draft, asker: Asker) -> bool:
     """A word that changes nothing."""
     del asker
+    if _BARE_PLACEHOLDER.match(reader.text, reader.at):
+        return False
     found = reader.take(CHATTER) or reader.take(SYMBOLS)
     if not found:
         return False

@@ -30,7 +30,9 @@ _UNIT = "时分秒天周星点年月日号个小钟"  # "137 1111 2222 2小时�
 FRAGMENT = pattern(rf"\(?\+? ?\(?\d[\d().\-]*+(?=[\s{BREAK}+]|(?![{_UNIT}])[{HAN}]|\Z)")
 _PLUS = pattern(r"\(?\+")
 _SPREADSHEET = pattern(rf"\+?\d{{1,3}}(?:,\d{{3}}){{2,}}(?!\d)|\+?\d(?:\.\d+)?E\+?\d{{1,2}}{END}")  # 13,912,345,678 and 1.39E+10
-_MASKED = pattern(rf"\+?(?:\d[\d()\-]* ){{0,3}}\d[\d()\-]*(?: ?[*•●]{{2,}}| ?x{{3,}}| ?X{{3,}}|…)[^\s{BREAK}]*(?: \d{{2,4}}(?!\d))?")
+_MASKED = pattern(
+    rf"\+?(?:\d[\d()\-]* ){{0,3}}\d[\d()\-]*(?: ?[*•●]{{2,}}| ?x{{3,}}| ?X{{3,}}|…)[^\s{BREAK}]*(?: \d{{2,4}}(?!\d))?"
+)
 _DOUBLE_ZERO = pattern(r"\(?00")
 
 _Parsed = phonenumbers.PhoneNumber

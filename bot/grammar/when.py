@@ -80,6 +80,7 @@ _ZONE = pattern(
 )
 _ABBREVIATION = pattern(rf" +(?P<name>[A-Z]{{2,5}}|[+\-]\d\d(?:\d\d)?){END}")
 RANGE = pattern(r" *(?:[-~]+|～) *(?=[\da-z昨今前上周星])")
+_TO_CLOCK = pattern(r" *-\d\d:\d\d")
 COMPACT = pattern(rf"(?P<year>20\d\d)(?P<month>0[1-9]|1[0-2])(?P<day>[0-2]\d|3[01])(?:(?P<clock>[0-2]\d[0-5]\d[0-5]\d))?{END}")
 _END = pattern(rf"{END}|(?=\+)")
 _NOON = 12
@@ -320,7 +321,7 @@ def _clock(reader: Reader, asker: Asker) -> When | None:
     clock = _read_clock(reader)
     if clock is None:
         return None
-    zoned = reader.sees(_ZONE) or reader.sees(_ABBREVIATION)
+    zoned = not reader.sees(_TO_CLOCK) and (reader.sees(_ZONE) or reader.sees(_ABBREVIATION))  # 10:00-12:00
     if zoned:
         end = reader.at
         when = _in_zone(asker.today, clock, reader, asker)

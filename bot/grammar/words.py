@@ -88,7 +88,9 @@ _MEANT: Mapping[str, str] = MappingProxyType(
 
 COMMAND = pattern(one_of(COMMANDS))
 PART = pattern(one_of(PARTS))
-LEAD = pattern(one_of(("lookup", "look up", "check", "查一下", "查询", "查")))  # "lookup +86…" is what people say; it adds nothing
+LEAD = pattern(
+    one_of(("lookup", "look up", "check", "查一下", "查询", "查"))
+)  # "lookup +86…" is what people say; it adds nothing
 
 
 def nearest(word: str, valid: Iterable[str], cutoff: float = 0.65) -> str | None:

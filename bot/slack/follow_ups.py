@@ -83,7 +83,7 @@ def _parse(text: str, word: str, asker: Asker) -> Command:
     except UsageError:
         near = get_close_matches(word, _ACTS, 1, _NEAR) if asker.last else []
         if near and len(word) < 2 * len(near[0]):
-            problem = phrase("I do not know the word `{word}`: did you mean `{near}`?", word=word, near=near[0])
+            problem = phrase("Unknown word `{word}`. Did you mean `{near}`?", word=word, near=near[0])
             raise UsageError(problem, word=word, example=near[0]) from None
         raise
     if isinstance(command, Explain) and asker.last is None and _ROW.fullmatch(word):
