@@ -65,7 +65,7 @@ _DAYS_BACK = {"this": 0, "today": 0, "yesterday": 1, "今天": 0, "今日": 0, "
 _PART = pattern(
     r"(?:(?:(?P<day>this|today|yesterday)(?:'s)? +(?:in the +|at +)?(?P<part>morning|afternoon|evening|night))(?![a-z])"
     r"|(?P<whole>last night|tonight)(?![a-z])"
-    r"|(?P<han_day>今天|今日|昨天|昨日|前天|今|昨)(?P<han_part>凌晨|清晨|早上|早晨|上午|中午|下午|傍晚|晚上|夜里|夜裡|深夜|早|晚)"
+    r"|(?P<han_day>今天|今日|昨天|昨日|前天|今|昨)(?P<han_part>凌晨|清晨|早上|早晨|上午|中午|下午|傍晚|晚上|夜里|夜裡|深夜|早(?![上晨])|晚(?!上))"
     r"(?! *(?:\d{1,2} *[:点點时時]|[一二两三四五六七八九十]+[点點时時])))"
 )
 

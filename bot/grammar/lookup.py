@@ -10,16 +10,19 @@ from bot.grammar.chatter import CHATTER, SYMBOLS, is_question, named
 from bot.grammar.choices import read_choices
 from bot.grammar.command import Asker, Lookup
 from bot.grammar.ids import read_lone_id, read_own_id
+from bot.grammar.local import DAY
 from bot.grammar.numbers import FRAGMENT, read_number
 from bot.grammar.reader import END, Edit, Reader, Span, StumbleError, one_of, pattern
 from bot.grammar.text import shorten
-from bot.grammar.when import COMPACT, DATE, NOW, RANGE, STEP, read_span, read_when
+from bot.grammar.when import COMPACT, DATE, NOW, RANGE, STEP, When, clock_on, read_span, read_when
 from bot.grammar.window import Edge, build_window, continue_window
 from bot.grammar.words import A_NUMBER, A_TIME, AN_ID, COMMANDS, LEAD, PART, PARTS, STATUSES, nearest
 from bot.language import phrase
 from bot.model import Query, Target
 
 if TYPE_CHECKING:
+    from datetime import time
+
     from bot.model import PhoneNumber, Status
 
 MAX_TARGETS = 50
@@ -27,6 +30,8 @@ _MOST_MENTIONS = 4 * MAX_TARGETS  # naming a target again is fine, but reading t
 
 _FILLER = pattern(r" *(?:开始|以来|至今|起|以内|之内|内)")  # 从昨天开始: said, but nothing follows from it
 _AND = pattern(one_of(("and", "or", "plus", "&", "和", "跟", "与", "與", "及", "以及", "还有")))
+_HOUR = pattern(r"\d{1,2} +[ap]\.?m\b")
+_MOST_AMOUNT = 4  # digits: "13711112222 周一" is a number and a Monday
 _TO = pattern(rf"to{END}")
 _STATUS = pattern(rf"(?P<status>{one_of(STATUSES)})(?: *only{END})?")
 _PLACEHOLDER = pattern(one_of((A_NUMBER, f"id:{AN_ID}")))
@@ -67,8 +72,7 @@ class _Draft:
 def read_lookup(reader: Reader, asker: Asker) -> Lookup:
     """The lookup that the whole text asks for. Raises StumbleError."""
     draft = _Draft()
-    if not reader.sees(_QUESTION):
-        reader.take(LEAD)
+    reader.take(LEAD)
     reader.skip_breaks()
     while not reader.ended:
         if not any(read(reader, draft, asker) for read in _WORDS):
@@ -216,10 +220,8 @@ def _no_when(reader: Reader, keyword: Span, asker: Asker, *, is_span: bool) -> S
 def _bare_when(reader: Reader, draft: _Draft, asker: Asker) -> bool:
     """A time without `since`: `NUM 2h`, `13711112222 昨天`. A run of digits is a date only when it is no number."""
     start = reader.at
-    if reader.sees(FRAGMENT) and not reader.sees(DATE) and not reader.sees(STEP):
-        compact = reader.sees(COMPACT)
-        if not compact or _number_at(reader, asker):
-            return False
+    if not _could_be_time(reader, asker):
+        return False
     when = read_when(reader, asker)
     if when is None:
         return False
@@ -245,16 +247,33 @@ def _range(reader: Reader, draft: _Draft, asker: Asker) -> None:
         if not (ahead.take(_TO) or ahead.take(_AND)):
             return
         ahead.skip_blanks()
-        if ahead.sees(FRAGMENT):
-            return
     start = ahead.at
-    when = read_when(ahead, asker)
-    if when is None or "until" in draft.said:
+    when = read_when(ahead, asker) if _could_be_time(ahead, asker) else None
+    if when is None or draft.since is None or "until" in draft.said:
         return
+    if when.clock is not None and draft.since.when.clock is None:
+        when = _after(draft.since.when, when.clock, asker)
     reader.at = ahead.at
     span = reader.since(start)
     draft.fill("until", reader, span)
     draft.until = Edge(when, span)
+
+
+def _after(since: When, clock: time, asker: Asker) -> When:
+    """`clock` on the day on which the window begins, or on the next: `Nov 20 22:00-02:00`."""
+    day = since.earliest.astimezone(asker.zone).date()
+    until = clock_on(day, clock, asker)
+    return until if until.latest >= since.earliest else clock_on(day + DAY, clock, asker)
+
+
+def _could_be_time(reader: Reader, asker: Asker) -> bool:
+    """Whether what stands here may be a time though it begins like a number."""
+    step = reader.sees(STEP)
+    if not reader.sees(FRAGMENT) or reader.sees(DATE) or reader.sees(_HOUR):
+        return step is None or len(step["amount"]) <= _MOST_AMOUNT or not reader.sees(FRAGMENT)
+    if step and len(step["amount"]) <= _MOST_AMOUNT:
+        return True
+    return bool(reader.sees(COMPACT)) and not _number_at(reader, asker)
 
 
 def _choice(reader: Reader, draft: _Draft, asker: Asker) -> bool:
@@ -298,7 +317,6 @@ def _part_of_day(reader: Reader, draft: _Draft, asker: Asker) -> bool:
     return bool(reader.sees(_LAST_NIGHT)) and _bare_when(reader, draft, asker)
 
 
-_QUESTION = pattern(r"查[^\s\d]")
 _OF = pattern(r"的")
 _JOINED = pattern(rf"(?:{_AND.pattern}|-|~|to) *\Z")
 _UNTIL = pattern(rf" *(?:-|~|to{END}|until{END}|till{END}|到|至)")

@@ -43,12 +43,15 @@ def parse(text: str, asker: Asker) -> Command:
     plain = clean(text[: MAX_LENGTH + 1])
     try:
         _check_length(text, plain)
-        if not _EXPLAIN.match(plain):  # a code may hold any character
-            plain = undress(plain)
+        plain = _bare(plain)
         return _read(Reader(plain), asker)
     except StumbleError as stumble:
         example = _correct(plain, stumble.edits, asker)
         raise UsageError(stumble.problem, word=stumble.word, example=example) from None
+
+
+def _bare(plain: str) -> str:
+    return plain if _EXPLAIN.match(plain) else undress(plain)  # a code may hold any character
 
 
 def _check_length(text: str, plain: str) -> None:
@@ -79,7 +82,7 @@ def _correct(plain: str, edits: Iterable[Edit], asker: Asker) -> str | None:
             return None
         plain = _edited(plain, edits) or A_NUMBER
         try:
-            _read(Reader(clean(escape(plain)), trial=True), asker)
+            _read(Reader(_bare(clean(escape(plain))), trial=True), asker)
         except StumbleError as again:
             edits = again.edits
         else:
@@ -100,7 +103,7 @@ def _edited(plain: str, edits: Iterable[Edit]) -> str:
     """`plain` with `edits` made, on one line. A comma keeps what is left from growing together where a word is taken out."""
     for span, instead in sorted(edits, reverse=True):
         rest = plain[span.end :]
-        gap = instead or (" , " if _COULD_GROW.match(rest) else " ")
+        gap = f" {A_TIME} " if instead == A_TIME else instead or (" , " if _COULD_GROW.match(rest) else " ")
         plain = plain[: span.start] + gap + rest
     return re.sub(r"(?:\s*,)+", ",", " ".join(plain.replace("\n", " , ").split())).strip(f" {BREAK}")
 

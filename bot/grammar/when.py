@@ -62,8 +62,8 @@ STEP = pattern(rf"(?P<amount>\d+(?:\.\d+)?|{_NUMERAL}) *{_UNIT}")
 _BARE_UNIT = pattern(_UNIT)
 _AGO = pattern(rf" *(?:ago{END}|以前|之前|前)")
 NOW = pattern(one_of(("now", "现在")))
-_DAYS_BACK = {"today": 0, "今天": 0, "今日": 0, "yesterday": 1, "昨天": 1, "昨日": 1, "前天": 2, "大前天": 3}
-_DAY = pattern(one_of(_DAYS_BACK))
+_DAYS_BACK = {"today": 0, "今天": 0, "今日": 0, "今": 0, "昨": 1, "yesterday": 1, "昨天": 1, "昨日": 1, "前天": 2, "大前天": 3}
+_DAY = pattern(rf"{one_of(word for word in _DAYS_BACK if len(word) > 1)}|[今昨](?=[早晚夜])")
 _PART_OF_DAY = pattern(r"(凌晨|清晨|早上|早晨|早|上午|中午|下午|傍晚|晚上|晚|夜里|夜裡|深夜|今早(?= *\d)) *")
 _AT = pattern(rf"(?:[:T]| +at{END} *| *)(?=\d)|")  # 24/Nov/2026:21:43:44, yesterday at 09:00
 _CLOCK = pattern(
@@ -82,7 +82,7 @@ _ABBREVIATION = pattern(rf" +(?P<name>[A-Z]{{2,5}}|[+\-]\d\d(?:\d\d)?){END}")
 RANGE = pattern(r" *(?:[-~]+|～) *(?=[\da-z昨今前上周星])")
 _TO_CLOCK = pattern(r" *-\d\d:\d\d")
 COMPACT = pattern(rf"(?P<year>20\d\d)(?P<month>0[1-9]|1[0-2])(?P<day>[0-2]\d|3[01])(?:(?P<clock>[0-2]\d[0-5]\d[0-5]\d))?{END}")
-_END = pattern(rf"{END}|(?=\+)")
+_END = pattern(rf"{END}|(?=\+)|(?=[-~]\d\d?(?::| ?[ap]m|[点點时時]))")
 _NOON = 12
 _MOST_AMOUNT_DIGITS = 9
 
@@ -284,7 +284,7 @@ def _on(day: date, reader: Reader, asker: Asker) -> When:
 
 def _in_zone(day: date, clock: time, reader: Reader, asker: Asker) -> When:
     """`clock` on `day` in the zone that is written behind it, else in the asker's. An abbreviation picks one of two such hours."""
-    zone = reader.take(_ZONE)
+    zone = None if reader.sees(_TO_CLOCK) else reader.take(_ZONE)
     if zone:
         try:
             at = as_utc(datetime.combine(day, clock).replace(tzinfo=timezone(_offset(zone))))

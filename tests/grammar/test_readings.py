@@ -212,5 +212,3 @@ def test_a_new_number_keeps_the_window_and_drops_the_filters() -> None:
 def test_thanks_in_a_thread_repeat_no_lookup(text: str) -> None:
     with pytest.raises(UsageError):
         parse(text, replace(ENGINEER, last=lookup(A).query))
-
-
