@@ -10,7 +10,8 @@ _CODE = (
     r"|[a-z]+(?:_[a-z0-9]+)+|[a-z]{4,}\.[a-z]{4,}[a-z.]*"  # PORT_NOT_REGISTERED; FailedOperation.SignatureIncorrectOrUnapproved
 )
 _BARE = pattern(
-    rf"(?:(?:what(?:'s| is| does| about)|why|code|meaning of|错误码|什么是) *:? *)?(?P<code>{_CODE})(?: *(?:means?|是什么意思|什么意思|是什么))?\Z"
+    rf"(?:(?:what(?:'s| is| does| about)|why|code|meaning of|错误码|什么是) *:? *)?"
+    rf"(?P<code>{_CODE})(?: *(?:means?|是什么意思|什么意思|是什么))?\Z"
 )
 _OTHER = pattern(r"(?:(?:biz|message)?id|serialno)\b|aliyun")
 

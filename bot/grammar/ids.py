@@ -27,7 +27,7 @@ def read_own_id(reader: Reader) -> str | None:
     start = reader.at
     bare = reader.take(_BOUND)
     if bare:
-        return _checked(reader, bare[0], start)
+        return _checked(bare[0])
     if not reader.take(_PREFIX):
         if reader.sees(_PREFIX_ALONE):
             raise _without_value(reader)
@@ -37,17 +37,16 @@ def read_own_id(reader: Reader) -> str | None:
     if not value:
         reader.at = start
         raise _without_value(reader)
-    return _checked(reader, value[0], start)
+    return _checked(value[0])
 
 
 def read_lone_id(reader: Reader) -> str | None:
     """An id that stands for itself: any of the above, or sixteen bare digits and more."""
-    start = reader.at
     digits = reader.take(LONG_DIGITS)
-    return _checked(reader, digits[0], start) if digits else read_own_id(reader)
+    return _checked(digits[0]) if digits else read_own_id(reader)
 
 
-def _checked(reader: Reader, value: str, start: int) -> str:
+def _checked(value: str) -> str:
     if len(value) > MAX_ID:
         problem = phrase("`{word}` is too long for a message id, which has at most {most} characters.", most=MAX_ID)
         raise StumbleError(problem, word=shorten(value))

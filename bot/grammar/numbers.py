@@ -60,9 +60,7 @@ def read_number(reader: Reader, region: str) -> PhoneNumber | None:
 def _refuse_a_changed_number(reader: Reader) -> None:
     """Stumble over a number that is not all there any more."""
     if changed := reader.sees(_SPREADSHEET):
-        problem = phrase(
-            "A spreadsheet changed `{word}`. Format its cells as text (or as a number without decimals or separators), then copy again."
-        )
+        problem = phrase("A spreadsheet changed `{word}`. Format the column as text, then copy the number again.")
         raise StumbleError(problem, word=changed[0])
     if masked := reader.sees(_MASKED):
         raise StumbleError(phrase("`{word}` is masked. All digits are needed."), word=shorten(masked[0]))

@@ -101,7 +101,7 @@ def test_parts_may_stand_in_any_order() -> None:
         ("13711112222 via", "via", "`via` needs a provider after it", "13711112222 via PROVIDER"),
         ("13711112222 only faild", "faild", "Did you mean `failed`?", "13711112222 only failed"),
         ("13711112222 only", "only", "`only` needs a status after it", "13711112222 only STATUS"),
-        ("13711112222 since 2h since 2h", "since", "`since` appears twice.", None),
+        ("13711112222 since 2h since 2h", "since", "`since` appears twice.", "13711112222 since 2h"),
         ("13711112222 via tencent via aliyun", "via", "`via` appears twice.", "13711112222 via tencent"),
         ("13711112222 only failed only ok", "only", "`only` appears twice.", "13711112222 only failed"),
         ("13711112222 share share", "share", "`share` appears twice.", "13711112222 share"),
@@ -146,7 +146,7 @@ def test_a_long_code_is_refused() -> None:
 def test_a_word_is_shown_short_and_with_one_phone_number_at_most() -> None:
     error = refusal("x" * 500)
     assert error.word == "x" * 40 + "…"
-    for text in ("13711112222/13711113333", "91234567/91234568", "137-1111-2222/137-1111-3333", "x13711112222x13711113333"):
+    for text in ("91234567x91234568", "137-1111-2222x137-1111-3333", "x13711112222x13711113333"):
         digits = [char for char in str(refusal(text)) if char.isdigit()]
         assert len(digits) <= 15
         assert "3333" not in str(refusal(text))

@@ -211,7 +211,7 @@ def test_a_time_that_cannot_be_is_pointed_at(when: str, word: str, says: str) ->
     error = refusal(f"{NUMBER} since {when}")
     assert error.word == word
     assert says in str(error)
-    assert error.example.startswith(f"{NUMBER} since ")
+    assert error.example is None or error.example.startswith(f"{NUMBER} since ")
 
 
 def test_last_takes_a_length_of_time_only() -> None:
