@@ -17,7 +17,7 @@ from bot.grammar.dressing import undress
 from bot.grammar.lookup import read_lookup
 from bot.grammar.reader import BREAK, Edit, Reader, Span, StumbleError, pattern
 from bot.grammar.text import clean, escape, shorten
-from bot.grammar.words import A_CODE, A_NUMBER, A_TIME, COMMAND, COMMANDS, EXAMPLE_CODE
+from bot.grammar.words import A_CODE, A_NUMBER, A_PROVIDER, A_STATUS, A_TIME, COMMAND, COMMANDS, EXAMPLE_CODE
 from bot.language import phrase
 
 if TYPE_CHECKING:
@@ -103,7 +103,11 @@ def _edited(plain: str, edits: Iterable[Edit]) -> str:
     """`plain` with `edits` made, on one line. A comma keeps what is left from growing together where a word is taken out."""
     for span, instead in sorted(edits, reverse=True):
         rest = plain[span.end :]
-        gap = f" {A_TIME} " if instead == A_TIME else instead or (" , " if _COULD_GROW.match(rest) else " ")
+        gap = (
+            f" {instead} "
+            if instead in {A_TIME, A_PROVIDER, A_STATUS}
+            else instead or (" , " if _COULD_GROW.match(rest) else " ")
+        )
         plain = plain[: span.start] + gap + rest
     return re.sub(r"(?:\s*,)+", ",", " ".join(plain.replace("\n", " , ").split())).strip(f" {BREAK}")
 

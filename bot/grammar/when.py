@@ -283,7 +283,7 @@ def _on(day: date, reader: Reader, asker: Asker) -> When:
 
 
 def _in_zone(day: date, clock: time, reader: Reader, asker: Asker) -> When:
-    """`clock` on `day` in the zone that is written behind it, else in the asker's. An abbreviation picks one of two such hours."""
+    """`clock` on `day` in the zone that is written behind it, else in the asker's."""
     zone = None if reader.sees(_TO_CLOCK) else reader.take(_ZONE)
     if zone:
         try:

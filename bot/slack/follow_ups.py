@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from bot.errors import UsageError
-from bot.grammar import EXAMPLES, Explain, find_targets, parse
+from bot.grammar import A_NUMBER, EXAMPLES, Explain, find_targets, parse
 from bot.language import phrase
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def read(text: str, asker: Asker) -> FollowUp | Command:
         return _parse(text, word, asker)
     if asker.last is None:
         problem = phrase("`{word}` needs a lookup before it, and there is none here that I know of.", word=word)
-        raise UsageError(problem, word=word, example=EXAMPLES[0])
+        raise UsageError(problem, word=word, example=A_NUMBER)
     return act or ExplainRow(int(row[1]) if row else 0)
 
 

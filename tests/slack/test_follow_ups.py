@@ -16,7 +16,7 @@ from bot.model import Query, Status, Target, Window
 from bot.slack import views
 from bot.slack.follow_ups import Act, ExplainRow, is_addressed, read
 from bot.slack.views.notices import FOLLOW_UPS
-from tests.grammar.askers import ENGINEER, SHANGHAI
+from tests.grammar.askers import ENGINEER, PLACEHOLDER, SHANGHAI
 from tests.reports import TITLES, phone
 
 NOW = ENGINEER.moment
@@ -68,7 +68,7 @@ def test_what_is_not_said_is_taken_from_the_last_lookup() -> None:
     assert follow("since 24h") == replace(LAST, window=Window(NOW - timedelta(hours=24), NOW))
     assert follow("only delivered") == replace(LAST, only=frozenset({Status.DELIVERED}))
     assert follow("via aliyun") == replace(LAST, providers=("aliyun",))
-    assert follow("+8613711122223") == replace(LAST, targets=(Target(phone(1)),))
+    assert follow("+8613711122223") == replace(LAST, targets=(Target(phone(1)),), providers=(), only=frozenset())
     assert follow("until 13:00") == replace(
         LAST, window=Window(LAST.window.since, NOW.replace(hour=5, minute=0, second=0), open=False)
     )
@@ -95,12 +95,12 @@ def test_an_end_before_the_last_lookup_began_is_told_with_words_that_work() -> N
     with pytest.raises(UsageError, match="before the last lookup began") as wrong:
         read("until 09:00", IN_THREAD)
 
-    assert isinstance(read(wrong.value.example, IN_THREAD), Lookup)
+    assert wrong.value.example == "until WHEN"
 
 
 @pytest.mark.parametrize(("typed", "meant"), [("refesh", "refresh"), ("mroe", "more")])
 def test_a_slip_in_a_short_word_is_put_right(typed: str, meant: str) -> None:
-    with pytest.raises(UsageError, match=f"did you mean `{meant}`") as wrong:
+    with pytest.raises(UsageError, match=f"Did you mean `{meant}`") as wrong:
         read(typed, IN_THREAD)
 
     assert wrong.value.example == meant
@@ -111,7 +111,7 @@ def test_without_a_lookup_before_it_a_follow_up_is_told_what_it_lacks(text: str)
     with pytest.raises(UsageError) as wrong:
         read(text, ENGINEER)
 
-    assert isinstance(read(wrong.value.example, ENGINEER), Lookup | Explain)
+    assert wrong.value.example in {"NUMBER", f"NUMBER {text}", "explain MK:0008"}
 
 
 @given(st.text(max_size=80))
@@ -119,7 +119,8 @@ def test_any_text_is_read_or_refused_with_an_example_that_works(text: str) -> No
     try:
         read(text, IN_THREAD)
     except UsageError as error:
-        read(error.example, IN_THREAD)
+        if error.example is not None and not PLACEHOLDER.search(error.example):
+            read(error.example, IN_THREAD)
 
 
 @pytest.mark.parametrize(
@@ -143,7 +144,7 @@ def test_what_a_follow_up_changed_is_said_with_numbers_masked() -> None:
     assert said(follow("since 24h")) == "Nov 20 14:05 – Nov 21 14:05"
     assert said(follow("via aliyun")) == "via Alibaba"
     assert said(follow("only delivered")) == "only delivered"
-    assert said(follow("+8613711122223 via aliyun")) == "`+86 137****2223`, via Alibaba"
+    assert said(follow("+8613711122223 via aliyun")) == "`+86 137****2223`, via Alibaba, every status"
     assert said(replace(LAST, providers=(), only=frozenset())) == "via every provider, every status"
     assert said(LAST) == "the same again"
     many = replace(LAST, targets=tuple(Target(phone(index)) for index in range(5)))
