@@ -32,6 +32,7 @@ _FILLER = pattern(r" *(?:开始|以来|至今|起|以内|之内|内)")  # 从昨
 _AND = pattern(one_of(("and", "or", "plus", "&", "和", "跟", "与", "與", "及", "以及", "还有")))
 _HOUR = pattern(r"\d{1,2} +[ap]\.?m\b")
 _MOST_AMOUNT = 4  # digits: "13711112222 周一" is a number and a Monday
+_LONG = pattern(r"\d{5}")
 _TO = pattern(rf"to{END}")
 _STATUS = pattern(rf"(?P<status>{one_of(STATUSES)})(?: *only{END})?")
 _PLACEHOLDER = pattern(one_of((A_NUMBER, f"id:{AN_ID}")))
@@ -214,7 +215,8 @@ def _no_when(reader: Reader, keyword: Span, asker: Asker, *, is_span: bool) -> S
         problem = phrase("`{word}` is not a valid length of time. `{typed}` takes `2h` or `3 days`.", typed=typed)
     else:
         problem = phrase("`{word}` is not a valid time. `{typed}` takes `2h`, `yesterday` or `09:00`.", typed=typed)
-    return StumbleError(problem, word=shorten(word), edits=[Edit(span, near or A_TIME)])
+    fixes = [] if _LONG.search(word) else [Edit(span, near or A_TIME)]  # it could be a number
+    return StumbleError(problem, word=shorten(word), edits=fixes)
 
 
 def _bare_when(reader: Reader, draft: _Draft, asker: Asker) -> bool:

@@ -162,8 +162,6 @@ def _what_is_wrong(text: str, region: str) -> Phrase:
     if not lengths:
         return _no_service(_length(parsed), country=country)
     count = len(phonenumbers.national_significant_number(parsed))
-    if count in lengths:
-        return phrase("`{word}` is not a mobile number in {country}.", country=country)
     return phrase(
         "`{word}` has {count} digits; mobile numbers in {country} have {digits}.",
         count=count,
