@@ -258,8 +258,10 @@ def _parse(text: str, settings: Settings, language: Language) -> Command:
     try:
         return parse(text, asker)
     except UsageError as error:
-        example = f"smsstatus lookup {html.unescape(error.example)}"
-        fail([error.problem.said_in(language), language.say("Try: {example}", example=example)], WRONG_INPUT)
+        lines = [error.problem.said_in(language)]
+        if error.example is not None:
+            lines.append(language.say("Try: {example}", example=f"smsstatus lookup {html.unescape(error.example)}"))
+        fail(lines, WRONG_INPUT)
 
 
 def _run(job: Coroutine[Any, Any, T], language: Language) -> T:

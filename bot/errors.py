@@ -33,11 +33,12 @@ class UsageError(SmsStatusError):
     """The words of a command are not understood.
 
     `problem` is one sentence that names the word, for every language; `word` is that word as typed (empty when something is
-    missing rather than wrong); `example` is a whole corrected command, without the `/smsstatus`, that can be pasted and works.
+    missing rather than wrong); `example` is the command corrected, without the `/smsstatus`: it holds exactly the numbers and ids
+    that were typed, and a word in capitals (`NUMBER`, `WHEN`) for what is missing. None when nothing safe can be proposed.
     As a string it is the sentence in English.
     """
 
-    def __init__(self, problem: Phrase, *, word: str, example: str) -> None:
+    def __init__(self, problem: Phrase, *, word: str, example: str | None) -> None:
         super().__init__(problem.said_in(ENGLISH))
         self.problem = problem
         self.word = word

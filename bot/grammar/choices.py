@@ -8,7 +8,7 @@ from bot.grammar.ids import ID_NAME, LONG_DIGITS
 from bot.grammar.numbers import FRAGMENT
 from bot.grammar.reader import Edit, Reader, Span, StumbleError, one_of, pattern
 from bot.grammar.text import shorten
-from bot.grammar.words import PART, nearest
+from bot.grammar.words import A_PROVIDER, A_STATUS, PART, nearest
 from bot.language import phrase
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Kind = Literal["provider", "status"]
 
+_PLACEHOLDER = pattern(one_of((A_PROVIDER, A_STATUS)))
 _COMMA = pattern(r"\s*[,、;]\s*")
 _OF = pattern(r"的")  # 只看失败的
 _TARGET = pattern(rf"{FRAGMENT.pattern}|{LONG_DIGITS.pattern}|{ID_NAME} *:")
@@ -35,6 +36,8 @@ def read_choices(reader: Reader, keyword: Span, words: Mapping[str, T], kind: Ki
     while True:
         reader.skip_blanks()
         word = reader.take(known)
+        if not word and reader.trial and reader.take(_PLACEHOLDER):
+            return tuple(chosen)
         if word:
             chosen[words[word[0].lower()]] = None
             reader.take(_OF)
@@ -49,16 +52,17 @@ def _stumble(reader: Reader, keyword: Span, words: Mapping[str, T], kind: Kind) 
     typed = reader.cut(keyword)
     names = list(dict.fromkeys(map(str, words.values())))
     if not names:  # statuses there always are
-        problem = phrase("`{word}` has no provider to choose from: none is set up.")
+        problem = phrase("`{word}` needs a provider, but none is set up.")
         return StumbleError(problem, word=typed, edits=[Edit(keyword, "")])
     span = reader.word()
     word = reader.cut(span)
+    missing = A_PROVIDER if kind == "provider" else A_STATUS
     if not word or reader.sees(PART) or reader.sees(_TARGET):
-        fix = Edit(Span(keyword.end, keyword.end), f" {names[0]} ")
+        fix = Edit(Span(keyword.end, keyword.end), f" {missing} ")
         return StumbleError(_missing(names, kind), word=typed, edits=[fix])
     near = nearest(word, words)
-    problem = _misspelt(typed, near, kind) if near else _unknown(typed, names, kind)
-    return StumbleError(problem, word=shorten(word), edits=[Edit(span, near or names[0])])
+    problem = _misspelt(near, kind) if near else _unknown(names, kind)
+    return StumbleError(problem, word=shorten(word), edits=[Edit(span, near or missing)])
 
 
 # Providers go by names of their own. The statuses are always the same five, so they are written out, and Chinese shows its words.
@@ -72,25 +76,20 @@ def _missing(names: Sequence[str], kind: Kind) -> Phrase:
             return phrase("`{word}` needs a status after it: `failed`, `delivered`, `pending`, `rejected`, `unknown`.")
 
 
-def _misspelt(typed: str, near: str, kind: Kind) -> Phrase:
+def _misspelt(near: str, kind: Kind) -> Phrase:
     match kind:
         case "provider":
-            return phrase("`{word}` is no provider that `{typed}` knows: did you mean `{near}`?", typed=typed, near=near)
+            return phrase("Unknown provider `{word}`. Did you mean `{near}`?", near=near)
         case "status":
-            return phrase("`{word}` is no status that `{typed}` knows: did you mean `{near}`?", typed=typed, near=near)
+            return phrase("Unknown status `{word}`. Did you mean `{near}`?", near=near)
 
 
-def _unknown(typed: str, names: Sequence[str], kind: Kind) -> Phrase:
+def _unknown(names: Sequence[str], kind: Kind) -> Phrase:
     match kind:
         case "provider":
-            return phrase(
-                "`{word}` is no provider that `{typed}` knows: there is {choices}.", typed=typed, choices=_listed(names)
-            )
+            return phrase("Unknown provider `{word}`. Use {choices}.", choices=_listed(names))
         case "status":
-            return phrase(
-                "`{word}` is no status that `{typed}` knows: there is `failed`, `delivered`, `pending`, `rejected`, `unknown`.",
-                typed=typed,
-            )
+            return phrase("Unknown status `{word}`. Use `failed`, `delivered`, `pending`, `rejected` or `unknown`.")
 
 
 def _listed(names: Sequence[str]) -> Phrase | str:

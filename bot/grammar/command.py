@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -48,11 +48,15 @@ class Asker:
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """Was it delivered? `share`: the answer goes to the channel and not to the asker alone. `follows`: on top of the last one."""
+    """Was it delivered? `share`: the answer goes to the channel and not to the asker alone. `follows`: on top of the last one.
+
+    `ignored`: words that changed nothing, as typed but short and without the digits of a number, to be named in the small print.
+    """
 
     query: Query
     share: bool = False
     follows: bool = False
+    ignored: tuple[str, ...] = field(default=(), compare=False)  # two ways of asking the same thing are equal
 
 
 @dataclass(frozen=True, slots=True)

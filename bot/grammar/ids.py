@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from bot.grammar.reader import BREAK, END, Edit, Reader, StumbleError, pattern
 from bot.grammar.text import shorten
-from bot.grammar.words import PART
+from bot.grammar.words import AN_ID, PART
 from bot.language import phrase
 
 MAX_ID = 128  # the longest known is Tencent's SerialNo with some 35
-_EXAMPLE_ID = "5000:1045710669157053657849499619"
 
 ID_NAME = r"(?:(?:biz|message)?id|serialno)"  # "BizId: …" is how logs and consoles write it
 _PREFIX = pattern(rf"{ID_NAME}(?: *: *| +)")
@@ -28,7 +27,7 @@ def read_own_id(reader: Reader) -> str | None:
     start = reader.at
     bare = reader.take(_BOUND)
     if bare:
-        return _checked(reader, bare[0], start)
+        return _checked(bare[0])
     if not reader.take(_PREFIX):
         if reader.sees(_PREFIX_ALONE):
             raise _without_value(reader)
@@ -38,25 +37,23 @@ def read_own_id(reader: Reader) -> str | None:
     if not value:
         reader.at = start
         raise _without_value(reader)
-    return _checked(reader, value[0], start)
+    return _checked(value[0])
 
 
 def read_lone_id(reader: Reader) -> str | None:
     """An id that stands for itself: any of the above, or sixteen bare digits and more."""
-    start = reader.at
     digits = reader.take(LONG_DIGITS)
-    return _checked(reader, digits[0], start) if digits else read_own_id(reader)
+    return _checked(digits[0]) if digits else read_own_id(reader)
 
 
-def _checked(reader: Reader, value: str, start: int) -> str:
+def _checked(value: str) -> str:
     if len(value) > MAX_ID:
-        span = reader.since(start)
         problem = phrase("`{word}` is too long for a message id, which has at most {most} characters.", most=MAX_ID)
-        raise StumbleError(problem, word=shorten(value), edits=[Edit(span, f"id:{_EXAMPLE_ID}")])
+        raise StumbleError(problem, word=shorten(value))
     return value
 
 
 def _without_value(reader: Reader) -> StumbleError:
     span = reader.word()
     problem = phrase("`{word}` needs a message id after it.")
-    return StumbleError(problem, word=reader.cut(span), edits=[Edit(span, f"id:{_EXAMPLE_ID}")])
+    return StumbleError(problem, word=reader.cut(span), edits=[Edit(span, f"id:{AN_ID}")])

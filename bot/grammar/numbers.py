@@ -17,9 +17,8 @@ import phonenumbers
 from phonenumbers import CountryCodeSource, NumberParseException, PhoneNumberType, ValidationResult
 
 from bot.grammar.ids import LONG_DIGITS
-from bot.grammar.reader import BREAK, HAN, Edit, Reader, StumbleError, pattern
+from bot.grammar.reader import BREAK, END, HAN, Edit, Reader, StumbleError, pattern
 from bot.grammar.text import shorten
-from bot.grammar.words import EXAMPLE_NUMBER
 from bot.language import Country, phrase
 from bot.model import PhoneNumber
 
@@ -30,6 +29,10 @@ _MOST_DIGITS = 17  # fifteen of E.164 and a leading 00
 _UNIT = "时分秒天周星点年月日号个小钟"  # "137 1111 2222 2小时前": the second 2 begins a time
 FRAGMENT = pattern(rf"\(?\+? ?\(?\d[\d().\-]*+(?=[\s{BREAK}+]|(?![{_UNIT}])[{HAN}]|\Z)")
 _PLUS = pattern(r"\(?\+")
+_SPREADSHEET = pattern(rf"\+?\d{{1,3}}(?:,\d{{3}}){{2,}}(?!\d)|\+?\d(?:\.\d+)?E\+?\d{{1,2}}{END}")  # 13,912,345,678 and 1.39E+10
+_MASKED = pattern(
+    rf"\+?(?:\d[\d()\-]* ){{0,3}}\d[\d()\-]*(?: ?[*•●]{{2,}}| ?x{{3,}}| ?X{{3,}}|…)[^\s{BREAK}]*(?: \d{{2,4}}(?!\d))?"
+)
 _DOUBLE_ZERO = pattern(r"\(?00")
 
 _Parsed = phonenumbers.PhoneNumber
@@ -38,6 +41,7 @@ _Parsed = phonenumbers.PhoneNumber
 def read_number(reader: Reader, region: str) -> PhoneNumber | None:
     """The number that stands here, read on past it; None when the word is not made of digits. `region` is ISO 3166."""
     start = reader.at
+    _refuse_a_changed_number(reader)
     ends = _run(reader)
     if not ends:
         return None
@@ -50,7 +54,16 @@ def read_number(reader: Reader, region: str) -> PhoneNumber | None:
                 return as_number(parsed)
     reader.at = _end_of_wrong_number(reader, start, ends, region)
     _refuse_a_lost_plus(reader, start, _parse(reader.cut(reader.since(start)), region))
-    raise _stumble(reader, start, _what_is_wrong(reader.cut(reader.since(start)), region), EXAMPLE_NUMBER)
+    raise _stumble(reader, start, _what_is_wrong(reader.cut(reader.since(start)), region))
+
+
+def _refuse_a_changed_number(reader: Reader) -> None:
+    """Stumble over a number that is not all there any more."""
+    if changed := reader.sees(_SPREADSHEET):
+        problem = phrase("A spreadsheet changed `{word}`. Format the column as text, then copy the number again.")
+        raise StumbleError(problem, word=changed[0])
+    if masked := reader.sees(_MASKED):
+        raise StumbleError(phrase("`{word}` is masked. All digits are needed."), word=shorten(masked[0]))
 
 
 def _run(reader: Reader) -> list[int]:
@@ -114,11 +127,11 @@ def _refuse_a_lost_plus(reader: Reader, start: int, parsed: _Parsed | None) -> N
     plus = _parse("+" + reader.cut(reader.since(start)).lstrip("( "), "ZZ")
     if plus and phonenumbers.is_valid_number(plus):
         problem = phrase(
-            "`{word}` is no number of {country}; with a `+` it would be one of {other}.",
+            "`{word}` is not a number in {country}. With a `+` it is one in {other}.",
             country=_country(parsed),
             other=_country(plus),
         )
-        raise _stumble(reader, start, problem, as_number(plus).e164)
+        raise _stumble(reader, start, problem, "+" + reader.cut(reader.since(start)).lstrip("( "))
 
 
 def _end_of_wrong_number(reader: Reader, start: int, ends: list[int], region: str) -> int:
@@ -133,10 +146,11 @@ def _end_of_wrong_number(reader: Reader, start: int, ends: list[int], region: st
     return last
 
 
-def _stumble(reader: Reader, start: int, problem: Phrase, instead: str) -> StumbleError:
+def _stumble(reader: Reader, start: int, problem: Phrase, instead: str | None = None) -> StumbleError:
+    """Which digit is wrong or missing nobody can tell, so there is no correction but `instead`."""
     span = reader.since(start)
     word = shorten(reader.cut(span))
-    return StumbleError(problem, word=word, edits=[Edit(span, instead)])
+    return StumbleError(problem, word=word, edits=[] if instead is None else [Edit(span, instead)])
 
 
 def _what_is_wrong(text: str, region: str) -> Phrase:
@@ -147,17 +161,13 @@ def _what_is_wrong(text: str, region: str) -> Phrase:
     country, lengths = _country(parsed), _mobile_lengths(parsed)
     if not lengths:
         return _no_service(_length(parsed), country=country)
-    return _no_mobile(_length(parsed), country=country, digits=_either(lengths))
-
-
-def _no_mobile(length: int, **values: object) -> Phrase:
-    match length:
-        case ValidationResult.TOO_SHORT | ValidationResult.IS_POSSIBLE_LOCAL_ONLY:
-            return phrase("`{word}` is too short for {country}: mobile numbers there have {digits} digits.", **values)
-        case ValidationResult.TOO_LONG:
-            return phrase("`{word}` is too long for {country}: mobile numbers there have {digits} digits.", **values)
-        case _:
-            return phrase("`{word}` is no number of {country}: mobile numbers there have {digits} digits.", **values)
+    count = len(phonenumbers.national_significant_number(parsed))
+    return phrase(
+        "`{word}` has {count} digits; mobile numbers in {country} have {digits}.",
+        count=count,
+        country=country,
+        digits=_either(lengths),
+    )
 
 
 def _no_service(length: int, **values: object) -> Phrase:
@@ -167,7 +177,7 @@ def _no_service(length: int, **values: object) -> Phrase:
         case ValidationResult.TOO_LONG:
             return phrase("`{word}` is too long for {country}.", **values)
         case _:
-            return phrase("`{word}` is no number of {country}.", **values)
+            return phrase("`{word}` is not a number in {country}.", **values)
 
 
 def _why_none(text: str, region: str) -> Phrase:
@@ -176,9 +186,9 @@ def _why_none(text: str, region: str) -> Phrase:
         phonenumbers.parse(text, region)
     except NumberParseException as error:
         if error.error_type == NumberParseException.TOO_LONG:
-            return phrase("`{word}` is too long for a phone number, which has at most 15 digits.")
+            return phrase("`{word}` is too long: phone numbers have at most 15 digits.")
         if error.error_type == NumberParseException.INVALID_COUNTRY_CODE:
-            return phrase("`{word}` begins with no country code that exists.")
+            return phrase("`{word}` does not start with a valid country code.")
     return phrase("`{word}` is too short for a phone number.")
 
 

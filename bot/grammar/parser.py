@@ -1,20 +1,23 @@
 """The words of a command -> Command, or an error with a corrected command.
 
 Reading stops at the first word that is not understood (`StumbleError`). Only then is a correction looked for: the word's edits
-are applied and the text is read again, until it reads. So the example in an error is the asker's own command wherever possible,
-and is always one that works.
+are applied and the text is read again, until it reads. The example in an error is the asker's own command: no number, id or time
+in it is made up or lost, and a placeholder stands for what is missing. Where that is not possible there is no example.
 """
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from bot.errors import UsageError
+from bot.grammar.bare_code import bare_code
 from bot.grammar.command import Asker, Command, Explain, Help, Providers
+from bot.grammar.dressing import undress
 from bot.grammar.lookup import read_lookup
-from bot.grammar.reader import BREAK, Edit, Reader, Span, StumbleError
+from bot.grammar.reader import BREAK, Edit, Reader, Span, StumbleError, pattern
 from bot.grammar.text import clean, escape, shorten
-from bot.grammar.words import COMMAND, COMMANDS, EXAMPLE, EXAMPLE_CODE
+from bot.grammar.words import A_CODE, A_NUMBER, A_PROVIDER, A_STATUS, A_TIME, COMMAND, COMMANDS, EXAMPLE_CODE
 from bot.language import phrase
 
 if TYPE_CHECKING:
@@ -22,6 +25,10 @@ if TYPE_CHECKING:
 
 MAX_LENGTH = 8000  # fifty targets with ids take less than half of it; Slack would let 40,000 through
 MAX_CODE = 100
+_EXPLAIN = pattern(r"[\s,;、。]*(?:explain|解释)")
+_DIGITS = pattern(r"\d")
+_AMOUNT = 4  # as many digits as `limit 5` may have
+_COULD_GROW = pattern(r"\s*(?:[\d+(]|(?:(?:biz|message)?id|serialno)\b)")
 _CORRECTED_LENGTH = 2500  # what is corrected and shown of a longer text
 _CORRECTIONS = 30
 _CORRECTION_WORK = 6000  # characters read while looking for a correction; a long text gets fewer attempts
@@ -36,10 +43,15 @@ def parse(text: str, asker: Asker) -> Command:
     plain = clean(text[: MAX_LENGTH + 1])
     try:
         _check_length(text, plain)
-        return _read(plain, asker)
+        plain = _bare(plain)
+        return _read(Reader(plain), asker)
     except StumbleError as stumble:
         example = _correct(plain, stumble.edits, asker)
         raise UsageError(stumble.problem, word=stumble.word, example=example) from None
+
+
+def _bare(plain: str) -> str:
+    return plain if _EXPLAIN.match(plain) else undress(plain)  # a code may hold any character
 
 
 def _check_length(text: str, plain: str) -> None:
@@ -59,33 +71,49 @@ def _first_word(plain: str) -> str:
     return reader.cut(reader.word())
 
 
-def _correct(plain: str, edits: Iterable[Edit], asker: Asker) -> str:
-    """`plain` with `edits` made, and then whatever it still stumbles over put right. A fixed example if that leads nowhere."""
-    attempts = _CORRECTION_WORK // max(len(plain[:_CORRECTED_LENGTH]), _CORRECTION_WORK // _CORRECTIONS)
+def _correct(plain: str, edits: Iterable[Edit], asker: Asker) -> str | None:
+    """`plain` with `edits` made, and then whatever it still stumbles over put right. None if that leads nowhere safe."""
+    if len(plain) > _CORRECTED_LENGTH:
+        return None
+    attempts = _CORRECTION_WORK // max(len(plain), _CORRECTION_WORK // _CORRECTIONS)
     for _ in range(attempts):
-        plain = _edited(plain, edits)
-        if not plain:
-            break
+        edits = tuple(edits)
+        if not edits or not _is_honest(plain, edits):
+            return None
+        plain = _edited(plain, edits) or A_NUMBER
         try:
-            _read(clean(escape(plain)), asker)
+            _read(Reader(_bare(clean(escape(plain))), trial=True), asker)
         except StumbleError as again:
             edits = again.edits
         else:
             return escape(plain)
-    return EXAMPLE
+    return None
+
+
+def _is_honest(plain: str, edits: Iterable[Edit]) -> bool:
+    """Whether no digit is made up, and none taken away but a small amount or for a placeholder."""
+    removed = "".join(_DIGITS.findall("".join(plain[edit.span.start : edit.span.end] for edit in edits)))
+    written = "".join(_DIGITS.findall("".join(edit.text for edit in edits)))
+    if written:
+        return sorted(written) == sorted(removed)
+    return len(removed) <= _AMOUNT or all(edit.text.strip() == A_TIME for edit in edits)
 
 
 def _edited(plain: str, edits: Iterable[Edit]) -> str:
-    """`plain` with `edits` made, on one line and no longer than an example should be."""
+    """`plain` with `edits` made, on one line. A comma keeps what is left from growing together where a word is taken out."""
     for span, instead in sorted(edits, reverse=True):
-        plain = plain[: span.start] + instead + plain[span.end :]
-    if len(plain) > _CORRECTED_LENGTH:
-        plain = plain[:_CORRECTED_LENGTH].rpartition(" ")[0]
-    return " ".join(plain.replace("\n", " , ").split()).replace(" ,", ",").strip(f" {BREAK}")
+        rest = plain[span.end :]
+        gap = (
+            f" {instead} "
+            if instead in {A_TIME, A_PROVIDER, A_STATUS}
+            else instead or (" , " if _COULD_GROW.match(rest) else " ")
+        )
+        plain = plain[: span.start] + gap + rest
+    return re.sub(r"(?:\s*,)+", ",", " ".join(plain.replace("\n", " , ").split())).strip(f" {BREAK}")
 
 
-def _read(plain: str, asker: Asker) -> Command:
-    reader = Reader(plain)
+def _read(reader: Reader, asker: Asker) -> Command:
+    plain = reader.text
     reader.skip_breaks()
     command = reader.take(COMMAND)
     if reader.ended and not command:
@@ -100,11 +128,12 @@ def _read(plain: str, asker: Asker) -> Command:
             if not reader.ended:
                 span = Span(reader.at, len(plain))
                 word = shorten(reader.cut(reader.word()))
-                problem = phrase("`providers` takes nothing after it, but there is `{word}`.")
+                problem = phrase("`providers` takes no arguments: `{word}` is one too many.")
                 raise StumbleError(problem, word=word, edits=[Edit(span, "")])
             return Providers()
         case _:
-            return read_lookup(reader, asker)
+            code = bare_code(plain)
+            return Explain(code) if code else read_lookup(reader, asker)
 
 
 def _explain(reader: Reader) -> Explain:
@@ -113,8 +142,8 @@ def _explain(reader: Reader) -> Explain:
     rest = Span(start, len(reader.text))
     if not code:
         problem = phrase("`{word}` needs a code after it, such as `{code}`.", code=EXAMPLE_CODE)
-        raise StumbleError(problem, word="explain", edits=[Edit(rest, f" {EXAMPLE_CODE}")])
+        raise StumbleError(problem, word="explain", edits=[Edit(rest, f" {A_CODE}")])
     if len(code) > MAX_CODE:
         problem = phrase("`{word}` is too long for a code, which has at most {most} characters.", most=MAX_CODE)
-        raise StumbleError(problem, word=shorten(code), edits=[Edit(rest, f" {EXAMPLE_CODE}")])
+        raise StumbleError(problem, word=shorten(code))
     return Explain(code)

@@ -56,7 +56,7 @@ class StumbleError(Exception):
     """A word is not understood. Never leaves this package: the parser turns it into a `UsageError`.
 
     `problem` is the whole sentence, in which `{word}` is filled in from `word`. `edits` are what would put it right, as far as is
-    known; the corrected text is read again before anyone sees it.
+    known; the corrected text is read again before anyone sees it. None: nothing safe can be proposed.
     """
 
     def __init__(self, problem: Phrase, *, word: str, edits: Iterable[Edit] = ()) -> None:
@@ -71,10 +71,11 @@ class StumbleError(Exception):
 
 @dataclass(slots=True)
 class Reader:
-    """Clean text and how far it has been read."""
+    """Clean text and how far it has been read. `trial`: a correction is tried, so placeholders stand for what is missing."""
 
     text: str
     at: int = 0
+    trial: bool = False
 
     def take(self, what: re.Pattern[str]) -> re.Match[str] | None:
         """Read on past `what` if it stands here."""

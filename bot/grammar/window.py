@@ -9,7 +9,7 @@ from bot.grammar.local import DAY
 from bot.grammar.reader import Edit, Reader, Span, StumbleError
 from bot.grammar.text import shorten_time
 from bot.grammar.when import LONGEST, OUT_OF_REACH, When, clock_on
-from bot.grammar.words import EXAMPLE_WHEN
+from bot.grammar.words import A_TIME
 from bot.language import phrase
 from bot.model import Window
 
@@ -66,7 +66,7 @@ def continue_window(last: Window, since: Edge | None, until: Edge | None, reader
     if said.until < last.since:
         word = shorten_time(reader.cut(until.span))
         problem = phrase("`{word}` is before the last lookup began.")
-        raise StumbleError(problem, word=word, edits=[Edit(until.span, "now")])
+        raise StumbleError(problem, word=word, edits=[Edit(until.span, A_TIME)])
     return replace(said, since=last.since)
 
 
@@ -87,7 +87,7 @@ def _settle(since: When | None, until: When | None, asker: Asker) -> tuple[datet
 
 def _stumble(reader: Reader, edge: Edge, problem: Phrase) -> StumbleError:
     word = shorten_time(reader.cut(edge.span))
-    return StumbleError(problem, word=word, edits=[Edit(edge.span, EXAMPLE_WHEN)])
+    return StumbleError(problem, word=word, edits=[Edit(edge.span, A_TIME)])
 
 
 def _upside_down(reader: Reader, since: Edge, until: Edge) -> StumbleError:

@@ -19,6 +19,9 @@ EXAMPLE_CODE = "MK:0008"
 EXAMPLE_WHEN = "2h"
 EXAMPLE = f"{EXAMPLE_NUMBER} since {EXAMPLE_WHEN}"
 
+# What a correction shows for what only the asker knows. A number, a time or a code of ours could be taken for theirs.
+A_NUMBER, A_TIME, A_CODE, A_PROVIDER, A_STATUS, AN_ID = "NUMBER", "WHEN", "CODE", "PROVIDER", "STATUS", "ID"
+
 # They read the same whichever region, zone and providers are set, hence E.164 numbers and no `via`.
 EXAMPLES: tuple[str, ...] = (
     EXAMPLE,
@@ -52,10 +55,13 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
 
 PARTS: Mapping[str, str] = MappingProxyType(
     {
-        "since": "since", "从": "since", "自": "since",
-        "last": "last", "最近": "last", "过去": "last", "近": "last",
-        "until": "until", "到": "until", "至": "until", "截至": "until",
-        "via": "via", "通过": "via", "经": "via",
+        "since": "since", "from": "since", "after": "since", "starting": "since", "between": "since",
+        "从": "since", "從": "since", "自": "since",
+        "last": "last", "past": "last", "in the last": "last", "in the past": "last", "over the last": "last", "within": "last",
+        "over the past": "last", "for the last": "last", "for the past": "last", "within the last": "last", "the last": "last",
+        "最近": "last", "过去": "last", "過去": "last", "近": "last",
+        "until": "until", "till": "until", "before": "until", "到": "until", "至": "until", "截至": "until",
+        "via": "via", "通过": "via", "通過": "via", "经": "via",
         "only": "only", "只看": "only", "仅看": "only", "只": "only", "仅": "only",
         "share": "share", "分享": "share",
     },
@@ -63,8 +69,8 @@ PARTS: Mapping[str, str] = MappingProxyType(
 
 STATUSES: Mapping[str, Status] = MappingProxyType(
     {word: status for status, words in (
-        (Status.FAILED, ("failed", "fail", "failure", "failures", "undelivered", "失败", "未送达")),
-        (Status.DELIVERED, ("delivered", "success", "succeeded", "ok", "送达", "已送达", "成功")),
+        (Status.FAILED, ("failed", "fail", "failure", "failures", "undelivered", "失败", "未送达", "失敗", "未送達")),
+        (Status.DELIVERED, ("delivered", "success", "succeeded", "ok", "送达", "已送达", "送達", "成功")),
         (Status.PENDING, ("pending", "waiting", "等待", "等待中", "发送中")),
         (Status.REJECTED, ("rejected", "reject", "refused", "拒绝", "被拒")),
         (Status.UNKNOWN, ("unknown", "未知")),
@@ -74,7 +80,7 @@ STATUSES: Mapping[str, Status] = MappingProxyType(
 # Not accepted, since one word per thing is easier to remember and to complete; but what is meant is plain.
 _MEANT: Mapping[str, str] = MappingProxyType(
     {
-        "from": "since", "after": "since", "to": "until", "till": "until", "before": "until", "past": "last", "recent": "last",
+        "to": "until", "recent": "last",
         "by": "via", "with": "via", "through": "via", "using": "via", "provider": "via", "filter": "only", "public": "share",
         "commands": "help", "usage": "help", "code": "explain", "why": "explain",
     },
@@ -82,14 +88,16 @@ _MEANT: Mapping[str, str] = MappingProxyType(
 
 COMMAND = pattern(one_of(COMMANDS))
 PART = pattern(one_of(PARTS))
-LEAD = pattern(one_of(("lookup", "check", "查一下", "查询", "查")))  # "lookup +86…" is what people say; it adds nothing
+LEAD = pattern(
+    one_of(("lookup", "look up", "check", "查一下", "查询", "查"))
+)  # "lookup +86…" is what people say; it adds nothing
 
 
-def nearest(word: str, valid: Iterable[str]) -> str | None:
+def nearest(word: str, valid: Iterable[str], cutoff: float = 0.65) -> str | None:
     """The one of `valid` that `word` was most likely meant to be. None when nothing is near."""
     typed = word.lower()[:40]  # comparing takes time with the square of the length
     choices = sorted(set(valid))
     meant = _MEANT.get(typed)
     if meant in choices:
         return meant
-    return next(iter(get_close_matches(typed, choices, n=1, cutoff=0.65)), None)
+    return next(iter(get_close_matches(typed, choices, n=1, cutoff=cutoff)), None)

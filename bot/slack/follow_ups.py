@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from bot.errors import UsageError
-from bot.grammar import EXAMPLES, Explain, find_targets, parse
+from bot.grammar import A_NUMBER, EXAMPLES, Explain, find_targets, parse
 from bot.language import phrase
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def read(text: str, asker: Asker) -> FollowUp | Command:
         return _parse(text, word, asker)
     if asker.last is None:
         problem = phrase("`{word}` needs a lookup before it, and there is none here that I know of.", word=word)
-        raise UsageError(problem, word=word, example=EXAMPLES[0])
+        raise UsageError(problem, word=word, example=A_NUMBER)
     return act or ExplainRow(int(row[1]) if row else 0)
 
 
@@ -85,7 +85,7 @@ def _parse(text: str, word: str, asker: Asker) -> Command:
     except UsageError:
         near = get_close_matches(word, _ACTS, 1, _NEAR) if asker.last else []
         if near and len(word) < 2 * len(near[0]):
-            problem = phrase("I do not know the word `{word}`: did you mean `{near}`?", word=word, near=near[0])
+            problem = phrase("Unknown word `{word}`. Did you mean `{near}`?", word=word, near=near[0])
             raise UsageError(problem, word=word, example=near[0]) from None
         raise
     if isinstance(command, Explain) and asker.last is None and _ROW.fullmatch(word):

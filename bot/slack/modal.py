@@ -179,6 +179,8 @@ def wrong_targets(view: Mapping[str, Any], asker: Asker) -> Phrase | None:
 
 def corrected(error: UsageError) -> Phrase:
     """What is not understood and what would be, in one line, for where there is no room for a message."""
+    if error.example is None:
+        return error.problem
     return phrase("{problem} Try: {example}", problem=error.problem, example=error.example)
 
 

@@ -30,6 +30,7 @@ def asker(now: datetime = NOW, zone: tzinfo = SHANGHAI, region: str = "CN") -> A
     return Asker(now=now, zone=zone, providers=PROVIDERS, region=region)
 
 
+PLACEHOLDER = re.compile(r"\b(?:NUMBER|WHEN|CODE|PROVIDER|STATUS|ID)\b")  # what only the asker knows
 ENGINEER = asker()
 
 
@@ -58,7 +59,9 @@ def refusal(text: str, who: Asker = ENGINEER) -> UsageError:
     """The error that `text` gets, once its example has been tried and its Chinese looked through."""
     with pytest.raises(UsageError) as caught:
         parse(text, who)
-    parse(caught.value.example, who)
+    example = caught.value.example
+    if example is not None and not PLACEHOLDER.search(example):
+        parse(example, who)
     assert english_in(caught.value.problem.said_in(CHINESE)) == []
     return caught.value
 

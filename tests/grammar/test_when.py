@@ -180,41 +180,41 @@ def test_yesterday_is_the_askers_and_not_the_machines() -> None:
 @pytest.mark.parametrize(
     ("when", "word", "says"),
     [
-        ("0h", "0h", "is no time at all"),
-        ("0.0001s", "0.0001s", "is no time at all"),
-        ("999999h", "999999h", "reaches back more than ten years"),
-        ("9" * 5000 + "h", "9" * 40 + "…", "reaches back more than ten years"),
-        ("999999999w", "999999999w", "reaches back more than ten years"),
-        ("0001-01-01", "0001-01-01", "reaches back more than ten years"),
-        ("0001-01-01T00:00+14:00", "0001-01-01T00:00+14:00", "reaches back more than ten years"),
+        ("0h", "0h", "is not a valid length of time"),
+        ("0.0001s", "0.0001s", "is not a valid length of time"),
+        ("999999h", "999999h", "is more than ten years ago"),
+        ("9" * 5000 + "h", "9" * 40 + "…", "is more than ten years ago"),
+        ("999999999w", "999999999w", "is more than ten years ago"),
+        ("0001-01-01", "0001-01-01", "is more than ten years ago"),
+        ("0001-01-01T00:00+14:00", "0001-01-01T00:00+14:00", "is more than ten years ago"),
         ("9999-12-31T23:59-12:00", "9999-12-31T23:59-12:00", "is in the future"),
         ("2026-11-22", "2026-11-22", "is in the future"),
-        ("2026-02-30", "2026-02-30", "is no day that exists"),
-        ("2025-02-29", "2025-02-29", "is no day that exists"),
-        ("2026-13-01", "2026-13-01", "is no day that exists"),
-        ("0000-01-01", "0000-01-01", "is no day that exists"),
-        ("31/02", "31/02", "is no day that exists"),
-        ("2026-11-20T25:00", "2026-11-20T25:00", "is no date and time that exists"),
-        ("25:00", "25:00", "is no time that a clock shows"),
-        ("13pm", "13pm", "is no time that a clock shows"),
-        ("晚上12点", "晚上12点", "is no time that a clock shows"),
-        ("11-05", "11-05", "can be two days; if you mean the last of them, write `2026-11-05`"),
-        ("now", "now", "has no length"),
-        ("2", "2", "lacks a unit: did you mean `2h`?"),
-        ("yesturday", "yesturday", "did you mean `yesterday`?"),
-        ("09:001", "09:001", "I cannot read `09:001` as a time"),
-        ("半点", "半点", "I cannot read `半点` as a time"),
-        ("foo", "foo", "`since` takes a time such as `2h`, `yesterday` or `09:00`"),
+        ("2026-02-30", "2026-02-30", "is not a valid date"),
+        ("2025-02-29", "2025-02-29", "is not a valid date"),
+        ("2026-13-01", "2026-13-01", "is not a valid date"),
+        ("0000-01-01", "0000-01-01", "is not a valid date"),
+        ("31/02", "31/02", "is not a valid date"),
+        ("2026-11-20T25:00", "2026-11-20T25:00", "is not a valid time"),
+        ("25:00", "25:00", "is not a valid time"),
+        ("13pm", "13pm", "is not a valid time"),
+        ("晚上12点", "晚上12点", "is not a valid time"),
+        ("11-05", "11-05", "can be two days. For the last one, write `2026-11-05`"),
+        ("now", "now", "is empty"),
+        ("2", "2", "needs a unit. Did you mean `2h`?"),
+        ("yesturday", "yesturday", "Did you mean `yesterday`?"),
+        ("09:001", "09:001", "`09:001` is not a valid time"),
+        ("半点", "半点", "`半点` is not a valid time"),
+        ("foo", "foo", "`since` takes `2h`, `yesterday` or `09:00`"),
     ],
 )
 def test_a_time_that_cannot_be_is_pointed_at(when: str, word: str, says: str) -> None:
     error = refusal(f"{NUMBER} since {when}")
     assert error.word == word
     assert says in str(error)
-    assert error.example.startswith(f"{NUMBER} since ")
+    assert error.example is None or error.example.startswith(f"{NUMBER} since ")
 
 
 def test_last_takes_a_length_of_time_only() -> None:
     error = refusal(f"{NUMBER} last yesterday")
     assert error.word == "yesterday"
-    assert error.example == f"{NUMBER} last 2h"
+    assert error.example == f"{NUMBER} last WHEN"

@@ -17,7 +17,7 @@ from bot.slack.follow_ups import Act, ExplainRow, is_addressed, read
 from bot.slack.views.mrkdwn import medium
 from bot.slack.views.notices import FOLLOW_UPS
 from bot.slack.views.threads import on_top
-from tests.grammar.askers import ENGINEER, SHANGHAI
+from tests.grammar.askers import ENGINEER, PLACEHOLDER, SHANGHAI
 from tests.reports import TITLES, phone
 
 NOW = ENGINEER.moment
@@ -96,12 +96,12 @@ def test_an_end_before_the_last_lookup_began_is_told_with_words_that_work() -> N
     with pytest.raises(UsageError, match="before the last lookup began") as wrong:
         read("until 09:00", IN_THREAD)
 
-    assert isinstance(read(wrong.value.example, IN_THREAD), Lookup)
+    assert wrong.value.example == "until WHEN"
 
 
 @pytest.mark.parametrize(("typed", "meant"), [("refesh", "refresh"), ("mroe", "more")])
 def test_a_slip_in_a_short_word_is_put_right(typed: str, meant: str) -> None:
-    with pytest.raises(UsageError, match=f"did you mean `{meant}`") as wrong:
+    with pytest.raises(UsageError, match=f"Did you mean `{meant}`") as wrong:
         read(typed, IN_THREAD)
 
     assert wrong.value.example == meant
@@ -112,7 +112,7 @@ def test_without_a_lookup_before_it_a_follow_up_is_told_what_it_lacks(text: str)
     with pytest.raises(UsageError) as wrong:
         read(text, ENGINEER)
 
-    assert isinstance(read(wrong.value.example, ENGINEER), Lookup | Explain)
+    assert wrong.value.example in {"NUMBER", f"NUMBER {text}", "explain MK:0008"}
 
 
 @given(st.text(max_size=80))
@@ -120,7 +120,8 @@ def test_any_text_is_read_or_refused_with_an_example_that_works(text: str) -> No
     try:
         read(text, IN_THREAD)
     except UsageError as error:
-        read(error.example, IN_THREAD)
+        if error.example is not None and not PLACEHOLDER.search(error.example):
+            read(error.example, IN_THREAD)
 
 
 @pytest.mark.parametrize(

@@ -61,6 +61,8 @@ def usage_error(error: UsageError, command: str = "/smsstatus", *, language: Lan
     # The grammar quotes words in back-ticks, and writes its example as Slack would deliver it, with &, < and > escaped.
     problem = _SPAN.split(error.problem.said_in(language))
     parts = (code(part.strip("`"), _PROBLEM) if _SPAN.fullmatch(part) else _with_outer_blanks(part) for part in problem)
+    if error.example is None:
+        return simple(language, "".join(parts))
     example = code(f"{command} {html.unescape(error.example)}".strip(), _EXAMPLE)
     return simple(language, "".join(parts), language.say("Try {example}", example=example))
 

@@ -1,0 +1,128 @@
+"""Words for a day or a part of one: `Nov 28`, `Monday`, `last night`, `今天早上`.
+
+A weekday is the last one before today; 上周一 is Monday of the week before. A part of a day has fixed hours: early 00-06,
+morning 06-12, noon 11-13, afternoon 12-18, evening 18-24. A night is the evening and what follows until 06:00; it
+belongs to the day on which it begins.
+"""
+
+from __future__ import annotations
+
+from datetime import date, time, timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+from bot.grammar.local import DAY, moments
+from bot.grammar.reader import pattern
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.grammar.command import Asker
+    from bot.grammar.reader import Reader
+
+_MONTHS = {
+    name: month
+    for month, names in enumerate(
+        (
+            ("january", "jan"), ("february", "feb"), ("march", "mar"), ("april", "apr"), ("may",), ("june", "jun"),
+            ("july", "jul"), ("august", "aug"), ("september", "sept", "sep"), ("october", "oct"), ("november", "nov"),
+            ("december", "dec"),
+        ),
+        start=1,
+    )
+    for name in names
+}  # fmt: skip
+_MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
+_YEAR = r"(?:19|20)\d\d(?!\d)"
+NAMED = pattern(
+    rf"(?:(?P<month>{_MONTH})\.?[ \-/]*(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?![\d:])(?:,? +(?P<year>{_YEAR})(?!:))?"
+    rf"|(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?[ \-/]*(?P<month2>{_MONTH})(?![a-z])(?:[ ,\-/]+(?P<year2>{_YEAR}))?)"
+)
+TRAILING_YEAR = pattern(rf" +(?P<year>{_YEAR})(?=[\s,;]|\Z)")  # Nov 28 10:04:21 2026
+
+_WEEKDAYS = {
+    name: day
+    for day, names in enumerate(
+        (
+            ("monday", "mon"), ("tuesday", "tues", "tue"), ("wednesday", "wed"), ("thursday", "thurs", "thur", "thu"),
+            ("friday", "fri"), ("saturday", "sat"), ("sunday", "sun"),
+        ),
+    )
+    for name in names
+}  # fmt: skip
+_WEEKDAY = pattern(rf"(?:(?:last|this|on) +)?(?P<name>{'|'.join(sorted(_WEEKDAYS, key=len, reverse=True))})(?![a-z])[.,]?")
+_HAN_WEEKDAY = pattern(r"(?P<week>上个?|这个?|這個?|本)?(?:星期|周|週|礼拜|禮拜)(?P<name>[一二三四五六日天])(?!天)")
+_HAN_DAYS = "一二三四五六日"
+
+_HOURS: dict[str, tuple[int, int]] = {
+    **dict.fromkeys(("凌晨",), (0, 6)),
+    **dict.fromkeys(("morning", "清晨", "早上", "早晨", "上午", "早"), (6, 12)),
+    **dict.fromkeys(("noon", "中午"), (11, 13)),
+    **dict.fromkeys(("afternoon", "下午"), (12, 18)),
+    **dict.fromkeys(("evening", "傍晚"), (18, 24)),
+    **dict.fromkeys(("night", "晚上", "夜里", "夜裡", "深夜", "晚"), (18, 30)),
+}
+_DAYS_BACK = {"this": 0, "today": 0, "yesterday": 1, "今天": 0, "今日": 0, "今": 0, "昨天": 1, "昨日": 1, "昨": 1, "前天": 2}
+_PART = pattern(
+    r"(?:(?:(?P<day>this|today|yesterday)(?:'s)? +(?:in the +|at +)?(?P<part>morning|afternoon|evening|night))(?![a-z])"
+    r"|(?P<whole>last night|tonight)(?![a-z])"
+    r"|(?P<han_day>今天|今日|昨天|昨日|前天|今|昨)(?P<han_part>凌晨|清晨|早上|早晨|上午|中午|下午|傍晚|晚上|夜里|夜裡|深夜|早(?![上晨])|晚(?!上))"
+    r"(?! *(?:\d{1,2} *[:点點时時]|[一二两三四五六七八九十]+[点點时時])))"
+)
+
+
+class Part(NamedTuple):
+    """A part of a day, as moments in UTC."""
+
+    since: datetime
+    until: datetime
+
+
+def read_part(reader: Reader, asker: Asker) -> Part | None:
+    """The part of a day that stands here, read on past it."""
+    found = reader.take(_PART)
+    if not found:
+        return None
+    if found["whole"]:
+        back, hours = (1 if found["whole"].lower() == "last night" else 0), (18, 30)
+    else:
+        back = _DAYS_BACK[(found["day"] or found["han_day"]).lower()]
+        hours = _HOURS[(found["part"] or found["han_part"]).lower()]
+    day = asker.today - back * DAY
+    return Part(_at(day, hours[0], asker), _at(day, hours[1], asker) - timedelta(seconds=1))
+
+
+def _at(day: date, hour: int, asker: Asker) -> datetime:
+    return moments(day + hour // 24 * DAY, time(hour % 24), asker.zone).earliest
+
+
+def read_weekday(reader: Reader, asker: Asker) -> date | None:
+    """The weekday that stands here, as a day in the past."""
+    today = asker.today
+    if found := reader.take(_WEEKDAY):
+        return today - ((today.weekday() - _WEEKDAYS[found["name"].lower()] - 1) % 7 + 1) * DAY
+    if found := reader.take(_HAN_WEEKDAY):
+        day = _HAN_DAYS.index(found["name"].replace("天", "日"))
+        if found["week"] and found["week"].startswith("上"):
+            return today - (today.weekday() + 7 - day) * DAY
+        if found["week"] and day == today.weekday():
+            return today
+        return today - ((today.weekday() - day - 1) % 7 + 1) * DAY
+    return None
+
+
+class Named(NamedTuple):
+    """A day with the name of its month, and its year if that was given."""
+
+    month: int
+    day: int
+    year: int | None
+
+
+def read_named(reader: Reader) -> Named | None:
+    """`Nov 28`, `28 Nov 2026`, `24/Nov/2026`."""
+    found = reader.take(NAMED)
+    if not found:
+        return None
+    year = found["year"] or found["year2"]
+    month = _MONTHS[(found["month"] or found["month2"]).lower()]
+    return Named(month, int(found["day"] or found["day2"]), int(year) if year else None)

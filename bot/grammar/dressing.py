@@ -1,0 +1,50 @@
+"""What stands round the words of a command and is no part of them: quotes, bold, bullets, list numbers, dashes of options.
+
+People paste from documents, lists, shells and chats. Nothing is taken out of an id, which may hold any character.
+"""
+
+from __future__ import annotations
+
+from bot.grammar.reader import BREAK, pattern
+
+_ITEM = r"(?:[1-9]|[1-4]\d|50)"  # a lookup takes fifty targets; (86) is a country code
+_LIST_NUMBER = pattern(
+    rf"(?:(?<=[\s{BREAK}])|\A)(?:\(?{_ITEM}[.)、] *(?=\+\d)|{_ITEM}(?:[.)] +|、 *)(?=\d{{11}}(?!\d)))"
+    rf"|(?:(?<=\n)|\A) *{_ITEM}(?:[.)] +|、)(?=[\d(])"
+)
+_BULLET = pattern(r"(?:(?<=\n)|\A) *(?:[*>\-·] +|>)|[•◦▪‣●○]")
+_OPTION = pattern(
+    rf"(?:(?<=[\s{BREAK}])|\A)(?:-{{1,2}}(?=[a-z]))?"
+    r"(since|from|after|until|till|before|last|past|via|only|从|從|自|到|至|截至|最近|过去|過去|通过|只看|仅看)[:=] *"
+)
+_DASHES = pattern(rf"(?:(?<=[\s{BREAK}])|\A)--?(?=(?:since|until|last|via|only|share)\b)")
+_BETWEEN_NUMBERS = pattern(r"(?<=\d{7})[/|&](?=[+\d(])")
+_TOKEN = pattern(rf"[^\s{BREAK}]+")
+_ID_TOKEN = pattern(r"(?:(?:biz|message)?id|serialno)\b")
+_ID_BEFORE = pattern(r"(?:(?:biz|message)?id|serialno) *:? *\Z")
+_QUOTES = pattern('["“”„«»「」『』【】《》\\[\\]]')
+_MARKS = pattern(r"(?:(?<=\s)|\A)[*_~'‘’=]+|[*_~'‘’]+(?=[?!.…]*(?:\s|\Z))")
+_MASK = pattern(r"[^*\s]*\d[*•●]{2,}")
+_ENDING = pattern(r"[?!.…]+(?=\s|\Z)")
+_FLOAT = pattern(r"(\d{11})\.0+\Z")  # a table read as numbers writes 13711112222.0
+
+
+def undress(plain: str) -> str:
+    """`plain` without what stands round its words. Clean text stays clean."""
+    bare = _LIST_NUMBER.sub(", ", plain)
+    bare = _BULLET.sub(lambda found: found[0] if _is_masked(bare, found.start()) else ", ", bare)
+    bare = _BETWEEN_NUMBERS.sub(", ", _DASHES.sub("", _OPTION.sub(r"\1 ", bare)))
+    whole = bare
+    bare = _TOKEN.sub(lambda found: _word(found[0], whole[max(0, found.start() - 14) : found.start()]), whole).strip()
+    return bare if bare.strip(BREAK + " ") else plain
+
+
+def _is_masked(text: str, at: int) -> bool:
+    return at > 0 and (text[at - 1].isdigit() or text[at - 1] == text[at])
+
+
+def _word(word: str, before: str) -> str:
+    if _ID_TOKEN.match(word) or _ID_BEFORE.search(before) or _MASK.match(word):
+        return word
+    bare = _ENDING.sub("", _MARKS.sub(" ", _QUOTES.sub(" ", word)))
+    return _FLOAT.sub(r"\1", bare)
