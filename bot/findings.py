@@ -85,7 +85,7 @@ def search_to_json(query: str, found: Sequence[Finding], term: Term | None) -> d
 
 
 def told_to_json(told: Told) -> dict[str, Any]:
-    """As `explain --json` prints it. `codes` are the listed ones that were asked about, `found` the meanings that words are about."""
+    """As `explain --json` prints it. `codes` are the listed ones that were asked about, `found` what words are about."""
     readings = [
         {"vendor": one.vendor, "kind": one.kind.value, "code": one.code, "carrier": one.carrier, "tell": one.en.tell}
         | explanation_to_json(one)

@@ -51,7 +51,7 @@ def introduction(told: Told, here: Medium) -> list[str]:
 
 
 def alike(readings: Iterable[Explanation]) -> list[tuple[Explanation, ...]]:
-    """The readings in their order; those that say the same of the same code for several providers are together, the surest first."""
+    """The readings in their order; those that say the same of a code for several providers are together, the surest first."""
     groups: dict[object, list[Explanation]] = {}
     for one in readings:
         groups.setdefault((one.code, one.kind, one.carrier, one.family, one.en, one.zh, one.also), []).append(one)

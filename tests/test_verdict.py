@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -186,13 +187,14 @@ def test_one_failure_among_many_numbers_reads_well() -> None:
 
 
 def test_a_second_try_is_called_so_only_for_the_same_template_or_signature_within_minutes() -> None:
-    first, again = {"sent": ago(minutes=9)}, {"sent": ago(minutes=4), "provider": "aliyun"}
+    first: dict[str, Any] = {"sent": ago(minutes=9)}
+    again: dict[str, Any] = {"sent": ago(minutes=4), "provider": "aliyun"}
 
     assert said(report(delivery(**again, template="SMS_1"), failed(**first, template="SMS_1"))).aside == "second try, via Alibaba"
     assert said(report(delivery(**again, text="【Acme】1"), failed(**first, text="【Acme】2"))).aside == "second try, via Alibaba"
     assert said(report(delivery(**again, template="SMS_1"), failed(**first, template="SMS_2"))).aside == "3 s after sending"
     assert said(report(delivery(**again), failed(**first))).aside == "3 s after sending"
-    late = {"sent": ago(minutes=50)}
+    late: dict[str, Any] = {"sent": ago(minutes=50)}
     assert said(report(delivery(**again, template="SMS_1"), failed(**late, template="SMS_1"))).aside == "3 s after sending"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import product
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bot.model import Confidence, Note, NoteKind, Owner, Status
 from tests.reports import ALIBABA, NOW, PHONE_OFF, SLOW, coverage, delivery, failed, pending, phone, report
@@ -80,7 +80,7 @@ class State:
         """A message that ended otherwise, a minute before or after `row`."""
         gap = timedelta(minutes=1) if self.beside == "another after" else -timedelta(minutes=1)
         sent = (row.sent_at or NOW) + gap
-        more = {"number": row.number, "message_id": f"other-{row.number}"}
+        more: dict[str, Any] = {"number": row.number, "message_id": f"other-{row.number}"}
         return delivery(sent=sent, **more) if row.status is not Status.DELIVERED else failed(sent=sent, **more)
 
     def _parts(self) -> tuple[Coverage, ...]:

@@ -122,7 +122,7 @@ def read_inputs(inputs: Mapping[str, Any], asker: Asker) -> Query:
 
 def outputs(report: Report, said: Verdict, permalink: str) -> Outputs:
     """What the workflow goes on with. Masked: what comes out of a step is shown to whoever runs the workflow."""
-    failing = [row for row in report.deliveries if row.status.is_failure]
+    failing = [row for row in report.deliveries if row.status.is_failure and not report.is_superseded(row)]
     return {
         "verdict": said.sentence,
         "status": said.outcome.value,

@@ -226,7 +226,7 @@ def test_each_command_to_try_is_understood_but_for_the_typo_whose_correction_is(
     if "typo" in entry.story:
         with pytest.raises(UsageError) as caught:
             parse(words, ASKER)
-        words = caught.value.example
+        words = caught.value.example or ""
 
     parse(words, ASKER)
 
