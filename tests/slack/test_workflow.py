@@ -57,7 +57,7 @@ async def test_the_status_is_a_word_that_a_workflow_can_branch_on(http_office: O
 @pytest.mark.parametrize(
     ("inputs", "error"),
     [
-        ({"target": "+86137"}, "too short"),
+        ({"target": "+86137"}, "has 3 digits"),
         ({"target": NUMBER, "since": "sometime"}, "cannot read `sometime`"),
         ({"target": "help"}, "looks up numbers"),
         ({"target": NUMBER, "channel": "C0WARROOM0"}, "/invite @smsstatus"),
