@@ -180,7 +180,12 @@ def test_a_correction_never_makes_up_a_number(text: str) -> None:
     error = answer(text)
     if not isinstance(error, UsageError) or error.example is None:
         return
-    assert runs(error.example) == runs(undress(clean(text)))
+    typed, shown = runs(undress(clean(text))), runs(error.example)
+    if "WHEN" in error.example:  # stands for a time with digits of its own, such as 00000w
+        left = iter(typed)
+        assert all(run in left for run in shown)
+    else:
+        assert shown == typed
     if not PLACEHOLDER.search(error.example):
         parse(error.example, ENGINEER)
 

@@ -118,8 +118,8 @@ async def test_numbers_and_ids_are_found_wherever_they_stand_in_a_message(
     ("typed", "problem"),
     [
         ("", "There is no number"),
-        ("+86137", "too short"),
-        (f"{NUMBER} sinse 2h", "did you mean `since`"),
+        ("+86137", "has 3 digits"),
+        (f"{NUMBER} sinse 2h", "Did you mean `since`"),
         ("help", "Only numbers"),
     ],
 )

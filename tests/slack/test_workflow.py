@@ -57,8 +57,8 @@ async def test_the_status_is_a_word_that_a_workflow_can_branch_on(http_office: O
 @pytest.mark.parametrize(
     ("inputs", "error"),
     [
-        ({"target": "+86137"}, "too short"),
-        ({"target": NUMBER, "since": "sometime"}, "cannot read `sometime`"),
+        ({"target": "+86137"}, "has 3 digits"),
+        ({"target": NUMBER, "since": "sometime"}, "`sometime` is not a valid time"),
         ({"target": "help"}, "looks up numbers"),
         ({"target": NUMBER, "channel": "C0WARROOM0"}, "/invite @smsstatus"),
     ],
