@@ -132,7 +132,7 @@ def test_an_explanation_shows_its_other_readings_and_its_source() -> None:
 
 def test_an_unlisted_code_is_said_to_be_unlisted_with_its_neighbours() -> None:
     assert printed(render_explanations("XX:1", [], ["XX:2"], TITLES, language=ENGLISH)) == (
-        "XX:1 is not in our table.\nSimilar codes that are in it: XX:2.\n"
+        "XX:1 is not listed.\nSimilar codes: XX:2.\n"
     )
 
 

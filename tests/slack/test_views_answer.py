@@ -73,7 +73,7 @@ def actions(message: views.Message) -> list[str]:
 
 def test_the_verdict_comes_first_with_the_masked_number() -> None:
     assert sections(answer(report(failed())))[0].splitlines()[0] == (
-        "*Failed* <!date^1795240710^{time_secs}|13:58:30>: the handset could not be reached (likely) · `+86 137****2222`"
+        "*Failed* <!date^1795240710^{time_secs}|13:58:30 UTC+8>: the handset could not be reached (likely) · `+86 137****2222`"
     )
 
 
