@@ -103,8 +103,10 @@ async def test_wrong_words_are_status_2_with_a_short_message_and_nothing_on_stdo
     ran = await run(sandbox.environ, "lookup", "--json", *words)
 
     assert (ran.status, ran.out) == (2, "")
-    assert len(ran.err.splitlines()) == 2
-    assert ran.err.splitlines()[1].startswith("Try: smsstatus lookup ")
+    said, *tries = ran.err.splitlines()
+    assert said
+    assert all(line.startswith("Try: smsstatus lookup ") for line in tries)
+    assert len(tries) == (0 if words == ["+86137"] else 1)  # nobody can say which digits are missing
 
 
 async def test_wrong_settings_are_status_2_with_a_line_that_names_each_key() -> None:

@@ -46,30 +46,30 @@ def test_a_term_is_in_the_json_too() -> None:
 
 
 def test_words_that_are_no_code_are_searched_for_in_the_meanings() -> None:
-    assert run("explain", "number", "is", "blacklisted")[1].startswith("The number is on a do-not-send list")
+    assert run("explain", "number", "is", "blacklisted")[1].splitlines()[1] == "The number is on a do-not-send list"
 
 
 def test_a_code_with_a_slip_is_told_with_the_code_that_was_meant() -> None:
-    assert "Did you mean isv.BUSINESS_LIMIT_CONTROL" in run("explain", "isv.BUSINES_LIMIT_CONTROL")[1]
+    assert "Similar codes: isv.BUSINESS_LIMIT_CONTROL" in run("explain", "isv.BUSINES_LIMIT_CONTROL")[1]
 
 
 def test_search_shows_meanings_with_their_codes_by_provider() -> None:
     status, out = run("explain", "--search", "blacklist")
     assert status == 0
-    assert out.startswith("The number is on a do-not-send list")
+    assert out.splitlines()[1] == "The number is on a do-not-send list"
     assert "MOBILE_IN_BLACK" in out
 
 
 def test_a_search_in_chinese_is_answered_in_chinese() -> None:
-    assert run("explain", "--search", "黑名单")[1].startswith("号码在黑名单中")
+    assert run("explain", "--search", "黑名单")[1].splitlines()[1] == "号码在黑名单中"
 
 
 def test_a_search_in_chinese_is_answered_in_english_for_who_asked_for_that() -> None:
-    assert run("explain", "--search", "黑名单", "--language", "en")[1].startswith("The number is on a do-not-send list")
+    assert run("explain", "--search", "黑名单", "--language", "en")[1].splitlines()[1] == "The number is on a do-not-send list"
 
 
 def test_a_search_in_english_is_answered_in_the_terminals_language() -> None:
-    assert run("explain", "--search", "blacklist", LANG="zh_CN.UTF-8")[1].startswith("号码在黑名单中")
+    assert run("explain", "--search", "blacklist", LANG="zh_CN.UTF-8")[1].splitlines()[1] == "号码在黑名单中"
 
 
 def test_a_code_is_explained_in_the_terminals_language() -> None:
@@ -77,11 +77,11 @@ def test_a_code_is_explained_in_the_terminals_language() -> None:
     assert out.startswith("1 · 腾讯云 · 中国联通 · 回执")
     assert "告诉客户：" in out
     assert run("explain", "receipt", "--language", "zh")[1].startswith("回执")
-    assert run("explain", "空号吗", LANG="zh_CN.UTF-8")[1].startswith("空号")
+    assert run("explain", "空号吗", LANG="zh_CN.UTF-8")[1].splitlines()[1] == "空号"
 
 
 def test_a_code_that_is_not_listed_is_told_in_chinese() -> None:
-    assert run("explain", "MK:008", LANG="zh_CN.UTF-8")[1].startswith("MK:008 不在对照表中。\n表中相近的错误码：MK:0008")
+    assert run("explain", "MK:008", LANG="zh_CN.UTF-8")[1].startswith("MK:008 未收录。\n相近的错误码：MK:0008")
 
 
 def test_a_search_can_be_read_by_programs() -> None:
