@@ -162,7 +162,7 @@ def test_a_search_in_chinese_lists_codes_by_provider() -> None:
     assert shown.splitlines()[1] == "号码在黑名单中"
     assert re.search(r"腾讯云：\S+、.*，另有 \d+ 个\n", shown)
     nothing = printed(render_search("qq", [], None, {}, language=CHINESE))
-    assert nothing == "对照表里没有与 'qq' 有关的错误码。\n"
+    assert nothing == "对照表里没有与 'qq' 有关的内容。\n"
 
 
 def states() -> list[ProviderState]:
