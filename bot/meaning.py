@@ -36,7 +36,9 @@ def introduction(told: Told, here: Medium) -> list[str]:
         asked, meant = here.quote(told.text, CODE), here.quote(told.meant, CODE)
         lines.append(here.say("{code} is not listed. {meant} has the same letters and digits:", code=asked, meant=meant))
     elif len(told.codes) > 1:
-        lines.append(here.say("Codes found: {codes}.", codes=here.language.enumerated(here.quote(code, CODE) for code in told.codes)))
+        lines.append(
+            here.say("Codes found: {codes}.", codes=here.language.enumerated(here.quote(code, CODE) for code in told.codes))
+        )
     if told.limit:
         lines.append(_LIMITS[told.limit.span].filled(count=told.limit.most).said_in(here.language))
     if told.too_short:

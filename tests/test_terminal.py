@@ -132,7 +132,7 @@ def test_an_explanation_shows_its_other_readings_and_its_source() -> None:
 
 def test_an_unlisted_code_is_said_to_be_unlisted_with_its_neighbours() -> None:
     assert printed(render_explanations("XX:1", [], ["XX:2"], TITLES, language=ENGLISH)) == (
-        "XX:1 is not in our table.\nSimilar codes that are in it: XX:2.\n"
+        "XX:1 is not listed.\nSimilar codes: XX:2.\n"
     )
 
 
@@ -159,10 +159,10 @@ def test_a_search_in_chinese_lists_codes_by_provider() -> None:
     catalogue = load_catalogue()
     shown = printed(render_search("黑名单", catalogue.search("黑名单", 1), None, titles(CHINESE), language=CHINESE), 200)
 
-    assert shown.startswith("号码在黑名单中\n")
+    assert shown.startswith("与“黑名单”有关的错误码：\n号码在黑名单中\n")
     assert re.search(r"腾讯云：\S+、.*，另有 \d+ 个\n", shown)
     nothing = printed(render_search("qq", [], None, {}, language=CHINESE))
-    assert nothing == "对照表里没有与 'qq' 有关的错误码。\n"
+    assert nothing == "对照表里没有与 'qq' 有关的内容。\n"
 
 
 def states() -> list[ProviderState]:

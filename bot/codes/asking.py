@@ -61,7 +61,9 @@ def tell(catalogue: Catalogue, text: str) -> Told:
     listed = listed_codes(row.code for row in catalogue.rows if not row.is_pattern)
     shown = without_numbers(text)
     if codes := _pasted(catalogue, text, listed):
-        readings = [one for code in codes for one in catalogue.find(code)] if len(codes) == 1 else _first_of_each(catalogue, codes)
+        readings = (
+            [one for code in codes for one in catalogue.find(code)] if len(codes) == 1 else _first_of_each(catalogue, codes)
+        )
         return Told(shown, readings=tuple(readings), codes=codes, limit=limit_in(text))
     bare = text.strip()
     if not _like_a_code(bare):

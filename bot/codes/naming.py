@@ -21,10 +21,59 @@ if TYPE_CHECKING:
 
 _WORD = re.compile(r"[a-z0-9]+|[\u3400-\u9fff]+")
 _FILLING = frozenset(
-    {"a", "an", "and", "are", "as", "at", "be", "been", "by", "did", "do", "does", "for", "from", "has", "have", "in", "is", "it", "its"}
-    | {"my", "of", "on", "our", "s", "the", "their", "them", "they", "this", "to", "was", "we", "were", "with", "your", "his", "her"}
+    {
+        "a",
+        "an",
+        "and",
+        "are",
+        "as",
+        "at",
+        "be",
+        "been",
+        "by",
+        "did",
+        "do",
+        "does",
+        "for",
+        "from",
+        "has",
+        "have",
+        "in",
+        "is",
+        "it",
+        "its",
+    }
+    | {
+        "my",
+        "of",
+        "on",
+        "our",
+        "s",
+        "the",
+        "their",
+        "them",
+        "they",
+        "this",
+        "to",
+        "was",
+        "we",
+        "were",
+        "with",
+        "your",
+        "his",
+        "her",
+    }
 )
-_SAME = {"cannot": "not", "cant": "not", "didnt": "not", "doesnt": "not", "isnt": "not", "wasnt": "not", "wont": "not", "never": "not"}
+_SAME = {
+    "cannot": "not",
+    "cant": "not",
+    "didnt": "not",
+    "doesnt": "not",
+    "isnt": "not",
+    "wasnt": "not",
+    "wont": "not",
+    "never": "not",
+}
 _ENDINGS = ("ing", "ed", "es", "s")
 _SHORTEST_STEM = 3
 _SHORTEST_MISSPELT = 5
@@ -64,7 +113,13 @@ class Names:
 
     def spelt_right(self, token: str) -> str:
         """The word of a name that `token`, a stem, comes nearest to; itself when none comes near."""
-        if len(token) < _SHORTEST_MISSPELT or not token.isascii() or token in self._words or token in self._known or token.isdigit():
+        if (
+            len(token) < _SHORTEST_MISSPELT
+            or not token.isascii()
+            or token in self._words
+            or token in self._known
+            or token.isdigit()
+        ):
             return token
         near = (word for word in self._words if word[0] == token[0] and len(word) >= _SHORTEST_MISSPELT - 1)
         return next(iter(difflib.get_close_matches(token, list(near), 1, _ALIKE)), token)

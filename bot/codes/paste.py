@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 LONGEST_PASTE = 20_000  # characters that are looked at
-LIMIT_CODE = "isv.BUSINESS_LIMIT_CONTROL"  # whose message is "触发分钟级流控Permits:1": https://help.aliyun.com/document_detail/44335.htm
+LIMIT_CODE = (
+    "isv.BUSINESS_LIMIT_CONTROL"  # whose message is "触发分钟级流控Permits:1": https://help.aliyun.com/document_detail/44335.htm
+)
 _RUN = re.compile(r"[A-Za-z0-9:._\-]+")
 _MOST_PARTS = 8
 _PART = re.compile(r"[^:._\-]+")
@@ -31,7 +33,9 @@ _BELONGS = re.compile(
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
 _LONG_NUMBER = re.compile(r"\d{7,}")
 _PHONE = re.compile(r"(?<!\d)\+?\d(?:[\s\-()]{0,2}\d){6,}")
-_PERMITS = re.compile(r"触发?(?P<span>分钟|小时|天|日)级?流控(?:\s*permits\s*[:=]?\s*(?P<most>\d{1,6}))?|permits\s*[:=]\s*\d", re.IGNORECASE)
+_PERMITS = re.compile(
+    r"触发?(?P<span>分钟|小时|天|日)级?流控(?:\s*permits\s*[:=]?\s*(?P<most>\d{1,6}))?|permits\s*[:=]\s*\d", re.IGNORECASE
+)
 _SPANS: Mapping[str, str] = {"分钟": "minute", "小时": "hour", "天": "day", "日": "day"}
 
 
