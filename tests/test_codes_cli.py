@@ -65,11 +65,15 @@ def test_a_search_in_chinese_is_answered_in_chinese() -> None:
 
 
 def test_a_search_in_chinese_is_answered_in_english_for_who_asked_for_that() -> None:
-    assert run("explain", "--search", "黑名单", "--language", "en")[1].startswith("Codes about “黑名单”:\nThe number is on a do-not-send list")
+    assert run("explain", "--search", "黑名单", "--language", "en")[1].startswith(
+        "Codes about “黑名单”:\nThe number is on a do-not-send list"
+    )
 
 
 def test_a_search_in_english_is_answered_in_the_terminals_language() -> None:
-    assert run("explain", "--search", "blacklist", LANG="zh_CN.UTF-8")[1].startswith("与“blacklist”有关的错误码：\n号码在黑名单中")
+    assert run("explain", "--search", "blacklist", LANG="zh_CN.UTF-8")[1].startswith(
+        "与“blacklist”有关的错误码：\n号码在黑名单中"
+    )
 
 
 def test_a_code_is_explained_in_the_terminals_language() -> None:
@@ -183,5 +187,9 @@ def test_words_lead_to_what_to_do_and_what_to_tell_the_customer() -> None:
 
 
 def test_a_phone_number_is_never_repeated() -> None:
-    for words in (["explain", "XX:13812345678"], ["explain", "--json", "no idea 13812345678"], ["explain", "--search", "13812345678"]):
+    for words in (
+        ["explain", "XX:13812345678"],
+        ["explain", "--json", "no idea 13812345678"],
+        ["explain", "--search", "13812345678"],
+    ):
         assert "13812345678" not in run(*words)[1]
