@@ -61,7 +61,7 @@ def test_search_shows_meanings_with_their_codes_by_provider() -> None:
 
 
 def test_a_search_in_chinese_is_answered_in_chinese() -> None:
-    assert run("explain", "--search", "黑名单")[1].startswith("与“黑名单”有关的错误码：\n号码在黑名单中")
+    assert run("explain", "--search", "黑名单")[1].startswith("与 “黑名单” 有关的错误码：\n号码在黑名单中")
 
 
 def test_a_search_in_chinese_is_answered_in_english_for_who_asked_for_that() -> None:
@@ -72,7 +72,7 @@ def test_a_search_in_chinese_is_answered_in_english_for_who_asked_for_that() -> 
 
 def test_a_search_in_english_is_answered_in_the_terminals_language() -> None:
     assert run("explain", "--search", "blacklist", LANG="zh_CN.UTF-8")[1].startswith(
-        "与“blacklist”有关的错误码：\n号码在黑名单中"
+        "与 “blacklist” 有关的错误码：\n号码在黑名单中"
     )
 
 

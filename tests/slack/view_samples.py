@@ -186,7 +186,9 @@ MESSAGES: Mapping[str, Sample[views.Message]] = {
     "help": partial(views.help_message, EXAMPLES),
     "usage-error": partial(views.usage_error, _misspelt()),
     "explain-listed": partial(_explained, "mk:0008", [PHONE_OFF]),
-    "explain-ambiguous": partial(_explained, "MI:0011", [AMBIGUOUS, replace(PHONE_OFF, vendor="aliyun", carrier="China Mobile")]),
+    "explain-ambiguous": partial(
+        _explained, "MI:0011", [AMBIGUOUS, replace(PHONE_OFF, code="MI:0011", vendor="aliyun", carrier="China Mobile")]
+    ),
     "explain-slip": partial(_told, "isv.BUSINES_LIMIT_CONTROL"),
     "explain-words": partial(_told, "blacklist"),
     "explain-term": partial(_told, "receipt"),
