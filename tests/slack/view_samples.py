@@ -270,6 +270,12 @@ OTHER_MESSAGES: Mapping[str, Sample[views.Message]] = {
         for what in (*changed.Change, "又一次")
     },
     **{f"nothing-to-explain-{status}": partial(views.nothing_to_explain, 1, said) for status, said in STATUS_WORDS.items()},
+    **{
+        f"explain-{count}-readings": partial(
+            _explained, "MI:0011", [replace(AMBIGUOUS, carrier=f"Carrier {at}") for at in range(count)]
+        )
+        for count in (5, 6)
+    },
     "moved-nowhere": partial(views.moved, "refreshed", ""),
     "posted-nowhere": partial(modal.posted, ""),
     "unconfirmed": views.unconfirmed,
