@@ -58,7 +58,7 @@ async def test_the_same_answer_from_the_cache_is_told_to_each_in_their_language(
         ("providers", "阿里云国际"),
         ("explain MK:0008", "手机信号不好"),
         ("explain receipt", "回执"),
-        ("explain NOSUCH:99", "不在对照表中"),
+        ("explain NOSUCH:99", "未收录"),
         ("+8613900000000 since 7d", "没有这个号码的记录"),
         (f"{NUMBER} 最近2小时 只看失败", "只看失败"),
     ],

@@ -113,7 +113,7 @@ async def test_explain_2_explains_the_second_row_and_a_row_that_is_not_there_is_
     explained = await follow(http_office, first, "explain 1")
     missing = await follow(http_office, first, "explain 7")
 
-    assert "Could be:" in words_of(explained)
+    assert "Possible causes:" in words_of(explained)
     assert explained.thread_ts == first.thread_ts
     assert "There is no row 7" in words_of(missing)
     assert missing.ephemeral_to is not None

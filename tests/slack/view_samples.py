@@ -272,7 +272,7 @@ OTHER_MESSAGES: Mapping[str, Sample[views.Message]] = {
     **{f"nothing-to-explain-{status}": partial(views.nothing_to_explain, 1, said) for status, said in STATUS_WORDS.items()},
     **{
         f"explain-{count}-readings": partial(
-            _explained, "MI:0011", [replace(AMBIGUOUS, carrier=f"Carrier {at}") for at in range(count)]
+            _explained, "MI:0011", [replace(AMBIGUOUS, carrier="+" * (at + 1)) for at in range(count)]
         )
         for count in (5, 6)
     },
