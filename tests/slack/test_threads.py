@@ -104,7 +104,7 @@ async def test_more_and_newer_turn_the_page_and_explain_means_the_rows_that_are_
     assert "1–10 of 250" in words_of(back)
 
     explained = await follow(http_office, first, "explain 10")
-    assert "code" in words_of(explained) or "Could be" in words_of(explained)
+    assert "code" in words_of(explained) or "Possible causes:" in words_of(explained)
 
 
 async def test_explain_2_explains_the_second_row_and_a_row_that_is_not_there_is_said(http_office: Office) -> None:
