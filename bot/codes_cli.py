@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,7 +15,7 @@ from bot.language import LANGUAGES, Language, Phrase, phrase
 from bot.reasons import os_reason
 
 if TYPE_CHECKING:
-    from bot.codes import Catalogue
+    from bot.codes import Catalogue, Told
 
 NOT_KNOWN = 1
 WRONG_INPUT = 2
@@ -49,7 +49,7 @@ def explain(reader: Reader, *, code: tuple[str, ...], as_json: bool, search: boo
 def explain_text(text: str, language: Language, *, as_json: bool) -> bool:
     """Print what a code means, a term of the field, or what words are about. Returns whether anything is known."""
     from bot.codes import tell
-    from bot.findings import render_search, told_to_json
+    from bot.findings import render_search
     from bot.meaning import introduction
     from bot.prose import Prose
     from bot.providers.systems import titles
@@ -58,7 +58,7 @@ def explain_text(text: str, language: Language, *, as_json: bool) -> bool:
 
     told = tell(_catalogue(language), text)
     if as_json:
-        print_json(told_to_json(told))
+        print_json(_told_to_json(told))
         return told.known
     here = plain(None, titles(language), now=NO_DAY, language=language)
     for line in introduction(told, here):
@@ -68,6 +68,28 @@ def explain_text(text: str, language: Language, *, as_json: bool) -> bool:
     elif not told.too_short:
         console().print(render_explanations(told.text, told.readings, told.similar, titles(language), language=language))
     return told.known
+
+
+def _told_to_json(told: Told) -> dict[str, Any]:
+    """As `explain --json` prints it: `codes` are the listed ones that were asked about, `found` what words are about."""
+    from bot.findings import search_to_json, term_to_json
+    from bot.report_json import explanation_to_json
+
+    readings = [
+        {"vendor": one.vendor, "kind": one.kind.value, "code": one.code, "carrier": one.carrier, "tell": one.en.tell}
+        | explanation_to_json(one)
+        for one in told.readings
+    ]
+    return {
+        "code": told.text,
+        "listed": bool(told.codes),
+        "codes": list(told.codes),
+        "limit": {"per": told.limit.span, "count": told.limit.most} if told.limit else None,
+        "readings": readings,
+        "similar": list(told.similar),
+        "term": term_to_json(told.term),
+        "found": search_to_json(told.text, told.found, None)["found"],
+    }
 
 
 def search_text(text: str, reader: Reader, *, as_json: bool) -> bool:

@@ -11,7 +11,6 @@ from bot.language import language_called
 from bot.meaning import code_lines
 from bot.outside import clip, tidy
 from bot.prose import Prose
-from bot.report_json import explanation_to_json
 from bot.wording import NO_DAY, advice_of, capitalised, plain
 
 if TYPE_CHECKING:
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-    from bot.codes import Finding, Term, Told
+    from bot.codes import Finding, Term
     from bot.language import Language
 
 MOST_FOUND = 6
@@ -39,7 +38,7 @@ def render_search(
     parts: list[RenderableType] = [render_term(term, language=language)] if term else []
     here = plain(None, titles, now=NO_DAY, language=language)
     if found:
-        parts.append(Prose(language.say("Codes about “{words}”:", words=clip(tidy(query), _SHOWN_QUERY))))
+        parts.append(Prose(language.say("Codes about {words}:", words=f"“{clip(tidy(query), _SHOWN_QUERY)}”")))
     for one in found:
         words = one.family.words(language.code)
         parts.append(Prose(capitalised(words.title), style="bold"))
@@ -81,25 +80,6 @@ def search_to_json(query: str, found: Sequence[Finding], term: Term | None) -> d
             }
             for one in found
         ],
-    }
-
-
-def told_to_json(told: Told) -> dict[str, Any]:
-    """As `explain --json` prints it. `codes` are the listed ones that were asked about, `found` what words are about."""
-    readings = [
-        {"vendor": one.vendor, "kind": one.kind.value, "code": one.code, "carrier": one.carrier, "tell": one.en.tell}
-        | explanation_to_json(one)
-        for one in told.readings
-    ]
-    return {
-        "code": told.text,
-        "listed": bool(told.codes),
-        "codes": list(told.codes),
-        "limit": {"per": told.limit.span, "count": told.limit.most} if told.limit else None,
-        "readings": readings,
-        "similar": list(told.similar),
-        "term": term_to_json(told.term),
-        "found": search_to_json(told.text, told.found, None)["found"],
     }
 
 

@@ -13,24 +13,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from bot.codes import Row, Told
+    from bot.codes.paste import Limit
     from bot.language import Phrase
     from bot.model import Explanation
     from bot.wording import Medium
 
 MAX_READINGS = 3
 MAX_CAUSES = 4
-_KINDS: Mapping[CodeKind, Phrase] = {
-    CodeKind.RECEIPT: phrase("receipt"),
-    CodeKind.API: phrase("answer to a call"),
-    CodeKind.QUERY: phrase("answer to a lookup"),
-}
-
-
-_LIMITS: Mapping[str, Phrase] = {
-    "minute": phrase("The limit reached here: {count} a minute for one number."),
-    "hour": phrase("The limit reached here: {count} an hour for one number."),
-    "day": phrase("The limit reached here: {count} a day for one number."),
-}
+_KINDS: Mapping[CodeKind, Phrase] = {CodeKind.RECEIPT: phrase("receipt"), CodeKind.API: phrase("answer to a call")}
 
 
 def introduction(told: Told, here: Medium) -> list[str]:
@@ -44,14 +34,22 @@ def introduction(told: Told, here: Medium) -> list[str]:
             here.say("Codes found: {codes}.", codes=here.language.enumerated(here.quote(code, CODE) for code in told.codes))
         )
     if told.limit:
-        lines.append(_LIMITS[told.limit.span].filled(count=told.limit.most).said_in(here.language))
+        lines.append(_limit(told.limit, here))
     if told.too_short:
         lines.append(here.say("{code} is too short to guess. Give the whole code.", code=here.quote(told.text, CODE)))
     return lines
 
 
+def _limit(limit: Limit, here: Medium) -> str:
+    if limit.span == "minute":
+        return here.say("The limit reached here: {count} a minute for one number.", count=limit.most)
+    if limit.span == "hour":
+        return here.say("The limit reached here: {count} an hour for one number.", count=limit.most)
+    return here.say("The limit reached here: {count} a day for one number.", count=limit.most)
+
+
 def alike(readings: Iterable[Explanation]) -> list[tuple[Explanation, ...]]:
-    """The readings in their order; those that say the same of a code for several providers are together, the surest first."""
+    """The readings in their order, those together that say the same of a code for several providers, the surest first."""
     groups: dict[object, list[Explanation]] = {}
     for one in readings:
         groups.setdefault((one.code, one.kind, one.carrier, one.family, one.en, one.zh, one.also), []).append(one)

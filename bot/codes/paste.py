@@ -1,8 +1,8 @@
 """The codes within something pasted: an error object, a log line, an exception's text, a link.
 
-A code is taken where it stands by itself between whatever surrounds it. What could as well be a word or a count, such as
-`ERROR` or `3`, is taken only behind a name that says it is a code. A run of seven digits or more
-may be a phone number: it is never taken.
+A code is taken where it stands by itself between whatever surrounds it. What could as well be a word or a count, such as `ERROR`
+or `3`, is taken only behind a name that says it is a code. Seven digits in a row
+or more may be a phone number: they are never taken.
 """
 
 from __future__ import annotations

@@ -173,10 +173,10 @@ async def test_explain_tells_the_codes_in_full_in_place_and_takes_it_back(office
     explained = await office.press(answer, "answer.explain")
     short = await office.press(explained, "answer.explain_less")
 
-    assert "Could be:" in words_of(explained)
+    assert "Possible causes:" in words_of(explained)
     assert "Source:" in words_of(explained)
     assert explained.ts == answer.ts
-    assert "Could be:" not in words_of(short)
+    assert "Possible causes:" not in words_of(short)
     assert "explain" in actions_of(short)
 
 

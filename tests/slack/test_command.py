@@ -81,7 +81,7 @@ async def test_a_word_that_is_not_understood_is_pointed_at_with_a_command_that_w
     ("typed", "said"),
     [
         ("explain MK:0008", "MK:0008"),
-        ("explain NOSUCH:99", "not in our table"),
+        ("explain NOSUCH:99", "not listed"),
         ("providers", "Alibaba intl"),
         ("+8613900000000 since 7d", "No record"),
         ("13811112018 since 6d", "delivered"),

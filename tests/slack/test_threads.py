@@ -111,7 +111,7 @@ async def test_more_and_newer_turn_the_page_and_explain_means_the_rows_that_are_
     assert "1–10 of 250" in words_of(back)
 
     explained = await follow(http_office, first, "explain 10")
-    assert "code" in words_of(explained) or "Could be" in words_of(explained)
+    assert "code" in words_of(explained) or "Possible causes:" in words_of(explained)
 
 
 async def test_explain_2_explains_the_second_row_and_a_row_that_is_not_there_is_said(http_office: Office) -> None:
@@ -120,7 +120,7 @@ async def test_explain_2_explains_the_second_row_and_a_row_that_is_not_there_is_
     explained = await follow(http_office, first, "explain 1")
     missing = await follow(http_office, first, "explain 7")
 
-    assert "Could be:" in words_of(explained)
+    assert "Possible causes:" in words_of(explained)
     assert explained.thread_ts == first.thread_ts
     assert "There is no row 7" in words_of(missing)
     assert missing.ephemeral_to is not None

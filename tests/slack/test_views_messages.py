@@ -72,15 +72,24 @@ def test_a_crash_gives_its_id_and_does_not_blame_the_message() -> None:
 
 
 def test_a_code_shows_every_reading_with_its_provider_and_source() -> None:
-    found = [PHONE_OFF, replace(PHONE_OFF, vendor="aliyun", source="unconfirmed: from Tencent's table")]
+    found = [PHONE_OFF, replace(BLOCKED, code="MK:0008", vendor="aliyun", source="unconfirmed: from Tencent's table")]
 
     text = views.explanations("MK:0008", found, [], TITLES, language=ENGLISH).text
 
-    assert text.startswith("`MK:0008` has 2 readings:")
+    assert text.startswith("`MK:0008` can mean:")
     assert "· Tencent ·" in text
     assert "· Alibaba ·" in text
     assert "Source: <https://example.com/codes|example.com>" in text
     assert "Source: unconfirmed: from Tencent's table" in text
+
+
+def test_providers_whose_tables_say_the_same_of_a_code_share_one_reading() -> None:
+    found = [PHONE_OFF, replace(PHONE_OFF, vendor="aliyun")]
+
+    text = views.explanations("MK:0008", found, [], TITLES, language=ENGLISH).text
+
+    assert "Tencent, Alibaba" in text
+    assert text.count("Do now:") == 1
 
 
 def test_a_code_shows_what_else_it_may_mean() -> None:
@@ -91,13 +100,13 @@ def test_a_code_shows_what_else_it_may_mean() -> None:
 def test_an_unlisted_code_is_shown_as_typed_with_its_neighbours(found: list[object]) -> None:
     text = views.explanations("XX:77777", [UNLISTED] if found else [], ["XX:7777"], TITLES, language=ENGLISH).text
 
-    assert text.startswith("`XX:77777` is not in our table.")
+    assert text.startswith("`XX:77777` is not listed.")
     assert "`XX:7777`" in text
 
 
 def test_many_readings_are_cut_and_the_rest_is_counted() -> None:
     text = views.explanations(
-        "X", [replace(BLOCKED, vendor=f"v{index}") for index in range(6)], [], TITLES, language=ENGLISH
+        "X", [replace(BLOCKED, vendor=f"v{index}", carrier=f"c{index}") for index in range(6)], [], TITLES, language=ENGLISH
     ).text
 
     assert text.endswith("And 2 further readings.")

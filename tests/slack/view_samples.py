@@ -181,7 +181,9 @@ MESSAGES: Mapping[str, Sample[views.Message]] = {
     "help": partial(views.help_message, EXAMPLES),
     "usage-error": partial(views.usage_error, _misspelt()),
     "explain-listed": partial(_explained, "mk:0008", [PHONE_OFF]),
-    "explain-ambiguous": partial(_explained, "MI:0011", [AMBIGUOUS, replace(PHONE_OFF, vendor="aliyun", carrier="China Mobile")]),
+    "explain-ambiguous": partial(
+        _explained, "MI:0011", [AMBIGUOUS, replace(PHONE_OFF, code="MI:0011", vendor="aliyun", carrier="China Mobile")]
+    ),
     "explain-slip": partial(_told, "isv.BUSINES_LIMIT_CONTROL"),
     "explain-words": partial(_told, "blacklist"),
     "explain-term": partial(_told, "receipt"),
@@ -284,6 +286,12 @@ OTHER_MESSAGES: Mapping[str, Sample[views.Message]] = {
         for what in (*changed.Change, "又一次")
     },
     **{f"nothing-to-explain-{status}": partial(views.nothing_to_explain, 1, said) for status, said in STATUS_WORDS.items()},
+    **{
+        f"explain-{count}-readings": partial(
+            _explained, "MI:0011", [replace(AMBIGUOUS, carrier="+" * (at + 1)) for at in range(count)]
+        )
+        for count in (5, 6)
+    },
     "moved-nowhere": partial(views.moved, "refreshed", ""),
     "posted-nowhere": partial(modal.posted, ""),
     "unconfirmed": views.unconfirmed,

@@ -6,7 +6,7 @@ from datetime import UTC
 from typing import TYPE_CHECKING
 
 from bot.meaning import code_lines
-from bot.slack.views.message import simple
+from bot.slack.views.message import TEXT_BUDGET, Message, context, fit, section
 from bot.slack.views.mrkdwn import medium
 from bot.wording import IDENTIFIER, NO_DAY, STEP, TITLE, advice_of, capitalised
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from bot.codes import Finding
     from bot.language import Language
-    from bot.slack.views.message import Message
+    from bot.wording import Medium
 
 _MOST_CODES = 6  # of one provider
 
@@ -25,16 +25,22 @@ def meanings(
 ) -> Message:
     """Each meaning with what to do, and the codes that say it, by provider."""
     here = medium(None, titles, zone=UTC, now=NO_DAY, language=language)
-    lines = [here.say("Codes about “{words}”:", words=here.prose(text, TITLE))]
-    for one in found:
-        words = one.family.words(language.code)
-        lines += [
-            f"*{here.prose(capitalised(words.title), TITLE)}*",
-            here.prose(words.meaning, STEP),
-            here.say("Do now: {step}", step=here.prose(words.next_step, STEP)),
-            here.say("Tell the customer: {words}", words=here.prose(words.tell, STEP)) if words.tell else "",
-            advice_of(one.family.owner, one.family.resend, language),
-            *code_lines(one.rows, here, _MOST_CODES),
-        ]
     full = here.quote(f"{command} explain CODE", IDENTIFIER)
-    return simple(language, *lines, small=[here.say("A code is explained in full by {command}.", command=full)])
+    small = [here.say("A code is explained in full by {command}.", command=full)]
+    parts = [_family_lines(one, here) for one in found]
+    parts[0] = [here.say("Codes about {words}:", words=here.quote(text, CODE)), *parts[0]]
+    blocks = [*(section(lines, language) for lines in parts), context(small, language)]
+    texts = [line for lines in (*parts, small) for line in lines if line]
+    return Message(fit(texts, (), TEXT_BUDGET, language), tuple(blocks))
+
+
+def _family_lines(one: Finding, here: Medium) -> list[str]:
+    words = one.family.words(here.language.code)
+    return [
+        f"*{here.prose(capitalised(words.title), TITLE)}*",
+        here.prose(words.meaning, STEP),
+        here.say("Do now: {step}", step=here.prose(words.next_step, STEP)),
+        here.say("Tell the customer: {words}", words=here.prose(words.tell, STEP)) if words.tell else "",
+        advice_of(one.family.owner, one.family.resend, here.language),
+        *code_lines(one.rows, here, _MOST_CODES),
+    ]

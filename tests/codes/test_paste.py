@@ -1,0 +1,117 @@
+"""A code is found whatever stands round it, and a phone number is never taken for one."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.codes import Catalogue, tell
+from bot.codes.paste import Limit, limit_in, without_numbers
+
+CATALOGUE = Catalogue.load()
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        "(MK:0001)",
+        "`MK:0001`",
+        "“MK:0001”,",
+        "【MK:0001】",
+        "code=MK:0001",
+        "ErrCode:MK:0001.",
+        "errMsg%3A%20MK%3A0001",
+        "ＭＫ：０００１。",
+        "{'phone_number': '13812345678', 'errmsg': 'MK:0001'}",
+        '{"PhoneNum":"13812345678","ErrCode":"MK:0001"}',
+        "<ErrCode>MK:0001</ErrCode>",
+        "2026-11-29 07:22:01 ERROR send to +86 138 1234 5678 failed err=MK:0001",
+        "MK:0001, mk:0001",
+    ],
+)
+def test_a_code_is_found_whatever_stands_round_it(pasted: str) -> None:
+    told = tell(CATALOGUE, pasted)
+
+    assert told.codes == ("MK:0001",)
+    assert told.readings[0].family == "number_invalid"
+    assert "1234" not in told.text
+
+
+def test_several_codes_are_listed_each_once_the_first_one_first() -> None:
+    told = tell(CATALOGUE, "first MK:0024, then MK:0001 and MK:0024 again")
+
+    assert told.codes == ("MK:0024", "MK:0001")
+    assert [one.code for one in told.readings] == ["MK:0024", "MK:0001"]
+
+
+def test_the_ok_of_the_call_is_not_what_an_answer_with_a_failure_is_about() -> None:
+    assert tell(CATALOGUE, '{"Code":"OK","ErrCode":"MOBILE_NOT_ON_SERVICE"}').codes == ("MOBILE_NOT_ON_SERVICE",)
+
+
+@pytest.mark.parametrize(("pasted", "codes"), [("code: 3", ("3",)), ("we sent 3 of them", ()), ("an ERROR came", ())])
+def test_what_may_be_a_word_or_a_count_is_a_code_only_behind_a_name_that_says_so(pasted: str, codes: tuple[str, ...]) -> None:
+    assert tell(CATALOGUE, pasted).codes == codes
+
+
+@pytest.mark.parametrize(
+    ("words", "limit"),
+    [
+        ("触发分钟级流控Permits:1", Limit("minute", 1)),
+        ("触发小时级流控Permits:5", Limit("hour", 5)),
+        ("触发天级流控Permits:10", Limit("day", 10)),
+        ("触发天级流控", None),
+        ("MK:0001", None),
+    ],
+)
+def test_the_limit_that_the_vendors_words_name_is_told(words: str, limit: Limit | None) -> None:
+    assert limit_in(words) == limit
+
+
+def test_the_vendors_words_for_a_limit_are_the_code_of_it() -> None:
+    told = tell(CATALOGUE, "触发分钟级流控Permits:1")
+
+    assert (told.codes, told.limit) == (("isv.BUSINESS_LIMIT_CONTROL",), Limit("minute", 1))
+
+
+@pytest.mark.parametrize("number", ["13812345678", "+86 138 1234 5678", "138-1234-5678", "１３８１２３４５６７８"])
+def test_a_phone_number_is_no_code_and_is_not_repeated(number: str) -> None:
+    told = tell(CATALOGUE, f"code={number}")
+
+    assert told.codes == ()
+    assert not any(char.isdigit() for char in told.text)
+
+
+@pytest.mark.parametrize("typed", ["MK0001", "MK 0001", "MK.0001", "mk-0001"])
+def test_the_one_code_with_the_same_letters_and_digits_is_explained_and_named(typed: str) -> None:
+    told = tell(CATALOGUE, typed)
+
+    assert (told.meant, told.codes, told.known) == ("MK:0001", ("MK:0001",), True)
+
+
+@pytest.mark.parametrize("code", ["LT:0", "LT:0000", "MI:0020", "MI0020", "MI00020", "DB:0140", "DB：0140"])
+def test_look_alikes_stay_the_codes_that_they_are(code: str) -> None:
+    told = tell(CATALOGUE, code)
+
+    assert (told.codes, told.meant) == ((code,), "")
+
+
+def test_a_word_in_capitals_is_searched_for_and_never_answered_by_its_opposite() -> None:
+    told = tell(CATALOGUE, "UNDELIVERED")
+
+    assert told.found[0].family.id == "unreachable"
+    assert told.similar == ()
+
+
+@pytest.mark.parametrize("typed", ["000", "UTE"])
+def test_what_is_too_short_to_guess_gets_no_guess(typed: str) -> None:
+    told = tell(CATALOGUE, typed)
+
+    assert told.too_short
+    assert not told.known
+    assert told.similar == ()
+
+
+@given(st.text(max_size=120))
+def test_no_paste_repeats_seven_digits_in_a_row(text: str) -> None:
+    assert not any(run.isdigit() and len(run) > 6 for run in without_numbers(text).split())

@@ -1,0 +1,44 @@
+"""What people type leads to the meaning that it is about, first."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.codes import Catalogue, tell
+from tests.codes.queries import HELD_OUT, LEARNT
+
+CATALOGUE = Catalogue.load()
+
+
+ENOUGH = 0.95  # of the queries for which neither the rule nor the keywords were made
+
+
+def is_right(query: str, right: str) -> bool:
+    """Whether the first answer to `query` is one of the `right` ones, or there is none where none is right."""
+    told = tell(CATALOGUE, query)
+    first = [one.family.id for one in told.found] or [one.family for one in told.readings]
+    return first[0] in right.split() if first and right else not (first or right)
+
+
+@pytest.mark.parametrize(("query", "right"), LEARNT)
+def test_what_people_type_is_answered_by_what_they_mean_first(query: str, right: str) -> None:
+    assert is_right(query, right)
+
+
+def test_nearly_all_that_nobody_made_the_keywords_for_is_answered_rightly_too() -> None:
+    missed = [query for query, right in HELD_OUT if not is_right(query, right)]
+
+    assert len(missed) <= (1 - ENOUGH) * len(HELD_OUT), missed
+
+
+@pytest.mark.parametrize("term", ["频控", "签名", "模板", "报备", "退订", "携号转网", "signature", "template", "ported number"])
+def test_a_term_is_told_with_what_can_happen_to_it(term: str) -> None:
+    told = tell(CATALOGUE, term)
+
+    assert told.term is not None
+    assert told.found
+
+
+@pytest.mark.parametrize("words", ["关机", "phone off"])
+def test_the_codes_of_a_meaning_begin_with_those_that_people_meet(words: str) -> None:
+    assert CATALOGUE.search(words)[0].rows[0].code == "MK:0024"
