@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bot.meaning import code_lines
 from bot.slack.views.message import TEXT_BUDGET, Message, context, fit, section
 from bot.slack.views.mrkdwn import medium
-from bot.wording import IDENTIFIER, NO_DAY, STEP, TITLE, advice_of, capitalised
+from bot.wording import CODE, IDENTIFIER, NO_DAY, STEP, TITLE, advice_of, capitalised
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
