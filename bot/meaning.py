@@ -20,7 +20,11 @@ if TYPE_CHECKING:
 
 MAX_READINGS = 3
 MAX_CAUSES = 4
-_KINDS: Mapping[CodeKind, Phrase] = {CodeKind.RECEIPT: phrase("receipt"), CodeKind.API: phrase("answer to a call")}
+_KINDS: Mapping[CodeKind, Phrase] = {
+    CodeKind.RECEIPT: phrase("receipt"),
+    CodeKind.API: phrase("answer to a send"),
+    CodeKind.QUERY: phrase("answer to a lookup"),
+}
 
 
 def introduction(told: Told, here: Medium) -> list[str]:

@@ -21,7 +21,6 @@ from bot.evidence import (
     accounts_not_asked,
     causes,
     codes_label,
-    customer_texts,
     faults,
     number_of,
     reason_lines,
@@ -30,6 +29,7 @@ from bot.evidence import (
     selection,
     silent,
     stands,
+    texts_of,
 )
 from bot.language import phrase
 from bot.meaning import alike, heading, meaning, reading
@@ -138,7 +138,8 @@ def _explanations(report: Report, here: Medium) -> list[RenderableType]:
     parts: list[RenderableType] = []
     for reason in causes(report.shown):
         parts.append(Prose(codes_label(reason, here)))
-        texts = (here.prose(words.tell, STEP) for words in customer_texts(reason.rows, here.language))
+        standing = (row for row in reason.rows if not report.is_superseded(row))
+        texts = (here.prose(words.tell, STEP) for words in texts_of(standing, here.language))
         told = [here.say("For the customer: {words}", words=text) for text in texts]
         parts.append(_below([*reason_lines(reason, here, Detail.FULL, stands=stands(reason, report)), *told]))
     return parts

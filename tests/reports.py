@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot.codes import Catalogue
+from bot.codes.waiting import waiting_family
 from bot.model import (
     CodeKind,
     Confidence,
@@ -28,6 +30,7 @@ from bot.model import (
     Words,
 )
 
+CATALOGUE = Catalogue.load()
 NOW = datetime(2026, 11, 21, 6, 5, 31, tzinfo=UTC)  # 14:05:31 in Shanghai
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 TITLES = {"tencent": "Tencent", "aliyun": "Alibaba", "aliyun-intl": "Alibaba intl", "receipts": "Receipt store"}
@@ -53,6 +56,7 @@ def explanation(
     resend: Resend = Resend.LATER,
     confidence: Confidence = Confidence.LIKELY,
     kind: CodeKind = CodeKind.RECEIPT,
+    many: tuple[str, str] = ("", ""),
 ) -> Explanation:
     return Explanation(
         code=code,
@@ -63,12 +67,20 @@ def explanation(
         resend=resend,
         confidence=confidence,
         source="https://example.com/codes",
-        en=Words(title, f"In full: {title}.", ("one cause", "another cause"), next_step),
-        zh=Words(zh_title, f"具体来说：{zh_title}。", ("一种原因", "另一种原因"), zh_next_step),
+        en=Words(title, f"In full: {title}.", ("one cause", "another cause"), next_step, next_step_many=many[0]),
+        zh=Words(zh_title, f"具体来说：{zh_title}。", ("一种原因", "另一种原因"), zh_next_step, next_step_many=many[1]),
     )
 
 
-PHONE_OFF = explanation("MK:0008", "the handset could not be reached", "Ask the customer to check the phone, then resend.")
+PHONE_OFF = explanation(
+    "MK:0008",
+    "the handset could not be reached",
+    "Ask the customer to check the phone, then resend.",
+    many=(
+        "Several at once are rarely their phones: check the signature.",
+        "多个号码同时失败，多半不是手机问题：先核对签名。",
+    ),
+)
 UNSIGNED = explanation(
     "SIGN:01",
     "the SMS signature is not registered with the carrier",
@@ -164,7 +176,9 @@ def failed(why: Explanation = PHONE_OFF, *, sent: datetime | None = None, took: 
 
 def pending(*, sent: datetime | None = None, **more: Any) -> Delivery:
     sent = sent or ago(minutes=10, seconds=29)
-    return delivery(Status.PENDING, sent=sent, **({"provider": "aliyun", "account": "LTAI…9xQ"} | more))
+    words = CATALOGUE.describe(waiting_family(NOW - sent), vendor="aliyun", kind=CodeKind.RECEIPT)
+    fields: dict[str, Any] = {"provider": "aliyun", "account": "LTAI…9xQ", "explanation": words}
+    return delivery(Status.PENDING, sent=sent, **(fields | more))
 
 
 def coverage(provider: str = "tencent", account: str = "1400006666", **more: Any) -> Coverage:

@@ -1,17 +1,20 @@
-"""What to tell the customer: of failures only, each text once, the newest failure's first."""
+"""What to tell the customer: of messages that did not arrive, each text once, the newest failure's first."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from io import StringIO
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from bot.evidence import MAX_CUSTOMER_TEXTS, customer_texts, has_customer_text
+from bot.evidence import MAX_CUSTOMER_TEXTS, customer_texts
 from bot.language import ENGLISH, language_called
-from bot.model import Delivery, Explanation, Status
 from bot.terminal import render
-from tests.reports import NOW, PHONE_OFF, SHANGHAI, TITLES, ago, delivery, failed, report
+from tests.reports import NOW, PHONE_OFF, SHANGHAI, TITLES, ago, delivery, failed, pending, report
+
+if TYPE_CHECKING:
+    from bot.model import Delivery, Explanation
 
 
 def telling(text: str, code: str = "MK:0008") -> Explanation:
@@ -19,14 +22,11 @@ def telling(text: str, code: str = "MK:0008") -> Explanation:
 
 
 def told(*rows: Delivery) -> list[str]:
-    return [words.tell for words in customer_texts(rows, ENGLISH)]
+    return [words.tell for words in customer_texts(report(*rows), ENGLISH)]
 
 
 def test_each_text_is_told_once_the_newest_failures_first() -> None:
-    assert told(failed(telling("Check.")), delivery(), failed(telling("Wait.", "X")), failed(telling("Check."))) == [
-        "Check.",
-        "Wait.",
-    ]
+    assert told(failed(telling("Check.")), failed(telling("Wait.", "X")), failed(telling("Check."))) == ["Check.", "Wait."]
 
 
 def test_at_most_three_are_told() -> None:
@@ -34,22 +34,23 @@ def test_at_most_three_are_told() -> None:
 
 
 def test_it_is_in_the_readers_language() -> None:
-    (words,) = customer_texts([failed(telling("Check"))], language_called("zh"))
+    (words,) = customer_texts(report(failed(telling("Check"))), language_called("zh"))
 
     assert words.tell == "Check。"
 
 
 def test_a_message_that_arrived_has_nothing_to_be_told() -> None:
-    assert told(replace(delivery(), explanation=telling("Check.")), delivery(Status.PENDING)) == []
+    assert told(replace(delivery(), explanation=telling("Check."))) == []
 
 
-def test_the_newest_failure_decides_whether_there_is_something_to_tell() -> None:
-    silent = failed(PHONE_OFF)
+def test_a_failure_that_a_newer_message_has_settled_has_nothing_to_be_told() -> None:
+    assert told(delivery(), failed(telling("Check."), sent=ago(minutes=9))) == []
 
-    assert has_customer_text([delivery(), failed(telling("Check.")), silent], ENGLISH)
-    assert not has_customer_text([silent, failed(telling("Check."))], ENGLISH)
-    assert not has_customer_text([delivery()], ENGLISH)
-    assert not has_customer_text([], ENGLISH)
+
+def test_a_message_without_a_receipt_has_words_for_the_customer() -> None:
+    (words,) = told(pending())
+
+    assert "Has it arrived?" in words
 
 
 def test_the_terminal_tells_it_below_the_failures_advice() -> None:
@@ -59,4 +60,4 @@ def test_the_terminal_tells_it_below_the_failures_advice() -> None:
     lines = [line.strip() for line in text.getvalue().splitlines()]
 
     assert lines.count("For the customer: Check that it is on.") == 1
-    assert lines.index("For the customer: Check that it is on.") > lines.index("Theirs to fix · resend later")
+    assert lines.index("For the customer: Check that it is on.") > lines.index("Fix: customer · resend later")

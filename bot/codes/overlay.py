@@ -118,7 +118,7 @@ def _merged(packaged: Family | None, name: str, entry: object) -> dict[str, Any]
     merged.setdefault("keywords", list(packaged.keywords))
     for language, words in (("en", packaged.en), ("zh", packaged.zh)):
         known = {"title": words.title, "meaning": words.meaning, "causes": list(words.causes)}
-        known |= {"next_step": words.next_step, "tell": words.tell}
+        known |= {"next_step": words.next_step, "next_step_many": words.next_step_many, "tell": words.tell}
         own = entry.get(language, {})
         merged[language] = known | own if isinstance(own, dict) else own
     return merged

@@ -6,7 +6,7 @@ customer.py  what to tell the customer
 remarks.py   what the answer does not cover
 """
 
-from bot.evidence.customer import MAX_CUSTOMER_TEXTS, customer_texts, has_customer_text
+from bot.evidence.customer import MAX_CUSTOMER_TEXTS, customer_texts, texts_of
 from bot.evidence.reasons import MAX_CODES, MAX_ROW_NOTES, Detail, Reason, causes, codes_label, reason_lines, reasons, stands
 from bot.evidence.remarks import (
     MAX_FAULTS,
@@ -37,7 +37,6 @@ __all__ = [
     "codes_label",
     "customer_texts",
     "faults",
-    "has_customer_text",
     "number_of",
     "reason_lines",
     "reasons",
@@ -48,4 +47,5 @@ __all__ = [
     "selection",
     "silent",
     "stands",
+    "texts_of",
 ]

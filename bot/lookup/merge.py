@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from bot.codes.waiting import waiting_family
 from bot.lookup.gaps import LEAVES_GAPS, NOTHING_FOUND, says_nothing_found
 from bot.lookup.joining import join
 from bot.model import CodeKind, Confidence, Coverage, Note, NoteKind, Owner, Report, Status
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 
 _DELIVERED = "delivered"  # the family of the codes of messages that arrived
+_SAYS_NOTHING = frozenset({Owner.NOBODY, Owner.UNKNOWN})  # of a code beside a status that is still open
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -43,10 +45,11 @@ def merge(query: Query, pieces: Sequence[Piece], not_asked: Sequence[NotAsked], 
         _coverage([piece for piece in pieces if (piece.provider, piece.account) == account], catalogue)
         for account in dict.fromkeys((piece.provider, piece.account) for piece in pieces)
     )
+    as_of = min((part.as_of for part in coverage), default=now)
     return Report(
         query=query,
-        as_of=min((part.as_of for part in coverage), default=now),
-        deliveries=_sorted(join(_unique(delivery for piece in pieces for delivery in piece.deliveries)), catalogue),
+        as_of=as_of,
+        deliveries=_sorted(join(_unique(delivery for piece in pieces for delivery in piece.deliveries)), catalogue, as_of),
         coverage=coverage,
         not_asked=tuple(not_asked),
     )
@@ -116,25 +119,33 @@ def _knowledge(delivery: Delivery) -> tuple[bool, datetime, bool]:
     return delivery.status.is_final, delivery.received_at or _NEVER, delivery.sent_at is not None
 
 
-def _sorted(deliveries: Iterable[Delivery], catalogue: Catalogue) -> tuple[Delivery, ...]:
+def _sorted(deliveries: Iterable[Delivery], catalogue: Catalogue, now: datetime) -> tuple[Delivery, ...]:
     """Newest first; those without a time come last. Ties keep one order, so that pages do not shuffle."""
     ordered = sorted(deliveries, key=lambda d: (d.at or _NEVER, d.key), reverse=True)
-    return tuple(_with_explanation(delivery, catalogue) for delivery in ordered)
+    return tuple(_with_explanation(delivery, catalogue, now) for delivery in ordered)
 
 
-def _with_explanation(delivery: Delivery, catalogue: Catalogue) -> Delivery:
-    if not delivery.code:
+def _with_explanation(delivery: Delivery, catalogue: Catalogue, now: datetime) -> Delivery:
+    explanation = catalogue.explain(delivery.vendor, CodeKind.RECEIPT, delivery.code) if delivery.code else None
+    if delivery.status is Status.PENDING and (explanation is None or explanation.owner in _SAYS_NOTHING):
+        return replace(delivery, explanation=_of_waiting(delivery, catalogue, now))
+    if explanation is None:
         return delivery
-    explanation = catalogue.explain(delivery.vendor, CodeKind.RECEIPT, delivery.code)
     explained = replace(delivery, explanation=explanation)
     if any(note.kind is NoteKind.CONTRADICTION for note in delivery.notes) or not _contradicts(delivery.status, explanation):
         return explained
-    return replace(explained, notes=(*delivery.notes, Note.of(NoteKind.CONTRADICTION, code=delivery.code)))
+    return replace(explained, notes=(*delivery.notes, Note.of(NoteKind.CONTRADICTION, code=explanation.code)))
+
+
+def _of_waiting(delivery: Delivery, catalogue: Catalogue, now: datetime) -> Explanation:
+    """What a message without a receipt means by now, where no code says more."""
+    family = waiting_family(now - delivery.sent_at if delivery.sent_at else None)
+    return catalogue.describe(family, vendor=delivery.vendor, kind=CodeKind.RECEIPT, code=delivery.code or "")
 
 
 def _contradicts(status: Status, explanation: Explanation) -> bool:
     """Whether a code that is well known means the opposite of the status beside it."""
     if explanation.confidence not in {Confidence.SURE, Confidence.LIKELY}:
         return False
-    means_failure = explanation.owner not in {Owner.NOBODY, Owner.UNKNOWN}
+    means_failure = explanation.owner not in _SAYS_NOTHING
     return means_failure if status is Status.DELIVERED else status is Status.FAILED and explanation.family == _DELIVERED

@@ -79,9 +79,11 @@ class Cause:
 
     def advice(self, language: Language) -> str:
         """Who must fix it and whether to resend."""
+        if self.explanation is None:
+            return ""
         if self.is_no_chance:
-            return language.say("Hardly all these phones: check first that the signature is registered with the carrier")
-        return advice(self.explanation, language) if self.explanation else ""
+            return self.explanation.words(language.code).next_step_many
+        return advice(self.explanation, language)
 
 
 def causes_of(rows: Sequence[Delivery]) -> tuple[Cause, ...]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
+from bot.codes.waiting import NORMAL
 from bot.model import NoteKind, Outcome, Status
 from bot.moments import duration
 from bot.outside import clip, mask_known, tidy
 from bot.verdict.causes import advice_on, causes_in_words, causes_of, reach, scope_of
 from bot.verdict.model import Scope, Verdict
-from bot.verdict.silence import NORMAL, age_of, silence
+from bot.verdict.silence import advice_on_silence, silence
 from bot.verdict.tries import tries
 from bot.wording import CODE, PLACE, known_numbers
 
@@ -35,8 +36,14 @@ def verdict_on(report: Report, titles: Mapping[str, str], language: Language) ->
     aside = _try_words(rows, titles, language)
     match newest.status:
         case Status.PENDING:
-            lead, advice = silence(age_of([newest], report.as_of), language)
-            return Verdict(Outcome.PENDING, lead, aside=aside, earlier=earlier, advice=advice, language=language)
+            return Verdict(
+                Outcome.PENDING,
+                silence(newest, report, language),
+                aside=aside,
+                earlier=earlier,
+                advice=advice_on_silence([newest], report, language),
+                language=language,
+            )
         case Status.UNKNOWN:
             return _unknown(earlier, language)
         case Status.DELIVERED:

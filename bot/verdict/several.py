@@ -10,9 +10,9 @@ from bot.moments import duration
 from bot.moments import reach as window_reach
 from bot.verdict.causes import advice_on, causes_in_words, causes_of, reach, scope_of
 from bot.verdict.model import Scope, Verdict
-from bot.verdict.silence import NORMAL, age_of, silence_of_several
+from bot.verdict.silence import advice_on_silence, age_of, is_outage
 from bot.verdict.targets import share
-from bot.wording import SEVERAL, mid_sentence
+from bot.wording import mid_sentence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,7 +31,7 @@ def verdict_on(report: Report, language: Language, gaps: Gaps) -> Verdict:
     rows = [found[0] for target in leading if (found := report.rows_of(target))]
     waiting = [report.rows_of(target)[0] for target in by_outcome[Outcome.PENDING]]
     causes = causes_of(rows) if worst.is_failure else ()
-    scope = scope_of(causes) if causes else Scope.UNCLEAR if _is_outage(waiting, report) else Scope.NOBODY
+    scope = scope_of(causes) if causes else Scope.UNCLEAR if is_outage(waiting, report) else Scope.NOBODY
     return Verdict(
         worst,
         _lead(worst, leading, report, rows, language),
@@ -56,8 +56,8 @@ def _why(worst: Outcome, gaps: Gaps, language: Language) -> str:
 def _advice(causes: Sequence[Cause], waiting: Sequence[Delivery], report: Report, language: Language) -> str:
     """What to do about the failures, and about those that wait where they are alone or too many to be chance."""
     about_waiting = ""
-    if waiting and (not causes or _is_outage(waiting, report)):
-        about_waiting = silence_of_several(len(waiting), age_of(waiting, report.as_of), language)
+    if waiting and (not causes or is_outage(waiting, report)):
+        about_waiting = advice_on_silence(waiting, report, language)
     return language.sentences(map(language.stopped, (advice_on(causes, language) if causes else "", about_waiting)))
 
 
@@ -72,7 +72,7 @@ def _lead(worst: Outcome, leading: Sequence[Target], report: Report, rows: Seque
         case Outcome.UNANSWERED:
             return language.say("Cannot tell: {part}", part=mid_sentence(part))
         case Outcome.PENDING:
-            age = age_of(rows, report.as_of)
+            age = age_of(rows, report)
             lead = language.say("{part} without a receipt", part=part)
             return language.say("{lead}, up to {age}", lead=lead, age=duration(age, language)) if age else lead
         case Outcome.UNKNOWN:
@@ -106,9 +106,3 @@ def _others(by_outcome: Mapping[Outcome, Sequence[Target]], leading: Sequence[Ta
     if doubtful := sum(1 for row in newest if any(note.kind is NoteKind.CONTRADICTION for note in row.notes)):
         parts.append(language.say("{count} with a code that contradicts the status", count=doubtful))
     return language.clauses(parts)
-
-
-def _is_outage(rows: Sequence[Delivery], report: Report) -> bool:
-    """Whether so many wait for so long that it is no chance."""
-    age = age_of(rows, report.as_of)
-    return len(rows) >= SEVERAL and (age is None or age > NORMAL)

@@ -81,7 +81,7 @@ def is_no_chance(explanation: Explanation | None, numbers: int) -> bool:
     An unregistered signature or a carrier's filter can hide behind a code such as "switched off"
     (https://help.aliyun.com/document_detail/101347.html).
     """
-    return numbers >= SEVERAL and explanation is not None and explanation.owner is Owner.RECIPIENT
+    return numbers >= SEVERAL and explanation is not None and bool(explanation.en.next_step_many)
 
 
 def advice_of(owner: Owner, resend: Resend, language: Language) -> str:

@@ -234,12 +234,12 @@ async def test_what_could_not_be_read_is_kept_whole_and_counted_once(store: Rece
 
 
 async def test_the_reason_of_a_row_can_be_said_in_any_language_afterwards(store: ReceiptStore) -> None:
-    await store.take_in(None, unreadable=[unreadable(reason=phrase("{name} is not a phone number", name="mobile"))])
+    await store.take_in(None, unreadable=[unreadable(reason=phrase("{name} is neither true nor false", name="success"))])
 
     (kept,) = await store.quarantined()
 
-    assert kept.row.reason.said_in(ENGLISH) == "mobile is not a phone number"
-    assert kept.row.reason.said_in(language_called("zh")) == "mobile 不是电话号码"
+    assert kept.row.reason.said_in(ENGLISH) == "success is neither true nor false"
+    assert kept.row.reason.said_in(language_called("zh")) == "success 既不是 true 也不是 false"
 
 
 @pytest.mark.parametrize("before", ["report_status is missing", "{odd} braces {", '{"text": 1}', '["a list", "of two"]', "5", ""])

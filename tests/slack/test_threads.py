@@ -223,7 +223,7 @@ async def test_a_follow_up_where_nothing_was_looked_up_says_so(http_office: Offi
     second = await http_office.say("@smsstatus since 24h")
 
     assert "needs a lookup before it" in words_of(said)
-    assert "There is no number" in words_of(second)
+    assert "Add a phone number" in words_of(second)
 
 
 async def test_when_the_answers_message_was_deleted_refresh_posts_it_anew(http_office: Office) -> None:

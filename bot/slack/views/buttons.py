@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from bot.evidence import has_customer_text
+from bot.evidence import customer_texts
 from bot.language import phrase
 from bot.model import NoteKind, Status
 from bot.slack.views.message import plain
@@ -65,7 +65,7 @@ WIDER: Mapping[str, timedelta] = {WIDEN_24H: timedelta(hours=24), WIDEN_7D: time
 def row(report: Report, stage: Stage, shown: tuple[Delivery, ...], *, page: int, pages: int) -> dict[str, Any]:
     """The actions block: only buttons that change something. `shown` are the deliveries on this page."""
     wanted = {REFRESH, *_widening(report), *_filtering(report), *_explaining(stage, shown), *_passing_on(stage)}
-    wanted |= {CUSTOMER} if has_customer_text(report.deliveries, stage.language) else set()
+    wanted |= {CUSTOMER} if customer_texts(report, stage.language) else set()
     wanted |= {NEWER} if page > 0 else set()
     wanted |= {OLDER} if page < pages - 1 else set()
     visible = wanted

@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from bot.language import Language
     from bot.model import Report
 
-_NOTHING = phrase("There is nothing here to tell the customer: no message failed for a reason that has words for them.")
+_NOTHING = phrase("There is nothing here to tell the customer.")
 _ONE = phrase("*For the customer*, to copy:")
 _SMALL = phrase("Only you see this. The app sends nothing to the customer.")
 
 
 def for_the_customer(report: Report, *, language: Language) -> Message:
-    """A text for each cause, the newest failure's first. With several, each is headed by what it is about."""
-    texts = customer_texts(report.deliveries, language)
+    """A text for each cause, the newest message's first. With several, each is headed by what it is about."""
+    texts = customer_texts(report, language)
     if not texts:
         return simple(language, _NOTHING.said_in(language))
     one, small = _ONE.said_in(language), _SMALL.said_in(language)
