@@ -144,7 +144,7 @@ def doctor(reader: Reader, *, as_json: bool) -> None:
     from bot.doctor import Health, lines_of
 
     language = reader.of_files if as_json else reader.language
-    checks = _run(_check(_settings(reader.language), language), reader.language)
+    checks = _run(checked(_settings(reader.language), language), reader.language)
     if as_json:
         print_json({"checks": [check.to_json() for check in checks]})
     else:
@@ -192,9 +192,10 @@ async def _look_up(settings: Settings, command: Lookup) -> Report:
         return await service.lookup(command.query)
 
 
-async def _check(settings: Settings, language: Language) -> list[Check]:
+async def checked(settings: Settings, language: Language) -> list[Check]:
+    """What doctor finds. Raises SettingsError for what serve does not get past either."""
     from bot.app import open_database, open_lookup
-    from bot.doctor import check_providers, check_settings, check_slack, check_state
+    from bot.doctor import check_address, check_providers, check_settings, check_slack, check_state
     from bot.providers.systems import titles
     from bot.unknown_codes import UnknownCodes
 
@@ -202,6 +203,7 @@ async def _check(settings: Settings, language: Language) -> list[Check]:
     async with open_lookup(settings) as service, open_database(settings.general) as database:
         checks = await asyncio.gather(
             check_settings(settings, language),
+            check_address(settings, language),
             check_slack(settings, language),
             check_providers(service, titles(language), settings.general.region, system_clock, language),
             check_state(database, UnknownCodes(database, system_clock), titles(language), language),

@@ -6,11 +6,13 @@ phone library's example number, or for a message id that nobody has.
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+import aiohttp
 import phonenumbers
 from phonenumbers import PhoneNumberFormat
 from sqlalchemy.exc import SQLAlchemyError
@@ -23,12 +25,12 @@ from bot.slack.bolt import open_session, open_web_client, who_we_are
 from bot.slack.link import OddFrames, open_socket
 from bot.slack.socket import Pace
 from bot.slack.startup import APP_TOKEN, Place, told
+from bot.web import cannot_listen
 from bot.wrapping import padded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import aiohttp
     from slack_sdk.web.async_client import AsyncWebClient
 
     from bot.clock import Clock
@@ -53,6 +55,7 @@ class Health(StrEnum):
 
 _WORDS: Mapping[Health, Phrase] = {Health.OK: phrase("ok"), Health.WARNING: phrase("warning"), Health.FAILED: phrase("failed")}
 _INDENT = 8
+_ANY = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - to ask who listens on all addresses
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,12 +127,44 @@ async def check_settings(settings: Settings, language: Language) -> list[Check]:
     return checks
 
 
+async def check_address(settings: Settings, language: Language) -> list[Check]:
+    """Whether serve could listen, or already does: then what it says of itself."""
+    name, host, port = language.say("Address"), settings.general.host, settings.general.port
+    try:
+        server = await asyncio.get_running_loop().create_server(asyncio.Protocol, host, port)
+    except OSError as error:
+        async with open_session(settings.proxies) as session:
+            status = await _status_of_serve(session, host, port)
+        if status is None:
+            said = cannot_listen(host, port, error).said_in(language)[0]
+            return [Check(name, Health.FAILED, said, language.say("Put the setting right, then run doctor again"))]
+        said = language.say("serve runs at {host}:{port}: {status}", host=host, port=port, status=status)
+        return [Check(name, Health.OK if status == "ok" else Health.WARNING, said)]
+    server.close()
+    await server.wait_closed()
+    return [Check(name, Health.OK, language.say("{host}:{port} is free", host=host, port=port))]
+
+
+async def _status_of_serve(session: aiohttp.ClientSession, host: str, port: int) -> str | None:
+    """What the app that listens there says of itself, as its probe; None when it is another program."""
+    base = f"http://{_ANY.get(host, f'[{host}]' if ':' in host else host)}:{port}"
+    seconds = aiohttp.ClientTimeout(total=1)
+    try:
+        async with session.get(f"{base}/metrics", timeout=seconds) as answer:
+            if "smsstatus_" not in await answer.text():
+                return None
+        async with session.get(f"{base}/readyz", timeout=seconds) as answer:
+            return str((await answer.json())["status"])
+    except (aiohttp.ClientError, OSError, ValueError, TypeError, KeyError):
+        return None
+
+
 async def check_slack(settings: Settings, language: Language) -> list[Check]:
     """Ask Slack all that serve asks at its start: who we are, and in Socket Mode for a connection and its hello."""
     general = settings.general
     if general.bot_token is None and general.app_token is None and general.signing_secret is None:
         said = language.say("SLACK_BOT_TOKEN is not set; the terminal works without it")
-        return [Check("Slack", Health.WARNING, said, language.say("Set it for serve"))]
+        return [Check("Slack", Health.FAILED, said, language.say("Set it for serve"))]
     step = language.say("Put the setting right, then run doctor again")
     try:
         mode = general.mode()

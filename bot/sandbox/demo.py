@@ -60,6 +60,7 @@ class Sandbox:
             "SLACK_SIGNING_SECRET": INSTALLATION.signing_secret,
             "SLACK_API_URL": self.workspace.api_url,
             "SMSSTATUS_DATA_DIR": str(self.data),
+            "SMSSTATUS_PORT": "0",
             "TENCENTCLOUD_SECRET_ID": TENCENT_ACCOUNT.secret_id,
             "TENCENTCLOUD_SECRET_KEY": TENCENT_ACCOUNT.secret_key,
             "TENCENTCLOUD_SMS_SDK_APP_ID": ",".join(TENCENT_ACCOUNT.app_ids),
