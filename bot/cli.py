@@ -123,7 +123,7 @@ def lookup(reader: Reader, *, words: tuple[str, ...], as_json: bool, reveal: boo
     match _parse(" ".join(words), settings, language):
         case Lookup() as command:
             report = _run(_look_up(settings, command), language)
-            _print_report(report, settings, language, as_json=as_json, reveal=reveal)
+            _print_report(report, command, settings, language, as_json=as_json, reveal=reveal)
             sys.exit(_exit_status(report))
         case Explain(code):
             sys.exit(0 if explain_text(code, language, as_json=as_json) else 1)
@@ -229,7 +229,7 @@ def _exit_status(report: Report) -> int:
     return SOME_FAILED if report.failing or report.unreadable else ALL_ANSWERED
 
 
-def _print_report(report: Report, settings: Settings, language: Language, *, as_json: bool, reveal: bool) -> None:
+def _print_report(report: Report, asked: Lookup, settings: Settings, language: Language, *, as_json: bool, reveal: bool) -> None:
     from bot.providers.systems import titles
     from bot.report_json import to_json
     from bot.terminal import console, render
@@ -237,8 +237,9 @@ def _print_report(report: Report, settings: Settings, language: Language, *, as_
     if as_json:
         print_json(to_json(report, reveal=reveal, titles=titles(ENGLISH)))
     else:
-        zone = settings.general.zone
-        console().print(render(report, titles(language), zone=zone, reveal=reveal, language=language))
+        zone, names = settings.general.zone, titles(language)
+        shown = render(report, names, zone=zone, reveal=reveal, language=language, passed_over=asked.ignored)
+        console().print(shown)
 
 
 def _settings(language: Language) -> Settings:

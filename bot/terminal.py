@@ -31,6 +31,7 @@ from bot.evidence import (
     stands,
     texts_of,
 )
+from bot.evidence import passed_over as words_passed_over
 from bot.language import phrase
 from bot.meaning import alike, heading, meaning, reading
 from bot.model import Confidence, Status
@@ -95,8 +96,12 @@ def render(
     reveal: bool = False,
     now: datetime | None = None,
     language: Language,
+    passed_over: Sequence[str] = (),
 ) -> RenderableType:
-    """The answer to a lookup. `now` is the moment it is read, by default the moment it is of."""
+    """The answer to a lookup. `now` is the moment it is read, by default the moment it is of.
+
+    `passed_over`: the words of the question that changed nothing.
+    """
     here = plain(report, titles, zone=zone, now=now or report.as_of, reveal=reveal, language=language)
     said = verdict(report, language, titles=titles)
     target = report.query.targets[0]
@@ -108,7 +113,7 @@ def render(
     elif report.deliveries:
         parts.append(Prose(language.say("Nothing to show with {filter}.", filter=filter_words(report.query.only, language))))
     parts += _lines([*faults(report, here), silent(report, here, reveal=reveal)])
-    parts += _lines([_small_print(report, here), *remarks(report, here)], style="dim")
+    parts += _lines([_small_print(report, here), *remarks(report, here), words_passed_over(passed_over, here)], style="dim")
     return Group(*parts)
 
 

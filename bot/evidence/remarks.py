@@ -8,6 +8,7 @@ from bot.evidence.reasons import OF_ROWS
 from bot.evidence.rows import asks_several
 from bot.model import NoteKind
 from bot.wording import (
+    CODE,
     IDENTIFIER,
     fault_sentence,
     filter_words,
@@ -19,6 +20,8 @@ from bot.wording import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bot.language import Language
     from bot.model import Report
     from bot.wording import Medium
@@ -100,6 +103,13 @@ def accounts_not_asked(report: Report, medium: Medium) -> list[str]:
     unique = list(dict.fromkeys(lines))
     rest = len(unique) - MAX_NOT_ASKED
     return [*unique[:MAX_NOT_ASKED], medium.say("{count} more not asked", count=rest)] if rest > 0 else unique
+
+
+def passed_over(words: Sequence[str], medium: Medium) -> str:
+    """`Passed over: please, thanks`: what of the question changed nothing."""
+    if not words:
+        return ""
+    return medium.say("Passed over: {words}", words=medium.language.enumerated(medium.quote(word, CODE) for word in words))
 
 
 def selection(report: Report, language: Language) -> str:

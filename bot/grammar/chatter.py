@@ -40,6 +40,7 @@ CHATTER = pattern(
     rf"(?:phone number|phone|mobile|tel|number|手机号码|手机号|手机|电话|号码) *: *|{one_of((*_ASKING, *_WORDS))}"
     rf"|[@#][\w.\-]+{END}|@[^\s,;]+|!(?:here|channel|everyone)[\w^\-]*|:[a-z0-9_+'\-]*[a-z][a-z0-9_+'\-]*:|[?!:.…~]+{END}"
 )
+_MACHINE = re.compile(r"<|@[UW][A-Z0-9]{5,}|:.+:|!(?:here|channel|everyone)")
 SYMBOLS = re.compile("[\u2190-\u2bff\U0001f000-\U0001faff]+")
 _QUESTIONS = frozenset(_ASKING)
 
@@ -50,7 +51,6 @@ def is_question(word: str) -> bool:
 
 
 def named(words: list[str]) -> tuple[str, ...]:
-    """`words` as they are named: each once, short, and never with the digits of a number."""
-    return tuple(dict.fromkeys(re.sub(r"\d{5,}", "…", shorten(word.strip(" :"))) for word in words if word.strip(" :?!.…~")))[
-        :MOST_NAMED
-    ]
+    """`words` as they are named: each once, short, without the digits of a number; no mention of others and no emoji."""
+    bare = (word.strip(" :?!.…~") for word in words if not _MACHINE.match(word.strip()))
+    return tuple(dict.fromkeys(re.sub(r"\d{5,}", "…", shorten(word)) for word in bare if word))[:MOST_NAMED]

@@ -79,12 +79,14 @@ class Shown:
     explained: bool = False  # its codes are told in full
     changed: tuple[str, str] | None = None  # what was done to it last, and by whom: ("refreshed", Slack user id)
     after: Query | None = None  # the lookup before it, that a follow-up builds on
+    passed_over: tuple[str, ...] = ()  # words of the question that changed nothing
 
     @classmethod
-    def first(cls, query: Query, *, asked_by: str, channel: str, public: bool = False, after: Query | None = None) -> Self:
+    def first(cls, asked: Lookup, *, asked_by: str, channel: str, public: bool = False, after: Query | None = None) -> Self:
         """A lookup as it is asked."""
+        query = asked.query
         span = query.window.length if query.window.open else None
-        return cls(query, asked_by, channel, public=public, span=span, after=after)
+        return cls(query, asked_by, channel, public=public, span=span, after=after, passed_over=asked.ignored)
 
 
 class Answers:
@@ -231,6 +233,7 @@ class Answers:
             "explained": shown.explained,
             "changed": shown.changed,
             "after": write(Lookup(shown.after), self._asker()) if shown.after else None,
+            "passed_over": shown.passed_over,
         }
         return json.dumps(value).encode()
 
@@ -249,6 +252,7 @@ class Answers:
             explained=value.get("explained", False),
             changed=tuple(value["changed"]) if value.get("changed") else None,
             after=self._query(value["after"]) if value.get("after") else None,
+            passed_over=tuple(value.get("passed_over", ())),
         )
 
     def _query(self, words: str) -> Query:

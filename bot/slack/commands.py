@@ -51,7 +51,7 @@ async def answer_command(desk: Desk, reply: Reply, text: str, user: str, channel
     match command:
         case Lookup():
             report = await desk.look_up(command.query, reply.show, language, refresh=False)
-            shown = replace(Shown.first(command.query, asked_by=user, channel=channel), report=report)
+            shown = replace(Shown.first(command, asked_by=user, channel=channel), report=report)
             return await _publish(desk, reply, shown, reader) if command.share else await _show(desk, reply, shown, reader)
         case Explain(code):
             await reply.show(desk.explain(code, language))

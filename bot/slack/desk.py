@@ -177,6 +177,7 @@ class Desk:
             explained=shown.explained,
             changed=shown.changed,
             after=shown.after,
+            passed_over=shown.passed_over,
         )
 
     def language_of(self, shown: Shown, reader: Reader) -> Language:

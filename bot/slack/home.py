@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from bot.errors import SlackRefusal
-from bot.grammar import examples
+from bot.grammar import Lookup, examples
 from bot.language import phrase
 from bot.slack import answers
 from bot.slack.changes import repeat
@@ -100,7 +100,7 @@ async def ask_again(desk: Desk, place: Place, answer_id: str) -> str:
     if shown is None:
         await show(desk, place, phrase("This lookup is no longer kept. Press “New lookup” and type it again."))
         return "gone"
-    outcome = await answer_lookup(desk, place, repeat(shown, desk.clock()), await desk.readers.of(place.user))
+    outcome = await answer_lookup(desk, place, Lookup(repeat(shown, desk.clock())), await desk.readers.of(place.user))
     try:
         await show(desk, place)
     except SlackRefusal as refusal:  # the answer is there; the tab is brought up to date when it is opened

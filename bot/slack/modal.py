@@ -143,9 +143,9 @@ async def look_up(desk: Desk, place: Place, view: Mapping[str, Any], alone: Repl
         await place.show(views.usage_error(error, desk.command, language=reader.language))
         return "usage"
     if alone is None:
-        return await answer_lookup(desk, place, command.query, reader)
+        return await answer_lookup(desk, place, command, reader)
     report = await desk.look_up(command.query, alone.show, reader.language, refresh=False)
-    shown = replace(Shown.first(command.query, asked_by=place.user, channel=place.channel), report=report)
+    shown = replace(Shown.first(command, asked_by=place.user, channel=place.channel), report=report)
     await alone.show(await desk.render(await desk.answers.add(shown), shown, reader))
     return "answered"
 

@@ -64,8 +64,8 @@ async def answer_words(desk: Desk, place: Place, text: str) -> str:
         return await _explain_row(desk, place, said, last[1], reader)
     language = place.posted_language
     match said:
-        case Lookup(query, follows=follows):
-            return await answer_lookup(desk, place, query, reader, after=asker.last if follows else None)
+        case Lookup():
+            return await answer_lookup(desk, place, said, reader, after=asker.last if said.follows else None)
         case Explain(code):
             await place.post(desk.explain(code, language))
         case Providers():
@@ -77,13 +77,13 @@ async def answer_words(desk: Desk, place: Place, text: str) -> str:
     return "answered"
 
 
-async def answer_lookup(desk: Desk, place: Place, query: Query, reader: Reader, *, after: Query | None = None) -> str:
+async def answer_lookup(desk: Desk, place: Place, asked: Lookup, reader: Reader, *, after: Query | None = None) -> str:
     """Look up and answer in `place`; where Slack takes no post, the asker gets it alone, with the reason. Raises SlackRefusal."""
-    shown = Shown.first(query, asked_by=place.user, channel=place.channel, public=not place.direct, after=after)
+    shown = Shown.first(asked, asked_by=place.user, channel=place.channel, public=not place.direct, after=after)
     # It is of its thread from now on, so that a follow-up finds it that comes before the answer does.
     shown = replace(shown, thread=place.thread if place.root or place.direct else None)
     answer_id = await desk.answers.add(shown)
-    shown = replace(shown, report=await desk.look_up(query, place.progress, desk.language_of(shown, reader), refresh=False))
+    shown = replace(shown, report=await desk.look_up(asked.query, place.progress, desk.language_of(shown, reader), refresh=False))
     try:
         await place.post(await desk.render(answer_id, replace(shown, thread=place.thread), reader))
     except SlackRefusal as refusal:

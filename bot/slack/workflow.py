@@ -135,7 +135,7 @@ async def _post(desk: Desk, query: Query, report: Report, channel: str, reader: 
     """Post the whole answer where the workflow wants it, if anywhere. Returns its link. Raises SlackRefusal."""
     if not channel:
         return ""
-    shown = replace(Shown.first(query, asked_by="", channel=channel, public=True), report=report)
+    shown = replace(Shown.first(Lookup(query), asked_by="", channel=channel, public=True), report=report)
     ts = await desk.share(shown, reader)
     return await desk.panes.permalink(channel, ts)
 

@@ -220,3 +220,10 @@ def test_a_new_number_keeps_the_window_and_drops_the_filters() -> None:
 def test_thanks_in_a_thread_repeat_no_lookup(text: str) -> None:
     with pytest.raises(UsageError):
         parse(text, replace(ENGINEER, last=lookup(A).query))
+
+
+def test_what_is_passed_over_is_named_without_the_numbers_mentions_and_emoji_in_it() -> None:
+    asked = parse(f"please, did {A} get the code? cc <@U0123ABC> @U0123ABC :pray: since 2h", ENGINEER)
+
+    assert isinstance(asked, Lookup)
+    assert asked.ignored == ("please", "did", "get", "the", "code", "cc")

@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.database import Database, Keyring, migrate
+from bot.grammar import Lookup
 from bot.model import Query, Report, Status, Target, Window
 from bot.slack.answers import ANSWERS, KEEP, Answers, Shown, Thread
 from tests.toys import NOW, NUMBER, TARGET, ToyClock, delivery
@@ -38,7 +39,8 @@ async def test_another_replica_finds_the_question_and_this_one_the_report_too(da
 
 
 async def test_what_an_answer_builds_on_comes_back_with_it(database: Database) -> None:
-    shown = Shown.first(replace(QUERY, only=frozenset({Status.FAILED})), asked_by="U1", channel="C1", after=QUERY)
+    asked = Lookup(replace(QUERY, only=frozenset({Status.FAILED})), ignored=("please",))
+    shown = Shown.first(asked, asked_by="U1", channel="C1", after=QUERY)
 
     answer_id = await answers_in(database, ToyClock()).add(shown)
 

@@ -184,3 +184,9 @@ async def test_fifty_numbers_at_once_are_one_answer_within_slacks_limits(http_of
 
     assert "of 50" in words_of(answer) or "50 numbers" in words_of(answer)
     assert "older" in actions_of(answer)
+
+
+async def test_words_that_changed_nothing_are_named_in_the_small_print(office: Office) -> None:
+    answer = await office.ask(f"please check {NUMBER} since 2h")
+
+    assert "Passed over: `please`, `check`" in words_of(answer)

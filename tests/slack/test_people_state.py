@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from bot.database import Database, Keyring
+from bot.grammar import Lookup
 from bot.model import Query, Target, Window
 from bot.slack.answers import KEEP, Answers, Shown
 from bot.slack.drafts import DRAFTS, Draft, Drafts, new_draft_id
@@ -33,8 +34,8 @@ async def test_the_last_lookups_of_one_person_newest_first_and_equal_ones_once(d
     answers = answers_in(database, clock)
     for index in (0, 1, 0, 2):
         query = replace(QUERY, targets=(Target(phone(index)),))
-        await answers.add(Shown.first(query, asked_by="U1", channel="C1"))
-        await answers.add(Shown.first(query, asked_by="U2", channel="C1"))
+        await answers.add(Shown.first(Lookup(query), asked_by="U1", channel="C1"))
+        await answers.add(Shown.first(Lookup(query), asked_by="U2", channel="C1"))
         clock.advance(seconds=1)
 
     found = await answers_in(database, clock).latest_of("U1", 10)
@@ -47,8 +48,8 @@ async def test_the_last_lookups_of_one_person_newest_first_and_equal_ones_once(d
 async def test_a_window_that_goes_with_the_time_keeps_its_length_and_a_closed_one_has_none(database: Database) -> None:
     clock = ToyClock()
     closed = replace(QUERY, window=replace(QUERY.window, open=False))
-    await answers_in(database, clock).add(Shown.first(QUERY, asked_by="U1", channel="C1"))
-    await answers_in(database, clock).add(Shown.first(closed, asked_by="U1", channel="C1"))
+    await answers_in(database, clock).add(Shown.first(Lookup(QUERY), asked_by="U1", channel="C1"))
+    await answers_in(database, clock).add(Shown.first(Lookup(closed), asked_by="U1", channel="C1"))
     clock.advance(hours=5)
 
     found = await answers_in(database, clock).latest_of("U1", 10)
@@ -58,7 +59,7 @@ async def test_a_window_that_goes_with_the_time_keeps_its_length_and_a_closed_on
 
 async def test_lookups_that_are_no_longer_kept_are_not_listed(database: Database) -> None:
     clock = ToyClock()
-    await answers_in(database, clock).add(Shown.first(QUERY, asked_by="U1", channel="C1"))
+    await answers_in(database, clock).add(Shown.first(Lookup(QUERY), asked_by="U1", channel="C1"))
     clock.advance(seconds=KEEP.total_seconds() + 1)
 
     assert await answers_in(database, clock).latest_of("U1", 10) == []

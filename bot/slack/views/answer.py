@@ -15,6 +15,7 @@ from bot.evidence import (
     Detail,
     accounts_not_asked,
     faults,
+    passed_over,
     reason_lines,
     reasons,
     remarks,
@@ -92,6 +93,7 @@ def _blocks(report: Report, stage: Stage, page: Page, said: Verdict, told: _Told
     most = MAX_NOTES if detail > Detail.NONE else 3
     window = here.say("{window} your time", window=here.times.span(report.query.window))
     small = [_on_top(report, stage, here), _small_print(report, window, page, here), _aged(report, stage, here)]
+    small.append(passed_over(stage.passed_over, here))
     small += remarks(report, here, most=most)
     blocks.append(context([*notices, *small, _people(stage)], stage.language))
     return [*blocks, buttons.row(report, stage, page.rows, page=page.index, pages=page.count)]
@@ -200,6 +202,6 @@ def _in_words(report: Report, stage: Stage, page: Page, said: Verdict) -> str:
         lines.append(language.sentences(language.stopped(line) for line in (rows.row_line(row, report, here), *why)))
     lines += [line for one in _known(page)[:MAX_EXPLAINED] for line in full_lines(one, here)] if stage.explained else []
     tail = [*faults(report, here), silent(report, here), _nothing_selected(report, here), _why_not_asked(report, here)]
-    tail += [*remarks(report, here), _on_top(report, stage, here)]
+    tail += [*remarks(report, here), _on_top(report, stage, here), passed_over(stage.passed_over, here)]
     tail += [_small_print(report, _window_in_words(report, stage, here), page, here), _aged(report, stage, here)]
     return fit([line for line in lines if line], [line for line in tail if line], TEXT_BUDGET, language)

@@ -50,6 +50,7 @@ class Stage:
     explained: bool = False  # its codes are told in full, below the rows and not beside them
     changed: tuple[str, str] | None = None  # what was done last and by whom: ("refreshed", Slack user id)
     after: Query | None = None  # the lookup that this one builds on
+    passed_over: tuple[str, ...] = ()  # words of the question that changed nothing
     language: Language
     command: str = "/smsstatus"
     shared_by: str | None = None  # Slack user ids
