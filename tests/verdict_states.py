@@ -7,21 +7,31 @@ from datetime import timedelta
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
-from bot.model import Confidence, Note, NoteKind, Owner, Status
-from tests.reports import ALIBABA, NOW, PHONE_OFF, SLOW, coverage, delivery, failed, pending, phone, report
+from bot.model import CodeKind, Confidence, Note, NoteKind, Status
+from tests.reports import ALIBABA, CATALOGUE, NOW, SLOW, coverage, delivery, failed, pending, phone, report
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from bot.model import Coverage, Delivery, PhoneNumber, Report
+    from bot.model import Coverage, Delivery, Explanation, PhoneNumber, Report
 
 STORE = coverage("receipts", "")
-OWNERS = (Owner.RECIPIENT, Owner.CARRIER, Owner.US, Owner.PROVIDER, Owner.CONTENT, Owner.UNKNOWN)
+FAMILIES = (
+    "unreachable",
+    "congestion",
+    "signature_unregistered",
+    "channel_closed",
+    "content_blocked",
+    "unexplained",
+)  # one of each owner
 _SENT = timedelta(minutes=5)
 
 
-def _failed(owner: Owner) -> Callable[[PhoneNumber], Delivery]:
-    why = replace(PHONE_OFF, owner=owner, family=owner.value, confidence=Confidence.SURE)
+def _family(name: str) -> Explanation:
+    return replace(CATALOGUE.describe(name, vendor="tencent", kind=CodeKind.RECEIPT, code="XX:1"), confidence=Confidence.SURE)
+
+
+def _failed(why: Explanation) -> Callable[[PhoneNumber], Delivery]:
     return lambda number: failed(why, sent=NOW - _SENT, number=number)
 
 
@@ -37,7 +47,7 @@ def _contradicted(number: PhoneNumber) -> Delivery:
 FOUND: dict[str, Callable[[PhoneNumber], Delivery] | None] = {
     "nothing": None,
     "delivered": lambda number: delivery(sent=NOW - _SENT, number=number),
-    **{f"failed, {owner.value}": _failed(owner) for owner in OWNERS},
+    **{f"failed, {why.owner}": _failed(why) for why in map(_family, FAMILIES)},
     "pending 5 min": _waiting(minutes=5),
     "pending 2 h": _waiting(hours=2),
     "pending 4 days": _waiting(days=4),

@@ -38,29 +38,27 @@ class Gaps:
 
     def why(self, language: Language) -> str:
         """`Tencent and Alibaba did not answer; 1 message could not be read`: as statements."""
-        return language.loosely(
-            (
-                language.say("{names} did not answer", names=_few(self.unanswered, language)) if self.unanswered else "",
-                language.say("{names} answered only in part", names=_few(self.partial, language)) if self.partial else "",
-                _unreadable(self.unreadable, language),
-                language.say("{names} no longer has all of that time", names=_few(self.forgotten, language))
-                if self.forgotten
-                else "",
-            )
+        silent, partial = _few(self.unanswered, language), _few(self.partial, language)
+        return self._with_the_rest(
+            language.say("{names} did not answer", names=silent) if silent else "",
+            language.say("{names} answered only in part", names=partial) if partial else "",
+            language,
         )
 
     def missing(self, language: Language) -> str:
-        """`no answer from Tencent; only part from Alibaba`: what stands after "Incomplete"."""
-        return language.loosely(
-            (
-                language.say("no answer from {names}", names=_few(self.unanswered, language)) if self.unanswered else "",
-                language.say("only part of the answer from {names}", names=_few(self.partial, language)) if self.partial else "",
-                _unreadable(self.unreadable, language),
-                language.say("{names} no longer has all of that time", names=_few(self.forgotten, language))
-                if self.forgotten
-                else "",
-            )
+        """`no answer from Tencent; only part of the answer from Alibaba`: what stands after "Incomplete"."""
+        silent, partial = _few(self.unanswered, language), _few(self.partial, language)
+        return self._with_the_rest(
+            language.say("no answer from {names}", names=silent) if silent else "",
+            language.say("only part of the answer from {names}", names=partial) if partial else "",
+            language,
         )
+
+    def _with_the_rest(self, unanswered: str, partial: str, language: Language) -> str:
+        """Those two, and what is said alike everywhere: the rows that nobody could read, and what is forgotten by now."""
+        forgotten = _few(self.forgotten, language)
+        memory = language.say("{names} no longer has all of that time", names=forgotten) if forgotten else ""
+        return language.loosely((unanswered, partial, _unreadable(self.unreadable, language), memory))
 
     def nothing_found(self, language: Language) -> str:
         """`Nothing at Alibaba, nothing in the receipt store`: what those who did answer say; empty when nobody did."""

@@ -55,10 +55,12 @@ def _why(worst: Outcome, gaps: Gaps, language: Language) -> str:
 
 def _advice(causes: Sequence[Cause], waiting: Sequence[Delivery], report: Report, language: Language) -> str:
     """What to do about the failures, and about those that wait where they are alone or too many to be chance."""
+    doubtful = not causes and not waiting and _contradicted(report)
+    about_doubt = language.say("Ask those customers whether it arrived") if doubtful else ""
     about_waiting = ""
     if waiting and (not causes or is_outage(waiting, report)):
         about_waiting = advice_on_silence(waiting, report, language)
-    return language.sentences(map(language.stopped, (advice_on(causes, language) if causes else "", about_waiting)))
+    return language.sentences(map(language.stopped, (advice_on(causes, language) if causes else about_doubt, about_waiting)))
 
 
 def _lead(worst: Outcome, leading: Sequence[Target], report: Report, rows: Sequence[Delivery], language: Language) -> str:
@@ -102,7 +104,12 @@ def _others(by_outcome: Mapping[Outcome, Sequence[Target]], leading: Sequence[Ta
     arrived = [report.rows_of(target) for target in by_outcome[Outcome.DELIVERED]]
     if again := sum(1 for rows in arrived if any(row.status.is_failure for row in rows)):
         parts.append(language.say("{count} after an earlier failure", count=again))
-    newest = [rows[0] for target in report.query.targets if (rows := report.rows_of(target))]
-    if doubtful := sum(1 for row in newest if any(note.kind is NoteKind.CONTRADICTION for note in row.notes)):
+    if doubtful := _contradicted(report):
         parts.append(language.say("{count} with a code that contradicts the status", count=doubtful))
     return language.clauses(parts)
+
+
+def _contradicted(report: Report) -> int:
+    """How many targets have a newest message whose status and code disagree."""
+    newest = [rows[0] for target in report.query.targets if (rows := report.rows_of(target))]
+    return sum(1 for row in newest if any(note.kind is NoteKind.CONTRADICTION for note in row.notes))
