@@ -262,7 +262,7 @@ async def test_the_text_for_the_customer_is_shown_to_whoever_asks_for_it_alone_a
     assert told.ephemeral_to == office.workspace.state.user("sam").id
     (copied,) = [block["elements"][0] for block in told.blocks if block["type"] == "rich_text"]
     assert copied["type"] == "rich_text_preformatted"
-    assert copied["elements"][0]["text"].startswith("Your phone")
+    assert copied["elements"][0]["text"].startswith("Your carrier")
     assert "13811112006" not in payload_of(told)
     assert len(office.seen("ann")) == 1, "nobody else sees it"
 
