@@ -80,7 +80,7 @@ class Cause:
     def advice(self, language: Language) -> str:
         """Who must fix it and whether to resend."""
         if self.explanation is None:
-            return ""
+            return language.say("Ask the provider's support, with the message id")
         if self.is_no_chance:
             return self.explanation.words(language.code).next_step_many
         return advice(self.explanation, language)
@@ -136,11 +136,23 @@ def reach(causes: Sequence[Cause], language: Language) -> str:
         case Scope.RECIPIENT:
             return language.say("Probably only this customer")
         case Scope.EVERYONE:
-            return language.say("Probably every message on this route")
+            return _of_everyone(causes[0], language)
         case _ if several:
             return language.say("Others may be affected too")
         case _:
             return language.say("Unclear whether others are affected")
+
+
+def _of_everyone(cause: Cause, language: Language) -> str:
+    """Every message that has in common what the cause is about."""
+    family = cause.explanation.family if cause.explanation else ""
+    if cause.owner is Owner.CONTENT:
+        return language.say("Probably every message with this text")
+    if family.startswith("signature"):
+        return language.say("Probably every message with this signature")
+    if family.startswith("template"):
+        return language.say("Probably every message with this template")
+    return language.say("Probably every message on this route")
 
 
 def _who(row: Delivery) -> str | None:

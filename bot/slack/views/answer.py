@@ -23,7 +23,7 @@ from bot.evidence import (
     silent,
     stands,
 )
-from bot.model import Outcome
+from bot.model import NoteKind, Outcome
 from bot.moments import zone_name
 from bot.slack.views import buttons, rows
 from bot.slack.views.changed import done_by
@@ -112,7 +112,7 @@ def _aged(report: Report, stage: Stage, here: Medium) -> str:
 
 
 def _verdict_lines(report: Report, said: Verdict, here: Medium) -> list[str]:
-    """What happened and to whom; who must fix it, what to do and who else meets it; whose answer is missing."""
+    """What happened and to whom; whose answer is missing; who must fix it, what to do and who else meets it."""
     lead, aside, detail = here.prose(said.lead, TITLE), here.prose(said.aside, TITLE), here.prose(said.detail, STEP)
     head = here.say("*{lead}* {time}", lead=lead, time=here.moment(said.when)) if said.when else f"*{lead}*"
     head = here.say("{head} ({aside})", head=head, aside=aside) if said.aside else head
@@ -121,15 +121,21 @@ def _verdict_lines(report: Report, said: Verdict, here: Medium) -> list[str]:
     targets = report.query.targets
     if len(targets) == 1:
         about += f" · {here.quote(targets[0].masked, IDENTIFIER)}"
-    reach = " · ".join(part for part in (here.prose(said.advice, STEP) if said.advice else "", said.reach) if part)
+    advice = here.prose(said.advice, STEP).rstrip(".。") if said.reach else here.prose(said.advice, STEP)
+    reach = " · ".join(part for part in (advice, said.reach) if part)
     missing = here.language.stopped(here.prose(said.incomplete, STEP)) if said.missing else ""
-    return [about, reach, missing, _hint(said, here)]
+    return [about, missing, reach, _hint(report, said, here)]
 
 
-def _hint(said: Verdict, here: Medium) -> str:
-    """What "no record" can mean, for it is not a failure."""
+def _hint(report: Report, said: Verdict, here: Medium) -> str:
+    """What "no record" can mean, for it is not a failure. Tencent lists a message once its receipt is there."""
     if said.outcome is not Outcome.NO_RECORD:
         return ""
+    if any(note.kind is NoteKind.EMPTY_RECEIPTS for part in report.coverage for note in part.notes):
+        return here.say(
+            "It has no receipt yet, was sent at another time or from another account, or not at all. "
+            "Check the number and try a longer window."
+        )
     return here.say("It was sent at another time, from another account, or not at all. Check the number and try a longer window.")
 
 
@@ -193,7 +199,7 @@ def _in_words(report: Report, stage: Stage, page: Page, said: Verdict) -> str:
     language = stage.language
     lines = [
         language.sentences([here.prose(said.sentence_at(here.moment(said.when) if said.when else ""), 2 * STEP), about]),
-        _hint(said, here),
+        _hint(report, said, here),
     ]
     first_of = {id(reason.rows[0]): reason for reason in reasons(page.rows)}
     for row in page.rows:
