@@ -10,7 +10,7 @@ import pytest
 
 from bot.codes.waiting import waiting_family
 from bot.language import ENGLISH
-from bot.model import NotAsked, Note, NoteKind, Outcome, PhoneNumber, ProviderFault, Status, Target
+from bot.model import NotAsked, Note, NoteKind, Outcome, PhoneNumber, ProviderFault, Resend, Status, Target
 from bot.verdict import Scope, verdict
 from tests.reports import ALIBABA, CATALOGUE, NOW, PHONE_OFF, TITLES, ago, coverage, delivery, failed, pending, phone, report
 
@@ -188,3 +188,12 @@ def test_failures_before_newer_tries_that_wait_are_not_forgotten() -> None:
 
 def test_a_silence_of_unknown_age_is_looked_at_again_before_anything_else() -> None:
     assert waiting_family(None) == "pending"
+
+
+def test_one_owner_of_several_causes_is_named_once() -> None:
+    off = replace(PHONE_OFF, family="off")
+    wrong = replace(PHONE_OFF, family="wrong", resend=Resend.NO)
+
+    assert said(report(failed(off), failed(wrong, sent=ago(minutes=9)))).advice == (
+        "Fix: customer · whether to resend differs, see below"
+    )

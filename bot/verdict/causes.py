@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from bot.model import Confidence, Owner
 from bot.outside import clip, mask_known, tidy
 from bot.verdict.model import Scope
-from bot.wording import CODE, SEVERAL, TITLE, advice, is_no_chance, known_numbers, mid_sentence
+from bot.wording import CODE, SEVERAL, TITLE, advice, is_no_chance, known_numbers, mid_sentence, owner_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -118,8 +118,13 @@ def causes_in_words(causes: Sequence[Cause], report: Report, language: Language)
 
 
 def advice_on(causes: Sequence[Cause], language: Language) -> str:
-    """Who must fix what, in the order in which the causes are named; said once where it is the same for all."""
-    return language.loosely(dict.fromkeys(cause.advice(language) for cause in causes[:MOST_NAMED]))
+    """Who must fix what, in the order in which the causes are named; what is the same for all is said once."""
+    named = causes[:MOST_NAMED]
+    said = dict.fromkeys(cause.advice(language).rstrip(".。") for cause in named)
+    owners = {cause.owner for cause in named}
+    if len(said) > 1 and len(owners) == 1 and not any(cause.is_no_chance or cause.explanation is None for cause in named):
+        return language.say("{owner} · whether to resend differs, see below", owner=owner_words(owners.pop(), language))
+    return language.loosely(said)
 
 
 def scope_of(causes: Sequence[Cause]) -> Scope:

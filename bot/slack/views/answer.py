@@ -23,7 +23,7 @@ from bot.evidence import (
     silent,
     stands,
 )
-from bot.model import NoteKind, Outcome
+from bot.model import NoteKind, Outcome, Status
 from bot.moments import zone_name
 from bot.slack.views import buttons, rows
 from bot.slack.views.changed import done_by
@@ -100,8 +100,10 @@ def _blocks(report: Report, stage: Stage, page: Page, said: Verdict, told: _Told
 
 
 def _known(page: Page) -> list[Explanation]:
-    """What the codes of the page mean, each once."""
-    return [reason.explanation for reason in reasons(page.rows) if reason.explanation is not None]
+    """What the codes of the page mean, and its messages without a receipt, each once."""
+    waiting = (row.explanation for row in page.rows if row.status is Status.PENDING)
+    found = (*(reason.explanation for reason in reasons(page.rows)), *waiting)
+    return list(dict.fromkeys(explanation for explanation in found if explanation is not None))
 
 
 def _aged(report: Report, stage: Stage, here: Medium) -> str:
