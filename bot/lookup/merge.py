@@ -140,8 +140,7 @@ def _with_explanation(delivery: Delivery, catalogue: Catalogue, now: datetime) -
 def _of_waiting(delivery: Delivery, catalogue: Catalogue, now: datetime) -> Explanation:
     """What a message without a receipt means by now, where no code says more."""
     family = waiting_family(now - delivery.sent_at if delivery.sent_at else None)
-    words = catalogue.describe(family, vendor=delivery.vendor, kind=CodeKind.RECEIPT, code=delivery.code or "")
-    return replace(words, confidence=Confidence.SURE)  # that there is no receipt is what we see
+    return catalogue.describe(family, vendor=delivery.vendor, kind=CodeKind.RECEIPT, code=delivery.code or "")
 
 
 def _contradicts(status: Status, explanation: Explanation) -> bool:
