@@ -15,13 +15,13 @@ from bot.evidence import (
     Detail,
     accounts_not_asked,
     faults,
+    is_advised,
     passed_over,
     reason_lines,
     reasons,
     remarks,
     selection,
     silent,
-    stands,
 )
 from bot.model import NoteKind, Outcome, Status
 from bot.moments import zone_name
@@ -206,7 +206,7 @@ def _in_words(report: Report, stage: Stage, page: Page, said: Verdict) -> str:
     first_of = {id(reason.rows[0]): reason for reason in reasons(page.rows)}
     for row in page.rows:
         reason = first_of.get(id(row))
-        why = reason_lines(reason, here, Detail.FULL, stands=stands(reason, report)) if reason else []
+        why = reason_lines(reason, here, Detail.FULL, advised=is_advised(reason, report)) if reason else []
         lines.append(language.sentences(language.stopped(line) for line in (rows.row_line(row, report, here), *why)))
     lines += [line for one in _known(page)[:MAX_EXPLAINED] for line in full_lines(one, here)] if stage.explained else []
     tail = [*faults(report, here), silent(report, here), _nothing_selected(report, here), _why_not_asked(report, here)]
