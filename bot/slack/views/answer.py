@@ -123,7 +123,8 @@ def _verdict_lines(report: Report, said: Verdict, here: Medium) -> list[str]:
     targets = report.query.targets
     if len(targets) == 1:
         about += f" · {here.quote(targets[0].masked, IDENTIFIER)}"
-    advice = here.prose(said.advice, STEP).rstrip(".。") if said.reach else here.prose(said.advice, STEP)
+    advice = here.prose(said.advice, STEP) if said.advice else ""
+    advice = advice.rstrip(".。") if said.reach else advice
     reach = " · ".join(part for part in (advice, said.reach) if part)
     missing = here.language.stopped(here.prose(said.incomplete, STEP)) if said.missing else ""
     return [about, missing, reach, _hint(report, said, here)]
