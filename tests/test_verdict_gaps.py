@@ -197,3 +197,9 @@ def test_one_owner_of_several_causes_is_named_once() -> None:
     assert said(report(failed(off), failed(wrong, sent=ago(minutes=9)))).advice == (
         "Fix: customer · whether to resend differs, see below"
     )
+
+
+def test_a_message_without_a_status_is_told_by_its_code() -> None:
+    row = replace(delivery(Status.UNKNOWN), code="MK:0008", explanation=PHONE_OFF)
+
+    assert said(report(row)).line == "Status unknown: its code says: the handset could not be reached (likely)"

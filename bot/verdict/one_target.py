@@ -6,7 +6,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from bot.codes.waiting import NORMAL
-from bot.model import NoteKind, Outcome, Status
+from bot.model import NoteKind, Outcome, Owner, Status
 from bot.moments import duration
 from bot.outside import clip, mask_known, tidy
 from bot.verdict.causes import advice_on, causes_in_words, causes_of, reach, scope_of
@@ -47,7 +47,7 @@ def verdict_on(report: Report, titles: Mapping[str, str], language: Language, *,
                 language=language,
             )
         case Status.UNKNOWN:
-            return _unknown(earlier, language)
+            return _unknown(newest, earlier, report, language)
         case Status.DELIVERED:
             return Verdict(
                 Outcome.DELIVERED,
@@ -74,11 +74,15 @@ def verdict_on(report: Report, titles: Mapping[str, str], language: Language, *,
             )
 
 
-def _unknown(earlier: str, language: Language) -> Verdict:
+def _unknown(row: Delivery, earlier: str, report: Report, language: Language) -> Verdict:
+    """A message of which no status can be read; its code may tell all the same."""
+    detail = language.say("the provider does not say whether it arrived")
+    if row.explanation is not None and row.explanation.owner not in {Owner.NOBODY, Owner.UNKNOWN}:
+        detail = language.say("its code says: {cause}", cause=causes_in_words(causes_of([row]), report, language))
     return Verdict(
         Outcome.UNKNOWN,
         language.say("Status unknown"),
-        detail=language.say("the provider does not say whether it arrived"),
+        detail=detail,
         earlier=earlier,
         advice=language.say("Ask the customer whether it arrived"),
         language=language,
