@@ -40,7 +40,7 @@ async def run(environ: Mapping[str, str], *arguments: str) -> Ran:
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
-    out, err = await asyncio.wait_for(process.communicate(), 30)
+    out, err = await asyncio.wait_for(process.communicate(), 90)
     return Ran(process.returncode or 0, out.decode(), err.decode())
 
 

@@ -129,12 +129,17 @@ def _with_explanation(delivery: Delivery, catalogue: Catalogue, now: datetime) -
     explanation = catalogue.explain(delivery.vendor, CodeKind.RECEIPT, delivery.code) if delivery.code else None
     if delivery.status is Status.PENDING and (explanation is None or explanation.owner in _SAYS_NOTHING):
         return replace(delivery, explanation=_of_waiting(delivery, catalogue, now))
-    if explanation is None:
-        return delivery
-    explained = replace(delivery, explanation=explanation)
-    if any(note.kind is NoteKind.CONTRADICTION for note in delivery.notes) or not _contradicts(delivery.status, explanation):
-        return explained
-    return replace(explained, notes=(*delivery.notes, Note.of(NoteKind.CONTRADICTION, code=explanation.code)))
+    return replace(delivery, explanation=explanation, notes=_notes(delivery, explanation))
+
+
+def _notes(delivery: Delivery, explanation: Explanation | None) -> tuple[Note, ...]:
+    """The row's notes with a contradiction told; without the vendor's words, often in another language, for a plain arrival."""
+    told = any(note.kind is NoteKind.CONTRADICTION for note in delivery.notes)
+    if not told and explanation is not None and _contradicts(delivery.status, explanation):
+        return (*delivery.notes, Note.of(NoteKind.CONTRADICTION, code=explanation.code))
+    if not told and delivery.status is Status.DELIVERED:
+        return tuple(note for note in delivery.notes if note.kind is not NoteKind.PROVIDER_WORDS)
+    return delivery.notes
 
 
 def _of_waiting(delivery: Delivery, catalogue: Catalogue, now: datetime) -> Explanation:

@@ -1,0 +1,64 @@
+"""What the merge adds to a row: what its code or its silence means, and whether its status and its code agree."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bot.lookup.merge import Piece, merge
+from bot.model import Delivery, Note, NoteKind, Query, Status, Target
+from tests.reports import CATALOGUE, NOW, TWO_HOURS, delivery, phone
+
+WORDS = Note.of(NoteKind.PROVIDER_WORDS, words="用户短信送达成功")
+
+
+def merged(status: Status = Status.DELIVERED, **fields: Any) -> Delivery:
+    row = delivery(status, **fields)
+    piece = Piece(row.provider, row.account, TWO_HOURS, NOW, deliveries=(row,))
+    (told,) = merge(Query((Target(phone()),), TWO_HOURS), [piece], [], CATALOGUE, NOW).deliveries
+    return told
+
+
+@pytest.mark.parametrize(
+    ("provider", "status", "code", "disagree"),
+    [
+        ("tencent", Status.DELIVERED, "MK:0001", True),
+        ("aliyun", Status.DELIVERED, "MK:0008", True),  # from the other vendor's table: unsure, and told all the same
+        ("aliyun-intl", Status.DELIVERED, "UNDELIV", True),
+        ("aliyun", Status.DELIVERED, "DELIVERED", False),
+        ("tencent", Status.DELIVERED, "DELIVRD", False),
+        ("aliyun-intl", Status.DELIVERED, "000", False),  # listed nowhere
+        ("tencent", Status.FAILED, "DELIVRD", True),
+        ("tencent", Status.FAILED, "MK:0001", False),
+    ],
+)
+def test_a_status_that_its_code_contradicts_is_told(provider: str, status: Status, code: str, *, disagree: bool) -> None:
+    kinds = {note.kind for note in merged(status, provider=provider, code=code).notes}
+
+    assert (NoteKind.CONTRADICTION in kinds) is disagree
+
+
+def test_the_vendors_words_for_an_arrival_are_not_repeated() -> None:
+    assert merged(code="DELIVRD", notes=(WORDS,)).notes == ()
+    assert WORDS in merged(Status.FAILED, code="MK:0008", notes=(WORDS,)).notes
+    assert WORDS in merged(code="MK:0001", notes=(WORDS,)).notes
+
+
+@pytest.mark.parametrize(
+    ("age", "family"),
+    [
+        (timedelta(minutes=5), "pending"),
+        (timedelta(hours=2), "no_receipt"),
+        (timedelta(days=4), "receipt_overdue"),
+        (None, "pending"),
+    ],
+)
+def test_a_message_without_a_receipt_is_explained_by_its_age(age: timedelta | None, family: str) -> None:
+    row = merged(Status.PENDING, sent=NOW - age if age else None)
+    if age is None:
+        row = merged(Status.PENDING, sent_at=None)
+
+    assert row.explanation is not None
+    assert row.explanation.family == family
