@@ -50,7 +50,22 @@ def test_words_that_are_no_code_are_searched_for_in_the_meanings() -> None:
 
 
 def test_a_code_with_a_slip_is_told_with_the_code_that_was_meant() -> None:
-    assert "Similar codes: isv.BUSINESS_LIMIT_CONTROL" in run("explain", "isv.BUSINES_LIMIT_CONTROL")[1]
+    status, out = run("explain", "isv.BUSSINESS_LIMIT_CONTROL")
+    assert status == 0
+    assert out.startswith("isv.BUSSINESS_LIMIT_CONTROL is not listed. isv.BUSINESS_LIMIT_CONTROL differs in one letter:")
+
+
+@pytest.mark.parametrize("code", ["isv.FOO_BAR", "isp.GATEWAY_TIMEOUT", "FailedOperation.FooBar", "UnsupportedOperation.Foo"])
+def test_the_meaning_of_a_group_is_said_to_be_the_groups(code: str) -> None:
+    status, out = run("explain", code)
+    assert status == 1
+    assert f"{code} is not listed. Codes of the same group usually mean:" in " ".join(out.split())
+
+
+def test_the_number_inside_a_code_is_said_to_be_what_was_read() -> None:
+    status, out = run("explain", "SME10")
+    assert status == 0
+    assert out.startswith("SME10 is not listed. The number inside it means, in other codes:\nSME10 · Tencent")
 
 
 def test_search_shows_meanings_with_their_codes_by_provider() -> None:

@@ -19,22 +19,22 @@ A vendor's further product (`tencent-legacy`) reads the vendor's own tables of t
 
 from __future__ import annotations
 
-import difflib
-import heapq
-import re
 from dataclasses import replace
+from functools import cached_property
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from bot.codes.glossary import Glossary, read_glossary
+from bot.codes.index import Index
 from bot.codes.search import Finding, Search
-from bot.codes.spelling import bare, fold, head, is_business
+from bot.codes.spelling import fold, is_business
+from bot.codes.spellings import Spellings
 from bot.codes.tables import Family, Row, read_families, read_rows, read_sources
 from bot.codes.wrappers import is_bare_number, unwrapped
 from bot.model import CodeKind, Confidence, Explanation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
     from importlib.resources.abc import Traversable
     from pathlib import Path
 
@@ -49,61 +49,6 @@ OTHERS_SOURCE = "unconfirmed: explained from another provider's table"
 INNER_SOURCE = "unconfirmed: read from the number inside the code, as the carrier's protocol or other codes with it have it"
 _TRANSPORT_PREFIX = "TRANSPORT."
 _SURENESS = (Confidence.SURE, Confidence.LIKELY, Confidence.UNSURE, Confidence.UNLISTED)
-_ALIKE = 0.6  # of 1.0; what difflib itself suggests
-_LONGEST_GUESS = 64  # characters; no published code is longer than that, and comparing grows with the square
-
-
-class _Table:
-    """The codes of one vendor and kind, indexed by every spelling."""
-
-    __slots__ = ("bare", "exact", "folded", "kind", "prefixes", "regexes", "vendor")
-
-    def __init__(self, vendor: str, kind: CodeKind) -> None:
-        self.vendor = vendor
-        self.kind = kind
-        self.exact: dict[str, list[Row]] = {}
-        self.folded: dict[str, list[Row]] = {}
-        self.bare: dict[str, list[Row]] = {}
-        self.prefixes: list[tuple[str, Row]] = []
-        self.regexes: list[Row] = []
-
-    def add(self, row: Row) -> None:
-        if row.match == "regex":
-            self.regexes.append(row)
-        elif row.match == "prefix":
-            self.prefixes.append((fold(row.code), row))
-        else:
-            self.exact.setdefault(row.code, []).append(row)
-
-    def index(self) -> None:
-        """Add the other spellings once all rows are in.
-
-        Where two published codes fold into one (`DB:0140` and `DB：0140`), the one that is written folded has it.
-        """
-        for code, rows in self.exact.items():
-            if len(rows) > 1:
-                rows.sort(key=lambda row: row.order)
-            folded = fold(code)
-            if code == folded:
-                self.folded[folded] = rows
-            else:
-                self.folded.setdefault(folded, rows)
-            if self.kind is CodeKind.API:
-                self.bare.setdefault(bare(folded), rows)
-        self.prefixes.sort(key=lambda entry: -len(entry[0]))
-
-    def listed(self, code: str, folded: str) -> list[Row]:
-        """The rows of exactly this code, likeliest first, however it is spelt."""
-        return self.exact.get(code) or self.folded.get(folded) or self.bare.get(bare(folded)) or []
-
-    def grouped(self, folded: str) -> Row | None:
-        """The row of the group that an otherwise unlisted code belongs to."""
-        if self.kind is CodeKind.API and (known := self.folded.get(head(folded))):
-            return known[0]._replace(confidence=Confidence.UNSURE)
-        for prefix, row in self.prefixes:
-            if folded.startswith(prefix):
-                return row
-        return next((row for row in self.regexes if re.search(row.code, folded)), None)
 
 
 class Catalogue:
@@ -121,11 +66,11 @@ class Catalogue:
         self._rows = tuple(rows)
         self._glossary = glossary or Glossary()
         self._search: Search | None = None  # made when first asked for: most processes never search
-        self._tables: dict[tuple[str, CodeKind], _Table] = {}
+        self._tables: dict[tuple[str, CodeKind], Index] = {}
         for row in self._rows:
             table = self._tables.get((row.vendor, row.kind))
             if table is None:
-                table = self._tables[row.vendor, row.kind] = _Table(row.vendor, row.kind)
+                table = self._tables[row.vendor, row.kind] = Index(row.vendor, row.kind)
             table.add(row)
         for table in self._tables.values():
             table.index()
@@ -199,14 +144,14 @@ class Catalogue:
         family = self._families[UNLISTED]
         return _explanation(family, code, vendor, kind, confidence=Confidence.UNLISTED, source=UNLISTED_SOURCE)
 
-    def _others(self, vendor: str) -> list[_Table]:
+    def _others(self, vendor: str) -> list[Index]:
         """The receipts of the other vendors, the vendor's own other products first."""
         base = vendor.partition("-")[0]
         own = self._table(vendor, CodeKind.RECEIPT)
         others = [table for (_, kind), table in self._tables.items() if kind is CodeKind.RECEIPT and table is not own]
         return sorted(others, key=lambda table: (table.vendor != base, "-" in table.vendor, table.vendor))
 
-    def _elsewhere(self, code: str, folded: str, tables: list[_Table], others: list[_Table]) -> Explanation | None:
+    def _elsewhere(self, code: str, folded: str, tables: list[Index], others: list[Index]) -> Explanation | None:
         """The meaning of a receipt's code that another vendor lists, or that is the number inside it. Never sure."""
         if not others:
             return None
@@ -253,13 +198,14 @@ class Catalogue:
             unique.setdefault((explanation.vendor, explanation.family), explanation)
         return tuple(unique.values())
 
+    @cached_property
+    def spellings(self) -> Spellings:
+        """Every spelling of every listed code, for whoever looks for a code in a text or for the one that was meant."""
+        return Spellings(row for row in self._rows if not row.is_pattern)
+
     def similar(self, text: str, limit: int = 3) -> tuple[str, ...]:
         """The published codes that look most like `text`, for "did you mean"; at most `limit`, possibly none."""
-        folded = fold(text)[:_LONGEST_GUESS]
-        if limit < 1 or not folded:
-            return ()
-        spelt = {key: rows[0].code for table in self._tables.values() for key, rows in table.folded.items()}
-        return tuple(spelt[key] for _, key in heapq.nsmallest(limit, _alike(folded, spelt)))
+        return self.spellings.similar(text, limit)
 
     def term(self, text: str) -> Term | None:
         """The term of the field that `text` names, such as `receipt` or `签名`; None when there is none."""
@@ -271,7 +217,7 @@ class Catalogue:
             self._search = Search(self._families, self._rows)
         return self._search.find(text, limit)
 
-    def _table(self, vendor: str, kind: CodeKind) -> _Table | None:
+    def _table(self, vendor: str, kind: CodeKind) -> Index | None:
         own = self._tables.get((vendor, kind))
         return own or self._tables.get((vendor.rpartition("-")[0], kind))
 
@@ -328,16 +274,6 @@ def _explanation(
         zh=zh,
         carrier=(row.carrier or None) if row else None,
     )
-
-
-def _alike(folded: str, keys: Iterable[str]) -> Iterator[tuple[float, str]]:
-    """The keys that look like `folded`, with how unlike they are. `difflib.get_close_matches`, but ties go by the alphabet."""
-    matcher = difflib.SequenceMatcher(autojunk=False)
-    matcher.set_seq2(folded)
-    for key in keys:
-        matcher.set_seq1(key)
-        if matcher.real_quick_ratio() >= _ALIKE and matcher.quick_ratio() >= _ALIKE and (ratio := matcher.ratio()) >= _ALIKE:
-            yield (1.0 - ratio, key)
 
 
 def _kinds(kind: CodeKind, folded: str) -> tuple[CodeKind, ...]:
