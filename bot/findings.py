@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-    from bot.codes import Finding, Term
+    from bot.codes import Family, Finding, Term
     from bot.language import Language
 
 MOST_FOUND = 6
@@ -70,8 +70,9 @@ def search_to_json(query: str, found: Sequence[Finding], term: Term | None) -> d
         "found": [
             {
                 "family": one.family.id,
-                "title": {"en": one.family.en.title, "zh": one.family.zh.title},
-                "meaning": {"en": one.family.en.meaning, "zh": one.family.zh.meaning},
+                **_words_to_json(one.family),
+                "owner": one.family.owner.value,
+                "resend": one.family.resend.value,
                 "codes": [
                     {"vendor": row.vendor, "kind": row.kind.value, "code": row.code, "confidence": row.confidence.value}
                     for row in one.rows
@@ -81,6 +82,12 @@ def search_to_json(query: str, found: Sequence[Finding], term: Term | None) -> d
             for one in found
         ],
     }
+
+
+def _words_to_json(family: Family) -> dict[str, dict[str, Any]]:
+    """Each text of a family in both languages, by the names that a code's reading has them under."""
+    names = ("title", "meaning", "causes", "next_step", "tell")
+    return {name: {"en": getattr(family.en, name), "zh": getattr(family.zh, name)} for name in names}
 
 
 def term_to_json(term: Term | None) -> dict[str, Any] | None:

@@ -194,6 +194,22 @@ def test_the_limit_that_the_vendors_words_name_is_told() -> None:
     assert json.loads(run("explain", "--json", "触发小时级流控Permits:5")[1])["limit"] == {"per": "hour", "count": 5}
 
 
+@pytest.mark.parametrize(("words", "per", "said"), [("分钟", "minute", "per minute"), ("号码天", "day", "per day")])
+def test_a_limit_without_a_count_is_told_by_its_span(words: str, per: str, said: str) -> None:
+    _, out = run("explain", f"触发{words}级流控")
+    assert out.startswith(f"The limit {said} for one number was reached.")
+    assert json.loads(run("explain", "--json", f"触发{words}级流控")[1])["limit"] == {"per": per, "count": None}
+
+
+@pytest.mark.parametrize("words", [["关机"], ["--search", "关机"]])
+def test_what_words_are_about_has_what_to_do_in_both_languages_for_programs(words: list[str]) -> None:
+    found = json.loads(run("explain", "--json", *words)[1])["found"][0]
+    assert (found["family"], found["owner"], found["resend"]) == ("handset_off", "recipient", "later")
+    for name in ("title", "meaning", "next_step", "tell", "causes"):
+        assert found[name].keys() == {"en", "zh"}
+        assert all(found[name].values())
+
+
 def test_words_lead_to_what_to_do_and_what_to_tell_the_customer() -> None:
     out = run("explain", "phone off")[1]
     assert "Do now:" in out
