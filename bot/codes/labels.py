@@ -28,7 +28,8 @@ _BEFORE = re.compile(
 )
 _OTHERS = re.compile(
     r"(?:nation|country|area|region|city|zip|post|template|sign|signature|captcha|verify|verification|validation|login|auth|lang|language|currency"
-    r"|product|exit|bar|qr|promo|invite|short|service|access)[_\- ]?code$",
+    r"|product|exit|bar|qr|promo|invite|short|service|access)[_\- ]?code$"
+    r"|^(?:cmpp|sgip|smgp|smpp|spms|http)[\d.]*(?:err|resp)$",  # the prefix of a code
     re.IGNORECASE,
 )
 _STATES = re.compile(r"(?:status|state|stat|(?:http|status|response)\w*code|状态|(?<!回执)状态码)$", re.IGNORECASE)

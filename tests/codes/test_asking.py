@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.codes import Catalogue, tell
+from bot.model import Confidence
 
 CATALOGUE = Catalogue.load()
 
@@ -34,6 +35,21 @@ def test_a_code_with_more_slips_names_the_likeliest_beside_what_its_group_means(
     assert told.similar[0] == "isv.BUSINESS_LIMIT_CONTROL"
     assert told.readings
     assert not told.known
+
+
+@pytest.mark.parametrize("code", ["SME1", "SME8", "SME10", "SME69", "SME-3", "MD:9402", "ZZ:9007", "2_1", "2:1", "CMPP30ERR:8"])
+def test_a_code_is_known_by_the_number_inside_it_and_said_to_be_unsure(code: str) -> None:
+    told = tell(CATALOGUE, code)
+
+    assert (told.known, told.wrapped, told.codes, told.similar) == (True, True, (), ())
+    assert {one.confidence for one in told.readings} == {Confidence.UNSURE}
+
+
+@pytest.mark.parametrize("code", ["LT:9401", "ZZ:9017", "SME77", "MK:7777"])
+def test_where_nobody_explains_the_number_inside_only_the_group_is_told(code: str) -> None:
+    told = tell(CATALOGUE, code)
+
+    assert (told.known, told.grouped) == (False, True)
 
 
 @pytest.mark.parametrize("number", ["000", "0000", "000000", "98765"])

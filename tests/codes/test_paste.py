@@ -173,6 +173,15 @@ def test_a_code_of_a_paste_that_is_not_listed_is_told_as_that(pasted: str, code:
     assert told.grouped
 
 
+@pytest.mark.parametrize("code", ["CMPP30ERR:8", "SGIPERR:77", "SMGPERR:255", "HTTPERR:500", "HTTPResp:105"])
+@pytest.mark.parametrize("form", ["{}", "errmsg={}", '{{"ErrCode":"{}"}}'])
+def test_the_number_behind_a_protocols_prefix_is_not_told_as_a_code_of_its_own(code: str, form: str) -> None:
+    told = tell(CATALOGUE, form.format(code))
+
+    assert told.codes in {(), (code,)}
+    assert told.text in {code, form.format(code)}
+
+
 @pytest.mark.parametrize(("pasted", "codes"), [("code: 3", ("3",)), ("we sent 3 of them", ()), ("an ERROR came", ())])
 def test_what_may_be_a_word_or_a_count_is_a_code_only_behind_a_name_that_says_so(pasted: str, codes: tuple[str, ...]) -> None:
     assert tell(CATALOGUE, pasted).codes == codes
