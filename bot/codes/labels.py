@@ -23,12 +23,14 @@ class Label(StrEnum):
 LONGEST_LABEL = 48  # characters, with what stands between it and the value
 _BEFORE = re.compile(
     r"(?P<name>(?:[A-Za-z]+ )?[A-Za-z][A-Za-z0-9_\-]*|[\u3400-\u9fff]{1,8})[\"'`\]\[\s]{0,4}(?:=>|->|:|=|>)[\"'`\[(\s]{0,4}$"
-    r"|(?:^|[^A-Za-z])(?P<plain>(?:err(?:or)?|result|return)[ _\-]?code(?= )|错误码|返回码|回执码|状态码)\s?$",
+    # without a sign between: "error code 1016", 错误码1016
+    r"|(?:^|[^A-Za-z])(?P<english>(?:err(?:or)?|result|return)[ _\-]?code)(?: is)? $"
+    r"|(?P<chinese>(?:错误|返回|回执)代?码|返回值?)\s?$",
     re.IGNORECASE,
 )
 _OTHERS = re.compile(
-    r"(?:nation|country|area|region|city|zip|post|template|sign|signature|captcha|verify|verification|validation|login|auth|lang|language|currency"
-    r"|product|exit|bar|qr|promo|invite|short|service|access)[_\- ]?code$"
+    r"(?:nation|country|area|region|city|zip|post|template|sign|signature|captcha|verify|verification|validation|login|auth|lang"
+    r"|language|currency|product|exit|bar|qr|promo|invite|short|service|access)[_\- ]?code$"
     r"|^(?:cmpp|sgip|smgp|smpp|spms|http)[\d.]*(?:err|resp)$",  # the prefix of a code
     re.IGNORECASE,
 )
@@ -37,13 +39,13 @@ _TEXTS = re.compile(
     r"(?:err(?:or)?[_\-]?(?:msg|message)|err|error|description|desc|reason|report|错误|返回|原因)$", re.IGNORECASE
 )
 _ENVELOPE = re.compile(r"code$", re.IGNORECASE)
-_CODES = re.compile(r"(?:code|errno|ret|result|rc|码|回执)$", re.IGNORECASE)
+_CODES = re.compile(r"(?:code|errno|ret|result|rc|(?:错误|返回|回执|状态|失败|响应|结果)代?码|返回值|回执)$", re.IGNORECASE)
 
 
 def label_of(before: str) -> Label:
     """What the name at the end of `before` says of the value behind it."""
     found = _BEFORE.search(before[-LONGEST_LABEL:])
-    name = (found["name"] or found["plain"]) if found else ""
+    name = (found["name"] or found["english"] or found["chinese"]) if found else ""
     if not name or _OTHERS.search(name):
         return Label.NONE
     for label, names in ((Label.STATE, _STATES), (Label.TEXT, _TEXTS), (Label.ENVELOPE, _ENVELOPE), (Label.CODE, _CODES)):

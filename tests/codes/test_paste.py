@@ -98,6 +98,10 @@ def test_a_delivered_receipt_is_never_told_as_a_failure() -> None:
         ("err: 3 retries left", ()),
         ("reason: content blocked by filter", ()),
         ("Error code: 3", ("3",)),
+        ("error code is 1016", ("1016",)),
+        ("错误代码1016", ("1016",)),
+        ("您的验证码：1025", ()),
+        ("手机号码：1016", ()),
     ],
 )
 def test_the_code_that_tells_most_is_told_and_what_is_called_a_code_and_is_none_is_not(
