@@ -9,6 +9,7 @@
     spelling.py              in how many ways the same code is written
     index.py                 the codes of one vendor and kind, by every spelling
     spellings.py             all codes, by every spelling: which one was written, which one was meant
+    readings.py              what rows and families say of a code, as explanations
     catalogue.py             explain(), find()
     search.py  naming.py     search() in the meanings, in both languages
     paste.py  labels.py  clothes.py  limits.py   the codes, and the limit, within something pasted

@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING
 
 from bot.codes.glossary import Glossary, read_glossary
 from bot.codes.index import Index
+from bot.codes.readings import Readings
 from bot.codes.search import Finding, Search
 from bot.codes.spelling import fold, is_business
 from bot.codes.spellings import Spellings
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
     from bot.codes.glossary import Term
 
 UNLISTED = "unlisted"
-QUERY_REFUSED = "query_refused"  # has the words for a customer whose message could not be looked up
 TRANSPORT = "transport"  # the table of our own transport faults, whatever vendor was asked
 UNLISTED_SOURCE = "not listed: no public table that we know of explains this code"
 STATE_SOURCE = "no code: told from the state of the message"
@@ -63,6 +63,7 @@ class Catalogue:
     ) -> None:
         self._families = families
         self._titles = titles or {}
+        self._readings = Readings(families, self._titles)
         self._rows = tuple(rows)
         self._glossary = glossary or Glossary()
         self._search: Search | None = None  # made when first asked for: most processes never search
@@ -115,8 +116,7 @@ class Catalogue:
 
     def describe(self, family_id: str, *, vendor: str, kind: CodeKind, code: str = "") -> Explanation:
         """What there is to say where no code says it, such as `pending` for a message without a receipt. Raises KeyError."""
-        family = self._families[family_id]
-        return _explanation(family, code, vendor, kind, confidence=Confidence.LIKELY, source=STATE_SOURCE)
+        return self._readings.of_family(family_id, code, vendor, kind, confidence=Confidence.LIKELY, source=STATE_SOURCE)
 
     def explain(self, vendor: str, kind: CodeKind, code: str) -> Explanation:
         """What `code` means when it comes from `vendor` as a `kind`. Never raises; the code comes back as received.
@@ -132,17 +132,19 @@ class Catalogue:
         others = self._others(vendor) if kind is CodeKind.RECEIPT else []
         for table in tables:
             if rows := table.listed(code, folded):
-                return self._asked(self._readings(code, rows), kind)
-        if found := self._elsewhere(code, folded, tables, others):
-            return replace(found, vendor=vendor)
+                return self._asked(self._readings.of_rows(code, rows), kind)
+        if borrowed := self._elsewhere(code, folded, tables, others):
+            return replace(borrowed, vendor=vendor)
         for table in tables:
             if row := table.grouped(folded):
-                return self._asked(self._of_row(code, row), kind)
+                return self._asked(self._readings.of_row(code, row), kind)
         for table in others:
             if row := table.grouped(folded):
-                return replace(self._of_row(code, row), vendor=vendor)
-        family = self._families[UNLISTED]
-        return _explanation(family, code, vendor, kind, confidence=Confidence.UNLISTED, source=UNLISTED_SOURCE)
+                return replace(self._readings.of_row(code, row), vendor=vendor)
+        return self._readings.of_family(UNLISTED, code, vendor, kind, confidence=Confidence.UNLISTED, source=UNLISTED_SOURCE)
+
+    def _asked(self, found: Explanation, kind: CodeKind) -> Explanation:
+        return self._readings.about_lookup(found) if kind is CodeKind.QUERY else found
 
     def _others(self, vendor: str) -> list[Index]:
         """The receipts of the other vendors, the vendor's own other products first."""
@@ -158,21 +160,13 @@ class Catalogue:
         if not is_bare_number(folded):
             for table in others:
                 if rows := table.listed(code, folded):
-                    return self._borrowed(code, rows, OTHERS_SOURCE)
+                    return self._readings.borrowed(code, rows, OTHERS_SOURCE)
         for inner in unwrapped(folded):
             for table in (*tables, *others):
                 rows = [row for row in table.listed(inner.code, inner.code) if inner.carrier in {"", row.carrier}]
                 if rows:
-                    return self._borrowed(code, rows, INNER_SOURCE)
+                    return self._readings.borrowed(code, rows, INNER_SOURCE)
         return None
-
-    def _borrowed(self, code: str, rows: list[Row], source: str) -> Explanation:
-        found = self._readings(code, rows)
-        also = tuple(replace(other, confidence=Confidence.UNSURE) for other in found.also)
-        return replace(found, confidence=Confidence.UNSURE, source=source, source_title="", also=also)
-
-    def _asked(self, found: Explanation, kind: CodeKind) -> Explanation:
-        return self._about_lookup(found) if kind is CodeKind.QUERY else found
 
     def lists(self, text: str) -> bool:
         """Whether a table has this very code, however it is spelt."""
@@ -185,13 +179,13 @@ class Catalogue:
         A reading appears once for a vendor and family.
         """
         folded = fold(text)
-        found = [self._of_row(text, row, len(rows) > 1) for rows in self._listed(text, folded) for row in rows]
+        found = [self._readings.of_row(text, row, doubtful=len(rows) > 1) for rows in self._listed(text, folded) for row in rows]
         if not found and len(text.split()) == 1:
             inner = self._elsewhere(text, folded, [], self._others(""))
             found = [inner, *inner.also] if inner else []
         if not found and len(text.split()) == 1:
             grouped = (table.grouped(folded) for table in self._tables.values())
-            found = [self._of_row(text, row) for row in grouped if row]
+            found = [self._readings.of_row(text, row) for row in grouped if row]
         found.sort(key=lambda explanation: _SURENESS.index(explanation.confidence))
         unique: dict[tuple[str, str], Explanation] = {}
         for explanation in found:
@@ -223,57 +217,6 @@ class Catalogue:
 
     def _listed(self, code: str, folded: str) -> Iterable[list[Row]]:
         return (table.listed(code, folded) for table in self._tables.values())
-
-    def _readings(self, code: str, rows: list[Row]) -> Explanation:
-        several = len(rows) > 1
-        first, *others = (self._of_row(code, row, several) for row in rows)
-        return replace(first, also=tuple(others)) if several else first
-
-    def _about_lookup(self, found: Explanation) -> Explanation:
-        """`found` as the answer to a lookup. Whatever made a lookup fail, the customer is told the same."""
-        family = self._families[self._families[found.family].query or found.family]
-        tell = self._families.get(QUERY_REFUSED, family)
-        en, zh = (family.en, family.zh) if family.id != found.family else (found.en, found.zh)
-        return replace(
-            found,
-            kind=CodeKind.QUERY,
-            family=family.id,
-            owner=family.owner,
-            resend=family.resend,
-            en=replace(en, tell=tell.en.tell),
-            zh=replace(zh, tell=tell.zh.tell),
-            also=(),
-        )
-
-    def _of_row(self, code: str, row: Row, doubtful: bool = False) -> Explanation:  # noqa: FBT001, FBT002 - private
-        confidence = row.confidence
-        if doubtful and confidence is Confidence.SURE:
-            confidence = Confidence.LIKELY
-        family = self._families[row.family]
-        found = _explanation(family, code, row.vendor, row.kind, confidence=confidence, source=row.source, row=row)
-        title = self._titles.get(row.source, "")
-        return replace(found, source_title=title) if title else found
-
-
-def _explanation(
-    family: Family, code: str, vendor: str, kind: CodeKind, *, confidence: Confidence, source: str, row: Row | None = None
-) -> Explanation:
-    en, zh = family.en, family.zh
-    if row and row.en:  # the family's causes are those of all its codes, and would contradict what is known of this one
-        en, zh = replace(en, meaning=row.en, causes=()), replace(zh, meaning=row.zh, causes=())
-    return Explanation(
-        code=code,
-        vendor=vendor,
-        kind=kind,
-        family=family.id,
-        owner=family.owner,
-        resend=family.resend,
-        confidence=confidence,
-        source=source,
-        en=en,
-        zh=zh,
-        carrier=(row.carrier or None) if row else None,
-    )
 
 
 def _kinds(kind: CodeKind, folded: str) -> tuple[CodeKind, ...]:
