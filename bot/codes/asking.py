@@ -11,6 +11,7 @@ from bot.codes.clothes import without_numbers
 from bot.codes.limits import Limit, limit_in
 from bot.codes.paste import Weight, codes_in, unlisted_in
 from bot.codes.spelling import fold, letters
+from bot.model import Confidence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -71,13 +72,21 @@ class Told:
 
 def tell(catalogue: Catalogue, text: str) -> Told:
     """Look `text` up in every way that fits it. Never raises."""
-    if catalogue.lists(text):
+    if catalogue.lists(text) and not _means_a_word(catalogue, text):
         return Told(text, readings=catalogue.find(text), codes=(text.strip(),))
     if codes := _pasted(catalogue, text):
         return Told(without_numbers(text), readings=_readings(catalogue, codes), codes=codes, limit=limit_in(text))
     if named := unlisted_in(text, catalogue.spellings):
         return _unlisted(catalogue, named)
     return _unlisted(catalogue, text) if _like_a_code(text) else _words(catalogue, text)
+
+
+def _means_a_word(catalogue: Catalogue, text: str) -> bool:
+    """Whether a code is typed as a word, names what can happen as one, and nobody knows for sure what it means as a code."""
+    bare = text.strip()
+    if not (bare.isalpha() and bare.islower() and catalogue.names(bare)):
+        return False
+    return all(one.confidence is Confidence.UNSURE for one in catalogue.find(bare))
 
 
 def _unlisted(catalogue: Catalogue, text: str) -> Told:

@@ -66,7 +66,6 @@ class Catalogue:
         self._readings = Readings(families, self._titles)
         self._rows = tuple(rows)
         self._glossary = glossary or Glossary()
-        self._search: Search | None = None  # made when first asked for: most processes never search
         self._tables: dict[tuple[str, CodeKind], Index] = {}
         for row in self._rows:
             table = self._tables.get((row.vendor, row.kind))
@@ -207,9 +206,16 @@ class Catalogue:
 
     def search(self, text: str, limit: int = 10) -> tuple[Finding, ...]:
         """What can happen that `text` is about, in either language, best first, with the codes that mean it. Never raises."""
-        if self._search is None:
-            self._search = Search(self._families, self._rows)
         return self._search.find(text, limit)
+
+    def names(self, text: str) -> bool:
+        """Whether `text` names something that can happen, outright. Never raises."""
+        return self._search.names(text)
+
+    @cached_property
+    def _search(self) -> Search:
+        """Made when first asked for: most processes never search."""
+        return Search(self._families, self._rows)
 
     def _table(self, vendor: str, kind: CodeKind) -> Index | None:
         own = self._tables.get((vendor, kind))

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 LONGEST_QUERY = 200  # characters that are looked at
 _NAME, _MEANING, _OWN, _CAUSE = 8.0, 3.0, 3.0, 2.0
+_TELLING = 2.0  # the least rarity of one found word: "sms" and "failed" are in a third of all families
 _NOWHERE = 0.5  # how many families a word counts as having that none has
 _BEGINNING = 0.6  # what a word counts of which only the beginning was typed
 _SHORTEST_BEGINNING = 3
@@ -75,6 +76,10 @@ class Search:
                     self._sentences[text] = set(tokens(text))
                     self._add(row.family, text, _OWN)
 
+    def names(self, text: str) -> bool:
+        """Whether `text` has a name of a family in it."""
+        return bool(self._names.in_text(text[:LONGEST_QUERY]))
+
     def find(self, text: str, limit: int = 10) -> tuple[Finding, ...]:
         """The families that `text` is about, best first; at most `limit`, possibly none. Never raises."""
         query = text[:LONGEST_QUERY]
@@ -83,14 +88,18 @@ class Search:
         asked = list(dict.fromkeys(self._known(token) for token in tokens(query)))
         scores: dict[str, float] = defaultdict(float)
         found: dict[str, float] = defaultdict(float)
+        telling: dict[str, float] = defaultdict(float)
         for token in asked:
             for family_id, score in self._hits(token).items():
                 scores[family_id] += score
                 found[family_id] += self._rarity(token)
+                telling[family_id] = max(telling[family_id], self._rarity(token))
         named = self._names.in_text(query)
         whole = sum(map(self._rarity, asked)) or 1.0
         enough = _ENOUGH_LATIN if query.isascii() else _ENOUGH_CHINESE
-        eligible = named or [name for name in scores if found[name] / whole >= enough]
+        eligible = named or [
+            name for name in scores if found[name] / whole >= enough and (telling[name] >= _TELLING or len(asked) == 1)
+        ]
         ranked = sorted(
             eligible,
             key=lambda name: (-named.get(name, 0.0), -scores[name] * (found[name] / whole) ** 2, name),

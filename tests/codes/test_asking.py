@@ -78,6 +78,14 @@ def test_words_are_told_by_the_meanings_that_they_are_about(words: str, family: 
     assert told.readings == ()
 
 
+@pytest.mark.parametrize(
+    ("word", "family"), [("blocked", "carrier_blocked"), ("refused", "rejected"), ("keyword", "content_blocked")]
+)
+def test_a_word_that_is_an_unsure_code_in_capitals_is_told_as_a_word(word: str, family: str) -> None:
+    assert tell(CATALOGUE, word).found[0].family.id == family
+    assert tell(CATALOGUE, word.upper()).codes == (word.upper(),)
+
+
 @pytest.mark.parametrize("name", ["receipt", "签名", "回执"])
 def test_a_term_is_told_by_what_it_is_and_by_no_code(name: str) -> None:
     told = tell(CATALOGUE, name)
