@@ -24,7 +24,14 @@ if TYPE_CHECKING:
 MOST_FOUND = 3
 MOST_CODES = 10  # of one paste
 _SHORTEST_GUESS = 4  # characters; of less, anything is similar
-_LIKE_A_CODE = re.compile(r"\S*[\d:._^-]\S*|[A-Z]{3,}|[A-Za-z]{2,3}[ .]\d{2,6}")
+_LIKE_A_CODE = re.compile(r"\S*[\d:._^-]\S*|[A-Z]{3,}|(?:[A-Z][a-z]+){2,}|[A-Za-z]{2,3}[ .]\d{2,6}")
+# "what is 1016?", 1016是什么意思: the question round a code that is no word by itself
+_QUESTION = re.compile(
+    r"(?:what(?:'s| is| does)?|explain|meaning of|(?:error |err)?code|error|错误码?|报错|返回)?[\s:：#(（\"'`]*"
+    r"(?P<code>[A-Za-z0-9:._\-]*[A-Za-z0-9])"
+    r"[\s)）\"'`.,;!?。，？]*(?:means?|meaning|是什么(?:意思|错误)?|什么意思|啥意思|怎么办|怎么处理|怎么解决)?[\s.?。？]*",
+    re.IGNORECASE,
+)
 _WORDS = re.compile(r"^[a-z]+(?:-[a-z]+)+$|[\u3400-\u9fff]")
 _WORD = re.compile(r"[A-Za-z]+")
 _ACCEPTED = "call_ok"  # the OK of a call, which stands in many answers beside the code that matters
@@ -74,7 +81,7 @@ def tell(catalogue: Catalogue, text: str) -> Told:
     """Look `text` up in every way that fits it. Never raises."""
     if catalogue.lists(text) and not _means_a_word(catalogue, text):
         return Told(text, readings=catalogue.find(text), codes=(text.strip(),))
-    if codes := _pasted(catalogue, text):
+    if codes := _pasted(catalogue, text) or _in_question(catalogue, text):
         return Told(without_numbers(text), readings=_readings(catalogue, codes), codes=codes, limit=limit_in(text))
     if named := unlisted_in(text, catalogue.spellings):
         return _unlisted(catalogue, named)
@@ -136,6 +143,13 @@ def _pasted(catalogue: Catalogue, text: str) -> tuple[str, ...]:
     spotted = codes_in(text, catalogue.spellings)
     ranks = {one.code: _rank(catalogue, one.code, one.weight) for one in spotted}
     return tuple(code for code, rank in ranks.items() if rank == max(ranks.values()))[:MOST_CODES]
+
+
+def _in_question(catalogue: Catalogue, text: str) -> tuple[str, ...]:
+    """The code that is all of a question but its words; one that could be a word counts only as it was published."""
+    found = _QUESTION.fullmatch(text.strip())
+    code = catalogue.spellings.published(found["code"]) if found else None
+    return (code,) if found and code and (found["code"] == code or not code.isalpha()) else ()
 
 
 def _rank(catalogue: Catalogue, code: str, weight: Weight) -> float:

@@ -70,11 +70,15 @@ def codes_in(text: str, spellings: Spellings) -> tuple[Spotted, ...]:
     in_receipt = bool(_SMPP_RECEIPT.search(shown))
     found: dict[str, Weight] = {}
     for run in _RUN.finditer(shown):
+        taken: list[tuple[int, int]] = []
         for value in _values(run, shown):
+            here = (len(value.before), len(value.before) + len(value.text))
             code = spellings.published(value.text)
-            if code and not (in_receipt and _is_its_error(value)) and (weight := _weight(value, code)) is not None:
+            if not code or any(here[0] < end and start < here[1] for start, end in taken):
+                continue
+            if not (in_receipt and _is_its_error(value)) and (weight := _weight(value, code)) is not None:
                 found[code] = max(weight, found.get(code, weight))
-                break
+                taken.append(here)
     if names_a_limit(text) and (limit := spellings.published(LIMIT_CODE)):
         found.setdefault(limit, Weight.CODE)
     return tuple(Spotted(code, weight) for code, weight in found.items())

@@ -52,6 +52,14 @@ def test_where_nobody_explains_the_number_inside_only_the_group_is_told(code: st
     assert (told.known, told.grouped) == (False, True)
 
 
+@pytest.mark.parametrize(
+    "question",
+    ["1016.", "(1016)", "#1016", "1016?", "what is 1016", "What does 1016 mean?", "code 1016", "error 1016", "1016怎么办？"],
+)
+def test_the_question_round_a_listed_number_is_understood(question: str) -> None:
+    assert tell(CATALOGUE, question).codes == ("1016",)
+
+
 @pytest.mark.parametrize("number", ["000", "0000", "000000", "98765"])
 def test_a_number_that_is_not_listed_gets_no_guess(number: str) -> None:
     told = tell(CATALOGUE, number)

@@ -98,6 +98,8 @@ def test_a_delivered_receipt_is_never_told_as_a_failure() -> None:
         ("err: 3 retries left", ()),
         ("reason: content blocked by filter", ()),
         ("Error code: 3", ("3",)),
+        ("UNDELIV:MK:0001", ("MK:0001",)),
+        ("MK:0001:UNDELIV", ("MK:0001",)),
         ("error code is 1016", ("1016",)),
         ("错误代码1016", ("1016",)),
         ("您的验证码：1025", ()),
