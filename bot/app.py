@@ -29,6 +29,7 @@ from bot.lookup import LookupService
 from bot.metrics import Metrics
 from bot.providers import registry
 from bot.providers.systems import titles, words
+from bot.reasons import cannot_listen
 from bot.receipts import open_receipts
 from bot.receiving import draining, keeps_receipts, routes, take_in_leftovers
 from bot.slack.answers import Answers
@@ -48,7 +49,7 @@ from bot.slack.startup import Start
 from bot.slack.trail import Recorder
 from bot.slack.work import Work
 from bot.unknown_codes import UnknownCodes
-from bot.web import SlackEntry, build_web, cannot_listen
+from bot.web import SlackEntry, build_web
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable
@@ -285,7 +286,7 @@ async def _listen(runner: web.AppRunner, mode: Mode, host: str, port: int) -> Ad
     try:
         await web.TCPSite(runner, host, port).start()
     except OSError as error:
-        raise cannot_listen(host, port, error) from error
+        raise SettingsError([cannot_listen(host, port, error)]) from error
     return Address(mode, host, int(runner.addresses[0][1]))
 
 

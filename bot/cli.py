@@ -222,11 +222,12 @@ async def _provider_states(settings: Settings, language: Language) -> list[Provi
 def _exit_status(report: Report) -> int:
     """3 when nothing is known: no vendor answered, or nothing that they answered could be read. 1 when a part is missing."""
     from bot.model import STORE
+    from bot.verdict import verdict
 
     vendors = [part for part in report.coverage if part.provider != STORE] or report.coverage
     if not report.deliveries and not any(part.is_legible for part in vendors):
         return NONE_ANSWERED
-    return SOME_FAILED if report.failing or report.unreadable else ALL_ANSWERED
+    return ALL_ANSWERED if verdict(report, ENGLISH).whole else SOME_FAILED
 
 
 def _print_report(report: Report, asked: Lookup, settings: Settings, language: Language, *, as_json: bool, reveal: bool) -> None:

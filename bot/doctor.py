@@ -21,11 +21,11 @@ from bot.errors import NotYetError, SettingsError
 from bot.language import Language, phrase
 from bot.model import PhoneNumber, Query, Target, Window
 from bot.providers.base import Remarkable
+from bot.reasons import cannot_listen
 from bot.slack.bolt import open_session, open_web_client, who_we_are
 from bot.slack.link import OddFrames, open_socket
 from bot.slack.socket import Pace
 from bot.slack.startup import APP_TOKEN, Place, told
-from bot.web import cannot_listen
 from bot.wrapping import padded
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ async def check_address(settings: Settings, language: Language) -> list[Check]:
         async with open_session(settings.proxies) as session:
             status = await _status_of_serve(session, host, port)
         if status is None:
-            said = cannot_listen(host, port, error).said_in(language)[0]
+            said = cannot_listen(host, port, error).said_in(language)
             return [Check(name, Health.FAILED, said, language.say("Put the setting right, then run doctor again"))]
         said = language.say("serve runs at {host}:{port}: {status}", host=host, port=port, status=status)
         return [Check(name, Health.OK if status == "ok" else Health.WARNING, said)]

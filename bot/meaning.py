@@ -87,7 +87,8 @@ def heading(one: Explanation, here: Medium, *others: Explanation) -> str:
     vendors = list(dict.fromkeys(here.title(each.vendor) for each in (one, *others)))
     carrier = [here.prose(carrier_words(one.carrier, here.language), ACCOUNT)] if one.carrier else []
     kind = _KINDS[one.kind].said_in(here.language)
-    return " · ".join([here.quote(one.code, CODE), here.language.enumerated(vendors), *carrier, kind])
+    code = [here.quote(one.code, CODE)] if one.code else []
+    return " · ".join([*code, here.language.enumerated(vendors), *carrier, kind])
 
 
 def reading(one: Explanation, here: Medium) -> str:

@@ -30,3 +30,10 @@ _REASONS: Mapping[int, Phrase] = {
 def os_reason(error: OSError) -> Phrase | str:
     """Why the system refused, to be a value in a phrase: ours where it is a usual one, else the system's own words."""
     return _REASONS.get(error.errno or 0) or error.strerror or str(error) or type(error).__name__
+
+
+def cannot_listen(host: str, port: int, error: OSError) -> Phrase:
+    """Why the address of the settings cannot be had."""
+    return phrase(
+        "SMSSTATUS_HOST, SMSSTATUS_PORT: cannot listen on {host}:{port}: {reason}", host=host, port=port, reason=os_reason(error)
+    )

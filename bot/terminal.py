@@ -22,13 +22,13 @@ from bot.evidence import (
     causes,
     codes_label,
     faults,
+    is_advised,
     number_of,
     reason_lines,
     remarks,
     row_origin,
     selection,
     silent,
-    stands,
     texts_of,
 )
 from bot.evidence import passed_over as words_passed_over
@@ -146,7 +146,7 @@ def _explanations(report: Report, here: Medium) -> list[RenderableType]:
         standing = (row for row in reason.rows if not report.is_superseded(row))
         texts = (here.prose(words.tell, STEP) for words in texts_of(standing, here.language))
         told = [here.say("For the customer: {words}", words=text) for text in texts]
-        parts.append(_below([*reason_lines(reason, here, Detail.FULL, stands=stands(reason, report)), *told]))
+        parts.append(_below([*reason_lines(reason, here, Detail.FULL, advised=is_advised(reason, report)), *told]))
     return parts
 
 

@@ -12,9 +12,6 @@ from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.signature import SignatureVerifier
 
-from bot.errors import SettingsError
-from bot.language import phrase
-from bot.reasons import os_reason
 from bot.slack.weather import Sparingly
 
 if TYPE_CHECKING:
@@ -88,14 +85,6 @@ class SlackEntry:
         self._metrics.signature(holds=False)
         if (held_back := self._sparingly.may_say("refused")) is not None:
             log.warning("slack.signature_refused", held_back=held_back, held_so_far=self._held, action=WRONG_SECRET)
-
-
-def cannot_listen(host: str, port: int, error: OSError) -> SettingsError:
-    """Why the address of the settings cannot be had."""
-    line = phrase(
-        "SMSSTATUS_HOST, SMSSTATUS_PORT: cannot listen on {host}:{port}: {reason}", host=host, port=port, reason=os_reason(error)
-    )
-    return SettingsError([line])
 
 
 def build_web(

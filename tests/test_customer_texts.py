@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from bot.evidence import MAX_CUSTOMER_TEXTS, customer_texts
+from bot.evidence import MAX_CUSTOMER_TEXTS, customer_texts, is_advised, reasons
 from bot.language import ENGLISH, language_called
 from bot.terminal import render
-from tests.reports import NOW, PHONE_OFF, SHANGHAI, TITLES, ago, delivery, failed, pending, report
+from tests.reports import NOW, PHONE_OFF, SHANGHAI, TITLES, ago, delivery, failed, pending, phone, report
 
 if TYPE_CHECKING:
     from bot.model import Delivery, Explanation
@@ -61,3 +61,11 @@ def test_the_terminal_tells_it_below_the_failures_advice() -> None:
 
     assert lines.count("For the customer: Check that it is on.") == 1
     assert lines.index("For the customer: Check that it is on.") > lines.index("Fix: customer · resend later")
+
+
+def test_a_page_that_shows_two_of_three_numbers_that_fail_alike_does_not_call_it_theirs() -> None:
+    rows = tuple(failed(PHONE_OFF, number=phone(index)) for index in range(3))
+    (on_this_page,) = reasons(rows[:2])
+
+    assert not is_advised(on_this_page, report(*rows, numbers=3))
+    assert is_advised(on_this_page, report(*rows[:2], numbers=2))

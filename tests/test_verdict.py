@@ -76,7 +76,7 @@ def headline(verdict_: Verdict) -> str:
             "answered-in-part",
             "Delivered (3 s after sending); an earlier one has no receipt. only part of the answer from Alibaba",
         ),
-        ("none-answered", "Cannot tell: Tencent and Alibaba did not answer"),
+        ("none-answered", "Cannot tell: Tencent did not answer; Alibaba refused the lookup"),
         ("not-asked", "No provider could be asked"),
         (
             "cut-window",
@@ -118,7 +118,7 @@ def test_one_account_that_is_down_and_another_that_is_partial_are_told_apart() -
     [
         (Owner.RECIPIENT, Scope.RECIPIENT, "Probably only this customer"),
         (Owner.US, Scope.EVERYONE, "Probably every message on this route"),
-        (Owner.CONTENT, Scope.EVERYONE, "Probably every message on this route"),
+        (Owner.CONTENT, Scope.EVERYONE, "Probably every message with this text"),
         (Owner.PROVIDER, Scope.EVERYONE, "Probably every message on this route"),
         (Owner.CARRIER, Scope.UNCLEAR, "Unclear whether others are affected"),
         (Owner.UNKNOWN, Scope.UNCLEAR, "Unclear whether others are affected"),
@@ -292,8 +292,8 @@ def test_the_sentence_holds_every_part() -> None:
     answer = said(report(failed(), parts=(coverage(), replace(ALIBABA, error=SLOW))))
 
     assert answer.sentence == (
-        "Failed: the handset could not be reached (likely). Fix: customer · resend later. Probably only this customer. "
-        "Incomplete: no answer from Alibaba."
+        "Failed: the handset could not be reached (likely). Incomplete: no answer from Alibaba. "
+        "Fix: customer · resend later. Probably only this customer."
     )
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from bot.language import ENGLISH, language_called
 from bot.model import Outcome
+from bot.providers.systems import titles
 from bot.verdict import Scope, verdict
 from tests.golden_files import kept
 from tests.reports import TITLES
@@ -19,7 +20,7 @@ def test_every_state_has_the_sentences_that_were_read_and_found_good() -> None:
     lines = []
     for state in STATES:
         report = state.report
-        said = [verdict(report, language, titles=TITLES).sentence for language in (ENGLISH, CHINESE)]
+        said = [verdict(report, language, titles=titles(language)).sentence for language in (ENGLISH, CHINESE)]
         lines += [f"{state.name} → {report.outcome}", *(f"    {line}" for line in said)]
     told = "\n".join(lines) + "\n"
 

@@ -78,7 +78,7 @@ SENTENCES: list[tuple[NoteKind, dict[str, Any], str]] = [
     (
         NoteKind.STORED_SINCE,
         {"since": ago(days=18), "count": 1_204_331},
-        "Tencent: receipts stored since Nov 3, 1,204,331.",
+        "Tencent: 1,204,331 receipts since Nov 3.",
     ),
     (NoteKind.NEWEST_ONLY, {"shown": 500}, "Tencent has more than the newest 500, which are shown."),
     (

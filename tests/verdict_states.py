@@ -7,7 +7,7 @@ from datetime import timedelta
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
-from bot.model import CodeKind, Confidence, Note, NoteKind, Status
+from bot.model import CodeKind, Note, NoteKind, Status
 from tests.reports import ALIBABA, CATALOGUE, NOW, SLOW, coverage, delivery, failed, pending, phone, report
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ _SENT = timedelta(minutes=5)
 
 
 def _family(name: str) -> Explanation:
-    return replace(CATALOGUE.describe(name, vendor="tencent", kind=CodeKind.RECEIPT, code="XX:1"), confidence=Confidence.SURE)
+    return CATALOGUE.describe(name, vendor="tencent", kind=CodeKind.RECEIPT, code="XX:1")
 
 
 def _failed(why: Explanation) -> Callable[[PhoneNumber], Delivery]:

@@ -115,7 +115,7 @@ class Catalogue:
 
     def describe(self, family_id: str, *, vendor: str, kind: CodeKind, code: str = "") -> Explanation:
         """What there is to say where no code says it, such as `pending` for a message without a receipt. Raises KeyError."""
-        return self._readings.of_family(family_id, code, vendor, kind, confidence=Confidence.LIKELY, source=STATE_SOURCE)
+        return self._readings.of_family(family_id, code, vendor, kind, confidence=Confidence.SURE, source=STATE_SOURCE)
 
     def explain(self, vendor: str, kind: CodeKind, code: str) -> Explanation:
         """What `code` means when it comes from `vendor` as a `kind`. Never raises; the code comes back as received.

@@ -7,7 +7,7 @@ remarks.py   what the answer does not cover
 """
 
 from bot.evidence.customer import MAX_CUSTOMER_TEXTS, customer_texts, texts_of
-from bot.evidence.reasons import MAX_CODES, MAX_ROW_NOTES, Detail, Reason, causes, codes_label, reason_lines, reasons, stands
+from bot.evidence.reasons import MAX_CODES, MAX_ROW_NOTES, Detail, Reason, causes, codes_label, is_advised, reason_lines, reasons
 from bot.evidence.remarks import (
     MAX_FAULTS,
     MAX_NOT_ASKED,
@@ -38,6 +38,7 @@ __all__ = [
     "codes_label",
     "customer_texts",
     "faults",
+    "is_advised",
     "number_of",
     "passed_over",
     "reason_lines",
@@ -48,6 +49,5 @@ __all__ = [
     "row_words",
     "selection",
     "silent",
-    "stands",
     "texts_of",
 ]

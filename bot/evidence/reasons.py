@@ -53,12 +53,6 @@ class Reason:
         return tuple(dict.fromkeys(row.code for row in self.rows if row.code))
 
     @property
-    def is_no_chance(self) -> bool:
-        """Whether so many customers have the same trouble that it is not theirs: the verdict says what to do instead."""
-        numbers = {row.number.e164 for row in self.rows if row.number}
-        return is_no_chance(self.explanation, len(numbers))
-
-    @property
     def explanation(self) -> Explanation | None:
         """What it means."""
         return self.rows[0].explanation
@@ -100,9 +94,20 @@ def needs_words(row: Delivery) -> bool:
     return row.status not in {Status.DELIVERED, Status.PENDING} or any(note.kind in OF_ROWS for note in row.notes)
 
 
-def stands(reason: Reason, report: Report) -> bool:
-    """Whether something is left to do about one of its rows."""
-    return not all(report.is_superseded(row) for row in reason.rows)
+def is_advised(reason: Reason, report: Report) -> bool:
+    """Whether its own advice holds.
+
+    It does not where nothing is left to do about its rows, nor where so many fail alike that the verdict says what to do instead.
+    """
+    if all(report.is_superseded(row) for row in reason.rows):
+        return False
+    family = reason.explanation.family if reason.explanation else ""
+    alike = {
+        row.number.e164
+        for row in report.deliveries
+        if row.number and row.status.is_failure and row.explanation and row.explanation.family == family
+    }
+    return not is_no_chance(reason.explanation, len(alike))
 
 
 def codes_label(reason: Reason, medium: Medium) -> str:
@@ -112,26 +117,25 @@ def codes_label(reason: Reason, medium: Medium) -> str:
     return medium.language.enumerated(codes) + (f" × {len(reason.rows)}" if len(reason.rows) > 1 else "")
 
 
-def reason_lines(reason: Reason, medium: Medium, detail: Detail, *, stands: bool = True) -> list[str]:
+def reason_lines(reason: Reason, medium: Medium, detail: Detail, *, advised: bool = True) -> list[str]:
     """Meaning and next step; whose it is and whether to resend; other readings; what the provider says of it.
 
-    What no longer `stands`, because a newer message to the number arrived or is on its way, is explained and not advised on.
+    What is not `advised` on (see `is_advised`) is explained only.
     """
     if detail is Detail.NONE:
         return []
     tells_failure = any(row.status is not Status.DELIVERED for row in reason.rows)
-    lines = _explanation_lines(reason, medium, detail, stands=stands) if tells_failure else []
+    lines = _explanation_lines(reason, medium, detail, advised=advised) if tells_failure else []
     return lines + (_remarks(reason, medium) if detail is Detail.FULL else [])
 
 
-def _explanation_lines(reason: Reason, medium: Medium, detail: Detail, *, stands: bool) -> list[str]:
+def _explanation_lines(reason: Reason, medium: Medium, detail: Detail, *, advised: bool) -> list[str]:
     explanation = reason.explanation
     unlisted = medium.say("The code is not in our table: it is shown as received.")
     if explanation is None:
         return [unlisted if reason.code else medium.say("The provider gave no code.")]
     words = explanation.words(medium.language.code)
     head = unlisted if explanation.confidence is Confidence.UNLISTED else reading(explanation, medium)
-    advised = stands and not reason.is_no_chance
     step = medium.prose(words.next_step, STEP) if advised and detail is Detail.FULL and words.next_step else ""
     lines = [medium.language.sentences([head, step]), advice(explanation, medium.language) if advised else ""]
     if detail is Detail.FULL:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.evidence.reasons import needs_words
+from bot.model import Owner, Status
 from bot.outside import mask_digits
 from bot.wording import (
     CODE,
@@ -22,9 +23,14 @@ if TYPE_CHECKING:
 
 
 def row_words(row: Delivery, report: Report, medium: Medium) -> str:
-    """`delivered in 3 s`, ``failed `MK:0008` after 20 s``: the status, and the code unless the message arrived."""
-    code = medium.quote(row.code, CODE) if row.code and needs_words(row) else ""
+    """`delivered in 3 s`, ``failed `MK:0008` after 20 s``: the status, and the code unless it says no more than "delivered"."""
+    code = medium.quote(row.code, CODE) if row.code and (needs_words(row) or _says_otherwise(row)) else ""
     return status_words(row, report.as_of, medium.language, code)
+
+
+def _says_otherwise(row: Delivery) -> bool:
+    """Whether a message that arrived has a code that is not known to mean so."""
+    return row.status is Status.DELIVERED and row.explanation is not None and row.explanation.owner is not Owner.NOBODY
 
 
 def row_origin(row: Delivery, report: Report, medium: Medium) -> str:

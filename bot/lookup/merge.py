@@ -144,8 +144,8 @@ def _of_waiting(delivery: Delivery, catalogue: Catalogue, now: datetime) -> Expl
 
 
 def _contradicts(status: Status, explanation: Explanation) -> bool:
-    """Whether a code that is well known means the opposite of the status beside it."""
-    if explanation.confidence not in {Confidence.SURE, Confidence.LIKELY}:
+    """Whether a code that is listed means the opposite of the status beside it."""
+    if explanation.confidence is Confidence.UNLISTED:
         return False
     means_failure = explanation.owner not in _SAYS_NOTHING
     return means_failure if status is Status.DELIVERED else status is Status.FAILED and explanation.family == _DELIVERED

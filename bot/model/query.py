@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,12 @@ if TYPE_CHECKING:
 
     from bot.model.delivery import Status
     from bot.model.number import PhoneNumber
+
+_ID_FORMS = {
+    "aliyun": re.compile(r"\d+\^\d+"),  # a BizId: https://help.aliyun.com/document_detail/101414.html
+    "tencent": re.compile(r"\d{1,8}:\d{10,}"),  # a SerialNo: https://cloud.tencent.com/document/product/382/55981
+    "aliyun-intl": re.compile(r"\d{16,}"),  # a MessageId: https://help.aliyun.com/zh/sms/querymessage-intl
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +32,11 @@ class Target:
     def __post_init__(self) -> None:
         if self.number is None and not self.message_id:
             raise ValueError("a target needs a number or a message id")
+
+    @property
+    def issuer(self) -> str | None:
+        """The vendor's system whose message ids look like this one; None when the form tells none."""
+        return next((name for name, form in _ID_FORMS.items() if form.fullmatch(self.message_id or "")), None)
 
     @property
     def masked(self) -> str:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from bot.model.note import Note
     from bot.model.query import Query, Target, Window
 
+_MAINLAND_CHINA = 86
+
 
 @dataclass(frozen=True, slots=True)
 class ProviderFault:
@@ -67,6 +69,18 @@ class NotAsked:
     provider: str
     account: str
     reason: Note
+
+    def could_hold(self, target: Target) -> bool:
+        """Whether it could have the message all the same, so that nothing found elsewhere is no "no record"."""
+        match self.reason.kind:
+            case NoteKind.OUT_OF_MEMORY:
+                return True
+            case NoteKind.NEEDS_MESSAGE_ID:  # Alibaba's international account sends abroad
+                return target.number is not None and target.number.country_code != _MAINLAND_CHINA
+            case NoteKind.NEEDS_NUMBER:
+                return target.number is None and (target.issuer is None or self.provider.startswith(target.issuer))
+            case _:  # `via` named others: whoever asked knows
+                return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +154,7 @@ class Report:
     def is_whole_for(self, target: Target) -> bool:
         """Whether every account that could hold a message to `target` was asked and answered in full."""
         heard = bool(self.coverage) and all(part.complete and part.error is None for part in self.coverage)
-        return heard and not any(_could_hold(part, target) for part in self.not_asked)
+        return heard and not any(part.could_hold(target) for part in self.not_asked)
 
     def is_superseded(self, row: Delivery) -> bool:
         """Whether a newer message to the same number arrived or is on its way, so that nothing is left to do about `row`."""
@@ -150,14 +164,7 @@ class Report:
         return newest is not row and newest.status in {Status.DELIVERED, Status.PENDING}
 
 
-_MAINLAND_CHINA = 86
 _NEVER = datetime.min.replace(tzinfo=UTC)
-
-
-def _could_hold(part: NotAsked, target: Target) -> bool:
-    """Whether an account that cannot be asked by number could hold a message to `target`: the international ones abroad."""
-    abroad = target.number is not None and target.number.country_code != _MAINLAND_CHINA
-    return part.reason.kind is NoteKind.NEEDS_MESSAGE_ID and abroad
 
 
 def _newest_first(rows: Iterable[Delivery]) -> tuple[Delivery, ...]:

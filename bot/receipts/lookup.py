@@ -68,6 +68,8 @@ def notes_of(found: Found) -> Iterator[Note]:
     """What the answer says besides the rows."""
     if found.since is not None:
         yield Note.of(NoteKind.STORED_SINCE, since=found.since, count=found.receipts)
+    if found.unreadable:
+        yield Note.of(NoteKind.ROWS_UNREADABLE, count=found.unreadable)
     if found.is_cut:
         yield Note.of(NoteKind.NEWEST_ONLY, shown=len(found.deliveries))
     for reply in found.replies:

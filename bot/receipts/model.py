@@ -138,3 +138,4 @@ class Found:
     is_cut: bool = False  # more deliveries lie in the window than were read
     receipts: int = 0  # as in `Stored`
     since: datetime | None = None
+    unreadable: int = 0  # rows kept aside that hold the number or the id

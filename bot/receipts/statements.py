@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from bot.receipts.rows import NOBODY
-from bot.receipts.tables import RECEIPTS, REPLIES, TOTALS
+from bot.receipts.tables import QUARANTINE, RECEIPTS, REPLIES, TOTALS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -50,6 +50,11 @@ def told(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def _either(condition: sa.ColumnElement[bool], one: Any, other: Any) -> sa.ColumnElement[Any]:
     return sa.case((condition, one), else_=other)
+
+
+def newest_odd(limit: int) -> sa.Select[Any]:
+    """The newest rows that could not be read. Ids grow with the time of intake."""
+    return sa.select(QUARANTINE).order_by(QUARANTINE.c.id.desc()).limit(limit)
 
 
 def receipts_of(number: bytes | None, message: bytes | None, window: Window, limit: int) -> sa.Select[Any]:

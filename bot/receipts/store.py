@@ -17,7 +17,7 @@ import sqlalchemy as sa
 
 from bot.receipts import statements
 from bot.receipts.access import KEY_PROOF, Access
-from bot.receipts.model import Found, Stored, TakenIn
+from bot.receipts.model import Found, Kind, Stored, TakenIn
 from bot.receipts.rows import Codec
 from bot.receipts.tables import PROOFS, QUARANTINE, RAWS, RECEIPTS, REPLIES
 from bot.receipts.together import Together
@@ -31,10 +31,11 @@ if TYPE_CHECKING:
     from bot.clock import Clock
     from bot.database import Database, Keyring
     from bot.model import Target, Window
-    from bot.receipts.model import Kind, Quarantined, Raw, Receipt, Reply, Source, Unreadable
+    from bot.receipts.model import Quarantined, Raw, Receipt, Reply, Source, Unreadable
 
 MAX_FOUND = 500  # deliveries of one answer; nobody reads more
 MAX_REPLIES = 3
+MAX_ODD = 200  # rows that could not be read, opened for one answer
 PROOF_BYTES = 64 * 1024  # more than the largest answer of a queue, which is 100 rows
 PURGE_BATCH = 1_000  # rows deleted in one transaction: whoever writes never waits for more than that
 
@@ -158,18 +159,24 @@ class ReceiptStore:
             numbers = {row["number"] for row in rows} if number is None else {number}
             told = (await connection.execute(statements.replies_of(numbers, window, MAX_REPLIES))).mappings().all()
             amount, since = await _extent(connection)
+            odd = (await connection.execute(statements.newest_odd(MAX_ODD))).mappings().all()
         return Found(
             deliveries=tuple(self._codec.delivery(row, target.number) for row in rows[:MAX_FOUND]),
             replies=tuple(self._codec.told(row, target.number) for row in told),
             is_cut=len(rows) > MAX_FOUND,
             receipts=amount,
             since=since,
+            unreadable=sum(
+                _speaks_of(target, self._codec.quarantined(row))
+                for row in odd
+                if row["kind"] == Kind.RECEIPTS and window.holds(row["taken_at"])
+            ),
         )
 
     async def quarantined(self, limit: int = 50) -> list[Quarantined]:
         """The rows that could not be read, newest first."""
         async with self._access.reading() as connection:
-            rows = await connection.execute(sa.select(QUARANTINE).order_by(QUARANTINE.c.id.desc()).limit(limit))
+            rows = await connection.execute(statements.newest_odd(limit))
             return [self._codec.quarantined(row) for row in rows.mappings()]
 
     async def counts(self) -> Stored:
@@ -229,3 +236,9 @@ async def _extent(connection: AsyncConnection) -> tuple[int, datetime | None]:
 
 def _key_of(row: Mapping[str, Any]) -> tuple[Any, ...]:
     return tuple(row[name] for name in statements.KEY)
+
+
+def _speaks_of(target: Target, odd: Quarantined) -> bool:
+    """Whether the body of a row that could not be read holds the number or the id: then it may be the receipt asked for."""
+    sought = target.message_id or (target.number.national if target.number else "")
+    return sought.encode(errors="surrogatepass") in odd.row.body

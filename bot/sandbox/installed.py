@@ -32,7 +32,7 @@ STEP = Step(
     {
         "properties": {
             "verdict": _string("Verdict", "What happened, in a sentence"),
-            "status": _string("Status", "delivered, failed, rejected, pending, unknown or no_record"),
+            "status": _string("Status", "delivered, failed, rejected, pending, unknown, unanswered or no_record"),
             "code": _string("Code", "Of the newest message that failed; else empty"),
             "permalink": _string("Link to the answer", "Empty when nothing was posted"),
         },

@@ -160,11 +160,12 @@ async def _explain_row(desk: Desk, place: Place, said: ExplainRow, shown: Shown,
         await place.show(views.no_such_row(said.row, len(rows), language=reader.language))
         return "usage"
     row, language = rows[said.row - 1], place.posted_language
-    if row.code is None or row.explanation is None:
+    if row.explanation is None:
         await place.post(views.nothing_to_explain(said.row, STATUS_WORDS[row.status], language=language))
         return "answered"
     unlisted = row.explanation.confidence is Confidence.UNLISTED
-    similar = desk.service.catalogue.similar(row.code) if unlisted else ()
+    code = row.explanation.code
+    similar = desk.service.catalogue.similar(code) if unlisted else ()
     titles = desk.titles(language)
-    await place.post(views.explanations(row.code, [row.explanation], similar, titles, language=language))
+    await place.post(views.explanations(code, [row.explanation], similar, titles, language=language))
     return "answered"

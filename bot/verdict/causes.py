@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from bot.model import Confidence, Owner
 from bot.outside import clip, mask_known, tidy
 from bot.verdict.model import Scope
-from bot.wording import CODE, SEVERAL, TITLE, advice, is_no_chance, known_numbers, mid_sentence
+from bot.wording import CODE, SEVERAL, TITLE, advice, is_no_chance, known_numbers, mid_sentence, owner_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -80,7 +80,7 @@ class Cause:
     def advice(self, language: Language) -> str:
         """Who must fix it and whether to resend."""
         if self.explanation is None:
-            return ""
+            return language.say("Ask the provider's support, with the message id")
         if self.is_no_chance:
             return self.explanation.words(language.code).next_step_many
         return advice(self.explanation, language)
@@ -118,8 +118,13 @@ def causes_in_words(causes: Sequence[Cause], report: Report, language: Language)
 
 
 def advice_on(causes: Sequence[Cause], language: Language) -> str:
-    """Who must fix what, in the order in which the causes are named; said once where it is the same for all."""
-    return language.loosely(dict.fromkeys(cause.advice(language) for cause in causes[:MOST_NAMED]))
+    """Who must fix what, in the order in which the causes are named; what is the same for all is said once."""
+    named = causes[:MOST_NAMED]
+    said = dict.fromkeys(cause.advice(language).rstrip(".。") for cause in named)
+    owners = {cause.owner for cause in named}
+    if len(said) > 1 and len(owners) == 1 and not any(cause.is_no_chance or cause.explanation is None for cause in named):
+        return language.say("{owner} · whether to resend differs, see below", owner=owner_words(owners.pop(), language))
+    return language.loosely(said)
 
 
 def scope_of(causes: Sequence[Cause]) -> Scope:
@@ -136,11 +141,23 @@ def reach(causes: Sequence[Cause], language: Language) -> str:
         case Scope.RECIPIENT:
             return language.say("Probably only this customer")
         case Scope.EVERYONE:
-            return language.say("Probably every message on this route")
+            return _of_everyone(causes[0], language)
         case _ if several:
             return language.say("Others may be affected too")
         case _:
             return language.say("Unclear whether others are affected")
+
+
+def _of_everyone(cause: Cause, language: Language) -> str:
+    """Every message that has in common what the cause is about."""
+    family = cause.explanation.family if cause.explanation else ""
+    if cause.owner is Owner.CONTENT:
+        return language.say("Probably every message with this text")
+    if family.startswith("signature"):
+        return language.say("Probably every message with this signature")
+    if family.startswith("template"):
+        return language.say("Probably every message with this template")
+    return language.say("Probably every message on this route")
 
 
 def _who(row: Delivery) -> str | None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.model import NoteKind, Outcome
+from bot.model import Outcome
 from bot.moments import reach
+from bot.outside import clip, tidy
 from bot.verdict.model import Verdict
 from bot.verdict.targets import named
+from bot.wording import PLACE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,26 +22,24 @@ if TYPE_CHECKING:
 def verdict_on(report: Report, titles: Mapping[str, str], language: Language, gaps: Gaps) -> Verdict:
     """The verdict on a report without deliveries."""
     if report.outcome is Outcome.NO_RECORD:
-        return Verdict(Outcome.NO_RECORD, _no_record(report, language), language=language)
-    skipped = sorted({titles.get(one.provider, one.provider) for one in report.not_asked if _needs_id(one.reason.kind)})
-    why = gaps.why(language) or language.say("{names} can be asked by message id only", names=language.listed(skipped))
+        return Verdict(Outcome.NO_RECORD, _no_record(report, titles, language), language=language)
     return Verdict(
         Outcome.UNANSWERED,
         language.say("Cannot tell"),
-        detail=why,
+        detail=gaps.why(language),
         advice=gaps.nothing_found(language) or language.say("Nothing is known yet: ask again in a minute"),
         language=language,
     )
 
 
-def _needs_id(kind: NoteKind) -> bool:
-    return kind is NoteKind.NEEDS_MESSAGE_ID
-
-
-def _no_record(report: Report, language: Language) -> str:
+def _no_record(report: Report, titles: Mapping[str, str], language: Language) -> str:
+    """`No record of this number in the last 2 h`; with `via`, at whom."""
     targets, over = report.query.targets, reach(report.query.window, language)
+    if report.query.providers:
+        names = language.listed([clip(tidy(titles.get(name, name)), PLACE) for name in report.query.providers])
+        over = language.say("at {names} {reach}", names=names, reach=over)
     if len(targets) > 1:
         return language.say("No record of any of the {targets} {reach}", targets=named(targets, language), reach=over)
-    if targets[0].number is None:
+    if targets[0].message_id is not None:
         return language.say("No record of this message id {reach}", reach=over)
     return language.say("No record of this number {reach}", reach=over)

@@ -13,9 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from bot.language import Language
-    from bot.model import Coverage, Report
+    from bot.model import Coverage, NotAsked, Report
 
 _MAX_NAMED = 4
+_OUR_OWN = "Transport."  # codes for what never became an answer
 _FORGOTTEN = frozenset({NoteKind.CUT_TO_MEMORY, NoteKind.OUT_OF_MEMORY})
 _UNREAD = frozenset({NoteKind.ROWS_UNREADABLE, NoteKind.COUNTED_MORE})
 
@@ -25,40 +26,51 @@ class Gaps:
     """What is not known, by the names of who should have told it; `heard` answered in full."""
 
     unanswered: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
     partial: tuple[str, ...] = ()
     forgotten: tuple[str, ...] = ()
     unreadable: int = 0
     heard: tuple[str, ...] = ()
     store_heard: bool = False
+    by_id: tuple[str, ...] = ()
+    by_number: tuple[str, ...] = ()
 
     @property
     def any(self) -> bool:
         """Whether anything is missing."""
-        return bool(self.unanswered or self.partial or self.forgotten or self.unreadable)
+        return bool(self.unanswered or self.refused or self.partial or self.forgotten or self.unreadable)
 
     def why(self, language: Language) -> str:
         """`Tencent and Alibaba did not answer; 1 message could not be read`: as statements."""
-        silent, partial = _few(self.unanswered, language), _few(self.partial, language)
-        return self._with_the_rest(
-            language.say("{names} did not answer", names=silent) if silent else "",
-            language.say("{names} answered only in part", names=partial) if partial else "",
-            language,
+        silent, refused, partial = (_few(names, language) for names in (self.unanswered, self.refused, self.partial))
+        by_id, by_number = _few(self.by_id, language), _few(self.by_number, language)
+        return language.loosely(
+            (
+                language.say("{names} did not answer", names=silent) if silent else "",
+                language.say("{names} refused the lookup", names=refused) if refused else "",
+                language.say("{names} answered only in part", names=partial) if partial else "",
+                self._the_rest(language),
+                language.say("{names} can be asked by message id only", names=by_id) if by_id else "",
+                language.say("{names} can be asked by number only", names=by_number) if by_number else "",
+            )
         )
 
     def missing(self, language: Language) -> str:
         """`no answer from Tencent; only part of the answer from Alibaba`: what stands after "Incomplete"."""
-        silent, partial = _few(self.unanswered, language), _few(self.partial, language)
-        return self._with_the_rest(
-            language.say("no answer from {names}", names=silent) if silent else "",
-            language.say("only part of the answer from {names}", names=partial) if partial else "",
-            language,
+        silent, partial = _few((*self.unanswered, *self.refused), language), _few(self.partial, language)
+        return language.loosely(
+            (
+                language.say("no answer from {names}", names=silent) if silent else "",
+                language.say("only part of the answer from {names}", names=partial) if partial else "",
+                self._the_rest(language),
+            )
         )
 
-    def _with_the_rest(self, unanswered: str, partial: str, language: Language) -> str:
-        """Those two, and what is said alike everywhere: the rows that nobody could read, and what is forgotten by now."""
+    def _the_rest(self, language: Language) -> str:
+        """What is said alike everywhere: the rows that nobody could read, and what is forgotten by now."""
         forgotten = _few(self.forgotten, language)
         memory = language.say("{names} no longer has all of that time", names=forgotten) if forgotten else ""
-        return language.loosely((unanswered, partial, _unreadable(self.unreadable, language), memory))
+        return language.loosely((_unreadable(self.unreadable, language), memory))
 
     def nothing_found(self, language: Language) -> str:
         """`Nothing at Alibaba, nothing in the receipt store`: what those who did answer say; empty when nobody did."""
@@ -72,14 +84,32 @@ class Gaps:
 def gaps(report: Report, titles: Mapping[str, str]) -> Gaps:
     """What `report` lacks."""
     parts = report.coverage
+    silent = [part for part in parts if part.error is not None and not part.partly]
+    skipped = [part for part in report.not_asked if any(map(part.could_hold, report.query.targets))]
     return Gaps(
-        unanswered=_names((part for part in parts if part.error is not None and not part.partly), titles),
+        unanswered=_names((part for part in silent if not _refused(part)), titles),
+        refused=_names((part for part in silent if _refused(part)), titles),
         partial=_names((part for part in parts if _is_partial(part)), titles),
-        forgotten=_names((part for part in parts if part.error is None and _notes(part) & _FORGOTTEN), titles),
+        forgotten=_names((*(part for part in parts if _forgot(part)), *_because(NoteKind.OUT_OF_MEMORY, skipped)), titles),
         unreadable=report.unreadable,
         heard=_names((part for part in parts if _is_whole(part) and part.provider != STORE), titles),
         store_heard=any(_is_whole(part) and part.provider == STORE for part in parts),
+        by_id=_names(_because(NoteKind.NEEDS_MESSAGE_ID, skipped), titles),
+        by_number=_names(_because(NoteKind.NEEDS_NUMBER, skipped), titles),
     )
+
+
+def _because(kind: NoteKind, skipped: Iterable[NotAsked]) -> list[NotAsked]:
+    return [part for part in skipped if part.reason.kind is kind]
+
+
+def _refused(part: Coverage) -> bool:
+    """Whether it answered after all: that it will not tell, however often it is asked."""
+    return part.error is not None and not part.error.retryable and not part.error.code.startswith(_OUR_OWN)
+
+
+def _forgot(part: Coverage) -> bool:
+    return part.error is None and bool(_notes(part) & _FORGOTTEN)
 
 
 def _is_whole(part: Coverage) -> bool:
@@ -98,7 +128,7 @@ def _notes(part: Coverage) -> frozenset[NoteKind]:
     return frozenset(note.kind for note in part.notes)
 
 
-def _names(parts: Iterable[Coverage], titles: Mapping[str, str]) -> tuple[str, ...]:
+def _names(parts: Iterable[Coverage | NotAsked], titles: Mapping[str, str]) -> tuple[str, ...]:
     """What people call them, each once."""
     return tuple(dict.fromkeys(clip(tidy(titles.get(part.provider, part.provider)), PLACE) for part in parts))
 

@@ -28,6 +28,6 @@ def verdict(report: Report, language: Language, *, titles: Mapping[str, str] | N
     elif len(report.query.targets) > 1:
         said = several.verdict_on(report, language, missing)
     else:
-        said = one_target.verdict_on(report, names, language)
+        said = one_target.verdict_on(report, names, language, whole=not missing.any)
     told = said.outcome is Outcome.UNANSWERED  # then what is missing is the answer itself
     return replace(said, missing="" if told else missing.missing(language), whole=not (missing.any or told))

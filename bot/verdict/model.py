@@ -28,8 +28,8 @@ class Verdict:
 
     `lead` is what is said first and loudest ("Failed"), `when` the moment of the message that decides, for the medium to write
     beside it; `aside` what belongs to it ("second try"), `detail` why ("the handset could not be reached"), `earlier` what
-    became of the messages before it, `advice` who must fix it and what to do, `reach` one customer or everyone, `missing` what
-    keeps the answer from being whole.
+    became of the messages before it, `missing` what keeps the answer from being whole and stands before any advice, `advice`
+    who must fix it and what to do, `reach` one customer or everyone.
     """
 
     outcome: Outcome
@@ -64,7 +64,7 @@ class Verdict:
 
     def sentence_at(self, moment: str) -> str:
         """All of it, with the time of the message that decides."""
-        parts = (self.line_at(moment), self.advice, self.reach, self.incomplete)
+        parts = (self.line_at(moment), self.incomplete, self.advice, self.reach)
         return self.language.sentences(map(self.language.stopped, parts))
 
     @property

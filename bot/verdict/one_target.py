@@ -6,7 +6,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from bot.codes.waiting import NORMAL
-from bot.model import NoteKind, Outcome, Status
+from bot.model import NoteKind, Outcome, Owner, Status
 from bot.moments import duration
 from bot.outside import clip, mask_known, tidy
 from bot.verdict.causes import advice_on, causes_in_words, causes_of, reach, scope_of
@@ -23,11 +23,13 @@ if TYPE_CHECKING:
 _TWO = 2
 
 
-def verdict_on(report: Report, titles: Mapping[str, str], language: Language) -> Verdict:
-    """The verdict on a report with deliveries of one target."""
+def verdict_on(report: Report, titles: Mapping[str, str], language: Language, *, whole: bool) -> Verdict:
+    """The verdict on a report with deliveries of one target. `whole`: everybody answered in full, so that "all" can be said."""
     rows = report.rows_of(report.query.targets[0]) or report.deliveries
     newest = rows[0]
     like = tuple(takewhile(lambda row: _kind(row) == _kind(newest), rows))  # the newest and what ended like it just before
+    if newest.status is Status.DELIVERED and len(like) < len(rows):
+        like = rows[:1]
     earlier = _earlier(rows, like, report, language)
     if told := _contradiction(newest, report, titles, language):
         doubt = language.say("Ask the customer whether it arrived")
@@ -45,11 +47,11 @@ def verdict_on(report: Report, titles: Mapping[str, str], language: Language) ->
                 language=language,
             )
         case Status.UNKNOWN:
-            return _unknown(earlier, language)
+            return _unknown(newest, earlier, report, language)
         case Status.DELIVERED:
             return Verdict(
                 Outcome.DELIVERED,
-                _delivered_lead(rows, like, language),
+                _delivered_lead(like, language, whole=whole),
                 when=newest.received_at or newest.sent_at,
                 aside=aside or _took(newest, language),
                 earlier=earlier,
@@ -60,7 +62,7 @@ def verdict_on(report: Report, titles: Mapping[str, str], language: Language) ->
             causes = causes_of(like)
             return Verdict(
                 _outcome(newest),
-                _failed_lead(rows, like, language),
+                _failed_lead(rows, like, language, whole=whole),
                 when=newest.received_at or newest.sent_at,
                 aside=aside,
                 detail=causes_in_words(causes, report, language),
@@ -72,11 +74,15 @@ def verdict_on(report: Report, titles: Mapping[str, str], language: Language) ->
             )
 
 
-def _unknown(earlier: str, language: Language) -> Verdict:
+def _unknown(row: Delivery, earlier: str, report: Report, language: Language) -> Verdict:
+    """A message of which no status can be read; its code may tell all the same."""
+    detail = language.say("the provider does not say whether it arrived")
+    if row.explanation is not None and row.explanation.owner not in {Owner.NOBODY, Owner.UNKNOWN}:
+        detail = language.say("its code says: {cause}", cause=causes_in_words(causes_of([row]), report, language))
     return Verdict(
         Outcome.UNKNOWN,
         language.say("Status unknown"),
-        detail=language.say("the provider does not say whether it arrived"),
+        detail=detail,
         earlier=earlier,
         advice=language.say("Ask the customer whether it arrived"),
         language=language,
@@ -92,12 +98,12 @@ def _kind(row: Delivery) -> Status:
     return Status.FAILED if row.status.is_failure else row.status
 
 
-def _failed_lead(rows: Sequence[Delivery], like: Sequence[Delivery], language: Language) -> str:
+def _failed_lead(rows: Sequence[Delivery], like: Sequence[Delivery], language: Language, *, whole: bool) -> str:
     rejected = all(row.status is Status.REJECTED for row in like)
     count = len(like)
     if count == 1:
         return language.say("Rejected, never sent") if rejected else language.say("Failed")
-    if count < len(rows):
+    if count < len(rows) or not whole:
         if rejected:
             return language.say("The last {count} rejected, never sent", count=count)
         return language.say("The last {count} failed", count=count)
@@ -107,10 +113,12 @@ def _failed_lead(rows: Sequence[Delivery], like: Sequence[Delivery], language: L
     return language.say("Both failed") if count == _TWO else language.say("All {total} failed", total=count)
 
 
-def _delivered_lead(rows: Sequence[Delivery], like: Sequence[Delivery], language: Language) -> str:
+def _delivered_lead(like: Sequence[Delivery], language: Language, *, whole: bool) -> str:
     count = len(like)
-    if count == 1 or count < len(rows):
+    if count == 1:
         return language.say("Delivered")
+    if not whole:
+        return language.say("{count} delivered", count=count)
     return language.say("Both delivered") if count == _TWO else language.say("All {total} delivered", total=count)
 
 
@@ -161,19 +169,26 @@ def _after_delivery(newest: Delivery, rows: Sequence[Delivery], language: Langua
     late = newest.sent_at and newest.received_at and newest.received_at - newest.sent_at > NORMAL
     if late:
         return language.say("A code in it had expired by then: send a new one")
-    if any(row.status.is_failure for row in rows):
+    failed = [row for row in rows if row.status.is_failure]
+    if not failed:
+        return ""
+    if all(row in rows[: tries(rows)] for row in failed):
         return language.say("Nothing to resend")
-    return ""
+    return language.say("Resend the earlier one only if it is still needed")
 
 
 def _contradiction(row: Delivery, report: Report, titles: Mapping[str, str], language: Language) -> str | None:
-    """`Delivered, says Tencent, but with the failure code MK:0001`; None unless the status and the code disagree."""
+    """`Delivered, says Tencent, but with the failure code MK:0001`; None unless the status and the code disagree.
+
+    Of some rows the code decides, so it is the code that tells which of the two says "delivered".
+    """
     if not any(note.kind is NoteKind.CONTRADICTION for note in row.notes) or not row.code:
         return None
+    means_arrival = row.explanation is not None and row.explanation.family == "delivered"
     title = clip(tidy(titles.get(row.vendor, row.vendor)), PLACE)
     code = clip(mask_known(tidy(row.code), known_numbers(report)), CODE)
-    if row.status is Status.DELIVERED:
-        return language.say("Delivered, says {provider}, but with the failure code {code}", provider=title, code=code)
-    if row.status.is_failure:
+    if means_arrival and row.status is not Status.PENDING:
         return language.say("Failed, says {provider}, but with the success code {code}", provider=title, code=code)
+    if row.status in {Status.DELIVERED, Status.UNKNOWN}:
+        return language.say("Delivered, says {provider}, but with the failure code {code}", provider=title, code=code)
     return None

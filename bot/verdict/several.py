@@ -8,11 +8,12 @@ from bot.language import phrase
 from bot.model import NoteKind, Outcome
 from bot.moments import duration
 from bot.moments import reach as window_reach
+from bot.outside import clip, tidy
 from bot.verdict.causes import advice_on, causes_in_words, causes_of, reach, scope_of
 from bot.verdict.model import Scope, Verdict
 from bot.verdict.silence import advice_on_silence, age_of, is_outage
 from bot.verdict.targets import share
-from bot.wording import mid_sentence
+from bot.wording import CODE, mid_sentence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from bot.model import Delivery, Report, Target
     from bot.verdict.causes import Cause
     from bot.verdict.gaps import Gaps
+
+_MOST_CODES = 3
 
 
 def verdict_on(report: Report, language: Language, gaps: Gaps) -> Verdict:
@@ -31,7 +34,10 @@ def verdict_on(report: Report, language: Language, gaps: Gaps) -> Verdict:
     rows = [found[0] for target in leading if (found := report.rows_of(target))]
     waiting = [report.rows_of(target)[0] for target in by_outcome[Outcome.PENDING]]
     causes = causes_of(rows) if worst.is_failure else ()
-    scope = scope_of(causes) if causes else Scope.UNCLEAR if is_outage(waiting, report) else Scope.NOBODY
+    scope = scope_of(causes) if causes else Scope.NOBODY
+    others = reach(causes, language) if causes else ""
+    if is_outage(waiting, report):  # it stands beside the failures, whosever they are
+        scope, others = Scope.UNCLEAR, language.say("Others may be affected too")
     return Verdict(
         worst,
         _lead(worst, leading, report, rows, language),
@@ -39,7 +45,7 @@ def verdict_on(report: Report, language: Language, gaps: Gaps) -> Verdict:
         detail=causes_in_words(causes, report, language) if causes else _why(worst, gaps, language),
         advice=_advice(causes, waiting, report, language),
         scope=scope,
-        reach=reach(causes, language) if causes else "",
+        reach=others,
         language=language,
     )
 
@@ -56,7 +62,7 @@ def _why(worst: Outcome, gaps: Gaps, language: Language) -> str:
 def _advice(causes: Sequence[Cause], waiting: Sequence[Delivery], report: Report, language: Language) -> str:
     """What to do about the failures, and about those that wait where they are alone or too many to be chance."""
     doubtful = not causes and not waiting and _contradicted(report)
-    about_doubt = language.say("Ask those customers whether it arrived") if doubtful else ""
+    about_doubt = language.say("Ask those customers whether they got it") if doubtful else ""
     about_waiting = ""
     if waiting and (not causes or is_outage(waiting, report)):
         about_waiting = advice_on_silence(waiting, report, language)
@@ -72,7 +78,7 @@ def _lead(worst: Outcome, leading: Sequence[Target], report: Report, rows: Seque
         case Outcome.REJECTED:
             return language.say("{part} rejected, never sent", part=part)
         case Outcome.UNANSWERED:
-            return language.say("Cannot tell: {part}", part=mid_sentence(part))
+            return language.say("Cannot tell for {part}", part=mid_sentence(part))
         case Outcome.PENDING:
             age = age_of(rows, report)
             lead = language.say("{part} without a receipt", part=part)
@@ -101,15 +107,16 @@ def _others(by_outcome: Mapping[Outcome, Sequence[Target]], leading: Sequence[Ta
         for outcome, words in _OTHERS.items()
         if (found := [target for target in by_outcome[outcome] if target not in leading])
     ]
-    arrived = [report.rows_of(target) for target in by_outcome[Outcome.DELIVERED]]
-    if again := sum(1 for rows in arrived if any(row.status.is_failure for row in rows)):
+    settled = [report.rows_of(target) for target in (*by_outcome[Outcome.DELIVERED], *by_outcome[Outcome.PENDING])]
+    if again := sum(1 for rows in settled if any(row.status.is_failure for row in rows)):
         parts.append(language.say("{count} after an earlier failure", count=again))
     if doubtful := _contradicted(report):
-        parts.append(language.say("{count} with a code that contradicts the status", count=doubtful))
+        codes = language.enumerated(dict.fromkeys(clip(tidy(row.code or ""), CODE) for row in doubtful[:_MOST_CODES]))
+        parts.append(language.say("{count} with a code that contradicts the status: {codes}", count=len(doubtful), codes=codes))
     return language.clauses(parts)
 
 
-def _contradicted(report: Report) -> int:
-    """How many targets have a newest message whose status and code disagree."""
+def _contradicted(report: Report) -> list[Delivery]:
+    """The newest messages whose status and code disagree."""
     newest = [rows[0] for target in report.query.targets if (rows := report.rows_of(target))]
-    return sum(1 for row in newest if any(note.kind is NoteKind.CONTRADICTION for note in row.notes))
+    return [row for row in newest if any(note.kind is NoteKind.CONTRADICTION for note in row.notes)]

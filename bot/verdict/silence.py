@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from bot.codes.waiting import FINAL, NORMAL
@@ -37,15 +37,19 @@ def silence(row: Delivery, report: Report, language: Language) -> str:
 
 
 def advice_on_silence(rows: Sequence[Delivery], report: Report, language: Language) -> str:
-    """What to do about `rows`, the newest of each number that waits; the one that waits longest decides."""
-    longest = min(rows, key=lambda row: row.sent_at or datetime.min.replace(tzinfo=report.as_of.tzinfo))
-    if longest.explanation is None:
+    """What to do about `rows`, the newest of each number that waits. What most of those say decides that wait for long."""
+    deciding = _overdue(rows, report) or rows
+    words = Counter(row.explanation.words(language.code) for row in deciding if row.explanation).most_common(1)
+    if not words:
         return ""
-    words = longest.explanation.words(language.code)
-    return words.next_step_many if is_outage(rows, report) and words.next_step_many else words.next_step
+    said = words[0][0]
+    return said.next_step_many if is_outage(rows, report) and said.next_step_many else said.next_step
 
 
 def is_outage(rows: Sequence[Delivery], report: Report) -> bool:
-    """Whether so many numbers wait for so long that it is no chance."""
-    age = age_of(rows, report)
-    return len(rows) >= SEVERAL and (age is None or age > NORMAL)
+    """Whether so many numbers wait for so long that it is no coincidence."""
+    return len(_overdue(rows, report)) >= SEVERAL
+
+
+def _overdue(rows: Sequence[Delivery], report: Report) -> list[Delivery]:
+    return [row for row in rows if row.sent_at is not None and report.as_of - row.sent_at > NORMAL]

@@ -10,6 +10,8 @@ from datetime import timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from bot.model import Status
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -30,6 +32,8 @@ def tries(rows: Sequence[Delivery]) -> int:
 
 
 def _is_try(older: Delivery, newer: Delivery) -> bool:
+    if older.status is Status.DELIVERED:  # nobody tries again what arrived
+        return False
     if older.at is None or newer.at is None or abs(newer.at - older.at) > SOON:
         return False
     if older.template and newer.template:

@@ -89,6 +89,11 @@ def advice_of(owner: Owner, resend: Resend, language: Language) -> str:
     return " · ".join(part.said_in(language) for part in (_OWNERS.get(owner), _RESENDS[resend]) if part)
 
 
+def owner_words(owner: Owner, language: Language) -> str:
+    """`Fix: customer`; empty where there is nothing to fix."""
+    return _OWNERS[owner].said_in(language) if owner in _OWNERS else ""
+
+
 def confidence_words(explanation: Explanation, language: Language) -> str:
     """`likely`, `not in our table`; empty when the meaning is sure."""
     doubt = _CONFIDENCE.get(explanation.confidence)

@@ -142,7 +142,10 @@ def _replied(note: Note, medium: Medium, _: str) -> str:
 def _stored_since(note: Note, medium: Medium, who: str) -> str:
     since = note.value("since")
     when = medium.times.day(since) if isinstance(since, datetime) else medium.prose(str(since), PLACE)
-    return medium.say("{who}: receipts stored since {day}, {count:,}.", who=who, day=when, count=_count(note, "count"))
+    values = {"who": who, "day": when}
+    return medium.plural(
+        _count(note, "count"), "{who}: {count:,} receipt since {day}.", "{who}: {count:,} receipts since {day}.", **values
+    )
 
 
 _NOTES: Mapping[NoteKind, Callable[[Note, Medium, str], str]] = {

@@ -153,7 +153,8 @@ def test_chinese_keeps_a_blank_between_itself_and_a_latin_value(names: str, said
 
 
 def test_a_value_is_formatted_in_chinese_as_it_is_in_english() -> None:
-    values = {"who": "回执库", "day": "11月20日", "count": 12345}
+    one, many = "{who}: {count:,} receipt since {day}.", "{who}: {count:,} receipts since {day}."
+    told = CHINESE.plural(12345, one, many, who="回执库", day="11月20日")
 
-    assert "12,345" in CHINESE.say("{who}: receipts stored since {day}, {count:,}.", **values)
-    assert "自 11月20日 起" in CHINESE.say("{who}: receipts stored since {day}, {count:,}.", **values)
+    assert "12,345" in told
+    assert "自 11月20日 起" in told

@@ -76,7 +76,8 @@ async def test_a_lookup_uses_indexes_for_each_of_its_statements(
     selects = [one for one in sent if one[0].startswith("SELECT")]
     plans = [await plan_of(database, *one) for one in selects]
 
-    assert not any("Seq Scan" in plan for plan in plans if "receipt_totals" not in plan)
+    small = ("receipt_totals", "receipt_quarantine")  # a few rows in any store, read in one page
+    assert not any("Seq Scan" in plan for plan in plans if not any(table in plan for table in small))
     assert not any(line.startswith("SCAN receipts") and "INDEX" not in line for plan in plans[:2] for line in plan.splitlines())
     assert any(index in plan for plan in plans for index in indexes)
     assert any("ix_receipt_replies_number_at" in plan for plan in plans)

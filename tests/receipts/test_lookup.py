@@ -116,7 +116,7 @@ async def test_the_coverage_says_what_is_stored_and_since_when(receipts: Receipt
     (part,) = report.coverage
     assert part.notes == (Note.of(NoteKind.STORED_SINCE, since=NOW, count=1_204_331),)
     medium = plain(report, titles(ENGLISH), zone=UTC, now=clock.now, language=ENGLISH)
-    assert remarks(report, medium) == ["Receipt store: receipts stored since Nov 21, 1,204,331."]
+    assert remarks(report, medium) == ["Receipt store: 1,204,331 receipts since Nov 21."]
 
 
 async def test_an_opt_out_is_told_with_its_word_and_another_reply_without(receipts: Receipts) -> None:
@@ -125,7 +125,7 @@ async def test_an_opt_out_is_told_with_its_word_and_another_reply_without(receip
     notes = said(await ask(receipts))
 
     assert notes == [
-        "Receipt store: receipts stored since Nov 21, 1.",
+        "Receipt store: 1 receipt since Nov 21.",
         "The customer +86 137****2222 sent a reply, 05:36:31.",
         "The customer +86 137****2222 replied TD, Oct 12 06:05:31: an opt-out, which explains a blacklist.",
     ]

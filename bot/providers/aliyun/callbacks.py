@@ -82,11 +82,14 @@ CALLBACKS = (
 )
 
 
+_TRUTHS = {"true": True, "1": True, "false": False, "0": False}  # senders write it in more ways than the page has
+
+
 def _report(row: Mapping[str, Any]) -> Receipt:
     success = row.get("success")
-    if isinstance(success, str) and success.strip().lower() in {"true", "false"}:
-        success = success.strip().lower() == "true"
     if not isinstance(success, bool):
+        success = _TRUTHS.get(str(success).strip().lower())
+    if success is None:
         raise WrongShapeError(phrase("{name} is neither true nor false", name="success"))
     code = field_code(row, "err_code")
     refused = not success and code is not None and code.lower().startswith(_REFUSED)

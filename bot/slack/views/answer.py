@@ -15,15 +15,15 @@ from bot.evidence import (
     Detail,
     accounts_not_asked,
     faults,
+    is_advised,
     passed_over,
     reason_lines,
     reasons,
     remarks,
     selection,
     silent,
-    stands,
 )
-from bot.model import Outcome
+from bot.model import NoteKind, Outcome, Status
 from bot.moments import zone_name
 from bot.slack.views import buttons, rows
 from bot.slack.views.changed import done_by
@@ -100,8 +100,10 @@ def _blocks(report: Report, stage: Stage, page: Page, said: Verdict, told: _Told
 
 
 def _known(page: Page) -> list[Explanation]:
-    """What the codes of the page mean, each once."""
-    return [reason.explanation for reason in reasons(page.rows) if reason.explanation is not None]
+    """What the codes of the page mean, and its messages without a receipt, each once."""
+    waiting = (row.explanation for row in page.rows if row.status is Status.PENDING)
+    found = (*(reason.explanation for reason in reasons(page.rows)), *waiting)
+    return list(dict.fromkeys(explanation for explanation in found if explanation is not None))
 
 
 def _aged(report: Report, stage: Stage, here: Medium) -> str:
@@ -112,7 +114,7 @@ def _aged(report: Report, stage: Stage, here: Medium) -> str:
 
 
 def _verdict_lines(report: Report, said: Verdict, here: Medium) -> list[str]:
-    """What happened and to whom; who must fix it, what to do and who else meets it; whose answer is missing."""
+    """What happened and to whom; whose answer is missing; who must fix it, what to do and who else meets it."""
     lead, aside, detail = here.prose(said.lead, TITLE), here.prose(said.aside, TITLE), here.prose(said.detail, STEP)
     head = here.say("*{lead}* {time}", lead=lead, time=here.moment(said.when)) if said.when else f"*{lead}*"
     head = here.say("{head} ({aside})", head=head, aside=aside) if said.aside else head
@@ -121,15 +123,22 @@ def _verdict_lines(report: Report, said: Verdict, here: Medium) -> list[str]:
     targets = report.query.targets
     if len(targets) == 1:
         about += f" · {here.quote(targets[0].masked, IDENTIFIER)}"
-    reach = " · ".join(part for part in (here.prose(said.advice, STEP) if said.advice else "", said.reach) if part)
+    advice = here.prose(said.advice, STEP) if said.advice else ""
+    advice = advice.rstrip(".。") if said.reach else advice
+    reach = " · ".join(part for part in (advice, said.reach) if part)
     missing = here.language.stopped(here.prose(said.incomplete, STEP)) if said.missing else ""
-    return [about, reach, missing, _hint(said, here)]
+    return [about, missing, reach, _hint(report, said, here)]
 
 
-def _hint(said: Verdict, here: Medium) -> str:
-    """What "no record" can mean, for it is not a failure."""
+def _hint(report: Report, said: Verdict, here: Medium) -> str:
+    """What "no record" can mean, for it is not a failure. Tencent lists a message once its receipt is there."""
     if said.outcome is not Outcome.NO_RECORD:
         return ""
+    if any(note.kind is NoteKind.EMPTY_RECEIPTS for part in report.coverage for note in part.notes):
+        return here.say(
+            "It has no receipt yet, was sent at another time or from another account, or not at all. "
+            "Check the number and try a longer window."
+        )
     return here.say("It was sent at another time, from another account, or not at all. Check the number and try a longer window.")
 
 
@@ -193,12 +202,12 @@ def _in_words(report: Report, stage: Stage, page: Page, said: Verdict) -> str:
     language = stage.language
     lines = [
         language.sentences([here.prose(said.sentence_at(here.moment(said.when) if said.when else ""), 2 * STEP), about]),
-        _hint(said, here),
+        _hint(report, said, here),
     ]
     first_of = {id(reason.rows[0]): reason for reason in reasons(page.rows)}
     for row in page.rows:
         reason = first_of.get(id(row))
-        why = reason_lines(reason, here, Detail.FULL, stands=stands(reason, report)) if reason else []
+        why = reason_lines(reason, here, Detail.FULL, advised=is_advised(reason, report)) if reason else []
         lines.append(language.sentences(language.stopped(line) for line in (rows.row_line(row, report, here), *why)))
     lines += [line for one in _known(page)[:MAX_EXPLAINED] for line in full_lines(one, here)] if stage.explained else []
     tail = [*faults(report, here), silent(report, here), _nothing_selected(report, here), _why_not_asked(report, here)]

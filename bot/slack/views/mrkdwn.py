@@ -87,9 +87,12 @@ class Tokens:
         return self._token(moment, "{date_short}", self.written.day(moment))
 
     def span(self, window: Window) -> str:
-        """Two tokens; each end has its day where it is not near."""
+        """Two tokens; both have their day unless both are near."""
         ends = [(end, date_format(end, self.written.now, "{time}")) for end in (window.since, window.until)]
-        dash = "–" if all(form == "{time}" for _, form in ends) else " – "
+        near = all(form == "{time}" for _, form in ends)
+        if not near:
+            ends = [(end, "{date_short_pretty} {time}") for end, _ in ends]
+        dash = "–" if near else " – "
         return dash.join(self._token(end, form, self._minute(end, form)) for end, form in ends)
 
     def _minute(self, end: datetime, form: str) -> str:

@@ -14,13 +14,13 @@ from bot.evidence import (
     asks_several,
     causes,
     codes_label,
+    is_advised,
     number_of,
     reason_lines,
     reasons,
     row_origin,
     row_text,
     row_words,
-    stands,
 )
 from bot.language import phrase
 from bot.moments import offset
@@ -58,7 +58,7 @@ def _sections(rows: Sequence[Delivery], report: Report, stage: Stage, medium: Me
     found = []
     for row in rows:
         reason = first_of.get(id(row))
-        below = reason_lines(reason, medium, detail, stands=stands(reason, report)) if reason else []
+        below = reason_lines(reason, medium, detail, advised=is_advised(reason, report)) if reason else []
         if row.text and not stage.public and (detail is Detail.FULL or stage.explained):
             below.append(row_text(row, medium))
         line = f"{SIGNS[row.status]} {row_line(row, report, medium)}"
@@ -78,7 +78,7 @@ def _explanations(rows: Sequence[Delivery], report: Report, medium: Medium, deta
     """One section for each cause on the page, however many rows and codes say so."""
     found = []
     for reason in causes(rows):
-        lines = reason_lines(reason, medium, detail, stands=stands(reason, report))
+        lines = reason_lines(reason, medium, detail, advised=is_advised(reason, report))
         if lines:
             head = medium.say("{codes}: {meaning}", codes=codes_label(reason, medium), meaning=lines[0])
             found.append(section([head, *(f"{_INDENT}{line}" for line in lines[1:])], medium.language))

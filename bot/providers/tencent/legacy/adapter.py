@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from bot.model import Delivery, Note, NoteKind, Status
+from bot.providers.numbers import is_about
 from bot.providers.tencent import NAME as TENCENT
 from bot.providers.tencent.asking import ask_in_parts, needs_number, number_of
 from bot.providers.tencent.keeping import Keeper
@@ -72,7 +73,7 @@ class TencentLegacyProvider:
             receipt = receipt_of(row, system=TENCENT, source=Source.QUEUE) if isinstance(row, dict) else None
         except WrongShapeError:
             return None
-        if receipt is None:
+        if receipt is None or (receipt.number is None and not is_about(row.get("mobile"), asked)):
             return None
         words = receipt.words if receipt.status is not Status.DELIVERED and receipt.words != receipt.code else None
         return Delivery(

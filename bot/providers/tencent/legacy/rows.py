@@ -23,10 +23,11 @@ from bot.receipts.intake import WrongShapeError, field_code, field_id, field_tex
 from bot.receipts.model import Receipt, Reply
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from bot.receipts.model import Source
 
+_PREFIX = re.compile(r"^\s*(?:\+|00)")
 _MAINLAND = re.compile(r"1[3-9][0-9]{9}")
 CHINA = timezone(timedelta(hours=8), "UTC+8")
 RECEIPT_FIELDS = frozenset({"nationcode", "mobile", "report_status", "errmsg", "sid"})
@@ -76,21 +77,35 @@ def reply_of(row: Mapping[str, Any], *, system: str, source: Source, account: st
 def number_of(row: Mapping[str, Any]) -> PhoneNumber | None:
     """The number of `nationcode` and `mobile`; None when there is none that can be read.
 
-    Without a `nationcode`, eleven digits that begin like a mobile number of the mainland are one.
+    Senders repeat the country code in `mobile`, write 00 or + before either, or leave `nationcode` out: of the ways to read the
+    two, the one that makes a number that is in use.
     """
-    mobile, nation = field_text(row, "mobile"), (field_text(row, "nationcode") or "").removeprefix("+")
-    if mobile is None:
+    mobile, nation = (_PREFIX.sub("", field_text(row, name) or "") for name in ("mobile", "nationcode"))
+    read = [parsed for one in _spellings(nation, mobile) if (parsed := _parsed(one)) is not None]
+    found = next(filter(phonenumbers.is_valid_number, read), read[0] if read else None)
+    if found is None:
         return None
-    if not nation and _MAINLAND.fullmatch(mobile):
-        nation = "86"
+    national = phonenumbers.national_significant_number(found)
+    return PhoneNumber(f"+{found.country_code}{national}", found.country_code or 0, national)
+
+
+def _spellings(nation: str, mobile: str) -> Iterator[str]:
+    """How the two may make a number with its country code. Without one, eleven digits from 13 on are of the mainland."""
+    if not mobile.isdecimal() or not (nation or "0").isdecimal():
+        return
+    if nation:
+        yield f"+{nation}{mobile}"
+    elif _MAINLAND.fullmatch(mobile):
+        yield f"+86{mobile}"
+    yield f"+{mobile}"
+
+
+def _parsed(spelling: str) -> phonenumbers.PhoneNumber | None:
     try:
-        parsed = phonenumbers.parse(f"+{nation}{mobile}" if nation and not mobile.startswith("+") else mobile)
+        parsed = phonenumbers.parse(spelling)
     except phonenumbers.NumberParseException:
         return None
-    if not (nation + mobile.removeprefix("+")).isdecimal() or not phonenumbers.is_possible_number(parsed):
-        return None
-    national = phonenumbers.national_significant_number(parsed)
-    return PhoneNumber(f"+{parsed.country_code}{national}", parsed.country_code or 0, national)
+    return parsed if phonenumbers.is_possible_number(parsed) else None
 
 
 def _words(row: Mapping[str, Any]) -> str | None:
