@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Group
 from rich.padding import Padding
 
+from bot.codes.clothes import has_chinese
 from bot.language import language_called
 from bot.meaning import code_lines
 from bot.outside import clip, tidy
@@ -28,7 +29,7 @@ _SHOWN_QUERY = 80
 
 def language_of(text: str, otherwise: Language) -> Language:
     """The language in which a search was typed: Chinese when it has Chinese characters."""
-    return language_called("zh") if any("\u3400" <= char <= "\u9fff" for char in text) else otherwise
+    return language_called("zh") if has_chinese(text) else otherwise
 
 
 def render_search(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.codes.catalogue import INNER_SOURCE
-from bot.codes.clothes import without_numbers
+from bot.codes.clothes import has_chinese, plain, without_numbers
 from bot.codes.limits import Limit, limit_in
 from bot.codes.paste import Weight, codes_in, unlisted_in
 from bot.codes.spelling import fold, letters
@@ -27,12 +27,13 @@ _SHORTEST_GUESS = 4  # characters; of less, anything is similar
 _LIKE_A_CODE = re.compile(r"\S*[\d:._^-]\S*|[A-Z]{3,}|(?:[A-Z][a-z]+){2,}|[A-Za-z]{2,3}[ .]\d{2,6}")
 # "what is 1016?", 1016是什么意思: the question round a code that is no word by itself
 _QUESTION = re.compile(
-    r"(?:what(?:'s| is| does)?|explain|meaning of|(?:error |err)?code|error|错误码?|报错|返回)?[\s:：#(（\"'`]*"
+    r"(?:what(?:'s| is| does)?|explain|meaning of|(?:error |err)?code|error|错误码?|报错|返回)?[\s:#(\"'`]*"
     r"(?P<code>[A-Za-z0-9:._\-]*[A-Za-z0-9])"
-    r"[\s)）\"'`.,;!?。，？]*(?:means?|meaning|是什么(?:意思|错误)?|什么意思|啥意思|怎么办|怎么处理|怎么解决)?[\s.?。？]*",
+    r"[\s)\"'`.,;!?]*(?:means?|meaning|是什么(?:意思|错误)?|什么意思|啥意思|怎么办|怎么处理|怎么解决)?",
     re.IGNORECASE,
 )
-_WORDS = re.compile(r"^[a-z]+(?:-[a-z]+)+$|[\u3400-\u9fff]")
+_MARKS = " .,;!?。、"
+_HYPHENATED = re.compile(r"[a-z]+(?:-[a-z]+)+")
 _WORD = re.compile(r"[A-Za-z]+")
 _ACCEPTED = "call_ok"  # the OK of a call, which stands in many answers beside the code that matters
 
@@ -147,7 +148,7 @@ def _pasted(catalogue: Catalogue, text: str) -> tuple[str, ...]:
 
 def _in_question(catalogue: Catalogue, text: str) -> tuple[str, ...]:
     """The code that is all of a question but its words; one that could be a word counts only as it was published."""
-    found = _QUESTION.fullmatch(text.strip())
+    found = _QUESTION.fullmatch(plain(text).strip(_MARKS))
     code = catalogue.spellings.published(found["code"]) if found else None
     return (code,) if found and code and (found["code"] == code or not code.isalpha()) else ()
 
@@ -159,4 +160,4 @@ def _rank(catalogue: Catalogue, code: str, weight: Weight) -> float:
 
 def _like_a_code(text: str) -> bool:
     bare = fold(text) if not text.isascii() else text.strip()
-    return bool(_LIKE_A_CODE.fullmatch(bare)) and not _WORDS.search(bare)
+    return bool(_LIKE_A_CODE.fullmatch(bare)) and not (_HYPHENATED.fullmatch(bare) or has_chinese(bare))

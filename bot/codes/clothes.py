@@ -20,6 +20,11 @@ def plain(text: str) -> str:
     return unicodedata.normalize("NFKC", text)
 
 
+def has_chinese(text: str) -> bool:
+    """Whether `text` has a Chinese character, which no code has."""
+    return any("\u3400" <= char <= "\u9fff" for char in text)
+
+
 def without_numbers(text: str) -> str:
     """`text` with the digits of everything that may be a phone number hidden."""
     return _PHONE.sub(lambda found: re.sub(r"\d", "*", found[0]), text)

@@ -22,11 +22,10 @@ class Label(StrEnum):
 
 LONGEST_LABEL = 48  # characters, with what stands between it and the value
 _BEFORE = re.compile(
-    r"(?P<name>(?:[A-Za-z]+ )?[A-Za-z][A-Za-z0-9_\-]*|[\u3400-\u9fff]{1,8})[\"'`\]\[\s]{0,4}(?:=>|->|:|=|>)[\"'`\[(\s]{0,4}$"
+    r"(?P<name>(?:[A-Za-z]+ )?[A-Za-z][A-Za-z0-9_\-]*|[^\W\d_a-zA-Z]{1,8})[\"'`\]\[\s]{0,4}(?:=>|->|:|=|>)[\"'`\[(\s]{0,4}$"
     # without a sign between: "error code 1016", 错误码1016
-    r"|(?:^|[^A-Za-z])(?P<english>(?:err(?:or)?|result|return)[ _\-]?code)(?: is)? $"
-    r"|(?P<chinese>(?:错误|返回|回执)代?码|返回值?)\s?$",
-    re.IGNORECASE,
+    r"|(?:^|[^A-Za-z])(?P<english>(?i:(?:err(?:or)?|result|return)[ _\-]?code))(?: is)? $"
+    r"|(?P<chinese>(?:错误|返回|回执)代?码|返回值?)\s?$"
 )
 _OTHERS = re.compile(
     r"(?:nation|country|area|region|city|zip|post|template|sign|signature|captcha|verify|verification|validation|login|auth|lang"

@@ -12,9 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 LIMIT_CODE = "isv.BUSINESS_LIMIT_CONTROL"  # whose message the words are: https://help.aliyun.com/document_detail/44335.htm
-_LIMIT = re.compile(
-    r"触发?[\u3400-\u9fff]{0,6}?(?P<span>分钟|小时|天|日)级?流控(?:\s*permits\s*[:=]?\s*(?P<most>\d{1,6}))?", re.IGNORECASE
-)
+_LIMIT = re.compile(r"触发?\w{0,6}?(?P<span>分钟|小时|天|日)级?流控(?:\s*[Pp]ermits\s*[:=]?\s*(?P<most>\d{1,6}))?")
 _PERMITS = re.compile(r"permits\s*[:=]\s*\d", re.IGNORECASE)
 _SPANS: Mapping[str, str] = {"分钟": "minute", "小时": "hour", "天": "day", "日": "day"}
 
