@@ -32,6 +32,7 @@ _QUESTION = re.compile(
     r"[\s)\"'`.,;!?]*(?:means?|meaning|是什么(?:意思|错误)?|什么意思|啥意思|怎么办|怎么处理|怎么解决)?",
     re.IGNORECASE,
 )
+_LONGEST_QUESTION = 80  # characters
 _MARKS = " .,;!?。、"
 _HYPHENATED = re.compile(r"[a-z]+(?:-[a-z]+)+")
 _WORD = re.compile(r"[A-Za-z]+")
@@ -148,7 +149,7 @@ def _pasted(catalogue: Catalogue, text: str) -> tuple[str, ...]:
 
 def _in_question(catalogue: Catalogue, text: str) -> tuple[str, ...]:
     """The code that is all of a question but its words; one that could be a word counts only as it was published."""
-    found = _QUESTION.fullmatch(plain(text).strip(_MARKS))
+    found = _QUESTION.fullmatch(plain(text).strip(_MARKS)) if len(text) <= _LONGEST_QUESTION else None
     code = catalogue.spellings.published(found["code"]) if found else None
     return (code,) if found and code and (found["code"] == code or not code.isalpha()) else ()
 

@@ -17,8 +17,6 @@ from bot.codes.limits import LIMIT_CODE, names_a_limit
 from bot.codes.wrappers import is_bare_number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from bot.codes.spellings import Spellings
 
 
@@ -71,14 +69,14 @@ def codes_in(text: str, spellings: Spellings) -> tuple[Spotted, ...]:
     found: dict[str, Weight] = {}
     for run in _RUN.finditer(shown):
         taken: list[tuple[int, int]] = []
-        for value in _values(run, shown):
-            here = (len(value.before), len(value.before) + len(value.text))
-            code = spellings.published(value.text)
-            if not code or any(here[0] < end and start < here[1] for start, end in taken):
+        for start, end in _spans(run[0]):
+            code = spellings.published(run[0][start:end])
+            if not code or any(start < other_end and other_start < end for other_start, other_end in taken):
                 continue
+            value = _value(run, start, end)
             if not (in_receipt and _is_its_error(value)) and (weight := _weight(value, code)) is not None:
                 found[code] = max(weight, found.get(code, weight))
-                taken.append(here)
+                taken.append((start, end))
     if names_a_limit(text) and (limit := spellings.published(LIMIT_CODE)):
         found.setdefault(limit, Weight.CODE)
     return tuple(Spotted(code, weight) for code, weight in found.items())
@@ -86,32 +84,37 @@ def codes_in(text: str, spellings: Spellings) -> tuple[Spotted, ...]:
 
 def unlisted_in(text: str, spellings: Spellings) -> str | None:
     """What `text`, a paste without a listed code, calls a code all the same: `MK:9999` of `{"ErrCode":"MK:9999"}`."""
-    shown = plain(text)
-    for run in _RUN.finditer(shown):
-        for value in _values(run, shown):
-            part = (value.before and not value.before.endswith(":")) or value.after.strip(_SEPARATORS)
-            if part or value.text == text.strip() or _LONG_NUMBER.search(value.text):
+    for run in _RUN.finditer(plain(text)):
+        for start, end in _spans(run[0]):
+            if run[0][end:].strip(_SEPARATORS) or (start and run[0][start - 1] != ":"):
+                continue  # a part of something longer
+            part = run[0][start:end]
+            form = _CLASS.fullmatch(part)
+            if not (form or _MIXED.fullmatch(part)) or _LONG_NUMBER.search(part) or part == text.strip():
                 continue
-            form = _CLASS.fullmatch(value.text)
             if form and (form["head"] is None or spellings.published(form["head"])):
-                return value.text
-            if value.label in _OF_CODES and value.whole and _MIXED.fullmatch(value.text):
-                return value.text
+                return part
+            value = _value(run, start, end)
+            if value.label in _OF_CODES and value.whole:
+                return part
     return None
 
 
-def _values(run: re.Match[str], shown: str) -> Iterator[_Value]:
-    """What `run` may have as a code: itself, what follows a label in it, then its parts, the longest first."""
-    text = run[0]
-    parts = [(part.start(), part.end()) for part in _PART.finditer(text)][:_MOST_PARTS]
+def _spans(run: str) -> list[tuple[int, int]]:
+    """Where a code may be in a run of characters: all of it, what follows a label in it, its parts; the longest first."""
+    parts = [(part.start(), part.end()) for part in _PART.finditer(run)][:_MOST_PARTS]
     spans = {(start, end) for at, (start, _) in enumerate(parts) for _, end in parts[at:]}
-    if text.startswith("-") and parts:
+    if run.startswith("-") and parts:
         spans.add((0, parts[-1][1]))  # -1016
-    for start, end in sorted(spans, key=lambda span: (span[0] - span[1], span[0])):
-        at = run.start() + start
-        label = label_of(shown[max(0, at - LONGEST_LABEL) : at])
-        whole = bool(_END_OF_VALUE.match(shown, run.start() + end))
-        yield _Value(text[start:end], label, text[:start], text[end:], whole)
+    return sorted(spans, key=lambda span: (span[0] - span[1], span[0]))
+
+
+def _value(run: re.Match[str], start: int, end: int) -> _Value:
+    """A part of `run` with what stands round it."""
+    shown, at = run.string, run.start() + start
+    label = label_of(shown[max(0, at - LONGEST_LABEL) : at])
+    whole = bool(_END_OF_VALUE.match(shown, run.start() + end))
+    return _Value(run[0][start:end], label, run[0][:start], run[0][end:], whole)
 
 
 def _weight(value: _Value, code: str) -> Weight | None:
