@@ -97,7 +97,7 @@ def search_text(text: str, reader: Reader, *, as_json: bool) -> bool:
 
     Whoever searches in Chinese reads it, unless they asked for another language. Returns whether anything was found.
     """
-    from bot.codes.paste import without_numbers
+    from bot.codes.clothes import without_numbers
     from bot.findings import MOST_FOUND, language_of, render_search, search_to_json
     from bot.providers.systems import titles
     from bot.terminal import console

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Group
 from rich.padding import Padding
 
+from bot.codes.clothes import has_chinese
 from bot.language import language_called
 from bot.meaning import code_lines
 from bot.outside import clip, tidy
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-    from bot.codes import Finding, Term
+    from bot.codes import Family, Finding, Term
     from bot.language import Language
 
 MOST_FOUND = 6
@@ -28,7 +29,7 @@ _SHOWN_QUERY = 80
 
 def language_of(text: str, otherwise: Language) -> Language:
     """The language in which a search was typed: Chinese when it has Chinese characters."""
-    return language_called("zh") if any("\u3400" <= char <= "\u9fff" for char in text) else otherwise
+    return language_called("zh") if has_chinese(text) else otherwise
 
 
 def render_search(
@@ -70,8 +71,9 @@ def search_to_json(query: str, found: Sequence[Finding], term: Term | None) -> d
         "found": [
             {
                 "family": one.family.id,
-                "title": {"en": one.family.en.title, "zh": one.family.zh.title},
-                "meaning": {"en": one.family.en.meaning, "zh": one.family.zh.meaning},
+                **_words_to_json(one.family),
+                "owner": one.family.owner.value,
+                "resend": one.family.resend.value,
                 "codes": [
                     {"vendor": row.vendor, "kind": row.kind.value, "code": row.code, "confidence": row.confidence.value}
                     for row in one.rows
@@ -81,6 +83,12 @@ def search_to_json(query: str, found: Sequence[Finding], term: Term | None) -> d
             for one in found
         ],
     }
+
+
+def _words_to_json(family: Family) -> dict[str, dict[str, Any]]:
+    """Each text of a family in both languages, by the names that a code's reading has them under."""
+    names = ("title", "meaning", "causes", "next_step", "tell")
+    return {name: {"en": getattr(family.en, name), "zh": getattr(family.zh, name)} for name in names}
 
 
 def term_to_json(term: Term | None) -> dict[str, Any] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.codes.catalogue import TRANSPORT
+from bot.codes.spelling import letters
 from bot.language import phrase
 from bot.model import CodeKind
 from bot.wording import ACCOUNT, CODE, STEP, TITLE, advice, capitalised, carrier_words, confidence_words
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from bot.codes import Row, Told
-    from bot.codes.paste import Limit
+    from bot.codes.limits import Limit
     from bot.language import Phrase
     from bot.model import Explanation
     from bot.wording import Medium
@@ -25,6 +26,20 @@ _KINDS: Mapping[CodeKind, Phrase] = {
     CodeKind.API: phrase("answer to a send"),
     CodeKind.QUERY: phrase("answer to a lookup"),
 }
+_LIMITS: Mapping[str, tuple[Phrase, Phrase]] = {
+    "minute": (
+        phrase("The limit per minute for one number was reached."),
+        phrase("The limit reached here: {count} a minute for one number."),
+    ),
+    "hour": (
+        phrase("The limit per hour for one number was reached."),
+        phrase("The limit reached here: {count} an hour for one number."),
+    ),
+    "day": (
+        phrase("The limit per day for one number was reached."),
+        phrase("The limit reached here: {count} a day for one number."),
+    ),
+}
 
 
 def introduction(told: Told, here: Medium) -> list[str]:
@@ -32,7 +47,16 @@ def introduction(told: Told, here: Medium) -> list[str]:
     lines = []
     if told.meant:
         asked, meant = here.quote(told.text, CODE), here.quote(told.meant, CODE)
-        lines.append(here.say("{code} is not listed. {meant} has the same letters and digits:", code=asked, meant=meant))
+        if letters(told.text) == letters(told.meant):
+            lines.append(here.say("{code} is not listed. {meant} has the same letters and digits:", code=asked, meant=meant))
+        else:
+            lines.append(here.say("{code} is not listed. {meant} differs in one letter:", code=asked, meant=meant))
+    elif told.wrapped:
+        asked = here.quote(told.text, CODE)
+        lines.append(here.say("{code} is not listed. The number inside it means, in other codes:", code=asked))
+    elif told.grouped and not told.similar:  # beside similar codes, the readings say it themselves
+        asked = here.quote(told.text, CODE)
+        lines.append(here.say("{code} is not listed. Codes of the same group usually mean:", code=asked))
     elif len(told.codes) > 1:
         lines.append(
             here.say("Codes found: {codes}.", codes=here.language.enumerated(here.quote(code, CODE) for code in told.codes))
@@ -45,11 +69,9 @@ def introduction(told: Told, here: Medium) -> list[str]:
 
 
 def _limit(limit: Limit, here: Medium) -> str:
-    if limit.span == "minute":
-        return here.say("The limit reached here: {count} a minute for one number.", count=limit.most)
-    if limit.span == "hour":
-        return here.say("The limit reached here: {count} an hour for one number.", count=limit.most)
-    return here.say("The limit reached here: {count} a day for one number.", count=limit.most)
+    uncounted, counted = _LIMITS[limit.span]
+    said = uncounted if limit.most is None else counted.filled(count=limit.most)
+    return said.said_in(here.language)
 
 
 def alike(readings: Iterable[Explanation]) -> list[tuple[Explanation, ...]]:

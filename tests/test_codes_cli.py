@@ -50,7 +50,22 @@ def test_words_that_are_no_code_are_searched_for_in_the_meanings() -> None:
 
 
 def test_a_code_with_a_slip_is_told_with_the_code_that_was_meant() -> None:
-    assert "Similar codes: isv.BUSINESS_LIMIT_CONTROL" in run("explain", "isv.BUSINES_LIMIT_CONTROL")[1]
+    status, out = run("explain", "isv.BUSSINESS_LIMIT_CONTROL")
+    assert status == 0
+    assert out.startswith("isv.BUSSINESS_LIMIT_CONTROL is not listed. isv.BUSINESS_LIMIT_CONTROL differs in one letter:")
+
+
+@pytest.mark.parametrize("code", ["isv.FOO_BAR", "isp.GATEWAY_TIMEOUT", "FailedOperation.FooBar", "UnsupportedOperation.Foo"])
+def test_the_meaning_of_a_group_is_said_to_be_the_groups(code: str) -> None:
+    status, out = run("explain", code)
+    assert status == 1
+    assert f"{code} is not listed. Codes of the same group usually mean:" in " ".join(out.split())
+
+
+def test_the_number_inside_a_code_is_said_to_be_what_was_read() -> None:
+    status, out = run("explain", "SME10")
+    assert status == 0
+    assert out.startswith("SME10 is not listed. The number inside it means, in other codes:\nSME10 · Tencent")
 
 
 def test_search_shows_meanings_with_their_codes_by_provider() -> None:
@@ -177,6 +192,22 @@ def test_the_limit_that_the_vendors_words_name_is_told() -> None:
     assert status == 0
     assert out.startswith("The limit reached here: 1 a minute for one number.")
     assert json.loads(run("explain", "--json", "触发小时级流控Permits:5")[1])["limit"] == {"per": "hour", "count": 5}
+
+
+@pytest.mark.parametrize(("words", "per", "said"), [("分钟", "minute", "per minute"), ("号码天", "day", "per day")])
+def test_a_limit_without_a_count_is_told_by_its_span(words: str, per: str, said: str) -> None:
+    _, out = run("explain", f"触发{words}级流控")
+    assert out.startswith(f"The limit {said} for one number was reached.")
+    assert json.loads(run("explain", "--json", f"触发{words}级流控")[1])["limit"] == {"per": per, "count": None}
+
+
+@pytest.mark.parametrize("words", [["关机"], ["--search", "关机"]])
+def test_what_words_are_about_has_what_to_do_in_both_languages_for_programs(words: list[str]) -> None:
+    found = json.loads(run("explain", "--json", *words)[1])["found"][0]
+    assert (found["family"], found["owner"], found["resend"]) == ("handset_off", "recipient", "later")
+    for name in ("title", "meaning", "next_step", "tell", "causes"):
+        assert found[name].keys() == {"en", "zh"}
+        assert all(found[name].values())
 
 
 def test_words_lead_to_what_to_do_and_what_to_tell_the_customer() -> None:

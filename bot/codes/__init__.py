@@ -7,9 +7,13 @@
     left_out.csv             published codes that no table lists, and why
     tables.py  glossary.py   read them
     spelling.py              in how many ways the same code is written
-    catalogue.py             explain(), find(), similar()
-    search.py                search() in the meanings, in both languages
-    asking.py                tell(): a code, a slip, a term or words, whatever was asked
+    index.py                 the codes of one vendor and kind, by every spelling
+    spellings.py             all codes, by every spelling: which one was written, which one was meant
+    readings.py              what rows and families say of a code, as explanations
+    catalogue.py             explain(), find()
+    search.py  naming.py     search() in the meanings, in both languages
+    paste.py  labels.py  clothes.py  limits.py   the codes, and the limit, within something pasted
+    asking.py                tell(): a code, a slip, a paste, a term or words, whatever was asked
     overlay.py               rows and families of one's own over the packaged ones
     check.py                 what the data must fulfil; run by the tests, and over every overlay
     export.py                the whole as CSV, JSON or a page

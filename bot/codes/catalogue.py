@@ -19,29 +19,29 @@ A vendor's further product (`tencent-legacy`) reads the vendor's own tables of t
 
 from __future__ import annotations
 
-import difflib
-import heapq
-import re
 from dataclasses import replace
+from functools import cached_property
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from bot.codes.glossary import Glossary, read_glossary
+from bot.codes.index import Index
+from bot.codes.readings import Readings
 from bot.codes.search import Finding, Search
-from bot.codes.spelling import bare, fold, head, is_business
+from bot.codes.spelling import fold, is_business
+from bot.codes.spellings import Spellings
 from bot.codes.tables import Family, Row, read_families, read_rows, read_sources
 from bot.codes.wrappers import is_bare_number, unwrapped
 from bot.model import CodeKind, Confidence, Explanation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
     from importlib.resources.abc import Traversable
     from pathlib import Path
 
     from bot.codes.glossary import Term
 
 UNLISTED = "unlisted"
-QUERY_REFUSED = "query_refused"  # has the words for a customer whose message could not be looked up
 TRANSPORT = "transport"  # the table of our own transport faults, whatever vendor was asked
 UNLISTED_SOURCE = "not listed: no public table that we know of explains this code"
 STATE_SOURCE = "no code: told from the state of the message"
@@ -49,61 +49,6 @@ OTHERS_SOURCE = "unconfirmed: explained from another provider's table"
 INNER_SOURCE = "unconfirmed: read from the number inside the code, as the carrier's protocol or other codes with it have it"
 _TRANSPORT_PREFIX = "TRANSPORT."
 _SURENESS = (Confidence.SURE, Confidence.LIKELY, Confidence.UNSURE, Confidence.UNLISTED)
-_ALIKE = 0.6  # of 1.0; what difflib itself suggests
-_LONGEST_GUESS = 64  # characters; no published code is longer than that, and comparing grows with the square
-
-
-class _Table:
-    """The codes of one vendor and kind, indexed by every spelling."""
-
-    __slots__ = ("bare", "exact", "folded", "kind", "prefixes", "regexes", "vendor")
-
-    def __init__(self, vendor: str, kind: CodeKind) -> None:
-        self.vendor = vendor
-        self.kind = kind
-        self.exact: dict[str, list[Row]] = {}
-        self.folded: dict[str, list[Row]] = {}
-        self.bare: dict[str, list[Row]] = {}
-        self.prefixes: list[tuple[str, Row]] = []
-        self.regexes: list[Row] = []
-
-    def add(self, row: Row) -> None:
-        if row.match == "regex":
-            self.regexes.append(row)
-        elif row.match == "prefix":
-            self.prefixes.append((fold(row.code), row))
-        else:
-            self.exact.setdefault(row.code, []).append(row)
-
-    def index(self) -> None:
-        """Add the other spellings once all rows are in.
-
-        Where two published codes fold into one (`DB:0140` and `DB：0140`), the one that is written folded has it.
-        """
-        for code, rows in self.exact.items():
-            if len(rows) > 1:
-                rows.sort(key=lambda row: row.order)
-            folded = fold(code)
-            if code == folded:
-                self.folded[folded] = rows
-            else:
-                self.folded.setdefault(folded, rows)
-            if self.kind is CodeKind.API:
-                self.bare.setdefault(bare(folded), rows)
-        self.prefixes.sort(key=lambda entry: -len(entry[0]))
-
-    def listed(self, code: str, folded: str) -> list[Row]:
-        """The rows of exactly this code, likeliest first, however it is spelt."""
-        return self.exact.get(code) or self.folded.get(folded) or self.bare.get(bare(folded)) or []
-
-    def grouped(self, folded: str) -> Row | None:
-        """The row of the group that an otherwise unlisted code belongs to."""
-        if self.kind is CodeKind.API and (known := self.folded.get(head(folded))):
-            return known[0]._replace(confidence=Confidence.UNSURE)
-        for prefix, row in self.prefixes:
-            if folded.startswith(prefix):
-                return row
-        return next((row for row in self.regexes if re.search(row.code, folded)), None)
 
 
 class Catalogue:
@@ -118,14 +63,14 @@ class Catalogue:
     ) -> None:
         self._families = families
         self._titles = titles or {}
+        self._readings = Readings(families, self._titles)
         self._rows = tuple(rows)
         self._glossary = glossary or Glossary()
-        self._search: Search | None = None  # made when first asked for: most processes never search
-        self._tables: dict[tuple[str, CodeKind], _Table] = {}
+        self._tables: dict[tuple[str, CodeKind], Index] = {}
         for row in self._rows:
             table = self._tables.get((row.vendor, row.kind))
             if table is None:
-                table = self._tables[row.vendor, row.kind] = _Table(row.vendor, row.kind)
+                table = self._tables[row.vendor, row.kind] = Index(row.vendor, row.kind)
             table.add(row)
         for table in self._tables.values():
             table.index()
@@ -170,8 +115,7 @@ class Catalogue:
 
     def describe(self, family_id: str, *, vendor: str, kind: CodeKind, code: str = "") -> Explanation:
         """What there is to say where no code says it, such as `pending` for a message without a receipt. Raises KeyError."""
-        family = self._families[family_id]
-        return _explanation(family, code, vendor, kind, confidence=Confidence.SURE, source=STATE_SOURCE)
+        return self._readings.of_family(family_id, code, vendor, kind, confidence=Confidence.SURE, source=STATE_SOURCE)
 
     def explain(self, vendor: str, kind: CodeKind, code: str) -> Explanation:
         """What `code` means when it comes from `vendor` as a `kind`. Never raises; the code comes back as received.
@@ -187,47 +131,41 @@ class Catalogue:
         others = self._others(vendor) if kind is CodeKind.RECEIPT else []
         for table in tables:
             if rows := table.listed(code, folded):
-                return self._asked(self._readings(code, rows), kind)
-        if found := self._elsewhere(code, folded, tables, others):
-            return replace(found, vendor=vendor)
+                return self._asked(self._readings.of_rows(code, rows), kind)
+        if borrowed := self._elsewhere(code, folded, tables, others):
+            return replace(borrowed, vendor=vendor)
         for table in tables:
             if row := table.grouped(folded):
-                return self._asked(self._of_row(code, row), kind)
+                return self._asked(self._readings.of_row(code, row), kind)
         for table in others:
             if row := table.grouped(folded):
-                return replace(self._of_row(code, row), vendor=vendor)
-        family = self._families[UNLISTED]
-        return _explanation(family, code, vendor, kind, confidence=Confidence.UNLISTED, source=UNLISTED_SOURCE)
+                return replace(self._readings.of_row(code, row), vendor=vendor)
+        return self._readings.of_family(UNLISTED, code, vendor, kind, confidence=Confidence.UNLISTED, source=UNLISTED_SOURCE)
 
-    def _others(self, vendor: str) -> list[_Table]:
+    def _asked(self, found: Explanation, kind: CodeKind) -> Explanation:
+        return self._readings.about_lookup(found) if kind is CodeKind.QUERY else found
+
+    def _others(self, vendor: str) -> list[Index]:
         """The receipts of the other vendors, the vendor's own other products first."""
         base = vendor.partition("-")[0]
         own = self._table(vendor, CodeKind.RECEIPT)
         others = [table for (_, kind), table in self._tables.items() if kind is CodeKind.RECEIPT and table is not own]
         return sorted(others, key=lambda table: (table.vendor != base, "-" in table.vendor, table.vendor))
 
-    def _elsewhere(self, code: str, folded: str, tables: list[_Table], others: list[_Table]) -> Explanation | None:
+    def _elsewhere(self, code: str, folded: str, tables: list[Index], others: list[Index]) -> Explanation | None:
         """The meaning of a receipt's code that another vendor lists, or that is the number inside it. Never sure."""
         if not others:
             return None
         if not is_bare_number(folded):
             for table in others:
                 if rows := table.listed(code, folded):
-                    return self._borrowed(code, rows, OTHERS_SOURCE)
+                    return self._readings.borrowed(code, rows, OTHERS_SOURCE)
         for inner in unwrapped(folded):
             for table in (*tables, *others):
                 rows = [row for row in table.listed(inner.code, inner.code) if inner.carrier in {"", row.carrier}]
                 if rows:
-                    return self._borrowed(code, rows, INNER_SOURCE)
+                    return self._readings.borrowed(code, rows, INNER_SOURCE)
         return None
-
-    def _borrowed(self, code: str, rows: list[Row], source: str) -> Explanation:
-        found = self._readings(code, rows)
-        also = tuple(replace(other, confidence=Confidence.UNSURE) for other in found.also)
-        return replace(found, confidence=Confidence.UNSURE, source=source, source_title="", also=also)
-
-    def _asked(self, found: Explanation, kind: CodeKind) -> Explanation:
-        return self._about_lookup(found) if kind is CodeKind.QUERY else found
 
     def lists(self, text: str) -> bool:
         """Whether a table has this very code, however it is spelt."""
@@ -240,26 +178,27 @@ class Catalogue:
         A reading appears once for a vendor and family.
         """
         folded = fold(text)
-        found = [self._of_row(text, row, len(rows) > 1) for rows in self._listed(text, folded) for row in rows]
+        found = [self._readings.of_row(text, row, doubtful=len(rows) > 1) for rows in self._listed(text, folded) for row in rows]
         if not found and len(text.split()) == 1:
             inner = self._elsewhere(text, folded, [], self._others(""))
             found = [inner, *inner.also] if inner else []
         if not found and len(text.split()) == 1:
             grouped = (table.grouped(folded) for table in self._tables.values())
-            found = [self._of_row(text, row) for row in grouped if row]
+            found = [self._readings.of_row(text, row) for row in grouped if row]
         found.sort(key=lambda explanation: _SURENESS.index(explanation.confidence))
         unique: dict[tuple[str, str], Explanation] = {}
         for explanation in found:
             unique.setdefault((explanation.vendor, explanation.family), explanation)
         return tuple(unique.values())
 
+    @cached_property
+    def spellings(self) -> Spellings:
+        """Every spelling of every listed code, for whoever looks for a code in a text or for the one that was meant."""
+        return Spellings(row for row in self._rows if not row.is_pattern)
+
     def similar(self, text: str, limit: int = 3) -> tuple[str, ...]:
         """The published codes that look most like `text`, for "did you mean"; at most `limit`, possibly none."""
-        folded = fold(text)[:_LONGEST_GUESS]
-        if limit < 1 or not folded:
-            return ()
-        spelt = {key: rows[0].code for table in self._tables.values() for key, rows in table.folded.items()}
-        return tuple(spelt[key] for _, key in heapq.nsmallest(limit, _alike(folded, spelt)))
+        return self.spellings.similar(text, limit)
 
     def term(self, text: str) -> Term | None:
         """The term of the field that `text` names, such as `receipt` or `签名`; None when there is none."""
@@ -267,77 +206,23 @@ class Catalogue:
 
     def search(self, text: str, limit: int = 10) -> tuple[Finding, ...]:
         """What can happen that `text` is about, in either language, best first, with the codes that mean it. Never raises."""
-        if self._search is None:
-            self._search = Search(self._families, self._rows)
         return self._search.find(text, limit)
 
-    def _table(self, vendor: str, kind: CodeKind) -> _Table | None:
+    def names(self, text: str) -> bool:
+        """Whether `text` names something that can happen, outright. Never raises."""
+        return self._search.names(text)
+
+    @cached_property
+    def _search(self) -> Search:
+        """Made when first asked for: most processes never search."""
+        return Search(self._families, self._rows)
+
+    def _table(self, vendor: str, kind: CodeKind) -> Index | None:
         own = self._tables.get((vendor, kind))
         return own or self._tables.get((vendor.rpartition("-")[0], kind))
 
     def _listed(self, code: str, folded: str) -> Iterable[list[Row]]:
         return (table.listed(code, folded) for table in self._tables.values())
-
-    def _readings(self, code: str, rows: list[Row]) -> Explanation:
-        several = len(rows) > 1
-        first, *others = (self._of_row(code, row, several) for row in rows)
-        return replace(first, also=tuple(others)) if several else first
-
-    def _about_lookup(self, found: Explanation) -> Explanation:
-        """`found` as the answer to a lookup. Whatever made a lookup fail, the customer is told the same."""
-        family = self._families[self._families[found.family].query or found.family]
-        tell = self._families.get(QUERY_REFUSED, family)
-        en, zh = (family.en, family.zh) if family.id != found.family else (found.en, found.zh)
-        return replace(
-            found,
-            kind=CodeKind.QUERY,
-            family=family.id,
-            owner=family.owner,
-            resend=family.resend,
-            en=replace(en, tell=tell.en.tell),
-            zh=replace(zh, tell=tell.zh.tell),
-            also=(),
-        )
-
-    def _of_row(self, code: str, row: Row, doubtful: bool = False) -> Explanation:  # noqa: FBT001, FBT002 - private
-        confidence = row.confidence
-        if doubtful and confidence is Confidence.SURE:
-            confidence = Confidence.LIKELY
-        family = self._families[row.family]
-        found = _explanation(family, code, row.vendor, row.kind, confidence=confidence, source=row.source, row=row)
-        title = self._titles.get(row.source, "")
-        return replace(found, source_title=title) if title else found
-
-
-def _explanation(
-    family: Family, code: str, vendor: str, kind: CodeKind, *, confidence: Confidence, source: str, row: Row | None = None
-) -> Explanation:
-    en, zh = family.en, family.zh
-    if row and row.en:  # the family's causes are those of all its codes, and would contradict what is known of this one
-        en, zh = replace(en, meaning=row.en, causes=()), replace(zh, meaning=row.zh, causes=())
-    return Explanation(
-        code=code,
-        vendor=vendor,
-        kind=kind,
-        family=family.id,
-        owner=family.owner,
-        resend=family.resend,
-        confidence=confidence,
-        source=source,
-        en=en,
-        zh=zh,
-        carrier=(row.carrier or None) if row else None,
-    )
-
-
-def _alike(folded: str, keys: Iterable[str]) -> Iterator[tuple[float, str]]:
-    """The keys that look like `folded`, with how unlike they are. `difflib.get_close_matches`, but ties go by the alphabet."""
-    matcher = difflib.SequenceMatcher(autojunk=False)
-    matcher.set_seq2(folded)
-    for key in keys:
-        matcher.set_seq1(key)
-        if matcher.real_quick_ratio() >= _ALIKE and matcher.quick_ratio() >= _ALIKE and (ratio := matcher.ratio()) >= _ALIKE:
-            yield (1.0 - ratio, key)
 
 
 def _kinds(kind: CodeKind, folded: str) -> tuple[CodeKind, ...]:

@@ -1,8 +1,9 @@
 """Keywords that stand in a query: which meanings a query names outright, and how much of it each name covers.
 
 A name is a family's keyword, title or id. The longest that stands in the query whole wins; next best is one all of whose parts
-stand in it apart, as in "the signature of our shop is still not registered". A misspelt Latin word counts as the name's word
-that it comes nearest to.
+stand in it apart, as in "the signature of our shop is still not registered". Some names count less, such as those that say no
+more than that nothing came: whatever cause stands beside them goes first. A misspelt Latin word counts as the name's word that
+it comes nearest to.
 """
 
 from __future__ import annotations
@@ -21,48 +22,9 @@ if TYPE_CHECKING:
 
 _WORD = re.compile(r"[a-z0-9]+|[\u3400-\u9fff]+")
 _FILLING = frozenset(
-    {
-        "a",
-        "an",
-        "and",
-        "are",
-        "as",
-        "at",
-        "be",
-        "been",
-        "by",
-        "did",
-        "do",
-        "does",
-        "for",
-        "from",
-        "has",
-        "have",
-        "in",
-        "is",
-        "it",
-        "its",
-    }
-    | {
-        "my",
-        "of",
-        "on",
-        "our",
-        "s",
-        "the",
-        "their",
-        "them",
-        "they",
-        "this",
-        "to",
-        "was",
-        "we",
-        "were",
-        "with",
-        "your",
-        "his",
-        "her",
-    }
+    {"a", "an", "and", "are", "as", "at", "be", "been", "by", "did", "do", "does", "for", "from", "has", "have", "in", "is", "it"}
+    | {"its", "my", "of", "on", "our", "s", "the", "their", "them", "they", "this", "to", "was", "we", "were", "with", "your"}
+    | {"his", "her", "complains", "complaining"}  # who asks tells what was said; "complained" stays, which is about the list
 )
 _SAME = {
     "cannot": "not",
@@ -73,8 +35,13 @@ _SAME = {
     "wasnt": "not",
     "wont": "not",
     "never": "not",
+    "came": "come",
+    "getting": "get",
+    "gets": "get",
+    "got": "get",
 }
-_ENDINGS = ("ing", "ed", "es", "s")
+_SAME_CHINESE = (("没有", "没"), ("未能", "没"), ("未", "没"), ("唔", "不"))
+_ENDINGS = ("ing", "ed", "es", "s", "e")
 _SHORTEST_STEM = 3
 _SHORTEST_MISSPELT = 5
 _ALIKE = 0.8  # of 1.0
@@ -94,10 +61,10 @@ class _Name:
 class Names:
     """All names of all families."""
 
-    def __init__(self, named: Iterable[tuple[str, str]], known: Container[str] = ()) -> None:
-        """`named`: a family's id, and a name of it. `known`: further words, as stems, that are spelt right."""
+    def __init__(self, named: Iterable[tuple[str, str, float]], known: Container[str] = ()) -> None:
+        """`named`: a family's id, a name of it, and of 1.0 how much it counts. `known`: further stems that are spelt right."""
         self._known = known
-        self._names = tuple(dict.fromkeys(name for family, text in named if (name := _name(family, text))))
+        self._names = tuple(dict.fromkeys(name for family, text, part in named if (name := _name(family, text, part))))
         self._words = sorted({part for name in self._names for part in name.parts if part.isascii() and not part.isdigit()})
 
     def in_text(self, text: str) -> dict[str, float]:
@@ -144,15 +111,17 @@ def stem(word: str) -> str:
 
 def _words(text: str) -> list[str]:
     plain = simplified(unicodedata.normalize("NFKC", text).lower()).replace("'", "").replace("’", "")
+    for one, other in _SAME_CHINESE:
+        plain = plain.replace(one, other)
     words = (_SAME.get(word, word) for word in _WORD.findall(plain))
     return [stem(word) if word.isascii() else word for word in words if word not in _FILLING]
 
 
-def _name(family: str, text: str) -> _Name | None:
+def _name(family: str, text: str, part: float) -> _Name | None:
     words = _words(text)
     if not words:
         return None
-    worth = sum(len(word) * (1.0 if word.isascii() else _CHINESE) for word in words)
+    worth = part * sum(len(word) * (1.0 if word.isascii() else _CHINESE) for word in words)
     if len(words) == 1 and not words[0].isascii():
         return _Name(family, words[0], tuple(_pairs(words[0])), worth)
     joined = " ".join(words)

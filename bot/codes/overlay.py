@@ -116,6 +116,7 @@ def _merged(packaged: Family | None, name: str, entry: object) -> dict[str, Any]
     merged = {"owner": packaged.owner, "resend": packaged.resend, "reserved": packaged.reserved, **entry, "id": name}
     merged.setdefault("query", packaged.query)
     merged.setdefault("keywords", list(packaged.keywords))
+    merged.setdefault("lesser", dict(packaged.lesser))
     for language, words in (("en", packaged.en), ("zh", packaged.zh)):
         known = {"title": words.title, "meaning": words.meaning, "causes": list(words.causes)}
         known |= {"next_step": words.next_step, "next_step_many": words.next_step_many, "tell": words.tell}

@@ -3,8 +3,8 @@
 A meaning that the query names comes first, the longest name before the others (naming.py). Where it names none, an inverted index
 is asked over the words of the families, their keywords and the rows' own sentences. Latin words are cut to their stem, Chinese is
 taken in pairs of characters, which needs no dictionary. A hit counts by where it is (a title more than a remark) and by how rare
-the word is; all of a query's words count much more than some of them, and too few of them count nothing. Built at the first
-search.
+the word is; all of a query's words count much more than some of them. What is found must tell as much as what is not, so that
+"coffee machine down" is not answered by all that can be down. Built at the first search.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.codes.elsewhere import is_elsewhere
 from bot.codes.naming import Names, stem
 from bot.codes.traditional import simplified
 from bot.model import Confidence
@@ -24,14 +25,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from bot.codes.tables import Family, Row
-    from bot.model import Words
 
 LONGEST_QUERY = 200  # characters that are looked at
-_TITLE, _KEYWORD, _MEANING, _OWN, _CAUSE = 8.0, 8.0, 3.0, 3.0, 2.0
+_NAME, _MEANING, _OWN, _CAUSE = 8.0, 3.0, 3.0, 2.0
+_TELLING = 2.0  # the least rarity of one found word: "sms" and "failed" are in a third of all families
+_NOWHERE = 0.5  # how many families a word counts as having that none has
 _BEGINNING = 0.6  # what a word counts of which only the beginning was typed
 _SHORTEST_BEGINNING = 3
 _WORD = re.compile(r"[a-z0-9]+|[\u3400-\u9fff]+")
-_ENOUGH_LATIN, _ENOUGH_CHINESE = 0.5, 0.6  # how much of a query must be found, of one that names nothing
+_ENOUGH_LATIN, _ENOUGH_CHINESE = 0.5, 0.6  # how much of what a query tells must be found, of one that names nothing
 _NOISE = frozenset(
     {"a", "an", "and", "are", "as", "at", "be", "by", "can", "did", "do", "does", "for", "from", "has", "have", "how", "i", "if"}
     | {"in", "is", "it", "its", "no", "of", "on", "or", "our", "so", "that", "the", "their", "them", "then", "there", "they"}
@@ -65,7 +67,7 @@ class Search:
         for family in families.values():
             for text, weight in _texts(family):
                 self._add(family.id, text, weight)
-        named = ((family.id, text) for family in families.values() for text, weight in _texts(family) if weight >= _KEYWORD)
+        named = ((family.id, text, part) for family in families.values() for text, part in _named(family))
         self._names = Names(named, known=self._weights)
         for row in rows:
             self._rows[row.family].append(row)
@@ -74,22 +76,33 @@ class Search:
                     self._sentences[text] = set(tokens(text))
                     self._add(row.family, text, _OWN)
 
+    def names(self, text: str) -> bool:
+        """Whether `text` has a name of a family in it."""
+        return bool(self._names.in_text(text[:LONGEST_QUERY]))
+
     def find(self, text: str, limit: int = 10) -> tuple[Finding, ...]:
         """The families that `text` is about, best first; at most `limit`, possibly none. Never raises."""
         query = text[:LONGEST_QUERY]
+        if is_elsewhere(query):
+            return ()
         asked = list(dict.fromkeys(self._known(token) for token in tokens(query)))
         scores: dict[str, float] = defaultdict(float)
-        found: dict[str, int] = defaultdict(int)
+        found: dict[str, float] = defaultdict(float)
+        telling: dict[str, float] = defaultdict(float)
         for token in asked:
             for family_id, score in self._hits(token).items():
                 scores[family_id] += score
-                found[family_id] += 1
+                found[family_id] += self._rarity(token)
+                telling[family_id] = max(telling[family_id], self._rarity(token))
         named = self._names.in_text(query)
-        enough = (_ENOUGH_LATIN if query.isascii() else _ENOUGH_CHINESE) * len(asked)
-        eligible = named or [name for name in scores if found[name] >= enough]
+        whole = sum(map(self._rarity, asked)) or 1.0
+        enough = _ENOUGH_LATIN if query.isascii() else _ENOUGH_CHINESE
+        eligible = named or [
+            name for name in scores if found[name] / whole >= enough and (telling[name] >= _TELLING or len(asked) == 1)
+        ]
         ranked = sorted(
             eligible,
-            key=lambda name: (-named.get(name, 0.0), -scores[name] * (found[name] / max(len(asked), 1)) ** 2, name),
+            key=lambda name: (-named.get(name, 0.0), -scores[name] * (found[name] / whole) ** 2, name),
         )
         looked_for = [] if named else asked
         return tuple(self._finding(family_id, looked_for) for family_id in ranked[: max(limit, 0)])
@@ -112,10 +125,14 @@ class Search:
             words = {word: _BEGINNING for word in self._weights if token in word}
         hits: dict[str, float] = {}
         for word, part in words.items():
-            rarity = math.log(1 + len(self._families) / len(self._weights[word]))
+            rarity = self._rarity(word)
             for family_id, weight in self._weights[word].items():
                 hits[family_id] = max(part * rarity * weight, hits.get(family_id, 0.0))
         return hits
+
+    def _rarity(self, token: str) -> float:
+        """How much a word tells: the fewer families have it the more; the most when none has it."""
+        return math.log(1 + len(self._families) / (len(self._weights.get(token, ())) or _NOWHERE))
 
     def _finding(self, family_id: str, asked: list[str]) -> Finding:
         def place(row: Row) -> tuple[bool, int, int, int, int]:
@@ -138,14 +155,15 @@ def tokens(text: str) -> Iterator[str]:
 
 
 def _texts(family: Family) -> Iterator[tuple[str, float]]:
-    yield family.id.replace("_", " "), _KEYWORD
-    for keyword in family.keywords:
-        yield keyword, _KEYWORD
+    """What is said of a family, each with its weight."""
+    yield from ((name, _NAME * part) for name, part in _named(family))
     for words in (family.en, family.zh):
-        yield from _of_words(words)
+        yield words.meaning, _MEANING
+        yield from ((cause, _CAUSE) for cause in words.causes)
 
 
-def _of_words(words: Words) -> Iterator[tuple[str, float]]:
-    yield words.title, _TITLE
-    yield words.meaning, _MEANING
-    yield from ((cause, _CAUSE) for cause in words.causes)
+def _named(family: Family) -> Iterator[tuple[str, float]]:
+    """The names of a family, each with how much of 1.0 it counts."""
+    for name in (family.id.replace("_", " "), *family.keywords, family.en.title, family.zh.title):
+        yield name, 1.0
+    yield from family.lesser

@@ -36,8 +36,9 @@ class Family:
     """One thing that can happen to a message or a call, with its words.
 
     `reserved` says why a family may be without rows (empty: it must have some). `keywords` are further words, in both languages,
-    by which people look for it. `query` is the family of its codes when they answer a lookup (empty: this one). For the
-    families of calls, `resend` is about repeating the call.
+    by which people look for it; `lesser` are those that mean another family first, with how much of 1.0 each counts. `query` is
+    the family of its codes when they answer a lookup (empty: this one). For the families of calls, `resend` is about repeating
+    the call.
     """
 
     id: str
@@ -47,6 +48,7 @@ class Family:
     zh: Words
     reserved: str = ""
     keywords: tuple[str, ...] = ()
+    lesser: tuple[tuple[str, float], ...] = ()
     query: str = ""
 
     def words(self, language: str) -> Words:
@@ -99,7 +101,7 @@ def read_families(directory: Traversable | Path) -> dict[str, Family]:
 
 def family_of(entry: Mapping[str, Any]) -> Family:
     """A family as it is written down. Raises KeyError for a missing key, UnfitError for a wrong one."""
-    unknown = entry.keys() - {"id", "owner", "resend", "en", "zh", "reserved", "keywords", "query"}
+    unknown = entry.keys() - {"id", "owner", "resend", "en", "zh", "reserved", "keywords", "lesser", "query"}
     if unknown:
         raise UnfitError(phrase("unknown key {keys}", keys=sorted(unknown)))
     return Family(
@@ -110,6 +112,7 @@ def family_of(entry: Mapping[str, Any]) -> Family:
         zh=_words(entry["zh"], "zh"),
         reserved=entry.get("reserved", ""),
         keywords=_texts(entry.get("keywords", []), "keywords"),
+        lesser=_lesser(entry.get("lesser", {})),
         query=entry.get("query", ""),
     )
 
@@ -145,6 +148,12 @@ def _texts(value: object, name: str) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
         raise UnfitError(phrase("{name} is a list of texts", name=name))
     return tuple(value)
+
+
+def _lesser(value: object) -> tuple[tuple[str, float], ...]:
+    if not isinstance(value, dict) or not all(isinstance(part, int | float) and 0 < part < 1 for part in value.values()):
+        raise UnfitError(phrase("lesser is a table of keywords with numbers between 0 and 1"))
+    return tuple(value.items())
 
 
 class Source(NamedTuple):

@@ -35,16 +35,22 @@ _WRAPPERS: tuple[tuple[re.Pattern[str], tuple[Inner, ...]], ...] = tuple(
             (Inner("SGIP:{}"), Inner("2:{:0>2}"), Inner("U:{}"), Inner("{}", _UNICOM)),
         ),
         (
-            r"(?:SMGP(?:ERR)?:?|SPMSERR:|SME:?)0*(\d{1,3})",
+            r"(?:SMGP(?:ERR)?:?|SPMSERR:)0*(\d{1,3})",
             (Inner("SMGPERR:{}"), Inner("SMGP{}"), Inner("UNDELIVS{}S"), Inner("{}", _TELECOM)),
         ),
+        # The next gateway's answer, China Telecom's more often than not: for what SMGP has not, the other protocols' reason.
+        (
+            r"SME:?0*(\d{1,3})",
+            (Inner("SMGPERR:{}"), Inner("SMGP{}"), Inner("{}", _TELECOM), Inner("CMPPERR:{}"), Inner("{}", _UNICOM)),
+        ),
+        (r"SME:?(-\d{1,2})", (Inner("ME:{}"), Inner("SME{}"))),
         (
             r"(?:(?:UNDELIV|EXPIRED|REJECTD|DELETED|UNKNOWN)[_S]|R:00)0*([6-8]\d\d)S?",
             (Inner("UNDELIVS{}S"), Inner("SMGP{}"), Inner("{}", _TELECOM)),
         ),
         (
             r"(?:[A-Z]{2}:|-)?(9[04]\d\d)",
-            (Inner("YX:{}"), Inner("DI:{}"), Inner("WZ:{}"), Inner("ZZ:{}"), Inner("GB:{}"), Inner("MT:{}"), Inner("-{}")),
+            tuple(map(Inner, ("YX:{}", "DI:{}", "WZ:{}", "ZZ:{}", "GB:{}", "MT:{}", "LK:{}", "CA:{}", "DB:{}", "-{}"))),
         ),
     )
 )

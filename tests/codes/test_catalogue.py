@@ -270,6 +270,9 @@ def test_no_answer_to_a_lookup_says_that_a_message_was_refused_or_will_be_sent_a
     assert not CATALOGUE.family(found.family).query
     assert "send the message again" not in found.en.tell
     assert "重新发送" not in found.zh.tell
+    if found.family != "call_ok":
+        assert "resend" not in found.en.next_step.lower()
+        assert "重发" not in found.zh.next_step
 
 
 # --- groups and the unknown ----------------------------------------------------------------------------------------------

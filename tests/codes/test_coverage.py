@@ -125,10 +125,10 @@ def test_a_range_that_china_telecom_publishes_in_one_row_is_listed_code_by_code(
     assert ("carrier_fault", "China Telecom") in readings or found.family == "carrier_fault"
 
 
-# https://github.com/xinxinyixx/qcloud-documents (March 2020), "短信发送错误码"
+# Tencent's table of December 2021, "Error codes of SMS message sending"; 1018 is older
 LEGACY = ["0", "1001", "1002", "1003", "1004", "1006", "1007", "1008", "1009", "1011", "1012", "1013", "1014", "1015", "1016"]
 LEGACY += ["1017", "1018", "1019", "1020", "1021", "1022", "1023", "1024", "1025", "1026", "1029", "1030", "1031", "1032", "1033"]
-LEGACY += ["1034", "1036", "1038", "1045", "1046", "1047", "1048", "60008"]
+LEGACY += ["1034", "1036", "1038", "1045", "1046", "1047", "1048", "1049", "1050", "1051", "1052", "60008"]
 
 
 @pytest.mark.parametrize("code", LEGACY)

@@ -134,6 +134,8 @@ def test_a_broken_row_is_refused(tmp_path: Path, rows: list[dict[str, str]], com
         (family(zh=chinese(next_step="请点“刷新”。")), "it names a button"),
         (family(en=words(hint="no")), "unknown key"),
         (family(keywords="no list"), "keywords is a list"),
+        (family(lesser=["no table"]), "lesser is a table"),
+        (family(lesser={"too much": 1.5}), "lesser is a table"),
         (family(en=words(causes=["A cause"] * 5)), "too many causes"),
         (family(en=words(causes="A cause")), "causes is a list"),
         (family(zh=words()), "a text is not Chinese"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.codes import Catalogue, tell
-from tests.codes.queries import HELD_OUT, LEARNT
+from tests.codes.queries import FURTHER, HELD_OUT, LEARNT
 
 CATALOGUE = Catalogue.load()
 
@@ -20,7 +20,7 @@ def is_right(query: str, right: str) -> bool:
     return first[0] in right.split() if first and right else not (first or right)
 
 
-@pytest.mark.parametrize(("query", "right"), LEARNT)
+@pytest.mark.parametrize(("query", "right"), [*LEARNT, *FURTHER])
 def test_what_people_type_is_answered_by_what_they_mean_first(query: str, right: str) -> None:
     assert is_right(query, right)
 
@@ -29,6 +29,29 @@ def test_nearly_all_that_nobody_made_the_keywords_for_is_answered_rightly_too() 
     missed = [query for query, right in HELD_OUT if not is_right(query, right)]
 
     assert len(missed) <= (1 - ENOUGH) * len(HELD_OUT), missed
+
+
+@pytest.mark.parametrize(
+    "words", ["收不到", "收不到验证码", "用户没收到短信", "otp not received", "why no sms", "did not get the sms"]
+)
+def test_where_nothing_came_the_phone_is_looked_at_first_and_then_what_hides_a_delivered_message(words: str) -> None:
+    assert [one.family.id for one in tell(CATALOGUE, words).found] == ["unreachable", "delivered"]
+
+
+@pytest.mark.parametrize(
+    "cause", ["关机", "携号转网", "黑名单", "国际短信", "phone off", "ported number", "blacklist", "inbox full"]
+)
+@pytest.mark.parametrize("silence", ["收不到", "没收到", "not received", "never came"])
+def test_a_cause_that_is_named_comes_before_the_silence(cause: str, silence: str) -> None:
+    first = tell(CATALOGUE, f"{cause} {silence}").found[0].family.id
+
+    assert first == tell(CATALOGUE, cause).found[0].family.id
+
+
+@pytest.mark.parametrize("other", ["微信", "企业微信", "邮件", "语音", "e-mail", "voice", "WhatsApp", "5G message"])
+def test_what_is_no_text_message_finds_nothing_unless_it_speaks_of_one(other: str) -> None:
+    assert tell(CATALOGUE, f"{other} not received").found == ()
+    assert tell(CATALOGUE, f"{other} works, sms not received").found != ()
 
 
 @pytest.mark.parametrize("term", ["频控", "签名", "模板", "报备", "退订", "携号转网", "signature", "template", "ported number"])

@@ -84,6 +84,15 @@ def test_what_is_not_from_the_vendors_own_table_is_unsure_in_every_reading(vendo
         ("tencent", "SMGP:612", "no_signal"),
         ("tencent", "LT:9403", "blacklist"),
         ("tencent", "MK:9415", "manual_review"),
+        ("tencent", "SME1", "handset_fault"),
+        ("tencent", "SME8", "congestion"),
+        ("tencent", "SME10", "carrier_fault"),
+        ("aliyun", "SME69", "blacklist"),
+        ("tencent", "SME-3", "handset_off"),
+        ("aliyun", "MD:9402", "content_blocked"),
+        ("tencent", "ZZ:9005", "carrier_blocked"),
+        ("aliyun", "ZZ:9007", "limit_reached"),
+        ("aliyun", "2_1", "number_invalid"),
     ],
 )
 def test_a_code_from_elsewhere_or_in_a_wrapper_has_its_meaning(vendor: str, code: str, family: str) -> None:

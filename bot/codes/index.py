@@ -1,0 +1,66 @@
+"""The codes of one vendor and kind, indexed by every spelling."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from bot.codes.spelling import bare, fold, head
+from bot.model import CodeKind, Confidence
+
+if TYPE_CHECKING:
+    from bot.codes.tables import Row
+
+
+class Index:
+    """Filled by `add`, then closed by `index`."""
+
+    __slots__ = ("bare", "exact", "folded", "kind", "prefixes", "regexes", "vendor")
+
+    def __init__(self, vendor: str, kind: CodeKind) -> None:
+        self.vendor = vendor
+        self.kind = kind
+        self.exact: dict[str, list[Row]] = {}
+        self.folded: dict[str, list[Row]] = {}
+        self.bare: dict[str, list[Row]] = {}
+        self.prefixes: list[tuple[str, Row]] = []
+        self.regexes: list[Row] = []
+
+    def add(self, row: Row) -> None:
+        """Take in a row; rows of one code come in the order of the file."""
+        if row.match == "regex":
+            self.regexes.append(row)
+        elif row.match == "prefix":
+            self.prefixes.append((fold(row.code), row))
+        else:
+            self.exact.setdefault(row.code, []).append(row)
+
+    def index(self) -> None:
+        """Add the other spellings once all rows are in.
+
+        Where two published codes fold into one (`DB:0140` and `DB：0140`), the one that is written folded has it.
+        """
+        for code, rows in self.exact.items():
+            if len(rows) > 1:
+                rows.sort(key=lambda row: row.order)
+            folded = fold(code)
+            if code == folded:
+                self.folded[folded] = rows
+            else:
+                self.folded.setdefault(folded, rows)
+            if self.kind is CodeKind.API:
+                self.bare.setdefault(bare(folded), rows)
+        self.prefixes.sort(key=lambda entry: -len(entry[0]))
+
+    def listed(self, code: str, folded: str) -> list[Row]:
+        """The rows of exactly this code, likeliest first, however it is spelt."""
+        return self.exact.get(code) or self.folded.get(folded) or self.bare.get(bare(folded)) or []
+
+    def grouped(self, folded: str) -> Row | None:
+        """The row of the group that an otherwise unlisted code belongs to."""
+        if self.kind is CodeKind.API and (known := self.folded.get(head(folded))):
+            return known[0]._replace(confidence=Confidence.UNSURE)
+        for prefix, row in self.prefixes:
+            if folded.startswith(prefix):
+                return row
+        return next((row for row in self.regexes if re.search(row.code, folded)), None)

@@ -1,0 +1,53 @@
+"""What stands before a value and says what it is: `errmsg=`, `"Code":`, `<ErrCode>`, `状态码：`.
+
+A name of a code makes a code of a mere number or word. A name of a state (`status`, `stat`) does so for words only: its numbers
+are those of HTTP, or a vendor's own count of states. Other things are called codes and are none: `countryCode`, `templateCode`.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+
+class Label(StrEnum):
+    """What the name before a value says of it."""
+
+    NONE = "none"
+    STATE = "state"
+    TEXT = "text"  # a sentence may follow, or a code alone
+    ENVELOPE = "envelope"  # `code`: a vendor's, or HTTP's repeated in a company's own answer
+    CODE = "code"
+
+
+LONGEST_LABEL = 48  # characters, with what stands between it and the value
+_BEFORE = re.compile(
+    r"(?P<name>(?:[A-Za-z]+ )?[A-Za-z][A-Za-z0-9_\-]*|[^\W\d_a-zA-Z]{1,8})[\"'`\]\[\s]{0,4}(?:=>|->|:|=|>)[\"'`\[(\s]{0,4}$"
+    # without a sign between: "error code 1016", 错误码1016
+    r"|(?:^|[^A-Za-z])(?P<english>(?i:(?:err(?:or)?|result|return)[ _\-]?code))(?: is)? $"
+    r"|(?P<chinese>(?:错误|返回|回执)代?码|返回值?)\s?$"
+)
+_OTHERS = re.compile(
+    r"(?:nation|country|area|region|city|zip|post|template|sign|signature|captcha|verify|verification|validation|login|auth|lang"
+    r"|language|currency|product|exit|bar|qr|promo|invite|short|service|access)[_\- ]?code$"
+    r"|^(?:cmpp|sgip|smgp|smpp|spms|http)[\d.]*(?:err|resp)$",  # the prefix of a code
+    re.IGNORECASE,
+)
+_STATES = re.compile(r"(?:status|state|stat|(?:http|status|response)\w*code|状态|(?<!回执)状态码)$", re.IGNORECASE)
+_TEXTS = re.compile(
+    r"(?:err(?:or)?[_\-]?(?:msg|message)|err|error|description|desc|reason|report|错误|返回|原因)$", re.IGNORECASE
+)
+_ENVELOPE = re.compile(r"code$", re.IGNORECASE)
+_CODES = re.compile(r"(?:code|errno|ret|result|rc|(?:错误|返回|回执|状态|失败|响应|结果)代?码|返回值|回执)$", re.IGNORECASE)
+
+
+def label_of(before: str) -> Label:
+    """What the name at the end of `before` says of the value behind it."""
+    found = _BEFORE.search(before[-LONGEST_LABEL:])
+    name = (found["name"] or found["english"] or found["chinese"]) if found else ""
+    if not name or _OTHERS.search(name):
+        return Label.NONE
+    for label, names in ((Label.STATE, _STATES), (Label.TEXT, _TEXTS), (Label.ENVELOPE, _ENVELOPE), (Label.CODE, _CODES)):
+        if names.fullmatch(name) if label is Label.ENVELOPE else names.search(name):
+            return label
+    return Label.NONE

@@ -1,0 +1,87 @@
+"""What rows and families say of a code, as explanations."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bot.model import CodeKind, Confidence, Explanation
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from bot.codes.tables import Family, Row
+
+QUERY_REFUSED = "query_refused"  # has the words for a customer whose message could not be looked up
+
+
+class Readings:
+    """Writes explanations in the words of these families; `titles` are what people call the sources, by address."""
+
+    def __init__(self, families: Mapping[str, Family], titles: Mapping[str, str]) -> None:
+        self._families = families
+        self._titles = titles
+
+    def of_family(
+        self, family_id: str, code: str, vendor: str, kind: CodeKind, *, confidence: Confidence, source: str
+    ) -> Explanation:
+        """What a family says where no row does. Raises KeyError."""
+        return _explanation(self._families[family_id], code, vendor, kind, confidence=confidence, source=source)
+
+    def of_row(self, code: str, row: Row, *, doubtful: bool = False) -> Explanation:
+        """What `row` says of `code`; never sure when it is `doubtful`, since others read the code in another way."""
+        confidence = Confidence.LIKELY if doubtful and row.confidence is Confidence.SURE else row.confidence
+        found = _explanation(
+            self._families[row.family], code, row.vendor, row.kind, confidence=confidence, source=row.source, row=row
+        )
+        title = self._titles.get(row.source, "")
+        return replace(found, source_title=title) if title else found
+
+    def of_rows(self, code: str, rows: Sequence[Row]) -> Explanation:
+        """What the likeliest of `rows`, the first, says of `code`, with the others beside it."""
+        several = len(rows) > 1
+        first, *others = (self.of_row(code, row, doubtful=several) for row in rows)
+        return replace(first, also=tuple(others)) if several else first
+
+    def borrowed(self, code: str, rows: Sequence[Row], source: str) -> Explanation:
+        """What `rows` say of `code`, which is not theirs; `source` tells how they come to be asked. Never sure."""
+        found = self.of_rows(code, rows)
+        also = tuple(replace(other, confidence=Confidence.UNSURE) for other in found.also)
+        return replace(found, confidence=Confidence.UNSURE, source=source, source_title="", also=also)
+
+    def about_lookup(self, found: Explanation) -> Explanation:
+        """`found` as the answer to a lookup. Whatever made a lookup fail, the customer is told the same."""
+        family = self._families[self._families[found.family].query or found.family]
+        tell = self._families.get(QUERY_REFUSED, family)
+        en, zh = (family.en, family.zh) if family.id != found.family else (found.en, found.zh)
+        return replace(
+            found,
+            kind=CodeKind.QUERY,
+            family=family.id,
+            owner=family.owner,
+            resend=family.resend,
+            en=replace(en, tell=tell.en.tell),
+            zh=replace(zh, tell=tell.zh.tell),
+            also=(),
+        )
+
+
+def _explanation(
+    family: Family, code: str, vendor: str, kind: CodeKind, *, confidence: Confidence, source: str, row: Row | None = None
+) -> Explanation:
+    en, zh = family.en, family.zh
+    if row and row.en:  # the family's causes are those of all its codes, and would contradict what is known of this one
+        en, zh = replace(en, meaning=row.en, causes=()), replace(zh, meaning=row.zh, causes=())
+    return Explanation(
+        code=code,
+        vendor=vendor,
+        kind=kind,
+        family=family.id,
+        owner=family.owner,
+        resend=family.resend,
+        confidence=confidence,
+        source=source,
+        en=en,
+        zh=zh,
+        carrier=(row.carrier or None) if row else None,
+    )
