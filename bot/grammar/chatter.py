@@ -36,11 +36,13 @@ _WORDS = (
     "短信", "验证码", "信息", "消息", "到了吗", "查詢", "謝謝", "請", "請問", "號碼", "嗎", "收到了嗎", "收到嗎",
     "驗證碼", "簡訊",
 )  # fmt: skip
+_NO_NUMBER = r"(?![^\s,;、。]*\d[\d\-]{5,}\d)"  # what holds a number is never passed over
 CHATTER = pattern(
     rf"(?:phone number|phone|mobile|tel|number|手机号码|手机号|手机|电话|号码) *: *|{one_of((*_ASKING, *_WORDS))}"
-    rf"|[@#][\w.\-]+{END}|@[^\s,;]+|!(?:here|channel|everyone)[\w^\-]*|:[a-z0-9_+'\-]*[a-z][a-z0-9_+'\-]*:|[?!:.…~]+{END}"
+    rf"|@[UW][A-Z0-9]{{5,}}(?![\w+])|{_NO_NUMBER}(?:[@#][^\s,;]+|!(?:here|channel|everyone|subteam)[\w^\-]*"
+    rf"|:[a-z0-9_+'\-]+:|(?:https?://|www\.)[^\s,;]+)|[?!:.…~\-/|·=>]+{END}"
 )
-_MACHINE = re.compile(r"<|@[UW][A-Z0-9]{5,}|:.+:|!(?:here|channel|everyone)")
+_MACHINE = re.compile(r"<|[@#]|:.+:|!(?:here|channel|everyone|subteam)|https?:|www\.")
 SYMBOLS = re.compile("[\u2190-\u2bff\U0001f000-\U0001faff]+")
 _QUESTIONS = frozenset(_ASKING)
 
@@ -52,5 +54,5 @@ def is_question(word: str) -> bool:
 
 def named(words: list[str]) -> tuple[str, ...]:
     """`words` as they are named: each once, short, without the digits of a number; no mention of others and no emoji."""
-    bare = (word.strip(" :?!.…~") for word in words if not _MACHINE.match(word.strip()))
+    bare = (word.strip(" :?!.…~") for word in words if not (_MACHINE.match(word.strip()) or SYMBOLS.match(word)))
     return tuple(dict.fromkeys(re.sub(r"\d{5,}", "…", shorten(word)) for word in bare if word))[:MOST_NAMED]

@@ -11,7 +11,7 @@ from bot.grammar.choices import read_choices
 from bot.grammar.command import Asker, Lookup
 from bot.grammar.ids import read_lone_id, read_own_id
 from bot.grammar.local import DAY
-from bot.grammar.numbers import FRAGMENT, read_number
+from bot.grammar.numbers import FRAGMENT, is_number_at, read_number
 from bot.grammar.reader import END, Edit, Reader, Span, StumbleError, one_of, pattern
 from bot.grammar.text import shorten
 from bot.grammar.when import COMPACT, DATE, NOW, RANGE, STEP, When, clock_on, read_span, read_when
@@ -39,6 +39,8 @@ _PLACEHOLDER = pattern(one_of((A_NUMBER, f"id:{AN_ID}")))
 _BARE_PLACEHOLDER = re.compile(rf"(?:{A_NUMBER}|{A_TIME}|PROVIDER|STATUS){END}")
 _A_TIME = pattern(rf"{A_TIME}{END}")
 _AMOUNT_BEHIND = pattern(rf" *\d{{1,4}}{END}")
+_NUMBERING = pattern(r"\d{1,8}: *(?=[+\d])")
+_SIGN = pattern(r"\+ *(?=[+(]?\d)|\+ *(?=\+)")
 _SHORT_AMOUNT = 3  # "since 2" lacks its unit, "since 13711112222" lacks its time
 
 
@@ -135,6 +137,7 @@ def _target(reader: Reader, draft: _Draft, asker: Asker) -> bool:
     if reader.trial and reader.take(_PLACEHOLDER):
         draft.mentions.append((Target(message_id=A_NUMBER), reader.since(start)))
         return True
+    reader.at = _numbered(reader, asker)
     lone = read_lone_id(reader)
     if lone:
         draft.mentions.append((Target(message_id=lone), reader.since(start)))
@@ -144,9 +147,29 @@ def _target(reader: Reader, draft: _Draft, asker: Asker) -> bool:
         return False
     end = reader.at
     reader.skip_spaces()
-    own = read_own_id(reader)
+    own = read_own_id(reader) if _numbered(reader, asker) == reader.at else None
     reader.at = reader.at if own else end
     draft.mentions.append((Target(number, own), reader.since(start)))
+    return True
+
+
+def _numbered(reader: Reader, asker: Asker) -> int:
+    """Where the number begins in `1:13711112222`, which would be a SerialNo if no number could stand behind its colon."""
+    numbering = reader.sees(_NUMBERING)
+    return numbering.end() if numbering and is_number_at(reader, numbering.end(), asker.region) else reader.at
+
+
+def _plus(reader: Reader, draft: _Draft, asker: Asker) -> bool:
+    """The sign between `A + B` and `A+B`, which is no country code's. `+86… +1…` are two numbers with a country code each."""
+    sign = reader.sees(_SIGN)
+    if not sign or not draft.mentions:
+        return False
+    before = draft.mentions[-1][1]
+    glued = before.end == reader.at and not reader.cut(before).startswith(("+", "00", "("))
+    spaced = sign[0] != "+"
+    if not (glued or spaced) or not (reader.text[sign.end()] == "+" or is_number_at(reader, sign.end(), asker.region)):
+        return False
+    reader.at = sign.end()
     return True
 
 
@@ -323,7 +346,7 @@ _OF = pattern(r"的")
 _JOINED = pattern(rf"(?:{_AND.pattern}|-|~|to) *\Z")
 _UNTIL = pattern(rf" *(?:-|~|to{END}|until{END}|till{END}|到|至)")
 _LAST_NIGHT = pattern(r"last +(?:night|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*)(?![a-z])")
-_WORDS = (_part_of_day, _part, _bare_when, _target, _choice, _separator, _chatter)
+_WORDS = (_part_of_day, _part, _bare_when, _plus, _target, _choice, _separator, _chatter)
 
 
 def _unknown_word(reader: Reader, draft: _Draft, asker: Asker) -> StumbleError:

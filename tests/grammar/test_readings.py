@@ -127,7 +127,7 @@ def test_a_status_or_a_provider_needs_no_keyword(text: str, only: set[Status], p
         (f"{A} please", ("please",)),
         (f"status of {A}", ("status of",)),
         (f"did {A} get the code?", ("did", "get", "the", "code")),
-        (f"{A} cc <@U123|bob> :pray: 🙏", ("cc", "@U123", "pray", "🙏")),
+        (f"{A} cc <@U123|bob> :pray: 🙏", ("cc",)),
         (f"{A} 收到了吗？", ("收到了吗",)),
         (f"查一下 {A} 谢谢", ("谢谢",)),
     ],
