@@ -83,6 +83,14 @@ def is_number_at(reader: Reader, at: int, region: str) -> bool:
     return any(found and phonenumbers.is_valid_number(found) for found in parsed)
 
 
+def number_at(reader: Reader, region: str) -> PhoneNumber | None:
+    """The number that stands here, if a good one does; nothing is read on."""
+    try:
+        return read_number(Reader(reader.text, reader.at), region)
+    except StumbleError:
+        return None
+
+
 def is_mobile(parsed: _Parsed) -> bool:
     """Whether it is a valid number that may be a mobile one."""
     return phonenumbers.is_valid_number(parsed) and phonenumbers.number_type(parsed) in _MOBILE

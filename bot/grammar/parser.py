@@ -96,7 +96,7 @@ def _is_honest(plain: str, edits: Iterable[Edit]) -> bool:
     written = "".join(_DIGITS.findall("".join(edit.text for edit in edits)))
     if written:
         return sorted(written) == sorted(removed)
-    return len(removed) <= _AMOUNT or all(edit.text.strip() == A_TIME for edit in edits)
+    return len(removed) <= _AMOUNT or any(edit.text.strip() == A_TIME for edit in edits)
 
 
 def _edited(plain: str, edits: Iterable[Edit]) -> str:

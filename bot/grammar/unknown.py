@@ -1,0 +1,59 @@
+"""A word that is not understood: what is said about it, and whether the rest may be tried without it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from bot.grammar.numbers import number_at
+from bot.grammar.reader import END, Edit, Reader, Span, StumbleError, pattern
+from bot.grammar.text import shorten
+from bot.grammar.words import A_NUMBER, A_TIME, COMMANDS, PARTS, nearest
+from bot.language import phrase
+
+if TYPE_CHECKING:
+    from bot.grammar.command import Asker
+    from bot.grammar.draft import Draft
+
+PLACEHOLDER = re.compile(rf"(?:{A_NUMBER}|{A_TIME}|PROVIDER|STATUS){END}")
+_AMOUNT_BEHIND = pattern(rf" *\d{{1,4}}{END}")
+_CANONICAL = tuple(dict.fromkeys(PARTS.values()))
+# Without it the rest would ask the opposite.
+_NEGATION = pattern(
+    r"(?:not|no|never|non|without|except|excluding|exclude|but|besides|unless|isn['’]?t|wasn['’]?t|don['’]?t|-?not)\b"
+    r"|不|非|别|別|除|没|沒|无|無|勿|未"
+)
+
+
+def unknown_word(reader: Reader, draft: Draft, asker: Asker) -> StumbleError:
+    """The error about the word that stands here."""
+    span = reader.word()
+    word = reader.cut(span)
+    if PLACEHOLDER.match(word):
+        return StumbleError(phrase("`{word}` stands for something that is missing. Put your own in its place."), word=word)
+    near = _near(word, draft)
+    if near:
+        problem = phrase("Unknown word `{word}`. Did you mean `{near}`?", near=near)
+        return StumbleError(problem, word=shorten(word), edits=[] if _has_digits(word) else [Edit(span, near)])
+    return passed_by(reader, asker)
+
+
+def passed_by(reader: Reader, asker: Asker) -> StumbleError:
+    """Nothing is near. The word may go, with an amount behind it (`limit 5`), unless it could be a number or an id, or turns the
+    question round."""
+    span = reader.word()
+    word = reader.cut(span)
+    behind = _AMOUNT_BEHIND.match(reader.text, span.end)
+    if behind and not number_at(Reader(reader.text, behind.end() - len(behind[0].strip())), asker.region):
+        span = Span(span.start, behind.end())
+    kept = _has_digits(word) or _NEGATION.match(word)
+    return StumbleError(phrase("Unknown word `{word}`."), word=shorten(word), edits=[] if kept else [Edit(span, "")])
+
+
+def _near(word: str, draft: Draft) -> str | None:
+    first = not draft.mentions and not draft.said
+    return nearest(word, ((*_CANONICAL, *COMMANDS.values()) if first else _CANONICAL))
+
+
+def _has_digits(word: str) -> bool:
+    return any(map(str.isdigit, word))
