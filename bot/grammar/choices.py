@@ -22,6 +22,7 @@ Kind = Literal["provider", "status"]
 _PLACEHOLDER = pattern(one_of((A_PROVIDER, A_STATUS)))
 _COMMA = pattern(r"\s*[,、;]\s*")
 _OF = pattern(r"的")  # 只看失败的
+_TIME = pattern(r"\d|today|yesterday|[昨今前]天")
 _TARGET = pattern(rf"{FRAGMENT.pattern}|{LONG_DIGITS.pattern}|{ID_NAME} *:")
 
 
@@ -42,7 +43,7 @@ def read_choices(reader: Reader, keyword: Span, words: Mapping[str, T], kind: Ki
             chosen[words[word[0].lower()]] = None
             reader.take(_OF)
             comma = reader.take(_COMMA)
-        elif chosen and (not comma or reader.ended or reader.sees(PART) or reader.sees(_TARGET)):
+        elif chosen and (not comma or reader.ended or reader.sees(PART) or reader.sees(_TARGET) or reader.sees(_TIME)):
             return tuple(chosen)
         else:
             raise _stumble(reader, keyword, words, kind)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.grammar.reader import END, pattern
 from bot.grammar.slips import NO_SUCH_TIME, wrong_time
-from bot.grammar.spans import HAN_NUMBER, read_amount
+from bot.grammar.spans import HAN_NUMBER, STEP, read_amount
 
 if TYPE_CHECKING:
     import re
@@ -30,6 +30,7 @@ _NAMED = pattern(rf"(?P<noon>noon|midday|正午)(?![a-z])|midnight{END}")
 _PAST = {"半": 30, "一刻": 15, "三刻": 45}
 _LINK = r" *(?:-|~|到|至|(?:to|and|until|till)\b) *"
 LEADING = pattern(rf"(?P<hour>\d{{1,2}})(?={_LINK}(?P<next>\d{{1,2}})(?: *(?P<half>{_HALF})| *[点點时時]))")  # 9-11am, 3到5点
+_HOUR = pattern(rf"\d{{1,2}}(?=[\s,;、。]|\Z)(?! *(?:[\d(点點时時:]|{_HALF}|[ap]\.m|o['’]?clock))")
 _HOURS = pattern(rf"(?P<hour>\d{{1,2}}){_LINK}(?P<next>\d{{1,2}})(?=[\s,;、。]|\Z)")
 
 
@@ -78,6 +79,15 @@ def read_hours(reader: Reader) -> tuple[Clock, Clock] | None:
         return None
     reader.at = found.end()
     return Clock(time(int(found["hour"]))), Clock(time(int(found["next"])))
+
+
+def read_hour(reader: Reader) -> Clock | None:
+    """The `5` of `3pm to 5`."""
+    found = reader.sees(_HOUR)
+    if not found or reader.sees(STEP) or int(found[0]) >= 2 * _NOON:
+        return None
+    reader.at = found.end()
+    return Clock(time(int(found[0])), padded=found[0].startswith("0"))
 
 
 def _clock(found: re.Match[str], part: str) -> Clock:

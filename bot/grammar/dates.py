@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from bot.grammar.reader import Reader
 
 DATE = pattern(r"(?P<year>\d{4})([-/.]|年)(?P<month>\d{1,2})(\2|[-/.]|月)(?P<day>\d{1,2})(?![\d.]\d|\d)[日号號]?")
-COMPACT = pattern(rf"(?P<year>20\d\d)(?P<month>0[1-9]|1[0-2])(?P<day>[0-2]\d|3[01])(?=(?P<clock>[0-2]\d[0-5]\d[0-5]\d)?(?:{END}|T\d))")
-WITH_YEAR = pattern(r"(?P<first>\d{1,2})(?P<mark>[-/.])(?P<second>\d{1,2})(?P=mark)(?P<year>(?:19|20)\d\d)(?!\d)")
-_SHORT_DATE = pattern(
-    r"(?P<first>\d{1,2})(?:[-/](?P<second>\d{1,2})(?![\d\-/:]| ?[ap]\.?m\b)|月(?P<day>\d{1,2})(?!\d)[日号號]?)"
+COMPACT = pattern(
+    rf"(?P<year>20\d\d)(?P<month>0[1-9]|1[0-2])(?P<day>[0-2]\d|3[01])(?=(?P<clock>[0-2]\d[0-5]\d[0-5]\d)?(?:{END}|T\d))"
 )
+WITH_YEAR = pattern(r"(?P<first>\d{1,2})(?P<mark>[-/.])(?P<second>\d{1,2})(?P=mark)(?P<year>(?:19|20)\d\d)(?!\d)")
+_SHORT_DATE = pattern(r"(?P<first>\d{1,2})(?:[-/](?P<second>\d{1,2})(?![\d\-/:]| ?[ap]\.?m\b)|月(?P<day>\d{1,2})(?!\d)[日号號]?)")
 _DAY_OF_MONTH = pattern(r"(?P<day>\d{1,2})[日号號]")
 
 

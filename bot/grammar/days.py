@@ -37,7 +37,8 @@ _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _YEAR = r"(?:19|20)\d\d(?!\d)"
 NAMED = pattern(
     rf"(?:(?P<month>{_MONTH})\.?[ \-/]*(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?![\d:])(?:,? +(?P<year>{_YEAR})(?!:))?"
-    rf"|(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?[ \-/]*(?P<month2>{_MONTH})(?![a-z])(?:[ ,\-/]+(?P<year2>{_YEAR})|-(?P<short>\d\d)(?![\d:]))?)"
+    rf"|(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?[ \-/]*(?P<month2>{_MONTH})(?![a-z])"
+    rf"(?:[ ,\-/]+(?P<year2>{_YEAR})|-(?P<short>\d\d)(?![\d:]))?)"
 )
 _TRAILING_YEAR = rf" +(?P<year>{_YEAR})(?=[\s,;]|\Z)"  # Nov 28 10:04:21 2026
 TRAILING_YEAR = pattern(_TRAILING_YEAR)
@@ -68,14 +69,16 @@ _HOURS: dict[str, tuple[int, int]] = {
 _DAYS_BACK = {
     **dict.fromkeys(("this", "today", "今天", "今日", "今"), 0),
     **dict.fromkeys(("last", "yesterday", "昨天", "昨日", "昨"), 1),
-    **{"前天": 2, "大前天": 3},
+    "前天": 2,
+    "大前天": 3,
 }
 _DAY = pattern(rf"{one_of(word for word in _DAYS_BACK if len(word) > 1 and word not in {'this', 'last'})}|[今昨](?=[早晚夜])")
 _PART = pattern(
     r"(?:(?:(?P<day>this|today|yesterday|last)(?:'s)? +(?:in the +|at +)?(?P<part>morning|afternoon|evening|night))(?![a-z])"
-    r"|tonight(?![a-z])|(?P<week>(?:(?P<last_week>上个?|上個?)|这个?|這個?|本)(?:星期|周|週|礼拜|禮拜)(?![一二三四五六日天末])|this week(?![a-z]))"
+    r"|tonight(?![a-z])|(?P<week>this week(?![a-z])"
+    r"|(?:(?P<last_week>上个?|上個?)|这个?|這個?|本)(?:星期|周|週|礼拜|禮拜)(?![一二三四五六日天末]))"
     r"|(?P<han_day>今天|今日|昨天|昨日|大前天|前天|今|昨)(?P<han_part>凌晨|清晨|早上|早晨|上午|中午|下午|傍晚|晚上|夜里|夜裡|深夜|早(?![上晨])|晚(?!上))"
-    r"(?! *(?:\d{1,2} *[:点點时時]|[一二两三四五六七八九十]+[点點时時])))"
+    r"(?! *(?:\d{1,2} *[:点點时時\-~到至]|[一二两三四五六七八九十]+[点點时時])))"
 )
 
 

@@ -14,7 +14,6 @@ from bot.language import phrase
 if TYPE_CHECKING:
     from bot.grammar.command import Asker
     from bot.grammar.reader import Reader
-    from bot.grammar.when import When
     from bot.model import Status, Target
 
 
@@ -48,7 +47,7 @@ class Draft:
         if end in self.said:
             together = _together(before, edge, asker) if before and edge else None
             if together is None:
-                raise _two_times(self.said[end], typed, before, edge, reader, keyword)
+                raise _twice(self.said[end], typed, _without_both(before, edge, reader, keyword))
             edge = together
         self.said.setdefault(end, typed)
         if end == "since":
@@ -65,14 +64,12 @@ def _together(first: Edge, second: Edge, asker: Asker) -> Edge | None:
     return None
 
 
-def _two_times(before: str, typed: str, first: Edge | None, second: Edge | None, reader: Reader, keyword: Span) -> StumbleError:
-    again = Edit(reader.since(keyword.start), "")
-    same = first is None or second is None or _same(first.when, second.when)
-    return _twice(before, typed, [again] if same or first is None else [Edit(first.span, A_TIME), again])
-
-
-def _same(one: When, other: When) -> bool:
-    return (one.earliest, one.latest) == (other.earliest, other.latest)
+def _without_both(first: Edge | None, second: Edge | None, reader: Reader, keyword: Span) -> list[Edit]:
+    """Neither of two times, unless they are the same words. `keyword` begins the second; None is a placeholder."""
+    edits = [Edit(reader.since(keyword.start), "")]
+    if first and not (second and reader.cut(first.span).lower() == reader.cut(second.span).lower()):
+        edits.append(Edit(first.span, A_TIME))
+    return edits
 
 
 def _twice(before: str, typed: str, edits: list[Edit]) -> StumbleError:

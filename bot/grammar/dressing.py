@@ -5,13 +5,8 @@ People paste from documents, lists, shells and chats. Nothing is taken out of an
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from bot.grammar.ids import ID_NAME
 from bot.grammar.reader import BREAK, pattern
-
-if TYPE_CHECKING:
-    import re
 
 _ITEM = r"(?:0?[1-9]|[1-4]\d|50)"  # a lookup takes fifty targets
 _NUMBER = r"(?=\+\d|\d{11}(?!\d)|00\d{9})"

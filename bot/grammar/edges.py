@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.grammar.clocks import LEADING, read_hours
+from bot.grammar.clocks import LEADING, read_hour, read_hours
 from bot.grammar.dates import COMPACT, DATE, WITH_YEAR
 from bot.grammar.numbers import FRAGMENT, is_number_at, number_at
 from bot.grammar.reader import END, Edit, Reader, Span, StumbleError, one_of, pattern
 from bot.grammar.spans import STEP
 from bot.grammar.text import shorten
+from bot.grammar.vague import VAGUE
 from bot.grammar.when import NOW, When, last_shown, read_epoch, read_span, read_when
 from bot.grammar.window import Edge
 from bot.grammar.words import A_TIME, PART, PARTS, nearest
@@ -27,6 +28,7 @@ _MOST_AMOUNT = 4  # digits: "13711112222 周一" is a number and a Monday
 _LONG = pattern(r"\d{5}")
 _TO = pattern(rf"to{END}")
 _A_TIME = pattern(rf"{A_TIME}{END}")
+_LAST_HOUR = 23
 _SHORT_AMOUNT = 3  # "since 2" lacks its unit, "since 13711112222" lacks its time
 _RANGE = pattern(r" *(?:[-~]+|～) *(?=[\da-z一-鿿])")
 _BETWEEN = pattern(one_of(("between", "from")))
@@ -41,7 +43,7 @@ def read_edge(reader: Reader, draft: Draft, keyword: Span, asker: Asker, name: s
     if _BETWEEN.fullmatch(reader.cut(keyword)) and _hours(reader, draft, keyword, asker):
         return
     reader.at = end
-    edge = _edge(reader, keyword, asker, is_span=name == "last")
+    edge = (_hour(reader, draft, asker) if name == "until" else None) or _edge(reader, keyword, asker, is_span=name == "last")
     draft.bound("until" if name == "until" else "since", edge, reader, keyword, asker)
     if name != "until":
         _range(reader, draft, asker)
@@ -84,7 +86,10 @@ def _no_when(reader: Reader, keyword: Span, asker: Asker, *, is_span: bool) -> S
     typed, span = reader.cut(keyword), reader.word()
     word = reader.cut(span)
     if word.isdecimal() and len(word) <= _SHORT_AMOUNT and int(word) and not number_at(reader, asker.region):
-        problem = phrase("`{typed} {word}` needs a unit, such as `{word}h` or `{word}d`.", typed=typed)
+        if is_span or int(word) > _LAST_HOUR:
+            problem = phrase("`{typed} {word}` needs a unit, such as `{word}h` or `{word}d`.", typed=typed)
+        else:
+            problem = phrase("`{typed} {word}` can be a length or a time. Write `{word}h` or `{word}:00`.", typed=typed)
         return StumbleError(problem, word=word, edits=[Edit(span, A_TIME)])
     if not word or reader.sees(PART) or reader.sees(FRAGMENT):
         if is_span:
@@ -112,7 +117,8 @@ def read_bare_time(reader: Reader, draft: Draft, asker: Asker) -> bool:
     if not _could_be_time(reader, asker):
         return False
     when = read_when(reader, asker)
-    if when is None:
+    if when is None or (reader.at > start and NOW.fullmatch(reader.text, start, reader.at) and "since" not in draft.said):
+        reader.at = start
         return False
     span = reader.since(start)
     edge = Edge(when, span)
@@ -136,18 +142,34 @@ def _range(reader: Reader, draft: Draft, asker: Asker) -> None:
             return
         ahead.skip_blanks()
     start = ahead.at
-    when = read_when(ahead, asker) if _could_be_time(ahead, asker) else None
-    if when is None or draft.since is None or "until" in draft.said:
+    if draft.since is None or "until" in draft.said:
         return
+    edge = _hour(ahead, draft, asker)
+    if edge is None and _could_be_time(ahead, asker) and (when := read_when(ahead, asker)):
+        edge = Edge(when, ahead.since(start))
+    if edge:
+        reader.at = ahead.at
+        draft.bound("until", edge, reader, edge.span, asker)
+
+
+def _hour(reader: Reader, draft: Draft, asker: Asker) -> Edge | None:
+    """`5` behind `3pm to`, which is in need of no mark of its own."""
+    if not (draft.since and draft.since.when.clock and draft.since.when.clock.half):
+        return None
+    ahead = Reader(reader.text, reader.at)
+    ahead.skip_blanks()
+    start = ahead.at
+    clock = read_hour(ahead)
+    if clock is None:
+        return None
     reader.at = ahead.at
-    span = reader.since(start)
-    draft.bound("until", Edge(when, span), reader, span, asker)
+    return Edge(last_shown(clock, None, asker), reader.since(start))
 
 
 def _could_be_time(reader: Reader, asker: Asker) -> bool:
     """Whether what stands here may be a time though it begins like a number."""
     step = reader.sees(STEP)
     short = step is not None and len(step["amount"] or "") <= _MOST_AMOUNT
-    if not reader.sees(FRAGMENT) or any(reader.sees(form) for form in (DATE, WITH_YEAR, _HOUR, LEADING)):
+    if not reader.sees(FRAGMENT) or any(reader.sees(form) for form in (DATE, WITH_YEAR, _HOUR, LEADING, VAGUE)):
         return step is None or short or not reader.sees(FRAGMENT)
     return short or (bool(reader.sees(COMPACT)) and not number_at(reader, asker.region))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from bot.grammar.chatter import CHATTER, SYMBOLS, is_question, named
 from bot.grammar.choices import read_choices
 from bot.grammar.command import Asker, Lookup
@@ -17,7 +15,7 @@ from bot.grammar.words import LEAD, PART, PARTS, STATUSES
 from bot.model import Query
 
 _OF = pattern(r"的")
-_ONLY = pattern(rf" *only{END}")
+_ONLY = pattern(rf" *only{END}(?!\s*{one_of(STATUSES)})")
 _STATUS = pattern(rf"(?P<status>{one_of(STATUSES)})(?: *only{END})?")
 _LAST_NIGHT = pattern(r"last +(?:night|evening|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*)(?![a-z])")
 
@@ -72,14 +70,17 @@ def _part(reader: Reader, draft: Draft, asker: Asker) -> bool:
     keyword, name = reader.since(start), PARTS[found[0].lower()]
     match name:
         case "since" | "last" | "until":
-            if name == "since" and _from_provider(reader, draft, asker):
+            if name == "since" and _names_provider(reader, draft, asker):
                 return True
             read_edge(reader, draft, keyword, asker, name)
         case "via":
             providers = read_choices(reader, keyword, asker.provider_words, "provider")
             draft.fill(name, reader, keyword)
             draft.providers = providers
+            reader.take(_ONLY)
         case "only":
+            if _names_provider(reader, draft, asker):  # `only tencent`
+                return True
             only = read_choices(reader, keyword, STATUSES, "status")
             draft.fill(name, reader, keyword)
             draft.only = only
@@ -88,8 +89,8 @@ def _part(reader: Reader, draft: Draft, asker: Asker) -> bool:
     return True
 
 
-def _from_provider(reader: Reader, draft: Draft, asker: Asker) -> bool:
-    """`from tencent`, which is no time."""
+def _names_provider(reader: Reader, draft: Draft, asker: Asker) -> bool:
+    """Whether a provider stands behind another keyword than its own: `from tencent`, `only tencent`."""
     start = reader.at
     reader.skip_blanks()
     if _provider(reader, draft, asker):
@@ -144,4 +145,4 @@ def _part_of_day(reader: Reader, draft: Draft, asker: Asker) -> bool:
     return bool(reader.sees(_LAST_NIGHT)) and read_bare_time(reader, draft, asker)
 
 
-_WORDS = (_part_of_day, _part, read_bare_time, read_plus, read_target, _choice, _separator, _chatter)
+_WORDS = (_part_of_day, _part, read_bare_time, read_plus, read_target, _choice, _chatter, _separator)

@@ -136,7 +136,14 @@ def _is_possible(parsed: _Parsed) -> bool:
     Enough to be looked up, since carriers put ranges to use before the tables list them. Judged by the lengths of mobile
     numbers because a Chinese mobile number that lost a digit would be as long as a landline's.
     """
-    return _length(parsed) == ValidationResult.IS_POSSIBLE
+    return _length(parsed) == ValidationResult.IS_POSSIBLE and _can_be_written(parsed)
+
+
+def _can_be_written(parsed: _Parsed) -> bool:
+    """Whether its E.164 is the same number again: phonenumbers can take zeros for a part of it that it then writes wrongly."""
+    number = as_number(parsed)
+    again = _parse(number.e164, "ZZ")
+    return again is not None and as_number(again) == number and number.e164[1:].isdecimal()
 
 
 def _length(parsed: _Parsed) -> int:

@@ -18,7 +18,7 @@ _DASHES = frozenset("‐‑‒–—―−﹘﹣－")
 # ① ⑴ ⒈ ⓵ ❶ 1️⃣: marks of a list. As plain digits they would grow together with the number behind them.
 _MARKS = re.compile("[\u2460-\u249b\u24ea-\u24ff\u2776-\u2793]")
 _KEYCAP = re.compile("[0-9#*]\u20e3|\U0001f51f")
-_REPLACED = {"`": " ", "\t": " ", "∶": ":"}  # a back-tick comes along with a code copied from an answer
+_REPLACED = {"`": " ", "\t": " ", "∶": ":", "’": "'"}  # a back-tick comes along with a code copied from an answer
 
 # `<tel:+8613711112222|137 1111 2222>`, `<https://…>`, `<@U123|name>`: the part before the bar is the one that Slack normalised.
 _LINK = re.compile(r"<([^<>|\s][^<>|\n]*)(?:\|[^<>\n]*)?>")

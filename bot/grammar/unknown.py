@@ -6,8 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 from bot.grammar.numbers import number_at
-from bot.grammar.reader import END, Edit, Reader, Span, StumbleError, pattern
+from bot.grammar.reader import BREAK, END, Edit, Reader, Span, StumbleError, pattern
 from bot.grammar.text import shorten
+from bot.grammar.when import read_when
 from bot.grammar.words import A_NUMBER, A_TIME, COMMANDS, PARTS, nearest
 from bot.language import phrase
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from bot.grammar.draft import Draft
 
 PLACEHOLDER = re.compile(rf"(?:{A_NUMBER}|{A_TIME}|PROVIDER|STATUS){END}")
-_AMOUNT_BEHIND = pattern(rf" *\d{{1,4}}{END}")
+_AMOUNT_BEHIND = pattern(rf" *\d{{1,4}}(?=[\s{BREAK}]|\Z)")
 _CANONICAL = tuple(dict.fromkeys(PARTS.values()))
 # Without it the rest would ask the opposite.
 _NEGATION = pattern(
@@ -39,15 +40,25 @@ def unknown_word(reader: Reader, draft: Draft, asker: Asker) -> StumbleError:
 
 
 def passed_by(reader: Reader, asker: Asker) -> StumbleError:
-    """Nothing is near. The word may go, with an amount behind it (`limit 5`), unless it could be a number or an id, or turns the
-    question round."""
+    """Nothing is near. The word may go, with an amount behind it (`limit 5`).
+
+    It stays where it could be a number or an id, and where it turns the question round.
+    """
     span = reader.word()
     word = reader.cut(span)
     behind = _AMOUNT_BEHIND.match(reader.text, span.end)
-    if behind and not number_at(Reader(reader.text, behind.end() - len(behind[0].strip())), asker.region):
+    if behind and not _means_more(Reader(reader.text, behind.end() - len(behind[0].strip())), asker):
         span = Span(span.start, behind.end())
     kept = _has_digits(word) or _NEGATION.match(word)
     return StumbleError(phrase("Unknown word `{word}`."), word=shorten(word), edits=[] if kept else [Edit(span, "")])
+
+
+def _means_more(reader: Reader, asker: Asker) -> bool:
+    """Whether the digits that stand here begin a number or a time."""
+    try:
+        return bool(number_at(reader, asker.region) or read_when(reader, asker))
+    except StumbleError:
+        return True
 
 
 def _near(word: str, draft: Draft) -> str | None:

@@ -38,7 +38,7 @@ _ON = pattern(rf",? *(?:on{END} *|of{END} *)?")
 _ISO = pattern(rf"\d{{4}}-?\d\d-?\d\dT[\d:.+\-]+Z?{END}")
 _NO_ZONE = pattern(r"(\d{4}-?\d\d-?\d\dT\d\d:\d\d)(?=-(?:1[3-9]|2\d|\d\d:(?![03]0|[14]5)))")  # T08:04-09:04 is a range
 _EPOCH = pattern(rf"\d{{10}}(?:\d{{3}})?(?:\.\d+)?{END}")
-_END = pattern(rf"{END}|(?=\+)|(?=[-~]\d\d?(?::| ?[ap]m|[点點时時]))|(?=\))")
+_END = pattern(rf"{END}|(?=\+)|(?=[-~]\d\d?(?::| ?[ap]m|[点點时時]))|(?=[()])")
 
 
 @dataclass(frozen=True, slots=True)

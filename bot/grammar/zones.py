@@ -29,12 +29,13 @@ _BEHIND = pattern(rf" *\(?(?:{_BEIJING})\)?")
 # `-11:00` behind a clock without seconds is where a range ends; behind one with seconds, as logs write it, an offset.
 _RANGE = pattern(r" *-\d\d?:\d\d")
 _RANGE_WITH_SECONDS = pattern(r" *-\d\d?:\d\d:\d\d")
-_ABBREVIATION = pattern(rf" *\(?(?P<name>[A-Z]{{2,5}}|[+\-]\d\d(?:\d\d)?){END}")
+_ABBREVIATION = pattern(rf" *(?P<name>[A-Z]{{2,5}}|[+\-]\d\d(?:\d\d)?){END}")
 # Known, and most of them the name of several zones.
-_KNOWN = frozenset(
-    "ACDT ACST ADT AEDT AEST AKDT AKST ART AST AWST BRT BST CDT CEST CET CLT COT CST EAT EDT EEST EET EST GST HKT HST ICT IDT IST "
-    "JST KST MDT MSK MST MYT NDT NPT NST NZDT NZST PDT PHT PKT PST SAST SGT UZT WAT WEST WET WIB WIT PT ET CT MT".split()
-)
+_KNOWN = frozenset((
+    "ACDT", "ACST", "ADT", "AEDT", "AEST", "AKDT", "AKST", "AST", "AWST", "BRT", "BST", "CDT", "CEST", "CET", "CST",
+    "EAT", "EDT", "EEST", "EET", "EST", "GST", "HKT", "HST", "ICT", "IDT", "IST", "JST", "KST", "MDT", "MSK", "MST",
+    "NPT", "NZDT", "NZST", "PDT", "PHT", "PKT", "PST", "SAST", "SGT", "WAT", "WEST", "WET", "WIB",
+))  # fmt: skip
 
 
 def read_zone_before(reader: Reader) -> tzinfo | None:
