@@ -34,7 +34,7 @@ _MONTHS = {
     for name in names
 }  # fmt: skip
 _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
-_YEAR = r"(?:19|20)\d\d(?!\d)"
+_YEAR = r"(?:19|20)\d\d(?!\d|[\-/.年]\d)"
 NAMED = pattern(
     rf"(?:(?P<month>{_MONTH})\.?[ \-/]*(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?![\d:])(?:,? +(?P<year>{_YEAR})(?!:))?"
     rf"|(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?[ \-/]*(?P<month2>{_MONTH})(?![a-z])"
@@ -55,6 +55,9 @@ _WEEKDAYS = {
     for name in names
 }  # fmt: skip
 _WEEKDAY = pattern(rf"(?:(?:last|this|on) +)?(?P<name>{'|'.join(sorted(_WEEKDAYS, key=len, reverse=True))})(?![a-z])[.,]?")
+TIME_WORD = pattern(
+    rf"(?:{_MONTH}|{'|'.join(sorted(_WEEKDAYS, key=len, reverse=True))}|yesterday|today)(?![a-z])"
+)  # alone, or in a date that is none
 _HAN_WEEKDAY = pattern(r"(?P<week>上个?|这个?|這個?|本)?(?:星期|周|週|礼拜|禮拜)(?P<name>[一二三四五六日天])(?!天)")
 _HAN_DAYS = "一二三四五六日"
 

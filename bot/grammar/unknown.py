@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from bot.grammar.days import TIME_WORD
 from bot.grammar.numbers import number_at
 from bot.grammar.reader import BREAK, END, Edit, Reader, Span, StumbleError, pattern
 from bot.grammar.text import shorten
@@ -49,6 +50,8 @@ def passed_by(reader: Reader, asker: Asker) -> StumbleError:
     behind = _AMOUNT_BEHIND.match(reader.text, span.end)
     if behind and not _means_more(Reader(reader.text, behind.end() - len(behind[0].strip())), asker):
         span = Span(span.start, behind.end())
+    if TIME_WORD.match(word):
+        return StumbleError(phrase("Unknown word `{word}`."), word=shorten(word), edits=[Edit(span, A_TIME)])
     kept = _has_digits(word) or _NEGATION.match(word)
     return StumbleError(phrase("Unknown word `{word}`."), word=shorten(word), edits=[] if kept else [Edit(span, "")])
 

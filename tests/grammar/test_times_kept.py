@@ -24,14 +24,18 @@ _TIMES = re.compile(
     | \b(?:mon|tues|wednes|thurs|fri|satur|sun)day | [周上本]周?[一二三四五六日] | yester\w+ | today | noon | midnight
     | [昨今前]天 | [昨今][早晚] | [上下]午 | 晚上? | last\ (?:night|week|month) | this\ (?:morning|week) | 上周 | 刚才 | 半夜
     | \d+(?:\.\d+)?\ ?(?:h|m|d|hours?|minutes?|min|days?|weeks?|小时|分钟|天)\b | (?:an|two|half\ an)\ hours?(?:\ ago)?
-    | [一二两三十半]+个?(?:小时|分钟|分鐘) | \b(?:PST|BST|UTC)\b | [+-]\d{{4}}\b | (?:(?<=since\ )|(?<=until\ )|(?<=last\ )|(?<=from\ ))\d{{1,2}}\b(?![\d:/-])""",
+    | [一二两三十半]+个?(?:小时|分钟|分鐘) | \b(?:PST|BST|UTC)\b
+    | [+-]\d{{4}}\b | (?:(?<=since\ )|(?<=until\ )|(?<=last\ )|(?<=from\ ))\d{{1,2}}\b(?![\d:/-])""",
     re.IGNORECASE | re.VERBOSE,
 )
 MOMENTS = [
-    "2h", "90m", "3 days", "an hour ago", "two hours ago", "half an hour ago", "2小时前", "三十分鐘", "yesterday", "today", "昨天", "周一",
+    "2h", "90m", "3 days", "an hour ago", "two hours ago", "half an hour ago", "2小时前", "三十分鐘", "yesterday", "today",
+    "昨天", "周一",
     "Monday", "10:00", "9am", "11 pm", "8 o'clock", "上午 8:04", "晚上8点", "9点半", "noon", "2026-11-19", "2026-11-20 10:00",
-    "2026-11-20-08:04", "Nov 19", "20-Nov-26", "11/20", "05/11", "20/11/2026", "11月19日", "20日", "20日晚上8点", "last night", "昨晚",
-    "this morning", "last week", "上周", "刚才", "半夜", "last month", "10:00-12:00", "9am to 11am", "10点到11点", "10-11am", "25:00",
+    "2026-11-20-08:04", "Nov 19", "20-Nov-26", "11/20", "05/11", "20/11/2026", "11月19日", "20日", "20日晚上8点",
+    "last night", "昨晚",
+    "this morning", "last week", "上周", "刚才", "半夜", "last month", "10:00-12:00", "9am to 11am", "10点到11点", "10-11am",
+    "25:00",
     "2026-02-30", "10:00 PST", "10:00 UTC", "10:00 +0800", "2026-11-19 10:00 BST", "5", "9",
 ]  # fmt: skip
 KEYWORDS = ["since", "until", "from", "to", "between", "and", "last", "on", "at", "从", "到", "最近", ",", "-"]
