@@ -21,16 +21,18 @@ _PART_OF_DAY = pattern(rf"({PART_OF_DAY}|今早(?= *\d)) *")
 _HALF = r"[ap]\.?m\b"
 _CLOCK = pattern(
     r"(?P<hour>\d{1,2})(?::(?P<minute>\d\d)(?!\d)(?::(?P<second>\d\d)(?!\d)(?:\.\d{1,9}|,\d{3}(?!\d))?)?"
-    rf"(?: *(?P<half>{_HALF}))?| *(?P<bare_half>{_HALF})| *o['’]?clock{END})",
+    rf"(?: *(?P<half>{_HALF}))?| *(?P<bare_half>{_HALF})| *o'?clock{END})"
+    rf"(?: *o'?clock{END})?(?: +in the (?P<said>morning|afternoon|evening){END})?",
 )
 _HAN_CLOCK = pattern(
     rf"(?P<hour>\d{{1,2}}|零|{HAN_NUMBER}) *[點点时時](?:(?P<minute>\d{{1,2}})分?|(?P<past>半|一刻|三刻)|整|钟|鐘)?"
 )
 _NAMED = pattern(rf"(?P<noon>noon|midday|正午)(?![a-z])|midnight{END}")
+_HALVES = {"morning": "早上", "afternoon": "下午", "evening": "傍晚"}
 _PAST = {"半": 30, "一刻": 15, "三刻": 45}
 _LINK = r" *(?:-|~|到|至|(?:to|and|until|till)\b) *"
 LEADING = pattern(rf"(?P<hour>\d{{1,2}})(?={_LINK}(?P<next>\d{{1,2}})(?: *(?P<half>{_HALF})| *[点點时時]))")  # 9-11am, 3到5点
-_HOUR = pattern(rf"\d{{1,2}}(?=[\s,;、。]|\Z)(?! *(?:[\d(点點时時:]|{_HALF}|[ap]\.m|o['’]?clock))")
+_HOUR = pattern(rf"\d{{1,2}}(?=[\s,;、。]|\Z)(?! *(?:[\d(点點时時:]|{_HALF}|[ap]\.m|o'?clock))")
 _HOURS = pattern(rf"(?P<hour>\d{{1,2}}){_LINK}(?P<next>\d{{1,2}})(?=[\s,;、。]|\Z)")
 
 
@@ -93,7 +95,7 @@ def read_hour(reader: Reader) -> Clock | None:
 def _clock(found: re.Match[str], part: str) -> Clock:
     said = found.groupdict()
     hour = int(read_amount(said["hour"]))
-    half = part or _plain(said.get("half") or said.get("bare_half"))
+    half = part or _plain(said.get("half") or said.get("bare_half")) or _HALVES.get((said.get("said") or "").lower(), "")
     minute = _PAST.get(said.get("past") or "", int(said["minute"] or 0))
     padded = len(said["hour"]) > 1 and said["hour"].startswith("0")
     return Clock(time(_hour(hour, half), minute, int(said.get("second") or 0)), half=half, padded=padded)

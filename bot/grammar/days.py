@@ -85,6 +85,13 @@ _PART = pattern(
 )
 
 
+_PART_BEHIND = pattern(
+    r" *(?:in the +|at +)?(?:(?P<part>morning|afternoon|evening|night)(?![a-z])"
+    rf"|(?P<han_part>{'|'.join(sorted((word for word in _HOURS if not word.isascii()), key=len, reverse=True))})"
+    r"(?! *(?:\d|[一二两三四五六七八九十]+[點点时時])))"
+)
+
+
 class Part(NamedTuple):
     """A part of a day, or a week, as moments in UTC."""
 
@@ -104,6 +111,15 @@ def read_part(reader: Reader, asker: Asker) -> Part | None:
     hours = _HOURS[(found["part"] or found["han_part"] or "night").lower()]
     day = asker.today - back * DAY
     return Part(_at(day, hours[0], asker), _at(day, hours[1], asker) - timedelta(seconds=1))
+
+
+def read_part_of(day: date, reader: Reader, asker: Asker) -> Part | None:
+    """The `evening` of `Nov 20 evening`, of any `day`."""
+    found = reader.take(_PART_BEHIND)
+    if not found:
+        return None
+    begin, end = _HOURS[(found["part"] or found["han_part"]).lower()]
+    return Part(_at(day, begin, asker), _at(day, end, asker) - timedelta(seconds=1))
 
 
 def _at(day: date, hour: int, asker: Asker) -> datetime:

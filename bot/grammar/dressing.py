@@ -33,6 +33,7 @@ _QUOTES = pattern('["“”„«»「」『』【】《》\\[\\]]')
 _MARKS = pattern(r"(?:(?<=\s)|\A)[*_~'‘’=]+|[*_~'‘’]+(?=[?!.…]*(?:\s|\Z))")
 _MASK = pattern(r"[^*\s]*\d-?[*•●?_]{2,}|[*•●?_]{2,}\Z")
 _ENDING = pattern(r"[?!.…]+(?=\s|\Z)")
+_RANGES = ("~", "=", "'")  # 10:00 ~ 12:00
 _FLOAT = pattern(r"(\d{11})\.0+\Z")  # a table read as numbers writes 13711112222.0
 
 
@@ -58,7 +59,7 @@ def _is_masked(text: str, at: int) -> bool:
 
 
 def _word(word: str, before: str) -> str:
-    if _ID_TOKEN.match(word) or _ID_BEFORE.search(before) or _MASK.match(word):
+    if _ID_TOKEN.match(word) or _ID_BEFORE.search(before) or _MASK.match(word) or word in _RANGES:
         return word
     bare = _ENDING.sub("", _MARKS.sub(" ", _QUOTES.sub(" ", word)))
     bare = _SIGN.sub("", _BETWEEN_NUMBERS.sub(", ", bare))

@@ -22,8 +22,11 @@ if TYPE_CHECKING:
     from bot.grammar.draft import Draft
 
 AND = pattern(one_of(("and", "or", "plus", "&", "和", "跟", "与", "與", "及", "以及", "还有")))
-_FILLER = pattern(r" *(?:开始|以来|至今|起|以内|之内|内)")  # 从昨天开始: said, but nothing follows from it
-_HOUR = pattern(r"\d{1,2} +[ap]\.?m\b")
+_FILLER = pattern(
+    rf" *(?:开始|以来|至今|起|以内|之内|内|以后|之后|以後|之後|onwards?{END}|(?:and|or) later{END})"
+)  # 从昨天开始: said, but nothing follows from it
+_BEFORE = pattern(r" *(?:以前|之前|前)(?![天两])")  # 10点之前
+_HOUR = pattern(r"\d{1,2} +(?:[ap]\.?m\b|o'?clock)")
 _MOST_AMOUNT = 4  # digits: "13711112222 周一" is a number and a Monday
 _LONG = pattern(r"\d{5}")
 _TO = pattern(rf"to{END}")
@@ -123,6 +126,9 @@ def read_bare_time(reader: Reader, draft: Draft, asker: Asker) -> bool:
     span = reader.since(start)
     edge = Edge(when, span)
     if "since" in draft.said and "until" not in draft.said and _JOINED.search(reader.text[:start]):
+        draft.bound("until", edge, reader, span, asker)
+        return True
+    if when.clock and reader.take(_BEFORE):
         draft.bound("until", edge, reader, span, asker)
         return True
     reader.take(_FILLER)

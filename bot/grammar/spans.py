@@ -42,7 +42,7 @@ _UNIT = rf"(?P<unit>(?:{_LATIN_UNIT})(?![a-z])|{_HAN_UNIT})"
 
 STEP = pattern(
     rf"(?:(?P<amount>\d+(?:\.\d+)?|半|{HAN_NUMBER}) *(?P<more>[个個]半)?|(?P<word>{'|'.join(_WORDS)}) +"
-    rf"|(?P<one>(?P<half>half )?an? +)(?=hour|minute|day|week)){_UNIT}"
+    rf"|(?P<one>(?P<half>half +)(?:an? +)?|an? +)(?=hour|minute|day|week)){_UNIT}"
 )
 _BARE_UNIT = pattern(rf"{_UNIT}(?![一二三四五六日天末])")  # 周 begins 周一
 _AND = pattern(r" +and +")

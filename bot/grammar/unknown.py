@@ -23,7 +23,7 @@ _CANONICAL = tuple(dict.fromkeys(PARTS.values()))
 # Without it the rest would ask the opposite.
 _NEGATION = pattern(
     r"(?:not|no|never|non|without|except|excluding|exclude|but|besides|unless|isn['’]?t|wasn['’]?t|don['’]?t|-?not)\b"
-    r"|不|非|别|別|除|没|沒|无|無|勿|未"
+    r"|之前|以前|前|不|非|别|別|除|没|沒|无|無|勿|未"
 )
 
 
@@ -33,7 +33,7 @@ def unknown_word(reader: Reader, draft: Draft, asker: Asker) -> StumbleError:
     word = reader.cut(span)
     if PLACEHOLDER.match(word):
         return StumbleError(phrase("`{word}` stands for something that is missing. Put your own in its place."), word=word)
-    near = _near(word, draft)
+    near = _near(word, draft) or nearest(word, ("yesterday", "today"), cutoff=0.8)
     if near:
         problem = phrase("Unknown word `{word}`. Did you mean `{near}`?", near=near)
         return StumbleError(problem, word=shorten(word), edits=[] if _has_digits(word) else [Edit(span, near)])

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from bot.grammar.clocks import PART_OF_DAY, Clock, read_clock
 from bot.grammar.dates import read_date
-from bot.grammar.days import TRAILING_YEAR, read_day_word, read_named, read_part, read_weekday
+from bot.grammar.days import TRAILING_YEAR, read_day_word, read_named, read_part, read_part_of, read_weekday
 from bot.grammar.local import DAY, as_utc, moments, whole_day
 from bot.grammar.reader import END, Reader, one_of, pattern
 from bot.grammar.slips import NO_SUCH_TIME, wrong_time
@@ -155,6 +155,8 @@ def _dated(reader: Reader, asker: Asker) -> When | None:
     clock = glued or read_clock(reader)
     if clock is None:
         reader.at = end
+        if part := read_part_of(day, reader, asker):
+            return When(part.since, part.until, whole=True)
         return When(*whole_day(day, before or asker.zone), day=day, zone=before)
     zone = before or read_zone(reader, start, day, clock.at, asker)
     year = reader.sees(TRAILING_YEAR)

@@ -51,6 +51,9 @@ def read_zone(reader: Reader, start: int, day: date, clock: time, asker: Asker) 
         return ZoneInfo("Asia/Shanghai")
     begins = reader.at
     if found := reader.take(_ZONE):
+        again = reader.sees(_ABBREVIATION)
+        if again and again["name"].upper() in _KNOWN:  # +0800 CST
+            reader.at = again.end()
         try:
             return timezone(_offset(found))
         except ValueError:
