@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, TypeVar
 
+from bot.grammar.days import TIME_WORD
 from bot.grammar.ids import ID_NAME, LONG_DIGITS
 from bot.grammar.numbers import FRAGMENT
 from bot.grammar.reader import Edit, Reader, Span, StumbleError, one_of, pattern
+from bot.grammar.spans import STEP
 from bot.grammar.text import shorten
+from bot.grammar.vague import VAGUE
 from bot.grammar.words import A_PROVIDER, A_STATUS, PART, nearest
 from bot.language import phrase
 
@@ -22,7 +25,7 @@ Kind = Literal["provider", "status"]
 _PLACEHOLDER = pattern(one_of((A_PROVIDER, A_STATUS)))
 _COMMA = pattern(r"\s*[,、;]\s*")
 _OF = pattern(r"的")  # 只看失败的
-_TIME = pattern(r"\d|today|yesterday|[昨今前]天")
+_TIMES = (STEP, TIME_WORD, VAGUE, pattern(r"\d|(?:last|this|noon|midnight|now|when)\b|[昨今前上下凌中早晚这本周]"))
 _TARGET = pattern(rf"{FRAGMENT.pattern}|{LONG_DIGITS.pattern}|{ID_NAME} *:")
 
 
@@ -43,7 +46,7 @@ def read_choices(reader: Reader, keyword: Span, words: Mapping[str, T], kind: Ki
             chosen[words[word[0].lower()]] = None
             reader.take(_OF)
             comma = reader.take(_COMMA)
-        elif chosen and (not comma or reader.ended or reader.sees(PART) or reader.sees(_TARGET) or reader.sees(_TIME)):
+        elif chosen and (not comma or reader.ended or reader.sees(PART) or reader.sees(_TARGET) or any(map(reader.sees, _TIMES))):
             return tuple(chosen)
         else:
             raise _stumble(reader, keyword, words, kind)

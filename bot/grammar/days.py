@@ -55,9 +55,6 @@ _WEEKDAYS = {
     for name in names
 }  # fmt: skip
 _WEEKDAY = pattern(rf"(?:(?:last|this|on) +)?(?P<name>{'|'.join(sorted(_WEEKDAYS, key=len, reverse=True))})(?![a-z])[.,]?")
-TIME_WORD = pattern(
-    rf"(?:{_MONTH}|{'|'.join(sorted(_WEEKDAYS, key=len, reverse=True))}|yesterday|today)(?![a-z])"
-)  # alone, or in a date that is none
 _HAN_WEEKDAY = pattern(r"(?P<week>上个?|这个?|這個?|本)?(?:星期|周|週|礼拜|禮拜)(?P<name>[一二三四五六日天])(?!天)")
 _HAN_DAYS = "一二三四五六日"
 
@@ -85,7 +82,9 @@ _PART = pattern(
 )
 
 
-_PART_BEHIND = pattern(
+# Alone, or in a date that is none: never passed over.
+TIME_WORD = pattern(rf"(?:{_MONTH}|{'|'.join([*_WEEKDAYS, *_HOURS])}|yesterday|today|ago|[昨今前]天?)(?![a-z])")
+PART_BEHIND = pattern(
     r" *(?:in the +|at +)?(?:(?P<part>morning|afternoon|evening|night)(?![a-z])"
     rf"|(?P<han_part>{'|'.join(sorted((word for word in _HOURS if not word.isascii()), key=len, reverse=True))})"
     r"(?! *(?:\d|[一二两三四五六七八九十]+[點点时時])))"
@@ -115,7 +114,7 @@ def read_part(reader: Reader, asker: Asker) -> Part | None:
 
 def read_part_of(day: date, reader: Reader, asker: Asker) -> Part | None:
     """The `evening` of `Nov 20 evening`, of any `day`."""
-    found = reader.take(_PART_BEHIND)
+    found = reader.take(PART_BEHIND)
     if not found:
         return None
     begin, end = _HOURS[(found["part"] or found["han_part"]).lower()]

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from bot.grammar.clocks import PART_OF_DAY, Clock, read_clock
 from bot.grammar.dates import read_date
-from bot.grammar.days import TRAILING_YEAR, read_day_word, read_named, read_part, read_part_of, read_weekday
+from bot.grammar.days import PART_BEHIND, TRAILING_YEAR, read_day_word, read_named, read_part, read_part_of, read_weekday
 from bot.grammar.local import DAY, as_utc, moments, whole_day
 from bot.grammar.reader import END, Reader, one_of, pattern
 from bot.grammar.slips import NO_SUCH_TIME, wrong_time
@@ -215,7 +215,7 @@ def _day_behind(reader: Reader, asker: Asker) -> date | None:
     end = reader.at
     reader.take(_ON)
     day = _day(reader, asker) if reader.at > end or not reader.text[end - 1 : end].isascii() else None
-    if day is None or not _ends(reader):
+    if day is None or not _ends(reader) or reader.sees(PART_BEHIND):
         reader.at = end
         return None
     return day
