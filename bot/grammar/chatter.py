@@ -16,7 +16,7 @@ _ASKING = (
     "did", "does", "do", "was", "were", "is", "are", "has", "have", "get", "got", "received", "receive", "arrived", "arrive",
     "sent",
     "why", "how come", "no code", "no codes", "no sms", "no otp", "no text", "no message", "no verification code",
-    "nothing arrived", "or not",
+    "nothing arrived", "or not", "not yet", "still not", "still nothing", "still", "nothing yet", "every",
     *(f"{verb}{no} {done}" for verb, done in (
         ("did", "get"), ("did", "receive"), ("did", "arrive"), ("does", "get"), ("does", "receive"), ("is", "getting"),
         ("is", "receiving"), ("was", "delivered"), ("was", "sent"), ("was", "received"), ("has", "arrived"), ("has",
@@ -49,7 +49,8 @@ _WORDS = (
     "请", "请问", "麻烦", "帮", "帮我", "帮忙", "帮助", "谢谢", "多谢", "感谢", "辛苦了", "你好", "您好",
     "大家好", "各位", "看一下", "看看", "看下",
     "查", "查一下", "查下", "查询", "查查",
-    "一下", "说", "说是", "反馈", "反映", "投诉", "称", "你的时区", "刚查到",
+    "一下", "急", "很急", "加急", "急急急", "在线等", "快", "尽快", "一直", "到底", "发了吗", "发出去了吗", "发出去没有",
+    "发没发", "发了没有", "说", "说是", "反馈", "反映", "投诉", "称", "你的时区", "刚查到",
     "帮查", "帮我查", "的", "了", "呢", "啊", "吧", "哈", "这个", "那个", "这两个",
     "号码", "手机", "手机号", "手机号码", "电话", "电话号码", "用户", "客户", "状态", "的状态", "情况", "怎么样",
     "怎么样了",

@@ -11,7 +11,7 @@ from bot.grammar.reader import Edit, Reader, Span, StumbleError, one_of, pattern
 from bot.grammar.spans import STEP
 from bot.grammar.text import shorten
 from bot.grammar.vague import VAGUE
-from bot.grammar.words import A_PROVIDER, A_STATUS, PART, nearest
+from bot.grammar.words import A_PROVIDER, A_STATUS, NEGATION, PART, nearest
 from bot.language import phrase
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def _stumble(reader: Reader, keyword: Span, words: Mapping[str, T], kind: Kind) 
         return StumbleError(_missing(names, kind), word=typed, edits=[fix])
     near = nearest(word, words)
     problem = _misspelt(near, kind) if near else _unknown(names, kind)
-    return StumbleError(problem, word=shorten(word), edits=[Edit(span, near or missing)])
+    return StumbleError(problem, word=shorten(word), edits=[] if NEGATION.match(word) else [Edit(span, near or missing)])
 
 
 # Providers go by names of their own. The statuses are always the same five, so they are written out, and Chinese shows its words.

@@ -29,9 +29,11 @@ _SIGN = pattern(r"(?:(?<=\s)|\A)[#@](?=\+?\d{7})")
 _TOKEN = pattern(rf"[^\s{BREAK}]+")
 _ID_TOKEN = pattern(rf"{ID_NAME}\b")
 _ID_BEFORE = pattern(rf"(?<![a-z]){ID_NAME} *[:=]? *\Z")
-_QUOTES = pattern('["“”„«»「」『』【】《》\\[\\]]')
+_QUOTES = pattern('["“”„«»「」『』【】《》{}\\[\\]]')
 _MARKS = pattern(r"(?:(?<=\s)|\A)[*_~'‘’=]+|[*_~'‘’]+(?=[?!.…]*(?:\s|\Z))")
-_MASK = pattern(r"[^*\s]*\d-?[*•●?_]{2,}|[*•●?_]{2,}\Z")
+_MASK = pattern(r"[^*\s]*\d-?[*•●?_]{2,}(?=.)|[^*\s]*\d[*•●]{2,}")
+_MASK_ALONE = pattern(r"[*•●?_]{2,}\Z")
+_SHORT_DIGITS = pattern(r"(?<!\d)\d{2,7} \Z")
 _ENDING = pattern(r"[?!.…]+(?=\s|\Z)")
 _RANGES = ("~", "=", "'")  # 10:00 ~ 12:00
 _FLOAT = pattern(r"(\d{11})\.0+\Z")  # a table read as numbers writes 13711112222.0
@@ -60,6 +62,8 @@ def _is_masked(text: str, at: int) -> bool:
 
 def _word(word: str, before: str) -> str:
     if _ID_TOKEN.match(word) or _ID_BEFORE.search(before) or _MASK.match(word) or word in _RANGES:
+        return word
+    if _MASK_ALONE.match(word) and _SHORT_DIGITS.search(before):
         return word
     bare = _ENDING.sub("", _MARKS.sub(" ", _QUOTES.sub(" ", word)))
     bare = _SIGN.sub("", _BETWEEN_NUMBERS.sub(", ", bare))

@@ -65,7 +65,8 @@ def _part(reader: Reader, draft: Draft, asker: Asker) -> bool:
     """Read a keyword and what it takes. A part given twice is told after it was read, so that all of it can be taken out."""
     start = reader.at
     found = reader.take(PART)
-    if not found:
+    if not found or ((said := CHATTER.match(reader.text, start)) and said.end() > reader.at):  # 到底发了没有
+        reader.at = start
         return False
     keyword, name = reader.since(start), PARTS[found[0].lower()]
     match name:

@@ -34,7 +34,8 @@ _MOBILE = frozenset({PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBIL
 _SPREADSHEET = pattern(rf"\+?\d{{1,3}}(?:,\d{{3}}){{2,}}(?!\d)|\+?\d(?:\.\d+)?E\+?\d{{1,2}}{END}")  # 13,912,345,678 and 1.39E+10
 _MASKED = pattern(
     rf"\+?(?:\d[\d()\-]* ){{0,3}}\d[\d()\-]*"
-    rf"(?: ?[*•●?_#]{{2,}}| ?x{{3,}}|(?<=\d\d)(?: ?\.{{3,}}| ?-{{3,}})(?= ?\d\d))[^\s{BREAK}]*(?: \d{{2,4}}(?!\d))?"
+    rf"(?: ?[*•●]{{2,}}| ?[?_#]{{2,}}(?= ?\d)| ?x{{3,}}|(?<=\d\d)(?: ?\.{{3,}}| ?-{{3,}})(?= ?\d\d))"
+    rf"[^\s{BREAK}]*(?: \d{{2,4}}(?!\d))?"
 )
 _DOUBLE_ZERO = pattern(r"\(?00")
 

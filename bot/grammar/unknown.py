@@ -10,7 +10,7 @@ from bot.grammar.numbers import number_at
 from bot.grammar.reader import BREAK, END, Edit, Reader, Span, StumbleError, pattern
 from bot.grammar.text import shorten
 from bot.grammar.when import read_when
-from bot.grammar.words import A_NUMBER, A_TIME, COMMANDS, PARTS, nearest
+from bot.grammar.words import A_NUMBER, A_TIME, COMMANDS, NEGATION, PARTS, nearest
 from bot.language import phrase
 
 if TYPE_CHECKING:
@@ -20,11 +20,6 @@ if TYPE_CHECKING:
 PLACEHOLDER = re.compile(rf"(?:{A_NUMBER}|{A_TIME}|PROVIDER|STATUS){END}")
 _AMOUNT_BEHIND = pattern(rf" *\d{{1,4}}(?=[\s{BREAK}]|\Z)")
 _CANONICAL = tuple(dict.fromkeys(PARTS.values()))
-# Without it the rest would ask the opposite.
-_NEGATION = pattern(
-    r"(?:not|no|never|non|without|except|excluding|exclude|but|besides|unless|isn['’]?t|wasn['’]?t|don['’]?t|-?not)\b"
-    r"|之前|以前|前|不|非|别|別|除|没|沒|无|無|勿|未"
-)
 
 
 def unknown_word(reader: Reader, draft: Draft, asker: Asker) -> StumbleError:
@@ -52,7 +47,7 @@ def passed_by(reader: Reader, asker: Asker) -> StumbleError:
         span = Span(span.start, behind.end())
     if TIME_WORD.match(word):
         return StumbleError(phrase("Unknown word `{word}`."), word=shorten(word), edits=[Edit(span, A_TIME)])
-    kept = _has_digits(word) or _NEGATION.match(word)
+    kept = _has_digits(word) or NEGATION.match(word)
     return StumbleError(phrase("Unknown word `{word}`."), word=shorten(word), edits=[] if kept else [Edit(span, "")])
 
 

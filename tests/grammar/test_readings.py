@@ -256,6 +256,8 @@ def test_what_has_one_reading_is_read(words: str, since: str, until: str) -> Non
     [
         f"{A} not delivered", f"why did {A} not get the otp?", f"help me with {A}", f"any errors for {A}", f"find {A}",
         f"search {A}",
+        f"{A} ??", f"{A} ***", f"{A} not yet", f"{A}，急", f"{A} 在线等", f"{A} 到底发没发", f"{A} 客户一直收不到",
+        f'{{"PhoneNumber":"+86{A}"}}',
         f"query {A}", f"{A} 怎么办", f"{A} 说收不到验证码", f"smsstatus {A}", f"/smsstatus {A}", f"phone={A}", f"to={A}",
         f"PhoneNumbers={A}", f"{A} cc <!subteam^S123|@oncall>", f"{A} :+1:", f"{A} :100:", f"{A} :man-shrugging::skin-tone-2:",
         f"{A} https://jira.example.com/browse/OPS-123", f"<https://jira.example.com/browse/OPS-1|OPS-1> {A}",
@@ -301,6 +303,10 @@ def test_what_has_the_form_of_a_code_is_explained(text: str, code: str) -> None:
 )
 def test_what_has_not_is_not_explained(text: str) -> None:
     refusal(text)
+
+
+def test_a_negation_within_a_choice_is_never_dropped() -> None:
+    assert refusal(f"{A} only not delivered").example is None
 
 
 def runs(text: str) -> list[str]:
