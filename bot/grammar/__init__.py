@@ -11,11 +11,16 @@ Pure: no clock is read and nothing is looked up; what the grammar must know besi
     dressing.py bold, bullets, quotes, list numbers -> gone
     chatter.py  words that change nothing
     bare_code.py  a code without `explain`
-    days.py     days and parts of days by their names
-    numbers.py  ids.py  when.py  choices.py     one reader for each kind of word
+    numbers.py  ids.py  targets.py  choices.py  one reader for each kind of word
+    spans.py  clocks.py  zones.py  dates.py  days.py     lengths of time, times of day, zones, days by numbers and by names
+    vague.py  slips.py  words for a time that nobody can pin down, and times that cannot be
+    when.py     all of these -> a moment
     local.py    local times as moments, also where clocks change
-    window.py   since and until -> Window
+    window.py   since and until -> Window; what one end does not say it takes from the other
+    edges.py    since, until and ranges, with and without their keywords
+    draft.py    a lookup as far as it has been read
     lookup.py   the words of a lookup -> Lookup
+    unknown.py  a word that is not understood -> its correction
     parser.py   the words of a command -> Command, or UsageError with a corrected command
     writer.py   Command -> its canonical words
     finding.py  running text -> the numbers and ids in it
@@ -24,8 +29,8 @@ Pure: no clock is read and nothing is looked up; what the grammar must know besi
 
 from bot.grammar.command import Asker, Command, Explain, Help, Lookup, Providers
 from bot.grammar.finding import find_targets
-from bot.grammar.lookup import MAX_TARGETS
 from bot.grammar.parser import parse
+from bot.grammar.targets import MAX_TARGETS
 from bot.grammar.words import A_NUMBER, EXAMPLES, examples
 from bot.grammar.writer import write, write_targets
 

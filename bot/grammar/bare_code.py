@@ -1,19 +1,39 @@
-"""An error code that somebody typed or pasted without `explain` before it."""
+"""An error code that somebody typed or pasted without `explain` before it.
+
+What is taken for a code has the form of one: two letters and a number, a protocol's name and a number, capitals. Names of fields,
+tickets and customers have not.
+"""
 
 from __future__ import annotations
 
-from bot.grammar.reader import pattern
-from bot.grammar.words import PARTS, STATUSES, nearest
+from bot.grammar.chatter import CHATTER
+from bot.grammar.ids import ID_NAME
+from bot.grammar.reader import END, one_of, pattern
+from bot.grammar.words import COMMANDS, PARTS, STATUSES, nearest
 
-_CODE = (
-    r"[a-z]{1,8}[:_\-]?\d{2,5}|isv?\.[a-z_]+|isp\.[a-z_]+"  # MK:0008, mk0008; isv.BUSINESS_LIMIT_CONTROL
-    r"|[a-z]+(?:_[a-z0-9]+)+|[a-z]{4,}\.[a-z]{4,}[a-z.]*"  # PORT_NOT_REGISTERED; FailedOperation.SignatureIncorrectOrUnapproved
+_NUMBERED = (
+    r"[a-z]{1,2}[:_\-]?-?\d{2,5}|(?!at|in|to|on|by)[a-z]{2} 0\d{3}|(?-i:[A-Z]{2} \d{3,4})"  # MK:0008, mk0008, MK 0008
+    r"|(?:cmpp|sgip|smgp|spms|http|sme)\d{0,2}(?:err|resp)?[:_\-]?-?\d{1,5}|(?-i:[A-Z]{2,12}[:_]-?\d{1,5})"  # CMPPERR:8
+    r"|(?:undeliv|expired|rejectd|deleted|unknown)[_s]?\d{1,4}s?"
+)
+_NAMED = (
+    r"is[vp]\.[a-z_]+|[a-z]+_not_[a-z_]+|[a-z]+(?:_[a-z0-9]+){3,}|(?-i:[A-Z]+(?:_[A-Z0-9]+)+)"  # isv.BUSINESS_LIMIT_CONTROL
+    r"|(?-i:[A-Z][A-Za-z]{3,}(?:\.[A-Z][A-Za-z]{2,})+)"  # FailedOperation.SignatureIncorrectOrUnapproved
+    r"|(?:failedoperation|invalidparameter\w*|limitexceeded|unauthorizedoperation|unsupportedoperation)\.[a-z]+"
+    r"|触发\S*流控\S*(?: *permits *[:=] *\d+)?"  # in place of isv.BUSINESS_LIMIT_CONTROL
+)
+# The states of SMPP, which carriers pass on; other words in capitals are codes of gateways.
+_WORDS = r"delivrd|undeliv|rejectd|acceptd|noroute|enroute|expired|deleted|(?-i:[A-Z]{6,12})"
+_ASKING = (
+    r"(?:(?:what(?:'s| is| does| about)|why|check|lookup|look up|(?:error |status |err)?code|meaning of|error|err|status"
+    r"|错误码|错误|报错|状态码|什么是|查一下|查询|查) *[:=]? *)*"
 )
 _BARE = pattern(
-    rf"(?:(?:what(?:'s| is| does| about)|why|code|meaning of|错误码|什么是) *:? *)?"
-    rf"(?P<code>{_CODE})(?: *(?:means?|是什么意思|什么意思|是什么))?\Z"
+    rf"{_ASKING}(?P<code>{_NUMBERED}|{_NAMED}|(?P<word>{_WORDS}))"
+    r"(?: *(?:means?|why|是什么意思|是啥意思|什么意思|啥意思|是什么|是啥|什么原因|原因|怎么回事))?\Z"
 )
-_OTHER = pattern(r"(?:(?:biz|message)?id|serialno)\b|aliyun")
+_OTHER = pattern(rf"{ID_NAME}\b|aliyun")
+_TAKEN = pattern(one_of((*COMMANDS, *PARTS, *STATUSES)) + END)
 
 
 def bare_code(plain: str) -> str | None:
@@ -21,6 +41,8 @@ def bare_code(plain: str) -> str | None:
     found = _BARE.match(plain.strip())
     if not found or _OTHER.match(found["code"]):
         return None
+    if found["word"]:
+        return None if _TAKEN.fullmatch(found["word"]) or CHATTER.fullmatch(found["word"]) else found["code"]
     letters = found["code"].rstrip("0123456789:_-")
     if len(letters) > 3 and letters == found["code"][: len(letters)] and nearest(letters, (*PARTS.values(), *STATUSES)):  # noqa: PLR2004 - "since2" is a slip
         return None

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, TypeVar
 
+from bot.grammar.days import TIME_WORD
 from bot.grammar.ids import ID_NAME, LONG_DIGITS
 from bot.grammar.numbers import FRAGMENT
 from bot.grammar.reader import Edit, Reader, Span, StumbleError, one_of, pattern
+from bot.grammar.spans import STEP
 from bot.grammar.text import shorten
-from bot.grammar.words import A_PROVIDER, A_STATUS, PART, nearest
+from bot.grammar.vague import VAGUE
+from bot.grammar.words import A_PROVIDER, A_STATUS, NEGATION, PART, nearest
 from bot.language import phrase
 
 if TYPE_CHECKING:
@@ -22,6 +25,7 @@ Kind = Literal["provider", "status"]
 _PLACEHOLDER = pattern(one_of((A_PROVIDER, A_STATUS)))
 _COMMA = pattern(r"\s*[,、;]\s*")
 _OF = pattern(r"的")  # 只看失败的
+_TIMES = (STEP, TIME_WORD, VAGUE, pattern(r"\d|(?:last|this|noon|midnight|now|when)\b|[昨今前上下凌中早晚这本周]"))
 _TARGET = pattern(rf"{FRAGMENT.pattern}|{LONG_DIGITS.pattern}|{ID_NAME} *:")
 
 
@@ -42,7 +46,7 @@ def read_choices(reader: Reader, keyword: Span, words: Mapping[str, T], kind: Ki
             chosen[words[word[0].lower()]] = None
             reader.take(_OF)
             comma = reader.take(_COMMA)
-        elif chosen and (not comma or reader.ended or reader.sees(PART) or reader.sees(_TARGET)):
+        elif chosen and (not comma or reader.ended or reader.sees(PART) or reader.sees(_TARGET) or any(map(reader.sees, _TIMES))):
             return tuple(chosen)
         else:
             raise _stumble(reader, keyword, words, kind)
@@ -62,7 +66,7 @@ def _stumble(reader: Reader, keyword: Span, words: Mapping[str, T], kind: Kind) 
         return StumbleError(_missing(names, kind), word=typed, edits=[fix])
     near = nearest(word, words)
     problem = _misspelt(near, kind) if near else _unknown(names, kind)
-    return StumbleError(problem, word=shorten(word), edits=[Edit(span, near or missing)])
+    return StumbleError(problem, word=shorten(word), edits=[] if NEGATION.match(word) else [Edit(span, near or missing)])
 
 
 # Providers go by names of their own. The statuses are always the same five, so they are written out, and Chinese shows its words.

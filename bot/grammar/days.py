@@ -1,8 +1,8 @@
 """Words for a day or a part of one: `Nov 28`, `Monday`, `last night`, `今天早上`.
 
-A weekday is the last one before today; 上周一 is Monday of the week before. A part of a day has fixed hours: early 00-06,
-morning 06-12, noon 11-13, afternoon 12-18, evening 18-24. A night is the evening and what follows until 06:00; it
-belongs to the day on which it begins.
+A weekday is the last one before today; 上周一 is Monday of the week before, 上周 that whole week. A part of a day has fixed
+hours: early 00-06, morning 06-12, noon 11-13, afternoon 12-18, evening 18-24. A night is the evening and what follows until
+06:00; it belongs to the day on which it begins.
 """
 
 from __future__ import annotations
@@ -10,8 +10,10 @@ from __future__ import annotations
 from datetime import date, time, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
+from bot.grammar.dates import calendar_day, last_such_day
 from bot.grammar.local import DAY, moments
-from bot.grammar.reader import pattern
+from bot.grammar.reader import one_of, pattern
+from bot.grammar.slips import NO_SUCH_DAY, wrong_time
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -32,12 +34,15 @@ _MONTHS = {
     for name in names
 }  # fmt: skip
 _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
-_YEAR = r"(?:19|20)\d\d(?!\d)"
+_YEAR = r"(?:19|20)\d\d(?!\d|[\-/.年]\d)"
 NAMED = pattern(
     rf"(?:(?P<month>{_MONTH})\.?[ \-/]*(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?![\d:])(?:,? +(?P<year>{_YEAR})(?!:))?"
-    rf"|(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?[ \-/]*(?P<month2>{_MONTH})(?![a-z])(?:[ ,\-/]+(?P<year2>{_YEAR}))?)"
+    rf"|(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?[ \-/]*(?P<month2>{_MONTH})(?![a-z])"
+    rf"(?:[ ,\-/]+(?P<year2>{_YEAR})|-(?P<short>\d\d)(?![\d:]))?)"
 )
-TRAILING_YEAR = pattern(rf" +(?P<year>{_YEAR})(?=[\s,;]|\Z)")  # Nov 28 10:04:21 2026
+_TRAILING_YEAR = rf" +(?P<year>{_YEAR})(?=[\s,;]|\Z)"  # Nov 28 10:04:21 2026
+TRAILING_YEAR = pattern(_TRAILING_YEAR)
+_YEAR_BEHIND = pattern(rf" +\d{{1,2}}:\d\d(?::\d\d)?(?: +[A-Z]{{2,5}}| +[+\-]\d{{4}})?{_TRAILING_YEAR}")
 
 _WEEKDAYS = {
     name: day
@@ -61,17 +66,33 @@ _HOURS: dict[str, tuple[int, int]] = {
     **dict.fromkeys(("evening", "傍晚"), (18, 24)),
     **dict.fromkeys(("night", "晚上", "夜里", "夜裡", "深夜", "晚"), (18, 30)),
 }
-_DAYS_BACK = {"this": 0, "today": 0, "yesterday": 1, "今天": 0, "今日": 0, "今": 0, "昨天": 1, "昨日": 1, "昨": 1, "前天": 2}
+_DAYS_BACK = {
+    **dict.fromkeys(("this", "today", "今天", "今日", "今"), 0),
+    **dict.fromkeys(("last", "yesterday", "昨天", "昨日", "昨"), 1),
+    "前天": 2,
+    "大前天": 3,
+}
+_DAY = pattern(rf"{one_of(word for word in _DAYS_BACK if len(word) > 1 and word not in {'this', 'last'})}|[今昨](?=[早晚夜])")
 _PART = pattern(
-    r"(?:(?:(?P<day>this|today|yesterday)(?:'s)? +(?:in the +|at +)?(?P<part>morning|afternoon|evening|night))(?![a-z])"
-    r"|(?P<whole>last night|tonight)(?![a-z])"
-    r"|(?P<han_day>今天|今日|昨天|昨日|前天|今|昨)(?P<han_part>凌晨|清晨|早上|早晨|上午|中午|下午|傍晚|晚上|夜里|夜裡|深夜|早(?![上晨])|晚(?!上))"
-    r"(?! *(?:\d{1,2} *[:点點时時]|[一二两三四五六七八九十]+[点點时時])))"
+    r"(?:(?:(?P<day>this|today|yesterday|last)(?:'s)? +(?:in the +|at +)?(?P<part>morning|afternoon|evening|night))(?![a-z])"
+    r"|tonight(?![a-z])|(?P<week>this week(?![a-z])"
+    r"|(?:(?P<last_week>上个?|上個?)|这个?|這個?|本)(?:星期|周|週|礼拜|禮拜)(?![一二三四五六日天末]))"
+    r"|(?P<han_day>今天|今日|昨天|昨日|大前天|前天|今|昨)(?P<han_part>凌晨|清晨|早上|早晨|上午|中午|下午|傍晚|晚上|夜里|夜裡|深夜|早(?![上晨])|晚(?!上))"
+    r"(?! *(?:\d{1,2} *[:点點时時\-~到至]|[一二两三四五六七八九十]+[点點时時])))"
+)
+
+
+# Alone, or in a date that is none: never passed over.
+TIME_WORD = pattern(rf"(?:{_MONTH}|{'|'.join([*_WEEKDAYS, *_HOURS])}|yesterday|today|ago|[昨今前]天?)(?![a-z])")
+PART_BEHIND = pattern(
+    r" *(?:in the +|at +)?(?:(?P<part>morning|afternoon|evening|night)(?![a-z])"
+    rf"|(?P<han_part>{'|'.join(sorted((word for word in _HOURS if not word.isascii()), key=len, reverse=True))})"
+    r"(?! *(?:\d|[一二两三四五六七八九十]+[點点时時])))"
 )
 
 
 class Part(NamedTuple):
-    """A part of a day, as moments in UTC."""
+    """A part of a day, or a week, as moments in UTC."""
 
     since: datetime
     until: datetime
@@ -82,13 +103,22 @@ def read_part(reader: Reader, asker: Asker) -> Part | None:
     found = reader.take(_PART)
     if not found:
         return None
-    if found["whole"]:
-        back, hours = (1 if found["whole"].lower() == "last night" else 0), (18, 30)
-    else:
-        back = _DAYS_BACK[(found["day"] or found["han_day"]).lower()]
-        hours = _HOURS[(found["part"] or found["han_part"]).lower()]
+    if found["week"]:
+        monday = asker.today - (asker.today.weekday() + (7 if found["last_week"] else 0)) * DAY
+        return Part(_at(monday, 0, asker), _at(monday + 7 * DAY, 0, asker) - timedelta(seconds=1))
+    back = _DAYS_BACK[(found["day"] or found["han_day"] or "today").lower()]
+    hours = _HOURS[(found["part"] or found["han_part"] or "night").lower()]
     day = asker.today - back * DAY
     return Part(_at(day, hours[0], asker), _at(day, hours[1], asker) - timedelta(seconds=1))
+
+
+def read_part_of(day: date, reader: Reader, asker: Asker) -> Part | None:
+    """The `evening` of `Nov 20 evening`, of any `day`."""
+    found = reader.take(PART_BEHIND)
+    if not found:
+        return None
+    begin, end = _HOURS[(found["part"] or found["han_part"]).lower()]
+    return Part(_at(day, begin, asker), _at(day, end, asker) - timedelta(seconds=1))
 
 
 def _at(day: date, hour: int, asker: Asker) -> datetime:
@@ -110,19 +140,23 @@ def read_weekday(reader: Reader, asker: Asker) -> date | None:
     return None
 
 
-class Named(NamedTuple):
-    """A day with the name of its month, and its year if that was given."""
-
-    month: int
-    day: int
-    year: int | None
+def read_day_word(reader: Reader, asker: Asker) -> date | None:
+    """`today`, `yesterday`, `前天`."""
+    found = reader.take(_DAY)
+    return asker.today - _DAYS_BACK[found[0].lower()] * DAY if found else None
 
 
-def read_named(reader: Reader) -> Named | None:
-    """`Nov 28`, `28 Nov 2026`, `24/Nov/2026`."""
+def read_named(reader: Reader, asker: Asker) -> date | None:
+    """`Nov 28`, `28 Nov 2026`, `24/Nov/2026`, `20-Nov-26`; the year may also stand behind the time, as `ctime` writes it."""
+    start = reader.at
     found = reader.take(NAMED)
     if not found:
         return None
-    year = found["year"] or found["year2"]
-    month = _MONTHS[(found["month"] or found["month2"]).lower()]
-    return Named(month, int(found["day"] or found["day2"]), int(year) if year else None)
+    behind = reader.sees(_YEAR_BEHIND)
+    short = f"20{found['short']}" if found["short"] else None
+    year = found["year"] or found["year2"] or short or (behind["year"] if behind else None)
+    month, day_of = _MONTHS[(found["month"] or found["month2"]).lower()], int(found["day"] or found["day2"])
+    day = calendar_day(int(year), month, day_of) if year else last_such_day(asker.today, month, day_of)
+    if day is None:
+        raise wrong_time(reader, start, NO_SUCH_DAY)
+    return day

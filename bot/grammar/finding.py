@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import phonenumbers
-from phonenumbers import Leniency, PhoneNumberMatcher, PhoneNumberType
+from phonenumbers import Leniency, PhoneNumberMatcher
 
 from bot.grammar.ids import MAX_ID
-from bot.grammar.numbers import as_number
+from bot.grammar.numbers import as_number, is_mobile
 from bot.grammar.reader import pattern
 from bot.grammar.text import clean
 from bot.model import Target
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from bot.model import PhoneNumber
 
 MAX_TEXT = 12_000  # characters looked at in all: most messages have a tenth of it, and searching holds everybody up
-_MOBILE = frozenset({PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE})
 
 # Logs and consoles name their ids (`"BizId": "900…^0"`, `serialNo=5000:104…`); the rest is known by its form (see ids.py).
 _NAMED = r"(?:(?:biz|message|msg)id|serialno)[\"']? *[:=] *[\"']?|\bid:"
@@ -74,7 +72,7 @@ def _targets(plain: str, region: str) -> Iterator[Target]:
 def _numbers(plain: str, region: str) -> Iterator[tuple[int, int, PhoneNumber]]:
     for match in PhoneNumberMatcher(plain, region, leniency=Leniency.VALID):
         international = match.raw_string.lstrip("( ").startswith(("+", "00"))
-        if international or phonenumbers.number_type(match.number) in _MOBILE:
+        if international or is_mobile(match.number):
             yield match.start, match.end, as_number(match.number)
 
 

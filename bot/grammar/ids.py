@@ -12,9 +12,9 @@ from bot.language import phrase
 
 MAX_ID = 128  # the longest known is Tencent's SerialNo with some 35
 
-ID_NAME = r"(?:(?:biz|message)?id|serialno)"  # "BizId: …" is how logs and consoles write it
-_PREFIX = pattern(rf"{ID_NAME}(?: *: *| +)")
-_PREFIX_ALONE = pattern(rf"{ID_NAME} *:?{END}")
+ID_NAME = r"(?:(?:biz|message|msg|s)?id|serialno)"  # "BizId: …" is how logs and consoles write it
+_PREFIX = pattern(rf"{ID_NAME}(?: *[:=] *| +)")
+_PREFIX_ALONE = pattern(rf"{ID_NAME} *[:=]?{END}")
 _VALUE = pattern(rf"[^\s{BREAK}]+")
 # Alibaba's BizId "900000000000000001^0", Tencent's SerialNo "5000:1045710669157053657849499619".
 _BOUND = pattern(rf"(?:\d+\^\d+|\d{{1,8}}:\d{{10,}}){END}")
@@ -32,7 +32,7 @@ def read_own_id(reader: Reader) -> str | None:
         if reader.sees(_PREFIX_ALONE):
             raise _without_value(reader)
         return None
-    glued = reader.text[reader.at - 1] == ":"  # "id:since" is an id, "id since 2h" has lost one
+    glued = reader.text[reader.at - 1] in ":="  # "id:since" is an id, "id since 2h" has lost one
     value = None if not glued and reader.sees(PART) else reader.take(_VALUE)
     if not value:
         reader.at = start

@@ -29,9 +29,13 @@ _MOST_DIGITS = 17  # fifteen of E.164 and a leading 00
 _UNIT = "时分秒天周星点年月日号个小钟"  # "137 1111 2222 2小时前": the second 2 begins a time
 FRAGMENT = pattern(rf"\(?\+? ?\(?\d[\d().\-]*+(?=[\s{BREAK}+]|(?![{_UNIT}])[{HAN}]|\Z)")
 _PLUS = pattern(r"\(?\+")
+_STRAY = pattern(r"[(+ ]*")
+_MOBILE = frozenset({PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE})
 _SPREADSHEET = pattern(rf"\+?\d{{1,3}}(?:,\d{{3}}){{2,}}(?!\d)|\+?\d(?:\.\d+)?E\+?\d{{1,2}}{END}")  # 13,912,345,678 and 1.39E+10
 _MASKED = pattern(
-    rf"\+?(?:\d[\d()\-]* ){{0,3}}\d[\d()\-]*(?: ?[*•●]{{2,}}| ?x{{3,}}| ?X{{3,}}|…)[^\s{BREAK}]*(?: \d{{2,4}}(?!\d))?"
+    rf"\+?(?:\d[\d()\-]* ){{0,3}}\d[\d()\-]*"
+    rf"(?: ?[*•●]{{2,}}| ?[?_#]{{2,}}(?= ?\d)| ?x{{3,}}|(?<=\d\d)(?: ?\.{{3,}}| ?-{{3,}})(?= ?\d\d))"
+    rf"[^\s{BREAK}]*(?: \d{{2,4}}(?!\d))?"
 )
 _DOUBLE_ZERO = pattern(r"\(?00")
 
@@ -52,9 +56,45 @@ def read_number(reader: Reader, region: str) -> PhoneNumber | None:
                 reader.at = end
                 _refuse_a_lost_plus(reader, start, parsed)
                 return as_number(parsed)
+        if accepts is phonenumbers.is_valid_number and reader.sees(_PLUS) and (mobile := read_mobile(reader, region)):
+            return mobile
     reader.at = _end_of_wrong_number(reader, start, ends, region)
     _refuse_a_lost_plus(reader, start, _parse(reader.cut(reader.since(start)), region))
     raise _stumble(reader, start, _what_is_wrong(reader.cut(reader.since(start)), region))
+
+
+def read_mobile(reader: Reader, region: str) -> PhoneNumber | None:
+    """The mobile number of `region` that stands here behind a stray `+`, as in `A + B`, read on past it."""
+    start = reader.at
+    ahead = Reader(reader.text, start)
+    ahead.take(_STRAY)
+    begins = ahead.at
+    for end in reversed(_run(ahead)):
+        parsed = _parse(reader.text[begins:end], region)
+        if parsed and is_mobile(parsed):
+            reader.at = end
+            return as_number(parsed)
+    return None
+
+
+def is_number_at(reader: Reader, at: int, region: str) -> bool:
+    """Whether a valid number begins at `at`."""
+    ahead = Reader(reader.text, at)
+    parsed = (_parse(reader.text[at:end], region) for end in reversed(_run(ahead)))
+    return any(found and phonenumbers.is_valid_number(found) for found in parsed)
+
+
+def number_at(reader: Reader, region: str) -> PhoneNumber | None:
+    """The number that stands here, if a good one does; nothing is read on."""
+    try:
+        return read_number(Reader(reader.text, reader.at), region)
+    except StumbleError:
+        return None
+
+
+def is_mobile(parsed: _Parsed) -> bool:
+    """Whether it is a valid number that may be a mobile one."""
+    return phonenumbers.is_valid_number(parsed) and phonenumbers.number_type(parsed) in _MOBILE
 
 
 def _refuse_a_changed_number(reader: Reader) -> None:
@@ -97,7 +137,14 @@ def _is_possible(parsed: _Parsed) -> bool:
     Enough to be looked up, since carriers put ranges to use before the tables list them. Judged by the lengths of mobile
     numbers because a Chinese mobile number that lost a digit would be as long as a landline's.
     """
-    return _length(parsed) == ValidationResult.IS_POSSIBLE
+    return _length(parsed) == ValidationResult.IS_POSSIBLE and _can_be_written(parsed)
+
+
+def _can_be_written(parsed: _Parsed) -> bool:
+    """Whether its E.164 is the same number again: phonenumbers can take zeros for a part of it that it then writes wrongly."""
+    number = as_number(parsed)
+    again = _parse(number.e164, "ZZ")
+    return again is not None and as_number(again) == number and number.e164[1:].isdecimal()
 
 
 def _length(parsed: _Parsed) -> int:

@@ -26,8 +26,11 @@ if TYPE_CHECKING:
 MAX_LENGTH = 8000  # fifty targets with ids take less than half of it; Slack would let 40,000 through
 MAX_CODE = 100
 _EXPLAIN = pattern(r"[\s,;、。]*(?:explain|解释)")
+_NUMBER_LIKE = pattern(r"\d(?:[ ()\-.]?\d){6}")  # help me with 137 1111 2222
+_OURSELVES = pattern(r"\A/?smsstatus(?: +|\Z)")  # typed once more behind the slash command
 _DIGITS = pattern(r"\d")
 _AMOUNT = 4  # as many digits as `limit 5` may have
+_GROWS = pattern(r"[\d)]\s*\Z")
 _COULD_GROW = pattern(r"\s*(?:[\d+(]|(?:(?:biz|message)?id|serialno)\b)")
 _CORRECTED_LENGTH = 2500  # what is corrected and shown of a longer text
 _CORRECTIONS = 30
@@ -51,6 +54,7 @@ def parse(text: str, asker: Asker) -> Command:
 
 
 def _bare(plain: str) -> str:
+    plain = _OURSELVES.sub("", plain)
     return plain if _EXPLAIN.match(plain) else undress(plain)  # a code may hold any character
 
 
@@ -96,7 +100,7 @@ def _is_honest(plain: str, edits: Iterable[Edit]) -> bool:
     written = "".join(_DIGITS.findall("".join(edit.text for edit in edits)))
     if written:
         return sorted(written) == sorted(removed)
-    return len(removed) <= _AMOUNT or all(edit.text.strip() == A_TIME for edit in edits)
+    return len(removed) <= _AMOUNT or any(edit.text.strip() == A_TIME for edit in edits)
 
 
 def _edited(plain: str, edits: Iterable[Edit]) -> str:
@@ -106,7 +110,7 @@ def _edited(plain: str, edits: Iterable[Edit]) -> str:
         gap = (
             f" {instead} "
             if instead in {A_TIME, A_PROVIDER, A_STATUS}
-            else instead or (" , " if _COULD_GROW.match(rest) else " ")
+            else instead or (" , " if _GROWS.search(plain[: span.start]) and _COULD_GROW.match(rest) else " ")
         )
         plain = plain[: span.start] + gap + rest
     return re.sub(r"(?:\s*,)+", ",", " ".join(plain.replace("\n", " , ").split())).strip(f" {BREAK}")
@@ -119,8 +123,10 @@ def _read(reader: Reader, asker: Asker) -> Command:
     if reader.ended and not command:
         return Help()
     match COMMANDS[command[0].lower()] if command else "lookup":
+        case "help" if not _NUMBER_LIKE.search(plain):
+            return Help()  # whatever else follows: who asks for help should get it
         case "help":
-            return Help()  # whatever follows: who asks for help should get it
+            return read_lookup(Reader(plain, trial=reader.trial), asker)
         case "explain":
             return _explain(reader)
         case "providers":

@@ -15,7 +15,10 @@ from urllib.parse import unquote
 # vowels, Mongolian and common variation selectors (https://www.unicode.org/reports/tr44/#Default_Ignorable_Code_Point).
 _IGNORABLE = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\uffa0\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _DASHES = frozenset("‐‑‒–—―−﹘﹣－")
-_REPLACED = {"`": " ", "\t": " ", "∶": ":"}  # a back-tick comes along with a code copied from an answer
+# ① ⑴ ⒈ ⓵ ❶ 1️⃣: marks of a list. As plain digits they would grow together with the number behind them.
+_MARKS = re.compile("[\u2460-\u249b\u24ea-\u24ff\u2776-\u2793]")
+_KEYCAP = re.compile("[0-9#*]\u20e3|\U0001f51f")
+_REPLACED = {"`": " ", "\t": " ", "∶": ":", "’": "'"}  # a back-tick comes along with a code copied from an answer
 
 # `<tel:+8613711112222|137 1111 2222>`, `<https://…>`, `<@U123|name>`: the part before the bar is the one that Slack normalised.
 _LINK = re.compile(r"<([^<>|\s][^<>|\n]*)(?:\|[^<>\n]*)?>")
@@ -30,7 +33,8 @@ def clean(text: str) -> str:
     bare = _LINK.sub(_unwrap, _fold(text))
     for written, char in (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):
         bare = bare.replace(written, char)
-    return _TEL.sub("", _fold(unicodedata.normalize("NFKC", bare))).strip()
+    plain = _TEL.sub("", _fold(unicodedata.normalize("NFKC", bare)))
+    return _KEYCAP.sub(", ", plain).strip()
 
 
 def escape(text: str) -> str:
@@ -68,6 +72,8 @@ def _fold(text: str) -> str:
 def _plain(char: str) -> str:
     if char in _REPLACED:
         return _REPLACED[char]
+    if _MARKS.match(char):
+        return ", "
     category = unicodedata.category(char)
     if char.isspace():
         return " " if category == "Zs" else "\n"

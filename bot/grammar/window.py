@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 
 from bot.grammar.local import DAY
 from bot.grammar.reader import Edit, Reader, Span, StumbleError
+from bot.grammar.slips import OUT_OF_REACH
+from bot.grammar.spans import LONGEST
 from bot.grammar.text import shorten_time
-from bot.grammar.when import LONGEST, OUT_OF_REACH, When, clock_on
+from bot.grammar.when import When, last_shown, on
 from bot.grammar.words import A_TIME
 from bot.language import phrase
 from bot.model import Window
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime, tzinfo
 
     from bot.grammar.command import Asker
     from bot.language import Phrase
@@ -71,18 +73,59 @@ def continue_window(last: Window, since: Edge | None, until: Edge | None, reader
 
 
 def _settle(since: When | None, until: When | None, asker: Asker) -> tuple[datetime | None, datetime | None]:
-    if since and until and until.latest < since.earliest:
-        if until.clock is not None:
-            day = since.earliest.astimezone(asker.zone).date()
-            until = clock_on(day, until.clock, asker)
-            if until.latest < since.earliest and until.clock is not None:
-                until = clock_on(day + DAY, until.clock, asker)
-        elif since.clock is not None:
-            day = until.latest.astimezone(asker.zone).date()
-            since = clock_on(day, since.clock, asker)
-            if since.earliest > until.latest and since.clock is not None:
-                since = clock_on(day - DAY, since.clock, asker)
+    """Both ends. What one of them does not say of its day, its zone or the half of its day, it takes from the other."""
+    if since and until and since.clock and until.clock:
+        since, until = _paired(since, until, asker)
+    elif since and until and until.latest < since.earliest:
+        if until.any_day:
+            until = _first_after(since, until, asker)
+        elif since.any_day:
+            since = _last_before(until, since, asker)
     return since.earliest if since else None, until.latest if until else None
+
+
+def _paired(since: When, until: When, asker: Asker) -> tuple[When, When]:
+    """Two times of day: `yesterday 9am until 11am`, `下午3点到5点`, `10:00 to 11:00 on Monday`, `10:00-12:00 UTC`."""
+    since, until = _in_zone(since, until.zone, asker), _in_zone(until, since.zone, asker)
+    if until.any_day:
+        return since, _first_after(since, until, asker)
+    return (_last_before(until, since, asker) if since.any_day else since), until
+
+
+def _in_zone(when: When, zone: tzinfo | None, asker: Asker) -> When:
+    if when.zone or zone is None or when.clock is None:
+        return when
+    return last_shown(when.clock, zone, asker) if when.day is None else on(when.day, when.clock, zone, asker)
+
+
+def _first_after(since: When, until: When, asker: Asker) -> When:
+    """The time of day that `until` says, the first time that it comes after `since`."""
+    clock, zone = until.clock, until.zone
+    if clock is None:
+        return until
+    day = since.day or since.earliest.astimezone(zone or asker.zone).date()
+    days = (day, _beside(day, 1))
+    ends = [end for day in days if (end := on(day, clock, zone, asker)).latest >= since.earliest]
+    if since.clock and since.clock.half and clock.may_be_later and clock.padded <= since.clock.padded:
+        later = replace(clock, at=clock.later)
+        ends += [end for day in days if (end := on(day, later, zone, asker)).latest > since.latest]
+    return min(ends, key=lambda end: end.latest, default=until)
+
+
+def _last_before(until: When, since: When, asker: Asker) -> When:
+    """The time of day that `since` says, the last time that it comes before `until`."""
+    if since.clock is None:
+        return since
+    day = until.day or until.latest.astimezone(since.zone or asker.zone).date()
+    begin = on(day, since.clock, since.zone, asker)
+    return begin if begin.earliest <= until.latest else on(_beside(day, -1), since.clock, since.zone, asker)
+
+
+def _beside(day: date, days: int) -> date:
+    try:
+        return day + days * DAY
+    except OverflowError:  # the calendar has an end
+        return day
 
 
 def _stumble(reader: Reader, edge: Edge, problem: Phrase) -> StumbleError:

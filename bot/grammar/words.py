@@ -92,6 +92,12 @@ LEAD = pattern(
     one_of(("lookup", "look up", "check", "查一下", "查询", "查"))
 )  # "lookup +86…" is what people say; it adds nothing
 
+# Without it the rest would ask the opposite.
+NEGATION = pattern(
+    r"(?:not|no|never|non|without|except|excluding|exclude|but|besides|unless|ignore|ignoring|hide|skip|drop|minus|-?not)\b"
+    r"|(?:is|was|do|does|did)n't\b|之前|以前|前|不|非|别|別|除|没|沒|无|無|勿|未"
+)
+
 
 def nearest(word: str, valid: Iterable[str], cutoff: float = 0.65) -> str | None:
     """The one of `valid` that `word` was most likely meant to be. None when nothing is near."""

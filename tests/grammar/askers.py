@@ -18,6 +18,7 @@ NOW = datetime(2026, 11, 21, 14, 5, 31, 250_000, tzinfo=SHANGHAI)  # a Saturday
 PROVIDERS = {
     "tencent": "tencent",
     "腾讯": "tencent",
+    "腾讯云": "tencent",
     "aliyun": "aliyun",
     "alibaba": "aliyun",
     "阿里云": "aliyun",

@@ -40,6 +40,9 @@ ANY_TEXT = SURROGATES_TOO | DIGITS_AND_SIGNS | COMMAND_LIKE
 @example("<tel:|>")
 @example("id:<tel:+8613711112222|…>")
 @example("since 1-1 since")
+@example('110000000000000"0')
+@example("since 9999-12-31 10:00 until 09:00")
+@example("since 10:00 until 0001-01-01 09:00")
 def test_any_text_is_a_command_that_can_be_written_or_an_error_whose_example_works(text: str) -> None:
     outcome = answer(text)
     if isinstance(outcome, UsageError):

@@ -62,7 +62,7 @@ def test_an_end_one_second_ago_closes_the_window() -> None:
         ("09:30", "since 09:00 until 10:00", "2026-11-21 09:00:00", "open"),
         ("23:30", "since 22:00 until yesterday 23:00", "2026-11-20 22:00:00", "2026-11-20 23:00:00"),
         ("23:30", "since 22:00 until yesterday 21:00", "2026-11-19 22:00:00", "2026-11-20 21:00:00"),
-        ("14:05", "since 2026-11-18 12:00 until 13:00", "2026-11-18 12:00:00", "2026-11-21 13:00:00"),
+        ("14:05", "since 2026-11-18 12:00 until 13:00", "2026-11-18 12:00:00", "2026-11-18 13:00:00"),
     ],
 )
 def test_a_time_of_day_takes_the_day_that_makes_sense(now: str, words: str, since: str, until: str) -> None:

@@ -75,6 +75,20 @@ def test_what_is_not_said_is_taken_from_the_last_lookup() -> None:
     )
 
 
+def test_a_range_in_a_follow_up_is_on_one_day() -> None:
+    yesterday = Window(
+        NOW.replace(day=20, hour=1, minute=0, second=0), NOW.replace(day=20, hour=3, minute=0, second=0), open=False
+    )
+
+    for words in ("yesterday 9am until 11am", "9:00-11:00 yesterday", "昨天9点到11点", "since yesterday 09:00 until 11:00"):
+        assert follow(words) == replace(LAST, window=yesterday)
+
+
+@pytest.mark.parametrize("code", ["UNDELIV", "MK 0008", "CMPPERR:8"])
+def test_a_bare_code_in_a_thread_is_explained(code: str) -> None:
+    assert read(code, IN_THREAD) == Explain(code)
+
+
 def test_a_number_with_a_window_of_its_own_takes_nothing() -> None:
     query = follow("+8613711122223 since 1h")
 

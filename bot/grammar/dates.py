@@ -1,0 +1,107 @@
+"""Days written with numbers: `2026-11-20`, `20261120`, `11/20/2026`, `11-20`, `11月20日`, `20日`.
+
+A day without its year or month is the last such day. What could be two days is not guessed.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from bot.grammar.reader import END, pattern
+from bot.grammar.slips import NO_SUCH_DAY, wrong_time
+from bot.language import phrase
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from bot.grammar.command import Asker
+    from bot.grammar.reader import Reader
+
+DATE = pattern(r"(?P<year>\d{4})([-/.]|年)(?P<month>\d{1,2})(\2|[-/.]|月)(?P<day>\d{1,2})(?![\d.]\d|\d)[日号號]?")
+COMPACT = pattern(
+    rf"(?P<year>20\d\d)(?P<month>0[1-9]|1[0-2])(?P<day>[0-2]\d|3[01])(?=(?P<clock>[0-2]\d[0-5]\d[0-5]\d)?(?:{END}|T\d))"
+)
+WITH_YEAR = pattern(r"(?P<first>\d{1,2})(?P<mark>[-/.])(?P<second>\d{1,2})(?P=mark)(?P<year>(?:19|20)\d\d)(?!\d)")
+_SHORT_DATE = pattern(r"(?P<first>\d{1,2})(?:[-/](?P<second>\d{1,2})(?![\d\-/:]| ?[ap]\.?m\b)|月(?P<day>\d{1,2})(?!\d)[日号號]?)")
+_DAY_OF_MONTH = pattern(r"(?P<day>\d{1,2})[日号號]")
+
+
+def read_date(reader: Reader, asker: Asker) -> date | None:
+    """The day that stands here, read on past it. StumbleError when there is none such, or two."""
+    start = reader.at
+    forms: Iterable[Callable[[Reader, Asker], date | None]] = (_compact, _date, _with_year, _short, _day_of_month)
+    for form in forms:
+        day = form(reader, asker)
+        if day:
+            return day
+        if reader.at != start:
+            raise wrong_time(reader, start, NO_SUCH_DAY)
+    return None
+
+
+def _compact(reader: Reader, asker: Asker) -> date | None:
+    """`20261120`, as Alibaba's SendDate is written."""
+    del asker
+    found = reader.take(COMPACT)
+    return calendar_day(int(found["year"]), int(found["month"]), int(found["day"])) if found else None
+
+
+def _date(reader: Reader, asker: Asker) -> date | None:
+    del asker
+    found = reader.take(DATE)
+    return calendar_day(int(found["year"]), int(found["month"]), int(found["day"])) if found else None
+
+
+def _with_year(reader: Reader, asker: Asker) -> date | None:
+    """`20/11/2026` and `11/20/2026`; with dots the day always comes first."""
+    start = reader.at
+    found = reader.take(WITH_YEAR)
+    if not found:
+        return None
+    first, second, year = int(found["first"]), int(found["second"]), int(found["year"])
+    readings = {(second, first)} if found["mark"] == "." else {(second, first), (first, second)}
+    days = {day for month, day_of in readings if (day := calendar_day(year, month, day_of))}
+    return _only(days, reader, start, asker)
+
+
+def _short(reader: Reader, asker: Asker) -> date | None:
+    start = reader.at
+    found = reader.take(_SHORT_DATE)
+    if not found:
+        return None
+    first, second = int(found["first"]), int(found["second"] or found["day"])
+    readings = {(first, second)} if found["day"] else {(first, second), (second, first)}
+    days = {day for month, day_of in readings if (day := last_such_day(asker.today, month, day_of))}
+    return _only(days, reader, start, asker)
+
+
+def _only(days: set[date], reader: Reader, start: int, asker: Asker) -> date | None:
+    if len(days) > 1:
+        past = [day for day in days if day <= asker.today] or days
+        problem = phrase("`{word}` can be two days. For the last one, write `{last}`.", last=f"{max(past):%Y-%m-%d}")
+        raise wrong_time(reader, start, problem)
+    return next(iter(days), None)
+
+
+def _day_of_month(reader: Reader, asker: Asker) -> date | None:
+    found = reader.take(_DAY_OF_MONTH)
+    if not found:
+        return None
+    months = ((asker.today.year * 12 + asker.today.month - 1 - back) for back in range(12))
+    days = (calendar_day(month // 12, month % 12 + 1, int(found["day"])) for month in months)
+    return next((day for day in days if day and day <= asker.today), None)
+
+
+def calendar_day(year: int, month: int, day: int) -> date | None:
+    """The day, if the calendar has it."""
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def last_such_day(today: date, month: int, day: int) -> date | None:
+    """The last time it was that day, within ten years: long enough for a leap day."""
+    days = (calendar_day(today.year - back, month, day) for back in range(10))
+    return next((found for found in days if found and found <= today), None)

@@ -1,0 +1,84 @@
+"""The numbers and ids of a lookup."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.grammar.ids import read_lone_id, read_own_id
+from bot.grammar.numbers import is_number_at, read_number
+from bot.grammar.reader import Edit, Reader, Span, StumbleError, one_of, pattern
+from bot.grammar.text import shorten
+from bot.grammar.words import A_NUMBER, AN_ID
+from bot.language import phrase
+from bot.model import Target
+
+if TYPE_CHECKING:
+    from bot.grammar.command import Asker
+    from bot.grammar.draft import Draft
+
+MAX_TARGETS = 50
+_MOST_MENTIONS = 4 * MAX_TARGETS  # naming a target again is fine, but reading thousands would keep others waiting
+_PLACEHOLDER = pattern(one_of((A_NUMBER, f"id:{AN_ID}")))
+_NUMBERING = pattern(r"\d{1,8}: *(?=[+\d])")
+_SIGN = pattern(r"\+ *(?=[+(]?\d)|\+ *(?=\+)")
+
+
+def read_target(reader: Reader, draft: Draft, asker: Asker) -> bool:
+    """A number, with the id right behind it, or an id alone."""
+    start = reader.at
+    if len(draft.mentions) == _MOST_MENTIONS:
+        word = shorten(reader.cut(reader.word()))
+        raise StumbleError(phrase("Too many targets from `{word}` on: the limit is {most}.", most=MAX_TARGETS), word=word)
+    if reader.trial and reader.take(_PLACEHOLDER):
+        draft.mentions.append((Target(message_id=A_NUMBER), reader.since(start)))
+        return True
+    reader.at = _numbered(reader, asker)
+    lone = read_lone_id(reader)
+    if lone:
+        draft.mentions.append((Target(message_id=lone), reader.since(start)))
+        return True
+    number = read_number(reader, asker.region)
+    if number is None:
+        return False
+    end = reader.at
+    reader.skip_spaces()
+    own = read_own_id(reader) if _numbered(reader, asker) == reader.at else None
+    reader.at = reader.at if own else end
+    draft.mentions.append((Target(number, own), reader.since(start)))
+    return True
+
+
+def _numbered(reader: Reader, asker: Asker) -> int:
+    """Where the number begins in `1:13711112222`, which would be a SerialNo if no number could stand behind its colon."""
+    numbering = reader.sees(_NUMBERING)
+    return numbering.end() if numbering and is_number_at(reader, numbering.end(), asker.region) else reader.at
+
+
+def read_plus(reader: Reader, draft: Draft, asker: Asker) -> bool:
+    """The sign between `A + B` and `A+B`, which is no country code's. `+86… +1…` are two numbers with a country code each."""
+    sign = reader.sees(_SIGN)
+    if not sign or not draft.mentions:
+        return False
+    before = draft.mentions[-1][1]
+    glued = before.end == reader.at and not reader.cut(before).startswith(("+", "00", "("))
+    spaced = sign[0] != "+"
+    if not (glued or spaced) or not (reader.text[sign.end()] == "+" or is_number_at(reader, sign.end(), asker.region)):
+        return False
+    reader.at = sign.end()
+    return True
+
+
+def all_targets(reader: Reader, draft: Draft) -> tuple[Target, ...]:
+    """The targets, each once; ids that stand alone come first, so that none seems to belong to a number when written again."""
+    targets = tuple(dict.fromkeys(target for target, _ in draft.mentions))
+    if not targets:
+        fix = Edit(Span(0, 0), f"{A_NUMBER} ")
+        raise StumbleError(phrase("Add a phone number or message ID."), word="", edits=[fix])
+    surplus = frozenset(targets[MAX_TARGETS:])
+    if surplus:
+        word = shorten(reader.cut(next(span for target, span in draft.mentions if target in surplus)))
+        problem = phrase(
+            "Too many targets from `{word}` on: {count}, and the limit is {most}.", count=len(targets), most=MAX_TARGETS
+        )
+        raise StumbleError(problem, word=word)
+    return tuple(sorted(targets, key=lambda target: target.number is not None))
