@@ -24,8 +24,8 @@ from bot.providers.base import Remarkable
 from bot.reasons import cannot_listen
 from bot.slack.bolt import open_session, open_web_client, who_we_are
 from bot.slack.link import OddFrames, open_socket
+from bot.slack.setback import APP_TOKEN, Place, told
 from bot.slack.socket import Pace
-from bot.slack.startup import APP_TOKEN, Place, told
 from bot.wrapping import padded
 
 if TYPE_CHECKING:

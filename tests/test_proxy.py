@@ -82,7 +82,9 @@ async def test_slack_and_the_providers_go_through_the_same_proxy_and_its_refusal
             await http.call(lambda reply: reply, Findings())
         await http.aclose()
 
-    assert str(caught.value).startswith(f"HTTPS_PROXY: the proxy 127.0.0.1:{port} wants a login (HTTP 407)")
+    assert str(caught.value).startswith(
+        f"HTTPS_PROXY: the proxy 127.0.0.1:{port} refuses the login that is written there (HTTP 407)"
+    )
     assert (fault.value.fault.code, fault.value.fault.message) == ("Transport.Proxy", "HTTP 407")
     assert [line.split()[1] for line in asked] == ["slack.com:443", "sms.tencentcloudapi.com:443"]
     assert all("Proxy-Authorization: Basic" in line for line in asked)

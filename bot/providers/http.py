@@ -313,7 +313,7 @@ def _transport_fault(error: Exception) -> ProviderFault:
             # No HTTP, or more bytes than the Content-Length says: the engine does not tell the two apart.
             return ProviderFault("Transport.CutShort", "the answer is not well-formed HTTP", retryable=True)
         case _:
-            return ProviderFault("Transport.Reset", type(cause).__name__, retryable=True)
+            return ProviderFault("Transport.Reset", retryable=True)
 
 
 def _not_json_fault(response: httpx.Response, body: bytes) -> ProviderFault:

@@ -15,6 +15,7 @@ import aiohttp
 import structlog
 from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app
 from slack_sdk.socket_mode.request import SocketModeRequest
+from yarl import URL
 
 from bot.errors import SlackRefusal
 from bot.slack import weather
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
 
 CLOSE_SECONDS = 1.0  # how long the other side may take to say goodbye
+_TELLING = frozenset({"link_disabled", "too_many_websockets"})  # reasons not to greet that call for something to be done
 _GENTLE = frozenset({"warning", "refresh_requested"})  # reasons to go that leave time to open another connection first
 _OK = 200
 
@@ -61,11 +63,13 @@ async def open_socket(
 ) -> tuple[aiohttp.ClientWebSocketResponse, Greeting]:
     """An open WebSocket on which Slack has said hello. Raises SlackRefusal."""
     socket: aiohttp.ClientWebSocketResponse | None = None
+    at = ""
     try:
         async with asyncio.timeout(seconds):
-            address = (await client.apps_connections_open(app_token=token))["url"]
+            address = _address((await client.apps_connections_open(app_token=token)).data)
+            at = str(address.origin())  # the rest of it is a ticket
             socket = await session.ws_connect(
-                str(address),
+                address,
                 heartbeat=heartbeat,
                 ssl=client.ssl or True,
                 timeout=aiohttp.ClientWSTimeout(ws_close=CLOSE_SECONDS),
@@ -76,11 +80,25 @@ async def open_socket(
                 await socket.close()
                 raise
     except aiohttp.WSServerHandshakeError as error:
-        raise SlackRefusal(weather.ADDRESS_REFUSED) from error
+        raise SlackRefusal(weather.ADDRESS_REFUSED, at=at) from error
     except TimeoutError as error:
-        raise SlackRefusal(weather.UNREACHABLE if socket is None else weather.NO_HELLO) from error
+        raise SlackRefusal(weather.UNREACHABLE if socket is None else weather.NO_HELLO, at=at) from error
     except weather.TROUBLE as error:
-        raise weather.refusal_of(error) from error
+        refusal = weather.refusal_of(error)
+        refusal.at = at
+        raise refusal from error
+
+
+def _address(answer: object) -> URL:
+    """The address in Slack's answer. Raises SlackRefusal when it holds none that a WebSocket could be opened at."""
+    said = answer.get("url") if isinstance(answer, dict) else None
+    try:
+        address = URL(said if isinstance(said, str) else "")
+    except ValueError:
+        address = URL()
+    if address.scheme not in {"ws", "wss"} or not address.host:
+        raise SlackRefusal(weather.NO_ADDRESS)
+    return address
 
 
 async def _greeted(socket: aiohttp.ClientWebSocketResponse, odd: OddFrames) -> Greeting:
@@ -94,12 +112,18 @@ async def _greeted(socket: aiohttp.ClientWebSocketResponse, odd: OddFrames) -> G
         if said.get("type") == "hello":
             return Greeting(said, early)
         if said.get("type") == "disconnect":
-            raise SlackRefusal(str(said.get("reason") or weather.CLOSED_EARLY))
+            raise _sent_away(said.get("reason"))
         if said.get("envelope_id"):
             early.append(said)
         else:
             odd.passed_over(frame, said)
     raise SlackRefusal(weather.CLOSED_EARLY)
+
+
+def _sent_away(reason: object) -> SlackRefusal:
+    """Slack hangs up in place of a hello: for most of its reasons, such as `refresh_requested`, as it does every day."""
+    log.info("slack.socket_leaves", reason=str(reason)[:40])
+    return SlackRefusal(reason if isinstance(reason, str) and reason in _TELLING else weather.CLOSED_EARLY)
 
 
 def _parsed(frame: aiohttp.WSMessage) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from bot.language import phrase
 from bot.proxy import Proxies
 from bot.slack import weather
 from bot.slack.link import Link, OddFrames, open_link
-from bot.slack.startup import APP_TOKEN, Place, told
+from bot.slack.setback import APP_TOKEN, Place, told
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
