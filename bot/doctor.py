@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 import phonenumbers
 from phonenumbers import PhoneNumberFormat
-from sqlalchemy.exc import SQLAlchemyError
 
+from bot.clock import system_clock
+from bot.database import TROUBLE, reason
 from bot.errors import NotYetError, SettingsError
 from bot.language import Language, phrase
 from bot.model import PhoneNumber, Query, Target, Window
@@ -26,6 +27,7 @@ from bot.slack.bolt import open_session, open_web_client, who_we_are
 from bot.slack.link import OddFrames, open_socket
 from bot.slack.setback import APP_TOKEN, Place, told
 from bot.slack.socket import Pace
+from bot.unknown_codes import UnknownCodes
 from bot.wrapping import padded
 
 if TYPE_CHECKING:
@@ -40,7 +42,6 @@ if TYPE_CHECKING:
     from bot.lookup import LookupService
     from bot.model import Coverage
     from bot.proxy import Proxies
-    from bot.unknown_codes import UnknownCodes
 
 PROBE_ID = "100000000000000001"  # has the shape of Alibaba's international ids
 
@@ -94,16 +95,18 @@ async def check_providers(
     return checks
 
 
-async def check_state(database: Database, unknown: UnknownCodes, titles: Mapping[str, str], language: Language) -> list[Check]:
-    """Write into the database, and tell which codes were met that the catalogue does not list."""
+async def check_state(opened: Database | NotYetError, titles: Mapping[str, str], language: Language) -> list[Check]:
+    """Write into the database, where it could be opened, and tell which codes were met that the catalogue does not list."""
     name = language.say("Database")
+    if isinstance(opened, NotYetError):
+        return [Check(name, Health.FAILED, opened.said_in(language)[0], _next_step(opened, language))]
     try:
-        await database.check()
-    except (SQLAlchemyError, OSError) as error:
-        said = language.say("cannot be written ({error})", error=type(error).__name__)
+        await opened.check()
+    except TROUBLE as error:
+        said = language.say("cannot be written ({error})", error=reason(error))
         return [Check(name, Health.FAILED, said, language.say("See {setting}", setting="SMSSTATUS_DATABASE_URL"))]
     checks = [Check(name, Health.OK, language.say("can be written"))]
-    if met := await unknown.most(5):
+    if met := await UnknownCodes(opened, system_clock).most(5):
         codes = language.enumerated(
             language.say(
                 "{code} × {count} ({provider})", code=one.code, count=one.count, provider=titles.get(one.provider, one.provider)

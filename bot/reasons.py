@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import errno
+import os
+import re
+import socket
 from typing import TYPE_CHECKING
 
 from bot.language import phrase
@@ -22,14 +25,25 @@ _REASONS: Mapping[int, Phrase] = {
     errno.EROFS: phrase("Read-only file system"),
     errno.ENOSPC: phrase("No space left on device"),
     errno.ECONNREFUSED: phrase("Connection refused"),
+    errno.ECONNRESET: phrase("it closed the connection"),
+    errno.ENETUNREACH: phrase("Network is unreachable"),
+    errno.EHOSTUNREACH: phrase("No route to host"),
+    errno.ETIMEDOUT: phrase("no answer in time"),
     errno.EADDRINUSE: phrase("Address already in use"),
     errno.EADDRNOTAVAIL: phrase("Cannot assign requested address"),
 }
 
 
+_WITHIN = re.compile(r"\[Errno (\d+)\]")  # asyncio tells several failures in one text
+
+
 def os_reason(error: OSError) -> Phrase | str:
     """Why the system refused, to be a value in a phrase: ours where it is a usual one, else the system's own words."""
-    return _REASONS.get(error.errno or 0) or error.strerror or str(error) or type(error).__name__
+    if isinstance(error, socket.gaierror):
+        return phrase("its name is not known")
+    within = _WITHIN.search(str(error))
+    number = error.errno or (int(within[1]) if within else 0)
+    return _REASONS.get(number) or (os.strerror(number) if number else error.strerror or str(error) or phrase("no reason given"))
 
 
 def cannot_listen(host: str, port: int, error: OSError) -> Phrase:

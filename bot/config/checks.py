@@ -13,7 +13,7 @@ from zoneinfo import available_timezones
 import phonenumbers
 from pydantic import AfterValidator, BeforeValidator, SecretStr
 
-from bot.database.database import check_database_url
+from bot.database.address import check_database_url
 from bot.database.keyring import MIN_SECRET_LENGTH
 from bot.errors import UnfitError
 from bot.language import LANGUAGES, phrase

@@ -7,6 +7,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import URL
 
 from bot.config.checks import (
     ApiUrl,
@@ -29,6 +30,7 @@ from bot.config.checks import (
     Zone,
     no_channel_languages,
 )
+from bot.database.address import check_database_url
 from bot.database.keyring import Keyring
 from bot.errors import SettingsError, UnfitError
 from bot.language import ENGLISH, code_of, phrase
@@ -79,9 +81,16 @@ class General(BaseModel):
     receipt_days: int = Field(90, alias="SMSSTATUS_RECEIPT_DAYS", ge=1, le=36_500)  # how long the receipt store keeps
 
     @property
-    def database_url(self) -> str:
+    def database_url(self) -> URL:
         """The database: as set, or a SQLite file in the data folder."""
-        return self.database or f"sqlite:///{self.data_dir / 'smsstatus.db'}"
+        if self.database is not None:
+            return check_database_url(self.database)
+        return URL.create("sqlite", database=str(self.data_dir / "smsstatus.db"))
+
+    @property
+    def database_key(self) -> str:
+        """The setting that says where the database is, or the two that may."""
+        return "SMSSTATUS_DATABASE_URL" if self.database is not None else "SMSSTATUS_DATA_DIR, SMSSTATUS_DATABASE_URL"
 
     def keyring(self) -> Keyring:
         """The key of what is sealed and hashed: as set, or one made once in the data folder.

@@ -6,7 +6,6 @@ back, and so do the connections of a process that a rolling restart is about to 
 
 from __future__ import annotations
 
-import os
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -222,7 +221,7 @@ def _reason(error: BaseException) -> Phrase | str:
         case aiohttp.ClientConnectorSSLError() | aiohttp.ServerFingerprintMismatch():
             return phrase("TLS did not come about")
         case aiohttp.ClientConnectorError(os_error=OSError() as cause) if cause.errno:
-            return os_reason(OSError(cause.errno, os.strerror(cause.errno)))
+            return os_reason(cause)
         case aiohttp.ServerDisconnectedError() | aiohttp.ClientOSError() | aiohttp.ClientPayloadError() | ConnectionError():
             return phrase("it closed the connection")
         case aiohttp.InvalidURL():
