@@ -27,7 +27,7 @@ from bot.lookup import LookupService
 from bot.metrics import Metrics
 from bot.providers import registry
 from bot.providers.systems import titles, words
-from bot.reasons import cannot_listen
+from bot.reasons import CANNOT_LISTEN, cannot_listen
 from bot.receipts import open_receipts
 from bot.receiving import draining, keeps_receipts, routes, take_in_leftovers
 from bot.slack.answers import Answers
@@ -279,7 +279,7 @@ def _slack_entry(general: General, metrics: Metrics) -> SlackEntry:
 async def _listen(runner: web.AppRunner, mode: Mode, host: str, port: int) -> Address:
     try:
         await web.TCPSite(runner, host, port).start()
-    except OSError as error:
+    except CANNOT_LISTEN as error:
         raise SettingsError([cannot_listen(host, port, error)]) from error
     return Address(mode, host, int(runner.addresses[0][1]))
 

@@ -213,7 +213,7 @@ async def checked(settings: Settings, language: Language) -> list[Check]:
             check_settings(settings, language),
             check_address(settings, language),
             check_slack(settings, language),
-            check_providers(service, titles(language), settings.general.region, system_clock, language),
+            check_providers(service, titles(language), settings.general.region, system_clock, language, proxies=settings.proxies),
             check_state(opened, titles(language), language),
         )
         return [check for some in checks for check in some]

@@ -46,8 +46,11 @@ def os_reason(error: OSError) -> Phrase | str:
     return _REASONS.get(number) or (os.strerror(number) if number else error.strerror or str(error) or phrase("no reason given"))
 
 
-def cannot_listen(host: str, port: int, error: OSError) -> Phrase:
+CANNOT_LISTEN = (OSError, UnicodeError)
+"""What listening at an address can raise; UnicodeError for what cannot be a name, as a part of 64 letters."""
+
+
+def cannot_listen(host: str, port: int, error: OSError | UnicodeError) -> Phrase:
     """Why the address of the settings cannot be had."""
-    return phrase(
-        "SMSSTATUS_HOST, SMSSTATUS_PORT: cannot listen on {host}:{port}: {reason}", host=host, port=port, reason=os_reason(error)
-    )
+    reason = os_reason(error) if isinstance(error, OSError) else phrase("this cannot be a name, such as 127.0.0.1 or localhost")
+    return phrase("SMSSTATUS_HOST, SMSSTATUS_PORT: cannot listen on {host}:{port}: {reason}", host=host, port=port, reason=reason)

@@ -85,6 +85,7 @@ OTHERS = (
     Change("a settings file that is not there", {"SMSSTATUS_CONFIG": "/nowhere/smsstatus.toml"}),
     Change("a proxy without a scheme", {"HTTPS_PROXY": "proxy.example:3128"}),
     Change("an address nobody has", {"SMSSTATUS_HOST": "192.0.2.1"}),
+    *(Change(f"the host {host}", {"SMSSTATUS_HOST": host}) for host in ("a" * 64, "a..b", "nowhere.invalid", "http://0.0.0.0")),
     Change("an address of Slack's that is none", {"SLACK_API_URL": "ftp://slack.example/api/"}),
 )
 

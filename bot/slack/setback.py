@@ -17,7 +17,7 @@ from yarl import URL
 from bot.errors import NotYetError, SettingsError, SlackRefusal
 from bot.language import phrase
 from bot.outside import clip, tidy
-from bot.proxy import Proxies
+from bot.proxy import HTTPS_KEY, LOGIN_WANTED, Proxies, Proxy
 from bot.reasons import os_reason
 from bot.slack import weather
 
@@ -25,14 +25,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from bot.language import Phrase
-    from bot.proxy import Proxy
 
 BOT_TOKEN, APP_TOKEN = "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"
 
 _LONGEST_NAME = 80  # of an error, which may be anybody's
-_LOGIN_WANTED = 407
 _CLIENT_ERROR, _SERVER_ERROR, _TOO_MANY = 400, 500, 429
 _ODD = (AttributeError, KeyError, TypeError, ValueError, RecursionError)  # slack_sdk, reading what Slack never says
+
+_SOME_PROXY = Proxy(HTTPS_KEY, "http", "?", 80)  # one that is on the way without our doing
 
 # Not of a setting but of Slack's day, or of other processes of the app.
 _PASSING = frozenset(
@@ -70,7 +70,7 @@ class Place:
     @property
     def keys(self) -> str:
         """The settings that may be wrong when nothing Slack-like answers there."""
-        proxy = self._proxy
+        proxy = self.proxies.proxy_for(self.url)
         whose = "Socket Mode" if self.is_socket else "SLACK_API_URL"
         return f"{whose}, {proxy.key}" if proxy else whose
 
@@ -80,20 +80,9 @@ class Place:
         return self.url.startswith("ws")
 
     @property
-    def proxy(self) -> Mapping[str, str]:
+    def proxy(self) -> Proxy:
         """The proxy, for a line about it."""
-        proxy = self._proxy or self.proxies.https or self.proxies.http
-        asked = {"host": URL(self.url).host or self.url}
-        return {"key": proxy.key, "proxy": proxy.shown, **asked} if proxy else {"key": "HTTPS_PROXY", "proxy": "?", **asked}
-
-    @property
-    def gives_login(self) -> bool:
-        """Whether the proxy is told a login."""
-        return self._proxy is not None and bool(self._proxy.login)
-
-    @property
-    def _proxy(self) -> Proxy | None:
-        return self.proxies.proxy_for(self.url)
+        return self.proxies.proxy_for(self.url) or self.proxies.https or self.proxies.http or _SOME_PROXY
 
 
 @contextmanager
@@ -116,7 +105,14 @@ def setback(error: BaseException, place: Place) -> SettingsError:
         return _by_proxy(error.status, place)
     if isinstance(error, aiohttp.ClientProxyConnectionError):
         return NotYetError(
-            [phrase("{key}: the proxy {proxy} cannot be reached ({reason})", **place.proxy, reason=_reason(error))]
+            [
+                phrase(
+                    "{key}: the proxy {proxy} cannot be reached ({reason})",
+                    key=place.proxy.key,
+                    proxy=place.proxy.shown,
+                    reason=_reason(error),
+                )
+            ]
         )
     if isinstance(error, aiohttp.ClientConnectorCertificateError):
         line = phrase("{keys}: the certificate of {host} is not trusted", keys=place.keys, host=error.host)
@@ -172,7 +168,7 @@ def _by_answer(error: SlackApiError, place: Place) -> SettingsError:
     name = data.get("error") if isinstance(data, dict) else None
     status = int(getattr(response, "status_code", 0) or getattr(response, "status", 0))
     headers = getattr(response, "headers", None) or {}
-    if status == _LOGIN_WANTED:
+    if status == LOGIN_WANTED:
         return _by_proxy(status, place)
     if status >= _SERVER_ERROR or status == _TOO_MANY:
         wait = weather.seconds(headers.get("Retry-After"))
@@ -185,15 +181,7 @@ def _by_answer(error: SlackApiError, place: Place) -> SettingsError:
 
 
 def _by_proxy(status: int, place: Place) -> SettingsError:
-    if status == _LOGIN_WANTED and place.gives_login:
-        line = phrase("{key}: the proxy {proxy} refuses the login that is written there (HTTP 407)", **place.proxy)
-        return SettingsError([line])
-    if status == _LOGIN_WANTED:
-        line = phrase("{key}: the proxy {proxy} wants a login (HTTP 407): write http://USER:PASSWORD@{proxy}", **place.proxy)
-        return SettingsError([line])
-    line = phrase(
-        "{key}: the proxy {proxy} does not let the connection to {host} pass (HTTP {status})", **place.proxy, status=status
-    )
+    line = place.proxy.refusal(URL(place.url).host or place.url, status)
     lasting = _CLIENT_ERROR <= status < _SERVER_ERROR and status != _TOO_MANY
     return SettingsError([line]) if lasting else NotYetError([line])
 
