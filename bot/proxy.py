@@ -56,19 +56,13 @@ class Proxy:
 
     def refusal(self, host: str, status: int) -> Phrase:
         """That it does not connect us with `host`, and what may be done about it."""
+        us = {"key": self.key, "proxy": self.shown}
+        if status == LOGIN_WANTED and self.login:
+            return phrase("{key}: the proxy {proxy} refuses the login that is written there (HTTP 407)", **us)
         if status == LOGIN_WANTED:
-            line = (
-                phrase("{key}: the proxy {proxy} refuses the login that is written there (HTTP 407)")
-                if self.login
-                else phrase("{key}: the proxy {proxy} wants a login (HTTP 407): write http://USER:PASSWORD@{proxy}")
-            )
-            return line.filled(key=self.key, proxy=self.shown)
+            return phrase("{key}: the proxy {proxy} wants a login (HTTP 407): write http://USER:PASSWORD@{proxy}", **us)
         return phrase(
-            "{key}: the proxy {proxy} does not let the connection to {host} pass (HTTP {status})",
-            key=self.key,
-            proxy=self.shown,
-            host=host,
-            status=status,
+            "{key}: the proxy {proxy} does not let the connection to {host} pass (HTTP {status})", **us, host=host, status=status
         )
 
 
