@@ -8,10 +8,12 @@ import re
 import socket
 from typing import TYPE_CHECKING
 
+from bot.errors import UnfitError
 from bot.language import phrase
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from bot.language import Phrase
 
@@ -35,6 +37,14 @@ _REASONS: Mapping[int, Phrase] = {
 
 
 _WITHIN = re.compile(r"\[Errno (\d+)\]")  # asyncio tells several failures in one text
+
+
+def at_home(path: Path) -> Path:
+    """The path with its `~` as the home that it stands for, which no shell has put in. Raises UnfitError."""
+    try:
+        return path.expanduser()
+    except RuntimeError:
+        raise UnfitError(phrase("begins with ~, and nobody knows whose home that is")) from None
 
 
 def os_reason(error: OSError) -> Phrase | str:

@@ -77,6 +77,13 @@ OTHERS = (
         Change(f"the data folder {path}", {"SMSSTATUS_DATA_DIR": path, **SECRET})
         for path in ("/proc/smsstatus", "/dev/null", "/etc/passwd/x", "/" + "x" * 300)
     ),
+    Change("a secret's file that is not there", {"SLACK_BOT_TOKEN": "", "SLACK_BOT_TOKEN_FILE": "/nowhere/token"}),
+    Change("a secret and its file", {"SLACK_BOT_TOKEN_FILE": "/etc/hostname"}),
+    Change("half a quote", {"TENCENTCLOUD_SECRET_ID": '"AKIDexample'}),
+    Change("a home of nobody", {"SMSSTATUS_DATA_DIR": "~nobody-has-this-name/data"}),
+    Change("a proxy with one slash", {"HTTPS_PROXY": "http:/proxy.example:3128"}),
+    Change("a proxy that nothing goes through", {"HTTPS_PROXY": "proxy.example:3128", "NO_PROXY": "*"}),
+    Change("an address of Slack's without a scheme", {"SLACK_API_URL": "slack.com/api/"}),
     Change("a Slack that is away", {"SLACK_API_URL": "http://127.0.0.1:9/api/"}),
     Change("a key that is too short", {"SMSSTATUS_SECRET_KEY": "short"}),
     Change("a callback token that is too short", {"SMSSTATUS_CALLBACK_TOKEN": "short"}),

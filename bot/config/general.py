@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import URL
 
 from bot.config.checks import (
+    AnyPath,
     ApiUrl,
     AppToken,
     BotToken,
@@ -59,7 +60,7 @@ class General(BaseModel):
     channel_languages: ChannelLanguages = Field(default_factory=no_channel_languages, alias="SMSSTATUS_CHANNEL_LANGUAGES")
     host: str = Field("127.0.0.1", alias="SMSSTATUS_HOST", min_length=1)
     port: int = Field(3000, alias="SMSSTATUS_PORT", ge=0, le=65535)
-    data_dir: Path = Field(default_factory=_default_data_dir, alias="SMSSTATUS_DATA_DIR")
+    data_dir: AnyPath = Field(default_factory=_default_data_dir, alias="SMSSTATUS_DATA_DIR")
     database: DatabaseUrl | None = Field(None, alias="SMSSTATUS_DATABASE_URL", repr=False)
     secret_key: LongSecret | None = Field(None, alias="SMSSTATUS_SECRET_KEY")
     deadline_seconds: float = Field(8.0, alias="SMSSTATUS_DEADLINE", ge=0.5, le=60)
@@ -77,7 +78,7 @@ class General(BaseModel):
     sockets: int = Field(2, alias="SMSSTATUS_SOCKETS", ge=1, le=10)  # of this process; Slack takes ten in all
     contact: Line = Field("", alias="SMSSTATUS_CONTACT", max_length=200)
     audit_days: int = Field(365, alias="SMSSTATUS_AUDIT_DAYS", ge=1, le=36_500)
-    codes_overlay: Path | None = Field(None, alias="SMSSTATUS_CODES_OVERLAY")  # TOML; bot/codes/overlay.py has its form
+    codes_overlay: AnyPath | None = Field(None, alias="SMSSTATUS_CODES_OVERLAY")  # TOML; bot/codes/overlay.py has its form
     receipt_days: int = Field(90, alias="SMSSTATUS_RECEIPT_DAYS", ge=1, le=36_500)  # how long the receipt store keeps
 
     @property

@@ -14,6 +14,7 @@ from sqlalchemy.exc import ArgumentError
 
 from bot.errors import UnfitError
 from bot.language import phrase
+from bot.reasons import at_home
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,12 +73,7 @@ def _sqlite(url: URL) -> URL:
     if url.host or url.port or url.username:
         raise UnfitError(phrase("must have three slashes, or four for a path from the root: sqlite:////data/smsstatus.db"))
     _refuse_unknown(url, _OF_A_SQLITE_URI if "uri" in url.query else _OF_SQLITE)
-    if url.database and url.database.startswith("~"):
-        try:
-            return url.set(database=str(Path(url.database).expanduser()))
-        except RuntimeError:
-            raise UnfitError(phrase("begins with ~, and nobody knows whose home that is")) from None
-    return url
+    return url.set(database=str(at_home(Path(url.database)))) if url.database and url.database.startswith("~") else url
 
 
 def _is_in_memory(url: URL) -> bool:
