@@ -138,7 +138,7 @@ async def check_settings(settings: Settings, language: Language) -> list[Check]:
         if hosts:
             said = language.say("{way}: {hosts}", way=said, hosts=language.enumerated(hosts))
         else:
-            said = language.say("nothing goes through proxy {proxy} ({key})", proxy=proxy.shown, key=proxy.key)
+            said = language.say("no address of the settings goes through proxy {proxy} ({key})", proxy=proxy.shown, key=proxy.key)
         checks.append(Check(language.say("Internet"), Health.OK, said))
     return checks
 

@@ -118,8 +118,8 @@ SETTINGS = {
         ({}, []),
         ({"HTTPS_PROXY": "p:1"}, ["through proxy p:1 (HTTPS_PROXY): slack.com, sms.tencentcloudapi.com"]),
         ({"https_proxy": "p:1", "NO_PROXY": "slack.com"}, ["through proxy p:1 (https_proxy): sms.tencentcloudapi.com"]),
-        ({"HTTPS_PROXY": "p:1", "NO_PROXY": "*"}, ["nothing goes through proxy p:1 (HTTPS_PROXY)"]),
-        ({"HTTP_PROXY": "p:1"}, ["nothing goes through proxy p:1 (HTTP_PROXY)"]),
+        ({"HTTPS_PROXY": "p:1", "NO_PROXY": "*"}, ["no address of the settings goes through proxy p:1 (HTTPS_PROXY)"]),
+        ({"HTTP_PROXY": "p:1"}, ["no address of the settings goes through proxy p:1 (HTTP_PROXY)"]),
     ],
     ids=str,
 )

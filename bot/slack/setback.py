@@ -118,13 +118,7 @@ def setback(error: BaseException, place: Place) -> SettingsError:
         line = phrase("{keys}: the certificate of {host} is not trusted", keys=place.keys, host=error.host)
         return SettingsError([line])
     if isinstance(error, aiohttp.WSServerHandshakeError):
-        line = phrase(
-            "{keys}: the WebSocket at {url} is not let through (HTTP {status})",
-            keys=place.keys,
-            url=place.url,
-            status=error.status,
-        )
-        return NotYetError([line])
+        return NotYetError([_deaf(place, f"HTTP {error.status}")])
     if isinstance(error, weather.RedirectedError):
         line = phrase(
             "{keys}: {url} sends us on to {to}, as Slack never does; the address is wrong, or a login page is in between",
@@ -196,7 +190,25 @@ def _not_slack(place: Place, *, page: bool) -> Phrase:
 
 
 def _unreached(error: BaseException, place: Place) -> Phrase:
+    if place.is_socket:
+        return _deaf(place, _reason(error))
     return phrase("{keys}: Slack cannot be reached at {url} ({reason})", keys=place.keys, url=place.url, reason=_reason(error))
+
+
+def _deaf(place: Place, reason: Phrase | str) -> Phrase:
+    """That the Web API answers and its WebSocket, at another host, is out of reach."""
+    proxy = place.proxies.proxy_for(place.url)
+    if proxy is not None:
+        return phrase(
+            "{key}: Slack's WebSocket {url} cannot be reached through the proxy {proxy} ({reason})",
+            key=proxy.key,
+            url=place.url,
+            proxy=proxy.shown,
+            reason=reason,
+        )
+    return phrase(
+        "Slack's WebSocket {url} cannot be reached ({reason}): let it through, or set HTTPS_PROXY", url=place.url, reason=reason
+    )
 
 
 def _reason(error: BaseException) -> Phrase | str:

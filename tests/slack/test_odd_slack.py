@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from aiohttp import web
 from slack_bolt.async_app import AsyncApp
+from yarl import URL
 
 from bot.app import serving
 from bot.config import General, load_settings
@@ -122,9 +123,8 @@ async def test_a_websocket_that_is_out_of_reach_is_told_by_its_own_host_and_neve
     error = await refused(Odd(opened={"ok": True, "url": url}))
 
     assert isinstance(error, NotYetError)
-    assert str(error).startswith(
-        f"Socket Mode: Slack cannot be reached at {url.split('/?', maxsplit=1)[0].removesuffix('/link')} ("
-    )
+    assert str(error).startswith(f"Slack's WebSocket {URL(url).origin()} cannot be reached (")
+    assert str(error).endswith("): let it through, or set HTTPS_PROXY")
     assert TICKET not in str(error)
 
 
