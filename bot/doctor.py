@@ -27,7 +27,7 @@ from bot.providers.http import PROXY_REFUSES
 from bot.proxy import Proxies
 from bot.reasons import CANNOT_LISTEN, cannot_listen
 from bot.slack.bolt import open_session, open_web_client, who_we_are
-from bot.slack.link import OddFrames, open_socket
+from bot.slack.greeting import OddFrames, open_socket
 from bot.slack.setback import APP_TOKEN, Place, told
 from bot.slack.socket import Pace
 from bot.unknown_codes import UnknownCodes

@@ -87,6 +87,14 @@ def test_an_accounts_secret_may_stand_in_a_file_too(tmp_path: Path) -> None:
     assert line.endswith("(in [accounts.a])")
 
 
+def test_an_accounts_table_has_no_file_for_what_is_not_its_own(tmp_path: Path) -> None:
+    file = tmp_path / "smsstatus.toml"
+    account = "".join(f'{key} = "1"\n' for key in TENCENT)
+    file.write_text(f'[accounts.a]\n{account}SLACK_BOT_TOKEN_FILE = "/nowhere"\n')
+
+    assert problems(SMSSTATUS_CONFIG=str(file))[0].startswith("SLACK_BOT_TOKEN_FILE is not a setting")
+
+
 def test_the_environments_secret_wins_over_the_toml_files(tmp_path: Path) -> None:
     (tmp_path / "token").write_text("xoxb-file")
     file = tmp_path / "smsstatus.toml"

@@ -56,7 +56,7 @@ def load_settings(environ: Mapping[str, str], vendors: Iterable[Vendor]) -> Sett
     problems: list[Phrase] = []
     models: tuple[type[BaseModel], ...] = (General, *(vendor.settings for vendor in vendors))
     secrets = secret_keys(models)
-    keys = {key for model in models for key in _keys(model)} | {key + SUFFIX for key in secrets}
+    keys = set[str]().union(*map(_keys, models))
     known = keys | PROXY_KEYS
     said = of_this_app(environ)
     problems += misspelt(said, known | {CONFIG_KEY})
@@ -165,4 +165,6 @@ def _placed(line: Phrase, account: str | None) -> Phrase:
 
 
 def _keys(model: type[BaseModel]) -> set[str]:
-    return {field.alias or name for name, field in model.model_fields.items()}
+    """The keys of a model, and those of the files that may hold its secrets."""
+    own = {field.alias or name for name, field in model.model_fields.items()}
+    return own | {key + SUFFIX for key in secret_keys([model])}
