@@ -7,7 +7,7 @@ serving        for Slack: the same lookup, behind Bolt, behind Socket Mode or HT
 from __future__ import annotations
 
 import asyncio
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial, reduce
@@ -15,21 +15,19 @@ from typing import TYPE_CHECKING
 
 import structlog
 from aiohttp import web
-from sqlalchemy.exc import SQLAlchemyError
 
 from bot.audit import Audit
 from bot.clock import Clock, system_clock
 from bot.codes import load_catalogue
-from bot.database import Database, migrate
+from bot.database import TROUBLE, Database, migrate, setback
 from bot.errors import SettingsError
 from bot.housekeeping import keep_house, repeat
 from bot.language import ENGLISH, phrase
-from bot.logs import redact
 from bot.lookup import LookupService
 from bot.metrics import Metrics
 from bot.providers import registry
 from bot.providers.systems import titles, words
-from bot.reasons import cannot_listen
+from bot.reasons import CANNOT_LISTEN, cannot_listen
 from bot.receipts import open_receipts
 from bot.receiving import draining, keeps_receipts, routes, take_in_leftovers
 from bot.slack.answers import Answers
@@ -83,7 +81,9 @@ class Address:
 
 
 @asynccontextmanager
-async def open_lookup(settings: Settings, *, clock: Clock = system_clock) -> AsyncIterator[LookupService]:
+async def open_lookup(
+    settings: Settings, *, clock: Clock = system_clock, with_receipts: bool = True
+) -> AsyncIterator[LookupService]:
     """The lookup over all configured accounts, and the receipt store where there is one, for the terminal.
 
     Raises SettingsError when no provider is configured or the store cannot be opened.
@@ -91,7 +91,7 @@ async def open_lookup(settings: Settings, *, clock: Clock = system_clock) -> Asy
     general = settings.general
     async with AsyncExitStack() as stack:
         receipts = None
-        if keeps_receipts(settings):
+        if with_receipts and keeps_receipts(settings):
             database = await stack.enter_async_context(open_database(general))
             receipts = _open_receipts(general, database, general.keyring(), clock)
         yield await stack.enter_async_context(_lookup(settings, Metrics(), clock, receipts))
@@ -122,27 +122,20 @@ def _open_receipts(general: General, database: Database, keyring: Keyring, clock
 
 @asynccontextmanager
 async def open_database(general: General) -> AsyncIterator[Database]:
-    """The database with the schema of today. Raises SettingsError when it cannot be opened or written."""
-    database = Database(general.database_url)
+    """The database with the schema of today.
+
+    Raises SettingsError when it cannot be opened or written; NotYetError, when it may be later.
+    """
+    async with aclosing(Database(general.database_url)) as database:
+        await _bring_up_to_date(database, general)
+        yield database
+
+
+async def _bring_up_to_date(database: Database, general: General) -> None:
     try:
         await migrate(database)
-    except (SQLAlchemyError, OSError) as error:
-        await database.aclose()
-        line = phrase(
-            "SMSSTATUS_DATABASE_URL, SMSSTATUS_DATA_DIR: {database} cannot be opened ({reason})",
-            database=repr(database),
-            reason=_reason(error),
-        )
-        raise SettingsError([line]) from error
-    try:
-        yield database
-    finally:
-        await database.aclose()
-
-
-def _reason(error: Exception) -> str:
-    """A database's complaint in one line. SQLAlchemy's own text would repeat the statement and its values."""
-    return redact(" ".join(str(getattr(error, "orig", None) or error).split()))[:200]
+    except TROUBLE as error:
+        raise setback(error, database, general.database_key) from error
 
 
 @asynccontextmanager
@@ -157,8 +150,8 @@ async def serving(  # noqa: PLR0915 - the composition root: one line a part, in 
 ) -> AsyncIterator[Address]:
     """The whole app, answering Slack until the block is left; then nothing new is taken and what is under way is finished.
 
-    Raises SettingsError when a setting is missing or wrong, Slack refuses a token, or the address is taken. While Slack is away
-    it waits, and its probes say so.
+    Raises SettingsError when a setting is missing or wrong, Slack refuses a token, or the address is taken. While Slack or the
+    database is away it waits, and its probes say so.
     """
     general = settings.general
     mode = general.mode(mode)
@@ -169,7 +162,7 @@ async def serving(  # noqa: PLR0915 - the composition root: one line a part, in 
         log.warning("settings.doubt", said=doubt.said_in(ENGLISH))
     async with AsyncExitStack() as stack:
         keyring = general.keyring()
-        database = await stack.enter_async_context(open_database(general))
+        database = await stack.enter_async_context(aclosing(Database(general.database_url)))
         store = _open_receipts(general, database, keyring, clock)
         receipts = store if keeps_receipts(settings) else None
         unknown = UnknownCodes(database, clock)
@@ -197,6 +190,7 @@ async def serving(  # noqa: PLR0915 - the composition root: one line a part, in 
         address = await _listen(runner, mode, host or general.host, general.port if port is None else port)
         log.debug("starting", mode=mode, url=address.url)
 
+        await start.insist(lambda: _bring_up_to_date(database, general))
         identity = await start.insist(lambda: who_we_are(client, settings.proxies))
         directory = Directory(client, clock)
         audit = Audit(database, keyring, clock)
@@ -285,7 +279,7 @@ def _slack_entry(general: General, metrics: Metrics) -> SlackEntry:
 async def _listen(runner: web.AppRunner, mode: Mode, host: str, port: int) -> Address:
     try:
         await web.TCPSite(runner, host, port).start()
-    except OSError as error:
+    except CANNOT_LISTEN as error:
         raise SettingsError([cannot_listen(host, port, error)]) from error
     return Address(mode, host, int(runner.addresses[0][1]))
 

@@ -12,6 +12,7 @@ import html
 import os
 import signal
 import sys
+from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -21,7 +22,7 @@ from bot.audit_cli import audit
 from bot.clock import system_clock
 from bot.codes_cli import codes, explain
 from bot.command_line import Group, Reader, fail, option, print_json
-from bot.errors import SettingsError, UsageError
+from bot.errors import NotYetError, SettingsError, UsageError
 from bot.language import ENGLISH, LANGUAGES, phrase
 from bot.logs import configure_logging
 from bot.manifest_cli import print_manifest
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
 
     from bot.config import Mode, Settings
+    from bot.database import Database
     from bot.doctor import Check
     from bot.grammar import Command, Lookup
     from bot.language import Language
@@ -197,16 +199,22 @@ async def checked(settings: Settings, language: Language) -> list[Check]:
     from bot.app import open_database, open_lookup
     from bot.doctor import check_address, check_providers, check_settings, check_slack, check_state
     from bot.providers.systems import titles
-    from bot.unknown_codes import UnknownCodes
 
     settings.general.keyring()  # serve needs it, whatever the rest is
-    async with open_lookup(settings) as service, open_database(settings.general) as database:
+    async with AsyncExitStack() as stack:
+        opened: Database | NotYetError
+        try:
+            opened = await stack.enter_async_context(open_database(settings.general))
+        except NotYetError as away:
+            opened = away
+        there = not isinstance(opened, NotYetError)
+        service = await stack.enter_async_context(open_lookup(settings, with_receipts=there))
         checks = await asyncio.gather(
             check_settings(settings, language),
             check_address(settings, language),
             check_slack(settings, language),
-            check_providers(service, titles(language), settings.general.region, system_clock, language),
-            check_state(database, UnknownCodes(database, system_clock), titles(language), language),
+            check_providers(service, titles(language), settings.general.region, system_clock, language, proxies=settings.proxies),
+            check_state(opened, titles(language), language),
         )
         return [check for some in checks for check in some]
 

@@ -15,17 +15,22 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 import phonenumbers
 from phonenumbers import PhoneNumberFormat
-from sqlalchemy.exc import SQLAlchemyError
+from yarl import URL
 
+from bot.clock import system_clock
+from bot.database import TROUBLE, reason
 from bot.errors import NotYetError, SettingsError
 from bot.language import Language, phrase
 from bot.model import PhoneNumber, Query, Target, Window
 from bot.providers.base import Remarkable
-from bot.reasons import cannot_listen
+from bot.providers.http import PROXY_REFUSES
+from bot.proxy import Proxies
+from bot.reasons import CANNOT_LISTEN, cannot_listen
 from bot.slack.bolt import open_session, open_web_client, who_we_are
-from bot.slack.link import OddFrames, open_socket
+from bot.slack.greeting import OddFrames, open_socket
+from bot.slack.setback import APP_TOKEN, Place, told
 from bot.slack.socket import Pace
-from bot.slack.startup import APP_TOKEN, Place, told
+from bot.unknown_codes import UnknownCodes
 from bot.wrapping import padded
 
 if TYPE_CHECKING:
@@ -38,9 +43,8 @@ if TYPE_CHECKING:
     from bot.database import Database
     from bot.language import Phrase
     from bot.lookup import LookupService
-    from bot.model import Coverage
-    from bot.proxy import Proxies
-    from bot.unknown_codes import UnknownCodes
+    from bot.model import Coverage, ProviderFault
+    from bot.proxy import Proxy
 
 PROBE_ID = "100000000000000001"  # has the shape of Alibaba's international ids
 
@@ -80,13 +84,19 @@ def lines_of(check: Check, language: Language) -> list[str]:
 
 
 async def check_providers(
-    service: LookupService, titles: Mapping[str, str], region: str, clock: Clock, language: Language
+    service: LookupService,
+    titles: Mapping[str, str],
+    region: str,
+    clock: Clock,
+    language: Language,
+    *,
+    proxies: Proxies = Proxies(),  # noqa: B008 - a frozen value
 ) -> list[Check]:
     """Ask every account for the last minute of the probe. The titles are in the language."""
     now = clock().replace(microsecond=0)
     targets = (Target(number=_probe_number(region)), Target(message_id=PROBE_ID))
     report = await service.lookup(Query(targets, Window(now - timedelta(minutes=1), now)), refresh=True)
-    checks = [_provider_check(part, titles, language) for part in report.coverage]
+    checks = [_provider_check(part, titles, proxies, language) for part in report.coverage]
     for provider in service.providers:
         if isinstance(provider, Remarkable) and provider.remark:
             name = f"{titles.get(provider.name, provider.name)} {provider.account}"
@@ -94,16 +104,18 @@ async def check_providers(
     return checks
 
 
-async def check_state(database: Database, unknown: UnknownCodes, titles: Mapping[str, str], language: Language) -> list[Check]:
-    """Write into the database, and tell which codes were met that the catalogue does not list."""
+async def check_state(opened: Database | NotYetError, titles: Mapping[str, str], language: Language) -> list[Check]:
+    """Write into the database, where it could be opened, and tell which codes were met that the catalogue does not list."""
     name = language.say("Database")
+    if isinstance(opened, NotYetError):
+        return [Check(name, Health.FAILED, opened.said_in(language)[0], _next_step(opened, language))]
     try:
-        await database.check()
-    except (SQLAlchemyError, OSError) as error:
-        said = language.say("cannot be written ({error})", error=type(error).__name__)
+        await opened.check()
+    except TROUBLE as error:
+        said = language.say("cannot be written ({error})", error=reason(error))
         return [Check(name, Health.FAILED, said, language.say("See {setting}", setting="SMSSTATUS_DATABASE_URL"))]
     checks = [Check(name, Health.OK, language.say("can be written"))]
-    if met := await unknown.most(5):
+    if met := await UnknownCodes(opened, system_clock).most(5):
         codes = language.enumerated(
             language.say(
                 "{code} × {count} ({provider})", code=one.code, count=one.count, provider=titles.get(one.provider, one.provider)
@@ -120,11 +132,22 @@ async def check_settings(settings: Settings, language: Language) -> list[Check]:
     """What may be wrong with the environment, and the way to the internet where it goes through a proxy."""
     name = language.say("Settings")
     checks = [Check(name, Health.WARNING, doubt.said_in(language)) for doubt in settings.doubts]
-    proxy = settings.proxies.https
-    if proxy is not None:
+    for proxy in filter(None, (settings.proxies.https, settings.proxies.http)):
+        hosts = [host for host, way in _ways(settings) if way == proxy]
         said = language.say("through proxy {proxy} ({key})", proxy=proxy.shown, key=proxy.key)
+        if hosts:
+            said = language.say("{way}: {hosts}", way=said, hosts=language.enumerated(hosts))
+        else:
+            said = language.say("no address of the settings goes through proxy {proxy} ({key})", proxy=proxy.shown, key=proxy.key)
         checks.append(Check(language.say("Internet"), Health.OK, said))
     return checks
+
+
+def _ways(settings: Settings) -> list[tuple[str, Proxy | None]]:
+    """Each host that the settings have us ask, and the proxy on the way there."""
+    values = (value for account in settings.accounts for _, value in account.settings if isinstance(value, str))
+    addresses = dict.fromkeys((settings.general.slack_api_url, *(value for value in values if value.startswith("http"))))
+    return [(URL(address).host or address, settings.proxies.proxy_for(address)) for address in addresses]
 
 
 async def check_address(settings: Settings, language: Language) -> list[Check]:
@@ -132,7 +155,7 @@ async def check_address(settings: Settings, language: Language) -> list[Check]:
     name, host, port = language.say("Address"), settings.general.host, settings.general.port
     try:
         server = await asyncio.get_running_loop().create_server(asyncio.Protocol, host, port)
-    except OSError as error:
+    except CANNOT_LISTEN as error:
         async with open_session(settings.proxies) as session:
             status = await _status_of_serve(session, host, port)
         if status is None:
@@ -206,14 +229,24 @@ def _next_step(error: SettingsError, language: Language) -> str:
     return language.say("Put the setting right, then run doctor again")
 
 
-def _provider_check(part: Coverage, titles: Mapping[str, str], language: Language) -> Check:
+def _provider_check(part: Coverage, titles: Mapping[str, str], proxies: Proxies, language: Language) -> Check:
     name = f"{titles.get(part.provider, part.provider)} {part.account}"
     if part.error is None:
         return Check(name, Health.OK, language.say("answers"))
+    if part.error.code == PROXY_REFUSES and proxies.https is not None:
+        said = _of_proxy(proxies.https, part.error, language)
+        return Check(name, Health.FAILED, said, language.say("Put the setting right, then run doctor again"))
     words = part.error.explanation.words(language.code) if part.error.explanation else None
     title = words.title if words else language.say("did not answer")
     said = language.say("{title} ({code})", title=title, code=part.error.code)
     return Check(name, Health.FAILED, said, words.next_step if words else "")
+
+
+def _of_proxy(proxy: Proxy, error: ProviderFault, language: Language) -> str:
+    status = error.message.removeprefix("HTTP ")
+    if status.isdigit():
+        return proxy.refusal(language.say("the provider"), int(status)).said_in(language)
+    return language.say("{key}: the proxy {proxy} cannot be reached", key=proxy.key, proxy=proxy.shown)
 
 
 def _probe_number(region: str) -> PhoneNumber:

@@ -99,9 +99,13 @@ class StoreError(SmsStatusError):
 
 
 class SlackRefusal(SmsStatusError):  # noqa: N818 - Slack refused; calling that an "Error" of ours would mislead
-    """Slack would not take a message or a view. `reason` is Slack's own error name, such as `not_in_channel`."""
+    """Slack would not take a message or a view. `reason` is Slack's own error name, such as `not_in_channel`.
 
-    def __init__(self, reason: str, *, retry_after: float | None = None) -> None:
+    `at` is the host that was asked, where it was not the Web API's, such as `wss://wss-primary.slack.com`.
+    """
+
+    def __init__(self, reason: str, *, retry_after: float | None = None, at: str = "") -> None:
         super().__init__(reason)
         self.reason = reason
         self.retry_after = retry_after
+        self.at = at

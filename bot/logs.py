@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import re
+import secrets
 import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -32,7 +33,13 @@ _REDACTIONS: tuple[tuple[re.Pattern[str], str], ...] = (
     (_KEYED_SECRET, r"\1\2<secret>"),
     (re.compile(r"(\b[a-z][a-z0-9+]*://)[^\s/@]+@"), r"\1<login>@"),
 )
+_LETTERS = "bcdfghjkmnpqrstvwxz"  # none that could be taken for another, or make a word of the eight
 _OURS = frozenset({"timestamp", "level", "logger"})
+
+
+def error_id() -> str:
+    """A new id that an entry of the log and what somebody reads of it share. Letters only: digits would be blanked in the log."""
+    return "".join(secrets.choice(_LETTERS) for _ in range(8))
 
 
 def redact(text: str) -> str:

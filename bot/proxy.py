@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from bot.language import Phrase
 
 HTTPS_KEY, HTTP_KEY, NO_KEY = "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY"
+LOGIN_WANTED = 407
 KEYS = frozenset({HTTPS_KEY, HTTP_KEY, NO_KEY})
 
 _PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443}
@@ -35,7 +36,7 @@ _HOST = re.compile(r"[a-z0-9_]([a-z0-9._-]*[a-z0-9_])?\.?", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Proxy:
-    """A proxy. `key` is the setting that names it; `shown` is all that may be said of it."""
+    """A proxy. `key` is the setting that names it, as it is written; `shown` is all that may be said of it."""
 
     key: str
     scheme: str
@@ -53,6 +54,17 @@ class Proxy:
         """Where it is, without the login."""
         return URL.build(scheme=self.scheme, host=self.host, port=self.port)
 
+    def refusal(self, host: str, status: int) -> Phrase:
+        """That it does not connect us with `host`, and what may be done about it."""
+        us = {"key": self.key, "proxy": self.shown}
+        if status == LOGIN_WANTED and self.login:
+            return phrase("{key}: the proxy {proxy} refuses the login that is written there (HTTP 407)", **us)
+        if status == LOGIN_WANTED:
+            return phrase("{key}: the proxy {proxy} wants a login (HTTP 407): write http://USER:PASSWORD@{proxy}", **us)
+        return phrase(
+            "{key}: the proxy {proxy} does not let the connection to {host} pass (HTTP {status})", **us, host=host, status=status
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Proxies:
@@ -68,14 +80,14 @@ class Proxies:
         found: dict[str, Proxy | None] = {}
         problems: list[Phrase] = []
         for key in (HTTPS_KEY, HTTP_KEY):
-            value = _value(environ, key)
+            written, value = _value(environ, key)
             try:
-                found[key] = _proxy(key, value) if value else None
+                found[key] = _proxy(written, value) if value else None
             except UnfitError as error:
-                problems.append(phrase("{key} {problem}", key=key, problem=error.problem))
+                problems.append(phrase("{key} {problem}", key=written, problem=error.problem))
         if problems:
             raise SettingsError(problems)
-        without = tuple(entry.lower() for entry in re.split(r"[,\s]+", _value(environ, NO_KEY)) if entry)
+        without = tuple(entry.lower() for entry in re.split(r"[,\s]+", _value(environ, NO_KEY)[1]) if entry)
         return cls(found[HTTPS_KEY], found[HTTP_KEY], without)
 
     def proxy_for(self, url: str | URL) -> Proxy | None:
@@ -101,9 +113,12 @@ class Proxies:
         return route
 
 
-def _value(environ: Mapping[str, object], key: str) -> str:
-    """In lower case first; one that is empty counts as not set."""
-    return str(environ.get(key.lower()) or "").strip() or str(environ.get(key) or "").strip()
+def _value(environ: Mapping[str, object], key: str) -> tuple[str, str]:
+    """The key as it is written and its value: in lower case first; one that is empty counts as not set."""
+    for written in (key.lower(), key):
+        if value := str(environ.get(written) or "").strip():
+            return written, value
+    return key, ""
 
 
 def _proxy(key: str, value: str) -> Proxy:
@@ -116,7 +131,8 @@ def _proxy(key: str, value: str) -> Proxy:
         raise UnfitError(example) from None
     if parts.scheme not in {"http", "https"}:
         raise UnfitError(phrase("must begin with http:// or https://: other kinds of proxy are not supported"))
-    if port == 0 or not (_HOST.fullmatch(host) or _address(host)):
+    is_more = parts.path not in {"", "/"} or parts.query or parts.fragment  # as in http:/proxy.example.com:3128
+    if port == 0 or is_more or not (_HOST.fullmatch(host) or _address(host)):
         raise UnfitError(example)
     login = ""
     if parts.username is not None:

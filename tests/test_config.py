@@ -23,6 +23,16 @@ NETWORKS = "lists networks such as 203.0.113.0/24, with commas between:"
 ALIBABA = {"ALIBABA_CLOUD_ACCESS_KEY_ID": "LTAIexampleKeyId01", "ALIBABA_CLOUD_ACCESS_KEY_SECRET": "another-secret"}
 
 
+LEGACY = {"TENCENT_SMS_LEGACY_SDKAPPID": "1400006666", "TENCENT_SMS_LEGACY_APPKEY": "a-legacy-key"}
+
+
+def address_keys() -> dict[str, str]:
+    """Every key whose value is the address of an API, with its default."""
+    models: list[type[BaseModel]] = [General, *(vendor.settings for vendor in VENDORS)]
+    fields = [field for model in models for field in model.model_fields.values()]
+    return {str(field.alias): field.default for field in fields if str(field.default).startswith("https://")}
+
+
 def load(**environ: str) -> Settings:
     return load_settings(environ, VENDORS)
 
@@ -76,6 +86,14 @@ def test_an_address_that_is_not_https_is_refused_unless_it_is_this_machine(key: 
     (line,) = problems(**{**TENCENT, key: address})
 
     assert line.startswith(f"{key} must ")
+
+
+@pytest.mark.parametrize("key", sorted(address_keys()))
+@pytest.mark.parametrize("address", ["slack.com/api/", "https://[::1", "https://h:99999", "https://", "x"])
+def test_an_address_that_is_none_is_told_with_the_keys_own_as_the_example(key: str, address: str) -> None:
+    (line,) = problems(**{**TENCENT, **ALIBABA, **LEGACY, key: address})
+
+    assert line == f"{key} must be an address such as {address_keys()[key]}"
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 from dataclasses import dataclass, field
 from itertools import product
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -17,9 +17,10 @@ from bot.errors import SettingsError
 from bot.language import ENGLISH
 from bot.providers import registry
 from bot.sandbox.demo import Sandbox, open_sandbox
+from bot.slack.startup import Start
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator, Mapping
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 
     from bot.doctor import Check
 
@@ -47,6 +48,8 @@ def of_tokens() -> Iterator[Change]:
 
 _WRONG = {"SLACK_BOT_TOKEN": "xoxb-wrong", "SLACK_APP_TOKEN": "xapp-wrong", "SLACK_SIGNING_SECRET": "0" * 32}
 
+SECRET = {"SMSSTATUS_SECRET_KEY": "a secret of sixteen characters and more"}
+
 OTHERS = (
     Change("nothing changed"),
     Change("tencent alone", dict.fromkeys(ALIBABA, "")),
@@ -60,6 +63,28 @@ OTHERS = (
     Change("a zone that is none", {"SMSSTATUS_TIMEZONE": "Asia/Shangai"}),
     Change("a data folder that is a file", {"SMSSTATUS_DATA_DIR": "/dev/null"}),
     Change("a database that is not there", {"SMSSTATUS_DATABASE_URL": "postgresql://nobody@127.0.0.1:9/none"}),
+    Change("a database that is away", {"SMSSTATUS_DATABASE_URL": "postgresql://u:p@127.0.0.1:9/d?sslmode=require", **SECRET}),
+    Change("a database of unknown name", {"SMSSTATUS_DATABASE_URL": "postgresql://u@nowhere.invalid/d", **SECRET}),
+    *(
+        Change(f"the database {url}", {"SMSSTATUS_DATABASE_URL": url, **SECRET})
+        for url in (
+            *("sqlite://data/x.db", "sqlite:///", "sqlite:///:memory:", "sqlite:////tmp", "sqlite:////proc/x/y.db"),
+            *("sqlite:////dev/null/x.db", "sqlite:////dev/null", "sqlite:///x.db?mode=ro", "sqlite:////etc/passwd"),
+            *("postgresql://u@h:99999/d", "postgresql://u@h/d?sslmod=x", "postgresql://u@h/d?sslrootcert=/nowhere"),
+        )
+    ),
+    *(
+        Change(f"the data folder {path}", {"SMSSTATUS_DATA_DIR": path, **SECRET})
+        for path in ("/proc/smsstatus", "/dev/null", "/etc/passwd/x", "/" + "x" * 300)
+    ),
+    Change("a secret's file that is not there", {"SLACK_BOT_TOKEN": "", "SLACK_BOT_TOKEN_FILE": "/nowhere/token"}),
+    Change("a secret and its file", {"SLACK_BOT_TOKEN_FILE": "/etc/hostname"}),
+    Change("half a quote", {"TENCENTCLOUD_SECRET_ID": '"AKIDexample'}),
+    Change("a home of nobody", {"SMSSTATUS_DATA_DIR": "~nobody-has-this-name/data"}),
+    Change("a proxy with one slash", {"HTTPS_PROXY": "http:/proxy.example:3128"}),
+    Change("a proxy that nothing goes through", {"HTTPS_PROXY": "proxy.example:3128", "NO_PROXY": "*"}),
+    Change("an address of Slack's without a scheme", {"SLACK_API_URL": "slack.com/api/"}),
+    Change("a Slack that is away", {"SLACK_API_URL": "http://127.0.0.1:9/api/"}),
     Change("a key that is too short", {"SMSSTATUS_SECRET_KEY": "short"}),
     Change("a callback token that is too short", {"SMSSTATUS_CALLBACK_TOKEN": "short"}),
     Change("a callback token", {"SMSSTATUS_CALLBACK_TOKEN": "unguessable-callback-token-01"}),
@@ -67,8 +92,19 @@ OTHERS = (
     Change("a settings file that is not there", {"SMSSTATUS_CONFIG": "/nowhere/smsstatus.toml"}),
     Change("a proxy without a scheme", {"HTTPS_PROXY": "proxy.example:3128"}),
     Change("an address nobody has", {"SMSSTATUS_HOST": "192.0.2.1"}),
+    *(Change(f"the host {host}", {"SMSSTATUS_HOST": host}) for host in ("a" * 64, "a..b", "nowhere.invalid", "http://0.0.0.0")),
     Change("an address of Slack's that is none", {"SLACK_API_URL": "ftp://slack.example/api/"}),
 )
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What serve would wait for, it tells at once."""
+
+    async def once(_: Start, ask: Callable[[], Awaitable[Any]]) -> Any:
+        return await ask()
+
+    monkeypatch.setattr(Start, "insist", once)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import structlog
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.logs import configure_logging, redact, redact_event
+from bot.logs import configure_logging, error_id, redact, redact_event
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,6 +58,14 @@ def test_a_mainland_number_is_hidden_however_it_is_spaced(rest: int, prefix: str
     written = f"{prefix}{digits[:3]}{gap}{digits[3:7]}{gap}{digits[7:]}"
 
     assert digits[3:] not in redact(f"lookup of {written} failed").replace("-", "").replace(" ", "").replace(".", "")
+
+
+def test_the_id_of_an_error_can_be_found_in_the_log() -> None:
+    ids = [error_id() for _ in range(2000)]
+
+    assert [redact(f"crashed with {one}, id={one}") for one in ids] == [f"crashed with {one}, id={one}" for one in ids]
+    assert all(one.isascii() and one.isalpha() and len(one) == 8 for one in ids)
+    assert len(set(ids)) == len(ids)
 
 
 def test_a_value_that_cannot_be_redacted_is_dropped() -> None:

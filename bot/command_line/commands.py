@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import secrets
 import sys
 import traceback
 from contextlib import contextmanager
@@ -19,6 +18,7 @@ from bot.command_line.page import Context
 from bot.command_line.reader import LANGUAGE, Reader, reader_of
 from bot.command_line.refusals import refusal
 from bot.language import ENGLISH, LANGUAGES, phrase
+from bot.logs import error_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -147,7 +147,7 @@ CRASHED = 70  # EX_SOFTWARE of sysexits.h
 
 def _crashed(error: Exception, language: Language) -> NoReturn:
     """Tell a bug of ours: where it happened goes to the log, one line with the id of that entry is the last on the screen."""
-    number = secrets.token_hex(4)
+    number = error_id()
     log = structlog.get_logger("smsstatus")
     places = [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)]
     log.error("crashed", id=number, error=type(error).__name__, said=str(error)[:300], places=places)

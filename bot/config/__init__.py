@@ -17,6 +17,7 @@ value is in no message and no repr.
     general.py      General: what is not about one vendor's account
     environment.py  quotes that stay on a value, and keys that are misspelt
     checks.py       what a value must be
+    files.py        secrets that stand in files of their own: `…_FILE`
     faults.py       what was wrong with it, as a line
 """
 

@@ -6,6 +6,7 @@ import difflib
 import re
 from collections.abc import Mapping
 from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Literal
 from zoneinfo import available_timezones
@@ -13,11 +14,12 @@ from zoneinfo import available_timezones
 import phonenumbers
 from pydantic import AfterValidator, BeforeValidator, SecretStr
 
-from bot.database.database import check_database_url
+from bot.database.address import check_database_url
 from bot.database.keyring import MIN_SECRET_LENGTH
 from bot.errors import UnfitError
 from bot.language import LANGUAGES, phrase
 from bot.providers.endpoint import Endpoint
+from bot.reasons import at_home
 
 if TYPE_CHECKING:
     from bot.language import Phrase
@@ -172,6 +174,7 @@ AppToken = Annotated[SecretStr, _begins("xapp-")]
 Secret = Annotated[SecretStr, AfterValidator(_strip)]
 LongSecret = Annotated[SecretStr, AfterValidator(_long)]
 PathSecret = Annotated[SecretStr, AfterValidator(_unguessable)]
+AnyPath = Annotated[Path, AfterValidator(at_home)]
 DatabaseUrl = Annotated[str, AfterValidator(_database)]
 Line = Annotated[str, AfterValidator(str.strip)]
 Networks = Annotated[tuple[IPv4Network | IPv6Network, ...], BeforeValidator(_networks)]

@@ -36,12 +36,25 @@ def without_quotes(value: str) -> str | None:
     return None
 
 
+def _without_half_a_quote(value: str) -> str | None:
+    """What is left of a value that has a quote at one end only; None when it has none. In prose it may be an apostrophe."""
+    bare = value.strip()
+    if any(character.isspace() for character in bare):
+        return None
+    left = bare[1:] if bare[:1] in _QUOTES else bare[:-1] if bare[-1:] in _QUOTES else None
+    return left if left is not None and not any(character in _QUOTES for character in left) else None
+
+
 def quoted(table: Mapping[str, Any], known: Collection[str], problems: list[Phrase]) -> dict[str, Any]:
     """`table` with the quotes taken off, so that the rest of a value is checked too; a line for each key that had them."""
     bare = dict(table)
     for key, value in table.items():
-        inner = without_quotes(value) if isinstance(value, str) and key in known else None
-        if inner is not None:
+        if not isinstance(value, str) or key not in known or not value.strip():
+            continue
+        if (half := _without_half_a_quote(value)) is not None:
+            problems.append(phrase("{key} has a quote at one end, which counts as a part of the value: leave it out", key=key))
+            bare[key] = half
+        if (inner := without_quotes(value)) is not None:
             problems.append(phrase("{key} is written in quotes, which count as a part of the value: leave them out", key=key))
             bare[key] = inner
     return bare

@@ -34,7 +34,9 @@ def _problem(fault: ErrorDetails, field: FieldInfo | None) -> Phrase:
     match fault["type"]:
         case "value_error":
             error = context["error"]
-            return error.problem if isinstance(error, UnfitError) else phrase("is not taken: {said}", said=str(error))
+            if not isinstance(error, UnfitError):
+                return phrase("is not taken: {said}", said=str(error))
+            return error.problem if field is None else error.problem.filled(default=field.default)
         case "missing":
             return phrase("is missing")
         case "bool_parsing" | "bool_type":

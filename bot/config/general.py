@@ -7,8 +7,10 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import URL
 
 from bot.config.checks import (
+    AnyPath,
     ApiUrl,
     AppToken,
     BotToken,
@@ -29,6 +31,7 @@ from bot.config.checks import (
     Zone,
     no_channel_languages,
 )
+from bot.database.address import check_database_url
 from bot.database.keyring import Keyring
 from bot.errors import SettingsError, UnfitError
 from bot.language import ENGLISH, code_of, phrase
@@ -57,7 +60,7 @@ class General(BaseModel):
     channel_languages: ChannelLanguages = Field(default_factory=no_channel_languages, alias="SMSSTATUS_CHANNEL_LANGUAGES")
     host: str = Field("127.0.0.1", alias="SMSSTATUS_HOST", min_length=1)
     port: int = Field(3000, alias="SMSSTATUS_PORT", ge=0, le=65535)
-    data_dir: Path = Field(default_factory=_default_data_dir, alias="SMSSTATUS_DATA_DIR")
+    data_dir: AnyPath = Field(default_factory=_default_data_dir, alias="SMSSTATUS_DATA_DIR")
     database: DatabaseUrl | None = Field(None, alias="SMSSTATUS_DATABASE_URL", repr=False)
     secret_key: LongSecret | None = Field(None, alias="SMSSTATUS_SECRET_KEY")
     deadline_seconds: float = Field(8.0, alias="SMSSTATUS_DEADLINE", ge=0.5, le=60)
@@ -75,13 +78,20 @@ class General(BaseModel):
     sockets: int = Field(2, alias="SMSSTATUS_SOCKETS", ge=1, le=10)  # of this process; Slack takes ten in all
     contact: Line = Field("", alias="SMSSTATUS_CONTACT", max_length=200)
     audit_days: int = Field(365, alias="SMSSTATUS_AUDIT_DAYS", ge=1, le=36_500)
-    codes_overlay: Path | None = Field(None, alias="SMSSTATUS_CODES_OVERLAY")  # TOML; bot/codes/overlay.py has its form
+    codes_overlay: AnyPath | None = Field(None, alias="SMSSTATUS_CODES_OVERLAY")  # TOML; bot/codes/overlay.py has its form
     receipt_days: int = Field(90, alias="SMSSTATUS_RECEIPT_DAYS", ge=1, le=36_500)  # how long the receipt store keeps
 
     @property
-    def database_url(self) -> str:
+    def database_url(self) -> URL:
         """The database: as set, or a SQLite file in the data folder."""
-        return self.database or f"sqlite:///{self.data_dir / 'smsstatus.db'}"
+        if self.database is not None:
+            return check_database_url(self.database)
+        return URL.create("sqlite", database=str(self.data_dir / "smsstatus.db"))
+
+    @property
+    def database_key(self) -> str:
+        """The setting that says where the database is, or the two that may."""
+        return "SMSSTATUS_DATABASE_URL" if self.database is not None else "SMSSTATUS_DATA_DIR, SMSSTATUS_DATABASE_URL"
 
     def keyring(self) -> Keyring:
         """The key of what is sealed and hashed: as set, or one made once in the data folder.

@@ -11,15 +11,16 @@ from pydantic import BaseModel, ValidationError
 
 from bot.config.environment import misspelt, near_misses, of_this_app, quoted, unknown
 from bot.config.faults import lines_of
+from bot.config.files import SUFFIX, from_files, secret_keys
 from bot.config.general import General
-from bot.errors import SettingsError
+from bot.errors import SettingsError, UnfitError
 from bot.language import phrase
 from bot.proxy import KEYS as PROXY_KEYS
 from bot.proxy import Proxies
-from bot.reasons import os_reason
+from bot.reasons import at_home, os_reason
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from bot.language import Phrase
     from bot.providers.base import Vendor
@@ -53,16 +54,21 @@ def load_settings(environ: Mapping[str, str], vendors: Iterable[Vendor]) -> Sett
     """The settings that `environ`, and the TOML file which it may name, hold. Raises SettingsError with a line per fault."""
     vendors = tuple(vendors)
     problems: list[Phrase] = []
-    keys = _keys(General) | {key for vendor in vendors for key in _keys(vendor.settings)}
+    models: tuple[type[BaseModel], ...] = (General, *(vendor.settings for vendor in vendors))
+    secrets = secret_keys(models)
+    keys = set[str]().union(*map(_keys, models))
     known = keys | PROXY_KEYS
     said = of_this_app(environ)
     problems += misspelt(said, known | {CONFIG_KEY})
-    ours = quoted(said, known | {CONFIG_KEY} | {key.lower() for key in PROXY_KEYS}, problems)
+    unread: list[Phrase] = []
+    ours = _read(said, known | {CONFIG_KEY} | {key.lower() for key in PROXY_KEYS}, secrets, problems, unread)
     file = _read_file(ours.get(CONFIG_KEY))
     tables = file.pop("accounts", {})
     problems += _unknown_keys(file, known, None)
 
-    top = {**quoted(file, known, problems), **ours}
+    top = {**_read(file, known, secrets, problems, unread), **ours}
+    if unread:  # else what stands in the file would be said to be missing too
+        raise SettingsError([*problems, *unread])
     proxies = _proxies(top, problems)
     general = _checked(General, top, problems, None)
     accounts = _accounts(None, top, vendors, problems)
@@ -73,9 +79,11 @@ def load_settings(environ: Mapping[str, str], vendors: Iterable[Vendor]) -> Sett
                 continue
             problems += _unknown_keys(table, keys - _keys(General), name)
             wrong: list[Phrase] = []
-            bare = quoted(table, keys, wrong)
-            problems += [_placed(line, name) for line in wrong]
-            accounts += _accounts(name, bare, vendors, problems)
+            bare = _read(table, keys, secrets, wrong, unread)
+            problems += [_placed(line, name) for line in (*wrong, *unread)]
+            if not unread:
+                accounts += _accounts(name, bare, vendors, problems)
+            unread.clear()
     else:
         problems.append(phrase("accounts must be a table of tables: [accounts.NAME]"))
 
@@ -84,17 +92,29 @@ def load_settings(environ: Mapping[str, str], vendors: Iterable[Vendor]) -> Sett
     return Settings(general, tuple(accounts), proxies, tuple(near_misses(ours, keys)))
 
 
+def _read(
+    table: Mapping[str, Any], known: Collection[str], secrets: Collection[str], problems: list[Phrase], unread: list[Phrase]
+) -> dict[str, Any]:
+    """`table` with the quotes taken off, and with what stands in files of its own."""
+    return quoted(from_files(quoted(table, known, problems), secrets, unread), known, problems)
+
+
 def codes_overlay(environ: Mapping[str, str]) -> Path | None:
     """The overlay of the code catalogue, whatever the other settings are. Raises SettingsError when the TOML cannot be read."""
     value = environ.get(OVERLAY_KEY) or _read_file(environ.get(CONFIG_KEY)).get(OVERLAY_KEY)
-    return Path(str(value)) if value else None
+    try:
+        return at_home(Path(str(value))) if value else None
+    except UnfitError as error:
+        raise SettingsError([phrase("{key} {problem}", key=OVERLAY_KEY, problem=error.problem)]) from error
 
 
 def _read_file(path: str | None) -> dict[str, Any]:
     if not path:
         return {}
     try:
-        return tomllib.loads(Path(path).read_text(encoding="utf-8"))
+        return tomllib.loads(at_home(Path(path)).read_text(encoding="utf-8"))
+    except UnfitError as error:
+        raise SettingsError([phrase("{key} {problem}", key=CONFIG_KEY, problem=error.problem)]) from error
     except OSError as error:
         line = phrase("{key}: {path} cannot be read: {reason}", key=CONFIG_KEY, path=path, reason=os_reason(error))
         raise SettingsError([line]) from error
@@ -145,4 +165,6 @@ def _placed(line: Phrase, account: str | None) -> Phrase:
 
 
 def _keys(model: type[BaseModel]) -> set[str]:
-    return {field.alias or name for name, field in model.model_fields.items()}
+    """The keys of a model, and those of the files that may hold its secrets."""
+    own = {field.alias or name for name, field in model.model_fields.items()}
+    return own | {key + SUFFIX for key in secret_keys([model])}

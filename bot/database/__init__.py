@@ -6,5 +6,6 @@ Rooms that keep something define their own tables on `METADATA`, write their own
 from bot.database.database import METADATA, Database
 from bot.database.keyring import Keyring, WrongKeyError
 from bot.database.migrate import migrate
+from bot.database.setback import TROUBLE, reason, setback
 
-__all__ = ["METADATA", "Database", "Keyring", "WrongKeyError", "migrate"]
+__all__ = ["METADATA", "TROUBLE", "Database", "Keyring", "WrongKeyError", "migrate", "reason", "setback"]

@@ -9,25 +9,23 @@ Every method may raise `sqlalchemy.exc.SQLAlchemyError` when the database cannot
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import MetaData, event, make_url, text
-from sqlalchemy.exc import ArgumentError
+import aiosqlite
+from sqlalchemy import MetaData, event, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
-from bot.errors import UnfitError
-from bot.language import phrase
+from bot.database.address import is_sqlite, read_address, shown
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Awaitable, Callable
 
     from sqlalchemy import URL, Connection
-    from sqlalchemy.engine.interfaces import DBAPIConnection
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
-    from sqlalchemy.pool import ConnectionPoolEntry
 
 METADATA = MetaData(
     naming_convention={
@@ -43,18 +41,15 @@ BUSY_MILLISECONDS = 5_000
 POOL_SIZE = 8
 CONNECT_SECONDS = 2.0
 COMMAND_SECONDS = 5.0  # of one statement; somebody waits for most of them
-_DRIVERS = {"postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg", "sqlite": "sqlite+aiosqlite"}
 
 
 class Database:
     """An open database. `async with` is not needed: it connects when first used, and `aclose` gives the connections back."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str | URL) -> None:
         """Raises UnfitError for a URL of another kind."""
-        self.url = check_database_url(url)
-        self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        if self.is_sqlite and self.url.database and "uri" not in self.url.query:  # a URI names a file that is there
-            Path(self.url.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.url = read_address(url)
+        self.is_sqlite = is_sqlite(self.url)
         self._engine = _open_engine(self.url, sqlite=self.is_sqlite)
         self._writing = self._engine.execution_options(smsstatus_writes=True)
 
@@ -70,6 +65,11 @@ class Database:
         async with self._writing.begin() as connection:
             yield connection
 
+    def make_folder(self) -> None:
+        """The folder of a SQLite file, where it is missing. Raises OSError."""
+        if self.is_sqlite and self.url.database and "uri" not in self.url.query:  # a URI names a file that is there
+            Path(self.url.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+
     async def check(self) -> None:
         """Prove that the database can be reached and written. Raises SQLAlchemyError when not."""
         async with self.write() as connection:
@@ -79,49 +79,72 @@ class Database:
         """Give the connections back."""
         await self._engine.dispose()
 
+    @property
+    def shown(self) -> str:
+        """Where it is, without the password."""
+        return shown(self.url)
+
     def __repr__(self) -> str:
-        return f"Database({self.url.render_as_string(hide_password=True)})"
-
-
-def check_database_url(url: str) -> URL:
-    """The URL with the driver that we use. Raises UnfitError, which does not repeat the URL: it may hold a password."""
-    try:
-        parsed = make_url(url)
-    except ArgumentError:
-        example = phrase("must be an address such as postgresql://user@host/name or sqlite:////data/smsstatus.db")
-        raise UnfitError(example) from None
-    backend = parsed.drivername.split("+")[0]
-    if backend not in _DRIVERS:
-        raise UnfitError(phrase("must begin with sqlite:/// or postgresql://"))
-    return parsed.set(drivername=_DRIVERS[backend])
+        return f"Database({self.shown})"
 
 
 def _open_engine(url: URL, *, sqlite: bool) -> AsyncEngine:
     if not sqlite:
-        # A server that hangs must end as an error that the callers know, not as an answer that never comes.
-        patience = {"timeout": CONNECT_SECONDS, "command_timeout": COMMAND_SECONDS}
         return create_async_engine(
             url,
+            async_creator=_by_asyncpg(url),
             pool_size=POOL_SIZE,
             max_overflow=POOL_SIZE,
             pool_timeout=CONNECT_SECONDS,
             pool_pre_ping=True,
-            connect_args=patience,
         )
-    engine = create_async_engine(url, poolclass=AsyncAdaptedQueuePool, pool_size=POOL_SIZE)
-    event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+    engine = create_async_engine(url, async_creator=_by_aiosqlite(url), poolclass=AsyncAdaptedQueuePool, pool_size=POOL_SIZE)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine
 
 
-def _prepare_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
-    """Durable writes beside readers. Python's own implicit BEGIN is switched off; `_begin_sqlite` says which one it is."""
-    raw: Any = connection
-    raw.isolation_level = None
-    cursor = raw.cursor()
-    for pragma in (f"busy_timeout={BUSY_MILLISECONDS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
+def _by_asyncpg(url: URL) -> Callable[[], Awaitable[Any]]:
+    """How a connection to PostgreSQL is made: asyncpg reads all of the address itself, with what it says of TLS."""
+    seconds = str(url.query.get("connect_timeout", ""))
+    address = url.set(drivername="postgresql").difference_update_query(["connect_timeout"])
+    # A server that hangs must end as an error that the callers know, not as an answer that never comes.
+    patience = {"timeout": float(seconds) if seconds else CONNECT_SECONDS, "command_timeout": COMMAND_SECONDS}
+
+    async def connect() -> Any:
+        import asyncpg  # type: ignore[import-untyped]  # noqa: PLC0415 - most installations have a file
+        from sqlalchemy.dialects.postgresql.asyncpg import AsyncAdapt_asyncpg_dbapi  # noqa: PLC0415
+
+        try:
+            return await asyncpg.connect(address.render_as_string(hide_password=False), **patience)
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
+            # SQLAlchemy takes it for the database's only by this name.
+            raise AsyncAdapt_asyncpg_dbapi.OperationalError(str(error), error) from error  # type: ignore[no-untyped-call]
+
+    return connect
+
+
+def _by_aiosqlite(url: URL) -> Callable[[], Awaitable[aiosqlite.Connection]]:
+    """How a SQLite file is opened: durable writes beside readers.
+
+    Python's own implicit BEGIN is switched off; `_begin_sqlite` says which one it is.
+    """
+    arguments, options = url.get_dialect()().create_connect_args(url)
+
+    async def connect() -> aiosqlite.Connection:
+        connection = aiosqlite.connect(*arguments, **options, isolation_level=None)
+        thread = connection._thread  # noqa: SLF001 - SQLAlchemy reaches for it too
+        thread.daemon = True
+        try:
+            await connection
+            for pragma in (f"busy_timeout={BUSY_MILLISECONDS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+                await connection.execute(f"PRAGMA {pragma}")
+        except BaseException:
+            await connection.close()
+            await asyncio.to_thread(thread.join)  # it would speak to an event loop that is gone by then
+            raise
+        return connection
+
+    return connect
 
 
 def _begin_sqlite(connection: Connection) -> None:

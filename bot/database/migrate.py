@@ -23,7 +23,11 @@ ADVISORY_LOCK = 0x534D5353  # "SMSS"; any number that no other program uses in t
 
 
 async def migrate(database: Database, revision: str = "head") -> None:
-    """Upgrade the schema to `revision`. Does nothing when it is there already. Raises SQLAlchemyError."""
+    """Upgrade the schema to `revision`. Does nothing when it is there already.
+
+    Raises SQLAlchemyError, OSError, and alembic's CommandError when a newer version of the code has been here.
+    """
+    database.make_folder()
     async with database.write() as connection:
         if not database.is_sqlite:
             await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ADVISORY_LOCK})

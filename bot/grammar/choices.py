@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from bot.grammar.days import TIME_WORD
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Kind = Literal["provider", "status"]
 
-_PLACEHOLDER = pattern(one_of((A_PROVIDER, A_STATUS)))
+_PLACEHOLDER = re.compile(one_of((A_PROVIDER, A_STATUS)), re.ASCII)  # as we write them, in capitals
 _COMMA = pattern(r"\s*[,、;]\s*")
 _OF = pattern(r"的")  # 只看失败的
 _TIMES = (STEP, TIME_WORD, VAGUE, pattern(r"\d|(?:last|this|noon|midnight|now|when)\b|[昨今前上下凌中早晚这本周]"))

@@ -38,13 +38,14 @@ _WORDS = {
 }
 _LATIN_UNIT = "|".join(sorted((word for word in _SECONDS if word.isascii()), key=len, reverse=True))
 _HAN_UNIT = "|".join(sorted((word for word in _SECONDS if not word.isascii()), key=len, reverse=True))
-_UNIT = rf"(?P<unit>(?:{_LATIN_UNIT})(?![a-z])|{_HAN_UNIT})"
+_NO_WEEKDAY = "(?<![周週期])|(?![一二三四五六日天末])"  # 周 begins 周一, also behind a number that belongs elsewhere
+_UNIT = rf"(?P<unit>(?:{_LATIN_UNIT})(?![a-z])|(?:{_HAN_UNIT})(?:{_NO_WEEKDAY}))"
 
 STEP = pattern(
     rf"(?:(?P<amount>\d+(?:\.\d+)?|半|{HAN_NUMBER}) *(?P<more>[个個]半)?|(?P<word>{'|'.join(_WORDS)}) +"
     rf"|(?P<one>(?P<half>half +)(?:an? +)?|an? +)(?=hour|minute|day|week)){_UNIT}"
 )
-_BARE_UNIT = pattern(rf"{_UNIT}(?![一二三四五六日天末])")  # 周 begins 周一
+_BARE_UNIT = pattern(rf"{_UNIT}(?![一二三四五六日天末])")
 _AND = pattern(r" +and +")
 AGO = pattern(rf" *(?:ago{END}|以前|之前|前)")
 

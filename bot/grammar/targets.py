@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from bot.grammar.ids import read_lone_id, read_own_id
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 MAX_TARGETS = 50
 _MOST_MENTIONS = 4 * MAX_TARGETS  # naming a target again is fine, but reading thousands would keep others waiting
-_PLACEHOLDER = pattern(one_of((A_NUMBER, f"id:{AN_ID}")))
+_PLACEHOLDER = re.compile(one_of((A_NUMBER, f"id:{AN_ID}")), re.ASCII)  # as we write them, in capitals
 _NUMBERING = pattern(r"\d{1,8}: *(?=[+\d])")
 _SIGN = pattern(r"\+ *(?=[+(]?\d)|\+ *(?=\+)")
 

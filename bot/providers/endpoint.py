@@ -22,14 +22,14 @@ def _is_loopback(host: str) -> bool:
 
 
 def check_endpoint(value: str) -> str:
-    """The address as given, or UnfitError with what is wrong."""
-    parts = urlsplit(value.strip())
+    """The address as given, or UnfitError with what is wrong. The example in it is the key's own default."""
     try:
+        parts = urlsplit(value.strip())
         port_is_fine = parts.port is None or parts.port > 0
-    except ValueError:
-        port_is_fine = False
+    except ValueError:  # a port that is none, or a bracket that is not closed
+        parts, port_is_fine = urlsplit(""), False
     if parts.scheme not in {"http", "https"} or not parts.hostname or not port_is_fine:
-        raise UnfitError(phrase("must be an address such as https://sms.tencentcloudapi.com"))
+        raise UnfitError(phrase("must be an address such as {default}", default="https://api.example.com"))
     if parts.query or parts.fragment or parts.username is not None or parts.password is not None:
         raise UnfitError(phrase("must not carry a user, a query or a fragment"))
     if parts.scheme == "http" and not _is_loopback(parts.hostname):

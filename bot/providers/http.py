@@ -51,6 +51,7 @@ MAX_IN_FLIGHT = 8
 MAX_BODY_BYTES = 1024 * 1024
 MAX_RETRY_AFTER_SECONDS = 10.0  # asked to wait longer than that, we give up instead: nobody waits that long for an answer
 
+PROXY_REFUSES = "Transport.Proxy"
 MAX_CODE_LENGTH = 80  # the longest documented one has 61 characters
 _TOO_MANY_REQUESTS = 429
 _FIRST_SERVER_ERROR = 500
@@ -296,9 +297,9 @@ def _transport_fault(error: Exception) -> ProviderFault:
     cause = error.__cause__ if isinstance(error, httpx.TransportError) and error.__cause__ is not None else error
     match cause:
         case aiohttp.ClientHttpProxyError(status=status):
-            return ProviderFault("Transport.Proxy", f"HTTP {status}", retryable=status >= _FIRST_SERVER_ERROR)
+            return ProviderFault(PROXY_REFUSES, f"HTTP {status}", retryable=status >= _FIRST_SERVER_ERROR)
         case aiohttp.ClientProxyConnectionError():
-            return ProviderFault("Transport.Proxy", retryable=True)
+            return ProviderFault(PROXY_REFUSES, retryable=True)
         case aiohttp.ClientConnectorCertificateError():
             return ProviderFault("Transport.Tls", "the certificate is not trusted")
         case aiohttp.ClientSSLError() | ssl.SSLError():
@@ -313,7 +314,7 @@ def _transport_fault(error: Exception) -> ProviderFault:
             # No HTTP, or more bytes than the Content-Length says: the engine does not tell the two apart.
             return ProviderFault("Transport.CutShort", "the answer is not well-formed HTTP", retryable=True)
         case _:
-            return ProviderFault("Transport.Reset", type(cause).__name__, retryable=True)
+            return ProviderFault("Transport.Reset", retryable=True)
 
 
 def _not_json_fault(response: httpx.Response, body: bytes) -> ProviderFault:

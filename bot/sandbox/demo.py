@@ -121,7 +121,7 @@ async def open_demo(port: int = 0) -> AsyncIterator[Sandbox]:
 
 async def run_demo(port: int, language: Language = ENGLISH) -> None:
     """Serve the page until interrupted. Raises SettingsError when the port is taken."""
-    configure_logging("WARNING")
+    configure_logging("ERROR")  # what is less is no matter of whoever plays with it
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)

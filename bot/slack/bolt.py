@@ -7,21 +7,26 @@ polls for the ack every ten milliseconds (ARCHITECTURE.md, "Decisions").
 from __future__ import annotations
 
 import logging
+import os
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
+from yarl import URL
 
 from bot.proxy import Proxies
-from bot.slack import actions, commands, events, home, modal, shortcuts, workflow
+from bot.slack import actions, commands, events, home, modal, shortcuts, weather, workflow
 from bot.slack.gate import Door, Turning
 from bot.slack.replying import Reply
-from bot.slack.startup import BOT_TOKEN, Place, told
+from bot.slack.setback import BOT_TOKEN, Place, told
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
+
+    from aiohttp import ClientHandlerType, ClientRequest, ClientResponse
 
     from bot.config import General
     from bot.language import Language
@@ -31,6 +36,7 @@ if TYPE_CHECKING:
 
 WEB_API_SECONDS = 10
 CONNECT_SECONDS = 4  # what fails within was never sent, and may be sent again
+_SENT_ON = frozenset({301, 302, 303, 307, 308})
 
 
 def open_session(proxies: Proxies | None = None) -> aiohttp.ClientSession:
@@ -40,7 +46,26 @@ def open_session(proxies: Proxies | None = None) -> aiohttp.ClientSession:
     slack_sdk reads out of the environment does not count.
     """
     timeout = aiohttp.ClientTimeout(total=WEB_API_SECONDS, connect=CONNECT_SECONDS)
-    return aiohttp.ClientSession(timeout=timeout, middlewares=[(proxies or Proxies()).route])
+    return aiohttp.ClientSession(timeout=timeout, middlewares=[(proxies or Proxies()).route, _stay])
+
+
+async def _stay(request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
+    """Follow nobody elsewhere: Slack does not send us on, and a token is not for whoever does."""
+    answer = await handler(request)
+    if answer.status in _SENT_ON:
+        to = answer.headers.get("Location", "")
+        answer.close()
+        raise weather.RedirectedError(_host_of(to))
+    return answer
+
+
+def _host_of(location: str) -> str:
+    """The host that we are sent to, without what may be a secret in the rest; the path, where it is the same host."""
+    try:
+        parts = URL(location)
+    except ValueError:
+        return "?"
+    return parts.host or parts.path or "?"
 
 
 def open_web_client(
@@ -66,7 +91,19 @@ async def who_we_are(client: AsyncWebClient, proxies: Proxies | None = None) -> 
     """What Slack says of our token. Raises SettingsError when Slack refuses it; NotYetError when it may take it later."""
     with told(Place(BOT_TOKEN, client.base_url, proxies or Proxies())):
         said = await client.auth_test()
+        if not all(isinstance(said.get(key), str) and said[key] for key in ("team_id", "user_id")):
+            raise ValueError("auth.test tells nothing of us")  # whoever answers, it is not Slack
         return AuthorizeResult.from_auth_test_response(auth_test_response=said, bot_token=client.token)
+
+
+@contextmanager
+def _environment_unread() -> Iterator[None]:
+    """Bolt reads tokens and OAuth's keys out of the environment, beside what it is given, and complains that both are there."""
+    aside = {key: os.environ.pop(key) for key in tuple(os.environ) if key.startswith("SLACK_")}
+    try:
+        yield
+    finally:
+        os.environ.update(aside)
 
 
 def build_bolt(
@@ -86,14 +123,15 @@ def build_bolt(
     async def authorize() -> AuthorizeResult:
         return identity
 
-    app = AsyncApp(
-        name="smsstatus",
-        logger=logging.getLogger("slack_bolt"),  # else Bolt's loggers take the root's level, and tell every session
-        signing_secret=general.signing_secret.get_secret_value() if general.signing_secret else None,
-        client=open_web_client(general, session, with_token=False, standing=standing),
-        authorize=authorize,
-        process_before_response=True,
-    )
+    with _environment_unread():
+        app = AsyncApp(
+            name="smsstatus",
+            logger=logging.getLogger("slack_bolt"),  # else Bolt's loggers take the root's level, and tell every session
+            signing_secret=general.signing_secret.get_secret_value() if general.signing_secret else "",
+            client=open_web_client(general, session, with_token=False, standing=standing),
+            authorize=authorize,
+            process_before_response=True,
+        )
 
     def reply_to(request: Mapping[str, Any]) -> Reply:
         channel = request.get("channel_id") or request.get("channel", {}).get("id", "")

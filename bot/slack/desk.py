@@ -8,7 +8,6 @@ shown    one answer, whose state is kept under an opaque id that its buttons car
 from __future__ import annotations
 
 import asyncio
-import secrets
 import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
@@ -18,6 +17,7 @@ import structlog
 from bot.codes import tell
 from bot.errors import SlackRefusal
 from bot.grammar import Asker, examples
+from bot.logs import error_id
 from bot.slack import views
 from bot.slack.answers import Thread
 from bot.slack.claims import SupersededError, interim
@@ -248,7 +248,7 @@ class Desk:
         except (SlackRefusal, SupersededError):
             raise
         except Exception:  # every path ends in a visible answer: a bug's is an error id that the log explains
-            error_id = secrets.token_hex(4)
-            log.exception("slack.crashed", kind=kind, error_id=error_id)
-            await reply.show(views.crashed(error_id, language=reply.language))
+            number = error_id()
+            log.exception("slack.crashed", kind=kind, error_id=number)
+            await reply.show(views.crashed(number, language=reply.language))
             return "crashed"

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
@@ -16,17 +14,14 @@ import structlog
 from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app
 from slack_sdk.socket_mode.request import SocketModeRequest
 
-from bot.errors import SlackRefusal
-from bot.slack import weather
+from bot.slack.greeting import Greeting, OddFrames, open_socket, parsed, type_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
     from slack_bolt import BoltResponse
     from slack_bolt.async_app import AsyncApp
-    from slack_sdk.web.async_client import AsyncWebClient
 
-CLOSE_SECONDS = 1.0  # how long the other side may take to say goodbye
 _GENTLE = frozenset({"warning", "refresh_requested"})  # reasons to go that leave time to open another connection first
 _OK = 200
 
@@ -48,99 +43,6 @@ async def open_link(
     """
     odd = odd or OddFrames()
     return Link(app, *await open_socket(app.client, token, session, seconds=seconds, heartbeat=heartbeat, odd=odd), odd)
-
-
-async def open_socket(
-    client: AsyncWebClient,
-    token: str,
-    session: aiohttp.ClientSession,
-    *,
-    seconds: float,
-    heartbeat: float,
-    odd: OddFrames,
-) -> tuple[aiohttp.ClientWebSocketResponse, Greeting]:
-    """An open WebSocket on which Slack has said hello. Raises SlackRefusal."""
-    socket: aiohttp.ClientWebSocketResponse | None = None
-    try:
-        async with asyncio.timeout(seconds):
-            address = (await client.apps_connections_open(app_token=token))["url"]
-            socket = await session.ws_connect(
-                str(address),
-                heartbeat=heartbeat,
-                ssl=client.ssl or True,
-                timeout=aiohttp.ClientWSTimeout(ws_close=CLOSE_SECONDS),
-            )
-            try:
-                return socket, await _greeted(socket, odd)
-            except BaseException:
-                await socket.close()
-                raise
-    except aiohttp.WSServerHandshakeError as error:
-        raise SlackRefusal(weather.ADDRESS_REFUSED) from error
-    except TimeoutError as error:
-        raise SlackRefusal(weather.UNREACHABLE if socket is None else weather.NO_HELLO) from error
-    except weather.TROUBLE as error:
-        raise weather.refusal_of(error) from error
-
-
-async def _greeted(socket: aiohttp.ClientWebSocketResponse, odd: OddFrames) -> Greeting:
-    """Slack's hello, and the requests that came before it. What is neither is passed over.
-
-    Raises SlackRefusal when Slack sends us away, as with `too_many_websockets`, or closes.
-    """
-    early: list[dict[str, Any]] = []
-    async for frame in socket:
-        said = _parsed(frame)
-        if said.get("type") == "hello":
-            return Greeting(said, early)
-        if said.get("type") == "disconnect":
-            raise SlackRefusal(str(said.get("reason") or weather.CLOSED_EARLY))
-        if said.get("envelope_id"):
-            early.append(said)
-        else:
-            odd.passed_over(frame, said)
-    raise SlackRefusal(weather.CLOSED_EARLY)
-
-
-def _parsed(frame: aiohttp.WSMessage) -> dict[str, Any]:
-    if frame.type is not aiohttp.WSMsgType.TEXT:
-        return {}
-    try:
-        said = json.loads(frame.data)
-    except (ValueError, RecursionError):
-        return {}
-    return said if isinstance(said, dict) else {}
-
-
-class OddFrames:
-    """Tells, once a minute, that frames were passed over. Nothing of them but their form: whose they are, nobody knows."""
-
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._sparingly = weather.Sparingly(clock)
-
-    def passed_over(self, frame: aiohttp.WSMessage, said: dict[str, Any]) -> None:
-        """One frame was not understood."""
-        self._tell("slack.odd_frame", said, form="text" if frame.type is aiohttp.WSMsgType.TEXT else "binary")
-
-    def dropped(self, said: dict[str, Any]) -> None:
-        """One envelope could not be read."""
-        self._tell("slack.odd_envelope", said)
-
-    def _tell(self, event: str, said: dict[str, Any], **more: str) -> None:
-        if (held := self._sparingly.may_say(event)) is not None:
-            log.warning(event, type=_type(said), held_back=held, **more)
-
-
-def _type(said: dict[str, Any]) -> str:
-    return str(said.get("type", ""))[:40]
-
-
-@dataclass(frozen=True, slots=True)
-class Greeting:
-    """Slack's hello, and the requests that came before it."""
-
-    hello: dict[str, Any]
-    early: list[dict[str, Any]]
 
 
 class Link:
@@ -173,7 +75,7 @@ class Link:
             for said in self._early:
                 self._read(said, noticed)
             async for frame in self._socket:
-                if not self._read(said := _parsed(frame), noticed):
+                if not self._read(said := parsed(frame), noticed):
                     self._odd.passed_over(frame, said)
         finally:
             self._ended = True
@@ -204,7 +106,7 @@ class Link:
     async def _drop(self, envelope: str, said: dict[str, Any]) -> None:
         """Acknowledge an envelope that cannot be read: brought again, it would be no better."""
         self._odd.dropped(said)
-        await self._acknowledge(envelope, _type(said), {})
+        await self._acknowledge(envelope, type_of(said), {})
 
     async def _answer(self, request: SocketModeRequest) -> None:
         """Hand one request to Bolt, and acknowledge it if it was taken; Slack brings an event again that was not."""

@@ -24,8 +24,9 @@ from bot.errors import SettingsError, SlackRefusal
 from bot.language import phrase
 from bot.proxy import Proxies
 from bot.slack import weather
-from bot.slack.link import Link, OddFrames, open_link
-from bot.slack.startup import APP_TOKEN, Place, told
+from bot.slack.greeting import OddFrames
+from bot.slack.link import Link, open_link
+from bot.slack.setback import APP_TOKEN, Place, told
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine

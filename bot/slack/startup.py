@@ -1,197 +1,26 @@
-"""The start: Slack is asked who we are and for a connection, and what cannot be had is told by its true reason.
-
-    told      whatever goes wrong in a call, as one line that names the setting or the proxy
-    Start     waits for what may get better by itself, says so once a minute, and ends at once with what cannot
-
-Only the operator can mend a token, a scope, a proxy that wants a login. A Slack that is away for a while comes back, and so do
-the connections of a process that a rolling restart is about to end.
-"""
+"""The start waits for what may get better by itself, says so once a minute, and ends at once with what cannot."""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-import aiohttp
 import structlog
-from slack_sdk.errors import SlackApiError
 
-from bot.errors import NotYetError, SettingsError, SlackRefusal
-from bot.language import ENGLISH, phrase
-from bot.proxy import Proxies
-from bot.reasons import os_reason
-from bot.slack import weather
+from bot.errors import NotYetError
+from bot.language import ENGLISH
+from bot.slack.weather import Sparingly
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator, Mapping
+    from collections.abc import Awaitable, Callable
 
     from bot.language import Phrase
 
 T = TypeVar("T")
 
-BOT_TOKEN, APP_TOKEN = "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"
-
-_LOGIN_WANTED = 407
-_CLIENT_ERROR, _SERVER_ERROR, _TOO_MANY = 400, 500, 429
-_ODD = (AttributeError, KeyError, TypeError, ValueError, RecursionError)  # slack_sdk, reading what Slack never says
-
-# Not of a setting but of Slack's day, or of other processes of the app.
-_PASSING = frozenset(
-    {"internal_error", "fatal_error", "too_many_websockets", "team_added_to_org", "timeout", weather.ANSWER_LOST}
-)
-
-_BY_NAME: Mapping[tuple[str, str], Phrase] = {
-    (APP_TOKEN, "missing_scope"): phrase("SLACK_APP_TOKEN: Slack answers missing_scope; it needs the scope connections:write"),
-    (APP_TOKEN, "not_allowed_token_type"): phrase(
-        "SLACK_APP_TOKEN: Slack answers not_allowed_token_type; copy the app-level token, which begins with xapp-"
-    ),
-    (APP_TOKEN, "link_disabled"): phrase("Slack answers link_disabled; switch Socket Mode on in the app's settings"),
-    (APP_TOKEN, "too_many_websockets"): phrase(
-        "Slack answers too_many_websockets: ten connections are open; run fewer replicas or set SMSSTATUS_SOCKETS lower"
-    ),
-    (APP_TOKEN, weather.NO_HELLO): phrase("Socket Mode: the connection was open, but Slack's hello did not come"),
-    (APP_TOKEN, weather.CLOSED_EARLY): phrase("Socket Mode: the connection was closed before Slack's hello came"),
-}
-
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """What is asked, for the line: whose token it is with, at which address, by which way."""
-
-    token: str
-    url: str
-    proxies: Proxies = Proxies()  # noqa: RUF009 - a frozen value
-
-    @property
-    def keys(self) -> str:
-        """The settings that may be wrong when nothing Slack-like answers there."""
-        proxy = self.proxies.proxy_for(self.url)
-        return f"SLACK_API_URL, {proxy.key}" if proxy else "SLACK_API_URL"
-
-    @property
-    def proxy(self) -> Mapping[str, str]:
-        """The proxy, for a line about it."""
-        proxy = self.proxies.proxy_for(self.url) or self.proxies.https or self.proxies.http
-        return {"key": proxy.key, "proxy": proxy.shown} if proxy else {"key": "HTTPS_PROXY", "proxy": "?"}
-
-
-@contextmanager
-def told(place: Place) -> Iterator[None]:
-    """Raises SettingsError for what went wrong within; NotYetError, if it may get better by itself."""
-    try:
-        yield
-    except (*weather.TROUBLE, *_ODD, SlackRefusal) as error:
-        raise setback(error, place) from error
-
-
-def setback(error: BaseException, place: Place) -> SettingsError:
-    """Why a call failed: a NotYetError, or a SettingsError when only the operator can help. Pure."""
-    if isinstance(error, SlackRefusal):
-        return _by_name(error, place) if error.__cause__ is None else _or_by_name(error.__cause__, error, place)
-    if isinstance(error, SlackApiError):
-        return _by_answer(error, place)
-    if isinstance(error, aiohttp.ClientHttpProxyError):
-        return _by_proxy(error.status, place)
-    if isinstance(error, aiohttp.ClientProxyConnectionError):
-        return NotYetError(
-            [phrase("{key}: the proxy {proxy} cannot be reached ({reason})", **place.proxy, reason=_reason(error))]
-        )
-    if isinstance(error, aiohttp.ClientConnectorCertificateError):
-        line = phrase("{keys}: the certificate of {host} is not trusted", keys=place.keys, host=error.host)
-        return SettingsError([line])
-    if isinstance(error, aiohttp.WSServerHandshakeError):
-        line = phrase(
-            "{keys}: the WebSocket of Socket Mode is not let through (HTTP {status})", keys=place.keys, status=error.status
-        )
-        return NotYetError([line])
-    if isinstance(error, aiohttp.InvalidURL | aiohttp.TooManyRedirects):
-        return SettingsError([_unreached(error, place)])
-    if isinstance(error, (*_ODD, aiohttp.ContentTypeError)) and not isinstance(error, OSError):
-        return SettingsError([_not_slack(place, page=isinstance(error, aiohttp.ContentTypeError))])
-    return NotYetError([_unreached(error, place)])
-
-
-def _or_by_name(cause: BaseException, refusal: SlackRefusal, place: Place) -> SettingsError:
-    """What lies behind a refusal of ours says more, except where we gave the name because we know better."""
-    ours = (place.token, refusal.reason) in _BY_NAME
-    return _by_name(refusal, place) if ours else setback(cause, place)
-
-
-def _by_name(refusal: SlackRefusal, place: Place) -> SettingsError:
-    """By Slack's own name for it, or ours."""
-    reason = refusal.reason
-    passing = reason in _PASSING or weather.outlook(reason) is not weather.Outlook.NEVER
-    line = _BY_NAME.get((place.token, reason))
-    if line is None and passing:
-        line = phrase("SLACK_API_URL: Slack answers {reason}", reason=reason)
-    elif line is None and place.token == APP_TOKEN:
-        line = phrase("SLACK_APP_TOKEN: Slack answers {reason}; copy the app-level token again", reason=reason)
-    elif line is None:
-        line = phrase("SLACK_BOT_TOKEN: Slack answers {reason}; copy the bot token of the installed app again", reason=reason)
-    return NotYetError([line], retry_after=refusal.retry_after) if passing else SettingsError([line])
-
-
-def _by_answer(error: SlackApiError, place: Place) -> SettingsError:
-    """By an answer with `ok: false`, or by one that Slack did not write."""
-    response = error.response
-    data = getattr(response, "data", None)
-    name = data.get("error") if isinstance(data, dict) else None
-    status = int(getattr(response, "status_code", 0) or getattr(response, "status", 0))
-    headers = getattr(response, "headers", None) or {}
-    if status == _LOGIN_WANTED:
-        return _by_proxy(status, place)
-    if status >= _SERVER_ERROR or status == _TOO_MANY:
-        wait = weather.seconds(headers.get("Retry-After"))
-        line = phrase("{keys}: the answer is HTTP {status}", keys=place.keys, status=status)
-        return NotYetError([line], retry_after=wait)
-    if isinstance(name, str) and name:
-        return _by_name(SlackRefusal(name), place)
-    page = "html" in str(headers.get("Content-Type", "")).lower()
-    return SettingsError([_not_slack(place, page=page)])
-
-
-def _by_proxy(status: int, place: Place) -> SettingsError:
-    if status == _LOGIN_WANTED:
-        line = phrase("{key}: the proxy {proxy} wants a login (HTTP 407): write http://USER:PASSWORD@{proxy}", **place.proxy)
-        return SettingsError([line])
-    line = phrase("{key}: the proxy {proxy} does not let the connection pass (HTTP {status})", **place.proxy, status=status)
-    lasting = _CLIENT_ERROR <= status < _SERVER_ERROR and status != _TOO_MANY
-    return SettingsError([line]) if lasting else NotYetError([line])
-
-
-def _not_slack(place: Place, *, page: bool) -> Phrase:
-    if page:
-        return phrase(
-            "{keys}: a web page came, not Slack's JSON; the address is wrong, or a filter or a proxy is in between",
-            keys=place.keys,
-        )
-    return phrase("{keys}: what came is not Slack's JSON; the address is wrong, or something is in between", keys=place.keys)
-
-
-def _unreached(error: BaseException, place: Place) -> Phrase:
-    return phrase("{keys}: Slack cannot be reached at {url} ({reason})", keys=place.keys, url=place.url, reason=_reason(error))
-
-
-def _reason(error: BaseException) -> Phrase | str:
-    """Why there was no answer. No library's own text is repeated: it may hold an address with a login in it."""
-    match error:
-        case TimeoutError():
-            return phrase("no answer in time")
-        case aiohttp.ClientConnectorDNSError():
-            return phrase("its name is not known")
-        case aiohttp.ClientConnectorSSLError() | aiohttp.ServerFingerprintMismatch():
-            return phrase("TLS did not come about")
-        case aiohttp.ClientConnectorError(os_error=OSError() as cause) if cause.errno:
-            return os_reason(OSError(cause.errno, type(cause).__name__))
-        case aiohttp.ServerDisconnectedError() | aiohttp.ClientOSError() | aiohttp.ClientPayloadError() | ConnectionError():
-            return phrase("it closed the connection")
-        case _:
-            return type(error).__name__
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,7 +38,7 @@ class Start:
 
     def __init__(self, patience: Patience | None = None, clock: Callable[[], float] = time.monotonic) -> None:
         self._patience = patience or Patience()
-        self._sparingly = weather.Sparingly(clock, self._patience.say_every)
+        self._sparingly = Sparingly(clock, self._patience.say_every)
         self._over = False
         self._waits_for: Phrase | None = None
 
@@ -222,7 +51,7 @@ class Start:
             except NotYetError as error:
                 self._waits_for = error.lines[0]
                 if (held := self._sparingly.may_say("waits")) is not None:
-                    log.warning("slack.start_waits", reason=self._waits_for.said_in(ENGLISH), held_back=held)
+                    log.warning("start_waits", reason=self._waits_for.said_in(ENGLISH), held_back=held)
                 await asyncio.sleep(min(max(pause, error.retry_after or 0.0), self._patience.longest_asked))
                 pause = min(pause * 2, self._patience.longest_pause)
             else:

@@ -24,10 +24,20 @@ if TYPE_CHECKING:
 UNREACHABLE = "unreachable"  # no connection came about, so nothing was sent
 ANSWER_LOST = "answer_lost"  # sent, and no word on whether it was taken
 CHANNEL_BUSY = "channel_busy"  # too much is waiting for this channel already
+NO_ADDRESS = "no_address"  # Slack's answer held no address for a WebSocket
 ADDRESS_REFUSED = "address_refused"  # Slack did not take the WebSocket address that it had given
 NO_HELLO = "no_hello"  # the WebSocket was open, and Slack did not greet
 CLOSED_EARLY = "closed_early"  # the WebSocket was closed before Slack greeted
 STOPPING = "stopping"  # the app is shutting down
+
+
+class RedirectedError(aiohttp.ClientError):
+    """An answer sends us elsewhere, which Slack's never do. `to` is the host, or a path at the same one."""
+
+    def __init__(self, to: str) -> None:
+        super().__init__(to)
+        self.to = to
+
 
 TROUBLE = (SlackClientError, aiohttp.ClientError, TimeoutError, OSError)
 """Everything that talking to Slack can raise."""
@@ -95,9 +105,9 @@ def refusal_of(error: BaseException) -> SlackRefusal:
     if isinstance(error, SlackApiError):
         return _refusal_in(error.response)
     # aiohttp.ClientConnectorError: refused, unknown host, TLS; ConnectionTimeoutError: no connection in time;
-    # ClientHttpProxyError: the proxy did not let the connection pass.
+    # ClientHttpProxyError: the proxy did not let the connection pass; RedirectedError: whoever said it is not Slack.
     before = aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError | aiohttp.InvalidURL | aiohttp.ClientHttpProxyError
-    before_sending = isinstance(error, before)
+    before_sending = isinstance(error, before | RedirectedError)
     return SlackRefusal(UNREACHABLE if before_sending else ANSWER_LOST)
 
 

@@ -6,7 +6,6 @@ import asyncio
 import importlib
 import pkgutil
 import sqlite3
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,8 +15,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
 
 import bot
-from bot.database import METADATA, Database, Keyring, WrongKeyError, migrate
-from bot.errors import UnfitError
+from bot.database import METADATA, Database, migrate
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -81,7 +79,7 @@ async def test_what_raises_is_rolled_back(database: Database) -> None:
 
 async def test_a_sqlite_file_is_durable_and_read_beside_writers(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path / 'folder' / 'state.db'}")
-    await database.check()
+    await migrate(database)
     async with database.read() as connection:
         mode = (await connection.execute(text("PRAGMA journal_mode"))).scalar_one()
         synchronous = (await connection.execute(text("PRAGMA synchronous"))).scalar_one()
@@ -94,65 +92,6 @@ async def test_a_sqlite_file_is_durable_and_read_beside_writers(tmp_path: Path) 
 def test_a_sqlite_uri_makes_no_folder_of_its_scheme(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
-    asyncio.run(Database(f"sqlite:///file:{tmp_path / 'state.db'}?mode=ro&uri=true").aclose())
+    Database(f"sqlite:///file:{tmp_path / 'state.db'}?mode=ro&uri=true").make_folder()
 
     assert list(tmp_path.iterdir()) == []
-
-
-def test_a_url_of_another_kind_is_refused_and_a_password_is_not_shown() -> None:
-    with pytest.raises(ValueError, match="must begin with"):
-        Database("mysql://localhost/x")
-    assert "secret" not in repr(Database("postgresql://me:secret@localhost/x"))
-
-
-def test_what_is_sealed_opens_with_the_same_key_and_purpose_only() -> None:
-    keyring = Keyring("a secret of sixteen characters and more")
-    sealed = keyring.seal(b"+8613711112222", "answers")
-
-    assert keyring.open(sealed, "answers") == b"+8613711112222"
-    assert b"1371111" not in sealed
-    assert keyring.seal(b"+8613711112222", "answers") != sealed
-    for other, purpose, value in (
-        (Keyring("another secret, just as long"), "answers", sealed),
-        (keyring, "audit", sealed),
-        (keyring, "answers", sealed[:-1] + bytes([sealed[-1] ^ 1])),
-        (keyring, "answers", b""),
-    ):
-        with pytest.raises(WrongKeyError):
-            other.open(value, purpose)
-
-
-def test_a_digest_depends_on_the_key_and_on_the_purpose() -> None:
-    one, two = Keyring("a secret of sixteen characters"), Keyring("another secret, just as long")
-
-    assert one.digest("+8613711112222", "number") == one.digest("+8613711112222", "number")
-    assert one.digest("+8613711112222", "number") != two.digest("+8613711112222", "number")
-    assert one.digest("+8613711112222", "number") != one.digest("+8613711112222", "id")
-
-
-def test_the_key_file_is_made_once_and_is_readable_by_its_owner_only(tmp_path: Path) -> None:
-    path = tmp_path / "data" / "secret.key"
-
-    sealed = Keyring.from_file(path).seal(b"x", "p")
-
-    assert Keyring.from_file(path).open(sealed, "p") == b"x"
-    assert path.stat().st_mode & 0o777 == 0o600
-    assert path.read_text() not in repr(Keyring.from_file(path))
-
-
-@pytest.mark.parametrize("content", ["", "short", " \n "])
-def test_a_key_file_without_a_whole_key_is_refused(tmp_path: Path, content: str) -> None:
-    path = tmp_path / "secret.key"
-    path.write_text(content)
-
-    with pytest.raises(UnfitError, match="holds no whole key"):
-        Keyring.from_file(path)
-
-
-def test_two_processes_that_make_the_key_at_once_end_with_one(tmp_path: Path) -> None:
-    path = tmp_path / "secret.key"
-    with ThreadPoolExecutor(8) as pool:
-        made = list(pool.map(lambda _: Keyring.from_file(path).digest("x", "p"), range(8)))
-
-    assert len(set(made)) == 1
-    assert [file.name for file in tmp_path.iterdir()] == ["secret.key"]

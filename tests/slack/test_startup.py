@@ -2,49 +2,49 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+import re
+import ssl
 
 import aiohttp
 import pytest
-from slack_sdk import errors as slack_errors
+from slack_sdk.errors import SlackApiError
 
 from bot.errors import NotYetError, SettingsError, SlackRefusal
-from bot.slack.startup import APP_TOKEN, BOT_TOKEN, Patience, Place, Start, setback
+from bot.proxy import Proxies
+from bot.slack.setback import APP_TOKEN, BOT_TOKEN, Place, setback, told
+from bot.slack.startup import Patience, Start
+from bot.slack.weather import RedirectedError
+from tests.library_errors import OF_AIOHTTP, OF_SLACK, made
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-
-def below(root: type[BaseException]) -> Iterator[type[BaseException]]:
-    yield root
-    for one in root.__subclasses__():
-        yield from below(one)
-
-
-CLASSES = sorted({*below(aiohttp.ClientError), *below(slack_errors.SlackClientError)}, key=lambda one: one.__qualname__)
-
-
-class Bare:
-    """What an error is made of, whatever the class asks for."""
-
-    headers: ClassVar[dict[str, str]] = {}
-
-    def __getattr__(self, name: str) -> Any:
-        return 502
+OF_PYTHON = [TimeoutError(), OSError(), ConnectionResetError(), ssl.SSLError(), KeyError("url"), RecursionError()]
+ERRORS = [*(error for kind in (*OF_AIOHTTP, *OF_SLACK) for error in made(kind)), *OF_PYTHON, RedirectedError("x")]
+PROXIES = Proxies.of({"HTTPS_PROXY": "proxy.corp:3128"})
+PLACES = [
+    Place(BOT_TOKEN, "https://slack.com/api/"),
+    Place(APP_TOKEN, "https://slack.com/api/", PROXIES),
+    Place(APP_TOKEN, "wss://wss-primary.slack.com", PROXIES),
+    Place(APP_TOKEN, "wss://wss-primary.slack.com"),
+]
+NAMED = ("SLACK_", "HTTPS_PROXY", "Socket Mode: ")
+PYTHON = re.compile(r"\b[A-Z][A-Za-z]*(Error|Exception|Redirects|Timeout)\b|object at 0x|Traceback|library's own words")
 
 
-@pytest.mark.parametrize("kind", CLASSES, ids=lambda kind: kind.__qualname__)
-@pytest.mark.parametrize("token", [BOT_TOKEN, APP_TOKEN])
-def test_every_error_of_the_libraries_is_one_line(kind: type[BaseException], token: str) -> None:
-    error = kind.__new__(kind)
-    for name in ("response", "_conn_key", "_os_error", "_certificate_error", "status", "host"):
-        try:
-            setattr(error, name, OSError(104, "reset") if name == "_os_error" else 502 if name == "status" else Bare())
-        except AttributeError:
-            continue
+@pytest.mark.parametrize("place", PLACES, ids=lambda place: f"{place.token} {place.keys}")
+@pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__qualname__)
+def test_every_error_of_the_libraries_is_one_line_that_names_a_setting_and_no_class(error: Exception, place: Place) -> None:
+    with pytest.raises(SettingsError) as caught, told(place):
+        raise error
 
-    (line,) = setback(error, Place(token, "https://slack.com/api/")).lines
-    assert any(key in line.text for key in ("{key", "SLACK_"))
+    (line,) = str(caught.value).splitlines()
+    assert any(name in line for name in NAMED), line
+    assert PYTHON.search(line) is None, line
+
+
+def test_the_errors_are_really_walked() -> None:
+    kinds = {type(error) for error in ERRORS}
+
+    assert {aiohttp.TooManyRedirects, aiohttp.ClientConnectorDNSError, SlackApiError} <= kinds
+    assert len(kinds) > 30
 
 
 @pytest.mark.parametrize("name", ["too_many_websockets", "no_hello", "ratelimited", "service_unavailable", "internal_error"])

@@ -1,0 +1,53 @@
+"""Every error of the engine under the providers' calls ends as a fault that the catalogue explains, in words of ours."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NoReturn
+
+import httpx
+import pytest
+
+from bot.codes import load_catalogue
+from bot.errors import ProviderError
+from bot.providers.base import Findings
+from bot.providers.http import Backoff, ProviderHttp
+from tests.library_errors import OF_AIOHTTP, OF_HTTPX, made
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+ERRORS = [error for kind in (*OF_AIOHTTP, *OF_HTTPX) for error in made(kind)]
+PYTHON = re.compile(r"[a-z][A-Z]\w*|\w*(Error|Exception|Redirects|Timeout)\b|object at 0x|library's own words")
+
+
+@pytest.fixture
+async def http() -> AsyncIterator[ProviderHttp]:
+    one = ProviderHttp("https://sms.tencentcloudapi.com", auth=httpx.Auth(), backoff=Backoff(attempts=1))
+    yield one
+    await one.aclose()
+
+
+@pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__qualname__)
+async def test_every_error_of_the_engine_is_a_fault_in_words_of_ours(
+    http: ProviderHttp, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    async def fail(*_: object, **__: object) -> NoReturn:
+        raise error
+
+    monkeypatch.setattr(http._client, "send", fail)
+
+    with pytest.raises(ProviderError) as caught:
+        await http.call(lambda reply: reply, Findings())
+    with pytest.raises(ProviderError) as once:
+        await http.once(content=b"")
+
+    fault = caught.value.fault
+    assert fault.code.startswith("Transport.")
+    assert fault == once.value.fault
+    assert PYTHON.search(fault.message) is None
+    assert fault.code in {row.code for row in load_catalogue(None).rows}
+
+
+def test_the_errors_are_really_walked() -> None:
+    assert len({type(error) for error in ERRORS}) > 50
