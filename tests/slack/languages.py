@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,7 @@ _NAMES = {
     "SIM",
     "MessageId",  # a field of Alibaba's console
     "OK",  # as the send API says it
+    "Permits",  # in Alibaba's words for a limit
     "Slack",
     "UTC",
     "Check SMS status",  # the shortcut's name, which Slack shows as the manifest has it
@@ -57,7 +59,7 @@ def texts(value: Any) -> Iterator[str]:
 
 def english_in(text: str) -> list[str]:
     """The words of two letters or more that are English."""
-    bare = _ADDRESS.sub(r"\1", _CODE.sub("", text))
+    bare = html.unescape(_ADDRESS.sub(r"\1", _CODE.sub("", text)))
     return re.findall(r"[A-Za-z]{2,}", _NAMED.sub("", _MACHINE.sub("", bare)))
 
 

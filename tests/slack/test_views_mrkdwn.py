@@ -77,7 +77,8 @@ def test_each_end_of_a_window_is_a_token_with_its_day_where_it_is_not_near() -> 
         "<!date^1795233931^{time}|12:05 UTC+8>–<!date^1795241131^{time}|14:05 UTC+8>"
     )
     assert here.span(Window(NOW - timedelta(days=1), NOW)) == (
-        "<!date^1795154731^{date_short_pretty} {time}|Nov 20 14:05 UTC+8> – <!date^1795241131^{time}|14:05 UTC+8>"
+        "<!date^1795154731^{date_short_pretty} {time}|Nov 20 14:05 UTC+8>"
+        " – <!date^1795241131^{date_short_pretty} {time}|Nov 21 14:05 UTC+8>"
     )
 
 

@@ -185,6 +185,7 @@ MESSAGES: Mapping[str, Sample[views.Message]] = {
         _explained, "MI:0011", [AMBIGUOUS, replace(PHONE_OFF, code="MI:0011", vendor="aliyun", carrier="China Mobile")]
     ),
     "explain-slip": partial(_told, "isv.BUSINES_LIMIT_CONTROL"),
+    "explain-group": partial(_told, "isv.NEW_LIMIT_CONTROL"),
     "explain-words": partial(_told, "blacklist"),
     "explain-term": partial(_told, "receipt"),
     "explain-unlisted": partial(_explained, "XX:77777", [], ("XX:7777", "MX:7777")),
