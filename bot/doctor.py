@@ -7,6 +7,7 @@ phone library's example number, or for a message id that nobody has.
 from __future__ import annotations
 
 import asyncio
+import re
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -211,6 +212,7 @@ async def _check_socket(
     client: AsyncWebClient, token: str, session: aiohttp.ClientSession, proxies: Proxies, language: Language
 ) -> Check:
     """Open a connection, as serve would, and close it at once."""
+    name = "Socket Mode"
     try:
         with told(Place(APP_TOKEN, client.base_url, proxies)):
             pace = Pace()
@@ -219,8 +221,9 @@ async def _check_socket(
             )
             await socket.close()
     except SettingsError as error:
-        return Check("Socket Mode", Health.FAILED, error.said_in(language)[0], _next_step(error, language))
-    return Check("Socket Mode", Health.OK, language.say("the app-level token opens connections"))
+        said = re.sub(rf"^{name}(?:: |：)", "", error.said_in(language)[0])  # the check is called so already
+        return Check(name, Health.FAILED, said, _next_step(error, language))
+    return Check(name, Health.OK, language.say("the app-level token opens connections"))
 
 
 def _next_step(error: SettingsError, language: Language) -> str:

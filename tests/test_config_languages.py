@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from bot.config import General, load_settings
@@ -183,13 +183,14 @@ def test_every_wrong_setting_is_a_line_that_begins_with_its_key_in_every_languag
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(key=st.sampled_from(KEYS), value=st.text(min_size=1, max_size=60))
+@example("SLACK_API_URL", "\u00bb")
 def test_whatever_a_setting_is_set_to_it_is_taken_or_named_with_a_rule_of_ours(key: str, value: str) -> None:
     try:
         load_settings({key: value}, VENDORS)
     except SettingsError as error:
-        (line,) = error.said_in(ENGLISH)
-        (chinese,) = error.said_in(CHINESE)
-        assert line.startswith(f"{key} ")
-        assert "is not taken" not in line  # which would be pydantic's words
-        assert chinese.startswith(f"{key} ")
-        assert HAN.search(chinese)
+        for line in error.said_in(ENGLISH):  # its quotes, and what is left without them
+            assert line.startswith(f"{key} ")
+            assert "is not taken" not in line  # which would be pydantic's words
+        for chinese in error.said_in(CHINESE):
+            assert chinese.startswith(f"{key} ")
+            assert HAN.search(chinese)
