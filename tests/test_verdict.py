@@ -214,7 +214,10 @@ def test_a_number_abroad_that_could_be_asked_by_id_only_has_no_no_record() -> No
 
     answer = said(report(targets=(Target(abroad),)))
 
-    assert answer.sentence == "Cannot tell: Alibaba intl can be asked by message id only. Nothing at Tencent and Alibaba."
+    assert answer.sentence == (
+        "Cannot tell: Alibaba intl can be asked by message id only. Nothing at Tencent and Alibaba. "
+        "Ask again with the message id that the send call returned."
+    )
 
 
 def test_a_failure_without_a_code_says_that_no_reason_is_given() -> None:

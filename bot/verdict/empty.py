@@ -27,9 +27,20 @@ def verdict_on(report: Report, titles: Mapping[str, str], language: Language, ga
         Outcome.UNANSWERED,
         language.say("Cannot tell"),
         detail=gaps.why(language),
-        advice=gaps.nothing_found(language) or language.say("Nothing is known yet: ask again in a minute"),
+        advice=language.sentences(map(language.stopped, (gaps.nothing_found(language), _next(gaps, language)))),
         language=language,
     )
+
+
+def _next(gaps: Gaps, language: Language) -> str:
+    """How to learn more: by what else they can be asked, or later where nobody has told anything."""
+    if gaps.by_number:
+        return language.say("Ask again with the number before the id")
+    if gaps.by_id:
+        return language.say("Ask again with the message id that the send call returned")
+    if gaps.heard or gaps.store_heard:
+        return ""
+    return language.say("Nothing is known yet: ask again in a minute")
 
 
 def _no_record(report: Report, titles: Mapping[str, str], language: Language) -> str:
