@@ -23,7 +23,7 @@ from bot.slack.workflow import STEP
 from tests.command_line.pages import ENGLISH_TERMINAL, typed
 
 ROOT = Path(__file__).parent.parent
-SCHEMA = os.environ.get("SMSSTATUS_MANIFEST_SCHEMA", "")
+SCHEMA = os.environ.get("TEST_MANIFEST_SCHEMA", "")
 
 
 HOST = "https://sms.example.com"
@@ -41,7 +41,7 @@ def manifest() -> dict[str, Any]:
     return loaded
 
 
-@pytest.mark.skipif(not Path(SCHEMA).is_file(), reason="SMSSTATUS_MANIFEST_SCHEMA does not name Slack's manifest schema")
+@pytest.mark.skipif(not Path(SCHEMA).is_file(), reason="TEST_MANIFEST_SCHEMA does not name Slack's manifest schema")
 @pytest.mark.parametrize("options", [(), ("--http", HOST)])
 def test_the_manifest_is_valid_by_slacks_own_schema(options: tuple[str, ...]) -> None:
     schema = json.loads(Path(SCHEMA).read_text(encoding="utf-8"))

@@ -1,6 +1,6 @@
 """Every published code is listed, or left out with a reason; and where sources disagree, both meanings are told.
 
-The raw tables that the catalogue was made from are no part of the project. Where `SMSSTATUS_RAW_CODES` names their folder, the
+The raw tables that the catalogue was made from are no part of the project. Where `TEST_RAW_CODES` names their folder, the
 catalogue is compared with them.
 """
 
@@ -21,9 +21,9 @@ from bot.model import CodeKind, Confidence
 
 CATALOGUE = Catalogue.load()
 RECEIPT, API = CodeKind.RECEIPT, CodeKind.API
-RAW = os.environ.get("SMSSTATUS_RAW_CODES")
+RAW = os.environ.get("TEST_RAW_CODES")
 KINDS = {"api": (API, ""), "delivery": (RECEIPT, ""), "legacy-api": (API, "-legacy")}
-needs_raw_tables = pytest.mark.skipif(not RAW, reason="SMSSTATUS_RAW_CODES names no folder")
+needs_raw_tables = pytest.mark.skipif(not RAW, reason="TEST_RAW_CODES names no folder")
 
 
 def raw_rows() -> list[dict[str, Any]]:
