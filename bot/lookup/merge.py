@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from bot.codes.waiting import waiting_family
 from bot.lookup.gaps import LEAVES_GAPS, NOTHING_FOUND, says_nothing_found
 from bot.lookup.joining import join
-from bot.model import CodeKind, Confidence, Coverage, Note, NoteKind, Owner, Report, Status
+from bot.model import CodeKind, Confidence, Coverage, Note, NoteKind, Report, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from bot.model import Delivery, Explanation, NotAsked, ProviderFault, Query, Window
 
 
-_DELIVERED = "delivered"  # the family of the codes of messages that arrived
-_SAYS_NOTHING = frozenset({Owner.NOBODY, Owner.UNKNOWN})  # of a code beside a status that is still open
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -127,14 +125,14 @@ def _sorted(deliveries: Iterable[Delivery], catalogue: Catalogue, now: datetime)
 
 def _with_explanation(delivery: Delivery, catalogue: Catalogue, now: datetime) -> Delivery:
     explanation = catalogue.explain(delivery.vendor, CodeKind.RECEIPT, delivery.code) if delivery.code else None
-    if delivery.status is Status.PENDING and (explanation is None or explanation.owner in _SAYS_NOTHING):
+    if delivery.status is Status.PENDING and (explanation is None or not explanation.means_failure):
         return replace(delivery, explanation=_of_waiting(delivery, catalogue, now))
     return replace(delivery, explanation=explanation, notes=_notes(delivery, explanation))
 
 
 def _notes(delivery: Delivery, explanation: Explanation | None) -> tuple[Note, ...]:
     """The row's notes with a contradiction told; without the vendor's words, often in another language, for a plain arrival."""
-    told = any(note.kind is NoteKind.CONTRADICTION for note in delivery.notes)
+    told = delivery.is_contradicted
     if not told and explanation is not None and _contradicts(delivery.status, explanation):
         return (*delivery.notes, Note.of(NoteKind.CONTRADICTION, code=explanation.code))
     if not told and delivery.status is Status.DELIVERED:
@@ -152,5 +150,6 @@ def _contradicts(status: Status, explanation: Explanation) -> bool:
     """Whether a code that is listed means the opposite of the status beside it."""
     if explanation.confidence is Confidence.UNLISTED:
         return False
-    means_failure = explanation.owner not in _SAYS_NOTHING
-    return means_failure if status is Status.DELIVERED else status is Status.FAILED and explanation.family == _DELIVERED
+    if status is Status.DELIVERED:
+        return explanation.means_failure
+    return status is Status.FAILED and explanation.means_arrival

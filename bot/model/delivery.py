@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from bot.model.note import NoteKind
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -69,6 +71,11 @@ class Delivery:
     def is_stored(self) -> bool:
         """Whether the receipt store tells it, and not a provider."""
         return self.provider == STORE
+
+    @property
+    def is_contradicted(self) -> bool:
+        """Whether its status and its code disagree."""
+        return any(note.kind is NoteKind.CONTRADICTION for note in self.notes)
 
     @property
     def vendor(self) -> str:

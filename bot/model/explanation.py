@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+ARRIVED = "delivered"  # the family of the codes of messages that arrived
+
 
 class Owner(StrEnum):
     """Who can put a failure right."""
@@ -73,6 +75,16 @@ class Explanation:
     carrier: str | None = None
     also: tuple[Explanation, ...] = ()
     source_title: str = ""  # what people call the page of `source`, in English, when it has a short name
+
+    @property
+    def means_arrival(self) -> bool:
+        """Whether the code says that the message arrived."""
+        return self.family == ARRIVED
+
+    @property
+    def means_failure(self) -> bool:
+        """Whether the code says that somebody has something to put right."""
+        return self.owner not in {Owner.NOBODY, Owner.UNKNOWN}
 
     def words(self, language: str) -> Words:
         """The words in `language` ("en" or "zh"; anything else reads English)."""

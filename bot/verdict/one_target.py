@@ -6,7 +6,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from bot.codes.waiting import NORMAL
-from bot.model import NoteKind, Outcome, Owner, Status
+from bot.model import Outcome, Status
 from bot.moments import duration
 from bot.outside import clip, mask_known, tidy
 from bot.verdict.causes import advice_on, causes_in_words, causes_of, reach, scope_of
@@ -77,7 +77,7 @@ def verdict_on(report: Report, titles: Mapping[str, str], language: Language, *,
 def _unknown(row: Delivery, earlier: str, report: Report, language: Language) -> Verdict:
     """A message of which no status can be read; its code may tell all the same."""
     detail = language.say("the provider does not say whether it arrived")
-    if row.explanation is not None and row.explanation.owner not in {Owner.NOBODY, Owner.UNKNOWN}:
+    if row.explanation is not None and row.explanation.means_failure:
         detail = language.say("its code says: {cause}", cause=causes_in_words(causes_of([row]), report, language))
     return Verdict(
         Outcome.UNKNOWN,
@@ -182,12 +182,11 @@ def _contradiction(row: Delivery, report: Report, titles: Mapping[str, str], lan
 
     Of some rows the code decides, so it is the code that tells which of the two says "delivered".
     """
-    if not any(note.kind is NoteKind.CONTRADICTION for note in row.notes) or not row.code:
+    if not row.is_contradicted or not row.code:
         return None
-    means_arrival = row.explanation is not None and row.explanation.family == "delivered"
     title = clip(tidy(titles.get(row.vendor, row.vendor)), PLACE)
     code = clip(mask_known(tidy(row.code), known_numbers(report)), CODE)
-    if means_arrival and row.status is not Status.PENDING:
+    if row.explanation is not None and row.explanation.means_arrival and row.status is not Status.PENDING:
         return language.say("Failed, says {provider}, but with the success code {code}", provider=title, code=code)
     if row.status in {Status.DELIVERED, Status.UNKNOWN}:
         return language.say("Delivered, says {provider}, but with the failure code {code}", provider=title, code=code)

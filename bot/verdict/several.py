@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.language import phrase
-from bot.model import NoteKind, Outcome
+from bot.model import Outcome
 from bot.moments import duration
 from bot.moments import reach as window_reach
 from bot.outside import clip, tidy
@@ -119,4 +119,4 @@ def _others(by_outcome: Mapping[Outcome, Sequence[Target]], leading: Sequence[Ta
 def _contradicted(report: Report) -> list[Delivery]:
     """The newest messages whose status and code disagree."""
     newest = [rows[0] for target in report.query.targets if (rows := report.rows_of(target))]
-    return [row for row in newest if any(note.kind is NoteKind.CONTRADICTION for note in row.notes)]
+    return [row for row in newest if row.is_contradicted]

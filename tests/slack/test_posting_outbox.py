@@ -40,7 +40,7 @@ class Slack:
         async def send(now: Message) -> str:
             self.arrived.append((self.time.now, channel, now.text))
             if self.seconds:
-                await self.time.sleep(self.seconds)  # of the toy clock: nothing waits for real
+                await self.time.sleep(self.seconds)  # moves the toy clock on, without waiting
             if self.refusals.get(channel):
                 raise self.refusals[channel].pop(0)
             return f"{len(self.arrived)}.0"
