@@ -12,8 +12,8 @@ import tracemalloc
 from typing import TYPE_CHECKING
 
 from bot.codes import Catalogue, Row
+from bot.codes.normalization import fold
 from bot.codes.search import Search
-from bot.codes.spelling import fold
 from bot.model import CodeKind
 
 if TYPE_CHECKING:

@@ -10,11 +10,11 @@ from __future__ import annotations
 import timeit
 from time import perf_counter
 
-from bot.language import ENGLISH, Language, language_called
-from bot.language.opening import _book
+from bot.i18n import ENGLISH, Language, language_called
+from bot.i18n.catalogs import _book
 from bot.slack import views
 from tests.reports import sample
-from tests.slack.view_samples import stage
+from tests.slack.views.samples import stage
 
 ROUNDS = 200
 

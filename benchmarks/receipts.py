@@ -22,11 +22,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot.clock import system_clock
-from bot.database import Database, Keyring, migrate
 from bot.model import PhoneNumber, Status, Target, Window
 from bot.receipts import Kind, Receipt, ReceiptStore, Source
 from bot.receipts.rows import Codec
 from bot.receipts.tables import RECEIPTS, to_micros
+from bot.storage import Database, Keyring, migrate
 from tests.conftest import POSTGRES_HOMES, Postgres
 
 if TYPE_CHECKING:

@@ -16,48 +16,48 @@ from typing import TYPE_CHECKING
 import structlog
 from aiohttp import web
 
-from bot.audit import Audit
 from bot.clock import Clock, system_clock
 from bot.codes import load_catalogue
-from bot.database import TROUBLE, Database, migrate, setback
 from bot.errors import SettingsError
-from bot.housekeeping import keep_house, repeat
-from bot.language import ENGLISH, phrase
+from bot.i18n import ENGLISH, phrase
+from bot.i18n.os_errors import CANNOT_LISTEN, cannot_listen
 from bot.lookup import LookupService
-from bot.metrics import Metrics
+from bot.observability.metrics import Metrics
 from bot.providers import registry
 from bot.providers.systems import titles, words
-from bot.reasons import CANNOT_LISTEN, cannot_listen
 from bot.receipts import open_receipts
-from bot.receiving import draining, keeps_receipts, routes, take_in_leftovers
-from bot.slack.answers import Answers
-from bot.slack.bolt import build_bolt, open_session, open_web_client, who_we_are
-from bot.slack.desk import Desk
-from bot.slack.drafts import Drafts
-from bot.slack.gate import Directory, open_gate
-from bot.slack.intake import Intake
-from bot.slack.introductions import Introductions
-from bot.slack.panes import Panes
-from bot.slack.posting import Poster
-from bot.slack.readers import Readers
-from bot.slack.shown_settings import shown_settings
-from bot.slack.socket import SocketMode
-from bot.slack.standing import Standing
-from bot.slack.startup import Start
-from bot.slack.trail import Recorder
-from bot.slack.work import Work
-from bot.unknown_codes import UnknownCodes
+from bot.receipts.opening import draining, keeps_receipts, routes, take_in_leftovers
+from bot.slack.access import Directory, open_gate
+from bot.slack.answer_service import Desk
+from bot.slack.app import build_bolt, open_session, open_web_client, who_we_are
+from bot.slack.listeners.home import shown_settings
+from bot.slack.locales import Readers
+from bot.slack.messaging.poster import Poster
+from bot.slack.messaging.token_monitor import Standing
+from bot.slack.messaging.view_client import Panes
+from bot.slack.request_audit import Recorder
+from bot.slack.state.answers import Answers
+from bot.slack.state.drafts import Drafts
+from bot.slack.state.introductions import Introductions
+from bot.slack.state.request_inbox import Intake
+from bot.slack.task_supervisor import Work
+from bot.slack.transport.socket_mode import SocketMode
+from bot.startup import Start
+from bot.storage import TROUBLE, Database, migrate, setback
+from bot.storage.audit_log import Audit
+from bot.storage.retention import keep_house, repeat
+from bot.storage.unlisted_codes import UnknownCodes
 from bot.web import SlackEntry, build_web
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable
 
     from bot.config import General, Mode, Settings
-    from bot.database import Keyring
-    from bot.language import Phrase
+    from bot.i18n import Phrase
     from bot.providers.base import Provider
     from bot.receipts import Receipts
-    from bot.slack.startup import Patience
+    from bot.startup import Patience
+    from bot.storage import Keyring
 
 DRAIN_SECONDS = 10.0
 FLUSH_SECONDS = 60.0  # between writings of the counts of unlisted codes

@@ -16,12 +16,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.language import ENGLISH
+from bot.i18n import ENGLISH
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.language import Language, Phrase
+    from bot.i18n import Language, Phrase
     from bot.model import ProviderFault
 
 

@@ -12,14 +12,14 @@ from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.signature import SignatureVerifier
 
-from bot.slack.weather import Sparingly
+from bot.slack.messaging.failures import Sparingly
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Sequence
 
     from slack_bolt.async_app import AsyncApp
 
-    from bot.metrics import Metrics
+    from bot.observability.metrics import Metrics
 
 MAX_BODY_BYTES = 256 * 1024  # Slack's largest requests are well below
 MAX_TIMESTAMP_DIGITS = 12

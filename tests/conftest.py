@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
-from bot.database import Database, migrate
+from bot.storage import Database, migrate
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator

@@ -1,6 +1,6 @@
 """Golden files: what was shown when somebody last read it and found it good.
 
-`SMSSTATUS_UPDATE_GOLDEN=1 .venv/bin/pytest tests/slack/test_views_golden.py tests/test_terminal.py tests/test_report_json.py`
+`SMSSTATUS_UPDATE_GOLDEN=1 .venv/bin/pytest tests/slack/views tests/cli`
 writes them anew; read the difference before it is committed. Without the variable the tests compare.
 """
 
@@ -11,10 +11,10 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bot.language import ENGLISH
+from bot.i18n import ENGLISH
 
 if TYPE_CHECKING:
-    from bot.language import Language
+    from bot.i18n import Language
 
 FOLDER = Path(__file__).parent / "golden"
 UPDATING = os.environ.get("SMSSTATUS_UPDATE_GOLDEN") == "1"

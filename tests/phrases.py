@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 BOT = Path(__file__).parent.parent / "bot"
-FOLDER = BOT / "language" / "zh"
+FOLDER = BOT / "i18n" / "zh"
 PASSING_ON = frozenset({"language/phrase.py", "wording/medium.py"})  # hand over a text that was written out elsewhere
 WORKSPACE = "sandbox/slack/"  # where people "say" things to each other
 SPEAKING: Mapping[str, slice] = {"say": slice(0, 1), "phrase": slice(0, 1), "plural": slice(1, 3)}  # which arguments are the key

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.codes import Catalogue
-from bot.codes.waiting import waiting_family
+from bot.codes.receipt_age import waiting_family
 from bot.model import (
     CodeKind,
     Confidence,

@@ -17,10 +17,10 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.slack.manifest import events_url
-from bot.slack.shortcuts import ANYWHERE, OF_MESSAGE
-from bot.slack.workflow import STEP
-from tests.command_line.pages import ENGLISH_TERMINAL, typed
+from bot.slack.listeners.shortcuts import ANYWHERE, OF_MESSAGE
+from bot.slack.listeners.workflow_step import STEP
+from bot.slack.transport.manifest import events_url
+from tests.cli.localized_click.pages import ENGLISH_TERMINAL, typed
 
 ROOT = Path(__file__).parent.parent
 SCHEMA = os.environ.get("TEST_MANIFEST_SCHEMA", "")

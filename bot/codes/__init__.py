@@ -23,12 +23,12 @@ A new vendor is one or two new tables. No code knows the vendors.
 
 from __future__ import annotations
 
-from bot.codes.asking import Told, tell
 from bot.codes.catalogue import UNLISTED, Catalogue
-from bot.codes.check import problems
 from bot.codes.glossary import Term
 from bot.codes.overlay import load_catalogue
+from bot.codes.resolution import Told, tell
 from bot.codes.search import Finding
 from bot.codes.tables import Family, Row
+from bot.codes.validation import problems
 
 __all__ = ["UNLISTED", "Catalogue", "Family", "Finding", "Row", "Term", "Told", "load_catalogue", "problems", "tell"]

@@ -26,12 +26,12 @@ from typing import TYPE_CHECKING
 
 from bot.codes.glossary import Glossary, read_glossary
 from bot.codes.index import Index
+from bot.codes.nested_codes import is_bare_number, unwrapped
+from bot.codes.normalization import fold, is_business
 from bot.codes.readings import Readings
 from bot.codes.search import Finding, Search
-from bot.codes.spelling import fold, is_business
-from bot.codes.spellings import Spellings
+from bot.codes.spelling_index import Spellings
 from bot.codes.tables import Family, Row, read_families, read_rows, read_sources
-from bot.codes.wrappers import is_bare_number, unwrapped
 from bot.model import CodeKind, Confidence, Explanation
 
 if TYPE_CHECKING:

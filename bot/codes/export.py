@@ -9,7 +9,7 @@ from collections import defaultdict
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from bot.language import ENGLISH, phrase
+from bot.i18n import ENGLISH, phrase
 from bot.model import Confidence
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from bot.codes.catalogue import Catalogue
     from bot.codes.glossary import Term
     from bot.codes.tables import Family, Row
-    from bot.language import Language, Phrase
+    from bot.i18n import Language, Phrase
     from bot.model import Words
 
 FORMATS = ("csv", "json", "markdown")

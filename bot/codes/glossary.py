@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from bot.codes.spelling import fold
+from bot.codes.normalization import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

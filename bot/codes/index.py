@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bot.codes.spelling import bare, fold, head
+from bot.codes.normalization import bare, fold, head
 from bot.model import CodeKind, Confidence
 
 if TYPE_CHECKING:

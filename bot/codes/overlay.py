@@ -27,18 +27,18 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from bot.codes.catalogue import Catalogue
-from bot.codes.check import UNCONFIRMED, faults
 from bot.codes.tables import COLUMNS, Family, Row, family_of, row_fault, row_of
+from bot.codes.validation import UNCONFIRMED, faults
 from bot.errors import SettingsError, UnfitError
-from bot.language import phrase
+from bot.i18n import phrase
+from bot.i18n.os_errors import os_reason
 from bot.model import CodeKind
-from bot.reasons import os_reason
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from bot.language import Phrase
+    from bot.i18n import Phrase
 
 OVERLAY_KEY = "SMSSTATUS_CODES_OVERLAY"
 LARGEST = 1 << 20  # bytes

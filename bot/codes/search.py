@@ -16,9 +16,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.codes.elsewhere import is_elsewhere
-from bot.codes.naming import Names, stem
-from bot.codes.traditional import simplified
+from bot.codes.other_media import is_elsewhere
+from bot.codes.query_names import Names, stem
+from bot.codes.traditional_chinese import simplified
 from bot.model import Confidence
 
 if TYPE_CHECKING:

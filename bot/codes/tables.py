@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bot.errors import UnfitError
-from bot.language import ENGLISH, phrase
+from bot.i18n import ENGLISH, phrase
 from bot.model import CodeKind, Confidence, Owner, Resend, Words
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
     from pathlib import Path
 
-    from bot.language import Phrase
+    from bot.i18n import Phrase
 
 COLUMNS = ("code", "match", "carrier", "family", "confidence", "source", "checked_on", "en", "zh", "rank")
 _SOURCE = COLUMNS.index("source")

@@ -21,7 +21,7 @@ value is in no message and no repr.
     faults.py       what was wrong with it, as a line
 """
 
-from bot.config.general import General, Mode
-from bot.config.loading import CONFIG_KEY, OVERLAY_KEY, Account, Settings, codes_overlay, load_settings
+from bot.config.loader import CONFIG_KEY, OVERLAY_KEY, Account, Settings, codes_overlay, load_settings
+from bot.config.settings import General, Mode
 
 __all__ = ["CONFIG_KEY", "OVERLAY_KEY", "Account", "General", "Mode", "Settings", "codes_overlay", "load_settings"]

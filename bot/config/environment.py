@@ -9,12 +9,12 @@ import difflib
 import re
 from typing import TYPE_CHECKING, Any
 
-from bot.language import phrase
+from bot.i18n import phrase
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
-    from bot.language import Phrase
+    from bot.i18n import Phrase
 
 PREFIX = "SMSSTATUS_"
 _QUOTES = "\"'`\u2018\u2019\u201a\u201c\u201d\u201e\u00ab\u00bb\u300c\u300d\u300e\u300f\uff02\uff07"

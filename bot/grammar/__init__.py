@@ -28,10 +28,10 @@ Pure: no clock is read and nothing is looked up; what the grammar must know besi
 """
 
 from bot.grammar.command import Asker, Command, Explain, Help, Lookup, Providers
-from bot.grammar.finding import find_targets
 from bot.grammar.parser import parse
+from bot.grammar.target_extraction import find_targets
 from bot.grammar.targets import MAX_TARGETS
-from bot.grammar.words import A_NUMBER, EXAMPLES, examples
+from bot.grammar.vocabulary import A_NUMBER, EXAMPLES, examples
 from bot.grammar.writer import write, write_targets
 
 __all__ = [

@@ -6,10 +6,10 @@ tickets and customers have not.
 
 from __future__ import annotations
 
-from bot.grammar.chatter import CHATTER
-from bot.grammar.ids import ID_NAME
-from bot.grammar.reader import END, one_of, pattern
-from bot.grammar.words import COMMANDS, PARTS, STATUSES, nearest
+from bot.grammar.cursor import END, one_of, pattern
+from bot.grammar.filler_words import CHATTER
+from bot.grammar.message_ids import ID_NAME
+from bot.grammar.vocabulary import COMMANDS, PARTS, STATUSES, nearest
 
 _NUMBERED = (
     r"[a-z]{1,2}[:_\-]?-?\d{2,5}|(?!at|in|to|on|by)[a-z]{2} 0\d{3}|(?-i:[A-Z]{2} \d{3,4})"  # MK:0008, mk0008, MK 0008

@@ -5,20 +5,20 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Literal, TypeVar
 
+from bot.grammar.cursor import Edit, Reader, Span, StumbleError, one_of, pattern
 from bot.grammar.days import TIME_WORD
-from bot.grammar.ids import ID_NAME, LONG_DIGITS
-from bot.grammar.numbers import FRAGMENT
-from bot.grammar.reader import Edit, Reader, Span, StumbleError, one_of, pattern
-from bot.grammar.spans import STEP
+from bot.grammar.durations import STEP
+from bot.grammar.message_ids import ID_NAME, LONG_DIGITS
+from bot.grammar.phone_numbers import FRAGMENT
 from bot.grammar.text import shorten
-from bot.grammar.vague import VAGUE
-from bot.grammar.words import A_PROVIDER, A_STATUS, NEGATION, PART, nearest
-from bot.language import phrase
+from bot.grammar.vague_times import VAGUE
+from bot.grammar.vocabulary import A_PROVIDER, A_STATUS, NEGATION, PART, nearest
+from bot.i18n import phrase
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from bot.language import Phrase
+    from bot.i18n import Phrase
 
 T = TypeVar("T")
 Kind = Literal["provider", "status"]

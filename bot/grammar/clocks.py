@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 from datetime import time
 from typing import TYPE_CHECKING
 
-from bot.grammar.reader import END, pattern
-from bot.grammar.slips import NO_SUCH_TIME, wrong_time
-from bot.grammar.spans import HAN_NUMBER, STEP, read_amount
+from bot.grammar.cursor import END, pattern
+from bot.grammar.durations import HAN_NUMBER, STEP, read_amount
+from bot.grammar.impossible_times import NO_SUCH_TIME, wrong_time
 
 if TYPE_CHECKING:
     import re
 
-    from bot.grammar.reader import Reader
+    from bot.grammar.cursor import Reader
 
 _NOON = 12
 PART_OF_DAY = r"(?:凌晨|清晨|早上|早晨|早|上午|中午|下午|傍晚|晚上|晚|夜里|夜裡|深夜)"

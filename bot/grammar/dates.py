@@ -8,15 +8,15 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from bot.grammar.reader import END, pattern
-from bot.grammar.slips import NO_SUCH_DAY, wrong_time
-from bot.language import phrase
+from bot.grammar.cursor import END, pattern
+from bot.grammar.impossible_times import NO_SUCH_DAY, wrong_time
+from bot.i18n import phrase
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from bot.grammar.command import Asker
-    from bot.grammar.reader import Reader
+    from bot.grammar.cursor import Reader
 
 DATE = pattern(r"(?P<year>\d{4})([-/.]|年)(?P<month>\d{1,2})(\2|[-/.]|月)(?P<day>\d{1,2})(?![\d.]\d|\d)[日号號]?")
 COMPACT = pattern(

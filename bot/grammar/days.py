@@ -10,16 +10,16 @@ from __future__ import annotations
 from datetime import date, time, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
+from bot.grammar.cursor import one_of, pattern
 from bot.grammar.dates import calendar_day, last_such_day
-from bot.grammar.local import DAY, moments
-from bot.grammar.reader import one_of, pattern
-from bot.grammar.slips import NO_SUCH_DAY, wrong_time
+from bot.grammar.impossible_times import NO_SUCH_DAY, wrong_time
+from bot.grammar.local_time import DAY, moments
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.grammar.command import Asker
-    from bot.grammar.reader import Reader
+    from bot.grammar.cursor import Reader
 
 _MONTHS = {
     name: month

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from bot.grammar.chatter import CHATTER, SYMBOLS, is_question, named
 from bot.grammar.choices import read_choices
 from bot.grammar.command import Asker, Lookup
-from bot.grammar.draft import Draft
-from bot.grammar.edges import AND, read_bare_time, read_edge
-from bot.grammar.reader import END, Reader, Span, one_of, pattern
+from bot.grammar.cursor import END, Reader, Span, one_of, pattern
+from bot.grammar.filler_words import CHATTER, SYMBOLS, is_question, named
+from bot.grammar.partial_lookup import Draft
 from bot.grammar.targets import all_targets, read_plus, read_target
-from bot.grammar.unknown import PLACEHOLDER, passed_by, unknown_word
+from bot.grammar.unknown_words import PLACEHOLDER, passed_by, unknown_word
+from bot.grammar.vocabulary import LEAD, PART, PARTS, STATUSES
 from bot.grammar.window import build_window, continue_window
-from bot.grammar.words import LEAD, PART, PARTS, STATUSES
+from bot.grammar.window_edges import AND, read_bare_time, read_edge
 from bot.model import Query
 
 _OF = pattern(r"的")

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 from bot.errors import UsageError
 from bot.grammar.bare_code import bare_code
 from bot.grammar.command import Asker, Command, Explain, Help, Providers
-from bot.grammar.dressing import undress
+from bot.grammar.cursor import BREAK, Edit, Reader, Span, StumbleError, pattern
+from bot.grammar.decoration import undress
 from bot.grammar.lookup import read_lookup
-from bot.grammar.reader import BREAK, Edit, Reader, Span, StumbleError, pattern
 from bot.grammar.text import clean, escape, shorten
-from bot.grammar.words import A_CODE, A_NUMBER, A_PROVIDER, A_STATUS, A_TIME, COMMAND, COMMANDS, EXAMPLE_CODE
-from bot.language import phrase
+from bot.grammar.vocabulary import A_CODE, A_NUMBER, A_PROVIDER, A_STATUS, A_TIME, COMMAND, COMMANDS, EXAMPLE_CODE
+from bot.i18n import phrase
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

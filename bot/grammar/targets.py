@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bot.grammar.ids import read_lone_id, read_own_id
-from bot.grammar.numbers import is_number_at, read_number
-from bot.grammar.reader import Edit, Reader, Span, StumbleError, one_of, pattern
+from bot.grammar.cursor import Edit, Reader, Span, StumbleError, one_of, pattern
+from bot.grammar.message_ids import read_lone_id, read_own_id
+from bot.grammar.phone_numbers import is_number_at, read_number
 from bot.grammar.text import shorten
-from bot.grammar.words import A_NUMBER, AN_ID
-from bot.language import phrase
+from bot.grammar.vocabulary import A_NUMBER, AN_ID
+from bot.i18n import phrase
 from bot.model import Target
 
 if TYPE_CHECKING:
     from bot.grammar.command import Asker
-    from bot.grammar.draft import Draft
+    from bot.grammar.partial_lookup import Draft
 
 MAX_TARGETS = 50
 _MOST_MENTIONS = 4 * MAX_TARGETS  # naming a target again is fine, but reading thousands would keep others waiting

@@ -16,14 +16,14 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
 from bot.grammar.clocks import PART_OF_DAY, Clock, read_clock
+from bot.grammar.cursor import END, Reader, one_of, pattern
 from bot.grammar.dates import read_date
 from bot.grammar.days import PART_BEHIND, TRAILING_YEAR, read_day_word, read_named, read_part, read_part_of, read_weekday
-from bot.grammar.local import DAY, as_utc, moments, whole_day
-from bot.grammar.reader import END, Reader, one_of, pattern
-from bot.grammar.slips import NO_SUCH_TIME, wrong_time
-from bot.grammar.spans import LONGEST, read_length, read_unit
-from bot.grammar.vague import refuse_vague
-from bot.grammar.zones import read_zone, read_zone_before
+from bot.grammar.durations import LONGEST, read_length, read_unit
+from bot.grammar.impossible_times import NO_SUCH_TIME, wrong_time
+from bot.grammar.local_time import DAY, as_utc, moments, whole_day
+from bot.grammar.time_zones import read_zone, read_zone_before
+from bot.grammar.vague_times import refuse_vague
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -5,21 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bot.grammar.local import DAY
-from bot.grammar.reader import Edit, Reader, Span, StumbleError
-from bot.grammar.slips import OUT_OF_REACH
-from bot.grammar.spans import LONGEST
+from bot.grammar.cursor import Edit, Reader, Span, StumbleError
+from bot.grammar.durations import LONGEST
+from bot.grammar.impossible_times import OUT_OF_REACH
+from bot.grammar.local_time import DAY
 from bot.grammar.text import shorten_time
+from bot.grammar.vocabulary import A_TIME
 from bot.grammar.when import When, last_shown, on
-from bot.grammar.words import A_TIME
-from bot.language import phrase
+from bot.i18n import phrase
 from bot.model import Window
 
 if TYPE_CHECKING:
     from datetime import date, datetime, tzinfo
 
     from bot.grammar.command import Asker
-    from bot.language import Phrase
+    from bot.i18n import Phrase
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from cachetools import TLRUCache
 
-from bot.lookup.gaps import LEAVES_GAPS
+from bot.lookup.note_rules import LEAVES_GAPS
 
 if TYPE_CHECKING:
     from datetime import datetime

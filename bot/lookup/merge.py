@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from bot.codes.waiting import waiting_family
-from bot.lookup.gaps import LEAVES_GAPS, NOTHING_FOUND, says_nothing_found
-from bot.lookup.joining import join
+from bot.codes.receipt_age import waiting_family
+from bot.lookup.deduplication import join
+from bot.lookup.note_rules import LEAVES_GAPS, NOTHING_FOUND, says_nothing_found
 from bot.model import CodeKind, Confidence, Coverage, Note, NoteKind, Report, Status
 
 if TYPE_CHECKING:

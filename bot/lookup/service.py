@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 
 from bot.clock import Clock, system_clock
 from bot.lookup.cache import AnswerCache, Kept, Key
-from bot.lookup.flights import DEADLINE, Flight, Flights
-from bot.lookup.gaps import judged_anew, leaves_messages_unread, says_nothing_found
 from bot.lookup.merge import Piece, explained, merge
+from bot.lookup.note_rules import judged_anew, leaves_messages_unread, says_nothing_found
+from bot.lookup.single_flight import DEADLINE, Flight, Flights
 from bot.model import CodeKind, Confidence, NotAsked, Note, NoteKind, ProviderFault
 from bot.providers.base import Question, is_limited
 
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from bot.codes import Catalogue
-    from bot.metrics import Metrics
     from bot.model import Explanation, Query, Report, Target, Window
+    from bot.observability.metrics import Metrics
     from bot.providers.base import Provider
 
 DEADLINE_SECONDS = 8.0

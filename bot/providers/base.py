@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from bot.clock import Clock
-    from bot.language import Phrase
+    from bot.config.proxy import Proxies
+    from bot.i18n import Phrase
     from bot.model import Delivery, ProviderFault, Target, Window
     from bot.providers.system import System
-    from bot.proxy import Proxies
-    from bot.receipts.intake import Callback, Draining
+    from bot.receipts.ingestion import Callback, Draining
 
 SKEW_WORTH_SAYING = timedelta(minutes=1)
 

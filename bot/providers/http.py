@@ -30,11 +30,10 @@ import stamina
 from httpx_aiohttp import AiohttpTransport
 
 from bot.clock import Clock, system_clock
+from bot.config.proxy import Proxies
 from bot.errors import ProviderError
 from bot.model import ProviderFault
-from bot.outside import clip, tidy
-from bot.providers.text import provider_words
-from bot.proxy import Proxies
+from bot.sanitize import clip, provider_words, tidy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.providers.aliyun.vendor import VENDOR as ALIYUN
-from bot.providers.tencent.vendor import LEGACY as TENCENT_LEGACY
-from bot.providers.tencent.vendor import VENDOR as TENCENT
+from bot.providers.aliyun.plugin import VENDOR as ALIYUN
+from bot.providers.tencent.plugin import LEGACY as TENCENT_LEGACY
+from bot.providers.tencent.plugin import VENDOR as TENCENT
 
 if TYPE_CHECKING:
     from bot.providers.base import Vendor

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from bot.language import Phrase
+    from bot.i18n import Phrase
 
 
 @dataclass(frozen=True, slots=True)

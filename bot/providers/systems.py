@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.language import ENGLISH, phrase
+from bot.i18n import ENGLISH, phrase
 from bot.providers.aliyun import systems as aliyun
 from bot.providers.system import System
 from bot.providers.tencent import systems as tencent
@@ -12,7 +12,7 @@ from bot.providers.tencent import systems as tencent
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from bot.language import Language
+    from bot.i18n import Language
 
 RECEIPTS = System(
     name="receipts",

@@ -20,13 +20,13 @@ import structlog
 from aiohttp import web
 
 from bot.errors import StoreError
-from bot.receipts.intake import WrongShapeError
+from bot.receipts.ingestion import WrongShapeError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Sequence
     from ipaddress import IPv4Network, IPv6Network
 
-    from bot.receipts.intake import Callback, Parsed
+    from bot.receipts.ingestion import Callback, Parsed
     from bot.receipts.model import TakenIn
     from bot.receipts.store import ReceiptStore
 

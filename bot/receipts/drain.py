@@ -19,18 +19,18 @@ import structlog
 
 from bot.clock import system_clock
 from bot.errors import ProviderError, StoreError
-from bot.language import phrase
-from bot.receipts.intake import Parsed, Pulled
+from bot.i18n import phrase
+from bot.receipts.ingestion import Parsed, Pulled
 from bot.receipts.model import Kind, Raw, Source, Unreadable
-from bot.receipts.pace import Pace
+from bot.receipts.poll_backoff import Pace
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
     from bot.clock import Clock
-    from bot.language import Phrase
+    from bot.i18n import Phrase
     from bot.model import ProviderFault
-    from bot.receipts.intake import Draining, Queue, QueueReader
+    from bot.receipts.ingestion import Draining, Queue, QueueReader
     from bot.receipts.lease import Lease
     from bot.receipts.model import TakenIn
     from bot.receipts.store import ReceiptStore

@@ -18,14 +18,14 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
-from bot.database import METADATA
 from bot.errors import StoreError
-from bot.language import phrase
+from bot.i18n import phrase
+from bot.storage import METADATA
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from bot.database import Database
+    from bot.storage import Database
 
 SECONDS = 60.0  # longer than a pull and the longest pause between two of them
 RENEWALS = 3  # so often within `seconds`

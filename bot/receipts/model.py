@@ -3,7 +3,7 @@
     queue, callback ── bytes ─► Raw ── a parser ─► Receipt, Reply, Unreadable ── ReceiptStore ─► rows ─► Found
 
 Values only, without I/O. All times are aware datetimes in UTC. Whoever parses makes the texts fit to be shown
-(`bot.providers.text`) before they come here; the store seals or hashes whatever could name somebody.
+(`bot.sanitize`) before they come here; the store seals or hashes whatever could name somebody.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from bot.language import Phrase
+    from bot.i18n import Phrase
     from bot.model import Delivery, PhoneNumber, Status
 
 

@@ -11,19 +11,19 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
-from bot.language import Phrase
+from bot.i18n import Phrase
 from bot.model import Delivery, Note, NoteKind, PhoneNumber, Status
-from bot.outside import clip, tidy
 from bot.receipts.model import Kind, Quarantined, Raw, Reply, Source, Unreadable
 from bot.receipts.tables import HASH_BYTES, to_micros
+from bot.sanitize import clip, tidy
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy import RowMapping
 
-    from bot.database import Keyring
     from bot.receipts.model import Receipt
+    from bot.storage import Keyring
 
 PROVIDER, ACCOUNT = "receipts", "store"
 

@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from bot.receipts import statements
-from bot.receipts.access import KEY_PROOF, Access
+from bot.receipts.group_commit import Together
 from bot.receipts.model import Found, Kind, Stored, TakenIn
 from bot.receipts.rows import Codec
 from bot.receipts.tables import PROOFS, QUARANTINE, RAWS, RECEIPTS, REPLIES
-from bot.receipts.together import Together
+from bot.receipts.transactions import KEY_PROOF, Access
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from bot.clock import Clock
-    from bot.database import Database, Keyring
     from bot.model import Target, Window
     from bot.receipts.model import Quarantined, Raw, Receipt, Reply, Source, Unreadable
+    from bot.storage import Database, Keyring
 
 MAX_FOUND = 500  # deliveries of one answer; nobody reads more
 MAX_REPLIES = 3

@@ -20,10 +20,10 @@ import click
 from bot.app import serving
 from bot.config import load_settings
 from bot.errors import SettingsError
-from bot.language import ENGLISH, Language, phrase
-from bot.logs import configure_logging
+from bot.i18n import ENGLISH, Language, phrase
+from bot.i18n.os_errors import os_reason
+from bot.observability.logging import configure_logging
 from bot.providers.registry import VENDORS
-from bot.reasons import os_reason
 from bot.sandbox.archive import LEGACY_ACCOUNT, Archive
 from bot.sandbox.installed import INSTALLATION
 from bot.sandbox.plain import read

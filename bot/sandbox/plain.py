@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from rich.cells import cell_len
 
-from bot.language import ENGLISH, Language
+from bot.i18n import ENGLISH, Language
 
 Block = Mapping[str, Any]
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.codes import UNLISTED, Catalogue, Row
-from bot.codes.spelling import fold
+from bot.codes.normalization import fold
 from bot.model import CodeKind, Confidence, Owner, Resend
 
 CATALOGUE = Catalogue.load()

@@ -12,7 +12,7 @@ import pytest
 
 from bot.codes import Catalogue
 from bot.codes.export import FORMATS, export
-from bot.language import language_called
+from bot.i18n import language_called
 
 CHINESE = language_called("zh")
 CATALOGUE = Catalogue.load()

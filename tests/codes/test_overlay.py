@@ -10,13 +10,13 @@ import pytest
 from bot.codes import Catalogue, load_catalogue
 from bot.config import codes_overlay
 from bot.errors import SettingsError
-from bot.language import ENGLISH, language_called
+from bot.i18n import ENGLISH, language_called
 from bot.model import CodeKind, Confidence, Owner, Resend
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bot.language import Language
+    from bot.i18n import Language
 
 RECEIPT = CodeKind.RECEIPT
 

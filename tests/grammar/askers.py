@@ -10,7 +10,7 @@ import pytest
 
 from bot.errors import UsageError
 from bot.grammar import Asker, Lookup, parse
-from bot.language import language_called
+from bot.i18n import language_called
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 CHINESE = language_called("zh")

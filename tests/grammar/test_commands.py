@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.grammar import Asker, Command, Explain, Help, Lookup, Providers, examples, parse, write
-from bot.language import LANGUAGES, language_called
+from bot.i18n import LANGUAGES, language_called
 from bot.model import Status
 from tests.grammar.askers import ENGINEER, NOW, SHANGHAI, asker, lookup, refusal
 

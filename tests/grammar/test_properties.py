@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from bot.errors import UsageError
 from bot.grammar import Asker, Command, Explain, Help, Lookup, Providers, parse, write
 from bot.grammar.text import clean, escape
-from bot.language import ENGLISH
+from bot.i18n import ENGLISH
 from bot.model import PhoneNumber, Query, Status, Target, Window
 from tests.grammar.askers import CHINESE, ENGINEER, PLACEHOLDER, PROVIDERS, english_in, refusal
 

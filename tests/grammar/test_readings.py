@@ -11,13 +11,13 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot import moments
 from bot.errors import UsageError
 from bot.grammar import Explain, Lookup, parse
-from bot.grammar.dressing import undress
+from bot.grammar.decoration import undress
 from bot.grammar.text import clean
-from bot.language import ENGLISH
+from bot.i18n import ENGLISH
 from bot.model import Status, Window
+from bot.presentation import times
 from tests.grammar.askers import CHINESE, ENGINEER, NOW, PLACEHOLDER, asker, lookup, refusal, targets, window
 from tests.grammar.test_properties import ANY_TEXT, answer
 
@@ -342,7 +342,7 @@ def test_a_window_as_an_answer_prints_it_is_read_back(language: object, back: in
     who = asker(NOW, zone)
     until = (who.moment - timedelta(seconds=back + 60)).replace(second=0)
     since = (until - timedelta(seconds=length)).replace(second=0)
-    printed = moments.span(Window(since, until, open=False), zone, NOW, language)  # type: ignore[arg-type]
+    printed = times.span(Window(since, until, open=False), zone, NOW, language)  # type: ignore[arg-type]
     found = lookup(f"{A} {printed}", who).query.window
     assert found.since == since
     assert found.until == until

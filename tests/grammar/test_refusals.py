@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.grammar import Asker
-from bot.language import ENGLISH, Phrase, phrase
+from bot.i18n import ENGLISH, Phrase, phrase
 from bot.model import Status
 from tests.grammar.askers import CHINESE, ENGINEER, NOW, SHANGHAI, lookup, refusal
 from tests.phrases import said
@@ -17,7 +17,7 @@ from tests.phrases import said
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bot.language import Language
+    from bot.i18n import Language
 
 NUMBER = "+8613711112222"
 ALONE = Asker(now=NOW, zone=SHANGHAI, providers={})

@@ -12,8 +12,8 @@ from bot.codes import Catalogue
 from bot.errors import ProviderError
 from bot.lookup import LookupService
 from bot.lookup.service import AT_ONCE
-from bot.metrics import Metrics
 from bot.model import Note, NoteKind, PhoneNumber, ProviderFault, Query, Status, Target
+from bot.observability.metrics import Metrics
 from tests.toys import NOW, TARGET, ToyClock, ToyProvider, delivery, finds, window
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from aiohttp import web
 from hypothesis import strategies as st
 
 from bot.model import PhoneNumber, Target, Window
-from bot.providers.aliyun.domestic import AliyunProvider
-from bot.providers.aliyun.intl import AliyunIntlProvider
+from bot.providers.aliyun.provider_domestic import AliyunProvider
+from bot.providers.aliyun.provider_intl import AliyunIntlProvider
 from bot.providers.aliyun.signing import Acs3Auth, Credentials
 from bot.providers.base import Findings, Question
 from bot.providers.http import Backoff, ProviderHttp

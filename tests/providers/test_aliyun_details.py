@@ -10,7 +10,7 @@ import pytest
 
 from bot.errors import ProviderError
 from bot.model import Note, NoteKind, PhoneNumber, Status, Target, Window
-from bot.providers.aliyun.domestic import KEEPS, MAX_PAGES, as_asked, days_of, further_pages, read_page
+from bot.providers.aliyun.provider_domestic import KEEPS, MAX_PAGES, as_asked, days_of, further_pages, read_page
 from bot.providers.base import Findings, Question
 from tests.providers.aliyun_gateway import HONG_KONG, NOW, NUMBER, details, domestic, gateway, question, row, said
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.model import Delivery, Note, NoteKind, PhoneNumber, Status, Target
-from bot.providers.aliyun.intl import read_message, status_of
+from bot.providers.aliyun.provider_intl import read_message, status_of
 from bot.providers.base import Findings
 from tests.providers.aliyun_gateway import HONG_KONG, NOW, NUMBER, gateway, intl, json_values, question, said
 

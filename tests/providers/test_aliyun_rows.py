@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.model import Note, NoteKind, Status
-from bot.providers.aliyun.domestic import read_page
+from bot.providers.aliyun.provider_domestic import read_page
 from bot.providers.aliyun.rows import DayRows, Row, is_row_id, read_row
 from tests.providers.aliyun_gateway import NUMBER, details, json_values, row
 

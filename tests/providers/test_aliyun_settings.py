@@ -10,8 +10,8 @@ from pydantic import BaseModel, ValidationError
 from bot.clock import system_clock
 from bot.config import load_settings
 from bot.errors import SettingsError
-from bot.language import ENGLISH
-from bot.providers.aliyun.vendor import VENDOR, AliyunSettings, open_aliyun, shortened
+from bot.i18n import ENGLISH
+from bot.providers.aliyun.plugin import VENDOR, AliyunSettings, open_aliyun, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

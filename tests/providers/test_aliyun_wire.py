@@ -10,8 +10,8 @@ import pytest
 
 from bot.errors import ProviderError
 from bot.model import Note, NoteKind, PhoneNumber, Status, Target, Window
+from bot.providers.aliyun.plugin import AliyunSettings, open_aliyun
 from bot.providers.aliyun.signing import Credentials
-from bot.providers.aliyun.vendor import AliyunSettings, open_aliyun
 from bot.providers.base import Findings, Question
 from bot.sandbox.providers import AliyunAccount, AliyunStandIn, Dialect, Fault, Receipt, SandboxMessage, System
 from tests.providers.aliyun_gateway import CREDENTIALS, HONG_KONG, NOW, NUMBER, clock, domestic, intl, question, said

@@ -12,7 +12,7 @@ from aiohttp import web
 from bot.errors import ProviderError
 from bot.providers.base import Findings
 from bot.providers.http import ProviderHttp
-from bot.providers.tencent.faults import response_of
+from bot.providers.tencent.errors import response_of
 from bot.providers.tencent.rows import delivery_of
 from tests.toys import NUMBER
 

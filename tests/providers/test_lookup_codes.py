@@ -11,24 +11,24 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.codes import Catalogue
-from bot.language import ENGLISH, language_called
+from bot.i18n import ENGLISH, language_called
 from bot.lookup import LookupService
-from bot.metrics import Metrics
 from bot.model import CodeKind, Owner, PhoneNumber, Query, Target, Window
-from bot.providers.aliyun.domestic import AliyunProvider
-from bot.providers.aliyun.intl import AliyunIntlProvider
+from bot.observability.metrics import Metrics
+from bot.presentation.wording import fault_words
+from bot.providers.aliyun.provider_domestic import AliyunProvider
+from bot.providers.aliyun.provider_intl import AliyunIntlProvider
 from bot.providers.aliyun.signing import Acs3Auth
 from bot.providers.aliyun.signing import Credentials as AliyunKeys
 from bot.providers.http import Backoff, ProviderHttp
-from bot.providers.tencent.adapter import TencentProvider
 from bot.providers.tencent.legacy import PATH
-from bot.providers.tencent.legacy.adapter import TencentLegacyProvider
+from bot.providers.tencent.legacy.provider import TencentLegacyProvider
 from bot.providers.tencent.legacy.signing import LegacyAuth
+from bot.providers.tencent.provider import TencentProvider
 from bot.providers.tencent.signing import Credentials as TencentKeys
 from bot.providers.tencent.signing import Tc3Auth
 from bot.sandbox.providers import AliyunAccount, AliyunStandIn, TencentAccount, TencentStandIn
 from bot.sandbox.providers.tencent_legacy import LegacyAccount, TencentLegacyStandIn
-from bot.wording import fault_words
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable

@@ -11,15 +11,15 @@ from hypothesis import strategies as st
 
 from bot.codes import Catalogue
 from bot.lookup import LookupService
-from bot.metrics import Metrics
 from bot.model import Note, NoteKind, Query, Status, Target, Window
-from bot.providers.aliyun.domestic import read_page
-from bot.providers.aliyun.intl import read_message
+from bot.observability.metrics import Metrics
+from bot.providers.aliyun.provider_domestic import read_page
+from bot.providers.aliyun.provider_intl import read_message
 from bot.providers.base import Findings
-from bot.providers.numbers import is_about
-from bot.providers.tencent.keeping import Keeper
+from bot.providers.number_match import is_about
+from bot.providers.tencent.row_collector import Keeper
 from bot.providers.tencent.rows import delivery_of
-from bot.receipts.intake import rows_in
+from bot.receipts.ingestion import rows_in
 from tests.providers.aliyun_gateway import HONG_KONG, NOW, NUMBER, details, domestic, gateway, row
 
 if TYPE_CHECKING:

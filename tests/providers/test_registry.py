@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.language import ENGLISH, LANGUAGES, language_called
+from bot.i18n import ENGLISH, LANGUAGES, language_called
 from bot.providers import registry
 from bot.providers.systems import RECEIPTS, SYSTEMS, titles, words
 

@@ -12,12 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.codes import Catalogue
-from bot.language import ENGLISH, language_called
+from bot.i18n import ENGLISH, language_called
 from bot.model import CodeKind, Status
-from bot.providers.tencent.legacy.answers import read_pulled, result_of
+from bot.providers.tencent.legacy.errors import read_pulled, result_of
 from bot.providers.tencent.legacy.rows import receipt_of, reply_of
 from bot.providers.tencent.legacy.signing import LegacyAuth, signature
-from bot.receipts.intake import WrongShapeError
+from bot.receipts.ingestion import WrongShapeError
 from bot.receipts.model import Kind, Receipt, Source
 
 KEY = "5f03a35d00ee52a21327ab048186a2c4"

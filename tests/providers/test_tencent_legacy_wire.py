@@ -9,33 +9,33 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot import wording
+from bot.cli.doctor import Health, check_providers
 from bot.clock import system_clock
 from bot.codes import Catalogue
 from bot.config import load_settings
-from bot.doctor import Health, check_providers
 from bot.errors import ProviderError, SettingsError
-from bot.language import ENGLISH
+from bot.i18n import ENGLISH
 from bot.lookup import LookupService
-from bot.metrics import Metrics
 from bot.model import Note, NoteKind, PhoneNumber, Status, Target, Window
+from bot.observability.metrics import Metrics
+from bot.presentation import wording
+from bot.presentation.provider_status import provider_states
 from bot.providers.base import Findings, Question, Remarkable
 from bot.providers.http import Backoff, ProviderHttp
 from bot.providers.registry import VENDORS
 from bot.providers.systems import titles
 from bot.providers.tencent.legacy import PATH
-from bot.providers.tencent.legacy.adapter import TencentLegacyProvider, request_body
-from bot.providers.tencent.legacy.answers import read_pulled
+from bot.providers.tencent.legacy.errors import read_pulled
+from bot.providers.tencent.legacy.provider import TencentLegacyProvider, request_body
 from bot.providers.tencent.legacy.queue import LegacyQueue
 from bot.providers.tencent.legacy.signing import LegacyAuth
+from bot.providers.tencent.plugin import LEGACY, open_legacy, open_legacy_queues
 from bot.providers.tencent.settings import TencentLegacySettings
-from bot.providers.tencent.splitting import Span
-from bot.providers.tencent.vendor import LEGACY, open_legacy, open_legacy_queues
+from bot.providers.tencent.window_splitter import Span
 from bot.receipts.model import Kind
 from bot.sandbox.providers.faults import Fault
 from bot.sandbox.providers.messages import Receipt, SandboxMessage, SandboxReply, System
 from bot.sandbox.providers.tencent_legacy import LegacyAccount, TencentLegacyStandIn
-from bot.states import provider_states
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence

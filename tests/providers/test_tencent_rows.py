@@ -14,8 +14,8 @@ from bot.errors import ProviderError
 from bot.model import Delivery, Note, NoteKind, PhoneNumber, ProviderFault, Status, Target
 from bot.providers.base import Findings
 from bot.providers.http import Reply
-from bot.providers.tencent.faults import is_transient, response_of
-from bot.providers.tencent.keeping import Keeper
+from bot.providers.tencent.errors import is_transient, response_of
+from bot.providers.tencent.row_collector import Keeper
 from bot.providers.tencent.rows import delivery_of
 
 ASKED = PhoneNumber("+8618501234444", 86, "18501234444")

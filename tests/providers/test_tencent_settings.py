@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, ValidationError
 
+from bot.providers.tencent.plugin import VENDOR, open_tencent
 from bot.providers.tencent.settings import TencentSettings
-from bot.providers.tencent.vendor import VENDOR, open_tencent
 
 GOOD = {
     "TENCENTCLOUD_SECRET_ID": "AKIDEXAMPLE",

@@ -20,11 +20,11 @@ from bot.errors import ProviderError
 from bot.model import Note, NoteKind, PhoneNumber, ProviderFault, Status, Target, Window
 from bot.providers.base import Findings, Question
 from bot.providers.http import Backoff, ProviderHttp
-from bot.providers.pacing import Pacer
-from bot.providers.tencent.adapter import TencentProvider
+from bot.providers.rate_limiter import Pacer
+from bot.providers.tencent.plugin import CALLS_PER_SECOND, open_tencent
+from bot.providers.tencent.provider import TencentProvider
 from bot.providers.tencent.settings import TencentSettings
 from bot.providers.tencent.signing import Credentials, Tc3Auth
-from bot.providers.tencent.vendor import CALLS_PER_SECOND, open_tencent
 from bot.sandbox.providers.faults import Fault
 from bot.sandbox.providers.messages import Receipt, SandboxMessage, System
 from bot.sandbox.providers.tencent import TencentAccount, TencentStandIn

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.providers.text import MAX_WORDS, blank_digits, message_text, provider_words
+from bot.sanitize import MAX_WORDS, blank_digits, message_text, provider_words
 
 
 @settings(deadline=None)  # the machine may be busy

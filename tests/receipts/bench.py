@@ -8,13 +8,13 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from bot.errors import StoreError
-from bot.language import phrase
+from bot.i18n import phrase
 from bot.model import Window
 from bot.providers.http import Backoff, ProviderHttp
 from bot.providers.tencent.legacy import PATH
 from bot.providers.tencent.legacy.queue import LegacyQueue
 from bot.providers.tencent.legacy.signing import LegacyAuth
-from bot.providers.tencent.vendor import LEGACY
+from bot.providers.tencent.plugin import LEGACY
 from bot.receipts.drain import Drain
 from bot.receipts.lease import Lease
 from bot.sandbox.providers.messages import Receipt, SandboxMessage, SandboxReply, System
@@ -24,9 +24,9 @@ from tests.toys import NOW, NUMBER
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
-    from bot.database import Database
     from bot.receipts import ReceiptStore
-    from bot.receipts.intake import Draining
+    from bot.receipts.ingestion import Draining
+    from bot.storage import Database
 
 
 ACCOUNT = LegacyAccount()

@@ -10,8 +10,8 @@ from tests.receipts.samples import open_store
 from tests.toys import ToyClock
 
 if TYPE_CHECKING:
-    from bot.database import Database
     from bot.receipts import ReceiptStore
+    from bot.storage import Database
 
 
 @pytest.fixture

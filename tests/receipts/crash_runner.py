@@ -21,20 +21,20 @@ import sqlalchemy.dialects.sqlite.aiosqlite  # noqa: F401
 from aiohttp import web
 
 from bot.clock import system_clock
-from bot.database import Database
-from bot.logs import configure_logging
+from bot.observability.logging import configure_logging
 from bot.providers.http import ProviderHttp
 from bot.providers.registry import VENDORS
 from bot.providers.tencent.legacy import PATH
 from bot.providers.tencent.legacy.queue import LegacyQueue
 from bot.providers.tencent.legacy.signing import LegacyAuth
-from bot.providers.tencent.vendor import LEGACY
+from bot.providers.tencent.plugin import LEGACY
 from bot.receipts.callbacks import callback_routes
 from bot.receipts.drain import Drain
 from bot.receipts.lease import Lease
-from bot.receipts.pace import Pace
+from bot.receipts.poll_backoff import Pace
 from bot.receipts.store import ReceiptStore
 from bot.sandbox.providers.tencent_legacy import LegacyAccount
+from bot.storage import Database
 from tests.receipts.samples import KEYRING
 
 if TYPE_CHECKING:

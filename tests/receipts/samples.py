@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from bot.database import Database, Keyring
-from bot.language import phrase
+from bot.i18n import phrase
 from bot.model import Delivery, PhoneNumber, Status, Target, Window
 from bot.receipts import Kind, Receipt, ReceiptStore, Reply, Source, Unreadable
+from bot.storage import Database, Keyring
 from tests.toys import NOW, NUMBER, ToyClock
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from bot.database import Database
 from bot.errors import StoreError
-from bot.language import language_called
-from bot.receipts.access import Access
+from bot.i18n import language_called
+from bot.receipts.transactions import Access
+from bot.storage import Database
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,8 +13,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from bot.database import Database, migrate
-from bot.language import ENGLISH
+from bot.i18n import ENGLISH
 from bot.model import PhoneNumber, Status, Target, Window
 from bot.providers.registry import VENDORS
 from bot.receipts.callbacks import MAX_BODY_BYTES, callback_routes
@@ -22,6 +21,7 @@ from bot.receipts.model import Stored
 from bot.sandbox.providers.callbacks import ALIYUN as PATIENCE
 from bot.sandbox.providers.callbacks import CallbackPusher
 from bot.sandbox.providers.messages import Receipt, SandboxMessage, SandboxReply, System
+from bot.storage import Database, migrate
 from tests.receipts.samples import open_store
 from tests.receipts.test_faults import room_for
 from tests.toys import NOW, NUMBER, ToyClock

@@ -10,15 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.language import ENGLISH
+from bot.i18n import ENGLISH
 from bot.model import Status
 from bot.providers.aliyun.callbacks import pushed_status
 from bot.providers.registry import VENDORS
-from bot.receipts.intake import WrongShapeError
+from bot.receipts.ingestion import WrongShapeError
 from bot.receipts.model import Receipt, Source
 
 if TYPE_CHECKING:
-    from bot.receipts.intake import Callback, Parsed
+    from bot.receipts.ingestion import Callback, Parsed
 
 CALLBACKS: dict[str, Callback] = {one.name: one for vendor in VENDORS for one in vendor.callbacks}
 

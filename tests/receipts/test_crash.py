@@ -25,9 +25,8 @@ from typing import TYPE_CHECKING, Any, Self
 from sqlalchemy import select
 
 from bot.clock import system_clock
-from bot.database import Database, migrate
 from bot.model import Status, Target, Window
-from bot.providers.tencent.legacy.answers import read_pulled
+from bot.providers.tencent.legacy.errors import read_pulled
 from bot.receipts.drain import take_in_left
 from bot.receipts.rows import Codec
 from bot.receipts.store import ReceiptStore
@@ -35,6 +34,7 @@ from bot.receipts.tables import RECEIPTS
 from bot.sandbox.providers.callbacks import CallbackPusher, Patience
 from bot.sandbox.providers.messages import Receipt, SandboxMessage, System
 from bot.sandbox.providers.tencent_legacy import Handed, LegacyAccount, TencentLegacyStandIn
+from bot.storage import Database, migrate
 from tests.receipts.crash_runner import TOKEN
 from tests.receipts.samples import KEYRING
 

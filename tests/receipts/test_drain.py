@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from bot.database import Database, migrate
 from bot.model import Target
-from bot.providers.tencent.legacy.answers import read_pulled
+from bot.providers.tencent.legacy.errors import read_pulled
 from bot.receipts.drain import Phase, take_in_left
-from bot.receipts.intake import Draining, Pulled
+from bot.receipts.ingestion import Draining, Pulled
 from bot.receipts.lease import Lease
 from bot.receipts.model import Kind, Source, Stored
-from bot.receipts.pace import Pace
+from bot.receipts.poll_backoff import Pace
 from bot.sandbox.providers.faults import Fault
+from bot.storage import Database, migrate
 from tests.receipts.bench import MONTH, REPLY, Bench, FailingStore, messages, queue
 from tests.receipts.samples import open_store
 from tests.receipts.test_faults import room_for

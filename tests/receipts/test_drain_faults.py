@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 import structlog
 
-from bot.database import Database, migrate
 from bot.receipts.drain import Phase
 from bot.receipts.lease import Lease
 from bot.receipts.model import Stored
 from bot.sandbox.providers.faults import Fault
+from bot.storage import Database, migrate
 from tests.receipts.bench import ACCOUNT, REPLY, Bench, messages, queue
 from tests.receipts.samples import open_store
 from tests.toys import ToyClock

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import text
 
-from bot.database import Database, Keyring, migrate
 from bot.errors import StoreError
 from bot.model import Target
 from bot.receipts import Kind, ReceiptStore, Source, Stored
+from bot.storage import Database, Keyring, migrate
 from tests.receipts.samples import DAY, open_store, receipt, reply, unreadable
 from tests.toys import NOW, NUMBER, ToyClock
 

@@ -15,8 +15,8 @@ from tests.toys import NOW
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bot.database import Database
     from bot.receipts import ReceiptStore
+    from bot.storage import Database
 
 ROWS = 4_000  # enough that PostgreSQL would not rather read the whole table
 

@@ -12,10 +12,10 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.database import Database  # noqa: TC001 - Hypothesis reads the annotations
-from bot.language import ENGLISH, language_called, phrase
+from bot.i18n import ENGLISH, language_called, phrase
 from bot.model import Status, Target, Window
 from bot.receipts import Kind, Raw, Source, Stored, TakenIn
+from bot.storage import Database  # noqa: TC001 - Hypothesis reads the annotations
 from tests.receipts.samples import DAY, OTHER, SENT, at, only_one, open_store, receipt, reply, unreadable
 from tests.toys import NOW, NUMBER
 

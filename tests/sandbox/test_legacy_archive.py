@@ -11,8 +11,8 @@ import pytest
 from bot.clock import system_clock
 from bot.model import PhoneNumber, Target, Window
 from bot.providers.base import Findings, Question
+from bot.providers.tencent.plugin import open_legacy, open_legacy_queues
 from bot.providers.tencent.settings import TencentLegacySettings
-from bot.providers.tencent.vendor import open_legacy, open_legacy_queues
 from bot.receipts.model import Kind
 from bot.sandbox.archive import ARCHIVE, ARCHIVED_NUMBER, LEGACY_ACCOUNT, Archive
 from bot.sandbox.providers.tencent_legacy import TencentLegacyStandIn

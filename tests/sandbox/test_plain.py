@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.language import ENGLISH, Language, language_called
+from bot.i18n import ENGLISH, Language, language_called
 from bot.sandbox.plain import read
 
 

@@ -10,14 +10,14 @@ import pytest
 
 from bot.config import General
 from bot.errors import SlackRefusal
-from bot.language import ENGLISH
+from bot.i18n import ENGLISH
 from bot.sandbox.slack import SlackWorkspace
 from bot.slack import views
-from bot.slack.bolt import open_session, open_web_client
-from bot.slack.outbox import Outbox
-from bot.slack.posting import Poster
-from bot.slack.replying import Reply
-from bot.slack.standing import Standing
+from bot.slack.app import open_session, open_web_client
+from bot.slack.messaging.outbox import Outbox
+from bot.slack.messaging.poster import Poster
+from bot.slack.messaging.responder import Reply
+from bot.slack.messaging.token_monitor import Standing
 from tests.sandbox.slack_apps import INSTALLATION
 from tests.slack.times import HurriedTime
 

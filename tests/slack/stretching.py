@@ -5,7 +5,7 @@ from __future__ import annotations
 from gettext import NullTranslations
 from typing import TYPE_CHECKING
 
-from bot.language import Language
+from bot.i18n import Language
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.sandbox.providers import Fault
-from bot.slack import views, workflow
-from bot.slack.drafts import Drafts
-from bot.slack.panes import Panes
+from bot.slack import views
+from bot.slack.listeners import workflow_step
+from bot.slack.messaging.view_client import Panes
+from bot.slack.state.drafts import Drafts
 from bot.slack.views import modal
 from tests.slack.conftest import NUMBER, Office, found_button, open_office, words_of
 from tests.slack.languages import assert_chinese, assert_english, assert_whispered, next_said, window_by
@@ -168,7 +169,7 @@ async def test_a_step_speaks_the_language_of_the_channel_that_it_answers_in(
     for inputs in ({"target": "+86137"}, {"target": NUMBER, "since": "sometime"}, {"target": "help"}):
         wrong = await run(office, channel=channel, **inputs)
         check(str(wrong.error).split("可以试试：")[0])
-    monkeypatch.setattr(workflow, "verdict", breaks)
+    monkeypatch.setattr(workflow_step, "verdict", breaks)
     check(str((await run(office, target=NUMBER, since="2h", channel=channel)).error))
 
 

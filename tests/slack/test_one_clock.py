@@ -9,12 +9,12 @@ import pytest
 
 from bot.sandbox.slack.mrkdwn import strings
 from tests.slack.conftest import NUMBER, Office, payload_of
-from tests.slack.view_samples import LANGUAGES, all_messages, all_views
+from tests.slack.views.samples import LANGUAGES, all_messages, all_views
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bot.language import Language
+    from bot.i18n import Language
 
 TOKEN = re.compile(r"<!date\^\d+\^[^|<>]*\|[^<>]*>")
 ECHOED = re.compile(r"`[^`\n]*`")  # what was typed, or what could be

@@ -20,12 +20,11 @@ from typing import TYPE_CHECKING, Any
 
 import phonenumbers
 
-from bot.language import phrase
+from bot.i18n import phrase
 from bot.model import PhoneNumber, Status
-from bot.providers.aliyun import domestic, intl
+from bot.providers.aliyun import provider_domestic, provider_intl
 from bot.providers.aliyun.fields import china_time, mail_time
-from bot.providers.text import message_text, provider_words
-from bot.receipts.intake import (
+from bot.receipts.ingestion import (
     Callback,
     Parsed,
     RowReader,
@@ -37,6 +36,7 @@ from bot.receipts.intake import (
     rows_of,
 )
 from bot.receipts.model import Kind, Receipt, Reply, Source
+from bot.sanitize import message_text, provider_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -54,19 +54,19 @@ _SNAKE = ("to", "status", "message_id", "send_date", "receive_date", "error_code
 
 def read_report(body: bytes) -> Parsed:
     """The receipts of a push of SmsReport. Raises WrongShapeError."""
-    reader = RowReader(domestic.NAME, Source.CALLBACK, Kind.RECEIPTS, _report)
+    reader = RowReader(provider_domestic.NAME, Source.CALLBACK, Kind.RECEIPTS, _report)
     return reader.parsed(rows_of(body, frozenset({"biz_id", "err_code", "report_time", "success"})))
 
 
 def read_replies(body: bytes) -> Parsed:
     """The replies of a push of SmsUp. Raises WrongShapeError."""
-    reader = RowReader(domestic.NAME, Source.CALLBACK, Kind.REPLIES, _reply)
+    reader = RowReader(provider_domestic.NAME, Source.CALLBACK, Kind.REPLIES, _reply)
     return reader.parsed(rows_of(body, frozenset({"content", "dest_code"})))
 
 
 def read_intl(body: bytes) -> Parsed:
     """The receipts of a push of the international product, in either spelling. Raises WrongShapeError."""
-    reader = RowReader(intl.NAME, Source.CALLBACK, Kind.RECEIPTS, _intl)
+    reader = RowReader(provider_intl.NAME, Source.CALLBACK, Kind.RECEIPTS, _intl)
     return reader.parsed(rows_of(body, frozenset({"MessageId", "message_id"})))
 
 
@@ -98,7 +98,7 @@ def _report(row: Mapping[str, Any]) -> Receipt:
         raise WrongShapeError(phrase("neither {number} nor {id} tells which message it is", number="phone_number", id="biz_id"))
     times = _Times(row, china_time)
     return Receipt(
-        system=domestic.NAME,
+        system=provider_domestic.NAME,
         source=Source.CALLBACK,
         status=Status.DELIVERED if success else Status.REJECTED if refused else Status.FAILED,
         number=number,
@@ -117,7 +117,7 @@ def _reply(row: Mapping[str, Any]) -> Reply:
     if number is None or at is None or not isinstance(content, str):
         missing = "phone_number" if number is None else "send_time" if at is None else "content"
         raise WrongShapeError(phrase("{name} is missing or cannot be read", name=missing))
-    return Reply(domestic.NAME, Source.CALLBACK, number, at, message_text(content))
+    return Reply(provider_domestic.NAME, Source.CALLBACK, number, at, message_text(content))
 
 
 def _intl(row: Mapping[str, Any]) -> Receipt:
@@ -131,7 +131,7 @@ def _intl(row: Mapping[str, Any]) -> Receipt:
         raise WrongShapeError(phrase("neither {status} nor {code} says what became of it", status=status_name, code=code_name))
     times = _Times(row, mail_time)
     return Receipt(
-        system=intl.NAME,
+        system=provider_intl.NAME,
         source=Source.CALLBACK,
         status=pushed_status(code, status, times.of(received)),
         number=number,
@@ -152,10 +152,12 @@ def pushed_status(code: str | None, status: str | None, received_at: datetime | 
     """
     word = (code or "").upper()
     if status in _FAILED or status not in {_DELIVERED, _DELIVERED_OLD}:
-        return intl.status_of(code, "2" if status in _FAILED else None, None)
-    if word in intl.FAILURES:
+        return provider_intl.status_of(code, "2" if status in _FAILED else None, None)
+    if word in provider_intl.FAILURES:
         return Status.FAILED
-    if word in intl.UNDER_WAY or (status == _DELIVERED_OLD and received_at is None and word not in intl.DELIVERED):
+    if word in provider_intl.UNDER_WAY or (
+        status == _DELIVERED_OLD and received_at is None and word not in provider_intl.DELIVERED
+    ):
         return Status.PENDING
     return Status.UNKNOWN if word == "UNKNOWN" else Status.DELIVERED
 

@@ -15,10 +15,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from bot.model import Delivery, Note, NoteKind, Status
-from bot.outside import clip, tidy
-from bot.providers.aliyun.answers import MAX_CODE
+from bot.providers.aliyun.errors import MAX_CODE
 from bot.providers.aliyun.fields import CHINA, china_time, optional, text_of
-from bot.providers.text import message_text
+from bot.sanitize import clip, message_text, tidy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -1,6 +1,6 @@
 """Alibaba Cloud's two systems: the domestic product, and the international one."""
 
-from bot.language import phrase
+from bot.i18n import phrase
 from bot.providers.aliyun import DOMESTIC_NAME, INTL_NAME
 from bot.providers.system import System
 

@@ -7,10 +7,10 @@ published.
 
 from __future__ import annotations
 
-from bot.language import phrase
-from bot.providers.tencent.legacy.answers import row_reader
+from bot.i18n import phrase
+from bot.providers.tencent.legacy.errors import row_reader
 from bot.providers.tencent.legacy.rows import RECEIPT_FIELDS
-from bot.receipts.intake import Callback, Parsed, WrongShapeError, json_of, rows_in, rows_of
+from bot.receipts.ingestion import Callback, Parsed, WrongShapeError, json_of, rows_in, rows_of
 from bot.receipts.model import Kind, Source
 
 _OF_RECEIPTS = frozenset({"report_status", "errmsg", "sid"})

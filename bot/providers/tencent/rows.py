@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING, Any
 import phonenumbers
 
 from bot.model import Delivery, Note, NoteKind, PhoneNumber, Status
-from bot.outside import clip, tidy
-from bot.providers.numbers import is_about
+from bot.providers.number_match import is_about
 from bot.providers.tencent import NAME
 from bot.providers.tencent.times import unix_time
-from bot.providers.text import provider_words
+from bot.sanitize import clip, provider_words, tidy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

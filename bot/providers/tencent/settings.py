@@ -7,9 +7,9 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 
+from bot.config.endpoint import Endpoint
 from bot.errors import UnfitError
-from bot.language import phrase
-from bot.providers.endpoint import Endpoint
+from bot.i18n import phrase
 
 
 def _check_secret(value: SecretStr) -> SecretStr:

@@ -1,6 +1,6 @@
 """Tencent Cloud's two systems: API 3.0, and the legacy API."""
 
-from bot.language import phrase
+from bot.i18n import phrase
 from bot.providers.system import System
 from bot.providers.tencent import NAME, legacy
 

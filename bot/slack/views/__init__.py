@@ -11,6 +11,7 @@ message      the pieces and the limits;  mrkdwn: Slack's markup, and text from o
 
 from __future__ import annotations
 
+from bot.presentation.wording import ProviderState
 from bot.slack.views.answer import answer
 from bot.slack.views.customer import for_the_customer
 from bot.slack.views.message import Message, Stage, above
@@ -27,8 +28,7 @@ from bot.slack.views.notices import (
 )
 from bot.slack.views.reference import explanations, providers, term, told
 from bot.slack.views.reveal import revealed
-from bot.slack.views.threads import moved, no_such_row, nothing_to_explain
-from bot.wording import ProviderState
+from bot.slack.views.thread_notes import moved, no_such_row, nothing_to_explain
 
 __all__ = [
     "Message",

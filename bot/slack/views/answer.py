@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from bot.evidence import (
+from bot.model import NoteKind, Outcome, Status
+from bot.presentation.evidence import (
     MAX_NOTES,
     Detail,
     accounts_not_asked,
@@ -23,25 +24,24 @@ from bot.evidence import (
     selection,
     silent,
 )
-from bot.model import NoteKind, Outcome, Status
-from bot.moments import zone_name
+from bot.presentation.times import zone_name
+from bot.presentation.verdict import verdict
+from bot.presentation.wording import IDENTIFIER, PLACE, STEP, TITLE, filter_words, freshness
 from bot.slack.views import buttons, rows
-from bot.slack.views.changed import done_by
+from bot.slack.views.answer_changes import done_by
 from bot.slack.views.message import BLOCK_BUDGET, TEXT_BUDGET, Message, context, fit, section, text_length
 from bot.slack.views.mrkdwn import medium, mention, prose
 from bot.slack.views.page import Page
 from bot.slack.views.reference import full_lines, in_full
-from bot.slack.views.threads import on_top
-from bot.verdict import verdict
-from bot.wording import IDENTIFIER, PLACE, STEP, TITLE, filter_words, freshness
+from bot.slack.views.thread_notes import on_top
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bot.model import Explanation, Report
+    from bot.presentation.verdict import Verdict
+    from bot.presentation.wording import Medium
     from bot.slack.views.message import Stage
-    from bot.verdict import Verdict
-    from bot.wording import Medium
 
 MAX_EXPLAINED = 5  # codes told in full at once
 OUT_OF_DATE = timedelta(minutes=10)

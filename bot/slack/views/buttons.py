@@ -9,15 +9,15 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from bot.evidence import customer_texts
-from bot.language import phrase
+from bot.i18n import phrase
 from bot.model import NoteKind, Status
+from bot.presentation.evidence import customer_texts
 from bot.slack.views.message import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from bot.language import Phrase
+    from bot.i18n import Phrase
     from bot.model import Delivery, Report
     from bot.slack.views.message import Stage
 

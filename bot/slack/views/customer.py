@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bot.evidence import customer_texts
-from bot.language import phrase
-from bot.outside import tidy
+from bot.i18n import phrase
+from bot.presentation.evidence import customer_texts
+from bot.presentation.wording import STEP, TITLE, capitalised
+from bot.sanitize import tidy
 from bot.slack.views.message import TEXT_BUDGET, Message, context, fit, section, simple
 from bot.slack.views.mrkdwn import prose
-from bot.wording import STEP, TITLE, capitalised
 
 if TYPE_CHECKING:
-    from bot.language import Language
+    from bot.i18n import Language
     from bot.model import Report
 
 _NOTHING = phrase("There is nothing here to tell the customer.")

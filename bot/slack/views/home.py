@@ -5,20 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from bot.presentation.wording import filter_words
 from bot.slack.views.message import context, plain, section
 from bot.slack.views.mrkdwn import code, medium, prose
 from bot.slack.views.notices import help_message
 from bot.slack.views.reference import providers
-from bot.slack.views.threads import targets, via, window_words
-from bot.wording import filter_words
+from bot.slack.views.thread_notes import targets, via, window_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime, timedelta, tzinfo
 
-    from bot.language import Language
+    from bot.i18n import Language
     from bot.model import Query
-    from bot.wording import Medium, ProviderState
+    from bot.presentation.wording import Medium, ProviderState
 
 REPEAT = "home.repeat"
 LOOK_UP = "home.look_up"

@@ -10,14 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from bot.language import phrase
+from bot.i18n import phrase
 from bot.slack.views.mrkdwn import apart
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime, tzinfo
 
-    from bot.language import Language
+    from bot.i18n import Language
     from bot.model import Query
 
 BLOCK_BUDGET = 8_300  # characters of text in an answer's blocks, table cells included

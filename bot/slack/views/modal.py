@@ -9,15 +9,15 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from bot.language import phrase
-from bot.moments import duration
+from bot.i18n import phrase
+from bot.presentation.times import duration
 from bot.slack.views.message import context, plain, section, simple
-from bot.slack.views.threads import linked
+from bot.slack.views.thread_notes import linked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bot.language import Language, Phrase
+    from bot.i18n import Language, Phrase
     from bot.slack.views.message import Message
 
 LOOKUP, POST = "modal.lookup", "modal.post"  # callback ids

@@ -14,15 +14,15 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from unicodedata import east_asian_width
 
-from bot.moments import Written, offset
-from bot.outside import mask_known, tidy
-from bot.wording import Medium, known_numbers
+from bot.presentation.times import Written, offset
+from bot.presentation.wording import Medium, known_numbers
+from bot.sanitize import mask_known, tidy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime, tzinfo
 
-    from bot.language import Language
+    from bot.i18n import Language
     from bot.model import Report, Window
 
 NEAR = timedelta(hours=12)

@@ -6,7 +6,7 @@ import html
 import re
 from typing import TYPE_CHECKING, Any
 
-from bot.language import phrase
+from bot.i18n import phrase
 from bot.slack.views.message import Message, plain, simple
 from bot.slack.views.mrkdwn import code, prose
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from bot.errors import UsageError
-    from bot.language import Language, Phrase
+    from bot.i18n import Language, Phrase
 
 _COMMAND, _EXAMPLE, _PROBLEM, _NAME = 40, 2600, 500, 80  # an example may hold fifty numbers
 _SPAN = re.compile("(`[^`]+`)")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
-    from bot.language import Language
+    from bot.i18n import Language
     from bot.model import Delivery, Report
 
 PAGE = 10

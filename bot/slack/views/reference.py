@@ -6,37 +6,42 @@ from datetime import UTC, datetime
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
-from bot.meaning import alike, heading, introduction, meaning, reading
 from bot.model import Confidence
-from bot.slack.views.meanings import meanings
-from bot.slack.views.message import TEXT_BUDGET, Message, above, context, fit, section, simple
-from bot.slack.views.mrkdwn import code as span
-from bot.slack.views.mrkdwn import link, medium, prose
-from bot.wording import (
+from bot.presentation.explanation import alike, code_lines, heading, introduction, meaning, reading
+from bot.presentation.wording import (
     ACCOUNT,
     CODE,
     IDENTIFIER,
     NO_DAY,
     PLACE,
+    STEP,
     TITLE,
     WORDS,
+    advice_of,
+    capitalised,
     fault_words,
     mid_sentence,
     source_words,
 )
+from bot.slack.views.message import TEXT_BUDGET, Message, above, context, fit, section, simple
+from bot.slack.views.mrkdwn import code as span
+from bot.slack.views.mrkdwn import link, medium, prose
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import tzinfo
 
-    from bot.codes import Term, Told
-    from bot.language import Language
+    from bot.codes import Finding, Term, Told
+    from bot.i18n import Language
     from bot.model import Explanation
-    from bot.wording import Medium, ProviderState
+    from bot.presentation.wording import Medium, ProviderState
 
 _MOST_READINGS = 4
+
 _MOST_SIMILAR = 5
+
 _STEP = 200
+
 _MOST_PROVIDERS = 10
 
 
@@ -168,3 +173,32 @@ def _state_words(state: ProviderState, here: Medium) -> str:
     if not when:
         return here.say("Last asked, no answer: {title} {code}. {step}", **why)
     return here.say("Last asked {when}, no answer: {title} {code}. {step}", when=when, **why)
+
+
+_MOST_CODES = 6  # of one provider
+
+
+def meanings(
+    text: str, found: Sequence[Finding], titles: Mapping[str, str], *, command: str = "/smsstatus", language: Language
+) -> Message:
+    """Each meaning with what to do, and the codes that say it, by provider."""
+    here = medium(None, titles, zone=UTC, now=NO_DAY, language=language)
+    full = here.quote(f"{command} explain CODE", IDENTIFIER)
+    small = [here.say("A code is explained in full by {command}.", command=full)]
+    parts = [_family_lines(one, here) for one in found]
+    parts[0] = [here.say("Codes about {words}:", words=here.quote(text, CODE)), *parts[0]]
+    blocks = [*(section(lines, language) for lines in parts), context(small, language)]
+    texts = [line for lines in (*parts, small) for line in lines if line]
+    return Message(fit(texts, (), TEXT_BUDGET, language), tuple(blocks))
+
+
+def _family_lines(one: Finding, here: Medium) -> list[str]:
+    words = one.family.words(here.language.code)
+    return [
+        f"*{here.prose(capitalised(words.title), TITLE)}*",
+        here.prose(words.meaning, STEP),
+        here.say("Do now: {step}", step=here.prose(words.next_step, STEP)),
+        here.say("Tell the customer: {words}", words=here.prose(words.tell, STEP)) if words.tell else "",
+        advice_of(one.family.owner, one.family.resend, here.language),
+        *code_lines(one.rows, here, _MOST_CODES),
+    ]

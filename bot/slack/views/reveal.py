@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.evidence import number_of, row_text, row_words
-from bot.language import phrase
+from bot.i18n import phrase
+from bot.presentation.evidence import number_of, row_text, row_words
+from bot.presentation.wording import IDENTIFIER, SIGNS
 from bot.slack.views.message import TEXT_BUDGET, Message, context, fit, section
 from bot.slack.views.mrkdwn import code, medium
 from bot.slack.views.page import Page
-from bot.wording import IDENTIFIER, SIGNS
 
 if TYPE_CHECKING:
     from bot.model import Report
+    from bot.presentation.wording import Medium
     from bot.slack.views.message import Stage
-    from bot.wording import Medium
 
 MOST_TARGETS = 50
 _SMALL = phrase("Only you see this, and it is gone when Slack is reloaded. It was recorded that you looked.")

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bot.evidence import (
+from bot.i18n import phrase
+from bot.presentation.evidence import (
     Detail,
     asks_several,
     causes,
@@ -22,18 +23,17 @@ from bot.evidence import (
     row_text,
     row_words,
 )
-from bot.language import phrase
-from bot.moments import offset
+from bot.presentation.times import offset
+from bot.presentation.wording import CODE, SIGNS, origin_of, plain, status_words, with_several_accounts
 from bot.slack.views.message import section
 from bot.slack.views.mrkdwn import date_format
-from bot.wording import CODE, SIGNS, origin_of, plain, status_words, with_several_accounts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.model import Delivery, Report
+    from bot.presentation.wording import Medium
     from bot.slack.views.message import Stage
-    from bot.wording import Medium
 
 MOST_SECTIONS = 3
 _INDENT = "\u2003"

@@ -31,7 +31,7 @@ class LegacyQueue:
         self.account = app_id
 
     async def pull(self, kind: Kind) -> bytes:
-        """See `bot.receipts.intake.Queue.pull`. Never tried again by itself: an answer that was lost does not come again."""
+        """See `bot.receipts.ingestion.Queue.pull`. Never tried again by itself: an answer that was lost does not come again."""
         content = json.dumps({"type": TYPES[kind], "max": self.most}).encode()
         return await self._http.once(content=content, headers={"Accept-Encoding": "identity"})
 

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any
 
 import phonenumbers
 
-from bot.language import phrase
+from bot.i18n import phrase
 from bot.model import PhoneNumber, Status
 from bot.providers.tencent.times import unix_time
-from bot.providers.text import message_text, provider_words
-from bot.receipts.intake import WrongShapeError, field_code, field_id, field_text, rest_of
+from bot.receipts.ingestion import WrongShapeError, field_code, field_id, field_text, rest_of
 from bot.receipts.model import Receipt, Reply
+from bot.sanitize import message_text, provider_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

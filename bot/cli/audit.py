@@ -1,0 +1,193 @@
+"""`smsstatus audit`: read the record of who looked up what, on the terminal or as a file for somebody who asks."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import io
+import json
+import os
+import sys
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from bot.cli.line_breaking import padded
+from bot.cli.localized_click import Group, Reader, fail, option
+from bot.clock import system_clock
+from bot.errors import SettingsError, UsageError
+from bot.i18n import LANGUAGES, phrase
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+
+    from bot.config import Settings
+    from bot.i18n import Language, Phrase
+    from bot.model import Target
+    from bot.storage.audit_log import Audit, Entry
+
+WRONG_INPUT, UNREADABLE = 2, 3
+
+# The heavy rooms are imported where they are needed, so that `smsstatus --help` starts at once.
+# ruff: noqa: PLC0415
+
+_DATES = click.DateTime(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"])
+
+
+# The CSV's header; in English the names by which programs know the columns.
+_COLUMNS: Mapping[str, Phrase] = {
+    "at": phrase("at"),
+    "team": phrase("team"),
+    "user": phrase("user"),
+    "channel": phrase("channel"),
+    "surface": phrase("surface"),
+    "command": phrase("command"),
+    "targets": phrase("targets"),
+    "providers": phrase("providers"),
+    "outcome": phrase("outcome"),
+    "cached": phrase("cached"),
+    "reveal": phrase("reveal"),
+}
+
+
+def _filters(command: Callable[..., None]) -> Callable[..., None]:
+    """The options that both commands take. Times are in UTC."""
+    for one in (
+        option("--reveals", is_flag=True, about=phrase("Only where whole numbers were shown.")),
+        option("--target", metavar="NUMBER", about=phrase("Only about this number, or message id (id:…).")),
+        option("--user", metavar="ID", about=phrase("Only what this Slack user id did.")),
+        option("--until", type=_DATES, about=phrase("Before this date or moment, in UTC.")),
+        option("--since", type=_DATES, about=phrase("From this date or moment on, in UTC.")),
+    ):
+        command = one(command)
+    return command
+
+
+@click.group(
+    cls=Group, about=phrase("Read the audit: who looked up what, when and where. Targets are in it as keyed hashes only.")
+)
+def audit() -> None:
+    """The commands that read the audit."""
+
+
+@audit.command("list", about=phrase("The newest entries as a table, the newest at the end."))
+@_filters
+@option("--last", type=click.IntRange(1), default=50, show_default=True, about=phrase("How many of the newest entries."))
+@click.pass_obj
+def list_entries(reader: Reader, /, *, last: int, **filters: object) -> None:
+    """Print the newest entries."""
+    entries: list[Entry] = []
+
+    async def collect(entry: Entry) -> None:
+        entries.append(entry)
+        del entries[:-last]
+
+    _run(_each(filters, collect), reader.language)
+    for entry in entries:
+        click.echo(_line(entry, reader.language))
+    if not entries:
+        click.echo(reader.language.say("No entries."), err=True)
+
+
+@audit.command(about=phrase("All entries on stdout, oldest first, one a line: as JSON Lines or as CSV with a header."))
+@_filters
+@option("--format", "form", type=click.Choice(["jsonl", "csv"]), default="jsonl", show_default=True)
+@option(
+    "--language",
+    type=click.Choice(LANGUAGES),
+    expose_value=False,
+    about=phrase("Of the CSV's header: English unless given, whatever language the terminal has."),
+)
+@click.pass_obj
+def export(reader: Reader, /, *, form: str, **filters: object) -> None:
+    """Print all entries."""
+    from bot.storage.audit_log import COLUMNS
+
+    if form == "csv":
+        sys.stdout.write(_csv_line([_COLUMNS[name].said_in(reader.of_files) for name in COLUMNS]))
+
+    async def write(entry: Entry) -> None:
+        row = entry.to_json()
+        cells = [" ".join(value) if isinstance(value, list) else value for value in row.values()]
+        sys.stdout.write(_csv_line(cells) if form == "csv" else f"{json.dumps(row, ensure_ascii=False)}\n")
+
+    _run(_each(filters, write), reader.language)
+
+
+def _line(entry: Entry, language: Language) -> str:
+    """One entry of the table. Its words are the audit's own, which can be searched for, in every language."""
+    answered = language.say("cached") if entry.cached else ",".join(entry.providers) or "-"
+    targets = language.plural(len(entry.targets), "{count} target", "{count} targets")
+    reveal = f" {language.say('REVEAL')}" if entry.reveal else ""
+    where = padded(f"{entry.surface} {entry.command}{reveal}", 28)
+    who = f"{entry.user or '-':<12} {entry.channel or '-':<12}"
+    return f"{entry.to_json()['at']}  {who} {where} {padded(targets, 11)} {answered}  {entry.outcome}"
+
+
+async def _each(filters: dict[str, object], use: Callable[[Entry], Coroutine[None, None, None]]) -> None:
+    settings = _settings()
+    since, until, user, target = (filters[name] for name in ("since", "until", "user", "target"))
+    async with _open_audit(settings) as opened:
+        async for entry in opened.entries(
+            since=_in_utc(since),
+            until=_in_utc(until),
+            user=str(user) if user else None,
+            target=_target(str(target), settings) if target else None,
+            reveals=bool(filters["reveals"]),
+        ):
+            await use(entry)
+
+
+@asynccontextmanager
+async def _open_audit(settings: Settings) -> AsyncIterator[Audit]:
+    from bot.app import open_database
+    from bot.storage.audit_log import Audit
+
+    keyring = settings.general.keyring()
+    async with open_database(settings.general) as database:
+        yield Audit(database, keyring, system_clock)
+
+
+def _target(text: str, settings: Settings) -> Target:
+    """The target that `text` names, by the grammar of the commands. Raises SettingsError."""
+    from bot.grammar import Asker, Lookup, parse
+
+    general = settings.general
+    try:
+        command = parse(text, Asker(now=system_clock(), zone=general.zone, region=general.region, providers={}))
+    except UsageError as error:
+        raise SettingsError([phrase("--target: {problem}", problem=error.problem)]) from error
+    if not isinstance(command, Lookup) or len(command.query.targets) != 1:
+        raise SettingsError([phrase("--target takes one number or one message id, such as +8613711112222")])
+    return command.query.targets[0]
+
+
+def _in_utc(value: object) -> datetime | None:
+    return value.replace(tzinfo=UTC) if isinstance(value, datetime) else None
+
+
+def _csv_line(cells: Sequence[object]) -> str:
+    line = io.StringIO()
+    csv.writer(line, lineterminator="\n").writerow(["" if cell is None else cell for cell in cells])
+    return line.getvalue()
+
+
+def _settings() -> Settings:
+    from bot.config import load_settings
+    from bot.providers.registry import VENDORS
+
+    return load_settings(os.environ, VENDORS)
+
+
+def _run(job: Coroutine[None, None, None], language: Language) -> None:
+    from bot.storage.audit_log import AuditError
+
+    try:
+        asyncio.run(job)
+    except SettingsError as error:
+        fail(error.said_in(language), WRONG_INPUT)
+    except AuditError as error:
+        line = language.say("{problem}: see SMSSTATUS_DATABASE_URL and SMSSTATUS_DATA_DIR", problem=error.problem)
+        fail([line], UNREADABLE)

@@ -1,0 +1,165 @@
+"""The terminal's commands about the catalogue: `explain` and `codes export`. Both work offline and need no settings."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from bot.cli.localized_click import Command, Group, Reader, fail, option, print_json
+from bot.errors import SettingsError
+from bot.i18n import LANGUAGES, Language, Phrase, phrase
+from bot.i18n.os_errors import os_reason
+
+if TYPE_CHECKING:
+    from bot.codes import Catalogue, Told
+
+NOT_KNOWN = 1
+WRONG_INPUT = 2
+
+# The catalogue and what prints it are imported where they are needed, so that `smsstatus --help` starts at once.
+# ruff: noqa: PLC0415
+
+_OVERLAY_MAY_BE_SET = ("SMSSTATUS_CODES_OVERLAY", "SMSSTATUS_CONFIG")
+
+
+@click.command(
+    cls=Command,
+    about=phrase("Explain an error or receipt code, such as MK:0008, or a term, such as receipt. Works offline."),
+)
+@click.argument("code", nargs=-1, required=True)
+@option(
+    "--search",
+    is_flag=True,
+    about=phrase("Search in what codes mean, in English and Chinese, such as: blacklist."),
+)
+@option("--json", "as_json", is_flag=True, about=phrase("One JSON object on stdout."))
+@click.pass_obj
+def explain(reader: Reader, *, code: tuple[str, ...], as_json: bool, search: bool) -> None:
+    """Say what a code means, or which codes mean something."""
+    text = " ".join(code)
+    known = search_text(text, reader, as_json=as_json) if search else explain_text(text, reader.language, as_json=as_json)
+    if not known:
+        sys.exit(NOT_KNOWN)
+
+
+def explain_text(text: str, language: Language, *, as_json: bool) -> bool:
+    """Print what a code means, a term of the field, or what words are about. Returns whether anything is known."""
+    from bot.cli.render import console, render_explanations
+    from bot.cli.render_codes import render_search
+    from bot.cli.rich_text import Prose
+    from bot.codes import tell
+    from bot.presentation.explanation import introduction
+    from bot.presentation.wording import NO_DAY, plain
+    from bot.providers.systems import titles
+
+    told = tell(_catalogue(language), text)
+    if as_json:
+        print_json(_told_to_json(told))
+        return told.known
+    here = plain(None, titles(language), now=NO_DAY, language=language)
+    for line in introduction(told, here):
+        console().print(Prose(line))
+    if told.term or told.found:
+        console().print(render_search(told.text, told.found, told.term, titles(language), language=language))
+    elif not told.too_short:
+        console().print(render_explanations(told.text, told.readings, told.similar, titles(language), language=language))
+    return told.known
+
+
+def _told_to_json(told: Told) -> dict[str, Any]:
+    """As `explain --json` prints it: `codes` are the listed ones that were asked about, `found` what words are about."""
+    from bot.cli.render_codes import search_to_json, term_to_json
+    from bot.cli.report_json import explanation_to_json
+
+    readings = [
+        {"vendor": one.vendor, "kind": one.kind.value, "code": one.code, "carrier": one.carrier, "tell": one.en.tell}
+        | explanation_to_json(one)
+        for one in told.readings
+    ]
+    return {
+        "code": told.text,
+        "listed": bool(told.codes),
+        "codes": list(told.codes),
+        "limit": {"per": told.limit.span, "count": told.limit.most} if told.limit else None,
+        "readings": readings,
+        "similar": list(told.similar),
+        "term": term_to_json(told.term),
+        "found": search_to_json(told.text, told.found, None)["found"],
+    }
+
+
+def search_text(text: str, reader: Reader, *, as_json: bool) -> bool:
+    """Print what can happen that `text` is about, and the codes that mean it.
+
+    Whoever searches in Chinese reads it, unless they asked for another language. Returns whether anything was found.
+    """
+    from bot.cli.render import console
+    from bot.cli.render_codes import MOST_FOUND, language_of, render_search, search_to_json
+    from bot.codes.plain_text import without_numbers
+    from bot.providers.systems import titles
+
+    catalogue = _catalogue(reader.language)
+    found, term = catalogue.search(text, MOST_FOUND), catalogue.term(text)
+    if as_json:
+        print_json(search_to_json(without_numbers(text), found, term))
+    else:
+        language = reader.language if reader.asked else language_of(text, reader.language)
+        console().print(render_search(without_numbers(text), found, term, titles(language), language=language))
+    return bool(found or term)
+
+
+@click.group(cls=Group, about=phrase("The catalogue of codes, for other programs."))
+def codes() -> None:
+    """The commands about the whole catalogue."""
+
+
+@codes.command(about=phrase("Write all codes and what they mean: a line for each as CSV, one object as JSON, or a page to read."))
+@option("--format", "form", type=click.Choice(["csv", "json", "markdown"]), default="csv", show_default=True)
+@option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    about=phrase("A file; standard output unless given."),
+)
+@option(
+    "--language",
+    type=click.Choice(LANGUAGES),
+    expose_value=False,
+    about=phrase(
+        "Of the CSV's header and the page's headings: English unless given, whatever language the terminal has. "
+        "JSON never changes."
+    ),
+)
+@click.pass_obj
+def export(reader: Reader, *, form: str, output: Path | None) -> None:
+    """Write the catalogue."""
+    from bot.codes import Catalogue
+    from bot.codes.export import export as write
+
+    text = write(Catalogue.load(), form, reader.of_files)
+    if output is None:
+        sys.stdout.write(text)
+        return
+    try:
+        output.write_text(text, encoding="utf-8", newline="")
+    except OSError as error:
+        reason = os_reason(error)
+        said = reason.said_in(reader.language) if isinstance(reason, Phrase) else reason
+        raise click.FileError(str(output), said) from error
+
+
+def _catalogue(language: Language) -> Catalogue:
+    """The packaged catalogue, under the overlay if one is set; the other settings may be wrong or missing."""
+    from bot.codes import load_catalogue
+
+    if not any(os.environ.get(key) for key in _OVERLAY_MAY_BE_SET):
+        return load_catalogue()
+    from bot.config import codes_overlay
+
+    try:
+        return load_catalogue(codes_overlay(os.environ))
+    except SettingsError as error:
+        fail(error.said_in(language), WRONG_INPUT)

@@ -1,0 +1,259 @@
+"""The self-check: are the settings whole, does Slack take our tokens, does each provider answer, are the clocks right?
+
+Every check asks something harmless and real: Slack who we are, each provider for the last minute of a number that is the
+phone library's example number, or for a message id that nobody has.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+import aiohttp
+import phonenumbers
+from phonenumbers import PhoneNumberFormat
+from yarl import URL
+
+from bot.cli.line_breaking import padded
+from bot.clock import system_clock
+from bot.config.proxy import Proxies
+from bot.errors import NotYetError, SettingsError
+from bot.i18n import Language, phrase
+from bot.i18n.os_errors import CANNOT_LISTEN, cannot_listen
+from bot.model import PhoneNumber, Query, Target, Window
+from bot.providers.base import Remarkable
+from bot.providers.http import PROXY_REFUSES
+from bot.slack.app import open_session, open_web_client, who_we_are
+from bot.slack.transport.connection_errors import APP_TOKEN, Place, told
+from bot.slack.transport.handshake import OddFrames, open_socket
+from bot.slack.transport.socket_mode import Pace
+from bot.storage import TROUBLE, reason
+from bot.storage.unlisted_codes import UnknownCodes
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from slack_sdk.web.async_client import AsyncWebClient
+
+    from bot.clock import Clock
+    from bot.config import Settings
+    from bot.config.proxy import Proxy
+    from bot.i18n import Phrase
+    from bot.lookup import LookupService
+    from bot.model import Coverage, ProviderFault
+    from bot.storage import Database
+
+PROBE_ID = "100000000000000001"  # has the shape of Alibaba's international ids
+
+
+class Health(StrEnum):
+    """How a check ended."""
+
+    OK = "ok"
+    WARNING = "warning"
+    FAILED = "failed"
+
+
+_WORDS: Mapping[Health, Phrase] = {Health.OK: phrase("ok"), Health.WARNING: phrase("warning"), Health.FAILED: phrase("failed")}
+_INDENT = 8
+_ANY = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - to ask who listens on all addresses
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One check: what was looked at, how it ended, what that means and what to do, in the reader's language."""
+
+    name: str
+    health: Health
+    said: str
+    next_step: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """As `doctor --json` prints it."""
+        return asdict(self)
+
+
+def lines_of(check: Check, language: Language) -> list[str]:
+    """`ok       Slack: the bot token is …`, and what to do below it where something is to be done."""
+    said = language.say("{name}: {said}", name=check.name, said=check.said)
+    lines = [f"{padded(_WORDS[check.health].said_in(language), _INDENT)} {said}"]
+    return [*lines, f"{'':{_INDENT}} {check.next_step}"] if check.health is not Health.OK and check.next_step else lines
+
+
+async def check_providers(
+    service: LookupService,
+    titles: Mapping[str, str],
+    region: str,
+    clock: Clock,
+    language: Language,
+    *,
+    proxies: Proxies = Proxies(),  # noqa: B008 - a frozen value
+) -> list[Check]:
+    """Ask every account for the last minute of the probe. The titles are in the language."""
+    now = clock().replace(microsecond=0)
+    targets = (Target(number=_probe_number(region)), Target(message_id=PROBE_ID))
+    report = await service.lookup(Query(targets, Window(now - timedelta(minutes=1), now)), refresh=True)
+    checks = [_provider_check(part, titles, proxies, language) for part in report.coverage]
+    for provider in service.providers:
+        if isinstance(provider, Remarkable) and provider.remark:
+            name = f"{titles.get(provider.name, provider.name)} {provider.account}"
+            checks.append(Check(name, Health.WARNING, provider.remark.said_in(language)))
+    return checks
+
+
+async def check_state(opened: Database | NotYetError, titles: Mapping[str, str], language: Language) -> list[Check]:
+    """Write into the database, where it could be opened, and tell which codes were met that the catalogue does not list."""
+    name = language.say("Database")
+    if isinstance(opened, NotYetError):
+        return [Check(name, Health.FAILED, opened.said_in(language)[0], _next_step(opened, language))]
+    try:
+        await opened.check()
+    except TROUBLE as error:
+        said = language.say("cannot be written ({error})", error=reason(error))
+        return [Check(name, Health.FAILED, said, language.say("See {setting}", setting="SMSSTATUS_DATABASE_URL"))]
+    checks = [Check(name, Health.OK, language.say("can be written"))]
+    if met := await UnknownCodes(opened, system_clock).most(5):
+        codes = language.enumerated(
+            language.say(
+                "{code} × {count} ({provider})", code=one.code, count=one.count, provider=titles.get(one.provider, one.provider)
+            )
+            for one in met
+        )
+        said = language.say("met, and not in our table: {codes}", codes=codes)
+        step = language.say("Explain them in the overlay: {setting}", setting="SMSSTATUS_CODES_OVERLAY")
+        checks.append(Check(language.say("Codes"), Health.WARNING, said, step))
+    return checks
+
+
+async def check_settings(settings: Settings, language: Language) -> list[Check]:
+    """What may be wrong with the environment, and the way to the internet where it goes through a proxy."""
+    name = language.say("Settings")
+    checks = [Check(name, Health.WARNING, doubt.said_in(language)) for doubt in settings.doubts]
+    for proxy in filter(None, (settings.proxies.https, settings.proxies.http)):
+        hosts = [host for host, way in _ways(settings) if way == proxy]
+        said = language.say("through proxy {proxy} ({key})", proxy=proxy.shown, key=proxy.key)
+        if hosts:
+            said = language.say("{way}: {hosts}", way=said, hosts=language.enumerated(hosts))
+        else:
+            said = language.say("no address of the settings goes through proxy {proxy} ({key})", proxy=proxy.shown, key=proxy.key)
+        checks.append(Check(language.say("Internet"), Health.OK, said))
+    return checks
+
+
+def _ways(settings: Settings) -> list[tuple[str, Proxy | None]]:
+    """Each host that the settings have us ask, and the proxy on the way there."""
+    values = (value for account in settings.accounts for _, value in account.settings if isinstance(value, str))
+    addresses = dict.fromkeys((settings.general.slack_api_url, *(value for value in values if value.startswith("http"))))
+    return [(URL(address).host or address, settings.proxies.proxy_for(address)) for address in addresses]
+
+
+async def check_address(settings: Settings, language: Language) -> list[Check]:
+    """Whether serve could listen, or already does: then what it says of itself."""
+    name, host, port = language.say("Address"), settings.general.host, settings.general.port
+    try:
+        server = await asyncio.get_running_loop().create_server(asyncio.Protocol, host, port)
+    except CANNOT_LISTEN as error:
+        async with open_session(settings.proxies) as session:
+            status = await _status_of_serve(session, host, port)
+        if status is None:
+            said = cannot_listen(host, port, error).said_in(language)
+            return [Check(name, Health.FAILED, said, language.say("Put the setting right, then run doctor again"))]
+        said = language.say("serve runs at {host}:{port}: {status}", host=host, port=port, status=status)
+        return [Check(name, Health.OK if status == "ok" else Health.WARNING, said)]
+    server.close()
+    await server.wait_closed()
+    return [Check(name, Health.OK, language.say("{host}:{port} is free", host=host, port=port))]
+
+
+async def _status_of_serve(session: aiohttp.ClientSession, host: str, port: int) -> str | None:
+    """What the app that listens there says of itself, as its probe; None when it is another program."""
+    base = f"http://{_ANY.get(host, f'[{host}]' if ':' in host else host)}:{port}"
+    seconds = aiohttp.ClientTimeout(total=1)
+    try:
+        async with session.get(f"{base}/metrics", timeout=seconds) as answer:
+            if "smsstatus_" not in await answer.text():
+                return None
+        async with session.get(f"{base}/readyz", timeout=seconds) as answer:
+            return str((await answer.json())["status"])
+    except (aiohttp.ClientError, OSError, ValueError, TypeError, KeyError):
+        return None
+
+
+async def check_slack(settings: Settings, language: Language) -> list[Check]:
+    """Ask Slack all that serve asks at its start: who we are, and in Socket Mode for a connection and its hello."""
+    general = settings.general
+    if general.bot_token is None and general.app_token is None and general.signing_secret is None:
+        said = language.say("SLACK_BOT_TOKEN is not set; the terminal works without it")
+        return [Check("Slack", Health.FAILED, said, language.say("Set it for serve"))]
+    step = language.say("Put the setting right, then run doctor again")
+    try:
+        mode = general.mode()
+    except SettingsError as error:
+        return [Check("Slack", Health.FAILED, line, step) for line in error.said_in(language)]
+    async with open_session(settings.proxies) as session:
+        client = open_web_client(general, session)
+        try:
+            identity = await who_we_are(client, settings.proxies)
+        except SettingsError as error:
+            return [Check("Slack", Health.FAILED, error.said_in(language)[0], _next_step(error, language))]
+        said = language.say("the bot token is {user}'s in {team}", user=identity.user, team=identity.team)
+        checks = [Check("Slack", Health.OK, said)]
+        if mode == "socket" and general.app_token is not None:
+            token = general.app_token.get_secret_value()
+            checks.append(await _check_socket(client, token, session, settings.proxies, language))
+        return checks
+
+
+async def _check_socket(
+    client: AsyncWebClient, token: str, session: aiohttp.ClientSession, proxies: Proxies, language: Language
+) -> Check:
+    """Open a connection, as serve would, and close it at once."""
+    name = "Socket Mode"
+    try:
+        with told(Place(APP_TOKEN, client.base_url, proxies)):
+            pace = Pace()
+            socket, _ = await open_socket(
+                client, token, session, seconds=pace.patient_attempt, heartbeat=pace.heartbeat, odd=OddFrames()
+            )
+            await socket.close()
+    except SettingsError as error:
+        said = re.sub(rf"^{name}(?:: |：)", "", error.said_in(language)[0])  # the check is called so already
+        return Check(name, Health.FAILED, said, _next_step(error, language))
+    return Check(name, Health.OK, language.say("the app-level token opens connections"))
+
+
+def _next_step(error: SettingsError, language: Language) -> str:
+    if isinstance(error, NotYetError):
+        return language.say("It may get better by itself: serve waits for it")
+    return language.say("Put the setting right, then run doctor again")
+
+
+def _provider_check(part: Coverage, titles: Mapping[str, str], proxies: Proxies, language: Language) -> Check:
+    name = f"{titles.get(part.provider, part.provider)} {part.account}"
+    if part.error is None:
+        return Check(name, Health.OK, language.say("answers"))
+    if part.error.code == PROXY_REFUSES and proxies.https is not None:
+        said = _of_proxy(proxies.https, part.error, language)
+        return Check(name, Health.FAILED, said, language.say("Put the setting right, then run doctor again"))
+    words = part.error.explanation.words(language.code) if part.error.explanation else None
+    title = words.title if words else language.say("did not answer")
+    said = language.say("{title} ({code})", title=title, code=part.error.code)
+    return Check(name, Health.FAILED, said, words.next_step if words else "")
+
+
+def _of_proxy(proxy: Proxy, error: ProviderFault, language: Language) -> str:
+    status = error.message.removeprefix("HTTP ")
+    if status.isdigit():
+        return proxy.refusal(language.say("the provider"), int(status)).said_in(language)
+    return language.say("{key}: the proxy {proxy} cannot be reached", key=proxy.key, proxy=proxy.shown)
+
+
+def _probe_number(region: str) -> PhoneNumber:
+    example = phonenumbers.example_number_for_type(region, phonenumbers.PhoneNumberType.MOBILE)
+    number = example or phonenumbers.parse("+8613800000000")
+    e164 = phonenumbers.format_number(number, PhoneNumberFormat.E164)
+    return PhoneNumber(e164, number.country_code or 0, phonenumbers.national_significant_number(number))

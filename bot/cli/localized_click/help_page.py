@@ -1,0 +1,71 @@
+"""A help page in one language."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+from rich.cells import cell_len
+
+from bot.cli.line_breaking import is_wide, padded, wrapped
+from bot.cli.localized_click.locale import reader_of
+from bot.i18n import ENGLISH, phrase
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from bot.i18n import Language, Phrase
+
+_HEADINGS: Mapping[str, Phrase] = {"Options": phrase("Options:"), "Commands": phrase("Commands:")}
+
+
+class Page(click.HelpFormatter):
+    """click's page. Where it has Chinese on it, columns are measured in cells and lines are broken as Chinese allows."""
+
+    def __init__(self, *, language: Language = ENGLISH, width: int | None = None, max_width: int | None = None) -> None:
+        super().__init__(width=width, max_width=max_width)
+        self._language = language
+
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        """`Usage: smsstatus lookup [OPTIONS] [WORDS]...`."""
+        super().write_usage(prog, args, self._language.say("Usage: {command}", command="") if prefix is None else prefix)
+
+    def write_heading(self, heading: str) -> None:
+        """`Options:`, by the name that click calls it."""
+        if heading in _HEADINGS:
+            self.write(f"{'':>{self.current_indent}}{_HEADINGS[heading].said_in(self._language)}\n")
+        else:
+            super().write_heading(heading)
+
+    def write_text(self, text: str) -> None:
+        """A paragraph."""
+        if not is_wide(text):
+            super().write_text(text)
+            return
+        indent = " " * self.current_indent
+        self.write("".join(f"{indent}{line}\n" for line in wrapped(text, self.width - self.current_indent)))
+
+    def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
+        """Two columns: what can be typed, and what it does."""
+        rows = list(rows)
+        if not any(is_wide("".join(row)) for row in rows):
+            super().write_dl(rows, col_max, col_spacing)
+            return
+        indent = " " * self.current_indent
+        column = min(max(cell_len(first) for first, _ in rows), col_max)
+        left = " " * (column + col_spacing)
+        for first, second in rows:
+            lines = wrapped(second, max(self.width - self.current_indent - len(left), 10))
+            if cell_len(first) > column:
+                self.write(f"{indent}{first}\n")
+            else:
+                self.write(f"{indent}{padded(first, len(left))}{lines.pop(0)}".rstrip() + "\n")
+            self.write("".join(f"{indent}{left}{line}\n" for line in lines if line))
+
+
+class Context(click.Context):
+    """A context whose pages are in the language of who typed the command."""
+
+    def make_formatter(self) -> Page:
+        """A new page, as wide as the terminal."""
+        return Page(language=reader_of(self).language, width=self.terminal_width, max_width=self.max_content_width)

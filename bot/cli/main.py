@@ -1,0 +1,284 @@
+"""The terminal: `smsstatus serve | demo | lookup | explain | codes | doctor | audit | receipts | manifest`.
+
+Exit statuses of `lookup`: 0 every provider asked answered; 1 some did not; 2 the words or the settings are wrong; 3 none
+answered. Whatever is wrong is a short message on stderr, never a traceback. All of it is in the language of whoever types;
+JSON keeps its words.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import html
+import os
+import signal
+import sys
+from contextlib import AsyncExitStack
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from bot import __version__
+from bot.cli.audit import audit
+from bot.cli.codes import codes, explain
+from bot.cli.localized_click import Group, Reader, fail, option, print_json
+from bot.cli.manifest import print_manifest
+from bot.cli.receipts import receipts
+from bot.clock import system_clock
+from bot.errors import NotYetError, SettingsError, UsageError
+from bot.i18n import ENGLISH, LANGUAGES, phrase
+from bot.observability.logging import configure_logging
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+    from contextlib import AbstractAsyncContextManager
+
+    from bot.cli.doctor import Check
+    from bot.config import Mode, Settings
+    from bot.grammar import Command, Lookup
+    from bot.i18n import Language
+    from bot.model import Report
+    from bot.presentation.wording import ProviderState
+    from bot.storage import Database
+
+T = TypeVar("T")
+
+ALL_ANSWERED, SOME_FAILED, WRONG_INPUT, NONE_ANSWERED = 0, 1, 2, 3
+
+# The heavy rooms are imported where they are needed, so that `smsstatus --help` and `explain` start at once.
+# ruff: noqa: PLC0415
+
+
+def _version(ctx: click.Context, _: click.Parameter, asked: bool) -> None:  # noqa: FBT001 - the form of click's callbacks
+    if asked and not ctx.resilient_parsing:
+        click.echo(ctx.obj.language.say("smsstatus, version {version}", version=__version__))
+        ctx.exit()
+
+
+@click.group(cls=Group, about=phrase("Was this SMS delivered, and if not, why? Asks Tencent Cloud SMS and Alibaba Cloud SMS."))
+@option(
+    "--language",
+    type=click.Choice(LANGUAGES),
+    expose_value=False,
+    about=phrase(
+        "The language of all that is printed. Default: SMSSTATUS_LANGUAGE, or else as LC_ALL, LC_MESSAGES or LANG says."
+    ),
+)
+@option(
+    "--version", is_flag=True, expose_value=False, is_eager=True, callback=_version, about=phrase("Show the version and exit.")
+)
+def main() -> None:
+    """All commands."""
+    # Whatever libraries log goes to stderr, redacted; stdout is the answer's alone.
+    configure_logging("ERROR")
+
+
+@main.command(about=phrase("Answer /smsstatus in Slack until stopped."))
+@option(
+    "--mode",
+    type=click.Choice(["socket", "http"]),
+    about=phrase("How Slack reaches us. Default: socket when there is a token for it."),
+)
+@option("--host", about=phrase("Where to listen for HTTP; default SMSSTATUS_HOST or 127.0.0.1."))
+@option("--port", type=click.IntRange(0, 65535), about=phrase("Default SMSSTATUS_PORT or 3000."))
+@click.pass_obj
+def serve(reader: Reader, *, mode: Mode | None, host: str | None, port: int | None) -> None:
+    """Run the app."""
+    from bot.app import serving
+
+    configure_logging("INFO")
+    settings = _settings(reader.language)
+
+    _run(_until_stopped(serving(settings, mode=mode, host=host, port=port)), reader.language)
+
+
+@main.command(
+    about=phrase("Open a local Slack workspace with the real bot and strict stand-ins of the providers. Needs no accounts.")
+)
+@option("--port", type=click.IntRange(0, 65535), default=8321, show_default=True, about=phrase("Where the page listens."))
+@option(
+    "--once",
+    metavar="COMMAND",
+    about=phrase('Send one command, such as "/smsstatus +8613711112222 since 2h", print the answer.'),
+)
+@click.pass_obj
+def demo(reader: Reader, *, port: int, once: str | None) -> None:
+    """Run the app in the sandbox."""
+    from bot.sandbox.demo import run_demo, run_once
+
+    _run(run_once(once, reader.language) if once is not None else run_demo(port, reader.language), reader.language)
+
+
+# A full stop would become part of the example.
+@main.command(about=phrase("Look up what became of messages, such as: smsstatus lookup +8613711112222 since 2h"))
+@click.argument("words", nargs=-1)
+@option("--json", "as_json", is_flag=True, about=phrase("One JSON object on stdout."))
+@option("--reveal", is_flag=True, about=phrase("Show whole numbers."))
+@click.pass_obj
+def lookup(reader: Reader, *, words: tuple[str, ...], as_json: bool, reveal: bool) -> None:
+    """Answer what could be typed in Slack."""
+    from bot.cli.codes import explain_text
+    from bot.cli.render import console, render_help, render_providers
+    from bot.grammar import Explain, Lookup, Providers, examples
+
+    language = reader.language
+    settings = _settings(language)
+    match _parse(" ".join(words), settings, language):
+        case Lookup() as command:
+            report = _run(_look_up(settings, command), language)
+            _print_report(report, command, settings, language, as_json=as_json, reveal=reveal)
+            sys.exit(_exit_status(report))
+        case Explain(code):
+            sys.exit(0 if explain_text(code, language, as_json=as_json) else 1)
+        case Providers():
+            console().print(render_providers(_run(_provider_states(settings, language), language), language=language))
+        case _:
+            console().print(render_help(examples(language), "smsstatus lookup", language=language))
+
+
+main.add_command(explain)
+
+
+@main.command(about=phrase("Check the settings, Slack's tokens and every provider account."))
+@option("--json", "as_json", is_flag=True, about=phrase("One JSON object on stdout."))
+@click.pass_obj
+def doctor(reader: Reader, *, as_json: bool) -> None:
+    """Look whether everything is well."""
+    from bot.cli.doctor import Health, lines_of
+
+    language = reader.of_files if as_json else reader.language
+    checks = _run(checked(_settings(reader.language), language), reader.language)
+    if as_json:
+        print_json({"checks": [check.to_json() for check in checks]})
+    else:
+        click.echo("\n".join(line for check in checks for line in lines_of(check, language)))
+    sys.exit(1 if any(check.health is Health.FAILED for check in checks) else 0)
+
+
+main.add_command(codes)
+
+
+main.add_command(receipts)
+
+
+main.add_command(audit)
+
+
+main.add_command(print_manifest)
+
+
+async def _until_stopped(app: AbstractAsyncContextManager[object]) -> None:
+    """Run `app` until a signal comes; while it is still starting, and may wait for long, a signal ends it at once."""
+    stopped = asyncio.Event()
+    starting = asyncio.current_task()
+
+    def stop() -> None:
+        stopped.set()
+        if starting is not None:
+            starting.cancel()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop)
+    try:
+        async with app:
+            starting = None
+            await stopped.wait()
+    except asyncio.CancelledError:
+        if not stopped.is_set():
+            raise
+
+
+async def _look_up(settings: Settings, command: Lookup) -> Report:
+    from bot.app import open_lookup
+
+    async with open_lookup(settings) as service:
+        return await service.lookup(command.query)
+
+
+async def checked(settings: Settings, language: Language) -> list[Check]:
+    """What doctor finds. Raises SettingsError for what serve does not get past either."""
+    from bot.app import open_database, open_lookup
+    from bot.cli.doctor import check_address, check_providers, check_settings, check_slack, check_state
+    from bot.providers.systems import titles
+
+    settings.general.keyring()  # serve needs it, whatever the rest is
+    async with AsyncExitStack() as stack:
+        opened: Database | NotYetError
+        try:
+            opened = await stack.enter_async_context(open_database(settings.general))
+        except NotYetError as away:
+            opened = away
+        there = not isinstance(opened, NotYetError)
+        service = await stack.enter_async_context(open_lookup(settings, with_receipts=there))
+        checks = await asyncio.gather(
+            check_settings(settings, language),
+            check_address(settings, language),
+            check_slack(settings, language),
+            check_providers(service, titles(language), settings.general.region, system_clock, language, proxies=settings.proxies),
+            check_state(opened, titles(language), language),
+        )
+        return [check for some in checks for check in some]
+
+
+async def _provider_states(settings: Settings, language: Language) -> list[ProviderState]:
+    from bot.app import open_lookup
+    from bot.presentation.provider_status import provider_states
+
+    async with open_lookup(settings) as service:
+        return provider_states(service, language)
+
+
+def _exit_status(report: Report) -> int:
+    """3 when nothing is known: no vendor answered, or nothing that they answered could be read. 1 when a part is missing."""
+    from bot.model import STORE
+    from bot.presentation.verdict import verdict
+
+    vendors = [part for part in report.coverage if part.provider != STORE] or report.coverage
+    if not report.deliveries and not any(part.is_legible for part in vendors):
+        return NONE_ANSWERED
+    return ALL_ANSWERED if verdict(report, ENGLISH).whole else SOME_FAILED
+
+
+def _print_report(report: Report, asked: Lookup, settings: Settings, language: Language, *, as_json: bool, reveal: bool) -> None:
+    from bot.cli.render import console, render
+    from bot.cli.report_json import to_json
+    from bot.providers.systems import titles
+
+    if as_json:
+        print_json(to_json(report, reveal=reveal, titles=titles(ENGLISH)))
+    else:
+        zone, names = settings.general.zone, titles(language)
+        shown = render(report, names, zone=zone, reveal=reveal, language=language, passed_over=asked.ignored)
+        console().print(shown)
+
+
+def _settings(language: Language) -> Settings:
+    from bot.config import load_settings
+    from bot.providers.registry import VENDORS
+
+    try:
+        return load_settings(os.environ, VENDORS)
+    except SettingsError as error:
+        fail(error.said_in(language), WRONG_INPUT)
+
+
+def _parse(text: str, settings: Settings, language: Language) -> Command:
+    from bot.grammar import Asker, parse
+    from bot.providers.systems import SYSTEMS, words
+
+    known = {system.name for account in settings.accounts for system in account.vendor.systems} or {s.name for s in SYSTEMS}
+    asker = Asker(now=system_clock(), zone=settings.general.zone, region=settings.general.region, providers=words(known))
+    try:
+        return parse(text, asker)
+    except UsageError as error:
+        lines = [error.problem.said_in(language)]
+        if error.example is not None:
+            lines.append(language.say("Try: {example}", example=f"smsstatus lookup {html.unescape(error.example)}"))
+        fail(lines, WRONG_INPUT)
+
+
+def _run(job: Coroutine[Any, Any, T], language: Language) -> T:
+    """Run `job`. Settings that turn out to be wrong on the way end as exit status 2."""
+    try:
+        return asyncio.run(job)
+    except SettingsError as error:
+        fail(error.said_in(language), WRONG_INPUT)

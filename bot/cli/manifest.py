@@ -1,0 +1,44 @@
+"""The Slack app's manifest in the terminal: `smsstatus manifest`. Works offline and needs no settings."""
+
+from __future__ import annotations
+
+import click
+
+from bot.cli.localized_click import Command, Reader, fail, option, print_json
+from bot.i18n import phrase
+
+WRONG_INPUT = 2
+WIDTH = 130  # of a line, as in the file
+
+# What reads YAML is imported where it is needed, so that `smsstatus --help` starts at once.
+# ruff: noqa: PLC0415
+
+
+@click.command(
+    "manifest",
+    cls=Command,
+    about=phrase("Print the manifest that the Slack app is created from. For Socket Mode, which needs no public address."),
+)
+@option("--json", "as_json", is_flag=True, about=phrase("One JSON object on stdout."))
+@option(
+    "--http",
+    "host",
+    metavar="https://HOST",
+    about=phrase('For HTTP mode instead: the public address of `smsstatus serve`, such as "https://sms.example.com".'),
+)
+@click.pass_obj
+def print_manifest(reader: Reader, *, as_json: bool, host: str | None) -> None:
+    """Print it."""
+    import yaml
+
+    from bot.slack.transport.manifest import events_url, manifest, manifest_text
+
+    url = events_url(host) if host is not None else None
+    if host is not None and url is None:
+        fail([reader.language.say("--http takes https:// and a host, such as https://sms.example.com")], WRONG_INPUT)
+    if as_json:
+        print_json(manifest(url))
+    elif url is None:
+        click.echo(manifest_text(), nl=False)
+    else:
+        click.echo(yaml.safe_dump(manifest(url), sort_keys=False, allow_unicode=True, width=WIDTH), nl=False)

@@ -1,0 +1,181 @@
+"""The receipt store in the terminal: `smsstatus receipts stats | quarantine | purge`.
+
+Exit statuses: 0 done; 1 the store could not be read or written; 2 the settings are wrong. In rows that could not be read any
+digit may belong to a number, so all are blanked unless `--reveal` is given.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from datetime import UTC, timedelta
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from bot.cli.localized_click import Group, Reader, fail, option, print_json
+from bot.errors import SettingsError, StoreError
+from bot.i18n import ENGLISH, phrase
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from datetime import datetime
+
+    from bot.config import General
+    from bot.i18n import Language
+    from bot.receipts import Quarantined, Receipts, Stored
+
+T = TypeVar("T")
+
+FAILED, WRONG_INPUT = 1, 2
+MOST_SHOWN = 500  # characters of a row
+# What came and how, by the names of `Kind` and `Source`.
+_WORDS = {
+    "receipts": phrase("receipts"),
+    "replies": phrase("replies"),
+    "queue": phrase("queue"),
+    "callback": phrase("callback"),
+}
+
+# The database is imported where it is needed, so that `smsstatus --help` starts at once.
+# ruff: noqa: PLC0415
+
+
+@click.group(cls=Group, about=phrase("The receipts that vendors pushed here or that were drained from a queue."))
+def receipts() -> None:
+    """The commands about the store."""
+
+
+@receipts.command(about=phrase("How much is stored, and since when."))
+@option("--json", "as_json", is_flag=True, about=phrase("One JSON object on stdout."))
+@click.pass_obj
+def stats(reader: Reader, *, as_json: bool) -> None:
+    """Count."""
+    stored = _run(lambda opened: opened.store.counts(), reader.language)
+    for line in [_json_of(stored)] if as_json else _lines_of(stored, reader.language):
+        click.echo(line)
+
+
+@receipts.command(
+    about=phrase("The rows that could not be read, as they came. They are kept until they are older than the retention.")
+)
+@option("--limit", type=click.IntRange(1, 10_000), default=20, show_default=True, about=phrase("How many rows, newest first."))
+@option("--json", "as_json", is_flag=True, about=phrase("One JSON array on stdout."))
+@option("--reveal", is_flag=True, about=phrase("Show numbers as they came."))
+@click.pass_obj
+def quarantine(reader: Reader, *, limit: int, as_json: bool, reveal: bool) -> None:
+    """Show the rows."""
+    language = reader.language
+    found = _run(lambda opened: opened.store.quarantined(limit), language)
+    if as_json:
+        print_json([_row_of(kept, reveal=reveal) for kept in found])
+        return
+    for kept in found:
+        click.echo(f"{kept.id}  {_time(kept.taken_at)}  {_said_of(kept, language)}")
+        click.echo(f"    {_body_of(kept, reveal=reveal)}")
+    if not found:
+        click.echo(language.say("Every row that came could be read."))
+
+
+@receipts.command(about=phrase("Delete what is older than the retention. `serve` does so every day."))
+@option("--days", type=click.IntRange(1, 36_500), about=phrase("Keep so many days. Default: SMSSTATUS_RECEIPT_DAYS, or 90."))
+@click.pass_obj
+def purge(reader: Reader, *, days: int | None) -> None:
+    """Delete the old ones."""
+
+    async def delete(opened: Receipts) -> int:
+        keep = timedelta(days=days) if days else opened.retention
+        return await opened.store.purge(opened.clock() - keep)
+
+    deleted = _run(delete, reader.language)
+    click.echo(reader.language.plural(deleted, "{count:,} row deleted", "{count:,} rows deleted"))
+
+
+def _lines_of(stored: Stored, language: Language) -> list[str]:
+    return [
+        _receipts(stored, language),
+        language.plural(stored.replies, "{count:,} reply", "{count:,} replies"),
+        language.plural(
+            stored.quarantined,
+            "{count:,} row that could not be read (smsstatus receipts quarantine)",
+            "{count:,} rows that could not be read (smsstatus receipts quarantine)",
+        ),
+        language.plural(stored.waiting, "{count:,} body kept and not taken in yet", "{count:,} bodies kept and not taken in yet"),
+    ]
+
+
+def _receipts(stored: Stored, language: Language) -> str:
+    if stored.since is None:
+        return language.plural(stored.receipts, "{count:,} receipt", "{count:,} receipts")
+    since = _time(stored.since)
+    return language.plural(stored.receipts, "{count:,} receipt since {time}", "{count:,} receipts since {time}", time=since)
+
+
+def _json_of(stored: Stored) -> str:
+    return json.dumps(
+        {
+            "receipts": stored.receipts,
+            "since": _time(stored.since) if stored.since else None,
+            "replies": stored.replies,
+            "quarantined": stored.quarantined,
+            "waiting": stored.waiting,
+        },
+        indent=2,
+    )
+
+
+def _row_of(kept: Quarantined, *, reveal: bool) -> dict[str, Any]:
+    return {
+        "id": kept.id,
+        "taken_at": _time(kept.taken_at),
+        "source": kept.row.source.value,
+        "system": kept.row.system,
+        "kind": kept.row.kind.value,
+        "account": kept.row.account,
+        "reason": kept.row.reason.said_in(ENGLISH),
+        "body": _body_of(kept, reveal=reveal),
+    }
+
+
+def _said_of(kept: Quarantined, language: Language) -> str:
+    row = kept.row
+    what = " ".join(filter(None, (row.system, row.account, _WORDS[row.kind].said_in(language))))
+    return language.say("{what} by {source}: {reason}", what=what, source=_WORDS[row.source], reason=row.reason)
+
+
+def _body_of(kept: Quarantined, *, reveal: bool) -> str:
+    from bot.sanitize import blank_digits, clip, tidy
+
+    body = tidy(kept.row.body.decode("utf-8", "replace"), MOST_SHOWN)
+    return clip(body if reveal else blank_digits(body), MOST_SHOWN)
+
+
+def _time(moment: datetime) -> str:
+    return moment.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
+
+
+def _run(job: Callable[[Receipts], Awaitable[T]], language: Language) -> T:
+    """Do something with the open store. Whatever is wrong ends as a short message on stderr."""
+    try:
+        return asyncio.run(_with_store(_general(), job))
+    except SettingsError as error:
+        fail(error.said_in(language), WRONG_INPUT)
+    except StoreError as error:
+        fail([language.say("The receipt store failed: {problem}", problem=error.problem)], FAILED)
+
+
+async def _with_store(general: General, job: Callable[[Receipts], Awaitable[T]]) -> T:
+    from bot.app import open_database
+    from bot.clock import system_clock
+    from bot.receipts import open_receipts
+
+    async with open_database(general) as database:
+        return await job(open_receipts(database, general.keyring(), system_clock, timedelta(days=general.receipt_days)))
+
+
+def _general() -> General:
+    from bot.config import load_settings
+    from bot.providers.registry import VENDORS
+
+    return load_settings(os.environ, VENDORS).general

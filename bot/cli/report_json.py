@@ -1,0 +1,132 @@
+"""A report as the JSON object of `smsstatus lookup --json`: for programs, so its keys and values never follow a language.
+
+Numbers are masked unless `reveal`. `summary` counts everything found; `deliveries` are those that pass `only`, newest first.
+Beside the published keys stands `not_asked`: the accounts that could not answer, and why.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC
+from typing import TYPE_CHECKING, Any
+
+from bot.i18n import ENGLISH
+from bot.model import Status
+from bot.presentation.verdict import verdict
+from bot.presentation.wording import fault_words, known_numbers, name_of, note_sentence, plain, with_several_accounts
+from bot.sanitize import mask_known
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    from bot.model import Coverage, Delivery, Explanation, NotAsked, PhoneNumber, ProviderFault, Report
+    from bot.presentation.wording import Medium
+
+
+def to_json(report: Report, *, reveal: bool = False, titles: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """The object, made of JSON's own types only. `titles` are what sentences call the providers; their names by default."""
+    medium = plain(report, titles or {}, now=report.as_of, reveal=reveal, language=ENGLISH)
+    numbers = () if reveal else known_numbers(report)
+
+    def hide(text: str | None) -> str | None:
+        return text if text is None else mask_known(text, numbers)
+
+    return {
+        "query": _query(report, reveal=reveal),
+        "as_of": _time(report.as_of),
+        "verdict": verdict(report, ENGLISH, titles=titles).sentence,
+        "outcome": report.outcome.value,
+        "summary": {"total": len(report.deliveries), **{status.value: report.counts[status] for status in Status}},
+        "deliveries": [_delivery(row, hide, reveal=reveal) for row in report.shown],
+        "coverage": [_coverage(part, report, medium, hide) for part in report.coverage],
+        "not_asked": [_not_asked(part, medium) for part in report.not_asked],
+    }
+
+
+def explanation_to_json(explanation: Explanation) -> dict[str, Any]:
+    """An explanation in English words. Source: the catalogue in `bot/codes`."""
+    words = explanation.en
+    return {
+        "title": words.title,
+        "meaning": words.meaning,
+        "causes": list(words.causes),
+        "next_step": words.next_step,
+        "owner": explanation.owner.value,
+        "resend": explanation.resend.value,
+        "confidence": explanation.confidence.value,
+        "source": explanation.source,
+    }
+
+
+def _query(report: Report, *, reveal: bool) -> dict[str, Any]:
+    query = report.query
+    return {
+        "targets": [target.whole if reveal else target.masked for target in query.targets],
+        "since": _time(query.window.since),
+        "until": _time(query.window.until),
+        "providers": list(query.providers or dict.fromkeys(part.provider for part in report.coverage)),
+    }
+
+
+def _number(number: PhoneNumber | None, *, reveal: bool) -> str | None:
+    if number is None:
+        return None
+    return number.e164 if reveal else number.masked
+
+
+def _delivery(row: Delivery, hide: Callable[[str | None], str | None], *, reveal: bool) -> dict[str, Any]:
+    return {
+        "provider": row.provider,
+        "account": hide(row.account),
+        "target": _number(row.number, reveal=reveal),
+        "message_id": hide(row.message_id),
+        "status": row.status.value,
+        "code": hide(row.code),
+        "sent_at": _time(row.sent_at),
+        "received_at": _time(row.received_at),
+        "template": hide(row.template),
+        "carrier": hide(row.carrier),
+        "explanation": explanation_to_json(row.explanation) if row.explanation else None,
+    }
+
+
+def _coverage(part: Coverage, report: Report, medium: Medium, hide: Callable[[str | None], str | None]) -> dict[str, Any]:
+    name = name_of(part.provider, part.account, medium, with_several_accounts(report))
+    return {
+        "provider": part.provider,
+        "account": hide(part.account),
+        "since": _time(part.window.since),
+        "until": _time(part.window.until),
+        "complete": part.complete,
+        "requests": part.requests,
+        "cached": part.cached,
+        "as_of": _time(part.as_of),
+        "notes": [note_sentence(note, medium, name) for note in part.notes],
+        "error": _error(part.error, hide) if part.error else None,
+    }
+
+
+def _error(fault: ProviderFault, hide: Callable[[str | None], str | None]) -> dict[str, Any]:
+    words = fault_words(fault, ENGLISH)
+    return {
+        "code": hide(fault.code),
+        "title": words.title,
+        "meaning": hide(words.meaning),
+        "next_step": words.next_step,
+        "retryable": fault.retryable,
+        "request_id": hide(fault.request_id),
+    }
+
+
+def _not_asked(part: NotAsked, medium: Medium) -> dict[str, Any]:
+    return {
+        "provider": part.provider,
+        "account": part.account,
+        "reason": part.reason.kind.value,
+        "sentence": note_sentence(part.reason, medium, medium.title(part.provider)),
+    }
+
+
+def _time(moment: datetime | None) -> str | None:
+    """`2026-11-21T08:00:00Z`; fractions of a second are dropped."""
+    return None if moment is None else moment.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"

@@ -1,0 +1,43 @@
+"""Running text for rich."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len
+from rich.containers import Lines
+from rich.measure import Measurement
+from rich.text import Text
+
+from bot.cli.line_breaking import breaks, is_wide, units
+
+if TYPE_CHECKING:
+    from rich.console import Console, ConsoleOptions, JustifyMethod, OverflowMethod
+
+
+class Prose(Text):
+    """A text whose lines are broken as Chinese allows where it has Chinese in it, and as rich does elsewhere."""
+
+    def wrap(
+        self,
+        console: Console,
+        width: int,
+        *,
+        justify: JustifyMethod | None = None,
+        overflow: OverflowMethod | None = None,
+        tab_size: int = 8,
+        no_wrap: bool | None = None,
+    ) -> Lines:
+        """The lines for `width` cells. What must stay on one line is left to rich."""
+        if no_wrap or not is_wide(self.plain):
+            return super().wrap(console, width, justify=justify, overflow=overflow, tab_size=tab_size, no_wrap=no_wrap)
+        parts = [part for line in self.split(allow_blank=True) for part in line.divide(breaks(line.plain, width))]
+        for part in parts:
+            part.rstrip()
+        return Lines(parts)
+
+    def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
+        whole = super().__rich_measure__(console, options)
+        if not is_wide(self.plain):
+            return whole
+        return Measurement(max((cell_len(unit.rstrip()) for unit in units(self.plain)), default=0), whole.maximum)

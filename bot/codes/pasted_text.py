@@ -1,0 +1,161 @@
+"""The codes within something pasted: an error object, a log line, an exception's text, a link.
+
+A code is taken where it stands by itself between whatever surrounds it: a part of a longer code is none, such as `TIMEOUT` in
+`isp.GATEWAY_TIMEOUT`. What could as well be a word or a count, such as `ERROR` or `3`, is taken only behind a name that says
+it is a code (labels.py). Seven digits in a row or more may be a phone number: they are never taken.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import IntEnum
+from typing import TYPE_CHECKING, NamedTuple
+
+from bot.codes.flow_limits import LIMIT_CODE, names_a_limit
+from bot.codes.nested_codes import is_bare_number
+from bot.codes.plain_text import plain
+from bot.codes.value_labels import LONGEST_LABEL, Label, label_of
+
+if TYPE_CHECKING:
+    from bot.codes.spelling_index import Spellings
+
+
+class Weight(IntEnum):
+    """How much a code of a paste tells: of a log line that has several, the ones that tell most are meant."""
+
+    NUMBER = 0  # 200, 404, 500: HTTP's more often than a carrier's
+    WORD = 1  # FAIL, ERROR, UNDELIV: the state that a code beside it explains
+    CODE = 2
+
+
+class Spotted(NamedTuple):
+    """A listed code in a paste, as it was published."""
+
+    code: str
+    weight: Weight
+
+
+class _Value(NamedTuple):
+    """A candidate, and what stands round it."""
+
+    text: str
+    label: Label
+    before: str  # of the same run of characters
+    after: str
+    whole: bool  # whether nothing else follows as a part of the same value
+
+
+_RUN = re.compile(r"[A-Za-z0-9:._\-]+")
+_MOST_PARTS = 8
+_PART = re.compile(r"[^:._\-]+")
+_SEPARATORS = ":._-"
+_WORD = re.compile(r"[A-Za-z]+")
+_CAPITALS = re.compile(r"[A-Z]{6,}")
+_CAMEL = re.compile(r"(?:[A-Z][a-z]+){2,}")
+_MIXED = re.compile(r"(?=.*[A-Za-z])(?=.*[\d:._])[A-Za-z\d].{3,}")
+_OF_A_CARRIER = re.compile(r"[A-Z][A-Z\d]*:[A-Z\d]*\d[A-Z\d]*")  # MK:0001: told from whatever it is glued to
+_HTTP = re.compile(r"20[0-6]|30[1-8]|40[0-9]|41[0-7]|42[0-9]|50[0-4]")
+_LONG_NUMBER = re.compile(r"\d{7,}")
+_END_OF_VALUE = re.compile(r"[:._\-]*\s*(?:$|[\"'`,;}\]()<&|。，；】）]|[A-Za-z_\[][\w\-\]]*\s?[:=])")
+_SMPP_RECEIPT = re.compile(r"\bstat:\s?\w+\s+err:", re.IGNORECASE)
+_CLASS = re.compile(r"(?:isv|isp)\.\w+|[A-Z]{2}:\d{4}|(?P<head>[A-Z][A-Za-z]+)\.[A-Z]\w+")
+_OF_CODES = frozenset({Label.TEXT, Label.ENVELOPE, Label.CODE})
+
+
+def codes_in(text: str, spellings: Spellings) -> tuple[Spotted, ...]:
+    """The listed codes in `text`, each once, the first one first."""
+    shown = plain(text)
+    in_receipt = bool(_SMPP_RECEIPT.search(shown))
+    found: dict[str, Weight] = {}
+    for run in _RUN.finditer(shown):
+        taken: list[tuple[int, int]] = []
+        for start, end in _spans(run[0]):
+            code = spellings.published(run[0][start:end])
+            if not code or any(start < other_end and other_start < end for other_start, other_end in taken):
+                continue
+            value = _value(run, start, end)
+            if not (in_receipt and _is_its_error(value)) and (weight := _weight(value, code)) is not None:
+                found[code] = max(weight, found.get(code, weight))
+                taken.append((start, end))
+    if names_a_limit(text) and (limit := spellings.published(LIMIT_CODE)):
+        found.setdefault(limit, Weight.CODE)
+    return tuple(Spotted(code, weight) for code, weight in found.items())
+
+
+def unlisted_in(text: str, spellings: Spellings) -> str | None:
+    """What `text`, a paste without a listed code, calls a code all the same: `MK:9999` of `{"ErrCode":"MK:9999"}`."""
+    for run in _RUN.finditer(plain(text)):
+        for start, end in _spans(run[0]):
+            if run[0][end:].strip(_SEPARATORS) or (start and run[0][start - 1] != ":"):
+                continue  # a part of something longer
+            part = run[0][start:end]
+            form = _CLASS.fullmatch(part)
+            if not (form or _MIXED.fullmatch(part)) or _LONG_NUMBER.search(part) or part == text.strip():
+                continue
+            if form and (form["head"] is None or spellings.published(form["head"])):
+                return part
+            value = _value(run, start, end)
+            if value.label in _OF_CODES and value.whole:
+                return part
+    return None
+
+
+def _spans(run: str) -> list[tuple[int, int]]:
+    """Where a code may be in a run of characters: all of it, what follows a label in it, its parts; the longest first."""
+    parts = [(part.start(), part.end()) for part in _PART.finditer(run)][:_MOST_PARTS]
+    spans = {(start, end) for at, (start, _) in enumerate(parts) for _, end in parts[at:]}
+    if run.startswith("-") and parts:
+        spans.add((0, parts[-1][1]))  # -1016
+    return sorted(spans, key=lambda span: (span[0] - span[1], span[0]))
+
+
+def _value(run: re.Match[str], start: int, end: int) -> _Value:
+    """A part of `run` with what stands round it."""
+    shown, at = run.string, run.start() + start
+    label = label_of(shown[max(0, at - LONGEST_LABEL) : at])
+    whole = bool(_END_OF_VALUE.match(shown, run.start() + end))
+    return _Value(run[0][start:end], label, run[0][:start], run[0][end:], whole)
+
+
+def _weight(value: _Value, code: str) -> Weight | None:
+    """How much `value`, which is listed as `code`, tells where it stands; None when it is no code there."""
+    if _LONG_NUMBER.search(value.text) or not _stands_alone(value, code):
+        return None
+    if value.text.lstrip("-").isdigit():
+        if value.label is Label.CODE or (value.label is Label.TEXT and value.whole):
+            return Weight.NUMBER if _HTTP.fullmatch(value.text) else Weight.CODE
+        return Weight.CODE if value.label is Label.ENVELOPE and not _HTTP.fullmatch(value.text) else None
+    if _WORD.fullmatch(value.text) and not _CAMEL.fullmatch(code):
+        return _weight_of_word(value, code)
+    if value.label is Label.NONE and not (_MIXED.fullmatch(code) or _CAMEL.fullmatch(code)):
+        return None
+    return Weight.CODE
+
+
+def _weight_of_word(value: _Value, code: str) -> Weight | None:
+    as_published = value.text == code
+    if not (value.whole or (as_published and value.label is not Label.TEXT)):
+        return None
+    if value.label in _OF_CODES:
+        return Weight.CODE
+    if value.label is Label.STATE or (as_published and _CAPITALS.fullmatch(code) and not value.before.strip(_SEPARATORS)):
+        return Weight.WORD
+    return None
+
+
+def _stands_alone(value: _Value, code: str) -> bool:
+    """Whether `value` is no part of a longer code, nor a label with its value (`err:000`) taken for one (`ERR:000`)."""
+    if value.text != code and label_of(value.text.partition(":")[0] + ":") is not Label.NONE:
+        return False
+    before, after = value.before, value.after.strip(_SEPARATORS) and value.after
+    if value.text.lstrip("-").isdigit():  # nothing but its label touches a number
+        return (not before or before.endswith(":")) and not after
+    glue = _SEPARATORS if _OF_A_CARRIER.fullmatch(code) else ":"
+    return (not before.strip(_SEPARATORS) or before[-1] in glue) and (not after or after[0] in glue)
+
+
+def _is_its_error(value: _Value) -> bool:
+    """Whether `value` is the `err:` of an SMPP receipt: a number of the message centre's own, where 0 is none."""
+    if value.text[:4].upper() == "ERR:":
+        return True
+    return value.before[-4:].upper() == "ERR:" and is_bare_number(value.text)

@@ -1,0 +1,105 @@
+"""All published codes by their spellings: which one somebody wrote, which one was meant, and which ones look like it."""
+
+from __future__ import annotations
+
+import difflib
+import heapq
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from bot.codes.normalization import bare, fold, letters
+from bot.model import CodeKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from bot.codes.tables import Row
+
+_ALIKE = 0.6  # of 1.0; what difflib itself suggests
+_LONGEST_GUESS = 64  # characters; no published code is longer than that, and comparing grows with the square
+_SHORTEST_SLIP = 8  # letters; among shorter codes many differ by one
+
+
+class Spellings:
+    """The published codes."""
+
+    def __init__(self, rows: Iterable[Row]) -> None:
+        """`rows` of codes, none of groups."""
+        self._codes: set[str] = set()
+        self._folded: dict[str, str] = {}
+        business: list[str] = []
+        for row in rows:
+            folded = fold(row.code)
+            self._codes.add(row.code)
+            if row.code == folded:
+                self._folded[folded] = row.code  # of two codes that fold into one, the one that is written folded has it
+            else:
+                self._folded.setdefault(folded, row.code)
+            if row.kind is CodeKind.API:
+                business.append(folded)
+        self._business: dict[str, str] = {}  # with Alibaba's prefixes, or without
+        for folded in business:
+            plain = bare(folded)
+            for spelt in (plain, f"ISV.{plain}", f"ISP.{plain}"):
+                if spelt not in self._folded:
+                    self._business.setdefault(spelt, self._folded[folded])
+
+    def published(self, text: str) -> str | None:
+        """The listed code that `text` is, as it was published; None when it is none."""
+        if text in self._codes:
+            return text
+        folded = fold(text)
+        return self._folded.get(folded) or self._business.get(folded)
+
+    def same_letters(self, text: str) -> tuple[str, ...]:
+        """The listed codes with the letters and digits of `text`: `MK:0001` for `MK0001` and `mk.0001`."""
+        asked = letters(text)
+        return () if asked.isdigit() else self._by_letters.get(asked, ())
+
+    def slip_of(self, text: str) -> str | None:
+        """The one listed code that `text` is but for a letter too many, too few, wrong, or changed with its neighbour."""
+        asked = letters(text)
+        if len(asked) < _SHORTEST_SLIP:
+            return None
+        meant = {codes for known, codes in self._by_letters.items() if len(known) >= _SHORTEST_SLIP and _one_slip(asked, known)}
+        codes = {code for each in meant for code in each}
+        return codes.pop() if len(codes) == 1 else None
+
+    def similar(self, text: str, limit: int) -> tuple[str, ...]:
+        """The codes that look most like `text`, at most `limit`. Between numbers nothing is alike."""
+        folded = fold(text)[:_LONGEST_GUESS]
+        if limit < 1 or not folded or letters(folded).isdigit():
+            return ()
+        return tuple(self._folded[key] for _, key in heapq.nsmallest(limit, _alike(folded, self._folded)))
+
+    @cached_property
+    def _by_letters(self) -> Mapping[str, tuple[str, ...]]:
+        found: dict[str, tuple[str, ...]] = {}
+        for folded, code in (*self._folded.items(), *self._business.items()):
+            key = letters(folded)
+            if code not in found.get(key, ()):
+                found[key] = (*found.get(key, ()), code)
+        return found
+
+
+def _one_slip(one: str, other: str) -> bool:
+    """Whether two texts are the same but for one letter; digits are never a slip."""
+    if abs(len(one) - len(other)) > 1 or one == other:
+        return False
+    shorter = min(len(one), len(other))
+    start = next((at for at in range(shorter) if one[at] != other[at]), shorter)
+    end = next((at for at in range(shorter - start) if one[-1 - at] != other[-1 - at]), shorter - start)
+    left, right = one[start : len(one) - end], other[start : len(other) - end]
+    if not (left + right).isalpha():
+        return False
+    return max(len(left), len(right)) == 1 or (len(left) == 2 and left == right[::-1])  # noqa: PLR2004 - two neighbours
+
+
+def _alike(folded: str, keys: Iterable[str]) -> Iterator[tuple[float, str]]:
+    """The keys that look like `folded`, with how unlike they are. `difflib.get_close_matches`, but ties go by the alphabet."""
+    matcher = difflib.SequenceMatcher(autojunk=False)
+    matcher.set_seq2(folded)
+    for key in keys:
+        matcher.set_seq1(key)
+        if matcher.real_quick_ratio() >= _ALIKE and matcher.quick_ratio() >= _ALIKE and (ratio := matcher.ratio()) >= _ALIKE:
+            yield (1.0 - ratio, key)

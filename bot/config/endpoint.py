@@ -1,0 +1,41 @@
+"""The address of an API as a setting: https, or plain http on this machine only."""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator
+
+from bot.errors import UnfitError
+from bot.i18n import phrase
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def check_endpoint(value: str) -> str:
+    """The address as given, or UnfitError with what is wrong. The example in it is the key's own default."""
+    try:
+        parts = urlsplit(value.strip())
+        port_is_fine = parts.port is None or parts.port > 0
+    except ValueError:  # a port that is none, or a bracket that is not closed
+        parts, port_is_fine = urlsplit(""), False
+    if parts.scheme not in {"http", "https"} or not parts.hostname or not port_is_fine:
+        raise UnfitError(phrase("must be an address such as {default}", default="https://api.example.com"))
+    if parts.query or parts.fragment or parts.username is not None or parts.password is not None:
+        raise UnfitError(phrase("must not carry a user, a query or a fragment"))
+    if parts.scheme == "http" and not _is_loopback(parts.hostname):
+        raise UnfitError(phrase("must begin with https:// (http:// is for 127.0.0.1 and localhost only)"))
+    return value.strip()
+
+
+Endpoint = Annotated[str, AfterValidator(check_endpoint)]
+"""A checked address; it may carry a port and a path."""

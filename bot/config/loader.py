@@ -1,0 +1,170 @@
+"""The environment, and the TOML file that it may name, into `Settings`: every fault is found before any is told."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from bot.config.environment import misspelt, near_misses, of_this_app, quoted, unknown
+from bot.config.messages import lines_of
+from bot.config.proxy import KEYS as PROXY_KEYS
+from bot.config.proxy import Proxies
+from bot.config.secret_files import SUFFIX, from_files, secret_keys
+from bot.config.settings import General
+from bot.errors import SettingsError, UnfitError
+from bot.i18n import phrase
+from bot.i18n.os_errors import at_home, os_reason
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+
+    from bot.i18n import Phrase
+    from bot.providers.base import Vendor
+
+M = TypeVar("M", bound=BaseModel)
+
+CONFIG_KEY = "SMSSTATUS_CONFIG"
+OVERLAY_KEY = "SMSSTATUS_CODES_OVERLAY"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One vendor's settings in one account: the environment's (name None) or a table of the TOML file."""
+
+    name: str | None
+    vendor: Vendor
+    settings: BaseModel
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings, checked."""
+
+    general: General
+    accounts: tuple[Account, ...]
+    proxies: Proxies = field(default_factory=Proxies)
+    doubts: tuple[Phrase, ...] = ()  # what may be wrong and is no fault: told by doctor, and in the log of serve
+
+
+def load_settings(environ: Mapping[str, str], vendors: Iterable[Vendor]) -> Settings:
+    """The settings that `environ`, and the TOML file which it may name, hold. Raises SettingsError with a line per fault."""
+    vendors = tuple(vendors)
+    problems: list[Phrase] = []
+    models: tuple[type[BaseModel], ...] = (General, *(vendor.settings for vendor in vendors))
+    secrets = secret_keys(models)
+    keys = set[str]().union(*map(_keys, models))
+    known = keys | PROXY_KEYS
+    said = of_this_app(environ)
+    problems += misspelt(said, known | {CONFIG_KEY})
+    unread: list[Phrase] = []
+    ours = _read(said, known | {CONFIG_KEY} | {key.lower() for key in PROXY_KEYS}, secrets, problems, unread)
+    file = _read_file(ours.get(CONFIG_KEY))
+    tables = file.pop("accounts", {})
+    problems += _unknown_keys(file, known, None)
+
+    top = {**_read(file, known, secrets, problems, unread), **ours}
+    if unread:  # else what stands in the file would be said to be missing too
+        raise SettingsError([*problems, *unread])
+    proxies = _proxies(top, problems)
+    general = _checked(General, top, problems, None)
+    accounts = _accounts(None, top, vendors, problems)
+    if isinstance(tables, dict):
+        for name, table in tables.items():
+            if not isinstance(table, dict):
+                problems.append(phrase("accounts.{account} must be a table: [accounts.{account}]", account=name))
+                continue
+            problems += _unknown_keys(table, keys - _keys(General), name)
+            wrong: list[Phrase] = []
+            bare = _read(table, keys, secrets, wrong, unread)
+            problems += [_placed(line, name) for line in (*wrong, *unread)]
+            if not unread:
+                accounts += _accounts(name, bare, vendors, problems)
+            unread.clear()
+    else:
+        problems.append(phrase("accounts must be a table of tables: [accounts.NAME]"))
+
+    if problems or general is None:
+        raise SettingsError(problems)
+    return Settings(general, tuple(accounts), proxies, tuple(near_misses(ours, keys)))
+
+
+def _read(
+    table: Mapping[str, Any], known: Collection[str], secrets: Collection[str], problems: list[Phrase], unread: list[Phrase]
+) -> dict[str, Any]:
+    """`table` with the quotes taken off, and with what stands in files of its own."""
+    return quoted(from_files(quoted(table, known, problems), secrets, unread), known, problems)
+
+
+def codes_overlay(environ: Mapping[str, str]) -> Path | None:
+    """The overlay of the code catalogue, whatever the other settings are. Raises SettingsError when the TOML cannot be read."""
+    value = environ.get(OVERLAY_KEY) or _read_file(environ.get(CONFIG_KEY)).get(OVERLAY_KEY)
+    try:
+        return at_home(Path(str(value))) if value else None
+    except UnfitError as error:
+        raise SettingsError([phrase("{key} {problem}", key=OVERLAY_KEY, problem=error.problem)]) from error
+
+
+def _read_file(path: str | None) -> dict[str, Any]:
+    if not path:
+        return {}
+    try:
+        return tomllib.loads(at_home(Path(path)).read_text(encoding="utf-8"))
+    except UnfitError as error:
+        raise SettingsError([phrase("{key} {problem}", key=CONFIG_KEY, problem=error.problem)]) from error
+    except OSError as error:
+        line = phrase("{key}: {path} cannot be read: {reason}", key=CONFIG_KEY, path=path, reason=os_reason(error))
+        raise SettingsError([line]) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        # The parser's message ends in the place; the text itself, which may hold a secret, is not repeated.
+        line = phrase("{key}: {path} is not valid TOML: {reason}", key=CONFIG_KEY, path=path, reason=str(error))
+        raise SettingsError([line]) from error
+
+
+def _proxies(source: Mapping[str, Any], problems: list[Phrase]) -> Proxies:
+    try:
+        return Proxies.of(source)
+    except SettingsError as error:
+        problems += error.lines
+        return Proxies()
+
+
+def _accounts(name: str | None, source: Mapping[str, Any], vendors: Iterable[Vendor], problems: list[Phrase]) -> list[Account]:
+    found = []
+    for vendor in vendors:
+        switches = {key for system in vendor.systems for key in system.keys}
+        if switches.isdisjoint(source):
+            continue
+        settings = _checked(vendor.settings, source, problems, name)
+        if settings is not None:
+            found.append(Account(name=name, vendor=vendor, settings=settings))
+    if name and not found and not problems:
+        problems.append(phrase("accounts.{account} has none of the keys that switch a provider on", account=name))
+    return found
+
+
+def _checked(model: type[M], source: Mapping[str, Any], problems: list[Phrase], account: str | None) -> M | None:
+    own = {key: value for key, value in source.items() if key in _keys(model)}
+    try:
+        return model.model_validate(own)
+    except ValidationError as error:
+        problems += [_placed(line, account) for line in lines_of(error, model)]
+        return None
+
+
+def _unknown_keys(table: Mapping[str, Any], known: set[str], account: str | None) -> list[Phrase]:
+    return [_placed(unknown(key, known), account) for key in table if key not in known]
+
+
+def _placed(line: Phrase, account: str | None) -> Phrase:
+    """The line, with the table of the TOML file that it is about."""
+    return line if account is None else phrase("{line} (in [accounts.{account}])", line=line, account=account)
+
+
+def _keys(model: type[BaseModel]) -> set[str]:
+    """The keys of a model, and those of the files that may hold its secrets."""
+    own = {field.alias or name for name, field in model.model_fields.items()}
+    return own | {key + SUFFIX for key in secret_keys([model])}

@@ -1,0 +1,62 @@
+"""Secrets in files of their own, as Docker and Kubernetes mount them: beside each secret's key there is one with `_FILE`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_args
+
+from pydantic import SecretStr
+
+from bot.errors import UnfitError
+from bot.i18n import phrase
+from bot.i18n.os_errors import at_home, os_reason
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+
+    from pydantic import BaseModel
+
+    from bot.i18n import Phrase
+
+SUFFIX = "_FILE"
+
+
+def secret_keys(models: Iterable[type[BaseModel]]) -> set[str]:
+    """The keys whose value is a secret, or holds one and is therefore in no repr."""
+    fields = [field for model in models for field in model.model_fields.values()]
+    return {str(field.alias) for field in fields if _is_secret(field.annotation) or not field.repr}
+
+
+def _is_secret(annotation: object) -> bool:
+    return annotation is SecretStr or any(map(_is_secret, get_args(annotation)))
+
+
+def from_files(table: Mapping[str, Any], secrets: Collection[str], problems: list[Phrase]) -> dict[str, Any]:
+    """`table` with what the files hold that it names; a line for each that does not."""
+    read = dict(table)
+    for key in sorted(secrets):
+        path = read.pop(key + SUFFIX, None)
+        if path is None:
+            continue
+        if key in read:
+            problems.append(phrase("{key} and {file} are both set: leave one of them out", key=key, file=key + SUFFIX))
+            continue
+        try:
+            read[key] = _content(str(path))
+        except UnfitError as error:
+            problems.append(phrase("{key} {problem}", key=key + SUFFIX, problem=error.problem))
+    return read
+
+
+def _content(path: str) -> str:
+    """What the file holds, without the line end that an editor leaves. Raises UnfitError."""
+    try:
+        text = at_home(Path(path)).read_text(encoding="utf-8")
+    except OSError as error:
+        raise UnfitError(phrase("names {path}, which cannot be read: {reason}", path=path, reason=os_reason(error))) from error
+    except UnicodeDecodeError:
+        raise UnfitError(phrase("names {path}, which is not text", path=path)) from None
+    text = text.removesuffix("\n").removesuffix("\r")
+    if not text.strip():
+        raise UnfitError(phrase("names {path}, which is empty", path=path))
+    return text

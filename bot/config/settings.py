@@ -1,0 +1,150 @@
+"""What is set about the app itself: all that is not about one vendor's account."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import URL
+
+from bot.config.validators import (
+    AnyPath,
+    ApiUrl,
+    AppToken,
+    BotToken,
+    ChannelLanguage,
+    ChannelLanguages,
+    Channels,
+    DatabaseUrl,
+    Line,
+    LongSecret,
+    Networks,
+    PathSecret,
+    ReaderLanguage,
+    Region,
+    Secret,
+    Teams,
+    Usergroups,
+    Users,
+    Zone,
+    no_channel_languages,
+)
+from bot.errors import SettingsError, UnfitError
+from bot.i18n import ENGLISH, code_of, phrase
+from bot.i18n.os_errors import os_reason
+from bot.storage.address import check_database_url
+from bot.storage.keyring import Keyring
+
+Mode = Literal["socket", "http"]
+
+
+def _default_data_dir() -> Path:
+    return Path.home() / ".local" / "share" / "smsstatus"
+
+
+class General(BaseModel):
+    """What is not about one vendor's account. Aliases are the keys."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    bot_token: BotToken | None = Field(None, alias="SLACK_BOT_TOKEN")
+    app_token: AppToken | None = Field(None, alias="SLACK_APP_TOKEN")
+    signing_secret: Secret | None = Field(None, alias="SLACK_SIGNING_SECRET")
+    slack_api_url: ApiUrl = Field("https://slack.com/api/", alias="SLACK_API_URL")
+    region: Region = Field("CN", alias="SMSSTATUS_DEFAULT_REGION")
+    timezone: Zone = Field("Asia/Shanghai", alias="SMSSTATUS_TIMEZONE")
+    language: ReaderLanguage = Field("auto", alias="SMSSTATUS_LANGUAGE")
+    channel_language: ChannelLanguage | None = Field(None, alias="SMSSTATUS_CHANNEL_LANGUAGE")  # of posts that a channel reads
+    channel_languages: ChannelLanguages = Field(default_factory=no_channel_languages, alias="SMSSTATUS_CHANNEL_LANGUAGES")
+    host: str = Field("127.0.0.1", alias="SMSSTATUS_HOST", min_length=1)
+    port: int = Field(3000, alias="SMSSTATUS_PORT", ge=0, le=65535)
+    data_dir: AnyPath = Field(default_factory=_default_data_dir, alias="SMSSTATUS_DATA_DIR")
+    database: DatabaseUrl | None = Field(None, alias="SMSSTATUS_DATABASE_URL", repr=False)
+    secret_key: LongSecret | None = Field(None, alias="SMSSTATUS_SECRET_KEY")
+    deadline_seconds: float = Field(8.0, alias="SMSSTATUS_DEADLINE", ge=0.5, le=60)
+    allowed_teams: Teams = Field(frozenset(), alias="SMSSTATUS_ALLOWED_TEAMS")
+    allowed_channels: Channels = Field(frozenset(), alias="SMSSTATUS_ALLOWED_CHANNELS")
+    allowed_users: Users = Field(frozenset(), alias="SMSSTATUS_ALLOWED_USERS")
+    allowed_usergroups: Usergroups = Field(frozenset(), alias="SMSSTATUS_ALLOWED_USERGROUPS")
+    allow_guests: bool = Field(False, alias="SMSSTATUS_ALLOW_GUESTS")
+    allow_externals: bool = Field(False, alias="SMSSTATUS_ALLOW_EXTERNALS")
+    reveal_users: Users = Field(frozenset(), alias="SMSSTATUS_REVEAL_USERS")
+    reveal_usergroups: Usergroups = Field(frozenset(), alias="SMSSTATUS_REVEAL_USERGROUPS")
+    user_rate: int = Field(30, alias="SMSSTATUS_USER_RATE", ge=1, le=10_000)  # requests of one person in a minute
+    callback_token: PathSecret | None = Field(None, alias="SMSSTATUS_CALLBACK_TOKEN")
+    callback_networks: Networks = Field((), alias="SMSSTATUS_CALLBACK_NETWORKS")
+    sockets: int = Field(2, alias="SMSSTATUS_SOCKETS", ge=1, le=10)  # of this process; Slack takes ten in all
+    contact: Line = Field("", alias="SMSSTATUS_CONTACT", max_length=200)
+    audit_days: int = Field(365, alias="SMSSTATUS_AUDIT_DAYS", ge=1, le=36_500)
+    codes_overlay: AnyPath | None = Field(None, alias="SMSSTATUS_CODES_OVERLAY")  # TOML; bot/codes/overlay.py has its form
+    receipt_days: int = Field(90, alias="SMSSTATUS_RECEIPT_DAYS", ge=1, le=36_500)  # how long the receipt store keeps
+
+    @property
+    def database_url(self) -> URL:
+        """The database: as set, or a SQLite file in the data folder."""
+        if self.database is not None:
+            return check_database_url(self.database)
+        return URL.create("sqlite", database=str(self.data_dir / "smsstatus.db"))
+
+    @property
+    def database_key(self) -> str:
+        """The setting that says where the database is, or the two that may."""
+        return "SMSSTATUS_DATABASE_URL" if self.database is not None else "SMSSTATUS_DATA_DIR, SMSSTATUS_DATABASE_URL"
+
+    def keyring(self) -> Keyring:
+        """The key of what is sealed and hashed: as set, or one made once in the data folder.
+
+        Raises SettingsError when replicas may share the database, since they have to share the key too.
+        """
+        if self.secret_key is not None:
+            return Keyring(self.secret_key.get_secret_value())
+        if self.database is not None and not self.database.startswith("sqlite"):
+            line = phrase(
+                "SMSSTATUS_SECRET_KEY is missing: replicas that share a database share it (any random text of 32 characters)"
+            )
+            raise SettingsError([line])
+        try:
+            return Keyring.from_file(self.data_dir / "secret.key")
+        except OSError as error:
+            line = phrase("SMSSTATUS_DATA_DIR: {path} cannot be written: {reason}", path=self.data_dir, reason=os_reason(error))
+            raise SettingsError([line]) from error
+        except UnfitError as error:
+            raise SettingsError([phrase("SMSSTATUS_DATA_DIR: {problem}", problem=error.problem)]) from error
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone of people whose own is not known."""
+        return ZoneInfo(self.timezone)
+
+    def mode(self, wanted: Mode | None = None) -> Mode:
+        """How Slack reaches us: as `wanted`, or Socket Mode when there is a token for it, or else HTTP.
+
+        Raises SettingsError when a setting that the mode needs is missing.
+        """
+        mode: Mode = wanted or ("http" if self.signing_secret and not self.app_token else "socket")
+        missing = [] if self.bot_token else [phrase("SLACK_BOT_TOKEN is missing: the bot token, which begins with xoxb-")]
+        if mode == "socket" and not self.app_token:
+            line = phrase("SLACK_APP_TOKEN is missing: Socket Mode needs the app-level token, which begins with xapp-")
+            missing.append(line)
+        if mode == "http" and not self.signing_secret:
+            line = phrase("SLACK_SIGNING_SECRET is missing: HTTP mode needs it (Slack: Basic Information, App Credentials)")
+            missing.append(line)
+        if missing:
+            raise SettingsError(missing)
+        return mode
+
+    def language_of(self, code: str) -> str:
+        """The language of somebody whose own has this code (or Slack locale): theirs, unless everybody is to read one.
+
+        Of somebody whose own is not known (empty), the workspace's.
+        """
+        if self.language != "auto":
+            return self.language
+        return code_of(code) if code else self.language_in("")
+
+    def language_in(self, channel: str) -> str:
+        """The language of what all of a channel reads: the channel's own, or that of all channels, or everybody's."""
+        every = self.channel_language or self.language
+        return self.channel_languages.get(channel) or (ENGLISH.code if every == "auto" else every)

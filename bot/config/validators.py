@@ -1,0 +1,187 @@
+"""What a value of the general settings must be: pydantic's validators, each with the half sentence that follows the key."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Mapping
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Annotated, Literal
+from zoneinfo import available_timezones
+
+import phonenumbers
+from pydantic import AfterValidator, BeforeValidator, SecretStr
+
+from bot.config.endpoint import Endpoint
+from bot.errors import UnfitError
+from bot.i18n import LANGUAGES, phrase
+from bot.i18n.os_errors import at_home
+from bot.storage.address import check_database_url
+from bot.storage.keyring import MIN_SECRET_LENGTH
+
+if TYPE_CHECKING:
+    from bot.i18n import Phrase
+
+CHANNELS = "CGD"  # how the ids of channels, of private channels and of direct messages begin
+READ_BY_MANY = "CG"
+_LONGEST_SHOWN = 40  # of a value that is repeated
+
+
+def _zone(value: str) -> str:
+    if value not in available_timezones():
+        close = difflib.get_close_matches(value, available_timezones(), 1)
+        if close:
+            raise UnfitError(phrase("is not a time zone; did you mean {zone}?", zone=close[0]))
+        raise UnfitError(phrase("is not a time zone, such as Asia/Shanghai"))
+    return value
+
+
+def _region(value: str) -> str:
+    region = value.strip().upper()
+    if region not in phonenumbers.SUPPORTED_REGIONS:
+        raise UnfitError(phrase("is not a two-letter region, such as CN"))
+    return region
+
+
+def _with_slash(value: str) -> str:
+    return value if value.endswith("/") else value + "/"
+
+
+def _begins(prefix: str) -> AfterValidator:
+    """A secret that begins with `prefix`; blanks around it, which come with copying, are dropped."""
+
+    def check(value: SecretStr) -> SecretStr:
+        bare = value.get_secret_value().strip()
+        if not bare.startswith(prefix) or any(character.isspace() for character in bare):
+            raise UnfitError(phrase("must begin with {prefix} and hold no blanks", prefix=prefix))
+        return SecretStr(bare)
+
+    return AfterValidator(check)
+
+
+def _strip(value: SecretStr) -> SecretStr:
+    return SecretStr(value.get_secret_value().strip())
+
+
+def _long(value: SecretStr) -> SecretStr:
+    if len(value.get_secret_value().strip()) < MIN_SECRET_LENGTH:
+        raise UnfitError(phrase("must have at least {least} characters; any random text will do", least=MIN_SECRET_LENGTH))
+    return _strip(value)
+
+
+def _unguessable(value: SecretStr) -> SecretStr:
+    """It stands in a path, and nothing else keeps strangers out."""
+    bare = value.get_secret_value().strip()
+    if not re.fullmatch(r"[A-Za-z0-9_-]{24,200}", bare):
+        raise UnfitError(phrase("must be 24 or more letters, digits, - or _, such as `openssl rand -hex 24` prints"))
+    return SecretStr(bare)
+
+
+def _database(value: str) -> str:
+    check_database_url(value)
+    return value
+
+
+def _listed(value: object) -> list[str]:
+    """What stands between commas, or in a list of the TOML file; empty parts are none."""
+    parts = value.split(",") if isinstance(value, str) else value if isinstance(value, list | tuple | frozenset) else [value]
+    return [text for part in parts if (text := str(part).strip())]
+
+
+def _is_id(text: str, prefixes: str) -> bool:
+    return re.fullmatch(rf"[{prefixes}][A-Z0-9]{{2,30}}", text) is not None
+
+
+def _ids(prefixes: str, rule: Phrase) -> BeforeValidator:
+    """Slack's immutable ids of one kind. Names are refused: whoever may rename could let themselves in."""
+
+    def check(value: object) -> frozenset[str]:
+        ids = _listed(value)
+        for one in ids:
+            if not _is_id(one, prefixes):
+                raise UnfitError(phrase("{rule}; {wrong} is none", rule=rule, wrong=one[:_LONGEST_SHOWN]))
+        return frozenset(ids)
+
+    return BeforeValidator(check)
+
+
+def _networks(value: object) -> tuple[IPv4Network | IPv6Network, ...]:
+    return tuple(_network(text) for text in _listed(value))
+
+
+def _network(text: str) -> IPv4Network | IPv6Network:
+    try:
+        return ip_network(text)
+    except ValueError:
+        wrong = (
+            phrase("{network} has host bits set", network=text)
+            if _has_host_bits(text)
+            else phrase("{network} does not appear to be an IPv4 or IPv6 network", network=repr(text))
+        )
+        raise UnfitError(phrase("lists networks such as 203.0.113.0/24, with commas between: {wrong}", wrong=wrong)) from None
+
+
+def _has_host_bits(text: str) -> bool:
+    """Whether it would be a network, if it named all of one."""
+    try:
+        ip_network(text, strict=False)
+    except ValueError:
+        return False
+    return True
+
+
+def _word(*words: str, rule: Phrase) -> BeforeValidator:
+    """One of a few words, in whatever case."""
+
+    def check(value: object) -> str:
+        word = str(value).strip().lower()
+        if word not in words:
+            raise UnfitError(rule)
+        return word
+
+    return BeforeValidator(check)
+
+
+def _channel_languages(value: object) -> Mapping[str, str]:
+    """`C0123ABCD=zh,C0456EFGH=en`, or a table of the TOML file -> channel id -> language."""
+    pairs = [f"{channel}={language}" for channel, language in value.items()] if isinstance(value, Mapping) else _listed(value)
+    found: dict[str, str] = {}
+    for pair in pairs:
+        channel, _, language = (part.strip() for part in pair.partition("="))
+        if not _is_id(channel, READ_BY_MANY) or language.lower() not in LANGUAGES:
+            rule = phrase(
+                "lists channels by id, each with en or zh, such as C0123ABCD=zh,C0456EFGH=en; {wrong} does not fit",
+                wrong=pair[:_LONGEST_SHOWN],
+            )
+            raise UnfitError(rule)
+        if found.setdefault(channel, language.lower()) != language.lower():
+            raise UnfitError(phrase("gives {channel} two languages", channel=channel))
+    return MappingProxyType(found)
+
+
+def no_channel_languages() -> Mapping[str, str]:
+    """No channel with a language of its own."""
+    return MappingProxyType({})
+
+
+Zone = Annotated[str, AfterValidator(_zone)]
+Region = Annotated[str, AfterValidator(_region)]
+ApiUrl = Annotated[Endpoint, AfterValidator(_with_slash)]
+BotToken = Annotated[SecretStr, _begins("xoxb-")]
+AppToken = Annotated[SecretStr, _begins("xapp-")]
+Secret = Annotated[SecretStr, AfterValidator(_strip)]
+LongSecret = Annotated[SecretStr, AfterValidator(_long)]
+PathSecret = Annotated[SecretStr, AfterValidator(_unguessable)]
+AnyPath = Annotated[Path, AfterValidator(at_home)]
+DatabaseUrl = Annotated[str, AfterValidator(_database)]
+Line = Annotated[str, AfterValidator(str.strip)]
+Networks = Annotated[tuple[IPv4Network | IPv6Network, ...], BeforeValidator(_networks)]
+Teams = Annotated[frozenset[str], _ids("T", phrase("lists workspaces by id, such as T0123ABCD, with commas between"))]
+Channels = Annotated[frozenset[str], _ids(CHANNELS, phrase("lists channels by id, such as C0123ABCD, with commas between"))]
+Users = Annotated[frozenset[str], _ids("UW", phrase("lists people by id, such as U0123ABCD, with commas between"))]
+Usergroups = Annotated[frozenset[str], _ids("S", phrase("lists user groups by id, such as S0123ABCD, with commas between"))]
+ReaderLanguage = Annotated[Literal["auto", "en", "zh"], _word("auto", *LANGUAGES, rule=phrase("must be auto, en or zh"))]
+ChannelLanguage = Annotated[Literal["en", "zh"], _word(*LANGUAGES, rule=phrase("must be en or zh"))]
+ChannelLanguages = Annotated[Mapping[str, str], BeforeValidator(_channel_languages), AfterValidator(MappingProxyType)]

@@ -1,6 +1,0 @@
-"""Alembic's entry: runs the migrations on the connection that `bot.database.migrate` opened."""
-
-from alembic import context
-
-context.configure(connection=context.config.attributes["connection"], transaction_per_migration=False)
-context.run_migrations()

@@ -1,0 +1,70 @@
+"""What stands round the words of a command and is no part of them: quotes, bold, bullets, list numbers, dashes of options.
+
+People paste from documents, lists, shells and chats. Nothing is taken out of an id, which may hold any character.
+"""
+
+from __future__ import annotations
+
+from bot.grammar.cursor import BREAK, pattern
+from bot.grammar.message_ids import ID_NAME
+
+_ITEM = r"(?:0?[1-9]|[1-4]\d|50)"  # a lookup takes fifty targets
+_NUMBER = r"(?=\+\d|\d{11}(?!\d)|00\d{9})"
+_BEFORE = rf"(?:(?<=[\s{BREAK}])|\A)"
+_SHARP = r"(?:#|no\.? *)?"
+_LINE = r"(?:(?<=\n)|\A) *"
+_LIST_NUMBER = pattern(rf"{_BEFORE}{_SHARP}{_ITEM}[.):、] *{_NUMBER}|{_LINE}{_SHARP}{_ITEM}(?:[.):] +|、)(?=[\d(])")
+_BRACKETED = pattern(rf"{_BEFORE}\({_ITEM}\) *{_NUMBER}")
+_FIRST_BRACKETED = pattern(rf"{_BEFORE}\(0?1\) *{_NUMBER}")  # without a first one, (49) is a country code
+_COUNTED = pattern(rf"{_LINE}#?{_ITEM} +{_NUMBER}")
+_ONE_AND_TWO = pattern(rf"(?s:.*?){_LINE}#?0?1 +{_NUMBER}(?s:.*)\n *#?0?2 +{_NUMBER}")
+_BULLET = pattern(r"(?:(?<=\n)|\A) *(?:[*>\-·] +|>)|[•◦▪‣●○]")
+_OPTION = pattern(
+    rf"(?:(?<=[\s{BREAK}])|\A)(?:-{{1,2}}(?=[a-z]))?"
+    r"(since|from|after|until|till|before|last|past|via|only|从|從|自|到|至|截至|最近|过去|過去|通过|只看|仅看)[:=] *"
+)
+_DASHES = pattern(rf"(?:(?<=[\s{BREAK}])|\A)--?(?=(?:since|until|last|via|only|share)\b)")
+_BETWEEN_NUMBERS = pattern(r"(?<=\d{7})(?:[/|&\\#@=→](?=[+\d(])|[\-_](?=\d{11}(?!\d)))|(?<=\d{11})(?=0086\d{11}(?!\d))")
+_SIGN = pattern(r"(?:(?<=\s)|\A)[#@](?=\+?\d{7})")
+_TOKEN = pattern(rf"[^\s{BREAK}]+")
+_ID_TOKEN = pattern(rf"{ID_NAME}\b")
+_ID_BEFORE = pattern(rf"(?<![a-z]){ID_NAME} *[:=]? *\Z")
+_QUOTES = pattern('["“”„«»「」『』【】《》{}\\[\\]]')
+_MARKS = pattern(r"(?:(?<=\s)|\A)[*_~'‘’=]+|[*_~'‘’]+(?=[?!.…]*(?:\s|\Z))")
+_MASK = pattern(r"[^*\s]*\d-?[*•●?_]{2,}(?=.)|[^*\s]*\d[*•●]{2,}")
+_MASK_ALONE = pattern(r"[*•●?_]{2,}\Z")
+_SHORT_DIGITS = pattern(r"(?<!\d)\d{2,7} \Z")
+_ENDING = pattern(r"[?!.…]+(?=\s|\Z)")
+_RANGES = ("~", "=", "'")  # 10:00 ~ 12:00
+_FLOAT = pattern(r"(\d{11})\.0+\Z")  # a table read as numbers writes 13711112222.0
+
+
+def undress(plain: str) -> str:
+    """`plain` without what stands round its words. Clean text stays clean."""
+    bare = _without_list_numbers(plain)
+    bare = _BULLET.sub(lambda found: found[0] if _is_masked(bare, found.start()) else ", ", bare)
+    bare = _DASHES.sub("", _OPTION.sub(r"\1 ", bare))
+    whole = bare
+    bare = _TOKEN.sub(lambda found: _word(found[0], whole[max(0, found.start() - 14) : found.start()]), whole).strip()
+    return bare if bare.strip(BREAK + " ") else plain
+
+
+def _without_list_numbers(plain: str) -> str:
+    bare = _LIST_NUMBER.sub(", ", plain)
+    if _FIRST_BRACKETED.search(bare):
+        bare = _BRACKETED.sub(", ", bare)
+    return _COUNTED.sub(", ", bare) if _ONE_AND_TWO.match(bare) else bare
+
+
+def _is_masked(text: str, at: int) -> bool:
+    return at > 0 and (text[at - 1].isdigit() or text[at - 1] == text[at])
+
+
+def _word(word: str, before: str) -> str:
+    if _ID_TOKEN.match(word) or _ID_BEFORE.search(before) or _MASK.match(word) or word in _RANGES:
+        return word
+    if _MASK_ALONE.match(word) and _SHORT_DIGITS.search(before):
+        return word
+    bare = _ENDING.sub("", _MARKS.sub(" ", _QUOTES.sub(" ", word)))
+    bare = _SIGN.sub("", _BETWEEN_NUMBERS.sub(", ", bare))
+    return _FLOAT.sub(r"\1", bare)

@@ -1,0 +1,23 @@
+"""A time that cannot be: what is said about it. The correction keeps nothing of it but a placeholder."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.grammar.cursor import Edit, Reader, StumbleError
+from bot.grammar.text import shorten_time
+from bot.grammar.vocabulary import A_TIME
+from bot.i18n import phrase
+
+if TYPE_CHECKING:
+    from bot.i18n import Phrase
+
+OUT_OF_REACH = phrase("`{word}` is more than ten years ago.")
+NO_SUCH_DAY = phrase("`{word}` is not a valid date.")
+NO_SUCH_TIME = phrase("`{word}` is not a valid time.")
+
+
+def wrong_time(reader: Reader, start: int, problem: Phrase) -> StumbleError:
+    """The error about what was read since `start`."""
+    span = reader.since(start)
+    return StumbleError(problem, word=shorten_time(reader.cut(span)), edits=[Edit(span, A_TIME)])

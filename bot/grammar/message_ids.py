@@ -1,0 +1,59 @@
+"""Message ids: which words are one without saying so, and which only behind `id:`.
+
+An id belongs to the number right before it; separated by a comma or a new line, or without a number, it stands alone.
+"""
+
+from __future__ import annotations
+
+from bot.grammar.cursor import BREAK, END, Edit, Reader, StumbleError, pattern
+from bot.grammar.text import shorten
+from bot.grammar.vocabulary import AN_ID, PART
+from bot.i18n import phrase
+
+MAX_ID = 128  # the longest known is Tencent's SerialNo with some 35
+
+ID_NAME = r"(?:(?:biz|message|msg|s)?id|serialno)"  # "BizId: …" is how logs and consoles write it
+_PREFIX = pattern(rf"{ID_NAME}(?: *[:=] *| +)")
+_PREFIX_ALONE = pattern(rf"{ID_NAME} *[:=]?{END}")
+_VALUE = pattern(rf"[^\s{BREAK}]+")
+# Alibaba's BizId "900000000000000001^0", Tencent's SerialNo "5000:1045710669157053657849499619".
+_BOUND = pattern(rf"(?:\d+\^\d+|\d{{1,8}}:\d{{10,}}){END}")
+# Alibaba international's MessageId. An E.164 number has at most 15 digits (https://www.itu.int/rec/T-REC-E.164).
+LONG_DIGITS = pattern(rf"\d{{16,}}{END}")
+
+
+def read_own_id(reader: Reader) -> str | None:
+    """The id that may belong to the number before it: `id:…`, a BizId or a SerialNo. None when none stands here."""
+    start = reader.at
+    bare = reader.take(_BOUND)
+    if bare:
+        return _checked(bare[0])
+    if not reader.take(_PREFIX):
+        if reader.sees(_PREFIX_ALONE):
+            raise _without_value(reader)
+        return None
+    glued = reader.text[reader.at - 1] in ":="  # "id:since" is an id, "id since 2h" has lost one
+    value = None if not glued and reader.sees(PART) else reader.take(_VALUE)
+    if not value:
+        reader.at = start
+        raise _without_value(reader)
+    return _checked(value[0])
+
+
+def read_lone_id(reader: Reader) -> str | None:
+    """An id that stands for itself: any of the above, or sixteen bare digits and more."""
+    digits = reader.take(LONG_DIGITS)
+    return _checked(digits[0]) if digits else read_own_id(reader)
+
+
+def _checked(value: str) -> str:
+    if len(value) > MAX_ID:
+        problem = phrase("`{word}` is too long for a message id, which has at most {most} characters.", most=MAX_ID)
+        raise StumbleError(problem, word=shorten(value))
+    return value
+
+
+def _without_value(reader: Reader) -> StumbleError:
+    span = reader.word()
+    problem = phrase("`{word}` needs a message id after it.")
+    return StumbleError(problem, word=reader.cut(span), edits=[Edit(span, f"id:{AN_ID}")])

@@ -1,0 +1,36 @@
+"""Words for a time that nobody can pin down: they are asked back about, since passing over them would move the window."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.grammar.cursor import END, Edit, StumbleError, one_of, pattern
+from bot.grammar.vocabulary import A_TIME
+from bot.i18n import phrase
+
+if TYPE_CHECKING:
+    from bot.grammar.cursor import Reader
+
+VAGUE = pattern(
+    rf"(?:a +)?(?:few|couple(?: of)?|several) +(?:seconds?|minutes?|mins?|hours?|days?|weeks?|months?)(?: ago)?{END}"
+    rf"|(?:(?:last|this|past) +)?(?:month|year|weekend)s?{END}|\d+ *(?:months?|years?|mo|个月|個月|年)(?![a-z\d])(?: ago)?"
+    rf"|[几幾数數]个?(?:分钟|小时|小時|天|周)前?|(?:这|這|前)[几幾两兩]天|刚(?![才刚]|查到)"
+     "|"
+    + one_of(
+        (
+            "just now", "a while ago", "a moment ago", "some time ago", "recently", "earlier today", "earlier", "lately",
+            "the other day", "overnight", "tomorrow", "the weekend", "lunchtime", "rush hour",
+            "刚才", "剛才", "刚刚", "剛剛", "半夜", "大半夜", "午夜", "近期", "早些时候", "上个月", "上個月", "上月", "本月",
+            "这个月",
+            "月初", "月底", "年初", "今年", "去年", "明天", "一会儿前", "不久前", "上周末", "周末", "週末", "饭点",
+        )
+    )
+)  # fmt: skip
+
+
+def refuse_vague(reader: Reader) -> None:
+    """Stumble over such a word."""
+    start = reader.at
+    if found := reader.take(VAGUE):
+        problem = phrase("`{word}` is no exact time. Write one such as `2h`, `yesterday` or `09:00`.")
+        raise StumbleError(problem, word=found[0], edits=[Edit(reader.since(start), A_TIME)])

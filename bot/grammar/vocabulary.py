@@ -1,0 +1,109 @@
+"""The vocabulary in English and Chinese, and the nearest valid word to one that is not in it."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from bot.grammar.cursor import one_of, pattern
+from bot.model import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from bot.i18n import Language
+
+EXAMPLE_NUMBER = "+8613711112222"
+EXAMPLE_CODE = "MK:0008"
+EXAMPLE_WHEN = "2h"
+EXAMPLE = f"{EXAMPLE_NUMBER} since {EXAMPLE_WHEN}"
+
+# What a correction shows for what only the asker knows. A number, a time or a code of ours could be taken for theirs.
+A_NUMBER, A_TIME, A_CODE, A_PROVIDER, A_STATUS, AN_ID = "NUMBER", "WHEN", "CODE", "PROVIDER", "STATUS", "ID"
+
+# They read the same whichever region, zone and providers are set, hence E.164 numbers and no `via`.
+EXAMPLES: tuple[str, ...] = (
+    EXAMPLE,
+    f"{EXAMPLE_NUMBER} +8613711113333 since yesterday 09:00 only failed",
+    f"{EXAMPLE_NUMBER} id:5000:1045710669157053657849499619 last 7d share",
+    f"{EXAMPLE_NUMBER} 最近2小时 只看失败",
+    f"explain {EXAMPLE_CODE}",
+)
+
+_IN_CHINESE: tuple[str, ...] = (
+    f"{EXAMPLE_NUMBER} 最近2小时",
+    f"{EXAMPLE_NUMBER} +8613711113333 从昨天9点 只看失败",
+    f"{EXAMPLE_NUMBER} id:5000:1045710669157053657849499619 最近7天 分享",
+    f"{EXAMPLE} only failed",
+    f"解释 {EXAMPLE_CODE}",
+)
+
+
+def examples(language: Language) -> tuple[str, ...]:
+    """Commands as somebody who reads `language` would type them, one of them as others do."""
+    return _IN_CHINESE if language.code == "zh" else EXAMPLES
+
+
+COMMANDS: Mapping[str, str] = MappingProxyType(
+    {
+        "help": "help", "帮助": "help", "?": "help",
+        "explain": "explain", "解释": "explain",
+        "providers": "providers", "服务商": "providers", "供应商": "providers",
+    },
+)  # fmt: skip
+
+PARTS: Mapping[str, str] = MappingProxyType(
+    {
+        "since": "since", "from": "since", "after": "since", "starting": "since", "between": "since",
+        "从": "since", "從": "since", "自": "since",
+        "last": "last", "past": "last", "in the last": "last", "in the past": "last", "over the last": "last", "within": "last",
+        "over the past": "last", "for the last": "last", "for the past": "last", "within the last": "last", "the last": "last",
+        "最近": "last", "过去": "last", "過去": "last", "近": "last",
+        "until": "until", "till": "until", "before": "until", "到": "until", "至": "until", "截至": "until",
+        "via": "via", "通过": "via", "通過": "via", "经": "via",
+        "only": "only", "只看": "only", "仅看": "only", "只": "only", "仅": "only",
+        "share": "share", "分享": "share",
+    },
+)  # fmt: skip
+
+STATUSES: Mapping[str, Status] = MappingProxyType(
+    {word: status for status, words in (
+        (Status.FAILED, ("failed", "fail", "failure", "failures", "undelivered", "失败", "未送达", "失敗", "未送達")),
+        (Status.DELIVERED, ("delivered", "success", "succeeded", "ok", "送达", "已送达", "送達", "成功")),
+        (Status.PENDING, ("pending", "waiting", "等待", "等待中", "发送中")),
+        (Status.REJECTED, ("rejected", "reject", "refused", "拒绝", "被拒")),
+        (Status.UNKNOWN, ("unknown", "未知")),
+    ) for word in words},
+)  # fmt: skip
+
+# Not accepted, since one word per thing is easier to remember and to complete; but what is meant is plain.
+_MEANT: Mapping[str, str] = MappingProxyType(
+    {
+        "to": "until", "recent": "last",
+        "by": "via", "with": "via", "through": "via", "using": "via", "provider": "via", "filter": "only", "public": "share",
+        "commands": "help", "usage": "help", "code": "explain", "why": "explain",
+    },
+)  # fmt: skip
+
+COMMAND = pattern(one_of(COMMANDS))
+PART = pattern(one_of(PARTS))
+LEAD = pattern(
+    one_of(("lookup", "look up", "check", "查一下", "查询", "查"))
+)  # "lookup +86…" is what people say; it adds nothing
+
+# Without it the rest would ask the opposite.
+NEGATION = pattern(
+    r"(?:not|no|never|non|without|except|excluding|exclude|but|besides|unless|ignore|ignoring|hide|skip|drop|minus|-?not)\b"
+    r"|(?:is|was|do|does|did)n't\b|之前|以前|前|不|非|别|別|除|没|沒|无|無|勿|未"
+)
+
+
+def nearest(word: str, valid: Iterable[str], cutoff: float = 0.65) -> str | None:
+    """The one of `valid` that `word` was most likely meant to be. None when nothing is near."""
+    typed = word.lower()[:40]  # comparing takes time with the square of the length
+    choices = sorted(set(valid))
+    meant = _MEANT.get(typed)
+    if meant in choices:
+        return meant
+    return next(iter(get_close_matches(typed, choices, n=1, cutoff=cutoff)), None)

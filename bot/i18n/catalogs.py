@@ -1,0 +1,60 @@
+"""Which language somebody reads, and the book for it."""
+
+from __future__ import annotations
+
+from functools import cache
+from gettext import GNUTranslations, NullTranslations
+from importlib.resources import files
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+from bot.i18n.language import ENGLISH, Language
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+LANGUAGES = ("en", "zh")
+LANGUAGE_KEY = "SMSSTATUS_LANGUAGE"
+# In the order in which POSIX asks them: https://pubs.opengroup.org/onlinepubs/9799919799/basedefs/V1_chap08.html
+_POSIX = ("LC_ALL", "LC_MESSAGES", "LANG")
+
+
+def language_called(code: str) -> Language:
+    """The language with this code; English for one that we do not speak. Chinese is read when it is first asked for."""
+    return Language(code, _book(code)) if code in LANGUAGES and code != ENGLISH.code else ENGLISH
+
+
+def code_of(locale: str) -> str:
+    """The language of a locale such as Slack's `zh-CN` or POSIX's `zh_CN.UTF-8`: the one of ours that its reader reads best.
+
+    All who read Chinese get it, in simplified characters.
+    """
+    language = locale.replace("_", "-").partition("-")[0].partition(".")[0].lower()
+    return language if language in LANGUAGES else ENGLISH.code
+
+
+def terminal_language(environ: Mapping[str, str], wanted: str | None = None) -> Language:
+    """The terminal's: as `wanted`, or as SMSSTATUS_LANGUAGE says, or else as the terminal's own locale does."""
+    setting = environ.get(LANGUAGE_KEY, "").strip().lower()
+    if wanted or setting in LANGUAGES:
+        return language_called(wanted or setting)
+    return language_called(code_of(next((environ[name] for name in _POSIX if environ.get(name)), "")))
+
+
+@cache
+def _book(code: str) -> NullTranslations:
+    """The files of `bot/i18n/<code>/` as one book, compiled here: what is kept in the repository stays plain text."""
+    from babel.messages.catalog import Catalog  # noqa: PLC0415 - a third of a terminal's start, and English needs none of it
+    from babel.messages.mofile import write_mo  # noqa: PLC0415
+    from babel.messages.pofile import read_po  # noqa: PLC0415
+
+    whole = Catalog(locale=code)
+    for file in sorted((files("bot.i18n") / code).iterdir(), key=lambda file: file.name):
+        if file.name.endswith(".po"):
+            for message in read_po(BytesIO(file.read_bytes()), locale=code, ignore_obsolete=True):
+                if message.id:
+                    whole[message.id] = message
+    compiled = BytesIO()
+    write_mo(compiled, whole)
+    compiled.seek(0)
+    return GNUTranslations(compiled)

@@ -1,0 +1,66 @@
+"""The operating system's reasons, in the reader's language: the few that a wrong path or address meets."""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import socket
+from typing import TYPE_CHECKING
+
+from bot.errors import UnfitError
+from bot.i18n import phrase
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from bot.i18n import Phrase
+
+_REASONS: Mapping[int, Phrase] = {
+    errno.ENOENT: phrase("No such file or directory"),
+    errno.EACCES: phrase("Permission denied"),
+    errno.EPERM: phrase("Operation not permitted"),
+    errno.EISDIR: phrase("Is a directory"),
+    errno.ENOTDIR: phrase("Not a directory"),
+    errno.EEXIST: phrase("File exists"),
+    errno.EROFS: phrase("Read-only file system"),
+    errno.ENOSPC: phrase("No space left on device"),
+    errno.ECONNREFUSED: phrase("Connection refused"),
+    errno.ECONNRESET: phrase("it closed the connection"),
+    errno.ENETUNREACH: phrase("Network is unreachable"),
+    errno.EHOSTUNREACH: phrase("No route to host"),
+    errno.ETIMEDOUT: phrase("no answer in time"),
+    errno.EADDRINUSE: phrase("Address already in use"),
+    errno.EADDRNOTAVAIL: phrase("Cannot assign requested address"),
+}
+
+
+_WITHIN = re.compile(r"\[Errno (\d+)\]")  # asyncio tells several failures in one text
+
+
+def at_home(path: Path) -> Path:
+    """The path with its `~` as the home that it stands for, which no shell has put in. Raises UnfitError."""
+    try:
+        return path.expanduser()
+    except RuntimeError:
+        raise UnfitError(phrase("begins with ~, and nobody knows whose home that is")) from None
+
+
+def os_reason(error: OSError) -> Phrase | str:
+    """Why the system refused, to be a value in a phrase: ours where it is a usual one, else the system's own words."""
+    if isinstance(error, socket.gaierror):
+        return phrase("its name is not known")
+    within = _WITHIN.search(str(error))
+    number = error.errno or (int(within[1]) if within else 0)
+    return _REASONS.get(number) or (os.strerror(number) if number else error.strerror or str(error) or phrase("no reason given"))
+
+
+CANNOT_LISTEN = (OSError, UnicodeError)
+"""What listening at an address can raise; UnicodeError for what cannot be a name, as a part of 64 letters."""
+
+
+def cannot_listen(host: str, port: int, error: OSError | UnicodeError) -> Phrase:
+    """Why the address of the settings cannot be had."""
+    reason = os_reason(error) if isinstance(error, OSError) else phrase("this cannot be a name, such as 127.0.0.1 or localhost")
+    return phrase("SMSSTATUS_HOST, SMSSTATUS_PORT: cannot listen on {host}:{port}: {reason}", host=host, port=port, reason=reason)

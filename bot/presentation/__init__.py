@@ -1,0 +1,1 @@
+"""Report -> sentences, for every medium. Pure."""

@@ -1,0 +1,158 @@
+"""Why messages failed, as lines of text: each explanation once for its code, however many rows carry it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+from bot.model import Confidence, NoteKind, Status
+from bot.presentation.explanation import MAX_READINGS, reading
+from bot.presentation.wording import (
+    CODE,
+    IDENTIFIER,
+    STEP,
+    advice,
+    is_no_chance,
+    note_sentence,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from bot.model import Delivery, Explanation, Report
+    from bot.presentation.wording import Medium
+
+MAX_CODES = 5
+MAX_ROW_NOTES = 3
+OF_ROWS = frozenset({NoteKind.CONTRADICTION, NoteKind.PROVIDER_WORDS})  # told beside the code, not below the answer
+
+
+class Detail(IntEnum):
+    """How much is told of an explanation."""
+
+    NONE = 0
+    BRIEF = 1  # what it is, whose it is and whether to resend
+    FULL = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """The rows that one explanation is for."""
+
+    rows: tuple[Delivery, ...]
+
+    @property
+    def code(self) -> str | None:
+        """The code as received, of the first row."""
+        return self.rows[0].code
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The codes as received, each once."""
+        return tuple(dict.fromkeys(row.code for row in self.rows if row.code))
+
+    @property
+    def explanation(self) -> Explanation | None:
+        """What it means."""
+        return self.rows[0].explanation
+
+
+def reasons(rows: Iterable[Delivery]) -> tuple[Reason, ...]:
+    """The codes that need words, in the order in which they are first met. A plain delivered row needs none."""
+    found: dict[tuple[str, str | None], list[Delivery]] = {}
+    for row in rows:
+        if needs_words(row):
+            found.setdefault((row.vendor, row.code), []).append(row)
+    return tuple(Reason(tuple(group)) for group in found.values())
+
+
+def causes(rows: Iterable[Delivery]) -> tuple[Reason, ...]:
+    """Like `reasons`, with the codes that mean the same told together. The least sure of them speaks for all."""
+    found: dict[object, list[Delivery]] = {}
+    for reason in reasons(rows):
+        found.setdefault(_same_words(reason), []).extend(reason.rows)
+    return tuple(Reason(tuple(sorted(group, key=_doubt, reverse=True))) for group in found.values())
+
+
+def _same_words(reason: Reason) -> object:
+    """What two reasons must share to be told together: all that is said of them."""
+    one = reason.explanation
+    said_of_rows = any(note.kind in OF_ROWS for row in reason.rows for note in row.notes)
+    if one is None or one.also or one.confidence is Confidence.UNLISTED or said_of_rows:
+        return (reason.rows[0].provider, reason.code)
+    return (one.en, one.zh, one.owner, one.resend)
+
+
+def _doubt(row: Delivery) -> int:
+    order = (Confidence.SURE, Confidence.LIKELY, Confidence.UNSURE, Confidence.UNLISTED)
+    return order.index(row.explanation.confidence) if row.explanation else len(order)
+
+
+def needs_words(row: Delivery) -> bool:
+    """Whether a code of this row is worth an explanation."""
+    return row.status not in {Status.DELIVERED, Status.PENDING} or any(note.kind in OF_ROWS for note in row.notes)
+
+
+def is_advised(reason: Reason, report: Report) -> bool:
+    """Whether its own advice holds.
+
+    It does not where nothing is left to do about its rows, nor where so many fail alike that the verdict says what to do instead.
+    """
+    if all(report.is_superseded(row) for row in reason.rows):
+        return False
+    family = reason.explanation.family if reason.explanation else ""
+    alike = {
+        row.number.e164
+        for row in report.deliveries
+        if row.number and row.status.is_failure and row.explanation and row.explanation.family == family
+    }
+    return not is_no_chance(reason.explanation, len(alike))
+
+
+def codes_label(reason: Reason, medium: Medium) -> str:
+    """`MK:0001`, `INVALID_NUMBER` × 5: the codes of a cause and how many rows carry them."""
+    codes = [medium.quote(code, CODE) for code in reason.codes[:MAX_CODES]] or [medium.say("No code")]
+    codes += ["…"] if len(reason.codes) > MAX_CODES else []
+    return medium.language.enumerated(codes) + (f" × {len(reason.rows)}" if len(reason.rows) > 1 else "")
+
+
+def reason_lines(reason: Reason, medium: Medium, detail: Detail, *, advised: bool = True) -> list[str]:
+    """Meaning and next step; whose it is and whether to resend; other readings; what the provider says of it.
+
+    What is not `advised` on (see `is_advised`) is explained only.
+    """
+    if detail is Detail.NONE:
+        return []
+    tells_failure = any(row.status is not Status.DELIVERED for row in reason.rows)
+    lines = _explanation_lines(reason, medium, detail, advised=advised) if tells_failure else []
+    return lines + (_remarks(reason, medium) if detail is Detail.FULL else [])
+
+
+def _explanation_lines(reason: Reason, medium: Medium, detail: Detail, *, advised: bool) -> list[str]:
+    explanation = reason.explanation
+    unlisted = medium.say("The code is not in our table: it is shown as received.")
+    if explanation is None:
+        return [unlisted if reason.code else medium.say("The provider gave no code.")]
+    words = explanation.words(medium.language.code)
+    head = unlisted if explanation.confidence is Confidence.UNLISTED else reading(explanation, medium)
+    step = medium.prose(words.next_step, STEP) if advised and detail is Detail.FULL and words.next_step else ""
+    lines = [medium.language.sentences([head, step]), advice(explanation, medium.language) if advised else ""]
+    if detail is Detail.FULL:
+        lines += [medium.say("or: {reading}", reading=reading(other, medium)) for other in explanation.also[:MAX_READINGS]]
+        rest = len(explanation.also) - MAX_READINGS
+        if rest > 0:
+            lines.append(medium.plural(rest, "and {count} further reading", "and {count} further readings"))
+    return [line for line in lines if line]
+
+
+def _remarks(reason: Reason, medium: Medium) -> list[str]:
+    """Contradictions, the provider's own words, and the message id where only the provider can tell more."""
+    title = medium.title(reason.rows[0].vendor)
+    notes = [note for row in reason.rows for note in row.notes if note.kind in OF_ROWS]
+    lines = list(dict.fromkeys(note_sentence(note, medium, title) for note in notes))
+    unlisted = reason.explanation is None or reason.explanation.confidence is Confidence.UNLISTED
+    message_id = reason.rows[0].message_id
+    if message_id and (unlisted or any(note.kind is NoteKind.CONTRADICTION for note in notes)):
+        lines = [*lines[:MAX_ROW_NOTES], medium.say("Message id {id}", id=medium.quote(message_id, IDENTIFIER))]
+    return lines[: MAX_ROW_NOTES + 1]

@@ -1,0 +1,124 @@
+"""What the answer does not cover: who did not answer, what was not found, what was not asked, what is not shown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.model import NoteKind
+from bot.presentation.evidence.reasons import OF_ROWS
+from bot.presentation.evidence.rows import asks_several
+from bot.presentation.wording import (
+    CODE,
+    IDENTIFIER,
+    fault_sentence,
+    filter_words,
+    name_of,
+    not_asked,
+    note_sentence,
+    origin_of,
+    with_several_accounts,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.i18n import Language
+    from bot.model import Report
+    from bot.presentation.wording import Medium
+
+MAX_FAULTS = 6
+MAX_SILENT = 5
+MAX_NOTES = 6
+MAX_NOT_ASKED = 4
+_NOTHING_FOUND = frozenset({NoteKind.EMPTY_RECEIPTS, NoteKind.NO_RECORD})
+
+
+def faults(report: Report, medium: Medium, *, brief: bool = False) -> list[str]:
+    """One line for each account that did not answer, or not fully."""
+    several = with_several_accounts(report)
+    found = {(row.provider, row.account) for row in report.deliveries}
+    lines = [
+        fault_sentence(
+            part,
+            medium,
+            name_of(part.provider, part.account, medium, several),
+            partly=(part.provider, part.account) in found,
+            brief=brief,
+        )
+        for part in report.failing[:MAX_FAULTS]
+    ]
+    rest = len(report.failing) - len(lines)
+    return [*lines, medium.say("And {count} more did not answer.", count=rest)] if rest > 0 else lines
+
+
+def silent(report: Report, medium: Medium, *, reveal: bool = False) -> str:
+    """`No record of … and 12 more`; empty when all targets have one, or when there is one target and the verdict says it.
+
+    While somebody who could hold one did not answer, `Nothing found for …`: nobody can tell whether there is one.
+    """
+    missing = report.silent
+    if not missing or not asks_several(report):
+        return ""
+    names = [medium.quote(target.whole if reveal else target.masked, IDENTIFIER) for target in missing[:MAX_SILENT]]
+    listed, rest = medium.language.enumerated(names), len(missing) - len(names)
+    if rest > 0:
+        listed = medium.say("{targets} and {count} more", targets=listed, count=rest)
+    if all(report.is_whole_for(target) for target in missing):
+        return medium.say("No record of {targets}.", targets=listed)
+    return medium.say("Nothing found for {targets}: nobody can tell until all have answered.", targets=listed)
+
+
+def remarks(report: Report, medium: Medium, *, most: int = MAX_NOTES) -> list[str]:
+    """What the answer does not cover: the notes of the accounts asked, each once, at most `most` of them."""
+    several = with_several_accounts(report)
+    lines: list[str] = []
+    empty: list[str] = []  # where others have rows, an account with none is worth a word, not a sentence
+    for part in report.coverage:
+        name = name_of(part.provider, part.account, medium, several)
+        for note in part.notes:
+            if note.kind in _NOTHING_FOUND and report.deliveries:
+                empty.append(name)
+            else:
+                lines.append(note_sentence(note, medium, name))
+    if empty:
+        names = medium.language.listed(list(dict.fromkeys(empty)), either=True)
+        lines.append(medium.say("Nothing found at {names}.", names=names))
+    lines += [
+        note_sentence(note, medium, origin_of(row, medium, several))
+        for row in report.deliveries
+        for note in row.notes
+        if note.kind not in OF_ROWS
+    ]
+    unique = list(dict.fromkeys(lines))
+    rest = len(unique) - most
+    if rest <= 0:
+        return unique
+    return [*unique[:most], medium.plural(rest, "And {count} more remark.", "And {count} more remarks.")]
+
+
+def accounts_not_asked(report: Report, medium: Medium) -> list[str]:
+    """`Alibaba intl not asked (needs a message id)`, once for each provider and reason."""
+    several = with_several_accounts(report)
+    lines = [not_asked(part, medium, name_of(part.provider, part.account, medium, several)) for part in report.not_asked]
+    unique = list(dict.fromkeys(lines))
+    rest = len(unique) - MAX_NOT_ASKED
+    return [*unique[:MAX_NOT_ASKED], medium.say("{count} more not asked", count=rest)] if rest > 0 else unique
+
+
+def passed_over(words: Sequence[str], medium: Medium) -> str:
+    """`Passed over: please, thanks`: what of the question changed nothing."""
+    if not words:
+        return ""
+    return medium.say("Passed over: {words}", words=medium.language.enumerated(medium.quote(word, CODE) for word in words))
+
+
+def selection(report: Report, language: Language) -> str:
+    """`showing 2 of 7 (only failed)` when `only` leaves rows out; empty otherwise."""
+    if not report.query.only:
+        return ""
+    return language.say(
+        "showing {shown} of {total} ({filter})",
+        shown=len(report.shown),
+        total=len(report.deliveries),
+        filter=filter_words(report.query.only, language),
+    )

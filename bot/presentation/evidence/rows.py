@@ -1,0 +1,58 @@
+"""One delivery as text: what became of it, who tells of it, which number it is about."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.model import Owner, Status
+from bot.presentation.evidence.reasons import needs_words
+from bot.presentation.wording import (
+    CODE,
+    PLACE,
+    WORDS,
+    carrier_words,
+    origin_of,
+    status_words,
+    with_several_accounts,
+)
+from bot.sanitize import mask_digits
+
+if TYPE_CHECKING:
+    from bot.model import Delivery, Report
+    from bot.presentation.wording import Medium
+
+
+def row_words(row: Delivery, report: Report, medium: Medium) -> str:
+    """`delivered in 3 s`, ``failed `MK:0008` after 20 s``: the status, and the code unless it says no more than "delivered"."""
+    code = medium.quote(row.code, CODE) if row.code and (needs_words(row) or _says_otherwise(row)) else ""
+    return status_words(row, report.as_of, medium.language, code)
+
+
+def _says_otherwise(row: Delivery) -> bool:
+    """Whether a message that arrived has a code that is not known to mean so."""
+    return row.status is Status.DELIVERED and row.explanation is not None and row.explanation.owner is not Owner.NOBODY
+
+
+def row_origin(row: Delivery, report: Report, medium: Medium) -> str:
+    """`Tencent`, with the account when there are several, and with carrier, region and country where they are told."""
+    carrier = carrier_words(row.carrier, medium.language) if row.carrier else None
+    country = (medium.language.country(row.region or "") or row.country) if row.country else None
+    places = (medium.prose(place, PLACE) for place in (carrier, row.region, country) if place and place.strip())
+    return " · ".join([origin_of(row, medium, with_several_accounts(report)), *places])
+
+
+def row_text(row: Delivery, medium: Medium) -> str:
+    """The message's text, blanked, on one short line. Only for the asker's eyes."""
+    return medium.say("Text: {text}", text=medium.quote(mask_digits(row.text or ""), WORDS))
+
+
+def number_of(row: Delivery, *, reveal: bool) -> str:
+    """The number that a row is about, masked unless it may be seen; a dash when the provider tells none."""
+    if row.number is None:
+        return "–"
+    return row.number.e164 if reveal else row.number.masked
+
+
+def asks_several(report: Report) -> bool:
+    """Whether a row must say which number it is about."""
+    return len(report.query.targets) > 1

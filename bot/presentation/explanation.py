@@ -1,0 +1,136 @@
+"""What a code means, as lines of text: the same for every medium."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.codes.catalogue import TRANSPORT
+from bot.codes.normalization import letters
+from bot.i18n import phrase
+from bot.model import CodeKind
+from bot.presentation.wording import ACCOUNT, CODE, STEP, TITLE, advice, capitalised, carrier_words, confidence_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from bot.codes import Row, Told
+    from bot.codes.flow_limits import Limit
+    from bot.i18n import Phrase
+    from bot.model import Explanation
+    from bot.presentation.wording import Medium
+
+MAX_READINGS = 3
+MAX_CAUSES = 4
+_KINDS: Mapping[CodeKind, Phrase] = {
+    CodeKind.RECEIPT: phrase("receipt"),
+    CodeKind.API: phrase("answer to a send"),
+    CodeKind.QUERY: phrase("answer to a lookup"),
+}
+_LIMITS: Mapping[str, tuple[Phrase, Phrase]] = {
+    "minute": (
+        phrase("The limit per minute for one number was reached."),
+        phrase("The limit reached here: {count} a minute for one number."),
+    ),
+    "hour": (
+        phrase("The limit per hour for one number was reached."),
+        phrase("The limit reached here: {count} an hour for one number."),
+    ),
+    "day": (
+        phrase("The limit per day for one number was reached."),
+        phrase("The limit reached here: {count} a day for one number."),
+    ),
+}
+
+
+def introduction(told: Told, here: Medium) -> list[str]:
+    """What comes before the readings: which code is meant, which were found in a paste, which limit its words name."""
+    lines = []
+    if told.meant:
+        asked, meant = here.quote(told.text, CODE), here.quote(told.meant, CODE)
+        if letters(told.text) == letters(told.meant):
+            lines.append(here.say("{code} is not listed. {meant} has the same letters and digits:", code=asked, meant=meant))
+        else:
+            lines.append(here.say("{code} is not listed. {meant} differs in one letter:", code=asked, meant=meant))
+    elif told.wrapped:
+        asked = here.quote(told.text, CODE)
+        lines.append(here.say("{code} is not listed. The number inside it means, in other codes:", code=asked))
+    elif told.grouped and not told.similar:  # beside similar codes, the readings say it themselves
+        asked = here.quote(told.text, CODE)
+        lines.append(here.say("{code} is not listed. Codes of the same group usually mean:", code=asked))
+    elif len(told.codes) > 1:
+        lines.append(
+            here.say("Codes found: {codes}.", codes=here.language.enumerated(here.quote(code, CODE) for code in told.codes))
+        )
+    if told.limit:
+        lines.append(_limit(told.limit, here))
+    if told.too_short:
+        lines.append(here.say("{code} is too short to guess. Give the whole code.", code=here.quote(told.text, CODE)))
+    return lines
+
+
+def _limit(limit: Limit, here: Medium) -> str:
+    uncounted, counted = _LIMITS[limit.span]
+    said = uncounted if limit.most is None else counted.filled(count=limit.most)
+    return said.said_in(here.language)
+
+
+def alike(readings: Iterable[Explanation]) -> list[tuple[Explanation, ...]]:
+    """The readings in their order, those together that say the same of a code for several providers, the surest first."""
+    groups: dict[object, list[Explanation]] = {}
+    for one in readings:
+        groups.setdefault((one.code, one.kind, one.carrier, one.family, one.en, one.zh, one.also), []).append(one)
+    return [tuple(group) for group in groups.values()]
+
+
+def heading(one: Explanation, here: Medium, *others: Explanation) -> str:
+    """``MK:0008` · Tencent and Alibaba · China Mobile · receipt``: the code, and whose it is. `others` say the same."""
+    vendors = list(dict.fromkeys(here.title(each.vendor) for each in (one, *others)))
+    carrier = [here.prose(carrier_words(one.carrier, here.language), ACCOUNT)] if one.carrier else []
+    kind = _KINDS[one.kind].said_in(here.language)
+    code = [here.quote(one.code, CODE)] if one.code else []
+    return " · ".join([*code, here.language.enumerated(vendors), *carrier, kind])
+
+
+def reading(one: Explanation, here: Medium) -> str:
+    """The title with its doubt: `The handset could not be reached (likely)`, with a full stop."""
+    doubt = confidence_words(one, here.language)
+    title = here.prose(capitalised(one.words(here.language.code).title.rstrip(".。")), TITLE)
+    return here.say("{title} ({doubt}).", title=title, doubt=doubt) if doubt else here.language.stopped(title)
+
+
+def meaning(one: Explanation, here: Medium, *, most_readings: int | None = MAX_READINGS) -> list[str]:
+    """What lies behind the title: the meaning, causes, what to do, what to tell the customer, whose it is, other readings.
+
+    `most_readings` None: all of them.
+    """
+    words = one.words(here.language.code)
+    causes = [f"• {here.prose(cause, TITLE)}" for cause in words.causes[:MAX_CAUSES]]
+    lines = [
+        here.prose(words.meaning, STEP) if words.meaning else "",
+        here.say("Possible causes:") if causes else "",
+        *causes,
+        here.say("Do now: {step}", step=here.prose(words.next_step, STEP)) if words.next_step else "",
+        here.say("Tell the customer: {words}", words=here.prose(words.tell, STEP)) if words.tell else "",
+        advice(one, here.language),
+        *(here.say("or: {reading}", reading=reading(other, here)) for other in one.also[:most_readings]),
+    ]
+    return [line for line in lines if line]
+
+
+def code_lines(rows: Iterable[Row], here: Medium, most: int) -> Iterator[str]:
+    """`Tencent: MK:0001, … and 130 more`: the codes of these rows, a line for each provider, at most `most` in each.
+
+    The codes that we raise ourselves, when nobody answers, are no provider's.
+    """
+    by_vendor: dict[str, list[str]] = {}
+    for row in rows:
+        if not row.is_pattern and row.vendor != TRANSPORT:
+            by_vendor.setdefault(row.vendor, []).append(row.code)
+    for vendor, listed in by_vendor.items():
+        unique = list(dict.fromkeys(listed))
+        codes = here.language.enumerated(here.quote(code, CODE) for code in unique[:most])
+        rest = len(unique) - most
+        if rest > 0:
+            yield here.say("{provider}: {codes} and {count} more", provider=here.title(vendor), codes=codes, count=rest)
+        else:
+            yield here.say("{provider}: {codes}", provider=here.title(vendor), codes=codes)

@@ -1,0 +1,114 @@
+"""Times and durations as people write them. Pure: takes the moment, the zone and "now", never looks at a clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime, tzinfo
+
+    from bot.i18n import Language
+    from bot.model import Window
+
+_MINUTE, _HOUR, _DAY = 60, 3600, 86400
+_SECONDS_MATTER_BELOW = 10 * _MINUTE
+
+
+def duration(span: timedelta, language: Language) -> str:
+    """`3 s`, `1 min 30 s`, `10 min`, `2 h 5 min`, `24 h`, `3 d`, `2 d 5 h`: at most two units, the rest dropped."""
+    seconds = max(0, int(span.total_seconds()))
+    if seconds < _MINUTE:
+        return language.say("{count} s", count=seconds)
+    if seconds < _SECONDS_MATTER_BELOW:
+        minutes, seconds = divmod(seconds, _MINUTE)
+        return _two(language.say("{count} min", count=minutes), language.say("{count} s", count=seconds) if seconds else "")
+    if seconds < _HOUR:
+        return language.say("{count} min", count=seconds // _MINUTE)
+    if seconds < 2 * _DAY:  # people say "24 h" and "36 h"
+        hours, minutes = seconds // _HOUR, seconds % _HOUR // _MINUTE
+        return _two(language.say("{count} h", count=hours), language.say("{count} min", count=minutes) if minutes else "")
+    days, hours = seconds // _DAY, seconds % _DAY // _HOUR
+    return _two(language.say("{count} d", count=days), language.say("{count} h", count=hours) if hours else "")
+
+
+def _two(large: str, small: str) -> str:
+    return f"{large} {small}".rstrip()
+
+
+def is_today(moment: datetime, zone: tzinfo, now: datetime) -> bool:
+    """Whether `moment` and `now` fall on the same day in `zone`."""
+    return moment.astimezone(zone).date() == now.astimezone(zone).date()
+
+
+def day(moment: datetime, zone: tzinfo, now: datetime, language: Language) -> str:
+    """`Nov 20`, or `Nov 20, 2025` in another year."""
+    local = moment.astimezone(zone)
+    return language.day(local, year=local.year != now.astimezone(zone).year)
+
+
+def clock(moment: datetime, zone: tzinfo) -> str:
+    """`14:03:22`."""
+    return moment.astimezone(zone).strftime("%H:%M:%S")
+
+
+def written(moment: datetime, zone: tzinfo, now: datetime, language: Language) -> str:
+    """`14:03:22` today, `Nov 20 14:03:22` on another day."""
+    return clock(moment, zone) if is_today(moment, zone, now) else f"{day(moment, zone, now, language)} {clock(moment, zone)}"
+
+
+def offset(moment: datetime, zone: tzinfo) -> str:
+    """`UTC+8`, `UTC-3:30`, `UTC`: what tells a written time apart from that of every other zone, in any language."""
+    seconds = int((moment.astimezone(zone).utcoffset() or timedelta()).total_seconds())
+    hours, minutes = divmod(abs(seconds) // _MINUTE, _MINUTE)
+    return "UTC" + (f"{'-' if seconds < 0 else '+'}{hours}" if seconds else "") + (f":{minutes:02}" if minutes else "")
+
+
+def zone_name(zone: tzinfo, moment: datetime) -> str:
+    """`Asia/Shanghai`; for a zone without a name its abbreviation (`UTC`, `UTC+08:00`)."""
+    return getattr(zone, "key", None) or moment.astimezone(zone).tzname() or "UTC"
+
+
+def span(window: Window, zone: tzinfo, now: datetime, language: Language) -> str:
+    """`12:05–14:05` today, `Nov 20 12:05–14:05` on one other day, `Nov 20 22:00 – Nov 21 02:00` across days.
+
+    When the clocks change within the window both ends carry their abbreviation: `01:30 EDT – 01:30 EST`.
+    """
+    since, until = window.since.astimezone(zone), window.until.astimezone(zone)
+    changes = since.utcoffset() != until.utcoffset()
+    start, end = (f"{end:%H:%M}" + (f" {end.tzname()}" if changes else "") for end in (since, until))
+    if since.date() != until.date():
+        return f"{day(since, zone, now, language)} {start} – {day(until, zone, now, language)} {end}"
+    date = "" if is_today(since, zone, now) else f"{day(since, zone, now, language)} "
+    return f"{date}{start} – {end}" if changes else f"{date}{start}–{end}"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Times written out, as they are in one zone."""
+
+    zone: tzinfo
+    now: datetime
+    language: Language
+
+    def moment(self, moment: datetime) -> str:
+        """`14:03:22`, `Nov 20 14:03:22`."""
+        return written(moment, self.zone, self.now, self.language)
+
+    def day(self, moment: datetime) -> str:
+        """`Nov 20`."""
+        return day(moment, self.zone, self.now, self.language)
+
+    def span(self, window: Window) -> str:
+        """`12:05–14:05`."""
+        return span(window, self.zone, self.now, self.language)
+
+
+def reach(window: Window, language: Language) -> str:
+    """`in the last 2 h` while the window's end is now; `in the window asked` otherwise."""
+    if not window.open:
+        return language.say("in the window asked")
+    # A window whose end is "now" may be a few milliseconds longer or shorter than was said.
+    rounded = timedelta(seconds=round(window.length.total_seconds()))
+    return language.say("in the last {length}", length=duration(rounded, language))

@@ -1,0 +1,164 @@
+"""Why messages failed: counted, named, whose it is to fix, and who else meets it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.model import Confidence, Owner
+from bot.presentation.verdict.model import Scope
+from bot.presentation.wording import CODE, SEVERAL, TITLE, advice, is_no_chance, known_numbers, mid_sentence, owner_words
+from bot.sanitize import clip, mask_known, tidy
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.i18n import Language
+    from bot.model import Delivery, Explanation, Report
+
+MOST_NAMED = 3
+_WORST_FIRST = (Owner.US, Owner.CONTENT, Owner.PROVIDER, Owner.CARRIER, Owner.UNKNOWN, Owner.RECIPIENT, Owner.NOBODY)
+_OF_ONE_NUMBER = frozenset({"frequency", "bad_number"})  # ours to put right, and still about this one number
+_OF_ONE_OR_ALL = frozenset({"limit_reached"})  # the code does not tell whose limit it is
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Failed messages that share a reason."""
+
+    rows: tuple[Delivery, ...]
+
+    @property
+    def explanation(self) -> Explanation | None:
+        """What their code means."""
+        return self.rows[0].explanation
+
+    @property
+    def numbers(self) -> int:
+        """How many customers meet it."""
+        return len({row.number.e164 if row.number else row.message_id for row in self.rows})
+
+    @property
+    def owner(self) -> Owner:
+        """Who can put it right, as the code says."""
+        return self.explanation.owner if self.explanation else Owner.UNKNOWN
+
+    @property
+    def is_no_chance(self) -> bool:
+        """Whether so many customers have the same trouble that it is not theirs."""
+        return is_no_chance(self.explanation, self.numbers)
+
+    @property
+    def scope(self) -> Scope:
+        """Who else meets it."""
+        family = self.explanation.family if self.explanation else ""
+        if family in _OF_ONE_OR_ALL or self.owner in {Owner.CARRIER, Owner.UNKNOWN}:
+            return Scope.UNCLEAR
+        if family in _OF_ONE_NUMBER or self.owner is Owner.RECIPIENT:
+            return Scope.RECIPIENT if self.numbers < SEVERAL else Scope.UNCLEAR
+        return Scope.EVERYONE
+
+    def words(self, report: Report, language: Language) -> str:
+        """`the phone was switched off (likely)`; an unlisted code is shown as it is, numbers masked."""
+        explanation = self.explanation
+        if explanation is None or explanation.confidence is Confidence.UNLISTED:
+            code = self.rows[0].code
+            if not code:
+                return language.say("the provider gives no reason")
+            shown = clip(mask_known(tidy(code), known_numbers(report)), CODE)
+            return language.say("code {code}, which is not in our table", code=shown)
+        title = clip(mid_sentence(tidy(explanation.words(language.code).title).rstrip(".。")), TITLE)
+        match explanation.confidence:
+            case Confidence.LIKELY:
+                return language.say("{title} (likely)", title=title)
+            case Confidence.UNSURE:
+                return language.say("{title} (unsure)", title=title)
+            case _:
+                return title
+
+    def advice(self, language: Language) -> str:
+        """Who must fix it and whether to resend."""
+        if self.explanation is None:
+            return language.say("Ask the provider's support, with the message id")
+        if self.is_no_chance:
+            return self.explanation.words(language.code).next_step_many
+        return advice(self.explanation, language)
+
+
+def causes_of(rows: Sequence[Delivery]) -> tuple[Cause, ...]:
+    """The causes of failed `rows`: what we must fix first, then the most frequent."""
+    groups: defaultdict[str, list[Delivery]] = defaultdict(list)
+    for row in rows:
+        groups[_key(row)].append(row)
+    found = [Cause(tuple(group)) for group in groups.values()]
+    return tuple(sorted(found, key=lambda cause: (_WORST_FIRST.index(cause.owner), -len(cause.rows))))
+
+
+def _key(row: Delivery) -> str:
+    """What makes two failures alike: the family of their explanations, or the bare code when it is not listed."""
+    if row.explanation is None or row.explanation.confidence is Confidence.UNLISTED:
+        return f"code {row.vendor} {row.code}"
+    return row.explanation.family
+
+
+def causes_in_words(causes: Sequence[Cause], report: Report, language: Language) -> str:
+    """`the phone was switched off (likely)`; of several up to three, with their counts where one has more than one message."""
+    if len(causes) == 1:
+        return causes[0].words(report, language)
+    counted = any(len(cause.rows) > 1 for cause in causes)
+    named = []
+    for cause in causes[:MOST_NAMED]:
+        words = cause.words(report, language)
+        named.append(language.say("{cause}, {count}×", cause=words, count=len(cause.rows)) if counted else words)
+    rest = len(causes) - len(named)
+    if rest:
+        named.append(language.plural(rest, "{count} other reason", "{count} other reasons"))
+    return language.loosely(named)
+
+
+def advice_on(causes: Sequence[Cause], language: Language) -> str:
+    """Who must fix what, in the order in which the causes are named; what is the same for all is said once."""
+    named = causes[:MOST_NAMED]
+    said = dict.fromkeys(cause.advice(language).rstrip(".。") for cause in named)
+    owners = {cause.owner for cause in named}
+    if len(said) > 1 and len(owners) == 1 and not any(cause.is_no_chance or cause.explanation is None for cause in named):
+        return language.say("{owner} · whether to resend differs, see below", owner=owner_words(owners.pop(), language))
+    return language.loosely(said)
+
+
+def scope_of(causes: Sequence[Cause]) -> Scope:
+    """Who else meets the worst of them."""
+    return causes[0].scope
+
+
+def reach(causes: Sequence[Cause], language: Language) -> str:
+    """Whether it is one customer or everyone, of the worst of the causes."""
+    several = sum(cause.numbers for cause in causes) > 1 and len({_who(row) for one in causes for row in one.rows}) > 1
+    match causes[0].scope:
+        case Scope.RECIPIENT if several:
+            return language.say("Probably only these customers")
+        case Scope.RECIPIENT:
+            return language.say("Probably only this customer")
+        case Scope.EVERYONE:
+            return _of_everyone(causes[0], language)
+        case _ if several:
+            return language.say("Others may be affected too")
+        case _:
+            return language.say("Unclear whether others are affected")
+
+
+def _of_everyone(cause: Cause, language: Language) -> str:
+    """Every message that has in common what the cause is about."""
+    family = cause.explanation.family if cause.explanation else ""
+    if cause.owner is Owner.CONTENT:
+        return language.say("Probably every message with this text")
+    if family.startswith("signature"):
+        return language.say("Probably every message with this signature")
+    if family.startswith("template"):
+        return language.say("Probably every message with this template")
+    return language.say("Probably every message on this route")
+
+
+def _who(row: Delivery) -> str | None:
+    return row.number.e164 if row.number else row.message_id

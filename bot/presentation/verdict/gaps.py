@@ -1,0 +1,147 @@
+"""Whose answer is missing, and what each who answered in part could not show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.model import STORE, NoteKind
+from bot.presentation.wording import PLACE
+from bot.sanitize import clip, tidy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from bot.i18n import Language
+    from bot.model import Coverage, NotAsked, Report
+
+_MAX_NAMED = 4
+_OUR_OWN = "Transport."  # codes for what never became an answer
+_FORGOTTEN = frozenset({NoteKind.CUT_TO_MEMORY, NoteKind.OUT_OF_MEMORY})
+_UNREAD = frozenset({NoteKind.ROWS_UNREADABLE, NoteKind.COUNTED_MORE})
+
+
+@dataclass(frozen=True, slots=True)
+class Gaps:
+    """What is not known, by the names of who should have told it; `heard` answered in full."""
+
+    unanswered: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
+    partial: tuple[str, ...] = ()
+    forgotten: tuple[str, ...] = ()
+    unreadable: int = 0
+    heard: tuple[str, ...] = ()
+    store_heard: bool = False
+    by_id: tuple[str, ...] = ()
+    by_number: tuple[str, ...] = ()
+
+    @property
+    def any(self) -> bool:
+        """Whether anything is missing."""
+        return bool(self.unanswered or self.refused or self.partial or self.forgotten or self.unreadable)
+
+    def why(self, language: Language) -> str:
+        """`Tencent and Alibaba did not answer; 1 message could not be read`: as statements."""
+        silent, refused, partial = (_few(names, language) for names in (self.unanswered, self.refused, self.partial))
+        by_id, by_number = _few(self.by_id, language), _few(self.by_number, language)
+        return language.loosely(
+            (
+                language.say("{names} did not answer", names=silent) if silent else "",
+                language.say("{names} refused the lookup", names=refused) if refused else "",
+                language.say("{names} answered only in part", names=partial) if partial else "",
+                self._the_rest(language),
+                language.say("{names} can be asked by message id only", names=by_id) if by_id else "",
+                language.say("{names} can be asked by number only", names=by_number) if by_number else "",
+            )
+        )
+
+    def missing(self, language: Language) -> str:
+        """`no answer from Tencent; only part of the answer from Alibaba`: what stands after "Incomplete"."""
+        silent, partial = _few((*self.unanswered, *self.refused), language), _few(self.partial, language)
+        return language.loosely(
+            (
+                language.say("no answer from {names}", names=silent) if silent else "",
+                language.say("only part of the answer from {names}", names=partial) if partial else "",
+                self._the_rest(language),
+            )
+        )
+
+    def _the_rest(self, language: Language) -> str:
+        """What is said alike everywhere: the rows that nobody could read, and what is forgotten by now."""
+        forgotten = _few(self.forgotten, language)
+        memory = language.say("{names} no longer has all of that time", names=forgotten) if forgotten else ""
+        return language.loosely((_unreadable(self.unreadable, language), memory))
+
+    def nothing_found(self, language: Language) -> str:
+        """`Nothing at Alibaba, nothing in the receipt store`: what those who did answer say; empty when nobody did."""
+        parts = (
+            language.say("Nothing at {names}", names=_few(self.heard, language)) if self.heard else "",
+            language.say("Nothing in the receipt store") if self.store_heard else "",
+        )
+        return language.sentences(map(language.stopped, parts))
+
+
+def gaps(report: Report, titles: Mapping[str, str]) -> Gaps:
+    """What `report` lacks."""
+    parts = report.coverage
+    silent = [part for part in parts if part.error is not None and not part.partly]
+    skipped = [part for part in report.not_asked if any(map(part.could_hold, report.query.targets))]
+    return Gaps(
+        unanswered=_names((part for part in silent if not _refused(part)), titles),
+        refused=_names((part for part in silent if _refused(part)), titles),
+        partial=_names((part for part in parts if _is_partial(part)), titles),
+        forgotten=_names((*(part for part in parts if _forgot(part)), *_because(NoteKind.OUT_OF_MEMORY, skipped)), titles),
+        unreadable=report.unreadable,
+        heard=_names((part for part in parts if _is_whole(part) and part.provider != STORE), titles),
+        store_heard=any(_is_whole(part) and part.provider == STORE for part in parts),
+        by_id=_names(_because(NoteKind.NEEDS_MESSAGE_ID, skipped), titles),
+        by_number=_names(_because(NoteKind.NEEDS_NUMBER, skipped), titles),
+    )
+
+
+def _because(kind: NoteKind, skipped: Iterable[NotAsked]) -> list[NotAsked]:
+    return [part for part in skipped if part.reason.kind is kind]
+
+
+def _refused(part: Coverage) -> bool:
+    """Whether it answered after all: that it will not tell, however often it is asked."""
+    return part.error is not None and not part.error.retryable and not part.error.code.startswith(_OUR_OWN)
+
+
+def _forgot(part: Coverage) -> bool:
+    return part.error is None and bool(_notes(part) & _FORGOTTEN)
+
+
+def _is_whole(part: Coverage) -> bool:
+    return part.complete and part.error is None
+
+
+def _is_partial(part: Coverage) -> bool:
+    """Whether it answered, and not in full, for another reason than its memory or rows that nobody could read."""
+    if part.error is not None:
+        return part.partly
+    told = _notes(part) & (_FORGOTTEN | _UNREAD)
+    return not part.complete and not told
+
+
+def _notes(part: Coverage) -> frozenset[NoteKind]:
+    return frozenset(note.kind for note in part.notes)
+
+
+def _names(parts: Iterable[Coverage | NotAsked], titles: Mapping[str, str]) -> tuple[str, ...]:
+    """What people call them, each once."""
+    return tuple(dict.fromkeys(clip(tidy(titles.get(part.provider, part.provider)), PLACE) for part in parts))
+
+
+def _few(names: Sequence[str], language: Language) -> str:
+    """`Tencent and Alibaba`, the first three of many."""
+    if len(names) > _MAX_NAMED:
+        rest = language.say("{count} others", count=len(names) - _MAX_NAMED + 1)
+        names = [*names[: _MAX_NAMED - 1], rest]
+    return language.listed(names)
+
+
+def _unreadable(count: int, language: Language) -> str:
+    if not count:
+        return ""
+    return language.plural(count, "{count} message could not be read", "{count} messages could not be read")

@@ -1,0 +1,56 @@
+"""The line when nothing was found. What could not be asked, or was not answered in full, is never called "no record"."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.model import Outcome
+from bot.presentation.times import reach
+from bot.presentation.verdict.model import Verdict
+from bot.presentation.verdict.targets import named
+from bot.presentation.wording import PLACE
+from bot.sanitize import clip, tidy
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bot.i18n import Language
+    from bot.model import Report
+    from bot.presentation.verdict.gaps import Gaps
+
+
+def verdict_on(report: Report, titles: Mapping[str, str], language: Language, gaps: Gaps) -> Verdict:
+    """The verdict on a report without deliveries."""
+    if report.outcome is Outcome.NO_RECORD:
+        return Verdict(Outcome.NO_RECORD, _no_record(report, titles, language), language=language)
+    return Verdict(
+        Outcome.UNANSWERED,
+        language.say("Cannot tell"),
+        detail=gaps.why(language),
+        advice=language.sentences(map(language.stopped, (gaps.nothing_found(language), _next(gaps, language)))),
+        language=language,
+    )
+
+
+def _next(gaps: Gaps, language: Language) -> str:
+    """How to learn more: by what else they can be asked, or later where nobody has told anything."""
+    if gaps.by_number:
+        return language.say("Ask again with the number before the id")
+    if gaps.by_id:
+        return language.say("Ask again with the message id that the send call returned")
+    if gaps.heard or gaps.store_heard:
+        return ""
+    return language.say("Nothing is known yet: ask again in a minute")
+
+
+def _no_record(report: Report, titles: Mapping[str, str], language: Language) -> str:
+    """`No record of this number in the last 2 h`; with `via`, at whom."""
+    targets, over = report.query.targets, reach(report.query.window, language)
+    if report.query.providers:
+        names = language.listed([clip(tidy(titles.get(name, name)), PLACE) for name in report.query.providers])
+        over = language.say("at {names} {reach}", names=names, reach=over)
+    if len(targets) > 1:
+        return language.say("No record of any of the {targets} {reach}", targets=named(targets, language), reach=over)
+    if targets[0].message_id is not None:
+        return language.say("No record of this message id {reach}", reach=over)
+    return language.say("No record of this number {reach}", reach=over)

@@ -1,0 +1,193 @@
+"""The line for one number or message id. Its newest message decides; what came before it is told after it."""
+
+from __future__ import annotations
+
+from itertools import takewhile
+from typing import TYPE_CHECKING
+
+from bot.codes.receipt_age import NORMAL
+from bot.model import Outcome, Status
+from bot.presentation.times import duration
+from bot.presentation.verdict.attempts import tries
+from bot.presentation.verdict.causes import advice_on, causes_in_words, causes_of, reach, scope_of
+from bot.presentation.verdict.missing_receipts import advice_on_silence, silence
+from bot.presentation.verdict.model import Scope, Verdict
+from bot.presentation.wording import CODE, PLACE, known_numbers
+from bot.sanitize import clip, mask_known, tidy
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from bot.i18n import Language
+    from bot.model import Delivery, Report
+_TWO = 2
+
+
+def verdict_on(report: Report, titles: Mapping[str, str], language: Language, *, whole: bool) -> Verdict:
+    """The verdict on a report with deliveries of one target. `whole`: everybody answered in full, so that "all" can be said."""
+    rows = report.rows_of(report.query.targets[0]) or report.deliveries
+    newest = rows[0]
+    like = tuple(takewhile(lambda row: _kind(row) == _kind(newest), rows))  # the newest and what ended like it just before
+    if newest.status is Status.DELIVERED and len(like) < len(rows):
+        like = rows[:1]
+    earlier = _earlier(rows, like, report, language)
+    if told := _contradiction(newest, report, titles, language):
+        doubt = language.say("Ask the customer whether it arrived")
+        scope = Scope.UNCLEAR if newest.status.is_failure else Scope.NOBODY
+        return Verdict(_outcome(newest), told, earlier=earlier, advice=doubt, scope=scope, language=language)
+    aside = _try_words(rows, titles, language)
+    match newest.status:
+        case Status.PENDING:
+            return Verdict(
+                Outcome.PENDING,
+                silence(newest, report, language),
+                aside=aside,
+                earlier=earlier,
+                advice=advice_on_silence([newest], report, language),
+                language=language,
+            )
+        case Status.UNKNOWN:
+            return _unknown(newest, earlier, report, language)
+        case Status.DELIVERED:
+            return Verdict(
+                Outcome.DELIVERED,
+                _delivered_lead(like, language, whole=whole),
+                when=newest.received_at or newest.sent_at,
+                aside=aside or _took(newest, language),
+                earlier=earlier,
+                advice=_after_delivery(newest, rows, language),
+                language=language,
+            )
+        case _:
+            causes = causes_of(like)
+            return Verdict(
+                _outcome(newest),
+                _failed_lead(rows, like, language, whole=whole),
+                when=newest.received_at or newest.sent_at,
+                aside=aside,
+                detail=causes_in_words(causes, report, language),
+                earlier=earlier,
+                advice=advice_on(causes, language),
+                scope=scope_of(causes),
+                reach=reach(causes, language),
+                language=language,
+            )
+
+
+def _unknown(row: Delivery, earlier: str, report: Report, language: Language) -> Verdict:
+    """A message of which no status can be read; its code may tell all the same."""
+    detail = language.say("the provider does not say whether it arrived")
+    if row.explanation is not None and row.explanation.means_failure:
+        detail = language.say("its code says: {cause}", cause=causes_in_words(causes_of([row]), report, language))
+    return Verdict(
+        Outcome.UNKNOWN,
+        language.say("Status unknown"),
+        detail=detail,
+        earlier=earlier,
+        advice=language.say("Ask the customer whether it arrived"),
+        language=language,
+    )
+
+
+def _outcome(row: Delivery) -> Outcome:
+    return Outcome(row.status.value)
+
+
+def _kind(row: Delivery) -> Status:
+    """How a message ended: that it was refused on its way or at submission is one kind."""
+    return Status.FAILED if row.status.is_failure else row.status
+
+
+def _failed_lead(rows: Sequence[Delivery], like: Sequence[Delivery], language: Language, *, whole: bool) -> str:
+    rejected = all(row.status is Status.REJECTED for row in like)
+    count = len(like)
+    if count == 1:
+        return language.say("Rejected, never sent") if rejected else language.say("Failed")
+    if count < len(rows) or not whole:
+        if rejected:
+            return language.say("The last {count} rejected, never sent", count=count)
+        return language.say("The last {count} failed", count=count)
+    if rejected:
+        both = language.say("Both rejected, never sent")
+        return both if count == _TWO else language.say("All {total} rejected, never sent", total=count)
+    return language.say("Both failed") if count == _TWO else language.say("All {total} failed", total=count)
+
+
+def _delivered_lead(like: Sequence[Delivery], language: Language, *, whole: bool) -> str:
+    count = len(like)
+    if count == 1:
+        return language.say("Delivered")
+    if not whole:
+        return language.say("{count} delivered", count=count)
+    return language.say("Both delivered") if count == _TWO else language.say("All {total} delivered", total=count)
+
+
+def _took(row: Delivery, language: Language) -> str:
+    if row.sent_at is None or row.received_at is None or row.received_at < row.sent_at:
+        return ""
+    return language.say("{time} after sending", time=duration(row.received_at - row.sent_at, language))
+
+
+def _try_words(rows: Sequence[Delivery], titles: Mapping[str, str], language: Language) -> str:
+    """`second try, via Alibaba` where the newest repeats an earlier message; the provider only where the tries differ in it."""
+    count = tries(rows)
+    if count == 1:
+        return ""
+    number = language.say("second try") if count == _TWO else language.say("try {count}", count=count)
+    if len({row.provider for row in rows[:count]}) == 1:
+        return number
+    title = clip(tidy(titles.get(rows[0].vendor, rows[0].vendor)), PLACE)
+    return language.clauses((number, language.say("via {provider}", provider=title)))
+
+
+def _earlier(rows: Sequence[Delivery], like: Sequence[Delivery], report: Report, language: Language) -> str:
+    """What became of the messages before those that decide: `an earlier try failed: the phone was switched off (likely)`."""
+    rest = rows[len(like) :]
+    failing = [row for row in rest if row.status.is_failure]
+    parts = []
+    if failing:
+        why = causes_in_words(causes_of(failing), report, language)
+        tried = tries(rows) > len(like) and len(failing) == 1
+        lead = (
+            language.say("an earlier try failed")
+            if tried
+            else language.plural(len(failing), "an earlier one failed", "{count} earlier ones failed")
+        )
+        parts.append(language.say("{lead}: {detail}", lead=lead, detail=why))
+    counts = {status: sum(1 for row in rest if row.status is status) for status in Status}
+    if count := counts[Status.DELIVERED]:
+        parts.append(language.plural(count, "an earlier one was delivered", "{count} earlier ones were delivered"))
+    if count := counts[Status.PENDING]:
+        parts.append(language.plural(count, "an earlier one has no receipt", "{count} earlier ones have no receipt"))
+    if count := counts[Status.UNKNOWN]:
+        parts.append(language.plural(count, "the status of an earlier one is unknown", "of {count} earlier ones it is unknown"))
+    return language.loosely(parts)
+
+
+def _after_delivery(newest: Delivery, rows: Sequence[Delivery], language: Language) -> str:
+    """What is left to do about a message that arrived."""
+    late = newest.sent_at and newest.received_at and newest.received_at - newest.sent_at > NORMAL
+    if late:
+        return language.say("A code in it had expired by then: send a new one")
+    failed = [row for row in rows if row.status.is_failure]
+    if not failed:
+        return ""
+    if all(row in rows[: tries(rows)] for row in failed):
+        return language.say("Nothing to resend")
+    return language.say("Resend the earlier one only if it is still needed")
+
+
+def _contradiction(row: Delivery, report: Report, titles: Mapping[str, str], language: Language) -> str | None:
+    """`Delivered, says Tencent, but with the failure code MK:0001`; None unless the status and the code disagree.
+
+    Of some rows the code decides, so it is the code that tells which of the two says "delivered".
+    """
+    if not row.is_contradicted or not row.code:
+        return None
+    title = clip(tidy(titles.get(row.vendor, row.vendor)), PLACE)
+    code = clip(mask_known(tidy(row.code), known_numbers(report)), CODE)
+    if row.explanation is not None and row.explanation.means_arrival and row.status is not Status.PENDING:
+        return language.say("Failed, says {provider}, but with the success code {code}", provider=title, code=code)
+    if row.status in {Status.DELIVERED, Status.UNKNOWN}:
+        return language.say("Delivered, says {provider}, but with the failure code {code}", provider=title, code=code)
+    return None

@@ -1,0 +1,122 @@
+"""The line for several numbers or ids: each counts once, by its newest message."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.i18n import phrase
+from bot.model import Outcome
+from bot.presentation.times import duration
+from bot.presentation.times import reach as window_reach
+from bot.presentation.verdict.causes import advice_on, causes_in_words, causes_of, reach, scope_of
+from bot.presentation.verdict.missing_receipts import advice_on_silence, age_of, is_outage
+from bot.presentation.verdict.model import Scope, Verdict
+from bot.presentation.verdict.targets import share
+from bot.presentation.wording import CODE, mid_sentence
+from bot.sanitize import clip, tidy
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from bot.i18n import Language, Phrase
+    from bot.model import Delivery, Report, Target
+    from bot.presentation.verdict.causes import Cause
+    from bot.presentation.verdict.gaps import Gaps
+
+_MOST_CODES = 3
+
+
+def verdict_on(report: Report, language: Language, gaps: Gaps) -> Verdict:
+    """The verdict on a report with deliveries of at least one of several targets."""
+    worst = report.outcome
+    by_outcome = {outcome: [t for t in report.query.targets if report.outcome_of(t) is outcome] for outcome in Outcome}
+    leading = [target for outcome in _alike(worst) for target in by_outcome[outcome]]
+    rows = [found[0] for target in leading if (found := report.rows_of(target))]
+    waiting = [report.rows_of(target)[0] for target in by_outcome[Outcome.PENDING]]
+    causes = causes_of(rows) if worst.is_failure else ()
+    scope = scope_of(causes) if causes else Scope.NOBODY
+    others = reach(causes, language) if causes else ""
+    if is_outage(waiting, report):  # it stands beside the failures, whosever they are
+        scope, others = Scope.UNCLEAR, language.say("Others may be affected too")
+    return Verdict(
+        worst,
+        _lead(worst, leading, report, rows, language),
+        aside=_others(by_outcome, leading, report, language),
+        detail=causes_in_words(causes, report, language) if causes else _why(worst, gaps, language),
+        advice=_advice(causes, waiting, report, language),
+        scope=scope,
+        reach=others,
+        language=language,
+    )
+
+
+def _alike(outcome: Outcome) -> tuple[Outcome, ...]:
+    """The outcomes that are told as one."""
+    return (Outcome.FAILED, Outcome.REJECTED) if outcome is Outcome.FAILED else (outcome,)
+
+
+def _why(worst: Outcome, gaps: Gaps, language: Language) -> str:
+    return gaps.why(language) if worst is Outcome.UNANSWERED else ""
+
+
+def _advice(causes: Sequence[Cause], waiting: Sequence[Delivery], report: Report, language: Language) -> str:
+    """What to do about the failures, and about those that wait where they are alone or too many to be chance."""
+    doubtful = not causes and not waiting and _contradicted(report)
+    about_doubt = language.say("Ask those customers whether they got it") if doubtful else ""
+    about_waiting = ""
+    if waiting and (not causes or is_outage(waiting, report)):
+        about_waiting = advice_on_silence(waiting, report, language)
+    return language.sentences(map(language.stopped, (advice_on(causes, language) if causes else about_doubt, about_waiting)))
+
+
+def _lead(worst: Outcome, leading: Sequence[Target], report: Report, rows: Sequence[Delivery], language: Language) -> str:
+    """`3 of 14 numbers failed`, `Both numbers failed`: what is said of the targets that decide."""
+    part = share(leading, report.query.targets, language)
+    match worst:
+        case Outcome.FAILED:
+            return language.say("{part} failed", part=part)
+        case Outcome.REJECTED:
+            return language.say("{part} rejected, never sent", part=part)
+        case Outcome.UNANSWERED:
+            return language.say("Cannot tell for {part}", part=mid_sentence(part))
+        case Outcome.PENDING:
+            age = age_of(rows, report)
+            lead = language.say("{part} without a receipt", part=part)
+            return language.say("{lead}, up to {age}", lead=lead, age=duration(age, language)) if age else lead
+        case Outcome.UNKNOWN:
+            return language.say("{part} with an unknown status", part=part)
+        case Outcome.NO_RECORD:
+            return language.say("{part} without a record {reach}", part=part, reach=window_reach(report.query.window, language))
+        case Outcome.DELIVERED:
+            return language.say("{part} delivered", part=part)
+
+
+_OTHERS: Mapping[Outcome, Phrase] = {
+    Outcome.DELIVERED: phrase("{count} delivered"),
+    Outcome.PENDING: phrase("{count} without a receipt"),
+    Outcome.UNKNOWN: phrase("{count} with an unknown status"),
+    Outcome.UNANSWERED: phrase("{count} not known"),
+    Outcome.NO_RECORD: phrase("{count} without a record"),
+}
+
+
+def _others(by_outcome: Mapping[Outcome, Sequence[Target]], leading: Sequence[Target], report: Report, language: Language) -> str:
+    """What became of the rest, and how many arrived only after a failure or against their code."""
+    parts = [
+        words.filled(count=len(found)).said_in(language)
+        for outcome, words in _OTHERS.items()
+        if (found := [target for target in by_outcome[outcome] if target not in leading])
+    ]
+    settled = [report.rows_of(target) for target in (*by_outcome[Outcome.DELIVERED], *by_outcome[Outcome.PENDING])]
+    if again := sum(1 for rows in settled if any(row.status.is_failure for row in rows)):
+        parts.append(language.say("{count} after an earlier failure", count=again))
+    if doubtful := _contradicted(report):
+        codes = language.enumerated(dict.fromkeys(clip(tidy(row.code or ""), CODE) for row in doubtful[:_MOST_CODES]))
+        parts.append(language.say("{count} with a code that contradicts the status: {codes}", count=len(doubtful), codes=codes))
+    return language.clauses(parts)
+
+
+def _contradicted(report: Report) -> list[Delivery]:
+    """The newest messages whose status and code disagree."""
+    newest = [rows[0] for target in report.query.targets if (rows := report.rows_of(target))]
+    return [row for row in newest if row.is_contradicted]

@@ -1,0 +1,87 @@
+"""Values into sentences: notes, faults, labels and explanations, in words for people who are not SMS experts.
+
+One set of sentences serves every place where they are read. A `Medium` says how the place sets them, and in which language:
+Slack's is in `bot/slack/views/mrkdwn.py`, the terminal's is `plain`.
+
+    medium.py     Medium, plain, and how much of a value is shown
+    labels.py     statuses, owners, advice, names
+    notes.py      what an answer must say besides its rows
+    faults.py     why a provider did not answer
+    freshness.py  as of when, and whether from the cache
+"""
+
+from bot.presentation.wording.faults import fault_sentence, fault_words
+from bot.presentation.wording.freshness import STILL_FRESH, freshness
+from bot.presentation.wording.labels import (
+    SEVERAL,
+    SIGNS,
+    STATUS_WORDS,
+    advice,
+    advice_of,
+    capitalised,
+    carrier_words,
+    confidence_words,
+    filter_words,
+    is_no_chance,
+    mid_sentence,
+    name_of,
+    origin_of,
+    owner_words,
+    source_words,
+    status_words,
+    with_several_accounts,
+)
+from bot.presentation.wording.notes import clock_sentence, not_asked, note_sentence
+from bot.presentation.wording.text_format import (
+    ACCOUNT,
+    CODE,
+    IDENTIFIER,
+    NO_DAY,
+    PLACE,
+    STEP,
+    TITLE,
+    WORDS,
+    Medium,
+    ProviderState,
+    known_numbers,
+    plain,
+)
+
+__all__ = [
+    "ACCOUNT",
+    "CODE",
+    "IDENTIFIER",
+    "NO_DAY",
+    "PLACE",
+    "SEVERAL",
+    "SIGNS",
+    "STATUS_WORDS",
+    "STEP",
+    "STILL_FRESH",
+    "TITLE",
+    "WORDS",
+    "Medium",
+    "ProviderState",
+    "advice",
+    "advice_of",
+    "capitalised",
+    "carrier_words",
+    "clock_sentence",
+    "confidence_words",
+    "fault_sentence",
+    "fault_words",
+    "filter_words",
+    "freshness",
+    "is_no_chance",
+    "known_numbers",
+    "mid_sentence",
+    "name_of",
+    "not_asked",
+    "note_sentence",
+    "origin_of",
+    "owner_words",
+    "plain",
+    "source_words",
+    "status_words",
+    "with_several_accounts",
+]

@@ -1,0 +1,65 @@
+"""Why a provider did not answer, in one line that says what to do."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from bot.model import Confidence, Words
+from bot.presentation.wording.labels import mid_sentence
+from bot.presentation.wording.notes import clock_sentence
+from bot.presentation.wording.text_format import CODE, IDENTIFIER, STEP, TITLE, WORDS
+from bot.sanitize import mask_digits
+
+if TYPE_CHECKING:
+    from bot.i18n import Language
+    from bot.model import Coverage, ProviderFault
+    from bot.presentation.wording.text_format import Medium
+
+CLOCK_MATTERS = timedelta(minutes=1)
+
+
+def fault_words(fault: ProviderFault, language: Language) -> Words:
+    """The words for a fault: its explanation's, or for a code that is not in our table the provider's own."""
+    explanation = fault.explanation
+    if explanation is not None and explanation.confidence is not Confidence.UNLISTED:
+        return explanation.words(language.code)
+    said = mask_digits(fault.message) or language.say("The provider gave no words for it.")
+    step = (
+        language.say("Ask again.")
+        if fault.retryable
+        else language.say("Show the code to whoever looks after this provider's account.")
+    )
+    return Words(language.say("An error that is not in our table"), said, (), step)
+
+
+def fault_sentence(part: Coverage, medium: Medium, who: str, *, partly: bool, brief: bool = False) -> str:
+    """One line for a provider that did not answer: who, what, the next step, and the id to quote to its support."""
+    fault = part.error
+    if fault is None:
+        raise ValueError("this part has no fault")
+    words = fault_words(fault, medium.language)
+    title = medium.prose(mid_sentence(words.title), TITLE)
+    pieces = [
+        medium.say("{who} answered only in part: {why}.", who=who, why=title)
+        if partly
+        else medium.say("{who} did not answer: {why}.", who=who, why=title),
+        _code(fault, medium, brief=brief),
+    ]
+    if fault.skew is not None and abs(fault.skew) >= CLOCK_MATTERS:
+        pieces.append(clock_sentence(round(fault.skew / timedelta(minutes=1)), who, medium.language))
+    if not brief:
+        pieces.append(medium.prose(words.next_step, STEP))
+    if fault.request_id:
+        pieces.append(medium.say("Request id {id}", id=medium.quote(fault.request_id, IDENTIFIER)))
+    return medium.language.sentences(pieces)
+
+
+def _code(fault: ProviderFault, medium: Medium, *, brief: bool) -> str:
+    """The code, and what the provider says to it, where our own words do not say all."""
+    if fault.explanation is not None and fault.explanation.confidence is not Confidence.UNLISTED:
+        return ""
+    code = medium.quote(fault.code, CODE)
+    if brief or not fault.message:
+        return medium.say("Code {code}.", code=code)
+    return medium.say("Code {code}, it says {words}.", code=code, words=medium.quote(mask_digits(fault.message), WORDS))

@@ -1,0 +1,36 @@
+"""As of when an answer is, and whether it comes from the cache."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from bot.presentation.times import duration
+
+if TYPE_CHECKING:
+    from bot.model import Report
+    from bot.presentation.wording.text_format import Medium
+
+STILL_FRESH = timedelta(seconds=10)
+
+
+def freshness(report: Report, medium: Medium) -> str:
+    """`as of 14:05:31, fresh`, `as of 14:05:13, cached 18 s ago`, or which parts are cached when only some are."""
+    answered = [part for part in report.coverage if part.error is None]
+    cached = [part for part in answered if part.cached]
+    if answered and len(cached) == len(answered):
+        oldest = min(part.as_of for part in cached)
+        return medium.say("as of {time}, cached {age} ago", time=medium.moment(oldest), age=_age(medium.now - oldest, medium))
+    as_of = min((part.as_of for part in answered if not part.cached), default=report.as_of)
+    age = medium.now - as_of
+    whole = (
+        medium.say("as of {time}, fresh", time=medium.moment(as_of))
+        if age < STILL_FRESH
+        else medium.say("as of {time}, {age} ago", time=medium.moment(as_of), age=_age(age, medium))
+    )
+    parts = {medium.title(part.provider): _age(medium.now - part.as_of, medium) for part in cached}
+    return " · ".join([whole, *(medium.say("{who} cached {age} ago", who=title, age=ago) for title, ago in parts.items())])
+
+
+def _age(span: timedelta, medium: Medium) -> str:
+    return duration(span, medium.language)

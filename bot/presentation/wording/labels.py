@@ -1,0 +1,163 @@
+"""The short words of an answer: what became of a message, whose it is, whether to resend, who tells it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.i18n import phrase
+from bot.model import Confidence, Owner, Resend, Status
+from bot.presentation.times import duration
+from bot.presentation.wording.text_format import ACCOUNT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+
+    from bot.i18n import Language, Phrase
+    from bot.model import Delivery, Explanation, Report
+    from bot.presentation.wording.text_format import Medium
+
+SIGNS = {Status.DELIVERED: "✓", Status.FAILED: "✗", Status.PENDING: "…", Status.REJECTED: "⊘", Status.UNKNOWN: "?"}
+"""A sign always stands beside the word for it, never alone."""
+
+STATUS_WORDS: Mapping[Status, Phrase] = {
+    Status.DELIVERED: phrase("delivered"),
+    Status.FAILED: phrase("failed"),
+    Status.PENDING: phrase("no receipt yet"),
+    Status.REJECTED: phrase("rejected, never sent"),
+    Status.UNKNOWN: phrase("status unknown"),
+}
+_OWNERS: Mapping[Owner, Phrase] = {
+    Owner.RECIPIENT: phrase("Fix: customer"),
+    Owner.CARRIER: phrase("Fix: carrier"),
+    Owner.US: phrase("Fix: us"),
+    Owner.PROVIDER: phrase("Fix: provider"),
+    Owner.CONTENT: phrase("Fix: us (message text)"),
+    Owner.UNKNOWN: phrase("Owner unknown"),
+}
+_RESENDS: Mapping[Resend, Phrase] = {
+    Resend.YES: phrase("resend now"),
+    Resend.LATER: phrase("resend later"),
+    Resend.NO: phrase("don't resend"),
+    Resend.AFTER_FIX: phrase("resend after the fix"),
+}
+_CONFIDENCE: Mapping[Confidence, Phrase] = {
+    Confidence.LIKELY: phrase("likely"),
+    Confidence.UNSURE: phrase("unsure, not from this provider's own table"),
+    Confidence.UNLISTED: phrase("not in our table"),
+}
+
+
+def status_words(delivery: Delivery, as_of: datetime, language: Language, code: str = "") -> str:
+    """`delivered in 3 s`, ``failed `MK:0008` after 20 s``, `no receipt yet, 10 min`: the status and how long it took or takes."""
+    word = f"{STATUS_WORDS[delivery.status].said_in(language)} {code}".rstrip()
+    if delivery.sent_at is None:
+        return word
+    if delivery.status is Status.PENDING:
+        return language.say("{status}, {time}", status=word, time=duration(as_of - delivery.sent_at, language))
+    if delivery.received_at is None or delivery.received_at < delivery.sent_at:
+        return word
+    took = duration(delivery.received_at - delivery.sent_at, language)
+    match delivery.status:
+        case Status.DELIVERED:
+            return language.say("{status} in {time}", status=word, time=took)
+        case Status.FAILED:
+            return language.say("{status} after {time}", status=word, time=took)
+        case _:
+            return word
+
+
+def advice(explanation: Explanation, language: Language) -> str:
+    """`Fix: customer · resend later`."""
+    return advice_of(explanation.owner, explanation.resend, language)
+
+
+SEVERAL = 3  # numbers that fail alike, or are silent at once, are no chance
+
+
+def is_no_chance(explanation: Explanation | None, numbers: int) -> bool:
+    """Whether so many customers have a trouble of their own at once that it is not theirs.
+
+    An unregistered signature or a carrier's filter can hide behind a code such as "switched off"
+    (https://help.aliyun.com/document_detail/101347.html).
+    """
+    return numbers >= SEVERAL and explanation is not None and bool(explanation.en.next_step_many)
+
+
+def advice_of(owner: Owner, resend: Resend, language: Language) -> str:
+    """The same, of a meaning that no code has led to yet."""
+    return " · ".join(part.said_in(language) for part in (_OWNERS.get(owner), _RESENDS[resend]) if part)
+
+
+def owner_words(owner: Owner, language: Language) -> str:
+    """`Fix: customer`; empty where there is nothing to fix."""
+    return _OWNERS[owner].said_in(language) if owner in _OWNERS else ""
+
+
+def confidence_words(explanation: Explanation, language: Language) -> str:
+    """`likely`, `not in our table`; empty when the meaning is sure."""
+    doubt = _CONFIDENCE.get(explanation.confidence)
+    return doubt.said_in(language) if doubt else ""
+
+
+def carrier_words(carrier: str, language: Language) -> str:
+    """What people call a carrier of the code tables; one that is not known as it is."""
+    return language.translated(carrier)
+
+
+def source_words(explanation: Explanation, language: Language) -> str:
+    """Where a meaning is published: what people call the page, else its address; or in words why it is not confirmed."""
+    if explanation.source_title:
+        return language.translated(explanation.source_title)
+    return explanation.source if explanation.source.startswith("https://") else language.translated(explanation.source)
+
+
+def name_of(provider: str, account: str, medium: Medium, several: Iterable[str]) -> str:
+    """`Tencent`, with the account when the provider is one of `several` that were asked with more than one."""
+    title = medium.title(provider)
+    return f"{title} {medium.quote(account, ACCOUNT)}" if provider in several and account else title
+
+
+def origin_of(row: Delivery, medium: Medium, several: Iterable[str]) -> str:
+    """Who tells of a row: `Tencent`, with its account as in `name_of`; `Tencent, from the store` when only the store does."""
+    if row.is_stored:
+        return medium.say("{provider}, from the store", provider=medium.title(row.vendor))
+    return name_of(row.provider, row.account, medium, several)
+
+
+def with_several_accounts(report: Report) -> frozenset[str]:
+    """The providers of which the report names more than one account."""
+    pairs = {(part.provider, part.account) for part in report.coverage}
+    pairs |= {(row.provider, row.account) for row in report.deliveries}
+    pairs |= {(part.provider, part.account) for part in report.not_asked}
+    names = [provider for provider, _ in pairs]
+    return frozenset(name for name in names if names.count(name) > 1)
+
+
+def filter_words(only: Iterable[Status], language: Language) -> str:
+    """`only failed`, `only delivered and pending`: the words as they are typed, in Chinese `只看失败`."""
+    typed = {status: _TYPED[status].said_in(language) for status in only}
+    return language.say("only {statuses}", statuses=language.listed(sorted(typed.values())))
+
+
+_TYPED: Mapping[Status, Phrase] = {
+    Status.DELIVERED: phrase("delivered"),
+    Status.FAILED: phrase("failed"),
+    Status.PENDING: phrase("pending"),
+    Status.REJECTED: phrase("rejected"),
+    Status.UNKNOWN: phrase("unknown"),
+}
+
+
+def mid_sentence(title: str) -> str:
+    """A title as it reads after a colon: its first letter small, unless the word is a name or an abbreviation."""
+    first = title.split(" ", 1)[0]
+    return title if first.startswith(_NAMES) or not first[1:].islower() else title[:1].lower() + title[1:]
+
+
+_NAMES = ("Tencent", "Alibaba", "Aliyun", "Slack", "China", "Android", "Apple")
+
+
+def capitalised(sentence: str) -> str:
+    """The first letter large, the rest as it is."""
+    return sentence[:1].upper() + sentence[1:]

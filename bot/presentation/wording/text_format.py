@@ -1,0 +1,112 @@
+"""Where sentences are read: what the place escapes, how it quotes what came from outside, how it writes a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Protocol
+
+from bot.presentation.times import Written
+from bot.sanitize import clip, mask_known, tidy
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import tzinfo
+
+    from bot.i18n import Language
+    from bot.model import PhoneNumber, ProviderFault, Report, Window
+
+CODE, ACCOUNT, IDENTIFIER, PLACE, TITLE, STEP, WORDS = 48, 32, 64, 40, 120, 320, 200
+"""How many characters of each kind of value are shown."""
+
+NO_DAY = datetime.fromtimestamp(0, UTC)
+"""The "now" of what knows of none: no moment is of that day, so that a day is told with each."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProviderState:
+    """One provider account, or one system that is not switched on, as `providers` shows it, in the reader's language."""
+
+    title: str
+    account: str | None = None
+    configured: bool = True
+    answers: str = ""  # what it can be asked, in one short line
+    keeps_days: int | None = None  # None: no limit that is known
+    last_answer_at: datetime | None = None  # when its latest call ended, well or not
+    last_error: ProviderFault | None = None  # of that call; None when it was answered
+    keys: tuple[str, ...] = ()  # the settings that switch it on
+
+
+class Times(Protocol):
+    """How a place writes times. All that is said in one message goes through one of these, so that it has one clock."""
+
+    def moment(self, moment: datetime) -> str:
+        """To the second, with its day where that is not plain."""
+
+    def day(self, moment: datetime) -> str:
+        """Its day alone."""
+
+    def span(self, window: Window) -> str:
+        """From when to when, to the minute."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Medium:
+    """How sentences are set where they will be read. The text and a limit go in, at most so many characters come out."""
+
+    zone: tzinfo
+    now: datetime
+    titles: Mapping[str, str]  # provider name -> "Tencent", in the reader's language
+    quote: Callable[[str, int], str]  # a value from outside, such as a code or an id, set apart from our own words
+    prose: Callable[[str, int], str]  # running text
+    times: Times
+    language: Language
+
+    def title(self, provider: str) -> str:
+        """What people call the provider."""
+        return self.prose(self.titles.get(provider, provider), PLACE)
+
+    def moment(self, moment: datetime) -> str:
+        """A moment, to the second."""
+        return self.times.moment(moment)
+
+    def say(self, text: str, /, **values: object) -> str:
+        """A phrase in the reader's language. Values from outside go through `quote` or `prose` first."""
+        return self.language.say(text, **values)
+
+    def plural(self, count: int, one: str, many: str, /, **values: object) -> str:
+        """A phrase for one or for many."""
+        return self.language.plural(count, one, many, **values)
+
+
+def plain(
+    report: Report | None,
+    titles: Mapping[str, str],
+    *,
+    zone: tzinfo = UTC,
+    now: datetime,
+    reveal: bool = False,
+    language: Language,
+) -> Medium:
+    """The medium without any markup: a terminal, or a JSON value."""
+    numbers = () if reveal or report is None else known_numbers(report)
+
+    def safe(text: str, limit: int) -> str:
+        return clip(mask_known(tidy(text, limit), numbers), limit) or "–"
+
+    return Medium(
+        zone=zone,
+        now=now,
+        titles=titles,
+        quote=safe,
+        prose=safe,
+        times=Written(zone, now, language),
+        language=language,
+    )
+
+
+def known_numbers(report: Report) -> tuple[PhoneNumber, ...]:
+    """Every number that the report knows, longest first: what must not appear written out in what a provider says."""
+    found = {d.number.e164: d.number for d in report.deliveries if d.number}
+    found |= {t.number.e164: t.number for t in report.query.targets if t.number}
+    return tuple(sorted(found.values(), key=lambda number: len(number.national), reverse=True))

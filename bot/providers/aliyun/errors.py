@@ -1,0 +1,74 @@
+"""Whether an answer is an error. Both layers that can refuse a call say so in the body, whatever the HTTP status.
+
+    gateway    {Code, Message, RequestId, HostId, Recommend}, with HTTP 4xx or 5xx
+    business   {Code, Message, RequestId}, mostly with HTTP 200;
+               of the international product {ResponseCode, ResponseDescription, RequestId}
+
+The codes: https://help.aliyun.com/document_detail/101346.html and, of the gateway, https://help.aliyun.com/document_detail/48054.html
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.errors import ProviderError
+from bot.model import ProviderFault
+from bot.providers.aliyun.fields import text_of
+from bot.providers.http import clock_fault
+from bot.sanitize import clip, provider_words, tidy
+
+if TYPE_CHECKING:
+    from bot.providers.base import Findings
+    from bot.providers.http import Reply
+
+OK = "OK"
+MAX_CODE = 64  # characters; the longest that is published has 45
+MAX_WAIT = 5.0  # seconds; an answer is due within eight, so a longer wait is cut to one that leaves time to ask again
+
+_RETRYABLE = frozenset({"SYSTEM_ERROR", "GATEWAY_ERROR", "DAY_LIMIT_CONTROL", "MONTH_LIMIT_CONTROL", "SignatureNonceUsed"})
+# The limits of sending (BUSINESS_LIMIT_CONTROL and the like) as the answer to a lookup say that we asked too often.
+_RETRYABLE_FAMILIES = ("Throttling", "ServiceUnavailable", "InternalError", "QPS_LIMIT", "BUSINESS_LIMIT")
+_CLOCK_FAMILIES = ("invalidtimestamp", "illegaltimestamp")  # InvalidTimeStamp.Expired and its older spellings
+
+
+def bare(code: str) -> str:
+    """`code` without `isv.` or `isp.`, which the older international pages write and the current ones do not."""
+    return code.removeprefix("isv.").removeprefix("isp.")
+
+
+def check(reply: Reply, findings: Findings) -> None:
+    """Return when the call was answered with OK.
+
+    Raises `ProviderError` with the provider's code; KeyError when there is none. A clock that is off is noted in `findings`.
+    """
+    code = _first(reply, "ResponseCode", "Code", "code")
+    if code is None:
+        raise KeyError("Code")
+    if code == OK:
+        return
+    is_retryable = bare(code) in _RETRYABLE or bare(code).startswith(_RETRYABLE_FAMILIES)
+    fault = ProviderFault(
+        code=clip(tidy(code), MAX_CODE),
+        # `Message` of the international product is the SMS itself: it counts as words only where there is no ResponseCode.
+        message=provider_words(
+            _first(reply, "ResponseDescription" if "ResponseCode" in reply.body else "Message", "message") or ""
+        ),
+        request_id=clip(tidy(_first(reply, "RequestId", "requestId") or ""), MAX_CODE) or None,
+        retryable=is_retryable,
+        retry_after=_wait(reply) if is_retryable else None,
+    )
+    if code.lower().startswith(_CLOCK_FAMILIES):
+        fault = clock_fault(fault, reply)
+        findings.note_clock(fault.skew)
+    raise ProviderError(fault)
+
+
+def _first(reply: Reply, *names: str) -> str | None:
+    """The first of these fields that says something."""
+    return next((text for name in names if (text := text_of(reply.body.get(name)))), None)
+
+
+def _wait(reply: Reply) -> float | None:
+    """Seconds to wait. The header is in milliseconds: the official SDK sleeps it as such (tea-openapi, darabonba)."""
+    header = reply.headers.get("x-acs-retry-after", "")
+    return min(int(header) / 1000, MAX_WAIT) if header.isascii() and header.isdigit() else None

@@ -1,0 +1,185 @@
+"""QueryMessage (2018-05-01): one message of the international product by its MessageId.
+
+The answer is flat: `ResponseCode` is the code of the call, `ErrorCode` the one of the receipt, `Message` the text of the SMS.
+
+https://help.aliyun.com/zh/sms/querymessage-intl
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from bot.errors import ProviderError
+from bot.model import Delivery, Note, NoteKind, Status
+from bot.providers.aliyun import INTL_NAME
+from bot.providers.aliyun.errors import MAX_CODE, bare, check
+from bot.providers.aliyun.fields import awaits_receipt, mail_time, optional, phone_number, text_of
+from bot.providers.aliyun.signing import call_headers
+from bot.sanitize import clip, message_text, provider_words, tidy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import datetime, timedelta
+
+    from bot.clock import Clock
+    from bot.model import Target
+    from bot.providers.base import Findings, Question
+    from bot.providers.http import ProviderHttp, Reply
+
+NAME = INTL_NAME
+HEADERS = call_headers("QueryMessage", "2018-05-01")
+NO_RECORD = "DATA_NOT_EXIST"
+MAX_ID = 32  # digits; a MessageId has 18
+MAX_PLACE = 60  # characters of a country, a region or a carrier
+
+DELIVERED = frozenset({"DELIVERED", "DELIVRD"})
+UNDER_WAY = frozenset({"ENROUTE", "ACCEPTED", "ACCEPTD"})  # "accepted" by a carrier is weaker than delivered
+_SAYS_NOTHING = frozenset({"", "SUCCESS", "OK"})  # "success" of what? with a time of receipt it is the delivery
+FAILURES = frozenset(
+    {"SP_UNKNOW_ERROR", "SP_UNKNOWN_ERROR", "EXPIRED", "DELETED", "UNDELIV", "UNDELIVERABLE", "REJECTD", "REJECTED", "SKIPPED"}
+)
+"""The codes that mean a failure by themselves. Any other that is not listed says nothing against a clear Status."""
+_FAILED = "2"
+_SENT_OR_DELIVERED = frozenset({"1", "3"})
+
+
+class AliyunIntlProvider:
+    """One account at Alibaba Cloud's international SMS product."""
+
+    def __init__(self, account: str, http: ProviderHttp, *, clock: Clock) -> None:
+        self.name = NAME
+        self.account = account
+        self.keeps: timedelta | None = None
+        self._http = http
+        self._clock = clock
+
+    def refuses(self, target: Target) -> Note | None:
+        """Only a MessageId can be looked up, and that is digits only: a `^` is in a BizId, a `:` in a SerialNo."""
+        message_id = target.message_id or ""
+        is_message_id = message_id.isascii() and message_id.isdecimal() and len(message_id) <= MAX_ID
+        return None if is_message_id else Note.of(NoteKind.NEEDS_MESSAGE_ID)
+
+    async def ask(self, question: Question, findings: Findings) -> None:
+        """Look the message up, whenever it was sent. Raises `ProviderError`."""
+        target = question.target
+        if target.message_id is None or self.refuses(target):
+            raise ValueError("this provider refuses targets without a MessageId")
+
+        def read(reply: Reply) -> Mapping[str, Any] | None:
+            try:
+                check(reply, findings)
+            except ProviderError as error:
+                if bare(error.fault.code) == NO_RECORD:
+                    return None
+                raise
+            return reply.body
+
+        body = await self._http.call(read, findings, params={"MessageId": target.message_id}, headers=HEADERS)
+        if body is None:
+            findings.note(Note.of(NoteKind.NO_RECORD))
+            return
+        try:
+            delivery = read_message(body, target, self.account)
+        except (TypeError, ValueError):
+            findings.note(Note.of(NoteKind.ROWS_UNREADABLE, count=1))
+            return
+        if target.number is not None and delivery.number != target.number:
+            findings.note(Note.of(NoteKind.NO_RECORD))  # the message exists, but it went to somebody else
+            return
+        findings.add([delivery])
+        if awaits_receipt(delivery.status, delivery.sent_at, self._clock()):
+            findings.note(Note.of(NoteKind.MAY_CHANGE))
+        if delivery.at is not None and not question.window.holds(delivery.at):
+            findings.note(Note.of(NoteKind.WINDOW_IGNORED))
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._http.aclose()
+
+
+def read_message(body: Mapping[str, Any], target: Target, account: str) -> Delivery:
+    """The message that `body` describes; every field may be missing, or be unreadable.
+
+    Its number is the one asked for where `To` tells none.
+    Raises ValueError when nothing says what became of it.
+    """
+    code, status = optional(text_of, body.get("ErrorCode")), optional(text_of, body.get("Status"))
+    sent_at, received_at = optional(mail_time, body.get("SendDate")), optional(mail_time, body.get("ReceiveDate"))
+    is_known = status == _FAILED or status in _SENT_OR_DELIVERED
+    if code is None and not is_known and sent_at is None and received_at is None:
+        raise ValueError("OK, but no message")
+    verdict = status_of(code, status, received_at)
+    country, region, carrier = _places(body.get("NumberDetail"))
+    text = optional(text_of, body.get("Message"))
+    return Delivery(
+        provider=NAME,
+        account=account,
+        status=verdict,
+        number=optional(phone_number, body.get("To")) or target.number,
+        message_id=target.message_id,
+        code=clip(tidy(code), MAX_CODE) if code else None,
+        sent_at=sent_at,
+        received_at=received_at,
+        carrier=carrier,
+        country=country,
+        region=region,
+        text=message_text(text) if text else None,
+        notes=tuple(_notes(body, verdict, code, status)),
+    )
+
+
+def status_of(code: str | None, status: str | None, received_at: datetime | None) -> Status:
+    """What became of the message: by the receipt's code first, then by whether there is a time of receipt, then by Status.
+
+    Two tables of Status are published:
+
+        current     1 delivered   2 failed   3 on its way
+                    https://help.aliyun.com/zh/sms/querymessage-intl
+        older SDK   1 submitted   2 failed   3 delivered
+                    https://www.alibabacloud.com/help/doc-detail/106592.html
+
+    Only 2 is the same in both. 1 and 3 can't be told apart by themselves, but in each table the one that means "delivered"
+    comes with a time of receipt and the one that means "not yet" can't have one: so the time decides. Calling a delivered
+    message pending sends the reader to look again; calling a pending one delivered sends them away with a wrong answer.
+    """
+    word = (code or "").upper()
+    if word in DELIVERED:
+        return Status.DELIVERED
+    if status == _FAILED:
+        return Status.FAILED
+    if word in UNDER_WAY:
+        return Status.PENDING
+    if word == "UNKNOWN":
+        return Status.UNKNOWN
+    if word in FAILURES or (word not in _SAYS_NOTHING and status is None):
+        # Never "failed" against a Status that does not say so; without any, the code alone tells.
+        return Status.UNKNOWN if status in _SENT_OR_DELIVERED or word not in FAILURES else Status.FAILED
+    if received_at is not None and (word or status in _SENT_OR_DELIVERED):
+        return Status.DELIVERED
+    return Status.PENDING if word in {"SUCCESS", "OK"} or status in _SENT_OR_DELIVERED else Status.UNKNOWN
+
+
+def _notes(body: Mapping[str, Any], verdict: Status, code: str | None, status: str | None) -> Iterator[Note]:
+    says_otherwise = status in _SENT_OR_DELIVERED and (code or "").upper() in FAILURES
+    if code and (says_otherwise or (status == _FAILED and (verdict is Status.DELIVERED or code.upper() in _SAYS_NOTHING))):
+        yield Note.of(NoteKind.CONTRADICTION, code=clip(tidy(code), MAX_CODE))
+    words = provider_words(optional(text_of, body.get("ErrorDescription")) or "")
+    if words and verdict is not Status.DELIVERED and words.lower() != (code or "").lower():
+        yield Note.of(NoteKind.PROVIDER_WORDS, words=words)
+
+
+def _object(text: object) -> object:
+    return json.loads(str(text))
+
+
+def _places(detail: object) -> tuple[str | None, str | None, str | None]:
+    """Country, region and carrier of NumberDetail: an object, which an older page calls a text; a bare text is the country."""
+    if isinstance(detail, str) and detail.lstrip().startswith("{"):
+        detail = optional(_object, detail)
+    if not isinstance(detail, dict):
+        detail = {"Country": detail}
+    country, region, carrier = (
+        clip(tidy(optional(text_of, detail.get(name)) or ""), MAX_PLACE) for name in ("Country", "Region", "Carrier")
+    )
+    return country or None, region or None, carrier or None

@@ -1,0 +1,120 @@
+"""An answer of the legacy API: `{"result":0,"errmsg":"ok","count":3,"data":[…]}`.
+
+The table of the English page calls the first field `type`, its JSON and the Chinese page `result`: `result` decides, and `type`
+only where there is no `result`. An answer of the queue is read even when it broke off, for its rows will not be handed out
+again.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from bot.errors import ProviderError
+from bot.i18n import ENGLISH, phrase
+from bot.model import ProviderFault
+from bot.providers.http import clock_fault
+from bot.providers.tencent import NAME as TENCENT
+from bot.providers.tencent.legacy.rows import receipt_of, reply_of
+from bot.receipts.ingestion import Parsed, Pulled, RowReader, rows_in, with_unreadable
+from bot.receipts.model import Kind, Source
+from bot.sanitize import provider_words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bot.providers.http import Reply
+
+OK = "0"
+TIME_OUTS = frozenset({"1008", "60008"})  # inside the provider
+# Limits of sending by the table (https://cloud.tencent.com/document/product/382/3771): by second, number, text, day. As the
+# answer to a lookup they say that we asked too often.
+TOO_MANY = frozenset({"1013", "1022", "1023", "1024", "1025", "1026", "1047", "1049", "1050", "1052"})
+TRANSIENT = TIME_OUTS | TOO_MANY
+WRONG_TIME = "1021"  # our clock is more than ten minutes off
+
+
+def rows_of(reply: Reply) -> list[object]:
+    """The rows of an answer to the lookup. Raises ProviderError for an error, KeyError or TypeError for another shape."""
+    code = result_of(reply.body)
+    if code is None:
+        raise KeyError("result")
+    if code != OK:
+        fault = fault_of(code, reply.body)
+        raise ProviderError(clock_fault(fault, reply) if code == WRONG_TIME else fault)
+    return rows_in(reply.body.get("data"))
+
+
+def counted(body: Mapping[str, Any]) -> int:
+    """How many rows an answer says that it has; 0 when it does not say."""
+    count = body.get("count")
+    return int(count) if isinstance(count, int | str) and str(count).strip().isdecimal() else 0
+
+
+def result_of(body: Mapping[str, Any]) -> str | None:
+    """The result code as text; None when there is none."""
+    value = body.get("result", body.get("type"))
+    return None if isinstance(value, bool) or not isinstance(value, int | str) else str(value).strip() or None
+
+
+def fault_of(code: str, body: Mapping[str, Any]) -> ProviderFault:
+    """The error that an answer tells."""
+    return ProviderFault(code, provider_words(str(body.get("errmsg") or "")), retryable=code in TRANSIENT)
+
+
+def read_pulled(kind: Kind, account: str, body: bytes) -> Pulled:
+    """What one answer of the queue says. Nothing that may be a row is dropped, and no bytes make it raise."""
+    reader = row_reader(kind, Source.QUEUE, account)
+    try:
+        answer = json.loads(body)
+    except (ValueError, RecursionError):
+        return _broken(body, reader)
+    if not isinstance(answer, dict):
+        whole = reader.unreadable(body, phrase("the answer is not an object"))
+        return Pulled(Parsed(unreadable=(whole,)), fault=ProviderFault("Transport.WrongShape", whole.reason.said_in(ENGLISH)))
+    code, rows = result_of(answer), answer.get("data")
+    if rows is not None and not isinstance(rows, list):
+        whole = reader.unreadable(body, phrase("data is not an array"))
+        return Pulled(Parsed(unreadable=(whole,)), fault=ProviderFault("Transport.WrongShape", whole.reason.said_in(ENGLISH)))
+    if code == OK or (code is None and rows):
+        return Pulled(reader.parsed(rows or ()), len(rows or ()))
+    fault = ProviderFault("Transport.WrongShape", "the answer has no result") if code is None else fault_of(code, answer)
+    if rows:  # documented as invalid beside an error; but if they are rows, they do not come again
+        whole = reader.unreadable(body, phrase("rows beside the error {code}", code=fault.code[:16]))
+        return Pulled(Parsed(unreadable=(whole,)), fault=fault)
+    return Pulled(fault=fault)
+
+
+def row_reader(kind: Kind, source: Source, account: str = "") -> RowReader:
+    """Reads rows of the kind. What they say is stored as Tencent's: the codes and ids are those of API 3.0."""
+    one = receipt_of if kind is Kind.RECEIPTS else reply_of
+    return RowReader(TENCENT, source, kind, lambda row: one(row, system=TENCENT, source=source, account=account), account)
+
+
+def _broken(body: bytes, reader: RowReader) -> Pulled:
+    """An answer that is not JSON: a gateway's page, which holds no rows, or one that broke off."""
+    text = body.decode(errors="replace").strip()
+    if not text or text.startswith("<"):
+        return Pulled(fault=ProviderFault("Transport.NotJson", "not an answer of the API", retryable=True))
+    rows, rest = _whole_rows(text)
+    parsed = with_unreadable(reader.parsed(rows), reader.unreadable(rest.encode(), phrase("the answer broke off here")))
+    return Pulled(parsed, len(rows), ProviderFault("Transport.CutShort", retryable=True))
+
+
+def _whole_rows(text: str) -> tuple[list[object], str]:
+    """The rows of `data` that came whole, and the text behind the last of them."""
+    decoder = json.JSONDecoder()
+    rows: list[object] = []
+    _, begins, rest = text.partition('"data"')
+    rest = rest.lstrip().removeprefix(":").lstrip()
+    if not begins or not rest.startswith("["):
+        return [], text
+    rest = rest[1:].lstrip()
+    while rest.startswith("{"):
+        try:
+            row, end = decoder.raw_decode(rest)
+        except (ValueError, RecursionError):
+            break
+        rows.append(row)
+        rest = rest[end:].lstrip().removeprefix(",").lstrip()
+    return rows, rest

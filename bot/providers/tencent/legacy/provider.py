@@ -1,0 +1,105 @@
+"""The provider `tencent-legacy`: the receipts of one number in one app, by `pullstatus4mobile` of the legacy API.
+
+It can be asked again and again; `pullstatus`, of nearly the same name, is the queue. The page gives no way to turn pages, so a
+busy window is split in time as with API 3.0, and no limit for how far back it goes: the seven days of API 3.0, which tells of
+the same messages, are taken for it, so that an answer does not look complete where nothing is kept.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from bot.model import Delivery, Note, NoteKind, Status
+from bot.providers.number_match import is_about
+from bot.providers.tencent import NAME as TENCENT
+from bot.providers.tencent.legacy import MOST_ROWS, NAME
+from bot.providers.tencent.legacy.errors import counted, rows_of
+from bot.providers.tencent.legacy.rows import receipt_of
+from bot.providers.tencent.row_collector import Keeper
+from bot.providers.tencent.windowed_query import ask_in_parts, needs_number, number_of
+from bot.receipts.ingestion import WrongShapeError
+from bot.receipts.model import Source
+
+if TYPE_CHECKING:
+    from bot.clock import Clock
+    from bot.i18n import Phrase
+    from bot.model import PhoneNumber, Target
+    from bot.providers.base import Findings, Question
+    from bot.providers.http import ProviderHttp, Reply
+    from bot.providers.tencent.window_splitter import Span
+
+ACTION = "pullstatus4mobile"
+MEMORY = timedelta(days=7)
+CLOCK_MARGIN = timedelta(seconds=60)
+
+
+class TencentLegacyProvider:
+    """One app id with its app key. `http` posts to `pullstatus4mobile` and signs."""
+
+    name = NAME
+    keeps = MEMORY - CLOCK_MARGIN
+
+    def __init__(self, http: ProviderHttp, *, app_id: str, clock: Clock, remark: Phrase | None = None) -> None:
+        self._http = http
+        self.account = app_id
+        self.remark = remark
+        self._clock = clock
+
+    def refuses(self, target: Target) -> Note | None:
+        """See `Provider.refuses`."""
+        return needs_number(target)
+
+    async def ask(self, question: Question, findings: Findings) -> None:
+        """See `Provider.ask`."""
+        number = number_of(question)
+
+        async def fetch(span: Span) -> list[object]:
+            rows, count = await self._http.call(read, findings, content=request_body(number, span))
+            if count > len(rows):
+                findings.note(Note.of(NoteKind.COUNTED_MORE, counted=count, returned=len(rows)))
+            return rows
+
+        def read(reply: Reply) -> tuple[list[object], int]:
+            return rows_of(reply), counted(reply.body)
+
+        rows = Keeper(self.account, question.target, number, findings, read=lambda row: self._delivery(row, number))
+        await ask_in_parts(question.window, self._clock(), rows, findings, fetch)
+
+    def _delivery(self, row: Any, asked: PhoneNumber) -> Delivery | None:
+        """The row as an answer shows it: its codes are explained by Tencent's table of receipts."""
+        try:
+            receipt = receipt_of(row, system=TENCENT, source=Source.QUEUE) if isinstance(row, dict) else None
+        except WrongShapeError:
+            return None
+        if receipt is None or (receipt.number is None and not is_about(row.get("mobile"), asked)):
+            return None
+        words = receipt.words if receipt.status is not Status.DELIVERED and receipt.words != receipt.code else None
+        return Delivery(
+            provider=NAME,
+            account=self.account,
+            status=receipt.status,
+            number=receipt.number or asked,
+            message_id=receipt.message_id,
+            code=receipt.code,
+            received_at=receipt.received_at,
+            notes=(Note.of(NoteKind.PROVIDER_WORDS, words=words),) if words else (),
+            system=TENCENT,
+        )
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._http.aclose()
+
+
+def request_body(number: PhoneNumber, span: Span) -> bytes:
+    """The body, but for the signature. The number goes as text, without its country code, which stands beside it."""
+    return json.dumps({
+        "type": 0,
+        "max": MOST_ROWS,
+        "begin_time": span.begin,
+        "end_time": span.end,
+        "nationcode": str(number.country_code),
+        "mobile": number.national,
+    }).encode()  # fmt: skip

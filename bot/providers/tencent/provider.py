@@ -1,0 +1,89 @@
+"""The provider `tencent`: the receipts of one number in one app, by `PullSmsSendStatusByPhoneNumber` (2021-01-11).
+
+https://cloud.tencent.com/document/api/382/40518. It is the call that can be repeated: `PullSmsSendStatus`, of nearly the same
+name, hands each receipt out once and would take it from whoever is waiting for it.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from bot.providers.tencent import NAME
+from bot.providers.tencent.errors import response_of
+from bot.providers.tencent.row_collector import Keeper
+from bot.providers.tencent.window_splitter import ROW_CAP, Span
+from bot.providers.tencent.windowed_query import ask_in_parts, needs_number, number_of
+from bot.receipts.ingestion import rows_in
+
+if TYPE_CHECKING:
+    from bot.clock import Clock
+    from bot.model import Note, PhoneNumber, Target
+    from bot.providers.base import Findings, Question
+    from bot.providers.http import ProviderHttp, Reply
+
+ACTION = "PullSmsSendStatusByPhoneNumber"
+VERSION = "2021-01-11"
+MEMORY = timedelta(days=7)
+CLOCK_MARGIN = timedelta(seconds=60)  # the seven days are counted by the provider's clock, and the call takes its time
+
+
+class TencentProvider:
+    """One app id. The apps of one set of credentials share `http`, and with it the limit of calls per second."""
+
+    name = NAME
+    keeps = MEMORY - CLOCK_MARGIN
+
+    def __init__(self, http: ProviderHttp, *, app_id: str, region: str, clock: Clock) -> None:
+        self._http = http
+        self.account = app_id
+        self._clock = clock
+        # X-TC-Language is the language of error messages. The region matters: receipts are kept apart by region, so the
+        # wrong one answers with an empty list (https://intl.cloud.tencent.com/document/product/382/13299).
+        self._headers = {
+            "Content-Type": "application/json",
+            "X-TC-Action": ACTION,
+            "X-TC-Version": VERSION,
+            "X-TC-Region": region,
+            "X-TC-Language": "en-US",
+        }
+
+    def refuses(self, target: Target) -> Note | None:
+        """See `Provider.refuses`."""
+        return needs_number(target)
+
+    async def ask(self, question: Question, findings: Findings) -> None:
+        """See `Provider.ask`."""
+        number = number_of(question)
+
+        async def fetch(span: Span) -> list[object]:
+            body = request_body(self.account, number, span)
+            return await self._http.call(_rows_of, findings, content=body, headers=self._headers)
+
+        rows = Keeper(self.account, question.target, number, findings)
+        await ask_in_parts(question.window, self._clock(), rows, findings, fetch)
+
+    async def aclose(self) -> None:
+        """Close the connections, which the apps of one set of credentials share: close all of them together."""
+        await self._http.aclose()
+
+
+def request_body(app_id: str, number: PhoneNumber, span: Span) -> bytes:
+    """The body. `SmsSdkAppId` must be text: a number is refused. `Offset` must be there and be 0."""
+    return json.dumps(
+        {
+            "SmsSdkAppId": app_id,
+            "PhoneNumber": number.e164,
+            "BeginTime": span.begin,
+            "EndTime": span.end,
+            "Offset": 0,
+            "Limit": ROW_CAP,
+        },
+        separators=(",", ":"),
+    ).encode()
+
+
+def _rows_of(reply: Reply) -> list[object]:
+    """The rows of an answer. Raises ProviderError, or KeyError or TypeError for another shape."""
+    return rows_in(response_of(reply)["PullSmsSendStatusSet"])

@@ -1,0 +1,58 @@
+"""How both of Tencent's APIs are asked for the receipts of one number: in as many parts as it takes, each kept as it comes."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from bot.errors import ProviderError
+from bot.model import Note, NoteKind
+from bot.providers.tencent.window_splitter import Span, Splitter
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from datetime import datetime
+
+    from bot.model import PhoneNumber, Target, Window
+    from bot.providers.base import Findings, Question
+    from bot.providers.tencent.row_collector import Keeper
+
+
+def needs_number(target: Target) -> Note | None:
+    """Neither API has a lookup by id alone; beside a number, the id picks rows out of that number's."""
+    return Note.of(NoteKind.NEEDS_NUMBER) if target.number is None else None
+
+
+def number_of(question: Question) -> PhoneNumber:
+    """The number asked about. Raises ValueError for a target that `needs_number` turns down."""
+    if question.target.number is None:
+        raise ValueError("asked about a target that `refuses` turns down")
+    return question.target.number
+
+
+async def ask_in_parts(
+    window: Window, now: datetime, rows: Keeper, findings: Findings, fetch: Callable[[Span], Awaitable[list[object]]]
+) -> None:
+    """Ask for all of `window`, keeping in `rows` what `fetch` brings for each span. Raises ProviderError like `Provider.ask`."""
+
+    async def fetch_and_keep(span: Span) -> int:
+        try:
+            received = await fetch(span)
+        except ProviderError as error:
+            findings.note_clock(error.fault.skew)
+            raise
+        rows.keep(received)
+        return len(received)
+
+    try:
+        await Splitter(fetch_and_keep, findings).ask(_span(window, now))
+    finally:
+        rows.tell_passed_over()
+    if rows.none and not any(note.kind is NoteKind.COUNTED_MORE for note in findings.notes):
+        findings.note(Note.of(NoteKind.EMPTY_RECEIPTS))
+
+
+def _span(window: Window, now: datetime) -> Span:
+    """The window in whole seconds, ending no later than now."""
+    end = min(math.ceil(window.until.timestamp()), math.floor(now.timestamp()))
+    return Span(min(math.floor(window.since.timestamp()), end), end)

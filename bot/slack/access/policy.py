@@ -1,0 +1,157 @@
+"""Who is let in. Pure: the policy, a visit and what Slack says of the person in; None or a `Refusal` out.
+
+The checks, in their order; every one must pass, and what cannot be checked does not pass:
+
+    on_sight     bots, workspaces, channels read by outsiders, channels, people    from the payload alone
+    of_profile   deactivated people and bots, outsiders, guests                    needs users.info, scope users:read
+    in_groups    members of the allowed user groups                                needs usergroups.users.list, usergroups:read
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from bot.slack.access.request import Surface
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bot.slack.access.request import Visit
+
+USERS_SCOPE, GROUPS_SCOPE = "users:read", "usergroups:read"
+
+
+class Reason(StrEnum):
+    """Why somebody is turned away."""
+
+    BOT = "bot"
+    WORKSPACE = "workspace"  # the request comes through a workspace that is not allowed
+    EXTERNAL = "external"  # the person belongs to another organisation
+    SHARED_CHANNEL = "shared channel"  # people of another organisation read the channel
+    CHANNEL = "channel"
+    USER = "user"
+    GUEST = "guest"
+    UNCHECKED = "unchecked"  # Slack did not tell what the check needs
+    TOO_MANY = "too many"
+    REVEAL = "reveal"
+    AUDIT = "audit"  # what must be audited cannot be
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why, and the scope that the app lacks when that is why it could not be checked."""
+
+    reason: Reason
+    scope: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """What the operator allows. An empty set restricts nothing, except `reveal_…`: there it is nobody."""
+
+    home: str  # the workspace that the app is installed in
+    enterprise: str | None = None  # and its organisation on Enterprise Grid
+    teams: frozenset[str] = frozenset()  # empty: home
+    channels: frozenset[str] = frozenset()
+    users: frozenset[str] = frozenset()
+    usergroups: frozenset[str] = frozenset()
+    guests: bool = False
+    externals: bool = False
+    reveal_users: frozenset[str] = frozenset()
+    reveal_usergroups: frozenset[str] = frozenset()
+
+    @property
+    def known_teams(self) -> frozenset[str]:
+        """The workspaces whose people are no outsiders."""
+        return (self.teams or frozenset({self.home})) | ({self.enterprise} if self.enterprise else frozenset())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """What `users.info` says of a person."""
+
+    team: str = ""
+    enterprise: str | None = None
+    is_guest: bool = False
+    is_stranger: bool = False  # seen through a shared channel only
+    is_bot: bool = False
+    is_gone: bool = False  # deactivated, or no user of that id
+    zone: str = ""  # "Europe/Berlin"; empty: not told
+    locale: str = ""  # "zh-CN"; empty: not told
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Slack did not say; `scope` is what the app lacks, None when it was another failure."""
+
+    scope: str | None = None
+
+
+Members = frozenset[str] | Unknown
+
+
+def on_sight(visit: Visit, policy: Policy) -> Refusal | None:
+    """What the payload alone decides."""
+    if visit.surface is Surface.UNKNOWN:
+        return Refusal(Reason.UNCHECKED)
+    if visit.is_bot:
+        return Refusal(Reason.BOT)
+    outside = [team for team in visit.teams if team not in policy.known_teams]
+    if not visit.teams or (outside and (policy.teams or not policy.externals)):
+        foreign = not policy.teams and len(outside) < len(visit.teams)
+        return Refusal(Reason.EXTERNAL if foreign else Reason.WORKSPACE)
+    if visit.shared_channel and not policy.externals:
+        return Refusal(Reason.SHARED_CHANNEL)
+    if visit.surface is Surface.NOTICE:
+        return None
+    if policy.channels and not policy.channels.issuperset(visit.channels):
+        return Refusal(Reason.CHANNEL)
+    if not visit.user:
+        # A workflow's step says nothing of the person behind it; where only some people may ask, it cannot be let in.
+        restricted = bool(policy.users or policy.usergroups)
+        return None if visit.surface is Surface.WORKFLOW and not restricted else Refusal(Reason.UNCHECKED)
+    if policy.users and not policy.usergroups and visit.user not in policy.users:
+        return Refusal(Reason.USER)
+    return None
+
+
+def needs_profile(visit: Visit, policy: Policy) -> bool:
+    """Whether the person's profile has a say."""
+    return bool(visit.user) and visit.surface is not Surface.NOTICE and not (policy.guests and policy.externals)
+
+
+def needs_groups(visit: Visit, policy: Policy) -> bool:
+    """Whether membership in a user group has a say."""
+    return bool(visit.user and policy.usergroups) and visit.surface is not Surface.NOTICE and visit.user not in policy.users
+
+
+def of_profile(profile: Profile | Unknown, policy: Policy) -> Refusal | None:
+    """What Slack says of the person decides."""
+    if isinstance(profile, Unknown):
+        return Refusal(Reason.UNCHECKED, profile.scope)
+    if profile.is_gone:
+        return Refusal(Reason.USER)
+    if profile.is_bot:
+        return Refusal(Reason.BOT)
+    if not policy.externals and _is_outsider(profile, policy):
+        return Refusal(Reason.EXTERNAL)
+    if profile.is_guest and not policy.guests:
+        return Refusal(Reason.GUEST)
+    return None
+
+
+def _is_outsider(profile: Profile, policy: Policy) -> bool:
+    if profile.team in policy.teams:  # the operator named that workspace
+        return False
+    at_home = profile.team in policy.known_teams or (profile.enterprise is not None and profile.enterprise == policy.enterprise)
+    return profile.is_stranger or not at_home
+
+
+def in_groups(user: str, groups: Mapping[str, Members], otherwise: Reason) -> Refusal | None:
+    """Whether `user` is in one of `groups`. When one could not be asked for and no other has them, that is the refusal."""
+    if any(user in members for members in groups.values() if not isinstance(members, Unknown)):
+        return None
+    unknown = next((members for members in groups.values() if isinstance(members, Unknown)), None)
+    return Refusal(Reason.UNCHECKED, unknown.scope) if unknown else Refusal(otherwise)

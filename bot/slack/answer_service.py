@@ -1,0 +1,254 @@
+"""The desk behind every Slack surface: it knows who asks, asks the lookup, and shows answers. No surface does more.
+
+asked    a person's words, or a click          (commands.py, actions.py)
+desk     parse for that person, look up with a short "asking …" when it takes long, show, share
+shown    one answer, whose state is kept under an opaque id that its buttons carry
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Protocol
+
+import structlog
+
+from bot.codes import tell
+from bot.errors import SlackRefusal
+from bot.grammar import Asker, examples
+from bot.observability.logging import error_id
+from bot.presentation.provider_status import provider_states
+from bot.slack import views
+from bot.slack.access.request import current_visit
+from bot.slack.answer_message import is_direct
+from bot.slack.messaging.claims import SupersededError, interim
+from bot.slack.request_audit import begin, trail
+from bot.slack.state.answers import Thread
+from bot.slack.state.request_inbox import REPEATED
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+
+    from bot.clock import Clock
+    from bot.i18n import Language
+    from bot.lookup import LookupService
+    from bot.model import Query, Report
+    from bot.observability.metrics import Metrics
+    from bot.slack.access.authorizer import Gate
+    from bot.slack.access.policy import Refusal
+    from bot.slack.locales import Reader, Readers
+    from bot.slack.messaging.poster import Poster
+    from bot.slack.messaging.view_client import Panes
+    from bot.slack.request_audit import Recorder
+    from bot.slack.state.answers import Answers, Shown
+    from bot.slack.state.drafts import Drafts
+    from bot.slack.state.introductions import Introductions
+    from bot.slack.state.request_inbox import Intake
+    from bot.storage.unlisted_codes import UnknownCodes
+
+PROGRESS_SECONDS = 2.0
+PROGRESS_GRACE_SECONDS = 0.5
+
+log = structlog.get_logger(__name__)
+
+
+class Teller(Protocol):
+    """A way to tell the asker what went wrong."""
+
+    @property
+    def language(self) -> Language:
+        """The language of whoever reads what is shown now."""
+
+    async def show(self, message: views.Message) -> None:
+        """Show `message` to the asker. Raises SlackRefusal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """All that the surfaces need, wired by the composition root."""
+
+    service: LookupService
+    answers: Answers
+    readers: Readers
+    poster: Poster
+    metrics: Metrics
+    clock: Clock
+    titles: Callable[[Language], Mapping[str, str]]  # provider name -> what people call it
+    words: Mapping[str, str]  # what `via` takes -> provider name
+    region: str
+    team: str  # the workspace's id
+    bot_name: str  # for `/invite @…`
+    intake: Intake
+    recorder: Recorder
+    gate: Gate
+    drafts: Drafts
+    introductions: Introductions
+    panes: Panes
+    bot_user: str  # the bot's own Slack user id, which mentions name
+    unknown: UnknownCodes
+    receipt_days: int = 0  # how long the receipt store keeps; 0: there is none
+    contact: str = ""  # whom people are told to ask
+    settings: Callable[[Language], Sequence[tuple[str, str]]] = lambda _: ()  # what the Home tab shows of them
+    command: str = "/smsstatus"
+    progress_seconds: float = PROGRESS_SECONDS
+
+    def asker(self, reader: Reader) -> Asker:
+        """What the grammar must know of the one who asks. Made when it is needed, so that equal questions have one "now"."""
+        return Asker(now=self.clock(), zone=reader.zone, region=self.region, providers=self.words)
+
+    def explain(self, code: str, language: Language) -> views.Message:
+        """What a code means, by provider and carrier, what a term of the field is, or which codes mean what was typed."""
+        return views.told(tell(self.service.catalogue, code), self.titles(language), command=self.command, language=language)
+
+    def providers(self, reader: Reader) -> views.Message:
+        """Who can be asked, and how they answered last."""
+        states = provider_states(self.service, reader.language)
+        return views.providers(states, zone=reader.zone, now=self.clock(), language=reader.language)
+
+    def help(self, typed: str, language: Language) -> views.Message:
+        """What can be asked. `typed` is what stands before a command where the help is read."""
+        return views.help_message(examples(language), typed, self.bot_name, language=language)
+
+    async def look_up(
+        self, query: Query, say_asking: Callable[[views.Message], Awaitable[None]], language: Language, *, refresh: bool
+    ) -> Report:
+        """The report. When it takes longer than two seconds, `say_asking` is called once with who is being asked.
+
+        Both the deadline and the two seconds count from when the request was taken.
+        """
+        spent = time.monotonic() - trail().begun
+        lookup = asyncio.create_task(self.service.lookup(query, refresh=refresh, spent=spent))
+        asking: asyncio.Task[None] | None = None
+        try:
+            done, _ = await asyncio.wait({lookup}, timeout=max(0.0, self.progress_seconds - spent))
+            if not done:
+                asking = asyncio.create_task(self._say_asking(query, say_asking, language))
+            report = await lookup
+            if asking is not None:  # Slack may be slow; the answer waits for its announcement only so long
+                said, _ = await asyncio.wait({asking}, timeout=PROGRESS_GRACE_SECONDS)
+                if said:
+                    await asking
+        finally:
+            for task in (lookup, asking):
+                if task is not None:
+                    task.cancel()
+        trail().asked(report)
+        return report
+
+    async def _say_asking(self, query: Query, say_asking: Callable[[views.Message], Awaitable[None]], language: Language) -> None:
+        titles = self.titles(language)
+        try:
+            with interim():
+                await say_asking(views.progress([titles[name] for name in self.service.plan(query).names], language=language))
+        except SlackRefusal as refusal:  # the answer itself may still get through
+            log.warning("slack.progress_refused", reason=refusal.reason)
+
+    async def render(self, answer_id: str, shown: Shown, reader: Reader) -> views.Message:
+        """An answer as it stands. After a restart its report is asked for again. One that a channel reads is in its language."""
+        report = await self.report_of(shown)
+        trail().showed(shown.query)
+        return views.answer(report, await self.stage(answer_id, shown, reader))
+
+    async def report_of(self, shown: Shown) -> Report:
+        """The report that an answer shows, asked for again where this process does not have it."""
+        report = shown.report
+        if report is None:
+            report = await self.service.lookup(shown.query)
+            trail().asked(report)
+        return replace(report, query=replace(report.query, only=shown.query.only))
+
+    async def stage(self, answer_id: str, shown: Shown, reader: Reader) -> views.Stage:
+        """How and to whom an answer is shown."""
+        reader = self._written_for(shown, reader)
+        return views.Stage(
+            answer_id=answer_id,
+            now=self.clock(),
+            zone=reader.zone,
+            titles=self.titles(reader.language),
+            language=reader.language,
+            page=shown.page,
+            public=shown.public,
+            command=self.command if shown.thread is None else f"@{self.bot_name}",
+            asked_by=shown.asked_by if shown.public else None,
+            shared=shown.shared,
+            direct=is_direct(shown.channel),
+            may_reveal=not shown.public and await self.gate.may_reveal(shown.asked_by) is None,
+            explained=shown.explained,
+            changed=shown.changed,
+            after=shown.after,
+            passed_over=shown.passed_over,
+        )
+
+    def language_of(self, shown: Shown, reader: Reader) -> Language:
+        """The language of an answer: the channel's where all of it reads along, else that of the one who reads it."""
+        return self._written_for(shown, reader).language
+
+    def _written_for(self, shown: Shown, reader: Reader) -> Reader:
+        return self.readers.of_channel(shown.channel) if shown.public and not is_direct(shown.channel) else reader
+
+    async def share(self, shown: Shown, reader: Reader, *, channel: str | None = None, root: str | None = None) -> str:
+        """Post an answer masked and without message text: in its channel as the root of a thread, or in the thread `root`.
+
+        Returns the message's ts. Raises SlackRefusal.
+        """
+        channel = channel or shown.channel
+        # What it builds on stands in another conversation.
+        thread = Thread(self.team, channel, root or "")
+        public = replace(shown, public=True, shared=False, channel=channel, thread=thread, after=None)
+        answer_id = await self.answers.add(replace(public, thread=None))
+        ts = await self.poster.post(channel, await self.render(answer_id, public, reader), root)
+        await self.answers.update(answer_id, replace(public, thread=Thread(self.team, channel, root or ts), message_ts=ts))
+        return ts
+
+    def refusal_words(self, refusal: Refusal, language: Language) -> views.Message:
+        """Why somebody may not do something, and whom to ask."""
+        return views.turned_away(refusal.reason.value, self.contact, scope=refusal.scope, language=language)
+
+    async def last_in(self, thread: Thread) -> tuple[str, Shown] | None:
+        """The lookup shown last in `thread`, with its id; in a thread of a direct message, or else of the whole of it."""
+        found = await self.answers.latest_in(thread)
+        if found is None and thread.root and is_direct(thread.channel):
+            found = await self.answers.latest_in(replace(thread, root=""))
+        if found is None:
+            return None
+        answer_id, shown = found
+        return answer_id, await self.answers.find(answer_id) or shown  # with its report, where it is known
+
+    async def guarded(self, kind: str, reply: Teller, job: Coroutine[None, None, str]) -> None:
+        """Run `job`, which answers and returns how, once for one request; whatever escapes it is answered with an error id.
+
+        At the end it is counted, and written into the audit. A request that another delivery answers ends here unseen.
+        """
+        begun = asyncio.get_running_loop().time()
+        visit, notes = current_visit(), begin()
+
+        def count(outcome: str) -> str:
+            self.metrics.slack(kind, outcome, asyncio.get_running_loop().time() - begun)
+            return outcome
+
+        async def answer() -> str:
+            return count(await self._told(kind, reply, job))  # the time until it is seen, not until it is filed
+
+        try:
+            outcome = await self.intake.answer_once(visit, answer())
+        except SlackRefusal as refusal:
+            # Neither way to the asker is open, so the log is the only place left that can tell.
+            outcome = count("lost")
+            log.error("slack.answer_lost", kind=kind, reason=refusal.reason)  # noqa: TRY400 - the reason says it all
+        finally:
+            job.close()  # when it was never begun
+        if visit is not None and outcome != REPEATED:
+            await self.recorder.record(visit, outcome, notes)
+
+    async def _told(self, kind: str, reply: Teller, job: Coroutine[None, None, str]) -> str:
+        """`job`, and a word to the asker if it breaks. Raises SlackRefusal when no word gets through."""
+        try:
+            return await job
+        except (SlackRefusal, SupersededError):
+            raise
+        except Exception:  # every path ends in a visible answer: a bug's is an error id that the log explains
+            number = error_id()
+            log.exception("slack.crashed", kind=kind, error_id=number)
+            await reply.show(views.crashed(number, language=reply.language))
+            return "crashed"

@@ -1,0 +1,94 @@
+"""What a short follow-up means on top of the last lookup of a conversation. Pure: words in, one value out.
+
+    refresh · more · newer · all · explain 2          act on the answer that is shown
+    since 24h · only failed · via aliyun · a number   a lookup that takes from the last one what is not said (the grammar's part)
+
+Everything else is a command like any other, read by the one grammar.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from difflib import get_close_matches
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from bot.errors import UsageError
+from bot.grammar import A_NUMBER, EXAMPLES, Explain, find_targets, parse
+from bot.i18n import phrase
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bot.grammar import Asker, Command
+
+
+class Act(StrEnum):
+    """What a word does to the answer shown last."""
+
+    REFRESH = "refresh"
+    MORE = "more"
+    NEWER = "newer"
+    ALL = "all"  # takes `only` away
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainRow:
+    """`explain 2`: the second row on the page that is shown. Counted from one."""
+
+    row: int
+
+
+FollowUp = Act | ExplainRow
+
+_ACTS: Mapping[str, Act] = {
+    **{act.value: act for act in Act},
+    "show all": Act.ALL,  # as the button says
+    "刷新": Act.REFRESH,
+    "更多": Act.MORE,
+    "下一页": Act.MORE,
+    "上一页": Act.NEWER,
+    "全部": Act.ALL,
+    "显示全部": Act.ALL,
+}
+_ROW = re.compile(r"(?:explain|解释)\s*#?([1-9]|10)", re.IGNORECASE)  # a page has ten rows; other numbers are codes
+_BEGINS_A_COMMAND = re.compile(
+    r"(?:since|until|last|via|only|explain|providers|help|lookup|check|[+(]{1,2}\d|\d{5}|从|自|最近|过去|到|截至|通过|只|仅|查|解释|帮助)(?![a-z])",
+    re.IGNORECASE,
+)
+_ENDING = " .!?。！？"
+_NEAR = 0.75  # "refesh" is, "more" and "model" are not
+
+
+def read(text: str, asker: Asker) -> FollowUp | Command:
+    """What `text` asks for, where `asker.last` is the lookup before it. Raises UsageError."""
+    word = " ".join(text.split()).strip(_ENDING).lower()
+    row = _ROW.fullmatch(word)
+    act = _ACTS.get(word)
+    if act is None and (row is None or asker.last is None):
+        return _parse(text, word, asker)
+    if asker.last is None:
+        problem = phrase("`{word}` needs a lookup before it, and there is none here that I know of.", word=word)
+        raise UsageError(problem, word=word, example=A_NUMBER)
+    return act or ExplainRow(int(row[1]) if row else 0)
+
+
+def is_addressed(text: str, region: str) -> bool:
+    """Whether text that is not understood was meant as a command: it names a target, or begins like one."""
+    return bool(_BEGINS_A_COMMAND.match(text.strip()) or find_targets([text], region))
+
+
+def _parse(text: str, word: str, asker: Asker) -> Command:
+    try:
+        command = parse(text, asker)
+    except UsageError:
+        near = get_close_matches(word, _ACTS, 1, _NEAR) if asker.last else []
+        if near and len(word) < 2 * len(near[0]):
+            problem = phrase("Unknown word `{word}`. Did you mean `{near}`?", word=word, near=near[0])
+            raise UsageError(problem, word=word, example=near[0]) from None
+        raise
+    if isinstance(command, Explain) and asker.last is None and _ROW.fullmatch(word):
+        problem = phrase("There is no lookup here whose row {row} could be explained.", row=command.code)
+        raise UsageError(problem, word=command.code, example=EXAMPLES[-1])
+    return command

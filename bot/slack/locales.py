@@ -1,0 +1,109 @@
+"""For whom a message is written: in whose time zone, and in which language.
+
+A message for one person is in the language that they have set in Slack, and in their zone. One that a channel reads is in the
+channel's language, and what is written out of its times, beside Slack's date tokens, in the configured zone: whoever refreshes
+it leaves nothing of their own in it. What Slack says of a person is asked for and remembered by the gate's directory; without
+its scope, or when Slack does not answer, the configured zone and the language of the workspace are used.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import structlog
+from cachetools import LRUCache, TTLCache
+
+from bot.i18n import language_called
+from bot.slack.access.policy import Profile
+
+if TYPE_CHECKING:
+    from bot.clock import Clock
+    from bot.i18n import Language
+    from bot.slack.access.policy import Unknown
+
+ASK_SECONDS = 1.0  # an answer in the configured zone beats a late one
+PAUSE_SECONDS = 30.0  # before a person is waited for again whom Slack did not tell in time
+MAX_READERS = 10_000
+
+log = structlog.get_logger(__name__)
+
+
+class Profiles(Protocol):
+    """What Slack says of people."""
+
+    def at_hand(self, user: str) -> Profile | Unknown | None:
+        """What is known of a person without asking Slack; None: nothing."""
+
+    async def profile(self, user: str) -> Profile | Unknown:
+        """What Slack says of a person. Never raises."""
+
+
+class Tongues(Protocol):
+    """The settings about languages."""
+
+    def language_of(self, code: str) -> str:
+        """The language of somebody whose Slack has this locale; of somebody who is not known, when it is empty."""
+
+    def language_in(self, channel: str) -> str:
+        """The language of what all of a channel reads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads a message."""
+
+    zone: ZoneInfo
+    language: Language
+
+
+class Readers:
+    """Knows them."""
+
+    def __init__(self, profiles: Profiles, zone: ZoneInfo, tongues: Tongues, clock: Clock) -> None:
+        self._profiles = profiles
+        self._zone = zone
+        self._tongues = tongues
+        self._last: LRUCache[str, Reader] = LRUCache(MAX_READERS)  # as they were last, however long ago
+        self._late: TTLCache[str, bool] = TTLCache(MAX_READERS, PAUSE_SECONDS, timer=lambda: clock().timestamp())
+
+    async def of(self, user: str, patience: float = ASK_SECONDS) -> Reader:
+        """A person; after `patience` seconds, what is known of them without. Never raises."""
+        if isinstance(self._profiles.at_hand(user), Profile) or user in self._late:
+            return self.known(user)
+        try:
+            async with asyncio.timeout(patience):
+                told = isinstance(await self._profiles.profile(user), Profile)
+        except TimeoutError:
+            told = False
+        if not told:
+            self._late[user] = True
+            log.warning("slack.reader_unknown")
+        return self.known(user)
+
+    def known(self, user: str) -> Reader:
+        """The same without asking Slack: as they are or were last, or as everybody is who is not known."""
+        profile = self._profiles.at_hand(user)
+        if isinstance(profile, Profile):
+            self._last[user] = Reader(self._zone_called(profile.zone), self._language_of(profile.locale))
+        last: Reader | None = self._last.get(user)
+        return last or Reader(self._zone, self._language_of(""))
+
+    def of_channel(self, channel: str) -> Reader:
+        """All who read along in a channel. Each has a zone of their own, so what is written out is in the configured one."""
+        return Reader(self._zone, self.in_channel(channel))
+
+    def in_channel(self, channel: str) -> Language:
+        """The language of what all of a channel reads."""
+        return language_called(self._tongues.language_in(channel))
+
+    def _zone_called(self, name: str) -> ZoneInfo:
+        try:
+            return ZoneInfo(name) if name else self._zone
+        except (ValueError, OSError, ZoneInfoNotFoundError):
+            return self._zone
+
+    def _language_of(self, locale: str) -> Language:
+        return language_called(self._tongues.language_of(locale))

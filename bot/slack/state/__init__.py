@@ -1,0 +1,1 @@
+"""What Slack's surfaces remember in the database."""

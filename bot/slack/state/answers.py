@@ -1,0 +1,282 @@
+"""What is shown where: the state behind an answer's buttons and its thread, kept under an opaque random id.
+
+Buttons carry the id and nothing else, so no number ever travels in a Slack payload of ours. The question is kept in the
+database, sealed, as the words of the command language; the report only in memory, for turning pages without asking anyone.
+After a restart, or on another replica, it is asked again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import secrets
+from dataclasses import dataclass, replace
+from datetime import UTC, timedelta
+from typing import TYPE_CHECKING, Any, Self
+
+import sqlalchemy as sa
+import structlog
+from cachetools import LRUCache
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.errors import UsageError
+from bot.grammar import Asker, Lookup, parse, write
+from bot.storage import METADATA, WrongKeyError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from bot.clock import Clock
+    from bot.model import Query, Report
+    from bot.storage import Database, Keyring
+
+KEEP = timedelta(days=30)
+STORE_SECONDS = 0.5
+READ_SECONDS = 1.0
+MAX_AHEAD = 10_000
+MAX_ROWS = 100_000  # of all the reports in memory
+
+log = structlog.get_logger(__name__)
+
+ANSWERS = sa.Table(
+    "answers",
+    METADATA,
+    sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("thread", sa.LargeBinary(32), nullable=True),  # keyed hash of team, channel and the thread's root
+    sa.Column("asker", sa.LargeBinary(32), nullable=True),  # keyed hash of the user
+    sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("sealed", sa.LargeBinary, nullable=False),
+    sa.Index("ix_answers_thread_updated_at", "thread", "updated_at"),
+    sa.Index("ix_answers_asker_updated_at", "asker", "updated_at"),
+    sa.Index("ix_answers_expires_at", "expires_at"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """A thread in Slack, by its root message."""
+
+    team: str
+    channel: str
+    root: str  # the root message's ts; empty: a direct message as a whole
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One answer as it stands in Slack. `report` is None when it has to be asked again."""
+
+    query: Query
+    asked_by: str  # Slack user id
+    channel: str  # Slack channel id
+    report: Report | None = None
+    page: int = 0
+    public: bool = False
+    shared: bool = False  # its Share button has been used
+    thread: Thread | None = None  # the thread that it belongs to
+    message_ts: str | None = None  # the message that shows it, when it was posted by the Web API
+    span: timedelta | None = None  # how far back it reached when it was asked; None: its window is closed
+    explained: bool = False  # its codes are told in full
+    changed: tuple[str, str] | None = None  # what was done to it last, and by whom: ("refreshed", Slack user id)
+    after: Query | None = None  # the lookup before it, that a follow-up builds on
+    passed_over: tuple[str, ...] = ()  # words of the question that changed nothing
+
+    @classmethod
+    def first(cls, asked: Lookup, *, asked_by: str, channel: str, public: bool = False, after: Query | None = None) -> Self:
+        """A lookup as it is asked."""
+        query = asked.query
+        span = query.window.length if query.window.open else None
+        return cls(query, asked_by, channel, public=public, span=span, after=after, passed_over=asked.ignored)
+
+
+class Answers:
+    """Where `Shown` values are kept: thirty days, on every replica."""
+
+    def __init__(
+        self, database: Database, keyring: Keyring, clock: Clock, providers: Iterable[str], *, max_rows: int = MAX_ROWS
+    ) -> None:
+        self._database = database
+        self._keyring = keyring
+        self._clock = clock
+        self._providers = {name: name for name in providers}
+        # What could not be written to the database works from here, as long as this process lives.
+        self._recent: LRUCache[str, Shown] = LRUCache(max_rows, getsizeof=_rows)
+        self._max_rows = max_rows
+        self._writing: set[asyncio.Task[None]] = set()
+        self._ahead: LRUCache[str, asyncio.Task[None]] = LRUCache(MAX_AHEAD)  # by answer: its newest write, until it is done
+
+    async def add(self, shown: Shown) -> str:
+        """Keep a new one and return its id, which cannot be guessed. Never raises: see `update`."""
+        answer_id = secrets.token_urlsafe(12)
+        await self.update(answer_id, shown)
+        return answer_id
+
+    async def update(self, answer_id: str, shown: Shown) -> None:
+        """Replace the one with this id. When the database cannot be written it is kept in memory, and the log tells."""
+        if _rows(shown) <= self._max_rows:
+            self._recent[answer_id] = shown
+        writing = asyncio.create_task(self._store(answer_id, shown, after=self._ahead.get(answer_id)))
+        self._ahead[answer_id] = writing
+        self._writing.add(writing)
+        writing.add_done_callback(self._writing.discard)
+        # A database that is slow must not keep the answer waiting; what is written later is written all the same.
+        await asyncio.wait({writing}, timeout=STORE_SECONDS)
+
+    async def settle(self, seconds: float) -> None:
+        """Wait for what is still being written, at most `seconds`."""
+        if self._writing:
+            await asyncio.wait(set(self._writing), timeout=seconds)
+
+    async def _store(self, answer_id: str, shown: Shown, *, after: asyncio.Task[None] | None) -> None:
+        if after is not None:  # an older state must not overtake a newer one
+            await asyncio.wait({after})
+        now = self._clock()
+        row = {
+            "thread": self._thread_key(shown.thread) if shown.thread else None,
+            "asker": self._asker_key(shown.asked_by),
+            "expires_at": now + KEEP,
+            "updated_at": now,
+            "sealed": self._keyring.seal(self._written(shown), "answers"),
+        }
+        try:
+            async with self._database.write() as connection:
+                done = await connection.execute(sa.update(ANSWERS).where(ANSWERS.c.id == answer_id).values(row))
+                if done.rowcount == 0:
+                    await connection.execute(sa.insert(ANSWERS).values(id=answer_id, **row))
+        except (SQLAlchemyError, OSError) as error:
+            log.warning("answers.not_stored", reason=type(error).__name__)
+            return  # what is in memory stays ahead of what is stored
+        if self._ahead.get(answer_id) is asyncio.current_task():
+            del self._ahead[answer_id]
+
+    async def find(self, answer_id: str) -> Shown | None:
+        """The one with this id; None when it is unknown or expired, or the database cannot be read."""
+        recent: Shown | None = self._recent.get(answer_id)
+        if recent is not None and answer_id in self._ahead:
+            return recent
+        stored = await self._select(ANSWERS.c.id == answer_id)
+        if stored is None:
+            return recent
+        # Another replica may have turned the page: what is stored leads, the report is ours if it is the same question's.
+        if recent is not None and _same_question(recent.query, stored[1].query):
+            return replace(stored[1], report=recent.report)
+        return stored[1]
+
+    async def latest_in(self, thread: Thread) -> tuple[str, Shown] | None:
+        """The answer shown last in `thread`, with its id."""
+        return await self._select(ANSWERS.c.thread == self._thread_key(thread))
+
+    async def latest_of(self, user: str, limit: int) -> list[tuple[str, Shown]]:
+        """The last `limit` different lookups of `user` with their ids, the newest first. Never raises."""
+        mine = sa.select(ANSWERS.c.id, ANSWERS.c.sealed).where(
+            ANSWERS.c.asker == self._asker_key(user), ANSWERS.c.expires_at >= self._clock()
+        )
+        try:
+            async with self._database.read() as connection:
+                rows = (await connection.execute(mine.order_by(ANSWERS.c.updated_at.desc()).limit(5 * limit))).all()
+        except (SQLAlchemyError, OSError) as error:
+            log.warning("answers.not_read", reason=type(error).__name__)
+            return []
+        found: dict[object, tuple[str, Shown]] = {}
+        for row in rows:
+            shown = self._opened(row.sealed)
+            if shown is not None:
+                found.setdefault(_repeatable(shown), (row.id, shown))
+        return list(found.values())[:limit]
+
+    async def purge(self) -> int:
+        """Delete what has expired. Returns how many. Raises SQLAlchemyError."""
+        async with self._database.write() as connection:
+            return (await connection.execute(sa.delete(ANSWERS).where(ANSWERS.c.expires_at < self._clock()))).rowcount
+
+    async def _select(self, where: sa.ColumnElement[bool]) -> tuple[str, Shown] | None:
+        newest = sa.select(ANSWERS.c.id, ANSWERS.c.sealed).where(where, ANSWERS.c.expires_at >= self._clock())
+        try:
+            async with asyncio.timeout(READ_SECONDS), self._database.read() as connection:
+                row = (await connection.execute(newest.order_by(ANSWERS.c.updated_at.desc()).limit(1))).first()
+        except (SQLAlchemyError, OSError) as error:
+            log.warning("answers.not_read", reason=type(error).__name__)
+            return None
+        if row is None:
+            return None
+        shown = self._opened(row.sealed)
+        return None if shown is None else (row.id, shown)
+
+    def _opened(self, sealed: bytes) -> Shown | None:
+        try:
+            return self._read(self._keyring.open(sealed, "answers"))
+        except (WrongKeyError, UsageError, ValueError, LookupError) as error:
+            log.warning("answers.not_read", reason=type(error).__name__)
+            return None
+
+    def _thread_key(self, thread: Thread) -> bytes:
+        return self._keyring.digest(f"{thread.team} {thread.channel} {thread.root}", "thread")
+
+    def _asker_key(self, user: str) -> bytes:
+        return self._keyring.digest(user, "asker")
+
+    def _asker(self) -> Asker:
+        return Asker(now=self._clock(), zone=UTC, region="ZZ", providers=self._providers)
+
+    def _written(self, shown: Shown) -> bytes:
+        thread = shown.thread
+        value: dict[str, Any] = {
+            "words": write(Lookup(shown.query), self._asker()),
+            "by": shown.asked_by,
+            "channel": shown.channel,
+            "page": shown.page,
+            "public": shown.public,
+            "shared": shown.shared,
+            "thread": [thread.team, thread.channel, thread.root] if thread else None,
+            "ts": shown.message_ts,
+            "span": None if shown.span is None else shown.span.total_seconds(),
+            "explained": shown.explained,
+            "changed": shown.changed,
+            "after": write(Lookup(shown.after), self._asker()) if shown.after else None,
+            "passed_over": shown.passed_over,
+        }
+        return json.dumps(value).encode()
+
+    def _read(self, written: bytes) -> Shown:
+        value = json.loads(written)
+        return Shown(
+            query=self._query(value["words"]),
+            asked_by=value["by"],
+            channel=value["channel"],
+            page=value["page"],
+            public=value["public"],
+            shared=value["shared"],
+            thread=Thread(*value["thread"]) if value["thread"] else None,
+            message_ts=value["ts"],
+            span=None if value.get("span") is None else timedelta(seconds=value["span"]),
+            explained=value.get("explained", False),
+            changed=tuple(value["changed"]) if value.get("changed") else None,
+            after=self._query(value["after"]) if value.get("after") else None,
+            passed_over=tuple(value.get("passed_over", ())),
+        )
+
+    def _query(self, words: str) -> Query:
+        command = parse(words, self._asker())
+        if not isinstance(command, Lookup):
+            raise WrongKeyError("a stored answer is not a lookup")
+        return command.query
+
+
+def _same_question(one: Query, other: Query) -> bool:
+    """Whether a report of `one` answers `other` too. An open window's end moves on between reading and writing."""
+    return (one.targets, one.providers, one.window.since, one.window.open) == (
+        other.targets,
+        other.providers,
+        other.window.since,
+        other.window.open,
+    )
+
+
+def _repeatable(shown: Shown) -> object:
+    """What makes two lookups the same to repeat."""
+    query = shown.query
+    return (query.targets, query.providers, query.only, shown.span or query.window)
+
+
+def _rows(shown: Shown) -> int:
+    return 1 + (len(shown.report.deliveries) if shown.report else 0)

@@ -1,0 +1,94 @@
+"""What somebody is about to ask or to post in a window that is open before them, kept under an opaque random id.
+
+The window's `private_metadata` carries the id and nothing else. A draft holds a `response_url`, which is as good as a password
+for half an hour, so it is sealed like everything that is kept.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+import structlog
+from cachetools import LRUCache
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.storage import METADATA, WrongKeyError
+
+if TYPE_CHECKING:
+    from bot.clock import Clock
+    from bot.storage import Database, Keyring
+
+KEEP = timedelta(days=1)
+MAX_REMEMBERED = 10_000
+
+log = structlog.get_logger(__name__)
+
+DRAFTS = sa.Table(
+    "drafts",
+    METADATA,
+    sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("sealed", sa.LargeBinary, nullable=False),
+    sa.Index("ix_drafts_expires_at", "expires_at"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Where the answer will go, and the way back to the person if it cannot go there."""
+
+    channel: str = ""  # empty: to be chosen in the window
+    root: str | None = None  # the thread there; None: the answer begins one
+    response_url: str = ""
+    answer_id: str = ""  # the answer that is to be posted; empty: there is a lookup to be made
+    alone: bool = False  # the answer is for the person's eyes only
+
+
+def new_draft_id() -> str:
+    """An id that cannot be guessed. It is made first, so that the window opens while the draft is being stored."""
+    return secrets.token_urlsafe(12)
+
+
+class Drafts:
+    """Where drafts are kept: for a day, on every replica."""
+
+    def __init__(self, database: Database, keyring: Keyring, clock: Clock) -> None:
+        self._database = database
+        self._keyring = keyring
+        self._clock = clock
+        self._recent: LRUCache[str, Draft] = LRUCache(MAX_REMEMBERED)
+
+    async def keep(self, draft_id: str, draft: Draft) -> None:
+        """Keep a new one. When the database cannot be written it is kept in memory, and the log tells."""
+        self._recent[draft_id] = draft
+        sealed = self._keyring.seal(json.dumps(asdict(draft)).encode(), "drafts")
+        row = {"id": draft_id, "expires_at": self._clock() + KEEP, "sealed": sealed}
+        try:
+            async with self._database.write() as connection:
+                await connection.execute(sa.insert(DRAFTS).values(row))
+        except (SQLAlchemyError, OSError) as error:
+            log.warning("drafts.not_stored", reason=type(error).__name__)
+
+    async def find(self, draft_id: str) -> Draft | None:
+        """The one with this id; None when it is unknown or expired."""
+        recent: Draft | None = self._recent.get(draft_id)
+        if recent is not None:
+            return recent
+        query = sa.select(DRAFTS.c.sealed).where(DRAFTS.c.id == draft_id, DRAFTS.c.expires_at >= self._clock())
+        try:
+            async with self._database.read() as connection:
+                sealed = (await connection.execute(query)).scalar_one_or_none()
+            return None if sealed is None else Draft(**json.loads(self._keyring.open(sealed, "drafts")))
+        except (SQLAlchemyError, OSError, WrongKeyError, ValueError, TypeError) as error:
+            log.warning("drafts.not_read", reason=type(error).__name__)
+            return None
+
+    async def purge(self) -> int:
+        """Delete what has expired. Returns how many. Raises SQLAlchemyError."""
+        async with self._database.write() as connection:
+            return (await connection.execute(sa.delete(DRAFTS).where(DRAFTS.c.expires_at < self._clock()))).rowcount

@@ -1,0 +1,301 @@
+"""One answer for one request, however often it comes: first delivery, Slack's retries, replays, an impatient thumb, a restart.
+
+The ack is out before any of this. The worker takes the request before it acts (`answer_once`), in the database that the replicas
+share:
+
+    (new) --take--> working --about_to_answer--> answering --> done
+                       ^                            |
+                       | lease over                 | Slack surely did not take it, and may later
+                       +---------- waiting <--------+
+
+A request is known again by any of its keys (`gate.visit`), which are kept as keyed hashes. Whoever brings a known one gets
+nothing to do, unless it lies there unfinished: then that delivery, or the door's own rounds over `overdue`, takes it up. That
+needs the request itself, so it is kept, sealed, until it is answered.
+
+What comes first is that nothing is answered twice. From `about_to_answer` on, a process that dies leaves the request in
+`answering`, and nobody takes it up: the answer may stand there. The same holds for a post whose outcome is not known. Before it,
+and after a post that Slack surely refused for the moment, somebody always takes it up, so that nothing stays unanswered.
+A worker that slept through its lease finds at `about_to_answer` that the request is another's, and stops.
+
+Two gaps are left on purpose. A process that dies between the ack and the taking loses the request unless Slack delivers it again:
+the ack comes first. And one that dies after `about_to_answer`, before Slack's word on the post is written down, may leave a
+request unanswered: posting it once more could be the second time.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from datetime import UTC, timedelta
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+import structlog
+from cachetools import TLRUCache
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+
+from bot.errors import SlackRefusal
+from bot.slack.messaging.claims import CLAIM, Claim, Loss, SupersededError, loss_of
+from bot.storage import METADATA, WrongKeyError
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine, Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from bot.clock import Clock
+    from bot.slack.access.request import Visit
+    from bot.storage import Database, Keyring
+
+KEEP = timedelta(hours=25)  # Slack can go on delivering an event hourly for a day; a signature is good for five minutes
+THUMB = timedelta(seconds=10)
+LEASE = timedelta(seconds=90)  # longer than the longest deadline of a lookup, and a post that waits its turn
+WORTH_ANSWERING = timedelta(minutes=25)  # a response_url dies at thirty
+WAITS = tuple(timedelta(seconds=s) for s in (5, 15, 45, 120))  # before the second and each further attempt
+MAX_ATTEMPTS = len(WAITS) + 1
+MAX_REMEMBERED = 50_000
+
+WORKING, WAITING, ANSWERING, DONE, LOST = "working", "waiting", "answering", "done", "lost"
+REPEATED = "repeated"  # the outcome of a request that another delivery answers
+
+log = structlog.get_logger(__name__)
+
+REQUESTS = sa.Table(
+    "requests",
+    METADATA,
+    sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("owner", sa.String(32), nullable=False),  # the attempt that may answer
+    sa.Column("lease_until", sa.DateTime(timezone=True), nullable=False),  # working: when it counts as dead; waiting: until when
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("taken_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("sealed", sa.LargeBinary, nullable=True),  # Slack's payload, until it is answered
+    sa.Index("ix_requests_state_lease_until", "state", "lease_until"),
+    sa.Index("ix_requests_taken_at", "taken_at"),
+)
+KEYS = sa.Table(
+    "request_keys",
+    METADATA,
+    sa.Column("key", sa.LargeBinary(32), primary_key=True),  # keyed hash
+    sa.Column("request", sa.String(32), nullable=False),
+    sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Index("ix_request_keys_expires_at", "expires_at"),
+)
+
+
+class Intake:
+    """Sees to one answer for one request, across replicas and restarts."""
+
+    def __init__(self, database: Database, keyring: Keyring, clock: Clock) -> None:
+        self._database = database
+        self._keyring = keyring
+        self._clock = clock
+        # While the database is away this process at least knows what it took itself.
+        self._taken: TLRUCache[bytes, timedelta] = TLRUCache(
+            MAX_REMEMBERED, lambda _key, span, now: now + span.total_seconds(), timer=lambda: clock().timestamp()
+        )
+
+    async def answer_once(self, visit: Visit | None, job: Coroutine[None, None, str]) -> str:
+        """Run `job`, which answers and returns how, unless another delivery does. Returns its outcome, or `REPEATED`.
+
+        Passes on what `job` raises. Without a visit the job is simply run.
+        """
+        if visit is None:
+            return await job
+        try:
+            claim = await self._claim(visit)
+        except BaseException:
+            job.close()
+            raise
+        if claim is None:
+            job.close()
+            return REPEATED
+        token = CLAIM.set(claim)
+        try:
+            outcome = await job
+        except SupersededError:
+            log.warning("intake.superseded")
+            return REPEATED
+        except SlackRefusal as refusal:
+            await self._refused(claim, refusal)
+            raise
+        except Exception:  # the desk answers bugs itself, so what comes here could not be answered and would not be next time
+            await self._finish(claim, LOST)
+            raise
+        except BaseException:  # shutdown: whoever runs next takes it up, unless it was being answered
+            if not claim.is_answering:
+                await self._finish(claim, WAITING, self._clock())
+            raise
+        finally:
+            CLAIM.reset(token)
+        await self._finish(claim, DONE)
+        return outcome
+
+    async def _begin_answer(self, claim: Claim) -> None:
+        """From here on nobody else answers `claim`'s request. Raises SupersededError."""
+        claim.is_answering = True
+        if not claim.stored:
+            return
+        mine = sa.and_(REQUESTS.c.id == claim.request, REQUESTS.c.owner == claim.owner, REQUESTS.c.state == WORKING)
+        try:
+            async with self._database.write() as connection:
+                done = await connection.execute(sa.update(REQUESTS).where(mine).values(state=ANSWERING))
+        except (SQLAlchemyError, OSError) as error:
+            # The claim stands, so an answer now is the only one unless this takes longer than the lease.
+            log.warning("intake.not_stored", reason=type(error).__name__)
+            return
+        if done.rowcount == 0:
+            raise SupersededError("another worker answers this request")
+
+    async def overdue(self, limit: int = 20) -> list[tuple[str, Mapping[str, Any]]]:
+        """The requests that nobody works on and that still want an answer: id and Slack's payload. Never raises."""
+        now = self._clock()
+        query = sa.select(REQUESTS.c.id, REQUESTS.c.sealed).where(
+            REQUESTS.c.state.in_((WORKING, WAITING)),
+            REQUESTS.c.lease_until <= now,
+            REQUESTS.c.attempts < MAX_ATTEMPTS,
+            REQUESTS.c.taken_at > now - WORTH_ANSWERING,
+        )
+        try:
+            async with self._database.read() as connection:
+                rows = (await connection.execute(query.order_by(REQUESTS.c.taken_at).limit(limit))).all()
+            return [(row.id, json.loads(self._keyring.open(row.sealed, "request"))) for row in rows if row.sealed]
+        except (SQLAlchemyError, OSError, WrongKeyError) as error:
+            log.warning("intake.not_read", reason=type(error).__name__)
+            return []
+
+    async def reserve(self, key: str, span: timedelta) -> bool:
+        """Whether the request that is worked on is the first to do what `key` names within `span`. Its own second attempt is too.
+
+        For what must happen once however many requests ask for it, such as sharing an answer.
+        """
+        now, claim = self._clock(), CLAIM.get()
+        digest, request = self._keyring.digest(key, "reserve"), claim.request if claim else ""
+        try:
+            async with self._database.write() as connection:
+                await connection.execute(sa.delete(KEYS).where(KEYS.c.key == digest, KEYS.c.expires_at <= now))
+                holder = (await connection.execute(sa.select(KEYS.c.request).where(KEYS.c.key == digest))).scalar_one_or_none()
+                if holder is None:
+                    await connection.execute(sa.insert(KEYS).values(key=digest, request=request, expires_at=now + span))
+        except IntegrityError:  # another replica was faster
+            return False
+        except (SQLAlchemyError, OSError) as error:
+            log.warning("intake.not_stored", reason=type(error).__name__)
+            holder = "another" if digest in self._taken else None
+        self._taken[digest] = span
+        return holder is None or (request != "" and holder == request)
+
+    async def release(self, key: str) -> None:
+        """What `key` names did not happen: the next who asks for it may."""
+        digest = self._keyring.digest(key, "reserve")
+        self._taken.pop(digest, None)
+        try:
+            async with self._database.write() as connection:
+                await connection.execute(sa.delete(KEYS).where(KEYS.c.key == digest))
+        except (SQLAlchemyError, OSError) as error:
+            log.warning("intake.not_stored", reason=type(error).__name__)
+
+    async def purge(self) -> int:
+        """Forget what is older than Slack delivers. Returns how many requests. Raises SQLAlchemyError."""
+        now = self._clock()
+        async with self._database.write() as connection:
+            await connection.execute(sa.delete(KEYS).where(KEYS.c.expires_at <= now))
+            return (await connection.execute(sa.delete(REQUESTS).where(REQUESTS.c.taken_at <= now - KEEP))).rowcount
+
+    async def _claim(self, visit: Visit) -> Claim | None:
+        keys = self._digests(visit)
+        claim: Claim | None = None
+        try:
+            for _ in range(3):
+                try:
+                    async with self._database.write() as connection:
+                        claim = await self._take(connection, visit, keys)
+                    break
+                except IntegrityError:  # another replica took it at the same moment: look again
+                    continue
+        except (SQLAlchemyError, OSError) as error:
+            log.warning("intake.not_stored", reason=type(error).__name__)
+            # A retry may have been answered by another replica; a first delivery has not.
+            known = visit.is_retry or visit.request_id is not None or any(key in self._taken for key, _ in keys)
+            claim = None if known else Claim("", "", 1, self._begin_answer, stored=False)
+        for key, span in keys if claim else []:
+            self._taken[key] = span
+        return claim
+
+    def _digests(self, visit: Visit) -> list[tuple[bytes, timedelta]]:
+        """The keys as stored, and how long each holds; in one order everywhere, so that replicas cannot lock each other out."""
+        plain = [(key, KEEP) for key in visit.keys] + ([(visit.thumb, THUMB)] if visit.thumb else [])
+        return sorted((self._keyring.digest(key, "request"), span) for key, span in plain)
+
+    async def _take(self, connection: AsyncConnection, visit: Visit, keys: list[tuple[bytes, timedelta]]) -> Claim | None:
+        now = self._clock()
+        listed, rows = await _find(connection, [key for key, _ in keys], visit.request_id, now)
+        request, attempts = (rows[0].id, rows[0].attempts) if rows else (secrets.token_hex(16), 0)
+        # What this delivery alone is known by belongs to the request too: the next replay may carry just that.
+        new = [(key, span) for key, span in keys if key not in listed and (span is not THUMB or not rows)]
+        if new:
+            # Only what is over: another replica may have added the same key since we looked, and then the insert must fail.
+            over = sa.or_(KEYS.c.expires_at <= now, KEYS.c.request.not_in(sa.select(REQUESTS.c.id)))
+            await connection.execute(sa.delete(KEYS).where(KEYS.c.key.in_([key for key, _ in new]), over))
+            added = [{"key": key, "request": request, "expires_at": now + span} for key, span in new]
+            await connection.execute(sa.insert(KEYS), added)
+        if not all(_is_free(row, now) for row in rows):
+            return None
+        claim = Claim(request, secrets.token_hex(16), attempts + 1, self._begin_answer)
+        values = {
+            "state": WORKING,
+            "owner": claim.owner,
+            "lease_until": now + LEASE,
+            "attempts": claim.attempts,
+            "sealed": self._keyring.seal(
+                json.dumps(visit.body).encode(), "request"
+            ),  # the latest: its response_url lives longest
+        }
+        if rows:
+            await connection.execute(sa.update(REQUESTS).where(REQUESTS.c.id == request).values(values))
+        else:
+            await connection.execute(sa.insert(REQUESTS).values(id=request, taken_at=now, **values))
+        return claim
+
+    async def _refused(self, claim: Claim, refusal: SlackRefusal) -> None:
+        """Slack did not take the answer: try again later, give up, or leave alone what may stand there."""
+        loss = loss_of(refusal)
+        if loss is Loss.LATER and claim.attempts < MAX_ATTEMPTS:
+            wait = max(WAITS[claim.attempts - 1], timedelta(seconds=refusal.retry_after or 0))
+            await self._finish(claim, WAITING, self._clock() + wait)
+        else:
+            await self._finish(claim, DONE if loss is Loss.UNCERTAIN else LOST)
+
+    async def _finish(self, claim: Claim, state: str, until: datetime | None = None) -> None:
+        """Write how an attempt ended. Never raises: what cannot be written stays as it is, and is not answered twice."""
+        if not claim.stored:
+            return
+        values: dict[str, Any] = {"state": state, **({"lease_until": until} if until else {})}
+        if state in {DONE, LOST}:
+            values["sealed"] = None
+        mine = sa.and_(REQUESTS.c.id == claim.request, REQUESTS.c.owner == claim.owner)
+        try:
+            async with self._database.write() as connection:
+                await connection.execute(sa.update(REQUESTS).where(mine).values(values))
+        except (SQLAlchemyError, OSError) as error:
+            log.warning("intake.not_stored", reason=type(error).__name__)
+
+
+async def _find(
+    connection: AsyncConnection, digests: list[bytes], request_id: str | None, now: datetime
+) -> tuple[set[bytes], Sequence[sa.Row[Any]]]:
+    """The keys that are known, and the requests behind them, held until the transaction ends."""
+    known = sa.select(KEYS.c.key, KEYS.c.request).where(KEYS.c.key.in_(digests), KEYS.c.expires_at > now)
+    listed = {row.key: row.request for row in (await connection.execute(known)).all()}
+    wanted = {*listed.values(), *([request_id] if request_id else [])}
+    held = sa.select(REQUESTS).where(REQUESTS.c.id.in_(wanted)).order_by(REQUESTS.c.id).with_for_update()
+    rows = (await connection.execute(held)).all()
+    there = {row.id for row in rows}
+    return {key for key, request in listed.items() if request in there}, rows
+
+
+def _is_free(row: sa.Row[Any], now: datetime) -> bool:
+    """Whether a known request may be taken up: nothing was shown for it, and nobody works on it."""
+    until: datetime = row.lease_until if row.lease_until.tzinfo else row.lease_until.replace(tzinfo=UTC)
+    return row.state == LOST or (row.state in {WORKING, WAITING} and until <= now)

@@ -1,0 +1,1 @@
+"""How Slack's requests reach the app: HTTP mode and Socket Mode."""

@@ -1,0 +1,148 @@
+"""One WebSocket of Socket Mode: opened with a fresh address, read until it ends, every request acknowledged on it.
+
+Source: https://docs.slack.dev/apis/events-api/using-socket-mode.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import TYPE_CHECKING, Any
+
+import aiohttp
+import structlog
+from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app
+from slack_sdk.socket_mode.request import SocketModeRequest
+
+from bot.slack.transport.handshake import Greeting, OddFrames, open_socket, parsed, type_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
+    from slack_bolt import BoltResponse
+    from slack_bolt.async_app import AsyncApp
+
+_GENTLE = frozenset({"warning", "refresh_requested"})  # reasons to go that leave time to open another connection first
+_OK = 200
+
+log = structlog.get_logger(__name__)
+
+
+async def open_link(
+    app: AsyncApp,
+    token: str,
+    session: aiohttp.ClientSession,
+    *,
+    seconds: float,
+    heartbeat: float,
+    odd: OddFrames | None = None,
+) -> Link:
+    """Ask Slack for an address, connect, and wait for its hello, all within `seconds`.
+
+    Every attempt asks anew, since an address is good for one connection and expires. Raises SlackRefusal.
+    """
+    odd = odd or OddFrames()
+    return Link(app, *await open_socket(app.client, token, session, seconds=seconds, heartbeat=heartbeat, odd=odd), odd)
+
+
+class Link:
+    """An open connection."""
+
+    def __init__(self, app: AsyncApp, socket: aiohttp.ClientWebSocketResponse, greeting: Greeting, odd: OddFrames) -> None:
+        self._app = app
+        self._socket = socket
+        self._answers: set[asyncio.Task[None]] = set()
+        self._ended = False
+        self._early = greeting.early
+        self._odd = odd
+        self.connections = greeting.hello.get("num_connections")  # of the whole app, as Slack counts them
+        self.opened = asyncio.get_running_loop().time()
+        self.reason = ""  # why it is to go, or how it went
+
+    @property
+    def hears(self) -> bool:
+        """Whether requests reach us by it. aiohttp closes it when a ping brings no pong."""
+        return not self._ended and not self._socket.closed and (not self.reason or self.reason in _GENTLE)
+
+    @property
+    def stays(self) -> bool:
+        """Whether it hears and Slack has not asked it to go."""
+        return self.hears and not self.reason
+
+    async def serve(self, noticed: Callable[[Link], None]) -> None:
+        """Read until it ends. `noticed` is called when Slack wants it to go."""
+        try:
+            for said in self._early:
+                self._read(said, noticed)
+            async for frame in self._socket:
+                if not self._read(said := parsed(frame), noticed):
+                    self._odd.passed_over(frame, said)
+        finally:
+            self._ended = True
+            self.reason = self.reason or ("silent" if self._socket.exception() else "dropped")
+            await asyncio.gather(*self._answers, return_exceptions=True)  # their work goes on; only the ack has nowhere to go
+
+    async def close(self, drain_seconds: float) -> None:
+        """Acknowledge what has come, and close."""
+        if self._answers:
+            await asyncio.wait(set(self._answers), timeout=drain_seconds)
+        await self._socket.close()
+
+    def _read(self, said: dict[str, Any], noticed: Callable[[Link], None]) -> bool:
+        """Act on what was said; False when it is nothing that we know."""
+        envelope = said.get("envelope_id")
+        if said.get("type") == "disconnect":
+            self.reason = str(said.get("reason") or "refresh_requested")
+            noticed(self)
+            if self.reason not in _GENTLE:
+                self._start(self._socket.close())
+        elif isinstance(envelope, str) and envelope:
+            request = _request(said)
+            self._start(self._answer(request) if request is not None else self._drop(envelope, said))
+        else:
+            return said.get("type") == "hello"
+        return True
+
+    async def _drop(self, envelope: str, said: dict[str, Any]) -> None:
+        """Acknowledge an envelope that cannot be read: brought again, it would be no better."""
+        self._odd.dropped(said)
+        await self._acknowledge(envelope, type_of(said), {})
+
+    async def _answer(self, request: SocketModeRequest) -> None:
+        """Hand one request to Bolt, and acknowledge it if it was taken; Slack brings an event again that was not."""
+        try:
+            response = await run_async_bolt_app(self._app, request)
+        except Exception:  # without an acknowledgement Slack brings an event again; the connection stays
+            log.exception("slack.dispatch_failed", envelope=request.envelope_id)
+            return
+        if response.status != _OK:
+            log.info("slack.not_acknowledged", type=request.type, status=response.status)
+            return
+        await self._acknowledge(request.envelope_id, request.type, _content(response))
+
+    async def _acknowledge(self, envelope: str, kind: str, content: dict[str, Any]) -> None:
+        try:
+            await self._socket.send_json({"envelope_id": envelope, **content})
+        except (ConnectionError, aiohttp.ClientError) as error:
+            log.warning("slack.ack_lost", type=kind, reason=type(error).__name__)
+
+    def _start(self, job: Coroutine[Any, Any, Any]) -> None:
+        task = asyncio.create_task(job)
+        self._answers.add(task)
+        task.add_done_callback(self._answers.discard)
+
+
+def _request(said: dict[str, Any]) -> SocketModeRequest | None:
+    """The request in an envelope; None when it has none that Bolt could take."""
+    if not isinstance(said.get("type"), str) or not isinstance(said.get("payload"), dict):
+        return None
+    return SocketModeRequest.from_dict(said)
+
+
+def _content(response: BoltResponse) -> dict[str, Any]:
+    """What goes with an acknowledgement: a modal's errors, a message, or nothing."""
+    if not response.body:
+        return {}
+    if response.headers.get("content-type", [""])[0].startswith("application/json"):
+        return {"payload": json.loads(response.body)}
+    return {"payload": {"text": response.body}}

@@ -1,0 +1,146 @@
+"""How a WebSocket of Socket Mode begins: asked for, opened, and greeted by Slack. Raises SlackRefusal where it does not.
+
+Source: https://docs.slack.dev/apis/events-api/using-socket-mode.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import aiohttp
+import structlog
+from yarl import URL
+
+from bot.errors import SlackRefusal
+from bot.slack.messaging import failures
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from slack_sdk.web.async_client import AsyncWebClient
+
+CLOSE_SECONDS = 1.0  # how long the other side may take to say goodbye
+_TELLING = frozenset({"link_disabled", "too_many_websockets"})  # reasons not to greet that call for something to be done
+
+log = structlog.get_logger(__name__)
+
+
+async def open_socket(
+    client: AsyncWebClient,
+    token: str,
+    session: aiohttp.ClientSession,
+    *,
+    seconds: float,
+    heartbeat: float,
+    odd: OddFrames,
+) -> tuple[aiohttp.ClientWebSocketResponse, Greeting]:
+    """An open WebSocket on which Slack has said hello. Raises SlackRefusal."""
+    socket: aiohttp.ClientWebSocketResponse | None = None
+    at = ""
+    try:
+        async with asyncio.timeout(seconds):
+            address = _address((await client.apps_connections_open(app_token=token)).data)
+            at = str(address.origin())  # the rest of it is a ticket
+            socket = await session.ws_connect(
+                address,
+                heartbeat=heartbeat,
+                ssl=client.ssl or True,
+                timeout=aiohttp.ClientWSTimeout(ws_close=CLOSE_SECONDS),
+            )
+            try:
+                return socket, await _greeted(socket, odd)
+            except BaseException:
+                await socket.close()
+                raise
+    except aiohttp.WSServerHandshakeError as error:
+        raise SlackRefusal(failures.ADDRESS_REFUSED, at=at) from error
+    except TimeoutError as error:
+        raise SlackRefusal(failures.UNREACHABLE if socket is None else failures.NO_HELLO, at=at) from error
+    except failures.TROUBLE as error:
+        refusal = failures.refusal_of(error)
+        refusal.at = at
+        raise refusal from error
+
+
+def _address(answer: object) -> URL:
+    """The address in Slack's answer. Raises SlackRefusal when it holds none that a WebSocket could be opened at."""
+    said = answer.get("url") if isinstance(answer, dict) else None
+    try:
+        address = URL(said if isinstance(said, str) else "")
+    except ValueError:
+        address = URL()
+    if address.scheme not in {"ws", "wss"} or not address.host:
+        raise SlackRefusal(failures.NO_ADDRESS)
+    return address
+
+
+async def _greeted(socket: aiohttp.ClientWebSocketResponse, odd: OddFrames) -> Greeting:
+    """Slack's hello, and the requests that came before it. What is neither is passed over.
+
+    Raises SlackRefusal when Slack sends us away, as with `too_many_websockets`, or closes.
+    """
+    early: list[dict[str, Any]] = []
+    async for frame in socket:
+        said = parsed(frame)
+        if said.get("type") == "hello":
+            return Greeting(said, early)
+        if said.get("type") == "disconnect":
+            raise _sent_away(said.get("reason"))
+        if said.get("envelope_id"):
+            early.append(said)
+        else:
+            odd.passed_over(frame, said)
+    raise SlackRefusal(failures.CLOSED_EARLY)
+
+
+def _sent_away(reason: object) -> SlackRefusal:
+    """Slack hangs up in place of a hello: for most of its reasons, such as `refresh_requested`, as it does every day."""
+    log.info("slack.socket_leaves", reason=str(reason)[:40])
+    return SlackRefusal(reason if isinstance(reason, str) and reason in _TELLING else failures.CLOSED_EARLY)
+
+
+def parsed(frame: aiohttp.WSMessage) -> dict[str, Any]:
+    """What a frame says; nothing, where it is not what Slack writes."""
+    if frame.type is not aiohttp.WSMsgType.TEXT:
+        return {}
+    try:
+        said = json.loads(frame.data)
+    except (ValueError, RecursionError):
+        return {}
+    return said if isinstance(said, dict) else {}
+
+
+class OddFrames:
+    """Tells, once a minute, that frames were passed over. Nothing of them but their form: whose they are, nobody knows."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._sparingly = failures.Sparingly(clock)
+
+    def passed_over(self, frame: aiohttp.WSMessage, said: dict[str, Any]) -> None:
+        """One frame was not understood."""
+        self._tell("slack.odd_frame", said, form="text" if frame.type is aiohttp.WSMsgType.TEXT else "binary")
+
+    def dropped(self, said: dict[str, Any]) -> None:
+        """One envelope could not be read."""
+        self._tell("slack.odd_envelope", said)
+
+    def _tell(self, event: str, said: dict[str, Any], **more: str) -> None:
+        if (held := self._sparingly.may_say(event)) is not None:
+            log.warning(event, type=type_of(said), held_back=held, **more)
+
+
+def type_of(said: dict[str, Any]) -> str:
+    """The kind of a frame, for the log."""
+    return str(said.get("type", ""))[:40]
+
+
+@dataclass(frozen=True, slots=True)
+class Greeting:
+    """Slack's hello, and the requests that came before it."""
+
+    hello: dict[str, Any]
+    early: list[dict[str, Any]]

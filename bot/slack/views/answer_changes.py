@@ -1,0 +1,61 @@
+"""What was done to an answer that stands already: said of whoever did it, and to whoever did it by a word."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from bot.i18n import phrase
+from bot.presentation.wording import PLACE, capitalised
+from bot.slack.views.mrkdwn import prose
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bot.i18n import Language, Phrase
+
+
+class Change(StrEnum):
+    """A change. The values are kept with the answers, so they stay as they are."""
+
+    REFRESHED = "refreshed"
+    WIDENED = "widened"
+    FILTERED = "filtered"
+    UNFILTERED = "filter taken away"
+    TURNED = "page turned"
+    EXPLAINED = "explained"
+    SHORTENED = "shortened"
+    CHANGED = "changed"
+
+
+_BY: Mapping[str, Phrase] = {
+    Change.REFRESHED: phrase("refreshed by {who}"),
+    Change.WIDENED: phrase("widened by {who}"),
+    Change.FILTERED: phrase("filtered by {who}"),
+    Change.UNFILTERED: phrase("filter taken away by {who}"),
+    Change.TURNED: phrase("page turned by {who}"),
+    Change.EXPLAINED: phrase("explained by {who}"),
+    Change.SHORTENED: phrase("shortened by {who}"),
+    Change.CHANGED: phrase("changed by {who}"),
+}
+_SEE: Mapping[str, Phrase] = {
+    Change.REFRESHED: phrase("Refreshed: see {answer} above."),
+    Change.WIDENED: phrase("Widened: see {answer} above."),
+    Change.FILTERED: phrase("Filtered: see {answer} above."),
+    Change.UNFILTERED: phrase("Filter taken away: see {answer} above."),
+    Change.TURNED: phrase("Page turned: see {answer} above."),
+    Change.EXPLAINED: phrase("Explained: see {answer} above."),
+    Change.SHORTENED: phrase("Shortened: see {answer} above."),
+    Change.CHANGED: phrase("Changed: see {answer} above."),
+}
+_OTHER_BY, _OTHER_SEE = phrase("{what} by {who}"), phrase("{what}: see {answer} above.")
+
+
+def done_by(what: str, who: str, language: Language) -> str:
+    """`refreshed by @ann`; `who` is a mention. A word that is no `Change`, another version's, is said as it is."""
+    return _BY.get(what, _OTHER_BY).filled(what=prose(what, PLACE), who=who).said_in(language)
+
+
+def done(what: str, answer: str, language: Language) -> str:
+    """`Refreshed: see the answer above.`; `answer` is a link to it."""
+    return _SEE.get(what, _OTHER_SEE).filled(what=prose(capitalised(what), PLACE), answer=answer).said_in(language)

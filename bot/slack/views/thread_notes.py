@@ -1,0 +1,91 @@
+"""What is said in a conversation besides its answers: what a follow-up changed, and where to look."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from bot.presentation.times import duration
+from bot.presentation.wording import IDENTIFIER, PLACE, filter_words
+from bot.slack.views.answer_changes import done
+from bot.slack.views.message import simple
+from bot.slack.views.mrkdwn import code, prose
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import timedelta
+
+    from bot.i18n import Language, Phrase
+    from bot.model import Query, Target, Window
+    from bot.presentation.wording import Medium
+    from bot.slack.views.message import Message
+
+MOST_TARGETS = 3
+ADDRESS = re.compile(r"https?://[^\s<>|]{1,1000}")
+
+
+def on_top(last: Query, query: Query, here: Medium) -> str:
+    """`On top of the last lookup: 13:05–14:05, via Tencent`: what is asked otherwise than before."""
+    language = here.language
+    parts = [targets(query.targets, language=language)] if query.targets != last.targets else []
+    if (query.window.since, query.window.open) != (last.window.since, last.window.open) or (
+        not query.window.open and query.window.until != last.window.until
+    ):
+        parts.append(here.times.span(query.window))
+    if query.providers != last.providers:
+        parts.append(via(query.providers, here.titles, language=language))
+    if query.only != last.only:
+        parts.append(filter_words(query.only, language) if query.only else language.say("every status"))
+    if not parts:
+        return language.say("On top of the last lookup: the same again")
+    return language.say("On top of the last lookup: {changes}", changes=language.clauses(parts))
+
+
+def targets(asked: Sequence[Target], *, language: Language) -> str:
+    """The targets, masked, the first three of many."""
+    named = [code(target.masked, IDENTIFIER) for target in asked[:MOST_TARGETS]]
+    rest = len(asked) - MOST_TARGETS
+    return language.listed([*named, language.say("{count} more", count=rest)] if rest > 0 else named)
+
+
+def via(providers: Sequence[str], titles: Mapping[str, str], *, language: Language) -> str:
+    """`via Tencent and Alibaba`; for none in particular, `via every provider`."""
+    if not providers:
+        return language.say("via every provider")
+    names = [prose(titles.get(name, name), PLACE) for name in providers]
+    return language.say("via {providers}", providers=language.listed(names))
+
+
+def window_words(window: Window, length: timedelta | None, here: Medium) -> str:
+    """`last 2 h` for a window that goes with the time, which has a `length`; else from when to when."""
+    if length is None:
+        return here.times.span(window)
+    return here.say("last {length}", length=duration(length, here.language))
+
+
+def moved(what: str, permalink: str, *, language: Language) -> Message:
+    """For the one who typed: the answer that stands already was changed, and where it is. `what` is a word of `changes.py`."""
+    return simple(language, done(what, linked(language.say("the answer"), permalink), language))
+
+
+def linked(words: str, permalink: str) -> str:
+    """The words as a link to a message; the words alone where there is no address."""
+    return f"<{permalink.replace('&', '&amp;')}|{words}>" if ADDRESS.fullmatch(permalink) else words
+
+
+def no_such_row(row: int, count: int, *, language: Language) -> Message:
+    """For `explain 7` below an answer with three rows."""
+    if not count:
+        return simple(language, language.say("There is no row {row}: the last lookup shows no messages.", row=row))
+    return simple(
+        language,
+        language.say(
+            "There is no row {row}: the last lookup shows {count} on this page, counted from the top.", row=row, count=count
+        ),
+    )
+
+
+def nothing_to_explain(row: int, status: Phrase, *, language: Language) -> Message:
+    """For a row without a code."""
+    words = prose(status.said_in(language), PLACE)
+    return simple(language, language.say("Row {row} has no code to explain: {status}.", row=row, status=words))

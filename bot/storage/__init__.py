@@ -1,0 +1,11 @@
+"""Where state lives: one SQL database, SQLite in a file by default, PostgreSQL for several replicas; and the keys that seal it.
+
+Rooms that keep something define their own tables on `METADATA`, write their own migration, and take a `Database`.
+"""
+
+from bot.storage.connection_errors import TROUBLE, reason, setback
+from bot.storage.database import METADATA, Database
+from bot.storage.keyring import Keyring, WrongKeyError
+from bot.storage.migrate import migrate
+
+__all__ = ["METADATA", "TROUBLE", "Database", "Keyring", "WrongKeyError", "migrate", "reason", "setback"]

@@ -1,0 +1,115 @@
+"""The address of a database, as a setting: what it may say, and what of it may be shown.
+
+PostgreSQL's is libpq's, as managed databases hand it out, with what asyncpg understands of it; SQLite's is SQLAlchemy's.
+Source: https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+from bot.errors import UnfitError
+from bot.i18n import phrase
+from bot.i18n.os_errors import at_home
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import URL
+
+_DRIVERS = {"postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg", "sqlite": "sqlite+aiosqlite"}
+_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
+_FILES = frozenset({"sslcert", "sslkey", "sslrootcert", "sslcrl"})
+_OF_POSTGRESQL = _FILES | {
+    *("host", "port", "user", "password", "dbname", "passfile", "service", "options", "application_name", "connect_timeout"),
+    *("sslmode", "sslpassword", "sslnegotiation", "ssl_min_protocol_version", "ssl_max_protocol_version"),
+    *("target_session_attrs", "krbsrvname", "gsslib"),
+}
+_OF_SQLITE = frozenset({"uri", "timeout"})
+_OF_A_SQLITE_URI = _OF_SQLITE | {"mode", "cache", "immutable", "nolock", "psow", "vfs"}  # https://www.sqlite.org/uri.html
+_HIGHEST_PORT = 65535
+
+
+def read_address(url: str | URL) -> URL:
+    """The URL with the driver that we use. Raises UnfitError, which does not repeat the URL: it may hold a password."""
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        example = phrase("must be an address such as postgresql://user@host/name or sqlite:////data/smsstatus.db")
+        raise UnfitError(example) from None
+    backend = parsed.drivername.split("+")[0]
+    if backend not in _DRIVERS:
+        raise UnfitError(phrase("must begin with sqlite:/// or postgresql://"))
+    parsed = parsed.set(drivername=_DRIVERS[backend])
+    return _sqlite(parsed) if is_sqlite(parsed) else _postgresql(parsed)
+
+
+def check_database_url(url: str) -> URL:
+    """`read_address`, for a database that keeps what it is given: one in memory does not."""
+    parsed = read_address(url)
+    if is_sqlite(parsed) and _is_in_memory(parsed):
+        raise UnfitError(phrase("must name a file, such as sqlite:////data/smsstatus.db: what is in memory only is lost"))
+    return parsed
+
+
+def is_sqlite(url: URL) -> bool:
+    """Whether it is SQLite's."""
+    return url.get_backend_name() == "sqlite"
+
+
+def shown(url: URL) -> str:
+    """What may be said of it: where it is, without the password and the query."""
+    if is_sqlite(url):
+        return url.database or ":memory:"
+    host = {key: value for key, value in url.query.items() if key == "host"}
+    return url.set(drivername="postgresql", password=None, query=host).render_as_string()
+
+
+def _sqlite(url: URL) -> URL:
+    if url.host or url.port or url.username:
+        raise UnfitError(phrase("must have three slashes, or four for a path from the root: sqlite:////data/smsstatus.db"))
+    _refuse_unknown(url, _OF_A_SQLITE_URI if "uri" in url.query else _OF_SQLITE)
+    return url.set(database=str(at_home(Path(url.database)))) if url.database and url.database.startswith("~") else url
+
+
+def _is_in_memory(url: URL) -> bool:
+    name = url.database or ""
+    return not name or name.startswith((":memory:", "file::memory:")) or _last(url, "mode") == "memory"
+
+
+def _postgresql(url: URL) -> URL:
+    if "ssl" in url.query and "sslmode" not in url.query:  # as SQLAlchemy's users write it
+        url = url.difference_update_query(["ssl"]).update_query_dict({"sslmode": _last(url, "ssl")})
+    _refuse_unknown(url, _OF_POSTGRESQL)
+    if not all(port.isascii() and port.isdigit() and 0 < int(port) <= _HIGHEST_PORT for port in _ports(url)):
+        raise UnfitError(phrase("must have a port from 1 to 65535, such as postgresql://user@host:5432/name"))
+    if (mode := _last(url, "sslmode")) and mode not in _MODES:
+        raise UnfitError(phrase("must have an sslmode of {modes}, such as ?sslmode=require", modes=", ".join(_MODES)))
+    wait = _last(url, "connect_timeout")
+    if wait and not (wait.isascii() and wait.isdigit() and len(wait) <= 4):  # noqa: PLR2004 - digits
+        raise UnfitError(phrase("must have a connect_timeout in whole seconds, such as ?connect_timeout=10"))
+    for key in sorted(_FILES):
+        if (path := _last(url, key)) and not Path(path).is_file():
+            raise UnfitError(phrase("names a file that cannot be found: {key}={path}", key=key, path=path))
+    return url
+
+
+def _ports(url: URL) -> Iterator[str]:
+    if url.port is not None:
+        yield str(url.port)
+    yield from filter(None, _last(url, "port").split(","))
+
+
+def _last(url: URL, key: str) -> str:
+    """What the query says, the last time that it does."""
+    return next(iter(reversed(url.normalized_query.get(key, ()))), "")
+
+
+def _refuse_unknown(url: URL, known: frozenset[str]) -> None:
+    for key in url.query:
+        if key not in known:
+            raise UnfitError(phrase("holds {key}=…, which is not known here: leave it out", key=key))

@@ -1,0 +1,193 @@
+"""Who looked up what, when and where: a record that is added to and never changed.
+
+An entry holds Slack's ids and keyed hashes of the targets, never a number and no text. The database refuses to change an entry;
+entries leave by `purge` alone, when they are older than the operator keeps them. Whoever knows a number (and the key) can find
+the entries about it by its hash.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.errors import SmsStatusError
+from bot.i18n import ENGLISH, phrase
+from bot.storage import METADATA
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterable
+
+    from bot.clock import Clock
+    from bot.i18n import Phrase
+    from bot.model import Target
+    from bot.storage import Database, Keyring
+
+PAGE = 500  # entries read at once
+MAX_COMMAND, MAX_OUTCOME, MAX_ID = 64, 64, 32
+
+AUDIT = sa.Table(
+    "audit",
+    METADATA,
+    sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=True),
+    sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("team", sa.String(MAX_ID), nullable=False),
+    sa.Column("user", sa.String(MAX_ID), nullable=False),
+    sa.Column("channel", sa.String(MAX_ID), nullable=False),
+    sa.Column("surface", sa.String(32), nullable=False),
+    sa.Column("command", sa.String(MAX_COMMAND), nullable=False),
+    sa.Column("targets", sa.JSON, nullable=False),
+    sa.Column("providers", sa.JSON, nullable=False),
+    sa.Column("outcome", sa.String(MAX_OUTCOME), nullable=False),
+    sa.Column("cached", sa.Boolean, nullable=True),
+    sa.Column("reveal", sa.Boolean, nullable=False),
+    sa.Index("ix_audit_at", "at"),
+)
+
+
+class AuditError(SmsStatusError):
+    """The audit cannot be written or read: the database is away, full or read-only."""
+
+    def __init__(self, problem: Phrase) -> None:
+        super().__init__(problem.said_in(ENGLISH))
+        self.problem = problem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One thing that somebody did."""
+
+    team: str  # Slack ids; empty where there is none
+    user: str
+    channel: str
+    surface: str  # where it came in: "command", "action", "mention", …
+    command: str  # its kind: "lookup", "explain", a button's name, …
+    outcome: str  # "answered", "refused: guest", …
+    targets: tuple[str, ...] = ()  # `Audit.hash_of` of each
+    providers: tuple[str, ...] = ()
+    cached: bool | None = None  # whether the whole answer came from the cache; None when nobody was asked
+    reveal: bool = False  # whether whole numbers were shown
+    at: datetime | None = None  # set when it is written
+
+    def to_json(self) -> dict[str, Any]:
+        """The entry as `smsstatus audit` exports it."""
+        return {
+            "at": self.at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z") if self.at else None,
+            "team": self.team,
+            "user": self.user,
+            "channel": self.channel,
+            "surface": self.surface,
+            "command": self.command,
+            "targets": list(self.targets),
+            "providers": list(self.providers),
+            "outcome": self.outcome,
+            "cached": self.cached,
+            "reveal": self.reveal,
+        }
+
+
+COLUMNS = tuple(Entry(team="", user="", channel="", surface="", command="", outcome="").to_json())
+"""The names of an entry's fields, in their order."""
+
+
+class Audit:
+    """The record, in the database that all replicas share."""
+
+    def __init__(self, database: Database, keyring: Keyring, clock: Clock) -> None:
+        self._database = database
+        self._keyring = keyring
+        self._clock = clock
+
+    def hash_of(self, target: Target) -> str:
+        """A keyed hash of one target, in hex. A number and its message id are hashed apart, so that the number alone finds it.
+
+        `n:…` for a number, `i:…` for an id, `n:… i:…` for both.
+        """
+        parts = []
+        if target.number is not None:
+            parts.append("n:" + self._keyring.digest(target.number.e164, "audit").hex())
+        if target.message_id is not None:
+            parts.append("i:" + self._keyring.digest(f"id:{target.message_id}", "audit").hex())
+        return " ".join(parts)
+
+    async def write(self, entry: Entry) -> None:
+        """Add `entry`, dated now. It is durable once this returns. Raises AuditError."""
+        row = {
+            "at": self._clock(),
+            "team": entry.team[:MAX_ID],
+            "user": entry.user[:MAX_ID],
+            "channel": entry.channel[:MAX_ID],
+            "surface": entry.surface,
+            "command": entry.command[:MAX_COMMAND],
+            "targets": list(entry.targets),
+            "providers": list(entry.providers),
+            "outcome": entry.outcome[:MAX_OUTCOME],
+            "cached": entry.cached,
+            "reveal": entry.reveal,
+        }
+        try:
+            async with self._database.write() as connection:
+                await connection.execute(sa.insert(AUDIT).values(row))
+        except (SQLAlchemyError, OSError) as error:
+            raise AuditError(phrase("the audit cannot be written ({kind})", kind=type(error).__name__)) from error
+
+    async def entries(
+        self,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        user: str | None = None,
+        target: Target | None = None,
+        reveals: bool = False,
+    ) -> AsyncIterator[Entry]:
+        """The entries with `since` <= at < `until`, oldest first. Raises AuditError.
+
+        `target` leaves those about its number (and id, when it has one); `reveals` those that showed whole numbers.
+        """
+        wanted = set(self.hash_of(target).split()) if target else set()
+        filters: list[sa.ColumnElement[bool]] = [AUDIT.c.reveal] if reveals else []
+        filters += [AUDIT.c.at >= since] if since else []
+        filters += [AUDIT.c.at < until] if until else []
+        filters += [AUDIT.c.user == user] if user else []
+        last = 0
+        while rows := await self._page(filters, last):
+            for row in rows:
+                last = row.id
+                if wanted <= {part for one in row.targets for part in one.split()}:
+                    yield _entry(row)
+
+    async def purge(self, before: datetime) -> int:
+        """Delete the entries older than `before`. Returns how many. Raises AuditError."""
+        try:
+            async with self._database.write() as connection:
+                return (await connection.execute(sa.delete(AUDIT).where(AUDIT.c.at < before))).rowcount
+        except (SQLAlchemyError, OSError) as error:
+            raise AuditError(phrase("the audit cannot be purged ({kind})", kind=type(error).__name__)) from error
+
+    async def _page(self, filters: Iterable[sa.ColumnElement[bool]], last: int) -> list[sa.Row[Any]]:
+        query = sa.select(AUDIT).where(AUDIT.c.id > last, *filters).order_by(AUDIT.c.id).limit(PAGE)
+        try:
+            async with self._database.read() as connection:
+                return list((await connection.execute(query)).all())
+        except (SQLAlchemyError, OSError) as error:
+            raise AuditError(phrase("the audit cannot be read ({kind})", kind=type(error).__name__)) from error
+
+
+def _entry(row: sa.Row[Any]) -> Entry:
+    at: datetime = row.at
+    return Entry(
+        team=row.team,
+        user=row.user,
+        channel=row.channel,
+        surface=row.surface,
+        command=row.command,
+        outcome=row.outcome,
+        targets=tuple(row.targets),
+        providers=tuple(row.providers),
+        cached=row.cached,
+        reveal=row.reveal,
+        at=at if at.tzinfo else at.replace(tzinfo=UTC),  # SQLite gives back what it was given, without the zone
+    )

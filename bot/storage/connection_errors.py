@@ -1,0 +1,70 @@
+"""Why the database could not be opened at the start, as one line that names the setting.
+
+A server that is not up yet, or whose name is not known yet, comes: a NotYetError. A password, a name or a folder that is wrong
+stays wrong: a SettingsError.
+"""
+
+from __future__ import annotations
+
+import ssl
+from typing import TYPE_CHECKING
+
+from alembic.util import CommandError
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.errors import NotYetError, SettingsError
+from bot.i18n import phrase
+from bot.i18n.os_errors import os_reason
+from bot.observability.logging import redact
+
+if TYPE_CHECKING:
+    from bot.i18n import Phrase
+    from bot.storage.database import Database
+
+TROUBLE = (SQLAlchemyError, OSError, CommandError)
+"""Everything that opening the database can raise."""
+
+_LONGEST = 200
+# Classes of SQLSTATE: no connection, no resources left, an operator's intervention such as a server that is starting up.
+_PASSING_STATES = ("08", "53", "57")
+_PROTOCOL_VIOLATION = "08P01"
+
+
+def setback(error: Exception, database: Database, key: str) -> SettingsError:
+    """The line about `error`, which is one of TROUBLE. `key` is the setting that says where the database is."""
+    line = phrase("{key}: {database} cannot be opened ({reason})", key=key, database=database.shown, reason=reason(error))
+    cause = getattr(error, "orig", None) or error
+    passing = _is_busy(cause) if database.is_sqlite else _is_away(cause)
+    return NotYetError([line]) if passing else SettingsError([line])
+
+
+def reason(error: Exception) -> Phrase | str:
+    """A database's complaint in one line. SQLAlchemy's own text would repeat the statement and its values."""
+    cause = getattr(error, "orig", None) or error
+    match cause:
+        case CommandError():
+            return phrase("a newer smsstatus has changed its tables; run that one")
+        case TimeoutError():
+            return phrase("no answer in time")
+        case ssl.SSLCertVerificationError():
+            return phrase("its certificate is not trusted")
+        case ssl.SSLError():
+            return phrase("TLS did not come about")
+        case OSError():
+            return os_reason(cause)
+        case _:
+            return redact(next(iter(str(cause).splitlines()), ""))[:_LONGEST]
+
+
+def _is_busy(cause: object) -> bool:
+    """Whether another process has just locked the file."""
+    return str(getattr(cause, "sqlite_errorname", "")).startswith("SQLITE_BUSY")
+
+
+def _is_away(cause: object) -> bool:
+    """Whether a server may be there later."""
+    if isinstance(cause, OSError):
+        # A bare ConnectionError is asyncpg's: the server refuses the TLS that was asked for.
+        return not isinstance(cause, ssl.SSLError | PermissionError) and type(cause) is not ConnectionError
+    state = str(getattr(cause, "sqlstate", "") or "")
+    return state.startswith(_PASSING_STATES) and state != _PROTOCOL_VIOLATION

@@ -1,0 +1,152 @@
+"""The database behind a URL: SQLite or PostgreSQL, with the same behaviour.
+
+    read    a transaction that only reads
+    write   a transaction that writes; durable once the block is left. SQLite's takes the write lock at once, so that two
+            writers wait for each other instead of failing half-way (https://www.sqlite.org/lang_transaction.html)
+
+Every method may raise `sqlalchemy.exc.SQLAlchemyError` when the database cannot be reached, is full or is read-only.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import aiosqlite
+from sqlalchemy import MetaData, event, text
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool
+
+from bot.storage.address import is_sqlite, read_address, shown
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable
+
+    from sqlalchemy import URL, Connection
+    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+METADATA = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+"""All tables. Migrations are written by hand; a test compares them with this."""
+
+BUSY_MILLISECONDS = 5_000
+POOL_SIZE = 8
+CONNECT_SECONDS = 2.0
+COMMAND_SECONDS = 5.0  # of one statement; somebody waits for most of them
+
+
+class Database:
+    """An open database. `async with` is not needed: it connects when first used, and `aclose` gives the connections back."""
+
+    def __init__(self, url: str | URL) -> None:
+        """Raises UnfitError for a URL of another kind."""
+        self.url = read_address(url)
+        self.is_sqlite = is_sqlite(self.url)
+        self._engine = _open_engine(self.url, sqlite=self.is_sqlite)
+        self._writing = self._engine.execution_options(smsstatus_writes=True)
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """A connection in a transaction that only reads."""
+        async with self._engine.connect() as connection, connection.begin():
+            yield connection
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        """A connection in a transaction; committed when the block ends, rolled back when it raises."""
+        async with self._writing.begin() as connection:
+            yield connection
+
+    def make_folder(self) -> None:
+        """The folder of a SQLite file, where it is missing. Raises OSError."""
+        if self.is_sqlite and self.url.database and "uri" not in self.url.query:  # a URI names a file that is there
+            Path(self.url.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    async def check(self) -> None:
+        """Prove that the database can be reached and written. Raises SQLAlchemyError when not."""
+        async with self.write() as connection:
+            await connection.execute(text("SELECT 1"))
+
+    async def aclose(self) -> None:
+        """Give the connections back."""
+        await self._engine.dispose()
+
+    @property
+    def shown(self) -> str:
+        """Where it is, without the password."""
+        return shown(self.url)
+
+    def __repr__(self) -> str:
+        return f"Database({self.shown})"
+
+
+def _open_engine(url: URL, *, sqlite: bool) -> AsyncEngine:
+    if not sqlite:
+        return create_async_engine(
+            url,
+            async_creator=_by_asyncpg(url),
+            pool_size=POOL_SIZE,
+            max_overflow=POOL_SIZE,
+            pool_timeout=CONNECT_SECONDS,
+            pool_pre_ping=True,
+        )
+    engine = create_async_engine(url, async_creator=_by_aiosqlite(url), poolclass=AsyncAdaptedQueuePool, pool_size=POOL_SIZE)
+    event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _by_asyncpg(url: URL) -> Callable[[], Awaitable[Any]]:
+    """How a connection to PostgreSQL is made: asyncpg reads all of the address itself, with what it says of TLS."""
+    seconds = str(url.query.get("connect_timeout", ""))
+    address = url.set(drivername="postgresql").difference_update_query(["connect_timeout"])
+    # A server that hangs must end as an error that the callers know, not as an answer that never comes.
+    patience = {"timeout": float(seconds) if seconds else CONNECT_SECONDS, "command_timeout": COMMAND_SECONDS}
+
+    async def connect() -> Any:
+        import asyncpg  # type: ignore[import-untyped]  # noqa: PLC0415 - most installations have a file
+        from sqlalchemy.dialects.postgresql.asyncpg import AsyncAdapt_asyncpg_dbapi  # noqa: PLC0415
+
+        try:
+            return await asyncpg.connect(address.render_as_string(hide_password=False), **patience)
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
+            # SQLAlchemy takes it for the database's only by this name.
+            raise AsyncAdapt_asyncpg_dbapi.OperationalError(str(error), error) from error  # type: ignore[no-untyped-call]
+
+    return connect
+
+
+def _by_aiosqlite(url: URL) -> Callable[[], Awaitable[aiosqlite.Connection]]:
+    """How a SQLite file is opened: durable writes beside readers.
+
+    Python's own implicit BEGIN is switched off; `_begin_sqlite` says which one it is.
+    """
+    arguments, options = url.get_dialect()().create_connect_args(url)
+
+    async def connect() -> aiosqlite.Connection:
+        connection = aiosqlite.connect(*arguments, **options, isolation_level=None)
+        thread = connection._thread  # noqa: SLF001 - SQLAlchemy reaches for it too
+        thread.daemon = True
+        try:
+            await connection
+            for pragma in (f"busy_timeout={BUSY_MILLISECONDS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+                await connection.execute(f"PRAGMA {pragma}")
+        except BaseException:
+            await connection.close()
+            await asyncio.to_thread(thread.join)  # it would speak to an event loop that is gone by then
+            raise
+        return connection
+
+    return connect
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("smsstatus_writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,97 @@
+"""The key that what is stored is sealed and hashed with, so that a stolen file names nobody.
+
+One configured secret; from it one key for each purpose (HKDF, https://www.rfc-editor.org/rfc/rfc5869), so that a value sealed
+for one purpose cannot be passed off as another's.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import secrets
+from typing import TYPE_CHECKING
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from bot.errors import SmsStatusError, UnfitError
+from bot.i18n import phrase
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NONCE_BYTES = 12
+MIN_SECRET_LENGTH = 16
+
+
+class WrongKeyError(SmsStatusError):
+    """What was sealed cannot be opened: the configured key is another one, or the value was changed."""
+
+
+class Keyring:
+    """Seals, opens and hashes with keys derived from one secret. Its repr shows nothing."""
+
+    def __init__(self, secret: str) -> None:
+        self._secret = secret.encode()
+        self._keys: dict[str, bytes] = {}  # one for each purpose, which are few and written in the code
+
+    @classmethod
+    def from_file(cls, path: Path) -> Keyring:
+        """The key kept in `path`, which is made on first use and readable by its owner only.
+
+        Raises OSError, and UnfitError when the file holds no whole key: what was sealed with it could be opened by anybody.
+        """
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not path.exists():
+            _make_key(path)
+        secret = path.read_text(encoding="utf-8", errors="replace").strip()
+        if len(secret) < MIN_SECRET_LENGTH:
+            problem = phrase(
+                "{path} holds no whole key; put the right one back, or delete it and what was sealed with it", path=path
+            )
+            raise UnfitError(problem)
+        return cls(secret)
+
+    def seal(self, value: bytes, purpose: str) -> bytes:
+        """`value`, encrypted and authenticated (AES-256-GCM); the nonce stands in front."""
+        nonce = os.urandom(NONCE_BYTES)
+        return nonce + AESGCM(self._key(purpose)).encrypt(nonce, value, purpose.encode())
+
+    def open(self, sealed: bytes, purpose: str) -> bytes:
+        """What was sealed for `purpose`. Raises WrongKeyError."""
+        try:
+            return AESGCM(self._key(purpose)).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], purpose.encode())
+        except (InvalidTag, ValueError) as error:
+            raise WrongKeyError("a sealed value cannot be opened with SMSSTATUS_SECRET_KEY") from error
+
+    def digest(self, value: str, purpose: str) -> bytes:
+        """A keyed hash of `value` (HMAC-SHA256, 32 bytes): equal values can be found, and none can be guessed without the key."""
+        return hmac.new(self._key(purpose), value.encode(), hashlib.sha256).digest()
+
+    def _key(self, purpose: str) -> bytes:
+        if purpose not in self._keys:
+            derived = HKDF(hashes.SHA256(), length=32, salt=b"smsstatus", info=purpose.encode()).derive(self._secret)
+            self._keys[purpose] = derived
+        return self._keys[purpose]
+
+    def __repr__(self) -> str:
+        return "Keyring()"
+
+
+def _make_key(path: Path) -> None:
+    """Write a new key beside `path` and give it the name once it is whole and on the disk. Another process may be first."""
+    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    made = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(made, "w", encoding="ascii") as file:
+        file.write(secrets.token_urlsafe(32))
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        path.hardlink_to(beside)
+    except FileExistsError:
+        pass
+    finally:
+        beside.unlink()

@@ -1,0 +1,41 @@
+"""Bring the schema up to date, one replica at a time.
+
+Alembic runs inside our transaction: PostgreSQL holds an advisory lock for it, SQLite its write lock, so replicas that start
+together wait for the first, and a migration that fails leaves nothing half-done.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import text
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from bot.storage.database import Database
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+ADVISORY_LOCK = 0x534D5353  # "SMSS"; any number that no other program uses in this database
+
+
+async def migrate(database: Database, revision: str = "head") -> None:
+    """Upgrade the schema to `revision`. Does nothing when it is there already.
+
+    Raises SQLAlchemyError, OSError, and alembic's CommandError when a newer version of the code has been here.
+    """
+    database.make_folder()
+    async with database.write() as connection:
+        if not database.is_sqlite:
+            await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ADVISORY_LOCK})
+        await connection.run_sync(_upgrade, revision)
+
+
+def _upgrade(connection: Connection, revision: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)

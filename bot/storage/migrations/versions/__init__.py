@@ -1,0 +1,1 @@
+"""The schema, step by step. Written by hand, run by `bot.storage.migrate`."""

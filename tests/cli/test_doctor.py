@@ -1,0 +1,168 @@
+"""What doctor calls ready, serve takes, and the other way round: each set of settings is given to both."""
+
+from __future__ import annotations
+
+import socket
+from dataclasses import dataclass, field
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from bot.app import serving
+from bot.cli.doctor import Health
+from bot.cli.main import checked
+from bot.config import load_settings
+from bot.errors import SettingsError
+from bot.i18n import ENGLISH
+from bot.providers import registry
+from bot.sandbox.demo import Sandbox, open_sandbox
+from bot.startup import Start
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+
+    from bot.cli.doctor import Check
+
+TOKENS = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET")
+TENCENT = ("TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY", "TENCENTCLOUD_SMS_SDK_APP_ID")
+ALIBABA = ("ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET")
+
+
+@dataclass(frozen=True)
+class Change:
+    """What is done to good settings; an empty value takes the key away."""
+
+    name: str
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+def of_tokens() -> Iterator[Change]:
+    """Every way of having, lacking and mistaking Slack's three secrets."""
+    for states in product(("good", "missing", "wrong"), repeat=len(TOKENS)):
+        values = {
+            key: "" if state == "missing" else _WRONG[key] for key, state in zip(TOKENS, states, strict=True) if state != "good"
+        }
+        yield Change("-".join(states), values)
+
+
+_WRONG = {"SLACK_BOT_TOKEN": "xoxb-wrong", "SLACK_APP_TOKEN": "xapp-wrong", "SLACK_SIGNING_SECRET": "0" * 32}
+
+SECRET = {"SMSSTATUS_SECRET_KEY": "a secret of sixteen characters and more"}
+
+OTHERS = (
+    Change("nothing changed"),
+    Change("tencent alone", dict.fromkeys(ALIBABA, "")),
+    Change("alibaba alone", dict.fromkeys(TENCENT, "")),
+    Change("no provider", dict.fromkeys((*ALIBABA, *TENCENT), "")),
+    Change("half a provider", {"TENCENTCLOUD_SECRET_KEY": ""}),
+    Change("an app id twice", {"TENCENTCLOUD_SMS_SDK_APP_ID": "1400006666,1400006666"}),
+    Change("a region that is none", {"TENCENTCLOUD_REGION": "Guangzhou!"}),
+    Change("quotes", {"TENCENTCLOUD_SECRET_ID": '"AKIDexample"'}),
+    Change("a misspelt key", {"SMSSTATUS_DEADLINES": "3"}),
+    Change("a zone that is none", {"SMSSTATUS_TIMEZONE": "Asia/Shangai"}),
+    Change("a data folder that is a file", {"SMSSTATUS_DATA_DIR": "/dev/null"}),
+    Change("a database that is not there", {"SMSSTATUS_DATABASE_URL": "postgresql://nobody@127.0.0.1:9/none"}),
+    Change("a database that is away", {"SMSSTATUS_DATABASE_URL": "postgresql://u:p@127.0.0.1:9/d?sslmode=require", **SECRET}),
+    Change("a database of unknown name", {"SMSSTATUS_DATABASE_URL": "postgresql://u@nowhere.invalid/d", **SECRET}),
+    *(
+        Change(f"the database {url}", {"SMSSTATUS_DATABASE_URL": url, **SECRET})
+        for url in (
+            *("sqlite://data/x.db", "sqlite:///", "sqlite:///:memory:", "sqlite:////tmp", "sqlite:////proc/x/y.db"),
+            *("sqlite:////dev/null/x.db", "sqlite:////dev/null", "sqlite:///x.db?mode=ro", "sqlite:////etc/passwd"),
+            *("postgresql://u@h:99999/d", "postgresql://u@h/d?sslmod=x", "postgresql://u@h/d?sslrootcert=/nowhere"),
+        )
+    ),
+    *(
+        Change(f"the data folder {path}", {"SMSSTATUS_DATA_DIR": path, **SECRET})
+        for path in ("/proc/smsstatus", "/dev/null", "/etc/passwd/x", "/" + "x" * 300)
+    ),
+    Change("a secret's file that is not there", {"SLACK_BOT_TOKEN": "", "SLACK_BOT_TOKEN_FILE": "/nowhere/token"}),
+    Change("a secret and its file", {"SLACK_BOT_TOKEN_FILE": "/etc/hostname"}),
+    Change("half a quote", {"TENCENTCLOUD_SECRET_ID": '"AKIDexample'}),
+    Change("a home of nobody", {"SMSSTATUS_DATA_DIR": "~nobody-has-this-name/data"}),
+    Change("a proxy with one slash", {"HTTPS_PROXY": "http:/proxy.example:3128"}),
+    Change("a proxy that nothing goes through", {"HTTPS_PROXY": "proxy.example:3128", "NO_PROXY": "*"}),
+    Change("an address of Slack's without a scheme", {"SLACK_API_URL": "slack.com/api/"}),
+    Change("a Slack that is away", {"SLACK_API_URL": "http://127.0.0.1:9/api/"}),
+    Change("a key that is too short", {"SMSSTATUS_SECRET_KEY": "short"}),
+    Change("a callback token that is too short", {"SMSSTATUS_CALLBACK_TOKEN": "short"}),
+    Change("a callback token", {"SMSSTATUS_CALLBACK_TOKEN": "unguessable-callback-token-01"}),
+    Change("an overlay that is not there", {"SMSSTATUS_CODES_OVERLAY": "/nowhere/codes.toml"}),
+    Change("a settings file that is not there", {"SMSSTATUS_CONFIG": "/nowhere/smsstatus.toml"}),
+    Change("a proxy without a scheme", {"HTTPS_PROXY": "proxy.example:3128"}),
+    Change("an address nobody has", {"SMSSTATUS_HOST": "192.0.2.1"}),
+    *(Change(f"the host {host}", {"SMSSTATUS_HOST": host}) for host in ("a" * 64, "a..b", "nowhere.invalid", "http://0.0.0.0")),
+    Change("an address of Slack's that is none", {"SLACK_API_URL": "ftp://slack.example/api/"}),
+)
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What serve would wait for, it tells at once."""
+
+    async def once(_: Start, ask: Callable[[], Awaitable[Any]]) -> Any:
+        return await ask()
+
+    monkeypatch.setattr(Start, "insist", once)
+
+
+@pytest.fixture
+async def sandbox() -> AsyncIterator[Sandbox]:
+    async with open_sandbox() as one:
+        yield one
+
+
+async def serve_refuses(environ: Mapping[str, str]) -> list[str]:
+    """The lines with which serve does not start; empty when it does."""
+    try:
+        async with serving(load_settings(environ, registry.VENDORS)):
+            return []
+    except SettingsError as error:
+        return error.said_in(ENGLISH)
+
+
+async def doctor_refuses(environ: Mapping[str, str]) -> list[str]:
+    """What doctor finds that stands in the way; empty when it calls all of it ready."""
+    try:
+        checks = await checked(load_settings(environ, registry.VENDORS), ENGLISH)
+    except SettingsError as error:
+        return error.said_in(ENGLISH)
+    return [check.said for check in checks if check.health is Health.FAILED]
+
+
+def changed(sandbox: Sandbox, change: Change) -> dict[str, str]:
+    return {key: value for key, value in {**sandbox.environ, **change.values}.items() if value}
+
+
+@pytest.mark.parametrize("change", [*of_tokens(), *OTHERS], ids=lambda change: change.name)
+async def test_doctor_and_serve_agree(sandbox: Sandbox, change: Change) -> None:
+    environ = changed(sandbox, change)
+
+    serve, doctor = await serve_refuses(environ), await doctor_refuses(environ)
+
+    assert bool(serve) == bool(doctor), (serve, doctor)
+    if "SLACK_BOT_TOKEN" in environ or "SLACK_APP_TOKEN" in environ or "SLACK_SIGNING_SECRET" in environ:
+        assert serve == doctor
+
+
+async def test_a_port_that_another_program_has_is_told_by_both(sandbox: Sandbox) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        environ = {**sandbox.environ, "SMSSTATUS_PORT": str(other.getsockname()[1])}
+
+        assert await serve_refuses(environ) == await doctor_refuses(environ) != []
+
+
+async def test_beside_a_running_serve_doctor_tells_what_it_says_of_itself(sandbox: Sandbox) -> None:
+    async with serving(load_settings(sandbox.environ, registry.VENDORS)) as address:
+        environ = {**sandbox.environ, "SMSSTATUS_PORT": str(address.port)}
+        checks = await checked(load_settings(environ, registry.VENDORS), ENGLISH)
+
+    assert address_of(checks).health is Health.OK
+    assert address_of(checks).said == f"serve runs at 127.0.0.1:{address.port}: ok"
+
+
+def address_of(checks: list[Check]) -> Check:
+    return next(check for check in checks if check.name == "Address")

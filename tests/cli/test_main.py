@@ -1,0 +1,274 @@
+"""The terminal as a process of its own: what goes to stdout, what to stderr, and the exit status."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import aiohttp
+import pytest
+
+from bot.cli.doctor import Check, Health, lines_of
+from bot.i18n import ENGLISH, language_called
+from bot.sandbox.demo import Sandbox, open_sandbox
+from tests.golden_files import kept
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping
+
+NUMBER = "+8613711112222"
+CHINESE = {"LC_ALL": "zh_CN.UTF-8"}
+
+
+@dataclass(frozen=True)
+class Ran:
+    status: int
+    out: str
+    err: str
+
+
+async def run(environ: Mapping[str, str], *arguments: str) -> Ran:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-m", "bot", *arguments),
+        env={"PATH": os.environ["PATH"], "COLUMNS": "100", **environ},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    out, err = await asyncio.wait_for(process.communicate(), 90)
+    return Ran(process.returncode or 0, out.decode(), err.decode())
+
+
+@pytest.fixture
+async def sandbox() -> AsyncIterator[Sandbox]:
+    async with open_sandbox() as one:
+        yield one
+
+
+async def test_lookup_json_is_the_object_of_the_contract(sandbox: Sandbox) -> None:
+    ran = await run(sandbox.environ, "lookup", "--json", NUMBER, "since", "2h")
+
+    found = json.loads(ran.out)
+    assert (ran.status, ran.err) == (0, "")
+    assert list(found)[:7] == ["query", "as_of", "verdict", "outcome", "summary", "deliveries", "coverage"]
+    assert found["query"]["targets"] == ["+86 137****2222"]
+    assert found["query"]["providers"] == ["tencent", "aliyun"]
+    assert found["summary"] == {"total": 3, "delivered": 1, "failed": 1, "pending": 1, "rejected": 0, "unknown": 0}
+    failed = next(one for one in found["deliveries"] if one["status"] == "failed")
+    assert (failed["provider"], failed["account"], failed["code"]) == ("tencent", "1400006666", "MK:0008")
+    assert set(failed["explanation"]) == {
+        *("title", "meaning", "causes", "next_step", "owner", "resend", "confidence", "source"),
+    }
+    assert {(part["provider"], part["complete"], part["error"]) for part in found["coverage"]} == {
+        ("tencent", True, None),
+        ("aliyun", True, None),
+    }
+    assert "13711112222" not in ran.out
+
+
+async def test_lookup_reads_as_a_table_with_the_verdict_first(sandbox: Sandbox) -> None:
+    ran = await run(sandbox.environ, "lookup", NUMBER, "since 2h")
+
+    assert ran.status == 0
+    assert "Delivered" in ran.out.splitlines()[0]
+    assert "13711112222" not in ran.out
+
+
+async def test_reveal_shows_the_whole_number(sandbox: Sandbox) -> None:
+    assert NUMBER in (await run(sandbox.environ, "lookup", "--reveal", NUMBER)).out
+
+
+async def test_the_exit_status_tells_who_answered(sandbox: Sandbox) -> None:
+    environ = {**sandbox.environ, "SMSSTATUS_DEADLINE": "2"}
+    await sandbox.providers.tencent.die()
+    some = await run(environ, "lookup", "--json", NUMBER)
+    await sandbox.providers.aliyun.die()
+    none = await run(environ, "lookup", "--json", NUMBER)
+
+    assert (some.status, none.status) == (1, 3)
+    error = next(part["error"] for part in json.loads(some.out)["coverage"] if part["provider"] == "tencent")
+    assert set(error) == {"code", "title", "meaning", "next_step", "retryable", "request_id"}
+    assert (error["code"], error["retryable"]) == ("Transport.Connect", True)
+
+
+@pytest.mark.parametrize(
+    "words", [["+86137"], [NUMBER, "sinse", "2h"], [NUMBER, "via", "twilio"], ["explain"], [NUMBER, "since", "tomorrow"]]
+)
+async def test_wrong_words_are_status_2_with_a_short_message_and_nothing_on_stdout(sandbox: Sandbox, words: list[str]) -> None:
+    ran = await run(sandbox.environ, "lookup", "--json", *words)
+
+    assert (ran.status, ran.out) == (2, "")
+    said, *tries = ran.err.splitlines()
+    assert said
+    assert all(line.startswith("Try: smsstatus lookup ") for line in tries)
+    assert len(tries) == (0 if words == ["+86137"] else 1)  # nobody can say which digits are missing
+
+
+async def test_wrong_settings_are_status_2_with_a_line_that_names_each_key() -> None:
+    none = await run({}, "lookup", NUMBER)
+    wrong = await run({"TENCENTCLOUD_SECRET_ID": "x", "SMSSTATUS_PORT": "y"}, "serve")
+
+    assert (none.status, none.out, wrong.status, wrong.out) == (2, "", 2, "")
+    assert none.err.startswith("No provider is configured: set TENCENTCLOUD_SECRET_ID")
+    assert {line.split()[0].rstrip(":") for line in wrong.err.splitlines()} == {
+        "SMSSTATUS_PORT",
+        "TENCENTCLOUD_SECRET_KEY",
+        "TENCENTCLOUD_SMS_SDK_APP_ID",
+    }
+
+
+async def test_explain_works_offline_and_without_settings() -> None:
+    words = await run({}, "explain", "MK:0008")
+    as_json = await run({}, "explain", "--json", "mk：0008")
+    unknown = await run({}, "explain", "--json", "NOSUCH:99")
+
+    assert words.status == 0
+    assert "MK:0008" in words.out
+    assert json.loads(as_json.out)["listed"] is True
+    assert json.loads(unknown.out)["readings"] == []
+
+
+async def test_doctor_finds_everything_well_and_names_what_is_not(sandbox: Sandbox) -> None:
+    well = await run(sandbox.environ, "doctor", "--json")
+    wrong = await run({**sandbox.environ, "TENCENTCLOUD_SECRET_KEY": "not-the-key"}, "doctor")
+
+    assert well.status == 0
+    assert {check["health"] for check in json.loads(well.out)["checks"]} == {"ok"}
+    assert wrong.status == 1
+    assert "AuthFailure.SignatureFailure" in wrong.out
+    assert "not-the-key" not in wrong.out + wrong.err
+
+
+async def test_demo_once_prints_the_answer_as_a_person_would_read_it() -> None:
+    ran = await run({}, "demo", "--once", f"/smsstatus {NUMBER} since 2h")
+
+    assert (ran.status, ran.err) == (0, "")
+    assert ran.out.startswith("Delivered")
+    assert "[Refresh]" in ran.out
+
+
+async def test_demo_once_refuses_what_is_no_slash_command() -> None:
+    ran = await run({}, "demo", "--once", "hello")
+
+    assert (ran.status, ran.out) == (2, "")
+    assert "/smsstatus" in ran.err
+
+
+async def test_serve_answers_its_probes_and_stops_cleanly_when_told_to(sandbox: Sandbox) -> None:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-m", "bot", "serve", "--mode", "socket", "--port", "0"),
+        env={"PATH": os.environ["PATH"], **sandbox.environ},
+        stderr=asyncio.subprocess.PIPE,
+    )
+    assert process.stderr is not None
+    while True:
+        line = json.loads(await asyncio.wait_for(process.stderr.readline(), 20))
+        if line["event"] == "serving":
+            break
+    async with aiohttp.ClientSession() as client, client.get(f"{line['url']}/readyz") as response:
+        assert response.status == 200
+    process.send_signal(signal.SIGTERM)
+    rest = (await asyncio.wait_for(process.communicate(), 20))[1].decode()
+
+    assert process.returncode == 0
+    assert [json.loads(one)["event"] for one in rest.splitlines()] == ["stopping"]
+
+
+async def test_serve_with_a_token_that_slack_refuses_is_one_line_that_names_the_setting(sandbox: Sandbox) -> None:
+    ran = await run({**sandbox.environ, "SLACK_BOT_TOKEN": "xoxb-wrong"}, "serve", "--port", "0")
+
+    assert ran.status == 2
+    assert ran.err.startswith("SLACK_BOT_TOKEN: Slack answers invalid_auth")
+    assert "xoxb-wrong" not in ran.err
+
+
+async def test_a_lookup_is_answered_in_the_terminals_language(sandbox: Sandbox) -> None:
+    chinese = await run({**sandbox.environ, **CHINESE}, "lookup", NUMBER, "since 2h")
+    english = await run({**sandbox.environ, **CHINESE}, "--language", "en", "lookup", NUMBER, "since 2h")
+    by_programs = await run({**sandbox.environ, **CHINESE}, "lookup", "--json", NUMBER, "since 2h")
+
+    assert chinese.out.startswith("+86 137****2222 · 已送达")
+    assert "腾讯云" in chinese.out
+    assert english.out.startswith("+86 137****2222 · Delivered ")
+    assert json.loads(by_programs.out)["verdict"].startswith("Delivered")
+
+
+async def test_wrong_words_and_wrong_settings_are_told_in_chinese(sandbox: Sandbox) -> None:
+    words = await run({**sandbox.environ, **CHINESE}, "lookup", NUMBER, "sinse", "2h")
+    none = await run(CHINESE, "lookup", NUMBER)
+    wrong = await run({**CHINESE, "SMSSTATUS_PORT": "y"}, "serve")
+
+    assert (words.status, words.out, none.status, wrong.status) == (2, "", 2, 2)
+    assert words.err.splitlines()[1] == f"试试：smsstatus lookup {NUMBER} since 2h"
+    assert "`since`" in words.err.splitlines()[0]
+    assert none.err.startswith("没有配置任何服务商")
+    assert wrong.err.startswith("SMSSTATUS_PORT")
+    assert "must" not in wrong.err
+
+
+async def test_doctor_in_chinese_is_the_one_that_was_found_good(sandbox: Sandbox) -> None:
+    environ = {**sandbox.environ, **CHINESE, "SLACK_APP_TOKEN": "xapp-wrong", "TENCENTCLOUD_SECRET_KEY": "not-the-key"}
+    told = await run(environ, "doctor")
+    by_programs = await run(environ, "doctor", "--json")
+
+    assert told.status == 1
+    assert told.out == kept("terminal/zh/doctor.txt", told.out)
+    checks = json.loads(by_programs.out)["checks"]
+    assert {check["name"] for check in checks} >= {"Slack", "Socket Mode", "Database", "Tencent 1400006666"}
+
+
+def test_a_checks_words_stand_in_one_column() -> None:
+    chinese = language_called("zh")
+    checks = [Check("Slack", Health.OK, "a"), Check("Slack", Health.WARNING, "b", "c"), Check("Slack", Health.FAILED, "d", "e")]
+
+    assert [lines_of(check, ENGLISH) for check in checks] == [
+        ["ok       Slack: a"],
+        ["warning  Slack: b", "         c"],
+        ["failed   Slack: d", "         e"],
+    ]
+    assert [lines_of(check, chinese) for check in checks] == [
+        ["正常     Slack：a"],
+        ["注意     Slack：b", "         c"],
+        ["失败     Slack：d", "         e"],
+    ]
+
+
+async def test_providers_and_help_are_in_chinese(sandbox: Sandbox) -> None:
+    providers = await run({**sandbox.environ, **CHINESE}, "lookup", "providers")
+    shown = await run({**sandbox.environ, **CHINESE}, "lookup", "help")
+
+    assert providers.out.split()[:5] == ["服务商", "账号", "能查什么", "保留", "状态"]
+    assert "已配置，尚未查询" in providers.out
+    assert shown.out.startswith("这条短信送达了吗？")
+
+
+async def test_demo_once_answers_whoever_reads_the_terminal() -> None:
+    ran = await run(CHINESE, "demo", "--once", f"/smsstatus {NUMBER} since 2h")
+    refused = await run(CHINESE, "demo", "--once", "hello")
+
+    assert (ran.status, ran.err) == (0, "")
+    assert ran.out.startswith("已送达")
+    assert "[刷新]" in ran.out
+    assert refused.err.startswith("--once 只接受斜杠命令")
+
+
+async def test_a_start_that_waits_for_slack_is_ended_at_once_by_a_signal(sandbox: Sandbox) -> None:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-m", "bot", "serve", "--mode", "socket", "--port", "0"),
+        env={"PATH": os.environ["PATH"], **sandbox.environ, "SLACK_API_URL": "http://127.0.0.1:9/"},
+        stderr=asyncio.subprocess.PIPE,
+    )
+    assert process.stderr is not None
+    line = json.loads(await asyncio.wait_for(process.stderr.readline(), 20))
+    process.send_signal(signal.SIGTERM)
+    rest = (await asyncio.wait_for(process.communicate(), 20))[1].decode()
+
+    assert (line["event"], process.returncode, rest) == ("start_waits", 0, "")
+    assert "Connection refused" in line["reason"]

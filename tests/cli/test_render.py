@@ -1,0 +1,218 @@
+"""What the terminal shows: piped, narrow, with numbers revealed, and in Chinese."""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import replace
+
+import pytest
+from rich.cells import cell_len
+from rich.console import Console, RenderableType
+
+from bot.cli.render import console, render, render_explanations, render_help, render_providers
+from bot.cli.render_codes import render_search, render_term
+from bot.codes import load_catalogue
+from bot.i18n import ENGLISH, Language, language_called
+from bot.presentation.wording import ProviderState
+from bot.providers.systems import titles
+from tests.golden_files import kept
+from tests.reports import AMBIGUOUS, EXPIRED, NOW, NUMBER, SHANGHAI, TITLES, ago, answers, delivery, failed, report, sample
+
+CHINESE = language_called("zh")
+# As the vendors call themselves and their fields, whoever reads.
+NAMES = {"Asia", "DELIVRD", "LTAI", "Shanghai", "Singapore", "Singtel", "UNDELIV", "UNKNOWN", "absent", "off", "user"}
+FOUND_GOOD = ("sample", "many-numbers", "none-answered", "ambiguous", "only-failed-none", "two-accounts")
+
+
+def printed(what: RenderableType, width: int = 100) -> str:
+    out = io.StringIO()
+    Console(file=out, width=width, highlight=False, markup=False, emoji=False).print(what)
+    return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
+
+
+@pytest.mark.parametrize("name", FOUND_GOOD)
+@pytest.mark.parametrize("width", [60, 100])
+def test_the_report_is_the_one_that_was_found_good(name: str, width: int) -> None:
+    shown = printed(render(answers()[name], TITLES, zone=SHANGHAI, language=ENGLISH), width)
+
+    assert shown == kept(f"terminal/{name}-{width}.txt", shown)
+
+
+def in_chinese(name: str, width: int) -> str:
+    return printed(render(answers()[name], titles(CHINESE), zone=SHANGHAI, language=CHINESE), width)
+
+
+@pytest.mark.parametrize("name", FOUND_GOOD)
+def test_the_report_in_chinese_is_the_one_that_was_found_good(name: str) -> None:
+    shown = in_chinese(name, 80)
+
+    assert shown == kept(f"terminal/zh/{name}.txt", shown)
+
+
+@pytest.mark.parametrize("name", answers())
+@pytest.mark.parametrize("language", [ENGLISH, CHINESE], ids=lambda language: language.code)
+@pytest.mark.parametrize("width", [20, 40, 200])
+def test_no_line_is_wider_than_the_terminal(name: str, language: Language, width: int) -> None:
+    shown = printed(render(answers()[name], titles(language), zone=SHANGHAI, language=language), width)
+
+    assert max(cell_len(line) for line in shown.splitlines()) <= width
+
+
+@pytest.mark.parametrize("name", [name for name, one in answers().items() if one.shown])
+def test_chinese_columns_stand_one_below_the_other_and_nothing_is_cut(name: str) -> None:
+    lines = in_chinese(name, 100).splitlines()
+    header = next(line for line in lines if line.startswith("时间"))
+    starts = [cell_len(header[: header.index(word)]) for word in ("号码", "状态", "错误码", "服务商")]
+
+    assert "…" not in in_chinese(name, 80).replace("… 暂无回执", "").replace("LTAI…9xQ", "")
+    for line in lines[lines.index(header) + 2 :][: len(answers()[name].shown)]:
+        cells = "".join(char + "\0" * (cell_len(char) - 1) for char in line)  # one place for each cell
+        assert all(cells[start - 1] == " " and cells[start] not in " \0" for start in starts)
+
+
+@pytest.mark.parametrize("name", answers())
+def test_an_answer_in_chinese_has_no_english_left_in_it(name: str) -> None:
+    shown = re.sub(r"[A-Z]+:\d+|[\w-]*\.[\w.]+|id:\S+|[0-9a-f-]{20,}|only failed", " ", in_chinese(name, 200))
+
+    assert set(re.findall(r"[A-Za-z]{3,}", shown)) <= NAMES
+
+
+def test_a_pipe_gets_no_escape_codes_and_the_words_beside_the_signs() -> None:
+    shown = printed(render(sample(), TITLES, zone=SHANGHAI, language=ENGLISH))
+
+    assert "\x1b" not in shown
+    assert "✗ failed after 20 s" in shown
+    assert "✓ delivered in 3 s" in shown
+
+
+def test_numbers_are_masked_unless_they_are_revealed() -> None:
+    answer = report(failed(message_id=NUMBER.national, code=f"X {NUMBER.national}"))
+
+    assert NUMBER.national not in printed(render(answer, TITLES, zone=SHANGHAI, language=ENGLISH))
+    revealed = printed(render(answer, TITLES, zone=SHANGHAI, reveal=True, language=ENGLISH))
+    assert NUMBER.e164 in revealed
+    assert "****" not in revealed
+
+
+def test_text_from_outside_is_neither_markup_nor_an_escape_code() -> None:
+    shown = printed(render(report(failed(code="[red]x[/red]\x1b[2J")), TITLES, zone=SHANGHAI, language=ENGLISH))
+
+    assert "[red]x[/red][2J" in shown
+
+
+def test_all_rows_are_shown_for_a_terminal_has_no_pages() -> None:
+    shown = printed(render(answers()["table"], TITLES, zone=SHANGHAI, language=ENGLISH))
+
+    assert sum(line.count("delivered in") + line.count("failed after") for line in shown.splitlines()) == 250
+
+
+def test_the_terminal_is_never_wider_than_reads_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "400")
+
+    assert console().width == 120
+
+
+def test_a_terminal_that_lacks_the_signs_shows_the_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    out = io.BytesIO()
+    monkeypatch.setattr("sys.stdout", io.TextIOWrapper(out, encoding="gbk"))
+
+    console().print(render(sample(), titles(CHINESE), zone=SHANGHAI, language=CHINESE))
+
+    assert "? 已送达，用时 3 秒" in out.getvalue().decode("gbk")
+
+
+def test_an_explanation_shows_its_other_readings_and_its_source() -> None:
+    shown = printed(render_explanations("MI:0011", [AMBIGUOUS], [], TITLES, language=ENGLISH), 160)
+
+    assert "MI:0011 · Tencent · receipt" in shown
+    assert "or: Blocked at the carrier's gateway" in shown
+    assert "Source: https://example.com/codes" in shown
+
+
+def test_an_unlisted_code_is_said_to_be_unlisted_with_its_neighbours() -> None:
+    assert printed(render_explanations("XX:1", [], ["XX:2"], TITLES, language=ENGLISH)) == (
+        "XX:1 is not listed.\nSimilar codes: XX:2.\n"
+    )
+
+
+def test_an_explanation_in_chinese_is_the_one_that_was_found_good() -> None:
+    catalogue = load_catalogue()
+    one = next(one for one in catalogue.find("MK:0008") if one.vendor == "tencent")
+    known = replace(one, source="https://example.com/codes")
+    unlisted = render_explanations("XX:1", [], ["XX:2", "XX:3"], titles(CHINESE), language=CHINESE)
+    term = catalogue.term("receipt")
+    assert term is not None
+    shown = "".join(
+        printed(part, 80)
+        for part in (
+            render_explanations("MK:0008", [known, AMBIGUOUS], [], titles(CHINESE), language=CHINESE),
+            unlisted,
+            render_term(term, language=CHINESE),
+        )
+    )
+
+    assert shown == kept("terminal/zh/explain.txt", shown)
+
+
+def test_a_search_in_chinese_lists_codes_by_provider() -> None:
+    catalogue = load_catalogue()
+    shown = printed(render_search("黑名单", catalogue.search("黑名单", 1), None, titles(CHINESE), language=CHINESE), 200)
+
+    assert shown.startswith("与 “黑名单” 有关的错误码：\n号码在黑名单中\n")
+    assert re.search(r"腾讯云：\S+、.*，另有 \d+ 个\n", shown)
+    nothing = printed(render_search("qq", [], None, {}, language=CHINESE))
+    assert nothing == "对照表里没有与 'qq' 有关的内容。\n"
+
+
+def states() -> list[ProviderState]:
+    return [
+        ProviderState(title="Tencent", account="1400006666", answers="receipts", keeps_days=7, last_answer_at=ago(minutes=1)),
+        ProviderState(title="Alibaba", account="LTAI…9xQ", answers="sends", last_answer_at=NOW, last_error=EXPIRED),
+        ProviderState(title="Alibaba intl", account="LTAI…9xQ", answers="one message"),
+        ProviderState(
+            title="Receipt store", configured=False, answers="receipts kept here", keys=("TENCENT_SMS_LEGACY_SDKAPPID",)
+        ),
+    ]
+
+
+def test_providers_show_what_is_set_up_and_how_it_went() -> None:
+    shown = printed(render_providers(states(), zone=SHANGHAI, now=NOW, language=ENGLISH), 200)
+
+    assert "answered 14:04:31" in shown
+    assert "no answer: the clock of our server is off (AuthFailure.SignatureExpire)" in shown
+    assert "set up, not asked yet" in shown
+    assert "not set up: set TENCENT_SMS_LEGACY_SDKAPPID" in shown
+
+
+def test_providers_in_chinese_are_the_ones_that_were_found_good() -> None:
+    told = {"Tencent": "腾讯云", "Alibaba": "阿里云", "Alibaba intl": "阿里云国际", "Receipt store": "回执库"}
+    answer = {
+        "receipts": "按号码查回执",
+        "sends": "按号码查短信",
+        "one message": "查一条短信",
+        "receipts kept here": "查这里的回执",
+    }
+    chinese = [replace(state, title=told[state.title], answers=answer[state.answers]) for state in states()]
+
+    shown = printed(render_providers(chinese, zone=SHANGHAI, now=NOW, language=CHINESE), 100)
+
+    assert shown == kept("terminal/zh/providers.txt", shown)
+
+
+def test_a_message_in_chinese_has_a_window_over_days_in_chinese() -> None:
+    shown = printed(render(report(delivery(sent=ago(hours=30))), titles(CHINESE), zone=SHANGHAI, language=CHINESE))
+
+    assert "11月20日 08:05:31   +86 137****2222" in shown
+
+
+def test_help_shows_commands_that_can_be_pasted() -> None:
+    assert "  smsstatus lookup explain MK:0008\n" in printed(
+        render_help(["explain MK:0008"], "smsstatus lookup", language=ENGLISH)
+    )
+
+
+def test_help_in_chinese_asks_the_question_in_chinese() -> None:
+    shown = printed(render_help(["explain MK:0008"], "smsstatus lookup", language=CHINESE))
+
+    assert shown == "这条短信送达了吗？没送达是什么原因？\n  smsstatus lookup explain MK:0008\n"

@@ -1,0 +1,260 @@
+"""A code is found whatever stands round it, and a phone number is never taken for one."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.codes import Catalogue, tell
+from bot.codes.flow_limits import Limit, limit_in
+from bot.codes.plain_text import without_numbers
+
+CATALOGUE = Catalogue.load()
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        "(MK:0001)",
+        "`MK:0001`",
+        "“MK:0001”,",
+        "【MK:0001】",
+        "code=MK:0001",
+        "ErrCode:MK:0001.",
+        "errMsg%3A%20MK%3A0001",
+        "ＭＫ：０００１。",
+        "{'phone_number': '13812345678', 'errmsg': 'MK:0001'}",
+        '{"PhoneNum":"13812345678","ErrCode":"MK:0001"}',
+        "<ErrCode>MK:0001</ErrCode>",
+        "2026-11-29 07:22:01 ERROR send to +86 138 1234 5678 failed err=MK:0001",
+        "MK:0001, mk:0001",
+    ],
+)
+def test_a_code_is_found_whatever_stands_round_it(pasted: str) -> None:
+    told = tell(CATALOGUE, pasted)
+
+    assert told.codes == ("MK:0001",)
+    assert told.readings[0].family == "number_invalid"
+    assert "1234" not in told.text
+
+
+def test_several_codes_are_listed_each_once_the_first_one_first() -> None:
+    told = tell(CATALOGUE, "first MK:0024, then MK:0001 and MK:0024 again")
+
+    assert told.codes == ("MK:0024", "MK:0001")
+    assert [one.code for one in told.readings] == ["MK:0024", "MK:0001"]
+
+
+def test_the_ok_of_the_call_is_not_what_an_answer_with_a_failure_is_about() -> None:
+    assert tell(CATALOGUE, '{"Code":"OK","ErrCode":"MOBILE_NOT_ON_SERVICE"}').codes == ("MOBILE_NOT_ON_SERVICE",)
+
+
+# A receipt in the form of SMPP 3.4, appendix B.
+SMPP = "id:0123456789 sub:001 dlvrd:{} submit date:2611281200 done date:2611281201 stat:{} err:{} text:Your code"
+
+
+@pytest.mark.parametrize(
+    ("pasted", "codes"),
+    [
+        (SMPP.format("001", "DELIVRD", "000"), ("DELIVRD",)),
+        (SMPP.format("001", "DELIVRD", "000").upper(), ("DELIVRD",)),
+        (SMPP.format("001", "DELIVRD", "0"), ("DELIVRD",)),
+        (SMPP.format("000", "UNDELIV", "000"), ("UNDELIV",)),
+        (SMPP.format("000", "UNDELIV", "001"), ("UNDELIV",)),  # a number of whoever made the receipt
+        (SMPP.format("000", "EXPIRED", "255"), ("EXPIRED",)),
+        (SMPP.format("000", "UNDELIV", "MK:0001"), ("MK:0001",)),
+        (SMPP.format("000", "UNDELIV", "612"), ("612",)),
+    ],
+)
+def test_an_smpp_receipt_is_told_by_its_state_unless_its_error_is_a_carriers(pasted: str, codes: tuple[str, ...]) -> None:
+    assert tell(CATALOGUE, pasted).codes == codes
+
+
+def test_a_delivered_receipt_is_never_told_as_a_failure() -> None:
+    told = tell(CATALOGUE, SMPP.format("001", "DELIVRD", "000"))
+
+    assert {one.family for one in told.readings} == {"delivered"}
+
+
+@pytest.mark.parametrize(
+    ("pasted", "codes"),
+    [
+        ('statusCode: 200, body: {"Code":"OK","Message":"OK"}', ("OK",)),
+        ('{"code":200,"message":"OK","data":{"Code":"isv.OUT_OF_SERVICE"}}', ("isv.OUT_OF_SERVICE",)),
+        ('{"code":500,"msg":"isv.SMS_SIGNATURE_ILLEGAL"}', ("isv.SMS_SIGNATURE_ILLEGAL",)),
+        ('{"code":200,"msg":"success"}', ()),
+        ("HTTP/1.1 200", ()),
+        ("status=503", ()),
+        ('{"SendStatus":3,"ErrCode":"DELIVERED"}', ("DELIVERED",)),
+        ('{"report_status":"FAIL","errmsg":"MK:0008","mobile":"13812345678"}', ("MK:0008",)),
+        ('{"report_status":"SUCCESS","errmsg":"DELIVRD","description":"用户短信送达成功"}', ("DELIVRD",)),
+        ('{"report_status":"FAIL"}', ("FAIL",)),
+        ("status=ERROR code=MK:0001", ("MK:0001",)),
+        ("2026-11-29 ERROR Task FAILED with errcode=MK:0024", ("MK:0024",)),
+        ('{"nationcode":"86","errmsg":"REJECTD"}', ("REJECTD",)),
+        ("countryCode: 86", ()),
+        ("Your verification code: 1025", ()),
+        ("err: 3 retries left", ()),
+        ("reason: content blocked by filter", ()),
+        ("Error code: 3", ("3",)),
+        ("UNDELIV:MK:0001", ("MK:0001",)),
+        ("MK:0001:UNDELIV", ("MK:0001",)),
+        ("error code is 1016", ("1016",)),
+        ("错误代码1016", ("1016",)),
+        ("您的验证码：1025", ()),
+        ("手机号码：1016", ()),
+    ],
+)
+def test_the_code_that_tells_most_is_told_and_what_is_called_a_code_and_is_none_is_not(
+    pasted: str, codes: tuple[str, ...]
+) -> None:
+    assert tell(CATALOGUE, pasted).codes == codes
+
+
+@pytest.mark.parametrize("code", ["1001", "1014", "1016", "1023", "60008"])
+@pytest.mark.parametrize(
+    "form",
+    [
+        '{{"result":{},"errmsg":"package format error, sdkappid not have this tpl_id","ext":""}}',
+        '{{"result": {}, "errmsg": "手机号格式错误"}}',
+        '{{\\"result\\":{},\\"errmsg\\":\\"x\\"}}',
+        "result: {}",
+        "ret={}",
+        "retcode: {}, msg: no",
+        "错误码{}",
+        "返回码：{}",
+    ],
+)
+def test_the_answers_of_tencents_older_interface_are_told_by_their_number(code: str, form: str) -> None:
+    told = tell(CATALOGUE, form.format(code))
+
+    assert told.codes == (code,)
+    assert told.readings[0].vendor == "tencent-legacy"
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "isp.GATEWAY_TIMEOUT",
+        "isv.TIMEOUT",
+        "isv.FOO_BAR",
+        "foo.FAILED",
+        "xyz.EXPIRED",
+        "FailedOperation.FooBar",
+        "UnsupportedOperation.Foo",
+        "DELIVRD_2",
+        "MY_UNDELIV",
+        "AuthFailure.Foo.Bar",
+        "isv.MOBILE_NOT_ON_SERVICE_2",
+    ],
+)
+def test_a_part_of_a_code_that_is_not_listed_is_not_told_as_the_code(code: str) -> None:
+    told = tell(CATALOGUE, code)
+
+    assert (told.codes, told.known) == ((), False)
+
+
+WORDS = sorted({row.code for row in CATALOGUE.rows if row.code.isalpha() and not row.is_pattern})
+
+
+@given(st.sampled_from(WORDS), st.sampled_from(["qx.{}", "{}.Qx", "QX_{}", "{}_QX", "QX-{}", "isv.QX_{}"]))
+def test_no_word_is_told_from_within_a_longer_one(word: str, longer: str) -> None:
+    assert tell(CATALOGUE, longer.format(word)).codes == ()
+
+
+@pytest.mark.parametrize(
+    ("pasted", "code"),
+    [
+        ('{"ErrCode":"MK:9999","Mobile":"13812345678"}', "MK:9999"),
+        ("[TencentCloudSDKException] code:FailedOperation.FooBar message:x requestId:9a3c", "FailedOperation.FooBar"),
+        ("Error: isp.GATEWAY_TIMEOUT request id 12", "isp.GATEWAY_TIMEOUT"),
+        ("MK:9999是什么意思", "MK:9999"),
+    ],
+)
+def test_a_code_of_a_paste_that_is_not_listed_is_told_as_that(pasted: str, code: str) -> None:
+    told = tell(CATALOGUE, pasted)
+
+    assert (told.text, told.known) == (code, False)
+    assert told.grouped
+
+
+@pytest.mark.parametrize("code", ["CMPP30ERR:8", "SGIPERR:77", "SMGPERR:255", "HTTPERR:500", "HTTPResp:105"])
+@pytest.mark.parametrize("form", ["{}", "errmsg={}", '{{"ErrCode":"{}"}}'])
+def test_the_number_behind_a_protocols_prefix_is_not_told_as_a_code_of_its_own(code: str, form: str) -> None:
+    told = tell(CATALOGUE, form.format(code))
+
+    assert told.codes in {(), (code,)}
+    assert told.text in {code, form.format(code)}
+
+
+@pytest.mark.parametrize(("pasted", "codes"), [("code: 3", ("3",)), ("we sent 3 of them", ()), ("an ERROR came", ())])
+def test_what_may_be_a_word_or_a_count_is_a_code_only_behind_a_name_that_says_so(pasted: str, codes: tuple[str, ...]) -> None:
+    assert tell(CATALOGUE, pasted).codes == codes
+
+
+@pytest.mark.parametrize(
+    ("words", "limit"),
+    [
+        ("触发分钟级流控Permits:1", Limit("minute", 1)),
+        ("触发小时级流控Permits:5", Limit("hour", 5)),
+        ("触发天级流控Permits:10", Limit("day", 10)),
+        ("触发天级流控", Limit("day", None)),
+        ("触发分钟级流控", Limit("minute", None)),
+        ("触发号码天级流控Permits:40", Limit("day", 40)),
+        ('{"Message":"触发号码小时级流控 Permits: 5"}', Limit("hour", 5)),
+        ("触发流控", None),
+        ("MK:0001", None),
+    ],
+)
+def test_the_limit_that_the_vendors_words_name_is_told(words: str, limit: Limit | None) -> None:
+    assert limit_in(words) == limit
+
+
+def test_the_vendors_words_for_a_limit_are_the_code_of_it() -> None:
+    told = tell(CATALOGUE, "触发分钟级流控Permits:1")
+
+    assert (told.codes, told.limit) == (("isv.BUSINESS_LIMIT_CONTROL",), Limit("minute", 1))
+
+
+@pytest.mark.parametrize("number", ["13812345678", "+86 138 1234 5678", "138-1234-5678", "１３８１２３４５６７８"])
+def test_a_phone_number_is_no_code_and_is_not_repeated(number: str) -> None:
+    told = tell(CATALOGUE, f"code={number}")
+
+    assert told.codes == ()
+    assert not any(char.isdigit() for char in told.text)
+
+
+@pytest.mark.parametrize("typed", ["MK0001", "MK 0001", "MK.0001", "mk-0001"])
+def test_the_one_code_with_the_same_letters_and_digits_is_explained_and_named(typed: str) -> None:
+    told = tell(CATALOGUE, typed)
+
+    assert (told.meant, told.codes, told.known) == ("MK:0001", ("MK:0001",), True)
+
+
+@pytest.mark.parametrize("code", ["LT:0", "LT:0000", "MI:0020", "MI0020", "MI00020", "DB:0140", "DB：0140"])
+def test_look_alikes_stay_the_codes_that_they_are(code: str) -> None:
+    told = tell(CATALOGUE, code)
+
+    assert (told.codes, told.meant) == ((code,), "")
+
+
+def test_a_status_in_capitals_is_never_answered_by_its_opposite() -> None:
+    told = tell(CATALOGUE, "UNDELIVERED")
+
+    assert {one.family for one in told.readings} == {"unreachable"}
+    assert told.similar == ()
+
+
+@pytest.mark.parametrize("typed", ["000", "UTE"])
+def test_what_is_too_short_to_guess_gets_no_guess(typed: str) -> None:
+    told = tell(CATALOGUE, typed)
+
+    assert told.too_short
+    assert not told.known
+    assert told.similar == ()
+
+
+@given(st.text(max_size=120))
+def test_no_paste_repeats_seven_digits_in_a_row(text: str) -> None:
+    assert not any(run.isdigit() and len(run) > 6 for run in without_numbers(text).split())

@@ -1,0 +1,134 @@
+"""The code and the language files say the same: nothing missing, nothing unused, nothing half translated."""
+
+from __future__ import annotations
+
+import re
+import string
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.i18n import language_called
+from tests.phrases import Key, calls, file_of, said, translations, unsayable
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+HAN = re.compile(r"[\u4e00-\u9fff]")
+WHERE = {key: file for file, key, _ in translations()}
+ENTRIES = [
+    pytest.param(key, strings, id=f"{file}: {key if isinstance(key, str) else key[0]}") for file, key, strings in translations()
+]
+
+
+def names(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+def test_every_phrase_is_written_out_where_it_is_said() -> None:
+    assert unsayable() == []
+
+
+def test_every_phrase_of_the_code_is_in_a_language_file() -> None:
+    missing = {key: [str(path) for path in paths] for key, paths in said().items() if key not in WHERE}
+
+    assert missing == {}, "run ./scripts/phrases and translate what it added"
+
+
+def test_every_entry_of_a_language_file_is_said_by_the_code() -> None:
+    unused = {key: file for key, file in WHERE.items() if key not in said()}
+
+    assert unused == {}, "run ./scripts/phrases, which takes them out"
+
+
+def test_a_phrase_stands_in_the_file_of_the_room_that_says_it() -> None:
+    strayed = {key: file for key, file in WHERE.items() if file_of(said()[key]) != file}
+
+    assert strayed == {}
+
+
+def test_no_phrase_stands_in_two_files() -> None:
+    assert [key for key, count in Counter(key for _, key, _ in translations()).items() if count > 1] == []
+
+
+@pytest.mark.parametrize(("key", "strings"), ENTRIES)
+def test_a_translation_is_whole_and_fills_in_the_same_values(key: Key, strings: tuple[str, ...]) -> None:
+    texts = (key,) if isinstance(key, str) else key
+    wanted = set().union(*map(names, texts))
+
+    assert all(strings), "it is empty"
+    assert all(names(text) == wanted for text in strings), f"it must fill in {sorted(wanted)}"
+
+
+@pytest.mark.parametrize(("key", "strings"), ENTRIES)
+def test_a_translation_is_chinese_in_chinese_punctuation(key: Key, strings: tuple[str, ...]) -> None:
+    english = "".join(key)
+    for text in strings:
+        spoken = re.sub(r"`[^`]*`|\{[^}]*\}|<[^>]*>|--[a-z-]+", "◊", text)
+        if re.search(r"[A-Za-z]{2}", re.sub(r"`[^`]*`|\{[^}]*\}", "", english)):
+            assert HAN.search(text) or not re.search(r"[a-z]{3}", spoken), "it is not translated"
+        assert not re.search(r"[\u4e00-\u9fff][,;:?!.](?:\s|$|[\u4e00-\u9fff])", spoken), "half-width punctuation after Chinese"
+        assert not re.search(r"\s[，。；：？！）”]|[，。；：？！（“]\s", spoken), "a blank beside full-width punctuation"
+        assert not re.search(r"[\u4e00-\u9fff][A-Za-z0-9]|[A-Za-z0-9][\u4e00-\u9fff]", spoken), (
+            "no blank between Chinese and Latin"
+        )
+
+
+@pytest.mark.parametrize("file", sorted({file for file, _, _ in translations()}))
+def test_the_packaged_files_are_all_read(file: str) -> None:
+    key, strings = next((key, strings) for name, key, strings in translations() if name == file and not names("".join(key)))
+    chinese = language_called("zh")
+
+    assert isinstance(key, str)
+    assert (chinese.say(key), chinese.translated(key)) == (strings[0], strings[0])
+
+
+# What is filled in only where the phrase is said in the end: by the error that quotes the word, by `.filled` of a table's entry.
+FILLED_LATER: Mapping[str, set[str]] = {
+    "grammar": {"word"},
+    "meaning.py": {"count"},
+    "slack/views/changed.py": {"what", "who", "answer"},
+    "verdict/several.py": {"count"},
+}
+OF_CLICK = "command_line/refusals.py"  # a table whose values are click's own
+
+
+def filled_later(path: Path) -> set[str]:
+    return FILLED_LATER.get(path.as_posix()) or FILLED_LATER.get(path.parts[0], set())
+
+
+def test_a_phrase_gets_the_values_that_it_names_and_no_others() -> None:
+    wrong = {}
+    for call in calls():
+        if call.key is None or call.path.as_posix() == OF_CLICK:
+            continue
+        plural = not isinstance(call.key, str)
+        wanted = set().union(*map(names, (call.key,) if isinstance(call.key, str) else call.key))
+        given = call.given | ({"count"} & wanted if plural else set())
+        missing = wanted - given - filled_later(call.path) if call.whole else set()
+        if missing or given - wanted:
+            wrong[f"{call.path}:{call.line}"] = {"missing": missing, "not named": given - wanted}
+
+    assert wrong == {}
+
+
+SLACKS_OWN = {"复制链接", "消息"}  # a menu entry and a tab, as Slack calls them
+IN_ENGLISH = {"Check SMS status", "Settings"}  # the shortcut's name in the manifest, a heading of the README
+QUOTED = re.compile(r"“([^”]*)”")
+
+
+def test_a_button_or_a_menu_entry_is_called_what_stands_on_it() -> None:
+    labels = {key: strings[0] for _, key, strings in translations() if isinstance(key, str)}
+    wrong = {}
+    for _, key, strings in translations():
+        english = QUOTED.findall("".join(key))
+        for text in strings:
+            quoted = set(QUOTED.findall(text))
+            unknown = quoted - set(labels.values()) - IN_ENGLISH - SLACKS_OWN
+            otherwise = {labels[label] for label in english if label in labels and label not in IN_ENGLISH} - quoted
+            if unknown or otherwise:
+                wrong[text] = unknown | otherwise
+
+    assert wrong == {}

@@ -1,0 +1,45 @@
+"""How rows are told together: each cause once, however many codes and rows say so, and never more surely than the least sure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC
+
+from bot.codes import Catalogue
+from bot.i18n import ENGLISH
+from bot.model import CodeKind, Confidence, Delivery, Note, NoteKind, Status
+from bot.presentation.evidence import causes, codes_label, reasons
+from bot.presentation.wording import plain
+from tests.toys import NOW, delivery
+
+CATALOGUE = Catalogue.load()
+
+
+def failed(provider: str, code: str, **changes: object) -> Delivery:
+    kind = CodeKind.RECEIPT
+    return delivery(
+        5, Status.FAILED, provider=provider, code=code, explanation=CATALOGUE.explain(provider, kind, code), **changes
+    )
+
+
+def test_codes_that_mean_the_same_are_told_together_as_surely_as_the_least_sure() -> None:
+    sure, likely, other = failed("aliyun", "CONTENT_KEYWORD"), failed("tencent", "MH:0008"), failed("tencent", "MK:0017")
+
+    both, memory = causes([sure, likely, sure, other])
+
+    assert set(both.codes) == {"CONTENT_KEYWORD", "MH:0008"}
+    assert len(both.rows) == 3
+    assert both.explanation is not None
+    assert both.explanation.confidence is Confidence.LIKELY
+    assert codes_label(both, plain(None, {}, zone=UTC, now=NOW, language=ENGLISH)) == "MH:0008, CONTENT_KEYWORD × 3"
+    assert memory.codes == ("MK:0017",)
+    assert len(reasons([sure, likely, other])) == 3
+
+
+def test_what_is_said_of_one_row_is_not_told_of_others() -> None:
+    plain_row = failed("tencent", "MK:0001")
+    contradictory = replace(plain_row, provider="aliyun", notes=(Note.of(NoteKind.CONTRADICTION, code="MK:0001"),))
+    unlisted = [failed("tencent", "QX:7731"), failed("tencent", "QX:7732")]
+
+    assert len(causes([plain_row, contradictory])) == 2
+    assert len(causes(unlisted)) == 2

@@ -1,0 +1,310 @@
+"""The verdict: what happened, whose it is, and whether it is one customer or everyone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.i18n import ENGLISH, language_called
+from bot.model import Confidence, Outcome, Owner, PhoneNumber, Report, Status, Target, Window
+from bot.presentation.verdict import Scope, Verdict, verdict
+from tests.reports import (
+    ALIBABA,
+    BLOCKED,
+    NOW,
+    PHONE_OFF,
+    SLOW,
+    TITLES,
+    UNLISTED,
+    UNSIGNED,
+    ago,
+    answers,
+    coverage,
+    delivery,
+    failed,
+    pending,
+    phone,
+    report,
+)
+
+
+def said(answer: Report) -> Verdict:
+    return verdict(answer, titles=TITLES, language=ENGLISH)
+
+
+def headline(verdict_: Verdict) -> str:
+    return f"{verdict_.line}. {verdict_.missing}" if verdict_.missing else verdict_.line
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("delivered", "Delivered (3 s after sending)"),
+        ("delivered-all", "All 3 delivered (3 s after sending)"),
+        (
+            "sample",
+            (
+                "Delivered (3 s after sending); an earlier one failed: the handset could not be reached (likely); "
+                "an earlier one has no receipt"
+            ),
+        ),
+        ("failed-all-alike", "All 3 failed: the handset could not be reached (likely)"),
+        ("rejected", "Rejected, never sent: the SMS signature is not registered with the carrier"),
+        ("unknown", "Status unknown: the provider does not say whether it arrived"),
+        ("pending", "No receipt after 10 min"),
+        ("no-record", "No record of this number in the last 2 h"),
+        ("no-record-of-many", "No record of any of the 14 numbers in the last 2 h"),
+        (
+            "many-numbers",
+            "5 of 12 numbers failed (1 delivered, 6 without a record): the SMS signature is not registered with the carrier",
+        ),
+        (
+            "many-numbers-mixed",
+            (
+                "1 of 6 numbers failed (3 delivered, 2 without a record, 2 after an earlier failure): "
+                "the handset could not be reached (likely)"
+            ),
+        ),
+        ("many-numbers-fine", "All 4 numbers delivered"),
+        ("dead-provider", "Delivered (3 s after sending). no answer from Alibaba"),
+        (
+            "answered-in-part",
+            "Delivered (3 s after sending); an earlier one has no receipt. only part of the answer from Alibaba",
+        ),
+        ("none-answered", "Cannot tell: Tencent did not answer; Alibaba refused the lookup"),
+        ("not-asked", "No provider could be asked"),
+        (
+            "cut-window",
+            "Failed: the handset could not be reached (likely). Tencent no longer has all of that time",
+        ),
+        ("unlisted", "Failed: code XX:77777, which is not in our table"),
+    ],
+)
+def test_the_headline(name: str, expected: str) -> None:
+    assert headline(said(answers()[name])) == expected
+
+
+@pytest.mark.parametrize("name", ["no-record", "no-record-of-many", "none-answered", "not-asked"])
+def test_an_empty_answer_is_never_called_a_failure(name: str) -> None:
+    verdict_ = said(answers()[name])
+
+    assert verdict_.outcome in {Outcome.NO_RECORD, Outcome.UNANSWERED}
+    assert verdict_.scope is Scope.NOBODY
+    assert "fail" not in verdict_.sentence.lower()
+
+
+@pytest.mark.parametrize("name", ["dead-provider", "answered-in-part", "none-answered", "not-asked", "cut-window"])
+def test_an_answer_that_is_not_whole_says_so(name: str) -> None:
+    assert not said(answers()[name]).whole
+
+
+def test_without_titles_a_provider_goes_by_its_name() -> None:
+    assert headline(verdict(answers()["dead-provider"], ENGLISH)).endswith("no answer from aliyun")
+
+
+def test_one_account_that_is_down_and_another_that_is_partial_are_told_apart() -> None:
+    parts = (coverage(error=SLOW, partly=True), replace(ALIBABA, error=SLOW))
+
+    assert said(report(delivery(), parts=parts)).missing == "no answer from Alibaba; only part of the answer from Tencent"
+
+
+@pytest.mark.parametrize(
+    ("owner", "scope", "reach"),
+    [
+        (Owner.RECIPIENT, Scope.RECIPIENT, "Probably only this customer"),
+        (Owner.US, Scope.EVERYONE, "Probably every message on this route"),
+        (Owner.CONTENT, Scope.EVERYONE, "Probably every message with this text"),
+        (Owner.PROVIDER, Scope.EVERYONE, "Probably every message on this route"),
+        (Owner.CARRIER, Scope.UNCLEAR, "Unclear whether others are affected"),
+        (Owner.UNKNOWN, Scope.UNCLEAR, "Unclear whether others are affected"),
+    ],
+)
+def test_the_owner_tells_whether_it_is_one_customer_or_everyone(owner: Owner, scope: Scope, reach: str) -> None:
+    answer = said(report(failed(replace(PHONE_OFF, owner=owner))))
+
+    assert (answer.scope, answer.reach) == (scope, reach)
+
+
+def test_a_limit_on_one_number_is_ours_and_still_only_this_customer() -> None:
+    assert said(report(failed(replace(UNSIGNED, family="frequency")))).scope is Scope.RECIPIENT
+
+
+def test_a_limit_that_may_be_the_numbers_or_ours_leaves_open_who_else_meets_it() -> None:
+    assert said(report(failed(replace(UNSIGNED, family="limit_reached")))).scope is Scope.UNCLEAR
+
+
+def test_two_phones_that_are_off_are_two_customers() -> None:
+    rows = (failed(), failed(number=phone(1)))
+
+    assert said(report(*rows, numbers=2)).reach == "Probably only these customers"
+
+
+def test_many_phones_that_are_off_at_once_are_no_chance() -> None:
+    rows = tuple(failed(number=phone(index)) for index in range(3))
+
+    answer = said(report(*rows, numbers=3))
+
+    assert (answer.scope, answer.reach) == (Scope.UNCLEAR, "Others may be affected too")
+
+
+def test_reasons_that_differ_are_named_with_their_counts_and_what_we_must_fix_comes_first() -> None:
+    rows = (*(failed(UNSIGNED, number=phone(index)) for index in range(11)), failed(number=phone(11)))
+
+    answer = said(report(*rows, numbers=12))
+
+    assert headline(answer) == (
+        "All 12 numbers failed: the SMS signature is not registered with the carrier, 11×; "
+        "the handset could not be reached (likely), 1×"
+    )
+    assert answer.advice == "Fix: us · resend after the fix; Fix: customer · resend later."
+
+
+def test_two_reasons_keep_both_owners_and_both_advices() -> None:
+    answer = said(report(failed(PHONE_OFF), failed(UNSIGNED)))
+
+    assert headline(answer) == (
+        "Both failed: the SMS signature is not registered with the carrier; the handset could not be reached (likely)"
+    )
+    assert answer.advice == "Fix: us · resend after the fix; Fix: customer · resend later"
+    assert answer.scope is Scope.EVERYONE
+
+
+def test_of_many_reasons_three_are_named_and_the_rest_is_counted() -> None:
+    rows = [failed(replace(UNLISTED, code=f"X:{index}"), number=phone(index)) for index in range(5)]
+
+    assert said(report(*rows, numbers=5)).detail.endswith("; 2 other reasons")
+
+
+def test_one_failure_among_many_numbers_reads_well() -> None:
+    rows = (failed(), delivery(number=phone(1)))
+
+    assert said(report(*rows, numbers=2)).line.startswith("1 of 2 numbers failed (1 delivered): ")
+
+
+def test_a_second_try_is_called_so_only_for_the_same_template_or_signature_within_minutes() -> None:
+    first: dict[str, Any] = {"sent": ago(minutes=9)}
+    again: dict[str, Any] = {"sent": ago(minutes=4), "provider": "aliyun"}
+
+    assert said(report(delivery(**again, template="SMS_1"), failed(**first, template="SMS_1"))).aside == "second try, via Alibaba"
+    assert said(report(delivery(**again, text="【Acme】1"), failed(**first, text="【Acme】2"))).aside == "second try, via Alibaba"
+    assert said(report(delivery(**again, template="SMS_1"), failed(**first, template="SMS_2"))).aside == "3 s after sending"
+    assert said(report(delivery(**again), failed(**first))).aside == "3 s after sending"
+    late: dict[str, Any] = {"sent": ago(minutes=50)}
+    assert said(report(delivery(**again, template="SMS_1"), failed(**late, template="SMS_1"))).aside == "3 s after sending"
+
+
+def test_a_message_that_took_longer_than_its_code_lives_is_told_so() -> None:
+    assert said(report(delivery(sent=ago(hours=1), took=1200))).advice == "A code in it had expired by then: send a new one"
+
+
+def test_a_receipt_that_tells_no_sending_is_set_beside_the_receipts_of_others() -> None:
+    refused = replace(failed(sent=ago(minutes=10)), sent_at=None, received_at=ago(minutes=4))
+    arrived = delivery(sent=ago(minutes=5), took=110)
+
+    assert said(report(refused, arrived)).outcome is Outcome.DELIVERED
+
+
+def test_a_number_abroad_that_could_be_asked_by_id_only_has_no_no_record() -> None:
+    abroad = PhoneNumber("+6591234567", 65, "91234567")
+
+    answer = said(report(targets=(Target(abroad),)))
+
+    assert answer.sentence == (
+        "Cannot tell: Alibaba intl can be asked by message id only. Nothing at Tencent and Alibaba. "
+        "Ask again with the message id that the send call returned."
+    )
+
+
+def test_a_failure_without_a_code_says_that_no_reason_is_given() -> None:
+    assert headline(said(report(delivery(Status.FAILED)))) == "Failed: the provider gives no reason"
+
+
+def test_unlisted_codes_that_differ_are_different_reasons() -> None:
+    rows = (failed(UNLISTED), failed(replace(UNLISTED, code="YY:1")))
+
+    assert said(report(*rows)).detail.count("not in our table") == len(rows)
+
+
+@pytest.mark.parametrize(
+    ("confidence", "doubt"),
+    [(Confidence.SURE, ""), (Confidence.LIKELY, " (likely)"), (Confidence.UNSURE, " (unsure)")],
+)
+def test_a_cause_is_told_with_its_doubt(confidence: Confidence, doubt: str) -> None:
+    assert said(report(failed(replace(BLOCKED, confidence=confidence)))).detail.endswith(f"reason not given{doubt}")
+
+
+def test_numbers_without_failures_but_with_gaps_are_summed_up() -> None:
+    rows = (delivery(), pending(number=phone(1)), delivery(Status.UNKNOWN, number=phone(2)))
+
+    answer = said(report(*rows, numbers=4))
+
+    assert answer.outcome is Outcome.PENDING
+    assert headline(answer) == (
+        "1 of 4 numbers without a receipt, up to 10 min (1 delivered, 1 with an unknown status, 1 without a record)"
+    )
+
+
+def test_message_ids_and_mixed_targets_are_called_what_they_are() -> None:
+    by_id, by_number = Target(message_id="1008030300"), Target(phone())
+
+    assert said(report(targets=(by_id,))).lead == "No record of this message id in the last 2 h"
+    assert said(report(targets=(by_id, by_id))).lead == "No record of any of the 2 message ids in the last 2 h"
+    assert said(report(targets=(by_id, by_number))).lead == "No record of any of the 2 targets in the last 2 h"
+
+
+def test_a_window_in_the_past_is_not_called_the_last_hours() -> None:
+    window = Window(ago(hours=30), ago(hours=28), open=False)
+
+    assert said(report(window=window)).lead == "No record of this number in the window asked"
+
+
+def test_the_words_follow_the_language() -> None:
+    assert verdict(report(failed(PHONE_OFF)), language_called("zh")).detail == "手机暂时无法接通（可能）"
+
+
+def test_a_code_in_the_verdict_never_carries_the_number() -> None:
+    row = failed(replace(UNLISTED, code="X"), code="USER 13711112222")
+
+    assert "13711112222" not in said(report(row)).sentence
+
+
+@given(st.lists(st.sampled_from(Status), max_size=6), st.integers(1, 4), st.booleans())
+def test_every_mix_of_statuses_has_a_verdict_that_fits(statuses: list[Status], numbers: int, down: bool) -> None:  # noqa: FBT001 - drawn by hypothesis
+    rows = tuple(
+        delivery(status, number=phone(index % numbers), sent=ago(minutes=index + 1)) for index, status in enumerate(statuses)
+    )
+    parts = (coverage(), replace(ALIBABA, error=SLOW if down else None, complete=not down))
+
+    answer = said(report(*rows, numbers=numbers, parts=parts))
+
+    newest = statuses[:numbers]
+    failing = {Status.FAILED, Status.REJECTED} & set(newest)
+    assert answer.outcome.is_failure == bool(failing)
+    assert answer.whole is not down
+    assert answer.lead
+    assert answer.outcome is not Outcome.NO_RECORD or not down
+    assert (answer.scope is Scope.NOBODY) or failing or newest.count(Status.PENDING) > 2
+
+
+def test_the_sentence_holds_every_part() -> None:
+    answer = said(report(failed(), parts=(coverage(), replace(ALIBABA, error=SLOW))))
+
+    assert answer.sentence == (
+        "Failed: the handset could not be reached (likely). Incomplete: no answer from Alibaba. "
+        "Fix: customer · resend later. Probably only this customer."
+    )
+
+
+def test_a_receipt_before_its_message_tells_no_duration() -> None:
+    assert said(report(delivery(took=-4))).lead == "Delivered"
+
+
+def test_a_pending_message_without_a_time_tells_no_age() -> None:
+    row = replace(pending(), sent_at=None, received_at=NOW - timedelta(minutes=1))
+
+    assert said(report(row)).lead == "No receipt yet"

@@ -1,0 +1,123 @@
+"""Writes that come at the same time are written together; a failure or somebody's leaving costs nobody else."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.receipts.group_commit import MOST_TOGETHER, Together
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class Writer:
+    """Remembers what it was given, waits where it is told to, and refuses what is negative."""
+
+    def __init__(self) -> None:
+        self.written: list[list[int]] = []
+        self.gate = asyncio.Semaphore(0)  # one release lets one write through
+        self.begun = asyncio.Event()
+
+    def open(self, writes: int = 10) -> None:
+        for _ in range(writes):
+            self.gate.release()
+
+    async def __call__(self, parts: Sequence[int]) -> list[str]:
+        self.begun.set()
+        await self.gate.acquire()
+        if any(part < 0 for part in parts):
+            raise ValueError(min(parts))
+        self.written.append(list(parts))
+        return [f"wrote {part}" for part in parts]
+
+
+async def first_and_rest(together: Together[int, str], writer: Writer, *parts: int) -> list[asyncio.Task[str]]:
+    """The first is under way, the others wait."""
+    tasks = [asyncio.create_task(together.write(parts[0]))]
+    await writer.begun.wait()
+    tasks += [asyncio.create_task(together.write(part)) for part in parts[1:]]
+    for _ in range(3):  # each task runs up to where it waits
+        await asyncio.sleep(0)
+    return tasks
+
+
+async def test_what_comes_while_a_write_is_under_way_shares_the_next() -> None:
+    writer = Writer()
+    together = Together(writer)
+    tasks = await first_and_rest(together, writer, 1, 2, 3, 4)
+
+    writer.open()
+
+    assert await asyncio.gather(*tasks) == ["wrote 1", "wrote 2", "wrote 3", "wrote 4"]
+    assert writer.written == [[1], [2, 3, 4]]
+
+
+async def test_one_write_takes_only_so_many() -> None:
+    writer = Writer()
+    together = Together(writer)
+    tasks = await first_and_rest(together, writer, *range(2 * MOST_TOGETHER + 1))
+
+    writer.open()
+    await asyncio.gather(*tasks)
+
+    assert [len(parts) for parts in writer.written] == [1, MOST_TOGETHER, MOST_TOGETHER]
+
+
+async def test_a_part_that_fails_fails_alone() -> None:
+    writer = Writer()
+    together = Together(writer)
+    tasks = await first_and_rest(together, writer, 1, 2, -3, 4)
+
+    writer.open()
+
+    results = await asyncio.gather(*tasks, return_exceptions=True)
+    assert [str(result) for result in results] == ["wrote 1", "wrote 2", "-3", "wrote 4"]
+    assert isinstance(results[2], ValueError)
+    assert writer.written == [[1], [2], [4]]
+
+
+async def test_whoever_leaves_while_writing_for_others_leaves_their_parts_to_the_next() -> None:
+    writer = Writer()
+    together = Together(writer)
+    first, second, third = await first_and_rest(together, writer, 1, 2, 3)
+
+    first.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await first
+    writer.open()
+
+    assert list(await asyncio.gather(second, third)) == ["wrote 2", "wrote 3"]
+    assert writer.written == [[2, 3]]
+
+
+async def test_a_leader_that_is_cancelled_in_a_shared_write_loses_nobody() -> None:
+    writer = Writer()
+    together = Together(writer)
+    first, second, third, fourth = await first_and_rest(together, writer, 1, 2, 3, 4)
+    writer.begun.clear()
+    writer.open(1)
+    await first
+    await writer.begun.wait()  # `second` writes for all three
+
+    second.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await second
+    writer.open()
+
+    assert list(await asyncio.gather(third, fourth)) == ["wrote 3", "wrote 4"]
+    assert writer.written == [[1], [3, 4]]
+
+
+async def test_whoever_left_before_its_turn_is_not_written_for() -> None:
+    writer = Writer()
+    together = Together(writer)
+    first, second, third = await first_and_rest(together, writer, 1, 2, 3)
+
+    second.cancel()
+    writer.open()
+    await asyncio.gather(first, third)
+
+    assert writer.written == [[1], [3]]

@@ -1,0 +1,258 @@
+"""What Slack sends for each surface, as plain values; and a Bolt app with the door in front and a listener for everything."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_sdk.signature import SignatureVerifier
+
+from bot.config import General
+from bot.slack import views
+from bot.slack.access import Door, Gate, Policy
+from bot.slack.access.denials import Turning
+from bot.slack.access.policy import Members, Profile, Unknown
+from bot.slack.access.rate_limiter import UserRate
+from bot.slack.locales import Readers
+from bot.slack.request_audit import Recorder
+from bot.slack.state.request_inbox import Intake
+from bot.slack.task_supervisor import Work
+from bot.storage import Keyring
+from bot.storage.audit_log import Audit
+from tests.toys import ToyClock
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from slack_bolt.response import BoltResponse
+
+    from bot.i18n import Language
+    from bot.slack.access import Refusal, Visit
+    from bot.storage import Database
+
+TIMESTAMP = "1700000000"
+HOME, USER, CHANNEL, BOT = "T0HOME001", "U0ASKER01", "C0CHANNEL1", "U0BOT0001"
+SECRET = "signing-secret"
+KEYRING = Keyring("a secret of sixteen characters and more")
+Json = dict[str, Any]
+
+
+def command(text: str = "help", **changes: Any) -> Json:
+    return {
+        "team_id": HOME,
+        "channel_id": CHANNEL,
+        "user_id": USER,
+        "command": "/smsstatus",
+        "text": text,
+        "response_url": "https://hooks.invalid/1",
+        "trigger_id": "1.2.command",
+        **changes,
+    }
+
+
+def interaction(kind: str, **changes: Any) -> Json:
+    return {
+        "type": kind,
+        "team": {"id": HOME},
+        "user": {"id": USER, "team_id": HOME},
+        "trigger_id": f"1.2.{kind}",
+        **changes,
+    }
+
+
+def action(**changes: Any) -> Json:
+    pressed = {"action_id": "answer.refresh", "block_id": "b", "value": "opaque", "type": "button", "action_ts": "1700000000.1"}
+    where = {"type": "message", "message_ts": "1700000000.000100", "channel_id": CHANNEL}
+    reply = {"channel": {"id": CHANNEL}, "container": where, "response_url": "https://hooks.invalid/2"}
+    return interaction("block_actions", **{"actions": [pressed], **reply, **changes})
+
+
+def message_shortcut(**changes: Any) -> Json:
+    message = {"ts": "1700000000.000200", "thread_ts": "1700000000.000100", "text": "x"}
+    where = {"callback_id": "check", "channel": {"id": CHANNEL}, "message": message, "response_url": "https://hooks.invalid/3"}
+    return interaction("message_action", **{"action_ts": "1700000000.3", **where, **changes})
+
+
+def global_shortcut(**changes: Any) -> Json:
+    return interaction("shortcut", **{"callback_id": "ask", "action_ts": "1700000000.4", **changes})
+
+
+def submission(chosen: str = CHANNEL, **changes: Any) -> Json:
+    values = {"where": {"to": {"type": "conversations_select", "selected_conversation": chosen}}}
+    view = {"id": "V1", "hash": "1.h", "type": "modal", "callback_id": "ask", "state": {"values": values}}
+    return interaction("view_submission", **{"view": view, **changes})
+
+
+def event(kind: str, envelope: Mapping[str, Any] | None = None, **fields: Any) -> Json:
+    inside = {"type": kind, "user": USER, **fields}
+    return {
+        "type": "event_callback",
+        "team_id": HOME,
+        "event_id": f"Ev.{kind}",
+        "event": {name: value for name, value in inside.items() if value is not None},
+        **(envelope or {}),
+    }
+
+
+def mention(**fields: Any) -> Json:
+    said = {"channel": CHANNEL, "ts": "1700000001.000100", "text": f"<@{BOT}> help", "team": HOME}
+    return event("app_mention", **{**said, **fields})
+
+
+def direct(**fields: Any) -> Json:
+    said = {"channel": "D0DIRECT1", "channel_type": "im", "ts": "1700000002.000100", "text": "help", "team": HOME}
+    return event("message", **{**said, **fields})
+
+
+def home() -> Json:
+    return event("app_home_opened", channel="D0DIRECT1", tab="home")
+
+
+def step() -> Json:
+    return event("function_executed", user=None, function_execution_id="Fx1", function={"callback_id": "look_up"}, inputs={})
+
+
+SURFACES: Mapping[str, Json] = {
+    "command": command(),
+    "action": action(),
+    "message shortcut": message_shortcut(),
+    "global shortcut": global_shortcut(),
+    "view submission": submission(),
+    "mention": mention(),
+    "direct message": direct(),
+    "home": home(),
+    "workflow step": step(),
+}
+"""One request of each surface, all of the same person at home (the workflow step is nobody's)."""
+
+
+@dataclass
+class ToyPeople:
+    """A directory that knows what it was told; it counts what is asked of it while `asks` is true."""
+
+    profiles: dict[str, Profile | Unknown] = field(default_factory=dict)
+    groups: dict[str, Members] = field(default_factory=dict)
+    known: bool = True  # whether it can answer without asking Slack
+    asked: list[str] = field(default_factory=list)
+
+    def knows(self, user: str, groups: frozenset[str]) -> bool:
+        return self.known or (not user and not groups)
+
+    def at_hand(self, user: str) -> Profile | Unknown | None:
+        return self.profiles.get(user, Profile(team=HOME)) if self.known else None
+
+    async def profile(self, user: str) -> Profile | Unknown:
+        self.asked.append(user)
+        self.known = True
+        return self.profiles.get(user, Profile(team=HOME))
+
+    async def members(self, group: str) -> Members:
+        self.asked.append(group)
+        return self.groups.get(group, frozenset())
+
+
+class ToyTurning(Turning):
+    """Keeps what would be told."""
+
+    def __init__(self, people: ToyPeople) -> None:
+        self.told: list[tuple[Visit, Refusal]] = []
+        self._readers = Readers(people, ZoneInfo("UTC"), General.model_validate({}), ToyClock())
+
+    def words(self, refusal: Refusal, language: Language) -> views.Message:
+        return views.turned_away(refusal.reason.value, "U0ADMIN01", scope=refusal.scope, per_minute=30, language=language)
+
+    async def tell(self, visit: Visit, refusal: Refusal) -> None:
+        self.told.append((visit, refusal))
+
+
+@dataclass
+class House:
+    """A Bolt app with listeners for every surface; `heard` is what got past the door."""
+
+    app: AsyncApp
+    door: Door
+    gate: Gate
+    intake: Intake
+    audit: Audit
+    people: ToyPeople
+    turning: ToyTurning
+    work: Work
+    clock: ToyClock
+    heard: list[Json]
+
+    async def send(
+        self, body: Json, *, mode: str = "socket", retry: str = "", timestamp: str = TIMESTAMP, settle: bool = True
+    ) -> BoltResponse:
+        """Deliver `body`; unless told otherwise, wait for what it set going."""
+        if mode == "socket":
+            request = AsyncBoltRequest(mode="socket_mode", body=body, headers={"x-slack-retry-num": retry} if retry else {})
+        else:
+            request = signed(body, retry, timestamp)
+        response = await self.app.async_dispatch(request)
+        if settle:
+            while len(self.work):
+                await self.work.drain(10)
+        return response
+
+
+def signed(body: Json, retry: str = "", timestamp: str = TIMESTAMP) -> AsyncBoltRequest:
+    """A request as Slack signs it: the same body at the same time has the same signature."""
+    is_event = body.get("type") == "event_callback"
+    form = body if "command" in body else {"payload": json.dumps(body)}
+    raw = json.dumps(body) if is_event else urlencode(form)
+    made = SignatureVerifier(SECRET).generate_signature(timestamp=timestamp, body=raw)
+    headers: dict[str, str | Sequence[str]] = {"x-slack-request-timestamp": timestamp, "x-slack-signature": str(made)}
+    headers["content-type"] = "application/json" if is_event else "application/x-www-form-urlencoded"
+    if retry:
+        headers["x-slack-retry-num"] = retry
+    return AsyncBoltRequest(mode="http", body=raw, headers=headers)
+
+
+class StoppedClock:
+    """For Slack's verifier: the moment at which the samples were signed."""
+
+    def now(self) -> float:
+        return float(TIMESTAMP)
+
+
+def open_house(
+    database: Database, policy: Policy | None = None, *, rate: int = 30, then: Callable[[Json], Any] | None = None
+) -> House:
+    """The app, its door, and a listener for every kind of request that writes down what it hears."""
+
+    async def authorize() -> AuthorizeResult:
+        return AuthorizeResult(enterprise_id=None, team_id=HOME, bot_token="xoxb-1", bot_id="B0BOT0001", bot_user_id=BOT)
+
+    app = AsyncApp(signing_secret=SECRET, authorize=authorize, process_before_response=True)
+    for middleware in app._async_middleware_list:
+        if hasattr(middleware, "verifier"):
+            middleware.verifier.clock = StoppedClock()
+    clock, people, work = ToyClock(), ToyPeople(), Work()
+    turning = ToyTurning(people)
+    audit = Audit(database, KEYRING, clock)
+    gate = Gate(policy or Policy(home=HOME), people, UserRate(rate, clock), audit)
+    intake = Intake(database, KEYRING, clock)
+    door = Door(
+        app, gate, intake=intake, recorder=Recorder(audit), turning=turning, work=work, command="/smsstatus", bot_user=BOT
+    )
+    app.use(door)
+    heard: list[Json] = []
+
+    async def listen(ack: Any, body: Json) -> None:
+        await ack()
+        heard.append(body)
+        if then is not None:
+            work.start(then(body), name="answer")
+
+    everything = re.compile("")
+    app.command("/smsstatus")(listen)
+    for register in (app.action, app.shortcut, app.view, app.view_closed, app.options, app.event):
+        register(everything)(listen)
+    return House(app, door, gate, intake, audit, people, turning, work, clock, heard)

@@ -1,0 +1,212 @@
+"""The gate around the whole app, in a workspace with staff, a guest, a partner and another bot; requests that come again."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import TYPE_CHECKING
+
+import aiohttp
+import pytest
+
+from bot.clock import system_clock
+from bot.sandbox.providers import Fault
+from bot.sandbox.slack.http_delivery import sign
+from bot.storage import Database, Keyring
+from bot.storage.audit_log import Audit
+from tests.slack.conftest import NUMBER, Office, actions_of, found_button, open_office, words_of
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from bot.storage.audit_log import Entry
+
+LI, ANN, CHANNEL = "U0LIWEI01", "U0ANN0001", "C0INCIDENT"
+
+
+async def audited(office: Office) -> list[Entry]:
+    """What the audit holds, read as `smsstatus audit` reads it. Stops the app first, so that all is written."""
+    await office.app.aclose()
+    database = Database(f"sqlite:///{office.sandbox.data / 'smsstatus.db'}")
+    audit = Audit(database, Keyring.from_file(office.sandbox.data / "secret.key"), system_clock)
+    found = [entry async for entry in audit.entries()]
+    await database.aclose()
+    return found
+
+
+Opened = Callable[..., Awaitable[Office]]
+
+
+@pytest.fixture
+async def opened() -> AsyncIterator[Opened]:
+    """Opens an office with settings of the test's own."""
+    async with AsyncExitStack() as stack:
+        yield lambda **environ: stack.enter_async_context(asynccontextmanager(open_office)("http", **environ))
+
+
+async def test_a_guest_is_told_alone_why_and_whom_to_ask(office: Office) -> None:
+    refusal = await office.ask(f"{NUMBER} since 2h", user="gia")
+
+    assert refusal.ephemeral_to == office.workspace.state.user("gia").id
+    assert "does not answer guests" in words_of(refusal)
+    assert "your workspace's admins" in words_of(refusal)
+    assert office.sandbox.providers.tencent.calls == []
+
+
+async def test_a_guest_who_mentions_the_bot_is_told_in_the_thread_alone(office: Office) -> None:
+    bot = office.workspace.bot.bot_user_id
+    refusal = await office.say(f"<@{bot}> {NUMBER}", user="gia")
+
+    assert refusal.ephemeral_to == office.workspace.state.user("gia").id
+    assert office.seen("li") == []
+
+
+async def test_a_partner_in_a_shared_channel_is_refused(office: Office) -> None:
+    bot = office.workspace.bot.bot_user_id
+    refusal = await office.say(f"<@{bot}> {NUMBER}", user="omar", channel="partners")
+
+    assert refusal.ephemeral_to == office.workspace.state.user("omar").id
+    assert "another one" in words_of(refusal) or "another organisation" in words_of(refusal)
+
+
+async def test_whoever_clicks_must_be_allowed_not_who_asked(office: Office) -> None:
+    shared = await office.ask(f"{NUMBER} since 2h share")
+    before = len(office.seen("gia"))
+
+    await office.workspace.click("gia", shared, *found_button(shared, "answer.refresh"))
+    refusal = (await office.workspace.wait_for(lambda: office.seen("gia")[before:], within=10))[0]
+
+    assert refusal.ephemeral_to == office.workspace.state.user("gia").id
+    assert "does not answer guests" in words_of(refusal)
+    assert office.edited(shared) is None
+
+
+@pytest.mark.parametrize(
+    ("environ", "allowed", "said"),
+    [
+        ({"SMSSTATUS_ALLOWED_USERS": LI, "SMSSTATUS_CONTACT": ANN}, False, f"<@{ANN}>"),
+        ({"SMSSTATUS_ALLOWED_USERS": f"{LI}, U0SAM0001"}, True, ""),
+        ({"SMSSTATUS_ALLOWED_CHANNELS": "C0GENERAL0", "SMSSTATUS_CONTACT": "the SMS team"}, False, "the SMS team"),
+        ({"SMSSTATUS_ALLOWED_CHANNELS": CHANNEL}, True, ""),
+        ({"SMSSTATUS_ALLOWED_TEAMS": "T0OTHER01"}, False, "not set up for this workspace"),
+        ({"SMSSTATUS_ALLOWED_TEAMS": "T0SANDBOX"}, True, ""),
+        ({"SMSSTATUS_ALLOWED_USERGROUPS": "S0NOBODY1", "SMSSTATUS_ALLOWED_USERS": LI}, False, ""),
+    ],
+)
+async def test_the_operators_lists_decide(
+    opened: Opened,
+    environ: dict[str, str],
+    allowed: bool,  # noqa: FBT001 - a column of the table
+    said: str,
+) -> None:
+    office = await opened(**environ)
+
+    answer = await office.ask("explain MK:0008", user="sam")
+
+    assert ("MK:0008" in words_of(answer)) is allowed
+    assert said in answer.text
+
+
+async def test_without_the_scope_of_user_groups_the_app_starts_and_refuses_naming_it(opened: Opened) -> None:
+    office = await opened(SMSSTATUS_ALLOWED_USERGROUPS="S0ONCALL1", SMSSTATUS_ALLOWED_USERS="U0SAM0001")
+
+    lacking = "usergroups:read" not in office.workspace.bot.scopes
+    assert ("usergroups:read" if lacking else "MK:0008") in words_of(await office.ask("explain MK:0008", user="li"))
+    assert "MK:0008" in words_of(await office.ask("explain MK:0008", user="sam")), "who is listed by id needs no group"
+
+
+async def test_the_limit_of_one_person_is_told_and_leaves_others_alone(opened: Opened) -> None:
+    office = await opened(SMSSTATUS_USER_RATE="2")
+    for number in range(2):
+        await office.ask(f"explain MK:000{number}")
+
+    assert "more than 2 requests in a minute" in words_of(await office.ask("explain MK:0009"))
+    assert "MK:0009" in words_of(await office.ask("explain MK:0009", user="ann"))
+
+
+async def test_a_command_fired_twice_by_an_impatient_thumb_shares_one_answer(office: Office) -> None:
+    office.sandbox.providers.tencent.faults.play(Fault.HANG)
+    for _ in range(2):
+        interaction = await office.workspace.slash("li", "incidents", f"/smsstatus {NUMBER} since 2h via tencent")
+        assert interaction.error is None
+    office.sandbox.providers.tencent.faults.clear()
+    await office.workspace.wait_for(office.seen, within=15)
+
+    await office.quiet()
+    assert len(office.seen()) == 1
+
+
+async def test_a_mention_that_slack_delivers_again_is_answered_once_also_after_a_restart(office: Office) -> None:
+    bot = office.workspace.bot.bot_user_id
+    said = await office.workspace.post("li", "incidents", f"<@{bot}> explain MK:0008")
+    event = {"type": "app_mention", "user": LI, "channel": CHANNEL, "ts": said.ts, "text": said.text, "team": "T0SANDBOX"}
+    payload = {"type": "event_callback", "team_id": "T0SANDBOX", "event_id": "Ev0AGAIN01", "event": event}
+
+    for _ in range(2):
+        assert (await office.workspace.deliver("events_api", payload)).status == 200
+    await office.quiet()
+    await office.restart()
+    assert (await office.workspace.deliver("events_api", payload)).status == 200
+    await office.quiet()
+
+    assert len([message for message in office.seen() if "MK:0008" in words_of(message)]) == 1
+
+
+async def test_a_signed_request_that_is_replayed_is_acked_and_not_acted_on(http_office: Office) -> None:
+    body = (
+        b"command=%2Fsmsstatus&text=explain+MK%3A0008&user_id=U0LIWEI01&channel_id=C0INCIDENT&team_id=T0SANDBOX"
+        b"&response_url=" + (await http_office.workspace.slash("li", "incidents", "/smsstatus help")).response_url.encode()
+    )
+    await http_office.workspace.wait_for(http_office.seen)
+    now = int(time.time())
+    headers = {
+        "X-Slack-Request-Timestamp": str(now),
+        "X-Slack-Signature": sign(http_office.workspace.bot.signing_secret, now, body),
+        "Content-Type": "application/x-www-form-urlencoded",
+    }
+
+    async with aiohttp.ClientSession() as session:
+        for _ in range(3):
+            async with session.post(f"{http_office.url}/slack/events", data=body, headers=headers) as response:
+                assert response.status == 200
+    await http_office.quiet()
+
+    assert len(http_office.seen()) == 2, "the help, and one explanation"
+
+
+async def test_what_was_asked_is_in_the_audit_without_a_number(office: Office) -> None:
+    answer = await office.ask(f"{NUMBER} since 2h")
+    await office.press(answer, "answer.refresh")
+    await office.ask("explain MK:0008", user="ann")
+    await office.ask("help", user="gia")
+
+    entries = sorted(await audited(office), key=lambda one: (one.surface, one.user), reverse=True)
+    told = [(one.user, one.channel, one.surface, one.command, one.outcome) for one in entries]
+    assert told == [
+        (LI, CHANNEL, "command", "lookup", "answered"),
+        ("U0GUEST01", CHANNEL, "command", "other", "refused: guest"),
+        (ANN, CHANNEL, "command", "explain", "answered"),
+        (LI, CHANNEL, "action", "answer.refresh", "answered"),
+    ]
+    assert entries[0].targets == entries[3].targets
+    assert len(entries[0].targets) == 1
+    assert {"tencent", "aliyun"} <= set(entries[0].providers)
+    assert (entries[0].cached, entries[2].cached) == (False, None)
+    assert "1371111" not in repr(entries)
+
+
+async def test_nobody_is_offered_whole_numbers_unless_permitted(http_office: Office) -> None:
+    assert "reveal" not in actions_of(await http_office.ask(f"{NUMBER} since 2h"))
+
+
+async def test_whole_numbers_are_shown_to_the_permitted_alone_and_that_is_in_the_audit(opened: Opened) -> None:
+    office = await opened(SMSSTATUS_REVEAL_USERS=LI)
+    answer = await office.ask(f"{NUMBER} since 2h")
+
+    await office.workspace.click("li", answer, *found_button(answer, "answer.reveal"))
+    shown = (await office.workspace.wait_for(lambda: office.seen()[1:], within=10))[0]
+
+    assert shown.ephemeral_to == office.workspace.state.user("li").id
+    reveals = [entry for entry in await audited(office) if entry.reveal]
+    assert [(entry.user, entry.command, len(entry.targets)) for entry in reveals] == [(LI, "reveal", 1)]

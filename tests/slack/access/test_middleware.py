@@ -1,0 +1,260 @@
+"""The door in front of Bolt: who gets to a listener, in both modes, and that nobody gets there another way."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+from typing import TYPE_CHECKING, Any
+
+import aiohttp
+import pytest
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.listener_matcher.async_listener_matcher import AsyncListenerMatcher
+from slack_bolt.request.async_request import AsyncBoltRequest
+
+from bot.config import General
+from bot.slack.access import Door, Policy, Reason, read_visit
+from bot.slack.access.policy import Profile, Unknown
+from bot.slack.answer_service import Desk
+from bot.slack.app import build_bolt
+from bot.slack.request_audit import Recorder
+from bot.storage import Database, migrate
+from tests.slack.access import samples as slack
+from tests.slack.access.samples import BOT, CHANNEL, HOME, SURFACES, USER, House, open_house
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from slack_bolt.async_app import AsyncAck
+    from slack_bolt.response import BoltResponse
+
+GUEST = Profile(team=HOME, is_guest=True)
+
+
+@pytest.fixture
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    """One kind is enough here; the stores are tested on both."""
+    one = Database(f"sqlite:///{tmp_path / 'state.db'}")
+    await migrate(one)
+    yield one
+    await one.aclose()
+
+
+@pytest.fixture
+def house(database: Database) -> House:
+    return open_house(database)
+
+
+class Always(AsyncListenerMatcher):
+    async def async_matches(self, req: AsyncBoltRequest, resp: BoltResponse) -> bool:
+        return True
+
+
+async def test_every_registered_listener_is_behind_the_door(database: Database) -> None:
+    """Walks the listeners of the real app, each made to match everything, so that only the door can keep a request from it."""
+    house = open_house(database, rate=10_000)
+    identity = AuthorizeResult(enterprise_id=None, team_id=HOME, bot_token="xoxb-1", bot_id="B0BOT0001", bot_user_id=BOT)
+    parts: dict[str, Any] = {field.name: None for field in dataclasses.fields(Desk)}
+    parts |= {"gate": house.gate, "intake": house.intake, "recorder": Recorder(house.audit), "command": "/smsstatus"}
+    settings = General.model_validate({"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": slack.SECRET, "SLACK_API_URL": DEAD})
+    async with aiohttp.ClientSession() as session:
+        app, door = build_bolt(settings, identity, Desk(**parts), house.work, session)
+        assert [one for one in app._async_middleware_list if isinstance(one, Door)] == [door]
+        listeners = list(app._async_listeners)
+        assert listeners
+
+        for listener in listeners:
+            reached: list[str] = []
+
+            async def ack_function(ack: AsyncAck, reached: list[str] = reached) -> BoltResponse:
+                reached.append("here")
+                return await ack()
+
+            listener.matchers = [Always()]
+            listener.ack_function = ack_function
+            vars(listener)["arg_names"] = ["ack"]  # what it asks Bolt for
+            app._async_listeners = [listener]
+            house.people.profiles = {USER: Profile(team=HOME, is_bot=True)}  # turned away without a word, so nothing is posted
+            for name, body in SURFACES.items():
+                elsewhere = {"team_id": "T0OTHER01"} if name == "workflow step" else {}  # which is nobody's
+                await app.async_dispatch(AsyncBoltRequest(mode="socket_mode", body={**body, **elsewhere}))
+                assert reached == []
+
+            house.people.profiles = {}
+            await app.async_dispatch(AsyncBoltRequest(mode="socket_mode", body=SURFACES["action"]))
+            assert reached == ["here"], "the door is what kept the others out"
+        await house.work.drain(5)
+
+
+DEAD = "http://127.0.0.1:9/"  # nothing listens there
+
+
+@pytest.mark.parametrize("mode", ["http", "socket"])
+@pytest.mark.parametrize("name", SURFACES)
+async def test_who_is_allowed_gets_through_in_both_modes(house: House, name: str, mode: str) -> None:
+    response = await house.send(SURFACES[name], mode=mode)
+
+    assert response.status == 200
+    assert house.heard == [SURFACES[name]]
+    assert house.turning.told == []
+
+
+@pytest.mark.parametrize("mode", ["http", "socket"])
+@pytest.mark.parametrize("name", [name for name in SURFACES if name != "workflow step"])
+async def test_a_guest_gets_through_nowhere_and_is_told(house: House, name: str, mode: str) -> None:
+    house.people.profiles = {USER: GUEST}
+
+    response = await house.send(SURFACES[name], mode=mode)
+
+    assert response.status == 200, "Slack has its ack"
+    assert house.heard == []
+    if name == "view submission":
+        assert "does not answer guests" in response.body
+        assert '"response_action": "update"' in response.body
+    else:
+        assert [refusal.reason for _, refusal in house.turning.told] == [Reason.GUEST]
+
+
+async def test_whoever_clicks_is_judged_not_who_asked(database: Database) -> None:
+    house = open_house(database, Policy(home=HOME, users=frozenset({USER})))
+    await house.send(slack.command())
+
+    await house.send(slack.action(user={"id": "U0OTHER01", "team_id": HOME}))
+
+    assert len(house.heard) == 1
+    assert [visit.user for visit, _ in house.turning.told] == ["U0OTHER01"]
+
+
+async def test_the_ack_does_not_wait_for_what_slack_says_of_a_person(house: House) -> None:
+    house.people.known = False
+
+    response = await house.send(slack.command(), settle=False)
+
+    assert response.status == 200
+    assert (house.heard, house.people.asked) == ([], []), "acked before Slack was asked"
+    await house.work.drain(5)
+    assert house.people.asked == [USER, USER]
+    assert house.heard == [slack.command()]
+
+
+async def test_a_stranger_who_has_to_be_asked_about_is_told_after_the_ack(house: House) -> None:
+    house.people.known = False
+    house.people.profiles = {USER: GUEST}
+
+    await house.send(slack.command())
+
+    assert house.heard == []
+    assert [refusal.reason for _, refusal in house.turning.told] == [Reason.GUEST]
+
+
+async def test_a_missing_scope_refuses_and_names_it(house: House) -> None:
+    house.people.profiles = {USER: Unknown("users:read")}
+
+    await house.send(slack.command())
+
+    assert house.heard == []
+    assert [refusal.scope for _, refusal in house.turning.told] == ["users:read"]
+
+
+async def test_bots_are_turned_away_without_a_word(house: House) -> None:
+    await house.send(slack.mention(bot_id="B0OTHER01"))
+
+    assert (house.heard, house.turning.told) == ([], [])
+
+
+async def test_what_is_not_for_the_bot_is_neither_heard_nor_looked_into(house: House) -> None:
+    house.people.known = False
+
+    response = await house.send(slack.event("message", channel=CHANNEL, channel_type="channel", ts="1.1", text="hello"))
+
+    assert response.status == 200
+    assert (house.heard, house.people.asked) == ([], [])
+
+
+async def test_the_command_of_another_app_is_not_acknowledged(house: House) -> None:
+    response = await house.send(slack.command(command="/another"))
+
+    assert response.status == 404
+    assert house.heard == []
+
+
+async def test_a_notice_of_slacks_own_gets_through_from_home_only(house: House) -> None:
+    await house.send(slack.event("tokens_revoked", user=None))
+    await house.send(slack.event("tokens_revoked", {"team_id": "T0OTHER01"}, user=None))
+
+    assert len(house.heard) == 1
+
+
+async def test_group_members_get_through_and_others_do_not(database: Database) -> None:
+    house = open_house(database, Policy(home=HOME, usergroups=frozenset({"S0ONCALL1"})))
+    house.people.groups = {"S0ONCALL1": frozenset({USER})}
+
+    await house.send(slack.command())
+    await house.send(slack.command(user_id="U0OTHER01", trigger_id="2"))
+
+    assert [body["user_id"] for body in house.heard] == [USER]
+    assert [refusal.reason for _, refusal in house.turning.told] == [Reason.USER]
+
+
+async def test_the_limit_is_each_persons_own_counts_first_deliveries_and_moves_on(database: Database) -> None:
+    house = open_house(database, rate=3)
+    for number in range(5):
+        await house.send(slack.command(trigger_id=f"{number}", text=f"{number}"))
+    await house.send(slack.mention(), retry="1")
+    await house.send(slack.command(user_id="U0OTHER01", trigger_id="x"))
+
+    assert [body.get("text", "retry") for body in house.heard] == ["0", "1", "2", "retry", "help"]
+    assert [refusal.reason for _, refusal in house.turning.told] == [Reason.TOO_MANY], "said once, not for every press"
+
+    house.clock.advance(seconds=60)
+    await house.send(slack.command(trigger_id="later"))
+    assert house.heard[-1]["trigger_id"] == "later"
+
+
+async def test_a_refusal_is_told_once_however_often_it_is_delivered(house: House) -> None:
+    house.people.profiles = {USER: GUEST}
+
+    for attempt in range(3):
+        await house.send(slack.mention(), retry=str(attempt))
+
+    assert len(house.turning.told) == 1
+
+
+async def test_refusals_are_audited_with_who_where_and_why(house: House) -> None:
+    house.people.profiles = {USER: GUEST}
+
+    await house.send(slack.command())
+
+    (entry,) = [entry async for entry in house.audit.entries()]
+    assert (entry.user, entry.channel, entry.surface, entry.outcome) == (USER, CHANNEL, "command", "refused: guest")
+
+
+async def test_what_nobody_works_on_is_sent_through_again_and_judged_anew(database: Database) -> None:
+    begun = asyncio.Event()
+
+    async def answer(body: Any) -> None:
+        visit = read_visit(body, bot_user=BOT)
+
+        async def job() -> str:
+            begun.set()
+            await asyncio.Event().wait()  # until the process dies
+            return "answered"
+
+        await dead.intake.answer_once(visit, job())
+
+    dead = open_house(database, then=answer)
+    await dead.send(slack.mention(), settle=False)
+    await begun.wait()
+
+    alive = open_house(database)
+    assert await alive.door.take_up_overdue() == 0, "somebody still works on it"
+    alive.clock.advance(seconds=91)
+    assert await alive.door.take_up_overdue() == 1
+    assert alive.heard == [slack.mention()]
+
+    alive.people.profiles = {USER: GUEST}
+    assert await alive.door.take_up_overdue() == 1
+    assert len(alive.heard) == 1, "who is a guest by now gets nothing"
+    await dead.work.drain(0)
+    await alive.work.drain(5)

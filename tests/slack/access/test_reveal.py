@@ -1,0 +1,73 @@
+"""Whole numbers: for the permitted alone, and in the audit before they are seen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.slack.access import Policy, Reason, Refusal, read_visit
+from bot.slack.access.policy import Unknown
+from bot.storage import Database, migrate
+from tests.slack.access import samples as slack
+from tests.slack.access.samples import CHANNEL, HOME, USER, House, open_house
+from tests.toys import TARGET
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from bot.storage.audit_log import Entry
+
+CLICK = read_visit(slack.action())
+PERMITTED = Policy(home=HOME, reveal_users=frozenset({USER}))
+
+
+@pytest.fixture
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    one = Database(f"sqlite:///{tmp_path / 'state.db'}")
+    await migrate(one)
+    yield one
+    await one.aclose()
+
+
+async def entries(house: House) -> list[Entry]:
+    return [entry async for entry in house.audit.entries()]
+
+
+async def test_nobody_may_unless_listed(database: Database) -> None:
+    house = open_house(database)
+
+    assert await house.gate.may_reveal(USER) == Refusal(Reason.REVEAL)
+    assert await house.gate.reveal(CLICK, [TARGET], ["tencent"]) == Refusal(Reason.REVEAL)
+    (entry,) = await entries(house)
+    assert (entry.outcome, entry.reveal) == ("refused: reveal", False)
+
+
+async def test_who_is_listed_may_and_it_is_in_the_audit_by_then(database: Database) -> None:
+    house = open_house(database, PERMITTED)
+
+    assert await house.gate.reveal(CLICK, [TARGET], ["tencent"]) is None
+    (entry,) = await entries(house)
+    assert (entry.user, entry.channel, entry.command, entry.reveal) == (USER, CHANNEL, "reveal", True)
+    assert entry.targets == (house.audit.hash_of(TARGET),)
+    assert await house.gate.may_reveal("U0OTHER01") == Refusal(Reason.REVEAL)
+
+
+async def test_members_of_a_listed_group_may(database: Database) -> None:
+    house = open_house(database, Policy(home=HOME, reveal_usergroups=frozenset({"S0ONCALL1"})))
+    assert await house.gate.may_reveal(USER) == Refusal(Reason.REVEAL)
+
+    house.people.groups = {"S0ONCALL1": frozenset({USER})}
+    assert await house.gate.may_reveal(USER) is None
+    house.people.groups = {"S0ONCALL1": Unknown("usergroups:read")}
+    assert await house.gate.may_reveal(USER) == Refusal(Reason.UNCHECKED, "usergroups:read")
+
+
+async def test_what_cannot_be_audited_is_not_revealed(tmp_path: Path) -> None:
+    without_tables = Database(f"sqlite:///{tmp_path / 'empty.db'}")
+    house = open_house(without_tables, PERMITTED)
+
+    assert await house.gate.may_reveal(USER) is None
+    assert await house.gate.reveal(CLICK, [TARGET], ["tencent"]) == Refusal(Reason.AUDIT)
+    await without_tables.aclose()

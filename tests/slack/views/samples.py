@@ -1,0 +1,369 @@
+"""Everything that the views say, in any language: each view function, and each entry of their tables, at least once.
+
+A sample is called with a language. MESSAGES and VIEWS have golden files in both; the others differ from them in a word or two,
+and are for the tests that look at all of them: whether Slack takes it, whether labels fit, whether any English is left.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from bot.codes import Catalogue, Term, tell
+from bot.codes.glossary import TermWords
+from bot.errors import UsageError
+from bot.grammar import Asker, parse
+from bot.i18n import ENGLISH, Language, language_called
+from bot.model import Note, NoteKind, Status, Window, Words
+from bot.presentation.wording import STATUS_WORDS
+from bot.providers import systems
+from bot.slack import views
+from bot.slack.access.policy import Reason
+from bot.slack.views import answer_changes, home, modal, notices
+from tests.reports import (
+    AMBIGUOUS,
+    EXPIRED,
+    NOW,
+    PHONE_OFF,
+    SHANGHAI,
+    TITLES,
+    UNLISTED,
+    ago,
+    answers,
+    coverage,
+    delivery,
+    failed,
+    many,
+    report,
+    sample,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from bot.model import Explanation, Query, Report
+
+Json = dict[str, Any]
+Said_co = TypeVar("Said_co", covariant=True)
+
+
+class Sample(Protocol[Said_co]):
+    """Something to show, in a language."""
+
+    def __call__(self, *, language: Language) -> Said_co: ...
+
+
+CHINESE = language_called("zh")
+LANGUAGES = (ENGLISH, CHINESE)
+ID = "Zk3-opaque-id_7Q"
+LINK = "https://acme.slack.com/archives/C0123/p1795241002000100"
+EXAMPLES = ("+8613711112222 since 2h", "+8613711112222 yesterday via tencent", "id:1008030300", "explain MK:0008", "providers")
+_FAILED = frozenset({Status.FAILED})
+_WEEK = Window(NOW - timedelta(days=7), NOW)
+
+# --- what the callers say, in the reader's language -----------------------------------------------------------------------
+CATALOGUE = Catalogue.load()
+
+
+def titles(language: Language) -> Mapping[str, str]:
+    return dict(zip(TITLES, ("腾讯云", "阿里云", "阿里云国际", "回执库"), strict=True)) if language == CHINESE else TITLES
+
+
+def states(language: Language) -> tuple[views.ProviderState, ...]:
+    english = ("receipts of one number", "sends of one number", "one message by its id", "receipts kept here")
+    chinese = ("单个号码的回执", "单个号码的发送记录", "按消息 ID 查一条", "保存在这里的回执")
+    receipts, sends, by_id, kept = chinese if language == CHINESE else english
+    tencent, aliyun, intl, store = titles(language).values()
+    return (
+        views.ProviderState(title=tencent, account="1400006666", answers=receipts, keeps_days=7, last_answer_at=ago(minutes=1)),
+        views.ProviderState(
+            title=aliyun, account="LTAI…9xQ", answers=sends, keeps_days=30, last_answer_at=NOW, last_error=EXPIRED
+        ),
+        views.ProviderState(title=intl, account="LTAI…9xQ", answers=by_id),
+        views.ProviderState(title=store, configured=False, answers=kept, keys=("TENCENT_SMS_LEGACY_SDKAPPID",)),
+    )
+
+
+def _misspelt() -> UsageError:
+    """As the grammar finds it."""
+    try:
+        parse("+8613711112222 sicne 2h", Asker(now=NOW, zone=SHANGHAI, region="CN", providers={}))
+    except UsageError as error:
+        return error
+    raise AssertionError("the grammar knows the word")
+
+
+# --- the views with what they always get ----------------------------------------------------------------------------------
+
+
+def stage(language: Language, **more: Any) -> views.Stage:
+    given: dict[str, Any] = {"now": NOW, **more}
+    return views.Stage(answer_id=ID, zone=SHANGHAI, titles=titles(language), language=language, **given)
+
+
+def home_stage(language: Language, **more: Any) -> home.HomeStage:
+    chinese = (("国内号码所属国家", "CN"), ("最长等待时间", "8 秒"))
+    english = (("National numbers belong to", "CN"), ("Longest wait for an answer", "8 s"))
+    given: dict[str, Any] = {"settings": chinese if language == CHINESE else english, "kept_days": 30, **more}
+    return home.HomeStage(
+        now=NOW,
+        zone=SHANGHAI,
+        titles=titles(language),
+        command="/smsstatus",
+        bot_name="smsstatus",
+        examples=EXAMPLES,
+        language=language,
+        **given,
+    )
+
+
+def _shown(what: Report, *, language: Language, **more: Any) -> views.Message:
+    return views.answer(what, stage(language, **more))
+
+
+def _follow_up(query: Query, last: Query | None = None, *, language: Language, **more: Any) -> views.Message:
+    return _shown(replace(sample(), query=query), language=language, after=last or report().query, **more)
+
+
+def _below_a_refusal(*, language: Language) -> views.Message:
+    refused = views.refused("not_in_channel", language=language)
+    return views.above(refused, _shown(sample(), language=language), language=language)
+
+
+def _revealed(what: Report, *, language: Language) -> views.Message:
+    return views.revealed(what, stage(language))
+
+
+def _explained(code: str, found: list[Explanation], similar: tuple[str, ...] = (), *, language: Language) -> views.Message:
+    return views.explanations(code, found, similar, titles(language), language=language)
+
+
+def _told(text: str, *, language: Language) -> views.Message:
+    return views.told(tell(CATALOGUE, text), systems.titles(language), language=language)
+
+
+def _providers(times: int = 1, *, language: Language, **more: Any) -> views.Message:
+    shown = [replace(state, **more) for state in states(language) * times]
+    return views.providers(shown, zone=SHANGHAI, now=NOW, language=language)
+
+
+def _progress(count: int, *, language: Language) -> views.Message:
+    names = [*titles(language).values(), "A", "B", "C"]
+    return views.progress(names[:count], language=language)
+
+
+MESSAGES: Mapping[str, Sample[views.Message]] = {
+    **{f"answer-{name}": partial(_shown, what) for name, what in answers().items()},
+    "answer-table-page-2": partial(_shown, answers()["table"], page=1),
+    "answer-table-last-page": partial(_shown, answers()["table"], page=24),
+    "answer-sample-public": partial(_shown, sample(), public=True, asked_by="U0ASKER", shared_by="U0SHARER"),
+    "answer-sample-shared": partial(_shown, sample(), shared=True),
+    "answer-sample-seen-later": partial(_shown, sample(), now=NOW + timedelta(days=1)),
+    "answer-below-a-refusal": _below_a_refusal,
+    "answer-sample-explained": partial(_shown, sample(), explained=True),
+    "answer-sample-follow-up": partial(_follow_up, replace(report().query, only=_FAILED), public=True, asked_by="U0ASKER"),
+    "answer-sample-refreshed": partial(_shown, sample(), public=True, asked_by="U0ASKER", changed=("refreshed", "U0OTHER")),
+    "answer-sample-direct": partial(_shown, sample(), direct=True),
+    "answer-sample-may-reveal": partial(_shown, sample(), may_reveal=True),
+    "answer-ambiguous-explained": partial(_shown, answers()["ambiguous"], explained=True),
+    "answer-table-explained": partial(_shown, answers()["table"], explained=True),
+    "revealed": partial(_revealed, sample()),
+    "moved": partial(views.moved, "refreshed", f"{LINK}?thread_ts=1&cid=C0123"),
+    "no-such-row": partial(views.no_such_row, 7, 3),
+    "no-rows": partial(views.no_such_row, 1, 0),
+    "nothing-to-explain": partial(views.nothing_to_explain, 1, STATUS_WORDS[Status.DELIVERED]),
+    "posted-in-thread": partial(modal.posted, LINK),
+    "refused-window-too-late": partial(views.refused, "expired_trigger_id"),
+    "gone-from-a-thread": partial(views.gone, "/smsstatus", "1795241002.000100"),
+    "progress": partial(_progress, 2),
+    "help": partial(views.help_message, EXAMPLES),
+    "usage-error": partial(views.usage_error, _misspelt()),
+    "explain-listed": partial(_explained, "mk:0008", [PHONE_OFF]),
+    "explain-ambiguous": partial(
+        _explained, "MI:0011", [AMBIGUOUS, replace(PHONE_OFF, code="MI:0011", vendor="aliyun", carrier="China Mobile")]
+    ),
+    "explain-slip": partial(_told, "isv.BUSINES_LIMIT_CONTROL"),
+    "explain-group": partial(_told, "isv.NEW_LIMIT_CONTROL"),
+    "explain-words": partial(_told, "blacklist"),
+    "explain-term": partial(_told, "receipt"),
+    "explain-unlisted": partial(_explained, "XX:77777", [], ("XX:7777", "MX:7777")),
+    "providers": _providers,
+    "gone": views.gone,
+    "refused-not-in-channel": partial(views.refused, "not_in_channel", "/smsstatus", "smsstatus"),
+    "refused-unknown": partial(views.refused, "some_new_error"),
+    "crashed": partial(views.crashed, "9f2c11d0"),
+}
+
+OPEN = report().query
+CLOSED = replace(OPEN, window=replace(OPEN.window, open=False), providers=("tencent",), only=_FAILED)
+REPEATS = (
+    home.Repeat(ID, OPEN, timedelta(hours=2)),
+    home.Repeat(ID, CLOSED, None),
+    home.Repeat(ID, report(numbers=14).query, timedelta(days=1)),
+)
+
+
+def _home(repeats: tuple[home.Repeat, ...] = (), *, language: Language, **more: Any) -> Json:
+    return home.home(states(language), repeats, home_stage(language, **more))
+
+
+def _home_of_somebody_new(*, language: Language) -> Json:
+    return _home(language=language, notice="这条查询已不再保存。" if language == CHINESE else "This lookup is no longer kept.")
+
+
+VIEWS: Mapping[str, Sample[Json]] = {
+    "lookup-of-a-message": partial(modal.lookup_modal, ID, "+8613711112222", count=1, where=modal.IN_THREAD),
+    "lookup-nothing-found": partial(modal.lookup_modal, ID, "", count=0, where=modal.IN_THREAD),
+    "lookup-anywhere": partial(modal.lookup_modal, ID, "", count=None, where=modal.CHOSEN),
+    "lookup-again-alone": partial(modal.lookup_modal, ID, "", count=None, where=modal.ALONE),
+    "post-in-thread": partial(modal.post_modal, ID),
+    "home": partial(_home, REPEATS),
+    "home-of-somebody-new": _home_of_somebody_new,
+}
+
+# --- what differs in a word or two ----------------------------------------------------------------------------------------
+
+# The tables themselves, so that none of their entries is left out here.
+_REASONS = (*notices._REFUSALS, *sorted(notices._NOT_A_MEMBER | notices._TOO_LATE), "answer_lost", "never_heard_of")
+_TOLD: Mapping[str, Any] = {
+    **dict.fromkeys(("days", "shown", "counted", "returned", "count", "missing", "parts", "minutes"), 12),
+    **dict.fromkeys(("since", "at"), ago(days=7)),
+    "day": "2026-11-14",
+    "code": "DELIVRD",
+    "words": "user absent",
+    "number": "+86 137****2222",
+}
+
+
+def _wordy(index: int) -> Explanation:
+    """So much of it that ten of them do not fit."""
+    words = Words(f"{'#' * 110}{index}", "#" * 300, ("#" * 110,) * 4, "#" * 310)
+    why = replace(PHONE_OFF, code=f"MK:{index:04}", en=words, zh=words)
+    return replace(why, also=(why,) * 5)
+
+
+_NOTES = tuple(Note.of(kind, **_TOLD) for kind in NoteKind)
+_NOTED = report(
+    delivery(notes=_NOTES),
+    failed(),
+    parts=tuple(coverage(notes=_NOTES[start : start + 6]) for start in range(0, len(_NOTES), 6)),
+)
+_LONG = report(*(failed(_wordy(index), sent=ago(minutes=index)) for index in range(12)))
+_TOLD_TO_CHECK = replace(
+    PHONE_OFF,
+    en=replace(PHONE_OFF.en, tell="Please check that your phone is on & has signal."),
+    zh=replace(PHONE_OFF.zh, tell="请确认手机已开机且信号正常。"),
+)
+_TOLD_TO_WAIT = replace(
+    AMBIGUOUS,
+    en=replace(AMBIGUOUS.en, tell="Please check the number."),
+    zh=replace(AMBIGUOUS.zh, tell="请核对号码。"),
+)
+_FOR_ONE = report(failed(_TOLD_TO_CHECK), delivery())
+_FOR_TWO = report(
+    failed(_TOLD_TO_CHECK), failed(_TOLD_TO_WAIT, sent=ago(minutes=9)), failed(_TOLD_TO_CHECK, sent=ago(minutes=11))
+)
+
+
+def _for_the_customer(what: Report, *, language: Language) -> views.Message:
+    return views.for_the_customer(what, language=language)
+
+
+_TERM = Term("dlr", ("DLR",), TermWords("receipt", "What the carrier reports."), TermWords("回执", "运营商报告的结果。"))
+_YESTERDAY = Window(ago(hours=30), ago(hours=26), open=False)
+
+OTHER_MESSAGES: Mapping[str, Sample[views.Message]] = {
+    **{f"refused-{reason}": partial(views.refused, reason) for reason in _REASONS},
+    **{f"turned-away-{reason}": partial(views.turned_away, reason.value, per_minute=30) for reason in Reason},
+    **{
+        f"lacking-{scope}": partial(views.turned_away, "unchecked", "U0OPERATOR", scope=scope)
+        for scope in (*notices._LACKING, "some:scope")
+    },
+    **{f"moved-{what}": partial(views.moved, what, LINK) for what in (*answer_changes.Change, "又一次")},
+    **{
+        f"changed-{what}": partial(_shown, sample(), public=True, asked_by="U0ASKER", changed=(what, "U0OTHER"))
+        for what in (*answer_changes.Change, "又一次")
+    },
+    **{f"nothing-to-explain-{status}": partial(views.nothing_to_explain, 1, said) for status, said in STATUS_WORDS.items()},
+    **{
+        f"explain-{count}-readings": partial(
+            _explained, "MI:0011", [replace(AMBIGUOUS, carrier="+" * (at + 1)) for at in range(count)]
+        )
+        for count in (5, 6)
+    },
+    "moved-nowhere": partial(views.moved, "refreshed", ""),
+    "posted-nowhere": partial(modal.posted, ""),
+    "unconfirmed": views.unconfirmed,
+    "answer-with-words-for-the-customer": partial(_shown, _FOR_ONE),
+    "for-the-customer": partial(_for_the_customer, _FOR_ONE),
+    "for-the-customer-of-two-causes": partial(_for_the_customer, _FOR_TWO),
+    "for-the-customer-nothing": partial(_for_the_customer, report(delivery())),
+    "turned-away-to-a-channel": partial(views.turned_away, "user", "C0OPERATORS"),
+    "turned-away-to-a-group": partial(views.turned_away, "too many", "S0OPERATORS", per_minute=30),
+    "lacking-without-contact": partial(views.turned_away, "unchecked", scope="users:read"),
+    "progress-of-nobody": partial(_progress, 0),
+    "progress-of-many": partial(_progress, 7),
+    "term": partial(views.term, _TERM),
+    "explain-many": partial(_explained, "X", [replace(PHONE_OFF, vendor=vendor) for vendor in "ABCDEF"]),
+    "explain-with-words-for-the-customer": partial(
+        _explained,
+        "X",
+        [replace(PHONE_OFF, source="", en=replace(PHONE_OFF.en, tell="Please."), zh=replace(PHONE_OFF.zh, tell="请查看。"))],
+    ),
+    "explain-a-call": partial(_explained, EXPIRED.code, [EXPIRED.explanation] if EXPIRED.explanation else []),
+    "explain-unlisted-alone": partial(_explained, "XX:77777", [UNLISTED]),
+    "providers-none": partial(_providers, 0),
+    "providers-many": partial(_providers, 4),
+    "providers-at-first": partial(_providers, last_answer_at=None),
+    "answer-every-note": partial(_shown, _NOTED),
+    "answer-shortened": partial(_shown, _LONG),
+    "answer-shortened-explained": partial(_shown, _LONG, explained=True),
+    "answer-without-times": partial(_shown, report(delivery(sent_at=None), failed(sent_at=None, received_at=None))),
+    "answer-few-buttons": partial(_shown, report(delivery()), may_reveal=True, direct=True),
+    "answer-of-a-week": partial(_shown, report(failed(), window=_WEEK), may_reveal=True),
+    "answer-of-a-week-filtered": partial(_shown, report(*many(40), window=_WEEK, only=_FAILED), public=True),
+    "answer-of-a-week-page-2": partial(_shown, report(*many(30), window=_WEEK), page=1, public=True, explained=True),
+    "answer-of-a-week-delivered": partial(_shown, report(*(delivery() for _ in range(11)), failed(), window=_WEEK), public=True),
+    "revealed-without-times": partial(_revealed, report(delivery(sent_at=None))),
+    "follow-up-the-same": partial(_follow_up, OPEN),
+    "follow-up-via": partial(_follow_up, replace(OPEN, providers=("tencent", "aliyun"))),
+    "follow-up-of-all": partial(_follow_up, replace(report(numbers=7).query, window=_YESTERDAY), CLOSED),
+}
+
+
+def _home_full(*, language: Language) -> Json:
+    names = titles(language)
+    unlisted = ((names["tencent"], "XX:1", 4), (names["aliyun"], "XX:2", 1))
+    return _home(REPEATS, language=language, receipt_days=90, kept_days=1, unlisted=unlisted)
+
+
+def _turned_away(*, language: Language) -> Json:
+    return notices.turned_away_modal(views.turned_away("guest", language=language), language=language)
+
+
+OTHER_VIEWS: Mapping[str, Sample[Json]] = {
+    "lookup-of-several": partial(modal.lookup_modal, ID, "+8613711112222", count=3, where=modal.IN_THREAD),
+    "turned-away": _turned_away,
+    "home-full": _home_full,
+    "home-bare": partial(_home, settings=(), receipt_days=1),
+}
+
+# --- all of them ----------------------------------------------------------------------------------------------------------
+
+
+def payload(message: views.Message) -> Json:
+    return {"text": message.text, "blocks": list(message.blocks)}
+
+
+def all_messages(language: Language) -> Iterator[tuple[str, Json]]:
+    """Every message as what is sent to Slack, by name."""
+    for name, made in {**MESSAGES, **OTHER_MESSAGES}.items():
+        yield name, payload(made(language=language))
+
+
+def all_views(language: Language) -> Iterator[tuple[str, Json]]:
+    """Every window and Home tab."""
+    for name, made in {**VIEWS, **OTHER_VIEWS}.items():
+        yield name, made(language=language)

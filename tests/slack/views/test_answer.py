@@ -1,0 +1,327 @@
+"""The answer in Slack, point by point. How each kind looks as a whole is in the golden files."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bot.i18n import ENGLISH
+from bot.model import Note, NoteKind, Query, Report, Status, Window
+from bot.sandbox.slack.blocks import mentions
+from bot.slack import views
+from bot.slack.views import buttons
+from tests.reports import (
+    AMBIGUOUS,
+    NOW,
+    PHONE_OFF,
+    SHANGHAI,
+    SLOW,
+    TITLES,
+    ago,
+    answers,
+    coverage,
+    delivery,
+    failed,
+    many,
+    phone,
+    report,
+    sample,
+)
+from tests.slack.views.samples import CHINESE
+
+STAGE = views.Stage(answer_id="opaque", now=NOW, zone=SHANGHAI, titles=TITLES, language=ENGLISH)
+
+
+def answer(what: Report, **stage: Any) -> views.Message:
+    return views.answer(what, replace(STAGE, **stage))
+
+
+def sections(message: views.Message) -> list[str]:
+    return [block["text"]["text"] for block in message.blocks if block["type"] == "section"]
+
+
+def table(message: views.Message) -> list[list[str]]:
+    (found,) = [block for block in message.blocks if block["type"] == "table"]
+    return [[_cell(cell) for cell in row] for row in found["rows"]]
+
+
+def _cell(cell: dict[str, Any]) -> str:
+    if cell["type"] == "raw_text":
+        return str(cell["text"])
+    element = cell["elements"][0]["elements"][0]
+    return str(element["fallback"] if element["type"] == "date" else element["text"])
+
+
+def small_print(message: views.Message) -> str:
+    """Its times as a client shows them that knows no date tokens."""
+    (found,) = [block for block in message.blocks if block["type"] == "context"]
+    return re.sub(r"<!date[^|>]*\|([^>]*)>", r"\1", str(found["elements"][0]["text"]))
+
+
+def actions(message: views.Message) -> list[str]:
+    """The buttons in the row, then what the menu behind them holds."""
+    elements = message.blocks[-1]["elements"]
+    options = [option["value"] for element in elements for option in element.get("options", ())]
+    return [element["action_id"] for element in elements if element["type"] == "button"] + [
+        buttons.read_option(value)[0] for value in options
+    ]
+
+
+def test_the_verdict_comes_first_with_the_masked_number() -> None:
+    assert sections(answer(report(failed())))[0].splitlines()[0] == (
+        "*Failed* <!date^1795240710^{time_secs}|13:58:30 UTC+8>: the handset could not be reached (likely) · `+86 137****2222`"
+    )
+
+
+def test_a_delivered_message_takes_one_line_and_a_failed_one_three() -> None:
+    shown = sections(answer(report(failed(), delivery(sent=ago(hours=1)))))
+
+    assert len(shown[2].splitlines()) == 1
+    assert [line.strip() for line in shown[1].splitlines()] == [
+        "✗ <!date^1795240690^{time_secs}|13:58:10 UTC+8>  failed `MK:0008` after 20 s · Tencent",
+        "The handset could not be reached (likely). Ask the customer to check the phone, then resend.",
+        "Fix: customer · resend later",
+    ]
+
+
+def test_the_same_code_is_explained_once() -> None:
+    rows = tuple(failed(sent=ago(minutes=index)) for index in range(3))
+
+    assert "\n".join(sections(answer(report(*rows)))).count("Ask the customer to check the phone") == 1
+
+
+def test_three_deliveries_are_sections_and_four_are_a_table_without_empty_cells() -> None:
+    assert not [block for block in answer(report(*many(3))).blocks if block["type"] == "table"]
+    rows = table(answer(report(*many(3), replace(failed(), code=None, sent_at=None, received_at=None))))
+    assert rows[0] == ["Time", "Status", "Code", "Via"]
+    assert rows[-1] == ["–", "✗ failed", "–", "Tencent"]
+    assert all(cell for row in rows for cell in row)
+
+
+def test_a_table_names_the_numbers_when_there_are_several() -> None:
+    rows = table(answer(report(*many(4, numbers=2), numbers=2)))
+
+    assert rows[0] == ["Time", "Number", "Status", "Code", "Via"]
+    assert [row[1] for row in rows[1:3]] == ["+86 137****2222", "+86 137****2223"]
+
+
+def test_a_table_is_followed_by_one_explanation_for_each_code() -> None:
+    rows = (*(failed(sent=ago(minutes=index)) for index in range(5)), failed(AMBIGUOUS))
+
+    shown = sections(answer(report(*rows)))
+
+    assert shown[1].startswith("`MK:0008` × 5: The handset could not be reached (likely).")
+    assert shown[2].startswith("`MI:0011`: The number may not be in use (likely).")
+    assert "or: Blocked at the carrier's gateway" in shown[2]
+
+
+def test_the_text_of_a_message_is_for_the_asker_alone() -> None:
+    private, public = answer(sample()), answer(sample(), public=True)
+
+    assert "【Acme】" in str(private.blocks)
+    assert "【Acme】" not in str(public)
+    assert "【Acme】" not in private.text
+
+
+def test_a_public_answer_says_who_asked_and_cannot_be_shared_again() -> None:
+    message = answer(sample(), public=True, asked_by="U0ASKER", shared_by="U0SHARER")
+
+    assert small_print(message).splitlines()[-1] == "asked by <@U0ASKER> · shared by <@U0SHARER>"
+    assert mentions({"blocks": list(message.blocks)}) == ["<@U0ASKER>", "<@U0SHARER>"]
+    assert buttons.SHARE not in actions(message)
+    assert "12:05 UTC+8–14:05 UTC+8 your time ·" in small_print(message)
+    assert "12:05–14:05 Asia/Shanghai ·" in message.text
+
+
+def test_whoever_changed_a_public_answer_is_named_and_a_word_that_is_not_known_is_said_as_it_is() -> None:
+    def changed(what: str) -> str:
+        return small_print(answer(sample(), public=True, asked_by="U0ASKER", changed=(what, "U0OTHER"))).splitlines()[-1]
+
+    assert changed("page turned") == "asked by <@U0ASKER> · page turned by <@U0OTHER>"
+    assert changed("<!channel> turned") == "asked by <@U0ASKER> · &lt;!channel&gt; turned by <@U0OTHER>"
+
+
+def test_an_answer_that_was_shared_says_so_and_loses_the_button() -> None:
+    message = answer(sample(), shared=True)
+
+    assert small_print(message).endswith("shared to the channel")
+    assert buttons.SHARE not in actions(message)
+
+
+def test_a_dead_provider_costs_one_plain_line() -> None:
+    shown = sections(answer(answers()["dead-provider"]))
+
+    assert shown[0].splitlines()[1] == "Incomplete: no answer from Alibaba."
+    assert shown[-1] == "Alibaba did not answer: the provider took too long to answer. Press Refresh in a moment."
+
+
+def test_silent_numbers_are_listed_masked_and_only_a_few() -> None:
+    (line,) = [text for text in sections(answer(report(numbers=17))) if text.startswith("No record of `")]
+
+    assert line.endswith(" and 12 more.")
+    assert line.count("`+86 137****") == 5
+
+
+def test_the_small_print_tells_window_zone_freshness_and_who_was_not_asked() -> None:
+    assert small_print(answer(sample())) == (
+        "12:05 UTC+8–14:05 UTC+8 your time · as of 14:05:31 UTC+8, fresh · Alibaba intl not asked (needs a message id)"
+    )
+
+
+def test_a_note_is_told_once_however_many_targets_raised_it() -> None:
+    note = Note.of(NoteKind.NO_RECORD)
+    row = delivery(notes=(Note.of(NoteKind.MAY_CHANGE),))
+
+    shown = small_print(answer(report(row, row, parts=(coverage(notes=(note, note)),))))
+
+    assert shown.splitlines()[1:] == ["Nothing found at Tencent.", "A receipt may still come, up to 72 h after sending."]
+
+
+@pytest.mark.parametrize(
+    ("page", "words", "first"),
+    [
+        (0, "1–10 of 250", "14:04:31 UTC+8"),
+        (1, "11–20 of 250", "12:54:31 UTC+8"),
+        (24, "241–250 of 250", "Nov 20 10:04:31 UTC+8"),
+    ],
+)
+def test_pages_of_ten(page: int, words: str, first: str) -> None:
+    message = answer(answers()["table"], page=page)
+
+    assert f" · {words} · " in small_print(message)
+    assert table(message)[1][0] == first
+
+
+@pytest.mark.parametrize(("page", "nearest"), [(-1, "1–10 of 250"), (99, "241–250 of 250")])
+def test_a_page_that_does_not_exist_is_the_nearest_that_does(page: int, nearest: str) -> None:
+    assert nearest in small_print(answer(answers()["table"], page=page))
+
+
+def test_a_filter_says_how_many_it_leaves_out() -> None:
+    rows = (*many(7), delivery(Status.REJECTED))
+
+    assert "showing 3 of 8 (only failed)" in small_print(answer(report(*rows, only=frozenset({Status.FAILED}))))
+
+
+def _window(**length: float) -> Window:
+    return Window(NOW - timedelta(**length), NOW)
+
+
+@pytest.mark.parametrize(
+    ("window", "widening"),
+    [
+        (_window(hours=2), [buttons.WIDEN_24H, buttons.WIDEN_7D]),
+        (_window(hours=24), [buttons.WIDEN_7D]),
+        (_window(days=7), []),
+    ],
+)
+def test_only_wider_windows_are_offered(window: Window, widening: list[str]) -> None:
+    assert actions(answer(report(delivery(), window=window))) == [buttons.REFRESH, *widening, buttons.SHARE, buttons.POST]
+
+
+def test_no_wider_window_is_offered_where_the_window_was_ignored() -> None:
+    assert actions(answer(answers()["international"])) == [buttons.REFRESH, buttons.EXPLAIN, buttons.SHARE, buttons.POST]
+
+
+def test_filter_buttons_appear_only_where_they_change_something() -> None:
+    only = frozenset({Status.FAILED})
+
+    assert buttons.ONLY_FAILED in actions(answer(report(delivery(), failed())))
+    assert buttons.ONLY_FAILED not in actions(answer(report(failed())))
+    assert buttons.ONLY_FAILED not in actions(answer(report(delivery())))
+    assert buttons.SHOW_ALL in actions(answer(report(delivery(), failed(), only=only)))
+    assert buttons.SHOW_ALL not in actions(answer(report(failed(), only=only)))
+
+
+@pytest.mark.parametrize(
+    ("page", "expected"),
+    [
+        (0, [buttons.REFRESH, buttons.WIDEN_24H, buttons.OLDER, buttons.SHARE]),
+        (1, [buttons.REFRESH, buttons.NEWER, buttons.OLDER, buttons.SHARE]),
+        (24, [buttons.REFRESH, buttons.WIDEN_24H, buttons.NEWER, buttons.SHARE]),
+    ],
+)
+def test_the_row_holds_at_most_five_and_the_rest_is_in_the_menu_behind_it(page: int, expected: list[str]) -> None:
+    found = actions(answer(report(*many(250)), page=page))
+
+    assert found[:4] == expected
+    assert {buttons.ONLY_FAILED, buttons.EXPLAIN, buttons.WIDEN_7D, buttons.POST} <= set(found[4:])
+
+
+def test_every_button_carries_the_answers_id_and_nothing_else() -> None:
+    message = answer(answers()["table"], page=1)
+
+    values = [element.get("value") for element in message.blocks[-1]["elements"] if element["type"] == "button"]
+    options = [option["value"] for element in message.blocks[-1]["elements"] for option in element.get("options", ())]
+    assert set(values) == {"opaque"}
+    assert {buttons.read_option(value)[1] for value in options} <= {"opaque"}
+
+
+def test_the_text_says_the_whole_answer_without_date_tokens() -> None:
+    assert answer(sample()).text.splitlines() == [
+        (
+            "Delivered 14:03:25 (3 s after sending); an earlier one failed: the handset could not be reached (likely); "
+            "an earlier one has no receipt. Resend the earlier one only if it is still needed. Looked up: `+86 137****2222`."
+        ),
+        "14:03:22  delivered in 3 s · Tencent.",
+        "13:58:10  failed `MK:0008` after 20 s · Tencent. The handset could not be reached (likely).",
+        "13:55:02  no receipt yet, 10 min · Alibaba.",
+        "12:05–14:05 your time (Asia/Shanghai) · as of 14:05:31, fresh · Alibaba intl not asked (needs a message id)",
+    ]
+    assert "<!date" not in answer(sample()).text
+
+
+def test_the_explanation_follows_the_language() -> None:
+    assert "手机暂时无法接通" in str(answer(report(failed()), language=CHINESE).blocks)
+
+
+def test_a_number_that_the_provider_repeats_is_masked() -> None:
+    words = Note.of(NoteKind.PROVIDER_WORDS, words="13711112222 is absent")
+    row = failed(replace(PHONE_OFF, code="X"), code="X:13711112222", account="+8613711112222", notes=(words,))
+    message = answer(report(row, parts=(coverage(error=replace(SLOW, request_id="13711112222")), coverage(account="2"))))
+
+    assert "13711112222" not in str(message)
+
+
+def test_every_masked_number_in_markup_stands_in_a_code_span() -> None:
+    message = answer(report(*(failed(number=phone(index)) for index in range(3)), numbers=20))
+
+    for text in (message.text, *sections(message)):
+        assert text.count("****") == text.count("****222") == sum("****" in part for part in text.split("`")[1::2])
+
+
+def test_a_question_with_no_one_to_ask_tells_why_in_full_view() -> None:
+    message = answer(answers()["not-asked"])
+
+    assert sections(message) == [
+        "*No provider could be asked* · `1008030300`",
+        "Alibaba intl not asked (needs a message id)",
+    ]
+
+
+def test_a_report_of_another_day_tells_its_dates() -> None:
+    later = NOW + timedelta(days=1)
+
+    shown = small_print(answer(sample(), now=later))
+
+    assert shown.startswith("Nov 21 12:05 UTC+8 – Nov 21 14:05 UTC+8 your time · as of Nov 21 14:05:31 UTC+8, 24 h ago")
+
+
+def test_a_query_keeps_its_rows_whatever_the_verdict_says() -> None:
+    """The verdict speaks of everything found, the rows of what was asked to be shown."""
+    query = Query(sample().query.targets, sample().query.window, only=frozenset({Status.DELIVERED}))
+
+    message = answer(replace(sample(), query=query))
+
+    assert sections(message)[0].startswith("*Delivered* ")
+    assert "showing 1 of 3 (only delivered)" in small_print(message)
+
+
+def test_revealing_shows_the_nearest_page_when_there_are_fewer_rows_than_before() -> None:
+    shown = replace(STAGE, page=7)
+
+    assert "+8613711112222" in views.revealed(report(failed()), shown).text.split("\n", 1)[1]

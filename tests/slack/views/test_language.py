@@ -1,0 +1,91 @@
+"""The views in Chinese: no English is left in them, and what Slack formats stands where Slack sees that it is to be formatted."""
+
+from __future__ import annotations
+
+import re
+from gettext import NullTranslations
+from typing import Any
+from unicodedata import east_asian_width
+
+import pytest
+
+from bot.i18n import Language
+from bot.slack import views
+from tests.phrases import said
+from tests.slack.languages import english_in, english_left, texts
+from tests.slack.views.samples import CHINESE, all_messages, all_views
+
+SHOWN = [
+    *(pytest.param(sample, id=name) for name, sample in all_messages(CHINESE)),
+    *(pytest.param(sample, id=f"view-{name}") for name, sample in all_views(CHINESE)),
+]
+
+
+@pytest.mark.parametrize("sample", SHOWN)
+def test_no_english_is_left(sample: dict[str, Any]) -> None:
+    assert english_left(sample) == []
+
+
+def test_english_that_is_left_would_be_found() -> None:
+    assert english_in("`failed` 的短信 <@U0ASKER> Asia/Shanghai、SMS，no receipt") == ["no", "receipt"]
+    assert english_in("见<https://example.com|the answer>，<!date^1^{date_short_pretty}|Nov 21>") == ["the", "answer", "Nov"]
+    assert english_in("来源：<https://www.example.com/codes|www.example.com>，消息 ID") == []
+    assert list(texts({"type": "text", "text": "seen", "style": {"code": True}})) == []
+    assert list(texts({"type": "button", "text": {"text": "seen"}, "value": "hidden", "accessibility_label": "heard"})) == [
+        "seen",
+        "heard",
+    ]
+
+
+_FORMATTED = re.compile(r"`[^`\n]+`|\*[^*\n]+\*")
+
+
+def crowded(text: str) -> list[str]:
+    """What is to be formatted and touches a wide character, so that Slack shows its marks instead."""
+    return [
+        text[max(0, span.start() - 1) : span.end() + 1]
+        for span in _FORMATTED.finditer(text)
+        for beside in (text[: span.start()][-1:], text[span.end() :][:1])
+        if beside and east_asian_width(beside) in {"W", "F"}
+    ]
+
+
+@pytest.mark.parametrize("sample", SHOWN)
+def test_what_slack_formats_touches_no_wide_character(sample: dict[str, Any]) -> None:
+    assert [found for text in texts(sample) for found in crowded(text)] == []
+
+
+def test_what_touches_a_wide_character_would_be_found() -> None:
+    assert crowded("错误码`A`。 *粗* ：`B`，") == ["码`A`。", "码`A`。", "：`B`，", "：`B`，"]
+
+
+def test_what_is_cut_below_a_notice_is_marked_in_the_readers_language() -> None:
+    notice = views.refused("not_in_channel", language=CHINESE)
+    cut = views.above(notice, views.Message("一行\n" * 2000, ()), language=CHINESE)
+
+    assert len(cut.text) < 3001
+    assert cut.text.split("\n")[-1] == "…… 此处截断，其余内容见消息。"
+    assert english_left(cut.text) == []
+
+
+class _Recording(NullTranslations):
+    def __init__(self) -> None:
+        super().__init__()
+        self.keys: set[str | tuple[str, str]] = set()
+
+    def gettext(self, message: str) -> str:
+        self.keys.add(message)
+        return message
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        self.keys.add((msgid1, msgid2))
+        return msgid1 if n == 1 else msgid2
+
+
+def test_the_samples_say_every_phrase_of_the_views() -> None:
+    book = _Recording()
+    for samples in (all_messages, all_views):
+        assert list(samples(Language("en", book)))
+
+    of_views = {key for key, paths in said().items() if any(path.parts[:2] == ("slack", "views") for path in paths)}
+    assert of_views - book.keys == set()

@@ -1,0 +1,186 @@
+"""The address of a database as a setting, and why it cannot be opened: what may get better, and what cannot."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
+
+import bot.storage.database
+from bot.errors import NotYetError, UnfitError
+from bot.storage import TROUBLE, Database, migrate, setback
+from bot.storage.address import check_database_url
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.conftest import Postgres
+
+
+def test_a_url_of_another_kind_is_refused_and_a_password_is_not_shown() -> None:
+    with pytest.raises(ValueError, match="must begin with"):
+        Database("mysql://localhost/x")
+    assert "secret" not in repr(Database("postgresql://me:secret@localhost/x?password=secret&sslpassword=secret"))
+
+
+HANDED_OUT = [
+    "postgresql://u:p%40ss@db.example.com/app?sslmode=require",
+    "postgres://u@db/app?ssl=require",
+    "postgresql+psycopg2://u@db:5433/app?application_name=sms&connect_timeout=10",
+    "postgresql://u@/app?host=/run/postgresql",
+    "postgresql://u@db/app?target_session_attrs=read-write&options=-c%20search_path%3Dsms",
+    "sqlite:////data/smsstatus.db",
+    "sqlite:///data/smsstatus.db?timeout=5",
+    "sqlite:///file:/data/smsstatus.db?mode=ro&uri=true",
+]
+ODD = [
+    ("postgresql://u@h/db?channel_binding=require", "holds channel_binding=…, which is not known here"),
+    ("postgresql://u@h/db?sslmod=require", "holds sslmod=…, which is not known here"),
+    ("postgresql://u@h/db?sslmode=yes", "must have an sslmode of disable, allow, prefer,"),
+    ("postgresql://u@h/db?ssl=true", "must have an sslmode of disable, allow, prefer,"),
+    ("postgresql://u@h/db?sslmode=verify-full&sslrootcert=/nowhere/ca.pem", "names a file that cannot be found: sslrootcert="),
+    ("postgresql://u@h/db?connect_timeout=soon", "must have a connect_timeout in whole seconds"),
+    ("postgresql://u@h:99999/db", "must have a port from 1 to 65535"),
+    ("postgresql://u@h:0/db", "must have a port from 1 to 65535"),
+    ("postgresql://u@h/db?port=99999", "must have a port from 1 to 65535"),
+    ("postgresql://u@h:port/db", "must be an address such as postgresql://"),
+    ("not an address", "must be an address such as postgresql://"),
+    ("sqlite://data/x.db", "must have three slashes, or four"),
+    ("sqlite://user@/x.db", "must have three slashes, or four"),
+    ("sqlite:///x.db?mode=ro", "holds mode=…, which is not known here"),
+    ("sqlite:///x.db?sslmode=require", "holds sslmode=…, which is not known here"),
+    ("sqlite:///~nobody-has-this-name/x.db", "begins with ~, and nobody knows whose home that is"),
+    *((url, "must name a file") for url in ("sqlite://", "sqlite:///", "sqlite:///:memory:", "sqlite:///file::memory:?uri=true")),
+    ("sqlite:///file:x?mode=memory&uri=true", "must name a file"),
+]
+
+
+@pytest.mark.parametrize("url", HANDED_OUT)
+def test_an_address_as_it_is_handed_out_is_taken(url: str) -> None:
+    assert check_database_url(url).drivername in {"postgresql+asyncpg", "sqlite+aiosqlite"}
+
+
+@pytest.mark.parametrize(("url", "problem"), ODD)
+def test_an_address_that_would_fail_is_refused_for_what_is_wrong_in_it(url: str, problem: str) -> None:
+    with pytest.raises(UnfitError) as caught:
+        check_database_url(url)
+
+    assert str(caught.value).startswith(problem)
+
+
+def test_a_path_may_begin_at_home(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/home/sms")
+
+    assert check_database_url("sqlite:///~/state.db").database == "/home/sms/state.db"
+
+
+async def test_what_the_address_says_of_tls_is_asked_of_the_server(postgres: Postgres) -> None:
+    """The server here has none: what goes without is served, what insists on it is refused, once and for all."""
+    without, insisting = Database(f"{postgres.url}&sslmode=prefer"), Database(f"{postgres.url}&sslmode=verify-full")
+
+    await without.check()
+    with pytest.raises(TROUBLE) as caught:
+        await insisting.check()
+
+    error = setback(caught.value, insisting, "SMSSTATUS_DATABASE_URL")
+    assert not isinstance(error, NotYetError)
+    assert str(error).startswith("SMSSTATUS_DATABASE_URL: postgresql://smsstatus@/postgres?host=")
+    await without.aclose()
+    await insisting.aclose()
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (("/postgres", "/nowhere"), 'database "nowhere" does not exist'),
+        (("smsstatus@", "nobody@"), 'role "nobody" does not exist'),
+    ],
+)
+async def test_a_name_that_the_server_does_not_know_stays_unknown(postgres: Postgres, change: tuple[str, str], said: str) -> None:
+    database = Database(postgres.url.replace(*change))
+    with pytest.raises(SQLAlchemyError) as caught:
+        await migrate(database)
+
+    error = setback(caught.value, database, "SMSSTATUS_DATABASE_URL")
+    assert not isinstance(error, NotYetError)
+    assert said in str(error)
+    await database.aclose()
+
+
+@pytest.mark.parametrize("at", ["127.0.0.1:9", "localhost:9", "nowhere.invalid", "/db?host=/nowhere"])
+async def test_a_server_that_is_not_there_yet_may_come(at: str) -> None:
+    database = Database(f"postgresql://me:hidden@{at}" if "?" in at else f"postgresql://me:hidden@{at}/db")
+    with pytest.raises(TROUBLE) as caught:
+        await migrate(database)
+
+    error = setback(caught.value, database, "SMSSTATUS_DATABASE_URL")
+    assert isinstance(error, NotYetError)
+    assert "hidden" not in str(error)
+    assert not re.search(r"Error\b|Errno|\[", str(error))
+    await database.aclose()
+
+
+STATES = [("57P03", True), ("53300", True), ("08006", True), ("08P01", False), ("28P01", False), ("3D000", False), ("", False)]
+
+
+@pytest.mark.parametrize(("state", "passing"), STATES)
+def test_what_the_server_says_decides_whether_it_is_waited_for(state: str, passing: bool) -> None:  # noqa: FBT001 - a table
+    cause = RuntimeError("the server's own words")
+    cause.sqlstate = state  # type: ignore[attr-defined]
+    error = OperationalError("SELECT 'hidden'", {}, cause)
+
+    found = setback(error, Database("postgresql://h/d"), "SMSSTATUS_DATABASE_URL")
+
+    assert isinstance(found, NotYetError) is passing
+    assert str(found) == "SMSSTATUS_DATABASE_URL: postgresql://h/d cannot be opened (the server's own words)"
+
+
+async def test_a_database_that_a_newer_version_has_changed_says_so(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'state.db'}")
+    await migrate(database)
+    async with database.write() as connection:
+        await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(TROUBLE) as caught:
+        await migrate(database)
+    await database.aclose()
+
+    error = setback(caught.value, database, "SMSSTATUS_DATA_DIR")
+    said = (
+        f"SMSSTATUS_DATA_DIR: {tmp_path / 'state.db'} cannot be opened (a newer smsstatus has changed its tables; run that one)"
+    )
+    assert str(error) == said
+
+
+async def test_a_file_that_another_process_has_locked_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bot.storage.database, "BUSY_MILLISECONDS", 1)
+    path = tmp_path / "state.db"
+    with sqlite3.connect(path) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        database = Database(f"sqlite:///{path}")
+        with pytest.raises(SQLAlchemyError) as caught:
+            await migrate(database)
+        await database.aclose()
+
+    assert isinstance(setback(caught.value, database, "SMSSTATUS_DATA_DIR"), NotYetError)
+
+
+@pytest.mark.parametrize("kind", ["a folder", "no database"])
+async def test_a_file_that_cannot_be_opened_leaves_no_thread_behind(tmp_path: Path, kind: str) -> None:
+    path = tmp_path
+    if kind == "no database":
+        path = tmp_path / "notes.txt"
+        path.write_text("these are only notes, and quite long ones" * 100)
+    before = set(threading.enumerate())
+    database = Database(f"sqlite:///{path}")
+
+    with pytest.raises(SQLAlchemyError):
+        await migrate(database)
+
+    left = [thread for thread in set(threading.enumerate()) - before if not thread.name.startswith("asyncio_")]
+    assert left == []
+    await database.aclose()

@@ -1,0 +1,97 @@
+"""The database, for real in a file and on a server: one schema, durable writes, replicas that start together."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import pkgutil
+import sqlite3
+from typing import TYPE_CHECKING
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import SQLAlchemyError
+
+import bot
+from bot.storage import METADATA, Database, migrate
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+async def test_replicas_that_start_together_migrate_once(database_url: str) -> None:
+    replicas = [Database(database_url) for _ in range(4)]
+
+    await asyncio.gather(*(migrate(replica) for replica in replicas))
+
+    async with replicas[0].read() as connection:
+        versions = (await connection.execute(text("SELECT version_num FROM alembic_version"))).scalars().all()
+    assert len(versions) == 1
+    await asyncio.gather(*(replica.aclose() for replica in replicas))
+
+
+def _define_all_tables() -> None:
+    """Every room defines its own tables when it is imported."""
+    for module in pkgutil.walk_packages(bot.__path__, "bot."):
+        if not module.name.startswith(("bot.sandbox", "bot.storage.migrations", "bot.__main__")):
+            importlib.import_module(module.name)
+
+
+async def test_the_migrations_make_the_tables_that_the_code_defines(database: Database) -> None:
+    _define_all_tables()
+
+    def differences(connection: Connection) -> list[object]:
+        return list(compare_metadata(MigrationContext.configure(connection), METADATA))
+
+    async with database.read() as connection:
+        assert await connection.run_sync(differences) == []
+
+
+async def test_writers_at_the_same_time_wait_for_each_other(database: Database) -> None:
+    async with database.write() as connection:
+        await connection.execute(text("CREATE TABLE counter (n INTEGER)"))
+        await connection.execute(text("INSERT INTO counter VALUES (0)"))
+
+    async def add() -> None:
+        async with database.write() as connection:
+            await connection.execute(text("UPDATE counter SET n = n + 1"))
+
+    await asyncio.gather(*(add() for _ in range(30)))
+
+    async with database.read() as connection:
+        assert (await connection.execute(text("SELECT n FROM counter"))).scalar_one() == 30
+
+
+async def test_what_raises_is_rolled_back(database: Database) -> None:
+    async def fail_half_way() -> None:
+        async with database.write() as connection:
+            await connection.execute(text("CREATE TABLE half (n INTEGER)"))
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await fail_half_way()
+    with pytest.raises(SQLAlchemyError):
+        async with database.read() as connection:
+            await connection.execute(text("SELECT n FROM half"))
+
+
+async def test_a_sqlite_file_is_durable_and_read_beside_writers(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'folder' / 'state.db'}")
+    await migrate(database)
+    async with database.read() as connection:
+        mode = (await connection.execute(text("PRAGMA journal_mode"))).scalar_one()
+        synchronous = (await connection.execute(text("PRAGMA synchronous"))).scalar_one()
+    await database.aclose()
+
+    assert (mode, synchronous) == ("wal", 2)
+    assert sqlite3.connect(tmp_path / "folder" / "state.db").execute("SELECT 1").fetchone() == (1,)
+
+
+def test_a_sqlite_uri_makes_no_folder_of_its_scheme(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    Database(f"sqlite:///file:{tmp_path / 'state.db'}?mode=ro&uri=true").make_folder()
+
+    assert list(tmp_path.iterdir()) == []

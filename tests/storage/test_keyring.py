@@ -1,0 +1,67 @@
+"""The keys that what is stored is sealed and hashed with, and the file that holds them."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.errors import UnfitError
+from bot.storage import Keyring, WrongKeyError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_what_is_sealed_opens_with_the_same_key_and_purpose_only() -> None:
+    keyring = Keyring("a secret of sixteen characters and more")
+    sealed = keyring.seal(b"+8613711112222", "answers")
+
+    assert keyring.open(sealed, "answers") == b"+8613711112222"
+    assert b"1371111" not in sealed
+    assert keyring.seal(b"+8613711112222", "answers") != sealed
+    for other, purpose, value in (
+        (Keyring("another secret, just as long"), "answers", sealed),
+        (keyring, "audit", sealed),
+        (keyring, "answers", sealed[:-1] + bytes([sealed[-1] ^ 1])),
+        (keyring, "answers", b""),
+    ):
+        with pytest.raises(WrongKeyError):
+            other.open(value, purpose)
+
+
+def test_a_digest_depends_on_the_key_and_on_the_purpose() -> None:
+    one, two = Keyring("a secret of sixteen characters"), Keyring("another secret, just as long")
+
+    assert one.digest("+8613711112222", "number") == one.digest("+8613711112222", "number")
+    assert one.digest("+8613711112222", "number") != two.digest("+8613711112222", "number")
+    assert one.digest("+8613711112222", "number") != one.digest("+8613711112222", "id")
+
+
+def test_the_key_file_is_made_once_and_is_readable_by_its_owner_only(tmp_path: Path) -> None:
+    path = tmp_path / "data" / "secret.key"
+
+    sealed = Keyring.from_file(path).seal(b"x", "p")
+
+    assert Keyring.from_file(path).open(sealed, "p") == b"x"
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert path.read_text() not in repr(Keyring.from_file(path))
+
+
+@pytest.mark.parametrize("content", ["", "short", " \n "])
+def test_a_key_file_without_a_whole_key_is_refused(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "secret.key"
+    path.write_text(content)
+
+    with pytest.raises(UnfitError, match="holds no whole key"):
+        Keyring.from_file(path)
+
+
+def test_two_processes_that_make_the_key_at_once_end_with_one(tmp_path: Path) -> None:
+    path = tmp_path / "secret.key"
+    with ThreadPoolExecutor(8) as pool:
+        made = list(pool.map(lambda _: Keyring.from_file(path).digest("x", "p"), range(8)))
+
+    assert len(set(made)) == 1
+    assert [file.name for file in tmp_path.iterdir()] == ["secret.key"]
