@@ -18,7 +18,7 @@ from aiohttp import web
 
 from bot.clock import Clock, system_clock
 from bot.codes import load_catalogue
-from bot.errors import SettingsError
+from bot.errors import DatabaseError, SettingsError
 from bot.i18n import ENGLISH, phrase
 from bot.i18n.os_errors import CANNOT_LISTEN, cannot_listen
 from bot.lookup import LookupService
@@ -43,7 +43,7 @@ from bot.slack.state.request_inbox import Intake
 from bot.slack.task_supervisor import Work
 from bot.slack.transport.socket_mode import SocketMode
 from bot.startup import Start
-from bot.storage import TROUBLE, Database, migrate, setback
+from bot.storage import Database, migrate, setback
 from bot.storage.audit_log import Audit
 from bot.storage.retention import keep_house, repeat
 from bot.storage.unlisted_codes import UnknownCodes
@@ -134,7 +134,7 @@ async def open_database(general: General) -> AsyncIterator[Database]:
 async def _bring_up_to_date(database: Database, general: General) -> None:
     try:
         await migrate(database)
-    except TROUBLE as error:
+    except DatabaseError as error:
         raise setback(error, database, general.database_key) from error
 
 

@@ -6,6 +6,8 @@
     │   └── NotYetError  the same at the start, where it may get better by itself
     ├── UnfitError       one value that somebody wrote is wrong; becomes a line of a SettingsError
     ├── ProviderError    a provider did not answer; carries a `ProviderFault`, which the catalogue explains
+    ├── DatabaseError    the database could not be used; what was begun in it is rolled back
+    │   └── ConstraintError  it refused a row; where a key is unique, another writer was faster
     ├── StoreError       the receipt store could not be read or written; nothing was half-written, trying again may work
     └── SlackRefusal     Slack would not take a message; carries Slack's error name
 
@@ -85,6 +87,23 @@ class ProviderError(SmsStatusError):
     def __init__(self, fault: ProviderFault) -> None:
         super().__init__(f"{fault.code}: {fault.message}" if fault.message else fault.code)
         self.fault = fault
+
+
+class DatabaseError(SmsStatusError):
+    """The database could not be used: it is away, full, read-only, locked or newer than this code. Nothing was half-written.
+
+    `cause` is the driver's own error and `kind` the name of its class, as logs tell it. As a string it is the first line of what
+    the driver says, without the statement and its values.
+    """
+
+    def __init__(self, error: Exception) -> None:
+        self.kind = type(error).__name__
+        self.cause: BaseException = getattr(error, "orig", None) or error
+        super().__init__(next(iter(str(self.cause).splitlines()), ""))
+
+
+class ConstraintError(DatabaseError):
+    """A constraint of a table refused the row. Where a key is unique, another writer brought the same one first."""
 
 
 class StoreError(SmsStatusError):

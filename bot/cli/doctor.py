@@ -21,7 +21,7 @@ from yarl import URL
 from bot.cli.line_breaking import padded
 from bot.clock import system_clock
 from bot.config.proxy import Proxies
-from bot.errors import NotYetError, SettingsError
+from bot.errors import DatabaseError, NotYetError, SettingsError
 from bot.i18n import Language, phrase
 from bot.i18n.os_errors import CANNOT_LISTEN, cannot_listen
 from bot.model import PhoneNumber, Query, Target, Window
@@ -31,7 +31,7 @@ from bot.slack.app import open_session, open_web_client, who_we_are
 from bot.slack.transport.connection_errors import APP_TOKEN, Place, told
 from bot.slack.transport.handshake import OddFrames, open_socket
 from bot.slack.transport.socket_mode import Pace
-from bot.storage import TROUBLE, reason
+from bot.storage import reason
 from bot.storage.unlisted_codes import UnknownCodes
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ async def check_state(opened: Database | NotYetError, titles: Mapping[str, str],
         return [Check(name, Health.FAILED, opened.said_in(language)[0], _next_step(opened, language))]
     try:
         await opened.check()
-    except TROUBLE as error:
+    except DatabaseError as error:
         said = language.say("cannot be written ({error})", error=reason(error))
         return [Check(name, Health.FAILED, said, language.say("See {setting}", setting="SMSSTATUS_DATABASE_URL"))]
     checks = [Check(name, Health.OK, language.say("can be written"))]

@@ -21,6 +21,7 @@ Pure: no clock is read and nothing is looked up; what the grammar must know besi
     draft.py    a lookup as far as it has been read
     lookup.py   the words of a lookup -> Lookup
     unknown.py  a word that is not understood -> its correction
+    keywords.py  whether a text begins with a keyword
     parser.py   the words of a command -> Command, or UsageError with a corrected command
     writer.py   Command -> its canonical words
     finding.py  running text -> the numbers and ids in it
@@ -28,15 +29,17 @@ Pure: no clock is read and nothing is looked up; what the grammar must know besi
 """
 
 from bot.grammar.command import Asker, Command, Explain, Help, Lookup, Providers
+from bot.grammar.keywords import begins_like_a_command, says_when
 from bot.grammar.parser import parse
 from bot.grammar.target_extraction import find_targets
 from bot.grammar.targets import MAX_TARGETS
-from bot.grammar.vocabulary import A_NUMBER, EXAMPLES, examples
+from bot.grammar.vocabulary import A_NUMBER, EXAMPLES, EXPLAINS, examples
 from bot.grammar.writer import write, write_targets
 
 __all__ = [
     "A_NUMBER",
     "EXAMPLES",
+    "EXPLAINS",
     "MAX_TARGETS",
     "Asker",
     "Command",
@@ -44,9 +47,11 @@ __all__ = [
     "Help",
     "Lookup",
     "Providers",
+    "begins_like_a_command",
     "examples",
     "find_targets",
     "parse",
+    "says_when",
     "write",
     "write_targets",
 ]

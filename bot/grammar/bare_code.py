@@ -9,7 +9,7 @@ from __future__ import annotations
 from bot.grammar.cursor import END, one_of, pattern
 from bot.grammar.filler_words import CHATTER
 from bot.grammar.message_ids import ID_NAME
-from bot.grammar.vocabulary import COMMANDS, PARTS, STATUSES, nearest
+from bot.grammar.vocabulary import COMMANDS, LEADS, PARTS, STATUSES, nearest
 
 _NUMBERED = (
     r"[a-z]{1,2}[:_\-]?-?\d{2,5}|(?!at|in|to|on|by)[a-z]{2} 0\d{3}|(?-i:[A-Z]{2} \d{3,4})"  # MK:0008, mk0008, MK 0008
@@ -25,8 +25,8 @@ _NAMED = (
 # The states of SMPP, which carriers pass on; other words in capitals are codes of gateways.
 _WORDS = r"delivrd|undeliv|rejectd|acceptd|noroute|enroute|expired|deleted|(?-i:[A-Z]{6,12})"
 _ASKING = (
-    r"(?:(?:what(?:'s| is| does| about)|why|check|lookup|look up|(?:error |status |err)?code|meaning of|error|err|status"
-    r"|错误码|错误|报错|状态码|什么是|查一下|查询|查) *[:=]? *)*"
+    rf"(?:(?:what(?:'s| is| does| about)|why|{'|'.join(LEADS)}|(?:error |status |err)?code|meaning of|error|err|status"
+    r"|错误码|错误|报错|状态码|什么是) *[:=]? *)*"
 )
 _BARE = pattern(
     rf"{_ASKING}(?P<code>{_NUMBERED}|{_NAMED}|(?P<word>{_WORDS}))"

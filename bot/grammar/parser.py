@@ -17,7 +17,7 @@ from bot.grammar.cursor import BREAK, Edit, Reader, Span, StumbleError, pattern
 from bot.grammar.decoration import undress
 from bot.grammar.lookup import read_lookup
 from bot.grammar.text import clean, escape, shorten
-from bot.grammar.vocabulary import A_CODE, A_NUMBER, A_PROVIDER, A_STATUS, A_TIME, COMMAND, COMMANDS, EXAMPLE_CODE
+from bot.grammar.vocabulary import A_CODE, A_NUMBER, A_PROVIDER, A_STATUS, A_TIME, COMMAND, COMMANDS, EXAMPLE_CODE, EXPLAINS
 from bot.i18n import phrase
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 MAX_LENGTH = 8000  # fifty targets with ids take less than half of it; Slack would let 40,000 through
 MAX_CODE = 100
-_EXPLAIN = pattern(r"[\s,;、。]*(?:explain|解释)")
+_EXPLAIN = pattern(rf"[\s{BREAK}]*(?:{'|'.join(EXPLAINS)})")
 _NUMBER_LIKE = pattern(r"\d(?:[ ()\-.]?\d){6}")  # help me with 137 1111 2222
 _OURSELVES = pattern(r"\A/?smsstatus(?: +|\Z)")  # typed once more behind the slash command
 _DIGITS = pattern(r"\d")

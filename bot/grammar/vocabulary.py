@@ -88,9 +88,9 @@ _MEANT: Mapping[str, str] = MappingProxyType(
 
 COMMAND = pattern(one_of(COMMANDS))
 PART = pattern(one_of(PARTS))
-LEAD = pattern(
-    one_of(("lookup", "look up", "check", "查一下", "查询", "查"))
-)  # "lookup +86…" is what people say; it adds nothing
+LEADS = ("lookup", "look up", "check", "查一下", "查询", "查")  # "lookup +86…" is what people say; it adds nothing
+LEAD = pattern(one_of(LEADS))
+EXPLAINS = tuple(word for word, command in COMMANDS.items() if command == "explain")
 
 # Without it the rest would ask the opposite.
 NEGATION = pattern(

@@ -16,9 +16,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
-from bot.errors import StoreError
+from bot.errors import ConstraintError, DatabaseError, StoreError
 from bot.i18n import phrase
 from bot.storage import METADATA
 
@@ -102,7 +101,7 @@ class Lease:
         try:
             async with self._database.write() as connection:
                 await connection.execute(sa.insert(LEASES).values(name=self._name, holder=self._holder, epoch=1, beat=0))
-        except IntegrityError:  # another replica was quicker
+        except ConstraintError:  # another replica was quicker
             return None
         return 1
 
@@ -119,6 +118,6 @@ class Lease:
 def _faults_told() -> Iterator[None]:
     try:
         yield
-    except (SQLAlchemyError, OSError) as error:
-        kind = type(getattr(error, "orig", None) or error).__name__
+    except DatabaseError as error:
+        kind = type(error.cause).__name__
         raise StoreError(phrase("the lease could not be looked after: {kind}", kind=kind)) from error

@@ -11,10 +11,8 @@ from contextlib import asynccontextmanager, contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import SQLAlchemyError
 
-from bot.errors import StoreError
+from bot.errors import DatabaseError, StoreError
 from bot.i18n import phrase
 from bot.receipts.tables import PROOFS
 from bot.storage import WrongKeyError
@@ -28,9 +26,6 @@ if TYPE_CHECKING:
     from bot.storage import Database
 
 KEY_PROOF = "key"
-
-# Before a connection stands, the operating system's own errors come through as they are.
-_FAULTS = (SQLAlchemyError, OSError)
 
 
 class Access:
@@ -63,8 +58,7 @@ class Access:
 
     def insert_new(self, table: sa.Table, unique: tuple[str, ...]) -> sa.Insert:
         """An insert that leaves out the rows whose `unique` columns are there already."""
-        insert = sqlite.insert(table) if self._database.is_sqlite else postgresql.insert(table)
-        return insert.on_conflict_do_nothing(index_elements=[table.c[name] for name in unique])
+        return self._database.insert(table).on_conflict_do_nothing(index_elements=[table.c[name] for name in unique])
 
     async def _compare_key(self, connection: AsyncConnection) -> None:
         if self._is_proven:
@@ -81,8 +75,6 @@ def _faults_told() -> Iterator[None]:
         yield
     except WrongKeyError as error:
         raise StoreError(phrase("a sealed value cannot be opened with SMSSTATUS_SECRET_KEY")) from error
-    except _FAULTS as error:
-        # The statement and its values stay out: SQLAlchemy would repeat them.
-        cause = getattr(error, "orig", None) or error
-        said = next(iter(str(cause).splitlines()), "")
-        raise StoreError(phrase("the database failed: {kind}: {said}", kind=type(cause).__name__, said=said)) from error
+    except DatabaseError as error:
+        kind = type(error.cause).__name__
+        raise StoreError(phrase("the database failed: {kind}: {said}", kind=kind, said=str(error))) from error

@@ -3,9 +3,10 @@
 Rooms that keep something define their own tables on `METADATA`, write their own migration, and take a `Database`.
 """
 
-from bot.storage.connection_errors import TROUBLE, reason, setback
+from bot.storage.column_types import UtcDateTime
+from bot.storage.connection_errors import reason, setback
 from bot.storage.database import METADATA, Database
 from bot.storage.keyring import Keyring, WrongKeyError
 from bot.storage.migrate import migrate
 
-__all__ = ["METADATA", "TROUBLE", "Database", "Keyring", "WrongKeyError", "migrate", "reason", "setback"]
+__all__ = ["METADATA", "Database", "Keyring", "UtcDateTime", "WrongKeyError", "migrate", "reason", "setback"]

@@ -12,11 +12,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import SQLAlchemyError
 
-from bot.errors import SmsStatusError
+from bot.errors import DatabaseError, SmsStatusError
 from bot.i18n import ENGLISH, phrase
-from bot.storage import METADATA
+from bot.storage import METADATA, UtcDateTime
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable
@@ -33,7 +32,7 @@ AUDIT = sa.Table(
     "audit",
     METADATA,
     sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=True),
-    sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("at", UtcDateTime, nullable=False),
     sa.Column("team", sa.String(MAX_ID), nullable=False),
     sa.Column("user", sa.String(MAX_ID), nullable=False),
     sa.Column("channel", sa.String(MAX_ID), nullable=False),
@@ -131,8 +130,8 @@ class Audit:
         try:
             async with self._database.write() as connection:
                 await connection.execute(sa.insert(AUDIT).values(row))
-        except (SQLAlchemyError, OSError) as error:
-            raise AuditError(phrase("the audit cannot be written ({kind})", kind=type(error).__name__)) from error
+        except DatabaseError as error:
+            raise AuditError(phrase("the audit cannot be written ({kind})", kind=error.kind)) from error
 
     async def entries(
         self,
@@ -164,20 +163,19 @@ class Audit:
         try:
             async with self._database.write() as connection:
                 return (await connection.execute(sa.delete(AUDIT).where(AUDIT.c.at < before))).rowcount
-        except (SQLAlchemyError, OSError) as error:
-            raise AuditError(phrase("the audit cannot be purged ({kind})", kind=type(error).__name__)) from error
+        except DatabaseError as error:
+            raise AuditError(phrase("the audit cannot be purged ({kind})", kind=error.kind)) from error
 
     async def _page(self, filters: Iterable[sa.ColumnElement[bool]], last: int) -> list[sa.Row[Any]]:
         query = sa.select(AUDIT).where(AUDIT.c.id > last, *filters).order_by(AUDIT.c.id).limit(PAGE)
         try:
             async with self._database.read() as connection:
                 return list((await connection.execute(query)).all())
-        except (SQLAlchemyError, OSError) as error:
-            raise AuditError(phrase("the audit cannot be read ({kind})", kind=type(error).__name__)) from error
+        except DatabaseError as error:
+            raise AuditError(phrase("the audit cannot be read ({kind})", kind=error.kind)) from error
 
 
 def _entry(row: sa.Row[Any]) -> Entry:
-    at: datetime = row.at
     return Entry(
         team=row.team,
         user=row.user,
@@ -189,5 +187,5 @@ def _entry(row: sa.Row[Any]) -> Entry:
         providers=tuple(row.providers),
         cached=row.cached,
         reveal=row.reveal,
-        at=at if at.tzinfo else at.replace(tzinfo=UTC),  # SQLite gives back what it was given, without the zone
+        at=row.at,
     )

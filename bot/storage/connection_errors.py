@@ -10,7 +10,6 @@ import ssl
 from typing import TYPE_CHECKING
 
 from alembic.util import CommandError
-from sqlalchemy.exc import SQLAlchemyError
 
 from bot.errors import NotYetError, SettingsError
 from bot.i18n import phrase
@@ -18,11 +17,9 @@ from bot.i18n.os_errors import os_reason
 from bot.observability.logging import redact
 
 if TYPE_CHECKING:
+    from bot.errors import DatabaseError
     from bot.i18n import Phrase
     from bot.storage.database import Database
-
-TROUBLE = (SQLAlchemyError, OSError, CommandError)
-"""Everything that opening the database can raise."""
 
 _LONGEST = 200
 # Classes of SQLSTATE: no connection, no resources left, an operator's intervention such as a server that is starting up.
@@ -30,18 +27,16 @@ _PASSING_STATES = ("08", "53", "57")
 _PROTOCOL_VIOLATION = "08P01"
 
 
-def setback(error: Exception, database: Database, key: str) -> SettingsError:
-    """The line about `error`, which is one of TROUBLE. `key` is the setting that says where the database is."""
+def setback(error: DatabaseError, database: Database, key: str) -> SettingsError:
+    """The line about `error`. `key` is the setting that says where the database is."""
     line = phrase("{key}: {database} cannot be opened ({reason})", key=key, database=database.shown, reason=reason(error))
-    cause = getattr(error, "orig", None) or error
-    passing = _is_busy(cause) if database.is_sqlite else _is_away(cause)
+    passing = _is_busy(error.cause) if database.is_sqlite else _is_away(error.cause)
     return NotYetError([line]) if passing else SettingsError([line])
 
 
-def reason(error: Exception) -> Phrase | str:
-    """A database's complaint in one line. SQLAlchemy's own text would repeat the statement and its values."""
-    cause = getattr(error, "orig", None) or error
-    match cause:
+def reason(error: DatabaseError) -> Phrase | str:
+    """A database's complaint in one line."""
+    match error.cause:
         case CommandError():
             return phrase("a newer smsstatus has changed its tables; run that one")
         case TimeoutError():
@@ -50,10 +45,10 @@ def reason(error: Exception) -> Phrase | str:
             return phrase("its certificate is not trusted")
         case ssl.SSLError():
             return phrase("TLS did not come about")
-        case OSError():
+        case OSError() as cause:
             return os_reason(cause)
         case _:
-            return redact(next(iter(str(cause).splitlines()), ""))[:_LONGEST]
+            return redact(str(error))[:_LONGEST]
 
 
 def _is_busy(cause: object) -> bool:

@@ -4,27 +4,31 @@
     write   a transaction that writes; durable once the block is left. SQLite's takes the write lock at once, so that two
             writers wait for each other instead of failing half-way (https://www.sqlite.org/lang_transaction.html)
 
-Every method may raise `sqlalchemy.exc.SQLAlchemyError` when the database cannot be reached, is full or is read-only.
+Both raise DatabaseError when the database cannot be reached, is full or is read-only, and ConstraintError when it refuses a row;
+no error of SQLAlchemy, of a driver or of the operating system leaves them.
 """
 
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import aiosqlite
 from sqlalchemy import MetaData, event, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
+from bot.errors import ConstraintError, DatabaseError
 from bot.storage.address import is_sqlite, read_address, shown
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
-    from sqlalchemy import URL, Connection
+    from sqlalchemy import URL, Connection, Table
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 METADATA = MetaData(
@@ -54,16 +58,25 @@ class Database:
         self._writing = self._engine.execution_options(smsstatus_writes=True)
 
     @asynccontextmanager
-    async def read(self) -> AsyncIterator[AsyncConnection]:
-        """A connection in a transaction that only reads."""
-        async with self._engine.connect() as connection, connection.begin():
-            yield connection
+    async def read(self, *, within: float | None = None) -> AsyncIterator[AsyncConnection]:
+        """A connection in a transaction that only reads. Raises DatabaseError, also when it takes more than `within` seconds."""
+        with _errors_named():
+            async with asyncio.timeout(within), self._engine.connect() as connection, connection.begin():
+                yield connection
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
-        """A connection in a transaction; committed when the block ends, rolled back when it raises."""
-        async with self._writing.begin() as connection:
-            yield connection
+        """A connection in a transaction; committed when the block ends, rolled back when it raises.
+
+        Raises DatabaseError, and ConstraintError when a row was refused.
+        """
+        with _errors_named():
+            async with self._writing.begin() as connection:
+                yield connection
+
+    def insert(self, table: Table) -> postgresql.Insert | sqlite.Insert:
+        """An INSERT that can say what becomes of a row whose key is there already."""
+        return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
 
     def make_folder(self) -> None:
         """The folder of a SQLite file, where it is missing. Raises OSError."""
@@ -71,7 +84,7 @@ class Database:
             Path(self.url.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     async def check(self) -> None:
-        """Prove that the database can be reached and written. Raises SQLAlchemyError when not."""
+        """Prove that the database can be reached and written. Raises DatabaseError when not."""
         async with self.write() as connection:
             await connection.execute(text("SELECT 1"))
 
@@ -86,6 +99,16 @@ class Database:
 
     def __repr__(self) -> str:
         return f"Database({self.shown})"
+
+
+@contextmanager
+def _errors_named() -> Iterator[None]:
+    try:
+        yield
+    except IntegrityError as error:
+        raise ConstraintError(error) from error
+    except (SQLAlchemyError, OSError) as error:  # OSError: drivers pass on what the network says
+        raise DatabaseError(error) from error
 
 
 def _open_engine(url: URL, *, sqlite: bool) -> AsyncEngine:

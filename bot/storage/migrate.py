@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING
 
 from alembic import command
 from alembic.config import Config
+from alembic.util import CommandError
 from sqlalchemy import text
+
+from bot.errors import DatabaseError
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -25,13 +28,16 @@ ADVISORY_LOCK = 0x534D5353  # "SMSS"; any number that no other program uses in t
 async def migrate(database: Database, revision: str = "head") -> None:
     """Upgrade the schema to `revision`. Does nothing when it is there already.
 
-    Raises SQLAlchemyError, OSError, and alembic's CommandError when a newer version of the code has been here.
+    Raises DatabaseError, also when a newer version of the code has been here.
     """
-    database.make_folder()
-    async with database.write() as connection:
-        if not database.is_sqlite:
-            await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ADVISORY_LOCK})
-        await connection.run_sync(_upgrade, revision)
+    try:
+        database.make_folder()
+        async with database.write() as connection:
+            if not database.is_sqlite:
+                await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ADVISORY_LOCK})
+            await connection.run_sync(_upgrade, revision)
+    except (OSError, CommandError) as error:
+        raise DatabaseError(error) from error
 
 
 def _upgrade(connection: Connection, revision: str) -> None:

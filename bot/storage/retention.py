@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from bot.errors import DatabaseError
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
@@ -44,7 +46,7 @@ async def repeat(
         try:
             await job()
         except Exception as error:  # noqa: BLE001 - the next round may go well
-            log.warning("housekeeping.failed", reason=type(error).__name__)
+            log.warning("housekeeping.failed", reason=_kind(error))
 
 
 async def purge_once(purges: Mapping[str, Purge]) -> None:
@@ -53,6 +55,10 @@ async def purge_once(purges: Mapping[str, Purge]) -> None:
         try:
             deleted = await purge()
         except Exception as error:  # noqa: BLE001 - whatever ails one store must not end the daily round
-            log.warning("housekeeping.failed", store=name, reason=type(error).__name__)
+            log.warning("housekeeping.failed", store=name, reason=_kind(error))
         else:
             log.info("housekeeping.purged", store=name, deleted=deleted)
+
+
+def _kind(error: Exception) -> str:
+    return error.kind if isinstance(error, DatabaseError) else type(error).__name__

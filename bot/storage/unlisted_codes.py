@@ -13,16 +13,15 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 import structlog
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import SQLAlchemyError
 
+from bot.errors import DatabaseError
 from bot.sanitize import clip, tidy
-from bot.storage import METADATA
+from bot.storage import METADATA, UtcDateTime
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
@@ -46,8 +45,8 @@ UNKNOWN_CODES = sa.Table(
     sa.Column("provider", sa.String(LONGEST_PROVIDER), primary_key=True),
     sa.Column("code", sa.String(LONGEST_CODE), primary_key=True),
     sa.Column("count", sa.BigInteger, nullable=False),
-    sa.Column("first_at", sa.DateTime(timezone=True), nullable=False),
-    sa.Column("last_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("first_at", UtcDateTime, nullable=False),
+    sa.Column("last_at", UtcDateTime, nullable=False),
 )
 
 
@@ -87,10 +86,10 @@ class UnknownCodes:
         try:
             async with self._database.write() as connection:
                 await self._add(connection, counts)
-        except (SQLAlchemyError, OSError) as error:
+        except DatabaseError as error:
             for (provider, code), count in counts.items():
                 self._put_back(provider, code, count)
-            log.warning("unknown_codes.not_stored", reason=type(error).__name__)
+            log.warning("unknown_codes.not_stored", reason=error.kind)
             return False
         return True
 
@@ -101,16 +100,16 @@ class UnknownCodes:
         try:
             async with self._database.read() as connection:
                 rows = (await connection.execute(sa.select(UNKNOWN_CODES).order_by(*newest_first).limit(limit))).all()
-        except (SQLAlchemyError, OSError) as error:
-            log.warning("unknown_codes.not_read", reason=type(error).__name__)
+        except DatabaseError as error:
+            log.warning("unknown_codes.not_read", reason=error.kind)
             return ()
         return tuple(
-            UnknownCode(row.provider, row.code, row._mapping["count"], _utc(row.first_at), _utc(row.last_at))  # noqa: SLF001 - SQLAlchemy's public name for a column that a tuple's method hides
+            UnknownCode(row.provider, row.code, row._mapping["count"], row.first_at, row.last_at)  # noqa: SLF001 - SQLAlchemy's public name for a column that a tuple's method hides
             for row in rows
         )
 
     async def purge(self) -> int:
-        """Delete what was not met again for half a year. Returns how many codes. Raises SQLAlchemyError."""
+        """Delete what was not met again for half a year. Returns how many codes. Raises DatabaseError."""
         async with self._database.write() as connection:
             old = UNKNOWN_CODES.c.last_at < self._clock() - KEEP
             return (await connection.execute(sa.delete(UNKNOWN_CODES).where(old))).rowcount
@@ -138,17 +137,11 @@ class UnknownCodes:
 
     def _upsert(self, provider: str, code: str, count: int, now: datetime) -> sa.Executable:
         values: dict[str, Any] = {"provider": provider, "code": code, "count": count, "first_at": now, "last_at": now}
-        dialect: Any = sqlite if self._database.is_sqlite else postgresql
-        insert = dialect.insert(UNKNOWN_CODES).values(values)
         added = {"count": UNKNOWN_CODES.c["count"] + count, "last_at": now}
-        statement: sa.Executable = insert.on_conflict_do_update(index_elements=["provider", "code"], set_=added)
-        return statement
+        insert = self._database.insert(UNKNOWN_CODES).values(values)
+        return insert.on_conflict_do_update(index_elements=["provider", "code"], set_=added)
 
 
 def clean(code: str) -> str:
     """A code as it may be kept: on one line, at most 48 characters, and without what may be somebody's number."""
     return clip(_MAY_BE_A_NUMBER.sub("****", tidy(code, 2 * LONGEST_CODE)), LONGEST_CODE)
-
-
-def _utc(moment: datetime) -> datetime:
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

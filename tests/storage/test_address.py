@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import OperationalError
 
 import bot.storage.database
-from bot.errors import NotYetError, UnfitError
-from bot.storage import TROUBLE, Database, migrate, setback
+from bot.errors import DatabaseError, NotYetError, UnfitError
+from bot.storage import Database, migrate, setback
 from bot.storage.address import check_database_url
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ async def test_what_the_address_says_of_tls_is_asked_of_the_server(postgres: Pos
     without, insisting = Database(f"{postgres.url}&sslmode=prefer"), Database(f"{postgres.url}&sslmode=verify-full")
 
     await without.check()
-    with pytest.raises(TROUBLE) as caught:
+    with pytest.raises(DatabaseError) as caught:
         await insisting.check()
 
     error = setback(caught.value, insisting, "SMSSTATUS_DATABASE_URL")
@@ -103,7 +103,7 @@ async def test_what_the_address_says_of_tls_is_asked_of_the_server(postgres: Pos
 )
 async def test_a_name_that_the_server_does_not_know_stays_unknown(postgres: Postgres, change: tuple[str, str], said: str) -> None:
     database = Database(postgres.url.replace(*change))
-    with pytest.raises(SQLAlchemyError) as caught:
+    with pytest.raises(DatabaseError) as caught:
         await migrate(database)
 
     error = setback(caught.value, database, "SMSSTATUS_DATABASE_URL")
@@ -115,7 +115,7 @@ async def test_a_name_that_the_server_does_not_know_stays_unknown(postgres: Post
 @pytest.mark.parametrize("at", ["127.0.0.1:9", "localhost:9", "nowhere.invalid", "/db?host=/nowhere"])
 async def test_a_server_that_is_not_there_yet_may_come(at: str) -> None:
     database = Database(f"postgresql://me:hidden@{at}" if "?" in at else f"postgresql://me:hidden@{at}/db")
-    with pytest.raises(TROUBLE) as caught:
+    with pytest.raises(DatabaseError) as caught:
         await migrate(database)
 
     error = setback(caught.value, database, "SMSSTATUS_DATABASE_URL")
@@ -132,7 +132,7 @@ STATES = [("57P03", True), ("53300", True), ("08006", True), ("08P01", False), (
 def test_what_the_server_says_decides_whether_it_is_waited_for(state: str, passing: bool) -> None:  # noqa: FBT001 - a table
     cause = RuntimeError("the server's own words")
     cause.sqlstate = state  # type: ignore[attr-defined]
-    error = OperationalError("SELECT 'hidden'", {}, cause)
+    error = DatabaseError(OperationalError("SELECT 'hidden'", {}, cause))
 
     found = setback(error, Database("postgresql://h/d"), "SMSSTATUS_DATABASE_URL")
 
@@ -145,7 +145,7 @@ async def test_a_database_that_a_newer_version_has_changed_says_so(tmp_path: Pat
     await migrate(database)
     async with database.write() as connection:
         await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    with pytest.raises(TROUBLE) as caught:
+    with pytest.raises(DatabaseError) as caught:
         await migrate(database)
     await database.aclose()
 
@@ -162,7 +162,7 @@ async def test_a_file_that_another_process_has_locked_is_waited_for(tmp_path: Pa
     with sqlite3.connect(path) as other:
         other.execute("BEGIN EXCLUSIVE")
         database = Database(f"sqlite:///{path}")
-        with pytest.raises(SQLAlchemyError) as caught:
+        with pytest.raises(DatabaseError) as caught:
             await migrate(database)
         await database.aclose()
 
@@ -178,7 +178,7 @@ async def test_a_file_that_cannot_be_opened_leaves_no_thread_behind(tmp_path: Pa
     before = set(threading.enumerate())
     database = Database(f"sqlite:///{path}")
 
-    with pytest.raises(SQLAlchemyError):
+    with pytest.raises(DatabaseError):
         await migrate(database)
 
     left = [thread for thread in set(threading.enumerate()) - before if not thread.name.startswith("asyncio_")]

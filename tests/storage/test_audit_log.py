@@ -17,6 +17,7 @@ from rich.cells import cell_len
 
 from bot.cli.main import main
 from bot.clock import system_clock
+from bot.errors import DatabaseError
 from bot.model import PhoneNumber, Target
 from bot.storage import Database, Keyring, migrate
 from bot.storage.audit_log import AUDIT, COLUMNS, Audit, AuditError, Entry
@@ -81,7 +82,7 @@ async def test_no_number_is_in_the_database_and_a_number_is_found_by_its_hash(au
 async def test_an_entry_cannot_be_changed_in_the_database_itself(audit: Audit, database: Database) -> None:
     await audit.write(entry())
 
-    with pytest.raises(sa.exc.DBAPIError, match="append-only"):
+    with pytest.raises(DatabaseError, match="append-only"):
         async with database.write() as connection:
             await connection.execute(sa.update(AUDIT).values(outcome="nothing"))
     assert [one.outcome for one in await listed(audit)] == ["answered"]

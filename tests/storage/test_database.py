@@ -6,16 +6,17 @@ import asyncio
 import importlib
 import pkgutil
 import sqlite3
+from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import Column, Connection, MetaData, Table, select, text
 
 import bot
-from bot.storage import METADATA, Database, migrate
+from bot.errors import ConstraintError, DatabaseError
+from bot.storage import METADATA, Database, UtcDateTime, migrate
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -72,9 +73,52 @@ async def test_what_raises_is_rolled_back(database: Database) -> None:
 
     with pytest.raises(ZeroDivisionError):
         await fail_half_way()
-    with pytest.raises(SQLAlchemyError):
+    with pytest.raises(DatabaseError):
         async with database.read() as connection:
             await connection.execute(text("SELECT n FROM half"))
+
+
+async def test_a_key_that_is_there_already_is_told_from_a_database_that_cannot_be_used(database: Database) -> None:
+    async def insert_twice() -> None:
+        async with database.write() as connection:
+            await connection.execute(text("CREATE TABLE once (n INTEGER PRIMARY KEY)"))
+            await connection.execute(text("INSERT INTO once VALUES (1)"))
+            await connection.execute(text("INSERT INTO once VALUES (1)"))
+
+    async def misspell() -> None:
+        async with database.read() as connection:
+            await connection.execute(text("SELECT 'secret' FROM nowhere"))
+
+    with pytest.raises(ConstraintError):
+        await insert_twice()
+    with pytest.raises(DatabaseError) as caught:
+        await misspell()
+    assert not isinstance(caught.value, ConstraintError)
+    assert "nowhere" in str(caught.value)
+    assert "secret" not in str(caught.value)
+
+
+async def test_a_moment_comes_back_in_utc_from_whatever_zone_it_was_written(database: Database) -> None:
+    table = Table("moments", MetaData(), Column("at", UtcDateTime))
+    in_china = datetime(2026, 7, 1, 20, tzinfo=timezone(timedelta(hours=8)))
+
+    async with database.write() as connection:
+        await connection.run_sync(table.create)
+        await connection.execute(table.insert().values(at=in_china))
+        found = (await connection.execute(select(table.c.at).where(table.c.at <= in_china))).scalar_one()
+
+    assert found == in_china
+    assert found.utcoffset() == timedelta(0)
+
+
+async def test_a_read_that_takes_too_long_is_the_databases_error(database: Database) -> None:
+    async def wait() -> None:
+        async with database.read(within=0.01):
+            await asyncio.Event().wait()
+
+    with pytest.raises(DatabaseError) as caught:
+        await wait()
+    assert caught.value.kind == "TimeoutError"
 
 
 async def test_a_sqlite_file_is_durable_and_read_beside_writers(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from bot.errors import UsageError
-from bot.grammar import A_NUMBER, EXAMPLES, Explain, find_targets, parse
+from bot.grammar import A_NUMBER, EXAMPLES, EXPLAINS, Explain, begins_like_a_command, find_targets, parse
 from bot.i18n import phrase
 
 if TYPE_CHECKING:
@@ -52,11 +52,7 @@ _ACTS: Mapping[str, Act] = {
     "全部": Act.ALL,
     "显示全部": Act.ALL,
 }
-_ROW = re.compile(r"(?:explain|解释)\s*#?([1-9]|10)", re.IGNORECASE)  # a page has ten rows; other numbers are codes
-_BEGINS_A_COMMAND = re.compile(
-    r"(?:since|until|last|via|only|explain|providers|help|lookup|check|[+(]{1,2}\d|\d{5}|从|自|最近|过去|到|截至|通过|只|仅|查|解释|帮助)(?![a-z])",
-    re.IGNORECASE,
-)
+_ROW = re.compile(rf"(?:{'|'.join(EXPLAINS)})\s*#?([1-9]|10)", re.IGNORECASE)  # a page has ten rows; other numbers are codes
 _ENDING = " .!?。！？"
 _NEAR = 0.75  # "refesh" is, "more" and "model" are not
 
@@ -76,7 +72,7 @@ def read(text: str, asker: Asker) -> FollowUp | Command:
 
 def is_addressed(text: str, region: str) -> bool:
     """Whether text that is not understood was meant as a command: it names a target, or begins like one."""
-    return bool(_BEGINS_A_COMMAND.match(text.strip()) or find_targets([text], region))
+    return begins_like_a_command(text) or bool(find_targets([text], region))
 
 
 def _parse(text: str, word: str, asker: Asker) -> Command:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import structlog
 
 from bot.errors import SlackRefusal, UsageError
-from bot.grammar import EXAMPLES, Lookup, parse
+from bot.grammar import EXAMPLES, Lookup, parse, says_when
 from bot.i18n import phrase
 from bot.presentation.verdict import verdict
 from bot.slack import views
@@ -38,7 +37,6 @@ if TYPE_CHECKING:
 
 STEP = "look_up_sms_status"
 MAX_ERROR = 500
-_SAYS_WHEN = re.compile(r"(?:since|until|last|从|自|最近|过去)", re.IGNORECASE)
 
 log = structlog.get_logger(__name__)
 
@@ -112,7 +110,7 @@ def channel_of(inputs: Mapping[str, Any]) -> str:
 def read_inputs(inputs: Mapping[str, Any], asker: Asker) -> Query:
     """The question of a step: `since` is a time such as `2h`, or any words that say when. Raises UsageError."""
     target, since = str(inputs.get("target") or ""), str(inputs.get("since") or "").strip()
-    if since and not _SAYS_WHEN.match(since):
+    if since and not says_when(since):
         since = f"since {since}"
     command = parse(f"{target} {since}", asker)
     if not isinstance(command, Lookup):

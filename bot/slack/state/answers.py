@@ -17,11 +17,10 @@ from typing import TYPE_CHECKING, Any, Self
 import sqlalchemy as sa
 import structlog
 from cachetools import LRUCache
-from sqlalchemy.exc import SQLAlchemyError
 
-from bot.errors import UsageError
+from bot.errors import DatabaseError, UsageError
 from bot.grammar import Asker, Lookup, parse, write
-from bot.storage import METADATA, WrongKeyError
+from bot.storage import METADATA, UtcDateTime, WrongKeyError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -44,8 +43,8 @@ ANSWERS = sa.Table(
     sa.Column("id", sa.String(32), primary_key=True),
     sa.Column("thread", sa.LargeBinary(32), nullable=True),  # keyed hash of team, channel and the thread's root
     sa.Column("asker", sa.LargeBinary(32), nullable=True),  # keyed hash of the user
-    sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
-    sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("expires_at", UtcDateTime, nullable=False),
+    sa.Column("updated_at", UtcDateTime, nullable=False),
     sa.Column("sealed", sa.LargeBinary, nullable=False),
     sa.Index("ix_answers_thread_updated_at", "thread", "updated_at"),
     sa.Index("ix_answers_asker_updated_at", "asker", "updated_at"),
@@ -140,11 +139,10 @@ class Answers:
         }
         try:
             async with self._database.write() as connection:
-                done = await connection.execute(sa.update(ANSWERS).where(ANSWERS.c.id == answer_id).values(row))
-                if done.rowcount == 0:
-                    await connection.execute(sa.insert(ANSWERS).values(id=answer_id, **row))
-        except (SQLAlchemyError, OSError) as error:
-            log.warning("answers.not_stored", reason=type(error).__name__)
+                insert = self._database.insert(ANSWERS).values(id=answer_id, **row)
+                await connection.execute(insert.on_conflict_do_update(index_elements=["id"], set_=row))
+        except DatabaseError as error:
+            log.warning("answers.not_stored", reason=error.kind)
             return  # what is in memory stays ahead of what is stored
         if self._ahead.get(answer_id) is asyncio.current_task():
             del self._ahead[answer_id]
@@ -174,8 +172,8 @@ class Answers:
         try:
             async with self._database.read() as connection:
                 rows = (await connection.execute(mine.order_by(ANSWERS.c.updated_at.desc()).limit(5 * limit))).all()
-        except (SQLAlchemyError, OSError) as error:
-            log.warning("answers.not_read", reason=type(error).__name__)
+        except DatabaseError as error:
+            log.warning("answers.not_read", reason=error.kind)
             return []
         found: dict[object, tuple[str, Shown]] = {}
         for row in rows:
@@ -185,17 +183,17 @@ class Answers:
         return list(found.values())[:limit]
 
     async def purge(self) -> int:
-        """Delete what has expired. Returns how many. Raises SQLAlchemyError."""
+        """Delete what has expired. Returns how many. Raises DatabaseError."""
         async with self._database.write() as connection:
             return (await connection.execute(sa.delete(ANSWERS).where(ANSWERS.c.expires_at < self._clock()))).rowcount
 
     async def _select(self, where: sa.ColumnElement[bool]) -> tuple[str, Shown] | None:
         newest = sa.select(ANSWERS.c.id, ANSWERS.c.sealed).where(where, ANSWERS.c.expires_at >= self._clock())
         try:
-            async with asyncio.timeout(READ_SECONDS), self._database.read() as connection:
+            async with self._database.read(within=READ_SECONDS) as connection:
                 row = (await connection.execute(newest.order_by(ANSWERS.c.updated_at.desc()).limit(1))).first()
-        except (SQLAlchemyError, OSError) as error:
-            log.warning("answers.not_read", reason=type(error).__name__)
+        except DatabaseError as error:
+            log.warning("answers.not_read", reason=error.kind)
             return None
         if row is None:
             return None

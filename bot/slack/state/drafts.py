@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 import structlog
 from cachetools import LRUCache
-from sqlalchemy.exc import SQLAlchemyError
 
-from bot.storage import METADATA, WrongKeyError
+from bot.errors import DatabaseError
+from bot.storage import METADATA, UtcDateTime, WrongKeyError
 
 if TYPE_CHECKING:
     from bot.clock import Clock
@@ -32,7 +32,7 @@ DRAFTS = sa.Table(
     "drafts",
     METADATA,
     sa.Column("id", sa.String(32), primary_key=True),
-    sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("expires_at", UtcDateTime, nullable=False),
     sa.Column("sealed", sa.LargeBinary, nullable=False),
     sa.Index("ix_drafts_expires_at", "expires_at"),
 )
@@ -71,8 +71,8 @@ class Drafts:
         try:
             async with self._database.write() as connection:
                 await connection.execute(sa.insert(DRAFTS).values(row))
-        except (SQLAlchemyError, OSError) as error:
-            log.warning("drafts.not_stored", reason=type(error).__name__)
+        except DatabaseError as error:
+            log.warning("drafts.not_stored", reason=error.kind)
 
     async def find(self, draft_id: str) -> Draft | None:
         """The one with this id; None when it is unknown or expired."""
@@ -83,12 +83,16 @@ class Drafts:
         try:
             async with self._database.read() as connection:
                 sealed = (await connection.execute(query)).scalar_one_or_none()
+        except DatabaseError as error:
+            log.warning("drafts.not_read", reason=error.kind)
+            return None
+        try:
             return None if sealed is None else Draft(**json.loads(self._keyring.open(sealed, "drafts")))
-        except (SQLAlchemyError, OSError, WrongKeyError, ValueError, TypeError) as error:
+        except (WrongKeyError, ValueError, TypeError) as error:
             log.warning("drafts.not_read", reason=type(error).__name__)
             return None
 
     async def purge(self) -> int:
-        """Delete what has expired. Returns how many. Raises SQLAlchemyError."""
+        """Delete what has expired. Returns how many. Raises DatabaseError."""
         async with self._database.write() as connection:
             return (await connection.execute(sa.delete(DRAFTS).where(DRAFTS.c.expires_at < self._clock()))).rowcount

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 import structlog
 from cachetools import TTLCache
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
-from bot.storage import METADATA
+from bot.errors import DatabaseError
+from bot.storage import METADATA, UtcDateTime
 
 if TYPE_CHECKING:
     from bot.clock import Clock
@@ -25,7 +25,7 @@ INTRODUCTIONS = sa.Table(
     "introductions",
     METADATA,
     sa.Column("person", sa.LargeBinary(32), primary_key=True),  # keyed hash of the user
-    sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("at", UtcDateTime, nullable=False),
 )
 
 
@@ -46,20 +46,19 @@ class Introductions:
         if person in self._recent:
             return False
         self._recent[person] = True
-        long_ago = sa.and_(INTRODUCTIONS.c.person == person, INTRODUCTIONS.c.at <= now - AGAIN_AFTER)
+        told = self._database.insert(INTRODUCTIONS).values(person=person, at=now)
+        told_again = told.on_conflict_do_update(
+            index_elements=["person"], set_={"at": now}, where=INTRODUCTIONS.c.at <= now - AGAIN_AFTER
+        )
         try:
             async with self._database.write() as connection:
-                if (await connection.execute(sa.update(INTRODUCTIONS).where(long_ago).values(at=now))).rowcount:
-                    return True
-                await connection.execute(sa.insert(INTRODUCTIONS).values(person=person, at=now))
-        except IntegrityError:  # it is there and not long ago
-            return False
-        except (SQLAlchemyError, OSError) as error:
-            log.warning("introductions.not_stored", reason=type(error).__name__)
-        return True
+                return (await connection.execute(told_again)).rowcount == 1
+        except DatabaseError as error:
+            log.warning("introductions.not_stored", reason=error.kind)
+            return True
 
     async def purge(self) -> int:
-        """Forget who was told so long ago that they would be told again. Returns how many. Raises SQLAlchemyError."""
+        """Forget who was told so long ago that they would be told again. Returns how many. Raises DatabaseError."""
         old = INTRODUCTIONS.c.at <= self._clock() - AGAIN_AFTER
         async with self._database.write() as connection:
             return (await connection.execute(sa.delete(INTRODUCTIONS).where(old))).rowcount

@@ -26,17 +26,16 @@ from __future__ import annotations
 
 import json
 import secrets
-from datetime import UTC, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 import structlog
 from cachetools import TLRUCache
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
-from bot.errors import SlackRefusal
+from bot.errors import ConstraintError, DatabaseError, SlackRefusal
 from bot.slack.messaging.claims import CLAIM, Claim, Loss, SupersededError, loss_of
-from bot.storage import METADATA, WrongKeyError
+from bot.storage import METADATA, UtcDateTime, WrongKeyError
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Mapping, Sequence
@@ -67,9 +66,9 @@ REQUESTS = sa.Table(
     sa.Column("id", sa.String(32), primary_key=True),
     sa.Column("state", sa.String(16), nullable=False),
     sa.Column("owner", sa.String(32), nullable=False),  # the attempt that may answer
-    sa.Column("lease_until", sa.DateTime(timezone=True), nullable=False),  # working: when it counts as dead; waiting: until when
+    sa.Column("lease_until", UtcDateTime, nullable=False),  # working: when it counts as dead; waiting: until when
     sa.Column("attempts", sa.Integer, nullable=False),
-    sa.Column("taken_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("taken_at", UtcDateTime, nullable=False),
     sa.Column("sealed", sa.LargeBinary, nullable=True),  # Slack's payload, until it is answered
     sa.Index("ix_requests_state_lease_until", "state", "lease_until"),
     sa.Index("ix_requests_taken_at", "taken_at"),
@@ -79,7 +78,7 @@ KEYS = sa.Table(
     METADATA,
     sa.Column("key", sa.LargeBinary(32), primary_key=True),  # keyed hash
     sa.Column("request", sa.String(32), nullable=False),
-    sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("expires_at", UtcDateTime, nullable=False),
     sa.Index("ix_request_keys_expires_at", "expires_at"),
 )
 
@@ -141,9 +140,9 @@ class Intake:
         try:
             async with self._database.write() as connection:
                 done = await connection.execute(sa.update(REQUESTS).where(mine).values(state=ANSWERING))
-        except (SQLAlchemyError, OSError) as error:
+        except DatabaseError as error:
             # The claim stands, so an answer now is the only one unless this takes longer than the lease.
-            log.warning("intake.not_stored", reason=type(error).__name__)
+            log.warning("intake.not_stored", reason=error.kind)
             return
         if done.rowcount == 0:
             raise SupersededError("another worker answers this request")
@@ -160,8 +159,12 @@ class Intake:
         try:
             async with self._database.read() as connection:
                 rows = (await connection.execute(query.order_by(REQUESTS.c.taken_at).limit(limit))).all()
+        except DatabaseError as error:
+            log.warning("intake.not_read", reason=error.kind)
+            return []
+        try:
             return [(row.id, json.loads(self._keyring.open(row.sealed, "request"))) for row in rows if row.sealed]
-        except (SQLAlchemyError, OSError, WrongKeyError) as error:
+        except WrongKeyError as error:
             log.warning("intake.not_read", reason=type(error).__name__)
             return []
 
@@ -178,10 +181,10 @@ class Intake:
                 holder = (await connection.execute(sa.select(KEYS.c.request).where(KEYS.c.key == digest))).scalar_one_or_none()
                 if holder is None:
                     await connection.execute(sa.insert(KEYS).values(key=digest, request=request, expires_at=now + span))
-        except IntegrityError:  # another replica was faster
+        except ConstraintError:  # another replica was faster
             return False
-        except (SQLAlchemyError, OSError) as error:
-            log.warning("intake.not_stored", reason=type(error).__name__)
+        except DatabaseError as error:
+            log.warning("intake.not_stored", reason=error.kind)
             holder = "another" if digest in self._taken else None
         self._taken[digest] = span
         return holder is None or (request != "" and holder == request)
@@ -193,11 +196,11 @@ class Intake:
         try:
             async with self._database.write() as connection:
                 await connection.execute(sa.delete(KEYS).where(KEYS.c.key == digest))
-        except (SQLAlchemyError, OSError) as error:
-            log.warning("intake.not_stored", reason=type(error).__name__)
+        except DatabaseError as error:
+            log.warning("intake.not_stored", reason=error.kind)
 
     async def purge(self) -> int:
-        """Forget what is older than Slack delivers. Returns how many requests. Raises SQLAlchemyError."""
+        """Forget what is older than Slack delivers. Returns how many requests. Raises DatabaseError."""
         now = self._clock()
         async with self._database.write() as connection:
             await connection.execute(sa.delete(KEYS).where(KEYS.c.expires_at <= now))
@@ -212,10 +215,10 @@ class Intake:
                     async with self._database.write() as connection:
                         claim = await self._take(connection, visit, keys)
                     break
-                except IntegrityError:  # another replica took it at the same moment: look again
+                except ConstraintError:  # another replica took it at the same moment: look again
                     continue
-        except (SQLAlchemyError, OSError) as error:
-            log.warning("intake.not_stored", reason=type(error).__name__)
+        except DatabaseError as error:
+            log.warning("intake.not_stored", reason=error.kind)
             # A retry may have been answered by another replica; a first delivery has not.
             known = visit.is_retry or visit.request_id is not None or any(key in self._taken for key, _ in keys)
             claim = None if known else Claim("", "", 1, self._begin_answer, stored=False)
@@ -278,8 +281,8 @@ class Intake:
         try:
             async with self._database.write() as connection:
                 await connection.execute(sa.update(REQUESTS).where(mine).values(values))
-        except (SQLAlchemyError, OSError) as error:
-            log.warning("intake.not_stored", reason=type(error).__name__)
+        except DatabaseError as error:
+            log.warning("intake.not_stored", reason=error.kind)
 
 
 async def _find(
@@ -297,5 +300,5 @@ async def _find(
 
 def _is_free(row: sa.Row[Any], now: datetime) -> bool:
     """Whether a known request may be taken up: nothing was shown for it, and nobody works on it."""
-    until: datetime = row.lease_until if row.lease_until.tzinfo else row.lease_until.replace(tzinfo=UTC)
-    return row.state == LOST or (row.state in {WORKING, WAITING} and until <= now)
+    is_over: bool = row.lease_until <= now
+    return row.state == LOST or (row.state in {WORKING, WAITING} and is_over)

@@ -139,7 +139,11 @@ def test_any_text_is_read_or_refused_with_an_example_that_works(text: str) -> No
 
 
 @pytest.mark.parametrize(
-    "text", ["+86137", "since when?", "hm, 137 1111 2222", "only faild", "查一下", "providers x", "id:5000:1234567890123"]
+    "text",
+    [
+        *("+86137", "since when?", "hm, 137 1111 2222", "only faild", "查一下", "providers x", "id:5000:1234567890123"),
+        *("from yesterdy", "past 2 hurs", "過去2小時x", "從昨天x", "share it", "服务商 x"),
+    ],
 )
 def test_text_that_names_a_target_or_begins_like_a_command_was_meant_for_the_bot(text: str) -> None:
     assert is_addressed(text, "CN")

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from bot.slack.listeners.workflow_step import read_inputs
+from tests.grammar.askers import ENGINEER, lookup
 from tests.slack.conftest import NUMBER, Office, open_office, words_of
 
 if TYPE_CHECKING:
@@ -33,6 +35,19 @@ async def test_a_step_is_completed_with_the_verdict(office: Office, since: str) 
     assert done.outputs["permalink"] == ""
     assert "13711112222" not in str(done.outputs)
     assert office.seen() == []
+
+
+SAME = [
+    *("past 2h", "within 2h", "in the last 2h", "after 12:00", "from 12:00", "ｓｉｎｃｅ 12:00"),
+    *("過去2小時", "近2小时", "從12:00"),
+]
+
+
+@pytest.mark.parametrize("since", SAME)
+def test_whatever_keyword_of_the_grammar_says_when_is_taken_as_it_stands(since: str) -> None:
+    asked = read_inputs({"target": NUMBER, "since": since}, ENGINEER)
+
+    assert asked == lookup(f"{NUMBER} {since}").query
 
 
 async def test_a_step_posts_the_answer_where_it_is_told_and_hands_on_the_link(office: Office) -> None:
