@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.slack.conftest import NUMBER, Office, open_office, words_of
+from tests.slack.conftest import NUMBER, Office, Offices, words_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -73,8 +73,8 @@ async def test_what_is_wrong_stops_the_workflow_with_words_for_its_owner(
 
 
 @pytest.fixture
-async def hasty_office() -> AsyncIterator[Office]:
-    async for one in open_office("http", SMSSTATUS_DEADLINE="0.8"):
+async def hasty_office(offices: Offices) -> AsyncIterator[Office]:
+    async with offices.open(SMSSTATUS_DEADLINE="0.8") as one:
         yield one
 
 
