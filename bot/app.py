@@ -32,6 +32,7 @@ from bot.slack.answer_service import Desk
 from bot.slack.app import build_bolt, open_session, open_web_client, who_we_are
 from bot.slack.listeners.home import shown_settings
 from bot.slack.locales import Readers
+from bot.slack.messaging.outbox import Outbox
 from bot.slack.messaging.poster import Poster
 from bot.slack.messaging.token_monitor import Standing
 from bot.slack.messaging.view_client import Panes
@@ -41,6 +42,7 @@ from bot.slack.state.drafts import Drafts
 from bot.slack.state.introductions import Introductions
 from bot.slack.state.request_inbox import Intake
 from bot.slack.task_supervisor import Work
+from bot.slack.timings import Timings
 from bot.slack.transport.socket_mode import SocketMode
 from bot.startup import Start
 from bot.storage import Database, migrate, setback
@@ -147,6 +149,7 @@ async def serving(  # noqa: PLR0915 - the composition root: one line a part, in 
     port: int | None = None,
     clock: Clock = system_clock,
     patience: Patience | None = None,
+    timings: Timings | None = None,
 ) -> AsyncIterator[Address]:
     """The whole app, answering Slack until the block is left; then nothing new is taken and what is under way is finished.
 
@@ -155,6 +158,7 @@ async def serving(  # noqa: PLR0915 - the composition root: one line a part, in 
     """
     general = settings.general
     mode = general.mode(mode)
+    timings = timings or Timings()
     metrics = Metrics()
     work = Work()
     start = Start(patience)
@@ -194,7 +198,7 @@ async def serving(  # noqa: PLR0915 - the composition root: one line a part, in 
         identity = await start.insist(lambda: who_we_are(client, settings.proxies))
         directory = Directory(client, clock)
         audit = Audit(database, keyring, clock)
-        poster = Poster(client)
+        poster = Poster(client, Outbox(timings))
         stack.push_async_callback(poster.aclose, OUTBOX_SECONDS)
         answers = Answers(database, keyring, clock, (provider.name for provider in service.providers))
         stack.push_async_callback(answers.settle, OUTBOX_SECONDS)
@@ -221,10 +225,11 @@ async def serving(  # noqa: PLR0915 - the composition root: one line a part, in 
             receipt_days=general.receipt_days if receipts is not None else 0,
             contact=general.contact,
             settings=partial(shown_settings, general, mode),
+            timings=timings,
         )
         bolt, door = build_bolt(general, identity, desk, work, session, standing=standing)
         stack.push_async_callback(work.drain, DRAIN_SECONDS)
-        await stack.enter_async_context(door.going_round())
+        await stack.enter_async_context(door.going_round(timings.resume_every))
 
         if mode == "socket":
             socket = SocketMode(bolt, general, session, proxies=settings.proxies)

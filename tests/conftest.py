@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import subprocess
 import tempfile
+from contextlib import aclosing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -85,6 +87,19 @@ def postgres() -> Iterator[Postgres]:
         server.stop()
 
 
+@pytest.fixture(scope="session")
+def template_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the schema of today, migrated once a worker: tests that need no more than the schema copy it."""
+    path = tmp_path_factory.mktemp("template") / "template.db"
+
+    async def make() -> None:
+        async with aclosing(Database(f"sqlite:///{path}")) as one:
+            await migrate(one)
+
+    asyncio.run(make())
+    return path
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The URL of an empty database of each kind."""
@@ -96,9 +111,19 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
+async def database(database_url: str, template_database: Path) -> AsyncIterator[Database]:
     """An open database of each kind with the schema of today."""
-    one = Database(database_url)
-    await migrate(one)
-    yield one
-    await one.aclose()
+    async with aclosing(Database(database_url)) as one:
+        if one.is_sqlite:
+            shutil.copyfile(template_database, str(one.url.database))
+        else:
+            await migrate(one)
+        yield one
+
+
+@pytest.fixture
+async def sqlite_database(tmp_path: Path, template_database: Path) -> AsyncIterator[Database]:
+    """An open SQLite database with the schema of today, for what does not depend on the kind."""
+    path = shutil.copyfile(template_database, tmp_path / "state.db")
+    async with aclosing(Database(f"sqlite:///{path}")) as one:
+        yield one

@@ -11,15 +11,23 @@ import aiohttp
 import pytest
 
 from bot.sandbox.installed import INSTALLATION
-from tests.slack.conftest import Office, open_office
+from tests.slack.conftest import Offices
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from tests.slack.conftest import Office
 
 
 @pytest.fixture
-async def office() -> AsyncIterator[Office]:
-    async for one in open_office("http"):
+def offices(template_database: Path) -> Offices:
+    return Offices(template_database)
+
+
+@pytest.fixture
+async def office(offices: Offices) -> AsyncIterator[Office]:
+    async with offices.open() as one:
         yield one
 
 
@@ -100,8 +108,8 @@ async def test_the_probes_and_the_metrics_answer(office: Office, client: aiohttp
     assert "13711112222" not in text
 
 
-async def test_readiness_follows_the_socket_mode_connection(client: aiohttp.ClientSession) -> None:
-    async for office in open_office("socket", SMSSTATUS_PORT="0"):
+async def test_readiness_follows_the_socket_mode_connection(offices: Offices, client: aiohttp.ClientSession) -> None:
+    async with offices.open("socket", SMSSTATUS_PORT="0") as office:
         url = office.url
         async with client.get(f"{url}/readyz") as response:
             assert response.status == 200

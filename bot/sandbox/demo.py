@@ -86,10 +86,11 @@ class Sandbox:
 
 
 @asynccontextmanager
-async def open_sandbox(port: int = 0, *, with_archive: bool = False) -> AsyncIterator[Sandbox]:
+async def open_sandbox(port: int = 0, *, with_archive: bool = False, second: float = 1.0) -> AsyncIterator[Sandbox]:
     """The stand-ins with the scenario's data, and the workspace at `port` (0: a free one). Raises OSError when it is taken.
 
     `with_archive` adds Tencent's legacy API, and settings with which the app drains its queue into the receipt store.
+    `second` is how long a second of Slack's limits lasts.
     """
     async with AsyncExitStack() as stack:
         legacy = None
@@ -100,7 +101,7 @@ async def open_sandbox(port: int = 0, *, with_archive: bool = False) -> AsyncIte
         scenario = Scenario()
         tencent = await stack.enter_async_context(TencentStandIn(scenario, accounts=[TENCENT_ACCOUNT]))
         aliyun = await stack.enter_async_context(AliyunStandIn(scenario, accounts=[ALIYUN_ACCOUNT]))
-        workspace = await stack.enter_async_context(SlackWorkspace(bot=INSTALLATION, port=port))
+        workspace = await stack.enter_async_context(SlackWorkspace(bot=INSTALLATION, port=port, second=second))
         providers = Providers(tencent, aliyun)
         workspace.try_these = [(one.command, one.story) for one in scenario.commands]
         workspace.follow_ups = scenario.follow_ups

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
 import structlog
@@ -26,6 +26,7 @@ from bot.slack.messaging.claims import SupersededError, interim
 from bot.slack.request_audit import begin, trail
 from bot.slack.state.answers import Thread
 from bot.slack.state.request_inbox import REPEATED
+from bot.slack.timings import Timings
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
@@ -46,9 +47,6 @@ if TYPE_CHECKING:
     from bot.slack.state.introductions import Introductions
     from bot.slack.state.request_inbox import Intake
     from bot.storage.unlisted_codes import UnknownCodes
-
-PROGRESS_SECONDS = 2.0
-PROGRESS_GRACE_SECONDS = 0.5
 
 log = structlog.get_logger(__name__)
 
@@ -91,7 +89,7 @@ class Desk:
     contact: str = ""  # whom people are told to ask
     settings: Callable[[Language], Sequence[tuple[str, str]]] = lambda _: ()  # what the Home tab shows of them
     command: str = "/smsstatus"
-    progress_seconds: float = PROGRESS_SECONDS
+    timings: Timings = field(default_factory=Timings)
 
     def asker(self, reader: Reader) -> Asker:
         """What the grammar must know of the one who asks. Made when it is needed, so that equal questions have one "now"."""
@@ -113,20 +111,20 @@ class Desk:
     async def look_up(
         self, query: Query, say_asking: Callable[[views.Message], Awaitable[None]], language: Language, *, refresh: bool
     ) -> Report:
-        """The report. When it takes longer than two seconds, `say_asking` is called once with who is being asked.
+        """The report. When it takes long, `say_asking` is called once with who is being asked.
 
-        Both the deadline and the two seconds count from when the request was taken.
+        Both the deadline and the time until then count from when the request was taken.
         """
         spent = time.monotonic() - trail().begun
         lookup = asyncio.create_task(self.service.lookup(query, refresh=refresh, spent=spent))
         asking: asyncio.Task[None] | None = None
         try:
-            done, _ = await asyncio.wait({lookup}, timeout=max(0.0, self.progress_seconds - spent))
+            done, _ = await asyncio.wait({lookup}, timeout=max(0.0, self.timings.progress - spent))
             if not done:
                 asking = asyncio.create_task(self._say_asking(query, say_asking, language))
             report = await lookup
             if asking is not None:  # Slack may be slow; the answer waits for its announcement only so long
-                said, _ = await asyncio.wait({asking}, timeout=PROGRESS_GRACE_SECONDS)
+                said, _ = await asyncio.wait({asking}, timeout=self.timings.progress_grace)
                 if said:
                     await asking
         finally:

@@ -156,6 +156,7 @@ def build_bolt(
             contact=general.contact,
             per_minute=general.user_rate,
             readers=desk.readers,
+            modal_wait=desk.timings.modal_wait,
         ),
         work=work,
         command=desk.command,

@@ -13,7 +13,7 @@ from bot.sandbox.demo import open_sandbox
 from bot.sandbox.providers.callbacks import CallbackPusher
 from bot.sandbox.providers.messages import Receipt, SandboxMessage, System
 from bot.sandbox.providers.server import system_clock
-from tests.slack.conftest import Office, start, words_of
+from tests.slack.conftest import SECOND, Office, start, words_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -24,7 +24,7 @@ PUSHED_NUMBER = "+8613922223333"
 @pytest.fixture
 async def office() -> AsyncIterator[Office]:
     """The app with the store on, once the queue's receipts are in it."""
-    async with open_sandbox(with_archive=True) as sandbox, AsyncExitStack() as app:
+    async with open_sandbox(with_archive=True, second=SECOND) as sandbox, AsyncExitStack() as app:
         url = await start(sandbox, app, "http")
         assert sandbox.legacy is not None
         await sandbox.legacy.wait_for_calls(3)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from contextlib import AsyncExitStack
-from dataclasses import dataclass
+import shutil
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,16 +15,24 @@ from bot.config import load_settings
 from bot.providers.registry import VENDORS
 from bot.sandbox.demo import Sandbox, open_sandbox
 from bot.sandbox.plain import read
+from bot.slack.timings import Timings
 from bot.slack.views import buttons
 from bot.slack.views.buttons import read_option
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from pathlib import Path
 
     from bot.config import Mode
     from bot.sandbox.slack import Message, SlackWorkspace
 
 NUMBER = "+8613711112222"
+
+SECOND = 0.05  # how long a second of Slack's limits lasts here, in the local workspace as for the app
+QUICK = Timings(
+    channel_gap=Timings().channel_gap * SECOND, quota_window=Timings().quota_window * SECOND, posted_wait=10.0, posted_poll=0.01
+)
+ANNOUNCING = replace(QUICK, progress=0.0)  # no lookup is quick enough to go without "asking …"
 
 
 @dataclass
@@ -33,6 +42,7 @@ class Office:
     sandbox: Sandbox
     app: AsyncExitStack
     url: str  # where the app's own HTTP server listens
+    timings: Timings = QUICK
 
     @property
     def workspace(self) -> SlackWorkspace:
@@ -48,7 +58,7 @@ class Office:
         """Stop the app and start it anew, at the same workspace and with the same data folder."""
         mode: Mode = "http" if self.workspace.http_entry else "socket"
         await self.app.aclose()
-        await start(self.sandbox, self.app, mode, **environ)
+        await start(self.sandbox, self.app, mode, timings=self.timings, **environ)
 
     async def ask(self, typed: str, *, user: str = "li", channel: str = "incidents", messages: int = 1) -> Message:
         """Type a slash command; the last of the `messages` that the bot then says."""
@@ -64,6 +74,15 @@ class Office:
         before = len(self.seen(user, channel))
         await self.workspace.say(user, channel, text, thread_ts=thread)
         return (await self.workspace.wait_for(lambda: self.seen(user, channel)[before + messages - 1 :], within=15))[0]
+
+    async def answered(self, user: str = "li", channel: str = "incidents") -> Message:
+        """The last of what the bot has said once that is an answer, and "asking …" no more."""
+
+        def answer() -> Message | None:
+            said = self.seen(user, channel)
+            return said[-1] if said and actions_of(said[-1]) else None
+
+        return await self.workspace.wait_for(answer, within=15)
 
     async def quiet(self) -> None:
         """Return when everything that reached the app is worked off: it stops, so it must be `restart`ed to go on."""
@@ -121,31 +140,52 @@ def mode(request: pytest.FixtureRequest) -> Mode:
     return found
 
 
-async def start(sandbox: Sandbox, app: AsyncExitStack, mode: Mode, **environ: str) -> str:
+async def start(sandbox: Sandbox, app: AsyncExitStack, mode: Mode, *, timings: Timings = QUICK, **environ: str) -> str:
     """Serve until `app` is closed, in English to everybody unless the test says otherwise.
 
     Returns where the app's own HTTP server listens.
     """
     settings = load_settings({"SMSSTATUS_LANGUAGE": "en", **sandbox.environ, **environ}, VENDORS)
-    address = await app.enter_async_context(serving(settings, mode=mode, port=0))
+    address = await app.enter_async_context(serving(settings, mode=mode, port=0, timings=timings))
     sandbox.workspace.http_entry = f"{address.url}/slack/events" if mode == "http" else None
     return address.url
 
 
-async def open_office(mode: Mode, **environ: str) -> AsyncIterator[Office]:
-    async with open_sandbox() as sandbox, AsyncExitStack() as app:
-        yield Office(sandbox, app, await start(sandbox, app, mode, **environ))
+@dataclass(frozen=True)
+class Offices:
+    """Opens offices, each with settings of the test's own."""
+
+    template: Path  # the database that each begins with
+
+    @asynccontextmanager
+    async def open(self, mode: Mode = "http", *, timings: Timings = QUICK, **environ: str) -> AsyncIterator[Office]:
+        """The app in HTTP mode where it does not matter how requests come in."""
+        async with open_sandbox(second=SECOND) as sandbox, AsyncExitStack() as app:
+            shutil.copyfile(self.template, sandbox.data / "smsstatus.db")
+            yield Office(sandbox, app, await start(sandbox, app, mode, timings=timings, **environ), timings)
 
 
 @pytest.fixture
-async def office(mode: Mode) -> AsyncIterator[Office]:
+def offices(template_database: Path) -> Offices:
+    return Offices(template_database)
+
+
+@pytest.fixture
+async def office(offices: Offices, mode: Mode) -> AsyncIterator[Office]:
     """The app in both modes, one after the other."""
-    async for one in open_office(mode):
+    async with offices.open(mode) as one:
         yield one
 
 
 @pytest.fixture
-async def http_office() -> AsyncIterator[Office]:
+async def announcing_office(offices: Offices) -> AsyncIterator[Office]:
+    """Says of each lookup who is being asked, however quick it is."""
+    async with offices.open(timings=ANNOUNCING) as one:
+        yield one
+
+
+@pytest.fixture
+async def http_office(offices: Offices) -> AsyncIterator[Office]:
     """The app in HTTP mode, for what does not depend on how requests come in."""
-    async for one in open_office("http"):
+    async with offices.open("http") as one:
         yield one

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.slack.views import modal
-from tests.slack.conftest import NUMBER, Office, found_button, open_office, payload_of, words_of
+from tests.slack.conftest import NUMBER, Office, Offices, found_button, payload_of, words_of
 from tests.slack.languages import HAN, assert_chinese, assert_for_all, assert_whispered, next_said, window_by
 
 if TYPE_CHECKING:
@@ -21,9 +21,9 @@ LOOKUP = f"{NUMBER} since 2h"
 
 
 @pytest.fixture
-async def office() -> AsyncIterator[Office]:
+async def office(offices: Offices) -> AsyncIterator[Office]:
     """Everybody in the language of their own Slack. How the words travel is not these tests' business, so one mode will do."""
-    async for one in open_office("http", SMSSTATUS_LANGUAGE="auto"):
+    async with offices.open(SMSSTATUS_LANGUAGE="auto") as one:
         yield one
 
 

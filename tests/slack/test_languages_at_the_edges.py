@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,7 +14,7 @@ from bot.slack.listeners import workflow_step
 from bot.slack.messaging.view_client import Panes
 from bot.slack.state.drafts import Drafts
 from bot.slack.views import modal
-from tests.slack.conftest import NUMBER, Office, found_button, open_office, words_of
+from tests.slack.conftest import ANNOUNCING, NUMBER, Office, Offices, found_button, words_of
 from tests.slack.languages import assert_chinese, assert_english, assert_whispered, next_said, window_by
 
 if TYPE_CHECKING:
@@ -31,12 +31,10 @@ Opened = Callable[..., Awaitable[Office]]
 
 
 @pytest.fixture
-async def opened() -> AsyncIterator[Opened]:
+async def opened(offices: Offices) -> AsyncIterator[Opened]:
     """Opens an office with everybody in the language of their own Slack."""
     async with AsyncExitStack() as stack:
-        yield lambda **environ: stack.enter_async_context(
-            asynccontextmanager(open_office)("http", SMSSTATUS_LANGUAGE="auto", **environ)
-        )
+        yield lambda **environ: stack.enter_async_context(offices.open(SMSSTATUS_LANGUAGE="auto", **environ))
 
 
 @pytest.fixture
@@ -126,7 +124,7 @@ async def test_a_bug_in_what_a_window_asked_or_in_opening_it_or_the_home_tab(
 async def test_a_bug_while_asking_stands_before_all_is_told_in_the_channels_language(
     opened: Opened, monkeypatch: pytest.MonkeyPatch, environ: dict[str, str], check: Callable[[Message], None]
 ) -> None:
-    office, user = await opened(**environ), "sam" if environ else "li"
+    office, user = await opened(timings=ANNOUNCING, **environ), "sam" if environ else "li"
     monkeypatch.setattr(views, "answer", breaks)
     office.sandbox.providers.tencent.faults.play(Fault.HANG)
     asking = await office.say(f"@smsstatus {LOOKUP}", user=user)

@@ -12,7 +12,7 @@ import pytest
 
 from bot.sandbox.providers import Fault
 from bot.slack.views import modal
-from tests.slack.conftest import NUMBER, Office, found_button, open_office, words_of
+from tests.slack.conftest import ANNOUNCING, NUMBER, Office, Offices, found_button, words_of
 from tests.slack.languages import LI, assert_chinese, assert_for_all, assert_whispered, next_said, window_by
 
 if TYPE_CHECKING:
@@ -28,9 +28,16 @@ WAR_ROOM = "war-room"  # the app is no member
 
 
 @pytest.fixture
-async def office() -> AsyncIterator[Office]:
+async def office(offices: Offices) -> AsyncIterator[Office]:
     """Everybody in the language of their own Slack, channels in English; Li may see whole numbers."""
-    async for one in open_office("http", SMSSTATUS_LANGUAGE="auto", SMSSTATUS_REVEAL_USERS=LI):
+    async with offices.open(SMSSTATUS_LANGUAGE="auto", SMSSTATUS_REVEAL_USERS=LI) as one:
+        yield one
+
+
+@pytest.fixture
+async def announcing_office(offices: Offices) -> AsyncIterator[Office]:
+    """The same, where each lookup is announced."""
+    async with offices.open(timings=ANNOUNCING, SMSSTATUS_LANGUAGE="auto", SMSSTATUS_REVEAL_USERS=LI) as one:
         yield one
 
 
@@ -72,10 +79,10 @@ async def test_what_a_command_answers(office: Office, typed: str) -> None:
     assert_whispered(await office.ask(typed))
 
 
-async def test_a_command_that_takes_long(office: Office) -> None:
-    office.sandbox.providers.tencent.faults.play(Fault.HANG)
-    asking = await office.ask(LOOKUP)
-    office.sandbox.providers.tencent.faults.clear()
+async def test_a_command_that_takes_long(announcing_office: Office) -> None:
+    announcing_office.sandbox.providers.tencent.faults.play(Fault.HANG)
+    asking = await announcing_office.ask(LOOKUP)
+    announcing_office.sandbox.providers.tencent.faults.clear()
 
     assert_whispered(asking)
     assert "腾讯云" in words_of(asking)
@@ -124,11 +131,12 @@ async def test_buttons_of_an_answer_of_ones_own_and_of_one_that_all_read(
 
 
 @pytest.mark.parametrize("typed", [LOOKUP, f"{LOOKUP} share"])
-async def test_a_refresh_that_takes_long(office: Office, typed: str) -> None:
-    answer = await office.ask(typed)
-    office.sandbox.providers.tencent.faults.play(Fault.HANG)
-    asking = await office.press(answer, "answer.refresh")
-    office.sandbox.providers.tencent.faults.clear()
+async def test_a_refresh_that_takes_long(announcing_office: Office, typed: str) -> None:
+    await announcing_office.ask(typed)
+    answer = await announcing_office.answered()
+    announcing_office.sandbox.providers.tencent.faults.play(Fault.HANG)
+    asking = await announcing_office.press(answer, "answer.refresh")
+    announcing_office.sandbox.providers.tencent.faults.clear()
 
     assert words_of(asking) != words_of(answer)
     (assert_whispered if answer.ephemeral_to else assert_for_all)(asking)
@@ -208,14 +216,17 @@ async def test_an_answer_that_is_gone_before_it_is_posted(office: Office) -> Non
     assert_whispered(await next_said(office, office.workspace.submit("li", view, {modal.LINK: link_to(answer)})))
 
 
-async def test_looking_up_again_takes_long(office: Office) -> None:
-    answer = await office.ask(LOOKUP)
-    await office.restart(**OTHER_KEY)
-    gone = await next_said(office, press(office, answer, "answer.refresh"))
-    view = await window_by(office, press(office, gone, "lookup.again"))
-    office.sandbox.providers.tencent.faults.play(Fault.HANG)
-    asking = await next_said(office, office.workspace.submit("li", view, {modal.TARGETS: NUMBER, modal.WINDOW: "2h"}))
-    office.sandbox.providers.tencent.faults.clear()
+async def test_looking_up_again_takes_long(announcing_office: Office) -> None:
+    await announcing_office.ask(LOOKUP)
+    answer = await announcing_office.answered()
+    await announcing_office.restart(**OTHER_KEY)
+    gone = await next_said(announcing_office, press(announcing_office, answer, "answer.refresh"))
+    view = await window_by(announcing_office, press(announcing_office, gone, "lookup.again"))
+    announcing_office.sandbox.providers.tencent.faults.play(Fault.HANG)
+    asking = await next_said(
+        announcing_office, announcing_office.workspace.submit("li", view, {modal.TARGETS: NUMBER, modal.WINDOW: "2h"})
+    )
+    announcing_office.sandbox.providers.tencent.faults.clear()
 
     assert_whispered(asking)
     assert "腾讯云" in words_of(asking)
@@ -234,10 +245,10 @@ async def test_help_and_mistakes_are_for_whoever_typed(office: Office, text: str
     assert_whispered(await office.say(f"@smsstatus {text}"))
 
 
-async def test_a_mention_that_takes_long(office: Office) -> None:
-    office.sandbox.providers.tencent.faults.play(Fault.HANG)
-    asking = await office.say(f"@smsstatus {LOOKUP}")
-    office.sandbox.providers.tencent.faults.clear()
+async def test_a_mention_that_takes_long(announcing_office: Office) -> None:
+    announcing_office.sandbox.providers.tencent.faults.play(Fault.HANG)
+    asking = await announcing_office.say(f"@smsstatus {LOOKUP}")
+    announcing_office.sandbox.providers.tencent.faults.clear()
 
     assert_for_all(asking)
     assert "Asking" in words_of(asking)
@@ -267,12 +278,13 @@ async def test_whoever_changes_the_answer_by_a_word_is_told_where_it_stands(offi
         assert_for_all(office.seen("sam")[0])
 
 
-async def test_a_refresh_by_a_word_that_takes_long(office: Office) -> None:
-    answer = await office.say(f"@smsstatus {LOOKUP}")
-    office.sandbox.providers.tencent.faults.play(Fault.HANG)
-    await in_thread(office, answer, "refresh")
-    asking = await office.workspace.wait_for(lambda: office.edited(answer), within=15)
-    office.sandbox.providers.tencent.faults.clear()
+async def test_a_refresh_by_a_word_that_takes_long(announcing_office: Office) -> None:
+    await announcing_office.say(f"@smsstatus {LOOKUP}")
+    answer = await announcing_office.answered()
+    announcing_office.sandbox.providers.tencent.faults.play(Fault.HANG)
+    await in_thread(announcing_office, answer, "refresh")
+    asking = await announcing_office.workspace.wait_for(lambda: announcing_office.edited(answer), within=15)
+    announcing_office.sandbox.providers.tencent.faults.clear()
 
     assert "Asking" in words_of(asking)
     assert_for_all(asking)

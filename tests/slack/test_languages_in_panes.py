@@ -8,7 +8,7 @@ import pytest
 
 from bot.sandbox.providers import Fault
 from bot.slack.views import modal
-from tests.slack.conftest import NUMBER, Office, found_button, open_office
+from tests.slack.conftest import ANNOUNCING, NUMBER, Office, Offices, found_button
 from tests.slack.languages import LI, assert_chinese, assert_for_all, assert_whispered, next_said, window_by
 
 if TYPE_CHECKING:
@@ -22,8 +22,8 @@ WAR_ROOM = "war-room"  # the app is no member
 
 
 @pytest.fixture
-async def office() -> AsyncIterator[Office]:
-    async for one in open_office("http", SMSSTATUS_LANGUAGE="auto", SMSSTATUS_REVEAL_USERS=LI):
+async def office(offices: Offices) -> AsyncIterator[Office]:
+    async with offices.open(SMSSTATUS_LANGUAGE="auto", SMSSTATUS_REVEAL_USERS=LI) as one:
         yield one
 
 
@@ -50,10 +50,11 @@ async def test_what_is_said_there_after_a_lookup(office: Office, text: str) -> N
     assert_chinese(await office.say(text, channel="dm-li"))
 
 
-async def test_a_direct_message_that_takes_long(office: Office) -> None:
-    office.sandbox.providers.tencent.faults.play(Fault.HANG)
-    asking = await office.say(LOOKUP, channel="dm-li")
-    office.sandbox.providers.tencent.faults.clear()
+async def test_a_direct_message_that_takes_long(offices: Offices) -> None:
+    async with offices.open(timings=ANNOUNCING, SMSSTATUS_LANGUAGE="auto") as office:
+        office.sandbox.providers.tencent.faults.play(Fault.HANG)
+        asking = await office.say(LOOKUP, channel="dm-li")
+        office.sandbox.providers.tencent.faults.clear()
 
     assert_chinese(asking)
 

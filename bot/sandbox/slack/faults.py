@@ -63,11 +63,14 @@ class Faults:
 
 
 class ChannelPace:
-    """About one message a second in each channel, with a short burst (https://docs.slack.dev/apis/web-api/rate-limits)."""
+    """About one message a second in each channel, with a short burst (https://docs.slack.dev/apis/web-api/rate-limits).
 
-    def __init__(self, clock: Clock, *, per_second: float = 1.0, burst: int = 4) -> None:
+    `second`: how long such a second lasts.
+    """
+
+    def __init__(self, clock: Clock, *, second: float = 1.0, burst: int = 4) -> None:
         self._clock = clock
-        self._per_second = per_second
+        self._per_second = 1 / second
         self._burst = burst
         self._buckets: dict[str, tuple[float, datetime]] = {}
         self.enabled = True
@@ -87,10 +90,14 @@ class ChannelPace:
 
 
 class MethodPace:
-    """So many calls of each method in any minute, by its tier. `limits` may be changed by method name."""
+    """So many calls of each method in any minute, by its tier. `limits` may be changed by method name.
 
-    def __init__(self, clock: Clock) -> None:
+    `second`: how long a sixtieth of such a minute lasts.
+    """
+
+    def __init__(self, clock: Clock, *, second: float = 1.0) -> None:
         self._clock = clock
+        self._minute = _MINUTE * second
         self._calls: defaultdict[str, deque[datetime]] = defaultdict(deque)
         self.enabled = True
         self.limits: dict[str, int] = {}
@@ -101,9 +108,9 @@ class MethodPace:
         if not self.enabled or limit is None:
             return None
         now, calls = self._clock(), self._calls[method]
-        while calls and now - calls[0] >= _MINUTE:
+        while calls and now - calls[0] >= self._minute:
             calls.popleft()
         if len(calls) >= limit:
-            return max(1, math.ceil((calls[0] + _MINUTE - now).total_seconds()))
+            return max(1, math.ceil((calls[0] + self._minute - now).total_seconds()))
         calls.append(now)
         return None

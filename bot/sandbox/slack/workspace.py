@@ -64,6 +64,7 @@ class SlackWorkspace:
     """The whole workspace; an async context manager. See the module's text for how it is used.
 
     Persons are named by handle or id, conversations by name or id. `retry_sleep` waits before an event is tried again.
+    `second`: how long a second lasts where Slack limits messages and calls by seconds and minutes.
     """
 
     def __init__(
@@ -76,12 +77,13 @@ class SlackWorkspace:
         ack_seconds: float = ACK_SECONDS,
         retry_waits: Sequence[float] = RETRY_WAITS,
         retry_sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        second: float = 1.0,
     ) -> None:
         self.bot = bot
         self.state = State(bot, clock)
         self.socket = SocketMode(self.state, ack_seconds)
-        self.pace = ChannelPace(clock)
-        self.tiers = MethodPace(clock)
+        self.pace = ChannelPace(clock, second=second)
+        self.tiers = MethodPace(clock, second=second)
         self.steps = Steps(self.state)
         self._faults = Faults()
         self._port = port

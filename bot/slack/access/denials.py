@@ -8,7 +8,6 @@ from bot.slack import views
 from bot.slack.access.request import Surface
 from bot.slack.messaging.claims import about_to_answer
 from bot.slack.messaging.failures import TROUBLE, refusal_of
-from bot.slack.messaging.view_client import WINDOW_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -35,6 +34,7 @@ class Turning:
         contact: str,
         per_minute: int,
         readers: Readers,
+        modal_wait: float,
     ) -> None:
         self._client = client
         self._poster = poster
@@ -42,6 +42,7 @@ class Turning:
         self._contact = contact
         self._per_minute = per_minute
         self._readers = readers
+        self._modal_wait = modal_wait
 
     def words(self, refusal: Refusal, language: Language) -> views.Message:
         """What is said."""
@@ -53,7 +54,7 @@ class Turning:
         """The ack that tells it, for the payloads that are answered by their ack: the modal turns into the refusal."""
         match visit.body.get("type"):
             case "view_submission":
-                language = (await self._readers.of(visit.user, WINDOW_SECONDS)).language
+                language = (await self._readers.of(visit.user, self._modal_wait)).language
                 window = views.turned_away_modal(self.words(refusal, language), language=language)
                 return {"response_action": "update", "view": window}
             case "block_suggestion":

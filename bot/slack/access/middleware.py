@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from bot.slack.state.request_inbox import Intake
     from bot.slack.task_supervisor import Work
 
-ROUND_SECONDS = 15.0
 VISIT = "smsstatus_visit"  # in Bolt's context: a request that was let in before and comes through again
 
 _IN_THE_ACK = frozenset({"view_submission", "block_suggestion"})  # the payloads whose answer is the ack
@@ -106,7 +105,7 @@ class Door(AsyncMiddleware):
         return len(found)
 
     @asynccontextmanager
-    async def going_round(self, every: float = ROUND_SECONDS) -> AsyncIterator[None]:
+    async def going_round(self, every: float) -> AsyncIterator[None]:
         """Take up what is overdue, now and then again, until the block is left."""
 
         async def rounds() -> None:

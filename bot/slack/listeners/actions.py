@@ -16,7 +16,6 @@ from bot.slack.access.request import current_visit
 from bot.slack.answer_message import is_open
 from bot.slack.listeners.answer_actions import change
 from bot.slack.listeners.modals import open_modal
-from bot.slack.messaging.view_client import WINDOW_SECONDS
 from bot.slack.state.answers import KEEP
 from bot.slack.state.drafts import Draft
 from bot.slack.views import buttons, modal
@@ -89,7 +88,7 @@ def register(app: AsyncApp, desk: Desk, work: Work, reply_to: Callable[[Mapping[
 
 async def answer_click(desk: Desk, reply: Reply, click: Click) -> str:
     """Do what the button says. Returns how it ended, for the metrics. Raises SlackRefusal."""
-    shown, reader = await asyncio.gather(desk.answers.find(click.value), desk.readers.of(click.user, WINDOW_SECONDS))
+    shown, reader = await asyncio.gather(desk.answers.find(click.value), desk.readers.of(click.user, desk.timings.modal_wait))
     if shown is None:
         root = ALONE if click.ephemeral else click.root or ALONE
         await reply.show(views.gone(desk.command, root, language=reader.language))
@@ -120,7 +119,7 @@ async def _look_up_again(desk: Desk, reply: Reply, click: Click) -> str:
     """Open the window for a lookup whose answer is gone. Its answer goes where the old one stood."""
     alone = click.value == ALONE
     draft = Draft(channel=click.channel, root=None if alone else click.value, response_url=click.response_url, alone=alone)
-    language = (await desk.readers.of(click.user, WINDOW_SECONDS)).language
+    language = (await desk.readers.of(click.user, desk.timings.modal_wait)).language
     where = modal.ALONE if alone else modal.IN_THREAD
     view = partial(modal.lookup_modal, words="", count=None, where=where, language=language)
     return await open_modal(desk, reply, click.trigger, draft, view, language=language)

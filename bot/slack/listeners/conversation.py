@@ -42,8 +42,6 @@ _BUTTONS: Mapping[Act, str] = {
 }
 _NAMES: Mapping[type, str] = {ExplainRow: "explain", Explain: "explain", Providers: "providers", Help: "help"}  # in the audit
 
-POSTED_TRIES, POSTED_PAUSE = 20, 0.1  # two seconds in all
-
 log = structlog.get_logger(__name__)
 
 
@@ -120,10 +118,10 @@ def _address(desk: Desk, place: Place) -> str:
 
 async def _once_posted(desk: Desk, answer_id: str, shown: Shown) -> Shown:
     """The answer once it is known which message shows it: a word said in the instant it appears comes before that is noted."""
-    for _ in range(POSTED_TRIES):
-        if shown.message_ts is not None:
-            break
-        await asyncio.sleep(POSTED_PAUSE)
+    loop = asyncio.get_running_loop()
+    until = loop.time() + desk.timings.posted_wait
+    while shown.message_ts is None and loop.time() < until:
+        await asyncio.sleep(desk.timings.posted_poll)
         shown = await desk.answers.find(answer_id) or shown
     return shown
 

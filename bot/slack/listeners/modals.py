@@ -21,7 +21,6 @@ from bot.model import Query, Window
 from bot.slack import views
 from bot.slack.answer_message import Place
 from bot.slack.listeners.conversation import answer_lookup
-from bot.slack.messaging.view_client import WINDOW_SECONDS
 from bot.slack.state.answers import Shown
 from bot.slack.state.drafts import new_draft_id
 from bot.slack.views import modal
@@ -90,7 +89,7 @@ def register(app: AsyncApp, desk: Desk, work: Work, reply_to: ReplyTo) -> None:
 async def _kept_for(desk: Desk, body: Mapping[str, Any], view: Mapping[str, Any]) -> tuple[Draft | None, Reader]:
     """The draft behind a window, and who sent it off: another process than the one that opened it may not know them yet."""
     draft = desk.drafts.find(view["private_metadata"])
-    return await asyncio.gather(draft, desk.readers.of(body["user"]["id"], WINDOW_SECONDS))
+    return await asyncio.gather(draft, desk.readers.of(body["user"]["id"], desk.timings.modal_wait))
 
 
 async def _refuse(ack: AsyncAck, block_id: str, problem: Phrase, reader: Reader) -> None:
@@ -100,7 +99,7 @@ async def _refuse(ack: AsyncAck, block_id: str, problem: Phrase, reader: Reader)
 
 async def open_empty(desk: Desk, place: Place, trigger_id: str, draft: Draft) -> str:
     """Open a window to ask anything, answered where its asker wants. Returns how it ended. Raises SlackRefusal."""
-    language = (await desk.readers.of(place.user, WINDOW_SECONDS)).language
+    language = (await desk.readers.of(place.user, desk.timings.modal_wait)).language
     view = partial(modal.lookup_modal, words="", count=None, where=modal.CHOSEN, language=language)
     return await open_modal(desk, place, trigger_id, draft, view, language=language)
 

@@ -9,7 +9,6 @@ from bot.grammar import MAX_TARGETS, find_targets, write_targets
 from bot.slack.answer_message import Place
 from bot.slack.listeners.message_text import texts_of
 from bot.slack.listeners.modals import open_empty, open_modal
-from bot.slack.messaging.view_client import WINDOW_SECONDS
 from bot.slack.state.drafts import Draft
 from bot.slack.views import modal
 
@@ -56,7 +55,7 @@ async def ask_about_message(desk: Desk, reply: Reply, shortcut: Mapping[str, Any
     )
     targets = find_targets(texts_of(message), desk.region)
     words = words_that_fit(targets)
-    language = (await desk.readers.of(shortcut["user"]["id"], WINDOW_SECONDS)).language
+    language = (await desk.readers.of(shortcut["user"]["id"], desk.timings.modal_wait)).language
     view = partial(modal.lookup_modal, words=words, count=len(targets), where=modal.IN_THREAD, language=language)
     return await open_modal(desk, reply, shortcut["trigger_id"], draft, view, language=language)
 

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from bot.errors import SlackRefusal
 from bot.slack.messaging import failures
+from bot.slack.timings import Timings
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Hashable
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
     """Sends a message; its ts. Raises SlackRefusal."""
 
 PER_MINUTE = {"chat.postMessage": 300, "chat.update": 50, "chat.postEphemeral": 100}
-MINUTE_SECONDS = 61.0  # a minute, and a little for calls that do not travel equally fast
-GAP_SECONDS = 1.05  # after an answer; so two messages cannot arrive within one second, however long either travels
 LANE_SIZE = 30
 BOX_SIZE = 1_000
 PATIENCE_SECONDS = 60.0
@@ -69,6 +68,7 @@ class Outbox:
 
     def __init__(
         self,
+        timings: Timings | None = None,
         *,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
@@ -79,7 +79,9 @@ class Outbox:
         self._sleep = sleep
         self._lane_size = lane_size
         self._box_size = box_size
-        self._quotas = {method: _Quota(calls, clock, sleep) for method, calls in PER_MINUTE.items()}
+        timings = timings or Timings()
+        self._gap = timings.channel_gap
+        self._quotas = {method: _Quota(calls, timings.quota_window, clock, sleep) for method, calls in PER_MINUTE.items()}
         self._lanes: dict[str, _Lane] = {}
         self._carriers: set[asyncio.Task[None]] = set()
         self._under_way: set[asyncio.Future[str]] = set()
@@ -164,16 +166,16 @@ class Outbox:
             self._take_back(lane, letter, refusal)
         except Exception as error:  # noqa: BLE001 - whoever waits for the letter is told, and the lane goes on
             _refuse(letter.done, error)
-            lane.opens = self._clock() + GAP_SECONDS
+            lane.opens = self._clock() + self._gap
         else:
             if not letter.done.done():
                 letter.done.set_result(ts)
-            lane.opens = self._clock() + GAP_SECONDS
+            lane.opens = self._clock() + self._gap
 
     def _take_back(self, lane: _Lane, letter: Letter, refusal: SlackRefusal) -> None:
         """After a refusal: the letter goes back to the head of its lane, or to the one who wrote it."""
         pause = failures.pause(refusal, letter.attempts, harmless_twice=letter.harmless_twice)
-        lane.opens = self._clock() + max(GAP_SECONDS, pause or 0.0)
+        lane.opens = self._clock() + max(self._gap, pause or 0.0)
         lane.reason = refusal.reason
         if pause is None:
             _refuse(letter.done, refusal)
@@ -188,9 +190,10 @@ class Outbox:
 
 
 class _Quota:
-    """At most so many calls within a minute, first come, first served."""
+    """At most so many calls within the window of `seconds`, first come, first served."""
 
-    def __init__(self, calls: int, clock: Callable[[], float], sleep: Callable[[float], Awaitable[None]]) -> None:
+    def __init__(self, calls: int, seconds: float, clock: Callable[[], float], sleep: Callable[[float], Awaitable[None]]) -> None:
+        self._seconds = seconds
         self._clock = clock
         self._sleep = sleep
         self._recent: deque[float] = deque(maxlen=calls)
@@ -199,7 +202,7 @@ class _Quota:
     async def take(self, by: float) -> bool:
         """Wait for a call's worth. False: none is to be had by then."""
         async with self._turn:
-            free = self._recent[0] + MINUTE_SECONDS if len(self._recent) == self._recent.maxlen else self._clock()
+            free = self._recent[0] + self._seconds if len(self._recent) == self._recent.maxlen else self._clock()
             if max(free, self._clock()) > by:
                 return False
             await self._sleep(max(0.0, free - self._clock()))

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
     from slack_sdk.web.async_client import AsyncWebClient
 
-WINDOW_SECONDS = 0.3  # to wait for anything before a window is opened: the trigger that opens it lives three seconds
-
 log = structlog.get_logger(__name__)
 
 

@@ -164,6 +164,7 @@ class ToyTurning(Turning):
     def __init__(self, people: ToyPeople) -> None:
         self.told: list[tuple[Visit, Refusal]] = []
         self._readers = Readers(people, ZoneInfo("UTC"), General.model_validate({}), ToyClock())
+        self._modal_wait = 0.3
 
     def words(self, refusal: Refusal, language: Language) -> views.Message:
         return views.turned_away(refusal.reason.value, "U0ADMIN01", scope=refusal.scope, per_minute=30, language=language)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
 
 import aiohttp
@@ -15,7 +15,7 @@ from bot.sandbox.providers import Fault
 from bot.sandbox.slack.http_delivery import sign
 from bot.storage import Database, Keyring
 from bot.storage.audit_log import Audit
-from tests.slack.conftest import NUMBER, Office, actions_of, found_button, open_office, words_of
+from tests.slack.conftest import NUMBER, Office, Offices, actions_of, found_button, words_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -39,10 +39,10 @@ Opened = Callable[..., Awaitable[Office]]
 
 
 @pytest.fixture
-async def opened() -> AsyncIterator[Opened]:
+async def opened(offices: Offices) -> AsyncIterator[Opened]:
     """Opens an office with settings of the test's own."""
     async with AsyncExitStack() as stack:
-        yield lambda **environ: stack.enter_async_context(asynccontextmanager(open_office)("http", **environ))
+        yield lambda **environ: stack.enter_async_context(offices.open(**environ))
 
 
 async def test_a_guest_is_told_alone_why_and_whom_to_ask(office: Office) -> None:

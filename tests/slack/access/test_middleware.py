@@ -18,27 +18,23 @@ from bot.slack.access.policy import Profile, Unknown
 from bot.slack.answer_service import Desk
 from bot.slack.app import build_bolt
 from bot.slack.request_audit import Recorder
-from bot.storage import Database, migrate
+from bot.slack.timings import Timings
 from tests.slack.access import samples as slack
 from tests.slack.access.samples import BOT, CHANNEL, HOME, SURFACES, USER, House, open_house
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from pathlib import Path
-
     from slack_bolt.async_app import AsyncAck
     from slack_bolt.response import BoltResponse
+
+    from bot.storage import Database
 
 GUEST = Profile(team=HOME, is_guest=True)
 
 
 @pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
+def database(sqlite_database: Database) -> Database:
     """One kind is enough here; the stores are tested on both."""
-    one = Database(f"sqlite:///{tmp_path / 'state.db'}")
-    await migrate(one)
-    yield one
-    await one.aclose()
+    return sqlite_database
 
 
 @pytest.fixture
@@ -56,7 +52,13 @@ async def test_every_registered_listener_is_behind_the_door(database: Database) 
     house = open_house(database, rate=10_000)
     identity = AuthorizeResult(enterprise_id=None, team_id=HOME, bot_token="xoxb-1", bot_id="B0BOT0001", bot_user_id=BOT)
     parts: dict[str, Any] = {field.name: None for field in dataclasses.fields(Desk)}
-    parts |= {"gate": house.gate, "intake": house.intake, "recorder": Recorder(house.audit), "command": "/smsstatus"}
+    parts |= {
+        "gate": house.gate,
+        "intake": house.intake,
+        "recorder": Recorder(house.audit),
+        "command": "/smsstatus",
+        "timings": Timings(),
+    }
     settings = General.model_validate({"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": slack.SECRET, "SLACK_API_URL": DEAD})
     async with aiohttp.ClientSession() as session:
         app, door = build_bolt(settings, identity, Desk(**parts), house.work, session)

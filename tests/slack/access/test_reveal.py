@@ -8,13 +8,12 @@ import pytest
 
 from bot.slack.access import Policy, Reason, Refusal, read_visit
 from bot.slack.access.policy import Unknown
-from bot.storage import Database, migrate
+from bot.storage import Database
 from tests.slack.access import samples as slack
 from tests.slack.access.samples import CHANNEL, HOME, USER, House, open_house
 from tests.toys import TARGET
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
     from pathlib import Path
 
     from bot.storage.audit_log import Entry
@@ -24,11 +23,8 @@ PERMITTED = Policy(home=HOME, reveal_users=frozenset({USER}))
 
 
 @pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    one = Database(f"sqlite:///{tmp_path / 'state.db'}")
-    await migrate(one)
-    yield one
-    await one.aclose()
+def database(sqlite_database: Database) -> Database:
+    return sqlite_database
 
 
 async def entries(house: House) -> list[Entry]:

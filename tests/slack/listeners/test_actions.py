@@ -13,11 +13,11 @@ from bot.slack.views.buttons import read_option
 from tests.slack.conftest import (
     NUMBER,
     Office,
+    Offices,
     actions_of,
     buttons_of,
     found_button,
     menu_of,
-    open_office,
     payload_of,
     words_of,
 )
@@ -110,15 +110,16 @@ async def test_share_that_slack_refuses_leaves_the_answer_with_the_reason_above(
     assert "share" in actions_of(refused), "after the invitation the same button works"
 
 
-async def test_a_refresh_that_takes_long_says_so_in_place_and_keeps_the_old_answer_in_view(http_office: Office) -> None:
-    answer = await http_office.ask(f"{NUMBER} since 2h")
-    tencent = http_office.sandbox.providers.tencent
+async def test_a_refresh_that_takes_long_says_so_in_place_and_keeps_the_old_answer_in_view(announcing_office: Office) -> None:
+    await announcing_office.ask(f"{NUMBER} since 2h")
+    answer = await announcing_office.answered()
+    tencent = announcing_office.sandbox.providers.tencent
     tencent.faults.play(Fault.HANG)
 
-    asking = await http_office.press(answer, "answer.refresh")
+    asking = await announcing_office.press(answer, "answer.refresh")
     tencent.faults.clear()
-    done = await http_office.workspace.wait_for(
-        lambda: next((m for m in http_office.seen() if m.ts == answer.ts and "Asking" not in words_of(m)), None), within=15
+    done = await announcing_office.workspace.wait_for(
+        lambda: next((m for m in announcing_office.seen() if m.ts == answer.ts and "Asking" not in words_of(m)), None), within=15
     )
 
     assert "Asking Tencent and Alibaba" in words_of(asking)
@@ -192,8 +193,8 @@ async def test_whoever_else_clicks_is_named_and_the_asker_is_not(http_office: Of
 
 
 @pytest.fixture
-async def trusting_office() -> AsyncIterator[Office]:
-    async for one in open_office("http", SMSSTATUS_REVEAL_USERS="U0LIWEI01"):
+async def trusting_office(offices: Offices) -> AsyncIterator[Office]:
+    async with offices.open(SMSSTATUS_REVEAL_USERS="U0LIWEI01") as one:
         yield one
 
 

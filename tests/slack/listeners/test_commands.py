@@ -9,7 +9,7 @@ import pytest
 
 from bot.sandbox.providers import Fault
 from bot.sandbox.slack import mentions
-from tests.slack.conftest import NUMBER, Office, actions_of, open_office, payload_of, words_of
+from tests.slack.conftest import NUMBER, Office, Offices, actions_of, payload_of, words_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -117,8 +117,8 @@ async def test_a_dead_provider_costs_its_own_rows_and_is_named_with_the_next_ste
 
 
 @pytest.fixture
-async def hasty_office() -> AsyncIterator[Office]:
-    async for one in open_office("http", SMSSTATUS_DEADLINE="0.8"):
+async def hasty_office(offices: Offices) -> AsyncIterator[Office]:
+    async with offices.open(SMSSTATUS_DEADLINE="0.8") as one:
         yield one
 
 
@@ -133,15 +133,15 @@ async def test_at_the_deadline_the_answer_shows_what_is_known(hasty_office: Offi
     assert "Incomplete" in answer
 
 
-async def test_an_answer_that_takes_long_is_announced_by_who_is_being_asked(http_office: Office) -> None:
-    http_office.sandbox.providers.tencent.faults.play(Fault.HANG)
+async def test_an_answer_that_takes_long_is_announced_by_who_is_being_asked(announcing_office: Office) -> None:
+    announcing_office.sandbox.providers.tencent.faults.play(Fault.HANG)
 
-    asking = await http_office.ask(f"{NUMBER} since 2h")
-    http_office.sandbox.providers.tencent.faults.clear()
-    await http_office.workspace.wait_for(lambda: len(http_office.seen()) == 2, within=10)
+    asking = await announcing_office.ask(f"{NUMBER} since 2h")
+    announcing_office.sandbox.providers.tencent.faults.clear()
+    await announcing_office.workspace.wait_for(lambda: len(announcing_office.seen()) == 2, within=10)
 
     assert "Asking Tencent and Alibaba" in words_of(asking)
-    assert words_of(http_office.seen()[1]).startswith("Delivered")
+    assert words_of(announcing_office.seen()[1]).startswith("Delivered")
 
 
 async def test_share_in_a_channel_that_the_bot_may_not_post_in_says_why_and_what_to_type(office: Office) -> None:

@@ -60,19 +60,19 @@ async def test_a_mention_is_read_however_it_is_written(http_office: Office, text
     assert words_of(answer).startswith("Delivered")
 
 
-async def test_an_answer_that_takes_long_is_one_message_that_is_edited(http_office: Office) -> None:
-    http_office.sandbox.providers.tencent.faults.play(Fault.HANG)
+async def test_an_answer_that_takes_long_is_one_message_that_is_edited(announcing_office: Office) -> None:
+    announcing_office.sandbox.providers.tencent.faults.play(Fault.HANG)
 
-    asking = await http_office.say(f"@smsstatus {NUMBER} since 2h")
-    http_office.sandbox.providers.tencent.faults.clear()
-    answer = await http_office.workspace.wait_for(
-        lambda: next((m for m in http_office.seen() if not words_of(m).startswith("Asking")), None), within=15
+    asking = await announcing_office.say(f"@smsstatus {NUMBER} since 2h")
+    announcing_office.sandbox.providers.tencent.faults.clear()
+    answer = await announcing_office.workspace.wait_for(
+        lambda: next((m for m in announcing_office.seen() if not words_of(m).startswith("Asking")), None), within=15
     )
 
     assert words_of(asking) == "Asking Tencent and Alibaba …"
     assert answer.ts == asking.ts
     assert words_of(answer).startswith("Delivered")
-    assert len(http_office.seen()) == 1
+    assert len(announcing_office.seen()) == 1
 
 
 async def test_a_mistake_is_told_to_the_one_who_made_it_with_words_that_work(office: Office) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.slack.views import modal
-from tests.slack.conftest import NUMBER, Office, found_button, open_office, payload_of, words_of
+from tests.slack.conftest import NUMBER, Office, Offices, found_button, payload_of, words_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -240,8 +240,8 @@ async def test_a_thread_where_the_bot_may_not_post_is_told_to_the_one_who_tried(
 
 
 @pytest.fixture
-async def strict_office() -> AsyncIterator[Office]:
-    async for one in open_office("http", SMSSTATUS_ALLOWED_CHANNELS="C0INCIDENT"):
+async def strict_office(offices: Offices) -> AsyncIterator[Office]:
+    async with offices.open(SMSSTATUS_ALLOWED_CHANNELS="C0INCIDENT") as one:
         yield one
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from bot.sandbox.demo import open_sandbox
 from bot.slack.views import modal
-from tests.slack.conftest import NUMBER, Office, actions_of, payload_of, start, words_of
+from tests.slack.conftest import NUMBER, QUICK, SECOND, Office, actions_of, payload_of, start, words_of
 
 if TYPE_CHECKING:
     from bot.sandbox.slack import Message
@@ -263,9 +263,9 @@ async def test_the_thread_remembers_after_a_restart(office: Office) -> None:
 async def test_two_replicas_on_one_postgresql_are_one_bot(postgres: Postgres) -> None:
     postgres.query("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
     shared = {"SMSSTATUS_DATABASE_URL": postgres.url, "SMSSTATUS_SECRET_KEY": "one key for all the replicas"}
-    async with open_sandbox() as sandbox, AsyncExitStack() as one, AsyncExitStack() as other:
-        first = await start(sandbox, one, "http", **shared)
-        second = await start(sandbox, other, "http", **shared)
+    async with open_sandbox(second=SECOND) as sandbox, AsyncExitStack() as one, AsyncExitStack() as other:
+        first = await start(sandbox, one, "http", timings=QUICK, **shared)
+        second = await start(sandbox, other, "http", timings=QUICK, **shared)
         office = Office(sandbox, one, first)
         sandbox.workspace.http_entry = f"{first}/slack/events"
         answer = await lookup_in_a_thread(office)

@@ -8,7 +8,7 @@ import pytest
 
 from bot.slack.listeners.workflow_step import read_inputs
 from tests.grammar.askers import ENGINEER, lookup
-from tests.slack.conftest import NUMBER, Office, open_office, words_of
+from tests.slack.conftest import NUMBER, Office, Offices, words_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -88,8 +88,8 @@ async def test_what_is_wrong_stops_the_workflow_with_words_for_its_owner(
 
 
 @pytest.fixture
-async def hasty_office() -> AsyncIterator[Office]:
-    async for one in open_office("http", SMSSTATUS_DEADLINE="0.8"):
+async def hasty_office(offices: Offices) -> AsyncIterator[Office]:
+    async with offices.open(SMSSTATUS_DEADLINE="0.8") as one:
         yield one
 
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from bot.errors import SlackRefusal
 from bot.slack.messaging.outbox import PATIENCE_SECONDS, PER_MINUTE, Outbox
+from bot.slack.timings import Timings
 from bot.slack.views import Message
 from tests.slack.times import OrderedTime
 
@@ -69,7 +70,7 @@ class Box:
 
 def new_box(seconds: float = 0.0, **limits: int) -> Box:
     time = OrderedTime()
-    return Box(time, Slack(time, seconds), Outbox(clock=time.clock, sleep=time.sleep, **limits))
+    return Box(time, Slack(time, seconds), Outbox(Timings(), clock=time.clock, sleep=time.sleep, **limits))
 
 
 async def refusal_of(letter: Letter) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 import pytest
 import sqlalchemy as sa
@@ -13,11 +12,8 @@ import sqlalchemy as sa
 from bot.grammar import Lookup
 from bot.model import Query, Report, Status, Target, Window
 from bot.slack.state.answers import ANSWERS, KEEP, Answers, Shown, Thread
-from bot.storage import Database, Keyring, migrate
+from bot.storage import Database, Keyring
 from tests.toys import NOW, NUMBER, TARGET, ToyClock, delivery
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 KEYRING = Keyring("a secret of sixteen characters and more")
 QUERY = Query((TARGET,), Window(NOW - timedelta(hours=2), NOW))
@@ -129,17 +125,14 @@ async def test_with_another_key_what_was_kept_is_unknown(database: Database) -> 
     assert await answers_in(database, ToyClock(), Keyring("another secret, just as long")).find(answer_id) is None
 
 
-async def test_a_database_that_cannot_be_written_leaves_the_buttons_working_here(tmp_path: Path) -> None:
-    database = Database(f"sqlite:///{tmp_path / 'state.db'}")
-    await migrate(database)
-    async with database.write() as connection:
+async def test_a_database_that_cannot_be_written_leaves_the_buttons_working_here(sqlite_database: Database) -> None:
+    async with sqlite_database.write() as connection:
         await connection.execute(sa.text("DROP TABLE answers"))
-    answers = answers_in(database, ToyClock())
+    answers = answers_in(sqlite_database, ToyClock())
 
     answer_id = await answers.add(Shown(QUERY, "U1", "C1"))
 
     assert await answers.find(answer_id) == Shown(QUERY, "U1", "C1")
-    await database.aclose()
 
 
 @pytest.mark.parametrize("max_rows", [3])
@@ -152,17 +145,14 @@ async def test_reports_in_memory_are_bounded_and_the_question_stays_known(databa
     assert found == replace(large, report=None)
 
 
-async def test_a_state_that_could_not_be_stored_leads_over_the_older_one_that_was(tmp_path: Path) -> None:
-    database = Database(f"sqlite:///{tmp_path / 'state.db'}")
-    await migrate(database)
-    answers = answers_in(database, ToyClock())
+async def test_a_state_that_could_not_be_stored_leads_over_the_older_one_that_was(sqlite_database: Database) -> None:
+    answers = answers_in(sqlite_database, ToyClock())
     shown = Shown(QUERY, "U1", "C1")
     answer_id = await answers.add(shown)
-    async with database.write() as connection:
+    async with sqlite_database.write() as connection:
         await connection.execute(sa.text("CREATE TRIGGER full BEFORE UPDATE ON answers BEGIN SELECT RAISE(ABORT, 'full'); END"))
 
     await answers.update(answer_id, replace(shown, page=1))
     await answers.update(answer_id, replace(shown, page=2))
 
     assert await answers.find(answer_id) == replace(shown, page=2)
-    await database.aclose()

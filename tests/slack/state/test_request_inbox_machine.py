@@ -13,11 +13,11 @@ import shutil
 from collections import Counter
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
 
 from bot.errors import SlackRefusal
 from bot.i18n import ENGLISH
@@ -26,7 +26,7 @@ from bot.slack.answer_service import Desk
 from bot.slack.messaging.claims import about_to_answer
 from bot.slack.request_audit import Recorder
 from bot.slack.state.request_inbox import LEASE, MAX_ATTEMPTS, THUMB, WAITS, WORTH_ANSWERING
-from bot.storage import Database, migrate
+from bot.storage import Database
 from tests.slack.access import samples as slack
 from tests.slack.access.samples import BOT, CHANNEL, HOME, TIMESTAMP, House, Json, open_house
 from tests.toys import ToyClock
@@ -169,12 +169,14 @@ class World:
 class OneAnswer(RuleBasedStateMachine):
     """The rules are what the world may do. Which process a delivery reaches is chance, as it is in Socket Mode."""
 
+    template: ClassVar[Path]  # a database with today's schema: each run begins with a copy
+
     def __init__(self) -> None:
         super().__init__()
         self.runner = asyncio.Runner()
         self.folder = TemporaryDirectory()
         path = Path(self.folder.name) / "state.db"
-        shutil.copy(TEMPLATE.path(), path)
+        shutil.copyfile(self.template, path)
         self.world = World(path)
 
     @initialize()
@@ -304,25 +306,8 @@ def a_click(name: str) -> Json:
     return slack.action(trigger_id=f"trigger {name}", actions=[pressed])
 
 
-class Template:
-    """A database with today's schema, made once: each run of the machine begins with a copy."""
+def test_whatever_happens_each_request_is_answered_at_most_once_and_in_the_end(template_database: Path) -> None:
+    class FromTemplate(OneAnswer):
+        template = template_database
 
-    def __init__(self) -> None:
-        self._folder: TemporaryDirectory[str] | None = None
-
-    def path(self) -> Path:
-        if self._folder is None:
-            self._folder = TemporaryDirectory()
-            asyncio.run(self._make())
-        return Path(self._folder.name) / "state.db"
-
-    async def _make(self) -> None:
-        database = Database(f"sqlite:///{Path(self._folder.name if self._folder else '') / 'state.db'}")
-        await migrate(database)
-        await database.aclose()
-
-
-TEMPLATE = Template()
-
-TestOneAnswer = OneAnswer.TestCase
-TestOneAnswer.settings = settings(max_examples=40, stateful_step_count=25, deadline=None)
+    run_state_machine_as_test(FromTemplate, settings=settings(max_examples=40, stateful_step_count=25))

@@ -1,0 +1,19 @@
+"""How long the Slack app waits for what, in seconds. The product runs with the defaults; tests hand in shorter ones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timings:
+    """See the module's text."""
+
+    progress: float = 2.0  # a lookup that takes longer is announced: "asking …"
+    progress_grace: float = 0.5  # an answer that is ready waits so long for its announcement
+    channel_gap: float = 1.05  # after an answer; so two messages cannot arrive within one second, however long either travels
+    quota_window: float = 61.0  # a minute, and a little for calls that do not travel equally fast
+    posted_wait: float = 2.0  # for the note of which message shows the answer that a follow-up changes
+    posted_poll: float = 0.1  # between looks for that note
+    modal_wait: float = 0.3  # for anything before a modal is opened: the trigger that opens it lives three seconds
+    resume_every: float = 15.0  # between looks for requests that were acknowledged and are not answered
