@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.i18n import ENGLISH
+from bot.i18n import ENGLISH, phrase
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,10 +48,15 @@ class UsageError(SmsStatusError):
 
 
 class SettingsError(SmsStatusError):
-    """One or more settings are missing or wrong. Each line names its key and never repeats a secret's value."""
+    """One or more settings are missing or wrong. Each line names its key and never repeats a secret's value.
 
-    def __init__(self, lines: Sequence[Phrase]) -> None:
-        self.lines = tuple(lines)
+    Where the lines do not name it themselves, `place` does, such as "Socket Mode": `lines` begin with it, `problems` do not.
+    """
+
+    def __init__(self, problems: Sequence[Phrase], *, place: str = "") -> None:
+        self.place = place
+        self.problems = tuple(problems)
+        self.lines = tuple(phrase("{place}: {problem}", place=place, problem=one) if place else one for one in problems)
         super().__init__("\n".join(self.said_in(ENGLISH)))
 
     def said_in(self, language: Language) -> list[str]:
@@ -65,8 +70,8 @@ class NotYetError(SettingsError):
     Who can wait, waits `retry_after` seconds or as long as they like; for others it is what its line says.
     """
 
-    def __init__(self, lines: Sequence[Phrase], *, retry_after: float | None = None) -> None:
-        super().__init__(lines)
+    def __init__(self, problems: Sequence[Phrase], *, place: str = "", retry_after: float | None = None) -> None:
+        super().__init__(problems, place=place)
         self.retry_after = retry_after
 
 

@@ -1,33 +1,36 @@
 """The phrases in the code, beside those in the language files. `./scripts/phrases` brings the files up to date with the code.
 
-New keys are added to the file of the part of the code that they stand in, with an empty translation to be filled in; keys that
-the code does not say any more are taken out. The tests fail until both are the same and nothing is empty.
+Babel extracts the phrases. New ones are added to the file of the part of the code that they stand in, with an empty translation
+to be filled in; those that the code does not say any more are taken out. Then the files are compiled to what gettext reads. The
+tests fail until all of them are the same and nothing is empty.
 """
 
 from __future__ import annotations
 
-import ast
 import sys
-from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from bot.codes import Catalogue
 from bot.codes.catalogue import INNER_SOURCE, OTHERS_SOURCE, STATE_SOURCE, UNLISTED_SOURCE
+from bot.i18n import CATALOGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 BOT = Path(__file__).parent.parent / "bot"
-FOLDER = BOT / "i18n" / "zh"
-PASSING_ON = frozenset({"language/phrase.py", "wording/medium.py"})  # hand over a text that was written out elsewhere
-WORKSPACE = "sandbox/slack/"  # where people "say" things to each other
-SPEAKING: Mapping[str, slice] = {"say": slice(0, 1), "phrase": slice(0, 1), "plural": slice(1, 3)}  # which arguments are the key
+FOLDER = CATALOGS / "zh"
+COMPILED = FOLDER / "LC_MESSAGES"
+KEYWORDS = {"say": None, "phrase": None, "plural": (2, 3)}  # of `pybabel extract`: which arguments are the key
+SOURCES = [("sandbox/slack/**.py", "ignore"), ("**.py", "python")]  # in the workspace people "say" things to each other
 
 TABLES = Path("tables")  # where the texts of the catalogue's rows come from
 TERMINAL, SETTINGS, OTHERS = "terminal.po", "settings.po", "answers.po"
@@ -41,51 +44,17 @@ FILES: Mapping[str, str] = {
     **dict.fromkeys(("config", "providers", "codes", "database", "app", "receiving", "receipts", "audit"), SETTINGS),
 }
 NAMES = tuple(sorted({OTHERS, *FILES.values()}))
+AT_ALL_TIMES = datetime(2000, 1, 1, tzinfo=UTC)  # so that the same phrases are compiled to the same bytes
 
 Key = str | tuple[str, str]  # a phrase, or one and many
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A call that says a phrase. `key` is None when it is not written out, so that nobody can translate it."""
-
-    path: Path
-    line: int
-    key: Key | None
-    given: frozenset[str]  # the names of the values that it fills in
-    whole: bool  # whether these are all: False when there are others in a `**mapping`
-
-
-def calls() -> Iterator[Call]:
-    """Every call that says a phrase."""
-    for path in sorted(BOT.rglob("*.py")):
-        short = path.relative_to(BOT)
-        if short.as_posix() in PASSING_ON or short.as_posix().startswith(WORKSPACE):
-            continue
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if not isinstance(node, ast.Call):
-                continue
-            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-            if name in SPEAKING:
-                given = frozenset(keyword.arg for keyword in node.keywords if keyword.arg is not None)
-                key = _key(node.args[SPEAKING[name]], name)
-                yield Call(short, node.lineno, key, given, whole=all(keyword.arg for keyword in node.keywords))
-
-
-def _key(texts: Sequence[ast.expr], name: str) -> Key | None:
-    written = [text.value for text in texts if isinstance(text, ast.Constant) and isinstance(text.value, str)]
-    if name == "plural":
-        return (written[0], written[1]) if len(written) == 2 else None
-    return written[0] if written else None
 
 
 @cache
 def said() -> dict[Key, list[Path]]:
     """Every phrase that the code says, with the files that say it; also the texts of the tables that are translated."""
     phrases: dict[Key, list[Path]] = {}
-    for call in calls():
-        if call.key is not None:
-            phrases.setdefault(call.key, []).append(call.path)
+    for file, _, key, _, _ in sorted(extract_from_dir(BOT, SOURCES, keywords=KEYWORDS), key=lambda found: found[:2]):
+        phrases.setdefault(key if isinstance(key, str) else (key[0], key[1]), []).append(Path(file))
     of_rows = (text for row in Catalogue.load().rows for text in (row.carrier, row.source))
     titles = Catalogue.load().titles.values()
     for text in (*of_rows, *titles, UNLISTED_SOURCE, STATE_SOURCE, OTHERS_SOURCE, INNER_SOURCE):
@@ -94,9 +63,9 @@ def said() -> dict[Key, list[Path]]:
     return phrases
 
 
-def unsayable() -> list[str]:
-    """The calls whose key is not written out."""
-    return [f"{call.path}:{call.line}" for call in calls() if call.key is None]
+def key_of(msgid: object) -> Key:
+    """A message's id as a key."""
+    return (str(msgid[0]), str(msgid[1])) if isinstance(msgid, list | tuple) else str(msgid)
 
 
 def translations() -> Iterator[tuple[str, Key, tuple[str, ...]]]:
@@ -104,8 +73,8 @@ def translations() -> Iterator[tuple[str, Key, tuple[str, ...]]]:
     for file in sorted(FOLDER.glob("*.po")):
         for message in read_po(BytesIO(file.read_bytes()), locale=FOLDER.name):
             if message.id:
-                key = (message.id[0], message.id[1]) if isinstance(message.id, list | tuple) else message.id
-                yield file.name, key, (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
+                strings = (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
+                yield file.name, key_of(message.id), strings
 
 
 def file_of(paths: Sequence[Path]) -> str:
@@ -114,15 +83,20 @@ def file_of(paths: Sequence[Path]) -> str:
 
 
 def bring_up_to_date(names: Sequence[str]) -> None:
-    """Write these language files anew, from what the code says and what was translated before."""
+    """Write these language files anew, from what the code says and what was translated before.
+
+    Ordered by the file that says them first; within one, what was there keeps its place.
+    """
     before: dict[Key, tuple[str, ...]] = {}
     for _, key, strings in translations():
         if any(strings) or key not in before:
             before[key] = strings
+    place = {key: number for number, key in enumerate(before)}
+    in_order = sorted(said().items(), key=lambda one: (one[1][0], place.get(one[0], len(place))))
     for name in names:
         catalogue = Catalog(locale=FOLDER.name)
         empty = 0
-        for key, paths in said().items():
+        for key, paths in in_order:
             if file_of(paths) == name:
                 strings = before.get(key, ("",))
                 empty += not all(strings)
@@ -134,5 +108,28 @@ def bring_up_to_date(names: Sequence[str]) -> None:
         print(f"{name}: {len(catalogue)} phrases, {empty} without a translation")  # noqa: T201 - what the script is for
 
 
+def whole() -> Catalog:
+    """All the language files as one catalogue."""
+    catalogue = Catalog(locale=FOLDER.name, creation_date=AT_ALL_TIMES, revision_date=AT_ALL_TIMES)
+    for _, key, strings in translations():
+        catalogue.add(key, strings[0] if isinstance(key, str) else strings)
+    return catalogue
+
+
+def of_click() -> Catalog:
+    """What click says of its own."""
+    catalogue = read_po(BytesIO((COMPILED / "click.po").read_bytes()), locale=FOLDER.name)
+    catalogue.creation_date = catalogue.revision_date = AT_ALL_TIMES
+    return catalogue
+
+
+def compile_all() -> None:
+    """Write what gettext reads."""
+    for name, catalogue in (("smsstatus", whole()), ("click", of_click())):
+        with (COMPILED / f"{name}.mo").open("wb") as file:
+            write_mo(file, catalogue)
+
+
 if __name__ == "__main__":
     bring_up_to_date(sys.argv[1:] or NAMES)
+    compile_all()

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import csv
 import io
 import json
-import os
 import sys
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -16,6 +14,7 @@ import click
 
 from bot.cli.line_breaking import padded
 from bot.cli.localized_click import Group, Reader, fail, option
+from bot.cli.runner import load, run
 from bot.clock import system_clock
 from bot.errors import SettingsError, UsageError
 from bot.i18n import LANGUAGES, phrase
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     from bot.model import Target
     from bot.storage.audit_log import Audit, Entry
 
-WRONG_INPUT, UNREADABLE = 2, 3
+UNREADABLE = 3
 
 # The heavy rooms are imported where they are needed, so that `smsstatus --help` starts at once.
 # ruff: noqa: PLC0415
@@ -84,7 +83,7 @@ def list_entries(reader: Reader, /, *, last: int, **filters: object) -> None:
         entries.append(entry)
         del entries[:-last]
 
-    _run(_each(filters, collect), reader.language)
+    _run(_each(load(reader.language), filters, collect), reader.language)
     for entry in entries:
         click.echo(_line(entry, reader.language))
     if not entries:
@@ -113,21 +112,20 @@ def export(reader: Reader, /, *, form: str, **filters: object) -> None:
         cells = [" ".join(value) if isinstance(value, list) else value for value in row.values()]
         sys.stdout.write(_csv_line(cells) if form == "csv" else f"{json.dumps(row, ensure_ascii=False)}\n")
 
-    _run(_each(filters, write), reader.language)
+    _run(_each(load(reader.language), filters, write), reader.language)
 
 
 def _line(entry: Entry, language: Language) -> str:
     """One entry of the table. Its words are the audit's own, which can be searched for, in every language."""
     answered = language.say("cached") if entry.cached else ",".join(entry.providers) or "-"
     targets = language.plural(len(entry.targets), "{count} target", "{count} targets")
-    reveal = f" {language.say('REVEAL')}" if entry.reveal else ""
-    where = padded(f"{entry.surface} {entry.command}{reveal}", 28)
+    reveal = [language.say("REVEAL")] if entry.reveal else []
+    where = padded(" ".join([entry.surface, entry.command, *reveal]), 28)
     who = f"{entry.user or '-':<12} {entry.channel or '-':<12}"
     return f"{entry.to_json()['at']}  {who} {where} {padded(targets, 11)} {answered}  {entry.outcome}"
 
 
-async def _each(filters: dict[str, object], use: Callable[[Entry], Coroutine[None, None, None]]) -> None:
-    settings = _settings()
+async def _each(settings: Settings, filters: dict[str, object], use: Callable[[Entry], Coroutine[None, None, None]]) -> None:
     since, until, user, target = (filters[name] for name in ("since", "until", "user", "target"))
     async with _open_audit(settings) as opened:
         async for entry in opened.entries(
@@ -174,20 +172,11 @@ def _csv_line(cells: Sequence[object]) -> str:
     return line.getvalue()
 
 
-def _settings() -> Settings:
-    from bot.config import load_settings
-    from bot.providers.registry import VENDORS
-
-    return load_settings(os.environ, VENDORS)
-
-
 def _run(job: Coroutine[None, None, None], language: Language) -> None:
     from bot.storage.audit_log import AuditError
 
     try:
-        asyncio.run(job)
-    except SettingsError as error:
-        fail(error.said_in(language), WRONG_INPUT)
+        run(job, language)
     except AuditError as error:
         line = language.say("{problem}: see SMSSTATUS_DATABASE_URL and SMSSTATUS_DATA_DIR", problem=error.problem)
         fail([line], UNREADABLE)

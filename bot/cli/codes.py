@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bot.cli.localized_click import Command, Group, Reader, fail, option, print_json
-from bot.errors import SettingsError
+from bot.cli.localized_click import Command, Group, Reader, argument, option, print_json
+from bot.cli.runner import settings_errors
 from bot.i18n import LANGUAGES, Language, Phrase, phrase
 from bot.i18n.os_errors import os_reason
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from bot.codes import Catalogue, Told
 
 NOT_KNOWN = 1
-WRONG_INPUT = 2
 
 # The catalogue and what prints it are imported where they are needed, so that `smsstatus --help` starts at once.
 # ruff: noqa: PLC0415
@@ -30,7 +29,7 @@ _OVERLAY_MAY_BE_SET = ("SMSSTATUS_CODES_OVERLAY", "SMSSTATUS_CONFIG")
     cls=Command,
     about=phrase("Explain an error or receipt code, such as MK:0008, or a term, such as receipt. Works offline."),
 )
-@click.argument("code", nargs=-1, required=True)
+@argument("code", nargs=-1, required=True)
 @option(
     "--search",
     is_flag=True,
@@ -159,7 +158,5 @@ def _catalogue(language: Language) -> Catalogue:
         return load_catalogue()
     from bot.config import codes_overlay
 
-    try:
+    with settings_errors(language):
         return load_catalogue(codes_overlay(os.environ))
-    except SettingsError as error:
-        fail(error.said_in(language), WRONG_INPUT)

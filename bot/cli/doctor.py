@@ -7,13 +7,11 @@ phone library's example number, or for a message id that nobody has.
 from __future__ import annotations
 
 import asyncio
-import re
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-import aiohttp
 import phonenumbers
 from phonenumbers import PhoneNumberFormat
 from yarl import URL
@@ -27,8 +25,9 @@ from bot.i18n.os_errors import CANNOT_LISTEN, cannot_listen
 from bot.model import PhoneNumber, Query, Target, Window
 from bot.providers.base import Remarkable
 from bot.providers.http import PROXY_REFUSES
+from bot.readiness import readiness_at
 from bot.slack.app import open_session, open_web_client, who_we_are
-from bot.slack.transport.connection_errors import APP_TOKEN, Place, told
+from bot.slack.transport.connection_errors import APP_TOKEN, SOCKET_MODE, Place, told
 from bot.slack.transport.handshake import OddFrames, open_socket
 from bot.slack.transport.socket_mode import Pace
 from bot.storage import reason
@@ -37,6 +36,7 @@ from bot.storage.unlisted_codes import UnknownCodes
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import aiohttp
     from slack_sdk.web.async_client import AsyncWebClient
 
     from bot.clock import Clock
@@ -60,7 +60,6 @@ class Health(StrEnum):
 
 _WORDS: Mapping[Health, Phrase] = {Health.OK: phrase("ok"), Health.WARNING: phrase("warning"), Health.FAILED: phrase("failed")}
 _INDENT = 8
-_ANY = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - to ask who listens on all addresses
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +157,7 @@ async def check_address(settings: Settings, language: Language) -> list[Check]:
         server = await asyncio.get_running_loop().create_server(asyncio.Protocol, host, port)
     except CANNOT_LISTEN as error:
         async with open_session(settings.proxies) as session:
-            status = await _status_of_serve(session, host, port)
+            status = await readiness_at(session, host, port)
         if status is None:
             said = cannot_listen(host, port, error).said_in(language)
             return [Check(name, Health.FAILED, said, language.say("Put the setting right, then run doctor again"))]
@@ -167,20 +166,6 @@ async def check_address(settings: Settings, language: Language) -> list[Check]:
     server.close()
     await server.wait_closed()
     return [Check(name, Health.OK, language.say("{host}:{port} is free", host=host, port=port))]
-
-
-async def _status_of_serve(session: aiohttp.ClientSession, host: str, port: int) -> str | None:
-    """What the app that listens there says of itself, as its probe; None when it is another program."""
-    base = f"http://{_ANY.get(host, f'[{host}]' if ':' in host else host)}:{port}"
-    seconds = aiohttp.ClientTimeout(total=1)
-    try:
-        async with session.get(f"{base}/metrics", timeout=seconds) as answer:
-            if "smsstatus_" not in await answer.text():
-                return None
-        async with session.get(f"{base}/readyz", timeout=seconds) as answer:
-            return str((await answer.json())["status"])
-    except (aiohttp.ClientError, OSError, ValueError, TypeError, KeyError):
-        return None
 
 
 async def check_slack(settings: Settings, language: Language) -> list[Check]:
@@ -212,7 +197,6 @@ async def _check_socket(
     client: AsyncWebClient, token: str, session: aiohttp.ClientSession, proxies: Proxies, language: Language
 ) -> Check:
     """Open a connection, as serve would, and close it at once."""
-    name = "Socket Mode"
     try:
         with told(Place(APP_TOKEN, client.base_url, proxies)):
             pace = Pace()
@@ -221,9 +205,9 @@ async def _check_socket(
             )
             await socket.close()
     except SettingsError as error:
-        said = re.sub(rf"^{name}(?:: |：)", "", error.said_in(language)[0])  # the check is called so already
-        return Check(name, Health.FAILED, said, _next_step(error, language))
-    return Check(name, Health.OK, language.say("the app-level token opens connections"))
+        said = (error.problems if error.place == SOCKET_MODE else error.lines)[0]  # the check is called so already
+        return Check(SOCKET_MODE, Health.FAILED, said.said_in(language), _next_step(error, language))
+    return Check(SOCKET_MODE, Health.OK, language.say("the app-level token opens connections"))
 
 
 def _next_step(error: SettingsError, language: Language) -> str:

@@ -9,29 +9,25 @@ from __future__ import annotations
 
 import asyncio
 import html
-import os
-import signal
 import sys
 from contextlib import AsyncExitStack
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 import click
 
 from bot import __version__
 from bot.cli.audit import audit
 from bot.cli.codes import codes, explain
-from bot.cli.localized_click import Group, Reader, fail, option, print_json
+from bot.cli.localized_click import Group, Reader, argument, fail, option, print_json
 from bot.cli.manifest import print_manifest
 from bot.cli.receipts import receipts
+from bot.cli.runner import WRONG_INPUT, load, run, until_stopped
 from bot.clock import system_clock
-from bot.errors import NotYetError, SettingsError, UsageError
+from bot.errors import NotYetError, UsageError
 from bot.i18n import ENGLISH, LANGUAGES, phrase
 from bot.observability.logging import configure_logging
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
-    from contextlib import AbstractAsyncContextManager
-
     from bot.cli.doctor import Check
     from bot.config import Mode, Settings
     from bot.grammar import Command, Lookup
@@ -40,9 +36,7 @@ if TYPE_CHECKING:
     from bot.presentation.wording import ProviderState
     from bot.storage import Database
 
-T = TypeVar("T")
-
-ALL_ANSWERED, SOME_FAILED, WRONG_INPUT, NONE_ANSWERED = 0, 1, 2, 3
+ALL_ANSWERED, SOME_FAILED, NONE_ANSWERED = 0, 1, 3
 
 # The heavy rooms are imported where they are needed, so that `smsstatus --help` and `explain` start at once.
 # ruff: noqa: PLC0415
@@ -86,9 +80,9 @@ def serve(reader: Reader, *, mode: Mode | None, host: str | None, port: int | No
     from bot.app import serving
 
     configure_logging("INFO")
-    settings = _settings(reader.language)
+    settings = load(reader.language)
 
-    _run(_until_stopped(serving(settings, mode=mode, host=host, port=port)), reader.language)
+    run(until_stopped(serving(settings, mode=mode, host=host, port=port)), reader.language)
 
 
 @main.command(
@@ -105,12 +99,12 @@ def demo(reader: Reader, *, port: int, once: str | None) -> None:
     """Run the app in the sandbox."""
     from bot.sandbox.demo import run_demo, run_once
 
-    _run(run_once(once, reader.language) if once is not None else run_demo(port, reader.language), reader.language)
+    run(run_once(once, reader.language) if once is not None else run_demo(port, reader.language), reader.language)
 
 
 # A full stop would become part of the example.
 @main.command(about=phrase("Look up what became of messages, such as: smsstatus lookup +8613711112222 since 2h"))
-@click.argument("words", nargs=-1)
+@argument("words", nargs=-1)
 @option("--json", "as_json", is_flag=True, about=phrase("One JSON object on stdout."))
 @option("--reveal", is_flag=True, about=phrase("Show whole numbers."))
 @click.pass_obj
@@ -121,16 +115,16 @@ def lookup(reader: Reader, *, words: tuple[str, ...], as_json: bool, reveal: boo
     from bot.grammar import Explain, Lookup, Providers, examples
 
     language = reader.language
-    settings = _settings(language)
+    settings = load(language)
     match _parse(" ".join(words), settings, language):
         case Lookup() as command:
-            report = _run(_look_up(settings, command), language)
+            report = run(_look_up(settings, command), language)
             _print_report(report, command, settings, language, as_json=as_json, reveal=reveal)
             sys.exit(_exit_status(report))
         case Explain(code):
             sys.exit(0 if explain_text(code, language, as_json=as_json) else 1)
         case Providers():
-            console().print(render_providers(_run(_provider_states(settings, language), language), language=language))
+            console().print(render_providers(run(_provider_states(settings, language), language), language=language))
         case _:
             console().print(render_help(examples(language), "smsstatus lookup", language=language))
 
@@ -146,7 +140,7 @@ def doctor(reader: Reader, *, as_json: bool) -> None:
     from bot.cli.doctor import Health, lines_of
 
     language = reader.of_files if as_json else reader.language
-    checks = _run(checked(_settings(reader.language), language), reader.language)
+    checks = run(checked(load(reader.language), language), reader.language)
     if as_json:
         print_json({"checks": [check.to_json() for check in checks]})
     else:
@@ -164,27 +158,6 @@ main.add_command(audit)
 
 
 main.add_command(print_manifest)
-
-
-async def _until_stopped(app: AbstractAsyncContextManager[object]) -> None:
-    """Run `app` until a signal comes; while it is still starting, and may wait for long, a signal ends it at once."""
-    stopped = asyncio.Event()
-    starting = asyncio.current_task()
-
-    def stop() -> None:
-        stopped.set()
-        if starting is not None:
-            starting.cancel()
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stop)
-    try:
-        async with app:
-            starting = None
-            await stopped.wait()
-    except asyncio.CancelledError:
-        if not stopped.is_set():
-            raise
 
 
 async def _look_up(settings: Settings, command: Lookup) -> Report:
@@ -251,21 +224,14 @@ def _print_report(report: Report, asked: Lookup, settings: Settings, language: L
         console().print(shown)
 
 
-def _settings(language: Language) -> Settings:
-    from bot.config import load_settings
-    from bot.providers.registry import VENDORS
-
-    try:
-        return load_settings(os.environ, VENDORS)
-    except SettingsError as error:
-        fail(error.said_in(language), WRONG_INPUT)
-
-
 def _parse(text: str, settings: Settings, language: Language) -> Command:
     from bot.grammar import Asker, parse
-    from bot.providers.systems import SYSTEMS, words
+    from bot.providers.systems import RECEIPTS, SYSTEMS, words
+    from bot.receipts.opening import keeps_receipts
 
     known = {system.name for account in settings.accounts for system in account.vendor.systems} or {s.name for s in SYSTEMS}
+    if keeps_receipts(settings):
+        known.add(RECEIPTS.name)
     asker = Asker(now=system_clock(), zone=settings.general.zone, region=settings.general.region, providers=words(known))
     try:
         return parse(text, asker)
@@ -274,11 +240,3 @@ def _parse(text: str, settings: Settings, language: Language) -> Command:
         if error.example is not None:
             lines.append(language.say("Try: {example}", example=f"smsstatus lookup {html.unescape(error.example)}"))
         fail(lines, WRONG_INPUT)
-
-
-def _run(job: Coroutine[Any, Any, T], language: Language) -> T:
-    """Run `job`. Settings that turn out to be wrong on the way end as exit status 2."""
-    try:
-        return asyncio.run(job)
-    except SettingsError as error:
-        fail(error.said_in(language), WRONG_INPUT)

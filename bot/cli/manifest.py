@@ -5,9 +5,9 @@ from __future__ import annotations
 import click
 
 from bot.cli.localized_click import Command, Reader, fail, option, print_json
+from bot.cli.runner import WRONG_INPUT
 from bot.i18n import phrase
 
-WRONG_INPUT = 2
 WIDTH = 130  # of a line, as in the file
 
 # What reads YAML is imported where it is needed, so that `smsstatus --help` starts at once.

@@ -6,16 +6,15 @@ digit may belong to a number, so all are blanked unless `--reveal` is given.
 
 from __future__ import annotations
 
-import asyncio
 import json
-import os
 from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from bot.cli.localized_click import Group, Reader, fail, option, print_json
-from bot.errors import SettingsError, StoreError
+from bot.cli.runner import load, run
+from bot.errors import StoreError
 from bot.i18n import ENGLISH, phrase
 
 if TYPE_CHECKING:
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-FAILED, WRONG_INPUT = 1, 2
+FAILED = 1
 MOST_SHOWN = 500  # characters of a row
 # What came and how, by the names of `Kind` and `Source`.
 _WORDS = {
@@ -158,9 +157,7 @@ def _time(moment: datetime) -> str:
 def _run(job: Callable[[Receipts], Awaitable[T]], language: Language) -> T:
     """Do something with the open store. Whatever is wrong ends as a short message on stderr."""
     try:
-        return asyncio.run(_with_store(_general(), job))
-    except SettingsError as error:
-        fail(error.said_in(language), WRONG_INPUT)
+        return run(_with_store(load(language).general, job), language)
     except StoreError as error:
         fail([language.say("The receipt store failed: {problem}", problem=error.problem)], FAILED)
 
@@ -172,10 +169,3 @@ async def _with_store(general: General, job: Callable[[Receipts], Awaitable[T]])
 
     async with open_database(general) as database:
         return await job(open_receipts(database, general.keyring(), system_clock, timedelta(days=general.receipt_days)))
-
-
-def _general() -> General:
-    from bot.config import load_settings
-    from bot.providers.registry import VENDORS
-
-    return load_settings(os.environ, VENDORS).general

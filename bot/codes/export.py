@@ -146,15 +146,16 @@ to tell the customer, in English and in Chinese. The same as data: `smsstatus co
         vendors=len({(row.vendor, row.kind) for row in rows}),
         families=len(catalogue.families),
     )
-    yield f"## {language.say('Terms')}\n"
+    terms, groups, sources = language.say("Terms"), language.say("Groups"), language.say("Sources")
+    yield f"## {terms}\n"
     yield from (_term(term, language) for term in catalogue.glossary.terms)
     by_family: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
         by_family[row.family].append(row)
-    yield f"\n## {language.say('Groups')}\n"
+    yield f"\n## {groups}\n"
     for family in catalogue.families.values():
         yield from _section(family, by_family[family.id], language)
-    yield f"## {language.say('Sources')}\n"
+    yield f"## {sources}\n"
     yield from _sources(rows, catalogue.titles, language)
 
 

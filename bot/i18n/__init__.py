@@ -14,11 +14,12 @@ unused or without its translation.
     phrase("{word} needs a number after it.", word=typed)
 """
 
-from bot.i18n.catalogs import LANGUAGE_KEY, LANGUAGES, code_of, language_called, terminal_language
+from bot.i18n.catalogs import CATALOGS, LANGUAGE_KEY, LANGUAGES, code_of, language_called, terminal_language
 from bot.i18n.language import ENGLISH, Language
 from bot.i18n.phrase import Country, Phrase, phrase
 
 __all__ = [
+    "CATALOGS",
     "ENGLISH",
     "LANGUAGES",
     "LANGUAGE_KEY",

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from functools import cache
-from gettext import GNUTranslations, NullTranslations
-from importlib.resources import files
-from io import BytesIO
+from gettext import translation
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.i18n.language import ENGLISH, Language
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from gettext import NullTranslations
 
+CATALOGS = Path(__file__).parent  # of it, <language>/LC_MESSAGES/<domain>.mo, where gettext looks
+_DOMAIN = "smsstatus"
 LANGUAGES = ("en", "zh")
 LANGUAGE_KEY = "SMSSTATUS_LANGUAGE"
 # In the order in which POSIX asks them: https://pubs.opengroup.org/onlinepubs/9799919799/basedefs/V1_chap08.html
@@ -43,18 +45,5 @@ def terminal_language(environ: Mapping[str, str], wanted: str | None = None) -> 
 
 @cache
 def _book(code: str) -> NullTranslations:
-    """The files of `bot/i18n/<code>/` as one book, compiled here: what is kept in the repository stays plain text."""
-    from babel.messages.catalog import Catalog  # noqa: PLC0415 - a third of a terminal's start, and English needs none of it
-    from babel.messages.mofile import write_mo  # noqa: PLC0415
-    from babel.messages.pofile import read_po  # noqa: PLC0415
-
-    whole = Catalog(locale=code)
-    for file in sorted((files("bot.i18n") / code).iterdir(), key=lambda file: file.name):
-        if file.name.endswith(".po"):
-            for message in read_po(BytesIO(file.read_bytes()), locale=code, ignore_obsolete=True):
-                if message.id:
-                    whole[message.id] = message
-    compiled = BytesIO()
-    write_mo(compiled, whole)
-    compiled.seek(0)
-    return GNUTranslations(compiled)
+    """The compiled phrases of a language. Raises FileNotFoundError when `./scripts/phrases` has not compiled them."""
+    return translation(_DOMAIN, CATALOGS, languages=[code])

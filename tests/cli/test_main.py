@@ -20,6 +20,7 @@ from tests.golden_files import kept
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
+    from pathlib import Path
 
 NUMBER = "+8613711112222"
 CHINESE = {"LC_ALL": "zh_CN.UTF-8"}
@@ -107,6 +108,16 @@ async def test_wrong_words_are_status_2_with_a_short_message_and_nothing_on_stdo
     assert said
     assert all(line.startswith("Try: smsstatus lookup ") for line in tries)
     assert len(tries) == (0 if words == ["+86137"] else 1)  # nobody can say which digits are missing
+
+
+async def test_the_receipt_store_is_asked_by_name_where_it_is_kept(sandbox: Sandbox, tmp_path: Path) -> None:
+    kept_here = {"SMSSTATUS_CALLBACK_TOKEN": "unguessable-callback-token-01", "SMSSTATUS_DATA_DIR": str(tmp_path)}
+    asked = await run({**sandbox.environ, **kept_here}, "lookup", "--json", NUMBER, "via", "receipts")
+    elsewhere = await run(sandbox.environ, "lookup", "--json", NUMBER, "via", "receipts")
+
+    assert (asked.status, asked.err) == (0, "")
+    assert [part["provider"] for part in json.loads(asked.out)["coverage"]] == ["receipts"]
+    assert elsewhere.status == 2
 
 
 async def test_wrong_settings_are_status_2_with_a_line_that_names_each_key() -> None:

@@ -1,15 +1,16 @@
-"""click, saying everything in the language of who types: help pages, its own words in them, and what it refuses.
+"""click in the language of who types: help pages and errors.
 
-    reader.py     Reader: who reads, found out before anything is parsed
-    commands.py   Command, Group, Option: help texts are phrases; a refusal is said, not raised
-    page.py       a help page: its headings, its columns, its line breaks
-    metavars.py   COMMAND, INTEGER RANGE, …
-    refusals.py   the exceptions of click in words
+    reader.py          Reader: the language of the terminal, found out before anything is parsed
+    commands.py        Command, Group, Option, Argument: help texts are phrases
+    click_gettext.py   click's own sentences, by click's own gettext and a `click.po`
+    refusals.py        the errors that click puts together as English is written
+    page.py            a help page: columns and line breaks that fit Chinese
+    metavars.py        COMMAND, INTEGER RANGE, …
 
-The words are phrases of our own. click's own way, a gettext domain, would be one for the whole process.
+gettext has one language for the whole process, as a terminal has one reader.
 """
 
-from bot.cli.localized_click.commands import Command, Group, fail, option, print_json
+from bot.cli.localized_click.commands import Argument, Command, Group, argument, fail, option, print_json
 from bot.cli.localized_click.locale import Reader
 
-__all__ = ["Command", "Group", "Reader", "fail", "option", "print_json"]
+__all__ = ["Argument", "Command", "Group", "Reader", "argument", "fail", "option", "print_json"]

@@ -7,17 +7,20 @@ import os
 import sys
 import traceback
 from contextlib import contextmanager
+from gettext import gettext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 import structlog
+from click.exceptions import NoSuchCommand
 
+from bot.cli.localized_click.click_gettext import click_in
 from bot.cli.localized_click.errors import refusal
 from bot.cli.localized_click.help_page import Context
 from bot.cli.localized_click.locale import LANGUAGE, Reader, reader_of
 from bot.cli.localized_click.metavars import with_metavars
-from bot.i18n import ENGLISH, LANGUAGES, phrase
+from bot.i18n import ENGLISH, LANGUAGES
 from bot.observability.logging import error_id
 
 if TYPE_CHECKING:
@@ -26,7 +29,19 @@ if TYPE_CHECKING:
     from bot.i18n import Language, Phrase
 
 _SETTINGS: Mapping[str, Any] = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
-_BY_CLICK: Mapping[str, Phrase] = {"Show this message and exit.": phrase("Show this message and exit.")}
+
+
+class Argument(click.Argument):
+    """An argument, whose metavar is in the language of who types the command."""
+
+    def make_metavar(self, ctx: click.Context) -> str:
+        """`[WORDS]...`."""
+        return with_metavars(super().make_metavar(ctx), reader_of(ctx).language)
+
+
+def argument(*names: str, **attributes: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """As `click.argument`, with a translated metavar."""
+    return click.argument(*names, cls=Argument, **attributes)
 
 
 class Option(click.Option):
@@ -35,6 +50,22 @@ class Option(click.Option):
     def __init__(self, names: Sequence[str], *, about: Phrase | None = None, **attributes: Any) -> None:
         super().__init__(names, help=about.said_in(ENGLISH) if about else None, **attributes)
         self.about = about
+
+    def make_metavar(self, ctx: click.Context) -> str:
+        """`INTEGER RANGE`."""
+        return with_metavars(super().make_metavar(ctx), reader_of(ctx).language)
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        """How it is typed, and what it does. click joins the notes in brackets with a Latin semicolon in every language."""
+        record = super().get_help_record(ctx)
+        language = reader_of(ctx).language
+        if record is None or language == ENGLISH:
+            return record
+        extra = self.get_help_extra(ctx)
+        notes = [language.say("default: {value}", value=extra["default"])] if "default" in extra else []
+        notes += [extra["range"]] if "range" in extra else []
+        said = [self.about.said_in(language)] if self.about else []
+        return record[0], "  ".join([*said, f"[{language.loosely(notes)}]"] if notes else said)
 
 
 def option(*names: str, about: Phrase | None = None, **attributes: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -56,10 +87,16 @@ class Command(click.Command):
         if all(LANGUAGE not in one.opts for one in self.params):
             self.params.append(Option([LANGUAGE], type=click.Choice(LANGUAGES), expose_value=False, hidden=True))
 
+    def main(self, args: Sequence[str] | None = None, *positional: Any, **named: Any) -> Any:
+        """Run as a process does, in the language of whoever typed `args`."""
+        words = sys.argv[1:] if args is None else args
+        with click_in(Reader.of(words, os.environ).language):
+            return super().main(args, *positional, **named)
+
     def make_context(
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
     ) -> click.Context:
-        """Parse. The outermost command finds out who reads."""
+        """Parse. The outermost command finds out who reads. Raises click.UsageError for what it does not understand."""
         if parent is not None:
             return super().make_context(info_name, args, parent, **extra)
         reader = Reader.of(args, os.environ)
@@ -67,11 +104,18 @@ class Command(click.Command):
             return super().make_context(info_name, args, **{"obj": reader, **extra})
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Do what was typed."""
+        """Do what was typed. Raises click.ClickException for what a command refuses."""
         if ctx.parent is not None:
             return super().invoke(ctx)
         with _telling(reader_of(ctx).language):
             return super().invoke(ctx)
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """`--help`, which click keeps in the language of who asked for it first."""
+        option = super().get_help_option(ctx)
+        if option is not None:
+            option.help = gettext("Show this message and exit.")
+        return option
 
     def summary(self, language: Language, limit: int) -> str:
         """Its line in the list of commands: English cut to `limit`, as click does, Chinese as long as its first sentence is."""
@@ -90,13 +134,6 @@ class Command(click.Command):
         with formatter.indentation():
             formatter.write_text(self.about.said_in(reader_of(ctx).language))
 
-    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Each option with what it does."""
-        language = reader_of(ctx).language
-        options = [one for one in self.get_params(ctx) if isinstance(one, click.Option) and not one.hidden]
-        with formatter.section("Options"):
-            formatter.write_dl([_line(one, ctx, language) for one in options])
-
 
 class Group(Command, click.Group):
     """A command of commands."""
@@ -104,13 +141,12 @@ class Group(Command, click.Group):
     command_class = Command
     group_class = type
 
-    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The options, then the commands."""
-        super().format_options(ctx, formatter)
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Each command with what it does."""
         names = self.list_commands(ctx)
         limit = formatter.width - 6 - max(map(len, names))
         language = reader_of(ctx).language
-        with formatter.section("Commands"):
+        with formatter.section(gettext("Commands")):
             formatter.write_dl([(name, _summary(self.commands[name], language, limit)) for name in names])
 
 
@@ -130,18 +166,6 @@ def _summary(command: click.Command, language: Language, limit: int) -> str:
     return command.summary(language, limit) if isinstance(command, Command) else command.get_short_help_str(limit)
 
 
-def _line(one: click.Option, ctx: click.Context, language: Language) -> tuple[str, str]:
-    names, by_click = one.get_help_record(ctx) or ("", "")
-    about = one.about if isinstance(one, Option) else _BY_CLICK.get(one.help or "")
-    if language == ENGLISH or (about is None and not isinstance(one, Option)):
-        return names, by_click
-    extra = one.get_help_extra(ctx)
-    notes = [language.say("default: {value}", value=extra["default"])] if "default" in extra else []
-    notes += [extra["range"]] if "range" in extra else []
-    said = [about.said_in(language)] if about else []
-    return with_metavars(names, language), "  ".join([*said, f"[{language.loosely(notes)}]"] if notes else said)
-
-
 CRASHED = 70  # EX_SOFTWARE of sysexits.h
 
 
@@ -156,16 +180,12 @@ def _crashed(error: Exception, language: Language) -> NoReturn:
 
 @contextmanager
 def _telling(language: Language) -> Iterator[None]:
-    """Tell what click refuses, and end with its exit status."""
+    """Put click's errors into `language`, and tell a bug of ours in one line."""
     try:
         yield
-    except click.ClickException as error:
-        click.echo(refusal(error, language), err=True)
-        raise click.exceptions.Exit(error.exit_code) from error
-    except (KeyboardInterrupt, EOFError) as stop:
-        click.echo(f"\n{language.say('Aborted!')}", err=True)
-        raise click.exceptions.Exit(1) from stop
-    except (click.exceptions.Exit, click.Abort, BrokenPipeError):
+    except (click.MissingParameter, click.NoSuchOption, NoSuchCommand) as error:
+        raise refusal(error, language) from error
+    except (click.ClickException, click.exceptions.Exit, click.Abort, EOFError, BrokenPipeError):
         raise
     except Exception as error:  # noqa: BLE001 - whatever escapes is told in one line
         _crashed(error, language)

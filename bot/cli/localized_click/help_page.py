@@ -9,14 +9,12 @@ from rich.cells import cell_len
 
 from bot.cli.line_breaking import is_wide, padded, wrapped
 from bot.cli.localized_click.locale import reader_of
-from bot.i18n import ENGLISH, phrase
+from bot.i18n import ENGLISH
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
-    from bot.i18n import Language, Phrase
-
-_HEADINGS: Mapping[str, Phrase] = {"Options": phrase("Options:"), "Commands": phrase("Commands:")}
+    from bot.i18n import Language
 
 
 class Page(click.HelpFormatter):
@@ -31,11 +29,9 @@ class Page(click.HelpFormatter):
         super().write_usage(prog, args, self._language.say("Usage: {command}", command="") if prefix is None else prefix)
 
     def write_heading(self, heading: str) -> None:
-        """`Options:`, by the name that click calls it."""
-        if heading in _HEADINGS:
-            self.write(f"{'':>{self.current_indent}}{_HEADINGS[heading].said_in(self._language)}\n")
-        else:
-            super().write_heading(heading)
+        """`Options:`. click writes a Latin colon in every language."""
+        said = self._language.say("{heading}:", heading=heading)
+        self.write(f"{'':>{self.current_indent}}{said}\n")
 
     def write_text(self, text: str) -> None:
         """A paragraph."""

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from bot.i18n import Phrase
 
 BOT_TOKEN, APP_TOKEN = "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"
+SOCKET_MODE = "Socket Mode"  # the place of an error whose address Slack gives and no setting names
 
 _LONGEST_NAME = 80  # of an error, which may be anybody's
 _CLIENT_ERROR, _SERVER_ERROR, _TOO_MANY = 400, 500, 429
@@ -54,8 +55,12 @@ _BY_NAME: Mapping[tuple[str, str], Phrase] = {
     (APP_TOKEN, failures.NO_ADDRESS): phrase(
         "SLACK_API_URL: the answer holds no address for Socket Mode; the address is wrong, or something is in between"
     ),
-    (APP_TOKEN, failures.NO_HELLO): phrase("Socket Mode: the connection was open, but Slack's hello did not come"),
-    (APP_TOKEN, failures.CLOSED_EARLY): phrase("Socket Mode: the connection was closed before Slack's hello came"),
+}
+
+# What is told of the WebSocket by the name that we gave it.
+_BY_NAME_OF_SOCKET: Mapping[str, Phrase] = {
+    failures.NO_HELLO: phrase("the connection was open, but Slack's hello did not come"),
+    failures.CLOSED_EARLY: phrase("the connection was closed before Slack's hello came"),
 }
 
 
@@ -71,7 +76,7 @@ class Place:
     def keys(self) -> str:
         """The settings that may be wrong when nothing Slack-like answers there."""
         proxy = self.proxies.proxy_for(self.url)
-        whose = "Socket Mode" if self.is_socket else "SLACK_API_URL"
+        whose = SOCKET_MODE if self.is_socket else "SLACK_API_URL"
         return f"{whose}, {proxy.key}" if proxy else whose
 
     @property
@@ -115,29 +120,27 @@ def setback(error: BaseException, place: Place) -> SettingsError:
             ]
         )
     if isinstance(error, aiohttp.ClientConnectorCertificateError):
-        line = phrase("{keys}: the certificate of {host} is not trusted", keys=place.keys, host=error.host)
-        return SettingsError([line])
+        return SettingsError([phrase("the certificate of {host} is not trusted", host=error.host)], place=place.keys)
     if isinstance(error, aiohttp.WSServerHandshakeError):
         return NotYetError([_deaf(place, f"HTTP {error.status}")])
     if isinstance(error, failures.RedirectedError):
         line = phrase(
-            "{keys}: {url} sends us on to {to}, as Slack never does; the address is wrong, or a login page is in between",
-            keys=place.keys,
+            "{url} sends us on to {to}, as Slack never does; the address is wrong, or a login page is in between",
             url=place.url,
             to=error.to,
         )
-        return SettingsError([line])
+        return SettingsError([line], place=place.keys)
     if isinstance(error, aiohttp.InvalidURL):
         return SettingsError([_unreached(error, place)])
     # ClientResponseError: what came is not even HTTP.
     if isinstance(error, (*_ODD, aiohttp.ClientResponseError)) and not isinstance(error, OSError):
-        return SettingsError([_not_slack(place, page=isinstance(error, aiohttp.ContentTypeError))])
+        return SettingsError([_not_slack(page=isinstance(error, aiohttp.ContentTypeError))], place=place.keys)
     return NotYetError([_unreached(error, place)])
 
 
 def _or_by_name(cause: BaseException, refusal: SlackRefusal, place: Place) -> SettingsError:
     """What lies behind a refusal of ours says more, except where we gave the name because we know better."""
-    ours = (place.token, refusal.reason) in _BY_NAME
+    ours = (place.token, refusal.reason) in _BY_NAME or (place.token == APP_TOKEN and refusal.reason in _BY_NAME_OF_SOCKET)
     return _by_name(refusal, place) if ours else setback(cause, place)
 
 
@@ -145,6 +148,9 @@ def _by_name(refusal: SlackRefusal, place: Place) -> SettingsError:
     """By Slack's own name for it, or ours."""
     reason = refusal.reason
     passing = reason in _PASSING or failures.outlook(reason) is not failures.Outlook.NEVER
+    if place.token == APP_TOKEN and reason in _BY_NAME_OF_SOCKET:
+        problem = _BY_NAME_OF_SOCKET[reason]
+        return NotYetError([problem], place=SOCKET_MODE, retry_after=refusal.retry_after)
     line = _BY_NAME.get((place.token, reason))
     if line is None and passing:
         line = phrase("SLACK_API_URL: Slack answers {reason}", reason=reason)
@@ -166,12 +172,11 @@ def _by_answer(error: SlackApiError, place: Place) -> SettingsError:
         return _by_proxy(status, place)
     if status >= _SERVER_ERROR or status == _TOO_MANY:
         wait = failures.seconds(headers.get("Retry-After"))
-        line = phrase("{keys}: the answer is HTTP {status}", keys=place.keys, status=status)
-        return NotYetError([line], retry_after=wait)
+        return NotYetError([phrase("the answer is HTTP {status}", status=status)], place=place.keys, retry_after=wait)
     if isinstance(name, str) and name:
         return _by_name(SlackRefusal(clip(tidy(name), _LONGEST_NAME)), place)
     page = "html" in str(headers.get("Content-Type", "")).lower()
-    return SettingsError([_not_slack(place, page=page)])
+    return SettingsError([_not_slack(page=page)], place=place.keys)
 
 
 def _by_proxy(status: int, place: Place) -> SettingsError:
@@ -180,13 +185,10 @@ def _by_proxy(status: int, place: Place) -> SettingsError:
     return SettingsError([line]) if lasting else NotYetError([line])
 
 
-def _not_slack(place: Place, *, page: bool) -> Phrase:
+def _not_slack(*, page: bool) -> Phrase:
     if page:
-        return phrase(
-            "{keys}: a web page came, not Slack's JSON; the address is wrong, or a filter or a proxy is in between",
-            keys=place.keys,
-        )
-    return phrase("{keys}: what came is not Slack's JSON; the address is wrong, or something is in between", keys=place.keys)
+        return phrase("a web page came, not Slack's JSON; the address is wrong, or a filter or a proxy is in between")
+    return phrase("what came is not Slack's JSON; the address is wrong, or something is in between")
 
 
 def _unreached(error: BaseException, place: Place) -> Phrase:

@@ -54,7 +54,8 @@ def post_modal(draft_id: str, *, language: Language) -> dict[str, Any]:
 
 def posted(permalink: str, *, language: Language) -> Message:
     """For the one who had an answer posted in a thread, which may be elsewhere."""
-    return simple(language, language.say("Posted in {thread}.", thread=linked(language.say("the thread"), permalink)))
+    thread = linked(language.say("the thread"), permalink)
+    return simple(language, language.say("Posted in {thread}.", thread=thread))
 
 
 def _found(count: int, language: Language) -> str:

@@ -39,10 +39,11 @@ def help_message(
 ) -> Message:
     """What can be asked, by examples that work as they are; and the ways into a thread."""
     name, say = code(f"@{bot_name}", _NAME), language.say
+    question = say("Was this SMS delivered, and if not, why?")
     follow_ups = [code(words.said_in(language), _NAME) for words in FOLLOW_UPS]
     return simple(
         language,
-        f"*{say('Was this SMS delivered, and if not, why?')}*",
+        f"*{question}*",
         *(f"• {code(f'{command} {example}'.strip(), _EXAMPLE)}" for example in examples),
         say("Takes numbers, message ids or both, up to 50 at once. Times are in your own time zone."),
         small=(

@@ -151,7 +151,8 @@ def _state_lines(state: ProviderState, here: Medium) -> list[str]:
     if not state.configured:
         keys = [here.quote(key, IDENTIFIER) for key in state.keys[:4]]
         switch = here.say("Set {keys} to switch it on.", keys=here.language.enumerated(keys)) if keys else ""
-        return [f"*{title}* · {here.say('not set up')}", here.prose(state.answers, TITLE), switch]
+        off = here.say("not set up")
+        return [f"*{title}* · {off}", here.prose(state.answers, TITLE), switch]
     account = f" {here.quote(state.account, ACCOUNT)}" if state.account else ""
     answers = [here.prose(state.answers, TITLE)]
     if state.keeps_days is not None:

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import gettext
+import os
 from contextlib import redirect_stderr
 from io import StringIO
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 import pytest
-from click.exceptions import NoArgsIsHelpError
+from babel.messages.extract import extract_from_dir
 
+from bot.cli.localized_click.click_gettext import click_in
 from bot.cli.localized_click.errors import refusal
 from bot.cli.main import main
 from bot.i18n import ENGLISH, language_called
-from tests.cli.localized_click.pages import latin_words, paths, typed
+from tests.cli.localized_click.pages import ENGLISH_TERMINAL, latin_words, paths, typed
+from tests.phrases import key_of, of_click
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from bot.i18n import Language
 
 CHINESE = language_called("zh")
 TYPED = [
@@ -51,9 +56,10 @@ def test_every_refusal_is_said_in_chinese(words: str, said: str) -> None:
 
 @pytest.mark.parametrize("words", [words for words, _ in TYPED])
 def test_the_english_is_clicks_own_to_the_letter(words: str) -> None:
-    error, said_by_click = refused(words)
+    status, shown = typed(*words.split(), environ=ENGLISH_TERMINAL)
 
-    assert refusal(error, ENGLISH) == said_by_click
+    assert status == 2
+    assert shown.splitlines()[-1] == said_by_click(words)
 
 
 def test_how_a_command_is_used_is_told_above_what_is_wrong() -> None:
@@ -79,31 +85,56 @@ def test_a_file_that_cannot_be_written_is_told_in_chinese(tmp_path: Path) -> Non
     assert shown.startswith("错误：无法打开文件 ")
 
 
-def test_a_missing_option_is_named() -> None:
-    error = click.MissingParameter(param=click.Option(["--port"], required=True))
-
-    assert refusal(error, CHINESE) == "错误：缺少选项 '--port'。"
-    assert refusal(error, ENGLISH) == shown_by_click(error)
-
-
 @pytest.mark.parametrize(
     ("error", "said"),
     [
-        (click.UsageError("Missing command."), "缺少命令。"),
-        (click.BadArgumentUsage("Argument 'words' takes 2 values."), "参数 'words' 要带 2 个值。"),
-        (click.BadParameter("'x' is not a valid integer range."), "值无效：'x' 不是整数。"),
-        (click.FileError("codes.csv", "没有权限"), "无法打开文件 'codes.csv'：没有权限"),
+        (click.UsageError("Missing command."), "错误：Missing command."),  # click translates it where it raises it
+        (click.BadParameter("'x'"), "错误：值无效：'x'"),
+        (click.FileError("codes.csv", "没有权限"), "错误：无法打开文件 'codes.csv'：没有权限"),
+        (click.BadParameter("Of a later click.", param_hint="'--port'"), "错误：'--port' 的值无效：Of a later click."),
     ],
 )
-def test_what_our_commands_do_not_bring_about_today_is_told_all_the_same(error: click.ClickException, said: str) -> None:
-    assert refusal(error, CHINESE) == f"错误：{said}"
-    assert refusal(error, ENGLISH) == shown_by_click(error)
+def test_what_is_in_no_catalogue_stays_as_it_is(error: click.ClickException, said: str) -> None:
+    assert shown(error, CHINESE) == said
 
 
-def test_a_sentence_that_nobody_knows_stays_as_it_is() -> None:
-    error = click.BadParameter("This came with a later version.", param_hint="'--port'")
+def test_a_missing_option_is_named() -> None:
+    error = click.MissingParameter(param=click.Option(["--port"], required=True))
 
-    assert refusal(error, CHINESE) == "错误：'--port' 的值无效：This came with a later version."
+    with click_in(CHINESE):
+        chinese = refusal(error, CHINESE)
+    assert shown(chinese, CHINESE) == "错误：缺少选项 '--port'。"
+    assert shown(refusal(error, ENGLISH), ENGLISH) == shown(error, ENGLISH) == "Error: Missing option '--port'."
+
+
+@pytest.mark.parametrize(
+    ("sentence", "said"),
+    [
+        ("Missing command.", "缺少命令。"),
+        ("Argument {name!r} takes {nargs} values.", "参数 {name!r} 要带 {nargs} 个值。"),
+    ],
+)
+def test_what_our_commands_do_not_bring_about_today_is_translated_all_the_same(sentence: str, said: str) -> None:
+    with click_in(CHINESE):
+        assert gettext.gettext(sentence) == said
+
+
+def test_every_sentence_of_the_catalogue_is_one_of_the_click_that_is_installed() -> None:
+    by_click = extract_from_dir(Path(click.__file__).parent, keywords={"_": None, "gettext": None, "ngettext": (1, 2)})
+    known = {key_of(key) for _, _, key, _, _ in by_click}
+
+    assert {key_of(message.id) for message in of_click() if message.id} <= known
+
+
+@pytest.mark.parametrize("wanted", [None, "de"])
+def test_the_process_speaks_as_before_when_a_command_has_ended(monkeypatch: pytest.MonkeyPatch, wanted: str | None) -> None:
+    monkeypatch.delenv("LANGUAGE", raising=False)
+    if wanted is not None:
+        monkeypatch.setenv("LANGUAGE", wanted)
+
+    typed("whatever")
+
+    assert (gettext.textdomain(), os.environ.get("LANGUAGE")) == ("messages", wanted)
 
 
 def test_who_interrupts_a_command_is_told_in_chinese(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -115,18 +146,17 @@ def test_who_interrupts_a_command_is_told_in_chinese(monkeypatch: pytest.MonkeyP
     assert typed("doctor") == (1, "\n已中止！\n")
 
 
-def refused(words: str) -> tuple[click.ClickException, str]:
-    """The exception that click itself raises for these words, and what it prints about it."""
+def said_by_click(words: str) -> str:
+    """The last line of what click itself prints about these words."""
     try:
         with main.make_context("smsstatus", words.split(), parent=click.Context(click.Group())) as ctx:
             click.Group.invoke(main, ctx)
     except click.ClickException as error:
-        return error, shown_by_click(error)
+        return shown(error, ENGLISH).splitlines()[-1]
     raise AssertionError("click takes these words")
 
 
-def shown_by_click(error: click.ClickException) -> str:
-    assert not isinstance(error, NoArgsIsHelpError)
-    with redirect_stderr(StringIO()) as printed:
+def shown(error: click.ClickException, language: Language) -> str:
+    with click_in(language), redirect_stderr(StringIO()) as printed:
         error.show()
     return printed.getvalue().removesuffix("\n")

@@ -14,9 +14,11 @@ from slack_bolt.async_app import AsyncApp
 from yarl import URL
 
 from bot.app import serving
-from bot.config import General, load_settings
+from bot.cli.doctor import check_slack, lines_of
+from bot.config import General, Settings, load_settings
 from bot.config.proxy import Proxies
 from bot.errors import NotYetError, SettingsError
+from bot.i18n import ENGLISH, language_called
 from bot.providers.registry import VENDORS
 from bot.sandbox.demo import open_sandbox
 from bot.slack.app import open_session, open_web_client, who_we_are
@@ -24,6 +26,8 @@ from bot.slack.transport.socket_mode import Pace, SocketMode
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
+
+    from bot.i18n import Language
 
 WE_ARE = {"ok": True, "url": "https://x.slack.com/", "team": "T", "user": "u", "team_id": "T1", "user_id": "U1", "bot_id": "B1"}
 HELLO = {"type": "hello", "num_connections": 1}
@@ -97,6 +101,22 @@ async def test_a_disconnect_in_place_of_hello_is_waited_for_and_blames_no_settin
 
     assert isinstance(error, NotYetError)
     assert str(error) == "Socket Mode: the connection was closed before Slack's hello came"
+
+
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [
+        (ENGLISH, "failed   Socket Mode: the connection was closed before Slack's hello came"),
+        (language_called("zh"), "失败     Socket Mode：还没等到 Slack 的 hello，连接就被关闭了"),
+    ],
+    ids=["en", "zh"],
+)
+async def test_doctor_names_the_place_of_a_failure_once(language: Language, line: str) -> None:
+    async with server(Odd(sent={"type": "disconnect", "reason": ""})) as url:
+        environ = {"SLACK_API_URL": url, "SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}
+        *_, check = await check_slack(Settings(General.model_validate(environ), ()), language)
+
+    assert lines_of(check, language)[0] == line
 
 
 async def test_of_a_disconnect_only_link_disabled_ends_the_start() -> None:

@@ -1,0 +1,72 @@
+"""Runs a command of the terminal: settings in, exit status out.
+
+Every command loads its settings and runs its coroutine through here, so that a wrong setting ends all of them alike: one line for
+each setting on stderr, and exit status 2.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from bot.cli.localized_click import fail
+from bot.errors import SettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine, Iterator
+    from contextlib import AbstractAsyncContextManager
+
+    from bot.config import Settings
+    from bot.i18n import Language
+
+T = TypeVar("T")
+
+WRONG_INPUT = 2
+
+
+@contextmanager
+def settings_errors(language: Language) -> Iterator[None]:
+    """End the process with exit status 2 when the block raises SettingsError."""
+    try:
+        yield
+    except SettingsError as error:
+        fail(error.said_in(language), WRONG_INPUT)
+
+
+def load(language: Language) -> Settings:
+    """The settings of this process. Wrong ones end it with exit status 2."""
+    from bot.config import load_settings  # noqa: PLC0415 - pydantic and the vendors, which `smsstatus --help` needs none of
+    from bot.providers.registry import VENDORS  # noqa: PLC0415
+
+    with settings_errors(language):
+        return load_settings(os.environ, VENDORS)
+
+
+def run(job: Coroutine[Any, Any, T], language: Language) -> T:
+    """Run `job` to its end and return its result. Settings that turn out to be wrong on the way end the process as in `load`."""
+    with settings_errors(language):
+        return asyncio.run(job)
+
+
+async def until_stopped(app: AbstractAsyncContextManager[object]) -> None:
+    """Run `app` until SIGINT or SIGTERM. While it is still starting, which may take long, a signal cancels the start."""
+    stopped = asyncio.Event()
+    starting = asyncio.current_task()
+
+    def stop() -> None:
+        stopped.set()
+        if starting is not None:
+            starting.cancel()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop)
+    try:
+        async with app:
+            starting = None
+            await stopped.wait()
+    except asyncio.CancelledError:
+        if not stopped.is_set():
+            raise
