@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.errors import UsageError
@@ -36,7 +36,6 @@ ANY_TEXT = SURROGATES_TOO | DIGITS_AND_SIGNS | COMMAND_LIKE
 
 
 @given(ANY_TEXT)
-@settings(max_examples=1000, deadline=None)
 @example("<tel:|>")
 @example("id:<tel:+8613711112222|…>")
 @example("since 1-1 since")
@@ -111,7 +110,6 @@ def commands(draw: st.DrawFn, asker: Asker) -> Command:
 
 
 @given(st.data(), askers())
-@settings(max_examples=200, deadline=None)
 def test_a_command_that_is_written_and_read_again_is_the_same(data: st.DataObject, asker: Asker) -> None:
     codes = st.from_regex(r"[A-Za-z0-9.]([A-Za-z0-9:_.&<>*?\\ ]{0,38}[A-Za-z0-9.?])?", fullmatch=True).map(
         lambda code: " ".join(code.split())
@@ -121,14 +119,17 @@ def test_a_command_that_is_written_and_read_again_is_the_same(data: st.DataObjec
 
 
 @given(SURROGATES_TOO | COMMAND_LIKE)
-@settings(max_examples=500, deadline=None)
 def test_cleaning_what_is_clean_changes_nothing(text: str) -> None:
     once = clean(text)
     assert clean(escape(once)) == once
 
 
 def test_no_character_cleans_into_one_that_is_not_clean() -> None:
-    once = clean(" ".join(map(chr, range(0x110000))))
+    # Of the 960,000 that are unassigned or private, which are all alike to Unicode, a sample will do.
+    characters = [
+        chr(point) for point in range(0x110000) if not point % 97 or unicodedata.category(chr(point)) not in {"Cn", "Co"}
+    ]
+    once = clean(" ".join(characters))
     assert clean(escape(once)) == once
 
 

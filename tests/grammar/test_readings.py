@@ -8,7 +8,7 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.errors import UsageError
@@ -311,15 +311,15 @@ def test_a_negation_within_a_choice_is_never_dropped() -> None:
 
 def runs(text: str) -> list[str]:
     """The runs of digits that could be a number or an id; `00000w` is a length of time."""
-    return re.findall(r"[0-9]{5,}(?![0-9]|[smhdwSMHDW]\b)", text)
+    return re.findall(r"[0-9]{5,}(?![0-9]|[smhdwSMHDW](?![A-Za-z0-9_]))", text)
 
 
 @given(ANY_TEXT)
-@settings(max_examples=1500, deadline=None)
 @example("13912345678和13987654321 foo")
 @example("13912345678 foo 13987654321")
 @example("+8613811112000 limit 5")
 @example("TENCENT\r00000W")
+@example("00001M㊀")
 def test_a_correction_never_makes_up_a_number(text: str) -> None:
     error = answer(text)
     if not isinstance(error, UsageError) or error.example is None:
@@ -336,7 +336,6 @@ def test_a_correction_never_makes_up_a_number(text: str) -> None:
 
 @pytest.mark.parametrize("language", [ENGLISH, CHINESE], ids=lambda language: language.code)
 @given(st.integers(0, 10**7), st.integers(60, 10**6), st.sampled_from(["Asia/Shanghai", "America/New_York", "Asia/Kathmandu"]))
-@settings(max_examples=200, deadline=None)
 def test_a_window_as_an_answer_prints_it_is_read_back(language: object, back: int, length: int, name: str) -> None:
     zone = ZoneInfo(name)
     who = asker(NOW, zone)

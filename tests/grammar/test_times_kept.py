@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.errors import UsageError
@@ -52,7 +52,6 @@ def times(text: str) -> Counter[str]:
 
 
 @given(TEXTS)
-@settings(max_examples=1500, deadline=None)
 @example(f"{A} since 2026-11-19 10:00 PST foo")
 @example(f"{A} since 11am yesterday foo")
 @example(f"{A} since 2h since 3h")
@@ -69,7 +68,6 @@ def test_a_correction_holds_the_times_that_were_typed_or_a_placeholder(text: str
 
 
 @given(TEXTS)
-@settings(max_examples=500, deadline=None)
 def test_a_lookup_with_a_time_in_it_has_a_window_of_its_own(text: str) -> None:
     found = answer(f"{A} {text}")
     if isinstance(found, Lookup) and times(text):

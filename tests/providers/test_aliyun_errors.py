@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import ProviderError
@@ -146,7 +146,6 @@ def test_the_text_of_an_sms_is_never_taken_for_the_words_of_an_error() -> None:
     assert fault_of(reply(body)).message == ""
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(
     st.dictionaries(
         st.sampled_from(["Code", "ResponseCode", "Message", "RequestId"]),

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.model import Delivery, Note, NoteKind, PhoneNumber, Status, Target
@@ -231,7 +231,6 @@ async def test_a_message_that_cannot_be_read_is_counted_and_not_guessed_at(chang
     assert (findings.notes, findings.deliveries) == ([Note.of(NoteKind.ROWS_UNREADABLE, count=1)], [])
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(st.dictionaries(st.sampled_from(list(message())), json_values))
 def test_a_message_of_any_json_is_read_or_refused(body: dict[str, Any]) -> None:
     try:

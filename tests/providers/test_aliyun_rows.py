@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.model import Note, NoteKind, Status
@@ -81,7 +81,6 @@ def test_a_row_of_another_shape_is_not_guessed_at(raw: Any) -> None:
         read_row(raw, KEY)
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(st.dictionaries(st.sampled_from(list(row())), json_values) | json_values)
 def test_a_row_of_any_json_is_read_or_refused(raw: Any) -> None:
     page = read_page(details([raw]), KEY, NUMBER)
@@ -142,7 +141,6 @@ def test_an_asked_biz_id_is_the_message_id_and_a_second_row_of_it_is_kept_apart(
 # Anything
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(json_values | st.fixed_dictionaries({"Code": st.just("OK"), "SmsSendDetailDTOs": json_values, "TotalCount": json_values}))
 def test_an_answer_of_any_json_is_a_page_or_has_the_wrong_shape(body: Any) -> None:
     try:

@@ -12,7 +12,7 @@ import httpx
 import pytest
 from aiohttp import web
 from alibabacloud_tea_openapi.utils import Utils
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.providers.aliyun.signing import Acs3Auth, Credentials, authorization, call_headers, canonical_query
@@ -115,7 +115,6 @@ VALUES = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 HEADER_VALUES = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=20)
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(
     params=st.dictionaries(NAMES, VALUES, max_size=6),
     extra=st.dictionaries(NAMES.map("x-acs-{}".format), HEADER_VALUES, max_size=3),
@@ -150,7 +149,6 @@ def test_the_official_sdk_signs_every_request_just_as_we_do(
     assert request.headers["authorization"] == sdk_authorization(path, params, everything)
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(params=st.dictionaries(VALUES.filter(bool), VALUES, max_size=6))
 def test_the_canonical_query_holds_the_parameters_in_order_and_in_the_plain_characters_of_rfc_3986(
     params: dict[str, str],

@@ -6,7 +6,7 @@ import asyncio
 import itertools
 import selectors
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.providers.rate_limiter import HELD_SECONDS, Pacer
@@ -62,7 +62,6 @@ def busiest_second(moments: list[float]) -> int:
 seconds = st.floats(0, 3, allow_nan=False) | st.sampled_from([0.0, 0.5, 1.0])
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(seconds, seconds, seconds), min_size=CALLS, max_size=90), st.integers(8, 90))
 def test_no_second_sees_more_arrivals_than_allowed_whatever_the_network_does(
     calls: list[tuple[float, float, float]], at_once: int

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import httpx
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from tencentcloud.common import abstract_client
 from tencentcloud.common.credential import Credential
@@ -119,7 +119,6 @@ values = st.text(max_size=30) | st.integers() | st.booleans() | st.none()
 
 # The SDK's utcfromtimestamp is deprecated from Python 3.12 on.
 @pytest.mark.filterwarnings("ignore:.*utcfromtimestamp.*:DeprecationWarning")
-@settings(max_examples=150, deadline=None)
 @given(
     credentials=st.builds(Credentials, key, key, st.none() | key),
     host=hosts,

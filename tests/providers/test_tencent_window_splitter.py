@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import ProviderError
@@ -65,7 +65,6 @@ WEEK = 7 * 24 * 3600
 clusters = st.dictionaries(st.integers(0, 40) | st.integers(0, WEEK), st.integers(1, 140), max_size=6)
 
 
-@settings(max_examples=60, deadline=None)
 @given(clusters=clusters, habit=st.sampled_from(sorted(HABITS)), picky=st.sampled_from(["picky", "not picky"]))
 def test_every_row_is_found_unless_its_second_is_too_crowded_and_then_that_is_said(
     clusters: dict[int, int], habit: str, picky: str

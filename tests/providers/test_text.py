@@ -5,13 +5,12 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.sanitize import MAX_WORDS, blank_digits, message_text, provider_words
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(st.text())
 def test_no_digit_of_any_script_is_left_and_nothing_else_is_changed(text: str) -> None:
     blanked = blank_digits(text)
@@ -71,7 +70,6 @@ def test_ordinary_words_are_kept() -> None:
     assert provider_words("非法手机号, error 404 in sms-api v2") == "非法手机号, error 404 in sms-api v2"
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(st.text(max_size=400))
 def test_words_of_any_kind_are_one_short_line_without_long_numbers(text: str) -> None:
     shown = provider_words(text)
