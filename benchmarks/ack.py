@@ -1,7 +1,7 @@
 """How soon a slash command is acknowledged: stock Bolt, and the way this app does it, side by side in one run.
 
 Signed requests are dispatched through two Bolt apps that do the same work (half a second of waiting) for each command. Stock
-Bolt runs the listener beside and polls for its ack; ours acks, hands the work to `Work` and returns.
+Bolt runs the listener beside and polls for its ack; ours acks, hands the work to `TaskSupervisor` and returns.
 
     .venv/bin/python benchmarks/ack.py
 """
@@ -19,7 +19,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.signature import SignatureVerifier
 
-from bot.slack.task_supervisor import Work
+from bot.slack.task_supervisor import TaskSupervisor
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,14 +45,14 @@ def stock() -> AsyncApp:
     return app
 
 
-def ours(work: Work) -> AsyncApp:
+def ours(work: TaskSupervisor) -> AsyncApp:
     """The listener of this app: ack, hand over, return."""
     app = AsyncApp(signing_secret=SECRET, authorize=authorize, process_before_response=True)
 
     @app.command("/smsstatus")
     async def listen(ack: AsyncAck) -> None:
         await ack()
-        work.start(asyncio.sleep(WORK_SECONDS), name="work")
+        work.spawn(asyncio.sleep(WORK_SECONDS), name="work")
 
     return app
 
@@ -93,7 +93,7 @@ def shown(name: str, serial: Sequence[float], at_once: Sequence[float]) -> str:
 
 
 async def main() -> None:
-    work = Work()
+    work = TaskSupervisor()
     results = {"stock Bolt": await measure(stock()), "ours": await measure(ours(work))}
     await work.drain(5)
     print(f"{'ms to ack':12}{'serial p50':>14}{'serial p99':>14}{f'{AT_ONCE} at once p50':>14}{'p99':>14}")

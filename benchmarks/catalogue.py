@@ -11,8 +11,8 @@ import timeit
 import tracemalloc
 from typing import TYPE_CHECKING
 
-from bot.codes import Catalogue, Row
-from bot.codes.normalization import fold
+from bot.codes import Catalogue, CodeEntry
+from bot.codes.normalization import normalize_code
 from bot.codes.search import Search
 from bot.model import CodeKind
 
@@ -39,10 +39,10 @@ def memory() -> tuple[float, float]:
     return kept / 1e6, peak / 1e6
 
 
-def scan(rows: tuple[Row, ...], code: str) -> Row | None:
+def scan(rows: tuple[CodeEntry, ...], code: str) -> CodeEntry | None:
     """What explain() would do without its index."""
-    folded = fold(code)
-    return next((r for r in rows if (r.vendor, r.kind) == (VENDOR, KIND) and fold(r.code) == folded), None)
+    folded = normalize_code(code)
+    return next((r for r in rows if (r.vendor, r.kind) == (VENDOR, KIND) and normalize_code(r.code) == folded), None)
 
 
 def main() -> None:

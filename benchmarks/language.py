@@ -10,7 +10,7 @@ from __future__ import annotations
 import timeit
 from time import perf_counter
 
-from bot.i18n import ENGLISH, Language, language_called
+from bot.i18n import ENGLISH, Language, get_language
 from bot.i18n.catalogs import _book
 from bot.slack import views
 from tests.reports import sample
@@ -26,7 +26,7 @@ def main() -> None:
     begun = perf_counter()
     _book("zh")
     print(f"reading the Chinese files   {(perf_counter() - begun) * 1000:6.1f} ms, once in a process; English reads none")
-    chinese = language_called("zh")
+    chinese = get_language("zh")
 
     def phrase(language: Language) -> float:
         seconds = timeit.timeit(lambda: language.say("No record of {targets}.", targets="+86 137****2222"), number=20_000)

@@ -23,8 +23,8 @@ from typing import TYPE_CHECKING, Any
 
 from bot.clock import system_clock
 from bot.model import PhoneNumber, Status, Target, Window
-from bot.receipts import Kind, Receipt, ReceiptStore, Source
-from bot.receipts.rows import Codec
+from bot.receipts import Receipt, ReceiptSource, ReceiptStore, RecordKind
+from bot.receipts.rows import RowCodec
 from bot.receipts.tables import RECEIPTS, to_micros
 from bot.storage import Database, Keyring, migrate
 from tests.conftest import POSTGRES_HOMES, Postgres
@@ -50,7 +50,7 @@ def receipt(index: int) -> Receipt:
     sent = NOW - timedelta(seconds=60 + index % 80_000)
     return Receipt(
         "tencent",
-        Source.CALLBACK,
+        ReceiptSource.CALLBACK,
         Status.DELIVERED,
         phone(index),
         f"2028:f825e6d16e23f73f4123{index}",
@@ -81,14 +81,14 @@ async def intake(name: str, store: ReceiptStore) -> None:
 
     def push(size: int) -> Callable[[], Awaitable[object]]:
         some = [receipt(next(fresh)) for _ in range(size)]
-        return lambda: store.take_in(None, some)
+        return lambda: store.ingest(None, some)
 
     def drained(size: int) -> Callable[[], Awaitable[object]]:
         some = [receipt(next(fresh)) for _ in range(size)]
 
         async def keep_and_take() -> None:
-            raw = await store.keep_raw(Source.QUEUE, "tencent", Kind.RECEIPTS, "1400006666", b"x" * 300 * size)
-            await store.take_in(raw, some)
+            raw = await store.store_raw(ReceiptSource.QUEUE, "tencent", RecordKind.RECEIPTS, "1400006666", b"x" * 300 * size)
+            await store.ingest(raw, some)
 
         return keep_and_take
 
@@ -96,7 +96,7 @@ async def intake(name: str, store: ReceiptStore) -> None:
     runs: list[tuple[str, int, list[Callable[[], Awaitable[object]]], int]] = [
         (f"pushes of {PUSH}, one at a time", 100 * PUSH, [push(PUSH) for _ in range(100)], 1),
         (f"pushes of {PUSH}, 8 at once", 100 * PUSH, [push(PUSH) for _ in range(100)], 8),
-        (f"pushes of {PUSH}, all known already", 100 * PUSH, [lambda: store.take_in(None, again)] * 100, 1),
+        (f"pushes of {PUSH}, all known already", 100 * PUSH, [lambda: store.ingest(None, again)] * 100, 1),
         (f"queue answers of {PUSH}: kept, then taken in", 100 * PUSH, [drained(PUSH) for _ in range(100)], 1),
         ("pushes of 1, one at a time", 500, [push(1) for _ in range(500)], 1),
         ("pushes of 1, 32 at once", 1000, [push(1) for _ in range(1000)], 32),
@@ -110,7 +110,7 @@ async def intake(name: str, store: ReceiptStore) -> None:
 
 def rows(first: int, many: int) -> Iterator[tuple[Any, ...]]:
     """Rows as the store keeps them. Only the known ones can be found; to the indexes the others are just as good."""
-    codec = Codec(KEYRING)
+    codec = RowCodec(KEYRING)
     filler = {**codec.receipt(receipt(0), NOW), "source": "queue"}
     micros = to_micros(NOW)
     for index in range(first, first + many):

@@ -19,7 +19,7 @@ from tencentcloud.common.credential import Credential
 from tencentcloud.common.http.request import RequestInternal
 from tencentcloud.sms.v20210111.sms_client import SmsClient
 
-from bot.providers.tencent.signing import Credentials, authorization
+from bot.providers.tencent.signing import TencentCredentials, authorization
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,7 +62,7 @@ def tencent() -> list[Contest]:
         "Offset": 0,
         "Limit": 100,
     }
-    keys = Credentials("AKIDEXAMPLEEXAMPLEEXAMPLEEXAMPLE0001", "SECRETEXAMPLEsecretEXAMPLE000001")
+    keys = TencentCredentials("AKIDEXAMPLEEXAMPLEEXAMPLEEXAMPLE0001", "SECRETEXAMPLEsecretEXAMPLE000001")
     client = SmsClient(Credential(keys.secret_id, keys.secret_key), "ap-guangzhou")
     abstract_client.time = SimpleNamespace(time=lambda: at)
 

@@ -25,7 +25,7 @@ from alibabacloud_tea_openapi.utils import Utils
 from bot.providers.aliyun.signing import (
     ALGORITHM,
     Acs3Auth,
-    Credentials,
+    AliyunCredentials,
     authorization,
     call_headers,
     canonical_query,
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 ROUNDS = 9
 CALLS = 1000
 HOST = "dysmsapi.aliyuncs.com"
-CREDENTIALS = Credentials("LTAI5tEXAMPLEfakeKeyId01", "EXAMPLEfakeSecretDoNotUse0123456")
+CREDENTIALS = AliyunCredentials("LTAI5tEXAMPLEfakeKeyId01", "EXAMPLEfakeSecretDoNotUse0123456")
 PARAMS = {
     "BizId": "900000000000000001^0",
     "CurrentPage": "1",

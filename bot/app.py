@@ -20,45 +20,45 @@ from bot.clock import Clock, system_clock
 from bot.codes import load_catalogue
 from bot.errors import DatabaseError, SettingsError
 from bot.i18n import ENGLISH, phrase
-from bot.i18n.os_errors import CANNOT_LISTEN, cannot_listen
+from bot.i18n.os_errors import CANNOT_LISTEN, listen_error
 from bot.lookup import LookupService
 from bot.observability.metrics import Metrics
 from bot.providers import registry
-from bot.providers.systems import titles, words
+from bot.providers.systems import titles, via_words
 from bot.receipts import open_receipts
-from bot.receipts.opening import draining, keeps_receipts, routes, take_in_leftovers
-from bot.slack.access import Directory, open_gate
-from bot.slack.answer_service import Desk
-from bot.slack.app import build_bolt, open_session, open_web_client, who_we_are
+from bot.receipts.opening import callback_routes, ingests_receipts, recover_leftovers, running_drains
+from bot.slack.access import Directory, open_authorizer
+from bot.slack.answer_service import AnswerService
+from bot.slack.app import authenticate, build_app, open_session, open_web_client
 from bot.slack.listeners.home import shown_settings
-from bot.slack.locales import Readers
+from bot.slack.locales import LocaleResolver
 from bot.slack.messaging.outbox import Outbox
 from bot.slack.messaging.poster import Poster
-from bot.slack.messaging.token_monitor import Standing
-from bot.slack.messaging.view_client import Panes
-from bot.slack.request_audit import Recorder
-from bot.slack.state.answers import Answers
-from bot.slack.state.drafts import Drafts
-from bot.slack.state.introductions import Introductions
-from bot.slack.state.request_inbox import Intake
-from bot.slack.task_supervisor import Work
+from bot.slack.messaging.token_monitor import TokenMonitor
+from bot.slack.messaging.view_client import ViewClient
+from bot.slack.request_audit import AuditRecorder
+from bot.slack.state.answers import AnswerStore
+from bot.slack.state.drafts import DraftStore
+from bot.slack.state.introductions import HelpThrottle
+from bot.slack.state.request_inbox import RequestInbox
+from bot.slack.task_supervisor import TaskSupervisor
 from bot.slack.timings import Timings
-from bot.slack.transport.socket_mode import SocketMode
-from bot.startup import Start
-from bot.storage import Database, migrate, setback
-from bot.storage.audit_log import Audit
-from bot.storage.retention import keep_house, repeat
-from bot.storage.unlisted_codes import UnknownCodes
-from bot.web import SlackEntry, build_web
+from bot.slack.transport.socket_mode import SocketModeClient
+from bot.startup import StartupWait
+from bot.storage import Database, migrate, startup_error
+from bot.storage.audit_log import AuditLog
+from bot.storage.retention import purge_daily, run_periodically
+from bot.storage.unlisted_codes import UnlistedCodeCounter
+from bot.web import SlackHttpEndpoint, build_http_app
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable
 
-    from bot.config import General, Mode, Settings
+    from bot.config import AppSettings, Mode, Settings
     from bot.i18n import Phrase
     from bot.providers.base import Provider
     from bot.receipts import Receipts
-    from bot.startup import Patience
+    from bot.startup import StartupPatience
     from bot.storage import Keyring
 
 DRAIN_SECONDS = 10.0
@@ -93,7 +93,7 @@ async def open_lookup(
     general = settings.general
     async with AsyncExitStack() as stack:
         receipts = None
-        if with_receipts and keeps_receipts(settings):
+        if with_receipts and ingests_receipts(settings):
             database = await stack.enter_async_context(open_database(general))
             receipts = _open_receipts(general, database, general.keyring(), clock)
         yield await stack.enter_async_context(_lookup(settings, Metrics(), clock, receipts))
@@ -101,7 +101,7 @@ async def open_lookup(
 
 @asynccontextmanager
 async def _lookup(
-    settings: Settings, metrics: Metrics, clock: Clock, receipts: Receipts | None, unknown: UnknownCodes | None = None
+    settings: Settings, metrics: Metrics, clock: Clock, receipts: Receipts | None, unknown: UnlistedCodeCounter | None = None
 ) -> AsyncIterator[LookupService]:
     providers = _open_providers(settings, clock)
     service = LookupService(
@@ -110,7 +110,7 @@ async def _lookup(
         metrics,
         clock=clock,
         deadline_seconds=settings.general.deadline_seconds,
-        **({"unlisted": unknown.saw} if unknown else {}),
+        **({"unlisted": unknown.count} if unknown else {}),
     )
     try:
         yield service
@@ -118,12 +118,12 @@ async def _lookup(
         await service.aclose()
 
 
-def _open_receipts(general: General, database: Database, keyring: Keyring, clock: Clock) -> Receipts:
+def _open_receipts(general: AppSettings, database: Database, keyring: Keyring, clock: Clock) -> Receipts:
     return open_receipts(database, keyring, clock, timedelta(days=general.receipt_days))
 
 
 @asynccontextmanager
-async def open_database(general: General) -> AsyncIterator[Database]:
+async def open_database(general: AppSettings) -> AsyncIterator[Database]:
     """The database with the schema of today.
 
     Raises SettingsError when it cannot be opened or written; NotYetError, when it may be later.
@@ -133,11 +133,11 @@ async def open_database(general: General) -> AsyncIterator[Database]:
         yield database
 
 
-async def _bring_up_to_date(database: Database, general: General) -> None:
+async def _bring_up_to_date(database: Database, general: AppSettings) -> None:
     try:
         await migrate(database)
     except DatabaseError as error:
-        raise setback(error, database, general.database_key) from error
+        raise startup_error(error, database, general.database_key) from error
 
 
 @asynccontextmanager
@@ -148,7 +148,7 @@ async def serving(  # noqa: PLR0915 - the composition root: one line a part, in 
     host: str | None = None,
     port: int | None = None,
     clock: Clock = system_clock,
-    patience: Patience | None = None,
+    patience: StartupPatience | None = None,
     timings: Timings | None = None,
 ) -> AsyncIterator[Address]:
     """The whole app, answering Slack until the block is left; then nothing new is taken and what is under way is finished.
@@ -160,24 +160,24 @@ async def serving(  # noqa: PLR0915 - the composition root: one line a part, in 
     mode = general.mode(mode)
     timings = timings or Timings()
     metrics = Metrics()
-    work = Work()
-    start = Start(patience)
+    work = TaskSupervisor()
+    start = StartupWait(patience)
     for doubt in settings.doubts:
         log.warning("settings.doubt", said=doubt.said_in(ENGLISH))
     async with AsyncExitStack() as stack:
         keyring = general.keyring()
         database = await stack.enter_async_context(aclosing(Database(general.database_url)))
         store = _open_receipts(general, database, keyring, clock)
-        receipts = store if keeps_receipts(settings) else None
-        unknown = UnknownCodes(database, clock)
+        receipts = store if ingests_receipts(settings) else None
+        unknown = UnlistedCodeCounter(database, clock)
         stack.push_async_callback(unknown.flush)
         service = await stack.enter_async_context(_lookup(settings, metrics, clock, receipts, unknown))
         session = await stack.enter_async_context(open_session(settings.proxies))
-        standing = Standing()
+        standing = TokenMonitor()
         client = open_web_client(general, session, standing=standing)
 
         entry = _slack_entry(general, metrics) if mode == "http" else None
-        socket: SocketMode | None = None
+        socket: SocketModeClient | None = None
 
         async def not_ready() -> str | None:
             return (
@@ -187,39 +187,39 @@ async def serving(  # noqa: PLR0915 - the composition root: one line a part, in 
                 or (entry.not_ready() if entry is not None else None)
             )
 
-        callbacks = routes(general, store.store, registry.VENDORS) if receipts else []
-        runner = web.AppRunner(build_web(metrics, not_ready, entry, callbacks), access_log=None, shutdown_timeout=5)
+        callbacks = callback_routes(general, store.store, registry.VENDORS) if receipts else []
+        runner = web.AppRunner(build_http_app(metrics, not_ready, entry, callbacks), access_log=None, shutdown_timeout=5)
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
         address = await _listen(runner, mode, host or general.host, general.port if port is None else port)
         log.debug("starting", mode=mode, url=address.url)
 
-        await start.insist(lambda: _bring_up_to_date(database, general))
-        identity = await start.insist(lambda: who_we_are(client, settings.proxies))
+        await start.wait_for(lambda: _bring_up_to_date(database, general))
+        identity = await start.wait_for(lambda: authenticate(client, settings.proxies))
         directory = Directory(client, clock)
-        audit = Audit(database, keyring, clock)
+        audit = AuditLog(database, keyring, clock)
         poster = Poster(client, Outbox(timings))
         stack.push_async_callback(poster.aclose, OUTBOX_SECONDS)
-        answers = Answers(database, keyring, clock, (provider.name for provider in service.providers))
-        stack.push_async_callback(answers.settle, OUTBOX_SECONDS)
-        desk = Desk(
+        answers = AnswerStore(database, keyring, clock, (provider.name for provider in service.providers))
+        stack.push_async_callback(answers.flush, OUTBOX_SECONDS)
+        desk = AnswerService(
             service=service,
             answers=answers,
-            readers=Readers(directory, general.zone, general, clock),
+            readers=LocaleResolver(directory, general.zone, general, clock),
             poster=poster,
             metrics=metrics,
             clock=clock,
             titles=titles,
-            words=words(provider.name for provider in service.providers),
+            words=via_words(provider.name for provider in service.providers),
             region=general.region,
             team=identity.team_id or "",
             bot_name=identity.user or "smsstatus",
-            intake=Intake(database, keyring, clock),
-            recorder=Recorder(audit),
-            gate=open_gate(general, identity, directory, clock, audit),
-            drafts=Drafts(database, keyring, clock),
-            introductions=Introductions(database, keyring, clock),
-            panes=Panes(client),
+            intake=RequestInbox(database, keyring, clock),
+            recorder=AuditRecorder(audit),
+            gate=open_authorizer(general, identity, directory, clock, audit),
+            drafts=DraftStore(database, keyring, clock),
+            introductions=HelpThrottle(database, keyring, clock),
+            panes=ViewClient(client),
             bot_user=identity.bot_user_id or "",
             unknown=unknown,
             receipt_days=general.receipt_days if receipts is not None else 0,
@@ -227,19 +227,19 @@ async def serving(  # noqa: PLR0915 - the composition root: one line a part, in 
             settings=partial(shown_settings, general, mode),
             timings=timings,
         )
-        bolt, door = build_bolt(general, identity, desk, work, session, standing=standing)
+        bolt, door = build_app(general, identity, desk, work, session, standing=standing)
         stack.push_async_callback(work.drain, DRAIN_SECONDS)
-        await stack.enter_async_context(door.going_round(timings.resume_every))
+        await stack.enter_async_context(door.resuming(timings.resume_every))
 
         if mode == "socket":
-            socket = SocketMode(bolt, general, session, proxies=settings.proxies)
+            socket = SocketModeClient(bolt, general, session, proxies=settings.proxies)
             stack.push_async_callback(socket.close)
-            await start.insist(socket.connect)
+            await start.wait_for(socket.connect)
 
-        await take_in_leftovers(store.store, registry.VENDORS)
+        await recover_leftovers(store.store, registry.VENDORS)
         if receipts is not None:
             for drain in await stack.enter_async_context(
-                draining(settings.accounts, receipts.store, database, clock, settings.proxies)
+                running_drains(settings.accounts, receipts.store, database, clock, settings.proxies)
             ):
                 metrics.watch_drain(drain.state)
 
@@ -252,12 +252,12 @@ async def serving(  # noqa: PLR0915 - the composition root: one line a part, in 
             "unknown codes": unknown.purge,
             "receipts": store.purge,  # what was kept before the intake was switched off grows old all the same
         }
-        await stack.enter_async_context(_beside(keep_house(purges), repeat(unknown.flush, every=FLUSH_SECONDS)))
+        await stack.enter_async_context(_beside(purge_daily(purges), run_periodically(unknown.flush, every=FLUSH_SECONDS)))
 
         stack.push_async_callback(runner.cleanup)  # first of all, so that nothing new is taken
         if entry is not None:
             entry.open(bolt)
-        start.done()
+        start.finish()
         log.info("serving", mode=mode, url=address.url, providers=sorted({p.name for p in service.providers}))
         yield address
         log.info("stopping", under_way=len(work))
@@ -275,17 +275,17 @@ async def _beside(*rounds: Coroutine[None, None, None]) -> AsyncIterator[None]:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def _slack_entry(general: General, metrics: Metrics) -> SlackEntry:
+def _slack_entry(general: AppSettings, metrics: Metrics) -> SlackHttpEndpoint:
     if general.signing_secret is None:
         raise SettingsError([phrase("SLACK_SIGNING_SECRET is missing")])
-    return SlackEntry(general.signing_secret.get_secret_value(), metrics)
+    return SlackHttpEndpoint(general.signing_secret.get_secret_value(), metrics)
 
 
 async def _listen(runner: web.AppRunner, mode: Mode, host: str, port: int) -> Address:
     try:
         await web.TCPSite(runner, host, port).start()
     except CANNOT_LISTEN as error:
-        raise SettingsError([cannot_listen(host, port, error)]) from error
+        raise SettingsError([listen_error(host, port, error)]) from error
     return Address(mode, host, int(runner.addresses[0][1]))
 
 

@@ -75,7 +75,7 @@ class NotYetError(SettingsError):
         self.retry_after = retry_after
 
 
-class UnfitError(SmsStatusError, ValueError):
+class InvalidValueError(SmsStatusError, ValueError):
     """A value is not one that we take. `problem` goes on from whatever names the value, as in "must begin with https://".
 
     It is a ValueError, which pydantic collects and hands on.
@@ -122,7 +122,7 @@ class StoreError(SmsStatusError):
         self.problem = problem
 
 
-class SlackRefusal(SmsStatusError):  # noqa: N818 - Slack refused; calling that an "Error" of ours would mislead
+class SlackDeliveryError(SmsStatusError):
     """Slack would not take a message or a view. `reason` is Slack's own error name, such as `not_in_channel`.
 
     `at` is the host that was asked, where it was not the Web API's, such as `wss://wss-primary.slack.com`.

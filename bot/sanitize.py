@@ -25,7 +25,7 @@ _SHORTEST_NUMBER = 7  # digits; fewer would also be found inside codes and times
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})  # control, format (bidi, zero width), surrogate, private, unassigned
 
 
-def tidy(text: str, limit: int = _LONGEST) -> str:
+def single_line(text: str, limit: int = _LONGEST) -> str:
     """`text` on one line: blanks run together, invisible characters dropped (terminal escapes and bidi marks with them).
 
     Of a text much longer than `limit`, what will be shown of it, only the beginning is looked at.
@@ -34,7 +34,7 @@ def tidy(text: str, limit: int = _LONGEST) -> str:
     return "".join(char for char in spaced if unicodedata.category(char) not in _INVISIBLE).strip()
 
 
-def clip(text: str, limit: int) -> str:
+def truncate(text: str, limit: int) -> str:
     """At most `limit` characters, the last of them an ellipsis when something was cut."""
     return text if len(text) <= limit else f"{text[: limit - 1].rstrip()}…"
 
@@ -71,15 +71,15 @@ def blank_digits(text: str) -> str:
     return "".join(BLANK if char.isdigit() else char for char in text)
 
 
-def message_text(text: str) -> str:
+def sanitize_sms_text(text: str) -> str:
     """The text of an SMS as it may be shown to the one who asked."""
-    return clip(blank_digits(tidy(text)), MAX_TEXT)
+    return truncate(blank_digits(single_line(text)), MAX_TEXT)
 
 
-def provider_words(text: str, limit: int = MAX_WORDS) -> str:
+def sanitize_provider_text(text: str, limit: int = MAX_WORDS) -> str:
     """A provider's own sentence as it may be shown: what it repeats of our request is taken out."""
-    words = tidy(text)
+    words = single_line(text)
     signed = _SIGNED_STRING.search(words)
     if signed is not None:
         words = words[: signed.start()].rstrip(" ,;:.[(") + " …"
-    return clip(_LONG_NUMBER.sub(BLANK * 5, _TOKEN.sub(BLANK * 5, words)).strip(), limit)
+    return truncate(_LONG_NUMBER.sub(BLANK * 5, _TOKEN.sub(BLANK * 5, words)).strip(), limit)

@@ -11,7 +11,7 @@ import structlog
 
 from bot.errors import NotYetError
 from bot.i18n import ENGLISH
-from bot.slack.messaging.failures import Sparingly
+from bot.slack.messaging.failures import LogThrottle
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -24,7 +24,7 @@ log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Patience:
+class StartupPatience:
     """How the start waits. In seconds."""
 
     first_pause: float = 1.0  # each further pause is twice as long
@@ -33,16 +33,16 @@ class Patience:
     say_every: float = 60.0
 
 
-class Start:
+class StartupWait:
     """What the start waits for, while it does."""
 
-    def __init__(self, patience: Patience | None = None, clock: Callable[[], float] = time.monotonic) -> None:
-        self._patience = patience or Patience()
-        self._sparingly = Sparingly(clock, self._patience.say_every)
+    def __init__(self, patience: StartupPatience | None = None, clock: Callable[[], float] = time.monotonic) -> None:
+        self._patience = patience or StartupPatience()
+        self._sparingly = LogThrottle(clock, self._patience.say_every)
         self._over = False
         self._waits_for: Phrase | None = None
 
-    async def insist(self, ask: Callable[[], Awaitable[T]]) -> T:
+    async def wait_for(self, ask: Callable[[], Awaitable[T]]) -> T:
         """What `ask` returns, once it does. Raises SettingsError for what only the operator can mend."""
         pause = self._patience.first_pause
         while True:
@@ -50,7 +50,7 @@ class Start:
                 found = await ask()
             except NotYetError as error:
                 self._waits_for = error.lines[0]
-                if (held := self._sparingly.may_say("waits")) is not None:
+                if (held := self._sparingly.admit("waits")) is not None:
                     log.warning("start_waits", reason=self._waits_for.said_in(ENGLISH), held_back=held)
                 await asyncio.sleep(min(max(pause, error.retry_after or 0.0), self._patience.longest_asked))
                 pause = min(pause * 2, self._patience.longest_pause)
@@ -58,7 +58,7 @@ class Start:
                 self._waits_for = None
                 return found
 
-    def done(self) -> None:
+    def finish(self) -> None:
         """All is there."""
         self._over = True
 

@@ -12,7 +12,7 @@ from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.signature import SignatureVerifier
 
-from bot.slack.messaging.failures import Sparingly
+from bot.slack.messaging.failures import LogThrottle
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Sequence
@@ -33,13 +33,13 @@ _SIGNATURE = re.compile(r"v0=[0-9a-f]{64}")
 log = structlog.get_logger(__name__)
 
 
-class SlackEntry:
+class SlackHttpEndpoint:
     """HTTP mode: where Slack's requests come in. Closed until there is an app that answers them."""
 
     def __init__(self, signing_secret: str, metrics: Metrics, clock: Callable[[], float] = time.monotonic) -> None:
         self._verifier = SignatureVerifier(signing_secret)
         self._metrics = metrics
-        self._sparingly = Sparingly(clock)
+        self._sparingly = LogThrottle(clock)
         self._clock = clock
         self._app: AsyncApp | None = None
         self._held = 0
@@ -69,7 +69,7 @@ class SlackEntry:
                 self._refuse()
             return web.json_response({"error": "invalid request"}, status=401)
         self._held += 1
-        self._metrics.signature(holds=True)
+        self._metrics.observe_signature(holds=True)
         if self._app is None:
             return web.json_response({"error": "starting"}, status=503)
         try:
@@ -82,13 +82,16 @@ class SlackEntry:
         """Count a request that has all of Slack's form, and the signature of another secret."""
         self._refused += 1
         self._last_refused = self._clock()
-        self._metrics.signature(holds=False)
-        if (held_back := self._sparingly.may_say("refused")) is not None:
+        self._metrics.observe_signature(holds=False)
+        if (held_back := self._sparingly.admit("refused")) is not None:
             log.warning("slack.signature_refused", held_back=held_back, held_so_far=self._held, action=WRONG_SECRET)
 
 
-def build_web(
-    metrics: Metrics, not_ready: Callable[[], Awaitable[str | None]], slack: SlackEntry | None, more: Iterable[web.RouteDef] = ()
+def build_http_app(
+    metrics: Metrics,
+    not_ready: Callable[[], Awaitable[str | None]],
+    slack: SlackHttpEndpoint | None,
+    more: Iterable[web.RouteDef] = (),
 ) -> web.Application:
     """The routes, and `more` of them.
 

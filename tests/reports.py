@@ -15,7 +15,7 @@ from bot.model import (
     Coverage,
     Delivery,
     Explanation,
-    NotAsked,
+    ExplanationText,
     Note,
     NoteKind,
     Owner,
@@ -24,10 +24,10 @@ from bot.model import (
     Query,
     Report,
     Resend,
+    SkippedAccount,
     Status,
     Target,
     Window,
-    Words,
 )
 
 CATALOGUE = Catalogue.load()
@@ -67,8 +67,8 @@ def explanation(
         resend=resend,
         confidence=confidence,
         source="https://example.com/codes",
-        en=Words(title, f"In full: {title}.", ("one cause", "another cause"), next_step, next_step_many=many[0]),
-        zh=Words(zh_title, f"具体来说：{zh_title}。", ("一种原因", "另一种原因"), zh_next_step, next_step_many=many[1]),
+        en=ExplanationText(title, f"In full: {title}.", ("one cause", "another cause"), next_step, next_step_many=many[0]),
+        zh=ExplanationText(zh_title, f"具体来说：{zh_title}。", ("一种原因", "另一种原因"), zh_next_step, next_step_many=many[1]),
     )
 
 
@@ -187,14 +187,14 @@ def coverage(provider: str = "tencent", account: str = "1400006666", **more: Any
 
 
 ALIBABA = coverage("aliyun", "LTAI…9xQ")
-NEEDS_ID = NotAsked("aliyun-intl", "LTAI…9xQ", Note.of(NoteKind.NEEDS_MESSAGE_ID))
+NEEDS_ID = SkippedAccount("aliyun-intl", "LTAI…9xQ", Note.of(NoteKind.NEEDS_MESSAGE_ID))
 
 
 def report(
     *rows: Delivery,
     numbers: int = 1,
     parts: tuple[Coverage, ...] = (coverage(), ALIBABA),
-    not_asked: tuple[NotAsked, ...] = (NEEDS_ID,),
+    not_asked: tuple[SkippedAccount, ...] = (NEEDS_ID,),
     window: Window = TWO_HOURS,
     targets: tuple[Target, ...] | None = None,
     **query: Any,
@@ -261,7 +261,7 @@ def answers() -> dict[str, Report]:
         "table": report(*many(250), window=Window(NOW - timedelta(days=3), NOW)),
         "dead-provider": report(delivery(), parts=(coverage(), replace(ALIBABA, error=SLOW, complete=False))),
         "answered-in-part": report(
-            delivery(), pending(), parts=(coverage(), replace(ALIBABA, error=SLOW, partly=True, complete=False))
+            delivery(), pending(), parts=(coverage(), replace(ALIBABA, error=SLOW, is_partial=True, complete=False))
         ),
         "none-answered": report(parts=down),
         "not-asked": report(parts=(), targets=(Target(message_id="1008030300"),)),
@@ -276,7 +276,7 @@ def answers() -> dict[str, Report]:
             abroad,
             targets=(Target(message_id="1008030300"),),
             parts=(coverage("aliyun-intl", "LTAI…9xQ", notes=(Note.of(NoteKind.WINDOW_IGNORED),)),),
-            not_asked=(NotAsked("tencent", "1400006666", Note.of(NoteKind.NEEDS_NUMBER)),),
+            not_asked=(SkippedAccount("tencent", "1400006666", Note.of(NoteKind.NEEDS_NUMBER)),),
         ),
         "two-accounts": report(
             delivery(), failed(account="1400007777"), parts=(coverage(), coverage(account="1400007777"), ALIBABA)

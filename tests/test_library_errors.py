@@ -10,8 +10,8 @@ import pytest
 
 from bot.codes import load_catalogue
 from bot.errors import ProviderError
-from bot.providers.base import Findings
-from bot.providers.http import Backoff, ProviderHttp
+from bot.providers.base import ResultCollector
+from bot.providers.http import ProviderHttpClient, RetryPolicy
 from tests.library_errors import OF_AIOHTTP, OF_HTTPX, made
 
 if TYPE_CHECKING:
@@ -22,15 +22,15 @@ PYTHON = re.compile(r"[a-z][A-Z]\w*|\w*(Error|Exception|Redirects|Timeout)\b|obj
 
 
 @pytest.fixture
-async def http() -> AsyncIterator[ProviderHttp]:
-    one = ProviderHttp("https://sms.tencentcloudapi.com", auth=httpx.Auth(), backoff=Backoff(attempts=1))
+async def http() -> AsyncIterator[ProviderHttpClient]:
+    one = ProviderHttpClient("https://sms.tencentcloudapi.com", auth=httpx.Auth(), backoff=RetryPolicy(attempts=1))
     yield one
     await one.aclose()
 
 
 @pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__qualname__)
 async def test_every_error_of_the_engine_is_a_fault_in_words_of_ours(
-    http: ProviderHttp, monkeypatch: pytest.MonkeyPatch, error: Exception
+    http: ProviderHttpClient, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     async def fail(*_: object, **__: object) -> NoReturn:
         raise error
@@ -38,9 +38,9 @@ async def test_every_error_of_the_engine_is_a_fault_in_words_of_ours(
     monkeypatch.setattr(http._client, "send", fail)
 
     with pytest.raises(ProviderError) as caught:
-        await http.call(lambda reply: reply, Findings())
+        await http.call(lambda reply: reply, ResultCollector())
     with pytest.raises(ProviderError) as once:
-        await http.once(content=b"")
+        await http.call_once(content=b"")
 
     fault = caught.value.fault
     assert fault.code.startswith("Transport.")

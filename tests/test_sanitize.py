@@ -6,17 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.sanitize import clip, mask_digits, mask_known, tidy
+from bot.sanitize import mask_digits, mask_known, single_line, truncate
 from tests.reports import NUMBER, phone
 
 
 def test_lines_run_together_and_invisible_characters_go() -> None:
-    assert tidy(" a\r\n b\t\u202ec\u200b\x1b[31m\x00 \ud800") == "a b c[31m"
+    assert single_line(" a\r\n b\t\u202ec\u200b\x1b[31m\x00 \ud800") == "a b c[31m"
 
 
 @given(st.text(), st.integers(1, 50))
 def test_what_is_clipped_is_never_longer_than_its_limit(text: str, limit: int) -> None:
-    assert len(clip(tidy(text, limit), limit)) <= limit
+    assert len(truncate(single_line(text, limit), limit)) <= limit
 
 
 @pytest.mark.parametrize("spelling", ["+8613711112222", "8613711112222", "008613711112222", "13711112222"])

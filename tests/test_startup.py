@@ -10,20 +10,20 @@ import pytest
 from slack_sdk.errors import SlackApiError
 
 from bot.config.proxy import Proxies
-from bot.errors import NotYetError, SettingsError, SlackRefusal
+from bot.errors import NotYetError, SettingsError, SlackDeliveryError
 from bot.slack.messaging.failures import RedirectedError
-from bot.slack.transport.connection_errors import APP_TOKEN, BOT_TOKEN, Place, setback, told
-from bot.startup import Patience, Start
+from bot.slack.transport.connection_errors import APP_TOKEN, BOT_TOKEN, SlackEndpoint, explaining_errors, startup_error
+from bot.startup import StartupPatience, StartupWait
 from tests.library_errors import OF_AIOHTTP, OF_SLACK, made
 
 OF_PYTHON = [TimeoutError(), OSError(), ConnectionResetError(), ssl.SSLError(), KeyError("url"), RecursionError()]
 ERRORS = [*(error for kind in (*OF_AIOHTTP, *OF_SLACK) for error in made(kind)), *OF_PYTHON, RedirectedError("x")]
 PROXIES = Proxies.of({"HTTPS_PROXY": "proxy.corp:3128"})
 PLACES = [
-    Place(BOT_TOKEN, "https://slack.com/api/"),
-    Place(APP_TOKEN, "https://slack.com/api/", PROXIES),
-    Place(APP_TOKEN, "wss://wss-primary.slack.com", PROXIES),
-    Place(APP_TOKEN, "wss://wss-primary.slack.com"),
+    SlackEndpoint(BOT_TOKEN, "https://slack.com/api/"),
+    SlackEndpoint(APP_TOKEN, "https://slack.com/api/", PROXIES),
+    SlackEndpoint(APP_TOKEN, "wss://wss-primary.slack.com", PROXIES),
+    SlackEndpoint(APP_TOKEN, "wss://wss-primary.slack.com"),
 ]
 NAMED = ("SLACK_", "HTTPS_PROXY", "Socket Mode: ")
 PYTHON = re.compile(r"\b[A-Z][A-Za-z]*(Error|Exception|Redirects|Timeout)\b|object at 0x|Traceback|library's own words")
@@ -31,8 +31,10 @@ PYTHON = re.compile(r"\b[A-Z][A-Za-z]*(Error|Exception|Redirects|Timeout)\b|obje
 
 @pytest.mark.parametrize("place", PLACES, ids=lambda place: f"{place.token} {place.keys}")
 @pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__qualname__)
-def test_every_error_of_the_libraries_is_one_line_that_names_a_setting_and_no_class(error: Exception, place: Place) -> None:
-    with pytest.raises(SettingsError) as caught, told(place):
+def test_every_error_of_the_libraries_is_one_line_that_names_a_setting_and_no_class(
+    error: Exception, place: SlackEndpoint
+) -> None:
+    with pytest.raises(SettingsError) as caught, explaining_errors(place):
         raise error
 
     (line,) = str(caught.value).splitlines()
@@ -49,7 +51,7 @@ def test_the_errors_are_really_walked() -> None:
 
 @pytest.mark.parametrize("name", ["too_many_websockets", "no_hello", "ratelimited", "service_unavailable", "internal_error"])
 def test_what_passes_is_waited_for_and_blames_no_token(name: str) -> None:
-    error = setback(SlackRefusal(name), Place(APP_TOKEN, "https://slack.com/api/"))
+    error = startup_error(SlackDeliveryError(name), SlackEndpoint(APP_TOKEN, "https://slack.com/api/"))
 
     assert isinstance(error, NotYetError)
     assert "SLACK_APP_TOKEN" not in str(error)
@@ -57,16 +59,18 @@ def test_what_passes_is_waited_for_and_blames_no_token(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["invalid_auth", "missing_scope", "not_allowed_token_type", "account_inactive"])
 def test_what_only_the_operator_mends_is_not_waited_for(name: str) -> None:
-    error = setback(SlackRefusal(name), Place(APP_TOKEN, "https://slack.com/api/"))
+    error = startup_error(SlackDeliveryError(name), SlackEndpoint(APP_TOKEN, "https://slack.com/api/"))
 
     assert not isinstance(error, NotYetError)
     assert str(error).startswith("SLACK_APP_TOKEN: ")
 
 
 async def test_the_start_waits_says_why_and_goes_on() -> None:
-    start = Start(Patience(first_pause=0, longest_pause=0))
+    start = StartupWait(StartupPatience(first_pause=0, longest_pause=0))
     said: list[str | None] = []
-    answers: list[SettingsError | None] = [setback(SlackRefusal("too_many_websockets"), Place(APP_TOKEN, "https://s/"))] * 3
+    answers: list[SettingsError | None] = [
+        startup_error(SlackDeliveryError("too_many_websockets"), SlackEndpoint(APP_TOKEN, "https://s/"))
+    ] * 3
     answers += [None]
 
     async def ask() -> str:
@@ -75,7 +79,7 @@ async def test_the_start_waits_says_why_and_goes_on() -> None:
             raise error
         return "there"
 
-    assert await start.insist(ask) == "there"
+    assert await start.wait_for(ask) == "there"
     assert "too_many_websockets" in (said[-1] or "")
-    start.done()
+    start.finish()
     assert start.not_ready() is None

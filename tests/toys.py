@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from bot.model import Delivery, Note, NoteKind, PhoneNumber, Status, Target, Window
-from bot.providers.base import Findings, Question
+from bot.providers.base import ProviderQuery, ResultCollector
 
 NOW = datetime(2026, 11, 21, 6, 5, 31, tzinfo=UTC)
 NUMBER = PhoneNumber("+8613711112222", 86, "13711112222")
@@ -28,7 +28,7 @@ class ToyClock:
         self.now += timedelta(**span)
 
 
-Script = Callable[[Question, Findings], Awaitable[None]]
+Script = Callable[[ProviderQuery, ResultCollector], Awaitable[None]]
 
 
 @dataclass
@@ -38,21 +38,21 @@ class ToyProvider:
     script: Script
     name: str = "toy"
     account: str = "main"
-    keeps: timedelta | None = timedelta(days=7)
+    retention: timedelta | None = timedelta(days=7)
     by_id: bool = False
     gate: asyncio.Event | None = None
-    asked: list[Question] = field(default_factory=list)
+    asked: list[ProviderQuery] = field(default_factory=list)
     begun: asyncio.Event = field(default_factory=asyncio.Event)
     closed: bool = False
 
-    def refuses(self, target: Target) -> Note | None:
+    def unsupported_reason(self, target: Target) -> Note | None:
         if self.by_id and target.message_id is None:
             return Note.of(NoteKind.NEEDS_MESSAGE_ID)
         if not self.by_id and target.number is None:
             return Note.of(NoteKind.NEEDS_NUMBER)
         return None
 
-    async def ask(self, question: Question, findings: Findings) -> None:
+    async def query(self, question: ProviderQuery, findings: ResultCollector) -> None:
         self.asked.append(question)
         self.begun.set()
         findings.requests += 1
@@ -82,7 +82,7 @@ def delivery(minutes_ago: float = 5, status: Status = Status.DELIVERED, **change
 def finds(*deliveries: Delivery) -> Script:
     """A script that finds these, whatever is asked."""
 
-    async def script(_question: Question, findings: Findings) -> None:
+    async def script(_question: ProviderQuery, findings: ResultCollector) -> None:
         findings.add(deliveries)
 
     return script

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.line_breaking import padded
-from bot.cli.localized_click import Group, Reader, fail, option
+from bot.cli.line_breaking import pad_cells
+from bot.cli.localized_click import CliLocale, Group, fail, option
 from bot.cli.runner import load, run
 from bot.clock import system_clock
 from bot.errors import SettingsError, UsageError
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from bot.config import Settings
     from bot.i18n import Language, Phrase
     from bot.model import Target
-    from bot.storage.audit_log import Audit, Entry
+    from bot.storage.audit_log import AuditEntry, AuditLog
 
 UNREADABLE = 3
 
@@ -75,11 +75,11 @@ def audit() -> None:
 @_filters
 @option("--last", type=click.IntRange(1), default=50, show_default=True, about=phrase("How many of the newest entries."))
 @click.pass_obj
-def list_entries(reader: Reader, /, *, last: int, **filters: object) -> None:
+def list_entries(reader: CliLocale, /, *, last: int, **filters: object) -> None:
     """Print the newest entries."""
-    entries: list[Entry] = []
+    entries: list[AuditEntry] = []
 
-    async def collect(entry: Entry) -> None:
+    async def collect(entry: AuditEntry) -> None:
         entries.append(entry)
         del entries[:-last]
 
@@ -100,14 +100,14 @@ def list_entries(reader: Reader, /, *, last: int, **filters: object) -> None:
     about=phrase("Of the CSV's header: English unless given, whatever language the terminal has."),
 )
 @click.pass_obj
-def export(reader: Reader, /, *, form: str, **filters: object) -> None:
+def export(reader: CliLocale, /, *, form: str, **filters: object) -> None:
     """Print all entries."""
     from bot.storage.audit_log import COLUMNS
 
     if form == "csv":
-        sys.stdout.write(_csv_line([_COLUMNS[name].said_in(reader.of_files) for name in COLUMNS]))
+        sys.stdout.write(_csv_line([_COLUMNS[name].said_in(reader.file_language) for name in COLUMNS]))
 
-    async def write(entry: Entry) -> None:
+    async def write(entry: AuditEntry) -> None:
         row = entry.to_json()
         cells = [" ".join(value) if isinstance(value, list) else value for value in row.values()]
         sys.stdout.write(_csv_line(cells) if form == "csv" else f"{json.dumps(row, ensure_ascii=False)}\n")
@@ -115,17 +115,17 @@ def export(reader: Reader, /, *, form: str, **filters: object) -> None:
     _run(_each(load(reader.language), filters, write), reader.language)
 
 
-def _line(entry: Entry, language: Language) -> str:
+def _line(entry: AuditEntry, language: Language) -> str:
     """One entry of the table. Its words are the audit's own, which can be searched for, in every language."""
     answered = language.say("cached") if entry.cached else ",".join(entry.providers) or "-"
     targets = language.plural(len(entry.targets), "{count} target", "{count} targets")
     reveal = [language.say("REVEAL")] if entry.reveal else []
-    where = padded(" ".join([entry.surface, entry.command, *reveal]), 28)
+    where = pad_cells(" ".join([entry.surface, entry.command, *reveal]), 28)
     who = f"{entry.user or '-':<12} {entry.channel or '-':<12}"
-    return f"{entry.to_json()['at']}  {who} {where} {padded(targets, 11)} {answered}  {entry.outcome}"
+    return f"{entry.to_json()['at']}  {who} {where} {pad_cells(targets, 11)} {answered}  {entry.outcome}"
 
 
-async def _each(settings: Settings, filters: dict[str, object], use: Callable[[Entry], Coroutine[None, None, None]]) -> None:
+async def _each(settings: Settings, filters: dict[str, object], use: Callable[[AuditEntry], Coroutine[None, None, None]]) -> None:
     since, until, user, target = (filters[name] for name in ("since", "until", "user", "target"))
     async with _open_audit(settings) as opened:
         async for entry in opened.entries(
@@ -139,22 +139,22 @@ async def _each(settings: Settings, filters: dict[str, object], use: Callable[[E
 
 
 @asynccontextmanager
-async def _open_audit(settings: Settings) -> AsyncIterator[Audit]:
+async def _open_audit(settings: Settings) -> AsyncIterator[AuditLog]:
     from bot.app import open_database
-    from bot.storage.audit_log import Audit
+    from bot.storage.audit_log import AuditLog
 
     keyring = settings.general.keyring()
     async with open_database(settings.general) as database:
-        yield Audit(database, keyring, system_clock)
+        yield AuditLog(database, keyring, system_clock)
 
 
 def _target(text: str, settings: Settings) -> Target:
     """The target that `text` names, by the grammar of the commands. Raises SettingsError."""
-    from bot.grammar import Asker, Lookup, parse
+    from bot.grammar import Lookup, ParseContext, parse
 
     general = settings.general
     try:
-        command = parse(text, Asker(now=system_clock(), zone=general.zone, region=general.region, providers={}))
+        command = parse(text, ParseContext(now=system_clock(), zone=general.zone, region=general.region, providers={}))
     except UsageError as error:
         raise SettingsError([phrase("--target: {problem}", problem=error.problem)]) from error
     if not isinstance(command, Lookup) or len(command.query.targets) != 1:

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bot.cli.localized_click import Command, Group, Reader, argument, option, print_json
+from bot.cli.localized_click import CliLocale, Command, Group, argument, option, print_json
 from bot.cli.runner import settings_errors
 from bot.i18n import LANGUAGES, Language, Phrase, phrase
-from bot.i18n.os_errors import os_reason
+from bot.i18n.os_errors import describe_os_error
 
 if TYPE_CHECKING:
-    from bot.codes import Catalogue, Told
+    from bot.codes import Catalogue, Resolution
 
 NOT_KNOWN = 1
 
@@ -37,7 +37,7 @@ _OVERLAY_MAY_BE_SET = ("SMSSTATUS_CODES_OVERLAY", "SMSSTATUS_CONFIG")
 )
 @option("--json", "as_json", is_flag=True, about=phrase("One JSON object on stdout."))
 @click.pass_obj
-def explain(reader: Reader, *, code: tuple[str, ...], as_json: bool, search: bool) -> None:
+def explain(reader: CliLocale, *, code: tuple[str, ...], as_json: bool, search: bool) -> None:
     """Say what a code means, or which codes mean something."""
     text = " ".join(code)
     known = search_text(text, reader, as_json=as_json) if search else explain_text(text, reader.language, as_json=as_json)
@@ -49,19 +49,19 @@ def explain_text(text: str, language: Language, *, as_json: bool) -> bool:
     """Print what a code means, a term of the field, or what words are about. Returns whether anything is known."""
     from bot.cli.render import console, render_explanations
     from bot.cli.render_codes import render_search
-    from bot.cli.rich_text import Prose
-    from bot.codes import tell
+    from bot.cli.rich_text import CjkText
+    from bot.codes import resolve
     from bot.presentation.explanation import introduction
-    from bot.presentation.wording import NO_DAY, plain
+    from bot.presentation.wording import NO_DAY, plain_text_format
     from bot.providers.systems import titles
 
-    told = tell(_catalogue(language), text)
+    told = resolve(_catalogue(language), text)
     if as_json:
         print_json(_told_to_json(told))
         return told.known
-    here = plain(None, titles(language), now=NO_DAY, language=language)
+    here = plain_text_format(None, titles(language), now=NO_DAY, language=language)
     for line in introduction(told, here):
-        console().print(Prose(line))
+        console().print(CjkText(line))
     if told.term or told.found:
         console().print(render_search(told.text, told.found, told.term, titles(language), language=language))
     elif not told.too_short:
@@ -69,13 +69,13 @@ def explain_text(text: str, language: Language, *, as_json: bool) -> bool:
     return told.known
 
 
-def _told_to_json(told: Told) -> dict[str, Any]:
+def _told_to_json(told: Resolution) -> dict[str, Any]:
     """As `explain --json` prints it: `codes` are the listed ones that were asked about, `found` what words are about."""
     from bot.cli.render_codes import search_to_json, term_to_json
     from bot.cli.report_json import explanation_to_json
 
     readings = [
-        {"vendor": one.vendor, "kind": one.kind.value, "code": one.code, "carrier": one.carrier, "tell": one.en.tell}
+        {"vendor": one.vendor, "kind": one.kind.value, "code": one.code, "carrier": one.carrier, "tell": one.en.customer_wording}
         | explanation_to_json(one)
         for one in told.readings
     ]
@@ -91,13 +91,13 @@ def _told_to_json(told: Told) -> dict[str, Any]:
     }
 
 
-def search_text(text: str, reader: Reader, *, as_json: bool) -> bool:
+def search_text(text: str, reader: CliLocale, *, as_json: bool) -> bool:
     """Print what can happen that `text` is about, and the codes that mean it.
 
     Whoever searches in Chinese reads it, unless they asked for another language. Returns whether anything was found.
     """
     from bot.cli.render import console
-    from bot.cli.render_codes import MOST_FOUND, language_of, render_search, search_to_json
+    from bot.cli.render_codes import MOST_FOUND, detect_language, render_search, search_to_json
     from bot.codes.plain_text import without_numbers
     from bot.providers.systems import titles
 
@@ -106,7 +106,7 @@ def search_text(text: str, reader: Reader, *, as_json: bool) -> bool:
     if as_json:
         print_json(search_to_json(without_numbers(text), found, term))
     else:
-        language = reader.language if reader.asked else language_of(text, reader.language)
+        language = reader.language if reader.asked else detect_language(text, reader.language)
         console().print(render_search(without_numbers(text), found, term, titles(language), language=language))
     return bool(found or term)
 
@@ -133,19 +133,19 @@ def codes() -> None:
     ),
 )
 @click.pass_obj
-def export(reader: Reader, *, form: str, output: Path | None) -> None:
+def export(reader: CliLocale, *, form: str, output: Path | None) -> None:
     """Write the catalogue."""
     from bot.codes import Catalogue
     from bot.codes.export import export as write
 
-    text = write(Catalogue.load(), form, reader.of_files)
+    text = write(Catalogue.load(), form, reader.file_language)
     if output is None:
         sys.stdout.write(text)
         return
     try:
         output.write_text(text, encoding="utf-8", newline="")
     except OSError as error:
-        reason = os_reason(error)
+        reason = describe_os_error(error)
         said = reason.said_in(reader.language) if isinstance(reason, Phrase) else reason
         raise click.FileError(str(output), said) from error
 

@@ -16,22 +16,22 @@ import phonenumbers
 from phonenumbers import PhoneNumberFormat
 from yarl import URL
 
-from bot.cli.line_breaking import padded
+from bot.cli.line_breaking import pad_cells
 from bot.clock import system_clock
 from bot.config.proxy import Proxies
 from bot.errors import DatabaseError, NotYetError, SettingsError
 from bot.i18n import Language, phrase
-from bot.i18n.os_errors import CANNOT_LISTEN, cannot_listen
+from bot.i18n.os_errors import CANNOT_LISTEN, listen_error
 from bot.model import PhoneNumber, Query, Target, Window
-from bot.providers.base import Remarkable
+from bot.providers.base import HasOperatorNotice
 from bot.providers.http import PROXY_REFUSES
 from bot.readiness import readiness_at
-from bot.slack.app import open_session, open_web_client, who_we_are
-from bot.slack.transport.connection_errors import APP_TOKEN, SOCKET_MODE, Place, told
-from bot.slack.transport.handshake import OddFrames, open_socket
-from bot.slack.transport.socket_mode import Pace
-from bot.storage import reason
-from bot.storage.unlisted_codes import UnknownCodes
+from bot.slack.app import authenticate, open_session, open_web_client
+from bot.slack.transport.connection_errors import APP_TOKEN, SOCKET_MODE, SlackEndpoint, explaining_errors
+from bot.slack.transport.handshake import OddFrameLog, open_socket
+from bot.slack.transport.socket_mode import ReconnectTimings
+from bot.storage import database_reason
+from bot.storage.unlisted_codes import UnlistedCodeCounter
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -76,10 +76,10 @@ class Check:
         return asdict(self)
 
 
-def lines_of(check: Check, language: Language) -> list[str]:
+def format_check(check: Check, language: Language) -> list[str]:
     """`ok       Slack: the bot token is …`, and what to do below it where something is to be done."""
     said = language.say("{name}: {said}", name=check.name, said=check.said)
-    lines = [f"{padded(_WORDS[check.health].said_in(language), _INDENT)} {said}"]
+    lines = [f"{pad_cells(_WORDS[check.health].said_in(language), _INDENT)} {said}"]
     return [*lines, f"{'':{_INDENT}} {check.next_step}"] if check.health is not Health.OK and check.next_step else lines
 
 
@@ -98,13 +98,13 @@ async def check_providers(
     report = await service.lookup(Query(targets, Window(now - timedelta(minutes=1), now)), refresh=True)
     checks = [_provider_check(part, titles, proxies, language) for part in report.coverage]
     for provider in service.providers:
-        if isinstance(provider, Remarkable) and provider.remark:
+        if isinstance(provider, HasOperatorNotice) and provider.operator_notice:
             name = f"{titles.get(provider.name, provider.name)} {provider.account}"
-            checks.append(Check(name, Health.WARNING, provider.remark.said_in(language)))
+            checks.append(Check(name, Health.WARNING, provider.operator_notice.said_in(language)))
     return checks
 
 
-async def check_state(opened: Database | NotYetError, titles: Mapping[str, str], language: Language) -> list[Check]:
+async def check_database(opened: Database | NotYetError, titles: Mapping[str, str], language: Language) -> list[Check]:
     """Write into the database, where it could be opened, and tell which codes were met that the catalogue does not list."""
     name = language.say("Database")
     if isinstance(opened, NotYetError):
@@ -112,11 +112,11 @@ async def check_state(opened: Database | NotYetError, titles: Mapping[str, str],
     try:
         await opened.check()
     except DatabaseError as error:
-        said = language.say("cannot be written ({error})", error=reason(error))
+        said = language.say("cannot be written ({error})", error=database_reason(error))
         return [Check(name, Health.FAILED, said, language.say("See {setting}", setting="SMSSTATUS_DATABASE_URL"))]
     checks = [Check(name, Health.OK, language.say("can be written"))]
-    if met := await UnknownCodes(opened, system_clock).most(5):
-        codes = language.enumerated(
+    if met := await UnlistedCodeCounter(opened, system_clock).top(5):
+        codes = language.comma_list(
             language.say(
                 "{code} × {count} ({provider})", code=one.code, count=one.count, provider=titles.get(one.provider, one.provider)
             )
@@ -136,7 +136,7 @@ async def check_settings(settings: Settings, language: Language) -> list[Check]:
         hosts = [host for host, way in _ways(settings) if way == proxy]
         said = language.say("through proxy {proxy} ({key})", proxy=proxy.shown, key=proxy.key)
         if hosts:
-            said = language.say("{way}: {hosts}", way=said, hosts=language.enumerated(hosts))
+            said = language.say("{way}: {hosts}", way=said, hosts=language.comma_list(hosts))
         else:
             said = language.say("no address of the settings goes through proxy {proxy} ({key})", proxy=proxy.shown, key=proxy.key)
         checks.append(Check(language.say("Internet"), Health.OK, said))
@@ -159,7 +159,7 @@ async def check_address(settings: Settings, language: Language) -> list[Check]:
         async with open_session(settings.proxies) as session:
             status = await readiness_at(session, host, port)
         if status is None:
-            said = cannot_listen(host, port, error).said_in(language)
+            said = listen_error(host, port, error).said_in(language)
             return [Check(name, Health.FAILED, said, language.say("Put the setting right, then run doctor again"))]
         said = language.say("serve runs at {host}:{port}: {status}", host=host, port=port, status=status)
         return [Check(name, Health.OK if status == "ok" else Health.WARNING, said)]
@@ -182,7 +182,7 @@ async def check_slack(settings: Settings, language: Language) -> list[Check]:
     async with open_session(settings.proxies) as session:
         client = open_web_client(general, session)
         try:
-            identity = await who_we_are(client, settings.proxies)
+            identity = await authenticate(client, settings.proxies)
         except SettingsError as error:
             return [Check("Slack", Health.FAILED, error.said_in(language)[0], _next_step(error, language))]
         said = language.say("the bot token is {user}'s in {team}", user=identity.user, team=identity.team)
@@ -198,10 +198,10 @@ async def _check_socket(
 ) -> Check:
     """Open a connection, as serve would, and close it at once."""
     try:
-        with told(Place(APP_TOKEN, client.base_url, proxies)):
-            pace = Pace()
+        with explaining_errors(SlackEndpoint(APP_TOKEN, client.base_url, proxies)):
+            pace = ReconnectTimings()
             socket, _ = await open_socket(
-                client, token, session, seconds=pace.patient_attempt, heartbeat=pace.heartbeat, odd=OddFrames()
+                client, token, session, seconds=pace.patient_attempt, heartbeat=pace.heartbeat, odd=OddFrameLog()
             )
             await socket.close()
     except SettingsError as error:

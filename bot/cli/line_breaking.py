@@ -22,22 +22,22 @@ def is_wide(text: str) -> bool:
     return cell_len(text) != len(text)
 
 
-def padded(text: str, width: int) -> str:
+def pad_cells(text: str, width: int) -> str:
     """`text` with spaces after it up to `width` cells; `str.ljust` counts characters."""
     return text + " " * (width - cell_len(text))
 
 
-def wrapped(text: str, width: int) -> list[str]:
+def wrap(text: str, width: int) -> list[str]:
     """`text` as lines of at most `width` cells."""
-    ends = [*breaks(text, width), len(text)]
+    ends = [*break_offsets(text, width), len(text)]
     return [text[start:end].rstrip() for start, end in zip([0, *ends], ends, strict=False)]
 
 
-def breaks(text: str, width: int) -> list[int]:
+def break_offsets(text: str, width: int) -> list[int]:
     """The places in `text` before which a new line begins, so that no line takes more than `width` cells."""
     found: list[int] = []
     start = used = 0
-    for unit in units(text):
+    for unit in break_units(text):
         size = cell_len(unit.rstrip())
         if used and used + size > width:
             found.append(start)
@@ -52,7 +52,7 @@ def breaks(text: str, width: int) -> list[int]:
     return found
 
 
-def units(text: str) -> Iterator[str]:
+def break_units(text: str) -> Iterator[str]:
     """What stays together: a word, or a Chinese character with the punctuation that belongs to it; and the spaces after it."""
     start = 0
     for at in range(1, len(text)):

@@ -18,7 +18,7 @@ import click
 from bot import __version__
 from bot.cli.audit import audit
 from bot.cli.codes import codes, explain
-from bot.cli.localized_click import Group, Reader, argument, fail, option, print_json
+from bot.cli.localized_click import CliLocale, Group, argument, fail, option, print_json
 from bot.cli.manifest import print_manifest
 from bot.cli.receipts import receipts
 from bot.cli.runner import WRONG_INPUT, load, run, until_stopped
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from bot.grammar import Command, Lookup
     from bot.i18n import Language
     from bot.model import Report
-    from bot.presentation.wording import ProviderState
+    from bot.presentation.wording import ProviderStatus
     from bot.storage import Database
 
 ALL_ANSWERED, SOME_FAILED, NONE_ANSWERED = 0, 1, 3
@@ -75,7 +75,7 @@ def main() -> None:
 @option("--host", about=phrase("Where to listen for HTTP; default SMSSTATUS_HOST or 127.0.0.1."))
 @option("--port", type=click.IntRange(0, 65535), about=phrase("Default SMSSTATUS_PORT or 3000."))
 @click.pass_obj
-def serve(reader: Reader, *, mode: Mode | None, host: str | None, port: int | None) -> None:
+def serve(reader: CliLocale, *, mode: Mode | None, host: str | None, port: int | None) -> None:
     """Run the app."""
     from bot.app import serving
 
@@ -95,7 +95,7 @@ def serve(reader: Reader, *, mode: Mode | None, host: str | None, port: int | No
     about=phrase('Send one command, such as "/smsstatus +8613711112222 since 2h", print the answer.'),
 )
 @click.pass_obj
-def demo(reader: Reader, *, port: int, once: str | None) -> None:
+def demo(reader: CliLocale, *, port: int, once: str | None) -> None:
     """Run the app in the sandbox."""
     from bot.sandbox.demo import run_demo, run_once
 
@@ -108,7 +108,7 @@ def demo(reader: Reader, *, port: int, once: str | None) -> None:
 @option("--json", "as_json", is_flag=True, about=phrase("One JSON object on stdout."))
 @option("--reveal", is_flag=True, about=phrase("Show whole numbers."))
 @click.pass_obj
-def lookup(reader: Reader, *, words: tuple[str, ...], as_json: bool, reveal: bool) -> None:
+def lookup(reader: CliLocale, *, words: tuple[str, ...], as_json: bool, reveal: bool) -> None:
     """Answer what could be typed in Slack."""
     from bot.cli.codes import explain_text
     from bot.cli.render import console, render_help, render_providers
@@ -135,16 +135,16 @@ main.add_command(explain)
 @main.command(about=phrase("Check the settings, Slack's tokens and every provider account."))
 @option("--json", "as_json", is_flag=True, about=phrase("One JSON object on stdout."))
 @click.pass_obj
-def doctor(reader: Reader, *, as_json: bool) -> None:
+def doctor(reader: CliLocale, *, as_json: bool) -> None:
     """Look whether everything is well."""
-    from bot.cli.doctor import Health, lines_of
+    from bot.cli.doctor import Health, format_check
 
-    language = reader.of_files if as_json else reader.language
+    language = reader.file_language if as_json else reader.language
     checks = run(checked(load(reader.language), language), reader.language)
     if as_json:
         print_json({"checks": [check.to_json() for check in checks]})
     else:
-        click.echo("\n".join(line for check in checks for line in lines_of(check, language)))
+        click.echo("\n".join(line for check in checks for line in format_check(check, language)))
     sys.exit(1 if any(check.health is Health.FAILED for check in checks) else 0)
 
 
@@ -170,7 +170,7 @@ async def _look_up(settings: Settings, command: Lookup) -> Report:
 async def checked(settings: Settings, language: Language) -> list[Check]:
     """What doctor finds. Raises SettingsError for what serve does not get past either."""
     from bot.app import open_database, open_lookup
-    from bot.cli.doctor import check_address, check_providers, check_settings, check_slack, check_state
+    from bot.cli.doctor import check_address, check_database, check_providers, check_settings, check_slack
     from bot.providers.systems import titles
 
     settings.general.keyring()  # serve needs it, whatever the rest is
@@ -187,17 +187,17 @@ async def checked(settings: Settings, language: Language) -> list[Check]:
             check_address(settings, language),
             check_slack(settings, language),
             check_providers(service, titles(language), settings.general.region, system_clock, language, proxies=settings.proxies),
-            check_state(opened, titles(language), language),
+            check_database(opened, titles(language), language),
         )
         return [check for some in checks for check in some]
 
 
-async def _provider_states(settings: Settings, language: Language) -> list[ProviderState]:
+async def _provider_states(settings: Settings, language: Language) -> list[ProviderStatus]:
     from bot.app import open_lookup
-    from bot.presentation.provider_status import provider_states
+    from bot.presentation.provider_status import provider_statuses
 
     async with open_lookup(settings) as service:
-        return provider_states(service, language)
+        return provider_statuses(service, language)
 
 
 def _exit_status(report: Report) -> int:
@@ -225,14 +225,16 @@ def _print_report(report: Report, asked: Lookup, settings: Settings, language: L
 
 
 def _parse(text: str, settings: Settings, language: Language) -> Command:
-    from bot.grammar import Asker, parse
-    from bot.providers.systems import RECEIPTS, SYSTEMS, words
-    from bot.receipts.opening import keeps_receipts
+    from bot.grammar import ParseContext, parse
+    from bot.providers.systems import RECEIPTS, SYSTEMS, via_words
+    from bot.receipts.opening import ingests_receipts
 
     known = {system.name for account in settings.accounts for system in account.vendor.systems} or {s.name for s in SYSTEMS}
-    if keeps_receipts(settings):
+    if ingests_receipts(settings):
         known.add(RECEIPTS.name)
-    asker = Asker(now=system_clock(), zone=settings.general.zone, region=settings.general.region, providers=words(known))
+    asker = ParseContext(
+        now=system_clock(), zone=settings.general.zone, region=settings.general.region, providers=via_words(known)
+    )
     try:
         return parse(text, asker)
     except UsageError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from bot.cli.localized_click import Command, Reader, fail, option, print_json
+from bot.cli.localized_click import CliLocale, Command, fail, option, print_json
 from bot.cli.runner import WRONG_INPUT
 from bot.i18n import phrase
 
@@ -27,7 +27,7 @@ WIDTH = 130  # of a line, as in the file
     about=phrase('For HTTP mode instead: the public address of `smsstatus serve`, such as "https://sms.example.com".'),
 )
 @click.pass_obj
-def print_manifest(reader: Reader, *, as_json: bool, host: str | None) -> None:
+def print_manifest(reader: CliLocale, *, as_json: bool, host: str | None) -> None:
     """Print it."""
     import yaml
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from bot.cli.localized_click import Group, Reader, fail, option, print_json
+from bot.cli.localized_click import CliLocale, Group, fail, option, print_json
 from bot.cli.runner import load, run
 from bot.errors import StoreError
 from bot.i18n import ENGLISH, phrase
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from datetime import datetime
 
-    from bot.config import General
+    from bot.config import AppSettings
     from bot.i18n import Language
-    from bot.receipts import Quarantined, Receipts, Stored
+    from bot.receipts import Quarantined, Receipts, StoreStats
 
 T = TypeVar("T")
 
@@ -49,7 +49,7 @@ def receipts() -> None:
 @receipts.command(about=phrase("How much is stored, and since when."))
 @option("--json", "as_json", is_flag=True, about=phrase("One JSON object on stdout."))
 @click.pass_obj
-def stats(reader: Reader, *, as_json: bool) -> None:
+def stats(reader: CliLocale, *, as_json: bool) -> None:
     """Count."""
     stored = _run(lambda opened: opened.store.counts(), reader.language)
     for line in [_json_of(stored)] if as_json else _lines_of(stored, reader.language):
@@ -63,7 +63,7 @@ def stats(reader: Reader, *, as_json: bool) -> None:
 @option("--json", "as_json", is_flag=True, about=phrase("One JSON array on stdout."))
 @option("--reveal", is_flag=True, about=phrase("Show numbers as they came."))
 @click.pass_obj
-def quarantine(reader: Reader, *, limit: int, as_json: bool, reveal: bool) -> None:
+def quarantine(reader: CliLocale, *, limit: int, as_json: bool, reveal: bool) -> None:
     """Show the rows."""
     language = reader.language
     found = _run(lambda opened: opened.store.quarantined(limit), language)
@@ -80,7 +80,7 @@ def quarantine(reader: Reader, *, limit: int, as_json: bool, reveal: bool) -> No
 @receipts.command(about=phrase("Delete what is older than the retention. `serve` does so every day."))
 @option("--days", type=click.IntRange(1, 36_500), about=phrase("Keep so many days. Default: SMSSTATUS_RECEIPT_DAYS, or 90."))
 @click.pass_obj
-def purge(reader: Reader, *, days: int | None) -> None:
+def purge(reader: CliLocale, *, days: int | None) -> None:
     """Delete the old ones."""
 
     async def delete(opened: Receipts) -> int:
@@ -91,7 +91,7 @@ def purge(reader: Reader, *, days: int | None) -> None:
     click.echo(reader.language.plural(deleted, "{count:,} row deleted", "{count:,} rows deleted"))
 
 
-def _lines_of(stored: Stored, language: Language) -> list[str]:
+def _lines_of(stored: StoreStats, language: Language) -> list[str]:
     return [
         _receipts(stored, language),
         language.plural(stored.replies, "{count:,} reply", "{count:,} replies"),
@@ -104,14 +104,14 @@ def _lines_of(stored: Stored, language: Language) -> list[str]:
     ]
 
 
-def _receipts(stored: Stored, language: Language) -> str:
+def _receipts(stored: StoreStats, language: Language) -> str:
     if stored.since is None:
         return language.plural(stored.receipts, "{count:,} receipt", "{count:,} receipts")
     since = _time(stored.since)
     return language.plural(stored.receipts, "{count:,} receipt since {time}", "{count:,} receipts since {time}", time=since)
 
 
-def _json_of(stored: Stored) -> str:
+def _json_of(stored: StoreStats) -> str:
     return json.dumps(
         {
             "receipts": stored.receipts,
@@ -144,10 +144,10 @@ def _said_of(kept: Quarantined, language: Language) -> str:
 
 
 def _body_of(kept: Quarantined, *, reveal: bool) -> str:
-    from bot.sanitize import blank_digits, clip, tidy
+    from bot.sanitize import blank_digits, single_line, truncate
 
-    body = tidy(kept.row.body.decode("utf-8", "replace"), MOST_SHOWN)
-    return clip(body if reveal else blank_digits(body), MOST_SHOWN)
+    body = single_line(kept.row.body.decode("utf-8", "replace"), MOST_SHOWN)
+    return truncate(body if reveal else blank_digits(body), MOST_SHOWN)
 
 
 def _time(moment: datetime) -> str:
@@ -162,7 +162,7 @@ def _run(job: Callable[[Receipts], Awaitable[T]], language: Language) -> T:
         fail([language.say("The receipt store failed: {problem}", problem=error.problem)], FAILED)
 
 
-async def _with_store(general: General, job: Callable[[Receipts], Awaitable[T]]) -> T:
+async def _with_store(general: AppSettings, job: Callable[[Receipts], Awaitable[T]]) -> T:
     from bot.app import open_database
     from bot.clock import system_clock
     from bot.receipts import open_receipts

@@ -16,27 +16,27 @@ from rich.console import Console, Group
 from rich.padding import Padding
 from rich.table import Table
 
-from bot.cli.rich_text import Prose
+from bot.cli.rich_text import CjkText
 from bot.i18n import phrase
 from bot.model import Confidence, Status
 from bot.presentation.evidence import (
     Detail,
     accounts_not_asked,
-    causes,
     codes_label,
-    faults,
+    fault_lines,
+    filter_line,
+    group_by_meaning,
     is_advised,
+    missing_targets_line,
     number_of,
     reason_lines,
     remarks,
     row_origin,
-    selection,
-    silent,
     texts_of,
 )
-from bot.presentation.evidence import passed_over as words_passed_over
-from bot.presentation.explanation import alike, heading, meaning, reading
-from bot.presentation.times import span, zone_name
+from bot.presentation.evidence import ignored_words_line as words_passed_over
+from bot.presentation.explanation import explanation_lines, heading, share_meaning, title_with_confidence
+from bot.presentation.times import format_window, zone_name
 from bot.presentation.verdict import verdict
 from bot.presentation.wording import (
     CODE,
@@ -50,7 +50,7 @@ from bot.presentation.wording import (
     filter_words,
     freshness,
     mid_sentence,
-    plain,
+    plain_text_format,
     source_words,
     status_words,
 )
@@ -63,7 +63,7 @@ if TYPE_CHECKING:
 
     from bot.i18n import Language, Phrase
     from bot.model import Explanation, Report
-    from bot.presentation.wording import Medium, ProviderState
+    from bot.presentation.wording import ProviderStatus, TextFormat
 
 _STYLES = {
     Status.DELIVERED: "green",
@@ -102,118 +102,120 @@ def render(
 
     `passed_over`: the words of the question that changed nothing.
     """
-    here = plain(report, titles, zone=zone, now=now or report.as_of, reveal=reveal, language=language)
+    here = plain_text_format(report, titles, zone=zone, now=now or report.as_of, reveal=reveal, language=language)
     said = verdict(report, language, titles=titles)
     target = report.query.targets[0]
     about = here.quote(target.whole if reveal else target.masked, IDENTIFIER)
     about = "" if len(report.query.targets) > 1 else f"{about} · "
-    parts: list[RenderableType] = [Prose(f"{about}{said.sentence_at(here.moment(said.when) if said.when else '')}", style="bold")]
+    parts: list[RenderableType] = [
+        CjkText(f"{about}{said.sentence_at(here.moment(said.when) if said.when else '')}", style="bold")
+    ]
     if report.shown:
         parts += [_table(report, here, reveal=reveal), *_explanations(report, here)]
     elif report.deliveries:
-        parts.append(Prose(language.say("Nothing to show with {filter}.", filter=filter_words(report.query.only, language))))
-    parts += _lines([*faults(report, here), silent(report, here, reveal=reveal)])
+        parts.append(CjkText(language.say("Nothing to show with {filter}.", filter=filter_words(report.query.only, language))))
+    parts += _lines([*fault_lines(report, here), missing_targets_line(report, here, reveal=reveal)])
     parts += _lines([_small_print(report, here), *remarks(report, here), words_passed_over(passed_over, here)], style="dim")
     return Group(*parts)
 
 
-def _table(report: Report, here: Medium, *, reveal: bool) -> Table:
+def _table(report: Report, here: TextFormat, *, reveal: bool) -> Table:
     table = _with_columns(_COLUMNS, here, whole=2)
     for row in report.shown:
         table.add_row(
-            Prose(here.moment(row.at) if row.at else "–"),
-            Prose(number_of(row, reveal=reveal)),
-            Prose(f"{SIGNS[row.status]} {status_words(row, report.as_of, here.language)}", style=_STYLES[row.status]),
-            Prose(here.quote(row.code, CODE) if row.code else "–"),
-            Prose(row_origin(row, report, here)),
+            CjkText(here.moment(row.at) if row.at else "–"),
+            CjkText(number_of(row, reveal=reveal)),
+            CjkText(f"{SIGNS[row.status]} {status_words(row, report.as_of, here.language)}", style=_STYLES[row.status]),
+            CjkText(here.quote(row.code, CODE) if row.code else "–"),
+            CjkText(row_origin(row, report, here)),
         )
     return table
 
 
-def _with_columns(names: Sequence[Phrase], here: Medium, *, whole: int = 0) -> Table:
+def _with_columns(names: Sequence[Phrase], here: TextFormat, *, whole: int = 0) -> Table:
     """A table without rows. The first `whole` columns are never wrapped."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 2, 0, 0))
     for at, name in enumerate(names):
-        table.add_column(Prose(name.said_in(here.language)), overflow="fold", no_wrap=at < whole)
+        table.add_column(CjkText(name.said_in(here.language)), overflow="fold", no_wrap=at < whole)
     return table
 
 
-def _explanations(report: Report, here: Medium) -> list[RenderableType]:
+def _explanations(report: Report, here: TextFormat) -> list[RenderableType]:
     """Each cause once, with what it means below the codes that say so."""
     parts: list[RenderableType] = []
-    for reason in causes(report.shown):
-        parts.append(Prose(codes_label(reason, here)))
+    for reason in group_by_meaning(report.shown):
+        parts.append(CjkText(codes_label(reason, here)))
         standing = (row for row in reason.rows if not report.is_superseded(row))
-        texts = (here.prose(words.tell, STEP) for words in texts_of(standing, here.language))
+        texts = (here.prose(words.customer_wording, STEP) for words in texts_of(standing, here.language))
         told = [here.say("For the customer: {words}", words=text) for text in texts]
         parts.append(_below([*reason_lines(reason, here, Detail.FULL, advised=is_advised(reason, report)), *told]))
     return parts
 
 
-def _small_print(report: Report, here: Medium) -> str:
+def _small_print(report: Report, here: TextFormat) -> str:
     window = here.say(
         "{window} ({zone})",
-        window=span(report.query.window, here.zone, here.now, here.language),
+        window=format_window(report.query.window, here.zone, here.now, here.language),
         zone=zone_name(here.zone, here.now),
     )
     return " · ".join(
         part
-        for part in (window, freshness(report, here), selection(report, here.language), *accounts_not_asked(report, here))
+        for part in (window, freshness(report, here), filter_line(report, here.language), *accounts_not_asked(report, here))
         if part
     )
 
 
 def _lines(lines: Iterable[str], style: str = "") -> list[RenderableType]:
-    return [Prose(line, style=style) for line in lines if line]
+    return [CjkText(line, style=style) for line in lines if line]
 
 
 def _below(lines: Iterable[str]) -> RenderableType:
-    return Padding(Prose("\n".join(line for line in lines if line)), (0, 0, 0, 4), expand=False)
+    return Padding(CjkText("\n".join(line for line in lines if line)), (0, 0, 0, 4), expand=False)
 
 
 def render_explanations(
     code: str, readings: Sequence[Explanation], similar: Sequence[str], titles: Mapping[str, str], *, language: Language
 ) -> RenderableType:
     """All readings of a code, by provider; for one that is not listed, what comes near it."""
-    here = plain(None, titles, now=NO_DAY, language=language)
+    here = plain_text_format(None, titles, now=NO_DAY, language=language)
     listed = [one for one in readings if one.confidence is not Confidence.UNLISTED]
     parts: list[RenderableType] = []
-    near = language.enumerated(here.quote(other, CODE) for other in similar)
+    near = language.comma_list(here.quote(other, CODE) for other in similar)
     if listed and near:
         group = language.say("{code} is not listed. Codes of the same group usually mean:", code=here.quote(code, CODE))
-        parts += [Prose(language.say("Similar codes: {codes}.", codes=near), style="bold"), Prose(group)]
-    for one, *same in alike(listed):
-        parts.append(Prose(heading(one, here, *same), style="bold"))
+        parts += [CjkText(language.say("Similar codes: {codes}.", codes=near), style="bold"), CjkText(group)]
+    for one, *same in share_meaning(listed):
+        parts.append(CjkText(heading(one, here, *same), style="bold"))
         source = here.prose(source_words(one, language), _ADDRESS)
         published = language.say("Source: {source}", source=source)
-        parts.append(_below([reading(one, here), *meaning(one, here, most_readings=None), published]))
+        parts.append(_below([title_with_confidence(one, here), *explanation_lines(one, here, most_readings=None), published]))
     if not listed:
-        parts.append(Prose(language.say("{code} is not listed.", code=here.quote(code, CODE)), style="bold"))
+        parts.append(CjkText(language.say("{code} is not listed.", code=here.quote(code, CODE)), style="bold"))
         parts += _lines([language.say("Similar codes: {codes}.", codes=near) if near else ""])
     return Group(*parts)
 
 
 def render_providers(
-    states: Sequence[ProviderState], *, zone: tzinfo = UTC, now: datetime = NO_DAY, language: Language
+    states: Sequence[ProviderStatus], *, zone: tzinfo = UTC, now: datetime = NO_DAY, language: Language
 ) -> RenderableType:
     """Every provider account: what it answers, how far back, and how its latest call went. The states are in `language`."""
-    here = plain(None, {}, zone=zone, now=now, language=language)
+    here = plain_text_format(None, {}, zone=zone, now=now, language=language)
     table = _with_columns(_OF_PROVIDERS, here)
     for state in states:
         table.add_row(
-            Prose(here.prose(state.title, TITLE)),
-            Prose(here.quote(state.account, IDENTIFIER) if state.account else "–"),
-            Prose(here.prose(state.answers, WORDS)),
-            Prose(here.plural(state.keeps_days, "{count} day", "{count} days") if state.keeps_days is not None else "–"),
-            Prose(_state(state, here)),
+            CjkText(here.prose(state.title, TITLE)),
+            CjkText(here.quote(state.account, IDENTIFIER) if state.account else "–"),
+            CjkText(here.prose(state.answers, WORDS)),
+            CjkText(here.plural(state.keeps_days, "{count} day", "{count} days") if state.keeps_days is not None else "–"),
+            CjkText(_state(state, here)),
         )
     return table
 
 
-def _state(state: ProviderState, here: Medium) -> str:
+def _state(state: ProviderStatus, here: TextFormat) -> str:
     if not state.configured:
         return (
-            here.say("not set up: set {keys}", keys=here.language.enumerated(state.keys))
+            here.say("not set up: set {keys}", keys=here.language.comma_list(state.keys))
             if state.keys
             else here.say("not set up")
         )
@@ -228,6 +230,6 @@ def _state(state: ProviderState, here: Medium) -> str:
 def render_help(examples: Sequence[str], command: str, *, language: Language) -> RenderableType:
     """What can be asked, by examples that work as they are."""
     return Group(
-        Prose(language.say("Was this SMS delivered, and if not, why?"), style="bold"),
-        *(Prose(f"  {command} {one}") for one in examples),
+        CjkText(language.say("Was this SMS delivered, and if not, why?"), style="bold"),
+        *(CjkText(f"  {command} {one}") for one in examples),
     )

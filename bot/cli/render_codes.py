@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Group
 from rich.padding import Padding
 
-from bot.cli.rich_text import Prose
+from bot.cli.rich_text import CjkText
 from bot.codes.plain_text import has_chinese
-from bot.i18n import language_called
+from bot.i18n import get_language
 from bot.presentation.explanation import code_lines
-from bot.presentation.wording import NO_DAY, advice_of, capitalised, plain
-from bot.sanitize import clip, tidy
+from bot.presentation.wording import NO_DAY, advice_of, capitalised, plain_text_format
+from bot.sanitize import single_line, truncate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from rich.console import RenderableType
 
-    from bot.codes import Family, Finding, Term
+    from bot.codes import Family, SearchHit, Term
     from bot.i18n import Language
 
 MOST_FOUND = 6
@@ -27,43 +27,43 @@ _MOST_CODES = 6  # of one provider
 _SHOWN_QUERY = 80
 
 
-def language_of(text: str, otherwise: Language) -> Language:
+def detect_language(text: str, otherwise: Language) -> Language:
     """The language in which a search was typed: Chinese when it has Chinese characters."""
-    return language_called("zh") if has_chinese(text) else otherwise
+    return get_language("zh") if has_chinese(text) else otherwise
 
 
 def render_search(
-    query: str, found: Sequence[Finding], term: Term | None, titles: Mapping[str, str], *, language: Language
+    query: str, found: Sequence[SearchHit], term: Term | None, titles: Mapping[str, str], *, language: Language
 ) -> RenderableType:
     """What a search found: each family with its meaning and the codes that lead to it, by provider."""
     parts: list[RenderableType] = [render_term(term, language=language)] if term else []
-    here = plain(None, titles, now=NO_DAY, language=language)
+    here = plain_text_format(None, titles, now=NO_DAY, language=language)
     if found:
-        parts.append(Prose(language.say("Codes about {words}:", words=f"“{clip(tidy(query), _SHOWN_QUERY)}”")))
+        parts.append(CjkText(language.say("Codes about {words}:", words=f"“{truncate(single_line(query), _SHOWN_QUERY)}”")))
     for one in found:
         words = one.family.words(language.code)
-        parts.append(Prose(capitalised(words.title), style="bold"))
+        parts.append(CjkText(capitalised(words.title), style="bold"))
         lines = [
             words.meaning,
             here.say("Do now: {step}", step=words.next_step),
-            here.say("Tell the customer: {words}", words=words.tell) if words.tell else "",
+            here.say("Tell the customer: {words}", words=words.customer_wording) if words.customer_wording else "",
             advice_of(one.family.owner, one.family.resend, language),
             *code_lines(one.rows, here, _MOST_CODES),
         ]
-        parts.append(Padding(Prose("\n".join(line for line in lines if line)), (0, 0, 0, 4), expand=False))
+        parts.append(Padding(CjkText("\n".join(line for line in lines if line)), (0, 0, 0, 4), expand=False))
     if not parts:
-        shown = repr(clip(tidy(query), _SHOWN_QUERY))
-        parts.append(Prose(language.say("Nothing in the catalogue matches {query}.", query=shown)))
+        shown = repr(truncate(single_line(query), _SHOWN_QUERY))
+        parts.append(CjkText(language.say("Nothing in the catalogue matches {query}.", query=shown)))
     return Group(*parts)
 
 
 def render_term(term: Term, *, language: Language) -> RenderableType:
     """A term of the field and what it is."""
     words = term.words(language.code)
-    return Group(Prose(capitalised(words.title), style="bold"), Padding(Prose(words.text), (0, 0, 0, 4), expand=False))
+    return Group(CjkText(capitalised(words.title), style="bold"), Padding(CjkText(words.text), (0, 0, 0, 4), expand=False))
 
 
-def search_to_json(query: str, found: Sequence[Finding], term: Term | None) -> dict[str, Any]:
+def search_to_json(query: str, found: Sequence[SearchHit], term: Term | None) -> dict[str, Any]:
     """As `explain --search --json` prints it."""
     return {
         "query": query,

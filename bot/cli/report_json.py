@@ -12,20 +12,20 @@ from typing import TYPE_CHECKING, Any
 from bot.i18n import ENGLISH
 from bot.model import Status
 from bot.presentation.verdict import verdict
-from bot.presentation.wording import fault_words, known_numbers, name_of, note_sentence, plain, with_several_accounts
+from bot.presentation.wording import fault_words, known_numbers, name_of, note_sentence, plain_text_format, with_several_accounts
 from bot.sanitize import mask_known
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
-    from bot.model import Coverage, Delivery, Explanation, NotAsked, PhoneNumber, ProviderFault, Report
-    from bot.presentation.wording import Medium
+    from bot.model import Coverage, Delivery, Explanation, PhoneNumber, ProviderFault, Report, SkippedAccount
+    from bot.presentation.wording import TextFormat
 
 
 def to_json(report: Report, *, reveal: bool = False, titles: Mapping[str, str] | None = None) -> dict[str, Any]:
     """The object, made of JSON's own types only. `titles` are what sentences call the providers; their names by default."""
-    medium = plain(report, titles or {}, now=report.as_of, reveal=reveal, language=ENGLISH)
+    medium = plain_text_format(report, titles or {}, now=report.as_of, reveal=reveal, language=ENGLISH)
     numbers = () if reveal else known_numbers(report)
 
     def hide(text: str | None) -> str | None:
@@ -90,7 +90,7 @@ def _delivery(row: Delivery, hide: Callable[[str | None], str | None], *, reveal
     }
 
 
-def _coverage(part: Coverage, report: Report, medium: Medium, hide: Callable[[str | None], str | None]) -> dict[str, Any]:
+def _coverage(part: Coverage, report: Report, medium: TextFormat, hide: Callable[[str | None], str | None]) -> dict[str, Any]:
     name = name_of(part.provider, part.account, medium, with_several_accounts(report))
     return {
         "provider": part.provider,
@@ -118,7 +118,7 @@ def _error(fault: ProviderFault, hide: Callable[[str | None], str | None]) -> di
     }
 
 
-def _not_asked(part: NotAsked, medium: Medium) -> dict[str, Any]:
+def _not_asked(part: SkippedAccount, medium: TextFormat) -> dict[str, Any]:
     return {
         "provider": part.provider,
         "account": part.account,

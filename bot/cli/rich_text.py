@@ -9,13 +9,13 @@ from rich.containers import Lines
 from rich.measure import Measurement
 from rich.text import Text
 
-from bot.cli.line_breaking import breaks, is_wide, units
+from bot.cli.line_breaking import break_offsets, break_units, is_wide
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, JustifyMethod, OverflowMethod
 
 
-class Prose(Text):
+class CjkText(Text):
     """A text whose lines are broken as Chinese allows where it has Chinese in it, and as rich does elsewhere."""
 
     def wrap(
@@ -31,7 +31,7 @@ class Prose(Text):
         """The lines for `width` cells. What must stay on one line is left to rich."""
         if no_wrap or not is_wide(self.plain):
             return super().wrap(console, width, justify=justify, overflow=overflow, tab_size=tab_size, no_wrap=no_wrap)
-        parts = [part for line in self.split(allow_blank=True) for part in line.divide(breaks(line.plain, width))]
+        parts = [part for line in self.split(allow_blank=True) for part in line.divide(break_offsets(line.plain, width))]
         for part in parts:
             part.rstrip()
         return Lines(parts)
@@ -40,4 +40,4 @@ class Prose(Text):
         whole = super().__rich_measure__(console, options)
         if not is_wide(self.plain):
             return whole
-        return Measurement(max((cell_len(unit.rstrip()) for unit in units(self.plain)), default=0), whole.maximum)
+        return Measurement(max((cell_len(unit.rstrip()) for unit in break_units(self.plain)), default=0), whole.maximum)

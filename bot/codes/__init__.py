@@ -26,9 +26,20 @@ from __future__ import annotations
 from bot.codes.catalogue import UNLISTED, Catalogue
 from bot.codes.glossary import Term
 from bot.codes.overlay import load_catalogue
-from bot.codes.resolution import Told, tell
-from bot.codes.search import Finding
-from bot.codes.tables import Family, Row
-from bot.codes.validation import problems
+from bot.codes.resolution import Resolution, resolve
+from bot.codes.search import SearchHit
+from bot.codes.tables import CodeEntry, Family
+from bot.codes.validation import validate
 
-__all__ = ["UNLISTED", "Catalogue", "Family", "Finding", "Row", "Term", "Told", "load_catalogue", "problems", "tell"]
+__all__ = [
+    "UNLISTED",
+    "Catalogue",
+    "CodeEntry",
+    "Family",
+    "Resolution",
+    "SearchHit",
+    "Term",
+    "load_catalogue",
+    "resolve",
+    "validate",
+]

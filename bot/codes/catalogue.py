@@ -25,13 +25,13 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from bot.codes.glossary import Glossary, read_glossary
-from bot.codes.index import Index
-from bot.codes.nested_codes import is_bare_number, unwrapped
-from bot.codes.normalization import fold, is_business
-from bot.codes.readings import Readings
-from bot.codes.search import Finding, Search
-from bot.codes.spelling_index import Spellings
-from bot.codes.tables import Family, Row, read_families, read_rows, read_sources
+from bot.codes.index import CodeIndex
+from bot.codes.nested_codes import inner_code, is_bare_number
+from bot.codes.normalization import is_isv_code, normalize_code
+from bot.codes.readings import CodeReadings
+from bot.codes.search import Search, SearchHit
+from bot.codes.spelling_index import SpellingIndex
+from bot.codes.tables import CodeEntry, Family, read_families, read_rows, read_sources
 from bot.model import CodeKind, Confidence, Explanation
 
 if TYPE_CHECKING:
@@ -57,20 +57,20 @@ class Catalogue:
     def __init__(
         self,
         families: Mapping[str, Family],
-        rows: Iterable[Row],
+        rows: Iterable[CodeEntry],
         glossary: Glossary | None = None,
         titles: Mapping[str, str] | None = None,
     ) -> None:
         self._families = families
         self._titles = titles or {}
-        self._readings = Readings(families, self._titles)
+        self._readings = CodeReadings(families, self._titles)
         self._rows = tuple(rows)
         self._glossary = glossary or Glossary()
-        self._tables: dict[tuple[str, CodeKind], Index] = {}
+        self._tables: dict[tuple[str, CodeKind], CodeIndex] = {}
         for row in self._rows:
             table = self._tables.get((row.vendor, row.kind))
             if table is None:
-                table = self._tables[row.vendor, row.kind] = Index(row.vendor, row.kind)
+                table = self._tables[row.vendor, row.kind] = CodeIndex(row.vendor, row.kind)
             table.add(row)
         for table in self._tables.values():
             table.index()
@@ -95,7 +95,7 @@ class Catalogue:
         return self._families
 
     @property
-    def rows(self) -> tuple[Row, ...]:
+    def rows(self) -> tuple[CodeEntry, ...]:
         """Every row of every table, tables by name, rows in the file's order."""
         return self._rows
 
@@ -124,7 +124,7 @@ class Catalogue:
         answer to a lookup: it is explained about the lookup, never about the message (`isv.BUSINESS_LIMIT_CONTROL` as the answer
         to a lookup says that we asked too often, not that the customer got too many messages).
         """
-        folded = fold(code)
+        folded = normalize_code(code)
         if folded.startswith(_TRANSPORT_PREFIX):
             vendor, kind = TRANSPORT, CodeKind.API
         tables = [table for asked in _kinds(kind, folded) if (table := self._table(vendor, asked))]
@@ -145,14 +145,14 @@ class Catalogue:
     def _asked(self, found: Explanation, kind: CodeKind) -> Explanation:
         return self._readings.about_lookup(found) if kind is CodeKind.QUERY else found
 
-    def _others(self, vendor: str) -> list[Index]:
+    def _others(self, vendor: str) -> list[CodeIndex]:
         """The receipts of the other vendors, the vendor's own other products first."""
         base = vendor.partition("-")[0]
         own = self._table(vendor, CodeKind.RECEIPT)
         others = [table for (_, kind), table in self._tables.items() if kind is CodeKind.RECEIPT and table is not own]
         return sorted(others, key=lambda table: (table.vendor != base, "-" in table.vendor, table.vendor))
 
-    def _elsewhere(self, code: str, folded: str, tables: list[Index], others: list[Index]) -> Explanation | None:
+    def _elsewhere(self, code: str, folded: str, tables: list[CodeIndex], others: list[CodeIndex]) -> Explanation | None:
         """The meaning of a receipt's code that another vendor lists, or that is the number inside it. Never sure."""
         if not others:
             return None
@@ -160,7 +160,7 @@ class Catalogue:
             for table in others:
                 if rows := table.listed(code, folded):
                     return self._readings.borrowed(code, rows, OTHERS_SOURCE)
-        for inner in unwrapped(folded):
+        for inner in inner_code(folded):
             for table in (*tables, *others):
                 rows = [row for row in table.listed(inner.code, inner.code) if inner.carrier in {"", row.carrier}]
                 if rows:
@@ -169,7 +169,7 @@ class Catalogue:
 
     def lists(self, text: str) -> bool:
         """Whether a table has this very code, however it is spelt."""
-        return any(self._listed(text, fold(text)))
+        return any(self._listed(text, normalize_code(text)))
 
     def find(self, text: str) -> tuple[Explanation, ...]:
         """Every reading of a code whose vendor is not known, surest first; empty when there is none.
@@ -177,7 +177,7 @@ class Catalogue:
         Groups are asked only when no table lists the code, and for one word: they would find their parts in any sentence.
         A reading appears once for a vendor and family.
         """
-        folded = fold(text)
+        folded = normalize_code(text)
         found = [self._readings.of_row(text, row, doubtful=len(rows) > 1) for rows in self._listed(text, folded) for row in rows]
         if not found and len(text.split()) == 1:
             inner = self._elsewhere(text, folded, [], self._others(""))
@@ -192,9 +192,9 @@ class Catalogue:
         return tuple(unique.values())
 
     @cached_property
-    def spellings(self) -> Spellings:
+    def spellings(self) -> SpellingIndex:
         """Every spelling of every listed code, for whoever looks for a code in a text or for the one that was meant."""
-        return Spellings(row for row in self._rows if not row.is_pattern)
+        return SpellingIndex(row for row in self._rows if not row.is_pattern)
 
     def similar(self, text: str, limit: int = 3) -> tuple[str, ...]:
         """The published codes that look most like `text`, for "did you mean"; at most `limit`, possibly none."""
@@ -204,7 +204,7 @@ class Catalogue:
         """The term of the field that `text` names, such as `receipt` or `签名`; None when there is none."""
         return self._glossary.find(text)
 
-    def search(self, text: str, limit: int = 10) -> tuple[Finding, ...]:
+    def search(self, text: str, limit: int = 10) -> tuple[SearchHit, ...]:
         """What can happen that `text` is about, in either language, best first, with the codes that mean it. Never raises."""
         return self._search.find(text, limit)
 
@@ -217,11 +217,11 @@ class Catalogue:
         """Made when first asked for: most processes never search."""
         return Search(self._families, self._rows)
 
-    def _table(self, vendor: str, kind: CodeKind) -> Index | None:
+    def _table(self, vendor: str, kind: CodeKind) -> CodeIndex | None:
         own = self._tables.get((vendor, kind))
         return own or self._tables.get((vendor.rpartition("-")[0], kind))
 
-    def _listed(self, code: str, folded: str) -> Iterable[list[Row]]:
+    def _listed(self, code: str, folded: str) -> Iterable[list[CodeEntry]]:
         return (table.listed(code, folded) for table in self._tables.values())
 
 
@@ -232,6 +232,6 @@ def _kinds(kind: CodeKind, folded: str) -> tuple[CodeKind, ...]:
     """
     if kind is CodeKind.QUERY:
         return (CodeKind.QUERY, CodeKind.API)
-    if kind is CodeKind.RECEIPT and is_business(folded):
+    if kind is CodeKind.RECEIPT and is_isv_code(folded):
         return (CodeKind.RECEIPT, CodeKind.API)
     return (kind,)

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
     from bot.codes.catalogue import Catalogue
     from bot.codes.glossary import Term
-    from bot.codes.tables import Family, Row
+    from bot.codes.tables import CodeEntry, Family
     from bot.i18n import Language, Phrase
-    from bot.model import Words
+    from bot.model import ExplanationText
 
 FORMATS = ("csv", "json", "markdown")
 # The CSV's header; in English the names by which programs know the columns.
@@ -73,7 +73,7 @@ def to_csv(catalogue: Catalogue, language: Language = ENGLISH) -> str:
     return text.getvalue()
 
 
-def _flat(row: Row, family: Family) -> dict[str, str]:
+def _flat(row: CodeEntry, family: Family) -> dict[str, str]:
     line = {
         "vendor": row.vendor,
         "kind": row.kind.value,
@@ -94,7 +94,7 @@ def _flat(row: Row, family: Family) -> dict[str, str]:
             f"meaning_{language}": own or words.meaning,
             f"causes_{language}": "" if own else "; ".join(words.causes),
             f"next_step_{language}": words.next_step,
-            f"tell_{language}": words.tell,
+            f"tell_{language}": words.customer_wording,
         }
     return line
 
@@ -113,7 +113,7 @@ def _family(family: Family) -> dict[str, Any]:
     return {key: value for key, value in asdict(family).items() if value}
 
 
-def _row(row: Row) -> dict[str, Any]:
+def _row(row: CodeEntry) -> dict[str, Any]:
     fields = row._asdict() | {"match": row.match or "exact", "rank": row.order}
     return {key: value for key, value in fields.items() if value}
 
@@ -149,7 +149,7 @@ to tell the customer, in English and in Chinese. The same as data: `smsstatus co
     terms, groups, sources = language.say("Terms"), language.say("Groups"), language.say("Sources")
     yield f"## {terms}\n"
     yield from (_term(term, language) for term in catalogue.glossary.terms)
-    by_family: dict[str, list[Row]] = defaultdict(list)
+    by_family: dict[str, list[CodeEntry]] = defaultdict(list)
     for row in rows:
         by_family[row.family].append(row)
     yield f"\n## {groups}\n"
@@ -164,7 +164,7 @@ def _term(term: Term, language: Language) -> str:
     return f"* **{first.title}** · {second.title}: {first.text} {second.text}"
 
 
-def _section(family: Family, rows: list[Row], language: Language) -> Iterator[str]:
+def _section(family: Family, rows: list[CodeEntry], language: Language) -> Iterator[str]:
     both = [
         _words(family.en, ("Could be", "Do now", "Tell the customer"), "; "),
         _words(family.zh, ("可能原因", "现在怎么做", "告诉客户"), "；"),
@@ -199,15 +199,15 @@ def _table(vendor: str, kind: str, confidence: Confidence, language: Language) -
             return language.clauses([vendor, kind])
 
 
-def _words(words: Words, labels: tuple[str, str, str], between: str) -> Iterator[str]:
+def _words(words: ExplanationText, labels: tuple[str, str, str], between: str) -> Iterator[str]:
     yield f"> {words.meaning}  "
     could_be, do_now, tell = labels
     yield f"> *{could_be}:* {between.join(words.causes)}  "
     yield f"> *{do_now}:* {words.next_step}  "
-    yield f"> *{tell}:* {words.tell}\n"
+    yield f"> *{tell}:* {words.customer_wording}\n"
 
 
-def _grouped(rows: Iterable[Row], language: Language, *fields: str) -> Iterator[tuple[tuple[Any, ...], str]]:
+def _grouped(rows: Iterable[CodeEntry], language: Language, *fields: str) -> Iterator[tuple[tuple[Any, ...], str]]:
     """The codes of the rows that agree in `fields`, in the order in which they are first met."""
     groups: dict[tuple[Any, ...], list[str]] = defaultdict(list)
     for row in rows:
@@ -215,14 +215,14 @@ def _grouped(rows: Iterable[Row], language: Language, *fields: str) -> Iterator[
     yield from ((key, ", ".join(dict.fromkeys(codes))) for key, codes in groups.items())
 
 
-def _code(row: Row, language: Language) -> str:
+def _code(row: CodeEntry, language: Language) -> str:
     """A code in a code span, marked when it stands for a group of codes."""
     pattern = {"prefix": f"{row.code}…", "regex": f"/{row.code}/"}.get(row.match, row.code)
     fence = "``" if "`" in pattern else "`"
     return f"{fence}{pattern}{fence}" + (f" [{language.translated(row.carrier)}]" if row.order > 1 and row.carrier else "")
 
 
-def _sources(rows: Iterable[Row], titles: Mapping[str, str], language: Language) -> Iterator[str]:
+def _sources(rows: Iterable[CodeEntry], titles: Mapping[str, str], language: Language) -> Iterator[str]:
     counts: dict[str, int] = defaultdict(int)
     for row in rows:
         counts[row.source] += 1

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.codes.plain_text import plain
+from bot.codes.plain_text import plain_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,22 +18,22 @@ _SPANS: Mapping[str, str] = {"分钟": "minute", "小时": "hour", "天": "day",
 
 
 @dataclass(frozen=True, slots=True)
-class Limit:
+class FlowLimit:
     """How many messages a number may get in a "minute", "hour" or "day"; `most` None: the words name no count."""
 
     span: str
     most: int | None
 
 
-def limit_in(text: str) -> Limit | None:
+def limit_in(text: str) -> FlowLimit | None:
     """The limit that `text` names; None when it names none."""
-    found = _LIMIT.search(plain(text))
+    found = _LIMIT.search(plain_text(text))
     if found is None:
         return None
-    return Limit(_SPANS[found["span"]], int(found["most"]) if found["most"] else None)
+    return FlowLimit(_SPANS[found["span"]], int(found["most"]) if found["most"] else None)
 
 
 def names_a_limit(text: str) -> bool:
     """Whether `text` has the vendor's words for a limit, with or without saying which."""
-    shown = plain(text)
+    shown = plain_text(text)
     return bool(_LIMIT.search(shown) or _PERMITS.search(shown))

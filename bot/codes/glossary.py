@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from bot.codes.normalization import fold
+from bot.codes.normalization import normalize_code
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -45,12 +45,12 @@ class Glossary:
         self._by_name: dict[str, Term] = {}
         for term in terms:
             for name in term.names:
-                if self._by_name.setdefault(fold(name), term) is not term:
+                if self._by_name.setdefault(normalize_code(name), term) is not term:
                     raise ValueError(f"glossary.json: {term.id}: the name {name!r} is another term's too")
 
     def find(self, text: str) -> Term | None:
         """The term called `text`, in any case and however spaced; None when there is none."""
-        return self._by_name.get(fold(text))
+        return self._by_name.get(normalize_code(text))
 
 
 def read_glossary(directory: Traversable | Path) -> Glossary:

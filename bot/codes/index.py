@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bot.codes.normalization import bare, fold, head
+from bot.codes.normalization import code_class, normalize_code, without_namespace
 from bot.model import CodeKind, Confidence
 
 if TYPE_CHECKING:
-    from bot.codes.tables import Row
+    from bot.codes.tables import CodeEntry
 
 
-class Index:
+class CodeIndex:
     """Filled by `add`, then closed by `index`."""
 
     __slots__ = ("bare", "exact", "folded", "kind", "prefixes", "regexes", "vendor")
@@ -20,18 +20,18 @@ class Index:
     def __init__(self, vendor: str, kind: CodeKind) -> None:
         self.vendor = vendor
         self.kind = kind
-        self.exact: dict[str, list[Row]] = {}
-        self.folded: dict[str, list[Row]] = {}
-        self.bare: dict[str, list[Row]] = {}
-        self.prefixes: list[tuple[str, Row]] = []
-        self.regexes: list[Row] = []
+        self.exact: dict[str, list[CodeEntry]] = {}
+        self.folded: dict[str, list[CodeEntry]] = {}
+        self.bare: dict[str, list[CodeEntry]] = {}
+        self.prefixes: list[tuple[str, CodeEntry]] = []
+        self.regexes: list[CodeEntry] = []
 
-    def add(self, row: Row) -> None:
+    def add(self, row: CodeEntry) -> None:
         """Take in a row; rows of one code come in the order of the file."""
         if row.match == "regex":
             self.regexes.append(row)
         elif row.match == "prefix":
-            self.prefixes.append((fold(row.code), row))
+            self.prefixes.append((normalize_code(row.code), row))
         else:
             self.exact.setdefault(row.code, []).append(row)
 
@@ -43,22 +43,22 @@ class Index:
         for code, rows in self.exact.items():
             if len(rows) > 1:
                 rows.sort(key=lambda row: row.order)
-            folded = fold(code)
+            folded = normalize_code(code)
             if code == folded:
                 self.folded[folded] = rows
             else:
                 self.folded.setdefault(folded, rows)
             if self.kind is CodeKind.API:
-                self.bare.setdefault(bare(folded), rows)
+                self.bare.setdefault(without_namespace(folded), rows)
         self.prefixes.sort(key=lambda entry: -len(entry[0]))
 
-    def listed(self, code: str, folded: str) -> list[Row]:
+    def listed(self, code: str, folded: str) -> list[CodeEntry]:
         """The rows of exactly this code, likeliest first, however it is spelt."""
-        return self.exact.get(code) or self.folded.get(folded) or self.bare.get(bare(folded)) or []
+        return self.exact.get(code) or self.folded.get(folded) or self.bare.get(without_namespace(folded)) or []
 
-    def grouped(self, folded: str) -> Row | None:
+    def grouped(self, folded: str) -> CodeEntry | None:
         """The row of the group that an otherwise unlisted code belongs to."""
-        if self.kind is CodeKind.API and (known := self.folded.get(head(folded))):
+        if self.kind is CodeKind.API and (known := self.folded.get(code_class(folded))):
             return known[0]._replace(confidence=Confidence.UNSURE)
         for prefix, row in self.prefixes:
             if folded.startswith(prefix):

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _UNICOM, _TELECOM = "China Unicom", "China Telecom"
 
 
-class Inner(NamedTuple):
+class InnerCode(NamedTuple):
     """A spelling under which the number inside may be listed, and whose rows of it count (empty: anybody's)."""
 
     code: str
@@ -24,40 +24,46 @@ class Inner(NamedTuple):
 
 
 # What the whole folded code looks like, and the spellings of the number inside, likeliest first.
-_WRAPPERS: tuple[tuple[re.Pattern[str], tuple[Inner, ...]], ...] = tuple(
+_WRAPPERS: tuple[tuple[re.Pattern[str], tuple[InnerCode, ...]], ...] = tuple(
     (re.compile(pattern), inner)
     for pattern, inner in (
         # The result of CMPP_SUBMIT_RESP: one list for CMPP 2.0 and 3.0.
-        (r"CMPP(?:2\.?0|3\.?0)?(?:ERR)?[:_]0*(\d+)", (Inner("CMPPERR:{}"),)),
+        (r"CMPP(?:2\.?0|3\.?0)?(?:ERR)?[:_]0*(\d+)", (InnerCode("CMPPERR:{}"),)),
         # SGIP's Report: state 2 is "failed", and the number after it the reason.
         (
             r"(?:SGIP(?:ERR)?|2|U|U2)[:_]+0*(\d{1,3})",
-            (Inner("SGIP:{}"), Inner("2:{:0>2}"), Inner("U:{}"), Inner("{}", _UNICOM)),
+            (InnerCode("SGIP:{}"), InnerCode("2:{:0>2}"), InnerCode("U:{}"), InnerCode("{}", _UNICOM)),
         ),
         (
             r"(?:SMGP(?:ERR)?:?|SPMSERR:)0*(\d{1,3})",
-            (Inner("SMGPERR:{}"), Inner("SMGP{}"), Inner("UNDELIVS{}S"), Inner("{}", _TELECOM)),
+            (InnerCode("SMGPERR:{}"), InnerCode("SMGP{}"), InnerCode("UNDELIVS{}S"), InnerCode("{}", _TELECOM)),
         ),
         # The next gateway's answer, China Telecom's more often than not: for what SMGP has not, the other protocols' reason.
         (
             r"SME:?0*(\d{1,3})",
-            (Inner("SMGPERR:{}"), Inner("SMGP{}"), Inner("{}", _TELECOM), Inner("CMPPERR:{}"), Inner("{}", _UNICOM)),
+            (
+                InnerCode("SMGPERR:{}"),
+                InnerCode("SMGP{}"),
+                InnerCode("{}", _TELECOM),
+                InnerCode("CMPPERR:{}"),
+                InnerCode("{}", _UNICOM),
+            ),
         ),
-        (r"SME:?(-\d{1,2})", (Inner("ME:{}"), Inner("SME{}"))),
+        (r"SME:?(-\d{1,2})", (InnerCode("ME:{}"), InnerCode("SME{}"))),
         (
             r"(?:(?:UNDELIV|EXPIRED|REJECTD|DELETED|UNKNOWN)[_S]|R:00)0*([6-8]\d\d)S?",
-            (Inner("UNDELIVS{}S"), Inner("SMGP{}"), Inner("{}", _TELECOM)),
+            (InnerCode("UNDELIVS{}S"), InnerCode("SMGP{}"), InnerCode("{}", _TELECOM)),
         ),
         (
             r"(?:[A-Z]{2}:|-)?(9[04]\d\d)",
-            tuple(map(Inner, ("YX:{}", "DI:{}", "WZ:{}", "ZZ:{}", "GB:{}", "MT:{}", "LK:{}", "CA:{}", "DB:{}", "-{}"))),
+            tuple(map(InnerCode, ("YX:{}", "DI:{}", "WZ:{}", "ZZ:{}", "GB:{}", "MT:{}", "LK:{}", "CA:{}", "DB:{}", "-{}"))),
         ),
     )
 )
 _LARGEST_OF_A_PROTOCOL = 255
 
 
-def unwrapped(folded: str) -> Iterator[Inner]:
+def inner_code(folded: str) -> Iterator[InnerCode]:
     """The spellings of the number inside a folded code, likeliest first; none when it wraps nothing."""
     for pattern, spellings in _WRAPPERS:
         if found := pattern.fullmatch(folded):

@@ -11,7 +11,7 @@ import unicodedata
 _PREFIXES = ("ISV.", "ISP.")
 
 
-def fold(code: str) -> str:
+def normalize_code(code: str) -> str:
     """`code` without blanks and invisible characters, full-width forms made plain, in upper case. Idempotent.
 
     A full-width colon becomes `:`, as in `CJ：0006`; a blank inside goes, as in `BWLIST _006`.
@@ -29,25 +29,25 @@ def fold(code: str) -> str:
     return folded
 
 
-def letters(code: str) -> str:
+def letters_and_digits(code: str) -> str:
     """The letters and digits of a code, folded: what somebody keeps who retypes `MK:0001` as `MK 0001`. Only ever a guess."""
-    return "".join(char for char in fold(code) if char.isalnum())
+    return "".join(char for char in normalize_code(code) if char.isalnum())
 
 
-def is_business(folded: str) -> bool:
+def is_isv_code(folded: str) -> bool:
     """Whether a folded code carries Alibaba's prefix of its business codes, `isv.` or `isp.`."""
     return folded.startswith(_PREFIXES)
 
 
-def bare(folded: str) -> str:
+def without_namespace(folded: str) -> str:
     """A folded code without `isv.` or `isp.`: the international product dropped them, older pages still have them.
 
     https://www.alibabacloud.com/help/doc-detail/116206.htm (with) and https://help.aliyun.com/zh/sms/error-code-intl (without).
     """
-    return folded[4:] if is_business(folded) else folded
+    return folded[4:] if is_isv_code(folded) else folded
 
 
-def head(folded: str) -> str:
+def code_class(folded: str) -> str:
     """The part before the first dot: Tencent's class of an error, such as `FailedOperation`. Empty when there is no dot.
 
     https://cloud.tencent.com/document/api/382/38780

@@ -27,11 +27,11 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from bot.codes.catalogue import Catalogue
-from bot.codes.tables import COLUMNS, Family, Row, family_of, row_fault, row_of
-from bot.codes.validation import UNCONFIRMED, faults
-from bot.errors import SettingsError, UnfitError
+from bot.codes.tables import COLUMNS, CodeEntry, Family, family_of, row_fault, row_of
+from bot.codes.validation import UNCONFIRMED, data_faults
+from bot.errors import InvalidValueError, SettingsError
 from bot.i18n import phrase
-from bot.i18n.os_errors import os_reason
+from bot.i18n.os_errors import describe_os_error
 from bot.model import CodeKind
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def _laid_over(packaged: Catalogue, path: Path) -> Catalogue:
         replaced = {(row.vendor, row.kind, row.code) for row in own_rows}
         kept = [row for row in packaged.rows if (row.vendor, row.kind, row.code) not in replaced]
         catalogue = Catalogue(families, [*kept, *own_rows], packaged.glossary, packaged.titles)
-        problems += faults(catalogue, own_families, own_rows)
+        problems += data_faults(catalogue, own_families, own_rows)
         if not problems:
             return catalogue
     raise SettingsError([phrase("{key}: {path}: {problem}", key=OVERLAY_KEY, path=path, problem=one) for one in problems])
@@ -85,7 +85,7 @@ def _read(path: Path) -> dict[str, Any]:
             raise SettingsError([phrase("{key}: {path} is larger than {most} bytes", key=OVERLAY_KEY, path=path, most=LARGEST)])
         return tomllib.loads(content.decode("utf-8"))
     except OSError as error:
-        line = phrase("{key}: {path} cannot be read: {reason}", key=OVERLAY_KEY, path=path, reason=os_reason(error))
+        line = phrase("{key}: {path} cannot be read: {reason}", key=OVERLAY_KEY, path=path, reason=describe_os_error(error))
         raise SettingsError([line]) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         line = phrase("{key}: {path} is not valid TOML: {reason}", key=OVERLAY_KEY, path=path, reason=str(error))
@@ -102,7 +102,7 @@ def _families(raw: object, families: dict[str, Family], problems: list[Phrase]) 
             families[name] = family_of(_merged(families.get(name), name, entry))
         except KeyError as error:
             problems.append(phrase("family {family}: {key} is missing", family=name, key=str(error)))
-        except UnfitError as error:
+        except InvalidValueError as error:
             problems.append(phrase("family {family}: {problem}", family=name, problem=error.problem))
     return [name for name in raw if name in families]
 
@@ -110,7 +110,7 @@ def _families(raw: object, families: dict[str, Family], problems: list[Phrase]) 
 def _merged(packaged: Family | None, name: str, entry: object) -> dict[str, Any]:
     """What is written, over what is packaged under the same name. Raises UnfitError."""
     if not isinstance(entry, dict):
-        raise UnfitError(phrase("must be a table: [families.{family}]", family=name))
+        raise InvalidValueError(phrase("must be a table: [families.{family}]", family=name))
     if packaged is None:
         return {**entry, "id": name}
     merged = {"owner": packaged.owner, "resend": packaged.resend, "reserved": packaged.reserved, **entry, "id": name}
@@ -119,23 +119,23 @@ def _merged(packaged: Family | None, name: str, entry: object) -> dict[str, Any]
     merged.setdefault("lesser", dict(packaged.lesser))
     for language, words in (("en", packaged.en), ("zh", packaged.zh)):
         known = {"title": words.title, "meaning": words.meaning, "causes": list(words.causes)}
-        known |= {"next_step": words.next_step, "next_step_many": words.next_step_many, "tell": words.tell}
+        known |= {"next_step": words.next_step, "next_step_many": words.next_step_many, "tell": words.customer_wording}
         own = entry.get(language, {})
         merged[language] = known | own if isinstance(own, dict) else own
     return merged
 
 
-def _rows(raw: object, families: Mapping[str, Family], problems: list[Phrase]) -> list[Row]:
+def _rows(raw: object, families: Mapping[str, Family], problems: list[Phrase]) -> list[CodeEntry]:
     if not isinstance(raw, list) or not all(isinstance(entry, dict) for entry in raw):
         problems.append(phrase("codes must be a list of tables: [[codes]]"))
         return []
-    rows: list[Row] = []
+    rows: list[CodeEntry] = []
     readings: dict[tuple[str, str, str], int] = {}
     for number, entry in enumerate(raw, 1):
         spot = (str(entry.get("vendor")), str(entry.get("kind")), str(entry.get("code")))
         readings[spot] = readings.get(spot, 0) + 1
         found = _row(entry, readings[spot], families)
-        if isinstance(found, Row):
+        if isinstance(found, CodeEntry):
             rows.append(found)
         else:
             code = entry.get("code", phrase("without a code"))
@@ -143,7 +143,7 @@ def _rows(raw: object, families: Mapping[str, Family], problems: list[Phrase]) -
     return rows
 
 
-def _row(entry: Mapping[str, Any], rank: int, families: Mapping[str, Family]) -> Row | Phrase:
+def _row(entry: Mapping[str, Any], rank: int, families: Mapping[str, Family]) -> CodeEntry | Phrase:
     """The row of an entry, the `rank`th of its code; or what is wrong with it."""
     unknown = sorted(entry.keys() - _ROW_KEYS)
     if unknown:

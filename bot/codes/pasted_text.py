@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bot.codes.flow_limits import LIMIT_CODE, names_a_limit
 from bot.codes.nested_codes import is_bare_number
-from bot.codes.plain_text import plain
-from bot.codes.value_labels import LONGEST_LABEL, Label, label_of
+from bot.codes.plain_text import plain_text
+from bot.codes.value_labels import LONGEST_LABEL, ValueLabel, label_of
 
 if TYPE_CHECKING:
-    from bot.codes.spelling_index import Spellings
+    from bot.codes.spelling_index import SpellingIndex
 
 
-class Weight(IntEnum):
+class FindingWeight(IntEnum):
     """How much a code of a paste tells: of a log line that has several, the ones that tell most are meant."""
 
     NUMBER = 0  # 200, 404, 500: HTTP's more often than a carrier's
@@ -28,18 +28,18 @@ class Weight(IntEnum):
     CODE = 2
 
 
-class Spotted(NamedTuple):
+class FoundCode(NamedTuple):
     """A listed code in a paste, as it was published."""
 
     code: str
-    weight: Weight
+    weight: FindingWeight
 
 
 class _Value(NamedTuple):
     """A candidate, and what stands round it."""
 
     text: str
-    label: Label
+    label: ValueLabel
     before: str  # of the same run of characters
     after: str
     whole: bool  # whether nothing else follows as a part of the same value
@@ -59,14 +59,14 @@ _LONG_NUMBER = re.compile(r"\d{7,}")
 _END_OF_VALUE = re.compile(r"[:._\-]*\s*(?:$|[\"'`,;}\]()<&|。，；】）]|[A-Za-z_\[][\w\-\]]*\s?[:=])")
 _SMPP_RECEIPT = re.compile(r"\bstat:\s?\w+\s+err:", re.IGNORECASE)
 _CLASS = re.compile(r"(?:isv|isp)\.\w+|[A-Z]{2}:\d{4}|(?P<head>[A-Z][A-Za-z]+)\.[A-Z]\w+")
-_OF_CODES = frozenset({Label.TEXT, Label.ENVELOPE, Label.CODE})
+_OF_CODES = frozenset({ValueLabel.TEXT, ValueLabel.ENVELOPE, ValueLabel.CODE})
 
 
-def codes_in(text: str, spellings: Spellings) -> tuple[Spotted, ...]:
+def codes_in(text: str, spellings: SpellingIndex) -> tuple[FoundCode, ...]:
     """The listed codes in `text`, each once, the first one first."""
-    shown = plain(text)
+    shown = plain_text(text)
     in_receipt = bool(_SMPP_RECEIPT.search(shown))
-    found: dict[str, Weight] = {}
+    found: dict[str, FindingWeight] = {}
     for run in _RUN.finditer(shown):
         taken: list[tuple[int, int]] = []
         for start, end in _spans(run[0]):
@@ -78,13 +78,13 @@ def codes_in(text: str, spellings: Spellings) -> tuple[Spotted, ...]:
                 found[code] = max(weight, found.get(code, weight))
                 taken.append((start, end))
     if names_a_limit(text) and (limit := spellings.published(LIMIT_CODE)):
-        found.setdefault(limit, Weight.CODE)
-    return tuple(Spotted(code, weight) for code, weight in found.items())
+        found.setdefault(limit, FindingWeight.CODE)
+    return tuple(FoundCode(code, weight) for code, weight in found.items())
 
 
-def unlisted_in(text: str, spellings: Spellings) -> str | None:
+def unlisted_code_in(text: str, spellings: SpellingIndex) -> str | None:
     """What `text`, a paste without a listed code, calls a code all the same: `MK:9999` of `{"ErrCode":"MK:9999"}`."""
-    for run in _RUN.finditer(plain(text)):
+    for run in _RUN.finditer(plain_text(text)):
         for start, end in _spans(run[0]):
             if run[0][end:].strip(_SEPARATORS) or (start and run[0][start - 1] != ":"):
                 continue  # a part of something longer
@@ -117,35 +117,35 @@ def _value(run: re.Match[str], start: int, end: int) -> _Value:
     return _Value(run[0][start:end], label, run[0][:start], run[0][end:], whole)
 
 
-def _weight(value: _Value, code: str) -> Weight | None:
+def _weight(value: _Value, code: str) -> FindingWeight | None:
     """How much `value`, which is listed as `code`, tells where it stands; None when it is no code there."""
     if _LONG_NUMBER.search(value.text) or not _stands_alone(value, code):
         return None
     if value.text.lstrip("-").isdigit():
-        if value.label is Label.CODE or (value.label is Label.TEXT and value.whole):
-            return Weight.NUMBER if _HTTP.fullmatch(value.text) else Weight.CODE
-        return Weight.CODE if value.label is Label.ENVELOPE and not _HTTP.fullmatch(value.text) else None
+        if value.label is ValueLabel.CODE or (value.label is ValueLabel.TEXT and value.whole):
+            return FindingWeight.NUMBER if _HTTP.fullmatch(value.text) else FindingWeight.CODE
+        return FindingWeight.CODE if value.label is ValueLabel.ENVELOPE and not _HTTP.fullmatch(value.text) else None
     if _WORD.fullmatch(value.text) and not _CAMEL.fullmatch(code):
         return _weight_of_word(value, code)
-    if value.label is Label.NONE and not (_MIXED.fullmatch(code) or _CAMEL.fullmatch(code)):
+    if value.label is ValueLabel.NONE and not (_MIXED.fullmatch(code) or _CAMEL.fullmatch(code)):
         return None
-    return Weight.CODE
+    return FindingWeight.CODE
 
 
-def _weight_of_word(value: _Value, code: str) -> Weight | None:
+def _weight_of_word(value: _Value, code: str) -> FindingWeight | None:
     as_published = value.text == code
-    if not (value.whole or (as_published and value.label is not Label.TEXT)):
+    if not (value.whole or (as_published and value.label is not ValueLabel.TEXT)):
         return None
     if value.label in _OF_CODES:
-        return Weight.CODE
-    if value.label is Label.STATE or (as_published and _CAPITALS.fullmatch(code) and not value.before.strip(_SEPARATORS)):
-        return Weight.WORD
+        return FindingWeight.CODE
+    if value.label is ValueLabel.STATE or (as_published and _CAPITALS.fullmatch(code) and not value.before.strip(_SEPARATORS)):
+        return FindingWeight.WORD
     return None
 
 
 def _stands_alone(value: _Value, code: str) -> bool:
     """Whether `value` is no part of a longer code, nor a label with its value (`err:000`) taken for one (`ERR:000`)."""
-    if value.text != code and label_of(value.text.partition(":")[0] + ":") is not Label.NONE:
+    if value.text != code and label_of(value.text.partition(":")[0] + ":") is not ValueLabel.NONE:
         return False
     before, after = value.before, value.after.strip(_SEPARATORS) and value.after
     if value.text.lstrip("-").isdigit():  # nothing but its label touches a number

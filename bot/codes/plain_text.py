@@ -11,7 +11,7 @@ _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
 _PHONE = re.compile(r"(?<!\d)\+?\d(?:[\s\-()]{0,2}\d){6,}")
 
 
-def plain(text: str) -> str:
+def plain_text(text: str) -> str:
     """`text` without percent signs, JSON's escapes and full-width forms."""
     text = text[:LONGEST_PASTE]
     for _ in range(2):  # a link within a link is encoded twice

@@ -15,7 +15,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.codes.traditional_chinese import simplified
+from bot.codes.traditional_chinese import to_simplified
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable
@@ -58,7 +58,7 @@ class _Name:
     worth: float
 
 
-class Names:
+class QueryNames:
     """All names of all families."""
 
     def __init__(self, named: Iterable[tuple[str, str, float]], known: Container[str] = ()) -> None:
@@ -110,7 +110,7 @@ def stem(word: str) -> str:
 
 
 def _words(text: str) -> list[str]:
-    plain = simplified(unicodedata.normalize("NFKC", text).lower()).replace("'", "").replace("’", "")
+    plain = to_simplified(unicodedata.normalize("NFKC", text).lower()).replace("'", "").replace("’", "")
     for one, other in _SAME_CHINESE:
         plain = plain.replace(one, other)
     words = (_SAME.get(word, word) for word in _WORD.findall(plain))

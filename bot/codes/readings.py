@@ -10,12 +10,12 @@ from bot.model import CodeKind, Confidence, Explanation
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from bot.codes.tables import Family, Row
+    from bot.codes.tables import CodeEntry, Family
 
 QUERY_REFUSED = "query_refused"  # has the words for a customer whose message could not be looked up
 
 
-class Readings:
+class CodeReadings:
     """Writes explanations in the words of these families; `titles` are what people call the sources, by address."""
 
     def __init__(self, families: Mapping[str, Family], titles: Mapping[str, str]) -> None:
@@ -28,7 +28,7 @@ class Readings:
         """What a family says where no row does. Raises KeyError."""
         return _explanation(self._families[family_id], code, vendor, kind, confidence=confidence, source=source)
 
-    def of_row(self, code: str, row: Row, *, doubtful: bool = False) -> Explanation:
+    def of_row(self, code: str, row: CodeEntry, *, doubtful: bool = False) -> Explanation:
         """What `row` says of `code`; never sure when it is `doubtful`, since others read the code in another way."""
         confidence = Confidence.LIKELY if doubtful and row.confidence is Confidence.SURE else row.confidence
         found = _explanation(
@@ -37,13 +37,13 @@ class Readings:
         title = self._titles.get(row.source, "")
         return replace(found, source_title=title) if title else found
 
-    def of_rows(self, code: str, rows: Sequence[Row]) -> Explanation:
+    def of_rows(self, code: str, rows: Sequence[CodeEntry]) -> Explanation:
         """What the likeliest of `rows`, the first, says of `code`, with the others beside it."""
         several = len(rows) > 1
         first, *others = (self.of_row(code, row, doubtful=several) for row in rows)
         return replace(first, also=tuple(others)) if several else first
 
-    def borrowed(self, code: str, rows: Sequence[Row], source: str) -> Explanation:
+    def borrowed(self, code: str, rows: Sequence[CodeEntry], source: str) -> Explanation:
         """What `rows` say of `code`, which is not theirs; `source` tells how they come to be asked. Never sure."""
         found = self.of_rows(code, rows)
         also = tuple(replace(other, confidence=Confidence.UNSURE) for other in found.also)
@@ -60,14 +60,14 @@ class Readings:
             family=family.id,
             owner=family.owner,
             resend=family.resend,
-            en=replace(en, tell=tell.en.tell),
-            zh=replace(zh, tell=tell.zh.tell),
+            en=replace(en, customer_wording=tell.en.customer_wording),
+            zh=replace(zh, customer_wording=tell.zh.customer_wording),
             also=(),
         )
 
 
 def _explanation(
-    family: Family, code: str, vendor: str, kind: CodeKind, *, confidence: Confidence, source: str, row: Row | None = None
+    family: Family, code: str, vendor: str, kind: CodeKind, *, confidence: Confidence, source: str, row: CodeEntry | None = None
 ) -> Explanation:
     en, zh = family.en, family.zh
     if row and row.en:  # the family's causes are those of all its codes, and would contradict what is known of this one

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.codes.catalogue import INNER_SOURCE
-from bot.codes.flow_limits import Limit, limit_in
-from bot.codes.normalization import fold, letters
-from bot.codes.pasted_text import Weight, codes_in, unlisted_in
-from bot.codes.plain_text import has_chinese, plain, without_numbers
+from bot.codes.flow_limits import FlowLimit, limit_in
+from bot.codes.normalization import letters_and_digits, normalize_code
+from bot.codes.pasted_text import FindingWeight, codes_in, unlisted_code_in
+from bot.codes.plain_text import has_chinese, plain_text, without_numbers
 from bot.model import Confidence
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from bot.codes.catalogue import Catalogue
     from bot.codes.glossary import Term
-    from bot.codes.search import Finding
+    from bot.codes.search import SearchHit
     from bot.model import Explanation
 
 MOST_FOUND = 3
@@ -40,7 +40,7 @@ _ACCEPTED = "call_ok"  # the OK of a call, which stands in many answers beside t
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Resolution:
     """What was found. `readings` are those of `codes`, the listed ones that were asked about, the first one first.
 
     Without codes, as they fit: `readings` of the number inside it (`wrapped`) or of its group (`grouped`), `similar` codes, the
@@ -53,10 +53,10 @@ class Told:
     readings: tuple[Explanation, ...] = ()
     similar: tuple[str, ...] = ()
     term: Term | None = None
-    found: tuple[Finding, ...] = ()
+    found: tuple[SearchHit, ...] = ()
     codes: tuple[str, ...] = ()
     meant: str = ""
-    limit: Limit | None = None
+    limit: FlowLimit | None = None
 
     @property
     def known(self) -> bool:
@@ -76,16 +76,21 @@ class Told:
     @property
     def too_short(self) -> bool:
         """Whether the text is a code too short to guess which one was meant."""
-        return not self.known and not self.similar and len(letters(self.text)) < _SHORTEST_GUESS and _like_a_code(self.text)
+        return (
+            not self.known
+            and not self.similar
+            and len(letters_and_digits(self.text)) < _SHORTEST_GUESS
+            and _like_a_code(self.text)
+        )
 
 
-def tell(catalogue: Catalogue, text: str) -> Told:
+def resolve(catalogue: Catalogue, text: str) -> Resolution:
     """Look `text` up in every way that fits it. Never raises."""
     if catalogue.lists(text) and not _means_a_word(catalogue, text):
-        return Told(text, readings=catalogue.find(text), codes=(text.strip(),))
+        return Resolution(text, readings=catalogue.find(text), codes=(text.strip(),))
     if codes := _pasted(catalogue, text) or _in_question(catalogue, text):
-        return Told(without_numbers(text), readings=_readings(catalogue, codes), codes=codes, limit=limit_in(text))
-    if named := unlisted_in(text, catalogue.spellings):
+        return Resolution(without_numbers(text), readings=_readings(catalogue, codes), codes=codes, limit=limit_in(text))
+    if named := unlisted_code_in(text, catalogue.spellings):
         return _unlisted(catalogue, named)
     return _unlisted(catalogue, text) if _like_a_code(text) else _words(catalogue, text)
 
@@ -98,34 +103,34 @@ def _means_a_word(catalogue: Catalogue, text: str) -> bool:
     return all(one.confidence is Confidence.UNSURE for one in catalogue.find(bare))
 
 
-def _unlisted(catalogue: Catalogue, text: str) -> Told:
+def _unlisted(catalogue: Catalogue, text: str) -> Resolution:
     """A code that no table lists: one that was meant, a word that it is, the number inside it, its group, or its likes."""
     shown, bare = without_numbers(text), text.strip()
     same = catalogue.spellings.same_letters(bare)
     meant = same[0] if len(same) == 1 else catalogue.spellings.slip_of(bare)
     if meant and not same[1:]:
-        return Told(shown, readings=catalogue.find(meant), codes=(meant,), meant=meant)
+        return Resolution(shown, readings=catalogue.find(meant), codes=(meant,), meant=meant)
     if found := _named(catalogue, bare):
-        return Told(shown, term=catalogue.term(bare), found=found)
-    told = Told(shown, readings=catalogue.find(shown), term=catalogue.term(text))
+        return Resolution(shown, term=catalogue.term(bare), found=found)
+    told = Resolution(shown, readings=catalogue.find(shown), term=catalogue.term(text))
     if told.wrapped:
         return told
-    guesses = catalogue.similar(shown) if len(letters(bare)) >= _SHORTEST_GUESS else ()
+    guesses = catalogue.similar(shown) if len(letters_and_digits(bare)) >= _SHORTEST_GUESS else ()
     return replace(told, similar=tuple(dict.fromkeys((*same, *guesses))))
 
 
-def _named(catalogue: Catalogue, text: str) -> tuple[Finding, ...]:
+def _named(catalogue: Catalogue, text: str) -> tuple[SearchHit, ...]:
     """What a word in capitals is about, or a number that is the name of something, such as 12321."""
     if _WORD.fullmatch(text):
         return catalogue.search(text.lower(), MOST_FOUND)
     return catalogue.search(text, MOST_FOUND) if text.isdecimal() and len(text) >= _SHORTEST_GUESS else ()
 
 
-def _words(catalogue: Catalogue, text: str) -> Told:
+def _words(catalogue: Catalogue, text: str) -> Resolution:
     shown, term, found = without_numbers(text), catalogue.term(text), catalogue.search(text, MOST_FOUND)
     if term or found:
-        return Told(shown, term=term, found=found)
-    return Told(shown, readings=catalogue.find(shown) if " " not in shown.strip() else ())
+        return Resolution(shown, term=term, found=found)
+    return Resolution(shown, readings=catalogue.find(shown) if " " not in shown.strip() else ())
 
 
 def _readings(catalogue: Catalogue, codes: tuple[str, ...]) -> tuple[Explanation, ...]:
@@ -149,16 +154,16 @@ def _pasted(catalogue: Catalogue, text: str) -> tuple[str, ...]:
 
 def _in_question(catalogue: Catalogue, text: str) -> tuple[str, ...]:
     """The code that is all of a question but its words; one that could be a word counts only as it was published."""
-    found = _QUESTION.fullmatch(plain(text).strip(_MARKS)) if len(text) <= _LONGEST_QUESTION else None
+    found = _QUESTION.fullmatch(plain_text(text).strip(_MARKS)) if len(text) <= _LONGEST_QUESTION else None
     code = catalogue.spellings.published(found["code"]) if found else None
     return (code,) if found and code and (found["code"] == code or not code.isalpha()) else ()
 
 
-def _rank(catalogue: Catalogue, code: str, weight: Weight) -> float:
+def _rank(catalogue: Catalogue, code: str, weight: FindingWeight) -> float:
     accepted = all(one.family == _ACCEPTED for one in catalogue.find(code))
-    return Weight.NUMBER + 0.5 if accepted else float(weight)
+    return FindingWeight.NUMBER + 0.5 if accepted else float(weight)
 
 
 def _like_a_code(text: str) -> bool:
-    bare = fold(text) if not text.isascii() else text.strip()
+    bare = normalize_code(text) if not text.isascii() else text.strip()
     return bool(_LIKE_A_CODE.fullmatch(bare)) and not (_HYPHENATED.fullmatch(bare) or has_chinese(bare))

@@ -17,14 +17,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.codes.other_media import is_elsewhere
-from bot.codes.query_names import Names, stem
-from bot.codes.traditional_chinese import simplified
+from bot.codes.query_names import QueryNames, stem
+from bot.codes.traditional_chinese import to_simplified
 from bot.model import Confidence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from bot.codes.tables import Family, Row
+    from bot.codes.tables import CodeEntry, Family
 
 LONGEST_QUERY = 200  # characters that are looked at
 _NAME, _MEANING, _OWN, _CAUSE = 8.0, 3.0, 3.0, 2.0
@@ -45,7 +45,7 @@ _COMMON = (r"MK:0\d{3}", r"MI:0\d{3}", r"(?:MN|MB|CB|DB|ID):0\d{3}", r"(?:MOBILE
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class SearchHit:
     """A family that a search found, and the codes that lead to it.
 
     First those whose own sentence was found, unless the query names the family; then those of a common form, in the
@@ -53,22 +53,22 @@ class Finding:
     """
 
     family: Family
-    rows: tuple[Row, ...]
+    rows: tuple[CodeEntry, ...]
 
 
 class Search:
     """The index."""
 
-    def __init__(self, families: Mapping[str, Family], rows: Iterable[Row]) -> None:
+    def __init__(self, families: Mapping[str, Family], rows: Iterable[CodeEntry]) -> None:
         self._families = families
-        self._rows: dict[str, list[Row]] = defaultdict(list)
+        self._rows: dict[str, list[CodeEntry]] = defaultdict(list)
         self._weights: dict[str, dict[str, float]] = defaultdict(dict)  # token -> family id -> the best place it stands in
         self._sentences: dict[str, set[str]] = {}  # an own sentence -> its tokens
         for family in families.values():
             for text, weight in _texts(family):
                 self._add(family.id, text, weight)
         named = ((family.id, text, part) for family in families.values() for text, part in _named(family))
-        self._names = Names(named, known=self._weights)
+        self._names = QueryNames(named, known=self._weights)
         for row in rows:
             self._rows[row.family].append(row)
             for text in (row.en, row.zh):
@@ -80,7 +80,7 @@ class Search:
         """Whether `text` has a name of a family in it."""
         return bool(self._names.in_text(text[:LONGEST_QUERY]))
 
-    def find(self, text: str, limit: int = 10) -> tuple[Finding, ...]:
+    def find(self, text: str, limit: int = 10) -> tuple[SearchHit, ...]:
         """The families that `text` is about, best first; at most `limit`, possibly none. Never raises."""
         query = text[:LONGEST_QUERY]
         if is_elsewhere(query):
@@ -134,20 +134,20 @@ class Search:
         """How much a word tells: the fewer families have it the more; the most when none has it."""
         return math.log(1 + len(self._families) / (len(self._weights.get(token, ())) or _NOWHERE))
 
-    def _finding(self, family_id: str, asked: list[str]) -> Finding:
-        def place(row: Row) -> tuple[bool, int, int, int, int]:
+    def _finding(self, family_id: str, asked: list[str]) -> SearchHit:
+        def place(row: CodeEntry) -> tuple[bool, int, int, int, int]:
             own = self._sentences.get(row.en, set()) | self._sentences.get(row.zh, set())
             common = next((at for at, form in enumerate(_COMMON) if re.fullmatch(form, row.code)), len(_COMMON))
             sureness = _SURENESS.index(row.confidence)
             unsure = int(row.confidence is Confidence.UNSURE)
             return row.is_pattern, -sum(token in own for token in asked), unsure, common, sureness
 
-        return Finding(self._families[family_id], tuple(sorted(self._rows[family_id], key=place)))
+        return SearchHit(self._families[family_id], tuple(sorted(self._rows[family_id], key=place)))
 
 
 def tokens(text: str) -> Iterator[str]:
     """The words of `text` as they are indexed: stems of Latin words, pairs of Chinese characters (one alone as it is)."""
-    for word in _WORD.findall(simplified(unicodedata.normalize("NFKC", text).lower())):
+    for word in _WORD.findall(to_simplified(unicodedata.normalize("NFKC", text).lower())):
         if not word.isascii():
             yield from (word[at : at + 2] for at in range(max(1, len(word) - 1)))
         elif word not in _NOISE:

@@ -7,29 +7,29 @@ import heapq
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from bot.codes.normalization import bare, fold, letters
+from bot.codes.normalization import letters_and_digits, normalize_code, without_namespace
 from bot.model import CodeKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from bot.codes.tables import Row
+    from bot.codes.tables import CodeEntry
 
 _ALIKE = 0.6  # of 1.0; what difflib itself suggests
 _LONGEST_GUESS = 64  # characters; no published code is longer than that, and comparing grows with the square
 _SHORTEST_SLIP = 8  # letters; among shorter codes many differ by one
 
 
-class Spellings:
+class SpellingIndex:
     """The published codes."""
 
-    def __init__(self, rows: Iterable[Row]) -> None:
+    def __init__(self, rows: Iterable[CodeEntry]) -> None:
         """`rows` of codes, none of groups."""
         self._codes: set[str] = set()
         self._folded: dict[str, str] = {}
         business: list[str] = []
         for row in rows:
-            folded = fold(row.code)
+            folded = normalize_code(row.code)
             self._codes.add(row.code)
             if row.code == folded:
                 self._folded[folded] = row.code  # of two codes that fold into one, the one that is written folded has it
@@ -39,7 +39,7 @@ class Spellings:
                 business.append(folded)
         self._business: dict[str, str] = {}  # with Alibaba's prefixes, or without
         for folded in business:
-            plain = bare(folded)
+            plain = without_namespace(folded)
             for spelt in (plain, f"ISV.{plain}", f"ISP.{plain}"):
                 if spelt not in self._folded:
                     self._business.setdefault(spelt, self._folded[folded])
@@ -48,17 +48,17 @@ class Spellings:
         """The listed code that `text` is, as it was published; None when it is none."""
         if text in self._codes:
             return text
-        folded = fold(text)
+        folded = normalize_code(text)
         return self._folded.get(folded) or self._business.get(folded)
 
     def same_letters(self, text: str) -> tuple[str, ...]:
         """The listed codes with the letters and digits of `text`: `MK:0001` for `MK0001` and `mk.0001`."""
-        asked = letters(text)
+        asked = letters_and_digits(text)
         return () if asked.isdigit() else self._by_letters.get(asked, ())
 
     def slip_of(self, text: str) -> str | None:
         """The one listed code that `text` is but for a letter too many, too few, wrong, or changed with its neighbour."""
-        asked = letters(text)
+        asked = letters_and_digits(text)
         if len(asked) < _SHORTEST_SLIP:
             return None
         meant = {codes for known, codes in self._by_letters.items() if len(known) >= _SHORTEST_SLIP and _one_slip(asked, known)}
@@ -67,8 +67,8 @@ class Spellings:
 
     def similar(self, text: str, limit: int) -> tuple[str, ...]:
         """The codes that look most like `text`, at most `limit`. Between numbers nothing is alike."""
-        folded = fold(text)[:_LONGEST_GUESS]
-        if limit < 1 or not folded or letters(folded).isdigit():
+        folded = normalize_code(text)[:_LONGEST_GUESS]
+        if limit < 1 or not folded or letters_and_digits(folded).isdigit():
             return ()
         return tuple(self._folded[key] for _, key in heapq.nsmallest(limit, _alike(folded, self._folded)))
 
@@ -76,7 +76,7 @@ class Spellings:
     def _by_letters(self) -> Mapping[str, tuple[str, ...]]:
         found: dict[str, tuple[str, ...]] = {}
         for folded, code in (*self._folded.items(), *self._business.items()):
-            key = letters(folded)
+            key = letters_and_digits(folded)
             if code not in found.get(key, ()):
                 found[key] = (*found.get(key, ()), code)
         return found

@@ -13,9 +13,9 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from bot.errors import UnfitError
+from bot.errors import InvalidValueError
 from bot.i18n import ENGLISH, phrase
-from bot.model import CodeKind, Confidence, Owner, Resend, Words
+from bot.model import CodeKind, Confidence, ExplanationText, Owner, Resend
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -44,19 +44,19 @@ class Family:
     id: str
     owner: Owner
     resend: Resend
-    en: Words
-    zh: Words
+    en: ExplanationText
+    zh: ExplanationText
     reserved: str = ""
     keywords: tuple[str, ...] = ()
     lesser: tuple[tuple[str, float], ...] = ()
     query: str = ""
 
-    def words(self, language: str) -> Words:
+    def words(self, language: str) -> ExplanationText:
         """The words in `language` ("en" or "zh"; anything else reads English)."""
         return self.zh if language == "zh" else self.en
 
 
-class Row(NamedTuple):
+class CodeEntry(NamedTuple):
     """One line of a table: this vendor's code belongs to that family. Texts are as in the file."""
 
     vendor: str
@@ -103,7 +103,7 @@ def family_of(entry: Mapping[str, Any]) -> Family:
     """A family as it is written down. Raises KeyError for a missing key, UnfitError for a wrong one."""
     unknown = entry.keys() - {"id", "owner", "resend", "en", "zh", "reserved", "keywords", "lesser", "query"}
     if unknown:
-        raise UnfitError(phrase("unknown key {keys}", keys=sorted(unknown)))
+        raise InvalidValueError(phrase("unknown key {keys}", keys=sorted(unknown)))
     return Family(
         id=entry["id"],
         owner=_owner(entry["owner"]),
@@ -121,38 +121,38 @@ def _owner(value: Any) -> Owner:
     try:
         return Owner(value)
     except ValueError:
-        raise UnfitError(phrase("{value} is not a valid Owner", value=repr(value))) from None
+        raise InvalidValueError(phrase("{value} is not a valid Owner", value=repr(value))) from None
 
 
 def _resend(value: Any) -> Resend:
     try:
         return Resend(value)
     except ValueError:
-        raise UnfitError(phrase("{value} is not a valid Resend", value=repr(value))) from None
+        raise InvalidValueError(phrase("{value} is not a valid Resend", value=repr(value))) from None
 
 
-def _words(entry: object, language: str) -> Words:
+def _words(entry: object, language: str) -> ExplanationText:
     if not isinstance(entry, dict):
-        raise UnfitError(phrase("{language} is a table of texts", language=language))
+        raise InvalidValueError(phrase("{language} is a table of texts", language=language))
     unknown = entry.keys() - _WORDS
     if unknown:
-        raise UnfitError(phrase("unknown key {keys}", keys=sorted(unknown)))
+        raise InvalidValueError(phrase("unknown key {keys}", keys=sorted(unknown)))
     title, meaning, next_step, tell = entry["title"], entry["meaning"], entry["next_step"], entry.get("tell", "")
     many = entry.get("next_step_many", "")
     if not all(isinstance(text, str) for text in (title, meaning, next_step, tell, many)):
-        raise UnfitError(phrase("title, meaning, next_step and tell are texts"))
-    return Words(title, meaning, _texts(entry["causes"], "causes"), next_step, tell, many)
+        raise InvalidValueError(phrase("title, meaning, next_step and tell are texts"))
+    return ExplanationText(title, meaning, _texts(entry["causes"], "causes"), next_step, tell, many)
 
 
 def _texts(value: object, name: str) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
-        raise UnfitError(phrase("{name} is a list of texts", name=name))
+        raise InvalidValueError(phrase("{name} is a list of texts", name=name))
     return tuple(value)
 
 
 def _lesser(value: object) -> tuple[tuple[str, float], ...]:
     if not isinstance(value, dict) or not all(isinstance(part, int | float) and 0 < part < 1 for part in value.values()):
-        raise UnfitError(phrase("lesser is a table of keywords with numbers between 0 and 1"))
+        raise InvalidValueError(phrase("lesser is a table of keywords with numbers between 0 and 1"))
     return tuple(value.items())
 
 
@@ -175,7 +175,9 @@ def read_sources(directory: Traversable | Path) -> dict[str, Source]:
         raise ValueError(f"sources.json: {error!r}") from error
 
 
-def read_rows(directory: Traversable | Path, families: Mapping[str, Family], sources: Mapping[str, Source]) -> Iterator[Row]:
+def read_rows(
+    directory: Traversable | Path, families: Mapping[str, Family], sources: Mapping[str, Source]
+) -> Iterator[CodeEntry]:
     """The rows of every `tables/<vendor>.<kind>.csv`, files by name, lines in order. Raises ValueError.
 
     A source may be written `@name`, which `sources` spells out: some stand in thousands of lines.
@@ -186,7 +188,7 @@ def read_rows(directory: Traversable | Path, families: Mapping[str, Family], sou
             yield from _rows(file, families, {f"@{name}": source.text for name, source in sources.items()})
 
 
-def _rows(file: Traversable | Path, families: Mapping[str, Family], sources: Mapping[str, str]) -> Iterator[Row]:
+def _rows(file: Traversable | Path, families: Mapping[str, Family], sources: Mapping[str, str]) -> Iterator[CodeEntry]:
     vendor, _, kind_name = file.name.removesuffix(".csv").rpartition(".")
     try:
         kind = CodeKind(kind_name)
@@ -210,13 +212,13 @@ def _rows(file: Traversable | Path, families: Mapping[str, Family], sources: Map
         yield row
 
 
-def row_of(vendor: str, kind: CodeKind, cells: Sequence[str]) -> Row:
+def row_of(vendor: str, kind: CodeKind, cells: Sequence[str]) -> CodeEntry:
     """The row of `cells`, one for each of COLUMNS. Raises TypeError or ValueError for another number of them."""
     code, match, carrier, family, confidence, *rest = cells
-    return Row._make((vendor, kind, code, match, carrier, family, _CONFIDENCE.get(confidence), *rest))
+    return CodeEntry._make((vendor, kind, code, match, carrier, family, _CONFIDENCE.get(confidence), *rest))
 
 
-def row_fault(row: Row, families: Mapping[str, Family]) -> Phrase | None:
+def row_fault(row: CodeEntry, families: Mapping[str, Family]) -> Phrase | None:
     """What is wrong with the structure of a row, if anything."""
     if row.family not in families:
         return phrase("unknown family {family}", family=repr(row.family))

@@ -15,6 +15,6 @@ _SIMPLIFIED = (
 _TABLE = str.maketrans(_TRADITIONAL, _SIMPLIFIED)
 
 
-def simplified(text: str) -> str:
+def to_simplified(text: str) -> str:
     """`text` with the traditional characters that are known written as simplified ones."""
     return text.translate(_TABLE)

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
     from pathlib import Path
 
-    from bot.codes.tables import Family, Row
+    from bot.codes.tables import CodeEntry, Family
     from bot.i18n import Phrase
-    from bot.model import Words
+    from bot.model import ExplanationText
 
 # What a phone shows without scrolling; a Chinese character is about as wide as two Latin ones.
 LONGEST_TITLE = {"en": 60, "zh": 24}
@@ -36,16 +36,16 @@ _SENTENCE = re.compile(r"[.!?](?=\s|$)|[。！？]")
 _BUTTON = re.compile(r"press refresh|点.?刷新|点击刷新", re.IGNORECASE)
 
 
-def problems(directory: Traversable | Path | None = None) -> tuple[str, ...]:
+def validate(directory: Traversable | Path | None = None) -> tuple[str, ...]:
     """Everything that is wrong with the data in `directory` (None: the packaged data), one line each; empty when all is well."""
     try:
         catalogue = Catalogue.load(directory)
     except (ValueError, KeyError, TypeError, OSError) as error:
         return (f"cannot be loaded: {error}",)
-    return tuple(fault.said_in(ENGLISH) for fault in faults(catalogue, catalogue.families, catalogue.rows))
+    return tuple(fault.said_in(ENGLISH) for fault in data_faults(catalogue, catalogue.families, catalogue.rows))
 
 
-def faults(catalogue: Catalogue, families: Iterable[str], rows: Iterable[Row]) -> tuple[Phrase, ...]:
+def data_faults(catalogue: Catalogue, families: Iterable[str], rows: Iterable[CodeEntry]) -> tuple[Phrase, ...]:
     """What is wrong with these families (ids) and rows of `catalogue`, one line each."""
     return (*_of_families(catalogue, families), *_of_rows(rows), *(_of_terms(catalogue)))
 
@@ -83,16 +83,16 @@ def _of_family(family: Family) -> Iterator[Phrase]:
             yield phrase("{language}: {problem}", language=language, problem=line)
 
 
-def _of_words(language: str, words: Words) -> Iterator[Phrase]:
-    texts = (words.title, words.meaning, words.next_step, words.tell, *words.causes)
+def _of_words(language: str, words: ExplanationText) -> Iterator[Phrase]:
+    texts = (words.title, words.meaning, words.next_step, words.customer_wording, *words.causes)
     if not words.causes or not all(text.strip() for text in texts):
         yield phrase("a text is missing")
         return
     if len(words.title) > LONGEST_TITLE[language]:
         yield phrase("the title is longer than {most}", most=LONGEST_TITLE[language])
-    if max(map(len, (words.meaning, words.next_step, words.tell))) > LONGEST_SENTENCES[language]:
+    if max(map(len, (words.meaning, words.next_step, words.customer_wording))) > LONGEST_SENTENCES[language]:
         yield phrase("a sentence is longer than {most}", most=LONGEST_SENTENCES[language])
-    if max(_sentences(words.meaning) + _sentences(words.next_step), _sentences(words.tell)) > MOST_SENTENCES:
+    if max(_sentences(words.meaning) + _sentences(words.next_step), _sentences(words.customer_wording)) > MOST_SENTENCES:
         yield phrase("more than {most} sentences", most=MOST_SENTENCES)
     if any(map(_BUTTON.search, texts)):
         yield phrase("it names a button, which the terminal has not")
@@ -114,7 +114,7 @@ def _of_language(language: str, texts: tuple[str, ...]) -> Iterator[Phrase]:
         yield phrase("a text is not English")
 
 
-def _of_rows(rows: Iterable[Row]) -> Iterator[Phrase]:
+def _of_rows(rows: Iterable[CodeEntry]) -> Iterator[Phrase]:
     places: set[tuple[str, ...]] = set()
     readings: set[tuple[str, ...]] = set()
     for row in rows:
@@ -128,7 +128,7 @@ def _of_rows(rows: Iterable[Row]) -> Iterator[Phrase]:
         yield from (phrase("{where}: {problem}", where=where, problem=line) for line in _of_row(row))
 
 
-def _of_row(row: Row) -> Iterator[Phrase]:
+def _of_row(row: CodeEntry) -> Iterator[Phrase]:
     if bool(row.en) != bool(row.zh):
         yield phrase("an own sentence in one language only")
     if row.en and row.zh:

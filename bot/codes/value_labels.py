@@ -10,7 +10,7 @@ import re
 from enum import StrEnum
 
 
-class Label(StrEnum):
+class ValueLabel(StrEnum):
     """What the name before a value says of it."""
 
     NONE = "none"
@@ -41,13 +41,18 @@ _ENVELOPE = re.compile(r"code$", re.IGNORECASE)
 _CODES = re.compile(r"(?:code|errno|ret|result|rc|(?:错误|返回|回执|状态|失败|响应|结果)代?码|返回值|回执)$", re.IGNORECASE)
 
 
-def label_of(before: str) -> Label:
+def label_of(before: str) -> ValueLabel:
     """What the name at the end of `before` says of the value behind it."""
     found = _BEFORE.search(before[-LONGEST_LABEL:])
     name = (found["name"] or found["english"] or found["chinese"]) if found else ""
     if not name or _OTHERS.search(name):
-        return Label.NONE
-    for label, names in ((Label.STATE, _STATES), (Label.TEXT, _TEXTS), (Label.ENVELOPE, _ENVELOPE), (Label.CODE, _CODES)):
-        if names.fullmatch(name) if label is Label.ENVELOPE else names.search(name):
+        return ValueLabel.NONE
+    for label, names in (
+        (ValueLabel.STATE, _STATES),
+        (ValueLabel.TEXT, _TEXTS),
+        (ValueLabel.ENVELOPE, _ENVELOPE),
+        (ValueLabel.CODE, _CODES),
+    ):
+        if names.fullmatch(name) if label is ValueLabel.ENVELOPE else names.search(name):
             return label
-    return Label.NONE
+    return ValueLabel.NONE

@@ -22,6 +22,6 @@ value is in no message and no repr.
 """
 
 from bot.config.loader import CONFIG_KEY, OVERLAY_KEY, Account, Settings, codes_overlay, load_settings
-from bot.config.settings import General, Mode
+from bot.config.settings import AppSettings, Mode
 
-__all__ = ["CONFIG_KEY", "OVERLAY_KEY", "Account", "General", "Mode", "Settings", "codes_overlay", "load_settings"]
+__all__ = ["CONFIG_KEY", "OVERLAY_KEY", "Account", "AppSettings", "Mode", "Settings", "codes_overlay", "load_settings"]

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator
 
-from bot.errors import UnfitError
+from bot.errors import InvalidValueError
 from bot.i18n import phrase
 
 
@@ -29,11 +29,11 @@ def check_endpoint(value: str) -> str:
     except ValueError:  # a port that is none, or a bracket that is not closed
         parts, port_is_fine = urlsplit(""), False
     if parts.scheme not in {"http", "https"} or not parts.hostname or not port_is_fine:
-        raise UnfitError(phrase("must be an address such as {default}", default="https://api.example.com"))
+        raise InvalidValueError(phrase("must be an address such as {default}", default="https://api.example.com"))
     if parts.query or parts.fragment or parts.username is not None or parts.password is not None:
-        raise UnfitError(phrase("must not carry a user, a query or a fragment"))
+        raise InvalidValueError(phrase("must not carry a user, a query or a fragment"))
     if parts.scheme == "http" and not _is_loopback(parts.hostname):
-        raise UnfitError(phrase("must begin with https:// (http:// is for 127.0.0.1 and localhost only)"))
+        raise InvalidValueError(phrase("must begin with https:// (http:// is for 127.0.0.1 and localhost only)"))
     return value.strip()
 
 

@@ -60,7 +60,7 @@ def quoted(table: Mapping[str, Any], known: Collection[str], problems: list[Phra
     return bare
 
 
-def of_this_app(environ: Mapping[str, str]) -> dict[str, str]:
+def app_variables(environ: Mapping[str, str]) -> dict[str, str]:
     """The environment without what is empty and what Kubernetes says of a service that bears our name."""
     return {
         key: value
@@ -71,11 +71,11 @@ def of_this_app(environ: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def misspelt(environ: Mapping[str, str], known: Collection[str]) -> Iterator[Phrase]:
+def misspelt_keys(environ: Mapping[str, str], known: Collection[str]) -> Iterator[Phrase]:
     """A line for each `SMSSTATUS_…` key that is none of ours: it would change nothing, and nobody would know."""
     for key in environ:
         if key.upper().startswith(PREFIX) and key not in known:
-            yield unknown(key, known)
+            yield unknown_keys(key, known)
 
 
 def near_misses(environ: Mapping[str, str], known: Collection[str]) -> Iterator[Phrase]:
@@ -88,7 +88,7 @@ def near_misses(environ: Mapping[str, str], known: Collection[str]) -> Iterator[
             yield phrase("{key} is not a setting; did you mean {close}?", key=key, close=close[0])
 
 
-def unknown(key: str, known: Collection[str]) -> Phrase:
+def unknown_keys(key: str, known: Collection[str]) -> Phrase:
     """The line about a key that is none of ours, with the nearest one that is."""
     close = difflib.get_close_matches(key.upper(), known, 1)
     if close:

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from bot.config.environment import misspelt, near_misses, of_this_app, quoted, unknown
-from bot.config.messages import lines_of
+from bot.config.environment import app_variables, misspelt_keys, near_misses, quoted, unknown_keys
+from bot.config.messages import describe_errors
 from bot.config.proxy import KEYS as PROXY_KEYS
 from bot.config.proxy import Proxies
 from bot.config.secret_files import SUFFIX, from_files, secret_keys
-from bot.config.settings import General
-from bot.errors import SettingsError, UnfitError
+from bot.config.settings import AppSettings
+from bot.errors import InvalidValueError, SettingsError
 from bot.i18n import phrase
-from bot.i18n.os_errors import at_home, os_reason
+from bot.i18n.os_errors import describe_os_error, shorten_home
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -44,7 +44,7 @@ class Account:
 class Settings:
     """All settings, checked."""
 
-    general: General
+    general: AppSettings
     accounts: tuple[Account, ...]
     proxies: Proxies = field(default_factory=Proxies)
     doubts: tuple[Phrase, ...] = ()  # what may be wrong and is no fault: told by doctor, and in the log of serve
@@ -54,12 +54,12 @@ def load_settings(environ: Mapping[str, str], vendors: Iterable[Vendor]) -> Sett
     """The settings that `environ`, and the TOML file which it may name, hold. Raises SettingsError with a line per fault."""
     vendors = tuple(vendors)
     problems: list[Phrase] = []
-    models: tuple[type[BaseModel], ...] = (General, *(vendor.settings for vendor in vendors))
+    models: tuple[type[BaseModel], ...] = (AppSettings, *(vendor.settings for vendor in vendors))
     secrets = secret_keys(models)
     keys = set[str]().union(*map(_keys, models))
     known = keys | PROXY_KEYS
-    said = of_this_app(environ)
-    problems += misspelt(said, known | {CONFIG_KEY})
+    said = app_variables(environ)
+    problems += misspelt_keys(said, known | {CONFIG_KEY})
     unread: list[Phrase] = []
     ours = _read(said, known | {CONFIG_KEY} | {key.lower() for key in PROXY_KEYS}, secrets, problems, unread)
     file = _read_file(ours.get(CONFIG_KEY))
@@ -70,14 +70,14 @@ def load_settings(environ: Mapping[str, str], vendors: Iterable[Vendor]) -> Sett
     if unread:  # else what stands in the file would be said to be missing too
         raise SettingsError([*problems, *unread])
     proxies = _proxies(top, problems)
-    general = _checked(General, top, problems, None)
+    general = _checked(AppSettings, top, problems, None)
     accounts = _accounts(None, top, vendors, problems)
     if isinstance(tables, dict):
         for name, table in tables.items():
             if not isinstance(table, dict):
                 problems.append(phrase("accounts.{account} must be a table: [accounts.{account}]", account=name))
                 continue
-            problems += _unknown_keys(table, keys - _keys(General), name)
+            problems += _unknown_keys(table, keys - _keys(AppSettings), name)
             wrong: list[Phrase] = []
             bare = _read(table, keys, secrets, wrong, unread)
             problems += [_placed(line, name) for line in (*wrong, *unread)]
@@ -103,8 +103,8 @@ def codes_overlay(environ: Mapping[str, str]) -> Path | None:
     """The overlay of the code catalogue, whatever the other settings are. Raises SettingsError when the TOML cannot be read."""
     value = environ.get(OVERLAY_KEY) or _read_file(environ.get(CONFIG_KEY)).get(OVERLAY_KEY)
     try:
-        return at_home(Path(str(value))) if value else None
-    except UnfitError as error:
+        return shorten_home(Path(str(value))) if value else None
+    except InvalidValueError as error:
         raise SettingsError([phrase("{key} {problem}", key=OVERLAY_KEY, problem=error.problem)]) from error
 
 
@@ -112,11 +112,11 @@ def _read_file(path: str | None) -> dict[str, Any]:
     if not path:
         return {}
     try:
-        return tomllib.loads(at_home(Path(path)).read_text(encoding="utf-8"))
-    except UnfitError as error:
+        return tomllib.loads(shorten_home(Path(path)).read_text(encoding="utf-8"))
+    except InvalidValueError as error:
         raise SettingsError([phrase("{key} {problem}", key=CONFIG_KEY, problem=error.problem)]) from error
     except OSError as error:
-        line = phrase("{key}: {path} cannot be read: {reason}", key=CONFIG_KEY, path=path, reason=os_reason(error))
+        line = phrase("{key}: {path} cannot be read: {reason}", key=CONFIG_KEY, path=path, reason=describe_os_error(error))
         raise SettingsError([line]) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         # The parser's message ends in the place; the text itself, which may hold a secret, is not repeated.
@@ -151,12 +151,12 @@ def _checked(model: type[M], source: Mapping[str, Any], problems: list[Phrase], 
     try:
         return model.model_validate(own)
     except ValidationError as error:
-        problems += [_placed(line, account) for line in lines_of(error, model)]
+        problems += [_placed(line, account) for line in describe_errors(error, model)]
         return None
 
 
 def _unknown_keys(table: Mapping[str, Any], known: set[str], account: str | None) -> list[Phrase]:
-    return [_placed(unknown(key, known), account) for key in table if key not in known]
+    return [_placed(unknown_keys(key, known), account) for key in table if key not in known]
 
 
 def _placed(line: Phrase, account: str | None) -> Phrase:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from annotated_types import Ge, Le
 
-from bot.errors import UnfitError
+from bot.errors import InvalidValueError
 from bot.i18n import phrase
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bot.i18n import Phrase
 
 
-def lines_of(error: ValidationError, model: type[BaseModel]) -> list[Phrase]:
+def describe_errors(error: ValidationError, model: type[BaseModel]) -> list[Phrase]:
     """A line for each fault that pydantic found in a `model`."""
     return [_line(one, model) for one in error.errors(include_url=False, include_input=False)]
 
@@ -34,7 +34,7 @@ def _problem(fault: ErrorDetails, field: FieldInfo | None) -> Phrase:
     match fault["type"]:
         case "value_error":
             error = context["error"]
-            if not isinstance(error, UnfitError):
+            if not isinstance(error, InvalidValueError):
                 return phrase("is not taken: {said}", said=str(error))
             return error.problem if field is None else error.problem.filled(default=field.default)
         case "missing":

@@ -16,7 +16,7 @@ from urllib.parse import unquote, urlsplit
 
 from yarl import URL
 
-from bot.errors import SettingsError, UnfitError
+from bot.errors import InvalidValueError, SettingsError
 from bot.i18n import phrase
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ class Proxies:
             written, value = _value(environ, key)
             try:
                 found[key] = _proxy(written, value) if value else None
-            except UnfitError as error:
+            except InvalidValueError as error:
                 problems.append(phrase("{key} {problem}", key=written, problem=error.problem))
         if problems:
             raise SettingsError(problems)
@@ -128,12 +128,12 @@ def _proxy(key: str, value: str) -> Proxy:
         parts = urlsplit(value if "://" in value else f"http://{value}")
         host, port = parts.hostname or "", parts.port
     except ValueError:
-        raise UnfitError(example) from None
+        raise InvalidValueError(example) from None
     if parts.scheme not in {"http", "https"}:
-        raise UnfitError(phrase("must begin with http:// or https://: other kinds of proxy are not supported"))
+        raise InvalidValueError(phrase("must begin with http:// or https://: other kinds of proxy are not supported"))
     is_more = parts.path not in {"", "/"} or parts.query or parts.fragment  # as in http:/proxy.example.com:3128
     if port == 0 or is_more or not (_HOST.fullmatch(host) or _address(host)):
-        raise UnfitError(example)
+        raise InvalidValueError(example)
     login = ""
     if parts.username is not None:
         plain = f"{unquote(parts.username)}:{unquote(parts.password or '')}"

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from pydantic import SecretStr
 
-from bot.errors import UnfitError
+from bot.errors import InvalidValueError
 from bot.i18n import phrase
-from bot.i18n.os_errors import at_home, os_reason
+from bot.i18n.os_errors import describe_os_error, shorten_home
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -43,7 +43,7 @@ def from_files(table: Mapping[str, Any], secrets: Collection[str], problems: lis
             continue
         try:
             read[key] = _content(str(path))
-        except UnfitError as error:
+        except InvalidValueError as error:
             problems.append(phrase("{key} {problem}", key=key + SUFFIX, problem=error.problem))
     return read
 
@@ -51,12 +51,14 @@ def from_files(table: Mapping[str, Any], secrets: Collection[str], problems: lis
 def _content(path: str) -> str:
     """What the file holds, without the line end that an editor leaves. Raises UnfitError."""
     try:
-        text = at_home(Path(path)).read_text(encoding="utf-8")
+        text = shorten_home(Path(path)).read_text(encoding="utf-8")
     except OSError as error:
-        raise UnfitError(phrase("names {path}, which cannot be read: {reason}", path=path, reason=os_reason(error))) from error
+        raise InvalidValueError(
+            phrase("names {path}, which cannot be read: {reason}", path=path, reason=describe_os_error(error))
+        ) from error
     except UnicodeDecodeError:
-        raise UnfitError(phrase("names {path}, which is not text", path=path)) from None
+        raise InvalidValueError(phrase("names {path}, which is not text", path=path)) from None
     text = text.removesuffix("\n").removesuffix("\r")
     if not text.strip():
-        raise UnfitError(phrase("names {path}, which is empty", path=path))
+        raise InvalidValueError(phrase("names {path}, which is empty", path=path))
     return text

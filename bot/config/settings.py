@@ -18,22 +18,22 @@ from bot.config.validators import (
     ChannelLanguages,
     Channels,
     DatabaseUrl,
-    Line,
     LongSecret,
     Networks,
-    PathSecret,
     ReaderLanguage,
     Region,
     Secret,
+    StrippedText,
     Teams,
+    TimeZoneName,
+    UrlToken,
     Usergroups,
     Users,
-    Zone,
     no_channel_languages,
 )
-from bot.errors import SettingsError, UnfitError
-from bot.i18n import ENGLISH, code_of, phrase
-from bot.i18n.os_errors import os_reason
+from bot.errors import InvalidValueError, SettingsError
+from bot.i18n import ENGLISH, language_code, phrase
+from bot.i18n.os_errors import describe_os_error
 from bot.storage.address import check_database_url
 from bot.storage.keyring import Keyring
 
@@ -44,7 +44,7 @@ def _default_data_dir() -> Path:
     return Path.home() / ".local" / "share" / "smsstatus"
 
 
-class General(BaseModel):
+class AppSettings(BaseModel):
     """What is not about one vendor's account. Aliases are the keys."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
@@ -54,7 +54,7 @@ class General(BaseModel):
     signing_secret: Secret | None = Field(None, alias="SLACK_SIGNING_SECRET")
     slack_api_url: ApiUrl = Field("https://slack.com/api/", alias="SLACK_API_URL")
     region: Region = Field("CN", alias="SMSSTATUS_DEFAULT_REGION")
-    timezone: Zone = Field("Asia/Shanghai", alias="SMSSTATUS_TIMEZONE")
+    timezone: TimeZoneName = Field("Asia/Shanghai", alias="SMSSTATUS_TIMEZONE")
     language: ReaderLanguage = Field("auto", alias="SMSSTATUS_LANGUAGE")
     channel_language: ChannelLanguage | None = Field(None, alias="SMSSTATUS_CHANNEL_LANGUAGE")  # of posts that a channel reads
     channel_languages: ChannelLanguages = Field(default_factory=no_channel_languages, alias="SMSSTATUS_CHANNEL_LANGUAGES")
@@ -73,10 +73,10 @@ class General(BaseModel):
     reveal_users: Users = Field(frozenset(), alias="SMSSTATUS_REVEAL_USERS")
     reveal_usergroups: Usergroups = Field(frozenset(), alias="SMSSTATUS_REVEAL_USERGROUPS")
     user_rate: int = Field(30, alias="SMSSTATUS_USER_RATE", ge=1, le=10_000)  # requests of one person in a minute
-    callback_token: PathSecret | None = Field(None, alias="SMSSTATUS_CALLBACK_TOKEN")
+    callback_token: UrlToken | None = Field(None, alias="SMSSTATUS_CALLBACK_TOKEN")
     callback_networks: Networks = Field((), alias="SMSSTATUS_CALLBACK_NETWORKS")
     sockets: int = Field(2, alias="SMSSTATUS_SOCKETS", ge=1, le=10)  # of this process; Slack takes ten in all
-    contact: Line = Field("", alias="SMSSTATUS_CONTACT", max_length=200)
+    contact: StrippedText = Field("", alias="SMSSTATUS_CONTACT", max_length=200)
     audit_days: int = Field(365, alias="SMSSTATUS_AUDIT_DAYS", ge=1, le=36_500)
     codes_overlay: AnyPath | None = Field(None, alias="SMSSTATUS_CODES_OVERLAY")  # TOML; bot/codes/overlay.py has its form
     receipt_days: int = Field(90, alias="SMSSTATUS_RECEIPT_DAYS", ge=1, le=36_500)  # how long the receipt store keeps
@@ -108,9 +108,11 @@ class General(BaseModel):
         try:
             return Keyring.from_file(self.data_dir / "secret.key")
         except OSError as error:
-            line = phrase("SMSSTATUS_DATA_DIR: {path} cannot be written: {reason}", path=self.data_dir, reason=os_reason(error))
+            line = phrase(
+                "SMSSTATUS_DATA_DIR: {path} cannot be written: {reason}", path=self.data_dir, reason=describe_os_error(error)
+            )
             raise SettingsError([line]) from error
-        except UnfitError as error:
+        except InvalidValueError as error:
             raise SettingsError([phrase("SMSSTATUS_DATA_DIR: {problem}", problem=error.problem)]) from error
 
     @property
@@ -142,9 +144,9 @@ class General(BaseModel):
         """
         if self.language != "auto":
             return self.language
-        return code_of(code) if code else self.language_in("")
+        return language_code(code) if code else self.channel_language_for("")
 
-    def language_in(self, channel: str) -> str:
+    def channel_language_for(self, channel: str) -> str:
         """The language of what all of a channel reads: the channel's own, or that of all channels, or everybody's."""
         every = self.channel_language or self.language
         return self.channel_languages.get(channel) or (ENGLISH.code if every == "auto" else every)

@@ -15,9 +15,9 @@ import phonenumbers
 from pydantic import AfterValidator, BeforeValidator, SecretStr
 
 from bot.config.endpoint import Endpoint
-from bot.errors import UnfitError
+from bot.errors import InvalidValueError
 from bot.i18n import LANGUAGES, phrase
-from bot.i18n.os_errors import at_home
+from bot.i18n.os_errors import shorten_home
 from bot.storage.address import check_database_url
 from bot.storage.keyring import MIN_SECRET_LENGTH
 
@@ -33,15 +33,15 @@ def _zone(value: str) -> str:
     if value not in available_timezones():
         close = difflib.get_close_matches(value, available_timezones(), 1)
         if close:
-            raise UnfitError(phrase("is not a time zone; did you mean {zone}?", zone=close[0]))
-        raise UnfitError(phrase("is not a time zone, such as Asia/Shanghai"))
+            raise InvalidValueError(phrase("is not a time zone; did you mean {zone}?", zone=close[0]))
+        raise InvalidValueError(phrase("is not a time zone, such as Asia/Shanghai"))
     return value
 
 
 def _region(value: str) -> str:
     region = value.strip().upper()
     if region not in phonenumbers.SUPPORTED_REGIONS:
-        raise UnfitError(phrase("is not a two-letter region, such as CN"))
+        raise InvalidValueError(phrase("is not a two-letter region, such as CN"))
     return region
 
 
@@ -55,7 +55,7 @@ def _begins(prefix: str) -> AfterValidator:
     def check(value: SecretStr) -> SecretStr:
         bare = value.get_secret_value().strip()
         if not bare.startswith(prefix) or any(character.isspace() for character in bare):
-            raise UnfitError(phrase("must begin with {prefix} and hold no blanks", prefix=prefix))
+            raise InvalidValueError(phrase("must begin with {prefix} and hold no blanks", prefix=prefix))
         return SecretStr(bare)
 
     return AfterValidator(check)
@@ -67,7 +67,7 @@ def _strip(value: SecretStr) -> SecretStr:
 
 def _long(value: SecretStr) -> SecretStr:
     if len(value.get_secret_value().strip()) < MIN_SECRET_LENGTH:
-        raise UnfitError(phrase("must have at least {least} characters; any random text will do", least=MIN_SECRET_LENGTH))
+        raise InvalidValueError(phrase("must have at least {least} characters; any random text will do", least=MIN_SECRET_LENGTH))
     return _strip(value)
 
 
@@ -75,7 +75,7 @@ def _unguessable(value: SecretStr) -> SecretStr:
     """It stands in a path, and nothing else keeps strangers out."""
     bare = value.get_secret_value().strip()
     if not re.fullmatch(r"[A-Za-z0-9_-]{24,200}", bare):
-        raise UnfitError(phrase("must be 24 or more letters, digits, - or _, such as `openssl rand -hex 24` prints"))
+        raise InvalidValueError(phrase("must be 24 or more letters, digits, - or _, such as `openssl rand -hex 24` prints"))
     return SecretStr(bare)
 
 
@@ -101,7 +101,7 @@ def _ids(prefixes: str, rule: Phrase) -> BeforeValidator:
         ids = _listed(value)
         for one in ids:
             if not _is_id(one, prefixes):
-                raise UnfitError(phrase("{rule}; {wrong} is none", rule=rule, wrong=one[:_LONGEST_SHOWN]))
+                raise InvalidValueError(phrase("{rule}; {wrong} is none", rule=rule, wrong=one[:_LONGEST_SHOWN]))
         return frozenset(ids)
 
     return BeforeValidator(check)
@@ -120,7 +120,9 @@ def _network(text: str) -> IPv4Network | IPv6Network:
             if _has_host_bits(text)
             else phrase("{network} does not appear to be an IPv4 or IPv6 network", network=repr(text))
         )
-        raise UnfitError(phrase("lists networks such as 203.0.113.0/24, with commas between: {wrong}", wrong=wrong)) from None
+        raise InvalidValueError(
+            phrase("lists networks such as 203.0.113.0/24, with commas between: {wrong}", wrong=wrong)
+        ) from None
 
 
 def _has_host_bits(text: str) -> bool:
@@ -138,7 +140,7 @@ def _word(*words: str, rule: Phrase) -> BeforeValidator:
     def check(value: object) -> str:
         word = str(value).strip().lower()
         if word not in words:
-            raise UnfitError(rule)
+            raise InvalidValueError(rule)
         return word
 
     return BeforeValidator(check)
@@ -155,9 +157,9 @@ def _channel_languages(value: object) -> Mapping[str, str]:
                 "lists channels by id, each with en or zh, such as C0123ABCD=zh,C0456EFGH=en; {wrong} does not fit",
                 wrong=pair[:_LONGEST_SHOWN],
             )
-            raise UnfitError(rule)
+            raise InvalidValueError(rule)
         if found.setdefault(channel, language.lower()) != language.lower():
-            raise UnfitError(phrase("gives {channel} two languages", channel=channel))
+            raise InvalidValueError(phrase("gives {channel} two languages", channel=channel))
     return MappingProxyType(found)
 
 
@@ -166,17 +168,17 @@ def no_channel_languages() -> Mapping[str, str]:
     return MappingProxyType({})
 
 
-Zone = Annotated[str, AfterValidator(_zone)]
+TimeZoneName = Annotated[str, AfterValidator(_zone)]
 Region = Annotated[str, AfterValidator(_region)]
 ApiUrl = Annotated[Endpoint, AfterValidator(_with_slash)]
 BotToken = Annotated[SecretStr, _begins("xoxb-")]
 AppToken = Annotated[SecretStr, _begins("xapp-")]
 Secret = Annotated[SecretStr, AfterValidator(_strip)]
 LongSecret = Annotated[SecretStr, AfterValidator(_long)]
-PathSecret = Annotated[SecretStr, AfterValidator(_unguessable)]
-AnyPath = Annotated[Path, AfterValidator(at_home)]
+UrlToken = Annotated[SecretStr, AfterValidator(_unguessable)]
+AnyPath = Annotated[Path, AfterValidator(shorten_home)]
 DatabaseUrl = Annotated[str, AfterValidator(_database)]
-Line = Annotated[str, AfterValidator(str.strip)]
+StrippedText = Annotated[str, AfterValidator(str.strip)]
 Networks = Annotated[tuple[IPv4Network | IPv6Network, ...], BeforeValidator(_networks)]
 Teams = Annotated[frozenset[str], _ids("T", phrase("lists workspaces by id, such as T0123ABCD, with commas between"))]
 Channels = Annotated[frozenset[str], _ids(CHANNELS, phrase("lists channels by id, such as C0123ABCD, with commas between"))]

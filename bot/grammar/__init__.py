@@ -3,10 +3,10 @@
     TARGET… [since WHEN] [until WHEN] [last 2h] [via PROVIDER,…] [only STATUS,…] [share]
     explain CODE | providers | help
 
-Pure: no clock is read and nothing is looked up; what the grammar must know besides the text comes as an `Asker`.
+Pure: no clock is read and nothing is looked up; what the grammar must know besides the text comes as an `ParseContext`.
 
     text.py     what people paste -> plain characters (links unwrapped, invisible characters removed, widths folded)
-    reader.py   a place in the text, the patterns it is read with, and `StumbleError`, which carries its own correction
+    reader.py   a place in the text, the patterns it is read with, and `ParseError`, which carries its own correction
     words.py    the vocabulary in English and Chinese, and the nearest valid word to a wrong one
     dressing.py bold, bullets, quotes, list numbers -> gone
     chatter.py  words that change nothing
@@ -28,10 +28,10 @@ Pure: no clock is read and nothing is looked up; what the grammar must know besi
     command.py  the commands, and the Asker
 """
 
-from bot.grammar.command import Asker, Command, Explain, Help, Lookup, Providers
+from bot.grammar.command import Command, Explain, Help, Lookup, ParseContext, Providers
 from bot.grammar.keywords import begins_like_a_command, says_when
 from bot.grammar.parser import parse
-from bot.grammar.target_extraction import find_targets
+from bot.grammar.target_extraction import extract_targets
 from bot.grammar.targets import MAX_TARGETS
 from bot.grammar.vocabulary import A_NUMBER, EXAMPLES, EXPLAINS, examples
 from bot.grammar.writer import write, write_targets
@@ -41,15 +41,15 @@ __all__ = [
     "EXAMPLES",
     "EXPLAINS",
     "MAX_TARGETS",
-    "Asker",
     "Command",
     "Explain",
     "Help",
     "Lookup",
+    "ParseContext",
     "Providers",
     "begins_like_a_command",
     "examples",
-    "find_targets",
+    "extract_targets",
     "parse",
     "says_when",
     "write",

@@ -6,10 +6,10 @@ tickets and customers have not.
 
 from __future__ import annotations
 
-from bot.grammar.cursor import END, one_of, pattern
-from bot.grammar.filler_words import CHATTER
+from bot.grammar.cursor import WORD_END, one_of, pattern
+from bot.grammar.filler_words import FILLER_WORDS
 from bot.grammar.message_ids import ID_NAME
-from bot.grammar.vocabulary import COMMANDS, LEADS, PARTS, STATUSES, nearest
+from bot.grammar.vocabulary import COMMANDS, KEYWORDS, LEADING_WORDS, STATUSES, closest_word
 
 _NUMBERED = (
     r"[a-z]{1,2}[:_\-]?-?\d{2,5}|(?!at|in|to|on|by)[a-z]{2} 0\d{3}|(?-i:[A-Z]{2} \d{3,4})"  # MK:0008, mk0008, MK 0008
@@ -25,7 +25,7 @@ _NAMED = (
 # The states of SMPP, which carriers pass on; other words in capitals are codes of gateways.
 _WORDS = r"delivrd|undeliv|rejectd|acceptd|noroute|enroute|expired|deleted|(?-i:[A-Z]{6,12})"
 _ASKING = (
-    rf"(?:(?:what(?:'s| is| does| about)|why|{'|'.join(LEADS)}|(?:error |status |err)?code|meaning of|error|err|status"
+    rf"(?:(?:what(?:'s| is| does| about)|why|{'|'.join(LEADING_WORDS)}|(?:error |status |err)?code|meaning of|error|err|status"
     r"|错误码|错误|报错|状态码|什么是) *[:=]? *)*"
 )
 _BARE = pattern(
@@ -33,7 +33,7 @@ _BARE = pattern(
     r"(?: *(?:means?|why|是什么意思|是啥意思|什么意思|啥意思|是什么|是啥|什么原因|原因|怎么回事))?\Z"
 )
 _OTHER = pattern(rf"{ID_NAME}\b|aliyun")
-_TAKEN = pattern(one_of((*COMMANDS, *PARTS, *STATUSES)) + END)
+_TAKEN = pattern(one_of((*COMMANDS, *KEYWORDS, *STATUSES)) + WORD_END)
 
 
 def bare_code(plain: str) -> str | None:
@@ -42,8 +42,8 @@ def bare_code(plain: str) -> str | None:
     if not found or _OTHER.match(found["code"]):
         return None
     if found["word"]:
-        return None if _TAKEN.fullmatch(found["word"]) or CHATTER.fullmatch(found["word"]) else found["code"]
+        return None if _TAKEN.fullmatch(found["word"]) or FILLER_WORDS.fullmatch(found["word"]) else found["code"]
     letters = found["code"].rstrip("0123456789:_-")
-    if len(letters) > 3 and letters == found["code"][: len(letters)] and nearest(letters, (*PARTS.values(), *STATUSES)):  # noqa: PLR2004 - "since2" is a slip
+    if len(letters) > 3 and letters == found["code"][: len(letters)] and closest_word(letters, (*KEYWORDS.values(), *STATUSES)):  # noqa: PLR2004 - "since2" is a slip
         return None
     return found["code"]

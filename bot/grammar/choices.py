@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Literal, TypeVar
 
-from bot.grammar.cursor import Edit, Reader, Span, StumbleError, one_of, pattern
+from bot.grammar.cursor import Cursor, Edit, ParseError, Span, one_of, pattern
 from bot.grammar.days import TIME_WORD
 from bot.grammar.durations import STEP
 from bot.grammar.message_ids import ID_NAME, LONG_DIGITS
 from bot.grammar.phone_numbers import FRAGMENT
 from bot.grammar.text import shorten
-from bot.grammar.vague_times import VAGUE
-from bot.grammar.vocabulary import A_PROVIDER, A_STATUS, NEGATION, PART, nearest
+from bot.grammar.vague_times import VAGUE_TIME
+from bot.grammar.vocabulary import A_PROVIDER, A_STATUS, KEYWORD, NEGATION, closest_word
 from bot.i18n import phrase
 
 if TYPE_CHECKING:
@@ -21,16 +21,16 @@ if TYPE_CHECKING:
     from bot.i18n import Phrase
 
 T = TypeVar("T")
-Kind = Literal["provider", "status"]
+ChoiceSet = Literal["provider", "status"]
 
 _PLACEHOLDER = re.compile(one_of((A_PROVIDER, A_STATUS)), re.ASCII)  # as we write them, in capitals
 _COMMA = pattern(r"\s*[,、;]\s*")
 _OF = pattern(r"的")  # 只看失败的
-_TIMES = (STEP, TIME_WORD, VAGUE, pattern(r"\d|(?:last|this|noon|midnight|now|when)\b|[昨今前上下凌中早晚这本周]"))
+_TIMES = (STEP, TIME_WORD, VAGUE_TIME, pattern(r"\d|(?:last|this|noon|midnight|now|when)\b|[昨今前上下凌中早晚这本周]"))
 _TARGET = pattern(rf"{FRAGMENT.pattern}|{LONG_DIGITS.pattern}|{ID_NAME} *:")
 
 
-def read_choices(reader: Reader, keyword: Span, words: Mapping[str, T], kind: Kind) -> tuple[T, ...]:
+def read_choices(reader: Cursor, keyword: Span, words: Mapping[str, T], kind: ChoiceSet) -> tuple[T, ...]:
     """The choices that stand here, each once, in the order given. `kind` says what they are.
 
     Raises StumbleError when the first word, or a word after a comma that is no target and no keyword, is not in `words`.
@@ -47,33 +47,35 @@ def read_choices(reader: Reader, keyword: Span, words: Mapping[str, T], kind: Ki
             chosen[words[word[0].lower()]] = None
             reader.take(_OF)
             comma = reader.take(_COMMA)
-        elif chosen and (not comma or reader.ended or reader.sees(PART) or reader.sees(_TARGET) or any(map(reader.sees, _TIMES))):
+        elif chosen and (
+            not comma or reader.ended or reader.sees(KEYWORD) or reader.sees(_TARGET) or any(map(reader.sees, _TIMES))
+        ):
             return tuple(chosen)
         else:
             raise _stumble(reader, keyword, words, kind)
 
 
-def _stumble(reader: Reader, keyword: Span, words: Mapping[str, T], kind: Kind) -> StumbleError:
+def _stumble(reader: Cursor, keyword: Span, words: Mapping[str, T], kind: ChoiceSet) -> ParseError:
     typed = reader.cut(keyword)
     names = list(dict.fromkeys(map(str, words.values())))
     if not names:  # statuses there always are
         problem = phrase("`{word}` needs a provider, but none is set up.")
-        return StumbleError(problem, word=typed, edits=[Edit(keyword, "")])
+        return ParseError(problem, word=typed, edits=[Edit(keyword, "")])
     span = reader.word()
     word = reader.cut(span)
     missing = A_PROVIDER if kind == "provider" else A_STATUS
-    if not word or reader.sees(PART) or reader.sees(_TARGET):
+    if not word or reader.sees(KEYWORD) or reader.sees(_TARGET):
         fix = Edit(Span(keyword.end, keyword.end), f" {missing} ")
-        return StumbleError(_missing(names, kind), word=typed, edits=[fix])
-    near = nearest(word, words)
+        return ParseError(_missing(names, kind), word=typed, edits=[fix])
+    near = closest_word(word, words)
     problem = _misspelt(near, kind) if near else _unknown(names, kind)
-    return StumbleError(problem, word=shorten(word), edits=[] if NEGATION.match(word) else [Edit(span, near or missing)])
+    return ParseError(problem, word=shorten(word), edits=[] if NEGATION.match(word) else [Edit(span, near or missing)])
 
 
 # Providers go by names of their own. The statuses are always the same five, so they are written out, and Chinese shows its words.
 
 
-def _missing(names: Sequence[str], kind: Kind) -> Phrase:
+def _missing(names: Sequence[str], kind: ChoiceSet) -> Phrase:
     match kind:
         case "provider":
             return phrase("`{word}` needs a provider after it: {choices}.", choices=_listed(names))
@@ -81,7 +83,7 @@ def _missing(names: Sequence[str], kind: Kind) -> Phrase:
             return phrase("`{word}` needs a status after it: `failed`, `delivered`, `pending`, `rejected`, `unknown`.")
 
 
-def _misspelt(near: str, kind: Kind) -> Phrase:
+def _misspelt(near: str, kind: ChoiceSet) -> Phrase:
     match kind:
         case "provider":
             return phrase("Unknown provider `{word}`. Did you mean `{near}`?", near=near)
@@ -89,7 +91,7 @@ def _misspelt(near: str, kind: Kind) -> Phrase:
             return phrase("Unknown status `{word}`. Did you mean `{near}`?", near=near)
 
 
-def _unknown(names: Sequence[str], kind: Kind) -> Phrase:
+def _unknown(names: Sequence[str], kind: ChoiceSet) -> Phrase:
     match kind:
         case "provider":
             return phrase("Unknown provider `{word}`. Use {choices}.", choices=_listed(names))

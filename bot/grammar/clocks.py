@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 from datetime import time
 from typing import TYPE_CHECKING
 
-from bot.grammar.cursor import END, pattern
+from bot.grammar.cursor import WORD_END, pattern
 from bot.grammar.durations import HAN_NUMBER, STEP, read_amount
-from bot.grammar.impossible_times import NO_SUCH_TIME, wrong_time
+from bot.grammar.impossible_times import NO_SUCH_TIME, impossible_time
 
 if TYPE_CHECKING:
     import re
 
-    from bot.grammar.cursor import Reader
+    from bot.grammar.cursor import Cursor
 
 _NOON = 12
 PART_OF_DAY = r"(?:凌晨|清晨|早上|早晨|早|上午|中午|下午|傍晚|晚上|晚|夜里|夜裡|深夜)"
@@ -21,13 +21,13 @@ _PART_OF_DAY = pattern(rf"({PART_OF_DAY}|今早(?= *\d)) *")
 _HALF = r"[ap]\.?m\b"
 _CLOCK = pattern(
     r"(?P<hour>\d{1,2})(?::(?P<minute>\d\d)(?!\d)(?::(?P<second>\d\d)(?!\d)(?:\.\d{1,9}|,\d{3}(?!\d))?)?"
-    rf"(?: *(?P<half>{_HALF}))?| *(?P<bare_half>{_HALF})| *o'?clock{END})"
-    rf"(?: *o'?clock{END})?(?: +in the (?P<said>morning|afternoon|evening){END})?",
+    rf"(?: *(?P<half>{_HALF}))?| *(?P<bare_half>{_HALF})| *o'?clock{WORD_END})"
+    rf"(?: *o'?clock{WORD_END})?(?: +in the (?P<said>morning|afternoon|evening){WORD_END})?",
 )
 _HAN_CLOCK = pattern(
     rf"(?P<hour>\d{{1,2}}|零|{HAN_NUMBER}) *[點点时時](?:(?P<minute>\d{{1,2}})分?|(?P<past>半|一刻|三刻)|整|钟|鐘)?"
 )
-_NAMED = pattern(rf"(?P<noon>noon|midday|正午)(?![a-z])|midnight{END}")
+_NAMED = pattern(rf"(?P<noon>noon|midday|正午)(?![a-z])|midnight{WORD_END}")
 _HALVES = {"morning": "早上", "afternoon": "下午", "evening": "傍晚"}
 _PAST = {"半": 30, "一刻": 15, "三刻": 45}
 _LINK = r" *(?:-|~|到|至|(?:to|and|until|till)\b) *"
@@ -55,7 +55,7 @@ class Clock:
         return self.at.replace(hour=(self.at.hour + _NOON) % (2 * _NOON))
 
 
-def read_clock(reader: Reader) -> Clock | None:
+def read_clock(reader: Cursor) -> Clock | None:
     """The time of day that stands here, read on past it. StumbleError when there is none such."""
     start = reader.at
     if named := reader.take(_NAMED):
@@ -71,10 +71,10 @@ def read_clock(reader: Reader) -> Clock | None:
             return _leading(leading, part[1] if part else "")
         return _clock(found, part[1] if part else "") if found else None
     except ValueError:
-        raise wrong_time(reader, start, NO_SUCH_TIME) from None
+        raise impossible_time(reader, start, NO_SUCH_TIME) from None
 
 
-def read_hours(reader: Reader) -> tuple[Clock, Clock] | None:
+def read_hours(reader: Cursor) -> tuple[Clock, Clock] | None:
     """`10 and 11` of `between 10 and 11`, which has no other mark of a time."""
     found = reader.sees(_HOURS)
     if not found or max(int(found["hour"]), int(found["next"])) >= 2 * _NOON:
@@ -83,7 +83,7 @@ def read_hours(reader: Reader) -> tuple[Clock, Clock] | None:
     return Clock(time(int(found["hour"]))), Clock(time(int(found["next"])))
 
 
-def read_hour(reader: Reader) -> Clock | None:
+def read_hour(reader: Cursor) -> Clock | None:
     """The `5` of `3pm to 5`."""
     found = reader.sees(_HOUR)
     if not found or reader.sees(STEP) or int(found[0]) >= 2 * _NOON:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Asker:
+class ParseContext:
     """Everything the grammar needs to know besides the text.
 
     `now` is aware and is truncated to whole seconds; times without a zone are read in `zone`; `region` (ISO 3166, "CN") is

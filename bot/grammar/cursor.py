@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 HAN = r"\u3005\u3007\u3400-\u9fff"
-BREAK = r",;、。"  # what people put between targets, besides a new line
-END = rf"(?=[\s{BREAK}{HAN}]|\Z)"  # where an English word or a number may end
+SEPARATORS = r",;、。"  # what people put between targets, besides a new line
+WORD_END = rf"(?=[\s{SEPARATORS}{HAN}]|\Z)"  # where an English word or a number may end
 
 
 def pattern(source: str) -> re.Pattern[str]:
@@ -28,14 +28,14 @@ def pattern(source: str) -> re.Pattern[str]:
 def one_of(words: Iterable[str]) -> str:
     """The source of a pattern for any of `words`, the longest first. A word in Chinese may be followed by anything."""
     longest_first = sorted(words, key=len, reverse=True)
-    ends = (re.escape(word) + ("" if re.match(f"[{HAN}]", word[-1]) else END) for word in longest_first)
+    ends = (re.escape(word) + ("" if re.match(f"[{HAN}]", word[-1]) else WORD_END) for word in longest_first)
     return f"(?:{'|'.join(ends)})" if longest_first else r"(?!)"
 
 
 _BLANKS = pattern(r"\s*")
 _SPACES = pattern(r" *")
-_BREAKS = pattern(rf"[\s{BREAK}]*")
-_WORD = pattern(rf"[{HAN}]+|[^\s{BREAK}{HAN}]+|[{BREAK}]")
+_BREAKS = pattern(rf"[\s{SEPARATORS}]*")
+_WORD = pattern(rf"[{HAN}]+|[^\s{SEPARATORS}{HAN}]+|[{SEPARATORS}]")
 
 
 class Span(NamedTuple):
@@ -52,7 +52,7 @@ class Edit(NamedTuple):
     text: str
 
 
-class StumbleError(Exception):
+class ParseError(Exception):
     """A word is not understood. Never leaves this package: the parser turns it into a `UsageError`.
 
     `problem` is the whole sentence, in which `{word}` is filled in from `word`. `edits` are what would put it right, as far as is
@@ -70,7 +70,7 @@ class StumbleError(Exception):
 
 
 @dataclass(slots=True)
-class Reader:
+class Cursor:
     """Clean text and how far it has been read. `trial`: a correction is tried, so placeholders stand for what is missing."""
 
     text: str

@@ -8,52 +8,52 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from bot.grammar.cursor import END, pattern
-from bot.grammar.impossible_times import NO_SUCH_DAY, wrong_time
+from bot.grammar.cursor import WORD_END, pattern
+from bot.grammar.impossible_times import NO_SUCH_DAY, impossible_time
 from bot.i18n import phrase
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from bot.grammar.command import Asker
-    from bot.grammar.cursor import Reader
+    from bot.grammar.command import ParseContext
+    from bot.grammar.cursor import Cursor
 
 DATE = pattern(r"(?P<year>\d{4})([-/.]|年)(?P<month>\d{1,2})(\2|[-/.]|月)(?P<day>\d{1,2})(?![\d.]\d|\d)[日号號]?")
 COMPACT = pattern(
-    rf"(?P<year>20\d\d)(?P<month>0[1-9]|1[0-2])(?P<day>[0-2]\d|3[01])(?=(?P<clock>[0-2]\d[0-5]\d[0-5]\d)?(?:{END}|T\d))"
+    rf"(?P<year>20\d\d)(?P<month>0[1-9]|1[0-2])(?P<day>[0-2]\d|3[01])(?=(?P<clock>[0-2]\d[0-5]\d[0-5]\d)?(?:{WORD_END}|T\d))"
 )
 WITH_YEAR = pattern(r"(?P<first>\d{1,2})(?P<mark>[-/.])(?P<second>\d{1,2})(?P=mark)(?P<year>(?:19|20)\d\d)(?!\d)")
 _SHORT_DATE = pattern(r"(?P<first>\d{1,2})(?:[-/](?P<second>\d{1,2})(?![\d\-/:]| ?[ap]\.?m\b)|月(?P<day>\d{1,2})(?!\d)[日号號]?)")
 _DAY_OF_MONTH = pattern(r"(?P<day>\d{1,2})[日号號]")
 
 
-def read_date(reader: Reader, asker: Asker) -> date | None:
+def read_date(reader: Cursor, asker: ParseContext) -> date | None:
     """The day that stands here, read on past it. StumbleError when there is none such, or two."""
     start = reader.at
-    forms: Iterable[Callable[[Reader, Asker], date | None]] = (_compact, _date, _with_year, _short, _day_of_month)
+    forms: Iterable[Callable[[Cursor, ParseContext], date | None]] = (_compact, _date, _with_year, _short, _day_of_month)
     for form in forms:
         day = form(reader, asker)
         if day:
             return day
         if reader.at != start:
-            raise wrong_time(reader, start, NO_SUCH_DAY)
+            raise impossible_time(reader, start, NO_SUCH_DAY)
     return None
 
 
-def _compact(reader: Reader, asker: Asker) -> date | None:
+def _compact(reader: Cursor, asker: ParseContext) -> date | None:
     """`20261120`, as Alibaba's SendDate is written."""
     del asker
     found = reader.take(COMPACT)
     return calendar_day(int(found["year"]), int(found["month"]), int(found["day"])) if found else None
 
 
-def _date(reader: Reader, asker: Asker) -> date | None:
+def _date(reader: Cursor, asker: ParseContext) -> date | None:
     del asker
     found = reader.take(DATE)
     return calendar_day(int(found["year"]), int(found["month"]), int(found["day"])) if found else None
 
 
-def _with_year(reader: Reader, asker: Asker) -> date | None:
+def _with_year(reader: Cursor, asker: ParseContext) -> date | None:
     """`20/11/2026` and `11/20/2026`; with dots the day always comes first."""
     start = reader.at
     found = reader.take(WITH_YEAR)
@@ -65,7 +65,7 @@ def _with_year(reader: Reader, asker: Asker) -> date | None:
     return _only(days, reader, start, asker)
 
 
-def _short(reader: Reader, asker: Asker) -> date | None:
+def _short(reader: Cursor, asker: ParseContext) -> date | None:
     start = reader.at
     found = reader.take(_SHORT_DATE)
     if not found:
@@ -76,15 +76,15 @@ def _short(reader: Reader, asker: Asker) -> date | None:
     return _only(days, reader, start, asker)
 
 
-def _only(days: set[date], reader: Reader, start: int, asker: Asker) -> date | None:
+def _only(days: set[date], reader: Cursor, start: int, asker: ParseContext) -> date | None:
     if len(days) > 1:
         past = [day for day in days if day <= asker.today] or days
         problem = phrase("`{word}` can be two days. For the last one, write `{last}`.", last=f"{max(past):%Y-%m-%d}")
-        raise wrong_time(reader, start, problem)
+        raise impossible_time(reader, start, problem)
     return next(iter(days), None)
 
 
-def _day_of_month(reader: Reader, asker: Asker) -> date | None:
+def _day_of_month(reader: Cursor, asker: ParseContext) -> date | None:
     found = reader.take(_DAY_OF_MONTH)
     if not found:
         return None

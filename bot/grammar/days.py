@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bot.grammar.cursor import one_of, pattern
 from bot.grammar.dates import calendar_day, last_such_day
-from bot.grammar.impossible_times import NO_SUCH_DAY, wrong_time
-from bot.grammar.local_time import DAY, moments
+from bot.grammar.impossible_times import NO_SUCH_DAY, impossible_time
+from bot.grammar.local_time import DAY, resolve_local_time
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from bot.grammar.command import Asker
-    from bot.grammar.cursor import Reader
+    from bot.grammar.command import ParseContext
+    from bot.grammar.cursor import Cursor
 
 _MONTHS = {
     name: month
@@ -98,7 +98,7 @@ class Part(NamedTuple):
     until: datetime
 
 
-def read_part(reader: Reader, asker: Asker) -> Part | None:
+def read_part(reader: Cursor, asker: ParseContext) -> Part | None:
     """The part of a day that stands here, read on past it."""
     found = reader.take(_PART)
     if not found:
@@ -112,7 +112,7 @@ def read_part(reader: Reader, asker: Asker) -> Part | None:
     return Part(_at(day, hours[0], asker), _at(day, hours[1], asker) - timedelta(seconds=1))
 
 
-def read_part_of(day: date, reader: Reader, asker: Asker) -> Part | None:
+def read_part_of(day: date, reader: Cursor, asker: ParseContext) -> Part | None:
     """The `evening` of `Nov 20 evening`, of any `day`."""
     found = reader.take(PART_BEHIND)
     if not found:
@@ -121,11 +121,11 @@ def read_part_of(day: date, reader: Reader, asker: Asker) -> Part | None:
     return Part(_at(day, begin, asker), _at(day, end, asker) - timedelta(seconds=1))
 
 
-def _at(day: date, hour: int, asker: Asker) -> datetime:
-    return moments(day + hour // 24 * DAY, time(hour % 24), asker.zone).earliest
+def _at(day: date, hour: int, asker: ParseContext) -> datetime:
+    return resolve_local_time(day + hour // 24 * DAY, time(hour % 24), asker.zone).earliest
 
 
-def read_weekday(reader: Reader, asker: Asker) -> date | None:
+def read_weekday(reader: Cursor, asker: ParseContext) -> date | None:
     """The weekday that stands here, as a day in the past."""
     today = asker.today
     if found := reader.take(_WEEKDAY):
@@ -140,13 +140,13 @@ def read_weekday(reader: Reader, asker: Asker) -> date | None:
     return None
 
 
-def read_day_word(reader: Reader, asker: Asker) -> date | None:
+def read_day_word(reader: Cursor, asker: ParseContext) -> date | None:
     """`today`, `yesterday`, `前天`."""
     found = reader.take(_DAY)
     return asker.today - _DAYS_BACK[found[0].lower()] * DAY if found else None
 
 
-def read_named(reader: Reader, asker: Asker) -> date | None:
+def read_named(reader: Cursor, asker: ParseContext) -> date | None:
     """`Nov 28`, `28 Nov 2026`, `24/Nov/2026`, `20-Nov-26`; the year may also stand behind the time, as `ctime` writes it."""
     start = reader.at
     found = reader.take(NAMED)
@@ -158,5 +158,5 @@ def read_named(reader: Reader, asker: Asker) -> date | None:
     month, day_of = _MONTHS[(found["month"] or found["month2"]).lower()], int(found["day"] or found["day2"])
     day = calendar_day(int(year), month, day_of) if year else last_such_day(asker.today, month, day_of)
     if day is None:
-        raise wrong_time(reader, start, NO_SUCH_DAY)
+        raise impossible_time(reader, start, NO_SUCH_DAY)
     return day

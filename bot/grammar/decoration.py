@@ -5,12 +5,12 @@ People paste from documents, lists, shells and chats. Nothing is taken out of an
 
 from __future__ import annotations
 
-from bot.grammar.cursor import BREAK, pattern
+from bot.grammar.cursor import SEPARATORS, pattern
 from bot.grammar.message_ids import ID_NAME
 
 _ITEM = r"(?:0?[1-9]|[1-4]\d|50)"  # a lookup takes fifty targets
 _NUMBER = r"(?=\+\d|\d{11}(?!\d)|00\d{9})"
-_BEFORE = rf"(?:(?<=[\s{BREAK}])|\A)"
+_BEFORE = rf"(?:(?<=[\s{SEPARATORS}])|\A)"
 _SHARP = r"(?:#|no\.? *)?"
 _LINE = r"(?:(?<=\n)|\A) *"
 _LIST_NUMBER = pattern(rf"{_BEFORE}{_SHARP}{_ITEM}[.):、] *{_NUMBER}|{_LINE}{_SHARP}{_ITEM}(?:[.):] +|、)(?=[\d(])")
@@ -20,13 +20,13 @@ _COUNTED = pattern(rf"{_LINE}#?{_ITEM} +{_NUMBER}")
 _ONE_AND_TWO = pattern(rf"(?s:.*?){_LINE}#?0?1 +{_NUMBER}(?s:.*)\n *#?0?2 +{_NUMBER}")
 _BULLET = pattern(r"(?:(?<=\n)|\A) *(?:[*>\-·] +|>)|[•◦▪‣●○]")
 _OPTION = pattern(
-    rf"(?:(?<=[\s{BREAK}])|\A)(?:-{{1,2}}(?=[a-z]))?"
+    rf"(?:(?<=[\s{SEPARATORS}])|\A)(?:-{{1,2}}(?=[a-z]))?"
     r"(since|from|after|until|till|before|last|past|via|only|从|從|自|到|至|截至|最近|过去|過去|通过|只看|仅看)[:=] *"
 )
-_DASHES = pattern(rf"(?:(?<=[\s{BREAK}])|\A)--?(?=(?:since|until|last|via|only|share)\b)")
+_DASHES = pattern(rf"(?:(?<=[\s{SEPARATORS}])|\A)--?(?=(?:since|until|last|via|only|share)\b)")
 _BETWEEN_NUMBERS = pattern(r"(?<=\d{7})(?:[/|&\\#@=→](?=[+\d(])|[\-_](?=\d{11}(?!\d)))|(?<=\d{11})(?=0086\d{11}(?!\d))")
 _SIGN = pattern(r"(?:(?<=\s)|\A)[#@](?=\+?\d{7})")
-_TOKEN = pattern(rf"[^\s{BREAK}]+")
+_TOKEN = pattern(rf"[^\s{SEPARATORS}]+")
 _ID_TOKEN = pattern(rf"{ID_NAME}\b")
 _ID_BEFORE = pattern(rf"(?<![a-z]){ID_NAME} *[:=]? *\Z")
 _QUOTES = pattern('["“”„«»「」『』【】《》{}\\[\\]]')
@@ -39,14 +39,14 @@ _RANGES = ("~", "=", "'")  # 10:00 ~ 12:00
 _FLOAT = pattern(r"(\d{11})\.0+\Z")  # a table read as numbers writes 13711112222.0
 
 
-def undress(plain: str) -> str:
+def strip_decoration(plain: str) -> str:
     """`plain` without what stands round its words. Clean text stays clean."""
     bare = _without_list_numbers(plain)
     bare = _BULLET.sub(lambda found: found[0] if _is_masked(bare, found.start()) else ", ", bare)
     bare = _DASHES.sub("", _OPTION.sub(r"\1 ", bare))
     whole = bare
     bare = _TOKEN.sub(lambda found: _word(found[0], whole[max(0, found.start() - 14) : found.start()]), whole).strip()
-    return bare if bare.strip(BREAK + " ") else plain
+    return bare if bare.strip(SEPARATORS + " ") else plain
 
 
 def _without_list_numbers(plain: str) -> str:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.grammar.cursor import END, pattern
-from bot.grammar.impossible_times import OUT_OF_REACH, wrong_time
+from bot.grammar.cursor import WORD_END, pattern
+from bot.grammar.impossible_times import OUT_OF_REACH, impossible_time
 from bot.i18n import phrase
 
 if TYPE_CHECKING:
     import re
 
-    from bot.grammar.cursor import Reader
+    from bot.grammar.cursor import Cursor
 
 LONGEST = timedelta(days=3660)  # no provider keeps more than some weeks; beyond ten years it is a slip of the finger
 _MOST_AMOUNT_DIGITS = 9
@@ -47,15 +47,15 @@ STEP = pattern(
 )
 _BARE_UNIT = pattern(rf"{_UNIT}(?![一二三四五六日天末])")
 _AND = pattern(r" +and +")
-AGO = pattern(rf" *(?:ago{END}|以前|之前|前)")
+AGO = pattern(rf" *(?:ago{WORD_END}|以前|之前|前)")
 
 
-def read_length(reader: Reader) -> timedelta | None:
+def read_length(reader: Cursor) -> timedelta | None:
     """The length that stands here, read on past it and past an `ago`."""
     start, total = reader.at, 0.0
     while step := reader.take(STEP):
         if len(step["amount"] or "") > _MOST_AMOUNT_DIGITS:  # int() and timedelta both have an end
-            raise wrong_time(reader, start, OUT_OF_REACH)
+            raise impossible_time(reader, start, OUT_OF_REACH)
         total += _amount(step) * _SECONDS[step["unit"].lower()]
         end = reader.at
         if not reader.take(_AND):
@@ -68,13 +68,13 @@ def read_length(reader: Reader) -> timedelta | None:
     reader.take(AGO)
     seconds = round(total)
     if seconds <= 0:
-        raise wrong_time(reader, start, phrase("`{word}` is not a valid length of time."))
+        raise impossible_time(reader, start, phrase("`{word}` is not a valid length of time."))
     if seconds > LONGEST.total_seconds():
-        raise wrong_time(reader, start, OUT_OF_REACH)
+        raise impossible_time(reader, start, OUT_OF_REACH)
     return timedelta(seconds=seconds)
 
 
-def read_unit(reader: Reader) -> timedelta | None:
+def read_unit(reader: Cursor) -> timedelta | None:
     """A unit alone, as in `last hour`."""
     found = reader.take(_BARE_UNIT)
     return timedelta(seconds=_SECONDS[found["unit"].lower()]) if found else None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from bot.grammar.cursor import END, one_of, pattern
+from bot.grammar.cursor import WORD_END, one_of, pattern
 from bot.grammar.text import shorten
 
 MOST_NAMED = 10
@@ -59,11 +59,11 @@ _WORDS = (
 )  # fmt: skip
 _PRINTED = r"as of \d\d:\d\d(?::\d\d)?(?:, (?:fresh|cached [\w ]{1,20} ago))?|\([^\d()]{1,12}时区[^\d()]{0,40}\)"  # by an answer
 _NO_NUMBER = r"(?![^\s,;、。]*\d[\d\-]{5,}\d)"  # what holds a number is never passed over
-CHATTER = pattern(
+FILLER_WORDS = pattern(
     r"(?:phone ?numbers?|phone|mobile|tel|number|to|msisdn|recipient|手机号码|手机号|手机|电话|号码) *[:=] *"
     rf"|{_PRINTED}|{one_of((*_ASKING, *_WORDS))}"
     rf"|@[UW][A-Z0-9]{{5,}}(?![\w+])|{_NO_NUMBER}(?:[@#][^\s,;]+|!(?:here|channel|everyone|subteam)[\w^\-]*"
-    rf"|:[a-z0-9_+'\-]+:|(?:https?://|www\.)[^\s,;]+)|[?!:.…~\-/|·=>]+{END}"
+    rf"|:[a-z0-9_+'\-]+:|(?:https?://|www\.)[^\s,;]+)|[?!:.…~\-/|·=>]+{WORD_END}"
 )
 _MACHINE = re.compile(r"<|[@#]|:.+:|!(?:here|channel|everyone|subteam)|https?:|www\.")
 SYMBOLS = re.compile("[\u2190-\u2bff\U0001f000-\U0001faff]+")
@@ -75,7 +75,7 @@ def is_question(word: str) -> bool:
     return word.strip().lower() in _QUESTIONS
 
 
-def named(words: list[str]) -> tuple[str, ...]:
+def mentioned_names(words: list[str]) -> tuple[str, ...]:
     """`words` as they are named: each once, short, without the digits of a number; no mention of others and no emoji."""
     bare = (word.strip(" :=?!.…~") for word in words if not (_MACHINE.match(word.strip()) or SYMBOLS.match(word)))
     return tuple(dict.fromkeys(re.sub(r"\d{5,}", "…", shorten(word)) for word in bare if word))[:MOST_NAMED]

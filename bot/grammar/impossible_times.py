@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.grammar.cursor import Edit, Reader, StumbleError
+from bot.grammar.cursor import Cursor, Edit, ParseError
 from bot.grammar.text import shorten_time
 from bot.grammar.vocabulary import A_TIME
 from bot.i18n import phrase
@@ -17,7 +17,7 @@ NO_SUCH_DAY = phrase("`{word}` is not a valid date.")
 NO_SUCH_TIME = phrase("`{word}` is not a valid time.")
 
 
-def wrong_time(reader: Reader, start: int, problem: Phrase) -> StumbleError:
+def impossible_time(reader: Cursor, start: int, problem: Phrase) -> ParseError:
     """The error about what was read since `start`."""
     span = reader.since(start)
-    return StumbleError(problem, word=shorten_time(reader.cut(span)), edits=[Edit(span, A_TIME)])
+    return ParseError(problem, word=shorten_time(reader.cut(span)), edits=[Edit(span, A_TIME)])

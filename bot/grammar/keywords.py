@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from bot.grammar.cursor import pattern
-from bot.grammar.text import clean
-from bot.grammar.vocabulary import COMMANDS, LEADS, PARTS
+from bot.grammar.text import normalize
+from bot.grammar.vocabulary import COMMANDS, KEYWORDS, LEADING_WORDS
 
 _OF_TIME = frozenset({"since", "last", "until"})
 
@@ -17,16 +17,18 @@ def _word_of(*words: str) -> str:
     return rf"(?:{'|'.join(map(re.escape, longest_first))})(?![a-z])"
 
 
-_WORDS = [word for word in (*COMMANDS, *PARTS, *LEADS) if word != "?"]  # by itself it is no word that somebody began with
+_WORDS = [
+    word for word in (*COMMANDS, *KEYWORDS, *LEADING_WORDS) if word != "?"
+]  # by itself it is no word that somebody began with
 _COMMAND = pattern(rf"\s*(?:{_word_of(*_WORDS)}|[+(]{{1,2}}\d|\d{{5}})")
-_WHEN = pattern(rf"\s*{_word_of(*(word for word, part in PARTS.items() if part in _OF_TIME))}")
+_WHEN = pattern(rf"\s*{_word_of(*(word for word, part in KEYWORDS.items() if part in _OF_TIME))}")
 
 
 def begins_like_a_command(text: str) -> bool:
     """Whether `text` begins with a keyword or with the digits of a number, so that it was meant as a command."""
-    return bool(_COMMAND.match(clean(text)))
+    return bool(_COMMAND.match(normalize(text)))
 
 
 def says_when(text: str) -> bool:
     """Whether `text` begins with a keyword for a time: `since 2h`, `past 2h`, `between 9 and 10`. `2h` alone does not."""
-    return bool(_WHEN.match(clean(text)))
+    return bool(_WHEN.match(normalize(text)))

@@ -10,14 +10,14 @@ DAY = timedelta(days=1)
 _FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC, microsecond=0)
 
 
-class Moments(NamedTuple):
+class LocalTimeReading(NamedTuple):
     """The moments, in UTC, that a word may mean: as the beginning of a window, and as its end."""
 
     earliest: datetime
     latest: datetime
 
 
-def moments(day: date, clock: time, zone: tzinfo) -> Moments:
+def resolve_local_time(day: date, clock: time, zone: tzinfo) -> LocalTimeReading:
     """What `clock` on `day` means in `zone`.
 
     An hour that happens twice means both, so that the window is the wider one; a time that the clocks skipped means the moment
@@ -26,17 +26,19 @@ def moments(day: date, clock: time, zone: tzinfo) -> Moments:
     local = datetime.combine(day, clock).replace(tzinfo=zone)
     first, second = as_utc(local.replace(fold=0)), as_utc(local.replace(fold=1))
     if first <= second:
-        return Moments(first, second)
+        return LocalTimeReading(first, second)
     before = second.astimezone(zone).utcoffset()
     seconds = range(int((first - second).total_seconds()) + 1)
     after = bisect_left(seconds, True, key=lambda s: (second + timedelta(seconds=s)).astimezone(zone).utcoffset() != before)
     jump = second + timedelta(seconds=after)
-    return Moments(jump, jump)
+    return LocalTimeReading(jump, jump)
 
 
-def whole_day(day: date, zone: tzinfo) -> Moments:
+def whole_day(day: date, zone: tzinfo) -> LocalTimeReading:
     """The first and the last second of `day`: since a day is from its start, until a day includes it."""
-    return Moments(moments(day, time(), zone).earliest, moments(day, time(23, 59, 59), zone).latest)
+    return LocalTimeReading(
+        resolve_local_time(day, time(), zone).earliest, resolve_local_time(day, time(23, 59, 59), zone).latest
+    )
 
 
 def as_utc(moment: datetime) -> datetime:

@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 from bot.grammar.choices import read_choices
-from bot.grammar.command import Asker, Lookup
-from bot.grammar.cursor import END, Reader, Span, one_of, pattern
-from bot.grammar.filler_words import CHATTER, SYMBOLS, is_question, named
-from bot.grammar.partial_lookup import Draft
+from bot.grammar.command import Lookup, ParseContext
+from bot.grammar.cursor import WORD_END, Cursor, Span, one_of, pattern
+from bot.grammar.filler_words import FILLER_WORDS, SYMBOLS, is_question, mentioned_names
+from bot.grammar.partial_lookup import PartialLookup
 from bot.grammar.targets import all_targets, read_plus, read_target
-from bot.grammar.unknown_words import PLACEHOLDER, passed_by, unknown_word
-from bot.grammar.vocabulary import LEAD, PART, PARTS, STATUSES
+from bot.grammar.unknown_words import PLACEHOLDER, can_be_ignored, unknown_word
+from bot.grammar.vocabulary import KEYWORD, KEYWORDS, LEADING_WORD, STATUSES
 from bot.grammar.window import build_window, continue_window
 from bot.grammar.window_edges import AND, read_bare_time, read_edge
 from bot.model import Query
 
 _OF = pattern(r"的")
-_ONLY = pattern(rf" *only{END}(?!\s*{one_of(STATUSES)})")
-_STATUS = pattern(rf"(?P<status>{one_of(STATUSES)})(?: *only{END})?")
+_ONLY = pattern(rf" *only{WORD_END}(?!\s*{one_of(STATUSES)})")
+_STATUS = pattern(rf"(?P<status>{one_of(STATUSES)})(?: *only{WORD_END})?")
 _LAST_NIGHT = pattern(r"last +(?:night|evening|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*)(?![a-z])")
 
 
-def read_lookup(reader: Reader, asker: Asker) -> Lookup:
+def read_lookup(reader: Cursor, asker: ParseContext) -> Lookup:
     """The lookup that the whole text asks for. Raises StumbleError."""
-    draft = Draft()
-    reader.take(LEAD)
+    draft = PartialLookup()
+    reader.take(LEADING_WORD)
     reader.skip_breaks()
     while not reader.ended:
         if not any(read(reader, draft, asker) for read in _WORDS):
@@ -31,8 +31,8 @@ def read_lookup(reader: Reader, asker: Asker) -> Lookup:
         reader.skip_breaks()
     _settle_statuses(draft)
     if asker.last is not None and not (draft.mentions or draft.said):
-        raise passed_by(Reader(reader.text), asker)
-    share, ignored = "share" in draft.said, named(draft.ignored)
+        raise can_be_ignored(Cursor(reader.text), asker)
+    share, ignored = "share" in draft.said, mentioned_names(draft.ignored)
     if asker.last is not None and not (draft.mentions and (draft.since or draft.until)):
         return Lookup(_on_top(asker.last, reader, draft, asker), share=share, follows=True, ignored=ignored)
     targets = all_targets(reader, draft)
@@ -40,7 +40,7 @@ def read_lookup(reader: Reader, asker: Asker) -> Lookup:
     return Lookup(Query(targets, window, draft.providers, frozenset(draft.only)), share=share, ignored=ignored)
 
 
-def _settle_statuses(draft: Draft) -> None:
+def _settle_statuses(draft: PartialLookup) -> None:
     """Statuses without `only` choose, unless the text asks: "was NUM delivered?" wants to see a failure too."""
     if draft.bare and (draft.asks or draft.only):
         draft.ignored += draft.bare
@@ -49,7 +49,7 @@ def _settle_statuses(draft: Draft) -> None:
         draft.said["only"] = draft.bare[0]
 
 
-def _on_top(last: Query, reader: Reader, draft: Draft, asker: Asker) -> Query:
+def _on_top(last: Query, reader: Cursor, draft: PartialLookup, asker: ParseContext) -> Query:
     """The last lookup with what was said put in its place.
 
     Targets with a window of their own are a question of their own. New targets keep the window; `via` and `only` were about the
@@ -61,14 +61,14 @@ def _on_top(last: Query, reader: Reader, draft: Draft, asker: Asker) -> Query:
     return Query(last.targets, window, draft.providers or last.providers, frozenset(draft.only) or last.only)
 
 
-def _part(reader: Reader, draft: Draft, asker: Asker) -> bool:
+def _part(reader: Cursor, draft: PartialLookup, asker: ParseContext) -> bool:
     """Read a keyword and what it takes. A part given twice is told after it was read, so that all of it can be taken out."""
     start = reader.at
-    found = reader.take(PART)
-    if not found or ((said := CHATTER.match(reader.text, start)) and said.end() > reader.at):  # 到底发了没有
+    found = reader.take(KEYWORD)
+    if not found or ((said := FILLER_WORDS.match(reader.text, start)) and said.end() > reader.at):  # 到底发了没有
         reader.at = start
         return False
-    keyword, name = reader.since(start), PARTS[found[0].lower()]
+    keyword, name = reader.since(start), KEYWORDS[found[0].lower()]
     match name:
         case "since" | "last" | "until":
             if name == "since" and _names_provider(reader, draft, asker):
@@ -90,7 +90,7 @@ def _part(reader: Reader, draft: Draft, asker: Asker) -> bool:
     return True
 
 
-def _names_provider(reader: Reader, draft: Draft, asker: Asker) -> bool:
+def _names_provider(reader: Cursor, draft: PartialLookup, asker: ParseContext) -> bool:
     """Whether a provider stands behind another keyword than its own: `from tencent`, `only tencent`."""
     start = reader.at
     reader.skip_blanks()
@@ -100,10 +100,10 @@ def _names_provider(reader: Reader, draft: Draft, asker: Asker) -> bool:
     return False
 
 
-def _choice(reader: Reader, draft: Draft, asker: Asker) -> bool:
+def _choice(reader: Cursor, draft: PartialLookup, asker: ParseContext) -> bool:
     """A provider or a status without its keyword: `NUM tencent`, `NUM failed`."""
     status = reader.sees(_STATUS)
-    if status and not CHATTER.fullmatch(status[0]):
+    if status and not FILLER_WORDS.fullmatch(status[0]):
         reader.at = status.end()
         reader.take(_OF)
         draft.bare.append(status["status"])
@@ -111,7 +111,7 @@ def _choice(reader: Reader, draft: Draft, asker: Asker) -> bool:
     return _provider(reader, draft, asker)
 
 
-def _provider(reader: Reader, draft: Draft, asker: Asker) -> bool:
+def _provider(reader: Cursor, draft: PartialLookup, asker: ParseContext) -> bool:
     start = reader.at
     if not reader.sees(pattern(one_of(asker.provider_words))):
         return False
@@ -122,18 +122,18 @@ def _provider(reader: Reader, draft: Draft, asker: Asker) -> bool:
     return True
 
 
-def _separator(reader: Reader, draft: Draft, asker: Asker) -> bool:
+def _separator(reader: Cursor, draft: PartialLookup, asker: ParseContext) -> bool:
     """`A and B`, `A和B`."""
     del draft, asker
     return bool(reader.take(AND))
 
 
-def _chatter(reader: Reader, draft: Draft, asker: Asker) -> bool:
+def _chatter(reader: Cursor, draft: PartialLookup, asker: ParseContext) -> bool:
     """A word that changes nothing."""
     del asker
     if PLACEHOLDER.match(reader.text, reader.at):
         return False
-    found = reader.take(CHATTER) or reader.take(SYMBOLS)
+    found = reader.take(FILLER_WORDS) or reader.take(SYMBOLS)
     if not found:
         return False
     draft.ignored.append(found[0])
@@ -141,7 +141,7 @@ def _chatter(reader: Reader, draft: Draft, asker: Asker) -> bool:
     return True
 
 
-def _part_of_day(reader: Reader, draft: Draft, asker: Asker) -> bool:
+def _part_of_day(reader: Cursor, draft: PartialLookup, asker: ParseContext) -> bool:
     """`last night` and `last Monday`, which begin like `last 2h`."""
     return bool(reader.sees(_LAST_NIGHT)) and read_bare_time(reader, draft, asker)
 

@@ -5,24 +5,24 @@ An id belongs to the number right before it; separated by a comma or a new line,
 
 from __future__ import annotations
 
-from bot.grammar.cursor import BREAK, END, Edit, Reader, StumbleError, pattern
+from bot.grammar.cursor import SEPARATORS, WORD_END, Cursor, Edit, ParseError, pattern
 from bot.grammar.text import shorten
-from bot.grammar.vocabulary import AN_ID, PART
+from bot.grammar.vocabulary import AN_ID, KEYWORD
 from bot.i18n import phrase
 
 MAX_ID = 128  # the longest known is Tencent's SerialNo with some 35
 
 ID_NAME = r"(?:(?:biz|message|msg|s)?id|serialno)"  # "BizId: …" is how logs and consoles write it
 _PREFIX = pattern(rf"{ID_NAME}(?: *[:=] *| +)")
-_PREFIX_ALONE = pattern(rf"{ID_NAME} *[:=]?{END}")
-_VALUE = pattern(rf"[^\s{BREAK}]+")
+_PREFIX_ALONE = pattern(rf"{ID_NAME} *[:=]?{WORD_END}")
+_VALUE = pattern(rf"[^\s{SEPARATORS}]+")
 # Alibaba's BizId "900000000000000001^0", Tencent's SerialNo "5000:1045710669157053657849499619".
-_BOUND = pattern(rf"(?:\d+\^\d+|\d{{1,8}}:\d{{10,}}){END}")
+_BOUND = pattern(rf"(?:\d+\^\d+|\d{{1,8}}:\d{{10,}}){WORD_END}")
 # Alibaba international's MessageId. An E.164 number has at most 15 digits (https://www.itu.int/rec/T-REC-E.164).
-LONG_DIGITS = pattern(rf"\d{{16,}}{END}")
+LONG_DIGITS = pattern(rf"\d{{16,}}{WORD_END}")
 
 
-def read_own_id(reader: Reader) -> str | None:
+def read_own_id(reader: Cursor) -> str | None:
     """The id that may belong to the number before it: `id:…`, a BizId or a SerialNo. None when none stands here."""
     start = reader.at
     bare = reader.take(_BOUND)
@@ -33,14 +33,14 @@ def read_own_id(reader: Reader) -> str | None:
             raise _without_value(reader)
         return None
     glued = reader.text[reader.at - 1] in ":="  # "id:since" is an id, "id since 2h" has lost one
-    value = None if not glued and reader.sees(PART) else reader.take(_VALUE)
+    value = None if not glued and reader.sees(KEYWORD) else reader.take(_VALUE)
     if not value:
         reader.at = start
         raise _without_value(reader)
     return _checked(value[0])
 
 
-def read_lone_id(reader: Reader) -> str | None:
+def read_lone_id(reader: Cursor) -> str | None:
     """An id that stands for itself: any of the above, or sixteen bare digits and more."""
     digits = reader.take(LONG_DIGITS)
     return _checked(digits[0]) if digits else read_own_id(reader)
@@ -49,11 +49,11 @@ def read_lone_id(reader: Reader) -> str | None:
 def _checked(value: str) -> str:
     if len(value) > MAX_ID:
         problem = phrase("`{word}` is too long for a message id, which has at most {most} characters.", most=MAX_ID)
-        raise StumbleError(problem, word=shorten(value))
+        raise ParseError(problem, word=shorten(value))
     return value
 
 
-def _without_value(reader: Reader) -> StumbleError:
+def _without_value(reader: Cursor) -> ParseError:
     span = reader.word()
     problem = phrase("`{word}` needs a message id after it.")
-    return StumbleError(problem, word=reader.cut(span), edits=[Edit(span, f"id:{AN_ID}")])
+    return ParseError(problem, word=reader.cut(span), edits=[Edit(span, f"id:{AN_ID}")])

@@ -1,6 +1,6 @@
 """The words of a command -> Command, or an error with a corrected command.
 
-Reading stops at the first word that is not understood (`StumbleError`). Only then is a correction looked for: the word's edits
+Reading stops at the first word that is not understood (`ParseError`). Only then is a correction looked for: the word's edits
 are applied and the text is read again, until it reads. The example in an error is the asker's own command: no number, id or time
 in it is made up or lost, and a placeholder stands for what is missing. Where that is not possible there is no example.
 """
@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 from bot.errors import UsageError
 from bot.grammar.bare_code import bare_code
-from bot.grammar.command import Asker, Command, Explain, Help, Providers
-from bot.grammar.cursor import BREAK, Edit, Reader, Span, StumbleError, pattern
-from bot.grammar.decoration import undress
+from bot.grammar.command import Command, Explain, Help, ParseContext, Providers
+from bot.grammar.cursor import SEPARATORS, Cursor, Edit, ParseError, Span, pattern
+from bot.grammar.decoration import strip_decoration
 from bot.grammar.lookup import read_lookup
-from bot.grammar.text import clean, escape, shorten
+from bot.grammar.text import escape, normalize, shorten
 from bot.grammar.vocabulary import A_CODE, A_NUMBER, A_PROVIDER, A_STATUS, A_TIME, COMMAND, COMMANDS, EXAMPLE_CODE, EXPLAINS
 from bot.i18n import phrase
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 MAX_LENGTH = 8000  # fifty targets with ids take less than half of it; Slack would let 40,000 through
 MAX_CODE = 100
-_EXPLAIN = pattern(rf"[\s{BREAK}]*(?:{'|'.join(EXPLAINS)})")
+_EXPLAIN = pattern(rf"[\s{SEPARATORS}]*(?:{'|'.join(EXPLAINS)})")
 _NUMBER_LIKE = pattern(r"\d(?:[ ()\-.]?\d){6}")  # help me with 137 1111 2222
 _OURSELVES = pattern(r"\A/?smsstatus(?: +|\Z)")  # typed once more behind the slash command
 _DIGITS = pattern(r"\d")
@@ -37,25 +37,25 @@ _CORRECTIONS = 30
 _CORRECTION_WORK = 6000  # characters read while looking for a correction; a long text gets fewer attempts
 
 
-def parse(text: str, asker: Asker) -> Command:
+def parse(text: str, asker: ParseContext) -> Command:
     """What `text` (without the slash command or the mention before it) asks for. Empty text asks for help.
 
     Raises:
         UsageError: A word is not understood, or what it asks for makes no sense. Nothing else is raised, whatever the text.
     """
-    plain = clean(text[: MAX_LENGTH + 1])
+    plain = normalize(text[: MAX_LENGTH + 1])
     try:
         _check_length(text, plain)
         plain = _bare(plain)
-        return _read(Reader(plain), asker)
-    except StumbleError as stumble:
+        return _read(Cursor(plain), asker)
+    except ParseError as stumble:
         example = _correct(plain, stumble.edits, asker)
         raise UsageError(stumble.problem, word=stumble.word, example=example) from None
 
 
 def _bare(plain: str) -> str:
     plain = _OURSELVES.sub("", plain)
-    return plain if _EXPLAIN.match(plain) else undress(plain)  # a code may hold any character
+    return plain if _EXPLAIN.match(plain) else strip_decoration(plain)  # a code may hold any character
 
 
 def _check_length(text: str, plain: str) -> None:
@@ -66,16 +66,16 @@ def _check_length(text: str, plain: str) -> None:
             length=length,
             most=MAX_LENGTH,
         )
-        raise StumbleError(problem, word=shorten(_first_word(plain)))
+        raise ParseError(problem, word=shorten(_first_word(plain)))
 
 
 def _first_word(plain: str) -> str:
-    reader = Reader(plain)
+    reader = Cursor(plain)
     reader.skip_breaks()
     return reader.cut(reader.word())
 
 
-def _correct(plain: str, edits: Iterable[Edit], asker: Asker) -> str | None:
+def _correct(plain: str, edits: Iterable[Edit], asker: ParseContext) -> str | None:
     """`plain` with `edits` made, and then whatever it still stumbles over put right. None if that leads nowhere safe."""
     if len(plain) > _CORRECTED_LENGTH:
         return None
@@ -86,8 +86,8 @@ def _correct(plain: str, edits: Iterable[Edit], asker: Asker) -> str | None:
             return None
         plain = _edited(plain, edits) or A_NUMBER
         try:
-            _read(Reader(_bare(clean(escape(plain))), trial=True), asker)
-        except StumbleError as again:
+            _read(Cursor(_bare(normalize(escape(plain))), trial=True), asker)
+        except ParseError as again:
             edits = again.edits
         else:
             return escape(plain)
@@ -113,10 +113,10 @@ def _edited(plain: str, edits: Iterable[Edit]) -> str:
             else instead or (" , " if _GROWS.search(plain[: span.start]) and _COULD_GROW.match(rest) else " ")
         )
         plain = plain[: span.start] + gap + rest
-    return re.sub(r"(?:\s*,)+", ",", " ".join(plain.replace("\n", " , ").split())).strip(f" {BREAK}")
+    return re.sub(r"(?:\s*,)+", ",", " ".join(plain.replace("\n", " , ").split())).strip(f" {SEPARATORS}")
 
 
-def _read(reader: Reader, asker: Asker) -> Command:
+def _read(reader: Cursor, asker: ParseContext) -> Command:
     plain = reader.text
     reader.skip_breaks()
     command = reader.take(COMMAND)
@@ -126,7 +126,7 @@ def _read(reader: Reader, asker: Asker) -> Command:
         case "help" if not _NUMBER_LIKE.search(plain):
             return Help()  # whatever else follows: who asks for help should get it
         case "help":
-            return read_lookup(Reader(plain, trial=reader.trial), asker)
+            return read_lookup(Cursor(plain, trial=reader.trial), asker)
         case "explain":
             return _explain(reader)
         case "providers":
@@ -135,21 +135,21 @@ def _read(reader: Reader, asker: Asker) -> Command:
                 span = Span(reader.at, len(plain))
                 word = shorten(reader.cut(reader.word()))
                 problem = phrase("`providers` takes no arguments: `{word}` is one too many.")
-                raise StumbleError(problem, word=word, edits=[Edit(span, "")])
+                raise ParseError(problem, word=word, edits=[Edit(span, "")])
             return Providers()
         case _:
             code = bare_code(plain)
             return Explain(code) if code else read_lookup(reader, asker)
 
 
-def _explain(reader: Reader) -> Explain:
+def _explain(reader: Cursor) -> Explain:
     start = reader.at
-    code = " ".join(reader.text[start:].split()).strip(f" :{BREAK}")
+    code = " ".join(reader.text[start:].split()).strip(f" :{SEPARATORS}")
     rest = Span(start, len(reader.text))
     if not code:
         problem = phrase("`{word}` needs a code after it, such as `{code}`.", code=EXAMPLE_CODE)
-        raise StumbleError(problem, word="explain", edits=[Edit(rest, f" {A_CODE}")])
+        raise ParseError(problem, word="explain", edits=[Edit(rest, f" {A_CODE}")])
     if len(code) > MAX_CODE:
         problem = phrase("`{word}` is too long for a code, which has at most {most} characters.", most=MAX_CODE)
-        raise StumbleError(problem, word=shorten(code))
+        raise ParseError(problem, word=shorten(code))
     return Explain(code)

@@ -5,25 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from bot.grammar.cursor import Edit, Span, StumbleError
+from bot.grammar.cursor import Edit, ParseError, Span
 from bot.grammar.vocabulary import A_TIME
 from bot.grammar.when import on
-from bot.grammar.window import Edge
+from bot.grammar.window import WindowEdge
 from bot.i18n import phrase
 
 if TYPE_CHECKING:
-    from bot.grammar.command import Asker
-    from bot.grammar.cursor import Reader
+    from bot.grammar.command import ParseContext
+    from bot.grammar.cursor import Cursor
     from bot.model import Status, Target
 
 
 @dataclass(slots=True)
-class Draft:
+class PartialLookup:
     """`said` holds the keyword that filled each part, as typed."""
 
     mentions: list[tuple[Target, Span]] = field(default_factory=list)
-    since: Edge | None = None
-    until: Edge | None = None
+    since: WindowEdge | None = None
+    until: WindowEdge | None = None
     providers: tuple[str, ...] = ()
     only: tuple[Status, ...] = ()
     said: dict[str, str] = field(default_factory=dict)
@@ -31,14 +31,16 @@ class Draft:
     asks: bool = False
     bare: list[str] = field(default_factory=list)  # statuses without `only`
 
-    def fill(self, part: str, reader: Reader, keyword: Span) -> None:
+    def fill(self, part: str, reader: Cursor, keyword: Span) -> None:
         """Remember that `part` has been given, by what was read since `keyword` began. Stumbles when it was given before."""
         typed = reader.cut(keyword)
         before = self.said.setdefault(part, typed)
         if before is not typed:
             raise _twice(before, typed, [Edit(reader.since(keyword.start), "")])
 
-    def bound(self, end: Literal["since", "until"], edge: Edge | None, reader: Reader, keyword: Span, asker: Asker) -> None:
+    def bound(
+        self, end: Literal["since", "until"], edge: WindowEdge | None, reader: Cursor, keyword: Span, asker: ParseContext
+    ) -> None:
         """Set one end of the window; None is a placeholder's. A day and a time of day that stand apart are one moment.
 
         Of two different times neither is chosen: the correction has a placeholder for them.
@@ -56,15 +58,15 @@ class Draft:
             self.until = edge
 
 
-def _together(first: Edge, second: Edge, asker: Asker) -> Edge | None:
+def _together(first: WindowEdge, second: WindowEdge, asker: ParseContext) -> WindowEdge | None:
     """`yesterday` and `9am`, in either order."""
     for day, clock in ((first.when, second.when), (second.when, first.when)):
         if day.day and not day.clock and clock.any_day and clock.clock:
-            return Edge(on(day.day, clock.clock, clock.zone or day.zone, asker), second.span)
+            return WindowEdge(on(day.day, clock.clock, clock.zone or day.zone, asker), second.span)
     return None
 
 
-def _without_both(first: Edge | None, second: Edge | None, reader: Reader, keyword: Span) -> list[Edit]:
+def _without_both(first: WindowEdge | None, second: WindowEdge | None, reader: Cursor, keyword: Span) -> list[Edit]:
     """Neither of two times, unless they are the same words. `keyword` begins the second; None is a placeholder."""
     edits = [Edit(reader.since(keyword.start), "")]
     if first and not (second and reader.cut(first.span).lower() == reader.cut(second.span).lower()):
@@ -72,8 +74,8 @@ def _without_both(first: Edge | None, second: Edge | None, reader: Reader, keywo
     return edits
 
 
-def _twice(before: str, typed: str, edits: list[Edit]) -> StumbleError:
+def _twice(before: str, typed: str, edits: list[Edit]) -> ParseError:
     if before.lower() == typed.lower():
-        return StumbleError(phrase("`{word}` appears twice."), word=typed, edits=edits)
+        return ParseError(phrase("`{word}` appears twice."), word=typed, edits=edits)
     problem = phrase("`{before}` and `{word}` both set the same thing. Use one of them.", before=before)
-    return StumbleError(problem, word=typed, edits=edits)
+    return ParseError(problem, word=typed, edits=edits)

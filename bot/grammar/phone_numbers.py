@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import phonenumbers
 from phonenumbers import CountryCodeSource, NumberParseException, PhoneNumberType, ValidationResult
 
-from bot.grammar.cursor import BREAK, END, HAN, Edit, Reader, StumbleError, pattern
+from bot.grammar.cursor import HAN, SEPARATORS, WORD_END, Cursor, Edit, ParseError, pattern
 from bot.grammar.message_ids import LONG_DIGITS
 from bot.grammar.text import shorten
 from bot.i18n import Country, phrase
@@ -27,22 +27,24 @@ if TYPE_CHECKING:
 
 _MOST_DIGITS = 17  # fifteen of E.164 and a leading 00
 _UNIT = "时分秒天周星点年月日号个小钟"  # "137 1111 2222 2小时前": the second 2 begins a time
-FRAGMENT = pattern(rf"\(?\+? ?\(?\d[\d().\-]*+(?=[\s{BREAK}+]|(?![{_UNIT}])[{HAN}]|\Z)")
+FRAGMENT = pattern(rf"\(?\+? ?\(?\d[\d().\-]*+(?=[\s{SEPARATORS}+]|(?![{_UNIT}])[{HAN}]|\Z)")
 _PLUS = pattern(r"\(?\+")
 _STRAY = pattern(r"[(+ ]*")
 _MOBILE = frozenset({PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE})
-_SPREADSHEET = pattern(rf"\+?\d{{1,3}}(?:,\d{{3}}){{2,}}(?!\d)|\+?\d(?:\.\d+)?E\+?\d{{1,2}}{END}")  # 13,912,345,678 and 1.39E+10
+_SPREADSHEET = pattern(
+    rf"\+?\d{{1,3}}(?:,\d{{3}}){{2,}}(?!\d)|\+?\d(?:\.\d+)?E\+?\d{{1,2}}{WORD_END}"
+)  # 13,912,345,678 and 1.39E+10
 _MASKED = pattern(
     rf"\+?(?:\d[\d()\-]* ){{0,3}}\d[\d()\-]*"
     rf"(?: ?[*•●]{{2,}}| ?[?_#]{{2,}}(?= ?\d)| ?x{{3,}}|(?<=\d\d)(?: ?\.{{3,}}| ?-{{3,}})(?= ?\d\d))"
-    rf"[^\s{BREAK}]*(?: \d{{2,4}}(?!\d))?"
+    rf"[^\s{SEPARATORS}]*(?: \d{{2,4}}(?!\d))?"
 )
 _DOUBLE_ZERO = pattern(r"\(?00")
 
 _Parsed = phonenumbers.PhoneNumber
 
 
-def read_number(reader: Reader, region: str) -> PhoneNumber | None:
+def read_number(reader: Cursor, region: str) -> PhoneNumber | None:
     """The number that stands here, read on past it; None when the word is not made of digits. `region` is ISO 3166."""
     start = reader.at
     _refuse_a_changed_number(reader)
@@ -63,10 +65,10 @@ def read_number(reader: Reader, region: str) -> PhoneNumber | None:
     raise _stumble(reader, start, _what_is_wrong(reader.cut(reader.since(start)), region))
 
 
-def read_mobile(reader: Reader, region: str) -> PhoneNumber | None:
+def read_mobile(reader: Cursor, region: str) -> PhoneNumber | None:
     """The mobile number of `region` that stands here behind a stray `+`, as in `A + B`, read on past it."""
     start = reader.at
-    ahead = Reader(reader.text, start)
+    ahead = Cursor(reader.text, start)
     ahead.take(_STRAY)
     begins = ahead.at
     for end in reversed(_run(ahead)):
@@ -77,18 +79,18 @@ def read_mobile(reader: Reader, region: str) -> PhoneNumber | None:
     return None
 
 
-def is_number_at(reader: Reader, at: int, region: str) -> bool:
+def is_number_at(reader: Cursor, at: int, region: str) -> bool:
     """Whether a valid number begins at `at`."""
-    ahead = Reader(reader.text, at)
+    ahead = Cursor(reader.text, at)
     parsed = (_parse(reader.text[at:end], region) for end in reversed(_run(ahead)))
     return any(found and phonenumbers.is_valid_number(found) for found in parsed)
 
 
-def number_at(reader: Reader, region: str) -> PhoneNumber | None:
+def number_at(reader: Cursor, region: str) -> PhoneNumber | None:
     """The number that stands here, if a good one does; nothing is read on."""
     try:
-        return read_number(Reader(reader.text, reader.at), region)
-    except StumbleError:
+        return read_number(Cursor(reader.text, reader.at), region)
+    except ParseError:
         return None
 
 
@@ -97,18 +99,18 @@ def is_mobile(parsed: _Parsed) -> bool:
     return phonenumbers.is_valid_number(parsed) and phonenumbers.number_type(parsed) in _MOBILE
 
 
-def _refuse_a_changed_number(reader: Reader) -> None:
+def _refuse_a_changed_number(reader: Cursor) -> None:
     """Stumble over a number that is not all there any more."""
     if changed := reader.sees(_SPREADSHEET):
         problem = phrase("A spreadsheet changed `{word}`. Format the column as text, then copy the number again.")
-        raise StumbleError(problem, word=changed[0])
+        raise ParseError(problem, word=changed[0])
     if masked := reader.sees(_MASKED):
-        raise StumbleError(phrase("`{word}` is masked. All digits are needed."), word=shorten(masked[0]))
+        raise ParseError(phrase("`{word}` is masked. All digits are needed."), word=shorten(masked[0]))
 
 
-def _run(reader: Reader) -> list[int]:
+def _run(reader: Cursor) -> list[int]:
     """Where the number that begins here may end: after its first word, after its second, and so on."""
-    ahead, ends, digits = Reader(reader.text, reader.at), list[int](), 0
+    ahead, ends, digits = Cursor(reader.text, reader.at), list[int](), 0
     while not ahead.sees(LONG_DIGITS) and not (ends and ahead.sees(_PLUS)):
         fragment = ahead.take(FRAGMENT)
         digits += sum(map(str.isdigit, fragment[0])) if fragment else 0
@@ -163,7 +165,7 @@ def as_number(parsed: _Parsed) -> PhoneNumber:
     )
 
 
-def _refuse_a_lost_plus(reader: Reader, start: int, parsed: _Parsed | None) -> None:
+def _refuse_a_lost_plus(reader: Cursor, start: int, parsed: _Parsed | None) -> None:
     """Stumble over `85291234567` in China: it is no number there, but `+85291234567` is one. Guessing would look up another's."""
     if (
         parsed is None
@@ -181,7 +183,7 @@ def _refuse_a_lost_plus(reader: Reader, start: int, parsed: _Parsed | None) -> N
         raise _stumble(reader, start, problem, "+" + reader.cut(reader.since(start)).lstrip("( "))
 
 
-def _end_of_wrong_number(reader: Reader, start: int, ends: list[int], region: str) -> int:
+def _end_of_wrong_number(reader: Cursor, start: int, ends: list[int], region: str) -> int:
     """Where the wrong number ends: before a word that is a valid number by itself, and after fifteen digits at the latest."""
     last = ends[0]
     for end in ends[1:]:
@@ -193,11 +195,11 @@ def _end_of_wrong_number(reader: Reader, start: int, ends: list[int], region: st
     return last
 
 
-def _stumble(reader: Reader, start: int, problem: Phrase, instead: str | None = None) -> StumbleError:
+def _stumble(reader: Cursor, start: int, problem: Phrase, instead: str | None = None) -> ParseError:
     """Which digit is wrong or missing nobody can tell, so there is no correction but `instead`."""
     span = reader.since(start)
     word = shorten(reader.cut(span))
-    return StumbleError(problem, word=word, edits=[] if instead is None else [Edit(span, instead)])
+    return ParseError(problem, word=word, edits=[] if instead is None else [Edit(span, instead)])
 
 
 def _what_is_wrong(text: str, region: str) -> Phrase:

@@ -13,7 +13,7 @@ from phonenumbers import Leniency, PhoneNumberMatcher
 from bot.grammar.cursor import pattern
 from bot.grammar.message_ids import MAX_ID
 from bot.grammar.phone_numbers import as_number, is_mobile
-from bot.grammar.text import clean
+from bot.grammar.text import normalize
 from bot.model import Target
 
 if TYPE_CHECKING:
@@ -31,12 +31,12 @@ _ID = pattern(
 )
 
 
-def find_targets(texts: Iterable[str], region: str) -> tuple[Target, ...]:
+def extract_targets(texts: Iterable[str], region: str) -> tuple[Target, ...]:
     """The targets named in `texts`, each once, in the order of reading. `region` is where national numbers belong (ISO 3166).
 
     An id right behind a number belongs to it, as in a command.
     """
-    found = dict.fromkeys(target for text in _first(texts) for target in _targets(clean(text), region))
+    found = dict.fromkeys(target for text in _first(texts) for target in _targets(normalize(text), region))
     whole = {target.number for target in found if target.message_id}
     ids = {target.message_id for target in found if target.number}
     return tuple(target for target in found if not _is_part(target, whole, ids))

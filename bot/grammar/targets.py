@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bot.grammar.cursor import Edit, Reader, Span, StumbleError, one_of, pattern
+from bot.grammar.cursor import Cursor, Edit, ParseError, Span, one_of, pattern
 from bot.grammar.message_ids import read_lone_id, read_own_id
 from bot.grammar.phone_numbers import is_number_at, read_number
 from bot.grammar.text import shorten
@@ -14,8 +14,8 @@ from bot.i18n import phrase
 from bot.model import Target
 
 if TYPE_CHECKING:
-    from bot.grammar.command import Asker
-    from bot.grammar.partial_lookup import Draft
+    from bot.grammar.command import ParseContext
+    from bot.grammar.partial_lookup import PartialLookup
 
 MAX_TARGETS = 50
 _MOST_MENTIONS = 4 * MAX_TARGETS  # naming a target again is fine, but reading thousands would keep others waiting
@@ -24,12 +24,12 @@ _NUMBERING = pattern(r"\d{1,8}: *(?=[+\d])")
 _SIGN = pattern(r"\+ *(?=[+(]?\d)|\+ *(?=\+)")
 
 
-def read_target(reader: Reader, draft: Draft, asker: Asker) -> bool:
+def read_target(reader: Cursor, draft: PartialLookup, asker: ParseContext) -> bool:
     """A number, with the id right behind it, or an id alone."""
     start = reader.at
     if len(draft.mentions) == _MOST_MENTIONS:
         word = shorten(reader.cut(reader.word()))
-        raise StumbleError(phrase("Too many targets from `{word}` on: the limit is {most}.", most=MAX_TARGETS), word=word)
+        raise ParseError(phrase("Too many targets from `{word}` on: the limit is {most}.", most=MAX_TARGETS), word=word)
     if reader.trial and reader.take(_PLACEHOLDER):
         draft.mentions.append((Target(message_id=A_NUMBER), reader.since(start)))
         return True
@@ -49,13 +49,13 @@ def read_target(reader: Reader, draft: Draft, asker: Asker) -> bool:
     return True
 
 
-def _numbered(reader: Reader, asker: Asker) -> int:
+def _numbered(reader: Cursor, asker: ParseContext) -> int:
     """Where the number begins in `1:13711112222`, which would be a SerialNo if no number could stand behind its colon."""
     numbering = reader.sees(_NUMBERING)
     return numbering.end() if numbering and is_number_at(reader, numbering.end(), asker.region) else reader.at
 
 
-def read_plus(reader: Reader, draft: Draft, asker: Asker) -> bool:
+def read_plus(reader: Cursor, draft: PartialLookup, asker: ParseContext) -> bool:
     """The sign between `A + B` and `A+B`, which is no country code's. `+86… +1…` are two numbers with a country code each."""
     sign = reader.sees(_SIGN)
     if not sign or not draft.mentions:
@@ -69,17 +69,17 @@ def read_plus(reader: Reader, draft: Draft, asker: Asker) -> bool:
     return True
 
 
-def all_targets(reader: Reader, draft: Draft) -> tuple[Target, ...]:
+def all_targets(reader: Cursor, draft: PartialLookup) -> tuple[Target, ...]:
     """The targets, each once; ids that stand alone come first, so that none seems to belong to a number when written again."""
     targets = tuple(dict.fromkeys(target for target, _ in draft.mentions))
     if not targets:
         fix = Edit(Span(0, 0), f"{A_NUMBER} ")
-        raise StumbleError(phrase("Add a phone number or message ID."), word="", edits=[fix])
+        raise ParseError(phrase("Add a phone number or message ID."), word="", edits=[fix])
     surplus = frozenset(targets[MAX_TARGETS:])
     if surplus:
         word = shorten(reader.cut(next(span for target, span in draft.mentions if target in surplus)))
         problem = phrase(
             "Too many targets from `{word}` on: {count}, and the limit is {most}.", count=len(targets), most=MAX_TARGETS
         )
-        raise StumbleError(problem, word=word)
+        raise ParseError(problem, word=word)
     return tuple(sorted(targets, key=lambda target: target.number is not None))

@@ -28,7 +28,7 @@ _SHOWN_LENGTH = 40
 _SHOWN_DIGITS = 15  # as many as one E.164 number has
 
 
-def clean(text: str) -> str:
+def normalize(text: str) -> str:
     """`text` in plain characters: Slack's links unwrapped, `&amp; &lt; &gt;` read, NFKC, invisible characters removed."""
     bare = _LINK.sub(_unwrap, _fold(text))
     for written, char in (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):

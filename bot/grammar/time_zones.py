@@ -6,8 +6,8 @@ from datetime import datetime, timedelta, timezone, tzinfo
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from bot.grammar.cursor import END, Edit, StumbleError, pattern
-from bot.grammar.impossible_times import NO_SUCH_TIME, wrong_time
+from bot.grammar.cursor import WORD_END, Edit, ParseError, pattern
+from bot.grammar.impossible_times import NO_SUCH_TIME, impossible_time
 from bot.grammar.vocabulary import A_TIME
 from bot.i18n import phrase
 
@@ -15,21 +15,21 @@ if TYPE_CHECKING:
     import re
     from datetime import date, time
 
-    from bot.grammar.command import Asker
-    from bot.grammar.cursor import Reader
+    from bot.grammar.command import ParseContext
+    from bot.grammar.cursor import Cursor
 
 _BEIJING = r"北京时间|北京時間|beijing time"
 _ZONE = pattern(
     rf" *(?:(?:UTC|GMT)(?P<hours>[+\-]\d{{1,2}})(?P<minutes>:?[0-5]\d)?|Z|UTC|GMT"
-    rf"|(?P<offset>[+\-](?:[01]\d|2[0-3]):?[0-5]\d(?! *[\d(])|[+\-]0\d(?::?[0-5]\d)?|[+\-]1[0-4](?! *[\d(\-]))){END}"
+    rf"|(?P<offset>[+\-](?:[01]\d|2[0-3]):?[0-5]\d(?! *[\d(])|[+\-]0\d(?::?[0-5]\d)?|[+\-]1[0-4](?! *[\d(\-]))){WORD_END}"
 )
-_NAME = pattern(rf" *(?:your time *)?\(?(?P<name>[a-z]{{3,12}}(?:/[a-z_\-]{{3,20}}){{1,2}})(?:\)|(?={END}))")
+_NAME = pattern(rf" *(?:your time *)?\(?(?P<name>[a-z]{{3,12}}(?:/[a-z_\-]{{3,20}}){{1,2}})(?:\)|(?={WORD_END}))")
 _BEFORE = pattern(rf"(?:{_BEIJING}) *")
 _BEHIND = pattern(rf" *\(?(?:{_BEIJING})\)?")
 # `-11:00` behind a clock without seconds is where a range ends; behind one with seconds, as logs write it, an offset.
 _RANGE = pattern(r" *-\d\d?:\d\d")
 _RANGE_WITH_SECONDS = pattern(r" *-\d\d?:\d\d:\d\d")
-_ABBREVIATION = pattern(rf" *(?P<name>[A-Z]{{2,5}}|[+\-]\d\d(?:\d\d)?){END}")
+_ABBREVIATION = pattern(rf" *(?P<name>[A-Z]{{2,5}}|[+\-]\d\d(?:\d\d)?){WORD_END}")
 # Known, and most of them the name of several zones.
 _KNOWN = frozenset((
     "ACDT", "ACST", "ADT", "AEDT", "AEST", "AKDT", "AKST", "AST", "AWST", "BRT", "BST", "CDT", "CEST", "CET", "CST",
@@ -38,12 +38,12 @@ _KNOWN = frozenset((
 ))  # fmt: skip
 
 
-def read_zone_before(reader: Reader) -> tzinfo | None:
+def read_zone_before(reader: Cursor) -> tzinfo | None:
     """`北京时间` before a time."""
     return ZoneInfo("Asia/Shanghai") if reader.take(_BEFORE) else None
 
 
-def read_zone(reader: Reader, start: int, day: date, clock: time, asker: Asker) -> tzinfo | None:
+def read_zone(reader: Cursor, start: int, day: date, clock: time, asker: ParseContext) -> tzinfo | None:
     """The zone that stands here behind `clock` on `day`, which began at `start`; None leaves the asker's."""
     if reader.sees(_RANGE_WITH_SECONDS) or (reader.sees(_RANGE) and not _has_seconds(reader, start)):
         return None
@@ -57,7 +57,7 @@ def read_zone(reader: Reader, start: int, day: date, clock: time, asker: Asker) 
         try:
             return timezone(_offset(found))
         except ValueError:
-            raise wrong_time(reader, begins + len(found[0]) - len(found[0].lstrip()), NO_SUCH_TIME) from None
+            raise impossible_time(reader, begins + len(found[0]) - len(found[0].lstrip()), NO_SUCH_TIME) from None
     if named := reader.sees(_NAME):
         zone = _called(named["name"])
         if zone or named["name"][0].isupper():
@@ -69,7 +69,7 @@ def read_zone(reader: Reader, start: int, day: date, clock: time, asker: Asker) 
     return _abbreviated(reader, start, day, clock, asker)
 
 
-def _has_seconds(reader: Reader, start: int) -> bool:
+def _has_seconds(reader: Cursor, start: int) -> bool:
     return reader.text.count(":", start, reader.at) > 1
 
 
@@ -82,7 +82,7 @@ def _called(name: str) -> tzinfo | None:
     return None
 
 
-def _abbreviated(reader: Reader, start: int, day: date, clock: time, asker: Asker) -> tzinfo | None:
+def _abbreviated(reader: Cursor, start: int, day: date, clock: time, asker: ParseContext) -> tzinfo | None:
     found = reader.sees(_ABBREVIATION)
     if not found:
         return None
@@ -97,9 +97,9 @@ def _abbreviated(reader: Reader, start: int, day: date, clock: time, asker: Aske
     raise _unclear(reader, start, found["name"])
 
 
-def _unclear(reader: Reader, start: int, name: str) -> StumbleError:
+def _unclear(reader: Cursor, start: int, name: str) -> ParseError:
     problem = phrase("`{word}` does not say which zone. Write its offset, such as `+08:00`.")
-    return StumbleError(problem, word=name, edits=[Edit(reader.since(start), A_TIME)])
+    return ParseError(problem, word=name, edits=[Edit(reader.since(start), A_TIME)])
 
 
 def _offset(zone: re.Match[str]) -> timedelta:

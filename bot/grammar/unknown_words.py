@@ -5,37 +5,37 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bot.grammar.cursor import BREAK, END, Edit, Reader, Span, StumbleError, pattern
+from bot.grammar.cursor import SEPARATORS, WORD_END, Cursor, Edit, ParseError, Span, pattern
 from bot.grammar.days import TIME_WORD
 from bot.grammar.phone_numbers import number_at
 from bot.grammar.text import shorten
-from bot.grammar.vocabulary import A_NUMBER, A_TIME, COMMANDS, NEGATION, PARTS, nearest
+from bot.grammar.vocabulary import A_NUMBER, A_TIME, COMMANDS, KEYWORDS, NEGATION, closest_word
 from bot.grammar.when import read_when
 from bot.i18n import phrase
 
 if TYPE_CHECKING:
-    from bot.grammar.command import Asker
-    from bot.grammar.partial_lookup import Draft
+    from bot.grammar.command import ParseContext
+    from bot.grammar.partial_lookup import PartialLookup
 
-PLACEHOLDER = re.compile(rf"(?:{A_NUMBER}|{A_TIME}|PROVIDER|STATUS){END}")
-_AMOUNT_BEHIND = pattern(rf" *\d{{1,4}}(?=[\s{BREAK}]|\Z)")
-_CANONICAL = tuple(dict.fromkeys(PARTS.values()))
+PLACEHOLDER = re.compile(rf"(?:{A_NUMBER}|{A_TIME}|PROVIDER|STATUS){WORD_END}")
+_AMOUNT_BEHIND = pattern(rf" *\d{{1,4}}(?=[\s{SEPARATORS}]|\Z)")
+_CANONICAL = tuple(dict.fromkeys(KEYWORDS.values()))
 
 
-def unknown_word(reader: Reader, draft: Draft, asker: Asker) -> StumbleError:
+def unknown_word(reader: Cursor, draft: PartialLookup, asker: ParseContext) -> ParseError:
     """The error about the word that stands here."""
     span = reader.word()
     word = reader.cut(span)
     if PLACEHOLDER.match(word):
-        return StumbleError(phrase("`{word}` stands for something that is missing. Put your own in its place."), word=word)
-    near = _near(word, draft) or nearest(word, ("yesterday", "today"), cutoff=0.8)
+        return ParseError(phrase("`{word}` stands for something that is missing. Put your own in its place."), word=word)
+    near = _near(word, draft) or closest_word(word, ("yesterday", "today"), cutoff=0.8)
     if near:
         problem = phrase("Unknown word `{word}`. Did you mean `{near}`?", near=near)
-        return StumbleError(problem, word=shorten(word), edits=[] if _has_digits(word) else [Edit(span, near)])
-    return passed_by(reader, asker)
+        return ParseError(problem, word=shorten(word), edits=[] if _has_digits(word) else [Edit(span, near)])
+    return can_be_ignored(reader, asker)
 
 
-def passed_by(reader: Reader, asker: Asker) -> StumbleError:
+def can_be_ignored(reader: Cursor, asker: ParseContext) -> ParseError:
     """Nothing is near. The word may go, with an amount behind it (`limit 5`).
 
     It stays where it could be a number or an id, and where it turns the question round.
@@ -43,25 +43,25 @@ def passed_by(reader: Reader, asker: Asker) -> StumbleError:
     span = reader.word()
     word = reader.cut(span)
     behind = _AMOUNT_BEHIND.match(reader.text, span.end)
-    if behind and not _means_more(Reader(reader.text, behind.end() - len(behind[0].strip())), asker):
+    if behind and not _means_more(Cursor(reader.text, behind.end() - len(behind[0].strip())), asker):
         span = Span(span.start, behind.end())
     if TIME_WORD.match(word):
-        return StumbleError(phrase("Unknown word `{word}`."), word=shorten(word), edits=[Edit(span, A_TIME)])
+        return ParseError(phrase("Unknown word `{word}`."), word=shorten(word), edits=[Edit(span, A_TIME)])
     kept = _has_digits(word) or NEGATION.match(word)
-    return StumbleError(phrase("Unknown word `{word}`."), word=shorten(word), edits=[] if kept else [Edit(span, "")])
+    return ParseError(phrase("Unknown word `{word}`."), word=shorten(word), edits=[] if kept else [Edit(span, "")])
 
 
-def _means_more(reader: Reader, asker: Asker) -> bool:
+def _means_more(reader: Cursor, asker: ParseContext) -> bool:
     """Whether the digits that stand here begin a number or a time."""
     try:
         return bool(number_at(reader, asker.region) or read_when(reader, asker))
-    except StumbleError:
+    except ParseError:
         return True
 
 
-def _near(word: str, draft: Draft) -> str | None:
+def _near(word: str, draft: PartialLookup) -> str | None:
     first = not draft.mentions and not draft.said
-    return nearest(word, ((*_CANONICAL, *COMMANDS.values()) if first else _CANONICAL))
+    return closest_word(word, ((*_CANONICAL, *COMMANDS.values()) if first else _CANONICAL))
 
 
 def _has_digits(word: str) -> bool:

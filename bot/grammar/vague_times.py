@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.grammar.cursor import END, Edit, StumbleError, one_of, pattern
+from bot.grammar.cursor import WORD_END, Edit, ParseError, one_of, pattern
 from bot.grammar.vocabulary import A_TIME
 from bot.i18n import phrase
 
 if TYPE_CHECKING:
-    from bot.grammar.cursor import Reader
+    from bot.grammar.cursor import Cursor
 
-VAGUE = pattern(
-    rf"(?:a +)?(?:few|couple(?: of)?|several) +(?:seconds?|minutes?|mins?|hours?|days?|weeks?|months?)(?: ago)?{END}"
-    rf"|(?:(?:last|this|past) +)?(?:month|year|weekend)s?{END}|\d+ *(?:months?|years?|mo|个月|個月|年)(?![a-z\d])(?: ago)?"
+VAGUE_TIME = pattern(
+    rf"(?:a +)?(?:few|couple(?: of)?|several) +(?:seconds?|minutes?|mins?|hours?|days?|weeks?|months?)(?: ago)?{WORD_END}"
+    rf"|(?:(?:last|this|past) +)?(?:month|year|weekend)s?{WORD_END}|\d+ *(?:months?|years?|mo|个月|個月|年)(?![a-z\d])(?: ago)?"
     rf"|[几幾数數]个?(?:分钟|小时|小時|天|周)前?|(?:这|這|前)[几幾两兩]天|刚(?![才刚]|查到)"
      "|"
     + one_of(
@@ -28,9 +28,9 @@ VAGUE = pattern(
 )  # fmt: skip
 
 
-def refuse_vague(reader: Reader) -> None:
+def reject_vague_time(reader: Cursor) -> None:
     """Stumble over such a word."""
     start = reader.at
-    if found := reader.take(VAGUE):
+    if found := reader.take(VAGUE_TIME):
         problem = phrase("`{word}` is no exact time. Write one such as `2h`, `yesterday` or `09:00`.")
-        raise StumbleError(problem, word=found[0], edits=[Edit(reader.since(start), A_TIME)])
+        raise ParseError(problem, word=found[0], edits=[Edit(reader.since(start), A_TIME)])

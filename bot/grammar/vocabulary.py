@@ -53,7 +53,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
     },
 )  # fmt: skip
 
-PARTS: Mapping[str, str] = MappingProxyType(
+KEYWORDS: Mapping[str, str] = MappingProxyType(
     {
         "since": "since", "from": "since", "after": "since", "starting": "since", "between": "since",
         "从": "since", "從": "since", "自": "since",
@@ -87,9 +87,9 @@ _MEANT: Mapping[str, str] = MappingProxyType(
 )  # fmt: skip
 
 COMMAND = pattern(one_of(COMMANDS))
-PART = pattern(one_of(PARTS))
-LEADS = ("lookup", "look up", "check", "查一下", "查询", "查")  # "lookup +86…" is what people say; it adds nothing
-LEAD = pattern(one_of(LEADS))
+KEYWORD = pattern(one_of(KEYWORDS))
+LEADING_WORDS = ("lookup", "look up", "check", "查一下", "查询", "查")  # "lookup +86…" is what people say; it adds nothing
+LEADING_WORD = pattern(one_of(LEADING_WORDS))
 EXPLAINS = tuple(word for word, command in COMMANDS.items() if command == "explain")
 
 # Without it the rest would ask the opposite.
@@ -99,7 +99,7 @@ NEGATION = pattern(
 )
 
 
-def nearest(word: str, valid: Iterable[str], cutoff: float = 0.65) -> str | None:
+def closest_word(word: str, valid: Iterable[str], cutoff: float = 0.65) -> str | None:
     """The one of `valid` that `word` was most likely meant to be. None when nothing is near."""
     typed = word.lower()[:40]  # comparing takes time with the square of the length
     choices = sorted(set(valid))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bot.grammar.cursor import Edit, Reader, Span, StumbleError
+from bot.grammar.cursor import Cursor, Edit, ParseError, Span
 from bot.grammar.durations import LONGEST
 from bot.grammar.impossible_times import OUT_OF_REACH
 from bot.grammar.local_time import DAY
@@ -18,19 +18,19 @@ from bot.model import Window
 if TYPE_CHECKING:
     from datetime import date, datetime, tzinfo
 
-    from bot.grammar.command import Asker
+    from bot.grammar.command import ParseContext
     from bot.i18n import Phrase
 
 
 @dataclass(frozen=True, slots=True)
-class Edge:
+class WindowEdge:
     """One end of a window: what was written, where, and what it means."""
 
     when: When
     span: Span  # of the WHEN alone
 
 
-def build_window(since: Edge | None, until: Edge | None, reader: Reader, asker: Asker) -> Window:
+def build_window(since: WindowEdge | None, until: WindowEdge | None, reader: Cursor, asker: ParseContext) -> Window:
     """The window between the two; what is missing is "now" and the asker's default length.
 
     It is open when it ends now: because nothing else was said, or because `until` lies ahead. A time of day means the last
@@ -52,7 +52,9 @@ def build_window(since: Edge | None, until: Edge | None, reader: Reader, asker: 
     return Window(first, last, open=is_open)
 
 
-def continue_window(last: Window, since: Edge | None, until: Edge | None, reader: Reader, asker: Asker) -> Window:
+def continue_window(
+    last: Window, since: WindowEdge | None, until: WindowEdge | None, reader: Cursor, asker: ParseContext
+) -> Window:
     """`last` with its ends moved to what was said.
 
     An end that nobody mentions stays, and "now" stays now. Where a new beginning lies after the old end, the window lasts until
@@ -68,11 +70,11 @@ def continue_window(last: Window, since: Edge | None, until: Edge | None, reader
     if said.until < last.since:
         word = shorten_time(reader.cut(until.span))
         problem = phrase("`{word}` is before the last lookup began.")
-        raise StumbleError(problem, word=word, edits=[Edit(until.span, A_TIME)])
+        raise ParseError(problem, word=word, edits=[Edit(until.span, A_TIME)])
     return replace(said, since=last.since)
 
 
-def _settle(since: When | None, until: When | None, asker: Asker) -> tuple[datetime | None, datetime | None]:
+def _settle(since: When | None, until: When | None, asker: ParseContext) -> tuple[datetime | None, datetime | None]:
     """Both ends. What one of them does not say of its day, its zone or the half of its day, it takes from the other."""
     if since and until and since.clock and until.clock:
         since, until = _paired(since, until, asker)
@@ -84,7 +86,7 @@ def _settle(since: When | None, until: When | None, asker: Asker) -> tuple[datet
     return since.earliest if since else None, until.latest if until else None
 
 
-def _paired(since: When, until: When, asker: Asker) -> tuple[When, When]:
+def _paired(since: When, until: When, asker: ParseContext) -> tuple[When, When]:
     """Two times of day: `yesterday 9am until 11am`, `下午3点到5点`, `10:00 to 11:00 on Monday`, `10:00-12:00 UTC`."""
     since, until = _in_zone(since, until.zone, asker), _in_zone(until, since.zone, asker)
     if until.any_day:
@@ -92,13 +94,13 @@ def _paired(since: When, until: When, asker: Asker) -> tuple[When, When]:
     return (_last_before(until, since, asker) if since.any_day else since), until
 
 
-def _in_zone(when: When, zone: tzinfo | None, asker: Asker) -> When:
+def _in_zone(when: When, zone: tzinfo | None, asker: ParseContext) -> When:
     if when.zone or zone is None or when.clock is None:
         return when
     return last_shown(when.clock, zone, asker) if when.day is None else on(when.day, when.clock, zone, asker)
 
 
-def _first_after(since: When, until: When, asker: Asker) -> When:
+def _first_after(since: When, until: When, asker: ParseContext) -> When:
     """The time of day that `until` says, the first time that it comes after `since`."""
     clock, zone = until.clock, until.zone
     if clock is None:
@@ -112,7 +114,7 @@ def _first_after(since: When, until: When, asker: Asker) -> When:
     return min(ends, key=lambda end: end.latest, default=until)
 
 
-def _last_before(until: When, since: When, asker: Asker) -> When:
+def _last_before(until: When, since: When, asker: ParseContext) -> When:
     """The time of day that `since` says, the last time that it comes before `until`."""
     if since.clock is None:
         return since
@@ -128,13 +130,13 @@ def _beside(day: date, days: int) -> date:
         return day
 
 
-def _stumble(reader: Reader, edge: Edge, problem: Phrase) -> StumbleError:
+def _stumble(reader: Cursor, edge: WindowEdge, problem: Phrase) -> ParseError:
     word = shorten_time(reader.cut(edge.span))
-    return StumbleError(problem, word=word, edits=[Edit(edge.span, A_TIME)])
+    return ParseError(problem, word=word, edits=[Edit(edge.span, A_TIME)])
 
 
-def _upside_down(reader: Reader, since: Edge, until: Edge) -> StumbleError:
+def _upside_down(reader: Cursor, since: WindowEdge, until: WindowEdge) -> ParseError:
     """Both moments are fine, but the wrong way round: the correction swaps them."""
     first, last = reader.cut(since.span), reader.cut(until.span)
     problem = phrase("The window would end (`{word}`) before it begins (`{first}`).", first=shorten_time(first))
-    return StumbleError(problem, word=shorten_time(last), edits=[Edit(since.span, last), Edit(until.span, first)])
+    return ParseError(problem, word=shorten_time(last), edits=[Edit(since.span, last), Edit(until.span, first)])

@@ -6,40 +6,40 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.grammar.clocks import LEADING, read_hour, read_hours
-from bot.grammar.cursor import END, Edit, Reader, Span, StumbleError, one_of, pattern
+from bot.grammar.cursor import WORD_END, Cursor, Edit, ParseError, Span, one_of, pattern
 from bot.grammar.dates import COMPACT, DATE, WITH_YEAR
 from bot.grammar.durations import STEP
 from bot.grammar.phone_numbers import FRAGMENT, is_number_at, number_at
 from bot.grammar.text import shorten
-from bot.grammar.vague_times import VAGUE
-from bot.grammar.vocabulary import A_TIME, PART, PARTS, nearest
+from bot.grammar.vague_times import VAGUE_TIME
+from bot.grammar.vocabulary import A_TIME, KEYWORD, KEYWORDS, closest_word
 from bot.grammar.when import NOW, When, last_shown, read_epoch, read_span, read_when
-from bot.grammar.window import Edge
+from bot.grammar.window import WindowEdge
 from bot.i18n import phrase
 
 if TYPE_CHECKING:
-    from bot.grammar.command import Asker
-    from bot.grammar.partial_lookup import Draft
+    from bot.grammar.command import ParseContext
+    from bot.grammar.partial_lookup import PartialLookup
 
 AND = pattern(one_of(("and", "or", "plus", "&", "和", "跟", "与", "與", "及", "以及", "还有")))
 _FILLER = pattern(
-    rf" *(?:开始|以来|至今|起|以内|之内|内|以后|之后|以後|之後|onwards?{END}|(?:and|or) later{END})"
+    rf" *(?:开始|以来|至今|起|以内|之内|内|以后|之后|以後|之後|onwards?{WORD_END}|(?:and|or) later{WORD_END})"
 )  # 从昨天开始: said, but nothing follows from it
 _BEFORE = pattern(r" *(?:以前|之前|前)(?![天两])")  # 10点之前
 _HOUR = pattern(r"\d{1,2} +(?:[ap]\.?m\b|o'?clock)")
 _MOST_AMOUNT = 4  # digits: "13711112222 周一" is a number and a Monday
 _LONG = pattern(r"\d{5}")
-_TO = pattern(rf"to{END}")
-_A_TIME = pattern(rf"{A_TIME}{END}")
+_TO = pattern(rf"to{WORD_END}")
+_A_TIME = pattern(rf"{A_TIME}{WORD_END}")
 _LAST_HOUR = 23
 _SHORT_AMOUNT = 3  # "since 2" lacks its unit, "since 13711112222" lacks its time
 _RANGE = pattern(r" *(?:[-~]+|～) *(?=[\da-z一-鿿])")
 _BETWEEN = pattern(one_of(("between", "from")))
 _JOINED = pattern(rf"(?:{AND.pattern}|-|~|to) *\Z")
-_UNTIL = pattern(rf" *(?:-|~|to{END}|until{END}|till{END}|到|至)")
+_UNTIL = pattern(rf" *(?:-|~|to{WORD_END}|until{WORD_END}|till{WORD_END}|到|至)")
 
 
-def read_edge(reader: Reader, draft: Draft, keyword: Span, asker: Asker, name: str) -> None:
+def read_edge(reader: Cursor, draft: PartialLookup, keyword: Span, asker: ParseContext, name: str) -> None:
     """What stands behind `since`, `last` or `until`."""
     end = reader.at
     reader.skip_blanks()
@@ -52,7 +52,7 @@ def read_edge(reader: Reader, draft: Draft, keyword: Span, asker: Asker, name: s
         _range(reader, draft, asker)
 
 
-def _hours(reader: Reader, draft: Draft, keyword: Span, asker: Asker) -> bool:
+def _hours(reader: Cursor, draft: PartialLookup, keyword: Span, asker: ParseContext) -> bool:
     """`10 and 11` behind `between`."""
     start = reader.at
     hours = None if "until" in draft.said else read_hours(reader)
@@ -60,12 +60,12 @@ def _hours(reader: Reader, draft: Draft, keyword: Span, asker: Asker) -> bool:
         return False
     span = reader.since(start)
     for end, clock in (("since", hours[0]), ("until", hours[1])):
-        edge = Edge(last_shown(clock, None, asker), span)
+        edge = WindowEdge(last_shown(clock, None, asker), span)
         draft.bound("since" if end == "since" else "until", edge, reader, keyword, asker)
     return True
 
 
-def _edge(reader: Reader, keyword: Span, asker: Asker, *, is_span: bool) -> Edge | None:
+def _edge(reader: Cursor, keyword: Span, asker: ParseContext, *, is_span: bool) -> WindowEdge | None:
     reader.skip_blanks()
     start = reader.at
     if reader.trial and reader.take(_A_TIME):
@@ -75,17 +75,17 @@ def _edge(reader: Reader, keyword: Span, asker: Asker, *, is_span: bool) -> Edge
         raise _no_when(reader, keyword, asker, is_span=is_span)
     span = reader.since(start)
     reader.take(_FILLER)
-    if PARTS[reader.cut(keyword).lower()] == "since" and NOW.fullmatch(reader.cut(span)):
+    if KEYWORDS[reader.cut(keyword).lower()] == "since" and NOW.fullmatch(reader.cut(span)):
         word = reader.cut(span)
-        raise StumbleError(phrase("A window that starts at `{word}` is empty."), word=word, edits=[Edit(span, A_TIME)])
-    return Edge(when, span)
+        raise ParseError(phrase("A window that starts at `{word}` is empty."), word=word, edits=[Edit(span, A_TIME)])
+    return WindowEdge(when, span)
 
 
-def _epoch(reader: Reader, asker: Asker) -> When | None:
+def _epoch(reader: Cursor, asker: ParseContext) -> When | None:
     return None if is_number_at(reader, reader.at, asker.region) else read_epoch(reader, asker)
 
 
-def _no_when(reader: Reader, keyword: Span, asker: Asker, *, is_span: bool) -> StumbleError:
+def _no_when(reader: Cursor, keyword: Span, asker: ParseContext, *, is_span: bool) -> ParseError:
     typed, span = reader.cut(keyword), reader.word()
     word = reader.cut(span)
     if word.isdecimal() and len(word) <= _SHORT_AMOUNT and int(word) and not number_at(reader, asker.region):
@@ -93,14 +93,14 @@ def _no_when(reader: Reader, keyword: Span, asker: Asker, *, is_span: bool) -> S
             problem = phrase("`{typed} {word}` needs a unit, such as `{word}h` or `{word}d`.", typed=typed)
         else:
             problem = phrase("`{typed} {word}` can be a length or a time. Write `{word}h` or `{word}:00`.", typed=typed)
-        return StumbleError(problem, word=word, edits=[Edit(span, A_TIME)])
-    if not word or reader.sees(PART) or reader.sees(FRAGMENT):
+        return ParseError(problem, word=word, edits=[Edit(span, A_TIME)])
+    if not word or reader.sees(KEYWORD) or reader.sees(FRAGMENT):
         if is_span:
             problem = phrase("Add a length of time after `{word}`, such as `2h` or `3 days`.")
         else:
             problem = phrase("Add a time after `{word}`, such as `2h`, `yesterday` or `09:00`.")
-        return StumbleError(problem, word=typed, edits=[Edit(Span(keyword.end, keyword.end), f" {A_TIME} ")])
-    near = None if is_span else nearest(word, ("yesterday", "today", "now"), cutoff=0.8)
+        return ParseError(problem, word=typed, edits=[Edit(Span(keyword.end, keyword.end), f" {A_TIME} ")])
+    near = None if is_span else closest_word(word, ("yesterday", "today", "now"), cutoff=0.8)
     if near:
         problem = phrase("`{word}` is not a valid time. Did you mean `{near}`?", near=near)
     elif is_span:
@@ -108,10 +108,10 @@ def _no_when(reader: Reader, keyword: Span, asker: Asker, *, is_span: bool) -> S
     else:
         problem = phrase("`{word}` is not a valid time. `{typed}` takes `2h`, `yesterday` or `09:00`.", typed=typed)
     fixes = [] if _LONG.search(word) else [Edit(span, near or A_TIME)]  # it could be a number
-    return StumbleError(problem, word=shorten(word), edits=fixes)
+    return ParseError(problem, word=shorten(word), edits=fixes)
 
 
-def read_bare_time(reader: Reader, draft: Draft, asker: Asker) -> bool:
+def read_bare_time(reader: Cursor, draft: PartialLookup, asker: ParseContext) -> bool:
     """A time without `since`: `NUM 2h`, `13711112222 昨天`. A run of digits is a date only when it is no number."""
     start = reader.at
     if reader.trial and reader.take(_A_TIME):
@@ -124,7 +124,7 @@ def read_bare_time(reader: Reader, draft: Draft, asker: Asker) -> bool:
         reader.at = start
         return False
     span = reader.since(start)
-    edge = Edge(when, span)
+    edge = WindowEdge(when, span)
     if "since" in draft.said and "until" not in draft.said and _JOINED.search(reader.text[:start]):
         draft.bound("until", edge, reader, span, asker)
         return True
@@ -134,14 +134,14 @@ def read_bare_time(reader: Reader, draft: Draft, asker: Asker) -> bool:
     reader.take(_FILLER)
     draft.bound("since", edge, reader, span, asker)
     if when.whole and not reader.sees(_UNTIL):
-        draft.until = Edge(replace(when, clock=None), span)
+        draft.until = WindowEdge(replace(when, clock=None), span)
     _range(reader, draft, asker)
     return True
 
 
-def _range(reader: Reader, draft: Draft, asker: Asker) -> None:
+def _range(reader: Cursor, draft: PartialLookup, asker: ParseContext) -> None:
     """The end of `10:00-12:00`, of `9am to 11am` and of `between 9am and 11am`, if one stands here."""
-    ahead = Reader(reader.text, reader.at, reader.trial)
+    ahead = Cursor(reader.text, reader.at, reader.trial)
     if not ahead.take(_RANGE):
         ahead.skip_blanks()
         if not (ahead.take(_TO) or ahead.take(AND)):
@@ -152,30 +152,30 @@ def _range(reader: Reader, draft: Draft, asker: Asker) -> None:
         return
     edge = _hour(ahead, draft, asker)
     if edge is None and _could_be_time(ahead, asker) and (when := read_when(ahead, asker)):
-        edge = Edge(when, ahead.since(start))
+        edge = WindowEdge(when, ahead.since(start))
     if edge:
         reader.at = ahead.at
         draft.bound("until", edge, reader, edge.span, asker)
 
 
-def _hour(reader: Reader, draft: Draft, asker: Asker) -> Edge | None:
+def _hour(reader: Cursor, draft: PartialLookup, asker: ParseContext) -> WindowEdge | None:
     """`5` behind `3pm to`, which is in need of no mark of its own."""
     if not (draft.since and draft.since.when.clock and draft.since.when.clock.half):
         return None
-    ahead = Reader(reader.text, reader.at)
+    ahead = Cursor(reader.text, reader.at)
     ahead.skip_blanks()
     start = ahead.at
     clock = read_hour(ahead)
     if clock is None:
         return None
     reader.at = ahead.at
-    return Edge(last_shown(clock, None, asker), reader.since(start))
+    return WindowEdge(last_shown(clock, None, asker), reader.since(start))
 
 
-def _could_be_time(reader: Reader, asker: Asker) -> bool:
+def _could_be_time(reader: Cursor, asker: ParseContext) -> bool:
     """Whether what stands here may be a time though it begins like a number."""
     step = reader.sees(STEP)
     short = step is not None and len(step["amount"] or "") <= _MOST_AMOUNT
-    if not reader.sees(FRAGMENT) or any(reader.sees(form) for form in (DATE, WITH_YEAR, _HOUR, LEADING, VAGUE)):
+    if not reader.sees(FRAGMENT) or any(reader.sees(form) for form in (DATE, WITH_YEAR, _HOUR, LEADING, VAGUE_TIME)):
         return step is None or short or not reader.sees(FRAGMENT)
     return short or (bool(reader.sees(COMPACT)) and not number_at(reader, asker.region))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from bot.grammar.command import Asker, Command, Explain, Help, Lookup, Providers
+from bot.grammar.command import Command, Explain, Help, Lookup, ParseContext, Providers
 from bot.grammar.text import escape
 from bot.model import Status
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _MINUTE = timedelta(minutes=1)
 
 
-def write(command: Command, asker: Asker) -> str:
+def write(command: Command, asker: ParseContext) -> str:
     """The words of `command`; `parse(write(command, asker), asker) == command` for any command that `parse` returns."""
     match command:
         case Help():
@@ -39,7 +39,7 @@ def write_targets(targets: Iterable[Target]) -> str:
     return ", ".join(map(_target, targets))
 
 
-def _lookup(lookup: Lookup, asker: Asker) -> Iterator[str]:
+def _lookup(lookup: Lookup, asker: ParseContext) -> Iterator[str]:
     query = lookup.query
     yield from (_target(target) for target in query.targets)
     yield f"since {_moment(query.window.since, asker)}"
@@ -59,7 +59,7 @@ def _target(target: Target) -> str:
     return f"{number} {own}".strip()
 
 
-def _moment(moment: datetime, asker: Asker) -> str:
+def _moment(moment: datetime, asker: ParseContext) -> str:
     """ISO 8601 in the asker's zone, or in UTC where the zone's offset has seconds, as before clocks were standardised."""
     local = moment.astimezone(asker.zone)
     offset = local.utcoffset()

@@ -14,7 +14,7 @@ unused or without its translation.
     phrase("{word} needs a number after it.", word=typed)
 """
 
-from bot.i18n.catalogs import CATALOGS, LANGUAGE_KEY, LANGUAGES, code_of, language_called, terminal_language
+from bot.i18n.catalogs import CATALOGS, LANGUAGE_KEY, LANGUAGES, get_language, language_code, terminal_language
 from bot.i18n.language import ENGLISH, Language
 from bot.i18n.phrase import Country, Phrase, phrase
 
@@ -26,8 +26,8 @@ __all__ = [
     "Country",
     "Language",
     "Phrase",
-    "code_of",
-    "language_called",
+    "get_language",
+    "language_code",
     "phrase",
     "terminal_language",
 ]

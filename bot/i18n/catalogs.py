@@ -21,12 +21,12 @@ LANGUAGE_KEY = "SMSSTATUS_LANGUAGE"
 _POSIX = ("LC_ALL", "LC_MESSAGES", "LANG")
 
 
-def language_called(code: str) -> Language:
+def get_language(code: str) -> Language:
     """The language with this code; English for one that we do not speak. Chinese is read when it is first asked for."""
     return Language(code, _book(code)) if code in LANGUAGES and code != ENGLISH.code else ENGLISH
 
 
-def code_of(locale: str) -> str:
+def language_code(locale: str) -> str:
     """The language of a locale such as Slack's `zh-CN` or POSIX's `zh_CN.UTF-8`: the one of ours that its reader reads best.
 
     All who read Chinese get it, in simplified characters.
@@ -39,8 +39,8 @@ def terminal_language(environ: Mapping[str, str], wanted: str | None = None) -> 
     """The terminal's: as `wanted`, or as SMSSTATUS_LANGUAGE says, or else as the terminal's own locale does."""
     setting = environ.get(LANGUAGE_KEY, "").strip().lower()
     if wanted or setting in LANGUAGES:
-        return language_called(wanted or setting)
-    return language_called(code_of(next((environ[name] for name in _POSIX if environ.get(name)), "")))
+        return get_language(wanted or setting)
+    return get_language(language_code(next((environ[name] for name in _POSIX if environ.get(name)), "")))
 
 
 @cache

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _FIRST_HAN, _LAST_HAN = "\u4e00", "\u9fff"
 
 
-def spaced(text: str, values: Mapping[str, object]) -> str:
+def format_with_cjk_spacing(text: str, values: Mapping[str, object]) -> str:
     """`text` with its `{names}` filled in as `str.format_map` does it, and a blank where Chinese would touch Latin or a digit."""
     whole = ""
     for piece in _pieces(text, values):

@@ -8,7 +8,7 @@ import re
 import socket
 from typing import TYPE_CHECKING
 
-from bot.errors import UnfitError
+from bot.errors import InvalidValueError
 from bot.i18n import phrase
 
 if TYPE_CHECKING:
@@ -39,15 +39,15 @@ _REASONS: Mapping[int, Phrase] = {
 _WITHIN = re.compile(r"\[Errno (\d+)\]")  # asyncio tells several failures in one text
 
 
-def at_home(path: Path) -> Path:
+def shorten_home(path: Path) -> Path:
     """The path with its `~` as the home that it stands for, which no shell has put in. Raises UnfitError."""
     try:
         return path.expanduser()
     except RuntimeError:
-        raise UnfitError(phrase("begins with ~, and nobody knows whose home that is")) from None
+        raise InvalidValueError(phrase("begins with ~, and nobody knows whose home that is")) from None
 
 
-def os_reason(error: OSError) -> Phrase | str:
+def describe_os_error(error: OSError) -> Phrase | str:
     """Why the system refused, to be a value in a phrase: ours where it is a usual one, else the system's own words."""
     if isinstance(error, socket.gaierror):
         return phrase("its name is not known")
@@ -60,7 +60,11 @@ CANNOT_LISTEN = (OSError, UnicodeError)
 """What listening at an address can raise; UnicodeError for what cannot be a name, as a part of 64 letters."""
 
 
-def cannot_listen(host: str, port: int, error: OSError | UnicodeError) -> Phrase:
+def listen_error(host: str, port: int, error: OSError | UnicodeError) -> Phrase:
     """Why the address of the settings cannot be had."""
-    reason = os_reason(error) if isinstance(error, OSError) else phrase("this cannot be a name, such as 127.0.0.1 or localhost")
+    reason = (
+        describe_os_error(error)
+        if isinstance(error, OSError)
+        else phrase("this cannot be a name, such as 127.0.0.1 or localhost")
+    )
     return phrase("SMSSTATUS_HOST, SMSSTATUS_PORT: cannot listen on {host}:{port}: {reason}", host=host, port=port, reason=reason)

@@ -36,7 +36,7 @@ class Country:
         return language.country(self.region)
 
 
-Sayable = Phrase | Country  # a union, since every value that is filled in is tested: a Protocol takes a hundred times as long
+Localizable = Phrase | Country  # a union, since every value that is filled in is tested: a Protocol takes a hundred times as long
 
 
 def phrase(text: str, /, **values: object) -> Phrase:

@@ -39,7 +39,7 @@ def covers(asked: Window | None, window: Window) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class CachedAnswer:
     """One provider's whole answer about one target. `window` is None when the ask was not limited in time (by message id)."""
 
     window: Window | None
@@ -48,11 +48,11 @@ class Kept:
     notes: tuple[Note, ...] = ()
     requests: int = 0
 
-    def serves(self, window: Window) -> bool:
+    def covers(self, window: Window) -> bool:
         """Whether a question over `window` can be answered from this."""
         return covers(self.window, window)
 
-    def narrowed(self, window: Window) -> tuple[Delivery, ...]:
+    def rows_in(self, window: Window) -> tuple[Delivery, ...]:
         """The deliveries that lie in `window`, and those whose time is not known.
 
         An answer to that very window is given whole: which of a message's times a provider filters by is its own business
@@ -67,7 +67,7 @@ class Kept:
         )
 
     @property
-    def seconds(self) -> float:
+    def ttl_seconds(self) -> float:
         """How long it may be kept."""
         closed = self.window is None or (not self.window.open and self.window.until <= self.as_of - SETTLES_AFTER)
         settled = bool(self.deliveries) and all(delivery.status.is_final for delivery in self.deliveries)
@@ -76,20 +76,20 @@ class Kept:
 
 
 class AnswerCache:
-    """A bounded store of `Kept` answers, each with its own lifetime."""
+    """A bounded store of `CachedAnswer` answers, each with its own lifetime."""
 
     def __init__(self, clock: Clock, *, max_rows: int = MAX_ROWS) -> None:
         self._max_rows = max_rows
-        self._entries: TLRUCache[Key, Kept] = TLRUCache(
+        self._entries: TLRUCache[Key, CachedAnswer] = TLRUCache(
             maxsize=max_rows, ttu=_expiry, timer=lambda: clock().timestamp(), getsizeof=_rows
         )
 
-    def find(self, key: Key, window: Window) -> Kept | None:
+    def get(self, key: Key, window: Window) -> CachedAnswer | None:
         """The answer kept for `key`, when it serves `window`."""
-        kept: Kept | None = self._entries.get(key)
-        return kept if kept is not None and kept.serves(window) else None
+        kept: CachedAnswer | None = self._entries.get(key)
+        return kept if kept is not None and kept.covers(window) else None
 
-    def keep(self, key: Key, kept: Kept) -> None:
+    def put(self, key: Key, kept: CachedAnswer) -> None:
         """Remember an answer, in place of what was kept for `key`. One too large for the whole cache is not kept."""
         self._entries.pop(key, None)
         if _rows(kept) <= self._max_rows:
@@ -99,9 +99,9 @@ class AnswerCache:
         return len(self._entries)
 
 
-def _rows(kept: Kept) -> int:
+def _rows(kept: CachedAnswer) -> int:
     return 1 + len(kept.deliveries)
 
 
-def _expiry(_key: Key, kept: Kept, now: float) -> float:
-    return now + kept.seconds
+def _expiry(_key: Key, kept: CachedAnswer, now: float) -> float:
+    return now + kept.ttl_seconds

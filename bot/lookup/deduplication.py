@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 APART_SECONDS = 2
 
 
-def join(deliveries: Sequence[Delivery]) -> list[Delivery]:
+def merge_duplicates(deliveries: Sequence[Delivery]) -> list[Delivery]:
     """The deliveries, with every stored one that a vendor also tells of joined to the vendor's."""
     told = _each_system_once(row for row in deliveries if not row.is_stored)
     stored = _each_once(row for row in deliveries if row.is_stored)
@@ -41,7 +41,7 @@ def join(deliveries: Sequence[Delivery]) -> list[Delivery]:
             pairs[one] = other
             free.remove(other)
     for one, other in pairs.items():
-        told[other] = complete(told[other], stored[one])
+        told[other] = merge_pair(told[other], stored[one])
     return told + [row for place, row in enumerate(stored) if place not in pairs]
 
 
@@ -51,7 +51,7 @@ def _each_system_once(told: Iterable[Delivery]) -> list[Delivery]:
     first, second = [row for row in rows if row.system is None], [row for row in rows if row.system is not None]
     pairs = dict(_same_ids(second, first))
     for one, other in pairs.items():
-        first[other] = complete(first[other], second[one])
+        first[other] = merge_pair(first[other], second[one])
     return first + [row for place, row in enumerate(second) if place not in pairs]
 
 
@@ -66,7 +66,7 @@ def _each_once(stored: Iterable[Delivery]) -> list[Delivery]:
     ]
 
 
-def complete(told: Delivery, stored: Delivery) -> Delivery:
+def merge_pair(told: Delivery, stored: Delivery) -> Delivery:
     """The vendor's delivery with what the store knows of the same message."""
     settled = _settles(stored, told)
     outcome, other = (stored, told) if settled else (told, stored)

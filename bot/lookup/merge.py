@@ -8,22 +8,22 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from bot.codes.receipt_age import waiting_family
-from bot.lookup.deduplication import join
-from bot.lookup.note_rules import LEAVES_GAPS, NOTHING_FOUND, says_nothing_found
+from bot.lookup.deduplication import merge_duplicates
+from bot.lookup.note_rules import LEAVES_GAPS, NOTHING_FOUND, is_empty_note
 from bot.model import CodeKind, Confidence, Coverage, Note, NoteKind, Report, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from bot.codes import Catalogue
-    from bot.model import Delivery, Explanation, NotAsked, ProviderFault, Query, Window
+    from bot.model import Delivery, Explanation, ProviderFault, Query, SkippedAccount, Window
 
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class PartialAnswer:
     """What one account told of one target: rows, and whether that is all of it."""
 
     provider: str
@@ -37,7 +37,9 @@ class Piece:
     error: ProviderFault | None = None
 
 
-def merge(query: Query, pieces: Sequence[Piece], not_asked: Sequence[NotAsked], catalogue: Catalogue, now: datetime) -> Report:
+def merge(
+    query: Query, pieces: Sequence[PartialAnswer], not_asked: Sequence[SkippedAccount], catalogue: Catalogue, now: datetime
+) -> Report:
     """The whole answer. It is as old as its oldest piece."""
     coverage = tuple(
         _coverage([piece for piece in pieces if (piece.provider, piece.account) == account], catalogue)
@@ -47,19 +49,21 @@ def merge(query: Query, pieces: Sequence[Piece], not_asked: Sequence[NotAsked], 
     return Report(
         query=query,
         as_of=as_of,
-        deliveries=_sorted(join(_unique(delivery for piece in pieces for delivery in piece.deliveries)), catalogue, as_of),
+        deliveries=_sorted(
+            merge_duplicates(_unique(delivery for piece in pieces for delivery in piece.deliveries)), catalogue, as_of
+        ),
         coverage=coverage,
         not_asked=tuple(not_asked),
     )
 
 
-def _coverage(pieces: Sequence[Piece], catalogue: Catalogue) -> Coverage:
+def _coverage(pieces: Sequence[PartialAnswer], catalogue: Catalogue) -> Coverage:
     first = pieces[0]
     errors = [piece.error for piece in pieces if piece.error is not None]
     notes = _together(note for piece in pieces for note in piece.notes)
     if errors and len(pieces) > 1:
         notes += (Note.of(NoteKind.PART_MISSING, missing=len(errors), parts=len(pieces)),)
-    if not all(says_nothing_found(piece.notes) for piece in pieces):
+    if not all(is_empty_note(piece.notes) for piece in pieces):
         # Nothing found for one of several numbers is told of that number, not of the account.
         notes = tuple(note for note in notes if note.kind not in NOTHING_FOUND)
     return Coverage(
@@ -72,7 +76,7 @@ def _coverage(pieces: Sequence[Piece], catalogue: Catalogue) -> Coverage:
         cached=any(piece.cached for piece in pieces),
         notes=notes,
         error=explained(errors[0], first.provider, catalogue) if errors else None,
-        partly=bool(errors) and any(piece.error is None or piece.deliveries or _has_parts(piece) for piece in pieces),
+        is_partial=bool(errors) and any(piece.error is None or piece.deliveries or _has_parts(piece) for piece in pieces),
     )
 
 
@@ -90,7 +94,7 @@ def _together(notes: Iterable[Note]) -> tuple[Note, ...]:
     return tuple(dict.fromkeys(summed))
 
 
-def _has_parts(piece: Piece) -> bool:
+def _has_parts(piece: PartialAnswer) -> bool:
     return any(note.kind is NoteKind.PART_MISSING for note in piece.notes)
 
 

@@ -35,7 +35,7 @@ _CHINA = timezone(timedelta(hours=8))  # the days that Alibaba counts
 _DAY = timedelta(days=1)
 
 
-def says_nothing_found(notes: Iterable[Note]) -> bool:
+def is_empty_note(notes: Iterable[Note]) -> bool:
     """Whether one of the notes says that there is nothing."""
     return any(note.kind in NOTHING_FOUND for note in notes)
 
@@ -45,7 +45,7 @@ def leaves_messages_unread(notes: Iterable[Note]) -> bool:
     return any(note.kind in UNREAD for note in notes)
 
 
-def judged_anew(notes: Sequence[Note], rows: Sequence[Delivery], window: Window, *, limited: bool) -> tuple[Note, ...]:
+def revalidate(notes: Sequence[Note], rows: Sequence[Delivery], window: Window, *, limited: bool) -> tuple[Note, ...]:
     """The notes that hold of `rows`, which are those of a longer answer that lie in `window`.
 
     `limited`: whether the lookup was limited in time at all.

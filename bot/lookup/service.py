@@ -14,12 +14,12 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.clock import Clock, system_clock
-from bot.lookup.cache import AnswerCache, Kept, Key
-from bot.lookup.merge import Piece, explained, merge
-from bot.lookup.note_rules import judged_anew, leaves_messages_unread, says_nothing_found
-from bot.lookup.single_flight import DEADLINE, Flight, Flights
-from bot.model import CodeKind, Confidence, NotAsked, Note, NoteKind, ProviderFault
-from bot.providers.base import Question, is_limited
+from bot.lookup.cache import AnswerCache, CachedAnswer, Key
+from bot.lookup.merge import PartialAnswer, explained, merge
+from bot.lookup.note_rules import is_empty_note, leaves_messages_unread, revalidate
+from bot.lookup.single_flight import DEADLINE_FAULT, InFlightQuery, SingleFlight
+from bot.model import CodeKind, Confidence, Note, NoteKind, ProviderFault, SkippedAccount
+from bot.providers.base import ProviderQuery, is_time_limited
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -32,11 +32,11 @@ if TYPE_CHECKING:
 DEADLINE_SECONDS = 8.0
 WORTH_SAYING = timedelta(minutes=10)  # a window cut by less than this was cut for the clocks' sake
 FRESH = timedelta(seconds=2)  # a refresh joins a call that began no longer ago; an older one may be stuck
-AT_ONCE = 6  # asks of one lookup to one account; more would keep everybody else waiting behind fifty numbers
+MAX_CONCURRENT_PER_ACCOUNT = 6  # asks of one lookup to one account; more would keep everybody else waiting behind fifty numbers
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class PlannedQuery:
     """One account to be asked about one target."""
 
     provider: Provider
@@ -49,8 +49,8 @@ class Ask:
 class Plan:
     """Whom a query asks, and whom it cannot."""
 
-    asks: tuple[Ask, ...]
-    not_asked: tuple[NotAsked, ...]
+    asks: tuple[PlannedQuery, ...]
+    not_asked: tuple[SkippedAccount, ...]
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -59,7 +59,7 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
-class LastAnswer:
+class AccountHealth:
     """When an account answered last, and the fault of its latest ask, if that was not answered."""
 
     at: datetime | None
@@ -87,23 +87,25 @@ class LookupService:
         self._deadline = deadline_seconds
         self._unlisted = unlisted
         self._cache = AnswerCache(clock)
-        self._flights = Flights(limit_seconds=2 * deadline_seconds)
-        self._last: dict[tuple[str, str], LastAnswer] = {}
+        self._flights = SingleFlight(limit_seconds=2 * deadline_seconds)
+        self._last: dict[tuple[str, str], AccountHealth] = {}
 
     def plan(self, query: Query) -> Plan:
         """Whom `query` asks. Pure: asks nobody."""
         now = self._clock()
-        asks: list[Ask] = []
-        not_asked: list[NotAsked] = []
+        asks: list[PlannedQuery] = []
+        not_asked: list[SkippedAccount] = []
         for provider in self.providers:
             if query.providers and provider.name not in query.providers:
-                not_asked.append(NotAsked(provider.name, provider.account, Note.of(NoteKind.NOT_CHOSEN)))
+                not_asked.append(SkippedAccount(provider.name, provider.account, Note.of(NoteKind.NOT_CHOSEN)))
                 continue
-            found = [provider.refuses(target) or _ask_of(provider, target, query.window, now) for target in query.targets]
-            asks += [ask for ask in found if isinstance(ask, Ask)]
+            found = [
+                provider.unsupported_reason(target) or _ask_of(provider, target, query.window, now) for target in query.targets
+            ]
+            asks += [ask for ask in found if isinstance(ask, PlannedQuery)]
             reasons = [reason for reason in found if isinstance(reason, Note)]
             if len(reasons) == len(found):
-                not_asked.append(NotAsked(provider.name, provider.account, reasons[0]))
+                not_asked.append(SkippedAccount(provider.name, provider.account, reasons[0]))
         return Plan(tuple(asks), tuple(not_asked))
 
     async def lookup(self, query: Query, *, refresh: bool = False, spent: float = 0.0) -> Report:
@@ -113,15 +115,17 @@ class LookupService:
         """
         plan = self.plan(query)
         ends = asyncio.get_running_loop().time() + max(0.0, self._deadline - spent)
-        slots: defaultdict[tuple[str, str], asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(AT_ONCE))
+        slots: defaultdict[tuple[str, str], asyncio.Semaphore] = defaultdict(
+            lambda: asyncio.Semaphore(MAX_CONCURRENT_PER_ACCOUNT)
+        )
         pieces = await asyncio.gather(
             *(self._piece(ask, slots[ask.provider.name, ask.provider.account], ends, refresh=refresh) for ask in plan.asks)
         )
         report = merge(query, pieces, plan.not_asked, self.catalogue, self._clock())
-        self._metrics.looked_up(report.outcome.value)
+        self._metrics.observe_lookup(report.outcome.value)
         return report
 
-    def last_answer(self, provider: Provider) -> LastAnswer | None:
+    def last_answer(self, provider: Provider) -> AccountHealth | None:
         """How this account has answered since the start; None before it was first asked."""
         return self._last.get((provider.name, provider.account))
 
@@ -130,10 +134,10 @@ class LookupService:
         await self._flights.aclose()
         await asyncio.gather(*(provider.aclose() for provider in self.providers))
 
-    async def _piece(self, ask: Ask, slot: asyncio.Semaphore, ends: float, *, refresh: bool) -> Piece:
+    async def _piece(self, ask: PlannedQuery, slot: asyncio.Semaphore, ends: float, *, refresh: bool) -> PartialAnswer:
         key: Key = (ask.provider.name, ask.provider.account, ask.target)
-        kept = None if refresh else self._cache.find(key, ask.window)
-        self._metrics.cache(ask.provider.name, hit=kept is not None)
+        kept = None if refresh else self._cache.get(key, ask.window)
+        self._metrics.observe_cache(ask.provider.name, hit=kept is not None)
         if kept is not None:
             return _piece_of(ask, kept, cached=True)
         loop = asyncio.get_running_loop()
@@ -141,7 +145,7 @@ class LookupService:
             async with asyncio.timeout_at(ends):
                 await slot.acquire()
         except TimeoutError:  # its turn never came
-            return _piece_of(ask, Kept(ask.window, self._clock()), error=DEADLINE)
+            return _piece_of(ask, CachedAnswer(ask.window, self._clock()), error=DEADLINE_FAULT)
         try:
             begun_after = self._clock() - FRESH if refresh else None
             flight = self._flights.join(key, ask.window, begun_after=begun_after) or self._start(key, ask)
@@ -151,16 +155,16 @@ class LookupService:
         self._remember(ask.provider, fault)
         return _piece_of(ask, flight.kept(), error=fault)
 
-    def _start(self, key: Key, ask: Ask) -> Flight:
-        def landed(flight: Flight) -> None:
+    def _start(self, key: Key, ask: PlannedQuery) -> InFlightQuery:
+        def landed(flight: InFlightQuery) -> None:
             kept = flight.kept()
-            self._cache.keep(key, kept)
+            self._cache.put(key, kept)
             self._tell_unlisted(kept)
 
-        question = Question(ask.target, ask.window)
+        question = ProviderQuery(ask.target, ask.window)
         return self._flights.start(key, ask.provider, question, self._clock(), landed)
 
-    def _tell_unlisted(self, kept: Kept) -> None:
+    def _tell_unlisted(self, kept: CachedAnswer) -> None:
         for row in kept.deliveries:
             if row.code and not _is_listed(self.catalogue.explain(row.vendor, CodeKind.RECEIPT, row.code)):
                 self._unlisted(row.vendor, row.code)
@@ -170,25 +174,25 @@ class LookupService:
             fault = explained(fault, provider.name, self.catalogue)
             if _outcome(fault) == "other":
                 self._unlisted(provider.name, fault.code)
-        self._metrics.answered(provider.name, _outcome(fault))
+        self._metrics.observe_provider_call(provider.name, _outcome(fault))
         before = self.last_answer(provider)
         at = self._clock() if fault is None else (before.at if before else None)
-        self._last[provider.name, provider.account] = LastAnswer(at, fault)
+        self._last[provider.name, provider.account] = AccountHealth(at, fault)
 
 
-def _ask_of(provider: Provider, target: Target, window: Window, now: datetime) -> Ask | Note:
+def _ask_of(provider: Provider, target: Target, window: Window, now: datetime) -> PlannedQuery | Note:
     """The ask over what of `window` the provider keeps, or the note that it keeps none of it."""
-    if provider.keeps is None or not is_limited(provider, target):
-        return Ask(provider, target, window)
+    if provider.retention is None or not is_time_limited(provider, target):
+        return PlannedQuery(provider, target, window)
     # Whole seconds, as everywhere at the vendors; rounded up, so that the edge is never older than what is kept.
-    edge = now.replace(microsecond=0) + timedelta(seconds=1) - provider.keeps
+    edge = now.replace(microsecond=0) + timedelta(seconds=1) - provider.retention
     if window.since >= edge:
-        return Ask(provider, target, window)
-    days = round(provider.keeps / timedelta(days=1))
+        return PlannedQuery(provider, target, window)
+    days = round(provider.retention / timedelta(days=1))
     if window.until <= edge:
         return Note.of(NoteKind.OUT_OF_MEMORY, days=days)
     said = (Note.of(NoteKind.CUT_TO_MEMORY, days=days, since=edge),) if edge - window.since >= WORTH_SAYING else ()
-    return Ask(provider, target, replace(window, since=edge), said)
+    return PlannedQuery(provider, target, replace(window, since=edge), said)
 
 
 def _outcome(fault: ProviderFault | None) -> str:
@@ -202,12 +206,14 @@ def _is_listed(explanation: Explanation) -> bool:
     return explanation.confidence is not Confidence.UNLISTED
 
 
-def _piece_of(ask: Ask, kept: Kept, *, cached: bool = False, error: ProviderFault | None = None) -> Piece:
-    rows = kept.narrowed(ask.window)
-    notes = judged_anew(kept.notes, rows, ask.window, limited=kept.window is not None)
-    if error is None and not rows and not says_nothing_found(notes) and not leaves_messages_unread(notes):
+def _piece_of(
+    ask: PlannedQuery, kept: CachedAnswer, *, cached: bool = False, error: ProviderFault | None = None
+) -> PartialAnswer:
+    rows = kept.rows_in(ask.window)
+    notes = revalidate(kept.notes, rows, ask.window, limited=kept.window is not None)
+    if error is None and not rows and not is_empty_note(notes) and not leaves_messages_unread(notes):
         notes += (Note.of(NoteKind.NO_RECORD),)
-    return Piece(
+    return PartialAnswer(
         provider=ask.provider.name,
         account=ask.provider.account,
         window=ask.window,

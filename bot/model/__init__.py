@@ -5,12 +5,12 @@ A `PhoneNumber` prints itself masked, so that a number reaches a log or an error
 """
 
 from bot.model.delivery import STORE, Delivery, Status
-from bot.model.explanation import CodeKind, Confidence, Explanation, Owner, Resend, Words
+from bot.model.explanation import CodeKind, Confidence, Explanation, ExplanationText, Owner, Resend
 from bot.model.note import Note, NoteKind
 from bot.model.number import PhoneNumber
 from bot.model.outcome import Outcome
 from bot.model.query import Query, Target, Window
-from bot.model.report import Coverage, NotAsked, ProviderFault, Report
+from bot.model.report import Coverage, ProviderFault, Report, SkippedAccount
 
 __all__ = [
     "STORE",
@@ -19,7 +19,7 @@ __all__ = [
     "Coverage",
     "Delivery",
     "Explanation",
-    "NotAsked",
+    "ExplanationText",
     "Note",
     "NoteKind",
     "Outcome",
@@ -29,8 +29,8 @@ __all__ = [
     "Query",
     "Report",
     "Resend",
+    "SkippedAccount",
     "Status",
     "Target",
     "Window",
-    "Words",
 ]

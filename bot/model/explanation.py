@@ -47,14 +47,14 @@ class CodeKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class ExplanationText:
     """One explanation in one language. Short sentences, for someone who is not an SMS expert."""
 
     title: str
     meaning: str
     causes: tuple[str, ...]
     next_step: str
-    tell: str = ""  # what to tell the customer, in words that can be said as they are
+    customer_wording: str = ""  # what to tell the customer, in words that can be said as they are
     next_step_many: str = ""  # what to do instead when three or more numbers fail alike; empty: the same
 
 
@@ -70,8 +70,8 @@ class Explanation:
     resend: Resend
     confidence: Confidence
     source: str  # where the meaning is published, or a remark that it is not confirmed
-    en: Words
-    zh: Words
+    en: ExplanationText
+    zh: ExplanationText
     carrier: str | None = None
     also: tuple[Explanation, ...] = ()
     source_title: str = ""  # what people call the page of `source`, in English, when it has a short name
@@ -86,6 +86,6 @@ class Explanation:
         """Whether the code says that somebody has something to put right."""
         return self.owner not in {Owner.NOBODY, Owner.UNKNOWN}
 
-    def words(self, language: str) -> Words:
+    def words(self, language: str) -> ExplanationText:
         """The words in `language` ("en" or "zh"; anything else reads English)."""
         return self.zh if language == "zh" else self.en

@@ -49,7 +49,7 @@ class Coverage:
     cached: bool = False
     notes: tuple[Note, ...] = ()
     error: ProviderFault | None = None
-    partly: bool = False  # with an error: something was answered all the same
+    is_partial: bool = False  # with an error: something was answered all the same
 
     @property
     def unreadable(self) -> int:
@@ -59,11 +59,11 @@ class Coverage:
     @property
     def is_legible(self) -> bool:
         """Whether an answer came, and more than rows that nobody could read: without any delivery, "there is nothing" counts."""
-        return (self.error is None or self.partly) and not self.unreadable
+        return (self.error is None or self.is_partial) and not self.unreadable
 
 
 @dataclass(frozen=True, slots=True)
-class NotAsked:
+class SkippedAccount:
     """An account that could not be asked, and why."""
 
     provider: str
@@ -91,7 +91,7 @@ class Report:
     as_of: datetime
     deliveries: tuple[Delivery, ...] = ()
     coverage: tuple[Coverage, ...] = ()
-    not_asked: tuple[NotAsked, ...] = ()
+    not_asked: tuple[SkippedAccount, ...] = ()
 
     @property
     def counts(self) -> Mapping[Status, int]:
@@ -113,12 +113,12 @@ class Report:
         return any(part.cached for part in self.coverage)
 
     @property
-    def failing(self) -> tuple[Coverage, ...]:
+    def failed_accounts(self) -> tuple[Coverage, ...]:
         """The accounts that did not answer, or not fully."""
         return tuple(part for part in self.coverage if part.error is not None)
 
     @property
-    def silent(self) -> tuple[Target, ...]:
+    def targets_without_record(self) -> tuple[Target, ...]:
         """The targets for which nobody has a delivery."""
         numbers = {d.number.e164 for d in self.deliveries if d.number}
         ids = {d.message_id for d in self.deliveries}

@@ -51,24 +51,24 @@ class Metrics:
         self._drains.labels(state.account, "receipts").set_function(lambda: state.receipts)
         self._drains.labels(state.account, "unreadable").set_function(lambda: state.unreadable)
 
-    def answered(self, provider: str, outcome: str) -> None:
+    def observe_provider_call(self, provider: str, outcome: str) -> None:
         """One account answered (`ok`) or did not (the fault's code)."""
         self._answers.labels(provider, outcome).inc()
 
-    def looked_up(self, outcome: str) -> None:
+    def observe_lookup(self, outcome: str) -> None:
         """One lookup ended: `delivered`, `failed`, `unanswered` and so on."""
         self._lookups.labels(outcome).inc()
 
-    def cache(self, provider: str, *, hit: bool) -> None:
+    def observe_cache(self, provider: str, *, hit: bool) -> None:
         """One ask was looked for in the cache."""
         self._cache.labels(provider, "hit" if hit else "miss").inc()
 
-    def slack(self, kind: str, outcome: str, seconds: float) -> None:
+    def observe_slack_request(self, kind: str, outcome: str, seconds: float) -> None:
         """One Slack request ended: `command` or `action`; `answered`, `usage`, `refused` or `crashed`."""
         self._requests.labels(kind, outcome).inc()
         self._seconds.labels(kind).observe(seconds)
 
-    def signature(self, *, holds: bool) -> None:
+    def observe_signature(self, *, holds: bool) -> None:
         """One request came over HTTP, with a signature of Slack's that holds or does not."""
         self._signatures.labels("holds" if holds else "refused").inc()
 

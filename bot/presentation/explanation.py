@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.codes.catalogue import TRANSPORT
-from bot.codes.normalization import letters
+from bot.codes.normalization import letters_and_digits
 from bot.i18n import phrase
 from bot.model import CodeKind
 from bot.presentation.wording import ACCOUNT, CODE, STEP, TITLE, advice, capitalised, carrier_words, confidence_words
@@ -13,11 +13,11 @@ from bot.presentation.wording import ACCOUNT, CODE, STEP, TITLE, advice, capital
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from bot.codes import Row, Told
-    from bot.codes.flow_limits import Limit
+    from bot.codes import CodeEntry, Resolution
+    from bot.codes.flow_limits import FlowLimit
     from bot.i18n import Phrase
     from bot.model import Explanation
-    from bot.presentation.wording import Medium
+    from bot.presentation.wording import TextFormat
 
 MAX_READINGS = 3
 MAX_CAUSES = 4
@@ -42,12 +42,12 @@ _LIMITS: Mapping[str, tuple[Phrase, Phrase]] = {
 }
 
 
-def introduction(told: Told, here: Medium) -> list[str]:
+def introduction(told: Resolution, here: TextFormat) -> list[str]:
     """What comes before the readings: which code is meant, which were found in a paste, which limit its words name."""
     lines = []
     if told.meant:
         asked, meant = here.quote(told.text, CODE), here.quote(told.meant, CODE)
-        if letters(told.text) == letters(told.meant):
+        if letters_and_digits(told.text) == letters_and_digits(told.meant):
             lines.append(here.say("{code} is not listed. {meant} has the same letters and digits:", code=asked, meant=meant))
         else:
             lines.append(here.say("{code} is not listed. {meant} differs in one letter:", code=asked, meant=meant))
@@ -59,7 +59,7 @@ def introduction(told: Told, here: Medium) -> list[str]:
         lines.append(here.say("{code} is not listed. Codes of the same group usually mean:", code=asked))
     elif len(told.codes) > 1:
         lines.append(
-            here.say("Codes found: {codes}.", codes=here.language.enumerated(here.quote(code, CODE) for code in told.codes))
+            here.say("Codes found: {codes}.", codes=here.language.comma_list(here.quote(code, CODE) for code in told.codes))
         )
     if told.limit:
         lines.append(_limit(told.limit, here))
@@ -68,13 +68,13 @@ def introduction(told: Told, here: Medium) -> list[str]:
     return lines
 
 
-def _limit(limit: Limit, here: Medium) -> str:
+def _limit(limit: FlowLimit, here: TextFormat) -> str:
     uncounted, counted = _LIMITS[limit.span]
     said = uncounted if limit.most is None else counted.filled(count=limit.most)
     return said.said_in(here.language)
 
 
-def alike(readings: Iterable[Explanation]) -> list[tuple[Explanation, ...]]:
+def share_meaning(readings: Iterable[Explanation]) -> list[tuple[Explanation, ...]]:
     """The readings in their order, those together that say the same of a code for several providers, the surest first."""
     groups: dict[object, list[Explanation]] = {}
     for one in readings:
@@ -82,23 +82,23 @@ def alike(readings: Iterable[Explanation]) -> list[tuple[Explanation, ...]]:
     return [tuple(group) for group in groups.values()]
 
 
-def heading(one: Explanation, here: Medium, *others: Explanation) -> str:
+def heading(one: Explanation, here: TextFormat, *others: Explanation) -> str:
     """``MK:0008` · Tencent and Alibaba · China Mobile · receipt``: the code, and whose it is. `others` say the same."""
     vendors = list(dict.fromkeys(here.title(each.vendor) for each in (one, *others)))
     carrier = [here.prose(carrier_words(one.carrier, here.language), ACCOUNT)] if one.carrier else []
     kind = _KINDS[one.kind].said_in(here.language)
     code = [here.quote(one.code, CODE)] if one.code else []
-    return " · ".join([*code, here.language.enumerated(vendors), *carrier, kind])
+    return " · ".join([*code, here.language.comma_list(vendors), *carrier, kind])
 
 
-def reading(one: Explanation, here: Medium) -> str:
+def title_with_confidence(one: Explanation, here: TextFormat) -> str:
     """The title with its doubt: `The handset could not be reached (likely)`, with a full stop."""
     doubt = confidence_words(one, here.language)
     title = here.prose(capitalised(one.words(here.language.code).title.rstrip(".。")), TITLE)
-    return here.say("{title} ({doubt}).", title=title, doubt=doubt) if doubt else here.language.stopped(title)
+    return here.say("{title} ({doubt}).", title=title, doubt=doubt) if doubt else here.language.with_full_stop(title)
 
 
-def meaning(one: Explanation, here: Medium, *, most_readings: int | None = MAX_READINGS) -> list[str]:
+def explanation_lines(one: Explanation, here: TextFormat, *, most_readings: int | None = MAX_READINGS) -> list[str]:
     """What lies behind the title: the meaning, causes, what to do, what to tell the customer, whose it is, other readings.
 
     `most_readings` None: all of them.
@@ -110,14 +110,14 @@ def meaning(one: Explanation, here: Medium, *, most_readings: int | None = MAX_R
         here.say("Possible causes:") if causes else "",
         *causes,
         here.say("Do now: {step}", step=here.prose(words.next_step, STEP)) if words.next_step else "",
-        here.say("Tell the customer: {words}", words=here.prose(words.tell, STEP)) if words.tell else "",
+        here.say("Tell the customer: {words}", words=here.prose(words.customer_wording, STEP)) if words.customer_wording else "",
         advice(one, here.language),
-        *(here.say("or: {reading}", reading=reading(other, here)) for other in one.also[:most_readings]),
+        *(here.say("or: {reading}", reading=title_with_confidence(other, here)) for other in one.also[:most_readings]),
     ]
     return [line for line in lines if line]
 
 
-def code_lines(rows: Iterable[Row], here: Medium, most: int) -> Iterator[str]:
+def code_lines(rows: Iterable[CodeEntry], here: TextFormat, most: int) -> Iterator[str]:
     """`Tencent: MK:0001, … and 130 more`: the codes of these rows, a line for each provider, at most `most` in each.
 
     The codes that we raise ourselves, when nobody answers, are no provider's.
@@ -128,7 +128,7 @@ def code_lines(rows: Iterable[Row], here: Medium, most: int) -> Iterator[str]:
             by_vendor.setdefault(row.vendor, []).append(row.code)
     for vendor, listed in by_vendor.items():
         unique = list(dict.fromkeys(listed))
-        codes = here.language.enumerated(here.quote(code, CODE) for code in unique[:most])
+        codes = here.language.comma_list(here.quote(code, CODE) for code in unique[:most])
         rest = len(unique) - most
         if rest > 0:
             yield here.say("{provider}: {codes} and {count} more", provider=here.title(vendor), codes=codes, count=rest)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.presentation.wording import ProviderState
-from bot.providers.base import Remarkable
+from bot.presentation.wording import ProviderStatus
+from bot.providers.base import HasOperatorNotice
 from bot.providers.systems import SYSTEMS
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from bot.providers.system import System
 
 
-def provider_states(service: LookupService, language: Language) -> list[ProviderState]:
+def provider_statuses(service: LookupService, language: Language) -> list[ProviderStatus]:
     """Every account that is configured, and every system that is not, in the registry's order, told in `language`."""
     states = []
     for system in SYSTEMS:
@@ -24,19 +24,19 @@ def provider_states(service: LookupService, language: Language) -> list[Provider
         states += [_configured(system, provider, service, language) for provider in accounts]
         if not accounts:
             title, answers = system.title.said_in(language), system.answers.said_in(language)
-            states.append(ProviderState(title=title, configured=False, answers=answers, keys=system.keys))
+            states.append(ProviderStatus(title=title, configured=False, answers=answers, keys=system.keys))
     return states
 
 
-def _configured(system: System, provider: Provider, service: LookupService, language: Language) -> ProviderState:
+def _configured(system: System, provider: Provider, service: LookupService, language: Language) -> ProviderStatus:
     last = service.last_answer(provider)
-    remark = provider.remark if isinstance(provider, Remarkable) else None
+    notice = provider.operator_notice if isinstance(provider, HasOperatorNotice) else None
     answers = system.answers.said_in(language)
-    return ProviderState(
+    return ProviderStatus(
         title=system.title.said_in(language),
         account=provider.account,
-        answers=language.sentences([language.stopped(answers), remark.said_in(language)]) if remark else answers,
-        keeps_days=round(provider.keeps / timedelta(days=1)) if provider.keeps else None,
+        answers=language.sentences([language.with_full_stop(answers), notice.said_in(language)]) if notice else answers,
+        keeps_days=round(provider.retention / timedelta(days=1)) if provider.retention else None,
         last_answer_at=last.at if last else None,
         last_error=last.fault if last else None,
         keys=system.keys,

@@ -42,20 +42,24 @@ def is_today(moment: datetime, zone: tzinfo, now: datetime) -> bool:
     return moment.astimezone(zone).date() == now.astimezone(zone).date()
 
 
-def day(moment: datetime, zone: tzinfo, now: datetime, language: Language) -> str:
+def format_day(moment: datetime, zone: tzinfo, now: datetime, language: Language) -> str:
     """`Nov 20`, or `Nov 20, 2025` in another year."""
     local = moment.astimezone(zone)
     return language.day(local, year=local.year != now.astimezone(zone).year)
 
 
-def clock(moment: datetime, zone: tzinfo) -> str:
+def format_time(moment: datetime, zone: tzinfo) -> str:
     """`14:03:22`."""
     return moment.astimezone(zone).strftime("%H:%M:%S")
 
 
-def written(moment: datetime, zone: tzinfo, now: datetime, language: Language) -> str:
+def format_datetime(moment: datetime, zone: tzinfo, now: datetime, language: Language) -> str:
     """`14:03:22` today, `Nov 20 14:03:22` on another day."""
-    return clock(moment, zone) if is_today(moment, zone, now) else f"{day(moment, zone, now, language)} {clock(moment, zone)}"
+    return (
+        format_time(moment, zone)
+        if is_today(moment, zone, now)
+        else f"{format_day(moment, zone, now, language)} {format_time(moment, zone)}"
+    )
 
 
 def offset(moment: datetime, zone: tzinfo) -> str:
@@ -70,7 +74,7 @@ def zone_name(zone: tzinfo, moment: datetime) -> str:
     return getattr(zone, "key", None) or moment.astimezone(zone).tzname() or "UTC"
 
 
-def span(window: Window, zone: tzinfo, now: datetime, language: Language) -> str:
+def format_window(window: Window, zone: tzinfo, now: datetime, language: Language) -> str:
     """`12:05–14:05` today, `Nov 20 12:05–14:05` on one other day, `Nov 20 22:00 – Nov 21 02:00` across days.
 
     When the clocks change within the window both ends carry their abbreviation: `01:30 EDT – 01:30 EST`.
@@ -79,13 +83,13 @@ def span(window: Window, zone: tzinfo, now: datetime, language: Language) -> str
     changes = since.utcoffset() != until.utcoffset()
     start, end = (f"{end:%H:%M}" + (f" {end.tzname()}" if changes else "") for end in (since, until))
     if since.date() != until.date():
-        return f"{day(since, zone, now, language)} {start} – {day(until, zone, now, language)} {end}"
-    date = "" if is_today(since, zone, now) else f"{day(since, zone, now, language)} "
+        return f"{format_day(since, zone, now, language)} {start} – {format_day(until, zone, now, language)} {end}"
+    date = "" if is_today(since, zone, now) else f"{format_day(since, zone, now, language)} "
     return f"{date}{start} – {end}" if changes else f"{date}{start}–{end}"
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class FormattedTimes:
     """Times written out, as they are in one zone."""
 
     zone: tzinfo
@@ -94,18 +98,18 @@ class Written:
 
     def moment(self, moment: datetime) -> str:
         """`14:03:22`, `Nov 20 14:03:22`."""
-        return written(moment, self.zone, self.now, self.language)
+        return format_datetime(moment, self.zone, self.now, self.language)
 
     def day(self, moment: datetime) -> str:
         """`Nov 20`."""
-        return day(moment, self.zone, self.now, self.language)
+        return format_day(moment, self.zone, self.now, self.language)
 
     def span(self, window: Window) -> str:
         """`12:05–14:05`."""
-        return span(window, self.zone, self.now, self.language)
+        return format_window(window, self.zone, self.now, self.language)
 
 
-def reach(window: Window, language: Language) -> str:
+def describe_window(window: Window, language: Language) -> str:
     """`in the last 2 h` while the window's end is now; `in the window asked` otherwise."""
     if not window.open:
         return language.say("in the window asked")

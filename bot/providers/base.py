@@ -1,4 +1,6 @@
-"""What a provider is to the rest of the house: something that is asked a `Question` and puts what it finds into `Findings`.
+"""The provider protocol and the plugin description of a vendor.
+
+A provider is given a `ProviderQuery` and puts what it finds into a `ResultCollector`.
 
 A third vendor is one new folder that ends in a `Vendor`, its code tables in `bot/codes/tables/`, and one line each in
 `bot/providers/registry.py` and `systems.py`.
@@ -22,13 +24,13 @@ if TYPE_CHECKING:
     from bot.i18n import Phrase
     from bot.model import Delivery, ProviderFault, Target, Window
     from bot.providers.system import System
-    from bot.receipts.ingestion import Callback, Draining
+    from bot.receipts.ingestion import Callback, QueueSource
 
 SKEW_WORTH_SAYING = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class ProviderQuery:
     """One target over one window. The window is already cut to what the provider keeps."""
 
     target: Target
@@ -36,7 +38,7 @@ class Question:
 
 
 @dataclass(slots=True)
-class Findings:
+class ResultCollector:
     """What an ask has found so far.
 
     The only mutable value of the lookup: the adapter fills it part by part, and the lookup may read it at any moment, which
@@ -47,7 +49,7 @@ class Findings:
     deliveries: list[Delivery] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     requests: int = 0
-    setback: ProviderFault | None = None
+    last_fault: ProviderFault | None = None
 
     def add(self, deliveries: Iterable[Delivery]) -> None:
         """Keep rows that a part of the ask brought."""
@@ -77,13 +79,13 @@ class Provider(Protocol):
         """Which account, in words that give no secret away (an app id, a shortened access key id)."""
 
     @property
-    def keeps(self) -> timedelta | None:
+    def retention(self) -> timedelta | None:
         """How far back it can be asked, with a margin for clocks that differ. None: no limit that is known."""
 
-    def refuses(self, target: Target) -> Note | None:
+    def unsupported_reason(self, target: Target) -> Note | None:
         """Why this provider cannot be asked about `target` (say, it needs a message id). None: it can."""
 
-    async def ask(self, question: Question, findings: Findings) -> None:
+    async def query(self, question: ProviderQuery, findings: ResultCollector) -> None:
         """Ask, filling `findings` on the way.
 
         Returns when all of it was answered. Raises `ProviderError` when some or all of it was not; what had been found by
@@ -94,17 +96,17 @@ class Provider(Protocol):
         """Give its connections back."""
 
 
-def is_limited(provider: Provider, target: Target) -> bool:
+def is_time_limited(provider: Provider, target: Target) -> bool:
     """Whether a lookup of `target` is limited in time. An id alone is looked up in all that a provider keeps."""
-    return provider.keeps is not None and target.number is not None
+    return provider.retention is not None and target.number is not None
 
 
 @runtime_checkable
-class Remarkable(Protocol):
+class HasOperatorNotice(Protocol):
     """A provider that has something to say to the operator, beside what it answers."""
 
     @property
-    def remark(self) -> Phrase | None:
+    def operator_notice(self) -> Phrase | None:
         """One sentence for `providers` and `doctor`; None: nothing just now."""
 
 
@@ -123,4 +125,4 @@ class Vendor:
     settings: type[BaseModel]
     open: Callable[[BaseModel, str | None, Clock, Proxies], Sequence[Provider]]
     callbacks: tuple[Callback, ...] = ()
-    draining: Draining | None = None
+    draining: QueueSource | None = None

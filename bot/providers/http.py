@@ -33,14 +33,14 @@ from bot.clock import Clock, system_clock
 from bot.config.proxy import Proxies
 from bot.errors import ProviderError
 from bot.model import ProviderFault
-from bot.sanitize import clip, provider_words, tidy
+from bot.sanitize import sanitize_provider_text, single_line, truncate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from contextlib import AbstractAsyncContextManager
     from datetime import timedelta
 
-    from bot.providers.base import Findings
+    from bot.providers.base import ResultCollector
 
 T = TypeVar("T")
 
@@ -69,7 +69,7 @@ TROUBLE = (
 
 
 @dataclass(frozen=True, slots=True)
-class Backoff:
+class RetryPolicy:
     """How patiently a call is repeated: exponential waits in seconds with a random part, each at most `most`."""
 
     attempts: int = 5
@@ -80,7 +80,7 @@ class Backoff:
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class ApiResponse:
     """An answer whose body is a JSON object. The HTTP status is told but decides nothing: both vendors say so in the body."""
 
     status: int
@@ -95,7 +95,7 @@ def _trusted() -> ssl.SSLContext:
     return ssl.create_default_context()
 
 
-class ProviderHttp:
+class ProviderHttpClient:
     """A client for one base URL and one set of credentials. `limiter` is entered for the length of every attempt."""
 
     def __init__(
@@ -108,13 +108,13 @@ class ProviderHttp:
         proxies: Proxies = Proxies(),  # noqa: B008 - a frozen value
         connect_seconds: float = CONNECT_SECONDS,
         attempt_seconds: float = ATTEMPT_SECONDS,
-        backoff: Backoff | None = None,
+        backoff: RetryPolicy | None = None,
     ) -> None:
         self._url = base_url
         self._limiter = nullcontext() if limiter is None else limiter
         self._clock = clock
         self._attempt_seconds = attempt_seconds
-        self._backoff = backoff or Backoff()
+        self._backoff = backoff or RetryPolicy()
         self._slots = asyncio.Semaphore(MAX_IN_FLIGHT)
         tls = _trusted()
         self._client = httpx.AsyncClient(
@@ -129,8 +129,8 @@ class ProviderHttp:
 
     async def call(
         self,
-        read: Callable[[Reply], T],
-        findings: Findings,
+        read: Callable[[ApiResponse], T],
+        findings: ResultCollector,
         *,
         content: bytes = b"",
         params: Mapping[str, str] | None = None,
@@ -156,14 +156,14 @@ class ProviderHttp:
                     reply = await self._attempt(findings, content=content, params=params, headers=headers)
                     result = _read_safely(read, reply)
                 except ProviderError as error:
-                    mine = findings.setback = error.fault
+                    mine = findings.last_fault = error.fault
                     raise
-                if findings.setback is mine:  # not the setback of another call that fills the same findings
-                    findings.setback = None
+                if findings.last_fault is mine:  # not the setback of another call that fills the same findings
+                    findings.last_fault = None
                 return result
         raise AssertionError("stamina returns or raises")
 
-    async def once(self, *, content: bytes, headers: Mapping[str, str] | None = None) -> bytes:
+    async def call_once(self, *, content: bytes, headers: Mapping[str, str] | None = None) -> bytes:
         """POST once and return the body as it came, or what came of it before it broke off; nothing is judged or repeated.
 
         For answers that cannot be had again. Raises `ProviderError` when not a byte came.
@@ -187,12 +187,12 @@ class ProviderHttp:
 
     async def _attempt(
         self,
-        findings: Findings,
+        findings: ResultCollector,
         *,
         content: bytes,
         params: Mapping[str, str] | None,
         headers: Mapping[str, str] | None,
-    ) -> Reply:
+    ) -> ApiResponse:
         async with self._slots, self._limiter:
             findings.requests += 1
             request = self._client.build_request("POST", self._url, content=content, params=params, headers=headers)
@@ -207,7 +207,7 @@ class ProviderHttp:
                 raise ProviderError(_transport_fault(error)) from None
         return self._reply(response, body)
 
-    def _reply(self, response: httpx.Response, body: bytes) -> Reply:
+    def _reply(self, response: httpx.Response, body: bytes) -> ApiResponse:
         skew = self._skew(response.headers.get("date"))
         if response.is_redirect:
             raise ProviderError(ProviderFault("Transport.Redirect", f"HTTP {response.status_code}"))
@@ -219,7 +219,7 @@ class ProviderHttp:
             raise ProviderError(ProviderFault("Transport.WrongShape", "the answer is nested too deeply")) from None
         if not isinstance(parsed, dict):
             raise ProviderError(ProviderFault("Transport.WrongShape", "the answer is not a JSON object"))
-        return Reply(response.status_code, parsed, response.headers, skew)
+        return ApiResponse(response.status_code, parsed, response.headers, skew)
 
     def _skew(self, date: str | None) -> timedelta | None:
         try:
@@ -249,7 +249,7 @@ async def _read_capped(response: httpx.Response, into: bytearray | None = None) 
     return bytes(body)
 
 
-def _read_safely(read: Callable[[Reply], T], reply: Reply) -> T:
+def _read_safely(read: Callable[[ApiResponse], T], reply: ApiResponse) -> T:
     """Readers are written for the documented shape; whatever else a provider sends is its fault, not a crash of ours."""
     try:
         return read(reply)
@@ -263,9 +263,9 @@ def _read_safely(read: Callable[[Reply], T], reply: Reply) -> T:
 
 def _made_fit(fault: ProviderFault) -> ProviderFault:
     """A vendor's fault, short and without what cannot be seen: its code is a metric's label and stands in every answer."""
-    request_id = clip(tidy(fault.request_id), MAX_CODE_LENGTH) if fault.request_id else None
-    code = clip(tidy(fault.code), MAX_CODE_LENGTH) or "Transport.WrongShape"
-    return replace(fault, code=code, message=provider_words(fault.message), request_id=request_id)
+    request_id = truncate(single_line(fault.request_id), MAX_CODE_LENGTH) if fault.request_id else None
+    code = truncate(single_line(fault.code), MAX_CODE_LENGTH) or "Transport.WrongShape"
+    return replace(fault, code=code, message=sanitize_provider_text(fault.message), request_id=request_id)
 
 
 class _Patience:
@@ -332,6 +332,6 @@ def _gateway_fault(status: int, headers: httpx.Headers) -> ProviderFault:
     return ProviderFault("Transport.Gateway", f"HTTP {status}", retryable=True, retry_after=wait)
 
 
-def clock_fault(fault: ProviderFault, reply: Reply) -> ProviderFault:
+def with_clock_skew(fault: ProviderFault, reply: ApiResponse) -> ProviderFault:
     """`fault`, with the difference of the clocks as the reply's Date header tells it. For faults that blame the time."""
     return replace(fault, skew=reply.skew)

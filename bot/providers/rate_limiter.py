@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 HELD_SECONDS = 1.05  # a second, and a little for timers that fire early and clocks that tick differently
 
 
-class Pacer(AbstractAsyncContextManager[None]):
+class ArrivalRateLimiter(AbstractAsyncContextManager[None]):
     """Lets calls begin so that no more than `calls` of them can reach the provider within any `seconds`.
 
     A rate limiter spaces out the moments at which calls *begin*. What the provider counts is when they *arrive*, and calls

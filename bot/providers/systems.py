@@ -32,7 +32,7 @@ def titles(language: Language) -> Mapping[str, str]:
     return {system.name: system.title.said_in(language) for system in SYSTEMS}
 
 
-def words(names: Iterable[str]) -> Mapping[str, str]:
+def via_words(names: Iterable[str]) -> Mapping[str, str]:
     """What `via` takes: each of the names and its aliases, lower case -> the name."""
     wanted = set(names)
     found: dict[str, str] = {}

@@ -3,23 +3,34 @@
 intake (queue, callbacks) ── keep_raw, then take_in ─► ReceiptStore ── find ─► StoreProvider ─► the lookup
 """
 
-from bot.receipts.model import Found, Kind, Quarantined, Raw, Receipt, Reply, Source, Stored, TakenIn, Unreadable
+from bot.receipts.model import (
+    InboundSms,
+    IngestResult,
+    Quarantined,
+    RawBody,
+    Receipt,
+    ReceiptSource,
+    RecordKind,
+    StoreResult,
+    StoreStats,
+    Unreadable,
+)
 from bot.receipts.opening import RETENTION, Receipts, open_receipts
 from bot.receipts.store import ReceiptStore
 
 __all__ = [
     "RETENTION",
-    "Found",
-    "Kind",
+    "InboundSms",
+    "IngestResult",
     "Quarantined",
-    "Raw",
+    "RawBody",
     "Receipt",
+    "ReceiptSource",
     "ReceiptStore",
     "Receipts",
-    "Reply",
-    "Source",
-    "Stored",
-    "TakenIn",
+    "RecordKind",
+    "StoreResult",
+    "StoreStats",
     "Unreadable",
     "open_receipts",
 ]

@@ -20,14 +20,14 @@ import structlog
 from aiohttp import web
 
 from bot.errors import StoreError
-from bot.receipts.ingestion import WrongShapeError
+from bot.receipts.ingestion import MalformedPayloadError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Sequence
     from ipaddress import IPv4Network, IPv6Network
 
-    from bot.receipts.ingestion import Callback, Parsed
-    from bot.receipts.model import TakenIn
+    from bot.receipts.ingestion import Callback, ParsedBatch
+    from bot.receipts.model import IngestResult
     from bot.receipts.store import ReceiptStore
 
 MAX_BODY_BYTES = 256 * 1024  # a push of 100 rows is below 64 KiB
@@ -38,7 +38,7 @@ MAX_UNDER_WAY = 64  # pushes that wait for the store; more would only wait longe
 log = structlog.get_logger(__name__)
 
 
-def callback_routes(
+def make_callback_routes(
     store: ReceiptStore,
     callbacks: Iterable[Callback],
     token: str,
@@ -140,13 +140,13 @@ class _Desk:
 
     def __init__(self, store: ReceiptStore) -> None:
         self._store = store
-        self._under_way: set[asyncio.Task[TakenIn]] = set()
+        self._under_way: set[asyncio.Task[IngestResult]] = set()
 
-    async def take_in(self, callback: Callback, body: bytes) -> TakenIn:
+    async def take_in(self, callback: Callback, body: bytes) -> IngestResult:
         """Returns when it is committed. Raises _RefusedError."""
         try:
             parsed = callback.read(body)
-        except WrongShapeError as error:
+        except MalformedPayloadError as error:
             raise _RefusedError(400, str(error)) from None
         if len(self._under_way) >= MAX_UNDER_WAY:
             raise _RefusedError(503, "too many pushes are waiting for the store")
@@ -160,14 +160,14 @@ class _Desk:
             raise _RefusedError(503, "the store is too slow just now")
         return task.result()
 
-    def _settle(self, task: asyncio.Task[TakenIn]) -> None:
+    def _settle(self, task: asyncio.Task[IngestResult]) -> None:
         self._under_way.discard(task)
         if not task.cancelled():
             task.exception()  # looked at, so that one that came too late for its push is not reported as forgotten
 
-    async def _stored(self, parsed: Parsed) -> TakenIn:
+    async def _stored(self, parsed: ParsedBatch) -> IngestResult:
         try:
-            return await self._store.take_in(None, parsed.receipts, parsed.replies, parsed.unreadable)
+            return await self._store.ingest(None, parsed.receipts, parsed.replies, parsed.unreadable)
         except StoreError as error:
             log.warning("callback.store_away", reason=str(error))
             raise _RefusedError(503, "the store cannot be written just now") from None

@@ -20,9 +20,9 @@ import structlog
 from bot.clock import system_clock
 from bot.errors import ProviderError, StoreError
 from bot.i18n import phrase
-from bot.receipts.ingestion import Parsed, Pulled
-from bot.receipts.model import Kind, Raw, Source, Unreadable
-from bot.receipts.poll_backoff import Pace
+from bot.receipts.ingestion import ParsedBatch, PullResult
+from bot.receipts.model import RawBody, ReceiptSource, RecordKind, Unreadable
+from bot.receipts.poll_backoff import PollBackoff
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     from bot.clock import Clock
     from bot.i18n import Phrase
     from bot.model import ProviderFault
-    from bot.receipts.ingestion import Draining, Queue, QueueReader
+    from bot.receipts.ingestion import Queue, QueueReader, QueueSource
     from bot.receipts.lease import Lease
-    from bot.receipts.model import TakenIn
+    from bot.receipts.model import IngestResult
     from bot.receipts.store import ReceiptStore
 
 LAST_TRIES = 5  # of writing an answer once the drain is told to stop
@@ -41,7 +41,7 @@ LEFT_AT_ONCE = 100
 log = structlog.get_logger(__name__)
 
 
-def takes_away(account: str, switch: str) -> str:
+def exclusive_consumer_warning(account: str, switch: str) -> str:
     """What an operator must know about a drain before wondering where receipts went."""
     return (
         f"The queue of {account} is drained into the receipt store ({switch}). It hands each receipt out once: "
@@ -73,18 +73,18 @@ class DrainState:
     fault: ProviderFault | None = None  # of the latest pull
 
 
-class Drain:
+class QueueDrainer:
     """Drains one queue. `run` until `stop`; never cancel it, for that may lose an answer that has just come."""
 
     def __init__(
         self,
         queue: Queue,
-        draining: Draining,
+        draining: QueueSource,
         store: ReceiptStore,
         lease: Lease,
         *,
         clock: Clock = system_clock,
-        pace: Pace | None = None,
+        pace: PollBackoff | None = None,
         timer: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
@@ -94,18 +94,18 @@ class Drain:
         self._store = store
         self._lease = lease
         self._clock = clock
-        self._pace = pace or Pace()
+        self._pace = pace or PollBackoff()
         self._timer = timer
         self._sleep = sleep
         self._stopping = asyncio.Event()
         self._ended = asyncio.Event()
-        self._due = dict.fromkeys(Kind, 0.0)  # when each kind is pulled next, by the timer
-        self._pauses = dict.fromkeys(Kind, 0.0)
+        self._due = dict.fromkeys(RecordKind, 0.0)  # when each kind is pulled next, by the timer
+        self._pauses = dict.fromkeys(RecordKind, 0.0)
         self._fault_pause = 0.0
 
     async def run(self) -> None:
         """Drain until `stop`. Returns; raises nothing that the queue or the store does."""
-        log.warning("drain.takes_receipts_away", said=takes_away(self._queue.account, self._draining.switch))
+        log.warning("drain.takes_receipts_away", said=exclusive_consumer_warning(self._queue.account, self._draining.switch))
         try:
             while not self._stopping.is_set():
                 await self._rest(await self._turn())
@@ -122,11 +122,11 @@ class Drain:
     async def _turn(self) -> float:
         """One pull, if it is time and our turn. Returns how many seconds to rest."""
         try:
-            if await self._lease.hold() is None:
+            if await self._lease.acquire() is None:
                 self._phase(Phase.STANDING_BY)
                 return self._lease.renewal_seconds
             if self.state.phase is not Phase.DRAINING:  # ours since just now, or the store is back: first what is left
-                await take_in_left(self._store, {self._draining.system: self._draining.read})
+                await recover_unparsed(self._store, {self._draining.system: self._draining.read})
             kind = min(self._due, key=self._due.__getitem__)
             await self._pull(kind)
         except StoreError as error:
@@ -138,7 +138,7 @@ class Drain:
         self._fault_pause = 0.0
         return max(0.0, min(min(self._due.values()) - self._timer(), self._lease.renewal_seconds))
 
-    async def _pull(self, kind: Kind) -> None:
+    async def _pull(self, kind: RecordKind) -> None:
         """Pull one answer, keep it, read it. Raises StoreError; what was pulled by then is kept."""
         if self._due[kind] > self._timer():
             return
@@ -152,9 +152,9 @@ class Drain:
         raw_id = await self._keep(kind, body)
         if raw_id is None:
             return
-        raw = Raw(raw_id, Source.QUEUE, self._queue.system, kind, self._queue.account, body, self._clock())
+        raw = RawBody(raw_id, ReceiptSource.QUEUE, self._queue.system, kind, self._queue.account, body, self._clock())
         pulled = read_safely(self._draining.read, raw)
-        taken = await take_in_raw(self._store, raw, pulled.parsed)
+        taken = await ingest_raw(self._store, raw, pulled.parsed)
         self.state.receipts += taken.new
         self.state.replies += taken.replies
         self.state.unreadable += taken.unreadable
@@ -167,14 +167,14 @@ class Drain:
         self._phase(Phase.DRAINING)
         self._next(kind, self._pace.after(pulled.rows, self._queue.most, self._pauses[kind]))
 
-    async def _keep(self, kind: Kind, body: bytes) -> int | None:
+    async def _keep(self, kind: RecordKind, body: bytes) -> int | None:
         """Write an answer down. It is nowhere else, so this is tried until it works; None when there was nothing to write."""
         if not body:
             return None
         pause, tries = 0.0, LAST_TRIES
         while True:
             try:
-                return await self._store.keep_raw(Source.QUEUE, self._queue.system, kind, self._queue.account, body)
+                return await self._store.store_raw(ReceiptSource.QUEUE, self._queue.system, kind, self._queue.account, body)
             except Exception as error:  # whatever ails the store: nothing may leave here without the answer written
                 reason = str(error) if isinstance(error, StoreError) else type(error).__name__
                 self._phase(Phase.STORE_AWAY, reason=reason)
@@ -185,14 +185,14 @@ class Drain:
             pause = self._pace.after_fault(pause)
             await (self._sleep(1.0) if self._stopping.is_set() else self._rest(pause))
 
-    def _tell_fault(self, kind: Kind, fault: ProviderFault) -> None:
+    def _tell_fault(self, kind: RecordKind, fault: ProviderFault) -> None:
         if self.state.fault != fault:
             log.warning("drain.fault", account=self._queue.account, kind=kind, code=fault.code, message=fault.message)
         self.state.fault = fault
         self._phase(Phase.FAULT)
         self._next(kind, self._pace.after_fault(self._pauses[kind]))
 
-    def _next(self, kind: Kind, pause: float) -> None:
+    def _next(self, kind: RecordKind, pause: float) -> None:
         self._pauses[kind] = pause
         self._due[kind] = self._timer() + pause
 
@@ -224,7 +224,7 @@ class Drain:
         self.state.phase = phase
 
 
-async def take_in_left(store: ReceiptStore, readers: Mapping[str, QueueReader]) -> int:
+async def recover_unparsed(store: ReceiptStore, readers: Mapping[str, QueueReader]) -> int:
     """Take in the bodies that were kept and not read, which is what a crash leaves. Returns how many. Raises StoreError.
 
     `readers` by system. A body of a system that nobody reads any more is put with the unreadable rows.
@@ -232,41 +232,41 @@ async def take_in_left(store: ReceiptStore, readers: Mapping[str, QueueReader]) 
     count = 0
     while left := await store.unparsed(LEFT_AT_ONCE):
         for raw in left:
-            await take_in_raw(store, raw, _parsed(raw, readers))
+            await ingest_raw(store, raw, _parsed(raw, readers))
             count += 1
     if count:
         log.warning("drain.took_in_what_was_left", bodies=count)
     return count
 
 
-async def take_in_raw(store: ReceiptStore, raw: Raw, parsed: Parsed) -> TakenIn:
+async def ingest_raw(store: ReceiptStore, raw: RawBody, parsed: ParsedBatch) -> IngestResult:
     """Store what was read from a body, or the whole body as unreadable when that cannot be stored. Raises StoreError."""
     try:
-        return await store.take_in(raw.id, parsed.receipts, parsed.replies, parsed.unreadable)
+        return await store.ingest(raw.id, parsed.receipts, parsed.replies, parsed.unreadable)
     except StoreError:
         raise
     except Exception as error:
         log.exception("drain.not_storable", account=raw.account, kind=raw.kind)
         reason = phrase("{error} while storing it", error=type(error).__name__)
-        return await store.take_in(raw.id, unreadable=(_whole(raw, reason),))
+        return await store.ingest(raw.id, unreadable=(_whole(raw, reason),))
 
 
-def read_safely(read: QueueReader, raw: Raw) -> Pulled:
+def read_safely(read: QueueReader, raw: RawBody) -> PullResult:
     """What `read` makes of a body; the whole body as unreadable when it fails, so that no bug of a reader holds the queue up."""
     try:
         return read(raw.kind, raw.account, raw.body)
     except Exception as error:
         log.exception("drain.reader_crashed", account=raw.account, kind=raw.kind)
         reason = phrase("{error} while reading it", error=type(error).__name__)
-        return Pulled(Parsed(unreadable=(_whole(raw, reason),)))
+        return PullResult(ParsedBatch(unreadable=(_whole(raw, reason),)))
 
 
-def _parsed(raw: Raw, readers: Mapping[str, QueueReader]) -> Parsed:
+def _parsed(raw: RawBody, readers: Mapping[str, QueueReader]) -> ParsedBatch:
     read = readers.get(raw.system)
-    if read is not None and raw.source is Source.QUEUE:
+    if read is not None and raw.source is ReceiptSource.QUEUE:
         return read_safely(read, raw).parsed
-    return Parsed(unreadable=(_whole(raw, phrase("nothing here reads what this system sends")),))
+    return ParsedBatch(unreadable=(_whole(raw, phrase("nothing here reads what this system sends")),))
 
 
-def _whole(raw: Raw, reason: Phrase) -> Unreadable:
+def _whole(raw: RawBody, reason: Phrase) -> Unreadable:
     return Unreadable(raw.system, raw.source, raw.kind, raw.body, reason, raw.account)

@@ -22,7 +22,7 @@ R = TypeVar("R")
 MOST_TOGETHER = 50
 
 
-class Together(Generic[P, R]):
+class GroupCommit(Generic[P, R]):
     """Hands parts to `write`, several at once when several wait. `write` returns a result for each, in their order."""
 
     def __init__(self, write: Callable[[Sequence[P]], Awaitable[Sequence[R]]]) -> None:

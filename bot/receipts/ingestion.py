@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from bot.i18n import ENGLISH, phrase
-from bot.receipts.model import Kind, Receipt, Reply, Unreadable
-from bot.sanitize import clip, tidy
+from bot.receipts.model import InboundSms, Receipt, RecordKind, Unreadable
+from bot.sanitize import single_line, truncate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
     from bot.config.proxy import Proxies
     from bot.i18n import Phrase
     from bot.model import ProviderFault
-    from bot.receipts.model import Source
+    from bot.receipts.model import ReceiptSource
 
 MAX_ID = 128  # characters of a message id; the longest that is documented has 33
 MAX_CODE = 64
 
 
-class WrongShapeError(ValueError):
+class MalformedPayloadError(ValueError):
     """A body or a row has not the documented shape. `problem` says what is wrong and repeats no value; `str` is its English."""
 
     def __init__(self, problem: Phrase) -> None:
@@ -41,11 +41,11 @@ class WrongShapeError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Parsed:
+class ParsedBatch:
     """What was read from one body."""
 
     receipts: tuple[Receipt, ...] = ()
-    replies: tuple[Reply, ...] = ()
+    replies: tuple[InboundSms, ...] = ()
     unreadable: tuple[Unreadable, ...] = ()
 
 
@@ -54,20 +54,20 @@ class Callback:
     """One kind of push of a vendor. `name` is its part of the path: `/callbacks/<name>/<token>`."""
 
     name: str
-    read: Callable[[bytes], Parsed]  # raises WrongShapeError when the whole body is something else
+    read: Callable[[bytes], ParsedBatch]  # raises WrongShapeError when the whole body is something else
     answer: Callable[[int, str], Mapping[str, object]]  # 0 and "OK", or another number and the reason
     seconds: float  # the vendor should have its answer within so long; it calls again when it has none
     is_probed: bool = False  # whether the vendor tries the address with a GET and expects the same answer
 
 
 @dataclass(frozen=True, slots=True)
-class Pulled:
+class PullResult:
     """What was read from one answer of a queue.
 
     `rows` is how many it handed out. `fault` says why there are none, or why there may have been more.
     """
 
-    parsed: Parsed = Parsed()
+    parsed: ParsedBatch = ParsedBatch()
     rows: int = 0
     fault: ProviderFault | None = None
 
@@ -87,7 +87,7 @@ class Queue(Protocol):
     def most(self) -> int:
         """How many rows one answer holds at most: with so many, more are waiting."""
 
-    async def pull(self, kind: Kind) -> bytes:
+    async def pull(self, kind: RecordKind) -> bytes:
         """One answer as it came, or the part of it that came. Never repeated by itself.
 
         Raises ProviderError when not a byte of an answer came.
@@ -97,12 +97,12 @@ class Queue(Protocol):
         """Give the connections back."""
 
 
-QueueReader = Callable[[Kind, str, bytes], Pulled]
+QueueReader = Callable[[RecordKind, str, bytes], PullResult]
 """Kind, account, body as it came -> what it says. Pure; raises nothing for any bytes."""
 
 
 @dataclass(frozen=True, slots=True)
-class Draining:
+class QueueSource:
     """A vendor's queues: how to read what one of them said, and how to open those that settings switch on."""
 
     system: str
@@ -117,29 +117,29 @@ class RowReader:
     """Reads rows one by one; one that has not the documented shape is put aside with the reason, and costs no other."""
 
     system: str
-    source: Source
-    kind: Kind
-    read: Callable[[Mapping[str, Any]], Receipt | Reply]  # raises WrongShapeError
+    source: ReceiptSource
+    kind: RecordKind
+    read: Callable[[Mapping[str, Any]], Receipt | InboundSms]  # raises WrongShapeError
     account: str = ""
 
-    def parsed(self, rows: Iterable[object]) -> Parsed:
+    def parsed(self, rows: Iterable[object]) -> ParsedBatch:
         """Everything that the rows say."""
         receipts: list[Receipt] = []
-        replies: list[Reply] = []
+        replies: list[InboundSms] = []
         unreadable: list[Unreadable] = []
         for row in rows:
             try:
                 if not isinstance(row, dict):
-                    raise WrongShapeError(phrase("the row is not an object"))  # noqa: TRY301 - one place catches every reason
+                    raise MalformedPayloadError(phrase("the row is not an object"))  # noqa: TRY301 - one place catches every reason
                 read = self.read(row)
-            except (WrongShapeError, TypeError, OverflowError, RecursionError) as error:
+            except (MalformedPayloadError, TypeError, OverflowError, RecursionError) as error:
                 unreadable.append(self.unreadable(_body_of(row), _reason_of(error)))
             else:
                 if isinstance(read, Receipt):
                     receipts.append(read)
                 else:
                     replies.append(read)
-        return Parsed(tuple(receipts), tuple(replies), tuple(unreadable))
+        return ParsedBatch(tuple(receipts), tuple(replies), tuple(unreadable))
 
     def unreadable(self, body: bytes, reason: Phrase) -> Unreadable:
         """Something of this source that cannot be read."""
@@ -147,7 +147,7 @@ class RowReader:
 
 
 def _reason_of(error: Exception) -> Phrase:
-    return error.problem if isinstance(error, WrongShapeError) else phrase("{error} in the row", error=type(error).__name__)
+    return error.problem if isinstance(error, MalformedPayloadError) else phrase("{error} in the row", error=type(error).__name__)
 
 
 def _body_of(row: object) -> bytes:
@@ -157,7 +157,7 @@ def _body_of(row: object) -> bytes:
         return b"(nested too deeply to be written out)"
 
 
-def with_unreadable(parsed: Parsed, *more: Unreadable) -> Parsed:
+def with_unreadable(parsed: ParsedBatch, *more: Unreadable) -> ParsedBatch:
     """`parsed`, and what else could not be read."""
     return replace(parsed, unreadable=(*parsed.unreadable, *more))
 
@@ -167,7 +167,7 @@ def json_of(body: bytes) -> Any:
     try:
         return json.loads(body)
     except (ValueError, RecursionError):
-        raise WrongShapeError(phrase("the body is not JSON")) from None
+        raise MalformedPayloadError(phrase("the body is not JSON")) from None
 
 
 def rows_of(body: bytes, belongs: frozenset[str]) -> list[object]:
@@ -179,9 +179,9 @@ def rows_of(body: bytes, belongs: frozenset[str]) -> list[object]:
     try:
         rows = rows_in(json_of(body))
     except TypeError:
-        raise WrongShapeError(phrase("the body is not an array of rows")) from None
+        raise MalformedPayloadError(phrase("the body is not an array of rows")) from None
     if rows and not any(isinstance(row, dict) and belongs & row.keys() for row in rows):
-        raise WrongShapeError(phrase("no row has any of the fields {names}", names=", ".join(sorted(belongs))))
+        raise MalformedPayloadError(phrase("no row has any of the fields {names}", names=", ".join(sorted(belongs))))
     return rows
 
 
@@ -215,7 +215,7 @@ def field_id(row: Mapping[str, Any], name: str) -> str | None:
 
 def field_code(row: Mapping[str, Any], name: str) -> str | None:
     """A code, on one line and not longer than any that is published."""
-    return clip(tidy(field_text(row, name) or ""), MAX_CODE) or None
+    return truncate(single_line(field_text(row, name) or ""), MAX_CODE) or None
 
 
 def rest_of(row: Mapping[str, Any], used: Iterable[str]) -> tuple[tuple[str, str], ...]:

@@ -60,7 +60,7 @@ class Lease:
         """How often `hold` should be called by whoever has it or wants it."""
         return self._seconds / RENEWALS
 
-    async def hold(self) -> int | None:
+    async def acquire(self) -> int | None:
         """Take the lease or keep it. Returns the epoch while it is ours for at least two thirds of its time; else None."""
         now = self._timer()
         if self._epoch is not None and now < self._until - self._seconds + self.renewal_seconds:

@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from bot.model import Delivery, PhoneNumber, Status
 
 
-class Source(StrEnum):
+class ReceiptSource(StrEnum):
     """How something came to us."""
 
     QUEUE = "queue"  # drained from a vendor's queue, which hands it out once
     CALLBACK = "callback"  # pushed by the vendor
 
 
-class Kind(StrEnum):
+class RecordKind(StrEnum):
     """What a raw answer or push holds."""
 
     RECEIPTS = "receipts"
@@ -41,7 +41,7 @@ class Receipt:
     """
 
     system: str  # the vendor's system whose code tables explain it: "tencent", "aliyun", "aliyun-intl"
-    source: Source
+    source: ReceiptSource
     status: Status
     number: PhoneNumber | None = None
     message_id: str | None = None  # Tencent's SerialNo (sid), Alibaba's BizId, Alibaba international's MessageId
@@ -60,11 +60,11 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class InboundSms:
     """What a customer sent back, such as `TD` or `STOP`. `text` is short and blanked of digits (`message_text`)."""
 
     system: str
-    source: Source
+    source: ReceiptSource
     number: PhoneNumber
     at: datetime
     text: str = field(repr=False)
@@ -76,21 +76,21 @@ class Unreadable:
     """One row (or a whole body) that has not the documented shape. Kept sealed until somebody looks at it."""
 
     system: str
-    source: Source
-    kind: Kind
+    source: ReceiptSource
+    kind: RecordKind
     body: bytes = field(repr=False)  # the row as it came
     reason: Phrase  # what is wrong with it, in words that repeat no value of it; what is filled in are names and codes, as text
     account: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Raw:
+class RawBody:
     """A body as it came, kept before anything was read from it."""
 
     id: int
-    source: Source
+    source: ReceiptSource
     system: str
-    kind: Kind
+    kind: RecordKind
     account: str
     body: bytes = field(repr=False)
     taken_at: datetime
@@ -106,7 +106,7 @@ class Quarantined:
 
 
 @dataclass(frozen=True, slots=True)
-class TakenIn:
+class IngestResult:
     """What became of one intake: `new` receipts, those `repeated` (known already, perhaps with less), and the rest."""
 
     new: int = 0
@@ -116,7 +116,7 @@ class TakenIn:
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
+class StoreStats:
     """How much the store holds. `since` is when the oldest receipt that is left was taken in."""
 
     receipts: int = 0
@@ -127,15 +127,15 @@ class Stored:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class StoreResult:
     """What the store knows of a target. The deliveries' provider is `receipts`; their `system` is the vendor's.
 
     A delivery that was found by its id alone has a number of which only the mask is known (`PhoneNumber.from_mask`).
     """
 
     deliveries: tuple[Delivery, ...] = ()  # newest first, each message once
-    replies: tuple[Reply, ...] = ()  # newest first; of all that is kept up to the window's end
+    replies: tuple[InboundSms, ...] = ()  # newest first; of all that is kept up to the window's end
     is_cut: bool = False  # more deliveries lie in the window than were read
-    receipts: int = 0  # as in `Stored`
+    receipts: int = 0  # as in `StoreStats`
     since: datetime | None = None
     unreadable: int = 0  # rows kept aside that hold the number or the id

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bot.errors import StoreError
-from bot.receipts.callbacks import callback_routes
-from bot.receipts.drain import Drain, take_in_left
+from bot.receipts.callbacks import make_callback_routes
+from bot.receipts.drain import QueueDrainer, recover_unparsed
 from bot.receipts.lease import Lease
 from bot.receipts.provider import StoreProvider
 from bot.receipts.store import ReceiptStore
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from aiohttp import web
 
     from bot.clock import Clock
-    from bot.config import Account, General, Settings
+    from bot.config import Account, AppSettings, Settings
     from bot.config.proxy import Proxies
     from bot.providers.base import Vendor
     from bot.storage import Database, Keyring
@@ -54,32 +54,32 @@ def open_receipts(database: Database, keyring: Keyring, clock: Clock, retention:
 log = structlog.get_logger(__name__)
 
 
-def keeps_receipts(settings: Settings) -> bool:
+def ingests_receipts(settings: Settings) -> bool:
     """Whether anything puts receipts into the store. An empty store that nobody fills is not asked."""
     return settings.general.callback_token is not None or any(_drains(account) for account in settings.accounts)
 
 
-def routes(general: General, store: ReceiptStore, vendors: Iterable[Vendor]) -> list[web.RouteDef]:
+def callback_routes(general: AppSettings, store: ReceiptStore, vendors: Iterable[Vendor]) -> list[web.RouteDef]:
     """The callbacks of all vendors; none without a token, which is what keeps strangers out."""
     if general.callback_token is None:
         return []
     callbacks = [callback for vendor in vendors for callback in vendor.callbacks]
-    return callback_routes(store, callbacks, general.callback_token.get_secret_value(), general.callback_networks)
+    return make_callback_routes(store, callbacks, general.callback_token.get_secret_value(), general.callback_networks)
 
 
-async def take_in_leftovers(store: ReceiptStore, vendors: Iterable[Vendor]) -> None:
+async def recover_leftovers(store: ReceiptStore, vendors: Iterable[Vendor]) -> None:
     """Read what a queue handed out before a crash and nobody has read since, though it may not be drained any more."""
     readers = {vendor.draining.system: vendor.draining.read for vendor in vendors if vendor.draining is not None}
     try:
-        await take_in_left(store, readers)
+        await recover_unparsed(store, readers)
     except StoreError as error:
         log.warning("receiving.leftovers_wait", reason=str(error))
 
 
 @asynccontextmanager
-async def draining(
+async def running_drains(
     accounts: Sequence[Account], store: ReceiptStore, database: Database, clock: Clock, proxies: Proxies
-) -> AsyncIterator[tuple[Drain, ...]]:
+) -> AsyncIterator[tuple[QueueDrainer, ...]]:
     """Every queue that the settings switch on, drained until the block is left; an answer under way is finished and kept."""
     queues = [
         (queue, account.vendor.draining)
@@ -88,7 +88,8 @@ async def draining(
         for queue in account.vendor.draining.open(account.settings, clock, proxies)
     ]
     drains = tuple(
-        Drain(queue, how, store, Lease(database, f"drain {queue.system} {queue.account}"), clock=clock) for queue, how in queues
+        QueueDrainer(queue, how, store, Lease(database, f"drain {queue.system} {queue.account}"), clock=clock)
+        for queue, how in queues
     )
     running = [asyncio.create_task(drain.run(), name=f"drain {drain.state.account}") for drain in drains]
     try:

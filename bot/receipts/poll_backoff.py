@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class PollBackoff:
     """Seconds. A pause doubles from its first to its longest while nothing changes."""
 
     some: float = 1.0  # after an answer with fewer rows than it could hold

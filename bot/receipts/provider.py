@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING
 from bot.errors import ProviderError, StoreError
 from bot.model import Note, NoteKind, ProviderFault
 from bot.receipts.rows import ACCOUNT, PROVIDER
-from bot.sanitize import clip
+from bot.sanitize import truncate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import timedelta
 
     from bot.model import Target
-    from bot.providers.base import Findings, Question
-    from bot.receipts.model import Found, Reply
+    from bot.providers.base import ProviderQuery, ResultCollector
+    from bot.receipts.model import InboundSms, StoreResult
     from bot.receipts.store import ReceiptStore
 
 UNREACHABLE = "Transport.Store"
@@ -42,14 +42,14 @@ class StoreProvider:
     account = ACCOUNT
 
     def __init__(self, store: ReceiptStore, retention: timedelta) -> None:
-        self.keeps: timedelta | None = retention
+        self.retention: timedelta | None = retention
         self._store = store
 
-    def refuses(self, _target: Target) -> Note | None:
+    def unsupported_reason(self, _target: Target) -> Note | None:
         """It can be asked about anything."""
         return None
 
-    async def ask(self, question: Question, findings: Findings) -> None:
+    async def query(self, question: ProviderQuery, findings: ResultCollector) -> None:
         """See `Provider.ask`."""
         findings.requests += 1
         try:
@@ -64,7 +64,7 @@ class StoreProvider:
         """The store is closed with the database, by whoever opened it."""
 
 
-def notes_of(found: Found) -> Iterator[Note]:
+def notes_of(found: StoreResult) -> Iterator[Note]:
     """What the answer says besides the rows."""
     if found.since is not None:
         yield Note.of(NoteKind.STORED_SINCE, since=found.since, count=found.receipts)
@@ -76,9 +76,9 @@ def notes_of(found: Found) -> Iterator[Note]:
         yield _replied(reply)
 
 
-def _replied(reply: Reply) -> Note:
+def _replied(reply: InboundSms) -> Note:
     """Only the word of an opt-out is told: anything else that a customer writes is not for everybody's eyes."""
-    words = clip(reply.text, LONGEST_OPT_OUT) if is_opt_out(reply.text) else ""
+    words = truncate(reply.text, LONGEST_OPT_OUT) if is_opt_out(reply.text) else ""
     return Note.of(NoteKind.REPLIED, at=reply.at, number=reply.number.masked, words=words)
 
 

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from bot.i18n import Phrase
 from bot.model import Delivery, Note, NoteKind, PhoneNumber, Status
-from bot.receipts.model import Kind, Quarantined, Raw, Reply, Source, Unreadable
+from bot.receipts.model import InboundSms, Quarantined, RawBody, ReceiptSource, RecordKind, Unreadable
 from bot.receipts.tables import HASH_BYTES, to_micros
-from bot.sanitize import clip, tidy
+from bot.sanitize import single_line, truncate
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -28,14 +28,14 @@ if TYPE_CHECKING:
 PROVIDER, ACCOUNT = "receipts", "store"
 
 MAX_CODE, MAX_NAME, MAX_ID, MAX_WORDS, MAX_REASON = 64, 64, 200, 300, 200
-NOBODY = b""  # the hash of a number that was not told
+NO_NUMBER = b""  # the hash of a number that was not told
 
 _NUMBER, _MESSAGE, _IDENTITY, _DETAILS, _BODY = (
     f"receipts {purpose}" for purpose in ("number", "message", "identity", "details", "body")
 )
 
 
-def weight(receipt: Receipt) -> bytes:
+def precedence(receipt: Receipt) -> bytes:
     """Which of two receipts for one message counts: the heavier, compared byte by byte.
 
     A final status outweighs one that is not; then the later `received_at` counts. Receipts that agree in both are told apart by a
@@ -46,7 +46,7 @@ def weight(receipt: Receipt) -> bytes:
     return bytes([receipt.status.is_final]) + max(0, moment).to_bytes(8, "big") + hashlib.blake2b(said, digest_size=4).digest()
 
 
-class Codec:
+class RowCodec:
     """Rows out of values and values out of rows, with the keys of one store. Opening may raise `WrongKeyError`."""
 
     def __init__(self, keyring: Keyring) -> None:
@@ -60,7 +60,7 @@ class Codec:
 
     def message(self, message_id: str) -> bytes:
         """The hash by which a message id is found."""
-        return self._hash(tidy(message_id), _MESSAGE)
+        return self._hash(single_line(message_id), _MESSAGE)
 
     def key_print(self) -> bytes:
         """A hash that only this key makes."""
@@ -74,11 +74,11 @@ class Codec:
     def receipt(self, receipt: Receipt, taken_at: datetime) -> dict[str, Any]:
         """The row of `receipts`, without its id."""
         number = receipt.number
-        message_id = tidy(receipt.message_id or "")
-        details = {"id": clip(message_id, MAX_ID), "words": _line(receipt.words or "", MAX_WORDS), "extra": receipt.extra}
+        message_id = single_line(receipt.message_id or "")
+        details = {"id": truncate(message_id, MAX_ID), "words": _line(receipt.words or "", MAX_WORDS), "extra": receipt.extra}
         return {
             "message": self.message(message_id) if message_id else self._nameless(receipt),
-            "number": self.number(number) if number else NOBODY,
+            "number": self.number(number) if number else NO_NUMBER,
             "system": receipt.system,
             "account": _line(receipt.account, MAX_NAME),
             "masked": number.masked if number else "",
@@ -91,7 +91,7 @@ class Codec:
             "received_at": receipt.received_at,
             "at": receipt.sent_at or receipt.received_at or taken_at,
             "taken_at": taken_at,
-            "weight": weight(receipt),
+            "weight": precedence(receipt),
             "sealed": self._keyring.seal(json.dumps(details).encode(), _DETAILS),
         }
 
@@ -122,7 +122,7 @@ class Codec:
 
     # --- replies ------------------------------------------------------------------------------------------------------
 
-    def reply(self, reply: Reply, taken_at: datetime) -> dict[str, Any]:
+    def reply(self, reply: InboundSms, taken_at: datetime) -> dict[str, Any]:
         """The row of `receipt_replies`, without its id."""
         text = _line(reply.text, MAX_WORDS)
         said = json.dumps([reply.system, reply.number.e164, str(reply.at), text])
@@ -138,11 +138,11 @@ class Codec:
             "sealed": self._keyring.seal(text.encode(), _DETAILS),
         }
 
-    def told(self, row: RowMapping, number: PhoneNumber | None) -> Reply:
+    def told(self, row: RowMapping, number: PhoneNumber | None) -> InboundSms:
         """A row of `receipt_replies` as a reply."""
-        return Reply(
+        return InboundSms(
             system=row["system"],
-            source=Source(row["source"]),
+            source=ReceiptSource(row["source"]),
             number=number or PhoneNumber.from_mask(row["masked"]),
             at=row["at"],
             text=self._keyring.open(row["sealed"], _DETAILS).decode(),
@@ -151,7 +151,9 @@ class Codec:
 
     # --- bodies -------------------------------------------------------------------------------------------------------
 
-    def body(self, source: Source, system: str, kind: Kind, account: str, body: bytes, *, at: datetime) -> dict[str, Any]:
+    def body(
+        self, source: ReceiptSource, system: str, kind: RecordKind, account: str, body: bytes, *, at: datetime
+    ) -> dict[str, Any]:
         """The row of `receipt_raws`, without its id."""
         return {
             "source": source.value,
@@ -162,9 +164,9 @@ class Codec:
             "sealed": self._keyring.seal(body, _BODY),
         }
 
-    def raw(self, row: RowMapping) -> Raw:
+    def raw(self, row: RowMapping) -> RawBody:
         """A row of `receipt_raws`."""
-        return Raw(id=row["id"], taken_at=row["taken_at"], **self._opened(row))
+        return RawBody(id=row["id"], taken_at=row["taken_at"], **self._opened(row))
 
     def unreadable(self, row: Unreadable, taken_at: datetime) -> dict[str, Any]:
         """The row of `receipt_quarantine`, without its id."""
@@ -181,9 +183,9 @@ class Codec:
 
     def _opened(self, row: RowMapping) -> dict[str, Any]:
         return {
-            "source": Source(row["source"]),
+            "source": ReceiptSource(row["source"]),
             "system": row["system"],
-            "kind": Kind(row["kind"]),
+            "kind": RecordKind(row["kind"]),
             "account": row["account"],
             "body": self._keyring.open(row["sealed"], _BODY),
         }
@@ -209,4 +211,4 @@ def reason_of(text: str) -> Phrase:
 
 def _line(text: str, limit: int) -> str:
     """One line without characters that a database refuses (NUL, half of a surrogate pair), cut to `limit`."""
-    return clip(tidy(text, limit), limit)
+    return truncate(single_line(text, limit), limit)

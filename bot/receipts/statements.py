@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from bot.receipts.rows import NOBODY
+from bot.receipts.rows import NO_NUMBER
 from bot.receipts.tables import QUARANTINE, RECEIPTS, REPLIES, TOTALS
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ _OF_THE_HEAVIER = ("status", "code", "source", "received_at", "weight", "sealed"
 _LARGEST = ("account", "carrier", "country")  # told or not; if told differently, always the same of the two
 
 
-def fill_in() -> sa.Update:
+def merge_receipt() -> sa.Update:
     """Complete a row that is there with what was told again. Its parameters are a row's values, each named `told_…`.
 
     The heavier receipt gives the status, the code and the receipt's time; the earliest `sent_at` and any account, carrier and
@@ -43,7 +43,7 @@ def fill_in() -> sa.Update:
     )
 
 
-def told(row: Mapping[str, Any]) -> dict[str, Any]:
+def bind_params(row: Mapping[str, Any]) -> dict[str, Any]:
     """A row's values as the parameters of `fill_in`."""
     return {f"told_{name}": value for name, value in row.items()}
 
@@ -71,12 +71,12 @@ def receipts_of(number: bytes | None, message: bytes | None, window: Window, lim
 
 def replies_of(numbers: Iterable[bytes], window: Window, limit: int) -> sa.Select[Any]:
     """The replies of some numbers up to the window's end, newest first."""
-    known = sorted(number for number in numbers if number != NOBODY)
+    known = sorted(number for number in numbers if number != NO_NUMBER)
     wanted = sa.select(REPLIES).where(REPLIES.c.number.in_(known)).order_by(REPLIES.c.at.desc(), REPLIES.c.id.desc())
     return (wanted if window.open else wanted.where(REPLIES.c.at <= window.until)).limit(limit)
 
 
-def extent() -> sa.Select[Any]:
+def totals() -> sa.Select[Any]:
     """How many receipts there are, without counting them, and when the oldest was taken in."""
     oldest = sa.select(RECEIPTS.c.taken_at).order_by(RECEIPTS.c.id).limit(1).scalar_subquery()
     return sa.select(TOTALS.c.amount, oldest.label("since")).where(TOTALS.c.name == RECEIPTS.name)

@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from bot.receipts import statements
-from bot.receipts.group_commit import Together
-from bot.receipts.model import Found, Kind, Stored, TakenIn
-from bot.receipts.rows import Codec
+from bot.receipts.group_commit import GroupCommit
+from bot.receipts.model import IngestResult, RecordKind, StoreResult, StoreStats
+from bot.receipts.rows import RowCodec
 from bot.receipts.tables import PROOFS, QUARANTINE, RAWS, RECEIPTS, REPLIES
-from bot.receipts.transactions import KEY_PROOF, Access
+from bot.receipts.transactions import KEY_PROOF, StoreTransactions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from bot.clock import Clock
     from bot.model import Target, Window
-    from bot.receipts.model import Quarantined, Raw, Receipt, Reply, Source, Unreadable
+    from bot.receipts.model import InboundSms, Quarantined, RawBody, Receipt, ReceiptSource, Unreadable
     from bot.storage import Database, Keyring
 
 MAX_FOUND = 500  # deliveries of one answer; nobody reads more
@@ -43,7 +43,7 @@ _IDENTITY = ("identity",)
 
 
 @dataclass(frozen=True, slots=True)
-class Intake:
+class IngestBatch:
     """What one call of `take_in` brings, as rows."""
 
     raw_id: int | None
@@ -51,10 +51,10 @@ class Intake:
     replies: list[dict[str, Any]]
     unreadable: list[dict[str, Any]]
 
-    def taken(self, receipts: set[tuple[Any, ...]], replies: set[tuple[Any, ...]], odd: set[tuple[Any, ...]]) -> TakenIn:
+    def taken(self, receipts: set[tuple[Any, ...]], replies: set[tuple[Any, ...]], odd: set[tuple[Any, ...]]) -> IngestResult:
         """What became of it. Each new row is taken out of the sets of new ones, so that it is counted for one intake only."""
         new = _claim(receipts, self.receipts, statements.KEY)
-        return TakenIn(
+        return IngestResult(
             new=new,
             repeated=len(self.receipts) - new,
             replies=_claim(replies, self.replies, _IDENTITY),
@@ -72,38 +72,38 @@ class ReceiptStore:
     """Keeps receipts. Every method raises `StoreError`, and nothing else, when the database would not do it."""
 
     def __init__(self, database: Database, keyring: Keyring, clock: Clock) -> None:
-        self._codec = Codec(keyring)
-        self._access = Access(database, self._codec.key_print())
+        self._codec = RowCodec(keyring)
+        self._access = StoreTransactions(database, self._codec.key_print())
         self._clock = clock
-        self._intakes = Together(self._write)
+        self._intakes = GroupCommit(self._write)
 
     # --- in -----------------------------------------------------------------------------------------------------------
 
-    async def keep_raw(self, source: Source, system: str, kind: Kind, account: str, body: bytes) -> int:
+    async def store_raw(self, source: ReceiptSource, system: str, kind: RecordKind, account: str, body: bytes) -> int:
         """Keep a body as it came, sealed, and return its id. It is durable (committed) when this returns."""
         row = self._codec.body(source, system, kind, account, body, at=self._clock())
         async with self._access.writing() as connection:
             return int((await connection.execute(sa.insert(RAWS).returning(RAWS.c.id), row)).scalar_one())
 
-    async def unparsed(self, limit: int = 100) -> list[Raw]:
+    async def unparsed(self, limit: int = 100) -> list[RawBody]:
         """Bodies that were kept and not taken in yet, oldest first: what a crash interrupted."""
         async with self._access.reading() as connection:
             rows = await connection.execute(sa.select(RAWS).order_by(RAWS.c.id).limit(limit))
             return [self._codec.raw(row) for row in rows.mappings()]
 
-    async def take_in(
+    async def ingest(
         self,
         raw_id: int | None,
         receipts: Sequence[Receipt] = (),
-        replies: Sequence[Reply] = (),
+        replies: Sequence[InboundSms] = (),
         unreadable: Sequence[Unreadable] = (),
-    ) -> TakenIn:
+    ) -> IngestResult:
         """Store what was read from a raw body and drop that body, in one transaction. `raw_id` None: there was no raw body.
 
         Doing it again, or with the same receipts in another order, changes nothing.
         """
         now = self._clock()
-        intake = Intake(
+        intake = IngestBatch(
             raw_id=raw_id,
             receipts=[self._codec.receipt(receipt, now) for receipt in receipts],
             replies=[self._codec.reply(reply, now) for reply in replies],
@@ -111,7 +111,7 @@ class ReceiptStore:
         )
         return await self._intakes.write(intake)
 
-    async def _write(self, intakes: Sequence[Intake]) -> list[TakenIn]:
+    async def _write(self, intakes: Sequence[IngestBatch]) -> list[IngestResult]:
         """Write some intakes in one transaction."""
         raw_ids = [intake.raw_id for intake in intakes if intake.raw_id is not None]
         async with self._access.writing() as connection:
@@ -130,9 +130,9 @@ class ReceiptStore:
         rows = sorted(rows, key=_key_of)
         new = await self._insert_new(connection, RECEIPTS, statements.KEY, rows)
         times = Counter(map(_key_of, rows))  # of two rows for one message, only one was inserted
-        rest = [statements.told(row) for row in rows if _key_of(row) not in new or times[_key_of(row)] > 1]
+        rest = [statements.bind_params(row) for row in rows if _key_of(row) not in new or times[_key_of(row)] > 1]
         if rest:
-            await connection.execute(statements.fill_in(), rest)
+            await connection.execute(statements.merge_receipt(), rest)
         return new
 
     async def _insert_new(
@@ -146,7 +146,7 @@ class ReceiptStore:
 
     # --- out ----------------------------------------------------------------------------------------------------------
 
-    async def find(self, target: Target, window: Window) -> Found:
+    async def find(self, target: Target, window: Window) -> StoreResult:
         """What is known of a target. A number is looked up within the window, an id alone in all that is kept.
 
         The replies are those of all that is kept up to the window's end: an opt-out of last month explains today's failure.
@@ -160,7 +160,7 @@ class ReceiptStore:
             told = (await connection.execute(statements.replies_of(numbers, window, MAX_REPLIES))).mappings().all()
             amount, since = await _extent(connection)
             odd = (await connection.execute(statements.newest_odd(MAX_ODD))).mappings().all()
-        return Found(
+        return StoreResult(
             deliveries=tuple(self._codec.delivery(row, target.number) for row in rows[:MAX_FOUND]),
             replies=tuple(self._codec.told(row, target.number) for row in told),
             is_cut=len(rows) > MAX_FOUND,
@@ -169,7 +169,7 @@ class ReceiptStore:
             unreadable=sum(
                 _speaks_of(target, self._codec.quarantined(row))
                 for row in odd
-                if row["kind"] == Kind.RECEIPTS and window.holds(row["taken_at"])
+                if row["kind"] == RecordKind.RECEIPTS and window.holds(row["taken_at"])
             ),
         )
 
@@ -179,7 +179,7 @@ class ReceiptStore:
             rows = await connection.execute(statements.newest_odd(limit))
             return [self._codec.quarantined(row) for row in rows.mappings()]
 
-    async def counts(self) -> Stored:
+    async def counts(self) -> StoreStats:
         """How much is kept."""
         async with self._access.reading() as connection:
             amount, since = await _extent(connection)
@@ -187,7 +187,7 @@ class ReceiptStore:
                 int((await connection.execute(sa.select(sa.func.count()).select_from(table))).scalar_one())
                 for table in (REPLIES, QUARANTINE, RAWS)
             ]
-        return Stored(receipts=amount, since=since, replies=replies, quarantined=odd, waiting=waiting)
+        return StoreStats(receipts=amount, since=since, replies=replies, quarantined=odd, waiting=waiting)
 
     # --- upkeep -------------------------------------------------------------------------------------------------------
 
@@ -230,7 +230,7 @@ class ReceiptStore:
 
 async def _extent(connection: AsyncConnection) -> tuple[int, datetime | None]:
     """How many receipts there are, and when the oldest was taken in."""
-    row = (await connection.execute(statements.extent())).one()
+    row = (await connection.execute(statements.totals())).one()
     return row.amount, row.since
 
 

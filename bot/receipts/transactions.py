@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 KEY_PROOF = "key"
 
 
-class Access:
+class StoreTransactions:
     """The way to the database. `key_print` is a hash that only the right key makes."""
 
     def __init__(self, database: Database, key_print: bytes) -> None:

@@ -8,10 +8,10 @@ from __future__ import annotations
 from datetime import UTC
 from typing import TYPE_CHECKING
 
-from bot.sandbox.providers.messages import Receipt, SandboxMessage, SandboxReply
+from bot.sandbox.providers.messages import SandboxMessage, SandboxReceipt, SandboxReply
 from bot.sandbox.providers.server import system_clock
 from bot.sandbox.providers.tencent_legacy import LegacyAccount
-from bot.sandbox.stories import OFFER_TEXT, TENCENT, Sent, Story, days_before, ok
+from bot.sandbox.stories import OFFER_TEXT, TENCENT, Story, StoryMessage, days_before, ok
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,8 +26,8 @@ ARCHIVE: tuple[Story, ...] = (
         "nine days ago one delivered, one failed; then an opt-out, and blocked since",
         (
             ok(TENCENT, days_before(10, "18:02:40")),
-            Sent(TENCENT, days_before(9, "10:15:00"), "MK:0008"),
-            Sent(TENCENT, days_before(8, "11:30:10"), "MBBLACK", text=OFFER_TEXT),
+            StoryMessage(TENCENT, days_before(9, "10:15:00"), "MK:0008"),
+            StoryMessage(TENCENT, days_before(8, "11:30:10"), "MBBLACK", text=OFFER_TEXT),
         ),
     ),
 )
@@ -46,8 +46,8 @@ class Archive:
         )
 
 
-def _message(number: str, sent: Sent, place: int, now: datetime) -> SandboxMessage:
+def _message(number: str, sent: StoryMessage, place: int, now: datetime) -> SandboxMessage:
     at = sent.when(now).astimezone(UTC)
-    receipt = Receipt(at + sent.after, sent.code, delivered=sent.delivered, words=sent.words)
+    receipt = SandboxReceipt(at + sent.after, sent.code, delivered=sent.delivered, words=sent.words)
     sid = f"4000:10457106691570536578{place:08d}"
     return SandboxMessage(sent.through, number, sid, at, receipt, account=LEGACY_ACCOUNT.app_id, text=sent.text)

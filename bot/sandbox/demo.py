@@ -21,15 +21,15 @@ from bot.app import serving
 from bot.config import load_settings
 from bot.errors import SettingsError
 from bot.i18n import ENGLISH, Language, phrase
-from bot.i18n.os_errors import os_reason
+from bot.i18n.os_errors import describe_os_error
 from bot.observability.logging import configure_logging
 from bot.providers.registry import VENDORS
 from bot.sandbox.archive import LEGACY_ACCOUNT, Archive
 from bot.sandbox.installed import INSTALLATION
-from bot.sandbox.plain import read
+from bot.sandbox.plain import render_text
 from bot.sandbox.providers import AliyunStandIn, TencentStandIn
 from bot.sandbox.providers.tencent_legacy import TencentLegacyStandIn
-from bot.sandbox.scenario import ALIYUN_ACCOUNT, DEMO_FAULTS, TENCENT_ACCOUNT, Providers, Scenario
+from bot.sandbox.scenario import ALIYUN_ACCOUNT, DEMO_FAULTS, TENCENT_ACCOUNT, SandboxProviders, Scenario
 from bot.sandbox.slack import SlackWorkspace, Switch
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class Sandbox:
     """Everything the app talks to, running."""
 
     workspace: SlackWorkspace
-    providers: Providers
+    providers: SandboxProviders
     data: Path  # where the app keeps its state; gone with the sandbox
     legacy: TencentLegacyStandIn | None = None  # the old API, whose queue holds what only the receipt store can tell
 
@@ -102,7 +102,7 @@ async def open_sandbox(port: int = 0, *, with_archive: bool = False, second: flo
         tencent = await stack.enter_async_context(TencentStandIn(scenario, accounts=[TENCENT_ACCOUNT]))
         aliyun = await stack.enter_async_context(AliyunStandIn(scenario, accounts=[ALIYUN_ACCOUNT]))
         workspace = await stack.enter_async_context(SlackWorkspace(bot=INSTALLATION, port=port, second=second))
-        providers = Providers(tencent, aliyun)
+        providers = SandboxProviders(tencent, aliyun)
         workspace.try_these = [(one.command, one.story) for one in scenario.commands]
         workspace.follow_ups = scenario.follow_ups
         workspace.switches = [_switch(name, fault, providers) for name, fault in DEMO_FAULTS.items()]
@@ -136,7 +136,7 @@ async def run_demo(port: int, language: Language = ENGLISH) -> None:
         line = phrase(
             "--port: cannot listen on 127.0.0.1:{port} ({reason}); try --port 0 for a free one",
             port=port,
-            reason=os_reason(error),
+            reason=describe_os_error(error),
         )
         raise SettingsError([line]) from error
 
@@ -161,10 +161,10 @@ async def run_once(typed: str, language: Language = ENGLISH) -> None:
             await sandbox.workspace.type(USER, CHANNEL, typed.strip())
         for message in sandbox.workspace.channel(CHANNEL).visible_to(viewer.id):
             if message.user == INSTALLATION.bot_user_id or message.ephemeral_to == viewer.id:
-                click.echo(read(message.text, message.blocks, viewer.tz, language))
+                click.echo(render_text(message.text, message.blocks, viewer.tz, language))
 
 
-def _switch(name: str, fault: DemoFault, providers: Providers) -> Switch:
+def _switch(name: str, fault: DemoFault, providers: SandboxProviders) -> Switch:
     async def turn(on: bool) -> None:  # noqa: FBT001 - the switch's own form
         await (fault.on if on else fault.off)(providers)
 

@@ -32,7 +32,7 @@ class Viewer:
     language: Language = ENGLISH
 
 
-def read(text: str, blocks: Sequence[Block], zone_name: str, language: Language = ENGLISH) -> str:
+def render_text(text: str, blocks: Sequence[Block], zone_name: str, language: Language = ENGLISH) -> str:
     """The whole message; `text` alone when it has no blocks."""
     viewer = Viewer(ZoneInfo(zone_name), language)
     if not blocks:

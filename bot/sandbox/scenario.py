@@ -11,7 +11,7 @@ from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 
 from bot.sandbox.archive import ARCHIVED_NUMBER
-from bot.sandbox.providers import AliyunAccount, Fault, Receipt, SandboxMessage, System, TencentAccount
+from bot.sandbox.providers import AliyunAccount, ProviderFaultKind, SandboxMessage, SandboxReceipt, SandboxSystem, TencentAccount
 from bot.sandbox.providers.server import system_clock
 from bot.sandbox.stories import (
     BUSY_NUMBER,
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from bot.sandbox.providers import AliyunStandIn, TencentStandIn
     from bot.sandbox.providers.server import StandIn
-    from bot.sandbox.stories import Sent
+    from bot.sandbox.stories import StoryMessage
 
 MOVES_ON_AFTER = timedelta(hours=1)
 
@@ -117,9 +117,9 @@ def _messages(anchor: datetime) -> tuple[SandboxMessage, ...]:
     return tuple(_message(number, sent, place, anchor) for place, (number, sent) in enumerate(everything, start=1))
 
 
-def _message(number: str, sent: Sent, place: int, anchor: datetime) -> SandboxMessage:
+def _message(number: str, sent: StoryMessage, place: int, anchor: datetime) -> SandboxMessage:
     at = sent.when(anchor).astimezone(UTC)
-    receipt = Receipt(at + sent.after, sent.code, delivered=sent.delivered, words=sent.words) if sent.code else None
+    receipt = SandboxReceipt(at + sent.after, sent.code, delivered=sent.delivered, words=sent.words) if sent.code else None
     country, region, carrier = sent.where
     return SandboxMessage(
         sent.through,
@@ -127,7 +127,7 @@ def _message(number: str, sent: Sent, place: int, anchor: datetime) -> SandboxMe
         sent.message_id or _message_id(sent.through, place),
         at,
         receipt,
-        account=sent.app if sent.through is System.TENCENT else None,
+        account=sent.app if sent.through is SandboxSystem.TENCENT else None,
         text=sent.text,
         country=country,
         region=region,
@@ -135,19 +135,19 @@ def _message(number: str, sent: Sent, place: int, anchor: datetime) -> SandboxMe
     )
 
 
-def _message_id(through: System, place: int) -> str:
+def _message_id(through: SandboxSystem, place: int) -> str:
     """An id of the vendor's form. It goes by the place in the table, so that it stays when the times move on."""
     match through:
-        case System.TENCENT:
+        case SandboxSystem.TENCENT:
             return f"5000:10457106691570536578{place:08d}"
-        case System.ALIYUN:
+        case SandboxSystem.ALIYUN:
             return f"9000000000{place:08d}^0"
-        case System.ALIYUN_INTL:
+        case SandboxSystem.ALIYUN_INTL:
             return f"1000000001{place:08d}"
 
 
 @dataclass(frozen=True, slots=True)
-class Providers:
+class SandboxProviders:
     """The running stand-ins that a demo has."""
 
     tencent: TencentStandIn
@@ -159,28 +159,30 @@ class DemoFault:
     """Something that can be wrong with a provider, with a label for its switch."""
 
     label: str
-    on: Callable[[Providers], Awaitable[None]]
-    off: Callable[[Providers], Awaitable[None]]
+    on: Callable[[SandboxProviders], Awaitable[None]]
+    off: Callable[[SandboxProviders], Awaitable[None]]
 
 
-def _tencent(providers: Providers) -> StandIn:
+def _tencent(providers: SandboxProviders) -> StandIn:
     return providers.tencent
 
 
-def _aliyun(providers: Providers) -> StandIn:
+def _aliyun(providers: SandboxProviders) -> StandIn:
     return providers.aliyun
 
 
-def _dead(label: str, which: Callable[[Providers], StandIn]) -> DemoFault:
+def _dead(label: str, which: Callable[[SandboxProviders], StandIn]) -> DemoFault:
     return DemoFault(label, lambda providers: which(providers).die(), lambda providers: which(providers).revive())
 
 
-def _playing(label: str, which: Callable[[Providers], StandIn], fault: Fault, seconds: float | None = None) -> DemoFault:
-    async def play(providers: Providers) -> None:
+def _playing(
+    label: str, which: Callable[[SandboxProviders], StandIn], fault: ProviderFaultKind, seconds: float | None = None
+) -> DemoFault:
+    async def play(providers: SandboxProviders) -> None:
         which(providers).faults.clear(fault)
         which(providers).faults.play(fault, seconds=seconds)
 
-    async def clear(providers: Providers) -> None:
+    async def clear(providers: SandboxProviders) -> None:
         which(providers).faults.clear(fault)
 
     return DemoFault(label, play, clear)
@@ -188,15 +190,15 @@ def _playing(label: str, which: Callable[[Providers], StandIn], fault: Fault, se
 
 DEMO_FAULTS: Mapping[str, DemoFault] = {
     "tencent-dead": _dead("Tencent is down", _tencent),
-    "tencent-slow": _playing("Tencent takes 4 seconds", _tencent, Fault.DELAY, 4),
-    "tencent-silent": _playing("Tencent never answers", _tencent, Fault.HANG),
-    "tencent-rate-limited": _playing("Tencent: too many requests", _tencent, Fault.RATE_LIMITED),
-    "tencent-clock": _playing("Our clock is 12 minutes behind Tencent's", _tencent, Fault.CLOCK_AHEAD),
+    "tencent-slow": _playing("Tencent takes 4 seconds", _tencent, ProviderFaultKind.DELAY, 4),
+    "tencent-silent": _playing("Tencent never answers", _tencent, ProviderFaultKind.HANG),
+    "tencent-rate-limited": _playing("Tencent: too many requests", _tencent, ProviderFaultKind.RATE_LIMITED),
+    "tencent-clock": _playing("Our clock is 12 minutes behind Tencent's", _tencent, ProviderFaultKind.CLOCK_AHEAD),
     "aliyun-dead": _dead("Alibaba is down", _aliyun),
-    "aliyun-slow": _playing("Alibaba takes 4 seconds", _aliyun, Fault.DELAY, 4),
-    "aliyun-silent": _playing("Alibaba never answers", _aliyun, Fault.HANG),
-    "aliyun-gateway": _playing("Alibaba: gateway error page", _aliyun, Fault.HTML_502),
-    "aliyun-throttled": _playing("Alibaba: throttled", _aliyun, Fault.RATE_LIMITED),
-    "aliyun-empty": _playing("Alibaba counts 2 and returns none", _aliyun, Fault.COUNTED_BUT_EMPTY),
+    "aliyun-slow": _playing("Alibaba takes 4 seconds", _aliyun, ProviderFaultKind.DELAY, 4),
+    "aliyun-silent": _playing("Alibaba never answers", _aliyun, ProviderFaultKind.HANG),
+    "aliyun-gateway": _playing("Alibaba: gateway error page", _aliyun, ProviderFaultKind.HTML_502),
+    "aliyun-throttled": _playing("Alibaba: throttled", _aliyun, ProviderFaultKind.RATE_LIMITED),
+    "aliyun-empty": _playing("Alibaba counts 2 and returns none", _aliyun, ProviderFaultKind.COUNTED_BUT_EMPTY),
 }
 """Name of the switch -> what it does. Several may be on at once; a provider plays the one that was switched on first."""

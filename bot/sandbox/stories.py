@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta, timezone
 
-from bot.sandbox.providers.messages import System
+from bot.sandbox.providers.messages import SandboxSystem
 
 When = Callable[[datetime], datetime]
 """From the moment the data is read as of, to the moment something happened."""
@@ -24,10 +24,10 @@ ABROAD_TEXT = "[Example] Your code is 918273. It expires in 5 minutes."
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class StoryMessage:
     """One message of a story. Without a `code` its receipt has not come; `after` is what it took."""
 
-    through: System
+    through: SandboxSystem
     when: When
     code: str = ""
     delivered: bool = False
@@ -45,7 +45,7 @@ class Story:
 
     number: str
     line: str
-    sent: tuple[Sent, ...]
+    sent: tuple[StoryMessage, ...]
 
 
 def ago(*, hours: float = 0, minutes: float = 0, seconds: float = 0) -> When:
@@ -59,7 +59,7 @@ def days_before(days: int, clock: str) -> When:
     return lambda now: datetime.combine(now.astimezone(CHINA_TIME).date() - timedelta(days=days), at, CHINA_TIME)
 
 
-TENCENT, ALIYUN, INTL = System.TENCENT, System.ALIYUN, System.ALIYUN_INTL
+TENCENT, ALIYUN, INTL = SandboxSystem.TENCENT, SandboxSystem.ALIYUN, SandboxSystem.ALIYUN_INTL
 HONG_KONG = ("Hong Kong (China)", "Hong Kong", "CSL")
 SINGAPORE = ("Singapore", "Singapore", "Singtel")
 
@@ -72,17 +72,17 @@ INTL_DELIVERED, INTL_FAILED, INTL_PENDING = "100000000000000001", "1000000000000
 MIXED_BIZ_ID = "900000000000000188^0"
 
 
-def ok(through: System, when: When, *, seconds: float = 3, text: str = CODE_TEXT) -> Sent:
+def ok(through: SandboxSystem, when: When, *, seconds: float = 3, text: str = CODE_TEXT) -> StoryMessage:
     """A message that was delivered within so many seconds."""
     word = "DELIVRD" if through is TENCENT else "DELIVERED"
-    return Sent(through, when, word, delivered=True, after=timedelta(seconds=seconds), text=text)
+    return StoryMessage(through, when, word, delivered=True, after=timedelta(seconds=seconds), text=text)
 
 
-def _busy() -> tuple[Sent, ...]:
+def _busy() -> tuple[StoryMessage, ...]:
     """250 messages within 17 minutes, five in each second that has any; one in ten failed, of four causes."""
     codes = ("MK:0008", "MK:0024", "MI:0051", "DISTURB")
     times = [ago(minutes=5, seconds=20 * (i // 5)) for i in range(250)]
-    return tuple(Sent(TENCENT, at, codes[i // 10 % 4]) if i % 10 == 0 else ok(TENCENT, at) for i, at in enumerate(times))
+    return tuple(StoryMessage(TENCENT, at, codes[i // 10 % 4]) if i % 10 == 0 else ok(TENCENT, at) for i, at in enumerate(times))
 
 
 STORIES: tuple[Story, ...] = (
@@ -91,8 +91,8 @@ STORIES: tuple[Story, ...] = (
         "one delivered, one that the handset could not take, one still without a receipt",
         (
             ok(TENCENT, ago(minutes=2, seconds=9)),
-            Sent(TENCENT, ago(minutes=7, seconds=21), "MK:0008"),
-            Sent(ALIYUN, ago(minutes=10, seconds=29)),
+            StoryMessage(TENCENT, ago(minutes=7, seconds=21), "MK:0008"),
+            StoryMessage(ALIYUN, ago(minutes=10, seconds=29)),
         ),
     ),
     Story(
@@ -107,18 +107,18 @@ STORIES: tuple[Story, ...] = (
     Story(
         "+8613811112001",
         "our SMS signature is not registered with the carrier",
-        (Sent(ALIYUN, ago(minutes=11), "PORT_NOT_REGISTERED"), Sent(TENCENT, ago(minutes=26), "TX:2000")),
+        (StoryMessage(ALIYUN, ago(minutes=11), "PORT_NOT_REGISTERED"), StoryMessage(TENCENT, ago(minutes=26), "TX:2000")),
     ),
     Story(
         "+8613811112002",
         "on a carrier's blacklist",
-        (Sent(TENCENT, ago(minutes=9), "MBBLACK"), Sent(ALIYUN, ago(minutes=41), "MOBILE_IN_BLACK")),
+        (StoryMessage(TENCENT, ago(minutes=9), "MBBLACK"), StoryMessage(ALIYUN, ago(minutes=41), "MOBILE_IN_BLACK")),
     ),
     Story(
         "+8613811112003",
         "opted out of marketing, codes still arrive",
         (
-            Sent(TENCENT, ago(hours=1, minutes=5), "MX:0012", text=OFFER_TEXT, app=MARKETING_APP),
+            StoryMessage(TENCENT, ago(hours=1, minutes=5), "MX:0012", text=OFFER_TEXT, app=MARKETING_APP),
             ok(TENCENT, ago(minutes=13)),
         ),
     ),
@@ -127,59 +127,63 @@ STORIES: tuple[Story, ...] = (
         "asked for a code again and again until the frequency control stepped in",
         (
             *(ok(TENCENT, ago(minutes=20 - i)) for i in range(4)),
-            Sent(TENCENT, ago(minutes=16), "DISTURB"),
-            Sent(ALIYUN, ago(minutes=15), "MOBILE_SEND_LIMIT"),
+            StoryMessage(TENCENT, ago(minutes=16), "DISTURB"),
+            StoryMessage(ALIYUN, ago(minutes=15), "MOBILE_SEND_LIMIT"),
         ),
     ),
     Story(
         "+8613811112005",
         "the wording was stopped by a content filter",
         (
-            Sent(TENCENT, ago(minutes=19), "TC:0007", text=OFFER_TEXT, app=MARKETING_APP),
-            Sent(ALIYUN, ago(minutes=23), "CONTENT_KEYWORD", text=OFFER_TEXT),
+            StoryMessage(TENCENT, ago(minutes=19), "TC:0007", text=OFFER_TEXT, app=MARKETING_APP),
+            StoryMessage(ALIYUN, ago(minutes=23), "CONTENT_KEYWORD", text=OFFER_TEXT),
         ),
     ),
     Story(
         "+8613811112006",
         "the number does not exist: a typo in the sign-up form",
-        (Sent(TENCENT, ago(minutes=6), "MK:0001"), Sent(ALIYUN, ago(minutes=8), "INVALID_NUMBER")),
+        (StoryMessage(TENCENT, ago(minutes=6), "MK:0001"), StoryMessage(ALIYUN, ago(minutes=8), "INVALID_NUMBER")),
     ),
     Story(
         "+8613811112007",
         "the line is suspended for unpaid bills",
-        (Sent(TENCENT, ago(minutes=14), "DB:0115"), Sent(ALIYUN, ago(minutes=17), "MOBILE_ACCOUNT_ABNORMAL")),
+        (StoryMessage(TENCENT, ago(minutes=14), "DB:0115"), StoryMessage(ALIYUN, ago(minutes=17), "MOBILE_ACCOUNT_ABNORMAL")),
     ),
-    Story("+8613811112008", "the phone's memory is full", (Sent(TENCENT, ago(minutes=12), "MK:0017"),)),
+    Story("+8613811112008", "the phone's memory is full", (StoryMessage(TENCENT, ago(minutes=12), "MK:0017"),)),
     Story(
         "+8613811112009",
         "the carrier's gateway had a fault; the second try went through",
         (
             ok(TENCENT, ago(minutes=28)),
-            Sent(TENCENT, ago(minutes=31), "MI:0051"),
-            Sent(ALIYUN, ago(minutes=35), "SP_UNKNOWN_ERROR"),
+            StoryMessage(TENCENT, ago(minutes=31), "MI:0051"),
+            StoryMessage(ALIYUN, ago(minutes=35), "SP_UNKNOWN_ERROR"),
         ),
     ),
     Story(
-        "+8613811112010", "ported to another carrier, and the route did not follow", (Sent(TENCENT, ago(minutes=22), "TE:0008"),)
+        "+8613811112010",
+        "ported to another carrier, and the route did not follow",
+        (StoryMessage(TENCENT, ago(minutes=22), "TE:0008"),),
     ),
     Story(
         "+8613811112011",
         "switched off for two days: the messages expired",
         (
-            Sent(TENCENT, ago(hours=50), "EXPIRED", after=timedelta(hours=48)),
-            Sent(ALIYUN, ago(hours=49), "EXPIRED", after=timedelta(hours=48)),
+            StoryMessage(TENCENT, ago(hours=50), "EXPIRED", after=timedelta(hours=48)),
+            StoryMessage(ALIYUN, ago(hours=49), "EXPIRED", after=timedelta(hours=48)),
         ),
     ),
     Story(
-        "+8613811112012", "a code that means one thing at Unicom and another at Telecom", (Sent(TENCENT, ago(minutes=18), "1"),)
+        "+8613811112012",
+        "a code that means one thing at Unicom and another at Telecom",
+        (StoryMessage(TENCENT, ago(minutes=18), "1"),),
     ),
-    Story("+8613811112013", "a code that nobody has published", (Sent(TENCENT, ago(minutes=24), "QX:7731"),)),
+    Story("+8613811112013", "a code that nobody has published", (StoryMessage(TENCENT, ago(minutes=24), "QX:7731"),)),
     Story(
         "+8613811112014",
         "rows that contradict themselves: delivered, with the code of a failure",
         (
-            Sent(TENCENT, ago(minutes=27), "MK:0001", delivered=True),
-            Sent(ALIYUN, ago(minutes=29), "MOBILE_NOT_ON_SERVICE", delivered=True),
+            StoryMessage(TENCENT, ago(minutes=27), "MK:0001", delivered=True),
+            StoryMessage(ALIYUN, ago(minutes=29), "MOBILE_NOT_ON_SERVICE", delivered=True),
         ),
     ),
     Story(
@@ -187,15 +191,19 @@ STORIES: tuple[Story, ...] = (
         "phone off in the evening, on again later",
         (
             ok(TENCENT, ago(minutes=36), seconds=11),
-            Sent(TENCENT, ago(hours=2, minutes=40), "MK:0024", after=timedelta(minutes=6)),
-            Sent(ALIYUN, ago(hours=3), "MOBILE_NOT_ON_SERVICE", after=timedelta(minutes=6)),
+            StoryMessage(TENCENT, ago(hours=2, minutes=40), "MK:0024", after=timedelta(minutes=6)),
+            StoryMessage(ALIYUN, ago(hours=3), "MOBILE_NOT_ON_SERVICE", after=timedelta(minutes=6)),
         ),
     ),
-    Story("+8613811112016", "the handset itself refuses", (Sent(ALIYUN, ago(minutes=21), "MOBLLE_TERMINAL_ERROR"),)),
+    Story("+8613811112016", "the handset itself refuses", (StoryMessage(ALIYUN, ago(minutes=21), "MOBLLE_TERMINAL_ERROR"),)),
     Story(
         "+8613811112017",
         "accepted five hours ago, and no receipt since",
-        (Sent(ALIYUN, ago(hours=5)), Sent(ALIYUN, ago(hours=5, minutes=2)), Sent(TENCENT, ago(hours=5, minutes=1))),
+        (
+            StoryMessage(ALIYUN, ago(hours=5)),
+            StoryMessage(ALIYUN, ago(hours=5, minutes=2)),
+            StoryMessage(TENCENT, ago(hours=5, minutes=1)),
+        ),
     ),
     Story(
         "+8613811112018",
@@ -204,8 +212,8 @@ STORIES: tuple[Story, ...] = (
             ok(ALIYUN, days_before(1, "00:00:02")),
             ok(ALIYUN, days_before(2, "23:59:58")),
             ok(TENCENT, days_before(2, "23:59:57")),
-            Sent(TENCENT, days_before(3, "09:30:00"), "MK:0008"),
-            Sent(ALIYUN, days_before(4, "18:45:10"), "MOBILE_NOT_ON_SERVICE"),
+            StoryMessage(TENCENT, days_before(3, "09:30:00"), "MK:0008"),
+            StoryMessage(ALIYUN, days_before(4, "18:45:10"), "MOBILE_NOT_ON_SERVICE"),
             ok(TENCENT, days_before(4, "12:00:00")),
             ok(ALIYUN, days_before(5, "07:15:00"), text=LOGIN_TEXT),
         ),
@@ -214,8 +222,8 @@ STORIES: tuple[Story, ...] = (
         MIXED_NUMBER,
         "failed through one provider, sent again through the other, delivered",
         (
-            Sent(ALIYUN, ago(minutes=3), "DELIVERED", delivered=True, text=LOGIN_TEXT, message_id=MIXED_BIZ_ID),
-            Sent(TENCENT, ago(minutes=3, seconds=40), "MI:0051", text=LOGIN_TEXT),
+            StoryMessage(ALIYUN, ago(minutes=3), "DELIVERED", delivered=True, text=LOGIN_TEXT, message_id=MIXED_BIZ_ID),
+            StoryMessage(TENCENT, ago(minutes=3, seconds=40), "MI:0051", text=LOGIN_TEXT),
             ok(TENCENT, ago(hours=1, minutes=15)),
         ),
     ),
@@ -228,7 +236,7 @@ STORIES: tuple[Story, ...] = (
         "a number in Hong Kong: once through the domestic product, once through the international one",
         (
             ok(ALIYUN, ago(minutes=33), seconds=6, text=ABROAD_TEXT),
-            Sent(
+            StoryMessage(
                 INTL,
                 ago(minutes=34),
                 "DELIVERED",
@@ -238,15 +246,15 @@ STORIES: tuple[Story, ...] = (
                 message_id=INTL_DELIVERED,
                 where=HONG_KONG,
             ),
-            Sent(INTL, ago(minutes=16), text=ABROAD_TEXT, message_id=INTL_PENDING, where=HONG_KONG),
+            StoryMessage(INTL, ago(minutes=16), text=ABROAD_TEXT, message_id=INTL_PENDING, where=HONG_KONG),
         ),
     ),
     Story(
         SINGAPORE_NUMBER,
         "a number in Singapore, failed at both providers",
         (
-            Sent(TENCENT, ago(minutes=37), "UNDELIV", words="Absent subscriber", text=ABROAD_TEXT),
-            Sent(
+            StoryMessage(TENCENT, ago(minutes=37), "UNDELIV", words="Absent subscriber", text=ABROAD_TEXT),
+            StoryMessage(
                 INTL,
                 ago(minutes=38),
                 "SP_UNKNOW_ERROR",

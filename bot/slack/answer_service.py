@@ -14,18 +14,18 @@ from typing import TYPE_CHECKING, Protocol
 
 import structlog
 
-from bot.codes import tell
-from bot.errors import SlackRefusal
-from bot.grammar import Asker, examples
+from bot.codes import resolve
+from bot.errors import SlackDeliveryError
+from bot.grammar import ParseContext, examples
 from bot.observability.logging import error_id
-from bot.presentation.provider_status import provider_states
+from bot.presentation.provider_status import provider_statuses
 from bot.slack import views
 from bot.slack.access.request import current_visit
 from bot.slack.answer_message import is_direct
-from bot.slack.messaging.claims import SupersededError, interim
+from bot.slack.messaging.claims import ClaimLostError, interim
 from bot.slack.request_audit import begin, trail
 from bot.slack.state.answers import Thread
-from bot.slack.state.request_inbox import REPEATED
+from bot.slack.state.request_inbox import DUPLICATE
 from bot.slack.timings import Timings
 
 if TYPE_CHECKING:
@@ -36,22 +36,22 @@ if TYPE_CHECKING:
     from bot.lookup import LookupService
     from bot.model import Query, Report
     from bot.observability.metrics import Metrics
-    from bot.slack.access.authorizer import Gate
-    from bot.slack.access.policy import Refusal
-    from bot.slack.locales import Reader, Readers
+    from bot.slack.access.authorizer import Authorizer
+    from bot.slack.access.policy import Denial
+    from bot.slack.locales import LocaleResolver, ReaderLocale
     from bot.slack.messaging.poster import Poster
-    from bot.slack.messaging.view_client import Panes
-    from bot.slack.request_audit import Recorder
-    from bot.slack.state.answers import Answers, Shown
-    from bot.slack.state.drafts import Drafts
-    from bot.slack.state.introductions import Introductions
-    from bot.slack.state.request_inbox import Intake
-    from bot.storage.unlisted_codes import UnknownCodes
+    from bot.slack.messaging.view_client import ViewClient
+    from bot.slack.request_audit import AuditRecorder
+    from bot.slack.state.answers import AnswerRecord, AnswerStore
+    from bot.slack.state.drafts import DraftStore
+    from bot.slack.state.introductions import HelpThrottle
+    from bot.slack.state.request_inbox import RequestInbox
+    from bot.storage.unlisted_codes import UnlistedCodeCounter
 
 log = structlog.get_logger(__name__)
 
 
-class Teller(Protocol):
+class Responder(Protocol):
     """A way to tell the asker what went wrong."""
 
     @property
@@ -63,12 +63,12 @@ class Teller(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class AnswerService:
     """All that the surfaces need, wired by the composition root."""
 
     service: LookupService
-    answers: Answers
-    readers: Readers
+    answers: AnswerStore
+    readers: LocaleResolver
     poster: Poster
     metrics: Metrics
     clock: Clock
@@ -77,31 +77,33 @@ class Desk:
     region: str
     team: str  # the workspace's id
     bot_name: str  # for `/invite @…`
-    intake: Intake
-    recorder: Recorder
-    gate: Gate
-    drafts: Drafts
-    introductions: Introductions
-    panes: Panes
+    intake: RequestInbox
+    recorder: AuditRecorder
+    gate: Authorizer
+    drafts: DraftStore
+    introductions: HelpThrottle
+    panes: ViewClient
     bot_user: str  # the bot's own Slack user id, which mentions name
-    unknown: UnknownCodes
+    unknown: UnlistedCodeCounter
     receipt_days: int = 0  # how long the receipt store keeps; 0: there is none
     contact: str = ""  # whom people are told to ask
     settings: Callable[[Language], Sequence[tuple[str, str]]] = lambda _: ()  # what the Home tab shows of them
     command: str = "/smsstatus"
     timings: Timings = field(default_factory=Timings)
 
-    def asker(self, reader: Reader) -> Asker:
+    def parse_context(self, reader: ReaderLocale) -> ParseContext:
         """What the grammar must know of the one who asks. Made when it is needed, so that equal questions have one "now"."""
-        return Asker(now=self.clock(), zone=reader.zone, region=self.region, providers=self.words)
+        return ParseContext(now=self.clock(), zone=reader.zone, region=self.region, providers=self.words)
 
     def explain(self, code: str, language: Language) -> views.Message:
         """What a code means, by provider and carrier, what a term of the field is, or which codes mean what was typed."""
-        return views.told(tell(self.service.catalogue, code), self.titles(language), command=self.command, language=language)
+        return views.explain_result(
+            resolve(self.service.catalogue, code), self.titles(language), command=self.command, language=language
+        )
 
-    def providers(self, reader: Reader) -> views.Message:
+    def providers(self, reader: ReaderLocale) -> views.Message:
         """Who can be asked, and how they answered last."""
-        states = provider_states(self.service, reader.language)
+        states = provider_statuses(self.service, reader.language)
         return views.providers(states, zone=reader.zone, now=self.clock(), language=reader.language)
 
     def help(self, typed: str, language: Language) -> views.Message:
@@ -131,7 +133,7 @@ class Desk:
             for task in (lookup, asking):
                 if task is not None:
                     task.cancel()
-        trail().asked(report)
+        trail().record_lookup(report)
         return report
 
     async def _say_asking(self, query: Query, say_asking: Callable[[views.Message], Awaitable[None]], language: Language) -> None:
@@ -139,27 +141,27 @@ class Desk:
         try:
             with interim():
                 await say_asking(views.progress([titles[name] for name in self.service.plan(query).names], language=language))
-        except SlackRefusal as refusal:  # the answer itself may still get through
+        except SlackDeliveryError as refusal:  # the answer itself may still get through
             log.warning("slack.progress_refused", reason=refusal.reason)
 
-    async def render(self, answer_id: str, shown: Shown, reader: Reader) -> views.Message:
+    async def render(self, answer_id: str, shown: AnswerRecord, reader: ReaderLocale) -> views.Message:
         """An answer as it stands. After a restart its report is asked for again. One that a channel reads is in its language."""
         report = await self.report_of(shown)
-        trail().showed(shown.query)
+        trail().record_shown(shown.query)
         return views.answer(report, await self.stage(answer_id, shown, reader))
 
-    async def report_of(self, shown: Shown) -> Report:
+    async def report_of(self, shown: AnswerRecord) -> Report:
         """The report that an answer shows, asked for again where this process does not have it."""
         report = shown.report
         if report is None:
             report = await self.service.lookup(shown.query)
-            trail().asked(report)
+            trail().record_lookup(report)
         return replace(report, query=replace(report.query, only=shown.query.only))
 
-    async def stage(self, answer_id: str, shown: Shown, reader: Reader) -> views.Stage:
+    async def stage(self, answer_id: str, shown: AnswerRecord, reader: ReaderLocale) -> views.RenderContext:
         """How and to whom an answer is shown."""
         reader = self._written_for(shown, reader)
-        return views.Stage(
+        return views.RenderContext(
             answer_id=answer_id,
             now=self.clock(),
             zone=reader.zone,
@@ -174,18 +176,20 @@ class Desk:
             may_reveal=not shown.public and await self.gate.may_reveal(shown.asked_by) is None,
             explained=shown.explained,
             changed=shown.changed,
-            after=shown.after,
+            previous=shown.previous,
             passed_over=shown.passed_over,
         )
 
-    def language_of(self, shown: Shown, reader: Reader) -> Language:
+    def language_of(self, shown: AnswerRecord, reader: ReaderLocale) -> Language:
         """The language of an answer: the channel's where all of it reads along, else that of the one who reads it."""
         return self._written_for(shown, reader).language
 
-    def _written_for(self, shown: Shown, reader: Reader) -> Reader:
+    def _written_for(self, shown: AnswerRecord, reader: ReaderLocale) -> ReaderLocale:
         return self.readers.of_channel(shown.channel) if shown.public and not is_direct(shown.channel) else reader
 
-    async def share(self, shown: Shown, reader: Reader, *, channel: str | None = None, root: str | None = None) -> str:
+    async def share(
+        self, shown: AnswerRecord, reader: ReaderLocale, *, channel: str | None = None, root: str | None = None
+    ) -> str:
         """Post an answer masked and without message text: in its channel as the root of a thread, or in the thread `root`.
 
         Returns the message's ts. Raises SlackRefusal.
@@ -193,27 +197,27 @@ class Desk:
         channel = channel or shown.channel
         # What it builds on stands in another conversation.
         thread = Thread(self.team, channel, root or "")
-        public = replace(shown, public=True, shared=False, channel=channel, thread=thread, after=None)
+        public = replace(shown, public=True, shared=False, channel=channel, thread=thread, previous=None)
         answer_id = await self.answers.add(replace(public, thread=None))
         ts = await self.poster.post(channel, await self.render(answer_id, public, reader), root)
         await self.answers.update(answer_id, replace(public, thread=Thread(self.team, channel, root or ts), message_ts=ts))
         return ts
 
-    def refusal_words(self, refusal: Refusal, language: Language) -> views.Message:
+    def denial_message(self, refusal: Denial, language: Language) -> views.Message:
         """Why somebody may not do something, and whom to ask."""
-        return views.turned_away(refusal.reason.value, self.contact, scope=refusal.scope, language=language)
+        return views.access_denied(refusal.reason.value, self.contact, scope=refusal.scope, language=language)
 
-    async def last_in(self, thread: Thread) -> tuple[str, Shown] | None:
+    async def latest_answer(self, thread: Thread) -> tuple[str, AnswerRecord] | None:
         """The lookup shown last in `thread`, with its id; in a thread of a direct message, or else of the whole of it."""
         found = await self.answers.latest_in(thread)
-        if found is None and thread.root and is_direct(thread.channel):
-            found = await self.answers.latest_in(replace(thread, root=""))
+        if found is None and thread.ts and is_direct(thread.channel):
+            found = await self.answers.latest_in(replace(thread, ts=""))
         if found is None:
             return None
         answer_id, shown = found
         return answer_id, await self.answers.find(answer_id) or shown  # with its report, where it is known
 
-    async def guarded(self, kind: str, reply: Teller, job: Coroutine[None, None, str]) -> None:
+    async def guarded(self, kind: str, reply: Responder, job: Coroutine[None, None, str]) -> None:
         """Run `job`, which answers and returns how, once for one request; whatever escapes it is answered with an error id.
 
         At the end it is counted, and written into the audit. A request that another delivery answers ends here unseen.
@@ -222,31 +226,31 @@ class Desk:
         visit, notes = current_visit(), begin()
 
         def count(outcome: str) -> str:
-            self.metrics.slack(kind, outcome, asyncio.get_running_loop().time() - begun)
+            self.metrics.observe_slack_request(kind, outcome, asyncio.get_running_loop().time() - begun)
             return outcome
 
         async def answer() -> str:
             return count(await self._told(kind, reply, job))  # the time until it is seen, not until it is filed
 
         try:
-            outcome = await self.intake.answer_once(visit, answer())
-        except SlackRefusal as refusal:
+            outcome = await self.intake.process_once(visit, answer())
+        except SlackDeliveryError as refusal:
             # Neither way to the asker is open, so the log is the only place left that can tell.
             outcome = count("lost")
             log.error("slack.answer_lost", kind=kind, reason=refusal.reason)  # noqa: TRY400 - the reason says it all
         finally:
             job.close()  # when it was never begun
-        if visit is not None and outcome != REPEATED:
+        if visit is not None and outcome != DUPLICATE:
             await self.recorder.record(visit, outcome, notes)
 
-    async def _told(self, kind: str, reply: Teller, job: Coroutine[None, None, str]) -> str:
+    async def _told(self, kind: str, reply: Responder, job: Coroutine[None, None, str]) -> str:
         """`job`, and a word to the asker if it breaks. Raises SlackRefusal when no word gets through."""
         try:
             return await job
-        except (SlackRefusal, SupersededError):
+        except (SlackDeliveryError, ClaimLostError):
             raise
         except Exception:  # every path ends in a visible answer: a bug's is an error id that the log explains
             number = error_id()
             log.exception("slack.crashed", kind=kind, error_id=number)
-            await reply.show(views.crashed(number, language=reply.language))
+            await reply.show(views.internal_error(number, language=reply.language))
             return "crashed"

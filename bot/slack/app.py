@@ -18,22 +18,22 @@ from slack_sdk.web.async_client import AsyncWebClient
 from yarl import URL
 
 from bot.config.proxy import Proxies
-from bot.slack.access import Door, Turning
+from bot.slack.access import AuthorizationMiddleware, DenialResponder
 from bot.slack.listeners import actions, commands, events, home, modals, shortcuts, workflow_step
 from bot.slack.messaging import failures
-from bot.slack.messaging.responder import Reply
-from bot.slack.transport.connection_errors import BOT_TOKEN, Place, told
+from bot.slack.messaging.responder import ResponseUrlResponder
+from bot.slack.transport.connection_errors import BOT_TOKEN, SlackEndpoint, explaining_errors
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from aiohttp import ClientHandlerType, ClientRequest, ClientResponse
 
-    from bot.config import General
+    from bot.config import AppSettings
     from bot.i18n import Language
-    from bot.slack.answer_service import Desk
-    from bot.slack.messaging.token_monitor import Standing
-    from bot.slack.task_supervisor import Work
+    from bot.slack.answer_service import AnswerService
+    from bot.slack.messaging.token_monitor import TokenMonitor
+    from bot.slack.task_supervisor import TaskSupervisor
 
 WEB_API_SECONDS = 10
 CONNECT_SECONDS = 4  # what fails within was never sent, and may be sent again
@@ -70,7 +70,7 @@ def _host_of(location: str) -> str:
 
 
 def open_web_client(
-    general: General, session: aiohttp.ClientSession, *, with_token: bool = True, standing: Standing | None = None
+    general: AppSettings, session: aiohttp.ClientSession, *, with_token: bool = True, standing: TokenMonitor | None = None
 ) -> AsyncWebClient:
     """A Web API client over the session that all share. `standing` sees every answer.
 
@@ -88,9 +88,9 @@ def open_web_client(
     return client
 
 
-async def who_we_are(client: AsyncWebClient, proxies: Proxies | None = None) -> AuthorizeResult:
+async def authenticate(client: AsyncWebClient, proxies: Proxies | None = None) -> AuthorizeResult:
     """What Slack says of our token. Raises SettingsError when Slack refuses it; NotYetError when it may take it later."""
-    with told(Place(BOT_TOKEN, client.base_url, proxies or Proxies())):
+    with explaining_errors(SlackEndpoint(BOT_TOKEN, client.base_url, proxies or Proxies())):
         said = await client.auth_test()
         if not all(isinstance(said.get(key), str) and said[key] for key in ("team_id", "user_id")):
             raise ValueError("auth.test tells nothing of us")  # whoever answers, it is not Slack
@@ -107,15 +107,15 @@ def _environment_unread() -> Iterator[None]:
         os.environ.update(aside)
 
 
-def build_bolt(
-    general: General,
+def build_app(
+    general: AppSettings,
     identity: AuthorizeResult,
-    desk: Desk,
-    work: Work,
+    desk: AnswerService,
+    work: TaskSupervisor,
     session: aiohttp.ClientSession,
     *,
-    standing: Standing | None = None,
-) -> tuple[AsyncApp, Door]:
+    standing: TokenMonitor | None = None,
+) -> tuple[AsyncApp, AuthorizationMiddleware]:
     """The app with all its listeners, and the door in front of them.
 
     `identity` answers Bolt's question of who we are, so no request waits for it.
@@ -134,22 +134,22 @@ def build_bolt(
             process_before_response=True,
         )
 
-    def reply_to(request: Mapping[str, Any]) -> Reply:
+    def reply_to(request: Mapping[str, Any]) -> ResponseUrlResponder:
         channel = request.get("channel_id") or request.get("channel", {}).get("id", "")
         user = request.get("user_id") or request.get("user", {}).get("id", "")
 
         def language() -> Language:
-            return desk.readers.known(user).language
+            return desk.readers.cached(user).language
 
-        return Reply(request["response_url"], session, desk.poster, channel=channel, user=user, language=language)
+        return ResponseUrlResponder(request["response_url"], session, desk.poster, channel=channel, user=user, language=language)
 
     client = open_web_client(general, session, standing=standing)
-    door = Door(
+    door = AuthorizationMiddleware(
         app,
         desk.gate,
         intake=desk.intake,
         recorder=desk.recorder,
-        turning=Turning(
+        turning=DenialResponder(
             client,
             desk.poster,
             reply_to,

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import structlog
 from cachetools import LRUCache, TTLCache
 
-from bot.i18n import language_called
+from bot.i18n import get_language
 from bot.slack.access.policy import Profile
 
 if TYPE_CHECKING:
@@ -41,38 +41,38 @@ class Profiles(Protocol):
         """What Slack says of a person. Never raises."""
 
 
-class Tongues(Protocol):
+class LanguageSettings(Protocol):
     """The settings about languages."""
 
     def language_of(self, code: str) -> str:
         """The language of somebody whose Slack has this locale; of somebody who is not known, when it is empty."""
 
-    def language_in(self, channel: str) -> str:
+    def channel_language_for(self, channel: str) -> str:
         """The language of what all of a channel reads."""
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
+class ReaderLocale:
     """Who reads a message."""
 
     zone: ZoneInfo
     language: Language
 
 
-class Readers:
+class LocaleResolver:
     """Knows them."""
 
-    def __init__(self, profiles: Profiles, zone: ZoneInfo, tongues: Tongues, clock: Clock) -> None:
+    def __init__(self, profiles: Profiles, zone: ZoneInfo, tongues: LanguageSettings, clock: Clock) -> None:
         self._profiles = profiles
         self._zone = zone
         self._tongues = tongues
-        self._last: LRUCache[str, Reader] = LRUCache(MAX_READERS)  # as they were last, however long ago
+        self._last: LRUCache[str, ReaderLocale] = LRUCache(MAX_READERS)  # as they were last, however long ago
         self._late: TTLCache[str, bool] = TTLCache(MAX_READERS, PAUSE_SECONDS, timer=lambda: clock().timestamp())
 
-    async def of(self, user: str, patience: float = ASK_SECONDS) -> Reader:
+    async def resolve(self, user: str, patience: float = ASK_SECONDS) -> ReaderLocale:
         """A person; after `patience` seconds, what is known of them without. Never raises."""
         if isinstance(self._profiles.at_hand(user), Profile) or user in self._late:
-            return self.known(user)
+            return self.cached(user)
         try:
             async with asyncio.timeout(patience):
                 told = isinstance(await self._profiles.profile(user), Profile)
@@ -81,23 +81,23 @@ class Readers:
         if not told:
             self._late[user] = True
             log.warning("slack.reader_unknown")
-        return self.known(user)
+        return self.cached(user)
 
-    def known(self, user: str) -> Reader:
+    def cached(self, user: str) -> ReaderLocale:
         """The same without asking Slack: as they are or were last, or as everybody is who is not known."""
         profile = self._profiles.at_hand(user)
         if isinstance(profile, Profile):
-            self._last[user] = Reader(self._zone_called(profile.zone), self._language_of(profile.locale))
-        last: Reader | None = self._last.get(user)
-        return last or Reader(self._zone, self._language_of(""))
+            self._last[user] = ReaderLocale(self._zone_called(profile.zone), self._language_of(profile.locale))
+        last: ReaderLocale | None = self._last.get(user)
+        return last or ReaderLocale(self._zone, self._language_of(""))
 
-    def of_channel(self, channel: str) -> Reader:
+    def of_channel(self, channel: str) -> ReaderLocale:
         """All who read along in a channel. Each has a zone of their own, so what is written out is in the configured one."""
-        return Reader(self._zone, self.in_channel(channel))
+        return ReaderLocale(self._zone, self.in_channel(channel))
 
     def in_channel(self, channel: str) -> Language:
         """The language of what all of a channel reads."""
-        return language_called(self._tongues.language_in(channel))
+        return get_language(self._tongues.channel_language_for(channel))
 
     def _zone_called(self, name: str) -> ZoneInfo:
         try:
@@ -106,4 +106,4 @@ class Readers:
             return self._zone
 
     def _language_of(self, locale: str) -> Language:
-        return language_called(self._tongues.language_of(locale))
+        return get_language(self._tongues.language_of(locale))

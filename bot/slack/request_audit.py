@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bot.slack.access.request import Surface
-from bot.storage.audit_log import AuditError, Entry
+from bot.storage.audit_log import AuditEntry, AuditError
 
 if TYPE_CHECKING:
     from bot.model import Query, Report, Target
-    from bot.slack.access.request import Visit
-    from bot.storage.audit_log import Audit
+    from bot.slack.access.request import SlackRequest
+    from bot.storage.audit_log import AuditLog
 
 _NAME = re.compile(r"[a-z][a-z0-9_.-]{0,60}")
 
@@ -28,7 +28,7 @@ log = structlog.get_logger(__name__)
 
 
 @dataclass(slots=True)
-class Trail:
+class AuditDraft:
     """The notes of one request."""
 
     begun: float = field(default_factory=time.monotonic)  # when the request was taken; what the deadline counts from
@@ -37,50 +37,50 @@ class Trail:
     providers: dict[str, None] = field(default_factory=dict)
     cached: bool | None = None
 
-    def asked(self, report: Report) -> None:
+    def record_lookup(self, report: Report) -> None:
         """Providers were asked, or their kept answers were used."""
         self.providers |= dict.fromkeys(part.provider for part in report.coverage)
         hits = [part.cached for part in report.coverage]
         self.cached = bool(hits) and all(hits) and self.cached is not False
 
-    def showed(self, query: Query) -> None:
+    def record_shown(self, query: Query) -> None:
         """An answer about these targets was shown."""
         self.command = self.command or "lookup"
         self.targets |= dict.fromkeys(query.targets)
 
 
-_TRAIL: ContextVar[Trail | None] = ContextVar("smsstatus_trail", default=None)
+_TRAIL: ContextVar[AuditDraft | None] = ContextVar("smsstatus_trail", default=None)
 
 
-def begin() -> Trail:
+def begin() -> AuditDraft:
     """Start the notes of the request that this task works on."""
-    trail = Trail()
+    trail = AuditDraft()
     _TRAIL.set(trail)
     return trail
 
 
-def trail() -> Trail:
+def trail() -> AuditDraft:
     """The notes of the request that this task works on; notes that nobody reads when there is none."""
-    return _TRAIL.get() or Trail()
+    return _TRAIL.get() or AuditDraft()
 
 
-class Recorder:
+class AuditRecorder:
     """Writes the trails."""
 
-    def __init__(self, audit: Audit) -> None:
+    def __init__(self, audit: AuditLog) -> None:
         self._audit = audit
 
-    async def record(self, visit: Visit, outcome: str, notes: Trail | None = None) -> None:
+    async def record(self, visit: SlackRequest, outcome: str, notes: AuditDraft | None = None) -> None:
         """Write one request into the audit. Never raises: what cannot be written is told in the log."""
-        notes = notes or Trail()
-        entry = Entry(
+        notes = notes or AuditDraft()
+        entry = AuditEntry(
             team=visit.teams[0] if visit.teams else "",
             user=visit.user,
             channel=visit.channel,
             surface=visit.surface.value,
             command=_pressed(visit) or notes.command or "other",
             outcome=outcome,
-            targets=tuple(self._audit.hash_of(target) for target in notes.targets),
+            targets=tuple(self._audit.hash_target(target) for target in notes.targets),
             providers=tuple(notes.providers),
             cached=notes.cached,
         )
@@ -90,7 +90,7 @@ class Recorder:
             log.error("audit.not_written", command=entry.command, reason=str(error))  # noqa: TRY400 - the reason says it all
 
 
-def _pressed(visit: Visit) -> str:
+def _pressed(visit: SlackRequest) -> str:
     """The name of the button that was pressed; ours, so it holds nothing personal."""
     actions = visit.body.get("actions")
     if visit.surface is not Surface.ACTION or not isinstance(actions, list) or not actions:

@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 
-class Work:
+class TaskSupervisor:
     """A set of running tasks. Each must end in its own visible answer; one that raises is a bug and is logged as such."""
 
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def start(self, coroutine: Coroutine[None, None, None], name: str) -> asyncio.Task[None]:
+    def spawn(self, coroutine: Coroutine[None, None, None], name: str) -> asyncio.Task[None]:
         """Run `coroutine` beside everything else. The task is held until it ends."""
         task = asyncio.create_task(coroutine, name=name)
         self._tasks.add(task)

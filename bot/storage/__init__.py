@@ -4,9 +4,9 @@ Rooms that keep something define their own tables on `METADATA`, write their own
 """
 
 from bot.storage.column_types import UtcDateTime
-from bot.storage.connection_errors import reason, setback
+from bot.storage.connection_errors import database_reason, startup_error
 from bot.storage.database import METADATA, Database
 from bot.storage.keyring import Keyring, WrongKeyError
 from bot.storage.migrate import migrate
 
-__all__ = ["METADATA", "Database", "Keyring", "UtcDateTime", "WrongKeyError", "migrate", "reason", "setback"]
+__all__ = ["METADATA", "Database", "Keyring", "UtcDateTime", "WrongKeyError", "database_reason", "migrate", "startup_error"]

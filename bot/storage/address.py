@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
-from bot.errors import UnfitError
+from bot.errors import InvalidValueError
 from bot.i18n import phrase
-from bot.i18n.os_errors import at_home
+from bot.i18n.os_errors import shorten_home
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,10 +40,10 @@ def read_address(url: str | URL) -> URL:
         parsed = make_url(url)
     except (ArgumentError, ValueError):
         example = phrase("must be an address such as postgresql://user@host/name or sqlite:////data/smsstatus.db")
-        raise UnfitError(example) from None
+        raise InvalidValueError(example) from None
     backend = parsed.drivername.split("+")[0]
     if backend not in _DRIVERS:
-        raise UnfitError(phrase("must begin with sqlite:/// or postgresql://"))
+        raise InvalidValueError(phrase("must begin with sqlite:/// or postgresql://"))
     parsed = parsed.set(drivername=_DRIVERS[backend])
     return _sqlite(parsed) if is_sqlite(parsed) else _postgresql(parsed)
 
@@ -52,7 +52,7 @@ def check_database_url(url: str) -> URL:
     """`read_address`, for a database that keeps what it is given: one in memory does not."""
     parsed = read_address(url)
     if is_sqlite(parsed) and _is_in_memory(parsed):
-        raise UnfitError(phrase("must name a file, such as sqlite:////data/smsstatus.db: what is in memory only is lost"))
+        raise InvalidValueError(phrase("must name a file, such as sqlite:////data/smsstatus.db: what is in memory only is lost"))
     return parsed
 
 
@@ -61,7 +61,7 @@ def is_sqlite(url: URL) -> bool:
     return url.get_backend_name() == "sqlite"
 
 
-def shown(url: URL) -> str:
+def shown_address(url: URL) -> str:
     """What may be said of it: where it is, without the password and the query."""
     if is_sqlite(url):
         return url.database or ":memory:"
@@ -71,9 +71,9 @@ def shown(url: URL) -> str:
 
 def _sqlite(url: URL) -> URL:
     if url.host or url.port or url.username:
-        raise UnfitError(phrase("must have three slashes, or four for a path from the root: sqlite:////data/smsstatus.db"))
+        raise InvalidValueError(phrase("must have three slashes, or four for a path from the root: sqlite:////data/smsstatus.db"))
     _refuse_unknown(url, _OF_A_SQLITE_URI if "uri" in url.query else _OF_SQLITE)
-    return url.set(database=str(at_home(Path(url.database)))) if url.database and url.database.startswith("~") else url
+    return url.set(database=str(shorten_home(Path(url.database)))) if url.database and url.database.startswith("~") else url
 
 
 def _is_in_memory(url: URL) -> bool:
@@ -86,15 +86,15 @@ def _postgresql(url: URL) -> URL:
         url = url.difference_update_query(["ssl"]).update_query_dict({"sslmode": _last(url, "ssl")})
     _refuse_unknown(url, _OF_POSTGRESQL)
     if not all(port.isascii() and port.isdigit() and 0 < int(port) <= _HIGHEST_PORT for port in _ports(url)):
-        raise UnfitError(phrase("must have a port from 1 to 65535, such as postgresql://user@host:5432/name"))
+        raise InvalidValueError(phrase("must have a port from 1 to 65535, such as postgresql://user@host:5432/name"))
     if (mode := _last(url, "sslmode")) and mode not in _MODES:
-        raise UnfitError(phrase("must have an sslmode of {modes}, such as ?sslmode=require", modes=", ".join(_MODES)))
+        raise InvalidValueError(phrase("must have an sslmode of {modes}, such as ?sslmode=require", modes=", ".join(_MODES)))
     wait = _last(url, "connect_timeout")
     if wait and not (wait.isascii() and wait.isdigit() and len(wait) <= 4):  # noqa: PLR2004 - digits
-        raise UnfitError(phrase("must have a connect_timeout in whole seconds, such as ?connect_timeout=10"))
+        raise InvalidValueError(phrase("must have a connect_timeout in whole seconds, such as ?connect_timeout=10"))
     for key in sorted(_FILES):
         if (path := _last(url, key)) and not Path(path).is_file():
-            raise UnfitError(phrase("names a file that cannot be found: {key}={path}", key=key, path=path))
+            raise InvalidValueError(phrase("names a file that cannot be found: {key}={path}", key=key, path=path))
     return url
 
 
@@ -112,4 +112,4 @@ def _last(url: URL, key: str) -> str:
 def _refuse_unknown(url: URL, known: frozenset[str]) -> None:
     for key in url.query:
         if key not in known:
-            raise UnfitError(phrase("holds {key}=…, which is not known here: leave it out", key=key))
+            raise InvalidValueError(phrase("holds {key}=…, which is not known here: leave it out", key=key))

@@ -56,7 +56,7 @@ class AuditError(SmsStatusError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class AuditEntry:
     """One thing that somebody did."""
 
     team: str  # Slack ids; empty where there is none
@@ -88,11 +88,11 @@ class Entry:
         }
 
 
-COLUMNS = tuple(Entry(team="", user="", channel="", surface="", command="", outcome="").to_json())
+COLUMNS = tuple(AuditEntry(team="", user="", channel="", surface="", command="", outcome="").to_json())
 """The names of an entry's fields, in their order."""
 
 
-class Audit:
+class AuditLog:
     """The record, in the database that all replicas share."""
 
     def __init__(self, database: Database, keyring: Keyring, clock: Clock) -> None:
@@ -100,7 +100,7 @@ class Audit:
         self._keyring = keyring
         self._clock = clock
 
-    def hash_of(self, target: Target) -> str:
+    def hash_target(self, target: Target) -> str:
         """A keyed hash of one target, in hex. A number and its message id are hashed apart, so that the number alone finds it.
 
         `n:…` for a number, `i:…` for an id, `n:… i:…` for both.
@@ -112,7 +112,7 @@ class Audit:
             parts.append("i:" + self._keyring.digest(f"id:{target.message_id}", "audit").hex())
         return " ".join(parts)
 
-    async def write(self, entry: Entry) -> None:
+    async def write(self, entry: AuditEntry) -> None:
         """Add `entry`, dated now. It is durable once this returns. Raises AuditError."""
         row = {
             "at": self._clock(),
@@ -141,12 +141,12 @@ class Audit:
         user: str | None = None,
         target: Target | None = None,
         reveals: bool = False,
-    ) -> AsyncIterator[Entry]:
+    ) -> AsyncIterator[AuditEntry]:
         """The entries with `since` <= at < `until`, oldest first. Raises AuditError.
 
         `target` leaves those about its number (and id, when it has one); `reveals` those that showed whole numbers.
         """
-        wanted = set(self.hash_of(target).split()) if target else set()
+        wanted = set(self.hash_target(target).split()) if target else set()
         filters: list[sa.ColumnElement[bool]] = [AUDIT.c.reveal] if reveals else []
         filters += [AUDIT.c.at >= since] if since else []
         filters += [AUDIT.c.at < until] if until else []
@@ -175,8 +175,8 @@ class Audit:
             raise AuditError(phrase("the audit cannot be read ({kind})", kind=error.kind)) from error
 
 
-def _entry(row: sa.Row[Any]) -> Entry:
-    return Entry(
+def _entry(row: sa.Row[Any]) -> AuditEntry:
+    return AuditEntry(
         team=row.team,
         user=row.user,
         channel=row.channel,

@@ -13,7 +13,7 @@ from alembic.util import CommandError
 
 from bot.errors import NotYetError, SettingsError
 from bot.i18n import phrase
-from bot.i18n.os_errors import os_reason
+from bot.i18n.os_errors import describe_os_error
 from bot.observability.logging import redact
 
 if TYPE_CHECKING:
@@ -27,14 +27,16 @@ _PASSING_STATES = ("08", "53", "57")
 _PROTOCOL_VIOLATION = "08P01"
 
 
-def setback(error: DatabaseError, database: Database, key: str) -> SettingsError:
+def startup_error(error: DatabaseError, database: Database, key: str) -> SettingsError:
     """The line about `error`. `key` is the setting that says where the database is."""
-    line = phrase("{key}: {database} cannot be opened ({reason})", key=key, database=database.shown, reason=reason(error))
+    line = phrase(
+        "{key}: {database} cannot be opened ({reason})", key=key, database=database.shown, reason=database_reason(error)
+    )
     passing = _is_busy(error.cause) if database.is_sqlite else _is_away(error.cause)
     return NotYetError([line]) if passing else SettingsError([line])
 
 
-def reason(error: DatabaseError) -> Phrase | str:
+def database_reason(error: DatabaseError) -> Phrase | str:
     """A database's complaint in one line."""
     match error.cause:
         case CommandError():
@@ -46,7 +48,7 @@ def reason(error: DatabaseError) -> Phrase | str:
         case ssl.SSLError():
             return phrase("TLS did not come about")
         case OSError() as cause:
-            return os_reason(cause)
+            return describe_os_error(cause)
         case _:
             return redact(str(error))[:_LONGEST]
 

@@ -23,7 +23,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from bot.errors import ConstraintError, DatabaseError
-from bot.storage.address import is_sqlite, read_address, shown
+from bot.storage.address import is_sqlite, read_address, shown_address
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -95,7 +95,7 @@ class Database:
     @property
     def shown(self) -> str:
         """Where it is, without the password."""
-        return shown(self.url)
+        return shown_address(self.url)
 
     def __repr__(self) -> str:
         return f"Database({self.shown})"

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from bot.errors import SmsStatusError, UnfitError
+from bot.errors import InvalidValueError, SmsStatusError
 from bot.i18n import phrase
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class Keyring:
             problem = phrase(
                 "{path} holds no whole key; put the right one back, or delete it and what was sealed with it", path=path
             )
-            raise UnfitError(problem)
+            raise InvalidValueError(problem)
         return cls(secret)
 
     def seal(self, value: bytes, purpose: str) -> bytes:

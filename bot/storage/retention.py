@@ -23,7 +23,7 @@ FIRST_AFTER_SECONDS = 60.0  # not while the app is starting
 log = structlog.get_logger(__name__)
 
 
-async def keep_house(
+async def purge_daily(
     purges: Mapping[str, Purge],
     *,
     first_after: float = FIRST_AFTER_SECONDS,
@@ -37,7 +37,7 @@ async def keep_house(
         await sleep(every)
 
 
-async def repeat(
+async def run_periodically(
     job: Callable[[], Awaitable[object]], *, every: float, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 ) -> None:
     """Run `job` every so many seconds until cancelled, whatever ails it."""

@@ -20,7 +20,7 @@ import sqlalchemy as sa
 import structlog
 
 from bot.errors import DatabaseError
-from bot.sanitize import clip, tidy
+from bot.sanitize import single_line, truncate
 from bot.storage import METADATA, UtcDateTime
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ UNKNOWN_CODES = sa.Table(
 
 
 @dataclass(frozen=True, slots=True)
-class UnknownCode:
+class UnlistedCode:
     """A code that is not listed, and how often it was met. Times are aware, in UTC."""
 
     provider: str
@@ -61,7 +61,7 @@ class UnknownCode:
     last_at: datetime
 
 
-class UnknownCodes:
+class UnlistedCodeCounter:
     """The counter. Every replica has one; they add up in the database."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
@@ -69,9 +69,9 @@ class UnknownCodes:
         self._clock = clock
         self._pending: Counter[tuple[str, str]] = Counter()
 
-    def saw(self, provider: str, code: str) -> None:
+    def count(self, provider: str, code: str) -> None:
         """Count a code that the catalogue does not list. Never waits, never raises; a code without any character is no code."""
-        known = (provider[:LONGEST_PROVIDER], clean(code))
+        known = (provider[:LONGEST_PROVIDER], sanitize_code(code))
         if not known[1]:
             return
         if known not in self._pending and len(self._pending) >= MOST_PENDING:
@@ -93,7 +93,7 @@ class UnknownCodes:
             return False
         return True
 
-    async def most(self, limit: int = 10) -> tuple[UnknownCode, ...]:
+    async def top(self, limit: int = 10) -> tuple[UnlistedCode, ...]:
         """The codes that were met most often, most often first. Empty when the database cannot be read."""
         await self.flush()
         newest_first = (UNKNOWN_CODES.c["count"].desc(), UNKNOWN_CODES.c.last_at.desc(), UNKNOWN_CODES.c.code)
@@ -104,7 +104,7 @@ class UnknownCodes:
             log.warning("unknown_codes.not_read", reason=error.kind)
             return ()
         return tuple(
-            UnknownCode(row.provider, row.code, row._mapping["count"], row.first_at, row.last_at)  # noqa: SLF001 - SQLAlchemy's public name for a column that a tuple's method hides
+            UnlistedCode(row.provider, row.code, row._mapping["count"], row.first_at, row.last_at)  # noqa: SLF001 - SQLAlchemy's public name for a column that a tuple's method hides
             for row in rows
         )
 
@@ -142,6 +142,6 @@ class UnknownCodes:
         return insert.on_conflict_do_update(index_elements=["provider", "code"], set_=added)
 
 
-def clean(code: str) -> str:
+def sanitize_code(code: str) -> str:
     """A code as it may be kept: on one line, at most 48 characters, and without what may be somebody's number."""
-    return clip(_MAY_BE_A_NUMBER.sub("****", tidy(code, 2 * LONGEST_CODE)), LONGEST_CODE)
+    return truncate(_MAY_BE_A_NUMBER.sub("****", single_line(code, 2 * LONGEST_CODE)), LONGEST_CODE)

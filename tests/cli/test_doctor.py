@@ -17,7 +17,7 @@ from bot.errors import SettingsError
 from bot.i18n import ENGLISH
 from bot.providers import registry
 from bot.sandbox.demo import Sandbox, open_sandbox
-from bot.startup import Start
+from bot.startup import StartupWait
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
@@ -101,10 +101,10 @@ OTHERS = (
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """What serve would wait for, it tells at once."""
 
-    async def once(_: Start, ask: Callable[[], Awaitable[Any]]) -> Any:
+    async def once(_: StartupWait, ask: Callable[[], Awaitable[Any]]) -> Any:
         return await ask()
 
-    monkeypatch.setattr(Start, "insist", once)
+    monkeypatch.setattr(StartupWait, "wait_for", once)
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import aiohttp
 import pytest
 
-from bot.cli.doctor import Check, Health, lines_of
-from bot.i18n import ENGLISH, language_called
+from bot.cli.doctor import Check, Health, format_check
+from bot.i18n import ENGLISH, get_language
 from bot.sandbox.demo import Sandbox, open_sandbox
 from tests.golden_files import kept
 
@@ -235,15 +235,15 @@ async def test_doctor_in_chinese_is_the_one_that_was_found_good(sandbox: Sandbox
 
 
 def test_a_checks_words_stand_in_one_column() -> None:
-    chinese = language_called("zh")
+    chinese = get_language("zh")
     checks = [Check("Slack", Health.OK, "a"), Check("Slack", Health.WARNING, "b", "c"), Check("Slack", Health.FAILED, "d", "e")]
 
-    assert [lines_of(check, ENGLISH) for check in checks] == [
+    assert [format_check(check, ENGLISH) for check in checks] == [
         ["ok       Slack: a"],
         ["warning  Slack: b", "         c"],
         ["failed   Slack: d", "         e"],
     ]
-    assert [lines_of(check, chinese) for check in checks] == [
+    assert [format_check(check, chinese) for check in checks] == [
         ["正常     Slack：a"],
         ["注意     Slack：b", "         c"],
         ["失败     Slack：d", "         e"],

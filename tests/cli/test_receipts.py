@@ -16,7 +16,7 @@ from bot.cli.receipts import receipts
 from bot.clock import system_clock
 from bot.config import load_settings
 from bot.providers.registry import VENDORS
-from bot.receipts import Kind, Source, open_receipts
+from bot.receipts import ReceiptSource, RecordKind, open_receipts
 from bot.storage import Database, migrate
 from tests.receipts.samples import receipt, reply, unreadable
 from tests.toys import ToyClock
@@ -38,10 +38,10 @@ async def _fill(settings: dict[str, str]) -> None:
     database = Database(general.database_url)
     await migrate(database)
     old = open_receipts(database, general.keyring(), ToyClock(system_clock() - timedelta(days=100))).store
-    await old.take_in(None, [receipt("old")])
+    await old.ingest(None, [receipt("old")])
     store = open_receipts(database, general.keyring(), system_clock).store
-    await store.take_in(None, [receipt("new")], [reply()], [unreadable(account="1400006666")])
-    await store.keep_raw(Source.QUEUE, "tencent", Kind.RECEIPTS, "", b"[]")
+    await store.ingest(None, [receipt("new")], [reply()], [unreadable(account="1400006666")])
+    await store.store_raw(ReceiptSource.QUEUE, "tencent", RecordKind.RECEIPTS, "", b"[]")
     await database.aclose()
 
 
@@ -124,7 +124,7 @@ async def _push(settings: dict[str, str], pushes: dict[str, Any]) -> None:
     store = open_receipts(database, general.keyring(), system_clock).store
     for callback in (one for vendor in VENDORS for one in vendor.callbacks if one.name in pushes):
         parsed = callback.read(json.dumps(pushes[callback.name]).encode())
-        await store.take_in(None, parsed.receipts, parsed.replies, parsed.unreadable)
+        await store.ingest(None, parsed.receipts, parsed.replies, parsed.unreadable)
     await database.aclose()
 
 

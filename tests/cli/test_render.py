@@ -13,13 +13,13 @@ from rich.console import Console, RenderableType
 from bot.cli.render import console, render, render_explanations, render_help, render_providers
 from bot.cli.render_codes import render_search, render_term
 from bot.codes import load_catalogue
-from bot.i18n import ENGLISH, Language, language_called
-from bot.presentation.wording import ProviderState
+from bot.i18n import ENGLISH, Language, get_language
+from bot.presentation.wording import ProviderStatus
 from bot.providers.systems import titles
 from tests.golden_files import kept
 from tests.reports import AMBIGUOUS, EXPIRED, NOW, NUMBER, SHANGHAI, TITLES, ago, answers, delivery, failed, report, sample
 
-CHINESE = language_called("zh")
+CHINESE = get_language("zh")
 # As the vendors call themselves and their fields, whoever reads.
 NAMES = {"Asia", "DELIVRD", "LTAI", "Shanghai", "Singapore", "Singtel", "UNDELIV", "UNKNOWN", "absent", "off", "user"}
 FOUND_GOOD = ("sample", "many-numbers", "none-answered", "ambiguous", "only-failed-none", "two-accounts")
@@ -165,12 +165,12 @@ def test_a_search_in_chinese_lists_codes_by_provider() -> None:
     assert nothing == "对照表里没有与 'qq' 有关的内容。\n"
 
 
-def states() -> list[ProviderState]:
+def states() -> list[ProviderStatus]:
     return [
-        ProviderState(title="Tencent", account="1400006666", answers="receipts", keeps_days=7, last_answer_at=ago(minutes=1)),
-        ProviderState(title="Alibaba", account="LTAI…9xQ", answers="sends", last_answer_at=NOW, last_error=EXPIRED),
-        ProviderState(title="Alibaba intl", account="LTAI…9xQ", answers="one message"),
-        ProviderState(
+        ProviderStatus(title="Tencent", account="1400006666", answers="receipts", keeps_days=7, last_answer_at=ago(minutes=1)),
+        ProviderStatus(title="Alibaba", account="LTAI…9xQ", answers="sends", last_answer_at=NOW, last_error=EXPIRED),
+        ProviderStatus(title="Alibaba intl", account="LTAI…9xQ", answers="one message"),
+        ProviderStatus(
             title="Receipt store", configured=False, answers="receipts kept here", keys=("TENCENT_SMS_LEGACY_SDKAPPID",)
         ),
     ]

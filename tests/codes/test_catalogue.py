@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.codes import UNLISTED, Catalogue, Row
-from bot.codes.normalization import fold
+from bot.codes import UNLISTED, Catalogue, CodeEntry
+from bot.codes.normalization import normalize_code
 from bot.model import CodeKind, Confidence, Owner, Resend
 
 CATALOGUE = Catalogue.load()
@@ -34,7 +34,7 @@ def test_no_text_of_any_vendor_makes_explain_raise(vendor: str, kind: CodeKind, 
 
 
 @given(st.sampled_from(LISTED), st.sampled_from([str.lower, str.upper, " {} ".format, "\t{}\n".format]))
-def test_a_listed_code_is_found_in_any_case_and_between_blanks(row: Row, change: object) -> None:
+def test_a_listed_code_is_found_in_any_case_and_between_blanks(row: CodeEntry, change: object) -> None:
     assert callable(change)
     found = CATALOGUE.explain(row.vendor, row.kind, change(row.code))
     assert found.family != UNLISTED
@@ -265,11 +265,11 @@ def test_a_code_that_answers_a_lookup_is_about_the_lookup(vendor: str, code: str
 @pytest.mark.parametrize(
     "row", [row for row in LISTED if row.kind is API and row.vendor != "transport"], ids=lambda row: row.code
 )
-def test_no_answer_to_a_lookup_says_that_a_message_was_refused_or_will_be_sent_again(row: Row) -> None:
+def test_no_answer_to_a_lookup_says_that_a_message_was_refused_or_will_be_sent_again(row: CodeEntry) -> None:
     found = CATALOGUE.explain(row.vendor, CodeKind.QUERY, row.code)
     assert not CATALOGUE.family(found.family).query
-    assert "send the message again" not in found.en.tell
-    assert "重新发送" not in found.zh.tell
+    assert "send the message again" not in found.en.customer_wording
+    assert "重新发送" not in found.zh.customer_wording
     if found.family != "call_ok":
         assert "resend" not in found.en.next_step.lower()
         assert "重发" not in found.zh.next_step
@@ -355,7 +355,7 @@ def test_what_similar_suggests_can_be_explained() -> None:
 def test_folding_does_not_merge_two_codes_that_were_published_apart() -> None:
     together = defaultdict(set)
     for row in LISTED:
-        together[row.vendor, row.kind, fold(row.code)].add(row.code)
+        together[row.vendor, row.kind, normalize_code(row.code)].add(row.code)
     merged = {codes for codes in map(frozenset, together.values()) if len(codes) > 1}
     # Each of these is told apart by its exact spelling; the pairs of call errors mean the same.
     assert merged == {

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tencentcloud.sms.v20210111 import errorcodes
 
-from bot.codes import UNLISTED, Catalogue, Row, problems
+from bot.codes import UNLISTED, Catalogue, CodeEntry, validate
 from bot.codes.tables import COLUMNS
 from bot.model import CodeKind, Confidence
 
@@ -73,11 +73,11 @@ def write(home: Path, families: list[dict[str, Any]], rows: list[dict[str, str]]
 
 
 def test_the_packaged_catalogue_is_in_order() -> None:
-    assert problems() == ()
+    assert validate() == ()
 
 
 def test_the_checker_accepts_a_small_sound_catalogue(tmp_path: Path) -> None:
-    assert problems(write(tmp_path, [family()], [row(), row(code="X:2", carrier="A"), row(code="X:2", carrier="B")])) == ()
+    assert validate(write(tmp_path, [family()], [row(), row(code="X:2", carrier="A"), row(code="X:2", carrier="B")])) == ()
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_the_checker_accepts_a_small_sound_catalogue(tmp_path: Path) -> None:
     ],
 )
 def test_a_broken_row_is_refused(tmp_path: Path, rows: list[dict[str, str]], complaint: str) -> None:
-    found = problems(write(tmp_path, [family()], rows))
+    found = validate(write(tmp_path, [family()], rows))
     assert len(found) == 1
     assert complaint in found[0]
 
@@ -145,53 +145,53 @@ def test_a_broken_row_is_refused(tmp_path: Path, rows: list[dict[str, str]], com
     ],
 )
 def test_a_broken_family_is_refused(tmp_path: Path, broken: dict[str, Any], complaint: str) -> None:
-    found = problems(write(tmp_path, [broken], [row()]))
+    found = validate(write(tmp_path, [broken], [row()]))
     assert len(found) == 1
     assert complaint in found[0]
 
 
 def test_a_family_without_rows_is_refused_unless_it_is_reserved(tmp_path: Path) -> None:
     idle, kept = family("idle"), family("kept", reserved="for a state without a code")
-    assert problems(write(tmp_path, [family(), idle, kept], [row()])) == ("family idle: no row leads to it",)
+    assert validate(write(tmp_path, [family(), idle, kept], [row()])) == ("family idle: no row leads to it",)
 
 
 def test_a_family_that_answers_lookups_as_one_that_is_not_there_is_refused(tmp_path: Path) -> None:
-    found = problems(write(tmp_path, [family(query="elsewhere")], [row()]))
+    found = validate(write(tmp_path, [family(query="elsewhere")], [row()]))
     assert found == ("family fault: unknown family 'elsewhere'",)
 
 
 def test_a_family_listed_twice_is_refused(tmp_path: Path) -> None:
-    assert "listed twice" in problems(write(tmp_path, [family(), family()], [row()]))[0]
+    assert "listed twice" in validate(write(tmp_path, [family(), family()], [row()]))[0]
 
 
 def test_two_families_with_one_title_are_refused(tmp_path: Path) -> None:
     twin = family("twin", en=words(title="it failed: fault"))
-    found = problems(write(tmp_path, [family(), twin], [row(), row(code="X:2", family="twin")]))
+    found = validate(write(tmp_path, [family(), twin], [row(), row(code="X:2", family="twin")]))
     assert found == ("en: the title 'it failed: fault' is used twice",)
 
 
 def test_a_table_whose_name_gives_no_kind_is_refused(tmp_path: Path) -> None:
-    assert "a table is named" in problems(write(tmp_path, [family()], [row()], name="vendor.csv"))[0]
+    assert "a table is named" in validate(write(tmp_path, [family()], [row()], name="vendor.csv"))[0]
 
 
 def test_a_source_can_be_written_by_its_name_and_is_spelt_out(tmp_path: Path) -> None:
     home = write(tmp_path, [family()], [row(source="@page"), row(code="X:2", source="@nothing")])
     (home / "sources.json").write_text('{"page": "https://example.com/a-long-address.html"}', encoding="utf-8")
     assert Catalogue.load(home).rows[0].source == "https://example.com/a-long-address.html"
-    assert "X:2: the source '@nothing' is neither" in problems(home)[0]
+    assert "X:2: the source '@nothing' is neither" in validate(home)[0]
 
 
 def test_a_line_with_a_cell_too_many_is_refused_with_its_place(tmp_path: Path) -> None:
     home = write(tmp_path, [family()], [row()])
     with (home / "tables" / "vendor.receipt.csv").open("a", encoding="utf-8") as file:
         file.write("X:2,,,fault,likely,https://example.com/,2026-11-21,,,,one too many\n")
-    assert "vendor.receipt.csv:3: 11 cells instead of 10" in problems(home)[0]
+    assert "vendor.receipt.csv:3: 11 cells instead of 10" in validate(home)[0]
 
 
 def test_a_table_with_other_columns_is_refused(tmp_path: Path) -> None:
     home = write(tmp_path, [family()], [])
     (home / "tables" / "vendor.receipt.csv").write_text("code,meaning\nX:1,bad\n", encoding="utf-8")
-    assert "the first line must be" in problems(home)[0]
+    assert "the first line must be" in validate(home)[0]
 
 
 def test_a_new_vendor_needs_nothing_but_its_table(tmp_path: Path) -> None:
@@ -203,7 +203,7 @@ def test_a_new_vendor_needs_nothing_but_its_table(tmp_path: Path) -> None:
         table = csv.DictWriter(file, COLUMNS)
         table.writeheader()
         table.writerow(row(code="NE:01", family="number_invalid"))
-    assert problems(tmp_path) == ()
+    assert validate(tmp_path) == ()
     found = Catalogue.load(tmp_path).explain("volcengine", CodeKind.RECEIPT, "ne:01")
     assert (found.vendor, found.family) == ("volcengine", "number_invalid")
 
@@ -305,9 +305,9 @@ def test_every_receipt_word_of_alibabas_page_is_listed_with_that_page(word: str)
 CUT_SHORT = {"MOBILE_", "NO_ROUT", "SP_UNKN", "PARAMS_"}
 
 
-def readings(vendor: str) -> dict[str, list[Row]]:
+def readings(vendor: str) -> dict[str, list[CodeEntry]]:
     """The rows of each receipt code of a vendor, likeliest first."""
-    found: dict[str, list[Row]] = {}
+    found: dict[str, list[CodeEntry]] = {}
     for row in PACKAGED.rows:
         if (row.vendor, row.kind) == (vendor, CodeKind.RECEIPT) and not row.is_pattern:
             found.setdefault(row.code, []).append(row)
@@ -333,13 +333,13 @@ def test_the_same_reading_of_a_code_is_told_in_the_same_words_for_both_vendors()
 
 
 @pytest.mark.parametrize("table", [ALIBABA, TENCENT], ids=["aliyun", "tencent"])
-def test_a_limit_is_told_in_its_own_words(table: dict[str, list[Row]]) -> None:
+def test_a_limit_is_told_in_its_own_words(table: dict[str, list[CodeEntry]]) -> None:
     """The family says that the number's limit was reached; most tables do not say whose it was."""
     assert [row.code for rows in table.values() for row in rows if row.family == "frequency" and not row.en] == []
 
 
 @pytest.mark.parametrize("table", [ALIBABA, TENCENT], ids=["aliyun", "tencent"])
-def test_a_further_reading_from_elsewhere_is_unsure_and_of_the_same_carrier(table: dict[str, list[Row]]) -> None:
+def test_a_further_reading_from_elsewhere_is_unsure_and_of_the_same_carrier(table: dict[str, list[CodeEntry]]) -> None:
     """What the word itself says holds for any carrier."""
     for first, *others in table.values():
         for row in others:

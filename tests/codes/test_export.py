@@ -12,9 +12,9 @@ import pytest
 
 from bot.codes import Catalogue
 from bot.codes.export import FORMATS, export
-from bot.i18n import language_called
+from bot.i18n import get_language
 
-CHINESE = language_called("zh")
+CHINESE = get_language("zh")
 CATALOGUE = Catalogue.load()
 PAGE = Path(__file__).parents[2] / "docs" / "codes.md"
 
@@ -57,7 +57,7 @@ def test_the_json_names_families_that_it_has() -> None:
 
 def test_the_page_has_every_family_and_every_code() -> None:
     page = export(CATALOGUE, "markdown")
-    assert all(family.en.title in page and family.zh.tell in page for family in CATALOGUE.families.values())
+    assert all(family.en.title in page and family.zh.customer_wording in page for family in CATALOGUE.families.values())
     assert all(row.code in page for row in CATALOGUE.rows)
 
 

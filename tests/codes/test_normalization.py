@@ -6,17 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.codes.normalization import bare, fold, head
+from bot.codes.normalization import code_class, normalize_code, without_namespace
 
 
 @given(st.text())
 def test_folding_twice_changes_nothing_more(text: str) -> None:
-    assert fold(fold(text)) == fold(text)
+    assert normalize_code(normalize_code(text)) == normalize_code(text)
 
 
 @given(st.text())
 def test_a_folded_code_has_no_blanks(text: str) -> None:
-    assert not any(char.isspace() for char in fold(text))
+    assert not any(char.isspace() for char in normalize_code(text))
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,7 @@ def test_a_folded_code_has_no_blanks(text: str) -> None:
     ],
 )
 def test_blanks_case_and_full_width_characters_make_no_difference(written: str, folded: str) -> None:
-    assert fold(written) == folded
+    assert normalize_code(written) == folded
 
 
 @pytest.mark.parametrize(
@@ -49,14 +49,19 @@ def test_blanks_case_and_full_width_characters_make_no_difference(written: str, 
     ],
 )
 def test_look_alikes_stay_different_codes(one: str, other: str) -> None:
-    assert fold(one) != fold(other)
+    assert normalize_code(one) != normalize_code(other)
 
 
 def test_the_business_prefixes_come_off_and_nothing_else_does() -> None:
-    assert bare("ISV.SYSTEM_ERROR") == bare("ISP.SYSTEM_ERROR") == bare("SYSTEM_ERROR") == "SYSTEM_ERROR"
-    assert bare("SDK.HTTPERROR") == "SDK.HTTPERROR"
+    assert (
+        without_namespace("ISV.SYSTEM_ERROR")
+        == without_namespace("ISP.SYSTEM_ERROR")
+        == without_namespace("SYSTEM_ERROR")
+        == "SYSTEM_ERROR"
+    )
+    assert without_namespace("SDK.HTTPERROR") == "SDK.HTTPERROR"
 
 
 def test_the_class_of_a_code_is_what_stands_before_its_first_dot() -> None:
-    assert head("FAILEDOPERATION.A.B") == "FAILEDOPERATION"
-    assert head("FAILEDOPERATION") == ""
+    assert code_class("FAILEDOPERATION.A.B") == "FAILEDOPERATION"
+    assert code_class("FAILEDOPERATION") == ""

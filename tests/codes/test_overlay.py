@@ -10,7 +10,7 @@ import pytest
 from bot.codes import Catalogue, load_catalogue
 from bot.config import codes_overlay
 from bot.errors import SettingsError
-from bot.i18n import ENGLISH, language_called
+from bot.i18n import ENGLISH, get_language
 from bot.model import CodeKind, Confidence, Owner, Resend
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def test_single_words_of_a_packaged_family_can_be_replaced(tmp_path: Path) -> No
     text = '[families.blacklist.en]\ntell = "Please call us."\n'
     changed = load_catalogue(write(tmp_path, text)).family("blacklist")
     packaged = Catalogue.load().family("blacklist")
-    assert changed.en.tell == "Please call us."
+    assert changed.en.customer_wording == "Please call us."
     assert (changed.en.title, changed.zh, changed.owner) == (packaged.en.title, packaged.zh, packaged.owner)
 
 
@@ -139,7 +139,7 @@ def test_what_is_wrong_is_one_line_that_names_the_setting_and_the_file(tmp_path:
     assert complaint in found[0]
     assert found[0].startswith(f"SMSSTATUS_CODES_OVERLAY: {tmp_path}")
 
-    (chinese,) = problems(tmp_path, text, language_called("zh"))
+    (chinese,) = problems(tmp_path, text, get_language("zh"))
     assert chinese.startswith("SMSSTATUS_CODES_OVERLAY：")
     assert re.search(r"[\u4e00-\u9fff]", chinese)
 

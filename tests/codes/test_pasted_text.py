@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.codes import Catalogue, tell
-from bot.codes.flow_limits import Limit, limit_in
+from bot.codes import Catalogue, resolve
+from bot.codes.flow_limits import FlowLimit, limit_in
 from bot.codes.plain_text import without_numbers
 
 CATALOGUE = Catalogue.load()
@@ -32,7 +32,7 @@ CATALOGUE = Catalogue.load()
     ],
 )
 def test_a_code_is_found_whatever_stands_round_it(pasted: str) -> None:
-    told = tell(CATALOGUE, pasted)
+    told = resolve(CATALOGUE, pasted)
 
     assert told.codes == ("MK:0001",)
     assert told.readings[0].family == "number_invalid"
@@ -40,14 +40,14 @@ def test_a_code_is_found_whatever_stands_round_it(pasted: str) -> None:
 
 
 def test_several_codes_are_listed_each_once_the_first_one_first() -> None:
-    told = tell(CATALOGUE, "first MK:0024, then MK:0001 and MK:0024 again")
+    told = resolve(CATALOGUE, "first MK:0024, then MK:0001 and MK:0024 again")
 
     assert told.codes == ("MK:0024", "MK:0001")
     assert [one.code for one in told.readings] == ["MK:0024", "MK:0001"]
 
 
 def test_the_ok_of_the_call_is_not_what_an_answer_with_a_failure_is_about() -> None:
-    assert tell(CATALOGUE, '{"Code":"OK","ErrCode":"MOBILE_NOT_ON_SERVICE"}').codes == ("MOBILE_NOT_ON_SERVICE",)
+    assert resolve(CATALOGUE, '{"Code":"OK","ErrCode":"MOBILE_NOT_ON_SERVICE"}').codes == ("MOBILE_NOT_ON_SERVICE",)
 
 
 # A receipt in the form of SMPP 3.4, appendix B.
@@ -68,11 +68,11 @@ SMPP = "id:0123456789 sub:001 dlvrd:{} submit date:2611281200 done date:26112812
     ],
 )
 def test_an_smpp_receipt_is_told_by_its_state_unless_its_error_is_a_carriers(pasted: str, codes: tuple[str, ...]) -> None:
-    assert tell(CATALOGUE, pasted).codes == codes
+    assert resolve(CATALOGUE, pasted).codes == codes
 
 
 def test_a_delivered_receipt_is_never_told_as_a_failure() -> None:
-    told = tell(CATALOGUE, SMPP.format("001", "DELIVRD", "000"))
+    told = resolve(CATALOGUE, SMPP.format("001", "DELIVRD", "000"))
 
     assert {one.family for one in told.readings} == {"delivered"}
 
@@ -109,7 +109,7 @@ def test_a_delivered_receipt_is_never_told_as_a_failure() -> None:
 def test_the_code_that_tells_most_is_told_and_what_is_called_a_code_and_is_none_is_not(
     pasted: str, codes: tuple[str, ...]
 ) -> None:
-    assert tell(CATALOGUE, pasted).codes == codes
+    assert resolve(CATALOGUE, pasted).codes == codes
 
 
 @pytest.mark.parametrize("code", ["1001", "1014", "1016", "1023", "60008"])
@@ -127,7 +127,7 @@ def test_the_code_that_tells_most_is_told_and_what_is_called_a_code_and_is_none_
     ],
 )
 def test_the_answers_of_tencents_older_interface_are_told_by_their_number(code: str, form: str) -> None:
-    told = tell(CATALOGUE, form.format(code))
+    told = resolve(CATALOGUE, form.format(code))
 
     assert told.codes == (code,)
     assert told.readings[0].vendor == "tencent-legacy"
@@ -150,7 +150,7 @@ def test_the_answers_of_tencents_older_interface_are_told_by_their_number(code: 
     ],
 )
 def test_a_part_of_a_code_that_is_not_listed_is_not_told_as_the_code(code: str) -> None:
-    told = tell(CATALOGUE, code)
+    told = resolve(CATALOGUE, code)
 
     assert (told.codes, told.known) == ((), False)
 
@@ -160,7 +160,7 @@ WORDS = sorted({row.code for row in CATALOGUE.rows if row.code.isalpha() and not
 
 @given(st.sampled_from(WORDS), st.sampled_from(["qx.{}", "{}.Qx", "QX_{}", "{}_QX", "QX-{}", "isv.QX_{}"]))
 def test_no_word_is_told_from_within_a_longer_one(word: str, longer: str) -> None:
-    assert tell(CATALOGUE, longer.format(word)).codes == ()
+    assert resolve(CATALOGUE, longer.format(word)).codes == ()
 
 
 @pytest.mark.parametrize(
@@ -173,7 +173,7 @@ def test_no_word_is_told_from_within_a_longer_one(word: str, longer: str) -> Non
     ],
 )
 def test_a_code_of_a_paste_that_is_not_listed_is_told_as_that(pasted: str, code: str) -> None:
-    told = tell(CATALOGUE, pasted)
+    told = resolve(CATALOGUE, pasted)
 
     assert (told.text, told.known) == (code, False)
     assert told.grouped
@@ -182,7 +182,7 @@ def test_a_code_of_a_paste_that_is_not_listed_is_told_as_that(pasted: str, code:
 @pytest.mark.parametrize("code", ["CMPP30ERR:8", "SGIPERR:77", "SMGPERR:255", "HTTPERR:500", "HTTPResp:105"])
 @pytest.mark.parametrize("form", ["{}", "errmsg={}", '{{"ErrCode":"{}"}}'])
 def test_the_number_behind_a_protocols_prefix_is_not_told_as_a_code_of_its_own(code: str, form: str) -> None:
-    told = tell(CATALOGUE, form.format(code))
+    told = resolve(CATALOGUE, form.format(code))
 
     assert told.codes in {(), (code,)}
     assert told.text in {code, form.format(code)}
@@ -190,36 +190,36 @@ def test_the_number_behind_a_protocols_prefix_is_not_told_as_a_code_of_its_own(c
 
 @pytest.mark.parametrize(("pasted", "codes"), [("code: 3", ("3",)), ("we sent 3 of them", ()), ("an ERROR came", ())])
 def test_what_may_be_a_word_or_a_count_is_a_code_only_behind_a_name_that_says_so(pasted: str, codes: tuple[str, ...]) -> None:
-    assert tell(CATALOGUE, pasted).codes == codes
+    assert resolve(CATALOGUE, pasted).codes == codes
 
 
 @pytest.mark.parametrize(
     ("words", "limit"),
     [
-        ("触发分钟级流控Permits:1", Limit("minute", 1)),
-        ("触发小时级流控Permits:5", Limit("hour", 5)),
-        ("触发天级流控Permits:10", Limit("day", 10)),
-        ("触发天级流控", Limit("day", None)),
-        ("触发分钟级流控", Limit("minute", None)),
-        ("触发号码天级流控Permits:40", Limit("day", 40)),
-        ('{"Message":"触发号码小时级流控 Permits: 5"}', Limit("hour", 5)),
+        ("触发分钟级流控Permits:1", FlowLimit("minute", 1)),
+        ("触发小时级流控Permits:5", FlowLimit("hour", 5)),
+        ("触发天级流控Permits:10", FlowLimit("day", 10)),
+        ("触发天级流控", FlowLimit("day", None)),
+        ("触发分钟级流控", FlowLimit("minute", None)),
+        ("触发号码天级流控Permits:40", FlowLimit("day", 40)),
+        ('{"Message":"触发号码小时级流控 Permits: 5"}', FlowLimit("hour", 5)),
         ("触发流控", None),
         ("MK:0001", None),
     ],
 )
-def test_the_limit_that_the_vendors_words_name_is_told(words: str, limit: Limit | None) -> None:
+def test_the_limit_that_the_vendors_words_name_is_told(words: str, limit: FlowLimit | None) -> None:
     assert limit_in(words) == limit
 
 
 def test_the_vendors_words_for_a_limit_are_the_code_of_it() -> None:
-    told = tell(CATALOGUE, "触发分钟级流控Permits:1")
+    told = resolve(CATALOGUE, "触发分钟级流控Permits:1")
 
-    assert (told.codes, told.limit) == (("isv.BUSINESS_LIMIT_CONTROL",), Limit("minute", 1))
+    assert (told.codes, told.limit) == (("isv.BUSINESS_LIMIT_CONTROL",), FlowLimit("minute", 1))
 
 
 @pytest.mark.parametrize("number", ["13812345678", "+86 138 1234 5678", "138-1234-5678", "１３８１２３４５６７８"])
 def test_a_phone_number_is_no_code_and_is_not_repeated(number: str) -> None:
-    told = tell(CATALOGUE, f"code={number}")
+    told = resolve(CATALOGUE, f"code={number}")
 
     assert told.codes == ()
     assert not any(char.isdigit() for char in told.text)
@@ -227,20 +227,20 @@ def test_a_phone_number_is_no_code_and_is_not_repeated(number: str) -> None:
 
 @pytest.mark.parametrize("typed", ["MK0001", "MK 0001", "MK.0001", "mk-0001"])
 def test_the_one_code_with_the_same_letters_and_digits_is_explained_and_named(typed: str) -> None:
-    told = tell(CATALOGUE, typed)
+    told = resolve(CATALOGUE, typed)
 
     assert (told.meant, told.codes, told.known) == ("MK:0001", ("MK:0001",), True)
 
 
 @pytest.mark.parametrize("code", ["LT:0", "LT:0000", "MI:0020", "MI0020", "MI00020", "DB:0140", "DB：0140"])
 def test_look_alikes_stay_the_codes_that_they_are(code: str) -> None:
-    told = tell(CATALOGUE, code)
+    told = resolve(CATALOGUE, code)
 
     assert (told.codes, told.meant) == ((code,), "")
 
 
 def test_a_status_in_capitals_is_never_answered_by_its_opposite() -> None:
-    told = tell(CATALOGUE, "UNDELIVERED")
+    told = resolve(CATALOGUE, "UNDELIVERED")
 
     assert {one.family for one in told.readings} == {"unreachable"}
     assert told.similar == ()
@@ -248,7 +248,7 @@ def test_a_status_in_capitals_is_never_answered_by_its_opposite() -> None:
 
 @pytest.mark.parametrize("typed", ["000", "UTE"])
 def test_what_is_too_short_to_guess_gets_no_guess(typed: str) -> None:
-    told = tell(CATALOGUE, typed)
+    told = resolve(CATALOGUE, typed)
 
     assert told.too_short
     assert not told.known

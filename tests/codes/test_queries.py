@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.codes import Catalogue, tell
+from bot.codes import Catalogue, resolve
 from tests.codes.queries import FURTHER, HELD_OUT, LEARNT
 
 CATALOGUE = Catalogue.load()
@@ -15,7 +15,7 @@ ENOUGH = 0.95  # of the queries for which neither the rule nor the keywords were
 
 def is_right(query: str, right: str) -> bool:
     """Whether the first answer to `query` is one of the `right` ones, or there is none where none is right."""
-    told = tell(CATALOGUE, query)
+    told = resolve(CATALOGUE, query)
     first = [one.family.id for one in told.found] or [one.family for one in told.readings]
     return first[0] in right.split() if first and right else not (first or right)
 
@@ -35,7 +35,7 @@ def test_nearly_all_that_nobody_made_the_keywords_for_is_answered_rightly_too() 
     "words", ["收不到", "收不到验证码", "用户没收到短信", "otp not received", "why no sms", "did not get the sms"]
 )
 def test_where_nothing_came_the_phone_is_looked_at_first_and_then_what_hides_a_delivered_message(words: str) -> None:
-    assert [one.family.id for one in tell(CATALOGUE, words).found] == ["unreachable", "delivered"]
+    assert [one.family.id for one in resolve(CATALOGUE, words).found] == ["unreachable", "delivered"]
 
 
 @pytest.mark.parametrize(
@@ -43,20 +43,20 @@ def test_where_nothing_came_the_phone_is_looked_at_first_and_then_what_hides_a_d
 )
 @pytest.mark.parametrize("silence", ["收不到", "没收到", "not received", "never came"])
 def test_a_cause_that_is_named_comes_before_the_silence(cause: str, silence: str) -> None:
-    first = tell(CATALOGUE, f"{cause} {silence}").found[0].family.id
+    first = resolve(CATALOGUE, f"{cause} {silence}").found[0].family.id
 
-    assert first == tell(CATALOGUE, cause).found[0].family.id
+    assert first == resolve(CATALOGUE, cause).found[0].family.id
 
 
 @pytest.mark.parametrize("other", ["微信", "企业微信", "邮件", "语音", "e-mail", "voice", "WhatsApp", "5G message"])
 def test_what_is_no_text_message_finds_nothing_unless_it_speaks_of_one(other: str) -> None:
-    assert tell(CATALOGUE, f"{other} not received").found == ()
-    assert tell(CATALOGUE, f"{other} works, sms not received").found != ()
+    assert resolve(CATALOGUE, f"{other} not received").found == ()
+    assert resolve(CATALOGUE, f"{other} works, sms not received").found != ()
 
 
 @pytest.mark.parametrize("term", ["频控", "签名", "模板", "报备", "退订", "携号转网", "signature", "template", "ported number"])
 def test_a_term_is_told_with_what_can_happen_to_it(term: str) -> None:
-    told = tell(CATALOGUE, term)
+    told = resolve(CATALOGUE, term)
 
     assert told.term is not None
     assert told.found

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.codes import Catalogue, tell
+from bot.codes import Catalogue, resolve
 from bot.model import Confidence
 
 CATALOGUE = Catalogue.load()
@@ -14,7 +14,7 @@ CATALOGUE = Catalogue.load()
 
 @pytest.mark.parametrize("code", ["MK:0008", "mk:0008", " MK：0008 ", "isv.BUSINESS_LIMIT_CONTROL", "DELIVRD", "1"])
 def test_a_listed_code_is_told_by_its_readings_alone(code: str) -> None:
-    told = tell(CATALOGUE, code)
+    told = resolve(CATALOGUE, code)
 
     assert told.readings
     assert (told.similar, told.term, told.found) == ((), None, ())
@@ -22,7 +22,7 @@ def test_a_listed_code_is_told_by_its_readings_alone(code: str) -> None:
 
 @pytest.mark.parametrize("typed", ["isv.BUSINES_LIMIT_CONTROL", "isv.BUSSINESS_LIMIT_CONTROL"])
 def test_a_code_with_one_wrong_letter_is_explained_as_the_one_that_was_meant(typed: str) -> None:
-    told = tell(CATALOGUE, typed)
+    told = resolve(CATALOGUE, typed)
 
     assert told.codes == (told.meant,) == ("isv.BUSINESS_LIMIT_CONTROL",)
     assert told.readings[0].family == "frequency"
@@ -30,7 +30,7 @@ def test_a_code_with_one_wrong_letter_is_explained_as_the_one_that_was_meant(typ
 
 
 def test_a_code_with_more_slips_names_the_likeliest_beside_what_its_group_means() -> None:
-    told = tell(CATALOGUE, "isv.BUSINES_LIMT_CONTROL")
+    told = resolve(CATALOGUE, "isv.BUSINES_LIMT_CONTROL")
 
     assert told.similar[0] == "isv.BUSINESS_LIMIT_CONTROL"
     assert told.readings
@@ -39,7 +39,7 @@ def test_a_code_with_more_slips_names_the_likeliest_beside_what_its_group_means(
 
 @pytest.mark.parametrize("code", ["SME1", "SME8", "SME10", "SME69", "SME-3", "MD:9402", "ZZ:9007", "2_1", "2:1", "CMPP30ERR:8"])
 def test_a_code_is_known_by_the_number_inside_it_and_said_to_be_unsure(code: str) -> None:
-    told = tell(CATALOGUE, code)
+    told = resolve(CATALOGUE, code)
 
     assert (told.known, told.wrapped, told.codes, told.similar) == (True, True, (), ())
     assert {one.confidence for one in told.readings} == {Confidence.UNSURE}
@@ -47,7 +47,7 @@ def test_a_code_is_known_by_the_number_inside_it_and_said_to_be_unsure(code: str
 
 @pytest.mark.parametrize("code", ["LT:9401", "ZZ:9017", "SME77", "MK:7777"])
 def test_where_nobody_explains_the_number_inside_only_the_group_is_told(code: str) -> None:
-    told = tell(CATALOGUE, code)
+    told = resolve(CATALOGUE, code)
 
     assert (told.known, told.grouped) == (False, True)
 
@@ -57,12 +57,12 @@ def test_where_nobody_explains_the_number_inside_only_the_group_is_told(code: st
     ["1016.", "(1016)", "#1016", "1016?", "what is 1016", "What does 1016 mean?", "code 1016", "error 1016", "1016怎么办？"],
 )
 def test_the_question_round_a_listed_number_is_understood(question: str) -> None:
-    assert tell(CATALOGUE, question).codes == ("1016",)
+    assert resolve(CATALOGUE, question).codes == ("1016",)
 
 
 @pytest.mark.parametrize("number", ["000", "0000", "000000", "98765"])
 def test_a_number_that_is_not_listed_gets_no_guess(number: str) -> None:
-    told = tell(CATALOGUE, number)
+    told = resolve(CATALOGUE, number)
 
     assert not told.known
     assert told.similar == ()
@@ -80,7 +80,7 @@ def test_a_number_that_is_not_listed_gets_no_guess(number: str) -> None:
     ],
 )
 def test_words_are_told_by_the_meanings_that_they_are_about(words: str, family: str) -> None:
-    told = tell(CATALOGUE, words)
+    told = resolve(CATALOGUE, words)
 
     assert told.found[0].family.id == family
     assert told.readings == ()
@@ -90,26 +90,26 @@ def test_words_are_told_by_the_meanings_that_they_are_about(words: str, family: 
     ("word", "family"), [("blocked", "carrier_blocked"), ("refused", "rejected"), ("keyword", "content_blocked")]
 )
 def test_a_word_that_is_an_unsure_code_in_capitals_is_told_as_a_word(word: str, family: str) -> None:
-    assert tell(CATALOGUE, word).found[0].family.id == family
-    assert tell(CATALOGUE, word.upper()).codes == (word.upper(),)
+    assert resolve(CATALOGUE, word).found[0].family.id == family
+    assert resolve(CATALOGUE, word.upper()).codes == (word.upper(),)
 
 
 @pytest.mark.parametrize("name", ["receipt", "签名", "回执"])
 def test_a_term_is_told_by_what_it_is_and_by_no_code(name: str) -> None:
-    told = tell(CATALOGUE, name)
+    told = resolve(CATALOGUE, name)
 
     assert told.term is not None
     assert told.readings == ()
 
 
 def test_what_nobody_has_heard_of_is_told_as_that() -> None:
-    assert tell(CATALOGUE, "hello").found == ()
-    assert tell(CATALOGUE, "hello").readings == ()
+    assert resolve(CATALOGUE, "hello").found == ()
+    assert resolve(CATALOGUE, "hello").readings == ()
 
 
 @given(st.text(max_size=120))
 def test_no_text_whatever_is_left_without_an_answer(text: str) -> None:
-    told = tell(CATALOGUE, text)
+    told = resolve(CATALOGUE, text)
 
     assert len(told.text) <= len(text)
     assert told.known == bool(told.codes or told.term or told.found or told.wrapped)

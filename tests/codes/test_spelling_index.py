@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.codes import Catalogue
-from bot.codes.spelling_index import Spellings
+from bot.codes.spelling_index import SpellingIndex
 
 CATALOGUE = Catalogue.load()
 SPELLINGS = CATALOGUE.spellings
@@ -50,7 +50,7 @@ def test_one_wrong_letter_is_a_slip_of_the_one_code_that_it_fits(written: str, m
 
 def test_a_slip_of_two_codes_is_none_of_them() -> None:
     row = CATALOGUE.rows[0]
-    two = Spellings([row._replace(code="UNREACHABLE"), row._replace(code="UNREACHABLY")])
+    two = SpellingIndex([row._replace(code="UNREACHABLE"), row._replace(code="UNREACHABLY")])
     assert two.slip_of("UNREACHABL") is None
     assert two.slip_of("UNREACHABLLE") == "UNREACHABLE"
 

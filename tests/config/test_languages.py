@@ -9,21 +9,21 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from bot.config import General, load_settings
+from bot.config import AppSettings, load_settings
 from bot.errors import SettingsError
-from bot.i18n import ENGLISH, language_called
+from bot.i18n import ENGLISH, get_language
 from bot.providers.registry import VENDORS
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-CHINESE = language_called("zh")
+CHINESE = get_language("zh")
 HAN = re.compile(r"[\u4e00-\u9fff]")
-KEYS = sorted(field.alias for field in General.model_fields.values() if field.alias)
+KEYS = sorted(field.alias for field in AppSettings.model_fields.values() if field.alias)
 RULE = "SMSSTATUS_CHANNEL_LANGUAGES lists channels by id, each with en or zh, such as C0123ABCD=zh,C0456EFGH=en;"
 
 
-def general(**environ: str) -> General:
+def general(**environ: str) -> AppSettings:
     return load_settings(environ, []).general
 
 
@@ -44,14 +44,14 @@ def test_everybody_reads_their_own_language_and_channels_read_english_unless_set
 
     assert (one.language, one.channel_language, dict(one.channel_languages)) == ("auto", None, {})
     assert [one.language_of(code) for code in ("en", "zh", "zh-TW", "fr-FR", "")] == ["en", "zh", "zh", "en", "en"]
-    assert one.language_in("C0123ABCD") == "en"
+    assert one.channel_language_for("C0123ABCD") == "en"
 
 
 def test_one_language_can_be_set_for_everybody() -> None:
     one = general(SMSSTATUS_LANGUAGE=" ZH ")
 
     assert [one.language_of(code) for code in ("en", "zh")] == ["zh", "zh"]
-    assert one.language_in("C0123ABCD") == "zh"
+    assert one.channel_language_for("C0123ABCD") == "zh"
 
 
 def test_a_channel_reads_its_own_language_then_that_of_all_channels_then_everybodys() -> None:
@@ -59,7 +59,12 @@ def test_a_channel_reads_its_own_language_then_that_of_all_channels_then_everybo
         SMSSTATUS_LANGUAGE="zh", SMSSTATUS_CHANNEL_LANGUAGE="en", SMSSTATUS_CHANNEL_LANGUAGES=" C0123ABCD = zh , G0456EFGH=EN,"
     )
 
-    assert [one.language_in(channel) for channel in ("C0123ABCD", "G0456EFGH", "D0789JKLM", "")] == ["zh", "en", "en", "en"]
+    assert [one.channel_language_for(channel) for channel in ("C0123ABCD", "G0456EFGH", "D0789JKLM", "")] == [
+        "zh",
+        "en",
+        "en",
+        "en",
+    ]
     assert one.language_of("en") == "zh"
 
 

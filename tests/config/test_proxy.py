@@ -11,17 +11,17 @@ import pytest
 from bot.cli.doctor import Health, check_providers, check_settings
 from bot.clock import system_clock
 from bot.codes import load_catalogue
-from bot.config import General, load_settings
+from bot.config import AppSettings, load_settings
 from bot.config.proxy import Proxies
 from bot.errors import ProviderError, SettingsError
 from bot.i18n import ENGLISH
 from bot.lookup import LookupService
 from bot.model import ProviderFault, Target
 from bot.observability.metrics import Metrics
-from bot.providers.base import Findings
-from bot.providers.http import Backoff, ProviderHttp
+from bot.providers.base import ResultCollector
+from bot.providers.http import ProviderHttpClient, RetryPolicy
 from bot.providers.registry import VENDORS
-from bot.slack.app import open_session, open_web_client, who_we_are
+from bot.slack.app import authenticate, open_session, open_web_client
 
 SLACK = "https://slack.com/api/"
 
@@ -90,10 +90,12 @@ async def test_slack_and_the_providers_go_through_the_same_proxy_and_its_refusal
         proxies = Proxies.of({"HTTPS_PROXY": f"u:hidden@127.0.0.1:{port}"})
         async with open_session(proxies) as session:
             with pytest.raises(SettingsError) as caught:
-                await who_we_are(open_web_client(General.model_validate({"SLACK_BOT_TOKEN": "xoxb-1"}), session), proxies)
-        http = ProviderHttp("https://sms.tencentcloudapi.com", auth=httpx.Auth(), backoff=Backoff(attempts=1), proxies=proxies)
+                await authenticate(open_web_client(AppSettings.model_validate({"SLACK_BOT_TOKEN": "xoxb-1"}), session), proxies)
+        http = ProviderHttpClient(
+            "https://sms.tencentcloudapi.com", auth=httpx.Auth(), backoff=RetryPolicy(attempts=1), proxies=proxies
+        )
         with pytest.raises(ProviderError) as fault:
-            await http.call(lambda reply: reply, Findings())
+            await http.call(lambda reply: reply, ResultCollector())
         await http.aclose()
 
     assert str(caught.value).startswith(
@@ -140,12 +142,12 @@ async def test_doctor_tells_what_really_goes_through_a_proxy(environ: dict[str, 
 )
 async def test_doctor_names_the_proxy_that_a_provider_cannot_be_reached_through(login: str, message: str, said: str) -> None:
     class Behind:
-        name, account, keeps = "tencent", "1400006666", timedelta(days=7)
+        name, account, retention = "tencent", "1400006666", timedelta(days=7)
 
-        def refuses(self, _: Target) -> None:
+        def unsupported_reason(self, _: Target) -> None:
             return None
 
-        async def ask(self, *_: object) -> None:
+        async def query(self, *_: object) -> None:
             raise ProviderError(ProviderFault("Transport.Proxy", message))
 
         async def aclose(self) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import General
+from bot.config import AppSettings
 from bot.config.secret_files import secret_keys
 from bot.providers.registry import VENDORS
 from tests.config.test_settings import TENCENT, load, problems
@@ -37,7 +37,7 @@ OPEN = {
 def test_every_secret_may_stand_in_a_file_of_its_own() -> None:
     readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 
-    assert secret_keys([General, *(vendor.settings for vendor in VENDORS)]) == set(SECRETS)
+    assert secret_keys([AppSettings, *(vendor.settings for vendor in VENDORS)]) == set(SECRETS)
     assert "| `…_FILE` |" in readme
 
 

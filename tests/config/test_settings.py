@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel, Field, ValidationError, field_validator
 
-from bot.config import General, Settings, load_settings
-from bot.config.messages import lines_of
+from bot.config import AppSettings, Settings, load_settings
+from bot.config.messages import describe_errors
 from bot.errors import SettingsError
 from bot.i18n import ENGLISH
 from bot.providers.registry import VENDORS
@@ -28,7 +28,7 @@ LEGACY = {"TENCENT_SMS_LEGACY_SDKAPPID": "1400006666", "TENCENT_SMS_LEGACY_APPKE
 
 def address_keys() -> dict[str, str]:
     """Every key whose value is the address of an API, with its default."""
-    models: list[type[BaseModel]] = [General, *(vendor.settings for vendor in VENDORS)]
+    models: list[type[BaseModel]] = [AppSettings, *(vendor.settings for vendor in VENDORS)]
     fields = [field for model in models for field in model.model_fields.values()]
     return {str(field.alias): field.default for field in fields if str(field.default).startswith("https://")}
 
@@ -261,12 +261,12 @@ def test_what_we_have_no_words_for_is_told_in_pydantics(value: dict[str, object]
     with pytest.raises(ValidationError) as caught:
         Unusual.model_validate(value)
 
-    assert [one.said_in(ENGLISH) for one in lines_of(caught.value, Unusual)] == [line]
+    assert [one.said_in(ENGLISH) for one in describe_errors(caught.value, Unusual)] == [line]
 
 
 def test_every_setting_stands_in_the_readme() -> None:
     readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
-    models: list[type[BaseModel]] = [General, *(vendor.settings for vendor in VENDORS)]
+    models: list[type[BaseModel]] = [AppSettings, *(vendor.settings for vendor in VENDORS)]
     keys = {field.alias for model in models for field in model.model_fields.values() if field.alias}
 
     assert {key for key in keys if f"`{key}`" not in readme} == set()

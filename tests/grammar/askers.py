@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.errors import UsageError
-from bot.grammar import Asker, Lookup, parse
-from bot.i18n import language_called
+from bot.grammar import Lookup, ParseContext, parse
+from bot.i18n import get_language
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-CHINESE = language_called("zh")
+CHINESE = get_language("zh")
 NOW = datetime(2026, 11, 21, 14, 5, 31, 250_000, tzinfo=SHANGHAI)  # a Saturday
 PROVIDERS = {
     "tencent": "tencent",
@@ -27,27 +27,27 @@ PROVIDERS = {
 }
 
 
-def asker(now: datetime = NOW, zone: tzinfo = SHANGHAI, region: str = "CN") -> Asker:
-    return Asker(now=now, zone=zone, providers=PROVIDERS, region=region)
+def asker(now: datetime = NOW, zone: tzinfo = SHANGHAI, region: str = "CN") -> ParseContext:
+    return ParseContext(now=now, zone=zone, providers=PROVIDERS, region=region)
 
 
 PLACEHOLDER = re.compile(r"\b(?:NUMBER|WHEN|CODE|PROVIDER|STATUS|ID)\b")  # what only the asker knows
 ENGINEER = asker()
 
 
-def lookup(text: str, who: Asker = ENGINEER) -> Lookup:
+def lookup(text: str, who: ParseContext = ENGINEER) -> Lookup:
     command = parse(text, who)
     assert isinstance(command, Lookup)
     return command
 
 
-def targets(text: str, who: Asker = ENGINEER) -> list[str]:
+def targets(text: str, who: ParseContext = ENGINEER) -> list[str]:
     """The targets in full, as "number id" with either part missing."""
     found = lookup(text, who).query.targets
     return [" ".join(part for part in (t.number.e164 if t.number else "", t.message_id or "") if part) for t in found]
 
 
-def window(text: str, who: Asker = ENGINEER) -> tuple[str, str]:
+def window(text: str, who: ParseContext = ENGINEER) -> tuple[str, str]:
     """The window in the asker's own time; its end is "open" if it is."""
     found = lookup(text, who).query.window
     assert found.since.tzinfo is UTC
@@ -56,7 +56,7 @@ def window(text: str, who: Asker = ENGINEER) -> tuple[str, str]:
     return since, "open" if found.open else until
 
 
-def refusal(text: str, who: Asker = ENGINEER) -> UsageError:
+def refusal(text: str, who: ParseContext = ENGINEER) -> UsageError:
     """The error that `text` gets, once its example has been tried and its Chinese looked through."""
     with pytest.raises(UsageError) as caught:
         parse(text, who)

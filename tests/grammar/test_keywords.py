@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from bot.grammar import begins_like_a_command, says_when
-from bot.grammar.vocabulary import COMMANDS, LEADS, PARTS
+from bot.grammar.vocabulary import COMMANDS, KEYWORDS, LEADING_WORDS
 
-WORDS = [word for word in (*COMMANDS, *PARTS, *LEADS) if word != "?"]
+WORDS = [word for word in (*COMMANDS, *KEYWORDS, *LEADING_WORDS) if word != "?"]
 
 
 @pytest.mark.parametrize("word", WORDS)
@@ -19,7 +19,7 @@ def test_every_keyword_begins_a_command(word: str) -> None:
 
 @pytest.mark.parametrize("word", WORDS)
 def test_the_keywords_of_times_say_when_and_the_others_do_not(word: str) -> None:
-    assert says_when(f"{word} 2h") is (PARTS.get(word) in {"since", "last", "until"})
+    assert says_when(f"{word} 2h") is (KEYWORDS.get(word) in {"since", "last", "until"})
 
 
 @pytest.mark.parametrize("text", ["", "?", "lastly", "helper", "viaduct", "sinceramente", "ok", "2h", "yesterday"])

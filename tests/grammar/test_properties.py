@@ -12,8 +12,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.errors import UsageError
-from bot.grammar import Asker, Command, Explain, Help, Lookup, Providers, parse, write
-from bot.grammar.text import clean, escape
+from bot.grammar import Command, Explain, Help, Lookup, ParseContext, Providers, parse, write
+from bot.grammar.text import escape, normalize
 from bot.i18n import ENGLISH
 from bot.model import PhoneNumber, Query, Status, Target, Window
 from tests.grammar.askers import CHINESE, ENGINEER, PLACEHOLDER, PROVIDERS, english_in, refusal
@@ -88,15 +88,15 @@ IDS = (
 
 
 @st.composite
-def askers(draw: st.DrawFn) -> Asker:
+def askers(draw: st.DrawFn) -> ParseContext:
     now = draw(st.datetimes(datetime(2005, 1, 1), datetime(2037, 12, 31), timezones=st.just(UTC)))  # noqa: DTZ001 - given by timezones
-    return Asker(
+    return ParseContext(
         now=now, zone=draw(st.sampled_from(ZONES)), providers=PROVIDERS, region=draw(st.sampled_from(["CN", "US", "GB"]))
     )
 
 
 @st.composite
-def commands(draw: st.DrawFn, asker: Asker) -> Command:
+def commands(draw: st.DrawFn, asker: ParseContext) -> Command:
     lone = draw(st.lists(IDS.map(lambda value: Target(message_id=value)), max_size=5, unique=True))
     numbers = draw(
         st.lists(st.builds(Target, st.sampled_from(NUMBERS), st.none() | IDS), min_size=0 if lone else 1, max_size=8, unique=True)
@@ -110,7 +110,7 @@ def commands(draw: st.DrawFn, asker: Asker) -> Command:
 
 
 @given(st.data(), askers())
-def test_a_command_that_is_written_and_read_again_is_the_same(data: st.DataObject, asker: Asker) -> None:
+def test_a_command_that_is_written_and_read_again_is_the_same(data: st.DataObject, asker: ParseContext) -> None:
     codes = st.from_regex(r"[A-Za-z0-9.]([A-Za-z0-9:_.&<>*?\\ ]{0,38}[A-Za-z0-9.?])?", fullmatch=True).map(
         lambda code: " ".join(code.split())
     )
@@ -120,8 +120,8 @@ def test_a_command_that_is_written_and_read_again_is_the_same(data: st.DataObjec
 
 @given(SURROGATES_TOO | COMMAND_LIKE)
 def test_cleaning_what_is_clean_changes_nothing(text: str) -> None:
-    once = clean(text)
-    assert clean(escape(once)) == once
+    once = normalize(text)
+    assert normalize(escape(once)) == once
 
 
 def test_no_character_cleans_into_one_that_is_not_clean() -> None:
@@ -129,8 +129,8 @@ def test_no_character_cleans_into_one_that_is_not_clean() -> None:
     characters = [
         chr(point) for point in range(0x110000) if not point % 97 or unicodedata.category(chr(point)) not in {"Cn", "Co"}
     ]
-    once = clean(" ".join(characters))
-    assert clean(escape(once)) == once
+    once = normalize(" ".join(characters))
+    assert normalize(escape(once)) == once
 
 
 MONSTERS = {

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from bot.errors import UsageError
 from bot.grammar import Explain, Lookup, parse
-from bot.grammar.decoration import undress
-from bot.grammar.text import clean
+from bot.grammar.decoration import strip_decoration
+from bot.grammar.text import normalize
 from bot.i18n import ENGLISH
 from bot.model import Status, Window
 from bot.presentation import times
@@ -324,7 +324,7 @@ def test_a_correction_never_makes_up_a_number(text: str) -> None:
     error = answer(text)
     if not isinstance(error, UsageError) or error.example is None:
         return
-    typed, shown = runs(undress(clean(text))), runs(error.example)
+    typed, shown = runs(strip_decoration(normalize(text))), runs(error.example)
     if "WHEN" in error.example:  # stands for a time, which may have such digits of its own
         left = iter(typed)
         assert all(run in left for run in shown)
@@ -341,7 +341,7 @@ def test_a_window_as_an_answer_prints_it_is_read_back(language: object, back: in
     who = asker(NOW, zone)
     until = (who.moment - timedelta(seconds=back + 60)).replace(second=0)
     since = (until - timedelta(seconds=length)).replace(second=0)
-    printed = times.span(Window(since, until, open=False), zone, NOW, language)  # type: ignore[arg-type]
+    printed = times.format_window(Window(since, until, open=False), zone, NOW, language)  # type: ignore[arg-type]
     found = lookup(f"{A} {printed}", who).query.window
     assert found.since == since
     assert found.until == until

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.grammar import Asker
+from bot.grammar import ParseContext
 from bot.i18n import ENGLISH, Phrase, phrase
 from bot.model import Status
 from tests.grammar.askers import CHINESE, ENGINEER, NOW, SHANGHAI, lookup, refusal
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from bot.i18n import Language
 
 NUMBER = "+8613711112222"
-ALONE = Asker(now=NOW, zone=SHANGHAI, providers={})
+ALONE = ParseContext(now=NOW, zone=SHANGHAI, providers={})
 FOLLOWING = replace(ENGINEER, last=lookup(f"{NUMBER} since 5h until 2h").query)
 # The one that no text gets: in today's tables the lengths of a service's numbers have no gap between them.
 NO_SERVICE = "`{word}` is not a number in {country}."
 MANY = " ".join(f"+861371111{index:04}" for index in range(51))
 
-REFUSALS: list[tuple[Asker, str, str]] = [
+REFUSALS: list[tuple[ParseContext, str, str]] = [
     (ENGINEER, "13711112222 天气", "无法识别 `天气`。"),
     (ENGINEER, "NUMBER since 2h", "`NUMBER` 只是占位，请换成实际内容。"),
     (ENGINEER, "13,711,112,222", "表格软件改动了 `13,711,112,222`。请把该列设为文本格式，再重新复制号码。"),
@@ -89,7 +89,7 @@ REFUSALS: list[tuple[Asker, str, str]] = [
 
 
 @pytest.mark.parametrize(("who", "text", "chinese"), REFUSALS, ids=lambda value: value[:30] if isinstance(value, str) else "")
-def test_a_refusal_in_chinese(who: Asker, text: str, chinese: str) -> None:
+def test_a_refusal_in_chinese(who: ParseContext, text: str, chinese: str) -> None:
     assert refusal(text, who).problem.said_in(CHINESE) == chinese
 
 

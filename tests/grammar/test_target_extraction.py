@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.grammar import find_targets, parse, write_targets
+from bot.grammar import extract_targets, parse, write_targets
 from bot.grammar.command import Lookup
 from tests.grammar.askers import ENGINEER
 
 
 def found(*texts: str, region: str = "CN") -> str:
-    return write_targets(find_targets(texts, region))
+    return write_targets(extract_targets(texts, region))
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_the_region_says_where_national_numbers_belong() -> None:
 
 @given(st.lists(st.text(max_size=120), max_size=3))
 def test_whatever_is_found_can_be_written_and_read_back(texts: list[str]) -> None:
-    targets = find_targets(texts, "CN")
+    targets = extract_targets(texts, "CN")
     if targets and len(targets) <= 50:
         command = parse(write_targets(targets), ENGINEER)
         assert isinstance(command, Lookup)
@@ -75,6 +75,6 @@ def test_whatever_is_found_can_be_written_and_read_back(texts: list[str]) -> Non
 @pytest.mark.parametrize("char", ["1", "+", "+1 ", "id:1", "(0", "13711112222 "])
 def test_a_long_text_takes_no_long_time(char: str) -> None:
     begun = time.process_time()
-    find_targets([char * 20_000], "CN")
+    extract_targets([char * 20_000], "CN")
 
     assert time.process_time() - begun < 2

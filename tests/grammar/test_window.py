@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.grammar import Asker
+from bot.grammar import ParseContext
 from tests.grammar.askers import ENGINEER, NOW, PROVIDERS, SHANGHAI, asker, lookup, refusal, window
 
 NUMBER = "+8613711112222"
@@ -17,7 +17,7 @@ def test_without_words_it_is_the_last_day() -> None:
 
 
 def test_the_usual_length_can_be_set() -> None:
-    week = Asker(now=NOW, zone=SHANGHAI, providers=PROVIDERS, default_window=timedelta(days=7))
+    week = ParseContext(now=NOW, zone=SHANGHAI, providers=PROVIDERS, default_window=timedelta(days=7))
     assert window(NUMBER, week) == ("2026-11-14 14:05:31", "open")
 
 

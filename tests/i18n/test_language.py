@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.i18n import ENGLISH, Language, code_of, language_called, phrase, terminal_language
+from bot.i18n import ENGLISH, Language, get_language, language_code, phrase, terminal_language
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-CHINESE = language_called("zh")
+CHINESE = get_language("zh")
 
 
 def test_english_says_a_phrase_as_the_code_has_it() -> None:
@@ -79,7 +79,7 @@ def test_sentences_have_blanks_between_them_in_english_and_none_in_chinese() -> 
     ],
 )
 def test_a_sentence_ends_with_one_mark(text: str, english: str, chinese: str) -> None:
-    assert (ENGLISH.stopped(text), CHINESE.stopped(text)) == (english, chinese)
+    assert (ENGLISH.with_full_stop(text), CHINESE.with_full_stop(text)) == (english, chinese)
 
 
 def test_a_day_is_written_as_its_readers_do() -> None:
@@ -105,7 +105,7 @@ def test_a_day_is_written_as_its_readers_do() -> None:
     ],
 )
 def test_a_locale_is_read_as_the_language_its_reader_reads_best(locale: str, code: str) -> None:
-    assert code_of(locale) == code
+    assert language_code(locale) == code
 
 
 @pytest.mark.parametrize(
@@ -128,12 +128,12 @@ def test_the_terminal_speaks_as_asked_then_as_set_then_as_its_locale(
 
 
 def test_a_language_that_we_do_not_speak_is_english() -> None:
-    assert language_called("de") == ENGLISH
-    assert language_called("../en") == ENGLISH
+    assert get_language("de") == ENGLISH
+    assert get_language("../en") == ENGLISH
 
 
 def test_a_language_is_the_same_however_often_it_is_opened() -> None:
-    assert language_called("zh") == CHINESE
+    assert get_language("zh") == CHINESE
     assert Language("zh") == CHINESE
     assert CHINESE != ENGLISH
 

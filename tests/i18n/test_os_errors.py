@@ -7,8 +7,8 @@ import os
 
 import pytest
 
-from bot.i18n import ENGLISH, Phrase, language_called, phrase
-from bot.i18n.os_errors import os_reason
+from bot.i18n import ENGLISH, Phrase, get_language, phrase
+from bot.i18n.os_errors import describe_os_error
 
 USUAL = (
     "ENOENT",
@@ -27,11 +27,11 @@ USUAL = (
 @pytest.mark.parametrize("name", USUAL)
 def test_a_usual_reason_reads_as_the_system_says_it_and_in_chinese(name: str) -> None:
     number = getattr(errno, name)
-    reason = os_reason(OSError(number, "whatever was said instead"))
+    reason = describe_os_error(OSError(number, "whatever was said instead"))
 
     assert isinstance(reason, Phrase)
     assert reason.said_in(ENGLISH) == os.strerror(number)
-    assert reason.said_in(language_called("zh")) != os.strerror(number)
+    assert reason.said_in(get_language("zh")) != os.strerror(number)
 
 
 @pytest.mark.parametrize(
@@ -43,4 +43,4 @@ def test_a_usual_reason_reads_as_the_system_says_it_and_in_chinese(name: str) ->
     ],
 )
 def test_any_other_reason_is_in_its_own_words_or_said_to_be_none(error: OSError, said: str | Phrase) -> None:
-    assert os_reason(error) == said
+    assert describe_os_error(error) == said

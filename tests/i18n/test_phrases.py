@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from babel.messages.mofile import read_mo
 
-from bot.i18n import language_called
+from bot.i18n import get_language
 from tests.i18n.calls import calls
 from tests.phrases import COMPILED, Key, file_of, key_of, of_click, said, translations, whole
 
@@ -103,7 +103,7 @@ def messages(catalogue: Catalog) -> Mapping[Key, tuple[str, ...]]:
 @pytest.mark.parametrize("file", sorted({file for file, _, _ in translations()}))
 def test_the_packaged_files_are_all_read(file: str) -> None:
     key, strings = next((key, strings) for name, key, strings in translations() if name == file and not names("".join(key)))
-    chinese = language_called("zh")
+    chinese = get_language("zh")
 
     assert isinstance(key, str)
     assert (chinese.say(key), chinese.translated(key)) == (strings[0], strings[0])

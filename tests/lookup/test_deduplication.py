@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.lookup.deduplication import join
+from bot.lookup.deduplication import merge_duplicates
 from bot.model import Delivery, Note, NoteKind, PhoneNumber, Status
 from tests.toys import NOW, NUMBER
 
@@ -54,36 +54,36 @@ def report(message_id: str | None = "9000^0", **changes: Any) -> Delivery:
 
 
 def test_a_message_with_the_same_id_and_number_is_one_and_stays_the_vendors() -> None:
-    assert join([told(), stored(carrier="China Mobile")]) == [told(sent_at=SENT, carrier="China Mobile")]
+    assert merge_duplicates([told(), stored(carrier="China Mobile")]) == [told(sent_at=SENT, carrier="China Mobile")]
 
 
 @pytest.mark.parametrize("number", [MASK, None])
 def test_by_its_id_a_message_is_recognised_though_only_its_mask_or_no_number_is_known(number: PhoneNumber | None) -> None:
-    assert join([told(), stored(number=number)]) == [told(sent_at=SENT)]
+    assert merge_duplicates([told(), stored(number=number)]) == [told(sent_at=SENT)]
 
 
 def test_another_number_or_another_id_is_another_message() -> None:
     rows = [told(), stored(number=OTHER), stored("2028:b2")]
 
-    assert join(rows) == rows
+    assert merge_duplicates(rows) == rows
 
 
 def test_a_stored_receipt_settles_what_is_pending_at_the_vendor() -> None:
     pending = told(status=Status.PENDING, code=None, received_at=None, sent_at=at(-1))
     failed = stored(status=Status.FAILED, code="MK:0008", received_at=at(20))
 
-    assert join([pending, failed]) == [told(status=Status.FAILED, code="MK:0008", received_at=at(20), sent_at=at(-1))]
+    assert merge_duplicates([pending, failed]) == [told(status=Status.FAILED, code="MK:0008", received_at=at(20), sent_at=at(-1))]
 
 
 def test_a_vendors_final_status_stands_against_a_pending_one_in_the_store() -> None:
     waiting = stored(status=Status.PENDING, code="ENROUTE", received_at=at(900))
 
-    assert join([told(), waiting]) == [told(sent_at=SENT)]
+    assert merge_duplicates([told(), waiting]) == [told(sent_at=SENT)]
 
 
 @pytest.mark.parametrize(("moment", "winner"), [(at(60), Status.FAILED), (at(2), Status.DELIVERED), (None, Status.DELIVERED)])
 def test_of_two_final_outcomes_the_later_counts(moment: datetime | None, winner: Status) -> None:
-    (one,) = join([told(), stored(status=Status.FAILED, code="MK:0008", received_at=moment)])
+    (one,) = merge_duplicates([told(), stored(status=Status.FAILED, code="MK:0008", received_at=moment)])
 
     assert one.status is winner
     assert (one.code, one.received_at) == (("MK:0008", at(60)) if winner is Status.FAILED else ("DELIVRD", at(3)))
@@ -92,25 +92,25 @@ def test_of_two_final_outcomes_the_later_counts(moment: datetime | None, winner:
 def test_a_time_is_filled_in_from_the_other_only_when_both_tell_the_same_outcome() -> None:
     silent = told(received_at=None)
 
-    assert join([silent, stored()])[0].received_at == at(3)
-    assert join([silent, stored(status=Status.FAILED)])[0].received_at is None
+    assert merge_duplicates([silent, stored()])[0].received_at == at(3)
+    assert merge_duplicates([silent, stored(status=Status.FAILED)])[0].received_at is None
 
 
 def test_words_of_both_are_kept_but_not_a_contradiction_that_is_settled() -> None:
     contradiction, words = Note.of(NoteKind.CONTRADICTION, code="X"), Note.of(NoteKind.PROVIDER_WORDS, words="off")
 
-    assert join([told(notes=(contradiction,)), stored(notes=(words,))])[0].notes == (contradiction, words)
-    assert join([told(notes=(contradiction,)), stored(notes=(words,), received_at=at(60))])[0].notes == (words,)
+    assert merge_duplicates([told(notes=(contradiction,)), stored(notes=(words,))])[0].notes == (contradiction, words)
+    assert merge_duplicates([told(notes=(contradiction,)), stored(notes=(words,), received_at=at(60))])[0].notes == (words,)
 
 
 def test_a_row_without_an_id_is_recognised_by_its_time_and_gets_the_real_id() -> None:
-    assert join([detail(), report(sent_at=at(1), carrier="x")]) == [
+    assert merge_duplicates([detail(), report(sent_at=at(1), carrier="x")]) == [
         replace(detail(), message_id="9000^0", is_row_id=False, carrier="x")
     ]
 
 
 def test_a_stored_receipt_without_an_id_is_recognised_by_the_time_of_its_receipt() -> None:
-    assert join([told(), stored(None, sent_at=None)]) == [told()]
+    assert merge_duplicates([told(), stored(None, sent_at=None)]) == [told()]
 
 
 @pytest.mark.parametrize(
@@ -125,18 +125,18 @@ def test_a_stored_receipt_without_an_id_is_recognised_by_the_time_of_its_receipt
     ],
 )
 def test_by_time_rows_that_may_be_two_messages_stay_two(changes: dict[str, Any]) -> None:
-    assert len(join([detail(), report(**changes)])) == 2
+    assert len(merge_duplicates([detail(), report(**changes)])) == 2
 
 
 def test_two_messages_with_ids_of_their_own_are_never_joined_by_time() -> None:
-    assert len(join([told("a"), stored("b")])) == 2
+    assert len(merge_duplicates([told("a"), stored("b")])) == 2
 
 
 def test_messages_of_one_second_are_joined_one_to_one_and_the_nearest_first() -> None:
     rows = [detail(1), detail(2), detail(3, sent_at=at(1))]
     pushes = [report("9000^0", sent_at=at(1)), report("9001^0"), report("9002^0"), report("9003^0")]
 
-    joined = join([*rows, *pushes])
+    joined = merge_duplicates([*rows, *pushes])
 
     assert len(joined) == 4
     assert {(row.message_id, row.sent_at) for row in joined[:3]} == {("9001^0", SENT), ("9002^0", SENT), ("9000^0", at(1))}
@@ -144,14 +144,16 @@ def test_messages_of_one_second_are_joined_one_to_one_and_the_nearest_first() ->
 
 
 def test_a_pending_row_is_joined_with_the_push_that_settles_it() -> None:
-    (one,) = join([detail(status=Status.PENDING, code=None, received_at=None), report(status=Status.FAILED, code="BLACK")])
+    (one,) = merge_duplicates(
+        [detail(status=Status.PENDING, code=None, received_at=None), report(status=Status.FAILED, code="BLACK")]
+    )
 
     assert (one.provider, one.status, one.code, one.template) == ("aliyun", Status.FAILED, "BLACK", "SMS_1")
 
 
 def test_a_message_asked_for_by_its_number_and_by_its_id_comes_once() -> None:
-    assert join([stored(), stored(number=MASK)]) == [stored()]
-    assert join([stored(number=MASK), stored("b"), stored()]) == [stored("b"), stored()]
+    assert merge_duplicates([stored(), stored(number=MASK)]) == [stored()]
+    assert merge_duplicates([stored(number=MASK), stored("b"), stored()]) == [stored("b"), stored()]
 
 
 ROWS = st.lists(
@@ -169,7 +171,7 @@ ROWS = st.lists(
 
 @given(ROWS)
 def test_joining_loses_no_message_and_never_joins_two_rows_of_one_side(rows: list[Delivery]) -> None:
-    joined = join(rows)
+    joined = merge_duplicates(rows)
 
     vendors, store = ([row for row in rows if (row.system is None) is vendors] for vendors in (True, False))
     assert max(len(vendors), len(store)) <= len(joined) <= len(rows)
@@ -183,13 +185,13 @@ def legacy(message_id: str = "2028:a1", **changes: Any) -> Delivery:
 
 
 def test_a_message_that_two_ways_of_asking_one_vendor_tell_of_is_one_and_joins_the_store_too() -> None:
-    (only,) = join([legacy(), told(), stored()])
+    (only,) = merge_duplicates([legacy(), told(), stored()])
     assert (only.provider, only.account, only.sent_at) == ("tencent", "1400006666", SENT)
 
-    (by_legacy,) = join([stored(), legacy()])
+    (by_legacy,) = merge_duplicates([stored(), legacy()])
     assert (by_legacy.provider, by_legacy.vendor, by_legacy.sent_at) == ("tencent-legacy", "tencent", SENT)
     assert not by_legacy.is_stored
 
 
 def test_other_messages_of_the_legacy_api_stay_their_own() -> None:
-    assert len(join([legacy("2028:b2"), told(), legacy(number=OTHER)])) == 3
+    assert len(merge_duplicates([legacy("2028:b2"), told(), legacy(number=OTHER)])) == 3

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.lookup.merge import Piece, merge
+from bot.lookup.merge import PartialAnswer, merge
 from bot.model import Delivery, Note, NoteKind, Query, Status, Target
 from tests.reports import CATALOGUE, NOW, TWO_HOURS, delivery, phone
 
@@ -16,7 +16,7 @@ WORDS = Note.of(NoteKind.PROVIDER_WORDS, words="用户短信送达成功")
 
 def merged(status: Status = Status.DELIVERED, **fields: Any) -> Delivery:
     row = delivery(status, **fields)
-    piece = Piece(row.provider, row.account, TWO_HOURS, NOW, deliveries=(row,))
+    piece = PartialAnswer(row.provider, row.account, TWO_HOURS, NOW, deliveries=(row,))
     (told,) = merge(Query((Target(phone()),), TWO_HOURS), [piece], [], CATALOGUE, NOW).deliveries
     return told
 

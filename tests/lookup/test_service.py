@@ -11,13 +11,13 @@ import pytest
 from bot.codes import Catalogue
 from bot.errors import ProviderError
 from bot.lookup import LookupService
-from bot.lookup.service import AT_ONCE
+from bot.lookup.service import MAX_CONCURRENT_PER_ACCOUNT
 from bot.model import Note, NoteKind, PhoneNumber, ProviderFault, Query, Status, Target
 from bot.observability.metrics import Metrics
 from tests.toys import NOW, TARGET, ToyClock, ToyProvider, delivery, finds, window
 
 if TYPE_CHECKING:
-    from bot.providers.base import Findings, Question
+    from bot.providers.base import ProviderQuery, ResultCollector
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +46,7 @@ async def test_providers_are_asked_side_by_side(catalogue: Catalogue) -> None:
 
 
 async def test_a_provider_that_hangs_costs_its_own_rows_only_and_is_named_at_the_deadline(catalogue: Catalogue) -> None:
-    async def half(_question: Question, findings: Findings) -> None:
+    async def half(_question: ProviderQuery, findings: ResultCollector) -> None:
         findings.add([delivery(7, provider="slow")])
         await asyncio.Event().wait()
 
@@ -65,31 +65,31 @@ async def test_a_provider_that_hangs_costs_its_own_rows_only_and_is_named_at_the
 
 
 async def test_the_reason_at_the_deadline_is_the_setback_that_was_being_tried_again(catalogue: Catalogue) -> None:
-    async def limited(_question: Question, findings: Findings) -> None:
-        findings.setback = ProviderFault("RequestLimitExceeded", retryable=True)
+    async def limited(_question: ProviderQuery, findings: ResultCollector) -> None:
+        findings.last_fault = ProviderFault("RequestLimitExceeded", retryable=True)
         await asyncio.Event().wait()
 
     service = service_of(catalogue, ToyProvider(limited), seconds=0.05)
     report = await service.lookup(query())
     await service.aclose()
 
-    assert [part.error.code for part in report.failing if part.error] == ["RequestLimitExceeded"]
+    assert [part.error.code for part in report.failed_accounts if part.error] == ["RequestLimitExceeded"]
 
 
 async def test_a_bug_in_an_adapter_costs_its_own_rows_only(catalogue: Catalogue) -> None:
-    async def crash(_question: Question, _findings: Findings) -> None:
+    async def crash(_question: ProviderQuery, _findings: ResultCollector) -> None:
         raise ZeroDivisionError
 
     report = await service_of(catalogue, ToyProvider(crash, name="broken"), ToyProvider(finds(delivery()))).lookup(query())
 
     assert len(report.deliveries) == 1
-    assert [part.error.code for part in report.failing if part.error] == ["Transport.Crash"]
+    assert [part.error.code for part in report.failed_accounts if part.error] == ["Transport.Crash"]
 
 
 async def test_errors_are_not_kept(catalogue: Catalogue) -> None:
     answers = [ProviderError(ProviderFault("InternalError")), None]
 
-    async def script(_question: Question, findings: Findings) -> None:
+    async def script(_question: ProviderQuery, findings: ResultCollector) -> None:
         error = answers.pop(0)
         if error is not None:
             raise error
@@ -97,8 +97,8 @@ async def test_errors_are_not_kept(catalogue: Catalogue) -> None:
 
     service = service_of(catalogue, ToyProvider(script))
 
-    assert (await service.lookup(query())).failing
-    assert not (await service.lookup(query())).failing
+    assert (await service.lookup(query())).failed_accounts
+    assert not (await service.lookup(query())).failed_accounts
 
 
 async def test_one_hundred_people_asking_the_same_at_once_cause_one_call(catalogue: Catalogue) -> None:
@@ -128,7 +128,7 @@ async def test_an_answer_that_comes_after_the_deadline_is_kept_for_the_next_who_
     gate.set()
     second = await service.lookup(query())
 
-    assert late.failing
+    assert late.failed_accounts
     assert len(second.deliveries) == 1
     assert len(provider.asked) == 1
 
@@ -160,7 +160,7 @@ async def test_refresh_asks_anew_though_an_answer_is_kept(catalogue: Catalogue) 
 
 
 async def test_a_window_older_than_the_provider_keeps_is_cut_and_said_so(catalogue: Catalogue) -> None:
-    provider = ToyProvider(finds(delivery()), keeps=timedelta(days=7))
+    provider = ToyProvider(finds(delivery()), retention=timedelta(days=7))
     report = await service_of(catalogue, provider).lookup(query(24 * 10))
 
     (part,) = report.coverage
@@ -170,7 +170,7 @@ async def test_a_window_older_than_the_provider_keeps_is_cut_and_said_so(catalog
 
 
 async def test_a_window_that_begins_at_the_edge_is_cut_by_seconds_without_a_word(catalogue: Catalogue) -> None:
-    provider = ToyProvider(finds(delivery()), keeps=timedelta(days=7) - timedelta(seconds=60))
+    provider = ToyProvider(finds(delivery()), retention=timedelta(days=7) - timedelta(seconds=60))
     report = await service_of(catalogue, provider).lookup(query(24 * 7))
 
     (part,) = report.coverage
@@ -188,7 +188,7 @@ async def test_a_provider_that_keeps_none_of_the_window_is_not_asked_and_said_so
 
 
 async def test_thirty_days_at_a_provider_that_keeps_thirty_is_whole(catalogue: Catalogue) -> None:
-    provider = ToyProvider(finds(delivery()), keeps=timedelta(days=30) - timedelta(minutes=5))
+    provider = ToyProvider(finds(delivery()), retention=timedelta(days=30) - timedelta(minutes=5))
 
     (part,) = (await service_of(catalogue, provider).lookup(query(24 * 30))).coverage
 
@@ -227,7 +227,7 @@ async def test_of_two_receipts_for_one_message_the_later_one_counts(catalogue: C
 async def test_nothing_found_for_one_of_two_numbers_is_not_told_of_the_account(catalogue: Catalogue) -> None:
     other = Target(PhoneNumber("+8613900000000", 86, "13900000000"))
 
-    async def script(question: Question, findings: Findings) -> None:
+    async def script(question: ProviderQuery, findings: ResultCollector) -> None:
         if question.target == TARGET:
             findings.add([delivery()])
         else:
@@ -245,7 +245,7 @@ async def test_nothing_found_for_one_of_two_numbers_is_not_told_of_the_account(c
 async def test_the_notes_of_a_kept_answer_are_judged_anew_for_a_narrower_window(catalogue: Catalogue) -> None:
     crowded = Note.of(NoteKind.CROWDED_SECOND, at=NOW - timedelta(hours=20), shown=100)
 
-    async def script(_question: Question, findings: Findings) -> None:
+    async def script(_question: ProviderQuery, findings: ResultCollector) -> None:
         findings.add([delivery(60 * 20, Status.PENDING)])
         findings.note(crowded)
         findings.note(Note.of(NoteKind.MAY_CHANGE))
@@ -263,7 +263,7 @@ async def test_a_refresh_does_not_wait_for_a_call_that_is_stuck(catalogue: Catal
     clock = ToyClock()
     stuck = [True]
 
-    async def script(_question: Question, findings: Findings) -> None:
+    async def script(_question: ProviderQuery, findings: ResultCollector) -> None:
         if stuck.pop():
             await asyncio.Event().wait()
         findings.add([delivery()])
@@ -276,7 +276,7 @@ async def test_a_refresh_does_not_wait_for_a_call_that_is_stuck(catalogue: Catal
     report = await service.lookup(query(), refresh=True)
     await service.aclose()
 
-    assert (len(report.deliveries), report.failing) == (1, ())
+    assert (len(report.deliveries), report.failed_accounts) == (1, ())
 
 
 async def test_fifty_numbers_leave_room_for_the_next_asker(catalogue: Catalogue) -> None:
@@ -289,26 +289,26 @@ async def test_fifty_numbers_leave_room_for_the_next_asker(catalogue: Catalogue)
     await asyncio.wait_for(provider.begun.wait(), 5)
     one = asyncio.ensure_future(service.lookup(query()))
     async with asyncio.timeout(5):
-        while len(provider.asked) < AT_ONCE + 1:  # noqa: ASYNC110 - the toy's list has no event; this only yields to the loop
+        while len(provider.asked) < MAX_CONCURRENT_PER_ACCOUNT + 1:  # noqa: ASYNC110 - the toy's list has no event; this only yields to the loop
             await asyncio.sleep(0)
 
-    assert {question.target for question in provider.asked} == {*numbers[:AT_ONCE], TARGET}
+    assert {question.target for question in provider.asked} == {*numbers[:MAX_CONCURRENT_PER_ACCOUNT], TARGET}
     gate.set()
     await asyncio.gather(many, one)
     assert len(provider.asked) == 51
 
 
 async def test_an_account_that_answered_in_part_is_told_from_one_that_did_not_answer(catalogue: Catalogue) -> None:
-    async def half(_question: Question, findings: Findings) -> None:
+    async def half(_question: ProviderQuery, findings: ResultCollector) -> None:
         findings.add([delivery()])
         raise ProviderError(ProviderFault("InternalError"))
 
-    async def nothing(_question: Question, _findings: Findings) -> None:
+    async def nothing(_question: ProviderQuery, _findings: ResultCollector) -> None:
         raise ProviderError(ProviderFault("InternalError"))
 
     report = await service_of(catalogue, ToyProvider(half, name="half"), ToyProvider(nothing, name="none")).lookup(query())
 
-    assert [(part.provider, part.partly) for part in report.failing] == [("half", True), ("none", False)]
+    assert [(part.provider, part.is_partial) for part in report.failed_accounts] == [("half", True), ("none", False)]
 
 
 async def test_time_that_is_gone_already_counts_towards_the_deadline(catalogue: Catalogue) -> None:
@@ -318,7 +318,7 @@ async def test_time_that_is_gone_already_counts_towards_the_deadline(catalogue: 
     report = await service.lookup(query(), spent=999.99)
     await service.aclose()
 
-    assert [part.error.code for part in report.failing if part.error] == ["Transport.Deadline"]
+    assert [part.error.code for part in report.failed_accounts if part.error] == ["Transport.Deadline"]
 
 
 async def test_a_provider_that_cannot_answer_any_target_is_named_with_its_reason(catalogue: Catalogue) -> None:

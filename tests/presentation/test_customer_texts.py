@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from bot.cli.render import render
-from bot.i18n import ENGLISH, language_called
-from bot.presentation.evidence import MAX_CUSTOMER_TEXTS, customer_texts, is_advised, reasons
+from bot.i18n import ENGLISH, get_language
+from bot.presentation.evidence import MAX_CUSTOMER_TEXTS, customer_texts, group_by_code, is_advised
 from tests.reports import NOW, PHONE_OFF, SHANGHAI, TITLES, ago, delivery, failed, pending, phone, report
 
 if TYPE_CHECKING:
@@ -18,11 +18,16 @@ if TYPE_CHECKING:
 
 
 def telling(text: str, code: str = "MK:0008") -> Explanation:
-    return replace(PHONE_OFF, code=code, en=replace(PHONE_OFF.en, tell=text), zh=replace(PHONE_OFF.zh, tell=f"{text}。"))
+    return replace(
+        PHONE_OFF,
+        code=code,
+        en=replace(PHONE_OFF.en, customer_wording=text),
+        zh=replace(PHONE_OFF.zh, customer_wording=f"{text}。"),
+    )
 
 
 def told(*rows: Delivery) -> list[str]:
-    return [words.tell for words in customer_texts(report(*rows), ENGLISH)]
+    return [words.customer_wording for words in customer_texts(report(*rows), ENGLISH)]
 
 
 def test_each_text_is_told_once_the_newest_failures_first() -> None:
@@ -34,9 +39,9 @@ def test_at_most_three_are_told() -> None:
 
 
 def test_it_is_in_the_readers_language() -> None:
-    (words,) = customer_texts(report(failed(telling("Check"))), language_called("zh"))
+    (words,) = customer_texts(report(failed(telling("Check"))), get_language("zh"))
 
-    assert words.tell == "Check。"
+    assert words.customer_wording == "Check。"
 
 
 def test_a_message_that_arrived_has_nothing_to_be_told() -> None:
@@ -65,7 +70,7 @@ def test_the_terminal_tells_it_below_the_failures_advice() -> None:
 
 def test_a_page_that_shows_two_of_three_numbers_that_fail_alike_does_not_call_it_theirs() -> None:
     rows = tuple(failed(PHONE_OFF, number=phone(index)) for index in range(3))
-    (on_this_page,) = reasons(rows[:2])
+    (on_this_page,) = group_by_code(rows[:2])
 
     assert not is_advised(on_this_page, report(*rows, numbers=3))
     assert is_advised(on_this_page, report(*rows[:2], numbers=2))

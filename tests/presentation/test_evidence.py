@@ -8,8 +8,8 @@ from datetime import UTC
 from bot.codes import Catalogue
 from bot.i18n import ENGLISH
 from bot.model import CodeKind, Confidence, Delivery, Note, NoteKind, Status
-from bot.presentation.evidence import causes, codes_label, reasons
-from bot.presentation.wording import plain
+from bot.presentation.evidence import codes_label, group_by_code, group_by_meaning
+from bot.presentation.wording import plain_text_format
 from tests.toys import NOW, delivery
 
 CATALOGUE = Catalogue.load()
@@ -25,15 +25,15 @@ def failed(provider: str, code: str, **changes: object) -> Delivery:
 def test_codes_that_mean_the_same_are_told_together_as_surely_as_the_least_sure() -> None:
     sure, likely, other = failed("aliyun", "CONTENT_KEYWORD"), failed("tencent", "MH:0008"), failed("tencent", "MK:0017")
 
-    both, memory = causes([sure, likely, sure, other])
+    both, memory = group_by_meaning([sure, likely, sure, other])
 
     assert set(both.codes) == {"CONTENT_KEYWORD", "MH:0008"}
     assert len(both.rows) == 3
     assert both.explanation is not None
     assert both.explanation.confidence is Confidence.LIKELY
-    assert codes_label(both, plain(None, {}, zone=UTC, now=NOW, language=ENGLISH)) == "MH:0008, CONTENT_KEYWORD × 3"
+    assert codes_label(both, plain_text_format(None, {}, zone=UTC, now=NOW, language=ENGLISH)) == "MH:0008, CONTENT_KEYWORD × 3"
     assert memory.codes == ("MK:0017",)
-    assert len(reasons([sure, likely, other])) == 3
+    assert len(group_by_code([sure, likely, other])) == 3
 
 
 def test_what_is_said_of_one_row_is_not_told_of_others() -> None:
@@ -41,5 +41,5 @@ def test_what_is_said_of_one_row_is_not_told_of_others() -> None:
     contradictory = replace(plain_row, provider="aliyun", notes=(Note.of(NoteKind.CONTRADICTION, code="MK:0001"),))
     unlisted = [failed("tencent", "QX:7731"), failed("tencent", "QX:7732")]
 
-    assert len(causes([plain_row, contradictory])) == 2
-    assert len(causes(unlisted)) == 2
+    assert len(group_by_meaning([plain_row, contradictory])) == 2
+    assert len(group_by_meaning(unlisted)) == 2

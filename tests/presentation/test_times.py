@@ -9,7 +9,17 @@ import pytest
 
 from bot.i18n import ENGLISH
 from bot.model import Window
-from bot.presentation.times import clock, day, duration, is_today, offset, reach, span, written, zone_name
+from bot.presentation.times import (
+    describe_window,
+    duration,
+    format_datetime,
+    format_day,
+    format_time,
+    format_window,
+    is_today,
+    offset,
+    zone_name,
+)
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NEW_YORK = ZoneInfo("America/New_York")
@@ -45,9 +55,9 @@ def test_a_duration_has_at_most_two_units(span: timedelta, words: str) -> None:
 
 
 def test_a_time_of_today_has_no_date_and_another_day_has_one() -> None:
-    assert written(NOW, SHANGHAI, NOW, ENGLISH) == "14:05:31"
-    assert written(NOW - timedelta(days=1), SHANGHAI, NOW, ENGLISH) == "Nov 20 14:05:31"
-    assert written(at("2025-11-21T06:05:31"), SHANGHAI, NOW, ENGLISH) == "Nov 21, 2025 14:05:31"
+    assert format_datetime(NOW, SHANGHAI, NOW, ENGLISH) == "14:05:31"
+    assert format_datetime(NOW - timedelta(days=1), SHANGHAI, NOW, ENGLISH) == "Nov 20 14:05:31"
+    assert format_datetime(at("2025-11-21T06:05:31"), SHANGHAI, NOW, ENGLISH) == "Nov 21, 2025 14:05:31"
 
 
 def test_today_is_the_readers_day_and_not_utcs() -> None:
@@ -55,11 +65,11 @@ def test_today_is_the_readers_day_and_not_utcs() -> None:
 
     assert not is_today(just_before_midnight, SHANGHAI, just_after)
     assert is_today(just_before_midnight, UTC, just_after)
-    assert clock(just_after, SHANGHAI) == "00:00:00"
+    assert format_time(just_after, SHANGHAI) == "00:00:00"
 
 
 def test_a_leap_day_is_written_as_one() -> None:
-    assert day(at("2028-02-29T01:00:00"), SHANGHAI, at("2028-03-01T01:00:00"), ENGLISH) == "Feb 29"
+    assert format_day(at("2028-02-29T01:00:00"), SHANGHAI, at("2028-03-01T01:00:00"), ENGLISH) == "Feb 29"
 
 
 @pytest.mark.parametrize(
@@ -74,13 +84,13 @@ def test_a_leap_day_is_written_as_one() -> None:
     ],
 )
 def test_a_window_is_written_with_the_days_it_needs(since: str, until: str, words: str) -> None:
-    assert span(Window(at(since), at(until)), SHANGHAI, NOW, ENGLISH) == words
+    assert format_window(Window(at(since), at(until)), SHANGHAI, NOW, ENGLISH) == words
 
 
 def test_a_window_in_which_the_clocks_change_names_both_offsets() -> None:
     window = Window(at("2026-11-01T05:30:00"), at("2026-11-01T06:30:00"))  # 01:30 twice, on the night that summer time ends
 
-    assert span(window, NEW_YORK, at("2026-11-01T12:00:00"), ENGLISH) == "01:30 EDT – 01:30 EST"
+    assert format_window(window, NEW_YORK, at("2026-11-01T12:00:00"), ENGLISH) == "01:30 EDT – 01:30 EST"
 
 
 def test_a_zone_goes_by_its_name_or_else_by_its_abbreviation() -> None:
@@ -108,5 +118,5 @@ def test_the_distance_from_utc_is_the_moments_own() -> None:
 def test_a_window_that_ends_now_is_told_by_its_length() -> None:
     moving = Window(NOW - timedelta(hours=2, milliseconds=3), NOW)
 
-    assert reach(moving, ENGLISH) == "in the last 2 h"
-    assert reach(Window(NOW - timedelta(hours=2), NOW, open=False), ENGLISH) == "in the window asked"
+    assert describe_window(moving, ENGLISH) == "in the last 2 h"
+    assert describe_window(Window(NOW - timedelta(hours=2), NOW, open=False), ENGLISH) == "in the window asked"

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.i18n import ENGLISH, language_called
+from bot.i18n import ENGLISH, get_language
 from bot.model import Confidence, Outcome, Owner, PhoneNumber, Report, Status, Target, Window
 from bot.presentation.verdict import Scope, Verdict, verdict
 from tests.reports import (
@@ -264,7 +264,7 @@ def test_a_window_in_the_past_is_not_called_the_last_hours() -> None:
 
 
 def test_the_words_follow_the_language() -> None:
-    assert verdict(report(failed(PHONE_OFF)), language_called("zh")).detail == "手机暂时无法接通（可能）"
+    assert verdict(report(failed(PHONE_OFF)), get_language("zh")).detail == "手机暂时无法接通（可能）"
 
 
 def test_a_code_in_the_verdict_never_carries_the_number() -> None:

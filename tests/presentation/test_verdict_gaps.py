@@ -10,7 +10,7 @@ import pytest
 
 from bot.codes.receipt_age import waiting_family
 from bot.i18n import ENGLISH
-from bot.model import NotAsked, Note, NoteKind, Outcome, PhoneNumber, ProviderFault, Resend, Status, Target
+from bot.model import Note, NoteKind, Outcome, PhoneNumber, ProviderFault, Resend, SkippedAccount, Status, Target
 from bot.presentation.verdict import Scope, verdict
 from tests.reports import ALIBABA, CATALOGUE, NOW, PHONE_OFF, TITLES, ago, coverage, delivery, failed, pending, phone, report
 
@@ -27,8 +27,8 @@ def said(answer: Report) -> Verdict:
     return verdict(answer, titles=TITLES, language=ENGLISH)
 
 
-def not_asked(provider: str, kind: NoteKind) -> NotAsked:
-    return NotAsked(provider, "", Note.of(kind, days=7))
+def not_asked(provider: str, kind: NoteKind) -> SkippedAccount:
+    return SkippedAccount(provider, "", Note.of(kind, days=7))
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def not_asked(provider: str, kind: NoteKind) -> NotAsked:
     ],
 )
 def test_nothing_found_beside_who_could_have_it_and_was_not_asked_is_no_no_record(
-    target: Target, skipped: NotAsked, why: str
+    target: Target, skipped: SkippedAccount, why: str
 ) -> None:
     answer = said(report(targets=(target,), parts=(STORE,), not_asked=(skipped,)))
 
@@ -68,7 +68,7 @@ def test_nothing_found_beside_who_could_have_it_and_was_not_asked_is_no_no_recor
         (Target(phone()), not_asked("tencent", NoteKind.NOT_CHOSEN)),
     ],
 )
-def test_who_cannot_have_it_or_was_left_out_on_purpose_is_not_missed(target: Target, skipped: NotAsked) -> None:
+def test_who_cannot_have_it_or_was_left_out_on_purpose_is_not_missed(target: Target, skipped: SkippedAccount) -> None:
     assert said(report(targets=(target,), parts=(STORE,), not_asked=(skipped,))).outcome is Outcome.NO_RECORD
 
 

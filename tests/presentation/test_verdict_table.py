@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from bot.i18n import ENGLISH, language_called
+from bot.i18n import ENGLISH, get_language
 from bot.model import Outcome
 from bot.presentation.verdict import Scope, verdict
 from bot.providers.systems import titles
@@ -13,7 +13,7 @@ from tests.golden_files import kept
 from tests.presentation.verdict_states import FOUND, STATES
 from tests.reports import TITLES
 
-CHINESE = language_called("zh")
+CHINESE = get_language("zh")
 
 
 def test_every_state_has_the_sentences_that_were_read_and_found_good() -> None:

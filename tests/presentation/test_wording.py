@@ -21,7 +21,7 @@ from bot.presentation.wording import (
     freshness,
     mid_sentence,
     note_sentence,
-    plain,
+    plain_text_format,
     status_words,
     with_several_accounts,
 )
@@ -43,7 +43,7 @@ from tests.reports import (
     report,
 )
 
-HERE = plain(report(delivery()), TITLES, zone=SHANGHAI, now=NOW, language=ENGLISH)
+HERE = plain_text_format(report(delivery()), TITLES, zone=SHANGHAI, now=NOW, language=ENGLISH)
 
 SENTENCES: list[tuple[NoteKind, dict[str, Any], str]] = [
     (
@@ -216,7 +216,7 @@ def test_an_answer_tells_how_fresh_it_is(parts: tuple[Coverage, ...], words: str
 
 
 def test_an_answer_that_is_looked_at_later_is_no_longer_fresh() -> None:
-    later = plain(None, TITLES, zone=SHANGHAI, now=NOW + timedelta(minutes=12), language=ENGLISH)
+    later = plain_text_format(None, TITLES, zone=SHANGHAI, now=NOW + timedelta(minutes=12), language=ENGLISH)
 
     assert freshness(report(), later) == "as of 14:05:31, 12 min ago"
 

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from bot.model import PhoneNumber, Target, Window
 from bot.providers.aliyun.provider_domestic import AliyunProvider
 from bot.providers.aliyun.provider_intl import AliyunIntlProvider
-from bot.providers.aliyun.signing import Acs3Auth, Credentials
-from bot.providers.base import Findings, Question
-from bot.providers.http import Backoff, ProviderHttp
+from bot.providers.aliyun.signing import Acs3Auth, AliyunCredentials
+from bot.providers.base import ProviderQuery, ResultCollector
+from bot.providers.http import ProviderHttpClient, RetryPolicy
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 NOW = datetime(2026, 11, 21, 8, 0, 0, tzinfo=UTC)
 NUMBER = PhoneNumber("+8613711112222", 86, "13711112222")
 HONG_KONG = PhoneNumber("+85261234567", 852, "61234567")
-CREDENTIALS = Credentials("LTAI5tEXAMPLEfakeKeyId01", "EXAMPLEfakeSecretDoNotUse0123456")
-QUICK = Backoff(attempts=3, first=0.0, most=0.0, jitter=0.0)
+CREDENTIALS = AliyunCredentials("LTAI5tEXAMPLEfakeKeyId01", "EXAMPLEfakeSecretDoNotUse0123456")
+QUICK = RetryPolicy(attempts=3, first=0.0, most=0.0, jitter=0.0)
 
 json_values: st.SearchStrategy[Any] = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
@@ -41,8 +41,8 @@ def clock() -> datetime:
 
 def question(
     since: timedelta = timedelta(hours=2), *, number: PhoneNumber | None = NUMBER, message_id: str | None = None
-) -> Question:
-    return Question(Target(number, message_id), Window(NOW - since, NOW))
+) -> ProviderQuery:
+    return ProviderQuery(Target(number, message_id), Window(NOW - since, NOW))
 
 
 def row(sent: str = "2026-11-21 15:30:00", **changes: Any) -> dict[str, Any]:
@@ -71,7 +71,7 @@ def details(rows: list[Any], total: Any = None) -> dict[str, Any]:
     }
 
 
-def said(findings: Findings, kind: NoteKind) -> list[Note]:
+def said(findings: ResultCollector, kind: NoteKind) -> list[Note]:
     return [note for note in findings.notes if note.kind is kind]
 
 
@@ -94,8 +94,10 @@ async def gateway(answer: Callable[[dict[str, str]], Any]) -> AsyncIterator[str]
 
 
 @asynccontextmanager
-async def domestic(url: str, credentials: Credentials = CREDENTIALS, *, clock: Clock = clock) -> AsyncIterator[AliyunProvider]:
-    http = ProviderHttp(url, auth=Acs3Auth(credentials, clock=clock), clock=clock, backoff=QUICK)
+async def domestic(
+    url: str, credentials: AliyunCredentials = CREDENTIALS, *, clock: Clock = clock
+) -> AsyncIterator[AliyunProvider]:
+    http = ProviderHttpClient(url, auth=Acs3Auth(credentials, clock=clock), clock=clock, backoff=QUICK)
     provider = AliyunProvider("LTAI…Id01", http, row_key=b"key", clock=clock)
     try:
         yield provider
@@ -104,8 +106,10 @@ async def domestic(url: str, credentials: Credentials = CREDENTIALS, *, clock: C
 
 
 @asynccontextmanager
-async def intl(url: str, credentials: Credentials = CREDENTIALS, *, clock: Clock = clock) -> AsyncIterator[AliyunIntlProvider]:
-    http = ProviderHttp(url, auth=Acs3Auth(credentials, clock=clock), clock=clock, backoff=QUICK)
+async def intl(
+    url: str, credentials: AliyunCredentials = CREDENTIALS, *, clock: Clock = clock
+) -> AsyncIterator[AliyunIntlProvider]:
+    http = ProviderHttpClient(url, auth=Acs3Auth(credentials, clock=clock), clock=clock, backoff=QUICK)
     provider = AliyunIntlProvider("LTAI…Id01", http, clock=clock)
     try:
         yield provider

@@ -10,18 +10,18 @@ import pytest
 
 from bot.errors import ProviderError
 from bot.model import Note, NoteKind, PhoneNumber, Status, Target, Window
-from bot.providers.aliyun.provider_domestic import KEEPS, MAX_PAGES, as_asked, days_of, further_pages, read_page
-from bot.providers.base import Findings, Question
+from bot.providers.aliyun.provider_domestic import KEEPS, MAX_PAGES, days_of, format_number, further_pages, read_page
+from bot.providers.base import ProviderQuery, ResultCollector
 from tests.providers.aliyun_gateway import HONG_KONG, NOW, NUMBER, details, domestic, gateway, question, row, said
 
 KEY = b"key"
 TODAY = date(2026, 11, 21)
 
 
-async def found(answer: Any, asked: Question | None = None) -> Findings:
-    findings = Findings()
+async def found(answer: Any, asked: ProviderQuery | None = None) -> ResultCollector:
+    findings = ResultCollector()
     async with gateway(answer) as url, domestic(url) as provider:
-        await provider.ask(asked or question(), findings)
+        await provider.query(asked or question(), findings)
     return findings
 
 
@@ -50,15 +50,15 @@ def test_the_oldest_day_asked_for_is_kept_by_a_provider_whose_clock_is_four_minu
     ],
 )
 def test_a_mainland_number_is_asked_in_11_digits_and_others_with_their_country_code(number: PhoneNumber, asked: str) -> None:
-    assert as_asked(number) == asked
+    assert format_number(number) == asked
 
 
 async def test_a_target_without_a_number_is_refused_because_there_is_no_lookup_by_biz_id() -> None:
     async with domestic("http://127.0.0.1:1") as provider:
-        refusal = provider.refuses(Target(message_id="900000000000000001^0"))
+        refusal = provider.unsupported_reason(Target(message_id="900000000000000001^0"))
         assert refusal is not None
         assert refusal.kind is NoteKind.NEEDS_NUMBER
-        assert provider.refuses(Target(NUMBER, "900000000000000001^0")) is None
+        assert provider.unsupported_reason(Target(NUMBER, "900000000000000001^0")) is None
 
 
 # Pages
@@ -133,7 +133,7 @@ async def test_rows_outside_the_window_are_left_out_and_rows_without_a_time_are_
 
 
 async def test_a_row_of_the_second_in_which_the_window_begins_is_in_it() -> None:
-    asked = Question(Target(NUMBER), Window(NOW - timedelta(minutes=30) + timedelta(milliseconds=700), NOW))
+    asked = ProviderQuery(Target(NUMBER), Window(NOW - timedelta(minutes=30) + timedelta(milliseconds=700), NOW))
 
     assert len((await found(pages([row("2026-11-21 15:30:00")]), asked)).deliveries) == 1
 
@@ -196,10 +196,10 @@ async def test_a_day_that_fails_costs_its_own_rows_only() -> None:
     def answer(params: dict[str, str]) -> Any:
         return refusal() if params["SendDate"] == "20261120" else details([row()] if params["SendDate"] == "20261121" else [])
 
-    findings = Findings()
+    findings = ResultCollector()
     async with gateway(answer) as url, domestic(url) as provider:
         with pytest.raises(ProviderError) as caught:
-            await provider.ask(question(timedelta(hours=48)), findings)
+            await provider.query(question(timedelta(hours=48)), findings)
 
     assert caught.value.fault.code == "isv.ACCOUNT_ABNORMAL"
     assert len(findings.deliveries) == 1
@@ -208,23 +208,23 @@ async def test_a_day_that_fails_costs_its_own_rows_only() -> None:
 
 async def test_a_page_that_fails_costs_its_own_rows_only() -> None:
     answer = pages([row(f"2026-11-21 15:{n // 60:02d}:{n % 60:02d}") for n in range(120)])
-    findings = Findings()
+    findings = ResultCollector()
     async with (
         gateway(lambda params: refusal() if params["CurrentPage"] == "2" else answer(params)) as url,
         domestic(url) as provider,
     ):
         with pytest.raises(ProviderError):
-            await provider.ask(question(), findings)
+            await provider.query(question(), findings)
 
     assert len(findings.deliveries) == 70
     assert findings.notes == [Note.of(NoteKind.PART_MISSING, missing=1, parts=3)]
 
 
 async def test_when_all_of_it_fails_the_error_says_it_without_a_note() -> None:
-    findings = Findings()
+    findings = ResultCollector()
     async with gateway(lambda _: refusal()) as url, domestic(url) as provider:
         with pytest.raises(ProviderError):
-            await provider.ask(question(timedelta(days=3)), findings)
+            await provider.query(question(timedelta(days=3)), findings)
 
     assert (findings.notes, findings.deliveries) == ([], [])
 
@@ -233,9 +233,9 @@ async def test_what_had_come_before_the_ask_was_cancelled_is_kept_and_the_rest_i
     held = asyncio.Event()
     arrived = asyncio.Event()
 
-    class Watched(Findings):
+    class Watched(ResultCollector):
         def add(self, deliveries: Any) -> None:
-            Findings.add(self, deliveries)
+            ResultCollector.add(self, deliveries)
             arrived.set()
 
     async def hang(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -250,7 +250,7 @@ async def test_what_had_come_before_the_ask_was_cancelled_is_kept_and_the_rest_i
     findings = Watched()
     server = await asyncio.start_server(hang, "127.0.0.1", 0)
     async with server, domestic(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}") as provider:
-        asking = asyncio.create_task(provider.ask(question(timedelta(hours=48)), findings))
+        asking = asyncio.create_task(provider.query(question(timedelta(hours=48)), findings))
         await arrived.wait()
         asking.cancel()
         with pytest.raises(asyncio.CancelledError):

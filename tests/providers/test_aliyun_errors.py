@@ -12,27 +12,27 @@ from hypothesis import strategies as st
 
 from bot.errors import ProviderError
 from bot.model import Note, NoteKind, ProviderFault
-from bot.providers.aliyun.errors import check
-from bot.providers.base import Findings
-from bot.providers.http import Reply
+from bot.providers.aliyun.errors import raise_for_fault
+from bot.providers.base import ResultCollector
+from bot.providers.http import ApiResponse
 
 HOST = {"HostId": "dysmsapi.aliyuncs.com", "Recommend": "https://api.aliyun.com/troubleshoot"}
 
 
-def reply(body: Any, status: int = 200, *, headers: dict[str, str] | None = None, skew: timedelta | None = None) -> Reply:
-    return Reply(status, body, httpx.Headers(headers or {}), skew)
+def reply(body: Any, status: int = 200, *, headers: dict[str, str] | None = None, skew: timedelta | None = None) -> ApiResponse:
+    return ApiResponse(status, body, httpx.Headers(headers or {}), skew)
 
 
-def fault_of(answer: Reply, findings: Findings | None = None) -> ProviderFault:
+def fault_of(answer: ApiResponse, findings: ResultCollector | None = None) -> ProviderFault:
     with pytest.raises(ProviderError) as caught:
-        check(answer, findings or Findings())
+        raise_for_fault(answer, findings or ResultCollector())
     return caught.value.fault
 
 
 @pytest.mark.parametrize("status", [200, 400, 500])
 @pytest.mark.parametrize("body", [{"Code": "OK"}, {"ResponseCode": "OK", "Message": "the SMS"}])
 def test_ok_is_ok_whatever_the_http_status(body: dict[str, str], status: int) -> None:
-    check(reply(body, status), Findings())
+    raise_for_fault(reply(body, status), ResultCollector())
 
 
 @pytest.mark.parametrize("status", [200, 400, 403, 404, 500, 503])
@@ -95,13 +95,13 @@ def test_the_wait_asked_for_is_in_milliseconds_and_cut_to_what_the_deadline_allo
 
 def test_an_answer_without_a_code_has_the_wrong_shape() -> None:
     with pytest.raises(KeyError):
-        check(reply({"Message": "hello"}), Findings())
+        raise_for_fault(reply({"Message": "hello"}), ResultCollector())
 
 
 @pytest.mark.parametrize("code", ["InvalidTimeStamp.Expired", "InvalidTimestamp.Expired", "IllegalTimestamp"])
 @pytest.mark.parametrize(("skew", "minutes"), [(16.4, 16), (-20, -20), (1, 1)])
 def test_a_clock_that_is_off_is_said_in_minutes_which_are_positive_when_it_is_ahead(code: str, skew: float, minutes: int) -> None:
-    findings = Findings()
+    findings = ResultCollector()
     fault = fault_of(reply({"Code": code}, 400, skew=timedelta(minutes=skew)), findings)
 
     assert fault.skew == timedelta(minutes=skew)
@@ -117,14 +117,14 @@ def test_a_clock_that_is_off_is_said_in_minutes_which_are_positive_when_it_is_ah
     ],
 )
 def test_the_clock_is_not_blamed_when_it_is_right_or_unknown_or_not_at_issue(code: str, skew: timedelta | None) -> None:
-    findings = Findings()
+    findings = ResultCollector()
     fault_of(reply({"Code": code}, 400, skew=skew), findings)
 
     assert findings.notes == []
 
 
 def test_the_clock_is_said_once_though_every_day_of_a_window_fails_over_it() -> None:
-    findings = Findings()
+    findings = ResultCollector()
     for seconds in (929, 931):
         fault_of(reply({"Code": "InvalidTimeStamp.Expired"}, 400, skew=timedelta(seconds=seconds)), findings)
 
@@ -156,7 +156,7 @@ def test_an_answer_that_is_not_ok_is_an_error_or_of_the_wrong_shape(body: dict[s
     if body.get("Code") == "OK" or body.get("ResponseCode") == "OK":
         return
     with pytest.raises((ProviderError, KeyError, TypeError)) as caught:
-        check(reply(body), Findings())
+        raise_for_fault(reply(body), ResultCollector())
     if isinstance(caught.value, ProviderError):
         fault = caught.value.fault
         assert len(fault.code) <= 64

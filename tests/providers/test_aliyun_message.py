@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.model import Delivery, Note, NoteKind, PhoneNumber, Status, Target
 from bot.providers.aliyun.provider_intl import read_message, status_of
-from bot.providers.base import Findings
+from bot.providers.base import ResultCollector
 from tests.providers.aliyun_gateway import HONG_KONG, NOW, NUMBER, gateway, intl, json_values, question, said
 
 MESSAGE_ID = "100000000000000001"
@@ -41,10 +41,10 @@ def read(number: PhoneNumber | None = None, **changes: Any) -> Delivery:
     return read_message(message(**changes), Target(number, MESSAGE_ID), "LTAI…Id01")
 
 
-async def found(body: Any, *, number: PhoneNumber | None = None, since: timedelta = timedelta(hours=2)) -> Findings:
-    findings = Findings()
+async def found(body: Any, *, number: PhoneNumber | None = None, since: timedelta = timedelta(hours=2)) -> ResultCollector:
+    findings = ResultCollector()
     async with gateway(lambda _: body) as url, intl(url) as provider:
-        await provider.ask(question(since, number=number, message_id=MESSAGE_ID), findings)
+        await provider.query(question(since, number=number, message_id=MESSAGE_ID), findings)
     return findings
 
 
@@ -63,7 +63,7 @@ async def found(body: Any, *, number: PhoneNumber | None = None, since: timedelt
 )
 async def test_only_a_message_id_of_digits_is_asked_about(target: Target, *, refused: bool) -> None:
     async with intl("http://127.0.0.1:1") as provider:
-        refusal = provider.refuses(target)
+        refusal = provider.unsupported_reason(target)
 
     assert (refusal == Note.of(NoteKind.NEEDS_MESSAGE_ID)) is refused
 

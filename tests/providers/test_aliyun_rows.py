@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.model import Note, NoteKind, Status
 from bot.providers.aliyun.provider_domestic import read_page
-from bot.providers.aliyun.rows import DayRows, Row, is_row_id, read_row
+from bot.providers.aliyun.rows import DayRows, SendDetail, is_row_id, read_row
 from tests.providers.aliyun_gateway import NUMBER, details, json_values, row
 
 KEY = b"key"
@@ -92,7 +92,7 @@ def test_a_row_of_any_json_is_read_or_refused(raw: Any) -> None:
 
 
 def ids(day: DayRows, rows: list[dict[str, Any]], total: int) -> list[str]:
-    return [message_id for message_id, _ in day.take([read_row(raw, KEY) for raw in rows], total=total, unreadable=0)]
+    return [message_id for message_id, _ in day.add_page([read_row(raw, KEY) for raw in rows], total=total, unreadable=0)]
 
 
 def test_two_messages_in_one_second_stay_two() -> None:
@@ -114,7 +114,7 @@ def test_the_id_of_a_row_is_the_same_before_and_after_its_receipt_and_on_another
 
 
 def test_the_id_of_a_row_is_sealed_with_a_key_so_that_its_text_cannot_be_guessed() -> None:
-    assert read_row(row(), b"one").imprint != read_row(row(), b"another").imprint
+    assert read_row(row(), b"one").fingerprint != read_row(row(), b"another").fingerprint
 
 
 def test_a_row_that_comes_again_because_a_new_message_moved_the_pages_is_one_message() -> None:
@@ -122,13 +122,13 @@ def test_a_row_that_comes_again_because_a_new_message_moved_the_pages_is_one_mes
     kept = ids(day, [row("2026-11-21 15:31:00"), row()], 3) + ids(day, [row(), row("2026-11-21 15:29:00")], 4)
 
     assert len(kept) == 3
-    assert day.settle() == []
+    assert day.finish() == []
 
 
 def test_equal_rows_on_two_pages_are_two_messages_when_the_count_agrees() -> None:
     day = DayRows(TODAY)
     kept = ids(day, [row("2026-11-21 15:31:00"), row()], 4) + ids(day, [row(), row("2026-11-21 15:29:00")], 4)
-    settled = [message_id for message_id, _ in day.settle()]
+    settled = [message_id for message_id, _ in day.finish()]
 
     assert settled == [f"{kept[1]}-2"]
     assert day.distinct == 4
@@ -147,4 +147,4 @@ def test_an_answer_of_any_json_is_a_page_or_has_the_wrong_shape(body: Any) -> No
         page = read_page(body, KEY, NUMBER)
     except (AttributeError, TypeError):
         return
-    assert all(isinstance(read, Row) for read in page.rows)
+    assert all(isinstance(read, SendDetail) for read in page.rows)

@@ -11,7 +11,7 @@ from bot.clock import system_clock
 from bot.config import load_settings
 from bot.errors import SettingsError
 from bot.i18n import ENGLISH
-from bot.providers.aliyun.plugin import VENDOR, AliyunSettings, open_aliyun, shortened
+from bot.providers.aliyun.plugin import VENDOR, AliyunSettings, abbreviate_key_id, open_aliyun
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,7 +61,7 @@ async def test_an_account_of_the_file_goes_by_its_name() -> None:
 
 @pytest.mark.parametrize("key_id", [ID, "short", "12345678", "abc"])
 def test_an_account_is_never_named_by_its_whole_key_id(key_id: str) -> None:
-    assert key_id not in shortened(key_id)
+    assert key_id not in abbreviate_key_id(key_id)
 
 
 def test_every_switch_is_a_setting_and_so_is_every_alias_used() -> None:

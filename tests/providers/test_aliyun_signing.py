@@ -15,19 +15,19 @@ from alibabacloud_tea_openapi.utils import Utils
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.providers.aliyun.signing import Acs3Auth, Credentials, authorization, call_headers, canonical_query
-from bot.providers.base import Findings
-from bot.providers.http import ProviderHttp
+from bot.providers.aliyun.signing import Acs3Auth, AliyunCredentials, authorization, call_headers, canonical_query
+from bot.providers.base import ResultCollector
+from bot.providers.http import ProviderHttpClient
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bot.providers.http import Reply
+    from bot.providers.http import ApiResponse
 
 KEY_ID, SECRET, TOKEN = "LTAI5tEXAMPLEfakeKeyId01", "EXAMPLEfakeSecretDoNotUse0123456", "CAISfakeStsToken=="
 NONCE = "0123456789abcdef0123456789abcdef"
 AT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
-CREDENTIALS = Credentials(KEY_ID, SECRET)
+CREDENTIALS = AliyunCredentials(KEY_ID, SECRET)
 DETAILS = {"x-acs-action": "QuerySendDetails", "x-acs-version": "2017-05-25"}
 PARAMS = {
     "PhoneNumber": "13900000000",
@@ -39,7 +39,7 @@ PARAMS = {
 HOSTILE = "a^b*c~d+e f/g?h=i&j;k,l%5Em%n:@!$'()[]{}|\\\"<>`é汉字\u202e\u200b\n\x7f\x00😀"
 
 
-def signed(request: httpx.Request, credentials: Credentials = CREDENTIALS) -> httpx.Request:
+def signed(request: httpx.Request, credentials: AliyunCredentials = CREDENTIALS) -> httpx.Request:
     auth = Acs3Auth(credentials, clock=lambda: AT, nonce=lambda: NONCE)
     return next(auth.sync_auth_flow(request))
 
@@ -84,7 +84,7 @@ def sdk_authorization(path: str, query: Mapping[str, str], headers: Mapping[str,
 def test_known_requests_have_the_signature_that_was_computed_for_them(
     url: str, headers: dict[str, str], params: dict[str, str], token: str | None, expected: str
 ) -> None:
-    request = signed(httpx.Request("POST", url, params=params, headers=headers), Credentials(KEY_ID, SECRET, token))
+    request = signed(httpx.Request("POST", url, params=params, headers=headers), AliyunCredentials(KEY_ID, SECRET, token))
 
     assert signature_of(request) == expected
     assert request.headers["x-acs-date"] == "2026-01-02T03:04:05Z"
@@ -104,7 +104,7 @@ def test_every_attempt_has_a_new_nonce_date_and_signature() -> None:
 
 
 def test_the_secret_and_the_token_are_in_no_repr() -> None:
-    credentials = Credentials(KEY_ID, SECRET, TOKEN)
+    credentials = AliyunCredentials(KEY_ID, SECRET, TOKEN)
 
     assert SECRET not in repr(credentials) + repr(Acs3Auth(credentials))
     assert TOKEN not in repr(credentials)
@@ -135,7 +135,7 @@ def test_the_official_sdk_signs_every_request_just_as_we_do(
     token: str | None,
 ) -> None:
     headers = {**extra, **DETAILS, **({"content-type": content_type} if content_type else {})}
-    credentials = Credentials(KEY_ID, SECRET, token)
+    credentials = AliyunCredentials(KEY_ID, SECRET, token)
     request = signed(httpx.Request("POST", f"http://{host}{path}", params=params, headers=headers, content=body), credentials)
 
     everything = {
@@ -191,17 +191,17 @@ async def send_through_the_engine(params: dict[str, str], path: str = "") -> Gat
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
-    http = ProviderHttp(f"http://127.0.0.1:{runner.addresses[0][1]}{path}", auth=Acs3Auth(CREDENTIALS, clock=lambda: AT))
+    http = ProviderHttpClient(f"http://127.0.0.1:{runner.addresses[0][1]}{path}", auth=Acs3Auth(CREDENTIALS, clock=lambda: AT))
     try:
         headers = call_headers("QuerySendDetails", "2017-05-25")
-        await http.call(_body, Findings(), params=params, headers=headers)
+        await http.call(_body, ResultCollector(), params=params, headers=headers)
     finally:
         await http.aclose()
         await runner.cleanup()
     return gateway
 
 
-def _body(reply: Reply) -> Mapping[str, Any]:
+def _body(reply: ApiResponse) -> Mapping[str, Any]:
     return reply.body
 
 

@@ -11,9 +11,17 @@ import pytest
 from bot.errors import ProviderError
 from bot.model import Note, NoteKind, PhoneNumber, Status, Target, Window
 from bot.providers.aliyun.plugin import AliyunSettings, open_aliyun
-from bot.providers.aliyun.signing import Credentials
-from bot.providers.base import Findings, Question
-from bot.sandbox.providers import AliyunAccount, AliyunStandIn, Dialect, Fault, Receipt, SandboxMessage, System
+from bot.providers.aliyun.signing import AliyunCredentials
+from bot.providers.base import ProviderQuery, ResultCollector
+from bot.sandbox.providers import (
+    AliyunAccount,
+    AliyunStandIn,
+    Dialect,
+    ProviderFaultKind,
+    SandboxMessage,
+    SandboxReceipt,
+    SandboxSystem,
+)
 from tests.providers.aliyun_gateway import CREDENTIALS, HONG_KONG, NOW, NUMBER, clock, domestic, intl, question, said
 
 if TYPE_CHECKING:
@@ -33,22 +41,22 @@ def sms(
     message_id: str = BIZ_ID,
     number: PhoneNumber = NUMBER,
 ) -> SandboxMessage:
-    receipt = Receipt(sent_at + timedelta(seconds=3), code, delivered=delivered) if code else None
-    return SandboxMessage(System.ALIYUN, number.e164, message_id, sent_at, receipt)
+    receipt = SandboxReceipt(sent_at + timedelta(seconds=3), code, delivered=delivered) if code else None
+    return SandboxMessage(SandboxSystem.ALIYUN, number.e164, message_id, sent_at, receipt)
 
 
-def intl_sms(receipt: Receipt | None = None) -> SandboxMessage:
+def intl_sms(receipt: SandboxReceipt | None = None) -> SandboxMessage:
     places = {"country": "Hongkong, China", "region": "HK", "carrier": "CSL"}
-    return SandboxMessage(System.ALIYUN_INTL, HONG_KONG.e164, MESSAGE_ID, NOW - timedelta(minutes=5), receipt, **places)
+    return SandboxMessage(SandboxSystem.ALIYUN_INTL, HONG_KONG.e164, MESSAGE_ID, NOW - timedelta(minutes=5), receipt, **places)
 
 
 def stand_in(*messages: SandboxMessage, account: AliyunAccount = ACCOUNT, dialect: Dialect | None = None) -> AliyunStandIn:
     return AliyunStandIn(messages, accounts=[account], clock=clock, dialect=dialect)
 
 
-async def ask(provider: Provider, asked: Question) -> Findings:
-    findings = Findings()
-    await provider.ask(asked, findings)
+async def ask(provider: Provider, asked: ProviderQuery) -> ResultCollector:
+    findings = ResultCollector()
+    await provider.query(asked, findings)
     return findings
 
 
@@ -93,7 +101,7 @@ async def test_a_day_of_250_messages_comes_in_five_pages_and_none_is_lost_though
 
 async def test_all_thirty_days_that_the_provider_keeps_can_be_asked_for() -> None:
     async with stand_in(sms(NOW - timedelta(days=29))) as server, domestic(server.url) as provider:
-        findings = await ask(provider, question(provider.keeps or timedelta()))
+        findings = await ask(provider, question(provider.retention or timedelta()))
 
     assert len(findings.deliveries) == 1
     assert {call.outcome for call in server.calls} == {"OK"}
@@ -115,8 +123,17 @@ async def test_a_number_abroad_is_asked_with_its_country_code() -> None:
     assert [delivery.number for delivery in findings.deliveries] == [HONG_KONG]
 
 
-@pytest.mark.parametrize("fault", [Fault.RATE_LIMITED, Fault.HTTP_429, Fault.HTTP_500, Fault.INTERNAL_ERROR, Fault.RESET])
-async def test_a_passing_failure_is_repeated_with_a_fresh_nonce_and_then_answered(fault: Fault) -> None:
+@pytest.mark.parametrize(
+    "fault",
+    [
+        ProviderFaultKind.RATE_LIMITED,
+        ProviderFaultKind.HTTP_429,
+        ProviderFaultKind.HTTP_500,
+        ProviderFaultKind.INTERNAL_ERROR,
+        ProviderFaultKind.RESET,
+    ],
+)
+async def test_a_passing_failure_is_repeated_with_a_fresh_nonce_and_then_answered(fault: ProviderFaultKind) -> None:
     async with stand_in(sms(NOW - timedelta(minutes=1))) as server, domestic(server.url) as provider:
         server.faults.play(fault, times=1)
         findings = await ask(provider, question())
@@ -125,31 +142,31 @@ async def test_a_passing_failure_is_repeated_with_a_fresh_nonce_and_then_answere
     assert len(findings.deliveries) == 1
     assert len(server.calls) == findings.requests == 2
     assert server.calls[-1].outcome == "OK"
-    assert findings.setback is None
+    assert findings.last_fault is None
 
 
 async def test_throttling_that_does_not_end_is_an_error_and_is_told_as_the_setback_meanwhile() -> None:
     async with stand_in() as server, domestic(server.url) as provider:
-        server.faults.play(Fault.RATE_LIMITED)
-        findings = Findings()
+        server.faults.play(ProviderFaultKind.RATE_LIMITED)
+        findings = ResultCollector()
         with pytest.raises(ProviderError) as caught:
-            await provider.ask(question(), findings)
+            await provider.query(question(), findings)
 
     assert caught.value.fault.code == "Throttling.User"
     assert caught.value.fault.retry_after == 0.3
-    assert findings.setback == caught.value.fault
+    assert findings.last_fault == caught.value.fault
     assert findings.requests == 3
 
 
 async def test_a_temporary_key_is_accepted_with_its_token_only() -> None:
     temporary = AliyunAccount("STS.NUexample0001", "EXAMPLEtemporarySecret", security_token="CAISfakeStsToken==")
-    with_token = Credentials(temporary.access_key_id, temporary.access_key_secret, temporary.security_token)
+    with_token = AliyunCredentials(temporary.access_key_id, temporary.access_key_secret, temporary.security_token)
     async with stand_in(sms(NOW - timedelta(minutes=1)), intl_sms(), account=temporary) as server:
         async with domestic(server.url, with_token) as provider:
             assert len((await ask(provider, question())).deliveries) == 1
         async with intl(server.url, with_token) as provider:
             assert len((await ask(provider, question(number=None, message_id=MESSAGE_ID))).deliveries) == 1
-        async with domestic(server.url, Credentials(temporary.access_key_id, temporary.access_key_secret)) as provider:
+        async with domestic(server.url, AliyunCredentials(temporary.access_key_id, temporary.access_key_secret)) as provider:
             with pytest.raises(ProviderError):
                 await ask(provider, question())
 
@@ -157,11 +174,11 @@ async def test_a_temporary_key_is_accepted_with_its_token_only() -> None:
 @pytest.mark.parametrize(
     ("credentials", "code"),
     [
-        (Credentials(CREDENTIALS.key_id, "another"), "SignatureDoesNotMatch"),
-        (Credentials("LTAI5tUnknown", CREDENTIALS.secret), "InvalidAccessKeyId.NotFound"),
+        (AliyunCredentials(CREDENTIALS.key_id, "another"), "SignatureDoesNotMatch"),
+        (AliyunCredentials("LTAI5tUnknown", CREDENTIALS.secret), "InvalidAccessKeyId.NotFound"),
     ],
 )
-async def test_a_wrong_key_is_an_error_at_once_at_both_systems(credentials: Credentials, code: str) -> None:
+async def test_a_wrong_key_is_an_error_at_once_at_both_systems(credentials: AliyunCredentials, code: str) -> None:
     async with stand_in() as server:
         for provider_of, asked in ((domestic, question()), (intl, question(number=None, message_id=MESSAGE_ID))):
             async with provider_of(server.url, credentials) as provider:
@@ -176,10 +193,10 @@ async def test_a_wrong_key_is_an_error_at_once_at_both_systems(credentials: Cred
 @pytest.mark.parametrize("ahead", [timedelta(minutes=16), timedelta(minutes=-40)])
 async def test_a_clock_that_is_off_is_recognised_and_said_in_minutes(ahead: timedelta) -> None:
     ours: Clock = lambda: NOW + ahead  # noqa: E731 - a clock is a function
-    findings = Findings()
+    findings = ResultCollector()
     async with stand_in() as server, domestic(server.url, clock=ours) as provider:
         with pytest.raises(ProviderError) as caught:
-            await provider.ask(question(timedelta(days=3)), findings)
+            await provider.query(question(timedelta(days=3)), findings)
 
     assert caught.value.fault.code == "InvalidTimeStamp.Expired"
     assert caught.value.fault.skew == ahead
@@ -201,10 +218,10 @@ async def test_one_dead_day_costs_its_own_rows_only() -> None:
         stand_in(sms(NOW - timedelta(minutes=1)), sms(NOW - timedelta(hours=20))) as server,
         domestic(server.url) as provider,
     ):
-        server.faults.play(Fault.HTML_502, on=lambda asked: asked.params["SendDate"] == "20261120")
-        findings = Findings()
+        server.faults.play(ProviderFaultKind.HTML_502, on=lambda asked: asked.params["SendDate"] == "20261120")
+        findings = ResultCollector()
         with pytest.raises(ProviderError) as caught:
-            await provider.ask(question(timedelta(hours=24)), findings)
+            await provider.query(question(timedelta(hours=24)), findings)
 
     assert caught.value.fault.code == "Transport.Gateway"
     assert [delivery.sent_at for delivery in findings.deliveries] == [NOW - timedelta(minutes=1)]
@@ -213,12 +230,12 @@ async def test_one_dead_day_costs_its_own_rows_only() -> None:
 
 async def test_rows_of_the_wrong_types_and_a_count_without_rows_are_said_and_are_no_errors() -> None:
     async with stand_in(intl_sms()) as server, domestic(server.url) as provider, intl(server.url) as international:
-        server.faults.play(Fault.GARBAGE_ROWS)
+        server.faults.play(ProviderFaultKind.GARBAGE_ROWS)
         assert (await ask(provider, question())).notes == [Note.of(NoteKind.ROWS_UNREADABLE, count=5)]
         asked = question(number=None, message_id=MESSAGE_ID)
         assert (await ask(international, asked)).notes == [Note.of(NoteKind.ROWS_UNREADABLE, count=1)]
         server.faults.clear()
-        server.faults.play(Fault.COUNTED_BUT_EMPTY)
+        server.faults.play(ProviderFaultKind.COUNTED_BUT_EMPTY)
         counted = said(await ask(provider, question()), NoteKind.COUNTED_MORE)
 
     assert counted == [Note.of(NoteKind.COUNTED_MORE, counted=2, returned=0, day="2026-11-21")]
@@ -229,15 +246,15 @@ async def test_rows_of_the_wrong_types_and_a_count_without_rows_are_said_and_are
 @pytest.mark.parametrize(
     ("receipt", "status"),
     [
-        (Receipt(NOW - timedelta(minutes=4), "DELIVERED", delivered=True, words="success"), Status.DELIVERED),
-        (Receipt(NOW - timedelta(minutes=4), "", delivered=True), Status.DELIVERED),
-        (Receipt(NOW - timedelta(minutes=4), "SP_UNKNOW_ERROR", words="unknown"), Status.FAILED),
-        (Receipt(NOW - timedelta(minutes=4), ""), Status.FAILED),
+        (SandboxReceipt(NOW - timedelta(minutes=4), "DELIVERED", delivered=True, words="success"), Status.DELIVERED),
+        (SandboxReceipt(NOW - timedelta(minutes=4), "", delivered=True), Status.DELIVERED),
+        (SandboxReceipt(NOW - timedelta(minutes=4), "SP_UNKNOW_ERROR", words="unknown"), Status.FAILED),
+        (SandboxReceipt(NOW - timedelta(minutes=4), ""), Status.FAILED),
         (None, Status.PENDING),
     ],
 )
 async def test_an_international_message_is_read_right_under_both_tables_of_status(
-    receipt: Receipt | None, status: Status, *, old_table: bool, as_text: bool
+    receipt: SandboxReceipt | None, status: Status, *, old_table: bool, as_text: bool
 ) -> None:
     dialect = Dialect(old_status_table=old_table, status_as_text=as_text, empty_fields_while_pending=as_text)
     async with stand_in(intl_sms(receipt), dialect=dialect) as server, intl(server.url) as provider:
@@ -268,8 +285,8 @@ async def test_the_providers_of_the_settings_are_accepted_by_one_server_for_both
             "ALIBABA_CLOUD_SMS_INTL_ENDPOINT": server.url,
         }
         providers = open_aliyun(AliyunSettings.model_validate(keys), None, lambda: datetime.now(UTC))
-        asked = Question(Target(NUMBER, None), Window(now - timedelta(hours=1), now))
-        by_id = Question(Target(None, MESSAGE_ID), Window(now - timedelta(hours=1), now))
+        asked = ProviderQuery(Target(NUMBER, None), Window(now - timedelta(hours=1), now))
+        by_id = ProviderQuery(Target(None, MESSAGE_ID), Window(now - timedelta(hours=1), now))
         answers = await asyncio.gather(ask(providers[0], asked), ask(providers[1], by_id))
         for provider in providers:
             await provider.aclose()

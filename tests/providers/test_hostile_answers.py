@@ -10,9 +10,9 @@ import pytest
 from aiohttp import web
 
 from bot.errors import ProviderError
-from bot.providers.base import Findings
-from bot.providers.http import ProviderHttp
-from bot.providers.tencent.errors import response_of
+from bot.providers.base import ResultCollector
+from bot.providers.http import ProviderHttpClient
+from bot.providers.tencent.errors import read_response
 from bot.providers.tencent.rows import delivery_of
 from tests.toys import NUMBER
 
@@ -43,10 +43,10 @@ async def served() -> AsyncIterator[tuple[str, dict[str, Any]]]:
 async def test_a_hostile_error_code_ends_short_and_printable(served: tuple[str, dict[str, Any]], text: str) -> None:
     url, answer = served
     answer |= {"Response": {"Error": {"Code": text, "Message": text}, "RequestId": text}}
-    http = ProviderHttp(url, auth=httpx.Auth())
+    http = ProviderHttpClient(url, auth=httpx.Auth())
 
     with pytest.raises(ProviderError) as caught:
-        await http.call(response_of, Findings())
+        await http.call(read_response, ResultCollector())
     await http.aclose()
 
     for value in (caught.value.fault.code, caught.value.fault.request_id or "", caught.value.fault.message):

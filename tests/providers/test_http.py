@@ -25,8 +25,8 @@ from hypothesis import strategies as st
 
 from bot.errors import ProviderError
 from bot.model import ProviderFault
-from bot.providers.base import Findings
-from bot.providers.http import MAX_BODY_BYTES, MAX_IN_FLIGHT, Backoff, ProviderHttp, Reply, clock_fault
+from bot.providers.base import ResultCollector
+from bot.providers.http import MAX_BODY_BYTES, MAX_IN_FLIGHT, ApiResponse, ProviderHttpClient, RetryPolicy, with_clock_skew
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -34,9 +34,9 @@ if TYPE_CHECKING:
 
 NUMBER = "+8613711112222"
 NOW = datetime(2026, 11, 21, 12, 0, 0, tzinfo=UTC)
-AT_ONCE = Backoff(attempts=3, first=0, most=0, jitter=0)
-NEVER_AGAIN = Backoff(attempts=1)
-NOT_WITHIN_THIS_TEST = Backoff(first=600, most=600)
+AT_ONCE = RetryPolicy(attempts=3, first=0, most=0, jitter=0)
+NEVER_AGAIN = RetryPolicy(attempts=1)
+NOT_WITHIN_THIS_TEST = RetryPolicy(first=600, most=600)
 
 Answer = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
@@ -81,8 +81,8 @@ async def serving(*answers: bytes | Answer, tls: ssl.SSLContext | None = None) -
 
 
 @asynccontextmanager
-async def client(url: str, **options: Any) -> AsyncIterator[ProviderHttp]:
-    http = ProviderHttp(url, **{"auth": NoAuth(), "backoff": NEVER_AGAIN, **options})
+async def client(url: str, **options: Any) -> AsyncIterator[ProviderHttpClient]:
+    http = ProviderHttpClient(url, **{"auth": NoAuth(), "backoff": NEVER_AGAIN, **options})
     try:
         yield http
     finally:
@@ -95,14 +95,14 @@ def http_answer(body: bytes, *headers: str, status: str = "200 OK", length: int 
     return "\r\n".join(lines).encode() + body
 
 
-def body_of(reply: Reply) -> Any:
+def body_of(reply: ApiResponse) -> Any:
     return dict(reply.body)
 
 
-async def fault_of(url: str, read: Callable[[Reply], Any] = body_of, **options: Any) -> ProviderFault:
+async def fault_of(url: str, read: Callable[[ApiResponse], Any] = body_of, **options: Any) -> ProviderFault:
     async with client(url, **options) as http, asyncio.timeout(10):
         with pytest.raises(ProviderError) as caught:
-            await http.call(read, Findings())
+            await http.call(read, ResultCollector())
     return caught.value.fault
 
 
@@ -155,7 +155,7 @@ async def test_a_good_answer_is_read_whatever_its_content_type_and_status() -> N
         http_answer(gzip.compress(b'{"ok": true}'), "Content-Encoding: gzip"),
     ):
         async with serving(answer) as server, client(server.url) as http:
-            assert await http.call(body_of, Findings()) == {"ok": True}
+            assert await http.call(body_of, ResultCollector()) == {"ok": True}
 
 
 async def test_a_redirect_is_not_followed() -> None:
@@ -293,7 +293,7 @@ def test_no_bytes_of_any_kind_raise_anything_but_a_provider_error() -> None:
         def broken(head: bytes, body: bytes) -> None:
             state["answer"] = head + body
             try:
-                assert isinstance(runner.run(http.call(body_of, Findings())), dict)
+                assert isinstance(runner.run(http.call(body_of, ResultCollector())), dict)
             except ProviderError as error:
                 assert error.fault.code.startswith("Transport.")  # noqa: PT017 - success is fine too
 
@@ -306,10 +306,10 @@ def test_no_bytes_of_any_kind_raise_anything_but_a_provider_error() -> None:
 
 
 async def test_a_retryable_fault_is_tried_again_and_leaves_no_setback_behind() -> None:
-    findings = Findings()
+    findings = ResultCollector()
     async with serving(BROKEN["an HTML page with 502"][0], b"", GOOD) as server, client(server.url, backoff=AT_ONCE) as http:
         assert await http.call(body_of, findings) == {"ok": True}
-    assert (findings.requests, findings.setback) == (3, None)
+    assert (findings.requests, findings.last_fault) == (3, None)
 
 
 async def test_attempts_come_to_an_end_with_the_last_fault() -> None:
@@ -324,13 +324,13 @@ async def test_a_fault_that_is_not_retryable_is_raised_at_once() -> None:
 
 
 async def test_the_setback_can_be_read_while_the_call_waits_to_try_again() -> None:
-    findings = Findings()
+    findings = ResultCollector()
     async with serving(b"") as server, client(server.url, backoff=NOT_WITHIN_THIS_TEST) as http:
         call = asyncio.create_task(http.call(body_of, findings))
         async with asyncio.timeout(5):
-            while findings.setback is None:  # noqa: ASYNC110 - a plain value, set without an event
+            while findings.last_fault is None:  # noqa: ASYNC110 - a plain value, set without an event
                 await asyncio.sleep(0)
-        assert findings.setback.code == "Transport.Reset"
+        assert findings.last_fault.code == "Transport.Reset"
         call.cancel()
         with pytest.raises(asyncio.CancelledError):
             await call
@@ -338,16 +338,16 @@ async def test_the_setback_can_be_read_while_the_call_waits_to_try_again() -> No
 
 async def test_a_call_that_succeeds_leaves_the_setback_of_another_one_alone() -> None:
     others = ProviderFault("RequestLimitExceeded", retryable=True)
-    findings = Findings(setback=others)
+    findings = ResultCollector(last_fault=others)
     async with serving(GOOD) as server, client(server.url) as http:
         await http.call(body_of, findings)
-    assert findings.setback is others
+    assert findings.last_fault is others
 
 
-def refuse_once(fault: ProviderFault) -> Callable[[Reply], Any]:
+def refuse_once(fault: ProviderFault) -> Callable[[ApiResponse], Any]:
     asked = []
 
-    def read(reply: Reply) -> Any:
+    def read(reply: ApiResponse) -> Any:
         asked.append(reply)
         if len(asked) == 1:
             raise ProviderError(fault)
@@ -359,13 +359,13 @@ def refuse_once(fault: ProviderFault) -> Callable[[Reply], Any]:
 async def test_a_wait_that_the_provider_asks_for_takes_the_place_of_ours() -> None:
     limited = ProviderFault("Throttling", retryable=True, retry_after=0.01)
     async with serving(GOOD) as server, client(server.url, backoff=NOT_WITHIN_THIS_TEST) as http, asyncio.timeout(5):
-        assert await http.call(refuse_once(limited), Findings()) == {"ok": True}
+        assert await http.call(refuse_once(limited), ResultCollector()) == {"ok": True}
 
 
 async def test_a_gateways_retry_after_header_is_kept_to() -> None:
     busy = http_answer(HTML, "Retry-After: 0", status="503 Service Unavailable")
     async with serving(busy, GOOD) as server, client(server.url, backoff=NOT_WITHIN_THIS_TEST) as http, asyncio.timeout(5):
-        assert await http.call(body_of, Findings()) == {"ok": True}
+        assert await http.call(body_of, ResultCollector()) == {"ok": True}
 
 
 async def test_a_provider_that_asks_for_an_hour_is_not_waited_for() -> None:
@@ -380,7 +380,7 @@ async def test_the_log_of_a_retry_holds_neither_numbers_nor_headers() -> None:
     content = json.dumps({"PhoneNumber": NUMBER}).encode()
     with structlog.testing.capture_logs() as logs:
         async with serving(GOOD) as server, client(server.url, backoff=AT_ONCE) as http:
-            await http.call(refuse_once(limited), Findings(), content=content, headers={"X-Key": "KEYEXAMPLE"})
+            await http.call(refuse_once(limited), ResultCollector(), content=content, headers={"X-Key": "KEYEXAMPLE"})
     assert [entry["event"] for entry in logs] == ["stamina.retry_scheduled"]
     assert "Throttling" in str(logs)
     assert not any(word in str(logs) for word in ("3711112222", "KEYEXAMPLE"))
@@ -389,7 +389,7 @@ async def test_the_log_of_a_retry_holds_neither_numbers_nor_headers() -> None:
 async def test_an_error_of_the_engine_takes_no_part_of_the_url_with_it() -> None:
     async with serving(b"not HTTP\r\n\r\n") as server, client(server.url) as http:
         with pytest.raises(ProviderError) as caught:
-            await http.call(body_of, Findings(), params={"PhoneNumber": NUMBER})
+            await http.call(body_of, ResultCollector(), params={"PhoneNumber": NUMBER})
     assert caught.value.__cause__ is None
     assert caught.value.__suppress_context__
     assert "3711112222" not in repr(caught.value)
@@ -409,7 +409,7 @@ async def test_no_more_than_eight_calls_are_in_flight() -> None:
         await writer.drain()
 
     async with serving(hold) as server, client(server.url) as http, asyncio.TaskGroup() as group, asyncio.timeout(5):
-        findings = Findings()
+        findings = ResultCollector()
         calls = [group.create_task(http.call(body_of, findings)) for _ in range(3 * MAX_IN_FLIGHT)]
         for _ in range(MAX_IN_FLIGHT):
             await arrived.get()
@@ -425,13 +425,13 @@ async def test_no_cookies_are_kept_and_no_proxy_of_the_environment_is_used(monke
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     cookie = http_answer(b"{}", "Set-Cookie: tracked=yes; Path=/")
     async with serving(cookie, GOOD) as server, client(server.url) as http:
-        await http.call(body_of, Findings())
-        await http.call(body_of, Findings())
+        await http.call(body_of, ResultCollector())
+        await http.call(body_of, ResultCollector())
         assert not any(b"tracked" in request for request in server.requests)
 
 
 async def test_closing_twice_is_fine() -> None:
-    http = ProviderHttp("http://127.0.0.1:9", auth=NoAuth())
+    http = ProviderHttpClient("http://127.0.0.1:9", auth=NoAuth())
     await http.aclose()
     await http.aclose()
 
@@ -451,6 +451,6 @@ async def test_closing_twice_is_fine() -> None:
 )
 async def test_the_difference_of_the_clocks_is_read_from_the_date_header(date: str, skew: timedelta | None) -> None:
     async with serving(http_answer(b"{}", f"Date: {date}")) as server, client(server.url, clock=lambda: NOW) as http:
-        reply = await http.call(lambda reply: reply, Findings())
+        reply = await http.call(lambda reply: reply, ResultCollector())
     assert reply.skew == skew
-    assert clock_fault(ProviderFault("SignatureExpire"), reply).skew == skew
+    assert with_clock_skew(ProviderFault("SignatureExpire"), reply).skew == skew

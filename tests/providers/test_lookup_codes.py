@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.codes import Catalogue
-from bot.i18n import ENGLISH, language_called
+from bot.i18n import ENGLISH, get_language
 from bot.lookup import LookupService
 from bot.model import CodeKind, Owner, PhoneNumber, Query, Target, Window
 from bot.observability.metrics import Metrics
@@ -19,14 +19,14 @@ from bot.presentation.wording import fault_words
 from bot.providers.aliyun.provider_domestic import AliyunProvider
 from bot.providers.aliyun.provider_intl import AliyunIntlProvider
 from bot.providers.aliyun.signing import Acs3Auth
-from bot.providers.aliyun.signing import Credentials as AliyunKeys
-from bot.providers.http import Backoff, ProviderHttp
+from bot.providers.aliyun.signing import AliyunCredentials as AliyunKeys
+from bot.providers.http import ProviderHttpClient, RetryPolicy
 from bot.providers.tencent.legacy import PATH
 from bot.providers.tencent.legacy.provider import TencentLegacyProvider
 from bot.providers.tencent.legacy.signing import LegacyAuth
 from bot.providers.tencent.provider import TencentProvider
-from bot.providers.tencent.signing import Credentials as TencentKeys
 from bot.providers.tencent.signing import Tc3Auth
+from bot.providers.tencent.signing import TencentCredentials as TencentKeys
 from bot.sandbox.providers import AliyunAccount, AliyunStandIn, TencentAccount, TencentStandIn
 from bot.sandbox.providers.tencent_legacy import LegacyAccount, TencentLegacyStandIn
 
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 NOW = datetime(2026, 11, 21, 8, 0, 0, tzinfo=UTC)
 NUMBER = PhoneNumber("+8613711112222", 86, "13711112222")
-AT_ONCE = Backoff(attempts=3, first=0, most=0, jitter=0)
+AT_ONCE = RetryPolicy(attempts=3, first=0, most=0, jitter=0)
 THROTTLED = "rate_limited"
 
 # What somebody would do to a message, or what would have become of one.
@@ -61,11 +61,11 @@ def clock() -> datetime:
     return NOW
 
 
-def http(url: str, auth: Acs3Auth | Tc3Auth | LegacyAuth) -> ProviderHttp:
-    return ProviderHttp(url, auth=auth, clock=clock, backoff=AT_ONCE)
+def http(url: str, auth: Acs3Auth | Tc3Auth | LegacyAuth) -> ProviderHttpClient:
+    return ProviderHttpClient(url, auth=auth, clock=clock, backoff=AT_ONCE)
 
 
-def aliyun_http(stand_in: StandIn) -> ProviderHttp:
+def aliyun_http(stand_in: StandIn) -> ProviderHttpClient:
     keys = AliyunAccount()
     return http(stand_in.url, Acs3Auth(AliyunKeys(keys.access_key_id, keys.access_key_secret), clock=clock))
 
@@ -143,9 +143,9 @@ async def test_no_code_that_answers_a_lookup_is_told_as_something_about_the_cust
             assert (said.code, said.kind) == (code, CodeKind.QUERY)
             if said.owner in {Owner.RECIPIENT, Owner.CONTENT, Owner.CARRIER}:
                 wrong.append((code, said.owner))
-            for language in (ENGLISH, language_called("zh")):
+            for language in (ENGLISH, get_language("zh")):
                 words = fault_words(fault, language)
-                text = " ".join([words.title, words.meaning, *words.causes, words.next_step, words.tell])
+                text = " ".join([words.title, words.meaning, *words.causes, words.next_step, words.customer_wording])
                 if found := ABOUT_A_MESSAGE[language.code].search(text):
                     wrong.append((code, found[0]))
     assert wrong == []
@@ -189,8 +189,8 @@ async def test_a_lookup_that_is_throttled_once_is_answered(vendor: str, code: st
 async def test_a_code_that_no_table_lists_is_not_explained_as_a_message_either(vendor: str) -> None:
     async with asked(vendor) as (service, stand_in):
         fault, _ = await refused(service, stand_in, "9999" if vendor == "tencent-legacy" else "isv.NEVER_HEARD_OF")
-    for language in (ENGLISH, language_called("zh")):
+    for language in (ENGLISH, get_language("zh")):
         words = fault_words(fault, language)
-        text = " ".join([words.title, words.meaning, *words.causes, words.next_step, words.tell])
+        text = " ".join([words.title, words.meaning, *words.causes, words.next_step, words.customer_wording])
         assert "resend" not in text.lower()
         assert "重发" not in text

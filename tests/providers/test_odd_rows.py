@@ -15,9 +15,9 @@ from bot.model import Note, NoteKind, Query, Status, Target, Window
 from bot.observability.metrics import Metrics
 from bot.providers.aliyun.provider_domestic import read_page
 from bot.providers.aliyun.provider_intl import read_message
-from bot.providers.base import Findings
+from bot.providers.base import ResultCollector
 from bot.providers.number_match import is_about
-from bot.providers.tencent.row_collector import Keeper
+from bot.providers.tencent.row_collector import RowCollector
 from bot.providers.tencent.rows import delivery_of
 from bot.receipts.ingestion import rows_in
 from tests.providers.aliyun_gateway import HONG_KONG, NOW, NUMBER, details, domestic, gateway, row
@@ -179,8 +179,8 @@ async def test_alibabas_rows_about_another_number_are_told_apart() -> None:
 
 @pytest.mark.parametrize("told", ["13711112222", "8613711112222", "+8613711112222", None])
 def test_tencents_rows_about_another_number_are_told_apart(told: str | None) -> None:
-    findings = Findings()
-    keeper = Keeper("1400006666", Target(NUMBER), NUMBER, findings)
+    findings = ResultCollector()
+    keeper = RowCollector("1400006666", Target(NUMBER), NUMBER, findings)
     other = {**TENCENT, "SerialNo": "5000:2", "PhoneNumber": "+8613811112222", "SubscriberNumber": "13811112222"}
     keeper.keep([{**TENCENT, "PhoneNumber": told}, other])
     keeper.tell_passed_over()

@@ -9,7 +9,7 @@ import selectors
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.providers.rate_limiter import HELD_SECONDS, Pacer
+from bot.providers.rate_limiter import HELD_SECONDS, ArrivalRateLimiter
 
 CALLS = 19
 
@@ -38,7 +38,7 @@ def arrivals(calls: list[tuple[float, float, float]], at_once: int) -> list[floa
     arrived: list[float] = []
 
     async def scene() -> None:
-        pacer, slots = Pacer(CALLS), asyncio.Semaphore(at_once)
+        pacer, slots = ArrivalRateLimiter(CALLS), asyncio.Semaphore(at_once)
         loop = asyncio.get_running_loop()
 
         async def call(start: float, way: float, answer: float) -> None:
@@ -83,7 +83,7 @@ def test_a_burst_goes_out_at_once_and_the_rest_a_second_later() -> None:
 
 
 async def test_a_call_that_is_given_up_gives_its_permit_back_and_one_that_waits_takes_none() -> None:
-    pacer = Pacer(1, seconds=0)
+    pacer = ArrivalRateLimiter(1, seconds=0)
 
     async def hold() -> None:
         async with pacer:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bot.i18n import ENGLISH, LANGUAGES, language_called
+from bot.i18n import ENGLISH, LANGUAGES, get_language
 from bot.providers import registry
-from bot.providers.systems import RECEIPTS, SYSTEMS, titles, words
+from bot.providers.systems import RECEIPTS, SYSTEMS, titles, via_words
 
 NAMES = [system.name for system in SYSTEMS]
 
@@ -22,7 +22,7 @@ def test_titles_are_english_unless_a_language_is_given() -> None:
 
 
 def test_titles_in_chinese_are_what_the_vendors_are_called_there() -> None:
-    assert titles(language_called("zh")) == {
+    assert titles(get_language("zh")) == {
         "tencent": "腾讯云",
         "tencent-legacy": "腾讯云旧版",
         "aliyun": "阿里云",
@@ -33,16 +33,16 @@ def test_titles_in_chinese_are_what_the_vendors_are_called_there() -> None:
 
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_a_title_that_is_read_can_be_typed(code: str) -> None:
-    taken = words(NAMES)
+    taken = via_words(NAMES)
 
-    assert {name: taken.get(title.lower()) for name, title in titles(language_called(code)).items()} == {
+    assert {name: taken.get(title.lower()) for name, title in titles(get_language(code)).items()} == {
         name: name for name in NAMES
     }
 
 
 def test_every_system_says_in_each_language_what_it_can_be_asked() -> None:
     for system in SYSTEMS:
-        assert system.answers.said_in(ENGLISH) != system.answers.said_in(language_called("zh"))
+        assert system.answers.said_in(ENGLISH) != system.answers.said_in(get_language("zh"))
 
 
 def test_the_systems_by_name_are_those_of_the_vendors_in_their_order() -> None:

@@ -12,13 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.codes import Catalogue
-from bot.i18n import ENGLISH, language_called
+from bot.i18n import ENGLISH, get_language
 from bot.model import CodeKind, Status
 from bot.providers.tencent.legacy.errors import read_pulled, result_of
 from bot.providers.tencent.legacy.rows import receipt_of, reply_of
 from bot.providers.tencent.legacy.signing import LegacyAuth, signature
-from bot.receipts.ingestion import WrongShapeError
-from bot.receipts.model import Kind, Receipt, Source
+from bot.receipts.ingestion import MalformedPayloadError
+from bot.receipts.model import Receipt, ReceiptSource, RecordKind
 
 KEY = "5f03a35d00ee52a21327ab048186a2c4"
 NOW = datetime(2026, 11, 21, 6, 5, 31, tzinfo=UTC)
@@ -44,7 +44,7 @@ REPLY: dict[str, Any] = {
 
 def receipt(**changes: Any) -> Receipt:
     row = {name: value for name, value in {**ROW, **changes}.items() if value is not ...}
-    return receipt_of(row, system="tencent", source=Source.QUEUE, account="1400005555")
+    return receipt_of(row, system="tencent", source=ReceiptSource.QUEUE, account="1400005555")
 
 
 # --- signature ------------------------------------------------------------------------------------------------------------
@@ -130,20 +130,20 @@ def test_a_number_abroad_is_read_with_its_country_code() -> None:
 def test_a_row_without_the_documented_shape_is_refused_with_a_reason_that_repeats_no_value(
     changes: dict[str, Any], reason: str
 ) -> None:
-    with pytest.raises(WrongShapeError, match=reason) as refused:
+    with pytest.raises(MalformedPayloadError, match=reason) as refused:
         receipt(**changes)
     assert "1371111" not in str(refused.value)
 
 
 def test_a_reply_is_read_with_its_digits_blanked() -> None:
-    read = reply_of(REPLY, system="tencent", source=Source.CALLBACK)
+    read = reply_of(REPLY, system="tencent", source=ReceiptSource.CALLBACK)
     assert (read.text, read.at, read.number.e164) == ("TD ••••••", datetime(2016, 3, 7, 7, 47, 49, tzinfo=UTC), "+8613711112222")
 
 
 @pytest.mark.parametrize("missing", ["mobile", "time", "text"])
 def test_a_reply_without_a_number_a_time_or_a_text_is_refused(missing: str) -> None:
-    with pytest.raises(WrongShapeError, match=missing):
-        reply_of({**REPLY, missing: None}, system="tencent", source=Source.CALLBACK)
+    with pytest.raises(MalformedPayloadError, match=missing):
+        reply_of({**REPLY, missing: None}, system="tencent", source=ReceiptSource.CALLBACK)
 
 
 # --- answers --------------------------------------------------------------------------------------------------------------
@@ -154,18 +154,20 @@ def answer(**changes: Any) -> bytes:
     return json.dumps({name: value for name, value in body.items() if value is not ...}).encode()
 
 
-def pulled(body: bytes, kind: Kind = Kind.RECEIPTS) -> Any:
+def pulled(body: bytes, kind: RecordKind = RecordKind.RECEIPTS) -> Any:
     return read_pulled(kind, "1400005555", body)
 
 
 def test_the_rows_of_an_answer_are_read_as_tencents_receipts() -> None:
     read = pulled(answer())
     assert (read.rows, read.fault) == (1, None)
-    assert [(one.system, one.source, one.account) for one in read.parsed.receipts] == [("tencent", Source.QUEUE, "1400005555")]
+    assert [(one.system, one.source, one.account) for one in read.parsed.receipts] == [
+        ("tencent", ReceiptSource.QUEUE, "1400005555")
+    ]
 
 
 def test_replies_are_read_from_an_answer_of_type_1() -> None:
-    assert [one.text for one in pulled(answer(data=[REPLY]), Kind.REPLIES).parsed.replies] == ["TD ••••••"]
+    assert [one.text for one in pulled(answer(data=[REPLY]), RecordKind.REPLIES).parsed.replies] == ["TD ••••••"]
 
 
 def test_result_decides_and_type_only_where_there_is_no_result() -> None:
@@ -192,7 +194,7 @@ def test_rows_beside_an_error_are_kept_to_be_looked_at() -> None:
     (odd,) = read.parsed.unreadable
     assert odd.body == answer(result=1008)
     assert odd.reason.said_in(ENGLISH) == "rows beside the error 1008"
-    assert odd.reason.said_in(language_called("zh")) == "返回了错误码 1008，同时又带有数据"
+    assert odd.reason.said_in(get_language("zh")) == "返回了错误码 1008，同时又带有数据"
 
 
 def test_a_row_that_cannot_be_read_costs_no_other_row() -> None:
@@ -234,16 +236,17 @@ JSON = st.recursive(
 
 
 @given(
-    rows=st.lists(st.dictionaries(st.sampled_from([*ROW, *REPLY, "other"]), JSON) | JSON, max_size=5), kind=st.sampled_from(Kind)
+    rows=st.lists(st.dictionaries(st.sampled_from([*ROW, *REPLY, "other"]), JSON) | JSON, max_size=5),
+    kind=st.sampled_from(RecordKind),
 )
-def test_every_row_of_any_answer_is_either_read_or_kept(rows: list[Any], kind: Kind) -> None:
+def test_every_row_of_any_answer_is_either_read_or_kept(rows: list[Any], kind: RecordKind) -> None:
     read = pulled(json.dumps({"result": 0, "data": rows}).encode(), kind)
     parsed = read.parsed
     assert len(parsed.receipts) + len(parsed.replies) + len(parsed.unreadable) == len(rows)
 
 
-@given(body=st.binary(max_size=200), kind=st.sampled_from(Kind))
-def test_no_bytes_make_the_reader_raise(body: bytes, kind: Kind) -> None:
+@given(body=st.binary(max_size=200), kind=st.sampled_from(RecordKind))
+def test_no_bytes_make_the_reader_raise(body: bytes, kind: RecordKind) -> None:
     read_pulled(kind, "", body)
 
 

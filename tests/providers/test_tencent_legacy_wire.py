@@ -19,9 +19,9 @@ from bot.lookup import LookupService
 from bot.model import Note, NoteKind, PhoneNumber, Status, Target, Window
 from bot.observability.metrics import Metrics
 from bot.presentation import wording
-from bot.presentation.provider_status import provider_states
-from bot.providers.base import Findings, Question, Remarkable
-from bot.providers.http import Backoff, ProviderHttp
+from bot.presentation.provider_status import provider_statuses
+from bot.providers.base import HasOperatorNotice, ProviderQuery, ResultCollector
+from bot.providers.http import ProviderHttpClient, RetryPolicy
 from bot.providers.registry import VENDORS
 from bot.providers.systems import titles
 from bot.providers.tencent.legacy import PATH
@@ -31,10 +31,10 @@ from bot.providers.tencent.legacy.queue import LegacyQueue
 from bot.providers.tencent.legacy.signing import LegacyAuth
 from bot.providers.tencent.plugin import LEGACY, open_legacy, open_legacy_queues
 from bot.providers.tencent.settings import TencentLegacySettings
-from bot.providers.tencent.window_splitter import Span
-from bot.receipts.model import Kind
-from bot.sandbox.providers.faults import Fault
-from bot.sandbox.providers.messages import Receipt, SandboxMessage, SandboxReply, System
+from bot.providers.tencent.window_splitter import SecondRange
+from bot.receipts.model import RecordKind
+from bot.sandbox.providers.faults import ProviderFaultKind
+from bot.sandbox.providers.messages import SandboxMessage, SandboxReceipt, SandboxReply, SandboxSystem
 from bot.sandbox.providers.tencent_legacy import LegacyAccount, TencentLegacyStandIn
 
 if TYPE_CHECKING:
@@ -44,14 +44,14 @@ if TYPE_CHECKING:
 
 NUMBER = PhoneNumber("+8613711112222", 86, "13711112222")
 ACCOUNT = LegacyAccount()
-AT_ONCE = Backoff(attempts=4, first=0, most=0, jitter=0)
+AT_ONCE = RetryPolicy(attempts=4, first=0, most=0, jitter=0)
 NOW = datetime(2026, 11, 21, 6, 5, 31, tzinfo=UTC)
 
 
 def message(which: int, sent_at: datetime = NOW - timedelta(minutes=5), **changes: Any) -> SandboxMessage:
-    receipt = Receipt(sent_at + timedelta(seconds=3), "DELIVRD", delivered=True)
+    receipt = SandboxReceipt(sent_at + timedelta(seconds=3), "DELIVRD", delivered=True)
     return SandboxMessage(**{
-        "system": System.TENCENT,
+        "system": SandboxSystem.TENCENT,
         "number": NUMBER.e164,
         "message_id": f"5000:{which:028}",
         "sent_at": sent_at,
@@ -60,9 +60,9 @@ def message(which: int, sent_at: datetime = NOW - timedelta(minutes=5), **change
     })  # fmt: skip
 
 
-def http(stand_in: TencentLegacyStandIn, action: str, clock: Clock, **changes: Any) -> ProviderHttp:
+def http(stand_in: TencentLegacyStandIn, action: str, clock: Clock, **changes: Any) -> ProviderHttpClient:
     auth = LegacyAuth(ACCOUNT.app_id, ACCOUNT.app_key, clock)
-    return ProviderHttp(f"{stand_in.url}{PATH}{action}", auth=auth, clock=clock, backoff=AT_ONCE, **changes)
+    return ProviderHttpClient(f"{stand_in.url}{PATH}{action}", auth=auth, clock=clock, backoff=AT_ONCE, **changes)
 
 
 @asynccontextmanager
@@ -82,9 +82,9 @@ async def queue(stand_in: TencentLegacyStandIn, clock: Clock = lambda: NOW, **ch
     await one.aclose()
 
 
-async def ask(one: TencentLegacyProvider, hours: float = 2, message_id: str | None = None) -> Findings:
-    findings = Findings()
-    await one.ask(Question(Target(NUMBER, message_id), Window(NOW - timedelta(hours=hours), NOW)), findings)
+async def ask(one: TencentLegacyProvider, hours: float = 2, message_id: str | None = None) -> ResultCollector:
+    findings = ResultCollector()
+    await one.query(ProviderQuery(Target(NUMBER, message_id), Window(NOW - timedelta(hours=hours), NOW)), findings)
     return findings
 
 
@@ -92,7 +92,7 @@ async def ask(one: TencentLegacyProvider, hours: float = 2, message_id: str | No
 
 
 async def test_the_receipts_of_a_number_are_found_and_can_be_found_again() -> None:
-    failed = message(2, receipt=Receipt(NOW - timedelta(minutes=1), "MK:0008", words="Absent subscriber"))
+    failed = message(2, receipt=SandboxReceipt(NOW - timedelta(minutes=1), "MK:0008", words="Absent subscriber"))
     async with provider([message(1), failed, message(3, number="+8613811112000")]) as (one, stand_in):
         first, second = await ask(one), await ask(one)
 
@@ -131,16 +131,16 @@ async def test_an_empty_answer_is_no_receipt_and_not_a_failure() -> None:
 
 async def test_rows_that_cannot_be_read_are_counted() -> None:
     async with provider([message(1)]) as (one, stand_in):
-        stand_in.faults.play(Fault.GARBAGE_ROWS)
+        stand_in.faults.play(ProviderFaultKind.GARBAGE_ROWS)
         findings = await ask(one)
     assert [note.kind for note in findings.notes] == [NoteKind.ROWS_UNREADABLE]
 
 
 async def test_a_clock_that_is_off_is_told_in_minutes() -> None:
     async with provider(clock=lambda: NOW - timedelta(minutes=12)) as (one, _):
-        findings = Findings()
+        findings = ResultCollector()
         with pytest.raises(ProviderError) as failed:
-            await one.ask(Question(Target(NUMBER), Window(NOW - timedelta(hours=2), NOW)), findings)
+            await one.query(ProviderQuery(Target(NUMBER), Window(NOW - timedelta(hours=2), NOW)), findings)
 
     assert failed.value.fault.code == "1021"
     assert findings.notes == [Note.of(NoteKind.CLOCK_OFF, minutes=-12)]
@@ -148,7 +148,7 @@ async def test_a_clock_that_is_off_is_told_in_minutes() -> None:
 
 async def test_a_time_out_inside_the_provider_is_tried_again() -> None:
     async with provider([message(1)]) as (one, stand_in):
-        stand_in.faults.play(Fault.INTERNAL_ERROR, times=2)
+        stand_in.faults.play(ProviderFaultKind.INTERNAL_ERROR, times=2)
         findings = await ask(one)
     assert (len(findings.deliveries), findings.requests) == (1, 3)
 
@@ -164,8 +164,8 @@ async def test_another_error_is_told_with_its_number_at_once() -> None:
 
 async def test_a_target_without_a_number_is_turned_down() -> None:
     async with provider() as (one, _):
-        assert one.refuses(Target(message_id="5000:1")) == Note.of(NoteKind.NEEDS_NUMBER)
-        assert one.refuses(Target(NUMBER)) is None
+        assert one.unsupported_reason(Target(message_id="5000:1")) == Note.of(NoteKind.NEEDS_NUMBER)
+        assert one.unsupported_reason(Target(NUMBER)) is None
 
 
 # --- queue ----------------------------------------------------------------------------------------------------------------
@@ -176,9 +176,9 @@ async def test_the_queue_hands_each_receipt_out_once_a_hundred_at_a_time() -> No
         TencentLegacyStandIn([message(which) for which in range(150)], clock=lambda: NOW) as stand_in,
         queue(stand_in) as one,
     ):
-        bodies = [await one.pull(Kind.RECEIPTS) for _ in range(3)]
+        bodies = [await one.pull(RecordKind.RECEIPTS) for _ in range(3)]
 
-    read = [read_pulled(Kind.RECEIPTS, "1400005555", body) for body in bodies]
+    read = [read_pulled(RecordKind.RECEIPTS, "1400005555", body) for body in bodies]
     assert [pulled.rows for pulled in read] == [100, 50, 0]
     assert len({one.message_id for pulled in read for one in pulled.parsed.receipts}) == 150
     assert len(set(stand_in.randoms)) == 3
@@ -187,7 +187,7 @@ async def test_the_queue_hands_each_receipt_out_once_a_hundred_at_a_time() -> No
 async def test_replies_are_pulled_as_type_1() -> None:
     reply = SandboxReply(NUMBER.e164, "TD", NOW - timedelta(minutes=3))
     async with TencentLegacyStandIn([message(1)], replies=[reply], clock=lambda: NOW) as stand_in, queue(stand_in) as one:
-        read = read_pulled(Kind.REPLIES, "1400005555", await one.pull(Kind.REPLIES))
+        read = read_pulled(RecordKind.REPLIES, "1400005555", await one.pull(RecordKind.REPLIES))
 
     assert [(one.text, one.at) for one in read.parsed.replies] == [("TD", NOW - timedelta(minutes=3))]
     assert stand_in.calls[0].params["type"] == "1"
@@ -195,9 +195,9 @@ async def test_replies_are_pulled_as_type_1() -> None:
 
 async def test_a_pull_is_never_repeated_by_itself() -> None:
     async with TencentLegacyStandIn([message(1)], clock=lambda: NOW) as stand_in, queue(stand_in) as one:
-        stand_in.faults.play(Fault.RESET, times=1)
+        stand_in.faults.play(ProviderFaultKind.RESET, times=1)
         with pytest.raises(ProviderError) as failed:
-            await one.pull(Kind.RECEIPTS)
+            await one.pull(RecordKind.RECEIPTS)
     assert (failed.value.fault.code, len(stand_in.calls)) == ("Transport.Reset", 1)
 
 
@@ -206,8 +206,8 @@ async def test_what_came_of_an_answer_that_broke_off_is_returned() -> None:
         TencentLegacyStandIn([message(which) for which in range(9)], clock=lambda: NOW) as stand_in,
         queue(stand_in) as one,
     ):
-        stand_in.faults.play(Fault.CUT_JSON, times=1)
-        read = read_pulled(Kind.RECEIPTS, "1400005555", await one.pull(Kind.RECEIPTS))
+        stand_in.faults.play(ProviderFaultKind.CUT_JSON, times=1)
+        read = read_pulled(RecordKind.RECEIPTS, "1400005555", await one.pull(RecordKind.RECEIPTS))
     assert len(read.parsed.receipts) == 4
     assert read.parsed.unreadable
 
@@ -217,15 +217,15 @@ async def test_the_part_of_a_slow_answer_that_came_in_time_is_returned() -> None
         TencentLegacyStandIn([message(which) for which in range(9)], clock=system_clock) as stand_in,
         queue(stand_in, clock=system_clock, attempt_seconds=0.5) as one,
     ):
-        stand_in.faults.play(Fault.SLOW_DRIP, times=1, seconds=1.0)
-        read = read_pulled(Kind.RECEIPTS, "1400005555", await one.pull(Kind.RECEIPTS))
+        stand_in.faults.play(ProviderFaultKind.SLOW_DRIP, times=1, seconds=1.0)
+        read = read_pulled(RecordKind.RECEIPTS, "1400005555", await one.pull(RecordKind.RECEIPTS))
     assert 0 < len(read.parsed.receipts) < 9
 
 
 async def test_an_error_of_the_queue_is_read_with_its_number() -> None:
     account = LegacyAccount(may_pull=False)
     async with TencentLegacyStandIn([message(1)], accounts=[account], clock=lambda: NOW) as stand_in, queue(stand_in) as one:
-        read = read_pulled(Kind.RECEIPTS, "1400005555", await one.pull(Kind.RECEIPTS))
+        read = read_pulled(RecordKind.RECEIPTS, "1400005555", await one.pull(RecordKind.RECEIPTS))
     assert read.fault is not None
     assert (read.fault.code, stand_in.handed) == ("1006", [])
 
@@ -251,8 +251,8 @@ async def test_the_queue_is_opened_only_where_the_drain_is_switched_on() -> None
 async def test_the_endpoint_may_carry_a_path() -> None:
     async with TencentLegacyStandIn([message(1)], clock=system_clock) as stand_in:
         (one,) = open_legacy(settings(TENCENT_SMS_LEGACY_ENDPOINT=f"{stand_in.url}/"), None, system_clock)
-        findings = Findings()
-        await one.ask(Question(Target(NUMBER), Window(NOW - timedelta(hours=2), NOW)), findings)
+        findings = ResultCollector()
+        await one.query(ProviderQuery(Target(NUMBER), Window(NOW - timedelta(hours=2), NOW)), findings)
         await one.aclose()
     assert [call.outcome for call in stand_in.calls] == ["OK"]
 
@@ -262,7 +262,7 @@ async def test_a_drained_queue_is_told_of_in_providers_and_in_doctor() -> None:
         urls = {"TENCENT_SMS_LEGACY_ENDPOINT": stand_in.url}
         drained = open_legacy(settings(**urls, TENCENT_SMS_LEGACY_DRAIN="true"), None, system_clock)
         service = LookupService(drained, Catalogue.load(), Metrics(), clock=system_clock)
-        (state,) = [one for one in provider_states(service, ENGLISH) if one.account == "1400005555"]
+        (state,) = [one for one in provider_statuses(service, ENGLISH) if one.account == "1400005555"]
         checks = await check_providers(service, titles(ENGLISH), "CN", system_clock, ENGLISH)
         await service.aclose()
 
@@ -274,8 +274,8 @@ async def test_a_drained_queue_is_told_of_in_providers_and_in_doctor() -> None:
 
 async def test_a_queue_that_is_left_alone_is_no_remark() -> None:
     (one,) = open_legacy(settings(), None, system_clock)
-    assert isinstance(one, Remarkable)
-    assert one.remark is None
+    assert isinstance(one, HasOperatorNotice)
+    assert one.operator_notice is None
     await one.aclose()
 
 
@@ -304,7 +304,7 @@ def test_a_wrong_setting_is_one_line_that_names_its_key(changes: dict[str, str],
 
 def test_the_numbers_in_a_request_are_of_the_types_that_the_document_asks_for() -> None:
 
-    assert json.loads(request_body(NUMBER, Span(1, 2))) == {
+    assert json.loads(request_body(NUMBER, SecondRange(1, 2))) == {
         "type": 0,
         "max": 100,
         "begin_time": 1,

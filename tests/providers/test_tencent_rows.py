@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from bot.errors import ProviderError
 from bot.model import Delivery, Note, NoteKind, PhoneNumber, ProviderFault, Status, Target
-from bot.providers.base import Findings
-from bot.providers.http import Reply
-from bot.providers.tencent.errors import is_transient, response_of
-from bot.providers.tencent.row_collector import Keeper
+from bot.providers.base import ResultCollector
+from bot.providers.http import ApiResponse
+from bot.providers.tencent.errors import is_transient, read_response
+from bot.providers.tencent.row_collector import RowCollector
 from bot.providers.tencent.rows import delivery_of
 
 ASKED = PhoneNumber("+8618501234444", 86, "18501234444")
@@ -133,12 +133,12 @@ def test_no_row_of_any_kind_raises(row: object) -> None:
 # Rows of several parts
 
 
-def keeper(findings: Findings, message_id: str | None = None) -> Keeper:
-    return Keeper("1400006666", Target(ASKED, message_id), ASKED, findings)
+def keeper(findings: ResultCollector, message_id: str | None = None) -> RowCollector:
+    return RowCollector("1400006666", Target(ASKED, message_id), ASKED, findings)
 
 
 def test_a_row_that_several_parts_bring_is_kept_once() -> None:
-    findings = Findings()
+    findings = ResultCollector()
     rows = keeper(findings)
     for part in ([ROW, {**ROW, "SerialNo": "5000:2"}], [ROW], [ROW, {**ROW, "SerialNo": "5000:3"}]):
         rows.keep(part)
@@ -146,7 +146,7 @@ def test_a_row_that_several_parts_bring_is_kept_once() -> None:
 
 
 def test_equal_rows_without_an_id_are_as_many_as_the_part_with_the_most_of_them_brought() -> None:
-    findings = Findings()
+    findings = ResultCollector()
     rows = keeper(findings)
     nameless = {**ROW, "SerialNo": ""}
     for part in ([nameless], [nameless], [nameless] * 3, [nameless] * 2):
@@ -155,7 +155,7 @@ def test_equal_rows_without_an_id_are_as_many_as_the_part_with_the_most_of_them_
 
 
 def test_unreadable_rows_are_counted_likewise_and_are_not_nothing() -> None:
-    findings = Findings()
+    findings = ResultCollector()
     rows = keeper(findings)
     assert rows.none
     for part in (["x", "x", None], ["x"], [None, None]):
@@ -166,7 +166,7 @@ def test_unreadable_rows_are_counted_likewise_and_are_not_nothing() -> None:
 
 
 def test_the_rows_of_other_messages_than_the_one_asked_for_are_passed_over() -> None:
-    findings = Findings()
+    findings = ResultCollector()
     rows = keeper(findings, "5000:2")
     rows.keep([ROW])
     assert rows.none
@@ -177,13 +177,13 @@ def test_the_rows_of_other_messages_than_the_one_asked_for_are_passed_over() -> 
 # Errors
 
 
-def reply(response: Any, skew: timedelta | None = None) -> Reply:
-    return Reply(200, {"Response": response}, httpx.Headers(), skew)
+def reply(response: Any, skew: timedelta | None = None) -> ApiResponse:
+    return ApiResponse(200, {"Response": response}, httpx.Headers(), skew)
 
 
 def fault_of(response: Any, skew: timedelta | None = None) -> ProviderFault:
     with pytest.raises(ProviderError) as caught:
-        response_of(reply(response, skew))
+        read_response(reply(response, skew))
     return caught.value.fault
 
 
@@ -192,13 +192,13 @@ def test_the_body_decides_that_an_answer_is_an_error() -> None:
     assert fault_of({"Error": error, "RequestId": "id-1"}) == ProviderFault(
         "AuthFailure.SecretIdNotFound", "The SecretId is not found", request_id="id-1"
     )
-    assert response_of(reply({"PullSmsSendStatusSet": [], "Error": None})) == {"PullSmsSendStatusSet": [], "Error": None}
+    assert read_response(reply({"PullSmsSendStatusSet": [], "Error": None})) == {"PullSmsSendStatusSet": [], "Error": None}
 
 
 @pytest.mark.parametrize("response", [None, [], "x", {"Error": "x"}, {"Error": {}}])
 def test_an_answer_without_the_documented_shape_raises_what_the_client_takes_for_that(response: object) -> None:
     with pytest.raises((KeyError, TypeError, AttributeError)):
-        response_of(reply(response))
+        read_response(reply(response))
 
 
 @pytest.mark.parametrize(

@@ -15,9 +15,9 @@ from tencentcloud.common.http.request import RequestInternal
 from tencentcloud.common.profile.client_profile import ClientProfile
 from tencentcloud.sms.v20210111.sms_client import SmsClient
 
-from bot.providers.tencent.signing import Credentials, Tc3Auth, authorization
+from bot.providers.tencent.signing import Tc3Auth, TencentCredentials, authorization
 
-KEYS = Credentials("AKIDEXAMPLEEXAMPLEEXAMPLEEXAMPLE0001", "SECRETEXAMPLEsecretEXAMPLE000001")
+KEYS = TencentCredentials("AKIDEXAMPLEEXAMPLEEXAMPLEEXAMPLE0001", "SECRETEXAMPLEsecretEXAMPLE000001")
 TIMESTAMP = 1700000000
 SPACED = (
     b'{"BeginTime": 1699990000, "Offset": 0, "Limit": 100, "PhoneNumber": "+8618501234444", '
@@ -48,7 +48,7 @@ VECTORS = {
 
 
 def signed(
-    credentials: Credentials, url: str, body: bytes, content_type: str = "application/json", at: int = TIMESTAMP
+    credentials: TencentCredentials, url: str, body: bytes, content_type: str = "application/json", at: int = TIMESTAMP
 ) -> httpx.Headers:
     request = httpx.Request("POST", url, content=body, headers={"Content-Type": content_type})
     auth = Tc3Auth(credentials, lambda: datetime.fromtimestamp(at, UTC))
@@ -67,7 +67,7 @@ def test_known_requests_get_the_known_signature(host: str, content_type: str, bo
 
 
 def test_a_token_goes_beside_the_signature_and_does_not_change_it() -> None:
-    temporary = Credentials(KEYS.secret_id, KEYS.secret_key, "TOKENEXAMPLE")
+    temporary = TencentCredentials(KEYS.secret_id, KEYS.secret_key, "TOKENEXAMPLE")
     headers = signed(temporary, f"https://{CHINA}", SPACED)
     assert headers["X-TC-Token"] == "TOKENEXAMPLE"
     assert headers["Authorization"] == signed(KEYS, f"https://{CHINA}", SPACED)["Authorization"]
@@ -95,12 +95,12 @@ def test_the_date_of_the_scope_is_utc_whatever_the_clocks_zone() -> None:
 
 
 def test_no_repr_gives_a_key_away() -> None:
-    temporary = Credentials("AKIDEXAMPLE", "SECRETEXAMPLE", "TOKENEXAMPLE")
+    temporary = TencentCredentials("AKIDEXAMPLE", "SECRETEXAMPLE", "TOKENEXAMPLE")
     shown = f"{temporary!r} {temporary} {Tc3Auth(temporary, lambda: datetime.now(UTC))!r}"
     assert "EXAMPLE" not in shown
 
 
-def sdk_headers(credentials: Credentials, host: str, params: dict[str, object], at: int) -> tuple[dict[str, str], bytes]:
+def sdk_headers(credentials: TencentCredentials, host: str, params: dict[str, object], at: int) -> tuple[dict[str, str], bytes]:
     """What the SDK would send: its headers and its body. Only its clock is held."""
     profile = ClientProfile()
     profile.httpProfile.endpoint = host
@@ -120,13 +120,13 @@ values = st.text(max_size=30) | st.integers() | st.booleans() | st.none()
 # The SDK's utcfromtimestamp is deprecated from Python 3.12 on.
 @pytest.mark.filterwarnings("ignore:.*utcfromtimestamp.*:DeprecationWarning")
 @given(
-    credentials=st.builds(Credentials, key, key, st.none() | key),
+    credentials=st.builds(TencentCredentials, key, key, st.none() | key),
     host=hosts,
     params=st.dictionaries(st.text(max_size=12), values, max_size=8),
     at=st.integers(0, 4_102_444_800),
 )
 def test_the_sdks_authorization_and_ours_are_equal_byte_for_byte(
-    credentials: Credentials, host: str, params: dict[str, object], at: int
+    credentials: TencentCredentials, host: str, params: dict[str, object], at: int
 ) -> None:
     theirs, body = sdk_headers(credentials, host, params, at)
     ours = signed(credentials, f"https://{host}", body, theirs["Content-Type"], at)

@@ -18,32 +18,32 @@ from tencentcloud.sms.v20210111.sms_client import SmsClient
 from bot.clock import Clock, system_clock
 from bot.errors import ProviderError
 from bot.model import Note, NoteKind, PhoneNumber, ProviderFault, Status, Target, Window
-from bot.providers.base import Findings, Question
-from bot.providers.http import Backoff, ProviderHttp
-from bot.providers.rate_limiter import Pacer
+from bot.providers.base import ProviderQuery, ResultCollector
+from bot.providers.http import ProviderHttpClient, RetryPolicy
+from bot.providers.rate_limiter import ArrivalRateLimiter
 from bot.providers.tencent.plugin import CALLS_PER_SECOND, open_tencent
 from bot.providers.tencent.provider import TencentProvider
 from bot.providers.tencent.settings import TencentSettings
-from bot.providers.tencent.signing import Credentials, Tc3Auth
-from bot.sandbox.providers.faults import Fault
-from bot.sandbox.providers.messages import Receipt, SandboxMessage, System
+from bot.providers.tencent.signing import Tc3Auth, TencentCredentials
+from bot.sandbox.providers.faults import ProviderFaultKind
+from bot.sandbox.providers.messages import SandboxMessage, SandboxReceipt, SandboxSystem
 from bot.sandbox.providers.tencent import TencentAccount, TencentStandIn
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
-    from bot.sandbox.providers.wire import Asked
+    from bot.sandbox.providers.wire import ApiRequest
 
 NUMBER = PhoneNumber("+8613711112222", 86, "13711112222")
 KEYS = TencentAccount()
 TWO_APPS = TencentAccount(app_ids=("1400006666", "1400007777"))
-AT_ONCE = Backoff(attempts=4, first=0, most=0, jitter=0)
+AT_ONCE = RetryPolicy(attempts=4, first=0, most=0, jitter=0)
 
 
 def message(which: int, sent_at: datetime, **changes: Any) -> SandboxMessage:
-    receipt = Receipt(sent_at + timedelta(seconds=3), "DELIVRD", delivered=True)
+    receipt = SandboxReceipt(sent_at + timedelta(seconds=3), "DELIVRD", delivered=True)
     return SandboxMessage(**{
-        "system": System.TENCENT,
+        "system": SandboxSystem.TENCENT,
         "number": NUMBER.e164,
         "message_id": f"5000:{which:028}",
         "sent_at": sent_at,
@@ -68,9 +68,9 @@ def settings_for(stand_in: TencentStandIn, account: TencentAccount = KEYS, **cha
 async def opened(settings: TencentSettings, clock: Clock = system_clock) -> AsyncIterator[Sequence[TencentProvider]]:
     """The providers as the app opens them, but trying again without waiting."""
     token = settings.token.get_secret_value() if settings.token else None
-    keys = Credentials(settings.secret_id.get_secret_value(), settings.secret_key.get_secret_value(), token)
-    http = ProviderHttp(
-        settings.endpoint, auth=Tc3Auth(keys, clock), limiter=Pacer(CALLS_PER_SECOND), clock=clock, backoff=AT_ONCE,
+    keys = TencentCredentials(settings.secret_id.get_secret_value(), settings.secret_key.get_secret_value(), token)
+    http = ProviderHttpClient(
+        settings.endpoint, auth=Tc3Auth(keys, clock), limiter=ArrivalRateLimiter(CALLS_PER_SECOND), clock=clock, backoff=AT_ONCE,
         attempt_seconds=1.0,
     )  # fmt: skip
     providers = [TencentProvider(http, app_id=app, region=settings.region, clock=clock) for app in settings.app_ids]
@@ -80,52 +80,52 @@ async def opened(settings: TencentSettings, clock: Clock = system_clock) -> Asyn
         await http.aclose()
 
 
-def question(hours: float = 2, message_id: str | None = None) -> Question:
+def question(hours: float = 2, message_id: str | None = None) -> ProviderQuery:
     now = system_clock()
-    return Question(Target(NUMBER, message_id), Window(now - timedelta(hours=hours), now))
+    return ProviderQuery(Target(NUMBER, message_id), Window(now - timedelta(hours=hours), now))
 
 
 async def ask(
-    stand_in: TencentStandIn, asked: Question | None = None, account: TencentAccount = KEYS, **changes: Any
-) -> Findings:
-    findings = Findings()
+    stand_in: TencentStandIn, asked: ProviderQuery | None = None, account: TencentAccount = KEYS, **changes: Any
+) -> ResultCollector:
+    findings = ResultCollector()
     async with opened(settings_for(stand_in, account, **changes)) as (provider, *_):
-        await provider.ask(asked or question(), findings)
+        await provider.query(asked or question(), findings)
     return findings
 
 
-async def fault_of(stand_in: TencentStandIn, findings: Findings | None = None, **changes: Any) -> ProviderFault:
+async def fault_of(stand_in: TencentStandIn, findings: ResultCollector | None = None, **changes: Any) -> ProviderFault:
     async with opened(settings_for(stand_in, **changes)) as (provider, *_):
         with pytest.raises(ProviderError) as caught:
-            await provider.ask(question(), findings or Findings())
+            await provider.query(question(), findings or ResultCollector())
     return caught.value.fault
 
 
-def watch(stand_in: TencentStandIn) -> list[Asked]:
+def watch(stand_in: TencentStandIn) -> list[ApiRequest]:
     """Every request as the stand-in receives it."""
-    seen: list[Asked] = []
+    seen: list[ApiRequest] = []
 
-    def note(asked: Asked) -> bool:
+    def note(asked: ApiRequest) -> bool:
         seen.append(asked)
         return False  # no fault
 
-    stand_in.faults.play(Fault.DELAY, on=note)
+    stand_in.faults.play(ProviderFaultKind.DELAY, on=note)
     return seen
 
 
 async def test_the_app_as_it_is_opened_gets_rows_in_one_call() -> None:
     sent = system_clock() - timedelta(minutes=30)
-    failed = message(2, sent, receipt=Receipt(sent, "MK:0008"))
+    failed = message(2, sent, receipt=SandboxReceipt(sent, "MK:0008"))
     async with TencentStandIn([message(1, sent), failed]) as stand_in:
         (provider,) = open_tencent(settings_for(stand_in), None, system_clock)
-        findings = Findings()
-        await provider.ask(question(), findings)
+        findings = ResultCollector()
+        await provider.query(question(), findings)
         await provider.aclose()
     assert {(d.status, d.code, d.number, d.message_id) for d in findings.deliveries} == {
         (Status.DELIVERED, "DELIVRD", NUMBER, f"5000:{1:028}"),
         (Status.FAILED, "MK:0008", NUMBER, f"5000:{2:028}"),
     }
-    assert (findings.requests, findings.notes, findings.setback) == (1, [], None)
+    assert (findings.requests, findings.notes, findings.last_fault) == (1, [], None)
 
 
 async def test_what_is_sent_is_the_documented_request() -> None:
@@ -133,7 +133,7 @@ async def test_what_is_sent_is_the_documented_request() -> None:
     window = Window(at - timedelta(hours=2), at - timedelta(hours=1, microseconds=-1))  # to whole seconds outwards
     async with TencentStandIn() as stand_in:
         seen = watch(stand_in)
-        await ask(stand_in, Question(Target(NUMBER), window))
+        await ask(stand_in, ProviderQuery(Target(NUMBER), window))
     (request,) = seen
     since, until = int(at.timestamp()) - 7200, int(at.timestamp()) - 3599
     assert json.loads(request.body) == {
@@ -160,7 +160,7 @@ async def test_a_window_that_reaches_into_the_future_is_asked_up_to_now() -> Non
     now = system_clock()
     async with TencentStandIn() as stand_in:
         seen = watch(stand_in)
-        await ask(stand_in, Question(Target(NUMBER), Window(now - timedelta(hours=1), now + timedelta(hours=5))))
+        await ask(stand_in, ProviderQuery(Target(NUMBER), Window(now - timedelta(hours=1), now + timedelta(hours=5))))
     assert json.loads(seen[0].body)["EndTime"] <= system_clock().timestamp()
 
 
@@ -182,10 +182,10 @@ async def test_a_message_id_beside_the_number_picks_its_row_out() -> None:
 
 async def test_a_message_id_without_a_number_is_refused_before_anything_is_asked() -> None:
     async with TencentStandIn() as stand_in, opened(settings_for(stand_in)) as (provider,):
-        assert provider.refuses(Target(message_id="5000:1")) == Note.of(NoteKind.NEEDS_NUMBER)
-        assert provider.refuses(Target(NUMBER)) is None
+        assert provider.unsupported_reason(Target(message_id="5000:1")) == Note.of(NoteKind.NEEDS_NUMBER)
+        assert provider.unsupported_reason(Target(NUMBER)) is None
         with pytest.raises(ValueError, match="refuses"):
-            await provider.ask(Question(Target(message_id="5000:1"), question().window), Findings())
+            await provider.query(ProviderQuery(Target(message_id="5000:1"), question().window), ResultCollector())
 
 
 # Many rows
@@ -221,11 +221,11 @@ async def test_a_part_that_fails_leaves_the_rows_of_the_others_and_says_what_is_
     first_half_ends = int(start.timestamp()) + 3600
 
     async with TencentStandIn(sent) as stand_in:
-        stand_in.faults.play(Fault.REDIRECT, on=lambda asked: asked.params["EndTime"] == first_half_ends)
-        findings = Findings()
+        stand_in.faults.play(ProviderFaultKind.REDIRECT, on=lambda asked: asked.params["EndTime"] == first_half_ends)
+        findings = ResultCollector()
         async with opened(settings_for(stand_in)) as (provider,):
             with pytest.raises(ProviderError, match=r"Transport\.Redirect"):
-                await provider.ask(Question(Target(NUMBER), window), findings)
+                await provider.query(ProviderQuery(Target(NUMBER), window), findings)
     assert {one.message_id for one in sent[90:]} <= {delivery.message_id for delivery in findings.deliveries}
     assert findings.notes == [Note.of(NoteKind.PART_MISSING, missing=1, parts=2)]
 
@@ -235,9 +235,9 @@ async def test_an_ask_that_is_cancelled_leaves_what_it_has_found_so_far() -> Non
     sent = [message(which, start + timedelta(seconds=40 * which)) for which in range(150)]
     window = Window(start, start + timedelta(hours=2))
     async with TencentStandIn(sent) as stand_in, opened(settings_for(stand_in)) as (provider,):
-        stand_in.faults.play(Fault.HANG, on=lambda asked: asked.params["EndTime"] - asked.params["BeginTime"] < 7200)
-        findings = Findings()
-        asking = asyncio.create_task(provider.ask(Question(Target(NUMBER), window), findings))
+        stand_in.faults.play(ProviderFaultKind.HANG, on=lambda asked: asked.params["EndTime"] - asked.params["BeginTime"] < 7200)
+        findings = ResultCollector()
+        asking = asyncio.create_task(provider.query(ProviderQuery(Target(NUMBER), window), findings))
         await stand_in.wait_for_calls(3)
         asking.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -247,7 +247,7 @@ async def test_an_ask_that_is_cancelled_leaves_what_it_has_found_so_far() -> Non
 
 async def test_rows_of_the_wrong_shape_are_counted_and_never_raise() -> None:
     async with TencentStandIn() as stand_in:
-        stand_in.faults.play(Fault.GARBAGE_ROWS)
+        stand_in.faults.play(ProviderFaultKind.GARBAGE_ROWS)
         findings = await ask(stand_in)
     assert (findings.deliveries, findings.notes) == ([], [Note.of(NoteKind.ROWS_UNREADABLE, count=6)])
 
@@ -259,11 +259,11 @@ async def test_several_app_ids_are_asked_side_by_side_each_for_its_own_rows() ->
     sent = system_clock() - timedelta(minutes=30)
     messages = [message(1, sent, account="1400006666"), message(2, sent, account="1400007777")]
     async with TencentStandIn(messages, accounts=[TWO_APPS]) as stand_in, opened(settings_for(stand_in, TWO_APPS)) as providers:
-        stand_in.faults.play(Fault.HANG)
-        findings = [Findings(), Findings()]
+        stand_in.faults.play(ProviderFaultKind.HANG)
+        findings = [ResultCollector(), ResultCollector()]
         async with asyncio.TaskGroup() as group:
             for provider, found in zip(providers, findings, strict=True):
-                group.create_task(provider.ask(question(), found))
+                group.create_task(provider.query(question(), found))
             await stand_in.wait_for_calls(2)
             stand_in.faults.clear()
     assert [(d.account, d.message_id) for found in findings for d in found.deliveries] == [
@@ -274,7 +274,7 @@ async def test_several_app_ids_are_asked_side_by_side_each_for_its_own_rows() ->
 
 async def test_no_second_sees_more_than_20_calls_whoever_asks() -> None:
     async with TencentStandIn(accounts=[TWO_APPS]) as stand_in, opened(settings_for(stand_in, TWO_APPS)) as providers:
-        await asyncio.gather(*(provider.ask(question(), Findings()) for provider in providers for _ in range(23)))
+        await asyncio.gather(*(provider.query(question(), ResultCollector()) for provider in providers for _ in range(23)))
     moments = [call.at for call in stand_in.calls]
     assert len(moments) == 46
     assert {call.outcome for call in stand_in.calls} == {"OK"}
@@ -306,19 +306,28 @@ async def test_an_error_is_told_by_the_vendors_code_with_its_request_id() -> Non
     assert (fault.code, fault.retryable, fault.skew) == ("AuthFailure.SignatureFailure", False, None)
 
 
-@pytest.mark.parametrize("broken", [Fault.RATE_LIMITED, Fault.HTTP_429, Fault.INTERNAL_ERROR, Fault.HTML_502, Fault.RESET])
-async def test_what_passes_is_tried_again_under_a_new_signature(broken: Fault) -> None:
+@pytest.mark.parametrize(
+    "broken",
+    [
+        ProviderFaultKind.RATE_LIMITED,
+        ProviderFaultKind.HTTP_429,
+        ProviderFaultKind.INTERNAL_ERROR,
+        ProviderFaultKind.HTML_502,
+        ProviderFaultKind.RESET,
+    ],
+)
+async def test_what_passes_is_tried_again_under_a_new_signature(broken: ProviderFaultKind) -> None:
     ticks = count()
     begun = system_clock()
     sent = begun - timedelta(minutes=30)
     async with TencentStandIn([message(1, sent)]) as stand_in:
         seen = watch(stand_in)
         stand_in.faults.play(broken, times=2)
-        findings = Findings()
+        findings = ResultCollector()
         # Each look at the clock finds it two seconds on, so each attempt must carry another time and signature.
         async with opened(settings_for(stand_in), lambda: begun + timedelta(seconds=2 * next(ticks))) as (provider,):
-            await provider.ask(question(), findings)
-    assert (len(findings.deliveries), findings.requests, findings.setback) == (1, 3, None)
+            await provider.query(question(), findings)
+    assert (len(findings.deliveries), findings.requests, findings.last_fault) == (1, 3, None)
     assert len({asked.headers["x-tc-timestamp"] for asked in seen}) == 3
     assert len({asked.headers["authorization"] for asked in seen}) == 3
     assert len({asked.body for asked in seen}) == 1
@@ -327,18 +336,18 @@ async def test_what_passes_is_tried_again_under_a_new_signature(broken: Fault) -
 @pytest.mark.parametrize(
     ("broken", "code"),
     [
-        (Fault.CUT_JSON, "Transport.CutShort"),
-        (Fault.WRONG_LENGTH, "Transport.CutShort"),
-        (Fault.HTML_502, "Transport.Gateway"),
-        (Fault.RESET, "Transport.Reset"),
-        (Fault.HUGE_BODY, "Transport.TooLarge"),
-        (Fault.REDIRECT, "Transport.Redirect"),
-        (Fault.RATE_LIMITED, "RequestLimitExceeded"),
-        (Fault.HTTP_500, "InternalError"),
+        (ProviderFaultKind.CUT_JSON, "Transport.CutShort"),
+        (ProviderFaultKind.WRONG_LENGTH, "Transport.CutShort"),
+        (ProviderFaultKind.HTML_502, "Transport.Gateway"),
+        (ProviderFaultKind.RESET, "Transport.Reset"),
+        (ProviderFaultKind.HUGE_BODY, "Transport.TooLarge"),
+        (ProviderFaultKind.REDIRECT, "Transport.Redirect"),
+        (ProviderFaultKind.RATE_LIMITED, "RequestLimitExceeded"),
+        (ProviderFaultKind.HTTP_500, "InternalError"),
     ],
 )
-async def test_a_fault_that_stays_is_told_after_the_last_attempt(broken: Fault, code: str) -> None:
-    findings = Findings()
+async def test_a_fault_that_stays_is_told_after_the_last_attempt(broken: ProviderFaultKind, code: str) -> None:
+    findings = ResultCollector()
     async with TencentStandIn() as stand_in:
         stand_in.faults.play(broken)
         fault = await fault_of(stand_in, findings)
@@ -349,7 +358,7 @@ async def test_a_fault_that_stays_is_told_after_the_last_attempt(broken: Fault, 
 
 async def test_the_content_type_of_an_answer_does_not_matter() -> None:
     async with TencentStandIn([message(1, system_clock() - timedelta(minutes=30))]) as stand_in:
-        stand_in.faults.play(Fault.WRONG_CONTENT_TYPE)
+        stand_in.faults.play(ProviderFaultKind.WRONG_CONTENT_TYPE)
         assert len((await ask(stand_in)).deliveries) == 1
 
 
@@ -362,9 +371,9 @@ async def test_a_dead_provider_is_a_failed_connection() -> None:
 # Clocks
 
 
-@pytest.mark.parametrize(("theirs", "minutes"), [(Fault.CLOCK_AHEAD, -12), (Fault.CLOCK_BEHIND, 12)])
-async def test_a_clock_that_is_off_is_said_in_minutes(theirs: Fault, minutes: int) -> None:
-    findings = Findings()
+@pytest.mark.parametrize(("theirs", "minutes"), [(ProviderFaultKind.CLOCK_AHEAD, -12), (ProviderFaultKind.CLOCK_BEHIND, 12)])
+async def test_a_clock_that_is_off_is_said_in_minutes(theirs: ProviderFaultKind, minutes: int) -> None:
+    findings = ResultCollector()
     async with TencentStandIn() as stand_in:
         stand_in.faults.play(theirs)
         fault = await fault_of(stand_in, findings)
@@ -378,7 +387,7 @@ async def test_a_window_at_the_seven_day_edge_is_not_refused_when_the_clocks_dif
     ahead = TencentStandIn(clock=lambda: datetime.now(UTC) + timedelta(seconds=45))
     async with ahead as stand_in, opened(settings_for(stand_in)) as (provider,):
         now = system_clock()
-        await provider.ask(Question(Target(NUMBER), Window(now - provider.keeps, now)), Findings())
+        await provider.query(ProviderQuery(Target(NUMBER), Window(now - provider.retention, now)), ResultCollector())
     assert [call.outcome for call in stand_in.calls] == ["OK"]
 
 

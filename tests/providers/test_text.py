@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.sanitize import MAX_WORDS, blank_digits, message_text, provider_words
+from bot.sanitize import MAX_WORDS, blank_digits, sanitize_provider_text, sanitize_sms_text
 
 
 @given(st.text())
@@ -26,11 +26,11 @@ def test_a_code_in_any_digits_is_blanked(code: str) -> None:
 
 
 def test_a_message_is_shown_on_one_line_without_marks_that_turn_the_reading_direction() -> None:
-    assert message_text("【示例】\u202eyour\u200b code\n\tis 12\x00") == "【示例】your code is ••"
+    assert sanitize_sms_text("【示例】\u202eyour\u200b code\n\tis 12\x00") == "【示例】your code is ••"
 
 
 def test_a_message_of_monstrous_length_is_cut() -> None:
-    assert len(message_text("验" * 100_000)) == 1000
+    assert len(sanitize_sms_text("验" * 100_000)) == 1000
 
 
 SIGNED = (
@@ -55,7 +55,7 @@ SIGNED = (
     ],
 )
 def test_a_number_a_key_and_the_signed_string_are_redacted(words: str) -> None:
-    shown = provider_words(words)
+    shown = sanitize_provider_text(words)
 
     plain = "".join(char for char in unicodedata.normalize("NFKC", shown) if char.isalnum())
     for secret in ("13711112222", "7111122", "LTAI5tEXAMPLEfakeKeyId01", "EXAMPLEfakeSecret", "ACS3", "AccessKeyId%3D"):
@@ -63,16 +63,16 @@ def test_a_number_a_key_and_the_signed_string_are_redacted(words: str) -> None:
 
 
 def test_what_the_provider_says_before_the_signed_string_is_kept() -> None:
-    assert provider_words(SIGNED) == "Specified signature does not match our calculation …"
+    assert sanitize_provider_text(SIGNED) == "Specified signature does not match our calculation …"
 
 
 def test_ordinary_words_are_kept() -> None:
-    assert provider_words("非法手机号, error 404 in sms-api v2") == "非法手机号, error 404 in sms-api v2"
+    assert sanitize_provider_text("非法手机号, error 404 in sms-api v2") == "非法手机号, error 404 in sms-api v2"
 
 
 @given(st.text(max_size=400))
 def test_words_of_any_kind_are_one_short_line_without_long_numbers(text: str) -> None:
-    shown = provider_words(text)
+    shown = sanitize_provider_text(text)
 
     assert len(shown) <= MAX_WORDS
     assert not any(unicodedata.category(char) in {"Cc", "Cf", "Zl", "Zp"} for char in shown)

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 from bot.errors import StoreError
 from bot.i18n import phrase
 from bot.model import Window
-from bot.providers.http import Backoff, ProviderHttp
+from bot.providers.http import ProviderHttpClient, RetryPolicy
 from bot.providers.tencent.legacy import PATH
 from bot.providers.tencent.legacy.queue import LegacyQueue
 from bot.providers.tencent.legacy.signing import LegacyAuth
 from bot.providers.tencent.plugin import LEGACY
-from bot.receipts.drain import Drain
+from bot.receipts.drain import QueueDrainer
 from bot.receipts.lease import Lease
-from bot.sandbox.providers.messages import Receipt, SandboxMessage, SandboxReply, System
+from bot.sandbox.providers.messages import SandboxMessage, SandboxReceipt, SandboxReply, SandboxSystem
 from bot.sandbox.providers.tencent_legacy import LegacyAccount, TencentLegacyStandIn
 from tests.toys import NOW, NUMBER
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
     from bot.receipts import ReceiptStore
-    from bot.receipts.ingestion import Draining
+    from bot.receipts.ingestion import QueueSource
     from bot.storage import Database
 
 
@@ -36,9 +36,9 @@ REPLY = SandboxReply(NUMBER.e164, "TD", NOW - timedelta(minutes=1))
 
 def messages(count: int, begin: int = 0) -> list[SandboxMessage]:
     sent_at = NOW - timedelta(days=9)
-    receipt = Receipt(sent_at + timedelta(seconds=3), "DELIVRD", delivered=True)
+    receipt = SandboxReceipt(sent_at + timedelta(seconds=3), "DELIVRD", delivered=True)
     return [
-        SandboxMessage(System.TENCENT, NUMBER.e164, f"5000:{which:028}", sent_at, receipt)
+        SandboxMessage(SandboxSystem.TENCENT, NUMBER.e164, f"5000:{which:028}", sent_at, receipt)
         for which in range(begin, begin + count)
     ]
 
@@ -72,12 +72,16 @@ class Time:
 class Bench:
     """A drain over a real queue and a real store, with time of its own."""
 
-    def __init__(self, stand_in: TencentLegacyStandIn, store: Any, database: Database, draining: Draining | None = None) -> None:
+    def __init__(
+        self, stand_in: TencentLegacyStandIn, store: Any, database: Database, draining: QueueSource | None = None
+    ) -> None:
         self.stand_in = stand_in
         self.time = Time()
         auth = LegacyAuth(ACCOUNT.app_id, ACCOUNT.app_key, lambda: NOW)
-        self.http = ProviderHttp(f"{stand_in.url}{PATH}pullstatus", auth=auth, clock=lambda: NOW, backoff=Backoff(attempts=1))
-        self.drain = Drain(
+        self.http = ProviderHttpClient(
+            f"{stand_in.url}{PATH}pullstatus", auth=auth, clock=lambda: NOW, backoff=RetryPolicy(attempts=1)
+        )
+        self.drain = QueueDrainer(
             LegacyQueue(self.http, app_id=ACCOUNT.app_id),
             draining or LEGACY.draining,  # type: ignore[arg-type]  # it has one
             store,

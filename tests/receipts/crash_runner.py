@@ -22,35 +22,35 @@ from aiohttp import web
 
 from bot.clock import system_clock
 from bot.observability.logging import configure_logging
-from bot.providers.http import ProviderHttp
+from bot.providers.http import ProviderHttpClient
 from bot.providers.registry import VENDORS
 from bot.providers.tencent.legacy import PATH
 from bot.providers.tencent.legacy.queue import LegacyQueue
 from bot.providers.tencent.legacy.signing import LegacyAuth
 from bot.providers.tencent.plugin import LEGACY
-from bot.receipts.callbacks import callback_routes
-from bot.receipts.drain import Drain
+from bot.receipts.callbacks import make_callback_routes
+from bot.receipts.drain import QueueDrainer
 from bot.receipts.lease import Lease
-from bot.receipts.poll_backoff import Pace
+from bot.receipts.poll_backoff import PollBackoff
 from bot.receipts.store import ReceiptStore
 from bot.sandbox.providers.tencent_legacy import LegacyAccount
 from bot.storage import Database
 from tests.receipts.samples import KEYRING
 
 if TYPE_CHECKING:
-    from bot.receipts.model import Source
+    from bot.receipts.model import ReceiptSource
 
 TOKEN = "a-token-that-nobody-guesses-0001"
 LEASE_SECONDS = 0.08
 PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
-QUICK = Pace(some=0.0, empty_first=0.005, empty_most=0.02, fault_first=0.01, fault_most=0.02)
+QUICK = PollBackoff(some=0.0, empty_first=0.005, empty_most=0.02, fault_first=0.01, fault_most=0.02)
 
 
 class TellingStore(ReceiptStore):
     """Says when an answer of the queue is durable."""
 
-    async def keep_raw(self, source: Source, system: str, kind: Any, account: str, body: bytes) -> int:
-        raw_id = await super().keep_raw(source, system, kind, account, body)
+    async def store_raw(self, source: ReceiptSource, system: str, kind: Any, account: str, body: bytes) -> int:
+        raw_id = await super().store_raw(source, system, kind, account, body)
         if b'"sid"' in body:
             os.write(1, f"kept {account}\n".encode())
         return raw_id
@@ -60,14 +60,14 @@ async def run(app_id: str, url: str, legacy_url: str, listening: socket.socket) 
     database = Database(url)
     store = TellingStore(database, KEYRING, system_clock)
     app = web.Application()
-    app.add_routes(callback_routes(store, [one for vendor in VENDORS for one in vendor.callbacks], TOKEN))
+    app.add_routes(make_callback_routes(store, [one for vendor in VENDORS for one in vendor.callbacks], TOKEN))
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     await web.SockSite(runner, listening).start()
     auth = LegacyAuth(app_id, LegacyAccount().app_key, system_clock)
-    queue = LegacyQueue(ProviderHttp(f"{legacy_url}{PATH}pullstatus", auth=auth), app_id=app_id)
+    queue = LegacyQueue(ProviderHttpClient(f"{legacy_url}{PATH}pullstatus", auth=auth), app_id=app_id)
     assert LEGACY.draining is not None
-    await Drain(queue, LEGACY.draining, store, Lease(database, "drain", seconds=LEASE_SECONDS), pace=QUICK).run()
+    await QueueDrainer(queue, LEGACY.draining, store, Lease(database, "drain", seconds=LEASE_SECONDS), pace=QUICK).run()
 
 
 def main() -> None:

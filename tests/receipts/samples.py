@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.i18n import phrase
 from bot.model import Delivery, PhoneNumber, Status, Target, Window
-from bot.receipts import Kind, Receipt, ReceiptStore, Reply, Source, Unreadable
+from bot.receipts import InboundSms, Receipt, ReceiptSource, ReceiptStore, RecordKind, Unreadable
 from bot.storage import Database, Keyring
 from tests.toys import NOW, NUMBER, ToyClock
 
@@ -29,7 +29,7 @@ def receipt(message_id: str | None = "2028:a1", **changes: Any) -> Receipt:
     """A receipt of Tencent's that came by callback; delivered three seconds after it was sent."""
     values: dict[str, Any] = {
         "system": "tencent",
-        "source": Source.CALLBACK,
+        "source": ReceiptSource.CALLBACK,
         "status": Status.DELIVERED,
         "number": NUMBER,
         "message_id": message_id,
@@ -40,18 +40,24 @@ def receipt(message_id: str | None = "2028:a1", **changes: Any) -> Receipt:
     return Receipt(**(values | changes))
 
 
-def reply(text: str = "TD", **changes: Any) -> Reply:
+def reply(text: str = "TD", **changes: Any) -> InboundSms:
     """A reply that came 20 minutes after SENT."""
-    values: dict[str, Any] = {"system": "tencent", "source": Source.CALLBACK, "number": NUMBER, "at": at(1200), "text": text}
-    return Reply(**(values | changes))
+    values: dict[str, Any] = {
+        "system": "tencent",
+        "source": ReceiptSource.CALLBACK,
+        "number": NUMBER,
+        "at": at(1200),
+        "text": text,
+    }
+    return InboundSms(**(values | changes))
 
 
 def unreadable(body: bytes = b'{"mobile": "13711112222"}', **changes: Any) -> Unreadable:
     """A row without what a receipt must have."""
     values: dict[str, Any] = {
         "system": "tencent",
-        "source": Source.QUEUE,
-        "kind": Kind.RECEIPTS,
+        "source": ReceiptSource.QUEUE,
+        "kind": RecordKind.RECEIPTS,
         "reason": phrase("{name} is missing", name="report_status"),
     }
     return Unreadable(body=body, **(values | changes))

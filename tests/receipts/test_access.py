@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from bot.errors import StoreError
-from bot.i18n import language_called
-from bot.receipts.transactions import Access
+from bot.i18n import get_language
+from bot.receipts.transactions import StoreTransactions
 from bot.storage import Database
 
 if TYPE_CHECKING:
@@ -21,10 +21,10 @@ async def test_a_fault_without_a_word_is_told_like_any_other(tmp_path: Path, err
     database = Database(f"sqlite:///{tmp_path / 'empty.db'}")
 
     async def fail() -> None:
-        async with Access(database, b"key").reading():
+        async with StoreTransactions(database, b"key").reading():
             raise error
 
     with pytest.raises(StoreError, match="the database failed") as caught:
         await fail()
-    assert caught.value.problem.said_in(language_called("zh")).startswith("数据库出错：")
+    assert caught.value.problem.said_in(get_language("zh")).startswith("数据库出错：")
     await database.aclose()

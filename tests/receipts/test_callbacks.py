@@ -16,11 +16,11 @@ from aiohttp import web
 from bot.i18n import ENGLISH
 from bot.model import PhoneNumber, Status, Target, Window
 from bot.providers.registry import VENDORS
-from bot.receipts.callbacks import MAX_BODY_BYTES, callback_routes
-from bot.receipts.model import Stored
+from bot.receipts.callbacks import MAX_BODY_BYTES, make_callback_routes
+from bot.receipts.model import StoreStats
 from bot.sandbox.providers.callbacks import ALIYUN as PATIENCE
 from bot.sandbox.providers.callbacks import CallbackPusher
-from bot.sandbox.providers.messages import Receipt, SandboxMessage, SandboxReply, System
+from bot.sandbox.providers.messages import SandboxMessage, SandboxReceipt, SandboxReply, SandboxSystem
 from bot.storage import Database, migrate
 from tests.receipts.samples import open_store
 from tests.receipts.test_faults import room_for
@@ -38,9 +38,9 @@ CALLBACKS = [one for vendor in VENDORS for one in vendor.callbacks]
 DAY = Window(NOW - timedelta(days=1), NOW)
 
 
-def message(which: int, system: System = System.TENCENT, code: str = "DELIVRD", **changes: Any) -> SandboxMessage:
+def message(which: int, system: SandboxSystem = SandboxSystem.TENCENT, code: str = "DELIVRD", **changes: Any) -> SandboxMessage:
     sent_at = NOW - timedelta(minutes=10)
-    receipt = Receipt(sent_at + timedelta(seconds=4), code, delivered=code == "DELIVRD")
+    receipt = SandboxReceipt(sent_at + timedelta(seconds=4), code, delivered=code == "DELIVRD")
     return SandboxMessage(
         system, changes.pop("number", NUMBER.e164), changes.pop("message_id", f"m{which}"), sent_at, receipt, **changes
     )
@@ -53,7 +53,7 @@ async def no_wait(_seconds: float) -> None:
 @asynccontextmanager
 async def serving(store: ReceiptStore, **options: Any) -> AsyncIterator[str]:
     app = web.Application()
-    app.add_routes(callback_routes(store, CALLBACKS, TOKEN, **options))
+    app.add_routes(make_callback_routes(store, CALLBACKS, TOKEN, **options))
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
@@ -85,11 +85,11 @@ async def test_what_each_vendor_pushes_is_acknowledged_and_found(store: ReceiptS
         pushes = [
             *await pusher.tencent([message(1), message(2, code="MK:0008")]),
             await pusher.tencent_reply(SandboxReply(NUMBER.e164, "TD", NOW - timedelta(minutes=1))),
-            await pusher.aliyun([message(3, System.ALIYUN, "MOBILE_NOT_ON_SERVICE", message_id="900000000000000001^0")]),
+            await pusher.aliyun([message(3, SandboxSystem.ALIYUN, "MOBILE_NOT_ON_SERVICE", message_id="900000000000000001^0")]),
             await pusher.aliyun_replies([SandboxReply(NUMBER.e164, "T", NOW - timedelta(minutes=2))]),
-            await pusher.aliyun_intl([message(4, System.ALIYUN_INTL, number=hong_kong, message_id="100000000000000001")]),
+            await pusher.aliyun_intl([message(4, SandboxSystem.ALIYUN_INTL, number=hong_kong, message_id="100000000000000001")]),
             await pusher.globe(
-                message(5, System.ALIYUN_INTL, "SP_UNKNOW_ERROR", number=hong_kong, message_id="100000000000000002")
+                message(5, SandboxSystem.ALIYUN_INTL, "SP_UNKNOW_ERROR", number=hong_kong, message_id="100000000000000002")
             ),
         ]
 
@@ -132,7 +132,7 @@ async def test_alibabas_probe_is_answered_like_a_push(store: ReceiptStore) -> No
     async with pushing(store) as pusher:
         assert [await pusher.probe(name) for name in ("aliyun", "aliyun-replies", "aliyun-intl")] == [True] * 3
         assert not await pusher.probe("tencent")
-    assert await store.counts() == Stored()
+    assert await store.counts() == StoreStats()
 
 
 async def test_rows_that_cannot_be_read_are_kept_beside_those_that_can(store: ReceiptStore) -> None:
@@ -163,7 +163,7 @@ async def test_a_wrong_shape_is_refused_with_a_reason_and_nothing_is_stored(
 ) -> None:
     async with serving(store) as url:
         assert await post(url, body, name) == (400, said)
-    assert await store.counts() == Stored()
+    assert await store.counts() == StoreStats()
 
 
 async def test_an_unknown_token_sees_what_any_unknown_path_shows(store: ReceiptStore) -> None:
@@ -198,7 +198,7 @@ async def test_a_body_larger_than_the_limit_is_refused_unread(store: ReceiptStor
         assert (await post(url, b" " * (MAX_BODY_BYTES + 1)))[0] == 413
         async with session.post(f"{url}/callbacks/tencent/{TOKEN}", data=drip()) as response:
             assert response.status == 413  # also without a Content-Length
-    assert await store.counts() == Stored()
+    assert await store.counts() == StoreStats()
 
 
 async def test_more_pushes_than_the_rate_are_refused_until_time_has_passed(store: ReceiptStore) -> None:
@@ -220,7 +220,7 @@ class SlowStore:
 
     async def take_in(self, *values: Any) -> Any:
         await self.gate.wait()
-        taken = await self._store.take_in(*values)
+        taken = await self._store.ingest(*values)
         self.done.set()
         return taken
 

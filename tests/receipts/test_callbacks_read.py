@@ -14,11 +14,11 @@ from bot.i18n import ENGLISH
 from bot.model import Status
 from bot.providers.aliyun.callbacks import pushed_status
 from bot.providers.registry import VENDORS
-from bot.receipts.ingestion import WrongShapeError
-from bot.receipts.model import Receipt, Source
+from bot.receipts.ingestion import MalformedPayloadError
+from bot.receipts.model import Receipt, ReceiptSource
 
 if TYPE_CHECKING:
-    from bot.receipts.ingestion import Callback, Parsed
+    from bot.receipts.ingestion import Callback, ParsedBatch
 
 CALLBACKS: dict[str, Callback] = {one.name: one for vendor in VENDORS for one in vendor.callbacks}
 
@@ -82,7 +82,7 @@ SENT = datetime(2026, 11, 20, 12, 0, 0, tzinfo=UTC)
 RECEIVED = datetime(2026, 11, 20, 12, 0, 5, tzinfo=UTC)
 
 
-def read(name: str, body: object) -> Parsed:
+def read(name: str, body: object) -> ParsedBatch:
     return CALLBACKS[name].read(json.dumps(body).encode())
 
 
@@ -100,7 +100,12 @@ def test_tencents_receipts_come_as_an_array() -> None:
     parsed = read("tencent", [TENCENT, {**TENCENT, "sid": "2", "report_status": "FAIL", "errmsg": "MK:0008", "ext": "order 1"}])
 
     first, second = parsed.receipts
-    assert (first.status, first.code, first.received_at, first.source) == (Status.DELIVERED, "DELIVRD", RECEIVED, Source.CALLBACK)
+    assert (first.status, first.code, first.received_at, first.source) == (
+        Status.DELIVERED,
+        "DELIVRD",
+        RECEIVED,
+        ReceiptSource.CALLBACK,
+    )
     assert (second.status, second.code, second.extra) == (Status.FAILED, "MK:0008", (("ext", '"order 1"'),))
     assert {receipt.number.e164 for receipt in parsed.receipts if receipt.number} == {"+8613711112222"}
 
@@ -250,7 +255,7 @@ def test_a_row_that_cannot_be_read_is_put_aside_and_costs_no_other(name: str, ro
     ],
 )
 def test_a_body_of_another_shape_is_refused_with_a_reason_that_repeats_no_value(name: str, body: bytes) -> None:
-    with pytest.raises(WrongShapeError) as refused:
+    with pytest.raises(MalformedPayloadError) as refused:
         CALLBACKS[name].read(body)
     assert str(refused.value)
     assert "1371111" not in str(refused.value)
@@ -321,7 +326,7 @@ SAMPLES = [value for row in (TENCENT, REPLY, REPORT, UP, INTL, GLOBE) for value 
 def test_any_push_is_read_row_by_row_or_refused_whole(name: str, rows: list[Any]) -> None:
     try:
         parsed = read(name, rows)
-    except WrongShapeError:
+    except MalformedPayloadError:
         return
     assert len(parsed.receipts) + len(parsed.replies) + len(parsed.unreadable) == len(rows)
 
@@ -330,5 +335,5 @@ def test_any_push_is_read_row_by_row_or_refused_whole(name: str, rows: list[Any]
 def test_no_bytes_raise_anything_but_the_one_error(name: str, body: bytes) -> None:
     try:
         CALLBACKS[name].read(body)
-    except WrongShapeError:
+    except MalformedPayloadError:
         return

@@ -27,12 +27,12 @@ from sqlalchemy import select
 from bot.clock import system_clock
 from bot.model import Status, Target, Window
 from bot.providers.tencent.legacy.errors import read_pulled
-from bot.receipts.drain import take_in_left
-from bot.receipts.rows import Codec
+from bot.receipts.drain import recover_unparsed
+from bot.receipts.rows import RowCodec
 from bot.receipts.store import ReceiptStore
 from bot.receipts.tables import RECEIPTS
-from bot.sandbox.providers.callbacks import CallbackPusher, Patience
-from bot.sandbox.providers.messages import Receipt, SandboxMessage, System
+from bot.sandbox.providers.callbacks import CallbackPusher, PushRetries
+from bot.sandbox.providers.messages import SandboxMessage, SandboxReceipt, SandboxSystem
 from bot.sandbox.providers.tencent_legacy import Handed, LegacyAccount, TencentLegacyStandIn
 from bot.storage import Database, migrate
 from tests.receipts.crash_runner import TOKEN
@@ -44,14 +44,14 @@ if TYPE_CHECKING:
 
 KILLS = 55
 MOST_SECONDS = 300  # it takes 20 on an idle machine; a test that hangs is worse than one that fails
-PATIENT = Patience(seconds=0.7, waits=(0.002,) * 5_000, field="result")
-PATIENT_ALIYUN = Patience(seconds=0.7, waits=(0.002,) * 5_000, field="code")
+PATIENT = PushRetries(seconds=0.7, waits=(0.002,) * 5_000, field="result")
+PATIENT_ALIYUN = PushRetries(seconds=0.7, waits=(0.002,) * 5_000, field="code")
 START = datetime.now(UTC) - timedelta(hours=1)
 
 
-def message(system: System, message_id: str) -> SandboxMessage:
+def message(system: SandboxSystem, message_id: str) -> SandboxMessage:
     number = f"+86137{hash(message_id) % 10**8:08d}"
-    receipt = Receipt(START + timedelta(seconds=3), "MK:0008")
+    receipt = SandboxReceipt(START + timedelta(seconds=3), "MK:0008")
     return SandboxMessage(system, number, message_id, START, receipt)
 
 
@@ -177,7 +177,7 @@ async def test_whatever_was_acknowledged_is_found_once_after_more_than_fifty_kil
         vendors = Vendors(pusher, dice)
         pushing = [asyncio.create_task(vendors.push_tencent()), asyncio.create_task(vendors.push_aliyun())]
         for app_id in apps[:-1]:
-            waiting += [message(System.TENCENT, f"q{len(waiting) + number}") for number in range(dice.randint(1, 250))]
+            waiting += [message(SandboxSystem.TENCENT, f"q{len(waiting) + number}") for number in range(dice.randint(1, 250))]
             pid = await processes.fork(app_id)
             await the_right_moment(dice, stand_in, vendors)
             os.kill(pid, signal.SIGKILL)
@@ -191,9 +191,9 @@ async def test_whatever_was_acknowledged_is_found_once_after_more_than_fifty_kil
     listening.close()
 
     store = ReceiptStore(database, KEYRING, system_clock)
-    await take_in_left(store, {"tencent": read_pulled})
+    await recover_unparsed(store, {"tencent": read_pulled})
     found = await all_hashes(database)
-    ids_of = Codec(KEYRING).message
+    ids_of = RowCodec(KEYRING).message
 
     assert Counter(found).most_common(1)[0][1] == 1, "a receipt was stored twice"
     stored = set(found)

@@ -10,12 +10,12 @@ import structlog
 
 from bot.model import Target
 from bot.providers.tencent.legacy.errors import read_pulled
-from bot.receipts.drain import Phase, take_in_left
-from bot.receipts.ingestion import Draining, Pulled
+from bot.receipts.drain import Phase, recover_unparsed
+from bot.receipts.ingestion import PullResult, QueueSource
 from bot.receipts.lease import Lease
-from bot.receipts.model import Kind, Source, Stored
-from bot.receipts.poll_backoff import Pace
-from bot.sandbox.providers.faults import Fault
+from bot.receipts.model import ReceiptSource, RecordKind, StoreStats
+from bot.receipts.poll_backoff import PollBackoff
+from bot.sandbox.providers.faults import ProviderFaultKind
 from bot.storage import Database, migrate
 from tests.receipts.bench import MONTH, REPLY, Bench, FailingStore, messages, queue
 from tests.receipts.samples import open_store
@@ -46,7 +46,7 @@ async def test_receipts_and_replies_are_drained_into_the_store_and_found_beyond_
 
 
 def test_the_pace_is_fast_while_the_queue_is_full_and_slow_when_it_is_empty() -> None:
-    pace = Pace()
+    pace = PollBackoff()
     assert pace.after(100, 100, pause=8.0) == 0.0
     assert pace.after(7, 100, pause=8.0) == 1.0
     pauses = [0.0]
@@ -104,7 +104,7 @@ async def test_a_disk_without_room_for_a_whole_answer_is_not_pulled_into(tmp_pat
     database = Database(f"sqlite:///{tmp_path / 'state.db'}")
     await migrate(database)
     store = open_store(database, ToyClock())
-    await Lease(database, "warm").hold()
+    await Lease(database, "warm").acquire()
     async with queue(messages(5)) as stand_in:
         bench = Bench(stand_in, store, database)
         await room_for(database, 5)
@@ -129,7 +129,7 @@ async def test_an_answer_is_kept_as_it_came_before_it_is_read_and_read_from_ther
             assert (await store.counts()).waiting == 1
             await stand_in.wait_for_calls(2)
 
-    assert await store.counts() == Stored(receipts=5, since=NOW)
+    assert await store.counts() == StoreStats(receipts=5, since=NOW)
     assert failing.failed == ["take_in"]
 
 
@@ -151,20 +151,20 @@ async def test_an_answer_that_cannot_be_kept_is_held_until_it_can_and_nothing_is
 async def test_what_a_crash_left_is_taken_in_first(store: ReceiptStore, database: Database) -> None:
     row = {"nationcode": "86", "mobile": "13711112222", "report_status": "FAIL", "errmsg": "MK:0008", "sid": "left"}
     body = json.dumps({"result": 0, "data": [row, "odd"]}).encode()
-    await store.keep_raw(Source.QUEUE, "tencent", Kind.RECEIPTS, "1400005555", body)
-    await store.keep_raw(Source.QUEUE, "gone", Kind.RECEIPTS, "1", b"?")
+    await store.store_raw(ReceiptSource.QUEUE, "tencent", RecordKind.RECEIPTS, "1400005555", body)
+    await store.store_raw(ReceiptSource.QUEUE, "gone", RecordKind.RECEIPTS, "1", b"?")
 
     async with queue([]) as stand_in:
         await Bench(stand_in, store, database).run_for(1)
 
     assert (await store.find(Target(message_id="left"), MONTH)).deliveries[0].code == "MK:0008"
-    assert await store.counts() == Stored(receipts=1, since=NOW, quarantined=2)
-    assert await take_in_left(store, {"tencent": read_pulled}) == 0
+    assert await store.counts() == StoreStats(receipts=1, since=NOW, quarantined=2)
+    assert await recover_unparsed(store, {"tencent": read_pulled}) == 0
 
 
 async def test_a_row_that_cannot_be_read_is_kept_and_counted(store: ReceiptStore, database: Database) -> None:
     async with queue(messages(1)) as stand_in:
-        stand_in.faults.play(Fault.GARBAGE_ROWS, times=1)
+        stand_in.faults.play(ProviderFaultKind.GARBAGE_ROWS, times=1)
         bench = Bench(stand_in, store, database)
         await bench.run_for(3)
 
@@ -173,7 +173,7 @@ async def test_a_row_that_cannot_be_read_is_kept_and_counted(store: ReceiptStore
 
 async def test_the_whole_rows_of_an_answer_that_broke_off_are_stored(store: ReceiptStore, database: Database) -> None:
     async with queue(messages(9)) as stand_in:
-        stand_in.faults.play(Fault.CUT_JSON, times=1)
+        stand_in.faults.play(ProviderFaultKind.CUT_JSON, times=1)
         await Bench(stand_in, store, database).run_for(3)
 
     stored = await store.counts()
@@ -183,12 +183,12 @@ async def test_the_whole_rows_of_an_answer_that_broke_off_are_stored(store: Rece
 async def test_a_reader_that_crashes_costs_nothing_and_does_not_hold_the_queue_up(
     store: ReceiptStore, database: Database
 ) -> None:
-    def read(kind: Kind, account: str, body: bytes) -> Pulled:
+    def read(kind: RecordKind, account: str, body: bytes) -> PullResult:
         if b'"count": 100' in body:
             raise ZeroDivisionError
         return read_pulled(kind, account, body)
 
-    draining = Draining("tencent", "A_SWITCH", read, lambda _: True, lambda *_: [])
+    draining = QueueSource("tencent", "A_SWITCH", read, lambda _: True, lambda *_: [])
     async with queue(messages(150)) as stand_in:
         await Bench(stand_in, store, database, draining).run_for(4)
 
@@ -209,7 +209,7 @@ async def test_an_answer_is_written_though_the_store_failed_in_a_way_that_nobody
 
 async def test_stopping_waits_for_the_pull_under_way_and_keeps_it(store: ReceiptStore, database: Database) -> None:
     async with queue(messages(5)) as stand_in:
-        stand_in.faults.play(Fault.HANG, times=1)
+        stand_in.faults.play(ProviderFaultKind.HANG, times=1)
         bench = Bench(stand_in, store, database)
         running = asyncio.create_task(bench.drain.run())
         await stand_in.wait_for_calls(1)

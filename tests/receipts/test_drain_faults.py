@@ -10,8 +10,8 @@ import structlog
 
 from bot.receipts.drain import Phase
 from bot.receipts.lease import Lease
-from bot.receipts.model import Stored
-from bot.sandbox.providers.faults import Fault
+from bot.receipts.model import StoreStats
+from bot.sandbox.providers.faults import ProviderFaultKind
 from bot.storage import Database, migrate
 from tests.receipts.bench import ACCOUNT, REPLY, Bench, messages, queue
 from tests.receipts.samples import open_store
@@ -35,11 +35,20 @@ async def test_an_error_of_the_queue_is_told_and_asked_again_ever_more_seldom(st
     assert bench.drain.state.fault.code == "1006"
     assert max(bench.time.pauses) >= 8.0
     assert [log["code"] for log in logs if log["event"] == "drain.fault"] == ["1006"]  # once, not at each try
-    assert await store.counts() == Stored()
+    assert await store.counts() == StoreStats()
 
 
-@pytest.mark.parametrize("fault", [Fault.RESET, Fault.HTML_502, Fault.INTERNAL_ERROR, Fault.HTTP_429, Fault.COUNTED_BUT_EMPTY])
-async def test_a_passing_fault_is_got_over(store: ReceiptStore, database: Database, fault: Fault) -> None:
+@pytest.mark.parametrize(
+    "fault",
+    [
+        ProviderFaultKind.RESET,
+        ProviderFaultKind.HTML_502,
+        ProviderFaultKind.INTERNAL_ERROR,
+        ProviderFaultKind.HTTP_429,
+        ProviderFaultKind.COUNTED_BUT_EMPTY,
+    ],
+)
+async def test_a_passing_fault_is_got_over(store: ReceiptStore, database: Database, fault: ProviderFaultKind) -> None:
     async with queue([], [REPLY]) as stand_in:
         stand_in.faults.play(fault, times=2, on=lambda asked: asked.params["type"] == 0)
         bench = Bench(stand_in, store, database)
@@ -52,7 +61,7 @@ async def test_a_passing_fault_is_got_over(store: ReceiptStore, database: Databa
 
 async def test_replies_that_fail_hold_no_receipts_up(store: ReceiptStore, database: Database) -> None:
     async with queue(messages(350)) as stand_in:
-        stand_in.faults.play(Fault.INTERNAL_ERROR, on=lambda asked: asked.params["type"] == 1)
+        stand_in.faults.play(ProviderFaultKind.INTERNAL_ERROR, on=lambda asked: asked.params["type"] == 1)
         await Bench(stand_in, store, database).run_for(8)
     assert (await store.counts()).receipts == 350
 
@@ -79,7 +88,7 @@ async def test_of_two_replicas_one_drains_and_the_other_takes_over_when_it_stops
 
 
 async def test_a_replica_that_died_is_waited_for_until_its_lease_is_over(store: ReceiptStore, database: Database) -> None:
-    assert await Lease(database, f"drain:{ACCOUNT.app_id}", seconds=60).hold()  # and never again
+    assert await Lease(database, f"drain:{ACCOUNT.app_id}", seconds=60).acquire()  # and never again
     async with queue(messages(5)) as stand_in:
         bench = Bench(stand_in, store, database)
         await bench.run_for(1)

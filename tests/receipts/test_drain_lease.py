@@ -31,13 +31,13 @@ def lease(database: Database, watch: Watch, name: str = "drain:1") -> Lease:
 
 async def test_of_many_that_want_it_at_once_one_has_it(database: Database) -> None:
     many = [lease(database, Watch()) for _ in range(8)]
-    held = await asyncio.gather(*(one.hold() for one in many))
+    held = await asyncio.gather(*(one.acquire() for one in many))
     assert sorted(held, key=str) == [1, *[None] * 7]
 
 
 async def test_two_names_are_two_leases(database: Database) -> None:
-    assert await lease(database, Watch(), "a").hold() == 1
-    assert await lease(database, Watch(), "b").hold() == 1
+    assert await lease(database, Watch(), "a").acquire() == 1
+    assert await lease(database, Watch(), "b").acquire() == 1
 
 
 async def test_a_lease_that_is_renewed_is_never_taken(database: Database) -> None:
@@ -45,8 +45,8 @@ async def test_a_lease_that_is_renewed_is_never_taken(database: Database) -> Non
     holder, waiting = lease(database, mine), lease(database, theirs)
 
     for _ in range(10):
-        assert await holder.hold() == 1
-        assert await waiting.hold() is None
+        assert await holder.acquire() == 1
+        assert await waiting.acquire() is None
         mine.now += 40
         theirs.now += 40
 
@@ -54,37 +54,37 @@ async def test_a_lease_that_is_renewed_is_never_taken(database: Database) -> Non
 async def test_a_lease_that_is_not_renewed_is_taken_when_it_has_been_watched_for_its_time(database: Database) -> None:
     theirs = Watch(500.0)
     waiting = lease(database, theirs)
-    await lease(database, Watch()).hold()
+    await lease(database, Watch()).acquire()
 
-    assert await waiting.hold() is None  # seen for the first time now, however old it is
+    assert await waiting.acquire() is None  # seen for the first time now, however old it is
     theirs.now += 59
-    assert await waiting.hold() is None
+    assert await waiting.acquire() is None
     theirs.now += 1
-    assert await waiting.hold() == 2
+    assert await waiting.acquire() == 2
 
 
 async def test_who_slept_through_its_time_can_neither_renew_nor_give_back(database: Database) -> None:
     mine, theirs = Watch(), Watch()
     sleeper, next_one = lease(database, mine), lease(database, theirs)
-    await sleeper.hold()
-    await next_one.hold()
+    await sleeper.acquire()
+    await next_one.acquire()
     theirs.now += 60
-    assert await next_one.hold() == 2
+    assert await next_one.acquire() == 2
 
     mine.now += 1_000
-    assert await sleeper.hold() is None
+    assert await sleeper.acquire() is None
     await sleeper.release()
     theirs.now += 30
-    assert await next_one.hold() == 2
+    assert await next_one.acquire() == 2
 
 
 async def test_a_lease_given_back_is_free_at_once(database: Database) -> None:
     holder, waiting = lease(database, Watch()), lease(database, Watch())
-    await holder.hold()
-    assert await waiting.hold() is None
+    await holder.acquire()
+    assert await waiting.acquire() is None
     await holder.release()
-    assert await waiting.hold() == 2
-    assert await holder.hold() is None
+    assert await waiting.acquire() == 2
+    assert await holder.acquire() is None
 
 
 async def test_a_lease_is_renewed_only_when_a_third_of_its_time_is_over(database: Database) -> None:
@@ -95,26 +95,26 @@ async def test_a_lease_is_renewed_only_when_a_third_of_its_time_is_over(database
         async with database.read() as connection:
             return int((await connection.execute(text("SELECT beat FROM leases"))).scalar_one())
 
-    await holder.hold()
+    await holder.acquire()
     watch.now += holder.renewal_seconds - 1
-    await holder.hold()
+    await holder.acquire()
     assert await beats() == 0
     watch.now += 1
-    await holder.hold()
+    await holder.acquire()
     assert await beats() == 1
 
 
 async def test_a_database_that_fails_is_told_and_the_lease_is_kept_when_it_is_back(database: Database) -> None:
     watch = Watch()
     holder = lease(database, watch)
-    await holder.hold()
+    await holder.acquire()
     watch.now += 30
     async with database.write() as connection:
         await connection.execute(text("ALTER TABLE leases RENAME TO away"))
 
     with pytest.raises(StoreError):
-        await holder.hold()
+        await holder.acquire()
 
     async with database.write() as connection:
         await connection.execute(text("ALTER TABLE away RENAME TO leases"))
-    assert await holder.hold() == 1
+    assert await holder.acquire() == 1

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from bot.errors import StoreError
 from bot.model import Target
-from bot.receipts import Kind, ReceiptStore, Source, Stored
+from bot.receipts import ReceiptSource, ReceiptStore, RecordKind, StoreStats
 from bot.storage import Database, Keyring, migrate
 from tests.receipts.samples import DAY, open_store, receipt, reply, unreadable
 from tests.toys import NOW, NUMBER, ToyClock
@@ -25,12 +25,12 @@ BODY = os.urandom(40_000)
 
 
 async def keep(store: ReceiptStore) -> int:
-    return await store.keep_raw(Source.QUEUE, "tencent", Kind.RECEIPTS, "1400006666", BODY)
+    return await store.store_raw(ReceiptSource.QUEUE, "tencent", RecordKind.RECEIPTS, "1400006666", BODY)
 
 
 async def take(store: ReceiptStore) -> object:
     many = [receipt(f"m{number}", words="x" * 300) for number in range(300)]
-    return await store.take_in(None, many, [reply()], [unreadable(BODY)])
+    return await store.ingest(None, many, [reply()], [unreadable(BODY)])
 
 
 async def prove(store: ReceiptStore) -> None:
@@ -73,7 +73,7 @@ async def test_a_full_disk_is_told_and_leaves_nothing_half_written(
     file: Database, write: Callable[[ReceiptStore], Awaitable[object]]
 ) -> None:
     store = open_store(file)
-    await store.take_in(None, [receipt()])
+    await store.ingest(None, [receipt()])
     before = await store.counts()
     await room_for(file, 3)
 
@@ -105,7 +105,7 @@ async def test_a_database_that_cannot_be_written_is_told_and_can_still_be_read(
     file: Database, write: Callable[[ReceiptStore], Awaitable[object]]
 ) -> None:
     """Root may write read-only files, so SQLite itself is told to refuse; it answers as it does for such a file."""
-    await open_store(file).take_in(None, [receipt()])
+    await open_store(file).ingest(None, [receipt()])
     path = file.url.database
     read_only = Database(f"sqlite:///file:{path}?mode=ro&uri=true")
     store = open_store(read_only)
@@ -115,7 +115,7 @@ async def test_a_database_that_cannot_be_written_is_told_and_can_still_be_read(
 
     assert len((await store.find(Target(NUMBER), DAY)).deliveries) == 1
     await read_only.aclose()
-    assert (await open_store(file).counts()) == Stored(receipts=1, since=NOW)
+    assert (await open_store(file).counts()) == StoreStats(receipts=1, since=NOW)
 
 
 @pytest.mark.parametrize("call", EVERYTHING)
@@ -134,7 +134,7 @@ async def test_a_postgresql_that_restarts_is_told_and_serves_again_afterwards(po
     database = Database(postgres.url)
     await migrate(database)
     store = open_store(database)
-    await store.take_in(await keep(store), [receipt()])
+    await store.ingest(await keep(store), [receipt()])
     await keep(store)
     before = await store.counts()
 
@@ -158,22 +158,22 @@ async def test_a_connection_that_breaks_in_the_middle_leaves_nothing(postgres: P
     database = Database(postgres.url)
     await migrate(database)
     store = open_store(database)
-    raw_id = await store.keep_raw(Source.QUEUE, "tencent", Kind.RECEIPTS, "", b"[]")
+    raw_id = await store.store_raw(ReceiptSource.QUEUE, "tencent", RecordKind.RECEIPTS, "", b"[]")
     # The last statement of an intake fails, after its rows were written.
     postgres.query("ALTER TABLE receipt_totals ADD CONSTRAINT nothing_more CHECK (amount < 1)")
 
     with pytest.raises(StoreError, match="nothing_more"):
-        await store.take_in(raw_id, [receipt()], [reply()], [unreadable()])
+        await store.ingest(raw_id, [receipt()], [reply()], [unreadable()])
 
-    assert await store.counts() == Stored(waiting=1)
+    assert await store.counts() == StoreStats(waiting=1)
     postgres.query("ALTER TABLE receipt_totals DROP CONSTRAINT nothing_more")
-    await store.take_in(raw_id, [receipt()], [reply()], [unreadable()])
-    assert await store.counts() == Stored(receipts=1, since=NOW, replies=1, quarantined=1)
+    await store.ingest(raw_id, [receipt()], [reply()], [unreadable()])
+    assert await store.counts() == StoreStats(receipts=1, since=NOW, replies=1, quarantined=1)
     await database.aclose()
 
 
 async def test_another_key_is_told_instead_of_finding_nothing(database: Database) -> None:
-    await open_store(database).take_in(None, [receipt()])
+    await open_store(database).ingest(None, [receipt()])
     stranger = open_store(database, ToyClock(), Keyring("another secret, just as long"))
 
     for call in EVERYTHING:
@@ -188,8 +188,8 @@ def contents(folder: Path) -> bytes:
 async def test_a_stolen_file_names_nobody(tmp_path: Path, file: Database) -> None:
     body = b'[{"mobile":"13711112222","sid":"sid-of-13711112222"}]'
     store = open_store(file)
-    await store.keep_raw(Source.QUEUE, "tencent", Kind.RECEIPTS, "", body)
-    await store.take_in(
+    await store.store_raw(ReceiptSource.QUEUE, "tencent", RecordKind.RECEIPTS, "", body)
+    await store.ingest(
         None,
         [receipt("sid-of-13711112222", words="13711112222 is off", extra=(("to", '"13711112222"'),))],
         [reply("stop calling 13711112222")],
@@ -212,7 +212,7 @@ async def test_an_error_repeats_nothing_that_was_to_be_stored(file: Database) ->
     await room_for(file, 0)
 
     with pytest.raises(StoreError) as caught:
-        await store.take_in(None, [receipt(f"secret{number}", code="SECRET") for number in range(200)], [reply("secret")])
+        await store.ingest(None, [receipt(f"secret{number}", code="SECRET") for number in range(200)], [reply("secret")])
 
     assert "SECRET" not in str(caught.value).upper()
     assert "\n" not in str(caught.value)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.receipts.group_commit import MOST_TOGETHER, Together
+from bot.receipts.group_commit import MOST_TOGETHER, GroupCommit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,7 +34,7 @@ class Writer:
         return [f"wrote {part}" for part in parts]
 
 
-async def first_and_rest(together: Together[int, str], writer: Writer, *parts: int) -> list[asyncio.Task[str]]:
+async def first_and_rest(together: GroupCommit[int, str], writer: Writer, *parts: int) -> list[asyncio.Task[str]]:
     """The first is under way, the others wait."""
     tasks = [asyncio.create_task(together.write(parts[0]))]
     await writer.begun.wait()
@@ -46,7 +46,7 @@ async def first_and_rest(together: Together[int, str], writer: Writer, *parts: i
 
 async def test_what_comes_while_a_write_is_under_way_shares_the_next() -> None:
     writer = Writer()
-    together = Together(writer)
+    together = GroupCommit(writer)
     tasks = await first_and_rest(together, writer, 1, 2, 3, 4)
 
     writer.open()
@@ -57,7 +57,7 @@ async def test_what_comes_while_a_write_is_under_way_shares_the_next() -> None:
 
 async def test_one_write_takes_only_so_many() -> None:
     writer = Writer()
-    together = Together(writer)
+    together = GroupCommit(writer)
     tasks = await first_and_rest(together, writer, *range(2 * MOST_TOGETHER + 1))
 
     writer.open()
@@ -68,7 +68,7 @@ async def test_one_write_takes_only_so_many() -> None:
 
 async def test_a_part_that_fails_fails_alone() -> None:
     writer = Writer()
-    together = Together(writer)
+    together = GroupCommit(writer)
     tasks = await first_and_rest(together, writer, 1, 2, -3, 4)
 
     writer.open()
@@ -81,7 +81,7 @@ async def test_a_part_that_fails_fails_alone() -> None:
 
 async def test_whoever_leaves_while_writing_for_others_leaves_their_parts_to_the_next() -> None:
     writer = Writer()
-    together = Together(writer)
+    together = GroupCommit(writer)
     first, second, third = await first_and_rest(together, writer, 1, 2, 3)
 
     first.cancel()
@@ -95,7 +95,7 @@ async def test_whoever_leaves_while_writing_for_others_leaves_their_parts_to_the
 
 async def test_a_leader_that_is_cancelled_in_a_shared_write_loses_nobody() -> None:
     writer = Writer()
-    together = Together(writer)
+    together = GroupCommit(writer)
     first, second, third, fourth = await first_and_rest(together, writer, 1, 2, 3, 4)
     writer.begun.clear()
     writer.open(1)
@@ -113,7 +113,7 @@ async def test_a_leader_that_is_cancelled_in_a_shared_write_loses_nobody() -> No
 
 async def test_whoever_left_before_its_turn_is_not_written_for() -> None:
     writer = Writer()
-    together = Together(writer)
+    together = GroupCommit(writer)
     first, second, third = await first_and_rest(together, writer, 1, 2, 3)
 
     second.cancel()

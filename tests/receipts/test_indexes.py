@@ -31,7 +31,7 @@ async def full(store: ReceiptStore, database: Database) -> ReceiptStore:
     for start in range(0, ROWS, 1000):
         some = range(start, start + 1000)
         replies = [reply(number=phone(index)) for index in some if index % 2]
-        await store.take_in(None, [receipt(f"m{index}", number=phone(index)) for index in some], replies)
+        await store.ingest(None, [receipt(f"m{index}", number=phone(index)) for index in some], replies)
     async with database.write() as connection:
         await connection.execute(text("ANALYZE"))
     return store

@@ -15,7 +15,7 @@ from bot.lookup import LookupService
 from bot.model import Confidence, Note, NoteKind, Query, Report, Status, Target, Window
 from bot.observability.metrics import Metrics
 from bot.presentation.evidence import remarks, row_origin
-from bot.presentation.wording import plain
+from bot.presentation.wording import plain_text_format
 from bot.providers.systems import RECEIPTS, titles
 from bot.receipts import Receipts, open_receipts
 from bot.receipts.provider import is_opt_out
@@ -41,12 +41,12 @@ async def ask(receipts: Receipts, *targets: Target, days: float = 1, beside: tup
 
 
 def said(report: Report) -> list[str]:
-    return remarks(report, plain(report, titles(ENGLISH), zone=UTC, now=NOW, language=ENGLISH))
+    return remarks(report, plain_text_format(report, titles(ENGLISH), zone=UTC, now=NOW, language=ENGLISH))
 
 
 async def test_a_window_older_than_the_vendor_keeps_is_answered_from_the_store(receipts: Receipts) -> None:
-    await receipts.store.take_in(None, [receipt(sent_at=LONG_AGO, received_at=LONG_AGO + timedelta(seconds=3))])
-    vendor = ToyProvider(finds(), name="tencent", keeps=timedelta(days=7))
+    await receipts.store.ingest(None, [receipt(sent_at=LONG_AGO, received_at=LONG_AGO + timedelta(seconds=3))])
+    vendor = ToyProvider(finds(), name="tencent", retention=timedelta(days=7))
     service = LookupService([vendor, receipts.provider], CATALOGUE, Metrics(), clock=receipts.clock)
 
     window = Window(LONG_AGO - timedelta(days=1), LONG_AGO + timedelta(days=1), open=False)
@@ -59,13 +59,13 @@ async def test_a_window_older_than_the_vendor_keeps_is_answered_from_the_store(r
 
 
 async def test_an_id_alone_is_answerable_and_the_window_does_not_limit_it(receipts: Receipts) -> None:
-    await receipts.store.take_in(None, [receipt(sent_at=LONG_AGO, received_at=None)])
+    await receipts.store.ingest(None, [receipt(sent_at=LONG_AGO, received_at=None)])
     vendor = ToyProvider(finds(), name="tencent")
 
     report = await ask(receipts, Target(message_id="2028:a1"), beside=(vendor,))
 
     assert [row.message_id for row in report.deliveries] == ["2028:a1"]
-    assert report.silent == ()
+    assert report.targets_without_record == ()
     assert [part.provider for part in report.not_asked] == ["tencent"]
     assert "Receipt store looked the id up in all it keeps, not only in this window." in said(report)
 
@@ -79,22 +79,22 @@ async def test_an_id_that_nobody_knows_has_no_record(receipts: Receipts) -> None
 
 async def test_the_code_is_explained_by_the_vendors_own_table_and_the_row_names_the_vendor(receipts: Receipts) -> None:
     code = "MK:0008"
-    await receipts.store.take_in(None, [receipt(status=Status.FAILED, code=code, words="handset says no")])
+    await receipts.store.ingest(None, [receipt(status=Status.FAILED, code=code, words="handset says no")])
 
     report = await ask(receipts)
 
     (row,) = report.deliveries
     assert row.explanation is not None
     assert (row.explanation.vendor, row.explanation.confidence) != ("receipts", Confidence.UNLISTED)
-    medium = plain(report, titles(ENGLISH), zone=UTC, now=NOW, language=ENGLISH)
+    medium = plain_text_format(report, titles(ENGLISH), zone=UTC, now=NOW, language=ENGLISH)
     assert row_origin(row, report, medium) == "Tencent, from the store"
     assert to_json(report)["deliveries"][0]["provider"] == "receipts"
 
 
 async def test_the_same_message_by_callback_by_queue_and_from_the_vendor_is_one(receipts: Receipts) -> None:
     """The queue knows the account, the callback the carrier, the vendor's lookup is the one whose row is shown."""
-    await receipts.store.take_in(None, [receipt(carrier="China Mobile")])
-    await receipts.store.take_in(None, [receipt(account="1400006666", sent_at=None)])
+    await receipts.store.ingest(None, [receipt(carrier="China Mobile")])
+    await receipts.store.ingest(None, [receipt(account="1400006666", sent_at=None)])
     row = delivery(provider="tencent", message_id="2028:a1", code="DELIVRD", sent_at=None, received_at=at(3))
 
     report = await ask(receipts, beside=(ToyProvider(finds(row), name="tencent"),))
@@ -105,7 +105,7 @@ async def test_the_same_message_by_callback_by_queue_and_from_the_vendor_is_one(
 
 
 async def test_the_coverage_says_what_is_stored_and_since_when(receipts: Receipts, database: Database, clock: ToyClock) -> None:
-    await receipts.store.take_in(None, [receipt(sent_at=NOW + timedelta(days=18))])
+    await receipts.store.ingest(None, [receipt(sent_at=NOW + timedelta(days=18))])
     async with database.write() as connection:
         await connection.execute(text("UPDATE receipt_totals SET amount = 1204331"))
     clock.advance(days=18)
@@ -115,12 +115,12 @@ async def test_the_coverage_says_what_is_stored_and_since_when(receipts: Receipt
 
     (part,) = report.coverage
     assert part.notes == (Note.of(NoteKind.STORED_SINCE, since=NOW, count=1_204_331),)
-    medium = plain(report, titles(ENGLISH), zone=UTC, now=clock.now, language=ENGLISH)
+    medium = plain_text_format(report, titles(ENGLISH), zone=UTC, now=clock.now, language=ENGLISH)
     assert remarks(report, medium) == ["Receipt store: 1,204,331 receipts since Nov 21."]
 
 
 async def test_an_opt_out_is_told_with_its_word_and_another_reply_without(receipts: Receipts) -> None:
-    await receipts.store.take_in(None, [receipt()], [reply("TD", at=LONG_AGO), reply("my code is ••••", at=at(60))])
+    await receipts.store.ingest(None, [receipt()], [reply("TD", at=LONG_AGO), reply("my code is ••••", at=at(60))])
 
     notes = said(await ask(receipts))
 
@@ -144,7 +144,7 @@ async def test_a_store_that_fails_is_explained_and_the_vendors_answer_all_the_sa
     report = await ask(receipts, beside=(ToyProvider(finds(delivery())),))
 
     assert len(report.deliveries) == 1
-    (part,) = report.failing
+    (part,) = report.failed_accounts
     assert part.error is not None
     assert (part.provider, part.error.code, part.error.retryable) == ("receipts", "Transport.Store", True)
     assert part.error.explanation is not None
@@ -152,7 +152,7 @@ async def test_a_store_that_fails_is_explained_and_the_vendors_answer_all_the_sa
 
 
 async def test_an_answer_that_leaves_older_rows_out_is_not_called_complete(receipts: Receipts) -> None:
-    await receipts.store.take_in(None, [receipt(f"m{number}", sent_at=at(number)) for number in range(501)])
+    await receipts.store.ingest(None, [receipt(f"m{number}", sent_at=at(number)) for number in range(501)])
 
     report = await ask(receipts)
 
@@ -165,22 +165,22 @@ async def test_a_receipt_that_comes_after_an_answer_is_seen_when_asked_anew(rece
     service = LookupService([receipts.provider], CATALOGUE, Metrics(), clock=receipts.clock)
     query = Query((Target(NUMBER),), Window(NOW - timedelta(hours=2), NOW))
     assert (await service.lookup(query)).deliveries == ()
-    await receipts.store.take_in(None, [receipt()])
+    await receipts.store.ingest(None, [receipt()])
 
     assert len((await service.lookup(query, refresh=True)).deliveries) == 1
 
 
 async def test_only_what_is_older_than_the_retention_is_purged(receipts: Receipts, clock: ToyClock) -> None:
-    await receipts.store.take_in(None, [receipt("old")])
+    await receipts.store.ingest(None, [receipt("old")])
     clock.advance(days=89)
-    await receipts.store.take_in(None, [receipt("new", sent_at=clock.now)])
+    await receipts.store.ingest(None, [receipt("new", sent_at=clock.now)])
     assert await receipts.purge() == 0
     clock.advance(days=2)
 
     assert await receipts.purge() == 1
 
     assert (await receipts.store.counts()).receipts == 1
-    assert receipts.provider.keeps == timedelta(days=90)
+    assert receipts.provider.retention == timedelta(days=90)
 
 
 def test_the_store_can_be_named_by_via_and_has_a_title() -> None:

@@ -11,7 +11,7 @@ import pytest
 from bot.sandbox.archive import ARCHIVED_NUMBER, LEGACY_ACCOUNT
 from bot.sandbox.demo import open_sandbox
 from bot.sandbox.providers.callbacks import CallbackPusher
-from bot.sandbox.providers.messages import Receipt, SandboxMessage, System
+from bot.sandbox.providers.messages import SandboxMessage, SandboxReceipt, SandboxSystem
 from bot.sandbox.providers.server import system_clock
 from tests.slack.conftest import SECOND, Office, start, words_of
 
@@ -45,7 +45,9 @@ async def at_once(_seconds: float) -> None:
 
 async def test_a_receipt_that_is_pushed_is_told_and_one_with_a_wrong_token_is_not(office: Office) -> None:
     now = system_clock()
-    message = SandboxMessage(System.TENCENT, PUSHED_NUMBER, "5000:1", now, Receipt(now, "MK:0008", delivered=False), text="x")
+    message = SandboxMessage(
+        SandboxSystem.TENCENT, PUSHED_NUMBER, "5000:1", now, SandboxReceipt(now, "MK:0008", delivered=False), text="x"
+    )
     token = office.sandbox.environ["SMSSTATUS_CALLBACK_TOKEN"]
 
     async with CallbackPusher(office.url, "not-the-token-of-this-app-01", sleep=at_once) as stranger:

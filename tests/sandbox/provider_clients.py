@@ -15,7 +15,7 @@ import httpx
 
 from bot.sandbox.providers import AliyunAccount, TencentAccount
 from bot.sandbox.providers.signatures import Authorization, acs3_signature, tc3_signature
-from bot.sandbox.providers.wire import Asked
+from bot.sandbox.providers.wire import ApiRequest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,8 +52,8 @@ class Request:
         async with httpx.AsyncClient(verify=NO_TLS, trust_env=False) as client:
             return await client.request(self.method, url, headers=dict(self.headers), content=self.body)
 
-    def asked(self) -> Asked:
-        return Asked(self.method, self.path, self.query, self.headers, self.body)
+    def asked(self) -> ApiRequest:
+        return ApiRequest(self.method, self.path, self.query, self.headers, self.body)
 
 
 @dataclass(frozen=True)

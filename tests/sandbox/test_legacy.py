@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 import pytest
 
-from bot.sandbox.providers.faults import Fault
-from bot.sandbox.providers.messages import Receipt, SandboxMessage, SandboxReply, System
+from bot.sandbox.providers.faults import ProviderFaultKind
+from bot.sandbox.providers.messages import SandboxMessage, SandboxReceipt, SandboxReply, SandboxSystem
 from bot.sandbox.providers.tencent_legacy import LegacyAccount, TencentLegacyStandIn, legacy_signature
 
 if TYPE_CHECKING:
@@ -24,9 +24,9 @@ RANDOM = 7226249334
 
 
 def message(which: int, sent_at: datetime = NOW - timedelta(minutes=5), **changes: Any) -> SandboxMessage:
-    receipt = Receipt(sent_at + timedelta(seconds=3), "DELIVRD", delivered=True)
+    receipt = SandboxReceipt(sent_at + timedelta(seconds=3), "DELIVRD", delivered=True)
     values = {"number": "+8613711112222", "message_id": f"5000:{which}", "sent_at": sent_at, "receipt": receipt, **changes}
-    return SandboxMessage(System.TENCENT, **values)
+    return SandboxMessage(SandboxSystem.TENCENT, **values)
 
 
 @pytest.fixture
@@ -97,7 +97,7 @@ async def test_replies_have_their_own_queue(stand_in: TencentLegacyStandIn) -> N
 
 
 async def test_a_row_is_gone_with_an_answer_that_never_arrived(stand_in: TencentLegacyStandIn) -> None:
-    stand_in.faults.play(Fault.RESET, times=1)
+    stand_in.faults.play(ProviderFaultKind.RESET, times=1)
     with pytest.raises(aiohttp.ClientError):
         await call(stand_in)
 

@@ -10,10 +10,10 @@ import pytest
 
 from bot.clock import system_clock
 from bot.model import PhoneNumber, Target, Window
-from bot.providers.base import Findings, Question
+from bot.providers.base import ProviderQuery, ResultCollector
 from bot.providers.tencent.plugin import open_legacy, open_legacy_queues
 from bot.providers.tencent.settings import TencentLegacySettings
-from bot.receipts.model import Kind
+from bot.receipts.model import RecordKind
 from bot.sandbox.archive import ARCHIVE, ARCHIVED_NUMBER, LEGACY_ACCOUNT, Archive
 from bot.sandbox.providers.tencent_legacy import TencentLegacyStandIn
 from bot.sandbox.stories import STORIES
@@ -46,10 +46,10 @@ async def test_the_queue_tells_what_the_lookup_does_not() -> None:
             "TENCENT_SMS_LEGACY_DRAIN": True,
         })  # fmt: skip
         (provider,), (queue,) = open_legacy(settings, None, system_clock), open_legacy_queues(settings, system_clock)
-        findings = Findings()
+        findings = ResultCollector()
         now = system_clock()
-        await provider.ask(Question(Target(NUMBER), Window(now - timedelta(days=12), now)), findings)
-        receipts, replies = [json.loads(await queue.pull(kind)) for kind in (Kind.RECEIPTS, Kind.REPLIES)]
+        await provider.query(ProviderQuery(Target(NUMBER), Window(now - timedelta(days=12), now)), findings)
+        receipts, replies = [json.loads(await queue.pull(kind)) for kind in (RecordKind.RECEIPTS, RecordKind.REPLIES)]
         await provider.aclose()
         await queue.aclose()
 

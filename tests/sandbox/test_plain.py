@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.i18n import ENGLISH, Language, language_called
-from bot.sandbox.plain import read
+from bot.i18n import ENGLISH, Language, get_language
+from bot.sandbox.plain import render_text
 
 
 @pytest.mark.parametrize(
@@ -13,14 +13,14 @@ from bot.sandbox.plain import read
     [
         (ENGLISH, "{date_short_pretty} {time_secs}", "Nov 21 14:05:31"),
         (ENGLISH, "{date}", "November 21, 2026"),
-        (language_called("zh"), "{date_short_pretty} {time_secs}", "11月21日 14:05:31"),
-        (language_called("zh"), "{date_short}", "2026年11月21日"),
-        (language_called("zh"), "{date_pretty}", "11月21日"),
-        (language_called("zh"), "{date}", "2026年11月21日"),
-        (language_called("zh"), "{date_num} {time}", "2026-11-21 14:05"),
+        (get_language("zh"), "{date_short_pretty} {time_secs}", "11月21日 14:05:31"),
+        (get_language("zh"), "{date_short}", "2026年11月21日"),
+        (get_language("zh"), "{date_pretty}", "11月21日"),
+        (get_language("zh"), "{date}", "2026年11月21日"),
+        (get_language("zh"), "{date_num} {time}", "2026-11-21 14:05"),
     ],
 )
 def test_a_date_is_written_as_its_reader_writes_it(language: Language, form: str, written: str) -> None:
     block = {"type": "section", "text": {"type": "mrkdwn", "text": f"<!date^1795241131^{form}|then>"}}
 
-    assert read("", [block], "Asia/Shanghai", language) == written
+    assert render_text("", [block], "Asia/Shanghai", language) == written

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.sandbox.providers import AliyunAccount, AliyunStandIn, Dialect, Receipt, SandboxMessage, System
+from bot.sandbox.providers import AliyunAccount, AliyunStandIn, Dialect, SandboxMessage, SandboxReceipt, SandboxSystem
 from tests.sandbox.provider_clients import NOW, NUMBER, Aliyun, Request
 
 if TYPE_CHECKING:
@@ -20,8 +20,8 @@ OTP = "【示例】您的验证码是 483920，5分钟内有效。"
 
 
 def sent(biz_id: str, at: datetime, code: str = "", number: str = NUMBER, **more: Any) -> SandboxMessage:
-    receipt = Receipt(at + timedelta(seconds=5), code, delivered=code == "DELIVERED") if code else None
-    return SandboxMessage(System.ALIYUN, number, biz_id, at, receipt, **{"text": OTP, **more})
+    receipt = SandboxReceipt(at + timedelta(seconds=5), code, delivered=code == "DELIVERED") if code else None
+    return SandboxMessage(SandboxSystem.ALIYUN, number, biz_id, at, receipt, **{"text": OTP, **more})
 
 
 MESSAGES = (

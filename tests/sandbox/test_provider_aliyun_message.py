@@ -7,17 +7,22 @@ from typing import Any
 
 import pytest
 
-from bot.sandbox.providers import AliyunStandIn, Dialect, Receipt, SandboxMessage, System
+from bot.sandbox.providers import AliyunStandIn, Dialect, SandboxMessage, SandboxReceipt, SandboxSystem
 from tests.sandbox.provider_clients import NOW, Aliyun
 
 OTP = "【示例】您的验证码是 483920，5分钟内有效。"
 
 
 def _international(message_id: str, code: str = "", **more: Any) -> SandboxMessage:
-    receipt = Receipt(NOW - timedelta(seconds=7), code, delivered=code == "DELIVERED", words="success") if code else None
+    receipt = SandboxReceipt(NOW - timedelta(seconds=7), code, delivered=code == "DELIVERED", words="success") if code else None
     place = {"country": "Hong Kong (China)", "region": "Hong Kong", "carrier": "CSL"}
     return SandboxMessage(
-        System.ALIYUN_INTL, "+85261234567", message_id, NOW - timedelta(seconds=9), receipt, **{**place, "text": OTP, **more}
+        SandboxSystem.ALIYUN_INTL,
+        "+85261234567",
+        message_id,
+        NOW - timedelta(seconds=9),
+        receipt,
+        **{**place, "text": OTP, **more},
     )
 
 

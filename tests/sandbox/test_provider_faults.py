@@ -12,26 +12,26 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
-from bot.sandbox.providers import AliyunStandIn, Fault, Receipt, SandboxMessage, System, TencentStandIn
+from bot.sandbox.providers import AliyunStandIn, ProviderFaultKind, SandboxMessage, SandboxReceipt, SandboxSystem, TencentStandIn
 from tests.sandbox.provider_clients import NOW, NUMBER, Aliyun, Request, Tencent
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
 MIB = 1024 * 1024
-RECEIPT = Receipt(NOW, "DELIVRD", delivered=True)
+RECEIPT = SandboxReceipt(NOW, "DELIVRD", delivered=True)
 
 
 @pytest.fixture
 async def tencent() -> AsyncIterator[TencentStandIn]:
-    message = SandboxMessage(System.TENCENT, NUMBER, "5000:1", NOW - timedelta(minutes=1), RECEIPT)
+    message = SandboxMessage(SandboxSystem.TENCENT, NUMBER, "5000:1", NOW - timedelta(minutes=1), RECEIPT)
     async with TencentStandIn([message], clock=lambda: NOW) as running:
         yield running
 
 
 @pytest.fixture
 async def aliyun() -> AsyncIterator[AliyunStandIn]:
-    message = SandboxMessage(System.ALIYUN, NUMBER, "1^0", NOW - timedelta(minutes=1), RECEIPT)
+    message = SandboxMessage(SandboxSystem.ALIYUN, NUMBER, "1^0", NOW - timedelta(minutes=1), RECEIPT)
     async with AliyunStandIn([message], clock=lambda: NOW) as running:
         yield running
 
@@ -56,7 +56,7 @@ async def _head(reader: asyncio.StreamReader) -> dict[str, str]:
 
 
 async def test_cut_json_is_half_a_body_of_the_length_it_claims(tencent: TencentStandIn) -> None:
-    tencent.faults.play(Fault.CUT_JSON)
+    tencent.faults.play(ProviderFaultKind.CUT_JSON)
     answer = await _signed(tencent).send()
 
     assert answer.content.startswith(b'{"Response"')
@@ -65,7 +65,7 @@ async def test_cut_json_is_half_a_body_of_the_length_it_claims(tencent: TencentS
 
 
 async def test_a_wrong_length_promises_more_than_comes_and_closes(tencent: TencentStandIn) -> None:
-    tencent.faults.play(Fault.WRONG_LENGTH)
+    tencent.faults.play(ProviderFaultKind.WRONG_LENGTH)
     reader, writer = await _connect(_signed(tencent))
     head = await _head(reader)
     body = await reader.read()
@@ -76,7 +76,7 @@ async def test_a_wrong_length_promises_more_than_comes_and_closes(tencent: Tence
 
 
 async def test_an_html_502_is_a_page_of_a_gateway(tencent: TencentStandIn) -> None:
-    tencent.faults.play(Fault.HTML_502)
+    tencent.faults.play(ProviderFaultKind.HTML_502)
     answer = await _signed(tencent).send()
 
     assert (answer.status_code, answer.headers["content-type"]) == (502, "text/html")
@@ -84,7 +84,7 @@ async def test_an_html_502_is_a_page_of_a_gateway(tencent: TencentStandIn) -> No
 
 
 async def test_a_reset_connection_breaks_before_a_byte_of_the_answer(tencent: TencentStandIn) -> None:
-    tencent.faults.play(Fault.RESET)
+    tencent.faults.play(ProviderFaultKind.RESET)
     reader, writer = await _connect(_signed(tencent))
 
     with pytest.raises(ConnectionResetError):
@@ -109,7 +109,7 @@ class Sleeps:
 async def test_a_slow_drip_sends_the_body_in_pieces_spread_over_its_time(tencent: TencentStandIn) -> None:
     sleeps = Sleeps()
     tencent.faults.sleep = sleeps
-    tencent.faults.play(Fault.SLOW_DRIP, seconds=12)
+    tencent.faults.play(ProviderFaultKind.SLOW_DRIP, seconds=12)
     reader, writer = await _connect(_signed(tencent))
     length = int((await _head(reader))["content-length"])
     pieces: list[bytes] = []
@@ -126,7 +126,7 @@ async def test_a_slow_drip_sends_the_body_in_pieces_spread_over_its_time(tencent
 async def test_a_delay_sends_nothing_until_its_time_is_over(tencent: TencentStandIn) -> None:
     sleeps = Sleeps()
     tencent.faults.sleep = sleeps
-    tencent.faults.play(Fault.DELAY, seconds=4)
+    tencent.faults.play(ProviderFaultKind.DELAY, seconds=4)
     reader, writer = await _connect(_signed(tencent))
     reading = asyncio.create_task(_head(reader))
     await sleeps.begun.wait()
@@ -141,7 +141,7 @@ async def test_a_delay_sends_nothing_until_its_time_is_over(tencent: TencentStan
 
 
 async def test_a_hanging_answer_comes_when_it_is_released(tencent: TencentStandIn) -> None:
-    tencent.faults.play(Fault.HANG, times=1)
+    tencent.faults.play(ProviderFaultKind.HANG, times=1)
     asking = asyncio.create_task(_signed(tencent).send())
     await tencent.wait_for_calls(1)
     not_yet = not asking.done()
@@ -153,7 +153,7 @@ async def test_a_hanging_answer_comes_when_it_is_released(tencent: TencentStandI
 
 
 async def test_a_stand_in_with_a_hanging_answer_closes_at_once(tencent: TencentStandIn) -> None:
-    tencent.faults.play(Fault.HANG)
+    tencent.faults.play(ProviderFaultKind.HANG)
     asking = asyncio.create_task(_signed(tencent).send())
     await tencent.wait_for_calls(1)
     await tencent.die()
@@ -164,7 +164,7 @@ async def test_a_stand_in_with_a_hanging_answer_closes_at_once(tencent: TencentS
 
 
 async def test_a_huge_body_is_valid_json_of_more_than_a_mebibyte(tencent: TencentStandIn) -> None:
-    tencent.faults.play(Fault.HUGE_BODY)
+    tencent.faults.play(ProviderFaultKind.HUGE_BODY)
     answer = await _signed(tencent).send()
 
     assert len(answer.content) > 3 * MIB
@@ -172,7 +172,7 @@ async def test_a_huge_body_is_valid_json_of_more_than_a_mebibyte(tencent: Tencen
 
 
 async def test_a_wrong_content_type_has_the_right_body(tencent: TencentStandIn) -> None:
-    tencent.faults.play(Fault.WRONG_CONTENT_TYPE)
+    tencent.faults.play(ProviderFaultKind.WRONG_CONTENT_TYPE)
     answer = await _signed(tencent).send()
 
     assert answer.headers["content-type"] == "text/html"
@@ -180,7 +180,7 @@ async def test_a_wrong_content_type_has_the_right_body(tencent: TencentStandIn) 
 
 
 async def test_a_redirect_leads_elsewhere(tencent: TencentStandIn) -> None:
-    tencent.faults.play(Fault.REDIRECT)
+    tencent.faults.play(ProviderFaultKind.REDIRECT)
     answer = await _signed(tencent).send()
 
     assert (answer.status_code, answer.headers["location"]) == (302, "/elsewhere")
@@ -189,13 +189,15 @@ async def test_a_redirect_leads_elsewhere(tencent: TencentStandIn) -> None:
 @pytest.mark.parametrize(
     ("fault", "status", "code"),
     [
-        (Fault.HTTP_429, 429, "RequestLimitExceeded"),
-        (Fault.HTTP_500, 500, "InternalError"),
-        (Fault.RATE_LIMITED, 200, "RequestLimitExceeded"),
-        (Fault.INTERNAL_ERROR, 200, "InternalError"),
+        (ProviderFaultKind.HTTP_429, 429, "RequestLimitExceeded"),
+        (ProviderFaultKind.HTTP_500, 500, "InternalError"),
+        (ProviderFaultKind.RATE_LIMITED, 200, "RequestLimitExceeded"),
+        (ProviderFaultKind.INTERNAL_ERROR, 200, "InternalError"),
     ],
 )
-async def test_tencent_says_a_fault_in_its_own_words(tencent: TencentStandIn, fault: Fault, status: int, code: str) -> None:
+async def test_tencent_says_a_fault_in_its_own_words(
+    tencent: TencentStandIn, fault: ProviderFaultKind, status: int, code: str
+) -> None:
     tencent.faults.play(fault)
     answer = await _signed(tencent).send()
 
@@ -207,14 +209,14 @@ async def test_tencent_says_a_fault_in_its_own_words(tencent: TencentStandIn, fa
 @pytest.mark.parametrize(
     ("fault", "status", "code", "international"),
     [
-        (Fault.HTTP_429, 429, "Throttling", (429, "Throttling")),
-        (Fault.HTTP_500, 500, "InternalError", (500, "InternalError")),
-        (Fault.RATE_LIMITED, 400, "Throttling.User", (200, "QPS_LIMIT_CONTROL")),
-        (Fault.INTERNAL_ERROR, 200, "isp.SYSTEM_ERROR", (200, "SYSTEM_ERROR")),
+        (ProviderFaultKind.HTTP_429, 429, "Throttling", (429, "Throttling")),
+        (ProviderFaultKind.HTTP_500, 500, "InternalError", (500, "InternalError")),
+        (ProviderFaultKind.RATE_LIMITED, 400, "Throttling.User", (200, "QPS_LIMIT_CONTROL")),
+        (ProviderFaultKind.INTERNAL_ERROR, 200, "isp.SYSTEM_ERROR", (200, "SYSTEM_ERROR")),
     ],
 )
 async def test_alibaba_says_a_fault_in_its_own_words(
-    aliyun: AliyunStandIn, fault: Fault, status: int, code: str, international: tuple[int, str]
+    aliyun: AliyunStandIn, fault: ProviderFaultKind, status: int, code: str, international: tuple[int, str]
 ) -> None:
     aliyun.faults.play(fault)
     client = Aliyun(aliyun)
@@ -227,7 +229,7 @@ async def test_alibaba_says_a_fault_in_its_own_words(
 
 
 async def test_counted_but_empty_counts_two_and_returns_none(aliyun: AliyunStandIn) -> None:
-    aliyun.faults.play(Fault.COUNTED_BUT_EMPTY)
+    aliyun.faults.play(ProviderFaultKind.COUNTED_BUT_EMPTY)
     body = await Aliyun(aliyun).details()
 
     assert (body["TotalCount"], body["SmsSendDetailDTOs"]["SmsSendDetailDTO"]) == (2, [])
@@ -235,12 +237,12 @@ async def test_counted_but_empty_counts_two_and_returns_none(aliyun: AliyunStand
 
 def test_tencent_has_no_count_to_be_wrong_about() -> None:
     with pytest.raises(ValueError, match="counted_but_empty"):
-        TencentStandIn().faults.play(Fault.COUNTED_BUT_EMPTY)
+        TencentStandIn().faults.play(ProviderFaultKind.COUNTED_BUT_EMPTY)
 
 
 async def test_garbage_rows_have_the_wrong_types(tencent: TencentStandIn, aliyun: AliyunStandIn) -> None:
     for stand_in in (tencent, aliyun):
-        stand_in.faults.play(Fault.GARBAGE_ROWS)
+        stand_in.faults.play(ProviderFaultKind.GARBAGE_ROWS)
     tencent_rows = await Tencent(tencent).rows()
     aliyun_rows = await Aliyun(aliyun).rows()
     message = await Aliyun(aliyun).message("1")
@@ -252,9 +254,9 @@ async def test_garbage_rows_have_the_wrong_types(tencent: TencentStandIn, aliyun
     assert isinstance(message["Status"], dict)
 
 
-@pytest.mark.parametrize(("fault", "minutes"), [(Fault.CLOCK_AHEAD, 12), (Fault.CLOCK_BEHIND, -12)])
+@pytest.mark.parametrize(("fault", "minutes"), [(ProviderFaultKind.CLOCK_AHEAD, 12), (ProviderFaultKind.CLOCK_BEHIND, -12)])
 async def test_a_clock_that_is_off_shows_in_the_date_and_expires_signatures(
-    tencent: TencentStandIn, aliyun: AliyunStandIn, fault: Fault, minutes: int
+    tencent: TencentStandIn, aliyun: AliyunStandIn, fault: ProviderFaultKind, minutes: int
 ) -> None:
     tencent.faults.play(fault)
     aliyun.faults.play(fault)
@@ -296,8 +298,8 @@ async def test_dying_closes_connections_that_are_kept_alive(tencent: TencentStan
 
 
 async def test_a_fault_is_played_as_often_as_asked_and_the_next_one_after_it(tencent: TencentStandIn) -> None:
-    tencent.faults.play(Fault.HTML_502, times=2)
-    tencent.faults.play(Fault.HTTP_500, times=1)
+    tencent.faults.play(ProviderFaultKind.HTML_502, times=2)
+    tencent.faults.play(ProviderFaultKind.HTTP_500, times=1)
     statuses = [(await _signed(tencent).send()).status_code for _ in range(4)]
 
     assert statuses == [502, 502, 500, 200]
@@ -305,9 +307,9 @@ async def test_a_fault_is_played_as_often_as_asked_and_the_next_one_after_it(ten
 
 
 async def test_a_fault_until_cleared_goes_on_until_cleared(tencent: TencentStandIn) -> None:
-    tencent.faults.play(Fault.HTML_502)
+    tencent.faults.play(ProviderFaultKind.HTML_502)
     during = [(await _signed(tencent).send()).status_code for _ in range(3)]
-    tencent.faults.clear(Fault.HTML_502)
+    tencent.faults.clear(ProviderFaultKind.HTML_502)
     after = (await _signed(tencent).send()).status_code
 
     assert (during, after) == ([502] * 3, 200)
@@ -315,8 +317,8 @@ async def test_a_fault_until_cleared_goes_on_until_cleared(tencent: TencentStand
 
 async def test_a_fault_can_be_kept_to_an_action_or_to_chosen_calls(aliyun: AliyunStandIn) -> None:
     client = Aliyun(aliyun)
-    aliyun.faults.play(Fault.HTML_502, on="QueryMessage")
-    aliyun.faults.play(Fault.HTTP_500, on=lambda asked: asked.params["SendDate"] == "20261119")
+    aliyun.faults.play(ProviderFaultKind.HTML_502, on="QueryMessage")
+    aliyun.faults.play(ProviderFaultKind.HTTP_500, on=lambda asked: asked.params["SendDate"] == "20261119")
     requests: list[dict[str, Any]] = [{}, {"SendDate": "20261119"}]
     details = [(await client.send(client.request(**params))).status_code for params in requests]
     message = await client.send(client.request("QueryMessage", MessageId="1"))

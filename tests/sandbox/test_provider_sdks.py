@@ -25,10 +25,10 @@ from tencentcloud.sms.v20210111.sms_client import SmsClient
 from bot.sandbox.providers import (
     AliyunAccount,
     AliyunStandIn,
-    Fault,
-    Receipt,
+    ProviderFaultKind,
     SandboxMessage,
-    System,
+    SandboxReceipt,
+    SandboxSystem,
     TencentAccount,
     TencentStandIn,
 )
@@ -44,9 +44,11 @@ SENT = system_clock() - timedelta(minutes=2)
 TENCENT = TencentAccount(token="a-temporary-token")
 ALIYUN = AliyunAccount(security_token="a-temporary-token")
 MESSAGES = (
-    SandboxMessage(System.TENCENT, NUMBER, "5000:1", SENT, Receipt(SENT + timedelta(seconds=3), "DELIVRD", delivered=True)),
-    SandboxMessage(System.ALIYUN, NUMBER, "900000000000000001^0", SENT, Receipt(SENT, "DELIVERED", delivered=True)),
-    SandboxMessage(System.ALIYUN_INTL, "+85261234567", "100000000000000001", SENT),
+    SandboxMessage(
+        SandboxSystem.TENCENT, NUMBER, "5000:1", SENT, SandboxReceipt(SENT + timedelta(seconds=3), "DELIVRD", delivered=True)
+    ),
+    SandboxMessage(SandboxSystem.ALIYUN, NUMBER, "900000000000000001^0", SENT, SandboxReceipt(SENT, "DELIVERED", delivered=True)),
+    SandboxMessage(SandboxSystem.ALIYUN_INTL, "+85261234567", "100000000000000001", SENT),
 )
 
 
@@ -141,7 +143,7 @@ async def test_the_alibaba_sdk_understands_a_gateway_refusal() -> None:
 
 async def test_the_alibaba_sdk_reads_how_long_to_wait_from_a_throttled_answer() -> None:
     async with AliyunStandIn(MESSAGES, accounts=[ALIYUN]) as stand_in:
-        stand_in.faults.play(Fault.RATE_LIMITED)
+        stand_in.faults.play(ProviderFaultKind.RATE_LIMITED)
         with pytest.raises(ThrottlingException) as caught:
             await asyncio.to_thread(_ask_details, stand_in)
 

@@ -7,7 +7,7 @@ import hashlib
 import pytest
 
 from bot.sandbox.providers.signatures import Authorization, acs3_signature, read_acs3, read_tc3, same, tc3_signature
-from bot.sandbox.providers.wire import Asked
+from bot.sandbox.providers.wire import ApiRequest
 
 TENCENT_KEY = "SECRETEXAMPLEsecretEXAMPLE000001"
 SDK_BODY = (
@@ -32,7 +32,7 @@ JSON, JSON_UTF8 = "application/json", "application/json; charset=utf-8"
     ],
 )
 def test_tc3_signatures_match_those_made_with_the_official_sdk(host: str, content_type: str, body: bytes, signature: str) -> None:
-    asked = Asked("POST", "/", "", {"host": host, "content-type": content_type, "x-tc-token": "TOKENEXAMPLE"}, body)
+    asked = ApiRequest("POST", "/", "", {"host": host, "content-type": content_type, "x-tc-token": "TOKENEXAMPLE"}, body)
     authorization = Authorization("AKID", ("content-type", "host"), "", "2023-11-14", "sms")
 
     assert tc3_signature(asked, authorization, secret=TENCENT_KEY, timestamp="1700000000") == signature
@@ -93,7 +93,7 @@ def test_acs3_signatures_match_those_made_with_the_official_sdk(
     }
     authorization = Authorization("LTAI", tuple(sorted(headers)), "")
 
-    found = acs3_signature(Asked("POST", "/", query, headers, b""), authorization, secret="EXAMPLEfakeSecretDoNotUse0123456")
+    found = acs3_signature(ApiRequest("POST", "/", query, headers, b""), authorization, secret="EXAMPLEfakeSecretDoNotUse0123456")
 
     assert found == signature
 

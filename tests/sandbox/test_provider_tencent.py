@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.sandbox.providers import Receipt, SandboxMessage, System, TencentAccount, TencentStandIn
+from bot.sandbox.providers import SandboxMessage, SandboxReceipt, SandboxSystem, TencentAccount, TencentStandIn
 from tests.sandbox.provider_clients import NOW, NUMBER, Request, Tencent
 
 if TYPE_CHECKING:
@@ -23,9 +23,11 @@ OTHERS = TencentAccount(secret_id="AKIDother", app_ids=("1400009999",))
 def sent(serial: str, minutes: float, code: str = "DELIVRD", *, receipt_after: float | None = 3, **more: Any) -> SandboxMessage:
     at = NOW - timedelta(minutes=minutes)
     receipt = (
-        Receipt(at + timedelta(seconds=receipt_after), code, delivered=code == "DELIVRD") if receipt_after is not None else None
+        SandboxReceipt(at + timedelta(seconds=receipt_after), code, delivered=code == "DELIVRD")
+        if receipt_after is not None
+        else None
     )
-    return SandboxMessage(System.TENCENT, NUMBER, serial, at, receipt, **more)
+    return SandboxMessage(SandboxSystem.TENCENT, NUMBER, serial, at, receipt, **more)
 
 
 @pytest.fixture
@@ -278,7 +280,9 @@ async def test_an_app_sees_its_own_messages_only() -> None:
 
 
 async def test_the_fields_announced_for_december_2026_come_where_the_receipt_has_words() -> None:
-    message = SandboxMessage(System.TENCENT, "+6581234567", "5000:1", NOW, Receipt(NOW, "UNDELIV", words="Absent subscriber"))
+    message = SandboxMessage(
+        SandboxSystem.TENCENT, "+6581234567", "5000:1", NOW, SandboxReceipt(NOW, "UNDELIV", words="Absent subscriber")
+    )
     async with TencentStandIn([message], clock=lambda: NOW) as stand_in:
         [row] = await Tencent(stand_in).rows(PhoneNumber="+6581234567")
 

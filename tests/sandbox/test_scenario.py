@@ -12,16 +12,16 @@ import phonenumbers
 import pytest
 
 from bot.errors import UsageError
-from bot.grammar import Asker, Lookup, parse
+from bot.grammar import Lookup, ParseContext, parse
 from bot.sandbox.archive import ARCHIVED_NUMBER
-from bot.sandbox.providers import AliyunStandIn, SandboxMessage, System, TencentAccount, TencentStandIn
+from bot.sandbox.providers import AliyunStandIn, SandboxMessage, SandboxSystem, TencentAccount, TencentStandIn
 from bot.sandbox.scenario import (
     ALIYUN_ACCOUNT,
     COMMANDS,
     DEMO_FAULTS,
     MOVES_ON_AFTER,
     TENCENT_ACCOUNT,
-    Providers,
+    SandboxProviders,
     Scenario,
     TryThis,
 )
@@ -55,13 +55,13 @@ class Clock:
 
 
 @pytest.fixture
-async def providers() -> AsyncIterator[Providers]:
+async def providers() -> AsyncIterator[SandboxProviders]:
     scenario = Scenario(lambda: NOW)
     async with (
         TencentStandIn(scenario, accounts=[TENCENT_ACCOUNT], clock=lambda: NOW, calls_per_second=10_000) as tencent,
         AliyunStandIn(scenario, accounts=[ALIYUN_ACCOUNT], clock=lambda: NOW) as aliyun,
     ):
-        yield Providers(tencent, aliyun)
+        yield SandboxProviders(tencent, aliyun)
 
 
 def _to(number: str, messages: tuple[SandboxMessage, ...]) -> list[SandboxMessage]:
@@ -97,7 +97,7 @@ def test_no_message_was_sent_in_the_future_or_longer_ago_than_tencent_keeps(hour
 
 def test_message_ids_are_unique_and_have_the_form_of_their_vendor() -> None:
     messages = Scenario(lambda: NOW).messages
-    forms = {System.TENCENT: r"5000:\d{28}", System.ALIYUN: r"\d{18}\^0", System.ALIYUN_INTL: r"\d{18}"}
+    forms = {SandboxSystem.TENCENT: r"5000:\d{28}", SandboxSystem.ALIYUN: r"\d{18}\^0", SandboxSystem.ALIYUN_INTL: r"\d{18}"}
 
     assert max(Counter(message.message_id for message in messages).values()) == 1
     for message in messages:
@@ -116,7 +116,7 @@ def test_texts_of_codes_carry_digits_that_an_answer_must_blank() -> None:
     assert any(re.search(r"\d{6}", text) and text.isascii() for text in texts)
 
 
-async def test_the_readme_number_has_one_delivered_one_failed_and_one_pending(providers: Providers) -> None:
+async def test_the_readme_number_has_one_delivered_one_failed_and_one_pending(providers: SandboxProviders) -> None:
     tencent = await Tencent(providers.tencent).rows(PhoneNumber=README_NUMBER)
     [aliyun] = await Aliyun(providers.aliyun).rows()
 
@@ -126,7 +126,7 @@ async def test_the_readme_number_has_one_delivered_one_failed_and_one_pending(pr
     assert "483920" in aliyun["Content"]
 
 
-async def test_every_story_is_told_in_full_by_the_stand_ins(providers: Providers) -> None:
+async def test_every_story_is_told_in_full_by_the_stand_ins(providers: SandboxProviders) -> None:
     tencent = Tencent(providers.tencent)
     aliyun = Aliyun(providers.aliyun)
     week = int((NOW - timedelta(days=7)).timestamp())
@@ -134,8 +134,8 @@ async def test_every_story_is_told_in_full_by_the_stand_ins(providers: Providers
     for story in STORIES:
         if story.number in {BUSY_NUMBER, CROWDED_NUMBER}:
             continue  # more rows than one call hands out
-        expected = Counter(sent.code for sent in story.sent if sent.through is not System.ALIYUN_INTL)
-        expected[""] -= sum(1 for sent in story.sent if sent.through is System.TENCENT and not sent.code)
+        expected = Counter(sent.code for sent in story.sent if sent.through is not SandboxSystem.ALIYUN_INTL)
+        expected[""] -= sum(1 for sent in story.sent if sent.through is SandboxSystem.TENCENT and not sent.code)
         told: Counter[str] = Counter()
         for app in TENCENT_ACCOUNT.app_ids:
             rows = await tencent.rows(PhoneNumber=story.number, BeginTime=week, SmsSdkAppId=app)
@@ -155,7 +155,7 @@ async def test_each_failure_that_on_call_people_meet_has_a_number() -> None:
     }
 
 
-async def test_the_busy_number_has_250_messages_in_17_minutes_of_which_some_share_a_second(providers: Providers) -> None:
+async def test_the_busy_number_has_250_messages_in_17_minutes_of_which_some_share_a_second(providers: SandboxProviders) -> None:
     messages = _to(BUSY_NUMBER, Scenario(lambda: NOW).messages)
     rows = await Tencent(providers.tencent).rows(PhoneNumber=BUSY_NUMBER)
 
@@ -177,12 +177,12 @@ def test_some_messages_lie_on_either_side_of_midnight_in_china() -> None:
     assert {"23:59", "00:00"} <= days
 
 
-async def test_the_unknown_number_is_known_to_nobody(providers: Providers) -> None:
+async def test_the_unknown_number_is_known_to_nobody(providers: SandboxProviders) -> None:
     assert await Tencent(providers.tencent).rows(PhoneNumber=UNKNOWN_NUMBER) == []
     assert (await Aliyun(providers.aliyun).details(PhoneNumber="13900000000"))["TotalCount"] == 0
 
 
-async def test_international_messages_of_each_state_are_found_by_their_ids(providers: Providers) -> None:
+async def test_international_messages_of_each_state_are_found_by_their_ids(providers: SandboxProviders) -> None:
     aliyun = Aliyun(providers.aliyun)
 
     delivered, failed, pending = [await aliyun.message(key) for key in (INTL_DELIVERED, INTL_FAILED, INTL_PENDING)]
@@ -192,7 +192,7 @@ async def test_international_messages_of_each_state_are_found_by_their_ids(provi
     assert (pending["Status"], "ErrorCode" in pending) == ("3", False)
 
 
-async def test_the_marketing_app_sees_its_own_messages_only(providers: Providers) -> None:
+async def test_the_marketing_app_sees_its_own_messages_only(providers: SandboxProviders) -> None:
     rows = await Tencent(providers.tencent).rows(PhoneNumber="+8613811112003", SmsSdkAppId=MARKETING_APP, BeginTime=0 + _hours(2))
 
     assert [row["Description"] for row in rows] == ["MX:0012"]
@@ -207,7 +207,7 @@ def test_the_commands_to_try_are_distinct() -> None:
     assert len({entry.command for entry in COMMANDS}) == len(COMMANDS) >= 14
 
 
-ASKER = Asker(NOW, ZoneInfo("Asia/Shanghai"), {"tencent": "tencent", "aliyun": "aliyun"})
+ASKER = ParseContext(NOW, ZoneInfo("Asia/Shanghai"), {"tencent": "tencent", "aliyun": "aliyun"})
 
 
 def words_of(entry: TryThis) -> str:
@@ -248,7 +248,7 @@ def test_a_switch_that_a_story_names_exists() -> None:
 
 
 @pytest.mark.parametrize("name", DEMO_FAULTS)
-async def test_each_demo_switch_makes_a_difference_and_takes_it_back(providers: Providers, name: str) -> None:
+async def test_each_demo_switch_makes_a_difference_and_takes_it_back(providers: SandboxProviders, name: str) -> None:
     stand_in = providers.tencent if name.startswith("tencent") else providers.aliyun
     other = providers.aliyun if stand_in is providers.tencent else providers.tencent
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from slack_bolt.async_app import AsyncAck
 
-    from bot.sandbox.slack import Message
+    from bot.sandbox.slack import PostedMessage
 
 BUTTON: list[dict[str, Any]] = [
     {"type": "actions", "elements": [{"type": "button", "action_id": "go", "text": {"type": "plain_text", "text": "Go"}}]}
@@ -51,7 +51,7 @@ async def url_of_command(workspace: SlackWorkspace, channel: str = "incidents") 
     return (await workspace.slash("ann", channel, "/smsstatus x")).response_url
 
 
-async def url_of_click(workspace: SlackWorkspace, message: Message) -> str:
+async def url_of_click(workspace: SlackWorkspace, message: PostedMessage) -> str:
     return (await workspace.click("ann", message, "go")).response_url
 
 

@@ -14,7 +14,7 @@ from bot.app import serving
 from bot.config import load_settings
 from bot.providers.registry import VENDORS
 from bot.sandbox.demo import Sandbox, open_sandbox
-from bot.sandbox.plain import read
+from bot.sandbox.plain import render_text
 from bot.slack.timings import Timings
 from bot.slack.views import buttons
 from bot.slack.views.buttons import read_option
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.config import Mode
-    from bot.sandbox.slack import Message, SlackWorkspace
+    from bot.sandbox.slack import PostedMessage, SlackWorkspace
 
 NUMBER = "+8613711112222"
 
@@ -48,7 +48,7 @@ class Office:
     def workspace(self) -> SlackWorkspace:
         return self.sandbox.workspace
 
-    def seen(self, user: str = "li", channel: str = "incidents") -> list[Message]:
+    def seen(self, user: str = "li", channel: str = "incidents") -> list[PostedMessage]:
         """What the bot has said that `user` sees, oldest first."""
         viewer = self.workspace.state.user(user)
         bot = self.workspace.bot.bot_user_id
@@ -60,7 +60,7 @@ class Office:
         await self.app.aclose()
         await start(self.sandbox, self.app, mode, timings=self.timings, **environ)
 
-    async def ask(self, typed: str, *, user: str = "li", channel: str = "incidents", messages: int = 1) -> Message:
+    async def ask(self, typed: str, *, user: str = "li", channel: str = "incidents", messages: int = 1) -> PostedMessage:
         """Type a slash command; the last of the `messages` that the bot then says."""
         before = len(self.seen(user, channel))
         interaction = await self.workspace.slash(user, channel, f"/smsstatus {typed}")
@@ -69,16 +69,16 @@ class Office:
 
     async def say(
         self, text: str, *, user: str = "li", channel: str = "incidents", thread: str | None = None, messages: int = 1
-    ) -> Message:
+    ) -> PostedMessage:
         """Write a message, such as a mention or to the bot alone; the last of the `messages` that the bot then says."""
         before = len(self.seen(user, channel))
         await self.workspace.say(user, channel, text, thread_ts=thread)
         return (await self.workspace.wait_for(lambda: self.seen(user, channel)[before + messages - 1 :], within=15))[0]
 
-    async def answered(self, user: str = "li", channel: str = "incidents") -> Message:
+    async def answered(self, user: str = "li", channel: str = "incidents") -> PostedMessage:
         """The last of what the bot has said once that is an answer, and "asking …" no more."""
 
-        def answer() -> Message | None:
+        def answer() -> PostedMessage | None:
             said = self.seen(user, channel)
             return said[-1] if said and actions_of(said[-1]) else None
 
@@ -89,35 +89,35 @@ class Office:
         await self.workspace.settled()
         await self.app.aclose()
 
-    async def press(self, message: Message, action: str, *, user: str = "li") -> Message:
+    async def press(self, message: PostedMessage, action: str, *, user: str = "li") -> PostedMessage:
         """Press a button; the message as it stands after the edit."""
         await self.workspace.click(user, message, *found_button(message, action))
         return await self.workspace.wait_for(lambda: self.edited(message), within=15)
 
-    def edited(self, message: Message) -> Message | None:
+    def edited(self, message: PostedMessage) -> PostedMessage | None:
         """The message as it stands now, once that is otherwise than before."""
         channel = self.workspace.state.conversations[message.channel]
         now = channel.history.get(message.ts)
         return now if now is not None and now != message else None
 
 
-def buttons_of(message: Message) -> list[dict[str, Any]]:
+def buttons_of(message: PostedMessage) -> list[dict[str, Any]]:
     return [element for block in message.blocks if block["type"] == "actions" for element in block["elements"]]
 
 
-def actions_of(message: Message) -> list[str]:
+def actions_of(message: PostedMessage) -> list[str]:
     """What can be pressed below an answer, in the row or in the menu behind it."""
     found = [button["action_id"] for button in buttons_of(message) if button["type"] == "button"]
     return [action.removeprefix("answer.") for action in [*found, *(read_option(value)[0] for value in menu_of(message))]]
 
 
-def menu_of(message: Message) -> list[str]:
+def menu_of(message: PostedMessage) -> list[str]:
     """The values of the menu behind the buttons."""
     menus = [element for element in buttons_of(message) if element["type"] == "overflow"]
     return [option["value"] for menu in menus for option in menu["options"]]
 
 
-def found_button(message: Message, action: str) -> tuple[str, str]:
+def found_button(message: PostedMessage, action: str) -> tuple[str, str]:
     """The element to press for an action, and its value: the button itself, or the menu and its option."""
     for element in buttons_of(message):
         if element["action_id"] == action:
@@ -125,12 +125,12 @@ def found_button(message: Message, action: str) -> tuple[str, str]:
     return buttons.MENU, next(value for value in menu_of(message) if read_option(value)[0] == action)
 
 
-def words_of(message: Message) -> str:
+def words_of(message: PostedMessage) -> str:
     """The message as its reader in Shanghai sees it."""
-    return read(message.text, message.blocks, "Asia/Shanghai")
+    return render_text(message.text, message.blocks, "Asia/Shanghai")
 
 
-def payload_of(message: Message) -> str:
+def payload_of(message: PostedMessage) -> str:
     return json.dumps([message.text, *message.blocks], ensure_ascii=False)
 
 

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.config import General
-from bot.errors import SlackRefusal
+from bot.config import AppSettings
+from bot.errors import SlackDeliveryError
 from bot.i18n import ENGLISH
 from bot.sandbox.slack import SlackWorkspace
 from bot.slack import views
 from bot.slack.app import open_session, open_web_client
 from bot.slack.messaging.outbox import Outbox
 from bot.slack.messaging.poster import Poster
-from bot.slack.messaging.responder import Reply
-from bot.slack.messaging.token_monitor import Standing
+from bot.slack.messaging.responder import ResponseUrlResponder
+from bot.slack.messaging.token_monitor import TokenMonitor
 from tests.sandbox.slack_apps import INSTALLATION
 from tests.slack.times import HurriedTime
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import aiohttp
     from slack_sdk.web.async_client import AsyncWebClient
 
-    from bot.sandbox.slack import Message as Said
+    from bot.sandbox.slack import PostedMessage as Said
 
 HERE, USER = "C0INCIDENT", "U0LIWEI01"
 ANSWER = views.Message("1 of 3 failed", ({"type": "section", "text": {"type": "mrkdwn", "text": "*1 of 3 failed*"}},))
@@ -45,7 +45,7 @@ class Counter:
     workspace: SlackWorkspace
     time: HurriedTime
     session: aiohttp.ClientSession
-    standing: Standing
+    standing: TokenMonitor
     client: AsyncWebClient
     poster: Poster
 
@@ -59,17 +59,17 @@ class Counter:
     def methods(self) -> list[str]:
         return [call.method for call in self.workspace.calls if call.method.startswith("chat.")]
 
-    async def reply(self) -> Reply:
+    async def reply(self) -> ResponseUrlResponder:
         """To one who typed a command; nobody takes it here, but its response_url is good."""
         return self._reply((await self.workspace.slash("li", "incidents", "/smsstatus")).response_url)
 
-    async def click_reply(self) -> tuple[Reply, str]:
+    async def click_reply(self) -> tuple[ResponseUrlResponder, str]:
         """To one who pressed a button of a message, and the ts of that message."""
         ts = await self.poster.post(HERE, views.Message(ANSWER.text, (*ANSWER.blocks, BUTTON)))
         return self._reply((await self.workspace.click("li", self.said()[-1], "again")).response_url), ts
 
-    def _reply(self, url: str) -> Reply:
-        return Reply(url, self.session, self.poster, channel=HERE, user=USER, language=lambda: ENGLISH)
+    def _reply(self, url: str) -> ResponseUrlResponder:
+        return ResponseUrlResponder(url, self.session, self.poster, channel=HERE, user=USER, language=lambda: ENGLISH)
 
 
 @pytest.fixture
@@ -78,15 +78,15 @@ async def counter() -> AsyncIterator[Counter]:
     async with AsyncExitStack() as stack:
         workspace = await stack.enter_async_context(SlackWorkspace(bot=INSTALLATION, clock=time.moment))
         session = await stack.enter_async_context(open_session())
-        standing = Standing(time.clock)
-        settings = General.model_validate({"SLACK_BOT_TOKEN": INSTALLATION.bot_token, "SLACK_API_URL": workspace.api_url})
+        standing = TokenMonitor(time.clock)
+        settings = AppSettings.model_validate({"SLACK_BOT_TOKEN": INSTALLATION.bot_token, "SLACK_API_URL": workspace.api_url})
         client = open_web_client(settings, session, standing=standing)
         poster = Poster(client, Outbox(clock=time.clock, sleep=time.sleep), time.clock)
         yield Counter(workspace, time, session, standing, client, poster)
         await poster.aclose(1)
 
 
-async def refused(job: Any) -> SlackRefusal:
-    with pytest.raises(SlackRefusal) as caught:
+async def refused(job: Any) -> SlackDeliveryError:
+    with pytest.raises(SlackDeliveryError) as caught:
         await job
     return caught.value

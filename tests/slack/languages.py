@@ -11,7 +11,7 @@ from bot.sandbox.slack import View
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Iterator, Mapping
 
-    from bot.sandbox.slack import Message
+    from bot.sandbox.slack import PostedMessage
     from tests.slack.conftest import Office
 
 LI = "U0LIWEI01"  # whose Slack is Chinese
@@ -77,44 +77,44 @@ def is_chinese(value: Any) -> bool:
     return any(HAN.search(text) for text in texts(value))
 
 
-def sent(message: Message) -> Mapping[str, Any]:
+def sent(message: PostedMessage) -> Mapping[str, Any]:
     """All of a message that somebody reads."""
     return {"text": message.text, "blocks": list(message.blocks)}
 
 
-def assert_chinese(shown: Message | View | str) -> None:
+def assert_chinese(shown: PostedMessage | View | str) -> None:
     """Nothing else is in it, and something is."""
     value = _value(shown)
     assert not english_left(value), english_left(value)
     assert is_chinese(value), value
 
 
-def assert_english(shown: Message | View | str) -> None:
+def assert_english(shown: PostedMessage | View | str) -> None:
     """The same of English."""
     value = _value(shown)
     assert not chinese_left(value), chinese_left(value)
     assert english_left(value), value
 
 
-def _value(shown: Message | View | str) -> Any:
+def _value(shown: PostedMessage | View | str) -> Any:
     if isinstance(shown, str):
         return shown
     return shown.content if isinstance(shown, View) else sent(shown)
 
 
-def assert_whispered(message: Message) -> None:
+def assert_whispered(message: PostedMessage) -> None:
     """It is for Li alone, and in Chinese."""
     assert message.ephemeral_to == LI
     assert_chinese(message)
 
 
-def assert_for_all(message: Message) -> None:
+def assert_for_all(message: PostedMessage) -> None:
     """All of a channel read it, in English."""
     assert message.ephemeral_to is None
     assert_english(message)
 
 
-async def next_said(office: Office, act: Awaitable[object], *, user: str = "li", channel: str = "incidents") -> Message:
+async def next_said(office: Office, act: Awaitable[object], *, user: str = "li", channel: str = "incidents") -> PostedMessage:
     """What the bot says to `act`, as `user` sees it."""
     before = len(office.seen(user, channel))
     await act

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.sandbox.providers import Fault
+from bot.sandbox.providers import ProviderFaultKind
 from bot.slack import views
 from bot.slack.listeners import workflow_step
-from bot.slack.messaging.view_client import Panes
-from bot.slack.state.drafts import Drafts
+from bot.slack.messaging.view_client import ViewClient
+from bot.slack.state.drafts import DraftStore
 from bot.slack.views import modal
 from tests.slack.conftest import ANNOUNCING, NUMBER, Office, Offices, found_button, words_of
 from tests.slack.languages import assert_chinese, assert_english, assert_whispered, next_said, window_by
@@ -20,7 +20,7 @@ from tests.slack.languages import assert_chinese, assert_english, assert_whisper
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from bot.sandbox.slack import Message, StepRun, View
+    from bot.sandbox.slack import PostedMessage, StepRun, View
 
 LOOKUP = f"{NUMBER} since 2h"
 STEP = "look_up_sms_status"
@@ -114,19 +114,19 @@ async def test_a_bug_in_what_a_window_asked_or_in_opening_it_or_the_home_tab(
     monkeypatch.setattr(views, "answer", breaks)
     assert_whispered(await next_said(office, office.workspace.submit("li", view, {modal.TARGETS: NUMBER})))
 
-    monkeypatch.setattr(Panes, "open", breaks)
+    monkeypatch.setattr(ViewClient, "open", breaks)
     assert_whispered(await next_said(office, office.workspace.message_shortcut("li", said, "sms_status_message")))
-    monkeypatch.setattr(Drafts, "keep", breaks)
+    monkeypatch.setattr(DraftStore, "put", breaks)
     assert_chinese(await next_said(office, office.workspace.open_home("li"), channel="dm-li"))
 
 
 @pytest.mark.parametrize(("environ", "check"), [({}, assert_english), (CHINESE_CHANNEL, assert_chinese)])
 async def test_a_bug_while_asking_stands_before_all_is_told_in_the_channels_language(
-    opened: Opened, monkeypatch: pytest.MonkeyPatch, environ: dict[str, str], check: Callable[[Message], None]
+    opened: Opened, monkeypatch: pytest.MonkeyPatch, environ: dict[str, str], check: Callable[[PostedMessage], None]
 ) -> None:
     office, user = await opened(timings=ANNOUNCING, **environ), "sam" if environ else "li"
     monkeypatch.setattr(views, "answer", breaks)
-    office.sandbox.providers.tencent.faults.play(Fault.HANG)
+    office.sandbox.providers.tencent.faults.play(ProviderFaultKind.HANG)
     asking = await office.say(f"@smsstatus {LOOKUP}", user=user)
     office.sandbox.providers.tencent.faults.clear()
     crashed = await office.workspace.wait_for(lambda: office.edited(asking), within=15)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.sandbox.providers import Fault
+from bot.sandbox.providers import ProviderFaultKind
 from bot.slack.views import modal
 from tests.slack.conftest import ANNOUNCING, NUMBER, Office, Offices, found_button, words_of
 from tests.slack.languages import LI, assert_chinese, assert_for_all, assert_whispered, next_said, window_by
@@ -18,7 +18,7 @@ from tests.slack.languages import LI, assert_chinese, assert_for_all, assert_whi
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable
 
-    from bot.sandbox.slack import Message
+    from bot.sandbox.slack import PostedMessage
 
 LOOKUP = f"{NUMBER} since 2h"
 CROWDED = "13611115555 since 1h"
@@ -41,15 +41,15 @@ async def announcing_office(offices: Offices) -> AsyncIterator[Office]:
         yield one
 
 
-def press(office: Office, message: Message, action: str) -> Awaitable[object]:
+def press(office: Office, message: PostedMessage, action: str) -> Awaitable[object]:
     return office.workspace.click("li", message, *found_button(message, action))
 
 
-def in_thread(office: Office, answer: Message, text: str) -> Awaitable[object]:
+def in_thread(office: Office, answer: PostedMessage, text: str) -> Awaitable[object]:
     return office.workspace.say("li", "incidents", f"@smsstatus {text}", thread_ts=answer.thread_ts)
 
 
-def link_to(message: Message) -> str:
+def link_to(message: PostedMessage) -> str:
     return f"https://sandbox.slack.com/archives/{message.channel}/p{message.ts.replace('.', '')}"
 
 
@@ -80,7 +80,7 @@ async def test_what_a_command_answers(office: Office, typed: str) -> None:
 
 
 async def test_a_command_that_takes_long(announcing_office: Office) -> None:
-    announcing_office.sandbox.providers.tencent.faults.play(Fault.HANG)
+    announcing_office.sandbox.providers.tencent.faults.play(ProviderFaultKind.HANG)
     asking = await announcing_office.ask(LOOKUP)
     announcing_office.sandbox.providers.tencent.faults.clear()
 
@@ -134,7 +134,7 @@ async def test_buttons_of_an_answer_of_ones_own_and_of_one_that_all_read(
 async def test_a_refresh_that_takes_long(announcing_office: Office, typed: str) -> None:
     await announcing_office.ask(typed)
     answer = await announcing_office.answered()
-    announcing_office.sandbox.providers.tencent.faults.play(Fault.HANG)
+    announcing_office.sandbox.providers.tencent.faults.play(ProviderFaultKind.HANG)
     asking = await announcing_office.press(answer, "answer.refresh")
     announcing_office.sandbox.providers.tencent.faults.clear()
 
@@ -222,7 +222,7 @@ async def test_looking_up_again_takes_long(announcing_office: Office) -> None:
     await announcing_office.restart(**OTHER_KEY)
     gone = await next_said(announcing_office, press(announcing_office, answer, "answer.refresh"))
     view = await window_by(announcing_office, press(announcing_office, gone, "lookup.again"))
-    announcing_office.sandbox.providers.tencent.faults.play(Fault.HANG)
+    announcing_office.sandbox.providers.tencent.faults.play(ProviderFaultKind.HANG)
     asking = await next_said(
         announcing_office, announcing_office.workspace.submit("li", view, {modal.TARGETS: NUMBER, modal.WINDOW: "2h"})
     )
@@ -246,7 +246,7 @@ async def test_help_and_mistakes_are_for_whoever_typed(office: Office, text: str
 
 
 async def test_a_mention_that_takes_long(announcing_office: Office) -> None:
-    announcing_office.sandbox.providers.tencent.faults.play(Fault.HANG)
+    announcing_office.sandbox.providers.tencent.faults.play(ProviderFaultKind.HANG)
     asking = await announcing_office.say(f"@smsstatus {LOOKUP}")
     announcing_office.sandbox.providers.tencent.faults.clear()
 
@@ -281,7 +281,7 @@ async def test_whoever_changes_the_answer_by_a_word_is_told_where_it_stands(offi
 async def test_a_refresh_by_a_word_that_takes_long(announcing_office: Office) -> None:
     await announcing_office.say(f"@smsstatus {LOOKUP}")
     answer = await announcing_office.answered()
-    announcing_office.sandbox.providers.tencent.faults.play(Fault.HANG)
+    announcing_office.sandbox.providers.tencent.faults.play(ProviderFaultKind.HANG)
     await in_thread(announcing_office, answer, "refresh")
     asking = await announcing_office.workspace.wait_for(lambda: announcing_office.edited(answer), within=15)
     announcing_office.sandbox.providers.tencent.faults.clear()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.sandbox.providers import Fault
+from bot.sandbox.providers import ProviderFaultKind
 from bot.slack.views import modal
 from tests.slack.conftest import ANNOUNCING, NUMBER, Office, Offices, found_button
 from tests.slack.languages import LI, assert_chinese, assert_for_all, assert_whispered, next_said, window_by
@@ -14,7 +14,7 @@ from tests.slack.languages import LI, assert_chinese, assert_for_all, assert_whi
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 
-    from bot.sandbox.slack import Message, View
+    from bot.sandbox.slack import PostedMessage, View
 
 LOOKUP = f"{NUMBER} since 2h"
 OTHER_KEY = {"SMSSTATUS_LANGUAGE": "auto", "SMSSTATUS_SECRET_KEY": "another key, so what was kept cannot be read"}
@@ -27,7 +27,7 @@ async def office(offices: Offices) -> AsyncIterator[Office]:
         yield one
 
 
-def press(office: Office, message: Message, action: str) -> Awaitable[object]:
+def press(office: Office, message: PostedMessage, action: str) -> Awaitable[object]:
     return office.workspace.click("li", message, *found_button(message, action))
 
 
@@ -52,7 +52,7 @@ async def test_what_is_said_there_after_a_lookup(office: Office, text: str) -> N
 
 async def test_a_direct_message_that_takes_long(offices: Offices) -> None:
     async with offices.open(timings=ANNOUNCING, SMSSTATUS_LANGUAGE="auto") as office:
-        office.sandbox.providers.tencent.faults.play(Fault.HANG)
+        office.sandbox.providers.tencent.faults.play(ProviderFaultKind.HANG)
         asking = await office.say(LOOKUP, channel="dm-li")
         office.sandbox.providers.tencent.faults.clear()
 
@@ -91,7 +91,7 @@ async def test_a_window_that_was_open_too_long(office: Office) -> None:
 
 @pytest.mark.parametrize(("channel", "check"), [("security", assert_for_all), (WAR_ROOM, assert_whispered)])
 async def test_the_answer_of_a_window_where_the_app_may_post_and_where_not(
-    office: Office, channel: str, check: Callable[[Message], None]
+    office: Office, channel: str, check: Callable[[PostedMessage], None]
 ) -> None:
     view = await window_by(office, office.workspace.global_shortcut("li", "sms_status", viewing=channel))
     values = {modal.TARGETS: NUMBER, modal.WINDOW: "2h"}
@@ -108,7 +108,7 @@ async def test_a_window_that_slack_does_not_let_open(office: Office) -> None:
     assert_chinese(await next_said(office, office.workspace.global_shortcut("li", "sms_status"), channel="dm-li"))
 
 
-async def said(office: Office) -> Message:
+async def said(office: Office) -> PostedMessage:
     return await office.workspace.say("ann", "incidents", NUMBER)
 
 

@@ -10,15 +10,15 @@ import pytest
 from aiohttp import web
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.config import General
+from bot.config import AppSettings
 from bot.slack.access import Directory
-from bot.slack.locales import PAUSE_SECONDS, Readers
+from bot.slack.locales import PAUSE_SECONDS, LocaleResolver
 from tests.toys import ToyClock
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from bot.slack.locales import Reader
+    from bot.slack.locales import ReaderLocale
 
 DEFAULT = ZoneInfo("Asia/Shanghai")
 
@@ -60,20 +60,20 @@ async def slack() -> AsyncIterator[Slack]:
     await runner.cleanup()
 
 
-def open_readers(slack: Slack, clock: ToyClock | None = None, **settings: str) -> Readers:
+def open_readers(slack: Slack, clock: ToyClock | None = None, **settings: str) -> LocaleResolver:
     clock = clock or ToyClock()
     directory = Directory(AsyncWebClient("xoxb-1", base_url=slack.url), clock)
-    return Readers(directory, DEFAULT, General.model_validate(settings), clock)
+    return LocaleResolver(directory, DEFAULT, AppSettings.model_validate(settings), clock)
 
 
-def told(reader: Reader) -> tuple[str, str]:
+def told(reader: ReaderLocale) -> tuple[str, str]:
     return str(reader.zone), reader.language.code
 
 
 async def test_a_person_is_read_from_slack_once(slack: Slack) -> None:
     known = open_readers(slack)
 
-    assert [told(await known.of("U1")) for _ in range(3)] == [("Europe/Berlin", "zh")] * 3
+    assert [told(await known.resolve("U1")) for _ in range(3)] == [("Europe/Berlin", "zh")] * 3
     assert slack.asked == 1
 
 
@@ -83,25 +83,25 @@ async def test_a_person_is_read_from_slack_once(slack: Slack) -> None:
 async def test_the_language_follows_the_slack_locale(slack: Slack, locale: str, code: str) -> None:
     slack.person["locale"] = locale
 
-    assert (await open_readers(slack).of("U1")).language.code == code
+    assert (await open_readers(slack).resolve("U1")).language.code == code
 
 
 async def test_one_setting_overrides_everybodys_language(slack: Slack) -> None:
-    assert (await open_readers(slack, SMSSTATUS_LANGUAGE="en").of("U1")).language.code == "en"
+    assert (await open_readers(slack, SMSSTATUS_LANGUAGE="en").resolve("U1")).language.code == "en"
     slack.person["locale"] = "en-US"
-    assert (await open_readers(slack, SMSSTATUS_LANGUAGE="zh").of("U1")).language.code == "zh"
+    assert (await open_readers(slack, SMSSTATUS_LANGUAGE="zh").resolve("U1")).language.code == "zh"
 
 
 async def test_a_person_whom_slack_does_not_tell_reads_the_workspaces_language(slack: Slack) -> None:
     slack.failures = 1
 
-    assert told(await open_readers(slack, SMSSTATUS_CHANNEL_LANGUAGE="zh").of("U1")) == ("Asia/Shanghai", "zh")
+    assert told(await open_readers(slack, SMSSTATUS_CHANNEL_LANGUAGE="zh").resolve("U1")) == ("Asia/Shanghai", "zh")
 
 
 async def test_a_profile_with_a_zone_that_does_not_exist_gets_the_configured_one(slack: Slack) -> None:
     slack.person["tz"] = "Moon/Crater"
 
-    assert (await open_readers(slack).of("U1")).zone == DEFAULT
+    assert (await open_readers(slack).resolve("U1")).zone == DEFAULT
 
 
 async def test_a_slack_that_says_wait_costs_no_waiting_and_is_asked_again_soon(slack: Slack) -> None:
@@ -109,27 +109,27 @@ async def test_a_slack_that_says_wait_costs_no_waiting_and_is_asked_again_soon(s
     slack.failures = 1
     known = open_readers(slack, clock)
 
-    assert [told(await known.of("U1")) for _ in range(2)] == [("Asia/Shanghai", "en")] * 2
+    assert [told(await known.resolve("U1")) for _ in range(2)] == [("Asia/Shanghai", "en")] * 2
     assert slack.asked == 1
     clock.advance(seconds=PAUSE_SECONDS + 1)
-    assert told(await known.of("U1")) == ("Europe/Berlin", "zh")
+    assert told(await known.resolve("U1")) == ("Europe/Berlin", "zh")
 
 
 async def test_a_slack_that_hangs_is_waited_for_once_and_not_each_time(slack: Slack) -> None:
     slack.answering.clear()
     known = open_readers(slack)
 
-    assert told(await known.of("U1", 0.05)) == ("Asia/Shanghai", "en")
+    assert told(await known.resolve("U1", 0.05)) == ("Asia/Shanghai", "en")
     async with asyncio.timeout(0.5):
-        assert told(await known.of("U1", 60)) == ("Asia/Shanghai", "en")
+        assert told(await known.resolve("U1", 60)) == ("Asia/Shanghai", "en")
 
 
 async def test_what_the_gate_has_asked_is_known_at_once_also_after_a_restart(slack: Slack) -> None:
     directory = Directory(AsyncWebClient("xoxb-1", base_url=slack.url), ToyClock())
-    known = Readers(directory, DEFAULT, General.model_validate({}), ToyClock())
+    known = LocaleResolver(directory, DEFAULT, AppSettings.model_validate({}), ToyClock())
     await directory.profile("U1")  # as the door does before a window that is sent off is answered in its ack
 
-    assert told(known.known("U1")) == ("Europe/Berlin", "zh")
+    assert told(known.cached("U1")) == ("Europe/Berlin", "zh")
 
 
 @pytest.mark.parametrize("locale", ["", None])
@@ -138,24 +138,24 @@ async def test_the_one_setting_holds_also_for_who_has_no_locale_whatever_channel
     slack.failures = 1 if locale is None else 0  # Slack does not tell, or tells none
     known = open_readers(slack, SMSSTATUS_LANGUAGE="en", SMSSTATUS_CHANNEL_LANGUAGE="zh")
 
-    assert (await known.of("U1")).language.code == "en"
+    assert (await known.resolve("U1")).language.code == "en"
 
 
 async def test_who_was_known_before_stays_so_when_slack_fails_later(slack: Slack) -> None:
     clock = ToyClock()
     known = open_readers(slack, clock)
-    await known.of("U1")
+    await known.resolve("U1")
     clock.advance(seconds=3600)
     slack.failures = 1
 
-    assert told(await known.of("U1")) == ("Europe/Berlin", "zh")
-    assert told(known.known("U1")) == ("Europe/Berlin", "zh")
+    assert told(await known.resolve("U1")) == ("Europe/Berlin", "zh")
+    assert told(known.cached("U1")) == ("Europe/Berlin", "zh")
 
 
 def test_a_channel_reads_its_own_language_then_the_workspaces_then_everybodys() -> None:
     def language(channel: str, **settings: str) -> str:
         directory = Directory(AsyncWebClient("xoxb-1"), ToyClock())
-        return Readers(directory, DEFAULT, General.model_validate(settings), ToyClock()).in_channel(channel).code
+        return LocaleResolver(directory, DEFAULT, AppSettings.model_validate(settings), ToyClock()).in_channel(channel).code
 
     assert language("C1ABC") == "en"
     assert language("C1ABC", SMSSTATUS_LANGUAGE="zh") == "zh"

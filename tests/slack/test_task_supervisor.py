@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 
-from bot.slack.task_supervisor import Work
+from bot.slack.task_supervisor import TaskSupervisor
 
 
 async def test_draining_waits_for_what_a_task_starts_on_its_way() -> None:
-    work, done = Work(), []
+    work, done = TaskSupervisor(), []
 
     async def second() -> None:
         await asyncio.sleep(0)
@@ -16,9 +16,9 @@ async def test_draining_waits_for_what_a_task_starts_on_its_way() -> None:
 
     async def first() -> None:
         await asyncio.sleep(0)
-        work.start(second(), "second")
+        work.spawn(second(), "second")
 
-    work.start(first(), "first")
+    work.spawn(first(), "first")
 
     assert await work.drain(5) == 0
     assert done == ["second"]
@@ -26,15 +26,15 @@ async def test_draining_waits_for_what_a_task_starts_on_its_way() -> None:
 
 
 async def test_what_is_not_done_in_time_is_cancelled_and_counted() -> None:
-    work = Work()
+    work = TaskSupervisor()
 
     async def stubborn() -> None:
         try:
             await asyncio.Event().wait()
         finally:
-            work.start(asyncio.sleep(0), "last words")
+            work.spawn(asyncio.sleep(0), "last words")
 
-    work.start(stubborn(), "stubborn")
+    work.spawn(stubborn(), "stubborn")
 
     assert await work.drain(0.01) >= 1
     assert len(work) == 0

@@ -12,8 +12,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 import bot.storage.database
-from bot.errors import DatabaseError, NotYetError, UnfitError
-from bot.storage import Database, migrate, setback
+from bot.errors import DatabaseError, InvalidValueError, NotYetError
+from bot.storage import Database, migrate, startup_error
 from bot.storage.address import check_database_url
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def test_an_address_as_it_is_handed_out_is_taken(url: str) -> None:
 
 @pytest.mark.parametrize(("url", "problem"), ODD)
 def test_an_address_that_would_fail_is_refused_for_what_is_wrong_in_it(url: str, problem: str) -> None:
-    with pytest.raises(UnfitError) as caught:
+    with pytest.raises(InvalidValueError) as caught:
         check_database_url(url)
 
     assert str(caught.value).startswith(problem)
@@ -87,7 +87,7 @@ async def test_what_the_address_says_of_tls_is_asked_of_the_server(postgres: Pos
     with pytest.raises(DatabaseError) as caught:
         await insisting.check()
 
-    error = setback(caught.value, insisting, "SMSSTATUS_DATABASE_URL")
+    error = startup_error(caught.value, insisting, "SMSSTATUS_DATABASE_URL")
     assert not isinstance(error, NotYetError)
     assert str(error).startswith("SMSSTATUS_DATABASE_URL: postgresql://smsstatus@/postgres?host=")
     await without.aclose()
@@ -106,7 +106,7 @@ async def test_a_name_that_the_server_does_not_know_stays_unknown(postgres: Post
     with pytest.raises(DatabaseError) as caught:
         await migrate(database)
 
-    error = setback(caught.value, database, "SMSSTATUS_DATABASE_URL")
+    error = startup_error(caught.value, database, "SMSSTATUS_DATABASE_URL")
     assert not isinstance(error, NotYetError)
     assert said in str(error)
     await database.aclose()
@@ -118,7 +118,7 @@ async def test_a_server_that_is_not_there_yet_may_come(at: str) -> None:
     with pytest.raises(DatabaseError) as caught:
         await migrate(database)
 
-    error = setback(caught.value, database, "SMSSTATUS_DATABASE_URL")
+    error = startup_error(caught.value, database, "SMSSTATUS_DATABASE_URL")
     assert isinstance(error, NotYetError)
     assert "hidden" not in str(error)
     assert not re.search(r"Error\b|Errno|\[", str(error))
@@ -134,7 +134,7 @@ def test_what_the_server_says_decides_whether_it_is_waited_for(state: str, passi
     cause.sqlstate = state  # type: ignore[attr-defined]
     error = DatabaseError(OperationalError("SELECT 'hidden'", {}, cause))
 
-    found = setback(error, Database("postgresql://h/d"), "SMSSTATUS_DATABASE_URL")
+    found = startup_error(error, Database("postgresql://h/d"), "SMSSTATUS_DATABASE_URL")
 
     assert isinstance(found, NotYetError) is passing
     assert str(found) == "SMSSTATUS_DATABASE_URL: postgresql://h/d cannot be opened (the server's own words)"
@@ -149,7 +149,7 @@ async def test_a_database_that_a_newer_version_has_changed_says_so(tmp_path: Pat
         await migrate(database)
     await database.aclose()
 
-    error = setback(caught.value, database, "SMSSTATUS_DATA_DIR")
+    error = startup_error(caught.value, database, "SMSSTATUS_DATA_DIR")
     said = (
         f"SMSSTATUS_DATA_DIR: {tmp_path / 'state.db'} cannot be opened (a newer smsstatus has changed its tables; run that one)"
     )
@@ -166,7 +166,7 @@ async def test_a_file_that_another_process_has_locked_is_waited_for(tmp_path: Pa
             await migrate(database)
         await database.aclose()
 
-    assert isinstance(setback(caught.value, database, "SMSSTATUS_DATA_DIR"), NotYetError)
+    assert isinstance(startup_error(caught.value, database, "SMSSTATUS_DATA_DIR"), NotYetError)
 
 
 @pytest.mark.parametrize("kind", ["a folder", "no database"])

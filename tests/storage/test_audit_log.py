@@ -20,7 +20,7 @@ from bot.clock import system_clock
 from bot.errors import DatabaseError
 from bot.model import PhoneNumber, Target
 from bot.storage import Database, Keyring, migrate
-from bot.storage.audit_log import AUDIT, COLUMNS, Audit, AuditError, Entry
+from bot.storage.audit_log import AUDIT, COLUMNS, AuditEntry, AuditError, AuditLog
 from tests.toys import NOW, NUMBER, TARGET, ToyClock
 
 KEY = "a secret of sixteen characters and more"
@@ -34,11 +34,11 @@ def clock() -> ToyClock:
 
 
 @pytest.fixture
-def audit(database: Database, clock: ToyClock) -> Audit:
-    return Audit(database, Keyring(KEY), clock)
+def audit(database: Database, clock: ToyClock) -> AuditLog:
+    return AuditLog(database, Keyring(KEY), clock)
 
 
-def entry(**changes: Any) -> Entry:
+def entry(**changes: Any) -> AuditEntry:
     values: dict[str, Any] = {
         "team": "T0HOME001",
         "user": "U0ASKER01",
@@ -47,39 +47,42 @@ def entry(**changes: Any) -> Entry:
         "command": "lookup",
         "outcome": "answered",
     }
-    return Entry(**{**values, **changes})
+    return AuditEntry(**{**values, **changes})
 
 
-async def listed(audit: Audit, **filters: Any) -> list[Entry]:
+async def listed(audit: AuditLog, **filters: Any) -> list[AuditEntry]:
     return [one async for one in audit.entries(**filters)]
 
 
-async def test_an_entry_comes_back_as_it_was_written_dated(audit: Audit) -> None:
-    written = entry(targets=(audit.hash_of(TARGET),), providers=("tencent", "aliyun"), cached=True)
+async def test_an_entry_comes_back_as_it_was_written_dated(audit: AuditLog) -> None:
+    written = entry(targets=(audit.hash_target(TARGET),), providers=("tencent", "aliyun"), cached=True)
 
     await audit.write(written)
 
     (found,) = await listed(audit)
-    assert found == Entry(**{name: getattr(written, name) for name in written.__slots__ if name != "at"}, at=NOW)
+    assert found == AuditEntry(**{name: getattr(written, name) for name in written.__slots__ if name != "at"}, at=NOW)
     assert found.to_json()["at"] == "2026-11-21T06:05:31.000Z"
 
 
-async def test_no_number_is_in_the_database_and_a_number_is_found_by_its_hash(audit: Audit, database: Database) -> None:
+async def test_no_number_is_in_the_database_and_a_number_is_found_by_its_hash(audit: AuditLog, database: Database) -> None:
     both = Target(NUMBER, "2019:1234567890")
     for target in (TARGET, OTHER, both, BY_ID):
-        await audit.write(entry(targets=(audit.hash_of(target),)))
+        await audit.write(entry(targets=(audit.hash_target(target),)))
 
     async with database.read() as connection:
         stored = str((await connection.execute(sa.select(AUDIT))).all())
     assert "1371111" not in stored
     assert "1234567890" not in stored
-    assert [one.targets for one in await listed(audit, target=TARGET)] == [(audit.hash_of(TARGET),), (audit.hash_of(both),)]
+    assert [one.targets for one in await listed(audit, target=TARGET)] == [
+        (audit.hash_target(TARGET),),
+        (audit.hash_target(both),),
+    ]
     assert len(await listed(audit, target=BY_ID)) == 2
     assert len(await listed(audit, target=both)) == 1
-    assert await listed(Audit(database, Keyring("another key, just as long"), ToyClock()), target=TARGET) == []
+    assert await listed(AuditLog(database, Keyring("another key, just as long"), ToyClock()), target=TARGET) == []
 
 
-async def test_an_entry_cannot_be_changed_in_the_database_itself(audit: Audit, database: Database) -> None:
+async def test_an_entry_cannot_be_changed_in_the_database_itself(audit: AuditLog, database: Database) -> None:
     await audit.write(entry())
 
     with pytest.raises(DatabaseError, match="append-only"):
@@ -88,12 +91,12 @@ async def test_an_entry_cannot_be_changed_in_the_database_itself(audit: Audit, d
     assert [one.outcome for one in await listed(audit)] == ["answered"]
 
 
-async def test_entries_are_picked_by_time_person_and_reveal_oldest_first(audit: Audit, clock: ToyClock) -> None:
+async def test_entries_are_picked_by_time_person_and_reveal_oldest_first(audit: AuditLog, clock: ToyClock) -> None:
     for minute, (user, reveal) in enumerate([("U0A", False), ("U0B", True), ("U0A", True)]):
         clock.now = NOW + timedelta(minutes=minute)
         await audit.write(entry(user=user, reveal=reveal))
 
-    def users(entries: list[Entry]) -> list[str]:
+    def users(entries: list[AuditEntry]) -> list[str]:
         return [one.user for one in entries]
 
     assert users(await listed(audit)) == ["U0A", "U0B", "U0A"]
@@ -103,7 +106,7 @@ async def test_entries_are_picked_by_time_person_and_reveal_oldest_first(audit: 
     assert users(await listed(audit, reveals=True)) == ["U0B", "U0A"]
 
 
-async def test_the_purge_takes_what_is_older_and_leaves_the_rest(audit: Audit, clock: ToyClock) -> None:
+async def test_the_purge_takes_what_is_older_and_leaves_the_rest(audit: AuditLog, clock: ToyClock) -> None:
     await audit.write(entry(user="U0OLD"))
     clock.advance(days=365)
     await audit.write(entry(user="U0NEW"))
@@ -113,7 +116,7 @@ async def test_the_purge_takes_what_is_older_and_leaves_the_rest(audit: Audit, c
     assert [one.user for one in await listed(audit)] == ["U0NEW"]
 
 
-async def test_many_entries_are_read_page_by_page(audit: Audit, database: Database) -> None:
+async def test_many_entries_are_read_page_by_page(audit: AuditLog, database: Database) -> None:
     row = {"at": NOW, "team": "T", "channel": "C", "surface": "s", "command": "c", "outcome": "o", "reveal": False}
     rows = [{**row, "user": f"U{number}", "targets": [], "providers": []} for number in range(1201)]
     async with database.write() as connection:
@@ -122,7 +125,7 @@ async def test_many_entries_are_read_page_by_page(audit: Audit, database: Databa
     assert [one.user for one in await listed(audit)] == [f"U{number}" for number in range(1201)]
 
 
-async def test_what_slack_sends_too_long_is_cut_and_does_not_fail(audit: Audit) -> None:
+async def test_what_slack_sends_too_long_is_cut_and_does_not_fail(audit: AuditLog) -> None:
     await audit.write(entry(user="U" * 99, command="c" * 99, outcome="o" * 99))
 
     (found,) = await listed(audit)
@@ -131,7 +134,7 @@ async def test_what_slack_sends_too_long_is_cut_and_does_not_fail(audit: Audit) 
 
 async def test_a_database_that_is_away_is_an_audit_error(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path / 'empty.db'}")
-    audit = Audit(database, Keyring(KEY), system_clock)
+    audit = AuditLog(database, Keyring(KEY), system_clock)
 
     for job in (audit.write(entry()), listed(audit), audit.purge(NOW)):
         with pytest.raises(AuditError):
@@ -148,11 +151,11 @@ def environ(tmp_path: Path) -> dict[str, str]:
         database = Database(f"sqlite:///{path}")
         await migrate(database)
         clock = ToyClock(datetime(2026, 11, 20, 8, tzinfo=UTC))
-        audit = Audit(database, Keyring(KEY), clock)
-        await audit.write(entry(targets=(audit.hash_of(TARGET),), providers=("tencent",), cached=False))
+        audit = AuditLog(database, Keyring(KEY), clock)
+        await audit.write(entry(targets=(audit.hash_target(TARGET),), providers=("tencent",), cached=False))
         clock.advance(days=1)
         await audit.write(entry(user="U0GUEST01", outcome="refused: guest"))
-        await audit.write(entry(command="reveal", outcome="revealed", reveal=True, targets=(audit.hash_of(OTHER),)))
+        await audit.write(entry(command="reveal", outcome="revealed", reveal=True, targets=(audit.hash_target(OTHER),)))
         await database.aclose()
 
     asyncio.run(fill())

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.errors import UnfitError
+from bot.errors import InvalidValueError
 from bot.storage import Keyring, WrongKeyError
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def test_a_key_file_without_a_whole_key_is_refused(tmp_path: Path, content: str)
     path = tmp_path / "secret.key"
     path.write_text(content)
 
-    with pytest.raises(UnfitError, match="holds no whole key"):
+    with pytest.raises(InvalidValueError, match="holds no whole key"):
         Keyring.from_file(path)
 
 

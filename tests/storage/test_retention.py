@@ -7,7 +7,7 @@ import asyncio
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from bot.storage.retention import keep_house
+from bot.storage.retention import purge_daily
 
 
 async def test_every_store_is_purged_after_the_start_and_then_daily_though_one_fails() -> None:
@@ -27,7 +27,7 @@ async def test_every_store_is_purged_after_the_start_and_then_daily_though_one_f
         raise OperationalError("DELETE", {}, OSError("disk full"))
 
     with pytest.raises(asyncio.CancelledError):
-        await keep_house({"ill": ill, "well": well}, first_after=60, every=86400, sleep=sleep)
+        await purge_daily({"ill": ill, "well": well}, first_after=60, every=86400, sleep=sleep)
 
     assert waits == [60, 86400, 86400, 86400]
     assert purged == ["well"] * 3

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.storage import Database, migrate
-from bot.storage.unlisted_codes import LONGEST_CODE, MOST_CODES, MOST_PENDING, OTHERS, UnknownCodes, clean
+from bot.storage.unlisted_codes import LONGEST_CODE, MOST_CODES, MOST_PENDING, OTHERS, UnlistedCodeCounter, sanitize_code
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,101 +29,101 @@ class Watch:
 
 
 async def test_codes_are_counted_for_each_provider_most_often_first(database: Database) -> None:
-    counter = UnknownCodes(database, Watch())
+    counter = UnlistedCodeCounter(database, Watch())
     for provider, code in [("tencent", "QQ:1"), ("aliyun", "QQ:1"), ("tencent", "QQ:2"), ("tencent", "QQ:1")]:
-        counter.saw(provider, code)
-    found = await counter.most()
+        counter.count(provider, code)
+    found = await counter.top()
     assert [(one.provider, one.code, one.count) for one in found] == [
         ("tencent", "QQ:1", 2),
         ("aliyun", "QQ:1", 1),
         ("tencent", "QQ:2", 1),
     ]
-    assert len(await counter.most(1)) == 1
+    assert len(await counter.top(1)) == 1
 
 
 async def test_counts_add_up_over_replicas_and_time(database: Database) -> None:
     watch = Watch()
-    one, other = UnknownCodes(database, watch), UnknownCodes(database, watch)
-    one.saw("tencent", "QQ:1")
+    one, other = UnlistedCodeCounter(database, watch), UnlistedCodeCounter(database, watch)
+    one.count("tencent", "QQ:1")
     assert await one.flush()
     watch.now += timedelta(hours=1)
-    other.saw("tencent", "QQ:1")
-    (found,) = await other.most()
+    other.count("tencent", "QQ:1")
+    (found,) = await other.top()
     assert (found.count, found.first_at, found.last_at) == (2, START, START + timedelta(hours=1))
 
 
 async def test_replicas_that_write_at_the_same_time_lose_nothing(database: Database) -> None:
-    replicas = [UnknownCodes(database, Watch()) for _ in range(6)]
+    replicas = [UnlistedCodeCounter(database, Watch()) for _ in range(6)]
     for replica in replicas:
         for number in range(20):
-            replica.saw("tencent", f"QQ:{number}")
+            replica.count("tencent", f"QQ:{number}")
     assert all(await asyncio.gather(*(replica.flush() for replica in replicas)))
-    assert {one.count for one in await replicas[0].most(100)} == {6}
+    assert {one.count for one in await replicas[0].top(100)} == {6}
 
 
 async def test_a_flood_of_made_up_codes_is_counted_together_and_real_ones_stay(database: Database) -> None:
-    counter = UnknownCodes(database, Watch())
-    counter.saw("tencent", "QQ:REAL")
+    counter = UnlistedCodeCounter(database, Watch())
+    counter.count("tencent", "QQ:REAL")
     await counter.flush()
     for number in range(2 * MOST_CODES):
-        counter.saw("tencent", f"FAKE:{number}")
-    found = {one.code: one.count for one in await counter.most(10 * MOST_CODES)}
+        counter.count("tencent", f"FAKE:{number}")
+    found = {one.code: one.count for one in await counter.top(10 * MOST_CODES)}
     assert len(found) == MOST_CODES + 1
     assert found["QQ:REAL"] == 1
     assert found[OTHERS] == MOST_CODES + 1
-    counter.saw("tencent", "QQ:REAL")
-    counter.saw("aliyun", "QQ:NEW")
-    found = {one.code: one.count for one in await counter.most(10 * MOST_CODES)}
+    counter.count("tencent", "QQ:REAL")
+    counter.count("aliyun", "QQ:NEW")
+    found = {one.code: one.count for one in await counter.top(10 * MOST_CODES)}
     assert (found["QQ:REAL"], found["QQ:NEW"]) == (2, 1)
 
 
 async def test_memory_is_bounded_while_the_database_is_not_written(database: Database) -> None:
-    counter = UnknownCodes(database, Watch())
+    counter = UnlistedCodeCounter(database, Watch())
     for number in range(3 * MOST_PENDING):
-        counter.saw("tencent", f"FAKE:{number}")
-    assert sum(one.count for one in await counter.most(10 * MOST_PENDING)) == 3 * MOST_PENDING
+        counter.count("tencent", f"FAKE:{number}")
+    assert sum(one.count for one in await counter.top(10 * MOST_PENDING)) == 3 * MOST_PENDING
 
 
 async def test_a_database_that_is_away_disturbs_nobody_and_nothing_is_lost(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path / 'state.db'}")  # without its tables
-    counter = UnknownCodes(database, Watch())
-    counter.saw("tencent", "QQ:1")
-    assert await counter.most() == ()
+    counter = UnlistedCodeCounter(database, Watch())
+    counter.count("tencent", "QQ:1")
+    assert await counter.top() == ()
     assert not await counter.flush()
     await migrate(database)
-    counter.saw("tencent", "QQ:1")
-    assert [one.count for one in await counter.most()] == [2]
+    counter.count("tencent", "QQ:1")
+    assert [one.count for one in await counter.top()] == [2]
     await database.aclose()
 
 
 async def test_what_was_not_met_again_for_half_a_year_is_forgotten(database: Database) -> None:
     watch = Watch()
-    counter = UnknownCodes(database, watch)
-    counter.saw("tencent", "QQ:OLD")
+    counter = UnlistedCodeCounter(database, watch)
+    counter.count("tencent", "QQ:OLD")
     await counter.flush()
     watch.now += timedelta(days=181)
-    counter.saw("tencent", "QQ:NEW")
+    counter.count("tencent", "QQ:NEW")
     await counter.flush()
     assert await counter.purge() == 1
-    assert [one.code for one in await counter.most()] == ["QQ:NEW"]
+    assert [one.code for one in await counter.top()] == ["QQ:NEW"]
 
 
 def test_what_may_be_a_phone_number_is_not_kept() -> None:
-    assert clean("failed for +8613711112222") == "failed for +****"
-    assert clean("137-1111-2222 off") == "**** off"
-    assert clean("0000005") == "0000005"  # published codes have up to seven digits
-    assert clean("MK:0008") == "MK:0008"
+    assert sanitize_code("failed for +8613711112222") == "failed for +****"
+    assert sanitize_code("137-1111-2222 off") == "**** off"
+    assert sanitize_code("0000005") == "0000005"  # published codes have up to seven digits
+    assert sanitize_code("MK:0008") == "MK:0008"
 
 
 async def test_empty_codes_are_not_counted(database: Database) -> None:
-    counter = UnknownCodes(database, Watch())
+    counter = UnlistedCodeCounter(database, Watch())
     for code in ("", "  ", "\u200b\x00"):
-        counter.saw("tencent", code)
-    assert await counter.most() == ()
+        counter.count("tencent", code)
+    assert await counter.top() == ()
 
 
 @given(st.text())
 def test_a_kept_code_is_short_and_on_one_line(text: str) -> None:
-    kept = clean(text)
+    kept = sanitize_code(text)
     assert len(kept) <= LONGEST_CODE
     assert kept.isprintable() or kept == "" or not any(char in kept for char in "\n\r\t\x00\x1b")

@@ -11,6 +11,6 @@ gettext has one language for the whole process, as a terminal has one reader.
 """
 
 from bot.cli.localized_click.commands import Argument, Command, Group, argument, fail, option, print_json
-from bot.cli.localized_click.locale import Reader
+from bot.cli.localized_click.locale import CliLocale
 
-__all__ = ["Argument", "Command", "Group", "Reader", "argument", "fail", "option", "print_json"]
+__all__ = ["Argument", "CliLocale", "Command", "Group", "argument", "fail", "option", "print_json"]

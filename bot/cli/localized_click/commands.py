@@ -18,7 +18,7 @@ from click.exceptions import NoSuchCommand
 from bot.cli.localized_click.click_gettext import click_in
 from bot.cli.localized_click.errors import refusal
 from bot.cli.localized_click.help_page import Context
-from bot.cli.localized_click.locale import LANGUAGE, Reader, reader_of
+from bot.cli.localized_click.locale import LANGUAGE, CliLocale, locale_of
 from bot.cli.localized_click.metavars import with_metavars
 from bot.i18n import ENGLISH, LANGUAGES
 from bot.observability.logging import error_id
@@ -36,7 +36,7 @@ class Argument(click.Argument):
 
     def make_metavar(self, ctx: click.Context) -> str:
         """`[WORDS]...`."""
-        return with_metavars(super().make_metavar(ctx), reader_of(ctx).language)
+        return with_metavars(super().make_metavar(ctx), locale_of(ctx).language)
 
 
 def argument(*names: str, **attributes: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -53,19 +53,19 @@ class Option(click.Option):
 
     def make_metavar(self, ctx: click.Context) -> str:
         """`INTEGER RANGE`."""
-        return with_metavars(super().make_metavar(ctx), reader_of(ctx).language)
+        return with_metavars(super().make_metavar(ctx), locale_of(ctx).language)
 
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
         """How it is typed, and what it does. click joins the notes in brackets with a Latin semicolon in every language."""
         record = super().get_help_record(ctx)
-        language = reader_of(ctx).language
+        language = locale_of(ctx).language
         if record is None or language == ENGLISH:
             return record
         extra = self.get_help_extra(ctx)
         notes = [language.say("default: {value}", value=extra["default"])] if "default" in extra else []
         notes += [extra["range"]] if "range" in extra else []
         said = [self.about.said_in(language)] if self.about else []
-        return record[0], "  ".join([*said, f"[{language.loosely(notes)}]"] if notes else said)
+        return record[0], "  ".join([*said, f"[{language.semicolon_list(notes)}]"] if notes else said)
 
 
 def option(*names: str, about: Phrase | None = None, **attributes: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -90,7 +90,7 @@ class Command(click.Command):
     def main(self, args: Sequence[str] | None = None, *positional: Any, **named: Any) -> Any:
         """Run as a process does, in the language of whoever typed `args`."""
         words = sys.argv[1:] if args is None else args
-        with click_in(Reader.of(words, os.environ).language):
+        with click_in(CliLocale.for_arguments(words, os.environ).language):
             return super().main(args, *positional, **named)
 
     def make_context(
@@ -99,7 +99,7 @@ class Command(click.Command):
         """Parse. The outermost command finds out who reads. Raises click.UsageError for what it does not understand."""
         if parent is not None:
             return super().make_context(info_name, args, parent, **extra)
-        reader = Reader.of(args, os.environ)
+        reader = CliLocale.for_arguments(args, os.environ)
         with _telling(reader.language):
             return super().make_context(info_name, args, **{"obj": reader, **extra})
 
@@ -107,7 +107,7 @@ class Command(click.Command):
         """Do what was typed. Raises click.ClickException for what a command refuses."""
         if ctx.parent is not None:
             return super().invoke(ctx)
-        with _telling(reader_of(ctx).language):
+        with _telling(locale_of(ctx).language):
             return super().invoke(ctx)
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
@@ -121,18 +121,18 @@ class Command(click.Command):
         """Its line in the list of commands: English cut to `limit`, as click does, Chinese as long as its first sentence is."""
         if language == ENGLISH:
             return self.get_short_help_str(limit)
-        first, stop, _ = self.about.said_in(language).partition(language.marks.stop)
+        first, stop, _ = self.about.said_in(language).partition(language.punctuation.stop)
         return first + stop
 
     def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
         """`[OPTIONS]`, `[WORDS]...`."""
-        return [with_metavars(piece, reader_of(ctx).language) for piece in super().collect_usage_pieces(ctx)]
+        return [with_metavars(piece, locale_of(ctx).language) for piece in super().collect_usage_pieces(ctx)]
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """What the command does."""
         formatter.write_paragraph()
         with formatter.indentation():
-            formatter.write_text(self.about.said_in(reader_of(ctx).language))
+            formatter.write_text(self.about.said_in(locale_of(ctx).language))
 
 
 class Group(Command, click.Group):
@@ -145,7 +145,7 @@ class Group(Command, click.Group):
         """Each command with what it does."""
         names = self.list_commands(ctx)
         limit = formatter.width - 6 - max(map(len, names))
-        language = reader_of(ctx).language
+        language = locale_of(ctx).language
         with formatter.section(gettext("Commands")):
             formatter.write_dl([(name, _summary(self.commands[name], language, limit)) for name in names])
 

@@ -17,7 +17,7 @@ def refusal(error: Joined, language: Language) -> UsageError:
     """The same error, its parts joined and ended with the punctuation of `language`: in English just as click does it."""
     match error:
         case MissingParameter():
-            message = language.stopped(error.format_message())  # click writes a Latin full stop
+            message = language.with_full_stop(error.format_message())  # click writes a Latin full stop
         case NoSuchOption() | NoSuchCommand():
             hint = error.format_message().removeprefix(error.message).lstrip()  # click writes a blank before it
             message = language.sentences([error.message, hint])

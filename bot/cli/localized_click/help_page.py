@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import click
 from rich.cells import cell_len
 
-from bot.cli.line_breaking import is_wide, padded, wrapped
-from bot.cli.localized_click.locale import reader_of
+from bot.cli.line_breaking import is_wide, pad_cells, wrap
+from bot.cli.localized_click.locale import locale_of
 from bot.i18n import ENGLISH
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bot.i18n import Language
 
 
-class Page(click.HelpFormatter):
+class HelpFormatter(click.HelpFormatter):
     """click's page. Where it has Chinese on it, columns are measured in cells and lines are broken as Chinese allows."""
 
     def __init__(self, *, language: Language = ENGLISH, width: int | None = None, max_width: int | None = None) -> None:
@@ -39,7 +39,7 @@ class Page(click.HelpFormatter):
             super().write_text(text)
             return
         indent = " " * self.current_indent
-        self.write("".join(f"{indent}{line}\n" for line in wrapped(text, self.width - self.current_indent)))
+        self.write("".join(f"{indent}{line}\n" for line in wrap(text, self.width - self.current_indent)))
 
     def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
         """Two columns: what can be typed, and what it does."""
@@ -51,17 +51,17 @@ class Page(click.HelpFormatter):
         column = min(max(cell_len(first) for first, _ in rows), col_max)
         left = " " * (column + col_spacing)
         for first, second in rows:
-            lines = wrapped(second, max(self.width - self.current_indent - len(left), 10))
+            lines = wrap(second, max(self.width - self.current_indent - len(left), 10))
             if cell_len(first) > column:
                 self.write(f"{indent}{first}\n")
             else:
-                self.write(f"{indent}{padded(first, len(left))}{lines.pop(0)}".rstrip() + "\n")
+                self.write(f"{indent}{pad_cells(first, len(left))}{lines.pop(0)}".rstrip() + "\n")
             self.write("".join(f"{indent}{left}{line}\n" for line in lines if line))
 
 
 class Context(click.Context):
     """A context whose pages are in the language of who typed the command."""
 
-    def make_formatter(self) -> Page:
+    def make_formatter(self) -> HelpFormatter:
         """A new page, as wide as the terminal."""
-        return Page(language=reader_of(self).language, width=self.terminal_width, max_width=self.max_content_width)
+        return HelpFormatter(language=locale_of(self).language, width=self.terminal_width, max_width=self.max_content_width)

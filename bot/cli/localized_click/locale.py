@@ -20,28 +20,28 @@ CONFIG_KEY = "SMSSTATUS_CONFIG"  # as in bot/config, which is too heavy to be re
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
+class CliLocale:
     """Their language, and whether they asked for it by `--language` rather than by how their terminal is set up."""
 
     language: Language = ENGLISH
     asked: bool = False
 
     @property
-    def of_files(self) -> Language:
+    def file_language(self) -> Language:
         """The language for what other programs read, where a terminal's locale must change nothing: English unless asked."""
         return self.language if self.asked else ENGLISH
 
     @classmethod
-    def of(cls, words: Sequence[str], environ: Mapping[str, str]) -> Reader:
+    def for_arguments(cls, words: Sequence[str], environ: Mapping[str, str]) -> CliLocale:
         """Whoever types these words in this environment."""
         wanted = _wanted(words)
         said = {name: value for name, value in environ.items() if value.strip()}
         return cls(terminal_language(_set_in_file(environ) | said, wanted), asked=wanted is not None)
 
 
-def reader_of(ctx: click.Context) -> Reader:
+def locale_of(ctx: click.Context) -> CliLocale:
     """Whoever typed the command of this context."""
-    return ctx.find_object(Reader) or Reader()
+    return ctx.find_object(CliLocale) or CliLocale()
 
 
 def _set_in_file(environ: Mapping[str, str]) -> dict[str, str]:

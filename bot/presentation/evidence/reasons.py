@@ -7,7 +7,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from bot.model import Confidence, NoteKind, Status
-from bot.presentation.explanation import MAX_READINGS, reading
+from bot.presentation.explanation import MAX_READINGS, title_with_confidence
 from bot.presentation.wording import (
     CODE,
     IDENTIFIER,
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from bot.model import Delivery, Explanation, Report
-    from bot.presentation.wording import Medium
+    from bot.presentation.wording import TextFormat
 
 MAX_CODES = 5
 MAX_ROW_NOTES = 3
@@ -37,7 +37,7 @@ class Detail(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
+class CodeGroup:
     """The rows that one explanation is for."""
 
     rows: tuple[Delivery, ...]
@@ -58,24 +58,24 @@ class Reason:
         return self.rows[0].explanation
 
 
-def reasons(rows: Iterable[Delivery]) -> tuple[Reason, ...]:
+def group_by_code(rows: Iterable[Delivery]) -> tuple[CodeGroup, ...]:
     """The codes that need words, in the order in which they are first met. A plain delivered row needs none."""
     found: dict[tuple[str, str | None], list[Delivery]] = {}
     for row in rows:
         if needs_words(row):
             found.setdefault((row.vendor, row.code), []).append(row)
-    return tuple(Reason(tuple(group)) for group in found.values())
+    return tuple(CodeGroup(tuple(group)) for group in found.values())
 
 
-def causes(rows: Iterable[Delivery]) -> tuple[Reason, ...]:
+def group_by_meaning(rows: Iterable[Delivery]) -> tuple[CodeGroup, ...]:
     """Like `reasons`, with the codes that mean the same told together. The least sure of them speaks for all."""
     found: dict[object, list[Delivery]] = {}
-    for reason in reasons(rows):
+    for reason in group_by_code(rows):
         found.setdefault(_same_words(reason), []).extend(reason.rows)
-    return tuple(Reason(tuple(sorted(group, key=_doubt, reverse=True))) for group in found.values())
+    return tuple(CodeGroup(tuple(sorted(group, key=_doubt, reverse=True))) for group in found.values())
 
 
-def _same_words(reason: Reason) -> object:
+def _same_words(reason: CodeGroup) -> object:
     """What two reasons must share to be told together: all that is said of them."""
     one = reason.explanation
     said_of_rows = any(note.kind in OF_ROWS for row in reason.rows for note in row.notes)
@@ -94,7 +94,7 @@ def needs_words(row: Delivery) -> bool:
     return row.status not in {Status.DELIVERED, Status.PENDING} or any(note.kind in OF_ROWS for note in row.notes)
 
 
-def is_advised(reason: Reason, report: Report) -> bool:
+def is_advised(reason: CodeGroup, report: Report) -> bool:
     """Whether its own advice holds.
 
     It does not where nothing is left to do about its rows, nor where so many fail alike that the verdict says what to do instead.
@@ -110,14 +110,14 @@ def is_advised(reason: Reason, report: Report) -> bool:
     return not is_no_chance(reason.explanation, len(alike))
 
 
-def codes_label(reason: Reason, medium: Medium) -> str:
+def codes_label(reason: CodeGroup, medium: TextFormat) -> str:
     """`MK:0001`, `INVALID_NUMBER` × 5: the codes of a cause and how many rows carry them."""
     codes = [medium.quote(code, CODE) for code in reason.codes[:MAX_CODES]] or [medium.say("No code")]
     codes += ["…"] if len(reason.codes) > MAX_CODES else []
-    return medium.language.enumerated(codes) + (f" × {len(reason.rows)}" if len(reason.rows) > 1 else "")
+    return medium.language.comma_list(codes) + (f" × {len(reason.rows)}" if len(reason.rows) > 1 else "")
 
 
-def reason_lines(reason: Reason, medium: Medium, detail: Detail, *, advised: bool = True) -> list[str]:
+def reason_lines(reason: CodeGroup, medium: TextFormat, detail: Detail, *, advised: bool = True) -> list[str]:
     """Meaning and next step; whose it is and whether to resend; other readings; what the provider says of it.
 
     What is not `advised` on (see `is_advised`) is explained only.
@@ -129,24 +129,26 @@ def reason_lines(reason: Reason, medium: Medium, detail: Detail, *, advised: boo
     return lines + (_remarks(reason, medium) if detail is Detail.FULL else [])
 
 
-def _explanation_lines(reason: Reason, medium: Medium, detail: Detail, *, advised: bool) -> list[str]:
+def _explanation_lines(reason: CodeGroup, medium: TextFormat, detail: Detail, *, advised: bool) -> list[str]:
     explanation = reason.explanation
     unlisted = medium.say("The code is not in our table: it is shown as received.")
     if explanation is None:
         return [unlisted if reason.code else medium.say("The provider gave no code.")]
     words = explanation.words(medium.language.code)
-    head = unlisted if explanation.confidence is Confidence.UNLISTED else reading(explanation, medium)
+    head = unlisted if explanation.confidence is Confidence.UNLISTED else title_with_confidence(explanation, medium)
     step = medium.prose(words.next_step, STEP) if advised and detail is Detail.FULL and words.next_step else ""
     lines = [medium.language.sentences([head, step]), advice(explanation, medium.language) if advised else ""]
     if detail is Detail.FULL:
-        lines += [medium.say("or: {reading}", reading=reading(other, medium)) for other in explanation.also[:MAX_READINGS]]
+        lines += [
+            medium.say("or: {reading}", reading=title_with_confidence(other, medium)) for other in explanation.also[:MAX_READINGS]
+        ]
         rest = len(explanation.also) - MAX_READINGS
         if rest > 0:
             lines.append(medium.plural(rest, "and {count} further reading", "and {count} further readings"))
     return [line for line in lines if line]
 
 
-def _remarks(reason: Reason, medium: Medium) -> list[str]:
+def _remarks(reason: CodeGroup, medium: TextFormat) -> list[str]:
     """Contradictions, the provider's own words, and the message id where only the provider can tell more."""
     title = medium.title(reason.rows[0].vendor)
     notes = [note for row in reason.rows for note in row.notes if note.kind in OF_ROWS]

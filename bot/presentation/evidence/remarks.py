@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from bot.i18n import Language
     from bot.model import Report
-    from bot.presentation.wording import Medium
+    from bot.presentation.wording import TextFormat
 
 MAX_FAULTS = 6
 MAX_SILENT = 5
@@ -33,7 +33,7 @@ MAX_NOT_ASKED = 4
 _NOTHING_FOUND = frozenset({NoteKind.EMPTY_RECEIPTS, NoteKind.NO_RECORD})
 
 
-def faults(report: Report, medium: Medium, *, brief: bool = False) -> list[str]:
+def fault_lines(report: Report, medium: TextFormat, *, brief: bool = False) -> list[str]:
     """One line for each account that did not answer, or not fully."""
     several = with_several_accounts(report)
     found = {(row.provider, row.account) for row in report.deliveries}
@@ -45,22 +45,22 @@ def faults(report: Report, medium: Medium, *, brief: bool = False) -> list[str]:
             partly=(part.provider, part.account) in found,
             brief=brief,
         )
-        for part in report.failing[:MAX_FAULTS]
+        for part in report.failed_accounts[:MAX_FAULTS]
     ]
-    rest = len(report.failing) - len(lines)
+    rest = len(report.failed_accounts) - len(lines)
     return [*lines, medium.say("And {count} more did not answer.", count=rest)] if rest > 0 else lines
 
 
-def silent(report: Report, medium: Medium, *, reveal: bool = False) -> str:
+def missing_targets_line(report: Report, medium: TextFormat, *, reveal: bool = False) -> str:
     """`No record of … and 12 more`; empty when all targets have one, or when there is one target and the verdict says it.
 
     While somebody who could hold one did not answer, `Nothing found for …`: nobody can tell whether there is one.
     """
-    missing = report.silent
+    missing = report.targets_without_record
     if not missing or not asks_several(report):
         return ""
     names = [medium.quote(target.whole if reveal else target.masked, IDENTIFIER) for target in missing[:MAX_SILENT]]
-    listed, rest = medium.language.enumerated(names), len(missing) - len(names)
+    listed, rest = medium.language.comma_list(names), len(missing) - len(names)
     if rest > 0:
         listed = medium.say("{targets} and {count} more", targets=listed, count=rest)
     if all(report.is_whole_for(target) for target in missing):
@@ -68,7 +68,7 @@ def silent(report: Report, medium: Medium, *, reveal: bool = False) -> str:
     return medium.say("Nothing found for {targets}: nobody can tell until all have answered.", targets=listed)
 
 
-def remarks(report: Report, medium: Medium, *, most: int = MAX_NOTES) -> list[str]:
+def remarks(report: Report, medium: TextFormat, *, most: int = MAX_NOTES) -> list[str]:
     """What the answer does not cover: the notes of the accounts asked, each once, at most `most` of them."""
     several = with_several_accounts(report)
     lines: list[str] = []
@@ -96,7 +96,7 @@ def remarks(report: Report, medium: Medium, *, most: int = MAX_NOTES) -> list[st
     return [*unique[:most], medium.plural(rest, "And {count} more remark.", "And {count} more remarks.")]
 
 
-def accounts_not_asked(report: Report, medium: Medium) -> list[str]:
+def accounts_not_asked(report: Report, medium: TextFormat) -> list[str]:
     """`Alibaba intl not asked (needs a message id)`, once for each provider and reason."""
     several = with_several_accounts(report)
     lines = [not_asked(part, medium, name_of(part.provider, part.account, medium, several)) for part in report.not_asked]
@@ -105,14 +105,14 @@ def accounts_not_asked(report: Report, medium: Medium) -> list[str]:
     return [*unique[:MAX_NOT_ASKED], medium.say("{count} more not asked", count=rest)] if rest > 0 else unique
 
 
-def passed_over(words: Sequence[str], medium: Medium) -> str:
+def ignored_words_line(words: Sequence[str], medium: TextFormat) -> str:
     """`Passed over: please, thanks`: what of the question changed nothing."""
     if not words:
         return ""
-    return medium.say("Passed over: {words}", words=medium.language.enumerated(medium.quote(word, CODE) for word in words))
+    return medium.say("Passed over: {words}", words=medium.language.comma_list(medium.quote(word, CODE) for word in words))
 
 
-def selection(report: Report, language: Language) -> str:
+def filter_line(report: Report, language: Language) -> str:
     """`showing 2 of 7 (only failed)` when `only` leaves rows out; empty otherwise."""
     if not report.query.only:
         return ""

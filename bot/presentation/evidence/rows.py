@@ -19,10 +19,10 @@ from bot.sanitize import mask_digits
 
 if TYPE_CHECKING:
     from bot.model import Delivery, Report
-    from bot.presentation.wording import Medium
+    from bot.presentation.wording import TextFormat
 
 
-def row_words(row: Delivery, report: Report, medium: Medium) -> str:
+def row_words(row: Delivery, report: Report, medium: TextFormat) -> str:
     """`delivered in 3 s`, ``failed `MK:0008` after 20 s``: the status, and the code unless it says no more than "delivered"."""
     code = medium.quote(row.code, CODE) if row.code and (needs_words(row) or _says_otherwise(row)) else ""
     return status_words(row, report.as_of, medium.language, code)
@@ -33,7 +33,7 @@ def _says_otherwise(row: Delivery) -> bool:
     return row.status is Status.DELIVERED and row.explanation is not None and row.explanation.owner is not Owner.NOBODY
 
 
-def row_origin(row: Delivery, report: Report, medium: Medium) -> str:
+def row_origin(row: Delivery, report: Report, medium: TextFormat) -> str:
     """`Tencent`, with the account when there are several, and with carrier, region and country where they are told."""
     carrier = carrier_words(row.carrier, medium.language) if row.carrier else None
     country = (medium.language.country(row.region or "") or row.country) if row.country else None
@@ -41,7 +41,7 @@ def row_origin(row: Delivery, report: Report, medium: Medium) -> str:
     return " · ".join([origin_of(row, medium, with_several_accounts(report)), *places])
 
 
-def row_text(row: Delivery, medium: Medium) -> str:
+def row_text(row: Delivery, medium: TextFormat) -> str:
     """The message's text, blanked, on one short line. Only for the asker's eyes."""
     return medium.say("Text: {text}", text=medium.quote(mask_digits(row.text or ""), WORDS))
 

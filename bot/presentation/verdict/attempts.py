@@ -21,7 +21,7 @@ SOON = timedelta(minutes=15)
 _SIGNATURE = re.compile(r"^\s*【([^】]{1,40})】|【([^】]{1,40})】\s*$")  # https://help.aliyun.com/document_detail/108076.html
 
 
-def tries(rows: Sequence[Delivery]) -> int:
+def attempts(rows: Sequence[Delivery]) -> int:
     """How many of `rows` (one number's, newest first) are tries of the newest one's message, itself counted."""
     count = 1
     for newer, older in pairwise(rows):

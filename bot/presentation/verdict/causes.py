@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from bot.model import Confidence, Owner
 from bot.presentation.verdict.model import Scope
 from bot.presentation.wording import CODE, SEVERAL, TITLE, advice, is_no_chance, known_numbers, mid_sentence, owner_words
-from bot.sanitize import clip, mask_known, tidy
+from bot.sanitize import mask_known, single_line, truncate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,9 +66,9 @@ class Cause:
             code = self.rows[0].code
             if not code:
                 return language.say("the provider gives no reason")
-            shown = clip(mask_known(tidy(code), known_numbers(report)), CODE)
+            shown = truncate(mask_known(single_line(code), known_numbers(report)), CODE)
             return language.say("code {code}, which is not in our table", code=shown)
-        title = clip(mid_sentence(tidy(explanation.words(language.code).title).rstrip(".。")), TITLE)
+        title = truncate(mid_sentence(single_line(explanation.words(language.code).title).rstrip(".。")), TITLE)
         match explanation.confidence:
             case Confidence.LIKELY:
                 return language.say("{title} (likely)", title=title)
@@ -114,7 +114,7 @@ def causes_in_words(causes: Sequence[Cause], report: Report, language: Language)
     rest = len(causes) - len(named)
     if rest:
         named.append(language.plural(rest, "{count} other reason", "{count} other reasons"))
-    return language.loosely(named)
+    return language.semicolon_list(named)
 
 
 def advice_on(causes: Sequence[Cause], language: Language) -> str:
@@ -124,7 +124,7 @@ def advice_on(causes: Sequence[Cause], language: Language) -> str:
     owners = {cause.owner for cause in named}
     if len(said) > 1 and len(owners) == 1 and not any(cause.is_no_chance or cause.explanation is None for cause in named):
         return language.say("{owner} · whether to resend differs, see below", owner=owner_words(owners.pop(), language))
-    return language.loosely(said)
+    return language.semicolon_list(said)
 
 
 def scope_of(causes: Sequence[Cause]) -> Scope:
@@ -132,7 +132,7 @@ def scope_of(causes: Sequence[Cause]) -> Scope:
     return causes[0].scope
 
 
-def reach(causes: Sequence[Cause], language: Language) -> str:
+def reach_of(causes: Sequence[Cause], language: Language) -> str:
     """Whether it is one customer or everyone, of the worst of the causes."""
     several = sum(cause.numbers for cause in causes) > 1 and len({_who(row) for one in causes for row in one.rows}) > 1
     match causes[0].scope:

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from bot.model import STORE, NoteKind
 from bot.presentation.wording import PLACE
-from bot.sanitize import clip, tidy
+from bot.sanitize import single_line, truncate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from bot.i18n import Language
-    from bot.model import Coverage, NotAsked, Report
+    from bot.model import Coverage, Report, SkippedAccount
 
 _MAX_NAMED = 4
 _OUR_OWN = "Transport."  # codes for what never became an answer
@@ -44,7 +44,7 @@ class Gaps:
         """`Tencent and Alibaba did not answer; 1 message could not be read`: as statements."""
         silent, refused, partial = (_few(names, language) for names in (self.unanswered, self.refused, self.partial))
         by_id, by_number = _few(self.by_id, language), _few(self.by_number, language)
-        return language.loosely(
+        return language.semicolon_list(
             (
                 language.say("{names} did not answer", names=silent) if silent else "",
                 language.say("{names} refused the lookup", names=refused) if refused else "",
@@ -58,7 +58,7 @@ class Gaps:
     def missing(self, language: Language) -> str:
         """`no answer from Tencent; only part of the answer from Alibaba`: what stands after "Incomplete"."""
         silent, partial = _few((*self.unanswered, *self.refused), language), _few(self.partial, language)
-        return language.loosely(
+        return language.semicolon_list(
             (
                 language.say("no answer from {names}", names=silent) if silent else "",
                 language.say("only part of the answer from {names}", names=partial) if partial else "",
@@ -70,7 +70,7 @@ class Gaps:
         """What is said alike everywhere: the rows that nobody could read, and what is forgotten by now."""
         forgotten = _few(self.forgotten, language)
         memory = language.say("{names} no longer has all of that time", names=forgotten) if forgotten else ""
-        return language.loosely((_unreadable(self.unreadable, language), memory))
+        return language.semicolon_list((_unreadable(self.unreadable, language), memory))
 
     def nothing_found(self, language: Language) -> str:
         """`Nothing at Alibaba, nothing in the receipt store`: what those who did answer say; empty when nobody did."""
@@ -78,13 +78,13 @@ class Gaps:
             language.say("Nothing at {names}", names=_few(self.heard, language)) if self.heard else "",
             language.say("Nothing in the receipt store") if self.store_heard else "",
         )
-        return language.sentences(map(language.stopped, parts))
+        return language.sentences(map(language.with_full_stop, parts))
 
 
 def gaps(report: Report, titles: Mapping[str, str]) -> Gaps:
     """What `report` lacks."""
     parts = report.coverage
-    silent = [part for part in parts if part.error is not None and not part.partly]
+    silent = [part for part in parts if part.error is not None and not part.is_partial]
     skipped = [part for part in report.not_asked if any(map(part.could_hold, report.query.targets))]
     return Gaps(
         unanswered=_names((part for part in silent if not _refused(part)), titles),
@@ -99,7 +99,7 @@ def gaps(report: Report, titles: Mapping[str, str]) -> Gaps:
     )
 
 
-def _because(kind: NoteKind, skipped: Iterable[NotAsked]) -> list[NotAsked]:
+def _because(kind: NoteKind, skipped: Iterable[SkippedAccount]) -> list[SkippedAccount]:
     return [part for part in skipped if part.reason.kind is kind]
 
 
@@ -119,7 +119,7 @@ def _is_whole(part: Coverage) -> bool:
 def _is_partial(part: Coverage) -> bool:
     """Whether it answered, and not in full, for another reason than its memory or rows that nobody could read."""
     if part.error is not None:
-        return part.partly
+        return part.is_partial
     told = _notes(part) & (_FORGOTTEN | _UNREAD)
     return not part.complete and not told
 
@@ -128,9 +128,9 @@ def _notes(part: Coverage) -> frozenset[NoteKind]:
     return frozenset(note.kind for note in part.notes)
 
 
-def _names(parts: Iterable[Coverage | NotAsked], titles: Mapping[str, str]) -> tuple[str, ...]:
+def _names(parts: Iterable[Coverage | SkippedAccount], titles: Mapping[str, str]) -> tuple[str, ...]:
     """What people call them, each once."""
-    return tuple(dict.fromkeys(clip(tidy(titles.get(part.provider, part.provider)), PLACE) for part in parts))
+    return tuple(dict.fromkeys(truncate(single_line(titles.get(part.provider, part.provider)), PLACE) for part in parts))
 
 
 def _few(names: Sequence[str], language: Language) -> str:

@@ -55,7 +55,7 @@ class Verdict:
         head = self.language.say("{lead} {time}", lead=self.lead, time=moment) if moment else self.lead
         head = self.language.say("{head} ({aside})", head=head, aside=self.aside) if self.aside else head
         head = self.language.say("{lead}: {detail}", lead=head, detail=self.detail) if self.detail else head
-        return self.language.loosely((head, self.earlier))
+        return self.language.semicolon_list((head, self.earlier))
 
     @property
     def sentence(self) -> str:
@@ -65,7 +65,7 @@ class Verdict:
     def sentence_at(self, moment: str) -> str:
         """All of it, with the time of the message that decides."""
         parts = (self.line_at(moment), self.incomplete, self.advice, self.reach)
-        return self.language.sentences(map(self.language.stopped, parts))
+        return self.language.sentences(map(self.language.with_full_stop, parts))
 
     @property
     def incomplete(self) -> str:

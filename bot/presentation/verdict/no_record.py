@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.model import Outcome
-from bot.presentation.times import reach
+from bot.presentation.times import describe_window
 from bot.presentation.verdict.model import Verdict
-from bot.presentation.verdict.targets import named
+from bot.presentation.verdict.targets import count_targets
 from bot.presentation.wording import PLACE
-from bot.sanitize import clip, tidy
+from bot.sanitize import single_line, truncate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,7 +27,7 @@ def verdict_on(report: Report, titles: Mapping[str, str], language: Language, ga
         Outcome.UNANSWERED,
         language.say("Cannot tell"),
         detail=gaps.why(language),
-        advice=language.sentences(map(language.stopped, (gaps.nothing_found(language), _next(gaps, language)))),
+        advice=language.sentences(map(language.with_full_stop, (gaps.nothing_found(language), _next(gaps, language)))),
         language=language,
     )
 
@@ -45,12 +45,12 @@ def _next(gaps: Gaps, language: Language) -> str:
 
 def _no_record(report: Report, titles: Mapping[str, str], language: Language) -> str:
     """`No record of this number in the last 2 h`; with `via`, at whom."""
-    targets, over = report.query.targets, reach(report.query.window, language)
+    targets, over = report.query.targets, describe_window(report.query.window, language)
     if report.query.providers:
-        names = language.listed([clip(tidy(titles.get(name, name)), PLACE) for name in report.query.providers])
+        names = language.listed([truncate(single_line(titles.get(name, name)), PLACE) for name in report.query.providers])
         over = language.say("at {names} {reach}", names=names, reach=over)
     if len(targets) > 1:
-        return language.say("No record of any of the {targets} {reach}", targets=named(targets, language), reach=over)
+        return language.say("No record of any of the {targets} {reach}", targets=count_targets(targets, language), reach=over)
     if targets[0].message_id is not None:
         return language.say("No record of this message id {reach}", reach=over)
     return language.say("No record of this number {reach}", reach=over)

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from bot.codes.receipt_age import NORMAL
 from bot.model import Outcome, Status
 from bot.presentation.times import duration
-from bot.presentation.verdict.attempts import tries
-from bot.presentation.verdict.causes import advice_on, causes_in_words, causes_of, reach, scope_of
+from bot.presentation.verdict.attempts import attempts
+from bot.presentation.verdict.causes import advice_on, causes_in_words, causes_of, reach_of, scope_of
 from bot.presentation.verdict.missing_receipts import advice_on_silence, silence
 from bot.presentation.verdict.model import Scope, Verdict
 from bot.presentation.wording import CODE, PLACE, known_numbers
-from bot.sanitize import clip, mask_known, tidy
+from bot.sanitize import mask_known, single_line, truncate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -69,7 +69,7 @@ def verdict_on(report: Report, titles: Mapping[str, str], language: Language, *,
                 earlier=earlier,
                 advice=advice_on(causes, language),
                 scope=scope_of(causes),
-                reach=reach(causes, language),
+                reach=reach_of(causes, language),
                 language=language,
             )
 
@@ -130,13 +130,13 @@ def _took(row: Delivery, language: Language) -> str:
 
 def _try_words(rows: Sequence[Delivery], titles: Mapping[str, str], language: Language) -> str:
     """`second try, via Alibaba` where the newest repeats an earlier message; the provider only where the tries differ in it."""
-    count = tries(rows)
+    count = attempts(rows)
     if count == 1:
         return ""
     number = language.say("second try") if count == _TWO else language.say("try {count}", count=count)
     if len({row.provider for row in rows[:count]}) == 1:
         return number
-    title = clip(tidy(titles.get(rows[0].vendor, rows[0].vendor)), PLACE)
+    title = truncate(single_line(titles.get(rows[0].vendor, rows[0].vendor)), PLACE)
     return language.clauses((number, language.say("via {provider}", provider=title)))
 
 
@@ -147,7 +147,7 @@ def _earlier(rows: Sequence[Delivery], like: Sequence[Delivery], report: Report,
     parts = []
     if failing:
         why = causes_in_words(causes_of(failing), report, language)
-        tried = tries(rows) > len(like) and len(failing) == 1
+        tried = attempts(rows) > len(like) and len(failing) == 1
         lead = (
             language.say("an earlier try failed")
             if tried
@@ -161,7 +161,7 @@ def _earlier(rows: Sequence[Delivery], like: Sequence[Delivery], report: Report,
         parts.append(language.plural(count, "an earlier one has no receipt", "{count} earlier ones have no receipt"))
     if count := counts[Status.UNKNOWN]:
         parts.append(language.plural(count, "the status of an earlier one is unknown", "of {count} earlier ones it is unknown"))
-    return language.loosely(parts)
+    return language.semicolon_list(parts)
 
 
 def _after_delivery(newest: Delivery, rows: Sequence[Delivery], language: Language) -> str:
@@ -172,7 +172,7 @@ def _after_delivery(newest: Delivery, rows: Sequence[Delivery], language: Langua
     failed = [row for row in rows if row.status.is_failure]
     if not failed:
         return ""
-    if all(row in rows[: tries(rows)] for row in failed):
+    if all(row in rows[: attempts(rows)] for row in failed):
         return language.say("Nothing to resend")
     return language.say("Resend the earlier one only if it is still needed")
 
@@ -184,8 +184,8 @@ def _contradiction(row: Delivery, report: Report, titles: Mapping[str, str], lan
     """
     if not row.is_contradicted or not row.code:
         return None
-    title = clip(tidy(titles.get(row.vendor, row.vendor)), PLACE)
-    code = clip(mask_known(tidy(row.code), known_numbers(report)), CODE)
+    title = truncate(single_line(titles.get(row.vendor, row.vendor)), PLACE)
+    code = truncate(mask_known(single_line(row.code), known_numbers(report)), CODE)
     if row.explanation is not None and row.explanation.means_arrival and row.status is not Status.PENDING:
         return language.say("Failed, says {provider}, but with the success code {code}", provider=title, code=code)
     if row.status in {Status.DELIVERED, Status.UNKNOWN}:

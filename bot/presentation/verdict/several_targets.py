@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from bot.i18n import phrase
 from bot.model import Outcome
+from bot.presentation.times import describe_window as window_reach
 from bot.presentation.times import duration
-from bot.presentation.times import reach as window_reach
-from bot.presentation.verdict.causes import advice_on, causes_in_words, causes_of, reach, scope_of
+from bot.presentation.verdict.causes import advice_on, causes_in_words, causes_of, reach_of, scope_of
 from bot.presentation.verdict.missing_receipts import advice_on_silence, age_of, is_outage
 from bot.presentation.verdict.model import Scope, Verdict
-from bot.presentation.verdict.targets import share
+from bot.presentation.verdict.targets import share_of_targets
 from bot.presentation.wording import CODE, mid_sentence
-from bot.sanitize import clip, tidy
+from bot.sanitize import single_line, truncate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -35,7 +35,7 @@ def verdict_on(report: Report, language: Language, gaps: Gaps) -> Verdict:
     waiting = [report.rows_of(target)[0] for target in by_outcome[Outcome.PENDING]]
     causes = causes_of(rows) if worst.is_failure else ()
     scope = scope_of(causes) if causes else Scope.NOBODY
-    others = reach(causes, language) if causes else ""
+    others = reach_of(causes, language) if causes else ""
     if is_outage(waiting, report):  # it stands beside the failures, whosever they are
         scope, others = Scope.UNCLEAR, language.say("Others may be affected too")
     return Verdict(
@@ -66,12 +66,14 @@ def _advice(causes: Sequence[Cause], waiting: Sequence[Delivery], report: Report
     about_waiting = ""
     if waiting and (not causes or is_outage(waiting, report)):
         about_waiting = advice_on_silence(waiting, report, language)
-    return language.sentences(map(language.stopped, (advice_on(causes, language) if causes else about_doubt, about_waiting)))
+    return language.sentences(
+        map(language.with_full_stop, (advice_on(causes, language) if causes else about_doubt, about_waiting))
+    )
 
 
 def _lead(worst: Outcome, leading: Sequence[Target], report: Report, rows: Sequence[Delivery], language: Language) -> str:
     """`3 of 14 numbers failed`, `Both numbers failed`: what is said of the targets that decide."""
-    part = share(leading, report.query.targets, language)
+    part = share_of_targets(leading, report.query.targets, language)
     match worst:
         case Outcome.FAILED:
             return language.say("{part} failed", part=part)
@@ -111,7 +113,7 @@ def _others(by_outcome: Mapping[Outcome, Sequence[Target]], leading: Sequence[Ta
     if again := sum(1 for rows in settled if any(row.status.is_failure for row in rows)):
         parts.append(language.say("{count} after an earlier failure", count=again))
     if doubtful := _contradicted(report):
-        codes = language.enumerated(dict.fromkeys(clip(tidy(row.code or ""), CODE) for row in doubtful[:_MOST_CODES]))
+        codes = language.comma_list(dict.fromkeys(truncate(single_line(row.code or ""), CODE) for row in doubtful[:_MOST_CODES]))
         parts.append(language.say("{count} with a code that contradicts the status: {codes}", count=len(doubtful), codes=codes))
     return language.clauses(parts)
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 _TWO = 2
 
 
-def named(targets: Sequence[Target], language: Language) -> str:
+def count_targets(targets: Sequence[Target], language: Language) -> str:
     """`12 numbers`, `2 message ids`, or `5 targets` when they are mixed."""
     if all(target.number for target in targets):
         return language.plural(len(targets), "{count} number", "{count} numbers")
@@ -22,12 +22,12 @@ def named(targets: Sequence[Target], language: Language) -> str:
     return language.plural(len(targets), "{count} message id", "{count} message ids")
 
 
-def share(part: Sequence[Target], whole: Sequence[Target], language: Language) -> str:
+def share_of_targets(part: Sequence[Target], whole: Sequence[Target], language: Language) -> str:
     """`3 of 14 numbers`, `All 14 numbers`, `Both numbers`: as a sentence begins."""
     if len(part) < len(whole):
-        return language.say("{count} of {targets}", count=len(part), targets=named(whole, language))
+        return language.say("{count} of {targets}", count=len(part), targets=count_targets(whole, language))
     if len(whole) != _TWO:
-        return language.say("All {targets}", targets=named(whole, language))
+        return language.say("All {targets}", targets=count_targets(whole, language))
     if all(target.number for target in whole):
         return language.say("Both numbers")
     return language.say("Both message ids") if not any(target.number for target in whole) else language.say("Both targets")

@@ -1,6 +1,6 @@
 """Values into sentences: notes, faults, labels and explanations, in words for people who are not SMS experts.
 
-One set of sentences serves every place where they are read. A `Medium` says how the place sets them, and in which language:
+One set of sentences serves every place where they are read. A `TextFormat` says how the place sets them, and in which language:
 Slack's is in `bot/slack/views/mrkdwn.py`, the terminal's is `plain`.
 
     medium.py     Medium, plain, and how much of a value is shown
@@ -41,10 +41,10 @@ from bot.presentation.wording.text_format import (
     STEP,
     TITLE,
     WORDS,
-    Medium,
-    ProviderState,
+    ProviderStatus,
+    TextFormat,
     known_numbers,
-    plain,
+    plain_text_format,
 )
 
 __all__ = [
@@ -60,8 +60,8 @@ __all__ = [
     "STILL_FRESH",
     "TITLE",
     "WORDS",
-    "Medium",
-    "ProviderState",
+    "ProviderStatus",
+    "TextFormat",
     "advice",
     "advice_of",
     "capitalised",
@@ -80,7 +80,7 @@ __all__ = [
     "note_sentence",
     "origin_of",
     "owner_words",
-    "plain",
+    "plain_text_format",
     "source_words",
     "status_words",
     "with_several_accounts",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.model import Confidence, Words
+from bot.model import Confidence, ExplanationText
 from bot.presentation.wording.labels import mid_sentence
 from bot.presentation.wording.notes import clock_sentence
 from bot.presentation.wording.text_format import CODE, IDENTIFIER, STEP, TITLE, WORDS
@@ -14,12 +14,12 @@ from bot.sanitize import mask_digits
 if TYPE_CHECKING:
     from bot.i18n import Language
     from bot.model import Coverage, ProviderFault
-    from bot.presentation.wording.text_format import Medium
+    from bot.presentation.wording.text_format import TextFormat
 
 CLOCK_MATTERS = timedelta(minutes=1)
 
 
-def fault_words(fault: ProviderFault, language: Language) -> Words:
+def fault_words(fault: ProviderFault, language: Language) -> ExplanationText:
     """The words for a fault: its explanation's, or for a code that is not in our table the provider's own."""
     explanation = fault.explanation
     if explanation is not None and explanation.confidence is not Confidence.UNLISTED:
@@ -30,10 +30,10 @@ def fault_words(fault: ProviderFault, language: Language) -> Words:
         if fault.retryable
         else language.say("Show the code to whoever looks after this provider's account.")
     )
-    return Words(language.say("An error that is not in our table"), said, (), step)
+    return ExplanationText(language.say("An error that is not in our table"), said, (), step)
 
 
-def fault_sentence(part: Coverage, medium: Medium, who: str, *, partly: bool, brief: bool = False) -> str:
+def fault_sentence(part: Coverage, medium: TextFormat, who: str, *, partly: bool, brief: bool = False) -> str:
     """One line for a provider that did not answer: who, what, the next step, and the id to quote to its support."""
     fault = part.error
     if fault is None:
@@ -55,7 +55,7 @@ def fault_sentence(part: Coverage, medium: Medium, who: str, *, partly: bool, br
     return medium.language.sentences(pieces)
 
 
-def _code(fault: ProviderFault, medium: Medium, *, brief: bool) -> str:
+def _code(fault: ProviderFault, medium: TextFormat, *, brief: bool) -> str:
     """The code, and what the provider says to it, where our own words do not say all."""
     if fault.explanation is not None and fault.explanation.confidence is not Confidence.UNLISTED:
         return ""

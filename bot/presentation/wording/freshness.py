@@ -9,12 +9,12 @@ from bot.presentation.times import duration
 
 if TYPE_CHECKING:
     from bot.model import Report
-    from bot.presentation.wording.text_format import Medium
+    from bot.presentation.wording.text_format import TextFormat
 
 STILL_FRESH = timedelta(seconds=10)
 
 
-def freshness(report: Report, medium: Medium) -> str:
+def freshness(report: Report, medium: TextFormat) -> str:
     """`as of 14:05:31, fresh`, `as of 14:05:13, cached 18 s ago`, or which parts are cached when only some are."""
     answered = [part for part in report.coverage if part.error is None]
     cached = [part for part in answered if part.cached]
@@ -32,5 +32,5 @@ def freshness(report: Report, medium: Medium) -> str:
     return " · ".join([whole, *(medium.say("{who} cached {age} ago", who=title, age=ago) for title, ago in parts.items())])
 
 
-def _age(span: timedelta, medium: Medium) -> str:
+def _age(span: timedelta, medium: TextFormat) -> str:
     return duration(span, medium.language)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from bot.i18n import Language, Phrase
     from bot.model import Delivery, Explanation, Report
-    from bot.presentation.wording.text_format import Medium
+    from bot.presentation.wording.text_format import TextFormat
 
 SIGNS = {Status.DELIVERED: "✓", Status.FAILED: "✗", Status.PENDING: "…", Status.REJECTED: "⊘", Status.UNKNOWN: "?"}
 """A sign always stands beside the word for it, never alone."""
@@ -112,13 +112,13 @@ def source_words(explanation: Explanation, language: Language) -> str:
     return explanation.source if explanation.source.startswith("https://") else language.translated(explanation.source)
 
 
-def name_of(provider: str, account: str, medium: Medium, several: Iterable[str]) -> str:
+def name_of(provider: str, account: str, medium: TextFormat, several: Iterable[str]) -> str:
     """`Tencent`, with the account when the provider is one of `several` that were asked with more than one."""
     title = medium.title(provider)
     return f"{title} {medium.quote(account, ACCOUNT)}" if provider in several and account else title
 
 
-def origin_of(row: Delivery, medium: Medium, several: Iterable[str]) -> str:
+def origin_of(row: Delivery, medium: TextFormat, several: Iterable[str]) -> str:
     """Who tells of a row: `Tencent`, with its account as in `name_of`; `Tencent, from the store` when only the store does."""
     if row.is_stored:
         return medium.say("{provider}, from the store", provider=medium.title(row.vendor))

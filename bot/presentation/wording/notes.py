@@ -13,16 +13,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from bot.i18n import Language
-    from bot.model import NotAsked, Note
-    from bot.presentation.wording.text_format import Medium
+    from bot.model import Note, SkippedAccount
+    from bot.presentation.wording.text_format import TextFormat
 
 
-def note_sentence(note: Note, medium: Medium, who: str) -> str:
+def note_sentence(note: Note, medium: TextFormat, who: str) -> str:
     """What a note says, as one sentence. `who` is the provider as it is to be called."""
     return _NOTES[note.kind](note, medium, who)
 
 
-def not_asked(part: NotAsked, medium: Medium, who: str) -> str:
+def not_asked(part: SkippedAccount, medium: TextFormat, who: str) -> str:
     """`Alibaba intl not asked (needs a message id)`."""
     return medium.say("{who} not asked ({reason})", who=who, reason=note_sentence(part.reason, medium, who).rstrip(".。"))
 
@@ -38,12 +38,12 @@ def _count(note: Note, name: str) -> int:
     return int(str(note.value(name)))
 
 
-def _when(note: Note, name: str, medium: Medium) -> str:
+def _when(note: Note, name: str, medium: TextFormat) -> str:
     value = note.value(name)
     return medium.moment(value) if isinstance(value, datetime) else medium.prose(str(value), PLACE)
 
 
-def _cut_to_memory(note: Note, medium: Medium, who: str) -> str:
+def _cut_to_memory(note: Note, medium: TextFormat, who: str) -> str:
     return medium.plural(
         _count(note, "days"),
         "{who} keeps {count} day: nothing before {since} was asked.",
@@ -53,13 +53,13 @@ def _cut_to_memory(note: Note, medium: Medium, who: str) -> str:
     )
 
 
-def _out_of_memory(note: Note, medium: Medium, _: str) -> str:
+def _out_of_memory(note: Note, medium: TextFormat, _: str) -> str:
     return medium.plural(
         _count(note, "days"), "keeps {count} day, and this window is older", "keeps {count} days, and this window is older"
     )
 
 
-def _crowded_second(note: Note, medium: Medium, who: str) -> str:
+def _crowded_second(note: Note, medium: TextFormat, who: str) -> str:
     return medium.say(
         "{who} has more messages at {time} than the {shown} it hands out.",
         who=who,
@@ -68,7 +68,7 @@ def _crowded_second(note: Note, medium: Medium, who: str) -> str:
     )
 
 
-def _counted_more(note: Note, medium: Medium, who: str) -> str:
+def _counted_more(note: Note, medium: TextFormat, who: str) -> str:
     if not note.has("day"):
         return medium.say(
             "{who} counts {counted} but returned {returned}.",
@@ -85,7 +85,7 @@ def _counted_more(note: Note, medium: Medium, who: str) -> str:
     )
 
 
-def _rows_unreadable(note: Note, medium: Medium, who: str) -> str:
+def _rows_unreadable(note: Note, medium: TextFormat, who: str) -> str:
     return medium.plural(
         _count(note, "count"),
         "{who} sent {count} row that could not be read.",
@@ -94,7 +94,7 @@ def _rows_unreadable(note: Note, medium: Medium, who: str) -> str:
     )
 
 
-def _other_numbers(note: Note, medium: Medium, who: str) -> str:
+def _other_numbers(note: Note, medium: TextFormat, who: str) -> str:
     return medium.plural(
         _count(note, "count"),
         "{who} sent {count} row about another number, which is left out.",
@@ -103,7 +103,7 @@ def _other_numbers(note: Note, medium: Medium, who: str) -> str:
     )
 
 
-def _part_missing(note: Note, medium: Medium, who: str) -> str:
+def _part_missing(note: Note, medium: TextFormat, who: str) -> str:
     return medium.plural(
         _count(note, "parts"),
         "{who} did not answer {missing} of the {count} part of the question.",
@@ -113,7 +113,7 @@ def _part_missing(note: Note, medium: Medium, who: str) -> str:
     )
 
 
-def _contradiction(note: Note, medium: Medium, who: str) -> str:
+def _contradiction(note: Note, medium: TextFormat, who: str) -> str:
     return medium.say(
         "{who} contradicts itself: the status and the code {code} disagree.",
         who=who,
@@ -121,11 +121,11 @@ def _contradiction(note: Note, medium: Medium, who: str) -> str:
     )
 
 
-def _provider_words(note: Note, medium: Medium, who: str) -> str:
+def _provider_words(note: Note, medium: TextFormat, who: str) -> str:
     return medium.say("{who} says: {words}", who=who, words=medium.quote(mask_digits(str(note.value("words"))), WORDS))
 
 
-def _replied(note: Note, medium: Medium, _: str) -> str:
+def _replied(note: Note, medium: TextFormat, _: str) -> str:
     customer = medium.quote(str(note.value("number")), IDENTIFIER)
     words = str(note.value("words"))
     time = _when(note, "at", medium)
@@ -139,7 +139,7 @@ def _replied(note: Note, medium: Medium, _: str) -> str:
     )
 
 
-def _stored_since(note: Note, medium: Medium, who: str) -> str:
+def _stored_since(note: Note, medium: TextFormat, who: str) -> str:
     since = note.value("since")
     when = medium.times.day(since) if isinstance(since, datetime) else medium.prose(str(since), PLACE)
     values = {"who": who, "day": when}
@@ -148,7 +148,7 @@ def _stored_since(note: Note, medium: Medium, who: str) -> str:
     )
 
 
-_NOTES: Mapping[NoteKind, Callable[[Note, Medium, str], str]] = {
+_NOTES: Mapping[NoteKind, Callable[[Note, TextFormat, str], str]] = {
     NoteKind.CUT_TO_MEMORY: _cut_to_memory,
     NoteKind.OUT_OF_MEMORY: _out_of_memory,
     NoteKind.CROWDED_SECOND: _crowded_second,

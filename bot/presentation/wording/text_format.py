@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 
-from bot.presentation.times import Written
-from bot.sanitize import clip, mask_known, tidy
+from bot.presentation.times import FormattedTimes
+from bot.sanitize import mask_known, single_line, truncate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -24,7 +24,7 @@ NO_DAY = datetime.fromtimestamp(0, UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ProviderState:
+class ProviderStatus:
     """One provider account, or one system that is not switched on, as `providers` shows it, in the reader's language."""
 
     title: str
@@ -51,7 +51,7 @@ class Times(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Medium:
+class TextFormat:
     """How sentences are set where they will be read. The text and a limit go in, at most so many characters come out."""
 
     zone: tzinfo
@@ -79,7 +79,7 @@ class Medium:
         return self.language.plural(count, one, many, **values)
 
 
-def plain(
+def plain_text_format(
     report: Report | None,
     titles: Mapping[str, str],
     *,
@@ -87,20 +87,20 @@ def plain(
     now: datetime,
     reveal: bool = False,
     language: Language,
-) -> Medium:
+) -> TextFormat:
     """The medium without any markup: a terminal, or a JSON value."""
     numbers = () if reveal or report is None else known_numbers(report)
 
     def safe(text: str, limit: int) -> str:
-        return clip(mask_known(tidy(text, limit), numbers), limit) or "–"
+        return truncate(mask_known(single_line(text, limit), numbers), limit) or "–"
 
-    return Medium(
+    return TextFormat(
         zone=zone,
         now=now,
         titles=titles,
         quote=safe,
         prose=safe,
-        times=Written(zone, now, language),
+        times=FormattedTimes(zone, now, language),
         language=language,
     )
 

@@ -26,17 +26,17 @@ from bot.providers.aliyun import provider_domestic, provider_intl
 from bot.providers.aliyun.fields import china_time, mail_time
 from bot.receipts.ingestion import (
     Callback,
-    Parsed,
+    MalformedPayloadError,
+    ParsedBatch,
     RowReader,
-    WrongShapeError,
     field_code,
     field_id,
     field_text,
     rest_of,
     rows_of,
 )
-from bot.receipts.model import Kind, Receipt, Reply, Source
-from bot.sanitize import message_text, provider_words
+from bot.receipts.model import InboundSms, Receipt, ReceiptSource, RecordKind
+from bot.sanitize import sanitize_provider_text, sanitize_sms_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -52,21 +52,21 @@ _CAMEL = ("To", "Status", "MessageId", "SendDate", "ReceiveDate", "ErrorCode", "
 _SNAKE = ("to", "status", "message_id", "send_date", "receive_date", "error_code", "error_description")
 
 
-def read_report(body: bytes) -> Parsed:
+def read_report(body: bytes) -> ParsedBatch:
     """The receipts of a push of SmsReport. Raises WrongShapeError."""
-    reader = RowReader(provider_domestic.NAME, Source.CALLBACK, Kind.RECEIPTS, _report)
+    reader = RowReader(provider_domestic.NAME, ReceiptSource.CALLBACK, RecordKind.RECEIPTS, _report)
     return reader.parsed(rows_of(body, frozenset({"biz_id", "err_code", "report_time", "success"})))
 
 
-def read_replies(body: bytes) -> Parsed:
+def read_replies(body: bytes) -> ParsedBatch:
     """The replies of a push of SmsUp. Raises WrongShapeError."""
-    reader = RowReader(provider_domestic.NAME, Source.CALLBACK, Kind.REPLIES, _reply)
+    reader = RowReader(provider_domestic.NAME, ReceiptSource.CALLBACK, RecordKind.REPLIES, _reply)
     return reader.parsed(rows_of(body, frozenset({"content", "dest_code"})))
 
 
-def read_intl(body: bytes) -> Parsed:
+def read_intl(body: bytes) -> ParsedBatch:
     """The receipts of a push of the international product, in either spelling. Raises WrongShapeError."""
-    reader = RowReader(provider_intl.NAME, Source.CALLBACK, Kind.RECEIPTS, _intl)
+    reader = RowReader(provider_intl.NAME, ReceiptSource.CALLBACK, RecordKind.RECEIPTS, _intl)
     return reader.parsed(rows_of(body, frozenset({"MessageId", "message_id"})))
 
 
@@ -90,34 +90,36 @@ def _report(row: Mapping[str, Any]) -> Receipt:
     if not isinstance(success, bool):
         success = _TRUTHS.get(str(success).strip().lower())
     if success is None:
-        raise WrongShapeError(phrase("{name} is neither true nor false", name="success"))
+        raise MalformedPayloadError(phrase("{name} is neither true nor false", name="success"))
     code = field_code(row, "err_code")
     refused = not success and code is not None and code.lower().startswith(_REFUSED)
     number, biz_id = _number(row, "phone_number"), field_id(row, "biz_id")
     if number is None and biz_id is None:
-        raise WrongShapeError(phrase("neither {number} nor {id} tells which message it is", number="phone_number", id="biz_id"))
+        raise MalformedPayloadError(
+            phrase("neither {number} nor {id} tells which message it is", number="phone_number", id="biz_id")
+        )
     times = _Times(row, china_time)
     return Receipt(
         system=provider_domestic.NAME,
-        source=Source.CALLBACK,
+        source=ReceiptSource.CALLBACK,
         status=Status.DELIVERED if success else Status.REJECTED if refused else Status.FAILED,
         number=number,
         message_id=biz_id,
         code=code,
-        words=provider_words(field_text(row, "err_msg") or "") or None,
+        words=sanitize_provider_text(field_text(row, "err_msg") or "") or None,
         sent_at=times.of("send_time"),
         received_at=times.of("report_time"),
         extra=rest_of(row, {*({"phone_number"} if number else ()), "biz_id", "success", "err_code", "err_msg", *times.read}),
     )
 
 
-def _reply(row: Mapping[str, Any]) -> Reply:
+def _reply(row: Mapping[str, Any]) -> InboundSms:
     number, content = _number(row, "phone_number"), row.get("content")
     at = _Times(row, china_time).of("send_time")
     if number is None or at is None or not isinstance(content, str):
         missing = "phone_number" if number is None else "send_time" if at is None else "content"
-        raise WrongShapeError(phrase("{name} is missing or cannot be read", name=missing))
-    return Reply(provider_domestic.NAME, Source.CALLBACK, number, at, message_text(content))
+        raise MalformedPayloadError(phrase("{name} is missing or cannot be read", name=missing))
+    return InboundSms(provider_domestic.NAME, ReceiptSource.CALLBACK, number, at, sanitize_sms_text(content))
 
 
 def _intl(row: Mapping[str, Any]) -> Receipt:
@@ -125,19 +127,21 @@ def _intl(row: Mapping[str, Any]) -> Receipt:
     to, status_name, id_name, sent, received, code_name, words = names
     message_id, number = field_id(row, id_name), _number(row, to, with_country=True)
     if number is None and message_id is None:
-        raise WrongShapeError(phrase("neither {number} nor {id} tells which message it is", number=to, id=id_name))
+        raise MalformedPayloadError(phrase("neither {number} nor {id} tells which message it is", number=to, id=id_name))
     code, status = field_code(row, code_name), field_text(row, status_name)
     if code is None and status is None:
-        raise WrongShapeError(phrase("neither {status} nor {code} says what became of it", status=status_name, code=code_name))
+        raise MalformedPayloadError(
+            phrase("neither {status} nor {code} says what became of it", status=status_name, code=code_name)
+        )
     times = _Times(row, mail_time)
     return Receipt(
         system=provider_intl.NAME,
-        source=Source.CALLBACK,
+        source=ReceiptSource.CALLBACK,
         status=pushed_status(code, status, times.of(received)),
         number=number,
         message_id=message_id,
         code=code,
-        words=provider_words(field_text(row, words) or "") or None,
+        words=sanitize_provider_text(field_text(row, words) or "") or None,
         sent_at=times.of(sent),
         received_at=times.of(received),
         extra=rest_of(row, {*({to} if number else ()), id_name, status_name, code_name, words, *times.read}),

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 from bot.errors import ProviderError
 from bot.model import ProviderFault
 from bot.providers.aliyun.fields import text_of
-from bot.providers.http import clock_fault
-from bot.sanitize import clip, provider_words, tidy
+from bot.providers.http import with_clock_skew
+from bot.sanitize import sanitize_provider_text, single_line, truncate
 
 if TYPE_CHECKING:
-    from bot.providers.base import Findings
-    from bot.providers.http import Reply
+    from bot.providers.base import ResultCollector
+    from bot.providers.http import ApiResponse
 
 OK = "OK"
 MAX_CODE = 64  # characters; the longest that is published has 45
@@ -31,12 +31,12 @@ _RETRYABLE_FAMILIES = ("Throttling", "ServiceUnavailable", "InternalError", "QPS
 _CLOCK_FAMILIES = ("invalidtimestamp", "illegaltimestamp")  # InvalidTimeStamp.Expired and its older spellings
 
 
-def bare(code: str) -> str:
+def without_version_suffix(code: str) -> str:
     """`code` without `isv.` or `isp.`, which the older international pages write and the current ones do not."""
     return code.removeprefix("isv.").removeprefix("isp.")
 
 
-def check(reply: Reply, findings: Findings) -> None:
+def raise_for_fault(reply: ApiResponse, findings: ResultCollector) -> None:
     """Return when the call was answered with OK.
 
     Raises `ProviderError` with the provider's code; KeyError when there is none. A clock that is off is noted in `findings`.
@@ -46,29 +46,29 @@ def check(reply: Reply, findings: Findings) -> None:
         raise KeyError("Code")
     if code == OK:
         return
-    is_retryable = bare(code) in _RETRYABLE or bare(code).startswith(_RETRYABLE_FAMILIES)
+    is_retryable = without_version_suffix(code) in _RETRYABLE or without_version_suffix(code).startswith(_RETRYABLE_FAMILIES)
     fault = ProviderFault(
-        code=clip(tidy(code), MAX_CODE),
+        code=truncate(single_line(code), MAX_CODE),
         # `Message` of the international product is the SMS itself: it counts as words only where there is no ResponseCode.
-        message=provider_words(
+        message=sanitize_provider_text(
             _first(reply, "ResponseDescription" if "ResponseCode" in reply.body else "Message", "message") or ""
         ),
-        request_id=clip(tidy(_first(reply, "RequestId", "requestId") or ""), MAX_CODE) or None,
+        request_id=truncate(single_line(_first(reply, "RequestId", "requestId") or ""), MAX_CODE) or None,
         retryable=is_retryable,
         retry_after=_wait(reply) if is_retryable else None,
     )
     if code.lower().startswith(_CLOCK_FAMILIES):
-        fault = clock_fault(fault, reply)
+        fault = with_clock_skew(fault, reply)
         findings.note_clock(fault.skew)
     raise ProviderError(fault)
 
 
-def _first(reply: Reply, *names: str) -> str | None:
+def _first(reply: ApiResponse, *names: str) -> str | None:
     """The first of these fields that says something."""
     return next((text for name in names if (text := text_of(reply.body.get(name)))), None)
 
 
-def _wait(reply: Reply) -> float | None:
+def _wait(reply: ApiResponse) -> float | None:
     """Seconds to wait. The header is in milliseconds: the official SDK sleeps it as such (tea-openapi, darabonba)."""
     header = reply.headers.get("x-acs-retry-after", "")
     return min(int(header) / 1000, MAX_WAIT) if header.isascii() and header.isdigit() else None

@@ -10,14 +10,14 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, Va
 
 from bot.config.endpoint import Endpoint
 from bot.config.proxy import Proxies
-from bot.errors import UnfitError
+from bot.errors import InvalidValueError
 from bot.i18n import phrase
 from bot.providers.aliyun import provider_domestic, provider_intl, systems
 from bot.providers.aliyun.callbacks import CALLBACKS
-from bot.providers.aliyun.signing import Acs3Auth, Credentials
+from bot.providers.aliyun.signing import Acs3Auth, AliyunCredentials
 from bot.providers.base import Vendor
-from bot.providers.http import ProviderHttp
-from bot.providers.rate_limiter import Pacer
+from bot.providers.http import ProviderHttpClient
+from bot.providers.rate_limiter import ArrivalRateLimiter
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,13 +33,13 @@ _SHORTEST_TO_SHORTEN = 12  # characters; shorter ids, which are none of Alibaba'
 
 def _plain(value: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9._-]+", value):
-        raise UnfitError(phrase("must be letters and digits only, without quotes or blanks"))
+        raise InvalidValueError(phrase("must be letters and digits only, without quotes or blanks"))
     return value
 
 
 def _unquoted(value: SecretStr) -> SecretStr:
     if not re.fullmatch(r"[!-~]+", value.get_secret_value()) or value.get_secret_value()[0] in "\"'":
-        raise UnfitError(phrase("must be written without quotes or blanks"))
+        raise InvalidValueError(phrase("must be written without quotes or blanks"))
     return value
 
 
@@ -81,9 +81,9 @@ class AliyunSettings(BaseModel):
         if id_field not in info.data:
             return secret  # the id is wrong, and that has been said
         if (key_id := info.data[id_field]) and secret is None:
-            raise UnfitError(phrase("is missing: it goes with {key}", key=id_key))
+            raise InvalidValueError(phrase("is missing: it goes with {key}", key=id_key))
         if secret is not None and not key_id:
-            raise UnfitError(phrase("is set, but {key} is missing", key=id_key))
+            raise InvalidValueError(phrase("is set, but {key} is missing", key=id_key))
         return secret
 
     @field_validator("security_token")
@@ -91,25 +91,25 @@ class AliyunSettings(BaseModel):
     def _goes_with_a_temporary_key(cls, token: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
         key_id = info.data.get("access_key_id")
         if token is None and key_id and key_id.startswith(_TEMPORARY):
-            raise UnfitError(phrase("is missing: the key of ALIBABA_CLOUD_ACCESS_KEY_ID is a temporary one"))
+            raise InvalidValueError(phrase("is missing: the key of ALIBABA_CLOUD_ACCESS_KEY_ID is a temporary one"))
         if token is not None and key_id is None and "access_key_id" in info.data:
-            raise UnfitError(phrase("is set, but {key} is missing", key="ALIBABA_CLOUD_ACCESS_KEY_ID"))
+            raise InvalidValueError(phrase("is set, but {key} is missing", key="ALIBABA_CLOUD_ACCESS_KEY_ID"))
         return token
 
     @property
-    def credentials(self) -> Credentials | None:
+    def credentials(self) -> AliyunCredentials | None:
         """Of the domestic product; None when it is switched off."""
         if not self.access_key_id or self.access_key_secret is None:
             return None
         token = self.security_token.get_secret_value() if self.security_token else None
-        return Credentials(self.access_key_id, self.access_key_secret.get_secret_value(), token)
+        return AliyunCredentials(self.access_key_id, self.access_key_secret.get_secret_value(), token)
 
     @property
-    def intl_credentials(self) -> Credentials | None:
+    def intl_credentials(self) -> AliyunCredentials | None:
         """Of the international product; None when it is switched off."""
         if not self.intl_access_key_id or self.intl_access_key_secret is None:
             return self.credentials
-        return Credentials(self.intl_access_key_id, self.intl_access_key_secret.get_secret_value())
+        return AliyunCredentials(self.intl_access_key_id, self.intl_access_key_secret.get_secret_value())
 
 
 def open_aliyun(
@@ -123,27 +123,27 @@ def open_aliyun(
         raise TypeError(f"AliyunSettings needed, not {type(settings).__name__}")
     providers: list[Provider] = []
     if (credentials := settings.credentials) is not None:
-        http = ProviderHttp(settings.endpoint, auth=Acs3Auth(credentials, clock=clock), clock=clock, proxies=proxies)
-        account = name or shortened(credentials.key_id)
+        http = ProviderHttpClient(settings.endpoint, auth=Acs3Auth(credentials, clock=clock), clock=clock, proxies=proxies)
+        account = name or abbreviate_key_id(credentials.key_id)
         providers.append(provider_domestic.AliyunProvider(account, http, row_key=_row_key(credentials), clock=clock))
     if (credentials := settings.intl_credentials) is not None:
-        http = ProviderHttp(
+        http = ProviderHttpClient(
             settings.intl_endpoint,
             auth=Acs3Auth(credentials, clock=clock),
-            limiter=Pacer(INTL_CALLS_A_SECOND),
+            limiter=ArrivalRateLimiter(INTL_CALLS_A_SECOND),
             clock=clock,
             proxies=proxies,
         )
-        providers.append(provider_intl.AliyunIntlProvider(name or shortened(credentials.key_id), http, clock=clock))
+        providers.append(provider_intl.AliyunIntlProvider(name or abbreviate_key_id(credentials.key_id), http, clock=clock))
     return providers
 
 
-def shortened(key_id: str) -> str:
+def abbreviate_key_id(key_id: str) -> str:
     """`LTAI…Id01`: enough to tell accounts apart."""
     return f"{key_id[:4]}…{key_id[-4:]}" if len(key_id) >= _SHORTEST_TO_SHORTEN else f"{key_id[:2]}…"
 
 
-def _row_key(credentials: Credentials) -> bytes:
+def _row_key(credentials: AliyunCredentials) -> bytes:
     """Seals the ids of rows: the same in every process of the account, and not the secret itself."""
     return hashlib.sha256(b"smsstatus row ids\n" + credentials.secret.encode()).digest()
 

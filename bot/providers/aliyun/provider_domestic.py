@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 from bot.errors import ProviderError
 from bot.model import Note, NoteKind
 from bot.providers.aliyun import DOMESTIC_NAME
-from bot.providers.aliyun.errors import check
+from bot.providers.aliyun.errors import raise_for_fault
 from bot.providers.aliyun.fields import CHINA, awaits_receipt, count_of
-from bot.providers.aliyun.rows import DayRows, Row, is_row_id, read_row
+from bot.providers.aliyun.rows import DayRows, SendDetail, is_row_id, read_row
 from bot.providers.aliyun.signing import call_headers
 from bot.providers.number_match import is_about
 from bot.receipts.ingestion import rows_in
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
     from bot.clock import Clock
     from bot.model import PhoneNumber, ProviderFault, Target, Window
-    from bot.providers.base import Findings, Question
-    from bot.providers.http import ProviderHttp, Reply
+    from bot.providers.base import ProviderQuery, ResultCollector
+    from bot.providers.http import ApiResponse, ProviderHttpClient
 
 NAME = DOMESTIC_NAME
 HEADERS = call_headers("QuerySendDetails", "2017-05-25")
@@ -44,10 +44,10 @@ _BIZ_ID = re.compile(r"[0-9]{1,40}\^[0-9]{1,20}")  # as SendSms and SendBatchSms
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class DetailsPage:
     """One page as it came. `is_full` says that there may be a next one, whatever `total` says."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[SendDetail, ...]
     total: int
     unreadable: int
     others: int = 0  # rows about another number
@@ -61,19 +61,19 @@ class Page:
 class AliyunProvider:
     """One account at Alibaba Cloud's SMS product for China and, by its SendSms, abroad. `row_key` seals the ids of rows."""
 
-    def __init__(self, account: str, http: ProviderHttp, *, row_key: bytes, clock: Clock) -> None:
+    def __init__(self, account: str, http: ProviderHttpClient, *, row_key: bytes, clock: Clock) -> None:
         self.name = NAME
         self.account = account
-        self.keeps: timedelta | None = KEEPS
+        self.retention: timedelta | None = KEEPS
         self._http = http
         self._row_key = row_key
         self._clock = clock
 
-    def refuses(self, target: Target) -> Note | None:
+    def unsupported_reason(self, target: Target) -> Note | None:
         """There is no lookup by BizId alone."""
         return Note.of(NoteKind.NEEDS_NUMBER) if target.number is None else None
 
-    async def ask(self, question: Question, findings: Findings) -> None:
+    async def query(self, question: ProviderQuery, findings: ResultCollector) -> None:
         """Ask for each day of the window. A day or page that does not come costs its own rows only.
 
         Raises `ProviderError`, the first fault there was, when the rest is done.
@@ -95,11 +95,11 @@ class AliyunProvider:
         if search.fault is not None:
             raise ProviderError(search.fault)
 
-    async def page(self, params: dict[str, str], number: PhoneNumber, findings: Findings) -> Page:
+    async def page(self, params: dict[str, str], number: PhoneNumber, findings: ResultCollector) -> DetailsPage:
         """Ask for one page about `number`. Raises `ProviderError`."""
 
-        def read(reply: Reply) -> Page:
-            check(reply, findings)
+        def read(reply: ApiResponse) -> DetailsPage:
+            raise_for_fault(reply, findings)
             return read_page(reply.body, self._row_key, number)
 
         return await self._http.call(read, findings, params=params, headers=HEADERS)
@@ -117,7 +117,7 @@ class _Search:
     """One asking: what all its days share, and its tally of parts (a part is a page)."""
 
     def __init__(
-        self, provider: AliyunProvider, number: PhoneNumber, message_id: str | None, window: Window, findings: Findings
+        self, provider: AliyunProvider, number: PhoneNumber, message_id: str | None, window: Window, findings: ResultCollector
     ) -> None:
         self._provider = provider
         self._number = number
@@ -132,24 +132,24 @@ class _Search:
     async def ask_day(self, day: date) -> None:
         """Ask for the pages of one day; faults are kept, not raised."""
         rows = DayRows(day, self._biz_id)
-        arrived: list[Page | None] = []
+        arrived: list[DetailsPage | None] = []
         while pages := further_pages(arrived, rows.counted):
             async with asyncio.TaskGroup() as group:
                 tasks = [group.create_task(self._ask_page(rows, page)) for page in pages]
             arrived += [task.result() for task in tasks]
         if None in arrived:
             return
-        self._add(rows.settle())
+        self._add(rows.finish())
         if rows.counted > rows.distinct:
             counts = {"counted": rows.counted, "returned": rows.distinct}
             self._findings.note(Note.of(NoteKind.COUNTED_MORE, **counts, day=day.isoformat()))
 
-    async def _ask_page(self, rows: DayRows, number: int) -> Page | None:
+    async def _ask_page(self, rows: DayRows, number: int) -> DetailsPage | None:
         self._parts += 1
         params = {
             "CurrentPage": str(number),
             "PageSize": str(PAGE_SIZE),
-            "PhoneNumber": as_asked(self._number),
+            "PhoneNumber": format_number(self._number),
             "SendDate": f"{rows.day:%Y%m%d}",
         }
         if self._biz_id is not None:
@@ -163,10 +163,10 @@ class _Search:
         self._unreadable += page.unreadable
         self._others += page.others
         # Rows about other numbers have come, too: the provider does not owe them.
-        self._add(rows.take(page.rows, total=page.total, unreadable=page.unreadable + page.others))
+        self._add(rows.add_page(page.rows, total=page.total, unreadable=page.unreadable + page.others))
         return page
 
-    def _add(self, rows: Iterable[tuple[str, Row]]) -> None:
+    def _add(self, rows: Iterable[tuple[str, SendDetail]]) -> None:
         since = self._window.since.replace(microsecond=0)  # SendDate has no fractions
         for message_id, row in rows:
             is_asked = self._row_id in {None, message_id}
@@ -190,12 +190,12 @@ class _Search:
             self._findings.note(Note.of(NoteKind.NO_RECORD))
 
 
-def read_page(body: Any, key: bytes, number: PhoneNumber) -> Page:
+def read_page(body: Any, key: bytes, number: PhoneNumber) -> DetailsPage:
     """Read the answer's rows, doubly nested: `SmsSendDetailDTOs: {SmsSendDetailDTO: [...]}`. None at all is no rows.
 
     Raises TypeError when that is not its shape. A row that can't be read, or is about another number, is counted.
     """
-    rows: list[Row] = []
+    rows: list[SendDetail] = []
     unreadable = others = 0
     for raw in _raws(body.get("SmsSendDetailDTOs")):
         try:
@@ -207,7 +207,7 @@ def read_page(body: Any, key: bytes, number: PhoneNumber) -> Page:
             rows.append(row)
         else:
             others += 1
-    return Page(tuple(rows), count_of(body.get("TotalCount")), unreadable, others)
+    return DetailsPage(tuple(rows), count_of(body.get("TotalCount")), unreadable, others)
 
 
 def _raws(outer: Any) -> list[Any]:
@@ -217,7 +217,7 @@ def _raws(outer: Any) -> list[Any]:
     return rows_in(outer)
 
 
-def further_pages(arrived: Sequence[Page | None], counted: int) -> range:
+def further_pages(arrived: Sequence[DetailsPage | None], counted: int) -> range:
     """Which pages to ask for next, after those that arrived (None: that one failed).
 
     TotalCount is not trusted: an empty page is the end although more are counted, and a full last page is followed by
@@ -244,6 +244,6 @@ def days_of(window: Window) -> Iterator[date]:
         yield last - timedelta(days=back)
 
 
-def as_asked(number: PhoneNumber) -> str:
+def format_number(number: PhoneNumber) -> str:
     """11 digits for the mainland; elsewhere the country code and the number, digits only."""
     return number.national if number.country_code == _MAINLAND else number.e164.removeprefix("+")

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 from bot.errors import ProviderError
 from bot.model import Delivery, Note, NoteKind, Status
 from bot.providers.aliyun import INTL_NAME
-from bot.providers.aliyun.errors import MAX_CODE, bare, check
+from bot.providers.aliyun.errors import MAX_CODE, raise_for_fault, without_version_suffix
 from bot.providers.aliyun.fields import awaits_receipt, mail_time, optional, phone_number, text_of
 from bot.providers.aliyun.signing import call_headers
-from bot.sanitize import clip, message_text, provider_words, tidy
+from bot.sanitize import sanitize_provider_text, sanitize_sms_text, single_line, truncate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     from bot.clock import Clock
     from bot.model import Target
-    from bot.providers.base import Findings, Question
-    from bot.providers.http import ProviderHttp, Reply
+    from bot.providers.base import ProviderQuery, ResultCollector
+    from bot.providers.http import ApiResponse, ProviderHttpClient
 
 NAME = INTL_NAME
 HEADERS = call_headers("QueryMessage", "2018-05-01")
@@ -47,30 +47,30 @@ _SENT_OR_DELIVERED = frozenset({"1", "3"})
 class AliyunIntlProvider:
     """One account at Alibaba Cloud's international SMS product."""
 
-    def __init__(self, account: str, http: ProviderHttp, *, clock: Clock) -> None:
+    def __init__(self, account: str, http: ProviderHttpClient, *, clock: Clock) -> None:
         self.name = NAME
         self.account = account
-        self.keeps: timedelta | None = None
+        self.retention: timedelta | None = None
         self._http = http
         self._clock = clock
 
-    def refuses(self, target: Target) -> Note | None:
+    def unsupported_reason(self, target: Target) -> Note | None:
         """Only a MessageId can be looked up, and that is digits only: a `^` is in a BizId, a `:` in a SerialNo."""
         message_id = target.message_id or ""
         is_message_id = message_id.isascii() and message_id.isdecimal() and len(message_id) <= MAX_ID
         return None if is_message_id else Note.of(NoteKind.NEEDS_MESSAGE_ID)
 
-    async def ask(self, question: Question, findings: Findings) -> None:
+    async def query(self, question: ProviderQuery, findings: ResultCollector) -> None:
         """Look the message up, whenever it was sent. Raises `ProviderError`."""
         target = question.target
-        if target.message_id is None or self.refuses(target):
+        if target.message_id is None or self.unsupported_reason(target):
             raise ValueError("this provider refuses targets without a MessageId")
 
-        def read(reply: Reply) -> Mapping[str, Any] | None:
+        def read(reply: ApiResponse) -> Mapping[str, Any] | None:
             try:
-                check(reply, findings)
+                raise_for_fault(reply, findings)
             except ProviderError as error:
-                if bare(error.fault.code) == NO_RECORD:
+                if without_version_suffix(error.fault.code) == NO_RECORD:
                     return None
                 raise
             return reply.body
@@ -118,13 +118,13 @@ def read_message(body: Mapping[str, Any], target: Target, account: str) -> Deliv
         status=verdict,
         number=optional(phone_number, body.get("To")) or target.number,
         message_id=target.message_id,
-        code=clip(tidy(code), MAX_CODE) if code else None,
+        code=truncate(single_line(code), MAX_CODE) if code else None,
         sent_at=sent_at,
         received_at=received_at,
         carrier=carrier,
         country=country,
         region=region,
-        text=message_text(text) if text else None,
+        text=sanitize_sms_text(text) if text else None,
         notes=tuple(_notes(body, verdict, code, status)),
     )
 
@@ -163,8 +163,8 @@ def status_of(code: str | None, status: str | None, received_at: datetime | None
 def _notes(body: Mapping[str, Any], verdict: Status, code: str | None, status: str | None) -> Iterator[Note]:
     says_otherwise = status in _SENT_OR_DELIVERED and (code or "").upper() in FAILURES
     if code and (says_otherwise or (status == _FAILED and (verdict is Status.DELIVERED or code.upper() in _SAYS_NOTHING))):
-        yield Note.of(NoteKind.CONTRADICTION, code=clip(tidy(code), MAX_CODE))
-    words = provider_words(optional(text_of, body.get("ErrorDescription")) or "")
+        yield Note.of(NoteKind.CONTRADICTION, code=truncate(single_line(code), MAX_CODE))
+    words = sanitize_provider_text(optional(text_of, body.get("ErrorDescription")) or "")
     if words and verdict is not Status.DELIVERED and words.lower() != (code or "").lower():
         yield Note.of(NoteKind.PROVIDER_WORDS, words=words)
 
@@ -180,6 +180,6 @@ def _places(detail: object) -> tuple[str | None, str | None, str | None]:
     if not isinstance(detail, dict):
         detail = {"Country": detail}
     country, region, carrier = (
-        clip(tidy(optional(text_of, detail.get(name)) or ""), MAX_PLACE) for name in ("Country", "Region", "Carrier")
+        truncate(single_line(optional(text_of, detail.get(name)) or ""), MAX_PLACE) for name in ("Country", "Region", "Carrier")
     )
     return country or None, region or None, carrier or None

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from bot.model import Delivery, Note, NoteKind, Status
 from bot.providers.aliyun.errors import MAX_CODE
 from bot.providers.aliyun.fields import CHINA, china_time, optional, text_of
-from bot.sanitize import clip, message_text, tidy
+from bot.sanitize import sanitize_sms_text, single_line, truncate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -32,11 +32,11 @@ _ROW_ID = re.compile(r"row-\d{8}-[0-9a-f]{16}(?:-\d+)?")
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class SendDetail:
     """One row. `imprint` is the same for rows that hold the same message, whatever has become of it meanwhile."""
 
     status: Status
-    imprint: str
+    fingerprint: str
     code: str | None = None
     sent_at: datetime | None = None
     received_at: datetime | None = None
@@ -62,7 +62,7 @@ class Row:
         )
 
 
-def read_row(raw: Any, key: bytes) -> Row:
+def read_row(raw: Any, key: bytes) -> SendDetail:
     """Read a row; every field may be missing (there is no code and no receipt time while it is pending), or be unreadable.
 
     `key` seals the imprint. Raises TypeError or ValueError when it is no row, or says nothing.
@@ -80,16 +80,16 @@ def read_row(raw: Any, key: bytes) -> Row:
     contradicts = (status is Status.FAILED and code is not None and code.upper() in _SUCCESS) or (
         status is Status.DELIVERED and is_refused
     )
-    code = clip(tidy(code), MAX_CODE) if code else None
+    code = truncate(single_line(code), MAX_CODE) if code else None
     text = optional(text_of, raw.get("Content"))
-    return Row(
+    return SendDetail(
         status=status,
-        imprint=_imprint(raw, key),
+        fingerprint=_imprint(raw, key),
         code=code,
         sent_at=sent_at,
         received_at=optional(china_time, raw.get("ReceiveDate")),
-        template=clip(tidy(optional(text_of, raw.get("TemplateCode")) or ""), MAX_CODE) or None,
-        text=message_text(text) if text else None,
+        template=truncate(single_line(optional(text_of, raw.get("TemplateCode")) or ""), MAX_CODE) or None,
+        text=sanitize_sms_text(text) if text else None,
         notes=(Note.of(NoteKind.CONTRADICTION, code=code),) if contradicts and code else (),
     )
 
@@ -125,10 +125,10 @@ class DayRows:
     returned: int = 0  # rows that came, unreadable ones included
     unreadable: int = 0
     _known: Counter[str] = field(default_factory=Counter)
-    _repeats: list[Row] = field(default_factory=list)
+    _repeats: list[SendDetail] = field(default_factory=list)
     _totals: set[int] = field(default_factory=set)
 
-    def take(self, rows: Iterable[Row], *, total: int, unreadable: int) -> list[tuple[str, Row]]:
+    def add_page(self, rows: Iterable[SendDetail], *, total: int, unreadable: int) -> list[tuple[str, SendDetail]]:
         """Add a page and return its rows that were not known yet, with their ids."""
         self._totals.add(total)
         self.counted = max(self.counted, total)
@@ -138,14 +138,14 @@ class DayRows:
         fresh = []
         for row in rows:
             self.returned += 1
-            on_page[row.imprint] += 1
-            if on_page[row.imprint] > self._known[row.imprint]:
+            on_page[row.fingerprint] += 1
+            if on_page[row.fingerprint] > self._known[row.fingerprint]:
                 fresh.append(self._keep(row))
             else:
                 self._repeats.append(row)
         return fresh
 
-    def settle(self) -> list[tuple[str, Row]]:
+    def finish(self) -> list[tuple[str, SendDetail]]:
         """The repeated rows that are messages of their own, with their ids. Call once, when all pages have come."""
         if len(self._totals) > 1 or self.returned > self.counted:
             return []
@@ -156,11 +156,11 @@ class DayRows:
         """How many messages came; what can't be read counts as one each."""
         return self._known.total() + self.unreadable
 
-    def _keep(self, row: Row) -> tuple[str, Row]:
-        self._known[row.imprint] += 1
+    def _keep(self, row: SendDetail) -> tuple[str, SendDetail]:
+        self._known[row.fingerprint] += 1
         if self.biz_id is not None:  # with the number it names one message; more, if one batch had the number twice
             count = self._known.total()
             return (f"{self.biz_id}#{count}" if count > 1 else self.biz_id), row
         day = row.sent_at.astimezone(CHINA) if row.sent_at else self.day
-        ordinal = self._known[row.imprint]
-        return f"row-{day:%Y%m%d}-{row.imprint}" + (f"-{ordinal}" if ordinal > 1 else ""), row
+        ordinal = self._known[row.fingerprint]
+        return f"row-{day:%Y%m%d}-{row.fingerprint}" + (f"-{ordinal}" if ordinal > 1 else ""), row

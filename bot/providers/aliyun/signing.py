@@ -28,7 +28,7 @@ ALGORITHM = "ACS3-HMAC-SHA256"
 
 
 @dataclass(frozen=True, slots=True)
-class Credentials:
+class AliyunCredentials:
     """An access key, and the token that goes with it when it is a temporary one (STS)."""
 
     key_id: str
@@ -63,7 +63,9 @@ class Acs3Auth(httpx.Auth):
 
     requires_request_body = True
 
-    def __init__(self, credentials: Credentials, *, clock: Clock = system_clock, nonce: Callable[[], str] = fresh_nonce) -> None:
+    def __init__(
+        self, credentials: AliyunCredentials, *, clock: Clock = system_clock, nonce: Callable[[], str] = fresh_nonce
+    ) -> None:
         self._credentials = credentials
         self._clock = clock
         self._nonce = nonce
@@ -96,7 +98,7 @@ def canonical_query(pairs: Iterable[tuple[str, str]]) -> str:
     return "&".join(f"{name}={value}" for name, value in sorted((_encode(name), _encode(value)) for name, value in pairs))
 
 
-def authorization(credentials: Credentials, method: str, path: str, query: str, headers: Mapping[str, str]) -> str:
+def authorization(credentials: AliyunCredentials, method: str, path: str, query: str, headers: Mapping[str, str]) -> str:
     """The value of the Authorization header.
 
     `query` is canonical, `headers` are the ones to sign by their lower-case names, `x-acs-content-sha256` among them.

@@ -10,33 +10,33 @@ from __future__ import annotations
 from bot.i18n import phrase
 from bot.providers.tencent.legacy.errors import row_reader
 from bot.providers.tencent.legacy.rows import RECEIPT_FIELDS
-from bot.receipts.ingestion import Callback, Parsed, WrongShapeError, json_of, rows_in, rows_of
-from bot.receipts.model import Kind, Source
+from bot.receipts.ingestion import Callback, MalformedPayloadError, ParsedBatch, json_of, rows_in, rows_of
+from bot.receipts.model import ReceiptSource, RecordKind
 
 _OF_RECEIPTS = frozenset({"report_status", "errmsg", "sid"})
 SECONDS = 3.0  # ours: no time-out is published
 
 
-def read_receipts(body: bytes) -> Parsed:
+def read_receipts(body: bytes) -> ParsedBatch:
     """The receipts of a push. Raises WrongShapeError."""
     rows = rows_of(body, RECEIPT_FIELDS)
     if rows and not any(isinstance(row, dict) and _OF_RECEIPTS & row.keys() for row in rows):  # a reply has a number, too
-        raise WrongShapeError(phrase("no row has any of the fields {names}", names=", ".join(sorted(_OF_RECEIPTS))))
-    return row_reader(Kind.RECEIPTS, Source.CALLBACK).parsed(rows)
+        raise MalformedPayloadError(phrase("no row has any of the fields {names}", names=", ".join(sorted(_OF_RECEIPTS))))
+    return row_reader(RecordKind.RECEIPTS, ReceiptSource.CALLBACK).parsed(rows)
 
 
-def read_reply(body: bytes) -> Parsed:
+def read_reply(body: bytes) -> ParsedBatch:
     """The reply of a push. Raises WrongShapeError."""
     rows = json_of(body)
     if isinstance(rows, list) and any(isinstance(row, dict) and _OF_RECEIPTS & row.keys() for row in rows):
-        raise WrongShapeError(phrase("the body is an array: receipts belong to the callback address for receipts"))
+        raise MalformedPayloadError(phrase("the body is an array: receipts belong to the callback address for receipts"))
     try:
         rows = rows_in(rows)
     except TypeError:
         rows = [rows]
     if rows and not any(isinstance(row, dict) and {"mobile", "text"} & row.keys() for row in rows):
-        raise WrongShapeError(phrase("the body is not an object with mobile and text"))
-    return row_reader(Kind.REPLIES, Source.CALLBACK).parsed(rows)
+        raise MalformedPayloadError(phrase("the body is not an object with mobile and text"))
+    return row_reader(RecordKind.REPLIES, ReceiptSource.CALLBACK).parsed(rows)
 
 
 def answer(code: int, words: str) -> dict[str, object]:

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from bot.errors import ProviderError
 from bot.model import ProviderFault
-from bot.providers.http import clock_fault
+from bot.providers.http import with_clock_skew
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bot.providers.http import Reply
+    from bot.providers.http import ApiResponse
 
 TRANSIENT_FAMILIES = frozenset(
     {
@@ -55,7 +55,7 @@ def is_transient(code: str) -> bool:
     return code not in NOT_TRANSIENT and code.partition(".")[0] in TRANSIENT_FAMILIES
 
 
-def response_of(reply: Reply) -> Mapping[str, Any]:
+def read_response(reply: ApiResponse) -> Mapping[str, Any]:
     """The `Response` object. Raises ProviderError for an error, and KeyError or TypeError when there is no such object."""
     response: Mapping[str, Any] = reply.body["Response"]
     error = response.get("Error")
@@ -69,4 +69,4 @@ def response_of(reply: Reply) -> Mapping[str, Any]:
         request_id=request_id if isinstance(request_id, str) else None,
         retryable=is_transient(code),
     )
-    raise ProviderError(clock_fault(fault, reply) if code in BLAME_THE_CLOCK else fault)
+    raise ProviderError(with_clock_skew(fault, reply) if code in BLAME_THE_CLOCK else fault)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from bot.config.proxy import Proxies
 from bot.i18n import phrase
 from bot.providers.base import Vendor
-from bot.providers.http import ATTEMPT_SECONDS, ProviderHttp
-from bot.providers.rate_limiter import Pacer
+from bot.providers.http import ATTEMPT_SECONDS, ProviderHttpClient
+from bot.providers.rate_limiter import ArrivalRateLimiter
 from bot.providers.tencent import NAME, legacy, systems
 from bot.providers.tencent.callbacks import CALLBACKS
 from bot.providers.tencent.legacy import provider, queue
@@ -19,8 +19,8 @@ from bot.providers.tencent.legacy.errors import read_pulled
 from bot.providers.tencent.legacy.signing import LegacyAuth
 from bot.providers.tencent.provider import TencentProvider
 from bot.providers.tencent.settings import TencentLegacySettings, TencentSettings
-from bot.providers.tencent.signing import Credentials, Tc3Auth
-from bot.receipts.ingestion import Draining
+from bot.providers.tencent.signing import Tc3Auth, TencentCredentials
+from bot.receipts.ingestion import QueueSource
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,9 +46,13 @@ def open_tencent(
     if not isinstance(settings, TencentSettings):
         raise TypeError("Tencent is opened with its own settings")
     token = settings.token.get_secret_value() if settings.token else None
-    credentials = Credentials(settings.secret_id.get_secret_value(), settings.secret_key.get_secret_value(), token)
-    http = ProviderHttp(
-        settings.endpoint, auth=Tc3Auth(credentials, clock), limiter=Pacer(CALLS_PER_SECOND), clock=clock, proxies=proxies
+    credentials = TencentCredentials(settings.secret_id.get_secret_value(), settings.secret_key.get_secret_value(), token)
+    http = ProviderHttpClient(
+        settings.endpoint,
+        auth=Tc3Auth(credentials, clock),
+        limiter=ArrivalRateLimiter(CALLS_PER_SECOND),
+        clock=clock,
+        proxies=proxies,
     )
     return [TencentProvider(http, app_id=app_id, region=settings.region, clock=clock) for app_id in settings.app_ids]
 
@@ -63,7 +67,7 @@ def open_legacy(
     settings = _legacy(settings)
     http = _legacy_http(settings, provider.ACTION, clock, proxies)
     remark = phrase("Its queue is drained ({setting}): nobody else gets its receipts", setting=DRAIN_SWITCH)
-    return [provider.TencentLegacyProvider(http, app_id=settings.app_id, clock=clock, remark=remark if settings.drains else None)]
+    return [provider.TencentLegacyProvider(http, app_id=settings.app_id, clock=clock, notice=remark if settings.drains else None)]
 
 
 def open_legacy_queues(
@@ -87,12 +91,12 @@ def _legacy(settings: BaseModel) -> TencentLegacySettings:
 
 def _legacy_http(
     settings: TencentLegacySettings, action: str, clock: Clock, proxies: Proxies, *, attempt_seconds: float = ATTEMPT_SECONDS
-) -> ProviderHttp:
+) -> ProviderHttpClient:
     """A client for one call. No rate is published for the legacy API; it is asked no faster than its successor."""
     url = f"{settings.endpoint.rstrip('/')}{legacy.PATH}{action}"
     auth = LegacyAuth(settings.app_id, settings.app_key.get_secret_value(), clock)
-    limiter = Pacer(CALLS_PER_SECOND)
-    return ProviderHttp(url, auth=auth, limiter=limiter, clock=clock, proxies=proxies, attempt_seconds=attempt_seconds)
+    limiter = ArrivalRateLimiter(CALLS_PER_SECOND)
+    return ProviderHttpClient(url, auth=auth, limiter=limiter, clock=clock, proxies=proxies, attempt_seconds=attempt_seconds)
 
 
 VENDOR = Vendor(systems=(systems.TENCENT,), settings=TencentSettings, open=open_tencent, callbacks=CALLBACKS)
@@ -101,5 +105,5 @@ LEGACY = Vendor(
     systems=(systems.LEGACY,),
     settings=TencentLegacySettings,
     open=open_legacy,
-    draining=Draining(NAME, DRAIN_SWITCH, read_pulled, lambda settings: _legacy(settings).drains, open_legacy_queues),
+    draining=QueueSource(NAME, DRAIN_SWITCH, read_pulled, lambda settings: _legacy(settings).drains, open_legacy_queues),
 )

@@ -11,17 +11,17 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.providers.tencent import NAME
-from bot.providers.tencent.errors import response_of
-from bot.providers.tencent.row_collector import Keeper
-from bot.providers.tencent.window_splitter import ROW_CAP, Span
-from bot.providers.tencent.windowed_query import ask_in_parts, needs_number, number_of
+from bot.providers.tencent.errors import read_response
+from bot.providers.tencent.row_collector import RowCollector
+from bot.providers.tencent.window_splitter import ROW_CAP, SecondRange
+from bot.providers.tencent.windowed_query import needs_number, number_of, query_windows
 from bot.receipts.ingestion import rows_in
 
 if TYPE_CHECKING:
     from bot.clock import Clock
     from bot.model import Note, PhoneNumber, Target
-    from bot.providers.base import Findings, Question
-    from bot.providers.http import ProviderHttp, Reply
+    from bot.providers.base import ProviderQuery, ResultCollector
+    from bot.providers.http import ApiResponse, ProviderHttpClient
 
 ACTION = "PullSmsSendStatusByPhoneNumber"
 VERSION = "2021-01-11"
@@ -33,9 +33,9 @@ class TencentProvider:
     """One app id. The apps of one set of credentials share `http`, and with it the limit of calls per second."""
 
     name = NAME
-    keeps = MEMORY - CLOCK_MARGIN
+    retention = MEMORY - CLOCK_MARGIN
 
-    def __init__(self, http: ProviderHttp, *, app_id: str, region: str, clock: Clock) -> None:
+    def __init__(self, http: ProviderHttpClient, *, app_id: str, region: str, clock: Clock) -> None:
         self._http = http
         self.account = app_id
         self._clock = clock
@@ -49,27 +49,27 @@ class TencentProvider:
             "X-TC-Language": "en-US",
         }
 
-    def refuses(self, target: Target) -> Note | None:
+    def unsupported_reason(self, target: Target) -> Note | None:
         """See `Provider.refuses`."""
         return needs_number(target)
 
-    async def ask(self, question: Question, findings: Findings) -> None:
+    async def query(self, question: ProviderQuery, findings: ResultCollector) -> None:
         """See `Provider.ask`."""
         number = number_of(question)
 
-        async def fetch(span: Span) -> list[object]:
+        async def fetch(span: SecondRange) -> list[object]:
             body = request_body(self.account, number, span)
             return await self._http.call(_rows_of, findings, content=body, headers=self._headers)
 
-        rows = Keeper(self.account, question.target, number, findings)
-        await ask_in_parts(question.window, self._clock(), rows, findings, fetch)
+        rows = RowCollector(self.account, question.target, number, findings)
+        await query_windows(question.window, self._clock(), rows, findings, fetch)
 
     async def aclose(self) -> None:
         """Close the connections, which the apps of one set of credentials share: close all of them together."""
         await self._http.aclose()
 
 
-def request_body(app_id: str, number: PhoneNumber, span: Span) -> bytes:
+def request_body(app_id: str, number: PhoneNumber, span: SecondRange) -> bytes:
     """The body. `SmsSdkAppId` must be text: a number is refused. `Offset` must be there and be 0."""
     return json.dumps(
         {
@@ -84,6 +84,6 @@ def request_body(app_id: str, number: PhoneNumber, span: Span) -> bytes:
     ).encode()
 
 
-def _rows_of(reply: Reply) -> list[object]:
+def _rows_of(reply: ApiResponse) -> list[object]:
     """The rows of an answer. Raises ProviderError, or KeyError or TypeError for another shape."""
-    return rows_in(response_of(reply)["PullSmsSendStatusSet"])
+    return rows_in(read_response(reply)["PullSmsSendStatusSet"])

@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from bot.model import Delivery, PhoneNumber, Target
-    from bot.providers.base import Findings
+    from bot.providers.base import ResultCollector
 
 
-class Keeper:
+class RowCollector:
     """Puts rows into the findings as they come, those that repeat at the edges of two parts once only.
 
     A row that two parts bring is one row; two equal rows in one part are two messages (only rows without a SerialNo can be
@@ -28,7 +28,7 @@ class Keeper:
         account: str,
         target: Target,
         number: PhoneNumber,
-        findings: Findings,
+        findings: ResultCollector,
         *,
         read: Callable[[object], Delivery | None] | None = None,
     ) -> None:

@@ -14,7 +14,7 @@ from bot.model import Delivery, Note, NoteKind, PhoneNumber, Status
 from bot.providers.number_match import is_about
 from bot.providers.tencent import NAME
 from bot.providers.tencent.times import unix_time
-from bot.sanitize import clip, provider_words, tidy
+from bot.sanitize import sanitize_provider_text, single_line, truncate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -65,7 +65,7 @@ def _text(row: Mapping[str, Any], name: str) -> str | None:
     value = row.get(name)
     if isinstance(value, bool) or not isinstance(value, str | int):
         return None
-    return clip(tidy(str(value)), MAX_LENGTH) or None
+    return truncate(single_line(str(value)), MAX_LENGTH) or None
 
 
 def _number(row: Mapping[str, Any], asked: PhoneNumber) -> PhoneNumber:
@@ -99,5 +99,5 @@ def _words(row: Mapping[str, Any]) -> Note | None:
     `Description` stays the code that is explained.
     """
     described, precise = _text(row, "SubErrorDesc"), _text(row, "SubError")
-    words = provider_words(f"{described} ({precise})" if described and precise else described or precise or "")
+    words = sanitize_provider_text(f"{described} ({precise})" if described and precise else described or precise or "")
     return Note.of(NoteKind.PROVIDER_WORDS, words=words) if words else None

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 
 from bot.config.endpoint import Endpoint
-from bot.errors import UnfitError
+from bot.errors import InvalidValueError
 from bot.i18n import phrase
 
 
@@ -16,16 +16,16 @@ def _check_secret(value: SecretStr) -> SecretStr:
     """Blanks around a key come with copying, and the vendor refuses them (382/38780); blanks within are a mistake."""
     bare = value.get_secret_value().strip()
     if not bare:
-        raise UnfitError(phrase("must not be empty"))
+        raise InvalidValueError(phrase("must not be empty"))
     if not bare.isascii() or not bare.isprintable() or " " in bare:
-        raise UnfitError(phrase("must not hold blanks or characters outside ASCII"))
+        raise InvalidValueError(phrase("must not hold blanks or characters outside ASCII"))
     return SecretStr(bare)
 
 
 def _check_region(value: str) -> str:
     region = value.strip().lower()
     if not re.fullmatch(r"[a-z]{2,}(-[a-z]+)+(-\d+)?", region):
-        raise UnfitError(phrase("must be a region such as ap-guangzhou"))
+        raise InvalidValueError(phrase("must be a region such as ap-guangzhou"))
     return region
 
 
@@ -33,19 +33,19 @@ def _app_ids(value: Any) -> tuple[str, ...]:
     """`"1400006666, 1400007777"` or a list of such texts -> the ids, each once. Tencent takes them as JSON strings only."""
     entries = value if isinstance(value, list | tuple) else [value]
     if not all(isinstance(entry, str) for entry in entries):
-        raise UnfitError(phrase('must be text: put the app id in quotes, such as "1400006666"'))
+        raise InvalidValueError(phrase('must be text: put the app id in quotes, such as "1400006666"'))
     ids = [part.strip() for entry in entries for part in re.split(r"[,，]", entry) if part.strip()]
     if not ids:
-        raise UnfitError(phrase("must name at least one app id, such as 1400006666"))
+        raise InvalidValueError(phrase("must name at least one app id, such as 1400006666"))
     if not all(part.isascii() and part.isdigit() for part in ids):
-        raise UnfitError(phrase("must be app ids of digits only, separated by commas, such as 1400006666"))
+        raise InvalidValueError(phrase("must be app ids of digits only, separated by commas, such as 1400006666"))
     return tuple(dict.fromkeys(ids))
 
 
 def _app_id(value: Any) -> str:
     ids = _app_ids(value)
     if len(ids) > 1:
-        raise UnfitError(phrase("must be one app id; further ones go into accounts of the TOML file"))
+        raise InvalidValueError(phrase("must be one app id; further ones go into accounts of the TOML file"))
     return ids[0]
 
 

@@ -26,7 +26,7 @@ SIGNED_HEADERS = "content-type;host"  # the two that the vendor asks for and its
 
 
 @dataclass(frozen=True, slots=True)
-class Credentials:
+class TencentCredentials:
     """A key pair; with a token, a temporary one. Nothing of it is in the repr."""
 
     secret_id: str = field(repr=False)
@@ -39,7 +39,7 @@ class Tc3Auth(httpx.Auth):
 
     requires_request_body = True
 
-    def __init__(self, credentials: Credentials, clock: Clock) -> None:
+    def __init__(self, credentials: TencentCredentials, clock: Clock) -> None:
         self._credentials = credentials
         self._clock = clock
 
@@ -59,7 +59,7 @@ class Tc3Auth(httpx.Auth):
         yield request
 
 
-def authorization(credentials: Credentials, *, timestamp: int, content_type: str, host: str, body: bytes) -> str:
+def authorization(credentials: TencentCredentials, *, timestamp: int, content_type: str, host: str, body: bytes) -> str:
     """The Authorization header of a POST at `timestamp` (Unix seconds).
 
     The path is signed as "/" whatever it is: API 3.0 has no other, and one in front of it belongs to a proxy of ours.

@@ -19,7 +19,7 @@ from bot.model import Note, NoteKind
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from bot.providers.base import Findings
+    from bot.providers.base import ResultCollector
 
 ROW_CAP = 100
 MAX_CALLS = 100  # five seconds' worth at 20 calls a second; enough for some 3,500 rows
@@ -27,24 +27,24 @@ MAX_AT_ONCE = 4  # so that a busy window does not keep other askers waiting behi
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class SecondRange:
     """Unix seconds, from and to."""
 
     begin: int
     end: int
 
-    def halves(self) -> tuple[Span, Span]:
+    def halves(self) -> tuple[SecondRange, SecondRange]:
         """Two spans that share their edge; of one second's length: the two seconds by themselves."""
         if self.end - self.begin == 1:
-            return Span(self.begin, self.begin), Span(self.end, self.end)
+            return SecondRange(self.begin, self.begin), SecondRange(self.end, self.end)
         middle = (self.begin + self.end) // 2
-        return Span(self.begin, middle), Span(middle, self.end)
+        return SecondRange(self.begin, middle), SecondRange(middle, self.end)
 
 
-class Splitter:
+class WindowSplitter:
     """One question in as many parts as it takes. `fetch` asks for one span, keeps its rows and returns how many came."""
 
-    def __init__(self, fetch: Callable[[Span], Awaitable[int]], findings: Findings) -> None:
+    def __init__(self, fetch: Callable[[SecondRange], Awaitable[int]], findings: ResultCollector) -> None:
         self._fetch = fetch
         self._findings = findings
         self._turns = asyncio.Semaphore(MAX_AT_ONCE)
@@ -53,7 +53,7 @@ class Splitter:
         self._missing = 0
         self._errors: list[ProviderError] = []
 
-    async def ask(self, span: Span) -> None:
+    async def query(self, span: SecondRange) -> None:
         """Ask for all of `span`. A part that fails costs its own rows only; its ProviderError is raised when all have ended."""
         await self._cover(span)
         if self._missing and self._parts > 1:
@@ -61,7 +61,7 @@ class Splitter:
         if self._errors:
             raise self._errors[0]
 
-    async def _cover(self, span: Span) -> int | None:
+    async def _cover(self, span: SecondRange) -> int | None:
         """Ask for `span` and, if it is capped, for its halves. Returns how many rows it brought itself; None: it failed."""
         if self._calls == MAX_CALLS:
             self._lose()
@@ -84,7 +84,7 @@ class Splitter:
             await self._split(span, count)
         return count
 
-    async def _split(self, span: Span, count: int) -> None:
+    async def _split(self, span: SecondRange, count: int) -> None:
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(self._cover(half)) for half in span.halves()]
         brought = [task.result() for task in tasks]
@@ -93,7 +93,7 @@ class Splitter:
         if span.end - span.begin == 1 and None not in brought and sum(filter(None, brought)) < count:
             self._crowded(span, count)
 
-    def _crowded(self, span: Span, shown: int) -> None:
+    def _crowded(self, span: SecondRange, shown: int) -> None:
         self._parts += 1
         at = datetime.fromtimestamp(span.begin, UTC)
         self._findings.note(Note.of(NoteKind.CROWDED_SECOND, at=at, shown=shown))

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 from bot.errors import ProviderError
 from bot.model import Note, NoteKind
-from bot.providers.tencent.window_splitter import Span, Splitter
+from bot.providers.tencent.window_splitter import SecondRange, WindowSplitter
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from datetime import datetime
 
     from bot.model import PhoneNumber, Target, Window
-    from bot.providers.base import Findings, Question
-    from bot.providers.tencent.row_collector import Keeper
+    from bot.providers.base import ProviderQuery, ResultCollector
+    from bot.providers.tencent.row_collector import RowCollector
 
 
 def needs_number(target: Target) -> Note | None:
@@ -23,19 +23,23 @@ def needs_number(target: Target) -> Note | None:
     return Note.of(NoteKind.NEEDS_NUMBER) if target.number is None else None
 
 
-def number_of(question: Question) -> PhoneNumber:
+def number_of(question: ProviderQuery) -> PhoneNumber:
     """The number asked about. Raises ValueError for a target that `needs_number` turns down."""
     if question.target.number is None:
         raise ValueError("asked about a target that `refuses` turns down")
     return question.target.number
 
 
-async def ask_in_parts(
-    window: Window, now: datetime, rows: Keeper, findings: Findings, fetch: Callable[[Span], Awaitable[list[object]]]
+async def query_windows(
+    window: Window,
+    now: datetime,
+    rows: RowCollector,
+    findings: ResultCollector,
+    fetch: Callable[[SecondRange], Awaitable[list[object]]],
 ) -> None:
     """Ask for all of `window`, keeping in `rows` what `fetch` brings for each span. Raises ProviderError like `Provider.ask`."""
 
-    async def fetch_and_keep(span: Span) -> int:
+    async def fetch_and_keep(span: SecondRange) -> int:
         try:
             received = await fetch(span)
         except ProviderError as error:
@@ -45,14 +49,14 @@ async def ask_in_parts(
         return len(received)
 
     try:
-        await Splitter(fetch_and_keep, findings).ask(_span(window, now))
+        await WindowSplitter(fetch_and_keep, findings).query(_span(window, now))
     finally:
         rows.tell_passed_over()
     if rows.none and not any(note.kind is NoteKind.COUNTED_MORE for note in findings.notes):
         findings.note(Note.of(NoteKind.EMPTY_RECEIPTS))
 
 
-def _span(window: Window, now: datetime) -> Span:
+def _span(window: Window, now: datetime) -> SecondRange:
     """The window in whole seconds, ending no later than now."""
     end = min(math.ceil(window.until.timestamp()), math.floor(now.timestamp()))
-    return Span(min(math.floor(window.since.timestamp()), end), end)
+    return SecondRange(min(math.floor(window.since.timestamp()), end), end)

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from bot.sandbox.providers.aliyun import AliyunAccount, AliyunStandIn
 from bot.sandbox.providers.aliyun_dialect import Dialect
-from bot.sandbox.providers.faults import Fault, Faults
-from bot.sandbox.providers.messages import MessageSource, Receipt, SandboxMessage, System
+from bot.sandbox.providers.faults import ProviderFaultKind, ProviderFaults
+from bot.sandbox.providers.messages import MessageSource, SandboxMessage, SandboxReceipt, SandboxSystem
 from bot.sandbox.providers.tencent import TencentAccount, TencentStandIn
-from bot.sandbox.providers.wire import Asked, RecordedCall
+from bot.sandbox.providers.wire import ApiRequest, RecordedCall
 
 __all__ = [
     "AliyunAccount",
     "AliyunStandIn",
-    "Asked",
+    "ApiRequest",
     "Dialect",
-    "Fault",
-    "Faults",
     "MessageSource",
-    "Receipt",
+    "ProviderFaultKind",
+    "ProviderFaults",
     "RecordedCall",
     "SandboxMessage",
-    "System",
+    "SandboxReceipt",
+    "SandboxSystem",
     "TencentAccount",
     "TencentStandIn",
 ]

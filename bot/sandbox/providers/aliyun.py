@@ -18,18 +18,18 @@ from typing import TYPE_CHECKING, Any
 
 from bot.sandbox.providers import aliyun_details, aliyun_message
 from bot.sandbox.providers.aliyun_dialect import Dialect
-from bot.sandbox.providers.faults import Fault
+from bot.sandbox.providers.faults import ProviderFaultKind
 from bot.sandbox.providers.limits import NonceMemory, SlidingWindow
 from bot.sandbox.providers.server import StandIn, system_clock
 from bot.sandbox.providers.signatures import acs3_signature, read_acs3, same
-from bot.sandbox.providers.wire import Answer, Refusal
+from bot.sandbox.providers.wire import ApiAnswer, ApiRefusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from bot.sandbox.providers.messages import MessageSource, SandboxMessage
     from bot.sandbox.providers.signatures import Authorization
-    from bot.sandbox.providers.wire import Asked
+    from bot.sandbox.providers.wire import ApiRequest
 
 DETAILS = "QuerySendDetails"
 MESSAGE = "QueryMessage"
@@ -71,7 +71,7 @@ class AliyunStandIn(StandIn):
         self._limits = {action: SlidingWindow(calls) for action, calls in calls_per_second.items()}
         self._nonces = NonceMemory(2 * CLOCK_TOLERANCE)
 
-    def _judge(self, asked: Asked, now: datetime) -> Answer:
+    def _judge(self, asked: ApiRequest, now: datetime) -> ApiAnswer:
         account = self._authenticate(asked, now)
         action = _check_target(asked)
         params = dict(asked.query)
@@ -79,9 +79,9 @@ class AliyunStandIn(StandIn):
             raise _too_many(action)
         for name in REQUIRED[action]:
             if not params.get(name):
-                raise Refusal(f"Missing{name}", f"{name} is mandatory for this action.", status=400)
+                raise ApiRefusal(f"Missing{name}", f"{name} is mandatory for this action.", status=400)
         if not account.permitted:
-            raise Refusal(_denied(action), "RAM permission denied for this operation.")
+            raise ApiRefusal(_denied(action), "RAM permission denied for this operation.")
         messages = [m for m in self.messages if m.account in {None, account.access_key_id}]
         if action == DETAILS:
             body = aliyun_details.answer(params, messages, self.true_now, self.dialect)
@@ -89,33 +89,33 @@ class AliyunStandIn(StandIn):
             body = aliyun_message.answer(params, messages, self.true_now, self.dialect)
         return _answer(body, str(body.get("Code") or body.get("ResponseCode")), account.access_key_id)
 
-    def _authenticate(self, asked: Asked, now: datetime) -> AliyunAccount:
+    def _authenticate(self, asked: ApiRequest, now: datetime) -> AliyunAccount:
         if asked.path != "/" or asked.method not in {"GET", "POST"}:
-            raise Refusal("UnsupportedHTTPMethod", "This method or path is not supported.", status=400)
+            raise ApiRefusal("UnsupportedHTTPMethod", "This method or path is not supported.", status=400)
         for name in NEEDED_HEADERS:
             if not asked.headers.get(f"x-acs-{name}"):
-                raise Refusal(f"Missing{_camel(name)}", f"x-acs-{name} is mandatory for this action.", status=400)
+                raise ApiRefusal(f"Missing{_camel(name)}", f"x-acs-{name} is mandatory for this action.", status=400)
         authorization = read_acs3(asked.headers.get("authorization", ""))
         if authorization is None or _unsigned(asked, authorization):
-            raise Refusal("IncompleteSignature", "The request signature does not conform to Aliyun standards.", status=400)
+            raise ApiRefusal("IncompleteSignature", "The request signature does not conform to Aliyun standards.", status=400)
         account = next((a for a in self.accounts if a.access_key_id == authorization.key_id), None)
         token = asked.headers.get("x-acs-security-token")
         if account is None or (account.security_token is not None and token is None):
-            raise Refusal("InvalidAccessKeyId.NotFound", "Specified access key is not found.", status=404)
+            raise ApiRefusal("InvalidAccessKeyId.NotFound", "Specified access key is not found.", status=404)
         if token is not None and not same(token, account.security_token or ""):
-            raise Refusal(
+            raise ApiRefusal(
                 "InvalidSecurityToken.MismatchWithAccessKey", "Specified SecurityToken is mismatch with AccessKey.", status=400
             )
         _check_date(asked.headers["x-acs-date"], now)
         body_hash = hashlib.sha256(asked.body).hexdigest()
         expected = acs3_signature(asked, authorization, secret=account.access_key_secret)
         if asked.headers["x-acs-content-sha256"] != body_hash or not same(expected, authorization.signature):
-            raise Refusal("SignatureDoesNotMatch", "Specified signature does not match our calculation.", status=400)
+            raise ApiRefusal("SignatureDoesNotMatch", "Specified signature does not match our calculation.", status=400)
         if not self._nonces.is_new(account.access_key_id, asked.headers["x-acs-signature-nonce"], now):
-            raise Refusal("SignatureNonceUsed", "Specified signature nonce was used already.", status=400)
+            raise ApiRefusal("SignatureNonceUsed", "Specified signature nonce was used already.", status=400)
         return account
 
-    def _refusal(self, refusal: Refusal, asked: Asked) -> Answer:
+    def _refusal(self, refusal: ApiRefusal, asked: ApiRequest) -> ApiAnswer:
         body = {"Code": refusal.code, "Message": refusal.message}
         if refusal.status != 200:  # noqa: PLR2004 - a gateway error; a business error has neither of the two
             host = "dysmsapi.aliyuncs.com"
@@ -125,35 +125,35 @@ class AliyunStandIn(StandIn):
             body = {"ResponseCode": refusal.code, "ResponseDescription": refusal.message}
         return replace(_answer(body, refusal.code, status=refusal.status), headers=refusal.headers)
 
-    def _disturbed(self, answer: Answer, asked: Asked, fault: Fault) -> Answer:
+    def _disturbed(self, answer: ApiAnswer, asked: ApiRequest, fault: ProviderFaultKind) -> ApiAnswer:
         international = asked.action == MESSAGE
         match fault:
-            case Fault.RATE_LIMITED:
+            case ProviderFaultKind.RATE_LIMITED:
                 raise _too_many(asked.action)
-            case Fault.HTTP_429:
-                raise Refusal("Throttling", "Request was denied due to request throttling.", status=429)
-            case Fault.INTERNAL_ERROR:
-                raise Refusal("SYSTEM_ERROR" if international else "isp.SYSTEM_ERROR", "系统出现错误，请重新调用")
-            case Fault.HTTP_500:
-                raise Refusal("InternalError", "The request processing has failed due to some unknown error.", status=500)
-            case Fault.COUNTED_BUT_EMPTY if not international:
+            case ProviderFaultKind.HTTP_429:
+                raise ApiRefusal("Throttling", "Request was denied due to request throttling.", status=429)
+            case ProviderFaultKind.INTERNAL_ERROR:
+                raise ApiRefusal("SYSTEM_ERROR" if international else "isp.SYSTEM_ERROR", "系统出现错误，请重新调用")
+            case ProviderFaultKind.HTTP_500:
+                raise ApiRefusal("InternalError", "The request processing has failed due to some unknown error.", status=500)
+            case ProviderFaultKind.COUNTED_BUT_EMPTY if not international:
                 return _answer(aliyun_details.counted_but_empty(self.dialect), "OK", answer.account)
-            case Fault.GARBAGE_ROWS:
+            case ProviderFaultKind.GARBAGE_ROWS:
                 garbage = aliyun_message.GARBAGE if international else aliyun_details.GARBAGE
                 return _answer(garbage, "OK", answer.account)
             case _:
                 return answer
 
-    def _request_id(self, answer: Answer) -> str:
+    def _request_id(self, answer: ApiAnswer) -> str:
         return str(answer.body["RequestId"])
 
 
-def _answer(body: Mapping[str, Any], outcome: str, account: str = "", status: int = 200) -> Answer:
+def _answer(body: Mapping[str, Any], outcome: str, account: str = "", status: int = 200) -> ApiAnswer:
     request_id = str(uuid.uuid4()).upper()
-    return Answer(status, {**body, "RequestId": request_id}, outcome, account, content_type="application/json;charset=utf-8")
+    return ApiAnswer(status, {**body, "RequestId": request_id}, outcome, account, content_type="application/json;charset=utf-8")
 
 
-def _unsigned(asked: Asked, authorization: Authorization) -> bool:
+def _unsigned(asked: ApiRequest, authorization: Authorization) -> bool:
     """Whether a header that must be signed is not: host, content-type and every `x-acs-…` that is there; or is not in order."""
     needed = {name for name in asked.headers if name in {"host", "content-type"} or name.startswith("x-acs-")}
     signed = authorization.signed_headers
@@ -162,30 +162,30 @@ def _unsigned(asked: Asked, authorization: Authorization) -> bool:
 
 def _check_date(date: str, now: datetime) -> None:
     if not re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", date):
-        raise Refusal("InvalidTimeStamp.Format", "Specified time stamp or date value is not well formatted.", status=400)
+        raise ApiRefusal("InvalidTimeStamp.Format", "Specified time stamp or date value is not well formatted.", status=400)
     try:
         signed_at = datetime.strptime(date, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
     except ValueError:
-        raise Refusal("IllegalTimestamp", "The input parameter Timestamp is not valid.", status=400) from None
+        raise ApiRefusal("IllegalTimestamp", "The input parameter Timestamp is not valid.", status=400) from None
     if abs(now - signed_at) > CLOCK_TOLERANCE:
-        raise Refusal("InvalidTimeStamp.Expired", "Specified time stamp or date value is expired.", status=400)
+        raise ApiRefusal("InvalidTimeStamp.Expired", "Specified time stamp or date value is expired.", status=400)
 
 
-def _check_target(asked: Asked) -> str:
+def _check_target(asked: ApiRequest) -> str:
     action, version = asked.headers["x-acs-action"], asked.headers["x-acs-version"]
     if version not in VERSIONS.values():
-        raise Refusal("InvalidVersion", "Specified parameter Version is not valid.", status=400)
+        raise ApiRefusal("InvalidVersion", "Specified parameter Version is not valid.", status=400)
     if VERSIONS.get(action) != version:
-        raise Refusal("InvalidAction.NotFound", "Specified api is not found, please check your url and method.", status=404)
+        raise ApiRefusal("InvalidAction.NotFound", "Specified api is not found, please check your url and method.", status=404)
     return action
 
 
-def _too_many(action: str) -> Refusal:
+def _too_many(action: str) -> ApiRefusal:
     """The international product counts by itself; for the other one the gateway does."""
     if action == MESSAGE:
-        return Refusal("QPS_LIMIT_CONTROL", "The queries per second of the account reached the limit.")
+        return ApiRefusal("QPS_LIMIT_CONTROL", "The queries per second of the account reached the limit.")
     headers = {"x-acs-retry-after": str(RETRY_AFTER_MILLISECONDS)}
-    return Refusal("Throttling.User", "Request was denied due to user flow control.", status=400, headers=headers)
+    return ApiRefusal("Throttling.User", "Request was denied due to user flow control.", status=400, headers=headers)
 
 
 def _denied(action: str) -> str:

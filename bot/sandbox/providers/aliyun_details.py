@@ -9,8 +9,8 @@ import re
 from datetime import date, datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
-from bot.sandbox.providers.messages import System
-from bot.sandbox.providers.wire import Refusal
+from bot.sandbox.providers.messages import SandboxSystem
+from bot.sandbox.providers.wire import ApiRefusal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -40,7 +40,7 @@ def answer(params: Mapping[str, str], messages: Sequence[SandboxMessage], now: d
         (
             message
             for message in messages
-            if message.system is System.ALIYUN
+            if message.system is SandboxSystem.ALIYUN
             and _as_asked(message.number) == number
             and message.sent_at <= now
             and message.sent_at.astimezone(CHINA_TIME).date() == day
@@ -67,7 +67,7 @@ def _number(value: str) -> str:
     """11 digits for the mainland; elsewhere country code and number. Neither a plus nor a leading 00."""
     if _MAINLAND.fullmatch(value) or _ABROAD.fullmatch(value):
         return value
-    raise Refusal("isv.MOBILE_NUMBER_ILLEGAL", "非法手机号")
+    raise ApiRefusal("isv.MOBILE_NUMBER_ILLEGAL", "非法手机号")
 
 
 def _as_asked(number: str) -> str:
@@ -91,8 +91,8 @@ def _integer(params: Mapping[str, str], name: str, most: int | None = None) -> i
     return int(value)
 
 
-def _illegal(name: str) -> Refusal:
-    return Refusal("isv.INVALID_PARAMETERS", f"参数异常: {name}")
+def _illegal(name: str) -> ApiRefusal:
+    return ApiRefusal("isv.INVALID_PARAMETERS", f"参数异常: {name}")
 
 
 def _row(message: SandboxMessage, now: datetime, dialect: Dialect) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
-from bot.sandbox.providers.messages import System
+from bot.sandbox.providers.messages import SandboxSystem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,7 +28,7 @@ def answer(params: Mapping[str, str], messages: Sequence[SandboxMessage], now: d
     """The body for these parameters, without its RequestId."""
     wanted = params["MessageId"]
     for message in messages:
-        if message.system is System.ALIYUN_INTL and message.message_id == wanted and message.sent_at <= now:
+        if message.system is SandboxSystem.ALIYUN_INTL and message.message_id == wanted and message.sent_at <= now:
             return _found(message, now, dialect)
     code = "isv.DATA_NOT_EXIST" if dialect.old_prefixes else "DATA_NOT_EXIST"
     return {"ResponseCode": code, "ResponseDescription": "The record does not exist. Try again later."}

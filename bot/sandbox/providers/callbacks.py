@@ -29,7 +29,7 @@ HTTP_OK = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
+class PushRetries:
     """How a vendor pushes: how long it waits for an answer, when it tries again, and which field must be 0."""
 
     seconds: float
@@ -37,8 +37,8 @@ class Patience:
     field: str
 
 
-TENCENT = Patience(seconds=5.0, waits=(10.0, 60.0), field="result")  # the waits are not published
-ALIYUN = Patience(seconds=0.7, waits=(60.0, 300.0, 600.0), field="code")
+TENCENT = PushRetries(seconds=5.0, waits=(10.0, 60.0), field="result")  # the waits are not published
+ALIYUN = PushRetries(seconds=0.7, waits=(60.0, 300.0, 600.0), field="code")
 
 
 @dataclass(slots=True)
@@ -104,7 +104,7 @@ class CallbackPusher:
         except (aiohttp.ClientError, OSError, TimeoutError):
             return False
 
-    async def push(self, name: str, body: Any, patience: Patience) -> Push:
+    async def push(self, name: str, body: Any, patience: PushRetries) -> Push:
         """Push `body` until it is taken or the vendor gives up."""
         push = Push(name, json.dumps(body, ensure_ascii=False).encode())
         for wait in (*patience.waits, None):
@@ -114,7 +114,7 @@ class CallbackPusher:
             await self._sleep(wait)
         return push
 
-    async def _attempt(self, push: Push, patience: Patience) -> bool:
+    async def _attempt(self, push: Push, patience: PushRetries) -> bool:
         headers = {"Content-Type": "application/json;charset=utf-8"}
         try:
             async with (
@@ -210,7 +210,7 @@ def _china(moment: Any) -> str:
     return f"{moment.astimezone(CHINA):%Y-%m-%d %H:%M:%S}"
 
 
-def _says_zero(body: bytes, patience: Patience) -> bool:
+def _says_zero(body: bytes, patience: PushRetries) -> bool:
     try:
         said = json.loads(body)
     except ValueError:

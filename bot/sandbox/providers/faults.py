@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from bot.sandbox.providers.wire import Asked
+    from bot.sandbox.providers.wire import ApiRequest
 
 
-class Fault(StrEnum):
+class ProviderFaultKind(StrEnum):
     """One way in which an answer is late, broken or wrong."""
 
     # On the wire.
@@ -47,26 +47,26 @@ class Fault(StrEnum):
     CLOCK_BEHIND = "clock_behind"  # by 12 minutes
 
 
-CLOCK_SHIFT = {Fault.CLOCK_AHEAD: timedelta(minutes=12), Fault.CLOCK_BEHIND: timedelta(minutes=-12)}
-_SECONDS = {Fault.SLOW_DRIP: 20.0, Fault.DELAY: 5.0}
+CLOCK_SHIFT = {ProviderFaultKind.CLOCK_AHEAD: timedelta(minutes=12), ProviderFaultKind.CLOCK_BEHIND: timedelta(minutes=-12)}
+_SECONDS = {ProviderFaultKind.SLOW_DRIP: 20.0, ProviderFaultKind.DELAY: 5.0}
 
 
 @dataclass(slots=True)
 class Played:
     """A fault that was asked for, and how many answers it still hits (None: all, until cleared)."""
 
-    fault: Fault
+    fault: ProviderFaultKind
     left: int | None
-    on: Callable[[Asked], bool]
+    on: Callable[[ApiRequest], bool]
     seconds: float
     code: str = ""  # of REFUSED
 
 
-class Faults:
+class ProviderFaults:
     """The faults a stand-in plays. The first that fits a call hits it; a call is hit by one fault only."""
 
     def __init__(
-        self, *, unplayable: frozenset[Fault] = frozenset(), sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+        self, *, unplayable: frozenset[ProviderFaultKind] = frozenset(), sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     ) -> None:
         self._unplayable = unplayable
         self._played: list[Played] = []
@@ -75,32 +75,32 @@ class Faults:
 
     def play(
         self,
-        fault: Fault,
+        fault: ProviderFaultKind,
         *,
         times: int | None = None,
-        on: str | Callable[[Asked], bool] | None = None,
+        on: str | Callable[[ApiRequest], bool] | None = None,
         seconds: float | None = None,
     ) -> None:
         """Play `fault` on the next `times` answers, or on all until cleared; `on` names an action or chooses the calls.
 
         Raises ValueError for a fault that this vendor's answers have no room for.
         """
-        if fault in self._unplayable or fault is Fault.REFUSED:
+        if fault in self._unplayable or fault is ProviderFaultKind.REFUSED:
             raise ValueError(f"{fault} has no meaning for this vendor")
         chosen = seconds if seconds is not None else _SECONDS.get(fault, 0.0)
         self._played.append(Played(fault, times, _chooser(on), chosen))
 
-    def refuse(self, code: str, *, times: int | None = None, on: str | Callable[[Asked], bool] | None = None) -> None:
+    def refuse(self, code: str, *, times: int | None = None, on: str | Callable[[ApiRequest], bool] | None = None) -> None:
         """Answer the next `times` calls, or all until cleared, with the vendor's error `code`; `on` as for `play`."""
-        self._played.append(Played(Fault.REFUSED, times, _chooser(on), 0.0, code))
+        self._played.append(Played(ProviderFaultKind.REFUSED, times, _chooser(on), 0.0, code))
 
-    def clear(self, fault: Fault | None = None) -> None:
+    def clear(self, fault: ProviderFaultKind | None = None) -> None:
         """Stop playing `fault`, or all of them, and let hanging answers go."""
         self._played = [played for played in self._played if fault not in {None, played.fault}]
         self.release()
 
     @property
-    def playing(self) -> tuple[Fault, ...]:
+    def playing(self) -> tuple[ProviderFaultKind, ...]:
         """The faults that later calls may still meet, in the order they were asked for."""
         return tuple(played.fault for played in self._played if played.left != 0)
 
@@ -113,7 +113,7 @@ class Faults:
         """Wait for the next `release()`."""
         await self._released.wait()
 
-    def take(self, asked: Asked) -> Played | None:
+    def take(self, asked: ApiRequest) -> Played | None:
         """The fault that hits this call, counted off."""
         for played in self._played:
             if played.left != 0 and played.on(asked):
@@ -123,7 +123,7 @@ class Faults:
         return None
 
 
-def _chooser(on: str | Callable[[Asked], bool] | None) -> Callable[[Asked], bool]:
+def _chooser(on: str | Callable[[ApiRequest], bool] | None) -> Callable[[ApiRequest], bool]:
     if on is None:
         return lambda _: True
     if isinstance(on, str):

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
-class System(StrEnum):
+class SandboxSystem(StrEnum):
     """Which provider system a message went through."""
 
     TENCENT = "tencent"
@@ -20,7 +20,7 @@ class System(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Receipt:
+class SandboxReceipt:
     """The carrier's answer about one message. Before `at` the message is still pending.
 
     `delivered` and `code` may contradict each other, as they do now and then on the wire.
@@ -36,11 +36,11 @@ class Receipt:
 class SandboxMessage:
     """One message to one number."""
 
-    system: System
+    system: SandboxSystem
     number: str = field(repr=False)  # E.164, "+8613711112222"
     message_id: str  # Tencent's SerialNo, Alibaba's BizId, Alibaba international's MessageId
     sent_at: datetime
-    receipt: Receipt | None = None  # None: it never comes
+    receipt: SandboxReceipt | None = None  # None: it never comes
     account: str | None = None  # the app id (Tencent) or access key id (Alibaba) that sent it; None: whoever asks
     text: str = field(default="【示例】您的验证码是 483920，5分钟内有效。", repr=False)
     template: str | None = "SMS_100000001"
@@ -49,7 +49,7 @@ class SandboxMessage:
     region: str = ""
     carrier: str = ""
 
-    def receipt_by(self, now: datetime) -> Receipt | None:
+    def receipt_by(self, now: datetime) -> SandboxReceipt | None:
         """The receipt, if it has come by `now`."""
         return self.receipt if self.receipt is not None and self.receipt.at <= now else None
 

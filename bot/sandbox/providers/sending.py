@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from bot.sandbox.providers.faults import Fault
+from bot.sandbox.providers.faults import ProviderFaultKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from bot.sandbox.providers.faults import Faults, Played
-    from bot.sandbox.providers.wire import Answer
+    from bot.sandbox.providers.faults import Played, ProviderFaults
+    from bot.sandbox.providers.wire import ApiAnswer
 
 DRIP_PIECES = 40
 PADDING_BYTES = 3 * 1024 * 1024
@@ -26,7 +26,7 @@ _GATEWAY_PAGE = b"<html><head><title>502 Bad Gateway</title></head><body><h1>502
 
 
 async def send(
-    request: web.BaseRequest, answer: Answer, played: Played | None, faults: Faults, now: datetime
+    request: web.BaseRequest, answer: ApiAnswer, played: Played | None, faults: ProviderFaults, now: datetime
 ) -> web.StreamResponse:
     """Send `answer`, broken as `played` says. The Date header tells the stand-in's clock, which may be off on purpose."""
     headers = {**answer.headers, "Date": format_datetime(now, usegmt=True), "Server": "sandbox"}
@@ -35,34 +35,34 @@ async def send(
     if played is None:
         return page.response()
     match played.fault:
-        case Fault.RESET:
+        case ProviderFaultKind.RESET:
             return _reset(request)
-        case Fault.WRONG_LENGTH:
+        case ProviderFaultKind.WRONG_LENGTH:
             return await _cut_short(request, page)
-        case Fault.SLOW_DRIP:
+        case ProviderFaultKind.SLOW_DRIP:
             return await _drip(request, page, faults, played.seconds)
-        case Fault.DELAY:
+        case ProviderFaultKind.DELAY:
             await faults.sleep(played.seconds)
-        case Fault.HANG:
+        case ProviderFaultKind.HANG:
             await faults.released()
         case _:
             page = _changed(page, played.fault)
     return page.response()
 
 
-def _changed(page: _Page, fault: Fault) -> _Page:
+def _changed(page: _Page, fault: ProviderFaultKind) -> _Page:
     """Another page in place of the right one, or the same when the fault is no matter of bytes."""
     match fault:
-        case Fault.CUT_JSON:
+        case ProviderFaultKind.CUT_JSON:
             return _Page(page.status, page.content_type, page.headers, page.body[: len(page.body) // 2])
-        case Fault.HUGE_BODY:
+        case ProviderFaultKind.HUGE_BODY:
             padded = b'{"Padding": "' + b"x" * PADDING_BYTES + b'", ' + page.body[1:]
             return _Page(page.status, page.content_type, page.headers, padded)
-        case Fault.WRONG_CONTENT_TYPE:
+        case ProviderFaultKind.WRONG_CONTENT_TYPE:
             return _Page(page.status, "text/html", page.headers, page.body)
-        case Fault.HTML_502:
+        case ProviderFaultKind.HTML_502:
             return _Page(502, "text/html", page.headers, _GATEWAY_PAGE)
-        case Fault.REDIRECT:
+        case ProviderFaultKind.REDIRECT:
             return _Page(302, "text/html", {**page.headers, "Location": "/elsewhere"}, b"")
         case _:
             return page
@@ -109,7 +109,7 @@ async def _cut_short(request: web.BaseRequest, page: _Page) -> web.StreamRespons
     return response
 
 
-async def _drip(request: web.BaseRequest, page: _Page, faults: Faults, seconds: float) -> web.StreamResponse:
+async def _drip(request: web.BaseRequest, page: _Page, faults: ProviderFaults, seconds: float) -> web.StreamResponse:
     response = page.stream(len(page.body))
     await response.prepare(request)
     size = -(-len(page.body) // DRIP_PIECES)

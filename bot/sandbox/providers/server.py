@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Self
 
 from aiohttp import web
 
-from bot.sandbox.providers.faults import CLOCK_SHIFT, Fault, Faults
+from bot.sandbox.providers.faults import CLOCK_SHIFT, ProviderFaultKind, ProviderFaults
 from bot.sandbox.providers.sending import send
-from bot.sandbox.providers.wire import KEPT_PARAMETERS, Answer, Asked, RecordedCall, Refusal
+from bot.sandbox.providers.wire import KEPT_PARAMETERS, ApiAnswer, ApiRefusal, ApiRequest, RecordedCall
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -40,7 +40,7 @@ class StandIn(ABC):
     listening, on the same port.
     """
 
-    unplayable: frozenset[Fault] = frozenset()
+    unplayable: frozenset[ProviderFaultKind] = frozenset()
 
     def __init__(
         self,
@@ -54,7 +54,7 @@ class StandIn(ABC):
         self._port = port
         self._runner: web.ServerRunner | None = None
         self._called = asyncio.Condition()
-        self.faults = Faults(unplayable=self.unplayable)
+        self.faults = ProviderFaults(unplayable=self.unplayable)
         self.calls: list[RecordedCall] = []
 
     async def __aenter__(self) -> Self:
@@ -121,41 +121,41 @@ class StandIn(ABC):
             self._called.notify_all()
         return await send(request, answer, played, self.faults, now)
 
-    def _answer(self, asked: Asked, played: Played | None, now: datetime) -> Answer:
+    def _answer(self, asked: ApiRequest, played: Played | None, now: datetime) -> ApiAnswer:
         try:
             answer = self._judge(asked, now)
-        except Refusal as refusal:
+        except ApiRefusal as refusal:
             answer = self._refusal(refusal, asked)
         if played is None:
             return answer
         try:
-            if played.fault is Fault.REFUSED:
-                raise Refusal(played.code, "refused on command")  # noqa: TRY301 - one place gives refusals their shape
+            if played.fault is ProviderFaultKind.REFUSED:
+                raise ApiRefusal(played.code, "refused on command")  # noqa: TRY301 - one place gives refusals their shape
             return self._disturbed(answer, asked, played.fault)
-        except Refusal as refusal:
+        except ApiRefusal as refusal:
             return replace(self._refusal(refusal, asked), account=answer.account)
 
     @abstractmethod
-    def _judge(self, asked: Asked, now: datetime) -> Answer:
+    def _judge(self, asked: ApiRequest, now: datetime) -> ApiAnswer:
         """The API's answer; `now` is what its own clock shows. Raises `Refusal`."""
 
     @abstractmethod
-    def _refusal(self, refusal: Refusal, asked: Asked) -> Answer:
+    def _refusal(self, refusal: ApiRefusal, asked: ApiRequest) -> ApiAnswer:
         """A refusal in the vendor's shape."""
 
     @abstractmethod
-    def _disturbed(self, answer: Answer, asked: Asked, fault: Fault) -> Answer:
+    def _disturbed(self, answer: ApiAnswer, asked: ApiRequest, fault: ProviderFaultKind) -> ApiAnswer:
         """The answer with the vendor's own form of `fault`, or unchanged when the fault is not in the words. Raises `Refusal`."""
 
     @abstractmethod
-    def _request_id(self, answer: Answer) -> str:
+    def _request_id(self, answer: ApiAnswer) -> str:
         """The request id that the answer carries."""
 
 
-async def _read(request: web.BaseRequest) -> Asked:
+async def _read(request: web.BaseRequest) -> ApiRequest:
     path, _, query = request.raw_path.partition("?")
     headers: dict[str, str] = {}
     for name, value in request.headers.items():
         lower = name.lower()
         headers[lower] = f"{headers[lower]},{value}" if lower in headers else value
-    return Asked(request.method, path, query, headers, await request.read())
+    return ApiRequest(request.method, path, query, headers, await request.read())

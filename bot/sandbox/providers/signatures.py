@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 if TYPE_CHECKING:
-    from bot.sandbox.providers.wire import Asked
+    from bot.sandbox.providers.wire import ApiRequest
 
 TC3 = "TC3-HMAC-SHA256"
 ACS3 = "ACS3-HMAC-SHA256"
@@ -57,7 +57,7 @@ def read_acs3(header: str) -> Authorization | None:
     return Authorization(found["id"], tuple(found["headers"].split(";")), found["signature"])
 
 
-def tc3_signature(asked: Asked, authorization: Authorization, *, secret: str, timestamp: str) -> str:
+def tc3_signature(asked: ApiRequest, authorization: Authorization, *, secret: str, timestamp: str) -> str:
     """The signature that Tencent would compute for this request, in lower-case hex."""
     lines = "".join(f"{name}:{_tc3_value(asked, name)}\n" for name in authorization.signed_headers)
     names = ";".join(authorization.signed_headers)
@@ -70,13 +70,13 @@ def tc3_signature(asked: Asked, authorization: Authorization, *, secret: str, ti
     return hmac.digest(key, to_sign.encode(), "sha256").hex()
 
 
-def _tc3_value(asked: Asked, name: str) -> str:
+def _tc3_value(asked: ApiRequest, name: str) -> str:
     """The SDK signs these two as they are; Tencent's published samples put further values in lower case."""
     value = asked.headers.get(name, "").strip()
     return value if name in {"content-type", "host"} else value.lower()
 
 
-def acs3_signature(asked: Asked, authorization: Authorization, *, secret: str) -> str:
+def acs3_signature(asked: ApiRequest, authorization: Authorization, *, secret: str) -> str:
     """The signature that Alibaba Cloud would compute for this request, in lower-case hex."""
     pairs = sorted((_percent(name), _percent(value)) for name, value in asked.query)
     query = "&".join(f"{name}={value}" for name, value in pairs)

@@ -17,19 +17,19 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from bot.sandbox.providers.faults import Fault
+from bot.sandbox.providers.faults import ProviderFaultKind
 from bot.sandbox.providers.limits import SlidingWindow
-from bot.sandbox.providers.messages import System
+from bot.sandbox.providers.messages import SandboxSystem
 from bot.sandbox.providers.server import StandIn, system_clock
 from bot.sandbox.providers.signatures import read_tc3, same, tc3_signature
-from bot.sandbox.providers.wire import Answer, Refusal
+from bot.sandbox.providers.wire import ApiAnswer, ApiRefusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from bot.sandbox.providers.messages import MessageSource, SandboxMessage
     from bot.sandbox.providers.signatures import Authorization
-    from bot.sandbox.providers.wire import Asked
+    from bot.sandbox.providers.wire import ApiRequest
 
 ACTION = "PullSmsSendStatusByPhoneNumber"
 VERSION = "2021-01-11"
@@ -65,7 +65,7 @@ class TencentAccount:
 class TencentStandIn(StandIn):
     """The API at `url`, for `accounts`. Rows come in no particular order and only for messages whose receipt has come."""
 
-    unplayable = frozenset({Fault.COUNTED_BUT_EMPTY})
+    unplayable = frozenset({ProviderFaultKind.COUNTED_BUT_EMPTY})
 
     def __init__(
         self,
@@ -80,14 +80,14 @@ class TencentStandIn(StandIn):
         self.accounts = tuple(accounts)
         self._limit = SlidingWindow(calls_per_second)
 
-    def _judge(self, asked: Asked, now: datetime) -> Answer:
+    def _judge(self, asked: ApiRequest, now: datetime) -> ApiAnswer:
         account = self._authenticate(asked, now)
         _check_target(asked)
         if not account.permitted:
-            raise Refusal("AuthFailure.UnauthorizedOperation", f"you are not authorized to perform operation (sms:{ACTION})")
+            raise ApiRefusal("AuthFailure.UnauthorizedOperation", f"you are not authorized to perform operation (sms:{ACTION})")
         if not self._limit.admit(account.secret_id, now):
             calls = self._limit.calls
-            raise Refusal(
+            raise ApiRefusal(
                 "RequestLimitExceeded",
                 f"Your current request times equals to `{calls + 1}` in a second, which exceeds the frequency limit `{calls}`"
                 " for a second. Please reduce the frequency of calls.",
@@ -97,24 +97,24 @@ class TencentStandIn(StandIn):
         rows = self._rows(account, params, asked.headers["x-tc-region"])
         return _answer({"PullSmsSendStatusSet": rows}, "OK", params["SmsSdkAppId"])
 
-    def _authenticate(self, asked: Asked, now: datetime) -> TencentAccount:
+    def _authenticate(self, asked: ApiRequest, now: datetime) -> TencentAccount:
         authorization = _common_parameters(asked)
         account = next((a for a in self.accounts if a.secret_id == authorization.key_id), None)
         if account is None:
-            raise Refusal("AuthFailure.SecretIdNotFound", "The SecretId is not found, please ensure that it is correct.")
+            raise ApiRefusal("AuthFailure.SecretIdNotFound", "The SecretId is not found, please ensure that it is correct.")
         if not same(asked.headers.get("x-tc-token", ""), account.token or ""):
-            raise Refusal("AuthFailure.TokenFailure", "The token of the temporary credentials is missing, wrong or expired.")
+            raise ApiRefusal("AuthFailure.TokenFailure", "The token of the temporary credentials is missing, wrong or expired.")
         timestamp = asked.headers["x-tc-timestamp"]
         signed_at = datetime.fromtimestamp(int(timestamp), UTC)
         if abs(now - signed_at) > CLOCK_TOLERANCE:
-            raise Refusal(
+            raise ApiRefusal(
                 "AuthFailure.SignatureExpire",
                 "The signature has expired: Timestamp must not differ from the server time by more than five minutes.",
             )
         expected = tc3_signature(asked, authorization, secret=account.secret_key, timestamp=timestamp)
         scope_is_right = authorization.date == f"{signed_at:%Y-%m-%d}" and authorization.service == "sms"
         if not scope_is_right or not same(expected, authorization.signature):
-            raise Refusal(
+            raise ApiRefusal(
                 "AuthFailure.SignatureFailure",
                 "The provided credentials could not be validated. Please check your signature is correct.",
             )
@@ -124,8 +124,8 @@ class TencentStandIn(StandIn):
         if app_id in account.app_ids:
             return
         if any(app_id in other.app_ids for other in self.accounts):
-            raise Refusal("UnauthorizedOperation.SmsSdkAppIdVerifyFail", "SmsSdkAppId verify fail")
-        raise Refusal("InvalidParameterValue.SdkAppIdNotExist", "The SmsSdkAppId does not exist.")
+            raise ApiRefusal("UnauthorizedOperation.SmsSdkAppIdVerifyFail", "SmsSdkAppId verify fail")
+        raise ApiRefusal("InvalidParameterValue.SdkAppIdNotExist", "The SmsSdkAppId does not exist.")
 
     def _rows(self, account: TencentAccount, params: Mapping[str, Any], region: str) -> list[dict[str, Any]]:
         if region != account.region:
@@ -135,7 +135,7 @@ class TencentStandIn(StandIn):
         found = [
             message
             for message in self.messages
-            if message.system is System.TENCENT
+            if message.system is SandboxSystem.TENCENT
             and message.number == params["PhoneNumber"]
             and message.account in {None, params["SmsSdkAppId"]}
             and begin <= int(message.sent_at.timestamp()) <= end
@@ -144,79 +144,79 @@ class TencentStandIn(StandIn):
         found.sort(key=lambda message: hashlib.sha256(message.message_id.encode()).digest())  # "no particular order"
         return [_row(message) for message in found[: params["Limit"]]]
 
-    def _refusal(self, refusal: Refusal, asked: Asked) -> Answer:  # noqa: ARG002 - the other vendor needs `asked`
+    def _refusal(self, refusal: ApiRefusal, asked: ApiRequest) -> ApiAnswer:  # noqa: ARG002 - the other vendor needs `asked`
         return _answer({"Error": {"Code": refusal.code, "Message": refusal.message}}, refusal.code, status=refusal.status)
 
-    def _disturbed(self, answer: Answer, asked: Asked, fault: Fault) -> Answer:  # noqa: ARG002 - the other vendor needs `asked`
+    def _disturbed(self, answer: ApiAnswer, asked: ApiRequest, fault: ProviderFaultKind) -> ApiAnswer:  # noqa: ARG002 - the other vendor needs `asked`
         match fault:
-            case Fault.RATE_LIMITED | Fault.HTTP_429:
-                status = 429 if fault is Fault.HTTP_429 else 200
-                raise Refusal("RequestLimitExceeded", "Your current request times exceeds the frequency limit.", status=status)
-            case Fault.INTERNAL_ERROR | Fault.HTTP_500:
-                status = 500 if fault is Fault.HTTP_500 else 200
-                raise Refusal("InternalError", "An internal error has occurred. Retry your request.", status=status)
-            case Fault.GARBAGE_ROWS:
+            case ProviderFaultKind.RATE_LIMITED | ProviderFaultKind.HTTP_429:
+                status = 429 if fault is ProviderFaultKind.HTTP_429 else 200
+                raise ApiRefusal("RequestLimitExceeded", "Your current request times exceeds the frequency limit.", status=status)
+            case ProviderFaultKind.INTERNAL_ERROR | ProviderFaultKind.HTTP_500:
+                status = 500 if fault is ProviderFaultKind.HTTP_500 else 200
+                raise ApiRefusal("InternalError", "An internal error has occurred. Retry your request.", status=status)
+            case ProviderFaultKind.GARBAGE_ROWS:
                 return _answer({"PullSmsSendStatusSet": _GARBAGE}, "OK", answer.account)
             case _:
                 return answer
 
-    def _request_id(self, answer: Answer) -> str:
+    def _request_id(self, answer: ApiAnswer) -> str:
         return str(answer.body["Response"]["RequestId"])
 
 
-def _answer(response: Mapping[str, Any], outcome: str, account: str = "", status: int = 200) -> Answer:
-    return Answer(status, {"Response": {**response, "RequestId": str(uuid.uuid4())}}, outcome, account)
+def _answer(response: Mapping[str, Any], outcome: str, account: str = "", status: int = 200) -> ApiAnswer:
+    return ApiAnswer(status, {"Response": {**response, "RequestId": str(uuid.uuid4())}}, outcome, account)
 
 
-def _common_parameters(asked: Asked) -> Authorization:
+def _common_parameters(asked: ApiRequest) -> Authorization:
     """What every API 3.0 request must carry. Raises `Refusal`."""
     if asked.path != "/":
-        raise Refusal("InvalidParameter", f"The request path `{asked.path}` is not valid.")
+        raise ApiRefusal("InvalidParameter", f"The request path `{asked.path}` is not valid.")
     if asked.method != "POST":
-        raise Refusal("UnsupportedProtocol", f"The HTTP method `{asked.method}` is not supported.")
+        raise ApiRefusal("UnsupportedProtocol", f"The HTTP method `{asked.method}` is not supported.")
     for name in ("Action", "Version", "Timestamp"):
         if not asked.headers.get(f"x-tc-{name.lower()}"):
-            raise Refusal("MissingParameter", f"The request is missing a required parameter `{name}`.")
+            raise ApiRefusal("MissingParameter", f"The request is missing a required parameter `{name}`.")
     if not re.fullmatch(r"[0-9]{1,11}", asked.headers["x-tc-timestamp"]):
-        raise Refusal("InvalidParameter", "The value type of parameter `Timestamp` is not valid")
+        raise ApiRefusal("InvalidParameter", "The value type of parameter `Timestamp` is not valid")
     authorization = read_tc3(asked.headers.get("authorization", ""))
     if authorization is None or not {"content-type", "host"} <= set(authorization.signed_headers):
-        raise Refusal("AuthFailure.InvalidAuthorization", "The Authorization header is not in the TC3-HMAC-SHA256 format.")
+        raise ApiRefusal("AuthFailure.InvalidAuthorization", "The Authorization header is not in the TC3-HMAC-SHA256 format.")
     return authorization
 
 
-def _check_target(asked: Asked) -> None:
+def _check_target(asked: ApiRequest) -> None:
     """Version, action, region and the form of the body."""
     headers = asked.headers
     if headers["x-tc-version"] != VERSION:
-        raise Refusal("NoSuchVersion", f"The specified version `{headers['x-tc-version']}` is invalid or not found.")
+        raise ApiRefusal("NoSuchVersion", f"The specified version `{headers['x-tc-version']}` is invalid or not found.")
     if headers["x-tc-action"] != ACTION:
-        raise Refusal("InvalidAction", f"The request action=`{headers['x-tc-action']}` is invalid or not found.")
+        raise ApiRefusal("InvalidAction", f"The request action=`{headers['x-tc-action']}` is invalid or not found.")
     region = headers.get("x-tc-region", "")
     if not region:
-        raise Refusal("MissingParameter", "The request is missing a required parameter `Region`.")
+        raise ApiRefusal("MissingParameter", "The request is missing a required parameter `Region`.")
     if region not in REGIONS:
-        raise Refusal("UnsupportedRegion", f"The region `{region}` is not supported.")
+        raise ApiRefusal("UnsupportedRegion", f"The region `{region}` is not supported.")
     if headers.get("content-type", "").partition(";")[0].strip() != "application/json":
-        raise Refusal("InvalidParameter", "The Content-Type must be application/json.")
+        raise ApiRefusal("InvalidParameter", "The Content-Type must be application/json.")
 
 
-def _parameters(asked: Asked, now: datetime) -> Mapping[str, Any]:
+def _parameters(asked: ApiRequest, now: datetime) -> Mapping[str, Any]:
     """The body's parameters, each checked. Raises `Refusal`."""
     try:
         params = json.loads(asked.body)
     except ValueError:
-        raise Refusal("FailedOperation.JsonParseFail", "The request body is not valid JSON.") from None
+        raise ApiRefusal("FailedOperation.JsonParseFail", "The request body is not valid JSON.") from None
     if not isinstance(params, dict):
-        raise Refusal("InvalidParameter", "The request body must be a JSON object.")
+        raise ApiRefusal("InvalidParameter", "The request body must be a JSON object.")
     for name in params:
         if name not in PARAMETERS:
-            raise Refusal("UnknownParameter", f"The parameter `{name}` is not recognized.")
+            raise ApiRefusal("UnknownParameter", f"The parameter `{name}` is not recognized.")
     for name, (kind, required) in PARAMETERS.items():
         if name not in params and required:
-            raise Refusal("MissingParameter", f"The request is missing a required parameter `{name}`.")
+            raise ApiRefusal("MissingParameter", f"The request is missing a required parameter `{name}`.")
         if name in params and type(params[name]) is not kind:  # a bool is no int here
-            raise Refusal("InvalidParameter", f"The value type of parameter `{name}` is not valid")
+            raise ApiRefusal("InvalidParameter", f"The value type of parameter `{name}` is not valid")
     _check_values(params, now)
     return params
 
@@ -224,17 +224,17 @@ def _parameters(asked: Asked, now: datetime) -> Mapping[str, Any]:
 def _check_values(params: Mapping[str, Any], now: datetime) -> None:
     at = int(now.timestamp())
     if not _E164.fullmatch(params["PhoneNumber"]):
-        raise Refusal("InvalidParameterValue.IncorrectPhoneNumber", "The phone number must be in the E.164 format.")
+        raise ApiRefusal("InvalidParameterValue.IncorrectPhoneNumber", "The phone number must be in the E.164 format.")
     if not 1 <= params["Limit"] <= MOST_ROWS:
-        raise Refusal("InvalidParameterValue.LimitVerifyFail", f"Limit must be 1 to {MOST_ROWS}.")
+        raise ApiRefusal("InvalidParameterValue.LimitVerifyFail", f"Limit must be 1 to {MOST_ROWS}.")
     if params["Offset"] != 0:
-        raise Refusal("InvalidParameterValue.OffsetVerifyFail", "Offset is fixed at 0.")
+        raise ApiRefusal("InvalidParameterValue.OffsetVerifyFail", "Offset is fixed at 0.")
     if params["BeginTime"] < (now - MEMORY).timestamp():
-        raise Refusal("InvalidParameterValue.BeginTimeVerifyFail", "BeginTime must be within the last 7 days.")
+        raise ApiRefusal("InvalidParameterValue.BeginTimeVerifyFail", "BeginTime must be within the last 7 days.")
     if params.get("EndTime", params["BeginTime"]) < params["BeginTime"]:
-        raise Refusal("InvalidParameterValue.EndTimeVerifyFail", "EndTime must not be before BeginTime.")
+        raise ApiRefusal("InvalidParameterValue.EndTimeVerifyFail", "EndTime must not be before BeginTime.")
     if "EndTime" not in params and params["BeginTime"] > at:
-        raise Refusal("InvalidParameterValue.InvalidStartTime", "BeginTime is in the future.")
+        raise ApiRefusal("InvalidParameterValue.InvalidStartTime", "BeginTime is in the future.")
 
 
 def _row(message: SandboxMessage) -> dict[str, Any]:

@@ -18,11 +18,11 @@ from dataclasses import dataclass, field
 from datetime import timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
-from bot.sandbox.providers.faults import Fault
-from bot.sandbox.providers.messages import System
+from bot.sandbox.providers.faults import ProviderFaultKind
+from bot.sandbox.providers.messages import SandboxSystem
 from bot.sandbox.providers.server import StandIn, system_clock
 from bot.sandbox.providers.tencent import DIALLING_CODES, MEMORY
-from bot.sandbox.providers.wire import Answer, Refusal
+from bot.sandbox.providers.wire import ApiAnswer, ApiRefusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from aiohttp import web
 
     from bot.sandbox.providers.messages import MessageSource, SandboxMessage, SandboxReply
-    from bot.sandbox.providers.wire import Asked
+    from bot.sandbox.providers.wire import ApiRequest
 
 CHINA = timezone(timedelta(hours=8))
 CLOCK_TOLERANCE = timedelta(minutes=10)
@@ -107,16 +107,16 @@ class TencentLegacyStandIn(StandIn):
             handed.is_sent = True
         return response
 
-    def _judge(self, asked: Asked, now: datetime) -> Answer:
+    def _judge(self, asked: ApiRequest, now: datetime) -> ApiAnswer:
         action = asked.path.removeprefix(PATH)
         if action not in FIELDS or asked.method != "POST":
-            raise Refusal("1011", "REST API does not exist")
+            raise ApiRefusal("1011", "REST API does not exist")
         if asked.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
-            raise Refusal("60008", "service timeout or request format error")
+            raise ApiRefusal("60008", "service timeout or request format error")
         query = dict(asked.query)
         account = next((a for a in self.accounts if a.app_id == query.get("sdkappid")), None)
         if account is None:
-            raise Refusal("1019", "sdkappid not exist")
+            raise ApiRefusal("1019", "sdkappid not exist")
         body = _fields(asked, FIELDS[action])
         _check_signature(account, query.get("random", ""), body, now)
         self.randoms.append(query["random"])
@@ -126,7 +126,7 @@ class TencentLegacyStandIn(StandIn):
 
     def _pulled(self, account: LegacyAccount, body: Mapping[str, Any]) -> list[dict[str, Any]]:
         if not account.may_pull:
-            raise Refusal("1006", "no permission for this request")
+            raise ApiRefusal("1006", "no permission for this request")
         kind = body["type"]
         waiting = self._waiting_receipts(account) if kind == RECEIPTS else self._waiting_replies(account)
         chosen = [(key, row) for key, row in waiting if (kind, key) not in self._gone][: body["max"]]
@@ -140,7 +140,7 @@ class TencentLegacyStandIn(StandIn):
     def _waiting_receipts(self, account: LegacyAccount) -> Iterable[tuple[str, dict[str, Any]]]:
         now = self.true_now
         for message in self.messages:
-            if message.system is System.TENCENT and message.account in {None, account.app_id} and message.receipt_by(now):
+            if message.system is SandboxSystem.TENCENT and message.account in {None, account.app_id} and message.receipt_by(now):
                 yield message.message_id, receipt_row(message)
 
     def _waiting_replies(self, account: LegacyAccount) -> Iterable[tuple[str, dict[str, Any]]]:
@@ -157,7 +157,7 @@ class TencentLegacyStandIn(StandIn):
         found = [
             message
             for message in self.messages
-            if message.system is System.TENCENT
+            if message.system is SandboxSystem.TENCENT
             and message.number == number
             and message.account in {None, account.app_id}
             and _within(body, message.sent_at)
@@ -167,23 +167,23 @@ class TencentLegacyStandIn(StandIn):
         found.sort(key=lambda message: hashlib.sha256(message.message_id.encode()).digest())
         return [receipt_row(message) for message in found[: body["max"]]]
 
-    def _refusal(self, refusal: Refusal, asked: Asked) -> Answer:  # noqa: ARG002 - other vendors need `asked`
+    def _refusal(self, refusal: ApiRefusal, asked: ApiRequest) -> ApiAnswer:  # noqa: ARG002 - other vendors need `asked`
         return _answer({"result": int(refusal.code), "errmsg": refusal.message}, refusal.code, status=refusal.status)
 
-    def _disturbed(self, answer: Answer, asked: Asked, fault: Fault) -> Answer:  # noqa: ARG002 - other vendors need `asked`
+    def _disturbed(self, answer: ApiAnswer, asked: ApiRequest, fault: ProviderFaultKind) -> ApiAnswer:  # noqa: ARG002 - other vendors need `asked`
         match fault:
-            case Fault.RATE_LIMITED | Fault.HTTP_429:
-                raise Refusal("1013", "frequency limit", status=429 if fault is Fault.HTTP_429 else 200)
-            case Fault.INTERNAL_ERROR | Fault.HTTP_500:
-                raise Refusal("1008", "request timeout", status=500 if fault is Fault.HTTP_500 else 200)
-            case Fault.COUNTED_BUT_EMPTY:
+            case ProviderFaultKind.RATE_LIMITED | ProviderFaultKind.HTTP_429:
+                raise ApiRefusal("1013", "frequency limit", status=429 if fault is ProviderFaultKind.HTTP_429 else 200)
+            case ProviderFaultKind.INTERNAL_ERROR | ProviderFaultKind.HTTP_500:
+                raise ApiRefusal("1008", "request timeout", status=500 if fault is ProviderFaultKind.HTTP_500 else 200)
+            case ProviderFaultKind.COUNTED_BUT_EMPTY:
                 return _answer({"result": 0, "errmsg": "ok", "count": 2, "data": []}, "OK", answer.account)
-            case Fault.GARBAGE_ROWS:
+            case ProviderFaultKind.GARBAGE_ROWS:
                 return _answer({"result": 0, "errmsg": "ok", "count": len(GARBAGE), "data": GARBAGE}, "OK", answer.account)
             case _:
                 return answer
 
-    def _request_id(self, answer: Answer) -> str:  # noqa: ARG002 - this API has none
+    def _request_id(self, answer: ApiAnswer) -> str:  # noqa: ARG002 - this API has none
         return ""
 
 
@@ -229,42 +229,42 @@ def reply_row(reply: SandboxReply) -> dict[str, Any]:
     }
 
 
-def _answer(body: Mapping[str, Any], outcome: str, account: str = "", status: int = 200) -> Answer:
-    return Answer(status, body, outcome, account, content_type="application/json;charset=utf-8")
+def _answer(body: Mapping[str, Any], outcome: str, account: str = "", status: int = 200) -> ApiAnswer:
+    return ApiAnswer(status, body, outcome, account, content_type="application/json;charset=utf-8")
 
 
-def _fields(asked: Asked, kinds: Mapping[str, type]) -> Mapping[str, Any]:
+def _fields(asked: ApiRequest, kinds: Mapping[str, type]) -> Mapping[str, Any]:
     """The body's fields, each of its type. Raises `Refusal`."""
     try:
         body = json.loads(asked.body)
     except ValueError:
-        raise Refusal("1004", "parse request package failed") from None
+        raise ApiRefusal("1004", "parse request package failed") from None
     if not isinstance(body, dict) or not body.keys() <= kinds.keys():
-        raise Refusal("1004", "parse request package failed")
+        raise ApiRefusal("1004", "parse request package failed")
     if not body.get("sig"):
-        raise Refusal("1003", "sig is missing")
+        raise ApiRefusal("1003", "sig is missing")
     if any(type(body.get(name)) is not kind for name, kind in kinds.items()):  # a bool is no int here
-        raise Refusal("1004", "parse request package failed")
+        raise ApiRefusal("1004", "parse request package failed")
     return body
 
 
 def _check_signature(account: LegacyAccount, random: str, body: Mapping[str, Any], now: datetime) -> None:
     expected = legacy_signature(account.app_key, random, body["time"])
     if not re.fullmatch(r"[0-9]{1,19}", random) or not hmac.compare_digest(expected, body["sig"]):
-        raise Refusal("1001", "sig verify failed")
+        raise ApiRefusal("1001", "sig verify failed")
     if abs(now.timestamp() - body["time"]) > CLOCK_TOLERANCE.total_seconds():
-        raise Refusal("1021", "request time differs from the system time by more than 10 minutes")
+        raise ApiRefusal("1021", "request time differs from the system time by more than 10 minutes")
 
 
 def _check_values(body: Mapping[str, Any]) -> None:
     if body["type"] not in {RECEIPTS, REPLIES} or not 1 <= body["max"] <= MOST_ROWS:
-        raise Refusal("1004", "type or max is out of range")
+        raise ApiRefusal("1004", "type or max is out of range")
     if "mobile" not in body:
         return
     if not re.fullmatch(r"[0-9]{4,15}", body["mobile"]) or not re.fullmatch(r"[1-9][0-9]{0,2}", body["nationcode"]):
-        raise Refusal("1016", "mobile is malformed")
+        raise ApiRefusal("1016", "mobile is malformed")
     if body["end_time"] < body["begin_time"]:
-        raise Refusal("1004", "end_time is before begin_time")
+        raise ApiRefusal("1004", "end_time is before begin_time")
 
 
 def _within(body: Mapping[str, Any], moment: datetime) -> bool:

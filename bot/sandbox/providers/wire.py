@@ -18,7 +18,7 @@ KEPT_PARAMETERS = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ApiRequest:
     """A request as received. Header names are lower case; path, query and body are the bytes that came, undecoded."""
 
     method: str
@@ -50,7 +50,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ApiAnswer:
     """What a stand-in says: an HTTP status and a JSON body."""
 
     status: int
@@ -74,7 +74,7 @@ class RecordedCall:
     params: Mapping[str, str] = field(default_factory=dict)  # only those of KEPT_PARAMETERS
 
 
-class Refusal(Exception):  # noqa: N818 - it is an answer of the API, not an error of the stand-in
+class ApiRefusal(Exception):  # noqa: N818 - it is an answer of the API, not an error of the stand-in
     """The API refuses the call: the vendor's error code, its words, the HTTP status and further headers."""
 
     def __init__(self, code: str, message: str, *, status: int = 200, headers: Mapping[str, str] | None = None) -> None:

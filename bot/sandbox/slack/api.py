@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from bot.sandbox.slack.blocks import check_message
-from bot.sandbox.slack.model import Conversation, Kind
+from bot.sandbox.slack.model import Conversation, ConversationKind
 
 if TYPE_CHECKING:
     from bot.sandbox.slack.faults import ChannelPace
     from bot.sandbox.slack.files import Files
     from bot.sandbox.slack.shapes import BlockProblem
-    from bot.sandbox.slack.socket_mode import SocketMode
+    from bot.sandbox.slack.socket_mode import SocketModeServer
     from bot.sandbox.slack.state import State
     from bot.sandbox.slack.steps import Steps
     from bot.sandbox.slack.surfaces import Surfaces
@@ -34,11 +34,11 @@ class ApiError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class MethodServices:
     """What the methods work on."""
 
     state: State
-    socket: SocketMode
+    socket: SocketModeServer
     pace: ChannelPace
     triggers: Triggers
     surfaces: Surfaces
@@ -54,7 +54,7 @@ class Method:
     Tiers: https://docs.slack.dev/apis/web-api/rate-limits. `tier` is None for methods with a limit of their own kind.
     """
 
-    run: Callable[[Desk, Arguments], Awaitable[Json]]
+    run: Callable[[MethodServices, Arguments], Awaitable[Json]]
     scope: str | None = None
     caller: str = "bot"  # or "app": which of the two tokens it takes
     json_arguments: frozenset[str] = field(default=frozenset())  # sent as JSON text in a form
@@ -77,7 +77,7 @@ def told(messages: list[str]) -> Json:
     return {"errors": messages, "response_metadata": {"messages": messages}}
 
 
-def need_scope(desk: Desk, scope: str) -> None:
+def need_scope(desk: MethodServices, scope: str) -> None:
     """For methods whose scope depends on what they are asked about. Raises ApiError."""
     scopes = desk.state.bot.scopes
     if scope not in scopes:
@@ -98,18 +98,18 @@ def refuse_bad_content(arguments: Arguments) -> None:
     refuse_problems(check_message(arguments))
 
 
-def known_to_bot(desk: Desk, name: str) -> Conversation:
+def known_to_bot(desk: MethodServices, name: str) -> Conversation:
     """The conversation that is meant. A private one that the bot is not in does not exist for it. Raises ApiError."""
     state = desk.state
     conversation = state.conversation(name) or state.direct_message(name)
     if conversation is None:
         raise ApiError("channel_not_found")
-    if state.bot.bot_user_id not in conversation.members and conversation.kind is not Kind.PUBLIC:
+    if state.bot.bot_user_id not in conversation.members and conversation.kind is not ConversationKind.PUBLIC:
         raise ApiError("channel_not_found")
     return conversation
 
 
-def open_to_bot(desk: Desk, name: str, *, public_without_joining: bool = True) -> Conversation:
+def open_to_bot(desk: MethodServices, name: str, *, public_without_joining: bool = True) -> Conversation:
     """The conversation that is meant, if the bot may post there. Raises ApiError."""
     bot = desk.state.bot
     conversation = known_to_bot(desk, name)

@@ -19,11 +19,11 @@ from bot.sandbox.slack.payloads import message_json
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bot.sandbox.slack.api import Arguments, Desk, Json
-    from bot.sandbox.slack.model import Conversation, Message
+    from bot.sandbox.slack.api import Arguments, Json, MethodServices
+    from bot.sandbox.slack.model import Conversation, PostedMessage
 
 
-async def post_message(desk: Desk, arguments: Arguments) -> Json:
+async def post_message(desk: MethodServices, arguments: Arguments) -> Json:
     """chat.postMessage."""
     conversation = open_to_bot(desk, word(arguments, "channel"))
     refuse_bad_content(arguments)
@@ -42,7 +42,7 @@ async def post_message(desk: Desk, arguments: Arguments) -> Json:
     return {"channel": conversation.id, "ts": message.ts, "message": message_json(desk.state, message)}
 
 
-async def update(desk: Desk, arguments: Arguments) -> Json:
+async def update(desk: MethodServices, arguments: Arguments) -> Json:
     """chat.update: text and blocks are replaced together, so blocks that are not sent again are gone."""
     conversation, message = _own_message(desk, arguments, "cant_update_message")
     refuse_bad_content(arguments)
@@ -51,14 +51,14 @@ async def update(desk: Desk, arguments: Arguments) -> Json:
     return {"channel": conversation.id, "ts": edited.ts, "text": edited.text, "message": shown}
 
 
-async def delete(desk: Desk, arguments: Arguments) -> Json:
+async def delete(desk: MethodServices, arguments: Arguments) -> Json:
     """chat.delete."""
     conversation, message = _own_message(desk, arguments, "cant_delete_message")
     await desk.state.remove(message)
     return {"channel": conversation.id, "ts": message.ts}
 
 
-async def post_ephemeral(desk: Desk, arguments: Arguments) -> Json:
+async def post_ephemeral(desk: MethodServices, arguments: Arguments) -> Json:
     """chat.postEphemeral."""
     conversation = open_to_bot(desk, word(arguments, "channel"), public_without_joining=False)
     user = word(arguments, "user")
@@ -76,7 +76,7 @@ async def post_ephemeral(desk: Desk, arguments: Arguments) -> Json:
     return {"message_ts": message.ts}
 
 
-async def get_permalink(desk: Desk, arguments: Arguments) -> Json:
+async def get_permalink(desk: MethodServices, arguments: Arguments) -> Json:
     """chat.getPermalink: an address of the page, in the form that Slack's have."""
     conversation = known_to_bot(desk, word(arguments, "channel"))
     message = conversation.history.get(word(arguments, "message_ts"))
@@ -88,7 +88,7 @@ async def get_permalink(desk: Desk, arguments: Arguments) -> Json:
     return {"channel": conversation.id, "permalink": link}
 
 
-def _own_message(desk: Desk, arguments: Arguments, refusal: str) -> tuple[Conversation, Message]:
+def _own_message(desk: MethodServices, arguments: Arguments, refusal: str) -> tuple[Conversation, PostedMessage]:
     """The message that is meant, if it is the bot's and not ephemeral (no method reaches an ephemeral message)."""
     conversation = open_to_bot(desk, word(arguments, "channel"))
     message = conversation.history.get(word(arguments, "ts"))

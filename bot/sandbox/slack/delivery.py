@@ -14,18 +14,18 @@ if TYPE_CHECKING:
 
     from bot.sandbox.slack.http_delivery import HttpDelivery
     from bot.sandbox.slack.model import Ack
-    from bot.sandbox.slack.socket_mode import SocketMode
+    from bot.sandbox.slack.socket_mode import SocketModeServer
 
 Entry = str | Sequence[str] | None
 
 
-class Delivery:
+class RequestDelivery:
     """Takes a payload to the app: signed HTTP when `http_entry` is set, Socket Mode otherwise.
 
     Several entries are replicas behind one public address: they take turns, as behind a load balancer.
     """
 
-    def __init__(self, http: HttpDelivery, socket: SocketMode, http_entry: Entry) -> None:
+    def __init__(self, http: HttpDelivery, socket: SocketModeServer, http_entry: Entry) -> None:
         self._http = http
         self._socket = socket
         self._turn = 0

@@ -14,23 +14,23 @@ from typing import TYPE_CHECKING, Any
 
 from bot.sandbox.slack import payloads
 from bot.sandbox.slack.blocks import mentions
-from bot.sandbox.slack.model import SLACKBOT, TEAM_ID, EventDelivery, Kind
+from bot.sandbox.slack.model import SLACKBOT, TEAM_ID, ConversationKind, EventDelivery
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 
-    from bot.sandbox.slack.delivery import Delivery
-    from bot.sandbox.slack.model import Conversation, Message
-    from bot.sandbox.slack.state import Change, State
+    from bot.sandbox.slack.delivery import RequestDelivery
+    from bot.sandbox.slack.model import Conversation, PostedMessage
+    from bot.sandbox.slack.state import State, StateChange
 
 KEPT = 1000  # deliveries that can be looked at afterwards
 RETRY_WAITS = (0.0, 60.0, 300.0)  # seconds before each of an event's three retries
 
 _MESSAGES = {  # kind -> the event to subscribe to, its scope, its channel_type
-    Kind.PUBLIC: ("message.channels", "channels:history", "channel"),
-    Kind.PRIVATE: ("message.groups", "groups:history", "group"),
-    Kind.IM: ("message.im", "im:history", "im"),
-    Kind.MPIM: ("message.mpim", "mpim:history", "mpim"),
+    ConversationKind.PUBLIC: ("message.channels", "channels:history", "channel"),
+    ConversationKind.PRIVATE: ("message.groups", "groups:history", "group"),
+    ConversationKind.IM: ("message.im", "im:history", "im"),
+    ConversationKind.MPIM: ("message.mpim", "mpim:history", "mpim"),
 }
 
 
@@ -38,7 +38,7 @@ class Events:
     """Tells the app of what happens. Deliveries run beside whatever caused them; `settled` waits for them."""
 
     def __init__(
-        self, state: State, delivery: Delivery, sleep: Callable[[float], Awaitable[None]], waits: Sequence[float]
+        self, state: State, delivery: RequestDelivery, sleep: Callable[[float], Awaitable[None]], waits: Sequence[float]
     ) -> None:
         self._state = state
         self._delivery = delivery
@@ -106,13 +106,13 @@ class Events:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    def _take_change(self, change: Change) -> None:
+    def _take_change(self, change: StateChange) -> None:
         conversation = self._state.conversations[change.message.channel]
         if self._state.bot.bot_user_id in conversation.members:
             for event in self._events(conversation, change):
                 self.start(event, conversation=conversation)
 
-    def _events(self, conversation: Conversation, change: Change) -> Iterator[dict[str, Any]]:
+    def _events(self, conversation: Conversation, change: StateChange) -> Iterator[dict[str, Any]]:
         message = change.message
         if message.ephemeral_to is not None or message.user == SLACKBOT or message.is_command:
             return
@@ -127,14 +127,16 @@ class Events:
         else:
             yield {**self._changed(change), "channel": conversation.id, "channel_type": channel_type}
 
-    def _mentions_bot(self, conversation: Conversation, message: Message) -> bool:
+    def _mentions_bot(self, conversation: Conversation, message: PostedMessage) -> bool:
         bot = self._state.bot
-        if conversation.kind is Kind.IM or (conversation.kind is Kind.MPIM and not self.mentions_in_group_dms):
+        if conversation.kind is ConversationKind.IM or (
+            conversation.kind is ConversationKind.MPIM and not self.mentions_in_group_dms
+        ):
             return False
         found = mentions({"text": message.text, "blocks": list(message.blocks)})
         return message.user != bot.bot_user_id and any(each.startswith(f"<@{bot.bot_user_id}") for each in found)
 
-    def _said(self, conversation: Conversation, message: Message) -> dict[str, Any]:
+    def _said(self, conversation: Conversation, message: PostedMessage) -> dict[str, Any]:
         """A message as an event: the same as elsewhere, and where and when it was said."""
         event = {**payloads.message_json(self._state, message), "channel": conversation.id, "event_ts": message.ts}
         author = self._state.users[message.user]
@@ -142,7 +144,7 @@ class Events:
             event |= {"user_team": author.team_id, "source_team": author.team_id}
         return event
 
-    def _changed(self, change: Change) -> dict[str, Any]:
+    def _changed(self, change: StateChange) -> dict[str, Any]:
         event: dict[str, Any] = {"type": "message", "hidden": True, "ts": self._state.next_ts()}
         event["event_ts"] = event["ts"]
         if change.before is not None:
@@ -153,7 +155,7 @@ class Events:
         return {**event, "subtype": "message_deleted", "deleted_ts": change.message.ts, "previous_message": previous}
 
 
-def _subtype(message: Message) -> dict[str, str]:
+def _subtype(message: PostedMessage) -> dict[str, str]:
     if message.files:
         return {"subtype": "file_share"}
     return {"subtype": "thread_broadcast"} if message.broadcast else {}

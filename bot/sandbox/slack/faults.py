@@ -24,7 +24,7 @@ _MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class SlackFault:
     """How one call is to fail: an error name, with the HTTP status and headers that go with it.
 
     `CUT` and `SILENT` are no answers of Slack: the caller gets none. `after`: the call is carried out first.
@@ -46,17 +46,17 @@ class Fault:
         return self.status if self.status != _OK else 404
 
 
-class Faults:
+class SlackFaults:
     """What was ordered to fail, by method name, first in first out."""
 
     def __init__(self) -> None:
-        self._ordered: defaultdict[str, deque[Fault]] = defaultdict(deque)
+        self._ordered: defaultdict[str, deque[SlackFault]] = defaultdict(deque)
 
-    def order(self, method: str, fault: Fault, times: int) -> None:
+    def order(self, method: str, fault: SlackFault, times: int) -> None:
         """Let the next `times` calls of `method` fail."""
         self._ordered[method].extend([fault] * times)
 
-    def take(self, method: str) -> Fault | None:
+    def take(self, method: str) -> SlackFault | None:
         """The fault for this call, if one was ordered."""
         waiting = self._ordered.get(method)
         return waiting.popleft() if waiting else None

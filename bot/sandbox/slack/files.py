@@ -19,7 +19,7 @@ from bot.sandbox.slack.model import StoredFile
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bot.sandbox.slack.api import Arguments, Desk, Json
+    from bot.sandbox.slack.api import Arguments, Json, MethodServices
 
 MAX_BYTES = 1024 * 1024  # far below Slack's gigabyte: this is memory
 
@@ -76,7 +76,7 @@ async def _content(request: web.Request) -> bytes:
     return await request.read()
 
 
-async def get_upload_url(desk: Desk, arguments: Arguments) -> Json:
+async def get_upload_url(desk: MethodServices, arguments: Arguments) -> Json:
     """files.getUploadURLExternal."""
     name, length = word(arguments, "filename"), str(arguments.get("length", ""))
     if not name or not length.isdecimal() or int(length) == 0:
@@ -87,7 +87,7 @@ async def get_upload_url(desk: Desk, arguments: Arguments) -> Json:
     return {"upload_url": f"{desk.base_url()}{path}", "file_id": file_id}
 
 
-async def complete_upload(desk: Desk, arguments: Arguments) -> Json:
+async def complete_upload(desk: MethodServices, arguments: Arguments) -> Json:
     """files.completeUploadExternal: the answer names no message, for Slack shares the files a little later."""
     wanted = arguments.get("files")
     if not isinstance(wanted, list) or not wanted or not all(isinstance(each, dict) and "id" in each for each in wanted):

@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING, Any
 from bot.sandbox.slack import payloads
 from bot.sandbox.slack.blocks import check_message
 from bot.sandbox.slack.composing import compose, escape
-from bot.sandbox.slack.model import SLACKBOT, Ack, Interaction, Kind
+from bot.sandbox.slack.model import SLACKBOT, Ack, ConversationKind, Interaction
 from bot.sandbox.slack.state import ViewChange
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bot.sandbox.slack.model import Conversation, Message, User
-    from bot.sandbox.slack.reach import Reach
+    from bot.sandbox.slack.model import Conversation, PostedMessage, User
+    from bot.sandbox.slack.reach import WorkspaceServices
 
 
 class Interactions:
     """The people's hands."""
 
-    def __init__(self, reach: Reach) -> None:
+    def __init__(self, reach: WorkspaceServices) -> None:
         self._reach = reach
         self._state = reach.state
 
@@ -50,10 +50,10 @@ class Interactions:
         thread_ts: str | None = None,
         *,
         auto_link: bool = False,
-    ) -> Message:
+    ) -> PostedMessage:
         """Post a message. Raises LookupError for a direct message to an app that takes none, or a thread that is not there."""
         bot = self._state.bot
-        if conversation.kind is Kind.IM and bot.bot_user_id in conversation.members and not bot.messages_tab:
+        if conversation.kind is ConversationKind.IM and bot.bot_user_id in conversation.members and not bot.messages_tab:
             raise LookupError("Sending messages to this app has been turned off.")
         if thread_ts is not None:
             root = conversation.history.get(thread_ts)
@@ -116,7 +116,7 @@ class Interactions:
         command, _, rest = text.partition(" ")
         name = rest.strip().removeprefix("@")
         other = next((each for each in self._state.users.values() if name in {each.name, each.id}), None)
-        if other is None or conversation.kind in {Kind.IM, Kind.MPIM}:
+        if other is None or conversation.kind in {ConversationKind.IM, ConversationKind.MPIM}:
             await self._state.say_as_slack(conversation, user.id, f"`{escape(text)}` cannot be done here.", thread_ts)
             return
         if command == "/invite":
@@ -130,7 +130,7 @@ class Interactions:
             "type": "member_joined_channel" if command == "/invite" else "member_left_channel",
             "user": other.id,
             "channel": conversation.id,
-            "channel_type": "C" if conversation.kind is Kind.PUBLIC else "G",
+            "channel_type": "C" if conversation.kind is ConversationKind.PUBLIC else "G",
             "team": other.team_id,
             "inviter": user.id,
             "event_ts": self._state.next_ts(),
@@ -142,7 +142,7 @@ class Interactions:
         self,
         user: User,
         conversation: Conversation,
-        message: Message,
+        message: PostedMessage,
         action_id: str,
         value: Any = None,
         *,
@@ -161,7 +161,9 @@ class Interactions:
         ack = await self._reach.delivery.send("interactive", payload)
         return Interaction(user.id, conversation.id, url, trigger, ack, ack.error)
 
-    async def message_shortcut(self, user: User, conversation: Conversation, message: Message, callback_id: str) -> Interaction:
+    async def message_shortcut(
+        self, user: User, conversation: Conversation, message: PostedMessage, callback_id: str
+    ) -> Interaction:
         """Use a shortcut on a message. Raises LookupError when it is not offered there: never on an ephemeral message.
 
         Its response_url replaces nothing: the message is not the app's answer to anything.
@@ -191,7 +193,7 @@ class Interactions:
         ack = await self._reach.delivery.send("interactive", payload)
         return Interaction(user.id, "", "", trigger, ack, ack.error)
 
-    def _visible(self, user: User, conversation: Conversation, message: Message) -> Message:
+    def _visible(self, user: User, conversation: Conversation, message: PostedMessage) -> PostedMessage:
         """The message as it stands now. Raises LookupError."""
         now = conversation.history.get(message.ts)
         if now is None or now.ephemeral_to not in {None, user.id}:

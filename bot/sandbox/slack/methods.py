@@ -15,10 +15,10 @@ from bot.sandbox.slack.model import TEAM_ID, TEAM_NAME
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bot.sandbox.slack.api import Arguments, Desk, Json
+    from bot.sandbox.slack.api import Arguments, Json, MethodServices
 
 
-async def auth_test(desk: Desk, _: Arguments) -> Json:
+async def auth_test(desk: MethodServices, _: Arguments) -> Json:
     """auth.test."""
     bot = desk.state.bot
     return {
@@ -32,7 +32,7 @@ async def auth_test(desk: Desk, _: Arguments) -> Json:
     }
 
 
-async def connections_open(desk: Desk, _: Arguments) -> Json:
+async def connections_open(desk: MethodServices, _: Arguments) -> Json:
     """apps.connections.open: the address of one Socket Mode connection."""
     address = desk.base_url().replace("http://", "ws://", 1)
     return {"url": f"{address}/link?ticket={desk.socket.open_ticket()}&app_id={desk.state.bot.app_id}"}

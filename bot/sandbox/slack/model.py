@@ -54,7 +54,7 @@ class UserGroup:
     users: tuple[str, ...]
 
 
-class Kind(StrEnum):
+class ConversationKind(StrEnum):
     """What sort of conversation it is."""
 
     PUBLIC = "public"
@@ -75,7 +75,7 @@ class StoredFile:
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class PostedMessage:
     """One message as it stands now. An edit makes a new value with the same `ts`."""
 
     channel: str
@@ -98,23 +98,23 @@ class Conversation:
 
     id: str
     name: str
-    kind: Kind
+    kind: ConversationKind
     members: set[str]
     topic: str = ""
     is_archived: bool = False
     is_ext_shared: bool = False  # shared with another workspace by Slack Connect
-    history: dict[str, Message] = field(default_factory=dict)
+    history: dict[str, PostedMessage] = field(default_factory=dict)
 
     @property
-    def messages(self) -> Sequence[Message]:
+    def messages(self) -> Sequence[PostedMessage]:
         """Everything said here, ephemeral messages and replies included."""
         return tuple(self.history.values())
 
-    def visible_to(self, user: str) -> Sequence[Message]:
+    def visible_to(self, user: str) -> Sequence[PostedMessage]:
         """What `user` sees here."""
         return [message for message in self.messages if message.ephemeral_to in {None, user}]
 
-    def replies(self, ts: str) -> Sequence[Message]:
+    def replies(self, ts: str) -> Sequence[PostedMessage]:
         """The messages of the thread under `ts`, without its root."""
         return [message for message in self.messages if message.thread_ts == ts and message.ts != ts]
 

@@ -13,16 +13,16 @@ from urllib.parse import quote, urlencode
 from aiohttp import web
 
 from bot.sandbox.slack.files import file_json
-from bot.sandbox.slack.model import SLACKBOT, TEAM_NAME, Kind
+from bot.sandbox.slack.model import SLACKBOT, TEAM_NAME, ConversationKind
 from bot.sandbox.slack.page_guard import PAGE_HEADERS, PLAIN_HEADERS, person, refuse_strangers
-from bot.sandbox.slack.state import Change
+from bot.sandbox.slack.state import StateChange
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.sandbox.slack.model import Conversation, Message, User
-    from bot.sandbox.slack.page_acts import Acts
-    from bot.sandbox.slack.reach import Reach
+    from bot.sandbox.slack.model import Conversation, PostedMessage, User
+    from bot.sandbox.slack.page_acts import PageActions
+    from bot.sandbox.slack.reach import WorkspaceServices
     from bot.sandbox.slack.state import ViewChange
 
 _FOLDER = Path(__file__).with_name("web")
@@ -32,10 +32,10 @@ _FILES = {path.name: path for path in _FOLDER.iterdir() if path.suffix in _TYPES
 Json = dict[str, Any]
 
 
-class Page:
+class WorkspacePage:
     """Serves `/`, `/web/…`, `/files/…`, `/archives/…` and the feed."""
 
-    def __init__(self, reach: Reach, acts: Acts) -> None:
+    def __init__(self, reach: WorkspaceServices, acts: PageActions) -> None:
         self._reach = reach
         self._state = reach.state
         self._acts = acts
@@ -85,7 +85,7 @@ class Page:
         user = person(self._state, request.query.get("user", ""))
         socket = web.WebSocketResponse(heartbeat=20.0)
         await socket.prepare(request)
-        changes: asyncio.Queue[Change | ViewChange] = asyncio.Queue()
+        changes: asyncio.Queue[StateChange | ViewChange] = asyncio.Queue()
         self._state.feeds.add(changes)
         self._sockets.add(socket)
         try:
@@ -101,7 +101,9 @@ class Page:
             self._sockets.discard(socket)
         return socket
 
-    async def _send_changes(self, socket: web.WebSocketResponse, user: User, changes: asyncio.Queue[Change | ViewChange]) -> None:
+    async def _send_changes(
+        self, socket: web.WebSocketResponse, user: User, changes: asyncio.Queue[StateChange | ViewChange]
+    ) -> None:
         while True:
             told = self._seen_by(user, await changes.get())
             if told is not None:
@@ -110,9 +112,9 @@ class Page:
                 except ConnectionError:  # the page went away; its reader ends the feed
                     return
 
-    def _seen_by(self, user: User, change: Change | ViewChange) -> Json | None:
+    def _seen_by(self, user: User, change: StateChange | ViewChange) -> Json | None:
         """What a person's page is told of a change; None when it does not concern that person."""
-        if not isinstance(change, Change):
+        if not isinstance(change, StateChange):
             return {"surfaces": self._surfaces(user)} if change.user in {user.id, None} else None
         message = change.message
         members = self._state.conversations[message.channel].members
@@ -162,9 +164,9 @@ class Page:
     def _conversation_json(self, conversation: Conversation, user: User) -> Json:
         others = [self._state.users[member] for member in sorted(conversation.members - {user.id})]
         name = conversation.name
-        if conversation.kind is Kind.IM and others:
+        if conversation.kind is ConversationKind.IM and others:
             name = others[0].real_name
-        elif conversation.kind is Kind.MPIM:
+        elif conversation.kind is ConversationKind.MPIM:
             name = ", ".join(each.name for each in others)
         return {
             "id": conversation.id,
@@ -202,7 +204,7 @@ def _user_json(user: User) -> Json:
     }
 
 
-def _message_json(message: Message) -> Json:
+def _message_json(message: PostedMessage) -> Json:
     return {
         "channel": message.channel,
         "ts": message.ts,

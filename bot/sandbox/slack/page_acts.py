@@ -13,18 +13,18 @@ if TYPE_CHECKING:
 
     from bot.sandbox.slack.inputs import Given
     from bot.sandbox.slack.interactions import Interactions
-    from bot.sandbox.slack.model import Conversation, Interaction, Message, Switch, User
-    from bot.sandbox.slack.reach import Reach
+    from bot.sandbox.slack.model import Conversation, Interaction, PostedMessage, Switch, User
+    from bot.sandbox.slack.reach import WorkspaceServices
     from bot.sandbox.slack.surfaces import View
     from bot.sandbox.slack.view_interactions import ViewInteractions
 
 Order = dict[str, Any]
 
 
-class Acts:
+class PageActions:
     """Serves the acts, each at /sandbox/ and its name."""
 
-    def __init__(self, reach: Reach, interactions: Interactions, views: ViewInteractions) -> None:
+    def __init__(self, reach: WorkspaceServices, interactions: Interactions, views: ViewInteractions) -> None:
         self._state = reach.state
         self._surfaces = reach.surfaces
         self._interactions = interactions
@@ -129,7 +129,7 @@ class Acts:
         return user, view
 
 
-def _message(conversation: Conversation, order: Mapping[str, Any]) -> Message:
+def _message(conversation: Conversation, order: Mapping[str, Any]) -> PostedMessage:
     message = conversation.history.get(str(order.get("ts")))
     if message is None:
         raise web.HTTPNotFound(text="the message is gone")

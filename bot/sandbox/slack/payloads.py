@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from bot.sandbox.slack.files import file_json
 from bot.sandbox.slack.inputs import entry_of, has_state, state_values
 from bot.sandbox.slack.installation import bot_id_of
-from bot.sandbox.slack.model import TEAM_DOMAIN, TEAM_ID, Kind
+from bot.sandbox.slack.model import TEAM_DOMAIN, TEAM_ID, ConversationKind
 from bot.sandbox.slack.state import elements_of
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from bot.sandbox.slack.inputs import Given, Place
     from bot.sandbox.slack.installation import BotInstallation, Shortcut
-    from bot.sandbox.slack.model import Conversation, Message, User
+    from bot.sandbox.slack.model import Conversation, PostedMessage, User
     from bot.sandbox.slack.state import State
 
 Json = dict[str, Any]
@@ -28,7 +28,7 @@ Json = dict[str, Any]
 VERIFICATION_TOKEN = "not-checked-any-more"  # noqa: S105 - Slack's deprecated field; signatures took its place
 
 # What Slack calls a conversation whose name the app has no right to know.
-_VEILED = {Kind.PRIVATE: "privategroup", Kind.IM: "directmessage"}
+_VEILED = {ConversationKind.PRIVATE: "privategroup", ConversationKind.IM: "directmessage"}
 
 
 def slash_command(
@@ -74,7 +74,7 @@ def block_actions(
     state: State,
     user: User,
     conversation: Conversation,
-    message: Message,
+    message: PostedMessage,
     action: Mapping[str, Any],
     *,
     response_url: str,
@@ -120,7 +120,7 @@ def message_shortcut(
     state: State,
     user: User,
     conversation: Conversation,
-    message: Message,
+    message: PostedMessage,
     shortcut: Shortcut,
     *,
     response_url: str,
@@ -183,7 +183,7 @@ def pressed(
     raise LookupError(f"no element with the action_id {action_id}")
 
 
-def message_json(state: State, message: Message) -> Json:
+def message_json(state: State, message: PostedMessage) -> Json:
     """A message as Slack shows it to an app."""
     author = state.users[message.user]
     fields: Json = {"type": "message", "user": message.user, "team": author.team_id, "ts": message.ts, "text": message.text}

@@ -5,20 +5,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.sandbox.slack.api import ApiError, Method, known_to_bot, need_scope, truth, word
-from bot.sandbox.slack.model import TEAM_ID, Conversation, Kind
+from bot.sandbox.slack.model import TEAM_ID, Conversation, ConversationKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bot.sandbox.slack.api import Arguments, Desk, Json
+    from bot.sandbox.slack.api import Arguments, Json, MethodServices
     from bot.sandbox.slack.model import User
     from bot.sandbox.slack.state import State
 
-_READ_SCOPES = {Kind.PUBLIC: "channels:read", Kind.PRIVATE: "groups:read", Kind.IM: "im:read", Kind.MPIM: "mpim:read"}
+_READ_SCOPES = {
+    ConversationKind.PUBLIC: "channels:read",
+    ConversationKind.PRIVATE: "groups:read",
+    ConversationKind.IM: "im:read",
+    ConversationKind.MPIM: "mpim:read",
+}
 _PAGE = 100  # members in an answer, unless `limit` says otherwise
 
 
-async def users_info(desk: Desk, arguments: Arguments) -> Json:
+async def users_info(desk: MethodServices, arguments: Arguments) -> Json:
     """users.info."""
     user = desk.state.users.get(word(arguments, "user"))
     if user is None:
@@ -46,7 +51,7 @@ def _shares_a_channel(state: State, user: User) -> bool:
     return any({user.id, state.bot.bot_user_id} <= each.members for each in state.conversations.values())
 
 
-async def usergroups_users_list(desk: Desk, arguments: Arguments) -> Json:
+async def usergroups_users_list(desk: MethodServices, arguments: Arguments) -> Json:
     """usergroups.users.list: the ids of a group's people."""
     group = desk.state.user_groups.get(word(arguments, "usergroup"))
     if group is None:
@@ -54,7 +59,7 @@ async def usergroups_users_list(desk: Desk, arguments: Arguments) -> Json:
     return {"users": [user for user in group.users if not desk.state.users[user].deleted]}
 
 
-async def usergroups_list(desk: Desk, arguments: Arguments) -> Json:
+async def usergroups_list(desk: MethodServices, arguments: Arguments) -> Json:
     """usergroups.list."""
     with_users = truth(arguments.get("include_users"))
     return {
@@ -72,13 +77,13 @@ async def usergroups_list(desk: Desk, arguments: Arguments) -> Json:
     }
 
 
-async def conversations_info(desk: Desk, arguments: Arguments) -> Json:
+async def conversations_info(desk: MethodServices, arguments: Arguments) -> Json:
     """conversations.info."""
     conversation = _readable(desk, arguments)
     return {"channel": conversation_json(desk.state, conversation)}
 
 
-async def conversations_members(desk: Desk, arguments: Arguments) -> Json:
+async def conversations_members(desk: MethodServices, arguments: Arguments) -> Json:
     """conversations.members, in pages."""
     members = sorted(_readable(desk, arguments).members)
     limit, cursor = arguments.get("limit") or _PAGE, word(arguments, "cursor")
@@ -91,11 +96,11 @@ async def conversations_members(desk: Desk, arguments: Arguments) -> Json:
     return {"members": members[start:end], "response_metadata": {"next_cursor": members[end] if end < len(members) else ""}}
 
 
-async def conversations_open(desk: Desk, arguments: Arguments) -> Json:
+async def conversations_open(desk: MethodServices, arguments: Arguments) -> Json:
     """conversations.open: a direct message by one user or by its id, a group by several users."""
     if arguments.get("channel"):
         conversation = known_to_bot(desk, word(arguments, "channel"))
-        need_scope(desk, "mpim:write" if conversation.kind is Kind.MPIM else "im:write")
+        need_scope(desk, "mpim:write" if conversation.kind is ConversationKind.MPIM else "im:write")
         return _opened(desk, conversation, arguments, was_open=True)
     names = [name.strip() for name in word(arguments, "users").split(",") if name.strip()]
     need_scope(desk, "mpim:write" if len(names) > 1 else "im:write")
@@ -107,13 +112,15 @@ async def conversations_open(desk: Desk, arguments: Arguments) -> Json:
         was_open = desk.state.direct_message(names[0]) is not None
         return _opened(desk, await desk.state.open_direct_message(names[0]), arguments, was_open=was_open)
     members = {*names, desk.state.bot.bot_user_id}
-    groups = [each for each in desk.state.conversations.values() if each.kind is Kind.MPIM and each.members == members]
+    groups = [
+        each for each in desk.state.conversations.values() if each.kind is ConversationKind.MPIM and each.members == members
+    ]
     if not groups:
         raise ApiError("method_not_supported_for_channel_type", fields={"detail": "new group DMs are not opened here"})
     return _opened(desk, groups[0], arguments, was_open=True)
 
 
-def _refuse_to_meet(desk: Desk, name: str) -> None:
+def _refuse_to_meet(desk: MethodServices, name: str) -> None:
     user = desk.state.users.get(name)
     if user is None:
         raise ApiError("user_not_found")
@@ -123,12 +130,12 @@ def _refuse_to_meet(desk: Desk, name: str) -> None:
         raise ApiError("cannot_dm_bot")
 
 
-def _opened(desk: Desk, conversation: Conversation, arguments: Arguments, *, was_open: bool) -> Json:
+def _opened(desk: MethodServices, conversation: Conversation, arguments: Arguments, *, was_open: bool) -> Json:
     whole = conversation_json(desk.state, conversation) if truth(arguments.get("return_im")) else {"id": conversation.id}
     return {**({"no_op": True, "already_open": True} if was_open else {}), "channel": whole}
 
 
-def _readable(desk: Desk, arguments: Arguments) -> Conversation:
+def _readable(desk: MethodServices, arguments: Arguments) -> Conversation:
     conversation = known_to_bot(desk, word(arguments, "channel"))
     need_scope(desk, _READ_SCOPES[conversation.kind])
     return conversation
@@ -137,17 +144,17 @@ def _readable(desk: Desk, arguments: Arguments) -> Conversation:
 def conversation_json(state: State, conversation: Conversation) -> Json:
     """A conversation as Slack shows it to an app."""
     is_member = state.bot.bot_user_id in conversation.members
-    if conversation.kind is Kind.IM:
+    if conversation.kind is ConversationKind.IM:
         others = conversation.members - {state.bot.bot_user_id}
         return {"id": conversation.id, "is_im": True, "is_org_shared": False, "user": next(iter(others), "")}
-    is_private = conversation.kind is not Kind.PUBLIC
+    is_private = conversation.kind is not ConversationKind.PUBLIC
     return {
         "id": conversation.id,
         "name": conversation.name,
-        "is_channel": conversation.kind is not Kind.MPIM,
+        "is_channel": conversation.kind is not ConversationKind.MPIM,
         "is_group": False,
         "is_im": False,
-        "is_mpim": conversation.kind is Kind.MPIM,
+        "is_mpim": conversation.kind is ConversationKind.MPIM,
         "is_private": is_private,
         "is_archived": conversation.is_archived,
         "is_member": is_member,

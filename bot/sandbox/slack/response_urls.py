@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from bot.sandbox.slack.faults import Faults
-    from bot.sandbox.slack.model import Conversation, Message
+    from bot.sandbox.slack.faults import SlackFaults
+    from bot.sandbox.slack.model import Conversation, PostedMessage
     from bot.sandbox.slack.state import State
 
 MAX_USES = 5
@@ -54,13 +54,13 @@ class _Refused(Exception):  # noqa: N818 - an answer with an error name, not an 
 class ResponseUrls:
     """Issues the URLs and serves them."""
 
-    def __init__(self, state: State, faults: Faults) -> None:
+    def __init__(self, state: State, faults: SlackFaults) -> None:
         self._state = state
         self._faults = faults
         self.closing = asyncio.Event()  # lets the posts go that get no answer
         self._passes: dict[str, _Pass] = {}
 
-    def issue(self, conversation: Conversation, user: str, original: Message | None = None) -> str:
+    def issue(self, conversation: Conversation, user: str, original: PostedMessage | None = None) -> str:
         """The path of a new URL."""
         token = secrets.token_urlsafe(18)
         ts = original.ts if original is not None else None
@@ -117,7 +117,7 @@ class ResponseUrls:
             thread_ts=thread_ts,
         )
 
-    def _original(self, allowed: _Pass) -> Message:
+    def _original(self, allowed: _Pass) -> PostedMessage:
         message = allowed.conversation.history.get(allowed.original or "")
         if message is None:
             raise _Refused(404, "message_not_found")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.sandbox.slack.model import PARTNER_TEAM_ID, SLACKBOT, Conversation, Kind, User, UserGroup
+from bot.sandbox.slack.model import PARTNER_TEAM_ID, SLACKBOT, Conversation, ConversationKind, User, UserGroup
 
 if TYPE_CHECKING:
     from bot.sandbox.slack.installation import BotInstallation
@@ -38,16 +38,27 @@ def conversations(bot: BotInstallation) -> dict[str, Conversation]:
     group = f"mpdm-{ANN.name}--{LI.name}--{bot.display_name}-1"
     listed = [
         Conversation(
-            "C0INCIDENT", "incidents", Kind.PUBLIC, people | {app, GIA.id, DEPLOYS.id}, "Something is broken: say it here"
+            "C0INCIDENT",
+            "incidents",
+            ConversationKind.PUBLIC,
+            people | {app, GIA.id, DEPLOYS.id},
+            "Something is broken: say it here",
         ),
-        Conversation("C0GENERAL0", "general", Kind.PUBLIC, set(people), "Everyone; the app was not invited"),
-        Conversation("C0PARTNERS", "partners", Kind.PUBLIC, people | {app, OMAR.id}, "Shared with a partner", is_ext_shared=True),
-        Conversation("C0SECURITY", "security", Kind.PRIVATE, {ANN.id, LI.id, app}, "Private; the app is a member"),
-        Conversation("C0WARROOM0", "war-room", Kind.PRIVATE, {ANN.id, LI.id}, "Private; the app was not invited"),
-        Conversation("D0ANNBOT01", "dm-ann", Kind.IM, {ANN.id, app}),
-        Conversation("D0LIBOT001", "dm-li", Kind.IM, {LI.id, app}),
-        Conversation("D0SAMBOT01", "dm-sam", Kind.IM, {SAM.id, app}),
-        Conversation("D0ANNLI001", "dm-ann-li", Kind.IM, {ANN.id, LI.id}),
-        Conversation("C0GROUPDM1", group, Kind.MPIM, {ANN.id, LI.id, app}),
+        Conversation("C0GENERAL0", "general", ConversationKind.PUBLIC, set(people), "Everyone; the app was not invited"),
+        Conversation(
+            "C0PARTNERS",
+            "partners",
+            ConversationKind.PUBLIC,
+            people | {app, OMAR.id},
+            "Shared with a partner",
+            is_ext_shared=True,
+        ),
+        Conversation("C0SECURITY", "security", ConversationKind.PRIVATE, {ANN.id, LI.id, app}, "Private; the app is a member"),
+        Conversation("C0WARROOM0", "war-room", ConversationKind.PRIVATE, {ANN.id, LI.id}, "Private; the app was not invited"),
+        Conversation("D0ANNBOT01", "dm-ann", ConversationKind.IM, {ANN.id, app}),
+        Conversation("D0LIBOT001", "dm-li", ConversationKind.IM, {LI.id, app}),
+        Conversation("D0SAMBOT01", "dm-sam", ConversationKind.IM, {SAM.id, app}),
+        Conversation("D0ANNLI001", "dm-ann-li", ConversationKind.IM, {ANN.id, LI.id}),
+        Conversation("C0GROUPDM1", group, ConversationKind.MPIM, {ANN.id, LI.id, app}),
     ]
     return {conversation.id: conversation for conversation in listed}

@@ -29,7 +29,7 @@ TICKET_LIFE = timedelta(seconds=30)
 _OK = 200
 
 
-class SocketMode:
+class SocketModeServer:
     """The server's end of Socket Mode."""
 
     def __init__(self, state: State, ack_seconds: float) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.sandbox.slack import seed
-from bot.sandbox.slack.model import SLACKBOT, Conversation, Kind, Message, User
+from bot.sandbox.slack.model import SLACKBOT, Conversation, ConversationKind, PostedMessage, User
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -22,12 +22,12 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class StateChange:
     """A message that came, changed (`before` is what it was) or went away."""
 
-    message: Message
+    message: PostedMessage
     removed: bool = False
-    before: Message | None = None
+    before: PostedMessage | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +46,8 @@ class State:
         self.users = seed.users(bot)
         self.user_groups = seed.user_groups()
         self.conversations = seed.conversations(bot)
-        self.feeds: set[asyncio.Queue[Change | ViewChange]] = set()
-        self.on_change: list[Callable[[Change], None]] = []  # called at once, in order
+        self.feeds: set[asyncio.Queue[StateChange | ViewChange]] = set()
+        self.on_change: list[Callable[[StateChange], None]] = []  # called at once, in order
         self._changed = asyncio.Condition()
         self._last_microsecond = 0
 
@@ -66,14 +66,16 @@ class State:
     def direct_message(self, user: str) -> Conversation | None:
         """The direct message between a person and the bot."""
         members = {user, self.bot.bot_user_id}
-        return next((each for each in self.conversations.values() if each.kind is Kind.IM and each.members == members), None)
+        return next(
+            (each for each in self.conversations.values() if each.kind is ConversationKind.IM and each.members == members), None
+        )
 
     async def open_direct_message(self, user: str) -> Conversation:
         """The direct message between a person and the bot, which is opened if there was none."""
         found = self.direct_message(user)
         if found is None:
             name = f"dm-{self.users[user].name}"
-            found = Conversation("D" + secrets.token_hex(5).upper(), name, Kind.IM, {user, self.bot.bot_user_id})
+            found = Conversation("D" + secrets.token_hex(5).upper(), name, ConversationKind.IM, {user, self.bot.bot_user_id})
             self.conversations[found.id] = found
             await self.tell(ViewChange(user))
         return found
@@ -96,9 +98,9 @@ class State:
         is_command: bool = False,
         files: Sequence[StoredFile] = (),
         attachments: Sequence[Mapping[str, Any]] = (),
-    ) -> Message:
+    ) -> PostedMessage:
         """Say something."""
-        message = Message(
+        message = PostedMessage(
             conversation.id,
             self.next_ts(),
             user,
@@ -112,36 +114,36 @@ class State:
             attachments=tuple(attachments),
         )
         conversation.history[message.ts] = message
-        await self.tell(Change(message))
+        await self.tell(StateChange(message))
         return message
 
-    async def say_as_slack(self, conversation: Conversation, user: str, text: str, thread_ts: str | None = None) -> Message:
+    async def say_as_slack(self, conversation: Conversation, user: str, text: str, thread_ts: str | None = None) -> PostedMessage:
         """Slackbot tells one user something."""
         return await self.post(conversation, SLACKBOT, text, ephemeral_to=user, thread_ts=thread_ts)
 
-    async def edit(self, message: Message, text: str, blocks: Sequence[Mapping[str, Any]]) -> Message:
+    async def edit(self, message: PostedMessage, text: str, blocks: Sequence[Mapping[str, Any]]) -> PostedMessage:
         """Replace text and blocks; what is not given is gone, as Slack does."""
         edited = replace(message, text=text, blocks=with_ids(blocks), edited=self.next_ts())
         self.conversations[message.channel].history[message.ts] = edited
-        await self.tell(Change(edited, before=message))
+        await self.tell(StateChange(edited, before=message))
         return edited
 
-    async def remove(self, message: Message) -> None:
+    async def remove(self, message: PostedMessage) -> None:
         """Take a message away."""
         del self.conversations[message.channel].history[message.ts]
-        await self.tell(Change(message, removed=True))
+        await self.tell(StateChange(message, removed=True))
 
-    async def tell(self, change: Change | ViewChange | None = None) -> None:
+    async def tell(self, change: StateChange | ViewChange | None = None) -> None:
         """Wake whoever waits; hand a change to the feeds, and a message to those who watch."""
         if change is not None:
             self.feed(change)
-        if isinstance(change, Change):
+        if isinstance(change, StateChange):
             for watch in self.on_change:
                 watch(change)
         async with self._changed:
             self._changed.notify_all()
 
-    def feed(self, change: Change | ViewChange) -> None:
+    def feed(self, change: StateChange | ViewChange) -> None:
         """Hand a change to the feeds alone."""
         for feed in self.feeds:
             feed.put_nowait(change)

@@ -14,7 +14,7 @@ from bot.sandbox.slack.model import EventDelivery, StepRun
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bot.sandbox.slack.api import Arguments, Desk, Json
+    from bot.sandbox.slack.api import Arguments, Json, MethodServices
     from bot.sandbox.slack.events import Events
     from bot.sandbox.slack.installation import BotInstallation, Step
     from bot.sandbox.slack.state import State
@@ -81,7 +81,7 @@ def _function_json(bot: BotInstallation, step: Step) -> dict[str, Any]:
     }
 
 
-async def complete_success(desk: Desk, arguments: Arguments) -> Json:
+async def complete_success(desk: MethodServices, arguments: Arguments) -> Json:
     """functions.completeSuccess."""
     run = _running(desk, arguments)
     outputs = arguments.get("outputs")
@@ -107,7 +107,7 @@ def _wrong_outputs(step: Step, outputs: Mapping[str, Any]) -> list[str]:
     return missing + unknown + ill_typed
 
 
-async def complete_error(desk: Desk, arguments: Arguments) -> Json:
+async def complete_error(desk: MethodServices, arguments: Arguments) -> Json:
     """functions.completeError."""
     run = _running(desk, arguments)
     if not word(arguments, "error"):
@@ -117,7 +117,7 @@ async def complete_error(desk: Desk, arguments: Arguments) -> Json:
     return {}
 
 
-def _running(desk: Desk, arguments: Arguments) -> StepRun:
+def _running(desk: MethodServices, arguments: Arguments) -> StepRun:
     run = desk.steps.runs.get(word(arguments, "function_execution_id"))
     if run is None:
         raise ApiError("function_execution_not_found")

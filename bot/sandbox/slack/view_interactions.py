@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
     from bot.sandbox.slack.inputs import Given
     from bot.sandbox.slack.model import User
-    from bot.sandbox.slack.reach import Reach
+    from bot.sandbox.slack.reach import WorkspaceServices
     from bot.sandbox.slack.surfaces import View
 
 
 class ViewInteractions:
     """The people's hands in front of a view."""
 
-    def __init__(self, reach: Reach) -> None:
+    def __init__(self, reach: WorkspaceServices) -> None:
         self._reach = reach
         self._state = reach.state
         self._surfaces = reach.surfaces

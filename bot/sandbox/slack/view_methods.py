@@ -14,18 +14,18 @@ from bot.sandbox.slack.view_blocks import check_view
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bot.sandbox.slack.api import Arguments, Desk, Json
+    from bot.sandbox.slack.api import Arguments, Json, MethodServices
     from bot.sandbox.slack.surfaces import View
 
 
-async def views_open(desk: Desk, arguments: Arguments) -> Json:
+async def views_open(desk: MethodServices, arguments: Arguments) -> Json:
     """views.open."""
     content = _content(desk, arguments, "modal")
     trigger = desk.triggers.exchange(arguments.get("trigger_id"))
     return _shown(desk, await desk.surfaces.open(trigger.user, content, trigger.conversation))
 
 
-async def views_push(desk: Desk, arguments: Arguments) -> Json:
+async def views_push(desk: MethodServices, arguments: Arguments) -> Json:
     """views.push: on top of the view in which the person did something."""
     content = _content(desk, arguments, "modal")
     trigger = desk.triggers.exchange(arguments.get("trigger_id"))
@@ -36,7 +36,7 @@ async def views_push(desk: Desk, arguments: Arguments) -> Json:
     return _shown(desk, await desk.surfaces.push(trigger.user, content))
 
 
-async def views_update(desk: Desk, arguments: Arguments) -> Json:
+async def views_update(desk: MethodServices, arguments: Arguments) -> Json:
     """views.update, by `view_id` or by `external_id`."""
     by_id, by_name = word(arguments, "view_id"), word(arguments, "external_id")
     if bool(by_id) == bool(by_name):
@@ -50,7 +50,7 @@ async def views_update(desk: Desk, arguments: Arguments) -> Json:
     return _shown(desk, await desk.surfaces.update(view, content))
 
 
-async def views_publish(desk: Desk, arguments: Arguments) -> Json:
+async def views_publish(desk: MethodServices, arguments: Arguments) -> Json:
     """views.publish: a person's Home tab."""
     if not desk.state.bot.home:
         raise ApiError("not_enabled")
@@ -64,7 +64,7 @@ async def views_publish(desk: Desk, arguments: Arguments) -> Json:
     return _shown(desk, await desk.surfaces.publish(user.id, content))
 
 
-def _content(desk: Desk, arguments: Arguments, kind: str, *, replacing: View | None = None) -> Mapping[str, Json]:
+def _content(desk: MethodServices, arguments: Arguments, kind: str, *, replacing: View | None = None) -> Mapping[str, Json]:
     """The view that was sent, if Slack takes it."""
     view = arguments.get("view")
     refuse_problems(check_view(view))
@@ -82,7 +82,7 @@ def _refuse_other_hash(view: View, arguments: Arguments) -> None:
         raise ApiError("hash_conflict")
 
 
-def _shown(desk: Desk, view: View) -> Json:
+def _shown(desk: MethodServices, view: View) -> Json:
     return {"view": desk.surfaces.view_json(view)}
 
 

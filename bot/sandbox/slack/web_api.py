@@ -22,8 +22,8 @@ from bot.sandbox.slack.methods import METHODS
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bot.sandbox.slack.api import Desk, Method
-    from bot.sandbox.slack.faults import Fault, Faults, MethodPace
+    from bot.sandbox.slack.api import Method, MethodServices
+    from bot.sandbox.slack.faults import MethodPace, SlackFault, SlackFaults
 
 KEPT_CALLS = 1000
 TOO_MANY_REQUESTS = 429
@@ -41,7 +41,7 @@ class Call:
 class WebApi:
     """Serves /api/{method}."""
 
-    def __init__(self, desk: Desk, faults: Faults, pace: MethodPace) -> None:
+    def __init__(self, desk: MethodServices, faults: SlackFaults, pace: MethodPace) -> None:
         self._desk = desk
         self._faults = faults
         self._pace = pace
@@ -73,7 +73,7 @@ class WebApi:
         self.calls.append(Call(name, arguments, error))
         await self._desk.state.tell()  # somebody may wait for this very call
 
-    async def _fail(self, request: web.Request, fault: Fault) -> web.Response:
+    async def _fail(self, request: web.Request, fault: SlackFault) -> web.Response:
         if fault.unanswered:
             await lose_answer(request, fault, self.closing)
         return _reply({"ok": False, "error": fault.error}, fault.status, fault.headers)
@@ -114,7 +114,7 @@ class WebApi:
         return "bot" if hmac.compare_digest(bot.bot_token.encode(), token.encode()) or self._desk.steps.owns(token) else None
 
 
-async def lose_answer(request: web.Request, fault: Fault, closing: asyncio.Event) -> None:
+async def lose_answer(request: web.Request, fault: SlackFault, closing: asyncio.Event) -> None:
     """Cut the caller's connection; or, for `SILENT`, leave it alone until the caller or the workspace goes away."""
     if fault.error == SILENT:
         await closing.wait()

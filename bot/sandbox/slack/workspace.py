@@ -23,19 +23,19 @@ from typing import TYPE_CHECKING, Literal, Self, TypeVar
 from aiohttp import web
 
 from bot.clock import Clock, system_clock
-from bot.sandbox.slack.api import Desk
-from bot.sandbox.slack.delivery import Delivery
+from bot.sandbox.slack.api import MethodServices
+from bot.sandbox.slack.delivery import RequestDelivery
 from bot.sandbox.slack.events import RETRY_WAITS, Events
-from bot.sandbox.slack.faults import CUT, ChannelPace, Fault, Faults, MethodPace
+from bot.sandbox.slack.faults import CUT, ChannelPace, MethodPace, SlackFault, SlackFaults
 from bot.sandbox.slack.files import Files
 from bot.sandbox.slack.http_delivery import HttpDelivery
 from bot.sandbox.slack.interactions import Interactions
 from bot.sandbox.slack.model import TEAM_ID, EventDelivery
-from bot.sandbox.slack.page import Page
-from bot.sandbox.slack.page_acts import Acts
-from bot.sandbox.slack.reach import Reach
+from bot.sandbox.slack.page import WorkspacePage
+from bot.sandbox.slack.page_acts import PageActions
+from bot.sandbox.slack.reach import WorkspaceServices
 from bot.sandbox.slack.response_urls import ResponseUrls
-from bot.sandbox.slack.socket_mode import SocketMode
+from bot.sandbox.slack.socket_mode import SocketModeServer
 from bot.sandbox.slack.state import State, ViewChange
 from bot.sandbox.slack.steps import Steps
 from bot.sandbox.slack.surfaces import Surfaces, View
@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     from bot.sandbox.slack.delivery import Entry
     from bot.sandbox.slack.inputs import Given
     from bot.sandbox.slack.installation import BotInstallation
-    from bot.sandbox.slack.model import Ack, Conversation, Interaction, Message, StepRun, Submission, Switch
+    from bot.sandbox.slack.model import Ack, Conversation, Interaction, PostedMessage, StepRun, Submission, Switch
     from bot.sandbox.slack.web_api import Call
 
 T = TypeVar("T")
@@ -81,11 +81,11 @@ class SlackWorkspace:
     ) -> None:
         self.bot = bot
         self.state = State(bot, clock)
-        self.socket = SocketMode(self.state, ack_seconds)
+        self.socket = SocketModeServer(self.state, ack_seconds)
         self.pace = ChannelPace(clock, second=second)
         self.tiers = MethodPace(clock, second=second)
         self.steps = Steps(self.state)
-        self._faults = Faults()
+        self._faults = SlackFaults()
         self._port = port
         self._clock = clock
         self._ack_seconds = ack_seconds
@@ -96,17 +96,21 @@ class SlackWorkspace:
         self._triggers = Triggers(self.state)
         self._surfaces = Surfaces(self.state)
         self._files = Files()
-        desk = Desk(self.state, self.socket, self.pace, self._triggers, self._surfaces, self._files, self.steps, self._base_url)
+        desk = MethodServices(
+            self.state, self.socket, self.pace, self._triggers, self._surfaces, self._files, self.steps, self._base_url
+        )
         self._api = WebApi(desk, self._faults, self.tiers)
 
     async def __aenter__(self) -> Self:
         self._http = HttpDelivery(self.bot.signing_secret, self._clock, self._ack_seconds)
-        self._delivery = Delivery(self._http, self.socket, self._http_entry)
+        self._delivery = RequestDelivery(self._http, self.socket, self._http_entry)
         self.events = Events(self.state, self._delivery, self._retry_sleep, self._retry_waits)
-        reach = Reach(self.state, self._surfaces, self._triggers, self._urls, self._delivery, self.events, self._base_url)
+        reach = WorkspaceServices(
+            self.state, self._surfaces, self._triggers, self._urls, self._delivery, self.events, self._base_url
+        )
         self._interactions, self._views = Interactions(reach), ViewInteractions(reach)
-        self._acts = Acts(reach, self._interactions, self._views)
-        self._page = Page(reach, self._acts)
+        self._acts = PageActions(reach, self._interactions, self._views)
+        self._page = WorkspacePage(reach, self._acts)
         server = web.Application()
         server.add_routes(
             [
@@ -217,7 +221,9 @@ class SlackWorkspace:
         """A person's Home tab, once the app has published it."""
         return self._surfaces.home(self.state.user(user).id)
 
-    async def say(self, user: str, channel: str, text: str, *, thread_ts: str | None = None, auto_link: bool = False) -> Message:
+    async def say(
+        self, user: str, channel: str, text: str, *, thread_ts: str | None = None, auto_link: bool = False
+    ) -> PostedMessage:
         """`user` (who may be a bot) posts a message; `@name` in it is a mention. `auto_link` makes `<tel:…>` of numbers.
 
         The events that it causes are delivered beside; see `settled`. Raises LookupError where Slack lets nobody write.
@@ -234,7 +240,7 @@ class SlackWorkspace:
         blocks: Sequence[Mapping[str, Any]] = (),
         attachments: Sequence[Mapping[str, Any]] = (),
         thread_ts: str | None = None,
-    ) -> Message:
+    ) -> PostedMessage:
         """A message exactly as it is given, as another app (such as the seed's `deploys`) would post it."""
         who, where = self.state.user(user), self.channel(channel)
         return await self.state.post(where, who.id, text, blocks, attachments=attachments, thread_ts=thread_ts)
@@ -254,7 +260,7 @@ class SlackWorkspace:
         return await self._interactions.type(who, where, text, thread_ts, auto_link=auto_link)
 
     async def click(
-        self, user: str, target: Message | View, action_id: str, value: Any = None, *, values: Given | None = None
+        self, user: str, target: PostedMessage | View, action_id: str, value: Any = None, *, values: Given | None = None
     ) -> Interaction:
         """`user` presses an element of a message or a view, or sets it to `value`. Returns after the acknowledgement.
 
@@ -265,7 +271,7 @@ class SlackWorkspace:
             return await self._views.click(who, target, action_id, value, given=values or {})
         return await self._interactions.click(who, self.state.conversations[target.channel], target, action_id, value)
 
-    async def message_shortcut(self, user: str, message: Message, callback_id: str) -> Interaction:
+    async def message_shortcut(self, user: str, message: PostedMessage, callback_id: str) -> Interaction:
         """`user` uses a shortcut of a message. Raises LookupError where it is not offered (on ephemeral messages)."""
         where = self.state.conversations[message.channel]
         return await self._interactions.message_shortcut(self.state.user(user), where, message, callback_id)
@@ -340,5 +346,5 @@ class SlackWorkspace:
         call is carried out, and then its answer is lost; by default the connection is cut.
         """
         headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
-        fault = Fault(error or (CUT if after else "internal_error"), status, headers, after)
+        fault = SlackFault(error or (CUT if after else "internal_error"), status, headers, after)
         self._faults.order(method, fault, times)

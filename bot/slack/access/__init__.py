@@ -9,24 +9,24 @@ door         the Bolt middleware: acks, lets in or turns away; nothing reaches a
 turning      how somebody who is turned away is told
 """
 
-from bot.slack.access.authorizer import Gate, open_gate
-from bot.slack.access.denials import Turning
+from bot.slack.access.authorizer import Authorizer, open_authorizer
+from bot.slack.access.denials import DenialResponder
 from bot.slack.access.directory import Directory
-from bot.slack.access.middleware import Door
-from bot.slack.access.policy import Policy, Reason, Refusal
-from bot.slack.access.request import Surface, Visit, current_visit, read_visit
+from bot.slack.access.middleware import AuthorizationMiddleware
+from bot.slack.access.policy import AccessPolicy, Denial, DenialReason
+from bot.slack.access.request import SlackRequest, Surface, current_visit, parse_request
 
 __all__ = [
+    "AccessPolicy",
+    "AuthorizationMiddleware",
+    "Authorizer",
+    "Denial",
+    "DenialReason",
+    "DenialResponder",
     "Directory",
-    "Door",
-    "Gate",
-    "Policy",
-    "Reason",
-    "Refusal",
+    "SlackRequest",
     "Surface",
-    "Turning",
-    "Visit",
     "current_visit",
-    "open_gate",
-    "read_visit",
+    "open_authorizer",
+    "parse_request",
 ]

@@ -13,7 +13,7 @@ from cachetools import TLRUCache
 from slack_sdk.errors import SlackApiError
 
 from bot.slack.access.policy import GROUPS_SCOPE, USERS_SCOPE, Members, Profile, Unknown
-from bot.slack.messaging.failures import TROUBLE, refusal_of
+from bot.slack.messaging.failures import SLACK_EXCEPTIONS, from_exception
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -88,8 +88,8 @@ class Directory:
         try:
             async with asyncio.timeout(self._ask_seconds):
                 answer = await ask(key)
-        except TROUBLE as error:
-            reason = refusal_of(error).reason
+        except SLACK_EXCEPTIONS as error:
+            reason = from_exception(error).reason
             answer = Unknown(scope if reason == "missing_scope" else None)
             log.warning("gate.unchecked", reason=reason, scope=answer.scope)
         except (LookupError, TypeError, AttributeError) as error:  # an answer of another shape
@@ -102,7 +102,7 @@ class Directory:
         try:
             said = (await self._client.users_info(user=user, include_locale=True))["user"]
         except SlackApiError as error:
-            if refusal_of(error).reason in {"user_not_found", "user_not_visible"}:
+            if from_exception(error).reason in {"user_not_found", "user_not_visible"}:
                 return Profile(is_gone=True)
             raise
         return Profile(
@@ -120,7 +120,7 @@ class Directory:
         try:
             return frozenset((await self._client.usergroups_users_list(usergroup=group))["users"])
         except SlackApiError as error:
-            if refusal_of(error).reason in {"no_such_subteam", "subteam_not_found"}:
+            if from_exception(error).reason in {"no_such_subteam", "subteam_not_found"}:
                 log.warning("gate.no_such_usergroup", group=group)
                 return frozenset()
             raise

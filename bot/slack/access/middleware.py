@@ -20,23 +20,23 @@ from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
-from bot.errors import SlackRefusal
-from bot.slack.access.policy import Reason
-from bot.slack.access.request import Surface, enter, read_visit
-from bot.slack.state.request_inbox import REPEATED
+from bot.errors import SlackDeliveryError
+from bot.slack.access.policy import DenialReason
+from bot.slack.access.request import Surface, enter, parse_request
+from bot.slack.state.request_inbox import DUPLICATE
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 
     from slack_bolt.async_app import AsyncApp
 
-    from bot.slack.access.authorizer import Gate
-    from bot.slack.access.denials import Turning
-    from bot.slack.access.policy import Refusal
-    from bot.slack.access.request import Visit
-    from bot.slack.request_audit import Recorder
-    from bot.slack.state.request_inbox import Intake
-    from bot.slack.task_supervisor import Work
+    from bot.slack.access.authorizer import Authorizer
+    from bot.slack.access.denials import DenialResponder
+    from bot.slack.access.policy import Denial
+    from bot.slack.access.request import SlackRequest
+    from bot.slack.request_audit import AuditRecorder
+    from bot.slack.state.request_inbox import RequestInbox
+    from bot.slack.task_supervisor import TaskSupervisor
 
 VISIT = "smsstatus_visit"  # in Bolt's context: a request that was let in before and comes through again
 
@@ -45,7 +45,7 @@ _IN_THE_ACK = frozenset({"view_submission", "block_suggestion"})  # the payloads
 log = structlog.get_logger(__name__)
 
 
-class Door(AsyncMiddleware):
+class AuthorizationMiddleware(AsyncMiddleware):
     """Lets in, or turns away. `command` is the slash command; others are not ours.
 
     `app.use(door)` puts it in front of every listener, those registered later too.
@@ -54,12 +54,12 @@ class Door(AsyncMiddleware):
     def __init__(
         self,
         app: AsyncApp,
-        gate: Gate,
+        gate: Authorizer,
         *,
-        intake: Intake,
-        recorder: Recorder,
-        turning: Turning,
-        work: Work,
+        intake: RequestInbox,
+        recorder: AuditRecorder,
+        turning: DenialResponder,
+        work: TaskSupervisor,
         command: str,
         bot_user: str,
     ) -> None:
@@ -80,38 +80,38 @@ class Door(AsyncMiddleware):
         next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002
     ) -> BoltResponse | None:
         """Bolt's entry: calls `next` for who is let in, and answers everybody else itself."""
-        before: Visit | None = req.context.get(VISIT)
+        before: SlackRequest | None = req.context.get(VISIT)
         visit = before or self._read(req)
-        if visit.surface is Surface.CHATTER:
+        if visit.surface is Surface.IGNORED:
             return BoltResponse(status=200)
         if visit.surface is Surface.UNKNOWN or (visit.surface is Surface.COMMAND and req.body.get("command") != self._command):
             return BoltResponse(status=404)  # nothing of ours: not acknowledged
         enter(visit)
-        refusal = self._gate.counts(visit) if before is None else None
+        refusal = self._gate.check_rate(visit) if before is None else None
         if refusal is None:
-            if before is None and req.body.get("type") not in _IN_THE_ACK and not self._gate.is_ready(visit):
-                self._work.start(self._let_in_later(visit), name="gate")
+            if before is None and req.body.get("type") not in _IN_THE_ACK and not self._gate.can_decide_now(visit):
+                self._work.spawn(self._let_in_later(visit), name="gate")
                 return BoltResponse(status=200)
-            refusal = await self._gate.refuses(visit)
+            refusal = await self._gate.authorize(visit)
         return await next() if refusal is None else await self._turn_away(visit, refusal)
 
-    async def take_up_overdue(self) -> int:
+    async def resume_expired(self) -> int:
         """Send through again what was acked and is not answered, and nobody works on. Returns how many."""
-        found = await self._intake.overdue()
+        found = await self._intake.expired()
         for request_id, body in found:
-            visit = read_visit(body, bot_user=self._bot_user, request_id=request_id)
+            visit = parse_request(body, bot_user=self._bot_user, request_id=request_id)
             log.info("gate.taken_up_again", surface=visit.surface.value)
             await self._send_through(visit)
         return len(found)
 
     @asynccontextmanager
-    async def going_round(self, every: float) -> AsyncIterator[None]:
+    async def resuming(self, every: float) -> AsyncIterator[None]:
         """Take up what is overdue, now and then again, until the block is left."""
 
         async def rounds() -> None:
             while True:
                 try:
-                    await self.take_up_overdue()
+                    await self.resume_expired()
                 except Exception:  # one round that fails must not be the last
                     log.exception("gate.round_failed")
                 await asyncio.sleep(every)
@@ -123,29 +123,31 @@ class Door(AsyncMiddleware):
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
 
-    def _read(self, req: AsyncBoltRequest) -> Visit:
+    def _read(self, req: AsyncBoltRequest) -> SlackRequest:
         signature, retry = (req.headers.get(name, [""])[0] for name in ("x-slack-signature", "x-slack-retry-num"))
-        return read_visit(req.body, bot_user=self._bot_user, signature=signature, retry=retry)
+        return parse_request(req.body, bot_user=self._bot_user, signature=signature, retry=retry)
 
-    async def _let_in_later(self, visit: Visit) -> None:
-        await self._gate.refuses(visit)  # whatever it says is remembered now, and said by the same lines as at once
+    async def _let_in_later(self, visit: SlackRequest) -> None:
+        await self._gate.authorize(visit)  # whatever it says is remembered now, and said by the same lines as at once
         await self._send_through(visit)
 
-    async def _send_through(self, visit: Visit) -> None:
+    async def _send_through(self, visit: SlackRequest) -> None:
         """Through Bolt again. Its signature was verified when it came; in the form of Socket Mode it is not asked for."""
         again = AsyncBoltRequest(mode="socket_mode", body=dict(visit.body), context={VISIT: visit})
         await self._app.async_dispatch(again)
 
-    async def _turn_away(self, visit: Visit, refusal: Refusal) -> BoltResponse:
+    async def _turn_away(self, visit: SlackRequest, refusal: Denial) -> BoltResponse:
         log.info("gate.turned_away", reason=refusal.reason.value, scope=refusal.scope, surface=visit.surface.value)
-        unheard = visit.surface is Surface.NOTICE or refusal.reason is Reason.BOT or visit.body.get("type") == "view_closed"
-        if unheard or (refusal.reason is Reason.TOO_MANY and not self._gate.rate.should_tell(visit.user)):
+        unheard = (
+            visit.surface is Surface.SYSTEM_EVENT or refusal.reason is DenialReason.BOT or visit.body.get("type") == "view_closed"
+        )
+        if unheard or (refusal.reason is DenialReason.TOO_MANY and not self._gate.rate.should_tell(visit.user)):
             return BoltResponse(status=200)
         in_the_ack = await self._turning.in_the_ack(visit, refusal)
-        self._work.start(self._tell(visit, refusal, in_the_ack), name="turned away")
+        self._work.spawn(self._tell(visit, refusal, in_the_ack), name="turned away")
         return BoltResponse(status=200, body="" if in_the_ack is None else dict(in_the_ack))
 
-    async def _tell(self, visit: Visit, refusal: Refusal, in_the_ack: Mapping[str, Any] | None) -> None:
+    async def _tell(self, visit: SlackRequest, refusal: Denial, in_the_ack: Mapping[str, Any] | None) -> None:
         async def tell() -> str:
             if in_the_ack is None:
                 await self._turning.tell(visit, refusal)
@@ -153,9 +155,9 @@ class Door(AsyncMiddleware):
 
         try:
             # Who is turned away and tries again at once, say because Slack did not know them, is no impatient thumb.
-            outcome = await self._intake.answer_once(replace(visit, thumb=None), tell())
-        except SlackRefusal as lost:
+            outcome = await self._intake.process_once(replace(visit, double_submit_key=None), tell())
+        except SlackDeliveryError as lost:
             outcome = f"refused: {refusal.reason.value}"
             log.warning("gate.refusal_not_told", reason=lost.reason)
-        if outcome != REPEATED:
+        if outcome != DUPLICATE:
             await self._recorder.record(visit, outcome)

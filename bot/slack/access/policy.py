@@ -18,12 +18,12 @@ from bot.slack.access.request import Surface
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bot.slack.access.request import Visit
+    from bot.slack.access.request import SlackRequest
 
 USERS_SCOPE, GROUPS_SCOPE = "users:read", "usergroups:read"
 
 
-class Reason(StrEnum):
+class DenialReason(StrEnum):
     """Why somebody is turned away."""
 
     BOT = "bot"
@@ -40,15 +40,15 @@ class Reason(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class Denial:
     """Why, and the scope that the app lacks when that is why it could not be checked."""
 
-    reason: Reason
+    reason: DenialReason
     scope: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Policy:
+class AccessPolicy:
     """What the operator allows. An empty set restricts nothing, except `reveal_…`: there it is nobody."""
 
     home: str  # the workspace that the app is installed in
@@ -92,66 +92,66 @@ class Unknown:
 Members = frozenset[str] | Unknown
 
 
-def on_sight(visit: Visit, policy: Policy) -> Refusal | None:
+def check_payload(visit: SlackRequest, policy: AccessPolicy) -> Denial | None:
     """What the payload alone decides."""
     if visit.surface is Surface.UNKNOWN:
-        return Refusal(Reason.UNCHECKED)
+        return Denial(DenialReason.UNCHECKED)
     if visit.is_bot:
-        return Refusal(Reason.BOT)
+        return Denial(DenialReason.BOT)
     outside = [team for team in visit.teams if team not in policy.known_teams]
     if not visit.teams or (outside and (policy.teams or not policy.externals)):
         foreign = not policy.teams and len(outside) < len(visit.teams)
-        return Refusal(Reason.EXTERNAL if foreign else Reason.WORKSPACE)
+        return Denial(DenialReason.EXTERNAL if foreign else DenialReason.WORKSPACE)
     if visit.shared_channel and not policy.externals:
-        return Refusal(Reason.SHARED_CHANNEL)
-    if visit.surface is Surface.NOTICE:
+        return Denial(DenialReason.SHARED_CHANNEL)
+    if visit.surface is Surface.SYSTEM_EVENT:
         return None
     if policy.channels and not policy.channels.issuperset(visit.channels):
-        return Refusal(Reason.CHANNEL)
+        return Denial(DenialReason.CHANNEL)
     if not visit.user:
         # A workflow's step says nothing of the person behind it; where only some people may ask, it cannot be let in.
         restricted = bool(policy.users or policy.usergroups)
-        return None if visit.surface is Surface.WORKFLOW and not restricted else Refusal(Reason.UNCHECKED)
+        return None if visit.surface is Surface.WORKFLOW and not restricted else Denial(DenialReason.UNCHECKED)
     if policy.users and not policy.usergroups and visit.user not in policy.users:
-        return Refusal(Reason.USER)
+        return Denial(DenialReason.USER)
     return None
 
 
-def needs_profile(visit: Visit, policy: Policy) -> bool:
+def needs_profile(visit: SlackRequest, policy: AccessPolicy) -> bool:
     """Whether the person's profile has a say."""
-    return bool(visit.user) and visit.surface is not Surface.NOTICE and not (policy.guests and policy.externals)
+    return bool(visit.user) and visit.surface is not Surface.SYSTEM_EVENT and not (policy.guests and policy.externals)
 
 
-def needs_groups(visit: Visit, policy: Policy) -> bool:
+def needs_groups(visit: SlackRequest, policy: AccessPolicy) -> bool:
     """Whether membership in a user group has a say."""
-    return bool(visit.user and policy.usergroups) and visit.surface is not Surface.NOTICE and visit.user not in policy.users
+    return bool(visit.user and policy.usergroups) and visit.surface is not Surface.SYSTEM_EVENT and visit.user not in policy.users
 
 
-def of_profile(profile: Profile | Unknown, policy: Policy) -> Refusal | None:
+def check_profile(profile: Profile | Unknown, policy: AccessPolicy) -> Denial | None:
     """What Slack says of the person decides."""
     if isinstance(profile, Unknown):
-        return Refusal(Reason.UNCHECKED, profile.scope)
+        return Denial(DenialReason.UNCHECKED, profile.scope)
     if profile.is_gone:
-        return Refusal(Reason.USER)
+        return Denial(DenialReason.USER)
     if profile.is_bot:
-        return Refusal(Reason.BOT)
+        return Denial(DenialReason.BOT)
     if not policy.externals and _is_outsider(profile, policy):
-        return Refusal(Reason.EXTERNAL)
+        return Denial(DenialReason.EXTERNAL)
     if profile.is_guest and not policy.guests:
-        return Refusal(Reason.GUEST)
+        return Denial(DenialReason.GUEST)
     return None
 
 
-def _is_outsider(profile: Profile, policy: Policy) -> bool:
+def _is_outsider(profile: Profile, policy: AccessPolicy) -> bool:
     if profile.team in policy.teams:  # the operator named that workspace
         return False
     at_home = profile.team in policy.known_teams or (profile.enterprise is not None and profile.enterprise == policy.enterprise)
     return profile.is_stranger or not at_home
 
 
-def in_groups(user: str, groups: Mapping[str, Members], otherwise: Reason) -> Refusal | None:
+def check_membership(user: str, groups: Mapping[str, Members], otherwise: DenialReason) -> Denial | None:
     """Whether `user` is in one of `groups`. When one could not be asked for and no other has them, that is the refusal."""
     if any(user in members for members in groups.values() if not isinstance(members, Unknown)):
         return None
     unknown = next((members for members in groups.values() if isinstance(members, Unknown)), None)
-    return Refusal(Reason.UNCHECKED, unknown.scope) if unknown else Refusal(otherwise)
+    return Denial(DenialReason.UNCHECKED, unknown.scope) if unknown else Denial(otherwise)

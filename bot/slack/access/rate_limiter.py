@@ -17,7 +17,7 @@ SAY_AGAIN = 10.0  # seconds
 MAX_PEOPLE = 10_000
 
 
-class UserRate:
+class UserRateLimiter:
     """A sliding minute for each person."""
 
     def __init__(self, per_minute: int, clock: Clock) -> None:
@@ -26,7 +26,7 @@ class UserRate:
         self._seen: LRUCache[str, deque[datetime]] = LRUCache(MAX_PEOPLE)
         self._told: LRUCache[str, datetime] = LRUCache(MAX_PEOPLE)
 
-    def admits(self, user: str) -> bool:
+    def allow(self, user: str) -> bool:
         """Count one request of `user`; whether it is within the limit. What is not does not count."""
         now = self._clock()
         seen: deque[datetime] = self._seen.setdefault(user, deque())

@@ -27,13 +27,13 @@ class Surface(StrEnum):
     DIRECT = "direct"  # a direct message to the bot
     HOME = "home"
     WORKFLOW = "workflow"  # a step of Workflow Builder
-    NOTICE = "notice"  # Slack tells of something, on nobody's behalf
-    CHATTER = "chatter"  # a message that is not for us
+    SYSTEM_EVENT = "notice"  # Slack tells of something, on nobody's behalf
+    IGNORED = "chatter"  # a message that is not for us
     UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Visit:
+class SlackRequest:
     """One request of Slack, as the gate sees it. Ids are Slack's; empty where the payload has none."""
 
     surface: Surface
@@ -43,8 +43,8 @@ class Visit:
     is_bot: bool = False
     shared_channel: bool = False  # people of another organisation read along (Slack Connect)
     thread: str | None = None  # ts of the thread's root, where it was asked in one
-    keys: tuple[str, ...] = ()  # a request with any of them in common is this one again
-    thumb: str | None = None  # the same for a command that is typed again
+    idempotency_keys: tuple[str, ...] = ()  # a request with any of them in common is this one again
+    double_submit_key: str | None = None  # the same for a command that is typed again
     is_retry: bool = False  # Slack says that it delivers it again
     request_id: str | None = None  # it was taken before and is taken up again
     body: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
@@ -55,15 +55,15 @@ class Visit:
         return self.channels[0] if self.channels else ""
 
 
-_CURRENT: ContextVar[Visit | None] = ContextVar("smsstatus_visit", default=None)
+_CURRENT: ContextVar[SlackRequest | None] = ContextVar("smsstatus_visit", default=None)
 
 
-def current_visit() -> Visit | None:
+def current_visit() -> SlackRequest | None:
     """The visit that the running task works for. The door sets it; tasks that a listener starts inherit it."""
     return _CURRENT.get()
 
 
-def enter(visit: Visit) -> None:
+def enter(visit: SlackRequest) -> None:
     """From here on this task, and the tasks it starts, work for `visit`."""
     _CURRENT.set(visit)
 
@@ -80,9 +80,9 @@ _SAID_BY_A_PERSON = frozenset({None, "file_share", "thread_broadcast"})  # a mes
 SLACKBOT = "USLACKBOT"
 
 
-def read_visit(
+def parse_request(
     body: Mapping[str, Any], *, bot_user: str = "", signature: str = "", retry: str = "", request_id: str | None = None
-) -> Visit:
+) -> SlackRequest:
     """Read a verified request. `signature` and `retry` are the headers X-Slack-Signature and X-Slack-Retry-Num."""
     kind = body.get("type")
     if kind == "event_callback":
@@ -94,29 +94,29 @@ def read_visit(
     return replace(
         visit,
         # A payload without any id of its own is known again by its signature, or by its whole content.
-        keys=(*visit.keys, f"signature:{signature}")
+        idempotency_keys=(*visit.idempotency_keys, f"signature:{signature}")
         if signature
-        else visit.keys or (f"body:{json.dumps(body, sort_keys=True, default=str)}",),
+        else visit.idempotency_keys or (f"body:{json.dumps(body, sort_keys=True, default=str)}",),
         is_retry=retry not in {"", "0"},  # a first delivery may carry the header too, with 0
         request_id=request_id,
         body=body,
     )
 
 
-def _command(body: Mapping[str, Any]) -> Visit:
+def _command(body: Mapping[str, Any]) -> SlackRequest:
     team, user, channel = (_text(body.get(name)) for name in ("team_id", "user_id", "channel_id"))
     typed = " ".join(_text(body.get("text")).split())
-    return Visit(
+    return SlackRequest(
         surface=Surface.COMMAND,
         user=user,
         teams=_some(team),
         channels=_some(channel),
-        keys=_keys("trigger", body.get("trigger_id")),
-        thumb=f"command:{team}:{user}:{channel}:{_text(body.get('command'))}:{typed}",
+        idempotency_keys=_keys("trigger", body.get("trigger_id")),
+        double_submit_key=f"command:{team}:{user}:{channel}:{_text(body.get('command'))}:{typed}",
     )
 
 
-def _interaction(body: Mapping[str, Any], surface: Surface) -> Visit:
+def _interaction(body: Mapping[str, Any], surface: Surface) -> SlackRequest:
     user, team, channel = (_mapping(body.get(name)) for name in ("user", "team", "channel"))
     container, view = _mapping(body.get("container")), _mapping(body.get("view"))
     keys = _keys("trigger", body.get("trigger_id"))
@@ -127,14 +127,14 @@ def _interaction(body: Mapping[str, Any], surface: Surface) -> Visit:
         keys += _keys("shortcut", user.get("id"), body.get("callback_id"), body.get("action_ts"))
     elif surface is Surface.VIEW:
         keys += _keys("view", view.get("id"), view.get("hash"))
-    return Visit(
+    return SlackRequest(
         surface=surface,
         user=_text(user.get("id")),
         teams=_some(_text(team.get("id")), _text(user.get("team_id"))),
         channels=_some(_text(channel.get("id")), _text(container.get("channel_id")), *_chosen(body, view)),
         is_bot=_text(user.get("id")) == SLACKBOT,
         thread=_text(container.get("thread_ts")) or _text(_mapping(body.get("message")).get("thread_ts")) or None,
-        keys=keys,
+        idempotency_keys=keys,
     )
 
 
@@ -151,7 +151,7 @@ def _chosen(body: Mapping[str, Any], view: Mapping[str, Any]) -> Iterator[str]:
                 yield from (_text(one) for one in listed) if isinstance(listed, list) else ()
 
 
-def _event(body: Mapping[str, Any], event: Mapping[str, Any], bot_user: str) -> Visit:
+def _event(body: Mapping[str, Any], event: Mapping[str, Any], bot_user: str) -> SlackRequest:
     surface = _event_surface(event, bot_user)
     keys = _keys("event", body.get("event_id"))
     if surface in {Surface.MENTION, Surface.DIRECT}:
@@ -161,7 +161,7 @@ def _event(body: Mapping[str, Any], event: Mapping[str, Any], bot_user: str) -> 
         keys += _keys("function", event.get("function_execution_id"))
     # The person's own team: https://docs.slack.dev/apis/slack-connect/ . On Enterprise Grid it can be the organisation's id.
     own = _text(event.get("user_team")) or _text(event.get("source_team")) or _text(event.get("team"))
-    return Visit(
+    return SlackRequest(
         surface=surface,
         user=_text(event.get("user")),
         teams=_some(_text(body.get("team_id")), own),
@@ -169,7 +169,7 @@ def _event(body: Mapping[str, Any], event: Mapping[str, Any], bot_user: str) -> 
         is_bot=bool(event.get("bot_id")) or event.get("subtype") == "bot_message" or event.get("user") == SLACKBOT,
         shared_channel=body.get("is_ext_shared_channel") is True,
         thread=_text(event.get("thread_ts")) or None,
-        keys=keys,
+        idempotency_keys=keys,
     )
 
 
@@ -179,16 +179,16 @@ def _event_surface(event: Mapping[str, Any], bot_user: str) -> Surface:
             return Surface.MENTION
         case "message":
             if event.get("subtype") not in _SAID_BY_A_PERSON:
-                return Surface.CHATTER
+                return Surface.IGNORED
             if event.get("channel_type") == "im":
                 return Surface.DIRECT
-            return Surface.MENTION if bot_user and f"<@{bot_user}" in _text(event.get("text")) else Surface.CHATTER
+            return Surface.MENTION if bot_user and f"<@{bot_user}" in _text(event.get("text")) else Surface.IGNORED
         case "app_home_opened":
             return Surface.HOME
         case "function_executed":
             return Surface.WORKFLOW
         case _:
-            return Surface.NOTICE
+            return Surface.SYSTEM_EVENT
 
 
 def _keys(kind: str, *parts: object) -> tuple[str, ...]:

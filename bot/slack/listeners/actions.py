@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from bot.errors import SlackRefusal
+from bot.errors import SlackDeliveryError
 from bot.slack import views
 from bot.slack.access.request import current_visit
-from bot.slack.answer_message import is_open
-from bot.slack.listeners.answer_actions import change
+from bot.slack.answer_message import is_unconfirmed
+from bot.slack.listeners.answer_actions import apply_action
 from bot.slack.listeners.modals import open_modal
 from bot.slack.state.answers import KEEP
-from bot.slack.state.drafts import Draft
+from bot.slack.state.drafts import ModalDraft
 from bot.slack.views import buttons, modal
 from bot.slack.views.notices import ALONE, LOOK_UP_AGAIN
 
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 
     from slack_bolt.async_app import AsyncAck, AsyncApp
 
-    from bot.slack.answer_service import Desk
-    from bot.slack.locales import Reader
-    from bot.slack.messaging.responder import Reply
-    from bot.slack.state.answers import Shown
-    from bot.slack.task_supervisor import Work
+    from bot.slack.answer_service import AnswerService
+    from bot.slack.locales import ReaderLocale
+    from bot.slack.messaging.responder import ResponseUrlResponder
+    from bot.slack.state.answers import AnswerRecord
+    from bot.slack.task_supervisor import TaskSupervisor
 
 log = structlog.get_logger(__name__)
 
@@ -67,37 +67,41 @@ class Click:
         )
 
 
-def register(app: AsyncApp, desk: Desk, work: Work, reply_to: Callable[[Mapping[str, Any]], Reply]) -> None:
+def register(
+    app: AsyncApp, desk: AnswerService, work: TaskSupervisor, reply_to: Callable[[Mapping[str, Any]], ResponseUrlResponder]
+) -> None:
     """Listen to every button of an answer, and to the one that stands in for an answer that is gone."""
 
     async def listen(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
         await ack()
         reply = reply_to(body)
-        job = answer_click(desk, reply, Click.of(body, action))
-        work.start(desk.guarded("action", reply, job), name="action")
+        job = handle_click(desk, reply, Click.of(body, action))
+        work.spawn(desk.guarded("action", reply, job), name="action")
 
     async def again(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
         await ack()
         reply = reply_to(body)
         job = _look_up_again(desk, reply, Click.of(body, action))
-        work.start(desk.guarded("action", reply, job), name="look up again")
+        work.spawn(desk.guarded("action", reply, job), name="look up again")
 
     app.action(re.compile(rf"^{re.escape(buttons.PREFIX)}"))(listen)
     app.action(LOOK_UP_AGAIN)(again)
 
 
-async def answer_click(desk: Desk, reply: Reply, click: Click) -> str:
+async def handle_click(desk: AnswerService, reply: ResponseUrlResponder, click: Click) -> str:
     """Do what the button says. Returns how it ended, for the metrics. Raises SlackRefusal."""
-    shown, reader = await asyncio.gather(desk.answers.find(click.value), desk.readers.of(click.user, desk.timings.modal_wait))
+    shown, reader = await asyncio.gather(
+        desk.answers.find(click.value), desk.readers.resolve(click.user, desk.timings.modal_wait)
+    )
     if shown is None:
         root = ALONE if click.ephemeral else click.root or ALONE
-        await reply.show(views.gone(desk.command, root, language=reader.language))
+        await reply.show(views.expired_answer(desk.command, root, language=reader.language))
         return "gone"
     match click.action:
         case buttons.SHARE:
             return await _share(desk, reply, click.value, shown, reader)
         case buttons.POST:
-            draft = Draft(channel=click.channel, response_url=click.response_url, answer_id=click.value)
+            draft = ModalDraft(channel=click.channel, response_url=click.response_url, answer_id=click.value)
             view = partial(modal.post_modal, language=reader.language)
             return await open_modal(desk, reply, click.trigger, draft, view, language=reader.language)
         case buttons.REVEAL:
@@ -108,24 +112,28 @@ async def answer_click(desk: Desk, reply: Reply, click: Click) -> str:
 
     async def say_asking(progress: views.Message) -> None:  # what is known stays in view
         answer = await desk.render(click.value, shown, reader)
-        await reply.edit(views.above(progress, answer, language=desk.language_of(shown, reader)))
+        await reply.edit(views.with_notice(progress, answer, language=desk.language_of(shown, reader)))
 
-    changed = await change(desk, click.value, shown, click.action, user=click.user, reader=reader, say_asking=say_asking)
+    changed = await apply_action(desk, click.value, shown, click.action, user=click.user, reader=reader, say_asking=say_asking)
     await reply.edit(await desk.render(click.value, changed, reader))
     return "answered"
 
 
-async def _look_up_again(desk: Desk, reply: Reply, click: Click) -> str:
+async def _look_up_again(desk: AnswerService, reply: ResponseUrlResponder, click: Click) -> str:
     """Open the window for a lookup whose answer is gone. Its answer goes where the old one stood."""
     alone = click.value == ALONE
-    draft = Draft(channel=click.channel, root=None if alone else click.value, response_url=click.response_url, alone=alone)
-    language = (await desk.readers.of(click.user, desk.timings.modal_wait)).language
+    draft = ModalDraft(
+        channel=click.channel, thread_ts=None if alone else click.value, response_url=click.response_url, alone=alone
+    )
+    language = (await desk.readers.resolve(click.user, desk.timings.modal_wait)).language
     where = modal.ALONE if alone else modal.IN_THREAD
     view = partial(modal.lookup_modal, words="", count=None, where=where, language=language)
     return await open_modal(desk, reply, click.trigger, draft, view, language=language)
 
 
-async def _reveal(desk: Desk, reply: Reply, click: Click, shown: Shown, reader: Reader) -> str:
+async def _reveal(
+    desk: AnswerService, reply: ResponseUrlResponder, click: Click, shown: AnswerRecord, reader: ReaderLocale
+) -> str:
     """Show whole numbers to whoever clicked, if they may; it is in the audit before they see any."""
     visit = current_visit()
     if visit is None:
@@ -133,31 +141,33 @@ async def _reveal(desk: Desk, reply: Reply, click: Click, shown: Shown, reader: 
     report = await desk.report_of(shown)
     refusal = await desk.gate.reveal(visit, shown.query.targets, [part.provider for part in report.coverage])
     if refusal is not None:
-        await reply.show(desk.refusal_words(refusal, reader.language))
+        await reply.show(desk.denial_message(refusal, reader.language))
         return f"refused: {refusal.reason.value}"
     await reply.show(views.revealed(report, await desk.stage(click.value, shown, reader)))
     return "revealed"
 
 
-async def _share(desk: Desk, reply: Reply, answer_id: str, shown: Shown, reader: Reader) -> str:
+async def _share(
+    desk: AnswerService, reply: ResponseUrlResponder, answer_id: str, shown: AnswerRecord, reader: ReaderLocale
+) -> str:
     """Post the answer in the channel once, however often the button is pressed, and take the button away."""
-    if not await desk.intake.reserve(f"share:{answer_id}", KEEP):
+    if not await desk.intake.acquire_key(f"share:{answer_id}", KEEP):
         return "shared before"
     marked = replace(shown, shared=True)
     await desk.answers.update(answer_id, marked)
     try:
         await desk.share(shown, reader)
-    except SlackRefusal as refusal:
+    except SlackDeliveryError as refusal:
         log.info("slack.share_refused", reason=refusal.reason)
-        if is_open(refusal):  # it may stand there: the button stays used, and who shared is told to look
+        if is_unconfirmed(refusal):  # it may stand there: the button stays used, and who shared is told to look
             why, answer = views.unconfirmed(language=reader.language), await desk.render(answer_id, marked, reader)
-            await reply.edit(views.above(why, answer, language=reader.language))
+            await reply.edit(views.with_notice(why, answer, language=reader.language))
             return "unconfirmed"
-        await desk.intake.release(f"share:{answer_id}")
+        await desk.intake.release_key(f"share:{answer_id}")
         await desk.answers.update(answer_id, shown)
         answer = await desk.render(answer_id, shown, reader)
-        why = views.refused(refusal.reason, desk.command, desk.bot_name, language=reader.language)
-        await reply.edit(views.above(why, answer, language=reader.language))
+        why = views.delivery_failed(refusal.reason, desk.command, desk.bot_name, language=reader.language)
+        await reply.edit(views.with_notice(why, answer, language=reader.language))
         return "refused"
     await reply.edit(await desk.render(answer_id, marked, reader))
     return "shared"

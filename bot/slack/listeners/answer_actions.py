@@ -7,69 +7,69 @@ from typing import TYPE_CHECKING
 
 from bot.model import Status, Window
 from bot.slack.views import buttons
-from bot.slack.views.answer_changes import Change
+from bot.slack.views.answer_changes import AnswerChange
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
     from datetime import datetime
 
     from bot.model import Query
-    from bot.slack.answer_service import Desk
-    from bot.slack.locales import Reader
-    from bot.slack.state.answers import Shown
+    from bot.slack.answer_service import AnswerService
+    from bot.slack.locales import ReaderLocale
+    from bot.slack.state.answers import AnswerRecord
     from bot.slack.views import Message
 
-_DONE: Mapping[str, Change] = {
-    buttons.REFRESH: Change.REFRESHED,
-    buttons.WIDEN_24H: Change.WIDENED,
-    buttons.WIDEN_7D: Change.WIDENED,
-    buttons.ONLY_FAILED: Change.FILTERED,
-    buttons.SHOW_ALL: Change.UNFILTERED,
-    buttons.NEWER: Change.TURNED,
-    buttons.OLDER: Change.TURNED,
-    buttons.EXPLAIN: Change.EXPLAINED,
-    buttons.EXPLAIN_LESS: Change.SHORTENED,
+_DONE: Mapping[str, AnswerChange] = {
+    buttons.REFRESH: AnswerChange.REFRESHED,
+    buttons.WIDEN_24H: AnswerChange.WIDENED,
+    buttons.WIDEN_7D: AnswerChange.WIDENED,
+    buttons.ONLY_FAILED: AnswerChange.FILTERED,
+    buttons.SHOW_ALL: AnswerChange.UNFILTERED,
+    buttons.NEWER: AnswerChange.TURNED,
+    buttons.OLDER: AnswerChange.TURNED,
+    buttons.EXPLAIN: AnswerChange.EXPLAINED,
+    buttons.EXPLAIN_LESS: AnswerChange.SHORTENED,
 }
 
 
-def asks_anew(action: str) -> bool:
+def needs_lookup(action: str) -> bool:
     """Whether the providers are asked."""
     return action == buttons.REFRESH or action in buttons.WIDER
 
 
-def change_of(action: str) -> Change:
+def change_of(action: str) -> AnswerChange:
     """What a button does to the answer."""
-    return _DONE.get(action, Change.CHANGED)
+    return _DONE.get(action, AnswerChange.CHANGED)
 
 
-async def change(
-    desk: Desk,
+async def apply_action(
+    desk: AnswerService,
     answer_id: str,
-    shown: Shown,
+    shown: AnswerRecord,
     action: str,
     *,
     user: str,
-    reader: Reader,
+    reader: ReaderLocale,
     say_asking: Callable[[Message], Awaitable[None]],
-) -> Shown:
+) -> AnswerRecord:
     """The answer as `action` makes it, kept. `say_asking` is called when asking takes long."""
-    if asks_anew(action):
-        query = requery(shown.query, action, desk.clock())
+    if needs_lookup(action):
+        query = refreshed_query(shown.query, action, desk.clock())
         language = desk.language_of(shown, reader)
         report = await desk.look_up(query, say_asking, language, refresh=action == buttons.REFRESH)
         # What others did to it meanwhile stays, such as sharing it.
         shown = replace(await desk.answers.find(answer_id) or shown, query=query, report=report, page=0)
         if action in buttons.WIDER:
-            shown = replace(shown, span=query.window.length)
+            shown = replace(shown, relative_length=query.window.length)
     else:
-        shown = turn(shown, action)
+        shown = apply_view_action(shown, action)
     if action in _DONE:
         shown = replace(shown, changed=(change_of(action), user))
     await desk.answers.update(answer_id, shown)
     return shown
 
 
-def requery(query: Query, action: str, now: datetime) -> Query:
+def refreshed_query(query: Query, action: str, now: datetime) -> Query:
     """The question that Refresh or a wider window asks. A window that ends "now" ends at the new now; a closed one stays."""
     now = now.replace(microsecond=0)
     wider = buttons.WIDER.get(action)
@@ -80,15 +80,15 @@ def requery(query: Query, action: str, now: datetime) -> Query:
     return query
 
 
-def repeat(shown: Shown, now: datetime) -> Query:
+def rerun_query(shown: AnswerRecord, now: datetime) -> Query:
     """The same question from now on: a window that went with the time is as long as it was, up to now; a closed one stays."""
     now = now.replace(microsecond=0)
-    if shown.span is None:
+    if shown.relative_length is None:
         return shown.query
-    return replace(shown.query, window=Window(now - shown.span, now))
+    return replace(shown.query, window=Window(now - shown.relative_length, now))
 
 
-def turn(shown: Shown, action: str) -> Shown:
+def apply_view_action(shown: AnswerRecord, action: str) -> AnswerRecord:
     """Another page, another filter, or more words over the same report."""
     match action:
         case buttons.OLDER:

@@ -9,39 +9,39 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from bot.slack.answer_message import Place
-from bot.slack.listeners.conversation import answer_words
+from bot.slack.answer_message import AnswerMessage
+from bot.slack.listeners.conversation import handle_message
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from slack_bolt.async_app import AsyncAck, AsyncApp
 
-    from bot.slack.answer_service import Desk
-    from bot.slack.task_supervisor import Work
+    from bot.slack.answer_service import AnswerService
+    from bot.slack.task_supervisor import TaskSupervisor
 
 _AROUND = " \t\n:,"  # what stands between a name and what is said to it
 _SAID = frozenset({None, "file_share", "thread_broadcast"})  # the subtypes of a message that a person wrote
 
 
-def register(app: AsyncApp, desk: Desk, work: Work) -> None:
+def register(app: AsyncApp, desk: AnswerService, work: TaskSupervisor) -> None:
     """Listen to mentions and to direct messages."""
 
     async def mentioned(ack: AsyncAck, event: dict[str, Any]) -> None:
         await ack()
         if is_from_a_person(event):
-            place = place_of_mention(desk, event)
-            job = answer_words(desk, place, words_for(event.get("text", ""), desk))
-            work.start(desk.guarded("mention", place, job), name="mention")
+            place = answer_message_for_mention(desk, event)
+            job = handle_message(desk, place, strip_mention(event.get("text", ""), desk))
+            work.spawn(desk.guarded("mention", place, job), name="mention")
 
     async def messaged(ack: AsyncAck, event: dict[str, Any]) -> None:
         await ack()
         if not is_from_a_person(event):
             return
         if event.get("channel_type") == "im":
-            place = place_of_message(desk, event)
-            job = answer_words(desk, place, words_for(event.get("text", ""), desk))
-            work.start(desk.guarded("direct", place, job), name="direct message")
+            place = answer_message_for_direct(desk, event)
+            job = handle_message(desk, place, strip_mention(event.get("text", ""), desk))
+            work.spawn(desk.guarded("direct", place, job), name="direct message")
         elif f"<@{desk.bot_user}" in event.get("text", ""):
             await mentioned(ack, event)
 
@@ -54,7 +54,7 @@ def is_from_a_person(event: Mapping[str, Any]) -> bool:
     return event.get("subtype") in _SAID and not event.get("bot_id") and "edited" not in event and bool(event.get("user"))
 
 
-def words_for(text: str, desk: Desk) -> str:
+def strip_mention(text: str, desk: AnswerService) -> str:
     """What is said to the bot: the words behind its name, or, when the name comes last, those before it.
 
     Whoever pastes an example of the help may have the slash command in it.
@@ -64,13 +64,23 @@ def words_for(text: str, desk: Desk) -> str:
     return re.sub(rf"^/?{re.escape(desk.command.strip('/'))}(?!\S)", "", words, flags=re.IGNORECASE).strip()
 
 
-def place_of_mention(desk: Desk, event: Mapping[str, Any]) -> Place:
+def answer_message_for_mention(desk: AnswerService, event: Mapping[str, Any]) -> AnswerMessage:
     """The thread in which the bot was named, or the one that its answer begins."""
     root = event.get("thread_ts")
-    return Place(desk.poster, desk.readers, desk.team, event["channel"], event["user"], root=root or event["ts"], aside=root)
+    return AnswerMessage(
+        desk.poster,
+        desk.readers,
+        desk.team,
+        event["channel"],
+        event["user"],
+        thread_ts=root or event["ts"],
+        ephemeral_thread_ts=root,
+    )
 
 
-def place_of_message(desk: Desk, event: Mapping[str, Any]) -> Place:
+def answer_message_for_direct(desk: AnswerService, event: Mapping[str, Any]) -> AnswerMessage:
     """The direct message, or the thread within it."""
     root = event.get("thread_ts")
-    return Place(desk.poster, desk.readers, desk.team, event["channel"], event["user"], root=root, aside=root)
+    return AnswerMessage(
+        desk.poster, desk.readers, desk.team, event["channel"], event["user"], thread_ts=root, ephemeral_thread_ts=root
+    )

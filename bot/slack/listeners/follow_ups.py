@@ -15,16 +15,16 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from bot.errors import UsageError
-from bot.grammar import A_NUMBER, EXAMPLES, EXPLAINS, Explain, begins_like_a_command, find_targets, parse
+from bot.grammar import A_NUMBER, EXAMPLES, EXPLAINS, Explain, begins_like_a_command, extract_targets, parse
 from bot.i18n import phrase
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bot.grammar import Asker, Command
+    from bot.grammar import Command, ParseContext
 
 
-class Act(StrEnum):
+class FollowUpAction(StrEnum):
     """What a word does to the answer shown last."""
 
     REFRESH = "refresh"
@@ -40,24 +40,24 @@ class ExplainRow:
     row: int
 
 
-FollowUp = Act | ExplainRow
+FollowUp = FollowUpAction | ExplainRow
 
-_ACTS: Mapping[str, Act] = {
-    **{act.value: act for act in Act},
-    "show all": Act.ALL,  # as the button says
-    "刷新": Act.REFRESH,
-    "更多": Act.MORE,
-    "下一页": Act.MORE,
-    "上一页": Act.NEWER,
-    "全部": Act.ALL,
-    "显示全部": Act.ALL,
+_ACTS: Mapping[str, FollowUpAction] = {
+    **{act.value: act for act in FollowUpAction},
+    "show all": FollowUpAction.ALL,  # as the button says
+    "刷新": FollowUpAction.REFRESH,
+    "更多": FollowUpAction.MORE,
+    "下一页": FollowUpAction.MORE,
+    "上一页": FollowUpAction.NEWER,
+    "全部": FollowUpAction.ALL,
+    "显示全部": FollowUpAction.ALL,
 }
 _ROW = re.compile(rf"(?:{'|'.join(EXPLAINS)})\s*#?([1-9]|10)", re.IGNORECASE)  # a page has ten rows; other numbers are codes
 _ENDING = " .!?。！？"
 _NEAR = 0.75  # "refesh" is, "more" and "model" are not
 
 
-def read(text: str, asker: Asker) -> FollowUp | Command:
+def parse_follow_up(text: str, asker: ParseContext) -> FollowUp | Command:
     """What `text` asks for, where `asker.last` is the lookup before it. Raises UsageError."""
     word = " ".join(text.split()).strip(_ENDING).lower()
     row = _ROW.fullmatch(word)
@@ -72,10 +72,10 @@ def read(text: str, asker: Asker) -> FollowUp | Command:
 
 def is_addressed(text: str, region: str) -> bool:
     """Whether text that is not understood was meant as a command: it names a target, or begins like one."""
-    return begins_like_a_command(text) or bool(find_targets([text], region))
+    return begins_like_a_command(text) or bool(extract_targets([text], region))
 
 
-def _parse(text: str, word: str, asker: Asker) -> Command:
+def _parse(text: str, word: str, asker: ParseContext) -> Command:
     try:
         command = parse(text, asker)
     except UsageError:

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from bot.errors import SlackRefusal
+from bot.errors import SlackDeliveryError
 from bot.grammar import Lookup, examples
 from bot.i18n import phrase
-from bot.presentation.provider_status import provider_states
-from bot.slack.answer_message import Place
-from bot.slack.listeners.answer_actions import repeat
+from bot.presentation.provider_status import provider_statuses
+from bot.slack.answer_message import AnswerMessage
+from bot.slack.listeners.answer_actions import rerun_query
 from bot.slack.listeners.conversation import answer_lookup
 from bot.slack.listeners.modals import open_empty
 from bot.slack.messaging.claims import about_to_answer
 from bot.slack.state import answers
-from bot.slack.state.drafts import Draft, new_draft_id
+from bot.slack.state.drafts import ModalDraft, new_draft_id
 from bot.slack.views import home
 
 if TYPE_CHECKING:
@@ -25,24 +25,24 @@ if TYPE_CHECKING:
 
     from slack_bolt.async_app import AsyncAck, AsyncApp
 
-    from bot.config import General, Mode
+    from bot.config import AppSettings, Mode
     from bot.i18n import Language, Phrase
-    from bot.slack.answer_service import Desk
-    from bot.slack.task_supervisor import Work
+    from bot.slack.answer_service import AnswerService
+    from bot.slack.task_supervisor import TaskSupervisor
 
 MOST_REPEATS = 10
 
 log = structlog.get_logger(__name__)
 
 
-def register(app: AsyncApp, desk: Desk, work: Work) -> None:
+def register(app: AsyncApp, desk: AnswerService, work: TaskSupervisor) -> None:
     """Listen to the Home tab being opened and to its buttons."""
 
     async def opened(ack: AsyncAck, event: dict[str, Any]) -> None:
         await ack()
         if event.get("tab") == "home":
-            place = Place(desk.poster, desk.readers, desk.team, event.get("channel") or event["user"], event["user"])
-            work.start(desk.guarded("home", place, show(desk, place)), name="home")
+            place = AnswerMessage(desk.poster, desk.readers, desk.team, event.get("channel") or event["user"], event["user"])
+            work.spawn(desk.guarded("home", place, publish_home(desk, place)), name="home")
 
     async def pressed(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
         await ack()
@@ -50,8 +50,8 @@ def register(app: AsyncApp, desk: Desk, work: Work) -> None:
         if action["action_id"] == home.REPEAT:
             job = ask_again(desk, place, action.get("value", ""))
         else:
-            job = open_empty(desk, place, body["trigger_id"], Draft())
-        work.start(desk.guarded("home", place, job), name="home action")
+            job = open_empty(desk, place, body["trigger_id"], ModalDraft())
+        work.spawn(desk.guarded("home", place, job), name="home action")
 
     app.event("app_home_opened")(opened)
     app.action(home.REPEAT)(pressed)
@@ -61,12 +61,12 @@ def register(app: AsyncApp, desk: Desk, work: Work) -> None:
 _MOST_UNLISTED = 5
 
 
-async def show(desk: Desk, place: Place, notice: Phrase | None = None) -> str:
+async def publish_home(desk: AnswerService, place: AnswerMessage, notice: Phrase | None = None) -> str:
     """Publish the Home tab of whoever opened it. Returns how it ended. Raises SlackRefusal."""
     recent = await desk.answers.latest_of(place.user, MOST_REPEATS)
-    reader = await desk.readers.of(place.user)
+    reader = await desk.readers.resolve(place.user)
     language, titles = reader.language, desk.titles(reader.language)
-    stage = home.HomeStage(
+    stage = home.HomeContext(
         now=desk.clock(),
         zone=reader.zone,
         language=language,
@@ -76,47 +76,47 @@ async def show(desk: Desk, place: Place, notice: Phrase | None = None) -> str:
         examples=examples(language),
         settings=desk.settings(language),
         unlisted=[
-            (titles.get(one.provider, one.provider), one.code, one.count) for one in await desk.unknown.most(_MOST_UNLISTED)
+            (titles.get(one.provider, one.provider), one.code, one.count) for one in await desk.unknown.top(_MOST_UNLISTED)
         ],
         receipt_days=desk.receipt_days,
         kept_days=answers.KEEP // timedelta(days=1),
         notice=notice.said_in(language) if notice else "",
     )
-    repeats = [home.Repeat(answer_id, shown.query, shown.span) for answer_id, shown in recent]
+    repeats = [home.Repeat(answer_id, shown.query, shown.relative_length) for answer_id, shown in recent]
     # The buttons' requests do not name the direct message that their answers go to.
     draft_id = new_draft_id()
-    await desk.drafts.keep(draft_id, Draft(channel=place.channel))
+    await desk.drafts.put(draft_id, ModalDraft(channel=place.channel))
     await about_to_answer()
-    view = home.home(provider_states(desk.service, language), repeats, stage)
+    view = home.home(provider_statuses(desk.service, language), repeats, stage)
     await desk.panes.publish(place.user, {**view, "private_metadata": draft_id})
     return "answered"
 
 
-async def ask_again(desk: Desk, place: Place, answer_id: str) -> str:
+async def ask_again(desk: AnswerService, place: AnswerMessage, answer_id: str) -> str:
     """Make one of the last lookups again, up to now; the answer is a direct message. Returns how it ended.
 
     Raises SlackRefusal.
     """
     shown = await desk.answers.find(answer_id)
     if shown is None:
-        await show(desk, place, phrase("This lookup is no longer kept. Press “New lookup” and type it again."))
+        await publish_home(desk, place, phrase("This lookup is no longer kept. Press “New lookup” and type it again."))
         return "gone"
-    outcome = await answer_lookup(desk, place, Lookup(repeat(shown, desk.clock())), await desk.readers.of(place.user))
+    outcome = await answer_lookup(desk, place, Lookup(rerun_query(shown, desk.clock())), await desk.readers.resolve(place.user))
     try:
-        await show(desk, place)
-    except SlackRefusal as refusal:  # the answer is there; the tab is brought up to date when it is opened
+        await publish_home(desk, place)
+    except SlackDeliveryError as refusal:  # the answer is there; the tab is brought up to date when it is opened
         log.info("slack.home_refused", reason=refusal.reason)
     return outcome
 
 
-async def _place(desk: Desk, body: Mapping[str, Any]) -> Place:
+async def _place(desk: AnswerService, body: Mapping[str, Any]) -> AnswerMessage:
     """The direct message with whoever pressed. By the user's id Slack finds it too, but then it cannot be edited."""
-    draft = await desk.drafts.find(body["view"].get("private_metadata", ""))
+    draft = await desk.drafts.get(body["view"].get("private_metadata", ""))
     user = body["user"]["id"]
-    return Place(desk.poster, desk.readers, desk.team, (draft.channel if draft else "") or user, user)
+    return AnswerMessage(desk.poster, desk.readers, desk.team, (draft.channel if draft else "") or user, user)
 
 
-def shown_settings(general: General, mode: Mode, language: Language) -> tuple[tuple[str, str], ...]:
+def shown_settings(general: AppSettings, mode: Mode, language: Language) -> tuple[tuple[str, str], ...]:
     """What everybody may read of the settings, on the app's Home tab: nothing secret, and no names of people."""
     say = language.say
     answered, turned_away = say("answered"), say("turned away")
@@ -131,7 +131,7 @@ def shown_settings(general: General, mode: Mode, language: Language) -> tuple[tu
         (say("Guests"), answered if general.allow_guests else turned_away),
         (say("People of other organisations"), answered if general.allow_externals else turned_away),
         (say("Language of what you alone read"), own),
-        (say("Language of what a channel reads"), _name(general.language_in(""), language)),
+        (say("Language of what a channel reads"), _name(general.channel_language_for(""), language)),
     )
 
 

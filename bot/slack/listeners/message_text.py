@@ -17,7 +17,7 @@ _HOLDING = ("message", "blocks", "message_blocks", "fields", "elements", "rows",
 _INLINE = frozenset({"rich_text_section", "rich_text_preformatted", "rich_text_quote"})
 
 
-def texts_of(message: Any) -> Iterator[str]:
+def extract_texts(message: Any) -> Iterator[str]:
     """Every text of a message, or of a part of it, in the order of reading."""
     yield from _texts(message, MAX_DEPTH)
 

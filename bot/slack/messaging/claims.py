@@ -12,18 +12,18 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from bot.errors import SlackRefusal, SmsStatusError
-from bot.slack.messaging.failures import CHANNEL_BUSY, STOPPING, Outlook, outlook
+from bot.errors import SlackDeliveryError, SmsStatusError
+from bot.slack.messaging.failures import CHANNEL_BUSY, STOPPING, FailureKind, classify
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
 
-_NOT_TAKEN = frozenset({Outlook.WAIT, Outlook.AGAIN})
+_NOT_TAKEN = frozenset({FailureKind.RATE_LIMITED, FailureKind.RETRYABLE})
 _HELD_BACK = frozenset({CHANNEL_BUSY, STOPPING})  # by ourselves
 _SERVER_ERROR = re.compile(r"HTTP 5\d\d")
 
 
-class SupersededError(SmsStatusError):
+class ClaimLostError(SmsStatusError):
     """The request was taken up by another worker since; this one must not answer."""
 
 
@@ -67,7 +67,7 @@ def interim() -> Iterator[None]:
         claim.is_interim = False
 
 
-class Loss(StrEnum):
+class DeliveryOutcome(StrEnum):
     """What it means that an answer did not get through."""
 
     LATER = "later"  # Slack took nothing, and may take it later
@@ -75,12 +75,14 @@ class Loss(StrEnum):
     UNCERTAIN = "uncertain"  # no answer, or a mishap of Slack's: the message may stand, so it is not posted again
 
 
-def loss_of(refusal: SlackRefusal) -> Loss:
+def classify_outcome(refusal: SlackDeliveryError) -> DeliveryOutcome:
     """What `refusal` means; the ways to the asker that failed before it count too, since one of them may have worked."""
     reasons, error = [refusal.reason], refusal.__context__
     while error is not None:
-        reasons += [error.reason] if isinstance(error, SlackRefusal) else []
+        reasons += [error.reason] if isinstance(error, SlackDeliveryError) else []
         error = error.__context__
-    if any(outlook(reason) is Outlook.UNKNOWN or _SERVER_ERROR.fullmatch(reason) for reason in reasons):
-        return Loss.UNCERTAIN
-    return Loss.LATER if outlook(refusal.reason) in _NOT_TAKEN or refusal.reason in _HELD_BACK else Loss.FINAL
+    if any(classify(reason) is FailureKind.UNCONFIRMED or _SERVER_ERROR.fullmatch(reason) for reason in reasons):
+        return DeliveryOutcome.UNCERTAIN
+    return (
+        DeliveryOutcome.LATER if classify(refusal.reason) in _NOT_TAKEN or refusal.reason in _HELD_BACK else DeliveryOutcome.FINAL
+    )

@@ -1,8 +1,8 @@
-"""What a failure between us and Slack means for the message that was on its way. Pure: failures in, words and seconds out.
+"""Classifies Slack failures: retryable, rate limited, unconfirmed, blocks rejected, permanent. Pure.
 
-A failure is told by one word, the `reason` of a `SlackRefusal`: Slack's own error name where there is one, or one of ours below.
-What may be done after it is its `Outlook`. chat.postMessage has no key that would make it safe to send twice, so all turns on one
-question: can Slack have acted on the call? ARCHITECTURE.md, "When Slack misbehaves", lists every case.
+A failure is named by the `reason` of a `SlackDeliveryError`: Slack's own error name where there is one, or one of ours below.
+What may be done after it is its `FailureKind`. chat.postMessage has no key that would make it safe to send twice, so all turns
+on one question: can Slack have acted on the call? ARCHITECTURE.md, "When Slack misbehaves", lists every case.
 
 Slack's names are explained at https://docs.slack.dev/reference/methods/chat.postMessage#errors.
 """
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 
-from bot.errors import SlackRefusal
+from bot.errors import SlackDeliveryError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -39,7 +39,7 @@ class RedirectedError(aiohttp.ClientError):
         self.to = to
 
 
-TROUBLE = (SlackClientError, aiohttp.ClientError, TimeoutError, OSError)
+SLACK_EXCEPTIONS = (SlackClientError, aiohttp.ClientError, TimeoutError, OSError)
 """Everything that talking to Slack can raise."""
 
 MOST_ATTEMPTS = 3
@@ -47,30 +47,30 @@ _TOO_MANY_REQUESTS = 429
 _SERVER_ERROR = 500
 
 
-class Outlook(Enum):
+class FailureKind(Enum):
     """What may be done after a failure."""
 
-    WAIT = auto()  # not taken: Slack says when to come back
-    AGAIN = auto()  # not taken, but it may be in a moment
-    UNKNOWN = auto()  # perhaps taken: only what is harmless twice may be sent again
-    PLAIN = auto()  # the blocks were refused: the text alone may pass
-    NEVER = auto()  # refused, however often it is sent
+    RATE_LIMITED = auto()  # not taken: Slack says when to come back
+    RETRYABLE = auto()  # not taken, but it may be in a moment
+    UNCONFIRMED = auto()  # perhaps taken: only what is harmless twice may be sent again
+    BLOCKS_REJECTED = auto()  # the blocks were refused: the text alone may pass
+    PERMANENT = auto()  # refused, however often it is sent
 
 
-OUTLOOKS: Mapping[str, Outlook] = {
-    "ratelimited": Outlook.WAIT,
-    "rate_limited": Outlook.WAIT,
-    UNREACHABLE: Outlook.AGAIN,
-    ADDRESS_REFUSED: Outlook.AGAIN,
-    NO_HELLO: Outlook.AGAIN,
-    CLOSED_EARLY: Outlook.AGAIN,
-    "service_unavailable": Outlook.AGAIN,
-    "request_timeout": Outlook.AGAIN,  # "the POST data was either missing or truncated"
-    ANSWER_LOST: Outlook.UNKNOWN,
-    "invalid_blocks": Outlook.PLAIN,
-    "invalid_blocks_format": Outlook.PLAIN,
-    "invalid_attachments": Outlook.PLAIN,
-    "msg_blocks_too_long": Outlook.PLAIN,
+FAILURE_KINDS: Mapping[str, FailureKind] = {
+    "ratelimited": FailureKind.RATE_LIMITED,
+    "rate_limited": FailureKind.RATE_LIMITED,
+    UNREACHABLE: FailureKind.RETRYABLE,
+    ADDRESS_REFUSED: FailureKind.RETRYABLE,
+    NO_HELLO: FailureKind.RETRYABLE,
+    CLOSED_EARLY: FailureKind.RETRYABLE,
+    "service_unavailable": FailureKind.RETRYABLE,
+    "request_timeout": FailureKind.RETRYABLE,  # "the POST data was either missing or truncated"
+    ANSWER_LOST: FailureKind.UNCONFIRMED,
+    "invalid_blocks": FailureKind.BLOCKS_REJECTED,
+    "invalid_blocks_format": FailureKind.BLOCKS_REJECTED,
+    "invalid_attachments": FailureKind.BLOCKS_REJECTED,
+    "msg_blocks_too_long": FailureKind.BLOCKS_REJECTED,
 }
 
 # "It's possible some aspect of the operation succeeded before the error was raised."
@@ -82,25 +82,25 @@ TOKEN_REFUSED = frozenset({"token_revoked", "invalid_auth", "account_inactive", 
 """Slack does not take our token any more: nobody but the operator can help."""
 
 
-def outlook(reason: str) -> Outlook:
+def classify(reason: str) -> FailureKind:
     """What may be done after a failure of that name. An unknown name is a refusal: repeating it is no cure that we know."""
-    return OUTLOOKS.get(reason, Outlook.NEVER)
+    return FAILURE_KINDS.get(reason, FailureKind.PERMANENT)
 
 
-def pause(refusal: SlackRefusal, attempt: int, *, harmless_twice: bool) -> float | None:
+def retry_delay(refusal: SlackDeliveryError, attempt: int, *, harmless_twice: bool) -> float | None:
     """Seconds until the same call may be sent again after its `attempt`-th failure (from 1), or None: not again."""
-    match outlook(refusal.reason):
-        case Outlook.WAIT:
+    match classify(refusal.reason):
+        case FailureKind.RATE_LIMITED:
             return max(1.0, refusal.retry_after or 0.0)
-        case Outlook.AGAIN if attempt < MOST_ATTEMPTS:
+        case FailureKind.RETRYABLE if attempt < MOST_ATTEMPTS:
             return float(attempt)
-        case Outlook.UNKNOWN if harmless_twice and attempt < MOST_ATTEMPTS:
+        case FailureKind.UNCONFIRMED if harmless_twice and attempt < MOST_ATTEMPTS:
             return float(attempt)
         case _:
             return None
 
 
-def refusal_of(error: BaseException) -> SlackRefusal:
+def from_exception(error: BaseException) -> SlackDeliveryError:
     """Whatever went wrong, under its one name. `error` is one of TROUBLE."""
     if isinstance(error, SlackApiError):
         return _refusal_in(error.response)
@@ -108,38 +108,38 @@ def refusal_of(error: BaseException) -> SlackRefusal:
     # ClientHttpProxyError: the proxy did not let the connection pass; RedirectedError: whoever said it is not Slack.
     before = aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError | aiohttp.InvalidURL | aiohttp.ClientHttpProxyError
     before_sending = isinstance(error, before | RedirectedError)
-    return SlackRefusal(UNREACHABLE if before_sending else ANSWER_LOST)
+    return SlackDeliveryError(UNREACHABLE if before_sending else ANSWER_LOST)
 
 
-def _refusal_in(response: Any) -> SlackRefusal:
+def _refusal_in(response: Any) -> SlackDeliveryError:
     """What an answer with `ok: false` says. slack_sdk hands over aiohttp's own response when it could not read the body."""
     data = getattr(response, "data", None)
     name = data.get("error") if isinstance(data, dict) else None
     status = int(getattr(response, "status_code", 0) or getattr(response, "status", 0))
     if status == _TOO_MANY_REQUESTS:
-        return SlackRefusal(str(name or "ratelimited"), retry_after=seconds(response.headers.get("Retry-After")))
+        return SlackDeliveryError(str(name or "ratelimited"), retry_after=parse_retry_after(response.headers.get("Retry-After")))
     if not isinstance(name, str) or not name:
         unclear = status < 400 or status >= _SERVER_ERROR  # noqa: PLR2004 - a 4xx is a refusal, whoever on the way said it
-        return SlackRefusal(ANSWER_LOST if unclear else f"HTTP {status}")
-    return SlackRefusal(ANSWER_LOST if name in _HALF_DONE else name)
+        return SlackDeliveryError(ANSWER_LOST if unclear else f"HTTP {status}")
+    return SlackDeliveryError(ANSWER_LOST if name in _HALF_DONE else name)
 
 
-def refusal_by_hook(status: int, body: str) -> SlackRefusal:
+def from_response_url(status: int, body: str) -> SlackDeliveryError:
     """What a `response_url` says with any status but 200. Its words for an address that is used up are not published."""
     word = body.strip()
     named = _NAME.fullmatch(word) is not None and word not in _HALF_DONE
     if status == _TOO_MANY_REQUESTS:
-        return SlackRefusal("ratelimited")
-    return SlackRefusal(word if named else f"HTTP {status}")
+        return SlackDeliveryError("ratelimited")
+    return SlackDeliveryError(word if named else f"HTTP {status}")
 
 
-def seconds(retry_after: object) -> float | None:
+def parse_retry_after(retry_after: object) -> float | None:
     """The header Retry-After, which Slack gives in whole seconds."""
     text = str(retry_after or "").strip()
     return float(text) if text.isascii() and text.isdigit() and len(text) <= 6 else None  # noqa: PLR2004 - eleven days
 
 
-class Sparingly:
+class LogThrottle:
     """Says what repeats once a minute, with how often it was held back: a storm of failures must not become one of reports."""
 
     def __init__(self, clock: Callable[[], float], every_seconds: float = 60.0, most_keys: int = 1000) -> None:
@@ -148,7 +148,7 @@ class Sparingly:
         self._most = most_keys
         self._said: dict[str, tuple[float, int]] = {}
 
-    def may_say(self, key: str) -> int | None:
+    def admit(self, key: str) -> int | None:
         """How many like it were held back since the last time; None: hold this one back too."""
         now = self._clock()
         last, held = self._said.get(key, (-self._every, 0))

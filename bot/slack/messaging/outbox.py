@@ -18,7 +18,7 @@ from contextvars import Context, copy_context
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from bot.errors import SlackRefusal
+from bot.errors import SlackDeliveryError
 from bot.slack.messaging import failures
 from bot.slack.timings import Timings
 
@@ -32,13 +32,13 @@ if TYPE_CHECKING:
     """Sends a message; its ts. Raises SlackRefusal."""
 
 PER_MINUTE = {"chat.postMessage": 300, "chat.update": 50, "chat.postEphemeral": 100}
-LANE_SIZE = 30
-BOX_SIZE = 1_000
+CHANNEL_QUEUE_SIZE = 30
+OUTBOX_SIZE = 1_000
 PATIENCE_SECONDS = 60.0
 
 
 @dataclass(eq=False, slots=True)
-class Letter:
+class QueuedMessage:
     """A message on its way."""
 
     key: Hashable
@@ -46,7 +46,7 @@ class Letter:
     message: Message
     send: Send
     deadline: float
-    harmless_twice: bool
+    idempotent: bool
     done: asyncio.Future[str]
     context: Context = field(default_factory=copy_context)  # of the one who wrote it: whose request it answers
     attempts: int = 0
@@ -58,7 +58,7 @@ class Letter:
 
 @dataclass(eq=False, slots=True)
 class _Lane:
-    letters: dict[Hashable, Letter] = field(default_factory=dict)
+    letters: dict[Hashable, QueuedMessage] = field(default_factory=dict)
     opens: float = 0.0  # nothing is sent before that moment
     reason: str = failures.CHANNEL_BUSY  # why
 
@@ -72,8 +72,8 @@ class Outbox:
         *,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-        lane_size: int = LANE_SIZE,
-        box_size: int = BOX_SIZE,
+        lane_size: int = CHANNEL_QUEUE_SIZE,
+        box_size: int = OUTBOX_SIZE,
     ) -> None:
         self._clock = clock
         self._sleep = sleep
@@ -87,12 +87,12 @@ class Outbox:
         self._under_way: set[asyncio.Future[str]] = set()
         self._closing = False
 
-    def put(
+    def enqueue(
         self, channel: str, method: str, message: Message, send: Send, *, key: Hashable = None, harmless_twice: bool = False
-    ) -> Letter:
+    ) -> QueuedMessage:
         """Queue `message`. A letter with the same `key` that still waits takes the new message instead. Raises SlackRefusal."""
         if self._closing:
-            raise SlackRefusal(failures.STOPPING)
+            raise SlackDeliveryError(failures.STOPPING)
         lane = self._lanes.get(channel)
         waiting = lane.letters.get(key) if lane is not None and key is not None else None
         if waiting is not None:
@@ -100,10 +100,10 @@ class Outbox:
             return waiting
         deadline = self._clock() + PATIENCE_SECONDS
         if lane is not None and lane.opens > deadline:
-            raise SlackRefusal(lane.reason, retry_after=lane.opens - self._clock())
+            raise SlackDeliveryError(lane.reason, retry_after=lane.opens - self._clock())
         full = lane is not None and len(lane.letters) >= self._lane_size
         if full or sum(len(each.letters) for each in self._lanes.values()) >= self._box_size:
-            raise SlackRefusal(failures.CHANNEL_BUSY)
+            raise SlackDeliveryError(failures.CHANNEL_BUSY)
         letter = self._letter(key, method, message, send, deadline, harmless_twice=harmless_twice)
         if lane is None:
             lane = self._lanes[channel] = _Lane()
@@ -111,7 +111,7 @@ class Outbox:
         lane.letters[letter.key] = letter
         return letter
 
-    def holds(self, channel: str, letter: Letter) -> bool:
+    def is_queued(self, channel: str, letter: QueuedMessage) -> bool:
         """Whether a letter has not left yet, and so can take another message."""
         lane = self._lanes.get(channel)
         return lane is not None and letter.key in lane.letters
@@ -126,17 +126,17 @@ class Outbox:
             carrier.cancel()
         await asyncio.gather(*self._carriers, return_exceptions=True)
         for done in left:
-            _refuse(done, SlackRefusal(failures.STOPPING))
+            _refuse(done, SlackDeliveryError(failures.STOPPING))
         return len(left)
 
     def _letter(
         self, key: Hashable, method: str, message: Message, send: Send, deadline: float, *, harmless_twice: bool
-    ) -> Letter:
+    ) -> QueuedMessage:
         done: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self._under_way.add(done)
         done.add_done_callback(self._under_way.discard)
         done.add_done_callback(lambda ended: ended.cancelled() or ended.exception())  # or asyncio says nobody asked
-        return Letter(object() if key is None else key, method, message, send, deadline, harmless_twice, done)
+        return QueuedMessage(object() if key is None else key, method, message, send, deadline, harmless_twice, done)
 
     def _hand(self, channel: str, lane: _Lane) -> None:
         carrier = asyncio.create_task(self._carry(channel, lane), name=f"outbox {channel}")
@@ -155,14 +155,14 @@ class Outbox:
             if in_time:
                 await self._send(lane, letter)
             else:
-                _refuse(letter.done, SlackRefusal(failures.CHANNEL_BUSY))
+                _refuse(letter.done, SlackDeliveryError(failures.CHANNEL_BUSY))
         del self._lanes[channel]
 
-    async def _send(self, lane: _Lane, letter: Letter) -> None:
+    async def _send(self, lane: _Lane, letter: QueuedMessage) -> None:
         letter.attempts += 1
         try:
             ts = await asyncio.create_task(letter.send(letter.message), context=letter.context)
-        except SlackRefusal as refusal:
+        except SlackDeliveryError as refusal:
             self._take_back(lane, letter, refusal)
         except Exception as error:  # noqa: BLE001 - whoever waits for the letter is told, and the lane goes on
             _refuse(letter.done, error)
@@ -172,9 +172,9 @@ class Outbox:
                 letter.done.set_result(ts)
             lane.opens = self._clock() + self._gap
 
-    def _take_back(self, lane: _Lane, letter: Letter, refusal: SlackRefusal) -> None:
+    def _take_back(self, lane: _Lane, letter: QueuedMessage, refusal: SlackDeliveryError) -> None:
         """After a refusal: the letter goes back to the head of its lane, or to the one who wrote it."""
-        pause = failures.pause(refusal, letter.attempts, harmless_twice=letter.harmless_twice)
+        pause = failures.retry_delay(refusal, letter.attempts, harmless_twice=letter.idempotent)
         lane.opens = self._clock() + max(self._gap, pause or 0.0)
         lane.reason = refusal.reason
         if pause is None:
@@ -186,7 +186,7 @@ class Outbox:
             letter.done.add_done_callback(lambda ended: _follow(newer.done, ended))
         lane.letters = {letter.key: letter, **lane.letters}
         for late in [each for each in lane.letters.values() if each.deadline < lane.opens]:
-            _refuse(lane.letters.pop(late.key).done, SlackRefusal(refusal.reason, retry_after=refusal.retry_after))
+            _refuse(lane.letters.pop(late.key).done, SlackDeliveryError(refusal.reason, retry_after=refusal.retry_after))
 
 
 class _Quota:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from bot.errors import SlackRefusal
+from bot.errors import SlackDeliveryError
 from bot.slack.messaging import failures
 from bot.slack.messaging.claims import about_to_answer
 from bot.slack.messaging.outbox import Outbox
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
     from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-    from bot.slack.messaging.outbox import Letter, Send
+    from bot.slack.messaging.outbox import QueuedMessage, Send
     from bot.slack.views import Message
 
     Blocks = Sequence[dict[str, Any]]
@@ -43,7 +43,7 @@ class Poster:
     def __init__(self, client: AsyncWebClient, outbox: Outbox | None = None, clock: Callable[[], float] = time.monotonic) -> None:
         self._client = client
         self._outbox = outbox or Outbox()
-        self._sparingly = failures.Sparingly(clock)
+        self._sparingly = failures.LogThrottle(clock)
 
     async def post(self, channel: str, message: Message, thread_ts: str | None = None) -> str:
         """Post `message` in `channel`, or in the thread under `thread_ts`. Returns its `ts`. Raises SlackRefusal.
@@ -52,10 +52,10 @@ class Poster:
         """
         return await self._put_post(channel, message, _answering(self._posting(channel, thread_ts))).ts()
 
-    def begin(self, channel: str, message: Message, thread_ts: str | None = None) -> Post:
+    def post_interim(self, channel: str, message: Message, thread_ts: str | None = None) -> PendingMessage:
         """Queue a message that is not the answer yet, and do not wait for it. Raises SlackRefusal when nothing can be queued."""
         posting = self._posting(channel, thread_ts)
-        return Post(self, channel, thread_ts, self._put_post(channel, message, posting), _answering(posting))
+        return PendingMessage(self, channel, thread_ts, self._put_post(channel, message, posting), _answering(posting))
 
     async def update(self, channel: str, ts: str, message: Message) -> None:
         """Put `message` in the place of the one that stands at `ts`. Raises SlackRefusal.
@@ -70,10 +70,10 @@ class Poster:
             await self._call("chat.update", call, now)
             return ts
 
-        letter = self._outbox.put(channel, "chat.update", message, _answering(send), key=ts, harmless_twice=True)
+        letter = self._outbox.enqueue(channel, "chat.update", message, _answering(send), key=ts, harmless_twice=True)
         await letter.ts()
 
-    async def whisper(self, channel: str, user: str, message: Message, thread_ts: str | None = None) -> None:
+    async def post_ephemeral(self, channel: str, user: str, message: Message, thread_ts: str | None = None) -> None:
         """Show `message` to `user` alone. Raises SlackRefusal."""
 
         async def send(now: Message) -> str:
@@ -84,7 +84,7 @@ class Poster:
 
             return str((await self._call("chat.postEphemeral", call, now)).get("message_ts", ""))
 
-        await self._outbox.put(channel, "chat.postEphemeral", message, _answering(send)).ts()
+        await self._outbox.enqueue(channel, "chat.postEphemeral", message, _answering(send)).ts()
 
     async def aclose(self, seconds: float) -> None:
         """Send what waits, at most `seconds` long, and take nothing more."""
@@ -92,21 +92,21 @@ class Poster:
         if left:
             log.warning("slack.outbox_left", messages=left)
 
-    def report(self, event: str, reason: str, **where: str) -> None:
+    def log_throttled(self, event: str, reason: str, **where: str) -> None:
         """Tell the operator of a failure, each kind once a minute."""
-        held = self._sparingly.may_say(f"{event} {reason} {where}")
+        held = self._sparingly.admit(f"{event} {reason} {where}")
         if held is not None:
             log.warning(event, reason=reason, **where, **({"like_it": held} if held else {}))
 
-    def replace(self, channel: str, letter: Letter, message: Message, send: Send) -> bool:
+    def replace(self, channel: str, letter: QueuedMessage, message: Message, send: Send) -> bool:
         """Let `letter` carry `message` instead. False when it has left."""
-        if not self._outbox.holds(channel, letter):
+        if not self._outbox.is_queued(channel, letter):
             return False
-        self._outbox.put(channel, letter.method, message, send, key=letter.key)
+        self._outbox.enqueue(channel, letter.method, message, send, key=letter.key)
         return True
 
-    def _put_post(self, channel: str, message: Message, send: Send) -> Letter:
-        return self._outbox.put(channel, "chat.postMessage", message, send)
+    def _put_post(self, channel: str, message: Message, send: Send) -> QueuedMessage:
+        return self._outbox.enqueue(channel, "chat.postMessage", message, send)
 
     def _posting(self, channel: str, thread_ts: str | None) -> Send:
         async def send(now: Message) -> str:
@@ -124,23 +124,23 @@ class Poster:
     ) -> AsyncSlackResponse:
         try:
             try:
-                with refusals():
+                with slack_errors():
                     return await call(message.blocks)
-            except SlackRefusal as refusal:
-                if failures.outlook(refusal.reason) is not failures.Outlook.PLAIN or not message.blocks:
+            except SlackDeliveryError as refusal:
+                if failures.classify(refusal.reason) is not failures.FailureKind.BLOCKS_REJECTED or not message.blocks:
                     raise
-                self.report("slack.blocks_refused", refusal.reason, method=method)
-            with refusals():
+                self.log_throttled("slack.blocks_refused", refusal.reason, method=method)
+            with slack_errors():
                 return await call(())
-        except SlackRefusal as refusal:
-            self.report("slack.refused", refusal.reason, method=method)
+        except SlackDeliveryError as refusal:
+            self.log_throttled("slack.refused", refusal.reason, method=method)
             raise
 
 
-class Post:
+class PendingMessage:
     """A message under way that says something for the moment and will say something else soon."""
 
-    def __init__(self, poster: Poster, channel: str, thread_ts: str | None, letter: Letter, answering: Send) -> None:
+    def __init__(self, poster: Poster, channel: str, thread_ts: str | None, letter: QueuedMessage, answering: Send) -> None:
         self._poster = poster
         self._channel = channel
         self._thread_ts = thread_ts
@@ -160,8 +160,8 @@ class Post:
             return await self._letter.ts()
         try:
             ts = await self._letter.ts()
-        except SlackRefusal as refusal:
-            if failures.outlook(refusal.reason) is failures.Outlook.NEVER:
+        except SlackDeliveryError as refusal:
+            if failures.classify(refusal.reason) is failures.FailureKind.PERMANENT:
                 raise
             # What it said for the moment may stand there without a ts to edit it by. The answer itself was never sent.
             return await self._poster.post(self._channel, message, self._thread_ts)
@@ -175,19 +175,22 @@ async def open_view(client: AsyncWebClient, trigger_id: str, view: Mapping[str, 
     A trigger lives three seconds: when it was too late, the reason is `expired_trigger_id`, and the person is told to click again
     (https://docs.slack.dev/surfaces/modals). Nothing is tried again: by then it would be too late too.
     """
-    with refusals():
+    with slack_errors():
         response = await client.views_open(trigger_id=trigger_id, view=dict(view))
     opened: dict[str, Any] = response["view"]
     return opened
 
 
 @contextmanager
-def refusals() -> Iterator[None]:
+def slack_errors() -> Iterator[None]:
     """Whatever goes wrong between us and Slack, as a SlackRefusal under its one name."""
     try:
         yield
-    except (*failures.TROUBLE, AttributeError) as error:  # slack_sdk takes a plain text for an object, which a proxy may send
-        raise failures.refusal_of(error) from error
+    except (
+        *failures.SLACK_EXCEPTIONS,
+        AttributeError,
+    ) as error:  # slack_sdk takes a plain text for an object, which a proxy may send
+        raise failures.from_exception(error) from error
 
 
 def _answering(send: Send) -> Send:

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from bot.errors import SlackRefusal
+from bot.errors import SlackDeliveryError
 from bot.slack import views
 from bot.slack.messaging import failures
 from bot.slack.messaging.claims import about_to_answer
-from bot.slack.messaging.poster import POST_SECONDS, refusals
+from bot.slack.messaging.poster import POST_SECONDS, slack_errors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from bot.slack.views import Message
 
 
-class Reply:
+class ResponseUrlResponder:
     """Where the one who typed or clicked reads the answer: the request's `response_url`, or else an ephemeral message.
 
     `language` is asked for when there is something of our own to say.
@@ -60,11 +60,13 @@ class Reply:
         await about_to_answer()
         try:
             await self._by_hook(message, replace=False)
-        except SlackRefusal as refusal:
-            self._poster.report("slack.response_url_refused", refusal.reason)
-            lost = failures.outlook(refusal.reason) is failures.Outlook.UNKNOWN  # it may be on the screen: not a second time
+        except SlackDeliveryError as refusal:
+            self._poster.log_throttled("slack.response_url_refused", refusal.reason)
+            lost = (
+                failures.classify(refusal.reason) is failures.FailureKind.UNCONFIRMED
+            )  # it may be on the screen: not a second time
             unconfirmed = views.unconfirmed(language=self.language)
-            await self._poster.whisper(self._channel, self._user, unconfirmed if lost else message)
+            await self._poster.post_ephemeral(self._channel, self._user, unconfirmed if lost else message)
 
     async def edit(self, message: Message) -> None:
         """Put `message` in the place of the one that was clicked. Raises SlackRefusal when neither way works."""
@@ -72,25 +74,25 @@ class Reply:
         try:
             try:
                 await self._by_hook(message, replace=True)
-            except SlackRefusal as refusal:
-                if failures.outlook(refusal.reason) is not failures.Outlook.UNKNOWN:
+            except SlackDeliveryError as refusal:
+                if failures.classify(refusal.reason) is not failures.FailureKind.UNCONFIRMED:
                     raise
                 await self._by_hook(message, replace=True)  # the same edit twice is one edit
-        except SlackRefusal as refusal:
-            self._poster.report("slack.response_url_refused", refusal.reason)
-            await self._poster.whisper(self._channel, self._user, message)
+        except SlackDeliveryError as refusal:
+            self._poster.log_throttled("slack.response_url_refused", refusal.reason)
+            await self._poster.post_ephemeral(self._channel, self._user, message)
 
     async def _by_hook(self, message: Message, *, replace: bool) -> None:
         try:
             await self._send(message.text, message.blocks, replace=replace)
-        except SlackRefusal as refusal:
-            if failures.outlook(refusal.reason) is not failures.Outlook.PLAIN or not message.blocks:
+        except SlackDeliveryError as refusal:
+            if failures.classify(refusal.reason) is not failures.FailureKind.BLOCKS_REJECTED or not message.blocks:
                 raise
-            self._poster.report("slack.blocks_refused", refusal.reason, method="response_url")
+            self._poster.log_throttled("slack.blocks_refused", refusal.reason, method="response_url")
             await self._send(message.text, (), replace=replace)
 
     async def _send(self, text: str, blocks: Sequence[dict[str, Any]], *, replace: bool) -> None:
-        with refusals():
+        with slack_errors():
             response = await self._hook.send(
                 text=text,
                 blocks=list(blocks),
@@ -100,4 +102,4 @@ class Reply:
                 unfurl_media=False,
             )
         if response.status_code != 200:  # noqa: PLR2004 - HTTP OK; an expired or used-up address answers anything else
-            raise failures.refusal_by_hook(response.status_code, response.body)
+            raise failures.from_response_url(response.status_code, response.body)

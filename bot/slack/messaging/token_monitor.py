@@ -28,7 +28,7 @@ _OF_THE_APP_TOKEN = "apps.connections.open"  # noqa: S105 - a method's name
 log = structlog.get_logger(__name__)
 
 
-class Standing(AsyncRetryHandler):
+class TokenMonitor(AsyncRetryHandler):
     """Sits among a client's retry handlers, where slack_sdk shows every answer, and never asks for a retry."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -58,8 +58,8 @@ class Standing(AsyncRetryHandler):
             self._asked = self._clock()
             try:
                 await client.auth_test()
-            except failures.TROUBLE as error:
-                log.info("slack.token_probed", reason=failures.refusal_of(error).reason)
+            except failures.SLACK_EXCEPTIONS as error:
+                log.info("slack.token_probed", reason=failures.from_exception(error).reason)
         return f"Slack refuses the bot token ({self.refused})" if self.refused is not None else None
 
     def _read(self, error: str | None) -> None:

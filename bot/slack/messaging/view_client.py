@@ -1,4 +1,4 @@
-"""The windows that open over Slack and the Home tab, by the Web API; and links to messages. Every failure is a `SlackRefusal`."""
+"""Opens modals, publishes the Home tab and fetches permalinks by the Web API. Every failure is a `SlackDeliveryError`."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from bot.errors import SlackRefusal
+from bot.errors import SlackDeliveryError
 from bot.slack.messaging.claims import about_to_answer
-from bot.slack.messaging.poster import open_view, refusals
+from bot.slack.messaging.poster import open_view, slack_errors
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 
-class Panes:
+class ViewClient:
     """Opens windows and fills the Home tab."""
 
     def __init__(self, client: AsyncWebClient) -> None:
@@ -34,15 +34,15 @@ class Panes:
 
     async def publish(self, user: str, view: Mapping[str, Any]) -> None:
         """Show `view` as the Home tab of `user`. Raises SlackRefusal."""
-        with refusals():
+        with slack_errors():
             await self._client.views_publish(user_id=user, view=dict(view))
 
     async def permalink(self, channel: str, ts: str) -> str:
         """The address of a message; empty when Slack does not tell."""
         try:
-            with refusals():
+            with slack_errors():
                 response = await self._client.chat_getPermalink(channel=channel, message_ts=ts)
-        except SlackRefusal as refusal:
+        except SlackDeliveryError as refusal:
             log.info("slack.permalink_refused", reason=refusal.reason)
             return ""
         return str(response.get("permalink") or "")

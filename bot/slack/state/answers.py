@@ -19,7 +19,7 @@ import structlog
 from cachetools import LRUCache
 
 from bot.errors import DatabaseError, UsageError
-from bot.grammar import Asker, Lookup, parse, write
+from bot.grammar import Lookup, ParseContext, parse, write
 from bot.storage import METADATA, UtcDateTime, WrongKeyError
 
 if TYPE_CHECKING:
@@ -58,11 +58,11 @@ class Thread:
 
     team: str
     channel: str
-    root: str  # the root message's ts; empty: a direct message as a whole
+    ts: str  # the root message's ts; empty: a direct message as a whole
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class AnswerRecord:
     """One answer as it stands in Slack. `report` is None when it has to be asked again."""
 
     query: Query
@@ -74,10 +74,10 @@ class Shown:
     shared: bool = False  # its Share button has been used
     thread: Thread | None = None  # the thread that it belongs to
     message_ts: str | None = None  # the message that shows it, when it was posted by the Web API
-    span: timedelta | None = None  # how far back it reached when it was asked; None: its window is closed
+    relative_length: timedelta | None = None  # how far back it reached when it was asked; None: its window is closed
     explained: bool = False  # its codes are told in full
     changed: tuple[str, str] | None = None  # what was done to it last, and by whom: ("refreshed", Slack user id)
-    after: Query | None = None  # the lookup before it, that a follow-up builds on
+    previous: Query | None = None  # the lookup before it, that a follow-up builds on
     passed_over: tuple[str, ...] = ()  # words of the question that changed nothing
 
     @classmethod
@@ -85,11 +85,11 @@ class Shown:
         """A lookup as it is asked."""
         query = asked.query
         span = query.window.length if query.window.open else None
-        return cls(query, asked_by, channel, public=public, span=span, after=after, passed_over=asked.ignored)
+        return cls(query, asked_by, channel, public=public, relative_length=span, previous=after, passed_over=asked.ignored)
 
 
-class Answers:
-    """Where `Shown` values are kept: thirty days, on every replica."""
+class AnswerStore:
+    """Where `AnswerRecord` values are kept: thirty days, on every replica."""
 
     def __init__(
         self, database: Database, keyring: Keyring, clock: Clock, providers: Iterable[str], *, max_rows: int = MAX_ROWS
@@ -99,18 +99,18 @@ class Answers:
         self._clock = clock
         self._providers = {name: name for name in providers}
         # What could not be written to the database works from here, as long as this process lives.
-        self._recent: LRUCache[str, Shown] = LRUCache(max_rows, getsizeof=_rows)
+        self._recent: LRUCache[str, AnswerRecord] = LRUCache(max_rows, getsizeof=_rows)
         self._max_rows = max_rows
         self._writing: set[asyncio.Task[None]] = set()
         self._ahead: LRUCache[str, asyncio.Task[None]] = LRUCache(MAX_AHEAD)  # by answer: its newest write, until it is done
 
-    async def add(self, shown: Shown) -> str:
+    async def add(self, shown: AnswerRecord) -> str:
         """Keep a new one and return its id, which cannot be guessed. Never raises: see `update`."""
         answer_id = secrets.token_urlsafe(12)
         await self.update(answer_id, shown)
         return answer_id
 
-    async def update(self, answer_id: str, shown: Shown) -> None:
+    async def update(self, answer_id: str, shown: AnswerRecord) -> None:
         """Replace the one with this id. When the database cannot be written it is kept in memory, and the log tells."""
         if _rows(shown) <= self._max_rows:
             self._recent[answer_id] = shown
@@ -121,12 +121,12 @@ class Answers:
         # A database that is slow must not keep the answer waiting; what is written later is written all the same.
         await asyncio.wait({writing}, timeout=STORE_SECONDS)
 
-    async def settle(self, seconds: float) -> None:
+    async def flush(self, seconds: float) -> None:
         """Wait for what is still being written, at most `seconds`."""
         if self._writing:
             await asyncio.wait(set(self._writing), timeout=seconds)
 
-    async def _store(self, answer_id: str, shown: Shown, *, after: asyncio.Task[None] | None) -> None:
+    async def _store(self, answer_id: str, shown: AnswerRecord, *, after: asyncio.Task[None] | None) -> None:
         if after is not None:  # an older state must not overtake a newer one
             await asyncio.wait({after})
         now = self._clock()
@@ -147,9 +147,9 @@ class Answers:
         if self._ahead.get(answer_id) is asyncio.current_task():
             del self._ahead[answer_id]
 
-    async def find(self, answer_id: str) -> Shown | None:
+    async def find(self, answer_id: str) -> AnswerRecord | None:
         """The one with this id; None when it is unknown or expired, or the database cannot be read."""
-        recent: Shown | None = self._recent.get(answer_id)
+        recent: AnswerRecord | None = self._recent.get(answer_id)
         if recent is not None and answer_id in self._ahead:
             return recent
         stored = await self._select(ANSWERS.c.id == answer_id)
@@ -160,11 +160,11 @@ class Answers:
             return replace(stored[1], report=recent.report)
         return stored[1]
 
-    async def latest_in(self, thread: Thread) -> tuple[str, Shown] | None:
+    async def latest_in(self, thread: Thread) -> tuple[str, AnswerRecord] | None:
         """The answer shown last in `thread`, with its id."""
         return await self._select(ANSWERS.c.thread == self._thread_key(thread))
 
-    async def latest_of(self, user: str, limit: int) -> list[tuple[str, Shown]]:
+    async def latest_of(self, user: str, limit: int) -> list[tuple[str, AnswerRecord]]:
         """The last `limit` different lookups of `user` with their ids, the newest first. Never raises."""
         mine = sa.select(ANSWERS.c.id, ANSWERS.c.sealed).where(
             ANSWERS.c.asker == self._asker_key(user), ANSWERS.c.expires_at >= self._clock()
@@ -175,7 +175,7 @@ class Answers:
         except DatabaseError as error:
             log.warning("answers.not_read", reason=error.kind)
             return []
-        found: dict[object, tuple[str, Shown]] = {}
+        found: dict[object, tuple[str, AnswerRecord]] = {}
         for row in rows:
             shown = self._opened(row.sealed)
             if shown is not None:
@@ -187,7 +187,7 @@ class Answers:
         async with self._database.write() as connection:
             return (await connection.execute(sa.delete(ANSWERS).where(ANSWERS.c.expires_at < self._clock()))).rowcount
 
-    async def _select(self, where: sa.ColumnElement[bool]) -> tuple[str, Shown] | None:
+    async def _select(self, where: sa.ColumnElement[bool]) -> tuple[str, AnswerRecord] | None:
         newest = sa.select(ANSWERS.c.id, ANSWERS.c.sealed).where(where, ANSWERS.c.expires_at >= self._clock())
         try:
             async with self._database.read(within=READ_SECONDS) as connection:
@@ -200,7 +200,7 @@ class Answers:
         shown = self._opened(row.sealed)
         return None if shown is None else (row.id, shown)
 
-    def _opened(self, sealed: bytes) -> Shown | None:
+    def _opened(self, sealed: bytes) -> AnswerRecord | None:
         try:
             return self._read(self._keyring.open(sealed, "answers"))
         except (WrongKeyError, UsageError, ValueError, LookupError) as error:
@@ -208,15 +208,15 @@ class Answers:
             return None
 
     def _thread_key(self, thread: Thread) -> bytes:
-        return self._keyring.digest(f"{thread.team} {thread.channel} {thread.root}", "thread")
+        return self._keyring.digest(f"{thread.team} {thread.channel} {thread.ts}", "thread")
 
     def _asker_key(self, user: str) -> bytes:
         return self._keyring.digest(user, "asker")
 
-    def _asker(self) -> Asker:
-        return Asker(now=self._clock(), zone=UTC, region="ZZ", providers=self._providers)
+    def _asker(self) -> ParseContext:
+        return ParseContext(now=self._clock(), zone=UTC, region="ZZ", providers=self._providers)
 
-    def _written(self, shown: Shown) -> bytes:
+    def _written(self, shown: AnswerRecord) -> bytes:
         thread = shown.thread
         value: dict[str, Any] = {
             "words": write(Lookup(shown.query), self._asker()),
@@ -225,19 +225,19 @@ class Answers:
             "page": shown.page,
             "public": shown.public,
             "shared": shown.shared,
-            "thread": [thread.team, thread.channel, thread.root] if thread else None,
+            "thread": [thread.team, thread.channel, thread.ts] if thread else None,
             "ts": shown.message_ts,
-            "span": None if shown.span is None else shown.span.total_seconds(),
+            "span": None if shown.relative_length is None else shown.relative_length.total_seconds(),
             "explained": shown.explained,
             "changed": shown.changed,
-            "after": write(Lookup(shown.after), self._asker()) if shown.after else None,
+            "after": write(Lookup(shown.previous), self._asker()) if shown.previous else None,
             "passed_over": shown.passed_over,
         }
         return json.dumps(value).encode()
 
-    def _read(self, written: bytes) -> Shown:
+    def _read(self, written: bytes) -> AnswerRecord:
         value = json.loads(written)
-        return Shown(
+        return AnswerRecord(
             query=self._query(value["words"]),
             asked_by=value["by"],
             channel=value["channel"],
@@ -246,10 +246,10 @@ class Answers:
             shared=value["shared"],
             thread=Thread(*value["thread"]) if value["thread"] else None,
             message_ts=value["ts"],
-            span=None if value.get("span") is None else timedelta(seconds=value["span"]),
+            relative_length=None if value.get("span") is None else timedelta(seconds=value["span"]),
             explained=value.get("explained", False),
             changed=tuple(value["changed"]) if value.get("changed") else None,
-            after=self._query(value["after"]) if value.get("after") else None,
+            previous=self._query(value["after"]) if value.get("after") else None,
             passed_over=tuple(value.get("passed_over", ())),
         )
 
@@ -270,11 +270,11 @@ def _same_question(one: Query, other: Query) -> bool:
     )
 
 
-def _repeatable(shown: Shown) -> object:
+def _repeatable(shown: AnswerRecord) -> object:
     """What makes two lookups the same to repeat."""
     query = shown.query
-    return (query.targets, query.providers, query.only, shown.span or query.window)
+    return (query.targets, query.providers, query.only, shown.relative_length or query.window)
 
 
-def _rows(shown: Shown) -> int:
+def _rows(shown: AnswerRecord) -> int:
     return 1 + (len(shown.report.deliveries) if shown.report else 0)

@@ -39,11 +39,11 @@ DRAFTS = sa.Table(
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class ModalDraft:
     """Where the answer will go, and the way back to the person if it cannot go there."""
 
     channel: str = ""  # empty: to be chosen in the window
-    root: str | None = None  # the thread there; None: the answer begins one
+    thread_ts: str | None = None  # the thread there; None: the answer begins one
     response_url: str = ""
     answer_id: str = ""  # the answer that is to be posted; empty: there is a lookup to be made
     alone: bool = False  # the answer is for the person's eyes only
@@ -54,16 +54,16 @@ def new_draft_id() -> str:
     return secrets.token_urlsafe(12)
 
 
-class Drafts:
+class DraftStore:
     """Where drafts are kept: for a day, on every replica."""
 
     def __init__(self, database: Database, keyring: Keyring, clock: Clock) -> None:
         self._database = database
         self._keyring = keyring
         self._clock = clock
-        self._recent: LRUCache[str, Draft] = LRUCache(MAX_REMEMBERED)
+        self._recent: LRUCache[str, ModalDraft] = LRUCache(MAX_REMEMBERED)
 
-    async def keep(self, draft_id: str, draft: Draft) -> None:
+    async def put(self, draft_id: str, draft: ModalDraft) -> None:
         """Keep a new one. When the database cannot be written it is kept in memory, and the log tells."""
         self._recent[draft_id] = draft
         sealed = self._keyring.seal(json.dumps(asdict(draft)).encode(), "drafts")
@@ -74,9 +74,9 @@ class Drafts:
         except DatabaseError as error:
             log.warning("drafts.not_stored", reason=error.kind)
 
-    async def find(self, draft_id: str) -> Draft | None:
+    async def get(self, draft_id: str) -> ModalDraft | None:
         """The one with this id; None when it is unknown or expired."""
-        recent: Draft | None = self._recent.get(draft_id)
+        recent: ModalDraft | None = self._recent.get(draft_id)
         if recent is not None:
             return recent
         query = sa.select(DRAFTS.c.sealed).where(DRAFTS.c.id == draft_id, DRAFTS.c.expires_at >= self._clock())
@@ -87,7 +87,7 @@ class Drafts:
             log.warning("drafts.not_read", reason=error.kind)
             return None
         try:
-            return None if sealed is None else Draft(**json.loads(self._keyring.open(sealed, "drafts")))
+            return None if sealed is None else ModalDraft(**json.loads(self._keyring.open(sealed, "drafts")))
         except (WrongKeyError, ValueError, TypeError) as error:
             log.warning("drafts.not_read", reason=type(error).__name__)
             return None

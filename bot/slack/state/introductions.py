@@ -29,7 +29,7 @@ INTRODUCTIONS = sa.Table(
 )
 
 
-class Introductions:
+class HelpThrottle:
     """Remembers whom the help was shown to unasked, on every replica."""
 
     def __init__(self, database: Database, keyring: Keyring, clock: Clock) -> None:

@@ -33,8 +33,8 @@ import sqlalchemy as sa
 import structlog
 from cachetools import TLRUCache
 
-from bot.errors import ConstraintError, DatabaseError, SlackRefusal
-from bot.slack.messaging.claims import CLAIM, Claim, Loss, SupersededError, loss_of
+from bot.errors import ConstraintError, DatabaseError, SlackDeliveryError
+from bot.slack.messaging.claims import CLAIM, Claim, ClaimLostError, DeliveryOutcome, classify_outcome
 from bot.storage import METADATA, UtcDateTime, WrongKeyError
 
 if TYPE_CHECKING:
@@ -44,19 +44,19 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from bot.clock import Clock
-    from bot.slack.access.request import Visit
+    from bot.slack.access.request import SlackRequest
     from bot.storage import Database, Keyring
 
 KEEP = timedelta(hours=25)  # Slack can go on delivering an event hourly for a day; a signature is good for five minutes
-THUMB = timedelta(seconds=10)
+DOUBLE_SUBMIT_WINDOW = timedelta(seconds=10)
 LEASE = timedelta(seconds=90)  # longer than the longest deadline of a lookup, and a post that waits its turn
-WORTH_ANSWERING = timedelta(minutes=25)  # a response_url dies at thirty
-WAITS = tuple(timedelta(seconds=s) for s in (5, 15, 45, 120))  # before the second and each further attempt
-MAX_ATTEMPTS = len(WAITS) + 1
+MAX_AGE = timedelta(minutes=25)  # a response_url dies at thirty
+RETRY_DELAYS = tuple(timedelta(seconds=s) for s in (5, 15, 45, 120))  # before the second and each further attempt
+MAX_ATTEMPTS = len(RETRY_DELAYS) + 1
 MAX_REMEMBERED = 50_000
 
 WORKING, WAITING, ANSWERING, DONE, LOST = "working", "waiting", "answering", "done", "lost"
-REPEATED = "repeated"  # the outcome of a request that another delivery answers
+DUPLICATE = "repeated"  # the outcome of a request that another delivery answers
 
 log = structlog.get_logger(__name__)
 
@@ -83,7 +83,7 @@ KEYS = sa.Table(
 )
 
 
-class Intake:
+class RequestInbox:
     """Sees to one answer for one request, across replicas and restarts."""
 
     def __init__(self, database: Database, keyring: Keyring, clock: Clock) -> None:
@@ -95,7 +95,7 @@ class Intake:
             MAX_REMEMBERED, lambda _key, span, now: now + span.total_seconds(), timer=lambda: clock().timestamp()
         )
 
-    async def answer_once(self, visit: Visit | None, job: Coroutine[None, None, str]) -> str:
+    async def process_once(self, visit: SlackRequest | None, job: Coroutine[None, None, str]) -> str:
         """Run `job`, which answers and returns how, unless another delivery does. Returns its outcome, or `REPEATED`.
 
         Passes on what `job` raises. Without a visit the job is simply run.
@@ -109,14 +109,14 @@ class Intake:
             raise
         if claim is None:
             job.close()
-            return REPEATED
+            return DUPLICATE
         token = CLAIM.set(claim)
         try:
             outcome = await job
-        except SupersededError:
+        except ClaimLostError:
             log.warning("intake.superseded")
-            return REPEATED
-        except SlackRefusal as refusal:
+            return DUPLICATE
+        except SlackDeliveryError as refusal:
             await self._refused(claim, refusal)
             raise
         except Exception:  # the desk answers bugs itself, so what comes here could not be answered and would not be next time
@@ -145,16 +145,16 @@ class Intake:
             log.warning("intake.not_stored", reason=error.kind)
             return
         if done.rowcount == 0:
-            raise SupersededError("another worker answers this request")
+            raise ClaimLostError("another worker answers this request")
 
-    async def overdue(self, limit: int = 20) -> list[tuple[str, Mapping[str, Any]]]:
+    async def expired(self, limit: int = 20) -> list[tuple[str, Mapping[str, Any]]]:
         """The requests that nobody works on and that still want an answer: id and Slack's payload. Never raises."""
         now = self._clock()
         query = sa.select(REQUESTS.c.id, REQUESTS.c.sealed).where(
             REQUESTS.c.state.in_((WORKING, WAITING)),
             REQUESTS.c.lease_until <= now,
             REQUESTS.c.attempts < MAX_ATTEMPTS,
-            REQUESTS.c.taken_at > now - WORTH_ANSWERING,
+            REQUESTS.c.taken_at > now - MAX_AGE,
         )
         try:
             async with self._database.read() as connection:
@@ -168,7 +168,7 @@ class Intake:
             log.warning("intake.not_read", reason=type(error).__name__)
             return []
 
-    async def reserve(self, key: str, span: timedelta) -> bool:
+    async def acquire_key(self, key: str, span: timedelta) -> bool:
         """Whether the request that is worked on is the first to do what `key` names within `span`. Its own second attempt is too.
 
         For what must happen once however many requests ask for it, such as sharing an answer.
@@ -189,7 +189,7 @@ class Intake:
         self._taken[digest] = span
         return holder is None or (request != "" and holder == request)
 
-    async def release(self, key: str) -> None:
+    async def release_key(self, key: str) -> None:
         """What `key` names did not happen: the next who asks for it may."""
         digest = self._keyring.digest(key, "reserve")
         self._taken.pop(digest, None)
@@ -206,7 +206,7 @@ class Intake:
             await connection.execute(sa.delete(KEYS).where(KEYS.c.expires_at <= now))
             return (await connection.execute(sa.delete(REQUESTS).where(REQUESTS.c.taken_at <= now - KEEP))).rowcount
 
-    async def _claim(self, visit: Visit) -> Claim | None:
+    async def _claim(self, visit: SlackRequest) -> Claim | None:
         keys = self._digests(visit)
         claim: Claim | None = None
         try:
@@ -226,17 +226,19 @@ class Intake:
             self._taken[key] = span
         return claim
 
-    def _digests(self, visit: Visit) -> list[tuple[bytes, timedelta]]:
+    def _digests(self, visit: SlackRequest) -> list[tuple[bytes, timedelta]]:
         """The keys as stored, and how long each holds; in one order everywhere, so that replicas cannot lock each other out."""
-        plain = [(key, KEEP) for key in visit.keys] + ([(visit.thumb, THUMB)] if visit.thumb else [])
+        plain = [(key, KEEP) for key in visit.idempotency_keys] + (
+            [(visit.double_submit_key, DOUBLE_SUBMIT_WINDOW)] if visit.double_submit_key else []
+        )
         return sorted((self._keyring.digest(key, "request"), span) for key, span in plain)
 
-    async def _take(self, connection: AsyncConnection, visit: Visit, keys: list[tuple[bytes, timedelta]]) -> Claim | None:
+    async def _take(self, connection: AsyncConnection, visit: SlackRequest, keys: list[tuple[bytes, timedelta]]) -> Claim | None:
         now = self._clock()
         listed, rows = await _find(connection, [key for key, _ in keys], visit.request_id, now)
         request, attempts = (rows[0].id, rows[0].attempts) if rows else (secrets.token_hex(16), 0)
         # What this delivery alone is known by belongs to the request too: the next replay may carry just that.
-        new = [(key, span) for key, span in keys if key not in listed and (span is not THUMB or not rows)]
+        new = [(key, span) for key, span in keys if key not in listed and (span is not DOUBLE_SUBMIT_WINDOW or not rows)]
         if new:
             # Only what is over: another replica may have added the same key since we looked, and then the insert must fail.
             over = sa.or_(KEYS.c.expires_at <= now, KEYS.c.request.not_in(sa.select(REQUESTS.c.id)))
@@ -261,14 +263,14 @@ class Intake:
             await connection.execute(sa.insert(REQUESTS).values(id=request, taken_at=now, **values))
         return claim
 
-    async def _refused(self, claim: Claim, refusal: SlackRefusal) -> None:
+    async def _refused(self, claim: Claim, refusal: SlackDeliveryError) -> None:
         """Slack did not take the answer: try again later, give up, or leave alone what may stand there."""
-        loss = loss_of(refusal)
-        if loss is Loss.LATER and claim.attempts < MAX_ATTEMPTS:
-            wait = max(WAITS[claim.attempts - 1], timedelta(seconds=refusal.retry_after or 0))
+        loss = classify_outcome(refusal)
+        if loss is DeliveryOutcome.LATER and claim.attempts < MAX_ATTEMPTS:
+            wait = max(RETRY_DELAYS[claim.attempts - 1], timedelta(seconds=refusal.retry_after or 0))
             await self._finish(claim, WAITING, self._clock() + wait)
         else:
-            await self._finish(claim, DONE if loss is Loss.UNCERTAIN else LOST)
+            await self._finish(claim, DONE if loss is DeliveryOutcome.UNCERTAIN else LOST)
 
     async def _finish(self, claim: Claim, state: str, until: datetime | None = None) -> None:
         """Write how an attempt ended. Never raises: what cannot be written stays as it is, and is not answered twice."""

@@ -14,7 +14,7 @@ import structlog
 from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app
 from slack_sdk.socket_mode.request import SocketModeRequest
 
-from bot.slack.transport.handshake import Greeting, OddFrames, open_socket, parsed, type_of
+from bot.slack.transport.handshake import Handshake, OddFrameLog, open_socket, parsed, type_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -28,27 +28,29 @@ _OK = 200
 log = structlog.get_logger(__name__)
 
 
-async def open_link(
+async def open_connection(
     app: AsyncApp,
     token: str,
     session: aiohttp.ClientSession,
     *,
     seconds: float,
     heartbeat: float,
-    odd: OddFrames | None = None,
-) -> Link:
+    odd: OddFrameLog | None = None,
+) -> SocketConnection:
     """Ask Slack for an address, connect, and wait for its hello, all within `seconds`.
 
     Every attempt asks anew, since an address is good for one connection and expires. Raises SlackRefusal.
     """
-    odd = odd or OddFrames()
-    return Link(app, *await open_socket(app.client, token, session, seconds=seconds, heartbeat=heartbeat, odd=odd), odd)
+    odd = odd or OddFrameLog()
+    return SocketConnection(
+        app, *await open_socket(app.client, token, session, seconds=seconds, heartbeat=heartbeat, odd=odd), odd
+    )
 
 
-class Link:
+class SocketConnection:
     """An open connection."""
 
-    def __init__(self, app: AsyncApp, socket: aiohttp.ClientWebSocketResponse, greeting: Greeting, odd: OddFrames) -> None:
+    def __init__(self, app: AsyncApp, socket: aiohttp.ClientWebSocketResponse, greeting: Handshake, odd: OddFrameLog) -> None:
         self._app = app
         self._socket = socket
         self._answers: set[asyncio.Task[None]] = set()
@@ -60,16 +62,16 @@ class Link:
         self.reason = ""  # why it is to go, or how it went
 
     @property
-    def hears(self) -> bool:
+    def is_alive(self) -> bool:
         """Whether requests reach us by it. aiohttp closes it when a ping brings no pong."""
         return not self._ended and not self._socket.closed and (not self.reason or self.reason in _GENTLE)
 
     @property
-    def stays(self) -> bool:
+    def is_usable(self) -> bool:
         """Whether it hears and Slack has not asked it to go."""
-        return self.hears and not self.reason
+        return self.is_alive and not self.reason
 
-    async def serve(self, noticed: Callable[[Link], None]) -> None:
+    async def serve(self, noticed: Callable[[SocketConnection], None]) -> None:
         """Read until it ends. `noticed` is called when Slack wants it to go."""
         try:
             for said in self._early:
@@ -88,7 +90,7 @@ class Link:
             await asyncio.wait(set(self._answers), timeout=drain_seconds)
         await self._socket.close()
 
-    def _read(self, said: dict[str, Any], noticed: Callable[[Link], None]) -> bool:
+    def _read(self, said: dict[str, Any], noticed: Callable[[SocketConnection], None]) -> bool:
         """Act on what was said; False when it is nothing that we know."""
         envelope = said.get("envelope_id")
         if said.get("type") == "disconnect":

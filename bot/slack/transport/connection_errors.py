@@ -15,10 +15,10 @@ from slack_sdk.errors import SlackApiError
 from yarl import URL
 
 from bot.config.proxy import HTTPS_KEY, LOGIN_WANTED, Proxies, Proxy
-from bot.errors import NotYetError, SettingsError, SlackRefusal
+from bot.errors import NotYetError, SettingsError, SlackDeliveryError
 from bot.i18n import phrase
-from bot.i18n.os_errors import os_reason
-from bot.sanitize import clip, tidy
+from bot.i18n.os_errors import describe_os_error
+from bot.sanitize import single_line, truncate
 from bot.slack.messaging import failures
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ _BY_NAME_OF_SOCKET: Mapping[str, Phrase] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class SlackEndpoint:
     """What is asked, for the line: whose token it is with, at which address, by which way."""
 
     token: str
@@ -91,17 +91,17 @@ class Place:
 
 
 @contextmanager
-def told(place: Place) -> Iterator[None]:
+def explaining_errors(place: SlackEndpoint) -> Iterator[None]:
     """Raises SettingsError for what went wrong within; NotYetError, if it may get better by itself."""
     try:
         yield
-    except (*failures.TROUBLE, *_ODD, SlackRefusal) as error:
-        raise setback(error, place) from error
+    except (*failures.SLACK_EXCEPTIONS, *_ODD, SlackDeliveryError) as error:
+        raise startup_error(error, place) from error
 
 
-def setback(error: BaseException, place: Place) -> SettingsError:
+def startup_error(error: BaseException, place: SlackEndpoint) -> SettingsError:
     """Why a call failed: a NotYetError, or a SettingsError when only the operator can help. Pure."""
-    if isinstance(error, SlackRefusal):
+    if isinstance(error, SlackDeliveryError):
         place = replace(place, url=error.at or place.url)
         return _by_name(error, place) if error.__cause__ is None else _or_by_name(error.__cause__, error, place)
     if isinstance(error, SlackApiError):
@@ -138,16 +138,16 @@ def setback(error: BaseException, place: Place) -> SettingsError:
     return NotYetError([_unreached(error, place)])
 
 
-def _or_by_name(cause: BaseException, refusal: SlackRefusal, place: Place) -> SettingsError:
+def _or_by_name(cause: BaseException, refusal: SlackDeliveryError, place: SlackEndpoint) -> SettingsError:
     """What lies behind a refusal of ours says more, except where we gave the name because we know better."""
     ours = (place.token, refusal.reason) in _BY_NAME or (place.token == APP_TOKEN and refusal.reason in _BY_NAME_OF_SOCKET)
-    return _by_name(refusal, place) if ours else setback(cause, place)
+    return _by_name(refusal, place) if ours else startup_error(cause, place)
 
 
-def _by_name(refusal: SlackRefusal, place: Place) -> SettingsError:
+def _by_name(refusal: SlackDeliveryError, place: SlackEndpoint) -> SettingsError:
     """By Slack's own name for it, or ours."""
     reason = refusal.reason
-    passing = reason in _PASSING or failures.outlook(reason) is not failures.Outlook.NEVER
+    passing = reason in _PASSING or failures.classify(reason) is not failures.FailureKind.PERMANENT
     if place.token == APP_TOKEN and reason in _BY_NAME_OF_SOCKET:
         problem = _BY_NAME_OF_SOCKET[reason]
         return NotYetError([problem], place=SOCKET_MODE, retry_after=refusal.retry_after)
@@ -161,7 +161,7 @@ def _by_name(refusal: SlackRefusal, place: Place) -> SettingsError:
     return NotYetError([line], retry_after=refusal.retry_after) if passing else SettingsError([line])
 
 
-def _by_answer(error: SlackApiError, place: Place) -> SettingsError:
+def _by_answer(error: SlackApiError, place: SlackEndpoint) -> SettingsError:
     """By an answer with `ok: false`, or by one that Slack did not write."""
     response = error.response
     data = getattr(response, "data", None)
@@ -171,15 +171,15 @@ def _by_answer(error: SlackApiError, place: Place) -> SettingsError:
     if status == LOGIN_WANTED:
         return _by_proxy(status, place)
     if status >= _SERVER_ERROR or status == _TOO_MANY:
-        wait = failures.seconds(headers.get("Retry-After"))
+        wait = failures.parse_retry_after(headers.get("Retry-After"))
         return NotYetError([phrase("the answer is HTTP {status}", status=status)], place=place.keys, retry_after=wait)
     if isinstance(name, str) and name:
-        return _by_name(SlackRefusal(clip(tidy(name), _LONGEST_NAME)), place)
+        return _by_name(SlackDeliveryError(truncate(single_line(name), _LONGEST_NAME)), place)
     page = "html" in str(headers.get("Content-Type", "")).lower()
     return SettingsError([_not_slack(page=page)], place=place.keys)
 
 
-def _by_proxy(status: int, place: Place) -> SettingsError:
+def _by_proxy(status: int, place: SlackEndpoint) -> SettingsError:
     line = place.proxy.refusal(URL(place.url).host or place.url, status)
     lasting = _CLIENT_ERROR <= status < _SERVER_ERROR and status != _TOO_MANY
     return SettingsError([line]) if lasting else NotYetError([line])
@@ -191,13 +191,13 @@ def _not_slack(*, page: bool) -> Phrase:
     return phrase("what came is not Slack's JSON; the address is wrong, or something is in between")
 
 
-def _unreached(error: BaseException, place: Place) -> Phrase:
+def _unreached(error: BaseException, place: SlackEndpoint) -> Phrase:
     if place.is_socket:
         return _deaf(place, _reason(error))
     return phrase("{keys}: Slack cannot be reached at {url} ({reason})", keys=place.keys, url=place.url, reason=_reason(error))
 
 
-def _deaf(place: Place, reason: Phrase | str) -> Phrase:
+def _deaf(place: SlackEndpoint, reason: Phrase | str) -> Phrase:
     """That the Web API answers and its WebSocket, at another host, is out of reach."""
     proxy = place.proxies.proxy_for(place.url)
     if proxy is not None:
@@ -223,7 +223,7 @@ def _reason(error: BaseException) -> Phrase | str:
         case aiohttp.ClientConnectorSSLError() | aiohttp.ServerFingerprintMismatch():
             return phrase("TLS did not come about")
         case aiohttp.ClientConnectorError(os_error=OSError() as cause) if cause.errno:
-            return os_reason(cause)
+            return describe_os_error(cause)
         case aiohttp.ServerDisconnectedError() | aiohttp.ClientOSError() | aiohttp.ClientPayloadError() | ConnectionError():
             return phrase("it closed the connection")
         case aiohttp.InvalidURL():

@@ -15,7 +15,7 @@ import aiohttp
 import structlog
 from yarl import URL
 
-from bot.errors import SlackRefusal
+from bot.errors import SlackDeliveryError
 from bot.slack.messaging import failures
 
 if TYPE_CHECKING:
@@ -36,8 +36,8 @@ async def open_socket(
     *,
     seconds: float,
     heartbeat: float,
-    odd: OddFrames,
-) -> tuple[aiohttp.ClientWebSocketResponse, Greeting]:
+    odd: OddFrameLog,
+) -> tuple[aiohttp.ClientWebSocketResponse, Handshake]:
     """An open WebSocket on which Slack has said hello. Raises SlackRefusal."""
     socket: aiohttp.ClientWebSocketResponse | None = None
     at = ""
@@ -57,11 +57,11 @@ async def open_socket(
                 await socket.close()
                 raise
     except aiohttp.WSServerHandshakeError as error:
-        raise SlackRefusal(failures.ADDRESS_REFUSED, at=at) from error
+        raise SlackDeliveryError(failures.ADDRESS_REFUSED, at=at) from error
     except TimeoutError as error:
-        raise SlackRefusal(failures.UNREACHABLE if socket is None else failures.NO_HELLO, at=at) from error
-    except failures.TROUBLE as error:
-        refusal = failures.refusal_of(error)
+        raise SlackDeliveryError(failures.UNREACHABLE if socket is None else failures.NO_HELLO, at=at) from error
+    except failures.SLACK_EXCEPTIONS as error:
+        refusal = failures.from_exception(error)
         refusal.at = at
         raise refusal from error
 
@@ -74,11 +74,11 @@ def _address(answer: object) -> URL:
     except ValueError:
         address = URL()
     if address.scheme not in {"ws", "wss"} or not address.host:
-        raise SlackRefusal(failures.NO_ADDRESS)
+        raise SlackDeliveryError(failures.NO_ADDRESS)
     return address
 
 
-async def _greeted(socket: aiohttp.ClientWebSocketResponse, odd: OddFrames) -> Greeting:
+async def _greeted(socket: aiohttp.ClientWebSocketResponse, odd: OddFrameLog) -> Handshake:
     """Slack's hello, and the requests that came before it. What is neither is passed over.
 
     Raises SlackRefusal when Slack sends us away, as with `too_many_websockets`, or closes.
@@ -87,20 +87,20 @@ async def _greeted(socket: aiohttp.ClientWebSocketResponse, odd: OddFrames) -> G
     async for frame in socket:
         said = parsed(frame)
         if said.get("type") == "hello":
-            return Greeting(said, early)
+            return Handshake(said, early)
         if said.get("type") == "disconnect":
             raise _sent_away(said.get("reason"))
         if said.get("envelope_id"):
             early.append(said)
         else:
             odd.passed_over(frame, said)
-    raise SlackRefusal(failures.CLOSED_EARLY)
+    raise SlackDeliveryError(failures.CLOSED_EARLY)
 
 
-def _sent_away(reason: object) -> SlackRefusal:
+def _sent_away(reason: object) -> SlackDeliveryError:
     """Slack hangs up in place of a hello: for most of its reasons, such as `refresh_requested`, as it does every day."""
     log.info("slack.socket_leaves", reason=str(reason)[:40])
-    return SlackRefusal(reason if isinstance(reason, str) and reason in _TELLING else failures.CLOSED_EARLY)
+    return SlackDeliveryError(reason if isinstance(reason, str) and reason in _TELLING else failures.CLOSED_EARLY)
 
 
 def parsed(frame: aiohttp.WSMessage) -> dict[str, Any]:
@@ -114,11 +114,11 @@ def parsed(frame: aiohttp.WSMessage) -> dict[str, Any]:
     return said if isinstance(said, dict) else {}
 
 
-class OddFrames:
+class OddFrameLog:
     """Tells, once a minute, that frames were passed over. Nothing of them but their form: whose they are, nobody knows."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._sparingly = failures.Sparingly(clock)
+        self._sparingly = failures.LogThrottle(clock)
 
     def passed_over(self, frame: aiohttp.WSMessage, said: dict[str, Any]) -> None:
         """One frame was not understood."""
@@ -129,7 +129,7 @@ class OddFrames:
         self._tell("slack.odd_envelope", said)
 
     def _tell(self, event: str, said: dict[str, Any], **more: str) -> None:
-        if (held := self._sparingly.may_say(event)) is not None:
+        if (held := self._sparingly.admit(event)) is not None:
             log.warning(event, type=type_of(said), held_back=held, **more)
 
 
@@ -139,7 +139,7 @@ def type_of(said: dict[str, Any]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Greeting:
+class Handshake:
     """Slack's hello, and the requests that came before it."""
 
     hello: dict[str, Any]

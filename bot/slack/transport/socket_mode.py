@@ -21,12 +21,12 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from bot.config.proxy import Proxies
-from bot.errors import SettingsError, SlackRefusal
+from bot.errors import SettingsError, SlackDeliveryError
 from bot.i18n import phrase
 from bot.slack.messaging import failures
-from bot.slack.transport.connection import Link, open_link
-from bot.slack.transport.connection_errors import APP_TOKEN, Place, told
-from bot.slack.transport.handshake import OddFrames
+from bot.slack.transport.connection import SocketConnection, open_connection
+from bot.slack.transport.connection_errors import APP_TOKEN, SlackEndpoint, explaining_errors
+from bot.slack.transport.handshake import OddFrameLog
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -34,14 +34,14 @@ if TYPE_CHECKING:
     import aiohttp
     from slack_bolt.async_app import AsyncApp
 
-    from bot.config import General
+    from bot.config import AppSettings
 
 log = structlog.get_logger(__name__)
 
 SETTLED_SECONDS = 10.0  # a connection that ends earlier counts as one that could not be opened
 PATIENT_EVERY = 4  # attempts
 
-FOR_THE_OPERATOR = {
+OPERATOR_ERRORS = {
     "link_disabled": "Socket Mode is switched off in the app's settings",
     "too_many_websockets": "the app has more than ten connections: run fewer replicas or set SMSSTATUS_SOCKETS lower",
     **dict.fromkeys(sorted(failures.TOKEN_REFUSED), "Slack refuses SLACK_APP_TOKEN"),
@@ -52,7 +52,7 @@ FOR_THE_OPERATOR = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pace:
+class ReconnectTimings:
     """How soon a dead connection is noticed, and how soon there is another. In seconds."""
 
     heartbeat: float = 3.0  # a ping after so long a silence; dead when half as long again brings no pong
@@ -66,7 +66,7 @@ class Pace:
     drain: float = 2.0  # what has come is acknowledged within, before a connection is closed
 
     @property
-    def deafest(self) -> float:
+    def max_downtime(self) -> float:
         """The longest that nothing hears although Slack can be reached.
 
         From the death of the only connection, with one attempt lost on the way; or from Slack's return, while the most patient
@@ -76,15 +76,15 @@ class Pace:
         return max(self.heartbeat * 1.5 + again + again, self.patient_attempt + again, self.hopeless_pause + self.attempt)
 
 
-class SocketMode:
+class SocketModeClient:
     """Keeps connections open, and hands what comes over them to Bolt."""
 
     def __init__(
         self,
         app: AsyncApp,
-        general: General,
+        general: AppSettings,
         session: aiohttp.ClientSession,
-        pace: Pace | None = None,
+        pace: ReconnectTimings | None = None,
         *,
         proxies: Proxies | None = None,
     ) -> None:
@@ -94,12 +94,12 @@ class SocketMode:
         self._token = general.app_token.get_secret_value()
         self._session = session
         self._proxies = proxies or Proxies()
-        self._pace = pace or Pace()
+        self._pace = pace or ReconnectTimings()
         self._wanted = general.sockets
-        self._links: set[Link] = set()
+        self._links: set[SocketConnection] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._changed = asyncio.Event()
-        self._odd = OddFrames()
+        self._odd = OddFrameLog()
         self._failures = 0
         self._trouble: str | None = None
         self._keeper: asyncio.Task[None] | None = None
@@ -110,15 +110,15 @@ class SocketMode:
 
         Raises SettingsError when Slack refuses; NotYetError when it may open one later, for which this may be called again.
         """
-        with told(Place(APP_TOKEN, self._app.client.base_url, self._proxies)):
+        with explaining_errors(SlackEndpoint(APP_TOKEN, self._app.client.base_url, self._proxies)):
             self._take(await self._open(self._pace.patient_attempt))
         self._keeper = asyncio.create_task(self._keep(), name="socket keeper")
 
     def not_ready(self) -> str | None:
         """Why Slack's requests do not reach us; None when a connection hears, as its last pong shows."""
-        if any(link.hears for link in self._links):
+        if any(link.is_alive for link in self._links):
             return None
-        said = FOR_THE_OPERATOR.get(self._trouble or "")
+        said = OPERATOR_ERRORS.get(self._trouble or "")
         return f"no Socket Mode connection: {said} ({self._trouble})" if said else "no Socket Mode connection"
 
     async def close(self) -> None:
@@ -132,15 +132,15 @@ class SocketMode:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _open(self, seconds: float) -> Link:
+    async def _open(self, seconds: float) -> SocketConnection:
         heartbeat = self._pace.heartbeat
-        return await open_link(self._app, self._token, self._session, seconds=seconds, heartbeat=heartbeat, odd=self._odd)
+        return await open_connection(self._app, self._token, self._session, seconds=seconds, heartbeat=heartbeat, odd=self._odd)
 
     async def _keep(self) -> None:
         """Open connections while there are too few."""
         while True:
             self._changed.clear()
-            if sum(link.stays for link in self._links) >= self._wanted:
+            if sum(link.is_usable for link in self._links) >= self._wanted:
                 await self._changed.wait()
                 continue
             if self._failures:
@@ -148,10 +148,10 @@ class SocketMode:
             patient = self._failures % PATIENT_EVERY == PATIENT_EVERY - 1
             try:
                 link = await self._open(self._pace.patient_attempt if patient else self._pace.attempt)
-            except SlackRefusal as refusal:
+            except SlackDeliveryError as refusal:
                 self._failures += 1
                 self._tell(refusal.reason)
-                if failures.outlook(refusal.reason) is failures.Outlook.WAIT:
+                if failures.classify(refusal.reason) is failures.FailureKind.RATE_LIMITED:
                     await asyncio.sleep(refusal.retry_after or 0.0)
             except Exception:  # an answer that nobody foresaw must not leave the app deaf
                 self._failures += 1
@@ -163,24 +163,24 @@ class SocketMode:
     async def _rest(self) -> None:
         """Pause between attempts; shortly when nothing hears."""
         grown: float = self._pace.first_pause * 2 ** min(self._failures - 1, 20)
-        if any(link.hears for link in self._links):
+        if any(link.is_alive for link in self._links):
             with suppress(TimeoutError):  # woken when that changes
                 async with asyncio.timeout(min(grown, self._pace.spare_pause)):
                     await self._changed.wait()
-        elif self._trouble in FOR_THE_OPERATOR:
+        elif self._trouble in OPERATOR_ERRORS:
             await asyncio.sleep(min(grown, self._pace.hopeless_pause))
         else:
             await asyncio.sleep(min(grown, self._pace.longest_pause))
 
-    def _take(self, link: Link) -> None:
+    def _take(self, link: SocketConnection) -> None:
         """Serve a new connection; an old one that is to go has waited for it."""
         for old in self._links:
-            if not old.stays:
+            if not old.is_usable:
                 self._start(self._let_go(old), "socket leaves")
         self._links.add(link)
         self._start(self._serve(link), "socket")
 
-    async def _serve(self, link: Link) -> None:
+    async def _serve(self, link: SocketConnection) -> None:
         try:
             await link.serve(self._asked_to_go)
         finally:
@@ -191,13 +191,13 @@ class SocketMode:
             if not self._closing:
                 log.info("slack.socket_closed", reason=link.reason, left=len(self._links))
 
-    def _asked_to_go(self, link: Link) -> None:
+    def _asked_to_go(self, link: SocketConnection) -> None:
         log.info("slack.socket_leaves", reason=link.reason)
-        if link.reason in FOR_THE_OPERATOR:
+        if link.reason in OPERATOR_ERRORS:
             self._tell(link.reason)
         self._changed.set()
 
-    async def _let_go(self, link: Link) -> None:
+    async def _let_go(self, link: SocketConnection) -> None:
         await asyncio.sleep(self._pace.linger)
         await link.close(self._pace.drain)
 
@@ -205,13 +205,13 @@ class SocketMode:
         """Tell the operator what changed, and nothing twice."""
         if trouble == self._trouble:
             return
-        if trouble is not None and self._trouble in FOR_THE_OPERATOR and trouble not in FOR_THE_OPERATOR:
+        if trouble is not None and self._trouble in OPERATOR_ERRORS and trouble not in OPERATOR_ERRORS:
             return  # what only the operator can mend is not to be hidden by what follows from it
         self._trouble = trouble
         if trouble is None:
             log.info("slack.socket_open_again")
-        elif trouble in FOR_THE_OPERATOR:
-            log.error("slack.socket_refused", reason=trouble, action=FOR_THE_OPERATOR[trouble])
+        elif trouble in OPERATOR_ERRORS:
+            log.error("slack.socket_refused", reason=trouble, action=OPERATOR_ERRORS[trouble])
         else:
             log.warning("slack.socket_down", reason=trouble)
 

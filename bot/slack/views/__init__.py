@@ -11,47 +11,47 @@ message      the pieces and the limits;  mrkdwn: Slack's markup, and text from o
 
 from __future__ import annotations
 
-from bot.presentation.wording import ProviderState
+from bot.presentation.wording import ProviderStatus
 from bot.slack.views.answer import answer
 from bot.slack.views.customer import for_the_customer
-from bot.slack.views.message import Message, Stage, above
+from bot.slack.views.message import Message, RenderContext, with_notice
 from bot.slack.views.notices import (
-    crashed,
-    gone,
+    access_denied,
+    access_denied_modal,
+    delivery_failed,
+    expired_answer,
     help_message,
+    internal_error,
     progress,
-    refused,
-    turned_away,
-    turned_away_modal,
     unconfirmed,
     usage_error,
 )
-from bot.slack.views.reference import explanations, providers, term, told
+from bot.slack.views.reference import explain_result, explanations, providers, term
 from bot.slack.views.reveal import revealed
-from bot.slack.views.thread_notes import moved, no_such_row, nothing_to_explain
+from bot.slack.views.thread_notes import change_notice, no_such_row, nothing_to_explain
 
 __all__ = [
     "Message",
-    "ProviderState",
-    "Stage",
-    "above",
+    "ProviderStatus",
+    "RenderContext",
+    "access_denied",
+    "access_denied_modal",
     "answer",
-    "crashed",
+    "change_notice",
+    "delivery_failed",
+    "expired_answer",
+    "explain_result",
     "explanations",
     "for_the_customer",
-    "gone",
     "help_message",
-    "moved",
+    "internal_error",
     "no_such_row",
     "nothing_to_explain",
     "progress",
     "providers",
-    "refused",
     "revealed",
     "term",
-    "told",
-    "turned_away",
-    "turned_away_modal",
     "unconfirmed",
     "usage_error",
+    "with_notice",
 ]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from bot.i18n import Language, Phrase
 
 
-class Change(StrEnum):
+class AnswerChange(StrEnum):
     """A change. The values are kept with the answers, so they stay as they are."""
 
     REFRESHED = "refreshed"
@@ -29,33 +29,33 @@ class Change(StrEnum):
 
 
 _BY: Mapping[str, Phrase] = {
-    Change.REFRESHED: phrase("refreshed by {who}"),
-    Change.WIDENED: phrase("widened by {who}"),
-    Change.FILTERED: phrase("filtered by {who}"),
-    Change.UNFILTERED: phrase("filter taken away by {who}"),
-    Change.TURNED: phrase("page turned by {who}"),
-    Change.EXPLAINED: phrase("explained by {who}"),
-    Change.SHORTENED: phrase("shortened by {who}"),
-    Change.CHANGED: phrase("changed by {who}"),
+    AnswerChange.REFRESHED: phrase("refreshed by {who}"),
+    AnswerChange.WIDENED: phrase("widened by {who}"),
+    AnswerChange.FILTERED: phrase("filtered by {who}"),
+    AnswerChange.UNFILTERED: phrase("filter taken away by {who}"),
+    AnswerChange.TURNED: phrase("page turned by {who}"),
+    AnswerChange.EXPLAINED: phrase("explained by {who}"),
+    AnswerChange.SHORTENED: phrase("shortened by {who}"),
+    AnswerChange.CHANGED: phrase("changed by {who}"),
 }
 _SEE: Mapping[str, Phrase] = {
-    Change.REFRESHED: phrase("Refreshed: see {answer} above."),
-    Change.WIDENED: phrase("Widened: see {answer} above."),
-    Change.FILTERED: phrase("Filtered: see {answer} above."),
-    Change.UNFILTERED: phrase("Filter taken away: see {answer} above."),
-    Change.TURNED: phrase("Page turned: see {answer} above."),
-    Change.EXPLAINED: phrase("Explained: see {answer} above."),
-    Change.SHORTENED: phrase("Shortened: see {answer} above."),
-    Change.CHANGED: phrase("Changed: see {answer} above."),
+    AnswerChange.REFRESHED: phrase("Refreshed: see {answer} above."),
+    AnswerChange.WIDENED: phrase("Widened: see {answer} above."),
+    AnswerChange.FILTERED: phrase("Filtered: see {answer} above."),
+    AnswerChange.UNFILTERED: phrase("Filter taken away: see {answer} above."),
+    AnswerChange.TURNED: phrase("Page turned: see {answer} above."),
+    AnswerChange.EXPLAINED: phrase("Explained: see {answer} above."),
+    AnswerChange.SHORTENED: phrase("Shortened: see {answer} above."),
+    AnswerChange.CHANGED: phrase("Changed: see {answer} above."),
 }
 _OTHER_BY, _OTHER_SEE = phrase("{what} by {who}"), phrase("{what}: see {answer} above.")
 
 
-def done_by(what: str, who: str, language: Language) -> str:
+def change_label(what: str, who: str, language: Language) -> str:
     """`refreshed by @ann`; `who` is a mention. A word that is no `Change`, another version's, is said as it is."""
     return _BY.get(what, _OTHER_BY).filled(what=prose(what, PLACE), who=who).said_in(language)
 
 
-def done(what: str, answer: str, language: Language) -> str:
+def change_sentence(what: str, answer: str, language: Language) -> str:
     """`Refreshed: see the answer above.`; `answer` is a link to it."""
     return _SEE.get(what, _OTHER_SEE).filled(what=prose(capitalised(what), PLACE), answer=answer).said_in(language)

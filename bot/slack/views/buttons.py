@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any
 from bot.i18n import phrase
 from bot.model import NoteKind, Status
 from bot.presentation.evidence import customer_texts
-from bot.slack.views.message import plain
+from bot.slack.views.message import plain_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from bot.i18n import Phrase
     from bot.model import Delivery, Report
-    from bot.slack.views.message import Stage
+    from bot.slack.views.message import RenderContext
 
 PREFIX = "answer."
 REFRESH = "answer.refresh"
@@ -62,7 +62,7 @@ _BY_NEED = (
 WIDER: Mapping[str, timedelta] = {WIDEN_24H: timedelta(hours=24), WIDEN_7D: timedelta(days=7)}
 
 
-def row(report: Report, stage: Stage, shown: tuple[Delivery, ...], *, page: int, pages: int) -> dict[str, Any]:
+def row(report: Report, stage: RenderContext, shown: tuple[Delivery, ...], *, page: int, pages: int) -> dict[str, Any]:
     """The actions block: only buttons that change something. `shown` are the deliveries on this page."""
     wanted = {REFRESH, *_widening(report), *_filtering(report), *_explaining(stage, shown), *_passing_on(stage)}
     wanted |= {CUSTOMER} if customer_texts(report, stage.language) else set()
@@ -83,20 +83,21 @@ def read_option(value: str) -> tuple[str, str]:
     return action, answer_id
 
 
-def _button(action: str, stage: Stage) -> dict[str, Any]:
+def _button(action: str, stage: RenderContext) -> dict[str, Any]:
     label, spoken = _LABELS[action]
     return {
         "type": "button",
         "action_id": action,
-        "text": plain(label.said_in(stage.language)),
+        "text": plain_text(label.said_in(stage.language)),
         "value": stage.answer_id,
         "accessibility_label": spoken.said_in(stage.language),
     }
 
 
-def _menu(actions: list[str], stage: Stage) -> dict[str, Any]:
+def _menu(actions: list[str], stage: RenderContext) -> dict[str, Any]:
     options = [
-        {"text": plain(_LABELS[action][0].said_in(stage.language)), "value": f"{action} {stage.answer_id}"} for action in actions
+        {"text": plain_text(_LABELS[action][0].said_in(stage.language)), "value": f"{action} {stage.answer_id}"}
+        for action in actions
     ]
     return {"type": "overflow", "action_id": MENU, "options": options}
 
@@ -115,14 +116,14 @@ def _filtering(report: Report) -> list[str]:
     return [ONLY_FAILED] if 0 < failing < len(report.deliveries) else []
 
 
-def _explaining(stage: Stage, shown: tuple[Delivery, ...]) -> list[str]:
+def _explaining(stage: RenderContext, shown: tuple[Delivery, ...]) -> list[str]:
     """Only where there is a code to explain that the short words do not say all of."""
     if stage.explained:
         return [EXPLAIN_LESS]
     return [EXPLAIN] if any(row.explanation is not None and row.status is not Status.DELIVERED for row in shown) else []
 
 
-def _passing_on(stage: Stage) -> Iterator[str]:
+def _passing_on(stage: RenderContext) -> Iterator[str]:
     if stage.public:
         return
     if not stage.direct and not stage.shared:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from bot.i18n import phrase
 from bot.presentation.evidence import customer_texts
 from bot.presentation.wording import STEP, TITLE, capitalised
-from bot.sanitize import tidy
-from bot.slack.views.message import TEXT_BUDGET, Message, context, fit, section, simple
+from bot.sanitize import single_line
+from bot.slack.views.message import TEXT_BUDGET, Message, context, fit, section, text_message
 from bot.slack.views.mrkdwn import prose
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def for_the_customer(report: Report, *, language: Language) -> Message:
     """A text for each cause, the newest message's first. With several, each is headed by what it is about."""
     texts = customer_texts(report, language)
     if not texts:
-        return simple(language, _NOTHING.said_in(language))
+        return text_message(language, _NOTHING.said_in(language))
     one, small = _ONE.said_in(language), _SMALL.said_in(language)
     blocks, lines = [section([one], language)], [one]
     for words in texts:
@@ -32,8 +32,8 @@ def for_the_customer(report: Report, *, language: Language) -> Message:
             title = prose(capitalised(words.title), TITLE)
             blocks.append(section([title], language))
             lines.append(title)
-        blocks.append(_to_copy(tidy(words.tell, STEP)))
-        lines.append(prose(words.tell, STEP))
+        blocks.append(_to_copy(single_line(words.customer_wording, STEP)))
+        lines.append(prose(words.customer_wording, STEP))
     return Message(fit(lines, [small], TEXT_BUDGET, language), (*blocks, context([small], language)))
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bot.presentation.wording import filter_words
-from bot.slack.views.message import context, plain, section
+from bot.slack.views.message import context, plain_text, section
 from bot.slack.views.mrkdwn import code, medium, prose
 from bot.slack.views.notices import help_message
 from bot.slack.views.reference import providers
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from bot.i18n import Language
     from bot.model import Query
-    from bot.presentation.wording import Medium, ProviderState
+    from bot.presentation.wording import ProviderStatus, TextFormat
 
 REPEAT = "home.repeat"
 LOOK_UP = "home.look_up"
@@ -35,7 +35,7 @@ class Repeat:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HomeStage:
+class HomeContext:
     """For whom and when the Home tab is shown."""
 
     now: datetime
@@ -52,7 +52,7 @@ class HomeStage:
     language: Language
 
 
-def home(states: Sequence[ProviderState], repeats: Sequence[Repeat], stage: HomeStage) -> dict[str, Any]:
+def home(states: Sequence[ProviderStatus], repeats: Sequence[Repeat], stage: HomeContext) -> dict[str, Any]:
     """The view for `views.publish`."""
     blocks = [section([prose(stage.notice, _VALUE)], stage.language)] if stage.notice else []
     blocks += [*_lookups(repeats, stage), _divider(), *_providers(states, stage), *_unlisted(stage), _divider()]
@@ -62,9 +62,9 @@ def home(states: Sequence[ProviderState], repeats: Sequence[Repeat], stage: Home
     return {"type": "home", "blocks": blocks}
 
 
-def _lookups(repeats: Sequence[Repeat], stage: HomeStage) -> list[dict[str, Any]]:
+def _lookups(repeats: Sequence[Repeat], stage: HomeContext) -> list[dict[str, Any]]:
     language = stage.language
-    start = {"type": "button", "action_id": LOOK_UP, "text": plain(language.say("New lookup")), "style": "primary"}
+    start = {"type": "button", "action_id": LOOK_UP, "text": plain_text(language.say("New lookup")), "style": "primary"}
     blocks = [_header(language.say("Your last lookups"))]
     blocks += [_repeat(repeat, stage) for repeat in repeats]
     if not repeats:
@@ -76,7 +76,7 @@ def _lookups(repeats: Sequence[Repeat], stage: HomeStage) -> list[dict[str, Any]
     return blocks
 
 
-def _repeat(repeat: Repeat, stage: HomeStage) -> dict[str, Any]:
+def _repeat(repeat: Repeat, stage: HomeContext) -> dict[str, Any]:
     query, language = repeat.query, stage.language
     words = [targets(query.targets, language=language)]
     words.append(window_words(query.window, repeat.length, _here(stage)))
@@ -85,14 +85,14 @@ def _repeat(repeat: Repeat, stage: HomeStage) -> dict[str, Any]:
     button = {
         "type": "button",
         "action_id": REPEAT,
-        "text": plain(language.say("Ask again")),
+        "text": plain_text(language.say("Ask again")),
         "value": repeat.answer_id,
         "accessibility_label": language.say("Make this lookup again, up to now"),
     }
     return {**section([" · ".join(words)], language), "accessory": button}
 
 
-def _providers(states: Sequence[ProviderState], stage: HomeStage) -> list[dict[str, Any]]:
+def _providers(states: Sequence[ProviderStatus], stage: HomeContext) -> list[dict[str, Any]]:
     language = stage.language
     shown = providers(states, zone=stage.zone, now=stage.now, language=language).blocks
     limits = (
@@ -102,7 +102,7 @@ def _providers(states: Sequence[ProviderState], stage: HomeStage) -> list[dict[s
     return [_header(language.say("Providers")), *shown, context([language.sentences(limits)], language)]
 
 
-def _unlisted(stage: HomeStage) -> list[dict[str, Any]]:
+def _unlisted(stage: HomeContext) -> list[dict[str, Any]]:
     """The codes met lately that nobody has explained yet: an operator can explain them in the overlay."""
     if not stage.unlisted:
         return []
@@ -111,11 +111,11 @@ def _unlisted(stage: HomeStage) -> list[dict[str, Any]]:
         say("{code} × {count} ({provider})", code=code(word, _VALUE), count=count, provider=prose(provider, _LABEL))
         for provider, word, count in stage.unlisted
     ]
-    told = say("Codes met that are not in our table: {codes}.", codes=stage.language.enumerated(met))
+    told = say("Codes met that are not in our table: {codes}.", codes=stage.language.comma_list(met))
     return [context([told], stage.language)]
 
 
-def _storage(stage: HomeStage) -> list[dict[str, Any]]:
+def _storage(stage: HomeContext) -> list[dict[str, Any]]:
     language = stage.language
     lines = [
         language.plural(
@@ -136,7 +136,7 @@ def _storage(stage: HomeStage) -> list[dict[str, Any]]:
     return [_header(language.say("What this app stores")), section([f"• {line}" for line in lines], language)]
 
 
-def _settings(stage: HomeStage) -> list[dict[str, Any]]:
+def _settings(stage: HomeContext) -> list[dict[str, Any]]:
     language = stage.language
     lines = [
         language.say("{name}: {value}", name=prose(name, _LABEL), value=code(value, _VALUE)) for name, value in stage.settings
@@ -145,12 +145,12 @@ def _settings(stage: HomeStage) -> list[dict[str, Any]]:
     return [_header(language.say("Settings")), section(lines or ["–"], language), context([change], language)]
 
 
-def _here(stage: HomeStage) -> Medium:
+def _here(stage: HomeContext) -> TextFormat:
     return medium(None, stage.titles, zone=stage.zone, now=stage.now, language=stage.language)
 
 
 def _header(text: str) -> dict[str, Any]:
-    return {"type": "header", "text": plain(text)}
+    return {"type": "header", "text": plain_text(text)}
 
 
 def _divider() -> dict[str, Any]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bot.i18n import phrase
-from bot.slack.views.mrkdwn import apart
+from bot.slack.views.mrkdwn import space_formatting
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -35,7 +35,7 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stage:
+class RenderContext:
     """How and to whom an answer is shown."""
 
     answer_id: str  # opaque; the only thing in a button's value
@@ -49,7 +49,7 @@ class Stage:
     may_reveal: bool = False  # whoever reads it may see whole numbers
     explained: bool = False  # its codes are told in full, below the rows and not beside them
     changed: tuple[str, str] | None = None  # what was done last and by whom: ("refreshed", Slack user id)
-    after: Query | None = None  # the lookup that this one builds on
+    previous: Query | None = None  # the lookup that this one builds on
     passed_over: tuple[str, ...] = ()  # words of the question that changed nothing
     language: Language
     command: str = "/smsstatus"
@@ -72,7 +72,7 @@ def mrkdwn(text: str, language: Language) -> dict[str, Any]:
     return {"type": "mrkdwn", "text": fit(text.split("\n"), (), SECTION_LIMIT, language) or "–", "verbatim": True}
 
 
-def plain(text: str) -> dict[str, Any]:
+def plain_text(text: str) -> dict[str, Any]:
     """A text object without markup, for labels and titles."""
     return {"type": "plain_text", "text": text}
 
@@ -83,7 +83,7 @@ def fit(lines: Sequence[str], tail: Sequence[str], limit: int, language: Languag
     The tail keeps its place unless it is longer than half of the room; then it is cut from its beginning. All text with markup
     passes here, so here blanks are set where Slack needs them.
     """
-    lines, tail = [apart(line) for line in lines], [apart(line) for line in tail]
+    lines, tail = [space_formatting(line) for line in lines], [space_formatting(line) for line in tail]
     whole = "\n".join([*lines, *tail])
     if len(whole) <= limit:
         return whole
@@ -113,13 +113,13 @@ def text_length(value: object) -> int:
     return sum(text_length(item) for item in value) if isinstance(value, list | tuple) else 0
 
 
-def above(notice: Message, answer: Message, *, language: Language) -> Message:
+def with_notice(notice: Message, answer: Message, *, language: Language) -> Message:
     """Both in one message, the notice on top."""
     text = fit([notice.text, *answer.text.split("\n")], (), TEXT_BUDGET, language)
     return Message(text, (*notice.blocks, *answer.blocks))
 
 
-def simple(language: Language, *lines: str, small: Sequence[str] = ()) -> Message:
+def text_message(language: Language, *lines: str, small: Sequence[str] = ()) -> Message:
     """A message of one section, with small print below it. The lines are mrkdwn and hold no date tokens."""
     blocks = [section(lines, language), *([context(small, language)] if small else [])]
     return Message(fit([line for line in (*lines, *small) if line], (), TEXT_BUDGET, language), tuple(blocks))

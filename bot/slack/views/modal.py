@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.i18n import phrase
 from bot.presentation.times import duration
-from bot.slack.views.message import context, plain, section, simple
+from bot.slack.views.message import context, plain_text, section, text_message
 from bot.slack.views.thread_notes import linked
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def post_modal(draft_id: str, *, language: Language) -> dict[str, Any]:
 def posted(permalink: str, *, language: Language) -> Message:
     """For the one who had an answer posted in a thread, which may be elsewhere."""
     thread = linked(language.say("the thread"), permalink)
-    return simple(language, language.say("Posted in {thread}.", thread=thread))
+    return text_message(language, language.say("Posted in {thread}.", thread=thread))
 
 
 def _found(count: int, language: Language) -> str:
@@ -75,7 +75,8 @@ def _targets_input(words: str, language: Language) -> dict[str, Any]:
 def _window_input(language: Language) -> dict[str, Any]:
     lengths = {name: duration(length, language) for name, length in WINDOWS.items()}
     options = {
-        name: {"text": plain(language.say("Last {length}", length=length)), "value": name} for name, length in lengths.items()
+        name: {"text": plain_text(language.say("Last {length}", length=length)), "value": name}
+        for name, length in lengths.items()
     }
     element = {
         "type": "radio_buttons",
@@ -98,8 +99,8 @@ def _place_input(language: Language) -> dict[str, Any]:
 
 
 def _input(block_id: str, label: str, element: dict[str, Any], *, hint: str = "") -> dict[str, Any]:
-    block = {"type": "input", "block_id": block_id, "label": plain(label), "element": element}
-    return {**block, "hint": plain(hint)} if hint else block
+    block = {"type": "input", "block_id": block_id, "label": plain_text(label), "element": element}
+    return {**block, "hint": plain_text(hint)} if hint else block
 
 
 def _modal(
@@ -109,8 +110,8 @@ def _modal(
         "type": "modal",
         "callback_id": callback_id,
         "private_metadata": draft_id,
-        "title": plain(title),
-        "submit": plain(submit),
-        "close": plain(language.say("Cancel")),
+        "title": plain_text(title),
+        "submit": plain_text(submit),
+        "close": plain_text(language.say("Cancel")),
         "blocks": blocks,
     }

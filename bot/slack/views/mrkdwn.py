@@ -14,9 +14,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from unicodedata import east_asian_width
 
-from bot.presentation.times import Written, offset
-from bot.presentation.wording import Medium, known_numbers
-from bot.sanitize import mask_known, tidy
+from bot.presentation.times import FormattedTimes, offset
+from bot.presentation.wording import TextFormat, known_numbers
+from bot.sanitize import mask_known, single_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,12 +52,12 @@ def escape(text: str, limit: int) -> str:
 
 def code(text: str, limit: int) -> str:
     """A value from outside as a code span of at most `limit` characters: nothing within is formatted, linked or alerted."""
-    return f"`{escape(tidy(text, limit).replace('`', 'ˋ'), limit - 2) or '–'}`"
+    return f"`{escape(single_line(text, limit).replace('`', 'ˋ'), limit - 2) or '–'}`"
 
 
 def prose(text: str, limit: int) -> str:
     """Running text: escaped, on one line, and with look-alikes for the characters that would format it."""
-    plain = _OUTER_UNDERSCORE.sub("＿", tidy(text, limit))
+    plain = _OUTER_UNDERSCORE.sub("＿", single_line(text, limit))
     return escape("".join(_LOOK_ALIKES.get(char, char) for char in plain), limit) or "–"
 
 
@@ -76,7 +76,7 @@ class Tokens:
     `written` is for a client that knows no tokens, which is shown the zone beside it.
     """
 
-    written: Written
+    written: FormattedTimes
 
     def moment(self, moment: datetime) -> str:
         """`<!date^1795241002^{time_secs}|14:03:22 UTC+8>`."""
@@ -114,7 +114,7 @@ def link(address: str, words: str = "") -> str:
     return f"<{address.replace('&', '&amp;')}|{prose(words, 80) if words else found['host']}>" if found else ""
 
 
-def apart(text: str) -> str:
+def space_formatting(text: str) -> str:
     """`text` with a blank between what Slack formats and the Chinese beside it, and between Chinese and Latin letters.
 
     Slack takes back-ticks and asterisks for marks only beside a blank or half-width punctuation. Next to a Chinese character, a
@@ -149,16 +149,16 @@ def medium(
     now: datetime,
     language: Language,
     tokens: bool = True,
-) -> Medium:
+) -> TextFormat:
     """How sentences are set in Slack. `tokens` false: times are written out, for the text that screen readers get."""
     numbers = known_numbers(report) if report is not None else ()
-    written = Written(zone, now, language)
-    return Medium(
+    written = FormattedTimes(zone, now, language)
+    return TextFormat(
         zone=zone,
         now=now,
         titles=titles,
-        quote=lambda text, limit: code(mask_known(tidy(text, limit), numbers), limit),
-        prose=lambda text, limit: prose(mask_known(tidy(text, limit), numbers), limit),
+        quote=lambda text, limit: code(mask_known(single_line(text, limit), numbers), limit),
+        prose=lambda text, limit: prose(mask_known(single_line(text, limit), numbers), limit),
         times=Tokens(written) if tokens else written,
         language=language,
     )

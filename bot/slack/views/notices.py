@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from bot.i18n import phrase
-from bot.slack.views.message import Message, plain, simple
+from bot.slack.views.message import Message, plain_text, text_message
 from bot.slack.views.mrkdwn import code, prose
 
 if TYPE_CHECKING:
@@ -27,8 +27,8 @@ def progress(titles: Sequence[str], *, language: Language) -> Message:
     if len(names) > _MOST_TITLES:
         names = [*names[: _MOST_TITLES - 1], language.say("{count} others", count=len(names) - _MOST_TITLES + 1)]
     if not names:
-        return simple(language, language.say("Asking the providers …"))
-    return simple(language, language.say("Asking {providers} …", providers=language.listed(names)))
+        return text_message(language, language.say("Asking the providers …"))
+    return text_message(language, language.say("Asking {providers} …", providers=language.listed(names)))
 
 
 FOLLOW_UPS = (phrase("since 24h"), phrase("only failed"), phrase("refresh"), phrase("more"), phrase("explain 2"))
@@ -41,7 +41,7 @@ def help_message(
     name, say = code(f"@{bot_name}", _NAME), language.say
     question = say("Was this SMS delivered, and if not, why?")
     follow_ups = [code(words.said_in(language), _NAME) for words in FOLLOW_UPS]
-    return simple(
+    return text_message(
         language,
         f"*{question}*",
         *(f"• {code(f'{command} {example}'.strip(), _EXAMPLE)}" for example in examples),
@@ -63,9 +63,9 @@ def usage_error(error: UsageError, command: str = "/smsstatus", *, language: Lan
     problem = _SPAN.split(error.problem.said_in(language))
     parts = (code(part.strip("`"), _PROBLEM) if _SPAN.fullmatch(part) else _with_outer_blanks(part) for part in problem)
     if error.example is None:
-        return simple(language, "".join(parts))
+        return text_message(language, "".join(parts))
     example = code(f"{command} {html.unescape(error.example)}".strip(), _EXAMPLE)
-    return simple(language, "".join(parts), language.say("Try {example}", example=example))
+    return text_message(language, "".join(parts), language.say("Try {example}", example=example))
 
 
 def _with_outer_blanks(text: str) -> str:
@@ -79,10 +79,10 @@ LOOK_UP_AGAIN = "lookup.again"
 ALONE = "alone"  # the button's value, where the answer that is gone was for one person's eyes; else it is the thread's root
 
 
-def gone(command: str = "/smsstatus", root: str = ALONE, *, language: Language) -> Message:
+def expired_answer(command: str = "/smsstatus", root: str = ALONE, *, language: Language) -> Message:
     """For a button of an answer that is no longer kept: there is nothing to repeat it from, but a window to ask anew."""
     typed = code(command, _NAME)
-    said = simple(
+    said = text_message(
         language,
         language.say("This answer is no longer kept, so its buttons have stopped working."),
         language.say("Run it again: press the button, or type {command} and what you want to know.", command=typed),
@@ -90,7 +90,7 @@ def gone(command: str = "/smsstatus", root: str = ALONE, *, language: Language) 
     button = {
         "type": "button",
         "action_id": LOOK_UP_AGAIN,
-        "text": plain(language.say("Look up again")),
+        "text": plain_text(language.say("Look up again")),
         "value": root,
         "accessibility_label": language.say("Open a window to make the lookup again"),
     }
@@ -126,36 +126,36 @@ _TOO_LATE = frozenset({"expired_trigger_id", "exchanged_trigger_id", "trigger_ex
 _UNKNOWN = phrase("Try again; if it stays, show this to whoever looks after the app.")
 
 
-def refused(reason: str, command: str = "/smsstatus", bot_name: str = "smsstatus", *, language: Language) -> Message:
+def delivery_failed(reason: str, command: str = "/smsstatus", bot_name: str = "smsstatus", *, language: Language) -> Message:
     """Why Slack did not take a post, and what to type or whom to ask."""
     why, say = code(reason, _NAME), language.say
     if reason in _NOT_A_MEMBER:
         invite, asked = code(f"/invite @{bot_name}", _NAME), code(command, _NAME)
-        return simple(
+        return text_message(
             language,
             say("The app is not in this channel, so Slack did not take the post ({reason}).", reason=why),
             say("Type {invite} and share again, or ask again with {command}.", invite=invite, command=asked),
         )
     if reason == "answer_lost":
         lost = say("Slack did not confirm the post: it may or may not be visible above.")
-        return simple(language, lost, say("Look before you share it again."))
+        return text_message(language, lost, say("Look before you share it again."))
     if reason in _TOO_LATE:
         late = say("Slack gave up waiting for the app to open its window ({reason}).", reason=why)
-        return simple(language, late, say("Click again."))
+        return text_message(language, late, say("Click again."))
     known = _REFUSALS.get(reason, _UNKNOWN).said_in(language)
-    return simple(language, say("Slack did not take the post ({reason}).", reason=why), known)
+    return text_message(language, say("Slack did not take the post ({reason}).", reason=why), known)
 
 
 def unconfirmed(*, language: Language) -> Message:
     """In the place of an answer that may or may not have been shown, since Slack's word on it was lost."""
     lost = language.say("Slack did not confirm the last answer: it may or may not be visible above.")
-    return simple(language, lost, language.say("If it is missing, ask again."))
+    return text_message(language, lost, language.say("If it is missing, ask again."))
 
 
-def crashed(error_id: str, *, language: Language) -> Message:
+def internal_error(error_id: str, *, language: Language) -> Message:
     """For a mistake of our own, with the id that finds it in the log."""
     found = code(error_id, _NAME)
-    return simple(
+    return text_message(
         language,
         language.say("Something went wrong in this app. It says nothing about the message you asked for."),
         language.say("Try again; if it stays, give error id {id} to whoever looks after the app.", id=found),
@@ -187,25 +187,27 @@ _CONTACT = re.compile(r"[UWCS][A-Z0-9]{2,20}")
 _ADMINS = phrase("your workspace's admins")
 
 
-def turned_away(reason: str, contact: str = "", *, scope: str | None = None, per_minute: int = 0, language: Language) -> Message:
+def access_denied(
+    reason: str, contact: str = "", *, scope: str | None = None, per_minute: int = 0, language: Language
+) -> Message:
     """Why somebody may not ask, and whom to turn to. `reason` is a word of the gate's; `scope` the one that the app lacks."""
     whom, say = _mention_contact(contact), language.say
     if reason == "too many":
         why = say("That was more than {count} requests in a minute. Wait a moment, then try again.", count=per_minute)
-        return simple(language, why, say("If you need more, ask {whom}.", whom=whom))
+        return text_message(language, why, say("If you need more, ask {whom}.", whom=whom))
     if scope is not None:
         lacks = _LACKING.get(scope, _LACKING["users:read"])(code(scope, _NAME))
-        return simple(language, lacks.said_in(language), say("Ask {whom} to add it.", whom=whom))
+        return text_message(language, lacks.said_in(language), say("Ask {whom} to add it.", whom=whom))
     why = _TURNED_AWAY.get(reason, _UNCHECKED).said_in(language)
-    return simple(language, why, say("If you should have access, ask {whom}.", whom=whom))
+    return text_message(language, why, say("If you should have access, ask {whom}.", whom=whom))
 
 
-def turned_away_modal(message: Message, *, language: Language) -> dict[str, Any]:
+def access_denied_modal(message: Message, *, language: Language) -> dict[str, Any]:
     """The same as a modal, for where there is no message to answer with."""
     return {
         "type": "modal",
-        "title": plain(language.say("SMS Status")),
-        "close": plain(language.say("Close")),
+        "title": plain_text(language.say("SMS Status")),
+        "close": plain_text(language.say("Close")),
         "blocks": list(message.blocks),
     }
 

@@ -7,7 +7,14 @@ from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from bot.model import Confidence
-from bot.presentation.explanation import alike, code_lines, heading, introduction, meaning, reading
+from bot.presentation.explanation import (
+    code_lines,
+    explanation_lines,
+    heading,
+    introduction,
+    share_meaning,
+    title_with_confidence,
+)
 from bot.presentation.wording import (
     ACCOUNT,
     CODE,
@@ -23,7 +30,7 @@ from bot.presentation.wording import (
     mid_sentence,
     source_words,
 )
-from bot.slack.views.message import TEXT_BUDGET, Message, above, context, fit, section, simple
+from bot.slack.views.message import TEXT_BUDGET, Message, context, fit, section, text_message, with_notice
 from bot.slack.views.mrkdwn import code as span
 from bot.slack.views.mrkdwn import link, medium, prose
 
@@ -31,10 +38,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import tzinfo
 
-    from bot.codes import Finding, Term, Told
+    from bot.codes import Resolution, SearchHit, Term
     from bot.i18n import Language
     from bot.model import Explanation
-    from bot.presentation.wording import Medium, ProviderState
+    from bot.presentation.wording import ProviderStatus, TextFormat
 
 _MOST_READINGS = 4
 
@@ -64,15 +71,15 @@ def explanations(
     blocks: list[dict[str, Any]] = []
     texts: list[str] = []
     if similar:
-        near = language.enumerated(here.quote(other, CODE) for other in similar[:_MOST_SIMILAR])
+        near = language.comma_list(here.quote(other, CODE) for other in similar[:_MOST_SIMILAR])
         texts.append(language.say("Similar codes: {codes}.", codes=near))
         group = language.say("{code} is not listed. Codes of the same group usually mean:", code=span(code, CODE))
         texts.append(group)
         blocks.append(section(texts, language))
-    elif len(alike(listed)) > 1 and len({one.code for one in listed}) == 1:
+    elif len(share_meaning(listed)) > 1 and len({one.code for one in listed}) == 1:
         texts.append(language.say("{code} can mean:", code=span(listed[0].code, CODE)))
         blocks.append(section(texts, language))
-    groups = alike(listed)
+    groups = share_meaning(listed)
     for one, *same in groups[:_MOST_READINGS]:
         blocks += in_full(one, here, *same)
         texts += [*full_lines(one, here, *same), _source(one, here)]
@@ -83,55 +90,55 @@ def explanations(
     return Message(fit(texts, (), TEXT_BUDGET, language), tuple(blocks))
 
 
-def told(answer: Told, titles: Mapping[str, str], *, command: str = "/smsstatus", language: Language) -> Message:
+def explain_result(answer: Resolution, titles: Mapping[str, str], *, command: str = "/smsstatus", language: Language) -> Message:
     """Whatever there is to say to `explain`: readings, a term, or the meanings that the words are about."""
     here = medium(None, titles, zone=UTC, now=NO_DAY, language=language)
     first = introduction(answer, here)
-    above_it = [simple(language, *first)] if first else []
+    above_it = [text_message(language, *first)] if first else []
     if answer.too_short:
         return above_it[0]
     above_it += [term(answer.term, language=language)] if answer.term else []
     below = [meanings(answer.text, answer.found, titles, command=command, language=language)] if answer.found else []
     if answer.readings or not (answer.term or answer.found):
         below = [explanations(answer.text, answer.readings, answer.similar, titles, language=language)]
-    return reduce(lambda one, other: above(one, other, language=language), [*above_it, *below])
+    return reduce(lambda one, other: with_notice(one, other, language=language), [*above_it, *below])
 
 
 def term(word: Term, *, language: Language) -> Message:
     """What a word of the field means."""
     words = word.words(language.code)
-    return simple(language, f"*{prose(words.title, TITLE)}*", prose(words.text, 3 * _STEP))
+    return text_message(language, f"*{prose(words.title, TITLE)}*", prose(words.text, 3 * _STEP))
 
 
-def in_full(one: Explanation, here: Medium, *same: Explanation) -> list[dict[str, Any]]:
+def in_full(one: Explanation, here: TextFormat, *same: Explanation) -> list[dict[str, Any]]:
     """All that is known of a code, and where it is published."""
     return [section(full_lines(one, here, *same), here.language), context([_source(one, here)], here.language)]
 
 
-def full_lines(one: Explanation, here: Medium, *same: Explanation) -> list[str]:
+def full_lines(one: Explanation, here: TextFormat, *same: Explanation) -> list[str]:
     """A code, its title and its meaning, causes, next step, whose it is, and other readings."""
-    return [heading(one, here, *same), f"*{reading(one, here)}*", *meaning(one, here)]
+    return [heading(one, here, *same), f"*{title_with_confidence(one, here)}*", *explanation_lines(one, here)]
 
 
-def _source(one: Explanation, here: Medium) -> str:
+def _source(one: Explanation, here: TextFormat) -> str:
     if not one.source:
         return here.say("Source: not published")
     words = source_words(one, here.language)
     return here.say("Source: {source}", source=link(one.source, words if one.source_title else "") or here.prose(words, WORDS))
 
 
-def _unlisted(code: str, similar: Sequence[str], here: Medium) -> Message:
+def _unlisted(code: str, similar: Sequence[str], here: TextFormat) -> Message:
     lines = [
         here.say("{code} is not listed.", code=span(code, CODE)),
         here.say("That does not prove that anything is wrong with the number. Ask the provider's support, with the message id."),
     ]
     near = [here.quote(other, CODE) for other in similar[:_MOST_SIMILAR]]
     if near:
-        lines.append(here.say("Similar codes: {codes}.", codes=here.language.enumerated(near)))
-    return simple(here.language, *lines)
+        lines.append(here.say("Similar codes: {codes}.", codes=here.language.comma_list(near)))
+    return text_message(here.language, *lines)
 
 
-def providers(states: Sequence[ProviderState], *, zone: tzinfo = UTC, now: datetime = NO_DAY, language: Language) -> Message:
+def providers(states: Sequence[ProviderStatus], *, zone: tzinfo = UTC, now: datetime = NO_DAY, language: Language) -> Message:
     """Every provider account: what it answers, how far back, and how its latest call went."""
     shown = [_state_lines(state, medium(None, {}, zone=zone, now=now, language=language)) for state in states[:_MOST_PROVIDERS]]
     spoken = medium(None, {}, zone=zone, now=now, language=language, tokens=False)
@@ -140,17 +147,17 @@ def providers(states: Sequence[ProviderState], *, zone: tzinfo = UTC, now: datet
         shown.append([language.say("And {count} more.", count=len(states) - _MOST_PROVIDERS)])
         texts += shown[-1]
     if not states:
-        return simple(language, language.say("No provider is known."))
+        return text_message(language, language.say("No provider is known."))
     text = fit([text for text in texts if text], (), TEXT_BUDGET, language)
     return Message(text, tuple(section(lines, language) for lines in shown))
 
 
-def _state_lines(state: ProviderState, here: Medium) -> list[str]:
+def _state_lines(state: ProviderStatus, here: TextFormat) -> list[str]:
     """Title and account; what it answers; how it went. For one that is off: the settings that switch it on."""
     title = here.prose(state.title, PLACE)
     if not state.configured:
         keys = [here.quote(key, IDENTIFIER) for key in state.keys[:4]]
-        switch = here.say("Set {keys} to switch it on.", keys=here.language.enumerated(keys)) if keys else ""
+        switch = here.say("Set {keys} to switch it on.", keys=here.language.comma_list(keys)) if keys else ""
         off = here.say("not set up")
         return [f"*{title}* · {off}", here.prose(state.answers, TITLE), switch]
     account = f" {here.quote(state.account, ACCOUNT)}" if state.account else ""
@@ -160,7 +167,7 @@ def _state_lines(state: ProviderState, here: Medium) -> list[str]:
     return [f"*{title}*{account}", " · ".join(answers), _state_words(state, here)]
 
 
-def _state_words(state: ProviderState, here: Medium) -> str:
+def _state_words(state: ProviderStatus, here: TextFormat) -> str:
     """How the latest call went: `Last asked 14:03:22, answered`."""
     when = here.moment(state.last_answer_at) if state.last_answer_at else ""
     if state.last_error is None:
@@ -180,7 +187,7 @@ _MOST_CODES = 6  # of one provider
 
 
 def meanings(
-    text: str, found: Sequence[Finding], titles: Mapping[str, str], *, command: str = "/smsstatus", language: Language
+    text: str, found: Sequence[SearchHit], titles: Mapping[str, str], *, command: str = "/smsstatus", language: Language
 ) -> Message:
     """Each meaning with what to do, and the codes that say it, by provider."""
     here = medium(None, titles, zone=UTC, now=NO_DAY, language=language)
@@ -193,13 +200,13 @@ def meanings(
     return Message(fit(texts, (), TEXT_BUDGET, language), tuple(blocks))
 
 
-def _family_lines(one: Finding, here: Medium) -> list[str]:
+def _family_lines(one: SearchHit, here: TextFormat) -> list[str]:
     words = one.family.words(here.language.code)
     return [
         f"*{here.prose(capitalised(words.title), TITLE)}*",
         here.prose(words.meaning, STEP),
         here.say("Do now: {step}", step=here.prose(words.next_step, STEP)),
-        here.say("Tell the customer: {words}", words=here.prose(words.tell, STEP)) if words.tell else "",
+        here.say("Tell the customer: {words}", words=here.prose(words.customer_wording, STEP)) if words.customer_wording else "",
         advice_of(one.family.owner, one.family.resend, here.language),
         *code_lines(one.rows, here, _MOST_CODES),
     ]

@@ -13,14 +13,14 @@ from bot.slack.views.page import Page
 
 if TYPE_CHECKING:
     from bot.model import Report
-    from bot.presentation.wording import Medium
-    from bot.slack.views.message import Stage
+    from bot.presentation.wording import TextFormat
+    from bot.slack.views.message import RenderContext
 
 MOST_TARGETS = 50
 _SMALL = phrase("Only you see this, and it is gone when Slack is reloaded. It was recorded that you looked.")
 
 
-def revealed(report: Report, stage: Stage) -> Message:
+def revealed(report: Report, stage: RenderContext) -> Message:
     """The numbers asked for, and the rows of the page that the answer shows."""
     language = stage.language
     here = medium(report, stage.titles, zone=stage.zone, now=stage.now, language=language)
@@ -30,10 +30,10 @@ def revealed(report: Report, stage: Stage) -> Message:
     return Message(text, (section(_lines(report, stage, here), language), context(small, language)))
 
 
-def _lines(report: Report, stage: Stage, here: Medium) -> list[str]:
+def _lines(report: Report, stage: RenderContext, here: TextFormat) -> list[str]:
     language = here.language
     asked = [code(target.whole, IDENTIFIER) for target in report.query.targets[:MOST_TARGETS]]
-    lines = [language.say("*Whole numbers:* {numbers}", numbers=language.enumerated(asked))]
+    lines = [language.say("*Whole numbers:* {numbers}", numbers=language.comma_list(asked))]
     for row in Page.of(report, stage.page).rows:
         at = here.moment(row.at) if row.at else language.say("time unknown")
         lines.append(

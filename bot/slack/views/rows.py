@@ -13,18 +13,18 @@ from bot.i18n import phrase
 from bot.presentation.evidence import (
     Detail,
     asks_several,
-    causes,
     codes_label,
+    group_by_code,
+    group_by_meaning,
     is_advised,
     number_of,
     reason_lines,
-    reasons,
     row_origin,
     row_text,
     row_words,
 )
 from bot.presentation.times import offset
-from bot.presentation.wording import CODE, SIGNS, origin_of, plain, status_words, with_several_accounts
+from bot.presentation.wording import CODE, SIGNS, origin_of, plain_text_format, status_words, with_several_accounts
 from bot.slack.views.message import section
 from bot.slack.views.mrkdwn import date_format
 
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.model import Delivery, Report
-    from bot.presentation.wording import Medium
-    from bot.slack.views.message import Stage
+    from bot.presentation.wording import TextFormat
+    from bot.slack.views.message import RenderContext
 
 MOST_SECTIONS = 3
 _INDENT = "\u2003"
@@ -46,15 +46,19 @@ def is_compact(rows: Sequence[Delivery]) -> bool:
     return len(rows) <= MOST_SECTIONS
 
 
-def blocks(rows: Sequence[Delivery], report: Report, stage: Stage, medium: Medium, detail: Detail) -> list[dict[str, Any]]:
+def blocks(
+    rows: Sequence[Delivery], report: Report, stage: RenderContext, medium: TextFormat, detail: Detail
+) -> list[dict[str, Any]]:
     """The page's deliveries with their explanations."""
     if is_compact(rows):
         return _sections(rows, report, stage, medium, detail)
     return [_table(rows, report, stage), *_explanations(rows, report, medium, detail)]
 
 
-def _sections(rows: Sequence[Delivery], report: Report, stage: Stage, medium: Medium, detail: Detail) -> list[dict[str, Any]]:
-    first_of = {id(reason.rows[0]): reason for reason in reasons(rows)}  # explained once, where a code is met first
+def _sections(
+    rows: Sequence[Delivery], report: Report, stage: RenderContext, medium: TextFormat, detail: Detail
+) -> list[dict[str, Any]]:
+    first_of = {id(reason.rows[0]): reason for reason in group_by_code(rows)}  # explained once, where a code is met first
     found = []
     for row in rows:
         reason = first_of.get(id(row))
@@ -66,7 +70,7 @@ def _sections(rows: Sequence[Delivery], report: Report, stage: Stage, medium: Me
     return found
 
 
-def row_line(row: Delivery, report: Report, medium: Medium) -> str:
+def row_line(row: Delivery, report: Report, medium: TextFormat) -> str:
     """``13:58:10  failed `MK:0008` · Tencent``, with the number when the question names several targets."""
     at = medium.moment(row.at) if row.at else medium.say("time unknown")
     number = [medium.quote(number_of(row, reveal=False), CODE)] if asks_several(report) else []
@@ -74,10 +78,10 @@ def row_line(row: Delivery, report: Report, medium: Medium) -> str:
     return f"{at}  {' · '.join(rest)}"
 
 
-def _explanations(rows: Sequence[Delivery], report: Report, medium: Medium, detail: Detail) -> list[dict[str, Any]]:
+def _explanations(rows: Sequence[Delivery], report: Report, medium: TextFormat, detail: Detail) -> list[dict[str, Any]]:
     """One section for each cause on the page, however many rows and codes say so."""
     found = []
-    for reason in causes(rows):
+    for reason in group_by_meaning(rows):
         lines = reason_lines(reason, medium, detail, advised=is_advised(reason, report))
         if lines:
             head = medium.say("{codes}: {meaning}", codes=codes_label(reason, medium), meaning=lines[0])
@@ -85,10 +89,10 @@ def _explanations(rows: Sequence[Delivery], report: Report, medium: Medium, deta
     return found
 
 
-def _table(rows: Sequence[Delivery], report: Report, stage: Stage) -> dict[str, Any]:
+def _table(rows: Sequence[Delivery], report: Report, stage: RenderContext) -> dict[str, Any]:
     numbered = asks_several(report)
     names = [_TIME, *([_NUMBER] if numbered else []), _STATUS, _CODE, _VIA]
-    bare = plain(report, stage.titles, zone=stage.zone, now=stage.now, language=stage.language)
+    bare = plain_text_format(report, stage.titles, zone=stage.zone, now=stage.now, language=stage.language)
     accounts = with_several_accounts(report)
     lines = [[{"type": "raw_text", "text": name.said_in(stage.language)} for name in names]]
     for row in rows:
@@ -102,7 +106,7 @@ def _table(rows: Sequence[Delivery], report: Report, stage: Stage) -> dict[str, 
     return {"type": "table", "column_settings": wraps, "rows": lines}
 
 
-def _time(row: Delivery, stage: Stage, bare: Medium) -> dict[str, Any]:
+def _time(row: Delivery, stage: RenderContext, bare: TextFormat) -> dict[str, Any]:
     if row.at is None:
         return _cell(_NONE)
     return _rich(

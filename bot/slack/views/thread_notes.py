@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from bot.presentation.times import duration
 from bot.presentation.wording import IDENTIFIER, PLACE, filter_words
-from bot.slack.views.answer_changes import done
-from bot.slack.views.message import simple
+from bot.slack.views.answer_changes import change_sentence
+from bot.slack.views.message import text_message
 from bot.slack.views.mrkdwn import code, prose
 
 if TYPE_CHECKING:
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
     from bot.i18n import Language, Phrase
     from bot.model import Query, Target, Window
-    from bot.presentation.wording import Medium
+    from bot.presentation.wording import TextFormat
     from bot.slack.views.message import Message
 
 MOST_TARGETS = 3
 ADDRESS = re.compile(r"https?://[^\s<>|]{1,1000}")
 
 
-def on_top(last: Query, query: Query, here: Medium) -> str:
+def follow_up_summary(last: Query, query: Query, here: TextFormat) -> str:
     """`On top of the last lookup: 13:05–14:05, via Tencent`: what is asked otherwise than before."""
     language = here.language
     parts = [targets(query.targets, language=language)] if query.targets != last.targets else []
@@ -56,16 +56,16 @@ def via(providers: Sequence[str], titles: Mapping[str, str], *, language: Langua
     return language.say("via {providers}", providers=language.listed(names))
 
 
-def window_words(window: Window, length: timedelta | None, here: Medium) -> str:
+def window_words(window: Window, length: timedelta | None, here: TextFormat) -> str:
     """`last 2 h` for a window that goes with the time, which has a `length`; else from when to when."""
     if length is None:
         return here.times.span(window)
     return here.say("last {length}", length=duration(length, here.language))
 
 
-def moved(what: str, permalink: str, *, language: Language) -> Message:
+def change_notice(what: str, permalink: str, *, language: Language) -> Message:
     """For the one who typed: the answer that stands already was changed, and where it is. `what` is a word of `changes.py`."""
-    return simple(language, done(what, linked(language.say("the answer"), permalink), language))
+    return text_message(language, change_sentence(what, linked(language.say("the answer"), permalink), language))
 
 
 def linked(words: str, permalink: str) -> str:
@@ -76,8 +76,8 @@ def linked(words: str, permalink: str) -> str:
 def no_such_row(row: int, count: int, *, language: Language) -> Message:
     """For `explain 7` below an answer with three rows."""
     if not count:
-        return simple(language, language.say("There is no row {row}: the last lookup shows no messages.", row=row))
-    return simple(
+        return text_message(language, language.say("There is no row {row}: the last lookup shows no messages.", row=row))
+    return text_message(
         language,
         language.say(
             "There is no row {row}: the last lookup shows {count} on this page, counted from the top.", row=row, count=count
@@ -88,4 +88,4 @@ def no_such_row(row: int, count: int, *, language: Language) -> Message:
 def nothing_to_explain(row: int, status: Phrase, *, language: Language) -> Message:
     """For a row without a code."""
     words = prose(status.said_in(language), PLACE)
-    return simple(language, language.say("Row {row} has no code to explain: {status}.", row=row, status=words))
+    return text_message(language, language.say("Row {row} has no code to explain: {status}.", row=row, status=words))

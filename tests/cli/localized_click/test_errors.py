@@ -16,14 +16,14 @@ from babel.messages.extract import extract_from_dir
 from bot.cli.localized_click.click_gettext import click_in
 from bot.cli.localized_click.errors import refusal
 from bot.cli.main import main
-from bot.i18n import ENGLISH, language_called
+from bot.i18n import ENGLISH, get_language
 from tests.cli.localized_click.pages import ENGLISH_TERMINAL, latin_words, paths, typed
 from tests.phrases import key_of, of_click
 
 if TYPE_CHECKING:
     from bot.i18n import Language
 
-CHINESE = language_called("zh")
+CHINESE = get_language("zh")
 TYPED = [
     ("--lnaguage en", "没有 '--lnaguage' 这个选项。是不是想用 '--language'？"),
     ("audit list --qqqq", "没有 '--qqqq' 这个选项。"),

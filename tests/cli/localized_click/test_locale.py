@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot import config
-from bot.cli.localized_click import Reader
+from bot.cli.localized_click import CliLocale
 from bot.cli.localized_click import locale as reader
-from bot.i18n import ENGLISH, language_called
+from bot.i18n import ENGLISH, get_language
 from tests.cli.localized_click.pages import typed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-CHINESE = language_called("zh")
+CHINESE = get_language("zh")
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ CHINESE = language_called("zh")
 def test_the_option_comes_before_the_setting_and_that_before_the_locale(
     *, words: str, environ: Mapping[str, str], code: str, asked: bool
 ) -> None:
-    reader = Reader.of(words.split(), environ)
+    reader = CliLocale.for_arguments(words.split(), environ)
 
     assert (reader.language.code, reader.asked) == (code, asked)
 
@@ -56,8 +56,8 @@ def test_help_is_shown_by_that_order_too() -> None:
 
 
 def test_files_for_programs_are_english_unless_another_language_was_asked_for() -> None:
-    assert Reader(CHINESE).of_files == ENGLISH
-    assert Reader(CHINESE, asked=True).of_files == CHINESE
+    assert CliLocale(CHINESE).file_language == ENGLISH
+    assert CliLocale(CHINESE, asked=True).file_language == CHINESE
 
 
 @pytest.mark.parametrize(
@@ -74,11 +74,11 @@ def test_the_setting_may_stand_in_the_toml_file(tmp_path: Path, toml: str, envir
     file = tmp_path / "smsstatus.toml"
     file.write_text(toml)
 
-    assert Reader.of(["lookup"], {"SMSSTATUS_CONFIG": str(file), **environ}).language.code == code
+    assert CliLocale.for_arguments(["lookup"], {"SMSSTATUS_CONFIG": str(file), **environ}).language.code == code
 
 
 def test_a_toml_file_that_is_not_there_is_told_by_whoever_needs_it(tmp_path: Path) -> None:
-    assert Reader.of(["lookup"], {"SMSSTATUS_CONFIG": str(tmp_path / "none.toml")}).language == ENGLISH
+    assert CliLocale.for_arguments(["lookup"], {"SMSSTATUS_CONFIG": str(tmp_path / "none.toml")}).language == ENGLISH
 
 
 def test_the_key_of_the_toml_file_is_the_one_that_the_settings_read() -> None:

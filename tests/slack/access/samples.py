@@ -14,18 +14,18 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.signature import SignatureVerifier
 
-from bot.config import General
+from bot.config import AppSettings
 from bot.slack import views
-from bot.slack.access import Door, Gate, Policy
-from bot.slack.access.denials import Turning
+from bot.slack.access import AccessPolicy, AuthorizationMiddleware, Authorizer
+from bot.slack.access.denials import DenialResponder
 from bot.slack.access.policy import Members, Profile, Unknown
-from bot.slack.access.rate_limiter import UserRate
-from bot.slack.locales import Readers
-from bot.slack.request_audit import Recorder
-from bot.slack.state.request_inbox import Intake
-from bot.slack.task_supervisor import Work
+from bot.slack.access.rate_limiter import UserRateLimiter
+from bot.slack.locales import LocaleResolver
+from bot.slack.request_audit import AuditRecorder
+from bot.slack.state.request_inbox import RequestInbox
+from bot.slack.task_supervisor import TaskSupervisor
 from bot.storage import Keyring
-from bot.storage.audit_log import Audit
+from bot.storage.audit_log import AuditLog
 from tests.toys import ToyClock
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from slack_bolt.response import BoltResponse
 
     from bot.i18n import Language
-    from bot.slack.access import Refusal, Visit
+    from bot.slack.access import Denial, SlackRequest
     from bot.storage import Database
 
 TIMESTAMP = "1700000000"
@@ -158,18 +158,18 @@ class ToyPeople:
         return self.groups.get(group, frozenset())
 
 
-class ToyTurning(Turning):
+class ToyTurning(DenialResponder):
     """Keeps what would be told."""
 
     def __init__(self, people: ToyPeople) -> None:
-        self.told: list[tuple[Visit, Refusal]] = []
-        self._readers = Readers(people, ZoneInfo("UTC"), General.model_validate({}), ToyClock())
+        self.told: list[tuple[SlackRequest, Denial]] = []
+        self._readers = LocaleResolver(people, ZoneInfo("UTC"), AppSettings.model_validate({}), ToyClock())
         self._modal_wait = 0.3
 
-    def words(self, refusal: Refusal, language: Language) -> views.Message:
-        return views.turned_away(refusal.reason.value, "U0ADMIN01", scope=refusal.scope, per_minute=30, language=language)
+    def message(self, refusal: Denial, language: Language) -> views.Message:
+        return views.access_denied(refusal.reason.value, "U0ADMIN01", scope=refusal.scope, per_minute=30, language=language)
 
-    async def tell(self, visit: Visit, refusal: Refusal) -> None:
+    async def tell(self, visit: SlackRequest, refusal: Denial) -> None:
         self.told.append((visit, refusal))
 
 
@@ -178,13 +178,13 @@ class House:
     """A Bolt app with listeners for every surface; `heard` is what got past the door."""
 
     app: AsyncApp
-    door: Door
-    gate: Gate
-    intake: Intake
-    audit: Audit
+    door: AuthorizationMiddleware
+    gate: Authorizer
+    intake: RequestInbox
+    audit: AuditLog
     people: ToyPeople
     turning: ToyTurning
-    work: Work
+    work: TaskSupervisor
     clock: ToyClock
     heard: list[Json]
 
@@ -224,7 +224,7 @@ class StoppedClock:
 
 
 def open_house(
-    database: Database, policy: Policy | None = None, *, rate: int = 30, then: Callable[[Json], Any] | None = None
+    database: Database, policy: AccessPolicy | None = None, *, rate: int = 30, then: Callable[[Json], Any] | None = None
 ) -> House:
     """The app, its door, and a listener for every kind of request that writes down what it hears."""
 
@@ -235,13 +235,13 @@ def open_house(
     for middleware in app._async_middleware_list:
         if hasattr(middleware, "verifier"):
             middleware.verifier.clock = StoppedClock()
-    clock, people, work = ToyClock(), ToyPeople(), Work()
+    clock, people, work = ToyClock(), ToyPeople(), TaskSupervisor()
     turning = ToyTurning(people)
-    audit = Audit(database, KEYRING, clock)
-    gate = Gate(policy or Policy(home=HOME), people, UserRate(rate, clock), audit)
-    intake = Intake(database, KEYRING, clock)
-    door = Door(
-        app, gate, intake=intake, recorder=Recorder(audit), turning=turning, work=work, command="/smsstatus", bot_user=BOT
+    audit = AuditLog(database, KEYRING, clock)
+    gate = Authorizer(policy or AccessPolicy(home=HOME), people, UserRateLimiter(rate, clock), audit)
+    intake = RequestInbox(database, KEYRING, clock)
+    door = AuthorizationMiddleware(
+        app, gate, intake=intake, recorder=AuditRecorder(audit), turning=turning, work=work, command="/smsstatus", bot_user=BOT
     )
     app.use(door)
     heard: list[Json] = []
@@ -250,7 +250,7 @@ def open_house(
         await ack()
         heard.append(body)
         if then is not None:
-            work.start(then(body), name="answer")
+            work.spawn(then(body), name="answer")
 
     everything = re.compile("")
     app.command("/smsstatus")(listen)

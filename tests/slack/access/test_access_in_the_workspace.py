@@ -11,25 +11,25 @@ import aiohttp
 import pytest
 
 from bot.clock import system_clock
-from bot.sandbox.providers import Fault
+from bot.sandbox.providers import ProviderFaultKind
 from bot.sandbox.slack.http_delivery import sign
 from bot.storage import Database, Keyring
-from bot.storage.audit_log import Audit
+from bot.storage.audit_log import AuditLog
 from tests.slack.conftest import NUMBER, Office, Offices, actions_of, found_button, words_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from bot.storage.audit_log import Entry
+    from bot.storage.audit_log import AuditEntry
 
 LI, ANN, CHANNEL = "U0LIWEI01", "U0ANN0001", "C0INCIDENT"
 
 
-async def audited(office: Office) -> list[Entry]:
+async def audited(office: Office) -> list[AuditEntry]:
     """What the audit holds, read as `smsstatus audit` reads it. Stops the app first, so that all is written."""
     await office.app.aclose()
     database = Database(f"sqlite:///{office.sandbox.data / 'smsstatus.db'}")
-    audit = Audit(database, Keyring.from_file(office.sandbox.data / "secret.key"), system_clock)
+    audit = AuditLog(database, Keyring.from_file(office.sandbox.data / "secret.key"), system_clock)
     found = [entry async for entry in audit.entries()]
     await database.aclose()
     return found
@@ -126,7 +126,7 @@ async def test_the_limit_of_one_person_is_told_and_leaves_others_alone(opened: O
 
 
 async def test_a_command_fired_twice_by_an_impatient_thumb_shares_one_answer(office: Office) -> None:
-    office.sandbox.providers.tencent.faults.play(Fault.HANG)
+    office.sandbox.providers.tencent.faults.play(ProviderFaultKind.HANG)
     for _ in range(2):
         interaction = await office.workspace.slash("li", "incidents", f"/smsstatus {NUMBER} since 2h via tencent")
         assert interaction.error is None

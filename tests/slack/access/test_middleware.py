@@ -12,12 +12,12 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.listener_matcher.async_listener_matcher import AsyncListenerMatcher
 from slack_bolt.request.async_request import AsyncBoltRequest
 
-from bot.config import General
-from bot.slack.access import Door, Policy, Reason, read_visit
+from bot.config import AppSettings
+from bot.slack.access import AccessPolicy, AuthorizationMiddleware, DenialReason, parse_request
 from bot.slack.access.policy import Profile, Unknown
-from bot.slack.answer_service import Desk
-from bot.slack.app import build_bolt
-from bot.slack.request_audit import Recorder
+from bot.slack.answer_service import AnswerService
+from bot.slack.app import build_app
+from bot.slack.request_audit import AuditRecorder
 from bot.slack.timings import Timings
 from tests.slack.access import samples as slack
 from tests.slack.access.samples import BOT, CHANNEL, HOME, SURFACES, USER, House, open_house
@@ -51,18 +51,20 @@ async def test_every_registered_listener_is_behind_the_door(database: Database) 
     """Walks the listeners of the real app, each made to match everything, so that only the door can keep a request from it."""
     house = open_house(database, rate=10_000)
     identity = AuthorizeResult(enterprise_id=None, team_id=HOME, bot_token="xoxb-1", bot_id="B0BOT0001", bot_user_id=BOT)
-    parts: dict[str, Any] = {field.name: None for field in dataclasses.fields(Desk)}
+    parts: dict[str, Any] = {field.name: None for field in dataclasses.fields(AnswerService)}
     parts |= {
         "gate": house.gate,
         "intake": house.intake,
-        "recorder": Recorder(house.audit),
+        "recorder": AuditRecorder(house.audit),
         "command": "/smsstatus",
         "timings": Timings(),
     }
-    settings = General.model_validate({"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": slack.SECRET, "SLACK_API_URL": DEAD})
+    settings = AppSettings.model_validate(
+        {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": slack.SECRET, "SLACK_API_URL": DEAD}
+    )
     async with aiohttp.ClientSession() as session:
-        app, door = build_bolt(settings, identity, Desk(**parts), house.work, session)
-        assert [one for one in app._async_middleware_list if isinstance(one, Door)] == [door]
+        app, door = build_app(settings, identity, AnswerService(**parts), house.work, session)
+        assert [one for one in app._async_middleware_list if isinstance(one, AuthorizationMiddleware)] == [door]
         listeners = list(app._async_listeners)
         assert listeners
 
@@ -115,11 +117,11 @@ async def test_a_guest_gets_through_nowhere_and_is_told(house: House, name: str,
         assert "does not answer guests" in response.body
         assert '"response_action": "update"' in response.body
     else:
-        assert [refusal.reason for _, refusal in house.turning.told] == [Reason.GUEST]
+        assert [refusal.reason for _, refusal in house.turning.told] == [DenialReason.GUEST]
 
 
 async def test_whoever_clicks_is_judged_not_who_asked(database: Database) -> None:
-    house = open_house(database, Policy(home=HOME, users=frozenset({USER})))
+    house = open_house(database, AccessPolicy(home=HOME, users=frozenset({USER})))
     await house.send(slack.command())
 
     await house.send(slack.action(user={"id": "U0OTHER01", "team_id": HOME}))
@@ -147,7 +149,7 @@ async def test_a_stranger_who_has_to_be_asked_about_is_told_after_the_ack(house:
     await house.send(slack.command())
 
     assert house.heard == []
-    assert [refusal.reason for _, refusal in house.turning.told] == [Reason.GUEST]
+    assert [refusal.reason for _, refusal in house.turning.told] == [DenialReason.GUEST]
 
 
 async def test_a_missing_scope_refuses_and_names_it(house: House) -> None:
@@ -189,14 +191,14 @@ async def test_a_notice_of_slacks_own_gets_through_from_home_only(house: House) 
 
 
 async def test_group_members_get_through_and_others_do_not(database: Database) -> None:
-    house = open_house(database, Policy(home=HOME, usergroups=frozenset({"S0ONCALL1"})))
+    house = open_house(database, AccessPolicy(home=HOME, usergroups=frozenset({"S0ONCALL1"})))
     house.people.groups = {"S0ONCALL1": frozenset({USER})}
 
     await house.send(slack.command())
     await house.send(slack.command(user_id="U0OTHER01", trigger_id="2"))
 
     assert [body["user_id"] for body in house.heard] == [USER]
-    assert [refusal.reason for _, refusal in house.turning.told] == [Reason.USER]
+    assert [refusal.reason for _, refusal in house.turning.told] == [DenialReason.USER]
 
 
 async def test_the_limit_is_each_persons_own_counts_first_deliveries_and_moves_on(database: Database) -> None:
@@ -207,7 +209,7 @@ async def test_the_limit_is_each_persons_own_counts_first_deliveries_and_moves_o
     await house.send(slack.command(user_id="U0OTHER01", trigger_id="x"))
 
     assert [body.get("text", "retry") for body in house.heard] == ["0", "1", "2", "retry", "help"]
-    assert [refusal.reason for _, refusal in house.turning.told] == [Reason.TOO_MANY], "said once, not for every press"
+    assert [refusal.reason for _, refusal in house.turning.told] == [DenialReason.TOO_MANY], "said once, not for every press"
 
     house.clock.advance(seconds=60)
     await house.send(slack.command(trigger_id="later"))
@@ -236,27 +238,27 @@ async def test_what_nobody_works_on_is_sent_through_again_and_judged_anew(databa
     begun = asyncio.Event()
 
     async def answer(body: Any) -> None:
-        visit = read_visit(body, bot_user=BOT)
+        visit = parse_request(body, bot_user=BOT)
 
         async def job() -> str:
             begun.set()
             await asyncio.Event().wait()  # until the process dies
             return "answered"
 
-        await dead.intake.answer_once(visit, job())
+        await dead.intake.process_once(visit, job())
 
     dead = open_house(database, then=answer)
     await dead.send(slack.mention(), settle=False)
     await begun.wait()
 
     alive = open_house(database)
-    assert await alive.door.take_up_overdue() == 0, "somebody still works on it"
+    assert await alive.door.resume_expired() == 0, "somebody still works on it"
     alive.clock.advance(seconds=91)
-    assert await alive.door.take_up_overdue() == 1
+    assert await alive.door.resume_expired() == 1
     assert alive.heard == [slack.mention()]
 
     alive.people.profiles = {USER: GUEST}
-    assert await alive.door.take_up_overdue() == 1
+    assert await alive.door.resume_expired() == 1
     assert len(alive.heard) == 1, "who is a guest by now gets nothing"
     await dead.work.drain(0)
     await alive.work.drain(5)

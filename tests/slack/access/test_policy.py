@@ -6,17 +6,17 @@ from typing import Any
 
 import pytest
 
-from bot.slack.access import Policy, Reason, Refusal, read_visit
+from bot.slack.access import AccessPolicy, Denial, DenialReason, parse_request
 from bot.slack.access import policy as rules
 from bot.slack.access.policy import Members, Profile, Unknown
 from tests.slack.access import samples as slack
 from tests.slack.access.samples import BOT, CHANNEL, HOME, SURFACES, USER
 
-OPEN = Policy(home=HOME)
+OPEN = AccessPolicy(home=HOME)
 
 
-def seen(body: Any, policy: Policy = OPEN) -> Reason | None:
-    refusal = rules.on_sight(read_visit(body, bot_user=BOT), policy)
+def seen(body: Any, policy: AccessPolicy = OPEN) -> DenialReason | None:
+    refusal = rules.check_payload(parse_request(body, bot_user=BOT), policy)
     return refusal.reason if refusal else None
 
 
@@ -28,95 +28,95 @@ def test_a_person_at_home_passes_on_every_surface(name: str) -> None:
 @pytest.mark.parametrize(
     ("body", "reason"),
     [
-        (slack.mention(bot_id="B0OTHER01"), Reason.BOT),
-        (slack.mention(user="USLACKBOT"), Reason.BOT),
-        (slack.command(team_id="T0OTHER01"), Reason.WORKSPACE),
-        (slack.command(team_id=""), Reason.WORKSPACE),
-        (slack.action(user={"id": USER, "team_id": "T0PARTNER"}), Reason.EXTERNAL),
-        (slack.mention(user_team="T0PARTNER"), Reason.EXTERNAL),
-        (slack.mention(team="T0PARTNER"), Reason.EXTERNAL),
-        (slack.mention(user_team="E0PARTNER"), Reason.EXTERNAL),
-        (slack.event("app_mention", {"is_ext_shared_channel": True}, channel=CHANNEL, ts="1.1"), Reason.SHARED_CHANNEL),
-        (slack.command(user_id=""), Reason.UNCHECKED),
-        ({"type": "dialog_submission", "team": {"id": HOME}, "user": {"id": USER}}, Reason.UNCHECKED),
-        ({}, Reason.UNCHECKED),
+        (slack.mention(bot_id="B0OTHER01"), DenialReason.BOT),
+        (slack.mention(user="USLACKBOT"), DenialReason.BOT),
+        (slack.command(team_id="T0OTHER01"), DenialReason.WORKSPACE),
+        (slack.command(team_id=""), DenialReason.WORKSPACE),
+        (slack.action(user={"id": USER, "team_id": "T0PARTNER"}), DenialReason.EXTERNAL),
+        (slack.mention(user_team="T0PARTNER"), DenialReason.EXTERNAL),
+        (slack.mention(team="T0PARTNER"), DenialReason.EXTERNAL),
+        (slack.mention(user_team="E0PARTNER"), DenialReason.EXTERNAL),
+        (slack.event("app_mention", {"is_ext_shared_channel": True}, channel=CHANNEL, ts="1.1"), DenialReason.SHARED_CHANNEL),
+        (slack.command(user_id=""), DenialReason.UNCHECKED),
+        ({"type": "dialog_submission", "team": {"id": HOME}, "user": {"id": USER}}, DenialReason.UNCHECKED),
+        ({}, DenialReason.UNCHECKED),
     ],
 )
-def test_bots_outsiders_and_what_cannot_be_told_are_refused_on_sight(body: Any, reason: Reason) -> None:
+def test_bots_outsiders_and_what_cannot_be_told_are_refused_on_sight(body: Any, reason: DenialReason) -> None:
     assert seen(body) is reason
 
 
 def test_an_allowed_workspace_is_no_outsider_and_every_other_is() -> None:
-    policy = Policy(home=HOME, teams=frozenset({HOME, "T0SISTER1"}))
+    policy = AccessPolicy(home=HOME, teams=frozenset({HOME, "T0SISTER1"}))
 
     assert seen(slack.action(user={"id": USER, "team_id": "T0SISTER1"}), policy) is None
-    assert seen(slack.action(user={"id": USER, "team_id": "T0PARTNER"}), policy) is Reason.WORKSPACE
-    assert rules.of_profile(Profile(team="T0SISTER1", is_stranger=True), policy) is None
+    assert seen(slack.action(user={"id": USER, "team_id": "T0PARTNER"}), policy) is DenialReason.WORKSPACE
+    assert rules.check_profile(Profile(team="T0SISTER1", is_stranger=True), policy) is None
 
 
 def test_outsiders_pass_when_the_operator_allows_them() -> None:
-    policy = Policy(home=HOME, externals=True)
+    policy = AccessPolicy(home=HOME, externals=True)
 
     assert seen(slack.mention(user_team="T0PARTNER"), policy) is None
     assert seen(slack.event("app_mention", {"is_ext_shared_channel": True}, channel=CHANNEL, ts="1.1"), policy) is None
-    assert rules.of_profile(Profile(team="T0PARTNER", is_stranger=True), policy) is None
+    assert rules.check_profile(Profile(team="T0PARTNER", is_stranger=True), policy) is None
 
 
 def test_where_channels_are_listed_no_other_is_answered_nor_posted_to() -> None:
-    policy = Policy(home=HOME, channels=frozenset({CHANNEL}))
+    policy = AccessPolicy(home=HOME, channels=frozenset({CHANNEL}))
 
     assert seen(slack.command(), policy) is None
-    assert seen(slack.command(channel_id="C0OTHER01"), policy) is Reason.CHANNEL
-    assert seen(slack.submission("C0OTHER01"), policy) is Reason.CHANNEL
-    assert seen(slack.direct(), policy) is Reason.CHANNEL
+    assert seen(slack.command(channel_id="C0OTHER01"), policy) is DenialReason.CHANNEL
+    assert seen(slack.submission("C0OTHER01"), policy) is DenialReason.CHANNEL
+    assert seen(slack.direct(), policy) is DenialReason.CHANNEL
     assert seen(slack.home(), policy) is None
 
 
 def test_where_people_are_listed_nobody_else_is_answered() -> None:
-    listed = Policy(home=HOME, users=frozenset({USER}))
+    listed = AccessPolicy(home=HOME, users=frozenset({USER}))
 
     assert seen(slack.command(), listed) is None
-    assert seen(slack.command(user_id="U0OTHER01"), listed) is Reason.USER
-    assert seen(slack.step(), listed) is Reason.UNCHECKED, "a workflow's step is nobody's"
+    assert seen(slack.command(user_id="U0OTHER01"), listed) is DenialReason.USER
+    assert seen(slack.step(), listed) is DenialReason.UNCHECKED, "a workflow's step is nobody's"
 
 
 @pytest.mark.parametrize(
     ("profile", "reason"),
     [
         (Profile(team=HOME), None),
-        (Profile(team=HOME, is_guest=True), Reason.GUEST),
-        (Profile(team=HOME, is_bot=True), Reason.BOT),
-        (Profile(team=HOME, is_gone=True), Reason.USER),
-        (Profile(team=HOME, is_stranger=True), Reason.EXTERNAL),
-        (Profile(team="T0PARTNER"), Reason.EXTERNAL),
-        (Profile(), Reason.EXTERNAL),
-        (Unknown(), Reason.UNCHECKED),
+        (Profile(team=HOME, is_guest=True), DenialReason.GUEST),
+        (Profile(team=HOME, is_bot=True), DenialReason.BOT),
+        (Profile(team=HOME, is_gone=True), DenialReason.USER),
+        (Profile(team=HOME, is_stranger=True), DenialReason.EXTERNAL),
+        (Profile(team="T0PARTNER"), DenialReason.EXTERNAL),
+        (Profile(), DenialReason.EXTERNAL),
+        (Unknown(), DenialReason.UNCHECKED),
     ],
 )
-def test_the_profile_decides_about_guests_bots_and_outsiders(profile: Profile | Unknown, reason: Reason | None) -> None:
-    refusal = rules.of_profile(profile, OPEN)
+def test_the_profile_decides_about_guests_bots_and_outsiders(profile: Profile | Unknown, reason: DenialReason | None) -> None:
+    refusal = rules.check_profile(profile, OPEN)
 
     assert (refusal.reason if refusal else None) is reason
 
 
 def test_a_sister_workspace_of_the_same_organisation_is_no_outsider() -> None:
-    policy = Policy(home=HOME, enterprise="E0OURS001")
+    policy = AccessPolicy(home=HOME, enterprise="E0OURS001")
 
-    assert rules.of_profile(Profile(team="T0SISTER1", enterprise="E0OURS001"), policy) is None
-    assert rules.of_profile(Profile(team="T0SISTER1", enterprise="E0THEIRS1"), policy) is not None
+    assert rules.check_profile(Profile(team="T0SISTER1", enterprise="E0OURS001"), policy) is None
+    assert rules.check_profile(Profile(team="T0SISTER1", enterprise="E0THEIRS1"), policy) is not None
 
 
 def test_guests_pass_when_the_operator_allows_them() -> None:
-    assert rules.of_profile(Profile(team=HOME, is_guest=True), Policy(home=HOME, guests=True)) is None
+    assert rules.check_profile(Profile(team=HOME, is_guest=True), AccessPolicy(home=HOME, guests=True)) is None
 
 
 def test_a_missing_scope_is_named_in_the_refusal() -> None:
-    assert rules.of_profile(Unknown("users:read"), OPEN) == Refusal(Reason.UNCHECKED, "users:read")
+    assert rules.check_profile(Unknown("users:read"), OPEN) == Denial(DenialReason.UNCHECKED, "users:read")
     unknown: dict[str, Members] = {"S0GROUP01": Unknown("usergroups:read"), "S0GROUP02": frozenset({"U0OTHER01"})}
-    assert rules.in_groups(USER, unknown, Reason.USER) == Refusal(Reason.UNCHECKED, "usergroups:read")
+    assert rules.check_membership(USER, unknown, DenialReason.USER) == Denial(DenialReason.UNCHECKED, "usergroups:read")
 
 
 def test_a_group_that_cannot_be_read_does_not_shut_out_members_of_another() -> None:
-    assert rules.in_groups(USER, {"S0GROUP01": Unknown(), "S0GROUP02": frozenset({USER})}, Reason.USER) is None
-    assert rules.in_groups(USER, {"S0GROUP02": frozenset()}, Reason.REVEAL) == Refusal(Reason.REVEAL)
-    assert rules.in_groups(USER, {}, Reason.REVEAL) == Refusal(Reason.REVEAL), "nobody is listed: nobody may"
+    assert rules.check_membership(USER, {"S0GROUP01": Unknown(), "S0GROUP02": frozenset({USER})}, DenialReason.USER) is None
+    assert rules.check_membership(USER, {"S0GROUP02": frozenset()}, DenialReason.REVEAL) == Denial(DenialReason.REVEAL)
+    assert rules.check_membership(USER, {}, DenialReason.REVEAL) == Denial(DenialReason.REVEAL), "nobody is listed: nobody may"

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.slack.access import Surface, Visit, read_visit
+from bot.slack.access import SlackRequest, Surface, parse_request
 from tests.slack.access import samples as slack
 from tests.slack.access.samples import BOT, CHANNEL, HOME, SURFACES, USER
 
 
-def read(body: Any, **headers: str) -> Visit:
-    return read_visit(body, bot_user=BOT, **headers)
+def read(body: Any, **headers: str) -> SlackRequest:
+    return parse_request(body, bot_user=BOT, **headers)
 
 
 @pytest.mark.parametrize(
@@ -52,14 +52,16 @@ def test_a_workflow_step_names_no_person() -> None:
     ],
 )
 def test_a_message_that_is_not_for_the_bot_is_chatter(body: Any) -> None:
-    assert read(body).surface is Surface.CHATTER
+    assert read(body).surface is Surface.IGNORED
 
 
 def test_a_message_that_names_the_bot_is_a_mention_whichever_event_brings_it() -> None:
     as_message = slack.event("message", channel=CHANNEL, channel_type="mpim", ts="1700000001.000100", text=f"<@{BOT}> help")
 
     assert read(as_message).surface is Surface.MENTION
-    assert set(read(as_message).keys) & set(read(slack.mention()).keys), "both events of one message are one request"
+    assert set(read(as_message).idempotency_keys) & set(read(slack.mention()).idempotency_keys), (
+        "both events of one message are one request"
+    )
 
 
 def test_a_click_on_another_message_or_at_another_time_is_another_request() -> None:
@@ -67,7 +69,7 @@ def test_a_click_on_another_message_or_at_another_time_is_another_request() -> N
     pressed = slack.action()["actions"][0]
     again = read(slack.action(trigger_id="9.9", actions=[{**pressed, "action_ts": "1700000000.2"}]))
 
-    assert not set(first.keys) & set(again.keys)
+    assert not set(first.idempotency_keys) & set(again.idempotency_keys)
 
 
 def test_the_conversations_chosen_in_a_modal_are_where_the_answer_goes() -> None:
@@ -84,10 +86,10 @@ def test_a_first_delivery_may_carry_the_retry_header_with_zero() -> None:
 def test_the_same_words_typed_again_have_the_same_thumb_and_other_words_or_people_another() -> None:
     typed = read(slack.command("+86137  since 2h", trigger_id="a"))
 
-    assert read(slack.command(" +86137 since 2h ", trigger_id="b")).thumb == typed.thumb
+    assert read(slack.command(" +86137 since 2h ", trigger_id="b")).double_submit_key == typed.double_submit_key
     for other in ({"user_id": "U0OTHER01"}, {"channel_id": "C0OTHER01"}, {"text": "+86137 since 3h"}):
-        assert read(slack.command(**{"text": "+86137 since 2h", **other})).thumb != typed.thumb
-    assert read(slack.action()).thumb is None
+        assert read(slack.command(**{"text": "+86137 since 2h", **other})).double_submit_key != typed.double_submit_key
+    assert read(slack.action()).double_submit_key is None
 
 
 def test_the_repr_of_a_visit_holds_nothing_that_was_said() -> None:
@@ -109,6 +111,6 @@ FIELDS = st.sampled_from(
     st.sampled_from([None, "event_callback", "block_actions", "view_submission", "message_action"]),
 )
 def test_whatever_arrives_is_read_without_an_error_and_always_has_a_key(body: dict[str, Any], kind: str | None) -> None:
-    visit = read_visit({**body, **({"type": kind} if kind else {})})
+    visit = parse_request({**body, **({"type": kind} if kind else {})})
 
-    assert visit.keys
+    assert visit.idempotency_keys

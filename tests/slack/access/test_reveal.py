@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.slack.access import Policy, Reason, Refusal, read_visit
+from bot.slack.access import AccessPolicy, Denial, DenialReason, parse_request
 from bot.slack.access.policy import Unknown
 from bot.storage import Database
 from tests.slack.access import samples as slack
@@ -16,10 +16,10 @@ from tests.toys import TARGET
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bot.storage.audit_log import Entry
+    from bot.storage.audit_log import AuditEntry
 
-CLICK = read_visit(slack.action())
-PERMITTED = Policy(home=HOME, reveal_users=frozenset({USER}))
+CLICK = parse_request(slack.action())
+PERMITTED = AccessPolicy(home=HOME, reveal_users=frozenset({USER}))
 
 
 @pytest.fixture
@@ -27,15 +27,15 @@ def database(sqlite_database: Database) -> Database:
     return sqlite_database
 
 
-async def entries(house: House) -> list[Entry]:
+async def entries(house: House) -> list[AuditEntry]:
     return [entry async for entry in house.audit.entries()]
 
 
 async def test_nobody_may_unless_listed(database: Database) -> None:
     house = open_house(database)
 
-    assert await house.gate.may_reveal(USER) == Refusal(Reason.REVEAL)
-    assert await house.gate.reveal(CLICK, [TARGET], ["tencent"]) == Refusal(Reason.REVEAL)
+    assert await house.gate.may_reveal(USER) == Denial(DenialReason.REVEAL)
+    assert await house.gate.reveal(CLICK, [TARGET], ["tencent"]) == Denial(DenialReason.REVEAL)
     (entry,) = await entries(house)
     assert (entry.outcome, entry.reveal) == ("refused: reveal", False)
 
@@ -46,18 +46,18 @@ async def test_who_is_listed_may_and_it_is_in_the_audit_by_then(database: Databa
     assert await house.gate.reveal(CLICK, [TARGET], ["tencent"]) is None
     (entry,) = await entries(house)
     assert (entry.user, entry.channel, entry.command, entry.reveal) == (USER, CHANNEL, "reveal", True)
-    assert entry.targets == (house.audit.hash_of(TARGET),)
-    assert await house.gate.may_reveal("U0OTHER01") == Refusal(Reason.REVEAL)
+    assert entry.targets == (house.audit.hash_target(TARGET),)
+    assert await house.gate.may_reveal("U0OTHER01") == Denial(DenialReason.REVEAL)
 
 
 async def test_members_of_a_listed_group_may(database: Database) -> None:
-    house = open_house(database, Policy(home=HOME, reveal_usergroups=frozenset({"S0ONCALL1"})))
-    assert await house.gate.may_reveal(USER) == Refusal(Reason.REVEAL)
+    house = open_house(database, AccessPolicy(home=HOME, reveal_usergroups=frozenset({"S0ONCALL1"})))
+    assert await house.gate.may_reveal(USER) == Denial(DenialReason.REVEAL)
 
     house.people.groups = {"S0ONCALL1": frozenset({USER})}
     assert await house.gate.may_reveal(USER) is None
     house.people.groups = {"S0ONCALL1": Unknown("usergroups:read")}
-    assert await house.gate.may_reveal(USER) == Refusal(Reason.UNCHECKED, "usergroups:read")
+    assert await house.gate.may_reveal(USER) == Denial(DenialReason.UNCHECKED, "usergroups:read")
 
 
 async def test_what_cannot_be_audited_is_not_revealed(tmp_path: Path) -> None:
@@ -65,5 +65,5 @@ async def test_what_cannot_be_audited_is_not_revealed(tmp_path: Path) -> None:
     house = open_house(without_tables, PERMITTED)
 
     assert await house.gate.may_reveal(USER) is None
-    assert await house.gate.reveal(CLICK, [TARGET], ["tencent"]) == Refusal(Reason.AUDIT)
+    assert await house.gate.reveal(CLICK, [TARGET], ["tencent"]) == Denial(DenialReason.AUDIT)
     await without_tables.aclose()

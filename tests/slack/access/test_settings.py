@@ -6,16 +6,16 @@ import pytest
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.config import General, load_settings
+from bot.config import AppSettings, load_settings
 from bot.errors import SettingsError
 from bot.i18n import ENGLISH
-from bot.slack.access import Directory, Policy, open_gate
+from bot.slack.access import AccessPolicy, Directory, open_authorizer
 from bot.storage import Database, Keyring
-from bot.storage.audit_log import Audit
+from bot.storage.audit_log import AuditLog
 from tests.toys import ToyClock
 
 
-def general(**environ: str) -> General:
+def general(**environ: str) -> AppSettings:
     return load_settings(environ, []).general
 
 
@@ -69,11 +69,11 @@ def test_the_gate_is_opened_with_what_is_set_in_the_workspace_of_the_installatio
     )
     identity = AuthorizeResult(enterprise_id="E0OURS001", team_id="T0HOME001", bot_token="xoxb-1")
     clock = ToyClock()
-    audit = Audit(Database("sqlite:///:memory:"), Keyring("a secret of sixteen characters"), clock)
+    audit = AuditLog(Database("sqlite:///:memory:"), Keyring("a secret of sixteen characters"), clock)
 
-    gate = open_gate(settings, identity, Directory(AsyncWebClient(token="xoxb-1"), clock), clock, audit)
+    gate = open_authorizer(settings, identity, Directory(AsyncWebClient(token="xoxb-1"), clock), clock, audit)
 
-    assert gate.policy == Policy(
+    assert gate.policy == AccessPolicy(
         home="T0HOME001",
         enterprise="E0OURS001",
         teams=frozenset({"T0SISTER1"}),

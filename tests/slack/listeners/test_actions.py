@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.sandbox.providers import Fault
+from bot.sandbox.providers import ProviderFaultKind
 from bot.slack.views import modal
 from bot.slack.views.buttons import read_option
 from tests.slack.conftest import (
@@ -114,7 +114,7 @@ async def test_a_refresh_that_takes_long_says_so_in_place_and_keeps_the_old_answ
     await announcing_office.ask(f"{NUMBER} since 2h")
     answer = await announcing_office.answered()
     tencent = announcing_office.sandbox.providers.tencent
-    tencent.faults.play(Fault.HANG)
+    tencent.faults.play(ProviderFaultKind.HANG)
 
     asking = await announcing_office.press(answer, "answer.refresh")
     tencent.faults.clear()

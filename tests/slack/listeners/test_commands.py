@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.sandbox.providers import Fault
+from bot.sandbox.providers import ProviderFaultKind
 from bot.sandbox.slack import mentions
 from tests.slack.conftest import NUMBER, Office, Offices, actions_of, payload_of, words_of
 
@@ -29,7 +29,7 @@ async def test_a_lookup_is_answered_to_the_asker_alone_with_the_verdict_first(of
 
 
 async def test_the_ack_comes_before_any_provider_is_asked(office: Office) -> None:
-    office.sandbox.providers.tencent.faults.play(Fault.HANG)
+    office.sandbox.providers.tencent.faults.play(ProviderFaultKind.HANG)
 
     interaction = await office.workspace.slash("li", "incidents", f"/smsstatus {NUMBER} via tencent")
 
@@ -123,7 +123,7 @@ async def hasty_office(offices: Offices) -> AsyncIterator[Office]:
 
 
 async def test_at_the_deadline_the_answer_shows_what_is_known(hasty_office: Office) -> None:
-    hasty_office.sandbox.providers.aliyun.faults.play(Fault.HANG)
+    hasty_office.sandbox.providers.aliyun.faults.play(ProviderFaultKind.HANG)
 
     answer = words_of(await hasty_office.ask(f"{NUMBER} since 2h"))
 
@@ -134,7 +134,7 @@ async def test_at_the_deadline_the_answer_shows_what_is_known(hasty_office: Offi
 
 
 async def test_an_answer_that_takes_long_is_announced_by_who_is_being_asked(announcing_office: Office) -> None:
-    announcing_office.sandbox.providers.tencent.faults.play(Fault.HANG)
+    announcing_office.sandbox.providers.tencent.faults.play(ProviderFaultKind.HANG)
 
     asking = await announcing_office.ask(f"{NUMBER} since 2h")
     announcing_office.sandbox.providers.tencent.faults.clear()
@@ -163,7 +163,7 @@ async def test_when_the_response_url_fails_the_answer_comes_as_an_ephemeral_mess
 
 async def test_what_was_taken_before_the_stop_is_answered_before_the_app_goes(office: Office) -> None:
     tencent = office.sandbox.providers.tencent
-    tencent.faults.play(Fault.HANG)
+    tencent.faults.play(ProviderFaultKind.HANG)
     await office.workspace.slash("li", "incidents", f"/smsstatus {NUMBER} since 2h via tencent")
 
     stopping = asyncio.ensure_future(office.app.aclose())

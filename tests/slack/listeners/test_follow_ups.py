@@ -10,13 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import UsageError
-from bot.grammar import Asker, Explain, Help, Lookup, Providers
-from bot.i18n import ENGLISH, LANGUAGES, language_called
+from bot.grammar import Explain, Help, Lookup, ParseContext, Providers
+from bot.i18n import ENGLISH, LANGUAGES, get_language
 from bot.model import Query, Status, Target, Window
-from bot.slack.listeners.follow_ups import Act, ExplainRow, is_addressed, read
+from bot.slack.listeners.follow_ups import ExplainRow, FollowUpAction, is_addressed, parse_follow_up
 from bot.slack.views.mrkdwn import medium
 from bot.slack.views.notices import FOLLOW_UPS
-from bot.slack.views.thread_notes import on_top
+from bot.slack.views.thread_notes import follow_up_summary
 from tests.grammar.askers import ENGINEER, PLACEHOLDER, SHANGHAI
 from tests.reports import TITLES, phone
 
@@ -25,8 +25,8 @@ LAST = Query((Target(phone()),), Window(NOW - timedelta(hours=2), NOW), ("tencen
 IN_THREAD = replace(ENGINEER, last=LAST)
 
 
-def follow(text: str, asker: Asker = IN_THREAD) -> Query:
-    command = read(text, asker)
+def follow(text: str, asker: ParseContext = IN_THREAD) -> Query:
+    command = parse_follow_up(text, asker)
     assert isinstance(command, Lookup)
     return command.query
 
@@ -34,13 +34,13 @@ def follow(text: str, asker: Asker = IN_THREAD) -> Query:
 @pytest.mark.parametrize(
     ("text", "meaning"),
     [
-        ("refresh", Act.REFRESH),
-        ("Refresh!", Act.REFRESH),
-        ("刷新", Act.REFRESH),
-        ("more", Act.MORE),
-        ("更多", Act.MORE),
-        ("newer", Act.NEWER),
-        ("all", Act.ALL),
+        ("refresh", FollowUpAction.REFRESH),
+        ("Refresh!", FollowUpAction.REFRESH),
+        ("刷新", FollowUpAction.REFRESH),
+        ("more", FollowUpAction.MORE),
+        ("更多", FollowUpAction.MORE),
+        ("newer", FollowUpAction.NEWER),
+        ("all", FollowUpAction.ALL),
         ("explain 2", ExplainRow(2)),
         ("explain #10", ExplainRow(10)),
         ("解释 3", ExplainRow(3)),
@@ -51,18 +51,18 @@ def follow(text: str, asker: Asker = IN_THREAD) -> Query:
     ],
 )
 def test_short_words_act_on_the_answer_and_commands_stay_commands(text: str, meaning: object) -> None:
-    assert read(text, IN_THREAD) == meaning
+    assert parse_follow_up(text, IN_THREAD) == meaning
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_the_follow_ups_that_help_names_are_understood_as_it_says_them(code: str) -> None:
-    since, only, *acts = [read(words.said_in(language_called(code)), IN_THREAD) for words in FOLLOW_UPS]
+    since, only, *acts = [parse_follow_up(words.said_in(get_language(code)), IN_THREAD) for words in FOLLOW_UPS]
 
     assert isinstance(since, Lookup)
     assert since.query.window.length == timedelta(hours=24)
     assert isinstance(only, Lookup)
     assert only.query.only == {Status.FAILED}
-    assert acts == [Act.REFRESH, Act.MORE, ExplainRow(2)]
+    assert acts == [FollowUpAction.REFRESH, FollowUpAction.MORE, ExplainRow(2)]
 
 
 def test_what_is_not_said_is_taken_from_the_last_lookup() -> None:
@@ -86,7 +86,7 @@ def test_a_range_in_a_follow_up_is_on_one_day() -> None:
 
 @pytest.mark.parametrize("code", ["UNDELIV", "MK 0008", "CMPPERR:8"])
 def test_a_bare_code_in_a_thread_is_explained(code: str) -> None:
-    assert read(code, IN_THREAD) == Explain(code)
+    assert parse_follow_up(code, IN_THREAD) == Explain(code)
 
 
 def test_a_number_with_a_window_of_its_own_takes_nothing() -> None:
@@ -108,7 +108,7 @@ def test_an_open_window_goes_on_with_the_time_and_a_closed_one_stays() -> None:
 
 def test_an_end_before_the_last_lookup_began_is_told_with_words_that_work() -> None:
     with pytest.raises(UsageError, match="before the last lookup began") as wrong:
-        read("until 09:00", IN_THREAD)
+        parse_follow_up("until 09:00", IN_THREAD)
 
     assert wrong.value.example == "until WHEN"
 
@@ -116,7 +116,7 @@ def test_an_end_before_the_last_lookup_began_is_told_with_words_that_work() -> N
 @pytest.mark.parametrize(("typed", "meant"), [("refesh", "refresh"), ("mroe", "more")])
 def test_a_slip_in_a_short_word_is_put_right(typed: str, meant: str) -> None:
     with pytest.raises(UsageError, match=f"Did you mean `{meant}`") as wrong:
-        read(typed, IN_THREAD)
+        parse_follow_up(typed, IN_THREAD)
 
     assert wrong.value.example == meant
 
@@ -124,7 +124,7 @@ def test_a_slip_in_a_short_word_is_put_right(typed: str, meant: str) -> None:
 @pytest.mark.parametrize("text", ["refresh", "more", "explain 2", "since 24h", "only failed"])
 def test_without_a_lookup_before_it_a_follow_up_is_told_what_it_lacks(text: str) -> None:
     with pytest.raises(UsageError) as wrong:
-        read(text, ENGINEER)
+        parse_follow_up(text, ENGINEER)
 
     assert wrong.value.example in {"NUMBER", f"NUMBER {text}", "explain MK:0008"}
 
@@ -132,10 +132,10 @@ def test_without_a_lookup_before_it_a_follow_up_is_told_what_it_lacks(text: str)
 @given(st.text(max_size=80))
 def test_any_text_is_read_or_refused_with_an_example_that_works(text: str) -> None:
     try:
-        read(text, IN_THREAD)
+        parse_follow_up(text, IN_THREAD)
     except UsageError as error:
         if error.example is not None and not PLACEHOLDER.search(error.example):
-            read(error.example, IN_THREAD)
+            parse_follow_up(error.example, IN_THREAD)
 
 
 @pytest.mark.parametrize(
@@ -157,7 +157,7 @@ def test_small_talk_was_not(text: str) -> None:
 def test_what_a_follow_up_changed_is_said_with_numbers_masked() -> None:
     def said(query: Query) -> str:
         here = medium(None, TITLES, zone=SHANGHAI, now=NOW, language=ENGLISH, tokens=False)
-        return on_top(LAST, query, here).removeprefix("On top of the last lookup: ")
+        return follow_up_summary(LAST, query, here).removeprefix("On top of the last lookup: ")
 
     assert said(follow("since 24h")) == "Nov 20 14:05 – Nov 21 14:05"
     assert said(follow("via aliyun")) == "via Alibaba"

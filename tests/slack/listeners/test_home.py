@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bot.sandbox.plain import read
+from bot.sandbox.plain import render_text
 from bot.slack.views import modal
 from tests.slack.conftest import NUMBER, Office, words_of
 
@@ -24,7 +24,7 @@ async def home(office: Office, user: str = "li", holding: str = "Help") -> View:
 
 
 def words(view: View) -> str:
-    return read("", view.blocks, "Asia/Shanghai")
+    return render_text("", view.blocks, "Asia/Shanghai")
 
 
 def repeats(view: View) -> list[dict[str, Any]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.sandbox.providers import Fault
+from bot.sandbox.providers import ProviderFaultKind
 from tests.slack.conftest import NUMBER, Office, actions_of, payload_of, words_of
 
 
@@ -61,7 +61,7 @@ async def test_a_mention_is_read_however_it_is_written(http_office: Office, text
 
 
 async def test_an_answer_that_takes_long_is_one_message_that_is_edited(announcing_office: Office) -> None:
-    announcing_office.sandbox.providers.tencent.faults.play(Fault.HANG)
+    announcing_office.sandbox.providers.tencent.faults.play(ProviderFaultKind.HANG)
 
     asking = await announcing_office.say(f"@smsstatus {NUMBER} since 2h")
     announcing_office.sandbox.providers.tencent.faults.clear()

@@ -12,7 +12,7 @@ from tests.slack.conftest import NUMBER, Office, Offices, found_button, payload_
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from bot.sandbox.slack import Message, View
+    from bot.sandbox.slack import PostedMessage, View
 
 MESSAGE, ANYWHERE = "sms_status_message", "sms_status"
 
@@ -21,7 +21,7 @@ async def window(office: Office, user: str = "li") -> View:
     return await office.workspace.wait_for(lambda: office.workspace.modal(user), within=15)
 
 
-async def use_on(office: Office, message: Message, user: str = "li") -> View:
+async def use_on(office: Office, message: PostedMessage, user: str = "li") -> View:
     interaction = await office.workspace.message_shortcut(user, message, MESSAGE)
     assert interaction.error is None
     return await window(office, user)
@@ -32,7 +32,7 @@ def filled_in(view: View) -> str:
     return str(element.get("initial_value", ""))
 
 
-async def answered(office: Office, before: int = 0, *, channel: str = "incidents", user: str = "li") -> Message:
+async def answered(office: Office, before: int = 0, *, channel: str = "incidents", user: str = "li") -> PostedMessage:
     return (await office.workspace.wait_for(lambda: office.seen(user, channel)[before:], within=15))[0]
 
 

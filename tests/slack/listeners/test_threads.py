@@ -13,18 +13,18 @@ from bot.slack.views import modal
 from tests.slack.conftest import NUMBER, QUICK, SECOND, Office, actions_of, payload_of, start, words_of
 
 if TYPE_CHECKING:
-    from bot.sandbox.slack import Message
+    from bot.sandbox.slack import PostedMessage
     from tests.conftest import Postgres
 
 
-async def lookup_in_a_thread(office: Office, typed: str = f"{NUMBER} since 2h") -> Message:
+async def lookup_in_a_thread(office: Office, typed: str = f"{NUMBER} since 2h") -> PostedMessage:
     return await office.say(f"@smsstatus {typed}")
 
 
-async def follow(office: Office, answer: Message, text: str, *, user: str = "li") -> Message:
+async def follow(office: Office, answer: PostedMessage, text: str, *, user: str = "li") -> PostedMessage:
     """Say something to the bot in the answer's thread; the next thing that it says, besides where to look."""
 
-    def said() -> list[Message]:
+    def said() -> list[PostedMessage]:
         return [message for message in office.seen(user) if "see the answer above" not in words_of(message)]
 
     before = len(said())
@@ -32,13 +32,13 @@ async def follow(office: Office, answer: Message, text: str, *, user: str = "li"
     return (await office.workspace.wait_for(lambda: said()[before:], within=15))[0]
 
 
-async def edit(office: Office, answer: Message, text: str, *, user: str = "li") -> Message:
+async def edit(office: Office, answer: PostedMessage, text: str, *, user: str = "li") -> PostedMessage:
     """Say something that changes the answer where it stands; the answer as it is then."""
     await office.workspace.say(user, "incidents", f"@smsstatus {text}", thread_ts=answer.thread_ts)
     return await office.workspace.wait_for(lambda: office.edited(answer), within=15)
 
 
-def standing(office: Office, answer: Message) -> Message:
+def standing(office: Office, answer: PostedMessage) -> PostedMessage:
     """The answer as it stands now."""
     return office.workspace.state.conversations[answer.channel].history[answer.ts]
 
@@ -137,7 +137,7 @@ async def test_all_takes_the_filter_away(http_office: Office) -> None:
 NEXT = "13900001111"
 
 
-def window_of(answer: Message) -> str:
+def window_of(answer: PostedMessage) -> str:
     """When the window that an answer covers begins."""
     found = re.search(r"<!date\^(\d+)\^[^>]*> ?– ?<!date[^>]*> your time", payload_of(answer))
     assert found

@@ -14,14 +14,14 @@ import pytest
 from aiohttp import web
 from structlog.testing import capture_logs
 
-from bot.config import General
-from bot.errors import SettingsError, SlackRefusal
+from bot.config import AppSettings
+from bot.errors import SettingsError, SlackDeliveryError
 from bot.i18n import ENGLISH
 from bot.slack import views
-from bot.slack.app import open_session, open_web_client, who_we_are
-from bot.slack.messaging.outbox import LANE_SIZE, Outbox
+from bot.slack.app import authenticate, open_session, open_web_client
+from bot.slack.messaging.outbox import CHANNEL_QUEUE_SIZE, Outbox
 from bot.slack.messaging.poster import Poster, open_view
-from bot.slack.messaging.token_monitor import PROBE_SECONDS, Standing
+from bot.slack.messaging.token_monitor import PROBE_SECONDS, TokenMonitor
 from tests.slack.counters import ANSWER, HERE, NEWER, USER, Counter, counter, refused
 from tests.slack.times import HurriedTime
 
@@ -29,7 +29,7 @@ __all__ = ["counter"]  # a fixture
 
 
 def words(reason: str) -> str:
-    return views.refused(reason, "/smsstatus", "smsstatus", language=ENGLISH).text
+    return views.delivery_failed(reason, "/smsstatus", "smsstatus", language=ENGLISH).text
 
 
 async def test_rate_limited_waits_as_long_as_slack_says_and_then_posts_once(counter: Counter) -> None:
@@ -111,7 +111,7 @@ async def test_server_error_without_a_name_and_other_answers_that_are_not_slacks
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         session = await stack.enter_async_context(open_session())
         url = f"http://127.0.0.1:{runner.addresses[0][1]}/api/"
-        poster = Poster(open_web_client(General.model_validate({"SLACK_API_URL": url}), session, standing=Standing()))
+        poster = Poster(open_web_client(AppSettings.model_validate({"SLACK_API_URL": url}), session, standing=TokenMonitor()))
 
         assert (await refused(poster.post(HERE, ANSWER))).reason == reason
         await poster.aclose(1)
@@ -125,7 +125,7 @@ async def test_no_connection_is_tried_three_times_since_nothing_was_sent() -> No
         closed.bind(("127.0.0.1", 0))  # and does not listen
         async with open_session() as session:
             url = f"http://127.0.0.1:{closed.getsockname()[1]}/"
-            client = open_web_client(General.model_validate({"SLACK_API_URL": url}), session)
+            client = open_web_client(AppSettings.model_validate({"SLACK_API_URL": url}), session)
             poster = Poster(client, Outbox(clock=time.clock, sleep=time.sleep))
 
             assert (await refused(poster.post(HERE, ANSWER))).reason == "unreachable"
@@ -154,7 +154,7 @@ async def test_answer_lost_of_a_post_that_slack_never_took_is_told_the_same(coun
 async def test_answer_lost_of_an_ephemeral_message_is_not_sent_twice(counter: Counter) -> None:
     counter.workspace.fail_next("chat.postEphemeral", after=True)
 
-    assert (await refused(counter.poster.whisper(HERE, USER, ANSWER))).reason == "answer_lost"
+    assert (await refused(counter.poster.post_ephemeral(HERE, USER, ANSWER))).reason == "answer_lost"
     assert counter.texts() == [ANSWER.text]
 
 
@@ -170,7 +170,7 @@ async def test_answer_lost_of_an_update_is_sent_again_since_twice_is_once(counte
 
 @pytest.mark.parametrize("error", ["token_revoked", "account_inactive", "invalid_auth"])
 async def test_token_refused_is_told_to_the_operator_once_and_by_readiness_until_it_is_over(counter: Counter, error: str) -> None:
-    await who_we_are(counter.client)
+    await authenticate(counter.client)
     assert await counter.standing.not_ready(counter.client) is None
     counter.workspace.revoke(error)
     with capture_logs() as logs:
@@ -201,7 +201,7 @@ async def test_token_wrong_at_start_is_one_line_that_names_the_setting(counter: 
     counter.workspace.revoke("invalid_auth")
 
     with capture_logs() as logs, pytest.raises(SettingsError, match=r"^SLACK_BOT_TOKEN: Slack answers invalid_auth"):
-        await who_we_are(counter.client)
+        await authenticate(counter.client)
 
     assert logs == [], "one line is enough"
 
@@ -240,7 +240,7 @@ async def test_blocks_refused_the_text_that_says_all_of_it_goes_out_alone(counte
                 await counter.poster.update(HERE, ts, ANSWER)
             case "whisper":
                 counter.workspace.fail_next("chat.postEphemeral", error)
-                await counter.poster.whisper(HERE, USER, ANSWER)
+                await counter.poster.post_ephemeral(HERE, USER, ANSWER)
             case "response_url":
                 counter.workspace.fail_next("response_url", error, status=400)
                 await (await counter.reply()).show(ANSWER)
@@ -266,7 +266,7 @@ async def test_message_gone_is_told_and_nothing_is_posted_in_its_place(counter: 
 
 
 async def test_channel_busy_refuses_at_once_without_asking_slack(counter: Counter) -> None:
-    waiting = [asyncio.ensure_future(counter.poster.post(HERE, ANSWER)) for _ in range(LANE_SIZE)]
+    waiting = [asyncio.ensure_future(counter.poster.post(HERE, ANSWER)) for _ in range(CHANNEL_QUEUE_SIZE)]
     await asyncio.sleep(0)
 
     refusal = await refused(counter.poster.post(HERE, ANSWER))
@@ -274,7 +274,7 @@ async def test_channel_busy_refuses_at_once_without_asking_slack(counter: Counte
     assert refusal.reason == "channel_busy"
     assert "a message a second" in words(refusal.reason)
     await asyncio.gather(*waiting)
-    assert len(counter.texts()) == LANE_SIZE
+    assert len(counter.texts()) == CHANNEL_QUEUE_SIZE
 
 
 async def test_stopping_sends_what_waits_and_refuses_what_comes(counter: Counter) -> None:
@@ -304,7 +304,9 @@ async def test_failure_storm_asks_slack_once_for_each_message_and_tells_the_oper
 async def test_failure_storm_of_rate_limits_slows_down_instead_of_asking_more(counter: Counter) -> None:
     counter.workspace.fail_next("chat.postMessage", "ratelimited", status=429, retry_after=20, times=1000)
 
-    results = await asyncio.gather(*(counter.poster.post(HERE, ANSWER) for _ in range(LANE_SIZE)), return_exceptions=True)
+    results = await asyncio.gather(
+        *(counter.poster.post(HERE, ANSWER) for _ in range(CHANNEL_QUEUE_SIZE)), return_exceptions=True
+    )
 
     assert {str(result) for result in results} == {"ratelimited"}
     assert len(counter.methods()) <= counter.time.now / 20 + 1
@@ -354,7 +356,7 @@ async def test_response_url_refused_and_the_ephemeral_message_too_is_raised_with
 
     assert refusal.reason == "is_archived"
     before = refusal.__context__
-    while before is not None and not isinstance(before, SlackRefusal):
+    while before is not None and not isinstance(before, SlackDeliveryError):
         before = before.__context__
     assert before is not None
 

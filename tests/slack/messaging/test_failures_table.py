@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 from bot.slack.messaging import failures
-from bot.slack.messaging.failures import Outlook
+from bot.slack.messaging.failures import FailureKind
 
 ROOT = Path(__file__).parents[3]
 TESTS = (Path(__file__).with_name("test_failures.py"), Path(__file__).parent.parent / "transport" / "test_socket_mode.py")
@@ -66,7 +66,7 @@ def test_no_row_stands_twice_and_each_says_what_we_do() -> None:
 def test_every_error_name_that_the_code_treats_in_its_own_way_is_in_the_table() -> None:
     told = {name for row in table() for cell in row for name in names_in(cell)}
     special = (
-        set(failures.OUTLOOKS)
+        set(failures.FAILURE_KINDS)
         | failures.TOKEN_REFUSED
         | {failures.CHANNEL_BUSY, failures.STOPPING, "internal_error", "fatal_error"}
     )
@@ -77,16 +77,16 @@ def test_every_error_name_that_the_code_treats_in_its_own_way_is_in_the_table() 
 def test_the_rows_say_of_each_name_what_the_code_does_with_it() -> None:
     rows = {names_in(row[0])[0]: set(names_in(row[1])) for row in table()}
     by_outlook = {
-        "rate_limited": Outlook.WAIT,
-        "not_acted": Outlook.AGAIN,
-        "no_connection": Outlook.AGAIN,
-        "answer_lost": Outlook.UNKNOWN,
-        "token_refused": Outlook.NEVER,
-        "message_gone": Outlook.NEVER,
-        "blocks_refused": Outlook.PLAIN,
-        "trigger_expired": Outlook.NEVER,
+        "rate_limited": FailureKind.RATE_LIMITED,
+        "not_acted": FailureKind.RETRYABLE,
+        "no_connection": FailureKind.RETRYABLE,
+        "answer_lost": FailureKind.UNCONFIRMED,
+        "token_refused": FailureKind.PERMANENT,
+        "message_gone": FailureKind.PERMANENT,
+        "blocks_refused": FailureKind.BLOCKS_REJECTED,
+        "trigger_expired": FailureKind.PERMANENT,
     }
 
     for row, expected in by_outlook.items():
-        assert {failures.outlook(name) for name in rows[row]} == {expected}, row
+        assert {failures.classify(name) for name in rows[row]} == {expected}, row
     assert rows["token_refused"] == failures.TOKEN_REFUSED

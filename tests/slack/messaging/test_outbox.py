@@ -12,14 +12,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.errors import SlackRefusal
+from bot.errors import SlackDeliveryError
 from bot.slack.messaging.outbox import PATIENCE_SECONDS, PER_MINUTE, Outbox
 from bot.slack.timings import Timings
 from bot.slack.views import Message
 from tests.slack.times import OrderedTime
 
 if TYPE_CHECKING:
-    from bot.slack.messaging.outbox import Letter, Send
+    from bot.slack.messaging.outbox import QueuedMessage, Send
 
 POST, UPDATE = "chat.postMessage", "chat.update"
 
@@ -35,7 +35,7 @@ class Slack:
     time: OrderedTime
     seconds: float = 0.0
     arrived: list[tuple[float, str, str]] = field(default_factory=list)
-    refusals: dict[str, list[SlackRefusal]] = field(default_factory=dict)
+    refusals: dict[str, list[SlackDeliveryError]] = field(default_factory=dict)
 
     def sends(self, channel: str) -> Send:
         async def send(now: Message) -> str:
@@ -61,11 +61,11 @@ class Box:
     slack: Slack
     outbox: Outbox
 
-    def post(self, text: str, channel: str = "C1") -> Letter:
-        return self.outbox.put(channel, POST, message(text), self.slack.sends(channel))
+    def post(self, text: str, channel: str = "C1") -> QueuedMessage:
+        return self.outbox.enqueue(channel, POST, message(text), self.slack.sends(channel))
 
-    def update(self, ts: str, text: str, channel: str = "C1") -> Letter:
-        return self.outbox.put(channel, UPDATE, message(text), self.slack.sends(channel), key=ts, harmless_twice=True)
+    def update(self, ts: str, text: str, channel: str = "C1") -> QueuedMessage:
+        return self.outbox.enqueue(channel, UPDATE, message(text), self.slack.sends(channel), key=ts, harmless_twice=True)
 
 
 def new_box(seconds: float = 0.0, **limits: int) -> Box:
@@ -73,8 +73,8 @@ def new_box(seconds: float = 0.0, **limits: int) -> Box:
     return Box(time, Slack(time, seconds), Outbox(Timings(), clock=time.clock, sleep=time.sleep, **limits))
 
 
-async def refusal_of(letter: Letter) -> str:
-    with pytest.raises(SlackRefusal) as caught:
+async def refusal_of(letter: QueuedMessage) -> str:
+    with pytest.raises(SlackDeliveryError) as caught:
         await letter.ts()
     return caught.value.reason
 
@@ -104,7 +104,7 @@ async def test_messages_of_a_channel_arrive_more_than_a_second_apart_however_lon
 
 async def test_a_channel_that_waits_holds_up_no_other() -> None:
     box = new_box()
-    box.slack.refusals["C1"] = [SlackRefusal("ratelimited", retry_after=30)]
+    box.slack.refusals["C1"] = [SlackDeliveryError("ratelimited", retry_after=30)]
     box.post("slow", "C1")
     await box.time.settle()
     for number in range(3):
@@ -142,7 +142,7 @@ async def test_an_update_that_comes_while_an_older_one_is_under_way_is_sent_afte
 
 async def test_an_update_that_must_be_sent_again_gives_way_to_a_newer_one() -> None:
     box = new_box(seconds=0.5)
-    box.slack.refusals["C1"] = [SlackRefusal("ratelimited", retry_after=3)]
+    box.slack.refusals["C1"] = [SlackDeliveryError("ratelimited", retry_after=3)]
     old = box.update("1.0", "old")
     await box.time.settle()
     new = box.update("1.0", "new")
@@ -176,7 +176,7 @@ async def test_a_full_channel_refuses_at_once_and_the_others_still_take() -> Non
         box.post(str(number))
         await box.time.settle()
 
-    with pytest.raises(SlackRefusal, match="channel_busy"):
+    with pytest.raises(SlackDeliveryError, match="channel_busy"):
         box.post("too many")
     box.post("elsewhere", "C2")
     await box.time.let_pass(10)
@@ -202,18 +202,18 @@ async def test_the_whole_box_is_bounded() -> None:
     for number in range(5):
         box.post("x", f"C{number}")
 
-    with pytest.raises(SlackRefusal, match="channel_busy"):
+    with pytest.raises(SlackDeliveryError, match="channel_busy"):
         box.post("x", "C9")
 
 
 async def test_what_slack_makes_wait_too_long_is_refused_when_slack_says_so() -> None:
     box = new_box()
-    box.slack.refusals["C1"] = [SlackRefusal("ratelimited", retry_after=PATIENCE_SECONDS + 1)]
+    box.slack.refusals["C1"] = [SlackDeliveryError("ratelimited", retry_after=PATIENCE_SECONDS + 1)]
     letters = [box.post("one"), box.post("two")]
     await box.time.settle()
 
     assert [await refusal_of(letter) for letter in letters] == ["ratelimited", "ratelimited"]
-    with pytest.raises(SlackRefusal, match="ratelimited"):
+    with pytest.raises(SlackDeliveryError, match="ratelimited"):
         box.post("too early")
     await box.time.let_pass(5)
     box.post("later")  # has the patience for the rest of the pause
@@ -233,7 +233,7 @@ async def test_nobody_waits_for_a_quota_longer_than_a_minute() -> None:
 
 async def test_a_post_whose_outcome_is_unknown_is_not_sent_again_and_an_update_is() -> None:
     box = new_box()
-    box.slack.refusals = {"C1": [SlackRefusal("answer_lost")], "C2": [SlackRefusal("answer_lost")] * 2}
+    box.slack.refusals = {"C1": [SlackDeliveryError("answer_lost")], "C2": [SlackDeliveryError("answer_lost")] * 2}
     post, update = box.post("once"), box.update("1.0", "twice", "C2")
 
     await box.time.let_pass(30)
@@ -249,7 +249,7 @@ async def test_an_error_of_our_own_is_told_to_the_one_who_waits_and_the_lane_goe
     async def broken(_now: Message) -> str:
         raise ZeroDivisionError
 
-    letter = box.outbox.put("C1", POST, message("x"), broken)
+    letter = box.outbox.enqueue("C1", POST, message("x"), broken)
     box.post("next")
     await box.time.let_pass(5)
 
@@ -280,7 +280,7 @@ async def test_closing_sends_what_waits_and_takes_nothing_more() -> None:
     assert await closing == 0
     assert box.slack.texts() == list("012")
     assert [await letter.ts() for letter in letters] == ["1.0", "2.0", "3.0"]
-    with pytest.raises(SlackRefusal, match="stopping"):
+    with pytest.raises(SlackDeliveryError, match="stopping"):
         box.post("too late")
 
 
@@ -321,8 +321,8 @@ Deed = tuple[str, int, float]  # "post" or "update", which channel or message, t
 def test_whatever_happens_the_pace_holds_and_everyone_is_told(deeds: list[Deed], refusals: list[str]) -> None:
     async def run() -> None:
         box = new_box(seconds=0.2)
-        box.slack.refusals["C1"] = [SlackRefusal(reason, retry_after=2.0) for reason in refusals]
-        letters: list[tuple[Letter, str]] = []
+        box.slack.refusals["C1"] = [SlackDeliveryError(reason, retry_after=2.0) for reason in refusals]
+        letters: list[tuple[QueuedMessage, str]] = []
         for number, (kind, which, pause) in enumerate(deeds):
             words = f"{kind} {which} {number}"
             letters.append((box.post(words) if kind == "post" else box.update(f"{which}.0", words), words))

@@ -25,7 +25,7 @@ async def test_a_post_in_a_thread_stands_in_that_thread(counter: Counter) -> Non
     root = await counter.poster.post(HERE, ANSWER)
 
     await counter.poster.post(HERE, NEWER, root)
-    await counter.poster.whisper(HERE, USER, ASKING, root)
+    await counter.poster.post_ephemeral(HERE, USER, ASKING, root)
 
     assert [(each.text, each.thread_ts, each.ephemeral_to) for each in counter.said()] == [
         (ANSWER.text, None, None),
@@ -53,7 +53,7 @@ async def test_messages_of_one_channel_are_never_too_fast_for_slack(counter: Cou
 async def test_what_was_begun_and_answered_while_it_waited_is_one_post_of_the_answer(counter: Counter) -> None:
     first = asyncio.ensure_future(counter.poster.post(HERE, NEWER))
     await asyncio.sleep(0)
-    begun = counter.poster.begin(HERE, ASKING)
+    begun = counter.poster.post_interim(HERE, ASKING)
 
     ts = await begun.edit(ANSWER)
 
@@ -63,7 +63,7 @@ async def test_what_was_begun_and_answered_while_it_waited_is_one_post_of_the_an
 
 
 async def test_what_was_begun_and_stands_is_edited_to_the_answer(counter: Counter) -> None:
-    begun = counter.poster.begin(HERE, ASKING)
+    begun = counter.poster.post_interim(HERE, ASKING)
     ts = await begun.ts()
     assert counter.texts() == [ASKING.text]
 
@@ -74,7 +74,7 @@ async def test_what_was_begun_and_stands_is_edited_to_the_answer(counter: Counte
 
 async def test_an_answer_is_posted_anew_when_the_word_on_what_was_begun_got_lost(counter: Counter) -> None:
     counter.workspace.fail_next("chat.postMessage", after=True)
-    begun = counter.poster.begin(HERE, ASKING)
+    begun = counter.poster.post_interim(HERE, ASKING)
     await refused(begun.ts())
 
     await begun.edit(ANSWER)
@@ -83,7 +83,7 @@ async def test_an_answer_is_posted_anew_when_the_word_on_what_was_begun_got_lost
 
 
 async def test_an_answer_is_refused_where_what_was_begun_was_refused_for_good(counter: Counter) -> None:
-    begun = counter.poster.begin("C0WARROOM0", ASKING)
+    begun = counter.poster.post_interim("C0WARROOM0", ASKING)
     await refused(begun.ts())
 
     assert (await refused(begun.edit(ANSWER))).reason == "channel_not_found"
@@ -105,7 +105,7 @@ async def test_a_letter_is_sent_in_the_context_of_the_one_who_wrote_its_words() 
 
     async def write(request: str, text: str) -> None:
         REQUEST.set(request)
-        outbox.put("C1", "chat.update", views.Message(text, ()), send, key="1.0")
+        outbox.enqueue("C1", "chat.update", views.Message(text, ()), send, key="1.0")
 
     await asyncio.create_task(write("ann's", "first"))
     await time.settle()

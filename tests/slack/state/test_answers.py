@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from bot.grammar import Lookup
 from bot.model import Query, Report, Status, Target, Window
-from bot.slack.state.answers import ANSWERS, KEEP, Answers, Shown, Thread
+from bot.slack.state.answers import ANSWERS, KEEP, AnswerRecord, AnswerStore, Thread
 from bot.storage import Database, Keyring
 from tests.toys import NOW, NUMBER, TARGET, ToyClock, delivery
 
@@ -20,13 +20,15 @@ QUERY = Query((TARGET,), Window(NOW - timedelta(hours=2), NOW))
 THREAD = Thread("T1", "C1", "1700000000.000100")
 
 
-def answers_in(database: Database, clock: ToyClock, keyring: Keyring = KEYRING, **options: int) -> Answers:
-    return Answers(database, keyring, clock, ("toy",), **options)
+def answers_in(database: Database, clock: ToyClock, keyring: Keyring = KEYRING, **options: int) -> AnswerStore:
+    return AnswerStore(database, keyring, clock, ("toy",), **options)
 
 
 async def test_another_replica_finds_the_question_and_this_one_the_report_too(database: Database) -> None:
     here, there = answers_in(database, ToyClock()), answers_in(database, ToyClock())
-    shown = Shown(QUERY, "U1", "C1", Report(QUERY, NOW, (delivery(),)), page=2, public=True, thread=THREAD, message_ts="1.2")
+    shown = AnswerRecord(
+        QUERY, "U1", "C1", Report(QUERY, NOW, (delivery(),)), page=2, public=True, thread=THREAD, message_ts="1.2"
+    )
 
     answer_id = await here.add(shown)
 
@@ -36,7 +38,7 @@ async def test_another_replica_finds_the_question_and_this_one_the_report_too(da
 
 async def test_what_an_answer_builds_on_comes_back_with_it(database: Database) -> None:
     asked = Lookup(replace(QUERY, only=frozenset({Status.FAILED})), ignored=("please",))
-    shown = Shown.first(asked, asked_by="U1", channel="C1", after=QUERY)
+    shown = AnswerRecord.first(asked, asked_by="U1", channel="C1", after=QUERY)
 
     answer_id = await answers_in(database, ToyClock()).add(shown)
 
@@ -44,7 +46,7 @@ async def test_what_an_answer_builds_on_comes_back_with_it(database: Database) -
 
 
 async def test_an_answer_that_an_earlier_version_kept_is_still_read(database: Database) -> None:
-    shown = Shown(QUERY, "U1", "C1", page=2)
+    shown = AnswerRecord(QUERY, "U1", "C1", page=2)
     answer_id = await answers_in(database, ToyClock()).add(shown)
     async with database.write() as connection:
         kept = json.loads(KEYRING.open((await connection.execute(sa.select(ANSWERS.c.sealed))).scalar_one(), "answers"))
@@ -65,7 +67,7 @@ async def test_every_kind_of_question_comes_back_as_it_was(database: Database) -
         Query((TARGET,), closed, ("toy",), frozenset({Status.FAILED, Status.PENDING})),
     ]
 
-    found = [await elsewhere.find(await answers.add(Shown(query, "U1", "C1"))) for query in queries]
+    found = [await elsewhere.find(await answers.add(AnswerRecord(query, "U1", "C1"))) for query in queries]
 
     assert [one.query for one in found if one] == queries
 
@@ -73,10 +75,10 @@ async def test_every_kind_of_question_comes_back_as_it_was(database: Database) -
 async def test_the_latest_answer_of_a_thread_is_found_by_any_replica(database: Database) -> None:
     clock = ToyClock()
     answers = answers_in(database, clock)
-    await answers.add(Shown(QUERY, "U1", "C1", thread=THREAD))
+    await answers.add(AnswerRecord(QUERY, "U1", "C1", thread=THREAD))
     clock.advance(seconds=1)
-    second = await answers.add(Shown(QUERY, "U2", "C1", thread=THREAD))
-    await answers.add(Shown(QUERY, "U3", "C1", thread=replace(THREAD, root="1700000000.000200")))
+    second = await answers.add(AnswerRecord(QUERY, "U2", "C1", thread=THREAD))
+    await answers.add(AnswerRecord(QUERY, "U3", "C1", thread=replace(THREAD, ts="1700000000.000200")))
 
     found = await answers_in(database, clock).latest_in(THREAD)
 
@@ -87,10 +89,10 @@ async def test_the_latest_answer_of_a_thread_is_found_by_any_replica(database: D
 
 async def test_a_report_of_another_question_is_never_shown_for_the_stored_one(database: Database) -> None:
     here, there = answers_in(database, ToyClock()), answers_in(database, ToyClock())
-    answer_id = await here.add(Shown(QUERY, "U1", "C1", Report(QUERY, NOW, (delivery(),))))
+    answer_id = await here.add(AnswerRecord(QUERY, "U1", "C1", Report(QUERY, NOW, (delivery(),))))
     wider = replace(QUERY, window=Window(NOW - timedelta(days=7), NOW))
 
-    await there.update(answer_id, Shown(wider, "U1", "C1"))
+    await there.update(answer_id, AnswerRecord(wider, "U1", "C1"))
 
     found = await here.find(answer_id)
     assert found is not None
@@ -99,7 +101,7 @@ async def test_a_report_of_another_question_is_never_shown_for_the_stored_one(da
 
 async def test_after_thirty_days_it_is_unknown_and_then_deleted(database: Database) -> None:
     clock = ToyClock()
-    answer_id = await answers_in(database, clock).add(Shown(QUERY, "U1", "C1"))
+    answer_id = await answers_in(database, clock).add(AnswerRecord(QUERY, "U1", "C1"))
 
     clock.now += KEEP + timedelta(seconds=1)
     later = answers_in(database, clock)
@@ -110,7 +112,7 @@ async def test_after_thirty_days_it_is_unknown_and_then_deleted(database: Databa
 
 
 async def test_nothing_in_the_table_tells_whom_it_is_about_or_where_it_was_asked(database: Database) -> None:
-    await answers_in(database, ToyClock()).add(Shown(QUERY, "U1ASKER", "C1CHANNEL", thread=THREAD))
+    await answers_in(database, ToyClock()).add(AnswerRecord(QUERY, "U1ASKER", "C1CHANNEL", thread=THREAD))
 
     async with database.read() as connection:
         row = (await connection.execute(sa.select(ANSWERS))).one()
@@ -120,7 +122,7 @@ async def test_nothing_in_the_table_tells_whom_it_is_about_or_where_it_was_asked
 
 
 async def test_with_another_key_what_was_kept_is_unknown(database: Database) -> None:
-    answer_id = await answers_in(database, ToyClock()).add(Shown(QUERY, "U1", "C1"))
+    answer_id = await answers_in(database, ToyClock()).add(AnswerRecord(QUERY, "U1", "C1"))
 
     assert await answers_in(database, ToyClock(), Keyring("another secret, just as long")).find(answer_id) is None
 
@@ -130,15 +132,15 @@ async def test_a_database_that_cannot_be_written_leaves_the_buttons_working_here
         await connection.execute(sa.text("DROP TABLE answers"))
     answers = answers_in(sqlite_database, ToyClock())
 
-    answer_id = await answers.add(Shown(QUERY, "U1", "C1"))
+    answer_id = await answers.add(AnswerRecord(QUERY, "U1", "C1"))
 
-    assert await answers.find(answer_id) == Shown(QUERY, "U1", "C1")
+    assert await answers.find(answer_id) == AnswerRecord(QUERY, "U1", "C1")
 
 
 @pytest.mark.parametrize("max_rows", [3])
 async def test_reports_in_memory_are_bounded_and_the_question_stays_known(database: Database, max_rows: int) -> None:
     answers = answers_in(database, ToyClock(), max_rows=max_rows)
-    large = Shown(QUERY, "U1", "C1", Report(QUERY, NOW, tuple(delivery(minute) for minute in range(9))))
+    large = AnswerRecord(QUERY, "U1", "C1", Report(QUERY, NOW, tuple(delivery(minute) for minute in range(9))))
 
     found = await answers.find(await answers.add(large))
 
@@ -147,7 +149,7 @@ async def test_reports_in_memory_are_bounded_and_the_question_stays_known(databa
 
 async def test_a_state_that_could_not_be_stored_leads_over_the_older_one_that_was(sqlite_database: Database) -> None:
     answers = answers_in(sqlite_database, ToyClock())
-    shown = Shown(QUERY, "U1", "C1")
+    shown = AnswerRecord(QUERY, "U1", "C1")
     answer_id = await answers.add(shown)
     async with sqlite_database.write() as connection:
         await connection.execute(sa.text("CREATE TRIGGER full BEFORE UPDATE ON answers BEGIN SELECT RAISE(ABORT, 'full'); END"))

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import sqlalchemy as sa
 
-from bot.errors import SlackRefusal
-from bot.slack.access import read_visit
-from bot.slack.messaging.claims import SupersededError, about_to_answer, interim
-from bot.slack.state.request_inbox import LEASE, REPEATED, REQUESTS, WAITS, Intake
+from bot.errors import SlackDeliveryError
+from bot.slack.access import parse_request
+from bot.slack.messaging.claims import ClaimLostError, about_to_answer, interim
+from bot.slack.state.request_inbox import DUPLICATE, LEASE, REQUESTS, RETRY_DELAYS, RequestInbox
 from bot.storage import Database, Keyring, migrate
 from tests.slack.access import samples as slack
 from tests.slack.access.samples import CHANNEL, KEYRING, open_house
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
-    from bot.slack.access import Visit
+    from bot.slack.access import SlackRequest
 
 
 @pytest.fixture
@@ -31,8 +31,8 @@ def clock() -> ToyClock:
 
 
 @pytest.fixture
-def intake(database: Database, clock: ToyClock) -> Intake:
-    return Intake(database, KEYRING, clock)
+def intake(database: Database, clock: ToyClock) -> RequestInbox:
+    return RequestInbox(database, KEYRING, clock)
 
 
 class Screen:
@@ -40,7 +40,7 @@ class Screen:
 
     def __init__(self) -> None:
         self.shown: list[str] = []
-        self.fails: list[SlackRefusal] = []
+        self.fails: list[SlackDeliveryError] = []
 
     async def answer(self, said: str = "answer") -> str:
         await about_to_answer()
@@ -55,59 +55,59 @@ def screen() -> Screen:
     return Screen()
 
 
-def visit(body: Any, *, signature: str = "", retry: str = "") -> Visit:
-    return read_visit(body, bot_user=slack.BOT, signature=signature, retry=retry)
+def visit(body: Any, *, signature: str = "", retry: str = "") -> SlackRequest:
+    return parse_request(body, bot_user=slack.BOT, signature=signature, retry=retry)
 
 
-async def test_a_replay_of_a_signed_request_is_not_acted_on(intake: Intake, screen: Screen, clock: ToyClock) -> None:
+async def test_a_replay_of_a_signed_request_is_not_acted_on(intake: RequestInbox, screen: Screen, clock: ToyClock) -> None:
     """A request without any id of its own, as an old or hand-made client sends it: the signature alone tells."""
     bare = slack.command(trigger_id=None)
-    assert await intake.answer_once(visit(bare, signature="v0=1"), screen.answer()) == "answered"
+    assert await intake.process_once(visit(bare, signature="v0=1"), screen.answer()) == "answered"
 
     for minutes in (0, 3, 9):
         clock.advance(minutes=minutes)
-        assert await intake.answer_once(visit(bare, signature="v0=1"), screen.answer()) == REPEATED
+        assert await intake.process_once(visit(bare, signature="v0=1"), screen.answer()) == DUPLICATE
     assert screen.shown == ["answer"]
 
 
-async def test_a_click_that_is_replayed_is_done_once(intake: Intake, screen: Screen) -> None:
+async def test_a_click_that_is_replayed_is_done_once(intake: RequestInbox, screen: Screen) -> None:
     for _ in range(3):
-        await intake.answer_once(visit(slack.action()), screen.answer())
+        await intake.process_once(visit(slack.action()), screen.answer())
 
     assert len(screen.shown) == 1
 
 
 @pytest.mark.parametrize("order", [("", "1", "2"), ("2", "", "1"), ("3", "3", "")])
 async def test_an_event_is_answered_once_in_whatever_order_its_retries_come(
-    intake: Intake, screen: Screen, order: tuple[str, ...]
+    intake: RequestInbox, screen: Screen, order: tuple[str, ...]
 ) -> None:
     for number, retry in enumerate(order):
-        await intake.answer_once(visit(slack.mention(), signature=f"v0={number}", retry=retry), screen.answer())
+        await intake.process_once(visit(slack.mention(), signature=f"v0={number}", retry=retry), screen.answer())
 
     assert len(screen.shown) == 1
 
 
-async def test_a_mention_that_comes_as_two_events_is_answered_once(intake: Intake, screen: Screen) -> None:
+async def test_a_mention_that_comes_as_two_events_is_answered_once(intake: RequestInbox, screen: Screen) -> None:
     words = f"<@{slack.BOT}> help"
     as_message = slack.event("message", channel=CHANNEL, channel_type="channel", ts="1700000001.000100", text=words)
 
-    await intake.answer_once(visit(slack.mention()), screen.answer())
-    await intake.answer_once(visit(as_message), screen.answer())
+    await intake.process_once(visit(slack.mention()), screen.answer())
+    await intake.process_once(visit(as_message), screen.answer())
 
     assert len(screen.shown) == 1
 
 
 async def test_a_command_typed_again_within_ten_seconds_shares_the_answer(
-    intake: Intake, screen: Screen, clock: ToyClock
+    intake: RequestInbox, screen: Screen, clock: ToyClock
 ) -> None:
-    await intake.answer_once(visit(slack.command("+86137", trigger_id="a")), screen.answer("first"))
+    await intake.process_once(visit(slack.command("+86137", trigger_id="a")), screen.answer("first"))
     clock.advance(seconds=9.9)
-    await intake.answer_once(visit(slack.command("+86137", trigger_id="b")), screen.answer("thumb"))
-    await intake.answer_once(visit(slack.command("+86138", trigger_id="c")), screen.answer("other words"))
-    await intake.answer_once(visit(slack.command("+86137", trigger_id="d", user_id="U0B")), screen.answer("other person"))
+    await intake.process_once(visit(slack.command("+86137", trigger_id="b")), screen.answer("thumb"))
+    await intake.process_once(visit(slack.command("+86138", trigger_id="c")), screen.answer("other words"))
+    await intake.process_once(visit(slack.command("+86137", trigger_id="d", user_id="U0B")), screen.answer("other person"))
     clock.advance(seconds=0.2)
-    await intake.answer_once(visit(slack.command("+86137", trigger_id="e")), screen.answer("later"))
-    await intake.answer_once(visit(slack.command("+86137", trigger_id="b")), screen.answer("replay of the thumb"))
+    await intake.process_once(visit(slack.command("+86137", trigger_id="e")), screen.answer("later"))
+    await intake.process_once(visit(slack.command("+86137", trigger_id="b")), screen.answer("replay of the thumb"))
 
     assert screen.shown == ["first", "other words", "other person", "later"]
 
@@ -115,27 +115,29 @@ async def test_a_command_typed_again_within_ten_seconds_shares_the_answer(
 async def test_replicas_that_get_the_same_event_at_once_answer_once(database_url: str, screen: Screen, clock: ToyClock) -> None:
     databases = [Database(database_url) for _ in range(4)]
     await migrate(databases[0])
-    replicas = [Intake(one, KEYRING, clock) for one in databases]
+    replicas = [RequestInbox(one, KEYRING, clock) for one in databases]
 
     outcomes = await asyncio.gather(
-        *(replica.answer_once(visit(slack.mention(), retry=str(n)), screen.answer()) for n, replica in enumerate(replicas * 5))
+        *(replica.process_once(visit(slack.mention(), retry=str(n)), screen.answer()) for n, replica in enumerate(replicas * 5))
     )
 
     assert len(screen.shown) == 1
-    assert sorted(set(outcomes)) == ["answered", REPEATED]
+    assert sorted(set(outcomes)) == ["answered", DUPLICATE]
     await asyncio.gather(*(one.aclose() for one in databases))
 
 
 async def test_what_was_answered_before_a_restart_is_not_answered_after_it(
     database: Database, screen: Screen, clock: ToyClock
 ) -> None:
-    await Intake(database, KEYRING, clock).answer_once(visit(slack.mention()), screen.answer())
+    await RequestInbox(database, KEYRING, clock).process_once(visit(slack.mention()), screen.answer())
     clock.advance(hours=1)
 
-    assert await Intake(database, KEYRING, clock).answer_once(visit(slack.mention(), retry="3"), screen.answer()) == REPEATED
+    assert (
+        await RequestInbox(database, KEYRING, clock).process_once(visit(slack.mention(), retry="3"), screen.answer()) == DUPLICATE
+    )
 
 
-async def begun_and_died(intake: Intake, one: Visit, *, answering: bool = False) -> None:
+async def begun_and_died(intake: RequestInbox, one: SlackRequest, *, answering: bool = False) -> None:
     """A worker that took the request and was killed, before or after it was about to answer."""
     reached = asyncio.Event()
 
@@ -146,7 +148,7 @@ async def begun_and_died(intake: Intake, one: Visit, *, answering: bool = False)
         await asyncio.Event().wait()
         return "never"
 
-    task = asyncio.create_task(intake.answer_once(one, job()))
+    task = asyncio.create_task(intake.process_once(one, job()))
     await reached.wait()
     intake._database = Database("sqlite:///:memory:")  # the dead write nothing more
     task.cancel()
@@ -157,41 +159,41 @@ async def begun_and_died(intake: Intake, one: Visit, *, answering: bool = False)
 async def test_a_request_whose_worker_died_is_taken_up_by_the_next_retry_when_its_lease_is_over(
     database: Database, screen: Screen, clock: ToyClock
 ) -> None:
-    await begun_and_died(Intake(database, KEYRING, clock), visit(slack.mention()))
-    alive = Intake(database, KEYRING, clock)
+    await begun_and_died(RequestInbox(database, KEYRING, clock), visit(slack.mention()))
+    alive = RequestInbox(database, KEYRING, clock)
 
-    assert await alive.answer_once(visit(slack.mention(), retry="1"), screen.answer()) == REPEATED, "it may still be at work"
+    assert await alive.process_once(visit(slack.mention(), retry="1"), screen.answer()) == DUPLICATE, "it may still be at work"
     clock.advance(seconds=LEASE.total_seconds())
-    assert await alive.answer_once(visit(slack.mention(), retry="2"), screen.answer()) == "answered"
-    assert await alive.answer_once(visit(slack.mention(), retry="3"), screen.answer()) == REPEATED
+    assert await alive.process_once(visit(slack.mention(), retry="2"), screen.answer()) == "answered"
+    assert await alive.process_once(visit(slack.mention(), retry="3"), screen.answer()) == DUPLICATE
 
 
 async def test_without_any_retry_it_is_overdue_and_comes_back_as_slack_sent_it(
     database: Database, screen: Screen, clock: ToyClock
 ) -> None:
-    await begun_and_died(Intake(database, KEYRING, clock), visit(slack.command("+8613711112222")))
-    alive = Intake(database, KEYRING, clock)
-    assert await alive.overdue() == []
+    await begun_and_died(RequestInbox(database, KEYRING, clock), visit(slack.command("+8613711112222")))
+    alive = RequestInbox(database, KEYRING, clock)
+    assert await alive.expired() == []
 
     clock.advance(seconds=LEASE.total_seconds())
-    ((request_id, body),) = await alive.overdue()
+    ((request_id, body),) = await alive.expired()
     assert body == slack.command("+8613711112222")
-    again = read_visit(body, request_id=request_id)
-    assert await alive.answer_once(again, screen.answer()) == "answered"
-    assert await alive.overdue() == []
+    again = parse_request(body, request_id=request_id)
+    assert await alive.process_once(again, screen.answer()) == "answered"
+    assert await alive.expired() == []
 
 
 async def test_what_may_have_been_shown_is_never_shown_again(database: Database, screen: Screen, clock: ToyClock) -> None:
-    await begun_and_died(Intake(database, KEYRING, clock), visit(slack.mention()), answering=True)
-    alive = Intake(database, KEYRING, clock)
+    await begun_and_died(RequestInbox(database, KEYRING, clock), visit(slack.mention()), answering=True)
+    alive = RequestInbox(database, KEYRING, clock)
     clock.advance(hours=1)
 
-    assert await alive.overdue() == []
-    assert await alive.answer_once(visit(slack.mention(), retry="3"), screen.answer()) == REPEATED
+    assert await alive.expired() == []
+    assert await alive.process_once(visit(slack.mention(), retry="3"), screen.answer()) == DUPLICATE
 
 
 async def test_a_worker_that_slept_through_its_lease_does_not_answer(database: Database, screen: Screen, clock: ToyClock) -> None:
-    sleepy, quick = Intake(database, KEYRING, clock), Intake(database, KEYRING, clock)
+    sleepy, quick = RequestInbox(database, KEYRING, clock), RequestInbox(database, KEYRING, clock)
     asleep, wake = asyncio.Event(), asyncio.Event()
 
     async def slowly() -> str:
@@ -199,13 +201,13 @@ async def test_a_worker_that_slept_through_its_lease_does_not_answer(database: D
         await wake.wait()
         return await screen.answer("too late")
 
-    sleeper = asyncio.create_task(sleepy.answer_once(visit(slack.mention()), slowly()))
+    sleeper = asyncio.create_task(sleepy.process_once(visit(slack.mention()), slowly()))
     await asleep.wait()
     clock.advance(seconds=LEASE.total_seconds())
-    await quick.answer_once(visit(slack.mention(), retry="2"), screen.answer("in time"))
+    await quick.process_once(visit(slack.mention(), retry="2"), screen.answer("in time"))
     wake.set()
 
-    assert await sleeper == REPEATED
+    assert await sleeper == DUPLICATE
     assert screen.shown == ["in time"]
 
 
@@ -217,108 +219,108 @@ async def test_a_shutdown_hands_over_what_was_not_answered_at_once(database: Dat
         await asyncio.Event().wait()
         return "never"
 
-    task = asyncio.create_task(Intake(database, KEYRING, clock).answer_once(visit(slack.mention()), job()))
+    task = asyncio.create_task(RequestInbox(database, KEYRING, clock).process_once(visit(slack.mention()), job()))
     await begun.wait()
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
 
-    assert len(await Intake(database, KEYRING, clock).overdue()) == 1, "without waiting for the lease"
+    assert len(await RequestInbox(database, KEYRING, clock).expired()) == 1, "without waiting for the lease"
 
 
 @pytest.mark.parametrize("reason", ["ratelimited", "unreachable", "service_unavailable"])
 async def test_a_slack_that_takes_nothing_for_the_moment_is_tried_later(
-    intake: Intake, screen: Screen, clock: ToyClock, reason: str
+    intake: RequestInbox, screen: Screen, clock: ToyClock, reason: str
 ) -> None:
-    screen.fails = [SlackRefusal(reason)]
-    with pytest.raises(SlackRefusal):
-        await intake.answer_once(visit(slack.mention()), screen.answer())
-    assert await intake.overdue() == []
+    screen.fails = [SlackDeliveryError(reason)]
+    with pytest.raises(SlackDeliveryError):
+        await intake.process_once(visit(slack.mention()), screen.answer())
+    assert await intake.expired() == []
 
-    clock.advance(seconds=WAITS[0].total_seconds())
-    ((request_id, body),) = await intake.overdue()
-    assert await intake.answer_once(read_visit(body, request_id=request_id), screen.answer()) == "answered"
+    clock.advance(seconds=RETRY_DELAYS[0].total_seconds())
+    ((request_id, body),) = await intake.expired()
+    assert await intake.process_once(parse_request(body, request_id=request_id), screen.answer()) == "answered"
 
 
-async def test_slacks_own_waiting_time_is_kept(intake: Intake, screen: Screen, clock: ToyClock) -> None:
-    screen.fails = [SlackRefusal("ratelimited", retry_after=60)]
-    with pytest.raises(SlackRefusal):
-        await intake.answer_once(visit(slack.mention()), screen.answer())
+async def test_slacks_own_waiting_time_is_kept(intake: RequestInbox, screen: Screen, clock: ToyClock) -> None:
+    screen.fails = [SlackDeliveryError("ratelimited", retry_after=60)]
+    with pytest.raises(SlackDeliveryError):
+        await intake.process_once(visit(slack.mention()), screen.answer())
 
     clock.advance(seconds=59)
-    assert await intake.overdue() == []
+    assert await intake.expired() == []
     clock.advance(seconds=1)
-    assert len(await intake.overdue()) == 1
+    assert len(await intake.expired()) == 1
 
 
 @pytest.mark.parametrize("reason", ["answer_lost", "HTTP 500"])
 async def test_a_post_whose_answer_was_lost_is_not_posted_again(
-    intake: Intake, screen: Screen, clock: ToyClock, reason: str
+    intake: RequestInbox, screen: Screen, clock: ToyClock, reason: str
 ) -> None:
-    screen.fails = [SlackRefusal(reason)]
-    with pytest.raises(SlackRefusal):
-        await intake.answer_once(visit(slack.mention()), screen.answer())
+    screen.fails = [SlackDeliveryError(reason)]
+    with pytest.raises(SlackDeliveryError):
+        await intake.process_once(visit(slack.mention()), screen.answer())
     clock.advance(minutes=5)
 
-    assert await intake.overdue() == []
-    assert await intake.answer_once(visit(slack.mention(), retry="3"), screen.answer()) == REPEATED
+    assert await intake.expired() == []
+    assert await intake.process_once(visit(slack.mention(), retry="3"), screen.answer()) == DUPLICATE
 
 
-async def test_a_lost_answer_before_a_refusal_counts_as_lost(intake: Intake, screen: Screen, clock: ToyClock) -> None:
+async def test_a_lost_answer_before_a_refusal_counts_as_lost(intake: RequestInbox, screen: Screen, clock: ToyClock) -> None:
     """The response_url gave no answer, then the fall-back was refused for the moment: the first may stand there."""
 
     async def two_ways() -> str:
         await about_to_answer()
-        screen.fails = [SlackRefusal("answer_lost"), SlackRefusal("ratelimited")]
+        screen.fails = [SlackDeliveryError("answer_lost"), SlackDeliveryError("ratelimited")]
         try:
             return await screen.answer()
-        except SlackRefusal:
+        except SlackDeliveryError:
             return await screen.answer("by the other way")
 
-    with pytest.raises(SlackRefusal):
-        await intake.answer_once(visit(slack.mention()), two_ways())
+    with pytest.raises(SlackDeliveryError):
+        await intake.process_once(visit(slack.mention()), two_ways())
     clock.advance(minutes=5)
-    assert await intake.overdue() == []
+    assert await intake.expired() == []
 
 
 async def test_a_refusal_for_good_is_not_repeated_but_a_new_delivery_may_try(
-    intake: Intake, screen: Screen, clock: ToyClock
+    intake: RequestInbox, screen: Screen, clock: ToyClock
 ) -> None:
-    screen.fails = [SlackRefusal("channel_not_found")]
-    with pytest.raises(SlackRefusal):
-        await intake.answer_once(visit(slack.command(trigger_id="a")), screen.answer())
+    screen.fails = [SlackDeliveryError("channel_not_found")]
+    with pytest.raises(SlackDeliveryError):
+        await intake.process_once(visit(slack.command(trigger_id="a")), screen.answer())
     clock.advance(seconds=8)
 
-    assert await intake.overdue() == []
-    assert await intake.answer_once(visit(slack.command(trigger_id="b")), screen.answer()) == "answered", "nothing was shown"
+    assert await intake.expired() == []
+    assert await intake.process_once(visit(slack.command(trigger_id="b")), screen.answer()) == "answered", "nothing was shown"
 
 
-async def test_after_the_last_attempt_it_is_given_up(intake: Intake, screen: Screen, clock: ToyClock) -> None:
+async def test_after_the_last_attempt_it_is_given_up(intake: RequestInbox, screen: Screen, clock: ToyClock) -> None:
     attempts = 0
     arrived = visit(slack.mention())
     while True:
-        screen.fails = [SlackRefusal("ratelimited")]
-        with pytest.raises(SlackRefusal):
-            await intake.answer_once(arrived, screen.answer())
+        screen.fails = [SlackDeliveryError("ratelimited")]
+        with pytest.raises(SlackDeliveryError):
+            await intake.process_once(arrived, screen.answer())
         attempts += 1
         clock.advance(minutes=3)
-        overdue = await intake.overdue()
+        overdue = await intake.expired()
         if not overdue:
             break
-        arrived = read_visit(overdue[0][1], request_id=overdue[0][0])
+        arrived = parse_request(overdue[0][1], request_id=overdue[0][0])
 
-    assert attempts == len(WAITS) + 1
+    assert attempts == len(RETRY_DELAYS) + 1
 
 
 async def test_what_is_too_old_to_matter_is_not_answered_any_more(database: Database, clock: ToyClock) -> None:
-    await begun_and_died(Intake(database, KEYRING, clock), visit(slack.mention()))
+    await begun_and_died(RequestInbox(database, KEYRING, clock), visit(slack.mention()))
     clock.advance(minutes=26)
 
-    assert await Intake(database, KEYRING, clock).overdue() == []
+    assert await RequestInbox(database, KEYRING, clock).expired() == []
 
 
 async def test_asking_around_is_not_yet_the_answer(database: Database, screen: Screen, clock: ToyClock) -> None:
     """Between "Asking …" and the answer a worker may die, and another still answers."""
-    intake = Intake(database, KEYRING, clock)
+    intake = RequestInbox(database, KEYRING, clock)
     asking = asyncio.Event()
 
     async def job() -> str:
@@ -328,18 +330,18 @@ async def test_asking_around_is_not_yet_the_answer(database: Database, screen: S
         await asyncio.Event().wait()
         return "never"
 
-    task = asyncio.create_task(intake.answer_once(visit(slack.mention()), job()))
+    task = asyncio.create_task(intake.process_once(visit(slack.mention()), job()))
     await asking.wait()
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
 
-    assert len(await intake.overdue()) == 1
+    assert len(await intake.expired()) == 1
 
 
 async def test_nothing_readable_is_stored_and_the_request_itself_only_until_it_is_answered(
     database: Database, screen: Screen, clock: ToyClock
 ) -> None:
-    await begun_and_died(Intake(database, KEYRING, clock), visit(slack.command("+8613711112222")))
+    await begun_and_died(RequestInbox(database, KEYRING, clock), visit(slack.command("+8613711112222")))
 
     async def sealed() -> bytes | None:
         async with database.read() as connection:
@@ -347,56 +349,56 @@ async def test_nothing_readable_is_stored_and_the_request_itself_only_until_it_i
             return found
 
     assert b"1371111" not in (await sealed() or b"1371111")
-    assert await Intake(database, Keyring("another key of sixteen characters"), clock).overdue() == []
+    assert await RequestInbox(database, Keyring("another key of sixteen characters"), clock).expired() == []
     clock.advance(seconds=LEASE.total_seconds())
-    await Intake(database, KEYRING, clock).answer_once(visit(slack.command("+8613711112222")), screen.answer())
+    await RequestInbox(database, KEYRING, clock).process_once(visit(slack.command("+8613711112222")), screen.answer())
     assert await sealed() is None
 
 
-async def test_the_purge_forgets_what_slack_delivers_no_more(intake: Intake, screen: Screen, clock: ToyClock) -> None:
-    await intake.answer_once(visit(slack.mention()), screen.answer())
+async def test_the_purge_forgets_what_slack_delivers_no_more(intake: RequestInbox, screen: Screen, clock: ToyClock) -> None:
+    await intake.process_once(visit(slack.mention()), screen.answer())
     clock.advance(hours=24)
     assert await intake.purge() == 0
 
     clock.advance(hours=2)
     assert await intake.purge() == 1
-    assert await intake.answer_once(visit(slack.mention()), screen.answer()) == "answered"
+    assert await intake.process_once(visit(slack.mention()), screen.answer()) == "answered"
 
 
 async def test_what_must_happen_once_is_reserved_by_one_request_and_free_again_when_it_failed(
     database: Database, clock: ToyClock
 ) -> None:
-    one, two = Intake(database, KEYRING, clock), Intake(database, KEYRING, clock)
+    one, two = RequestInbox(database, KEYRING, clock), RequestInbox(database, KEYRING, clock)
     span = timedelta(days=30)
     reserved: list[tuple[str, bool]] = []
 
-    async def share(intake: Intake, name: str) -> str:
-        reserved.append((name, await intake.reserve("share:x", span)))
+    async def share(intake: RequestInbox, name: str) -> str:
+        reserved.append((name, await intake.acquire_key("share:x", span)))
         return "shared"
 
-    await one.answer_once(visit(slack.action(trigger_id="1", actions=[])), share(one, "first"))
-    await two.answer_once(visit(slack.action(trigger_id="2", actions=[])), share(two, "second"))
-    await two.release("share:x")
-    await two.answer_once(visit(slack.action(trigger_id="3", actions=[])), share(two, "third"))
+    await one.process_once(visit(slack.action(trigger_id="1", actions=[])), share(one, "first"))
+    await two.process_once(visit(slack.action(trigger_id="2", actions=[])), share(two, "second"))
+    await two.release_key("share:x")
+    await two.process_once(visit(slack.action(trigger_id="3", actions=[])), share(two, "third"))
 
     assert reserved == [("first", True), ("second", False), ("third", True)]
 
 
 async def test_a_request_that_is_taken_up_again_keeps_what_it_reserved(database: Database, clock: ToyClock) -> None:
-    intake = Intake(database, KEYRING, clock)
+    intake = RequestInbox(database, KEYRING, clock)
     reserved = []
 
     async def share() -> str:
-        reserved.append(await intake.reserve("share:x", timedelta(days=30)))
+        reserved.append(await intake.acquire_key("share:x", timedelta(days=30)))
         if len(reserved) == 1:
-            raise SlackRefusal("ratelimited")
+            raise SlackDeliveryError("ratelimited")
         return "shared"
 
-    with pytest.raises(SlackRefusal):
-        await intake.answer_once(visit(slack.action()), share())
+    with pytest.raises(SlackDeliveryError):
+        await intake.process_once(visit(slack.action()), share())
     clock.advance(seconds=5)
-    ((request_id, body),) = await intake.overdue()
-    await intake.answer_once(read_visit(body, request_id=request_id), share())
+    ((request_id, body),) = await intake.expired()
+    await intake.process_once(parse_request(body, request_id=request_id), share())
 
     assert reserved == [True, True]
 
@@ -412,26 +414,26 @@ async def broken(tmp_path: Path) -> AsyncIterator[Database]:
 async def test_while_the_database_is_away_first_deliveries_are_answered_once_and_retries_not(
     broken: Database, screen: Screen, clock: ToyClock
 ) -> None:
-    intake = Intake(broken, KEYRING, clock)
+    intake = RequestInbox(broken, KEYRING, clock)
 
-    await intake.answer_once(visit(slack.mention()), screen.answer("mention"))
-    await intake.answer_once(visit(slack.mention()), screen.answer("replay"))
-    await intake.answer_once(visit(slack.direct(), retry="1"), screen.answer("retry: another replica may have answered"))
-    await intake.answer_once(visit(slack.command(trigger_id="a")), screen.answer("command"))
+    await intake.process_once(visit(slack.mention()), screen.answer("mention"))
+    await intake.process_once(visit(slack.mention()), screen.answer("replay"))
+    await intake.process_once(visit(slack.direct(), retry="1"), screen.answer("retry: another replica may have answered"))
+    await intake.process_once(visit(slack.command(trigger_id="a")), screen.answer("command"))
     clock.advance(seconds=11)
-    await intake.answer_once(visit(slack.command(trigger_id="b")), screen.answer("the same command later"))
+    await intake.process_once(visit(slack.command(trigger_id="b")), screen.answer("the same command later"))
 
     assert screen.shown == ["mention", "command", "the same command later"]
-    assert await intake.overdue() == []
-    assert await intake.reserve("share:x", timedelta(days=1))
-    assert not await intake.reserve("share:x", timedelta(days=1))
+    assert await intake.expired() == []
+    assert await intake.acquire_key("share:x", timedelta(days=1))
+    assert not await intake.acquire_key("share:x", timedelta(days=1))
 
 
-async def test_a_superseded_error_is_none_of_the_askers_business(intake: Intake) -> None:
+async def test_a_superseded_error_is_none_of_the_askers_business(intake: RequestInbox) -> None:
     async def job() -> str:
-        raise SupersededError("x")
+        raise ClaimLostError("x")
 
-    assert await intake.answer_once(visit(slack.mention()), job()) == REPEATED
+    assert await intake.process_once(visit(slack.mention()), job()) == DUPLICATE
 
 
 @pytest.mark.parametrize("mode", ["http", "socket"])
@@ -439,7 +441,7 @@ async def test_through_the_door_a_replay_a_retry_and_a_thumb_are_answered_once(d
     screen = Screen()
 
     async def answer(body: Any) -> None:
-        await house.intake.answer_once(read_visit(body, bot_user=slack.BOT), screen.answer(body.get("trigger_id", "mention")))
+        await house.intake.process_once(parse_request(body, bot_user=slack.BOT), screen.answer(body.get("trigger_id", "mention")))
 
     house = open_house(database, then=answer)
     for _ in range(2):

@@ -19,13 +19,13 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
 
-from bot.errors import SlackRefusal
+from bot.errors import SlackDeliveryError
 from bot.i18n import ENGLISH
 from bot.observability.metrics import Metrics
-from bot.slack.answer_service import Desk
+from bot.slack.answer_service import AnswerService
 from bot.slack.messaging.claims import about_to_answer
-from bot.slack.request_audit import Recorder
-from bot.slack.state.request_inbox import LEASE, MAX_ATTEMPTS, THUMB, WAITS, WORTH_ANSWERING
+from bot.slack.request_audit import AuditRecorder
+from bot.slack.state.request_inbox import DOUBLE_SUBMIT_WINDOW, LEASE, MAX_AGE, MAX_ATTEMPTS, RETRY_DELAYS
 from bot.storage import Database
 from tests.slack.access import samples as slack
 from tests.slack.access.samples import BOT, CHANNEL, HOME, TIMESTAMP, House, Json, open_house
@@ -38,7 +38,7 @@ MOODS = ("takes it", "not now", "never", "takes it but the answer is lost", "doe
 KINDS = ("mention", "command", "click")
 STOPS = (None, None, None, "working", "posting", "shown")
 ROUNDS = MAX_ATTEMPTS + 1
-LONGEST = max(LEASE, *WAITS)
+LONGEST = max(LEASE, *RETRY_DELAYS)
 
 
 @dataclasses.dataclass
@@ -63,9 +63,9 @@ class Process:
         self.house.clock = world.clock
         for part in (self.house.intake, self.house.audit, self.house.gate.rate):
             part._clock = world.clock
-        parts: dict[str, Any] = {field.name: None for field in dataclasses.fields(Desk)}
-        real = {"intake": self.house.intake, "recorder": Recorder(self.house.audit), "metrics": Metrics()}
-        self.desk = Desk(**{**parts, **real})
+        parts: dict[str, Any] = {field.name: None for field in dataclasses.fields(AnswerService)}
+        real = {"intake": self.house.intake, "recorder": AuditRecorder(self.house.audit), "metrics": Metrics()}
+        self.desk = AnswerService(**{**parts, **real})
         self.stop_at: str | None = None
         self.parked = 0
         self.wake = asyncio.Event()
@@ -155,15 +155,15 @@ class World:
 
     def post(self, request: Request) -> None:
         if self.mood == "not now":
-            raise SlackRefusal("ratelimited")
+            raise SlackDeliveryError("ratelimited")
         if self.mood == "never":
             request.excused = True
-            raise SlackRefusal("channel_not_found")
+            raise SlackDeliveryError("channel_not_found")
         if "does not take" not in self.mood:
             self.seen[request.name] += 1
         if "lost" in self.mood:
             request.excused = True
-            raise SlackRefusal("answer_lost")
+            raise SlackDeliveryError("answer_lost")
 
 
 class OneAnswer(RuleBasedStateMachine):
@@ -220,7 +220,7 @@ class OneAnswer(RuleBasedStateMachine):
         if "event" in request.body:
             event = {**request.body["event"], "type": "message", "channel_type": "channel"}
             body = {**request.body, "event_id": f"{request.body['event_id']}.twin", "event": event}
-        elif "command" in request.body and self.now - request.at < THUMB.total_seconds():
+        elif "command" in request.body and self.now - request.at < DOUBLE_SUBMIT_WINDOW.total_seconds():
             body = {**request.body, "trigger_id": f"{request.body['trigger_id']}.{request.retries}"}
         else:
             return
@@ -245,7 +245,7 @@ class OneAnswer(RuleBasedStateMachine):
 
     @rule(seconds=st.sampled_from([1, 5, 9, 45, 91, 130]))
     def time_passes(self, seconds: int) -> None:
-        if self.now + seconds < (WORTH_ANSWERING - ROUNDS * LONGEST).total_seconds():
+        if self.now + seconds < (MAX_AGE - ROUNDS * LONGEST).total_seconds():
             self.world.clock.advance(seconds=seconds)
 
     @rule(process=st.integers(0, 1), stop_at=st.sampled_from(STOPS))
@@ -282,7 +282,7 @@ class OneAnswer(RuleBasedStateMachine):
 
     async def round(self, process: Process, stop_at: str | None) -> None:
         process.stop_at = stop_at
-        await process.house.door.take_up_overdue()
+        await process.house.door.resume_expired()
         await process.settle()
         process.stop_at = None
 

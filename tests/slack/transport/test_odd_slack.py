@@ -14,15 +14,15 @@ from slack_bolt.async_app import AsyncApp
 from yarl import URL
 
 from bot.app import serving
-from bot.cli.doctor import check_slack, lines_of
-from bot.config import General, Settings, load_settings
+from bot.cli.doctor import check_slack, format_check
+from bot.config import AppSettings, Settings, load_settings
 from bot.config.proxy import Proxies
 from bot.errors import NotYetError, SettingsError
-from bot.i18n import ENGLISH, language_called
+from bot.i18n import ENGLISH, get_language
 from bot.providers.registry import VENDORS
 from bot.sandbox.demo import open_sandbox
-from bot.slack.app import open_session, open_web_client, who_we_are
-from bot.slack.transport.socket_mode import Pace, SocketMode
+from bot.slack.app import authenticate, open_session, open_web_client
+from bot.slack.transport.socket_mode import ReconnectTimings, SocketModeClient
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
@@ -79,11 +79,13 @@ async def server(odd: Odd) -> AsyncIterator[str]:
 async def refused(odd: Odd, proxies: Proxies | None = None) -> SettingsError | None:
     """With what the start is refused; None: it is all there."""
     async with server(odd) as url, open_session(proxies) as session:
-        general = General.model_validate({"SLACK_API_URL": url, "SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"})
+        general = AppSettings.model_validate({"SLACK_API_URL": url, "SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"})
         client = open_web_client(general, session)
-        socket = SocketMode(AsyncApp(client=client, signing_secret="x"), general, session, Pace(), proxies=proxies)
+        socket = SocketModeClient(
+            AsyncApp(client=client, signing_secret="x"), general, session, ReconnectTimings(), proxies=proxies
+        )
         try:
-            await who_we_are(client, proxies)
+            await authenticate(client, proxies)
             await socket.connect()
         except SettingsError as error:
             return error
@@ -107,16 +109,16 @@ async def test_a_disconnect_in_place_of_hello_is_waited_for_and_blames_no_settin
     ("language", "line"),
     [
         (ENGLISH, "failed   Socket Mode: the connection was closed before Slack's hello came"),
-        (language_called("zh"), "失败     Socket Mode：还没等到 Slack 的 hello，连接就被关闭了"),
+        (get_language("zh"), "失败     Socket Mode：还没等到 Slack 的 hello，连接就被关闭了"),
     ],
     ids=["en", "zh"],
 )
 async def test_doctor_names_the_place_of_a_failure_once(language: Language, line: str) -> None:
     async with server(Odd(sent={"type": "disconnect", "reason": ""})) as url:
         environ = {"SLACK_API_URL": url, "SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}
-        *_, check = await check_slack(Settings(General.model_validate(environ), ()), language)
+        *_, check = await check_slack(Settings(AppSettings.model_validate(environ), ()), language)
 
-    assert lines_of(check, language)[0] == line
+    assert format_check(check, language)[0] == line
 
 
 async def test_of_a_disconnect_only_link_disabled_ends_the_start() -> None:

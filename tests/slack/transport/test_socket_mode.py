@@ -18,11 +18,11 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 from structlog.testing import capture_logs
 
-from bot.config import General
+from bot.config import AppSettings
 from bot.errors import SettingsError
 from bot.i18n import ENGLISH
 from bot.sandbox.slack import SlackWorkspace
-from bot.slack.transport.socket_mode import Pace, SocketMode
+from bot.slack.transport.socket_mode import ReconnectTimings, SocketModeClient
 from tests.sandbox.slack_apps import INSTALLATION, SetClock
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from slack_bolt.async_app import AsyncAck
 
-QUICK = Pace(
+QUICK = ReconnectTimings(
     heartbeat=5,
     attempt=2,
     patient_attempt=3,
@@ -49,7 +49,7 @@ class Listener:
     """An app that only acknowledges, and the connections it listens on."""
 
     workspace: SlackWorkspace
-    socket: SocketMode
+    socket: SocketModeClient
     heard: list[str] = field(default_factory=list)
     gate: asyncio.Event = field(default_factory=asyncio.Event)
     at_gate: asyncio.Event = field(default_factory=asyncio.Event)
@@ -82,8 +82,8 @@ async def until(condition: Callable[[], bool]) -> None:
             await asyncio.sleep(0)
 
 
-def general(sockets: int = 2, token: str = INSTALLATION.app_token) -> General:
-    return General.model_validate({"SLACK_APP_TOKEN": token, "SMSSTATUS_SOCKETS": sockets})
+def general(sockets: int = 2, token: str = INSTALLATION.app_token) -> AppSettings:
+    return AppSettings.model_validate({"SLACK_APP_TOKEN": token, "SMSSTATUS_SOCKETS": sockets})
 
 
 def bolt_at(api_url: str, session: aiohttp.ClientSession) -> AsyncApp:
@@ -92,11 +92,11 @@ def bolt_at(api_url: str, session: aiohttp.ClientSession) -> AsyncApp:
 
 
 @asynccontextmanager
-async def listening(workspace: SlackWorkspace, pace: Pace = QUICK, sockets: int = 2) -> AsyncIterator[Listener]:
+async def listening(workspace: SlackWorkspace, pace: ReconnectTimings = QUICK, sockets: int = 2) -> AsyncIterator[Listener]:
     async with AsyncExitStack() as stack:
         session = await stack.enter_async_context(aiohttp.ClientSession())
         app = bolt_at(workspace.api_url, session)
-        socket = SocketMode(app, general(sockets), session, pace)
+        socket = SocketModeClient(app, general(sockets), session, pace)
         listener = Listener(workspace, socket)
 
         @app.command("/smsstatus")
@@ -216,7 +216,7 @@ async def mute_slack() -> AsyncIterator[tuple[Mute, str]]:
 async def test_socket_silent_is_noticed_within_one_and_a_half_heartbeats_and_replaced() -> None:
     pace = replace(QUICK, heartbeat=0.4)
     async with mute_slack() as (mute, url), aiohttp.ClientSession() as session:
-        socket = SocketMode(bolt_at(url, session), general(sockets=1), session, pace)
+        socket = SocketModeClient(bolt_at(url, session), general(sockets=1), session, pace)
         loop = asyncio.get_running_loop()
         begun = loop.time()
         await socket.connect()
@@ -236,7 +236,7 @@ async def test_a_connection_outlives_the_time_limit_that_the_session_sets_for_a_
     short = aiohttp.ClientTimeout(total=0.2)
     async with mute_slack() as (mute, url), aiohttp.ClientSession(timeout=short) as session:
         mute.mute = False
-        socket = SocketMode(bolt_at(url, session), general(sockets=1), session, replace(QUICK, heartbeat=0.1))
+        socket = SocketModeClient(bolt_at(url, session), general(sockets=1), session, replace(QUICK, heartbeat=0.1))
         await socket.connect()
         try:
             await until(lambda: mute.pings >= 5)
@@ -348,7 +348,7 @@ async def test_too_many_sockets_the_operator_is_told_and_the_ones_that_are_open_
 @asynccontextmanager
 async def listening_with_one_of_two(workspace: SlackWorkspace) -> AsyncIterator[Listener]:
     async with aiohttp.ClientSession() as session:
-        socket = SocketMode(bolt_at(workspace.api_url, session), general(2), session, QUICK)
+        socket = SocketModeClient(bolt_at(workspace.api_url, session), general(2), session, QUICK)
         await socket.connect()
         try:
             yield Listener(workspace, socket)
@@ -398,7 +398,7 @@ async def test_app_token_refused_is_told_to_the_operator_once_and_by_readiness(w
 async def test_token_wrong_at_start_is_one_line_that_names_the_setting(workspace: SlackWorkspace, error: str, key: str) -> None:
     workspace.fail_next("apps.connections.open", error)
     async with aiohttp.ClientSession() as session:
-        socket = SocketMode(bolt_at(workspace.api_url, session), general(), session, QUICK)
+        socket = SocketModeClient(bolt_at(workspace.api_url, session), general(), session, QUICK)
         with pytest.raises(SettingsError) as caught:
             await socket.connect()
         await socket.close()
@@ -488,7 +488,7 @@ async def odd_slack(before: tuple[str | bytes, ...], *, greets: bool) -> AsyncIt
 
 async def test_odd_frames_before_and_after_the_hello_are_passed_over_and_an_odd_envelope_is_acknowledged() -> None:
     async with odd_slack(ODD, greets=True) as (url, heard), aiohttp.ClientSession() as session:
-        socket = SocketMode(bolt_at(url, session), general(1), session, QUICK)
+        socket = SocketModeClient(bolt_at(url, session), general(1), session, QUICK)
         await socket.connect()
         await until(lambda: heard == [{"envelope_id": "E1"}])
 
@@ -498,7 +498,7 @@ async def test_odd_frames_before_and_after_the_hello_are_passed_over_and_an_odd_
 
 async def test_a_server_that_sends_no_hello_is_told_as_that() -> None:
     async with odd_slack((), greets=False) as (url, _), aiohttp.ClientSession() as session:
-        socket = SocketMode(bolt_at(url, session), general(1), session, replace(QUICK, patient_attempt=0.3))
+        socket = SocketModeClient(bolt_at(url, session), general(1), session, replace(QUICK, patient_attempt=0.3))
         with pytest.raises(SettingsError, match=r"Slack's hello did not come"):
             await socket.connect()
         await socket.close()
@@ -507,18 +507,18 @@ async def test_a_server_that_sends_no_hello_is_told_as_that() -> None:
 def test_the_worst_case_of_the_constants_is_below_fifteen_seconds() -> None:
     """With a single connection. `deafest` counts what the tests above show: a heartbeat and a half until silence is noticed, one
     attempt at its limit, a pause, an attempt that succeeds."""
-    pace = Pace()
+    pace = ReconnectTimings()
 
-    assert pace.deafest < 15
+    assert pace.max_downtime < 15
     silent = pace.heartbeat * 1.5 + pace.longest_pause + pace.attempt + pace.longest_pause + pace.attempt
     slack_back_in_the_longest_attempt = pace.patient_attempt + pace.longest_pause + pace.attempt
     mended_by_the_operator = pace.hopeless_pause + pace.attempt
-    assert pace.deafest == max(silent, slack_back_in_the_longest_attempt, mended_by_the_operator)
+    assert pace.max_downtime == max(silent, slack_back_in_the_longest_attempt, mended_by_the_operator)
 
 
 def test_attempts_stay_below_slacks_limit_for_new_connections() -> None:
     """apps.connections.open takes fifty calls a minute (https://docs.slack.dev/reference/methods/apps.connections.open)."""
-    pace, at, calls = Pace(), 0.0, 0
+    pace, at, calls = ReconnectTimings(), 0.0, 0
     while at < 60:  # every attempt fails at once
         calls += 1
         at += min(pace.first_pause * 2 ** (calls - 1), pace.longest_pause)

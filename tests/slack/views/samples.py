@@ -11,16 +11,16 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from bot.codes import Catalogue, Term, tell
+from bot.codes import Catalogue, Term, resolve
 from bot.codes.glossary import TermWords
 from bot.errors import UsageError
-from bot.grammar import Asker, parse
-from bot.i18n import ENGLISH, Language, language_called
-from bot.model import Note, NoteKind, Status, Window, Words
+from bot.grammar import ParseContext, parse
+from bot.i18n import ENGLISH, Language, get_language
+from bot.model import ExplanationText, Note, NoteKind, Status, Window
 from bot.presentation.wording import STATUS_WORDS
 from bot.providers import systems
 from bot.slack import views
-from bot.slack.access.policy import Reason
+from bot.slack.access.policy import DenialReason
 from bot.slack.views import answer_changes, home, modal, notices
 from tests.reports import (
     AMBIGUOUS,
@@ -55,7 +55,7 @@ class Sample(Protocol[Said_co]):
     def __call__(self, *, language: Language) -> Said_co: ...
 
 
-CHINESE = language_called("zh")
+CHINESE = get_language("zh")
 LANGUAGES = (ENGLISH, CHINESE)
 ID = "Zk3-opaque-id_7Q"
 LINK = "https://acme.slack.com/archives/C0123/p1795241002000100"
@@ -71,25 +71,25 @@ def titles(language: Language) -> Mapping[str, str]:
     return dict(zip(TITLES, ("腾讯云", "阿里云", "阿里云国际", "回执库"), strict=True)) if language == CHINESE else TITLES
 
 
-def states(language: Language) -> tuple[views.ProviderState, ...]:
+def states(language: Language) -> tuple[views.ProviderStatus, ...]:
     english = ("receipts of one number", "sends of one number", "one message by its id", "receipts kept here")
     chinese = ("单个号码的回执", "单个号码的发送记录", "按消息 ID 查一条", "保存在这里的回执")
     receipts, sends, by_id, kept = chinese if language == CHINESE else english
     tencent, aliyun, intl, store = titles(language).values()
     return (
-        views.ProviderState(title=tencent, account="1400006666", answers=receipts, keeps_days=7, last_answer_at=ago(minutes=1)),
-        views.ProviderState(
+        views.ProviderStatus(title=tencent, account="1400006666", answers=receipts, keeps_days=7, last_answer_at=ago(minutes=1)),
+        views.ProviderStatus(
             title=aliyun, account="LTAI…9xQ", answers=sends, keeps_days=30, last_answer_at=NOW, last_error=EXPIRED
         ),
-        views.ProviderState(title=intl, account="LTAI…9xQ", answers=by_id),
-        views.ProviderState(title=store, configured=False, answers=kept, keys=("TENCENT_SMS_LEGACY_SDKAPPID",)),
+        views.ProviderStatus(title=intl, account="LTAI…9xQ", answers=by_id),
+        views.ProviderStatus(title=store, configured=False, answers=kept, keys=("TENCENT_SMS_LEGACY_SDKAPPID",)),
     )
 
 
 def _misspelt() -> UsageError:
     """As the grammar finds it."""
     try:
-        parse("+8613711112222 sicne 2h", Asker(now=NOW, zone=SHANGHAI, region="CN", providers={}))
+        parse("+8613711112222 sicne 2h", ParseContext(now=NOW, zone=SHANGHAI, region="CN", providers={}))
     except UsageError as error:
         return error
     raise AssertionError("the grammar knows the word")
@@ -98,16 +98,16 @@ def _misspelt() -> UsageError:
 # --- the views with what they always get ----------------------------------------------------------------------------------
 
 
-def stage(language: Language, **more: Any) -> views.Stage:
+def stage(language: Language, **more: Any) -> views.RenderContext:
     given: dict[str, Any] = {"now": NOW, **more}
-    return views.Stage(answer_id=ID, zone=SHANGHAI, titles=titles(language), language=language, **given)
+    return views.RenderContext(answer_id=ID, zone=SHANGHAI, titles=titles(language), language=language, **given)
 
 
-def home_stage(language: Language, **more: Any) -> home.HomeStage:
+def home_stage(language: Language, **more: Any) -> home.HomeContext:
     chinese = (("国内号码所属国家", "CN"), ("最长等待时间", "8 秒"))
     english = (("National numbers belong to", "CN"), ("Longest wait for an answer", "8 s"))
     given: dict[str, Any] = {"settings": chinese if language == CHINESE else english, "kept_days": 30, **more}
-    return home.HomeStage(
+    return home.HomeContext(
         now=NOW,
         zone=SHANGHAI,
         titles=titles(language),
@@ -128,8 +128,8 @@ def _follow_up(query: Query, last: Query | None = None, *, language: Language, *
 
 
 def _below_a_refusal(*, language: Language) -> views.Message:
-    refused = views.refused("not_in_channel", language=language)
-    return views.above(refused, _shown(sample(), language=language), language=language)
+    refused = views.delivery_failed("not_in_channel", language=language)
+    return views.with_notice(refused, _shown(sample(), language=language), language=language)
 
 
 def _revealed(what: Report, *, language: Language) -> views.Message:
@@ -141,7 +141,7 @@ def _explained(code: str, found: list[Explanation], similar: tuple[str, ...] = (
 
 
 def _told(text: str, *, language: Language) -> views.Message:
-    return views.told(tell(CATALOGUE, text), systems.titles(language), language=language)
+    return views.explain_result(resolve(CATALOGUE, text), systems.titles(language), language=language)
 
 
 def _providers(times: int = 1, *, language: Language, **more: Any) -> views.Message:
@@ -170,13 +170,13 @@ MESSAGES: Mapping[str, Sample[views.Message]] = {
     "answer-ambiguous-explained": partial(_shown, answers()["ambiguous"], explained=True),
     "answer-table-explained": partial(_shown, answers()["table"], explained=True),
     "revealed": partial(_revealed, sample()),
-    "moved": partial(views.moved, "refreshed", f"{LINK}?thread_ts=1&cid=C0123"),
+    "moved": partial(views.change_notice, "refreshed", f"{LINK}?thread_ts=1&cid=C0123"),
     "no-such-row": partial(views.no_such_row, 7, 3),
     "no-rows": partial(views.no_such_row, 1, 0),
     "nothing-to-explain": partial(views.nothing_to_explain, 1, STATUS_WORDS[Status.DELIVERED]),
     "posted-in-thread": partial(modal.posted, LINK),
-    "refused-window-too-late": partial(views.refused, "expired_trigger_id"),
-    "gone-from-a-thread": partial(views.gone, "/smsstatus", "1795241002.000100"),
+    "refused-window-too-late": partial(views.delivery_failed, "expired_trigger_id"),
+    "gone-from-a-thread": partial(views.expired_answer, "/smsstatus", "1795241002.000100"),
     "progress": partial(_progress, 2),
     "help": partial(views.help_message, EXAMPLES),
     "usage-error": partial(views.usage_error, _misspelt()),
@@ -190,10 +190,10 @@ MESSAGES: Mapping[str, Sample[views.Message]] = {
     "explain-term": partial(_told, "receipt"),
     "explain-unlisted": partial(_explained, "XX:77777", [], ("XX:7777", "MX:7777")),
     "providers": _providers,
-    "gone": views.gone,
-    "refused-not-in-channel": partial(views.refused, "not_in_channel", "/smsstatus", "smsstatus"),
-    "refused-unknown": partial(views.refused, "some_new_error"),
-    "crashed": partial(views.crashed, "9f2c11d0"),
+    "gone": views.expired_answer,
+    "refused-not-in-channel": partial(views.delivery_failed, "not_in_channel", "/smsstatus", "smsstatus"),
+    "refused-unknown": partial(views.delivery_failed, "some_new_error"),
+    "crashed": partial(views.internal_error, "9f2c11d0"),
 }
 
 OPEN = report().query
@@ -239,7 +239,7 @@ _TOLD: Mapping[str, Any] = {
 
 def _wordy(index: int) -> Explanation:
     """So much of it that ten of them do not fit."""
-    words = Words(f"{'#' * 110}{index}", "#" * 300, ("#" * 110,) * 4, "#" * 310)
+    words = ExplanationText(f"{'#' * 110}{index}", "#" * 300, ("#" * 110,) * 4, "#" * 310)
     why = replace(PHONE_OFF, code=f"MK:{index:04}", en=words, zh=words)
     return replace(why, also=(why,) * 5)
 
@@ -253,13 +253,13 @@ _NOTED = report(
 _LONG = report(*(failed(_wordy(index), sent=ago(minutes=index)) for index in range(12)))
 _TOLD_TO_CHECK = replace(
     PHONE_OFF,
-    en=replace(PHONE_OFF.en, tell="Please check that your phone is on & has signal."),
-    zh=replace(PHONE_OFF.zh, tell="请确认手机已开机且信号正常。"),
+    en=replace(PHONE_OFF.en, customer_wording="Please check that your phone is on & has signal."),
+    zh=replace(PHONE_OFF.zh, customer_wording="请确认手机已开机且信号正常。"),
 )
 _TOLD_TO_WAIT = replace(
     AMBIGUOUS,
-    en=replace(AMBIGUOUS.en, tell="Please check the number."),
-    zh=replace(AMBIGUOUS.zh, tell="请核对号码。"),
+    en=replace(AMBIGUOUS.en, customer_wording="Please check the number."),
+    zh=replace(AMBIGUOUS.zh, customer_wording="请核对号码。"),
 )
 _FOR_ONE = report(failed(_TOLD_TO_CHECK), delivery())
 _FOR_TWO = report(
@@ -275,16 +275,16 @@ _TERM = Term("dlr", ("DLR",), TermWords("receipt", "What the carrier reports."),
 _YESTERDAY = Window(ago(hours=30), ago(hours=26), open=False)
 
 OTHER_MESSAGES: Mapping[str, Sample[views.Message]] = {
-    **{f"refused-{reason}": partial(views.refused, reason) for reason in _REASONS},
-    **{f"turned-away-{reason}": partial(views.turned_away, reason.value, per_minute=30) for reason in Reason},
+    **{f"refused-{reason}": partial(views.delivery_failed, reason) for reason in _REASONS},
+    **{f"turned-away-{reason}": partial(views.access_denied, reason.value, per_minute=30) for reason in DenialReason},
     **{
-        f"lacking-{scope}": partial(views.turned_away, "unchecked", "U0OPERATOR", scope=scope)
+        f"lacking-{scope}": partial(views.access_denied, "unchecked", "U0OPERATOR", scope=scope)
         for scope in (*notices._LACKING, "some:scope")
     },
-    **{f"moved-{what}": partial(views.moved, what, LINK) for what in (*answer_changes.Change, "又一次")},
+    **{f"moved-{what}": partial(views.change_notice, what, LINK) for what in (*answer_changes.AnswerChange, "又一次")},
     **{
         f"changed-{what}": partial(_shown, sample(), public=True, asked_by="U0ASKER", changed=(what, "U0OTHER"))
-        for what in (*answer_changes.Change, "又一次")
+        for what in (*answer_changes.AnswerChange, "又一次")
     },
     **{f"nothing-to-explain-{status}": partial(views.nothing_to_explain, 1, said) for status, said in STATUS_WORDS.items()},
     **{
@@ -293,16 +293,16 @@ OTHER_MESSAGES: Mapping[str, Sample[views.Message]] = {
         )
         for count in (5, 6)
     },
-    "moved-nowhere": partial(views.moved, "refreshed", ""),
+    "moved-nowhere": partial(views.change_notice, "refreshed", ""),
     "posted-nowhere": partial(modal.posted, ""),
     "unconfirmed": views.unconfirmed,
     "answer-with-words-for-the-customer": partial(_shown, _FOR_ONE),
     "for-the-customer": partial(_for_the_customer, _FOR_ONE),
     "for-the-customer-of-two-causes": partial(_for_the_customer, _FOR_TWO),
     "for-the-customer-nothing": partial(_for_the_customer, report(delivery())),
-    "turned-away-to-a-channel": partial(views.turned_away, "user", "C0OPERATORS"),
-    "turned-away-to-a-group": partial(views.turned_away, "too many", "S0OPERATORS", per_minute=30),
-    "lacking-without-contact": partial(views.turned_away, "unchecked", scope="users:read"),
+    "turned-away-to-a-channel": partial(views.access_denied, "user", "C0OPERATORS"),
+    "turned-away-to-a-group": partial(views.access_denied, "too many", "S0OPERATORS", per_minute=30),
+    "lacking-without-contact": partial(views.access_denied, "unchecked", scope="users:read"),
     "progress-of-nobody": partial(_progress, 0),
     "progress-of-many": partial(_progress, 7),
     "term": partial(views.term, _TERM),
@@ -310,7 +310,14 @@ OTHER_MESSAGES: Mapping[str, Sample[views.Message]] = {
     "explain-with-words-for-the-customer": partial(
         _explained,
         "X",
-        [replace(PHONE_OFF, source="", en=replace(PHONE_OFF.en, tell="Please."), zh=replace(PHONE_OFF.zh, tell="请查看。"))],
+        [
+            replace(
+                PHONE_OFF,
+                source="",
+                en=replace(PHONE_OFF.en, customer_wording="Please."),
+                zh=replace(PHONE_OFF.zh, customer_wording="请查看。"),
+            )
+        ],
     ),
     "explain-a-call": partial(_explained, EXPIRED.code, [EXPIRED.explanation] if EXPIRED.explanation else []),
     "explain-unlisted-alone": partial(_explained, "XX:77777", [UNLISTED]),
@@ -340,7 +347,7 @@ def _home_full(*, language: Language) -> Json:
 
 
 def _turned_away(*, language: Language) -> Json:
-    return notices.turned_away_modal(views.turned_away("guest", language=language), language=language)
+    return notices.access_denied_modal(views.access_denied("guest", language=language), language=language)
 
 
 OTHER_VIEWS: Mapping[str, Sample[Json]] = {

@@ -33,7 +33,7 @@ from tests.reports import (
 )
 from tests.slack.views.samples import CHINESE
 
-STAGE = views.Stage(answer_id="opaque", now=NOW, zone=SHANGHAI, titles=TITLES, language=ENGLISH)
+STAGE = views.RenderContext(answer_id="opaque", now=NOW, zone=SHANGHAI, titles=TITLES, language=ENGLISH)
 
 
 def answer(what: Report, **stage: Any) -> views.Message:

@@ -60,8 +60,8 @@ def test_what_touches_a_wide_character_would_be_found() -> None:
 
 
 def test_what_is_cut_below_a_notice_is_marked_in_the_readers_language() -> None:
-    notice = views.refused("not_in_channel", language=CHINESE)
-    cut = views.above(notice, views.Message("一行\n" * 2000, ()), language=CHINESE)
+    notice = views.delivery_failed("not_in_channel", language=CHINESE)
+    cut = views.with_notice(notice, views.Message("一行\n" * 2000, ()), language=CHINESE)
 
     assert len(cut.text) < 3001
     assert cut.text.split("\n")[-1] == "…… 此处截断，其余内容见消息。"

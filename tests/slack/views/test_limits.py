@@ -22,7 +22,7 @@ from bot.model import (
     Coverage,
     Delivery,
     Explanation,
-    NotAsked,
+    ExplanationText,
     Note,
     NoteKind,
     Owner,
@@ -30,10 +30,10 @@ from bot.model import (
     Query,
     Report,
     Resend,
+    SkippedAccount,
     Status,
     Target,
     Window,
-    Words,
 )
 from bot.sandbox.slack.blocks import check_message, mentions
 from bot.slack import views
@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 NUMBERS = tuple(phone(index) for index in range(50))
 ID = "opaque-answer-id"
 READ_IN = (*LANGUAGES, TWICE_AS_LONG)
-STAGE = views.Stage(answer_id=ID, now=NOW, zone=SHANGHAI, titles=TITLES, language=ENGLISH)
+STAGE = views.RenderContext(answer_id=ID, now=NOW, zone=SHANGHAI, titles=TITLES, language=ENGLISH)
 
 HOSTILE = (
     "<!channel> <@U0123456> <https://example.com|here>",
@@ -94,7 +94,7 @@ values = {
     "number": st.just("+86 137****2222"),
 }
 notes = st.builds(lambda kind, named: Note.of(kind, **named), st.sampled_from(NoteKind), st.fixed_dictionaries(values))
-words = st.builds(Words, hostile, hostile, st.lists(hostile, max_size=2).map(tuple), hostile, hostile)
+words = st.builds(ExplanationText, hostile, hostile, st.lists(hostile, max_size=2).map(tuple), hostile, hostile)
 
 
 def _explanations(also: st.SearchStrategy[tuple[Explanation, ...]]) -> st.SearchStrategy[Explanation]:
@@ -186,14 +186,16 @@ def reports(draw: st.DrawFn) -> Report:
         only=frozenset(draw(st.sets(st.sampled_from(Status), max_size=2))),
     )
     parts = draw(st.lists(coverages(), max_size=3)) * draw(st.sampled_from([1, 5]))
-    refused = draw(st.lists(st.builds(lambda account, note: NotAsked(account[0], account[1], note), accounts, notes), max_size=2))
+    refused = draw(
+        st.lists(st.builds(lambda account, note: SkippedAccount(account[0], account[1], note), accounts, notes), max_size=2)
+    )
     return Report(query, draw(moments), rows, tuple(parts), tuple(refused))
 
 
 def _worst() -> Report:
     """Everything at its longest at once: ten codes on a page, no two alike, all of it characters that grow when escaped."""
     long = "&" * 3000
-    said = Words(long, long, (long,) * 9, long)
+    said = ExplanationText(long, long, (long,) * 9, long)
     why = Explanation(
         long, long, CodeKind.RECEIPT, long, Owner.CONTENT, Resend.AFTER_FIX, Confidence.UNSURE, long, said, said, long
     )
@@ -221,7 +223,7 @@ def _worst() -> Report:
     fault = ProviderFault(long, long, long, skew=timedelta(days=900), explanation=None)
     window = Window(NOW - timedelta(hours=2), NOW)
     parts = tuple(Coverage(f"p{index}" + long, long, window, NOW, notes=remarks, error=fault) for index in range(30))
-    unasked = tuple(NotAsked(f"q{index}" + long, long, Note.of(NoteKind.NEEDS_NUMBER)) for index in range(30))
+    unasked = tuple(SkippedAccount(f"q{index}" + long, long, Note.of(NoteKind.NEEDS_NUMBER)) for index in range(30))
     asked = tuple(Target(number, long) for number in NUMBERS)
     return Report(Query(asked, window), NOW, rows, parts, unasked)
 
@@ -291,7 +293,7 @@ def test_any_report_becomes_an_answer_that_slack_takes(
     report: Report, page: int, *, public: bool, explained: bool, language: Language
 ) -> None:
     other = replace(report.query, providers=("x" * 300,))
-    stage = replace(STAGE, page=page, public=public, explained=explained, language=language, after=other, may_reveal=True)
+    stage = replace(STAGE, page=page, public=public, explained=explained, language=language, previous=other, may_reveal=True)
     message = views.answer(report, stage)
 
     _judge(message)
@@ -304,7 +306,7 @@ def test_any_report_becomes_an_answer_that_slack_takes(
     assert {buttons.read_option(value)[1] for value in options} <= {ID}
     assert len(elements) <= 6 + bool(options)
     assert len(options) <= 5
-    _judge(views.above(views.refused("not_in_channel", language=language), message, language=language))
+    _judge(views.with_notice(views.delivery_failed("not_in_channel", language=language), message, language=language))
     _judge(views.for_the_customer(report, language=language))
 
 
@@ -324,18 +326,18 @@ def test_any_words_become_a_message_that_slack_takes(
     _judge(views.explanations(first, found, several, TITLES, language=language))
     _judge(views.progress(several, language=language))
     _judge(views.help_message(several[:5], "/smsstatus", language=language))
-    _judge(views.refused(first, "/smsstatus", second, language=language))
-    _judge(views.gone(first, language=language))
-    _judge(views.crashed(second, language=language))
-    _judge(views.turned_away(first, f"words {second}", scope=first or None, language=language))
-    _judge(views.moved(first, second, language=language))
+    _judge(views.delivery_failed(first, "/smsstatus", second, language=language))
+    _judge(views.expired_answer(first, language=language))
+    _judge(views.internal_error(second, language=language))
+    _judge(views.access_denied(first, f"words {second}", scope=first or None, language=language))
+    _judge(views.change_notice(first, second, language=language))
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     st.lists(
         st.builds(
-            views.ProviderState,
+            views.ProviderStatus,
             title=hostile,
             account=some_hostile,
             configured=st.booleans(),
@@ -349,7 +351,7 @@ def test_any_words_become_a_message_that_slack_takes(
     ),
     st.sampled_from(READ_IN),
 )
-def test_any_states_become_a_list_of_providers_that_slack_takes(states: list[views.ProviderState], language: Language) -> None:
+def test_any_states_become_a_list_of_providers_that_slack_takes(states: list[views.ProviderStatus], language: Language) -> None:
     _judge(views.providers(states, language=language))
 
 

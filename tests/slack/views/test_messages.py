@@ -36,7 +36,7 @@ def test_a_usage_error_is_one_sentence_and_a_corrected_example_in_a_code_span() 
 
 @pytest.mark.parametrize("reason", ["not_in_channel", "channel_not_found"])
 def test_a_refusal_for_want_of_membership_says_what_to_type(reason: str) -> None:
-    text = views.refused(reason, "/smsstatus", "smsstatus", language=ENGLISH).text
+    text = views.delivery_failed(reason, "/smsstatus", "smsstatus", language=ENGLISH).text
 
     assert f"`{reason}`" in text
     assert "Type `/invite @smsstatus`" in text
@@ -53,7 +53,7 @@ def test_a_refusal_for_want_of_membership_says_what_to_type(reason: str) -> None
     ],
 )
 def test_every_other_refusal_says_what_to_do(reason: str, words: str) -> None:
-    text = views.refused(reason, language=ENGLISH).text
+    text = views.delivery_failed(reason, language=ENGLISH).text
 
     assert words in text
     assert f"`{reason}`" in text
@@ -61,11 +61,11 @@ def test_every_other_refusal_says_what_to_do(reason: str, words: str) -> None:
 
 
 def test_an_answer_that_is_gone_says_how_to_get_it_again() -> None:
-    assert "type `/smsstatus`" in views.gone("/smsstatus", language=ENGLISH).text
+    assert "type `/smsstatus`" in views.expired_answer("/smsstatus", language=ENGLISH).text
 
 
 def test_a_crash_gives_its_id_and_does_not_blame_the_message() -> None:
-    text = views.crashed("9f2c11d0", language=ENGLISH).text
+    text = views.internal_error("9f2c11d0", language=ENGLISH).text
 
     assert "`9f2c11d0`" in text
     assert "nothing about the message" in text
@@ -113,7 +113,7 @@ def test_many_readings_are_cut_and_the_rest_is_counted() -> None:
 
 
 def test_a_provider_tells_how_it_answered_last() -> None:
-    fine = views.ProviderState(
+    fine = views.ProviderStatus(
         title="Tencent", account="1400006666", answers="receipts", keeps_days=7, last_answer_at=ago(minutes=1)
     )
 
@@ -129,7 +129,7 @@ def test_a_provider_tells_how_it_answered_last() -> None:
 
 
 def test_a_provider_that_is_off_names_the_settings_that_switch_it_on() -> None:
-    off = views.ProviderState(title="Alibaba", configured=False, answers="sends", keys=("KEY_ID", "KEY_SECRET"))
+    off = views.ProviderStatus(title="Alibaba", configured=False, answers="sends", keys=("KEY_ID", "KEY_SECRET"))
 
     assert "Set `KEY_ID`, `KEY_SECRET` to switch it on." in views.providers([off], language=ENGLISH).text
 

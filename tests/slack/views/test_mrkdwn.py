@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from bot.i18n import ENGLISH, Language
 from bot.model import Window
-from bot.presentation.times import Written
+from bot.presentation.times import FormattedTimes
 from bot.sandbox.slack.blocks import check_message, mentions
 from bot.slack.views import mrkdwn
-from bot.slack.views.message import Message, above, fit
+from bot.slack.views.message import Message, fit, with_notice
 from tests.reports import NOW, NUMBER, SHANGHAI
 from tests.slack.views.samples import CHINESE
 
@@ -58,7 +58,7 @@ def test_an_empty_value_is_a_dash() -> None:
 
 
 def tokens(zone: ZoneInfo, language: Language) -> mrkdwn.Tokens:
-    return mrkdwn.Tokens(Written(zone, NOW, language))
+    return mrkdwn.Tokens(FormattedTimes(zone, NOW, language))
 
 
 def test_a_moment_is_told_in_the_readers_zone_with_a_fallback_that_names_its_zone() -> None:
@@ -129,14 +129,14 @@ def test_a_dates_fallback_is_in_the_language() -> None:
     ],
 )
 def test_blanks_are_set_where_slack_needs_them_beside_chinese_and_once(crowded: str, apart: str) -> None:
-    assert mrkdwn.apart(crowded) == apart
-    assert mrkdwn.apart(apart) == apart
+    assert mrkdwn.space_formatting(crowded) == apart
+    assert mrkdwn.space_formatting(apart) == apart
 
 
 @given(st.text(), st.text(alphabet="字，。（）` *a<>@|"))
 def test_blanks_are_all_that_is_added(text: str, crowded: str) -> None:
     for before in (text, crowded):
-        assert mrkdwn.apart(before).replace(" ", "") == before.replace(" ", "")
+        assert mrkdwn.space_formatting(before).replace(" ", "") == before.replace(" ", "")
 
 
 def test_only_a_user_id_becomes_a_mention() -> None:
@@ -167,6 +167,6 @@ def test_what_is_fitted_fits(lines: list[str], tail: list[str], limit: int) -> N
 
 
 def test_a_notice_stands_above_the_answer_in_blocks_and_in_words() -> None:
-    both = above(Message("notice", ({"n": 1},)), Message("answer", ({"a": 1},)), language=ENGLISH)
+    both = with_notice(Message("notice", ({"n": 1},)), Message("answer", ({"a": 1},)), language=ENGLISH)
 
     assert both == Message("notice\nanswer", ({"n": 1}, {"a": 1}))

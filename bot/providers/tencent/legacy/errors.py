@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING, Any
 from bot.errors import ProviderError
 from bot.i18n import ENGLISH, phrase
 from bot.model import ProviderFault
-from bot.providers.http import clock_fault
+from bot.providers.http import with_clock_skew
 from bot.providers.tencent import NAME as TENCENT
 from bot.providers.tencent.legacy.rows import receipt_of, reply_of
-from bot.receipts.ingestion import Parsed, Pulled, RowReader, rows_in, with_unreadable
-from bot.receipts.model import Kind, Source
-from bot.sanitize import provider_words
+from bot.receipts.ingestion import ParsedBatch, PullResult, RowReader, rows_in, with_unreadable
+from bot.receipts.model import ReceiptSource, RecordKind
+from bot.sanitize import sanitize_provider_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bot.providers.http import Reply
+    from bot.providers.http import ApiResponse
 
 OK = "0"
 TIME_OUTS = frozenset({"1008", "60008"})  # inside the provider
@@ -34,14 +34,14 @@ TRANSIENT = TIME_OUTS | TOO_MANY
 WRONG_TIME = "1021"  # our clock is more than ten minutes off
 
 
-def rows_of(reply: Reply) -> list[object]:
+def rows_of(reply: ApiResponse) -> list[object]:
     """The rows of an answer to the lookup. Raises ProviderError for an error, KeyError or TypeError for another shape."""
     code = result_of(reply.body)
     if code is None:
         raise KeyError("result")
     if code != OK:
         fault = fault_of(code, reply.body)
-        raise ProviderError(clock_fault(fault, reply) if code == WRONG_TIME else fault)
+        raise ProviderError(with_clock_skew(fault, reply) if code == WRONG_TIME else fault)
     return rows_in(reply.body.get("data"))
 
 
@@ -59,46 +59,50 @@ def result_of(body: Mapping[str, Any]) -> str | None:
 
 def fault_of(code: str, body: Mapping[str, Any]) -> ProviderFault:
     """The error that an answer tells."""
-    return ProviderFault(code, provider_words(str(body.get("errmsg") or "")), retryable=code in TRANSIENT)
+    return ProviderFault(code, sanitize_provider_text(str(body.get("errmsg") or "")), retryable=code in TRANSIENT)
 
 
-def read_pulled(kind: Kind, account: str, body: bytes) -> Pulled:
+def read_pulled(kind: RecordKind, account: str, body: bytes) -> PullResult:
     """What one answer of the queue says. Nothing that may be a row is dropped, and no bytes make it raise."""
-    reader = row_reader(kind, Source.QUEUE, account)
+    reader = row_reader(kind, ReceiptSource.QUEUE, account)
     try:
         answer = json.loads(body)
     except (ValueError, RecursionError):
         return _broken(body, reader)
     if not isinstance(answer, dict):
         whole = reader.unreadable(body, phrase("the answer is not an object"))
-        return Pulled(Parsed(unreadable=(whole,)), fault=ProviderFault("Transport.WrongShape", whole.reason.said_in(ENGLISH)))
+        return PullResult(
+            ParsedBatch(unreadable=(whole,)), fault=ProviderFault("Transport.WrongShape", whole.reason.said_in(ENGLISH))
+        )
     code, rows = result_of(answer), answer.get("data")
     if rows is not None and not isinstance(rows, list):
         whole = reader.unreadable(body, phrase("data is not an array"))
-        return Pulled(Parsed(unreadable=(whole,)), fault=ProviderFault("Transport.WrongShape", whole.reason.said_in(ENGLISH)))
+        return PullResult(
+            ParsedBatch(unreadable=(whole,)), fault=ProviderFault("Transport.WrongShape", whole.reason.said_in(ENGLISH))
+        )
     if code == OK or (code is None and rows):
-        return Pulled(reader.parsed(rows or ()), len(rows or ()))
+        return PullResult(reader.parsed(rows or ()), len(rows or ()))
     fault = ProviderFault("Transport.WrongShape", "the answer has no result") if code is None else fault_of(code, answer)
     if rows:  # documented as invalid beside an error; but if they are rows, they do not come again
         whole = reader.unreadable(body, phrase("rows beside the error {code}", code=fault.code[:16]))
-        return Pulled(Parsed(unreadable=(whole,)), fault=fault)
-    return Pulled(fault=fault)
+        return PullResult(ParsedBatch(unreadable=(whole,)), fault=fault)
+    return PullResult(fault=fault)
 
 
-def row_reader(kind: Kind, source: Source, account: str = "") -> RowReader:
+def row_reader(kind: RecordKind, source: ReceiptSource, account: str = "") -> RowReader:
     """Reads rows of the kind. What they say is stored as Tencent's: the codes and ids are those of API 3.0."""
-    one = receipt_of if kind is Kind.RECEIPTS else reply_of
+    one = receipt_of if kind is RecordKind.RECEIPTS else reply_of
     return RowReader(TENCENT, source, kind, lambda row: one(row, system=TENCENT, source=source, account=account), account)
 
 
-def _broken(body: bytes, reader: RowReader) -> Pulled:
+def _broken(body: bytes, reader: RowReader) -> PullResult:
     """An answer that is not JSON: a gateway's page, which holds no rows, or one that broke off."""
     text = body.decode(errors="replace").strip()
     if not text or text.startswith("<"):
-        return Pulled(fault=ProviderFault("Transport.NotJson", "not an answer of the API", retryable=True))
+        return PullResult(fault=ProviderFault("Transport.NotJson", "not an answer of the API", retryable=True))
     rows, rest = _whole_rows(text)
     parsed = with_unreadable(reader.parsed(rows), reader.unreadable(rest.encode(), phrase("the answer broke off here")))
-    return Pulled(parsed, len(rows), ProviderFault("Transport.CutShort", retryable=True))
+    return PullResult(parsed, len(rows), ProviderFault("Transport.CutShort", retryable=True))
 
 
 def _whole_rows(text: str) -> tuple[list[object], str]:

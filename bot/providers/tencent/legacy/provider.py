@@ -17,18 +17,18 @@ from bot.providers.tencent import NAME as TENCENT
 from bot.providers.tencent.legacy import MOST_ROWS, NAME
 from bot.providers.tencent.legacy.errors import counted, rows_of
 from bot.providers.tencent.legacy.rows import receipt_of
-from bot.providers.tencent.row_collector import Keeper
-from bot.providers.tencent.windowed_query import ask_in_parts, needs_number, number_of
-from bot.receipts.ingestion import WrongShapeError
-from bot.receipts.model import Source
+from bot.providers.tencent.row_collector import RowCollector
+from bot.providers.tencent.windowed_query import needs_number, number_of, query_windows
+from bot.receipts.ingestion import MalformedPayloadError
+from bot.receipts.model import ReceiptSource
 
 if TYPE_CHECKING:
     from bot.clock import Clock
     from bot.i18n import Phrase
     from bot.model import PhoneNumber, Target
-    from bot.providers.base import Findings, Question
-    from bot.providers.http import ProviderHttp, Reply
-    from bot.providers.tencent.window_splitter import Span
+    from bot.providers.base import ProviderQuery, ResultCollector
+    from bot.providers.http import ApiResponse, ProviderHttpClient
+    from bot.providers.tencent.window_splitter import SecondRange
 
 ACTION = "pullstatus4mobile"
 MEMORY = timedelta(days=7)
@@ -39,39 +39,39 @@ class TencentLegacyProvider:
     """One app id with its app key. `http` posts to `pullstatus4mobile` and signs."""
 
     name = NAME
-    keeps = MEMORY - CLOCK_MARGIN
+    retention = MEMORY - CLOCK_MARGIN
 
-    def __init__(self, http: ProviderHttp, *, app_id: str, clock: Clock, remark: Phrase | None = None) -> None:
+    def __init__(self, http: ProviderHttpClient, *, app_id: str, clock: Clock, notice: Phrase | None = None) -> None:
         self._http = http
         self.account = app_id
-        self.remark = remark
+        self.operator_notice = notice
         self._clock = clock
 
-    def refuses(self, target: Target) -> Note | None:
+    def unsupported_reason(self, target: Target) -> Note | None:
         """See `Provider.refuses`."""
         return needs_number(target)
 
-    async def ask(self, question: Question, findings: Findings) -> None:
+    async def query(self, question: ProviderQuery, findings: ResultCollector) -> None:
         """See `Provider.ask`."""
         number = number_of(question)
 
-        async def fetch(span: Span) -> list[object]:
+        async def fetch(span: SecondRange) -> list[object]:
             rows, count = await self._http.call(read, findings, content=request_body(number, span))
             if count > len(rows):
                 findings.note(Note.of(NoteKind.COUNTED_MORE, counted=count, returned=len(rows)))
             return rows
 
-        def read(reply: Reply) -> tuple[list[object], int]:
+        def read(reply: ApiResponse) -> tuple[list[object], int]:
             return rows_of(reply), counted(reply.body)
 
-        rows = Keeper(self.account, question.target, number, findings, read=lambda row: self._delivery(row, number))
-        await ask_in_parts(question.window, self._clock(), rows, findings, fetch)
+        rows = RowCollector(self.account, question.target, number, findings, read=lambda row: self._delivery(row, number))
+        await query_windows(question.window, self._clock(), rows, findings, fetch)
 
     def _delivery(self, row: Any, asked: PhoneNumber) -> Delivery | None:
         """The row as an answer shows it: its codes are explained by Tencent's table of receipts."""
         try:
-            receipt = receipt_of(row, system=TENCENT, source=Source.QUEUE) if isinstance(row, dict) else None
-        except WrongShapeError:
+            receipt = receipt_of(row, system=TENCENT, source=ReceiptSource.QUEUE) if isinstance(row, dict) else None
+        except MalformedPayloadError:
             return None
         if receipt is None or (receipt.number is None and not is_about(row.get("mobile"), asked)):
             return None
@@ -93,7 +93,7 @@ class TencentLegacyProvider:
         await self._http.aclose()
 
 
-def request_body(number: PhoneNumber, span: Span) -> bytes:
+def request_body(number: PhoneNumber, span: SecondRange) -> bytes:
     """The body, but for the signature. The number goes as text, without its country code, which stands beside it."""
     return json.dumps({
         "type": 0,

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 from bot.providers.tencent import NAME as TENCENT
 from bot.providers.tencent.legacy import MOST_ROWS
-from bot.receipts.model import Kind
+from bot.receipts.model import RecordKind
 
 if TYPE_CHECKING:
-    from bot.providers.http import ProviderHttp
+    from bot.providers.http import ProviderHttpClient
 
 ACTION = "pullstatus"
-TYPES = {Kind.RECEIPTS: 0, Kind.REPLIES: 1}
+TYPES = {RecordKind.RECEIPTS: 0, RecordKind.REPLIES: 1}
 
 
 class LegacyQueue:
@@ -26,14 +26,14 @@ class LegacyQueue:
     system = TENCENT
     most = MOST_ROWS
 
-    def __init__(self, http: ProviderHttp, *, app_id: str) -> None:
+    def __init__(self, http: ProviderHttpClient, *, app_id: str) -> None:
         self._http = http
         self.account = app_id
 
-    async def pull(self, kind: Kind) -> bytes:
+    async def pull(self, kind: RecordKind) -> bytes:
         """See `bot.receipts.ingestion.Queue.pull`. Never tried again by itself: an answer that was lost does not come again."""
         content = json.dumps({"type": TYPES[kind], "max": self.most}).encode()
-        return await self._http.once(content=content, headers={"Accept-Encoding": "identity"})
+        return await self._http.call_once(content=content, headers={"Accept-Encoding": "identity"})
 
     async def aclose(self) -> None:
         """Close the connections."""

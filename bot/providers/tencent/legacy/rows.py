@@ -18,14 +18,14 @@ import phonenumbers
 from bot.i18n import phrase
 from bot.model import PhoneNumber, Status
 from bot.providers.tencent.times import unix_time
-from bot.receipts.ingestion import WrongShapeError, field_code, field_id, field_text, rest_of
-from bot.receipts.model import Receipt, Reply
-from bot.sanitize import message_text, provider_words
+from bot.receipts.ingestion import MalformedPayloadError, field_code, field_id, field_text, rest_of
+from bot.receipts.model import InboundSms, Receipt
+from bot.sanitize import sanitize_provider_text, sanitize_sms_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from bot.receipts.model import Source
+    from bot.receipts.model import ReceiptSource
 
 _PREFIX = re.compile(r"^\s*(?:\+|00)")
 _MAINLAND = re.compile(r"1[3-9][0-9]{9}")
@@ -37,7 +37,7 @@ _STATUS = {"SUCCESS": Status.DELIVERED, "FAIL": Status.FAILED}
 _USED = RECEIPT_FIELDS | {"description", "sub_error", "sub_error_desc"}
 
 
-def receipt_of(row: Mapping[str, Any], *, system: str, source: Source, account: str = "") -> Receipt:
+def receipt_of(row: Mapping[str, Any], *, system: str, source: ReceiptSource, account: str = "") -> Receipt:
     """What the row tells. Raises WrongShapeError.
 
     A row must have a `report_status`, and a number or a `sid`; all else may be missing. A time that cannot be read is kept with
@@ -45,10 +45,10 @@ def receipt_of(row: Mapping[str, Any], *, system: str, source: Source, account: 
     """
     said = field_text(row, "report_status")
     if said is None:
-        raise WrongShapeError(phrase("{name} is missing", name="report_status"))
+        raise MalformedPayloadError(phrase("{name} is missing", name="report_status"))
     number, message_id = number_of(row), field_id(row, "sid")
     if number is None and message_id is None:
-        raise WrongShapeError(phrase("neither {number} nor {id} tells which message it is", number="mobile", id="sid"))
+        raise MalformedPayloadError(phrase("neither {number} nor {id} tells which message it is", number="mobile", id="sid"))
     received_at = _china_time(row.get("user_receive_time"))
     return Receipt(
         system=system,
@@ -64,14 +64,14 @@ def receipt_of(row: Mapping[str, Any], *, system: str, source: Source, account: 
     )
 
 
-def reply_of(row: Mapping[str, Any], *, system: str, source: Source, account: str = "") -> Reply:
+def reply_of(row: Mapping[str, Any], *, system: str, source: ReceiptSource, account: str = "") -> InboundSms:
     """What the customer answered. Raises WrongShapeError when the number, the time or the text is missing."""
     number, at = number_of(row), unix_time(row.get("time"))
     text = row.get("text")
     if number is None or at is None or not isinstance(text, str):
         missing = "mobile" if number is None else "time" if at is None else "text"
-        raise WrongShapeError(phrase("{name} is missing or cannot be read", name=missing))
-    return Reply(system, source, number, at, message_text(text), account)
+        raise MalformedPayloadError(phrase("{name} is missing or cannot be read", name=missing))
+    return InboundSms(system, source, number, at, sanitize_sms_text(text), account)
 
 
 def number_of(row: Mapping[str, Any]) -> PhoneNumber | None:
@@ -115,8 +115,8 @@ def _words(row: Mapping[str, Any]) -> str | None:
     """
     described, precise = field_text(row, "sub_error_desc"), field_text(row, "sub_error")
     if described or precise:
-        return provider_words(f"{described} ({precise})" if described and precise else described or precise or "") or None
-    return provider_words(field_text(row, "description") or "") or None
+        return sanitize_provider_text(f"{described} ({precise})" if described and precise else described or precise or "") or None
+    return sanitize_provider_text(field_text(row, "description") or "") or None
 
 
 def _china_time(value: object) -> datetime | None:
