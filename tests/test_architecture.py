@@ -134,6 +134,15 @@ def test_explaining_a_code_in_the_terminal_loads_no_database_no_http_client_and_
     assert loaded.isdisjoint({"sqlalchemy", "alembic", "aiohttp", "httpx", "slack_bolt", "slack_sdk", "pydantic", "phonenumbers"})
 
 
+def test_a_terminal_in_chinese_parses_no_language_file() -> None:
+    code = "import sys; from bot.cli.main import main; main(['--language=zh', 'explain', 'MK:0008'], standalone_mode=False);"
+    code += "print('babel.messages' in sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603 - our own code
+
+    assert ran.stdout.splitlines()[-1] == "False"
+    assert "短信" in ran.stdout
+
+
 @pytest.mark.parametrize(
     "name", ["bot.slack.locales", "bot.slack.listeners.modals", "bot.slack.access", "bot.slack.answer_service", "bot.app"]
 )

@@ -1,6 +1,6 @@
-"""One language that people read us in: its sentences, and how it joins them, counts, lists and writes dates.
+"""A language: its translations, plural forms, punctuation, lists and dates.
 
-Sentences come from gettext's catalogues; lists, dates and the names of countries from the Unicode CLDR, by way of Babel.
+Translations come from gettext catalogues; lists, dates and the names of countries from the Unicode CLDR, through Babel.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _STOPS = tuple("!?…！？")
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """How a language writes the ends and the joints of sentences."""
+    """The punctuation of a language: between and at the end of sentences, clauses and list items."""
 
     stop: str = "."
     between: str = " "  # two sentences
@@ -42,21 +42,21 @@ _LISTS = {"en": "en_GB"}
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """A language by its code ("en", "zh"), and its book of phrases. Equal by the code alone."""
+    """A language code ("en", "zh") with its gettext catalogue. Compared by the code alone."""
 
     code: str
     book: NullTranslations = field(default_factory=NullTranslations, repr=False, compare=False)
 
     def say(self, text: str, /, **values: object) -> str:
-        """The phrase that is `text` in English, with its `{names}` filled in. One without a translation stays English."""
+        """Translate the English `text`, if it has a translation, and fill in its `{names}`. Raises KeyError without a value."""
         return self._filled(self.book.gettext(text) if text else "", values)
 
     def translated(self, text: str) -> str:
-        """A text of the catalogue's tables, such as the name of a carrier; as it is when nobody has translated it."""
+        """Translate a text of the code tables, such as the name of a carrier; unchanged without a translation."""
         return self.book.gettext(text) if text else ""
 
     def plural(self, count: int, one: str, many: str, /, **values: object) -> str:
-        """The phrase for one or for many, as in `plural(3, "{count} day", "{count} days")`."""
+        """Translate the form for `count`, as in `plural(3, "{count} day", "{count} days")`. Raises KeyError as `say` does."""
         return self._filled(self.book.ngettext(one, many, count), {"count": count, **values})
 
     def listed(self, items: Sequence[str], *, either: bool = False) -> str:
@@ -65,27 +65,27 @@ class Language:
 
     @property
     def marks(self) -> Marks:
-        """Its punctuation."""
+        """The language's punctuation."""
         return _MARKS.get(self.code, _LATIN)
 
     def sentences(self, parts: Iterable[str]) -> str:
-        """Whole sentences one after the other; empty ones are left out, here and below."""
+        """Join whole sentences. Empty ones are left out, here and below."""
         return self.marks.between.join(filter(None, parts))
 
     def clauses(self, parts: Iterable[str]) -> str:
-        """Parts of one sentence with commas between them."""
+        """Join clauses of one sentence with commas."""
         return self.marks.clause.join(filter(None, parts))
 
     def enumerated(self, items: Iterable[str]) -> str:
-        """`A, B, C`: with nothing said of how they belong together."""
+        """Join list items with commas and no conjunction: `A, B, C`."""
         return self.marks.item.join(filter(None, items))
 
     def loosely(self, parts: Iterable[str]) -> str:
-        """Statements of one sentence with semicolons between them."""
+        """Join parts with semicolons."""
         return self.marks.loose.join(filter(None, parts))
 
     def stopped(self, text: str) -> str:
-        """`text` as a sentence: with one full stop at its end, and none when it is empty or ends with another mark already."""
+        """`text` with exactly one full stop at its end; none if it is empty or ends with another end mark."""
         bare = text.rstrip(".。")
         return bare if not bare or bare.endswith(_STOPS) else f"{bare}{self.marks.stop}"
 
@@ -94,7 +94,7 @@ class Language:
         return format_skeleton("yMMMd" if year else "MMMd", local, locale=self.code)
 
     def country(self, region: str) -> str:
-        """What people call the country with this code of ISO 3166 ("CN" -> "China"); empty when there is none."""
+        """The name of the country with this ISO 3166 code ("CN" -> "China"); empty for an unknown code."""
         return str(Locale.parse(self.code).territories.get(region, ""))
 
     def _filled(self, text: str, values: Mapping[str, object]) -> str:

@@ -1,4 +1,4 @@
-"""Sentences and names as values: made where it is known what to say, said where it is known who reads it."""
+"""Lazy translations: sentences and names as values, translated where the reader's language is known."""
 
 from __future__ import annotations
 
@@ -11,28 +11,28 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """The English text with `{names}` in it, and the values for them. A value may be a phrase itself."""
+    """A translatable English text with `{names}`, and the values for them. A value may itself be a phrase."""
 
     text: str
     values: tuple[tuple[str, object], ...] = ()
 
     def filled(self, **values: object) -> Phrase:
-        """The phrase with these values too, for one that is chosen from a table; those that it does not name do no harm."""
+        """A copy with these values added, for phrases chosen from a table. Values that the text does not name are ignored."""
         return Phrase(self.text, (*self.values, *values.items()))
 
     def said_in(self, language: Language) -> str:
-        """The sentence in `language`."""
+        """The sentence in `language`. Raises KeyError if a value for a name in the text is missing."""
         return language.say(self.text, **dict(self.values))
 
 
 @dataclass(frozen=True, slots=True)
 class Country:
-    """A country by its code of ISO 3166, which every language has a name of its own for."""
+    """A country by its ISO 3166 code, whose name is translated."""
 
     region: str
 
     def said_in(self, language: Language) -> str:
-        """What it is called in `language`; empty when there is no such country."""
+        """The country's name in `language`; empty for an unknown code."""
         return language.country(self.region)
 
 
@@ -40,5 +40,5 @@ Sayable = Phrase | Country  # a union, since every value that is filled in is te
 
 
 def phrase(text: str, /, **values: object) -> Phrase:
-    """A phrase with its values by name. `text` is written out where it is called, so that the extraction finds it."""
+    """Make a phrase with its values. `text` must be a literal, so that the extraction finds it."""
     return Phrase(text, tuple(values.items()))
