@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 BOT = Path(__file__).parent.parent / "bot"
 FOLDER = BOT / "i18n" / "zh"
-PASSING_ON = frozenset({"language/phrase.py", "wording/medium.py"})  # hand over a text that was written out elsewhere
+PASSING_ON = frozenset({"wording/medium.py"})  # hands over a text that was written out elsewhere
 WORKSPACE = "sandbox/slack/"  # where people "say" things to each other
 SPEAKING: Mapping[str, slice] = {"say": slice(0, 1), "phrase": slice(0, 1), "plural": slice(1, 3)}  # which arguments are the key
 
@@ -38,7 +38,7 @@ FILES: Mapping[str, str] = {
     "tables": "codes.po",
     **dict.fromkeys(("cli", "audit_cli", "codes_cli", "manifest_cli", "receipts_cli", "command_line"), TERMINAL),
     **dict.fromkeys(("terminal", "findings", "doctor", "sandbox"), TERMINAL),
-    **dict.fromkeys(("config", "providers", "codes", "database", "app", "receiving", "receipts", "audit"), SETTINGS),
+    **dict.fromkeys(("config", "providers", "codes", "database", "app", "receiving", "receipts", "audit", "toml_file"), SETTINGS),
 }
 NAMES = tuple(sorted({OTHERS, *FILES.values()}))
 

@@ -1,7 +1,7 @@
 """The languages that people read us in: English as the code says it, Chinese from plain files.
 
-    language.py   Language: says a phrase in one language, and joins what was said the way that language does
-    phrase.py     Phrase: a sentence that is made before it is known who reads it; Country: a name that is, too
+    language.py   Language: says a phrase in one language, and joins what was said the way that language does; Phrase: a
+                  sentence that is made before it is known who reads it; Country: a name that is, too
     opening.py    from a code, a Slack locale or a terminal's environment to the Language
     zh/*.po       the Chinese: gettext files, one for each part of the code
 
@@ -15,8 +15,7 @@ unused or without its translation.
 """
 
 from bot.i18n.catalogs import LANGUAGE_KEY, LANGUAGES, code_of, language_called, terminal_language
-from bot.i18n.language import ENGLISH, Language
-from bot.i18n.phrase import Country, Phrase, phrase
+from bot.i18n.language import ENGLISH, Country, Language, Phrase, phrase
 
 __all__ = [
     "ENGLISH",
