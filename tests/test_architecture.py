@@ -36,10 +36,10 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"database"}),
     frozenset({"codes"}),
     frozenset({"grammar"}),
-    frozenset({"prose"}),
+    frozenset({"prose", "toml_file"}),
     frozenset({"logs", "metrics", "outside", "proxy", "readiness", "reasons", "wrapping"}),
     frozenset({"errors"}),
-    frozenset({"model", "clock"}),
+    frozenset({"model", "clock", "rate_limits"}),
     frozenset({"language"}),
 )
 

@@ -13,7 +13,6 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 import phonenumbers
-from phonenumbers import PhoneNumberFormat
 from yarl import URL
 
 from bot.cli.line_breaking import padded
@@ -239,5 +238,4 @@ def _of_proxy(proxy: Proxy, error: ProviderFault, language: Language) -> str:
 def _probe_number(region: str) -> PhoneNumber:
     example = phonenumbers.example_number_for_type(region, phonenumbers.PhoneNumberType.MOBILE)
     number = example or phonenumbers.parse("+8613800000000")
-    e164 = phonenumbers.format_number(number, PhoneNumberFormat.E164)
-    return PhoneNumber(e164, number.country_code or 0, phonenumbers.national_significant_number(number))
+    return PhoneNumber.from_parsed(number)

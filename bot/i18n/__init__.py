@@ -1,8 +1,8 @@
 """Translations: English is written in the code, Chinese comes from gettext catalogues.
 
     language.py   Language: translates phrases, joins sentences and lists, formats dates
-    phrase.py     Phrase: a sentence made before its reader's language is known; Country: the same for the name of a country
-    opening.py    selects the Language for a code, a Slack locale or a terminal's environment
+                  Phrase: a sentence made before its reader's language is known; Country: the same for the name of a country
+    catalogs.py   selects the Language for a code, a Slack locale or a terminal's environment
     zh/*.po       the Chinese, one file for each part of the code
     zh/LC_MESSAGES/  what gettext reads: the same compiled to one file, and click's own messages (click.po)
 
@@ -16,8 +16,7 @@ key that is missing, unused or without its translation. Keep it out of f-strings
 """
 
 from bot.i18n.catalogs import CATALOGS, LANGUAGE_KEY, LANGUAGES, code_of, language_called, terminal_language
-from bot.i18n.language import ENGLISH, Language
-from bot.i18n.phrase import Country, Phrase, phrase
+from bot.i18n.language import ENGLISH, Country, Language, Phrase, phrase
 
 __all__ = [
     "CATALOGS",

@@ -18,7 +18,7 @@ from bot.lookup.cache import AnswerCache, Kept, Key
 from bot.lookup.merge import Piece, explained, merge
 from bot.lookup.note_rules import judged_anew, leaves_messages_unread, says_nothing_found
 from bot.lookup.single_flight import DEADLINE, Flight, Flights
-from bot.model import CodeKind, Confidence, NotAsked, Note, NoteKind, ProviderFault
+from bot.model import CodeKind, Confidence, CutToMemory, NoRecord, NotAsked, NotChosen, Note, OutOfMemory, ProviderFault
 from bot.providers.base import Question, is_limited
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ class LookupService:
         not_asked: list[NotAsked] = []
         for provider in self.providers:
             if query.providers and provider.name not in query.providers:
-                not_asked.append(NotAsked(provider.name, provider.account, Note.of(NoteKind.NOT_CHOSEN)))
+                not_asked.append(NotAsked(provider.name, provider.account, NotChosen()))
                 continue
             found = [provider.refuses(target) or _ask_of(provider, target, query.window, now) for target in query.targets]
             asks += [ask for ask in found if isinstance(ask, Ask)]
@@ -186,8 +186,8 @@ def _ask_of(provider: Provider, target: Target, window: Window, now: datetime) -
         return Ask(provider, target, window)
     days = round(provider.keeps / timedelta(days=1))
     if window.until <= edge:
-        return Note.of(NoteKind.OUT_OF_MEMORY, days=days)
-    said = (Note.of(NoteKind.CUT_TO_MEMORY, days=days, since=edge),) if edge - window.since >= WORTH_SAYING else ()
+        return OutOfMemory(days=days)
+    said = (CutToMemory(days=days, since=edge),) if edge - window.since >= WORTH_SAYING else ()
     return Ask(provider, target, replace(window, since=edge), said)
 
 
@@ -206,7 +206,7 @@ def _piece_of(ask: Ask, kept: Kept, *, cached: bool = False, error: ProviderFaul
     rows = kept.narrowed(ask.window)
     notes = judged_anew(kept.notes, rows, ask.window, limited=kept.window is not None)
     if error is None and not rows and not says_nothing_found(notes) and not leaves_messages_unread(notes):
-        notes += (Note.of(NoteKind.NO_RECORD),)
+        notes += (NoRecord(),)
     return Piece(
         provider=ask.provider.name,
         account=ask.provider.account,

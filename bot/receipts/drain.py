@@ -26,6 +26,7 @@ from bot.receipts.poll_backoff import Pace
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
+    from typing import Any
 
     from bot.clock import Clock
     from bot.i18n import Phrase
@@ -79,7 +80,7 @@ class Drain:
     def __init__(
         self,
         queue: Queue,
-        draining: Draining,
+        draining: Draining[Any],
         store: ReceiptStore,
         lease: Lease,
         *,

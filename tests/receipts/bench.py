@@ -72,7 +72,9 @@ class Time:
 class Bench:
     """A drain over a real queue and a real store, with time of its own."""
 
-    def __init__(self, stand_in: TencentLegacyStandIn, store: Any, database: Database, draining: Draining | None = None) -> None:
+    def __init__(
+        self, stand_in: TencentLegacyStandIn, store: Any, database: Database, draining: Draining[Any] | None = None
+    ) -> None:
         self.stand_in = stand_in
         self.time = Time()
         auth = LegacyAuth(ACCOUNT.app_id, ACCOUNT.app_key, lambda: NOW)

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.i18n import ENGLISH, language_called, phrase
-from bot.model import Status, Target, Window
+from bot.model import ProviderWords, Status, Target, Window
 from bot.receipts import Kind, Raw, Source, Stored, TakenIn
 from bot.storage import Database  # noqa: TC001 - Hypothesis reads the annotations
 from tests.receipts.samples import DAY, OTHER, SENT, at, only_one, open_store, receipt, reply, unreadable
@@ -37,7 +37,7 @@ async def test_a_receipt_is_found_by_number_by_id_and_by_both(store: ReceiptStor
         assert (found.status, found.code, found.message_id) == (Status.DELIVERED, "DELIVRD", "2028:a1")
         assert (found.sent_at, found.received_at) == (SENT, at(3))
         assert (found.carrier, found.country) == ("China Mobile", "CN")
-        assert [note.value("words") for note in found.notes] == ["the handset has it"]
+        assert found.notes == (ProviderWords("the handset has it"),)
         assert found.number is not None
         assert found.number.masked == "+86 137****2222"
     assert (await store.find(Target(NUMBER, "other"), DAY)).deliveries == ()

@@ -113,14 +113,12 @@ class AliyunSettings(BaseModel):
 
 
 def open_aliyun(
-    settings: BaseModel,
+    settings: AliyunSettings,
     name: str | None,
     clock: Clock,
     proxies: Proxies = Proxies(),  # noqa: B008 - a frozen value
 ) -> Sequence[Provider]:
-    """The providers of one account, domestic first. Raises TypeError when `settings` are not `AliyunSettings`."""
-    if not isinstance(settings, AliyunSettings):
-        raise TypeError(f"AliyunSettings needed, not {type(settings).__name__}")
+    """The providers of one account, domestic first."""
     providers: list[Provider] = []
     if (credentials := settings.credentials) is not None:
         http = ProviderHttp(settings.endpoint, auth=Acs3Auth(credentials, clock=clock), clock=clock, proxies=proxies)

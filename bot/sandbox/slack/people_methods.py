@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.sandbox.slack.api import ApiError, Method, known_to_bot, need_scope, truth, word
+from bot.sandbox.slack.api import ApiError, known_to_bot, need_scope, truth, word
 from bot.sandbox.slack.model import TEAM_ID, Conversation, Kind
+from bot.sandbox.slack.services import Method
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bot.sandbox.slack.api import Arguments, Desk, Json
+    from bot.sandbox.slack.api import Arguments, Json
     from bot.sandbox.slack.model import User
+    from bot.sandbox.slack.services import Desk
     from bot.sandbox.slack.state import State
 
 _READ_SCOPES = {Kind.PUBLIC: "channels:read", Kind.PRIVATE: "groups:read", Kind.IM: "im:read", Kind.MPIM: "mpim:read"}
@@ -94,11 +96,11 @@ async def conversations_members(desk: Desk, arguments: Arguments) -> Json:
 async def conversations_open(desk: Desk, arguments: Arguments) -> Json:
     """conversations.open: a direct message by one user or by its id, a group by several users."""
     if arguments.get("channel"):
-        conversation = known_to_bot(desk, word(arguments, "channel"))
-        need_scope(desk, "mpim:write" if conversation.kind is Kind.MPIM else "im:write")
+        conversation = known_to_bot(desk.state, word(arguments, "channel"))
+        need_scope(desk.state, "mpim:write" if conversation.kind is Kind.MPIM else "im:write")
         return _opened(desk, conversation, arguments, was_open=True)
     names = [name.strip() for name in word(arguments, "users").split(",") if name.strip()]
-    need_scope(desk, "mpim:write" if len(names) > 1 else "im:write")
+    need_scope(desk.state, "mpim:write" if len(names) > 1 else "im:write")
     if not names:
         raise ApiError("users_list_not_supplied")
     for name in names:
@@ -129,8 +131,8 @@ def _opened(desk: Desk, conversation: Conversation, arguments: Arguments, *, was
 
 
 def _readable(desk: Desk, arguments: Arguments) -> Conversation:
-    conversation = known_to_bot(desk, word(arguments, "channel"))
-    need_scope(desk, _READ_SCOPES[conversation.kind])
+    conversation = known_to_bot(desk.state, word(arguments, "channel"))
+    need_scope(desk.state, _READ_SCOPES[conversation.kind])
     return conversation
 
 

@@ -23,7 +23,6 @@ from typing import TYPE_CHECKING, Literal, Self, TypeVar
 from aiohttp import web
 
 from bot.clock import Clock, system_clock
-from bot.sandbox.slack.api import Desk
 from bot.sandbox.slack.delivery import Delivery
 from bot.sandbox.slack.events import RETRY_WAITS, Events
 from bot.sandbox.slack.faults import CUT, ChannelPace, Fault, Faults, MethodPace
@@ -35,6 +34,7 @@ from bot.sandbox.slack.page import Page
 from bot.sandbox.slack.page_acts import Acts
 from bot.sandbox.slack.reach import Reach
 from bot.sandbox.slack.response_urls import ResponseUrls
+from bot.sandbox.slack.services import Desk
 from bot.sandbox.slack.socket_mode import SocketMode
 from bot.sandbox.slack.state import State, ViewChange
 from bot.sandbox.slack.steps import Steps

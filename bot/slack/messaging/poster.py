@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from bot.errors import SlackRefusal
+from bot.rate_limits import Throttle
 from bot.slack.messaging import failures
 from bot.slack.messaging.claims import about_to_answer
 from bot.slack.messaging.outbox import Outbox
@@ -43,7 +44,7 @@ class Poster:
     def __init__(self, client: AsyncWebClient, outbox: Outbox | None = None, clock: Callable[[], float] = time.monotonic) -> None:
         self._client = client
         self._outbox = outbox or Outbox()
-        self._sparingly = failures.Sparingly(clock)
+        self._throttle = Throttle(clock)
 
     async def post(self, channel: str, message: Message, thread_ts: str | None = None) -> str:
         """Post `message` in `channel`, or in the thread under `thread_ts`. Returns its `ts`. Raises SlackRefusal.
@@ -94,7 +95,7 @@ class Poster:
 
     def report(self, event: str, reason: str, **where: str) -> None:
         """Tell the operator of a failure, each kind once a minute."""
-        held = self._sparingly.may_say(f"{event} {reason} {where}")
+        held = self._throttle.admit(f"{event} {reason} {where}")
         if held is not None:
             log.warning(event, reason=reason, **where, **({"like_it": held} if held else {}))
 

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from bot.presentation.wording import Medium
     from bot.slack.views.message import Stage
 
-MOST_TARGETS = 50
 _SMALL = phrase("Only you see this, and it is gone when Slack is reloaded. It was recorded that you looked.")
 
 
@@ -32,7 +31,7 @@ def revealed(report: Report, stage: Stage) -> Message:
 
 def _lines(report: Report, stage: Stage, here: Medium) -> list[str]:
     language = here.language
-    asked = [code(target.whole, IDENTIFIER) for target in report.query.targets[:MOST_TARGETS]]
+    asked = [code(target.whole, IDENTIFIER) for target in report.query.targets]
     lines = [language.say("*Whole numbers:* {numbers}", numbers=language.enumerated(asked))]
     for row in Page.of(report, stage.page).rows:
         at = here.moment(row.at) if row.at else language.say("time unknown")

@@ -19,14 +19,16 @@ from bot.i18n import ENGLISH, Language, phrase
 from bot.model import (
     CodeKind,
     Confidence,
+    Contradiction,
     Coverage,
     Delivery,
     Explanation,
+    NeedsNumber,
     NotAsked,
-    Note,
     NoteKind,
     Owner,
     ProviderFault,
+    ProviderWords,
     Query,
     Report,
     Resend,
@@ -39,6 +41,7 @@ from bot.sandbox.slack.blocks import check_message, mentions
 from bot.slack import views
 from bot.slack.views import buttons
 from bot.slack.views.message import text_length
+from tests.notes import notes_of_every_kind
 from tests.reports import NOW, SHANGHAI, TITLES, phone
 from tests.slack.stretching import TWICE_AS_LONG
 from tests.slack.views.samples import CHINESE, LANGUAGES
@@ -84,7 +87,7 @@ values = {
     "shown": st.integers(0, 1000),
     "counted": st.integers(0, 10**9),
     "returned": st.integers(0, 10**9),
-    "day": hostile,
+    "day": st.dates(),
     "minutes": st.integers(-100_000, 100_000),
     "count": st.integers(0, 10**6),
     "missing": st.integers(0, 500),
@@ -93,7 +96,7 @@ values = {
     "words": hostile,
     "number": st.just("+86 137****2222"),
 }
-notes = st.builds(lambda kind, named: Note.of(kind, **named), st.sampled_from(NoteKind), st.fixed_dictionaries(values))
+notes = st.fixed_dictionaries(values).map(notes_of_every_kind).flatmap(st.sampled_from)
 words = st.builds(Words, hostile, hostile, st.lists(hostile, max_size=2).map(tuple), hostile, hostile)
 
 
@@ -197,8 +200,16 @@ def _worst() -> Report:
     why = Explanation(
         long, long, CodeKind.RECEIPT, long, Owner.CONTENT, Resend.AFTER_FIX, Confidence.UNSURE, long, said, said, long
     )
-    told: dict[str, Any] = {**dict.fromkeys(values, 10**9), "at": NOW, "since": NOW, "words": long, "number": "+86 137****2222"}
-    remarks = tuple(Note.of(kind, **told) for kind in NoteKind if kind is not NoteKind.PROVIDER_WORDS)
+    told: dict[str, Any] = {
+        **dict.fromkeys(values, 10**9),
+        "at": NOW,
+        "since": NOW,
+        "day": NOW.date(),
+        "words": long,
+        "code": long,
+        "number": "+86 137****2222",
+    }
+    remarks = tuple(note for note in notes_of_every_kind(told) if note.kind is not NoteKind.PROVIDER_WORDS)
     rows = tuple(
         Delivery(
             f"p{index}" + long,
@@ -213,7 +224,7 @@ def _worst() -> Report:
             country=long,
             region=long,
             text=long,
-            notes=(Note.of(NoteKind.CONTRADICTION, code=long), Note.of(NoteKind.PROVIDER_WORDS, words=long)),
+            notes=(Contradiction(code=long), ProviderWords(words=long)),
             explanation=replace(why, also=(why,) * 5),
         )
         for index in range(300)
@@ -221,7 +232,7 @@ def _worst() -> Report:
     fault = ProviderFault(long, long, long, skew=timedelta(days=900), explanation=None)
     window = Window(NOW - timedelta(hours=2), NOW)
     parts = tuple(Coverage(f"p{index}" + long, long, window, NOW, notes=remarks, error=fault) for index in range(30))
-    unasked = tuple(NotAsked(f"q{index}" + long, long, Note.of(NoteKind.NEEDS_NUMBER)) for index in range(30))
+    unasked = tuple(NotAsked(f"q{index}" + long, long, NeedsNumber()) for index in range(30))
     asked = tuple(Target(number, long) for number in NUMBERS)
     return Report(Query(asked, window), NOW, rows, parts, unasked)
 
