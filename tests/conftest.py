@@ -1,4 +1,4 @@
-"""What all tests share: a Hypothesis profile for busy machines, and the databases that stores are tested on."""
+"""What all tests share: Hypothesis's profile, and the databases that stores are tested on."""
 
 from __future__ import annotations
 
@@ -12,15 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import settings
 
 from bot.storage import Database, migrate
+from tests.examples import load_profile
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
-settings.register_profile("default", deadline=None)
-settings.load_profile("default")
+load_profile()
 
 POSTGRES_HOMES = ("/usr/lib/postgresql/15/bin", "/usr/lib/postgresql/16/bin", "/usr/lib/postgresql/17/bin")
 
