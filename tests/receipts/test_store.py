@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from bot.i18n import ENGLISH, language_called, phrase
 from bot.model import ProviderWords, Status, Target, Window
 from bot.receipts import Kind, Raw, Source, Stored, TakenIn
 from bot.storage import Database  # noqa: TC001 - Hypothesis reads the annotations
+from tests.examples import examples
 from tests.receipts.samples import DAY, OTHER, SENT, at, only_one, open_store, receipt, reply, unreadable
 from tests.toys import NOW, NUMBER
 
@@ -176,7 +177,7 @@ TOLD = st.builds(
 )
 
 
-@settings(max_examples=max(8, settings.default.max_examples // 10), suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(8, suppress=[HealthCheck.function_scoped_fixture])
 @given(told=st.lists(TOLD, max_size=6), data=st.data())
 async def test_neither_order_nor_repetition_nor_packing_changes_what_is_found(
     database: Database, told: list[Receipt], data: st.DataObject
