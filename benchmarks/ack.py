@@ -19,7 +19,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.signature import SignatureVerifier
 
-from bot.slack.task_supervisor import TaskSupervisor
+from bot.slack.requests.task_supervisor import TaskSupervisor
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

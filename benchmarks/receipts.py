@@ -21,12 +21,12 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bot.clock import system_clock
 from bot.model import PhoneNumber, Status, Target, Window
 from bot.receipts import Receipt, ReceiptSource, ReceiptStore, RecordKind
 from bot.receipts.rows import RowCodec
 from bot.receipts.tables import RECEIPTS, to_micros
 from bot.storage import Database, Keyring, migrate
+from bot.timing.clock import system_clock
 from tests.conftest import POSTGRES_HOMES, Postgres
 
 if TYPE_CHECKING:

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 import structlog
 from aiohttp import web
 
-from bot.clock import Clock, system_clock
 from bot.codes import load_catalogue
 from bot.errors import DatabaseError, SettingsError
 from bot.i18n import ENGLISH, phrase
@@ -36,19 +35,20 @@ from bot.slack.messaging.outbox import Outbox
 from bot.slack.messaging.poster import Poster
 from bot.slack.messaging.token_monitor import TokenMonitor
 from bot.slack.messaging.view_client import ViewClient
-from bot.slack.request_audit import AuditRecorder
+from bot.slack.requests.audit import AuditRecorder
+from bot.slack.requests.inbox import RequestInbox
+from bot.slack.requests.task_supervisor import TaskSupervisor
 from bot.slack.state.answers import AnswerStore
 from bot.slack.state.drafts import DraftStore
 from bot.slack.state.introductions import HelpThrottle
-from bot.slack.state.request_inbox import RequestInbox
-from bot.slack.task_supervisor import TaskSupervisor
 from bot.slack.timings import Timings
 from bot.slack.transport.socket_mode import SocketModeClient
-from bot.startup import StartupWait
 from bot.storage import Database, migrate, startup_error
 from bot.storage.audit_log import AuditLog
 from bot.storage.retention import purge_daily, run_periodically
 from bot.storage.unlisted_codes import UnlistedCodeCounter
+from bot.timing.clock import Clock, system_clock
+from bot.timing.startup import StartupWait
 from bot.web import SlackHttpEndpoint, build_http_app
 
 if TYPE_CHECKING:
@@ -58,8 +58,8 @@ if TYPE_CHECKING:
     from bot.i18n import Phrase
     from bot.providers.base import Provider
     from bot.receipts import Receipts
-    from bot.startup import StartupPatience
     from bot.storage import Keyring
+    from bot.timing.startup import StartupPatience
 
 DRAIN_SECONDS = 10.0
 FLUSH_SECONDS = 60.0  # between writings of the counts of unlisted codes

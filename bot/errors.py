@@ -50,7 +50,8 @@ class UsageError(SmsStatusError):
 class SettingsError(SmsStatusError):
     """One or more settings are missing or wrong. Each line names its key and never repeats a secret's value.
 
-    Where the lines do not name it themselves, `place` does, such as "Socket Mode": `lines` begin with it, `problems` do not.
+    `place` names what the problems are about where they do not do so themselves, such as "Socket Mode": `lines` begin with it,
+    `problems` do not.
     """
 
     def __init__(self, problems: Sequence[Phrase], *, place: str = "") -> None:

@@ -12,7 +12,7 @@ from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.signature import SignatureVerifier
 
-from bot.slack.messaging.failures import LogThrottle
+from bot.timing.rate_limits import Throttle
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Sequence
@@ -39,7 +39,7 @@ class SlackHttpEndpoint:
     def __init__(self, signing_secret: str, metrics: Metrics, clock: Callable[[], float] = time.monotonic) -> None:
         self._verifier = SignatureVerifier(signing_secret)
         self._metrics = metrics
-        self._sparingly = LogThrottle(clock)
+        self._throttle = Throttle(clock)
         self._clock = clock
         self._app: AsyncApp | None = None
         self._held = 0
@@ -83,7 +83,7 @@ class SlackHttpEndpoint:
         self._refused += 1
         self._last_refused = self._clock()
         self._metrics.observe_signature(holds=False)
-        if (held_back := self._sparingly.admit("refused")) is not None:
+        if (held_back := self._throttle.admit("refused")) is not None:
             log.warning("slack.signature_refused", held_back=held_back, held_so_far=self._held, action=WRONG_SECRET)
 
 

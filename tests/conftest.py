@@ -1,4 +1,4 @@
-"""What all tests share: a Hypothesis profile for busy machines, and the databases that stores are tested on."""
+"""What all tests share: Hypothesis's profile, and the databases that stores are tested on."""
 
 from __future__ import annotations
 
@@ -12,15 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import settings
 
 from bot.storage import Database, migrate
+from tests.examples import load_profile
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
-settings.register_profile("default", deadline=None)
-settings.load_profile("default")
+load_profile()
 
 POSTGRES_HOMES = ("/usr/lib/postgresql/15/bin", "/usr/lib/postgresql/16/bin", "/usr/lib/postgresql/17/bin")
 
@@ -40,10 +39,19 @@ class Postgres:
 
     @property
     def url(self) -> str:
-        return f"postgresql://smsstatus@/postgres?host={self._folder}"
+        return self.url_of("postgres")
+
+    def url_of(self, name: str) -> str:
+        return f"postgresql://smsstatus@/{name}?host={self._folder}"
+
+    def copy(self, template: str, name: str) -> str:
+        """The URL of a database that is a copy of another, in the place of the last one that had the name."""
+        self.query(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)", f"CREATE DATABASE {name} TEMPLATE {template}")
+        return self.url_of(name)
 
     def start(self) -> None:
-        options = f"-c listen_addresses='' -c unix_socket_directories={self._folder} -c max_connections=60"
+        # Processes are killed, the machine is not: what is written need not reach the disk.
+        options = f"-c listen_addresses='' -c unix_socket_directories={self._folder} -c max_connections=60 -c fsync=off"
         self._run(
             "pg_ctl", "start", "--wait", "--pgdata", str(self._data), "--log", str(self._folder / "log"), "--options", options
         )
@@ -51,10 +59,20 @@ class Postgres:
     def stop(self) -> None:
         self._run("pg_ctl", "stop", "--wait", "--pgdata", str(self._data), "--mode", "immediate")
 
-    def query(self, statement: str) -> str:
-        """What psql prints for a statement."""
+    def query(self, *statements: str) -> str:
+        """What psql prints for the statements."""
+        commands = [word for statement in statements for word in ("-c", statement)]
         return self._run(
-            "psql", "--host", str(self._folder), "--username", "smsstatus", "--tuples-only", "postgres", "-c", statement
+            "psql",
+            "--quiet",
+            "--no-psqlrc",
+            "--host",
+            str(self._folder),
+            "--username",
+            "smsstatus",
+            "--tuples-only",
+            *commands,
+            "postgres",
         )
 
     def _run(self, program: str, *arguments: str) -> str:
@@ -100,14 +118,27 @@ def template_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def migrated(postgres: Postgres) -> str:
+    """The name of a database of PostgreSQL with the schema of today, to be copied."""
+
+    async def make() -> None:
+        one = Database(postgres.copy("template1", "migrated"))
+        await migrate(one)
+        await one.aclose()
+
+    asyncio.run(make())
+    return "migrated"
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The URL of an empty database of each kind."""
+    """The URL of an empty database of each kind; for tests of `database`, PostgreSQL's has the schema of today already."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'state.db'}"
     server: Postgres = request.getfixturevalue("postgres")
-    server.query("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
-    return server.url
+    template = request.getfixturevalue("migrated") if "database" in request.fixturenames else "template1"
+    return server.copy(template, "one")
 
 
 @pytest.fixture

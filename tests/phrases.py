@@ -39,9 +39,8 @@ FILES: Mapping[str, str] = {
     "grammar": "grammar.po",
     "slack": "slack.po",
     "tables": "codes.po",
-    **dict.fromkeys(("cli", "audit_cli", "codes_cli", "manifest_cli", "receipts_cli", "command_line"), TERMINAL),
-    **dict.fromkeys(("terminal", "findings", "doctor", "sandbox"), TERMINAL),
-    **dict.fromkeys(("config", "providers", "codes", "database", "app", "receiving", "receipts", "audit"), SETTINGS),
+    **dict.fromkeys(("cli", "sandbox"), TERMINAL),
+    **dict.fromkeys(("config", "providers", "codes", "storage", "app", "receipts", "toml_file"), SETTINGS),
 }
 NAMES = tuple(sorted({OTHERS, *FILES.values()}))
 AT_ALL_TIMES = datetime(2000, 1, 1, tzinfo=UTC)  # so that the same phrases are compiled to the same bytes

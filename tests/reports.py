@@ -12,15 +12,20 @@ from bot.codes.receipt_age import waiting_family
 from bot.model import (
     CodeKind,
     Confidence,
+    Contradiction,
     Coverage,
+    CutToMemory,
     Delivery,
+    EmptyReceipts,
     Explanation,
     ExplanationText,
-    Note,
-    NoteKind,
+    MayChange,
+    NeedsMessageId,
+    NeedsNumber,
     Owner,
     PhoneNumber,
     ProviderFault,
+    ProviderWords,
     Query,
     Report,
     Resend,
@@ -28,6 +33,7 @@ from bot.model import (
     Status,
     Target,
     Window,
+    WindowIgnored,
 )
 
 CATALOGUE = Catalogue.load()
@@ -187,7 +193,7 @@ def coverage(provider: str = "tencent", account: str = "1400006666", **more: Any
 
 
 ALIBABA = coverage("aliyun", "LTAI…9xQ")
-NEEDS_ID = SkippedAccount("aliyun-intl", "LTAI…9xQ", Note.of(NoteKind.NEEDS_MESSAGE_ID))
+NEEDS_ID = SkippedAccount("aliyun-intl", "LTAI…9xQ", NeedsMessageId())
 
 
 def report(
@@ -222,7 +228,7 @@ def answers() -> dict[str, Report]:
     """Every kind of answer, by name."""
     down = (coverage(error=SLOW, complete=False), replace(ALIBABA, error=EXPIRED, complete=False))
     week = Window(NOW - timedelta(days=10), NOW)
-    cut = Note.of(NoteKind.CUT_TO_MEMORY, days=7, since=ago(days=7))
+    cut = CutToMemory(days=7, since=ago(days=7))
     same = tuple(failed(UNSIGNED, sent=ago(minutes=3 * index + 1), number=phone(index % 5)) for index in range(11))
     foreign = PhoneNumber("+6591234567", 65, "91234567")
     abroad = delivery(
@@ -238,8 +244,8 @@ def answers() -> dict[str, Report]:
         region="SG",
     )
     odd = (
-        Note.of(NoteKind.CONTRADICTION, code="DELIVRD"),
-        Note.of(NoteKind.PROVIDER_WORDS, words="user 13711112222 absent & <off>"),
+        Contradiction(code="DELIVRD"),
+        ProviderWords(words="user 13711112222 absent & <off>"),
     )
     return {
         "delivered": report(delivery()),
@@ -252,8 +258,8 @@ def answers() -> dict[str, Report]:
             )
         ),
         "unknown": report(delivery(Status.UNKNOWN, code="UNKNOWN", took=None)),
-        "pending": report(pending(), parts=(coverage(), replace(ALIBABA, notes=(Note.of(NoteKind.MAY_CHANGE),)))),
-        "no-record": report(parts=(coverage(notes=(Note.of(NoteKind.EMPTY_RECEIPTS),)), ALIBABA)),
+        "pending": report(pending(), parts=(coverage(), replace(ALIBABA, notes=(MayChange(),)))),
+        "no-record": report(parts=(coverage(notes=(EmptyReceipts(),)), ALIBABA)),
         "no-record-of-many": report(numbers=14),
         "many-numbers": report(*same, delivery(sent=ago(hours=1), number=phone(6)), numbers=12),
         "many-numbers-mixed": report(*many(9, numbers=4), numbers=6),
@@ -275,8 +281,8 @@ def answers() -> dict[str, Report]:
         "international": report(
             abroad,
             targets=(Target(message_id="1008030300"),),
-            parts=(coverage("aliyun-intl", "LTAI…9xQ", notes=(Note.of(NoteKind.WINDOW_IGNORED),)),),
-            not_asked=(SkippedAccount("tencent", "1400006666", Note.of(NoteKind.NEEDS_NUMBER)),),
+            parts=(coverage("aliyun-intl", "LTAI…9xQ", notes=(WindowIgnored(),)),),
+            not_asked=(SkippedAccount("tencent", "1400006666", NeedsNumber()),),
         ),
         "two-accounts": report(
             delivery(), failed(account="1400007777"), parts=(coverage(), coverage(account="1400007777"), ALIBABA)

@@ -36,10 +36,10 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"database"}),
     frozenset({"codes"}),
     frozenset({"grammar"}),
-    frozenset({"prose"}),
+    frozenset({"prose", "toml_file"}),
     frozenset({"logs", "metrics", "outside", "proxy", "readiness", "reasons", "wrapping"}),
     frozenset({"errors"}),
-    frozenset({"model", "clock"}),
+    frozenset({"model", "clock", "rate_limits"}),
     frozenset({"language"}),
 )
 
@@ -119,7 +119,7 @@ def test_the_pure_rooms_read_no_clock_and_do_no_io() -> None:
     """Grammar, verdict, evidence, wording and views take the moment; nothing in them can look at a clock or the network."""
     pure = [path for path in FILES if room_of(path) in {"grammar", "verdict", "evidence", "wording", "moments", "outside"}]
     pure += list((ROOT / "slack" / "views").glob("*.py"))
-    forbidden = {"time", "asyncio", "socket", "os", "aiohttp", "httpx", "random", "bot.clock"}
+    forbidden = {"time", "asyncio", "socket", "os", "aiohttp", "httpx", "random", "bot.timing.clock"}
     impure = [(path.name, name) for path in pure for name, for_types in imports_of(path) if name in forbidden and not for_types]
     clocks = [path.name for path in pure if ".now(" in path.read_text(encoding="utf-8")]
 
@@ -132,6 +132,15 @@ def test_explaining_a_code_in_the_terminal_loads_no_database_no_http_client_and_
 
     loaded = {name.split(".")[0] for name in ran.stdout.splitlines()[-1].split()}
     assert loaded.isdisjoint({"sqlalchemy", "alembic", "aiohttp", "httpx", "slack_bolt", "slack_sdk", "pydantic", "phonenumbers"})
+
+
+def test_a_terminal_in_chinese_parses_no_language_file() -> None:
+    code = "import sys; from bot.cli.main import main; main(['--language=zh', 'explain', 'MK:0008'], standalone_mode=False);"
+    code += "print('babel.messages' in sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603 - our own code
+
+    assert ran.stdout.splitlines()[-1] == "False"
+    assert "短信" in ran.stdout
 
 
 @pytest.mark.parametrize(

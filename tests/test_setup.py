@@ -1,4 +1,7 @@
-"""./scripts/setup, with real Pythons and pips, on a small project and an index of two toys on loopback."""
+"""./scripts/setup, with real Pythons and pips, on a small project and an index of two toys on loopback.
+
+Those that make an environment take seconds each. They are marked `install`: CI runs them, `./scripts/test` leaves them out.
+"""
 
 from __future__ import annotations
 
@@ -157,11 +160,13 @@ def project(tmp_path: Path, index: Index) -> Project:
     return Project(folder, environ)
 
 
+@pytest.mark.install
 def test_what_is_locked_is_installed_as_it_stands_whatever_else_the_index_has_and_pip_is_set_to(project: Project) -> None:
     assert project.setup(PIP_USER="1", PIP_TARGET="/nowhere", PIP_NO_BINARY=":all:") == (0, [])
     assert project.works
 
 
+@pytest.mark.install
 def test_the_second_time_nothing_is_done_and_no_index_is_needed(project: Project, index: Index) -> None:
     project.setup()
     index.asked.queue.clear()
@@ -170,6 +175,7 @@ def test_the_second_time_nothing_is_done_and_no_index_is_needed(project: Project
         assert (again.communicate(timeout=30)[0], again.returncode, index.asked.qsize()) == ("", 0, 0)
 
 
+@pytest.mark.install
 def test_the_tools_come_only_when_they_are_asked_for_and_the_app_stays(project: Project) -> None:
     project.setup()
     before = "hammer" in project.run("python", "-m", "pip", "list")
@@ -179,6 +185,7 @@ def test_the_tools_come_only_when_they_are_asked_for_and_the_app_stays(project: 
     assert project.setup(PIP_INDEX_URL="http://127.0.0.1:9/") == (0, [])
 
 
+@pytest.mark.install
 def test_a_changed_lock_is_installed_anew(project: Project, index: Index) -> None:
     project.setup()
     lock = project.folder / "requirements" / "run.lock"
@@ -188,6 +195,7 @@ def test_a_changed_lock_is_installed_anew(project: Project, index: Index) -> Non
     assert project.run("smsstatus") == "2.0"
 
 
+@pytest.mark.install
 def test_a_set_up_that_was_killed_half_way_is_finished_by_the_next(project: Project, index: Index) -> None:
     index.gate.clear()
     with project.start() as process:
@@ -199,6 +207,7 @@ def test_a_set_up_that_was_killed_half_way_is_finished_by_the_next(project: Proj
     assert project.works
 
 
+@pytest.mark.install
 @pytest.mark.parametrize("lost", ["lib/python*/site-packages/pip", "bin"])
 def test_an_environment_that_lacks_a_part_and_was_not_finished_is_made_anew(project: Project, lost: str) -> None:
     project.setup()
@@ -210,6 +219,7 @@ def test_an_environment_that_lacks_a_part_and_was_not_finished_is_made_anew(proj
     assert project.works
 
 
+@pytest.mark.install
 def test_two_at_once_do_the_work_once(project: Project, index: Index) -> None:
     index.gate.clear()
     with project.start() as first:
@@ -223,6 +233,7 @@ def test_two_at_once_do_the_work_once(project: Project, index: Index) -> None:
     assert (index.asked.qsize(), project.works) == (0, True)
 
 
+@pytest.mark.install
 def test_a_folder_that_was_moved_gets_an_environment_that_works_there(project: Project) -> None:
     project.setup()
     moved = Project(project.folder.rename(project.folder.with_name("elsewhere")), project.environ)
@@ -231,6 +242,7 @@ def test_a_folder_that_was_moved_gets_an_environment_that_works_there(project: P
     assert moved.works
 
 
+@pytest.mark.install
 def test_another_environment_may_be_active_even_the_one_that_is_made_anew(project: Project) -> None:
     project.setup()
     (project.folder / ".venv" / ".made-from-run").unlink()
@@ -240,6 +252,7 @@ def test_another_environment_may_be_active_even_the_one_that_is_made_anew(projec
     assert project.works
 
 
+@pytest.mark.install
 @pytest.mark.parametrize(
     ("environ", "reason"),
     [
@@ -266,6 +279,7 @@ def test_an_index_that_gives_nothing_is_one_line_with_the_reason_and_the_log(
     assert project.setup() == (0, [])
 
 
+@pytest.mark.install
 def test_another_file_than_the_locked_one_is_one_line_that_names_it_and_is_not_installed(project: Project, index: Index) -> None:
     index.files["toy-1.0-py3-none-any.whl"] += b"changed on the way"
 

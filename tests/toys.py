@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from bot.model import Delivery, Note, NoteKind, PhoneNumber, Status, Target, Window
+from bot.model import Delivery, NeedsMessageId, NeedsNumber, Note, PhoneNumber, Status, Target, Window
 from bot.providers.base import ProviderQuery, ResultCollector
 
 NOW = datetime(2026, 11, 21, 6, 5, 31, tzinfo=UTC)
@@ -47,9 +47,9 @@ class ToyProvider:
 
     def unsupported_reason(self, target: Target) -> Note | None:
         if self.by_id and target.message_id is None:
-            return Note.of(NoteKind.NEEDS_MESSAGE_ID)
+            return NeedsMessageId()
         if not self.by_id and target.number is None:
-            return Note.of(NoteKind.NEEDS_NUMBER)
+            return NeedsNumber()
         return None
 
     async def query(self, question: ProviderQuery, findings: ResultCollector) -> None:

@@ -1,4 +1,7 @@
-"""`smsstatus audit`: read the record of who looked up what, on the terminal or as a file for somebody who asks."""
+"""`smsstatus audit list | export`: the audit log as a table, as CSV or as JSON Lines.
+
+Exit statuses: 0 done; 2 the options or the settings are wrong; 3 the audit log could not be read.
+"""
 
 from __future__ import annotations
 
@@ -15,9 +18,9 @@ import click
 from bot.cli.line_breaking import pad_cells
 from bot.cli.localized_click import CliLocale, Group, fail, option
 from bot.cli.runner import load, run
-from bot.clock import system_clock
 from bot.errors import SettingsError, UsageError
 from bot.i18n import LANGUAGES, phrase
+from bot.timing.clock import system_clock
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
@@ -52,7 +55,7 @@ _COLUMNS: Mapping[str, Phrase] = {
 
 
 def _filters(command: Callable[..., None]) -> Callable[..., None]:
-    """The options that both commands take. Times are in UTC."""
+    """Add the filter options that both commands share. Times are in UTC."""
     for one in (
         option("--reveals", is_flag=True, about=phrase("Only where whole numbers were shown.")),
         option("--target", metavar="NUMBER", about=phrase("Only about this number, or message id (id:…).")),
@@ -116,7 +119,7 @@ def export(reader: CliLocale, /, *, form: str, **filters: object) -> None:
 
 
 def _line(entry: AuditEntry, language: Language) -> str:
-    """One entry of the table. Its words are the audit's own, which can be searched for, in every language."""
+    """One row of the table. Surface, command and outcome are never translated, so that they can be searched for."""
     answered = language.say("cached") if entry.cached else ",".join(entry.providers) or "-"
     targets = language.plural(len(entry.targets), "{count} target", "{count} targets")
     reveal = [language.say("REVEAL")] if entry.reveal else []
@@ -149,7 +152,7 @@ async def _open_audit(settings: Settings) -> AsyncIterator[AuditLog]:
 
 
 def _target(text: str, settings: Settings) -> Target:
-    """The target that `text` names, by the grammar of the commands. Raises SettingsError."""
+    """Parse `text` by the grammar of the commands. Raises SettingsError unless it names exactly one target."""
     from bot.grammar import Lookup, ParseContext, parse
 
     general = settings.general

@@ -1,4 +1,4 @@
-"""The terminal's commands about the catalogue: `explain` and `codes export`. Both work offline and need no settings."""
+"""The commands of the code catalogue: `smsstatus explain` and `codes export`. Both work offline and need no settings."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _OVERLAY_MAY_BE_SET = ("SMSSTATUS_CODES_OVERLAY", "SMSSTATUS_CONFIG")
 @option("--json", "as_json", is_flag=True, about=phrase("One JSON object on stdout."))
 @click.pass_obj
 def explain(reader: CliLocale, *, code: tuple[str, ...], as_json: bool, search: bool) -> None:
-    """Say what a code means, or which codes mean something."""
+    """Explain a code, or search the catalogue."""
     text = " ".join(code)
     known = search_text(text, reader, as_json=as_json) if search else explain_text(text, reader.language, as_json=as_json)
     if not known:
@@ -46,7 +46,7 @@ def explain(reader: CliLocale, *, code: tuple[str, ...], as_json: bool, search: 
 
 
 def explain_text(text: str, language: Language, *, as_json: bool) -> bool:
-    """Print what a code means, a term of the field, or what words are about. Returns whether anything is known."""
+    """Print the explanation of a code or a term, or else search results. Returns whether anything was found."""
     from bot.cli.render import console, render_explanations
     from bot.cli.render_codes import render_search
     from bot.cli.rich_text import CjkText
@@ -70,7 +70,7 @@ def explain_text(text: str, language: Language, *, as_json: bool) -> bool:
 
 
 def _told_to_json(told: Resolution) -> dict[str, Any]:
-    """As `explain --json` prints it: `codes` are the listed ones that were asked about, `found` what words are about."""
+    """The object of `explain --json`: `codes` are the listed codes in the question, `found` the search results."""
     from bot.cli.render_codes import search_to_json, term_to_json
     from bot.cli.report_json import explanation_to_json
 
@@ -92,9 +92,9 @@ def _told_to_json(told: Resolution) -> dict[str, Any]:
 
 
 def search_text(text: str, reader: CliLocale, *, as_json: bool) -> bool:
-    """Print what can happen that `text` is about, and the codes that mean it.
+    """Print the failure families that match `text`, with their codes. Returns whether anything was found.
 
-    Whoever searches in Chinese reads it, unless they asked for another language. Returns whether anything was found.
+    A search in Chinese is answered in Chinese, unless `--language` says otherwise.
     """
     from bot.cli.render import console
     from bot.cli.render_codes import MOST_FOUND, detect_language, render_search, search_to_json
@@ -113,7 +113,7 @@ def search_text(text: str, reader: CliLocale, *, as_json: bool) -> bool:
 
 @click.group(cls=Group, about=phrase("The catalogue of codes, for other programs."))
 def codes() -> None:
-    """The commands about the whole catalogue."""
+    """The commands of the whole catalogue."""
 
 
 @codes.command(about=phrase("Write all codes and what they mean: a line for each as CSV, one object as JSON, or a page to read."))
@@ -134,7 +134,7 @@ def codes() -> None:
 )
 @click.pass_obj
 def export(reader: CliLocale, *, form: str, output: Path | None) -> None:
-    """Write the catalogue."""
+    """Write the catalogue. Raises click.FileError if the file cannot be written."""
     from bot.codes import Catalogue
     from bot.codes.export import export as write
 
@@ -151,7 +151,7 @@ def export(reader: CliLocale, *, form: str, output: Path | None) -> None:
 
 
 def _catalogue(language: Language) -> Catalogue:
-    """The packaged catalogue, under the overlay if one is set; the other settings may be wrong or missing."""
+    """The packaged catalogue with the overlay, if one is set; a bad overlay exits with status 2. Other settings are not read."""
     from bot.codes import load_catalogue
 
     if not any(os.environ.get(key) for key in _OVERLAY_MAY_BE_SET):

@@ -1,7 +1,7 @@
-"""The self-check: are the settings whole, does Slack take our tokens, does each provider answer, are the clocks right?
+"""The self-check of `smsstatus doctor`: settings, address, Slack tokens, database and every provider account.
 
-Every check asks something harmless and real: Slack who we are, each provider for the last minute of a number that is the
-phone library's example number, or for a message id that nobody has.
+Every check makes a harmless real request: `auth.test` to Slack, and to each provider a lookup of the last minute of the phone
+library's example number, or of a message id that does not exist.
 """
 
 from __future__ import annotations
@@ -13,11 +13,10 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 import phonenumbers
-from phonenumbers import PhoneNumberFormat
 from yarl import URL
 
 from bot.cli.line_breaking import pad_cells
-from bot.clock import system_clock
+from bot.cli.readiness import readiness_at
 from bot.config.proxy import Proxies
 from bot.errors import DatabaseError, NotYetError, SettingsError
 from bot.i18n import Language, phrase
@@ -25,13 +24,13 @@ from bot.i18n.os_errors import CANNOT_LISTEN, listen_error
 from bot.model import PhoneNumber, Query, Target, Window
 from bot.providers.base import HasOperatorNotice
 from bot.providers.http import PROXY_REFUSES
-from bot.readiness import readiness_at
 from bot.slack.app import authenticate, open_session, open_web_client
 from bot.slack.transport.connection_errors import APP_TOKEN, SOCKET_MODE, SlackEndpoint, explaining_errors
 from bot.slack.transport.handshake import OddFrameLog, open_socket
 from bot.slack.transport.socket_mode import ReconnectTimings
 from bot.storage import database_reason
 from bot.storage.unlisted_codes import UnlistedCodeCounter
+from bot.timing.clock import system_clock
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,19 +38,19 @@ if TYPE_CHECKING:
     import aiohttp
     from slack_sdk.web.async_client import AsyncWebClient
 
-    from bot.clock import Clock
     from bot.config import Settings
     from bot.config.proxy import Proxy
     from bot.i18n import Phrase
     from bot.lookup import LookupService
     from bot.model import Coverage, ProviderFault
     from bot.storage import Database
+    from bot.timing.clock import Clock
 
 PROBE_ID = "100000000000000001"  # has the shape of Alibaba's international ids
 
 
 class Health(StrEnum):
-    """How a check ended."""
+    """The result of a check."""
 
     OK = "ok"
     WARNING = "warning"
@@ -64,7 +63,7 @@ _INDENT = 8
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One check: what was looked at, how it ended, what that means and what to do, in the reader's language."""
+    """One check: its subject, result, finding and next step, in the reader's language."""
 
     name: str
     health: Health
@@ -72,12 +71,12 @@ class Check:
     next_step: str = ""
 
     def to_json(self) -> dict[str, Any]:
-        """As `doctor --json` prints it."""
+        """The object of `doctor --json`."""
         return asdict(self)
 
 
 def format_check(check: Check, language: Language) -> list[str]:
-    """`ok       Slack: the bot token is …`, and what to do below it where something is to be done."""
+    """Format a check: `ok       Slack: the bot token is …`, with the next step on a second line if it did not pass."""
     said = language.say("{name}: {said}", name=check.name, said=check.said)
     lines = [f"{pad_cells(_WORDS[check.health].said_in(language), _INDENT)} {said}"]
     return [*lines, f"{'':{_INDENT}} {check.next_step}"] if check.health is not Health.OK and check.next_step else lines
@@ -92,7 +91,7 @@ async def check_providers(
     *,
     proxies: Proxies = Proxies(),  # noqa: B008 - a frozen value
 ) -> list[Check]:
-    """Ask every account for the last minute of the probe. The titles are in the language."""
+    """Query every account for the last minute of the probe. `titles` are in `language`."""
     now = clock().replace(microsecond=0)
     targets = (Target(number=_probe_number(region)), Target(message_id=PROBE_ID))
     report = await service.lookup(Query(targets, Window(now - timedelta(minutes=1), now)), refresh=True)
@@ -105,7 +104,7 @@ async def check_providers(
 
 
 async def check_database(opened: Database | NotYetError, titles: Mapping[str, str], language: Language) -> list[Check]:
-    """Write into the database, where it could be opened, and tell which codes were met that the catalogue does not list."""
+    """Check that the database can be written, and report codes that providers sent and the catalogue does not list."""
     name = language.say("Database")
     if isinstance(opened, NotYetError):
         return [Check(name, Health.FAILED, opened.said_in(language)[0], _next_step(opened, language))]
@@ -129,7 +128,7 @@ async def check_database(opened: Database | NotYetError, titles: Mapping[str, st
 
 
 async def check_settings(settings: Settings, language: Language) -> list[Check]:
-    """What may be wrong with the environment, and the way to the internet where it goes through a proxy."""
+    """Report doubtful settings, and which hosts are reached through which proxy."""
     name = language.say("Settings")
     checks = [Check(name, Health.WARNING, doubt.said_in(language)) for doubt in settings.doubts]
     for proxy in filter(None, (settings.proxies.https, settings.proxies.http)):
@@ -144,14 +143,14 @@ async def check_settings(settings: Settings, language: Language) -> list[Check]:
 
 
 def _ways(settings: Settings) -> list[tuple[str, Proxy | None]]:
-    """Each host that the settings have us ask, and the proxy on the way there."""
+    """Each configured host with the proxy it is reached through, if any."""
     values = (value for account in settings.accounts for _, value in account.settings if isinstance(value, str))
     addresses = dict.fromkeys((settings.general.slack_api_url, *(value for value in values if value.startswith("http"))))
     return [(URL(address).host or address, settings.proxies.proxy_for(address)) for address in addresses]
 
 
 async def check_address(settings: Settings, language: Language) -> list[Check]:
-    """Whether serve could listen, or already does: then what it says of itself."""
+    """Check that `serve` could listen on its address, or report the readiness of the one that already does."""
     name, host, port = language.say("Address"), settings.general.host, settings.general.port
     try:
         server = await asyncio.get_running_loop().create_server(asyncio.Protocol, host, port)
@@ -169,7 +168,7 @@ async def check_address(settings: Settings, language: Language) -> list[Check]:
 
 
 async def check_slack(settings: Settings, language: Language) -> list[Check]:
-    """Ask Slack all that serve asks at its start: who we are, and in Socket Mode for a connection and its hello."""
+    """Make the requests that `serve` makes at its start: `auth.test`, and in Socket Mode a connection up to its hello."""
     general = settings.general
     if general.bot_token is None and general.app_token is None and general.signing_secret is None:
         said = language.say("SLACK_BOT_TOKEN is not set; the terminal works without it")
@@ -196,7 +195,7 @@ async def check_slack(settings: Settings, language: Language) -> list[Check]:
 async def _check_socket(
     client: AsyncWebClient, token: str, session: aiohttp.ClientSession, proxies: Proxies, language: Language
 ) -> Check:
-    """Open a connection, as serve would, and close it at once."""
+    """Open a Socket Mode connection as `serve` does, and close it at once."""
     try:
         with explaining_errors(SlackEndpoint(APP_TOKEN, client.base_url, proxies)):
             pace = ReconnectTimings()
@@ -239,5 +238,4 @@ def _of_proxy(proxy: Proxy, error: ProviderFault, language: Language) -> str:
 def _probe_number(region: str) -> PhoneNumber:
     example = phonenumbers.example_number_for_type(region, phonenumbers.PhoneNumberType.MOBILE)
     number = example or phonenumbers.parse("+8613800000000")
-    e164 = phonenumbers.format_number(number, PhoneNumberFormat.E164)
-    return PhoneNumber(e164, number.country_code or 0, phonenumbers.national_significant_number(number))
+    return PhoneNumber.from_parsed(number)

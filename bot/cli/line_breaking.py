@@ -1,7 +1,7 @@
-"""Lines that fit a terminal: text with Chinese in it may be broken between any two of its characters, which take two cells each.
+"""Line breaking for terminals, measured in cells: Chinese characters take two, and a line may break between any two of them.
 
-click and rich break lines at spaces, of which a Chinese sentence has none; they would cut it wherever the line is full. Here no
-line begins with a comma or a full stop, and Latin words and numbers stay whole.
+click and rich break lines at spaces, of which a Chinese sentence has none, so they would cut it wherever the line is full. Here
+no line begins with closing punctuation, and Latin words and numbers stay whole.
 """
 
 from __future__ import annotations
@@ -18,23 +18,23 @@ _CLOSING = "，。：；？！、）”’》】」』…·,.:;?!)]}>%"
 
 
 def is_wide(text: str) -> bool:
-    """Whether any character of `text` takes two cells."""
+    """Whether any character of `text` is wide, that is takes two cells."""
     return cell_len(text) != len(text)
 
 
 def pad_cells(text: str, width: int) -> str:
-    """`text` with spaces after it up to `width` cells; `str.ljust` counts characters."""
+    """`text` padded with spaces to `width` cells; `str.ljust` would count characters."""
     return text + " " * (width - cell_len(text))
 
 
 def wrap(text: str, width: int) -> list[str]:
-    """`text` as lines of at most `width` cells."""
+    """Wrap `text` into lines of at most `width` cells."""
     ends = [*break_offsets(text, width), len(text)]
     return [text[start:end].rstrip() for start, end in zip([0, *ends], ends, strict=False)]
 
 
 def break_offsets(text: str, width: int) -> list[int]:
-    """The places in `text` before which a new line begins, so that no line takes more than `width` cells."""
+    """The offsets in `text` at which new lines begin, so that no line is wider than `width` cells."""
     found: list[int] = []
     start = used = 0
     for unit in break_units(text):
@@ -53,7 +53,7 @@ def break_offsets(text: str, width: int) -> list[int]:
 
 
 def break_units(text: str) -> Iterator[str]:
-    """What stays together: a word, or a Chinese character with the punctuation that belongs to it; and the spaces after it."""
+    """Split into unbreakable units: a word, or a Chinese character with its punctuation; each with the spaces after it."""
     start = 0
     for at in range(1, len(text)):
         if _may_break(text, at):
@@ -64,7 +64,7 @@ def break_units(text: str) -> Iterator[str]:
 
 
 def _may_break(text: str, at: int) -> bool:
-    """Whether a line may end before this place."""
+    """Whether a line may break before offset `at`."""
     before, after = text[at - 1], text[at]
     if after.isspace():
         return False

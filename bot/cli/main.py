@@ -1,8 +1,7 @@
 """The terminal: `smsstatus serve | demo | lookup | explain | codes | doctor | audit | receipts | manifest`.
 
-Exit statuses of `lookup`: 0 every provider asked answered; 1 some did not; 2 the words or the settings are wrong; 3 none
-answered. Whatever is wrong is a short message on stderr, never a traceback. All of it is in the language of whoever types;
-JSON keeps its words.
+Exit statuses of `lookup`: 0 every provider asked answered; 1 some did not; 2 the command or the settings are wrong; 3 none
+answered. Errors are short messages on stderr, never a traceback. Output is in the terminal's language; JSON is not translated.
 """
 
 from __future__ import annotations
@@ -22,10 +21,10 @@ from bot.cli.localized_click import CliLocale, Group, argument, fail, option, pr
 from bot.cli.manifest import print_manifest
 from bot.cli.receipts import receipts
 from bot.cli.runner import WRONG_INPUT, load, run, until_stopped
-from bot.clock import system_clock
 from bot.errors import NotYetError, UsageError
 from bot.i18n import ENGLISH, LANGUAGES, phrase
 from bot.observability.logging import configure_logging
+from bot.timing.clock import system_clock
 
 if TYPE_CHECKING:
     from bot.cli.doctor import Check
@@ -61,7 +60,7 @@ def _version(ctx: click.Context, _: click.Parameter, asked: bool) -> None:  # no
     "--version", is_flag=True, expose_value=False, is_eager=True, callback=_version, about=phrase("Show the version and exit.")
 )
 def main() -> None:
-    """All commands."""
+    """The root command."""
     # Whatever libraries log goes to stderr, redacted; stdout is the answer's alone.
     configure_logging("ERROR")
 
@@ -109,7 +108,7 @@ def demo(reader: CliLocale, *, port: int, once: str | None) -> None:
 @option("--reveal", is_flag=True, about=phrase("Show whole numbers."))
 @click.pass_obj
 def lookup(reader: CliLocale, *, words: tuple[str, ...], as_json: bool, reveal: bool) -> None:
-    """Answer what could be typed in Slack."""
+    """Run a command as it could be typed in Slack."""
     from bot.cli.codes import explain_text
     from bot.cli.render import console, render_help, render_providers
     from bot.grammar import Explain, Lookup, Providers, examples
@@ -136,7 +135,7 @@ main.add_command(explain)
 @option("--json", "as_json", is_flag=True, about=phrase("One JSON object on stdout."))
 @click.pass_obj
 def doctor(reader: CliLocale, *, as_json: bool) -> None:
-    """Look whether everything is well."""
+    """Run the self-check."""
     from bot.cli.doctor import Health, format_check
 
     language = reader.file_language if as_json else reader.language
@@ -168,7 +167,7 @@ async def _look_up(settings: Settings, command: Lookup) -> Report:
 
 
 async def checked(settings: Settings, language: Language) -> list[Check]:
-    """What doctor finds. Raises SettingsError for what serve does not get past either."""
+    """The results of all checks. Raises SettingsError for settings with which `serve` does not start either."""
     from bot.app import open_database, open_lookup
     from bot.cli.doctor import check_address, check_database, check_providers, check_settings, check_slack
     from bot.providers.systems import titles
@@ -201,7 +200,7 @@ async def _provider_states(settings: Settings, language: Language) -> list[Provi
 
 
 def _exit_status(report: Report) -> int:
-    """3 when nothing is known: no vendor answered, or nothing that they answered could be read. 1 when a part is missing."""
+    """3 if no vendor answered or no answer could be read, 1 if a part is missing, otherwise 0."""
     from bot.model import STORE
     from bot.presentation.verdict import verdict
 

@@ -28,7 +28,7 @@ WIDTH = 130  # of a line, as in the file
 )
 @click.pass_obj
 def print_manifest(reader: CliLocale, *, as_json: bool, host: str | None) -> None:
-    """Print it."""
+    """Print the manifest."""
     import yaml
 
     from bot.slack.transport.manifest import events_url, manifest, manifest_text

@@ -1,7 +1,7 @@
 """The receipt store in the terminal: `smsstatus receipts stats | quarantine | purge`.
 
-Exit statuses: 0 done; 1 the store could not be read or written; 2 the settings are wrong. In rows that could not be read any
-digit may belong to a number, so all are blanked unless `--reveal` is given.
+Exit statuses: 0 done; 1 the store could not be read or written; 2 the settings are wrong. Quarantined rows could not be parsed,
+so any digit may belong to a phone number: all digits are blanked unless `--reveal` is given.
 """
 
 from __future__ import annotations
@@ -43,14 +43,14 @@ _WORDS = {
 
 @click.group(cls=Group, about=phrase("The receipts that vendors pushed here or that were drained from a queue."))
 def receipts() -> None:
-    """The commands about the store."""
+    """The commands of the receipt store."""
 
 
 @receipts.command(about=phrase("How much is stored, and since when."))
 @option("--json", "as_json", is_flag=True, about=phrase("One JSON object on stdout."))
 @click.pass_obj
 def stats(reader: CliLocale, *, as_json: bool) -> None:
-    """Count."""
+    """Print the counts."""
     stored = _run(lambda opened: opened.store.counts(), reader.language)
     for line in [_json_of(stored)] if as_json else _lines_of(stored, reader.language):
         click.echo(line)
@@ -64,7 +64,7 @@ def stats(reader: CliLocale, *, as_json: bool) -> None:
 @option("--reveal", is_flag=True, about=phrase("Show numbers as they came."))
 @click.pass_obj
 def quarantine(reader: CliLocale, *, limit: int, as_json: bool, reveal: bool) -> None:
-    """Show the rows."""
+    """Print the quarantined rows."""
     language = reader.language
     found = _run(lambda opened: opened.store.quarantined(limit), language)
     if as_json:
@@ -81,7 +81,7 @@ def quarantine(reader: CliLocale, *, limit: int, as_json: bool, reveal: bool) ->
 @option("--days", type=click.IntRange(1, 36_500), about=phrase("Keep so many days. Default: SMSSTATUS_RECEIPT_DAYS, or 90."))
 @click.pass_obj
 def purge(reader: CliLocale, *, days: int | None) -> None:
-    """Delete the old ones."""
+    """Delete expired rows."""
 
     async def delete(opened: Receipts) -> int:
         keep = timedelta(days=days) if days else opened.retention
@@ -155,7 +155,7 @@ def _time(moment: datetime) -> str:
 
 
 def _run(job: Callable[[Receipts], Awaitable[T]], language: Language) -> T:
-    """Do something with the open store. Whatever is wrong ends as a short message on stderr."""
+    """Run `job` with the opened store. A StoreError ends the process with exit status 1, a SettingsError with 2."""
     try:
         return run(_with_store(load(language).general, job), language)
     except StoreError as error:
@@ -164,8 +164,8 @@ def _run(job: Callable[[Receipts], Awaitable[T]], language: Language) -> T:
 
 async def _with_store(general: AppSettings, job: Callable[[Receipts], Awaitable[T]]) -> T:
     from bot.app import open_database
-    from bot.clock import system_clock
     from bot.receipts import open_receipts
+    from bot.timing.clock import system_clock
 
     async with open_database(general) as database:
         return await job(open_receipts(database, general.keyring(), system_clock, timedelta(days=general.receipt_days)))

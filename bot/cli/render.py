@@ -1,7 +1,7 @@
-"""A report for the terminal: the same verdict, rows and small print as in Slack, as rich renderables, in the reader's language.
+"""Renders a report for the terminal with rich: the same verdict, rows and notes as in Slack, in the reader's language.
 
-Nothing is told by colour alone, so a pipe or a screen reader loses nothing. Text from outside is put in as plain text, never as
-rich's markup, and is rid of control characters first.
+Nothing is shown by colour alone, so a pipe or a screen reader loses nothing. Text from outside is never parsed as rich's markup,
+and its control characters are removed first.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ _WIDEST = 120  # lines longer than this are hard to read
 
 
 def console() -> Console:
-    """Standard output, as wide as the terminal up to a readable width. Colours only where a person looks on."""
+    """A console on stdout, as wide as the terminal up to a readable width. Colours only if stdout is a terminal."""
     if isinstance(sys.stdout, TextIOWrapper):
         # GBK, which a Chinese terminal may use, lacks our signs; the words beside them say the same.
         sys.stdout.reconfigure(errors="replace")
@@ -98,9 +98,9 @@ def render(
     language: Language,
     passed_over: Sequence[str] = (),
 ) -> RenderableType:
-    """The answer to a lookup. `now` is the moment it is read, by default the moment it is of.
+    """The answer to a lookup. `now` is the time of reading, by default `report.as_of`; times are shown relative to it.
 
-    `passed_over`: the words of the question that changed nothing.
+    `passed_over` are the words of the command that the grammar ignored.
     """
     here = plain_text_format(report, titles, zone=zone, now=now or report.as_of, reveal=reveal, language=language)
     said = verdict(report, language, titles=titles)
@@ -133,7 +133,7 @@ def _table(report: Report, here: TextFormat, *, reveal: bool) -> Table:
 
 
 def _with_columns(names: Sequence[Phrase], here: TextFormat, *, whole: int = 0) -> Table:
-    """A table without rows. The first `whole` columns are never wrapped."""
+    """An empty table. The first `whole` columns are never wrapped."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 2, 0, 0))
     for at, name in enumerate(names):
         table.add_column(CjkText(name.said_in(here.language)), overflow="fold", no_wrap=at < whole)
@@ -141,7 +141,7 @@ def _with_columns(names: Sequence[Phrase], here: TextFormat, *, whole: int = 0) 
 
 
 def _explanations(report: Report, here: TextFormat) -> list[RenderableType]:
-    """Each cause once, with what it means below the codes that say so."""
+    """Each cause once: its codes, and their explanation below."""
     parts: list[RenderableType] = []
     for reason in group_by_meaning(report.shown):
         parts.append(CjkText(codes_label(reason, here)))
@@ -176,7 +176,7 @@ def _below(lines: Iterable[str]) -> RenderableType:
 def render_explanations(
     code: str, readings: Sequence[Explanation], similar: Sequence[str], titles: Mapping[str, str], *, language: Language
 ) -> RenderableType:
-    """All readings of a code, by provider; for one that is not listed, what comes near it."""
+    """All readings of a code, by provider; similar codes for one that is not listed."""
     here = plain_text_format(None, titles, now=NO_DAY, language=language)
     listed = [one for one in readings if one.confidence is not Confidence.UNLISTED]
     parts: list[RenderableType] = []
@@ -198,7 +198,7 @@ def render_explanations(
 def render_providers(
     states: Sequence[ProviderStatus], *, zone: tzinfo = UTC, now: datetime = NO_DAY, language: Language
 ) -> RenderableType:
-    """Every provider account: what it answers, how far back, and how its latest call went. The states are in `language`."""
+    """A table of provider accounts: what each answers, its retention and the result of its latest call."""
     here = plain_text_format(None, {}, zone=zone, now=now, language=language)
     table = _with_columns(_OF_PROVIDERS, here)
     for state in states:
@@ -228,7 +228,7 @@ def _state(state: ProviderStatus, here: TextFormat) -> str:
 
 
 def render_help(examples: Sequence[str], command: str, *, language: Language) -> RenderableType:
-    """What can be asked, by examples that work as they are."""
+    """Help for `lookup`: examples that work as they are."""
     return Group(
         CjkText(language.say("Was this SMS delivered, and if not, why?"), style="bold"),
         *(CjkText(f"  {command} {one}") for one in examples),

@@ -1,4 +1,4 @@
-"""What a search in the catalogue found, and the field's terms: as text for the terminal, and as JSON."""
+"""Renders search results and glossary terms of the code catalogue, for the terminal and as JSON."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ _SHOWN_QUERY = 80
 
 
 def detect_language(text: str, otherwise: Language) -> Language:
-    """The language in which a search was typed: Chinese when it has Chinese characters."""
+    """The language of a search text: Chinese if it has Chinese characters, else `otherwise`."""
     return get_language("zh") if has_chinese(text) else otherwise
 
 
 def render_search(
     query: str, found: Sequence[SearchHit], term: Term | None, titles: Mapping[str, str], *, language: Language
 ) -> RenderableType:
-    """What a search found: each family with its meaning and the codes that lead to it, by provider."""
+    """Search results: each family of codes with its meaning and its codes, by provider."""
     parts: list[RenderableType] = [render_term(term, language=language)] if term else []
     here = plain_text_format(None, titles, now=NO_DAY, language=language)
     if found:
@@ -58,13 +58,13 @@ def render_search(
 
 
 def render_term(term: Term, *, language: Language) -> RenderableType:
-    """A term of the field and what it is."""
+    """A glossary term and its definition."""
     words = term.words(language.code)
     return Group(CjkText(capitalised(words.title), style="bold"), Padding(CjkText(words.text), (0, 0, 0, 4), expand=False))
 
 
 def search_to_json(query: str, found: Sequence[SearchHit], term: Term | None) -> dict[str, Any]:
-    """As `explain --search --json` prints it."""
+    """The object of `explain --search --json`."""
     return {
         "query": query,
         "term": term_to_json(term),
@@ -86,7 +86,7 @@ def search_to_json(query: str, found: Sequence[SearchHit], term: Term | None) ->
 
 
 def _words_to_json(family: Family) -> dict[str, dict[str, Any]]:
-    """Each text of a family in both languages, by the names that a code's reading has them under."""
+    """The texts of a family in both languages, under the keys that `explain --json` uses."""
     names = ("title", "meaning", "causes", "next_step", "tell")
     return {name: {"en": getattr(family.en, name), "zh": getattr(family.zh, name)} for name in names}
 

@@ -1,7 +1,7 @@
-"""A report as the JSON object of `smsstatus lookup --json`: for programs, so its keys and values never follow a language.
+"""Serialises a report to the JSON object of `smsstatus lookup --json`. Keys and values are never translated.
 
-Numbers are masked unless `reveal`. `summary` counts everything found; `deliveries` are those that pass `only`, newest first.
-Beside the published keys stands `not_asked`: the accounts that could not answer, and why.
+Numbers are masked unless `reveal`. `summary` counts all deliveries found; `deliveries` are those that pass the `only` filter,
+newest first. Beside the published keys there is `not_asked`: the accounts that were skipped, with the reason.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def to_json(report: Report, *, reveal: bool = False, titles: Mapping[str, str] | None = None) -> dict[str, Any]:
-    """The object, made of JSON's own types only. `titles` are what sentences call the providers; their names by default."""
+    """The object, made of JSON types only. `titles` are the providers' display names in sentences; by default their names."""
     medium = plain_text_format(report, titles or {}, now=report.as_of, reveal=reveal, language=ENGLISH)
     numbers = () if reveal else known_numbers(report)
 
@@ -44,7 +44,7 @@ def to_json(report: Report, *, reveal: bool = False, titles: Mapping[str, str] |
 
 
 def explanation_to_json(explanation: Explanation) -> dict[str, Any]:
-    """An explanation in English words. Source: the catalogue in `bot/codes`."""
+    """An explanation of the code catalogue, in English."""
     words = explanation.en
     return {
         "title": words.title,

@@ -1,4 +1,4 @@
-"""Running text for rich."""
+"""rich text whose lines are broken by the rules of Chinese."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class CjkText(Text):
-    """A text whose lines are broken as Chinese allows where it has Chinese in it, and as rich does elsewhere."""
+    """rich's Text. Wrapped by the rules of Chinese if it contains Chinese, otherwise by rich."""
 
     def wrap(
         self,
@@ -28,7 +28,7 @@ class CjkText(Text):
         tab_size: int = 8,
         no_wrap: bool | None = None,
     ) -> Lines:
-        """The lines for `width` cells. What must stay on one line is left to rich."""
+        """Wrap to `width` cells. Text with `no_wrap` is left to rich."""
         if no_wrap or not is_wide(self.plain):
             return super().wrap(console, width, justify=justify, overflow=overflow, tab_size=tab_size, no_wrap=no_wrap)
         parts = [part for line in self.split(allow_blank=True) for part in line.divide(break_offsets(line.plain, width))]

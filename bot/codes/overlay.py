@@ -21,7 +21,6 @@ What the file says is held to the same rules as the packaged data, and everythin
 
 from __future__ import annotations
 
-import tomllib
 from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -31,8 +30,8 @@ from bot.codes.tables import COLUMNS, CodeEntry, Family, family_of, row_fault, r
 from bot.codes.validation import UNCONFIRMED, data_faults
 from bot.errors import InvalidValueError, SettingsError
 from bot.i18n import phrase
-from bot.i18n.os_errors import describe_os_error
 from bot.model import CodeKind
+from bot.toml_file import read_toml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,7 +58,7 @@ def _packaged() -> Catalogue:
 
 
 def _laid_over(packaged: Catalogue, path: Path) -> Catalogue:
-    raw = _read(path)
+    raw = read_toml(path, OVERLAY_KEY, most_bytes=LARGEST)
     problems = [
         phrase("{key} is not known: an overlay has `codes` and `families`", key=repr(key))
         for key in raw.keys() - {"codes", "families"}
@@ -75,21 +74,6 @@ def _laid_over(packaged: Catalogue, path: Path) -> Catalogue:
         if not problems:
             return catalogue
     raise SettingsError([phrase("{key}: {path}: {problem}", key=OVERLAY_KEY, path=path, problem=one) for one in problems])
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        with path.open("rb") as file:
-            content = file.read(LARGEST + 1)
-        if len(content) > LARGEST:
-            raise SettingsError([phrase("{key}: {path} is larger than {most} bytes", key=OVERLAY_KEY, path=path, most=LARGEST)])
-        return tomllib.loads(content.decode("utf-8"))
-    except OSError as error:
-        line = phrase("{key}: {path} cannot be read: {reason}", key=OVERLAY_KEY, path=path, reason=describe_os_error(error))
-        raise SettingsError([line]) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        line = phrase("{key}: {path} is not valid TOML: {reason}", key=OVERLAY_KEY, path=path, reason=str(error))
-        raise SettingsError([line]) from error
 
 
 def _families(raw: object, families: dict[str, Family], problems: list[Phrase]) -> list[str]:

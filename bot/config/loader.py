@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -17,7 +16,8 @@ from bot.config.secret_files import SUFFIX, from_files, secret_keys
 from bot.config.settings import AppSettings
 from bot.errors import InvalidValueError, SettingsError
 from bot.i18n import phrase
-from bot.i18n.os_errors import describe_os_error, shorten_home
+from bot.i18n.os_errors import shorten_home
+from bot.toml_file import read_toml
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -32,12 +32,12 @@ OVERLAY_KEY = "SMSSTATUS_CODES_OVERLAY"
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class Account(Generic[M]):
     """One vendor's settings in one account: the environment's (name None) or a table of the TOML file."""
 
     name: str | None
-    vendor: Vendor
-    settings: BaseModel
+    vendor: Vendor[M]
+    settings: M
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +45,12 @@ class Settings:
     """All settings, checked."""
 
     general: AppSettings
-    accounts: tuple[Account, ...]
+    accounts: tuple[Account[Any], ...]
     proxies: Proxies = field(default_factory=Proxies)
     doubts: tuple[Phrase, ...] = ()  # what may be wrong and is no fault: told by doctor, and in the log of serve
 
 
-def load_settings(environ: Mapping[str, str], vendors: Iterable[Vendor]) -> Settings:
+def load_settings(environ: Mapping[str, str], vendors: Iterable[Vendor[Any]]) -> Settings:
     """The settings that `environ`, and the TOML file which it may name, hold. Raises SettingsError with a line per fault."""
     vendors = tuple(vendors)
     problems: list[Phrase] = []
@@ -112,16 +112,9 @@ def _read_file(path: str | None) -> dict[str, Any]:
     if not path:
         return {}
     try:
-        return tomllib.loads(shorten_home(Path(path)).read_text(encoding="utf-8"))
+        return read_toml(path, CONFIG_KEY)
     except InvalidValueError as error:
         raise SettingsError([phrase("{key} {problem}", key=CONFIG_KEY, problem=error.problem)]) from error
-    except OSError as error:
-        line = phrase("{key}: {path} cannot be read: {reason}", key=CONFIG_KEY, path=path, reason=describe_os_error(error))
-        raise SettingsError([line]) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        # The parser's message ends in the place; the text itself, which may hold a secret, is not repeated.
-        line = phrase("{key}: {path} is not valid TOML: {reason}", key=CONFIG_KEY, path=path, reason=str(error))
-        raise SettingsError([line]) from error
 
 
 def _proxies(source: Mapping[str, Any], problems: list[Phrase]) -> Proxies:
@@ -132,8 +125,10 @@ def _proxies(source: Mapping[str, Any], problems: list[Phrase]) -> Proxies:
         return Proxies()
 
 
-def _accounts(name: str | None, source: Mapping[str, Any], vendors: Iterable[Vendor], problems: list[Phrase]) -> list[Account]:
-    found = []
+def _accounts(
+    name: str | None, source: Mapping[str, Any], vendors: Iterable[Vendor[Any]], problems: list[Phrase]
+) -> list[Account[Any]]:
+    found: list[Account[Any]] = []
     for vendor in vendors:
         switches = {key for system in vendor.systems for key in system.keys}
         if switches.isdisjoint(source):

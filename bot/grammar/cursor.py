@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.i18n import ENGLISH, Phrase
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 
 HAN = r"\u3005\u3007\u3400-\u9fff"
 SEPARATORS = r",;、。"  # what people put between targets, besides a new line
-WORD_END = rf"(?=[\s{SEPARATORS}{HAN}]|\Z)"  # where an English word or a number may end
+# Where an English word or a number may end. None of these has a case: told so, `re` need not look for that of 27,000 characters.
+WORD_END = rf"(?=(?-i:[\s{SEPARATORS}{HAN}])|\Z)"
 
 
 def pattern(source: str) -> re.Pattern[str]:
@@ -27,9 +29,15 @@ def pattern(source: str) -> re.Pattern[str]:
 
 def one_of(words: Iterable[str]) -> str:
     """The source of a pattern for any of `words`, the longest first. A word in Chinese may be followed by anything."""
-    longest_first = sorted(words, key=len, reverse=True)
-    ends = (re.escape(word) + ("" if re.match(f"[{HAN}]", word[-1]) else WORD_END) for word in longest_first)
-    return f"(?:{'|'.join(ends)})" if longest_first else r"(?!)"
+    longest_first = sorted(words, key=lambda word: (len(word), _is_chinese(word)), reverse=True)
+    alike = (
+        ("|".join(map(re.escape, some)), "" if chinese else WORD_END) for chinese, some in groupby(longest_first, _is_chinese)
+    )
+    return f"(?:{'|'.join(f'(?:{some}){end}' for some, end in alike)})" if longest_first else r"(?!)"
+
+
+def _is_chinese(word: str) -> bool:
+    return re.match(f"[{HAN}]", word[-1]) is not None
 
 
 _BLANKS = pattern(r"\s*")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from bot.grammar.cursor import SEPARATORS, pattern
 from bot.grammar.message_ids import ID_NAME
+from bot.grammar.vocabulary import KEYWORDS
 
 _ITEM = r"(?:0?[1-9]|[1-4]\d|50)"  # a lookup takes fifty targets
 _NUMBER = r"(?=\+\d|\d{11}(?!\d)|00\d{9})"
@@ -19,11 +20,9 @@ _FIRST_BRACKETED = pattern(rf"{_BEFORE}\(0?1\) *{_NUMBER}")  # without a first o
 _COUNTED = pattern(rf"{_LINE}#?{_ITEM} +{_NUMBER}")
 _ONE_AND_TWO = pattern(rf"(?s:.*?){_LINE}#?0?1 +{_NUMBER}(?s:.*)\n *#?0?2 +{_NUMBER}")
 _BULLET = pattern(r"(?:(?<=\n)|\A) *(?:[*>\-·] +|>)|[•◦▪‣●○]")
-_OPTION = pattern(
-    rf"(?:(?<=[\s{SEPARATORS}])|\A)(?:-{{1,2}}(?=[a-z]))?"
-    r"(since|from|after|until|till|before|last|past|via|only|从|從|自|到|至|截至|最近|过去|過去|通过|只看|仅看)[:=] *"
-)
-_DASHES = pattern(rf"(?:(?<=[\s{SEPARATORS}])|\A)--?(?=(?:since|until|last|via|only|share)\b)")
+_VALUED = "|".join(sorted((word for word, part in KEYWORDS.items() if part != "share"), key=len, reverse=True))
+_OPTION = pattern(rf"(?:(?<=[\s{SEPARATORS}])|\A)(?:-{{1,2}}(?=[a-z]))?({_VALUED})[:=] *")
+_DASHES = pattern(rf"(?:(?<=[\s{SEPARATORS}])|\A)--?(?=(?:{'|'.join(dict.fromkeys(KEYWORDS.values()))})\b)")
 _BETWEEN_NUMBERS = pattern(r"(?<=\d{7})(?:[/|&\\#@=→](?=[+\d(])|[\-_](?=\d{11}(?!\d)))|(?<=\d{11})(?=0086\d{11}(?!\d))")
 _SIGN = pattern(r"(?:(?<=\s)|\A)[#@](?=\+?\d{7})")
 _TOKEN = pattern(rf"[^\s{SEPARATORS}]+")

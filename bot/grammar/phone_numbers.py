@@ -57,7 +57,7 @@ def read_number(reader: Cursor, region: str) -> PhoneNumber | None:
             if parsed and accepts(parsed):
                 reader.at = end
                 _refuse_a_lost_plus(reader, start, parsed)
-                return as_number(parsed)
+                return PhoneNumber.from_parsed(parsed)
         if accepts is phonenumbers.is_valid_number and reader.sees(_PLUS) and (mobile := read_mobile(reader, region)):
             return mobile
     reader.at = _end_of_wrong_number(reader, start, ends, region)
@@ -75,7 +75,7 @@ def read_mobile(reader: Cursor, region: str) -> PhoneNumber | None:
         parsed = _parse(reader.text[begins:end], region)
         if parsed and is_mobile(parsed):
             reader.at = end
-            return as_number(parsed)
+            return PhoneNumber.from_parsed(parsed)
     return None
 
 
@@ -144,9 +144,9 @@ def _is_possible(parsed: _Parsed) -> bool:
 
 def _can_be_written(parsed: _Parsed) -> bool:
     """Whether its E.164 is the same number again: phonenumbers can take zeros for a part of it that it then writes wrongly."""
-    number = as_number(parsed)
+    number = PhoneNumber.from_parsed(parsed)
     again = _parse(number.e164, "ZZ")
-    return again is not None and as_number(again) == number and number.e164[1:].isdecimal()
+    return again is not None and PhoneNumber.from_parsed(again) == number and number.e164[1:].isdecimal()
 
 
 def _length(parsed: _Parsed) -> int:
@@ -154,15 +154,6 @@ def _length(parsed: _Parsed) -> int:
     if _mobile_lengths(parsed):
         return phonenumbers.is_possible_number_for_type_with_reason(parsed, PhoneNumberType.MOBILE)
     return phonenumbers.is_possible_number_with_reason(parsed)  # services such as +800 belong to no country and are not mobile
-
-
-def as_number(parsed: _Parsed) -> PhoneNumber:
-    """What phonenumbers read, as ours."""
-    return PhoneNumber(
-        e164=phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164),
-        country_code=parsed.country_code or 0,
-        national=phonenumbers.national_significant_number(parsed),
-    )
 
 
 def _refuse_a_lost_plus(reader: Cursor, start: int, parsed: _Parsed | None) -> None:

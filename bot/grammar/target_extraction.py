@@ -12,14 +12,12 @@ from phonenumbers import Leniency, PhoneNumberMatcher
 
 from bot.grammar.cursor import pattern
 from bot.grammar.message_ids import MAX_ID
-from bot.grammar.phone_numbers import as_number, is_mobile
+from bot.grammar.phone_numbers import is_mobile
 from bot.grammar.text import normalize
-from bot.model import Target
+from bot.model import PhoneNumber, Target
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-
-    from bot.model import PhoneNumber
 
 MAX_TEXT = 12_000  # characters looked at in all: most messages have a tenth of it, and searching holds everybody up
 
@@ -73,7 +71,7 @@ def _numbers(plain: str, region: str) -> Iterator[tuple[int, int, PhoneNumber]]:
     for match in PhoneNumberMatcher(plain, region, leniency=Leniency.VALID):
         international = match.raw_string.lstrip("( ").startswith(("+", "00"))
         if international or is_mobile(match.number):
-            yield match.start, match.end, as_number(match.number)
+            yield match.start, match.end, PhoneNumber.from_parsed(match.number)
 
 
 def _overlaps(start: int, end: int, ids: Iterable[tuple[int, int, str]]) -> bool:

@@ -1,13 +1,14 @@
-"""The languages that people read us in: English as the code says it, Chinese from plain files.
+"""Translations: English is written in the code, Chinese comes from gettext catalogues.
 
-    language.py   Language: says a phrase in one language, and joins what was said the way that language does
-    phrase.py     Phrase: a sentence that is made before it is known who reads it; Country: a name that is, too
-    opening.py    from a code, a Slack locale or a terminal's environment to the Language
-    zh/*.po       the Chinese: gettext files, one for each part of the code
+    language.py   Language: translates phrases, joins sentences and lists, formats dates
+                  Phrase: a sentence made before its reader's language is known; Country: the same for the name of a country
+    catalogs.py   selects the Language for a code, a Slack locale or a terminal's environment
+    zh/*.po       the Chinese, one file for each part of the code
+    zh/LC_MESSAGES/  what gettext reads: the same compiled to one file, and click's own messages (click.po)
 
-The English text of a phrase is its key. `{names}` in it are filled in after it was looked up. To add one, write it in the code in
-one of the forms below and run `./scripts/phrases`, which adds the key to the right file; a test fails on a key that is missing,
-unused or without its translation.
+The English text of a phrase is its key. `{names}` in it are filled in after the lookup. To add one, write it in the code in
+one of the forms below and run `./scripts/phrases`, which adds the key to the right file and compiles the files; a test fails on a
+key that is missing, unused or without its translation. Keep it out of f-strings and nested calls, where Babel does not find it.
 
     language.say("No record of {whom}.", whom=number)
     language.plural(count, "{count} message", "{count} messages")
@@ -15,8 +16,7 @@ unused or without its translation.
 """
 
 from bot.i18n.catalogs import CATALOGS, LANGUAGE_KEY, LANGUAGES, get_language, language_code, terminal_language
-from bot.i18n.language import ENGLISH, Language
-from bot.i18n.phrase import Country, Phrase, phrase
+from bot.i18n.language import ENGLISH, Country, Language, Phrase, phrase
 
 __all__ = [
     "CATALOGS",

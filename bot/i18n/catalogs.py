@@ -1,4 +1,4 @@
-"""Which language somebody reads, and the book for it."""
+"""Selects a language and opens its gettext catalogue."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ _POSIX = ("LC_ALL", "LC_MESSAGES", "LANG")
 
 
 def get_language(code: str) -> Language:
-    """The language with this code; English for one that we do not speak. Chinese is read when it is first asked for."""
+    """The language with this code; English for one that is not supported. Its catalogue is read on first use."""
     return Language(code, _book(code)) if code in LANGUAGES and code != ENGLISH.code else ENGLISH
 
 
 def language_code(locale: str) -> str:
-    """The language of a locale such as Slack's `zh-CN` or POSIX's `zh_CN.UTF-8`: the one of ours that its reader reads best.
+    """The supported language code for a locale such as Slack's `zh-CN` or POSIX's `zh_CN.UTF-8`; "en" for any other.
 
-    All who read Chinese get it, in simplified characters.
+    Every Chinese locale maps to "zh", which is in simplified characters.
     """
     language = locale.replace("_", "-").partition("-")[0].partition(".")[0].lower()
     return language if language in LANGUAGES else ENGLISH.code
 
 
 def terminal_language(environ: Mapping[str, str], wanted: str | None = None) -> Language:
-    """The terminal's: as `wanted`, or as SMSSTATUS_LANGUAGE says, or else as the terminal's own locale does."""
+    """The terminal's language: `wanted`, else SMSSTATUS_LANGUAGE, else the POSIX locale."""
     setting = environ.get(LANGUAGE_KEY, "").strip().lower()
     if wanted or setting in LANGUAGES:
         return get_language(wanted or setting)
@@ -45,5 +45,5 @@ def terminal_language(environ: Mapping[str, str], wanted: str | None = None) -> 
 
 @cache
 def _book(code: str) -> NullTranslations:
-    """The compiled phrases of a language. Raises FileNotFoundError when `./scripts/phrases` has not compiled them."""
+    """The compiled catalogue of a language. Raises FileNotFoundError if `./scripts/phrases` has not been run."""
     return translation(_DOMAIN, CATALOGS, languages=[code])

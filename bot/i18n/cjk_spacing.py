@@ -1,6 +1,6 @@
-"""The blank that Chinese is set with beside Latin letters and digits, where a value is filled into a phrase.
+"""CJK spacing: the space between Chinese and Latin letters or digits, where a value is filled into a translated phrase.
 
-Within the phrase its author sees to that; how a value begins and ends is known only then.
+Within the phrase the translator writes it; how a value begins and ends is known only when it is filled in.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ _FIRST_HAN, _LAST_HAN = "\u4e00", "\u9fff"
 
 
 def format_with_cjk_spacing(text: str, values: Mapping[str, object]) -> str:
-    """`text` with its `{names}` filled in as `str.format_map` does it, and a blank where Chinese would touch Latin or a digit."""
+    """Like `text.format_map(values)`, with a space between Chinese and Latin letters or digits. Raises KeyError as that does."""
     whole = ""
     for piece in _pieces(text, values):
         whole += f" {piece}" if whole and piece and _touch(whole[-1], piece[0]) else piece

@@ -1,4 +1,7 @@
-"""One language that people read us in: its sentences, and how it joins them, counts, lists and writes dates.
+"""A language: its translations, plural forms, punctuation, lists and dates.
+
+A `Phrase` is a sentence, and a `Country` a name, as a value: made where it is known what to say, said where it is known who reads
+it.
 
 Sentences come from gettext's catalogues; lists, dates and the names of countries from the Unicode CLDR, by way of Babel.
 """
@@ -14,7 +17,6 @@ from babel.dates import format_skeleton
 from babel.lists import format_list
 
 from bot.i18n.cjk_spacing import format_with_cjk_spacing
-from bot.i18n.phrase import Localizable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -25,7 +27,7 @@ _STOPS = tuple("!?…！？")
 
 @dataclass(frozen=True, slots=True)
 class Punctuation:
-    """How a language writes the ends and the joints of sentences."""
+    """The punctuation of a language: between and at the end of sentences, clauses and list items."""
 
     stop: str = "."
     between: str = " "  # two sentences
@@ -42,50 +44,59 @@ _LISTS = {"en": "en_GB"}
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """A language by its code ("en", "zh"), and its book of phrases. Equal by the code alone."""
+    """A language code ("en", "zh") with its gettext catalogue. Compared by the code alone."""
 
     code: str
     catalog: NullTranslations = field(default_factory=NullTranslations, repr=False, compare=False)
 
     def say(self, text: str, /, **values: object) -> str:
         """The phrase that is `text` in English, with its `{names}` filled in. One without a translation stays English."""
+        return self.render(text, values)
+
+    def render(self, text: str, values: Mapping[str, object]) -> str:
+        """What `say` says, for a text that was written out elsewhere."""
         return self._filled(self.catalog.gettext(text) if text else "", values)
 
     def translated(self, text: str) -> str:
-        """A text of the catalogue's tables, such as the name of a carrier; as it is when nobody has translated it."""
+        """Translate a text of the code tables, such as the name of a carrier; unchanged without a translation."""
         return self.catalog.gettext(text) if text else ""
 
     def plural(self, count: int, one: str, many: str, /, **values: object) -> str:
-        """The phrase for one or for many, as in `plural(3, "{count} day", "{count} days")`."""
+        """Translate the form for `count`, as in `plural(3, "{count} day", "{count} days")`. Raises KeyError as `say` does."""
         return self._filled(self.catalog.ngettext(one, many, count), {"count": count, **values})
 
-    def listed(self, items: Sequence[str], *, either: bool = False) -> str:
-        """`A`, `A and B`, `A, B and C`; with `either`, "or" in the place of "and"."""
+    def listed(self, items: Sequence[str], *, either: bool = False, most: int | None = None) -> str:
+        """`A`, `A and B`, `A, B and C`; with `either`, "or" in the place of "and".
+
+        Of more than `most`, the first ones and how many others: `most` items in all.
+        """
+        if most is not None and len(items) > most:
+            items = [*items[: most - 1], self.say("{count} others", count=len(items) - most + 1)]
         return format_list(items, style="or" if either else "standard", locale=_LISTS.get(self.code, self.code))
 
     @property
     def punctuation(self) -> Punctuation:
-        """Its punctuation."""
+        """The language's punctuation."""
         return _MARKS.get(self.code, _LATIN)
 
     def sentences(self, parts: Iterable[str]) -> str:
-        """Whole sentences one after the other; empty ones are left out, here and below."""
+        """Join whole sentences. Empty ones are left out, here and below."""
         return self.punctuation.between.join(filter(None, parts))
 
     def clauses(self, parts: Iterable[str]) -> str:
-        """Parts of one sentence with commas between them."""
+        """Join clauses of one sentence with commas."""
         return self.punctuation.clause.join(filter(None, parts))
 
     def comma_list(self, items: Iterable[str]) -> str:
-        """`A, B, C`: with nothing said of how they belong together."""
+        """Join list items with commas and no conjunction: `A, B, C`."""
         return self.punctuation.item.join(filter(None, items))
 
     def semicolon_list(self, parts: Iterable[str]) -> str:
-        """Statements of one sentence with semicolons between them."""
+        """Join parts with semicolons."""
         return self.punctuation.loose.join(filter(None, parts))
 
     def with_full_stop(self, text: str) -> str:
-        """`text` as a sentence: with one full stop at its end, and none when it is empty or ends with another mark already."""
+        """`text` with exactly one full stop at its end; none if it is empty or ends with another end mark."""
         bare = text.rstrip(".。")
         return bare if not bare or bare.endswith(_STOPS) else f"{bare}{self.punctuation.stop}"
 
@@ -94,12 +105,47 @@ class Language:
         return format_skeleton("yMMMd" if year else "MMMd", local, locale=self.code)
 
     def country(self, region: str) -> str:
-        """What people call the country with this code of ISO 3166 ("CN" -> "China"); empty when there is none."""
+        """The name of the country with this ISO 3166 code ("CN" -> "China"); empty for an unknown code."""
         return str(Locale.parse(self.code).territories.get(region, ""))
 
     def _filled(self, text: str, values: Mapping[str, object]) -> str:
         said = {name: value.said_in(self) if isinstance(value, Localizable) else value for name, value in values.items()}
         return format_with_cjk_spacing(text, said) if self.code == "zh" else text.format_map(said)
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """The English text with `{names}` in it, and the values for them. A value may be a phrase itself."""
+
+    text: str
+    values: tuple[tuple[str, object], ...] = ()
+
+    def filled(self, **values: object) -> Phrase:
+        """The phrase with these values too, for one that is chosen from a table; those that it does not name do no harm."""
+        return Phrase(self.text, (*self.values, *values.items()))
+
+    def said_in(self, language: Language) -> str:
+        """The sentence in `language`."""
+        return language.render(self.text, dict(self.values))
+
+
+@dataclass(frozen=True, slots=True)
+class Country:
+    """A country by its code of ISO 3166, which every language has a name of its own for."""
+
+    region: str
+
+    def said_in(self, language: Language) -> str:
+        """What it is called in `language`; empty when there is no such country."""
+        return language.country(self.region)
+
+
+Localizable = Phrase | Country  # a union, since every value that is filled in is tested: a Protocol takes a hundred times as long
+
+
+def phrase(text: str, /, **values: object) -> Phrase:
+    """A phrase with its values by name. `text` is written out where it is called, so that the extraction finds it."""
+    return Phrase(text, tuple(values.items()))
 
 
 ENGLISH = Language("en")

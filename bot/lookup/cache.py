@@ -17,8 +17,8 @@ from bot.lookup.note_rules import LEAVES_GAPS
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from bot.clock import Clock
     from bot.model import Delivery, Note, Target, Window
+    from bot.timing.clock import Clock
 
 Key = tuple[str, str, "Target"]
 """Provider name, account, target."""

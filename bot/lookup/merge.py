@@ -10,7 +10,19 @@ from typing import TYPE_CHECKING
 from bot.codes.receipt_age import waiting_family
 from bot.lookup.deduplication import merge_duplicates
 from bot.lookup.note_rules import LEAVES_GAPS, NOTHING_FOUND, is_empty_note
-from bot.model import CodeKind, Confidence, Coverage, Note, NoteKind, Report, Status
+from bot.model import (
+    CodeKind,
+    Confidence,
+    Contradiction,
+    Coverage,
+    Note,
+    NoteKind,
+    OtherNumbers,
+    PartMissing,
+    Report,
+    RowsUnreadable,
+    Status,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -62,7 +74,7 @@ def _coverage(pieces: Sequence[PartialAnswer], catalogue: Catalogue) -> Coverage
     errors = [piece.error for piece in pieces if piece.error is not None]
     notes = _together(note for piece in pieces for note in piece.notes)
     if errors and len(pieces) > 1:
-        notes += (Note.of(NoteKind.PART_MISSING, missing=len(errors), parts=len(pieces)),)
+        notes += (PartMissing(missing=len(errors), parts=len(pieces)),)
     if not all(is_empty_note(piece.notes) for piece in pieces):
         # Nothing found for one of several numbers is told of that number, not of the account.
         notes = tuple(note for note in notes if note.kind not in NOTHING_FOUND)
@@ -80,7 +92,7 @@ def _coverage(pieces: Sequence[PartialAnswer], catalogue: Catalogue) -> Coverage
     )
 
 
-_COUNTS = frozenset({NoteKind.ROWS_UNREADABLE, NoteKind.OTHER_NUMBERS})
+_COUNTED = (RowsUnreadable, OtherNumbers)
 
 
 def _together(notes: Iterable[Note]) -> tuple[Note, ...]:
@@ -88,9 +100,9 @@ def _together(notes: Iterable[Note]) -> tuple[Note, ...]:
     several = list(notes)
     totals: Counter[NoteKind] = Counter()
     for note in several:
-        if note.kind in _COUNTS:
-            totals[note.kind] += int(str(note.value("count")))
-    summed = (Note.of(note.kind, count=totals[note.kind]) if note.kind in _COUNTS else note for note in several)
+        if isinstance(note, _COUNTED):
+            totals[note.kind] += note.count
+    summed = (replace(note, count=totals[note.kind]) if isinstance(note, _COUNTED) else note for note in several)
     return tuple(dict.fromkeys(summed))
 
 
@@ -138,7 +150,7 @@ def _notes(delivery: Delivery, explanation: Explanation | None) -> tuple[Note, .
     """The row's notes with a contradiction told; without the vendor's words, often in another language, for a plain arrival."""
     told = delivery.is_contradicted
     if not told and explanation is not None and _contradicts(delivery.status, explanation):
-        return (*delivery.notes, Note.of(NoteKind.CONTRADICTION, code=explanation.code))
+        return (*delivery.notes, Contradiction(code=explanation.code))
     if not told and delivery.status is Status.DELIVERED:
         return tuple(note for note in delivery.notes if note.kind is not NoteKind.PROVIDER_WORDS)
     return delivery.notes

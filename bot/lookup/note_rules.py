@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta, timezone
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from bot.model import Note, NoteKind, Status
+from bot.model import CountedMore, CrowdedSecond, EmptyReceipts, MayChange, NoRecord, NoteKind, Status, WindowIgnored
+from bot.providers.china_time import CHINA
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from bot.model import Delivery, Window
+    from bot.model import Delivery, Note, Window
 
 LEAVES_GAPS = frozenset(
     {
@@ -31,7 +32,6 @@ UNREAD = frozenset({NoteKind.COUNTED_MORE, NoteKind.ROWS_UNREADABLE})
 NOTHING_FOUND = frozenset({NoteKind.EMPTY_RECEIPTS, NoteKind.NO_RECORD})
 """The notes that say that there is nothing."""
 
-_CHINA = timezone(timedelta(hours=8))  # the days that Alibaba counts
 _DAY = timedelta(days=1)
 
 
@@ -53,23 +53,22 @@ def revalidate(notes: Sequence[Note], rows: Sequence[Delivery], window: Window, 
     held = [note for note in notes if _holds(note, rows, window)]
     outside = any(row.at is not None and not _inside(row.at, window) for row in rows)
     if not limited and outside and not any(note.kind is NoteKind.WINDOW_IGNORED for note in held):
-        held.append(Note.of(NoteKind.WINDOW_IGNORED))
+        held.append(WindowIgnored())
     return tuple(held)
 
 
 def _holds(note: Note, rows: Sequence[Delivery], window: Window) -> bool:
-    match note.kind:
-        case NoteKind.MAY_CHANGE:
+    match note:
+        case MayChange():
             return any(row.status is Status.PENDING for row in rows)
-        case NoteKind.EMPTY_RECEIPTS | NoteKind.NO_RECORD:
+        case EmptyReceipts() | NoRecord():
             return not rows
-        case NoteKind.WINDOW_IGNORED:
+        case WindowIgnored():
             return any(row.at is not None and not _inside(row.at, window) for row in rows)
-        case NoteKind.CROWDED_SECOND:
-            at = note.value("at")
-            return not isinstance(at, datetime) or _inside(at, window)
-        case NoteKind.COUNTED_MORE:
-            return not note.has("day") or _meets_day(str(note.value("day")), window)
+        case CrowdedSecond(at=at):
+            return _inside(at, window)
+        case CountedMore(day=day):
+            return day is None or _meets_day(day, window)
         case _:
             return True
 
@@ -78,9 +77,6 @@ def _inside(moment: datetime, window: Window) -> bool:
     return window.since <= moment and (window.open or moment <= window.until)
 
 
-def _meets_day(day: str, window: Window) -> bool:
-    try:
-        begins = datetime.combine(datetime.fromisoformat(day), time(), _CHINA).astimezone(UTC)
-    except ValueError:
-        return True
+def _meets_day(day: date, window: Window) -> bool:
+    begins = datetime.combine(day, time(), CHINA)
     return begins <= window.until and window.since < begins + _DAY

@@ -13,13 +13,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from bot.clock import Clock, system_clock
 from bot.lookup.cache import AnswerCache, CachedAnswer, Key
 from bot.lookup.merge import PartialAnswer, explained, merge
 from bot.lookup.note_rules import is_empty_note, leaves_messages_unread, revalidate
 from bot.lookup.single_flight import DEADLINE_FAULT, InFlightQuery, SingleFlight
-from bot.model import CodeKind, Confidence, Note, NoteKind, ProviderFault, SkippedAccount
+from bot.model import CodeKind, Confidence, CutToMemory, NoRecord, NotChosen, Note, OutOfMemory, ProviderFault, SkippedAccount
 from bot.providers.base import ProviderQuery, is_time_limited
+from bot.timing.clock import Clock, system_clock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -97,7 +97,7 @@ class LookupService:
         not_asked: list[SkippedAccount] = []
         for provider in self.providers:
             if query.providers and provider.name not in query.providers:
-                not_asked.append(SkippedAccount(provider.name, provider.account, Note.of(NoteKind.NOT_CHOSEN)))
+                not_asked.append(SkippedAccount(provider.name, provider.account, NotChosen()))
                 continue
             found = [
                 provider.unsupported_reason(target) or _ask_of(provider, target, query.window, now) for target in query.targets
@@ -190,8 +190,8 @@ def _ask_of(provider: Provider, target: Target, window: Window, now: datetime) -
         return PlannedQuery(provider, target, window)
     days = round(provider.retention / timedelta(days=1))
     if window.until <= edge:
-        return Note.of(NoteKind.OUT_OF_MEMORY, days=days)
-    said = (Note.of(NoteKind.CUT_TO_MEMORY, days=days, since=edge),) if edge - window.since >= WORTH_SAYING else ()
+        return OutOfMemory(days=days)
+    said = (CutToMemory(days=days, since=edge),) if edge - window.since >= WORTH_SAYING else ()
     return PlannedQuery(provider, target, replace(window, since=edge), said)
 
 
@@ -212,7 +212,7 @@ def _piece_of(
     rows = kept.rows_in(ask.window)
     notes = revalidate(kept.notes, rows, ask.window, limited=kept.window is not None)
     if error is None and not rows and not is_empty_note(notes) and not leaves_messages_unread(notes):
-        notes += (Note.of(NoteKind.NO_RECORD),)
+        notes += (NoRecord(),)
     return PartialAnswer(
         provider=ask.provider.name,
         account=ask.provider.account,

@@ -1,59 +1,221 @@
-"""What an answer must say besides its rows, as values."""
+"""What an answer must say besides its rows, as values: `bot/wording` turns them into sentences; adapters never write prose."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """Something an answer must say besides its rows: a kind and the values that its sentence needs.
-
-    `bot/wording` turns it into a sentence; adapters and the lookup never write prose.
-    """
-
-    kind: NoteKind
-    values: tuple[tuple[str, str | int | datetime], ...] = ()
-
-    @classmethod
-    def of(cls, kind: NoteKind, **values: str | int | datetime) -> Note:
-        """A note with its values by name."""
-        return cls(kind, tuple(sorted(values.items())))
-
-    def value(self, name: str) -> str | int | datetime:
-        """The value called `name`. Raises KeyError when the note has none of that name."""
-        return dict(self.values)[name]
-
-    def has(self, name: str) -> bool:
-        """Whether the note has a value called `name`."""
-        return any(known == name for known, _ in self.values)
+    from datetime import date, datetime
 
 
 class NoteKind(StrEnum):
-    """What a note says. The comment names its values."""
+    """What a note says."""
 
-    CUT_TO_MEMORY = "cut_to_memory"  # days, since: the provider keeps so many days; nothing before `since` was asked
-    OUT_OF_MEMORY = "out_of_memory"  # days: the whole window is older than the provider keeps
-    CROWDED_SECOND = "crowded_second"  # at, shown: more rows in one second than the provider hands out
-    COUNTED_MORE = "counted_more"  # counted, returned, perhaps day: the provider counts more rows than it returned
-    EMPTY_RECEIPTS = "empty_receipts"  # Tencent: no receipt yet, or never sent from this app
-    NO_RECORD = "no_record"  # the provider has no record of it
-    MAY_CHANGE = "may_change"  # a pending message may still get its receipt within 72 hours
-    CLOCK_OFF = "clock_off"  # minutes (positive: our clock is ahead of the provider's)
-    ROWS_UNREADABLE = "rows_unreadable"  # count: rows that did not have the documented shape
-    OTHER_NUMBERS = "other_numbers"  # count: rows about other numbers than the one asked about, left out
-    PART_MISSING = "part_missing"  # missing, parts: so many of the window's parts did not come
-    CONTRADICTION = "contradiction"  # code: the status and the code of a row disagree
-    PROVIDER_WORDS = "provider_words"  # words: the provider's own description of a receipt
-    WINDOW_IGNORED = "window_ignored"  # a lookup by message id is not limited to the window
-    NEEDS_MESSAGE_ID = "needs_message_id"  # not asked: this provider looks up by message id only
-    NEEDS_NUMBER = "needs_number"  # not asked: this provider looks up by number only
-    NOT_CHOSEN = "not_chosen"  # not asked: `via` named others
-    STORED_SINCE = "stored_since"  # since, count: what the receipt store holds, and since when
-    NEWEST_ONLY = "newest_only"  # shown: there are more rows in the window than are read
-    REPLIED = "replied"  # at, number (masked), words: the customer asked for no more messages; words empty: another reply
+    CUT_TO_MEMORY = "cut_to_memory"
+    OUT_OF_MEMORY = "out_of_memory"
+    CROWDED_SECOND = "crowded_second"
+    COUNTED_MORE = "counted_more"
+    EMPTY_RECEIPTS = "empty_receipts"
+    NO_RECORD = "no_record"
+    MAY_CHANGE = "may_change"
+    CLOCK_OFF = "clock_off"
+    ROWS_UNREADABLE = "rows_unreadable"
+    OTHER_NUMBERS = "other_numbers"
+    PART_MISSING = "part_missing"
+    CONTRADICTION = "contradiction"
+    PROVIDER_WORDS = "provider_words"
+    WINDOW_IGNORED = "window_ignored"
+    NEEDS_MESSAGE_ID = "needs_message_id"
+    NEEDS_NUMBER = "needs_number"
+    NOT_CHOSEN = "not_chosen"
+    STORED_SINCE = "stored_since"
+    NEWEST_ONLY = "newest_only"
+    REPLIED = "replied"
+
+
+@dataclass(frozen=True, slots=True)
+class CutToMemory:
+    """The provider keeps so many days; nothing before `since` was asked."""
+
+    kind: ClassVar = NoteKind.CUT_TO_MEMORY
+    days: int
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OutOfMemory:
+    """Not asked: the whole window is older than the days that the provider keeps."""
+
+    kind: ClassVar = NoteKind.OUT_OF_MEMORY
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class CrowdedSecond:
+    """There are more rows in one second than the provider hands out."""
+
+    kind: ClassVar = NoteKind.CROWDED_SECOND
+    at: datetime
+    shown: int
+
+
+@dataclass(frozen=True, slots=True)
+class CountedMore:
+    """The provider counts more rows than it returned: on one day of China's time, or in all."""
+
+    kind: ClassVar = NoteKind.COUNTED_MORE
+    counted: int
+    returned: int  # what could not be read counts as returned
+    day: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EmptyReceipts:
+    """Tencent has no receipt yet, or the message was never sent from this app."""
+
+    kind: ClassVar = NoteKind.EMPTY_RECEIPTS
+
+
+@dataclass(frozen=True, slots=True)
+class NoRecord:
+    """The provider has no record of it."""
+
+    kind: ClassVar = NoteKind.NO_RECORD
+
+
+@dataclass(frozen=True, slots=True)
+class MayChange:
+    """A pending message may still get its receipt within 72 hours."""
+
+    kind: ClassVar = NoteKind.MAY_CHANGE
+
+
+@dataclass(frozen=True, slots=True)
+class ClockOff:
+    """Our clock differs from the provider's; positive: ours is ahead."""
+
+    kind: ClassVar = NoteKind.CLOCK_OFF
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class RowsUnreadable:
+    """Rows that did not have the documented shape."""
+
+    kind: ClassVar = NoteKind.ROWS_UNREADABLE
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class OtherNumbers:
+    """Rows about other numbers than the one asked about, left out."""
+
+    kind: ClassVar = NoteKind.OTHER_NUMBERS
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class PartMissing:
+    """So many of the window's parts did not come."""
+
+    kind: ClassVar = NoteKind.PART_MISSING
+    missing: int
+    parts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """The status and the code of a row disagree."""
+
+    kind: ClassVar = NoteKind.CONTRADICTION
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderWords:
+    """The provider's own description of a receipt."""
+
+    kind: ClassVar = NoteKind.PROVIDER_WORDS
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class WindowIgnored:
+    """A lookup by message id is not limited to the window."""
+
+    kind: ClassVar = NoteKind.WINDOW_IGNORED
+
+
+@dataclass(frozen=True, slots=True)
+class NeedsMessageId:
+    """Not asked: this provider looks up by message id only."""
+
+    kind: ClassVar = NoteKind.NEEDS_MESSAGE_ID
+
+
+@dataclass(frozen=True, slots=True)
+class NeedsNumber:
+    """Not asked: this provider looks up by number only."""
+
+    kind: ClassVar = NoteKind.NEEDS_NUMBER
+
+
+@dataclass(frozen=True, slots=True)
+class NotChosen:
+    """Not asked: `via` named others."""
+
+    kind: ClassVar = NoteKind.NOT_CHOSEN
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSince:
+    """How many receipts the store holds, and since when."""
+
+    kind: ClassVar = NoteKind.STORED_SINCE
+    since: datetime
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class NewestOnly:
+    """There are more rows in the window than are read."""
+
+    kind: ClassVar = NoteKind.NEWEST_ONLY
+    shown: int
+
+
+@dataclass(frozen=True, slots=True)
+class Replied:
+    """The customer sent a reply; `words` of one that asks for no more messages, else empty."""
+
+    kind: ClassVar = NoteKind.REPLIED
+    at: datetime
+    number: str  # masked
+    words: str
+
+
+Note = (
+    CutToMemory
+    | OutOfMemory
+    | CrowdedSecond
+    | CountedMore
+    | EmptyReceipts
+    | NoRecord
+    | MayChange
+    | ClockOff
+    | RowsUnreadable
+    | OtherNumbers
+    | PartMissing
+    | Contradiction
+    | ProviderWords
+    | WindowIgnored
+    | NeedsMessageId
+    | NeedsNumber
+    | NotChosen
+    | StoredSince
+    | NewestOnly
+    | Replied
+)
+"""Something that an answer must say besides its rows."""

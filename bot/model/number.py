@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import phonenumbers
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -18,6 +22,14 @@ class PhoneNumber:
         """A number of which only the mask is known, as the receipt store keeps it: its `e164` holds the asterisks too."""
         country_code, _, national = masked.removeprefix("+").partition(" ")
         return cls(f"+{country_code}{national}", int(country_code), national)
+
+    @classmethod
+    def from_parsed(cls, parsed: phonenumbers.PhoneNumber) -> PhoneNumber:
+        """The number that phonenumbers read. The library is loaded here, so that who only explains a code goes without."""
+        import phonenumbers  # noqa: PLC0415
+
+        e164 = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+        return cls(e164, parsed.country_code or 0, phonenumbers.national_significant_number(parsed))
 
     @property
     def is_whole(self) -> bool:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from bot.model.delivery import Status
-from bot.model.note import NoteKind
+from bot.model.note import CountedMore, NoteKind, RowsUnreadable
 from bot.model.outcome import Outcome
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ class Report:
         """The deliveries that pass `only`. `failed` lets the rejected through as well: both mean "it never arrived"."""
         wanted = self.query.only
         if Status.FAILED in wanted:
-            wanted |= {Status.REJECTED}
+            wanted |= {status for status in Status if status.is_failure}
         return tuple(d for d in self.deliveries if not wanted or d.status in wanted)
 
     @property
@@ -179,11 +179,11 @@ def _newest_first(rows: Iterable[Delivery]) -> tuple[Delivery, ...]:
 
 
 def _unread(note: Note) -> int:
-    match note.kind:
-        case NoteKind.ROWS_UNREADABLE:
-            return int(str(note.value("count")))
-        case NoteKind.COUNTED_MORE:  # what could not be read counts as returned there
-            return int(str(note.value("counted"))) - int(str(note.value("returned")))
+    match note:
+        case RowsUnreadable(count=count):
+            return count
+        case CountedMore(counted=counted, returned=returned):
+            return counted - returned
         case _:
             return 0
 

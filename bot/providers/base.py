@@ -10,21 +10,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar, runtime_checkable
 
-from bot.model import Note, NoteKind
+from bot.model import ClockOff, Note, NoteKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from pydantic import BaseModel
-
-    from bot.clock import Clock
     from bot.config.proxy import Proxies
     from bot.i18n import Phrase
     from bot.model import Delivery, ProviderFault, Target, Window
     from bot.providers.system import System
     from bot.receipts.ingestion import Callback, QueueSource
+    from bot.timing.clock import Clock
+
+S = TypeVar("S")  # a vendor's settings, which are a pydantic model
 
 SKEW_WORTH_SAYING = timedelta(minutes=1)
 
@@ -64,7 +64,7 @@ class ResultCollector:
         """Keep that our clock is off by `skew`, when that is worth saying: once, though parts may differ by a second."""
         is_noted = any(note.kind is NoteKind.CLOCK_OFF for note in self.notes)
         if skew is not None and abs(skew) >= SKEW_WORTH_SAYING and not is_noted:
-            self.note(Note.of(NoteKind.CLOCK_OFF, minutes=round(skew / timedelta(minutes=1))))
+            self.note(ClockOff(minutes=round(skew / timedelta(minutes=1))))
 
 
 class Provider(Protocol):
@@ -111,7 +111,7 @@ class HasOperatorNotice(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Vendor:
+class Vendor(Generic[S]):
     """All that the house knows of a vendor: its systems, its settings and how to open its providers.
 
     The fields of `settings` have the environment's keys as their aliases; a vendor is switched on when one of its systems'
@@ -122,7 +122,7 @@ class Vendor:
     """
 
     systems: tuple[System, ...]
-    settings: type[BaseModel]
-    open: Callable[[BaseModel, str | None, Clock, Proxies], Sequence[Provider]]
+    settings: type[S]
+    open: Callable[[S, str | None, Clock, Proxies], Sequence[Provider]]
     callbacks: tuple[Callback, ...] = ()
-    draining: QueueSource | None = None
+    draining: QueueSource[S] | None = None

@@ -29,11 +29,11 @@ import httpx
 import stamina
 from httpx_aiohttp import AiohttpTransport
 
-from bot.clock import Clock, system_clock
 from bot.config.proxy import Proxies
 from bot.errors import ProviderError
 from bot.model import ProviderFault
 from bot.sanitize import sanitize_provider_text, single_line, truncate
+from bot.timing.clock import Clock, system_clock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bot.providers.aliyun.plugin import VENDOR as ALIYUN
 from bot.providers.tencent.plugin import LEGACY as TENCENT_LEGACY
@@ -11,4 +11,4 @@ from bot.providers.tencent.plugin import VENDOR as TENCENT
 if TYPE_CHECKING:
     from bot.providers.base import Vendor
 
-VENDORS: tuple[Vendor, ...] = (TENCENT, TENCENT_LEGACY, ALIYUN)
+VENDORS: tuple[Vendor[Any], ...] = (TENCENT, TENCENT_LEGACY, ALIYUN)

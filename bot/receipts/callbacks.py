@@ -21,6 +21,7 @@ from aiohttp import web
 
 from bot.errors import StoreError
 from bot.receipts.ingestion import MalformedPayloadError
+from bot.timing.rate_limits import TokenBucket
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Sequence
@@ -51,7 +52,7 @@ def make_callback_routes(
 
     `networks` are those that may push; empty: all.
     """
-    door = _Door(token, networks, _Bucket(pushes_per_second, timer))
+    door = _Door(token, networks, TokenBucket(pushes_per_second, timer))
     desk = _Desk(store)
     return [web.route("*", f"/callbacks/{one.name}/{{token}}", _handler(one, door, desk)) for one in callbacks]
 
@@ -88,7 +89,7 @@ class _RefusedError(Exception):
 class _Door:
     """Who may come in: whoever knows the token, from the networks allowed, not more often than the rate."""
 
-    def __init__(self, token: str, networks: Sequence[IPv4Network | IPv6Network], bucket: _Bucket) -> None:
+    def __init__(self, token: str, networks: Sequence[IPv4Network | IPv6Network], bucket: TokenBucket) -> None:
         if not token:
             raise ValueError("callbacks need a token")
         self._token = token.encode()
@@ -114,25 +115,6 @@ class _Door:
             return False
         mapped = getattr(address, "ipv4_mapped", None)
         return any((mapped or address) in network for network in self._networks)
-
-
-class _Bucket:
-    """Lets `rate` through in a second, and as many at once."""
-
-    def __init__(self, rate: float, timer: Callable[[], float]) -> None:
-        self._rate = self._left = rate
-        self._timer = timer
-        self._at = timer()
-
-    def take(self) -> bool:
-        """Whether one more may pass now."""
-        now = self._timer()
-        self._left = min(self._rate, self._left + (now - self._at) * self._rate)
-        self._at = now
-        if self._left < 1:
-            return False
-        self._left -= 1
-        return True
 
 
 class _Desk:

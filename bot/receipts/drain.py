@@ -17,23 +17,24 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from bot.clock import system_clock
 from bot.errors import ProviderError, StoreError
 from bot.i18n import phrase
 from bot.receipts.ingestion import ParsedBatch, PullResult
 from bot.receipts.model import RawBody, ReceiptSource, RecordKind, Unreadable
 from bot.receipts.poll_backoff import PollBackoff
+from bot.timing.clock import system_clock
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
+    from typing import Any
 
-    from bot.clock import Clock
     from bot.i18n import Phrase
     from bot.model import ProviderFault
     from bot.receipts.ingestion import Queue, QueueReader, QueueSource
     from bot.receipts.lease import Lease
     from bot.receipts.model import IngestResult
     from bot.receipts.store import ReceiptStore
+    from bot.timing.clock import Clock
 
 LAST_TRIES = 5  # of writing an answer once the drain is told to stop
 LEFT_AT_ONCE = 100
@@ -79,7 +80,7 @@ class QueueDrainer:
     def __init__(
         self,
         queue: Queue,
-        draining: QueueSource,
+        draining: QueueSource[Any],
         store: ReceiptStore,
         lease: Lease,
         *,

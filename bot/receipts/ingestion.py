@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from bot.i18n import ENGLISH, phrase
 from bot.receipts.model import InboundSms, Receipt, RecordKind, Unreadable
@@ -20,13 +20,13 @@ from bot.sanitize import single_line, truncate
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from pydantic import BaseModel
-
-    from bot.clock import Clock
     from bot.config.proxy import Proxies
     from bot.i18n import Phrase
     from bot.model import ProviderFault
     from bot.receipts.model import ReceiptSource
+    from bot.timing.clock import Clock
+
+S = TypeVar("S")  # a vendor's settings
 
 MAX_ID = 128  # characters of a message id; the longest that is documented has 33
 MAX_CODE = 64
@@ -102,14 +102,14 @@ QueueReader = Callable[[RecordKind, str, bytes], PullResult]
 
 
 @dataclass(frozen=True, slots=True)
-class QueueSource:
+class QueueSource(Generic[S]):
     """A vendor's queues: how to read what one of them said, and how to open those that settings switch on."""
 
     system: str
     switch: str  # the setting that switches it on, named where people wonder who takes their receipts
     read: QueueReader
-    is_on: Callable[[BaseModel], bool]  # whether the settings switch it on
-    open: Callable[[BaseModel, Clock, Proxies], Sequence[Queue]]
+    is_on: Callable[[S], bool]  # whether the settings switch it on
+    open: Callable[[S, Clock, Proxies], Sequence[Queue]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import asyncio
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import structlog
 
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
     from aiohttp import web
 
-    from bot.clock import Clock
     from bot.config import Account, AppSettings, Settings
     from bot.config.proxy import Proxies
     from bot.providers.base import Vendor
     from bot.storage import Database, Keyring
+    from bot.timing.clock import Clock
 
 RETENTION = timedelta(days=90)
 
@@ -59,7 +59,7 @@ def ingests_receipts(settings: Settings) -> bool:
     return settings.general.callback_token is not None or any(_drains(account) for account in settings.accounts)
 
 
-def callback_routes(general: AppSettings, store: ReceiptStore, vendors: Iterable[Vendor]) -> list[web.RouteDef]:
+def callback_routes(general: AppSettings, store: ReceiptStore, vendors: Iterable[Vendor[Any]]) -> list[web.RouteDef]:
     """The callbacks of all vendors; none without a token, which is what keeps strangers out."""
     if general.callback_token is None:
         return []
@@ -67,7 +67,7 @@ def callback_routes(general: AppSettings, store: ReceiptStore, vendors: Iterable
     return make_callback_routes(store, callbacks, general.callback_token.get_secret_value(), general.callback_networks)
 
 
-async def recover_leftovers(store: ReceiptStore, vendors: Iterable[Vendor]) -> None:
+async def recover_leftovers(store: ReceiptStore, vendors: Iterable[Vendor[Any]]) -> None:
     """Read what a queue handed out before a crash and nobody has read since, though it may not be drained any more."""
     readers = {vendor.draining.system: vendor.draining.read for vendor in vendors if vendor.draining is not None}
     try:
@@ -78,7 +78,7 @@ async def recover_leftovers(store: ReceiptStore, vendors: Iterable[Vendor]) -> N
 
 @asynccontextmanager
 async def running_drains(
-    accounts: Sequence[Account], store: ReceiptStore, database: Database, clock: Clock, proxies: Proxies
+    accounts: Sequence[Account[Any]], store: ReceiptStore, database: Database, clock: Clock, proxies: Proxies
 ) -> AsyncIterator[tuple[QueueDrainer, ...]]:
     """Every queue that the settings switch on, drained until the block is left; an answer under way is finished and kept."""
     queues = [
@@ -100,5 +100,5 @@ async def running_drains(
         await asyncio.gather(*running, *(queue.aclose() for queue, _ in queues))
 
 
-def _drains(account: Account) -> bool:
+def _drains(account: Account[Any]) -> bool:
     return account.vendor.draining is not None and account.vendor.draining.is_on(account.settings)

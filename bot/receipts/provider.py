@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from bot.errors import ProviderError, StoreError
-from bot.model import Note, NoteKind, ProviderFault
+from bot.model import NewestOnly, Note, ProviderFault, Replied, RowsUnreadable, StoredSince
 from bot.receipts.rows import ACCOUNT, PROVIDER
 from bot.sanitize import truncate
 
@@ -67,11 +67,11 @@ class StoreProvider:
 def notes_of(found: StoreResult) -> Iterator[Note]:
     """What the answer says besides the rows."""
     if found.since is not None:
-        yield Note.of(NoteKind.STORED_SINCE, since=found.since, count=found.receipts)
+        yield StoredSince(since=found.since, count=found.receipts)
     if found.unreadable:
-        yield Note.of(NoteKind.ROWS_UNREADABLE, count=found.unreadable)
+        yield RowsUnreadable(count=found.unreadable)
     if found.is_cut:
-        yield Note.of(NoteKind.NEWEST_ONLY, shown=len(found.deliveries))
+        yield NewestOnly(shown=len(found.deliveries))
     for reply in found.replies:
         yield _replied(reply)
 
@@ -79,7 +79,7 @@ def notes_of(found: StoreResult) -> Iterator[Note]:
 def _replied(reply: InboundSms) -> Note:
     """Only the word of an opt-out is told: anything else that a customer writes is not for everybody's eyes."""
     words = truncate(reply.text, LONGEST_OPT_OUT) if is_opt_out(reply.text) else ""
-    return Note.of(NoteKind.REPLIED, at=reply.at, number=reply.number.masked, words=words)
+    return Replied(at=reply.at, number=reply.number.masked, words=words)
 
 
 def is_opt_out(text: str) -> bool:

@@ -12,7 +12,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from bot.i18n import Phrase
-from bot.model import Delivery, Note, NoteKind, PhoneNumber, Status
+from bot.model import Delivery, PhoneNumber, ProviderWords, Status
 from bot.receipts.model import InboundSms, Quarantined, RawBody, ReceiptSource, RecordKind, Unreadable
 from bot.receipts.tables import HASH_BYTES, to_micros
 from bot.sanitize import single_line, truncate
@@ -112,7 +112,7 @@ class RowCodec:
             received_at=row["received_at"],
             carrier=row["carrier"] or None,
             country=row["country"] or None,
-            notes=(Note.of(NoteKind.PROVIDER_WORDS, words=details["words"]),) if details["words"] else (),
+            notes=(ProviderWords(words=details["words"]),) if details["words"] else (),
         )
 
     def _nameless(self, receipt: Receipt) -> bytes:

@@ -28,10 +28,10 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-    from bot.clock import Clock
     from bot.model import Target, Window
     from bot.receipts.model import InboundSms, Quarantined, RawBody, Receipt, ReceiptSource, Unreadable
     from bot.storage import Database, Keyring
+    from bot.timing.clock import Clock
 
 MAX_FOUND = 500  # deliveries of one answer; nobody reads more
 MAX_REPLIES = 3

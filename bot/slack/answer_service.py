@@ -20,18 +20,17 @@ from bot.grammar import ParseContext, examples
 from bot.observability.logging import error_id
 from bot.presentation.provider_status import provider_statuses
 from bot.slack import views
-from bot.slack.access.request import current_visit
 from bot.slack.answer_message import is_direct
 from bot.slack.messaging.claims import ClaimLostError, interim
-from bot.slack.request_audit import begin, trail
+from bot.slack.requests.audit import begin, trail
+from bot.slack.requests.inbox import DUPLICATE
+from bot.slack.requests.slack_request import current_visit
 from bot.slack.state.answers import Thread
-from bot.slack.state.request_inbox import DUPLICATE
 from bot.slack.timings import Timings
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 
-    from bot.clock import Clock
     from bot.i18n import Language
     from bot.lookup import LookupService
     from bot.model import Query, Report
@@ -41,12 +40,13 @@ if TYPE_CHECKING:
     from bot.slack.locales import LocaleResolver, ReaderLocale
     from bot.slack.messaging.poster import Poster
     from bot.slack.messaging.view_client import ViewClient
-    from bot.slack.request_audit import AuditRecorder
+    from bot.slack.requests.audit import AuditRecorder
+    from bot.slack.requests.inbox import RequestInbox
     from bot.slack.state.answers import AnswerRecord, AnswerStore
     from bot.slack.state.drafts import DraftStore
     from bot.slack.state.introductions import HelpThrottle
-    from bot.slack.state.request_inbox import RequestInbox
     from bot.storage.unlisted_codes import UnlistedCodeCounter
+    from bot.timing.clock import Clock
 
 log = structlog.get_logger(__name__)
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from bot.i18n import Language
     from bot.slack.answer_service import AnswerService
     from bot.slack.messaging.token_monitor import TokenMonitor
-    from bot.slack.task_supervisor import TaskSupervisor
+    from bot.slack.requests.task_supervisor import TaskSupervisor
 
 WEB_API_SECONDS = 10
 CONNECT_SECONDS = 4  # what fails within was never sent, and may be sent again

@@ -20,9 +20,9 @@ from bot.i18n import get_language
 from bot.slack.access.policy import Profile
 
 if TYPE_CHECKING:
-    from bot.clock import Clock
     from bot.i18n import Language
     from bot.slack.access.policy import Unknown
+    from bot.timing.clock import Clock
 
 ASK_SECONDS = 1.0  # an answer in the configured zone beats a late one
 PAUSE_SECONDS = 30.0  # before a person is waited for again whom Slack did not tell in time

@@ -20,10 +20,10 @@ from bot.storage import METADATA, UtcDateTime
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable
 
-    from bot.clock import Clock
     from bot.i18n import Phrase
     from bot.model import Target
     from bot.storage import Database, Keyring
+    from bot.timing.clock import Clock
 
 PAGE = 500  # entries read at once
 MAX_COMMAND, MAX_OUTCOME, MAX_ID = 64, 64, 32

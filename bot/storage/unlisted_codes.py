@@ -26,8 +26,8 @@ from bot.storage import METADATA, UtcDateTime
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-    from bot.clock import Clock
     from bot.storage import Database
+    from bot.timing.clock import Clock
 
 LONGEST_CODE = 48
 LONGEST_PROVIDER = 32

@@ -17,7 +17,7 @@ from bot.errors import SettingsError
 from bot.i18n import ENGLISH
 from bot.providers import registry
 from bot.sandbox.demo import Sandbox, open_sandbox
-from bot.startup import StartupWait
+from bot.timing.startup import StartupWait
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping

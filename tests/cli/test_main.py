@@ -1,4 +1,4 @@
-"""The terminal as a process of its own: what goes to stdout, what to stderr, and the exit status."""
+"""The terminal: what goes to stdout, what to stderr, and the exit status. Some of it as a process of its own."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 
 import aiohttp
 import pytest
+from click.testing import CliRunner
 
 from bot.cli.doctor import Check, Health, format_check
+from bot.cli.main import main
 from bot.i18n import ENGLISH, get_language
 from bot.sandbox.demo import Sandbox, open_sandbox
 from tests.golden_files import kept
@@ -34,6 +36,13 @@ class Ran:
 
 
 async def run(environ: Mapping[str, str], *arguments: str) -> Ran:
+    """In this process, in a thread: a command has an event loop of its own."""
+    unset: dict[str, str | None] = dict.fromkeys(os.environ) | {"PATH": os.environ["PATH"], "COLUMNS": "100"}
+    done = await asyncio.to_thread(CliRunner().invoke, main, arguments, env={**unset, **environ}, prog_name="smsstatus")
+    return Ran(done.exit_code, done.stdout, done.stderr)
+
+
+async def run_process(environ: Mapping[str, str], *arguments: str) -> Ran:
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         *("-m", "bot", *arguments),
@@ -52,7 +61,7 @@ async def sandbox() -> AsyncIterator[Sandbox]:
 
 
 async def test_lookup_json_is_the_object_of_the_contract(sandbox: Sandbox) -> None:
-    ran = await run(sandbox.environ, "lookup", "--json", NUMBER, "since", "2h")
+    ran = await run_process(sandbox.environ, "lookup", "--json", NUMBER, "since", "2h")
 
     found = json.loads(ran.out)
     assert (ran.status, ran.err) == (0, "")
@@ -156,7 +165,7 @@ async def test_doctor_finds_everything_well_and_names_what_is_not(sandbox: Sandb
 
 
 async def test_demo_once_prints_the_answer_as_a_person_would_read_it() -> None:
-    ran = await run({}, "demo", "--once", f"/smsstatus {NUMBER} since 2h")
+    ran = await run_process({}, "demo", "--once", f"/smsstatus {NUMBER} since 2h")
 
     assert (ran.status, ran.err) == (0, "")
     assert ran.out.startswith("Delivered")
@@ -192,7 +201,7 @@ async def test_serve_answers_its_probes_and_stops_cleanly_when_told_to(sandbox: 
 
 
 async def test_serve_with_a_token_that_slack_refuses_is_one_line_that_names_the_setting(sandbox: Sandbox) -> None:
-    ran = await run({**sandbox.environ, "SLACK_BOT_TOKEN": "xoxb-wrong"}, "serve", "--port", "0")
+    ran = await run_process({**sandbox.environ, "SLACK_BOT_TOKEN": "xoxb-wrong"}, "serve", "--port", "0")
 
     assert ran.status == 2
     assert ran.err.startswith("SLACK_BOT_TOKEN: Slack answers invalid_auth")

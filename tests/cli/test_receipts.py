@@ -13,11 +13,11 @@ from click.testing import CliRunner
 
 from bot.cli.main import main
 from bot.cli.receipts import receipts
-from bot.clock import system_clock
 from bot.config import load_settings
 from bot.providers.registry import VENDORS
 from bot.receipts import ReceiptSource, RecordKind, open_receipts
 from bot.storage import Database, migrate
+from bot.timing.clock import system_clock
 from tests.receipts.samples import receipt, reply, unreadable
 from tests.toys import ToyClock
 

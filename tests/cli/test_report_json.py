@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from bot.cli.report_json import explanation_to_json, to_json
-from bot.model import Note, NoteKind
+from bot.model import ProviderWords
 from tests.golden_files import as_json, kept
 from tests.reports import EXPIRED, NOW, NUMBER, PHONE_OFF, TITLES, answers, coverage, failed, report, sample
 
@@ -65,7 +65,7 @@ def test_times_are_whole_seconds_in_utc() -> None:
 
 def test_no_number_is_written_out_unless_it_may_be_revealed() -> None:
     row = failed(code=f"USER {NUMBER.national}", message_id=NUMBER.e164, carrier=NUMBER.national, template=NUMBER.national)
-    note = Note.of(NoteKind.PROVIDER_WORDS, words=NUMBER.national)
+    note = ProviderWords(words=NUMBER.national)
     answer = report(row, parts=(coverage(notes=(note,), error=replace(EXPIRED, request_id=NUMBER.national)),))
 
     assert NUMBER.national not in json.dumps(to_json(answer))

@@ -9,7 +9,6 @@ import httpx
 import pytest
 
 from bot.cli.doctor import Health, check_providers, check_settings
-from bot.clock import system_clock
 from bot.codes import load_catalogue
 from bot.config import AppSettings, load_settings
 from bot.config.proxy import Proxies
@@ -22,6 +21,7 @@ from bot.providers.base import ResultCollector
 from bot.providers.http import ProviderHttpClient, RetryPolicy
 from bot.providers.registry import VENDORS
 from bot.slack.app import authenticate, open_session, open_web_client
+from bot.timing.clock import system_clock
 
 SLACK = "https://slack.com/api/"
 

@@ -6,7 +6,9 @@ import pytest
 
 from bot.grammar import begins_like_a_command, says_when
 from bot.grammar.vocabulary import COMMANDS, KEYWORDS, LEADING_WORDS
+from tests.grammar.askers import lookup
 
+VALUES = {"since": "09:00", "last": "2h", "until": "12:00", "via": "aliyun", "only": "failed"}
 WORDS = [word for word in (*COMMANDS, *KEYWORDS, *LEADING_WORDS) if word != "?"]
 
 
@@ -26,3 +28,11 @@ def test_the_keywords_of_times_say_when_and_the_others_do_not(word: str) -> None
 def test_a_word_that_only_begins_like_a_keyword_is_none(text: str) -> None:
     assert not begins_like_a_command(text)
     assert not says_when(text)
+
+
+@pytest.mark.parametrize("mark", [": ", "=", ":"])
+@pytest.mark.parametrize("word", [word for word, part in KEYWORDS.items() if part in VALUES])
+def test_every_keyword_may_be_written_like_an_option(word: str, mark: str) -> None:
+    value = VALUES[KEYWORDS[word]]
+
+    assert lookup(f"+8613711112222 {word}{mark}{value}") == lookup(f"+8613711112222 {word} {value}")

@@ -126,10 +126,10 @@ def test_cleaning_what_is_clean_changes_nothing(text: str) -> None:
 
 def test_no_character_cleans_into_one_that_is_not_clean() -> None:
     # Of the 960,000 that are unassigned or private, which are all alike to Unicode, a sample will do.
-    characters = [
+    told_apart = (
         chr(point) for point in range(0x110000) if not point % 97 or unicodedata.category(chr(point)) not in {"Cn", "Co"}
-    ]
-    once = normalize(" ".join(characters))
+    )
+    once = normalize(" ".join(told_apart))
     assert normalize(escape(once)) == once
 
 

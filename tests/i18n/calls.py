@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-PASSING_ON = frozenset({"language/phrase.py", "wording/medium.py"})  # hand over a text that was written out elsewhere
+PASSING_ON = frozenset({"presentation/wording/text_format.py"})  # hands over a text that was written out elsewhere
 WORKSPACE = "sandbox/slack/"  # where people "say" things to each other
 SPEAKING: Mapping[str, slice] = {"say": slice(0, 1), "phrase": slice(0, 1), "plural": slice(1, 3)}  # which arguments are the key
 

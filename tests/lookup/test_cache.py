@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.lookup.cache import FINAL_SECONDS, OPEN_SECONDS, AnswerCache, CachedAnswer, covers
-from bot.model import Note, NoteKind, Status, Window
+from bot.model import CountedMore, Status, Window
 from tests.toys import NOW, TARGET, ToyClock, delivery, window
 
 KEY = ("toy", "main", TARGET)
@@ -30,7 +30,7 @@ def test_whatever_may_still_change_is_kept_ten_seconds() -> None:
     closed = window(2, until=NOW - timedelta(hours=1), opened=False)
     pending = delivery(90, Status.PENDING)
     just_ended = window(2, until=NOW - timedelta(seconds=1), opened=False)
-    gap = Note.of(NoteKind.COUNTED_MORE, counted=2, returned=1, day="2026-11-21")
+    gap = CountedMore(counted=2, returned=1, day=date(2026, 11, 21))
     may_change = [
         CachedAnswer(just_ended, NOW, (delivery(),)),  # a receipt may still be on its way
         CachedAnswer(closed, NOW, (delivery(90),), (gap,)),  # not the whole of it

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.lookup.deduplication import merge_duplicates
-from bot.model import Delivery, Note, NoteKind, PhoneNumber, Status
+from bot.model import Contradiction, Delivery, PhoneNumber, ProviderWords, Status
 from tests.toys import NOW, NUMBER
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def test_a_time_is_filled_in_from_the_other_only_when_both_tell_the_same_outcome
 
 
 def test_words_of_both_are_kept_but_not_a_contradiction_that_is_settled() -> None:
-    contradiction, words = Note.of(NoteKind.CONTRADICTION, code="X"), Note.of(NoteKind.PROVIDER_WORDS, words="off")
+    contradiction, words = Contradiction(code="X"), ProviderWords(words="off")
 
     assert merge_duplicates([told(notes=(contradiction,)), stored(notes=(words,))])[0].notes == (contradiction, words)
     assert merge_duplicates([told(notes=(contradiction,)), stored(notes=(words,), received_at=at(60))])[0].notes == (words,)

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from bot.lookup.merge import PartialAnswer, merge
-from bot.model import Delivery, Note, NoteKind, Query, Status, Target
+from bot.model import Delivery, NoteKind, ProviderWords, Query, Status, Target
 from tests.reports import CATALOGUE, NOW, TWO_HOURS, delivery, phone
 
-WORDS = Note.of(NoteKind.PROVIDER_WORDS, words="用户短信送达成功")
+WORDS = ProviderWords(words="用户短信送达成功")
 
 
 def merged(status: Status = Status.DELIVERED, **fields: Any) -> Delivery:

@@ -12,7 +12,21 @@ from bot.codes import Catalogue
 from bot.errors import ProviderError
 from bot.lookup import LookupService
 from bot.lookup.service import MAX_CONCURRENT_PER_ACCOUNT
-from bot.model import Note, NoteKind, PhoneNumber, ProviderFault, Query, Status, Target
+from bot.model import (
+    CrowdedSecond,
+    CutToMemory,
+    EmptyReceipts,
+    MayChange,
+    NeedsMessageId,
+    NoRecord,
+    NoteKind,
+    OutOfMemory,
+    PhoneNumber,
+    ProviderFault,
+    Query,
+    Status,
+    Target,
+)
 from bot.observability.metrics import Metrics
 from tests.toys import NOW, TARGET, ToyClock, ToyProvider, delivery, finds, window
 
@@ -165,7 +179,9 @@ async def test_a_window_older_than_the_provider_keeps_is_cut_and_said_so(catalog
 
     (part,) = report.coverage
     assert provider.asked[0].window.since >= NOW - timedelta(days=7)
-    assert [(note.kind, note.value("days")) for note in part.notes] == [(NoteKind.CUT_TO_MEMORY, 7)]
+    (note,) = part.notes
+    assert isinstance(note, CutToMemory)
+    assert note.days == 7
     assert not part.complete
 
 
@@ -184,7 +200,7 @@ async def test_a_provider_that_keeps_none_of_the_window_is_not_asked_and_said_so
     report = await service_of(catalogue, provider).lookup(old)
 
     assert (provider.asked, report.coverage) == ([], ())
-    assert [one.reason for one in report.not_asked] == [Note.of(NoteKind.OUT_OF_MEMORY, days=7)]
+    assert [one.reason for one in report.not_asked] == [OutOfMemory(days=7)]
 
 
 async def test_thirty_days_at_a_provider_that_keeps_thirty_is_whole(catalogue: Catalogue) -> None:
@@ -231,7 +247,7 @@ async def test_nothing_found_for_one_of_two_numbers_is_not_told_of_the_account(c
         if question.target == TARGET:
             findings.add([delivery()])
         else:
-            findings.note(Note.of(NoteKind.EMPTY_RECEIPTS))
+            findings.note(EmptyReceipts())
 
     service = service_of(catalogue, ToyProvider(script))
 
@@ -243,20 +259,20 @@ async def test_nothing_found_for_one_of_two_numbers_is_not_told_of_the_account(c
 
 
 async def test_the_notes_of_a_kept_answer_are_judged_anew_for_a_narrower_window(catalogue: Catalogue) -> None:
-    crowded = Note.of(NoteKind.CROWDED_SECOND, at=NOW - timedelta(hours=20), shown=100)
+    crowded = CrowdedSecond(at=NOW - timedelta(hours=20), shown=100)
 
     async def script(_question: ProviderQuery, findings: ResultCollector) -> None:
         findings.add([delivery(60 * 20, Status.PENDING)])
         findings.note(crowded)
-        findings.note(Note.of(NoteKind.MAY_CHANGE))
+        findings.note(MayChange())
 
     service = service_of(catalogue, ToyProvider(script))
     (wide,) = (await service.lookup(query(24))).coverage
     (narrow,) = (await service.lookup(query(1))).coverage
 
-    assert wide.notes == (crowded, Note.of(NoteKind.MAY_CHANGE))
+    assert wide.notes == (crowded, MayChange())
     assert narrow.cached
-    assert (narrow.notes, narrow.complete) == ((Note.of(NoteKind.NO_RECORD),), True)
+    assert (narrow.notes, narrow.complete) == ((NoRecord(),), True)
 
 
 async def test_a_refresh_does_not_wait_for_a_call_that_is_stuck(catalogue: Catalogue) -> None:
@@ -325,7 +341,7 @@ async def test_a_provider_that_cannot_answer_any_target_is_named_with_its_reason
     service = service_of(catalogue, ToyProvider(finds(delivery())), ToyProvider(finds(), name="by-id", by_id=True))
     report = await service.lookup(query())
 
-    assert [(one.provider, one.reason) for one in report.not_asked] == [("by-id", Note.of(NoteKind.NEEDS_MESSAGE_ID))]
+    assert [(one.provider, one.reason) for one in report.not_asked] == [("by-id", NeedsMessageId())]
 
 
 async def test_via_asks_only_the_providers_named(catalogue: Catalogue) -> None:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from bot.model import Coverage, Note, NoteKind, Query, Report, Target, Window
+from bot.model import CountedMore, Coverage, NoRecord, Note, Query, Report, RowsUnreadable, Target, Window
 
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 WINDOW = Window(NOW - timedelta(hours=2), NOW)
-UNREAD = Note.of(NoteKind.ROWS_UNREADABLE, count=2)
-SHORT = Note.of(NoteKind.COUNTED_MORE, counted=5, returned=2, day="2026-11-21")
+UNREAD = RowsUnreadable(count=2)
+SHORT = CountedMore(counted=5, returned=2, day=date(2026, 11, 21))
 
 
 def report(*parts: tuple[Note, ...]) -> Report:
@@ -24,7 +24,7 @@ def report(*parts: tuple[Note, ...]) -> Report:
     [
         ([], 0),
         ([()], 0),
-        ([(Note.of(NoteKind.NO_RECORD),)], 0),
+        ([(NoRecord(),)], 0),
         ([(UNREAD,)], 2),
         ([(SHORT,)], 3),
         ([(UNREAD, SHORT), (), (UNREAD,)], 7),

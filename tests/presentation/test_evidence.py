@@ -7,7 +7,7 @@ from datetime import UTC
 
 from bot.codes import Catalogue
 from bot.i18n import ENGLISH
-from bot.model import CodeKind, Confidence, Delivery, Note, NoteKind, Status
+from bot.model import CodeKind, Confidence, Contradiction, Delivery, Status
 from bot.presentation.evidence import codes_label, group_by_code, group_by_meaning
 from bot.presentation.wording import plain_text_format
 from tests.toys import NOW, delivery
@@ -38,7 +38,7 @@ def test_codes_that_mean_the_same_are_told_together_as_surely_as_the_least_sure(
 
 def test_what_is_said_of_one_row_is_not_told_of_others() -> None:
     plain_row = failed("tencent", "MK:0001")
-    contradictory = replace(plain_row, provider="aliyun", notes=(Note.of(NoteKind.CONTRADICTION, code="MK:0001"),))
+    contradictory = replace(plain_row, provider="aliyun", notes=(Contradiction(code="MK:0001"),))
     unlisted = [failed("tencent", "QX:7731"), failed("tencent", "QX:7732")]
 
     assert len(group_by_meaning([plain_row, contradictory])) == 2

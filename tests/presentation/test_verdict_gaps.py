@@ -10,7 +10,23 @@ import pytest
 
 from bot.codes.receipt_age import waiting_family
 from bot.i18n import ENGLISH
-from bot.model import Note, NoteKind, Outcome, PhoneNumber, ProviderFault, Resend, SkippedAccount, Status, Target
+from bot.model import (
+    Contradiction,
+    NeedsMessageId,
+    NeedsNumber,
+    NewestOnly,
+    NotChosen,
+    Note,
+    NoteKind,
+    Outcome,
+    OutOfMemory,
+    PhoneNumber,
+    ProviderFault,
+    Resend,
+    SkippedAccount,
+    Status,
+    Target,
+)
 from bot.presentation.verdict import Scope, verdict
 from tests.reports import ALIBABA, CATALOGUE, NOW, PHONE_OFF, TITLES, ago, coverage, delivery, failed, pending, phone, report
 
@@ -19,7 +35,7 @@ if TYPE_CHECKING:
     from bot.presentation.verdict import Verdict
 
 STORE = coverage("receipts", "")
-BY_NUMBER = NoteKind.NEEDS_NUMBER
+BY_NUMBER = NeedsNumber()
 ABROAD = Target(PhoneNumber("+6591234567", 65, "91234567"))
 
 
@@ -27,26 +43,26 @@ def said(answer: Report) -> Verdict:
     return verdict(answer, titles=TITLES, language=ENGLISH)
 
 
-def not_asked(provider: str, kind: NoteKind) -> SkippedAccount:
-    return SkippedAccount(provider, "", Note.of(kind, days=7))
+def not_asked(provider: str, reason: Note) -> SkippedAccount:
+    return SkippedAccount(provider, "", reason)
 
 
 @pytest.mark.parametrize(
     ("target", "skipped", "why"),
     [
-        (ABROAD, not_asked("aliyun-intl", NoteKind.NEEDS_MESSAGE_ID), "Alibaba intl can be asked by message id only"),
+        (ABROAD, not_asked("aliyun-intl", NeedsMessageId()), "Alibaba intl can be asked by message id only"),
         (
             Target(message_id="900000000000000001^0"),
-            not_asked("aliyun", NoteKind.NEEDS_NUMBER),
+            not_asked("aliyun", NeedsNumber()),
             "Alibaba can be asked by number only",
         ),
         (
             Target(message_id="5000:1045710669157"),
-            not_asked("tencent", NoteKind.NEEDS_NUMBER),
+            not_asked("tencent", NeedsNumber()),
             "Tencent can be asked by number only",
         ),
         (Target(message_id="of-no-form"), not_asked("tencent", BY_NUMBER), "Tencent can be asked by number only"),
-        (Target(phone()), not_asked("tencent", NoteKind.OUT_OF_MEMORY), "Tencent no longer has all of that time"),
+        (Target(phone()), not_asked("tencent", OutOfMemory(7)), "Tencent no longer has all of that time"),
     ],
 )
 def test_nothing_found_beside_who_could_have_it_and_was_not_asked_is_no_no_record(
@@ -62,10 +78,10 @@ def test_nothing_found_beside_who_could_have_it_and_was_not_asked_is_no_no_recor
 @pytest.mark.parametrize(
     ("target", "skipped"),
     [
-        (Target(phone()), not_asked("aliyun-intl", NoteKind.NEEDS_MESSAGE_ID)),
-        (Target(message_id="100000000000000001"), not_asked("tencent", NoteKind.NEEDS_NUMBER)),
-        (Target(message_id="5000:1045710669157"), not_asked("aliyun", NoteKind.NEEDS_NUMBER)),
-        (Target(phone()), not_asked("tencent", NoteKind.NOT_CHOSEN)),
+        (Target(phone()), not_asked("aliyun-intl", NeedsMessageId())),
+        (Target(message_id="100000000000000001"), not_asked("tencent", NeedsNumber())),
+        (Target(message_id="5000:1045710669157"), not_asked("aliyun", NeedsNumber())),
+        (Target(phone()), not_asked("tencent", NotChosen())),
     ],
 )
 def test_who_cannot_have_it_or_was_left_out_on_purpose_is_not_missed(target: Target, skipped: SkippedAccount) -> None:
@@ -74,7 +90,7 @@ def test_who_cannot_have_it_or_was_left_out_on_purpose_is_not_missed(target: Tar
 
 def test_one_number_of_several_that_nobody_could_be_asked_about_is_told_with_the_reason() -> None:
     targets = (Target(phone()), ABROAD)
-    answer = said(report(delivery(), targets=targets, not_asked=(not_asked("aliyun-intl", NoteKind.NEEDS_MESSAGE_ID),)))
+    answer = said(report(delivery(), targets=targets, not_asked=(not_asked("aliyun-intl", NeedsMessageId()),)))
 
     assert answer.line == "Cannot tell for 1 of 2 numbers (1 delivered): Alibaba intl can be asked by message id only"
 
@@ -121,7 +137,7 @@ def test_all_messages_before_the_one_that_arrived_are_counted() -> None:
 
 def test_all_is_said_only_when_everybody_answered_in_full() -> None:
     rows = [delivery(sent=ago(minutes=minute)) for minute in (1, 2, 3)]
-    part = coverage(notes=(Note.of(NoteKind.NEWEST_ONLY, shown=3),), complete=False)
+    part = coverage(notes=(NewestOnly(shown=3),), complete=False)
 
     assert said(report(*rows)).lead == "All 3 delivered"
     assert said(report(*rows, parts=(part, ALIBABA))).lead == "3 delivered"
@@ -132,7 +148,7 @@ def test_all_is_said_only_when_everybody_answered_in_full() -> None:
 
 def contradicted(status: Status, family: str, code: str) -> Delivery:
     words = CATALOGUE.describe(family, vendor="tencent", kind=PHONE_OFF.kind, code=code)
-    note = Note.of(NoteKind.CONTRADICTION, code=code)
+    note = Contradiction(code=code)
     return replace(delivery(status), code=code, explanation=words, notes=(note,))
 
 

@@ -3,13 +3,40 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
-from typing import Any
+from datetime import date, timedelta
 
 import pytest
 
 from bot.i18n import ENGLISH
-from bot.model import Coverage, Note, NoteKind, Owner, ProviderFault, Resend, Status
+from bot.model import (
+    ClockOff,
+    Contradiction,
+    CountedMore,
+    Coverage,
+    CrowdedSecond,
+    CutToMemory,
+    EmptyReceipts,
+    MayChange,
+    NeedsMessageId,
+    NeedsNumber,
+    NewestOnly,
+    NoRecord,
+    NotChosen,
+    Note,
+    NoteKind,
+    OtherNumbers,
+    OutOfMemory,
+    Owner,
+    PartMissing,
+    ProviderFault,
+    ProviderWords,
+    Replied,
+    Resend,
+    RowsUnreadable,
+    Status,
+    StoredSince,
+    WindowIgnored,
+)
 from bot.presentation.wording import (
     SIGNS,
     STATUS_WORDS,
@@ -45,61 +72,56 @@ from tests.reports import (
 
 HERE = plain_text_format(report(delivery()), TITLES, zone=SHANGHAI, now=NOW, language=ENGLISH)
 
-SENTENCES: list[tuple[NoteKind, dict[str, Any], str]] = [
+SENTENCES: list[tuple[Note, str]] = [
     (
-        NoteKind.CUT_TO_MEMORY,
-        {"days": 7, "since": ago(days=7)},
+        CutToMemory(days=7, since=ago(days=7)),
         "Tencent keeps 7 days: nothing before Nov 14 14:05:31 was asked.",
     ),
-    (NoteKind.OUT_OF_MEMORY, {"days": 1}, "keeps 1 day, and this window is older"),
-    (NoteKind.CROWDED_SECOND, {"at": NOW, "shown": 100}, "Tencent has more messages at 14:05:31 than the 100 it hands out."),
+    (OutOfMemory(days=1), "keeps 1 day, and this window is older"),
+    (CrowdedSecond(at=NOW, shown=100), "Tencent has more messages at 14:05:31 than the 100 it hands out."),
     (
-        NoteKind.COUNTED_MORE,
-        {"counted": 2, "returned": 0, "day": "2026-11-20"},
+        CountedMore(counted=2, returned=0, day=date(2026, 11, 20)),
         "Tencent counts 2 on 2026-11-20 (UTC+8) but returned 0.",
     ),
-    (NoteKind.EMPTY_RECEIPTS, {}, "Tencent has no receipt: none has come yet, or it was never sent from this app."),
-    (NoteKind.NO_RECORD, {}, "Tencent has no record of it."),
-    (NoteKind.MAY_CHANGE, {}, "A receipt may still come, up to 72 h after sending."),
-    (NoteKind.CLOCK_OFF, {"minutes": 7}, "Our clock is 7 min ahead of Tencent's."),
-    (NoteKind.OTHER_NUMBERS, {"count": 1}, "Tencent sent 1 row about another number, which is left out."),
-    (NoteKind.ROWS_UNREADABLE, {"count": 1}, "Tencent sent 1 row that could not be read."),
-    (NoteKind.PART_MISSING, {"missing": 1, "parts": 3}, "Tencent did not answer 1 of the 3 parts of the question."),
+    (EmptyReceipts(), "Tencent has no receipt: none has come yet, or it was never sent from this app."),
+    (NoRecord(), "Tencent has no record of it."),
+    (MayChange(), "A receipt may still come, up to 72 h after sending."),
+    (ClockOff(minutes=7), "Our clock is 7 min ahead of Tencent's."),
+    (OtherNumbers(count=1), "Tencent sent 1 row about another number, which is left out."),
+    (RowsUnreadable(count=1), "Tencent sent 1 row that could not be read."),
+    (PartMissing(missing=1, parts=3), "Tencent did not answer 1 of the 3 parts of the question."),
     (
-        NoteKind.CONTRADICTION,
-        {"code": "DELIVRD"},
+        Contradiction(code="DELIVRD"),
         "Tencent contradicts itself: the status and the code DELIVRD disagree.",
     ),
-    (NoteKind.PROVIDER_WORDS, {"words": "user 13500001111 absent"}, "Tencent says: user **** absent"),
-    (NoteKind.WINDOW_IGNORED, {}, "Tencent looked the id up in all it keeps, not only in this window."),
-    (NoteKind.NEEDS_MESSAGE_ID, {}, "needs a message id"),
-    (NoteKind.NEEDS_NUMBER, {}, "needs a number"),
-    (NoteKind.NOT_CHOSEN, {}, "left out by via"),
+    (ProviderWords(words="user 13500001111 absent"), "Tencent says: user **** absent"),
+    (WindowIgnored(), "Tencent looked the id up in all it keeps, not only in this window."),
+    (NeedsMessageId(), "needs a message id"),
+    (NeedsNumber(), "needs a number"),
+    (NotChosen(), "left out by via"),
     (
-        NoteKind.STORED_SINCE,
-        {"since": ago(days=18), "count": 1_204_331},
+        StoredSince(since=ago(days=18), count=1_204_331),
         "Tencent: 1,204,331 receipts since Nov 3.",
     ),
-    (NoteKind.NEWEST_ONLY, {"shown": 500}, "Tencent has more than the newest 500, which are shown."),
+    (NewestOnly(shown=500), "Tencent has more than the newest 500, which are shown."),
     (
-        NoteKind.REPLIED,
-        {"at": ago(days=18), "number": "+86 137****2222", "words": "TD"},
+        Replied(at=ago(days=18), number="+86 137****2222", words="TD"),
         "The customer +86 137****2222 replied TD, Nov 3 14:05:31: an opt-out, which explains a blacklist.",
     ),
 ]
 
 
-@pytest.mark.parametrize(("kind", "values", "sentence"), SENTENCES, ids=[kind.value for kind, _, _ in SENTENCES])
-def test_a_note_reads(kind: NoteKind, values: dict[str, Any], sentence: str) -> None:
-    assert note_sentence(Note.of(kind, **values), HERE, "Tencent") == sentence
+@pytest.mark.parametrize(("note", "sentence"), SENTENCES, ids=[note.kind.value for note, _ in SENTENCES])
+def test_a_note_reads(note: Note, sentence: str) -> None:
+    assert note_sentence(note, HERE, "Tencent") == sentence
 
 
 def test_every_kind_of_note_has_a_sentence_here() -> None:
-    assert {kind for kind, _, _ in SENTENCES} == set(NoteKind)
+    assert {note.kind for note, _ in SENTENCES} == set(NoteKind)
 
 
 def test_a_clock_that_is_behind_is_said_to_be_behind() -> None:
-    note = Note.of(NoteKind.CLOCK_OFF, minutes=-12)
+    note = ClockOff(minutes=-12)
 
     assert note_sentence(note, HERE, "Alibaba") == "Our clock is 12 min behind Alibaba's."
 

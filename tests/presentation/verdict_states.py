@@ -7,7 +7,7 @@ from datetime import timedelta
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
-from bot.model import CodeKind, Note, NoteKind, Status
+from bot.model import CodeKind, Contradiction, RowsUnreadable, Status
 from tests.reports import ALIBABA, CATALOGUE, NOW, SLOW, coverage, delivery, failed, pending, phone, report
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def _waiting(**age: float) -> Callable[[PhoneNumber], Delivery]:
 
 
 def _contradicted(number: PhoneNumber) -> Delivery:
-    note = Note.of(NoteKind.CONTRADICTION, code="MK:0001")
+    note = Contradiction(code="MK:0001")
     return delivery(sent=NOW - _SENT, number=number, code="MK:0001", notes=(note,))
 
 
@@ -96,7 +96,7 @@ class State:
     def _parts(self) -> tuple[Coverage, ...]:
         tencent = coverage()
         if self.found == "unreadable":
-            tencent = coverage(notes=(Note.of(NoteKind.ROWS_UNREADABLE, count=1),), complete=False)
+            tencent = coverage(notes=(RowsUnreadable(count=1),), complete=False)
         alibaba = ALIBABA if self.heard == "all answered" else replace(ALIBABA, error=SLOW, complete=False)
         if self.heard == "all down":
             tencent = replace(tencent, notes=(), error=SLOW, complete=False)

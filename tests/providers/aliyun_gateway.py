@@ -19,8 +19,8 @@ from bot.providers.http import ProviderHttpClient, RetryPolicy
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
-    from bot.clock import Clock
     from bot.model import Note, NoteKind
+    from bot.timing.clock import Clock
 
 NOW = datetime(2026, 11, 21, 8, 0, 0, tzinfo=UTC)
 NUMBER = PhoneNumber("+8613711112222", 86, "13711112222")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.errors import ProviderError
-from bot.model import Note, NoteKind, PhoneNumber, Status, Target, Window
+from bot.model import CountedMore, NoRecord, NoteKind, PartMissing, PhoneNumber, RowsUnreadable, Status, Target, Window
 from bot.providers.aliyun.provider_domestic import KEEPS, MAX_PAGES, days_of, format_number, further_pages, read_page
 from bot.providers.base import ProviderQuery, ResultCollector
 from tests.providers.aliyun_gateway import HONG_KONG, NOW, NUMBER, details, domestic, gateway, question, row, said
@@ -111,13 +111,13 @@ async def test_all_rows_come_whatever_the_provider_counts(total: Any) -> None:
 async def test_a_provider_that_counts_two_and_returns_none_is_quoted(total: Any) -> None:
     findings = await found(lambda params: details([], total if params["SendDate"] == "20261121" else 0))
 
-    assert said(findings, NoteKind.COUNTED_MORE) == [Note.of(NoteKind.COUNTED_MORE, counted=2, returned=0, day="2026-11-21")]
+    assert said(findings, NoteKind.COUNTED_MORE) == [CountedMore(counted=2, returned=0, day=date(2026, 11, 21))]
 
 
 async def test_nothing_found_anywhere_is_no_record_and_not_an_error() -> None:
     findings = await found(lambda _: {"Code": "OK", "TotalCount": 0, "SmsSendDetailDTOs": None}, question(timedelta(hours=20)))
 
-    assert findings.notes == [Note.of(NoteKind.NO_RECORD)]
+    assert findings.notes == [NoRecord()]
     assert findings.requests == 2
 
 
@@ -142,7 +142,7 @@ async def test_rows_that_cannot_be_read_are_counted_and_the_others_are_shown() -
     findings = await found(pages([row(), None, {"SendDate": "soon"}, row("2026-11-21 15:31:00")]))  # type: ignore[list-item]  # on purpose
 
     assert len(findings.deliveries) == 2
-    assert findings.notes == [Note.of(NoteKind.ROWS_UNREADABLE, count=2)]
+    assert findings.notes == [RowsUnreadable(count=2)]
 
 
 @pytest.mark.parametrize(("hours_ago", "may_change"), [(1, True), (71, True), (73, False)])
@@ -173,7 +173,7 @@ async def test_the_biz_id_is_sent_when_there_is_one_and_becomes_the_message_id()
 async def test_another_vendors_id_is_no_record_and_is_not_asked_for() -> None:
     findings = await found(lambda _: details([row()]), question(message_id="2640:8402702115"))
 
-    assert findings.notes == [Note.of(NoteKind.NO_RECORD)]
+    assert findings.notes == [NoRecord()]
     assert (findings.requests, findings.deliveries) == (0, [])
 
 
@@ -203,7 +203,7 @@ async def test_a_day_that_fails_costs_its_own_rows_only() -> None:
 
     assert caught.value.fault.code == "isv.ACCOUNT_ABNORMAL"
     assert len(findings.deliveries) == 1
-    assert findings.notes == [Note.of(NoteKind.PART_MISSING, missing=1, parts=3)]
+    assert findings.notes == [PartMissing(missing=1, parts=3)]
 
 
 async def test_a_page_that_fails_costs_its_own_rows_only() -> None:
@@ -217,7 +217,7 @@ async def test_a_page_that_fails_costs_its_own_rows_only() -> None:
             await provider.query(question(), findings)
 
     assert len(findings.deliveries) == 70
-    assert findings.notes == [Note.of(NoteKind.PART_MISSING, missing=1, parts=3)]
+    assert findings.notes == [PartMissing(missing=1, parts=3)]
 
 
 async def test_when_all_of_it_fails_the_error_says_it_without_a_note() -> None:
@@ -258,4 +258,4 @@ async def test_what_had_come_before_the_ask_was_cancelled_is_kept_and_the_rest_i
         held.set()
 
     assert len(findings.deliveries) == 1
-    assert said(findings, NoteKind.PART_MISSING) == [Note.of(NoteKind.PART_MISSING, missing=2, parts=3)]
+    assert said(findings, NoteKind.PART_MISSING) == [PartMissing(missing=2, parts=3)]

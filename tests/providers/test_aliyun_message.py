@@ -9,7 +9,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.model import Delivery, Note, NoteKind, PhoneNumber, Status, Target
+from bot.model import (
+    Contradiction,
+    Delivery,
+    NeedsMessageId,
+    NoRecord,
+    NoteKind,
+    PhoneNumber,
+    ProviderWords,
+    RowsUnreadable,
+    Status,
+    Target,
+    WindowIgnored,
+)
 from bot.providers.aliyun.provider_intl import read_message, status_of
 from bot.providers.base import ResultCollector
 from tests.providers.aliyun_gateway import HONG_KONG, NOW, NUMBER, gateway, intl, json_values, question, said
@@ -65,7 +77,7 @@ async def test_only_a_message_id_of_digits_is_asked_about(target: Target, *, ref
     async with intl("http://127.0.0.1:1") as provider:
         refusal = provider.unsupported_reason(target)
 
-    assert (refusal == Note.of(NoteKind.NEEDS_MESSAGE_ID)) is refused
+    assert (refusal == NeedsMessageId()) is refused
 
 
 def test_a_message_is_read_in_full_with_its_times_in_utc_and_its_text_blanked() -> None:
@@ -154,7 +166,7 @@ def test_the_status_may_be_a_number_or_a_text(status: Any) -> None:
 def test_a_failure_brings_the_providers_own_words_without_the_number_in_them() -> None:
     delivery = read(Status="2", ErrorCode="SP_UNKNOW_ERROR", ErrorDescription="carrier refused 85261234567")
 
-    assert delivery.notes == (Note.of(NoteKind.PROVIDER_WORDS, words="carrier refused •••••"),)
+    assert delivery.notes == (ProviderWords(words="carrier refused •••••"),)
 
 
 @pytest.mark.parametrize(("code", "verdict"), [("DELIVERED", Status.DELIVERED), ("success", Status.FAILED)])
@@ -162,7 +174,7 @@ def test_a_good_code_beside_a_failed_status_is_told_as_a_contradiction(code: str
     delivery = read(Status=2, ErrorCode=code)
 
     assert delivery.status is verdict
-    assert Note.of(NoteKind.CONTRADICTION, code=code) in delivery.notes
+    assert Contradiction(code=code) in delivery.notes
 
 
 @pytest.mark.parametrize(
@@ -184,13 +196,13 @@ def test_dates_are_those_of_mail_and_china_is_the_zone_of_those_without_one(sent
 async def test_no_such_message_is_no_record_and_not_an_error(code: str) -> None:
     findings = await found({"ResponseCode": code, "ResponseDescription": "The record does not exist."})
 
-    assert (findings.notes, findings.deliveries) == ([Note.of(NoteKind.NO_RECORD)], [])
+    assert (findings.notes, findings.deliveries) == ([NoRecord()], [])
 
 
 async def test_a_message_to_another_number_than_the_one_asked_for_is_no_record() -> None:
     findings = await found(message(), number=NUMBER)
 
-    assert (findings.notes, findings.deliveries) == ([Note.of(NoteKind.NO_RECORD)], [])
+    assert (findings.notes, findings.deliveries) == ([NoRecord()], [])
 
 
 @pytest.mark.parametrize("to", [None, "8526123****"])
@@ -205,7 +217,7 @@ async def test_a_message_from_before_the_window_is_shown_and_the_window_said_to_
     findings = await found(message(SendDate=sent, ReceiveDate=sent))
 
     assert len(findings.deliveries) == 1
-    assert findings.notes == [Note.of(NoteKind.WINDOW_IGNORED)]
+    assert findings.notes == [WindowIgnored()]
     assert (await found(message())).notes == []
 
 
@@ -228,7 +240,7 @@ async def test_a_pending_message_is_said_to_change_within_72_hours_only(days_ago
 async def test_a_message_that_cannot_be_read_is_counted_and_not_guessed_at(changes: dict[str, Any]) -> None:
     findings = await found(message(**changes))
 
-    assert (findings.notes, findings.deliveries) == ([Note.of(NoteKind.ROWS_UNREADABLE, count=1)], [])
+    assert (findings.notes, findings.deliveries) == ([RowsUnreadable(count=1)], [])
 
 
 @given(st.dictionaries(st.sampled_from(list(message())), json_values))

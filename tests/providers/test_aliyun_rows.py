@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.model import Note, NoteKind, Status
+from bot.model import Contradiction, Status
 from bot.providers.aliyun.provider_domestic import read_page
 from bot.providers.aliyun.rows import DayRows, SendDetail, is_row_id, read_row
 from tests.providers.aliyun_gateway import NUMBER, details, json_values, row
@@ -62,7 +62,7 @@ def test_a_pending_row_may_lack_every_field_but_its_status() -> None:
 def test_a_status_and_a_code_that_disagree_are_both_told(status: int, code: str, *, contradicts: bool) -> None:
     notes = read_row(row(SendStatus=status, ErrCode=code), KEY).notes
 
-    assert notes == ((Note.of(NoteKind.CONTRADICTION, code=code),) if contradicts else ())
+    assert notes == ((Contradiction(code=code),) if contradicts else ())
 
 
 @pytest.mark.parametrize(

@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.errors import ProviderError
-from bot.model import Note, NoteKind, PhoneNumber, Status, Target, Window
+from bot.model import (
+    ClockOff,
+    CountedMore,
+    MayChange,
+    NoRecord,
+    NoteKind,
+    PartMissing,
+    PhoneNumber,
+    RowsUnreadable,
+    Status,
+    Target,
+    Window,
+)
 from bot.providers.aliyun.plugin import AliyunSettings, open_aliyun
 from bot.providers.aliyun.signing import AliyunCredentials
 from bot.providers.base import ProviderQuery, ResultCollector
@@ -25,8 +37,8 @@ from bot.sandbox.providers import (
 from tests.providers.aliyun_gateway import CREDENTIALS, HONG_KONG, NOW, NUMBER, clock, domestic, intl, question, said
 
 if TYPE_CHECKING:
-    from bot.clock import Clock
     from bot.providers.base import Provider
+    from bot.timing.clock import Clock
 
 ACCOUNT = AliyunAccount(CREDENTIALS.key_id, CREDENTIALS.secret)
 BIZ_ID = "900000000000000001^0"
@@ -84,7 +96,7 @@ async def test_each_kind_of_row_is_read_from_several_days(dialect: Dialect) -> N
     }
     assert len({delivery.key for delivery in findings.deliveries}) == 4
     assert all(delivery.text == "【示例】您的验证码是 ••••••，•分钟内有效。" for delivery in findings.deliveries)
-    assert findings.notes == [Note.of(NoteKind.MAY_CHANGE)]
+    assert findings.notes == [MayChange()]
     assert sorted(call.params["SendDate"] for call in server.calls) == ["20261118", "20261119", "20261120", "20261121"]
 
 
@@ -200,7 +212,7 @@ async def test_a_clock_that_is_off_is_recognised_and_said_in_minutes(ahead: time
 
     assert caught.value.fault.code == "InvalidTimeStamp.Expired"
     assert caught.value.fault.skew == ahead
-    assert findings.notes == [Note.of(NoteKind.CLOCK_OFF, minutes=int(ahead / timedelta(minutes=1)))]
+    assert findings.notes == [ClockOff(minutes=int(ahead / timedelta(minutes=1)))]
 
 
 async def test_missing_permission_is_told_in_each_systems_own_code() -> None:
@@ -225,20 +237,20 @@ async def test_one_dead_day_costs_its_own_rows_only() -> None:
 
     assert caught.value.fault.code == "Transport.Gateway"
     assert [delivery.sent_at for delivery in findings.deliveries] == [NOW - timedelta(minutes=1)]
-    assert findings.notes == [Note.of(NoteKind.PART_MISSING, missing=1, parts=2)]
+    assert findings.notes == [PartMissing(missing=1, parts=2)]
 
 
 async def test_rows_of_the_wrong_types_and_a_count_without_rows_are_said_and_are_no_errors() -> None:
     async with stand_in(intl_sms()) as server, domestic(server.url) as provider, intl(server.url) as international:
         server.faults.play(ProviderFaultKind.GARBAGE_ROWS)
-        assert (await ask(provider, question())).notes == [Note.of(NoteKind.ROWS_UNREADABLE, count=5)]
+        assert (await ask(provider, question())).notes == [RowsUnreadable(count=5)]
         asked = question(number=None, message_id=MESSAGE_ID)
-        assert (await ask(international, asked)).notes == [Note.of(NoteKind.ROWS_UNREADABLE, count=1)]
+        assert (await ask(international, asked)).notes == [RowsUnreadable(count=1)]
         server.faults.clear()
         server.faults.play(ProviderFaultKind.COUNTED_BUT_EMPTY)
         counted = said(await ask(provider, question()), NoteKind.COUNTED_MORE)
 
-    assert counted == [Note.of(NoteKind.COUNTED_MORE, counted=2, returned=0, day="2026-11-21")]
+    assert counted == [CountedMore(counted=2, returned=0, day=date(2026, 11, 21))]
 
 
 @pytest.mark.parametrize("old_table", [False, True])
@@ -271,7 +283,7 @@ async def test_an_unknown_message_id_is_no_record(*, old_prefixes: bool) -> None
     async with stand_in(dialect=Dialect(old_prefixes=old_prefixes)) as server, intl(server.url) as provider:
         findings = await ask(provider, question(number=None, message_id="100000000000000009"))
 
-    assert (findings.notes, findings.deliveries) == ([Note.of(NoteKind.NO_RECORD)], [])
+    assert (findings.notes, findings.deliveries) == ([NoRecord()], [])
 
 
 async def test_the_providers_of_the_settings_are_accepted_by_one_server_for_both_systems() -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.codes import Catalogue
 from bot.lookup import LookupService
-from bot.model import Note, NoteKind, Query, Status, Target, Window
+from bot.model import NoteKind, OtherNumbers, Query, Status, Target, Window
 from bot.observability.metrics import Metrics
 from bot.providers.aliyun.provider_domestic import read_page
 from bot.providers.aliyun.provider_intl import read_message
@@ -173,7 +173,7 @@ def test_one_number_has_many_spellings_and_another_is_another(told: object, same
 async def test_alibabas_rows_about_another_number_are_told_apart() -> None:
     report = await report_of(details([row(), row(PhoneNum="13811112222")]))
     assert [one.number for one in report.deliveries] == [NUMBER]
-    assert report.coverage[0].notes == (Note.of(NoteKind.OTHER_NUMBERS, count=1),)
+    assert report.coverage[0].notes == (OtherNumbers(count=1),)
     assert report.unreadable == 0
 
 
@@ -185,5 +185,5 @@ def test_tencents_rows_about_another_number_are_told_apart(told: str | None) -> 
     keeper.keep([{**TENCENT, "PhoneNumber": told}, other])
     keeper.tell_passed_over()
     assert [one.message_id for one in findings.deliveries] == ["5000:1"]
-    assert findings.notes == [Note.of(NoteKind.OTHER_NUMBERS, count=1)]
+    assert findings.notes == [OtherNumbers(count=1)]
     assert findings.deliveries[0].received_at == datetime.fromtimestamp(1795241131, UTC)

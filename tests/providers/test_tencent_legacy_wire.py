@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.cli.doctor import Health, check_providers
-from bot.clock import system_clock
 from bot.codes import Catalogue
 from bot.config import load_settings
 from bot.errors import ProviderError, SettingsError
 from bot.i18n import ENGLISH
 from bot.lookup import LookupService
-from bot.model import Note, NoteKind, PhoneNumber, Status, Target, Window
+from bot.model import ClockOff, EmptyReceipts, NeedsNumber, NoteKind, PhoneNumber, ProviderWords, Status, Target, Window
 from bot.observability.metrics import Metrics
 from bot.presentation import wording
 from bot.presentation.provider_status import provider_statuses
@@ -36,11 +35,12 @@ from bot.receipts.model import RecordKind
 from bot.sandbox.providers.faults import ProviderFaultKind
 from bot.sandbox.providers.messages import SandboxMessage, SandboxReceipt, SandboxReply, SandboxSystem
 from bot.sandbox.providers.tencent_legacy import LegacyAccount, TencentLegacyStandIn
+from bot.timing.clock import system_clock
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
-    from bot.clock import Clock
+    from bot.timing.clock import Clock
 
 NUMBER = PhoneNumber("+8613711112222", 86, "13711112222")
 ACCOUNT = LegacyAccount()
@@ -101,9 +101,7 @@ async def test_the_receipts_of_a_number_are_found_and_can_be_found_again() -> No
     assert {(d.provider, d.vendor, d.account, d.number) for d in first.deliveries} == {
         ("tencent-legacy", "tencent", "1400005555", NUMBER)
     }
-    assert [d.notes for d in first.deliveries if d.code == "MK:0008"] == [
-        (Note.of(NoteKind.PROVIDER_WORDS, words="Absent subscriber"),)
-    ]
+    assert [d.notes for d in first.deliveries if d.code == "MK:0008"] == [(ProviderWords(words="Absent subscriber"),)]
     assert {call.action for call in stand_in.calls} == {"pullstatus4mobile"}
     assert stand_in.handed == []
 
@@ -126,7 +124,7 @@ async def test_an_id_picks_its_row_out_of_the_numbers() -> None:
 async def test_an_empty_answer_is_no_receipt_and_not_a_failure() -> None:
     async with provider() as (one, _):
         findings = await ask(one)
-    assert (findings.deliveries, findings.notes) == ([], [Note.of(NoteKind.EMPTY_RECEIPTS)])
+    assert (findings.deliveries, findings.notes) == ([], [EmptyReceipts()])
 
 
 async def test_rows_that_cannot_be_read_are_counted() -> None:
@@ -143,7 +141,7 @@ async def test_a_clock_that_is_off_is_told_in_minutes() -> None:
             await one.query(ProviderQuery(Target(NUMBER), Window(NOW - timedelta(hours=2), NOW)), findings)
 
     assert failed.value.fault.code == "1021"
-    assert findings.notes == [Note.of(NoteKind.CLOCK_OFF, minutes=-12)]
+    assert findings.notes == [ClockOff(minutes=-12)]
 
 
 async def test_a_time_out_inside_the_provider_is_tried_again() -> None:
@@ -164,7 +162,7 @@ async def test_another_error_is_told_with_its_number_at_once() -> None:
 
 async def test_a_target_without_a_number_is_turned_down() -> None:
     async with provider() as (one, _):
-        assert one.unsupported_reason(Target(message_id="5000:1")) == Note.of(NoteKind.NEEDS_NUMBER)
+        assert one.unsupported_reason(Target(message_id="5000:1")) == NeedsNumber()
         assert one.unsupported_reason(Target(NUMBER)) is None
 
 

@@ -11,7 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import ProviderError
-from bot.model import Delivery, Note, NoteKind, PhoneNumber, ProviderFault, Status, Target
+from bot.model import (
+    Contradiction,
+    Delivery,
+    PhoneNumber,
+    ProviderFault,
+    ProviderWords,
+    RowsUnreadable,
+    Status,
+    Target,
+)
 from bot.providers.base import ResultCollector
 from bot.providers.http import ApiResponse
 from bot.providers.tencent.errors import is_transient, read_response
@@ -88,9 +97,9 @@ def test_fields_of_later_versions_are_tolerated() -> None:
 
 def test_the_providers_own_words_are_kept_in_one_line_without_numbers() -> None:
     words = {"SubError": "3001", "SubErrorDesc": "Blocked by\nthe carrier of 18501234444"}
-    assert delivery(**words).notes == (Note.of(NoteKind.PROVIDER_WORDS, words="Blocked by the carrier of ••••• (3001)"),)
+    assert delivery(**words).notes == (ProviderWords(words="Blocked by the carrier of ••••• (3001)"),)
     assert delivery(**words).code == "MK:0001"
-    assert delivery(SubError="3001", SubErrorDesc="").notes == (Note.of(NoteKind.PROVIDER_WORDS, words="3001"),)
+    assert delivery(SubError="3001", SubErrorDesc="").notes == (ProviderWords(words="3001"),)
     assert delivery(SubError="", SubErrorDesc=None).notes == ()
 
 
@@ -106,7 +115,7 @@ def test_the_providers_own_words_are_kept_in_one_line_without_numbers() -> None:
     ],
 )
 def test_a_clear_contradiction_is_said(status: str, code: str, contradictory: bool) -> None:  # noqa: FBT001
-    expected = (Note.of(NoteKind.CONTRADICTION, code=code),) if contradictory else ()
+    expected = (Contradiction(code=code),) if contradictory else ()
     assert delivery(ReportStatus=status, Description=code).notes == expected
 
 
@@ -161,7 +170,7 @@ def test_unreadable_rows_are_counted_likewise_and_are_not_nothing() -> None:
     for part in (["x", "x", None], ["x"], [None, None]):
         rows.keep(part)
     rows.tell_passed_over()
-    assert findings.notes == [Note.of(NoteKind.ROWS_UNREADABLE, count=4)]
+    assert findings.notes == [RowsUnreadable(count=4)]
     assert not rows.none
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from bot.providers.tencent.plugin import VENDOR, open_tencent
 from bot.providers.tencent.settings import TencentSettings
@@ -85,15 +85,6 @@ async def test_each_app_id_is_an_account_of_the_provider_tencent() -> None:
     assert [(provider.name, provider.account) for provider in providers] == [("tencent", "1400006666"), ("tencent", "1400007777")]
     for provider in providers:  # they share one client, and closing it more than once is fine
         await provider.aclose()
-
-
-class OtherSettings(BaseModel):
-    pass
-
-
-def test_settings_of_another_vendor_are_refused() -> None:
-    with pytest.raises(TypeError):
-        open_tencent(OtherSettings(), None, lambda: datetime.now(UTC))
 
 
 def test_the_keys_that_switch_it_on_are_keys_of_its_settings() -> None:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import ProviderError
-from bot.model import Note, NoteKind, ProviderFault
+from bot.model import CrowdedSecond, Note, NoteKind, PartMissing, ProviderFault
 from bot.providers.base import ResultCollector
 from bot.providers.tencent.window_splitter import MAX_CALLS, ROW_CAP, SecondRange, WindowSplitter
 
@@ -117,7 +117,7 @@ async def test_more_than_a_hundred_in_one_second_is_said_once_with_what_is_shown
     provider = Provider(rows_of({1000: 150, 1001: 20}), "both ends")
     await provider.ask(SecondRange(0, 3600))
     at = datetime.fromtimestamp(1000, UTC)
-    assert provider.findings.notes == [Note.of(NoteKind.CROWDED_SECOND, at=at, shown=100)]
+    assert provider.findings.notes == [CrowdedSecond(at=at, shown=100)]
     assert len(provider.seen) >= 120
 
 
@@ -135,7 +135,7 @@ async def test_a_part_that_fails_costs_its_own_rows_only_and_is_raised_at_the_en
     with pytest.raises(ProviderError, match="InternalError"):
         await provider.ask(SecondRange(0, 3600))
     assert {row for row in provider.seen if row[0] == 3000} == set(rows_of({3000: 60}))
-    assert provider.findings.notes == [Note.of(NoteKind.PART_MISSING, missing=1, parts=2)]
+    assert provider.findings.notes == [PartMissing(missing=1, parts=2)]
 
 
 async def test_a_window_that_fails_whole_is_no_missing_part() -> None:

@@ -15,9 +15,20 @@ from tencentcloud.common.profile.client_profile import ClientProfile
 from tencentcloud.sms.v20210111.models import PullSmsSendStatusByPhoneNumberRequest
 from tencentcloud.sms.v20210111.sms_client import SmsClient
 
-from bot.clock import Clock, system_clock
 from bot.errors import ProviderError
-from bot.model import Note, NoteKind, PhoneNumber, ProviderFault, Status, Target, Window
+from bot.model import (
+    ClockOff,
+    CrowdedSecond,
+    EmptyReceipts,
+    NeedsNumber,
+    PartMissing,
+    PhoneNumber,
+    ProviderFault,
+    RowsUnreadable,
+    Status,
+    Target,
+    Window,
+)
 from bot.providers.base import ProviderQuery, ResultCollector
 from bot.providers.http import ProviderHttpClient, RetryPolicy
 from bot.providers.rate_limiter import ArrivalRateLimiter
@@ -28,6 +39,7 @@ from bot.providers.tencent.signing import Tc3Auth, TencentCredentials
 from bot.sandbox.providers.faults import ProviderFaultKind
 from bot.sandbox.providers.messages import SandboxMessage, SandboxReceipt, SandboxSystem
 from bot.sandbox.providers.tencent import TencentAccount, TencentStandIn
+from bot.timing.clock import Clock, system_clock
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -168,7 +180,7 @@ async def test_an_empty_list_means_no_receipt_yet_or_never_sent_from_here() -> N
     pending = message(1, system_clock() - timedelta(minutes=5), receipt=None)
     async with TencentStandIn([pending]) as stand_in:
         findings = await ask(stand_in)
-    assert (findings.deliveries, findings.notes) == ([], [Note.of(NoteKind.EMPTY_RECEIPTS)])
+    assert (findings.deliveries, findings.notes) == ([], [EmptyReceipts()])
 
 
 async def test_a_message_id_beside_the_number_picks_its_row_out() -> None:
@@ -177,12 +189,12 @@ async def test_a_message_id_beside_the_number_picks_its_row_out() -> None:
         found = await ask(stand_in, question(message_id=f"5000:{3:028}"))
         missed = await ask(stand_in, question(message_id="5000:none"))
     assert [delivery.message_id for delivery in found.deliveries] == [f"5000:{3:028}"]
-    assert missed.notes == [Note.of(NoteKind.EMPTY_RECEIPTS)]
+    assert missed.notes == [EmptyReceipts()]
 
 
 async def test_a_message_id_without_a_number_is_refused_before_anything_is_asked() -> None:
     async with TencentStandIn() as stand_in, opened(settings_for(stand_in)) as (provider,):
-        assert provider.unsupported_reason(Target(message_id="5000:1")) == Note.of(NoteKind.NEEDS_NUMBER)
+        assert provider.unsupported_reason(Target(message_id="5000:1")) == NeedsNumber()
         assert provider.unsupported_reason(Target(NUMBER)) is None
         with pytest.raises(ValueError, match="refuses"):
             await provider.query(ProviderQuery(Target(message_id="5000:1"), question().window), ResultCollector())
@@ -208,7 +220,7 @@ async def test_more_than_a_hundred_in_one_second_are_shown_as_far_as_they_come_a
     others = [message(1000 + which, second + timedelta(minutes=which)) for which in range(20)]
     async with TencentStandIn([message(which, second) for which in range(150)] + others) as stand_in:
         findings = await ask(stand_in)
-    assert findings.notes == [Note.of(NoteKind.CROWDED_SECOND, at=second, shown=100)]
+    assert findings.notes == [CrowdedSecond(at=second, shown=100)]
     ids = [delivery.message_id for delivery in findings.deliveries]
     assert len(ids) == len(set(ids)) >= 119
     assert {one.message_id for one in others[1:]} <= set(ids)
@@ -227,7 +239,7 @@ async def test_a_part_that_fails_leaves_the_rows_of_the_others_and_says_what_is_
             with pytest.raises(ProviderError, match=r"Transport\.Redirect"):
                 await provider.query(ProviderQuery(Target(NUMBER), window), findings)
     assert {one.message_id for one in sent[90:]} <= {delivery.message_id for delivery in findings.deliveries}
-    assert findings.notes == [Note.of(NoteKind.PART_MISSING, missing=1, parts=2)]
+    assert findings.notes == [PartMissing(missing=1, parts=2)]
 
 
 async def test_an_ask_that_is_cancelled_leaves_what_it_has_found_so_far() -> None:
@@ -249,7 +261,7 @@ async def test_rows_of_the_wrong_shape_are_counted_and_never_raise() -> None:
     async with TencentStandIn() as stand_in:
         stand_in.faults.play(ProviderFaultKind.GARBAGE_ROWS)
         findings = await ask(stand_in)
-    assert (findings.deliveries, findings.notes) == ([], [Note.of(NoteKind.ROWS_UNREADABLE, count=6)])
+    assert (findings.deliveries, findings.notes) == ([], [RowsUnreadable(count=6)])
 
 
 # Accounts
@@ -292,7 +304,7 @@ async def test_the_region_is_the_accounts_and_another_one_finds_nothing() -> Non
     sent = system_clock() - timedelta(minutes=30)
     async with TencentStandIn([message(1, sent)], accounts=[TencentAccount(region="ap-singapore")]) as stand_in:
         assert len((await ask(stand_in, TENCENTCLOUD_REGION="ap-singapore")).deliveries) == 1
-        assert (await ask(stand_in, TENCENTCLOUD_REGION="ap-beijing")).notes == [Note.of(NoteKind.EMPTY_RECEIPTS)]
+        assert (await ask(stand_in, TENCENTCLOUD_REGION="ap-beijing")).notes == [EmptyReceipts()]
 
 
 # Errors
@@ -380,7 +392,7 @@ async def test_a_clock_that_is_off_is_said_in_minutes(theirs: ProviderFaultKind,
     assert fault.code == "AuthFailure.SignatureExpire"
     assert fault.skew is not None
     assert abs(fault.skew - timedelta(minutes=minutes)) < timedelta(seconds=5)
-    assert findings.notes == [Note.of(NoteKind.CLOCK_OFF, minutes=minutes)]
+    assert findings.notes == [ClockOff(minutes=minutes)]
 
 
 async def test_a_window_at_the_seven_day_edge_is_not_refused_when_the_clocks_differ_by_seconds() -> None:

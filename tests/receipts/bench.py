@@ -73,7 +73,7 @@ class Bench:
     """A drain over a real queue and a real store, with time of its own."""
 
     def __init__(
-        self, stand_in: TencentLegacyStandIn, store: Any, database: Database, draining: QueueSource | None = None
+        self, stand_in: TencentLegacyStandIn, store: Any, database: Database, draining: QueueSource[Any] | None = None
     ) -> None:
         self.stand_in = stand_in
         self.time = Time()

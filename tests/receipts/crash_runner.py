@@ -20,7 +20,6 @@ import aiohttp  # noqa: F401 - here and below: imported before the fork, not aft
 import sqlalchemy.dialects.sqlite.aiosqlite  # noqa: F401
 from aiohttp import web
 
-from bot.clock import system_clock
 from bot.observability.logging import configure_logging
 from bot.providers.http import ProviderHttpClient
 from bot.providers.registry import VENDORS
@@ -35,6 +34,7 @@ from bot.receipts.poll_backoff import PollBackoff
 from bot.receipts.store import ReceiptStore
 from bot.sandbox.providers.tencent_legacy import LegacyAccount
 from bot.storage import Database
+from bot.timing.clock import system_clock
 from tests.receipts.samples import KEYRING
 
 if TYPE_CHECKING:

@@ -22,9 +22,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from hypothesis import settings
 from sqlalchemy import select
 
-from bot.clock import system_clock
 from bot.model import Status, Target, Window
 from bot.providers.tencent.legacy.errors import read_pulled
 from bot.receipts.drain import recover_unparsed
@@ -35,6 +35,7 @@ from bot.sandbox.providers.callbacks import CallbackPusher, PushRetries
 from bot.sandbox.providers.messages import SandboxMessage, SandboxReceipt, SandboxSystem
 from bot.sandbox.providers.tencent_legacy import Handed, LegacyAccount, TencentLegacyStandIn
 from bot.storage import Database, migrate
+from bot.timing.clock import system_clock
 from tests.receipts.crash_runner import TOKEN
 from tests.receipts.samples import KEYRING
 
@@ -42,8 +43,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from types import TracebackType
 
-KILLS = 55
-MOST_SECONDS = 300  # it takes 20 on an idle machine; a test that hangs is worse than one that fails
+KILLS = 55 if settings.get_current_profile_name() == "deep" else 8
+MOST_SECONDS = 300  # 55 take 20 on an idle machine; a test that hangs is worse than one that fails
 PATIENT = PushRetries(seconds=0.7, waits=(0.002,) * 5_000, field="result")
 PATIENT_ALIYUN = PushRetries(seconds=0.7, waits=(0.002,) * 5_000, field="code")
 START = datetime.now(UTC) - timedelta(hours=1)
@@ -158,7 +159,7 @@ async def the_right_moment(dice: random.Random, stand_in: TencentLegacyStandIn, 
         await asyncio.sleep(dice.uniform(0, 0.25))
 
 
-async def test_whatever_was_acknowledged_is_found_once_after_more_than_fifty_kills(tmp_path: Path) -> None:
+async def test_whatever_was_acknowledged_is_found_once_after_kills_at_any_moment(tmp_path: Path) -> None:
     seed = random.SystemRandom().randrange(10**6)
     print(f"seed {seed}")  # noqa: T201 - shown when the test fails
     dice = random.Random(seed)  # noqa: S311 - moments and sizes, no secrets

@@ -188,7 +188,7 @@ async def test_a_reader_that_crashes_costs_nothing_and_does_not_hold_the_queue_u
             raise ZeroDivisionError
         return read_pulled(kind, account, body)
 
-    draining = QueueSource("tencent", "A_SWITCH", read, lambda _: True, lambda *_: [])
+    draining: QueueSource[object] = QueueSource("tencent", "A_SWITCH", read, lambda _: True, lambda *_: [])
     async with queue(messages(150)) as stand_in:
         await Bench(stand_in, store, database, draining).run_for(4)
 

@@ -12,7 +12,7 @@ from bot.cli.report_json import to_json
 from bot.codes import Catalogue
 from bot.i18n import ENGLISH
 from bot.lookup import LookupService
-from bot.model import Confidence, Note, NoteKind, Query, Report, Status, Target, Window
+from bot.model import Confidence, NoteKind, Query, Report, Status, StoredSince, Target, Window
 from bot.observability.metrics import Metrics
 from bot.presentation.evidence import remarks, row_origin
 from bot.presentation.wording import plain_text_format
@@ -114,7 +114,7 @@ async def test_the_coverage_says_what_is_stored_and_since_when(receipts: Receipt
     report = await service.lookup(Query((Target(NUMBER),), Window(clock.now - timedelta(days=1), clock.now)))
 
     (part,) = report.coverage
-    assert part.notes == (Note.of(NoteKind.STORED_SINCE, since=NOW, count=1_204_331),)
+    assert part.notes == (StoredSince(since=NOW, count=1_204_331),)
     medium = plain_text_format(report, titles(ENGLISH), zone=UTC, now=clock.now, language=ENGLISH)
     assert remarks(report, medium) == ["Receipt store: 1,204,331 receipts since Nov 21."]
 

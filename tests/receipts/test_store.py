@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from bot.i18n import ENGLISH, get_language, phrase
-from bot.model import Status, Target, Window
+from bot.model import ProviderWords, Status, Target, Window
 from bot.receipts import IngestResult, RawBody, ReceiptSource, RecordKind, StoreStats
 from bot.storage import Database  # noqa: TC001 - Hypothesis reads the annotations
+from tests.examples import examples
 from tests.receipts.samples import DAY, OTHER, SENT, at, only_one, open_store, receipt, reply, unreadable
 from tests.toys import NOW, NUMBER
 
@@ -37,7 +38,7 @@ async def test_a_receipt_is_found_by_number_by_id_and_by_both(store: ReceiptStor
         assert (found.status, found.code, found.message_id) == (Status.DELIVERED, "DELIVRD", "2028:a1")
         assert (found.sent_at, found.received_at) == (SENT, at(3))
         assert (found.carrier, found.country) == ("China Mobile", "CN")
-        assert [note.value("words") for note in found.notes] == ["the handset has it"]
+        assert found.notes == (ProviderWords("the handset has it"),)
         assert found.number is not None
         assert found.number.masked == "+86 137****2222"
     assert (await store.find(Target(NUMBER, "other"), DAY)).deliveries == ()
@@ -176,7 +177,7 @@ TOLD = st.builds(
 )
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(8, suppress=[HealthCheck.function_scoped_fixture])
 @given(told=st.lists(TOLD, max_size=6), data=st.data())
 async def test_neither_order_nor_repetition_nor_packing_changes_what_is_found(
     database: Database, told: list[Receipt], data: st.DataObject

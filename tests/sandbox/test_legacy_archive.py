@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 import phonenumbers
 import pytest
 
-from bot.clock import system_clock
 from bot.model import PhoneNumber, Target, Window
 from bot.providers.base import ProviderQuery, ResultCollector
 from bot.providers.tencent.plugin import open_legacy, open_legacy_queues
@@ -17,6 +16,7 @@ from bot.receipts.model import RecordKind
 from bot.sandbox.archive import ARCHIVE, ARCHIVED_NUMBER, LEGACY_ACCOUNT, Archive
 from bot.sandbox.providers.tencent_legacy import TencentLegacyStandIn
 from bot.sandbox.stories import STORIES
+from bot.timing.clock import system_clock
 
 NUMBER = PhoneNumber(ARCHIVED_NUMBER, 86, ARCHIVED_NUMBER.removeprefix("+86"))
 

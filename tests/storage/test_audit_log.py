@@ -16,11 +16,11 @@ from click.testing import CliRunner
 from rich.cells import cell_len
 
 from bot.cli.main import main
-from bot.clock import system_clock
 from bot.errors import DatabaseError
 from bot.model import PhoneNumber, Target
 from bot.storage import Database, Keyring, migrate
 from bot.storage.audit_log import AUDIT, COLUMNS, AuditEntry, AuditError, AuditLog
+from bot.timing.clock import system_clock
 from tests.toys import NOW, NUMBER, TARGET, ToyClock
 
 KEY = "a secret of sixteen characters and more"

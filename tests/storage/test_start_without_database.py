@@ -14,7 +14,7 @@ from bot.app import serving
 from bot.config import load_settings
 from bot.providers.registry import VENDORS
 from bot.sandbox.demo import open_sandbox
-from bot.startup import StartupPatience
+from bot.timing.startup import StartupPatience
 
 if TYPE_CHECKING:
     from tests.conftest import Postgres

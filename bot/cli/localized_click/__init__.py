@@ -1,13 +1,13 @@
-"""click in the language of who types: help pages and errors.
+"""click in the terminal's language: help pages and errors.
 
-    reader.py          Reader: the language of the terminal, found out before anything is parsed
+    reader.py          Reader: the terminal's language, determined before arguments are parsed
     commands.py        Command, Group, Option, Argument: help texts are phrases
-    click_gettext.py   click's own sentences, by click's own gettext and a `click.po`
-    refusals.py        the errors that click puts together as English is written
-    page.py            a help page: columns and line breaks that fit Chinese
+    click_gettext.py   click's own messages, by gettext and a `click.po`
+    refusals.py        errors that click concatenates with English punctuation
+    page.py            the help formatter: columns and line breaks for Chinese
     metavars.py        COMMAND, INTEGER RANGE, …
 
-gettext has one language for the whole process, as a terminal has one reader.
+Only click's messages follow the process's gettext; everything else is a phrase, translated by the `Language` that is passed on.
 """
 
 from bot.cli.localized_click.commands import Argument, Command, Group, argument, fail, option, print_json

@@ -1,7 +1,7 @@
-"""click's own sentences in the language of the terminal, by click's own gettext.
+"""click's own messages in the terminal's language, through click's own use of gettext.
 
-`bot/i18n/<code>/LC_MESSAGES/click.po` translates them, by the msgids of the locked click. A sentence without an entry, as a
-later click may have one, stays English.
+`bot/i18n/<code>/LC_MESSAGES/click.po` translates the msgids of the locked click. A message without an entry, as a later click
+may have one, stays English.
 """
 
 from __future__ import annotations
@@ -24,9 +24,10 @@ _WANTED = "LANGUAGE"  # which GNU gettext asks before LC_ALL, LC_MESSAGES and LA
 
 @contextmanager
 def click_in(language: Language) -> Iterator[None]:
-    """Have click speak `language` within the block.
+    """Translate click's messages into `language` within the block.
 
-    gettext has one domain and one language for the whole process, which a terminal has too; both are put back afterwards.
+    gettext keeps the domain in a global and takes the language from the environment. Both are restored at the end, since only
+    a terminal has one language for the whole process.
     """
     domain, wanted = gettext.textdomain(), os.environ.get(_WANTED)
     gettext.bindtextdomain(_DOMAIN, str(CATALOGS))

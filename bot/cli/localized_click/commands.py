@@ -1,4 +1,4 @@
-"""Commands, groups and options whose help is a phrase, said when it is shown."""
+"""click commands, groups, options and arguments whose help is translated when it is shown."""
 
 from __future__ import annotations
 
@@ -32,31 +32,31 @@ _SETTINGS: Mapping[str, Any] = {"help_option_names": ["-h", "--help"], "max_cont
 
 
 class Argument(click.Argument):
-    """An argument, whose metavar is in the language of who types the command."""
+    """A click argument with a translated metavar."""
 
     def make_metavar(self, ctx: click.Context) -> str:
-        """`[WORDS]...`."""
+        """The translated metavar, such as `[WORDS]...`."""
         return with_metavars(super().make_metavar(ctx), locale_of(ctx).language)
 
 
 def argument(*names: str, **attributes: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """As `click.argument`, with a translated metavar."""
+    """Like `click.argument`, with a translated metavar."""
     return click.argument(*names, cls=Argument, **attributes)
 
 
 class Option(click.Option):
-    """An option. `about` is its line in help."""
+    """A click option with a translated help text, `about`."""
 
     def __init__(self, names: Sequence[str], *, about: Phrase | None = None, **attributes: Any) -> None:
         super().__init__(names, help=about.said_in(ENGLISH) if about else None, **attributes)
         self.about = about
 
     def make_metavar(self, ctx: click.Context) -> str:
-        """`INTEGER RANGE`."""
+        """The translated metavar, such as `INTEGER RANGE`."""
         return with_metavars(super().make_metavar(ctx), locale_of(ctx).language)
 
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
-        """How it is typed, and what it does. click joins the notes in brackets with a Latin semicolon in every language."""
+        """Spelling and help text. Overridden because click joins default and range with a Latin semicolon in every language."""
         record = super().get_help_record(ctx)
         language = locale_of(ctx).language
         if record is None or language == ENGLISH:
@@ -69,14 +69,14 @@ class Option(click.Option):
 
 
 def option(*names: str, about: Phrase | None = None, **attributes: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """As `click.option`, with a phrase for its help."""
+    """Like `click.option`, with a translated help text."""
     return click.option(*names, cls=Option, about=about, **attributes)
 
 
 class Command(click.Command):
-    """A command that speaks the language of who types it. `about` is what it does, its first sentence enough for a list.
+    """A click command in the terminal's language. `about` is its help text; the first sentence serves in lists of commands.
 
-    Every command takes `--language`; help shows it where the command says what it does there.
+    Every command accepts `--language`; help shows the option only where the command defines it itself.
     """
 
     context_class = Context
@@ -88,7 +88,7 @@ class Command(click.Command):
             self.params.append(Option([LANGUAGE], type=click.Choice(LANGUAGES), expose_value=False, hidden=True))
 
     def main(self, args: Sequence[str] | None = None, *positional: Any, **named: Any) -> Any:
-        """Run as a process does, in the language of whoever typed `args`."""
+        """Parse `args`, run the command and exit, with click's messages in the terminal's language."""
         words = sys.argv[1:] if args is None else args
         with click_in(CliLocale.for_arguments(words, os.environ).language):
             return super().main(args, *positional, **named)
@@ -96,7 +96,7 @@ class Command(click.Command):
     def make_context(
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
     ) -> click.Context:
-        """Parse. The outermost command finds out who reads. Raises click.UsageError for what it does not understand."""
+        """Parse `args`. The outermost command determines the language. Raises click.UsageError when parsing fails."""
         if parent is not None:
             return super().make_context(info_name, args, parent, **extra)
         reader = CliLocale.for_arguments(args, os.environ)
@@ -104,45 +104,45 @@ class Command(click.Command):
             return super().make_context(info_name, args, **{"obj": reader, **extra})
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Do what was typed. Raises click.ClickException for what a command refuses."""
+        """Run the callback. Raises click.ClickException when parsing a subcommand fails or the callback raises it."""
         if ctx.parent is not None:
             return super().invoke(ctx)
         with _telling(locale_of(ctx).language):
             return super().invoke(ctx)
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
-        """`--help`, which click keeps in the language of who asked for it first."""
+        """The `--help` option. Its text is set anew, because click caches the one of the first call."""
         option = super().get_help_option(ctx)
         if option is not None:
             option.help = gettext("Show this message and exit.")
         return option
 
     def summary(self, language: Language, limit: int) -> str:
-        """Its line in the list of commands: English cut to `limit`, as click does, Chinese as long as its first sentence is."""
+        """One line for lists of commands: English truncated to `limit` by click, Chinese up to the end of its first sentence."""
         if language == ENGLISH:
             return self.get_short_help_str(limit)
         first, stop, _ = self.about.said_in(language).partition(language.punctuation.stop)
         return first + stop
 
     def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
-        """`[OPTIONS]`, `[WORDS]...`."""
+        """The translated parts of the usage line: `[OPTIONS]`, `[WORDS]...`."""
         return [with_metavars(piece, locale_of(ctx).language) for piece in super().collect_usage_pieces(ctx)]
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """What the command does."""
+        """Write the help text."""
         formatter.write_paragraph()
         with formatter.indentation():
             formatter.write_text(self.about.said_in(locale_of(ctx).language))
 
 
 class Group(Command, click.Group):
-    """A command of commands."""
+    """A command with subcommands."""
 
     command_class = Command
     group_class = type
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Each command with what it does."""
+        """Write the section of subcommands."""
         names = self.list_commands(ctx)
         limit = formatter.width - 6 - max(map(len, names))
         language = locale_of(ctx).language
@@ -151,14 +151,14 @@ class Group(Command, click.Group):
 
 
 def fail(lines: Iterable[str], status: int) -> NoReturn:
-    """End with these lines on stderr."""
+    """Print these lines on stderr and exit with `status`. Raises SystemExit."""
     for line in lines:
         click.echo(line, err=True)
     sys.exit(status)
 
 
 def print_json(value: object) -> None:
-    """One JSON value on stdout."""
+    """Print one JSON value on stdout."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 
@@ -170,7 +170,7 @@ CRASHED = 70  # EX_SOFTWARE of sysexits.h
 
 
 def _crashed(error: Exception, language: Language) -> NoReturn:
-    """Tell a bug of ours: where it happened goes to the log, one line with the id of that entry is the last on the screen."""
+    """Report an unexpected exception: the traceback's places go to the log, a line with the entry's id to stderr; exit 70."""
     number = error_id()
     log = structlog.get_logger("smsstatus")
     places = [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)]
@@ -180,7 +180,7 @@ def _crashed(error: Exception, language: Language) -> NoReturn:
 
 @contextmanager
 def _telling(language: Language) -> Iterator[None]:
-    """Put click's errors into `language`, and tell a bug of ours in one line."""
+    """Translate click's errors, and report unexpected exceptions in one line."""
     try:
         yield
     except (click.MissingParameter, click.NoSuchOption, NoSuchCommand) as error:

@@ -1,4 +1,4 @@
-"""click's errors where translating their parts is not enough, because click joins the parts as English is written."""
+"""Translation of the click errors whose messages click concatenates with English punctuation."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Joined = MissingParameter | NoSuchOption | NoSuchCommand
 
 
 def refusal(error: Joined, language: Language) -> UsageError:
-    """The same error, its parts joined and ended with the punctuation of `language`: in English just as click does it."""
+    """The error with its message joined by the punctuation of `language`; in English the message is click's own."""
     match error:
         case MissingParameter():
             message = language.with_full_stop(error.format_message())  # click writes a Latin full stop

@@ -1,4 +1,4 @@
-"""A help page in one language."""
+"""The formatter of help pages, which measures Chinese in terminal cells."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ if TYPE_CHECKING:
 
 
 class HelpFormatter(click.HelpFormatter):
-    """click's page. Where it has Chinese on it, columns are measured in cells and lines are broken as Chinese allows."""
+    """click's help formatter. Text with Chinese in it is aligned by cells and wrapped by the rules of Chinese."""
 
     def __init__(self, *, language: Language = ENGLISH, width: int | None = None, max_width: int | None = None) -> None:
         super().__init__(width=width, max_width=max_width)
         self._language = language
 
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
-        """`Usage: smsstatus lookup [OPTIONS] [WORDS]...`."""
+        """Write the usage line: `Usage: smsstatus lookup [OPTIONS] [WORDS]...`."""
         super().write_usage(prog, args, self._language.say("Usage: {command}", command="") if prefix is None else prefix)
 
     def write_heading(self, heading: str) -> None:
-        """`Options:`. click writes a Latin colon in every language."""
+        """Write a section heading: `Options:`. Overridden because click writes a Latin colon in every language."""
         said = self._language.say("{heading}:", heading=heading)
         self.write(f"{'':>{self.current_indent}}{said}\n")
 
     def write_text(self, text: str) -> None:
-        """A paragraph."""
+        """Write a wrapped paragraph."""
         if not is_wide(text):
             super().write_text(text)
             return
@@ -42,7 +42,7 @@ class HelpFormatter(click.HelpFormatter):
         self.write("".join(f"{indent}{line}\n" for line in wrap(text, self.width - self.current_indent)))
 
     def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
-        """Two columns: what can be typed, and what it does."""
+        """Write a definition list: spellings in the first column, help texts in the second."""
         rows = list(rows)
         if not any(is_wide("".join(row)) for row in rows):
             super().write_dl(rows, col_max, col_spacing)
@@ -60,8 +60,8 @@ class HelpFormatter(click.HelpFormatter):
 
 
 class Context(click.Context):
-    """A context whose pages are in the language of who typed the command."""
+    """A click context whose help pages are in the terminal's language."""
 
     def make_formatter(self) -> HelpFormatter:
-        """A new page, as wide as the terminal."""
+        """A formatter as wide as the terminal."""
         return HelpFormatter(language=locale_of(self).language, width=self.terminal_width, max_width=self.max_content_width)

@@ -1,4 +1,4 @@
-"""Who reads the terminal. That is known before anything is parsed: help, and what cannot be parsed, are in their language too."""
+"""The language of the terminal, determined before arguments are parsed, so that help and parse errors use it too."""
 
 from __future__ import annotations
 
@@ -21,31 +21,31 @@ CONFIG_KEY = "SMSSTATUS_CONFIG"  # as in bot/config, which is too heavy to be re
 
 @dataclass(frozen=True, slots=True)
 class CliLocale:
-    """Their language, and whether they asked for it by `--language` rather than by how their terminal is set up."""
+    """The terminal's language, and whether `--language` asked for it rather than a setting or the locale."""
 
     language: Language = ENGLISH
     asked: bool = False
 
     @property
     def file_language(self) -> Language:
-        """The language for what other programs read, where a terminal's locale must change nothing: English unless asked."""
+        """The language of output for programs, which must not depend on the locale: English unless `--language` is given."""
         return self.language if self.asked else ENGLISH
 
     @classmethod
     def for_arguments(cls, words: Sequence[str], environ: Mapping[str, str]) -> CliLocale:
-        """Whoever types these words in this environment."""
+        """The language for these command-line arguments in this environment."""
         wanted = _wanted(words)
         said = {name: value for name, value in environ.items() if value.strip()}
         return cls(terminal_language(_set_in_file(environ) | said, wanted), asked=wanted is not None)
 
 
 def locale_of(ctx: click.Context) -> CliLocale:
-    """Whoever typed the command of this context."""
+    """The language of this context; English outside a command."""
     return ctx.find_object(CliLocale) or CliLocale()
 
 
 def _set_in_file(environ: Mapping[str, str]) -> dict[str, str]:
-    """What the TOML file says of the language. What is wrong with the file is told by whoever needs its settings."""
+    """The language setting of the TOML file. A broken file is ignored here; loading the settings reports it."""
     path = environ.get(CONFIG_KEY)
     if not path:
         return {}
@@ -57,7 +57,7 @@ def _set_in_file(environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def _wanted(words: Sequence[str]) -> str | None:
-    """What the last `--language` says, wherever it stands before a `--`; None also for a language that click will refuse."""
+    """The value of the last `--language` before any `--`; None if there is none, or for a language that click will reject."""
     options = [*(words[: words.index("--")] if "--" in words else words), ""]
     said = [after if word == LANGUAGE else word.removeprefix(f"{LANGUAGE}=") for word, after in pairwise(options) if _is_it(word)]
     return next((one for one in reversed(said) if one in LANGUAGES), None)

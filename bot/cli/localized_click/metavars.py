@@ -1,4 +1,4 @@
-"""What stands for a value in help: `--port INTEGER RANGE`, `COMMAND [ARGS]...`. click's gettext leaves these out."""
+"""Metavars in help: `--port INTEGER RANGE`, `COMMAND [ARGS]...`. click does not pass these to gettext."""
 
 from __future__ import annotations
 
@@ -29,5 +29,5 @@ _SAID: Mapping[str, Phrase] = {
 
 
 def with_metavars(text: str, language: Language) -> str:
-    """The metavar `text` in `language`; as it is when it is not in the table, such as `[csv|json]`."""
+    """The translated metavar. One that is not in the table, such as `[csv|json]`, is returned unchanged."""
     return _SAID[text].said_in(language) if text in _SAID else text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.model import NoteKind
+from bot.lookup.note_rules import NOTHING_FOUND
 from bot.presentation.evidence.reasons import OF_ROWS
 from bot.presentation.evidence.rows import asks_several
 from bot.presentation.wording import (
@@ -30,7 +30,6 @@ MAX_FAULTS = 6
 MAX_SILENT = 5
 MAX_NOTES = 6
 MAX_NOT_ASKED = 4
-_NOTHING_FOUND = frozenset({NoteKind.EMPTY_RECEIPTS, NoteKind.NO_RECORD})
 
 
 def fault_lines(report: Report, medium: TextFormat, *, brief: bool = False) -> list[str]:
@@ -76,7 +75,7 @@ def remarks(report: Report, medium: TextFormat, *, most: int = MAX_NOTES) -> lis
     for part in report.coverage:
         name = name_of(part.provider, part.account, medium, several)
         for note in part.notes:
-            if note.kind in _NOTHING_FOUND and report.deliveries:
+            if note.kind in NOTHING_FOUND and report.deliveries:
                 empty.append(name)
             else:
                 lines.append(note_sentence(note, medium, name))

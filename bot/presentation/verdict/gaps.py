@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.lookup.note_rules import UNREAD
 from bot.model import STORE, NoteKind
 from bot.presentation.wording import PLACE
 from bot.sanitize import single_line, truncate
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 _MAX_NAMED = 4
 _OUR_OWN = "Transport."  # codes for what never became an answer
 _FORGOTTEN = frozenset({NoteKind.CUT_TO_MEMORY, NoteKind.OUT_OF_MEMORY})
-_UNREAD = frozenset({NoteKind.ROWS_UNREADABLE, NoteKind.COUNTED_MORE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ def _is_partial(part: Coverage) -> bool:
     """Whether it answered, and not in full, for another reason than its memory or rows that nobody could read."""
     if part.error is not None:
         return part.is_partial
-    told = _notes(part) & (_FORGOTTEN | _UNREAD)
+    told = _notes(part) & (_FORGOTTEN | UNREAD)
     return not part.complete and not told
 
 
@@ -134,11 +134,8 @@ def _names(parts: Iterable[Coverage | SkippedAccount], titles: Mapping[str, str]
 
 
 def _few(names: Sequence[str], language: Language) -> str:
-    """`Tencent and Alibaba`, the first three of many."""
-    if len(names) > _MAX_NAMED:
-        rest = language.say("{count} others", count=len(names) - _MAX_NAMED + 1)
-        names = [*names[: _MAX_NAMED - 1], rest]
-    return language.listed(names)
+    """`Tencent and Alibaba`, the first of many."""
+    return language.listed(names, most=_MAX_NAMED)
 
 
 def _unreadable(count: int, language: Language) -> str:

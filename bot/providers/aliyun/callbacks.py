@@ -200,5 +200,4 @@ def _number(row: Mapping[str, Any], name: str, *, with_country: bool = False) ->
         return None
     if not (digits.isascii() and digits.isdigit() and phonenumbers.is_possible_number(parsed)):
         return None
-    national = phonenumbers.national_significant_number(parsed)
-    return PhoneNumber(f"+{parsed.country_code}{national}", parsed.country_code or 0, national)
+    return PhoneNumber.from_parsed(parsed)

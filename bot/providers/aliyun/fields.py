@@ -5,13 +5,14 @@ Each function takes the value as JSON has it. TypeError and ValueError mean that
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, TypeVar
 
 import phonenumbers
 
 from bot.model import PhoneNumber, Status
+from bot.providers.china_time import in_utc
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 FINAL_AFTER = timedelta(hours=72)  # https://help.aliyun.com/wordpower/624745-1.html
-CHINA = timezone(timedelta(hours=8), "UTC+8")
-"""The zone of all days and times without a zone. China has had no daylight saving time since 1991."""
 
 
 def text_of(value: object) -> str | None:
@@ -62,7 +61,7 @@ def count_of(value: object) -> int:
 def china_time(value: object) -> datetime | None:
     """The moment in UTC of `yyyy-MM-dd HH:mm:ss` in China's time."""
     text = text_of(value)
-    return _in_utc(datetime.fromisoformat(text)) if text else None
+    return in_utc(datetime.fromisoformat(text)) if text else None
 
 
 def mail_time(value: object) -> datetime | None:
@@ -74,7 +73,7 @@ def mail_time(value: object) -> datetime | None:
         moment = parsedate_to_datetime(text)
     except ValueError:
         moment = datetime.fromisoformat(text)
-    return _in_utc(moment)
+    return in_utc(moment)
 
 
 def phone_number(value: object) -> PhoneNumber | None:
@@ -84,18 +83,10 @@ def phone_number(value: object) -> PhoneNumber | None:
         parsed = phonenumbers.parse(f"+{digits}")
     except phonenumbers.NumberParseException:
         return None
-    national = phonenumbers.national_significant_number(parsed)
-    number = PhoneNumber(f"+{parsed.country_code}{national}", parsed.country_code or 0, national)
+    number = PhoneNumber.from_parsed(parsed)
     return number if number.e164 == f"+{digits}" else None
 
 
 def awaits_receipt(status: Status, sent_at: datetime | None, now: datetime) -> bool:
     """Whether a receipt may still come. Three days after sending none does any more."""
     return status is Status.PENDING and (sent_at is None or now - sent_at <= FINAL_AFTER)
-
-
-def _in_utc(moment: datetime) -> datetime:
-    try:
-        return (moment if moment.tzinfo else moment.replace(tzinfo=CHINA)).astimezone(UTC)
-    except OverflowError as error:  # a moment of the year 1 or 9999
-        raise ValueError("no such time") from error

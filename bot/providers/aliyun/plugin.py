@@ -22,8 +22,8 @@ from bot.providers.rate_limiter import ArrivalRateLimiter
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.clock import Clock
     from bot.providers.base import Provider
+    from bot.timing.clock import Clock
 
 INTL_CALLS_A_SECOND = 250  # of the 300 that QueryMessage allows an account: others may be asking with the same one
 
@@ -113,14 +113,12 @@ class AliyunSettings(BaseModel):
 
 
 def open_aliyun(
-    settings: BaseModel,
+    settings: AliyunSettings,
     name: str | None,
     clock: Clock,
     proxies: Proxies = Proxies(),  # noqa: B008 - a frozen value
 ) -> Sequence[Provider]:
-    """The providers of one account, domestic first. Raises TypeError when `settings` are not `AliyunSettings`."""
-    if not isinstance(settings, AliyunSettings):
-        raise TypeError(f"AliyunSettings needed, not {type(settings).__name__}")
+    """The providers of one account, domestic first."""
     providers: list[Provider] = []
     if (credentials := settings.credentials) is not None:
         http = ProviderHttpClient(settings.endpoint, auth=Acs3Auth(credentials, clock=clock), clock=clock, proxies=proxies)

@@ -14,12 +14,13 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from bot.errors import ProviderError
-from bot.model import Note, NoteKind
+from bot.model import CountedMore, MayChange, NeedsNumber, NoRecord, Note, NoteKind, OtherNumbers, PartMissing, RowsUnreadable
 from bot.providers.aliyun import DOMESTIC_NAME
 from bot.providers.aliyun.errors import raise_for_fault
-from bot.providers.aliyun.fields import CHINA, awaits_receipt, count_of
+from bot.providers.aliyun.fields import awaits_receipt, count_of
 from bot.providers.aliyun.rows import DayRows, SendDetail, is_row_id, read_row
 from bot.providers.aliyun.signing import call_headers
+from bot.providers.china_time import CHINA
 from bot.providers.number_match import is_about
 from bot.receipts.ingestion import rows_in
 
@@ -27,10 +28,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import date, datetime
 
-    from bot.clock import Clock
     from bot.model import PhoneNumber, ProviderFault, Target, Window
     from bot.providers.base import ProviderQuery, ResultCollector
     from bot.providers.http import ApiResponse, ProviderHttpClient
+    from bot.timing.clock import Clock
 
 NAME = DOMESTIC_NAME
 HEADERS = call_headers("QuerySendDetails", "2017-05-25")
@@ -71,7 +72,7 @@ class AliyunProvider:
 
     def unsupported_reason(self, target: Target) -> Note | None:
         """There is no lookup by BizId alone."""
-        return Note.of(NoteKind.NEEDS_NUMBER) if target.number is None else None
+        return NeedsNumber() if target.number is None else None
 
     async def query(self, question: ProviderQuery, findings: ResultCollector) -> None:
         """Ask for each day of the window. A day or page that does not come costs its own rows only.
@@ -82,7 +83,7 @@ class AliyunProvider:
         if number is None:
             raise ValueError("this provider refuses targets without a number")
         if message_id is not None and not (is_row_id(message_id) or _BIZ_ID.fullmatch(message_id)):
-            findings.note(Note.of(NoteKind.NO_RECORD))  # another vendor's id; as a BizId it would be refused as malformed
+            findings.note(NoRecord())  # another vendor's id; as a BizId it would be refused as malformed
             return
         search = _Search(self, number, message_id, question.window, findings)
         try:
@@ -141,8 +142,7 @@ class _Search:
             return
         self._add(rows.finish())
         if rows.counted > rows.distinct:
-            counts = {"counted": rows.counted, "returned": rows.distinct}
-            self._findings.note(Note.of(NoteKind.COUNTED_MORE, **counts, day=day.isoformat()))
+            self._findings.note(CountedMore(counted=rows.counted, returned=rows.distinct, day=day))
 
     async def _ask_page(self, rows: DayRows, number: int) -> DetailsPage | None:
         self._parts += 1
@@ -174,20 +174,20 @@ class _Search:
                 provider = self._provider
                 self._findings.add([row.delivery(provider.name, provider.account, self._number, message_id)])
                 if awaits_receipt(row.status, row.sent_at, provider.now()):
-                    self._findings.note(Note.of(NoteKind.MAY_CHANGE))
+                    self._findings.note(MayChange())
 
     def conclude(self) -> None:
         """Note what the rows alone do not tell."""
         missing = self._parts - self._arrived
         if self._unreadable:
-            self._findings.note(Note.of(NoteKind.ROWS_UNREADABLE, count=self._unreadable))
+            self._findings.note(RowsUnreadable(count=self._unreadable))
         if self._others:
-            self._findings.note(Note.of(NoteKind.OTHER_NUMBERS, count=self._others))
+            self._findings.note(OtherNumbers(count=self._others))
         if missing and self._arrived:  # if nothing came, the error says it all
-            self._findings.note(Note.of(NoteKind.PART_MISSING, missing=missing, parts=self._parts))
+            self._findings.note(PartMissing(missing=missing, parts=self._parts))
         counted_more = any(note.kind is NoteKind.COUNTED_MORE for note in self._findings.notes)
         if self.is_done and not missing and not self._unreadable and not counted_more and not self._findings.deliveries:
-            self._findings.note(Note.of(NoteKind.NO_RECORD))
+            self._findings.note(NoRecord())
 
 
 def read_page(body: Any, key: bytes, number: PhoneNumber) -> DetailsPage:

@@ -11,7 +11,18 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from bot.errors import ProviderError
-from bot.model import Delivery, Note, NoteKind, Status
+from bot.model import (
+    Contradiction,
+    Delivery,
+    MayChange,
+    NeedsMessageId,
+    NoRecord,
+    Note,
+    ProviderWords,
+    RowsUnreadable,
+    Status,
+    WindowIgnored,
+)
 from bot.providers.aliyun import INTL_NAME
 from bot.providers.aliyun.errors import MAX_CODE, raise_for_fault, without_version_suffix
 from bot.providers.aliyun.fields import awaits_receipt, mail_time, optional, phone_number, text_of
@@ -22,10 +33,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import datetime, timedelta
 
-    from bot.clock import Clock
     from bot.model import Target
     from bot.providers.base import ProviderQuery, ResultCollector
     from bot.providers.http import ApiResponse, ProviderHttpClient
+    from bot.timing.clock import Clock
 
 NAME = INTL_NAME
 HEADERS = call_headers("QueryMessage", "2018-05-01")
@@ -58,7 +69,7 @@ class AliyunIntlProvider:
         """Only a MessageId can be looked up, and that is digits only: a `^` is in a BizId, a `:` in a SerialNo."""
         message_id = target.message_id or ""
         is_message_id = message_id.isascii() and message_id.isdecimal() and len(message_id) <= MAX_ID
-        return None if is_message_id else Note.of(NoteKind.NEEDS_MESSAGE_ID)
+        return None if is_message_id else NeedsMessageId()
 
     async def query(self, question: ProviderQuery, findings: ResultCollector) -> None:
         """Look the message up, whenever it was sent. Raises `ProviderError`."""
@@ -77,21 +88,21 @@ class AliyunIntlProvider:
 
         body = await self._http.call(read, findings, params={"MessageId": target.message_id}, headers=HEADERS)
         if body is None:
-            findings.note(Note.of(NoteKind.NO_RECORD))
+            findings.note(NoRecord())
             return
         try:
             delivery = read_message(body, target, self.account)
         except (TypeError, ValueError):
-            findings.note(Note.of(NoteKind.ROWS_UNREADABLE, count=1))
+            findings.note(RowsUnreadable(count=1))
             return
         if target.number is not None and delivery.number != target.number:
-            findings.note(Note.of(NoteKind.NO_RECORD))  # the message exists, but it went to somebody else
+            findings.note(NoRecord())  # the message exists, but it went to somebody else
             return
         findings.add([delivery])
         if awaits_receipt(delivery.status, delivery.sent_at, self._clock()):
-            findings.note(Note.of(NoteKind.MAY_CHANGE))
+            findings.note(MayChange())
         if delivery.at is not None and not question.window.holds(delivery.at):
-            findings.note(Note.of(NoteKind.WINDOW_IGNORED))
+            findings.note(WindowIgnored())
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -163,10 +174,10 @@ def status_of(code: str | None, status: str | None, received_at: datetime | None
 def _notes(body: Mapping[str, Any], verdict: Status, code: str | None, status: str | None) -> Iterator[Note]:
     says_otherwise = status in _SENT_OR_DELIVERED and (code or "").upper() in FAILURES
     if code and (says_otherwise or (status == _FAILED and (verdict is Status.DELIVERED or code.upper() in _SAYS_NOTHING))):
-        yield Note.of(NoteKind.CONTRADICTION, code=truncate(single_line(code), MAX_CODE))
+        yield Contradiction(code=truncate(single_line(code), MAX_CODE))
     words = sanitize_provider_text(optional(text_of, body.get("ErrorDescription")) or "")
     if words and verdict is not Status.DELIVERED and words.lower() != (code or "").lower():
-        yield Note.of(NoteKind.PROVIDER_WORDS, words=words)
+        yield ProviderWords(words=words)
 
 
 def _object(text: object) -> object:

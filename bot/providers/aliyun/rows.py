@@ -14,9 +14,10 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from bot.model import Delivery, Note, NoteKind, Status
+from bot.model import Contradiction, Delivery, Note, Status
 from bot.providers.aliyun.errors import MAX_CODE
-from bot.providers.aliyun.fields import CHINA, china_time, optional, text_of
+from bot.providers.aliyun.fields import china_time, optional, text_of
+from bot.providers.china_time import CHINA
 from bot.sanitize import sanitize_sms_text, single_line, truncate
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ def read_row(raw: Any, key: bytes) -> SendDetail:
         received_at=optional(china_time, raw.get("ReceiveDate")),
         template=truncate(single_line(optional(text_of, raw.get("TemplateCode")) or ""), MAX_CODE) or None,
         text=sanitize_sms_text(text) if text else None,
-        notes=(Note.of(NoteKind.CONTRADICTION, code=code),) if contradicts and code else (),
+        notes=(Contradiction(code=code),) if contradicts and code else (),
     )
 
 

@@ -19,7 +19,7 @@ from urllib.parse import parse_qsl, quote
 
 import httpx
 
-from bot.clock import Clock, system_clock
+from bot.timing.clock import Clock, system_clock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Mapping

@@ -25,11 +25,9 @@ from bot.receipts.ingestion import QueueSource
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pydantic import BaseModel
-
-    from bot.clock import Clock
     from bot.providers.base import Provider
     from bot.receipts.ingestion import Queue
+    from bot.timing.clock import Clock
 
 CALLS_PER_SECOND = 19  # of 20 (382/40518): one is left for a call that we gave up on and that arrives all the same
 DRAIN_SWITCH = "TENCENT_SMS_LEGACY_DRAIN"
@@ -37,14 +35,12 @@ PULL_SECONDS = 20.0  # nobody waits for the queue, and an answer that we give up
 
 
 def open_tencent(
-    settings: BaseModel,
+    settings: TencentSettings,
     _account: str | None,
     clock: Clock,
     proxies: Proxies = Proxies(),  # noqa: B008 - a frozen value
 ) -> Sequence[Provider]:
     """One provider for each app id, all behind one client and one pacer: the limit is the account's, not the app's."""
-    if not isinstance(settings, TencentSettings):
-        raise TypeError("Tencent is opened with its own settings")
     token = settings.token.get_secret_value() if settings.token else None
     credentials = TencentCredentials(settings.secret_id.get_secret_value(), settings.secret_key.get_secret_value(), token)
     http = ProviderHttpClient(
@@ -58,35 +54,27 @@ def open_tencent(
 
 
 def open_legacy(
-    settings: BaseModel,
+    settings: TencentLegacySettings,
     _account: str | None,
     clock: Clock,
     proxies: Proxies = Proxies(),  # noqa: B008 - a frozen value
 ) -> Sequence[Provider]:
     """The lookup of one app at the legacy API."""
-    settings = _legacy(settings)
     http = _legacy_http(settings, provider.ACTION, clock, proxies)
     remark = phrase("Its queue is drained ({setting}): nobody else gets its receipts", setting=DRAIN_SWITCH)
     return [provider.TencentLegacyProvider(http, app_id=settings.app_id, clock=clock, notice=remark if settings.drains else None)]
 
 
 def open_legacy_queues(
-    settings: BaseModel,
+    settings: TencentLegacySettings,
     clock: Clock,
     proxies: Proxies = Proxies(),  # noqa: B008 - a frozen value
 ) -> Sequence[Queue]:
     """The queue of the app, where the settings say that it is to be drained."""
-    settings = _legacy(settings)
     if not settings.drains:
         return []
     http = _legacy_http(settings, queue.ACTION, clock, proxies, attempt_seconds=PULL_SECONDS)
     return [queue.LegacyQueue(http, app_id=settings.app_id)]
-
-
-def _legacy(settings: BaseModel) -> TencentLegacySettings:
-    if not isinstance(settings, TencentLegacySettings):
-        raise TypeError("Tencent's legacy API is opened with its own settings")
-    return settings
 
 
 def _legacy_http(
@@ -105,5 +93,5 @@ LEGACY = Vendor(
     systems=(systems.LEGACY,),
     settings=TencentLegacySettings,
     open=open_legacy,
-    draining=QueueSource(NAME, DRAIN_SWITCH, read_pulled, lambda settings: _legacy(settings).drains, open_legacy_queues),
+    draining=QueueSource(NAME, DRAIN_SWITCH, read_pulled, lambda settings: settings.drains, open_legacy_queues),
 )

@@ -18,10 +18,10 @@ from bot.providers.tencent.windowed_query import needs_number, number_of, query_
 from bot.receipts.ingestion import rows_in
 
 if TYPE_CHECKING:
-    from bot.clock import Clock
     from bot.model import Note, PhoneNumber, Target
     from bot.providers.base import ProviderQuery, ResultCollector
     from bot.providers.http import ApiResponse, ProviderHttpClient
+    from bot.timing.clock import Clock
 
 ACTION = "PullSmsSendStatusByPhoneNumber"
 VERSION = "2021-01-11"

@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from bot.model import Note, NoteKind
+from bot.model import OtherNumbers, RowsUnreadable
 from bot.providers.tencent.rows import delivery_of
 
 if TYPE_CHECKING:
@@ -67,6 +67,6 @@ class RowCollector:
     def tell_passed_over(self) -> None:
         """Say how many rows did not have the documented shape, and how many were about other numbers, if any."""
         if self._others:
-            self._findings.note(Note.of(NoteKind.OTHER_NUMBERS, count=self._others.total()))
+            self._findings.note(OtherNumbers(count=self._others.total()))
         if self._unreadable:
-            self._findings.note(Note.of(NoteKind.ROWS_UNREADABLE, count=self._unreadable.total()))
+            self._findings.note(RowsUnreadable(count=self._unreadable.total()))

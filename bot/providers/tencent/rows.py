@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import phonenumbers
 
-from bot.model import Delivery, Note, NoteKind, PhoneNumber, Status
+from bot.model import Contradiction, Delivery, Note, PhoneNumber, ProviderWords, Status
 from bot.providers.number_match import is_about
 from bot.providers.tencent import NAME
 from bot.providers.tencent.times import unix_time
+from bot.receipts.ingestion import field_text
 from bot.sanitize import sanitize_provider_text, single_line, truncate
 
 if TYPE_CHECKING:
@@ -62,10 +63,7 @@ MAX_LENGTH = 200  # of any field; codes and ids are far shorter
 
 def _text(row: Mapping[str, Any], name: str) -> str | None:
     """The field as text; None when it is absent, null, empty or not a scalar."""
-    value = row.get(name)
-    if isinstance(value, bool) or not isinstance(value, str | int):
-        return None
-    return truncate(single_line(str(value)), MAX_LENGTH) or None
+    return truncate(single_line(field_text(row, name) or ""), MAX_LENGTH) or None
 
 
 def _number(row: Mapping[str, Any], asked: PhoneNumber) -> PhoneNumber:
@@ -78,18 +76,14 @@ def _number(row: Mapping[str, Any], asked: PhoneNumber) -> PhoneNumber:
         parsed = phonenumbers.parse(told if told and told.startswith("+") else f"+{country}{told}")
     except phonenumbers.NumberParseException:
         return asked
-    return PhoneNumber(
-        phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164),
-        parsed.country_code or asked.country_code,
-        phonenumbers.national_significant_number(parsed),
-    )
+    return PhoneNumber.from_parsed(parsed)
 
 
 def _contradiction(status: Status, code: str | None) -> Note | None:
     says = _SAYS.get((code or "").upper())
     if says is None or status is Status.UNKNOWN or says is status:
         return None
-    return Note.of(NoteKind.CONTRADICTION, code=code or "")
+    return Contradiction(code=code or "")
 
 
 def _words(row: Mapping[str, Any]) -> Note | None:
@@ -100,4 +94,4 @@ def _words(row: Mapping[str, Any]) -> Note | None:
     """
     described, precise = _text(row, "SubErrorDesc"), _text(row, "SubError")
     words = sanitize_provider_text(f"{described} ({precise})" if described and precise else described or precise or "")
-    return Note.of(NoteKind.PROVIDER_WORDS, words=words) if words else None
+    return ProviderWords(words=words) if words else None

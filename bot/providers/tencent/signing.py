@@ -18,7 +18,7 @@ import httpx
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    from bot.clock import Clock
+    from bot.timing.clock import Clock
 
 ALGORITHM = "TC3-HMAC-SHA256"
 SERVICE = "sms"

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from bot.errors import ProviderError
-from bot.model import Note, NoteKind
+from bot.model import CrowdedSecond, PartMissing
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -57,7 +57,7 @@ class WindowSplitter:
         """Ask for all of `span`. A part that fails costs its own rows only; its ProviderError is raised when all have ended."""
         await self._cover(span)
         if self._missing and self._parts > 1:
-            self._findings.note(Note.of(NoteKind.PART_MISSING, missing=self._missing, parts=self._parts))
+            self._findings.note(PartMissing(missing=self._missing, parts=self._parts))
         if self._errors:
             raise self._errors[0]
 
@@ -96,7 +96,7 @@ class WindowSplitter:
     def _crowded(self, span: SecondRange, shown: int) -> None:
         self._parts += 1
         at = datetime.fromtimestamp(span.begin, UTC)
-        self._findings.note(Note.of(NoteKind.CROWDED_SECOND, at=at, shown=shown))
+        self._findings.note(CrowdedSecond(at=at, shown=shown))
 
     def _lose(self) -> None:
         self._parts += 1

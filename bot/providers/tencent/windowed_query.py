@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from bot.errors import ProviderError
-from bot.model import Note, NoteKind
+from bot.model import EmptyReceipts, NeedsNumber, Note, NoteKind
 from bot.providers.tencent.window_splitter import SecondRange, WindowSplitter
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def needs_number(target: Target) -> Note | None:
     """Neither API has a lookup by id alone; beside a number, the id picks rows out of that number's."""
-    return Note.of(NoteKind.NEEDS_NUMBER) if target.number is None else None
+    return NeedsNumber() if target.number is None else None
 
 
 def number_of(question: ProviderQuery) -> PhoneNumber:
@@ -53,7 +53,7 @@ async def query_windows(
     finally:
         rows.tell_passed_over()
     if rows.none and not any(note.kind is NoteKind.COUNTED_MORE for note in findings.notes):
-        findings.note(Note.of(NoteKind.EMPTY_RECEIPTS))
+        findings.note(EmptyReceipts())
 
 
 def _span(window: Window, now: datetime) -> SecondRange:

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any, Self
 
 import aiohttp
 
-from bot.sandbox.providers.tencent_legacy import CHINA, receipt_row, reply_row, split_number
+from bot.providers.china_time import CHINA
+from bot.sandbox.providers.tencent_legacy import receipt_row, reply_row, split_number
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence

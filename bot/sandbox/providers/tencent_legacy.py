@@ -15,9 +15,10 @@ import hmac
 import json
 import re
 from dataclasses import dataclass, field
-from datetime import timedelta, timezone
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from bot.providers.china_time import CHINA
 from bot.sandbox.providers.faults import ProviderFaultKind
 from bot.sandbox.providers.messages import SandboxSystem
 from bot.sandbox.providers.server import StandIn, system_clock
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from bot.sandbox.providers.messages import MessageSource, SandboxMessage, SandboxReply
     from bot.sandbox.providers.wire import ApiRequest
 
-CHINA = timezone(timedelta(hours=8))
 CLOCK_TOLERANCE = timedelta(minutes=10)
 MOST_ROWS = 100
 RECEIPTS, REPLIES = 0, 1

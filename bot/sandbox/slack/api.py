@@ -1,23 +1,16 @@
-"""What every Web API method is made of: its arguments, its answer or error, what it works on, whom it lets in."""
+"""What every Web API method is made of: its arguments, its answer or error, whom it lets in."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from bot.sandbox.slack.blocks import check_message
 from bot.sandbox.slack.model import Conversation, ConversationKind
 
 if TYPE_CHECKING:
-    from bot.sandbox.slack.faults import ChannelPace
-    from bot.sandbox.slack.files import Files
     from bot.sandbox.slack.shapes import BlockProblem
-    from bot.sandbox.slack.socket_mode import SocketModeServer
     from bot.sandbox.slack.state import State
-    from bot.sandbox.slack.steps import Steps
-    from bot.sandbox.slack.surfaces import Surfaces
-    from bot.sandbox.slack.triggers import Triggers
 
 Json = dict[str, Any]
 Arguments = Mapping[str, Any]
@@ -31,34 +24,6 @@ class ApiError(Exception):
         self.error = error
         self.fields = dict(fields or {})
         self.retry_after = retry_after
-
-
-@dataclass(frozen=True, slots=True)
-class MethodServices:
-    """What the methods work on."""
-
-    state: State
-    socket: SocketModeServer
-    pace: ChannelPace
-    triggers: Triggers
-    surfaces: Surfaces
-    files: Files
-    steps: Steps
-    base_url: Callable[[], str]  # "http://127.0.0.1:PORT", known once the server listens
-
-
-@dataclass(frozen=True, slots=True)
-class Method:
-    """One method: what it does, the scope and token it wants, how often a minute it may be called.
-
-    Tiers: https://docs.slack.dev/apis/web-api/rate-limits. `tier` is None for methods with a limit of their own kind.
-    """
-
-    run: Callable[[MethodServices, Arguments], Awaitable[Json]]
-    scope: str | None = None
-    caller: str = "bot"  # or "app": which of the two tokens it takes
-    json_arguments: frozenset[str] = field(default=frozenset())  # sent as JSON text in a form
-    tier: int | None = 3
 
 
 def truth(value: object) -> bool:
@@ -77,9 +42,9 @@ def told(messages: list[str]) -> Json:
     return {"errors": messages, "response_metadata": {"messages": messages}}
 
 
-def need_scope(desk: MethodServices, scope: str) -> None:
+def need_scope(state: State, scope: str) -> None:
     """For methods whose scope depends on what they are asked about. Raises ApiError."""
-    scopes = desk.state.bot.scopes
+    scopes = state.bot.scopes
     if scope not in scopes:
         raise ApiError("missing_scope", fields={"needed": scope, "provided": ",".join(sorted(scopes))})
 
@@ -98,9 +63,8 @@ def refuse_bad_content(arguments: Arguments) -> None:
     refuse_problems(check_message(arguments))
 
 
-def known_to_bot(desk: MethodServices, name: str) -> Conversation:
+def known_to_bot(state: State, name: str) -> Conversation:
     """The conversation that is meant. A private one that the bot is not in does not exist for it. Raises ApiError."""
-    state = desk.state
     conversation = state.conversation(name) or state.direct_message(name)
     if conversation is None:
         raise ApiError("channel_not_found")
@@ -109,10 +73,10 @@ def known_to_bot(desk: MethodServices, name: str) -> Conversation:
     return conversation
 
 
-def open_to_bot(desk: MethodServices, name: str, *, public_without_joining: bool = True) -> Conversation:
+def open_to_bot(state: State, name: str, *, public_without_joining: bool = True) -> Conversation:
     """The conversation that is meant, if the bot may post there. Raises ApiError."""
-    bot = desk.state.bot
-    conversation = known_to_bot(desk, name)
+    bot = state.bot
+    conversation = known_to_bot(state, name)
     if conversation.is_archived:
         raise ApiError("is_archived")
     is_member = bot.bot_user_id in conversation.members

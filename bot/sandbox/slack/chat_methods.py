@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from bot.sandbox.slack.api import (
     ApiError,
-    Method,
     known_to_bot,
     open_to_bot,
     refuse_bad_content,
@@ -15,17 +14,19 @@ from bot.sandbox.slack.api import (
     word,
 )
 from bot.sandbox.slack.payloads import message_json
+from bot.sandbox.slack.services import Method
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bot.sandbox.slack.api import Arguments, Json, MethodServices
+    from bot.sandbox.slack.api import Arguments, Json
     from bot.sandbox.slack.model import Conversation, PostedMessage
+    from bot.sandbox.slack.services import MethodServices
 
 
 async def post_message(desk: MethodServices, arguments: Arguments) -> Json:
     """chat.postMessage."""
-    conversation = open_to_bot(desk, word(arguments, "channel"))
+    conversation = open_to_bot(desk.state, word(arguments, "channel"))
     refuse_bad_content(arguments)
     thread_ts = thread_root(conversation, arguments)
     wait = desk.pace.refuse(conversation.id)
@@ -60,7 +61,7 @@ async def delete(desk: MethodServices, arguments: Arguments) -> Json:
 
 async def post_ephemeral(desk: MethodServices, arguments: Arguments) -> Json:
     """chat.postEphemeral."""
-    conversation = open_to_bot(desk, word(arguments, "channel"), public_without_joining=False)
+    conversation = open_to_bot(desk.state, word(arguments, "channel"), public_without_joining=False)
     user = word(arguments, "user")
     if user not in conversation.members:
         raise ApiError("user_not_in_channel")
@@ -78,7 +79,7 @@ async def post_ephemeral(desk: MethodServices, arguments: Arguments) -> Json:
 
 async def get_permalink(desk: MethodServices, arguments: Arguments) -> Json:
     """chat.getPermalink: an address of the page, in the form that Slack's have."""
-    conversation = known_to_bot(desk, word(arguments, "channel"))
+    conversation = known_to_bot(desk.state, word(arguments, "channel"))
     message = conversation.history.get(word(arguments, "message_ts"))
     if message is None or message.ephemeral_to is not None:
         raise ApiError("message_not_found")
@@ -90,7 +91,7 @@ async def get_permalink(desk: MethodServices, arguments: Arguments) -> Json:
 
 def _own_message(desk: MethodServices, arguments: Arguments, refusal: str) -> tuple[Conversation, PostedMessage]:
     """The message that is meant, if it is the bot's and not ephemeral (no method reaches an ephemeral message)."""
-    conversation = open_to_bot(desk, word(arguments, "channel"))
+    conversation = open_to_bot(desk.state, word(arguments, "channel"))
     message = conversation.history.get(word(arguments, "ts"))
     if message is None or message.ephemeral_to is not None:
         raise ApiError("message_not_found")

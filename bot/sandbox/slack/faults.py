@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from bot.clock import Clock
+    from bot.timing.clock import Clock
 
 _OK = 200
 CUT = "connection_cut"  # the connection breaks instead of an answer

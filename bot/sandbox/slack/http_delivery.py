@@ -19,7 +19,7 @@ from bot.sandbox.slack.model import Ack
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bot.clock import Clock
+    from bot.timing.clock import Clock
 
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"

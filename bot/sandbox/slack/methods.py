@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.sandbox.slack import chat_methods, files, people_methods, steps, view_methods
-from bot.sandbox.slack.api import Method
+from bot.sandbox.slack import chat_methods, file_methods, people_methods, step_methods, view_methods
 from bot.sandbox.slack.model import TEAM_ID, TEAM_NAME
+from bot.sandbox.slack.services import Method
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bot.sandbox.slack.api import Arguments, Json, MethodServices
+    from bot.sandbox.slack.api import Arguments, Json
+    from bot.sandbox.slack.services import MethodServices
 
 
 async def auth_test(desk: MethodServices, _: Arguments) -> Json:
@@ -44,6 +45,6 @@ METHODS: Mapping[str, Method] = {
     **chat_methods.METHODS,
     **people_methods.METHODS,
     **view_methods.METHODS,
-    **files.METHODS,
-    **steps.METHODS,
+    **file_methods.METHODS,
+    **step_methods.METHODS,
 }

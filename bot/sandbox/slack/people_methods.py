@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.sandbox.slack.api import ApiError, Method, known_to_bot, need_scope, truth, word
+from bot.sandbox.slack.api import ApiError, known_to_bot, need_scope, truth, word
 from bot.sandbox.slack.model import TEAM_ID, Conversation, ConversationKind
+from bot.sandbox.slack.services import Method
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bot.sandbox.slack.api import Arguments, Json, MethodServices
+    from bot.sandbox.slack.api import Arguments, Json
     from bot.sandbox.slack.model import User
+    from bot.sandbox.slack.services import MethodServices
     from bot.sandbox.slack.state import State
 
 _READ_SCOPES = {
@@ -99,11 +101,11 @@ async def conversations_members(desk: MethodServices, arguments: Arguments) -> J
 async def conversations_open(desk: MethodServices, arguments: Arguments) -> Json:
     """conversations.open: a direct message by one user or by its id, a group by several users."""
     if arguments.get("channel"):
-        conversation = known_to_bot(desk, word(arguments, "channel"))
-        need_scope(desk, "mpim:write" if conversation.kind is ConversationKind.MPIM else "im:write")
+        conversation = known_to_bot(desk.state, word(arguments, "channel"))
+        need_scope(desk.state, "mpim:write" if conversation.kind is ConversationKind.MPIM else "im:write")
         return _opened(desk, conversation, arguments, was_open=True)
     names = [name.strip() for name in word(arguments, "users").split(",") if name.strip()]
-    need_scope(desk, "mpim:write" if len(names) > 1 else "im:write")
+    need_scope(desk.state, "mpim:write" if len(names) > 1 else "im:write")
     if not names:
         raise ApiError("users_list_not_supplied")
     for name in names:
@@ -136,8 +138,8 @@ def _opened(desk: MethodServices, conversation: Conversation, arguments: Argumen
 
 
 def _readable(desk: MethodServices, arguments: Arguments) -> Conversation:
-    conversation = known_to_bot(desk, word(arguments, "channel"))
-    need_scope(desk, _READ_SCOPES[conversation.kind])
+    conversation = known_to_bot(desk.state, word(arguments, "channel"))
+    need_scope(desk.state, _READ_SCOPES[conversation.kind])
     return conversation
 
 

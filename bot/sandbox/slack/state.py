@@ -14,9 +14,9 @@ from bot.sandbox.slack.model import SLACKBOT, Conversation, ConversationKind, Po
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from bot.clock import Clock
     from bot.sandbox.slack.installation import BotInstallation
     from bot.sandbox.slack.model import StoredFile
+    from bot.timing.clock import Clock
 
 T = TypeVar("T")
 

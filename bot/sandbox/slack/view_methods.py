@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.sandbox.slack.api import ApiError, Method, refuse_problems, told, word
+from bot.sandbox.slack.api import ApiError, refuse_problems, told, word
+from bot.sandbox.slack.services import Method
 from bot.sandbox.slack.view_blocks import check_view
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bot.sandbox.slack.api import Arguments, Json, MethodServices
+    from bot.sandbox.slack.api import Arguments, Json
+    from bot.sandbox.slack.services import MethodServices
     from bot.sandbox.slack.surfaces import View
 
 

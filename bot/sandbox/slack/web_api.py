@@ -22,8 +22,8 @@ from bot.sandbox.slack.methods import METHODS
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bot.sandbox.slack.api import Method, MethodServices
     from bot.sandbox.slack.faults import MethodPace, SlackFault, SlackFaults
+    from bot.sandbox.slack.services import Method, MethodServices
 
 KEPT_CALLS = 1000
 TOO_MANY_REQUESTS = 429
@@ -104,7 +104,7 @@ class WebApi:
         if caller == "bot" and self.revoked is not None:
             raise ApiError(self.revoked)
         if method.scope is not None:
-            need_scope(self._desk, method.scope)
+            need_scope(self._desk.state, method.scope)
 
     def _caller(self, token: str) -> str | None:
         """Whose token it is. The token of a workflow step that is under way is as good as the bot's."""

@@ -22,8 +22,6 @@ from typing import TYPE_CHECKING, Literal, Self, TypeVar
 
 from aiohttp import web
 
-from bot.clock import Clock, system_clock
-from bot.sandbox.slack.api import MethodServices
 from bot.sandbox.slack.delivery import RequestDelivery
 from bot.sandbox.slack.events import RETRY_WAITS, Events
 from bot.sandbox.slack.faults import CUT, ChannelPace, MethodPace, SlackFault, SlackFaults
@@ -35,6 +33,7 @@ from bot.sandbox.slack.page import WorkspacePage
 from bot.sandbox.slack.page_acts import PageActions
 from bot.sandbox.slack.reach import WorkspaceServices
 from bot.sandbox.slack.response_urls import ResponseUrls
+from bot.sandbox.slack.services import MethodServices
 from bot.sandbox.slack.socket_mode import SocketModeServer
 from bot.sandbox.slack.state import State, ViewChange
 from bot.sandbox.slack.steps import Steps
@@ -42,6 +41,7 @@ from bot.sandbox.slack.surfaces import Surfaces, View
 from bot.sandbox.slack.triggers import Triggers
 from bot.sandbox.slack.view_interactions import ViewInteractions
 from bot.sandbox.slack.web_api import WebApi
+from bot.timing.clock import Clock, system_clock
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence

@@ -14,7 +14,7 @@ from bot.slack.access.denials import DenialResponder
 from bot.slack.access.directory import Directory
 from bot.slack.access.middleware import AuthorizationMiddleware
 from bot.slack.access.policy import AccessPolicy, Denial, DenialReason
-from bot.slack.access.request import SlackRequest, Surface, current_visit, parse_request
+from bot.slack.requests.slack_request import SlackRequest, Surface, current_visit, parse_request
 
 __all__ = [
     "AccessPolicy",

@@ -10,7 +10,7 @@ import structlog
 from bot.slack.access import policy as rules
 from bot.slack.access.policy import AccessPolicy, Denial, DenialReason
 from bot.slack.access.rate_limiter import UserRateLimiter
-from bot.slack.access.request import Surface
+from bot.slack.requests.slack_request import Surface
 from bot.storage.audit_log import AuditEntry, AuditError
 
 if TYPE_CHECKING:
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
     from slack_bolt.authorization import AuthorizeResult
 
-    from bot.clock import Clock
     from bot.config import AppSettings
     from bot.model import Target
     from bot.slack.access.directory import People
-    from bot.slack.access.request import SlackRequest
+    from bot.slack.requests.slack_request import SlackRequest
     from bot.storage.audit_log import AuditLog
+    from bot.timing.clock import Clock
 
 log = structlog.get_logger(__name__)
 

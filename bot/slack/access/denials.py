@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bot.slack import views
-from bot.slack.access.request import Surface
 from bot.slack.messaging.claims import about_to_answer
 from bot.slack.messaging.failures import SLACK_EXCEPTIONS, from_exception
+from bot.slack.requests.slack_request import Surface
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
     from bot.i18n import Language
     from bot.slack.access.policy import Denial
-    from bot.slack.access.request import SlackRequest
     from bot.slack.locales import LocaleResolver
     from bot.slack.messaging.poster import Poster
     from bot.slack.messaging.responder import ResponseUrlResponder
+    from bot.slack.requests.slack_request import SlackRequest
 
 
 class DenialResponder:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from slack_sdk.web.async_client import AsyncWebClient
 
-    from bot.clock import Clock
+    from bot.timing.clock import Clock
 
 KEEP_SECONDS = 600.0
 KEEP_LACKING_SECONDS = 60.0  # a scope that is missing: after a reinstallation the app need not be restarted

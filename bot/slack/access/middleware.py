@@ -22,8 +22,8 @@ from slack_bolt.response import BoltResponse
 
 from bot.errors import SlackDeliveryError
 from bot.slack.access.policy import DenialReason
-from bot.slack.access.request import Surface, enter, parse_request
-from bot.slack.state.request_inbox import DUPLICATE
+from bot.slack.requests.inbox import DUPLICATE
+from bot.slack.requests.slack_request import Surface, enter, parse_request
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -33,10 +33,10 @@ if TYPE_CHECKING:
     from bot.slack.access.authorizer import Authorizer
     from bot.slack.access.denials import DenialResponder
     from bot.slack.access.policy import Denial
-    from bot.slack.access.request import SlackRequest
-    from bot.slack.request_audit import AuditRecorder
-    from bot.slack.state.request_inbox import RequestInbox
-    from bot.slack.task_supervisor import TaskSupervisor
+    from bot.slack.requests.audit import AuditRecorder
+    from bot.slack.requests.inbox import RequestInbox
+    from bot.slack.requests.slack_request import SlackRequest
+    from bot.slack.requests.task_supervisor import TaskSupervisor
 
 VISIT = "smsstatus_visit"  # in Bolt's context: a request that was let in before and comes through again
 

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from bot.slack.access.request import Surface
+from bot.slack.requests.slack_request import Surface
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bot.slack.access.request import SlackRequest
+    from bot.slack.requests.slack_request import SlackRequest
 
 USERS_SCOPE, GROUPS_SCOPE = "users:read", "usergroups:read"
 

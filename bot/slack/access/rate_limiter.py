@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections import deque
 from typing import TYPE_CHECKING
 
 from cachetools import LRUCache
 
-if TYPE_CHECKING:
-    from datetime import datetime
+from bot.timing.rate_limits import SlidingWindow, Throttle
 
-    from bot.clock import Clock
+if TYPE_CHECKING:
+    from bot.timing.clock import Clock
 
 MINUTE = 60.0
 SAY_AGAIN = 10.0  # seconds
@@ -23,25 +22,19 @@ class UserRateLimiter:
     def __init__(self, per_minute: int, clock: Clock) -> None:
         self.per_minute = per_minute
         self._clock = clock
-        self._seen: LRUCache[str, deque[datetime]] = LRUCache(MAX_PEOPLE)
-        self._told: LRUCache[str, datetime] = LRUCache(MAX_PEOPLE)
+        self._windows: LRUCache[str, SlidingWindow] = LRUCache(MAX_PEOPLE)
+        self._told = Throttle(self._seconds, SAY_AGAIN, MAX_PEOPLE)
 
     def allow(self, user: str) -> bool:
         """Count one request of `user`; whether it is within the limit. What is not does not count."""
-        now = self._clock()
-        seen: deque[datetime] = self._seen.setdefault(user, deque())
-        while seen and (now - seen[0]).total_seconds() >= MINUTE:
-            seen.popleft()
-        if len(seen) >= self.per_minute:
-            return False
-        seen.append(now)
-        return True
+        window = self._windows.get(user)
+        if window is None:
+            window = self._windows[user] = SlidingWindow(self.per_minute, MINUTE, self._seconds)
+        return window.take()
 
     def should_tell(self, user: str) -> bool:
         """Whether to tell `user` of the limit: once in ten seconds, so that a stuck key does not make a flood of ours."""
-        now = self._clock()
-        told: datetime | None = self._told.get(user)
-        if told is not None and (now - told).total_seconds() < SAY_AGAIN:
-            return False
-        self._told[user] = now
-        return True
+        return self._told.admit(user) is not None
+
+    def _seconds(self) -> float:
+        return self._clock().timestamp()

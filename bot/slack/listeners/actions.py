@@ -12,10 +12,10 @@ import structlog
 
 from bot.errors import SlackDeliveryError
 from bot.slack import views
-from bot.slack.access.request import current_visit
 from bot.slack.answer_message import is_unconfirmed
 from bot.slack.listeners.answer_actions import apply_action
 from bot.slack.listeners.modals import open_modal
+from bot.slack.requests.slack_request import current_visit
 from bot.slack.state.answers import KEEP
 from bot.slack.state.drafts import ModalDraft
 from bot.slack.views import buttons, modal
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from bot.slack.answer_service import AnswerService
     from bot.slack.locales import ReaderLocale
     from bot.slack.messaging.responder import ResponseUrlResponder
+    from bot.slack.requests.task_supervisor import TaskSupervisor
     from bot.slack.state.answers import AnswerRecord
-    from bot.slack.task_supervisor import TaskSupervisor
 
 log = structlog.get_logger(__name__)
 

@@ -10,7 +10,7 @@ import structlog
 from bot.errors import SlackDeliveryError, UsageError
 from bot.grammar import Explain, Help, Lookup, Providers, parse
 from bot.slack import views
-from bot.slack.request_audit import trail
+from bot.slack.requests.audit import trail
 from bot.slack.state.answers import AnswerRecord
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from bot.slack.answer_service import AnswerService
     from bot.slack.locales import ReaderLocale
     from bot.slack.messaging.responder import ResponseUrlResponder
-    from bot.slack.task_supervisor import TaskSupervisor
+    from bot.slack.requests.task_supervisor import TaskSupervisor
 
 log = structlog.get_logger(__name__)
 

@@ -22,7 +22,7 @@ from bot.slack.answer_message import AnswerMessage, is_unconfirmed
 from bot.slack.listeners import follow_ups
 from bot.slack.listeners.answer_actions import apply_action, change_of
 from bot.slack.listeners.follow_ups import ExplainRow, FollowUpAction
-from bot.slack.request_audit import trail
+from bot.slack.requests.audit import trail
 from bot.slack.state.answers import AnswerRecord
 from bot.slack.views import buttons
 from bot.slack.views.page import Page

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncAck, AsyncApp
 
     from bot.slack.answer_service import AnswerService
-    from bot.slack.task_supervisor import TaskSupervisor
+    from bot.slack.requests.task_supervisor import TaskSupervisor
 
 _AROUND = " \t\n:,"  # what stands between a name and what is said to it
 _SAID = frozenset({None, "file_share", "thread_broadcast"})  # the subtypes of a message that a person wrote

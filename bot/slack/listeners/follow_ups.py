@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from bot.errors import UsageError
 from bot.grammar import A_NUMBER, EXAMPLES, EXPLAINS, Explain, begins_like_a_command, extract_targets, parse
 from bot.i18n import phrase
+from bot.slack.views.page import PAGE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,7 +53,8 @@ _ACTS: Mapping[str, FollowUpAction] = {
     "全部": FollowUpAction.ALL,
     "显示全部": FollowUpAction.ALL,
 }
-_ROW = re.compile(rf"(?:{'|'.join(EXPLAINS)})\s*#?([1-9]|10)", re.IGNORECASE)  # a page has ten rows; other numbers are codes
+_ROWS = "|".join(str(row) for row in range(1, PAGE + 1))  # of a page; other numbers are codes
+_ROW = re.compile(rf"(?:{'|'.join(EXPLAINS)})\s*#?({_ROWS})", re.IGNORECASE)
 _ENDING = " .!?。！？"
 _NEAR = 0.75  # "refesh" is, "more" and "model" are not
 

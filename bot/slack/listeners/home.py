@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from bot.config import AppSettings, Mode
     from bot.i18n import Language, Phrase
     from bot.slack.answer_service import AnswerService
-    from bot.slack.task_supervisor import TaskSupervisor
+    from bot.slack.requests.task_supervisor import TaskSupervisor
 
 MOST_REPEATS = 10
 

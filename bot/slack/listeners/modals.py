@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from bot.slack.answer_service import AnswerService, Responder
     from bot.slack.locales import ReaderLocale
     from bot.slack.messaging.responder import ResponseUrlResponder
+    from bot.slack.requests.task_supervisor import TaskSupervisor
     from bot.slack.state.drafts import ModalDraft
-    from bot.slack.task_supervisor import TaskSupervisor
 
     ReplyTo = Callable[[Mapping[str, Any]], ResponseUrlResponder]
 

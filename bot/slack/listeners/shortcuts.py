@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from bot.model import Target
     from bot.slack.answer_service import AnswerService
     from bot.slack.messaging.responder import ResponseUrlResponder
-    from bot.slack.task_supervisor import TaskSupervisor
+    from bot.slack.requests.task_supervisor import TaskSupervisor
 
 OF_MESSAGE, ANYWHERE = "sms_status_message", "sms_status"
 

@@ -15,7 +15,7 @@ from bot.slack import views
 from bot.slack.listeners.modals import CLOSED_CHANNEL, one_line_error
 from bot.slack.messaging.claims import about_to_answer
 from bot.slack.messaging.poster import slack_errors
-from bot.slack.request_audit import trail
+from bot.slack.requests.audit import trail
 from bot.slack.state.answers import AnswerRecord
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from bot.presentation.verdict import Verdict
     from bot.slack.answer_service import AnswerService
     from bot.slack.locales import ReaderLocale
-    from bot.slack.task_supervisor import TaskSupervisor
+    from bot.slack.requests.task_supervisor import TaskSupervisor
 
     Outputs = Mapping[str, str]
 

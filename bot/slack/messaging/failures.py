@@ -19,7 +19,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from bot.errors import SlackDeliveryError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
 UNREACHABLE = "unreachable"  # no connection came about, so nothing was sent
 ANSWER_LOST = "answer_lost"  # sent, and no word on whether it was taken
@@ -137,25 +137,3 @@ def parse_retry_after(retry_after: object) -> float | None:
     """The header Retry-After, which Slack gives in whole seconds."""
     text = str(retry_after or "").strip()
     return float(text) if text.isascii() and text.isdigit() and len(text) <= 6 else None  # noqa: PLR2004 - eleven days
-
-
-class LogThrottle:
-    """Says what repeats once a minute, with how often it was held back: a storm of failures must not become one of reports."""
-
-    def __init__(self, clock: Callable[[], float], every_seconds: float = 60.0, most_keys: int = 1000) -> None:
-        self._clock = clock
-        self._every = every_seconds
-        self._most = most_keys
-        self._said: dict[str, tuple[float, int]] = {}
-
-    def admit(self, key: str) -> int | None:
-        """How many like it were held back since the last time; None: hold this one back too."""
-        now = self._clock()
-        last, held = self._said.get(key, (-self._every, 0))
-        if now - last < self._every:
-            self._said[key] = (last, held + 1)
-            return None
-        if len(self._said) >= self._most:
-            self._said.clear()
-        self._said[key] = (now, 0)
-        return held

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import deque
 from contextvars import Context, copy_context
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -21,6 +20,7 @@ from typing import TYPE_CHECKING
 from bot.errors import SlackDeliveryError
 from bot.slack.messaging import failures
 from bot.slack.timings import Timings
+from bot.timing.rate_limits import SlidingWindow
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Hashable
@@ -193,20 +193,19 @@ class _Quota:
     """At most so many calls within the window of `seconds`, first come, first served."""
 
     def __init__(self, calls: int, seconds: float, clock: Callable[[], float], sleep: Callable[[float], Awaitable[None]]) -> None:
-        self._seconds = seconds
         self._clock = clock
         self._sleep = sleep
-        self._recent: deque[float] = deque(maxlen=calls)
+        self._window = SlidingWindow(calls, seconds, clock)
         self._turn = asyncio.Lock()
 
     async def take(self, by: float) -> bool:
         """Wait for a call's worth. False: none is to be had by then."""
         async with self._turn:
-            free = self._recent[0] + self._seconds if len(self._recent) == self._recent.maxlen else self._clock()
-            if max(free, self._clock()) > by:
+            seconds = self._window.wait()
+            if self._clock() + seconds > by:
                 return False
-            await self._sleep(max(0.0, free - self._clock()))
-            self._recent.append(self._clock())
+            await self._sleep(seconds)
+            self._window.count()
             return True
 
 

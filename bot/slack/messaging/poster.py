@@ -20,6 +20,7 @@ from bot.errors import SlackDeliveryError
 from bot.slack.messaging import failures
 from bot.slack.messaging.claims import about_to_answer
 from bot.slack.messaging.outbox import Outbox
+from bot.timing.rate_limits import Throttle
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
@@ -43,7 +44,7 @@ class Poster:
     def __init__(self, client: AsyncWebClient, outbox: Outbox | None = None, clock: Callable[[], float] = time.monotonic) -> None:
         self._client = client
         self._outbox = outbox or Outbox()
-        self._sparingly = failures.LogThrottle(clock)
+        self._throttle = Throttle(clock)
 
     async def post(self, channel: str, message: Message, thread_ts: str | None = None) -> str:
         """Post `message` in `channel`, or in the thread under `thread_ts`. Returns its `ts`. Raises SlackRefusal.
@@ -94,7 +95,7 @@ class Poster:
 
     def log_throttled(self, event: str, reason: str, **where: str) -> None:
         """Tell the operator of a failure, each kind once a minute."""
-        held = self._sparingly.admit(f"{event} {reason} {where}")
+        held = self._throttle.admit(f"{event} {reason} {where}")
         if held is not None:
             log.warning(event, reason=reason, **where, **({"like_it": held} if held else {}))
 

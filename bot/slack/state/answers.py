@@ -25,9 +25,9 @@ from bot.storage import METADATA, UtcDateTime, WrongKeyError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from bot.clock import Clock
     from bot.model import Query, Report
     from bot.storage import Database, Keyring
+    from bot.timing.clock import Clock
 
 KEEP = timedelta(days=30)
 STORE_SECONDS = 0.5

@@ -13,8 +13,8 @@ from bot.errors import DatabaseError
 from bot.storage import METADATA, UtcDateTime
 
 if TYPE_CHECKING:
-    from bot.clock import Clock
     from bot.storage import Database, Keyring
+    from bot.timing.clock import Clock
 
 AGAIN_AFTER = timedelta(days=1)
 MAX_REMEMBERED = 10_000

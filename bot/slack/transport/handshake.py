@@ -17,6 +17,7 @@ from yarl import URL
 
 from bot.errors import SlackDeliveryError
 from bot.slack.messaging import failures
+from bot.timing.rate_limits import Throttle
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -118,7 +119,7 @@ class OddFrameLog:
     """Tells, once a minute, that frames were passed over. Nothing of them but their form: whose they are, nobody knows."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._sparingly = failures.LogThrottle(clock)
+        self._throttle = Throttle(clock)
 
     def passed_over(self, frame: aiohttp.WSMessage, said: dict[str, Any]) -> None:
         """One frame was not understood."""
@@ -129,7 +130,7 @@ class OddFrameLog:
         self._tell("slack.odd_envelope", said)
 
     def _tell(self, event: str, said: dict[str, Any], **more: str) -> None:
-        if (held := self._sparingly.admit(event)) is not None:
+        if (held := self._throttle.admit(event)) is not None:
             log.warning(event, type=type_of(said), held_back=held, **more)
 
 

@@ -24,11 +24,9 @@ _MOST_TITLES = 6
 def progress(titles: Sequence[str], *, language: Language) -> Message:
     """`Asking Tencent and Alibaba …`."""
     names = [prose(title, _COMMAND) for title in dict.fromkeys(titles)]
-    if len(names) > _MOST_TITLES:
-        names = [*names[: _MOST_TITLES - 1], language.say("{count} others", count=len(names) - _MOST_TITLES + 1)]
     if not names:
         return text_message(language, language.say("Asking the providers …"))
-    return text_message(language, language.say("Asking {providers} …", providers=language.listed(names)))
+    return text_message(language, language.say("Asking {providers} …", providers=language.listed(names, most=_MOST_TITLES)))
 
 
 FOLLOW_UPS = (phrase("since 24h"), phrase("only failed"), phrase("refresh"), phrase("more"), phrase("explain 2"))

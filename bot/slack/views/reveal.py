@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from bot.presentation.wording import TextFormat
     from bot.slack.views.message import RenderContext
 
-MOST_TARGETS = 50
 _SMALL = phrase("Only you see this, and it is gone when Slack is reloaded. It was recorded that you looked.")
 
 
@@ -32,7 +31,7 @@ def revealed(report: Report, stage: RenderContext) -> Message:
 
 def _lines(report: Report, stage: RenderContext, here: TextFormat) -> list[str]:
     language = here.language
-    asked = [code(target.whole, IDENTIFIER) for target in report.query.targets[:MOST_TARGETS]]
+    asked = [code(target.whole, IDENTIFIER) for target in report.query.targets]
     lines = [language.say("*Whole numbers:* {numbers}", numbers=language.comma_list(asked))]
     for row in Page.of(report, stage.page).rows:
         at = here.moment(row.at) if row.at else language.say("time unknown")

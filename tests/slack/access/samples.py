@@ -21,9 +21,9 @@ from bot.slack.access.denials import DenialResponder
 from bot.slack.access.policy import Members, Profile, Unknown
 from bot.slack.access.rate_limiter import UserRateLimiter
 from bot.slack.locales import LocaleResolver
-from bot.slack.request_audit import AuditRecorder
-from bot.slack.state.request_inbox import RequestInbox
-from bot.slack.task_supervisor import TaskSupervisor
+from bot.slack.requests.audit import AuditRecorder
+from bot.slack.requests.inbox import RequestInbox
+from bot.slack.requests.task_supervisor import TaskSupervisor
 from bot.storage import Keyring
 from bot.storage.audit_log import AuditLog
 from tests.toys import ToyClock

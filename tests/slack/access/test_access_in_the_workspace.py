@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 import aiohttp
 import pytest
 
-from bot.clock import system_clock
 from bot.sandbox.providers import ProviderFaultKind
 from bot.sandbox.slack.http_delivery import sign
 from bot.storage import Database, Keyring
 from bot.storage.audit_log import AuditLog
+from bot.timing.clock import system_clock
 from tests.slack.conftest import NUMBER, Office, Offices, actions_of, found_button, words_of
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from bot.slack.access import AccessPolicy, AuthorizationMiddleware, DenialReason
 from bot.slack.access.policy import Profile, Unknown
 from bot.slack.answer_service import AnswerService
 from bot.slack.app import build_app
-from bot.slack.request_audit import AuditRecorder
+from bot.slack.requests.audit import AuditRecorder
 from bot.slack.timings import Timings
 from tests.slack.access import samples as slack
 from tests.slack.access.samples import BOT, CHANNEL, HOME, SURFACES, USER, House, open_house

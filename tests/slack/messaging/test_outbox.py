@@ -9,13 +9,14 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import SlackDeliveryError
 from bot.slack.messaging.outbox import PATIENCE_SECONDS, PER_MINUTE, Outbox
 from bot.slack.timings import Timings
 from bot.slack.views import Message
+from tests.examples import examples
 from tests.slack.times import OrderedTime
 
 if TYPE_CHECKING:
@@ -317,7 +318,7 @@ Deed = tuple[str, int, float]  # "post" or "update", which channel or message, t
     ),
     st.lists(st.sampled_from(["ratelimited", "unreachable", "answer_lost", "is_archived"]), max_size=6),
 )
-@settings(deadline=None, max_examples=120)
+@examples(30)
 def test_whatever_happens_the_pace_holds_and_everyone_is_told(deeds: list[Deed], refusals: list[str]) -> None:
     async def run() -> None:
         box = new_box(seconds=0.2)

@@ -7,7 +7,7 @@ and are for the tests that look at all of them: whether Slack takes it, whether 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
@@ -16,12 +16,13 @@ from bot.codes.glossary import TermWords
 from bot.errors import UsageError
 from bot.grammar import ParseContext, parse
 from bot.i18n import ENGLISH, Language, get_language
-from bot.model import ExplanationText, Note, NoteKind, Status, Window
+from bot.model import ExplanationText, Status, Window
 from bot.presentation.wording import STATUS_WORDS
 from bot.providers import systems
 from bot.slack import views
 from bot.slack.access.policy import DenialReason
 from bot.slack.views import answer_changes, home, modal, notices
+from tests.notes import notes_of_every_kind
 from tests.reports import (
     AMBIGUOUS,
     EXPIRED,
@@ -230,7 +231,7 @@ _REASONS = (*notices._REFUSALS, *sorted(notices._NOT_A_MEMBER | notices._TOO_LAT
 _TOLD: Mapping[str, Any] = {
     **dict.fromkeys(("days", "shown", "counted", "returned", "count", "missing", "parts", "minutes"), 12),
     **dict.fromkeys(("since", "at"), ago(days=7)),
-    "day": "2026-11-14",
+    "day": date(2026, 11, 14),
     "code": "DELIVRD",
     "words": "user absent",
     "number": "+86 137****2222",
@@ -244,7 +245,7 @@ def _wordy(index: int) -> Explanation:
     return replace(why, also=(why,) * 5)
 
 
-_NOTES = tuple(Note.of(kind, **_TOLD) for kind in NoteKind)
+_NOTES = notes_of_every_kind(_TOLD)
 _NOTED = report(
     delivery(notes=_NOTES),
     failed(),

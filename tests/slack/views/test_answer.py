@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bot.i18n import ENGLISH
-from bot.model import Note, NoteKind, Query, Report, Status, Window
+from bot.model import MayChange, NoRecord, ProviderWords, Query, Report, Status, Window
 from bot.sandbox.slack.blocks import mentions
 from bot.slack import views
 from bot.slack.views import buttons
@@ -173,8 +173,8 @@ def test_the_small_print_tells_window_zone_freshness_and_who_was_not_asked() -> 
 
 
 def test_a_note_is_told_once_however_many_targets_raised_it() -> None:
-    note = Note.of(NoteKind.NO_RECORD)
-    row = delivery(notes=(Note.of(NoteKind.MAY_CHANGE),))
+    note = NoRecord()
+    row = delivery(notes=(MayChange(),))
 
     shown = small_print(answer(report(row, row, parts=(coverage(notes=(note, note)),))))
 
@@ -280,7 +280,7 @@ def test_the_explanation_follows_the_language() -> None:
 
 
 def test_a_number_that_the_provider_repeats_is_masked() -> None:
-    words = Note.of(NoteKind.PROVIDER_WORDS, words="13711112222 is absent")
+    words = ProviderWords(words="13711112222 is absent")
     row = failed(replace(PHONE_OFF, code="X"), code="X:13711112222", account="+8613711112222", notes=(words,))
     message = answer(report(row, parts=(coverage(error=replace(SLOW, request_id="13711112222")), coverage(account="2"))))
 

@@ -11,7 +11,7 @@ import json
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from bot.model import Delivery, Note, NoteKind, Status
+from bot.model import CountedMore, Delivery, Note, ProviderWords, Status
 from bot.providers.number_match import is_about
 from bot.providers.tencent import NAME as TENCENT
 from bot.providers.tencent.legacy import MOST_ROWS, NAME
@@ -23,12 +23,12 @@ from bot.receipts.ingestion import MalformedPayloadError
 from bot.receipts.model import ReceiptSource
 
 if TYPE_CHECKING:
-    from bot.clock import Clock
     from bot.i18n import Phrase
     from bot.model import PhoneNumber, Target
     from bot.providers.base import ProviderQuery, ResultCollector
     from bot.providers.http import ApiResponse, ProviderHttpClient
     from bot.providers.tencent.window_splitter import SecondRange
+    from bot.timing.clock import Clock
 
 ACTION = "pullstatus4mobile"
 MEMORY = timedelta(days=7)
@@ -58,7 +58,7 @@ class TencentLegacyProvider:
         async def fetch(span: SecondRange) -> list[object]:
             rows, count = await self._http.call(read, findings, content=request_body(number, span))
             if count > len(rows):
-                findings.note(Note.of(NoteKind.COUNTED_MORE, counted=count, returned=len(rows)))
+                findings.note(CountedMore(counted=count, returned=len(rows)))
             return rows
 
         def read(reply: ApiResponse) -> tuple[list[object], int]:
@@ -84,7 +84,7 @@ class TencentLegacyProvider:
             message_id=receipt.message_id,
             code=receipt.code,
             received_at=receipt.received_at,
-            notes=(Note.of(NoteKind.PROVIDER_WORDS, words=words),) if words else (),
+            notes=(ProviderWords(words=words),) if words else (),
             system=TENCENT,
         )
 

@@ -10,13 +10,14 @@ not say so, but show local times. Receipts: https://cloud.tencent.com/document/a
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import phonenumbers
 
 from bot.i18n import phrase
 from bot.model import PhoneNumber, Status
+from bot.providers.china_time import in_utc
 from bot.providers.tencent.times import unix_time
 from bot.receipts.ingestion import MalformedPayloadError, field_code, field_id, field_text, rest_of
 from bot.receipts.model import InboundSms, Receipt
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 
 _PREFIX = re.compile(r"^\s*(?:\+|00)")
 _MAINLAND = re.compile(r"1[3-9][0-9]{9}")
-CHINA = timezone(timedelta(hours=8), "UTC+8")
 RECEIPT_FIELDS = frozenset({"nationcode", "mobile", "report_status", "errmsg", "sid"})
 """A body in which no row has any of these is no push of receipts."""
 
@@ -85,8 +85,7 @@ def number_of(row: Mapping[str, Any]) -> PhoneNumber | None:
     found = next(filter(phonenumbers.is_valid_number, read), read[0] if read else None)
     if found is None:
         return None
-    national = phonenumbers.national_significant_number(found)
-    return PhoneNumber(f"+{found.country_code}{national}", found.country_code or 0, national)
+    return PhoneNumber.from_parsed(found)
 
 
 def _spellings(nation: str, mobile: str) -> Iterator[str]:
@@ -124,6 +123,6 @@ def _china_time(value: object) -> datetime | None:
     if not isinstance(value, str):
         return None
     try:
-        return datetime.strptime(value.strip(), "%Y-%m-%d %H:%M:%S").replace(tzinfo=CHINA).astimezone(UTC)
-    except (ValueError, OverflowError):
+        return in_utc(datetime.strptime(value.strip(), "%Y-%m-%d %H:%M:%S"))  # noqa: DTZ007 - `in_utc` knows its zone
+    except ValueError:
         return None

@@ -43,9 +43,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-    from bot.clock import Clock
-    from bot.slack.access.request import SlackRequest
+    from bot.slack.requests.slack_request import SlackRequest
     from bot.storage import Database, Keyring
+    from bot.timing.clock import Clock
 
 KEEP = timedelta(hours=25)  # Slack can go on delivering an event hourly for a day; a signature is good for five minutes
 DOUBLE_SUBMIT_WINDOW = timedelta(seconds=10)

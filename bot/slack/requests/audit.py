@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from bot.slack.access.request import Surface
+from bot.slack.requests.slack_request import Surface
 from bot.storage.audit_log import AuditEntry, AuditError
 
 if TYPE_CHECKING:
     from bot.model import Query, Report, Target
-    from bot.slack.access.request import SlackRequest
+    from bot.slack.requests.slack_request import SlackRequest
     from bot.storage.audit_log import AuditLog
 
 _NAME = re.compile(r"[a-z][a-z0-9_.-]{0,60}")

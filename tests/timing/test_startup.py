@@ -13,7 +13,7 @@ from bot.config.proxy import Proxies
 from bot.errors import NotYetError, SettingsError, SlackDeliveryError
 from bot.slack.messaging.failures import RedirectedError
 from bot.slack.transport.connection_errors import APP_TOKEN, BOT_TOKEN, SlackEndpoint, explaining_errors, startup_error
-from bot.startup import StartupPatience, StartupWait
+from bot.timing.startup import StartupPatience, StartupWait
 from tests.library_errors import OF_AIOHTTP, OF_SLACK, made
 
 OF_PYTHON = [TimeoutError(), OSError(), ConnectionResetError(), ssl.SSLError(), KeyError("url"), RecursionError()]

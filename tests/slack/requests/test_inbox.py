@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from bot.errors import SlackDeliveryError
 from bot.slack.access import parse_request
 from bot.slack.messaging.claims import ClaimLostError, about_to_answer, interim
-from bot.slack.state.request_inbox import DUPLICATE, LEASE, REQUESTS, RETRY_DELAYS, RequestInbox
+from bot.slack.requests.inbox import DUPLICATE, LEASE, REQUESTS, RETRY_DELAYS, RequestInbox
 from bot.storage import Database, Keyring, migrate
 from tests.slack.access import samples as slack
 from tests.slack.access.samples import CHANNEL, KEYRING, open_house

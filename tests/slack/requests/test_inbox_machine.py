@@ -15,7 +15,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
 
@@ -24,9 +23,10 @@ from bot.i18n import ENGLISH
 from bot.observability.metrics import Metrics
 from bot.slack.answer_service import AnswerService
 from bot.slack.messaging.claims import about_to_answer
-from bot.slack.request_audit import AuditRecorder
-from bot.slack.state.request_inbox import DOUBLE_SUBMIT_WINDOW, LEASE, MAX_AGE, MAX_ATTEMPTS, RETRY_DELAYS
+from bot.slack.requests.audit import AuditRecorder
+from bot.slack.requests.inbox import DOUBLE_SUBMIT_WINDOW, LEASE, MAX_AGE, MAX_ATTEMPTS, RETRY_DELAYS
 from bot.storage import Database
+from tests.examples import examples
 from tests.slack.access import samples as slack
 from tests.slack.access.samples import BOT, CHANNEL, HOME, TIMESTAMP, House, Json, open_house
 from tests.toys import ToyClock
@@ -310,4 +310,4 @@ def test_whatever_happens_each_request_is_answered_at_most_once_and_in_the_end(t
     class FromTemplate(OneAnswer):
         template = template_database
 
-    run_state_machine_as_test(FromTemplate, settings=settings(max_examples=40, stateful_step_count=25))
+    run_state_machine_as_test(FromTemplate, settings=examples(10, steps=25))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from bot.slack.task_supervisor import TaskSupervisor
+from bot.slack.requests.task_supervisor import TaskSupervisor
 
 
 async def test_draining_waits_for_what_a_task_starts_on_its_way() -> None:

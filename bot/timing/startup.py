@@ -11,7 +11,7 @@ import structlog
 
 from bot.errors import NotYetError
 from bot.i18n import ENGLISH
-from bot.slack.messaging.failures import LogThrottle
+from bot.timing.rate_limits import Throttle
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -38,7 +38,7 @@ class StartupWait:
 
     def __init__(self, patience: StartupPatience | None = None, clock: Callable[[], float] = time.monotonic) -> None:
         self._patience = patience or StartupPatience()
-        self._sparingly = LogThrottle(clock, self._patience.say_every)
+        self._throttle = Throttle(clock, self._patience.say_every)
         self._over = False
         self._waits_for: Phrase | None = None
 
@@ -50,7 +50,7 @@ class StartupWait:
                 found = await ask()
             except NotYetError as error:
                 self._waits_for = error.lines[0]
-                if (held := self._sparingly.admit("waits")) is not None:
+                if (held := self._throttle.admit("waits")) is not None:
                     log.warning("start_waits", reason=self._waits_for.said_in(ENGLISH), held_back=held)
                 await asyncio.sleep(min(max(pause, error.retry_after or 0.0), self._patience.longest_asked))
                 pause = min(pause * 2, self._patience.longest_pause)

@@ -1,0 +1,1 @@
+"""Now, how often something may happen, and how the start waits."""

@@ -1,0 +1,31 @@
+"""A TOML file that a setting names."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from bot.errors import SettingsError
+from bot.i18n import phrase
+from bot.i18n.os_errors import describe_os_error, shorten_home
+
+
+def read_toml(path: Path | str, key: str, *, most_bytes: int | None = None) -> dict[str, Any]:
+    """What the file holds. `key` is the setting that names it.
+
+    Raises SettingsError, whose line repeats nothing of the file, and UnfitError for a `~` that is nobody's home.
+    """
+    try:
+        with shorten_home(Path(path)).open("rb") as file:
+            content = file.read() if most_bytes is None else file.read(most_bytes + 1)
+    except OSError as error:
+        line = phrase("{key}: {path} cannot be read: {reason}", key=key, path=path, reason=describe_os_error(error))
+        raise SettingsError([line]) from error
+    if most_bytes is not None and len(content) > most_bytes:
+        raise SettingsError([phrase("{key}: {path} is larger than {most} bytes", key=key, path=path, most=most_bytes)])
+    try:
+        return tomllib.loads(content.decode())
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:  # the parser's message ends in the place, not in the text
+        line = phrase("{key}: {path} is not valid TOML: {reason}", key=key, path=path, reason=str(error))
+        raise SettingsError([line]) from error
