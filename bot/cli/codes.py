@@ -59,8 +59,8 @@ def explain_text(text: str, language: Language, *, as_json: bool) -> bool:
     if as_json:
         print_json(_told_to_json(told))
         return told.known
-    here = plain_text_format(None, titles(language), now=NO_DAY, language=language)
-    for line in introduction(told, here):
+    text_format = plain_text_format(None, titles(language), now=NO_DAY, language=language)
+    for line in introduction(told, text_format):
         console().print(CjkText(line))
     if told.term or told.found:
         console().print(render_search(told.text, told.found, told.term, titles(language), language=language))

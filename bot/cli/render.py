@@ -102,65 +102,73 @@ def render(
 
     `passed_over` are the words of the command that the grammar ignored.
     """
-    here = plain_text_format(report, titles, zone=zone, now=now or report.as_of, reveal=reveal, language=language)
+    text_format = plain_text_format(report, titles, zone=zone, now=now or report.as_of, reveal=reveal, language=language)
     said = verdict(report, language, titles=titles)
     target = report.query.targets[0]
-    about = here.quote(target.whole if reveal else target.masked, IDENTIFIER)
+    about = text_format.quote(target.whole if reveal else target.masked, IDENTIFIER)
     about = "" if len(report.query.targets) > 1 else f"{about} · "
     parts: list[RenderableType] = [
-        CjkText(f"{about}{said.sentence_at(here.moment(said.when) if said.when else '')}", style="bold")
+        CjkText(f"{about}{said.sentence_at(text_format.moment(said.when) if said.when else '')}", style="bold")
     ]
     if report.shown:
-        parts += [_table(report, here, reveal=reveal), *_explanations(report, here)]
+        parts += [_table(report, text_format, reveal=reveal), *_explanations(report, text_format)]
     elif report.deliveries:
         parts.append(CjkText(language.say("Nothing to show with {filter}.", filter=filter_words(report.query.only, language))))
-    parts += _lines([*fault_lines(report, here), missing_targets_line(report, here, reveal=reveal)])
-    parts += _lines([_small_print(report, here), *remarks(report, here), words_passed_over(passed_over, here)], style="dim")
+    parts += _lines([*fault_lines(report, text_format), missing_targets_line(report, text_format, reveal=reveal)])
+    parts += _lines(
+        [_small_print(report, text_format), *remarks(report, text_format), words_passed_over(passed_over, text_format)],
+        style="dim",
+    )
     return Group(*parts)
 
 
-def _table(report: Report, here: TextFormat, *, reveal: bool) -> Table:
-    table = _with_columns(_COLUMNS, here, whole=2)
+def _table(report: Report, text_format: TextFormat, *, reveal: bool) -> Table:
+    table = _with_columns(_COLUMNS, text_format, whole=2)
     for row in report.shown:
         table.add_row(
-            CjkText(here.moment(row.at) if row.at else "–"),
+            CjkText(text_format.moment(row.at) if row.at else "–"),
             CjkText(number_of(row, reveal=reveal)),
-            CjkText(f"{SIGNS[row.status]} {status_words(row, report.as_of, here.language)}", style=_STYLES[row.status]),
-            CjkText(here.quote(row.code, CODE) if row.code else "–"),
-            CjkText(row_origin(row, report, here)),
+            CjkText(f"{SIGNS[row.status]} {status_words(row, report.as_of, text_format.language)}", style=_STYLES[row.status]),
+            CjkText(text_format.quote(row.code, CODE) if row.code else "–"),
+            CjkText(row_origin(row, report, text_format)),
         )
     return table
 
 
-def _with_columns(names: Sequence[Phrase], here: TextFormat, *, whole: int = 0) -> Table:
+def _with_columns(names: Sequence[Phrase], text_format: TextFormat, *, whole: int = 0) -> Table:
     """An empty table. The first `whole` columns are never wrapped."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 2, 0, 0))
     for at, name in enumerate(names):
-        table.add_column(CjkText(name.said_in(here.language)), overflow="fold", no_wrap=at < whole)
+        table.add_column(CjkText(name.said_in(text_format.language)), overflow="fold", no_wrap=at < whole)
     return table
 
 
-def _explanations(report: Report, here: TextFormat) -> list[RenderableType]:
+def _explanations(report: Report, text_format: TextFormat) -> list[RenderableType]:
     """Each cause once: its codes, and their explanation below."""
     parts: list[RenderableType] = []
     for reason in group_by_meaning(report.shown):
-        parts.append(CjkText(codes_label(reason, here)))
+        parts.append(CjkText(codes_label(reason, text_format)))
         standing = (row for row in reason.rows if not report.is_superseded(row))
-        texts = (here.prose(words.customer_wording, STEP) for words in texts_of(standing, here.language))
-        told = [here.say("For the customer: {words}", words=text) for text in texts]
-        parts.append(_below([*reason_lines(reason, here, Detail.FULL, advised=is_advised(reason, report)), *told]))
+        texts = (text_format.prose(words.customer_wording, STEP) for words in texts_of(standing, text_format.language))
+        told = [text_format.say("For the customer: {words}", words=text) for text in texts]
+        parts.append(_below([*reason_lines(reason, text_format, Detail.FULL, advised=is_advised(reason, report)), *told]))
     return parts
 
 
-def _small_print(report: Report, here: TextFormat) -> str:
-    window = here.say(
+def _small_print(report: Report, text_format: TextFormat) -> str:
+    window = text_format.say(
         "{window} ({zone})",
-        window=format_window(report.query.window, here.zone, here.now, here.language),
-        zone=zone_name(here.zone, here.now),
+        window=format_window(report.query.window, text_format.zone, text_format.now, text_format.language),
+        zone=zone_name(text_format.zone, text_format.now),
     )
     return " · ".join(
         part
-        for part in (window, freshness(report, here), filter_line(report, here.language), *accounts_not_asked(report, here))
+        for part in (
+            window,
+            freshness(report, text_format),
+            filter_line(report, text_format.language),
+            *accounts_not_asked(report, text_format),
+        )
         if part
     )
 
@@ -177,20 +185,22 @@ def render_explanations(
     code: str, readings: Sequence[Explanation], similar: Sequence[str], titles: Mapping[str, str], *, language: Language
 ) -> RenderableType:
     """All readings of a code, by provider; similar codes for one that is not listed."""
-    here = plain_text_format(None, titles, now=NO_DAY, language=language)
+    text_format = plain_text_format(None, titles, now=NO_DAY, language=language)
     listed = [one for one in readings if one.confidence is not Confidence.UNLISTED]
     parts: list[RenderableType] = []
-    near = language.comma_list(here.quote(other, CODE) for other in similar)
+    near = language.comma_list(text_format.quote(other, CODE) for other in similar)
     if listed and near:
-        group = language.say("{code} is not listed. Codes of the same group usually mean:", code=here.quote(code, CODE))
+        group = language.say("{code} is not listed. Codes of the same group usually mean:", code=text_format.quote(code, CODE))
         parts += [CjkText(language.say("Similar codes: {codes}.", codes=near), style="bold"), CjkText(group)]
     for one, *same in share_meaning(listed):
-        parts.append(CjkText(heading(one, here, *same), style="bold"))
-        source = here.prose(source_words(one, language), _ADDRESS)
+        parts.append(CjkText(heading(one, text_format, *same), style="bold"))
+        source = text_format.prose(source_words(one, language), _ADDRESS)
         published = language.say("Source: {source}", source=source)
-        parts.append(_below([title_with_confidence(one, here), *explanation_lines(one, here, most_readings=None), published]))
+        parts.append(
+            _below([title_with_confidence(one, text_format), *explanation_lines(one, text_format, most_readings=None), published])
+        )
     if not listed:
-        parts.append(CjkText(language.say("{code} is not listed.", code=here.quote(code, CODE)), style="bold"))
+        parts.append(CjkText(language.say("{code} is not listed.", code=text_format.quote(code, CODE)), style="bold"))
         parts += _lines([language.say("Similar codes: {codes}.", codes=near) if near else ""])
     return Group(*parts)
 
@@ -199,32 +209,32 @@ def render_providers(
     states: Sequence[ProviderStatus], *, zone: tzinfo = UTC, now: datetime = NO_DAY, language: Language
 ) -> RenderableType:
     """A table of provider accounts: what each answers, its retention and the result of its latest call."""
-    here = plain_text_format(None, {}, zone=zone, now=now, language=language)
-    table = _with_columns(_OF_PROVIDERS, here)
+    text_format = plain_text_format(None, {}, zone=zone, now=now, language=language)
+    table = _with_columns(_OF_PROVIDERS, text_format)
     for state in states:
         table.add_row(
-            CjkText(here.prose(state.title, TITLE)),
-            CjkText(here.quote(state.account, IDENTIFIER) if state.account else "–"),
-            CjkText(here.prose(state.answers, WORDS)),
-            CjkText(here.plural(state.keeps_days, "{count} day", "{count} days") if state.keeps_days is not None else "–"),
-            CjkText(_state(state, here)),
+            CjkText(text_format.prose(state.title, TITLE)),
+            CjkText(text_format.quote(state.account, IDENTIFIER) if state.account else "–"),
+            CjkText(text_format.prose(state.answers, WORDS)),
+            CjkText(text_format.plural(state.keeps_days, "{count} day", "{count} days") if state.keeps_days is not None else "–"),
+            CjkText(_state(state, text_format)),
         )
     return table
 
 
-def _state(state: ProviderStatus, here: TextFormat) -> str:
+def _state(state: ProviderStatus, text_format: TextFormat) -> str:
     if not state.configured:
         return (
-            here.say("not set up: set {keys}", keys=here.language.comma_list(state.keys))
+            text_format.say("not set up: set {keys}", keys=text_format.language.comma_list(state.keys))
             if state.keys
-            else here.say("not set up")
+            else text_format.say("not set up")
         )
     if state.last_error is not None:
-        title = here.prose(mid_sentence(fault_words(state.last_error, here.language).title), TITLE)
-        return here.say("no answer: {title} ({code})", title=title, code=here.quote(state.last_error.code, CODE))
+        title = text_format.prose(mid_sentence(fault_words(state.last_error, text_format.language).title), TITLE)
+        return text_format.say("no answer: {title} ({code})", title=title, code=text_format.quote(state.last_error.code, CODE))
     if state.last_answer_at is None:
-        return here.say("set up, not asked yet")
-    return here.say("answered {time}", time=here.moment(state.last_answer_at))
+        return text_format.say("set up, not asked yet")
+    return text_format.say("answered {time}", time=text_format.moment(state.last_answer_at))
 
 
 def render_help(examples: Sequence[str], command: str, *, language: Language) -> RenderableType:

@@ -37,7 +37,7 @@ def render_search(
 ) -> RenderableType:
     """Search results: each family of codes with its meaning and its codes, by provider."""
     parts: list[RenderableType] = [render_term(term, language=language)] if term else []
-    here = plain_text_format(None, titles, now=NO_DAY, language=language)
+    text_format = plain_text_format(None, titles, now=NO_DAY, language=language)
     if found:
         parts.append(CjkText(language.say("Codes about {words}:", words=f"“{truncate(single_line(query), _SHOWN_QUERY)}”")))
     for one in found:
@@ -45,10 +45,10 @@ def render_search(
         parts.append(CjkText(capitalised(words.title), style="bold"))
         lines = [
             words.meaning,
-            here.say("Do now: {step}", step=words.next_step),
-            here.say("Tell the customer: {words}", words=words.customer_wording) if words.customer_wording else "",
+            text_format.say("Do now: {step}", step=words.next_step),
+            text_format.say("Tell the customer: {words}", words=words.customer_wording) if words.customer_wording else "",
             advice_of(one.family.owner, one.family.resend, language),
-            *code_lines(one.rows, here, _MOST_CODES),
+            *code_lines(one.rows, text_format, _MOST_CODES),
         ]
         parts.append(Padding(CjkText("\n".join(line for line in lines if line)), (0, 0, 0, 4), expand=False))
     if not parts:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 def to_json(report: Report, *, reveal: bool = False, titles: Mapping[str, str] | None = None) -> dict[str, Any]:
     """The object, made of JSON types only. `titles` are the providers' display names in sentences; by default their names."""
-    medium = plain_text_format(report, titles or {}, now=report.as_of, reveal=reveal, language=ENGLISH)
+    text_format = plain_text_format(report, titles or {}, now=report.as_of, reveal=reveal, language=ENGLISH)
     numbers = () if reveal else known_numbers(report)
 
     def hide(text: str | None) -> str | None:
@@ -38,8 +38,8 @@ def to_json(report: Report, *, reveal: bool = False, titles: Mapping[str, str] |
         "outcome": report.outcome.value,
         "summary": {"total": len(report.deliveries), **{status.value: report.counts[status] for status in Status}},
         "deliveries": [_delivery(row, hide, reveal=reveal) for row in report.shown],
-        "coverage": [_coverage(part, report, medium, hide) for part in report.coverage],
-        "not_asked": [_not_asked(part, medium) for part in report.not_asked],
+        "coverage": [_coverage(part, report, text_format, hide) for part in report.coverage],
+        "not_asked": [_not_asked(part, text_format) for part in report.not_asked],
     }
 
 
@@ -90,8 +90,10 @@ def _delivery(row: Delivery, hide: Callable[[str | None], str | None], *, reveal
     }
 
 
-def _coverage(part: Coverage, report: Report, medium: TextFormat, hide: Callable[[str | None], str | None]) -> dict[str, Any]:
-    name = name_of(part.provider, part.account, medium, with_several_accounts(report))
+def _coverage(
+    part: Coverage, report: Report, text_format: TextFormat, hide: Callable[[str | None], str | None]
+) -> dict[str, Any]:
+    name = name_of(part.provider, part.account, text_format, with_several_accounts(report))
     return {
         "provider": part.provider,
         "account": hide(part.account),
@@ -101,7 +103,7 @@ def _coverage(part: Coverage, report: Report, medium: TextFormat, hide: Callable
         "requests": part.requests,
         "cached": part.cached,
         "as_of": _time(part.as_of),
-        "notes": [note_sentence(note, medium, name) for note in part.notes],
+        "notes": [note_sentence(note, text_format, name) for note in part.notes],
         "error": _error(part.error, hide) if part.error else None,
     }
 
@@ -118,12 +120,12 @@ def _error(fault: ProviderFault, hide: Callable[[str | None], str | None]) -> di
     }
 
 
-def _not_asked(part: SkippedAccount, medium: TextFormat) -> dict[str, Any]:
+def _not_asked(part: SkippedAccount, text_format: TextFormat) -> dict[str, Any]:
     return {
         "provider": part.provider,
         "account": part.account,
         "reason": part.reason.kind.value,
-        "sentence": note_sentence(part.reason, medium, medium.title(part.provider)),
+        "sentence": note_sentence(part.reason, text_format, text_format.title(part.provider)),
     }
 
 

@@ -30,41 +30,41 @@ _TIMES = (STEP, TIME_WORD, VAGUE_TIME, pattern(r"\d|(?:last|this|noon|midnight|n
 _TARGET = pattern(rf"{FRAGMENT.pattern}|{LONG_DIGITS.pattern}|{ID_NAME} *:")
 
 
-def read_choices(reader: Cursor, keyword: Span, words: Mapping[str, T], kind: ChoiceSet) -> tuple[T, ...]:
+def read_choices(cursor: Cursor, keyword: Span, words: Mapping[str, T], kind: ChoiceSet) -> tuple[T, ...]:
     """The choices that stand here, each once, in the order given. `kind` says what they are.
 
-    Raises StumbleError when the first word, or a word after a comma that is no target and no keyword, is not in `words`.
+    Raises ParseError when the first word, or a word after a comma that is no target and no keyword, is not in `words`.
     """
     known = pattern(one_of(words))
     chosen: dict[T, None] = {}
     comma = None
     while True:
-        reader.skip_blanks()
-        word = reader.take(known)
-        if not word and reader.trial and reader.take(_PLACEHOLDER):
+        cursor.skip_blanks()
+        word = cursor.take(known)
+        if not word and cursor.trial and cursor.take(_PLACEHOLDER):
             return tuple(chosen)
         if word:
             chosen[words[word[0].lower()]] = None
-            reader.take(_OF)
-            comma = reader.take(_COMMA)
+            cursor.take(_OF)
+            comma = cursor.take(_COMMA)
         elif chosen and (
-            not comma or reader.ended or reader.sees(KEYWORD) or reader.sees(_TARGET) or any(map(reader.sees, _TIMES))
+            not comma or cursor.ended or cursor.sees(KEYWORD) or cursor.sees(_TARGET) or any(map(cursor.sees, _TIMES))
         ):
             return tuple(chosen)
         else:
-            raise _stumble(reader, keyword, words, kind)
+            raise _choice_error(cursor, keyword, words, kind)
 
 
-def _stumble(reader: Cursor, keyword: Span, words: Mapping[str, T], kind: ChoiceSet) -> ParseError:
-    typed = reader.cut(keyword)
+def _choice_error(cursor: Cursor, keyword: Span, words: Mapping[str, T], kind: ChoiceSet) -> ParseError:
+    typed = cursor.cut(keyword)
     names = list(dict.fromkeys(map(str, words.values())))
     if not names:  # statuses there always are
         problem = phrase("`{word}` needs a provider, but none is set up.")
         return ParseError(problem, word=typed, edits=[Edit(keyword, "")])
-    span = reader.word()
-    word = reader.cut(span)
+    span = cursor.word()
+    word = cursor.cut(span)
     missing = A_PROVIDER if kind == "provider" else A_STATUS
-    if not word or reader.sees(KEYWORD) or reader.sees(_TARGET):
+    if not word or cursor.sees(KEYWORD) or cursor.sees(_TARGET):
         fix = Edit(Span(keyword.end, keyword.end), f" {missing} ")
         return ParseError(_missing(names, kind), word=typed, edits=[fix])
     near = closest_word(word, words)

@@ -55,40 +55,40 @@ class Clock:
         return self.at.replace(hour=(self.at.hour + _NOON) % (2 * _NOON))
 
 
-def read_clock(reader: Cursor) -> Clock | None:
-    """The time of day that stands here, read on past it. StumbleError when there is none such."""
-    start = reader.at
-    if named := reader.take(_NAMED):
+def read_clock(cursor: Cursor) -> Clock | None:
+    """The time of day that stands here, read on past it. ParseError when there is none such."""
+    start = cursor.at
+    if named := cursor.take(_NAMED):
         return Clock(time(_NOON if named["noon"] else 0), half="pm" if named["noon"] else "am")
-    part = reader.take(_PART_OF_DAY)
-    found = reader.take(_CLOCK) or reader.take(_HAN_CLOCK)
-    leading = None if found else reader.take(LEADING)
+    part = cursor.take(_PART_OF_DAY)
+    found = cursor.take(_CLOCK) or cursor.take(_HAN_CLOCK)
+    leading = None if found else cursor.take(LEADING)
     if not found and not leading:
-        reader.at = start
+        cursor.at = start
         return None
     try:
         if leading:
             return _leading(leading, part[1] if part else "")
         return _clock(found, part[1] if part else "") if found else None
     except ValueError:
-        raise impossible_time(reader, start, NO_SUCH_TIME) from None
+        raise impossible_time(cursor, start, NO_SUCH_TIME) from None
 
 
-def read_hours(reader: Cursor) -> tuple[Clock, Clock] | None:
+def read_hours(cursor: Cursor) -> tuple[Clock, Clock] | None:
     """`10 and 11` of `between 10 and 11`, which has no other mark of a time."""
-    found = reader.sees(_HOURS)
+    found = cursor.sees(_HOURS)
     if not found or max(int(found["hour"]), int(found["next"])) >= 2 * _NOON:
         return None
-    reader.at = found.end()
+    cursor.at = found.end()
     return Clock(time(int(found["hour"]))), Clock(time(int(found["next"])))
 
 
-def read_hour(reader: Cursor) -> Clock | None:
+def read_hour(cursor: Cursor) -> Clock | None:
     """The `5` of `3pm to 5`."""
-    found = reader.sees(_HOUR)
-    if not found or reader.sees(STEP) or int(found[0]) >= 2 * _NOON:
+    found = cursor.sees(_HOUR)
+    if not found or cursor.sees(STEP) or int(found[0]) >= 2 * _NOON:
         return None
-    reader.at = found.end()
+    cursor.at = found.end()
     return Clock(time(int(found[0])), padded=found[0].startswith("0"))
 
 

@@ -27,70 +27,70 @@ _SHORT_DATE = pattern(r"(?P<first>\d{1,2})(?:[-/](?P<second>\d{1,2})(?![\d\-/:]|
 _DAY_OF_MONTH = pattern(r"(?P<day>\d{1,2})[日号號]")
 
 
-def read_date(reader: Cursor, asker: ParseContext) -> date | None:
-    """The day that stands here, read on past it. StumbleError when there is none such, or two."""
-    start = reader.at
+def read_date(cursor: Cursor, context: ParseContext) -> date | None:
+    """The day that stands here, read on past it. ParseError when there is none such, or two."""
+    start = cursor.at
     forms: Iterable[Callable[[Cursor, ParseContext], date | None]] = (_compact, _date, _with_year, _short, _day_of_month)
     for form in forms:
-        day = form(reader, asker)
+        day = form(cursor, context)
         if day:
             return day
-        if reader.at != start:
-            raise impossible_time(reader, start, NO_SUCH_DAY)
+        if cursor.at != start:
+            raise impossible_time(cursor, start, NO_SUCH_DAY)
     return None
 
 
-def _compact(reader: Cursor, asker: ParseContext) -> date | None:
+def _compact(cursor: Cursor, context: ParseContext) -> date | None:
     """`20261120`, as Alibaba's SendDate is written."""
-    del asker
-    found = reader.take(COMPACT)
+    del context
+    found = cursor.take(COMPACT)
     return calendar_day(int(found["year"]), int(found["month"]), int(found["day"])) if found else None
 
 
-def _date(reader: Cursor, asker: ParseContext) -> date | None:
-    del asker
-    found = reader.take(DATE)
+def _date(cursor: Cursor, context: ParseContext) -> date | None:
+    del context
+    found = cursor.take(DATE)
     return calendar_day(int(found["year"]), int(found["month"]), int(found["day"])) if found else None
 
 
-def _with_year(reader: Cursor, asker: ParseContext) -> date | None:
+def _with_year(cursor: Cursor, context: ParseContext) -> date | None:
     """`20/11/2026` and `11/20/2026`; with dots the day always comes first."""
-    start = reader.at
-    found = reader.take(WITH_YEAR)
+    start = cursor.at
+    found = cursor.take(WITH_YEAR)
     if not found:
         return None
     first, second, year = int(found["first"]), int(found["second"]), int(found["year"])
     readings = {(second, first)} if found["mark"] == "." else {(second, first), (first, second)}
     days = {day for month, day_of in readings if (day := calendar_day(year, month, day_of))}
-    return _only(days, reader, start, asker)
+    return _only(days, cursor, start, context)
 
 
-def _short(reader: Cursor, asker: ParseContext) -> date | None:
-    start = reader.at
-    found = reader.take(_SHORT_DATE)
+def _short(cursor: Cursor, context: ParseContext) -> date | None:
+    start = cursor.at
+    found = cursor.take(_SHORT_DATE)
     if not found:
         return None
     first, second = int(found["first"]), int(found["second"] or found["day"])
     readings = {(first, second)} if found["day"] else {(first, second), (second, first)}
-    days = {day for month, day_of in readings if (day := last_such_day(asker.today, month, day_of))}
-    return _only(days, reader, start, asker)
+    days = {day for month, day_of in readings if (day := last_such_day(context.today, month, day_of))}
+    return _only(days, cursor, start, context)
 
 
-def _only(days: set[date], reader: Cursor, start: int, asker: ParseContext) -> date | None:
+def _only(days: set[date], cursor: Cursor, start: int, context: ParseContext) -> date | None:
     if len(days) > 1:
-        past = [day for day in days if day <= asker.today] or days
+        past = [day for day in days if day <= context.today] or days
         problem = phrase("`{word}` can be two days. For the last one, write `{last}`.", last=f"{max(past):%Y-%m-%d}")
-        raise impossible_time(reader, start, problem)
+        raise impossible_time(cursor, start, problem)
     return next(iter(days), None)
 
 
-def _day_of_month(reader: Cursor, asker: ParseContext) -> date | None:
-    found = reader.take(_DAY_OF_MONTH)
+def _day_of_month(cursor: Cursor, context: ParseContext) -> date | None:
+    found = cursor.take(_DAY_OF_MONTH)
     if not found:
         return None
-    months = ((asker.today.year * 12 + asker.today.month - 1 - back) for back in range(12))
+    months = ((context.today.year * 12 + context.today.month - 1 - back) for back in range(12))
     days = (calendar_day(month // 12, month % 12 + 1, int(found["day"])) for month in months)
-    return next((day for day in days if day and day <= asker.today), None)
+    return next((day for day in days if day and day <= context.today), None)
 
 
 def calendar_day(year: int, month: int, day: int) -> date | None:

@@ -98,39 +98,39 @@ class Part(NamedTuple):
     until: datetime
 
 
-def read_part(reader: Cursor, asker: ParseContext) -> Part | None:
+def read_part(cursor: Cursor, context: ParseContext) -> Part | None:
     """The part of a day that stands here, read on past it."""
-    found = reader.take(_PART)
+    found = cursor.take(_PART)
     if not found:
         return None
     if found["week"]:
-        monday = asker.today - (asker.today.weekday() + (7 if found["last_week"] else 0)) * DAY
-        return Part(_at(monday, 0, asker), _at(monday + 7 * DAY, 0, asker) - timedelta(seconds=1))
+        monday = context.today - (context.today.weekday() + (7 if found["last_week"] else 0)) * DAY
+        return Part(_at(monday, 0, context), _at(monday + 7 * DAY, 0, context) - timedelta(seconds=1))
     back = _DAYS_BACK[(found["day"] or found["han_day"] or "today").lower()]
     hours = _HOURS[(found["part"] or found["han_part"] or "night").lower()]
-    day = asker.today - back * DAY
-    return Part(_at(day, hours[0], asker), _at(day, hours[1], asker) - timedelta(seconds=1))
+    day = context.today - back * DAY
+    return Part(_at(day, hours[0], context), _at(day, hours[1], context) - timedelta(seconds=1))
 
 
-def read_part_of(day: date, reader: Cursor, asker: ParseContext) -> Part | None:
+def read_part_of(day: date, cursor: Cursor, context: ParseContext) -> Part | None:
     """The `evening` of `Nov 20 evening`, of any `day`."""
-    found = reader.take(PART_BEHIND)
+    found = cursor.take(PART_BEHIND)
     if not found:
         return None
     begin, end = _HOURS[(found["part"] or found["han_part"]).lower()]
-    return Part(_at(day, begin, asker), _at(day, end, asker) - timedelta(seconds=1))
+    return Part(_at(day, begin, context), _at(day, end, context) - timedelta(seconds=1))
 
 
-def _at(day: date, hour: int, asker: ParseContext) -> datetime:
-    return resolve_local_time(day + hour // 24 * DAY, time(hour % 24), asker.zone).earliest
+def _at(day: date, hour: int, context: ParseContext) -> datetime:
+    return resolve_local_time(day + hour // 24 * DAY, time(hour % 24), context.zone).earliest
 
 
-def read_weekday(reader: Cursor, asker: ParseContext) -> date | None:
+def read_weekday(cursor: Cursor, context: ParseContext) -> date | None:
     """The weekday that stands here, as a day in the past."""
-    today = asker.today
-    if found := reader.take(_WEEKDAY):
+    today = context.today
+    if found := cursor.take(_WEEKDAY):
         return today - ((today.weekday() - _WEEKDAYS[found["name"].lower()] - 1) % 7 + 1) * DAY
-    if found := reader.take(_HAN_WEEKDAY):
+    if found := cursor.take(_HAN_WEEKDAY):
         day = _HAN_DAYS.index(found["name"].replace("天", "日"))
         if found["week"] and found["week"].startswith("上"):
             return today - (today.weekday() + 7 - day) * DAY
@@ -140,23 +140,23 @@ def read_weekday(reader: Cursor, asker: ParseContext) -> date | None:
     return None
 
 
-def read_day_word(reader: Cursor, asker: ParseContext) -> date | None:
+def read_day_word(cursor: Cursor, context: ParseContext) -> date | None:
     """`today`, `yesterday`, `前天`."""
-    found = reader.take(_DAY)
-    return asker.today - _DAYS_BACK[found[0].lower()] * DAY if found else None
+    found = cursor.take(_DAY)
+    return context.today - _DAYS_BACK[found[0].lower()] * DAY if found else None
 
 
-def read_named(reader: Cursor, asker: ParseContext) -> date | None:
+def read_named(cursor: Cursor, context: ParseContext) -> date | None:
     """`Nov 28`, `28 Nov 2026`, `24/Nov/2026`, `20-Nov-26`; the year may also stand behind the time, as `ctime` writes it."""
-    start = reader.at
-    found = reader.take(NAMED)
+    start = cursor.at
+    found = cursor.take(NAMED)
     if not found:
         return None
-    behind = reader.sees(_YEAR_BEHIND)
+    behind = cursor.sees(_YEAR_BEHIND)
     short = f"20{found['short']}" if found["short"] else None
     year = found["year"] or found["year2"] or short or (behind["year"] if behind else None)
     month, day_of = _MONTHS[(found["month"] or found["month2"]).lower()], int(found["day"] or found["day2"])
-    day = calendar_day(int(year), month, day_of) if year else last_such_day(asker.today, month, day_of)
+    day = calendar_day(int(year), month, day_of) if year else last_such_day(context.today, month, day_of)
     if day is None:
-        raise impossible_time(reader, start, NO_SUCH_DAY)
+        raise impossible_time(cursor, start, NO_SUCH_DAY)
     return day

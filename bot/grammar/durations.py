@@ -50,33 +50,33 @@ _AND = pattern(r" +and +")
 AGO = pattern(rf" *(?:ago{WORD_END}|以前|之前|前)")
 
 
-def read_length(reader: Cursor) -> timedelta | None:
+def read_length(cursor: Cursor) -> timedelta | None:
     """The length that stands here, read on past it and past an `ago`."""
-    start, total = reader.at, 0.0
-    while step := reader.take(STEP):
+    start, total = cursor.at, 0.0
+    while step := cursor.take(STEP):
         if len(step["amount"] or "") > _MOST_AMOUNT_DIGITS:  # int() and timedelta both have an end
-            raise impossible_time(reader, start, OUT_OF_REACH)
+            raise impossible_time(cursor, start, OUT_OF_REACH)
         total += _amount(step) * _SECONDS[step["unit"].lower()]
-        end = reader.at
-        if not reader.take(_AND):
-            reader.skip_spaces()
-        if not reader.sees(STEP):
-            reader.at = end
+        end = cursor.at
+        if not cursor.take(_AND):
+            cursor.skip_spaces()
+        if not cursor.sees(STEP):
+            cursor.at = end
             break
-    if reader.at == start:
+    if cursor.at == start:
         return None
-    reader.take(AGO)
+    cursor.take(AGO)
     seconds = round(total)
     if seconds <= 0:
-        raise impossible_time(reader, start, phrase("`{word}` is not a valid length of time."))
+        raise impossible_time(cursor, start, phrase("`{word}` is not a valid length of time."))
     if seconds > LONGEST.total_seconds():
-        raise impossible_time(reader, start, OUT_OF_REACH)
+        raise impossible_time(cursor, start, OUT_OF_REACH)
     return timedelta(seconds=seconds)
 
 
-def read_unit(reader: Cursor) -> timedelta | None:
+def read_unit(cursor: Cursor) -> timedelta | None:
     """A unit alone, as in `last hour`."""
-    found = reader.take(_BARE_UNIT)
+    found = cursor.take(_BARE_UNIT)
     return timedelta(seconds=_SECONDS[found["unit"].lower()]) if found else None
 
 

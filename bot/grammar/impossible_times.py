@@ -17,7 +17,7 @@ NO_SUCH_DAY = phrase("`{word}` is not a valid date.")
 NO_SUCH_TIME = phrase("`{word}` is not a valid time.")
 
 
-def impossible_time(reader: Cursor, start: int, problem: Phrase) -> ParseError:
+def impossible_time(cursor: Cursor, start: int, problem: Phrase) -> ParseError:
     """The error about what was read since `start`."""
-    span = reader.since(start)
-    return ParseError(problem, word=shorten_time(reader.cut(span)), edits=[Edit(span, A_TIME)])
+    span = cursor.since(start)
+    return ParseError(problem, word=shorten_time(cursor.cut(span)), edits=[Edit(span, A_TIME)])

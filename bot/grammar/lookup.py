@@ -20,23 +20,23 @@ _STATUS = pattern(rf"(?P<status>{one_of(STATUSES)})(?: *only{WORD_END})?")
 _LAST_NIGHT = pattern(r"last +(?:night|evening|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*)(?![a-z])")
 
 
-def read_lookup(reader: Cursor, asker: ParseContext) -> Lookup:
-    """The lookup that the whole text asks for. Raises StumbleError."""
+def read_lookup(cursor: Cursor, context: ParseContext) -> Lookup:
+    """The lookup that the whole text asks for. Raises ParseError."""
     draft = PartialLookup()
-    reader.take(LEADING_WORD)
-    reader.skip_breaks()
-    while not reader.ended:
-        if not any(read(reader, draft, asker) for read in _WORDS):
-            raise unknown_word(reader, draft, asker)
-        reader.skip_breaks()
+    cursor.take(LEADING_WORD)
+    cursor.skip_breaks()
+    while not cursor.ended:
+        if not any(read(cursor, draft, context) for read in _WORDS):
+            raise unknown_word(cursor, draft, context)
+        cursor.skip_breaks()
     _settle_statuses(draft)
-    if asker.last is not None and not (draft.mentions or draft.said):
-        raise can_be_ignored(Cursor(reader.text), asker)
+    if context.last is not None and not (draft.mentions or draft.said):
+        raise can_be_ignored(Cursor(cursor.text), context)
     share, ignored = "share" in draft.said, mentioned_names(draft.ignored)
-    if asker.last is not None and not (draft.mentions and (draft.since or draft.until)):
-        return Lookup(_on_top(asker.last, reader, draft, asker), share=share, follows=True, ignored=ignored)
-    targets = all_targets(reader, draft)
-    window = build_window(draft.since, draft.until, reader, asker)
+    if context.last is not None and not (draft.mentions and (draft.since or draft.until)):
+        return Lookup(_on_top(context.last, cursor, draft, context), share=share, follows=True, ignored=ignored)
+    targets = all_targets(cursor, draft)
+    window = build_window(draft.since, draft.until, cursor, context)
     return Lookup(Query(targets, window, draft.providers, frozenset(draft.only)), share=share, ignored=ignored)
 
 
@@ -49,91 +49,91 @@ def _settle_statuses(draft: PartialLookup) -> None:
         draft.said["only"] = draft.bare[0]
 
 
-def _on_top(last: Query, reader: Cursor, draft: PartialLookup, asker: ParseContext) -> Query:
+def _on_top(last: Query, cursor: Cursor, draft: PartialLookup, context: ParseContext) -> Query:
     """The last lookup with what was said put in its place.
 
     Targets with a window of their own are a question of their own. New targets keep the window; `via` and `only` were about the
     old ones.
     """
-    window = continue_window(last.window, draft.since, draft.until, reader, asker)
+    window = continue_window(last.window, draft.since, draft.until, cursor, context)
     if draft.mentions or not last.targets:
-        return Query(all_targets(reader, draft), window, draft.providers, frozenset(draft.only))
+        return Query(all_targets(cursor, draft), window, draft.providers, frozenset(draft.only))
     return Query(last.targets, window, draft.providers or last.providers, frozenset(draft.only) or last.only)
 
 
-def _part(reader: Cursor, draft: PartialLookup, asker: ParseContext) -> bool:
+def _part(cursor: Cursor, draft: PartialLookup, context: ParseContext) -> bool:
     """Read a keyword and what it takes. A part given twice is told after it was read, so that all of it can be taken out."""
-    start = reader.at
-    found = reader.take(KEYWORD)
-    if not found or ((said := FILLER_WORDS.match(reader.text, start)) and said.end() > reader.at):  # 到底发了没有
-        reader.at = start
+    start = cursor.at
+    found = cursor.take(KEYWORD)
+    if not found or ((said := FILLER_WORDS.match(cursor.text, start)) and said.end() > cursor.at):  # 到底发了没有
+        cursor.at = start
         return False
-    keyword, name = reader.since(start), KEYWORDS[found[0].lower()]
+    keyword, name = cursor.since(start), KEYWORDS[found[0].lower()]
     match name:
         case "since" | "last" | "until":
-            if name == "since" and _names_provider(reader, draft, asker):
+            if name == "since" and _names_provider(cursor, draft, context):
                 return True
-            read_edge(reader, draft, keyword, asker, name)
+            read_edge(cursor, draft, keyword, context, name)
         case "via":
-            providers = read_choices(reader, keyword, asker.provider_words, "provider")
-            draft.fill(name, reader, keyword)
+            providers = read_choices(cursor, keyword, context.provider_words, "provider")
+            draft.fill(name, cursor, keyword)
             draft.providers = providers
-            reader.take(_ONLY)
+            cursor.take(_ONLY)
         case "only":
-            if _names_provider(reader, draft, asker):  # `only tencent`
+            if _names_provider(cursor, draft, context):  # `only tencent`
                 return True
-            only = read_choices(reader, keyword, STATUSES, "status")
-            draft.fill(name, reader, keyword)
+            only = read_choices(cursor, keyword, STATUSES, "status")
+            draft.fill(name, cursor, keyword)
             draft.only = only
         case _:
-            draft.fill(name, reader, keyword)
+            draft.fill(name, cursor, keyword)
     return True
 
 
-def _names_provider(reader: Cursor, draft: PartialLookup, asker: ParseContext) -> bool:
+def _names_provider(cursor: Cursor, draft: PartialLookup, context: ParseContext) -> bool:
     """Whether a provider stands behind another keyword than its own: `from tencent`, `only tencent`."""
-    start = reader.at
-    reader.skip_blanks()
-    if _provider(reader, draft, asker):
+    start = cursor.at
+    cursor.skip_blanks()
+    if _provider(cursor, draft, context):
         return True
-    reader.at = start
+    cursor.at = start
     return False
 
 
-def _choice(reader: Cursor, draft: PartialLookup, asker: ParseContext) -> bool:
+def _choice(cursor: Cursor, draft: PartialLookup, context: ParseContext) -> bool:
     """A provider or a status without its keyword: `NUM tencent`, `NUM failed`."""
-    status = reader.sees(_STATUS)
+    status = cursor.sees(_STATUS)
     if status and not FILLER_WORDS.fullmatch(status[0]):
-        reader.at = status.end()
-        reader.take(_OF)
+        cursor.at = status.end()
+        cursor.take(_OF)
         draft.bare.append(status["status"])
         return True
-    return _provider(reader, draft, asker)
+    return _provider(cursor, draft, context)
 
 
-def _provider(reader: Cursor, draft: PartialLookup, asker: ParseContext) -> bool:
-    start = reader.at
-    if not reader.sees(pattern(one_of(asker.provider_words))):
+def _provider(cursor: Cursor, draft: PartialLookup, context: ParseContext) -> bool:
+    start = cursor.at
+    if not cursor.sees(pattern(one_of(context.provider_words))):
         return False
-    draft.providers = (*draft.providers, *read_choices(reader, Span(start, start), asker.provider_words, "provider"))
+    draft.providers = (*draft.providers, *read_choices(cursor, Span(start, start), context.provider_words, "provider"))
     draft.providers = tuple(dict.fromkeys(draft.providers))
-    draft.said.setdefault("via", reader.cut(reader.since(start)))
-    reader.take(_ONLY)
+    draft.said.setdefault("via", cursor.cut(cursor.since(start)))
+    cursor.take(_ONLY)
     return True
 
 
-def _separator(reader: Cursor, draft: PartialLookup, asker: ParseContext) -> bool:
+def _separator(cursor: Cursor, draft: PartialLookup, context: ParseContext) -> bool:
     """`A and B`, `A和B`."""
-    del draft, asker
-    return bool(reader.take(AND))
+    del draft, context
+    return bool(cursor.take(AND))
 
 
-def _chatter(reader: Cursor, draft: PartialLookup, asker: ParseContext) -> bool:
+def _chatter(cursor: Cursor, draft: PartialLookup, context: ParseContext) -> bool:
     """A word that changes nothing."""
-    del asker
-    if PLACEHOLDER.match(reader.text, reader.at):
+    del context
+    if PLACEHOLDER.match(cursor.text, cursor.at):
         return False
-    found = reader.take(FILLER_WORDS) or reader.take(SYMBOLS)
+    found = cursor.take(FILLER_WORDS) or cursor.take(SYMBOLS)
     if not found:
         return False
     draft.ignored.append(found[0])
@@ -141,9 +141,9 @@ def _chatter(reader: Cursor, draft: PartialLookup, asker: ParseContext) -> bool:
     return True
 
 
-def _part_of_day(reader: Cursor, draft: PartialLookup, asker: ParseContext) -> bool:
+def _part_of_day(cursor: Cursor, draft: PartialLookup, context: ParseContext) -> bool:
     """`last night` and `last Monday`, which begin like `last 2h`."""
-    return bool(reader.sees(_LAST_NIGHT)) and read_bare_time(reader, draft, asker)
+    return bool(cursor.sees(_LAST_NIGHT)) and read_bare_time(cursor, draft, context)
 
 
 _WORDS = (_part_of_day, _part, read_bare_time, read_plus, read_target, _choice, _chatter, _separator)

@@ -22,28 +22,28 @@ _BOUND = pattern(rf"(?:\d+\^\d+|\d{{1,8}}:\d{{10,}}){WORD_END}")
 LONG_DIGITS = pattern(rf"\d{{16,}}{WORD_END}")
 
 
-def read_own_id(reader: Cursor) -> str | None:
+def read_own_id(cursor: Cursor) -> str | None:
     """The id that may belong to the number before it: `id:…`, a BizId or a SerialNo. None when none stands here."""
-    start = reader.at
-    bare = reader.take(_BOUND)
+    start = cursor.at
+    bare = cursor.take(_BOUND)
     if bare:
         return _checked(bare[0])
-    if not reader.take(_PREFIX):
-        if reader.sees(_PREFIX_ALONE):
-            raise _without_value(reader)
+    if not cursor.take(_PREFIX):
+        if cursor.sees(_PREFIX_ALONE):
+            raise _without_value(cursor)
         return None
-    glued = reader.text[reader.at - 1] in ":="  # "id:since" is an id, "id since 2h" has lost one
-    value = None if not glued and reader.sees(KEYWORD) else reader.take(_VALUE)
+    glued = cursor.text[cursor.at - 1] in ":="  # "id:since" is an id, "id since 2h" has lost one
+    value = None if not glued and cursor.sees(KEYWORD) else cursor.take(_VALUE)
     if not value:
-        reader.at = start
-        raise _without_value(reader)
+        cursor.at = start
+        raise _without_value(cursor)
     return _checked(value[0])
 
 
-def read_lone_id(reader: Cursor) -> str | None:
+def read_lone_id(cursor: Cursor) -> str | None:
     """An id that stands for itself: any of the above, or sixteen bare digits and more."""
-    digits = reader.take(LONG_DIGITS)
-    return _checked(digits[0]) if digits else read_own_id(reader)
+    digits = cursor.take(LONG_DIGITS)
+    return _checked(digits[0]) if digits else read_own_id(cursor)
 
 
 def _checked(value: str) -> str:
@@ -53,7 +53,7 @@ def _checked(value: str) -> str:
     return value
 
 
-def _without_value(reader: Cursor) -> ParseError:
-    span = reader.word()
+def _without_value(cursor: Cursor) -> ParseError:
+    span = cursor.word()
     problem = phrase("`{word}` needs a message id after it.")
-    return ParseError(problem, word=reader.cut(span), edits=[Edit(span, f"id:{AN_ID}")])
+    return ParseError(problem, word=cursor.cut(span), edits=[Edit(span, f"id:{AN_ID}")])

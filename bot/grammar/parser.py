@@ -37,7 +37,7 @@ _CORRECTIONS = 30
 _CORRECTION_WORK = 6000  # characters read while looking for a correction; a long text gets fewer attempts
 
 
-def parse(text: str, asker: ParseContext) -> Command:
+def parse(text: str, context: ParseContext) -> Command:
     """What `text` (without the slash command or the mention before it) asks for. Empty text asks for help.
 
     Raises:
@@ -47,10 +47,10 @@ def parse(text: str, asker: ParseContext) -> Command:
     try:
         _check_length(text, plain)
         plain = _bare(plain)
-        return _read(Cursor(plain), asker)
-    except ParseError as stumble:
-        example = _correct(plain, stumble.edits, asker)
-        raise UsageError(stumble.problem, word=stumble.word, example=example) from None
+        return _read(Cursor(plain), context)
+    except ParseError as error:
+        example = _correct(plain, error.edits, context)
+        raise UsageError(error.problem, word=error.word, example=example) from None
 
 
 def _bare(plain: str) -> str:
@@ -70,12 +70,12 @@ def _check_length(text: str, plain: str) -> None:
 
 
 def _first_word(plain: str) -> str:
-    reader = Cursor(plain)
-    reader.skip_breaks()
-    return reader.cut(reader.word())
+    cursor = Cursor(plain)
+    cursor.skip_breaks()
+    return cursor.cut(cursor.word())
 
 
-def _correct(plain: str, edits: Iterable[Edit], asker: ParseContext) -> str | None:
+def _correct(plain: str, edits: Iterable[Edit], context: ParseContext) -> str | None:
     """`plain` with `edits` made, and then whatever it still stumbles over put right. None if that leads nowhere safe."""
     if len(plain) > _CORRECTED_LENGTH:
         return None
@@ -86,7 +86,7 @@ def _correct(plain: str, edits: Iterable[Edit], asker: ParseContext) -> str | No
             return None
         plain = _edited(plain, edits) or A_NUMBER
         try:
-            _read(Cursor(_bare(normalize(escape(plain))), trial=True), asker)
+            _read(Cursor(_bare(normalize(escape(plain))), trial=True), context)
         except ParseError as again:
             edits = again.edits
         else:
@@ -116,36 +116,36 @@ def _edited(plain: str, edits: Iterable[Edit]) -> str:
     return re.sub(r"(?:\s*,)+", ",", " ".join(plain.replace("\n", " , ").split())).strip(f" {SEPARATORS}")
 
 
-def _read(reader: Cursor, asker: ParseContext) -> Command:
-    plain = reader.text
-    reader.skip_breaks()
-    command = reader.take(COMMAND)
-    if reader.ended and not command:
+def _read(cursor: Cursor, context: ParseContext) -> Command:
+    plain = cursor.text
+    cursor.skip_breaks()
+    command = cursor.take(COMMAND)
+    if cursor.ended and not command:
         return Help()
     match COMMANDS[command[0].lower()] if command else "lookup":
         case "help" if not _NUMBER_LIKE.search(plain):
             return Help()  # whatever else follows: who asks for help should get it
         case "help":
-            return read_lookup(Cursor(plain, trial=reader.trial), asker)
+            return read_lookup(Cursor(plain, trial=cursor.trial), context)
         case "explain":
-            return _explain(reader)
+            return _explain(cursor)
         case "providers":
-            reader.skip_breaks()
-            if not reader.ended:
-                span = Span(reader.at, len(plain))
-                word = shorten(reader.cut(reader.word()))
+            cursor.skip_breaks()
+            if not cursor.ended:
+                span = Span(cursor.at, len(plain))
+                word = shorten(cursor.cut(cursor.word()))
                 problem = phrase("`providers` takes no arguments: `{word}` is one too many.")
                 raise ParseError(problem, word=word, edits=[Edit(span, "")])
             return Providers()
         case _:
             code = bare_code(plain)
-            return Explain(code) if code else read_lookup(reader, asker)
+            return Explain(code) if code else read_lookup(cursor, context)
 
 
-def _explain(reader: Cursor) -> Explain:
-    start = reader.at
-    code = " ".join(reader.text[start:].split()).strip(f" :{SEPARATORS}")
-    rest = Span(start, len(reader.text))
+def _explain(cursor: Cursor) -> Explain:
+    start = cursor.at
+    code = " ".join(cursor.text[start:].split()).strip(f" :{SEPARATORS}")
+    rest = Span(start, len(cursor.text))
     if not code:
         problem = phrase("`{word}` needs a code after it, such as `{code}`.", code=EXAMPLE_CODE)
         raise ParseError(problem, word="explain", edits=[Edit(rest, f" {A_CODE}")])

@@ -31,25 +31,25 @@ class PartialLookup:
     asks: bool = False
     bare: list[str] = field(default_factory=list)  # statuses without `only`
 
-    def fill(self, part: str, reader: Cursor, keyword: Span) -> None:
+    def fill(self, part: str, cursor: Cursor, keyword: Span) -> None:
         """Remember that `part` has been given, by what was read since `keyword` began. Stumbles when it was given before."""
-        typed = reader.cut(keyword)
+        typed = cursor.cut(keyword)
         before = self.said.setdefault(part, typed)
         if before is not typed:
-            raise _twice(before, typed, [Edit(reader.since(keyword.start), "")])
+            raise _twice(before, typed, [Edit(cursor.since(keyword.start), "")])
 
     def bound(
-        self, end: Literal["since", "until"], edge: WindowEdge | None, reader: Cursor, keyword: Span, asker: ParseContext
+        self, end: Literal["since", "until"], edge: WindowEdge | None, cursor: Cursor, keyword: Span, context: ParseContext
     ) -> None:
         """Set one end of the window; None is a placeholder's. A day and a time of day that stand apart are one moment.
 
         Of two different times neither is chosen: the correction has a placeholder for them.
         """
-        before, typed = (self.since if end == "since" else self.until), reader.cut(keyword)
+        before, typed = (self.since if end == "since" else self.until), cursor.cut(keyword)
         if end in self.said:
-            together = _together(before, edge, asker) if before and edge else None
+            together = _together(before, edge, context) if before and edge else None
             if together is None:
-                raise _twice(self.said[end], typed, _without_both(before, edge, reader, keyword))
+                raise _twice(self.said[end], typed, _without_both(before, edge, cursor, keyword))
             edge = together
         self.said.setdefault(end, typed)
         if end == "since":
@@ -58,18 +58,18 @@ class PartialLookup:
             self.until = edge
 
 
-def _together(first: WindowEdge, second: WindowEdge, asker: ParseContext) -> WindowEdge | None:
+def _together(first: WindowEdge, second: WindowEdge, context: ParseContext) -> WindowEdge | None:
     """`yesterday` and `9am`, in either order."""
     for day, clock in ((first.when, second.when), (second.when, first.when)):
         if day.day and not day.clock and clock.any_day and clock.clock:
-            return WindowEdge(on(day.day, clock.clock, clock.zone or day.zone, asker), second.span)
+            return WindowEdge(on(day.day, clock.clock, clock.zone or day.zone, context), second.span)
     return None
 
 
-def _without_both(first: WindowEdge | None, second: WindowEdge | None, reader: Cursor, keyword: Span) -> list[Edit]:
+def _without_both(first: WindowEdge | None, second: WindowEdge | None, cursor: Cursor, keyword: Span) -> list[Edit]:
     """Neither of two times, unless they are the same words. `keyword` begins the second; None is a placeholder."""
-    edits = [Edit(reader.since(keyword.start), "")]
-    if first and not (second and reader.cut(first.span).lower() == reader.cut(second.span).lower()):
+    edits = [Edit(cursor.since(keyword.start), "")]
+    if first and not (second and cursor.cut(first.span).lower() == cursor.cut(second.span).lower()):
         edits.append(Edit(first.span, A_TIME))
     return edits
 

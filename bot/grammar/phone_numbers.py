@@ -44,52 +44,52 @@ _DOUBLE_ZERO = pattern(r"\(?00")
 _Parsed = phonenumbers.PhoneNumber
 
 
-def read_number(reader: Cursor, region: str) -> PhoneNumber | None:
+def read_number(cursor: Cursor, region: str) -> PhoneNumber | None:
     """The number that stands here, read on past it; None when the word is not made of digits. `region` is ISO 3166."""
-    start = reader.at
-    _refuse_a_changed_number(reader)
-    ends = _run(reader)
+    start = cursor.at
+    _reject_changed_number(cursor)
+    ends = _run(cursor)
     if not ends:
         return None
     for accepts in (phonenumbers.is_valid_number, _is_possible):
         for end in reversed(ends):
-            parsed = _parse(reader.text[start:end], region)
+            parsed = _parse(cursor.text[start:end], region)
             if parsed and accepts(parsed):
-                reader.at = end
-                _refuse_a_lost_plus(reader, start, parsed)
+                cursor.at = end
+                _reject_lost_plus(cursor, start, parsed)
                 return PhoneNumber.from_parsed(parsed)
-        if accepts is phonenumbers.is_valid_number and reader.sees(_PLUS) and (mobile := read_mobile(reader, region)):
+        if accepts is phonenumbers.is_valid_number and cursor.sees(_PLUS) and (mobile := read_mobile(cursor, region)):
             return mobile
-    reader.at = _end_of_wrong_number(reader, start, ends, region)
-    _refuse_a_lost_plus(reader, start, _parse(reader.cut(reader.since(start)), region))
-    raise _stumble(reader, start, _what_is_wrong(reader.cut(reader.since(start)), region))
+    cursor.at = _end_of_wrong_number(cursor, start, ends, region)
+    _reject_lost_plus(cursor, start, _parse(cursor.cut(cursor.since(start)), region))
+    raise _number_error(cursor, start, _what_is_wrong(cursor.cut(cursor.since(start)), region))
 
 
-def read_mobile(reader: Cursor, region: str) -> PhoneNumber | None:
+def read_mobile(cursor: Cursor, region: str) -> PhoneNumber | None:
     """The mobile number of `region` that stands here behind a stray `+`, as in `A + B`, read on past it."""
-    start = reader.at
-    ahead = Cursor(reader.text, start)
+    start = cursor.at
+    ahead = Cursor(cursor.text, start)
     ahead.take(_STRAY)
     begins = ahead.at
     for end in reversed(_run(ahead)):
-        parsed = _parse(reader.text[begins:end], region)
+        parsed = _parse(cursor.text[begins:end], region)
         if parsed and is_mobile(parsed):
-            reader.at = end
+            cursor.at = end
             return PhoneNumber.from_parsed(parsed)
     return None
 
 
-def is_number_at(reader: Cursor, at: int, region: str) -> bool:
+def is_number_at(cursor: Cursor, at: int, region: str) -> bool:
     """Whether a valid number begins at `at`."""
-    ahead = Cursor(reader.text, at)
-    parsed = (_parse(reader.text[at:end], region) for end in reversed(_run(ahead)))
+    ahead = Cursor(cursor.text, at)
+    parsed = (_parse(cursor.text[at:end], region) for end in reversed(_run(ahead)))
     return any(found and phonenumbers.is_valid_number(found) for found in parsed)
 
 
-def number_at(reader: Cursor, region: str) -> PhoneNumber | None:
+def number_at(cursor: Cursor, region: str) -> PhoneNumber | None:
     """The number that stands here, if a good one does; nothing is read on."""
     try:
-        return read_number(Cursor(reader.text, reader.at), region)
+        return read_number(Cursor(cursor.text, cursor.at), region)
     except ParseError:
         return None
 
@@ -99,18 +99,18 @@ def is_mobile(parsed: _Parsed) -> bool:
     return phonenumbers.is_valid_number(parsed) and phonenumbers.number_type(parsed) in _MOBILE
 
 
-def _refuse_a_changed_number(reader: Cursor) -> None:
+def _reject_changed_number(cursor: Cursor) -> None:
     """Stumble over a number that is not all there any more."""
-    if changed := reader.sees(_SPREADSHEET):
+    if changed := cursor.sees(_SPREADSHEET):
         problem = phrase("A spreadsheet changed `{word}`. Format the column as text, then copy the number again.")
         raise ParseError(problem, word=changed[0])
-    if masked := reader.sees(_MASKED):
+    if masked := cursor.sees(_MASKED):
         raise ParseError(phrase("`{word}` is masked. All digits are needed."), word=shorten(masked[0]))
 
 
-def _run(reader: Cursor) -> list[int]:
+def _run(cursor: Cursor) -> list[int]:
     """Where the number that begins here may end: after its first word, after its second, and so on."""
-    ahead, ends, digits = Cursor(reader.text, reader.at), list[int](), 0
+    ahead, ends, digits = Cursor(cursor.text, cursor.at), list[int](), 0
     while not ahead.sees(LONG_DIGITS) and not (ends and ahead.sees(_PLUS)):
         fragment = ahead.take(FRAGMENT)
         digits += sum(map(str.isdigit, fragment[0])) if fragment else 0
@@ -156,7 +156,7 @@ def _length(parsed: _Parsed) -> int:
     return phonenumbers.is_possible_number_with_reason(parsed)  # services such as +800 belong to no country and are not mobile
 
 
-def _refuse_a_lost_plus(reader: Cursor, start: int, parsed: _Parsed | None) -> None:
+def _reject_lost_plus(cursor: Cursor, start: int, parsed: _Parsed | None) -> None:
     """Stumble over `85291234567` in China: it is no number there, but `+85291234567` is one. Guessing would look up another's."""
     if (
         parsed is None
@@ -164,32 +164,32 @@ def _refuse_a_lost_plus(reader: Cursor, start: int, parsed: _Parsed | None) -> N
         or phonenumbers.is_valid_number(parsed)
     ):
         return
-    plus = _parse("+" + reader.cut(reader.since(start)).lstrip("( "), "ZZ")
+    plus = _parse("+" + cursor.cut(cursor.since(start)).lstrip("( "), "ZZ")
     if plus and phonenumbers.is_valid_number(plus):
         problem = phrase(
             "`{word}` is not a number in {country}. With a `+` it is one in {other}.",
             country=_country(parsed),
             other=_country(plus),
         )
-        raise _stumble(reader, start, problem, "+" + reader.cut(reader.since(start)).lstrip("( "))
+        raise _number_error(cursor, start, problem, "+" + cursor.cut(cursor.since(start)).lstrip("( "))
 
 
-def _end_of_wrong_number(reader: Cursor, start: int, ends: list[int], region: str) -> int:
+def _end_of_wrong_number(cursor: Cursor, start: int, ends: list[int], region: str) -> int:
     """Where the wrong number ends: before a word that is a valid number by itself, and after fifteen digits at the latest."""
     last = ends[0]
     for end in ends[1:]:
-        parsed = _parse(reader.text[last:end].strip(), region)
-        digits = sum(map(str.isdigit, reader.text[start:end]))
+        parsed = _parse(cursor.text[last:end].strip(), region)
+        digits = sum(map(str.isdigit, cursor.text[start:end]))
         if digits > _MOST_DIGITS - 2 or (parsed and phonenumbers.is_valid_number(parsed)):
             break
         last = end
     return last
 
 
-def _stumble(reader: Cursor, start: int, problem: Phrase, instead: str | None = None) -> ParseError:
+def _number_error(cursor: Cursor, start: int, problem: Phrase, instead: str | None = None) -> ParseError:
     """Which digit is wrong or missing nobody can tell, so there is no correction but `instead`."""
-    span = reader.since(start)
-    word = shorten(reader.cut(span))
+    span = cursor.since(start)
+    word = shorten(cursor.cut(span))
     return ParseError(problem, word=word, edits=[] if instead is None else [Edit(span, instead)])
 
 

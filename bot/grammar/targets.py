@@ -24,52 +24,52 @@ _NUMBERING = pattern(r"\d{1,8}: *(?=[+\d])")
 _SIGN = pattern(r"\+ *(?=[+(]?\d)|\+ *(?=\+)")
 
 
-def read_target(reader: Cursor, draft: PartialLookup, asker: ParseContext) -> bool:
+def read_target(cursor: Cursor, draft: PartialLookup, context: ParseContext) -> bool:
     """A number, with the id right behind it, or an id alone."""
-    start = reader.at
+    start = cursor.at
     if len(draft.mentions) == _MOST_MENTIONS:
-        word = shorten(reader.cut(reader.word()))
+        word = shorten(cursor.cut(cursor.word()))
         raise ParseError(phrase("Too many targets from `{word}` on: the limit is {most}.", most=MAX_TARGETS), word=word)
-    if reader.trial and reader.take(_PLACEHOLDER):
-        draft.mentions.append((Target(message_id=A_NUMBER), reader.since(start)))
+    if cursor.trial and cursor.take(_PLACEHOLDER):
+        draft.mentions.append((Target(message_id=A_NUMBER), cursor.since(start)))
         return True
-    reader.at = _numbered(reader, asker)
-    lone = read_lone_id(reader)
+    cursor.at = _numbered(cursor, context)
+    lone = read_lone_id(cursor)
     if lone:
-        draft.mentions.append((Target(message_id=lone), reader.since(start)))
+        draft.mentions.append((Target(message_id=lone), cursor.since(start)))
         return True
-    number = read_number(reader, asker.region)
+    number = read_number(cursor, context.region)
     if number is None:
         return False
-    end = reader.at
-    reader.skip_spaces()
-    own = read_own_id(reader) if _numbered(reader, asker) == reader.at else None
-    reader.at = reader.at if own else end
-    draft.mentions.append((Target(number, own), reader.since(start)))
+    end = cursor.at
+    cursor.skip_spaces()
+    own = read_own_id(cursor) if _numbered(cursor, context) == cursor.at else None
+    cursor.at = cursor.at if own else end
+    draft.mentions.append((Target(number, own), cursor.since(start)))
     return True
 
 
-def _numbered(reader: Cursor, asker: ParseContext) -> int:
+def _numbered(cursor: Cursor, context: ParseContext) -> int:
     """Where the number begins in `1:13711112222`, which would be a SerialNo if no number could stand behind its colon."""
-    numbering = reader.sees(_NUMBERING)
-    return numbering.end() if numbering and is_number_at(reader, numbering.end(), asker.region) else reader.at
+    numbering = cursor.sees(_NUMBERING)
+    return numbering.end() if numbering and is_number_at(cursor, numbering.end(), context.region) else cursor.at
 
 
-def read_plus(reader: Cursor, draft: PartialLookup, asker: ParseContext) -> bool:
+def read_plus(cursor: Cursor, draft: PartialLookup, context: ParseContext) -> bool:
     """The sign between `A + B` and `A+B`, which is no country code's. `+86… +1…` are two numbers with a country code each."""
-    sign = reader.sees(_SIGN)
+    sign = cursor.sees(_SIGN)
     if not sign or not draft.mentions:
         return False
     before = draft.mentions[-1][1]
-    glued = before.end == reader.at and not reader.cut(before).startswith(("+", "00", "("))
+    glued = before.end == cursor.at and not cursor.cut(before).startswith(("+", "00", "("))
     spaced = sign[0] != "+"
-    if not (glued or spaced) or not (reader.text[sign.end()] == "+" or is_number_at(reader, sign.end(), asker.region)):
+    if not (glued or spaced) or not (cursor.text[sign.end()] == "+" or is_number_at(cursor, sign.end(), context.region)):
         return False
-    reader.at = sign.end()
+    cursor.at = sign.end()
     return True
 
 
-def all_targets(reader: Cursor, draft: PartialLookup) -> tuple[Target, ...]:
+def all_targets(cursor: Cursor, draft: PartialLookup) -> tuple[Target, ...]:
     """The targets, each once; ids that stand alone come first, so that none seems to belong to a number when written again."""
     targets = tuple(dict.fromkeys(target for target, _ in draft.mentions))
     if not targets:
@@ -77,7 +77,7 @@ def all_targets(reader: Cursor, draft: PartialLookup) -> tuple[Target, ...]:
         raise ParseError(phrase("Add a phone number or message ID."), word="", edits=[fix])
     surplus = frozenset(targets[MAX_TARGETS:])
     if surplus:
-        word = shorten(reader.cut(next(span for target, span in draft.mentions if target in surplus)))
+        word = shorten(cursor.cut(next(span for target, span in draft.mentions if target in surplus)))
         problem = phrase(
             "Too many targets from `{word}` on: {count}, and the limit is {most}.", count=len(targets), most=MAX_TARGETS
         )

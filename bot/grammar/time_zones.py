@@ -38,39 +38,39 @@ _KNOWN = frozenset((
 ))  # fmt: skip
 
 
-def read_zone_before(reader: Cursor) -> tzinfo | None:
+def read_zone_before(cursor: Cursor) -> tzinfo | None:
     """`北京时间` before a time."""
-    return ZoneInfo("Asia/Shanghai") if reader.take(_BEFORE) else None
+    return ZoneInfo("Asia/Shanghai") if cursor.take(_BEFORE) else None
 
 
-def read_zone(reader: Cursor, start: int, day: date, clock: time, asker: ParseContext) -> tzinfo | None:
+def read_zone(cursor: Cursor, start: int, day: date, clock: time, context: ParseContext) -> tzinfo | None:
     """The zone that stands here behind `clock` on `day`, which began at `start`; None leaves the asker's."""
-    if reader.sees(_RANGE_WITH_SECONDS) or (reader.sees(_RANGE) and not _has_seconds(reader, start)):
+    if cursor.sees(_RANGE_WITH_SECONDS) or (cursor.sees(_RANGE) and not _has_seconds(cursor, start)):
         return None
-    if reader.take(_BEHIND):
+    if cursor.take(_BEHIND):
         return ZoneInfo("Asia/Shanghai")
-    begins = reader.at
-    if found := reader.take(_ZONE):
-        again = reader.sees(_ABBREVIATION)
+    begins = cursor.at
+    if found := cursor.take(_ZONE):
+        again = cursor.sees(_ABBREVIATION)
         if again and again["name"].upper() in _KNOWN:  # +0800 CST
-            reader.at = again.end()
+            cursor.at = again.end()
         try:
             return timezone(_offset(found))
         except ValueError:
-            raise impossible_time(reader, begins + len(found[0]) - len(found[0].lstrip()), NO_SUCH_TIME) from None
-    if named := reader.sees(_NAME):
+            raise impossible_time(cursor, begins + len(found[0]) - len(found[0].lstrip()), NO_SUCH_TIME) from None
+    if named := cursor.sees(_NAME):
         zone = _called(named["name"])
         if zone or named["name"][0].isupper():
-            reader.at = named.end()
+            cursor.at = named.end()
         if zone:
             return zone
         if named["name"][0].isupper():
-            raise _unclear(reader, start, named["name"])
-    return _abbreviated(reader, start, day, clock, asker)
+            raise _unclear(cursor, start, named["name"])
+    return _abbreviated(cursor, start, day, clock, context)
 
 
-def _has_seconds(reader: Cursor, start: int) -> bool:
-    return reader.text.count(":", start, reader.at) > 1
+def _has_seconds(cursor: Cursor, start: int) -> bool:
+    return cursor.text.count(":", start, cursor.at) > 1
 
 
 def _called(name: str) -> tzinfo | None:
@@ -82,24 +82,24 @@ def _called(name: str) -> tzinfo | None:
     return None
 
 
-def _abbreviated(reader: Cursor, start: int, day: date, clock: time, asker: ParseContext) -> tzinfo | None:
-    found = reader.sees(_ABBREVIATION)
+def _abbreviated(cursor: Cursor, start: int, day: date, clock: time, context: ParseContext) -> tzinfo | None:
+    found = cursor.sees(_ABBREVIATION)
     if not found:
         return None
     for fold in (0, 1):
-        local = datetime.combine(day, clock).replace(tzinfo=asker.zone, fold=fold)
+        local = datetime.combine(day, clock).replace(tzinfo=context.zone, fold=fold)
         if local.tzname() == found["name"].upper():
-            reader.at = found.end()
+            cursor.at = found.end()
             return timezone(local.utcoffset() or timedelta())
     if found["name"] not in _KNOWN:
         return None
-    reader.at = found.end()
-    raise _unclear(reader, start, found["name"])
+    cursor.at = found.end()
+    raise _unclear(cursor, start, found["name"])
 
 
-def _unclear(reader: Cursor, start: int, name: str) -> ParseError:
+def _unclear(cursor: Cursor, start: int, name: str) -> ParseError:
     problem = phrase("`{word}` does not say which zone. Write its offset, such as `+08:00`.")
-    return ParseError(problem, word=name, edits=[Edit(reader.since(start), A_TIME)])
+    return ParseError(problem, word=name, edits=[Edit(cursor.since(start), A_TIME)])
 
 
 def _offset(zone: re.Match[str]) -> timedelta:

@@ -22,28 +22,28 @@ _AMOUNT_BEHIND = pattern(rf" *\d{{1,4}}(?=[\s{SEPARATORS}]|\Z)")
 _CANONICAL = tuple(dict.fromkeys(KEYWORDS.values()))
 
 
-def unknown_word(reader: Cursor, draft: PartialLookup, asker: ParseContext) -> ParseError:
+def unknown_word(cursor: Cursor, draft: PartialLookup, context: ParseContext) -> ParseError:
     """The error about the word that stands here."""
-    span = reader.word()
-    word = reader.cut(span)
+    span = cursor.word()
+    word = cursor.cut(span)
     if PLACEHOLDER.match(word):
         return ParseError(phrase("`{word}` stands for something that is missing. Put your own in its place."), word=word)
     near = _near(word, draft) or closest_word(word, ("yesterday", "today"), cutoff=0.8)
     if near:
         problem = phrase("Unknown word `{word}`. Did you mean `{near}`?", near=near)
         return ParseError(problem, word=shorten(word), edits=[] if _has_digits(word) else [Edit(span, near)])
-    return can_be_ignored(reader, asker)
+    return can_be_ignored(cursor, context)
 
 
-def can_be_ignored(reader: Cursor, asker: ParseContext) -> ParseError:
+def can_be_ignored(cursor: Cursor, context: ParseContext) -> ParseError:
     """Nothing is near. The word may go, with an amount behind it (`limit 5`).
 
     It stays where it could be a number or an id, and where it turns the question round.
     """
-    span = reader.word()
-    word = reader.cut(span)
-    behind = _AMOUNT_BEHIND.match(reader.text, span.end)
-    if behind and not _means_more(Cursor(reader.text, behind.end() - len(behind[0].strip())), asker):
+    span = cursor.word()
+    word = cursor.cut(span)
+    behind = _AMOUNT_BEHIND.match(cursor.text, span.end)
+    if behind and not _means_more(Cursor(cursor.text, behind.end() - len(behind[0].strip())), context):
         span = Span(span.start, behind.end())
     if TIME_WORD.match(word):
         return ParseError(phrase("Unknown word `{word}`."), word=shorten(word), edits=[Edit(span, A_TIME)])
@@ -51,10 +51,10 @@ def can_be_ignored(reader: Cursor, asker: ParseContext) -> ParseError:
     return ParseError(phrase("Unknown word `{word}`."), word=shorten(word), edits=[] if kept else [Edit(span, "")])
 
 
-def _means_more(reader: Cursor, asker: ParseContext) -> bool:
+def _means_more(cursor: Cursor, context: ParseContext) -> bool:
     """Whether the digits that stand here begin a number or a time."""
     try:
-        return bool(number_at(reader, asker.region) or read_when(reader, asker))
+        return bool(number_at(cursor, context.region) or read_when(cursor, context))
     except ParseError:
         return True
 

@@ -28,9 +28,9 @@ VAGUE_TIME = pattern(
 )  # fmt: skip
 
 
-def reject_vague_time(reader: Cursor) -> None:
+def reject_vague_time(cursor: Cursor) -> None:
     """Stumble over such a word."""
-    start = reader.at
-    if found := reader.take(VAGUE_TIME):
+    start = cursor.at
+    if found := cursor.take(VAGUE_TIME):
         problem = phrase("`{word}` is no exact time. Write one such as `2h`, `yesterday` or `09:00`.")
-        raise ParseError(problem, word=found[0], edits=[Edit(reader.since(start), A_TIME)])
+        raise ParseError(problem, word=found[0], edits=[Edit(cursor.since(start), A_TIME)])

@@ -61,174 +61,176 @@ class When:
         return self.clock is not None and self.day is None
 
 
-def read_when(reader: Cursor, asker: ParseContext) -> When | None:
-    """The WHEN that stands here, read on past it. None when none does; StumbleError when one is there but cannot be."""
-    reject_vague_time(reader)
-    return _first_of((_iso, _part, _dated, _now, _clocked, _span), reader, asker)
+def read_when(cursor: Cursor, context: ParseContext) -> When | None:
+    """The WHEN that stands here, read on past it. None when none does; ParseError when one is there but cannot be."""
+    reject_vague_time(cursor)
+    return _first_of((_iso, _part, _dated, _now, _clocked, _span), cursor, context)
 
 
-def read_span(reader: Cursor, asker: ParseContext) -> When | None:
+def read_span(cursor: Cursor, context: ParseContext) -> When | None:
     """What `last` takes: `2h`, or a unit alone as in `last hour`."""
-    reject_vague_time(reader)
-    return _first_of((_unit, _span), reader, asker)
+    reject_vague_time(cursor)
+    return _first_of((_unit, _span), cursor, context)
 
 
-def read_epoch(reader: Cursor, asker: ParseContext) -> When | None:
+def read_epoch(cursor: Cursor, context: ParseContext) -> When | None:
     """Seconds or milliseconds since 1970, as logs and consoles write them."""
-    found = reader.sees(_EPOCH)
+    found = cursor.sees(_EPOCH)
     if not found:
         return None
     at = datetime.fromtimestamp(int(found[0][:10]), UTC)
-    if not timedelta() <= asker.moment - at <= LONGEST:
+    if not timedelta() <= context.moment - at <= LONGEST:
         return None
-    reader.at = found.end()
+    cursor.at = found.end()
     return When(at, at)
 
 
-def _first_of(forms: Iterable[Callable[[Cursor, ParseContext], When | None]], reader: Cursor, asker: ParseContext) -> When | None:
+def _first_of(
+    forms: Iterable[Callable[[Cursor, ParseContext], When | None]], cursor: Cursor, context: ParseContext
+) -> When | None:
     """What the first form that fits reads, if it ends where a word ends."""
-    start = reader.at
+    start = cursor.at
     for form in forms:
-        when = form(reader, asker)
-        if when and _ends(reader):
+        when = form(cursor, context)
+        if when and _ends(cursor):
             return when
-        reader.at = start
+        cursor.at = start
         if when:
             return None
     return None
 
 
-def _ends(reader: Cursor) -> bool:
+def _ends(cursor: Cursor) -> bool:
     """Whether what was read is a whole word: "09:00" is not, in "09:001". Chinese goes on without a blank."""
-    return bool(reader.sees(_END)) or not reader.text[reader.at - 1].isascii()
+    return bool(cursor.sees(_END)) or not cursor.text[cursor.at - 1].isascii()
 
 
-def _span(reader: Cursor, asker: ParseContext) -> When | None:
-    length = read_length(reader)
-    return _before_now(asker, length) if length else None
+def _span(cursor: Cursor, context: ParseContext) -> When | None:
+    length = read_length(cursor)
+    return _before_now(context, length) if length else None
 
 
-def _unit(reader: Cursor, asker: ParseContext) -> When | None:
-    length = read_unit(reader)
-    return _before_now(asker, length) if length else None
+def _unit(cursor: Cursor, context: ParseContext) -> When | None:
+    length = read_unit(cursor)
+    return _before_now(context, length) if length else None
 
 
-def _before_now(asker: ParseContext, span: timedelta) -> When:
-    return When(asker.moment - span, asker.moment - span)
+def _before_now(context: ParseContext, span: timedelta) -> When:
+    return When(context.moment - span, context.moment - span)
 
 
-def _now(reader: Cursor, asker: ParseContext) -> When | None:
-    return When(asker.moment, asker.moment) if reader.take(NOW) else None
+def _now(cursor: Cursor, context: ParseContext) -> When | None:
+    return When(context.moment, context.moment) if cursor.take(NOW) else None
 
 
-def _part(reader: Cursor, asker: ParseContext) -> When | None:
-    part = read_part(reader, asker)
+def _part(cursor: Cursor, context: ParseContext) -> When | None:
+    part = read_part(cursor, context)
     return When(part.since, part.until, whole=True) if part else None
 
 
-def _iso(reader: Cursor, asker: ParseContext) -> When | None:
-    start = reader.at
-    ranged = reader.take(_NO_ZONE)
-    found = ranged or reader.take(_ISO)
+def _iso(cursor: Cursor, context: ParseContext) -> When | None:
+    start = cursor.at
+    ranged = cursor.take(_NO_ZONE)
+    found = ranged or cursor.take(_ISO)
     if not found:
         return None
     try:
         moment = datetime.fromisoformat(found[0].upper())
     except ValueError:
-        raise impossible_time(reader, start, NO_SUCH_TIME) from None
+        raise impossible_time(cursor, start, NO_SUCH_TIME) from None
     clock = Clock(moment.time().replace(microsecond=0), padded=True)
     if moment.tzinfo is None:
-        return on(moment.date(), clock, None, asker)
+        return on(moment.date(), clock, None, context)
     return When(as_utc(moment), as_utc(moment), clock, moment.date(), moment.tzinfo)
 
 
-def _dated(reader: Cursor, asker: ParseContext) -> When | None:
+def _dated(cursor: Cursor, context: ParseContext) -> When | None:
     """A day, or the time on it that follows, with its zone if it has one."""
-    start = reader.at
-    before = read_zone_before(reader)
-    day = _day(reader, asker)
+    start = cursor.at
+    before = read_zone_before(cursor)
+    day = _day(cursor, context)
     if day is None:
         return None
-    end = reader.at
-    glued = reader.text[start:end].isdecimal() and _compact_clock(reader)
-    reader.take(_AT)
-    clock = glued or read_clock(reader)
+    end = cursor.at
+    glued = cursor.text[start:end].isdecimal() and _compact_clock(cursor)
+    cursor.take(_AT)
+    clock = glued or read_clock(cursor)
     if clock is None:
-        reader.at = end
-        if part := read_part_of(day, reader, asker):
+        cursor.at = end
+        if part := read_part_of(day, cursor, context):
             return When(part.since, part.until, whole=True)
-        return When(*whole_day(day, before or asker.zone), day=day, zone=before)
-    zone = before or read_zone(reader, start, day, clock.at, asker)
-    year = reader.sees(TRAILING_YEAR)
-    if year and year["year"] not in reader.text[start:end] and int(year["year"]) == day.year:
-        reader.at = year.end()
-    return on(day, clock, zone, asker)
+        return When(*whole_day(day, before or context.zone), day=day, zone=before)
+    zone = before or read_zone(cursor, start, day, clock.at, context)
+    year = cursor.sees(TRAILING_YEAR)
+    if year and year["year"] not in cursor.text[start:end] and int(year["year"]) == day.year:
+        cursor.at = year.end()
+    return on(day, clock, zone, context)
 
 
-def _compact_clock(reader: Cursor) -> Clock | None:
+def _compact_clock(cursor: Cursor) -> Clock | None:
     """The rest of `20261120090030` or `20261120 090030`."""
-    start = reader.at
-    reader.skip_spaces()
-    found = reader.take(_SIX_DIGITS)
+    start = cursor.at
+    cursor.skip_spaces()
+    found = cursor.take(_SIX_DIGITS)
     if not found:
-        reader.at = start
+        cursor.at = start
         return None
     try:
         return Clock(time.fromisoformat(found[0]), padded=True)
     except ValueError:
-        raise impossible_time(reader, start, NO_SUCH_TIME) from None
+        raise impossible_time(cursor, start, NO_SUCH_TIME) from None
 
 
 _SIX_DIGITS = pattern(rf"\d{{6}}{WORD_END}")
 
 
-def _day(reader: Cursor, asker: ParseContext) -> date | None:
+def _day(cursor: Cursor, context: ParseContext) -> date | None:
     """A day in any form. A weekday may have the date behind it: `Sat, 28 Nov 2026`."""
-    if day := (read_date(reader, asker) or read_named(reader, asker) or read_day_word(reader, asker)):
+    if day := (read_date(cursor, context) or read_named(cursor, context) or read_day_word(cursor, context)):
         return day
-    weekday = read_weekday(reader, asker)
+    weekday = read_weekday(cursor, context)
     if weekday is None:
         return None
-    end = reader.at
-    reader.skip_spaces()
-    dated = read_named(reader, asker) or read_date(reader, asker)
+    end = cursor.at
+    cursor.skip_spaces()
+    dated = read_named(cursor, context) or read_date(cursor, context)
     if dated is None:
-        reader.at = end
+        cursor.at = end
     return dated or weekday
 
 
-def _clocked(reader: Cursor, asker: ParseContext) -> When | None:
+def _clocked(cursor: Cursor, context: ParseContext) -> When | None:
     """A time, with its zone and the day behind it if they are there; alone, the last time that the clock showed it."""
-    start = reader.at
-    before = read_zone_before(reader)
-    clock = read_clock(reader)
+    start = cursor.at
+    before = read_zone_before(cursor)
+    clock = read_clock(cursor)
     if clock is None:
         return None
-    zone = before or read_zone(reader, start, asker.today, clock.at, asker)
-    day = _day_behind(reader, asker)
+    zone = before or read_zone(cursor, start, context.today, clock.at, context)
+    day = _day_behind(cursor, context)
     if day:
-        return on(day, clock, zone, asker)
-    return last_shown(clock, zone, asker)
+        return on(day, clock, zone, context)
+    return last_shown(clock, zone, context)
 
 
-def _day_behind(reader: Cursor, asker: ParseContext) -> date | None:
-    end = reader.at
-    reader.take(_ON)
-    day = _day(reader, asker) if reader.at > end or not reader.text[end - 1 : end].isascii() else None
-    if day is None or not _ends(reader) or reader.sees(PART_BEHIND):
-        reader.at = end
+def _day_behind(cursor: Cursor, context: ParseContext) -> date | None:
+    end = cursor.at
+    cursor.take(_ON)
+    day = _day(cursor, context) if cursor.at > end or not cursor.text[end - 1 : end].isascii() else None
+    if day is None or not _ends(cursor) or cursor.sees(PART_BEHIND):
+        cursor.at = end
         return None
     return day
 
 
-def last_shown(clock: Clock, zone: tzinfo | None, asker: ParseContext) -> When:
+def last_shown(clock: Clock, zone: tzinfo | None, context: ParseContext) -> When:
     """`clock` on the last day on which it is past."""
-    today = asker.moment.astimezone(zone or asker.zone).date()
-    when = on(today, clock, zone, asker)
-    when = when if when.earliest <= asker.moment else on(today - DAY, clock, zone, asker)
+    today = context.moment.astimezone(zone or context.zone).date()
+    when = on(today, clock, zone, context)
+    when = when if when.earliest <= context.moment else on(today - DAY, clock, zone, context)
     return When(when.earliest, when.latest, clock, None, zone)
 
 
-def on(day: date, clock: Clock, zone: tzinfo | None, asker: ParseContext) -> When:
+def on(day: date, clock: Clock, zone: tzinfo | None, context: ParseContext) -> When:
     """A time of day on `day`, in the asker's zone if no other was said."""
-    return When(*resolve_local_time(day, clock.at, zone or asker.zone), clock, day, zone)
+    return When(*resolve_local_time(day, clock.at, zone or context.zone), clock, day, zone)

@@ -30,30 +30,30 @@ class WindowEdge:
     span: Span  # of the WHEN alone
 
 
-def build_window(since: WindowEdge | None, until: WindowEdge | None, reader: Cursor, asker: ParseContext) -> Window:
+def build_window(since: WindowEdge | None, until: WindowEdge | None, cursor: Cursor, context: ParseContext) -> Window:
     """The window between the two; what is missing is "now" and the asker's default length.
 
     It is open when it ends now: because nothing else was said, or because `until` lies ahead. A time of day means the last
     one that was, unless that would turn the window upside down: `since yesterday 22:00 until 02:00`, asked at one o'clock,
     lasts until now, and in `since 22:00 until yesterday 23:00` both mean yesterday.
     """
-    now = asker.moment
-    begin, end = _settle(since.when if since else None, until.when if until else None, asker)
+    now = context.moment
+    begin, end = _settle(since.when if since else None, until.when if until else None, context)
     is_open = end is None or end >= now
     last = now if end is None or is_open else end
     for edge, moment in ((since, begin), (until, last)):
         if edge and moment and now - moment > LONGEST:
-            raise _stumble(reader, edge, OUT_OF_REACH)
-    first = last - asker.default_window if begin is None else begin
+            raise _edge_error(cursor, edge, OUT_OF_REACH)
+    first = last - context.default_window if begin is None else begin
     if since and first > now:
-        raise _stumble(reader, since, phrase("`{word}` is in the future."))
+        raise _edge_error(cursor, since, phrase("`{word}` is in the future."))
     if since and until and first > last:
-        raise _upside_down(reader, since, until)
+        raise _reversed_error(cursor, since, until)
     return Window(first, last, open=is_open)
 
 
 def continue_window(
-    last: Window, since: WindowEdge | None, until: WindowEdge | None, reader: Cursor, asker: ParseContext
+    last: Window, since: WindowEdge | None, until: WindowEdge | None, cursor: Cursor, context: ParseContext
 ) -> Window:
     """`last` with its ends moved to what was said.
 
@@ -61,66 +61,66 @@ def continue_window(
     now.
     """
     if since is None and until is None:
-        return replace(last, until=max(asker.moment, last.since)) if last.open else last
-    said = build_window(since, until, reader, asker)
+        return replace(last, until=max(context.moment, last.since)) if last.open else last
+    said = build_window(since, until, cursor, context)
     if until is None:
         return said if last.open or said.since > last.until else replace(last, since=said.since)
     if since is not None:
         return said
     if said.until < last.since:
-        word = shorten_time(reader.cut(until.span))
+        word = shorten_time(cursor.cut(until.span))
         problem = phrase("`{word}` is before the last lookup began.")
         raise ParseError(problem, word=word, edits=[Edit(until.span, A_TIME)])
     return replace(said, since=last.since)
 
 
-def _settle(since: When | None, until: When | None, asker: ParseContext) -> tuple[datetime | None, datetime | None]:
+def _settle(since: When | None, until: When | None, context: ParseContext) -> tuple[datetime | None, datetime | None]:
     """Both ends. What one of them does not say of its day, its zone or the half of its day, it takes from the other."""
     if since and until and since.clock and until.clock:
-        since, until = _paired(since, until, asker)
+        since, until = _paired(since, until, context)
     elif since and until and until.latest < since.earliest:
         if until.any_day:
-            until = _first_after(since, until, asker)
+            until = _first_after(since, until, context)
         elif since.any_day:
-            since = _last_before(until, since, asker)
+            since = _last_before(until, since, context)
     return since.earliest if since else None, until.latest if until else None
 
 
-def _paired(since: When, until: When, asker: ParseContext) -> tuple[When, When]:
+def _paired(since: When, until: When, context: ParseContext) -> tuple[When, When]:
     """Two times of day: `yesterday 9am until 11am`, `下午3点到5点`, `10:00 to 11:00 on Monday`, `10:00-12:00 UTC`."""
-    since, until = _in_zone(since, until.zone, asker), _in_zone(until, since.zone, asker)
+    since, until = _in_zone(since, until.zone, context), _in_zone(until, since.zone, context)
     if until.any_day:
-        return since, _first_after(since, until, asker)
-    return (_last_before(until, since, asker) if since.any_day else since), until
+        return since, _first_after(since, until, context)
+    return (_last_before(until, since, context) if since.any_day else since), until
 
 
-def _in_zone(when: When, zone: tzinfo | None, asker: ParseContext) -> When:
+def _in_zone(when: When, zone: tzinfo | None, context: ParseContext) -> When:
     if when.zone or zone is None or when.clock is None:
         return when
-    return last_shown(when.clock, zone, asker) if when.day is None else on(when.day, when.clock, zone, asker)
+    return last_shown(when.clock, zone, context) if when.day is None else on(when.day, when.clock, zone, context)
 
 
-def _first_after(since: When, until: When, asker: ParseContext) -> When:
+def _first_after(since: When, until: When, context: ParseContext) -> When:
     """The time of day that `until` says, the first time that it comes after `since`."""
     clock, zone = until.clock, until.zone
     if clock is None:
         return until
-    day = since.day or since.earliest.astimezone(zone or asker.zone).date()
+    day = since.day or since.earliest.astimezone(zone or context.zone).date()
     days = (day, _beside(day, 1))
-    ends = [end for day in days if (end := on(day, clock, zone, asker)).latest >= since.earliest]
+    ends = [end for day in days if (end := on(day, clock, zone, context)).latest >= since.earliest]
     if since.clock and since.clock.half and clock.may_be_later and clock.padded <= since.clock.padded:
         later = replace(clock, at=clock.later)
-        ends += [end for day in days if (end := on(day, later, zone, asker)).latest > since.latest]
+        ends += [end for day in days if (end := on(day, later, zone, context)).latest > since.latest]
     return min(ends, key=lambda end: end.latest, default=until)
 
 
-def _last_before(until: When, since: When, asker: ParseContext) -> When:
+def _last_before(until: When, since: When, context: ParseContext) -> When:
     """The time of day that `since` says, the last time that it comes before `until`."""
     if since.clock is None:
         return since
-    day = until.day or until.latest.astimezone(since.zone or asker.zone).date()
-    begin = on(day, since.clock, since.zone, asker)
-    return begin if begin.earliest <= until.latest else on(_beside(day, -1), since.clock, since.zone, asker)
+    day = until.day or until.latest.astimezone(since.zone or context.zone).date()
+    begin = on(day, since.clock, since.zone, context)
+    return begin if begin.earliest <= until.latest else on(_beside(day, -1), since.clock, since.zone, context)
 
 
 def _beside(day: date, days: int) -> date:
@@ -130,13 +130,13 @@ def _beside(day: date, days: int) -> date:
         return day
 
 
-def _stumble(reader: Cursor, edge: WindowEdge, problem: Phrase) -> ParseError:
-    word = shorten_time(reader.cut(edge.span))
+def _edge_error(cursor: Cursor, edge: WindowEdge, problem: Phrase) -> ParseError:
+    word = shorten_time(cursor.cut(edge.span))
     return ParseError(problem, word=word, edits=[Edit(edge.span, A_TIME)])
 
 
-def _upside_down(reader: Cursor, since: WindowEdge, until: WindowEdge) -> ParseError:
+def _reversed_error(cursor: Cursor, since: WindowEdge, until: WindowEdge) -> ParseError:
     """Both moments are fine, but the wrong way round: the correction swaps them."""
-    first, last = reader.cut(since.span), reader.cut(until.span)
+    first, last = cursor.cut(since.span), cursor.cut(until.span)
     problem = phrase("The window would end (`{word}`) before it begins (`{first}`).", first=shorten_time(first))
     return ParseError(problem, word=shorten_time(last), edits=[Edit(since.span, last), Edit(until.span, first)])

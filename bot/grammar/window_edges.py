@@ -39,62 +39,62 @@ _JOINED = pattern(rf"(?:{AND.pattern}|-|~|to) *\Z")
 _UNTIL = pattern(rf" *(?:-|~|to{WORD_END}|until{WORD_END}|till{WORD_END}|到|至)")
 
 
-def read_edge(reader: Cursor, draft: PartialLookup, keyword: Span, asker: ParseContext, name: str) -> None:
+def read_edge(cursor: Cursor, draft: PartialLookup, keyword: Span, context: ParseContext, name: str) -> None:
     """What stands behind `since`, `last` or `until`."""
-    end = reader.at
-    reader.skip_blanks()
-    if _BETWEEN.fullmatch(reader.cut(keyword)) and _hours(reader, draft, keyword, asker):
+    end = cursor.at
+    cursor.skip_blanks()
+    if _BETWEEN.fullmatch(cursor.cut(keyword)) and _hours(cursor, draft, keyword, context):
         return
-    reader.at = end
-    edge = (_hour(reader, draft, asker) if name == "until" else None) or _edge(reader, keyword, asker, is_span=name == "last")
-    draft.bound("until" if name == "until" else "since", edge, reader, keyword, asker)
+    cursor.at = end
+    edge = (_hour(cursor, draft, context) if name == "until" else None) or _edge(cursor, keyword, context, is_span=name == "last")
+    draft.bound("until" if name == "until" else "since", edge, cursor, keyword, context)
     if name != "until":
-        _range(reader, draft, asker)
+        _range(cursor, draft, context)
 
 
-def _hours(reader: Cursor, draft: PartialLookup, keyword: Span, asker: ParseContext) -> bool:
+def _hours(cursor: Cursor, draft: PartialLookup, keyword: Span, context: ParseContext) -> bool:
     """`10 and 11` behind `between`."""
-    start = reader.at
-    hours = None if "until" in draft.said else read_hours(reader)
+    start = cursor.at
+    hours = None if "until" in draft.said else read_hours(cursor)
     if hours is None:
         return False
-    span = reader.since(start)
+    span = cursor.since(start)
     for end, clock in (("since", hours[0]), ("until", hours[1])):
-        edge = WindowEdge(last_shown(clock, None, asker), span)
-        draft.bound("since" if end == "since" else "until", edge, reader, keyword, asker)
+        edge = WindowEdge(last_shown(clock, None, context), span)
+        draft.bound("since" if end == "since" else "until", edge, cursor, keyword, context)
     return True
 
 
-def _edge(reader: Cursor, keyword: Span, asker: ParseContext, *, is_span: bool) -> WindowEdge | None:
-    reader.skip_blanks()
-    start = reader.at
-    if reader.trial and reader.take(_A_TIME):
+def _edge(cursor: Cursor, keyword: Span, context: ParseContext, *, is_span: bool) -> WindowEdge | None:
+    cursor.skip_blanks()
+    start = cursor.at
+    if cursor.trial and cursor.take(_A_TIME):
         return None
-    when = read_span(reader, asker) if is_span else read_when(reader, asker) or _epoch(reader, asker)
+    when = read_span(cursor, context) if is_span else read_when(cursor, context) or _epoch(cursor, context)
     if when is None:
-        raise _no_when(reader, keyword, asker, is_span=is_span)
-    span = reader.since(start)
-    reader.take(_FILLER)
-    if KEYWORDS[reader.cut(keyword).lower()] == "since" and NOW.fullmatch(reader.cut(span)):
-        word = reader.cut(span)
+        raise _no_when(cursor, keyword, context, is_span=is_span)
+    span = cursor.since(start)
+    cursor.take(_FILLER)
+    if KEYWORDS[cursor.cut(keyword).lower()] == "since" and NOW.fullmatch(cursor.cut(span)):
+        word = cursor.cut(span)
         raise ParseError(phrase("A window that starts at `{word}` is empty."), word=word, edits=[Edit(span, A_TIME)])
     return WindowEdge(when, span)
 
 
-def _epoch(reader: Cursor, asker: ParseContext) -> When | None:
-    return None if is_number_at(reader, reader.at, asker.region) else read_epoch(reader, asker)
+def _epoch(cursor: Cursor, context: ParseContext) -> When | None:
+    return None if is_number_at(cursor, cursor.at, context.region) else read_epoch(cursor, context)
 
 
-def _no_when(reader: Cursor, keyword: Span, asker: ParseContext, *, is_span: bool) -> ParseError:
-    typed, span = reader.cut(keyword), reader.word()
-    word = reader.cut(span)
-    if word.isdecimal() and len(word) <= _SHORT_AMOUNT and int(word) and not number_at(reader, asker.region):
+def _no_when(cursor: Cursor, keyword: Span, context: ParseContext, *, is_span: bool) -> ParseError:
+    typed, span = cursor.cut(keyword), cursor.word()
+    word = cursor.cut(span)
+    if word.isdecimal() and len(word) <= _SHORT_AMOUNT and int(word) and not number_at(cursor, context.region):
         if is_span or int(word) > _LAST_HOUR:
             problem = phrase("`{typed} {word}` needs a unit, such as `{word}h` or `{word}d`.", typed=typed)
         else:
             problem = phrase("`{typed} {word}` can be a length or a time. Write `{word}h` or `{word}:00`.", typed=typed)
         return ParseError(problem, word=word, edits=[Edit(span, A_TIME)])
-    if not word or reader.sees(KEYWORD) or reader.sees(FRAGMENT):
+    if not word or cursor.sees(KEYWORD) or cursor.sees(FRAGMENT):
         if is_span:
             problem = phrase("Add a length of time after `{word}`, such as `2h` or `3 days`.")
         else:
@@ -111,37 +111,37 @@ def _no_when(reader: Cursor, keyword: Span, asker: ParseContext, *, is_span: boo
     return ParseError(problem, word=shorten(word), edits=fixes)
 
 
-def read_bare_time(reader: Cursor, draft: PartialLookup, asker: ParseContext) -> bool:
+def read_bare_time(cursor: Cursor, draft: PartialLookup, context: ParseContext) -> bool:
     """A time without `since`: `NUM 2h`, `13711112222 昨天`. A run of digits is a date only when it is no number."""
-    start = reader.at
-    if reader.trial and reader.take(_A_TIME):
-        draft.bound("since", None, reader, reader.since(start), asker)
+    start = cursor.at
+    if cursor.trial and cursor.take(_A_TIME):
+        draft.bound("since", None, cursor, cursor.since(start), context)
         return True
-    if not _could_be_time(reader, asker):
+    if not _could_be_time(cursor, context):
         return False
-    when = read_when(reader, asker)
-    if when is None or (reader.at > start and NOW.fullmatch(reader.text, start, reader.at) and "since" not in draft.said):
-        reader.at = start
+    when = read_when(cursor, context)
+    if when is None or (cursor.at > start and NOW.fullmatch(cursor.text, start, cursor.at) and "since" not in draft.said):
+        cursor.at = start
         return False
-    span = reader.since(start)
+    span = cursor.since(start)
     edge = WindowEdge(when, span)
-    if "since" in draft.said and "until" not in draft.said and _JOINED.search(reader.text[:start]):
-        draft.bound("until", edge, reader, span, asker)
+    if "since" in draft.said and "until" not in draft.said and _JOINED.search(cursor.text[:start]):
+        draft.bound("until", edge, cursor, span, context)
         return True
-    if when.clock and reader.take(_BEFORE):
-        draft.bound("until", edge, reader, span, asker)
+    if when.clock and cursor.take(_BEFORE):
+        draft.bound("until", edge, cursor, span, context)
         return True
-    reader.take(_FILLER)
-    draft.bound("since", edge, reader, span, asker)
-    if when.whole and not reader.sees(_UNTIL):
+    cursor.take(_FILLER)
+    draft.bound("since", edge, cursor, span, context)
+    if when.whole and not cursor.sees(_UNTIL):
         draft.until = WindowEdge(replace(when, clock=None), span)
-    _range(reader, draft, asker)
+    _range(cursor, draft, context)
     return True
 
 
-def _range(reader: Cursor, draft: PartialLookup, asker: ParseContext) -> None:
+def _range(cursor: Cursor, draft: PartialLookup, context: ParseContext) -> None:
     """The end of `10:00-12:00`, of `9am to 11am` and of `between 9am and 11am`, if one stands here."""
-    ahead = Cursor(reader.text, reader.at, reader.trial)
+    ahead = Cursor(cursor.text, cursor.at, cursor.trial)
     if not ahead.take(_RANGE):
         ahead.skip_blanks()
         if not (ahead.take(_TO) or ahead.take(AND)):
@@ -150,32 +150,32 @@ def _range(reader: Cursor, draft: PartialLookup, asker: ParseContext) -> None:
     start = ahead.at
     if draft.since is None or "until" in draft.said:
         return
-    edge = _hour(ahead, draft, asker)
-    if edge is None and _could_be_time(ahead, asker) and (when := read_when(ahead, asker)):
+    edge = _hour(ahead, draft, context)
+    if edge is None and _could_be_time(ahead, context) and (when := read_when(ahead, context)):
         edge = WindowEdge(when, ahead.since(start))
     if edge:
-        reader.at = ahead.at
-        draft.bound("until", edge, reader, edge.span, asker)
+        cursor.at = ahead.at
+        draft.bound("until", edge, cursor, edge.span, context)
 
 
-def _hour(reader: Cursor, draft: PartialLookup, asker: ParseContext) -> WindowEdge | None:
+def _hour(cursor: Cursor, draft: PartialLookup, context: ParseContext) -> WindowEdge | None:
     """`5` behind `3pm to`, which is in need of no mark of its own."""
     if not (draft.since and draft.since.when.clock and draft.since.when.clock.half):
         return None
-    ahead = Cursor(reader.text, reader.at)
+    ahead = Cursor(cursor.text, cursor.at)
     ahead.skip_blanks()
     start = ahead.at
     clock = read_hour(ahead)
     if clock is None:
         return None
-    reader.at = ahead.at
-    return WindowEdge(last_shown(clock, None, asker), reader.since(start))
+    cursor.at = ahead.at
+    return WindowEdge(last_shown(clock, None, context), cursor.since(start))
 
 
-def _could_be_time(reader: Cursor, asker: ParseContext) -> bool:
+def _could_be_time(cursor: Cursor, context: ParseContext) -> bool:
     """Whether what stands here may be a time though it begins like a number."""
-    step = reader.sees(STEP)
+    step = cursor.sees(STEP)
     short = step is not None and len(step["amount"] or "") <= _MOST_AMOUNT
-    if not reader.sees(FRAGMENT) or any(reader.sees(form) for form in (DATE, WITH_YEAR, _HOUR, LEADING, VAGUE_TIME)):
-        return step is None or short or not reader.sees(FRAGMENT)
-    return short or (bool(reader.sees(COMPACT)) and not number_at(reader, asker.region))
+    if not cursor.sees(FRAGMENT) or any(cursor.sees(form) for form in (DATE, WITH_YEAR, _HOUR, LEADING, VAGUE_TIME)):
+        return step is None or short or not cursor.sees(FRAGMENT)
+    return short or (bool(cursor.sees(COMPACT)) and not number_at(cursor, context.region))

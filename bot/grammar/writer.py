@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 _MINUTE = timedelta(minutes=1)
 
 
-def write(command: Command, asker: ParseContext) -> str:
-    """The words of `command`; `parse(write(command, asker), asker) == command` for any command that `parse` returns."""
+def write(command: Command, context: ParseContext) -> str:
+    """The words of `command`; `parse(write(command, context), context) == command` for any command that `parse` returns."""
     match command:
         case Help():
             return "help"
@@ -31,7 +31,7 @@ def write(command: Command, asker: ParseContext) -> str:
         case Explain(code):
             return f"explain {escape(code)}"
         case Lookup():
-            return " ".join(_lookup(command, asker))
+            return " ".join(_lookup(command, context))
 
 
 def write_targets(targets: Iterable[Target]) -> str:
@@ -39,12 +39,12 @@ def write_targets(targets: Iterable[Target]) -> str:
     return ", ".join(map(_target, targets))
 
 
-def _lookup(lookup: Lookup, asker: ParseContext) -> Iterator[str]:
+def _lookup(lookup: Lookup, context: ParseContext) -> Iterator[str]:
     query = lookup.query
     yield from (_target(target) for target in query.targets)
-    yield f"since {_moment(query.window.since, asker)}"
+    yield f"since {_moment(query.window.since, context)}"
     if not query.window.open:
-        yield f"until {_moment(query.window.until, asker)}"
+        yield f"until {_moment(query.window.until, context)}"
     if query.providers:
         yield f"via {','.join(query.providers)}"
     if query.only:
@@ -59,9 +59,9 @@ def _target(target: Target) -> str:
     return f"{number} {own}".strip()
 
 
-def _moment(moment: datetime, asker: ParseContext) -> str:
+def _moment(moment: datetime, context: ParseContext) -> str:
     """ISO 8601 in the asker's zone, or in UTC where the zone's offset has seconds, as before clocks were standardised."""
-    local = moment.astimezone(asker.zone)
+    local = moment.astimezone(context.zone)
     offset = local.utcoffset()
     if offset is None or offset % _MINUTE:
         local = moment.astimezone(UTC)

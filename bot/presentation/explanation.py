@@ -42,36 +42,43 @@ _LIMITS: Mapping[str, tuple[Phrase, Phrase]] = {
 }
 
 
-def introduction(told: Resolution, here: TextFormat) -> list[str]:
+def introduction(told: Resolution, text_format: TextFormat) -> list[str]:
     """What comes before the readings: which code is meant, which were found in a paste, which limit its words name."""
     lines = []
     if told.meant:
-        asked, meant = here.quote(told.text, CODE), here.quote(told.meant, CODE)
+        asked, meant = text_format.quote(told.text, CODE), text_format.quote(told.meant, CODE)
         if letters_and_digits(told.text) == letters_and_digits(told.meant):
-            lines.append(here.say("{code} is not listed. {meant} has the same letters and digits:", code=asked, meant=meant))
+            lines.append(
+                text_format.say("{code} is not listed. {meant} has the same letters and digits:", code=asked, meant=meant)
+            )
         else:
-            lines.append(here.say("{code} is not listed. {meant} differs in one letter:", code=asked, meant=meant))
+            lines.append(text_format.say("{code} is not listed. {meant} differs in one letter:", code=asked, meant=meant))
     elif told.wrapped:
-        asked = here.quote(told.text, CODE)
-        lines.append(here.say("{code} is not listed. The number inside it means, in other codes:", code=asked))
+        asked = text_format.quote(told.text, CODE)
+        lines.append(text_format.say("{code} is not listed. The number inside it means, in other codes:", code=asked))
     elif told.grouped and not told.similar:  # beside similar codes, the readings say it themselves
-        asked = here.quote(told.text, CODE)
-        lines.append(here.say("{code} is not listed. Codes of the same group usually mean:", code=asked))
+        asked = text_format.quote(told.text, CODE)
+        lines.append(text_format.say("{code} is not listed. Codes of the same group usually mean:", code=asked))
     elif len(told.codes) > 1:
         lines.append(
-            here.say("Codes found: {codes}.", codes=here.language.comma_list(here.quote(code, CODE) for code in told.codes))
+            text_format.say(
+                "Codes found: {codes}.",
+                codes=text_format.language.comma_list(text_format.quote(code, CODE) for code in told.codes),
+            )
         )
     if told.limit:
-        lines.append(_limit(told.limit, here))
+        lines.append(_limit(told.limit, text_format))
     if told.too_short:
-        lines.append(here.say("{code} is too short to guess. Give the whole code.", code=here.quote(told.text, CODE)))
+        lines.append(
+            text_format.say("{code} is too short to guess. Give the whole code.", code=text_format.quote(told.text, CODE))
+        )
     return lines
 
 
-def _limit(limit: FlowLimit, here: TextFormat) -> str:
+def _limit(limit: FlowLimit, text_format: TextFormat) -> str:
     uncounted, counted = _LIMITS[limit.span]
     said = uncounted if limit.most is None else counted.filled(count=limit.most)
-    return said.said_in(here.language)
+    return said.said_in(text_format.language)
 
 
 def share_meaning(readings: Iterable[Explanation]) -> list[tuple[Explanation, ...]]:
@@ -82,42 +89,49 @@ def share_meaning(readings: Iterable[Explanation]) -> list[tuple[Explanation, ..
     return [tuple(group) for group in groups.values()]
 
 
-def heading(one: Explanation, here: TextFormat, *others: Explanation) -> str:
+def heading(one: Explanation, text_format: TextFormat, *others: Explanation) -> str:
     """``MK:0008` · Tencent and Alibaba · China Mobile · receipt``: the code, and whose it is. `others` say the same."""
-    vendors = list(dict.fromkeys(here.title(each.vendor) for each in (one, *others)))
-    carrier = [here.prose(carrier_words(one.carrier, here.language), ACCOUNT)] if one.carrier else []
-    kind = _KINDS[one.kind].said_in(here.language)
-    code = [here.quote(one.code, CODE)] if one.code else []
-    return " · ".join([*code, here.language.comma_list(vendors), *carrier, kind])
+    vendors = list(dict.fromkeys(text_format.title(each.vendor) for each in (one, *others)))
+    carrier = [text_format.prose(carrier_words(one.carrier, text_format.language), ACCOUNT)] if one.carrier else []
+    kind = _KINDS[one.kind].said_in(text_format.language)
+    code = [text_format.quote(one.code, CODE)] if one.code else []
+    return " · ".join([*code, text_format.language.comma_list(vendors), *carrier, kind])
 
 
-def title_with_confidence(one: Explanation, here: TextFormat) -> str:
+def title_with_confidence(one: Explanation, text_format: TextFormat) -> str:
     """The title with its doubt: `The handset could not be reached (likely)`, with a full stop."""
-    doubt = confidence_words(one, here.language)
-    title = here.prose(capitalised(one.words(here.language.code).title.rstrip(".。")), TITLE)
-    return here.say("{title} ({doubt}).", title=title, doubt=doubt) if doubt else here.language.with_full_stop(title)
+    doubt = confidence_words(one, text_format.language)
+    title = text_format.prose(capitalised(one.words(text_format.language.code).title.rstrip(".。")), TITLE)
+    return (
+        text_format.say("{title} ({doubt}).", title=title, doubt=doubt) if doubt else text_format.language.with_full_stop(title)
+    )
 
 
-def explanation_lines(one: Explanation, here: TextFormat, *, most_readings: int | None = MAX_READINGS) -> list[str]:
+def explanation_lines(one: Explanation, text_format: TextFormat, *, most_readings: int | None = MAX_READINGS) -> list[str]:
     """What lies behind the title: the meaning, causes, what to do, what to tell the customer, whose it is, other readings.
 
     `most_readings` None: all of them.
     """
-    words = one.words(here.language.code)
-    causes = [f"• {here.prose(cause, TITLE)}" for cause in words.causes[:MAX_CAUSES]]
+    words = one.words(text_format.language.code)
+    causes = [f"• {text_format.prose(cause, TITLE)}" for cause in words.causes[:MAX_CAUSES]]
     lines = [
-        here.prose(words.meaning, STEP) if words.meaning else "",
-        here.say("Possible causes:") if causes else "",
+        text_format.prose(words.meaning, STEP) if words.meaning else "",
+        text_format.say("Possible causes:") if causes else "",
         *causes,
-        here.say("Do now: {step}", step=here.prose(words.next_step, STEP)) if words.next_step else "",
-        here.say("Tell the customer: {words}", words=here.prose(words.customer_wording, STEP)) if words.customer_wording else "",
-        advice(one, here.language),
-        *(here.say("or: {reading}", reading=title_with_confidence(other, here)) for other in one.also[:most_readings]),
+        text_format.say("Do now: {step}", step=text_format.prose(words.next_step, STEP)) if words.next_step else "",
+        text_format.say("Tell the customer: {words}", words=text_format.prose(words.customer_wording, STEP))
+        if words.customer_wording
+        else "",
+        advice(one, text_format.language),
+        *(
+            text_format.say("or: {reading}", reading=title_with_confidence(other, text_format))
+            for other in one.also[:most_readings]
+        ),
     ]
     return [line for line in lines if line]
 
 
-def code_lines(rows: Iterable[CodeEntry], here: TextFormat, most: int) -> Iterator[str]:
+def code_lines(rows: Iterable[CodeEntry], text_format: TextFormat, most: int) -> Iterator[str]:
     """`Tencent: MK:0001, … and 130 more`: the codes of these rows, a line for each provider, at most `most` in each.
 
     The codes that we raise ourselves, when nobody answers, are no provider's.
@@ -128,9 +142,11 @@ def code_lines(rows: Iterable[CodeEntry], here: TextFormat, most: int) -> Iterat
             by_vendor.setdefault(row.vendor, []).append(row.code)
     for vendor, listed in by_vendor.items():
         unique = list(dict.fromkeys(listed))
-        codes = here.language.comma_list(here.quote(code, CODE) for code in unique[:most])
+        codes = text_format.language.comma_list(text_format.quote(code, CODE) for code in unique[:most])
         rest = len(unique) - most
         if rest > 0:
-            yield here.say("{provider}: {codes} and {count} more", provider=here.title(vendor), codes=codes, count=rest)
+            yield text_format.say(
+                "{provider}: {codes} and {count} more", provider=text_format.title(vendor), codes=codes, count=rest
+            )
         else:
-            yield here.say("{provider}: {codes}", provider=here.title(vendor), codes=codes)
+            yield text_format.say("{provider}: {codes}", provider=text_format.title(vendor), codes=codes)

@@ -86,8 +86,8 @@ async def test_the_code_is_explained_by_the_vendors_own_table_and_the_row_names_
     (row,) = report.deliveries
     assert row.explanation is not None
     assert (row.explanation.vendor, row.explanation.confidence) != ("receipts", Confidence.UNLISTED)
-    medium = plain_text_format(report, titles(ENGLISH), zone=UTC, now=NOW, language=ENGLISH)
-    assert row_origin(row, report, medium) == "Tencent, from the store"
+    text_format = plain_text_format(report, titles(ENGLISH), zone=UTC, now=NOW, language=ENGLISH)
+    assert row_origin(row, report, text_format) == "Tencent, from the store"
     assert to_json(report)["deliveries"][0]["provider"] == "receipts"
 
 
@@ -115,8 +115,8 @@ async def test_the_coverage_says_what_is_stored_and_since_when(receipts: Receipt
 
     (part,) = report.coverage
     assert part.notes == (StoredSince(since=NOW, count=1_204_331),)
-    medium = plain_text_format(report, titles(ENGLISH), zone=UTC, now=clock.now, language=ENGLISH)
-    assert remarks(report, medium) == ["Receipt store: 1,204,331 receipts since Nov 21."]
+    text_format = plain_text_format(report, titles(ENGLISH), zone=UTC, now=clock.now, language=ENGLISH)
+    assert remarks(report, text_format) == ["Receipt store: 1,204,331 receipts since Nov 21."]
 
 
 async def test_an_opt_out_is_told_with_its_word_and_another_reply_without(receipts: Receipts) -> None:

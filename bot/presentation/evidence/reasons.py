@@ -110,14 +110,14 @@ def is_advised(reason: CodeGroup, report: Report) -> bool:
     return not is_no_chance(reason.explanation, len(alike))
 
 
-def codes_label(reason: CodeGroup, medium: TextFormat) -> str:
+def codes_label(reason: CodeGroup, text_format: TextFormat) -> str:
     """`MK:0001`, `INVALID_NUMBER` × 5: the codes of a cause and how many rows carry them."""
-    codes = [medium.quote(code, CODE) for code in reason.codes[:MAX_CODES]] or [medium.say("No code")]
+    codes = [text_format.quote(code, CODE) for code in reason.codes[:MAX_CODES]] or [text_format.say("No code")]
     codes += ["…"] if len(reason.codes) > MAX_CODES else []
-    return medium.language.comma_list(codes) + (f" × {len(reason.rows)}" if len(reason.rows) > 1 else "")
+    return text_format.language.comma_list(codes) + (f" × {len(reason.rows)}" if len(reason.rows) > 1 else "")
 
 
-def reason_lines(reason: CodeGroup, medium: TextFormat, detail: Detail, *, advised: bool = True) -> list[str]:
+def reason_lines(reason: CodeGroup, text_format: TextFormat, detail: Detail, *, advised: bool = True) -> list[str]:
     """Meaning and next step; whose it is and whether to resend; other readings; what the provider says of it.
 
     What is not `advised` on (see `is_advised`) is explained only.
@@ -125,36 +125,37 @@ def reason_lines(reason: CodeGroup, medium: TextFormat, detail: Detail, *, advis
     if detail is Detail.NONE:
         return []
     tells_failure = any(row.status is not Status.DELIVERED for row in reason.rows)
-    lines = _explanation_lines(reason, medium, detail, advised=advised) if tells_failure else []
-    return lines + (_remarks(reason, medium) if detail is Detail.FULL else [])
+    lines = _explanation_lines(reason, text_format, detail, advised=advised) if tells_failure else []
+    return lines + (_remarks(reason, text_format) if detail is Detail.FULL else [])
 
 
-def _explanation_lines(reason: CodeGroup, medium: TextFormat, detail: Detail, *, advised: bool) -> list[str]:
+def _explanation_lines(reason: CodeGroup, text_format: TextFormat, detail: Detail, *, advised: bool) -> list[str]:
     explanation = reason.explanation
-    unlisted = medium.say("The code is not in our table: it is shown as received.")
+    unlisted = text_format.say("The code is not in our table: it is shown as received.")
     if explanation is None:
-        return [unlisted if reason.code else medium.say("The provider gave no code.")]
-    words = explanation.words(medium.language.code)
-    head = unlisted if explanation.confidence is Confidence.UNLISTED else title_with_confidence(explanation, medium)
-    step = medium.prose(words.next_step, STEP) if advised and detail is Detail.FULL and words.next_step else ""
-    lines = [medium.language.sentences([head, step]), advice(explanation, medium.language) if advised else ""]
+        return [unlisted if reason.code else text_format.say("The provider gave no code.")]
+    words = explanation.words(text_format.language.code)
+    head = unlisted if explanation.confidence is Confidence.UNLISTED else title_with_confidence(explanation, text_format)
+    step = text_format.prose(words.next_step, STEP) if advised and detail is Detail.FULL and words.next_step else ""
+    lines = [text_format.language.sentences([head, step]), advice(explanation, text_format.language) if advised else ""]
     if detail is Detail.FULL:
         lines += [
-            medium.say("or: {reading}", reading=title_with_confidence(other, medium)) for other in explanation.also[:MAX_READINGS]
+            text_format.say("or: {reading}", reading=title_with_confidence(other, text_format))
+            for other in explanation.also[:MAX_READINGS]
         ]
         rest = len(explanation.also) - MAX_READINGS
         if rest > 0:
-            lines.append(medium.plural(rest, "and {count} further reading", "and {count} further readings"))
+            lines.append(text_format.plural(rest, "and {count} further reading", "and {count} further readings"))
     return [line for line in lines if line]
 
 
-def _remarks(reason: CodeGroup, medium: TextFormat) -> list[str]:
+def _remarks(reason: CodeGroup, text_format: TextFormat) -> list[str]:
     """Contradictions, the provider's own words, and the message id where only the provider can tell more."""
-    title = medium.title(reason.rows[0].vendor)
+    title = text_format.title(reason.rows[0].vendor)
     notes = [note for row in reason.rows for note in row.notes if note.kind in OF_ROWS]
-    lines = list(dict.fromkeys(note_sentence(note, medium, title) for note in notes))
+    lines = list(dict.fromkeys(note_sentence(note, text_format, title) for note in notes))
     unlisted = reason.explanation is None or reason.explanation.confidence is Confidence.UNLISTED
     message_id = reason.rows[0].message_id
     if message_id and (unlisted or any(note.kind is NoteKind.CONTRADICTION for note in notes)):
-        lines = [*lines[:MAX_ROW_NOTES], medium.say("Message id {id}", id=medium.quote(message_id, IDENTIFIER))]
+        lines = [*lines[:MAX_ROW_NOTES], text_format.say("Message id {id}", id=text_format.quote(message_id, IDENTIFIER))]
     return lines[: MAX_ROW_NOTES + 1]

@@ -32,25 +32,25 @@ MAX_NOTES = 6
 MAX_NOT_ASKED = 4
 
 
-def fault_lines(report: Report, medium: TextFormat, *, brief: bool = False) -> list[str]:
+def fault_lines(report: Report, text_format: TextFormat, *, brief: bool = False) -> list[str]:
     """One line for each account that did not answer, or not fully."""
     several = with_several_accounts(report)
     found = {(row.provider, row.account) for row in report.deliveries}
     lines = [
         fault_sentence(
             part,
-            medium,
-            name_of(part.provider, part.account, medium, several),
+            text_format,
+            name_of(part.provider, part.account, text_format, several),
             partly=(part.provider, part.account) in found,
             brief=brief,
         )
         for part in report.failed_accounts[:MAX_FAULTS]
     ]
     rest = len(report.failed_accounts) - len(lines)
-    return [*lines, medium.say("And {count} more did not answer.", count=rest)] if rest > 0 else lines
+    return [*lines, text_format.say("And {count} more did not answer.", count=rest)] if rest > 0 else lines
 
 
-def missing_targets_line(report: Report, medium: TextFormat, *, reveal: bool = False) -> str:
+def missing_targets_line(report: Report, text_format: TextFormat, *, reveal: bool = False) -> str:
     """`No record of … and 12 more`; empty when all targets have one, or when there is one target and the verdict says it.
 
     While somebody who could hold one did not answer, `Nothing found for …`: nobody can tell whether there is one.
@@ -58,32 +58,32 @@ def missing_targets_line(report: Report, medium: TextFormat, *, reveal: bool = F
     missing = report.targets_without_record
     if not missing or not asks_several(report):
         return ""
-    names = [medium.quote(target.whole if reveal else target.masked, IDENTIFIER) for target in missing[:MAX_SILENT]]
-    listed, rest = medium.language.comma_list(names), len(missing) - len(names)
+    names = [text_format.quote(target.whole if reveal else target.masked, IDENTIFIER) for target in missing[:MAX_SILENT]]
+    listed, rest = text_format.language.comma_list(names), len(missing) - len(names)
     if rest > 0:
-        listed = medium.say("{targets} and {count} more", targets=listed, count=rest)
+        listed = text_format.say("{targets} and {count} more", targets=listed, count=rest)
     if all(report.is_whole_for(target) for target in missing):
-        return medium.say("No record of {targets}.", targets=listed)
-    return medium.say("Nothing found for {targets}: nobody can tell until all have answered.", targets=listed)
+        return text_format.say("No record of {targets}.", targets=listed)
+    return text_format.say("Nothing found for {targets}: nobody can tell until all have answered.", targets=listed)
 
 
-def remarks(report: Report, medium: TextFormat, *, most: int = MAX_NOTES) -> list[str]:
+def remarks(report: Report, text_format: TextFormat, *, most: int = MAX_NOTES) -> list[str]:
     """What the answer does not cover: the notes of the accounts asked, each once, at most `most` of them."""
     several = with_several_accounts(report)
     lines: list[str] = []
     empty: list[str] = []  # where others have rows, an account with none is worth a word, not a sentence
     for part in report.coverage:
-        name = name_of(part.provider, part.account, medium, several)
+        name = name_of(part.provider, part.account, text_format, several)
         for note in part.notes:
             if note.kind in NOTHING_FOUND and report.deliveries:
                 empty.append(name)
             else:
-                lines.append(note_sentence(note, medium, name))
+                lines.append(note_sentence(note, text_format, name))
     if empty:
-        names = medium.language.listed(list(dict.fromkeys(empty)), either=True)
-        lines.append(medium.say("Nothing found at {names}.", names=names))
+        names = text_format.language.listed(list(dict.fromkeys(empty)), either=True)
+        lines.append(text_format.say("Nothing found at {names}.", names=names))
     lines += [
-        note_sentence(note, medium, origin_of(row, medium, several))
+        note_sentence(note, text_format, origin_of(row, text_format, several))
         for row in report.deliveries
         for note in row.notes
         if note.kind not in OF_ROWS
@@ -92,23 +92,27 @@ def remarks(report: Report, medium: TextFormat, *, most: int = MAX_NOTES) -> lis
     rest = len(unique) - most
     if rest <= 0:
         return unique
-    return [*unique[:most], medium.plural(rest, "And {count} more remark.", "And {count} more remarks.")]
+    return [*unique[:most], text_format.plural(rest, "And {count} more remark.", "And {count} more remarks.")]
 
 
-def accounts_not_asked(report: Report, medium: TextFormat) -> list[str]:
+def accounts_not_asked(report: Report, text_format: TextFormat) -> list[str]:
     """`Alibaba intl not asked (needs a message id)`, once for each provider and reason."""
     several = with_several_accounts(report)
-    lines = [not_asked(part, medium, name_of(part.provider, part.account, medium, several)) for part in report.not_asked]
+    lines = [
+        not_asked(part, text_format, name_of(part.provider, part.account, text_format, several)) for part in report.not_asked
+    ]
     unique = list(dict.fromkeys(lines))
     rest = len(unique) - MAX_NOT_ASKED
-    return [*unique[:MAX_NOT_ASKED], medium.say("{count} more not asked", count=rest)] if rest > 0 else unique
+    return [*unique[:MAX_NOT_ASKED], text_format.say("{count} more not asked", count=rest)] if rest > 0 else unique
 
 
-def ignored_words_line(words: Sequence[str], medium: TextFormat) -> str:
+def ignored_words_line(words: Sequence[str], text_format: TextFormat) -> str:
     """`Passed over: please, thanks`: what of the question changed nothing."""
     if not words:
         return ""
-    return medium.say("Passed over: {words}", words=medium.language.comma_list(medium.quote(word, CODE) for word in words))
+    return text_format.say(
+        "Passed over: {words}", words=text_format.language.comma_list(text_format.quote(word, CODE) for word in words)
+    )
 
 
 def filter_line(report: Report, language: Language) -> str:

@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from bot.presentation.wording import TextFormat
 
 
-def row_words(row: Delivery, report: Report, medium: TextFormat) -> str:
+def row_words(row: Delivery, report: Report, text_format: TextFormat) -> str:
     """`delivered in 3 s`, ``failed `MK:0008` after 20 s``: the status, and the code unless it says no more than "delivered"."""
-    code = medium.quote(row.code, CODE) if row.code and (needs_words(row) or _says_otherwise(row)) else ""
-    return status_words(row, report.as_of, medium.language, code)
+    code = text_format.quote(row.code, CODE) if row.code and (needs_words(row) or _says_otherwise(row)) else ""
+    return status_words(row, report.as_of, text_format.language, code)
 
 
 def _says_otherwise(row: Delivery) -> bool:
@@ -33,17 +33,17 @@ def _says_otherwise(row: Delivery) -> bool:
     return row.status is Status.DELIVERED and row.explanation is not None and row.explanation.owner is not Owner.NOBODY
 
 
-def row_origin(row: Delivery, report: Report, medium: TextFormat) -> str:
+def row_origin(row: Delivery, report: Report, text_format: TextFormat) -> str:
     """`Tencent`, with the account when there are several, and with carrier, region and country where they are told."""
-    carrier = carrier_words(row.carrier, medium.language) if row.carrier else None
-    country = (medium.language.country(row.region or "") or row.country) if row.country else None
-    places = (medium.prose(place, PLACE) for place in (carrier, row.region, country) if place and place.strip())
-    return " · ".join([origin_of(row, medium, with_several_accounts(report)), *places])
+    carrier = carrier_words(row.carrier, text_format.language) if row.carrier else None
+    country = (text_format.language.country(row.region or "") or row.country) if row.country else None
+    places = (text_format.prose(place, PLACE) for place in (carrier, row.region, country) if place and place.strip())
+    return " · ".join([origin_of(row, text_format, with_several_accounts(report)), *places])
 
 
-def row_text(row: Delivery, medium: TextFormat) -> str:
+def row_text(row: Delivery, text_format: TextFormat) -> str:
     """The message's text, blanked, on one short line. Only for the asker's eyes."""
-    return medium.say("Text: {text}", text=medium.quote(mask_digits(row.text or ""), WORDS))
+    return text_format.say("Text: {text}", text=text_format.quote(mask_digits(row.text or ""), WORDS))
 
 
 def number_of(row: Delivery, *, reveal: bool) -> str:

@@ -33,33 +33,33 @@ def fault_words(fault: ProviderFault, language: Language) -> ExplanationText:
     return ExplanationText(language.say("An error that is not in our table"), said, (), step)
 
 
-def fault_sentence(part: Coverage, medium: TextFormat, who: str, *, partly: bool, brief: bool = False) -> str:
+def fault_sentence(part: Coverage, text_format: TextFormat, who: str, *, partly: bool, brief: bool = False) -> str:
     """One line for a provider that did not answer: who, what, the next step, and the id to quote to its support."""
     fault = part.error
     if fault is None:
         raise ValueError("this part has no fault")
-    words = fault_words(fault, medium.language)
-    title = medium.prose(mid_sentence(words.title), TITLE)
+    words = fault_words(fault, text_format.language)
+    title = text_format.prose(mid_sentence(words.title), TITLE)
     pieces = [
-        medium.say("{who} answered only in part: {why}.", who=who, why=title)
+        text_format.say("{who} answered only in part: {why}.", who=who, why=title)
         if partly
-        else medium.say("{who} did not answer: {why}.", who=who, why=title),
-        _code(fault, medium, brief=brief),
+        else text_format.say("{who} did not answer: {why}.", who=who, why=title),
+        _code(fault, text_format, brief=brief),
     ]
     if fault.skew is not None and abs(fault.skew) >= CLOCK_MATTERS:
-        pieces.append(clock_sentence(round(fault.skew / timedelta(minutes=1)), who, medium.language))
+        pieces.append(clock_sentence(round(fault.skew / timedelta(minutes=1)), who, text_format.language))
     if not brief:
-        pieces.append(medium.prose(words.next_step, STEP))
+        pieces.append(text_format.prose(words.next_step, STEP))
     if fault.request_id:
-        pieces.append(medium.say("Request id {id}", id=medium.quote(fault.request_id, IDENTIFIER)))
-    return medium.language.sentences(pieces)
+        pieces.append(text_format.say("Request id {id}", id=text_format.quote(fault.request_id, IDENTIFIER)))
+    return text_format.language.sentences(pieces)
 
 
-def _code(fault: ProviderFault, medium: TextFormat, *, brief: bool) -> str:
+def _code(fault: ProviderFault, text_format: TextFormat, *, brief: bool) -> str:
     """The code, and what the provider says to it, where our own words do not say all."""
     if fault.explanation is not None and fault.explanation.confidence is not Confidence.UNLISTED:
         return ""
-    code = medium.quote(fault.code, CODE)
+    code = text_format.quote(fault.code, CODE)
     if brief or not fault.message:
-        return medium.say("Code {code}.", code=code)
-    return medium.say("Code {code}, it says {words}.", code=code, words=medium.quote(mask_digits(fault.message), WORDS))
+        return text_format.say("Code {code}.", code=code)
+    return text_format.say("Code {code}, it says {words}.", code=code, words=text_format.quote(mask_digits(fault.message), WORDS))

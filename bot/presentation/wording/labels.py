@@ -112,17 +112,17 @@ def source_words(explanation: Explanation, language: Language) -> str:
     return explanation.source if explanation.source.startswith("https://") else language.translated(explanation.source)
 
 
-def name_of(provider: str, account: str, medium: TextFormat, several: Iterable[str]) -> str:
+def name_of(provider: str, account: str, text_format: TextFormat, several: Iterable[str]) -> str:
     """`Tencent`, with the account when the provider is one of `several` that were asked with more than one."""
-    title = medium.title(provider)
-    return f"{title} {medium.quote(account, ACCOUNT)}" if provider in several and account else title
+    title = text_format.title(provider)
+    return f"{title} {text_format.quote(account, ACCOUNT)}" if provider in several and account else title
 
 
-def origin_of(row: Delivery, medium: TextFormat, several: Iterable[str]) -> str:
+def origin_of(row: Delivery, text_format: TextFormat, several: Iterable[str]) -> str:
     """Who tells of a row: `Tencent`, with its account as in `name_of`; `Tencent, from the store` when only the store does."""
     if row.is_stored:
-        return medium.say("{provider}, from the store", provider=medium.title(row.vendor))
-    return name_of(row.provider, row.account, medium, several)
+        return text_format.say("{provider}, from the store", provider=text_format.title(row.vendor))
+    return name_of(row.provider, row.account, text_format, several)
 
 
 def with_several_accounts(report: Report) -> frozenset[str]:

@@ -35,56 +35,58 @@ if TYPE_CHECKING:
     from bot.presentation.wording.text_format import TextFormat
 
 
-def note_sentence(note: Note, medium: TextFormat, who: str) -> str:  # noqa: C901, PLR0912 - a table of cases
+def note_sentence(note: Note, text_format: TextFormat, who: str) -> str:  # noqa: C901, PLR0912 - a table of cases
     """What a note says, as one sentence. `who` is the provider as it is to be called."""
     match note:
         case CutToMemory():
-            return _cut_to_memory(note, medium, who)
+            return _cut_to_memory(note, text_format, who)
         case OutOfMemory(days=days):
-            return _out_of_memory(days, medium)
+            return _out_of_memory(days, text_format)
         case CrowdedSecond():
-            return _crowded_second(note, medium, who)
+            return _crowded_second(note, text_format, who)
         case CountedMore():
-            return _counted_more(note, medium, who)
+            return _counted_more(note, text_format, who)
         case EmptyReceipts():
-            return medium.say("{who} has no receipt: none has come yet, or it was never sent from this app.", who=who)
+            return text_format.say("{who} has no receipt: none has come yet, or it was never sent from this app.", who=who)
         case NoRecord():
-            return medium.say("{who} has no record of it.", who=who)
+            return text_format.say("{who} has no record of it.", who=who)
         case MayChange():
-            return medium.say("A receipt may still come, up to 72 h after sending.")
+            return text_format.say("A receipt may still come, up to 72 h after sending.")
         case ClockOff(minutes=minutes):
-            return clock_sentence(minutes, who, medium.language)
+            return clock_sentence(minutes, who, text_format.language)
         case RowsUnreadable():
-            return _rows_unreadable(note, medium, who)
+            return _rows_unreadable(note, text_format, who)
         case OtherNumbers():
-            return _other_numbers(note, medium, who)
+            return _other_numbers(note, text_format, who)
         case PartMissing():
-            return _part_missing(note, medium, who)
+            return _part_missing(note, text_format, who)
         case Contradiction():
-            return _contradiction(note, medium, who)
+            return _contradiction(note, text_format, who)
         case ProviderWords(words=words):
-            return medium.say("{who} says: {words}", who=who, words=medium.quote(mask_digits(words), WORDS))
+            return text_format.say("{who} says: {words}", who=who, words=text_format.quote(mask_digits(words), WORDS))
         case WindowIgnored():
-            return medium.say("{who} looked the id up in all it keeps, not only in this window.", who=who)
+            return text_format.say("{who} looked the id up in all it keeps, not only in this window.", who=who)
         case NeedsMessageId():
-            return medium.say("needs a message id")
+            return text_format.say("needs a message id")
         case NeedsNumber():
-            return medium.say("needs a number")
+            return text_format.say("needs a number")
         case NotChosen():
-            return medium.say("left out by via")
+            return text_format.say("left out by via")
         case StoredSince():
-            return _stored_since(note, medium, who)
+            return _stored_since(note, text_format, who)
         case NewestOnly(shown=shown):
-            return medium.say("{who} has more than the newest {shown}, which are shown.", who=who, shown=shown)
+            return text_format.say("{who} has more than the newest {shown}, which are shown.", who=who, shown=shown)
         case Replied():
-            return _replied(note, medium)
+            return _replied(note, text_format)
         case _:
             assert_never(note)
 
 
-def not_asked(part: SkippedAccount, medium: TextFormat, who: str) -> str:
+def not_asked(part: SkippedAccount, text_format: TextFormat, who: str) -> str:
     """`Alibaba intl not asked (needs a message id)`."""
-    return medium.say("{who} not asked ({reason})", who=who, reason=note_sentence(part.reason, medium, who).rstrip(".。"))
+    return text_format.say(
+        "{who} not asked ({reason})", who=who, reason=note_sentence(part.reason, text_format, who).rstrip(".。")
+    )
 
 
 def clock_sentence(minutes: int, who: str, language: Language) -> str:
@@ -94,39 +96,39 @@ def clock_sentence(minutes: int, who: str, language: Language) -> str:
     return language.say("Our clock is {minutes} min behind {who}'s.", minutes=-minutes, who=who)
 
 
-def _cut_to_memory(note: CutToMemory, medium: TextFormat, who: str) -> str:
-    return medium.plural(
+def _cut_to_memory(note: CutToMemory, text_format: TextFormat, who: str) -> str:
+    return text_format.plural(
         note.days,
         "{who} keeps {count} day: nothing before {since} was asked.",
         "{who} keeps {count} days: nothing before {since} was asked.",
         who=who,
-        since=medium.moment(note.since),
+        since=text_format.moment(note.since),
     )
 
 
-def _out_of_memory(days: int, medium: TextFormat) -> str:
-    return medium.plural(days, "keeps {count} day, and this window is older", "keeps {count} days, and this window is older")
+def _out_of_memory(days: int, text_format: TextFormat) -> str:
+    return text_format.plural(days, "keeps {count} day, and this window is older", "keeps {count} days, and this window is older")
 
 
-def _crowded_second(note: CrowdedSecond, medium: TextFormat, who: str) -> str:
-    return medium.say(
+def _crowded_second(note: CrowdedSecond, text_format: TextFormat, who: str) -> str:
+    return text_format.say(
         "{who} has more messages at {time} than the {shown} it hands out.",
         who=who,
-        time=medium.moment(note.at),
+        time=text_format.moment(note.at),
         shown=note.shown,
     )
 
 
-def _counted_more(note: CountedMore, medium: TextFormat, who: str) -> str:
+def _counted_more(note: CountedMore, text_format: TextFormat, who: str) -> str:
     values = {"who": who, "counted": note.counted, "returned": note.returned}
     if note.day is None:
-        return medium.say("{who} counts {counted} but returned {returned}.", **values)
-    day = medium.prose(note.day.isoformat(), PLACE)
-    return medium.say("{who} counts {counted} on {day} (UTC+8) but returned {returned}.", day=day, **values)
+        return text_format.say("{who} counts {counted} but returned {returned}.", **values)
+    day = text_format.prose(note.day.isoformat(), PLACE)
+    return text_format.say("{who} counts {counted} on {day} (UTC+8) but returned {returned}.", day=day, **values)
 
 
-def _rows_unreadable(note: RowsUnreadable, medium: TextFormat, who: str) -> str:
-    return medium.plural(
+def _rows_unreadable(note: RowsUnreadable, text_format: TextFormat, who: str) -> str:
+    return text_format.plural(
         note.count,
         "{who} sent {count} row that could not be read.",
         "{who} sent {count} rows that could not be read.",
@@ -134,8 +136,8 @@ def _rows_unreadable(note: RowsUnreadable, medium: TextFormat, who: str) -> str:
     )
 
 
-def _other_numbers(note: OtherNumbers, medium: TextFormat, who: str) -> str:
-    return medium.plural(
+def _other_numbers(note: OtherNumbers, text_format: TextFormat, who: str) -> str:
+    return text_format.plural(
         note.count,
         "{who} sent {count} row about another number, which is left out.",
         "{who} sent {count} rows about other numbers, which are left out.",
@@ -143,8 +145,8 @@ def _other_numbers(note: OtherNumbers, medium: TextFormat, who: str) -> str:
     )
 
 
-def _part_missing(note: PartMissing, medium: TextFormat, who: str) -> str:
-    return medium.plural(
+def _part_missing(note: PartMissing, text_format: TextFormat, who: str) -> str:
+    return text_format.plural(
         note.parts,
         "{who} did not answer {missing} of the {count} part of the question.",
         "{who} did not answer {missing} of the {count} parts of the question.",
@@ -153,25 +155,25 @@ def _part_missing(note: PartMissing, medium: TextFormat, who: str) -> str:
     )
 
 
-def _contradiction(note: Contradiction, medium: TextFormat, who: str) -> str:
-    code = medium.quote(note.code, CODE)
-    return medium.say("{who} contradicts itself: the status and the code {code} disagree.", who=who, code=code)
+def _contradiction(note: Contradiction, text_format: TextFormat, who: str) -> str:
+    code = text_format.quote(note.code, CODE)
+    return text_format.say("{who} contradicts itself: the status and the code {code} disagree.", who=who, code=code)
 
 
-def _replied(note: Replied, medium: TextFormat) -> str:
-    customer, time = medium.quote(note.number, IDENTIFIER), medium.moment(note.at)
+def _replied(note: Replied, text_format: TextFormat) -> str:
+    customer, time = text_format.quote(note.number, IDENTIFIER), text_format.moment(note.at)
     if not note.words:
-        return medium.say("The customer {number} sent a reply, {time}.", number=customer, time=time)
-    return medium.say(
+        return text_format.say("The customer {number} sent a reply, {time}.", number=customer, time=time)
+    return text_format.say(
         "The customer {number} replied {words}, {time}: an opt-out, which explains a blacklist.",
         number=customer,
-        words=medium.quote(mask_digits(note.words), WORDS),
+        words=text_format.quote(mask_digits(note.words), WORDS),
         time=time,
     )
 
 
-def _stored_since(note: StoredSince, medium: TextFormat, who: str) -> str:
-    day = medium.times.day(note.since)
-    return medium.plural(
+def _stored_since(note: StoredSince, text_format: TextFormat, who: str) -> str:
+    day = text_format.times.day(note.since)
+    return text_format.plural(
         note.count, "{who}: {count:,} receipt since {day}.", "{who}: {count:,} receipts since {day}.", who=who, day=day
     )

@@ -29,8 +29,8 @@ from bot.presentation.verdict import verdict
 from bot.presentation.wording import IDENTIFIER, PLACE, STEP, TITLE, filter_words, freshness
 from bot.slack.views import buttons, rows
 from bot.slack.views.answer_changes import change_label
-from bot.slack.views.message import BLOCK_BUDGET, TEXT_BUDGET, Message, context, fit, section, text_length
-from bot.slack.views.mrkdwn import medium, mention, prose
+from bot.slack.views.message import BLOCK_BUDGET, TEXT_BUDGET, Message, context_block, fit, section, text_length
+from bot.slack.views.mrkdwn import mention, mrkdwn_format, prose
 from bot.slack.views.page import Page
 from bot.slack.views.reference import full_lines, in_full
 from bot.slack.views.thread_notes import follow_up_summary
@@ -55,48 +55,52 @@ class _Told:
     in_full: int = 0
 
 
-def answer(report: Report, stage: RenderContext) -> Message:
+def answer(report: Report, context: RenderContext) -> Message:
     """The answer to a lookup."""
-    page = Page.of(report, stage.page)
-    said = verdict(report, stage.language, titles=stage.titles)
+    page = Page.of(report, context.page)
+    said = verdict(report, context.language, titles=context.titles)
     blocks: list[dict[str, Any]] = []
-    for told in _attempts(page, stage):
-        blocks = _blocks(report, stage, page, said, told)
+    for told in _attempts(page, context):
+        blocks = _blocks(report, context, page, said, told)
         if text_length(blocks) <= BLOCK_BUDGET:
             break
-    return Message(_in_words(report, stage, page, said), tuple(blocks))
+    return Message(_in_words(report, context, page, said), tuple(blocks))
 
 
-def _attempts(page: Page, stage: RenderContext) -> Iterator[_Told]:
+def _attempts(page: Page, context: RenderContext) -> Iterator[_Told]:
     """What may be told, from the most to the least."""
-    if stage.explained:
+    if context.explained:
         yield from (_Told(Detail.NONE, count) for count in range(min(MAX_EXPLAINED, len(_known(page))), 0, -1))
     yield from map(_Told, (Detail.FULL, Detail.BRIEF, Detail.NONE))
 
 
-def _blocks(report: Report, stage: RenderContext, page: Page, said: Verdict, told: _Told) -> list[dict[str, Any]]:
-    here = medium(report, stage.titles, zone=stage.zone, now=stage.now, language=stage.language)
+def _blocks(report: Report, context: RenderContext, page: Page, said: Verdict, told: _Told) -> list[dict[str, Any]]:
+    text_format = mrkdwn_format(report, context.titles, zone=context.zone, now=context.now, language=context.language)
     detail = told.detail
     brief = detail is not Detail.FULL and not told.in_full
-    blocks = [section(_verdict_lines(report, said, here), stage.language)]
-    blocks += rows.blocks(page.rows, report, stage, here, detail)
-    blocks += [block for explanation in _known(page)[: told.in_full] for block in in_full(explanation, here)]
+    blocks = [section(_verdict_lines(report, said, text_format), context.language)]
+    blocks += rows.blocks(page.rows, report, context, text_format, detail)
+    blocks += [block for explanation in _known(page)[: told.in_full] for block in in_full(explanation, text_format)]
     missing = [
-        *fault_lines(report, here, brief=brief),
-        missing_targets_line(report, here),
-        _nothing_selected(report, here),
-        _why_not_asked(report, here),
+        *fault_lines(report, text_format, brief=brief),
+        missing_targets_line(report, text_format),
+        _nothing_selected(report, text_format),
+        _why_not_asked(report, text_format),
     ]
     if any(missing):
-        blocks.append(section(missing, stage.language))
-    notices = [_shortened(stage)] if brief else []
+        blocks.append(section(missing, context.language))
+    notices = [_shortened(context)] if brief else []
     most = MAX_NOTES if detail > Detail.NONE else 3
-    window = here.say("{window} your time", window=here.times.span(report.query.window))
-    small = [_on_top(report, stage, here), _small_print(report, window, page, here), _aged(report, stage, here)]
-    small.append(ignored_words_line(stage.passed_over, here))
-    small += remarks(report, here, most=most)
-    blocks.append(context([*notices, *small, _people(stage)], stage.language))
-    return [*blocks, buttons.row(report, stage, page.rows, page=page.index, pages=page.count)]
+    window = text_format.say("{window} your time", window=text_format.times.span(report.query.window))
+    small = [
+        _on_top(report, context, text_format),
+        _small_print(report, window, page, text_format),
+        _aged(report, context, text_format),
+    ]
+    small.append(ignored_words_line(context.passed_over, text_format))
+    small += remarks(report, text_format, most=most)
+    blocks.append(context_block([*notices, *small, _people(context)], context.language))
+    return [*blocks, buttons.row(report, context, page.rows, page=page.index, pages=page.count)]
 
 
 def _known(page: Page) -> list[Explanation]:
@@ -106,116 +110,139 @@ def _known(page: Page) -> list[Explanation]:
     return list(dict.fromkeys(explanation for explanation in found if explanation is not None))
 
 
-def _aged(report: Report, stage: RenderContext, here: TextFormat) -> str:
+def _aged(report: Report, context: RenderContext, text_format: TextFormat) -> str:
     """Shown by a click on an answer that has stood for a while."""
-    if stage.now - report.as_of < OUT_OF_DATE:
+    if context.now - report.as_of < OUT_OF_DATE:
         return ""
-    return here.say("This answer is from {when}: press Refresh to ask again now.", when=here.moment(report.as_of))
+    return text_format.say("This answer is from {when}: press Refresh to ask again now.", when=text_format.moment(report.as_of))
 
 
-def _verdict_lines(report: Report, said: Verdict, here: TextFormat) -> list[str]:
+def _verdict_lines(report: Report, said: Verdict, text_format: TextFormat) -> list[str]:
     """What happened and to whom; whose answer is missing; who must fix it, what to do and who else meets it."""
-    lead, aside, detail = here.prose(said.lead, TITLE), here.prose(said.aside, TITLE), here.prose(said.detail, STEP)
-    head = here.say("*{lead}* {time}", lead=lead, time=here.moment(said.when)) if said.when else f"*{lead}*"
-    head = here.say("{head} ({aside})", head=head, aside=aside) if said.aside else head
-    about = here.say("{lead}: {detail}", lead=head, detail=detail) if said.detail else head
-    about = here.language.semicolon_list((about, here.prose(said.earlier, STEP) if said.earlier else ""))
+    lead, aside, detail = (
+        text_format.prose(said.lead, TITLE),
+        text_format.prose(said.aside, TITLE),
+        text_format.prose(said.detail, STEP),
+    )
+    head = text_format.say("*{lead}* {time}", lead=lead, time=text_format.moment(said.when)) if said.when else f"*{lead}*"
+    head = text_format.say("{head} ({aside})", head=head, aside=aside) if said.aside else head
+    about = text_format.say("{lead}: {detail}", lead=head, detail=detail) if said.detail else head
+    about = text_format.language.semicolon_list((about, text_format.prose(said.earlier, STEP) if said.earlier else ""))
     targets = report.query.targets
     if len(targets) == 1:
-        about += f" · {here.quote(targets[0].masked, IDENTIFIER)}"
-    advice = here.prose(said.advice, STEP) if said.advice else ""
+        about += f" · {text_format.quote(targets[0].masked, IDENTIFIER)}"
+    advice = text_format.prose(said.advice, STEP) if said.advice else ""
     advice = advice.rstrip(".。") if said.reach else advice
     reach = " · ".join(part for part in (advice, said.reach) if part)
-    missing = here.language.with_full_stop(here.prose(said.incomplete, STEP)) if said.missing else ""
-    return [about, missing, reach, _hint(report, said, here)]
+    missing = text_format.language.with_full_stop(text_format.prose(said.incomplete, STEP)) if said.missing else ""
+    return [about, missing, reach, _hint(report, said, text_format)]
 
 
-def _hint(report: Report, said: Verdict, here: TextFormat) -> str:
+def _hint(report: Report, said: Verdict, text_format: TextFormat) -> str:
     """What "no record" can mean, for it is not a failure. Tencent lists a message once its receipt is there."""
     if said.outcome is not Outcome.NO_RECORD:
         return ""
     if any(note.kind is NoteKind.EMPTY_RECEIPTS for part in report.coverage for note in part.notes):
-        return here.say(
+        return text_format.say(
             "It has no receipt yet, was sent at another time or from another account, or not at all. "
             "Check the number and try a longer window."
         )
-    return here.say("It was sent at another time, from another account, or not at all. Check the number and try a longer window.")
-
-
-def _nothing_selected(report: Report, here: TextFormat) -> str:
-    if report.shown or not report.deliveries:
-        return ""
-    return here.say("Nothing to show with {filter}.", filter=filter_words(report.query.only, here.language))
-
-
-def _why_not_asked(report: Report, here: TextFormat) -> str:
-    """The reasons in full view when nobody at all could be asked; otherwise they are small print."""
-    return "" if report.coverage else " · ".join(accounts_not_asked(report, here))
-
-
-def _shortened(stage: RenderContext) -> str:
-    return stage.language.say(
-        "Shortened to fit: ask for one number, `only failed` or a shorter window, or `{command} explain CODE`.",
-        command=prose(stage.command, PLACE),
+    return text_format.say(
+        "It was sent at another time, from another account, or not at all. Check the number and try a longer window."
     )
 
 
-def _on_top(report: Report, stage: RenderContext, here: TextFormat) -> str:
-    return "" if stage.previous is None else follow_up_summary(stage.previous, report.query, here)
+def _nothing_selected(report: Report, text_format: TextFormat) -> str:
+    if report.shown or not report.deliveries:
+        return ""
+    return text_format.say("Nothing to show with {filter}.", filter=filter_words(report.query.only, text_format.language))
 
 
-def _small_print(report: Report, window: str, page: Page, here: TextFormat) -> str:
+def _why_not_asked(report: Report, text_format: TextFormat) -> str:
+    """The reasons in full view when nobody at all could be asked; otherwise they are small print."""
+    return "" if report.coverage else " · ".join(accounts_not_asked(report, text_format))
+
+
+def _shortened(context: RenderContext) -> str:
+    return context.language.say(
+        "Shortened to fit: ask for one number, `only failed` or a shorter window, or `{command} explain CODE`.",
+        command=prose(context.command, PLACE),
+    )
+
+
+def _on_top(report: Report, context: RenderContext, text_format: TextFormat) -> str:
+    return "" if context.previous is None else follow_up_summary(context.previous, report.query, text_format)
+
+
+def _small_print(report: Report, window: str, page: Page, text_format: TextFormat) -> str:
     parts = (
         window,
-        freshness(report, here),
-        filter_line(report, here.language),
-        page.words(report, here.language),
-        *(accounts_not_asked(report, here) if report.coverage else ()),
+        freshness(report, text_format),
+        filter_line(report, text_format.language),
+        page.words(report, text_format.language),
+        *(accounts_not_asked(report, text_format) if report.coverage else ()),
     )
     return " · ".join(part for part in parts if part)
 
 
-def _people(stage: RenderContext) -> str:
-    asked, shared, say = mention(stage.asked_by), mention(stage.shared_by), stage.language.say
-    what, who = stage.changed or ("", None)
-    changer = mention(who) if stage.public and who != stage.asked_by else ""
+def _people(context: RenderContext) -> str:
+    asked, shared, say = mention(context.asked_by), mention(context.shared_by), context.language.say
+    what, who = context.changed or ("", None)
+    changer = mention(who) if context.public and who != context.asked_by else ""
     parts = (
         say("asked by {who}", who=asked) if asked else "",
         say("shared by {who}", who=shared) if shared else "",
-        change_label(what, changer, stage.language) if changer else "",
+        change_label(what, changer, context.language) if changer else "",
     )
-    done = say("shared to the channel") if stage.shared and not stage.public else ""
+    done = say("shared to the channel") if context.shared and not context.public else ""
     return " · ".join(part for part in (*parts, done) if part)
 
 
-def _window_in_words(report: Report, stage: RenderContext, here: TextFormat) -> str:
+def _window_in_words(report: Report, context: RenderContext, text_format: TextFormat) -> str:
     """With the zone of all the times in the text. One that a channel reads is in no reader's own."""
-    window, zone = here.times.span(report.query.window), zone_name(stage.zone, stage.now)
-    return f"{window} {zone}" if stage.public else here.say("{window} your time ({zone})", window=window, zone=zone)
+    window, zone = text_format.times.span(report.query.window), zone_name(context.zone, context.now)
+    return f"{window} {zone}" if context.public else text_format.say("{window} your time ({zone})", window=window, zone=zone)
 
 
-def _in_words(report: Report, stage: RenderContext, page: Page, said: Verdict) -> str:
+def _in_words(report: Report, context: RenderContext, page: Page, said: Verdict) -> str:
     """All of it as text, times written out: the verdict, each message, what is missing, as of when."""
-    here = medium(report, stage.titles, zone=stage.zone, now=stage.now, language=stage.language, tokens=False)
+    text_format = mrkdwn_format(
+        report, context.titles, zone=context.zone, now=context.now, language=context.language, tokens=False
+    )
     targets = report.query.targets
-    about = here.say("Looked up: {target}.", target=here.quote(targets[0].masked, IDENTIFIER)) if len(targets) == 1 else ""
-    language = stage.language
+    about = (
+        text_format.say("Looked up: {target}.", target=text_format.quote(targets[0].masked, IDENTIFIER))
+        if len(targets) == 1
+        else ""
+    )
+    language = context.language
     lines = [
-        language.sentences([here.prose(said.sentence_at(here.moment(said.when) if said.when else ""), 2 * STEP), about]),
-        _hint(report, said, here),
+        language.sentences(
+            [text_format.prose(said.sentence_at(text_format.moment(said.when) if said.when else ""), 2 * STEP), about]
+        ),
+        _hint(report, said, text_format),
     ]
     first_of = {id(reason.rows[0]): reason for reason in group_by_code(page.rows)}
     for row in page.rows:
         reason = first_of.get(id(row))
-        why = reason_lines(reason, here, Detail.FULL, advised=is_advised(reason, report)) if reason else []
-        lines.append(language.sentences(language.with_full_stop(line) for line in (rows.row_line(row, report, here), *why)))
-    lines += [line for one in _known(page)[:MAX_EXPLAINED] for line in full_lines(one, here)] if stage.explained else []
+        why = reason_lines(reason, text_format, Detail.FULL, advised=is_advised(reason, report)) if reason else []
+        lines.append(
+            language.sentences(language.with_full_stop(line) for line in (rows.row_line(row, report, text_format), *why))
+        )
+    lines += [line for one in _known(page)[:MAX_EXPLAINED] for line in full_lines(one, text_format)] if context.explained else []
     tail = [
-        *fault_lines(report, here),
-        missing_targets_line(report, here),
-        _nothing_selected(report, here),
-        _why_not_asked(report, here),
+        *fault_lines(report, text_format),
+        missing_targets_line(report, text_format),
+        _nothing_selected(report, text_format),
+        _why_not_asked(report, text_format),
     ]
-    tail += [*remarks(report, here), _on_top(report, stage, here), ignored_words_line(stage.passed_over, here)]
-    tail += [_small_print(report, _window_in_words(report, stage, here), page, here), _aged(report, stage, here)]
+    tail += [
+        *remarks(report, text_format),
+        _on_top(report, context, text_format),
+        ignored_words_line(context.passed_over, text_format),
+    ]
+    tail += [
+        _small_print(report, _window_in_words(report, context, text_format), page, text_format),
+        _aged(report, context, text_format),
+    ]
     return fit([line for line in lines if line], [line for line in tail if line], TEXT_BUDGET, language)

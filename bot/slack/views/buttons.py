@@ -62,19 +62,19 @@ _BY_NEED = (
 WIDER: Mapping[str, timedelta] = {WIDEN_24H: timedelta(hours=24), WIDEN_7D: timedelta(days=7)}
 
 
-def row(report: Report, stage: RenderContext, shown: tuple[Delivery, ...], *, page: int, pages: int) -> dict[str, Any]:
+def row(report: Report, context: RenderContext, shown: tuple[Delivery, ...], *, page: int, pages: int) -> dict[str, Any]:
     """The actions block: only buttons that change something. `shown` are the deliveries on this page."""
-    wanted = {REFRESH, *_widening(report), *_filtering(report), *_explaining(stage, shown), *_passing_on(stage)}
-    wanted |= {CUSTOMER} if customer_texts(report, stage.language) else set()
+    wanted = {REFRESH, *_widening(report), *_filtering(report), *_explaining(context, shown), *_passing_on(context)}
+    wanted |= {CUSTOMER} if customer_texts(report, context.language) else set()
     wanted |= {NEWER} if page > 0 else set()
     wanted |= {OLDER} if page < pages - 1 else set()
     visible = wanted
     if len(wanted) > MAX_VISIBLE:
         room = max(MAX_VISIBLE - 1, len(wanted) - MAX_IN_MENU)
         visible = set([action for action in _BY_NEED if action in wanted][:room])
-    elements = [_button(action, stage) for action in _AS_SHOWN if action in visible]
+    elements = [_button(action, context) for action in _AS_SHOWN if action in visible]
     rest = [action for action in _AS_SHOWN if action in wanted - visible]
-    return {"type": "actions", "elements": [*elements, _menu(rest, stage)] if rest else elements}
+    return {"type": "actions", "elements": [*elements, _menu(rest, context)] if rest else elements}
 
 
 def read_option(value: str) -> tuple[str, str]:
@@ -83,20 +83,20 @@ def read_option(value: str) -> tuple[str, str]:
     return action, answer_id
 
 
-def _button(action: str, stage: RenderContext) -> dict[str, Any]:
+def _button(action: str, context: RenderContext) -> dict[str, Any]:
     label, spoken = _LABELS[action]
     return {
         "type": "button",
         "action_id": action,
-        "text": plain_text(label.said_in(stage.language)),
-        "value": stage.answer_id,
-        "accessibility_label": spoken.said_in(stage.language),
+        "text": plain_text(label.said_in(context.language)),
+        "value": context.answer_id,
+        "accessibility_label": spoken.said_in(context.language),
     }
 
 
-def _menu(actions: list[str], stage: RenderContext) -> dict[str, Any]:
+def _menu(actions: list[str], context: RenderContext) -> dict[str, Any]:
     options = [
-        {"text": plain_text(_LABELS[action][0].said_in(stage.language)), "value": f"{action} {stage.answer_id}"}
+        {"text": plain_text(_LABELS[action][0].said_in(context.language)), "value": f"{action} {context.answer_id}"}
         for action in actions
     ]
     return {"type": "overflow", "action_id": MENU, "options": options}
@@ -116,18 +116,18 @@ def _filtering(report: Report) -> list[str]:
     return [ONLY_FAILED] if 0 < failing < len(report.deliveries) else []
 
 
-def _explaining(stage: RenderContext, shown: tuple[Delivery, ...]) -> list[str]:
+def _explaining(context: RenderContext, shown: tuple[Delivery, ...]) -> list[str]:
     """Only where there is a code to explain that the short words do not say all of."""
-    if stage.explained:
+    if context.explained:
         return [EXPLAIN_LESS]
     return [EXPLAIN] if any(row.explanation is not None and row.status is not Status.DELIVERED for row in shown) else []
 
 
-def _passing_on(stage: RenderContext) -> Iterator[str]:
-    if stage.public:
+def _passing_on(context: RenderContext) -> Iterator[str]:
+    if context.public:
         return
-    if not stage.direct and not stage.shared:
+    if not context.direct and not context.shared:
         yield SHARE
     yield POST
-    if stage.may_reveal:
+    if context.may_reveal:
         yield REVEAL

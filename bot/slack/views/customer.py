@@ -8,7 +8,7 @@ from bot.i18n import phrase
 from bot.presentation.evidence import customer_texts
 from bot.presentation.wording import STEP, TITLE, capitalised
 from bot.sanitize import single_line
-from bot.slack.views.message import TEXT_BUDGET, Message, context, fit, section, text_message
+from bot.slack.views.message import TEXT_BUDGET, Message, context_block, fit, section, text_message
 from bot.slack.views.mrkdwn import prose
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def for_the_customer(report: Report, *, language: Language) -> Message:
             lines.append(title)
         blocks.append(_to_copy(single_line(words.customer_wording, STEP)))
         lines.append(prose(words.customer_wording, STEP))
-    return Message(fit(lines, [small], TEXT_BUDGET, language), (*blocks, context([small], language)))
+    return Message(fit(lines, [small], TEXT_BUDGET, language), (*blocks, context_block([small], language)))
 
 
 def _to_copy(text: str) -> dict[str, Any]:

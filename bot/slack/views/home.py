@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bot.presentation.wording import filter_words
-from bot.slack.views.message import context, plain_text, section
-from bot.slack.views.mrkdwn import code, medium, prose
+from bot.slack.views.message import context_block, plain_text, section
+from bot.slack.views.mrkdwn import code, mrkdwn_format, prose
 from bot.slack.views.notices import help_message
 from bot.slack.views.reference import providers
 from bot.slack.views.thread_notes import targets, via, window_words
@@ -52,35 +52,35 @@ class HomeContext:
     language: Language
 
 
-def home(states: Sequence[ProviderStatus], repeats: Sequence[Repeat], stage: HomeContext) -> dict[str, Any]:
+def home(states: Sequence[ProviderStatus], repeats: Sequence[Repeat], context: HomeContext) -> dict[str, Any]:
     """The view for `views.publish`."""
-    blocks = [section([prose(stage.notice, _VALUE)], stage.language)] if stage.notice else []
-    blocks += [*_lookups(repeats, stage), _divider(), *_providers(states, stage), *_unlisted(stage), _divider()]
-    blocks += [*_storage(stage), _divider(), *_settings(stage), _divider()]
-    said = help_message(stage.examples, stage.command, stage.bot_name, language=stage.language)
-    blocks += [_header(stage.language.say("Help")), *said.blocks]
+    blocks = [section([prose(context.notice, _VALUE)], context.language)] if context.notice else []
+    blocks += [*_lookups(repeats, context), _divider(), *_providers(states, context), *_unlisted(context), _divider()]
+    blocks += [*_storage(context), _divider(), *_settings(context), _divider()]
+    said = help_message(context.examples, context.command, context.bot_name, language=context.language)
+    blocks += [_header(context.language.say("Help")), *said.blocks]
     return {"type": "home", "blocks": blocks}
 
 
-def _lookups(repeats: Sequence[Repeat], stage: HomeContext) -> list[dict[str, Any]]:
-    language = stage.language
+def _lookups(repeats: Sequence[Repeat], context: HomeContext) -> list[dict[str, Any]]:
+    language = context.language
     start = {"type": "button", "action_id": LOOK_UP, "text": plain_text(language.say("New lookup")), "style": "primary"}
     blocks = [_header(language.say("Your last lookups"))]
-    blocks += [_repeat(repeat, stage) for repeat in repeats]
+    blocks += [_repeat(repeat, context) for repeat in repeats]
     if not repeats:
         none = language.say("None yet. What you look up shows up here, to be asked again with one click.")
         blocks.append(section([none], language))
     blocks.append({"type": "actions", "elements": [start]})
     if repeats:
-        blocks.append(context([language.say("The answer comes as a direct message: see the Messages tab.")], language))
+        blocks.append(context_block([language.say("The answer comes as a direct message: see the Messages tab.")], language))
     return blocks
 
 
-def _repeat(repeat: Repeat, stage: HomeContext) -> dict[str, Any]:
-    query, language = repeat.query, stage.language
+def _repeat(repeat: Repeat, context: HomeContext) -> dict[str, Any]:
+    query, language = repeat.query, context.language
     words = [targets(query.targets, language=language)]
-    words.append(window_words(query.window, repeat.length, _here(stage)))
-    words += [via(query.providers, stage.titles, language=language)] if query.providers else []
+    words.append(window_words(query.window, repeat.length, _text_format(context)))
+    words += [via(query.providers, context.titles, language=language)] if query.providers else []
     words += [filter_words(query.only, language)] if query.only else []
     button = {
         "type": "button",
@@ -92,43 +92,43 @@ def _repeat(repeat: Repeat, stage: HomeContext) -> dict[str, Any]:
     return {**section([" · ".join(words)], language), "accessory": button}
 
 
-def _providers(states: Sequence[ProviderStatus], stage: HomeContext) -> list[dict[str, Any]]:
-    language = stage.language
-    shown = providers(states, zone=stage.zone, now=stage.now, language=language).blocks
+def _providers(states: Sequence[ProviderStatus], context: HomeContext) -> list[dict[str, Any]]:
+    language = context.language
+    shown = providers(states, zone=context.zone, now=context.now, language=language).blocks
     limits = (
         language.say("A lookup takes up to 50 numbers and ids. Nobody is asked further back than a provider keeps."),
-        language.say("As of {when}.", when=_here(stage).moment(stage.now)),
+        language.say("As of {when}.", when=_text_format(context).moment(context.now)),
     )
-    return [_header(language.say("Providers")), *shown, context([language.sentences(limits)], language)]
+    return [_header(language.say("Providers")), *shown, context_block([language.sentences(limits)], language)]
 
 
-def _unlisted(stage: HomeContext) -> list[dict[str, Any]]:
+def _unlisted(context: HomeContext) -> list[dict[str, Any]]:
     """The codes met lately that nobody has explained yet: an operator can explain them in the overlay."""
-    if not stage.unlisted:
+    if not context.unlisted:
         return []
-    say = stage.language.say
+    say = context.language.say
     met = [
         say("{code} × {count} ({provider})", code=code(word, _VALUE), count=count, provider=prose(provider, _LABEL))
-        for provider, word, count in stage.unlisted
+        for provider, word, count in context.unlisted
     ]
-    told = say("Codes met that are not in our table: {codes}.", codes=stage.language.comma_list(met))
-    return [context([told], stage.language)]
+    told = say("Codes met that are not in our table: {codes}.", codes=context.language.comma_list(met))
+    return [context_block([told], context.language)]
 
 
-def _storage(stage: HomeContext) -> list[dict[str, Any]]:
-    language = stage.language
+def _storage(context: HomeContext) -> list[dict[str, Any]]:
+    language = context.language
     lines = [
         language.plural(
-            stage.kept_days,
+            context.kept_days,
             "Your questions for {count} day, encrypted: they make the buttons and the threads work.",
             "Your questions for {count} days, encrypted: they make the buttons and the threads work.",
         ),
         language.say("Who asked what and when, for the operator's audit: numbers as keyed hashes only."),
         language.say("The providers' answers in memory only. No message's text, and no number in readable form."),
     ]
-    if stage.receipt_days:
+    if context.receipt_days:
         receipts = language.plural(
-            stage.receipt_days,
+            context.receipt_days,
             "Receipts that the providers send here for {count} day: numbers as keyed hashes.",
             "Receipts that the providers send here for {count} days: numbers as keyed hashes.",
         )
@@ -136,17 +136,17 @@ def _storage(stage: HomeContext) -> list[dict[str, Any]]:
     return [_header(language.say("What this app stores")), section([f"• {line}" for line in lines], language)]
 
 
-def _settings(stage: HomeContext) -> list[dict[str, Any]]:
-    language = stage.language
+def _settings(context: HomeContext) -> list[dict[str, Any]]:
+    language = context.language
     lines = [
-        language.say("{name}: {value}", name=prose(name, _LABEL), value=code(value, _VALUE)) for name, value in stage.settings
+        language.say("{name}: {value}", name=prose(name, _LABEL), value=code(value, _VALUE)) for name, value in context.settings
     ]
     change = language.say("Whoever looks after the app can change them.")
-    return [_header(language.say("Settings")), section(lines or ["–"], language), context([change], language)]
+    return [_header(language.say("Settings")), section(lines or ["–"], language), context_block([change], language)]
 
 
-def _here(stage: HomeContext) -> TextFormat:
-    return medium(None, stage.titles, zone=stage.zone, now=stage.now, language=stage.language)
+def _text_format(context: HomeContext) -> TextFormat:
+    return mrkdwn_format(None, context.titles, zone=context.zone, now=context.now, language=context.language)
 
 
 def _header(text: str) -> dict[str, Any]:

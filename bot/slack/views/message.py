@@ -62,7 +62,7 @@ def section(lines: Iterable[str], language: Language) -> dict[str, Any]:
     return {"type": "section", "text": mrkdwn("\n".join(line for line in lines if line), language)}
 
 
-def context(lines: Iterable[str], language: Language) -> dict[str, Any]:
+def context_block(lines: Iterable[str], language: Language) -> dict[str, Any]:
     """Small print."""
     return {"type": "context", "elements": [mrkdwn("\n".join(line for line in lines if line), language)]}
 
@@ -121,5 +121,5 @@ def with_notice(notice: Message, answer: Message, *, language: Language) -> Mess
 
 def text_message(language: Language, *lines: str, small: Sequence[str] = ()) -> Message:
     """A message of one section, with small print below it. The lines are mrkdwn and hold no date tokens."""
-    blocks = [section(lines, language), *([context(small, language)] if small else [])]
+    blocks = [section(lines, language), *([context_block(small, language)] if small else [])]
     return Message(fit([line for line in (*lines, *small) if line], (), TEXT_BUDGET, language), tuple(blocks))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.i18n import phrase
 from bot.presentation.times import duration
-from bot.slack.views.message import context, plain_text, section, text_message
+from bot.slack.views.message import context_block, plain_text, section, text_message
 from bot.slack.views.thread_notes import linked
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def lookup_modal(draft_id: str, words: str, *, count: int | None, where: Phrase,
     blocks = [] if count is None else [section([_found(count, language)], language)]
     blocks += [_targets_input(words, language), _window_input(language)]
     blocks += [_place_input(language)] if where == CHOSEN else []
-    blocks.append(context([where.said_in(language)], language))
+    blocks.append(context_block([where.said_in(language)], language))
     title, submit = language.say("Check SMS status"), language.say("Look up")
     return _modal(LOOKUP, draft_id, blocks, language, title=title, submit=submit)
 

@@ -141,7 +141,7 @@ def _is_chinese(char: str) -> bool:
     return _is_wide(char) and char.isalpha()
 
 
-def medium(
+def mrkdwn_format(
     report: Report | None,
     titles: Mapping[str, str],
     *,

@@ -30,9 +30,9 @@ from bot.presentation.wording import (
     mid_sentence,
     source_words,
 )
-from bot.slack.views.message import TEXT_BUDGET, Message, context, fit, section, text_message, with_notice
+from bot.slack.views.message import TEXT_BUDGET, Message, context_block, fit, section, text_message, with_notice
 from bot.slack.views.mrkdwn import code as span
-from bot.slack.views.mrkdwn import link, medium, prose
+from bot.slack.views.mrkdwn import link, mrkdwn_format, prose
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -64,14 +64,14 @@ def explanations(
 
     `similar` beside readings says that these are of the code's group, and no table has the code itself.
     """
-    here = medium(None, titles, zone=UTC, now=NO_DAY, language=language)
+    text_format = mrkdwn_format(None, titles, zone=UTC, now=NO_DAY, language=language)
     listed = [one for one in readings if one.confidence is not Confidence.UNLISTED]
     if not listed:
-        return _unlisted(code, similar, here)
+        return _unlisted(code, similar, text_format)
     blocks: list[dict[str, Any]] = []
     texts: list[str] = []
     if similar:
-        near = language.comma_list(here.quote(other, CODE) for other in similar[:_MOST_SIMILAR])
+        near = language.comma_list(text_format.quote(other, CODE) for other in similar[:_MOST_SIMILAR])
         texts.append(language.say("Similar codes: {codes}.", codes=near))
         group = language.say("{code} is not listed. Codes of the same group usually mean:", code=span(code, CODE))
         texts.append(group)
@@ -81,19 +81,19 @@ def explanations(
         blocks.append(section(texts, language))
     groups = share_meaning(listed)
     for one, *same in groups[:_MOST_READINGS]:
-        blocks += in_full(one, here, *same)
-        texts += [*full_lines(one, here, *same), _source(one, here)]
+        blocks += in_full(one, text_format, *same)
+        texts += [*full_lines(one, text_format, *same), _source(one, text_format)]
     if len(groups) > _MOST_READINGS:
         rest = language.plural(len(groups) - _MOST_READINGS, "And {count} further reading.", "And {count} further readings.")
-        blocks.append(context([rest], language))
+        blocks.append(context_block([rest], language))
         texts.append(rest)
     return Message(fit(texts, (), TEXT_BUDGET, language), tuple(blocks))
 
 
 def explain_result(answer: Resolution, titles: Mapping[str, str], *, command: str = "/smsstatus", language: Language) -> Message:
     """Whatever there is to say to `explain`: readings, a term, or the meanings that the words are about."""
-    here = medium(None, titles, zone=UTC, now=NO_DAY, language=language)
-    first = introduction(answer, here)
+    text_format = mrkdwn_format(None, titles, zone=UTC, now=NO_DAY, language=language)
+    first = introduction(answer, text_format)
     above_it = [text_message(language, *first)] if first else []
     if answer.too_short:
         return above_it[0]
@@ -110,38 +110,51 @@ def term(word: Term, *, language: Language) -> Message:
     return text_message(language, f"*{prose(words.title, TITLE)}*", prose(words.text, 3 * _STEP))
 
 
-def in_full(one: Explanation, here: TextFormat, *same: Explanation) -> list[dict[str, Any]]:
+def in_full(one: Explanation, text_format: TextFormat, *same: Explanation) -> list[dict[str, Any]]:
     """All that is known of a code, and where it is published."""
-    return [section(full_lines(one, here, *same), here.language), context([_source(one, here)], here.language)]
-
-
-def full_lines(one: Explanation, here: TextFormat, *same: Explanation) -> list[str]:
-    """A code, its title and its meaning, causes, next step, whose it is, and other readings."""
-    return [heading(one, here, *same), f"*{title_with_confidence(one, here)}*", *explanation_lines(one, here)]
-
-
-def _source(one: Explanation, here: TextFormat) -> str:
-    if not one.source:
-        return here.say("Source: not published")
-    words = source_words(one, here.language)
-    return here.say("Source: {source}", source=link(one.source, words if one.source_title else "") or here.prose(words, WORDS))
-
-
-def _unlisted(code: str, similar: Sequence[str], here: TextFormat) -> Message:
-    lines = [
-        here.say("{code} is not listed.", code=span(code, CODE)),
-        here.say("That does not prove that anything is wrong with the number. Ask the provider's support, with the message id."),
+    return [
+        section(full_lines(one, text_format, *same), text_format.language),
+        context_block([_source(one, text_format)], text_format.language),
     ]
-    near = [here.quote(other, CODE) for other in similar[:_MOST_SIMILAR]]
+
+
+def full_lines(one: Explanation, text_format: TextFormat, *same: Explanation) -> list[str]:
+    """A code, its title and its meaning, causes, next step, whose it is, and other readings."""
+    return [
+        heading(one, text_format, *same),
+        f"*{title_with_confidence(one, text_format)}*",
+        *explanation_lines(one, text_format),
+    ]
+
+
+def _source(one: Explanation, text_format: TextFormat) -> str:
+    if not one.source:
+        return text_format.say("Source: not published")
+    words = source_words(one, text_format.language)
+    return text_format.say(
+        "Source: {source}", source=link(one.source, words if one.source_title else "") or text_format.prose(words, WORDS)
+    )
+
+
+def _unlisted(code: str, similar: Sequence[str], text_format: TextFormat) -> Message:
+    lines = [
+        text_format.say("{code} is not listed.", code=span(code, CODE)),
+        text_format.say(
+            "That does not prove that anything is wrong with the number. Ask the provider's support, with the message id."
+        ),
+    ]
+    near = [text_format.quote(other, CODE) for other in similar[:_MOST_SIMILAR]]
     if near:
-        lines.append(here.say("Similar codes: {codes}.", codes=here.language.comma_list(near)))
-    return text_message(here.language, *lines)
+        lines.append(text_format.say("Similar codes: {codes}.", codes=text_format.language.comma_list(near)))
+    return text_message(text_format.language, *lines)
 
 
 def providers(states: Sequence[ProviderStatus], *, zone: tzinfo = UTC, now: datetime = NO_DAY, language: Language) -> Message:
     """Every provider account: what it answers, how far back, and how its latest call went."""
-    shown = [_state_lines(state, medium(None, {}, zone=zone, now=now, language=language)) for state in states[:_MOST_PROVIDERS]]
-    spoken = medium(None, {}, zone=zone, now=now, language=language, tokens=False)
+    shown = [
+        _state_lines(state, mrkdwn_format(None, {}, zone=zone, now=now, language=language)) for state in states[:_MOST_PROVIDERS]
+    ]
+    spoken = mrkdwn_format(None, {}, zone=zone, now=now, language=language, tokens=False)
     texts = [line for state in states[:_MOST_PROVIDERS] for line in _state_lines(state, spoken)]
     if len(states) > _MOST_PROVIDERS:
         shown.append([language.say("And {count} more.", count=len(states) - _MOST_PROVIDERS)])
@@ -152,35 +165,39 @@ def providers(states: Sequence[ProviderStatus], *, zone: tzinfo = UTC, now: date
     return Message(text, tuple(section(lines, language) for lines in shown))
 
 
-def _state_lines(state: ProviderStatus, here: TextFormat) -> list[str]:
+def _state_lines(state: ProviderStatus, text_format: TextFormat) -> list[str]:
     """Title and account; what it answers; how it went. For one that is off: the settings that switch it on."""
-    title = here.prose(state.title, PLACE)
+    title = text_format.prose(state.title, PLACE)
     if not state.configured:
-        keys = [here.quote(key, IDENTIFIER) for key in state.keys[:4]]
-        switch = here.say("Set {keys} to switch it on.", keys=here.language.comma_list(keys)) if keys else ""
-        off = here.say("not set up")
-        return [f"*{title}* · {off}", here.prose(state.answers, TITLE), switch]
-    account = f" {here.quote(state.account, ACCOUNT)}" if state.account else ""
-    answers = [here.prose(state.answers, TITLE)]
+        keys = [text_format.quote(key, IDENTIFIER) for key in state.keys[:4]]
+        switch = text_format.say("Set {keys} to switch it on.", keys=text_format.language.comma_list(keys)) if keys else ""
+        off = text_format.say("not set up")
+        return [f"*{title}* · {off}", text_format.prose(state.answers, TITLE), switch]
+    account = f" {text_format.quote(state.account, ACCOUNT)}" if state.account else ""
+    answers = [text_format.prose(state.answers, TITLE)]
     if state.keeps_days is not None:
-        answers.append(here.plural(state.keeps_days, "keeps {count} day", "keeps {count} days"))
-    return [f"*{title}*{account}", " · ".join(answers), _state_words(state, here)]
+        answers.append(text_format.plural(state.keeps_days, "keeps {count} day", "keeps {count} days"))
+    return [f"*{title}*{account}", " · ".join(answers), _state_words(state, text_format)]
 
 
-def _state_words(state: ProviderStatus, here: TextFormat) -> str:
+def _state_words(state: ProviderStatus, text_format: TextFormat) -> str:
     """How the latest call went: `Last asked 14:03:22, answered`."""
-    when = here.moment(state.last_answer_at) if state.last_answer_at else ""
+    when = text_format.moment(state.last_answer_at) if state.last_answer_at else ""
     if state.last_error is None:
-        return here.say("Last asked {when}, answered", when=when) if when else here.say("Not asked yet since the start")
-    words = fault_words(state.last_error, here.language)
+        return (
+            text_format.say("Last asked {when}, answered", when=when)
+            if when
+            else text_format.say("Not asked yet since the start")
+        )
+    words = fault_words(state.last_error, text_format.language)
     why = {
-        "title": here.prose(mid_sentence(words.title), TITLE),
-        "code": here.quote(state.last_error.code, CODE),
-        "step": here.prose(words.next_step, _STEP),
+        "title": text_format.prose(mid_sentence(words.title), TITLE),
+        "code": text_format.quote(state.last_error.code, CODE),
+        "step": text_format.prose(words.next_step, _STEP),
     }
     if not when:
-        return here.say("Last asked, no answer: {title} {code}. {step}", **why)
-    return here.say("Last asked {when}, no answer: {title} {code}. {step}", when=when, **why)
+        return text_format.say("Last asked, no answer: {title} {code}. {step}", **why)
+    return text_format.say("Last asked {when}, no answer: {title} {code}. {step}", when=when, **why)
 
 
 _MOST_CODES = 6  # of one provider
@@ -190,23 +207,25 @@ def meanings(
     text: str, found: Sequence[SearchHit], titles: Mapping[str, str], *, command: str = "/smsstatus", language: Language
 ) -> Message:
     """Each meaning with what to do, and the codes that say it, by provider."""
-    here = medium(None, titles, zone=UTC, now=NO_DAY, language=language)
-    full = here.quote(f"{command} explain CODE", IDENTIFIER)
-    small = [here.say("A code is explained in full by {command}.", command=full)]
-    parts = [_family_lines(one, here) for one in found]
-    parts[0] = [here.say("Codes about {words}:", words=here.quote(text, CODE)), *parts[0]]
-    blocks = [*(section(lines, language) for lines in parts), context(small, language)]
+    text_format = mrkdwn_format(None, titles, zone=UTC, now=NO_DAY, language=language)
+    full = text_format.quote(f"{command} explain CODE", IDENTIFIER)
+    small = [text_format.say("A code is explained in full by {command}.", command=full)]
+    parts = [_family_lines(one, text_format) for one in found]
+    parts[0] = [text_format.say("Codes about {words}:", words=text_format.quote(text, CODE)), *parts[0]]
+    blocks = [*(section(lines, language) for lines in parts), context_block(small, language)]
     texts = [line for lines in (*parts, small) for line in lines if line]
     return Message(fit(texts, (), TEXT_BUDGET, language), tuple(blocks))
 
 
-def _family_lines(one: SearchHit, here: TextFormat) -> list[str]:
-    words = one.family.words(here.language.code)
+def _family_lines(one: SearchHit, text_format: TextFormat) -> list[str]:
+    words = one.family.words(text_format.language.code)
     return [
-        f"*{here.prose(capitalised(words.title), TITLE)}*",
-        here.prose(words.meaning, STEP),
-        here.say("Do now: {step}", step=here.prose(words.next_step, STEP)),
-        here.say("Tell the customer: {words}", words=here.prose(words.customer_wording, STEP)) if words.customer_wording else "",
-        advice_of(one.family.owner, one.family.resend, here.language),
-        *code_lines(one.rows, here, _MOST_CODES),
+        f"*{text_format.prose(capitalised(words.title), TITLE)}*",
+        text_format.prose(words.meaning, STEP),
+        text_format.say("Do now: {step}", step=text_format.prose(words.next_step, STEP)),
+        text_format.say("Tell the customer: {words}", words=text_format.prose(words.customer_wording, STEP))
+        if words.customer_wording
+        else "",
+        advice_of(one.family.owner, one.family.resend, text_format.language),
+        *code_lines(one.rows, text_format, _MOST_CODES),
     ]

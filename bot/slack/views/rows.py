@@ -47,58 +47,58 @@ def is_compact(rows: Sequence[Delivery]) -> bool:
 
 
 def blocks(
-    rows: Sequence[Delivery], report: Report, stage: RenderContext, medium: TextFormat, detail: Detail
+    rows: Sequence[Delivery], report: Report, context: RenderContext, text_format: TextFormat, detail: Detail
 ) -> list[dict[str, Any]]:
     """The page's deliveries with their explanations."""
     if is_compact(rows):
-        return _sections(rows, report, stage, medium, detail)
-    return [_table(rows, report, stage), *_explanations(rows, report, medium, detail)]
+        return _sections(rows, report, context, text_format, detail)
+    return [_table(rows, report, context), *_explanations(rows, report, text_format, detail)]
 
 
 def _sections(
-    rows: Sequence[Delivery], report: Report, stage: RenderContext, medium: TextFormat, detail: Detail
+    rows: Sequence[Delivery], report: Report, context: RenderContext, text_format: TextFormat, detail: Detail
 ) -> list[dict[str, Any]]:
     first_of = {id(reason.rows[0]): reason for reason in group_by_code(rows)}  # explained once, where a code is met first
     found = []
     for row in rows:
         reason = first_of.get(id(row))
-        below = reason_lines(reason, medium, detail, advised=is_advised(reason, report)) if reason else []
-        if row.text and not stage.public and (detail is Detail.FULL or stage.explained):
-            below.append(row_text(row, medium))
-        line = f"{SIGNS[row.status]} {row_line(row, report, medium)}"
-        found.append(section([line, *(f"{_INDENT}{more}" for more in below)], medium.language))
+        below = reason_lines(reason, text_format, detail, advised=is_advised(reason, report)) if reason else []
+        if row.text and not context.public and (detail is Detail.FULL or context.explained):
+            below.append(row_text(row, text_format))
+        line = f"{SIGNS[row.status]} {row_line(row, report, text_format)}"
+        found.append(section([line, *(f"{_INDENT}{more}" for more in below)], text_format.language))
     return found
 
 
-def row_line(row: Delivery, report: Report, medium: TextFormat) -> str:
+def row_line(row: Delivery, report: Report, text_format: TextFormat) -> str:
     """``13:58:10  failed `MK:0008` · Tencent``, with the number when the question names several targets."""
-    at = medium.moment(row.at) if row.at else medium.say("time unknown")
-    number = [medium.quote(number_of(row, reveal=False), CODE)] if asks_several(report) else []
-    rest = [row_words(row, report, medium), *number, row_origin(row, report, medium)]
+    at = text_format.moment(row.at) if row.at else text_format.say("time unknown")
+    number = [text_format.quote(number_of(row, reveal=False), CODE)] if asks_several(report) else []
+    rest = [row_words(row, report, text_format), *number, row_origin(row, report, text_format)]
     return f"{at}  {' · '.join(rest)}"
 
 
-def _explanations(rows: Sequence[Delivery], report: Report, medium: TextFormat, detail: Detail) -> list[dict[str, Any]]:
+def _explanations(rows: Sequence[Delivery], report: Report, text_format: TextFormat, detail: Detail) -> list[dict[str, Any]]:
     """One section for each cause on the page, however many rows and codes say so."""
     found = []
     for reason in group_by_meaning(rows):
-        lines = reason_lines(reason, medium, detail, advised=is_advised(reason, report))
+        lines = reason_lines(reason, text_format, detail, advised=is_advised(reason, report))
         if lines:
-            head = medium.say("{codes}: {meaning}", codes=codes_label(reason, medium), meaning=lines[0])
-            found.append(section([head, *(f"{_INDENT}{line}" for line in lines[1:])], medium.language))
+            head = text_format.say("{codes}: {meaning}", codes=codes_label(reason, text_format), meaning=lines[0])
+            found.append(section([head, *(f"{_INDENT}{line}" for line in lines[1:])], text_format.language))
     return found
 
 
-def _table(rows: Sequence[Delivery], report: Report, stage: RenderContext) -> dict[str, Any]:
+def _table(rows: Sequence[Delivery], report: Report, context: RenderContext) -> dict[str, Any]:
     numbered = asks_several(report)
     names = [_TIME, *([_NUMBER] if numbered else []), _STATUS, _CODE, _VIA]
-    bare = plain_text_format(report, stage.titles, zone=stage.zone, now=stage.now, language=stage.language)
+    bare = plain_text_format(report, context.titles, zone=context.zone, now=context.now, language=context.language)
     accounts = with_several_accounts(report)
-    lines = [[{"type": "raw_text", "text": name.said_in(stage.language)} for name in names]]
+    lines = [[{"type": "raw_text", "text": name.said_in(context.language)} for name in names]]
     for row in rows:
-        cells = [_time(row, stage, bare)]
+        cells = [_time(row, context, bare)]
         cells += [_cell(number_of(row, reveal=False))] if numbered else []
-        cells.append(_cell(f"{SIGNS[row.status]} {status_words(row, report.as_of, stage.language)}"))
+        cells.append(_cell(f"{SIGNS[row.status]} {status_words(row, report.as_of, context.language)}"))
         cells.append(_cell(bare.quote(row.code, CODE), code=True) if row.code else _cell(_NONE))
         cells.append(_cell(origin_of(row, bare, accounts)))
         lines.append(cells)
@@ -106,15 +106,15 @@ def _table(rows: Sequence[Delivery], report: Report, stage: RenderContext) -> di
     return {"type": "table", "column_settings": wraps, "rows": lines}
 
 
-def _time(row: Delivery, stage: RenderContext, bare: TextFormat) -> dict[str, Any]:
+def _time(row: Delivery, context: RenderContext, bare: TextFormat) -> dict[str, Any]:
     if row.at is None:
         return _cell(_NONE)
     return _rich(
         {
             "type": "date",
             "timestamp": int(row.at.timestamp()),
-            "format": date_format(row.at, stage.now),
-            "fallback": f"{bare.moment(row.at)} {offset(row.at, stage.zone)}",
+            "format": date_format(row.at, context.now),
+            "fallback": f"{bare.moment(row.at)} {offset(row.at, context.zone)}",
         }
     )
 

@@ -24,16 +24,16 @@ MOST_TARGETS = 3
 ADDRESS = re.compile(r"https?://[^\s<>|]{1,1000}")
 
 
-def follow_up_summary(last: Query, query: Query, here: TextFormat) -> str:
+def follow_up_summary(last: Query, query: Query, text_format: TextFormat) -> str:
     """`On top of the last lookup: 13:05–14:05, via Tencent`: what is asked otherwise than before."""
-    language = here.language
+    language = text_format.language
     parts = [targets(query.targets, language=language)] if query.targets != last.targets else []
     if (query.window.since, query.window.open) != (last.window.since, last.window.open) or (
         not query.window.open and query.window.until != last.window.until
     ):
-        parts.append(here.times.span(query.window))
+        parts.append(text_format.times.span(query.window))
     if query.providers != last.providers:
-        parts.append(via(query.providers, here.titles, language=language))
+        parts.append(via(query.providers, text_format.titles, language=language))
     if query.only != last.only:
         parts.append(filter_words(query.only, language) if query.only else language.say("every status"))
     if not parts:
@@ -56,11 +56,11 @@ def via(providers: Sequence[str], titles: Mapping[str, str], *, language: Langua
     return language.say("via {providers}", providers=language.listed(names))
 
 
-def window_words(window: Window, length: timedelta | None, here: TextFormat) -> str:
+def window_words(window: Window, length: timedelta | None, text_format: TextFormat) -> str:
     """`last 2 h` for a window that goes with the time, which has a `length`; else from when to when."""
     if length is None:
-        return here.times.span(window)
-    return here.say("last {length}", length=duration(length, here.language))
+        return text_format.times.span(window)
+    return text_format.say("last {length}", length=duration(length, text_format.language))
 
 
 def change_notice(what: str, permalink: str, *, language: Language) -> Message:

@@ -14,7 +14,7 @@ from bot.grammar import Explain, Help, Lookup, ParseContext, Providers
 from bot.i18n import ENGLISH, LANGUAGES, get_language
 from bot.model import Query, Status, Target, Window
 from bot.slack.listeners.follow_ups import ExplainRow, FollowUpAction, is_addressed, parse_follow_up
-from bot.slack.views.mrkdwn import medium
+from bot.slack.views.mrkdwn import mrkdwn_format
 from bot.slack.views.notices import FOLLOW_UPS
 from bot.slack.views.thread_notes import follow_up_summary
 from tests.grammar.askers import ENGINEER, PLACEHOLDER, SHANGHAI
@@ -156,8 +156,8 @@ def test_small_talk_was_not(text: str) -> None:
 
 def test_what_a_follow_up_changed_is_said_with_numbers_masked() -> None:
     def said(query: Query) -> str:
-        here = medium(None, TITLES, zone=SHANGHAI, now=NOW, language=ENGLISH, tokens=False)
-        return follow_up_summary(LAST, query, here).removeprefix("On top of the last lookup: ")
+        text_format = mrkdwn_format(None, TITLES, zone=SHANGHAI, now=NOW, language=ENGLISH, tokens=False)
+        return follow_up_summary(LAST, query, text_format).removeprefix("On top of the last lookup: ")
 
     assert said(follow("since 24h")) == "Nov 20 14:05 – Nov 21 14:05"
     assert said(follow("via aliyun")) == "via Alibaba"

@@ -48,9 +48,9 @@ def test_formatting_marks_in_running_text_are_replaced_by_look_alikes() -> None:
 
 
 def test_a_masked_number_stands_in_a_code_span_so_that_its_stars_are_not_bold() -> None:
-    here = mrkdwn.medium(None, {}, zone=SHANGHAI, now=NOW, language=ENGLISH)
+    text_format = mrkdwn.mrkdwn_format(None, {}, zone=SHANGHAI, now=NOW, language=ENGLISH)
 
-    assert here.quote(NUMBER.masked, 64) == "`+86 137****2222`"
+    assert text_format.quote(NUMBER.masked, 64) == "`+86 137****2222`"
 
 
 def test_an_empty_value_is_a_dash() -> None:
@@ -62,21 +62,21 @@ def tokens(zone: ZoneInfo, language: Language) -> mrkdwn.Tokens:
 
 
 def test_a_moment_is_told_in_the_readers_zone_with_a_fallback_that_names_its_zone() -> None:
-    here = tokens(SHANGHAI, ENGLISH)
+    text_format = tokens(SHANGHAI, ENGLISH)
 
-    assert here.moment(NOW) == "<!date^1795241131^{time_secs}|14:05:31 UTC+8>"
-    yesterday = here.moment(NOW - timedelta(days=1))
+    assert text_format.moment(NOW) == "<!date^1795241131^{time_secs}|14:05:31 UTC+8>"
+    yesterday = text_format.moment(NOW - timedelta(days=1))
     assert yesterday == "<!date^1795154731^{date_short_pretty} {time_secs}|Nov 20 14:05:31 UTC+8>"
-    assert here.day(NOW) == "<!date^1795241131^{date_short}|Nov 21 UTC+8>"
+    assert text_format.day(NOW) == "<!date^1795241131^{date_short}|Nov 21 UTC+8>"
 
 
 def test_each_end_of_a_window_is_a_token_with_its_day_where_it_is_not_near() -> None:
-    here = tokens(SHANGHAI, ENGLISH)
+    text_format = tokens(SHANGHAI, ENGLISH)
 
-    assert here.span(Window(NOW - timedelta(hours=2), NOW)) == (
+    assert text_format.span(Window(NOW - timedelta(hours=2), NOW)) == (
         "<!date^1795233931^{time}|12:05 UTC+8>–<!date^1795241131^{time}|14:05 UTC+8>"
     )
-    assert here.span(Window(NOW - timedelta(days=1), NOW)) == (
+    assert text_format.span(Window(NOW - timedelta(days=1), NOW)) == (
         "<!date^1795154731^{date_short_pretty} {time}|Nov 20 14:05 UTC+8>"
         " – <!date^1795241131^{date_short_pretty} {time}|Nov 21 14:05 UTC+8>"
     )
@@ -88,8 +88,11 @@ def test_what_readers_are_shown_never_depends_on_the_zone_of_the_one_it_was_writ
     window = Window(NOW - timedelta(minutes=minutes), NOW)
 
     def shown(zone: str) -> list[str]:
-        here = tokens(ZoneInfo(zone), ENGLISH)
-        return [re.sub(r"\|[^>]*>", ">", told) for told in (here.moment(window.since), here.day(window.since), here.span(window))]
+        text_format = tokens(ZoneInfo(zone), ENGLISH)
+        return [
+            re.sub(r"\|[^>]*>", ">", told)
+            for told in (text_format.moment(window.since), text_format.day(window.since), text_format.span(window))
+        ]
 
     assert shown("Asia/Shanghai") == shown("America/Los_Angeles") == shown("Pacific/Kiritimati")
 
@@ -99,9 +102,9 @@ def test_what_readers_are_shown_never_depends_on_the_zone_of_the_one_it_was_writ
     st.sampled_from(["Asia/Shanghai", "America/New_York", "Pacific/Apia", "UTC"]),
 )
 def test_every_date_is_one_that_slack_shows(moment: datetime, zone: str) -> None:
-    here = tokens(ZoneInfo(zone), ENGLISH)
+    text_format = tokens(ZoneInfo(zone), ENGLISH)
     window = Window(moment, moment + timedelta(hours=1))
-    assert check_message({"text": f"{here.moment(moment)} {here.day(moment)} {here.span(window)}"}) == []
+    assert check_message({"text": f"{text_format.moment(moment)} {text_format.day(moment)} {text_format.span(window)}"}) == []
 
 
 def test_a_dates_fallback_is_in_the_language() -> None:
