@@ -3,29 +3,30 @@
     TARGET… [since WHEN] [until WHEN] [last 2h] [via PROVIDER,…] [only STATUS,…] [share]
     explain CODE | providers | help
 
-Pure: no clock is read and nothing is looked up; what the grammar must know besides the text comes as an `ParseContext`.
+Pure: no clock is read and nothing is looked up; what the grammar must know besides the text comes as a `ParseContext`.
 
-    text.py     what people paste -> plain characters (links unwrapped, invisible characters removed, widths folded)
-    reader.py   a place in the text, the patterns it is read with, and `ParseError`, which carries its own correction
-    words.py    the vocabulary in English and Chinese, and the nearest valid word to a wrong one
-    dressing.py bold, bullets, quotes, list numbers -> gone
-    chatter.py  words that change nothing
-    bare_code.py  a code without `explain`
-    numbers.py  ids.py  targets.py  choices.py  one reader for each kind of word
-    spans.py  clocks.py  zones.py  dates.py  days.py     lengths of time, times of day, zones, days by numbers and by names
-    vague.py  slips.py  words for a time that nobody can pin down, and times that cannot be
-    when.py     all of these -> a moment
-    local.py    local times as moments, also where clocks change
-    window.py   since and until -> Window; what one end does not say it takes from the other
-    edges.py    since, until and ranges, with and without their keywords
-    draft.py    a lookup as far as it has been read
-    lookup.py   the words of a lookup -> Lookup
-    unknown.py  a word that is not understood -> its correction
-    keywords.py  whether a text begins with a keyword
-    parser.py   the words of a command -> Command, or UsageError with a corrected command
-    writer.py   Command -> its canonical words
-    finding.py  running text -> the numbers and ids in it
-    command.py  the commands, and the Asker
+    text.py               normalisation of pasted text: links unwrapped, invisible characters removed, widths folded
+    cursor.py             Cursor, the patterns it reads with, and ParseError, which carries its own correction
+    vocabulary.py         the keywords in English and Chinese, and the closest valid word to a wrong one
+    decoration.py         removes bold, bullets, quotes and list numbers
+    filler_words.py       words that change nothing
+    bare_code.py          a code without `explain`
+    phone_numbers.py  message_ids.py  targets.py    numbers, message ids, targets
+    choices.py            the lists behind `via` and `only`
+    durations.py  clocks.py  time_zones.py  dates.py  days.py    durations, times of day, zones, numeric dates, named days
+    vague_times.py  impossible_times.py    times without an exact meaning, and times that do not exist
+    when.py               any of these -> When, a moment
+    local_time.py         local time -> UTC, also at daylight-saving changes
+    window.py             since and until -> Window; each edge inherits what it lacks from the other
+    window_edges.py       reads since, until and ranges, with and without their keywords
+    partial_lookup.py     the lookup under construction
+    lookup.py             the words of a lookup -> Lookup
+    unknown_words.py      an unknown word -> ParseError with a correction
+    keywords.py           whether a text begins with a keyword
+    parser.py             text -> Command, or UsageError with a corrected command
+    writer.py             Command -> canonical text
+    target_extraction.py  running text -> the numbers and message ids in it
+    command.py            the commands, and ParseContext
 """
 
 from bot.grammar.command import Command, Explain, Help, Lookup, ParseContext, Providers

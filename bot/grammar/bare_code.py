@@ -1,7 +1,7 @@
-"""An error code that somebody typed or pasted without `explain` before it.
+"""An error code typed or pasted without `explain` before it.
 
-What is taken for a code has the form of one: two letters and a number, a protocol's name and a number, capitals. Names of fields,
-tickets and customers have not.
+A code is recognised by its form: two letters and a number, a protocol's name and a number, capitals. Names of fields, tickets and
+customers do not have it.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _TAKEN = pattern(one_of((*COMMANDS, *KEYWORDS, *STATUSES)) + WORD_END)
 
 
 def bare_code(plain: str) -> str | None:
-    """The code that is all of `plain`, when it looks like one and is no word of a lookup."""
+    """The code, when `plain` is nothing else: it has the form of one and is no word of a lookup. None otherwise."""
     found = _BARE.match(plain.strip())
     if not found or _OTHER.match(found["code"]):
         return None

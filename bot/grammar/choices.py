@@ -1,4 +1,4 @@
-"""What `via` and `only` take: one or more of a fixed set of words, with commas or blanks between."""
+"""The lists that `via` and `only` take: one or more words of a fixed set, separated by commas or spaces."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _TARGET = pattern(rf"{FRAGMENT.pattern}|{LONG_DIGITS.pattern}|{ID_NAME} *:")
 
 
 def read_choices(cursor: Cursor, keyword: Span, words: Mapping[str, T], kind: ChoiceSet) -> tuple[T, ...]:
-    """The choices that stand here, each once, in the order given. `kind` says what they are.
+    """The choices at the cursor, each once, in the order given. `kind` names the set in errors.
 
     Raises ParseError when the first word, or a word after a comma that is no target and no keyword, is not in `words`.
     """
@@ -48,7 +48,7 @@ def read_choices(cursor: Cursor, keyword: Span, words: Mapping[str, T], kind: Ch
             cursor.take(_OF)
             comma = cursor.take(_COMMA)
         elif chosen and (
-            not comma or cursor.ended or cursor.sees(KEYWORD) or cursor.sees(_TARGET) or any(map(cursor.sees, _TIMES))
+            not comma or cursor.at_end or cursor.peek(KEYWORD) or cursor.peek(_TARGET) or any(map(cursor.peek, _TIMES))
         ):
             return tuple(chosen)
         else:
@@ -56,15 +56,15 @@ def read_choices(cursor: Cursor, keyword: Span, words: Mapping[str, T], kind: Ch
 
 
 def _choice_error(cursor: Cursor, keyword: Span, words: Mapping[str, T], kind: ChoiceSet) -> ParseError:
-    typed = cursor.cut(keyword)
+    typed = cursor.text_of(keyword)
     names = list(dict.fromkeys(map(str, words.values())))
     if not names:  # statuses there always are
         problem = phrase("`{word}` needs a provider, but none is set up.")
         return ParseError(problem, word=typed, edits=[Edit(keyword, "")])
     span = cursor.word()
-    word = cursor.cut(span)
+    word = cursor.text_of(span)
     missing = A_PROVIDER if kind == "provider" else A_STATUS
-    if not word or cursor.sees(KEYWORD) or cursor.sees(_TARGET):
+    if not word or cursor.peek(KEYWORD) or cursor.peek(_TARGET):
         fix = Edit(Span(keyword.end, keyword.end), f" {missing} ")
         return ParseError(_missing(names, kind), word=typed, edits=[fix])
     near = closest_word(word, words)
@@ -100,7 +100,7 @@ def _unknown(names: Sequence[str], kind: ChoiceSet) -> Phrase:
 
 
 def _listed(names: Sequence[str]) -> Phrase | str:
-    """The names with commas between them, which Chinese writes in its own way."""
+    """The names as a comma-separated list, with the commas of the reader's language."""
     listed: Phrase | str = f"`{names[0]}`"
     for name in names[1:]:
         listed = phrase("{listed}, `{name}`", listed=listed, name=name)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.grammar.cursor import WORD_END, pattern
 from bot.grammar.durations import HAN_NUMBER, STEP, read_amount
-from bot.grammar.impossible_times import NO_SUCH_TIME, impossible_time
+from bot.grammar.impossible_times import NO_SUCH_TIME, impossible_time_error
 
 if TYPE_CHECKING:
     import re
@@ -38,7 +38,7 @@ _HOURS = pattern(rf"(?P<hour>\d{{1,2}}){_LINK}(?P<next>\d{{1,2}})(?=[\s,;、。]
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """A time of day as it was said. `half`: the word for the half of the day, if one stood there."""
+    """A time of day as it was written. `half`: the word for the half of the day (am, pm, 晚上), if there was one."""
 
     at: time
     half: str = ""
@@ -51,12 +51,12 @@ class Clock:
 
     @property
     def later(self) -> time:
-        """The time twelve hours later, on the same face of the clock."""
+        """The time twelve hours later."""
         return self.at.replace(hour=(self.at.hour + _NOON) % (2 * _NOON))
 
 
 def read_clock(cursor: Cursor) -> Clock | None:
-    """The time of day that stands here, read on past it. ParseError when there is none such."""
+    """The time of day at the cursor, which advances past it; None when there is none. Raises ParseError for one like `25:00`."""
     start = cursor.at
     if named := cursor.take(_NAMED):
         return Clock(time(_NOON if named["noon"] else 0), half="pm" if named["noon"] else "am")
@@ -71,12 +71,12 @@ def read_clock(cursor: Cursor) -> Clock | None:
             return _leading(leading, part[1] if part else "")
         return _clock(found, part[1] if part else "") if found else None
     except ValueError:
-        raise impossible_time(cursor, start, NO_SUCH_TIME) from None
+        raise impossible_time_error(cursor, start, NO_SUCH_TIME) from None
 
 
 def read_hours(cursor: Cursor) -> tuple[Clock, Clock] | None:
-    """`10 and 11` of `between 10 and 11`, which has no other mark of a time."""
-    found = cursor.sees(_HOURS)
+    """The two hours of `between 10 and 11`, which are recognised as times by `between` alone; None otherwise."""
+    found = cursor.peek(_HOURS)
     if not found or max(int(found["hour"]), int(found["next"])) >= 2 * _NOON:
         return None
     cursor.at = found.end()
@@ -84,9 +84,9 @@ def read_hours(cursor: Cursor) -> tuple[Clock, Clock] | None:
 
 
 def read_hour(cursor: Cursor) -> Clock | None:
-    """The `5` of `3pm to 5`."""
-    found = cursor.sees(_HOUR)
-    if not found or cursor.sees(STEP) or int(found[0]) >= 2 * _NOON:
+    """The bare hour `5` of `3pm to 5`; None when there is none."""
+    found = cursor.peek(_HOUR)
+    if not found or cursor.peek(STEP) or int(found[0]) >= 2 * _NOON:
         return None
     cursor.at = found.end()
     return Clock(time(int(found[0])), padded=found[0].startswith("0"))
@@ -106,7 +106,7 @@ def _plain(half: str | None) -> str:
 
 
 def _leading(found: re.Match[str], part: str) -> Clock:
-    """The first of `9-11am`, in the half of the day of the second unless it would come after it: `11-1pm`."""
+    """The first time of `9-11am`, in the same half of the day as the second unless it would come after it: `11-1pm`."""
     hour, half = int(found["hour"]), _plain(found["half"])
     clock = Clock(time(_hour(hour, part or half)), half=part or half)
     until = time(_hour(int(found["next"]), half))
@@ -114,7 +114,7 @@ def _leading(found: re.Match[str], part: str) -> Clock:
 
 
 def _hour(hour: int, part: str) -> int:
-    """The hour of 24. An hour that makes no sense with `part` comes back as one that no clock has."""
+    """The hour on the 24-hour clock; out of range when `hour` and `part` contradict each other."""
     match part:
         case "am" | "pm":
             return hour % _NOON + _NOON * (part == "pm") if 1 <= hour <= _NOON else -1

@@ -1,4 +1,4 @@
-"""What a command is once it is understood, and what is known of the person who asks."""
+"""The commands that a text is parsed into, and `ParseContext`, the facts about the request that parsing needs."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ParseContext:
-    """Everything the grammar needs to know besides the text.
+    """What parsing needs to know besides the text.
 
-    `now` is aware and is truncated to whole seconds; times without a zone are read in `zone`; `region` (ISO 3166, "CN") is
-    where a number without a country code belongs. `providers` maps each word that `via` takes, in lower case, to the name
-    of a provider ("阿里云" -> "aliyun"). `default_window` is how far back a lookup without `since` reaches. `last` is the
-    lookup that the words may build on: what they do not say is taken from it.
+    `now` is aware and is truncated to whole seconds; times without a zone are read in `zone`; `region` (ISO 3166, "CN") is the
+    region of numbers without a country code. `providers` maps each word that `via` takes, in lower case, to a provider's name
+    ("阿里云" -> "aliyun"). `default_window` is the window of a lookup without `since`. `last` is the previous lookup of the
+    conversation: what the text leaves out is taken from it.
     """
 
     now: datetime
@@ -32,7 +32,7 @@ class ParseContext:
 
     @property
     def moment(self) -> datetime:
-        """`now` in UTC and whole seconds, which is as exact as receipts are."""
+        """`now` in UTC and whole seconds, the resolution of receipts."""
         return self.now.astimezone(UTC).replace(microsecond=0)
 
     @property
@@ -42,15 +42,17 @@ class ParseContext:
 
     @property
     def today(self) -> date:
-        """The day it is where the asker is."""
+        """The current date in `zone`."""
         return self.moment.astimezone(self.zone).date()
 
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """Was it delivered? `share`: the answer goes to the channel and not to the asker alone. `follows`: on top of the last one.
+    """The command that looks messages up.
 
-    `ignored`: words that changed nothing, as typed but short and without the digits of a number, to be named in the small print.
+    `share`: the answer is posted for the whole channel, not shown to the asking user alone. `follows`: it continues the last
+    lookup. `ignored`: words without effect, as typed but shortened and with the digits of numbers hidden, to be named in the
+    small print.
     """
 
     query: Query
@@ -61,19 +63,19 @@ class Lookup:
 
 @dataclass(frozen=True, slots=True)
 class Explain:
-    """What does this code mean? `code` is as typed; `bot.codes` knows how to read its spellings."""
+    """The command that explains a code. `code` is as typed; `bot.codes` normalises its spelling."""
 
     code: str
 
 
 @dataclass(frozen=True, slots=True)
 class Providers:
-    """Which providers can be asked?"""
+    """The command that lists the providers."""
 
 
 @dataclass(frozen=True, slots=True)
 class Help:
-    """What can I type?"""
+    """The command that shows help."""
 
 
 Command = Lookup | Explain | Providers | Help

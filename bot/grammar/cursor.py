@@ -1,7 +1,7 @@
-"""A place in the text of a command, and how reading fails.
+"""The cursor of the parser, and `ParseError`.
 
-The grammar reads without a separate splitting step, because Chinese is written without blanks ("最近2小时只看失败") and a
-number has them inside. All patterns are matched on clean text, where ASCII classes are enough.
+The grammar has no separate tokenizer, because Chinese is written without spaces ("最近2小时只看失败") and a number has spaces
+inside. All patterns are matched on normalised text, where ASCII classes are enough.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ if TYPE_CHECKING:
 
 HAN = r"\u3005\u3007\u3400-\u9fff"
 SEPARATORS = r",;、。"  # what people put between targets, besides a new line
-# Where an English word or a number may end. None of these has a case: told so, `re` need not look for that of 27,000 characters.
+# Where an English word or a number may end. `-i`, because none of these has a case, which `re` would look up for 27,000 of them.
 WORD_END = rf"(?=(?-i:[\s{SEPARATORS}{HAN}])|\Z)"
 
 
 def pattern(source: str) -> re.Pattern[str]:
-    """`source` compiled as all patterns of the grammar are: ASCII only, so that "İ" is no spelling of "i"; case ignored."""
+    """Compile `source` as all patterns of the grammar are: ASCII only, so that "İ" is no spelling of "i"; case ignored."""
     return re.compile(source, re.ASCII | re.IGNORECASE)
 
 
 def one_of(words: Iterable[str]) -> str:
-    """The source of a pattern for any of `words`, the longest first. A word in Chinese may be followed by anything."""
+    """The source of a pattern for any of `words`, the longest first. A Chinese word may be followed by anything."""
     longest_first = sorted(words, key=lambda word: (len(word), _is_chinese(word)), reverse=True)
     alike = (
         ("|".join(map(re.escape, some)), "" if chinese else WORD_END) for chinese, some in groupby(longest_first, _is_chinese)
@@ -47,24 +47,24 @@ _WORD = pattern(rf"[{HAN}]+|[^\s{SEPARATORS}{HAN}]+|[{SEPARATORS}]")
 
 
 class Span(NamedTuple):
-    """A part of the text, from `start` up to but not including `end`."""
+    """A part of the text: the half-open range from `start` to `end`."""
 
     start: int
     end: int
 
 
 class Edit(NamedTuple):
-    """A part of the text and what to write in its place."""
+    """A correction: replace `span` with `text`."""
 
     span: Span
     text: str
 
 
 class ParseError(Exception):
-    """A word is not understood. Never leaves this package: the parser turns it into a `UsageError`.
+    """A word is not understood. Internal to this package: the parser turns it into a `UsageError`.
 
-    `problem` is the whole sentence, in which `{word}` is filled in from `word`. `edits` are what would put it right, as far as is
-    known; the corrected text is read again before anyone sees it. None: nothing safe can be proposed.
+    `problem` is the whole sentence, in which `{word}` is filled in from `word`. `edits` correct the text as far as a correction
+    is known; the corrected text is parsed again before anyone sees it. Without edits no correction is safe.
     """
 
     def __init__(self, problem: Phrase, *, word: str, edits: Iterable[Edit] = ()) -> None:
@@ -79,49 +79,49 @@ class ParseError(Exception):
 
 @dataclass(slots=True)
 class Cursor:
-    """Clean text and how far it has been read. `trial`: a correction is tried, so placeholders stand for what is missing."""
+    """Normalised text and the position in it. `trial`: a correction is being tried, so placeholders are accepted."""
 
     text: str
     at: int = 0
     trial: bool = False
 
     def take(self, what: re.Pattern[str]) -> re.Match[str] | None:
-        """Read on past `what` if it stands here."""
+        """Match `what` at the cursor and advance past it; None, and no move, without a match."""
         found = what.match(self.text, self.at)
         if found:
             self.at = found.end()
         return found
 
-    def sees(self, what: re.Pattern[str]) -> re.Match[str] | None:
-        """`what` if it stands here, without reading on."""
+    def peek(self, what: re.Pattern[str]) -> re.Match[str] | None:
+        """Match `what` at the cursor without advancing."""
         return what.match(self.text, self.at)
 
     def skip_spaces(self) -> None:
-        """Read on past blanks within a line."""
+        """Advance past spaces within a line."""
         self.take(_SPACES)
 
     def skip_blanks(self) -> None:
-        """Read on past blanks and new lines."""
+        """Advance past spaces and newlines."""
         self.take(_BLANKS)
 
     def skip_breaks(self) -> None:
-        """Read on past blanks and everything else that stands between targets."""
+        """Advance past spaces, newlines and the separators between targets."""
         self.take(_BREAKS)
 
     @property
-    def ended(self) -> bool:
-        """Whether nothing is left."""
+    def at_end(self) -> bool:
+        """Whether nothing is left to read."""
         return self.at >= len(self.text)
 
     def word(self) -> Span:
-        """The word that stands here; empty at the end of the text."""
-        found = self.sees(_WORD)
+        """The word at the cursor; empty at the end of the text."""
+        found = self.peek(_WORD)
         return Span(self.at, found.end() if found else self.at)
 
     def since(self, start: int) -> Span:
-        """The part read since `start`."""
+        """The span from `start` to the cursor."""
         return Span(start, self.at)
 
-    def cut(self, span: Span) -> str:
+    def text_of(self, span: Span) -> str:
         """The text of `span`."""
         return self.text[span.start : span.end]

@@ -1,6 +1,6 @@
-"""Days written with numbers: `2026-11-20`, `20261120`, `11/20/2026`, `11-20`, `11月20日`, `20日`.
+"""Numeric dates: `2026-11-20`, `20261120`, `11/20/2026`, `11-20`, `11月20日`, `20日`.
 
-A day without its year or month is the last such day. What could be two days is not guessed.
+A date without its year or month is the latest such date that is not in the future. An ambiguous date is an error, never guessed.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from bot.grammar.cursor import WORD_END, pattern
-from bot.grammar.impossible_times import NO_SUCH_DAY, impossible_time
+from bot.grammar.impossible_times import NO_SUCH_DAY, impossible_time_error
 from bot.i18n import phrase
 
 if TYPE_CHECKING:
@@ -28,7 +28,10 @@ _DAY_OF_MONTH = pattern(r"(?P<day>\d{1,2})[日号號]")
 
 
 def read_date(cursor: Cursor, context: ParseContext) -> date | None:
-    """The day that stands here, read on past it. ParseError when there is none such, or two."""
+    """The date at the cursor, which advances past it; None when there is none.
+
+    Raises ParseError for a date that does not exist or is ambiguous.
+    """
     start = cursor.at
     forms: Iterable[Callable[[Cursor, ParseContext], date | None]] = (_compact, _date, _with_year, _short, _day_of_month)
     for form in forms:
@@ -36,12 +39,12 @@ def read_date(cursor: Cursor, context: ParseContext) -> date | None:
         if day:
             return day
         if cursor.at != start:
-            raise impossible_time(cursor, start, NO_SUCH_DAY)
+            raise impossible_time_error(cursor, start, NO_SUCH_DAY)
     return None
 
 
 def _compact(cursor: Cursor, context: ParseContext) -> date | None:
-    """`20261120`, as Alibaba's SendDate is written."""
+    """`20261120`, the form of Alibaba's SendDate."""
     del context
     found = cursor.take(COMPACT)
     return calendar_day(int(found["year"]), int(found["month"]), int(found["day"])) if found else None
@@ -72,7 +75,7 @@ def _short(cursor: Cursor, context: ParseContext) -> date | None:
         return None
     first, second = int(found["first"]), int(found["second"] or found["day"])
     readings = {(first, second)} if found["day"] else {(first, second), (second, first)}
-    days = {day for month, day_of in readings if (day := last_such_day(context.today, month, day_of))}
+    days = {day for month, day_of in readings if (day := latest_date(context.today, month, day_of))}
     return _only(days, cursor, start, context)
 
 
@@ -80,7 +83,7 @@ def _only(days: set[date], cursor: Cursor, start: int, context: ParseContext) ->
     if len(days) > 1:
         past = [day for day in days if day <= context.today] or days
         problem = phrase("`{word}` can be two days. For the last one, write `{last}`.", last=f"{max(past):%Y-%m-%d}")
-        raise impossible_time(cursor, start, problem)
+        raise impossible_time_error(cursor, start, problem)
     return next(iter(days), None)
 
 
@@ -94,14 +97,14 @@ def _day_of_month(cursor: Cursor, context: ParseContext) -> date | None:
 
 
 def calendar_day(year: int, month: int, day: int) -> date | None:
-    """The day, if the calendar has it."""
+    """The date, or None if the calendar does not have it."""
     try:
         return date(year, month, day)
     except ValueError:
         return None
 
 
-def last_such_day(today: date, month: int, day: int) -> date | None:
-    """The last time it was that day, within ten years: long enough for a leap day."""
+def latest_date(today: date, month: int, day: int) -> date | None:
+    """The latest date up to today with this month and day, within ten years (long enough for Feb 29); None if there is none."""
     days = (calendar_day(today.year - back, month, day) for back in range(10))
     return next((found for found in days if found and found <= today), None)

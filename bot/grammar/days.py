@@ -1,6 +1,6 @@
-"""Words for a day or a part of one: `Nov 28`, `Monday`, `last night`, `今天早上`.
+"""Named days and parts of days: `Nov 28`, `Monday`, `last night`, `今天早上`.
 
-A weekday is the last one before today; 上周一 is Monday of the week before, 上周 that whole week. A part of a day has fixed
+A weekday is the last one before today; 上周一 is Monday of the week before, 上周 that whole week. Parts of a day have fixed
 hours: early 00-06, morning 06-12, noon 11-13, afternoon 12-18, evening 18-24. A night is the evening and what follows until
 06:00; it belongs to the day on which it begins.
 """
@@ -11,8 +11,8 @@ from datetime import date, time, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.grammar.cursor import one_of, pattern
-from bot.grammar.dates import calendar_day, last_such_day
-from bot.grammar.impossible_times import NO_SUCH_DAY, impossible_time
+from bot.grammar.dates import calendar_day, latest_date
+from bot.grammar.impossible_times import NO_SUCH_DAY, impossible_time_error
 from bot.grammar.local_time import DAY, resolve_local_time
 
 if TYPE_CHECKING:
@@ -91,34 +91,34 @@ PART_BEHIND = pattern(
 )
 
 
-class Part(NamedTuple):
+class DayPart(NamedTuple):
     """A part of a day, or a week, as moments in UTC."""
 
     since: datetime
     until: datetime
 
 
-def read_part(cursor: Cursor, context: ParseContext) -> Part | None:
-    """The part of a day that stands here, read on past it."""
+def read_day_part(cursor: Cursor, context: ParseContext) -> DayPart | None:
+    """The part of a day at the cursor, which advances past it; None when there is none."""
     found = cursor.take(_PART)
     if not found:
         return None
     if found["week"]:
         monday = context.today - (context.today.weekday() + (7 if found["last_week"] else 0)) * DAY
-        return Part(_at(monday, 0, context), _at(monday + 7 * DAY, 0, context) - timedelta(seconds=1))
+        return DayPart(_at(monday, 0, context), _at(monday + 7 * DAY, 0, context) - timedelta(seconds=1))
     back = _DAYS_BACK[(found["day"] or found["han_day"] or "today").lower()]
     hours = _HOURS[(found["part"] or found["han_part"] or "night").lower()]
     day = context.today - back * DAY
-    return Part(_at(day, hours[0], context), _at(day, hours[1], context) - timedelta(seconds=1))
+    return DayPart(_at(day, hours[0], context), _at(day, hours[1], context) - timedelta(seconds=1))
 
 
-def read_part_of(day: date, cursor: Cursor, context: ParseContext) -> Part | None:
-    """The `evening` of `Nov 20 evening`, of any `day`."""
+def read_part_of_day(day: date, cursor: Cursor, context: ParseContext) -> DayPart | None:
+    """The part that follows a date, as in `Nov 20 evening`; None when there is none."""
     found = cursor.take(PART_BEHIND)
     if not found:
         return None
     begin, end = _HOURS[(found["part"] or found["han_part"]).lower()]
-    return Part(_at(day, begin, context), _at(day, end, context) - timedelta(seconds=1))
+    return DayPart(_at(day, begin, context), _at(day, end, context) - timedelta(seconds=1))
 
 
 def _at(day: date, hour: int, context: ParseContext) -> datetime:
@@ -126,7 +126,7 @@ def _at(day: date, hour: int, context: ParseContext) -> datetime:
 
 
 def read_weekday(cursor: Cursor, context: ParseContext) -> date | None:
-    """The weekday that stands here, as a day in the past."""
+    """The weekday at the cursor, as a date in the past; None when there is none."""
     today = context.today
     if found := cursor.take(_WEEKDAY):
         return today - ((today.weekday() - _WEEKDAYS[found["name"].lower()] - 1) % 7 + 1) * DAY
@@ -141,22 +141,25 @@ def read_weekday(cursor: Cursor, context: ParseContext) -> date | None:
 
 
 def read_day_word(cursor: Cursor, context: ParseContext) -> date | None:
-    """`today`, `yesterday`, `前天`."""
+    """`today`, `yesterday`, `前天`; None when there is none."""
     found = cursor.take(_DAY)
     return context.today - _DAYS_BACK[found[0].lower()] * DAY if found else None
 
 
-def read_named(cursor: Cursor, context: ParseContext) -> date | None:
-    """`Nov 28`, `28 Nov 2026`, `24/Nov/2026`, `20-Nov-26`; the year may also stand behind the time, as `ctime` writes it."""
+def read_named_date(cursor: Cursor, context: ParseContext) -> date | None:
+    """A date with its month by name: `Nov 28`, `28 Nov 2026`, `24/Nov/2026`, `20-Nov-26`; in `ctime` the year follows the time.
+
+    Raises ParseError for a date that does not exist.
+    """
     start = cursor.at
     found = cursor.take(NAMED)
     if not found:
         return None
-    behind = cursor.sees(_YEAR_BEHIND)
+    behind = cursor.peek(_YEAR_BEHIND)
     short = f"20{found['short']}" if found["short"] else None
     year = found["year"] or found["year2"] or short or (behind["year"] if behind else None)
     month, day_of = _MONTHS[(found["month"] or found["month2"]).lower()], int(found["day"] or found["day2"])
-    day = calendar_day(int(year), month, day_of) if year else last_such_day(context.today, month, day_of)
+    day = calendar_day(int(year), month, day_of) if year else latest_date(context.today, month, day_of)
     if day is None:
-        raise impossible_time(cursor, start, NO_SUCH_DAY)
+        raise impossible_time_error(cursor, start, NO_SUCH_DAY)
     return day

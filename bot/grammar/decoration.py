@@ -1,6 +1,6 @@
-"""What stands round the words of a command and is no part of them: quotes, bold, bullets, list numbers, dashes of options.
+"""Removes the decoration around the words of a command: quotes, bold, bullets, list numbers, dashes of options.
 
-People paste from documents, lists, shells and chats. Nothing is taken out of an id, which may hold any character.
+It comes along when people paste from documents, lists, shells and chats. Ids are left alone: they may hold any character.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _FLOAT = pattern(r"(\d{11})\.0+\Z")  # a table read as numbers writes 1371111222
 
 
 def strip_decoration(plain: str) -> str:
-    """`plain` without what stands round its words. Clean text stays clean."""
+    """`plain` without decoration. Idempotent."""
     bare = _without_list_numbers(plain)
     bare = _BULLET.sub(lambda found: found[0] if _is_masked(bare, found.start()) else ", ", bare)
     bare = _DASHES.sub("", _OPTION.sub(r"\1 ", bare))

@@ -1,4 +1,4 @@
-"""Lengths of time: `2h`, `1d 12h`, `2 hours and 30 minutes`, `half an hour`, `两个半小时`."""
+"""Durations: `2h`, `1d 12h`, `2 hours and 30 minutes`, `half an hour`, `两个半小时`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.grammar.cursor import WORD_END, pattern
-from bot.grammar.impossible_times import OUT_OF_REACH, impossible_time
+from bot.grammar.impossible_times import OUT_OF_REACH, impossible_time_error
 from bot.i18n import phrase
 
 if TYPE_CHECKING:
@@ -50,17 +50,20 @@ _AND = pattern(r" +and +")
 AGO = pattern(rf" *(?:ago{WORD_END}|以前|之前|前)")
 
 
-def read_length(cursor: Cursor) -> timedelta | None:
-    """The length that stands here, read on past it and past an `ago`."""
+def read_duration(cursor: Cursor) -> timedelta | None:
+    """The duration at the cursor, which advances past it and past an `ago`; None when there is none.
+
+    Raises ParseError for one that is too long.
+    """
     start, total = cursor.at, 0.0
     while step := cursor.take(STEP):
         if len(step["amount"] or "") > _MOST_AMOUNT_DIGITS:  # int() and timedelta both have an end
-            raise impossible_time(cursor, start, OUT_OF_REACH)
+            raise impossible_time_error(cursor, start, OUT_OF_REACH)
         total += _amount(step) * _SECONDS[step["unit"].lower()]
         end = cursor.at
         if not cursor.take(_AND):
             cursor.skip_spaces()
-        if not cursor.sees(STEP):
+        if not cursor.peek(STEP):
             cursor.at = end
             break
     if cursor.at == start:
@@ -68,14 +71,14 @@ def read_length(cursor: Cursor) -> timedelta | None:
     cursor.take(AGO)
     seconds = round(total)
     if seconds <= 0:
-        raise impossible_time(cursor, start, phrase("`{word}` is not a valid length of time."))
+        raise impossible_time_error(cursor, start, phrase("`{word}` is not a valid length of time."))
     if seconds > LONGEST.total_seconds():
-        raise impossible_time(cursor, start, OUT_OF_REACH)
+        raise impossible_time_error(cursor, start, OUT_OF_REACH)
     return timedelta(seconds=seconds)
 
 
 def read_unit(cursor: Cursor) -> timedelta | None:
-    """A unit alone, as in `last hour`."""
+    """A unit alone, as in `last hour`; None when there is none."""
     found = cursor.take(_BARE_UNIT)
     return timedelta(seconds=_SECONDS[found["unit"].lower()]) if found else None
 
@@ -89,7 +92,7 @@ def _amount(step: re.Match[str]) -> float:
 
 
 def read_amount(text: str) -> float:
-    """The number that `12`, `1.5`, `半` or `三十` is."""
+    """The number written as `12`, `1.5`, `半` or `三十`."""
     if text == "半":
         return 0.5
     tens, ten, ones = text.partition("十")

@@ -1,6 +1,7 @@
-"""Words that change nothing about a lookup: greetings, thanks, mentions of others, emoji, and the question's own words.
+"""Filler words, which change nothing about a lookup: greetings, thanks, mentions of others, emoji, question words.
 
-They are passed over and named. Whatever could change the question ("not", "except", a word near a keyword) is not among them.
+They are ignored, and the answer says so. Words that could change the question ("not", "except", one close to a keyword) are not
+among them.
 """
 
 from __future__ import annotations
@@ -71,11 +72,11 @@ _QUESTIONS = frozenset(_ASKING)
 
 
 def is_question(word: str) -> bool:
-    """Whether `word` asks: "was NUM delivered?" wants to see a failure too."""
+    """Whether `word` asks: "was NUM delivered?" does not mean "only delivered"."""
     return word.strip().lower() in _QUESTIONS
 
 
 def mentioned_names(words: list[str]) -> tuple[str, ...]:
-    """`words` as they are named: each once, short, without the digits of a number; no mention of others and no emoji."""
+    """The ignored words that the answer names: each once, shortened, digits of numbers hidden; no user mentions, no emoji."""
     bare = (word.strip(" :=?!.…~") for word in words if not (_MACHINE.match(word.strip()) or SYMBOLS.match(word)))
     return tuple(dict.fromkeys(re.sub(r"\d{5,}", "…", shorten(word)) for word in bare if word))[:MOST_NAMED]

@@ -1,4 +1,4 @@
-"""A time that cannot be: what is said about it. The correction keeps nothing of it but a placeholder."""
+"""The error about a time that does not exist. Its correction replaces the time with a placeholder."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NO_SUCH_DAY = phrase("`{word}` is not a valid date.")
 NO_SUCH_TIME = phrase("`{word}` is not a valid time.")
 
 
-def impossible_time(cursor: Cursor, start: int, problem: Phrase) -> ParseError:
-    """The error about what was read since `start`."""
+def impossible_time_error(cursor: Cursor, start: int, problem: Phrase) -> ParseError:
+    """The error about the text from `start` to the cursor."""
     span = cursor.since(start)
-    return ParseError(problem, word=shorten_time(cursor.cut(span)), edits=[Edit(span, A_TIME)])
+    return ParseError(problem, word=shorten_time(cursor.text_of(span)), edits=[Edit(span, A_TIME)])

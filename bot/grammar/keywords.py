@@ -1,4 +1,4 @@
-"""How a text begins: with a keyword of the command language, or with one that says when. The words are those of `words.py`."""
+"""Whether a text begins with a keyword, or with one for a time. The keywords are those of `vocabulary.py`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _OF_TIME = frozenset({"since", "last", "until"})
 
 
 def _word_of(*words: str) -> str:
-    """The source of a pattern for one of `words` at the beginning; unlike `reader.one_of`, punctuation may follow (`help!`)."""
+    """The source of a pattern for one of `words` at the beginning; unlike `cursor.one_of`, punctuation may follow (`help!`)."""
     longest_first = sorted(words, key=len, reverse=True)
     return rf"(?:{'|'.join(map(re.escape, longest_first))})(?![a-z])"
 
@@ -25,7 +25,7 @@ _WHEN = pattern(rf"\s*{_word_of(*(word for word, part in KEYWORDS.items() if par
 
 
 def begins_like_a_command(text: str) -> bool:
-    """Whether `text` begins with a keyword or with the digits of a number, so that it was meant as a command."""
+    """Whether `text` begins with a keyword or with the digits of a number, and so is meant as a command."""
     return bool(_COMMAND.match(normalize(text)))
 
 

@@ -1,4 +1,4 @@
-"""Local times as moments, also where clocks are put forward or back."""
+"""Local time to UTC, also at daylight-saving changes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UT
 
 
 class LocalTimeReading(NamedTuple):
-    """The moments, in UTC, that a word may mean: as the beginning of a window, and as its end."""
+    """The earliest and the latest moment, in UTC, that a local time may mean: the first begins a window, the second ends one."""
 
     earliest: datetime
     latest: datetime
@@ -20,8 +20,8 @@ class LocalTimeReading(NamedTuple):
 def resolve_local_time(day: date, clock: time, zone: tzinfo) -> LocalTimeReading:
     """What `clock` on `day` means in `zone`.
 
-    An hour that happens twice means both, so that the window is the wider one; a time that the clocks skipped means the moment
-    at which they were put forward.
+    An hour that happens twice means both, so that the window is the wider one; a time that the change skips means the moment of
+    the change.
     """
     local = datetime.combine(day, clock).replace(tzinfo=zone)
     first, second = as_utc(local.replace(fold=0)), as_utc(local.replace(fold=1))
@@ -42,7 +42,7 @@ def whole_day(day: date, zone: tzinfo) -> LocalTimeReading:
 
 
 def as_utc(moment: datetime) -> datetime:
-    """An aware moment in UTC and whole seconds; at the ends of the calendar, the first or the last that there is."""
+    """An aware moment in UTC and whole seconds, clamped to the first and last moment that `datetime` can hold."""
     try:
         return moment.astimezone(UTC).replace(microsecond=0)
     except OverflowError:

@@ -1,4 +1,4 @@
-"""The words of a lookup, read left to right: targets anywhere, and since, until, last, via, only and share in any order."""
+"""Parses a lookup, left to right: targets anywhere, and since, until, last, via, only and share in any order."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from bot.grammar.cursor import WORD_END, Cursor, Span, one_of, pattern
 from bot.grammar.filler_words import FILLER_WORDS, SYMBOLS, is_question, mentioned_names
 from bot.grammar.partial_lookup import PartialLookup
 from bot.grammar.targets import all_targets, read_plus, read_target
-from bot.grammar.unknown_words import PLACEHOLDER, can_be_ignored, unknown_word
+from bot.grammar.unknown_words import PLACEHOLDER, removable_word_error, unknown_word_error
 from bot.grammar.vocabulary import KEYWORD, KEYWORDS, LEADING_WORD, STATUSES
 from bot.grammar.window import build_window, continue_window
 from bot.grammar.window_edges import AND, read_bare_time, read_edge
@@ -25,35 +25,35 @@ def read_lookup(cursor: Cursor, context: ParseContext) -> Lookup:
     draft = PartialLookup()
     cursor.take(LEADING_WORD)
     cursor.skip_breaks()
-    while not cursor.ended:
+    while not cursor.at_end:
         if not any(read(cursor, draft, context) for read in _WORDS):
-            raise unknown_word(cursor, draft, context)
+            raise unknown_word_error(cursor, draft, context)
         cursor.skip_breaks()
-    _settle_statuses(draft)
-    if context.last is not None and not (draft.mentions or draft.said):
-        raise can_be_ignored(Cursor(cursor.text), context)
-    share, ignored = "share" in draft.said, mentioned_names(draft.ignored)
+    _apply_bare_statuses(draft)
+    if context.last is not None and not (draft.mentions or draft.keywords):
+        raise removable_word_error(Cursor(cursor.text), context)
+    share, ignored = "share" in draft.keywords, mentioned_names(draft.ignored)
     if context.last is not None and not (draft.mentions and (draft.since or draft.until)):
-        return Lookup(_on_top(context.last, cursor, draft, context), share=share, follows=True, ignored=ignored)
+        return Lookup(_merged_query(context.last, cursor, draft, context), share=share, follows=True, ignored=ignored)
     targets = all_targets(cursor, draft)
     window = build_window(draft.since, draft.until, cursor, context)
     return Lookup(Query(targets, window, draft.providers, frozenset(draft.only)), share=share, ignored=ignored)
 
 
-def _settle_statuses(draft: PartialLookup) -> None:
-    """Statuses without `only` choose, unless the text asks: "was NUM delivered?" wants to see a failure too."""
-    if draft.bare and (draft.asks or draft.only):
-        draft.ignored += draft.bare
-    elif draft.bare:
-        draft.only = tuple(STATUSES[word.lower()] for word in draft.bare)
-        draft.said["only"] = draft.bare[0]
+def _apply_bare_statuses(draft: PartialLookup) -> None:
+    """Statuses without `only` filter, unless the text is a question: "was NUM delivered?" must show a failure too."""
+    if draft.bare_statuses and (draft.asks_question or draft.only):
+        draft.ignored += draft.bare_statuses
+    elif draft.bare_statuses:
+        draft.only = tuple(STATUSES[word.lower()] for word in draft.bare_statuses)
+        draft.keywords["only"] = draft.bare_statuses[0]
 
 
-def _on_top(last: Query, cursor: Cursor, draft: PartialLookup, context: ParseContext) -> Query:
-    """The last lookup with what was said put in its place.
+def _merged_query(last: Query, cursor: Cursor, draft: PartialLookup, context: ParseContext) -> Query:
+    """The last query with the parts that the new text gives replaced.
 
-    Targets with a window of their own are a question of their own. New targets keep the window; `via` and `only` were about the
-    old ones.
+    New targets with a window of their own make a new query instead. New targets keep the window, but not `via` and `only`, which
+    were about the old ones.
     """
     window = continue_window(last.window, draft.since, draft.until, cursor, context)
     if draft.mentions or not last.targets:
@@ -62,7 +62,10 @@ def _on_top(last: Query, cursor: Cursor, draft: PartialLookup, context: ParseCon
 
 
 def _part(cursor: Cursor, draft: PartialLookup, context: ParseContext) -> bool:
-    """Read a keyword and what it takes. A part given twice is told after it was read, so that all of it can be taken out."""
+    """Read a keyword and its value.
+
+    A part given twice is reported only after its value is read, so that the correction removes both.
+    """
     start = cursor.at
     found = cursor.take(KEYWORD)
     if not found or ((said := FILLER_WORDS.match(cursor.text, start)) and said.end() > cursor.at):  # 到底发了没有
@@ -76,22 +79,22 @@ def _part(cursor: Cursor, draft: PartialLookup, context: ParseContext) -> bool:
             read_edge(cursor, draft, keyword, context, name)
         case "via":
             providers = read_choices(cursor, keyword, context.provider_words, "provider")
-            draft.fill(name, cursor, keyword)
+            draft.set_part(name, cursor, keyword)
             draft.providers = providers
             cursor.take(_ONLY)
         case "only":
             if _names_provider(cursor, draft, context):  # `only tencent`
                 return True
             only = read_choices(cursor, keyword, STATUSES, "status")
-            draft.fill(name, cursor, keyword)
+            draft.set_part(name, cursor, keyword)
             draft.only = only
         case _:
-            draft.fill(name, cursor, keyword)
+            draft.set_part(name, cursor, keyword)
     return True
 
 
 def _names_provider(cursor: Cursor, draft: PartialLookup, context: ParseContext) -> bool:
-    """Whether a provider stands behind another keyword than its own: `from tencent`, `only tencent`."""
+    """Whether a provider follows a keyword other than `via`: `from tencent`, `only tencent`."""
     start = cursor.at
     cursor.skip_blanks()
     if _provider(cursor, draft, context):
@@ -102,22 +105,22 @@ def _names_provider(cursor: Cursor, draft: PartialLookup, context: ParseContext)
 
 def _choice(cursor: Cursor, draft: PartialLookup, context: ParseContext) -> bool:
     """A provider or a status without its keyword: `NUM tencent`, `NUM failed`."""
-    status = cursor.sees(_STATUS)
+    status = cursor.peek(_STATUS)
     if status and not FILLER_WORDS.fullmatch(status[0]):
         cursor.at = status.end()
         cursor.take(_OF)
-        draft.bare.append(status["status"])
+        draft.bare_statuses.append(status["status"])
         return True
     return _provider(cursor, draft, context)
 
 
 def _provider(cursor: Cursor, draft: PartialLookup, context: ParseContext) -> bool:
     start = cursor.at
-    if not cursor.sees(pattern(one_of(context.provider_words))):
+    if not cursor.peek(pattern(one_of(context.provider_words))):
         return False
     draft.providers = (*draft.providers, *read_choices(cursor, Span(start, start), context.provider_words, "provider"))
     draft.providers = tuple(dict.fromkeys(draft.providers))
-    draft.said.setdefault("via", cursor.cut(cursor.since(start)))
+    draft.keywords.setdefault("via", cursor.text_of(cursor.since(start)))
     cursor.take(_ONLY)
     return True
 
@@ -128,8 +131,8 @@ def _separator(cursor: Cursor, draft: PartialLookup, context: ParseContext) -> b
     return bool(cursor.take(AND))
 
 
-def _chatter(cursor: Cursor, draft: PartialLookup, context: ParseContext) -> bool:
-    """A word that changes nothing."""
+def _filler_word(cursor: Cursor, draft: PartialLookup, context: ParseContext) -> bool:
+    """A word without effect."""
     del context
     if PLACEHOLDER.match(cursor.text, cursor.at):
         return False
@@ -137,13 +140,13 @@ def _chatter(cursor: Cursor, draft: PartialLookup, context: ParseContext) -> boo
     if not found:
         return False
     draft.ignored.append(found[0])
-    draft.asks = draft.asks or is_question(found[0])
+    draft.asks_question = draft.asks_question or is_question(found[0])
     return True
 
 
 def _part_of_day(cursor: Cursor, draft: PartialLookup, context: ParseContext) -> bool:
     """`last night` and `last Monday`, which begin like `last 2h`."""
-    return bool(cursor.sees(_LAST_NIGHT)) and read_bare_time(cursor, draft, context)
+    return bool(cursor.peek(_LAST_NIGHT)) and read_bare_time(cursor, draft, context)
 
 
-_WORDS = (_part_of_day, _part, read_bare_time, read_plus, read_target, _choice, _chatter, _separator)
+_WORDS = (_part_of_day, _part, read_bare_time, read_plus, read_target, _choice, _filler_word, _separator)

@@ -1,6 +1,6 @@
-"""Message ids: which words are one without saying so, and which only behind `id:`.
+"""Message ids: which words are recognised as one by their form, and which only after `id:`.
 
-An id belongs to the number right before it; separated by a comma or a new line, or without a number, it stands alone.
+An id belongs to the number right before it; after a comma or a newline, or without a number, it is a target by itself.
 """
 
 from __future__ import annotations
@@ -23,17 +23,20 @@ LONG_DIGITS = pattern(rf"\d{{16,}}{WORD_END}")
 
 
 def read_own_id(cursor: Cursor) -> str | None:
-    """The id that may belong to the number before it: `id:…`, a BizId or a SerialNo. None when none stands here."""
+    """The id that may belong to the number before it: `id:…`, a BizId or a SerialNo. None when there is none.
+
+    Raises ParseError when `id:` has no valid id after it.
+    """
     start = cursor.at
     bare = cursor.take(_BOUND)
     if bare:
         return _checked(bare[0])
     if not cursor.take(_PREFIX):
-        if cursor.sees(_PREFIX_ALONE):
+        if cursor.peek(_PREFIX_ALONE):
             raise _without_value(cursor)
         return None
     glued = cursor.text[cursor.at - 1] in ":="  # "id:since" is an id, "id since 2h" has lost one
-    value = None if not glued and cursor.sees(KEYWORD) else cursor.take(_VALUE)
+    value = None if not glued and cursor.peek(KEYWORD) else cursor.take(_VALUE)
     if not value:
         cursor.at = start
         raise _without_value(cursor)
@@ -41,7 +44,10 @@ def read_own_id(cursor: Cursor) -> str | None:
 
 
 def read_lone_id(cursor: Cursor) -> str | None:
-    """An id that stands for itself: any of the above, or sixteen bare digits and more."""
+    """An id that is a target by itself: any of the above, or sixteen bare digits and more. None when there is none.
+
+    Raises ParseError.
+    """
     digits = cursor.take(LONG_DIGITS)
     return _checked(digits[0]) if digits else read_own_id(cursor)
 
@@ -56,4 +62,4 @@ def _checked(value: str) -> str:
 def _without_value(cursor: Cursor) -> ParseError:
     span = cursor.word()
     problem = phrase("`{word}` needs a message id after it.")
-    return ParseError(problem, word=cursor.cut(span), edits=[Edit(span, f"id:{AN_ID}")])
+    return ParseError(problem, word=cursor.text_of(span), edits=[Edit(span, f"id:{AN_ID}")])

@@ -1,7 +1,7 @@
-"""The words of a command -> Command, or an error with a corrected command.
+"""Parses a command: text -> Command, or UsageError with a corrected command.
 
-Reading stops at the first word that is not understood (`ParseError`). Only then is a correction looked for: the word's edits
-are applied and the text is read again, until it reads. The example in an error is the asker's own command: no number, id or time
+Parsing stops at the first word that is not understood (`ParseError`). Only then is a correction looked for: the error's edits are
+applied and the text is parsed again, until it succeeds. The example in an error is the user's own command: no number, id or time
 in it is made up or lost, and a placeholder stands for what is missing. Where that is not possible there is no example.
 """
 
@@ -72,11 +72,11 @@ def _check_length(text: str, plain: str) -> None:
 def _first_word(plain: str) -> str:
     cursor = Cursor(plain)
     cursor.skip_breaks()
-    return cursor.cut(cursor.word())
+    return cursor.text_of(cursor.word())
 
 
 def _correct(plain: str, edits: Iterable[Edit], context: ParseContext) -> str | None:
-    """`plain` with `edits` made, and then whatever it still stumbles over put right. None if that leads nowhere safe."""
+    """`plain` with `edits` applied, and then the edits of each further error. None if that leads to no safe command."""
     if len(plain) > _CORRECTED_LENGTH:
         return None
     attempts = _CORRECTION_WORK // max(len(plain), _CORRECTION_WORK // _CORRECTIONS)
@@ -95,7 +95,7 @@ def _correct(plain: str, edits: Iterable[Edit], context: ParseContext) -> str | 
 
 
 def _is_honest(plain: str, edits: Iterable[Edit]) -> bool:
-    """Whether no digit is made up, and none taken away but a small amount or for a placeholder."""
+    """Whether the edits invent no digits, and remove none except a small amount or in favour of a placeholder."""
     removed = "".join(_DIGITS.findall("".join(plain[edit.span.start : edit.span.end] for edit in edits)))
     written = "".join(_DIGITS.findall("".join(edit.text for edit in edits)))
     if written:
@@ -104,7 +104,7 @@ def _is_honest(plain: str, edits: Iterable[Edit]) -> bool:
 
 
 def _edited(plain: str, edits: Iterable[Edit]) -> str:
-    """`plain` with `edits` made, on one line. A comma keeps what is left from growing together where a word is taken out."""
+    """`plain` with `edits` applied, on one line. A comma keeps the words around a removed one apart."""
     for span, instead in sorted(edits, reverse=True):
         rest = plain[span.end :]
         gap = (
@@ -120,7 +120,7 @@ def _read(cursor: Cursor, context: ParseContext) -> Command:
     plain = cursor.text
     cursor.skip_breaks()
     command = cursor.take(COMMAND)
-    if cursor.ended and not command:
+    if cursor.at_end and not command:
         return Help()
     match COMMANDS[command[0].lower()] if command else "lookup":
         case "help" if not _NUMBER_LIKE.search(plain):
@@ -131,9 +131,9 @@ def _read(cursor: Cursor, context: ParseContext) -> Command:
             return _explain(cursor)
         case "providers":
             cursor.skip_breaks()
-            if not cursor.ended:
+            if not cursor.at_end:
                 span = Span(cursor.at, len(plain))
-                word = shorten(cursor.cut(cursor.word()))
+                word = shorten(cursor.text_of(cursor.word()))
                 problem = phrase("`providers` takes no arguments: `{word}` is one too many.")
                 raise ParseError(problem, word=word, edits=[Edit(span, "")])
             return Providers()

@@ -1,4 +1,4 @@
-"""A lookup as far as it has been read, and what may be said only once."""
+"""The lookup under construction, which rejects a part that is given twice."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from bot.grammar.cursor import Edit, ParseError, Span
 from bot.grammar.vocabulary import A_TIME
-from bot.grammar.when import on
+from bot.grammar.when import time_on_day
 from bot.grammar.window import WindowEdge
 from bot.i18n import phrase
 
@@ -19,62 +19,65 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class PartialLookup:
-    """`said` holds the keyword that filled each part, as typed."""
+    """The parts of a lookup read so far. `keywords` holds the keyword that set each part, as typed."""
 
     mentions: list[tuple[Target, Span]] = field(default_factory=list)
     since: WindowEdge | None = None
     until: WindowEdge | None = None
     providers: tuple[str, ...] = ()
     only: tuple[Status, ...] = ()
-    said: dict[str, str] = field(default_factory=dict)
+    keywords: dict[str, str] = field(default_factory=dict)
     ignored: list[str] = field(default_factory=list)
-    asks: bool = False
-    bare: list[str] = field(default_factory=list)  # statuses without `only`
+    asks_question: bool = False
+    bare_statuses: list[str] = field(default_factory=list)  # statuses without `only`
 
-    def fill(self, part: str, cursor: Cursor, keyword: Span) -> None:
-        """Remember that `part` has been given, by what was read since `keyword` began. Stumbles when it was given before."""
-        typed = cursor.cut(keyword)
-        before = self.said.setdefault(part, typed)
+    def set_part(self, part: str, cursor: Cursor, keyword: Span) -> None:
+        """Record that `part` was given, from the start of `keyword` to the cursor. Raises ParseError when it was given before."""
+        typed = cursor.text_of(keyword)
+        before = self.keywords.setdefault(part, typed)
         if before is not typed:
-            raise _twice(before, typed, [Edit(cursor.since(keyword.start), "")])
+            raise _given_twice(before, typed, [Edit(cursor.since(keyword.start), "")])
 
-    def bound(
+    def set_edge(
         self, end: Literal["since", "until"], edge: WindowEdge | None, cursor: Cursor, keyword: Span, context: ParseContext
     ) -> None:
-        """Set one end of the window; None is a placeholder's. A day and a time of day that stand apart are one moment.
+        """Set one edge of the window; None stands for a placeholder. A date and a time of day given apart are combined.
 
-        Of two different times neither is chosen: the correction has a placeholder for them.
+        Raises ParseError for two different times: the correction has a placeholder for both.
         """
-        before, typed = (self.since if end == "since" else self.until), cursor.cut(keyword)
-        if end in self.said:
-            together = _together(before, edge, context) if before and edge else None
-            if together is None:
-                raise _twice(self.said[end], typed, _without_both(before, edge, cursor, keyword))
-            edge = together
-        self.said.setdefault(end, typed)
+        before, typed = (self.since if end == "since" else self.until), cursor.text_of(keyword)
+        if end in self.keywords:
+            combined = _combined(before, edge, context) if before and edge else None
+            if combined is None:
+                raise _given_twice(self.keywords[end], typed, _without_both(before, edge, cursor, keyword))
+            edge = combined
+        self.keywords.setdefault(end, typed)
         if end == "since":
             self.since = edge
         else:
             self.until = edge
 
 
-def _together(first: WindowEdge, second: WindowEdge, context: ParseContext) -> WindowEdge | None:
-    """`yesterday` and `9am`, in either order."""
+def _combined(first: WindowEdge, second: WindowEdge, context: ParseContext) -> WindowEdge | None:
+    """A date and a time of day as one edge: `yesterday` and `9am`, in either order. None for any other two."""
     for day, clock in ((first.when, second.when), (second.when, first.when)):
         if day.day and not day.clock and clock.any_day and clock.clock:
-            return WindowEdge(on(day.day, clock.clock, clock.zone or day.zone, context), second.span)
+            return WindowEdge(time_on_day(day.day, clock.clock, clock.zone or day.zone, context), second.span)
     return None
 
 
 def _without_both(first: WindowEdge | None, second: WindowEdge | None, cursor: Cursor, keyword: Span) -> list[Edit]:
-    """Neither of two times, unless they are the same words. `keyword` begins the second; None is a placeholder."""
+    """The edits that remove the second time, and replace the first with a placeholder unless both are the same words.
+
+    `keyword` begins the second; None is a placeholder.
+    """
     edits = [Edit(cursor.since(keyword.start), "")]
-    if first and not (second and cursor.cut(first.span).lower() == cursor.cut(second.span).lower()):
+    if first and not (second and cursor.text_of(first.span).lower() == cursor.text_of(second.span).lower()):
         edits.append(Edit(first.span, A_TIME))
     return edits
 
 
-def _twice(before: str, typed: str, edits: list[Edit]) -> ParseError:
+def _given_twice(before: str, typed: str, edits: list[Edit]) -> ParseError:
     if before.lower() == typed.lower():
         return ParseError(phrase("`{word}` appears twice."), word=typed, edits=edits)
     problem = phrase("`{before}` and `{word}` both set the same thing. Use one of them.", before=before)

@@ -45,7 +45,10 @@ _Parsed = phonenumbers.PhoneNumber
 
 
 def read_number(cursor: Cursor, region: str) -> PhoneNumber | None:
-    """The number that stands here, read on past it; None when the word is not made of digits. `region` is ISO 3166."""
+    """The phone number at the cursor, which advances past it; None when the word is not made of digits. `region` is ISO 3166.
+
+    Raises ParseError for digits that make no valid or possible number, a masked number, or one that a spreadsheet has changed.
+    """
     start = cursor.at
     _reject_changed_number(cursor)
     ends = _run(cursor)
@@ -58,15 +61,15 @@ def read_number(cursor: Cursor, region: str) -> PhoneNumber | None:
                 cursor.at = end
                 _reject_lost_plus(cursor, start, parsed)
                 return PhoneNumber.from_parsed(parsed)
-        if accepts is phonenumbers.is_valid_number and cursor.sees(_PLUS) and (mobile := read_mobile(cursor, region)):
+        if accepts is phonenumbers.is_valid_number and cursor.peek(_PLUS) and (mobile := read_mobile(cursor, region)):
             return mobile
     cursor.at = _end_of_wrong_number(cursor, start, ends, region)
-    _reject_lost_plus(cursor, start, _parse(cursor.cut(cursor.since(start)), region))
-    raise _number_error(cursor, start, _what_is_wrong(cursor.cut(cursor.since(start)), region))
+    _reject_lost_plus(cursor, start, _parse(cursor.text_of(cursor.since(start)), region))
+    raise _number_error(cursor, start, _what_is_wrong(cursor.text_of(cursor.since(start)), region))
 
 
 def read_mobile(cursor: Cursor, region: str) -> PhoneNumber | None:
-    """The mobile number of `region` that stands here behind a stray `+`, as in `A + B`, read on past it."""
+    """The mobile number of `region` after a stray `+`, as in `A + B`; the cursor advances past it. None when there is none."""
     start = cursor.at
     ahead = Cursor(cursor.text, start)
     ahead.take(_STRAY)
@@ -87,7 +90,7 @@ def is_number_at(cursor: Cursor, at: int, region: str) -> bool:
 
 
 def number_at(cursor: Cursor, region: str) -> PhoneNumber | None:
-    """The number that stands here, if a good one does; nothing is read on."""
+    """The phone number at the cursor, without advancing; None when there is none or it is not valid."""
     try:
         return read_number(Cursor(cursor.text, cursor.at), region)
     except ParseError:
@@ -100,18 +103,18 @@ def is_mobile(parsed: _Parsed) -> bool:
 
 
 def _reject_changed_number(cursor: Cursor) -> None:
-    """Stumble over a number that is not all there any more."""
-    if changed := cursor.sees(_SPREADSHEET):
+    """Raise ParseError for a number that a spreadsheet or a mask has changed."""
+    if changed := cursor.peek(_SPREADSHEET):
         problem = phrase("A spreadsheet changed `{word}`. Format the column as text, then copy the number again.")
         raise ParseError(problem, word=changed[0])
-    if masked := cursor.sees(_MASKED):
+    if masked := cursor.peek(_MASKED):
         raise ParseError(phrase("`{word}` is masked. All digits are needed."), word=shorten(masked[0]))
 
 
 def _run(cursor: Cursor) -> list[int]:
-    """Where the number that begins here may end: after its first word, after its second, and so on."""
+    """Where the number at the cursor may end: after its first word, after its second, and so on."""
     ahead, ends, digits = Cursor(cursor.text, cursor.at), list[int](), 0
-    while not ahead.sees(LONG_DIGITS) and not (ends and ahead.sees(_PLUS)):
+    while not ahead.peek(LONG_DIGITS) and not (ends and ahead.peek(_PLUS)):
         fragment = ahead.take(FRAGMENT)
         digits += sum(map(str.isdigit, fragment[0])) if fragment else 0
         if not fragment or (ends and digits > _MOST_DIGITS):
@@ -157,21 +160,24 @@ def _length(parsed: _Parsed) -> int:
 
 
 def _reject_lost_plus(cursor: Cursor, start: int, parsed: _Parsed | None) -> None:
-    """Stumble over `85291234567` in China: it is no number there, but `+85291234567` is one. Guessing would look up another's."""
+    """Raise ParseError for `85291234567` in China: no number there, but `+85291234567` is one.
+
+    A guess could be somebody else's.
+    """
     if (
         parsed is None
         or parsed.country_code_source != CountryCodeSource.FROM_DEFAULT_COUNTRY
         or phonenumbers.is_valid_number(parsed)
     ):
         return
-    plus = _parse("+" + cursor.cut(cursor.since(start)).lstrip("( "), "ZZ")
+    plus = _parse("+" + cursor.text_of(cursor.since(start)).lstrip("( "), "ZZ")
     if plus and phonenumbers.is_valid_number(plus):
         problem = phrase(
             "`{word}` is not a number in {country}. With a `+` it is one in {other}.",
             country=_country(parsed),
             other=_country(plus),
         )
-        raise _number_error(cursor, start, problem, "+" + cursor.cut(cursor.since(start)).lstrip("( "))
+        raise _number_error(cursor, start, problem, "+" + cursor.text_of(cursor.since(start)).lstrip("( "))
 
 
 def _end_of_wrong_number(cursor: Cursor, start: int, ends: list[int], region: str) -> int:
@@ -187,14 +193,17 @@ def _end_of_wrong_number(cursor: Cursor, start: int, ends: list[int], region: st
 
 
 def _number_error(cursor: Cursor, start: int, problem: Phrase, instead: str | None = None) -> ParseError:
-    """Which digit is wrong or missing nobody can tell, so there is no correction but `instead`."""
+    """The error about an invalid number.
+
+    Nobody can tell which digit is wrong or missing, so `instead` is the only possible correction.
+    """
     span = cursor.since(start)
-    word = shorten(cursor.cut(span))
+    word = shorten(cursor.text_of(span))
     return ParseError(problem, word=word, edits=[] if instead is None else [Edit(span, instead)])
 
 
 def _what_is_wrong(text: str, region: str) -> Phrase:
-    """Why phonenumbers takes `text` for no number."""
+    """The reason why phonenumbers rejects `text`."""
     parsed = _parse(text, region)
     if parsed is None:
         return _why_none(text, region)
@@ -221,7 +230,7 @@ def _no_service(length: int, **values: object) -> Phrase:
 
 
 def _why_none(text: str, region: str) -> Phrase:
-    """Why nothing in `text` can be told apart as country code and number."""
+    """The reason why `text` cannot be divided into country code and number."""
     try:
         phonenumbers.parse(text, region)
     except NumberParseException as error:
@@ -250,7 +259,7 @@ def _either(lengths: tuple[int, ...]) -> Phrase | int:
 
 
 def _country(parsed: _Parsed) -> Phrase:
-    """Such as `China (+86)`; of several countries that share a code, the main one. Some codes belong to no country."""
+    """The country as shown: `China (+86)`; of several that share a code, the main one; empty for codes of no country."""
     code = parsed.country_code or 0
     region = phonenumbers.region_code_for_country_code(code)
     if region == phonenumbers.REGION_CODE_FOR_NON_GEO_ENTITY:

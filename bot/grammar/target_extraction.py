@@ -1,6 +1,6 @@
-"""Numbers and message ids in running text: whom a message that somebody wrote is about.
+"""Extracts phone numbers and message ids from running text, such as a Slack message.
 
-Stricter than the reader of a command, for nobody said that there is a number in it: a number without its country code must be a
+Stricter than the parser of commands, for nobody said that the text holds a number: a number without its country code must be a
 valid mobile number of the region, and a bare word is an id only when it has the form of one. Pure, and never raises.
 """
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 MAX_TEXT = 12_000  # characters looked at in all: most messages have a tenth of it, and searching holds everybody up
 
-# Logs and consoles name their ids (`"BizId": "900…^0"`, `serialNo=5000:104…`); the rest is known by its form (see ids.py).
+# Logs and consoles label ids (`"BizId": "900…^0"`, `serialNo=5000:104…`); others have a form of their own (see message_ids.py).
 _NAMED = r"(?:(?:biz|message|msg)id|serialno)[\"']? *[:=] *[\"']?|\bid:"
 _ID = pattern(
     rf"(?<![\w.])(?:{_NAMED})(?P<named>(?=\S*\d)[\w^:.\-]{{6,{MAX_ID}}})"
@@ -30,7 +30,7 @@ _ID = pattern(
 
 
 def extract_targets(texts: Iterable[str], region: str) -> tuple[Target, ...]:
-    """The targets named in `texts`, each once, in the order of reading. `region` is where national numbers belong (ISO 3166).
+    """The targets named in `texts`, each once, in the order of reading. `region` is that of national numbers (ISO 3166).
 
     An id right behind a number belongs to it, as in a command.
     """
@@ -50,7 +50,7 @@ def _first(texts: Iterable[str]) -> Iterator[str]:
 
 
 def _is_part(target: Target, numbers: set[PhoneNumber | None], ids: set[str | None]) -> bool:
-    """Whether another target says the same and more: a message often repeats itself, once with and once without the id."""
+    """Whether another target includes this one: a message often repeats a number, once with and once without the id."""
     return target.number in numbers if target.message_id is None else target.number is None and target.message_id in ids
 
 

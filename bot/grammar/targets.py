@@ -1,4 +1,4 @@
-"""The numbers and ids of a lookup."""
+"""The targets of a lookup: phone numbers and message ids."""
 
 from __future__ import annotations
 
@@ -25,10 +25,13 @@ _SIGN = pattern(r"\+ *(?=[+(]?\d)|\+ *(?=\+)")
 
 
 def read_target(cursor: Cursor, draft: PartialLookup, context: ParseContext) -> bool:
-    """A number, with the id right behind it, or an id alone."""
+    """Read a number, with the id right behind it, or an id alone. Returns whether there was one.
+
+    Raises ParseError for a number or an id that is not valid.
+    """
     start = cursor.at
     if len(draft.mentions) == _MOST_MENTIONS:
-        word = shorten(cursor.cut(cursor.word()))
+        word = shorten(cursor.text_of(cursor.word()))
         raise ParseError(phrase("Too many targets from `{word}` on: the limit is {most}.", most=MAX_TARGETS), word=word)
     if cursor.trial and cursor.take(_PLACEHOLDER):
         draft.mentions.append((Target(message_id=A_NUMBER), cursor.since(start)))
@@ -50,18 +53,18 @@ def read_target(cursor: Cursor, draft: PartialLookup, context: ParseContext) -> 
 
 
 def _numbered(cursor: Cursor, context: ParseContext) -> int:
-    """Where the number begins in `1:13711112222`, which would be a SerialNo if no number could stand behind its colon."""
-    numbering = cursor.sees(_NUMBERING)
+    """Where the number begins in the list item `1:13711112222`, which would be a SerialNo if no number could follow the colon."""
+    numbering = cursor.peek(_NUMBERING)
     return numbering.end() if numbering and is_number_at(cursor, numbering.end(), context.region) else cursor.at
 
 
 def read_plus(cursor: Cursor, draft: PartialLookup, context: ParseContext) -> bool:
-    """The sign between `A + B` and `A+B`, which is no country code's. `+86… +1…` are two numbers with a country code each."""
-    sign = cursor.sees(_SIGN)
+    """Read the sign of `A + B` and `A+B`, which is no country code's. `+86… +1…` are two numbers with a country code each."""
+    sign = cursor.peek(_SIGN)
     if not sign or not draft.mentions:
         return False
     before = draft.mentions[-1][1]
-    glued = before.end == cursor.at and not cursor.cut(before).startswith(("+", "00", "("))
+    glued = before.end == cursor.at and not cursor.text_of(before).startswith(("+", "00", "("))
     spaced = sign[0] != "+"
     if not (glued or spaced) or not (cursor.text[sign.end()] == "+" or is_number_at(cursor, sign.end(), context.region)):
         return False
@@ -70,14 +73,17 @@ def read_plus(cursor: Cursor, draft: PartialLookup, context: ParseContext) -> bo
 
 
 def all_targets(cursor: Cursor, draft: PartialLookup) -> tuple[Target, ...]:
-    """The targets, each once; ids that stand alone come first, so that none seems to belong to a number when written again."""
+    """The targets, each once; ids that stand alone come first, so that none seems to belong to a number when written again.
+
+    Raises ParseError for none, or more than MAX_TARGETS.
+    """
     targets = tuple(dict.fromkeys(target for target, _ in draft.mentions))
     if not targets:
         fix = Edit(Span(0, 0), f"{A_NUMBER} ")
         raise ParseError(phrase("Add a phone number or message ID."), word="", edits=[fix])
     surplus = frozenset(targets[MAX_TARGETS:])
     if surplus:
-        word = shorten(cursor.cut(next(span for target, span in draft.mentions if target in surplus)))
+        word = shorten(cursor.text_of(next(span for target, span in draft.mentions if target in surplus)))
         problem = phrase(
             "Too many targets from `{word}` on: {count}, and the limit is {most}.", count=len(targets), most=MAX_TARGETS
         )

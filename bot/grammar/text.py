@@ -1,8 +1,8 @@
-"""What people paste, turned into plain characters.
+"""Normalises pasted text.
 
-A number copied from a phone, a spreadsheet or a chat brings direction marks, zero-width characters, no-break blanks,
-full-width digits and Slack's own markup along. After `clean` there are only visible characters, ASCII digits, single-width
-punctuation, blanks and new lines. Cleaning twice changes nothing, as long as `escape` goes between.
+A number copied from a phone, a spreadsheet or a chat brings direction marks, zero-width characters, no-break spaces,
+full-width digits and Slack's own markup along. After `normalize` there are only visible characters, ASCII digits, single-width
+punctuation, spaces and newlines. Normalising is idempotent, as long as `escape` goes between.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _SHOWN_DIGITS = 15  # as many as one E.164 number has
 
 
 def normalize(text: str) -> str:
-    """`text` in plain characters: Slack's links unwrapped, `&amp; &lt; &gt;` read, NFKC, invisible characters removed."""
+    """`text` in plain characters: Slack's links unwrapped, `&amp; &lt; &gt;` decoded, NFKC, invisible characters removed."""
     bare = _LINK.sub(_unwrap, _fold(text))
     for written, char in (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):
         bare = bare.replace(written, char)
@@ -38,7 +38,7 @@ def normalize(text: str) -> str:
 
 
 def escape(text: str) -> str:
-    """`text` with `& < >` as Slack delivers them, so that `clean(escape(text)) == text` for text that is already clean."""
+    """`text` with `& < >` as Slack delivers them, so that `normalize(escape(text)) == text` for normalised text."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 

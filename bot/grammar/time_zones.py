@@ -1,4 +1,4 @@
-"""The zone behind a time: `Z`, `UTC+8`, `+0800`, `America/Los_Angeles`, `北京时间`, and the abbreviations of the asker's own."""
+"""The zone after a time: `Z`, `UTC+8`, `+0800`, `America/Los_Angeles`, `北京时间`, the abbreviations of the user's own zone."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot.grammar.cursor import WORD_END, Edit, ParseError, pattern
-from bot.grammar.impossible_times import NO_SUCH_TIME, impossible_time
+from bot.grammar.impossible_times import NO_SUCH_TIME, impossible_time_error
 from bot.grammar.vocabulary import A_TIME
 from bot.i18n import phrase
 
@@ -39,26 +39,29 @@ _KNOWN = frozenset((
 
 
 def read_zone_before(cursor: Cursor) -> tzinfo | None:
-    """`北京时间` before a time."""
+    """The zone of `北京时间` before a time; None without it."""
     return ZoneInfo("Asia/Shanghai") if cursor.take(_BEFORE) else None
 
 
 def read_zone(cursor: Cursor, start: int, day: date, clock: time, context: ParseContext) -> tzinfo | None:
-    """The zone that stands here behind `clock` on `day`, which began at `start`; None leaves the asker's."""
-    if cursor.sees(_RANGE_WITH_SECONDS) or (cursor.sees(_RANGE) and not _has_seconds(cursor, start)):
+    """The zone at the cursor, after `clock` on `day`, whose text began at `start`. None for none: the user's zone applies.
+
+    Raises ParseError for an offset that does not exist or an ambiguous abbreviation.
+    """
+    if cursor.peek(_RANGE_WITH_SECONDS) or (cursor.peek(_RANGE) and not _has_seconds(cursor, start)):
         return None
     if cursor.take(_BEHIND):
         return ZoneInfo("Asia/Shanghai")
     begins = cursor.at
     if found := cursor.take(_ZONE):
-        again = cursor.sees(_ABBREVIATION)
+        again = cursor.peek(_ABBREVIATION)
         if again and again["name"].upper() in _KNOWN:  # +0800 CST
             cursor.at = again.end()
         try:
             return timezone(_offset(found))
         except ValueError:
-            raise impossible_time(cursor, begins + len(found[0]) - len(found[0].lstrip()), NO_SUCH_TIME) from None
-    if named := cursor.sees(_NAME):
+            raise impossible_time_error(cursor, begins + len(found[0]) - len(found[0].lstrip()), NO_SUCH_TIME) from None
+    if named := cursor.peek(_NAME):
         zone = _called(named["name"])
         if zone or named["name"][0].isupper():
             cursor.at = named.end()
@@ -83,7 +86,7 @@ def _called(name: str) -> tzinfo | None:
 
 
 def _abbreviated(cursor: Cursor, start: int, day: date, clock: time, context: ParseContext) -> tzinfo | None:
-    found = cursor.sees(_ABBREVIATION)
+    found = cursor.peek(_ABBREVIATION)
     if not found:
         return None
     for fold in (0, 1):

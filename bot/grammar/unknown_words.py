@@ -1,4 +1,4 @@
-"""A word that is not understood: what is said about it, and whether the rest may be tried without it."""
+"""The error about an unknown word: its message, and whether the correction may remove the word."""
 
 from __future__ import annotations
 
@@ -22,26 +22,26 @@ _AMOUNT_BEHIND = pattern(rf" *\d{{1,4}}(?=[\s{SEPARATORS}]|\Z)")
 _CANONICAL = tuple(dict.fromkeys(KEYWORDS.values()))
 
 
-def unknown_word(cursor: Cursor, draft: PartialLookup, context: ParseContext) -> ParseError:
-    """The error about the word that stands here."""
+def unknown_word_error(cursor: Cursor, draft: PartialLookup, context: ParseContext) -> ParseError:
+    """The error about the word at the cursor."""
     span = cursor.word()
-    word = cursor.cut(span)
+    word = cursor.text_of(span)
     if PLACEHOLDER.match(word):
         return ParseError(phrase("`{word}` stands for something that is missing. Put your own in its place."), word=word)
-    near = _near(word, draft) or closest_word(word, ("yesterday", "today"), cutoff=0.8)
+    near = _closest_keyword(word, draft) or closest_word(word, ("yesterday", "today"), cutoff=0.8)
     if near:
         problem = phrase("Unknown word `{word}`. Did you mean `{near}`?", near=near)
         return ParseError(problem, word=shorten(word), edits=[] if _has_digits(word) else [Edit(span, near)])
-    return can_be_ignored(cursor, context)
+    return removable_word_error(cursor, context)
 
 
-def can_be_ignored(cursor: Cursor, context: ParseContext) -> ParseError:
-    """Nothing is near. The word may go, with an amount behind it (`limit 5`).
+def removable_word_error(cursor: Cursor, context: ParseContext) -> ParseError:
+    """The error about a word that no keyword is close to. The correction removes it, and an amount after it (`limit 5`).
 
-    It stays where it could be a number or an id, and where it turns the question round.
+    It stays where it could be a number or an id, or where it negates the question.
     """
     span = cursor.word()
-    word = cursor.cut(span)
+    word = cursor.text_of(span)
     behind = _AMOUNT_BEHIND.match(cursor.text, span.end)
     if behind and not _means_more(Cursor(cursor.text, behind.end() - len(behind[0].strip())), context):
         span = Span(span.start, behind.end())
@@ -52,15 +52,15 @@ def can_be_ignored(cursor: Cursor, context: ParseContext) -> ParseError:
 
 
 def _means_more(cursor: Cursor, context: ParseContext) -> bool:
-    """Whether the digits that stand here begin a number or a time."""
+    """Whether the digits at the cursor begin a number or a time."""
     try:
         return bool(number_at(cursor, context.region) or read_when(cursor, context))
     except ParseError:
         return True
 
 
-def _near(word: str, draft: PartialLookup) -> str | None:
-    first = not draft.mentions and not draft.said
+def _closest_keyword(word: str, draft: PartialLookup) -> str | None:
+    first = not draft.mentions and not draft.keywords
     return closest_word(word, ((*_CANONICAL, *COMMANDS.values()) if first else _CANONICAL))
 
 

@@ -1,4 +1,4 @@
-"""Words for a time that nobody can pin down: they are asked back about, since passing over them would move the window."""
+"""Vague times, such as "recently": they are an error, since ignoring them would change the window."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ VAGUE_TIME = pattern(
 
 
 def reject_vague_time(cursor: Cursor) -> None:
-    """Stumble over such a word."""
+    """Raises ParseError for a vague time at the cursor."""
     start = cursor.at
     if found := cursor.take(VAGUE_TIME):
         problem = phrase("`{word}` is no exact time. Write one such as `2h`, `yesterday` or `09:00`.")

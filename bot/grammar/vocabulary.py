@@ -1,4 +1,4 @@
-"""The vocabulary in English and Chinese, and the nearest valid word to one that is not in it."""
+"""The keywords in English and Chinese, and the closest valid word to one that is not among them."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _IN_CHINESE: tuple[str, ...] = (
 
 
 def examples(language: Language) -> tuple[str, ...]:
-    """Commands as somebody who reads `language` would type them, one of them as others do."""
+    """Example commands in the words of `language`, one of them in the other language."""
     return _IN_CHINESE if language.code == "zh" else EXAMPLES
 
 
@@ -100,7 +100,7 @@ NEGATION = pattern(
 
 
 def closest_word(word: str, valid: Iterable[str], cutoff: float = 0.65) -> str | None:
-    """The one of `valid` that `word` was most likely meant to be. None when nothing is near."""
+    """The one of `valid` that `word` is most likely a misspelling of. None when none is close enough."""
     typed = word.lower()[:40]  # comparing takes time with the square of the length
     choices = sorted(set(valid))
     meant = _MEANT.get(typed)

@@ -18,9 +18,17 @@ from typing import TYPE_CHECKING
 from bot.grammar.clocks import PART_OF_DAY, Clock, read_clock
 from bot.grammar.cursor import WORD_END, Cursor, one_of, pattern
 from bot.grammar.dates import read_date
-from bot.grammar.days import PART_BEHIND, TRAILING_YEAR, read_day_word, read_named, read_part, read_part_of, read_weekday
-from bot.grammar.durations import LONGEST, read_length, read_unit
-from bot.grammar.impossible_times import NO_SUCH_TIME, impossible_time
+from bot.grammar.days import (
+    PART_BEHIND,
+    TRAILING_YEAR,
+    read_day_part,
+    read_day_word,
+    read_named_date,
+    read_part_of_day,
+    read_weekday,
+)
+from bot.grammar.durations import LONGEST, read_duration, read_unit
+from bot.grammar.impossible_times import NO_SUCH_TIME, impossible_time_error
 from bot.grammar.local_time import DAY, as_utc, resolve_local_time, whole_day
 from bot.grammar.time_zones import read_zone, read_zone_before
 from bot.grammar.vague_times import reject_vague_time
@@ -43,9 +51,9 @@ _END = pattern(rf"{WORD_END}|(?=\+)|(?=[-~]\d\d?(?::| ?[ap]m|[点點时時]))|(?
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """A moment as it reads at the beginning of a window and at its end, both in UTC.
+    """A moment as the beginning and as the end of a window, both in UTC.
 
-    `clock`, `day` and `zone` are what was said of them: the window may put a time of day alone on another day.
+    `clock`, `day` and `zone` are what was written of them: the window may put a time of day alone on another day.
     """
 
     earliest: datetime
@@ -62,20 +70,26 @@ class When:
 
 
 def read_when(cursor: Cursor, context: ParseContext) -> When | None:
-    """The WHEN that stands here, read on past it. None when none does; ParseError when one is there but cannot be."""
+    """The WHEN at the cursor, which advances past it; None when there is none.
+
+    Raises ParseError for one that does not exist or is vague.
+    """
     reject_vague_time(cursor)
     return _first_of((_iso, _part, _dated, _now, _clocked, _span), cursor, context)
 
 
 def read_span(cursor: Cursor, context: ParseContext) -> When | None:
-    """What `last` takes: `2h`, or a unit alone as in `last hour`."""
+    """What `last` takes: `2h`, or a unit alone as in `last hour`; None when there is none.
+
+    Raises ParseError for one that is too long.
+    """
     reject_vague_time(cursor)
     return _first_of((_unit, _span), cursor, context)
 
 
 def read_epoch(cursor: Cursor, context: ParseContext) -> When | None:
-    """Seconds or milliseconds since 1970, as logs and consoles write them."""
-    found = cursor.sees(_EPOCH)
+    """Seconds or milliseconds since 1970, as logs and consoles write them; None when there are none."""
+    found = cursor.peek(_EPOCH)
     if not found:
         return None
     at = datetime.fromtimestamp(int(found[0][:10]), UTC)
@@ -88,7 +102,7 @@ def read_epoch(cursor: Cursor, context: ParseContext) -> When | None:
 def _first_of(
     forms: Iterable[Callable[[Cursor, ParseContext], When | None]], cursor: Cursor, context: ParseContext
 ) -> When | None:
-    """What the first form that fits reads, if it ends where a word ends."""
+    """The result of the first form that matches up to the end of a word."""
     start = cursor.at
     for form in forms:
         when = form(cursor, context)
@@ -101,12 +115,12 @@ def _first_of(
 
 
 def _ends(cursor: Cursor) -> bool:
-    """Whether what was read is a whole word: "09:00" is not, in "09:001". Chinese goes on without a blank."""
-    return bool(cursor.sees(_END)) or not cursor.text[cursor.at - 1].isascii()
+    """Whether the cursor is at the end of a word: "09:00" is no whole word in "09:001". Chinese goes on without a space."""
+    return bool(cursor.peek(_END)) or not cursor.text[cursor.at - 1].isascii()
 
 
 def _span(cursor: Cursor, context: ParseContext) -> When | None:
-    length = read_length(cursor)
+    length = read_duration(cursor)
     return _before_now(context, length) if length else None
 
 
@@ -124,7 +138,7 @@ def _now(cursor: Cursor, context: ParseContext) -> When | None:
 
 
 def _part(cursor: Cursor, context: ParseContext) -> When | None:
-    part = read_part(cursor, context)
+    part = read_day_part(cursor, context)
     return When(part.since, part.until, whole=True) if part else None
 
 
@@ -137,15 +151,15 @@ def _iso(cursor: Cursor, context: ParseContext) -> When | None:
     try:
         moment = datetime.fromisoformat(found[0].upper())
     except ValueError:
-        raise impossible_time(cursor, start, NO_SUCH_TIME) from None
+        raise impossible_time_error(cursor, start, NO_SUCH_TIME) from None
     clock = Clock(moment.time().replace(microsecond=0), padded=True)
     if moment.tzinfo is None:
-        return on(moment.date(), clock, None, context)
+        return time_on_day(moment.date(), clock, None, context)
     return When(as_utc(moment), as_utc(moment), clock, moment.date(), moment.tzinfo)
 
 
 def _dated(cursor: Cursor, context: ParseContext) -> When | None:
-    """A day, or the time on it that follows, with its zone if it has one."""
+    """A date, or the time on it that follows, with its zone if it has one."""
     start = cursor.at
     before = read_zone_before(cursor)
     day = _day(cursor, context)
@@ -157,18 +171,18 @@ def _dated(cursor: Cursor, context: ParseContext) -> When | None:
     clock = glued or read_clock(cursor)
     if clock is None:
         cursor.at = end
-        if part := read_part_of(day, cursor, context):
+        if part := read_part_of_day(day, cursor, context):
             return When(part.since, part.until, whole=True)
         return When(*whole_day(day, before or context.zone), day=day, zone=before)
     zone = before or read_zone(cursor, start, day, clock.at, context)
-    year = cursor.sees(TRAILING_YEAR)
+    year = cursor.peek(TRAILING_YEAR)
     if year and year["year"] not in cursor.text[start:end] and int(year["year"]) == day.year:
         cursor.at = year.end()
-    return on(day, clock, zone, context)
+    return time_on_day(day, clock, zone, context)
 
 
 def _compact_clock(cursor: Cursor) -> Clock | None:
-    """The rest of `20261120090030` or `20261120 090030`."""
+    """The time in `20261120090030` or `20261120 090030`, after its date."""
     start = cursor.at
     cursor.skip_spaces()
     found = cursor.take(_SIX_DIGITS)
@@ -178,29 +192,29 @@ def _compact_clock(cursor: Cursor) -> Clock | None:
     try:
         return Clock(time.fromisoformat(found[0]), padded=True)
     except ValueError:
-        raise impossible_time(cursor, start, NO_SUCH_TIME) from None
+        raise impossible_time_error(cursor, start, NO_SUCH_TIME) from None
 
 
 _SIX_DIGITS = pattern(rf"\d{{6}}{WORD_END}")
 
 
 def _day(cursor: Cursor, context: ParseContext) -> date | None:
-    """A day in any form. A weekday may have the date behind it: `Sat, 28 Nov 2026`."""
-    if day := (read_date(cursor, context) or read_named(cursor, context) or read_day_word(cursor, context)):
+    """A date in any form. A weekday may be followed by its date: `Sat, 28 Nov 2026`."""
+    if day := (read_date(cursor, context) or read_named_date(cursor, context) or read_day_word(cursor, context)):
         return day
     weekday = read_weekday(cursor, context)
     if weekday is None:
         return None
     end = cursor.at
     cursor.skip_spaces()
-    dated = read_named(cursor, context) or read_date(cursor, context)
+    dated = read_named_date(cursor, context) or read_date(cursor, context)
     if dated is None:
         cursor.at = end
     return dated or weekday
 
 
 def _clocked(cursor: Cursor, context: ParseContext) -> When | None:
-    """A time, with its zone and the day behind it if they are there; alone, the last time that the clock showed it."""
+    """A time, with its zone and the date behind it if they are given; alone, the latest such time."""
     start = cursor.at
     before = read_zone_before(cursor)
     clock = read_clock(cursor)
@@ -209,28 +223,28 @@ def _clocked(cursor: Cursor, context: ParseContext) -> When | None:
     zone = before or read_zone(cursor, start, context.today, clock.at, context)
     day = _day_behind(cursor, context)
     if day:
-        return on(day, clock, zone, context)
-    return last_shown(clock, zone, context)
+        return time_on_day(day, clock, zone, context)
+    return latest_time(clock, zone, context)
 
 
 def _day_behind(cursor: Cursor, context: ParseContext) -> date | None:
     end = cursor.at
     cursor.take(_ON)
     day = _day(cursor, context) if cursor.at > end or not cursor.text[end - 1 : end].isascii() else None
-    if day is None or not _ends(cursor) or cursor.sees(PART_BEHIND):
+    if day is None or not _ends(cursor) or cursor.peek(PART_BEHIND):
         cursor.at = end
         return None
     return day
 
 
-def last_shown(clock: Clock, zone: tzinfo | None, context: ParseContext) -> When:
-    """`clock` on the last day on which it is past."""
+def latest_time(clock: Clock, zone: tzinfo | None, context: ParseContext) -> When:
+    """`clock` on the latest day on which it is past."""
     today = context.moment.astimezone(zone or context.zone).date()
-    when = on(today, clock, zone, context)
-    when = when if when.earliest <= context.moment else on(today - DAY, clock, zone, context)
+    when = time_on_day(today, clock, zone, context)
+    when = when if when.earliest <= context.moment else time_on_day(today - DAY, clock, zone, context)
     return When(when.earliest, when.latest, clock, None, zone)
 
 
-def on(day: date, clock: Clock, zone: tzinfo | None, context: ParseContext) -> When:
-    """A time of day on `day`, in the asker's zone if no other was said."""
+def time_on_day(day: date, clock: Clock, zone: tzinfo | None, context: ParseContext) -> When:
+    """`clock` on `day`, in `zone` or else the user's zone."""
     return When(*resolve_local_time(day, clock.at, zone or context.zone), clock, day, zone)

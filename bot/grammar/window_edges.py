@@ -1,4 +1,4 @@
-"""The ends of a lookup's window, with and without their keywords: `since 2h`, `yesterday`, `10:00-12:00`, `9am to 11am`."""
+"""Reads the edges of a window, with and without keywords: `since 2h`, `yesterday`, `10:00-12:00`, `9am to 11am`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bot.grammar.phone_numbers import FRAGMENT, is_number_at, number_at
 from bot.grammar.text import shorten
 from bot.grammar.vague_times import VAGUE_TIME
 from bot.grammar.vocabulary import A_TIME, KEYWORD, KEYWORDS, closest_word
-from bot.grammar.when import NOW, When, last_shown, read_epoch, read_span, read_when
+from bot.grammar.when import NOW, When, latest_time, read_epoch, read_span, read_when
 from bot.grammar.window import WindowEdge
 from bot.i18n import phrase
 
@@ -40,28 +40,28 @@ _UNTIL = pattern(rf" *(?:-|~|to{WORD_END}|until{WORD_END}|till{WORD_END}|到|至
 
 
 def read_edge(cursor: Cursor, draft: PartialLookup, keyword: Span, context: ParseContext, name: str) -> None:
-    """What stands behind `since`, `last` or `until`."""
+    """Read the time after the keyword `name`: `since`, `last` or `until`. Raises ParseError when no valid time follows."""
     end = cursor.at
     cursor.skip_blanks()
-    if _BETWEEN.fullmatch(cursor.cut(keyword)) and _hours(cursor, draft, keyword, context):
+    if _BETWEEN.fullmatch(cursor.text_of(keyword)) and _hours(cursor, draft, keyword, context):
         return
     cursor.at = end
     edge = (_hour(cursor, draft, context) if name == "until" else None) or _edge(cursor, keyword, context, is_span=name == "last")
-    draft.bound("until" if name == "until" else "since", edge, cursor, keyword, context)
+    draft.set_edge("until" if name == "until" else "since", edge, cursor, keyword, context)
     if name != "until":
         _range(cursor, draft, context)
 
 
 def _hours(cursor: Cursor, draft: PartialLookup, keyword: Span, context: ParseContext) -> bool:
-    """`10 and 11` behind `between`."""
+    """`10 and 11` after `between`."""
     start = cursor.at
-    hours = None if "until" in draft.said else read_hours(cursor)
+    hours = None if "until" in draft.keywords else read_hours(cursor)
     if hours is None:
         return False
     span = cursor.since(start)
     for end, clock in (("since", hours[0]), ("until", hours[1])):
-        edge = WindowEdge(last_shown(clock, None, context), span)
-        draft.bound("since" if end == "since" else "until", edge, cursor, keyword, context)
+        edge = WindowEdge(latest_time(clock, None, context), span)
+        draft.set_edge("since" if end == "since" else "until", edge, cursor, keyword, context)
     return True
 
 
@@ -75,8 +75,8 @@ def _edge(cursor: Cursor, keyword: Span, context: ParseContext, *, is_span: bool
         raise _no_when(cursor, keyword, context, is_span=is_span)
     span = cursor.since(start)
     cursor.take(_FILLER)
-    if KEYWORDS[cursor.cut(keyword).lower()] == "since" and NOW.fullmatch(cursor.cut(span)):
-        word = cursor.cut(span)
+    if KEYWORDS[cursor.text_of(keyword).lower()] == "since" and NOW.fullmatch(cursor.text_of(span)):
+        word = cursor.text_of(span)
         raise ParseError(phrase("A window that starts at `{word}` is empty."), word=word, edits=[Edit(span, A_TIME)])
     return WindowEdge(when, span)
 
@@ -86,15 +86,15 @@ def _epoch(cursor: Cursor, context: ParseContext) -> When | None:
 
 
 def _no_when(cursor: Cursor, keyword: Span, context: ParseContext, *, is_span: bool) -> ParseError:
-    typed, span = cursor.cut(keyword), cursor.word()
-    word = cursor.cut(span)
+    typed, span = cursor.text_of(keyword), cursor.word()
+    word = cursor.text_of(span)
     if word.isdecimal() and len(word) <= _SHORT_AMOUNT and int(word) and not number_at(cursor, context.region):
         if is_span or int(word) > _LAST_HOUR:
             problem = phrase("`{typed} {word}` needs a unit, such as `{word}h` or `{word}d`.", typed=typed)
         else:
             problem = phrase("`{typed} {word}` can be a length or a time. Write `{word}h` or `{word}:00`.", typed=typed)
         return ParseError(problem, word=word, edits=[Edit(span, A_TIME)])
-    if not word or cursor.sees(KEYWORD) or cursor.sees(FRAGMENT):
+    if not word or cursor.peek(KEYWORD) or cursor.peek(FRAGMENT):
         if is_span:
             problem = phrase("Add a length of time after `{word}`, such as `2h` or `3 days`.")
         else:
@@ -112,35 +112,38 @@ def _no_when(cursor: Cursor, keyword: Span, context: ParseContext, *, is_span: b
 
 
 def read_bare_time(cursor: Cursor, draft: PartialLookup, context: ParseContext) -> bool:
-    """A time without `since`: `NUM 2h`, `13711112222 昨天`. A run of digits is a date only when it is no number."""
+    """Read a time without `since`: `NUM 2h`, `13711112222 昨天`. Returns whether there was one.
+
+    A run of digits is a date only when it is no phone number. Raises ParseError for a time that does not exist or is given twice.
+    """
     start = cursor.at
     if cursor.trial and cursor.take(_A_TIME):
-        draft.bound("since", None, cursor, cursor.since(start), context)
+        draft.set_edge("since", None, cursor, cursor.since(start), context)
         return True
     if not _could_be_time(cursor, context):
         return False
     when = read_when(cursor, context)
-    if when is None or (cursor.at > start and NOW.fullmatch(cursor.text, start, cursor.at) and "since" not in draft.said):
+    if when is None or (cursor.at > start and NOW.fullmatch(cursor.text, start, cursor.at) and "since" not in draft.keywords):
         cursor.at = start
         return False
     span = cursor.since(start)
     edge = WindowEdge(when, span)
-    if "since" in draft.said and "until" not in draft.said and _JOINED.search(cursor.text[:start]):
-        draft.bound("until", edge, cursor, span, context)
+    if "since" in draft.keywords and "until" not in draft.keywords and _JOINED.search(cursor.text[:start]):
+        draft.set_edge("until", edge, cursor, span, context)
         return True
     if when.clock and cursor.take(_BEFORE):
-        draft.bound("until", edge, cursor, span, context)
+        draft.set_edge("until", edge, cursor, span, context)
         return True
     cursor.take(_FILLER)
-    draft.bound("since", edge, cursor, span, context)
-    if when.whole and not cursor.sees(_UNTIL):
+    draft.set_edge("since", edge, cursor, span, context)
+    if when.whole and not cursor.peek(_UNTIL):
         draft.until = WindowEdge(replace(when, clock=None), span)
     _range(cursor, draft, context)
     return True
 
 
 def _range(cursor: Cursor, draft: PartialLookup, context: ParseContext) -> None:
-    """The end of `10:00-12:00`, of `9am to 11am` and of `between 9am and 11am`, if one stands here."""
+    """Read the end of `10:00-12:00`, of `9am to 11am` and of `between 9am and 11am`."""
     ahead = Cursor(cursor.text, cursor.at, cursor.trial)
     if not ahead.take(_RANGE):
         ahead.skip_blanks()
@@ -148,18 +151,18 @@ def _range(cursor: Cursor, draft: PartialLookup, context: ParseContext) -> None:
             return
         ahead.skip_blanks()
     start = ahead.at
-    if draft.since is None or "until" in draft.said:
+    if draft.since is None or "until" in draft.keywords:
         return
     edge = _hour(ahead, draft, context)
     if edge is None and _could_be_time(ahead, context) and (when := read_when(ahead, context)):
         edge = WindowEdge(when, ahead.since(start))
     if edge:
         cursor.at = ahead.at
-        draft.bound("until", edge, cursor, edge.span, context)
+        draft.set_edge("until", edge, cursor, edge.span, context)
 
 
 def _hour(cursor: Cursor, draft: PartialLookup, context: ParseContext) -> WindowEdge | None:
-    """`5` behind `3pm to`, which is in need of no mark of its own."""
+    """The bare hour `5` after `3pm to`."""
     if not (draft.since and draft.since.when.clock and draft.since.when.clock.half):
         return None
     ahead = Cursor(cursor.text, cursor.at)
@@ -169,13 +172,13 @@ def _hour(cursor: Cursor, draft: PartialLookup, context: ParseContext) -> Window
     if clock is None:
         return None
     cursor.at = ahead.at
-    return WindowEdge(last_shown(clock, None, context), cursor.since(start))
+    return WindowEdge(latest_time(clock, None, context), cursor.since(start))
 
 
 def _could_be_time(cursor: Cursor, context: ParseContext) -> bool:
-    """Whether what stands here may be a time though it begins like a number."""
-    step = cursor.sees(STEP)
+    """Whether the text at the cursor may be a time although it begins like a number."""
+    step = cursor.peek(STEP)
     short = step is not None and len(step["amount"] or "") <= _MOST_AMOUNT
-    if not cursor.sees(FRAGMENT) or any(cursor.sees(form) for form in (DATE, WITH_YEAR, _HOUR, LEADING, VAGUE_TIME)):
-        return step is None or short or not cursor.sees(FRAGMENT)
-    return short or (bool(cursor.sees(COMPACT)) and not number_at(cursor, context.region))
+    if not cursor.peek(FRAGMENT) or any(cursor.peek(form) for form in (DATE, WITH_YEAR, _HOUR, LEADING, VAGUE_TIME)):
+        return step is None or short or not cursor.peek(FRAGMENT)
+    return short or (bool(cursor.peek(COMPACT)) and not number_at(cursor, context.region))

@@ -1,7 +1,7 @@
-"""Command -> its canonical words, which can be pasted and read back as the same command.
+"""Command -> canonical text, which can be pasted and is parsed back to the same command.
 
-Numbers are written in full (E.164), so what this returns is for the asker, never for a log. Moments are written absolute and
-with their offset: read by somebody else, or an hour later, they still mean the same.
+Numbers are written in full (E.164), so the result is for the asking user, never for a log. Moments are written absolute and with
+their offset: read by somebody else, or an hour later, they still mean the same.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _MINUTE = timedelta(minutes=1)
 
 
 def write(command: Command, context: ParseContext) -> str:
-    """The words of `command`; `parse(write(command, context), context) == command` for any command that `parse` returns."""
+    """The canonical text of `command`: `parse(write(command, context), context) == command` for what `parse` returns."""
     match command:
         case Help():
             return "help"
@@ -35,7 +35,7 @@ def write(command: Command, context: ParseContext) -> str:
 
 
 def write_targets(targets: Iterable[Target]) -> str:
-    """The words of `targets` alone. A comma between them keeps an id from seeming to belong to the number before it."""
+    """The targets alone. A comma between them keeps an id from seeming to belong to the number before it."""
     return ", ".join(map(_target, targets))
 
 
@@ -60,7 +60,7 @@ def _target(target: Target) -> str:
 
 
 def _moment(moment: datetime, context: ParseContext) -> str:
-    """ISO 8601 in the asker's zone, or in UTC where the zone's offset has seconds, as before clocks were standardised."""
+    """ISO 8601 in the user's zone, or in UTC where the zone's offset has seconds, as before clocks were standardised."""
     local = moment.astimezone(context.zone)
     offset = local.utcoffset()
     if offset is None or offset % _MINUTE:
