@@ -93,7 +93,7 @@ def list_entries(reader: CliLocale, /, *, last: int, **filters: object) -> None:
         click.echo(reader.language.say("No entries."), err=True)
 
 
-@audit.command(about=phrase("All entries on stdout, oldest first, one a line: as JSON Lines or as CSV with a header."))
+@audit.command("export", about=phrase("All entries on stdout, oldest first, one a line: as JSON Lines or as CSV with a header."))
 @_filters
 @option("--format", "form", type=click.Choice(["jsonl", "csv"]), default="jsonl", show_default=True)
 @option(
@@ -103,7 +103,7 @@ def list_entries(reader: CliLocale, /, *, last: int, **filters: object) -> None:
     about=phrase("Of the CSV's header: English unless given, whatever language the terminal has."),
 )
 @click.pass_obj
-def export(reader: CliLocale, /, *, form: str, **filters: object) -> None:
+def export_entries(reader: CliLocale, /, *, form: str, **filters: object) -> None:
     """Print all entries."""
     from bot.storage.audit_log import COLUMNS
 

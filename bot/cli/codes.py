@@ -55,21 +55,23 @@ def explain_text(text: str, language: Language, *, as_json: bool) -> bool:
     from bot.presentation.wording import NO_DAY, plain_text_format
     from bot.providers.systems import titles
 
-    told = resolve(_catalogue(language), text)
+    resolution = resolve(_catalogue(language), text)
     if as_json:
-        print_json(_told_to_json(told))
-        return told.known
+        print_json(_resolution_to_json(resolution))
+        return resolution.known
     text_format = plain_text_format(None, titles(language), now=NO_DAY, language=language)
-    for line in introduction(told, text_format):
+    for line in introduction(resolution, text_format):
         console().print(CjkText(line))
-    if told.term or told.found:
-        console().print(render_search(told.text, told.found, told.term, titles(language), language=language))
-    elif not told.too_short:
-        console().print(render_explanations(told.text, told.readings, told.similar, titles(language), language=language))
-    return told.known
+    if resolution.term or resolution.found:
+        console().print(render_search(resolution.text, resolution.found, resolution.term, titles(language), language=language))
+    elif not resolution.too_short:
+        console().print(
+            render_explanations(resolution.text, resolution.readings, resolution.similar, titles(language), language=language)
+        )
+    return resolution.known
 
 
-def _told_to_json(told: Resolution) -> dict[str, Any]:
+def _resolution_to_json(resolution: Resolution) -> dict[str, Any]:
     """The object of `explain --json`: `codes` are the listed codes in the question, `found` the search results."""
     from bot.cli.render_codes import search_to_json, term_to_json
     from bot.cli.report_json import explanation_to_json
@@ -77,17 +79,17 @@ def _told_to_json(told: Resolution) -> dict[str, Any]:
     readings = [
         {"vendor": one.vendor, "kind": one.kind.value, "code": one.code, "carrier": one.carrier, "tell": one.en.customer_wording}
         | explanation_to_json(one)
-        for one in told.readings
+        for one in resolution.readings
     ]
     return {
-        "code": told.text,
-        "listed": bool(told.codes),
-        "codes": list(told.codes),
-        "limit": {"per": told.limit.span, "count": told.limit.most} if told.limit else None,
+        "code": resolution.text,
+        "listed": bool(resolution.codes),
+        "codes": list(resolution.codes),
+        "limit": {"per": resolution.limit.span, "count": resolution.limit.most} if resolution.limit else None,
         "readings": readings,
-        "similar": list(told.similar),
-        "term": term_to_json(told.term),
-        "found": search_to_json(told.text, told.found, None)["found"],
+        "similar": list(resolution.similar),
+        "term": term_to_json(resolution.term),
+        "found": search_to_json(resolution.text, resolution.found, None)["found"],
     }
 
 
@@ -98,16 +100,16 @@ def search_text(text: str, reader: CliLocale, *, as_json: bool) -> bool:
     """
     from bot.cli.render import console
     from bot.cli.render_codes import MOST_FOUND, detect_language, render_search, search_to_json
-    from bot.codes.plain_text import without_numbers
+    from bot.codes.text_decoding import mask_phone_numbers
     from bot.providers.systems import titles
 
     catalogue = _catalogue(reader.language)
     found, term = catalogue.search(text, MOST_FOUND), catalogue.term(text)
     if as_json:
-        print_json(search_to_json(without_numbers(text), found, term))
+        print_json(search_to_json(mask_phone_numbers(text), found, term))
     else:
         language = reader.language if reader.asked else detect_language(text, reader.language)
-        console().print(render_search(without_numbers(text), found, term, titles(language), language=language))
+        console().print(render_search(mask_phone_numbers(text), found, term, titles(language), language=language))
     return bool(found or term)
 
 
@@ -116,7 +118,9 @@ def codes() -> None:
     """The commands of the whole catalogue."""
 
 
-@codes.command(about=phrase("Write all codes and what they mean: a line for each as CSV, one object as JSON, or a page to read."))
+@codes.command(
+    "export", about=phrase("Write all codes and what they mean: a line for each as CSV, one object as JSON, or a page to read.")
+)
 @option("--format", "form", type=click.Choice(["csv", "json", "markdown"]), default="csv", show_default=True)
 @option(
     "--output",
@@ -133,10 +137,10 @@ def codes() -> None:
     ),
 )
 @click.pass_obj
-def export(reader: CliLocale, *, form: str, output: Path | None) -> None:
+def export_codes(reader: CliLocale, *, form: str, output: Path | None) -> None:
     """Write the catalogue. Raises click.FileError if the file cannot be written."""
     from bot.codes import Catalogue
-    from bot.codes.export import export as write
+    from bot.codes.export import export_catalogue as write
 
     text = write(Catalogue.load(), form, reader.file_language)
     if output is None:

@@ -212,11 +212,11 @@ def _exit_status(report: Report) -> int:
 
 def _print_report(report: Report, asked: Lookup, settings: Settings, language: Language, *, as_json: bool, reveal: bool) -> None:
     from bot.cli.render import console, render
-    from bot.cli.report_json import to_json
+    from bot.cli.report_json import report_to_json
     from bot.providers.systems import titles
 
     if as_json:
-        print_json(to_json(report, reveal=reveal, titles=titles(ENGLISH)))
+        print_json(report_to_json(report, reveal=reveal, titles=titles(ENGLISH)))
     else:
         zone, names = settings.general.zone, titles(language)
         shown = render(report, names, zone=zone, reveal=reveal, language=language, passed_over=asked.ignored)

@@ -8,7 +8,7 @@ from rich.console import Group
 from rich.padding import Padding
 
 from bot.cli.rich_text import CjkText
-from bot.codes.plain_text import has_chinese
+from bot.codes.text_decoding import has_chinese
 from bot.i18n import get_language
 from bot.presentation.explanation import code_lines
 from bot.presentation.wording import NO_DAY, advice_of, capitalised, plain_text_format

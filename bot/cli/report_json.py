@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from bot.presentation.wording import TextFormat
 
 
-def to_json(report: Report, *, reveal: bool = False, titles: Mapping[str, str] | None = None) -> dict[str, Any]:
+def report_to_json(report: Report, *, reveal: bool = False, titles: Mapping[str, str] | None = None) -> dict[str, Any]:
     """The object, made of JSON types only. `titles` are the providers' display names in sentences; by default their names."""
     text_format = plain_text_format(report, titles or {}, now=report.as_of, reveal=reveal, language=ENGLISH)
     numbers = () if reveal else known_numbers(report)

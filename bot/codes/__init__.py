@@ -1,24 +1,26 @@
-"""The explanation catalogue: what a code means, whose it is to fix and what to do now.
+"""The explanation catalogue: what a code means, who must fix it and what to do now.
 
-    families.json            the words: one family for each thing that can happen, in English and in Chinese
+    families.json            the texts: one family for each kind of failure or result, in English and in Chinese
     glossary.json            the field's terms, explained once
-    tables/<vendor>.<kind>.csv   the codes: each row says which family a vendor's code belongs to, and where that is published
+    tables/<vendor>.<kind>.csv   the codes: each row maps a vendor's code to its family and to where that is published
     sources.json             the sources that many rows share, by name
     left_out.csv             published codes that no table lists, and why
-    tables.py  glossary.py   read them
-    spelling.py              in how many ways the same code is written
+    tables.py  glossary.py   read these files
+    normalization.py         the spellings of one code
     index.py                 the codes of one vendor and kind, by every spelling
-    spellings.py             all codes, by every spelling: which one was written, which one was meant
-    readings.py              what rows and families say of a code, as explanations
+    spelling_index.py        all codes, by every spelling; typos and similar codes
+    nested_codes.py          codes inside a gateway's own prefix
+    readings.py              rows and families -> explanations
+    receipt_age.py           the family of a message without a receipt, by its age
     catalogue.py             explain(), find()
-    search.py  naming.py     search() in the meanings, in both languages
-    paste.py  labels.py  clothes.py  limits.py   the codes, and the limit, within something pasted
-    asking.py                tell(): a code, a slip, a paste, a term or words, whatever was asked
-    overlay.py               rows and families of one's own over the packaged ones
-    check.py                 what the data must fulfil; run by the tests, and over every overlay
-    export.py                the whole as CSV, JSON or a page
+    search.py  query_names.py  traditional_chinese.py  other_channels.py    full-text search, in both languages
+    pasted_text.py  value_labels.py  text_decoding.py  flow_limits.py       the codes, and the limit, in pasted text
+    resolution.py            resolve(): a code, a typo, a paste, a term or words
+    overlay.py               an installation's own rows and families, over the packaged ones
+    validation.py            the rules for the data; checked by the tests, and for every overlay
+    export.py                the whole catalogue as CSV, JSON or Markdown
 
-A new vendor is one or two new tables. No code knows the vendors.
+A new vendor is one or two new tables. No module knows the vendors.
 """
 
 from __future__ import annotations

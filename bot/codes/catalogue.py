@@ -1,11 +1,11 @@
-"""explain(): a code in, words out. Pure, never raises, and as quick for a listed code as two looks into a dict.
+"""The code catalogue: explain() maps a code to its explanation. Pure, never raises; a listed code costs two dict lookups.
 
 How a code is matched, within its vendor and its kind, first hit wins:
 
     1. as it was received
-    2. folded (spelling.py); for the codes of calls also without Alibaba's `isv.` or `isp.`
-    3. for receipts, as another vendor lists it, and then the number inside it (wrappers.py): a code of a carrier is a fact about
-       the carrier, whoever passes it on. Both are unsure.
+    2. normalised (normalization.py); for the codes of calls also without Alibaba's `isv.` or `isp.`
+    3. for receipts, as another vendor lists it, and then the number inside it (nested_codes.py): a code of a carrier is a fact
+       about the carrier, whoever passes it on. Both are unsure.
     4. for the codes of calls, its class: the part before the dot
     5. the vendor's patterns: the longest prefix, then the regular expressions in the order of the file; for receipts also the
        other vendors'
@@ -61,6 +61,7 @@ class Catalogue:
         glossary: Glossary | None = None,
         titles: Mapping[str, str] | None = None,
     ) -> None:
+        """Index `rows`. `titles` are the display names of the sources, by address."""
         self._families = families
         self._titles = titles or {}
         self._readings = CodeReadings(families, self._titles)
@@ -79,7 +80,7 @@ class Catalogue:
     def load(cls, directory: Traversable | Path | None = None) -> Catalogue:
         """Read `families.json`, `glossary.json` and `tables/*.csv` of `directory` (None: the packaged ones).
 
-        Raises ValueError or OSError.
+        Raises ValueError for broken data, OSError when a file cannot be read.
         """
         home = files("bot.codes") if directory is None else directory
         families = read_families(home)
@@ -101,89 +102,91 @@ class Catalogue:
 
     @property
     def glossary(self) -> Glossary:
-        """The field's terms that are explained."""
+        """The glossary."""
         return self._glossary
 
     @property
     def titles(self) -> Mapping[str, str]:
-        """What people call the pages that rows are from, by address."""
+        """The display names of the sources, by address."""
         return self._titles
 
     def family(self, family_id: str) -> Family:
-        """The family called `family_id`. Raises KeyError."""
+        """The family with this id. Raises KeyError."""
         return self._families[family_id]
 
     def describe(self, family_id: str, *, vendor: str, kind: CodeKind, code: str = "") -> Explanation:
-        """What there is to say where no code says it, such as `pending` for a message without a receipt. Raises KeyError."""
+        """The explanation of a state without a code, such as `pending` for a message without a receipt. Raises KeyError."""
         return self._readings.of_family(family_id, code, vendor, kind, confidence=Confidence.SURE, source=STATE_SOURCE)
 
     def explain(self, vendor: str, kind: CodeKind, code: str) -> Explanation:
-        """What `code` means when it comes from `vendor` as a `kind`. Never raises; the code comes back as received.
+        """What `code` means when it comes from `vendor` as a `kind`. Never raises; `Explanation.code` is as received.
 
         RECEIPT is the code of a delivery, API the code with which a send was refused, QUERY the code that came instead of the
         answer to a lookup: it is explained about the lookup, never about the message (`isv.BUSINESS_LIMIT_CONTROL` as the answer
         to a lookup says that we asked too often, not that the customer got too many messages).
         """
-        folded = normalize_code(code)
-        if folded.startswith(_TRANSPORT_PREFIX):
+        normalized = normalize_code(code)
+        if normalized.startswith(_TRANSPORT_PREFIX):
             vendor, kind = TRANSPORT, CodeKind.API
-        tables = [table for asked in _kinds(kind, folded) if (table := self._table(vendor, asked))]
+        tables = [table for asked in _kinds(kind, normalized) if (table := self._table(vendor, asked))]
         others = self._others(vendor) if kind is CodeKind.RECEIPT else []
         for table in tables:
-            if rows := table.listed(code, folded):
-                return self._asked(self._readings.of_rows(code, rows), kind)
-        if borrowed := self._elsewhere(code, folded, tables, others):
-            return replace(borrowed, vendor=vendor)
+            if rows := table.listed(code, normalized):
+                return self._for_kind(self._readings.of_rows(code, rows), kind)
+        if inferred := self._inferred(code, normalized, tables, others):
+            return replace(inferred, vendor=vendor)
         for table in tables:
-            if row := table.grouped(folded):
-                return self._asked(self._readings.of_row(code, row), kind)
+            if row := table.grouped(normalized):
+                return self._for_kind(self._readings.of_row(code, row), kind)
         for table in others:
-            if row := table.grouped(folded):
+            if row := table.grouped(normalized):
                 return replace(self._readings.of_row(code, row), vendor=vendor)
         return self._readings.of_family(UNLISTED, code, vendor, kind, confidence=Confidence.UNLISTED, source=UNLISTED_SOURCE)
 
-    def _asked(self, found: Explanation, kind: CodeKind) -> Explanation:
+    def _for_kind(self, found: Explanation, kind: CodeKind) -> Explanation:
         return self._readings.about_lookup(found) if kind is CodeKind.QUERY else found
 
     def _others(self, vendor: str) -> list[CodeIndex]:
-        """The receipts of the other vendors, the vendor's own other products first."""
+        """The receipt tables of the other vendors, those of the vendor's own other products first."""
         base = vendor.partition("-")[0]
         own = self._table(vendor, CodeKind.RECEIPT)
         others = [table for (_, kind), table in self._tables.items() if kind is CodeKind.RECEIPT and table is not own]
         return sorted(others, key=lambda table: (table.vendor != base, "-" in table.vendor, table.vendor))
 
-    def _elsewhere(self, code: str, folded: str, tables: list[CodeIndex], others: list[CodeIndex]) -> Explanation | None:
-        """The meaning of a receipt's code that another vendor lists, or that is the number inside it. Never sure."""
+    def _inferred(self, code: str, normalized: str, tables: list[CodeIndex], others: list[CodeIndex]) -> Explanation | None:
+        """The meaning of a receipt's code by another vendor's table, or by the number inside it. Never sure."""
         if not others:
             return None
-        if not is_bare_number(folded):
+        if not is_bare_number(normalized):
             for table in others:
-                if rows := table.listed(code, folded):
-                    return self._readings.borrowed(code, rows, OTHERS_SOURCE)
-        for inner in inner_code(folded):
+                if rows := table.listed(code, normalized):
+                    return self._readings.inferred(code, rows, OTHERS_SOURCE)
+        for inner in inner_code(normalized):
             for table in (*tables, *others):
                 rows = [row for row in table.listed(inner.code, inner.code) if inner.carrier in {"", row.carrier}]
                 if rows:
-                    return self._readings.borrowed(code, rows, INNER_SOURCE)
+                    return self._readings.inferred(code, rows, INNER_SOURCE)
         return None
 
     def lists(self, text: str) -> bool:
-        """Whether a table has this very code, however it is spelt."""
+        """Whether a table has this very code, in any spelling."""
         return any(self._listed(text, normalize_code(text)))
 
     def find(self, text: str) -> tuple[Explanation, ...]:
         """Every reading of a code whose vendor is not known, surest first; empty when there is none.
 
-        Groups are asked only when no table lists the code, and for one word: they would find their parts in any sentence.
-        A reading appears once for a vendor and family.
+        Patterns are tried only when no table lists the code, and for one word: they would match parts of any sentence. There is
+        one reading for each vendor and family.
         """
-        folded = normalize_code(text)
-        found = [self._readings.of_row(text, row, doubtful=len(rows) > 1) for rows in self._listed(text, folded) for row in rows]
+        normalized = normalize_code(text)
+        found = [
+            self._readings.of_row(text, row, doubtful=len(rows) > 1) for rows in self._listed(text, normalized) for row in rows
+        ]
         if not found and len(text.split()) == 1:
-            inner = self._elsewhere(text, folded, [], self._others(""))
+            inner = self._inferred(text, normalized, [], self._others(""))
             found = [inner, *inner.also] if inner else []
         if not found and len(text.split()) == 1:
-            grouped = (table.grouped(folded) for table in self._tables.values())
+            grouped = (table.grouped(normalized) for table in self._tables.values())
             found = [self._readings.of_row(text, row) for row in grouped if row]
         found.sort(key=lambda explanation: _SURENESS.index(explanation.confidence))
         unique: dict[tuple[str, str], Explanation] = {}
@@ -193,45 +196,45 @@ class Catalogue:
 
     @cached_property
     def spellings(self) -> SpellingIndex:
-        """Every spelling of every listed code, for whoever looks for a code in a text or for the one that was meant."""
+        """The index of every spelling of every listed code."""
         return SpellingIndex(row for row in self._rows if not row.is_pattern)
 
     def similar(self, text: str, limit: int = 3) -> tuple[str, ...]:
-        """The published codes that look most like `text`, for "did you mean"; at most `limit`, possibly none."""
+        """The published codes most similar to `text`, for "did you mean"; at most `limit`, possibly none."""
         return self.spellings.similar(text, limit)
 
     def term(self, text: str) -> Term | None:
-        """The term of the field that `text` names, such as `receipt` or `签名`; None when there is none."""
+        """The glossary term called `text`, such as `receipt` or `签名`; None when there is none."""
         return self._glossary.find(text)
 
     def search(self, text: str, limit: int = 10) -> tuple[SearchHit, ...]:
-        """What can happen that `text` is about, in either language, best first, with the codes that mean it. Never raises."""
+        """The families that `text` is about, in either language, best first, with their codes. Never raises."""
         return self._search.find(text, limit)
 
-    def names(self, text: str) -> bool:
-        """Whether `text` names something that can happen, outright. Never raises."""
-        return self._search.names(text)
+    def names_family(self, text: str) -> bool:
+        """Whether `text` contains a name of a family. Never raises."""
+        return self._search.names_family(text)
 
     @cached_property
     def _search(self) -> Search:
-        """Made when first asked for: most processes never search."""
+        """Built on first use: most processes never search."""
         return Search(self._families, self._rows)
 
     def _table(self, vendor: str, kind: CodeKind) -> CodeIndex | None:
         own = self._tables.get((vendor, kind))
         return own or self._tables.get((vendor.rpartition("-")[0], kind))
 
-    def _listed(self, code: str, folded: str) -> Iterable[list[CodeEntry]]:
-        return (table.listed(code, folded) for table in self._tables.values())
+    def _listed(self, code: str, normalized: str) -> Iterable[list[CodeEntry]]:
+        return (table.listed(code, normalized) for table in self._tables.values())
 
 
-def _kinds(kind: CodeKind, folded: str) -> tuple[CodeKind, ...]:
-    """Which tables to ask, in order.
+def _kinds(kind: CodeKind, normalized: str) -> tuple[CodeKind, ...]:
+    """Which tables to look in, in order.
 
     Alibaba also gives `isv.` codes of a call as the code of a receipt: https://help.aliyun.com/document_detail/101347.html
     """
     if kind is CodeKind.QUERY:
         return (CodeKind.QUERY, CodeKind.API)
-    if kind is CodeKind.RECEIPT and is_isv_code(folded):
+    if kind is CodeKind.RECEIPT and is_isv_code(normalized):
         return (CodeKind.RECEIPT, CodeKind.API)
     return (kind,)

@@ -1,4 +1,4 @@
-"""The whole catalogue for others to use: a flat CSV, a JSON object, or a page to read (docs/codes.md)."""
+"""Exports the whole catalogue: a flat CSV, a JSON object, or a Markdown page (docs/codes.md)."""
 
 from __future__ import annotations
 
@@ -49,23 +49,23 @@ _COLUMNS: Mapping[str, Phrase] = {
 }
 
 
-def export(catalogue: Catalogue, form: str, language: Language = ENGLISH) -> str:
+def export_catalogue(catalogue: Catalogue, form: str, language: Language = ENGLISH) -> str:
     """The catalogue as a text in one of FORMATS, its headings in `language`. Raises ValueError for another format."""
     match form:
         case "csv":
-            return to_csv(catalogue, language)
+            return catalogue_to_csv(catalogue, language)
         case "json":
-            return to_json(catalogue)
+            return catalogue_to_json(catalogue)
         case "markdown":
-            return to_markdown(catalogue, language)
+            return catalogue_to_markdown(catalogue, language)
     raise ValueError(f"{form!r} is none of {', '.join(FORMATS)}")
 
 
 # --- data -----------------------------------------------------------------------------------------------------------------
 
 
-def to_csv(catalogue: Catalogue, language: Language = ENGLISH) -> str:
-    """A line for each row, with its words written out in both languages; the header is in `language`."""
+def catalogue_to_csv(catalogue: Catalogue, language: Language = ENGLISH) -> str:
+    """A line for each row, with its texts in both languages; the header is in `language`."""
     text = io.StringIO()
     table = csv.DictWriter(text, list(_COLUMNS), lineterminator="\n")
     table.writerow({name: said.said_in(language) for name, said in _COLUMNS.items()})
@@ -99,7 +99,7 @@ def _flat(row: CodeEntry, family: Family) -> dict[str, str]:
     return line
 
 
-def to_json(catalogue: Catalogue) -> str:
+def catalogue_to_json(catalogue: Catalogue) -> str:
     """`{"families": […], "codes": […], "terms": […]}`: a code names its family, which has the words."""
     value = {
         "families": [_family(family) for family in catalogue.families.values()],
@@ -121,8 +121,11 @@ def _row(row: CodeEntry) -> dict[str, Any]:
 # --- the page -------------------------------------------------------------------------------------------------------------
 
 
-def to_markdown(catalogue: Catalogue, language: Language = ENGLISH) -> str:
-    """A page in Markdown: the terms, then the groups with their words and codes, then the sources. Its headings in `language`."""
+def catalogue_to_markdown(catalogue: Catalogue, language: Language = ENGLISH) -> str:
+    """A Markdown page: the terms, then the families with their texts and codes, then the sources.
+
+    Its headings are in `language`.
+    """
     return "\n".join(_page(catalogue, language))
 
 
@@ -208,7 +211,7 @@ def _words(words: ExplanationText, labels: tuple[str, str, str], between: str) -
 
 
 def _grouped(rows: Iterable[CodeEntry], language: Language, *fields: str) -> Iterator[tuple[tuple[Any, ...], str]]:
-    """The codes of the rows that agree in `fields`, in the order in which they are first met."""
+    """The codes of the rows that agree in `fields`, in order of first occurrence."""
     groups: dict[tuple[Any, ...], list[str]] = defaultdict(list)
     for row in rows:
         groups[tuple(getattr(row, field) for field in fields)].append(_code(row, language))

@@ -1,4 +1,4 @@
-"""The limit that Alibaba's own words name: `触发分钟级流控Permits:1`, `触发号码天级流控Permits:40`."""
+"""Alibaba's flow control limits, as its error messages name them: `触发分钟级流控Permits:1`, `触发号码天级流控Permits:40`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.codes.plain_text import plain_text
+from bot.codes.text_decoding import decode_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +19,7 @@ _SPANS: Mapping[str, str] = {"分钟": "minute", "小时": "hour", "天": "day",
 
 @dataclass(frozen=True, slots=True)
 class FlowLimit:
-    """How many messages a number may get in a "minute", "hour" or "day"; `most` None: the words name no count."""
+    """How many messages a number may get in a "minute", "hour" or "day"; `most` is None when the message names no count."""
 
     span: str
     most: int | None
@@ -27,13 +27,13 @@ class FlowLimit:
 
 def limit_in(text: str) -> FlowLimit | None:
     """The limit that `text` names; None when it names none."""
-    found = _LIMIT.search(plain_text(text))
+    found = _LIMIT.search(decode_text(text))
     if found is None:
         return None
     return FlowLimit(_SPANS[found["span"]], int(found["most"]) if found["most"] else None)
 
 
 def names_a_limit(text: str) -> bool:
-    """Whether `text` has the vendor's words for a limit, with or without saying which."""
-    shown = plain_text(text)
+    """Whether `text` is a flow control message, with or without naming the limit."""
+    shown = decode_text(text)
     return bool(_LIMIT.search(shown) or _PERMITS.search(shown))

@@ -1,4 +1,4 @@
-"""The field's terms, explained once: what a receipt, a signature or a ported number is."""
+"""The glossary: the field's terms, such as receipt, signature or ported number, explained once."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class TermWords:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A word of the field. `names` are all the spellings by which people look for it, in both languages."""
+    """A term. `names` are all the spellings by which people look for it, in both languages."""
 
     id: str
     names: tuple[str, ...]
@@ -32,7 +32,7 @@ class Term:
     zh: TermWords
 
     def words(self, language: str) -> TermWords:
-        """The words in `language` ("en" or "zh"; anything else reads English)."""
+        """The texts in `language` ("en" or "zh"; anything else reads English)."""
         return self.zh if language == "zh" else self.en
 
 

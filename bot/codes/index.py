@@ -1,4 +1,4 @@
-"""The codes of one vendor and kind, indexed by every spelling."""
+"""Index of the codes of one vendor and kind, by every spelling."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class CodeIndex:
-    """Filled by `add`, then closed by `index`."""
+    """Filled by `add`, then completed by `index`."""
 
     __slots__ = ("bare", "exact", "folded", "kind", "prefixes", "regexes", "vendor")
 
@@ -38,29 +38,29 @@ class CodeIndex:
     def index(self) -> None:
         """Add the other spellings once all rows are in.
 
-        Where two published codes fold into one (`DB:0140` and `DB：0140`), the one that is written folded has it.
+        Where two published codes normalise to one (`DB:0140` and `DB：0140`), the one that is written so has it.
         """
         for code, rows in self.exact.items():
             if len(rows) > 1:
                 rows.sort(key=lambda row: row.order)
-            folded = normalize_code(code)
-            if code == folded:
-                self.folded[folded] = rows
+            normalized = normalize_code(code)
+            if code == normalized:
+                self.folded[normalized] = rows
             else:
-                self.folded.setdefault(folded, rows)
+                self.folded.setdefault(normalized, rows)
             if self.kind is CodeKind.API:
-                self.bare.setdefault(without_namespace(folded), rows)
+                self.bare.setdefault(without_namespace(normalized), rows)
         self.prefixes.sort(key=lambda entry: -len(entry[0]))
 
-    def listed(self, code: str, folded: str) -> list[CodeEntry]:
-        """The rows of exactly this code, likeliest first, however it is spelt."""
-        return self.exact.get(code) or self.folded.get(folded) or self.bare.get(without_namespace(folded)) or []
+    def listed(self, code: str, normalized: str) -> list[CodeEntry]:
+        """The rows of exactly this code, in any spelling, likeliest first."""
+        return self.exact.get(code) or self.folded.get(normalized) or self.bare.get(without_namespace(normalized)) or []
 
-    def grouped(self, folded: str) -> CodeEntry | None:
-        """The row of the group that an otherwise unlisted code belongs to."""
-        if self.kind is CodeKind.API and (known := self.folded.get(code_class(folded))):
+    def grouped(self, normalized: str) -> CodeEntry | None:
+        """The row whose pattern matches an otherwise unlisted code; None when none does."""
+        if self.kind is CodeKind.API and (known := self.folded.get(code_class(normalized))):
             return known[0]._replace(confidence=Confidence.UNSURE)
         for prefix, row in self.prefixes:
-            if folded.startswith(prefix):
+            if normalized.startswith(prefix):
                 return row
-        return next((row for row in self.regexes if re.search(row.code, folded)), None)
+        return next((row for row in self.regexes if re.search(row.code, normalized)), None)

@@ -1,4 +1,4 @@
-"""Codes within codes: gateways put a prefix of their own before the reason number of a carrier's protocol.
+"""Nested codes: gateways put a prefix of their own before the reason number of a carrier's protocol.
 
 `SGIPERR:5` and `2:05` are both reason 5 of SGIP (China Unicom), `UNDELIVS612S` and `SMGP612` both reason 612 of SMGP (China
 Telecom), and the numbers from 9400 on mean the same behind any prefix. A number without its prefix is no code by itself: up to
@@ -17,7 +17,7 @@ _UNICOM, _TELECOM = "China Unicom", "China Telecom"
 
 
 class InnerCode(NamedTuple):
-    """A spelling under which the number inside may be listed, and whose rows of it count (empty: anybody's)."""
+    """A spelling under which the number inside may be listed. `carrier`: only that carrier's rows count; empty: any."""
 
     code: str
     carrier: str = ""
@@ -63,16 +63,16 @@ _WRAPPERS: tuple[tuple[re.Pattern[str], tuple[InnerCode, ...]], ...] = tuple(
 _LARGEST_OF_A_PROTOCOL = 255
 
 
-def inner_code(folded: str) -> Iterator[InnerCode]:
-    """The spellings of the number inside a folded code, likeliest first; none when it wraps nothing."""
+def inner_code(normalized: str) -> Iterator[InnerCode]:
+    """The spellings of the number inside a normalised code, likeliest first; none when it has no known prefix."""
     for pattern, spellings in _WRAPPERS:
-        if found := pattern.fullmatch(folded):
+        if found := pattern.fullmatch(normalized):
             for spelling in spellings:
                 code = spelling.code.format(found[1])
-                if code != folded:
+                if code != normalized:
                     yield spelling._replace(code=code)
 
 
-def is_bare_number(folded: str) -> bool:
-    """Whether a folded code is a number that each protocol reads in its own way."""
-    return len(folded) <= 3 and folded.isdecimal() and int(folded) <= _LARGEST_OF_A_PROTOCOL  # noqa: PLR2004 - digits of 255
+def is_bare_number(normalized: str) -> bool:
+    """Whether a normalised code is a number whose meaning depends on the protocol."""
+    return len(normalized) <= 3 and normalized.isdecimal() and int(normalized) <= _LARGEST_OF_A_PROTOCOL  # noqa: PLR2004 - digits of 255

@@ -1,4 +1,4 @@
-"""Rows and families of one's own, over the packaged catalogue: the overlay.
+"""The overlay: an installation's own rows and families, over the packaged catalogue.
 
 A TOML file, named by `SMSSTATUS_CODES_OVERLAY`, explains codes that no public table has, or explains them better:
 
@@ -16,7 +16,7 @@ A TOML file, named by `SMSSTATUS_CODES_OVERLAY`, explains codes that no public t
     [families.blacklist.en]       # replaces these words of a packaged family and leaves the others; a new one needs them all
     tell = "…"
 
-What the file says is held to the same rules as the packaged data, and everything wrong is told at once, a line each.
+The file is validated by the same rules as the packaged data, and all errors are reported at once, a line each.
 """
 
 from __future__ import annotations
@@ -46,18 +46,21 @@ _ROW_KEYS = frozenset(COLUMNS) | {"vendor", "kind"}
 
 
 def load_catalogue(overlay: Path | None = None) -> Catalogue:
-    """The packaged catalogue, with the rows and families of `overlay` over it. Raises SettingsError with a line per fault."""
+    """The packaged catalogue, with the rows and families of `overlay` over it.
+
+    Raises SettingsError with a line for each fault, and ValueError or OSError when the packaged data is broken.
+    """
     packaged = _packaged()
-    return packaged if overlay is None else _laid_over(packaged, overlay)
+    return packaged if overlay is None else _with_overlay(packaged, overlay)
 
 
 @cache
 def _packaged() -> Catalogue:
-    """Read once: nothing in it changes."""
+    """Cached, since it is immutable."""
     return Catalogue.load()
 
 
-def _laid_over(packaged: Catalogue, path: Path) -> Catalogue:
+def _with_overlay(packaged: Catalogue, path: Path) -> Catalogue:
     raw = read_toml(path, OVERLAY_KEY, most_bytes=LARGEST)
     problems = [
         phrase("{key} is not known: an overlay has `codes` and `families`", key=repr(key))
@@ -92,7 +95,7 @@ def _families(raw: object, families: dict[str, Family], problems: list[Phrase]) 
 
 
 def _merged(packaged: Family | None, name: str, entry: object) -> dict[str, Any]:
-    """What is written, over what is packaged under the same name. Raises UnfitError."""
+    """The entry, with what it leaves out taken from the packaged family of the same name. Raises InvalidValueError."""
     if not isinstance(entry, dict):
         raise InvalidValueError(phrase("must be a table: [families.{family}]", family=name))
     if packaged is None:

@@ -1,8 +1,8 @@
-"""The codes within something pasted: an error object, a log line, an exception's text, a link.
+"""Finds the codes in pasted text: an error object, a log line, an exception's text, a link.
 
-A code is taken where it stands by itself between whatever surrounds it: a part of a longer code is none, such as `TIMEOUT` in
-`isp.GATEWAY_TIMEOUT`. What could as well be a word or a count, such as `ERROR` or `3`, is taken only behind a name that says
-it is a code (labels.py). Seven digits in a row or more may be a phone number: they are never taken.
+A code counts only as a token of its own: a part of a longer code does not, such as `TIMEOUT` in `isp.GATEWAY_TIMEOUT`. What could
+as well be a word or a count, such as `ERROR` or `3`, counts only after a label that says it is a code (value_labels.py). Seven
+digits in a row or more may be a phone number: they never count.
 """
 
 from __future__ import annotations
@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bot.codes.flow_limits import LIMIT_CODE, names_a_limit
 from bot.codes.nested_codes import is_bare_number
-from bot.codes.plain_text import plain_text
+from bot.codes.text_decoding import decode_text
 from bot.codes.value_labels import LONGEST_LABEL, ValueLabel, label_of
 
 if TYPE_CHECKING:
     from bot.codes.spelling_index import SpellingIndex
 
 
-class FindingWeight(IntEnum):
-    """How much a code of a paste tells: of a log line that has several, the ones that tell most are meant."""
+class CodeWeight(IntEnum):
+    """How specific a code in a paste is: of several in a log line, the most specific ones are meant."""
 
     NUMBER = 0  # 200, 404, 500: HTTP's more often than a carrier's
     WORD = 1  # FAIL, ERROR, UNDELIV: the state that a code beside it explains
@@ -32,11 +32,11 @@ class FoundCode(NamedTuple):
     """A listed code in a paste, as it was published."""
 
     code: str
-    weight: FindingWeight
+    weight: CodeWeight
 
 
 class _Value(NamedTuple):
-    """A candidate, and what stands round it."""
+    """A candidate, and its context."""
 
     text: str
     label: ValueLabel
@@ -63,10 +63,10 @@ _OF_CODES = frozenset({ValueLabel.TEXT, ValueLabel.ENVELOPE, ValueLabel.CODE})
 
 
 def codes_in(text: str, spellings: SpellingIndex) -> tuple[FoundCode, ...]:
-    """The listed codes in `text`, each once, the first one first."""
-    shown = plain_text(text)
+    """The listed codes in `text`, each once, in order of occurrence."""
+    shown = decode_text(text)
     in_receipt = bool(_SMPP_RECEIPT.search(shown))
-    found: dict[str, FindingWeight] = {}
+    found: dict[str, CodeWeight] = {}
     for run in _RUN.finditer(shown):
         taken: list[tuple[int, int]] = []
         for start, end in _spans(run[0]):
@@ -78,13 +78,13 @@ def codes_in(text: str, spellings: SpellingIndex) -> tuple[FoundCode, ...]:
                 found[code] = max(weight, found.get(code, weight))
                 taken.append((start, end))
     if names_a_limit(text) and (limit := spellings.published(LIMIT_CODE)):
-        found.setdefault(limit, FindingWeight.CODE)
+        found.setdefault(limit, CodeWeight.CODE)
     return tuple(FoundCode(code, weight) for code, weight in found.items())
 
 
 def unlisted_code_in(text: str, spellings: SpellingIndex) -> str | None:
-    """What `text`, a paste without a listed code, calls a code all the same: `MK:9999` of `{"ErrCode":"MK:9999"}`."""
-    for run in _RUN.finditer(plain_text(text)):
+    """The code that a paste without a listed code labels so: `MK:9999` of `{"ErrCode":"MK:9999"}`; None when there is none."""
+    for run in _RUN.finditer(decode_text(text)):
         for start, end in _spans(run[0]):
             if run[0][end:].strip(_SEPARATORS) or (start and run[0][start - 1] != ":"):
                 continue  # a part of something longer
@@ -110,36 +110,36 @@ def _spans(run: str) -> list[tuple[int, int]]:
 
 
 def _value(run: re.Match[str], start: int, end: int) -> _Value:
-    """A part of `run` with what stands round it."""
+    """The part of `run` from `start` to `end`, with its context."""
     shown, at = run.string, run.start() + start
     label = label_of(shown[max(0, at - LONGEST_LABEL) : at])
     whole = bool(_END_OF_VALUE.match(shown, run.start() + end))
     return _Value(run[0][start:end], label, run[0][:start], run[0][end:], whole)
 
 
-def _weight(value: _Value, code: str) -> FindingWeight | None:
-    """How much `value`, which is listed as `code`, tells where it stands; None when it is no code there."""
+def _weight(value: _Value, code: str) -> CodeWeight | None:
+    """The weight of `value`, which is listed as `code`, in its context; None when it is no code there."""
     if _LONG_NUMBER.search(value.text) or not _stands_alone(value, code):
         return None
     if value.text.lstrip("-").isdigit():
         if value.label is ValueLabel.CODE or (value.label is ValueLabel.TEXT and value.whole):
-            return FindingWeight.NUMBER if _HTTP.fullmatch(value.text) else FindingWeight.CODE
-        return FindingWeight.CODE if value.label is ValueLabel.ENVELOPE and not _HTTP.fullmatch(value.text) else None
+            return CodeWeight.NUMBER if _HTTP.fullmatch(value.text) else CodeWeight.CODE
+        return CodeWeight.CODE if value.label is ValueLabel.ENVELOPE and not _HTTP.fullmatch(value.text) else None
     if _WORD.fullmatch(value.text) and not _CAMEL.fullmatch(code):
         return _weight_of_word(value, code)
     if value.label is ValueLabel.NONE and not (_MIXED.fullmatch(code) or _CAMEL.fullmatch(code)):
         return None
-    return FindingWeight.CODE
+    return CodeWeight.CODE
 
 
-def _weight_of_word(value: _Value, code: str) -> FindingWeight | None:
+def _weight_of_word(value: _Value, code: str) -> CodeWeight | None:
     as_published = value.text == code
     if not (value.whole or (as_published and value.label is not ValueLabel.TEXT)):
         return None
     if value.label in _OF_CODES:
-        return FindingWeight.CODE
+        return CodeWeight.CODE
     if value.label is ValueLabel.STATE or (as_published and _CAPITALS.fullmatch(code) and not value.before.strip(_SEPARATORS)):
-        return FindingWeight.WORD
+        return CodeWeight.WORD
     return None
 
 
@@ -155,7 +155,7 @@ def _stands_alone(value: _Value, code: str) -> bool:
 
 
 def _is_its_error(value: _Value) -> bool:
-    """Whether `value` is the `err:` of an SMPP receipt: a number of the message centre's own, where 0 is none."""
+    """Whether `value` is the `err:` of an SMPP receipt: a number defined by the message centre, where 0 means no error."""
     if value.text[:4].upper() == "ERR:":
         return True
     return value.before[-4:].upper() == "ERR:" and is_bare_number(value.text)

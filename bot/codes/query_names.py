@@ -1,9 +1,9 @@
-"""Keywords that stand in a query: which meanings a query names outright, and how much of it each name covers.
+"""The names of families in a search query: which families a query names, and how well each name matches.
 
-A name is a family's keyword, title or id. The longest that stands in the query whole wins; next best is one all of whose parts
-stand in it apart, as in "the signature of our shop is still not registered". Some names count less, such as those that say no
-more than that nothing came: whatever cause stands beside them goes first. A misspelt Latin word counts as the name's word that
-it comes nearest to.
+A name is a family's keyword, title or id. The longest that the query contains whole wins; next best is one all of whose parts
+it contains apart, as in "the signature of our shop is still not registered". Some names count less, such as those that say no
+more than that nothing came: whatever cause is named beside them goes first. A misspelt Latin word counts as the closest word of a
+name.
 """
 
 from __future__ import annotations
@@ -62,13 +62,13 @@ class QueryNames:
     """All names of all families."""
 
     def __init__(self, named: Iterable[tuple[str, str, float]], known: Container[str] = ()) -> None:
-        """`named`: a family's id, a name of it, and of 1.0 how much it counts. `known`: further stems that are spelt right."""
+        """`named`: a family's id, a name of it, and its weight up to 1.0. `known`: further stems that are no misspellings."""
         self._known = known
         self._names = tuple(dict.fromkeys(name for family, text, part in named if (name := _name(family, text, part))))
         self._words = sorted({part for name in self._names for part in name.parts if part.isascii() and not part.isdigit()})
 
     def in_text(self, text: str) -> dict[str, float]:
-        """The families that `text` names, with the worth of the longest name of each."""
+        """The families that `text` names, with the score of the best name of each."""
         shown = self._spelt_right(readable(text))
         found: dict[str, float] = defaultdict(float)
         for name in self._names:
@@ -79,7 +79,7 @@ class QueryNames:
         return dict(found)
 
     def spelt_right(self, token: str) -> str:
-        """The word of a name that `token`, a stem, comes nearest to; itself when none comes near."""
+        """The word of a name that `token`, a stem, is closest to; `token` itself when none is close."""
         if (
             len(token) < _SHORTEST_MISSPELT
             or not token.isascii()
@@ -96,7 +96,7 @@ class QueryNames:
 
 
 def readable(text: str) -> str:
-    """The words of `text` between blanks: stems of Latin words without those that say nothing, Chinese simplified."""
+    """The words of `text` joined by spaces: Latin words stemmed, without stop words; Chinese in simplified characters."""
     return f" {' '.join(_words(text))} "
 
 

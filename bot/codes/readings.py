@@ -1,4 +1,4 @@
-"""What rows and families say of a code, as explanations."""
+"""Makes explanations out of rows and families."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ QUERY_REFUSED = "query_refused"  # has the words for a customer whose message co
 
 
 class CodeReadings:
-    """Writes explanations in the words of these families; `titles` are what people call the sources, by address."""
+    """Makes explanations in the texts of these families; `titles` are the display names of the sources, by address."""
 
     def __init__(self, families: Mapping[str, Family], titles: Mapping[str, str]) -> None:
         self._families = families
@@ -25,11 +25,11 @@ class CodeReadings:
     def of_family(
         self, family_id: str, code: str, vendor: str, kind: CodeKind, *, confidence: Confidence, source: str
     ) -> Explanation:
-        """What a family says where no row does. Raises KeyError."""
+        """The explanation by a family alone. Raises KeyError."""
         return _explanation(self._families[family_id], code, vendor, kind, confidence=confidence, source=source)
 
     def of_row(self, code: str, row: CodeEntry, *, doubtful: bool = False) -> Explanation:
-        """What `row` says of `code`; never sure when it is `doubtful`, since others read the code in another way."""
+        """The explanation by `row`; never sure when `doubtful`, since other rows read the code differently."""
         confidence = Confidence.LIKELY if doubtful and row.confidence is Confidence.SURE else row.confidence
         found = _explanation(
             self._families[row.family], code, row.vendor, row.kind, confidence=confidence, source=row.source, row=row
@@ -38,21 +38,21 @@ class CodeReadings:
         return replace(found, source_title=title) if title else found
 
     def of_rows(self, code: str, rows: Sequence[CodeEntry]) -> Explanation:
-        """What the likeliest of `rows`, the first, says of `code`, with the others beside it."""
+        """The explanation by the first of `rows`, the likeliest, with the others in `also`."""
         several = len(rows) > 1
         first, *others = (self.of_row(code, row, doubtful=several) for row in rows)
         return replace(first, also=tuple(others)) if several else first
 
-    def borrowed(self, code: str, rows: Sequence[CodeEntry], source: str) -> Explanation:
-        """What `rows` say of `code`, which is not theirs; `source` tells how they come to be asked. Never sure."""
+    def inferred(self, code: str, rows: Sequence[CodeEntry], source: str) -> Explanation:
+        """The explanation by `rows` of another code or vendor; `source` says why these. Never sure."""
         found = self.of_rows(code, rows)
         also = tuple(replace(other, confidence=Confidence.UNSURE) for other in found.also)
         return replace(found, confidence=Confidence.UNSURE, source=source, source_title="", also=also)
 
     def about_lookup(self, found: Explanation) -> Explanation:
-        """`found` as the answer to a lookup. Whatever made a lookup fail, the customer is told the same."""
+        """`found` as an explanation of a failed lookup. Whatever the failure, the wording for the customer is the same."""
         family = self._families[self._families[found.family].query or found.family]
-        tell = self._families.get(QUERY_REFUSED, family)
+        refused = self._families.get(QUERY_REFUSED, family)
         en, zh = (family.en, family.zh) if family.id != found.family else (found.en, found.zh)
         return replace(
             found,
@@ -60,8 +60,8 @@ class CodeReadings:
             family=family.id,
             owner=family.owner,
             resend=family.resend,
-            en=replace(en, customer_wording=tell.en.customer_wording),
-            zh=replace(zh, customer_wording=tell.zh.customer_wording),
+            en=replace(en, customer_wording=refused.en.customer_wording),
+            zh=replace(zh, customer_wording=refused.zh.customer_wording),
             also=(),
         )
 

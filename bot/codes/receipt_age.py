@@ -1,4 +1,4 @@
-"""What to say of a message without a receipt, by how long it has waited: no code says it."""
+"""The explanation of a message without a receipt, by how long it has waited, for it has no code."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ FINAL = timedelta(hours=72)  # no receipt comes later: https://help.aliyun.com/d
 
 
 def waiting_family(age: timedelta | None) -> str:
-    """The family whose words fit. `age` None: nobody tells when it was sent, and it may be a minute ago."""
+    """The family for this age. `age` is None when nobody says when it was sent: it may be a minute ago."""
     if age is None or age <= NORMAL:
         return "pending"
     return "no_receipt" if age <= FINAL else "receipt_overdue"

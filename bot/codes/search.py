@@ -1,10 +1,10 @@
-"""Search in the catalogue's meanings, in both languages: "blacklist" finds every code that means it, by any vendor.
+"""Full-text search of the catalogue, in both languages: "blacklist" finds every code that means it, by any vendor.
 
-A meaning that the query names comes first, the longest name before the others (naming.py). Where it names none, an inverted index
-is asked over the words of the families, their keywords and the rows' own sentences. Latin words are cut to their stem, Chinese is
-taken in pairs of characters, which needs no dictionary. A hit counts by where it is (a title more than a remark) and by how rare
-the word is; all of a query's words count much more than some of them. What is found must tell as much as what is not, so that
-"coffee machine down" is not answered by all that can be down. Built at the first search.
+A family that the query names comes first, the longest name before the others (query_names.py). Where it names none, an inverted
+index is searched, over the texts of the families, their keywords and the rows' own sentences. Latin words are stemmed, Chinese is
+split into pairs of characters, which needs no dictionary. A hit is scored by its field (a title more than a remark) and by the
+rarity of the word; all of a query's words count much more than some of them. The words found must weigh as much as those not
+found, so that "coffee machine down" does not find everything that can be down. Built at the first search.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.codes.other_media import is_elsewhere
+from bot.codes.other_channels import is_about_other_channel
 from bot.codes.query_names import QueryNames, stem
 from bot.codes.traditional_chinese import to_simplified
 from bot.model import Confidence
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 LONGEST_QUERY = 200  # characters that are looked at
 _NAME, _MEANING, _OWN, _CAUSE = 8.0, 3.0, 3.0, 2.0
-_TELLING = 2.0  # the least rarity of one found word: "sms" and "failed" are in a third of all families
+_DISTINCTIVE = 2.0  # the least rarity of one found word: "sms" and "failed" are in a third of all families
 _NOWHERE = 0.5  # how many families a word counts as having that none has
 _BEGINNING = 0.6  # what a word counts of which only the beginning was typed
 _SHORTEST_BEGINNING = 3
@@ -46,10 +46,10 @@ _COMMON = (r"MK:0\d{3}", r"MI:0\d{3}", r"(?:MN|MB|CB|DB|ID):0\d{3}", r"(?:MOBILE
 
 @dataclass(frozen=True, slots=True)
 class SearchHit:
-    """A family that a search found, and the codes that lead to it.
+    """A family that a search found, and its codes.
 
-    First those whose own sentence was found, unless the query names the family; then those of a common form, in the
-    order of `_COMMON`; of these the likely ones, which carriers send, before the sure and the unsure ones; groups of codes last.
+    First those whose own sentence was found, unless the query names the family; then those of a common form, in the order of
+    `_COMMON`; of these the likely ones, which carriers send, before the sure and the unsure ones; patterns last.
     """
 
     family: Family
@@ -57,7 +57,7 @@ class SearchHit:
 
 
 class Search:
-    """The index."""
+    """The inverted index."""
 
     def __init__(self, families: Mapping[str, Family], rows: Iterable[CodeEntry]) -> None:
         self._families = families
@@ -76,39 +76,39 @@ class Search:
                     self._sentences[text] = set(tokens(text))
                     self._add(row.family, text, _OWN)
 
-    def names(self, text: str) -> bool:
-        """Whether `text` has a name of a family in it."""
+    def names_family(self, text: str) -> bool:
+        """Whether `text` contains a name of a family."""
         return bool(self._names.in_text(text[:LONGEST_QUERY]))
 
     def find(self, text: str, limit: int = 10) -> tuple[SearchHit, ...]:
         """The families that `text` is about, best first; at most `limit`, possibly none. Never raises."""
         query = text[:LONGEST_QUERY]
-        if is_elsewhere(query):
+        if is_about_other_channel(query):
             return ()
-        asked = list(dict.fromkeys(self._known(token) for token in tokens(query)))
+        wanted = list(dict.fromkeys(self._known(token) for token in tokens(query)))
         scores: dict[str, float] = defaultdict(float)
         found: dict[str, float] = defaultdict(float)
-        telling: dict[str, float] = defaultdict(float)
-        for token in asked:
+        rarest: dict[str, float] = defaultdict(float)
+        for token in wanted:
             for family_id, score in self._hits(token).items():
                 scores[family_id] += score
                 found[family_id] += self._rarity(token)
-                telling[family_id] = max(telling[family_id], self._rarity(token))
+                rarest[family_id] = max(rarest[family_id], self._rarity(token))
         named = self._names.in_text(query)
-        whole = sum(map(self._rarity, asked)) or 1.0
+        whole = sum(map(self._rarity, wanted)) or 1.0
         enough = _ENOUGH_LATIN if query.isascii() else _ENOUGH_CHINESE
         eligible = named or [
-            name for name in scores if found[name] / whole >= enough and (telling[name] >= _TELLING or len(asked) == 1)
+            name for name in scores if found[name] / whole >= enough and (rarest[name] >= _DISTINCTIVE or len(wanted) == 1)
         ]
         ranked = sorted(
             eligible,
             key=lambda name: (-named.get(name, 0.0), -scores[name] * (found[name] / whole) ** 2, name),
         )
-        looked_for = [] if named else asked
-        return tuple(self._finding(family_id, looked_for) for family_id in ranked[: max(limit, 0)])
+        looked_for = [] if named else wanted
+        return tuple(self._hit(family_id, looked_for) for family_id in ranked[: max(limit, 0)])
 
     def _known(self, token: str) -> str:
-        """`token`, or the word of a keyword that a misspelt one comes nearest to."""
+        """`token`, or the word of a keyword that it is a misspelling of."""
         return token if token in self._weights else self._names.spelt_right(token)
 
     def _add(self, family_id: str, text: str, weight: float) -> None:
@@ -117,7 +117,7 @@ class Search:
             places[family_id] = max(weight, places.get(family_id, 0.0))
 
     def _hits(self, token: str) -> dict[str, float]:
-        """What `token` is worth in each family: as it is, or else as the beginning of longer words."""
+        """The score of `token` in each family: as a whole word, or else as a prefix of longer words."""
         words = {token: 1.0} if token in self._weights else {}
         if not words and len(token) >= _SHORTEST_BEGINNING and token.isascii():
             words = {word: _BEGINNING for word in self._weights if word.startswith(token)}
@@ -131,22 +131,22 @@ class Search:
         return hits
 
     def _rarity(self, token: str) -> float:
-        """How much a word tells: the fewer families have it the more; the most when none has it."""
+        """The inverse document frequency: the fewer families have a word the higher; highest when none has it."""
         return math.log(1 + len(self._families) / (len(self._weights.get(token, ())) or _NOWHERE))
 
-    def _finding(self, family_id: str, asked: list[str]) -> SearchHit:
+    def _hit(self, family_id: str, wanted: list[str]) -> SearchHit:
         def place(row: CodeEntry) -> tuple[bool, int, int, int, int]:
             own = self._sentences.get(row.en, set()) | self._sentences.get(row.zh, set())
             common = next((at for at, form in enumerate(_COMMON) if re.fullmatch(form, row.code)), len(_COMMON))
             sureness = _SURENESS.index(row.confidence)
             unsure = int(row.confidence is Confidence.UNSURE)
-            return row.is_pattern, -sum(token in own for token in asked), unsure, common, sureness
+            return row.is_pattern, -sum(token in own for token in wanted), unsure, common, sureness
 
         return SearchHit(self._families[family_id], tuple(sorted(self._rows[family_id], key=place)))
 
 
 def tokens(text: str) -> Iterator[str]:
-    """The words of `text` as they are indexed: stems of Latin words, pairs of Chinese characters (one alone as it is)."""
+    """The index tokens of `text`: stems of Latin words, pairs of Chinese characters (one alone as it is)."""
     for word in _WORD.findall(to_simplified(unicodedata.normalize("NFKC", text).lower())):
         if not word.isascii():
             yield from (word[at : at + 2] for at in range(max(1, len(word) - 1)))
@@ -155,7 +155,7 @@ def tokens(text: str) -> Iterator[str]:
 
 
 def _texts(family: Family) -> Iterator[tuple[str, float]]:
-    """What is said of a family, each with its weight."""
+    """The texts of a family, each with its weight."""
     yield from ((name, _NAME * part) for name, part in _named(family))
     for words in (family.en, family.zh):
         yield words.meaning, _MEANING
@@ -163,7 +163,7 @@ def _texts(family: Family) -> Iterator[tuple[str, float]]:
 
 
 def _named(family: Family) -> Iterator[tuple[str, float]]:
-    """The names of a family, each with how much of 1.0 it counts."""
+    """The names of a family, each with its weight up to 1.0."""
     for name in (family.id.replace("_", " "), *family.keywords, family.en.title, family.zh.title):
         yield name, 1.0
     yield from family.lesser

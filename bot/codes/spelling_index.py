@@ -1,4 +1,4 @@
-"""All published codes by their spellings: which one somebody wrote, which one was meant, and which ones look like it."""
+"""Index of all published codes by their spellings: exact matches, typos and similar codes."""
 
 from __future__ import annotations
 
@@ -17,73 +17,75 @@ if TYPE_CHECKING:
 
 _ALIKE = 0.6  # of 1.0; what difflib itself suggests
 _LONGEST_GUESS = 64  # characters; no published code is longer than that, and comparing grows with the square
-_SHORTEST_SLIP = 8  # letters; among shorter codes many differ by one
+_SHORTEST_TYPO = 8  # letters; among shorter codes many differ by one
 
 
 class SpellingIndex:
-    """The published codes."""
+    """Index of the published codes."""
 
     def __init__(self, rows: Iterable[CodeEntry]) -> None:
-        """`rows` of codes, none of groups."""
+        """`rows` of codes, without patterns."""
         self._codes: set[str] = set()
         self._folded: dict[str, str] = {}
         business: list[str] = []
         for row in rows:
-            folded = normalize_code(row.code)
+            normalized = normalize_code(row.code)
             self._codes.add(row.code)
-            if row.code == folded:
-                self._folded[folded] = row.code  # of two codes that fold into one, the one that is written folded has it
+            if row.code == normalized:
+                self._folded[normalized] = row.code  # of two codes that fold into one, the one that is written folded has it
             else:
-                self._folded.setdefault(folded, row.code)
+                self._folded.setdefault(normalized, row.code)
             if row.kind is CodeKind.API:
-                business.append(folded)
+                business.append(normalized)
         self._business: dict[str, str] = {}  # with Alibaba's prefixes, or without
-        for folded in business:
-            plain = without_namespace(folded)
+        for normalized in business:
+            plain = without_namespace(normalized)
             for spelt in (plain, f"ISV.{plain}", f"ISP.{plain}"):
                 if spelt not in self._folded:
-                    self._business.setdefault(spelt, self._folded[folded])
+                    self._business.setdefault(spelt, self._folded[normalized])
 
     def published(self, text: str) -> str | None:
-        """The listed code that `text` is, as it was published; None when it is none."""
+        """The listed code that `text` is a spelling of, as it was published; None when it is none."""
         if text in self._codes:
             return text
-        folded = normalize_code(text)
-        return self._folded.get(folded) or self._business.get(folded)
+        normalized = normalize_code(text)
+        return self._folded.get(normalized) or self._business.get(normalized)
 
     def same_letters(self, text: str) -> tuple[str, ...]:
         """The listed codes with the letters and digits of `text`: `MK:0001` for `MK0001` and `mk.0001`."""
         asked = letters_and_digits(text)
         return () if asked.isdigit() else self._by_letters.get(asked, ())
 
-    def slip_of(self, text: str) -> str | None:
-        """The one listed code that `text` is but for a letter too many, too few, wrong, or changed with its neighbour."""
+    def typo_of(self, text: str) -> str | None:
+        """The one listed code that `text` is a typo of (a letter added, missing, wrong or swapped); None otherwise."""
         asked = letters_and_digits(text)
-        if len(asked) < _SHORTEST_SLIP:
+        if len(asked) < _SHORTEST_TYPO:
             return None
-        meant = {codes for known, codes in self._by_letters.items() if len(known) >= _SHORTEST_SLIP and _one_slip(asked, known)}
+        meant = {
+            codes for known, codes in self._by_letters.items() if len(known) >= _SHORTEST_TYPO and _is_one_typo(asked, known)
+        }
         codes = {code for each in meant for code in each}
         return codes.pop() if len(codes) == 1 else None
 
     def similar(self, text: str, limit: int) -> tuple[str, ...]:
-        """The codes that look most like `text`, at most `limit`. Between numbers nothing is alike."""
-        folded = normalize_code(text)[:_LONGEST_GUESS]
-        if limit < 1 or not folded or letters_and_digits(folded).isdigit():
+        """The codes most similar to `text`, at most `limit`. No number is similar to another."""
+        normalized = normalize_code(text)[:_LONGEST_GUESS]
+        if limit < 1 or not normalized or letters_and_digits(normalized).isdigit():
             return ()
-        return tuple(self._folded[key] for _, key in heapq.nsmallest(limit, _alike(folded, self._folded)))
+        return tuple(self._folded[key] for _, key in heapq.nsmallest(limit, _alike(normalized, self._folded)))
 
     @cached_property
     def _by_letters(self) -> Mapping[str, tuple[str, ...]]:
         found: dict[str, tuple[str, ...]] = {}
-        for folded, code in (*self._folded.items(), *self._business.items()):
-            key = letters_and_digits(folded)
+        for normalized, code in (*self._folded.items(), *self._business.items()):
+            key = letters_and_digits(normalized)
             if code not in found.get(key, ()):
                 found[key] = (*found.get(key, ()), code)
         return found
 
 
-def _one_slip(one: str, other: str) -> bool:
-    """Whether two texts are the same but for one letter; digits are never a slip."""
+def _is_one_typo(one: str, other: str) -> bool:
+    """Whether two texts differ by one typo in a letter; a differing digit is another code."""
     if abs(len(one) - len(other)) > 1 or one == other:
         return False
     shorter = min(len(one), len(other))
@@ -95,10 +97,10 @@ def _one_slip(one: str, other: str) -> bool:
     return max(len(left), len(right)) == 1 or (len(left) == 2 and left == right[::-1])  # noqa: PLR2004 - two neighbours
 
 
-def _alike(folded: str, keys: Iterable[str]) -> Iterator[tuple[float, str]]:
-    """The keys that look like `folded`, with how unlike they are. `difflib.get_close_matches`, but ties go by the alphabet."""
+def _alike(normalized: str, keys: Iterable[str]) -> Iterator[tuple[float, str]]:
+    """The similar keys, each with its distance. `difflib.get_close_matches`, but ties go by the alphabet."""
     matcher = difflib.SequenceMatcher(autojunk=False)
-    matcher.set_seq2(folded)
+    matcher.set_seq2(normalized)
     for key in keys:
         matcher.set_seq1(key)
         if matcher.real_quick_ratio() >= _ALIKE and matcher.quick_ratio() >= _ALIKE and (ratio := matcher.ratio()) >= _ALIKE:

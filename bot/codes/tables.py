@@ -1,8 +1,7 @@
-"""Reads the catalogue's data: the families (words) and the tables (codes).
+"""Reads the catalogue's data: the families (texts) and the tables (codes).
 
-Plain JSON and CSV, because the whole has to load within 30 ms. What is read here has sound structure (known families,
-known values); whether the words and sources are good is judged by `check.py`. Broken data raises ValueError, with the file
-and the line.
+Plain JSON and CSV, because the whole has to load within 30 ms. Structure is checked here (known families, known values); the
+quality of texts and sources by `validation.py`. Broken data raises ValueError, with the file and the line.
 """
 
 from __future__ import annotations
@@ -33,12 +32,12 @@ _CONFIDENCE = {value.value: value for value in (Confidence.SURE, Confidence.LIKE
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """One thing that can happen to a message or a call, with its words.
+    """One kind of result of a message or a call, with its texts.
 
     `reserved` says why a family may be without rows (empty: it must have some). `keywords` are further words, in both languages,
-    by which people look for it; `lesser` are those that mean another family first, with how much of 1.0 each counts. `query` is
-    the family of its codes when they answer a lookup (empty: this one). For the families of calls, `resend` is about repeating
-    the call.
+    by which people look for it; `lesser` are those that mean another family first, each with its weight up to 1.0. `query` is the
+    family of its codes when they answer a lookup (empty: this one). For the families of calls, `resend` is about repeating the
+    call.
     """
 
     id: str
@@ -52,12 +51,12 @@ class Family:
     query: str = ""
 
     def words(self, language: str) -> ExplanationText:
-        """The words in `language` ("en" or "zh"; anything else reads English)."""
+        """The texts in `language` ("en" or "zh"; anything else reads English)."""
         return self.zh if language == "zh" else self.en
 
 
 class CodeEntry(NamedTuple):
-    """One line of a table: this vendor's code belongs to that family. Texts are as in the file."""
+    """One row of a table: this vendor's code belongs to that family. Texts are as in the file."""
 
     vendor: str
     kind: CodeKind
@@ -84,7 +83,7 @@ class CodeEntry(NamedTuple):
 
 
 def read_families(directory: Traversable | Path) -> dict[str, Family]:
-    """The families by id, in the file's order. Raises ValueError."""
+    """The families by id, in the file's order. Raises ValueError or OSError."""
     raw = json.loads((directory / "families.json").read_text(encoding="utf-8"))
     families: dict[str, Family] = {}
     for entry in raw["families"]:
@@ -100,7 +99,7 @@ def read_families(directory: Traversable | Path) -> dict[str, Family]:
 
 
 def family_of(entry: Mapping[str, Any]) -> Family:
-    """A family as it is written down. Raises KeyError for a missing key, UnfitError for a wrong one."""
+    """A family from its JSON or TOML object. Raises KeyError for a missing key, InvalidValueError for a wrong value."""
     unknown = entry.keys() - {"id", "owner", "resend", "en", "zh", "reserved", "keywords", "lesser", "query"}
     if unknown:
         raise InvalidValueError(phrase("unknown key {keys}", keys=sorted(unknown)))
@@ -157,7 +156,7 @@ def _lesser(value: object) -> tuple[tuple[str, float], ...]:
 
 
 class Source(NamedTuple):
-    """Where many rows are from. `text` is the address, or why it is not confirmed; `title` is what people call the page."""
+    """A source that many rows share. `text` is the address, or why it is not confirmed; `title` is its display name."""
 
     text: str
     title: str = ""

@@ -1,4 +1,4 @@
-"""Chinese in traditional characters, read as simplified ones: those of this field's words, no dictionary."""
+"""Traditional Chinese characters to simplified ones: those of this field's words, no dictionary."""
 
 from __future__ import annotations
 
@@ -16,5 +16,5 @@ _TABLE = str.maketrans(_TRADITIONAL, _SIMPLIFIED)
 
 
 def to_simplified(text: str) -> str:
-    """`text` with the traditional characters that are known written as simplified ones."""
+    """`text` with the known traditional characters replaced."""
     return text.translate(_TABLE)

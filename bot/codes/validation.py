@@ -1,4 +1,4 @@
-"""What the catalogue's data must fulfil beyond its structure.
+"""Validates the catalogue's data beyond its structure.
 
 Run by the tests over the packaged data and over broken copies, and by `overlay.py` over what an installation adds.
 """
@@ -37,7 +37,7 @@ _BUTTON = re.compile(r"press refresh|点.?刷新|点击刷新", re.IGNORECASE)
 
 
 def validate(directory: Traversable | Path | None = None) -> tuple[str, ...]:
-    """Everything that is wrong with the data in `directory` (None: the packaged data), one line each; empty when all is well."""
+    """Everything that is wrong with the data in `directory` (None: the packaged data), one line each; empty when it is valid."""
     try:
         catalogue = Catalogue.load(directory)
     except (ValueError, KeyError, TypeError, OSError) as error:

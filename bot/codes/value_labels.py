@@ -1,7 +1,8 @@
-"""What stands before a value and says what it is: `errmsg=`, `"Code":`, `<ErrCode>`, `状态码：`.
+"""Labels of values: `errmsg=`, `"Code":`, `<ErrCode>`, `状态码：`.
 
-A name of a code makes a code of a mere number or word. A name of a state (`status`, `stat`) does so for words only: its numbers
-are those of HTTP, or a vendor's own count of states. Other things are called codes and are none: `countryCode`, `templateCode`.
+The label of a code makes even a number or a word a code. The label of a state (`status`, `stat`) does so for words only: its
+numbers are those of HTTP, or a vendor's own count of states. Some labels end in "code" and mean none: `countryCode`,
+`templateCode`.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from enum import StrEnum
 
 
 class ValueLabel(StrEnum):
-    """What the name before a value says of it."""
+    """What the label says of the value."""
 
     NONE = "none"
     STATE = "state"
@@ -42,7 +43,7 @@ _CODES = re.compile(r"(?:code|errno|ret|result|rc|(?:错误|返回|回执|状态
 
 
 def label_of(before: str) -> ValueLabel:
-    """What the name at the end of `before` says of the value behind it."""
+    """The kind of the label at the end of `before`."""
     found = _BEFORE.search(before[-LONGEST_LABEL:])
     name = (found["name"] or found["english"] or found["chinese"]) if found else ""
     if not name or _OTHERS.search(name):

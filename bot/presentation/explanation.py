@@ -42,35 +42,35 @@ _LIMITS: Mapping[str, tuple[Phrase, Phrase]] = {
 }
 
 
-def introduction(told: Resolution, text_format: TextFormat) -> list[str]:
+def introduction(resolution: Resolution, text_format: TextFormat) -> list[str]:
     """What comes before the readings: which code is meant, which were found in a paste, which limit its words name."""
     lines = []
-    if told.meant:
-        asked, meant = text_format.quote(told.text, CODE), text_format.quote(told.meant, CODE)
-        if letters_and_digits(told.text) == letters_and_digits(told.meant):
+    if resolution.meant:
+        asked, meant = text_format.quote(resolution.text, CODE), text_format.quote(resolution.meant, CODE)
+        if letters_and_digits(resolution.text) == letters_and_digits(resolution.meant):
             lines.append(
                 text_format.say("{code} is not listed. {meant} has the same letters and digits:", code=asked, meant=meant)
             )
         else:
             lines.append(text_format.say("{code} is not listed. {meant} differs in one letter:", code=asked, meant=meant))
-    elif told.wrapped:
-        asked = text_format.quote(told.text, CODE)
+    elif resolution.wrapped:
+        asked = text_format.quote(resolution.text, CODE)
         lines.append(text_format.say("{code} is not listed. The number inside it means, in other codes:", code=asked))
-    elif told.grouped and not told.similar:  # beside similar codes, the readings say it themselves
-        asked = text_format.quote(told.text, CODE)
+    elif resolution.grouped and not resolution.similar:  # beside similar codes, the readings say it themselves
+        asked = text_format.quote(resolution.text, CODE)
         lines.append(text_format.say("{code} is not listed. Codes of the same group usually mean:", code=asked))
-    elif len(told.codes) > 1:
+    elif len(resolution.codes) > 1:
         lines.append(
             text_format.say(
                 "Codes found: {codes}.",
-                codes=text_format.language.comma_list(text_format.quote(code, CODE) for code in told.codes),
+                codes=text_format.language.comma_list(text_format.quote(code, CODE) for code in resolution.codes),
             )
         )
-    if told.limit:
-        lines.append(_limit(told.limit, text_format))
-    if told.too_short:
+    if resolution.limit:
+        lines.append(_limit(resolution.limit, text_format))
+    if resolution.too_short:
         lines.append(
-            text_format.say("{code} is too short to guess. Give the whole code.", code=text_format.quote(told.text, CODE))
+            text_format.say("{code} is too short to guess. Give the whole code.", code=text_format.quote(resolution.text, CODE))
         )
     return lines
 

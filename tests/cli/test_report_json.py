@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.cli.report_json import explanation_to_json, to_json
+from bot.cli.report_json import explanation_to_json, report_to_json
 from bot.model import ProviderWords
 from tests.golden_files import as_json, kept
 from tests.reports import EXPIRED, NOW, NUMBER, PHONE_OFF, TITLES, answers, coverage, failed, report, sample
@@ -18,13 +18,13 @@ KINDS = ("sample", "no-record", "none-answered", "international", "cut-window")
 
 @pytest.mark.parametrize("name", KINDS)
 def test_the_object_is_the_one_that_was_found_good(name: str) -> None:
-    shown = as_json(to_json(answers()[name], titles=TITLES))
+    shown = as_json(report_to_json(answers()[name], titles=TITLES))
 
     assert shown == kept(f"json/{name}.json", shown)
 
 
 def test_the_keys_are_those_published() -> None:
-    found = to_json(sample())
+    found = report_to_json(sample())
 
     assert set(found) == {"query", "as_of", "verdict", "outcome", "summary", "deliveries", "coverage", "not_asked"}
     assert set(found["query"]) == {"targets", "since", "until", "providers"}
@@ -42,7 +42,7 @@ def test_the_keys_are_those_published() -> None:
 
 
 def test_an_error_tells_what_to_do() -> None:
-    found = to_json(report(parts=(coverage(error=EXPIRED),)))
+    found = report_to_json(report(parts=(coverage(error=EXPIRED),)))
 
     assert found["coverage"][0]["error"] == {
         "code": "AuthFailure.SignatureExpire",
@@ -57,7 +57,7 @@ def test_an_error_tells_what_to_do() -> None:
 def test_times_are_whole_seconds_in_utc() -> None:
     row = failed(sent=NOW - timedelta(microseconds=1))
 
-    found = to_json(report(row))
+    found = report_to_json(report(row))
 
     assert found["as_of"] == "2026-11-21T06:05:31Z"
     assert found["deliveries"][0]["sent_at"] == "2026-11-21T06:05:30Z"
@@ -68,19 +68,19 @@ def test_no_number_is_written_out_unless_it_may_be_revealed() -> None:
     note = ProviderWords(words=NUMBER.national)
     answer = report(row, parts=(coverage(notes=(note,), error=replace(EXPIRED, request_id=NUMBER.national)),))
 
-    assert NUMBER.national not in json.dumps(to_json(answer))
-    revealed = to_json(answer, reveal=True)
+    assert NUMBER.national not in json.dumps(report_to_json(answer))
+    revealed = report_to_json(answer, reveal=True)
     assert revealed["query"]["targets"] == [NUMBER.e164]
     assert revealed["deliveries"][0]["target"] == NUMBER.e164
 
 
 def test_only_leaves_rows_out_and_the_summary_still_counts_them() -> None:
-    found = to_json(answers()["only-failed"])
+    found = report_to_json(answers()["only-failed"])
 
     assert [row["status"] for row in found["deliveries"]] == ["failed"]
     assert found["summary"]["total"] == 3
 
 
 def test_a_question_that_named_no_provider_lists_those_asked() -> None:
-    assert to_json(sample())["query"]["providers"] == ["tencent", "aliyun"]
-    assert to_json(report(providers=("aliyun",)))["query"]["providers"] == ["aliyun"]
+    assert report_to_json(sample())["query"]["providers"] == ["tencent", "aliyun"]
+    assert report_to_json(report(providers=("aliyun",)))["query"]["providers"] == ["aliyun"]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.codes import Catalogue, resolve
 from bot.codes.flow_limits import FlowLimit, limit_in
-from bot.codes.plain_text import without_numbers
+from bot.codes.text_decoding import mask_phone_numbers
 
 CATALOGUE = Catalogue.load()
 
@@ -257,4 +257,4 @@ def test_what_is_too_short_to_guess_gets_no_guess(typed: str) -> None:
 
 @given(st.text(max_size=120))
 def test_no_paste_repeats_seven_digits_in_a_row(text: str) -> None:
-    assert not any(run.isdigit() and len(run) > 6 for run in without_numbers(text).split())
+    assert not any(run.isdigit() and len(run) > 6 for run in mask_phone_numbers(text).split())

@@ -45,20 +45,20 @@ def test_a_code_is_the_published_one_in_any_spelling(written: str, published: st
     ],
 )
 def test_one_wrong_letter_is_a_slip_of_the_one_code_that_it_fits(written: str, meant: str | None) -> None:
-    assert SPELLINGS.slip_of(written) == meant
+    assert SPELLINGS.typo_of(written) == meant
 
 
 def test_a_slip_of_two_codes_is_none_of_them() -> None:
     row = CATALOGUE.rows[0]
     two = SpellingIndex([row._replace(code="UNREACHABLE"), row._replace(code="UNREACHABLY")])
-    assert two.slip_of("UNREACHABL") is None
-    assert two.slip_of("UNREACHABLLE") == "UNREACHABLE"
+    assert two.typo_of("UNREACHABL") is None
+    assert two.typo_of("UNREACHABLLE") == "UNREACHABLE"
 
 
 @given(st.sampled_from(LONG_WORDS), st.data())
 def test_a_letter_left_out_leads_back_to_the_code_or_to_none(code: str, data: st.DataObject) -> None:
     at = data.draw(st.integers(0, len(code) - 1))
-    assert SPELLINGS.slip_of(code[:at] + code[at + 1 :]) in {code, None, SPELLINGS.published(code)} | set(LISTED)
+    assert SPELLINGS.typo_of(code[:at] + code[at + 1 :]) in {code, None, SPELLINGS.published(code)} | set(LISTED)
 
 
 @pytest.mark.parametrize("number", ["000", "000000", "12321", "1-2-3-4"])
@@ -69,5 +69,5 @@ def test_numbers_look_like_no_code(number: str) -> None:
 @given(st.text(max_size=40))
 def test_no_text_makes_them_raise(text: str) -> None:
     assert SPELLINGS.published(text) in {None, *LISTED}
-    assert SPELLINGS.slip_of(text) in {None, *LISTED}
+    assert SPELLINGS.typo_of(text) in {None, *LISTED}
     assert set(SPELLINGS.same_letters(text)) <= set(LISTED)

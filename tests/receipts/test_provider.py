@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import text
 
-from bot.cli.report_json import to_json
+from bot.cli.report_json import report_to_json
 from bot.codes import Catalogue
 from bot.i18n import ENGLISH
 from bot.lookup import LookupService
@@ -88,7 +88,7 @@ async def test_the_code_is_explained_by_the_vendors_own_table_and_the_row_names_
     assert (row.explanation.vendor, row.explanation.confidence) != ("receipts", Confidence.UNLISTED)
     text_format = plain_text_format(report, titles(ENGLISH), zone=UTC, now=NOW, language=ENGLISH)
     assert row_origin(row, report, text_format) == "Tencent, from the store"
-    assert to_json(report)["deliveries"][0]["provider"] == "receipts"
+    assert report_to_json(report)["deliveries"][0]["provider"] == "receipts"
 
 
 async def test_the_same_message_by_callback_by_queue_and_from_the_vendor_is_one(receipts: Receipts) -> None:

@@ -1,4 +1,4 @@
-"""A text without the clothes in which it travelled."""
+"""Decodes text copied from links, JSON and logs."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
 _PHONE = re.compile(r"(?<!\d)\+?\d(?:[\s\-()]{0,2}\d){6,}")
 
 
-def plain_text(text: str) -> str:
-    """`text` without percent signs, JSON's escapes and full-width forms."""
+def decode_text(text: str) -> str:
+    """`text` with percent-encoding, JSON escapes and full-width forms decoded."""
     text = text[:LONGEST_PASTE]
     for _ in range(2):  # a link within a link is encoded twice
         text = unquote(text) if "%" in text else text
@@ -25,6 +25,6 @@ def has_chinese(text: str) -> bool:
     return any("\u3400" <= char <= "\u9fff" for char in text)
 
 
-def without_numbers(text: str) -> str:
-    """`text` with the digits of everything that may be a phone number hidden."""
+def mask_phone_numbers(text: str) -> str:
+    """`text` with the digits of everything that may be a phone number masked."""
     return _PHONE.sub(lambda found: re.sub(r"\d", "*", found[0]), text)

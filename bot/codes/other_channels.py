@@ -1,4 +1,4 @@
-"""Questions about another medium: a call, an e-mail, an app's message. The catalogue knows text messages alone."""
+"""Recognises questions about another channel: a call, an e-mail, a push notification. The catalogue covers SMS alone."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _OTHERS = re.compile(
 _OURS = re.compile(r"\b(?:sms|texts?|text messages?)\b|短信")
 
 
-def is_elsewhere(text: str) -> bool:
-    """Whether `text` is about another medium and does not speak of text messages."""
+def is_about_other_channel(text: str) -> bool:
+    """Whether `text` is about another channel and does not mention SMS."""
     shown = unicodedata.normalize("NFKC", text).lower()
     return bool(_OTHERS.search(shown)) and not _OURS.search(shown)
