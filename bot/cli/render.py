@@ -28,14 +28,14 @@ from bot.presentation.evidence import (
     group_by_meaning,
     is_advised,
     missing_targets_line,
-    number_of,
+    number_label,
     reason_lines,
     remarks,
     row_origin,
     texts_of,
 )
 from bot.presentation.evidence import ignored_words_line as words_passed_over
-from bot.presentation.explanation import explanation_lines, heading, share_meaning, title_with_confidence
+from bot.presentation.explanation import explanation_lines, group_readings, heading, title_with_confidence
 from bot.presentation.times import format_window, zone_name
 from bot.presentation.verdict import verdict
 from bot.presentation.wording import (
@@ -127,7 +127,7 @@ def _table(report: Report, text_format: TextFormat, *, reveal: bool) -> Table:
     for row in report.shown:
         table.add_row(
             CjkText(text_format.moment(row.at) if row.at else "–"),
-            CjkText(number_of(row, reveal=reveal)),
+            CjkText(number_label(row, reveal=reveal)),
             CjkText(f"{SIGNS[row.status]} {status_words(row, report.as_of, text_format.language)}", style=_STYLES[row.status]),
             CjkText(text_format.quote(row.code, CODE) if row.code else "–"),
             CjkText(row_origin(row, report, text_format)),
@@ -146,12 +146,12 @@ def _with_columns(names: Sequence[Phrase], text_format: TextFormat, *, whole: in
 def _explanations(report: Report, text_format: TextFormat) -> list[RenderableType]:
     """Each cause once: its codes, and their explanation below."""
     parts: list[RenderableType] = []
-    for reason in group_by_meaning(report.shown):
-        parts.append(CjkText(codes_label(reason, text_format)))
-        standing = (row for row in reason.rows if not report.is_superseded(row))
+    for group in group_by_meaning(report.shown):
+        parts.append(CjkText(codes_label(group, text_format)))
+        standing = (row for row in group.rows if not report.is_superseded(row))
         texts = (text_format.prose(words.customer_wording, STEP) for words in texts_of(standing, text_format.language))
         told = [text_format.say("For the customer: {words}", words=text) for text in texts]
-        parts.append(_below([*reason_lines(reason, text_format, Detail.FULL, advised=is_advised(reason, report)), *told]))
+        parts.append(_below([*reason_lines(group, text_format, Detail.FULL, advised=is_advised(group, report)), *told]))
     return parts
 
 
@@ -192,7 +192,7 @@ def render_explanations(
     if listed and near:
         group = language.say("{code} is not listed. Codes of the same group usually mean:", code=text_format.quote(code, CODE))
         parts += [CjkText(language.say("Similar codes: {codes}.", codes=near), style="bold"), CjkText(group)]
-    for one, *same in share_meaning(listed):
+    for one, *same in group_readings(listed):
         parts.append(CjkText(heading(one, text_format, *same), style="bold"))
         source = text_format.prose(source_words(one, language), _ADDRESS)
         published = language.say("Source: {source}", source=source)

@@ -1,7 +1,6 @@
 """A language: its translations, plural forms, punctuation, lists and dates.
 
-A `Phrase` is a sentence, and a `Country` a name, as a value: made where it is known what to say, said where it is known who reads
-it.
+A `Phrase` is a sentence as a value, and a `Country` a name: made before the reader's language is known, translated when it is.
 
 Sentences come from gettext's catalogues; lists, dates and the names of countries from the Unicode CLDR, by way of Babel.
 """
@@ -50,11 +49,14 @@ class Language:
     catalog: NullTranslations = field(default_factory=NullTranslations, repr=False, compare=False)
 
     def say(self, text: str, /, **values: object) -> str:
-        """The phrase that is `text` in English, with its `{names}` filled in. One without a translation stays English."""
+        """Translate `text`, which is English, and fill in its `{names}`. Without a translation it stays English.
+
+        Raises KeyError for a name without a value.
+        """
         return self.render(text, values)
 
     def render(self, text: str, values: Mapping[str, object]) -> str:
-        """What `say` says, for a text that was written out elsewhere."""
+        """The same, for a text that is not written where it is said. Raises KeyError."""
         return self._filled(self.catalog.gettext(text) if text else "", values)
 
     def translated(self, text: str) -> str:
@@ -66,9 +68,9 @@ class Language:
         return self._filled(self.catalog.ngettext(one, many, count), {"count": count, **values})
 
     def listed(self, items: Sequence[str], *, either: bool = False, most: int | None = None) -> str:
-        """`A`, `A and B`, `A, B and C`; with `either`, "or" in the place of "and".
+        """`A`, `A and B`, `A, B and C`; with `either`, "or" instead of "and".
 
-        Of more than `most`, the first ones and how many others: `most` items in all.
+        With more than `most`, the first ones and the number of others: `most` items in all.
         """
         if most is not None and len(items) > most:
             items = [*items[: most - 1], self.say("{count} others", count=len(items) - most + 1)]
@@ -115,28 +117,28 @@ class Language:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """The English text with `{names}` in it, and the values for them. A value may be a phrase itself."""
+    """A translatable sentence as a value: English text with `{names}`, and their values. A value may be a phrase itself."""
 
     text: str
     values: tuple[tuple[str, object], ...] = ()
 
     def filled(self, **values: object) -> Phrase:
-        """The phrase with these values too, for one that is chosen from a table; those that it does not name do no harm."""
+        """The phrase with further values, for one that is chosen from a table; names that it does not have are ignored."""
         return Phrase(self.text, (*self.values, *values.items()))
 
     def said_in(self, language: Language) -> str:
-        """The sentence in `language`."""
+        """The sentence in `language`. Raises KeyError for a name without a value."""
         return language.render(self.text, dict(self.values))
 
 
 @dataclass(frozen=True, slots=True)
 class Country:
-    """A country by its code of ISO 3166, which every language has a name of its own for."""
+    """A country by its ISO 3166 code, as a value to be named in any language."""
 
     region: str
 
     def said_in(self, language: Language) -> str:
-        """What it is called in `language`; empty when there is no such country."""
+        """Its name in `language`; empty for an unknown code."""
         return language.country(self.region)
 
 
@@ -144,7 +146,7 @@ Localizable = Phrase | Country  # a union, since every value that is filled in i
 
 
 def phrase(text: str, /, **values: object) -> Phrase:
-    """A phrase with its values by name. `text` is written out where it is called, so that the extraction finds it."""
+    """A phrase with its values by name. Write `text` as a literal, so that Babel extracts it."""
     return Phrase(text, tuple(values.items()))
 
 

@@ -1,4 +1,4 @@
-"""The operating system's reasons, in the reader's language: the few that a wrong path or address meets."""
+"""Errors of the operating system in the reader's language: the few that a wrong path or address causes."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _WITHIN = re.compile(r"\[Errno (\d+)\]")  # asyncio tells several failures in on
 
 
 def shorten_home(path: Path) -> Path:
-    """The path with its `~` as the home that it stands for, which no shell has put in. Raises UnfitError."""
+    """The path with `~` replaced by the home folder, for values that no shell has expanded. Raises InvalidValueError."""
     try:
         return path.expanduser()
     except RuntimeError:
@@ -48,7 +48,7 @@ def shorten_home(path: Path) -> Path:
 
 
 def describe_os_error(error: OSError) -> Phrase | str:
-    """Why the system refused, to be a value in a phrase: ours where it is a usual one, else the system's own words."""
+    """The reason of an OSError, to be a value in a phrase: translated when it is a usual one, else the system's own message."""
     if isinstance(error, socket.gaierror):
         return phrase("its name is not known")
     within = _WITHIN.search(str(error))
@@ -61,7 +61,7 @@ CANNOT_LISTEN = (OSError, UnicodeError)
 
 
 def listen_error(host: str, port: int, error: OSError | UnicodeError) -> Phrase:
-    """Why the address of the settings cannot be had."""
+    """The error for an address that cannot be bound."""
     reason = (
         describe_os_error(error)
         if isinstance(error, OSError)

@@ -1,4 +1,4 @@
-"""What became of one message."""
+"""Delivery: one message to one number, and its status."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Status(StrEnum):
-    """What became of one message to one number."""
+    """The status of one message to one number."""
 
     DELIVERED = "delivered"
     FAILED = "failed"
@@ -32,7 +32,7 @@ class Status(StrEnum):
 
     @property
     def is_failure(self) -> bool:
-        """Whether the message never arrived: refused on its way, or at submission."""
+        """Whether the message did not arrive: failed, or rejected at submission."""
         return self in {Status.FAILED, Status.REJECTED}
 
 
@@ -42,11 +42,10 @@ STORE = "receipts"
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One message to one number, as one provider account tells it. `text` is already blanked of digits.
+    """One message to one number, as one provider account reports it. Digits in `text` are already blanked.
 
-    `system` is set where the row is of another system than its provider's name: on what the receipt store tells, and on what a
-    vendor's second way of asking tells. `is_row_id` says that the provider tells no message id, and `message_id` only tells the
-    rows apart.
+    `system` is set where the row's system is not its provider's: for rows of the receipt store, and of a vendor's second API.
+    `is_row_id`: the provider gives no message id, and `message_id` only tells the rows apart.
     """
 
     provider: str
@@ -69,7 +68,7 @@ class Delivery:
 
     @property
     def is_stored(self) -> bool:
-        """Whether the receipt store tells it, and not a provider."""
+        """Whether it comes from the receipt store and not from a provider."""
         return self.provider == STORE
 
     @property
@@ -84,7 +83,7 @@ class Delivery:
 
     @property
     def at(self) -> datetime | None:
-        """The moment the row is sorted by: when it was sent, or else when its receipt came."""
+        """The time to sort by: when it was sent, or else when its receipt came."""
         return self.sent_at or self.received_at
 
     @property

@@ -1,4 +1,4 @@
-"""What a code means: the words, whose it is, what to do, and how sure that is."""
+"""Explanation of a code: texts, owner, resend advice and confidence."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ ARRIVED = "delivered"  # the family of the codes of messages that arrived
 
 
 class Owner(StrEnum):
-    """Who can put a failure right."""
+    """Who can fix a failure."""
 
     RECIPIENT = "recipient"
     CARRIER = "carrier"
@@ -21,7 +21,7 @@ class Owner(StrEnum):
 
 
 class Resend(StrEnum):
-    """Whether sending the message again helps."""
+    """Whether to send the message again."""
 
     YES = "yes"
     LATER = "later"
@@ -39,7 +39,7 @@ class Confidence(StrEnum):
 
 
 class CodeKind(StrEnum):
-    """Where a code comes from: the receipt of a message, the answer to a call that sends one, or to one that looks one up."""
+    """Where a code comes from: a receipt, the response to a send, or the response to a lookup."""
 
     RECEIPT = "receipt"
     API = "api"
@@ -48,7 +48,7 @@ class CodeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ExplanationText:
-    """One explanation in one language. Short sentences, for someone who is not an SMS expert."""
+    """An explanation in one language. Short sentences, for someone who is not an SMS expert."""
 
     title: str
     meaning: str
@@ -60,7 +60,7 @@ class ExplanationText:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """What a code means, whose it is to fix and what to do now. `also` holds other readings, most likely first."""
+    """What a code means, who must fix it and what to do now. `also` holds other readings, likeliest first."""
 
     code: str  # as received
     vendor: str
@@ -83,9 +83,9 @@ class Explanation:
 
     @property
     def means_failure(self) -> bool:
-        """Whether the code says that somebody has something to put right."""
+        """Whether the code says that something must be fixed."""
         return self.owner not in {Owner.NOBODY, Owner.UNKNOWN}
 
     def words(self, language: str) -> ExplanationText:
-        """The words in `language` ("en" or "zh"; anything else reads English)."""
+        """The texts in `language` ("en" or "zh"; anything else reads English)."""
         return self.zh if language == "zh" else self.en

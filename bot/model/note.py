@@ -1,4 +1,4 @@
-"""What an answer must say besides its rows, as values: `bot/wording` turns them into sentences; adapters never write prose."""
+"""Notes: what an answer must say besides its rows, as values. `bot/presentation/wording` words them; adapters write no prose."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class NoteKind(StrEnum):
-    """What a note says."""
+    """The kind of a note."""
 
     CUT_TO_MEMORY = "cut_to_memory"
     OUT_OF_MEMORY = "out_of_memory"
@@ -37,7 +37,7 @@ class NoteKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CutToMemory:
-    """The provider keeps so many days; nothing before `since` was asked."""
+    """The window was cut to the provider's retention of `days`; nothing before `since` was asked."""
 
     kind: ClassVar = NoteKind.CUT_TO_MEMORY
     days: int
@@ -46,7 +46,7 @@ class CutToMemory:
 
 @dataclass(frozen=True, slots=True)
 class OutOfMemory:
-    """Not asked: the whole window is older than the days that the provider keeps."""
+    """Not asked: the whole window is older than the provider's retention of `days`."""
 
     kind: ClassVar = NoteKind.OUT_OF_MEMORY
     days: int
@@ -54,7 +54,7 @@ class OutOfMemory:
 
 @dataclass(frozen=True, slots=True)
 class CrowdedSecond:
-    """There are more rows in one second than the provider hands out."""
+    """One second has more rows than the provider returns."""
 
     kind: ClassVar = NoteKind.CROWDED_SECOND
     at: datetime
@@ -94,7 +94,7 @@ class MayChange:
 
 @dataclass(frozen=True, slots=True)
 class ClockOff:
-    """Our clock differs from the provider's; positive: ours is ahead."""
+    """Clock skew against the provider; positive: our clock is ahead."""
 
     kind: ClassVar = NoteKind.CLOCK_OFF
     minutes: int
@@ -118,7 +118,7 @@ class OtherNumbers:
 
 @dataclass(frozen=True, slots=True)
 class PartMissing:
-    """So many of the window's parts did not come."""
+    """Parts of the window that could not be fetched."""
 
     kind: ClassVar = NoteKind.PART_MISSING
     missing: int

@@ -1,4 +1,4 @@
-"""A phone number that prints itself masked."""
+"""PhoneNumber, which prints itself masked."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ class PhoneNumber:
 
     @classmethod
     def from_mask(cls, masked: str) -> PhoneNumber:
-        """A number of which only the mask is known, as the receipt store keeps it: its `e164` holds the asterisks too."""
+        """A number of which only the mask is known, as in the receipt store: its `e164` holds the asterisks too."""
         country_code, _, national = masked.removeprefix("+").partition(" ")
         return cls(f"+{country_code}{national}", int(country_code), national)
 
     @classmethod
     def from_parsed(cls, parsed: phonenumbers.PhoneNumber) -> PhoneNumber:
-        """The number that phonenumbers read. The library is loaded here, so that who only explains a code goes without."""
+        """From a number parsed by phonenumbers. The library is imported only here, so that explaining a code does without it."""
         import phonenumbers  # noqa: PLC0415
 
         e164 = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)

@@ -1,4 +1,4 @@
-"""What a lookup amounts to, in one word, the same in every medium."""
+"""Outcome: what a lookup amounts to, in one word, the same wherever it is shown."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Outcome(StrEnum):
-    """What became of what was asked for, worst first: of several targets, the first of these that one of them has counts."""
+    """The outcome of a lookup, worst first: of several targets, the first of these that one of them has counts."""
 
     FAILED = "failed"
     REJECTED = "rejected"
@@ -18,5 +18,5 @@ class Outcome(StrEnum):
 
     @property
     def is_failure(self) -> bool:
-        """Whether the newest message never arrived."""
+        """Whether the newest message did not arrive."""
         return self in {Outcome.FAILED, Outcome.REJECTED}

@@ -1,4 +1,4 @@
-"""What is asked: which messages, over which window, at which providers."""
+"""Query: which messages, over which window, at which providers."""
 
 from __future__ import annotations
 
@@ -35,17 +35,17 @@ class Target:
 
     @property
     def issuer(self) -> str | None:
-        """The vendor's system whose message ids look like this one; None when the form tells none."""
+        """The system whose message ids have the form of this one; None when the form does not tell."""
         return next((name for name, form in _ID_FORMS.items() if form.fullmatch(self.message_id or "")), None)
 
     @property
     def masked(self) -> str:
-        """How the target is shown to people: a masked number and the id."""
+        """The target as shown to people: a masked number and the id."""
         return _joined(str(self.number) if self.number else "", self.message_id)
 
     @property
     def whole(self) -> str:
-        """The same with all digits, for those who may see them."""
+        """The same with all digits, for those permitted to see them."""
         return _joined(self.number.e164 if self.number else "", self.message_id)
 
 
@@ -55,7 +55,7 @@ def _joined(number: str, message_id: str | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A span of time, both ends included. `open` says that its end is "now": asked again later, the end moves on."""
+    """A span of time, both ends included. `open`: its end is "now", so it moves on when the query is repeated."""
 
     since: datetime
     until: datetime
@@ -67,7 +67,7 @@ class Window:
 
     @property
     def length(self) -> timedelta:
-        """How long the window is."""
+        """The duration of the window."""
         return self.until - self.since
 
     def holds(self, moment: datetime) -> bool:
@@ -77,7 +77,7 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """One question: which targets, over which window, at which providers (empty: all that can answer)."""
+    """What is looked up: which targets, over which window, at which providers (empty: all that can answer)."""
 
     targets: tuple[Target, ...]
     window: Window

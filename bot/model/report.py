@@ -1,4 +1,4 @@
-"""The whole answer: the deliveries, and what each account was asked for and could not show."""
+"""Report: the deliveries found, and the coverage of each account."""
 
 from __future__ import annotations
 
@@ -53,25 +53,25 @@ class Coverage:
 
     @property
     def unreadable(self) -> int:
-        """How many rows the account has that could not be shown: unreadable ones, and those it counts but did not return."""
+        """How many rows the account has that are not shown: unreadable ones, and those it counts but did not return."""
         return sum(_unread(note) for note in self.notes)
 
     @property
     def is_legible(self) -> bool:
-        """Whether an answer came, and more than rows that nobody could read: without any delivery, "there is nothing" counts."""
+        """Whether anything in the answer could be read: rows, or that there are none."""
         return (self.error is None or self.is_partial) and not self.unreadable
 
 
 @dataclass(frozen=True, slots=True)
 class SkippedAccount:
-    """An account that could not be asked, and why."""
+    """An account that was not asked, and why."""
 
     provider: str
     account: str
     reason: Note
 
     def could_hold(self, target: Target) -> bool:
-        """Whether it could have the message all the same, so that nothing found elsewhere is no "no record"."""
+        """Whether it could hold the message, so that nothing found elsewhere does not mean "no record"."""
         match self.reason.kind:
             case NoteKind.OUT_OF_MEMORY:
                 return True
@@ -85,7 +85,7 @@ class SkippedAccount:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The whole answer: deliveries newest first and unique, coverage for each account asked. `only` is not yet applied."""
+    """The answer to a query: deliveries newest first and unique, coverage of each account asked. `only` is not yet applied."""
 
     query: Query
     as_of: datetime
@@ -95,13 +95,13 @@ class Report:
 
     @property
     def counts(self) -> Mapping[Status, int]:
-        """How many deliveries have each status, zeros included."""
+        """The number of deliveries of each status, zeros included."""
         found = Counter(delivery.status for delivery in self.deliveries)
         return {status: found[status] for status in Status}
 
     @property
     def shown(self) -> tuple[Delivery, ...]:
-        """The deliveries that pass `only`. `failed` lets the rejected through as well: both mean "it never arrived"."""
+        """The deliveries that pass `only`. `failed` includes rejected ones: neither arrived."""
         wanted = self.query.only
         if Status.FAILED in wanted:
             wanted |= {status for status in Status if status.is_failure}
@@ -119,31 +119,34 @@ class Report:
 
     @property
     def targets_without_record(self) -> tuple[Target, ...]:
-        """The targets for which nobody has a delivery."""
+        """The targets without any delivery."""
         numbers = {d.number.e164 for d in self.deliveries if d.number}
         ids = {d.message_id for d in self.deliveries}
         return tuple(t for t in self.query.targets if not _found(t, numbers, ids))
 
     @property
     def unreadable(self) -> int:
-        """How many messages the accounts have that are not among the deliveries. With any, nothing found is no "no record"."""
+        """How many messages the accounts have that are not among the deliveries.
+
+        With any, nothing found does not mean "no record".
+        """
         return sum(part.unreadable for part in self.coverage)
 
     @property
     def outcome(self) -> Outcome:
-        """What the lookup amounts to: its target's outcome; of several targets, the worst that one of them has."""
+        """The outcome of the lookup: its target's; of several targets, the worst."""
         found = {self.outcome_of(target) for target in self.query.targets}
         return next(outcome for outcome in Outcome if outcome in found)
 
     def outcome_of(self, target: Target) -> Outcome:
-        """What became of one target. Its newest message decides; without any, whether everybody who could hold it was heard."""
+        """The outcome of one target: by its newest message, else by whether all accounts that could hold one answered in full."""
         rows = self.rows_of(target)
         if rows:
             return Outcome(rows[0].status.value)
         return Outcome.NO_RECORD if self.is_whole_for(target) else Outcome.UNANSWERED
 
     def rows_of(self, target: Target) -> tuple[Delivery, ...]:
-        """The deliveries that are about `target`, newest first."""
+        """The deliveries of `target`, newest first."""
         return _newest_first(
             row
             for row in self.deliveries
@@ -152,12 +155,12 @@ class Report:
         )
 
     def is_whole_for(self, target: Target) -> bool:
-        """Whether every account that could hold a message to `target` was asked and answered in full."""
+        """Whether every account that could hold a message to `target` answered in full."""
         heard = bool(self.coverage) and all(part.complete and part.error is None for part in self.coverage)
         return heard and not any(part.could_hold(target) for part in self.not_asked)
 
     def is_superseded(self, row: Delivery) -> bool:
-        """Whether a newer message to the same number arrived or is on its way, so that nothing is left to do about `row`."""
+        """Whether a newer message to the same number was delivered or is pending, so that nothing is left to do about `row`."""
         if row.number is None:
             return False
         newest = _newest_first(other for other in self.deliveries if other.number and other.number.e164 == row.number.e164)[0]
@@ -168,7 +171,7 @@ _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 def _newest_first(rows: Iterable[Delivery]) -> tuple[Delivery, ...]:
-    """By when they were sent; where one does not tell that, by when each was last heard of, so that like is set beside like."""
+    """By the time of sending; where one has none, by the latest time known of each, so that like is compared with like."""
     found = tuple(rows)
     by_sending = all(row.sent_at for row in found)
 

@@ -1,1 +1,1 @@
-"""Report -> sentences, for every medium. Pure."""
+"""Report -> sentences, the same in Slack, in the terminal and in JSON. Pure."""

@@ -1,4 +1,4 @@
-"""What a code means, as lines of text: the same for every medium."""
+"""Explanations of codes as lines of text, in any TextFormat."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _LIMITS: Mapping[str, tuple[Phrase, Phrase]] = {
 
 
 def introduction(resolution: Resolution, text_format: TextFormat) -> list[str]:
-    """What comes before the readings: which code is meant, which were found in a paste, which limit its words name."""
+    """What precedes the readings: which code is meant, which were found in a paste, which limit the text names."""
     lines = []
     if resolution.meant:
         asked, meant = text_format.quote(resolution.text, CODE), text_format.quote(resolution.meant, CODE)
@@ -81,8 +81,8 @@ def _limit(limit: FlowLimit, text_format: TextFormat) -> str:
     return said.said_in(text_format.language)
 
 
-def share_meaning(readings: Iterable[Explanation]) -> list[tuple[Explanation, ...]]:
-    """The readings in their order, those together that say the same of a code for several providers, the surest first."""
+def group_readings(readings: Iterable[Explanation]) -> list[tuple[Explanation, ...]]:
+    """The readings in their order, with those that differ in nothing but the provider in one group."""
     groups: dict[object, list[Explanation]] = {}
     for one in readings:
         groups.setdefault((one.code, one.kind, one.carrier, one.family, one.en, one.zh, one.also), []).append(one)
@@ -90,7 +90,10 @@ def share_meaning(readings: Iterable[Explanation]) -> list[tuple[Explanation, ..
 
 
 def heading(one: Explanation, text_format: TextFormat, *others: Explanation) -> str:
-    """``MK:0008` · Tencent and Alibaba · China Mobile · receipt``: the code, and whose it is. `others` say the same."""
+    """``MK:0008` · Tencent and Alibaba · China Mobile · receipt``: the code, its vendors, carrier and kind.
+
+    `others` differ in vendor only.
+    """
     vendors = list(dict.fromkeys(text_format.title(each.vendor) for each in (one, *others)))
     carrier = [text_format.prose(carrier_words(one.carrier, text_format.language), ACCOUNT)] if one.carrier else []
     kind = _KINDS[one.kind].said_in(text_format.language)
@@ -99,7 +102,7 @@ def heading(one: Explanation, text_format: TextFormat, *others: Explanation) -> 
 
 
 def title_with_confidence(one: Explanation, text_format: TextFormat) -> str:
-    """The title with its doubt: `The handset could not be reached (likely)`, with a full stop."""
+    """The title with its confidence: `The handset could not be reached (likely)`, with a full stop."""
     doubt = confidence_words(one, text_format.language)
     title = text_format.prose(capitalised(one.words(text_format.language.code).title.rstrip(".。")), TITLE)
     return (
@@ -108,7 +111,7 @@ def title_with_confidence(one: Explanation, text_format: TextFormat) -> str:
 
 
 def explanation_lines(one: Explanation, text_format: TextFormat, *, most_readings: int | None = MAX_READINGS) -> list[str]:
-    """What lies behind the title: the meaning, causes, what to do, what to tell the customer, whose it is, other readings.
+    """All below the title: meaning, causes, next step, customer wording, owner, whether to resend, other readings.
 
     `most_readings` None: all of them.
     """
@@ -134,7 +137,7 @@ def explanation_lines(one: Explanation, text_format: TextFormat, *, most_reading
 def code_lines(rows: Iterable[CodeEntry], text_format: TextFormat, most: int) -> Iterator[str]:
     """`Tencent: MK:0001, … and 130 more`: the codes of these rows, a line for each provider, at most `most` in each.
 
-    The codes that we raise ourselves, when nobody answers, are no provider's.
+    The codes of our own, for calls that got no answer, have no provider.
     """
     by_vendor: dict[str, list[str]] = {}
     for row in rows:

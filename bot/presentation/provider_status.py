@@ -1,4 +1,4 @@
-"""Who is asked, and how they answered last: what `providers` shows, in Slack and in the terminal."""
+"""The provider accounts and their latest answers, as the `providers` command shows them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def provider_statuses(service: LookupService, language: Language) -> list[ProviderStatus]:
-    """Every account that is configured, and every system that is not, in the registry's order, told in `language`."""
+    """The status of every configured account and every system that is not configured, in the registry's order, in `language`."""
     states = []
     for system in SYSTEMS:
         accounts = [provider for provider in service.providers if provider.name == system.name]

@@ -1,4 +1,4 @@
-"""Times and durations as people write them. Pure: takes the moment, the zone and "now", never looks at a clock."""
+"""Formats times and durations. Pure: takes the moment, the zone and "now", never reads a clock."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def format_datetime(moment: datetime, zone: tzinfo, now: datetime, language: Lan
 
 
 def offset(moment: datetime, zone: tzinfo) -> str:
-    """`UTC+8`, `UTC-3:30`, `UTC`: what tells a written time apart from that of every other zone, in any language."""
+    """`UTC+8`, `UTC-3:30`, `UTC`: the offset of the zone at this moment, the same in every language."""
     seconds = int((moment.astimezone(zone).utcoffset() or timedelta()).total_seconds())
     hours, minutes = divmod(abs(seconds) // _MINUTE, _MINUTE)
     return "UTC" + (f"{'-' if seconds < 0 else '+'}{hours}" if seconds else "") + (f":{minutes:02}" if minutes else "")
@@ -90,7 +90,7 @@ def format_window(window: Window, zone: tzinfo, now: datetime, language: Languag
 
 @dataclass(frozen=True, slots=True)
 class FormattedTimes:
-    """Times written out, as they are in one zone."""
+    """Formats times as text, in one zone."""
 
     zone: tzinfo
     now: datetime

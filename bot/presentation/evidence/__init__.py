@@ -1,8 +1,8 @@
-"""The rows behind a verdict as lines of text, the same for every medium.
+"""The evidence behind a verdict, as lines of text in any TextFormat.
 
-rows.py      one for what became of a message
-reasons.py   up to a few for why
-customer.py  what to tell the customer
+rows.py      one message: its status, who reports it, its number
+reasons.py   why messages failed: explanations, grouped
+customer.py  the wording for the customer
 remarks.py   what the answer does not cover
 """
 
@@ -30,7 +30,7 @@ from bot.presentation.evidence.remarks import (
     missing_targets_line,
     remarks,
 )
-from bot.presentation.evidence.rows import asks_several, number_of, row_origin, row_text, row_words
+from bot.presentation.evidence.rows import asks_several, number_label, row_origin, row_text, row_words
 
 __all__ = [
     "MAX_CODES",
@@ -53,7 +53,7 @@ __all__ = [
     "ignored_words_line",
     "is_advised",
     "missing_targets_line",
-    "number_of",
+    "number_label",
     "reason_lines",
     "remarks",
     "row_origin",

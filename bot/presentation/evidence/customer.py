@@ -1,4 +1,4 @@
-"""What to tell the customers whose messages did not arrive, in words that can be said as they are."""
+"""The wording for customers whose messages did not arrive, to be passed on as it is."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ MAX_CUSTOMER_TEXTS = 3
 
 
 def customer_texts(report: Report, language: Language) -> tuple[ExplanationText, ...]:
-    """What there is to tell: nothing about a message that arrived, nor about one that a newer message has settled."""
+    """The texts for the customer: none about a message that arrived, nor about one that a newer message supersedes."""
     return texts_of((row for row in report.deliveries if not report.is_superseded(row)), language)
 
 
 def texts_of(rows: Iterable[Delivery], language: Language) -> tuple[ExplanationText, ...]:
-    """The words of each cause that has some for the customer, each text once, the newest message's first."""
+    """The customer texts of the causes of `rows`, each once, the newest message's first."""
     found: dict[str, ExplanationText] = {}
     for row in rows:
         if row.explanation is None or not (row.status.is_failure or row.status is Status.PENDING):

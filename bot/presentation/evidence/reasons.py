@@ -1,4 +1,4 @@
-"""Why messages failed, as lines of text: each explanation once for its code, however many rows carry it."""
+"""Why messages failed, as lines of text: one explanation for each group of rows."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bot.presentation.wording import (
     IDENTIFIER,
     STEP,
     advice,
-    is_no_chance,
+    is_systematic,
     note_sentence,
 )
 
@@ -29,7 +29,7 @@ OF_ROWS = frozenset({NoteKind.CONTRADICTION, NoteKind.PROVIDER_WORDS})  # told b
 
 
 class Detail(IntEnum):
-    """How much is told of an explanation."""
+    """How much of an explanation is shown."""
 
     NONE = 0
     BRIEF = 1  # what it is, whose it is and whether to resend
@@ -38,7 +38,7 @@ class Detail(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class CodeGroup:
-    """The rows that one explanation is for."""
+    """The rows that share an explanation."""
 
     rows: tuple[Delivery, ...]
 
@@ -54,33 +54,36 @@ class CodeGroup:
 
     @property
     def explanation(self) -> Explanation | None:
-        """What it means."""
+        """The shared explanation; None when nobody gave a code."""
         return self.rows[0].explanation
 
 
 def group_by_code(rows: Iterable[Delivery]) -> tuple[CodeGroup, ...]:
-    """The codes that need words, in the order in which they are first met. A plain delivered row needs none."""
+    """The rows by vendor and code, in order of first occurrence; rows that need no explanation are left out."""
     found: dict[tuple[str, str | None], list[Delivery]] = {}
     for row in rows:
         if needs_words(row):
             found.setdefault((row.vendor, row.code), []).append(row)
-    return tuple(CodeGroup(tuple(group)) for group in found.values())
+    return tuple(CodeGroup(tuple(group_rows)) for group_rows in found.values())
 
 
 def group_by_meaning(rows: Iterable[Delivery]) -> tuple[CodeGroup, ...]:
-    """Like `reasons`, with the codes that mean the same told together. The least sure of them speaks for all."""
+    """Like `group_by_code`, with codes of the same explanation in one group.
+
+    The least sure of them comes first and represents it.
+    """
     found: dict[object, list[Delivery]] = {}
-    for reason in group_by_code(rows):
-        found.setdefault(_same_words(reason), []).extend(reason.rows)
-    return tuple(CodeGroup(tuple(sorted(group, key=_doubt, reverse=True))) for group in found.values())
+    for group in group_by_code(rows):
+        found.setdefault(_meaning_key(group), []).extend(group.rows)
+    return tuple(CodeGroup(tuple(sorted(group_rows, key=_doubt, reverse=True))) for group_rows in found.values())
 
 
-def _same_words(reason: CodeGroup) -> object:
-    """What two reasons must share to be told together: all that is said of them."""
-    one = reason.explanation
-    said_of_rows = any(note.kind in OF_ROWS for row in reason.rows for note in row.notes)
+def _meaning_key(group: CodeGroup) -> object:
+    """What two groups must share to be merged: everything that would be shown."""
+    one = group.explanation
+    said_of_rows = any(note.kind in OF_ROWS for row in group.rows for note in row.notes)
     if one is None or one.also or one.confidence is Confidence.UNLISTED or said_of_rows:
-        return (reason.rows[0].provider, reason.code)
+        return (group.rows[0].provider, group.code)
     return (one.en, one.zh, one.owner, one.resend)
 
 
@@ -90,50 +93,50 @@ def _doubt(row: Delivery) -> int:
 
 
 def needs_words(row: Delivery) -> bool:
-    """Whether a code of this row is worth an explanation."""
+    """Whether the row's code needs an explanation. That of a plain delivered or pending row does not."""
     return row.status not in {Status.DELIVERED, Status.PENDING} or any(note.kind in OF_ROWS for note in row.notes)
 
 
-def is_advised(reason: CodeGroup, report: Report) -> bool:
-    """Whether its own advice holds.
+def is_advised(group: CodeGroup, report: Report) -> bool:
+    """Whether the explanation's own advice applies.
 
-    It does not where nothing is left to do about its rows, nor where so many fail alike that the verdict says what to do instead.
+    It does not where all its rows are superseded, nor where so many fail alike that the verdict gives other advice.
     """
-    if all(report.is_superseded(row) for row in reason.rows):
+    if all(report.is_superseded(row) for row in group.rows):
         return False
-    family = reason.explanation.family if reason.explanation else ""
+    family = group.explanation.family if group.explanation else ""
     alike = {
         row.number.e164
         for row in report.deliveries
         if row.number and row.status.is_failure and row.explanation and row.explanation.family == family
     }
-    return not is_no_chance(reason.explanation, len(alike))
+    return not is_systematic(group.explanation, len(alike))
 
 
-def codes_label(reason: CodeGroup, text_format: TextFormat) -> str:
-    """`MK:0001`, `INVALID_NUMBER` × 5: the codes of a cause and how many rows carry them."""
-    codes = [text_format.quote(code, CODE) for code in reason.codes[:MAX_CODES]] or [text_format.say("No code")]
-    codes += ["…"] if len(reason.codes) > MAX_CODES else []
-    return text_format.language.comma_list(codes) + (f" × {len(reason.rows)}" if len(reason.rows) > 1 else "")
+def codes_label(group: CodeGroup, text_format: TextFormat) -> str:
+    """`MK:0001`, `INVALID_NUMBER` × 5: the codes of a group and the number of its rows."""
+    codes = [text_format.quote(code, CODE) for code in group.codes[:MAX_CODES]] or [text_format.say("No code")]
+    codes += ["…"] if len(group.codes) > MAX_CODES else []
+    return text_format.language.comma_list(codes) + (f" × {len(group.rows)}" if len(group.rows) > 1 else "")
 
 
-def reason_lines(reason: CodeGroup, text_format: TextFormat, detail: Detail, *, advised: bool = True) -> list[str]:
-    """Meaning and next step; whose it is and whether to resend; other readings; what the provider says of it.
+def reason_lines(group: CodeGroup, text_format: TextFormat, detail: Detail, *, advised: bool = True) -> list[str]:
+    """The explanation of a group: meaning, next step, owner, whether to resend, other readings, the provider's own words.
 
-    What is not `advised` on (see `is_advised`) is explained only.
+    Unless `advised` (see `is_advised`), next step and owner are left out.
     """
     if detail is Detail.NONE:
         return []
-    tells_failure = any(row.status is not Status.DELIVERED for row in reason.rows)
-    lines = _explanation_lines(reason, text_format, detail, advised=advised) if tells_failure else []
-    return lines + (_remarks(reason, text_format) if detail is Detail.FULL else [])
+    tells_failure = any(row.status is not Status.DELIVERED for row in group.rows)
+    lines = _explanation_lines(group, text_format, detail, advised=advised) if tells_failure else []
+    return lines + (_remarks(group, text_format) if detail is Detail.FULL else [])
 
 
-def _explanation_lines(reason: CodeGroup, text_format: TextFormat, detail: Detail, *, advised: bool) -> list[str]:
-    explanation = reason.explanation
+def _explanation_lines(group: CodeGroup, text_format: TextFormat, detail: Detail, *, advised: bool) -> list[str]:
+    explanation = group.explanation
     unlisted = text_format.say("The code is not in our table: it is shown as received.")
     if explanation is None:
-        return [unlisted if reason.code else text_format.say("The provider gave no code.")]
+        return [unlisted if group.code else text_format.say("The provider gave no code.")]
     words = explanation.words(text_format.language.code)
     head = unlisted if explanation.confidence is Confidence.UNLISTED else title_with_confidence(explanation, text_format)
     step = text_format.prose(words.next_step, STEP) if advised and detail is Detail.FULL and words.next_step else ""
@@ -149,13 +152,13 @@ def _explanation_lines(reason: CodeGroup, text_format: TextFormat, detail: Detai
     return [line for line in lines if line]
 
 
-def _remarks(reason: CodeGroup, text_format: TextFormat) -> list[str]:
-    """Contradictions, the provider's own words, and the message id where only the provider can tell more."""
-    title = text_format.title(reason.rows[0].vendor)
-    notes = [note for row in reason.rows for note in row.notes if note.kind in OF_ROWS]
+def _remarks(group: CodeGroup, text_format: TextFormat) -> list[str]:
+    """Contradictions, the provider's own words, and the message id where only the provider can say more."""
+    title = text_format.title(group.rows[0].vendor)
+    notes = [note for row in group.rows for note in row.notes if note.kind in OF_ROWS]
     lines = list(dict.fromkeys(note_sentence(note, text_format, title) for note in notes))
-    unlisted = reason.explanation is None or reason.explanation.confidence is Confidence.UNLISTED
-    message_id = reason.rows[0].message_id
+    unlisted = group.explanation is None or group.explanation.confidence is Confidence.UNLISTED
+    message_id = group.rows[0].message_id
     if message_id and (unlisted or any(note.kind is NoteKind.CONTRADICTION for note in notes)):
         lines = [*lines[:MAX_ROW_NOTES], text_format.say("Message id {id}", id=text_format.quote(message_id, IDENTIFIER))]
     return lines[: MAX_ROW_NOTES + 1]

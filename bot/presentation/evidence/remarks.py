@@ -1,4 +1,4 @@
-"""What the answer does not cover: who did not answer, what was not found, what was not asked, what is not shown."""
+"""What the answer does not cover: accounts that did not answer, targets without a record, accounts not asked, rows not shown."""
 
 from __future__ import annotations
 
@@ -51,9 +51,9 @@ def fault_lines(report: Report, text_format: TextFormat, *, brief: bool = False)
 
 
 def missing_targets_line(report: Report, text_format: TextFormat, *, reveal: bool = False) -> str:
-    """`No record of … and 12 more`; empty when all targets have one, or when there is one target and the verdict says it.
+    """`No record of … and 12 more`; empty when every target has one, or for a single target, where the verdict says it.
 
-    While somebody who could hold one did not answer, `Nothing found for …`: nobody can tell whether there is one.
+    `Nothing found for …` while an account that could hold a record has not answered, for then nobody knows whether there is one.
     """
     missing = report.targets_without_record
     if not missing or not asks_several(report):
@@ -68,7 +68,7 @@ def missing_targets_line(report: Report, text_format: TextFormat, *, reveal: boo
 
 
 def remarks(report: Report, text_format: TextFormat, *, most: int = MAX_NOTES) -> list[str]:
-    """What the answer does not cover: the notes of the accounts asked, each once, at most `most` of them."""
+    """The notes of the accounts asked, each once, at most `most` of them."""
     several = with_several_accounts(report)
     lines: list[str] = []
     empty: list[str] = []  # where others have rows, an account with none is worth a word, not a sentence
@@ -107,7 +107,7 @@ def accounts_not_asked(report: Report, text_format: TextFormat) -> list[str]:
 
 
 def ignored_words_line(words: Sequence[str], text_format: TextFormat) -> str:
-    """`Passed over: please, thanks`: what of the question changed nothing."""
+    """`Passed over: please, thanks`: the words of the command that were ignored."""
     if not words:
         return ""
     return text_format.say(

@@ -1,4 +1,4 @@
-"""One delivery as text: what became of it, who tells of it, which number it is about."""
+"""One delivery as text: its status, who reports it, its number."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ def row_words(row: Delivery, report: Report, text_format: TextFormat) -> str:
 
 
 def _says_otherwise(row: Delivery) -> bool:
-    """Whether a message that arrived has a code that is not known to mean so."""
+    """Whether a delivered row has a code that is not known to mean delivery."""
     return row.status is Status.DELIVERED and row.explanation is not None and row.explanation.owner is not Owner.NOBODY
 
 
 def row_origin(row: Delivery, report: Report, text_format: TextFormat) -> str:
-    """`Tencent`, with the account when there are several, and with carrier, region and country where they are told."""
+    """`Tencent`, with the account when several were asked, and with carrier, region and country where known."""
     carrier = carrier_words(row.carrier, text_format.language) if row.carrier else None
     country = (text_format.language.country(row.region or "") or row.country) if row.country else None
     places = (text_format.prose(place, PLACE) for place in (carrier, row.region, country) if place and place.strip())
@@ -42,17 +42,17 @@ def row_origin(row: Delivery, report: Report, text_format: TextFormat) -> str:
 
 
 def row_text(row: Delivery, text_format: TextFormat) -> str:
-    """The message's text, blanked, on one short line. Only for the asker's eyes."""
+    """The message's text, digits blanked, on one short line. Only for the person who asked."""
     return text_format.say("Text: {text}", text=text_format.quote(mask_digits(row.text or ""), WORDS))
 
 
-def number_of(row: Delivery, *, reveal: bool) -> str:
-    """The number that a row is about, masked unless it may be seen; a dash when the provider tells none."""
+def number_label(row: Delivery, *, reveal: bool) -> str:
+    """The row's number, masked unless `reveal`; a dash when the provider gives none."""
     if row.number is None:
         return "–"
     return row.number.e164 if reveal else row.number.masked
 
 
 def asks_several(report: Report) -> bool:
-    """Whether a row must say which number it is about."""
+    """Whether the query has several numbers, so that each row must show its own."""
     return len(report.query.targets) > 1

@@ -1,6 +1,6 @@
-"""Which messages are tries of one: to the same number, of the same template or signature, within some minutes.
+"""Detects retries: messages to the same number, of the same template or signature, within some minutes.
 
-No vendor says that a message repeats another one, so "second try" is said only where all of that holds.
+No vendor marks a message as a retry, so "second try" is said only where all of that holds.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _SIGNATURE = re.compile(r"^\s*【([^】]{1,40})】|【([^】]{1,40})】\s*$")  #
 
 
 def attempts(rows: Sequence[Delivery]) -> int:
-    """How many of `rows` (one number's, newest first) are tries of the newest one's message, itself counted."""
+    """How many of `rows` (one number's, newest first) are attempts at the newest one's message, itself included."""
     count = 1
     for newer, older in pairwise(rows):
         if not _is_try(older, newer):

@@ -1,4 +1,4 @@
-"""Why messages failed: counted, named, whose it is to fix, and who else meets it."""
+"""Why messages failed: counted, with owner, advice and scope."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.model import Confidence, Owner
 from bot.presentation.verdict.model import Scope
-from bot.presentation.wording import CODE, SEVERAL, TITLE, advice, is_no_chance, known_numbers, mid_sentence, owner_words
+from bot.presentation.wording import CODE, SEVERAL, TITLE, advice, is_systematic, known_numbers, mid_sentence, owner_words
 from bot.sanitize import mask_known, single_line, truncate
 
 if TYPE_CHECKING:
@@ -25,33 +25,33 @@ _OF_ONE_OR_ALL = frozenset({"limit_reached"})  # the code does not tell whose li
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """Failed messages that share a reason."""
+    """Failed messages with the same cause."""
 
     rows: tuple[Delivery, ...]
 
     @property
     def explanation(self) -> Explanation | None:
-        """What their code means."""
+        """The explanation of their code; None without a code."""
         return self.rows[0].explanation
 
     @property
     def numbers(self) -> int:
-        """How many customers meet it."""
+        """The number of customers affected."""
         return len({row.number.e164 if row.number else row.message_id for row in self.rows})
 
     @property
     def owner(self) -> Owner:
-        """Who can put it right, as the code says."""
+        """Who can fix it, by the explanation."""
         return self.explanation.owner if self.explanation else Owner.UNKNOWN
 
     @property
-    def is_no_chance(self) -> bool:
-        """Whether so many customers have the same trouble that it is not theirs."""
-        return is_no_chance(self.explanation, self.numbers)
+    def is_systematic(self) -> bool:
+        """Whether so many customers are affected that the cause cannot be theirs."""
+        return is_systematic(self.explanation, self.numbers)
 
     @property
     def scope(self) -> Scope:
-        """Who else meets it."""
+        """Who else is affected."""
         family = self.explanation.family if self.explanation else ""
         if family in _OF_ONE_OR_ALL or self.owner in {Owner.CARRIER, Owner.UNKNOWN}:
             return Scope.UNCLEAR
@@ -81,13 +81,13 @@ class Cause:
         """Who must fix it and whether to resend."""
         if self.explanation is None:
             return language.say("Ask the provider's support, with the message id")
-        if self.is_no_chance:
+        if self.is_systematic:
             return self.explanation.words(language.code).next_step_many
         return advice(self.explanation, language)
 
 
 def causes_of(rows: Sequence[Delivery]) -> tuple[Cause, ...]:
-    """The causes of failed `rows`: what we must fix first, then the most frequent."""
+    """The causes of failed `rows`: first what we must fix, then the most frequent."""
     groups: defaultdict[str, list[Delivery]] = defaultdict(list)
     for row in rows:
         groups[_key(row)].append(row)
@@ -96,7 +96,7 @@ def causes_of(rows: Sequence[Delivery]) -> tuple[Cause, ...]:
 
 
 def _key(row: Delivery) -> str:
-    """What makes two failures alike: the family of their explanations, or the bare code when it is not listed."""
+    """The family of the explanation, or the code itself when it is not listed."""
     if row.explanation is None or row.explanation.confidence is Confidence.UNLISTED:
         return f"code {row.vendor} {row.code}"
     return row.explanation.family
@@ -118,22 +118,22 @@ def causes_in_words(causes: Sequence[Cause], report: Report, language: Language)
 
 
 def advice_on(causes: Sequence[Cause], language: Language) -> str:
-    """Who must fix what, in the order in which the causes are named; what is the same for all is said once."""
+    """The advice of each cause, in the same order, each once."""
     named = causes[:MOST_NAMED]
     said = dict.fromkeys(cause.advice(language).rstrip(".。") for cause in named)
     owners = {cause.owner for cause in named}
-    if len(said) > 1 and len(owners) == 1 and not any(cause.is_no_chance or cause.explanation is None for cause in named):
+    if len(said) > 1 and len(owners) == 1 and not any(cause.is_systematic or cause.explanation is None for cause in named):
         return language.say("{owner} · whether to resend differs, see below", owner=owner_words(owners.pop(), language))
     return language.semicolon_list(said)
 
 
 def scope_of(causes: Sequence[Cause]) -> Scope:
-    """Who else meets the worst of them."""
+    """Who else is affected by the first cause, which is the worst."""
     return causes[0].scope
 
 
 def reach_of(causes: Sequence[Cause], language: Language) -> str:
-    """Whether it is one customer or everyone, of the worst of the causes."""
+    """A sentence on the scope of the worst cause: one customer or everyone."""
     several = sum(cause.numbers for cause in causes) > 1 and len({_who(row) for one in causes for row in one.rows}) > 1
     match causes[0].scope:
         case Scope.RECIPIENT if several:
@@ -149,7 +149,7 @@ def reach_of(causes: Sequence[Cause], language: Language) -> str:
 
 
 def _of_everyone(cause: Cause, language: Language) -> str:
-    """Every message that has in common what the cause is about."""
+    """Which messages are affected: all with this text, signature or template, or all on this route."""
     family = cause.explanation.family if cause.explanation else ""
     if cause.owner is Owner.CONTENT:
         return language.say("Probably every message with this text")

@@ -1,4 +1,4 @@
-"""Whose answer is missing, and what each who answered in part could not show."""
+"""Gaps in a report: accounts that did not answer, or answered in part."""
 
 from __future__ import annotations
 
@@ -18,27 +18,27 @@ if TYPE_CHECKING:
 
 _MAX_NAMED = 4
 _OUR_OWN = "Transport."  # codes for what never became an answer
-_FORGOTTEN = frozenset({NoteKind.CUT_TO_MEMORY, NoteKind.OUT_OF_MEMORY})
+_RETENTION = frozenset({NoteKind.CUT_TO_MEMORY, NoteKind.OUT_OF_MEMORY})
 
 
 @dataclass(frozen=True, slots=True)
 class Gaps:
-    """What is not known, by the names of who should have told it; `heard` answered in full."""
+    """Providers' display names by how they answered. `expired`: the window is older than their retention; `complete`: in full."""
 
     unanswered: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
     partial: tuple[str, ...] = ()
-    forgotten: tuple[str, ...] = ()
+    expired: tuple[str, ...] = ()
     unreadable: int = 0
-    heard: tuple[str, ...] = ()
-    store_heard: bool = False
+    complete: tuple[str, ...] = ()
+    store_complete: bool = False
     by_id: tuple[str, ...] = ()
     by_number: tuple[str, ...] = ()
 
     @property
     def any(self) -> bool:
         """Whether anything is missing."""
-        return bool(self.unanswered or self.refused or self.partial or self.forgotten or self.unreadable)
+        return bool(self.unanswered or self.refused or self.partial or self.expired or self.unreadable)
 
     def why(self, language: Language) -> str:
         """`Tencent and Alibaba did not answer; 1 message could not be read`: as statements."""
@@ -49,40 +49,40 @@ class Gaps:
                 language.say("{names} did not answer", names=silent) if silent else "",
                 language.say("{names} refused the lookup", names=refused) if refused else "",
                 language.say("{names} answered only in part", names=partial) if partial else "",
-                self._the_rest(language),
+                self._other_gaps(language),
                 language.say("{names} can be asked by message id only", names=by_id) if by_id else "",
                 language.say("{names} can be asked by number only", names=by_number) if by_number else "",
             )
         )
 
     def missing(self, language: Language) -> str:
-        """`no answer from Tencent; only part of the answer from Alibaba`: what stands after "Incomplete"."""
+        """`no answer from Tencent; only part of the answer from Alibaba`: what follows "Incomplete"."""
         silent, partial = _few((*self.unanswered, *self.refused), language), _few(self.partial, language)
         return language.semicolon_list(
             (
                 language.say("no answer from {names}", names=silent) if silent else "",
                 language.say("only part of the answer from {names}", names=partial) if partial else "",
-                self._the_rest(language),
+                self._other_gaps(language),
             )
         )
 
-    def _the_rest(self, language: Language) -> str:
-        """What is said alike everywhere: the rows that nobody could read, and what is forgotten by now."""
-        forgotten = _few(self.forgotten, language)
-        memory = language.say("{names} no longer has all of that time", names=forgotten) if forgotten else ""
+    def _other_gaps(self, language: Language) -> str:
+        """What both sentences share: unreadable rows, and data past its retention."""
+        expired = _few(self.expired, language)
+        memory = language.say("{names} no longer has all of that time", names=expired) if expired else ""
         return language.semicolon_list((_unreadable(self.unreadable, language), memory))
 
     def nothing_found(self, language: Language) -> str:
-        """`Nothing at Alibaba, nothing in the receipt store`: what those who did answer say; empty when nobody did."""
+        """`Nothing at Alibaba. Nothing in the receipt store.`: the complete answers; empty when there are none."""
         parts = (
-            language.say("Nothing at {names}", names=_few(self.heard, language)) if self.heard else "",
-            language.say("Nothing in the receipt store") if self.store_heard else "",
+            language.say("Nothing at {names}", names=_few(self.complete, language)) if self.complete else "",
+            language.say("Nothing in the receipt store") if self.store_complete else "",
         )
         return language.sentences(map(language.with_full_stop, parts))
 
 
 def gaps(report: Report, titles: Mapping[str, str]) -> Gaps:
-    """What `report` lacks."""
+    """The gaps in `report`. `titles` maps a provider's name to its display name."""
     parts = report.coverage
     silent = [part for part in parts if part.error is not None and not part.is_partial]
     skipped = [part for part in report.not_asked if any(map(part.could_hold, report.query.targets))]
@@ -90,10 +90,10 @@ def gaps(report: Report, titles: Mapping[str, str]) -> Gaps:
         unanswered=_names((part for part in silent if not _refused(part)), titles),
         refused=_names((part for part in silent if _refused(part)), titles),
         partial=_names((part for part in parts if _is_partial(part)), titles),
-        forgotten=_names((*(part for part in parts if _forgot(part)), *_because(NoteKind.OUT_OF_MEMORY, skipped)), titles),
+        expired=_names((*(part for part in parts if _is_expired(part)), *_because(NoteKind.OUT_OF_MEMORY, skipped)), titles),
         unreadable=report.unreadable,
-        heard=_names((part for part in parts if _is_whole(part) and part.provider != STORE), titles),
-        store_heard=any(_is_whole(part) and part.provider == STORE for part in parts),
+        complete=_names((part for part in parts if _is_whole(part) and part.provider != STORE), titles),
+        store_complete=any(_is_whole(part) and part.provider == STORE for part in parts),
         by_id=_names(_because(NoteKind.NEEDS_MESSAGE_ID, skipped), titles),
         by_number=_names(_because(NoteKind.NEEDS_NUMBER, skipped), titles),
     )
@@ -104,12 +104,12 @@ def _because(kind: NoteKind, skipped: Iterable[SkippedAccount]) -> list[SkippedA
 
 
 def _refused(part: Coverage) -> bool:
-    """Whether it answered after all: that it will not tell, however often it is asked."""
+    """Whether the provider refused for good: asking again would not help."""
     return part.error is not None and not part.error.retryable and not part.error.code.startswith(_OUR_OWN)
 
 
-def _forgot(part: Coverage) -> bool:
-    return part.error is None and bool(_notes(part) & _FORGOTTEN)
+def _is_expired(part: Coverage) -> bool:
+    return part.error is None and bool(_notes(part) & _RETENTION)
 
 
 def _is_whole(part: Coverage) -> bool:
@@ -117,11 +117,11 @@ def _is_whole(part: Coverage) -> bool:
 
 
 def _is_partial(part: Coverage) -> bool:
-    """Whether it answered, and not in full, for another reason than its memory or rows that nobody could read."""
+    """Whether it answered in part, for another reason than retention or unreadable rows."""
     if part.error is not None:
         return part.is_partial
-    told = _notes(part) & (_FORGOTTEN | UNREAD)
-    return not part.complete and not told
+    known = _notes(part) & (_RETENTION | UNREAD)
+    return not part.complete and not known
 
 
 def _notes(part: Coverage) -> frozenset[NoteKind]:
@@ -129,12 +129,12 @@ def _notes(part: Coverage) -> frozenset[NoteKind]:
 
 
 def _names(parts: Iterable[Coverage | SkippedAccount], titles: Mapping[str, str]) -> tuple[str, ...]:
-    """What people call them, each once."""
+    """Their display names, each once."""
     return tuple(dict.fromkeys(truncate(single_line(titles.get(part.provider, part.provider)), PLACE) for part in parts))
 
 
 def _few(names: Sequence[str], language: Language) -> str:
-    """`Tencent and Alibaba`, the first of many."""
+    """`Tencent and Alibaba`; of many the first ones."""
     return language.listed(names, most=_MAX_NAMED)
 
 

@@ -1,4 +1,4 @@
-"""Messages without a receipt: how long that is normal, and what to do. The advice is the catalogue's, by how long each waits."""
+"""Messages without a receipt: how long is normal, and what to do. The advice is the catalogue's, by the age of each message."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 
 def age_of(rows: Sequence[Delivery], report: Report) -> timedelta | None:
-    """How long the oldest of `rows` has waited; None when none tells when it was sent."""
+    """The age of the oldest of `rows`; None when none has a time of sending."""
     oldest = min((row.sent_at for row in rows if row.sent_at), default=None)
     return report.as_of - oldest if oldest else None
 
 
-def silence(row: Delivery, report: Report, language: Language) -> str:
-    """What is said of one number's silence: `No receipt after 2 h`."""
+def missing_receipt_line(row: Delivery, report: Report, language: Language) -> str:
+    """`No receipt after 2 h`: a pending row by its age."""
     age = age_of([row], report)
     if age is None:
         return language.say("No receipt yet")
@@ -36,8 +36,8 @@ def silence(row: Delivery, report: Report, language: Language) -> str:
     return language.say("No receipt after {age}, and none will come", age=waited)
 
 
-def advice_on_silence(rows: Sequence[Delivery], report: Report, language: Language) -> str:
-    """What to do about `rows`, the newest of each number that waits. What most of those say decides that wait for long."""
+def missing_receipt_advice(rows: Sequence[Delivery], report: Report, language: Language) -> str:
+    """What to do about `rows`, the newest pending message of each number: the most frequent advice of the overdue ones."""
     deciding = _overdue(rows, report) or rows
     words = Counter(row.explanation.words(language.code) for row in deciding if row.explanation).most_common(1)
     if not words:
@@ -47,7 +47,7 @@ def advice_on_silence(rows: Sequence[Delivery], report: Report, language: Langua
 
 
 def is_outage(rows: Sequence[Delivery], report: Report) -> bool:
-    """Whether so many numbers wait for so long that it is no coincidence."""
+    """Whether too many numbers are overdue for a coincidence."""
     return len(_overdue(rows, report)) >= SEVERAL
 
 

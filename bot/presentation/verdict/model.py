@@ -1,4 +1,4 @@
-"""A verdict in its parts."""
+"""`Verdict` and its `Scope`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Scope(StrEnum):
-    """Who else meets the same failure."""
+    """Who else is affected by the same failure."""
 
     RECIPIENT = "recipient"
     EVERYONE = "everyone"
@@ -24,12 +24,12 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The line in its parts, all plain words without markup, in one language.
+    """The parts of the verdict, plain text without markup, in one language.
 
-    `lead` is what is said first and loudest ("Failed"), `when` the moment of the message that decides, for the medium to write
-    beside it; `aside` what belongs to it ("second try"), `detail` why ("the handset could not be reached"), `earlier` what
-    became of the messages before it, `missing` what keeps the answer from being whole and stands before any advice, `advice`
-    who must fix it and what to do, `reach` one customer or everyone.
+    `lead` comes first and is emphasised ("Failed"), `when` is the moment of the deciding message, formatted by the caller;
+    `aside` belongs to it ("second try"), `detail` says why ("the handset could not be reached"), `earlier` what became of earlier
+    messages, `missing` what keeps the answer from being complete, which precedes any advice, `advice` who must fix it and what to
+    do, `reach` whether it is one customer or everyone.
     """
 
     outcome: Outcome
@@ -51,7 +51,7 @@ class Verdict:
         return self.line_at("")
 
     def line_at(self, moment: str) -> str:
-        """The same with the time of the message that decides, as the medium writes it: `Failed 14:03: …`."""
+        """The same with the time of the deciding message, as formatted by the caller: `Failed 14:03: …`."""
         head = self.language.say("{lead} {time}", lead=self.lead, time=moment) if moment else self.lead
         head = self.language.say("{head} ({aside})", head=head, aside=self.aside) if self.aside else head
         head = self.language.say("{lead}: {detail}", lead=head, detail=self.detail) if self.detail else head
@@ -59,11 +59,11 @@ class Verdict:
 
     @property
     def sentence(self) -> str:
-        """All of it, for those who read nothing else."""
+        """The whole verdict, for readers of nothing else."""
         return self.sentence_at("")
 
     def sentence_at(self, moment: str) -> str:
-        """All of it, with the time of the message that decides."""
+        """The whole verdict, with the time of the deciding message."""
         parts = (self.line_at(moment), self.incomplete, self.advice, self.reach)
         return self.language.sentences(map(self.language.with_full_stop, parts))
 

@@ -1,4 +1,4 @@
-"""The line when nothing was found. What could not be asked, or was not answered in full, is never called "no record"."""
+"""The verdict when nothing was found. What could not be asked, or was not answered in full, is never called "no record"."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bot.presentation.verdict.gaps import Gaps
 
 
-def verdict_on(report: Report, titles: Mapping[str, str], language: Language, gaps: Gaps) -> Verdict:
+def no_record_verdict(report: Report, titles: Mapping[str, str], language: Language, gaps: Gaps) -> Verdict:
     """The verdict on a report without deliveries."""
     if report.outcome is Outcome.NO_RECORD:
         return Verdict(Outcome.NO_RECORD, _no_record(report, titles, language), language=language)
@@ -33,18 +33,18 @@ def verdict_on(report: Report, titles: Mapping[str, str], language: Language, ga
 
 
 def _next(gaps: Gaps, language: Language) -> str:
-    """How to learn more: by what else they can be asked, or later where nobody has told anything."""
+    """What to try next: asking by number or by id, or again later."""
     if gaps.by_number:
         return language.say("Ask again with the number before the id")
     if gaps.by_id:
         return language.say("Ask again with the message id that the send call returned")
-    if gaps.heard or gaps.store_heard:
+    if gaps.complete or gaps.store_complete:
         return ""
     return language.say("Nothing is known yet: ask again in a minute")
 
 
 def _no_record(report: Report, titles: Mapping[str, str], language: Language) -> str:
-    """`No record of this number in the last 2 h`; with `via`, at whom."""
+    """`No record of this number in the last 2 h`; with `via`, at which providers."""
     targets, over = report.query.targets, describe_window(report.query.window, language)
     if report.query.providers:
         names = language.listed([truncate(single_line(titles.get(name, name)), PLACE) for name in report.query.providers])

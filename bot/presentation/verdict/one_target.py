@@ -1,4 +1,4 @@
-"""The line for one number or message id. Its newest message decides; what came before it is told after it."""
+"""The verdict on one number or message id. Its newest message decides; earlier ones are mentioned after it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bot.model import Outcome, Status
 from bot.presentation.times import duration
 from bot.presentation.verdict.attempts import attempts
 from bot.presentation.verdict.causes import advice_on, causes_in_words, causes_of, reach_of, scope_of
-from bot.presentation.verdict.missing_receipts import advice_on_silence, silence
+from bot.presentation.verdict.missing_receipts import missing_receipt_advice, missing_receipt_line
 from bot.presentation.verdict.model import Scope, Verdict
 from bot.presentation.wording import CODE, PLACE, known_numbers
 from bot.sanitize import mask_known, single_line, truncate
@@ -23,27 +23,27 @@ if TYPE_CHECKING:
 _TWO = 2
 
 
-def verdict_on(report: Report, titles: Mapping[str, str], language: Language, *, whole: bool) -> Verdict:
-    """The verdict on a report with deliveries of one target. `whole`: everybody answered in full, so that "all" can be said."""
+def one_target_verdict(report: Report, titles: Mapping[str, str], language: Language, *, whole: bool) -> Verdict:
+    """The verdict on a report with deliveries of one target. `whole`: every account answered in full, so "all" is true."""
     rows = report.rows_of(report.query.targets[0]) or report.deliveries
     newest = rows[0]
     like = tuple(takewhile(lambda row: _kind(row) == _kind(newest), rows))  # the newest and what ended like it just before
     if newest.status is Status.DELIVERED and len(like) < len(rows):
         like = rows[:1]
     earlier = _earlier(rows, like, report, language)
-    if told := _contradiction(newest, report, titles, language):
+    if contradiction := _contradiction(newest, report, titles, language):
         doubt = language.say("Ask the customer whether it arrived")
         scope = Scope.UNCLEAR if newest.status.is_failure else Scope.NOBODY
-        return Verdict(_outcome(newest), told, earlier=earlier, advice=doubt, scope=scope, language=language)
+        return Verdict(_outcome(newest), contradiction, earlier=earlier, advice=doubt, scope=scope, language=language)
     aside = _try_words(rows, titles, language)
     match newest.status:
         case Status.PENDING:
             return Verdict(
                 Outcome.PENDING,
-                silence(newest, report, language),
+                missing_receipt_line(newest, report, language),
                 aside=aside,
                 earlier=earlier,
-                advice=advice_on_silence([newest], report, language),
+                advice=missing_receipt_advice([newest], report, language),
                 language=language,
             )
         case Status.UNKNOWN:
@@ -75,7 +75,7 @@ def verdict_on(report: Report, titles: Mapping[str, str], language: Language, *,
 
 
 def _unknown(row: Delivery, earlier: str, report: Report, language: Language) -> Verdict:
-    """A message of which no status can be read; its code may tell all the same."""
+    """A message with an unreadable status; its code may be explained all the same."""
     detail = language.say("the provider does not say whether it arrived")
     if row.explanation is not None and row.explanation.means_failure:
         detail = language.say("its code says: {cause}", cause=causes_in_words(causes_of([row]), report, language))
@@ -94,7 +94,7 @@ def _outcome(row: Delivery) -> Outcome:
 
 
 def _kind(row: Delivery) -> Status:
-    """How a message ended: that it was refused on its way or at submission is one kind."""
+    """The status, with failed and rejected as one."""
     return Status.FAILED if row.status.is_failure else row.status
 
 
@@ -129,7 +129,7 @@ def _took(row: Delivery, language: Language) -> str:
 
 
 def _try_words(rows: Sequence[Delivery], titles: Mapping[str, str], language: Language) -> str:
-    """`second try, via Alibaba` where the newest repeats an earlier message; the provider only where the tries differ in it."""
+    """`second try, via Alibaba` when the newest message is a retry; the provider only where the attempts differ in it."""
     count = attempts(rows)
     if count == 1:
         return ""
@@ -141,7 +141,7 @@ def _try_words(rows: Sequence[Delivery], titles: Mapping[str, str], language: La
 
 
 def _earlier(rows: Sequence[Delivery], like: Sequence[Delivery], report: Report, language: Language) -> str:
-    """What became of the messages before those that decide: `an earlier try failed: the phone was switched off (likely)`."""
+    """What became of the messages before the deciding ones: `an earlier try failed: the phone was switched off (likely)`."""
     rest = rows[len(like) :]
     failing = [row for row in rest if row.status.is_failure]
     parts = []
@@ -165,7 +165,7 @@ def _earlier(rows: Sequence[Delivery], like: Sequence[Delivery], report: Report,
 
 
 def _after_delivery(newest: Delivery, rows: Sequence[Delivery], language: Language) -> str:
-    """What is left to do about a message that arrived."""
+    """What is left to do about a delivered message."""
     late = newest.sent_at and newest.received_at and newest.received_at - newest.sent_at > NORMAL
     if late:
         return language.say("A code in it had expired by then: send a new one")
@@ -178,9 +178,9 @@ def _after_delivery(newest: Delivery, rows: Sequence[Delivery], language: Langua
 
 
 def _contradiction(row: Delivery, report: Report, titles: Mapping[str, str], language: Language) -> str | None:
-    """`Delivered, says Tencent, but with the failure code MK:0001`; None unless the status and the code disagree.
+    """`Delivered, says Tencent, but with the failure code MK:0001`; None unless status and code disagree.
 
-    Of some rows the code decides, so it is the code that tells which of the two says "delivered".
+    Some providers' status is derived from the code, so the code decides which of the two says "delivered".
     """
     if not row.is_contradicted or not row.code:
         return None

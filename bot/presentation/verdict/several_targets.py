@@ -1,4 +1,4 @@
-"""The line for several numbers or ids: each counts once, by its newest message."""
+"""The verdict on several numbers or ids: each counts once, by its newest message."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from bot.model import Outcome
 from bot.presentation.times import describe_window as window_reach
 from bot.presentation.times import duration
 from bot.presentation.verdict.causes import advice_on, causes_in_words, causes_of, reach_of, scope_of
-from bot.presentation.verdict.missing_receipts import advice_on_silence, age_of, is_outage
+from bot.presentation.verdict.missing_receipts import age_of, is_outage, missing_receipt_advice
 from bot.presentation.verdict.model import Scope, Verdict
 from bot.presentation.verdict.targets import share_of_targets
 from bot.presentation.wording import CODE, mid_sentence
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _MOST_CODES = 3
 
 
-def verdict_on(report: Report, language: Language, gaps: Gaps) -> Verdict:
+def several_targets_verdict(report: Report, language: Language, gaps: Gaps) -> Verdict:
     """The verdict on a report with deliveries of at least one of several targets."""
     worst = report.outcome
     by_outcome = {outcome: [t for t in report.query.targets if report.outcome_of(t) is outcome] for outcome in Outcome}
@@ -51,7 +51,7 @@ def verdict_on(report: Report, language: Language, gaps: Gaps) -> Verdict:
 
 
 def _alike(outcome: Outcome) -> tuple[Outcome, ...]:
-    """The outcomes that are told as one."""
+    """The outcomes that are reported as one."""
     return (Outcome.FAILED, Outcome.REJECTED) if outcome is Outcome.FAILED else (outcome,)
 
 
@@ -60,19 +60,19 @@ def _why(worst: Outcome, gaps: Gaps, language: Language) -> str:
 
 
 def _advice(causes: Sequence[Cause], waiting: Sequence[Delivery], report: Report, language: Language) -> str:
-    """What to do about the failures, and about those that wait where they are alone or too many to be chance."""
+    """Advice about the failures, and about pending messages where there are no failures or it is an outage."""
     doubtful = not causes and not waiting and _contradicted(report)
     about_doubt = language.say("Ask those customers whether they got it") if doubtful else ""
     about_waiting = ""
     if waiting and (not causes or is_outage(waiting, report)):
-        about_waiting = advice_on_silence(waiting, report, language)
+        about_waiting = missing_receipt_advice(waiting, report, language)
     return language.sentences(
         map(language.with_full_stop, (advice_on(causes, language) if causes else about_doubt, about_waiting))
     )
 
 
 def _lead(worst: Outcome, leading: Sequence[Target], report: Report, rows: Sequence[Delivery], language: Language) -> str:
-    """`3 of 14 numbers failed`, `Both numbers failed`: what is said of the targets that decide."""
+    """`3 of 14 numbers failed`, `Both numbers failed`: the targets that decide."""
     part = share_of_targets(leading, report.query.targets, language)
     match worst:
         case Outcome.FAILED:
@@ -103,7 +103,7 @@ _OTHERS: Mapping[Outcome, Phrase] = {
 
 
 def _others(by_outcome: Mapping[Outcome, Sequence[Target]], leading: Sequence[Target], report: Report, language: Language) -> str:
-    """What became of the rest, and how many arrived only after a failure or against their code."""
+    """What became of the others, and how many were delivered only after a failure or against their code."""
     parts = [
         words.filled(count=len(found)).said_in(language)
         for outcome, words in _OTHERS.items()

@@ -1,4 +1,4 @@
-"""What was asked for, counted: how it is called."""
+"""The targets of a query, counted."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def count_targets(targets: Sequence[Target], language: Language) -> str:
 
 
 def share_of_targets(part: Sequence[Target], whole: Sequence[Target], language: Language) -> str:
-    """`3 of 14 numbers`, `All 14 numbers`, `Both numbers`: as a sentence begins."""
+    """`3 of 14 numbers`, `All 14 numbers`, `Both numbers`, capitalised."""
     if len(part) < len(whole):
         return language.say("{count} of {targets}", count=len(part), targets=count_targets(whole, language))
     if len(whole) != _TWO:

@@ -1,13 +1,13 @@
-"""Values into sentences: notes, faults, labels and explanations, in words for people who are not SMS experts.
+"""Values into sentences: notes, faults, labels and explanations, for people who are not SMS experts.
 
-One set of sentences serves every place where they are read. A `TextFormat` says how the place sets them, and in which language:
-Slack's is in `bot/slack/views/mrkdwn.py`, the terminal's is `plain`.
+One set of sentences serves Slack, the terminal and JSON. A `TextFormat` sets them for one of these, in one language: Slack's is
+made in `bot/slack/views/mrkdwn.py`, the others' by `plain_text_format`.
 
-    medium.py     Medium, plain, and how much of a value is shown
-    labels.py     statuses, owners, advice, names
-    notes.py      what an answer must say besides its rows
-    faults.py     why a provider did not answer
-    freshness.py  as of when, and whether from the cache
+    text_format.py  TextFormat, plain_text_format, and limits of lengths
+    labels.py       statuses, owners, advice, names
+    notes.py        notes on rows and on coverage
+    faults.py       why a provider did not answer
+    freshness.py    as of when, and whether from the cache
 """
 
 from bot.presentation.wording.faults import fault_sentence, fault_words
@@ -22,7 +22,7 @@ from bot.presentation.wording.labels import (
     carrier_words,
     confidence_words,
     filter_words,
-    is_no_chance,
+    is_systematic,
     mid_sentence,
     name_of,
     origin_of,
@@ -72,7 +72,7 @@ __all__ = [
     "fault_words",
     "filter_words",
     "freshness",
-    "is_no_chance",
+    "is_systematic",
     "known_numbers",
     "mid_sentence",
     "name_of",

@@ -1,4 +1,4 @@
-"""Why a provider did not answer, in one line that says what to do."""
+"""Provider faults: why a provider did not answer, in one line that says what to do."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CLOCK_MATTERS = timedelta(minutes=1)
 
 
 def fault_words(fault: ProviderFault, language: Language) -> ExplanationText:
-    """The words for a fault: its explanation's, or for a code that is not in our table the provider's own."""
+    """The texts for a fault: its explanation's, or for an unlisted code the provider's own."""
     explanation = fault.explanation
     if explanation is not None and explanation.confidence is not Confidence.UNLISTED:
         return explanation.words(language.code)
@@ -34,7 +34,10 @@ def fault_words(fault: ProviderFault, language: Language) -> ExplanationText:
 
 
 def fault_sentence(part: Coverage, text_format: TextFormat, who: str, *, partly: bool, brief: bool = False) -> str:
-    """One line for a provider that did not answer: who, what, the next step, and the id to quote to its support."""
+    """One line about an account that did not answer: who, why, the next step, and the request id to quote to its support.
+
+    `partly`: it answered in part. Raises ValueError when `part` has no fault.
+    """
     fault = part.error
     if fault is None:
         raise ValueError("this part has no fault")
@@ -56,7 +59,7 @@ def fault_sentence(part: Coverage, text_format: TextFormat, who: str, *, partly:
 
 
 def _code(fault: ProviderFault, text_format: TextFormat, *, brief: bool) -> str:
-    """The code, and what the provider says to it, where our own words do not say all."""
+    """The code and the provider's own message, where the explanation does not cover them."""
     if fault.explanation is not None and fault.explanation.confidence is not Confidence.UNLISTED:
         return ""
     code = text_format.quote(fault.code, CODE)

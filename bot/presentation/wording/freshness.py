@@ -1,4 +1,4 @@
-"""As of when an answer is, and whether it comes from the cache."""
+"""Freshness: as of when an answer is, and whether it comes from the cache."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The short words of an answer: what became of a message, whose it is, whether to resend, who tells it."""
+"""Labels: statuses, owners, advice, confidence, sources, names of providers and accounts."""
 
 from __future__ import annotations
 
@@ -68,15 +68,15 @@ def status_words(delivery: Delivery, as_of: datetime, language: Language, code: 
 
 
 def advice(explanation: Explanation, language: Language) -> str:
-    """`Fix: customer · resend later`."""
+    """Owner and resend advice of an explanation: `Fix: customer · resend later`."""
     return advice_of(explanation.owner, explanation.resend, language)
 
 
 SEVERAL = 3  # numbers that fail alike, or are silent at once, are no chance
 
 
-def is_no_chance(explanation: Explanation | None, numbers: int) -> bool:
-    """Whether so many customers have a trouble of their own at once that it is not theirs.
+def is_systematic(explanation: Explanation | None, numbers: int) -> bool:
+    """Whether so many customers have a recipient's failure at once that the cause cannot be theirs.
 
     An unregistered signature or a carrier's filter can hide behind a code such as "switched off"
     (https://help.aliyun.com/document_detail/101347.html).
@@ -85,7 +85,7 @@ def is_no_chance(explanation: Explanation | None, numbers: int) -> bool:
 
 
 def advice_of(owner: Owner, resend: Resend, language: Language) -> str:
-    """The same, of a meaning that no code has led to yet."""
+    """The same, by owner and resend alone."""
     return " · ".join(part.said_in(language) for part in (_OWNERS.get(owner), _RESENDS[resend]) if part)
 
 
@@ -101,25 +101,25 @@ def confidence_words(explanation: Explanation, language: Language) -> str:
 
 
 def carrier_words(carrier: str, language: Language) -> str:
-    """What people call a carrier of the code tables; one that is not known as it is."""
+    """The display name of a carrier of the code tables; an unknown one unchanged."""
     return language.translated(carrier)
 
 
 def source_words(explanation: Explanation, language: Language) -> str:
-    """Where a meaning is published: what people call the page, else its address; or in words why it is not confirmed."""
+    """Where an explanation is published: the page's title, else its address; or why it is not confirmed."""
     if explanation.source_title:
         return language.translated(explanation.source_title)
     return explanation.source if explanation.source.startswith("https://") else language.translated(explanation.source)
 
 
 def name_of(provider: str, account: str, text_format: TextFormat, several: Iterable[str]) -> str:
-    """`Tencent`, with the account when the provider is one of `several` that were asked with more than one."""
+    """`Tencent`, with the account when the provider is among `several`, those asked with more than one."""
     title = text_format.title(provider)
     return f"{title} {text_format.quote(account, ACCOUNT)}" if provider in several and account else title
 
 
 def origin_of(row: Delivery, text_format: TextFormat, several: Iterable[str]) -> str:
-    """Who tells of a row: `Tencent`, with its account as in `name_of`; `Tencent, from the store` when only the store does."""
+    """Who reports a row: `Tencent`, with its account as in `name_of`; `Tencent, from the store` for a stored receipt."""
     if row.is_stored:
         return text_format.say("{provider}, from the store", provider=text_format.title(row.vendor))
     return name_of(row.provider, row.account, text_format, several)
@@ -135,7 +135,7 @@ def with_several_accounts(report: Report) -> frozenset[str]:
 
 
 def filter_words(only: Iterable[Status], language: Language) -> str:
-    """`only failed`, `only delivered and pending`: the words as they are typed, in Chinese `只看失败`."""
+    """`only failed`, `only delivered and pending`: the filter as it is typed, in Chinese `只看失败`."""
     typed = {status: _TYPED[status].said_in(language) for status in only}
     return language.say("only {statuses}", statuses=language.listed(sorted(typed.values())))
 
@@ -150,7 +150,7 @@ _TYPED: Mapping[Status, Phrase] = {
 
 
 def mid_sentence(title: str) -> str:
-    """A title as it reads after a colon: its first letter small, unless the word is a name or an abbreviation."""
+    """A title within a sentence: its first letter in lower case, unless the word is a name or an abbreviation."""
     first = title.split(" ", 1)[0]
     return title if first.startswith(_NAMES) or not first[1:].islower() else title[:1].lower() + title[1:]
 
@@ -159,5 +159,5 @@ _NAMES = ("Tencent", "Alibaba", "Aliyun", "Slack", "China", "Android", "Apple")
 
 
 def capitalised(sentence: str) -> str:
-    """The first letter large, the rest as it is."""
+    """The sentence with its first letter in upper case."""
     return sentence[:1].upper() + sentence[1:]

@@ -1,4 +1,4 @@
-"""What an answer must say besides its rows: a `Note` as one sentence."""
+"""Notes on rows and on coverage: a `Note` as one sentence."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 
 def note_sentence(note: Note, text_format: TextFormat, who: str) -> str:  # noqa: C901, PLR0912 - a table of cases
-    """What a note says, as one sentence. `who` is the provider as it is to be called."""
+    """The note as one sentence. `who` is the provider's display name."""
     match note:
         case CutToMemory():
             return _cut_to_memory(note, text_format, who)
@@ -90,7 +90,7 @@ def not_asked(part: SkippedAccount, text_format: TextFormat, who: str) -> str:
 
 
 def clock_sentence(minutes: int, who: str, language: Language) -> str:
-    """As in "Our clock is 7 min ahead of Tencent's"."""
+    """The sentence on clock skew: "Our clock is 7 min ahead of Tencent's"."""
     if minutes > 0:
         return language.say("Our clock is {minutes} min ahead of {who}'s.", minutes=minutes, who=who)
     return language.say("Our clock is {minutes} min behind {who}'s.", minutes=-minutes, who=who)

@@ -1,4 +1,4 @@
-"""Where sentences are read: what the place escapes, how it quotes what came from outside, how it writes a time."""
+"""`TextFormat`: how sentences are set in Slack, the terminal or JSON: escaping, quoting of outside text, times, language."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ NO_DAY = datetime.fromtimestamp(0, UTC)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProviderStatus:
-    """One provider account, or one system that is not switched on, as `providers` shows it, in the reader's language."""
+    """The status of one provider account, or of one system that is not configured, in the reader's language."""
 
     title: str
     account: str | None = None
@@ -38,21 +38,21 @@ class ProviderStatus:
 
 
 class Times(Protocol):
-    """How a place writes times. All that is said in one message goes through one of these, so that it has one clock."""
+    """Formats times. All times of a message go through one of these, so that they agree."""
 
     def moment(self, moment: datetime) -> str:
-        """To the second, with its day where that is not plain."""
+        """To the second, with its date unless it is near."""
 
     def day(self, moment: datetime) -> str:
-        """Its day alone."""
+        """The date alone."""
 
     def span(self, window: Window) -> str:
-        """From when to when, to the minute."""
+        """Both ends of a window, to the minute."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextFormat:
-    """How sentences are set where they will be read. The text and a limit go in, at most so many characters come out."""
+    """How sentences are set. `quote` and `prose` take outside text and a limit, and return at most so many characters."""
 
     zone: tzinfo
     now: datetime
@@ -63,7 +63,7 @@ class TextFormat:
     language: Language
 
     def title(self, provider: str) -> str:
-        """What people call the provider."""
+        """The provider's display name."""
         return self.prose(self.titles.get(provider, provider), PLACE)
 
     def moment(self, moment: datetime) -> str:
@@ -71,11 +71,11 @@ class TextFormat:
         return self.times.moment(moment)
 
     def say(self, text: str, /, **values: object) -> str:
-        """A phrase in the reader's language. Values from outside go through `quote` or `prose` first."""
+        """A phrase in the reader's language. Outside values go through `quote` or `prose` first."""
         return self.language.say(text, **values)
 
     def plural(self, count: int, one: str, many: str, /, **values: object) -> str:
-        """A phrase for one or for many."""
+        """A phrase in its plural form for `count`."""
         return self.language.plural(count, one, many, **values)
 
 
@@ -88,7 +88,7 @@ def plain_text_format(
     reveal: bool = False,
     language: Language,
 ) -> TextFormat:
-    """The medium without any markup: a terminal, or a JSON value."""
+    """The format without markup, for the terminal and JSON. Numbers in outside text are masked unless `reveal`."""
     numbers = () if reveal or report is None else known_numbers(report)
 
     def safe(text: str, limit: int) -> str:
@@ -106,7 +106,7 @@ def plain_text_format(
 
 
 def known_numbers(report: Report) -> tuple[PhoneNumber, ...]:
-    """Every number that the report knows, longest first: what must not appear written out in what a provider says."""
+    """Every number in the report, longest first: to be masked in the providers' own texts."""
     found = {d.number.e164: d.number for d in report.deliveries if d.number}
     found |= {t.number.e164: t.number for t in report.query.targets if t.number}
     return tuple(sorted(found.values(), key=lambda number: len(number.national), reverse=True))

@@ -32,7 +32,7 @@ from bot.slack.views.answer_changes import change_label
 from bot.slack.views.message import BLOCK_BUDGET, TEXT_BUDGET, Message, context_block, fit, section, text_length
 from bot.slack.views.mrkdwn import mention, mrkdwn_format, prose
 from bot.slack.views.page import Page
-from bot.slack.views.reference import full_lines, in_full
+from bot.slack.views.reference import full_explanation, full_explanation_lines
 from bot.slack.views.thread_notes import follow_up_summary
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ OUT_OF_DATE = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
+class _DetailLevel:
     """How much is told of each explanation beside its rows, and how many are told in full below them."""
 
     detail: Detail
@@ -58,29 +58,29 @@ class _Told:
 def answer(report: Report, context: RenderContext) -> Message:
     """The answer to a lookup."""
     page = Page.of(report, context.page)
-    said = verdict(report, context.language, titles=context.titles)
+    result = verdict(report, context.language, titles=context.titles)
     blocks: list[dict[str, Any]] = []
-    for told in _attempts(page, context):
-        blocks = _blocks(report, context, page, said, told)
+    for level in _detail_levels(page, context):
+        blocks = _blocks(report, context, page, result, level)
         if text_length(blocks) <= BLOCK_BUDGET:
             break
-    return Message(_in_words(report, context, page, said), tuple(blocks))
+    return Message(_fallback_text(report, context, page, result), tuple(blocks))
 
 
-def _attempts(page: Page, context: RenderContext) -> Iterator[_Told]:
+def _detail_levels(page: Page, context: RenderContext) -> Iterator[_DetailLevel]:
     """What may be told, from the most to the least."""
     if context.explained:
-        yield from (_Told(Detail.NONE, count) for count in range(min(MAX_EXPLAINED, len(_known(page))), 0, -1))
-    yield from map(_Told, (Detail.FULL, Detail.BRIEF, Detail.NONE))
+        yield from (_DetailLevel(Detail.NONE, count) for count in range(min(MAX_EXPLAINED, len(_known(page))), 0, -1))
+    yield from map(_DetailLevel, (Detail.FULL, Detail.BRIEF, Detail.NONE))
 
 
-def _blocks(report: Report, context: RenderContext, page: Page, said: Verdict, told: _Told) -> list[dict[str, Any]]:
+def _blocks(report: Report, context: RenderContext, page: Page, result: Verdict, level: _DetailLevel) -> list[dict[str, Any]]:
     text_format = mrkdwn_format(report, context.titles, zone=context.zone, now=context.now, language=context.language)
-    detail = told.detail
-    brief = detail is not Detail.FULL and not told.in_full
-    blocks = [section(_verdict_lines(report, said, text_format), context.language)]
+    detail = level.detail
+    brief = detail is not Detail.FULL and not level.in_full
+    blocks = [section(_verdict_lines(report, result, text_format), context.language)]
     blocks += rows.blocks(page.rows, report, context, text_format, detail)
-    blocks += [block for explanation in _known(page)[: told.in_full] for block in in_full(explanation, text_format)]
+    blocks += [block for explanation in _known(page)[: level.in_full] for block in full_explanation(explanation, text_format)]
     missing = [
         *fault_lines(report, text_format, brief=brief),
         missing_targets_line(report, text_format),
@@ -93,54 +93,54 @@ def _blocks(report: Report, context: RenderContext, page: Page, said: Verdict, t
     most = MAX_NOTES if detail > Detail.NONE else 3
     window = text_format.say("{window} your time", window=text_format.times.span(report.query.window))
     small = [
-        _on_top(report, context, text_format),
+        _follow_up_line(report, context, text_format),
         _small_print(report, window, page, text_format),
-        _aged(report, context, text_format),
+        _age_notice(report, context, text_format),
     ]
     small.append(ignored_words_line(context.passed_over, text_format))
     small += remarks(report, text_format, most=most)
-    blocks.append(context_block([*notices, *small, _people(context)], context.language))
-    return [*blocks, buttons.row(report, context, page.rows, page=page.index, pages=page.count)]
+    blocks.append(context_block([*notices, *small, _attribution(context)], context.language))
+    return [*blocks, buttons.actions_block(report, context, page.rows, page=page.index, pages=page.count)]
 
 
 def _known(page: Page) -> list[Explanation]:
     """What the codes of the page mean, and its messages without a receipt, each once."""
     waiting = (row.explanation for row in page.rows if row.status is Status.PENDING)
-    found = (*(reason.explanation for reason in group_by_code(page.rows)), *waiting)
+    found = (*(group.explanation for group in group_by_code(page.rows)), *waiting)
     return list(dict.fromkeys(explanation for explanation in found if explanation is not None))
 
 
-def _aged(report: Report, context: RenderContext, text_format: TextFormat) -> str:
+def _age_notice(report: Report, context: RenderContext, text_format: TextFormat) -> str:
     """Shown by a click on an answer that has stood for a while."""
     if context.now - report.as_of < OUT_OF_DATE:
         return ""
     return text_format.say("This answer is from {when}: press Refresh to ask again now.", when=text_format.moment(report.as_of))
 
 
-def _verdict_lines(report: Report, said: Verdict, text_format: TextFormat) -> list[str]:
+def _verdict_lines(report: Report, result: Verdict, text_format: TextFormat) -> list[str]:
     """What happened and to whom; whose answer is missing; who must fix it, what to do and who else meets it."""
     lead, aside, detail = (
-        text_format.prose(said.lead, TITLE),
-        text_format.prose(said.aside, TITLE),
-        text_format.prose(said.detail, STEP),
+        text_format.prose(result.lead, TITLE),
+        text_format.prose(result.aside, TITLE),
+        text_format.prose(result.detail, STEP),
     )
-    head = text_format.say("*{lead}* {time}", lead=lead, time=text_format.moment(said.when)) if said.when else f"*{lead}*"
-    head = text_format.say("{head} ({aside})", head=head, aside=aside) if said.aside else head
-    about = text_format.say("{lead}: {detail}", lead=head, detail=detail) if said.detail else head
-    about = text_format.language.semicolon_list((about, text_format.prose(said.earlier, STEP) if said.earlier else ""))
+    head = text_format.say("*{lead}* {time}", lead=lead, time=text_format.moment(result.when)) if result.when else f"*{lead}*"
+    head = text_format.say("{head} ({aside})", head=head, aside=aside) if result.aside else head
+    about = text_format.say("{lead}: {detail}", lead=head, detail=detail) if result.detail else head
+    about = text_format.language.semicolon_list((about, text_format.prose(result.earlier, STEP) if result.earlier else ""))
     targets = report.query.targets
     if len(targets) == 1:
         about += f" · {text_format.quote(targets[0].masked, IDENTIFIER)}"
-    advice = text_format.prose(said.advice, STEP) if said.advice else ""
-    advice = advice.rstrip(".。") if said.reach else advice
-    reach = " · ".join(part for part in (advice, said.reach) if part)
-    missing = text_format.language.with_full_stop(text_format.prose(said.incomplete, STEP)) if said.missing else ""
-    return [about, missing, reach, _hint(report, said, text_format)]
+    advice = text_format.prose(result.advice, STEP) if result.advice else ""
+    advice = advice.rstrip(".。") if result.reach else advice
+    reach = " · ".join(part for part in (advice, result.reach) if part)
+    missing = text_format.language.with_full_stop(text_format.prose(result.incomplete, STEP)) if result.missing else ""
+    return [about, missing, reach, _hint(report, result, text_format)]
 
 
-def _hint(report: Report, said: Verdict, text_format: TextFormat) -> str:
+def _hint(report: Report, result: Verdict, text_format: TextFormat) -> str:
     """What "no record" can mean, for it is not a failure. Tencent lists a message once its receipt is there."""
-    if said.outcome is not Outcome.NO_RECORD:
+    if result.outcome is not Outcome.NO_RECORD:
         return ""
     if any(note.kind is NoteKind.EMPTY_RECEIPTS for part in report.coverage for note in part.notes):
         return text_format.say(
@@ -170,7 +170,7 @@ def _shortened(context: RenderContext) -> str:
     )
 
 
-def _on_top(report: Report, context: RenderContext, text_format: TextFormat) -> str:
+def _follow_up_line(report: Report, context: RenderContext, text_format: TextFormat) -> str:
     return "" if context.previous is None else follow_up_summary(context.previous, report.query, text_format)
 
 
@@ -185,7 +185,7 @@ def _small_print(report: Report, window: str, page: Page, text_format: TextForma
     return " · ".join(part for part in parts if part)
 
 
-def _people(context: RenderContext) -> str:
+def _attribution(context: RenderContext) -> str:
     asked, shared, say = mention(context.asked_by), mention(context.shared_by), context.language.say
     what, who = context.changed or ("", None)
     changer = mention(who) if context.public and who != context.asked_by else ""
@@ -198,13 +198,13 @@ def _people(context: RenderContext) -> str:
     return " · ".join(part for part in (*parts, done) if part)
 
 
-def _window_in_words(report: Report, context: RenderContext, text_format: TextFormat) -> str:
+def _window_text(report: Report, context: RenderContext, text_format: TextFormat) -> str:
     """With the zone of all the times in the text. One that a channel reads is in no reader's own."""
     window, zone = text_format.times.span(report.query.window), zone_name(context.zone, context.now)
     return f"{window} {zone}" if context.public else text_format.say("{window} your time ({zone})", window=window, zone=zone)
 
 
-def _in_words(report: Report, context: RenderContext, page: Page, said: Verdict) -> str:
+def _fallback_text(report: Report, context: RenderContext, page: Page, result: Verdict) -> str:
     """All of it as text, times written out: the verdict, each message, what is missing, as of when."""
     text_format = mrkdwn_format(
         report, context.titles, zone=context.zone, now=context.now, language=context.language, tokens=False
@@ -218,18 +218,22 @@ def _in_words(report: Report, context: RenderContext, page: Page, said: Verdict)
     language = context.language
     lines = [
         language.sentences(
-            [text_format.prose(said.sentence_at(text_format.moment(said.when) if said.when else ""), 2 * STEP), about]
+            [text_format.prose(result.sentence_at(text_format.moment(result.when) if result.when else ""), 2 * STEP), about]
         ),
-        _hint(report, said, text_format),
+        _hint(report, result, text_format),
     ]
-    first_of = {id(reason.rows[0]): reason for reason in group_by_code(page.rows)}
+    first_of = {id(group.rows[0]): group for group in group_by_code(page.rows)}
     for row in page.rows:
-        reason = first_of.get(id(row))
-        why = reason_lines(reason, text_format, Detail.FULL, advised=is_advised(reason, report)) if reason else []
+        group = first_of.get(id(row))
+        why = reason_lines(group, text_format, Detail.FULL, advised=is_advised(group, report)) if group else []
         lines.append(
             language.sentences(language.with_full_stop(line) for line in (rows.row_line(row, report, text_format), *why))
         )
-    lines += [line for one in _known(page)[:MAX_EXPLAINED] for line in full_lines(one, text_format)] if context.explained else []
+    lines += (
+        [line for one in _known(page)[:MAX_EXPLAINED] for line in full_explanation_lines(one, text_format)]
+        if context.explained
+        else []
+    )
     tail = [
         *fault_lines(report, text_format),
         missing_targets_line(report, text_format),
@@ -238,11 +242,11 @@ def _in_words(report: Report, context: RenderContext, page: Page, said: Verdict)
     ]
     tail += [
         *remarks(report, text_format),
-        _on_top(report, context, text_format),
+        _follow_up_line(report, context, text_format),
         ignored_words_line(context.passed_over, text_format),
     ]
     tail += [
-        _small_print(report, _window_in_words(report, context, text_format), page, text_format),
-        _aged(report, context, text_format),
+        _small_print(report, _window_text(report, context, text_format), page, text_format),
+        _age_notice(report, context, text_format),
     ]
     return fit([line for line in lines if line], [line for line in tail if line], TEXT_BUDGET, language)

@@ -54,26 +54,34 @@ _LABELS: Mapping[str, tuple[Phrase, Phrase]] = {  # what the button says, and wh
     POST: (phrase("Post in thread …"), phrase("Post this answer in a thread of your choice, numbers masked")),
     REVEAL: (phrase("Reveal numbers"), phrase("Show the whole numbers to you alone; this is recorded")),
 }
-_AS_SHOWN = tuple(_LABELS)
+_DISPLAY_ORDER = tuple(_LABELS)
 # What stands in the row when there is not room for all: what is pressed most, and what nothing typed stands in for.
-_BY_NEED = (
+_BY_PRIORITY = (
     REFRESH, OLDER, NEWER, SHARE, CUSTOMER, WIDEN_24H, ONLY_FAILED, SHOW_ALL, EXPLAIN_LESS, EXPLAIN, WIDEN_7D, POST, REVEAL,
 )  # fmt: skip
 WIDER: Mapping[str, timedelta] = {WIDEN_24H: timedelta(hours=24), WIDEN_7D: timedelta(days=7)}
 
 
-def row(report: Report, context: RenderContext, shown: tuple[Delivery, ...], *, page: int, pages: int) -> dict[str, Any]:
+def actions_block(
+    report: Report, context: RenderContext, shown: tuple[Delivery, ...], *, page: int, pages: int
+) -> dict[str, Any]:
     """The actions block: only buttons that change something. `shown` are the deliveries on this page."""
-    wanted = {REFRESH, *_widening(report), *_filtering(report), *_explaining(context, shown), *_passing_on(context)}
+    wanted = {
+        REFRESH,
+        *_window_buttons(report),
+        *_filter_buttons(report),
+        *_explain_buttons(context, shown),
+        *_share_buttons(context),
+    }
     wanted |= {CUSTOMER} if customer_texts(report, context.language) else set()
     wanted |= {NEWER} if page > 0 else set()
     wanted |= {OLDER} if page < pages - 1 else set()
     visible = wanted
     if len(wanted) > MAX_VISIBLE:
         room = max(MAX_VISIBLE - 1, len(wanted) - MAX_IN_MENU)
-        visible = set([action for action in _BY_NEED if action in wanted][:room])
-    elements = [_button(action, context) for action in _AS_SHOWN if action in visible]
-    rest = [action for action in _AS_SHOWN if action in wanted - visible]
+        visible = set([action for action in _BY_PRIORITY if action in wanted][:room])
+    elements = [_button(action, context) for action in _DISPLAY_ORDER if action in visible]
+    rest = [action for action in _DISPLAY_ORDER if action in wanted - visible]
     return {"type": "actions", "elements": [*elements, _menu(rest, context)] if rest else elements}
 
 
@@ -102,28 +110,28 @@ def _menu(actions: list[str], context: RenderContext) -> dict[str, Any]:
     return {"type": "overflow", "action_id": MENU, "options": options}
 
 
-def _widening(report: Report) -> list[str]:
+def _window_buttons(report: Report) -> list[str]:
     """The wider windows, unless the providers did not limit the lookup to the window anyway."""
     if report.coverage and all(any(n.kind is NoteKind.WINDOW_IGNORED for n in part.notes) for part in report.coverage):
         return []
     return [action for action, length in WIDER.items() if report.query.window.length < length]
 
 
-def _filtering(report: Report) -> list[str]:
+def _filter_buttons(report: Report) -> list[str]:
     if report.query.only:
         return [SHOW_ALL] if len(report.shown) != len(report.deliveries) else []
     failing = sum(1 for row in report.deliveries if row.status.is_failure)
     return [ONLY_FAILED] if 0 < failing < len(report.deliveries) else []
 
 
-def _explaining(context: RenderContext, shown: tuple[Delivery, ...]) -> list[str]:
+def _explain_buttons(context: RenderContext, shown: tuple[Delivery, ...]) -> list[str]:
     """Only where there is a code to explain that the short words do not say all of."""
     if context.explained:
         return [EXPLAIN_LESS]
     return [EXPLAIN] if any(row.explanation is not None and row.status is not Status.DELIVERED for row in shown) else []
 
 
-def _passing_on(context: RenderContext) -> Iterator[str]:
+def _share_buttons(context: RenderContext) -> Iterator[str]:
     if context.public:
         return
     if not context.direct and not context.shared:

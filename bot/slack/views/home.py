@@ -57,8 +57,8 @@ def home(states: Sequence[ProviderStatus], repeats: Sequence[Repeat], context: H
     blocks = [section([prose(context.notice, _VALUE)], context.language)] if context.notice else []
     blocks += [*_lookups(repeats, context), _divider(), *_providers(states, context), *_unlisted(context), _divider()]
     blocks += [*_storage(context), _divider(), *_settings(context), _divider()]
-    said = help_message(context.examples, context.command, context.bot_name, language=context.language)
-    blocks += [_header(context.language.say("Help")), *said.blocks]
+    help_text = help_message(context.examples, context.command, context.bot_name, language=context.language)
+    blocks += [_header(context.language.say("Help")), *help_text.blocks]
     return {"type": "home", "blocks": blocks}
 
 
@@ -111,8 +111,8 @@ def _unlisted(context: HomeContext) -> list[dict[str, Any]]:
         say("{code} × {count} ({provider})", code=code(word, _VALUE), count=count, provider=prose(provider, _LABEL))
         for provider, word, count in context.unlisted
     ]
-    told = say("Codes met that are not in our table: {codes}.", codes=context.language.comma_list(met))
-    return [context_block([told], context.language)]
+    line = say("Codes met that are not in our table: {codes}.", codes=context.language.comma_list(met))
+    return [context_block([line], context.language)]
 
 
 def _storage(context: HomeContext) -> list[dict[str, Any]]:

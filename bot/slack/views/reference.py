@@ -10,9 +10,9 @@ from bot.model import Confidence
 from bot.presentation.explanation import (
     code_lines,
     explanation_lines,
+    group_readings,
     heading,
     introduction,
-    share_meaning,
     title_with_confidence,
 )
 from bot.presentation.wording import (
@@ -76,13 +76,13 @@ def explanations(
         group = language.say("{code} is not listed. Codes of the same group usually mean:", code=span(code, CODE))
         texts.append(group)
         blocks.append(section(texts, language))
-    elif len(share_meaning(listed)) > 1 and len({one.code for one in listed}) == 1:
+    elif len(group_readings(listed)) > 1 and len({one.code for one in listed}) == 1:
         texts.append(language.say("{code} can mean:", code=span(listed[0].code, CODE)))
         blocks.append(section(texts, language))
-    groups = share_meaning(listed)
+    groups = group_readings(listed)
     for one, *same in groups[:_MOST_READINGS]:
-        blocks += in_full(one, text_format, *same)
-        texts += [*full_lines(one, text_format, *same), _source(one, text_format)]
+        blocks += full_explanation(one, text_format, *same)
+        texts += [*full_explanation_lines(one, text_format, *same), _source(one, text_format)]
     if len(groups) > _MOST_READINGS:
         rest = language.plural(len(groups) - _MOST_READINGS, "And {count} further reading.", "And {count} further readings.")
         blocks.append(context_block([rest], language))
@@ -110,15 +110,15 @@ def term(word: Term, *, language: Language) -> Message:
     return text_message(language, f"*{prose(words.title, TITLE)}*", prose(words.text, 3 * _STEP))
 
 
-def in_full(one: Explanation, text_format: TextFormat, *same: Explanation) -> list[dict[str, Any]]:
+def full_explanation(one: Explanation, text_format: TextFormat, *same: Explanation) -> list[dict[str, Any]]:
     """All that is known of a code, and where it is published."""
     return [
-        section(full_lines(one, text_format, *same), text_format.language),
+        section(full_explanation_lines(one, text_format, *same), text_format.language),
         context_block([_source(one, text_format)], text_format.language),
     ]
 
 
-def full_lines(one: Explanation, text_format: TextFormat, *same: Explanation) -> list[str]:
+def full_explanation_lines(one: Explanation, text_format: TextFormat, *same: Explanation) -> list[str]:
     """A code, its title and its meaning, causes, next step, whose it is, and other readings."""
     return [
         heading(one, text_format, *same),

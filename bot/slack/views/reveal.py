@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.i18n import phrase
-from bot.presentation.evidence import number_of, row_text, row_words
+from bot.presentation.evidence import number_label, row_text, row_words
 from bot.presentation.wording import IDENTIFIER, SIGNS
 from bot.slack.views.message import TEXT_BUDGET, Message, context_block, fit, section
 from bot.slack.views.mrkdwn import code, mrkdwn_format
@@ -35,9 +35,8 @@ def _lines(report: Report, context: RenderContext, text_format: TextFormat) -> l
     lines = [language.say("*Whole numbers:* {numbers}", numbers=language.comma_list(asked))]
     for row in Page.of(report, context.page).rows:
         at = text_format.moment(row.at) if row.at else language.say("time unknown")
-        lines.append(
-            f"{SIGNS[row.status]} {at}  {row_words(row, report, text_format)} · {code(number_of(row, reveal=True), IDENTIFIER)}"
-        )
+        number = code(number_label(row, reveal=True), IDENTIFIER)
+        lines.append(f"{SIGNS[row.status]} {at}  {row_words(row, report, text_format)} · {number}")
         if row.text:
             lines.append(f"\u2003{row_text(row, text_format)}")
     return lines

@@ -17,7 +17,7 @@ from bot.presentation.evidence import (
     group_by_code,
     group_by_meaning,
     is_advised,
-    number_of,
+    number_label,
     reason_lines,
     row_origin,
     row_text,
@@ -58,11 +58,11 @@ def blocks(
 def _sections(
     rows: Sequence[Delivery], report: Report, context: RenderContext, text_format: TextFormat, detail: Detail
 ) -> list[dict[str, Any]]:
-    first_of = {id(reason.rows[0]): reason for reason in group_by_code(rows)}  # explained once, where a code is met first
+    first_of = {id(group.rows[0]): group for group in group_by_code(rows)}  # explained once, where a code is met first
     found = []
     for row in rows:
-        reason = first_of.get(id(row))
-        below = reason_lines(reason, text_format, detail, advised=is_advised(reason, report)) if reason else []
+        group = first_of.get(id(row))
+        below = reason_lines(group, text_format, detail, advised=is_advised(group, report)) if group else []
         if row.text and not context.public and (detail is Detail.FULL or context.explained):
             below.append(row_text(row, text_format))
         line = f"{SIGNS[row.status]} {row_line(row, report, text_format)}"
@@ -73,7 +73,7 @@ def _sections(
 def row_line(row: Delivery, report: Report, text_format: TextFormat) -> str:
     """``13:58:10  failed `MK:0008` · Tencent``, with the number when the question names several targets."""
     at = text_format.moment(row.at) if row.at else text_format.say("time unknown")
-    number = [text_format.quote(number_of(row, reveal=False), CODE)] if asks_several(report) else []
+    number = [text_format.quote(number_label(row, reveal=False), CODE)] if asks_several(report) else []
     rest = [row_words(row, report, text_format), *number, row_origin(row, report, text_format)]
     return f"{at}  {' · '.join(rest)}"
 
@@ -81,10 +81,10 @@ def row_line(row: Delivery, report: Report, text_format: TextFormat) -> str:
 def _explanations(rows: Sequence[Delivery], report: Report, text_format: TextFormat, detail: Detail) -> list[dict[str, Any]]:
     """One section for each cause on the page, however many rows and codes say so."""
     found = []
-    for reason in group_by_meaning(rows):
-        lines = reason_lines(reason, text_format, detail, advised=is_advised(reason, report))
+    for group in group_by_meaning(rows):
+        lines = reason_lines(group, text_format, detail, advised=is_advised(group, report))
         if lines:
-            head = text_format.say("{codes}: {meaning}", codes=codes_label(reason, text_format), meaning=lines[0])
+            head = text_format.say("{codes}: {meaning}", codes=codes_label(group, text_format), meaning=lines[0])
             found.append(section([head, *(f"{_INDENT}{line}" for line in lines[1:])], text_format.language))
     return found
 
@@ -97,7 +97,7 @@ def _table(rows: Sequence[Delivery], report: Report, context: RenderContext) -> 
     lines = [[{"type": "raw_text", "text": name.said_in(context.language)} for name in names]]
     for row in rows:
         cells = [_time(row, context, bare)]
-        cells += [_cell(number_of(row, reveal=False))] if numbered else []
+        cells += [_cell(number_label(row, reveal=False))] if numbered else []
         cells.append(_cell(f"{SIGNS[row.status]} {status_words(row, report.as_of, context.language)}"))
         cells.append(_cell(bare.quote(row.code, CODE), code=True) if row.code else _cell(_NONE))
         cells.append(_cell(origin_of(row, bare, accounts)))

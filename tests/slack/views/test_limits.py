@@ -391,7 +391,9 @@ def test_the_worst_report_says_that_it_was_shortened_and_how_to_narrow_it(langua
 
 def test_every_button_has_its_own_action_and_a_spoken_label() -> None:
     stage = replace(STAGE, may_reveal=True)
-    row = buttons.row(replace(WORST, query=replace(WORST.query, only=frozenset())), stage, WORST.shown, page=3, pages=30)
+    row = buttons.actions_block(
+        replace(WORST, query=replace(WORST.query, only=frozenset())), stage, WORST.shown, page=3, pages=30
+    )
 
     *pressed, menu = row["elements"]
     chosen = [buttons.read_option(option["value"])[0] for option in menu["options"]]
