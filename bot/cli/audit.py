@@ -78,19 +78,19 @@ def audit() -> None:
 @_filters
 @option("--last", type=click.IntRange(1), default=50, show_default=True, about=phrase("How many of the newest entries."))
 @click.pass_obj
-def list_entries(reader: CliLocale, /, *, last: int, **filters: object) -> None:
-    """Print the newest entries."""
+def list_entries(locale: CliLocale, /, *, last: int, **filters: object) -> None:
+    """Print the newest entries. Raises SystemExit with status 2 or 3 on errors."""
     entries: list[AuditEntry] = []
 
     async def collect(entry: AuditEntry) -> None:
         entries.append(entry)
         del entries[:-last]
 
-    _run(_each(load(reader.language), filters, collect), reader.language)
+    _run(_each(load(locale.language), filters, collect), locale.language)
     for entry in entries:
-        click.echo(_line(entry, reader.language))
+        click.echo(_line(entry, locale.language))
     if not entries:
-        click.echo(reader.language.say("No entries."), err=True)
+        click.echo(locale.language.say("No entries."), err=True)
 
 
 @audit.command("export", about=phrase("All entries on stdout, oldest first, one a line: as JSON Lines or as CSV with a header."))
@@ -103,19 +103,19 @@ def list_entries(reader: CliLocale, /, *, last: int, **filters: object) -> None:
     about=phrase("Of the CSV's header: English unless given, whatever language the terminal has."),
 )
 @click.pass_obj
-def export_entries(reader: CliLocale, /, *, form: str, **filters: object) -> None:
-    """Print all entries."""
+def export_entries(locale: CliLocale, /, *, form: str, **filters: object) -> None:
+    """Print all entries. Raises SystemExit with status 2 or 3 on errors."""
     from bot.storage.audit_log import COLUMNS
 
     if form == "csv":
-        sys.stdout.write(_csv_line([_COLUMNS[name].said_in(reader.file_language) for name in COLUMNS]))
+        sys.stdout.write(_csv_line([_COLUMNS[name].said_in(locale.file_language) for name in COLUMNS]))
 
     async def write(entry: AuditEntry) -> None:
         row = entry.to_json()
         cells = [" ".join(value) if isinstance(value, list) else value for value in row.values()]
         sys.stdout.write(_csv_line(cells) if form == "csv" else f"{json.dumps(row, ensure_ascii=False)}\n")
 
-    _run(_each(load(reader.language), filters, write), reader.language)
+    _run(_each(load(locale.language), filters, write), locale.language)
 
 
 def _line(entry: AuditEntry, language: Language) -> str:

@@ -37,16 +37,19 @@ _OVERLAY_MAY_BE_SET = ("SMSSTATUS_CODES_OVERLAY", "SMSSTATUS_CONFIG")
 )
 @option("--json", "as_json", is_flag=True, about=phrase("One JSON object on stdout."))
 @click.pass_obj
-def explain(reader: CliLocale, *, code: tuple[str, ...], as_json: bool, search: bool) -> None:
-    """Explain a code, or search the catalogue."""
+def explain(locale: CliLocale, *, code: tuple[str, ...], as_json: bool, search: bool) -> None:
+    """Explain a code, or search the catalogue. Raises SystemExit with the exit status."""
     text = " ".join(code)
-    known = search_text(text, reader, as_json=as_json) if search else explain_text(text, reader.language, as_json=as_json)
+    known = search_text(text, locale, as_json=as_json) if search else explain_text(text, locale.language, as_json=as_json)
     if not known:
         sys.exit(NOT_KNOWN)
 
 
 def explain_text(text: str, language: Language, *, as_json: bool) -> bool:
-    """Print the explanation of a code or a term, or else search results. Returns whether anything was found."""
+    """Print the explanation of a code or a term, or else search results. Returns whether anything was found.
+
+    Raises SystemExit with status 2 for a bad overlay.
+    """
     from bot.cli.render import console, render_explanations
     from bot.cli.render_codes import render_search
     from bot.cli.rich_text import CjkText
@@ -93,22 +96,23 @@ def _resolution_to_json(resolution: Resolution) -> dict[str, Any]:
     }
 
 
-def search_text(text: str, reader: CliLocale, *, as_json: bool) -> bool:
-    """Print the failure families that match `text`, with their codes. Returns whether anything was found.
+def search_text(text: str, locale: CliLocale, *, as_json: bool) -> bool:
+    """Print the families that match `text`, with their codes. Returns whether anything was found.
 
-    A search in Chinese is answered in Chinese, unless `--language` says otherwise.
+    A search in Chinese is answered in Chinese, unless `--language` says otherwise. Raises SystemExit with status 2 for a bad
+    overlay.
     """
     from bot.cli.render import console
     from bot.cli.render_codes import MOST_FOUND, detect_language, render_search, search_to_json
     from bot.codes.text_decoding import mask_phone_numbers
     from bot.providers.systems import titles
 
-    catalogue = _catalogue(reader.language)
+    catalogue = _catalogue(locale.language)
     found, term = catalogue.search(text, MOST_FOUND), catalogue.term(text)
     if as_json:
         print_json(search_to_json(mask_phone_numbers(text), found, term))
     else:
-        language = reader.language if reader.asked else detect_language(text, reader.language)
+        language = locale.language if locale.asked else detect_language(text, locale.language)
         console().print(render_search(mask_phone_numbers(text), found, term, titles(language), language=language))
     return bool(found or term)
 
@@ -137,12 +141,12 @@ def codes() -> None:
     ),
 )
 @click.pass_obj
-def export_codes(reader: CliLocale, *, form: str, output: Path | None) -> None:
+def export_codes(locale: CliLocale, *, form: str, output: Path | None) -> None:
     """Write the catalogue. Raises click.FileError if the file cannot be written."""
     from bot.codes import Catalogue
     from bot.codes.export import export_catalogue as write
 
-    text = write(Catalogue.load(), form, reader.file_language)
+    text = write(Catalogue.load(), form, locale.file_language)
     if output is None:
         sys.stdout.write(text)
         return
@@ -150,12 +154,15 @@ def export_codes(reader: CliLocale, *, form: str, output: Path | None) -> None:
         output.write_text(text, encoding="utf-8", newline="")
     except OSError as error:
         reason = describe_os_error(error)
-        said = reason.said_in(reader.language) if isinstance(reason, Phrase) else reason
+        said = reason.said_in(locale.language) if isinstance(reason, Phrase) else reason
         raise click.FileError(str(output), said) from error
 
 
 def _catalogue(language: Language) -> Catalogue:
-    """The packaged catalogue with the overlay, if one is set; a bad overlay exits with status 2. Other settings are not read."""
+    """The packaged catalogue with the overlay, if one is set. Other settings are not read.
+
+    Raises SystemExit with status 2 for a bad overlay.
+    """
     from bot.codes import load_catalogue
 
     if not any(os.environ.get(key) for key in _OVERLAY_MAY_BE_SET):

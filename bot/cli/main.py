@@ -74,14 +74,14 @@ def main() -> None:
 @option("--host", about=phrase("Where to listen for HTTP; default SMSSTATUS_HOST or 127.0.0.1."))
 @option("--port", type=click.IntRange(0, 65535), about=phrase("Default SMSSTATUS_PORT or 3000."))
 @click.pass_obj
-def serve(reader: CliLocale, *, mode: Mode | None, host: str | None, port: int | None) -> None:
-    """Run the app."""
+def serve(locale: CliLocale, *, mode: Mode | None, host: str | None, port: int | None) -> None:
+    """Run the app. Raises SystemExit with status 2 for wrong settings."""
     from bot.app import serving
 
     configure_logging("INFO")
-    settings = load(reader.language)
+    settings = load(locale.language)
 
-    run(until_stopped(serving(settings, mode=mode, host=host, port=port)), reader.language)
+    run(until_stopped(serving(settings, mode=mode, host=host, port=port)), locale.language)
 
 
 @main.command(
@@ -94,11 +94,11 @@ def serve(reader: CliLocale, *, mode: Mode | None, host: str | None, port: int |
     about=phrase('Send one command, such as "/smsstatus +8613711112222 since 2h", print the answer.'),
 )
 @click.pass_obj
-def demo(reader: CliLocale, *, port: int, once: str | None) -> None:
-    """Run the app in the sandbox."""
+def demo(locale: CliLocale, *, port: int, once: str | None) -> None:
+    """Run the app in the sandbox. Raises SystemExit with status 2 when it cannot start."""
     from bot.sandbox.demo import run_demo, run_once
 
-    run(run_once(once, reader.language) if once is not None else run_demo(port, reader.language), reader.language)
+    run(run_once(once, locale.language) if once is not None else run_demo(port, locale.language), locale.language)
 
 
 # A full stop would become part of the example.
@@ -107,13 +107,13 @@ def demo(reader: CliLocale, *, port: int, once: str | None) -> None:
 @option("--json", "as_json", is_flag=True, about=phrase("One JSON object on stdout."))
 @option("--reveal", is_flag=True, about=phrase("Show whole numbers."))
 @click.pass_obj
-def lookup(reader: CliLocale, *, words: tuple[str, ...], as_json: bool, reveal: bool) -> None:
-    """Run a command as it could be typed in Slack."""
+def lookup(locale: CliLocale, *, words: tuple[str, ...], as_json: bool, reveal: bool) -> None:
+    """Run a command as it could be typed in Slack. Raises SystemExit with the exit status."""
     from bot.cli.codes import explain_text
     from bot.cli.render import console, render_help, render_providers
     from bot.grammar import Explain, Lookup, Providers, examples
 
-    language = reader.language
+    language = locale.language
     settings = load(language)
     match _parse(" ".join(words), settings, language):
         case Lookup() as command:
@@ -134,12 +134,12 @@ main.add_command(explain)
 @main.command(about=phrase("Check the settings, Slack's tokens and every provider account."))
 @option("--json", "as_json", is_flag=True, about=phrase("One JSON object on stdout."))
 @click.pass_obj
-def doctor(reader: CliLocale, *, as_json: bool) -> None:
-    """Run the self-check."""
+def doctor(locale: CliLocale, *, as_json: bool) -> None:
+    """Run the self-check. Raises SystemExit with the exit status."""
     from bot.cli.doctor import Health, format_check
 
-    language = reader.file_language if as_json else reader.language
-    checks = run(checked(load(reader.language), language), reader.language)
+    language = locale.file_language if as_json else locale.language
+    checks = run(checked(load(locale.language), language), locale.language)
     if as_json:
         print_json({"checks": [check.to_json() for check in checks]})
     else:

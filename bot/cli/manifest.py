@@ -27,7 +27,7 @@ WIDTH = 130  # of a line, as in the file
     about=phrase('For HTTP mode instead: the public address of `smsstatus serve`, such as "https://sms.example.com".'),
 )
 @click.pass_obj
-def print_manifest(reader: CliLocale, *, as_json: bool, host: str | None) -> None:
+def print_manifest(locale: CliLocale, *, as_json: bool, host: str | None) -> None:
     """Print the manifest."""
     import yaml
 
@@ -35,7 +35,7 @@ def print_manifest(reader: CliLocale, *, as_json: bool, host: str | None) -> Non
 
     url = events_url(host) if host is not None else None
     if host is not None and url is None:
-        fail([reader.language.say("--http takes https:// and a host, such as https://sms.example.com")], WRONG_INPUT)
+        fail([locale.language.say("--http takes https:// and a host, such as https://sms.example.com")], WRONG_INPUT)
     if as_json:
         print_json(manifest(url))
     elif url is None:

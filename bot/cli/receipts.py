@@ -49,10 +49,10 @@ def receipts() -> None:
 @receipts.command(about=phrase("How much is stored, and since when."))
 @option("--json", "as_json", is_flag=True, about=phrase("One JSON object on stdout."))
 @click.pass_obj
-def stats(reader: CliLocale, *, as_json: bool) -> None:
-    """Print the counts."""
-    stored = _run(lambda opened: opened.store.counts(), reader.language)
-    for line in [_json_of(stored)] if as_json else _lines_of(stored, reader.language):
+def stats(locale: CliLocale, *, as_json: bool) -> None:
+    """Print the counts. Raises SystemExit with status 1 or 2 on errors."""
+    stored = _run(lambda opened: opened.store.counts(), locale.language)
+    for line in [_json_of(stored)] if as_json else _lines_of(stored, locale.language):
         click.echo(line)
 
 
@@ -63,16 +63,16 @@ def stats(reader: CliLocale, *, as_json: bool) -> None:
 @option("--json", "as_json", is_flag=True, about=phrase("One JSON array on stdout."))
 @option("--reveal", is_flag=True, about=phrase("Show numbers as they came."))
 @click.pass_obj
-def quarantine(reader: CliLocale, *, limit: int, as_json: bool, reveal: bool) -> None:
-    """Print the quarantined rows."""
-    language = reader.language
+def quarantine(locale: CliLocale, *, limit: int, as_json: bool, reveal: bool) -> None:
+    """Print the quarantined rows. Raises SystemExit with status 1 or 2 on errors."""
+    language = locale.language
     found = _run(lambda opened: opened.store.quarantined(limit), language)
     if as_json:
-        print_json([_row_of(kept, reveal=reveal) for kept in found])
+        print_json([_row_of(quarantined, reveal=reveal) for quarantined in found])
         return
-    for kept in found:
-        click.echo(f"{kept.id}  {_time(kept.taken_at)}  {_said_of(kept, language)}")
-        click.echo(f"    {_body_of(kept, reveal=reveal)}")
+    for quarantined in found:
+        click.echo(f"{quarantined.id}  {_time(quarantined.taken_at)}  {_describe(quarantined, language)}")
+        click.echo(f"    {_body_of(quarantined, reveal=reveal)}")
     if not found:
         click.echo(language.say("Every row that came could be read."))
 
@@ -80,15 +80,15 @@ def quarantine(reader: CliLocale, *, limit: int, as_json: bool, reveal: bool) ->
 @receipts.command(about=phrase("Delete what is older than the retention. `serve` does so every day."))
 @option("--days", type=click.IntRange(1, 36_500), about=phrase("Keep so many days. Default: SMSSTATUS_RECEIPT_DAYS, or 90."))
 @click.pass_obj
-def purge(reader: CliLocale, *, days: int | None) -> None:
-    """Delete expired rows."""
+def purge(locale: CliLocale, *, days: int | None) -> None:
+    """Delete expired rows. Raises SystemExit with status 1 or 2 on errors."""
 
     async def delete(opened: Receipts) -> int:
         keep = timedelta(days=days) if days else opened.retention
         return await opened.store.purge(opened.clock() - keep)
 
-    deleted = _run(delete, reader.language)
-    click.echo(reader.language.plural(deleted, "{count:,} row deleted", "{count:,} rows deleted"))
+    deleted = _run(delete, locale.language)
+    click.echo(locale.language.plural(deleted, "{count:,} row deleted", "{count:,} rows deleted"))
 
 
 def _lines_of(stored: StoreStats, language: Language) -> list[str]:
@@ -124,29 +124,29 @@ def _json_of(stored: StoreStats) -> str:
     )
 
 
-def _row_of(kept: Quarantined, *, reveal: bool) -> dict[str, Any]:
+def _row_of(quarantined: Quarantined, *, reveal: bool) -> dict[str, Any]:
     return {
-        "id": kept.id,
-        "taken_at": _time(kept.taken_at),
-        "source": kept.row.source.value,
-        "system": kept.row.system,
-        "kind": kept.row.kind.value,
-        "account": kept.row.account,
-        "reason": kept.row.reason.said_in(ENGLISH),
-        "body": _body_of(kept, reveal=reveal),
+        "id": quarantined.id,
+        "taken_at": _time(quarantined.taken_at),
+        "source": quarantined.row.source.value,
+        "system": quarantined.row.system,
+        "kind": quarantined.row.kind.value,
+        "account": quarantined.row.account,
+        "reason": quarantined.row.reason.said_in(ENGLISH),
+        "body": _body_of(quarantined, reveal=reveal),
     }
 
 
-def _said_of(kept: Quarantined, language: Language) -> str:
-    row = kept.row
+def _describe(quarantined: Quarantined, language: Language) -> str:
+    row = quarantined.row
     what = " ".join(filter(None, (row.system, row.account, _WORDS[row.kind].said_in(language))))
     return language.say("{what} by {source}: {reason}", what=what, source=_WORDS[row.source], reason=row.reason)
 
 
-def _body_of(kept: Quarantined, *, reveal: bool) -> str:
+def _body_of(quarantined: Quarantined, *, reveal: bool) -> str:
     from bot.sanitize import blank_digits, single_line, truncate
 
-    body = single_line(kept.row.body.decode("utf-8", "replace"), MOST_SHOWN)
+    body = single_line(quarantined.row.body.decode("utf-8", "replace"), MOST_SHOWN)
     return truncate(body if reveal else blank_digits(body), MOST_SHOWN)
 
 
@@ -155,7 +155,10 @@ def _time(moment: datetime) -> str:
 
 
 def _run(job: Callable[[Receipts], Awaitable[T]], language: Language) -> T:
-    """Run `job` with the opened store. A StoreError ends the process with exit status 1, a SettingsError with 2."""
+    """Run `job` with the opened store.
+
+    Raises SystemExit with status 1 for a StoreError, with 2 for a SettingsError.
+    """
     try:
         return run(_with_store(load(language).general, job), language)
     except StoreError as error:

@@ -103,12 +103,12 @@ def render(
     `passed_over` are the words of the command that the grammar ignored.
     """
     text_format = plain_text_format(report, titles, zone=zone, now=now or report.as_of, reveal=reveal, language=language)
-    said = verdict(report, language, titles=titles)
+    result = verdict(report, language, titles=titles)
     target = report.query.targets[0]
     about = text_format.quote(target.whole if reveal else target.masked, IDENTIFIER)
     about = "" if len(report.query.targets) > 1 else f"{about} · "
     parts: list[RenderableType] = [
-        CjkText(f"{about}{said.sentence_at(text_format.moment(said.when) if said.when else '')}", style="bold")
+        CjkText(f"{about}{result.sentence_at(text_format.moment(result.when) if result.when else '')}", style="bold")
     ]
     if report.shown:
         parts += [_table(report, text_format, reveal=reveal), *_explanations(report, text_format)]
@@ -150,8 +150,8 @@ def _explanations(report: Report, text_format: TextFormat) -> list[RenderableTyp
         parts.append(CjkText(codes_label(group, text_format)))
         standing = (row for row in group.rows if not report.is_superseded(row))
         texts = (text_format.prose(words.customer_wording, STEP) for words in texts_of(standing, text_format.language))
-        told = [text_format.say("For the customer: {words}", words=text) for text in texts]
-        parts.append(_below([*reason_lines(group, text_format, Detail.FULL, advised=is_advised(group, report)), *told]))
+        customer_lines = [text_format.say("For the customer: {words}", words=text) for text in texts]
+        parts.append(_below([*reason_lines(group, text_format, Detail.FULL, advised=is_advised(group, report)), *customer_lines]))
     return parts
 
 

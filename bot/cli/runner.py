@@ -29,7 +29,7 @@ WRONG_INPUT = 2
 
 @contextmanager
 def settings_errors(language: Language) -> Iterator[None]:
-    """End the process with exit status 2 when the block raises SettingsError."""
+    """Turn a SettingsError of the block into its message on stderr. Raises SystemExit with status 2."""
     try:
         yield
     except SettingsError as error:
@@ -37,7 +37,7 @@ def settings_errors(language: Language) -> Iterator[None]:
 
 
 def load(language: Language) -> Settings:
-    """The settings of this process. Wrong ones end it with exit status 2."""
+    """The settings of this process. Raises SystemExit with status 2 when they are wrong."""
     from bot.config import load_settings  # noqa: PLC0415 - pydantic and the vendors, which `smsstatus --help` needs none of
     from bot.providers.registry import VENDORS  # noqa: PLC0415
 
@@ -46,7 +46,10 @@ def load(language: Language) -> Settings:
 
 
 def run(job: Coroutine[Any, Any, T], language: Language) -> T:
-    """Run `job` to its end and return its result. Settings that turn out to be wrong on the way end the process as in `load`."""
+    """Run `job` to its end and return its result.
+
+    Raises SystemExit with status 2 for settings that turn out to be wrong on the way.
+    """
     with settings_errors(language):
         return asyncio.run(job)
 

@@ -16,10 +16,10 @@ import structlog
 from click.exceptions import NoSuchCommand
 
 from bot.cli.localized_click.click_gettext import click_in
-from bot.cli.localized_click.errors import refusal
+from bot.cli.localized_click.errors import localize_error
 from bot.cli.localized_click.help_page import Context
 from bot.cli.localized_click.locale import LANGUAGE, CliLocale, locale_of
-from bot.cli.localized_click.metavars import with_metavars
+from bot.cli.localized_click.metavars import localize_metavars
 from bot.i18n import ENGLISH, LANGUAGES
 from bot.observability.logging import error_id
 
@@ -36,7 +36,7 @@ class Argument(click.Argument):
 
     def make_metavar(self, ctx: click.Context) -> str:
         """The translated metavar, such as `[WORDS]...`."""
-        return with_metavars(super().make_metavar(ctx), locale_of(ctx).language)
+        return localize_metavars(super().make_metavar(ctx), locale_of(ctx).language)
 
 
 def argument(*names: str, **attributes: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -53,7 +53,7 @@ class Option(click.Option):
 
     def make_metavar(self, ctx: click.Context) -> str:
         """The translated metavar, such as `INTEGER RANGE`."""
-        return with_metavars(super().make_metavar(ctx), locale_of(ctx).language)
+        return localize_metavars(super().make_metavar(ctx), locale_of(ctx).language)
 
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
         """Spelling and help text. Overridden because click joins default and range with a Latin semicolon in every language."""
@@ -99,15 +99,15 @@ class Command(click.Command):
         """Parse `args`. The outermost command determines the language. Raises click.UsageError when parsing fails."""
         if parent is not None:
             return super().make_context(info_name, args, parent, **extra)
-        reader = CliLocale.for_arguments(args, os.environ)
-        with _telling(reader.language):
-            return super().make_context(info_name, args, **{"obj": reader, **extra})
+        locale = CliLocale.for_arguments(args, os.environ)
+        with _reporting_errors(locale.language):
+            return super().make_context(info_name, args, **{"obj": locale, **extra})
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the callback. Raises click.ClickException when parsing a subcommand fails or the callback raises it."""
         if ctx.parent is not None:
             return super().invoke(ctx)
-        with _telling(locale_of(ctx).language):
+        with _reporting_errors(locale_of(ctx).language):
             return super().invoke(ctx)
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
@@ -126,7 +126,7 @@ class Command(click.Command):
 
     def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
         """The translated parts of the usage line: `[OPTIONS]`, `[WORDS]...`."""
-        return [with_metavars(piece, locale_of(ctx).language) for piece in super().collect_usage_pieces(ctx)]
+        return [localize_metavars(piece, locale_of(ctx).language) for piece in super().collect_usage_pieces(ctx)]
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the help text."""
@@ -179,12 +179,12 @@ def _crashed(error: Exception, language: Language) -> NoReturn:
 
 
 @contextmanager
-def _telling(language: Language) -> Iterator[None]:
+def _reporting_errors(language: Language) -> Iterator[None]:
     """Translate click's errors, and report unexpected exceptions in one line."""
     try:
         yield
     except (click.MissingParameter, click.NoSuchOption, NoSuchCommand) as error:
-        raise refusal(error, language) from error
+        raise localize_error(error, language) from error
     except (click.ClickException, click.exceptions.Exit, click.Abort, EOFError, BrokenPipeError):
         raise
     except Exception as error:  # noqa: BLE001 - whatever escapes is told in one line

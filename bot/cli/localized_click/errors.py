@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 Joined = MissingParameter | NoSuchOption | NoSuchCommand
 
 
-def refusal(error: Joined, language: Language) -> UsageError:
+def localize_error(error: Joined, language: Language) -> UsageError:
     """The error with its message joined by the punctuation of `language`; in English the message is click's own."""
     match error:
         case MissingParameter():

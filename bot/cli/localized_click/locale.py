@@ -35,8 +35,8 @@ class CliLocale:
     def for_arguments(cls, words: Sequence[str], environ: Mapping[str, str]) -> CliLocale:
         """The language for these command-line arguments in this environment."""
         wanted = _wanted(words)
-        said = {name: value for name, value in environ.items() if value.strip()}
-        return cls(terminal_language(_set_in_file(environ) | said, wanted), asked=wanted is not None)
+        given = {name: value for name, value in environ.items() if value.strip()}
+        return cls(terminal_language(_set_in_file(environ) | given, wanted), asked=wanted is not None)
 
 
 def locale_of(ctx: click.Context) -> CliLocale:
@@ -59,8 +59,10 @@ def _set_in_file(environ: Mapping[str, str]) -> dict[str, str]:
 def _wanted(words: Sequence[str]) -> str | None:
     """The value of the last `--language` before any `--`; None if there is none, or for a language that click will reject."""
     options = [*(words[: words.index("--")] if "--" in words else words), ""]
-    said = [after if word == LANGUAGE else word.removeprefix(f"{LANGUAGE}=") for word, after in pairwise(options) if _is_it(word)]
-    return next((one for one in reversed(said) if one in LANGUAGES), None)
+    found = [
+        after if word == LANGUAGE else word.removeprefix(f"{LANGUAGE}=") for word, after in pairwise(options) if _is_it(word)
+    ]
+    return next((one for one in reversed(found) if one in LANGUAGES), None)
 
 
 def _is_it(word: str) -> bool:

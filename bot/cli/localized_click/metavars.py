@@ -11,9 +11,9 @@ if TYPE_CHECKING:
 
     from bot.i18n import Language, Phrase
 
-_SAID: Mapping[str, Phrase] = {
-    said.text: said
-    for said in (
+_METAVARS: Mapping[str, Phrase] = {
+    metavar.text: metavar
+    for metavar in (
         phrase("[OPTIONS]"),
         phrase("COMMAND [ARGS]..."),
         phrase("[WORDS]..."),
@@ -28,6 +28,6 @@ _SAID: Mapping[str, Phrase] = {
 }
 
 
-def with_metavars(text: str, language: Language) -> str:
+def localize_metavars(text: str, language: Language) -> str:
     """The translated metavar. One that is not in the table, such as `[csv|json]`, is returned unchanged."""
-    return _SAID[text].said_in(language) if text in _SAID else text
+    return _METAVARS[text].said_in(language) if text in _METAVARS else text

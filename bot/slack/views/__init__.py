@@ -1,12 +1,15 @@
-"""Values into Block Kit. Pure: values, a clock's moment, a time zone and a language in, a `Message` out.
+"""Renders values as Block Kit. Pure: values, the time, a time zone and a language in, a `Message` or a view out.
 
-answer       Report -> the answer to a lookup (rows.py: its deliveries, buttons.py: what to press)
-reference    what codes mean, which providers there are
-notices      help, progress, mistakes, refusals
-threads      what a follow-up changed;  changed: what was done to an answer, and by whom
-reveal       whole numbers, for one person
-modal, home  the windows that open over Slack, the Home tab
-message      the pieces and the limits;  mrkdwn: Slack's markup, and text from outside made safe for it
+answer          Report -> the answer to a lookup (rows.py: its deliveries, buttons.py: its buttons, page.py: pagination)
+reference       the answers to `explain` and `providers`
+notices         help, progress, usage errors, access denials, delivery failures
+thread_notes    what a follow-up changed
+answer_changes  labels for changes to a posted answer
+reveal          unmasked numbers, for one person
+customer        the wording for the customer
+modal, home     the modals and the Home tab
+message         blocks, limits, RenderContext
+mrkdwn          Slack's markup, escaping of outside text, date tokens
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""A report as Slack shows it: the verdict, the evidence, what the answer does not cover, and buttons.
+"""The answer to a lookup: the verdict, the evidence, what the answer does not cover, and buttons.
 
-The blocks must fit Slack's limits whatever the report holds. Every value from outside has a limit of its own, and when the
-whole is still too long, explanations lose their detail first and then go, which the answer says.
+The blocks fit Slack's limits whatever the report holds. Every outside value has a limit of its own, and when the whole is still
+too long, explanations lose their detail first and are then left out, which the answer says.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ OUT_OF_DATE = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class _DetailLevel:
-    """How much is told of each explanation beside its rows, and how many are told in full below them."""
+    """The detail of each explanation beside its rows, and how many explanations follow in full below."""
 
     detail: Detail
     in_full: int = 0
@@ -68,7 +68,7 @@ def answer(report: Report, context: RenderContext) -> Message:
 
 
 def _detail_levels(page: Page, context: RenderContext) -> Iterator[_DetailLevel]:
-    """What may be told, from the most to the least."""
+    """The levels to try, the most detailed first."""
     if context.explained:
         yield from (_DetailLevel(Detail.NONE, count) for count in range(min(MAX_EXPLAINED, len(_known(page))), 0, -1))
     yield from map(_DetailLevel, (Detail.FULL, Detail.BRIEF, Detail.NONE))
@@ -104,21 +104,21 @@ def _blocks(report: Report, context: RenderContext, page: Page, result: Verdict,
 
 
 def _known(page: Page) -> list[Explanation]:
-    """What the codes of the page mean, and its messages without a receipt, each once."""
+    """The explanations of the page's codes and of its pending messages, each once."""
     waiting = (row.explanation for row in page.rows if row.status is Status.PENDING)
     found = (*(group.explanation for group in group_by_code(page.rows)), *waiting)
     return list(dict.fromkeys(explanation for explanation in found if explanation is not None))
 
 
 def _age_notice(report: Report, context: RenderContext, text_format: TextFormat) -> str:
-    """Shown by a click on an answer that has stood for a while."""
+    """The notice on an old answer that a click shows again."""
     if context.now - report.as_of < OUT_OF_DATE:
         return ""
     return text_format.say("This answer is from {when}: press Refresh to ask again now.", when=text_format.moment(report.as_of))
 
 
 def _verdict_lines(report: Report, result: Verdict, text_format: TextFormat) -> list[str]:
-    """What happened and to whom; whose answer is missing; who must fix it, what to do and who else meets it."""
+    """What happened and to whom; what is missing; who must fix it, what to do and who else is affected."""
     lead, aside, detail = (
         text_format.prose(result.lead, TITLE),
         text_format.prose(result.aside, TITLE),
@@ -159,7 +159,7 @@ def _nothing_selected(report: Report, text_format: TextFormat) -> str:
 
 
 def _why_not_asked(report: Report, text_format: TextFormat) -> str:
-    """The reasons in full view when nobody at all could be asked; otherwise they are small print."""
+    """The reasons when no account could be asked; otherwise they are small print."""
     return "" if report.coverage else " · ".join(accounts_not_asked(report, text_format))
 
 
@@ -199,13 +199,13 @@ def _attribution(context: RenderContext) -> str:
 
 
 def _window_text(report: Report, context: RenderContext, text_format: TextFormat) -> str:
-    """With the zone of all the times in the text. One that a channel reads is in no reader's own."""
+    """The window with the zone of the times in the text. In a public answer that is not the reader's own."""
     window, zone = text_format.times.span(report.query.window), zone_name(context.zone, context.now)
     return f"{window} {zone}" if context.public else text_format.say("{window} your time ({zone})", window=window, zone=zone)
 
 
 def _fallback_text(report: Report, context: RenderContext, page: Page, result: Verdict) -> str:
-    """All of it as text, times written out: the verdict, each message, what is missing, as of when."""
+    """The whole answer as text, times written out: the verdict, each message, what is missing, as of when."""
     text_format = mrkdwn_format(
         report, context.titles, zone=context.zone, now=context.now, language=context.language, tokens=False
     )

@@ -1,4 +1,4 @@
-"""What was done to an answer that stands already: said of whoever did it, and to whoever did it by a word."""
+"""Labels for changes to a posted answer: a footer (`refreshed by @ann`), and a reply to the person who typed the change."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class AnswerChange(StrEnum):
-    """A change. The values are kept with the answers, so they stay as they are."""
+    """A change to an answer. The values are stored with the answers, so they must not change."""
 
     REFRESHED = "refreshed"
     WIDENED = "widened"
@@ -52,10 +52,10 @@ _OTHER_BY, _OTHER_SEE = phrase("{what} by {who}"), phrase("{what}: see {answer} 
 
 
 def change_label(what: str, who: str, language: Language) -> str:
-    """`refreshed by @ann`; `who` is a mention. A word that is no `Change`, another version's, is said as it is."""
+    """The footer: `refreshed by @ann`; `who` is a mention. An unknown `what`, of another version, is shown as it is."""
     return _BY.get(what, _OTHER_BY).filled(what=prose(what, PLACE), who=who).said_in(language)
 
 
 def change_sentence(what: str, answer: str, language: Language) -> str:
-    """`Refreshed: see the answer above.`; `answer` is a link to it."""
+    """The reply: `Refreshed: see the answer above.`; `answer` is a link to it."""
     return _SEE.get(what, _OTHER_SEE).filled(what=prose(capitalised(what), PLACE), answer=answer).said_in(language)

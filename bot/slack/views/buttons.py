@@ -1,7 +1,7 @@
-"""The buttons below an answer. They carry the answer's opaque id and nothing else: no number travels in them.
+"""The buttons below an answer. Their values are the answer's opaque id and nothing else: no number is in them.
 
-Five stand in the row, or more where the menu behind them would overflow, which holds the rest. A menu's option holds its action
-beside the id.
+Up to five are visible, or more where the overflow menu, which holds the rest, would be full. An option of the menu holds its
+action beside the id.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ def actions_block(
 
 
 def read_option(value: str) -> tuple[str, str]:
-    """The action and the answer's id that an option of the menu stands for."""
+    """The action and the answer's id in the value of an overflow option."""
     action, _, answer_id = value.partition(" ")
     return action, answer_id
 
@@ -125,7 +125,7 @@ def _filter_buttons(report: Report) -> list[str]:
 
 
 def _explain_buttons(context: RenderContext, shown: tuple[Delivery, ...]) -> list[str]:
-    """Only where there is a code to explain that the short words do not say all of."""
+    """Only for codes that the short explanations do not cover."""
     if context.explained:
         return [EXPLAIN_LESS]
     return [EXPLAIN] if any(row.explanation is not None and row.status is not Status.DELIVERED for row in shown) else []

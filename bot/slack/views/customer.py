@@ -1,4 +1,4 @@
-"""What to tell the customer, for whoever pressed the button: text to copy as it is."""
+"""The wording for the customer, as text to copy, shown to the person who pressed the button."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _SMALL = phrase("Only you see this. The app sends nothing to the customer.")
 
 
 def for_the_customer(report: Report, *, language: Language) -> Message:
-    """A text for each cause, the newest message's first. With several, each is headed by what it is about."""
+    """A text for each cause, the newest message's first. With several, each has its cause as a heading."""
     texts = customer_texts(report, language)
     if not texts:
         return text_message(language, _NOTHING.said_in(language))
@@ -38,6 +38,6 @@ def for_the_customer(report: Report, *, language: Language) -> Message:
 
 
 def _to_copy(text: str) -> dict[str, Any]:
-    """Rich text, which Slack takes as it is: what is copied has no markup and no look-alikes in it."""
+    """A rich_text block, which Slack does not parse, so that the copied text has no markup and no substitute characters."""
     preformatted = {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": text}]}
     return {"type": "rich_text", "elements": [preformatted]}

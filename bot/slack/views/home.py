@@ -1,4 +1,4 @@
-"""The app's Home tab: who can be asked, what you asked, what is stored, how it is set up, and what to type."""
+"""The Home tab: providers, recent lookups, storage, settings and help."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _LABEL, _VALUE = 60, 100
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
-    """One of the lookups that somebody made. `length` is how far back it reached, unless its window is closed."""
+    """A recent lookup of the person. `length` is that of a relative window, None for a closed one."""
 
     answer_id: str
     query: Query
@@ -36,7 +36,7 @@ class Repeat:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HomeContext:
-    """For whom and when the Home tab is shown."""
+    """Who sees the Home tab, and when."""
 
     now: datetime
     zone: tzinfo
@@ -103,7 +103,7 @@ def _providers(states: Sequence[ProviderStatus], context: HomeContext) -> list[d
 
 
 def _unlisted(context: HomeContext) -> list[dict[str, Any]]:
-    """The codes met lately that nobody has explained yet: an operator can explain them in the overlay."""
+    """The unlisted codes met lately: an operator can explain them in the overlay."""
     if not context.unlisted:
         return []
     say = context.language.say

@@ -1,4 +1,4 @@
-"""What a view returns, and the pieces of Block Kit that it is made of.
+"""`Message`, `RenderContext` and the blocks that views are made of.
 
 Limits that hold for a whole message: 50 blocks, 3,000 characters in a section, and about 13,200 characters in all blocks
 together, above which Slack answers `msg_blocks_too_long` (https://github.com/slackapi/bolt-js/issues/2509). The budgets here
@@ -28,7 +28,7 @@ _CUT = phrase("… cut here: the message shows the rest.")
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message for Slack. `text` says all of it in words: notifications and screen readers get nothing else."""
+    """A message for Slack. `text` is complete by itself: notifications and screen readers get nothing else."""
 
     text: str
     blocks: tuple[dict[str, Any], ...]
@@ -36,7 +36,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RenderContext:
-    """How and to whom an answer is shown."""
+    """How an answer is rendered, and for whom."""
 
     answer_id: str  # opaque; the only thing in a button's value
     now: datetime
@@ -63,25 +63,25 @@ def section(lines: Iterable[str], language: Language) -> dict[str, Any]:
 
 
 def context_block(lines: Iterable[str], language: Language) -> dict[str, Any]:
-    """Small print."""
+    """A context block: small print."""
     return {"type": "context", "elements": [mrkdwn("\n".join(line for line in lines if line), language)]}
 
 
 def mrkdwn(text: str, language: Language) -> dict[str, Any]:
-    """A text object; whole lines are dropped from the end in the case that it is longer than Slack takes."""
+    """A mrkdwn text object; too long a text loses whole lines at its end."""
     return {"type": "mrkdwn", "text": fit(text.split("\n"), (), SECTION_LIMIT, language) or "–", "verbatim": True}
 
 
 def plain_text(text: str) -> dict[str, Any]:
-    """A text object without markup, for labels and titles."""
+    """A plain_text object, for labels and titles."""
     return {"type": "plain_text", "text": text}
 
 
 def fit(lines: Sequence[str], tail: Sequence[str], limit: int, language: Language) -> str:
-    """The lines and the tail joined. When that exceeds `limit`, whole lines give way with a mark: the last of `lines` first.
+    """The lines and the tail joined. Above `limit`, whole lines are replaced with a mark: the last of `lines` first.
 
-    The tail keeps its place unless it is longer than half of the room; then it is cut from its beginning. All text with markup
-    passes here, so here blanks are set where Slack needs them.
+    The tail is kept unless it is longer than half of the limit; then it is cut from its beginning. All text with markup passes
+    here, so the spaces that Slack's formatting needs are added here.
     """
     lines, tail = [space_formatting(line) for line in lines], [space_formatting(line) for line in tail]
     whole = "\n".join([*lines, *tail])
@@ -104,7 +104,7 @@ def _that_fit(lines: Sequence[str], room: int) -> list[str]:
 
 
 def text_length(value: object) -> int:
-    """How many characters people see in `value`, as Slack counts them."""
+    """The number of visible characters in `value`, as Slack counts them."""
     if isinstance(value, dict):
         return sum(
             len(content) if name in {"text", "fallback"} and isinstance(content, str) else text_length(content)
@@ -114,12 +114,12 @@ def text_length(value: object) -> int:
 
 
 def with_notice(notice: Message, answer: Message, *, language: Language) -> Message:
-    """Both in one message, the notice on top."""
+    """The answer with a notice above it."""
     text = fit([notice.text, *answer.text.split("\n")], (), TEXT_BUDGET, language)
     return Message(text, (*notice.blocks, *answer.blocks))
 
 
 def text_message(language: Language, *lines: str, small: Sequence[str] = ()) -> Message:
-    """A message of one section, with small print below it. The lines are mrkdwn and hold no date tokens."""
+    """A message of one section, with small print below it. The lines are mrkdwn without date tokens."""
     blocks = [section(lines, language), *([context_block(small, language)] if small else [])]
     return Message(fit([line for line in (*lines, *small) if line], (), TEXT_BUDGET, language), tuple(blocks))

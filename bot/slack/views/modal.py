@@ -1,7 +1,7 @@
-"""The windows that open over Slack: what to look up, and in which thread to post.
+"""Modals: the lookup form, and the form for the thread to post in.
 
-`private_metadata` holds a draft's opaque id. The numbers found in a message stand in the input, which nobody but the person who
-opened the window sees, and who reads them in the message as well.
+`private_metadata` holds a draft's opaque id. The numbers found in a message are in the input, which only the person who opened
+the modal sees, who can read them in the message as well.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ ALONE = phrase("Only you see the answer, until you share it.")
 
 
 def lookup_modal(draft_id: str, words: str, *, count: int | None, where: Phrase, language: Language) -> dict[str, Any]:
-    """`words` are the targets that were found, `count` how many; None when no message was searched for any.
+    """The lookup form. `words` are the targets found, `count` their number; None when no message was searched.
 
-    `where` the answer goes: one of the sentences above.
+    `where` says where the answer goes: one of the phrases above.
     """
     blocks = [] if count is None else [section([_found(count, language)], language)]
     blocks += [_targets_input(words, language), _window_input(language)]
@@ -44,7 +44,7 @@ def lookup_modal(draft_id: str, words: str, *, count: int | None, where: Phrase,
 
 
 def post_modal(draft_id: str, *, language: Language) -> dict[str, Any]:
-    """Asks for a link to the thread: Slack tells an app of no thread that it was not spoken to in."""
+    """The form for a permalink to the thread, because Slack tells an app only about threads that mention it."""
     element = {"type": "plain_text_input", "action_id": LINK, "max_length": MAX_INPUT, "focus_on_load": True}
     hint = language.say("Open the menu of any message in the thread, choose “Copy link” and paste it here.")
     blocks = [_input(LINK, language.say("Link to a message in the thread"), element, hint=hint)]
@@ -53,7 +53,7 @@ def post_modal(draft_id: str, *, language: Language) -> dict[str, Any]:
 
 
 def posted(permalink: str, *, language: Language) -> Message:
-    """For the one who had an answer posted in a thread, which may be elsewhere."""
+    """The confirmation for the person who had an answer posted in a thread."""
     thread = linked(language.say("the thread"), permalink)
     return text_message(language, language.say("Posted in {thread}.", thread=thread))
 
@@ -88,7 +88,7 @@ def _window_input(language: Language) -> dict[str, Any]:
 
 
 def _place_input(language: Language) -> dict[str, Any]:
-    """With an address to answer at even where the app is not a member."""
+    """The select for the conversation, with a response_url, which works even where the app is not a member."""
     element = {
         "type": "conversations_select",
         "action_id": PLACE,

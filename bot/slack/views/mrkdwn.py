@@ -1,9 +1,9 @@
-"""Slack's text markup, and how text from outside is kept from becoming part of it.
+"""Slack's markup (mrkdwn), and the escaping of outside text.
 
-Everything from outside passes through `code` or `prose`. Both escape `&`, `<` and `>`, the only characters that Slack asks to
-escape (https://docs.slack.dev/messaging/formatting-message-text), so that no mention and no link can be smuggled in. A masked
-number is always in a code span: in running text Slack would take the `*` of `+86 137****2222` for bold, and clients turn
-number-like strings into links.
+All outside text passes through `code` or `prose`. Both escape `&`, `<` and `>`, the only characters that Slack asks to escape
+(https://docs.slack.dev/messaging/formatting-message-text), so that no mention and no link can be injected. A masked number is
+always in a code span: in running text Slack would take the `*` of `+86 137****2222` for bold, and clients turn number-like
+strings into links.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _SET_APART = re.compile(rf"(?P<formatted>{_CODE_OR_BOLD})|{_LINK}|<[^<>\n]+>|[A-
 
 
 def escape(text: str, limit: int) -> str:
-    """`text` escaped and at most `limit` characters long afterwards: no entity is ever cut in two."""
+    """`text` escaped and at most `limit` characters long afterwards: no entity is cut in two."""
     pieces = [_ESCAPES.get(char, char) for char in text]
     if sum(map(len, pieces)) <= limit:
         return "".join(pieces)
@@ -51,29 +51,29 @@ def escape(text: str, limit: int) -> str:
 
 
 def code(text: str, limit: int) -> str:
-    """A value from outside as a code span of at most `limit` characters: nothing within is formatted, linked or alerted."""
+    """Outside text as a code span of at most `limit` characters: nothing within is formatted, linked or notified."""
     return f"`{escape(single_line(text, limit).replace('`', 'ˋ'), limit - 2) or '–'}`"
 
 
 def prose(text: str, limit: int) -> str:
-    """Running text: escaped, on one line, and with look-alikes for the characters that would format it."""
+    """Outside text as running text: escaped, on one line, with look-alikes in place of formatting characters."""
     plain = _OUTER_UNDERSCORE.sub("＿", single_line(text, limit))
     return escape("".join(_LOOK_ALIKES.get(char, char) for char in plain), limit) or "–"
 
 
 def date_format(moment: datetime, now: datetime, clock: str = "{time_secs}") -> str:
-    """Slack's tokens for a moment: the time, and the day too unless the moment is near.
+    """The date token's format for a moment: the time, with the date unless the moment is near.
 
-    A time of the last twelve hours is one moment to every reader, whatever day it is in their zone.
+    A time of the last twelve hours is unambiguous to every reader, whatever day it is in their zone.
     """
     return clock if abs(now - moment) < NEAR else f"{{date_short_pretty}} {clock}"
 
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """Times as Slack's date tokens: each reader sees them in a zone of their own.
+    """Times as Slack's date tokens, which each reader sees in their own zone.
 
-    `written` is for a client that knows no tokens, which is shown the zone beside it.
+    `written` formats the fallback for clients without tokens, which has the zone beside it.
     """
 
     written: FormattedTimes
@@ -87,7 +87,7 @@ class Tokens:
         return self._token(moment, "{date_short}", self.written.day(moment))
 
     def span(self, window: Window) -> str:
-        """Two tokens; both have their day unless both are near."""
+        """Two tokens; both have their date unless both are near."""
         ends = [(end, date_format(end, self.written.now, "{time}")) for end in (window.since, window.until)]
         near = all(form == "{time}" for _, form in ends)
         if not near:
@@ -109,17 +109,17 @@ def mention(user: str | None) -> str:
 
 
 def link(address: str, words: str = "") -> str:
-    """An https address as a link that shows `words`, else its host; empty when it is none or could end the link too early."""
+    """An https address as a link with the text `words`, by default its host; empty when it is none or would break the link."""
     found = _ADDRESS.fullmatch(address)
     return f"<{address.replace('&', '&amp;')}|{prose(words, 80) if words else found['host']}>" if found else ""
 
 
 def space_formatting(text: str) -> str:
-    """`text` with a blank between what Slack formats and the Chinese beside it, and between Chinese and Latin letters.
+    """`text` with a space between formatted text and the Chinese beside it, and between Chinese and Latin letters.
 
-    Slack takes back-ticks and asterisks for marks only beside a blank or half-width punctuation. Next to a Chinese character, a
-    full-width comma or bracket they are shown as they are written, and the stars of a masked number could make bold type
-    (https://github.com/seratch/ChatGPT-in-Slack/pull/121). The blank beside Latin letters is how Chinese is set.
+    Slack takes back-ticks and asterisks as formatting only beside a space or half-width punctuation. Next to a Chinese character,
+    a full-width comma or bracket they are shown literally, and the asterisks of a masked number could become bold
+    (https://github.com/seratch/ChatGPT-in-Slack/pull/121). The space beside Latin letters is Chinese typography.
     """
     return _SET_APART.sub(_with_blanks, text)
 
@@ -150,7 +150,7 @@ def mrkdwn_format(
     language: Language,
     tokens: bool = True,
 ) -> TextFormat:
-    """How sentences are set in Slack. `tokens` false: times are written out, for the text that screen readers get."""
+    """The TextFormat of Slack. `tokens` false: times are written out, for the text that screen readers get."""
     numbers = known_numbers(report) if report is not None else ()
     written = FormattedTimes(zone, now, language)
     return TextFormat(

@@ -1,4 +1,4 @@
-"""The small messages: help, progress, mistakes in a command, and what went wrong between us and Slack."""
+"""Short messages: help, progress, usage errors, access denials, delivery failures, internal errors."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ FOLLOW_UPS = (phrase("since 24h"), phrase("only failed"), phrase("refresh"), phr
 def help_message(
     examples: Sequence[str], command: str = "/smsstatus", bot_name: str = "smsstatus", *, language: Language
 ) -> Message:
-    """What can be asked, by examples that work as they are; and the ways into a thread."""
+    """Help: example commands that work as they are, and the ways into a thread."""
     name, say = code(f"@{bot_name}", _NAME), language.say
     question = say("Was this SMS delivered, and if not, why?")
     follow_ups = [code(words.said_in(language), _NAME) for words in FOLLOW_UPS]
@@ -56,7 +56,7 @@ def help_message(
 
 
 def usage_error(error: UsageError, command: str = "/smsstatus", *, language: Language) -> Message:
-    """What is not understood, and the whole command corrected, ready to paste."""
+    """A usage error: what is not understood, and the corrected command, ready to paste."""
     # The grammar quotes words in back-ticks, and writes its example as Slack would deliver it, with &, < and > escaped.
     problem = _SPAN.split(error.problem.said_in(language))
     parts = (code(part.strip("`"), _PROBLEM) if _SPAN.fullmatch(part) else _with_outer_blanks(part) for part in problem)
@@ -67,7 +67,7 @@ def usage_error(error: UsageError, command: str = "/smsstatus", *, language: Lan
 
 
 def _with_outer_blanks(text: str) -> str:
-    """Running text with the blanks at its ends, which join it to what stands beside it."""
+    """Running text with the spaces at its ends, which join it to its neighbours."""
     if not text.strip():
         return text
     return f"{' ' * text.startswith(' ')}{prose(text, _PROBLEM)}{' ' * text.endswith(' ')}"
@@ -78,7 +78,7 @@ ALONE = "alone"  # the button's value, where the answer that is gone was for one
 
 
 def expired_answer(command: str = "/smsstatus", root: str = ALONE, *, language: Language) -> Message:
-    """For a button of an answer that is no longer kept: there is nothing to repeat it from, but a window to ask anew."""
+    """The reply to a button of an answer that is no longer stored: it cannot be repeated, but a modal can start a new lookup."""
     typed = code(command, _NAME)
     said = text_message(
         language,
@@ -125,7 +125,7 @@ _UNKNOWN = phrase("Try again; if it stays, show this to whoever looks after the 
 
 
 def delivery_failed(reason: str, command: str = "/smsstatus", bot_name: str = "smsstatus", *, language: Language) -> Message:
-    """Why Slack did not take a post, and what to type or whom to ask."""
+    """Why Slack refused a message, and what to type or whom to ask."""
     why, say = code(reason, _NAME), language.say
     if reason in _NOT_A_MEMBER:
         invite, asked = code(f"/invite @{bot_name}", _NAME), code(command, _NAME)
@@ -145,13 +145,13 @@ def delivery_failed(reason: str, command: str = "/smsstatus", bot_name: str = "s
 
 
 def unconfirmed(*, language: Language) -> Message:
-    """In the place of an answer that may or may not have been shown, since Slack's word on it was lost."""
+    """In place of an answer whose delivery is unconfirmed, because Slack's response was lost."""
     lost = language.say("Slack did not confirm the last answer: it may or may not be visible above.")
     return text_message(language, lost, language.say("If it is missing, ask again."))
 
 
 def internal_error(error_id: str, *, language: Language) -> Message:
-    """For a mistake of our own, with the id that finds it in the log."""
+    """An internal error, with the id of its log entry."""
     found = code(error_id, _NAME)
     return text_message(
         language,
@@ -188,7 +188,10 @@ _ADMINS = phrase("your workspace's admins")
 def access_denied(
     reason: str, contact: str = "", *, scope: str | None = None, per_minute: int = 0, language: Language
 ) -> Message:
-    """Why somebody may not ask, and whom to turn to. `reason` is a word of the gate's; `scope` the one that the app lacks."""
+    """Why a person has no access, and whom to ask.
+
+    `reason` is a DenialReason's value; `scope` is the scope that the app lacks.
+    """
     whom, say = _mention_contact(contact), language.say
     if reason == "too many":
         why = say("That was more than {count} requests in a minute. Wait a moment, then try again.", count=per_minute)
@@ -201,7 +204,7 @@ def access_denied(
 
 
 def access_denied_modal(message: Message, *, language: Language) -> dict[str, Any]:
-    """The same as a modal, for where there is no message to answer with."""
+    """The same as a modal, for where no message can be posted."""
     return {
         "type": "modal",
         "title": plain_text(language.say("SMS Status")),
@@ -211,7 +214,7 @@ def access_denied_modal(message: Message, *, language: Language) -> dict[str, An
 
 
 def _mention_contact(contact: str) -> str | Phrase:
-    """The operator's `SMSSTATUS_CONTACT`: a person, a channel or a user group by its id, or words."""
+    """The contact of `SMSSTATUS_CONTACT`: a mention of a person, channel or user group by its id, or text."""
     if not _CONTACT.fullmatch(contact):
         return prose(contact, _PROBLEM) if contact else _ADMINS
     return {"C": f"<#{contact}>", "S": f"<!subteam^{contact}>"}.get(contact[0], f"<@{contact}>")

@@ -1,4 +1,4 @@
-"""The deliveries that an answer shows at once."""
+"""Pagination of an answer's deliveries."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PAGE = 10
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page: its deliveries, which one it is (from 0), and how many there are."""
+    """One page: its deliveries, its index from 0, and the number of pages."""
 
     rows: tuple[Delivery, ...]
     index: int
@@ -22,13 +22,13 @@ class Page:
 
     @classmethod
     def of(cls, report: Report, index: int) -> Self:
-        """The page asked for, or the nearest there is."""
+        """The page with this index, or the nearest one that exists."""
         count = max(1, -(-len(report.shown) // PAGE))
         index = min(max(0, index), count - 1)
         return cls(report.shown[index * PAGE : (index + 1) * PAGE], index, count)
 
     def words(self, report: Report, language: Language) -> str:
-        """`11–20 of 250`; empty when one page holds everything."""
+        """`11–20 of 250`; empty when there is one page."""
         if self.count == 1:
             return ""
         start = self.index * PAGE

@@ -1,4 +1,4 @@
-"""What codes mean, and which providers there are: the answers to `explain` and `providers`."""
+"""The answers to `explain` and `providers`."""
 
 from __future__ import annotations
 
@@ -60,9 +60,9 @@ def explanations(
     *,
     language: Language,
 ) -> Message:
-    """All readings of a code, by provider; for one that is not listed, what comes near it.
+    """All readings of a code, by provider; for an unlisted one, similar codes.
 
-    `similar` beside readings says that these are of the code's group, and no table has the code itself.
+    `similar` beside readings: the readings are of the code's group, and no table has the code itself.
     """
     text_format = mrkdwn_format(None, titles, zone=UTC, now=NO_DAY, language=language)
     listed = [one for one in readings if one.confidence is not Confidence.UNLISTED]
@@ -91,7 +91,7 @@ def explanations(
 
 
 def explain_result(answer: Resolution, titles: Mapping[str, str], *, command: str = "/smsstatus", language: Language) -> Message:
-    """Whatever there is to say to `explain`: readings, a term, or the meanings that the words are about."""
+    """The answer to `explain`: readings, a term, or search results."""
     text_format = mrkdwn_format(None, titles, zone=UTC, now=NO_DAY, language=language)
     first = introduction(answer, text_format)
     above_it = [text_message(language, *first)] if first else []
@@ -105,13 +105,13 @@ def explain_result(answer: Resolution, titles: Mapping[str, str], *, command: st
 
 
 def term(word: Term, *, language: Language) -> Message:
-    """What a word of the field means."""
+    """A glossary term and its definition."""
     words = word.words(language.code)
     return text_message(language, f"*{prose(words.title, TITLE)}*", prose(words.text, 3 * _STEP))
 
 
 def full_explanation(one: Explanation, text_format: TextFormat, *same: Explanation) -> list[dict[str, Any]]:
-    """All that is known of a code, and where it is published."""
+    """The blocks of an explanation in full, with its source."""
     return [
         section(full_explanation_lines(one, text_format, *same), text_format.language),
         context_block([_source(one, text_format)], text_format.language),
@@ -119,7 +119,7 @@ def full_explanation(one: Explanation, text_format: TextFormat, *same: Explanati
 
 
 def full_explanation_lines(one: Explanation, text_format: TextFormat, *same: Explanation) -> list[str]:
-    """A code, its title and its meaning, causes, next step, whose it is, and other readings."""
+    """A code with its title, meaning, causes, next step, owner and other readings. `others` differ in vendor only."""
     return [
         heading(one, text_format, *same),
         f"*{title_with_confidence(one, text_format)}*",
@@ -150,7 +150,7 @@ def _unlisted(code: str, similar: Sequence[str], text_format: TextFormat) -> Mes
 
 
 def providers(states: Sequence[ProviderStatus], *, zone: tzinfo = UTC, now: datetime = NO_DAY, language: Language) -> Message:
-    """Every provider account: what it answers, how far back, and how its latest call went."""
+    """The status of every provider account: what it answers, its retention, its latest call."""
     shown = [
         _state_lines(state, mrkdwn_format(None, {}, zone=zone, now=now, language=language)) for state in states[:_MOST_PROVIDERS]
     ]
@@ -166,7 +166,7 @@ def providers(states: Sequence[ProviderStatus], *, zone: tzinfo = UTC, now: date
 
 
 def _state_lines(state: ProviderStatus, text_format: TextFormat) -> list[str]:
-    """Title and account; what it answers; how it went. For one that is off: the settings that switch it on."""
+    """Title and account; what it answers; its latest call. For one that is off, the settings that switch it on."""
     title = text_format.prose(state.title, PLACE)
     if not state.configured:
         keys = [text_format.quote(key, IDENTIFIER) for key in state.keys[:4]]
@@ -181,7 +181,7 @@ def _state_lines(state: ProviderStatus, text_format: TextFormat) -> list[str]:
 
 
 def _state_words(state: ProviderStatus, text_format: TextFormat) -> str:
-    """How the latest call went: `Last asked 14:03:22, answered`."""
+    """The latest call: `Last asked 14:03:22, answered`."""
     when = text_format.moment(state.last_answer_at) if state.last_answer_at else ""
     if state.last_error is None:
         return (
@@ -206,7 +206,7 @@ _MOST_CODES = 6  # of one provider
 def meanings(
     text: str, found: Sequence[SearchHit], titles: Mapping[str, str], *, command: str = "/smsstatus", language: Language
 ) -> Message:
-    """Each meaning with what to do, and the codes that say it, by provider."""
+    """Search results: each family with what to do, and its codes, by provider."""
     text_format = mrkdwn_format(None, titles, zone=UTC, now=NO_DAY, language=language)
     full = text_format.quote(f"{command} explain CODE", IDENTIFIER)
     small = [text_format.say("A code is explained in full by {command}.", command=full)]

@@ -1,4 +1,4 @@
-"""Whole numbers, and the messages' text with the digits blanked: for one permitted person's eyes, never kept by us."""
+"""Unmasked numbers, and the messages' texts with their digits blanked: for one permitted person, never stored."""
 
 from __future__ import annotations
 

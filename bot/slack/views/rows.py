@@ -1,8 +1,7 @@
-"""The deliveries of one page as blocks: up to three as short sections, more as Slack's native table.
+"""The deliveries of one page as blocks: up to three as sections, more as Slack's table block.
 
-A table's cells are rich text, which Slack takes as it is: nothing in them is markup, so nothing in them is escaped. A cell may
-not be empty (`invalid_blocks`), and a message may hold one table only
-(https://docs.slack.dev/reference/block-kit/blocks/table-block).
+A table's cells are rich text or raw text, which Slack does not parse, so nothing in them is escaped. A cell may not be empty
+(`invalid_blocks`), and a message may hold one table only (https://docs.slack.dev/reference/block-kit/blocks/table-block).
 """
 
 from __future__ import annotations
@@ -42,7 +41,7 @@ _TIME, _NUMBER, _STATUS, _CODE, _VIA = phrase("Time"), phrase("Number"), phrase(
 
 
 def is_compact(rows: Sequence[Delivery]) -> bool:
-    """Whether the page is short enough to go without a table."""
+    """Whether the page is short enough for sections."""
     return len(rows) <= MOST_SECTIONS
 
 
@@ -71,7 +70,7 @@ def _sections(
 
 
 def row_line(row: Delivery, report: Report, text_format: TextFormat) -> str:
-    """``13:58:10  failed `MK:0008` · Tencent``, with the number when the question names several targets."""
+    """``13:58:10  failed `MK:0008` · Tencent``, with the number when the query has several targets."""
     at = text_format.moment(row.at) if row.at else text_format.say("time unknown")
     number = [text_format.quote(number_label(row, reveal=False), CODE)] if asks_several(report) else []
     rest = [row_words(row, report, text_format), *number, row_origin(row, report, text_format)]
@@ -79,7 +78,7 @@ def row_line(row: Delivery, report: Report, text_format: TextFormat) -> str:
 
 
 def _explanations(rows: Sequence[Delivery], report: Report, text_format: TextFormat, detail: Detail) -> list[dict[str, Any]]:
-    """One section for each cause on the page, however many rows and codes say so."""
+    """One section for each explanation on the page, however many rows and codes share it."""
     found = []
     for group in group_by_meaning(rows):
         lines = reason_lines(group, text_format, detail, advised=is_advised(group, report))

@@ -1,4 +1,4 @@
-"""What is said in a conversation besides its answers: what a follow-up changed, and where to look."""
+"""Short messages in a conversation: what a follow-up changed, and links to the answer."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ADDRESS = re.compile(r"https?://[^\s<>|]{1,1000}")
 
 
 def follow_up_summary(last: Query, query: Query, text_format: TextFormat) -> str:
-    """`On top of the last lookup: 13:05–14:05, via Tencent`: what is asked otherwise than before."""
+    """`On top of the last lookup: 13:05–14:05, via Tencent`: the parts of the query that changed."""
     language = text_format.language
     parts = [targets(query.targets, language=language)] if query.targets != last.targets else []
     if (query.window.since, query.window.open) != (last.window.since, last.window.open) or (
@@ -42,14 +42,14 @@ def follow_up_summary(last: Query, query: Query, text_format: TextFormat) -> str
 
 
 def targets(asked: Sequence[Target], *, language: Language) -> str:
-    """The targets, masked, the first three of many."""
+    """The targets, masked; of many the first three."""
     named = [code(target.masked, IDENTIFIER) for target in asked[:MOST_TARGETS]]
     rest = len(asked) - MOST_TARGETS
     return language.listed([*named, language.say("{count} more", count=rest)] if rest > 0 else named)
 
 
 def via(providers: Sequence[str], titles: Mapping[str, str], *, language: Language) -> str:
-    """`via Tencent and Alibaba`; for none in particular, `via every provider`."""
+    """`via Tencent and Alibaba`; `via every provider` when none is named."""
     if not providers:
         return language.say("via every provider")
     names = [prose(titles.get(name, name), PLACE) for name in providers]
@@ -57,24 +57,24 @@ def via(providers: Sequence[str], titles: Mapping[str, str], *, language: Langua
 
 
 def window_words(window: Window, length: timedelta | None, text_format: TextFormat) -> str:
-    """`last 2 h` for a window that goes with the time, which has a `length`; else from when to when."""
+    """`last 2 h` for a relative window, which has a `length`; otherwise from when to when."""
     if length is None:
         return text_format.times.span(window)
     return text_format.say("last {length}", length=duration(length, text_format.language))
 
 
 def change_notice(what: str, permalink: str, *, language: Language) -> Message:
-    """For the one who typed: the answer that stands already was changed, and where it is. `what` is a word of `changes.py`."""
+    """The reply to a typed change: what was done to the answer, and where it is. `what` is an AnswerChange's value."""
     return text_message(language, change_sentence(what, linked(language.say("the answer"), permalink), language))
 
 
 def linked(words: str, permalink: str) -> str:
-    """The words as a link to a message; the words alone where there is no address."""
+    """The words as a link to a message; the words alone without a permalink."""
     return f"<{permalink.replace('&', '&amp;')}|{words}>" if ADDRESS.fullmatch(permalink) else words
 
 
 def no_such_row(row: int, count: int, *, language: Language) -> Message:
-    """For `explain 7` below an answer with three rows."""
+    """The reply to `explain 7` below an answer with three rows."""
     if not count:
         return text_message(language, language.say("There is no row {row}: the last lookup shows no messages.", row=row))
     return text_message(
@@ -86,6 +86,6 @@ def no_such_row(row: int, count: int, *, language: Language) -> Message:
 
 
 def nothing_to_explain(row: int, status: Phrase, *, language: Language) -> Message:
-    """For a row without a code."""
+    """The reply to `explain 2` when that row has no code."""
     words = prose(status.said_in(language), PLACE)
     return text_message(language, language.say("Row {row} has no code to explain: {status}.", row=row, status=words))

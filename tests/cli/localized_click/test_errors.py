@@ -14,7 +14,7 @@ import pytest
 from babel.messages.extract import extract_from_dir
 
 from bot.cli.localized_click.click_gettext import click_in
-from bot.cli.localized_click.errors import refusal
+from bot.cli.localized_click.errors import localize_error
 from bot.cli.main import main
 from bot.i18n import ENGLISH, get_language
 from tests.cli.localized_click.pages import ENGLISH_TERMINAL, latin_words, paths, typed
@@ -102,9 +102,9 @@ def test_a_missing_option_is_named() -> None:
     error = click.MissingParameter(param=click.Option(["--port"], required=True))
 
     with click_in(CHINESE):
-        chinese = refusal(error, CHINESE)
+        chinese = localize_error(error, CHINESE)
     assert shown(chinese, CHINESE) == "错误：缺少选项 '--port'。"
-    assert shown(refusal(error, ENGLISH), ENGLISH) == shown(error, ENGLISH) == "Error: Missing option '--port'."
+    assert shown(localize_error(error, ENGLISH), ENGLISH) == shown(error, ENGLISH) == "Error: Missing option '--port'."
 
 
 @pytest.mark.parametrize(
