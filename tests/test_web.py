@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import aiohttp
 import pytest
 
-from bot.sandbox.installed import INSTALLATION
+from bot.sandbox.demo_installation import INSTALLATION
 from tests.slack.conftest import Offices
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from bot.grammar.command import Command, Explain, Help, ParseContext, Providers
 from bot.grammar.cursor import SEPARATORS, Cursor, Edit, ParseError, Span, pattern
 from bot.grammar.decoration import strip_decoration
 from bot.grammar.lookup import read_lookup
-from bot.grammar.text import escape, normalize, shorten
+from bot.grammar.text import escape_entities, normalize, shorten
 from bot.grammar.vocabulary import A_CODE, A_NUMBER, A_PROVIDER, A_STATUS, A_TIME, COMMAND, COMMANDS, EXAMPLE_CODE, EXPLAINS
 from bot.i18n import phrase
 
@@ -86,11 +86,11 @@ def _correct(plain: str, edits: Iterable[Edit], context: ParseContext) -> str | 
             return None
         plain = _edited(plain, edits) or A_NUMBER
         try:
-            _read(Cursor(_bare(normalize(escape(plain))), trial=True), context)
+            _read(Cursor(_bare(normalize(escape_entities(plain))), trial=True), context)
         except ParseError as again:
             edits = again.edits
         else:
-            return escape(plain)
+            return escape_entities(plain)
     return None
 
 

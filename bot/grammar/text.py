@@ -2,7 +2,7 @@
 
 A number copied from a phone, a spreadsheet or a chat brings direction marks, zero-width characters, no-break spaces,
 full-width digits and Slack's own markup along. After `normalize` there are only visible characters, ASCII digits, single-width
-punctuation, spaces and newlines. Normalising is idempotent, as long as `escape` goes between.
+punctuation, spaces and newlines. Normalising is idempotent, as long as `escape_entities` goes between.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ def normalize(text: str) -> str:
     return _KEYCAP.sub(", ", plain).strip()
 
 
-def escape(text: str) -> str:
-    """`text` with `& < >` as Slack delivers them, so that `normalize(escape(text)) == text` for normalised text."""
+def escape_entities(text: str) -> str:
+    """`text` with `& < >` as Slack delivers them, so that `normalize(escape_entities(text)) == text` for normalised text."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 

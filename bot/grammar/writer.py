@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.grammar.command import Command, Explain, Help, Lookup, ParseContext, Providers
-from bot.grammar.text import escape
+from bot.grammar.text import escape_entities
 from bot.model import Status
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def write(command: Command, context: ParseContext) -> str:
         case Providers():
             return "providers"
         case Explain(code):
-            return f"explain {escape(code)}"
+            return f"explain {escape_entities(code)}"
         case Lookup():
             return " ".join(_lookup(command, context))
 
@@ -55,7 +55,7 @@ def _lookup(lookup: Lookup, context: ParseContext) -> Iterator[str]:
 
 def _target(target: Target) -> str:
     number = target.number.e164 if target.number else ""
-    own = f"id:{escape(target.message_id)}" if target.message_id else ""
+    own = f"id:{escape_entities(target.message_id)}" if target.message_id else ""
     return f"{number} {own}".strip()
 
 

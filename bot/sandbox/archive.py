@@ -1,6 +1,6 @@
-"""What only the receipt store can tell: messages of more than a week ago, whose receipts still wait in the legacy queue.
+"""The content of the legacy queue: messages of more than a week ago, which only the receipt store can find.
 
-Every lookup at a provider has forgotten them, or never knew this app. Once the queue is drained, the store has them.
+The providers' lookups no longer return them, or never had them for this app. Once the queue is drained, the store has them.
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ from datetime import UTC
 from typing import TYPE_CHECKING
 
 from bot.sandbox.providers.messages import SandboxMessage, SandboxReceipt, SandboxReply
-from bot.sandbox.providers.server import system_clock
 from bot.sandbox.providers.tencent_legacy import LegacyAccount
 from bot.sandbox.stories import OFFER_TEXT, TENCENT, Story, StoryMessage, days_before, ok
+from bot.timing.clock import system_clock
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,7 +35,7 @@ _OPT_OUTS = ((ARCHIVED_NUMBER, "TD", days_before(9, "12:00:30")),)
 
 
 class Archive:
-    """The legacy queue's content as of the moment it was made."""
+    """The legacy queue's messages and replies, as of the moment it was made."""
 
     def __init__(self, clock: Callable[[], datetime] = system_clock) -> None:
         now = clock().replace(microsecond=0)

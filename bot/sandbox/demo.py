@@ -1,8 +1,8 @@
 """The demo: the real app, by its own composition root and settings, against the sandbox on free ports of this machine.
 
-    stand-ins (Tencent, Alibaba)  <- real HTTP, real signatures -  the app  <- signed HTTP -  the Slack workspace
+    emulators (Tencent, Alibaba)  <- real HTTP, real signatures -  the app  <- signed HTTP -  the Slack workspace
 
-A person sits at the workspace's page, or `--once` types one command.
+A person uses the workspace's page, or `--once` types one command.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from bot.i18n.os_errors import describe_os_error
 from bot.observability.logging import configure_logging
 from bot.providers.registry import VENDORS
 from bot.sandbox.archive import LEGACY_ACCOUNT, Archive
-from bot.sandbox.installed import INSTALLATION
+from bot.sandbox.demo_installation import INSTALLATION
 from bot.sandbox.plain import render_text
 from bot.sandbox.providers import AliyunStandIn, TencentStandIn
 from bot.sandbox.providers.tencent_legacy import TencentLegacyStandIn
@@ -44,7 +44,7 @@ _LOCALES: Mapping[str, str] = {"en": "en-US", "zh": "zh-CN"}
 
 @dataclass(frozen=True, slots=True)
 class Sandbox:
-    """Everything the app talks to, running."""
+    """The running sandbox: everything that the app talks to."""
 
     workspace: SlackWorkspace
     providers: SandboxProviders
@@ -53,7 +53,7 @@ class Sandbox:
 
     @property
     def environ(self) -> Mapping[str, str]:
-        """The settings with which the app finds it: the ordinary keys, nothing of its own."""
+        """The environment with which the app finds the sandbox: ordinary settings only."""
         return {
             "SLACK_BOT_TOKEN": INSTALLATION.bot_token,
             "SLACK_APP_TOKEN": INSTALLATION.app_token,
@@ -87,10 +87,10 @@ class Sandbox:
 
 @asynccontextmanager
 async def open_sandbox(port: int = 0, *, with_archive: bool = False, second: float = 1.0) -> AsyncIterator[Sandbox]:
-    """The stand-ins with the scenario's data, and the workspace at `port` (0: a free one). Raises OSError when it is taken.
+    """The emulators with the scenario's data, and the workspace at `port` (0: a free one). Raises OSError when the port is taken.
 
-    `with_archive` adds Tencent's legacy API, and settings with which the app drains its queue into the receipt store.
-    `second` is how long a second of Slack's limits lasts.
+    `with_archive` adds Tencent's legacy API, and settings with which the app drains its queue into the receipt store. `second` is
+    the length of a second of Slack's rate limits.
     """
     async with AsyncExitStack() as stack:
         legacy = None
@@ -112,7 +112,10 @@ async def open_sandbox(port: int = 0, *, with_archive: bool = False, second: flo
 
 @asynccontextmanager
 async def open_demo(port: int = 0) -> AsyncIterator[Sandbox]:
-    """The sandbox with the app serving in it by HTTP, like behind a public address."""
+    """The sandbox with the app serving in it over HTTP, as behind a public address.
+
+    Raises SettingsError when the app cannot start, OSError when the port is taken.
+    """
     async with open_sandbox(port, with_archive=True) as sandbox:
         settings = load_settings(sandbox.environ, VENDORS)
         async with serving(settings, mode="http", port=0) as address:
@@ -121,7 +124,7 @@ async def open_demo(port: int = 0) -> AsyncIterator[Sandbox]:
 
 
 async def run_demo(port: int, language: Language = ENGLISH) -> None:
-    """Serve the page until interrupted. Raises SettingsError when the port is taken."""
+    """Serve the page until interrupted. Raises SettingsError when the port is taken or the app cannot start."""
     configure_logging("ERROR")  # what is less is no matter of whoever plays with it
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -142,9 +145,9 @@ async def run_demo(port: int, language: Language = ENGLISH) -> None:
 
 
 async def run_once(typed: str, language: Language = ENGLISH) -> None:
-    """Type one command, wait until it is answered, print what the person sees, who reads `language`.
+    """Type one command, wait for the answer, print what the person sees, in `language`.
 
-    Raises SettingsError for other text than a slash command.
+    Raises SettingsError for other text than a slash command, or when the app cannot start.
     """
     if not typed.strip().startswith("/"):
         raise SettingsError([phrase('--once takes a slash command, such as "/smsstatus +8613711112222 since 2h"')])

@@ -1,6 +1,6 @@
-"""A message as a person would read it, as lines of text: what the page draws, for a terminal.
+"""Renders a Slack message as plain text, as the page draws it: for the terminal and for assertions.
 
-Only the markup is taken away; every word of the blocks stays. Times are written in the reader's zone and language, as Slack does.
+Only the markup is removed; every word of the blocks stays. Times are written in the reader's zone and language, as Slack does.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ _MARKS = re.compile(r"(?<![\w*])\*(?=\S)([^*\n]+?)(?<=\S)\*(?![\w*])|(?<![\w_])_
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Where the reader is, and what they read."""
+    """The reader's zone and language."""
 
     zone: ZoneInfo
     language: Language = ENGLISH
 
 
 def render_text(text: str, blocks: Sequence[Block], zone_name: str, language: Language = ENGLISH) -> str:
-    """The whole message; `text` alone when it has no blocks."""
+    """The whole message as text; `text` alone when it has no blocks."""
     viewer = Viewer(ZoneInfo(zone_name), language)
     if not blocks:
         return html.unescape(text)
@@ -63,7 +63,7 @@ def _lines(block: Block, viewer: Viewer) -> list[str]:
 
 
 def _pressable(elements: Sequence[Block], viewer: Viewer) -> list[str]:
-    """Buttons by their labels, a menu behind three dots by what it offers."""
+    """Buttons by their labels, an overflow menu by its options."""
     labels = [f"[{_text(element['text'], viewer)}]" for element in elements if "text" in element]
     menus = [[_text(option["text"], viewer) for option in one["options"]] for one in elements if one["type"] == "overflow"]
     return ["  ".join([*labels, *(f"[⋯ {', '.join(options)}]" for options in menus)])] if labels or menus else []

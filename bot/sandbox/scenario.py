@@ -1,6 +1,6 @@
-"""The sandbox's data as of now, the commands to try on it, and the troubles to switch on.
+"""The scenario: the emulators' data as of now, example commands, and faults to switch on.
 
-The stand-ins read `Scenario.messages` at every call. Their times are fixed for an hour, so that asking twice gives the same
+The emulators read `Scenario.messages` at every call. Their times are fixed for an hour, so that asking twice gives the same
 answer, and move on after that, so that "since 2h" still finds them when the demo has been left open over night.
 """
 
@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from bot.sandbox.archive import ARCHIVED_NUMBER
 from bot.sandbox.providers import AliyunAccount, ProviderFaultKind, SandboxMessage, SandboxReceipt, SandboxSystem, TencentAccount
-from bot.sandbox.providers.server import system_clock
 from bot.sandbox.stories import (
     BUSY_NUMBER,
     CODES_APP,
@@ -25,6 +24,7 @@ from bot.sandbox.stories import (
     STORIES,
     UNKNOWN_NUMBER,
 )
+from bot.timing.clock import system_clock
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -42,7 +42,10 @@ ALIYUN_ACCOUNT = AliyunAccount()
 
 @dataclass(frozen=True, slots=True)
 class TryThis:
-    """A command worth typing and what it shows. `@…` belongs into a channel; what has neither `/` nor `@` is said to the app."""
+    """An example command and what it shows.
+
+    `@…` belongs into a channel; what has neither `/` nor `@` into a conversation with the app.
+    """
 
     command: str
     story: str
@@ -92,7 +95,7 @@ FOLLOW_UPS: tuple[str, ...] = ("since 24h", "only failed", "explain 2", "via ali
 
 
 class Scenario:
-    """The sandbox's messages as of now. `anchor` is the moment their times are counted from."""
+    """The messages as of now. `anchor` is the moment their times are relative to."""
 
     commands = COMMANDS
     follow_ups = FOLLOW_UPS
@@ -136,7 +139,7 @@ def _message(number: str, sent: StoryMessage, place: int, anchor: datetime) -> S
 
 
 def _message_id(through: SandboxSystem, place: int) -> str:
-    """An id of the vendor's form. It goes by the place in the table, so that it stays when the times move on."""
+    """An id of the vendor's form. It depends on the place in the table, so that it stays when the times move on."""
     match through:
         case SandboxSystem.TENCENT:
             return f"5000:10457106691570536578{place:08d}"
@@ -148,7 +151,7 @@ def _message_id(through: SandboxSystem, place: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class SandboxProviders:
-    """The running stand-ins that a demo has."""
+    """The running provider emulators of a demo."""
 
     tencent: TencentStandIn
     aliyun: AliyunStandIn
@@ -156,7 +159,7 @@ class SandboxProviders:
 
 @dataclass(frozen=True, slots=True)
 class DemoFault:
-    """Something that can be wrong with a provider, with a label for its switch."""
+    """A fault of a provider that the page can switch on, with its label."""
 
     label: str
     on: Callable[[SandboxProviders], Awaitable[None]]

@@ -1,7 +1,7 @@
-"""The made-up people of the sandbox: whose number it is, what was sent to them, and what became of it.
+"""The test numbers: each has a story, the messages sent to it and what became of them.
 
-Times are told as distances from a moment ("7 minutes before", "23:59:58 two days before, China time"), so that the data is fresh
-whenever it is read. Numbers follow a pattern that is easy to type and belong to nobody in these stories; codes are real.
+Times are relative to a moment ("7 minutes before", "23:59:58 two days before, China time"), so that the data is fresh whenever it
+is read. Numbers follow a pattern that is easy to type and belong to nobody in these stories; codes are real.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ ABROAD_TEXT = "[Example] Your code is 918273. It expires in 5 minutes."
 
 @dataclass(frozen=True, slots=True)
 class StoryMessage:
-    """One message of a story. Without a `code` its receipt has not come; `after` is what it took."""
+    """One message of a story. Without a `code` it has no receipt; `after` is the time the receipt took."""
 
     through: SandboxSystem
     when: When
@@ -41,7 +41,7 @@ class StoryMessage:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """A number and what happened to the messages to it."""
+    """A number and its messages."""
 
     number: str
     line: str
@@ -49,12 +49,12 @@ class Story:
 
 
 def ago(*, hours: float = 0, minutes: float = 0, seconds: float = 0) -> When:
-    """So long before."""
+    """A time so long before the anchor."""
     return lambda now: now - timedelta(hours=hours, minutes=minutes, seconds=seconds)
 
 
 def days_before(days: int, clock: str) -> When:
-    """At a time of day in China, so many days before."""
+    """A time of day in China, so many days before the anchor."""
     at = time.fromisoformat(clock)
     return lambda now: datetime.combine(now.astimezone(CHINA_TIME).date() - timedelta(days=days), at, CHINA_TIME)
 
@@ -73,7 +73,7 @@ MIXED_BIZ_ID = "900000000000000188^0"
 
 
 def ok(through: SandboxSystem, when: When, *, seconds: float = 3, text: str = CODE_TEXT) -> StoryMessage:
-    """A message that was delivered within so many seconds."""
+    """A delivered message; the receipt took so many seconds."""
     word = "DELIVRD" if through is TENCENT else "DELIVERED"
     return StoryMessage(through, when, word, delivered=True, after=timedelta(seconds=seconds), text=text)
 

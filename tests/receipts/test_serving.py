@@ -12,7 +12,7 @@ from bot.sandbox.archive import ARCHIVED_NUMBER, LEGACY_ACCOUNT
 from bot.sandbox.demo import open_sandbox
 from bot.sandbox.providers.callbacks import CallbackPusher
 from bot.sandbox.providers.messages import SandboxMessage, SandboxReceipt, SandboxSystem
-from bot.sandbox.providers.server import system_clock
+from bot.timing.clock import system_clock
 from tests.slack.conftest import SECOND, Office, start, words_of
 
 if TYPE_CHECKING:

@@ -32,7 +32,7 @@ from bot.sandbox.providers import (
     TencentAccount,
     TencentStandIn,
 )
-from bot.sandbox.providers.server import system_clock
+from bot.timing.clock import system_clock
 from tests.sandbox.provider_clients import NUMBER
 
 if TYPE_CHECKING:

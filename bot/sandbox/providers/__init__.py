@@ -1,4 +1,4 @@
-"""Stand-ins for the provider APIs: real HTTP on loopback, real signatures, real limits, and faults on command."""
+"""Emulators of the provider APIs: real HTTP on loopback, real signatures, real limits, and fault injection."""
 
 from __future__ import annotations
 

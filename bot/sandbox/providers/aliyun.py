@@ -1,10 +1,10 @@
-"""Alibaba Cloud SMS on this machine: the gateway with its signature, and the two calls behind it.
+"""Emulator of Alibaba Cloud SMS: the gateway with its signature, and two API actions.
 
     gateway (HTTP 4xx: signature, clock, nonce, action, missing parameters)  ->  rate  ->  the call (HTTP 200, code in the body)
 
-`QuerySendDetails` (2017-05-25) and the international `QueryMessage` (2018-05-01) live on one server; `x-acs-action` and
+`QuerySendDetails` (2017-05-25) and the international `QueryMessage` (2018-05-01) share one server; `x-acs-action` and
 `x-acs-version` choose. Sources: https://help.aliyun.com/document_detail/2593177.html (signature), /48054.html (gateway errors),
-/419277.html (QuerySendDetails), https://help.aliyun.com/zh/sms/querymessage-intl. Not played: the older RPC signature, XML.
+/419277.html (QuerySendDetails), https://help.aliyun.com/zh/sms/querymessage-intl. Not emulated: the older RPC signature, XML.
 """
 
 from __future__ import annotations
@@ -19,10 +19,11 @@ from typing import TYPE_CHECKING, Any
 from bot.sandbox.providers import aliyun_details, aliyun_message
 from bot.sandbox.providers.aliyun_dialect import Dialect
 from bot.sandbox.providers.faults import ProviderFaultKind
-from bot.sandbox.providers.limits import NonceMemory, SlidingWindow
-from bot.sandbox.providers.server import StandIn, system_clock
+from bot.sandbox.providers.limits import CallsPerSecond, NonceMemory
+from bot.sandbox.providers.server import StandIn
 from bot.sandbox.providers.signatures import acs3_signature, read_acs3, same
 from bot.sandbox.providers.wire import ApiAnswer, ApiRefusal
+from bot.timing.clock import system_clock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -53,7 +54,7 @@ class AliyunAccount:
 
 
 class AliyunStandIn(StandIn):
-    """The API at `url`, for `accounts`. `dialect` chooses between forms that Alibaba's own pages contradict each other about."""
+    """The API at `url`, for `accounts`. `dialect` chooses between forms about which Alibaba's own pages contradict each other."""
 
     def __init__(
         self,
@@ -68,10 +69,10 @@ class AliyunStandIn(StandIn):
         super().__init__(messages, clock=clock, port=port)
         self.accounts = tuple(accounts)
         self.dialect = dialect or Dialect()
-        self._limits = {action: SlidingWindow(calls) for action, calls in calls_per_second.items()}
+        self._limits = {action: CallsPerSecond(calls) for action, calls in calls_per_second.items()}
         self._nonces = NonceMemory(2 * CLOCK_TOLERANCE)
 
-    def _judge(self, asked: ApiRequest, now: datetime) -> ApiAnswer:
+    def _respond(self, asked: ApiRequest, now: datetime) -> ApiAnswer:
         account = self._authenticate(asked, now)
         action = _check_target(asked)
         params = dict(asked.query)
@@ -84,9 +85,9 @@ class AliyunStandIn(StandIn):
             raise ApiRefusal(_denied(action), "RAM permission denied for this operation.")
         messages = [m for m in self.messages if m.account in {None, account.access_key_id}]
         if action == DETAILS:
-            body = aliyun_details.answer(params, messages, self.true_now, self.dialect)
+            body = aliyun_details.query_send_details(params, messages, self.true_now, self.dialect)
         else:
-            body = aliyun_message.answer(params, messages, self.true_now, self.dialect)
+            body = aliyun_message.query_message(params, messages, self.true_now, self.dialect)
         return _answer(body, str(body.get("Code") or body.get("ResponseCode")), account.access_key_id)
 
     def _authenticate(self, asked: ApiRequest, now: datetime) -> AliyunAccount:
@@ -115,7 +116,7 @@ class AliyunStandIn(StandIn):
             raise ApiRefusal("SignatureNonceUsed", "Specified signature nonce was used already.", status=400)
         return account
 
-    def _refusal(self, refusal: ApiRefusal, asked: ApiRequest) -> ApiAnswer:
+    def _error_response(self, refusal: ApiRefusal, asked: ApiRequest) -> ApiAnswer:
         body = {"Code": refusal.code, "Message": refusal.message}
         if refusal.status != 200:  # noqa: PLR2004 - a gateway error; a business error has neither of the two
             host = "dysmsapi.aliyuncs.com"
@@ -125,7 +126,7 @@ class AliyunStandIn(StandIn):
             body = {"ResponseCode": refusal.code, "ResponseDescription": refusal.message}
         return replace(_answer(body, refusal.code, status=refusal.status), headers=refusal.headers)
 
-    def _disturbed(self, answer: ApiAnswer, asked: ApiRequest, fault: ProviderFaultKind) -> ApiAnswer:
+    def _with_fault(self, answer: ApiAnswer, asked: ApiRequest, fault: ProviderFaultKind) -> ApiAnswer:
         international = asked.action == MESSAGE
         match fault:
             case ProviderFaultKind.RATE_LIMITED:
@@ -154,7 +155,7 @@ def _answer(body: Mapping[str, Any], outcome: str, account: str = "", status: in
 
 
 def _unsigned(asked: ApiRequest, authorization: Authorization) -> bool:
-    """Whether a header that must be signed is not: host, content-type and every `x-acs-…` that is there; or is not in order."""
+    """Whether a header that must be signed is not (host, content-type, every `x-acs-…` present), or the list is not sorted."""
     needed = {name for name in asked.headers if name in {"host", "content-type"} or name.startswith("x-acs-")}
     signed = authorization.signed_headers
     return not needed <= set(signed) or list(signed) != sorted(set(signed)) or not set(signed) <= set(asked.headers)
@@ -181,7 +182,7 @@ def _check_target(asked: ApiRequest) -> str:
 
 
 def _too_many(action: str) -> ApiRefusal:
-    """The international product counts by itself; for the other one the gateway does."""
+    """The rate limit error: the international product's own, or the gateway's for the domestic one."""
     if action == MESSAGE:
         return ApiRefusal("QPS_LIMIT_CONTROL", "The queries per second of the account reached the limit.")
     headers = {"x-acs-retry-after": str(RETRY_AFTER_MILLISECONDS)}

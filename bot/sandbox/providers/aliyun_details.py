@@ -1,6 +1,6 @@
-"""`QuerySendDetails`, 2017-05-25: the sends to one number on one day of China time, in pages.
+"""`QuerySendDetails`, 2017-05-25: the messages to one number on one day of China time, in pages.
 
-https://help.aliyun.com/document_detail/419277.html. Business errors have HTTP 200 and often Chinese words, as here.
+https://help.aliyun.com/document_detail/419277.html. Business errors have HTTP 200 and often Chinese messages, as here.
 """
 
 from __future__ import annotations
@@ -27,8 +27,10 @@ _MAINLAND = re.compile(r"1[3-9]\d{9}")
 _ABROAD = re.compile(r"(?!86)[1-9]\d{6,14}")
 
 
-def answer(params: Mapping[str, str], messages: Sequence[SandboxMessage], now: datetime, dialect: Dialect) -> Mapping[str, Any]:
-    """The body for these parameters, without its RequestId. Raises `Refusal`."""
+def query_send_details(
+    params: Mapping[str, str], messages: Sequence[SandboxMessage], now: datetime, dialect: Dialect
+) -> Mapping[str, Any]:
+    """The response body for these parameters, without its RequestId. Raises ApiRefusal."""
     number = _number(params["PhoneNumber"])
     day = _day(params["SendDate"], now)
     size = _integer(params, "PageSize", most=LARGEST_PAGE)
@@ -54,7 +56,7 @@ def answer(params: Mapping[str, str], messages: Sequence[SandboxMessage], now: d
 
 
 def counted_but_empty(dialect: Dialect) -> Mapping[str, Any]:
-    """Two counted, none returned, as in https://github.com/aliyun/alibabacloud-java-sdk/issues/42."""
+    """Two rows counted, none returned, as in https://github.com/aliyun/alibabacloud-java-sdk/issues/42."""
     return _body(2, [], dialect)
 
 
@@ -64,7 +66,7 @@ def _body(total: int, rows: list[dict[str, Any]], dialect: Dialect) -> Mapping[s
 
 
 def _number(value: str) -> str:
-    """11 digits for the mainland; elsewhere country code and number. Neither a plus nor a leading 00."""
+    """11 digits for mainland China; elsewhere country code and number. Neither a plus nor a leading 00."""
     if _MAINLAND.fullmatch(value) or _ABROAD.fullmatch(value):
         return value
     raise ApiRefusal("isv.MOBILE_NUMBER_ILLEGAL", "非法手机号")
@@ -116,7 +118,7 @@ def _row(message: SandboxMessage, now: datetime, dialect: Dialect) -> dict[str, 
 
 
 def _china_time(moment: datetime) -> str:
-    """The zone goes unsaid on the wire."""
+    """A time in China, without its zone, as the API writes it."""
     return moment.astimezone(CHINA_TIME).strftime("%Y-%m-%d %H:%M:%S")
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(slots=True)
 class Dialect:
-    """Which of the forms the stand-in speaks; may be changed while it runs."""
+    """Which forms the emulator uses; may be changed while it runs."""
 
     total_count_as_text: bool = False  # pages and SDK say string; bodies seen in public issues have an integer
     empty_fields_while_pending: bool = False  # `ErrCode: ""` instead of no such field

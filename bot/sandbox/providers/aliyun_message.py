@@ -1,7 +1,7 @@
 """`QueryMessage` of the international product, 2018-05-01: one message by its MessageId.
 
-https://help.aliyun.com/zh/sms/querymessage-intl. The body is flat; `Message` is the text of the SMS, and `ResponseCode` says how
-the call went. "Not found" is an error code here, unlike in `QuerySendDetails`.
+https://help.aliyun.com/zh/sms/querymessage-intl. The body is flat; `Message` is the text of the SMS, and `ResponseCode` is the
+result of the call. "Not found" is an error code here, unlike in `QuerySendDetails`.
 """
 
 from __future__ import annotations
@@ -24,8 +24,10 @@ _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-def answer(params: Mapping[str, str], messages: Sequence[SandboxMessage], now: datetime, dialect: Dialect) -> Mapping[str, Any]:
-    """The body for these parameters, without its RequestId."""
+def query_message(
+    params: Mapping[str, str], messages: Sequence[SandboxMessage], now: datetime, dialect: Dialect
+) -> Mapping[str, Any]:
+    """The response body for these parameters, without its RequestId."""
     wanted = params["MessageId"]
     for message in messages:
         if message.system is SandboxSystem.ALIYUN_INTL and message.message_id == wanted and message.sent_at <= now:

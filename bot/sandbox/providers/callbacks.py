@@ -1,7 +1,7 @@
-"""Pushes receipts and replies as the vendors do: their bodies, their patience, their retries, and their reading of the answer.
+"""Pushes receipts and replies as the vendors do: their bodies, timeouts, retries, and their reading of the response.
 
-    Tencent   an array of at most 100 receipts, or one reply as an object; twice more after a push that failed
-    Alibaba   arrays; HTTP 200 and `code` 0 within 700 ms, else again after 1, 5 and 10 minutes; a GET to try an address
+    Tencent   an array of at most 100 receipts, or one reply as an object; two retries
+    Alibaba   arrays; HTTP 200 and `code` 0 within 700 ms, else retries after 1, 5 and 10 minutes; a GET to check the address
 
 https://cloud.tencent.com/document/api/382/59178, https://help.aliyun.com/document_detail/3041841.html
 """
@@ -31,7 +31,7 @@ HTTP_OK = 200
 
 @dataclass(frozen=True, slots=True)
 class PushRetries:
-    """How a vendor pushes: how long it waits for an answer, when it tries again, and which field must be 0."""
+    """A vendor's push policy: the timeout, the waits before retries, and the response field that must be 0."""
 
     seconds: float
     waits: tuple[float, ...]
@@ -44,7 +44,7 @@ ALIYUN = PushRetries(seconds=0.7, waits=(60.0, 300.0, 600.0), field="code")
 
 @dataclass(slots=True)
 class Push:
-    """One push: its path, and how each attempt ended (an HTTP status, or the name of what went wrong)."""
+    """One push: its path, and the result of each attempt (an HTTP status, or an error's name)."""
 
     name: str
     body: bytes = field(repr=False)
@@ -72,7 +72,7 @@ class CallbackPusher:
             await self._session.close()
 
     async def tencent(self, messages: Sequence[SandboxMessage]) -> list[Push]:
-        """Push the receipts of messages, 100 at a time."""
+        """Push the receipts of messages, 100 at a time. Raises ValueError for a message without a receipt."""
         rows = [receipt_row(message) for message in messages]
         return [await self.push("tencent", rows[at : at + MOST_ROWS], TENCENT) for at in range(0, len(rows), MOST_ROWS)]
 
@@ -81,7 +81,7 @@ class CallbackPusher:
         return await self.push("tencent-replies", reply_row(reply), TENCENT)
 
     async def aliyun(self, messages: Sequence[SandboxMessage]) -> Push:
-        """Push receipts of the domestic product (SmsReport)."""
+        """Push receipts of the domestic product (SmsReport). Raises ValueError for a message without a receipt."""
         return await self.push("aliyun", [report_row(message) for message in messages], ALIYUN)
 
     async def aliyun_replies(self, replies: Sequence[SandboxReply]) -> Push:
@@ -90,36 +90,39 @@ class CallbackPusher:
         return await self.push("aliyun-replies", rows, ALIYUN)
 
     async def aliyun_intl(self, messages: Sequence[SandboxMessage]) -> Push:
-        """Push receipts of the international product."""
+        """Push receipts of the international product. Raises ValueError for a message without a receipt."""
         return await self.push("aliyun-intl", [intl_row(message) for message in messages], ALIYUN)
 
     async def globe(self, message: SandboxMessage) -> Push:
-        """Push one receipt of the international product in the form of its message queue (GlobeSmsReport)."""
+        """Push one receipt of the international product in the form of its message queue (GlobeSmsReport).
+
+        Raises ValueError for a message without a receipt.
+        """
         return await self.push("aliyun-intl", globe_row(message), ALIYUN)
 
     async def probe(self, name: str) -> bool:
-        """Whether the console would save the address: a GET that is answered like a push."""
+        """Whether the vendor's console would accept the address: a GET must be answered like a push."""
         try:
             async with asyncio.timeout(ALIYUN.seconds), self._client.get(self._address(name)) as response:
                 return response.status == HTTP_OK and _says_zero(await response.read(), ALIYUN)
         except (aiohttp.ClientError, OSError, TimeoutError):
             return False
 
-    async def push(self, name: str, body: Any, patience: PushRetries) -> Push:
-        """Push `body` until it is taken or the vendor gives up."""
+    async def push(self, name: str, body: Any, retries: PushRetries) -> Push:
+        """Push `body` until it is acknowledged or the vendor gives up."""
         push = Push(name, json.dumps(body, ensure_ascii=False).encode())
-        for wait in (*patience.waits, None):
-            push.is_taken = await self._attempt(push, patience)
+        for wait in (*retries.waits, None):
+            push.is_taken = await self._attempt(push, retries)
             if push.is_taken or wait is None:
                 break
             await self._sleep(wait)
         return push
 
-    async def _attempt(self, push: Push, patience: PushRetries) -> bool:
+    async def _attempt(self, push: Push, retries: PushRetries) -> bool:
         headers = {"Content-Type": "application/json;charset=utf-8"}
         try:
             async with (
-                asyncio.timeout(patience.seconds),
+                asyncio.timeout(retries.seconds),
                 self._client.post(self._address(push.name), data=push.body, headers=headers) as response,
             ):
                 said = await response.read()
@@ -127,7 +130,7 @@ class CallbackPusher:
             push.ends.append(type(error).__name__)
             return False
         push.ends.append(response.status)
-        return response.status == HTTP_OK and _says_zero(said, patience)
+        return response.status == HTTP_OK and _says_zero(said, retries)
 
     @property
     def _client(self) -> aiohttp.ClientSession:
@@ -140,7 +143,10 @@ class CallbackPusher:
 
 
 def report_row(message: SandboxMessage) -> dict[str, Any]:
-    """A row of SmsReport. `sms_size` is text, and numbers of the mainland come without their country code."""
+    """A row of SmsReport. `sms_size` is text, and mainland numbers come without their country code.
+
+    Raises ValueError for a message without a receipt.
+    """
     receipt = _receipt(message)
     return {
         "phone_number": _domestic(message.number),
@@ -167,7 +173,7 @@ def up_row(reply: SandboxReply, place: int) -> dict[str, Any]:
 
 
 def intl_row(message: SandboxMessage) -> dict[str, Any]:
-    """A row of the international push."""
+    """A row of the international push. Raises ValueError for a message without a receipt."""
     receipt = _receipt(message)
     return {
         "To": message.number.removeprefix("+"),
@@ -183,7 +189,7 @@ def intl_row(message: SandboxMessage) -> dict[str, Any]:
 
 
 def globe_row(message: SandboxMessage) -> dict[str, Any]:
-    """The same in the form of the message queue."""
+    """A row of the international message queue. Raises ValueError for a message without a receipt."""
     receipt = _receipt(message)
     return {
         "to": message.number.removeprefix("+"),
@@ -211,9 +217,9 @@ def _china(moment: Any) -> str:
     return f"{moment.astimezone(CHINA):%Y-%m-%d %H:%M:%S}"
 
 
-def _says_zero(body: bytes, patience: PushRetries) -> bool:
+def _says_zero(body: bytes, retries: PushRetries) -> bool:
     try:
         said = json.loads(body)
     except ValueError:
         return False
-    return isinstance(said, dict) and said.get(patience.field) == 0
+    return isinstance(said, dict) and said.get(retries.field) == 0

@@ -1,9 +1,9 @@
-"""What can be wrong with an answer, on command.
+"""Fault injection for the provider emulators.
 
-stand_in.faults.play(Fault.RESET, times=2)
-stand_in.faults.play(Fault.HANG, on="QueryMessage")
+stand_in.faults.play(ProviderFaultKind.RESET, times=2)
+stand_in.faults.play(ProviderFaultKind.HANG, on="QueryMessage")
 stand_in.faults.refuse("isv.BUSINESS_LIMIT_CONTROL", times=1)
-stand_in.faults.play(Fault.RATE_LIMITED, on=lambda asked: asked.params["SendDate"] == "20261120")
+stand_in.faults.play(ProviderFaultKind.RATE_LIMITED, on=lambda asked: asked.params["SendDate"] == "20261120")
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class ProviderFaultKind(StrEnum):
-    """One way in which an answer is late, broken or wrong."""
+    """One way in which a response is late, broken or wrong."""
 
     # On the wire.
     CUT_JSON = "cut_json"  # half of the body, under a Content-Length that fits the half
@@ -52,8 +52,8 @@ _SECONDS = {ProviderFaultKind.SLOW_DRIP: 20.0, ProviderFaultKind.DELAY: 5.0}
 
 
 @dataclass(slots=True)
-class Played:
-    """A fault that was asked for, and how many answers it still hits (None: all, until cleared)."""
+class PlayedFault:
+    """An injected fault, and how many responses it still affects (None: all, until cleared)."""
 
     fault: ProviderFaultKind
     left: int | None
@@ -63,13 +63,13 @@ class Played:
 
 
 class ProviderFaults:
-    """The faults a stand-in plays. The first that fits a call hits it; a call is hit by one fault only."""
+    """The injected faults of an emulator. A call is affected by one fault only: the first that applies."""
 
     def __init__(
-        self, *, unplayable: frozenset[ProviderFaultKind] = frozenset(), sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+        self, *, unsupported: frozenset[ProviderFaultKind] = frozenset(), sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     ) -> None:
-        self._unplayable = unplayable
-        self._played: list[Played] = []
+        self._unsupported = unsupported
+        self._played: list[PlayedFault] = []
         self._released = asyncio.Event()
         self.sleep = sleep
 
@@ -81,31 +81,31 @@ class ProviderFaults:
         on: str | Callable[[ApiRequest], bool] | None = None,
         seconds: float | None = None,
     ) -> None:
-        """Play `fault` on the next `times` answers, or on all until cleared; `on` names an action or chooses the calls.
+        """Inject `fault` into the next `times` responses, or into all until cleared; `on` is an action or a predicate of calls.
 
-        Raises ValueError for a fault that this vendor's answers have no room for.
+        Raises ValueError for a fault that this vendor's API cannot have.
         """
-        if fault in self._unplayable or fault is ProviderFaultKind.REFUSED:
+        if fault in self._unsupported or fault is ProviderFaultKind.REFUSED:
             raise ValueError(f"{fault} has no meaning for this vendor")
         chosen = seconds if seconds is not None else _SECONDS.get(fault, 0.0)
-        self._played.append(Played(fault, times, _chooser(on), chosen))
+        self._played.append(PlayedFault(fault, times, _chooser(on), chosen))
 
     def refuse(self, code: str, *, times: int | None = None, on: str | Callable[[ApiRequest], bool] | None = None) -> None:
-        """Answer the next `times` calls, or all until cleared, with the vendor's error `code`; `on` as for `play`."""
-        self._played.append(Played(ProviderFaultKind.REFUSED, times, _chooser(on), 0.0, code))
+        """Respond to the next `times` calls, or to all until cleared, with the vendor's error `code`; `on` as for `play`."""
+        self._played.append(PlayedFault(ProviderFaultKind.REFUSED, times, _chooser(on), 0.0, code))
 
     def clear(self, fault: ProviderFaultKind | None = None) -> None:
-        """Stop playing `fault`, or all of them, and let hanging answers go."""
+        """Remove `fault`, or all faults, and release hanging responses."""
         self._played = [played for played in self._played if fault not in {None, played.fault}]
         self.release()
 
     @property
     def playing(self) -> tuple[ProviderFaultKind, ...]:
-        """The faults that later calls may still meet, in the order they were asked for."""
+        """The faults that may still affect calls, in order of injection."""
         return tuple(played.fault for played in self._played if played.left != 0)
 
     def release(self) -> None:
-        """Let the answers go that hang now. Later ones hang again while the fault is played."""
+        """Release the responses that hang now. Later ones hang again while the fault is active."""
         self._released.set()
         self._released = asyncio.Event()
 
@@ -113,8 +113,8 @@ class ProviderFaults:
         """Wait for the next `release()`."""
         await self._released.wait()
 
-    def take(self, asked: ApiRequest) -> Played | None:
-        """The fault that hits this call, counted off."""
+    def take(self, asked: ApiRequest) -> PlayedFault | None:
+        """The fault that affects this call, counted off; None when none does."""
         for played in self._played:
             if played.left != 0 and played.on(asked):
                 if played.left is not None:

@@ -1,4 +1,4 @@
-"""What a stand-in remembers of recent calls: how many in the last second, and which nonces were used."""
+"""Rate limit and nonce check of the provider emulators."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ if TYPE_CHECKING:
 ONE_SECOND = timedelta(seconds=1)
 
 
-class SlidingWindow:
-    """Lets at most `calls` through in any one second, for each key on its own. Refused calls do not count."""
+class CallsPerSecond:
+    """Sliding-window rate limit: at most `calls` in any one second, per key. Rejected calls do not count."""
 
     def __init__(self, calls: int) -> None:
         self.calls = calls
         self._taken: defaultdict[str, deque[datetime]] = defaultdict(deque)
 
     def admit(self, key: str, now: datetime) -> bool:
-        """Whether this call may pass, by the stand-in's clock."""
+        """Whether this call is within the limit, by the emulator's clock."""
         taken = self._taken[key]
         while taken and abs(now - taken[0]) >= ONE_SECOND:  # a clock that was off on purpose may have left a later moment
             taken.popleft()
@@ -31,14 +31,14 @@ class SlidingWindow:
 
 
 class NonceMemory:
-    """Remembers each nonce for as long as a request that carries it could still be valid."""
+    """Remembers each nonce for as long as a request with it could be valid."""
 
     def __init__(self, keep: timedelta) -> None:
         self._keep = keep
         self._seen: dict[tuple[str, str], datetime] = {}
 
     def is_new(self, key: str, nonce: str, now: datetime) -> bool:
-        """Whether `nonce` was not used by `key` before; it is from now on."""
+        """Whether `key` has not used `nonce` before; records it."""
         while self._seen and now - next(iter(self._seen.values())) > self._keep:
             del self._seen[next(iter(self._seen))]
         if (key, nonce) in self._seen:

@@ -1,4 +1,4 @@
-"""What the provider stand-ins know: messages that were sent, and the receipts that came back for them."""
+"""The messages and receipts that the provider emulators hold."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class SandboxSystem(StrEnum):
-    """Which provider system a message went through."""
+    """The provider system that sent a message."""
 
     TENCENT = "tencent"
     ALIYUN = "aliyun"
@@ -21,9 +21,9 @@ class SandboxSystem(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SandboxReceipt:
-    """The carrier's answer about one message. Before `at` the message is still pending.
+    """The carrier's receipt of one message. Before `at` the message is pending.
 
-    `delivered` and `code` may contradict each other, as they do now and then on the wire.
+    `delivered` and `code` may contradict each other, as they sometimes do in reality.
     """
 
     at: datetime
@@ -50,13 +50,13 @@ class SandboxMessage:
     carrier: str = ""
 
     def receipt_by(self, now: datetime) -> SandboxReceipt | None:
-        """The receipt, if it has come by `now`."""
+        """The receipt, if it has arrived by `now`."""
         return self.receipt if self.receipt is not None and self.receipt.at <= now else None
 
 
 @dataclass(frozen=True, slots=True)
 class SandboxReply:
-    """What somebody sent back, such as TD for no more messages."""
+    """A reply from a phone (MO message), such as TD for no more messages."""
 
     number: str = field(repr=False)  # E.164
     text: str = field(repr=False)
@@ -65,7 +65,7 @@ class SandboxReply:
 
 
 class MessageSource(Protocol):
-    """Something that has messages, such as a `Scenario`, whose messages move on with the clock."""
+    """A source of messages that change over time, such as a `Scenario`."""
 
     @property
     def messages(self) -> Sequence[SandboxMessage]:

@@ -1,4 +1,4 @@
-"""How an answer goes onto the wire, whole or broken."""
+"""Sends a response, whole or with an injected transport fault."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from bot.sandbox.providers.faults import Played, ProviderFaults
+    from bot.sandbox.providers.faults import PlayedFault, ProviderFaults
     from bot.sandbox.providers.wire import ApiAnswer
 
 DRIP_PIECES = 40
@@ -26,9 +26,9 @@ _GATEWAY_PAGE = b"<html><head><title>502 Bad Gateway</title></head><body><h1>502
 
 
 async def send(
-    request: web.BaseRequest, answer: ApiAnswer, played: Played | None, faults: ProviderFaults, now: datetime
+    request: web.BaseRequest, answer: ApiAnswer, played: PlayedFault | None, faults: ProviderFaults, now: datetime
 ) -> web.StreamResponse:
-    """Send `answer`, broken as `played` says. The Date header tells the stand-in's clock, which may be off on purpose."""
+    """Send `answer` with the fault `played`. The Date header shows the emulator's clock, which a fault may skew."""
     headers = {**answer.headers, "Date": format_datetime(now, usegmt=True), "Server": "sandbox"}
     body = json.dumps(answer.body, ensure_ascii=False).encode()
     page = _Page(answer.status, answer.content_type, headers, body)
@@ -51,7 +51,7 @@ async def send(
 
 
 def _changed(page: _Page, fault: ProviderFaultKind) -> _Page:
-    """Another page in place of the right one, or the same when the fault is no matter of bytes."""
+    """The response with another body, or unchanged when the fault is not about the body."""
     match fault:
         case ProviderFaultKind.CUT_JSON:
             return _Page(page.status, page.content_type, page.headers, page.body[: len(page.body) // 2])
@@ -70,7 +70,7 @@ def _changed(page: _Page, fault: ProviderFaultKind) -> _Page:
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """What an HTTP answer is made of."""
+    """An HTTP response."""
 
     status: int
     content_type: str
@@ -91,7 +91,7 @@ class _Page:
 
 
 def _reset(request: web.BaseRequest) -> web.StreamResponse:
-    """Close with SO_LINGER at zero, which makes the kernel send RST in place of FIN."""
+    """Close with SO_LINGER at zero, which makes the kernel send RST instead of FIN."""
     transport = request.transport
     if transport is not None:
         sock = transport.get_extra_info("socket")

@@ -1,7 +1,7 @@
-"""The part that the stand-ins share: an HTTP server on loopback that answers, breaks its answers on command, and keeps a record.
+"""The base of the provider emulators: an HTTP server on loopback that responds, injects faults and records calls.
 
-A vendor's stand-in says what the answer is (`_judge`), how it refuses (`_refusal`) and what its own faults look like
-(`_disturbed`). Everything here is about bytes and connections.
+A vendor's emulator implements the response (`_respond`), the form of its errors (`_error_response`) and its own form of faults
+(`_with_fault`). Everything here is about bytes and connections.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from abc import ABC, abstractmethod
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Self
 
 from aiohttp import web
@@ -17,30 +17,26 @@ from aiohttp import web
 from bot.sandbox.providers.faults import CLOCK_SHIFT, ProviderFaultKind, ProviderFaults
 from bot.sandbox.providers.sending import send
 from bot.sandbox.providers.wire import KEPT_PARAMETERS, ApiAnswer, ApiRefusal, ApiRequest, RecordedCall
+from bot.timing.clock import system_clock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from types import TracebackType
 
-    from bot.sandbox.providers.faults import Played
+    from bot.sandbox.providers.faults import PlayedFault
     from bot.sandbox.providers.messages import MessageSource, SandboxMessage
 
 HOST = "127.0.0.1"
 
 
-def system_clock() -> datetime:
-    """The machine's own clock."""
-    return datetime.now(UTC)
-
-
 class StandIn(ABC):
-    """A provider's API on this machine.
+    """Emulator of a provider's API.
 
-    `url` is its base URL, `faults` what is wrong with it, `calls` what it was asked. `die()` and `revive()` stop and start the
+    `url` is its base URL, `faults` the injected faults, `calls` the recorded calls. `die()` and `revive()` stop and start
     listening, on the same port.
     """
 
-    unplayable: frozenset[ProviderFaultKind] = frozenset()
+    unsupported: frozenset[ProviderFaultKind] = frozenset()
 
     def __init__(
         self,
@@ -54,7 +50,7 @@ class StandIn(ABC):
         self._port = port
         self._runner: web.ServerRunner | None = None
         self._called = asyncio.Condition()
-        self.faults = ProviderFaults(unplayable=self.unplayable)
+        self.faults = ProviderFaults(unsupported=self.unsupported)
         self.calls: list[RecordedCall] = []
 
     async def __aenter__(self) -> Self:
@@ -73,11 +69,11 @@ class StandIn(ABC):
 
     @property
     def listening(self) -> bool:
-        """Whether it takes connections."""
+        """Whether it accepts connections."""
         return self._runner is not None
 
     async def revive(self) -> None:
-        """Listen, on the port it had before if it ever listened. Does nothing while it listens."""
+        """Start listening, on the same port as before. No effect while listening. Raises OSError when the port is taken."""
         if self._runner is not None:
             return
         server = web.Server(self._handle, handler_cancellation=True, access_log=None)
@@ -87,25 +83,25 @@ class StandIn(ABC):
         self._port = self._runner.addresses[0][1]
 
     async def die(self) -> None:
-        """Refuse connections and close those that are open. Does nothing while it is dead."""
+        """Stop listening and close open connections. No effect while stopped."""
         self.faults.release()
         runner, self._runner = self._runner, None
         if runner is not None:
             await runner.cleanup()
 
     async def wait_for_calls(self, count: int) -> None:
-        """Return once it has been asked `count` times in all."""
+        """Wait until `count` calls have been received in all."""
         async with self._called:
             await self._called.wait_for(lambda: len(self.calls) >= count)
 
     @property
     def messages(self) -> Sequence[SandboxMessage]:
-        """The messages it knows of, as of now."""
+        """Its messages as of now."""
         return self._source.messages if hasattr(self._source, "messages") else self._source
 
     @property
     def true_now(self) -> datetime:
-        """The moment that decides what has been sent and received by now. A clock that is off on purpose changes no history."""
+        """The time that decides what has been sent and received. An injected clock skew does not change it."""
         return self._clock()
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
@@ -121,35 +117,35 @@ class StandIn(ABC):
             self._called.notify_all()
         return await send(request, answer, played, self.faults, now)
 
-    def _answer(self, asked: ApiRequest, played: Played | None, now: datetime) -> ApiAnswer:
+    def _answer(self, asked: ApiRequest, played: PlayedFault | None, now: datetime) -> ApiAnswer:
         try:
-            answer = self._judge(asked, now)
+            answer = self._respond(asked, now)
         except ApiRefusal as refusal:
-            answer = self._refusal(refusal, asked)
+            answer = self._error_response(refusal, asked)
         if played is None:
             return answer
         try:
             if played.fault is ProviderFaultKind.REFUSED:
                 raise ApiRefusal(played.code, "refused on command")  # noqa: TRY301 - one place gives refusals their shape
-            return self._disturbed(answer, asked, played.fault)
+            return self._with_fault(answer, asked, played.fault)
         except ApiRefusal as refusal:
-            return replace(self._refusal(refusal, asked), account=answer.account)
+            return replace(self._error_response(refusal, asked), account=answer.account)
 
     @abstractmethod
-    def _judge(self, asked: ApiRequest, now: datetime) -> ApiAnswer:
-        """The API's answer; `now` is what its own clock shows. Raises `Refusal`."""
+    def _respond(self, asked: ApiRequest, now: datetime) -> ApiAnswer:
+        """The API's response; `now` is its own, possibly skewed clock. Raises ApiRefusal."""
 
     @abstractmethod
-    def _refusal(self, refusal: ApiRefusal, asked: ApiRequest) -> ApiAnswer:
-        """A refusal in the vendor's shape."""
+    def _error_response(self, refusal: ApiRefusal, asked: ApiRequest) -> ApiAnswer:
+        """An error in the vendor's form."""
 
     @abstractmethod
-    def _disturbed(self, answer: ApiAnswer, asked: ApiRequest, fault: ProviderFaultKind) -> ApiAnswer:
-        """The answer with the vendor's own form of `fault`, or unchanged when the fault is not in the words. Raises `Refusal`."""
+    def _with_fault(self, answer: ApiAnswer, asked: ApiRequest, fault: ProviderFaultKind) -> ApiAnswer:
+        """The response with the vendor's form of `fault`, or unchanged when the fault is not in the body. Raises ApiRefusal."""
 
     @abstractmethod
     def _request_id(self, answer: ApiAnswer) -> str:
-        """The request id that the answer carries."""
+        """The request id in the response."""
 
 
 async def _read(request: web.BaseRequest) -> ApiRequest:

@@ -1,4 +1,4 @@
-"""Both vendors' request signatures, recomputed from what was received. Written apart from the product's own signing.
+"""Both vendors' request signatures, recomputed from the received bytes. Written apart from the product's own signing.
 
 * TC3-HMAC-SHA256: https://cloud.tencent.com/document/api/382/38780 and the SDK `tencentcloud-sdk-python-common`, sign.py
 * ACS3-HMAC-SHA256: https://help.aliyun.com/document_detail/2593177.html and the SDK `alibabacloud-tea-openapi`, utils.py
@@ -31,7 +31,7 @@ _ACS3_FORM = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Authorization:
-    """An Authorization header taken apart. `date` and `service` are Tencent's."""
+    """A parsed Authorization header. `date` and `service` are Tencent's."""
 
     key_id: str
     signed_headers: tuple[str, ...]
@@ -41,7 +41,7 @@ class Authorization:
 
 
 def read_tc3(header: str) -> Authorization | None:
-    """The parts of a TC3 Authorization header, or None when it does not have that form."""
+    """Parse a TC3 Authorization header; None when it is malformed."""
     found = _TC3_FORM.fullmatch(header)
     if found is None:
         return None
@@ -50,7 +50,7 @@ def read_tc3(header: str) -> Authorization | None:
 
 
 def read_acs3(header: str) -> Authorization | None:
-    """The parts of an ACS3 Authorization header, or None when it does not have that form."""
+    """Parse an ACS3 Authorization header; None when it is malformed."""
     found = _ACS3_FORM.fullmatch(header)
     if found is None:
         return None
@@ -58,7 +58,7 @@ def read_acs3(header: str) -> Authorization | None:
 
 
 def tc3_signature(asked: ApiRequest, authorization: Authorization, *, secret: str, timestamp: str) -> str:
-    """The signature that Tencent would compute for this request, in lower-case hex."""
+    """The TC3 signature of this request, in lower-case hex."""
     lines = "".join(f"{name}:{_tc3_value(asked, name)}\n" for name in authorization.signed_headers)
     names = ";".join(authorization.signed_headers)
     canonical = "\n".join((asked.method, "/", asked.query_string, lines, names, hashlib.sha256(asked.body).hexdigest()))
@@ -71,13 +71,13 @@ def tc3_signature(asked: ApiRequest, authorization: Authorization, *, secret: st
 
 
 def _tc3_value(asked: ApiRequest, name: str) -> str:
-    """The SDK signs these two as they are; Tencent's published samples put further values in lower case."""
+    """The SDK signs these two unchanged; Tencent's published samples put further values in lower case."""
     value = asked.headers.get(name, "").strip()
     return value if name in {"content-type", "host"} else value.lower()
 
 
 def acs3_signature(asked: ApiRequest, authorization: Authorization, *, secret: str) -> str:
-    """The signature that Alibaba Cloud would compute for this request, in lower-case hex."""
+    """The ACS3 signature of this request, in lower-case hex."""
     pairs = sorted((_percent(name), _percent(value)) for name, value in asked.query)
     query = "&".join(f"{name}={value}" for name, value in pairs)
     lines = "".join(f"{name}:{asked.headers.get(name, '').strip()}\n" for name in authorization.signed_headers)
@@ -88,7 +88,7 @@ def acs3_signature(asked: ApiRequest, authorization: Authorization, *, secret: s
 
 
 def same(one: str, other: str) -> bool:
-    """Compare two signatures or tokens in constant time, as a server does."""
+    """Compare two signatures or tokens in constant time."""
     return hmac.compare_digest(one.encode(), other.encode())
 
 
@@ -97,5 +97,5 @@ def _sha256(text: str) -> str:
 
 
 def _percent(text: str) -> str:
-    """RFC 3986: a blank is %20, never a plus."""
+    """RFC 3986 percent-encoding: a space is %20, never a plus."""
     return quote(text, safe="-_.~")

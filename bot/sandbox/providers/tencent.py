@@ -1,10 +1,10 @@
-"""Tencent Cloud SMS on this machine: `PullSmsSendStatusByPhoneNumber`, version 2021-01-11, as strict as the real one.
+"""Emulator of Tencent Cloud SMS: `PullSmsSendStatusByPhoneNumber`, version 2021-01-11, as strict as the real API.
 
     signature and clock  ->  action, version, region  ->  20 calls in any second  ->  every parameter  ->  rows
 
 Errors come with HTTP 200, as Tencent's do. Sources: https://cloud.tencent.com/document/api/382/38780 (signature and common
 errors), https://cloud.tencent.com/document/product/382/55977 (the call), and the SDK `tencentcloud-sdk-python-sms`.
-Not played: GET requests, unsigned payloads, regional host names.
+Not emulated: GET requests, unsigned payloads, regional host names.
 """
 
 from __future__ import annotations
@@ -18,11 +18,12 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from bot.sandbox.providers.faults import ProviderFaultKind
-from bot.sandbox.providers.limits import SlidingWindow
+from bot.sandbox.providers.limits import CallsPerSecond
 from bot.sandbox.providers.messages import SandboxSystem
-from bot.sandbox.providers.server import StandIn, system_clock
+from bot.sandbox.providers.server import StandIn
 from bot.sandbox.providers.signatures import read_tc3, same, tc3_signature
 from bot.sandbox.providers.wire import ApiAnswer, ApiRefusal
+from bot.timing.clock import system_clock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -52,7 +53,7 @@ DIALLING_CODES = ("852", "853", "886", "86", "65", "81", "44", "1")  # of the nu
 
 @dataclass(frozen=True, slots=True)
 class TencentAccount:
-    """One key pair and the SMS apps it may read. With `token` the keys are temporary ones. Data stays in its `region`."""
+    """One key pair and the SMS apps it may read. With `token` the keys are temporary. Data stays in its `region`."""
 
     secret_id: str = "AKIDsandboxEXAMPLEEXAMPLEEXAMPLE0001"  # noqa: S105 - a made-up name of a made-up key
     secret_key: str = field(default="sandboxEXAMPLEsecretEXAMPLE00001", repr=False)
@@ -63,9 +64,9 @@ class TencentAccount:
 
 
 class TencentStandIn(StandIn):
-    """The API at `url`, for `accounts`. Rows come in no particular order and only for messages whose receipt has come."""
+    """The API at `url`, for `accounts`. Rows come in no particular order and only for messages with a receipt."""
 
-    unplayable = frozenset({ProviderFaultKind.COUNTED_BUT_EMPTY})
+    unsupported = frozenset({ProviderFaultKind.COUNTED_BUT_EMPTY})
 
     def __init__(
         self,
@@ -78,9 +79,9 @@ class TencentStandIn(StandIn):
     ) -> None:
         super().__init__(messages, clock=clock, port=port)
         self.accounts = tuple(accounts)
-        self._limit = SlidingWindow(calls_per_second)
+        self._limit = CallsPerSecond(calls_per_second)
 
-    def _judge(self, asked: ApiRequest, now: datetime) -> ApiAnswer:
+    def _respond(self, asked: ApiRequest, now: datetime) -> ApiAnswer:
         account = self._authenticate(asked, now)
         _check_target(asked)
         if not account.permitted:
@@ -144,10 +145,10 @@ class TencentStandIn(StandIn):
         found.sort(key=lambda message: hashlib.sha256(message.message_id.encode()).digest())  # "no particular order"
         return [_row(message) for message in found[: params["Limit"]]]
 
-    def _refusal(self, refusal: ApiRefusal, asked: ApiRequest) -> ApiAnswer:  # noqa: ARG002 - the other vendor needs `asked`
+    def _error_response(self, refusal: ApiRefusal, asked: ApiRequest) -> ApiAnswer:  # noqa: ARG002 - the other vendor needs `asked`
         return _answer({"Error": {"Code": refusal.code, "Message": refusal.message}}, refusal.code, status=refusal.status)
 
-    def _disturbed(self, answer: ApiAnswer, asked: ApiRequest, fault: ProviderFaultKind) -> ApiAnswer:  # noqa: ARG002 - the other vendor needs `asked`
+    def _with_fault(self, answer: ApiAnswer, asked: ApiRequest, fault: ProviderFaultKind) -> ApiAnswer:  # noqa: ARG002 - the other vendor needs `asked`
         match fault:
             case ProviderFaultKind.RATE_LIMITED | ProviderFaultKind.HTTP_429:
                 status = 429 if fault is ProviderFaultKind.HTTP_429 else 200
@@ -169,7 +170,7 @@ def _answer(response: Mapping[str, Any], outcome: str, account: str = "", status
 
 
 def _common_parameters(asked: ApiRequest) -> Authorization:
-    """What every API 3.0 request must carry. Raises `Refusal`."""
+    """Check the common parameters of API 3.0. Raises ApiRefusal."""
     if asked.path != "/":
         raise ApiRefusal("InvalidParameter", f"The request path `{asked.path}` is not valid.")
     if asked.method != "POST":
@@ -186,7 +187,7 @@ def _common_parameters(asked: ApiRequest) -> Authorization:
 
 
 def _check_target(asked: ApiRequest) -> None:
-    """Version, action, region and the form of the body."""
+    """Check version, action, region and the form of the body. Raises ApiRefusal."""
     headers = asked.headers
     if headers["x-tc-version"] != VERSION:
         raise ApiRefusal("NoSuchVersion", f"The specified version `{headers['x-tc-version']}` is invalid or not found.")
@@ -202,7 +203,7 @@ def _check_target(asked: ApiRequest) -> None:
 
 
 def _parameters(asked: ApiRequest, now: datetime) -> Mapping[str, Any]:
-    """The body's parameters, each checked. Raises `Refusal`."""
+    """The body's parameters, each checked. Raises ApiRefusal."""
     try:
         params = json.loads(asked.body)
     except ValueError:

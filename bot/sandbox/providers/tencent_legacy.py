@@ -1,8 +1,8 @@
-"""Tencent's legacy SMS API, version 5, on this machine: the queue `pullstatus` and the lookup `pullstatus4mobile`.
+"""Emulator of Tencent's legacy SMS API, version 5: the queue `pullstatus` and the lookup `pullstatus4mobile`.
 
-    path, form  ->  app, sig, clock  ->  every field  ->  rows: of the queue each handed out once, and never again
+    path, form  ->  app, sig, clock  ->  every field  ->  rows: of the queue each delivered once, and never again
 
-A row is gone with the answer that holds it, whether or not the answer arrives; `handed` tells which answers were sent to the end.
+A row is gone with the response that holds it, whether or not it arrives; `handed` records which responses were sent to the end.
 Errors come with HTTP 200 and a number in `result`. Sources: https://intl.cloud.tencent.com/document/product/382/5810 (the queue),
 https://cloud.tencent.com/document/product/382/3771 (the codes), the SDK `qcloudsms_py` (the lookup).
 """
@@ -21,9 +21,10 @@ from typing import TYPE_CHECKING, Any
 from bot.providers.china_time import CHINA
 from bot.sandbox.providers.faults import ProviderFaultKind
 from bot.sandbox.providers.messages import SandboxSystem
-from bot.sandbox.providers.server import StandIn, system_clock
+from bot.sandbox.providers.server import StandIn
 from bot.sandbox.providers.tencent import DIALLING_CODES, MEMORY
 from bot.sandbox.providers.wire import ApiAnswer, ApiRefusal
+from bot.timing.clock import system_clock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -56,7 +57,7 @@ FIELDS: Mapping[str, Mapping[str, type]] = {
 
 @dataclass(frozen=True, slots=True)
 class LegacyAccount:
-    """One app with its key. `may_pull`: whether Tencent has switched the queue on for it."""
+    """One app with its key. `may_pull`: whether Tencent has enabled the queue for it."""
 
     app_id: str = "1400005555"
     app_key: str = field(default="5f03a35d00ee52a21327ab048186a2c4", repr=False)  # the one of the vendor's own example
@@ -65,7 +66,7 @@ class LegacyAccount:
 
 @dataclass(slots=True)
 class Handed:
-    """One answer of the queue: to whom, the sids (or, of replies, the places) of its rows, and whether it was sent to the end."""
+    """One response of the queue: its account, the sids (of replies, the places) of its rows, and whether it was fully sent."""
 
     account: str
     kind: int
@@ -74,7 +75,7 @@ class Handed:
 
 
 class TencentLegacyStandIn(StandIn):
-    """The API at `url`, for `accounts`. `replies` wait in the queue beside the receipts of `messages`."""
+    """The API at `url`, for `accounts`. `replies` are queued beside the receipts of `messages`."""
 
     def __init__(
         self,
@@ -107,7 +108,7 @@ class TencentLegacyStandIn(StandIn):
             handed.is_sent = True
         return response
 
-    def _judge(self, asked: ApiRequest, now: datetime) -> ApiAnswer:
+    def _respond(self, asked: ApiRequest, now: datetime) -> ApiAnswer:
         action = asked.path.removeprefix(PATH)
         if action not in FIELDS or asked.method != "POST":
             raise ApiRefusal("1011", "REST API does not exist")
@@ -167,10 +168,10 @@ class TencentLegacyStandIn(StandIn):
         found.sort(key=lambda message: hashlib.sha256(message.message_id.encode()).digest())
         return [receipt_row(message) for message in found[: body["max"]]]
 
-    def _refusal(self, refusal: ApiRefusal, asked: ApiRequest) -> ApiAnswer:  # noqa: ARG002 - other vendors need `asked`
+    def _error_response(self, refusal: ApiRefusal, asked: ApiRequest) -> ApiAnswer:  # noqa: ARG002 - other vendors need `asked`
         return _answer({"result": int(refusal.code), "errmsg": refusal.message}, refusal.code, status=refusal.status)
 
-    def _disturbed(self, answer: ApiAnswer, asked: ApiRequest, fault: ProviderFaultKind) -> ApiAnswer:  # noqa: ARG002 - other vendors need `asked`
+    def _with_fault(self, answer: ApiAnswer, asked: ApiRequest, fault: ProviderFaultKind) -> ApiAnswer:  # noqa: ARG002 - other vendors need `asked`
         match fault:
             case ProviderFaultKind.RATE_LIMITED | ProviderFaultKind.HTTP_429:
                 raise ApiRefusal("1013", "frequency limit", status=429 if fault is ProviderFaultKind.HTTP_429 else 200)
@@ -188,7 +189,7 @@ class TencentLegacyStandIn(StandIn):
 
 
 def legacy_signature(app_key: str, random: str, time: int) -> str:
-    """The `sig` that the API computes from what it received."""
+    """The `sig` of the received request."""
     text = "&".join(f"{name}={value}" for name, value in (("appkey", app_key), ("random", random), ("time", time)))
     return hashlib.new("sha256", text.encode("ascii")).digest().hex()
 
@@ -201,7 +202,7 @@ def split_number(number: str) -> tuple[str, str]:
 
 
 def receipt_row(message: SandboxMessage) -> dict[str, Any]:
-    """A receipt as the queue hands it out and as callbacks push it. The message must have one."""
+    """A receipt as the queue returns it and as callbacks push it. The message must have one."""
     receipt = message.receipt
     assert receipt is not None  # noqa: S101 - only such messages are told
     nation, mobile = split_number(message.number)
@@ -217,7 +218,7 @@ def receipt_row(message: SandboxMessage) -> dict[str, Any]:
 
 
 def reply_row(reply: SandboxReply) -> dict[str, Any]:
-    """A reply as the queue hands it out and as callbacks push it."""
+    """A reply as the queue returns it and as callbacks push it."""
     nation, mobile = split_number(reply.number)
     return {
         "nationcode": nation,
@@ -234,7 +235,7 @@ def _answer(body: Mapping[str, Any], outcome: str, account: str = "", status: in
 
 
 def _fields(asked: ApiRequest, kinds: Mapping[str, type]) -> Mapping[str, Any]:
-    """The body's fields, each of its type. Raises `Refusal`."""
+    """The body's fields, each of its type. Raises ApiRefusal."""
     try:
         body = json.loads(asked.body)
     except ValueError:

@@ -1,4 +1,4 @@
-"""The values that pass through a stand-in: what was asked, what is answered, and what is kept of it."""
+"""The values that pass through an emulator: the request, the response, and the record of a call."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ KEPT_PARAMETERS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class ApiRequest:
-    """A request as received. Header names are lower case; path, query and body are the bytes that came, undecoded."""
+    """A request as received. Header names are in lower case; path, query and body are the received bytes, undecoded."""
 
     method: str
     path: str
@@ -29,19 +29,19 @@ class ApiRequest:
 
     @property
     def action(self) -> str:
-        """The API action that either vendor's header names, or the legacy API's path; empty when there is none."""
+        """The API action, from either vendor's header or the legacy API's path; empty when there is none."""
         by_path = self.path.rpartition("/")[2] if self.path.startswith("/v5/") else ""
         return self.headers.get("x-tc-action") or self.headers.get("x-acs-action") or by_path
 
     @property
     def query(self) -> tuple[tuple[str, str], ...]:
-        """The query's pairs in the order received, decoded as a form is."""
+        """The query's pairs in the order received, decoded as a form."""
         pairs = (part.partition("=") for part in self.query_string.split("&") if part)
         return tuple((unquote_plus(name), unquote_plus(value)) for name, _, value in pairs)
 
     @property
     def params(self) -> Mapping[str, Any]:
-        """All parameters, from the query or a JSON body; for predicates that choose which call a fault hits."""
+        """All parameters, from the query or a JSON body; for predicates that choose the calls a fault affects."""
         try:
             body = json.loads(self.body) if self.body else {}
         except ValueError:
@@ -51,7 +51,7 @@ class ApiRequest:
 
 @dataclass(frozen=True, slots=True)
 class ApiAnswer:
-    """What a stand-in says: an HTTP status and a JSON body."""
+    """A response: an HTTP status and a JSON body."""
 
     status: int
     body: Mapping[str, Any]
@@ -63,7 +63,7 @@ class ApiAnswer:
 
 @dataclass(frozen=True, slots=True)
 class RecordedCall:
-    """What a stand-in remembers of a call. Numbers are never kept."""
+    """The record of a call. Numbers are never kept."""
 
     action: str
     account: str  # the Tencent app id or the Alibaba access key id that asked; empty when it was not let in
@@ -75,7 +75,7 @@ class RecordedCall:
 
 
 class ApiRefusal(Exception):  # noqa: N818 - it is an answer of the API, not an error of the stand-in
-    """The API refuses the call: the vendor's error code, its words, the HTTP status and further headers."""
+    """The API rejects the call: the vendor's error code, its message, the HTTP status and further headers."""
 
     def __init__(self, code: str, message: str, *, status: int = 200, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(code)

@@ -1,4 +1,4 @@
-"""A local Slack workspace: the Web API, Socket Mode, signed HTTP delivery, response URLs, Block Kit's limits and a page."""
+"""Emulator of a Slack workspace: Web API, Events API, Socket Mode, signed HTTP, response URLs, Block Kit's limits and a web page."""
 
 from __future__ import annotations
 

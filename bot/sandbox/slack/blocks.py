@@ -1,8 +1,8 @@
-"""Whether Slack would take a message: `check_message` tells everything that is wrong with it, in Slack's error names.
+"""Validates messages: `check_message` lists everything wrong with a message, by Slack's error names.
 
-It knows the blocks that an app of this kind sends and refuses all others. The limits are those of
-https://docs.slack.dev/reference/block-kit/blocks, except two that only live workspaces tell: blocks with more than about 13,200
-characters of text in all are refused (https://github.com/slackapi/bolt-js/issues/2509), and so is an empty table cell.
+It knows the blocks that an app of this kind sends and rejects all others. The limits are those of
+https://docs.slack.dev/reference/block-kit/blocks, except two that only live workspaces show: blocks with more than about 13,200
+characters of text in all are rejected (https://github.com/slackapi/bolt-js/issues/2509), and so is an empty table cell.
 """
 
 from __future__ import annotations
@@ -11,7 +11,15 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from bot.sandbox.slack.elements import ACCESSORIES, ACTION_ELEMENTS, ID, IMAGE_ELEMENT, WEB_ADDRESS, any_text, plain_text
+from bot.sandbox.slack.elements import (
+    ACCESSORIES,
+    ACTION_ELEMENTS,
+    ID,
+    IMAGE_ELEMENT,
+    WEB_ADDRESS,
+    plain_text_object,
+    text_object,
+)
 from bot.sandbox.slack.mrkdwn import date_problems, mentions, strings
 from bot.sandbox.slack.rich_text import RICH_TEXT
 from bot.sandbox.slack.shapes import (
@@ -56,7 +64,7 @@ def _needs_text_or_fields(value: Any, pointer: str, problems: Problems) -> None:
         problems.add(pointer, "must have text or fields")
 
 
-_CONTEXT_PARTS: Mapping[str, Check] = {"plain_text": any_text(), "mrkdwn": any_text(), "image": IMAGE_ELEMENT}
+_CONTEXT_PARTS: Mapping[str, Check] = {"plain_text": text_object(), "mrkdwn": text_object(), "image": IMAGE_ELEMENT}
 _TABLE_CELLS: Mapping[str, Check] = {
     "raw_text": record({"text": string(1)}),
     "raw_number": record({"value": number, "text": string(1)}),
@@ -69,8 +77,8 @@ BLOCKS: Mapping[str, Check] = {
         record(
             {},
             {
-                "text": any_text(3000),
-                "fields": listing(any_text(2000), 1, 10),
+                "text": text_object(3000),
+                "fields": listing(text_object(2000), 1, 10),
                 "accessory": typed("accessory", ACCESSORIES),
                 "expand": boolean,
                 "block_id": ID,
@@ -78,11 +86,11 @@ BLOCKS: Mapping[str, Check] = {
         ),
         _needs_text_or_fields,
     ),
-    "header": record({"text": plain_text(150)}, {"level": integer(1, 4), "block_id": ID}),
+    "header": record({"text": plain_text_object(150)}, {"level": integer(1, 4), "block_id": ID}),
     "context": record({"elements": listing(typed("context element", _CONTEXT_PARTS), 1, 10)}, {"block_id": ID}),
     "actions": record({"elements": listing(typed("element", ACTION_ELEMENTS), 1, 25)}, {"block_id": ID}),
     "divider": record({}, {"block_id": ID}),
-    "image": record({"image_url": WEB_ADDRESS, "alt_text": string(1, 2000)}, {"title": plain_text(2000), "block_id": ID}),
+    "image": record({"image_url": WEB_ADDRESS, "alt_text": string(1, 2000)}, {"title": plain_text_object(2000), "block_id": ID}),
     "rich_text": RICH_TEXT,
     "table": record(
         {"rows": listing(listing(typed("table cell", _TABLE_CELLS), 1, 20), 1, 100)},
@@ -94,10 +102,10 @@ _CHECK_BLOCKS = listing(typed("block", BLOCKS), 0, MAX_BLOCKS)
 
 
 def check_message(payload: Mapping[str, Any]) -> list[BlockProblem]:
-    """Everything that is wrong with `{"text": …, "blocks": […]}`; an empty list when Slack takes it as it is meant.
+    """Everything wrong with `{"text": …, "blocks": […]}`; an empty list for a valid message.
 
-    A problem whose `refused` is false does not stop Slack: blocks without a `text` for notifications and screen readers, or a
-    date that would be shown as it is written.
+    A problem whose `refused` is false is accepted by Slack: blocks without a `text` for notifications and screen readers, or a
+    date token that would be shown as it is written.
     """
     problems = Problems()
     text, blocks = payload.get("text"), payload.get("blocks")
@@ -127,7 +135,7 @@ def _check_text(text: object, has_blocks: bool, problems: Problems) -> None:  # 
 
 
 def check_ids(blocks: list[Mapping[str, Any]], problems: Problems) -> None:
-    """A block_id is unique in its message, an action_id in its block."""
+    """Check that a block_id is unique in its message, an action_id in its block."""
     for block_id, times in Counter(str(block["block_id"]) for block in blocks if "block_id" in block).items():
         if times > 1:
             problems.add("/blocks", f"block_id {block_id:.40} is used {times} times")

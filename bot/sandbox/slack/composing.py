@@ -1,8 +1,8 @@
-"""What a person types becomes what Slack stores: text with markup, and the same as a `rich_text` block.
+"""The composer: typed text becomes text with markup, and the same as a `rich_text` block.
 
 `@name` becomes `<@U…>`, `#channel` `<#C…|channel>`, an address a link. Phone numbers become `<tel:…>` links only in some clients
 (those of phones do it, the desktop's often does not, https://github.com/fplbot/fplbot/issues/320), so that is a choice.
-Source of the forms: https://docs.slack.dev/messaging/formatting-message-text and
+Sources: https://docs.slack.dev/messaging/formatting-message-text and
 https://docs.slack.dev/reference/block-kit/blocks/rich-text-block.
 """
 
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from bot.sandbox.slack.state import State
+    from bot.sandbox.slack.state import WorkspaceState
 
 Json = dict[str, Any]
 
@@ -29,20 +29,20 @@ _TOKEN = re.compile(
 _BROADCASTS = ("here", "channel", "everyone")
 
 
-def escape(text: str) -> str:
-    """The three signs of markup, as Slack sends them."""
+def escape_mrkdwn(text: str) -> str:
+    """`text` with `&`, `<` and `>` escaped, as Slack sends it."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def compose(state: State, typed: str, *, auto_link: bool = False) -> tuple[str, Mapping[str, Any]]:
+def compose(state: WorkspaceState, typed: str, *, auto_link: bool = False) -> tuple[str, Mapping[str, Any]]:
     """The text and the `rich_text` block of a message. `auto_link` makes phone numbers `tel:` links."""
     pieces = list(_pieces(state, typed, auto_link=auto_link))
     section = {"type": "rich_text_section", "elements": [element for _, element in pieces]}
     return "".join(text for text, _ in pieces), {"type": "rich_text", "elements": [section]}
 
 
-def _pieces(state: State, typed: str, *, auto_link: bool) -> Iterator[tuple[str, Json]]:
-    """What the message is made of, in order: its text and its element."""
+def _pieces(state: WorkspaceState, typed: str, *, auto_link: bool) -> Iterator[tuple[str, Json]]:
+    """The parts of the message in order: the text and the element of each."""
     plain = ""
     end = 0
     for hit in _TOKEN.finditer(typed):
@@ -53,20 +53,20 @@ def _pieces(state: State, typed: str, *, auto_link: bool) -> Iterator[tuple[str,
             plain += hit.group()
             continue
         if plain:
-            yield escape(plain), {"type": "text", "text": plain}
+            yield escape_mrkdwn(plain), {"type": "text", "text": plain}
             plain = ""
         yield found
     plain += typed[end:]
     if plain:
-        yield escape(plain), {"type": "text", "text": plain}
+        yield escape_mrkdwn(plain), {"type": "text", "text": plain}
 
 
-def _piece(state: State, hit: re.Match[str], *, auto_link: bool) -> tuple[str, Json] | None:
-    """The markup and the element of one hit; None when it is nothing but text after all."""
+def _piece(state: WorkspaceState, hit: re.Match[str], *, auto_link: bool) -> tuple[str, Json] | None:
+    """The markup and the element of one hit; None when it is plain text after all."""
     whole = hit.group()
     match hit.lastgroup:
         case "code":
-            return escape(whole), {"type": "text", "text": whole.strip("`"), "style": {"code": True}}
+            return escape_mrkdwn(whole), {"type": "text", "text": whole.strip("`"), "style": {"code": True}}
         case "user_id" if hit["user_id"] in state.users:
             return _user(hit["user_id"])
         case "name":
@@ -77,7 +77,7 @@ def _piece(state: State, hit: re.Match[str], *, auto_link: bool) -> tuple[str, J
                 return None
             return f"<#{conversation.id}|{conversation.name}>", {"type": "channel", "channel_id": conversation.id}
         case "url":
-            return f"<{escape(whole)}>", {"type": "link", "url": whole}
+            return f"<{escape_mrkdwn(whole)}>", {"type": "link", "url": whole}
         case "phone" if auto_link:
             return _phone(whole)
     return None
@@ -87,7 +87,7 @@ def _user(user_id: str) -> tuple[str, Json]:
     return f"<@{user_id}>", {"type": "user", "user_id": user_id}
 
 
-def _named(state: State, name: str) -> tuple[str, Json] | None:
+def _named(state: WorkspaceState, name: str) -> tuple[str, Json] | None:
     if name in _BROADCASTS:
         return f"<!{name}>", {"type": "broadcast", "range": name}
     for user in state.users.values():

@@ -1,4 +1,4 @@
-"""The way to the app: signed HTTP to one of its addresses in turn, or one of its Socket Mode connections."""
+"""Delivers payloads to the app: by signed HTTP to one of its addresses in turn, or by one of its Socket Mode connections."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Entry = str | Sequence[str] | None
 
 
 class RequestDelivery:
-    """Takes a payload to the app: signed HTTP when `http_entry` is set, Socket Mode otherwise.
+    """Delivers by signed HTTP when `http_entry` is set, by Socket Mode otherwise.
 
     Several entries are replicas behind one public address: they take turns, as behind a load balancer.
     """
@@ -33,11 +33,11 @@ class RequestDelivery:
 
     @property
     def is_reachable(self) -> bool:
-        """Whether there is any way to the app."""
+        """Whether the app can be reached."""
         return bool(self.http_entry or self._socket.connections)
 
     async def send(self, kind: str, payload: Mapping[str, Any], *, attempt: int = 0, reason: str = "") -> Ack:
-        """One attempt. `kind` is `slash_commands`, `interactive` or `events_api`."""
+        """Make one attempt. `kind` is `slash_commands`, `interactive` or `events_api`."""
         if not self.http_entry:
             return await self._socket.deliver(kind, payload, attempt=attempt, reason=reason)
         if kind == "events_api":
@@ -54,7 +54,7 @@ class RequestDelivery:
         return entry
 
     def retry_reason(self, ack: Ack) -> str:
-        """Slack's word for why an event comes again."""
+        """Slack's reason for the retry of an event."""
         if not self.http_entry:
             return "timeout"
         reasons = {"operation_timeout": "http_timeout", "dispatch_failed": "connection_failed"}

@@ -1,8 +1,8 @@
-"""The parts of blocks: text objects, and the elements a person presses or chooses from, each with its limits.
+"""Shapes of block elements and composition objects, each with its limits.
 
 Limits: https://docs.slack.dev/reference/block-kit/block-elements and
 https://docs.slack.dev/reference/block-kit/composition-objects. Where Slack's pages disagree with each other the smaller number
-is kept here, for a sender that keeps to it is right either way.
+is used, for a sender that keeps to it is right either way.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from bot.sandbox.slack.shapes import (
     choice,
     integer,
     listing,
-    pattern,
+    matching,
     record,
     string,
     typed,
@@ -29,13 +29,13 @@ ID = string(1, 255)
 WEB_ADDRESS = string(1, 3000, starts=("https://", "http://"))
 
 
-def plain_text(most: int) -> Check:
-    """A `plain_text` object."""
+def plain_text_object(most: int) -> Check:
+    """The shape of a `plain_text` object."""
     return typed("text object", {"plain_text": record({"text": string(1, most)}, {"emoji": boolean})})
 
 
-def any_text(most: int = 3000) -> Check:
-    """A `plain_text` or `mrkdwn` object. `emoji` belongs to the first and `verbatim` to the second."""
+def text_object(most: int = 3000) -> Check:
+    """The shape of a `plain_text` or `mrkdwn` object. `emoji` belongs to the first and `verbatim` to the second."""
     return typed(
         "text object",
         {
@@ -48,16 +48,16 @@ def any_text(most: int = 3000) -> Check:
 _STYLE = choice("primary", "danger")
 
 CONFIRM = record(
-    {"title": plain_text(100), "text": any_text(300), "confirm": plain_text(30), "deny": plain_text(30)},
+    {"title": plain_text_object(100), "text": text_object(300), "confirm": plain_text_object(30), "deny": plain_text_object(30)},
     {"style": _STYLE},
 )
 
-_OPTION_FIELDS: Mapping[str, Check] = {"text": plain_text(75), "value": string(1, 75)}
-_OPTION = record(_OPTION_FIELDS, {"description": plain_text(75)})
-_OVERFLOW_OPTION = record(_OPTION_FIELDS, {"description": plain_text(75), "url": WEB_ADDRESS})
+_OPTION_FIELDS: Mapping[str, Check] = {"text": plain_text_object(75), "value": string(1, 75)}
+_OPTION = record(_OPTION_FIELDS, {"description": plain_text_object(75)})
+_OVERFLOW_OPTION = record(_OPTION_FIELDS, {"description": plain_text_object(75), "url": WEB_ADDRESS})
 
 BUTTON = record(
-    {"text": plain_text(75)},
+    {"text": plain_text_object(75)},
     {
         "action_id": ID,
         "value": string(1, 2000),
@@ -96,9 +96,9 @@ STATIC_SELECT = all_of(
         {},
         {
             "action_id": ID,
-            "placeholder": plain_text(150),
+            "placeholder": plain_text_object(150),
             "options": listing(_OPTION, 1, 100),
-            "option_groups": listing(record({"label": plain_text(75), "options": listing(_OPTION, 1, 100)}), 1, 100),
+            "option_groups": listing(record({"label": plain_text_object(75), "options": listing(_OPTION, 1, 100)}), 1, 100),
             "initial_option": _OPTION,
             "confirm": CONFIRM,
             "focus_on_load": boolean,
@@ -108,7 +108,7 @@ STATIC_SELECT = all_of(
     _initial_is_offered,
 )
 
-_MARKED_OPTION = record({"text": any_text(75), "value": string(1, 75)}, {"description": any_text(75)})
+_MARKED_OPTION = record({"text": text_object(75), "value": string(1, 75)}, {"description": text_object(75)})
 _MARKED_OPTIONS = listing(_MARKED_OPTION, 1, 10)
 
 RADIO_BUTTONS = all_of(
@@ -129,8 +129,8 @@ DATE_PICKER = record(
     {},
     {
         "action_id": ID,
-        "placeholder": plain_text(150),
-        "initial_date": pattern(r"\d{4}-\d\d-\d\d", "a date as YYYY-MM-DD"),
+        "placeholder": plain_text_object(150),
+        "initial_date": matching(r"\d{4}-\d\d-\d\d", "a date as YYYY-MM-DD"),
         "confirm": CONFIRM,
         "focus_on_load": boolean,
     },
@@ -139,8 +139,8 @@ TIME_PICKER = record(
     {},
     {
         "action_id": ID,
-        "placeholder": plain_text(150),
-        "initial_time": pattern(r"([01]\d|2[0-3]):[0-5]\d", "a time as HH:mm"),
+        "placeholder": plain_text_object(150),
+        "initial_time": matching(r"([01]\d|2[0-3]):[0-5]\d", "a time as HH:mm"),
         "timezone": string(1),
         "confirm": CONFIRM,
         "focus_on_load": boolean,
@@ -158,7 +158,7 @@ CONVERSATIONS_SELECT = record(
     {},
     {
         "action_id": ID,
-        "placeholder": plain_text(150),
+        "placeholder": plain_text_object(150),
         "initial_conversation": string(1),
         "default_to_current_conversation": boolean,
         "response_url_enabled": boolean,
@@ -179,7 +179,7 @@ PLAIN_TEXT_INPUT = record(
             {}, {"trigger_actions_on": listing(choice("on_enter_pressed", "on_character_entered"), 1, 2)}
         ),
         "focus_on_load": boolean,
-        "placeholder": plain_text(150),
+        "placeholder": plain_text_object(150),
     },
 )
 

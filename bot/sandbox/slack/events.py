@@ -1,4 +1,4 @@
-"""The Events API: which events a change causes, to whom they may go, and their way to the app, with retries.
+"""The Events API: the events that a change causes, their recipients, and their delivery with retries.
 
 An event is sent only if the app subscribed to it, has its scope, and its bot is a member of the conversation. A mention in a
 channel causes two events when the app subscribed to both (`app_mention` and `message.channels`), in no order that an app may rely
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from bot.sandbox.slack.delivery import RequestDelivery
     from bot.sandbox.slack.model import Conversation, PostedMessage
-    from bot.sandbox.slack.state import State, StateChange
+    from bot.sandbox.slack.state import WorkspaceState, StateChange
 
 KEPT = 1000  # deliveries that can be looked at afterwards
 RETRY_WAITS = (0.0, 60.0, 300.0)  # seconds before each of an event's three retries
@@ -35,10 +35,10 @@ _MESSAGES = {  # kind -> the event to subscribe to, its scope, its channel_type
 
 
 class Events:
-    """Tells the app of what happens. Deliveries run beside whatever caused them; `settled` waits for them."""
+    """Sends events to the app. Deliveries run in the background; `settled` waits for them."""
 
     def __init__(
-        self, state: State, delivery: RequestDelivery, sleep: Callable[[float], Awaitable[None]], waits: Sequence[float]
+        self, state: WorkspaceState, delivery: RequestDelivery, sleep: Callable[[float], Awaitable[None]], waits: Sequence[float]
     ) -> None:
         self._state = state
         self._delivery = delivery
@@ -51,14 +51,14 @@ class Events:
         state.on_change.append(self._take_change)
 
     def subscribed(self, event: str, scope: str | None = None) -> bool:
-        """Whether the app gets such events."""
+        """Whether the app receives such events."""
         bot = self._state.bot
         return event in bot.events and (scope is None or scope in bot.scopes)
 
     def start(
         self, event: Mapping[str, Any], *, conversation: Conversation | None = None, waits: Sequence[float] | None = None
     ) -> EventDelivery | None:
-        """Send an event of a type that the app subscribed to, beside what goes on. None when it did not."""
+        """Send an event in the background. None when the app is not subscribed to its type."""
         if event["type"] != "message" and not self.subscribed(event["type"]):
             return None
         shared = conversation is not None and conversation.is_ext_shared
@@ -72,7 +72,7 @@ class Events:
     def envelope(
         self, event: Mapping[str, Any], *, team_id: str = TEAM_ID, is_ext_shared_channel: bool = False
     ) -> dict[str, Any]:
-        """An event in what Slack wraps around it, with an id of its own."""
+        """An event in its envelope, with an id of its own."""
         return payloads.event_callback(
             self._state.bot,
             event,
@@ -83,7 +83,7 @@ class Events:
         )
 
     async def deliver(self, one: EventDelivery, waits: Sequence[float]) -> None:
-        """Deliver, and again after each of `waits` seconds until it is acknowledged. Only events are tried again."""
+        """Deliver, and retry after each of `waits` seconds until it is acknowledged. Only events are retried."""
         one.acks.append(await self._delivery.send("events_api", one.payload))
         for attempt, wait in enumerate(waits, 1):
             last = one.acks[-1]
@@ -93,15 +93,15 @@ class Events:
             reason = self._delivery.retry_reason(last)
             one.acks.append(await self._delivery.send("events_api", one.payload, attempt=attempt, reason=reason))
         one.done = True
-        await self._state.tell()
+        await self._state.notify()
 
     async def settled(self) -> None:
-        """Return when every event so far was taken or given up."""
+        """Wait until every event so far was acknowledged or given up."""
         while self._tasks:
             await asyncio.wait(self._tasks)
 
     async def aclose(self) -> None:
-        """Forget what is still on its way."""
+        """Cancel all deliveries."""
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -137,7 +137,7 @@ class Events:
         return message.user != bot.bot_user_id and any(each.startswith(f"<@{bot.bot_user_id}") for each in found)
 
     def _said(self, conversation: Conversation, message: PostedMessage) -> dict[str, Any]:
-        """A message as an event: the same as elsewhere, and where and when it was said."""
+        """A message as an event: its JSON, and where and when it was posted."""
         event = {**payloads.message_json(self._state, message), "channel": conversation.id, "event_ts": message.ts}
         author = self._state.users[message.user]
         if author.is_external:

@@ -1,4 +1,4 @@
-"""Failures on command, and the paces that Slack allows: in a channel, and for each method."""
+"""Fault injection for the Web API, and Slack's rate limits: by channel and by method."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ _MINUTE = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class SlackFault:
-    """How one call is to fail: an error name, with the HTTP status and headers that go with it.
+    """How one call fails: an error name, with the HTTP status and headers.
 
-    `CUT` and `SILENT` are no answers of Slack: the caller gets none. `after`: the call is carried out first.
+    With `CUT` and `SILENT` the caller gets no response. `after`: the call is carried out first.
     """
 
     error: str
@@ -37,17 +37,17 @@ class SlackFault:
 
     @property
     def unanswered(self) -> bool:
-        """Whether the caller gets no answer at all. An answer to a call that was carried out can only be lost."""
+        """Whether the caller gets no response at all. The response to a call that was carried out can only be lost."""
         return self.after or self.error in _UNANSWERED
 
     @property
     def status_for_text(self) -> int:
-        """For a response URL, which tells failure by its status alone."""
+        """The status for a response URL, which reports failure by its status alone."""
         return self.status if self.status != _OK else 404
 
 
 class SlackFaults:
-    """What was ordered to fail, by method name, first in first out."""
+    """The injected faults by method name, first in first out."""
 
     def __init__(self) -> None:
         self._ordered: defaultdict[str, deque[SlackFault]] = defaultdict(deque)
@@ -57,15 +57,15 @@ class SlackFaults:
         self._ordered[method].extend([fault] * times)
 
     def take(self, method: str) -> SlackFault | None:
-        """The fault for this call, if one was ordered."""
+        """The fault for this call; None when there is none."""
         waiting = self._ordered.get(method)
         return waiting.popleft() if waiting else None
 
 
-class ChannelPace:
-    """About one message a second in each channel, with a short burst (https://docs.slack.dev/apis/web-api/rate-limits).
+class ChannelRateLimit:
+    """Rate limit of about one message a second in each channel, with a short burst.
 
-    `second`: how long such a second lasts.
+    https://docs.slack.dev/apis/web-api/rate-limits. `second`: the length of such a second.
     """
 
     def __init__(self, clock: Clock, *, second: float = 1.0, burst: int = 4) -> None:
@@ -75,8 +75,8 @@ class ChannelPace:
         self._buckets: dict[str, tuple[float, datetime]] = {}
         self.enabled = True
 
-    def refuse(self, channel: str) -> int | None:
-        """Take one message's worth. None: go ahead; a number: too fast, come back after so many seconds."""
+    def retry_after(self, channel: str) -> int | None:
+        """Count one message. None when it is within the limit, else the seconds to wait."""
         if not self.enabled:
             return None
         now = self._clock()
@@ -89,10 +89,10 @@ class ChannelPace:
         return None
 
 
-class MethodPace:
-    """So many calls of each method in any minute, by its tier. `limits` may be changed by method name.
+class MethodRateLimit:
+    """Rate limit of each method by its tier: so many calls in any minute. `limits` overrides it by method name.
 
-    `second`: how long a sixtieth of such a minute lasts.
+    `second`: the length of a sixtieth of such a minute.
     """
 
     def __init__(self, clock: Clock, *, second: float = 1.0) -> None:
@@ -102,8 +102,8 @@ class MethodPace:
         self.enabled = True
         self.limits: dict[str, int] = {}
 
-    def refuse(self, method: str, tier: int | None) -> int | None:
-        """Count one call. None: go ahead; a number: too many, come back after so many seconds."""
+    def retry_after(self, method: str, tier: int | None) -> int | None:
+        """Count one call. None when it is within the limit, else the seconds to wait."""
         limit = self.limits.get(method, TIERS.get(tier or 0))
         if not self.enabled or limit is None:
             return None

@@ -19,7 +19,7 @@ from bot.sandbox.slack.model import StoredFile
 
 @dataclass(slots=True)
 class _Upload:
-    """A file on its way."""
+    """An upload in progress."""
 
     id: str
     name: str
@@ -28,7 +28,7 @@ class _Upload:
 
 
 class Files:
-    """What is being uploaded, and what was."""
+    """Uploads in progress, and uploaded files."""
 
     def __init__(self) -> None:
         self._uploads: dict[str, _Upload] = {}  # by the secret part of the address
@@ -40,7 +40,7 @@ class Files:
         return f"/upload/{secret}", upload.id
 
     async def receive(self, request: web.Request) -> web.Response:
-        """POST /upload/{secret}: the bytes, raw or as the only file of a form."""
+        """POST /upload/{secret}: the bytes, raw or as the only file of a form. Raises HTTPNotFound or HTTPBadRequest."""
         upload = self._uploads.get(request.match_info["secret"])
         if upload is None or upload.content is not None:
             raise web.HTTPNotFound(text="no such upload")
@@ -51,7 +51,7 @@ class Files:
         return web.Response(text=f"OK - {len(content)}")
 
     def complete(self, file_id: str, title: str | None) -> StoredFile:
-        """The file whose bytes have come. Raises ApiError."""
+        """The file whose bytes have arrived. Raises ApiError."""
         for secret, upload in self._uploads.items():
             if upload.id == file_id and upload.content is not None:
                 del self._uploads[secret]
@@ -70,7 +70,7 @@ async def _content(request: web.Request) -> bytes:
 
 
 def file_json(file: StoredFile, base_url: str = "") -> dict[str, Any]:
-    """A file as it stands in a message."""
+    """A file as it is listed in a message."""
     return {
         "id": file.id,
         "name": file.name,

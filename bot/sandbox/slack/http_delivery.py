@@ -1,4 +1,4 @@
-"""Delivery over HTTP: a form, signed as Slack signs it, that must be acknowledged in time.
+"""Delivery over HTTP: a form or JSON, signed as Slack signs it, that must be acknowledged in time.
 
 Source: https://docs.slack.dev/authentication/verifying-requests-from-slack.
 """
@@ -27,7 +27,7 @@ _OK = 200
 
 
 def sign(secret: str, timestamp: int, body: bytes) -> str:
-    """The value of X-Slack-Signature, version 0."""
+    """The X-Slack-Signature, version 0."""
     base = b"v0:%d:%b" % (timestamp, body)
     return "v0=" + hmac.new(secret.encode(), base, hashlib.sha256).hexdigest()
 

@@ -1,4 +1,4 @@
-"""What a person has entered: the `state.values` of a message or a view, and what the person's client refuses to send.
+"""The inputs of a message or a view: their `state.values`, and what the client rejects before it sends anything.
 
 Shapes: https://docs.slack.dev/reference/interaction-payloads/view-interactions-payload and the elements' own pages.
 """
@@ -20,11 +20,11 @@ Json = dict[str, Any]
 
 
 def state_values(blocks: Blocks, given: Given, *, conversation: str | None = None) -> dict[str, dict[str, Json]]:
-    """Everything that is entered, by block_id and action_id: what is `given`, else the initial value.
+    """All values by block_id and action_id: what is `given`, else the initial value.
 
     `given` is keyed by action_id, by block_id, or by both as a pair, and holds what a person enters: a text, an option's value (a
     list of them for checkboxes), the id of a conversation, a date, a time; None empties the input. `conversation` is the one that
-    the person looks at, for `default_to_current_conversation`. Raises LookupError for an input or an option that is not there.
+    the person looks at, for `default_to_current_conversation`. Raises LookupError for an input or an option that does not exist.
     """
     values: dict[str, dict[str, Json]] = {}
     used: set[str | Place] = set()
@@ -53,12 +53,12 @@ def entry_of(element: Mapping[str, Any], value: Any) -> Json:
 
 
 def has_state(element: Mapping[str, Any]) -> bool:
-    """Whether it keeps what a person enters: all but buttons and overflow menus."""
+    """Whether the element has a state: all but buttons and overflow menus."""
     return element["type"] in _READERS
 
 
 def missing(blocks: Blocks, values: Mapping[str, Mapping[str, Json]]) -> dict[str, str]:
-    """What the client says under the inputs before it sends anything: block_id -> the complaint."""
+    """The client's errors under the inputs: block_id -> message."""
     complaints = {}
     for block in blocks:
         if block["type"] == "input":

@@ -1,4 +1,4 @@
-"""The app as it is installed in the workspace: its tokens, and what its manifest asks of Slack.
+"""The installation of the app: its tokens, and what its manifest asks for.
 
     installed = BotInstallation(bot_token=…, app_token=…, signing_secret=…, bot_user_id="U…", app_id="A…")
     installed = installed.with_manifest(yaml.safe_load(Path("manifest.yml").read_text()))
@@ -19,7 +19,7 @@ DEFAULT_SCOPES = frozenset({"commands", "chat:write", "users:read"})
 
 @dataclass(frozen=True, slots=True)
 class Shortcut:
-    """An entry of a message's menu (`message`), or of the menu beside the composer (`global`)."""
+    """A message shortcut (`message`) or a global shortcut (`global`)."""
 
     name: str
     callback_id: str
@@ -39,9 +39,9 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class BotInstallation:
-    """The app as it is installed in the workspace. Tokens and the secret stay out of its repr.
+    """The installed app. Tokens and the secret are not in its repr.
 
-    An event is delivered only if it is among `events` and its scope is among `scopes`, as with a live workspace.
+    An event is delivered only if it is among `events` and its scope is among `scopes`, as in a live workspace.
     """
 
     bot_token: str = field(repr=False)
@@ -60,7 +60,7 @@ class BotInstallation:
 
     @property
     def bot_id(self) -> str:
-        """The B… id that messages of the bot carry."""
+        """The B… id in messages of the bot."""
         return bot_id_of(self.bot_user_id)
 
     def shortcut(self, callback_id: str, kind: str) -> Shortcut:
@@ -78,7 +78,7 @@ class BotInstallation:
         raise LookupError(f"the app has no step with the callback_id {callback_id}")
 
     def with_manifest(self, manifest: Mapping[str, Any], *, optional_scopes: bool = False) -> BotInstallation:
-        """The same installation with what a parsed manifest asks for. Whoever installs may leave the optional scopes out."""
+        """The same installation with what a parsed manifest asks for; of its optional scopes only `optional_scopes`, if given."""
         features, settings = manifest.get("features", {}), manifest.get("settings", {})
         scopes = manifest.get("oauth_config", {}).get("scopes", {})
         tabs = features.get("app_home", {})

@@ -1,4 +1,4 @@
-"""What people do with messages: type, run the command, press a button, use a shortcut; how it reaches the app; what they see."""
+"""Interactions with messages: typing, slash commands, buttons, shortcuts. Each is delivered to the app, and its result is shown."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.sandbox.slack import payloads
 from bot.sandbox.slack.blocks import check_message
-from bot.sandbox.slack.composing import compose, escape
+from bot.sandbox.slack.composing import compose, escape_mrkdwn
 from bot.sandbox.slack.model import SLACKBOT, Ack, ConversationKind, Interaction
 from bot.sandbox.slack.state import ViewChange
 
@@ -14,15 +14,15 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bot.sandbox.slack.model import Conversation, PostedMessage, User
-    from bot.sandbox.slack.reach import WorkspaceServices
+    from bot.sandbox.slack.workspace_services import WorkspaceServices
 
 
 class Interactions:
-    """The people's hands."""
+    """What people do with messages."""
 
-    def __init__(self, reach: WorkspaceServices) -> None:
-        self._reach = reach
-        self._state = reach.state
+    def __init__(self, services: WorkspaceServices) -> None:
+        self._services = services
+        self._state = services.state
 
     async def type(
         self,
@@ -33,7 +33,10 @@ class Interactions:
         *,
         auto_link: bool = False,
     ) -> Interaction | None:
-        """What Enter in the composer does: a slash command, or a plain message (returns None)."""
+        """Press Enter in the composer: run a slash command, or post a plain message (returns None).
+
+        Raises LookupError as `say` does.
+        """
         if text.startswith(("/invite ", "/remove ")):
             await self._change_members(user, conversation, text, thread_ts)
             return None
@@ -51,7 +54,7 @@ class Interactions:
         *,
         auto_link: bool = False,
     ) -> PostedMessage:
-        """Post a message. Raises LookupError for a direct message to an app that takes none, or a thread that is not there."""
+        """Post a message. Raises LookupError for a direct message to an app that takes none, or a thread that does not exist."""
         bot = self._state.bot
         if conversation.kind is ConversationKind.IM and bot.bot_user_id in conversation.members and not bot.messages_tab:
             raise LookupError("Sending messages to this app has been turned off.")
@@ -64,22 +67,25 @@ class Interactions:
         return await self._state.post(conversation, user.id, composed, [block], thread_ts=thread_ts)
 
     async def slash(self, user: User, conversation: Conversation, typed: str, thread_ts: str | None = None) -> Interaction:
-        """Run a slash command. Returns once it is acknowledged, refused, or given up on."""
+        """Run a slash command. Returns once it is acknowledged, rejected, or given up on."""
         command, _, text = typed.strip().partition(" ")
         bot = self._state.bot
         # People of another workspace do not have this workspace's commands (https://docs.slack.dev/apis/slack-connect).
         if command != bot.command or user.is_external:
             offered = "" if user.is_external else f" Commands of this workspace: `{bot.command}`"
-            said = f"`{escape(command)}` is not a valid command.{offered}"
+            said = f"`{escape_mrkdwn(command)}` is not a valid command.{offered}"
             await self._state.say_as_slack(conversation, user.id, said, thread_ts)
             return _not_delivered(user, conversation, "unknown_command")
         if thread_ts is not None:
             said = f"`{command}` is not supported in threads. Sorry!"
             await self._state.say_as_slack(conversation, user.id, said, thread_ts)
             return _not_delivered(user, conversation, "not_supported_in_threads")
-        url, trigger = self._reach.new_url(conversation, user), self._reach.triggers.issue(user.id, conversation=conversation.id)
+        url, trigger = (
+            self._services.new_url(conversation, user),
+            self._services.triggers.issue(user.id, conversation=conversation.id),
+        )
         payload = payloads.slash_command(bot, user, conversation, text.strip(), response_url=url, trigger_id=trigger)
-        ack = await self._reach.delivery.send("slash_commands", payload)
+        ack = await self._services.delivery.send("slash_commands", payload)
         error = ack.error or await self._show_ack(user, conversation, typed, ack.content)
         if error is not None:
             await self._state.say_as_slack(conversation, user.id, f'`{command}` failed with the error "{error}"')
@@ -96,7 +102,7 @@ class Interactions:
             return None
         in_channel = content.get("response_type") == "in_channel"
         if in_channel:
-            await self._state.post(conversation, user.id, escape(typed), is_command=True)
+            await self._state.post(conversation, user.id, escape_mrkdwn(typed), is_command=True)
         if not content.get("text") and not content.get("blocks"):
             return None
         refused = [problem for problem in check_message(content) if problem.refused]
@@ -117,13 +123,13 @@ class Interactions:
         name = rest.strip().removeprefix("@")
         other = next((each for each in self._state.users.values() if name in {each.name, each.id}), None)
         if other is None or conversation.kind in {ConversationKind.IM, ConversationKind.MPIM}:
-            await self._state.say_as_slack(conversation, user.id, f"`{escape(text)}` cannot be done here.", thread_ts)
+            await self._state.say_as_slack(conversation, user.id, f"`{escape_mrkdwn(text)}` cannot be done here.", thread_ts)
             return
         if command == "/invite":
             conversation.members.add(other.id)
         else:
             conversation.members.discard(other.id)
-        await self._state.tell(ViewChange())
+        await self._state.notify(ViewChange())
         done = "added" if command == "/invite" else "removed"
         await self._state.post(conversation, SLACKBOT, f"<@{user.id}> {done} <@{other.id}>.")
         event = {
@@ -136,7 +142,7 @@ class Interactions:
             "event_ts": self._state.next_ts(),
         }
         if self._state.bot.bot_user_id in {other.id, *conversation.members}:
-            self._reach.events.start(event, conversation=conversation)
+            self._services.events.start(event, conversation=conversation)
 
     async def click(
         self,
@@ -148,53 +154,56 @@ class Interactions:
         *,
         block_id: str | None = None,
     ) -> Interaction:
-        """Press an element of a message, or set it to `value`. Raises LookupError when it is not there."""
+        """Press an element of a message, or set it to `value`. Raises LookupError when it does not exist."""
         now = self._visible(user, conversation, message)
         action, entered = payloads.pressed(now.blocks, action_id, value, self._state.next_ts(), block_id=block_id)
         url, trigger = (
-            self._reach.new_url(conversation, user, now),
-            self._reach.triggers.issue(user.id, conversation=conversation.id),
+            self._services.new_url(conversation, user, now),
+            self._services.triggers.issue(user.id, conversation=conversation.id),
         )
         payload = payloads.block_actions(
             self._state, user, conversation, now, action, response_url=url, trigger_id=trigger, given=entered
         )
-        ack = await self._reach.delivery.send("interactive", payload)
+        ack = await self._services.delivery.send("interactive", payload)
         return Interaction(user.id, conversation.id, url, trigger, ack, ack.error)
 
     async def message_shortcut(
         self, user: User, conversation: Conversation, message: PostedMessage, callback_id: str
     ) -> Interaction:
-        """Use a shortcut on a message. Raises LookupError when it is not offered there: never on an ephemeral message.
+        """Use a shortcut on a message. Raises LookupError where it is not offered: never on an ephemeral message.
 
-        Its response_url replaces nothing: the message is not the app's answer to anything.
+        Its response_url replaces nothing: the message is not the app's response to anything.
         """
         now = self._visible(user, conversation, message)
         if now.ephemeral_to is not None or user.is_external:
             raise LookupError("message shortcuts are not offered here")
         shortcut = self._state.bot.shortcut(callback_id, "message")
         url, trigger = (
-            self._reach.new_url(conversation, user),
-            self._reach.triggers.issue(user.id, conversation=conversation.id),
+            self._services.new_url(conversation, user),
+            self._services.triggers.issue(user.id, conversation=conversation.id),
         )
         action_ts = self._state.next_ts()
         payload = payloads.message_shortcut(
             self._state, user, conversation, now, shortcut, response_url=url, trigger_id=trigger, action_ts=action_ts
         )
-        ack = await self._reach.delivery.send("interactive", payload)
+        ack = await self._services.delivery.send("interactive", payload)
         return Interaction(user.id, conversation.id, url, trigger, ack, ack.error)
 
     async def global_shortcut(self, user: User, callback_id: str, viewing: Conversation | None) -> Interaction:
-        """Use a global shortcut. `viewing` is what is on the person's screen: a modal's select may begin with it."""
+        """Use a global shortcut. `viewing` is the conversation on the screen, with which a modal's select may begin.
+
+        Raises LookupError when the app has no such shortcut.
+        """
         if user.is_external:
             raise LookupError("people of another workspace do not have this workspace's shortcuts")
         shortcut = self._state.bot.shortcut(callback_id, "global")
-        trigger = self._reach.triggers.issue(user.id, conversation=viewing.id if viewing else None)
+        trigger = self._services.triggers.issue(user.id, conversation=viewing.id if viewing else None)
         payload = payloads.global_shortcut(self._state.bot, user, shortcut, trigger_id=trigger, action_ts=self._state.next_ts())
-        ack = await self._reach.delivery.send("interactive", payload)
+        ack = await self._services.delivery.send("interactive", payload)
         return Interaction(user.id, "", "", trigger, ack, ack.error)
 
     def _visible(self, user: User, conversation: Conversation, message: PostedMessage) -> PostedMessage:
-        """The message as it stands now. Raises LookupError."""
+        """The message as it is now. Raises LookupError."""
         now = conversation.history.get(message.ts)
         if now is None or now.ephemeral_to not in {None, user.id}:
             raise LookupError("the message is gone or belongs to someone else")

@@ -1,6 +1,6 @@
-"""The Web API's methods that the app may call, with the error names of their pages under https://docs.slack.dev/reference/methods.
+"""The Web API's methods, with the error names of their pages under https://docs.slack.dev/reference/methods.
 
-A method takes its arguments and returns the fields of its answer, or raises `ApiError`. Methods that are not in `METHODS` answer
+A method takes its arguments and returns the fields of its response, or raises ApiError. Methods that are not in `METHODS` respond
 `unknown_method`.
 """
 
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from bot.sandbox.slack.services import MethodServices
 
 
-async def auth_test(desk: MethodServices, _: Arguments) -> Json:
+async def auth_test(services: MethodServices, _: Arguments) -> Json:
     """auth.test."""
-    bot = desk.state.bot
+    bot = services.state.bot
     return {
-        "url": f"{desk.base_url()}/",
+        "url": f"{services.base_url()}/",
         "team": TEAM_NAME,
         "user": bot.display_name,
         "team_id": TEAM_ID,
@@ -33,10 +33,10 @@ async def auth_test(desk: MethodServices, _: Arguments) -> Json:
     }
 
 
-async def connections_open(desk: MethodServices, _: Arguments) -> Json:
+async def connections_open(services: MethodServices, _: Arguments) -> Json:
     """apps.connections.open: the address of one Socket Mode connection."""
-    address = desk.base_url().replace("http://", "ws://", 1)
-    return {"url": f"{address}/link?ticket={desk.socket.open_ticket()}&app_id={desk.state.bot.app_id}"}
+    address = services.base_url().replace("http://", "ws://", 1)
+    return {"url": f"{address}/link?ticket={services.socket.open_ticket()}&app_id={services.state.bot.app_id}"}
 
 
 METHODS: Mapping[str, Method] = {

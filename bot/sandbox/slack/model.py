@@ -1,4 +1,4 @@
-"""The nouns of the workspace: who is in it, where they talk, what is said, and what a person does that reaches the app."""
+"""The nouns of the workspace: users, conversations, messages, deliveries and interactions."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PARTNER_TEAM_ID = "T0PARTNER"
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """A person (or the bot, or Slackbot) of the workspace."""
+    """A person, a bot or Slackbot."""
 
     id: str
     name: str  # the handle
@@ -35,18 +35,18 @@ class User:
 
     @property
     def is_external(self) -> bool:
-        """Whether this person belongs to another workspace."""
+        """Whether the user belongs to another workspace."""
         return self.team_id != TEAM_ID
 
     def tz_offset(self, now: datetime) -> int:
-        """Seconds east of UTC, as `users.info` tells it."""
+        """Seconds east of UTC, as in `users.info`."""
         offset = now.astimezone(ZoneInfo(self.tz)).utcoffset()
         return int(offset.total_seconds()) if offset else 0
 
 
 @dataclass(frozen=True, slots=True)
 class UserGroup:
-    """People who can be mentioned, and permitted, together."""
+    """A user group, which can be mentioned."""
 
     id: str
     handle: str
@@ -55,7 +55,7 @@ class UserGroup:
 
 
 class ConversationKind(StrEnum):
-    """What sort of conversation it is."""
+    """The kind of a conversation."""
 
     PUBLIC = "public"
     PRIVATE = "private"
@@ -76,7 +76,7 @@ class StoredFile:
 
 @dataclass(frozen=True, slots=True)
 class PostedMessage:
-    """One message as it stands now. An edit makes a new value with the same `ts`."""
+    """One message as it is now. An edit makes a new value with the same `ts`."""
 
     channel: str
     ts: str
@@ -94,7 +94,7 @@ class PostedMessage:
 
 @dataclass(slots=True)
 class Conversation:
-    """A channel or a direct message, and what was said in it (oldest first)."""
+    """A channel or a direct message, and its messages, oldest first."""
 
     id: str
     name: str
@@ -107,11 +107,11 @@ class Conversation:
 
     @property
     def messages(self) -> Sequence[PostedMessage]:
-        """Everything said here, ephemeral messages and replies included."""
+        """All messages, ephemeral ones and replies included."""
         return tuple(self.history.values())
 
     def visible_to(self, user: str) -> Sequence[PostedMessage]:
-        """What `user` sees here."""
+        """The messages that `user` sees."""
         return [message for message in self.messages if message.ephemeral_to in {None, user}]
 
     def replies(self, ts: str) -> Sequence[PostedMessage]:
@@ -121,10 +121,9 @@ class Conversation:
 
 @dataclass(frozen=True, slots=True)
 class Ack:
-    """How the app took a delivery. `status` is None when nothing came back in time.
+    """How the app acknowledged a delivery. `status` is None when no response came in time.
 
-    `error` is the name that Slack shows the user when the delivery failed; `content` the message that came with the
-    acknowledgement, if any.
+    `error` is the name that Slack shows the user when the delivery failed; `content` the message in the acknowledgement, if any.
     """
 
     ms: float
@@ -137,7 +136,7 @@ class Ack:
 
 @dataclass(slots=True)
 class EventDelivery:
-    """An event on its way to the app: one Ack for each attempt so far; `done` when it was taken or given up."""
+    """The delivery of an event: one Ack for each attempt so far; `done` when it was acknowledged or given up."""
 
     payload: Mapping[str, Any]
     acks: list[Ack] = field(default_factory=list)
@@ -152,9 +151,9 @@ class EventDelivery:
 
 @dataclass(frozen=True, slots=True)
 class Interaction:
-    """Something a person did that was delivered to the app, and how the app acknowledged it.
+    """A person's interaction that was delivered to the app, and how the app acknowledged it.
 
-    `error` is what Slack told the person when that failed (`operation_timeout`, `dispatch_failed`, …). `channel` and
+    `error` is what Slack showed the person when that failed (`operation_timeout`, `dispatch_failed`, …). `channel` and
     `response_url` are empty where there is none: for a global shortcut, and inside a view.
     """
 
@@ -172,20 +171,20 @@ class Interaction:
 
     @property
     def ack_status(self) -> int | None:
-        """The HTTP status of the acknowledgement; 200 for an acknowledged envelope; None when nothing came."""
+        """The HTTP status of the acknowledgement; 200 for an acknowledged envelope; None without a response."""
         return self.ack.status
 
     @property
     def ack_body(self) -> str:
-        """The acknowledgement as it came."""
+        """The body of the acknowledgement."""
         return self.ack.body
 
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """A modal that was submitted. `error` tells why it did not go through; `errors` is shown under the inputs, by block_id.
+    """The submission of a modal. `errors` is shown under the inputs, by block_id.
 
-    `error` is `incomplete` when the person's client kept it back, and `errors` when the app returned it.
+    `error` says why it failed: `incomplete` when the client rejected it, `errors` when the app did.
     """
 
     ack: Ack
@@ -212,7 +211,7 @@ class StepRun:
 
 @dataclass(slots=True)
 class Switch:
-    """A named toggle that the page offers, such as a fault of a provider. `turn` puts it into effect."""
+    """A toggle on the page, such as a provider's fault. `turn` puts it into effect."""
 
     name: str
     label: str

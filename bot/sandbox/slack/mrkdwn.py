@@ -1,4 +1,4 @@
-"""Slack's text markup where it can go wrong: dates, and mentions that alert people.
+"""Checks of Slack's text markup: date tokens, and mentions that notify people.
 
 Source: https://docs.slack.dev/messaging/formatting-message-text.
 """
@@ -31,7 +31,7 @@ def strings(value: Any, pointer: str = "") -> Iterator[tuple[str, str, bool]]:
 
 
 def date_problems(text: str, *, markup: bool) -> Iterator[str]:
-    """What is wrong with the `<!date^…>` in `text`. Slack shows a broken one as it is written."""
+    """What is wrong with the `<!date^…>` tokens in `text`. Slack shows a broken one as it is written."""
     rest = _DATE.sub("", text)
     if "<!date" in rest:
         yield "a date must be written <!date^UNIX^{date} at {time}|fallback>"
@@ -48,9 +48,9 @@ def date_problems(text: str, *, markup: bool) -> Iterator[str]:
 
 
 def mentions(payload: Mapping[str, Any]) -> list[str]:
-    """Everything in a message that would alert people: `<!channel>`, `<@U…>`, a rich text user or broadcast, ….
+    """Everything in a message that would notify people: `<!channel>`, `<@U…>`, a rich text user or broadcast, ….
 
-    What is escaped or stands in text without markup alerts nobody and is not returned.
+    What is escaped or in text without markup notifies nobody and is not returned.
     """
     found = [hit.group() for _, text, markup in strings(payload) if markup for hit in _MENTION.finditer(text)]
     return found + list(_rich_mentions(payload))

@@ -1,6 +1,6 @@
-"""The page: its files, and a feed of what one person sees, which begins with everything and goes on with every change.
+"""The web page: its files, and a feed of what one person sees, a snapshot followed by every change.
 
-What the person does is in `page_acts.py`. The page's script and style are in `web/`, as files that a browser reads as they are.
+What the person does is in `page_actions.py`. The page's script and style are in `web/`, as plain files.
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ from aiohttp import web
 
 from bot.sandbox.slack.files import file_json
 from bot.sandbox.slack.model import SLACKBOT, TEAM_NAME, ConversationKind
-from bot.sandbox.slack.page_guard import PAGE_HEADERS, PLAIN_HEADERS, person, refuse_strangers
+from bot.sandbox.slack.page_guard import PAGE_HEADERS, PLAIN_HEADERS, person, reject_foreign_requests
 from bot.sandbox.slack.state import StateChange
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.sandbox.slack.model import Conversation, PostedMessage, User
-    from bot.sandbox.slack.page_acts import PageActions
-    from bot.sandbox.slack.reach import WorkspaceServices
+    from bot.sandbox.slack.page_actions import PageActions
     from bot.sandbox.slack.state import ViewChange
+    from bot.sandbox.slack.workspace_services import WorkspaceServices
 
 _FOLDER = Path(__file__).with_name("web")
 _TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript"}
@@ -35,27 +35,27 @@ Json = dict[str, Any]
 class WorkspacePage:
     """Serves `/`, `/web/…`, `/files/…`, `/archives/…` and the feed."""
 
-    def __init__(self, reach: WorkspaceServices, acts: PageActions) -> None:
-        self._reach = reach
-        self._state = reach.state
-        self._acts = acts
+    def __init__(self, services: WorkspaceServices, actions: PageActions) -> None:
+        self._services = services
+        self._state = services.state
+        self._actions = actions
         self._sockets: set[web.WebSocketResponse] = set()
         self.try_these: Sequence[tuple[str, str]] = ()
         self.follow_ups: Sequence[str] = ()
 
     def routes(self) -> list[web.RouteDef]:
-        """What the server serves for the page."""
+        """The page's routes."""
         return [
             web.get("/", self._file),
             web.get("/web/{name}", self._file),
             web.get("/archives/{channel}/{message}", self._permalink),
             web.get("/files/{file}/download", self._download),
             web.get("/sandbox/feed", self._feed),
-            *self._acts.routes(),
+            *self._actions.routes(),
         ]
 
     async def _file(self, request: web.Request) -> web.Response:
-        refuse_strangers(request)
+        reject_foreign_requests(request)
         path = _FILES.get(request.match_info.get("name", "index.html"))
         if path is None:
             raise web.HTTPNotFound(text="no such file")
@@ -63,14 +63,14 @@ class WorkspacePage:
         return web.Response(text=path.read_text(encoding="utf-8"), content_type=content_type, headers=PAGE_HEADERS)
 
     async def _permalink(self, request: web.Request) -> web.Response:
-        """A link from chat.getPermalink: the page with that channel and that thread."""
-        refuse_strangers(request)
+        """A permalink of chat.getPermalink: the page with that channel and that thread."""
+        reject_foreign_requests(request)
         thread = request.query.get("thread_ts") or _ts_of(request.match_info["message"])
         raise web.HTTPFound("/?" + urlencode({"channel": request.match_info["channel"], "thread": thread}))
 
     async def _download(self, request: web.Request) -> web.Response:
         """A file, for a person who sees a message that shares it."""
-        refuse_strangers(request)
+        reject_foreign_requests(request)
         user = person(self._state, request.query.get("user", ""))
         mine = [each for each in self._state.conversations.values() if user.id in each.members]
         for file in (file for each in mine for message in each.visible_to(user.id) for file in message.files):
@@ -80,8 +80,8 @@ class WorkspacePage:
         raise web.HTTPNotFound(text="no such file")
 
     async def _feed(self, request: web.Request) -> web.WebSocketResponse:
-        """Everything that `?user=` sees, and from then on every change of it."""
-        refuse_strangers(request)
+        """A WebSocket with a snapshot of what `?user=` sees, and from then on every change."""
+        reject_foreign_requests(request)
         user = person(self._state, request.query.get("user", ""))
         socket = web.WebSocketResponse(heartbeat=20.0)
         await socket.prepare(request)
@@ -105,15 +105,15 @@ class WorkspacePage:
         self, socket: web.WebSocketResponse, user: User, changes: asyncio.Queue[StateChange | ViewChange]
     ) -> None:
         while True:
-            told = self._seen_by(user, await changes.get())
-            if told is not None:
+            change = self._seen_by(user, await changes.get())
+            if change is not None:
                 try:
-                    await socket.send_json(told)
+                    await socket.send_json(change)
                 except ConnectionError:  # the page went away; its reader ends the feed
                     return
 
     def _seen_by(self, user: User, change: StateChange | ViewChange) -> Json | None:
-        """What a person's page is told of a change; None when it does not concern that person."""
+        """A change as a person's page receives it; None when it does not concern that person."""
         if not isinstance(change, StateChange):
             return {"surfaces": self._surfaces(user)} if change.user in {user.id, None} else None
         message = change.message
@@ -145,20 +145,20 @@ class WorkspacePage:
             "messages": [_message_json(message) for each in mine for message in each.visible_to(user.id)],
             "try_these": [{"command": command, "story": story} for command, story in self.try_these],
             "follow_ups": list(self.follow_ups),
-            "switches": [{"name": each.name, "label": each.label, "on": each.on} for each in self._acts.switches],
+            "switches": [{"name": each.name, "label": each.label, "on": each.on} for each in self._actions.switches],
             "surfaces": self._surfaces(user),
         }
 
     def _surfaces(self, user: User) -> Json:
-        """Everything but messages: the conversations, the modal on top, the Home tab, whether the bot is there."""
-        surfaces = self._reach.surfaces
+        """Everything but messages: the conversations, the top modal, the Home tab, the bot's status."""
+        surfaces = self._services.surfaces
         modal, home = surfaces.top(user.id), surfaces.home(user.id)
         mine = [each for each in self._state.conversations.values() if user.id in each.members]
         return {
             "channels": [self._conversation_json(each, user) for each in mine],
             "modal": None if modal is None else {**surfaces.view_json(modal), "conversation": modal.conversation},
             "home": None if home is None else surfaces.view_json(home),
-            "online": self._reach.delivery.is_reachable,
+            "online": self._services.delivery.is_reachable,
         }
 
     def _conversation_json(self, conversation: Conversation, user: User) -> Json:
@@ -180,7 +180,7 @@ class WorkspacePage:
         }
 
     async def aclose(self) -> None:
-        """Send the open pages away."""
+        """Close the open pages' feeds."""
         for socket in list(self._sockets):
             await socket.close()
 

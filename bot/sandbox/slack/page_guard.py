@@ -1,4 +1,4 @@
-"""Who may use the page: this machine's browser, and of its sites only the page itself.
+"""Access to the web page: only from this machine's browser, and actions only from the page itself.
 
 A page of another site must not be able to press buttons here, so every request has to name a loopback host, and one that acts has
 to come from this very page, as JSON, which a form of another site cannot send.
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bot.sandbox.slack.model import User
-    from bot.sandbox.slack.state import State
+    from bot.sandbox.slack.state import WorkspaceState
 
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
@@ -31,30 +31,30 @@ PAGE_HEADERS: Mapping[str, str] = {
 }
 
 
-def refuse_strangers(request: web.Request) -> None:
-    """A host that is not loopback is a rebound name; an origin that is not ours is another site's page. Raises HTTPForbidden."""
+def reject_foreign_requests(request: web.Request) -> None:
+    """Raises HTTPForbidden for a host that is not loopback (DNS rebinding) and for another site's origin."""
     host = urlsplit(f"//{request.host}").hostname
     origin = request.headers.get("Origin")
     if host not in _LOOPBACK or (origin is not None and urlsplit(origin).netloc != request.host):
         raise web.HTTPForbidden(text="this page is for this machine's browser")
 
 
-async def read_order(request: web.Request) -> dict[str, Any]:
-    """What the page asks to be done. Raises an HTTP error."""
-    refuse_strangers(request)
+async def read_action(request: web.Request) -> dict[str, Any]:
+    """The JSON object of an action. Raises HTTPForbidden, HTTPUnsupportedMediaType or HTTPBadRequest."""
+    reject_foreign_requests(request)
     if request.content_type != "application/json":
         raise web.HTTPUnsupportedMediaType(text="send JSON")
     try:
-        order = json.loads(await request.text())
+        fields = json.loads(await request.text())
     except ValueError as error:
         raise web.HTTPBadRequest(text="not JSON") from error
-    if not isinstance(order, dict):
+    if not isinstance(fields, dict):
         raise web.HTTPBadRequest(text="not an object")
-    return order
+    return fields
 
 
-def person(state: State, name: str) -> User:
-    """Who sits at the page. Raises HTTPNotFound for bots, for people who left, and for names that nobody has."""
+def person(state: WorkspaceState, name: str) -> User:
+    """The user at the page. Raises HTTPNotFound for bots, for deactivated users and for unknown names."""
     try:
         user = state.user(name)
     except KeyError as error:

@@ -1,4 +1,4 @@
-"""What Slack sends an app, as plain values: a slash command's form, a pressed button, a shortcut, a view, an event.
+"""Payloads that Slack sends an app, as plain values: slash commands, block actions, shortcuts, views, events.
 
 Sources: https://docs.slack.dev/interactivity/implementing-slash-commands and the pages under
 https://docs.slack.dev/reference/interaction-payloads.
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from bot.sandbox.slack.inputs import Given, Place
     from bot.sandbox.slack.installation import BotInstallation, Shortcut
     from bot.sandbox.slack.model import Conversation, PostedMessage, User
-    from bot.sandbox.slack.state import State
+    from bot.sandbox.slack.state import WorkspaceState
 
 Json = dict[str, Any]
 
@@ -53,7 +53,7 @@ def slash_command(
 
 
 def _interaction(kind: str, bot: BotInstallation, user: User, trigger_id: str) -> Json:
-    """What all interactive payloads have in common."""
+    """The fields that all interactive payloads share."""
     return {
         "type": kind,
         "team": {"id": TEAM_ID, "domain": TEAM_DOMAIN},
@@ -71,7 +71,7 @@ def _channel(conversation: Conversation) -> Json:
 
 
 def block_actions(
-    state: State,
+    state: WorkspaceState,
     user: User,
     conversation: Conversation,
     message: PostedMessage,
@@ -81,9 +81,9 @@ def block_actions(
     trigger_id: str,
     given: Given,
 ) -> Json:
-    """The payload of one pressed element of a message.
+    """The payload of one pressed element of a message. Raises LookupError as `state_values` does.
 
-    An ephemeral message is named in `container` only: `message` is not sent. `given` is what the menus are set to.
+    An ephemeral message is named in `container` only: `message` is not sent. `given` holds the values of the menus.
     """
     container: Json = {
         "type": "message",
@@ -117,7 +117,7 @@ def view_actions(bot: BotInstallation, user: User, view: Json, action: Mapping[s
 
 
 def message_shortcut(
-    state: State,
+    state: WorkspaceState,
     user: User,
     conversation: Conversation,
     message: PostedMessage,
@@ -127,7 +127,7 @@ def message_shortcut(
     trigger_id: str,
     action_ts: str,
 ) -> Json:
-    """The payload of a shortcut on a message, whoever wrote it and wherever it stands."""
+    """The payload of a message shortcut, whoever wrote the message and wherever it is."""
     return {
         **_interaction("message_action", state.bot, user, trigger_id),
         "callback_id": shortcut.callback_id,
@@ -140,7 +140,7 @@ def message_shortcut(
 
 
 def global_shortcut(bot: BotInstallation, user: User, shortcut: Shortcut, *, trigger_id: str, action_ts: str) -> Json:
-    """The payload of a global shortcut: it happens nowhere, and there is nowhere to answer."""
+    """The payload of a global shortcut: it has no channel and no response_url."""
     payload = _interaction("shortcut", bot, user, trigger_id)
     return {**payload, "callback_id": shortcut.callback_id, "action_ts": action_ts}
 
@@ -154,7 +154,7 @@ def view_submission(
 
 
 def view_closed(bot: BotInstallation, user: User, view: Json, *, is_cleared: bool) -> Json:
-    """The payload of a modal that was closed without being submitted. It opens nothing: there is no trigger_id."""
+    """The payload of a modal that was closed without submission. It has no trigger_id."""
     payload = _interaction("view_closed", bot, user, "")
     del payload["trigger_id"]
     return {**payload, "view": view, "is_cleared": is_cleared}
@@ -163,10 +163,10 @@ def view_closed(bot: BotInstallation, user: User, view: Json, *, is_cleared: boo
 def pressed(
     blocks: Sequence[Mapping[str, Any]], action_id: str, value: Any, action_ts: str, *, block_id: str | None = None
 ) -> tuple[Json, dict[str | Place, Any]]:
-    """The entry of `actions` for an element of `blocks`, and what that changes in the state of the inputs.
+    """The entry of `actions` for an element of `blocks`, and the change of the inputs' state.
 
     `value` is what a person chooses or enters; `block_id` narrows the search. Raises LookupError when there is no such element,
-    or the element has no such option, or it is an input that does not tell the app by itself.
+    when it has no such option, or when it is an input that does not dispatch actions.
     """
     for block in blocks:
         for element in elements_of(block):
@@ -183,7 +183,7 @@ def pressed(
     raise LookupError(f"no element with the action_id {action_id}")
 
 
-def message_json(state: State, message: PostedMessage) -> Json:
+def message_json(state: WorkspaceState, message: PostedMessage) -> Json:
     """A message as Slack shows it to an app."""
     author = state.users[message.user]
     fields: Json = {"type": "message", "user": message.user, "team": author.team_id, "ts": message.ts, "text": message.text}

@@ -1,9 +1,9 @@
-"""Response URLs: how an app answers a command or a click, up to five times within thirty minutes.
+"""Response URLs: how an app responds to a command or a click, up to five times within thirty minutes.
 
 Rules: https://docs.slack.dev/interactivity/handling-user-interaction#message_responses. Known from threads with Slack's staff
-only: the answer carries no ts (https://github.com/slackapi/python-slack-sdk/issues/1256), and through a slash command's URL
-`replace_original` posts anew instead of replacing (https://github.com/slackapi/bolt-python/issues/1268). Which words Slack uses
-for a URL that is used up is not published; any status but 200 tells the app to fall back.
+only: the response carries no ts (https://github.com/slackapi/python-slack-sdk/issues/1256), and through a slash command's URL
+`replace_original` posts anew instead of replacing (https://github.com/slackapi/bolt-python/issues/1268). The error of a URL that
+is used up is not published; any status but 200 tells the app to fall back.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from bot.sandbox.slack.faults import SlackFaults
     from bot.sandbox.slack.model import Conversation, PostedMessage
-    from bot.sandbox.slack.state import State
+    from bot.sandbox.slack.state import WorkspaceState
 
 MAX_USES = 5
 LIFE = timedelta(minutes=30)
@@ -35,7 +35,7 @@ FAULT_NAME = "response_url"  # what `fail_next` calls it
 
 @dataclass(slots=True)
 class _Pass:
-    """What one URL allows."""
+    """An issued URL and its remaining uses."""
 
     conversation: Conversation
     user: str
@@ -54,7 +54,7 @@ class _Refused(Exception):  # noqa: N818 - an answer with an error name, not an 
 class ResponseUrls:
     """Issues the URLs and serves them."""
 
-    def __init__(self, state: State, faults: SlackFaults) -> None:
+    def __init__(self, state: WorkspaceState, faults: SlackFaults) -> None:
         self._state = state
         self._faults = faults
         self.closing = asyncio.Event()  # lets the posts go that get no answer
@@ -97,7 +97,7 @@ class ResponseUrls:
         await self._say(allowed, payload)
 
     async def _say(self, allowed: _Pass, payload: Mapping[str, Any]) -> None:
-        _refuse_bad_content(payload)
+        _reject_bad_content(payload)
         text, blocks = payload.get("text") or "", payload.get("blocks") or ()
         if payload.get("replace_original") and allowed.original is not None:
             await self._state.edit(self._original(allowed), text, blocks)
@@ -124,7 +124,7 @@ class ResponseUrls:
         return message
 
 
-def _refuse_bad_content(payload: Mapping[str, Any]) -> None:
+def _reject_bad_content(payload: Mapping[str, Any]) -> None:
     if payload.get("attachments"):
         raise _Refused(400, "invalid_attachments")
     refused = [problem for problem in check_message(payload) if problem.refused]

@@ -1,4 +1,4 @@
-"""Who and what is in the workspace when it opens: people of every standing, and conversations of every kind."""
+"""The initial users, user groups and conversations of the workspace."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ON_CALL = UserGroup("S0ONCALL1", "oncall", "On call", (ANN.id, LI.id))
 
 
 def users(bot: BotInstallation) -> dict[str, User]:
-    """By id: staff, a guest, a partner of another workspace, one who has left, another bot, the bot itself and Slackbot."""
+    """By id: staff, a guest, a partner of another workspace, a deactivated user, another bot, the bot itself and Slackbot."""
     machines = [User(bot.bot_user_id, bot.display_name, bot.display_name, is_bot=True), User(SLACKBOT, "slackbot", "Slackbot")]
     return {user.id: user for user in [ANN, LI, SAM, GIA, OMAR, NOOR, DEPLOYS, *machines]}
 

@@ -1,4 +1,4 @@
-"""What the Web API's methods work on, and what a method is."""
+"""The services of the Web API's methods, and the description of a method."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from bot.sandbox.slack.api import Arguments, Json
-    from bot.sandbox.slack.faults import ChannelPace
+    from bot.sandbox.slack.faults import ChannelRateLimit
     from bot.sandbox.slack.files import Files
     from bot.sandbox.slack.socket_mode import SocketModeServer
-    from bot.sandbox.slack.state import State
+    from bot.sandbox.slack.state import WorkspaceState
     from bot.sandbox.slack.steps import Steps
     from bot.sandbox.slack.surfaces import Surfaces
     from bot.sandbox.slack.triggers import Triggers
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class MethodServices:
-    """What the methods work on."""
+    """The services that the methods use."""
 
-    state: State
+    state: WorkspaceState
     socket: SocketModeServer
-    pace: ChannelPace
+    pace: ChannelRateLimit
     triggers: Triggers
     surfaces: Surfaces
     files: Files
@@ -34,7 +34,7 @@ class MethodServices:
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """One method: what it does, the scope and token it wants, how often a minute it may be called.
+    """One method: its function, scope, token and rate limit tier.
 
     Tiers: https://docs.slack.dev/apis/web-api/rate-limits. `tier` is None for methods with a limit of their own kind.
     """

@@ -1,7 +1,7 @@
-"""What a JSON value must look like: small checks that are put together into the shapes of Block Kit.
+"""Validators of JSON values: small checks that are combined into the shapes of Block Kit.
 
-A check takes a value and where it stands, and tells `Problems` what is wrong with it. It never raises, so that one look at a
-message finds everything that is wrong.
+A check takes a value and its JSON pointer, and adds what is wrong to `Problems`. It never raises, so that one pass over a message
+finds everything that is wrong.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ INVALID_BLOCKS = "invalid_blocks"
 class BlockProblem:
     """One thing that is wrong with a message.
 
-    `error` is Slack's name for it, `pointer` a JSON pointer into the payload (`/blocks/3/text/text`). `refused` tells whether
-    Slack refuses the message because of it; what is not refused still should not be sent.
+    `error` is Slack's name for it, `pointer` a JSON pointer into the payload (`/blocks/3/text/text`). `refused`: whether Slack
+    rejects the message because of it; what is accepted should not be sent all the same.
     """
 
     error: str
@@ -28,7 +28,7 @@ class BlockProblem:
     refused: bool = True
 
     def __str__(self) -> str:
-        """As it stands in `response_metadata.messages` of Slack's answer."""
+        """As in `response_metadata.messages` of Slack's response."""
         return f"[{'ERROR' if self.refused else 'WARN'}] {self.message} [json-pointer:{self.pointer}]"
 
 
@@ -40,7 +40,7 @@ class Problems:
         self.found: list[BlockProblem] = []
 
     def add(self, pointer: str, message: str, *, error: str | None = None, refused: bool = True) -> None:
-        """Keep one problem."""
+        """Add one problem."""
         self.found.append(BlockProblem(error or self._error, pointer, message, refused))
 
 
@@ -63,8 +63,8 @@ def string(least: int = 1, most: int | None = None, *, starts: tuple[str, ...] =
     return check
 
 
-def pattern(expression: str, what: str) -> Check:
-    """A string that `expression` matches wholly; `what` says in words what is wanted."""
+def matching(expression: str, what: str) -> Check:
+    """A string that fully matches `expression`; `what` describes it in messages."""
 
     def check(value: Any, pointer: str, problems: Problems) -> None:
         if not isinstance(value, str) or re.fullmatch(expression, value) is None:
@@ -108,7 +108,7 @@ def choice(*allowed: str) -> Check:
 
 
 def nullable(check: Check) -> Check:
-    """Null, or what `check` wants."""
+    """Null, or a value that passes `check`."""
 
     def check_unless_null(value: Any, pointer: str, problems: Problems) -> None:
         if value is not None:
@@ -154,7 +154,7 @@ def record(required: Mapping[str, Check], optional: Mapping[str, Check] | None =
 
 
 def typed(what: str, shapes: Mapping[str, Check]) -> Check:
-    """An object whose `type` picks its shape; `what` names the family in the complaint about an unknown type."""
+    """An object whose `type` chooses its shape; `what` names the family in the message about an unknown type."""
 
     def check(value: Any, pointer: str, problems: Problems) -> None:
         if not isinstance(value, Mapping):
@@ -171,7 +171,7 @@ def typed(what: str, shapes: Mapping[str, Check]) -> Check:
 
 
 def all_of(*checks: Check) -> Check:
-    """Every one of `checks`."""
+    """A value that passes all `checks`."""
 
     def check(value: Any, pointer: str, problems: Problems) -> None:
         for one in checks:

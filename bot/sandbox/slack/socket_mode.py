@@ -1,7 +1,7 @@
-"""Socket Mode: single-use addresses, hello, envelopes that must be acknowledged, refresh and disconnect.
+"""Socket Mode server: single-use addresses, hello, envelopes that must be acknowledged, refresh and disconnect.
 
 Source: https://docs.slack.dev/apis/events-api/using-socket-mode. Each envelope goes to one of the open connections; which one
-follows no pattern that an app may rely on, and here they take turns.
+follows no order that an app may rely on, and here they take turns.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from bot.sandbox.slack.state import State
+    from bot.sandbox.slack.state import WorkspaceState
 
 MAX_CONNECTIONS = 10
 TICKET_LIFE = timedelta(seconds=30)
@@ -32,7 +32,7 @@ _OK = 200
 class SocketModeServer:
     """The server's end of Socket Mode."""
 
-    def __init__(self, state: State, ack_seconds: float) -> None:
+    def __init__(self, state: WorkspaceState, ack_seconds: float) -> None:
         self._state = state
         self._ack_seconds = ack_seconds
         self._tickets: dict[str, datetime] = {}
@@ -51,7 +51,10 @@ class SocketModeServer:
         return ticket
 
     async def connect(self, request: web.Request) -> web.StreamResponse:
-        """GET /link: take a connection whose ticket is fresh, greet it, and read its acknowledgements until it closes."""
+        """GET /link: accept a connection with a valid ticket, send hello, and read its acknowledgements until it closes.
+
+        Raises HTTPForbidden for an invalid ticket, HTTPServiceUnavailable while connections are refused.
+        """
         if self.disabled or (self._refused_until is not None and self._state.clock() < self._refused_until):
             raise web.HTTPServiceUnavailable(text="no connections now")  # the ticket is not used up, but grows old
         expires = self._tickets.pop(request.query.get("ticket", ""), None)
@@ -66,14 +69,14 @@ class SocketModeServer:
         self.connections.append(socket)
         try:
             await socket.send_json(self._hello())
-            await self._state.tell(ViewChange())
+            await self._state.notify(ViewChange())
             async for frame in socket:
                 if frame.type is WSMsgType.TEXT:
                     self._take_ack(frame.data)
         finally:
             if socket in self.connections:
                 self.connections.remove(socket)
-            await self._state.tell(ViewChange())
+            await self._state.notify(ViewChange())
         return socket
 
     def _hello(self) -> dict[str, Any]:
@@ -85,7 +88,7 @@ class SocketModeServer:
         }
 
     def _take_ack(self, data: str) -> None:
-        """An acknowledgement that comes late, twice, or for nothing we sent is dropped, as Slack does."""
+        """Record an acknowledgement. One that is late, repeated or unknown is dropped, as Slack does."""
         try:
             ack = json.loads(data)
         except ValueError:
@@ -130,10 +133,10 @@ class SocketModeServer:
         return connection
 
     async def disconnect(self, reason: str = "refresh_requested") -> None:
-        """Tell every connection to go and come back, as Slack does every few hours; the client closes them.
+        """Ask every connection to reconnect, as Slack does every few hours; the client closes them.
 
-        `warning` says that this will come in about ten seconds. `link_disabled` says that Socket Mode was switched off: the
-        connections are closed, and none is taken until `disabled` is false again.
+        `warning` announces this about ten seconds ahead. `link_disabled` says that Socket Mode was switched off: the connections
+        are closed, and none is accepted until `disabled` is false again.
         """
         self.disabled = self.disabled or reason == "link_disabled"
         for connection in list(self.connections):
@@ -142,11 +145,11 @@ class SocketModeServer:
                 await connection.close()
 
     def refuse(self, seconds: float) -> None:
-        """Take no connection for so many seconds; tickets are still issued, and grow old."""
+        """Accept no connection for so many seconds; tickets are still issued, and expire."""
         self._refused_until = self._state.clock() + timedelta(seconds=seconds)
 
     async def drop(self) -> None:
-        """Close every connection without a word."""
+        """Close every connection without a disconnect message."""
         for connection in list(self.connections):
             await connection.close(code=WSCloseCode.GOING_AWAY)
 

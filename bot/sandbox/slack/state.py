@@ -1,4 +1,4 @@
-"""What the workspace holds: people, conversations, messages; and who is told when something changes."""
+"""The state of the workspace: users, conversations, messages; and notifications of changes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class StateChange:
-    """A message that came, changed (`before` is what it was) or went away."""
+    """A message that was posted, edited (`before` is the old value) or deleted."""
 
     message: PostedMessage
     removed: bool = False
@@ -32,13 +32,13 @@ class StateChange:
 
 @dataclass(frozen=True, slots=True)
 class ViewChange:
-    """What `user` (None: everybody) sees besides messages has changed: a view, the conversations, or the bot's status."""
+    """A change of what `user` (None: everybody) sees besides messages: a view, the conversations, or the bot's status."""
 
     user: str | None = None
 
 
-class State:
-    """The memory of the workspace. Whoever waits on `wait_for` or listens on a feed is told of every change."""
+class WorkspaceState:
+    """The workspace's data. `wait_for` and feeds are notified of every change."""
 
     def __init__(self, bot: BotInstallation, clock: Clock) -> None:
         self.bot = bot
@@ -71,17 +71,17 @@ class State:
         )
 
     async def open_direct_message(self, user: str) -> Conversation:
-        """The direct message between a person and the bot, which is opened if there was none."""
+        """The direct message between a person and the bot, opened if there was none."""
         found = self.direct_message(user)
         if found is None:
             name = f"dm-{self.users[user].name}"
             found = Conversation("D" + secrets.token_hex(5).upper(), name, ConversationKind.IM, {user, self.bot.bot_user_id})
             self.conversations[found.id] = found
-            await self.tell(ViewChange(user))
+            await self.notify(ViewChange(user))
         return found
 
     def next_ts(self) -> str:
-        """A new ts: the clock's seconds and microseconds, never the same twice."""
+        """A new ts: the clock's seconds and microseconds, unique."""
         self._last_microsecond = max(self._last_microsecond + 1, int(self.clock().timestamp() * 1_000_000))
         return f"{self._last_microsecond // 1_000_000}.{self._last_microsecond % 1_000_000:06d}"
 
@@ -99,7 +99,7 @@ class State:
         files: Sequence[StoredFile] = (),
         attachments: Sequence[Mapping[str, Any]] = (),
     ) -> PostedMessage:
-        """Say something."""
+        """Post a message."""
         message = PostedMessage(
             conversation.id,
             self.next_ts(),
@@ -114,27 +114,27 @@ class State:
             attachments=tuple(attachments),
         )
         conversation.history[message.ts] = message
-        await self.tell(StateChange(message))
+        await self.notify(StateChange(message))
         return message
 
     async def say_as_slack(self, conversation: Conversation, user: str, text: str, thread_ts: str | None = None) -> PostedMessage:
-        """Slackbot tells one user something."""
+        """Post a message of Slackbot, visible to one user."""
         return await self.post(conversation, SLACKBOT, text, ephemeral_to=user, thread_ts=thread_ts)
 
     async def edit(self, message: PostedMessage, text: str, blocks: Sequence[Mapping[str, Any]]) -> PostedMessage:
-        """Replace text and blocks; what is not given is gone, as Slack does."""
+        """Replace text and blocks; what is not given is removed, as Slack does."""
         edited = replace(message, text=text, blocks=with_ids(blocks), edited=self.next_ts())
         self.conversations[message.channel].history[message.ts] = edited
-        await self.tell(StateChange(edited, before=message))
+        await self.notify(StateChange(edited, before=message))
         return edited
 
     async def remove(self, message: PostedMessage) -> None:
-        """Take a message away."""
+        """Delete a message."""
         del self.conversations[message.channel].history[message.ts]
-        await self.tell(StateChange(message, removed=True))
+        await self.notify(StateChange(message, removed=True))
 
-    async def tell(self, change: StateChange | ViewChange | None = None) -> None:
-        """Wake whoever waits; hand a change to the feeds, and a message to those who watch."""
+    async def notify(self, change: StateChange | ViewChange | None = None) -> None:
+        """Wake `wait_for`; send a change to the feeds, and a message's to its listeners."""
         if change is not None:
             self.feed(change)
         if isinstance(change, StateChange):
@@ -144,12 +144,12 @@ class State:
             self._changed.notify_all()
 
     def feed(self, change: StateChange | ViewChange) -> None:
-        """Hand a change to the feeds alone."""
+        """Send a change to the feeds alone."""
         for feed in self.feeds:
             feed.put_nowait(change)
 
     async def wait_for(self, predicate: Callable[[], T | None], within: float) -> T:
-        """What `predicate` returns once it is true; it is asked again after each change. Raises TimeoutError."""
+        """What `predicate` returns once it is true; it is evaluated again after each change. Raises TimeoutError."""
         async with asyncio.timeout(within), self._changed:
             while not (found := predicate()):
                 await self._changed.wait()
@@ -167,7 +167,7 @@ def with_ids(blocks: Sequence[Mapping[str, Any]]) -> tuple[Mapping[str, Any], ..
 
 
 def elements_of(block: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The elements of a block that a person can press, choose from or fill in."""
+    """The interactive elements of a block."""
     match block.get("type"):
         case "actions" | "section":
             candidates = [*block.get("elements", ()), block.get("accessory")]

@@ -1,10 +1,10 @@
-"""The Web API's methods by which an app ends a run of its step."""
+"""functions.*: the methods by which an app completes a run of its workflow step."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bot.sandbox.slack.api import ApiError, told, word
+from bot.sandbox.slack.api import ApiError, error_details, string_argument
 from bot.sandbox.slack.services import Method
 
 if TYPE_CHECKING:
@@ -25,17 +25,17 @@ _PYTHON_TYPES: Mapping[str, type | tuple[type, ...]] = {
 }
 
 
-async def complete_success(desk: MethodServices, arguments: Arguments) -> Json:
-    """functions.completeSuccess."""
-    run = _running(desk, arguments)
+async def complete_success(services: MethodServices, arguments: Arguments) -> Json:
+    """functions.completeSuccess. Raises ApiError."""
+    run = _running(services, arguments)
     outputs = arguments.get("outputs")
     if not isinstance(outputs, dict):
-        raise ApiError("invalid_arguments", fields=told(["[ERROR] missing required field: outputs"]))
-    wrong = _wrong_outputs(desk.state.bot.step(run.callback_id), outputs)
+        raise ApiError("invalid_arguments", fields=error_details(["[ERROR] missing required field: outputs"]))
+    wrong = _wrong_outputs(services.state.bot.step(run.callback_id), outputs)
     if wrong:
-        raise ApiError("parameter_validation_failed", fields=told([f"[ERROR] {each}" for each in wrong]))
+        raise ApiError("parameter_validation_failed", fields=error_details([f"[ERROR] {each}" for each in wrong]))
     run.state, run.outputs = "completed", outputs
-    await desk.state.tell()
+    await services.state.notify()
     return {}
 
 
@@ -51,18 +51,18 @@ def _wrong_outputs(step: Step, outputs: Mapping[str, Any]) -> list[str]:
     return missing + unknown + ill_typed
 
 
-async def complete_error(desk: MethodServices, arguments: Arguments) -> Json:
-    """functions.completeError."""
-    run = _running(desk, arguments)
-    if not word(arguments, "error"):
-        raise ApiError("invalid_arguments", fields=told(["[ERROR] missing required field: error"]))
-    run.state, run.error = "failed", word(arguments, "error")
-    await desk.state.tell()
+async def complete_error(services: MethodServices, arguments: Arguments) -> Json:
+    """functions.completeError. Raises ApiError."""
+    run = _running(services, arguments)
+    if not string_argument(arguments, "error"):
+        raise ApiError("invalid_arguments", fields=error_details(["[ERROR] missing required field: error"]))
+    run.state, run.error = "failed", string_argument(arguments, "error")
+    await services.state.notify()
     return {}
 
 
-def _running(desk: MethodServices, arguments: Arguments) -> StepRun:
-    run = desk.steps.runs.get(word(arguments, "function_execution_id"))
+def _running(services: MethodServices, arguments: Arguments) -> StepRun:
+    run = services.steps.runs.get(string_argument(arguments, "function_execution_id"))
     if run is None:
         raise ApiError("function_execution_not_found")
     if run.state != "running":

@@ -1,4 +1,4 @@
-"""Workflow Builder's custom steps: a run begins with `function_executed` and ends when the app completes it, once.
+"""Custom steps of Workflow Builder: a run begins with `function_executed` and ends when the app completes it, once.
 
 Source: https://docs.slack.dev/workflows/workflow-steps and https://docs.slack.dev/reference/events/function_executed.
 """
@@ -15,18 +15,18 @@ if TYPE_CHECKING:
 
     from bot.sandbox.slack.events import Events
     from bot.sandbox.slack.installation import BotInstallation, Step
-    from bot.sandbox.slack.state import State
+    from bot.sandbox.slack.state import WorkspaceState
 
 
 class Steps:
     """Every run, by its execution id."""
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: WorkspaceState) -> None:
         self._state = state
         self.runs: dict[str, StepRun] = {}
 
     def run(self, step: Step, inputs: Mapping[str, Any], user: str, events: Events) -> StepRun:
-        """Begin a run. Raises LookupError when a required input is missing, which Workflow Builder would not let happen."""
+        """Begin a run. Raises LookupError when a required input is missing, which Workflow Builder would not allow."""
         absent = [name for name in step.input_parameters.get("required", []) if name not in inputs]
         if absent:
             raise LookupError(f"the step needs {', '.join(absent)}")
@@ -47,7 +47,7 @@ class Steps:
         return run
 
     def owns(self, token: str) -> bool:
-        """Whether this is the token of a run that is still under way."""
+        """Whether this is the token of a run in progress."""
         return any(run.token == token and run.state == "running" for run in self.runs.values())
 
 

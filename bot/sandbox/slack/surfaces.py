@@ -1,4 +1,4 @@
-"""The modals that people have open, at most three on top of each other, and their Home tabs.
+"""Open modals, at most three in a stack, and Home tabs.
 
 Rules: https://docs.slack.dev/surfaces/modals and https://docs.slack.dev/surfaces/app-home.
 """
@@ -16,14 +16,14 @@ from bot.sandbox.slack.state import ViewChange, with_ids
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from bot.sandbox.slack.state import State
+    from bot.sandbox.slack.state import WorkspaceState
 
 MAX_STACK = 3
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A modal or a Home tab as it stands now. An update makes a new value with the same `id` and another `hash`."""
+    """A modal or a Home tab as it is now. An update makes a new value with the same `id` and another `hash`."""
 
     id: str
     user: str  # who sees it
@@ -40,17 +40,17 @@ class View:
 
     @property
     def callback_id(self) -> str:
-        """The app's name for this sort of view."""
+        """The view's callback_id."""
         return str(self.content.get("callback_id", ""))
 
     @property
     def private_metadata(self) -> str:
-        """What the app keeps with the view."""
+        """The view's private_metadata."""
         return str(self.content.get("private_metadata", ""))
 
     @property
     def title(self) -> str:
-        """The words at the top; empty for a Home tab."""
+        """The title; empty for a Home tab."""
         return str(self.content["title"]["text"]) if "title" in self.content else ""
 
     @property
@@ -61,15 +61,15 @@ class View:
 
 
 class Surfaces:
-    """What is open before whom."""
+    """Each person's open modals and Home tab."""
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: WorkspaceState) -> None:
         self._state = state
         self._stacks: dict[str, list[View]] = {}
         self._homes: dict[str, View] = {}
 
     def top(self, user: str) -> View | None:
-        """The modal that a person sees."""
+        """The modal on top of a person's stack."""
         stack = self._stacks.get(user)
         return stack[-1] if stack else None
 
@@ -78,45 +78,45 @@ class Surfaces:
         return self._homes.get(user)
 
     def is_full(self, user: str) -> bool:
-        """Whether no further modal can be put on top."""
+        """Whether a person's stack of modals is full."""
         return len(self._stacks.get(user, ())) >= MAX_STACK
 
     def get(self, view_id: str) -> View | None:
-        """The view of that id, if it is still there."""
+        """The view with this id; None when it is closed."""
         return next((view for view in self._all() if view.id == view_id), None)
 
     def named(self, external_id: str) -> View | None:
-        """The view with that external_id, if it is still there."""
+        """The view with this external_id; None when it is closed."""
         return next((view for view in self._all() if external_id and view.content.get("external_id") == external_id), None)
 
     def _all(self) -> Sequence[View]:
         return [*self._homes.values(), *(view for stack in self._stacks.values() for view in stack)]
 
     async def open(self, user: str, content: Mapping[str, Any], conversation: str | None) -> View:
-        """Show a first modal, in the place of whatever was open."""
+        """Open a modal; it replaces the stack that was open."""
         view_id = _new_id()
         view = View(view_id, user, _complete(content), _new_hash(self._state), view_id, conversation=conversation)
         self._stacks[user] = [view]
-        return await self._told(view)
+        return await self._notify(view)
 
     async def push(self, user: str, content: Mapping[str, Any]) -> View:
-        """Put a modal on top of the one that is open."""
+        """Push a modal on the stack."""
         stack = self._stacks[user]
         below = stack[-1]
         fresh = _new_hash(self._state)
         view = View(_new_id(), user, _complete(content), fresh, below.root_id, below.id, below.conversation)
         stack.append(view)
-        return await self._told(view)
+        return await self._notify(view)
 
     async def update(self, view: View, content: Mapping[str, Any]) -> View:
-        """Put other content into a view that is there."""
+        """Replace the content of a view."""
         fresh = replace(view, content=_complete(content), hash=_new_hash(self._state))
         if view.kind == "home":
             self._homes[view.user] = fresh
         else:
             stack = self._stacks[view.user]
             stack[:] = [fresh if each.id == view.id else each for each in stack]
-        return await self._told(fresh)
+        return await self._notify(fresh)
 
     async def publish(self, user: str, content: Mapping[str, Any]) -> View:
         """Set a person's Home tab."""
@@ -125,20 +125,23 @@ class Surfaces:
             return await self.update(known, content)
         view_id = _new_id()
         self._homes[user] = View(view_id, user, _complete(content), _new_hash(self._state), view_id)
-        return await self._told(self._homes[user])
+        return await self._notify(self._homes[user])
 
     async def close(self, view: View, *, whole_stack: bool = False) -> None:
-        """Take a modal away; or all of that person's."""
+        """Close a modal, or with `whole_stack` all of that person's."""
         stack = self._stacks.get(view.user, [])
         stack[:] = [] if whole_stack else [each for each in stack if each.id != view.id]
-        await self._told(view)
+        await self._notify(view)
 
-    async def _told(self, view: View) -> View:
-        await self._state.tell(ViewChange(view.user))
+    async def _notify(self, view: View) -> View:
+        await self._state.notify(ViewChange(view.user))
         return view
 
     def view_json(self, view: View, values: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        """A view as Slack shows it to an app. `values`: what was entered so far, the initial values by default."""
+        """A view as Slack shows it to an app. `values`: what was entered so far, by default the initial values.
+
+        Raises LookupError for an initial option that does not exist.
+        """
         bot = self._state.bot
         entered = state_values(view.blocks, {}, conversation=view.conversation) if values is None else values
         fields: dict[str, Any] = {
@@ -172,5 +175,5 @@ def _new_id() -> str:
     return "V" + secrets.token_hex(5).upper()
 
 
-def _new_hash(state: State) -> str:
+def _new_hash(state: WorkspaceState) -> str:
     return f"{int(state.clock().timestamp())}.{secrets.token_hex(4)}"

@@ -1,4 +1,4 @@
-"""Trigger ids: the right to open a modal, for three seconds and once (https://docs.slack.dev/interactivity#triggers)."""
+"""Trigger ids: they open a modal once, within three seconds (https://docs.slack.dev/interactivity#triggers)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bot.sandbox.slack.api import ApiError
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from bot.sandbox.slack.state import State
+    from bot.sandbox.slack.state import WorkspaceState
 
 LIFE = timedelta(seconds=3)
 _FORM = re.compile(r"\d+\.\d+\.[0-9a-f]+")
@@ -21,7 +21,7 @@ _FORM = re.compile(r"\d+\.\d+\.[0-9a-f]+")
 
 @dataclass(slots=True)
 class Trigger:
-    """Whose action it was, where the person was at that moment, and the view it was done in, if it was a view."""
+    """Whose interaction it was, the person's conversation at that moment, and the view it was done in, if any."""
 
     user: str
     expires: datetime
@@ -31,20 +31,20 @@ class Trigger:
 
 
 class Triggers:
-    """Issues trigger ids and takes them back."""
+    """Issues trigger ids and exchanges them."""
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: WorkspaceState) -> None:
         self._state = state
         self._issued: dict[str, Trigger] = {}
 
     def issue(self, user: str, *, conversation: str | None = None, view_id: str | None = None) -> str:
-        """A new trigger id for something `user` did."""
+        """A new trigger id for an interaction of `user`."""
         name = f"{secrets.randbelow(10**12)}.{secrets.randbelow(10**10)}.{secrets.token_hex(16)}"
         self._issued[name] = Trigger(user, self._state.clock() + LIFE, conversation, view_id)
         return name
 
     def exchange(self, name: object) -> Trigger:
-        """The trigger of that id, which is used up by this. Raises ApiError."""
+        """The trigger with that id, which is thereby used up. Raises ApiError."""
         if not isinstance(name, str) or not _FORM.fullmatch(name) or name not in self._issued:
             raise ApiError("invalid_trigger_id")
         trigger = self._issued[name]

@@ -1,8 +1,7 @@
-"""Whether Slack would take a view: `check_view` tells everything that is wrong with a modal or a Home tab.
+"""Validates views: `check_view` lists everything wrong with a modal or a Home tab.
 
-Limits: https://docs.slack.dev/surfaces/modals and https://docs.slack.dev/reference/views. Which block stands on which surface is
-told differently by different pages; what is refused here (`table` and `markdown` outside of messages) was refused by live
-workspaces.
+Limits: https://docs.slack.dev/surfaces/modals and https://docs.slack.dev/reference/views. Slack's pages disagree about which block
+is allowed on which surface; what is rejected here (`table` and `markdown` outside of messages) was rejected by live workspaces.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from bot.sandbox.slack.blocks import BLOCKS, check_ids
-from bot.sandbox.slack.elements import ID, INPUT_ELEMENTS, any_text, plain_text
+from bot.sandbox.slack.elements import ID, INPUT_ELEMENTS, plain_text_object, text_object
 from bot.sandbox.slack.mrkdwn import date_problems, strings
 from bot.sandbox.slack.shapes import BlockProblem, Problems, all_of, boolean, choice, listing, record, string, typed
 
@@ -23,12 +22,12 @@ MAX_BLOCKS = 100
 MAX_BYTES = 250 * 1024
 INVALID = "invalid_arguments"  # what views.open and its like answer, whatever is wrong inside the view
 
-_ALERT = record({"text": any_text(200)}, {"level": choice("default", "info", "warning", "error", "success"), "block_id": ID})
+_ALERT = record({"text": text_object(200)}, {"level": choice("default", "info", "warning", "error", "success"), "block_id": ID})
 
 
 _INPUT = record(
-    {"label": plain_text(2000), "element": typed("input element", INPUT_ELEMENTS)},
-    {"hint": plain_text(2000), "optional": boolean, "dispatch_action": boolean, "block_id": ID},
+    {"label": plain_text_object(2000), "element": typed("input element", INPUT_ELEMENTS)},
+    {"hint": plain_text_object(2000), "optional": boolean, "dispatch_action": boolean, "block_id": ID},
 )
 _SHARED = {name: check for name, check in BLOCKS.items() if name not in {"table", "markdown"}}
 _MODAL_BLOCKS: Mapping[str, Check] = {**_SHARED, "input": _INPUT, "alert": _ALERT}
@@ -50,10 +49,10 @@ def _inputs_need_submit(value: Any, pointer: str, problems: Problems) -> None:
 
 _MODAL = all_of(
     record(
-        {"title": plain_text(24), "blocks": listing(typed("block", _MODAL_BLOCKS), 0, MAX_BLOCKS)},
+        {"title": plain_text_object(24), "blocks": listing(typed("block", _MODAL_BLOCKS), 0, MAX_BLOCKS)},
         {
-            "submit": plain_text(24),
-            "close": plain_text(24),
+            "submit": plain_text_object(24),
+            "close": plain_text_object(24),
             "clear_on_close": boolean,
             "notify_on_close": boolean,
             "submit_disabled": boolean,
@@ -67,7 +66,7 @@ _CHECK = typed("view", {"modal": _MODAL, "home": _HOME})
 
 
 def check_view(view: object) -> list[BlockProblem]:
-    """Everything that is wrong with a view; an empty list when Slack takes it as it is meant."""
+    """Everything wrong with a view; an empty list for a valid one."""
     if isinstance(view, Mapping) and len(json.dumps(view, ensure_ascii=False).encode()) > MAX_BYTES:
         return [BlockProblem("view_too_large", "/view", f"must be no larger than {MAX_BYTES} bytes")]
     problems = Problems(INVALID)

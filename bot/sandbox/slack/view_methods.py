@@ -1,4 +1,4 @@
-"""views.* : opening, stacking and changing modals, publishing the Home tab.
+"""views.*: opening, pushing and updating modals, publishing the Home tab.
 
 Errors: https://docs.slack.dev/reference/methods/views.open and its neighbours. An empty `hash` is a hash, and a wrong one
 (https://github.com/slack-go/slack/issues/1462).
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.sandbox.slack.api import ApiError, refuse_problems, told, word
+from bot.sandbox.slack.api import ApiError, error_details, reject_problems, string_argument
 from bot.sandbox.slack.services import Method
 from bot.sandbox.slack.view_blocks import check_view
 
@@ -20,60 +20,62 @@ if TYPE_CHECKING:
     from bot.sandbox.slack.surfaces import View
 
 
-async def views_open(desk: MethodServices, arguments: Arguments) -> Json:
-    """views.open."""
-    content = _content(desk, arguments, "modal")
-    trigger = desk.triggers.exchange(arguments.get("trigger_id"))
-    return _shown(desk, await desk.surfaces.open(trigger.user, content, trigger.conversation))
+async def views_open(services: MethodServices, arguments: Arguments) -> Json:
+    """views.open. Raises ApiError."""
+    content = _content(services, arguments, "modal")
+    trigger = services.triggers.exchange(arguments.get("trigger_id"))
+    return _shown(services, await services.surfaces.open(trigger.user, content, trigger.conversation))
 
 
-async def views_push(desk: MethodServices, arguments: Arguments) -> Json:
-    """views.push: on top of the view in which the person did something."""
-    content = _content(desk, arguments, "modal")
-    trigger = desk.triggers.exchange(arguments.get("trigger_id"))
-    if desk.surfaces.top(trigger.user) is None:
+async def views_push(services: MethodServices, arguments: Arguments) -> Json:
+    """views.push: on top of the view in which the interaction happened. Raises ApiError."""
+    content = _content(services, arguments, "modal")
+    trigger = services.triggers.exchange(arguments.get("trigger_id"))
+    if services.surfaces.top(trigger.user) is None:
         raise ApiError("not_found")
-    if desk.surfaces.is_full(trigger.user):
+    if services.surfaces.is_full(trigger.user):
         raise ApiError("push_limit_reached")
-    return _shown(desk, await desk.surfaces.push(trigger.user, content))
+    return _shown(services, await services.surfaces.push(trigger.user, content))
 
 
-async def views_update(desk: MethodServices, arguments: Arguments) -> Json:
-    """views.update, by `view_id` or by `external_id`."""
-    by_id, by_name = word(arguments, "view_id"), word(arguments, "external_id")
+async def views_update(services: MethodServices, arguments: Arguments) -> Json:
+    """views.update, by `view_id` or by `external_id`. Raises ApiError."""
+    by_id, by_name = string_argument(arguments, "view_id"), string_argument(arguments, "external_id")
     if bool(by_id) == bool(by_name):
         wrong = "Cannot provide both `view_id` and `external_id`" if by_id else "Either `view_id` or `external_id` is required"
-        raise ApiError("invalid_arguments", fields=told([f"[ERROR] {wrong}"]))
-    view = desk.surfaces.get(by_id) if by_id else desk.surfaces.named(by_name)
+        raise ApiError("invalid_arguments", fields=error_details([f"[ERROR] {wrong}"]))
+    view = services.surfaces.get(by_id) if by_id else services.surfaces.named(by_name)
     if view is None:
         raise ApiError("not_found")
-    content = _content(desk, arguments, view.kind, replacing=view)
+    content = _content(services, arguments, view.kind, replacing=view)
     _refuse_other_hash(view, arguments)
-    return _shown(desk, await desk.surfaces.update(view, content))
+    return _shown(services, await services.surfaces.update(view, content))
 
 
-async def views_publish(desk: MethodServices, arguments: Arguments) -> Json:
-    """views.publish: a person's Home tab."""
-    if not desk.state.bot.home:
+async def views_publish(services: MethodServices, arguments: Arguments) -> Json:
+    """views.publish: a person's Home tab. Raises ApiError."""
+    if not services.state.bot.home:
         raise ApiError("not_enabled")
-    user = desk.state.users.get(word(arguments, "user_id"))
+    user = services.state.users.get(string_argument(arguments, "user_id"))
     if user is None or user.is_bot:
-        raise ApiError("invalid_arguments", fields=told(["[ERROR] invalid `user_id`"]))
-    home = desk.surfaces.home(user.id)
-    content = _content(desk, arguments, "home", replacing=home)
+        raise ApiError("invalid_arguments", fields=error_details(["[ERROR] invalid `user_id`"]))
+    home = services.surfaces.home(user.id)
+    content = _content(services, arguments, "home", replacing=home)
     if home is not None:
         _refuse_other_hash(home, arguments)
-    return _shown(desk, await desk.surfaces.publish(user.id, content))
+    return _shown(services, await services.surfaces.publish(user.id, content))
 
 
-def _content(desk: MethodServices, arguments: Arguments, kind: str, *, replacing: View | None = None) -> Mapping[str, Json]:
-    """The view that was sent, if Slack takes it."""
+def _content(services: MethodServices, arguments: Arguments, kind: str, *, replacing: View | None = None) -> Mapping[str, Json]:
+    """The view of the arguments, if Slack accepts it. Raises ApiError."""
     view = arguments.get("view")
-    refuse_problems(check_view(view))
+    reject_problems(check_view(view))
     assert isinstance(view, dict)  # noqa: S101 - what else is refused above
     if view["type"] != kind:
-        raise ApiError("invalid_arguments", fields=told([f"[ERROR] must be a view of the type {kind} [json-pointer:/view/type]"]))
-    named = desk.surfaces.named(view.get("external_id") or "")
+        raise ApiError(
+            "invalid_arguments", fields=error_details([f"[ERROR] must be a view of the type {kind} [json-pointer:/view/type]"])
+        )
+    named = services.surfaces.named(view.get("external_id") or "")
     if named is not None and (replacing is None or named.id != replacing.id):
         raise ApiError("duplicate_external_id")
     return view
@@ -84,8 +86,8 @@ def _refuse_other_hash(view: View, arguments: Arguments) -> None:
         raise ApiError("hash_conflict")
 
 
-def _shown(desk: MethodServices, view: View) -> Json:
-    return {"view": desk.surfaces.view_json(view)}
+def _shown(services: MethodServices, view: View) -> Json:
+    return {"view": services.surfaces.view_json(view)}
 
 
 _CONTENT = frozenset({"view"})

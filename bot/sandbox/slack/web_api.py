@@ -1,4 +1,4 @@
-"""The Web API over HTTP: reads the call as Slack does, checks its token and scope, runs the method, and wraps the answer.
+"""The Web API over HTTP: parses the call, checks token, scope and rate limit, runs the method, and sends the response.
 
 Source: https://docs.slack.dev/apis/web-api. Errors come with HTTP 200 and `ok: false`; only rate limits and outages show in the
 status.
@@ -22,7 +22,7 @@ from bot.sandbox.slack.methods import METHODS
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bot.sandbox.slack.faults import MethodPace, SlackFault, SlackFaults
+    from bot.sandbox.slack.faults import MethodRateLimit, SlackFault, SlackFaults
     from bot.sandbox.slack.services import Method, MethodServices
 
 KEPT_CALLS = 1000
@@ -31,7 +31,7 @@ TOO_MANY_REQUESTS = 429
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call as it was received. `error` is None when it was answered with `ok: true`."""
+    """The record of a call. `error` is None for `ok: true`."""
 
     method: str
     arguments: Mapping[str, Any]
@@ -41,8 +41,8 @@ class Call:
 class WebApi:
     """Serves /api/{method}."""
 
-    def __init__(self, desk: MethodServices, faults: SlackFaults, pace: MethodPace) -> None:
-        self._desk = desk
+    def __init__(self, services: MethodServices, faults: SlackFaults, pace: MethodRateLimit) -> None:
+        self._services = services
         self._faults = faults
         self._pace = pace
         self.calls: deque[Call] = deque(maxlen=KEPT_CALLS)
@@ -66,12 +66,12 @@ class WebApi:
         await self._record(name, arguments, None if fault is None else fault.error)
         if fault is not None:
             return await self._fail(request, fault)
-        scopes = ",".join(sorted(self._desk.state.bot.scopes))
+        scopes = ",".join(sorted(self._services.state.bot.scopes))
         return _reply({"ok": True, **answer}, headers={"X-OAuth-Scopes": scopes})
 
     async def _record(self, name: str, arguments: Mapping[str, Any], error: str | None) -> None:
         self.calls.append(Call(name, arguments, error))
-        await self._desk.state.tell()  # somebody may wait for this very call
+        await self._services.state.notify()  # somebody may wait for this very call
 
     async def _fail(self, request: web.Request, fault: SlackFault) -> web.Response:
         if fault.unanswered:
@@ -83,13 +83,13 @@ class WebApi:
         if method is None:
             raise ApiError("unknown_method", fields={"req_method": name})
         self._check_token(method, request, arguments.pop("token", None))
-        wait = self._pace.refuse(name, method.tier)
+        wait = self._pace.retry_after(name, method.tier)
         if wait is not None:
             raise ApiError("ratelimited", retry_after=wait)
         for key in method.json_arguments & arguments.keys():
             if isinstance(arguments[key], str):
                 arguments[key] = _decode(key, arguments[key])
-        return await method.run(self._desk, arguments)
+        return await method.run(self._services, arguments)
 
     def _check_token(self, method: Method, request: web.Request, in_body: object) -> None:
         scheme, _, in_header = request.headers.get("Authorization", "").partition(" ")
@@ -104,18 +104,18 @@ class WebApi:
         if caller == "bot" and self.revoked is not None:
             raise ApiError(self.revoked)
         if method.scope is not None:
-            need_scope(self._desk.state, method.scope)
+            need_scope(self._services.state, method.scope)
 
     def _caller(self, token: str) -> str | None:
-        """Whose token it is. The token of a workflow step that is under way is as good as the bot's."""
-        bot = self._desk.state.bot
+        """The kind of token. That of a workflow step in progress is as good as the bot's."""
+        bot = self._services.state.bot
         if hmac.compare_digest(bot.app_token.encode(), token.encode()):
             return "app"
-        return "bot" if hmac.compare_digest(bot.bot_token.encode(), token.encode()) or self._desk.steps.owns(token) else None
+        return "bot" if hmac.compare_digest(bot.bot_token.encode(), token.encode()) or self._services.steps.owns(token) else None
 
 
 async def lose_answer(request: web.Request, fault: SlackFault, closing: asyncio.Event) -> None:
-    """Cut the caller's connection; or, for `SILENT`, leave it alone until the caller or the workspace goes away."""
+    """Cut the caller's connection; for `SILENT`, keep it open without a response until the caller or the workspace closes it."""
     if fault.error == SILENT:
         await closing.wait()
     if request.transport is not None:
@@ -123,7 +123,7 @@ async def lose_answer(request: web.Request, fault: SlackFault, closing: asyncio.
 
 
 async def _arguments(request: web.Request) -> dict[str, Any]:
-    """The query, and a body as JSON or as a form; Slack takes both."""
+    """The arguments of the query, and of a body as JSON or as a form; Slack takes both."""
     arguments: dict[str, Any] = dict(request.query)
     if request.method == "GET" or not request.can_read_body:
         return arguments

@@ -1,4 +1,4 @@
-"""A Slack workspace on this machine: one server on loopback for the Web API, Socket Mode, response URLs and the page.
+"""The emulated workspace: one server on loopback for the Web API, Socket Mode, response URLs and the web page.
 
     async with SlackWorkspace(bot=installation) as workspace:
         app = …(SLACK_API_URL=workspace.api_url)
@@ -7,12 +7,12 @@
         answer = await workspace.wait_for(lambda: workspace.channel("incidents").messages)
 
         root = await workspace.say("ann", "incidents", "@smsstatus +8613711112222 since 2h")
-        await workspace.settled()  # every event so far was taken or given up
+        await workspace.settled()  # every event so far was acknowledged or given up
         await workspace.message_shortcut("ann", root, "sms_status_message")
         view = await workspace.wait_for(lambda: workspace.modal("ann"))
         await workspace.submit("ann", view, {"window": "24h"})
 
-It stands in for Slack where an app can tell the difference, and refuses what Slack refuses, by Slack's error names.
+It behaves like Slack wherever an app can tell the difference, and rejects what Slack rejects, by Slack's error names.
 """
 
 from __future__ import annotations
@@ -24,23 +24,23 @@ from aiohttp import web
 
 from bot.sandbox.slack.delivery import RequestDelivery
 from bot.sandbox.slack.events import RETRY_WAITS, Events
-from bot.sandbox.slack.faults import CUT, ChannelPace, MethodPace, SlackFault, SlackFaults
+from bot.sandbox.slack.faults import CUT, ChannelRateLimit, MethodRateLimit, SlackFault, SlackFaults
 from bot.sandbox.slack.files import Files
 from bot.sandbox.slack.http_delivery import HttpDelivery
 from bot.sandbox.slack.interactions import Interactions
 from bot.sandbox.slack.model import TEAM_ID, EventDelivery
 from bot.sandbox.slack.page import WorkspacePage
-from bot.sandbox.slack.page_acts import PageActions
-from bot.sandbox.slack.reach import WorkspaceServices
+from bot.sandbox.slack.page_actions import PageActions
 from bot.sandbox.slack.response_urls import ResponseUrls
 from bot.sandbox.slack.services import MethodServices
 from bot.sandbox.slack.socket_mode import SocketModeServer
-from bot.sandbox.slack.state import State, ViewChange
+from bot.sandbox.slack.state import WorkspaceState, ViewChange
 from bot.sandbox.slack.steps import Steps
 from bot.sandbox.slack.surfaces import Surfaces, View
 from bot.sandbox.slack.triggers import Triggers
 from bot.sandbox.slack.view_interactions import ViewInteractions
 from bot.sandbox.slack.web_api import WebApi
+from bot.sandbox.slack.workspace_services import WorkspaceServices
 from bot.timing.clock import Clock, system_clock
 
 if TYPE_CHECKING:
@@ -61,10 +61,10 @@ HOST = "127.0.0.1"
 
 
 class SlackWorkspace:
-    """The whole workspace; an async context manager. See the module's text for how it is used.
+    """The workspace; an async context manager. The module's docstring shows its use.
 
-    Persons are named by handle or id, conversations by name or id. `retry_sleep` waits before an event is tried again.
-    `second`: how long a second lasts where Slack limits messages and calls by seconds and minutes.
+    Persons are named by handle or id, conversations by name or id; unknown ones raise KeyError. `retry_sleep` waits before the
+    retry of an event. `second`: the length of a second of Slack's rate limits.
     """
 
     def __init__(
@@ -80,10 +80,10 @@ class SlackWorkspace:
         second: float = 1.0,
     ) -> None:
         self.bot = bot
-        self.state = State(bot, clock)
+        self.state = WorkspaceState(bot, clock)
         self.socket = SocketModeServer(self.state, ack_seconds)
-        self.pace = ChannelPace(clock, second=second)
-        self.tiers = MethodPace(clock, second=second)
+        self.pace = ChannelRateLimit(clock, second=second)
+        self.tiers = MethodRateLimit(clock, second=second)
         self.steps = Steps(self.state)
         self._faults = SlackFaults()
         self._port = port
@@ -96,21 +96,21 @@ class SlackWorkspace:
         self._triggers = Triggers(self.state)
         self._surfaces = Surfaces(self.state)
         self._files = Files()
-        desk = MethodServices(
+        services = MethodServices(
             self.state, self.socket, self.pace, self._triggers, self._surfaces, self._files, self.steps, self._base_url
         )
-        self._api = WebApi(desk, self._faults, self.tiers)
+        self._api = WebApi(services, self._faults, self.tiers)
 
     async def __aenter__(self) -> Self:
         self._http = HttpDelivery(self.bot.signing_secret, self._clock, self._ack_seconds)
         self._delivery = RequestDelivery(self._http, self.socket, self._http_entry)
         self.events = Events(self.state, self._delivery, self._retry_sleep, self._retry_waits)
-        reach = WorkspaceServices(
+        services = WorkspaceServices(
             self.state, self._surfaces, self._triggers, self._urls, self._delivery, self.events, self._base_url
         )
-        self._interactions, self._views = Interactions(reach), ViewInteractions(reach)
-        self._acts = PageActions(reach, self._interactions, self._views)
-        self._page = WorkspacePage(reach, self._acts)
+        self._interactions, self._views = Interactions(services), ViewInteractions(services)
+        self._actions = PageActions(services, self._interactions, self._views)
+        self._page = WorkspacePage(services, self._actions)
         server = web.Application()
         server.add_routes(
             [
@@ -159,7 +159,7 @@ class SlackWorkspace:
 
     @property
     def http_entry(self) -> Entry:
-        """Where deliveries go as signed HTTP; a list takes turns; None sends them through Socket Mode."""
+        """The app's request URL for signed HTTP; a list takes turns; None: deliveries go through Socket Mode."""
         return self._delivery.http_entry
 
     @http_entry.setter
@@ -174,7 +174,7 @@ class SlackWorkspace:
 
     @property
     def try_these(self) -> Sequence[tuple[str, str]]:
-        """Commands that the page offers, each with its story."""
+        """Commands that the page offers, each with its description."""
         return self._page.try_these
 
     @try_these.setter
@@ -183,7 +183,7 @@ class SlackWorkspace:
 
     @property
     def follow_ups(self) -> Sequence[str]:
-        """What the page offers to ask next in a thread or a direct message with the bot."""
+        """Texts that the page offers in a thread or a direct message with the bot."""
         return self._page.follow_ups
 
     @follow_ups.setter
@@ -193,11 +193,11 @@ class SlackWorkspace:
     @property
     def switches(self) -> Sequence[Switch]:
         """Toggles that the page offers."""
-        return self._acts.switches
+        return self._actions.switches
 
     @switches.setter
     def switches(self, switches: Sequence[Switch]) -> None:
-        self._acts.switches = switches
+        self._actions.switches = switches
 
     def channel(self, name: str) -> Conversation:
         """The conversation with that id or name. Raises KeyError."""
@@ -214,7 +214,7 @@ class SlackWorkspace:
         return found
 
     def modal(self, user: str) -> View | None:
-        """The modal that a person sees."""
+        """The modal that a person sees; None when there is none."""
         return self._surfaces.top(self.state.user(user).id)
 
     def home(self, user: str) -> View | None:
@@ -224,9 +224,10 @@ class SlackWorkspace:
     async def say(
         self, user: str, channel: str, text: str, *, thread_ts: str | None = None, auto_link: bool = False
     ) -> PostedMessage:
-        """`user` (who may be a bot) posts a message; `@name` in it is a mention. `auto_link` makes `<tel:…>` of numbers.
+        """Let `user` (who may be a bot) post a message; `@name` in it is a mention. `auto_link` makes `<tel:…>` of numbers.
 
-        The events that it causes are delivered beside; see `settled`. Raises LookupError where Slack lets nobody write.
+        The resulting events are delivered in the background; see `settled`. Raises LookupError where posting is not possible, of
+        which KeyError is one.
         """
         who, where = self.state.user(user), self.channel(channel)
         return await self._interactions.say(who, where, text, thread_ts, auto_link=auto_link)
@@ -241,20 +242,21 @@ class SlackWorkspace:
         attachments: Sequence[Mapping[str, Any]] = (),
         thread_ts: str | None = None,
     ) -> PostedMessage:
-        """A message exactly as it is given, as another app (such as the seed's `deploys`) would post it."""
+        """Post a message exactly as it is given, as another app (such as the seed's `deploys`) would. Raises KeyError."""
         who, where = self.state.user(user), self.channel(channel)
         return await self.state.post(where, who.id, text, blocks, attachments=attachments, thread_ts=thread_ts)
 
     async def slash(self, user: str, channel: str, typed: str) -> Interaction:
-        """`user` runs a slash command in `channel`. Returns after the acknowledgement."""
+        """Let `user` run a slash command in `channel`. Returns after the acknowledgement. Raises KeyError."""
         return await self._interactions.slash(self.state.user(user), self.channel(channel), typed)
 
     async def type(
         self, user: str, channel: str, text: str, *, thread_ts: str | None = None, auto_link: bool = False
     ) -> Interaction | None:
-        """`user` types something and presses Enter, in a channel or in a thread. None when it was a plain message.
+        """Let `user` type something and press Enter, in a channel or in a thread. None when it was a plain message.
 
-        Besides the app's command there are Slack's own `/invite @name` and `/remove @name`.
+        Besides the app's command there are Slack's own `/invite @name` and `/remove @name`. Raises LookupError as `say` does,
+        KeyError for unknown names.
         """
         who, where = self.state.user(user), self.channel(channel)
         return await self._interactions.type(who, where, text, thread_ts, auto_link=auto_link)
@@ -262,9 +264,10 @@ class SlackWorkspace:
     async def click(
         self, user: str, target: PostedMessage | View, action_id: str, value: Any = None, *, values: Given | None = None
     ) -> Interaction:
-        """`user` presses an element of a message or a view, or sets it to `value`. Returns after the acknowledgement.
+        """Let `user` press an element of a message or a view, or set it to `value`. Returns after the acknowledgement.
 
-        `values` is what was entered in the view's other inputs (see `submit`).
+        `values` is what was entered in the view's other inputs (see `submit`). Raises LookupError when the element does not
+        exist.
         """
         who = self.state.user(user)
         if isinstance(target, View):
@@ -272,17 +275,20 @@ class SlackWorkspace:
         return await self._interactions.click(who, self.state.conversations[target.channel], target, action_id, value)
 
     async def message_shortcut(self, user: str, message: PostedMessage, callback_id: str) -> Interaction:
-        """`user` uses a shortcut of a message. Raises LookupError where it is not offered (on ephemeral messages)."""
+        """Let `user` use a message shortcut. Raises LookupError where it is not offered (on ephemeral messages)."""
         where = self.state.conversations[message.channel]
         return await self._interactions.message_shortcut(self.state.user(user), where, message, callback_id)
 
     async def global_shortcut(self, user: str, callback_id: str, *, viewing: str | None = None) -> Interaction:
-        """`user` uses a global shortcut while looking at `viewing`, which the app is not told."""
+        """Let `user` use a global shortcut while looking at `viewing`, which the app is not told.
+
+        Raises KeyError, LookupError.
+        """
         where = None if viewing is None else self.channel(viewing)
         return await self._interactions.global_shortcut(self.state.user(user), callback_id, where)
 
     async def submit(self, user: str, view: View, values: Given | None = None) -> Submission:
-        """`user` fills a modal in and submits it.
+        """Let `user` fill in a modal and submit it. Raises LookupError for an input that does not exist.
 
         `values`: by action_id, by block_id or by both as a pair, what a person enters: a text, an option's value (a list for
         checkboxes), a conversation's id, "2026-11-21", "09:30". What is not given keeps its initial value.
@@ -290,28 +296,34 @@ class SlackWorkspace:
         return await self._views.submit(self.state.user(user), view, values or {})
 
     async def close_view(self, user: str, view: View, *, whole_stack: bool = False) -> Interaction | None:
-        """`user` closes a modal. None when the app did not ask to be told (`notify_on_close`)."""
+        """Let `user` close a modal. None when the app did not ask for `view_closed` (`notify_on_close`).
+
+        Raises LookupError when the view is not open.
+        """
         return await self._views.close(self.state.user(user), view, whole_stack=whole_stack)
 
     async def open_home(self, user: str, tab: Literal["home", "messages"] = "home") -> None:
-        """`user` opens the app's Home or Messages tab. Raises LookupError when the app has none."""
+        """Let `user` open the app's Home or Messages tab. Raises LookupError when the app has none."""
         await self._views.open_home(self.state.user(user), tab)
 
     async def run_step(self, callback_id: str, inputs: Mapping[str, Any], user: str) -> StepRun:
-        """A workflow that `user` started comes to the app's step. Its `state` tells when the app completed it."""
+        """Let a workflow that `user` started run the app's step. Its `state` says when the app completed it.
+
+        Raises LookupError when a required input is missing.
+        """
         return self.steps.run(self.bot.step(callback_id), inputs, self.state.user(user).id, self.events)
 
     async def event(self, event: Mapping[str, Any], *, team_id: str = TEAM_ID, waits: Sequence[float] | None = None) -> list[Ack]:
         """Deliver any event, subscribed to or not, and return one Ack for each attempt.
 
-        It is tried again after each of `waits` seconds (`retry_waits` by default) while it is not acknowledged.
+        It is retried after each of `waits` seconds (`retry_waits` by default) while it is not acknowledged.
         """
         one = EventDelivery(self.events.envelope(event, team_id=team_id))
         await self.events.deliver(one, self._retry_waits if waits is None else waits)
         return one.acks
 
     async def redeliver(self, one: EventDelivery, *, attempt: int = 1, reason: str = "http_timeout") -> Ack:
-        """Deliver an event once more, as Slack does when the acknowledgement was lost on its way."""
+        """Deliver an event once more, as Slack does when the acknowledgement was lost."""
         return await self._delivery.send("events_api", one.payload, attempt=attempt, reason=reason)
 
     async def deliver(self, kind: str, payload: Mapping[str, Any]) -> Ack:
@@ -319,7 +331,7 @@ class SlackWorkspace:
         return await self._delivery.send(kind, payload)
 
     async def settled(self) -> None:
-        """Return when every event so far was acknowledged, or given up after its retries."""
+        """Wait until every event so far was acknowledged, or given up after its retries."""
         await self.events.settled()
 
     async def wait_for(self, predicate: Callable[[], T | None], within: float = 5.0) -> T:
@@ -327,7 +339,7 @@ class SlackWorkspace:
         return await self.state.wait_for(predicate, within)
 
     def revoke(self, error: str | None = "token_revoked") -> None:
-        """Let every call with the bot token fail (`token_revoked`, `account_inactive`, …); None: let them pass again."""
+        """Let every call with the bot token fail (`token_revoked`, `account_inactive`, …); None: let them succeed again."""
         self._api.revoked = error
 
     def fail_next(
@@ -342,8 +354,8 @@ class SlackWorkspace:
     ) -> None:
         """Let the next `times` calls of a Web API method (or of `response_url`) fail with `error`, by default `internal_error`.
 
-        Two errors are no answers: `connection_cut` breaks the connection, `no_answer` leaves the caller waiting. `after`: the
-        call is carried out, and then its answer is lost; by default the connection is cut.
+        Two errors are no responses: `connection_cut` breaks the connection, `no_answer` leaves the caller waiting. `after`: the
+        call is carried out, and then its response is lost; by default the connection is cut.
         """
         headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
         fault = SlackFault(error or (CUT if after else "internal_error"), status, headers, after)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import yaml
 
-from bot.sandbox.installed import INSTALLATION
+from bot.sandbox.demo_installation import INSTALLATION
 
 MANIFEST = Path(__file__).parents[2] / "manifest.yml"
 

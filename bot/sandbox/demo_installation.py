@@ -1,4 +1,4 @@
-"""The app as the demo has it: what `manifest.yml` asks for, which a test compares, and tokens that open nothing else."""
+"""The installation of the demo: the Slack app as `manifest.yml` describes it (a test compares), with tokens valid in the sandbox only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the people's hands reach: the workspace's memory, and the ways from a deed to the app and back."""
+"""The services that interactions use."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ if TYPE_CHECKING:
     from bot.sandbox.slack.events import Events
     from bot.sandbox.slack.model import Conversation, PostedMessage, User
     from bot.sandbox.slack.response_urls import ResponseUrls
-    from bot.sandbox.slack.state import State
+    from bot.sandbox.slack.state import WorkspaceState
     from bot.sandbox.slack.surfaces import Surfaces
     from bot.sandbox.slack.triggers import Triggers
 
 
 @dataclass(frozen=True, slots=True)
 class WorkspaceServices:
-    """Everything that an interaction needs."""
+    """The workspace's state, and the ways to the app and back."""
 
-    state: State
+    state: WorkspaceState
     surfaces: Surfaces
     triggers: Triggers
     urls: ResponseUrls
@@ -30,5 +30,5 @@ class WorkspaceServices:
     base_url: Callable[[], str]  # "http://127.0.0.1:PORT", known once the server listens
 
     def new_url(self, conversation: Conversation, user: User, original: PostedMessage | None = None) -> str:
-        """A response_url for something `user` did in `conversation`, with `original` if it was that message."""
+        """A response_url for an interaction of `user` in `conversation`, with the message `original` if it was on one."""
         return self.base_url() + self.urls.issue(conversation, user.id, original)
