@@ -53,7 +53,7 @@ _WORD = re.compile(r"[A-Za-z]+")
 _CAPITALS = re.compile(r"[A-Z]{6,}")
 _CAMEL = re.compile(r"(?:[A-Z][a-z]+){2,}")
 _MIXED = re.compile(r"(?=.*[A-Za-z])(?=.*[\d:._])[A-Za-z\d].{3,}")
-_OF_A_CARRIER = re.compile(r"[A-Z][A-Z\d]*:[A-Z\d]*\d[A-Z\d]*")  # MK:0001: told from whatever it is glued to
+_OF_A_CARRIER = re.compile(r"[A-Z][A-Z\d]*:[A-Z\d]*\d[A-Z\d]*")  # MK:0001: recognised whatever it is glued to
 _HTTP = re.compile(r"20[0-6]|30[1-8]|40[0-9]|41[0-7]|42[0-9]|50[0-4]")
 _LONG_NUMBER = re.compile(r"\d{7,}")
 _END_OF_VALUE = re.compile(r"[:._\-]*\s*(?:$|[\"'`,;}\]()<&|。，；】）]|[A-Za-z_\[][\w\-\]]*\s?[:=])")

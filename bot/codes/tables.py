@@ -62,7 +62,7 @@ class CodeEntry(NamedTuple):
     kind: CodeKind
     code: str  # as published; for `prefix` how the code begins; for `regex` a pattern searched for in the folded code
     match: str  # exact (or empty), prefix, regex
-    carrier: str  # whose code it is, as published; empty: any, or not told
+    carrier: str  # whose code it is, as published; empty: any, or not known
     family: str
     confidence: Confidence
     source: str  # https://… or "unconfirmed: …", spelt out

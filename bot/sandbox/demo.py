@@ -49,7 +49,7 @@ class Sandbox:
     workspace: SlackWorkspace
     providers: SandboxProviders
     data: Path  # where the app keeps its state; gone with the sandbox
-    legacy: TencentLegacyStandIn | None = None  # the old API, whose queue holds what only the receipt store can tell
+    legacy: TencentLegacyStandIn | None = None  # the old API, whose queue holds what only the receipt store can find
 
     @property
     def environ(self) -> Mapping[str, str]:

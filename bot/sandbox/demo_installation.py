@@ -1,4 +1,4 @@
-"""The installation of the demo: the Slack app as `manifest.yml` describes it (a test compares), with tokens valid in the sandbox only."""
+"""The demo's installation: the Slack app as `manifest.yml` describes it, which a test compares; its tokens work here only."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ import pytest
 from bot.grammar import Command, Explain, Help, Lookup, ParseContext, Providers, examples, parse, write
 from bot.i18n import LANGUAGES, get_language
 from bot.model import Status
-from tests.grammar.askers import ENGINEER, NOW, SHANGHAI, asker, lookup, refusal
+from tests.grammar.contexts import ENGINEER, NOW, SHANGHAI, lookup, parse_context, refusal
 
 NUMBER = "+8613711112222"
 SERIAL = "5000:1045710669157053657849499619"
@@ -154,7 +154,9 @@ def test_a_word_is_shown_short_and_with_one_phone_number_at_most() -> None:
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
-@pytest.mark.parametrize("who", [ENGINEER, asker(region="US"), ParseContext(now=NOW, zone=SHANGHAI, providers={}, region="GB")])
+@pytest.mark.parametrize(
+    "who", [ENGINEER, parse_context(region="US"), parse_context(region="GB")]
+)
 def test_the_five_examples_work_for_everyone(who: ParseContext, code: str) -> None:
     commands = [parse(example, who) for example in examples(get_language(code))]
     assert len(commands) == 5

@@ -6,7 +6,7 @@ import pytest
 
 from bot.grammar import begins_like_a_command, says_when
 from bot.grammar.vocabulary import COMMANDS, KEYWORDS, LEADING_WORDS
-from tests.grammar.askers import lookup
+from tests.grammar.contexts import lookup
 
 VALUES = {"since": "09:00", "last": "2h", "until": "12:00", "via": "aliyun", "only": "failed"}
 WORDS = [word for word in (*COMMANDS, *KEYWORDS, *LEADING_WORDS) if word != "?"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.errors import UsageError
-from tests.grammar.askers import asker, refusal, targets
+from tests.grammar.contexts import parse_context, refusal, targets
 from tests.grammar.test_properties import answer
 
 A, B = "13912345678", "13987654321"
@@ -35,7 +35,7 @@ def test_what_stands_behind_a_colon_is_a_number_only_where_it_can_be_one() -> No
     assert targets(SERIAL) == [SERIAL]
     assert targets(f"{A} {SERIAL}") == [f"{ONE} {SERIAL}"]
     assert targets(f"{A} 2:{B}") == [ONE, TWO]
-    assert targets("1:4155552671", asker(region="US")) == ["+14155552671"]
+    assert targets("1:4155552671", parse_context(region="US")) == ["+14155552671"]
     assert targets(f"id:1:{A}") == [f"1:{A}"]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.grammar.askers import refusal, targets
+from tests.grammar.contexts import refusal, targets
 
 NUMBER = "+8613711112222"
 SERIAL = "5000:1045710669157053657849499619"

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.grammar import parse
 from bot.i18n import ENGLISH, Country
-from tests.grammar.askers import CHINESE, ENGINEER, asker, lookup, refusal, targets
+from tests.grammar.contexts import CHINESE, ENGINEER, lookup, parse_context, refusal, targets
 
 NUMBER = "+8613711112222"
 OTHER = "+8613711113333"
@@ -118,7 +118,7 @@ def test_a_number_keeps_its_country_code_and_national_digits() -> None:
     ],
 )
 def test_a_national_number_belongs_to_the_default_region(region: str, text: str, e164: str) -> None:
-    assert targets(text, asker(region=region)) == [e164]
+    assert targets(text, parse_context(region=region)) == [e164]
 
 
 def test_a_number_of_the_right_length_in_a_range_that_no_table_lists_is_accepted() -> None:

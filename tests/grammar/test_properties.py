@@ -16,7 +16,7 @@ from bot.grammar import Command, Explain, Help, Lookup, ParseContext, Providers,
 from bot.grammar.text import escape_entities, normalize
 from bot.i18n import ENGLISH
 from bot.model import PhoneNumber, Query, Status, Target, Window
-from tests.grammar.askers import CHINESE, ENGINEER, PLACEHOLDER, PROVIDERS, english_in, refusal
+from tests.grammar.contexts import CHINESE, ENGINEER, PLACEHOLDER, PROVIDERS, english_in, refusal
 
 WORDS = """
     since until last via only share lookup check help explain providers stats watch for status id id: now ago yesterday today
@@ -88,7 +88,7 @@ IDS = (
 
 
 @st.composite
-def askers(draw: st.DrawFn) -> ParseContext:
+def parse_contexts(draw: st.DrawFn) -> ParseContext:
     now = draw(st.datetimes(datetime(2005, 1, 1), datetime(2037, 12, 31), timezones=st.just(UTC)))  # noqa: DTZ001 - given by timezones
     return ParseContext(
         now=now, zone=draw(st.sampled_from(ZONES)), providers=PROVIDERS, region=draw(st.sampled_from(["CN", "US", "GB"]))
@@ -96,26 +96,26 @@ def askers(draw: st.DrawFn) -> ParseContext:
 
 
 @st.composite
-def commands(draw: st.DrawFn, asker: ParseContext) -> Command:
+def commands(draw: st.DrawFn, parse_context: ParseContext) -> Command:
     lone = draw(st.lists(IDS.map(lambda value: Target(message_id=value)), max_size=5, unique=True))
     numbers = draw(
         st.lists(st.builds(Target, st.sampled_from(NUMBERS), st.none() | IDS), min_size=0 if lone else 1, max_size=8, unique=True)
     )
-    until = asker.moment - timedelta(seconds=draw(st.integers(0, 10**8)))
+    until = parse_context.moment - timedelta(seconds=draw(st.integers(0, 10**8)))
     since = until - timedelta(seconds=draw(st.integers(0, 10**8)))
-    window = Window(since, until, open=until == asker.moment)
+    window = Window(since, until, open=until == parse_context.moment)
     providers = tuple(draw(st.lists(st.sampled_from(sorted(set(PROVIDERS.values()))), unique=True)))
     only = draw(st.frozensets(st.sampled_from(Status)))
     return Lookup(Query((*lone, *numbers), window, providers, only), share=draw(st.booleans()))
 
 
-@given(st.data(), askers())
-def test_a_command_that_is_written_and_read_again_is_the_same(data: st.DataObject, asker: ParseContext) -> None:
+@given(st.data(), parse_contexts())
+def test_a_command_that_is_written_and_read_again_is_the_same(data: st.DataObject, parse_context: ParseContext) -> None:
     codes = st.from_regex(r"[A-Za-z0-9.]([A-Za-z0-9:_.&<>*?\\ ]{0,38}[A-Za-z0-9.?])?", fullmatch=True).map(
         lambda code: " ".join(code.split())
     )
-    command: Command = data.draw(st.one_of(commands(asker), st.just(Help()), st.just(Providers()), codes.map(Explain)))
-    assert parse(write(command, asker), asker) == command
+    command: Command = data.draw(st.one_of(commands(parse_context), st.just(Help()), st.just(Providers()), codes.map(Explain)))
+    assert parse(write(command, parse_context), parse_context) == command
 
 
 @given(SURROGATES_TOO | COMMAND_LIKE)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.grammar.askers import SHANGHAI, lookup, refusal, window
+from tests.grammar.contexts import SHANGHAI, lookup, refusal, window
 
 A = "13912345678"
 

@@ -18,7 +18,7 @@ from bot.grammar.text import normalize
 from bot.i18n import ENGLISH
 from bot.model import Status, Window
 from bot.presentation import times
-from tests.grammar.askers import CHINESE, ENGINEER, NOW, PLACEHOLDER, asker, lookup, refusal, targets, window
+from tests.grammar.contexts import CHINESE, ENGINEER, NOW, PLACEHOLDER, lookup, parse_context, refusal, targets, window
 from tests.grammar.test_properties import ANY_TEXT, answer
 
 A, B = "13912345678", "13987654321"
@@ -338,7 +338,7 @@ def test_a_correction_never_makes_up_a_number(text: str) -> None:
 @given(st.integers(0, 10**7), st.integers(60, 10**6), st.sampled_from(["Asia/Shanghai", "America/New_York", "Asia/Kathmandu"]))
 def test_a_window_as_an_answer_prints_it_is_read_back(language: object, back: int, length: int, name: str) -> None:
     zone = ZoneInfo(name)
-    who = asker(NOW, zone)
+    who = parse_context(NOW, zone)
     until = (who.moment - timedelta(seconds=back + 60)).replace(second=0)
     since = (until - timedelta(seconds=length)).replace(second=0)
     printed = times.format_window(Window(since, until, open=False), zone, NOW, language)  # type: ignore[arg-type]

@@ -11,7 +11,7 @@ import pytest
 from bot.grammar import ParseContext
 from bot.i18n import ENGLISH, Phrase, phrase
 from bot.model import Status
-from tests.grammar.askers import CHINESE, ENGINEER, NOW, SHANGHAI, lookup, refusal
+from tests.grammar.contexts import CHINESE, ENGINEER, NOW, SHANGHAI, lookup, refusal
 from tests.phrases import said
 
 if TYPE_CHECKING:

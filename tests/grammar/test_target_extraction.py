@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.grammar import extract_targets, parse, write_targets
 from bot.grammar.command import Lookup
-from tests.grammar.askers import ENGINEER
+from tests.grammar.contexts import ENGINEER
 
 
 def found(*texts: str, region: str = "CN") -> str:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from bot.errors import UsageError
 from bot.grammar import Lookup
-from tests.grammar.askers import NOW
+from tests.grammar.contexts import NOW
 from tests.grammar.test_properties import answer
 
 A = "13912345678"

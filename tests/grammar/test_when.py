@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.grammar.askers import ENGINEER, NOW, asker, lookup, refusal, window
+from tests.grammar.contexts import ENGINEER, NOW, lookup, parse_context, refusal, window
 
 NUMBER = "+8613711112222"
 
@@ -160,20 +160,20 @@ NEW_YORK = ZoneInfo("America/New_York")
     ],
 )
 def test_a_window_is_right_where_clocks_change(zone: str, now: str, text: str, since: str, until: str | None) -> None:
-    found = lookup(f"{NUMBER} {text}", asker(datetime.fromisoformat(now), ZoneInfo(zone))).query.window
+    found = lookup(f"{NUMBER} {text}", parse_context(datetime.fromisoformat(now), ZoneInfo(zone))).query.window
     assert found.since == datetime.fromisoformat(since)
     assert found.until == datetime.fromisoformat(until or now)
 
 
 def test_at_midnight_today_has_just_begun() -> None:
     midnight = datetime(2026, 11, 21, tzinfo=ENGINEER.zone)
-    assert window(f"{NUMBER} since today", asker(midnight)) == ("2026-11-21 00:00:00", "open")
-    assert window(f"{NUMBER} since 00:00", asker(midnight)) == ("2026-11-21 00:00:00", "open")
-    assert window(f"{NUMBER} since 23:59", asker(midnight)) == ("2026-11-20 23:59:00", "open")
+    assert window(f"{NUMBER} since today", parse_context(midnight)) == ("2026-11-21 00:00:00", "open")
+    assert window(f"{NUMBER} since 00:00", parse_context(midnight)) == ("2026-11-21 00:00:00", "open")
+    assert window(f"{NUMBER} since 23:59", parse_context(midnight)) == ("2026-11-20 23:59:00", "open")
 
 
 def test_yesterday_is_the_askers_and_not_the_machines() -> None:
-    sydney = asker(NOW.replace(hour=22), ZoneInfo("Australia/Sydney"))  # there it is already the 22nd
+    sydney = parse_context(NOW.replace(hour=22), ZoneInfo("Australia/Sydney"))  # there it is already the 22nd
     assert window(f"{NUMBER} since yesterday", sydney) == ("2026-11-21 00:00:00", "open")
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.grammar import ParseContext
-from tests.grammar.askers import ENGINEER, NOW, PROVIDERS, SHANGHAI, asker, lookup, refusal, window
+from tests.grammar.contexts import ENGINEER, NOW, PROVIDERS, SHANGHAI, lookup, parse_context, refusal, window
 
 NUMBER = "+8613711112222"
 
@@ -67,7 +67,7 @@ def test_an_end_one_second_ago_closes_the_window() -> None:
 )
 def test_a_time_of_day_takes_the_day_that_makes_sense(now: str, words: str, since: str, until: str) -> None:
     hour, minute = map(int, now.split(":"))
-    assert window(f"{NUMBER} {words}", asker(NOW.replace(hour=hour, minute=minute, second=0))) == (since, until)
+    assert window(f"{NUMBER} {words}", parse_context(NOW.replace(hour=hour, minute=minute, second=0))) == (since, until)
 
 
 def test_a_window_that_ends_before_it_begins_is_refused_and_turned_round() -> None:

@@ -187,5 +187,5 @@ def _reporting_errors(language: Language) -> Iterator[None]:
         raise localize_error(error, language) from error
     except (click.ClickException, click.exceptions.Exit, click.Abort, EOFError, BrokenPipeError):
         raise
-    except Exception as error:  # noqa: BLE001 - whatever escapes is told in one line
+    except Exception as error:  # noqa: BLE001 - whatever escapes is reported in one line
         _crashed(error, language)

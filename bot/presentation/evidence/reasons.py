@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 MAX_CODES = 5
 MAX_ROW_NOTES = 3
-OF_ROWS = frozenset({NoteKind.CONTRADICTION, NoteKind.PROVIDER_WORDS})  # told beside the code, not below the answer
+OF_ROWS = frozenset({NoteKind.CONTRADICTION, NoteKind.PROVIDER_WORDS})  # shown beside the code, not below the answer
 
 
 class Detail(IntEnum):

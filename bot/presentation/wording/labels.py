@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from bot.presentation.wording.text_format import TextFormat
 
 SIGNS = {Status.DELIVERED: "✓", Status.FAILED: "✗", Status.PENDING: "…", Status.REJECTED: "⊘", Status.UNKNOWN: "?"}
-"""A sign always stands beside the word for it, never alone."""
+"""A sign is always beside the word for it, never alone."""
 
 STATUS_WORDS: Mapping[Status, Phrase] = {
     Status.DELIVERED: phrase("delivered"),

@@ -20,7 +20,7 @@ CODE, ACCOUNT, IDENTIFIER, PLACE, TITLE, STEP, WORDS = 48, 32, 64, 40, 120, 320,
 """How many characters of each kind of value are shown."""
 
 NO_DAY = datetime.fromtimestamp(0, UTC)
-"""The "now" of what knows of none: no moment is of that day, so that a day is told with each."""
+"""The "now" of a format without a clock: no moment is near it, so every time gets its date."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

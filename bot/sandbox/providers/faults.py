@@ -28,8 +28,8 @@ class ProviderFaultKind(StrEnum):
     WRONG_LENGTH = "wrong_length"  # a Content-Length larger than what is sent, then the connection closes
     HTML_502 = "html_502"  # a gateway's error page
     RESET = "reset"  # the connection is reset before a byte of the answer
-    SLOW_DRIP = "slow_drip"  # the body in 40 pieces, spread over `seconds` (20 unless told)
-    DELAY = "delay"  # nothing for `seconds` (5 unless told), then the right answer
+    SLOW_DRIP = "slow_drip"  # the body in 40 pieces, spread over `seconds` (20 by default)
+    DELAY = "delay"  # nothing for `seconds` (5 by default), then the right answer
     HANG = "hang"  # nothing until `release()`, then the right answer
     HUGE_BODY = "huge_body"  # the right answer, with 3 MiB of padding inside its JSON
     WRONG_CONTENT_TYPE = "wrong_content_type"  # the right answer as text/html
@@ -66,7 +66,10 @@ class ProviderFaults:
     """The injected faults of an emulator. A call is affected by one fault only: the first that applies."""
 
     def __init__(
-        self, *, unsupported: frozenset[ProviderFaultKind] = frozenset(), sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+        self,
+        *,
+        unsupported: frozenset[ProviderFaultKind] = frozenset(),
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._unsupported = unsupported
         self._played: list[PlayedFault] = []

@@ -45,7 +45,7 @@ class SandboxMessage:
     text: str = field(default="【示例】您的验证码是 483920，5分钟内有效。", repr=False)
     template: str | None = "SMS_100000001"
     out_id: str | None = None
-    country: str = ""  # these three are told by QueryMessage only
+    country: str = ""  # these three are in QueryMessage only
     region: str = ""
     carrier: str = ""
 

@@ -240,7 +240,7 @@ def _check_values(params: Mapping[str, Any], now: datetime) -> None:
 
 def _row(message: SandboxMessage) -> dict[str, Any]:
     receipt = message.receipt
-    assert receipt is not None  # noqa: S101 - only such messages are told
+    assert receipt is not None  # noqa: S101 - only such messages are returned
     digits = message.number.removeprefix("+")
     code = next((code for code in DIALLING_CODES if digits.startswith(code)), "")
     words = {"SubError": receipt.code, "SubErrorDesc": receipt.words} if receipt.words else {}

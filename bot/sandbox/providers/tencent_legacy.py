@@ -153,8 +153,8 @@ class TencentLegacyStandIn(StandIn):
     def _looked_up(self, account: LegacyAccount, body: Mapping[str, Any]) -> list[dict[str, Any]]:
         number, now = f"+{body['nationcode']}{body['mobile']}", self.true_now
         if body["type"] == REPLIES:
-            told = [reply for reply in self.replies if reply.number == number and reply.account in {None, account.app_id}]
-            return [reply_row(reply) for reply in told if _within(body, reply.at) and reply.at <= now][: body["max"]]
+            replies = [reply for reply in self.replies if reply.number == number and reply.account in {None, account.app_id}]
+            return [reply_row(reply) for reply in replies if _within(body, reply.at) and reply.at <= now][: body["max"]]
         found = [
             message
             for message in self.messages
@@ -204,7 +204,7 @@ def split_number(number: str) -> tuple[str, str]:
 def receipt_row(message: SandboxMessage) -> dict[str, Any]:
     """A receipt as the queue returns it and as callbacks push it. The message must have one."""
     receipt = message.receipt
-    assert receipt is not None  # noqa: S101 - only such messages are told
+    assert receipt is not None  # noqa: S101 - only such messages are returned
     nation, mobile = split_number(message.number)
     return {
         "user_receive_time": f"{receipt.at.astimezone(CHINA):%Y-%m-%d %H:%M:%S}",

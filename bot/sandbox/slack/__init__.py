@@ -1,4 +1,4 @@
-"""Emulator of a Slack workspace: Web API, Events API, Socket Mode, signed HTTP, response URLs, Block Kit's limits and a web page."""
+"""Emulator of a Slack workspace: Web API, events, Socket Mode, signed HTTP, response URLs, Block Kit's limits, a web page."""
 
 from __future__ import annotations
 

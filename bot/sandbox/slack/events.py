@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from bot.sandbox.slack.delivery import RequestDelivery
     from bot.sandbox.slack.model import Conversation, PostedMessage
-    from bot.sandbox.slack.state import WorkspaceState, StateChange
+    from bot.sandbox.slack.state import StateChange, WorkspaceState
 
 KEPT = 1000  # deliveries that can be looked at afterwards
 RETRY_WAITS = (0.0, 60.0, 300.0)  # seconds before each of an event's three retries

@@ -1,4 +1,4 @@
-"""Interactions with messages: typing, slash commands, buttons, shortcuts. Each is delivered to the app, and its result is shown."""
+"""Interactions with messages: typing, slash commands, buttons, shortcuts. Each is delivered to the app; its result is shown."""
 
 from __future__ import annotations
 

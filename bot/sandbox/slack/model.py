@@ -201,7 +201,7 @@ class StepRun:
     execution_id: str
     callback_id: str
     inputs: Mapping[str, Any]
-    user: str  # who started the workflow; the app is told only what the inputs tell
+    user: str  # who started the workflow; the app knows only the inputs
     token: str = field(repr=False)
     delivery: EventDelivery
     state: str = "running"

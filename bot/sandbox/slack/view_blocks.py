@@ -1,7 +1,8 @@
 """Validates views: `check_view` lists everything wrong with a modal or a Home tab.
 
-Limits: https://docs.slack.dev/surfaces/modals and https://docs.slack.dev/reference/views. Slack's pages disagree about which block
-is allowed on which surface; what is rejected here (`table` and `markdown` outside of messages) was rejected by live workspaces.
+Limits: https://docs.slack.dev/surfaces/modals and https://docs.slack.dev/reference/views. Slack's pages disagree about which
+block is allowed on which surface; what is rejected here (`table` and `markdown` outside of messages) was rejected by live
+workspaces.
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ from bot.sandbox.slack.page_actions import PageActions
 from bot.sandbox.slack.response_urls import ResponseUrls
 from bot.sandbox.slack.services import MethodServices
 from bot.sandbox.slack.socket_mode import SocketModeServer
-from bot.sandbox.slack.state import WorkspaceState, ViewChange
+from bot.sandbox.slack.state import ViewChange, WorkspaceState
 from bot.sandbox.slack.steps import Steps
 from bot.sandbox.slack.surfaces import Surfaces, View
 from bot.sandbox.slack.triggers import Triggers

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from bot.presentation.wording import TextFormat
     from bot.slack.views.message import RenderContext
 
-MAX_EXPLAINED = 5  # codes told in full at once
+MAX_EXPLAINED = 5  # codes explained in full at once
 OUT_OF_DATE = timedelta(minutes=10)
 
 

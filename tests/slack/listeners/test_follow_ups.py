@@ -17,7 +17,7 @@ from bot.slack.listeners.follow_ups import ExplainRow, FollowUpAction, is_addres
 from bot.slack.views.mrkdwn import mrkdwn_format
 from bot.slack.views.notices import FOLLOW_UPS
 from bot.slack.views.thread_notes import follow_up_summary
-from tests.grammar.askers import ENGINEER, PLACEHOLDER, SHANGHAI
+from tests.grammar.contexts import ENGINEER, PLACEHOLDER, SHANGHAI
 from tests.reports import TITLES, phone
 
 NOW = ENGINEER.moment

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.slack.listeners.workflow_step import read_inputs
-from tests.grammar.askers import ENGINEER, lookup
+from tests.grammar.contexts import ENGINEER, lookup
 from tests.slack.conftest import NUMBER, Office, Offices, words_of
 
 if TYPE_CHECKING:

@@ -99,12 +99,12 @@ def _misspelt() -> UsageError:
 # --- the views with what they always get ----------------------------------------------------------------------------------
 
 
-def stage(language: Language, **more: Any) -> views.RenderContext:
+def context(language: Language, **more: Any) -> views.RenderContext:
     given: dict[str, Any] = {"now": NOW, **more}
     return views.RenderContext(answer_id=ID, zone=SHANGHAI, titles=titles(language), language=language, **given)
 
 
-def home_stage(language: Language, **more: Any) -> home.HomeContext:
+def home_context(language: Language, **more: Any) -> home.HomeContext:
     chinese = (("国内号码所属国家", "CN"), ("最长等待时间", "8 秒"))
     english = (("National numbers belong to", "CN"), ("Longest wait for an answer", "8 s"))
     given: dict[str, Any] = {"settings": chinese if language == CHINESE else english, "kept_days": 30, **more}
@@ -121,7 +121,7 @@ def home_stage(language: Language, **more: Any) -> home.HomeContext:
 
 
 def _shown(what: Report, *, language: Language, **more: Any) -> views.Message:
-    return views.answer(what, stage(language, **more))
+    return views.answer(what, context(language, **more))
 
 
 def _follow_up(query: Query, last: Query | None = None, *, language: Language, **more: Any) -> views.Message:
@@ -134,7 +134,7 @@ def _below_a_refusal(*, language: Language) -> views.Message:
 
 
 def _revealed(what: Report, *, language: Language) -> views.Message:
-    return views.revealed(what, stage(language))
+    return views.revealed(what, context(language))
 
 
 def _explained(code: str, found: list[Explanation], similar: tuple[str, ...] = (), *, language: Language) -> views.Message:
@@ -207,7 +207,7 @@ REPEATS = (
 
 
 def _home(repeats: tuple[home.Repeat, ...] = (), *, language: Language, **more: Any) -> Json:
-    return home.home(states(language), repeats, home_stage(language, **more))
+    return home.home(states(language), repeats, home_context(language, **more))
 
 
 def _home_of_somebody_new(*, language: Language) -> Json:

@@ -33,11 +33,11 @@ from tests.reports import (
 )
 from tests.slack.views.samples import CHINESE
 
-STAGE = views.RenderContext(answer_id="opaque", now=NOW, zone=SHANGHAI, titles=TITLES, language=ENGLISH)
+CONTEXT = views.RenderContext(answer_id="opaque", now=NOW, zone=SHANGHAI, titles=TITLES, language=ENGLISH)
 
 
-def answer(what: Report, **stage: Any) -> views.Message:
-    return views.answer(what, replace(STAGE, **stage))
+def answer(what: Report, **context: Any) -> views.Message:
+    return views.answer(what, replace(CONTEXT, **context))
 
 
 def sections(message: views.Message) -> list[str]:
@@ -322,6 +322,6 @@ def test_a_query_keeps_its_rows_whatever_the_verdict_says() -> None:
 
 
 def test_revealing_shows_the_nearest_page_when_there_are_fewer_rows_than_before() -> None:
-    shown = replace(STAGE, page=7)
+    shown = replace(CONTEXT, page=7)
 
     assert "+8613711112222" in views.revealed(report(failed()), shown).text.split("\n", 1)[1]

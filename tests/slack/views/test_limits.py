@@ -55,7 +55,7 @@ if TYPE_CHECKING:
 NUMBERS = tuple(phone(index) for index in range(50))
 ID = "opaque-answer-id"
 READ_IN = (*LANGUAGES, TWICE_AS_LONG)
-STAGE = views.RenderContext(answer_id=ID, now=NOW, zone=SHANGHAI, titles=TITLES, language=ENGLISH)
+CONTEXT = views.RenderContext(answer_id=ID, now=NOW, zone=SHANGHAI, titles=TITLES, language=ENGLISH)
 
 HOSTILE = (
     "<!channel> <@U0123456> <https://example.com|here>",
@@ -286,8 +286,8 @@ def _shows_no_number(message: views.Message) -> None:
 
 def _answer_is_taken(report: Report, page: int, *, public: bool, explained: bool, language: Language) -> None:
     other = replace(report.query, providers=("x" * 300,))
-    stage = replace(STAGE, page=page, public=public, explained=explained, language=language, previous=other, may_reveal=True)
-    message = views.answer(report, stage)
+    context = replace(CONTEXT, page=page, public=public, explained=explained, language=language, previous=other, may_reveal=True)
+    message = views.answer(report, context)
 
     _judge(message)
     known = {d.number for d in report.deliveries if d.number} | {t.number for t in report.query.targets if t.number}
@@ -383,16 +383,16 @@ def test_any_states_become_a_list_of_providers_that_slack_takes(states: list[vie
     ids=["en", "zh"],
 )
 def test_the_worst_report_says_that_it_was_shortened_and_how_to_narrow_it(language: Language, words: str) -> None:
-    message = views.answer(WORST, replace(STAGE, language=language))
+    message = views.answer(WORST, replace(CONTEXT, language=language))
 
     assert words in message.blocks[-2]["elements"][0]["text"]
     _shows_no_number(message)
 
 
 def test_every_button_has_its_own_action_and_a_spoken_label() -> None:
-    stage = replace(STAGE, may_reveal=True)
+    context = replace(CONTEXT, may_reveal=True)
     row = buttons.actions_block(
-        replace(WORST, query=replace(WORST.query, only=frozenset())), stage, WORST.shown, page=3, pages=30
+        replace(WORST, query=replace(WORST.query, only=frozenset())), context, WORST.shown, page=3, pages=30
     )
 
     *pressed, menu = row["elements"]

@@ -14,7 +14,7 @@ from bot.sandbox.slack.view_blocks import check_view
 from bot.slack.views import home
 from tests.golden_files import FOLDER, UPDATING, as_json, folder, kept
 from tests.reports import TITLES, report
-from tests.slack.views.samples import ID, LANGUAGES, VIEWS, home_stage, states
+from tests.slack.views.samples import ID, LANGUAGES, VIEWS, home_context, states
 
 if TYPE_CHECKING:
     from bot.i18n import Language
@@ -38,8 +38,8 @@ def test_there_is_no_golden_file_without_a_view(language: Language) -> None:
 def test_the_fullest_home_tab_is_within_slacks_limits(language: Language) -> None:
     shown = [replace(states(language)[0], title="T" * 200, account="A" * 200, answers="x" * 500)] * 30
     settings = [("S" * 200, "v" * 500)] * 20
-    stage = home_stage(language, settings=settings, notice="n" * 500)
-    stage = replace(stage, titles=dict.fromkeys(TITLES, "P" * 300))
+    context = home_context(language, settings=settings, notice="n" * 500)
+    context = replace(context, titles=dict.fromkeys(TITLES, "P" * 300))
     repeats = [home.Repeat(ID, replace(report(numbers=50).query, providers=tuple(TITLES)), None)] * 10
 
-    assert check_view(home.home(shown, repeats, stage)) == []
+    assert check_view(home.home(shown, repeats, context)) == []

@@ -27,12 +27,12 @@ PROVIDERS = {
 }
 
 
-def asker(now: datetime = NOW, zone: tzinfo = SHANGHAI, region: str = "CN") -> ParseContext:
+def parse_context(now: datetime = NOW, zone: tzinfo = SHANGHAI, region: str = "CN") -> ParseContext:
     return ParseContext(now=now, zone=zone, providers=PROVIDERS, region=region)
 
 
-PLACEHOLDER = re.compile(r"\b(?:NUMBER|WHEN|CODE|PROVIDER|STATUS|ID)\b")  # what only the asker knows
-ENGINEER = asker()
+PLACEHOLDER = re.compile(r"\b(?:NUMBER|WHEN|CODE|PROVIDER|STATUS|ID)\b")  # what only the user knows
+ENGINEER = parse_context()
 
 
 def lookup(text: str, who: ParseContext = ENGINEER) -> Lookup:
@@ -48,7 +48,7 @@ def targets(text: str, who: ParseContext = ENGINEER) -> list[str]:
 
 
 def window(text: str, who: ParseContext = ENGINEER) -> tuple[str, str]:
-    """The window in the asker's own time; its end is "open" if it is."""
+    """The window in the user's own time; its end is "open" if it is."""
     found = lookup(text, who).query.window
     assert found.since.tzinfo is UTC
     assert found.until.tzinfo is UTC
