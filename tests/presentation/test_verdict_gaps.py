@@ -12,7 +12,8 @@ from bot.codes.receipt_age import waiting_family
 from bot.i18n import ENGLISH
 from bot.model import NotAsked, Note, NoteKind, Outcome, PhoneNumber, ProviderFault, Resend, Status, Target
 from bot.presentation.verdict import Scope, verdict
-from tests.reports import ALIBABA, CATALOGUE, NOW, PHONE_OFF, TITLES, ago, coverage, delivery, failed, pending, phone, report
+from tests.packaged import CATALOGUE
+from tests.reports import ALIBABA, NOW, PHONE_OFF, TITLES, ago, coverage, delivery, failed, pending, phone, report
 
 if TYPE_CHECKING:
     from bot.model import Delivery, Report

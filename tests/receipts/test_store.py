@@ -176,7 +176,7 @@ TOLD = st.builds(
 )
 
 
-@settings(max_examples=max(8, settings.default.max_examples // 10), suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=max(8, settings().max_examples // 10), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(told=st.lists(TOLD, max_size=6), data=st.data())
 async def test_neither_order_nor_repetition_nor_packing_changes_what_is_found(
     database: Database, told: list[Receipt], data: st.DataObject
