@@ -10,12 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.codes import Catalogue
 from bot.codes.export import FORMATS, export
 from bot.i18n import language_called
+from tests.packaged import CATALOGUE
 
 CHINESE = language_called("zh")
-CATALOGUE = Catalogue.load()
 PAGE = Path(__file__).parents[2] / "docs" / "codes.md"
 
 
