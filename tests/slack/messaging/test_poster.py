@@ -125,12 +125,12 @@ async def test_the_log_of_a_post_is_in_the_context_of_the_request_that_it_answer
     assert [one["request_id"] for one in logged if one["event"] == "slack.refused"] == ["ours"]
 
 
-async def test_the_asker_of_a_share_whose_answer_was_lost_gets_the_answer_and_is_told_to_look(http_office: Office) -> None:
-    http_office.workspace.fail_next("chat.postMessage", after=True)
+async def test_the_asker_of_a_share_whose_answer_was_lost_gets_the_answer_and_is_told_to_look(office: Office) -> None:
+    office.workspace.fail_next("chat.postMessage", after=True)
 
-    told = await http_office.ask(f"{NUMBER} since 2h share", messages=2)
+    told = await office.ask(f"{NUMBER} since 2h share", messages=2)
 
-    shared, private = http_office.seen()
+    shared, private = office.seen()
     assert shared.ephemeral_to is None
     assert private == told
     assert private.ephemeral_to is not None
@@ -138,10 +138,10 @@ async def test_the_asker_of_a_share_whose_answer_was_lost_gets_the_answer_and_is
     assert "Delivered" in words_of(private)
 
 
-async def test_the_asker_of_a_share_in_an_archived_channel_gets_the_answer_and_the_reason(http_office: Office) -> None:
-    http_office.workspace.fail_next("chat.postMessage", "is_archived")
+async def test_the_asker_of_a_share_in_an_archived_channel_gets_the_answer_and_the_reason(office: Office) -> None:
+    office.workspace.fail_next("chat.postMessage", "is_archived")
 
-    told = words_of(await http_office.ask(f"{NUMBER} since 2h share"))
+    told = words_of(await office.ask(f"{NUMBER} since 2h share"))
 
     assert "archived" in told
     assert "Delivered" in told
