@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,7 +17,9 @@ from bot.observability.metrics import Metrics
 from bot.providers.registry import VENDORS
 from bot.sandbox.demo import open_sandbox
 from bot.slack.app import SlackApp, open_slack
+from bot.slack.state.answers import KEEP
 from bot.slack.views import modal
+from bot.slack.views.notices import LOOK_UP_AGAIN
 from bot.state import open_state
 from bot.timing.clock import system_clock
 from bot.timing.startup import StartupWait
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
     from slack_bolt.listener.async_listener import AsyncListener
     from slack_bolt.response import BoltResponse
 
+    from bot.sandbox.slack import PostedMessage
     from bot.slack.requests.context import RequestContext
 
 
@@ -39,8 +43,9 @@ class Walk:
     """An app in the workspace, and which of its listeners ran for which requests."""
 
     office: Office
-    slack: SlackApp
-    listeners: list[AsyncListener]
+    slack: SlackApp = field(init=False)
+    listeners: list[AsyncListener] = field(default_factory=list)
+    now: timedelta = timedelta()  # how far time has gone on
     ran: list[tuple[AsyncListener, RequestContext]] = field(default_factory=list)
 
 
@@ -48,14 +53,14 @@ class Walk:
 async def walking() -> AsyncIterator[Walk]:
     async with open_sandbox(second=SECOND) as sandbox, AsyncExitStack() as stack:
         settings = load_settings({"SMSSTATUS_LANGUAGE": "en", **sandbox.environ}, VENDORS)
-        state = await stack.enter_async_context(open_state(settings, system_clock))
+        walk = Walk(Office(sandbox, stack, ""))
+        state = await stack.enter_async_context(open_state(settings, lambda: system_clock() + walk.now))
         await state.migrate()
         lookups = await stack.enter_async_context(open_lookups(settings, Metrics(), system_clock))
         slack = await stack.enter_async_context(open_slack(settings, "socket", Metrics(), QUICK))
         await slack.authenticate()
         await stack.enter_async_context(slack.answering(state, lookups))
-        bolt = slack._built.bolt
-        walk = Walk(Office(sandbox, stack, ""), slack, list(bolt._async_listeners))
+        walk.slack, walk.listeners = slack, list(slack._built.bolt._async_listeners)
         for listener in walk.listeners:
             noted(walk, listener)
         await stack.enter_async_context(slack.connected(StartupWait()))
@@ -80,7 +85,7 @@ async def walk() -> AsyncIterator[Walk]:
         yield one
 
 
-async def use_every_surface(office: Office) -> None:
+async def use_every_surface(office: Office) -> PostedMessage:
     """What a person can do in Slack, once each."""
     workspace = office.workspace
     answer = await office.ask(f"{NUMBER} since 2h")
@@ -96,7 +101,7 @@ async def use_every_surface(office: Office) -> None:
     await workspace.submit("li", await use_on(office, said), {modal.WINDOW: "2h"})
     await workspace.wait_for(lambda: office.seen()[before:], within=15)
     await workspace.global_shortcut("li", "sms_status", viewing="security")
-    await window(office)
+    await workspace.submit("li", await window(office), {modal.TARGETS: NUMBER, modal.WINDOW: "2h"})
 
     await workspace.click("li", answer, *found_button(answer, "answer.post"))
     permalink = f"https://example.slack.com/archives/{mention.channel}/p{mention.ts.replace('.', '')}"
@@ -105,13 +110,25 @@ async def use_every_surface(office: Office) -> None:
     view = await home(office)
     await workspace.click("li", view, "home.repeat", repeats(view)[0]["value"])
     await workspace.click("li", view, "home.look_up")
-    step = await workspace.run_step("look_up_sms_status", target=NUMBER, since="2h")
+    step = await workspace.run_step("look_up_sms_status", {"target": NUMBER, "since": "2h"}, "li")
     await workspace.wait_for(lambda: step.state != "running", within=15)
+    return answer
+
+
+async def look_up_again(walk: Walk, answer: PostedMessage) -> None:
+    """Press a button of an answer that is not kept any more, and then the one that is offered instead."""
+    walk.now += KEEP
+    walk.slack._built.store._recent.clear()
+    before, workspace = len(walk.office.seen()), walk.office.workspace
+    await workspace.click("li", answer, *found_button(answer, "answer.refresh"))
+    (gone,) = await workspace.wait_for(lambda: walk.office.seen()[before:], within=15)
+    await workspace.click("li", gone, *found_button(gone, LOOK_UP_AGAIN))
     await workspace.settled()
 
 
 async def test_every_listeners_answer_confirms_the_claim_of_its_request(walk: Walk) -> None:
-    await use_every_surface(walk.office)
+    answer = await use_every_surface(walk.office)
+    await look_up_again(walk, answer)
     await walk.slack._built.tasks.drain(15)
 
     unheard = [listener.ack_function for listener in walk.listeners if listener not in [one for one, _ in walk.ran]]
