@@ -87,8 +87,14 @@ def search_to_json(query: str, found: Sequence[SearchHit], term: Term | None) ->
 
 def _words_to_json(family: Family) -> dict[str, dict[str, Any]]:
     """The texts of a family in both languages, under the keys that `explain --json` uses."""
-    names = ("title", "meaning", "causes", "next_step", "tell")
-    return {name: {"en": getattr(family.en, name), "zh": getattr(family.zh, name)} for name in names}
+    en, zh = family.en, family.zh
+    return {
+        "title": {"en": en.title, "zh": zh.title},
+        "meaning": {"en": en.meaning, "zh": zh.meaning},
+        "causes": {"en": en.causes, "zh": zh.causes},
+        "next_step": {"en": en.next_step, "zh": zh.next_step},
+        "tell": {"en": en.customer_wording, "zh": zh.customer_wording},
+    }
 
 
 def term_to_json(term: Term | None) -> dict[str, Any] | None:

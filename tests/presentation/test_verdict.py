@@ -108,7 +108,7 @@ def test_without_titles_a_provider_goes_by_its_name() -> None:
 
 
 def test_one_account_that_is_down_and_another_that_is_partial_are_told_apart() -> None:
-    parts = (coverage(error=SLOW, partly=True), replace(ALIBABA, error=SLOW))
+    parts = (coverage(error=SLOW, is_partial=True), replace(ALIBABA, error=SLOW))
 
     assert said(report(delivery(), parts=parts)).missing == "no answer from Alibaba; only part of the answer from Tencent"
 

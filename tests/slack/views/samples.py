@@ -125,7 +125,7 @@ def _shown(what: Report, *, language: Language, **more: Any) -> views.Message:
 
 
 def _follow_up(query: Query, last: Query | None = None, *, language: Language, **more: Any) -> views.Message:
-    return _shown(replace(sample(), query=query), language=language, after=last or report().query, **more)
+    return _shown(replace(sample(), query=query), language=language, previous=last or report().query, **more)
 
 
 def _below_a_refusal(*, language: Language) -> views.Message:
