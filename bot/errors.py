@@ -9,7 +9,7 @@
     ├── DatabaseError    the database could not be used; what was begun in it is rolled back
     │   └── ConstraintError  it refused a row; where a key is unique, another writer was faster
     ├── StoreError       the receipt store could not be read or written; nothing was half-written, trying again may work
-    └── SlackRefusal     Slack would not take a message; carries Slack's error name
+    └── SlackDeliveryError     Slack would not take a message; carries Slack's error name
 
 Everything else that escapes is a bug: the Slack layer answers it with an error id, the terminal with exit status 70.
 """

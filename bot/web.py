@@ -1,102 +1,47 @@
-"""The HTTP server of `serve`: Slack's requests in HTTP mode, and what an operator's probes ask for in both modes."""
+"""The HTTP server of `serve`: health, readiness, metrics, and the routes that it is given."""
 
 from __future__ import annotations
 
-import re
-import time
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import structlog
 from aiohttp import web
-from slack_bolt.adapter.aiohttp import to_aiohttp_response
-from slack_bolt.request.async_request import AsyncBoltRequest
-from slack_sdk.signature import SignatureVerifier
 
-from bot.timing.rate_limits import Throttle
+from bot.errors import SettingsError
+from bot.i18n.os_errors import CANNOT_LISTEN, listen_error
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable, Sequence
-
-    from slack_bolt.async_app import AsyncApp
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 
     from bot.observability.metrics import Metrics
 
 MAX_BODY_BYTES = 256 * 1024  # Slack's largest requests are well below
-MAX_TIMESTAMP_DIGITS = 12
-FRESH_SECONDS = 300  # https://docs.slack.dev/authentication/verifying-requests-from-slack
-REFUSED_TO_TELL = 3  # requests
-REFUSED_SECONDS = 300.0  # after so long without another one, strangers may have sent those
-WRONG_SECRET = "SLACK_SIGNING_SECRET is not this app's (Slack: Basic Information, App Credentials)"  # noqa: S105 - a sentence
-
-_SIGNATURE = re.compile(r"v0=[0-9a-f]{64}")
-
-log = structlog.get_logger(__name__)
+SHUTDOWN_SECONDS = 5
 
 
-class SlackHttpEndpoint:
-    """HTTP mode: where Slack's requests come in. Closed until there is an app that answers them."""
+@dataclass(frozen=True, slots=True)
+class HttpServer:
+    """A running server."""
 
-    def __init__(self, signing_secret: str, metrics: Metrics, clock: Callable[[], float] = time.monotonic) -> None:
-        self._verifier = SignatureVerifier(signing_secret)
-        self._metrics = metrics
-        self._throttle = Throttle(clock)
-        self._clock = clock
-        self._app: AsyncApp | None = None
-        self._held = 0
-        self._refused = 0
-        self._last_refused = 0.0
+    host: str
+    port: int
+    runner: web.AppRunner
 
-    def open(self, app: AsyncApp) -> None:
-        """Hand requests to the app from now on."""
-        self._app = app
+    @property
+    def url(self) -> str:
+        """The base URL."""
+        return f"http://{f'[{self.host}]' if ':' in self.host else self.host}:{self.port}"
 
-    def not_ready(self) -> str | None:
-        """That not one signature has held so far, as long as Slack goes on sending. Strangers' requests do not count."""
-        if self._held or self._refused < REFUSED_TO_TELL or self._clock() - self._last_refused > REFUSED_SECONDS:
-            return None
-        return f"every request of Slack was refused ({self._refused}): {WRONG_SECRET}"
-
-    async def enter(self, request: web.Request) -> web.StreamResponse:
-        """Answer one request."""
-        # Bolt verifies too, but reads the body first, and a body that it cannot read would end as a 500 for anybody; so
-        # nothing is read here that Slack has not signed.
-        body = await request.read()
-        timestamp = request.headers.get("X-Slack-Request-Timestamp", "")
-        signature = request.headers.get("X-Slack-Signature", "")
-        is_time = timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= MAX_TIMESTAMP_DIGITS
-        if not is_time or not _is_signed(self._verifier, body, timestamp, signature):
-            if is_time and _SIGNATURE.fullmatch(signature) and abs(time.time() - int(timestamp)) <= FRESH_SECONDS:
-                self._refuse()
-            return web.json_response({"error": "invalid request"}, status=401)
-        self._held += 1
-        self._metrics.observe_signature(holds=True)
-        if self._app is None:
-            return web.json_response({"error": "starting"}, status=503)
-        try:
-            asked = AsyncBoltRequest(body=body.decode(), query=request.query_string, headers=_headers(request))
-        except (ValueError, TypeError, AttributeError, RecursionError):
-            return web.json_response({"error": "the body is not what Slack sends"}, status=400)
-        return await to_aiohttp_response(await self._app.async_dispatch(asked))
-
-    def _refuse(self) -> None:
-        """Count a request that has all of Slack's form, and the signature of another secret."""
-        self._refused += 1
-        self._last_refused = self._clock()
-        self._metrics.observe_signature(holds=False)
-        if (held_back := self._throttle.admit("refused")) is not None:
-            log.warning("slack.signature_refused", held_back=held_back, held_so_far=self._held, action=WRONG_SECRET)
+    async def aclose(self) -> None:
+        """Take nothing new, and finish what is being answered."""
+        await self.runner.cleanup()
 
 
 def build_http_app(
-    metrics: Metrics,
-    not_ready: Callable[[], Awaitable[str | None]],
-    slack: SlackHttpEndpoint | None,
-    more: Iterable[web.RouteDef] = (),
+    metrics: Metrics, not_ready: Callable[[], Awaitable[str | None]], routes: Iterable[web.RouteDef] = ()
 ) -> web.Application:
-    """The routes, and `more` of them.
-
-    `slack` is given in HTTP mode; `not_ready` returns why requests cannot be answered now, or None.
-    """
+    """Health, readiness, metrics, and `routes`. `not_ready` returns why requests cannot be answered now, or None."""
 
     async def health(_request: web.Request) -> web.Response:
         return web.json_response({"status": "ok"})
@@ -112,18 +57,20 @@ def build_http_app(
     app.router.add_get("/healthz", health)
     app.router.add_get("/readyz", ready)
     app.router.add_get("/metrics", measured)
-    if slack is not None:
-        app.router.add_post("/slack/events", slack.enter)
-    app.add_routes(more)
+    app.add_routes(routes)
     return app
 
 
-def _is_signed(verifier: SignatureVerifier, body: bytes, timestamp: str, signature: str) -> bool:
+@asynccontextmanager
+async def listening(app: web.Application, host: str, port: int) -> AsyncIterator[HttpServer]:
+    """Serve `app` until the block is left. Raises SettingsError when the address is taken."""
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
+    await runner.setup()
     try:
-        return verifier.is_valid(body, timestamp, signature)
-    except (ValueError, TypeError):  # a signature that is not ASCII cannot be compared
-        return False
-
-
-def _headers(request: web.Request) -> dict[str, str | Sequence[str]]:
-    return dict(request.headers.items())
+        try:
+            await web.TCPSite(runner, host, port).start()
+        except CANNOT_LISTEN as error:
+            raise SettingsError([listen_error(host, port, error)]) from error
+        yield HttpServer(host, int(runner.addresses[0][1]), runner)
+    finally:
+        await runner.cleanup()

@@ -143,7 +143,7 @@ async def _each(settings: Settings, filters: dict[str, object], use: Callable[[A
 
 @asynccontextmanager
 async def _open_audit(settings: Settings) -> AsyncIterator[AuditLog]:
-    from bot.app import open_database
+    from bot.state import open_database
     from bot.storage.audit_log import AuditLog
 
     keyring = settings.general.keyring()

@@ -24,7 +24,7 @@ from bot.i18n.os_errors import CANNOT_LISTEN, listen_error
 from bot.model import PhoneNumber, Query, Target, Window
 from bot.providers.base import HasOperatorNotice
 from bot.providers.http import PROXY_REFUSES
-from bot.slack.app import authenticate, open_session, open_web_client
+from bot.slack.transport.web_client import authenticate, open_session, open_web_client
 from bot.slack.transport.connection_errors import APP_TOKEN, SOCKET_MODE, SlackEndpoint, explaining_errors
 from bot.slack.transport.handshake import OddFrameLog, open_socket
 from bot.slack.transport.socket_mode import ReconnectTimings

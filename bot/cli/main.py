@@ -168,9 +168,10 @@ async def _look_up(settings: Settings, command: Lookup) -> Report:
 
 async def checked(settings: Settings, language: Language) -> list[Check]:
     """The results of all checks. Raises SettingsError for settings with which `serve` does not start either."""
-    from bot.app import open_database, open_lookup
+    from bot.app import open_lookup
     from bot.cli.doctor import check_address, check_database, check_providers, check_settings, check_slack
     from bot.providers.systems import titles
+    from bot.state import open_database
 
     settings.general.keyring()  # serve needs it, whatever the rest is
     async with AsyncExitStack() as stack:

@@ -163,8 +163,8 @@ def _run(job: Callable[[Receipts], Awaitable[T]], language: Language) -> T:
 
 
 async def _with_store(general: AppSettings, job: Callable[[Receipts], Awaitable[T]]) -> T:
-    from bot.app import open_database
     from bot.receipts import open_receipts
+    from bot.state import open_database
     from bot.timing.clock import system_clock
 
     async with open_database(general) as database:

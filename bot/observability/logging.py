@@ -75,6 +75,7 @@ def _clean(value: Any) -> Any:
 def configure_logging(level: str) -> None:
     """Send structlog's and the standard library's records through the choke point to stderr."""
     shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,  # the request that is worked on
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),

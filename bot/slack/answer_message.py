@@ -1,4 +1,4 @@
-"""Where an answer is given by the Web API: one message in a thread, a channel or a direct message, posted and then edited."""
+"""One answer given by the Web API: a message in a thread, a channel or a direct message, posted and then edited."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from bot.slack.state.answers import Thread
 if TYPE_CHECKING:
     from bot.i18n import Language
     from bot.slack.locales import LocaleResolver, ReaderLocale
+    from bot.slack.messaging.claims import Claim
     from bot.slack.messaging.poster import PendingMessage, Poster
     from bot.slack.messaging.responder import ResponseUrlResponder
     from bot.slack.views import Message
@@ -26,22 +27,23 @@ log = structlog.get_logger(__name__)
 
 @dataclass(slots=True)
 class AnswerMessage:
-    """One place for one answer: `progress` and `post` are the same message."""
+    """One message for one answer: `progress` and `post` are the same message. Confirms `claim` when it answers."""
 
     poster: Poster = field(repr=False)
-    readers: LocaleResolver = field(repr=False)
+    locales: LocaleResolver = field(repr=False)
+    claim: Claim = field(repr=False)
     team: str
     channel: str
     user: str  # who asked
-    thread_ts: str | None = None  # the thread to answer in; None: the answer stands in the conversation itself
-    ephemeral_thread_ts: str | None = None  # the thread to whisper in: Slack shows no whisper in a thread that has only its root
+    thread_ts: str | None = None  # the thread to answer in; None: in the conversation itself
+    ephemeral_thread_ts: str | None = None  # Slack shows no ephemeral message in a thread that has only its root
     fallback_responder: ResponseUrlResponder | None = None  # to the asker alone, where the app is not a member
-    message_ts: str | None = None  # of the message, once it is posted
+    message_ts: str | None = None  # once it is posted
     interim: PendingMessage | None = field(default=None, repr=False)
 
     @property
     def is_direct(self) -> bool:
-        """Whether it is the direct message with the asker, where nobody else reads along."""
+        """Whether it is in the direct message with the asker, where nobody else reads along."""
         return is_direct(self.channel)
 
     @property
@@ -51,62 +53,78 @@ class AnswerMessage:
 
     @property
     def audience(self) -> ReaderLocale:
-        """For whom it is written what is posted here: the asker where nobody else reads along, else the channel."""
-        return self.readers.cached(self.user) if self.is_direct else self.readers.of_channel(self.channel)
+        """For whom it is written: the asker where nobody else reads along, else the channel."""
+        return self.locales.cached(self.user) if self.is_direct else self.locales.of_channel(self.channel)
 
     @property
     def posted_language(self) -> Language:
-        """The language of what is posted here."""
+        """The language of what is posted."""
         return self.audience.language
 
     @property
     def language(self) -> Language:
-        """The language of what `show` would say now: the channel's where a message for all stands already."""
-        return self.posted_language if self._stands else self.readers.cached(self.user).language
+        """The language of what `show` would say now: the channel's where a message for all is posted already."""
+        return self.posted_language if self._is_posted else self.locales.cached(self.user).language
 
     @property
-    def _stands(self) -> bool:
+    def _is_posted(self) -> bool:
         return self.message_ts is not None or self.interim is not None
 
     async def progress(self, message: Message) -> None:
-        """Say for the moment that it takes a while. Raises SlackRefusal."""
+        """Post a message that is not the answer yet ("Asking …"). Raises SlackDeliveryError."""
         if not self.channel.startswith(_PEOPLE):
-            self.interim = self.poster.post_interim(self.channel, message, self.thread_ts)
+            self.interim = self.poster.post_interim(self.channel, message, self.thread_ts, claim=self.claim)
+
+    async def edit_progress(self, message: Message) -> None:
+        """Edit the message that was posted before, though the answer is still to come. Raises SlackDeliveryError."""
+        if self.message_ts is None:
+            await self.progress(message)
+        else:
+            await self._update_or_post(message, None)
 
     async def post(self, message: Message) -> None:
-        """Post `message`, or put it in the place of what was said before. Raises SlackRefusal."""
+        """Post the answer, in the place of what was posted before. Raises SlackDeliveryError, ClaimLostError."""
         if self.interim is not None and self.message_ts is None:
             self.message_ts = await self.interim.edit(message)
-            return
+        else:
+            await self._update_or_post(message, self.claim)
+
+    async def _update_or_post(self, message: Message, claim: Claim | None) -> None:
         if self.message_ts is not None:
             try:
-                await self.poster.update(self.channel, self.message_ts, message)
-            except SlackDeliveryError as refusal:
-                if refusal.reason not in _GONE:
+                await self.poster.update(self.channel, self.message_ts, message, claim=claim)
+            except SlackDeliveryError as error:
+                if error.reason not in _GONE:
                     raise
             else:
                 return
-        self.message_ts = await self.poster.post(self.channel, message, self.thread_ts)
+        self.message_ts = await self.poster.post(self.channel, message, self.thread_ts, claim=claim)
 
     async def show(self, message: Message) -> None:
-        """Tell the asker what went wrong: in the message that stands already, or else to them alone. Raises SlackRefusal."""
-        if self.is_direct or self._stands:
+        """Tell the asker: in the message that is posted already, or else to them alone.
+
+        Raises SlackDeliveryError, ClaimLostError.
+        """
+        if self.is_direct or self._is_posted:
             await self.post(message)
         else:
             await self.post_ephemeral(message)
 
     async def post_ephemeral(self, message: Message) -> None:
-        """Show `message` to the asker alone: here if possible, or else as a direct message. Raises SlackRefusal."""
+        """Show `message` to the asker alone: here if possible, or else as a direct message.
+
+        Raises SlackDeliveryError, ClaimLostError.
+        """
         if self.fallback_responder is not None:
             await self.fallback_responder.show(message)
             return
         try:
-            await self.poster.post_ephemeral(self.channel, self.user, message, self.ephemeral_thread_ts)
-        except SlackDeliveryError as refusal:
-            if is_unconfirmed(refusal):
+            await self.poster.post_ephemeral(self.channel, self.user, message, self.ephemeral_thread_ts, claim=self.claim)
+        except SlackDeliveryError as error:
+            if is_unconfirmed(error):
                 raise
-            log.info("slack.whisper_refused", reason=refusal.reason)
-            await self.poster.post(self.user, message)
+            log.info("slack.ephemeral_refused", reason=error.reason)
+            await self.poster.post(self.user, message, claim=self.claim)
 
 
 def is_direct(channel: str) -> bool:
@@ -114,6 +132,6 @@ def is_direct(channel: str) -> bool:
     return channel.startswith(("D", *_PEOPLE))
 
 
-def is_unconfirmed(refusal: SlackDeliveryError) -> bool:
-    """Whether the message may stand there all the same, so that it must not be said in another way too."""
-    return classify(refusal.reason) is FailureKind.UNCONFIRMED
+def is_unconfirmed(error: SlackDeliveryError) -> bool:
+    """True if delivery is unconfirmed, so the message must not be sent by another route."""
+    return classify(error.reason) is FailureKind.UNCONFIRMED

@@ -1,100 +1,264 @@
-"""The Bolt app: how a verified request of Slack becomes a call of one of our listeners.
+"""Everything Slack: opened from the settings, authenticated, answering, connected.
+
+`open_slack` yields a `SlackApp` that has not spoken to Slack yet, so that probes can be answered while Slack is waited for.
+Listeners are registered in `build_parts`, each with what it uses and no more.
 
 `process_before_response` makes Bolt answer as soon as the listener returns, and ours return right after `ack()`; stock Bolt
-polls for the ack every ten milliseconds (ARCHITECTURE.md, "Decisions").
+polls for the ack every ten milliseconds (docs/decisions).
 """
 
 from __future__ import annotations
 
 import logging
 import os
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import aiohttp
+import structlog
+from aiohttp import web
 from slack_bolt.async_app import AsyncApp
-from slack_bolt.authorization import AuthorizeResult
-from slack_sdk.web.async_client import AsyncWebClient
-from yarl import URL
 
-from bot.config.proxy import Proxies
-from bot.slack.access import AuthorizationMiddleware, DenialResponder
+from bot.slack.access import AuthorizationMiddleware, DenialResponder, Directory, open_authorizer
+from bot.slack.answer_service import AnswerService
+from bot.slack.identity import AppIdentity
 from bot.slack.listeners import actions, commands, events, home, modals, shortcuts, workflow_step
-from bot.slack.messaging import failures
-from bot.slack.messaging.responder import ResponseUrlResponder
-from bot.slack.transport.connection_errors import BOT_TOKEN, SlackEndpoint, explaining_errors
+from bot.slack.listeners.actions import AnswerButtons
+from bot.slack.listeners.conversation import Conversations
+from bot.slack.listeners.home import HomeTab
+from bot.slack.listeners.modals import Modals
+from bot.slack.locales import LocaleResolver
+from bot.slack.messaging.outbox import Outbox
+from bot.slack.messaging.poster import Poster
+from bot.slack.messaging.token_monitor import TokenMonitor
+from bot.slack.messaging.view_client import ViewClient
+from bot.slack.requests.audit import AuditRecorder
+from bot.slack.requests.inbox import RequestInbox
+from bot.slack.requests.runner import RequestRunner
+from bot.slack.requests.task_supervisor import TaskSupervisor
+from bot.slack.responders import Responders
+from bot.slack.state.answers import AnswerStore
+from bot.slack.state.drafts import DraftStore
+from bot.slack.state.introductions import HelpThrottle
+from bot.slack.timings import Timings
+from bot.slack.transport.http_mode import PATH, open_endpoint
+from bot.slack.transport.socket_mode import SocketModeClient
+from bot.slack.transport.web_client import authenticate, open_session, open_web_client
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import AsyncIterator, Iterator, Mapping
 
-    from aiohttp import ClientHandlerType, ClientRequest, ClientResponse
+    import aiohttp
+    from slack_bolt.authorization import AuthorizeResult
 
-    from bot.config import AppSettings
-    from bot.i18n import Language
-    from bot.slack.answer_service import AnswerService
-    from bot.slack.messaging.token_monitor import TokenMonitor
-    from bot.slack.requests.task_supervisor import TaskSupervisor
+    from bot.config import AppSettings, Mode, Settings
+    from bot.lookup import LookupService
+    from bot.observability.metrics import Metrics
+    from bot.state import State
+    from bot.storage.retention import Purge
+    from bot.timing.startup import StartupWait
 
-WEB_API_SECONDS = 10
-CONNECT_SECONDS = 4  # what fails within was never sent, and may be sent again
-_SENT_ON = frozenset({301, 302, 303, 307, 308})
+DRAIN_SECONDS = 10.0  # for requests under way, when the app stops
+OUTBOX_SECONDS = 5.0  # for what still waits its turn after that
 
-
-def open_session(proxies: Proxies | None = None) -> aiohttp.ClientSession:
-    """The HTTP session that all share: the Web API, Socket Mode and the answers by `response_url`.
-
-    The time limits are its own, since slack_sdk sets none on a session that it was given. So is the way through a proxy: what
-    slack_sdk reads out of the environment does not count.
-    """
-    timeout = aiohttp.ClientTimeout(total=WEB_API_SECONDS, connect=CONNECT_SECONDS)
-    return aiohttp.ClientSession(timeout=timeout, middlewares=[(proxies or Proxies()).route, _stay])
+log = structlog.get_logger(__name__)
 
 
-async def _stay(request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
-    """Follow nobody elsewhere: Slack does not send us on, and a token is not for whoever does."""
-    answer = await handler(request)
-    if answer.status in _SENT_ON:
-        to = answer.headers.get("Location", "")
-        answer.close()
-        raise failures.RedirectedError(_host_of(to))
-    return answer
+@asynccontextmanager
+async def open_slack(settings: Settings, mode: Mode, metrics: Metrics, timings: Timings | None = None) -> AsyncIterator[SlackApp]:
+    """The app's side towards Slack, which nothing has been asked of yet. Raises SettingsError when a secret is missing."""
+    async with open_session(settings.proxies) as session:
+        yield SlackApp(settings, mode, metrics, timings or Timings(), session)
 
 
-def _host_of(location: str) -> str:
-    """The host that we are sent to, without what may be a secret in the rest; the path, where it is the same host."""
-    try:
-        parts = URL(location)
-    except ValueError:
-        return "?"
-    return parts.host or parts.path or "?"
+class SlackApp:
+    """Slack, phase by phase: `authenticate`, then `answering`, then `connected`, then `accept`."""
+
+    def __init__(
+        self, settings: Settings, mode: Mode, metrics: Metrics, timings: Timings, session: aiohttp.ClientSession
+    ) -> None:
+        self._settings = settings
+        self._mode = mode
+        self._metrics = metrics
+        self._timings = timings
+        self._session = session
+        self._token_monitor = TokenMonitor()
+        self._client = open_web_client(settings.general, session, token_monitor=self._token_monitor)
+        self._endpoint = open_endpoint(settings.general, metrics) if mode == "http" else None
+        self._socket: SocketModeClient | None = None
+        self._identity: AuthorizeResult | None = None
+        self._parts: SlackParts | None = None
+
+    @property
+    def routes(self) -> list[web.RouteDef]:
+        """Where Slack's requests come in by HTTP mode."""
+        return [web.post(PATH, self._endpoint.enter)] if self._endpoint else []
+
+    @property
+    def purges(self) -> Mapping[str, Purge]:
+        """The daily deletions of what Slack's surfaces remember."""
+        return self._built.purges
+
+    @property
+    def under_way(self) -> int:
+        """How many requests are being answered."""
+        return len(self._built.tasks)
+
+    async def not_ready(self) -> str | None:
+        """Readiness error; None while Slack's requests reach us and the token holds."""
+        return (
+            await self._token_monitor.not_ready(self._client)
+            or (self._socket.not_ready() if self._socket is not None else None)
+            or (self._endpoint.not_ready() if self._endpoint is not None else None)
+        )
+
+    async def authenticate(self) -> None:
+        """Ask Slack who the bot token is. Raises SettingsError when Slack refuses it; NotYetError when it may take it later."""
+        self._identity = await authenticate(self._client, self._settings.proxies)
+
+    @asynccontextmanager
+    async def answering(self, state: State, lookups: LookupService) -> AsyncIterator[None]:
+        """Answer what comes in, until the block is left; then what is under way is finished."""
+        if self._identity is None:
+            raise RuntimeError("authenticate first")
+        async with AsyncExitStack() as stack:
+            parts = self._parts = build_parts(
+                self._settings.general,
+                self._identity,
+                state,
+                lookups,
+                mode=self._mode,
+                metrics=self._metrics,
+                timings=self._timings,
+                session=self._session,
+                token_monitor=self._token_monitor,
+            )
+            stack.push_async_callback(parts.poster.aclose, OUTBOX_SECONDS)
+            stack.push_async_callback(parts.store.flush, OUTBOX_SECONDS)
+            stack.push_async_callback(parts.tasks.drain, DRAIN_SECONDS)
+            await stack.enter_async_context(parts.middleware.resuming(self._timings.resume_every))
+            yield
+
+    @asynccontextmanager
+    async def connected(self, start: StartupWait) -> AsyncIterator[None]:
+        """In Socket Mode: keep connections open until the block is left. Raises SettingsError when Slack refuses."""
+        if self._mode != "socket":
+            yield
+            return
+        self._socket = SocketModeClient(self._built.bolt, self._settings.general, self._session, proxies=self._settings.proxies)
+        try:
+            await start.wait_for(self._socket.connect)
+            yield
+        finally:
+            await self._socket.close()
+
+    def accept(self) -> None:
+        """In HTTP mode: hand requests to Bolt from now on."""
+        if self._endpoint is not None:
+            self._endpoint.open(self._built.bolt)
+
+    @property
+    def _built(self) -> SlackParts:
+        if self._parts is None:
+            raise RuntimeError("not answering yet")
+        return self._parts
 
 
-def open_web_client(
-    general: AppSettings, session: aiohttp.ClientSession, *, with_token: bool = True, standing: TokenMonitor | None = None
-) -> AsyncWebClient:
-    """A Web API client over the session that all share. `standing` sees every answer.
+@dataclass(frozen=True, slots=True)
+class SlackParts:
+    """What `SlackApp` must close, hand over or ask again."""
 
-    It tries nothing again by itself: a post whose answer was lost may stand there, and who must wait, waits in the outbox.
-    """
-    token = general.bot_token.get_secret_value() if with_token and general.bot_token else None
-    client = AsyncWebClient(
-        token=token,
-        base_url=general.slack_api_url,
-        timeout=WEB_API_SECONDS,
-        session=session,
-        retry_handlers=[standing] if standing is not None else [],
+    bolt: AsyncApp
+    middleware: AuthorizationMiddleware
+    tasks: TaskSupervisor
+    poster: Poster
+    store: AnswerStore
+    purges: Mapping[str, Purge]
+
+
+def build_parts(
+    general: AppSettings,
+    bot: AuthorizeResult,
+    state: State,
+    lookups: LookupService,
+    *,
+    mode: Mode,
+    metrics: Metrics,
+    timings: Timings,
+    session: aiohttp.ClientSession,
+    token_monitor: TokenMonitor | None = None,
+) -> SlackParts:
+    """Everything that answers, wired. `bot` is who Slack says we are, so no request waits for it."""
+    stored = (state.database, state.keyring, state.clock)
+    client = open_web_client(general, session, token_monitor=token_monitor)
+    view_client, poster, tasks = ViewClient(client), Poster(client, Outbox(timings)), TaskSupervisor()
+    inbox, drafts, help_throttle = RequestInbox(*stored), DraftStore(*stored), HelpThrottle(*stored)
+    store = AnswerStore(*stored, (provider.name for provider in lookups.providers))
+    recorder = AuditRecorder(state.audit_log)
+    runner = RequestRunner(inbox, tasks, recorder, metrics)
+    identity = AppIdentity(
+        team=bot.team_id or "",
+        bot_user=bot.bot_user_id or "",
+        bot_name=bot.user or "smsstatus",
+        region=general.region,
+        contact=general.contact,
     )
-    client.proxy = None  # slack_sdk's own reading of the environment; the session knows the way
-    return client
+    directory = Directory(client, state.clock)
+    authorizer = open_authorizer(general, bot, directory, state.clock, recorder)
+    locales = LocaleResolver(directory, general.zone, general, state.clock)
+    responders = Responders(session, poster, locales, identity)
+    answers = AnswerService(lookups, store, locales, poster, authorizer, identity, state.clock, timings)
+    denials = DenialResponder(
+        poster=poster,
+        view_client=view_client,
+        by_response_url=responders.by_response_url,
+        locales=locales,
+        contact=general.contact,
+        per_minute=general.user_rate,
+        modal_wait=timings.modal_wait,
+    )
+    bolt = build_bolt(general, bot, session, token_monitor)
+    middleware = AuthorizationMiddleware(
+        bolt, authorizer, inbox=inbox, runner=runner, denials=denials, tasks=tasks, identity=identity
+    )
+    bolt.use(middleware)
+
+    windows = Modals(answers, drafts, view_client)
+    receipt_days = general.receipt_days if state.ingests_receipts else 0
+    commands.register(bolt, runner, answers, responders)
+    actions.register(bolt, runner, AnswerButtons(answers, windows, inbox), responders)
+    events.register(bolt, runner, Conversations(answers, help_throttle, view_client), responders)
+    shortcuts.register(bolt, runner, windows, responders)
+    modals.register(bolt, runner, windows, responders)
+    home.register(bolt, runner, HomeTab(windows, general, mode, state.unlisted, receipt_days), responders)
+    workflow_step.register(bolt, runner, answers, view_client)
+
+    purges: Mapping[str, Purge] = {
+        "answers": store.purge,
+        "drafts": drafts.purge,
+        "introductions": help_throttle.purge,
+        "requests": inbox.purge,
+    }
+    return SlackParts(bolt, middleware, tasks, poster, store, purges)
 
 
-async def authenticate(client: AsyncWebClient, proxies: Proxies | None = None) -> AuthorizeResult:
-    """What Slack says of our token. Raises SettingsError when Slack refuses it; NotYetError when it may take it later."""
-    with explaining_errors(SlackEndpoint(BOT_TOKEN, client.base_url, proxies or Proxies())):
-        said = await client.auth_test()
-        if not all(isinstance(said.get(key), str) and said[key] for key in ("team_id", "user_id")):
-            raise ValueError("auth.test tells nothing of us")  # whoever answers, it is not Slack
-        return AuthorizeResult.from_auth_test_response(auth_test_response=said, bot_token=client.token)
+def build_bolt(
+    general: AppSettings, bot: AuthorizeResult, session: aiohttp.ClientSession, token_monitor: TokenMonitor | None = None
+) -> AsyncApp:
+    """The Bolt app, without listeners."""
+
+    async def authorize() -> AuthorizeResult:
+        return bot
+
+    with _environment_unread():
+        return AsyncApp(
+            name="smsstatus",
+            logger=logging.getLogger("slack_bolt"),  # else Bolt's loggers take the root's level, and tell every session
+            signing_secret=general.signing_secret.get_secret_value() if general.signing_secret else "",
+            client=open_web_client(general, session, with_token=False, token_monitor=token_monitor),
+            authorize=authorize,
+            process_before_response=True,
+        )
 
 
 @contextmanager
@@ -105,69 +269,3 @@ def _environment_unread() -> Iterator[None]:
         yield
     finally:
         os.environ.update(aside)
-
-
-def build_app(
-    general: AppSettings,
-    identity: AuthorizeResult,
-    desk: AnswerService,
-    work: TaskSupervisor,
-    session: aiohttp.ClientSession,
-    *,
-    standing: TokenMonitor | None = None,
-) -> tuple[AsyncApp, AuthorizationMiddleware]:
-    """The app with all its listeners, and the door in front of them.
-
-    `identity` answers Bolt's question of who we are, so no request waits for it.
-    """
-
-    async def authorize() -> AuthorizeResult:
-        return identity
-
-    with _environment_unread():
-        app = AsyncApp(
-            name="smsstatus",
-            logger=logging.getLogger("slack_bolt"),  # else Bolt's loggers take the root's level, and tell every session
-            signing_secret=general.signing_secret.get_secret_value() if general.signing_secret else "",
-            client=open_web_client(general, session, with_token=False, standing=standing),
-            authorize=authorize,
-            process_before_response=True,
-        )
-
-    def reply_to(request: Mapping[str, Any]) -> ResponseUrlResponder:
-        channel = request.get("channel_id") or request.get("channel", {}).get("id", "")
-        user = request.get("user_id") or request.get("user", {}).get("id", "")
-
-        def language() -> Language:
-            return desk.readers.cached(user).language
-
-        return ResponseUrlResponder(request["response_url"], session, desk.poster, channel=channel, user=user, language=language)
-
-    client = open_web_client(general, session, standing=standing)
-    door = AuthorizationMiddleware(
-        app,
-        desk.gate,
-        intake=desk.intake,
-        recorder=desk.recorder,
-        turning=DenialResponder(
-            client,
-            desk.poster,
-            reply_to,
-            contact=general.contact,
-            per_minute=general.user_rate,
-            readers=desk.readers,
-            modal_wait=desk.timings.modal_wait,
-        ),
-        work=work,
-        command=desk.command,
-        bot_user=identity.bot_user_id or "",
-    )
-    app.use(door)
-    commands.register(app, desk, work, reply_to)
-    actions.register(app, desk, work, reply_to)
-    events.register(app, desk, work)
-    shortcuts.register(app, desk, work, reply_to)
-    modals.register(app, desk, work, reply_to)
-    home.register(app, desk, work)
-    workflow_step.register(app, desk, work)
-    return app, door

@@ -6,6 +6,7 @@ Every replica does it; deleting what is already gone costs nothing. A job that f
 from __future__ import annotations
 
 import asyncio
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import structlog
@@ -13,14 +14,27 @@ import structlog
 from bot.errors import DatabaseError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 
     Purge = Callable[[], Awaitable[int]]
 
 DAY_SECONDS = 24 * 3600.0
 FIRST_AFTER_SECONDS = 60.0  # not while the app is starting
+FLUSH_SECONDS = 60.0  # between writings of what is counted in memory
 
 log = structlog.get_logger(__name__)
+
+
+@asynccontextmanager
+async def maintenance(purges: Mapping[str, Purge], flush: Callable[[], Awaitable[object]]) -> AsyncIterator[None]:
+    """Purge daily, and `flush` every minute, beside everything else, until the block is left."""
+    tasks = [asyncio.create_task(purge_daily(purges)), asyncio.create_task(run_periodically(flush, every=FLUSH_SECONDS))]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def purge_daily(

@@ -1,11 +1,11 @@
-"""The door: one Bolt middleware that every request passes on its way to any listener, in HTTP mode and in Socket Mode.
+"""Bolt middleware that authorises every request, in HTTP mode and in Socket Mode, and makes its `RequestContext`.
 
-Bolt runs all its middleware before it looks for a listener, and the door lets nobody past without a decision. A decision that
-needs only what is known at once is made at once. When Slack must be asked about the person first, the door acks, asks, and sends
-the request through Bolt again; so the ack never waits for Slack. What must be answered in the ack itself (a modal that is sent
-off) waits, as its person was let in to open it and is known.
+Bolt runs all its middleware before it looks for a listener, so no listener runs without a decision. A decision that needs only
+what is known at once is made at once. When Slack must be asked about the person first, the request is acked, Slack is asked, and
+the request is dispatched through Bolt again; so the ack never waits for Slack. What must be answered in the ack itself (a modal
+that is submitted) waits, as its person was allowed to open it and is known.
 
-On its rounds the door takes up what was acked and never answered (`intake.overdue`): it goes the same way, and is judged anew.
+It also resumes, now and then, what was acked and never answered (`RequestInbox.expired`): that is dispatched and authorised anew.
 """
 
 from __future__ import annotations
@@ -13,32 +13,31 @@ from __future__ import annotations
 import asyncio
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import structlog
 from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
+from structlog.contextvars import bound_contextvars
 
-from bot.errors import SlackDeliveryError
 from bot.slack.access.policy import DenialReason
-from bot.slack.requests.inbox import DUPLICATE
-from bot.slack.requests.slack_request import Surface, enter, parse_request
+from bot.slack.requests.context import CONTEXT, Outcome, RequestContext
+from bot.slack.requests.slack_request import Surface, parse_request
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+    from collections.abc import AsyncIterator, Awaitable, Callable
 
     from slack_bolt.async_app import AsyncApp
 
     from bot.slack.access.authorizer import Authorizer
     from bot.slack.access.denials import DenialResponder
     from bot.slack.access.policy import Denial
-    from bot.slack.requests.audit import AuditRecorder
+    from bot.slack.identity import AppIdentity
     from bot.slack.requests.inbox import RequestInbox
+    from bot.slack.requests.runner import RequestRunner
     from bot.slack.requests.slack_request import SlackRequest
     from bot.slack.requests.task_supervisor import TaskSupervisor
-
-VISIT = "smsstatus_visit"  # in Bolt's context: a request that was let in before and comes through again
 
 _IN_THE_ACK = frozenset({"view_submission", "block_suggestion"})  # the payloads whose answer is the ack
 
@@ -46,31 +45,29 @@ log = structlog.get_logger(__name__)
 
 
 class AuthorizationMiddleware(AsyncMiddleware):
-    """Lets in, or turns away. `command` is the slash command; others are not ours.
+    """Authorises every request. Requests for other slash commands are not acknowledged.
 
-    `app.use(door)` puts it in front of every listener, those registered later too.
+    `app.use(middleware)` puts it in front of every listener, those registered later too.
     """
 
     def __init__(
         self,
         app: AsyncApp,
-        gate: Authorizer,
+        authorizer: Authorizer,
         *,
-        intake: RequestInbox,
-        recorder: AuditRecorder,
-        turning: DenialResponder,
-        work: TaskSupervisor,
-        command: str,
-        bot_user: str,
+        inbox: RequestInbox,
+        runner: RequestRunner,
+        denials: DenialResponder,
+        tasks: TaskSupervisor,
+        identity: AppIdentity,
     ) -> None:
         self._app = app
-        self._gate = gate
-        self._intake = intake
-        self._recorder = recorder
-        self._turning = turning
-        self._work = work
-        self._command = command
-        self._bot_user = bot_user
+        self._authorizer = authorizer
+        self._inbox = inbox
+        self._runner = runner
+        self._denials = denials
+        self._tasks = tasks
+        self._identity = identity
 
     async def async_process(
         self,
@@ -79,85 +76,89 @@ class AuthorizationMiddleware(AsyncMiddleware):
         resp: BoltResponse,  # noqa: ARG002 - Bolt's own signature, as is `next`
         next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002
     ) -> BoltResponse | None:
-        """Bolt's entry: calls `next` for who is let in, and answers everybody else itself."""
-        before: SlackRequest | None = req.context.get(VISIT)
-        visit = before or self._read(req)
-        if visit.surface is Surface.IGNORED:
+        """Bolt's entry: calls `next` for what is allowed, and answers everything else itself."""
+        before: RequestContext | None = req.context.get(CONTEXT)
+        ctx = before or RequestContext(self._parse(req))
+        surface = ctx.request.surface
+        if surface is Surface.IGNORED:
             return BoltResponse(status=200)
-        if visit.surface is Surface.UNKNOWN or (visit.surface is Surface.COMMAND and req.body.get("command") != self._command):
+        if surface is Surface.UNKNOWN or (surface is Surface.COMMAND and req.body.get("command") != self._identity.command):
             return BoltResponse(status=404)  # nothing of ours: not acknowledged
-        enter(visit)
-        refusal = self._gate.check_rate(visit) if before is None else None
-        if refusal is None:
-            if before is None and req.body.get("type") not in _IN_THE_ACK and not self._gate.can_decide_now(visit):
-                self._work.spawn(self._let_in_later(visit), name="gate")
-                return BoltResponse(status=200)
-            refusal = await self._gate.authorize(visit)
-        return await next() if refusal is None else await self._turn_away(visit, refusal)
+        req.context[CONTEXT] = ctx
+        with bound_contextvars(request_id=ctx.request_id, surface=surface.value):
+            denial = self._authorizer.check_rate(ctx.request) if before is None else None
+            if denial is None:
+                if before is None and self._must_wait(ctx.request):
+                    self._tasks.spawn(self._authorize_later(ctx), name=f"authorize {ctx.request_id}")
+                    return BoltResponse(status=200)
+                denial = await self._authorizer.authorize(ctx.request)
+            return await next() if denial is None else await self._deny(ctx, denial)
 
     async def resume_expired(self) -> int:
-        """Send through again what was acked and is not answered, and nobody works on. Returns how many."""
-        found = await self._intake.expired()
-        for request_id, body in found:
-            visit = parse_request(body, bot_user=self._bot_user, request_id=request_id)
-            log.info("gate.taken_up_again", surface=visit.surface.value)
-            await self._send_through(visit)
-        return len(found)
+        """Dispatch again what was acked and is not answered, and nobody works on. Returns how many."""
+        expired = await self._inbox.expired()
+        for stored_id, body in expired:
+            ctx = RequestContext(parse_request(body, bot_user=self._identity.bot_user, request_id=stored_id))
+            log.info("request.resumed", surface=ctx.request.surface.value, request_id=ctx.request_id)
+            await self._dispatch(ctx)
+        return len(expired)
 
     @asynccontextmanager
     async def resuming(self, every: float) -> AsyncIterator[None]:
-        """Take up what is overdue, now and then again, until the block is left."""
+        """Resume what has expired, every so many seconds, until the block is left."""
 
         async def rounds() -> None:
             while True:
                 try:
                     await self.resume_expired()
                 except Exception:  # one round that fails must not be the last
-                    log.exception("gate.round_failed")
+                    log.exception("request.resume_failed")
                 await asyncio.sleep(every)
 
-        task = asyncio.create_task(rounds(), name="rounds of the door")
+        task = asyncio.create_task(rounds(), name="resume expired requests")
         try:
             yield
         finally:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
 
-    def _read(self, req: AsyncBoltRequest) -> SlackRequest:
+    def _must_wait(self, request: SlackRequest) -> bool:
+        """Whether Slack has to be asked first, and the ack can go out before."""
+        return request.body.get("type") not in _IN_THE_ACK and not self._authorizer.can_decide_now(request)
+
+    def _parse(self, req: AsyncBoltRequest) -> SlackRequest:
         signature, retry = (req.headers.get(name, [""])[0] for name in ("x-slack-signature", "x-slack-retry-num"))
-        return parse_request(req.body, bot_user=self._bot_user, signature=signature, retry=retry)
+        return parse_request(req.body, bot_user=self._identity.bot_user, signature=signature, retry=retry)
 
-    async def _let_in_later(self, visit: SlackRequest) -> None:
-        await self._gate.authorize(visit)  # whatever it says is remembered now, and said by the same lines as at once
-        await self._send_through(visit)
+    async def _authorize_later(self, ctx: RequestContext) -> None:
+        await self._authorizer.authorize(ctx.request)  # its answer is cached, and applied on the way below
+        await self._dispatch(ctx)
 
-    async def _send_through(self, visit: SlackRequest) -> None:
+    async def _dispatch(self, ctx: RequestContext) -> None:
         """Through Bolt again. Its signature was verified when it came; in the form of Socket Mode it is not asked for."""
-        again = AsyncBoltRequest(mode="socket_mode", body=dict(visit.body), context={VISIT: visit})
-        await self._app.async_dispatch(again)
+        await self._app.async_dispatch(AsyncBoltRequest(mode="socket_mode", body=dict(ctx.request.body), context={CONTEXT: ctx}))
 
-    async def _turn_away(self, visit: SlackRequest, refusal: Denial) -> BoltResponse:
-        log.info("gate.turned_away", reason=refusal.reason.value, scope=refusal.scope, surface=visit.surface.value)
-        unheard = (
-            visit.surface is Surface.SYSTEM_EVENT or refusal.reason is DenialReason.BOT or visit.body.get("type") == "view_closed"
+    async def _deny(self, ctx: RequestContext, denial: Denial) -> BoltResponse:
+        request = ctx.request
+        log.info("access.denied", reason=denial.reason.value, scope=denial.scope)
+        is_unheard = (
+            request.surface is Surface.SYSTEM_EVENT
+            or denial.reason is DenialReason.BOT
+            or request.body.get("type") == "view_closed"
         )
-        if unheard or (refusal.reason is DenialReason.TOO_MANY and not self._gate.rate.should_tell(visit.user)):
+        if is_unheard or (denial.reason is DenialReason.TOO_MANY and not self._authorizer.rate.should_tell(request.user)):
             return BoltResponse(status=200)
-        in_the_ack = await self._turning.in_the_ack(visit, refusal)
-        self._work.spawn(self._tell(visit, refusal, in_the_ack), name="turned away")
-        return BoltResponse(status=200, body="" if in_the_ack is None else dict(in_the_ack))
+        in_the_ack = await self._denials.in_the_ack(request, denial)
+        ctx.audit.denial = denial.reason.value
+        ctx.request = replace(request, double_submit_key=None)  # who is denied and tries again at once may be known by then
+        responder = self._denials.responder(ctx)
 
-    async def _tell(self, visit: SlackRequest, refusal: Denial, in_the_ack: Mapping[str, Any] | None) -> None:
-        async def tell() -> str:
+        async def deny() -> Outcome:
             if in_the_ack is None:
-                await self._turning.tell(visit, refusal)
-            return f"refused: {refusal.reason.value}"
+                await responder.deny(denial)
+            else:
+                await ctx.claim.confirm()
+            return Outcome.REFUSED
 
-        try:
-            # Who is turned away and tries again at once, say because Slack did not know them, is no impatient thumb.
-            outcome = await self._intake.process_once(replace(visit, double_submit_key=None), tell())
-        except SlackDeliveryError as lost:
-            outcome = f"refused: {refusal.reason.value}"
-            log.warning("gate.refusal_not_told", reason=lost.reason)
-        if outcome != DUPLICATE:
-            await self._recorder.record(visit, outcome)
+        self._runner.start(ctx, responder, deny)
+        return BoltResponse(status=200, body="" if in_the_ack is None else dict(in_the_ack))

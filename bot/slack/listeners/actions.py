@@ -1,4 +1,4 @@
-"""The buttons of an answer: each changes what is shown, in place. Whoever clicks, the answer's state is the store's."""
+"""The buttons of an answer: each changes what is shown, in place. Whoever clicks, the answer's state comes from the store."""
 
 from __future__ import annotations
 
@@ -8,31 +8,30 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import structlog
-
 from bot.errors import SlackDeliveryError
 from bot.slack import views
 from bot.slack.answer_message import is_unconfirmed
 from bot.slack.listeners.answer_actions import apply_action
-from bot.slack.listeners.modals import open_modal
-from bot.slack.requests.slack_request import current_visit
+from bot.slack.requests.context import Outcome
 from bot.slack.state.answers import KEEP
 from bot.slack.state.drafts import ModalDraft
 from bot.slack.views import buttons, modal
 from bot.slack.views.notices import ALONE, LOOK_UP_AGAIN
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from slack_bolt.async_app import AsyncAck, AsyncApp
 
     from bot.slack.answer_service import AnswerService
+    from bot.slack.listeners.modals import Modals
     from bot.slack.locales import ReaderLocale
     from bot.slack.messaging.responder import ResponseUrlResponder
-    from bot.slack.requests.task_supervisor import TaskSupervisor
+    from bot.slack.requests.context import RequestContext
+    from bot.slack.requests.inbox import RequestInbox
+    from bot.slack.requests.runner import RequestRunner
+    from bot.slack.responders import Responders
     from bot.slack.state.answers import AnswerRecord
-
-log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,7 @@ class Click:
     value: str  # of an answer's button: the answer's id
     user: str
     channel: str
-    root: str | None  # the thread of the message that was clicked, or the one that it could begin
+    thread_ts: str | None  # the thread of the message that was clicked, or the one that it could begin
     ephemeral: bool
     trigger: str
     response_url: str
@@ -60,114 +59,134 @@ class Click:
             value=value,
             user=body["user"]["id"],
             channel=body.get("channel", {}).get("id", ""),
-            root=container.get("thread_ts") or container.get("message_ts"),
+            thread_ts=container.get("thread_ts") or container.get("message_ts"),
             ephemeral=bool(container.get("is_ephemeral")),
             trigger=body.get("trigger_id", ""),
             response_url=body.get("response_url", ""),
         )
 
 
-def register(
-    app: AsyncApp, desk: AnswerService, work: TaskSupervisor, reply_to: Callable[[Mapping[str, Any]], ResponseUrlResponder]
-) -> None:
-    """Listen to every button of an answer, and to the one that stands in for an answer that is gone."""
+@dataclass(frozen=True, slots=True)
+class AnswerButtons:
+    """What the buttons need beside answers."""
 
-    async def listen(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
-        await ack()
-        reply = reply_to(body)
-        job = handle_click(desk, reply, Click.of(body, action))
-        work.spawn(desk.guarded("action", reply, job), name="action")
+    answers: AnswerService
+    modals: Modals
+    inbox: RequestInbox  # an answer is shared once, whoever presses
 
-    async def again(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
+
+def register(app: AsyncApp, runner: RequestRunner, services: AnswerButtons, responders: Responders) -> None:
+    """Listen to every button of an answer, and to the one that takes the place of an answer that is gone."""
+
+    async def listen(ack: AsyncAck, ctx: RequestContext, body: dict[str, Any], action: dict[str, Any]) -> None:
         await ack()
-        reply = reply_to(body)
-        job = _look_up_again(desk, reply, Click.of(body, action))
-        work.spawn(desk.guarded("action", reply, job), name="look up again")
+        responder, click = responders.by_response_url(ctx), Click.of(body, action)
+        runner.start(ctx, responder, lambda: handle_click(ctx, services, responder, click))
+
+    async def look_up_again(ack: AsyncAck, ctx: RequestContext, body: dict[str, Any], action: dict[str, Any]) -> None:
+        await ack()
+        responder, click = responders.by_response_url(ctx), Click.of(body, action)
+        runner.start(ctx, responder, lambda: _look_up_again(ctx, services, responder, click))
 
     app.action(re.compile(rf"^{re.escape(buttons.PREFIX)}"))(listen)
-    app.action(LOOK_UP_AGAIN)(again)
+    app.action(LOOK_UP_AGAIN)(look_up_again)
 
 
-async def handle_click(desk: AnswerService, reply: ResponseUrlResponder, click: Click) -> str:
-    """Do what the button says. Returns how it ended, for the metrics. Raises SlackRefusal."""
-    shown, reader = await asyncio.gather(
-        desk.answers.find(click.value), desk.readers.resolve(click.user, desk.timings.modal_wait)
+async def handle_click(ctx: RequestContext, services: AnswerButtons, responder: ResponseUrlResponder, click: Click) -> Outcome:
+    """Do what the button says. Raises SlackDeliveryError, ClaimLostError."""
+    answers = services.answers
+    record, reader = await asyncio.gather(
+        answers.store.find(click.value), answers.locales.resolve(click.user, answers.timings.modal_wait)
     )
-    if shown is None:
-        root = ALONE if click.ephemeral else click.root or ALONE
-        await reply.show(views.expired_answer(desk.command, root, language=reader.language))
-        return "gone"
+    if record is None:
+        thread_ts = ALONE if click.ephemeral else click.thread_ts or ALONE
+        await responder.show(views.expired_answer(answers.identity.command, thread_ts, language=reader.language))
+        return Outcome.GONE
     match click.action:
         case buttons.SHARE:
-            return await _share(desk, reply, click.value, shown, reader)
+            return await _share(ctx, services, responder, click.value, record=record, reader=reader)
         case buttons.POST:
             draft = ModalDraft(channel=click.channel, response_url=click.response_url, answer_id=click.value)
             view = partial(modal.post_modal, language=reader.language)
-            return await open_modal(desk, reply, click.trigger, draft, view, language=reader.language)
+            return await services.modals.open(ctx, responder, click.trigger, draft, view, language=reader.language)
         case buttons.REVEAL:
-            return await _reveal(desk, reply, click, shown, reader)
+            return await _reveal(ctx, answers, responder, click, record=record, reader=reader)
         case buttons.CUSTOMER:
-            await reply.show(views.for_the_customer(await desk.report_of(shown), language=reader.language))
-            return "answered"
+            await responder.show(views.for_the_customer(await answers.report_of(ctx, record), language=reader.language))
+            return Outcome.ANSWERED
 
-    async def say_asking(progress: views.Message) -> None:  # what is known stays in view
-        answer = await desk.render(click.value, shown, reader)
-        await reply.edit(views.with_notice(progress, answer, language=desk.language_of(shown, reader)))
+    async def progress(announcement: views.Message) -> None:  # what is known stays in view
+        answer = await answers.render(ctx, click.value, record, reader)
+        language = answers.language_of(record, reader)
+        await responder.edit_progress(views.with_notice(announcement, answer, language=language))
 
-    changed = await apply_action(desk, click.value, shown, click.action, user=click.user, reader=reader, say_asking=say_asking)
-    await reply.edit(await desk.render(click.value, changed, reader))
-    return "answered"
-
-
-async def _look_up_again(desk: AnswerService, reply: ResponseUrlResponder, click: Click) -> str:
-    """Open the window for a lookup whose answer is gone. Its answer goes where the old one stood."""
-    alone = click.value == ALONE
-    draft = ModalDraft(
-        channel=click.channel, thread_ts=None if alone else click.value, response_url=click.response_url, alone=alone
+    changed = await apply_action(
+        ctx, answers, click.value, record, click.action, user=click.user, reader=reader, progress=progress
     )
-    language = (await desk.readers.resolve(click.user, desk.timings.modal_wait)).language
+    await responder.edit(await answers.render(ctx, click.value, changed, reader))
+    return Outcome.ANSWERED
+
+
+async def _look_up_again(ctx: RequestContext, services: AnswerButtons, responder: ResponseUrlResponder, click: Click) -> Outcome:
+    """Open the modal for a lookup whose answer is gone. Its answer goes where the old one was."""
+    alone = click.value == ALONE
+    thread_ts = None if alone else click.value
+    draft = ModalDraft(channel=click.channel, thread_ts=thread_ts, response_url=click.response_url, alone=alone)
+    answers = services.answers
+    language = (await answers.locales.resolve(click.user, answers.timings.modal_wait)).language
     where = modal.ALONE if alone else modal.IN_THREAD
     view = partial(modal.lookup_modal, words="", count=None, where=where, language=language)
-    return await open_modal(desk, reply, click.trigger, draft, view, language=language)
+    return await services.modals.open(ctx, responder, click.trigger, draft, view, language=language)
 
 
 async def _reveal(
-    desk: AnswerService, reply: ResponseUrlResponder, click: Click, shown: AnswerRecord, reader: ReaderLocale
-) -> str:
+    ctx: RequestContext,
+    answers: AnswerService,
+    responder: ResponseUrlResponder,
+    click: Click,
+    *,
+    record: AnswerRecord,
+    reader: ReaderLocale,
+) -> Outcome:
     """Show whole numbers to whoever clicked, if they may; it is in the audit before they see any."""
-    visit = current_visit()
-    if visit is None:
-        raise RuntimeError("nobody is known to have clicked")
-    report = await desk.report_of(shown)
-    refusal = await desk.gate.reveal(visit, shown.query.targets, [part.provider for part in report.coverage])
-    if refusal is not None:
-        await reply.show(desk.denial_message(refusal, reader.language))
-        return f"refused: {refusal.reason.value}"
-    await reply.show(views.revealed(report, await desk.stage(click.value, shown, reader)))
-    return "revealed"
+    report = await answers.report_of(ctx, record)
+    providers = [part.provider for part in report.coverage]
+    denial = await answers.authorizer.reveal(ctx.request, record.query.targets, providers)
+    if denial is not None:
+        ctx.audit.denial = denial.reason.value
+        await responder.show(answers.denial_message(denial, reader.language))
+        return Outcome.REFUSED
+    await responder.show(views.revealed(report, await answers.render_context(click.value, record, reader)))
+    return Outcome.REVEALED
 
 
 async def _share(
-    desk: AnswerService, reply: ResponseUrlResponder, answer_id: str, shown: AnswerRecord, reader: ReaderLocale
-) -> str:
+    ctx: RequestContext,
+    services: AnswerButtons,
+    responder: ResponseUrlResponder,
+    answer_id: str,
+    *,
+    record: AnswerRecord,
+    reader: ReaderLocale,
+) -> Outcome:
     """Post the answer in the channel once, however often the button is pressed, and take the button away."""
-    if not await desk.intake.acquire_key(f"share:{answer_id}", KEEP):
-        return "shared before"
-    marked = replace(shown, shared=True)
-    await desk.answers.update(answer_id, marked)
+    answers, key = services.answers, f"share:{answer_id}"
+    if not await services.inbox.acquire_key(ctx.claim, key, KEEP):
+        return Outcome.SHARED_BEFORE
+    shared = replace(record, shared=True)
+    await answers.store.update(answer_id, shared)
     try:
-        await desk.share(shown, reader)
-    except SlackDeliveryError as refusal:
-        log.info("slack.share_refused", reason=refusal.reason)
-        if is_unconfirmed(refusal):  # it may stand there: the button stays used, and who shared is told to look
-            why, answer = views.unconfirmed(language=reader.language), await desk.render(answer_id, marked, reader)
-            await reply.edit(views.with_notice(why, answer, language=reader.language))
-            return "unconfirmed"
-        await desk.intake.release_key(f"share:{answer_id}")
-        await desk.answers.update(answer_id, shown)
-        answer = await desk.render(answer_id, shown, reader)
-        why = views.delivery_failed(refusal.reason, desk.command, desk.bot_name, language=reader.language)
-        await reply.edit(views.with_notice(why, answer, language=reader.language))
-        return "refused"
-    await reply.edit(await desk.render(answer_id, marked, reader))
-    return "shared"
+        await answers.share(ctx, record, reader)
+    except SlackDeliveryError as error:
+        reason = answers.delivery_failed(error, reader.language)
+        if is_unconfirmed(error):  # it may have been posted: the button stays used, and who shared is told to look
+            reason, answer = views.unconfirmed(language=reader.language), await answers.render(ctx, answer_id, shared, reader)
+            await responder.edit(views.with_notice(reason, answer, language=reader.language))
+            return Outcome.UNCONFIRMED
+        await services.inbox.release_key(key)
+        await answers.store.update(answer_id, record)
+        answer = await answers.render(ctx, answer_id, record, reader)
+        await responder.edit(views.with_notice(reason, answer, language=reader.language))
+        return Outcome.REFUSED
+    await responder.edit(await answers.render(ctx, answer_id, shared, reader))
+    return Outcome.SHARED

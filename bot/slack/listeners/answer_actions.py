@@ -1,4 +1,4 @@
-"""What a button, or a word in the thread, makes of an answer that is shown: another question, another page, another filter."""
+"""What a button, or a word in a thread, changes about an answer: its query, its page, its filter, its detail."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from bot.slack.views import buttons
 from bot.slack.views.answer_changes import AnswerChange
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Mapping
     from datetime import datetime
 
     from bot.model import Query
-    from bot.slack.answer_service import AnswerService
+    from bot.slack.answer_service import AnswerService, Progress
     from bot.slack.locales import ReaderLocale
+    from bot.slack.requests.context import RequestContext
     from bot.slack.state.answers import AnswerRecord
-    from bot.slack.views import Message
 
 _DONE: Mapping[str, AnswerChange] = {
     buttons.REFRESH: AnswerChange.REFRESHED,
@@ -43,30 +43,31 @@ def change_of(action: str) -> AnswerChange:
 
 
 async def apply_action(
-    desk: AnswerService,
+    ctx: RequestContext,
+    answers: AnswerService,
     answer_id: str,
-    shown: AnswerRecord,
+    record: AnswerRecord,
     action: str,
     *,
     user: str,
     reader: ReaderLocale,
-    say_asking: Callable[[Message], Awaitable[None]],
+    progress: Progress,
 ) -> AnswerRecord:
-    """The answer as `action` makes it, kept. `say_asking` is called when asking takes long."""
+    """The answer as `action` makes it, stored. `progress` is called when the lookup takes long."""
     if needs_lookup(action):
-        query = refreshed_query(shown.query, action, desk.clock())
-        language = desk.language_of(shown, reader)
-        report = await desk.look_up(query, say_asking, language, refresh=action == buttons.REFRESH)
+        query = refreshed_query(record.query, action, answers.clock())
+        language = answers.language_of(record, reader)
+        report = await answers.look_up(ctx, query, progress, language, refresh=action == buttons.REFRESH)
         # What others did to it meanwhile stays, such as sharing it.
-        shown = replace(await desk.answers.find(answer_id) or shown, query=query, report=report, page=0)
+        record = replace(await answers.store.find(answer_id) or record, query=query, report=report, page=0)
         if action in buttons.WIDER:
-            shown = replace(shown, relative_length=query.window.length)
+            record = replace(record, relative_length=query.window.length)
     else:
-        shown = apply_view_action(shown, action)
+        record = apply_view_action(record, action)
     if action in _DONE:
-        shown = replace(shown, changed=(change_of(action), user))
-    await desk.answers.update(answer_id, shown)
-    return shown
+        record = replace(record, changed=(change_of(action), user))
+    await answers.store.update(answer_id, record)
+    return record
 
 
 def refreshed_query(query: Query, action: str, now: datetime) -> Query:
@@ -80,26 +81,26 @@ def refreshed_query(query: Query, action: str, now: datetime) -> Query:
     return query
 
 
-def rerun_query(shown: AnswerRecord, now: datetime) -> Query:
+def rerun_query(record: AnswerRecord, now: datetime) -> Query:
     """The same question from now on: a window that went with the time is as long as it was, up to now; a closed one stays."""
     now = now.replace(microsecond=0)
-    if shown.relative_length is None:
-        return shown.query
-    return replace(shown.query, window=Window(now - shown.relative_length, now))
+    if record.relative_length is None:
+        return record.query
+    return replace(record.query, window=Window(now - record.relative_length, now))
 
 
-def apply_view_action(shown: AnswerRecord, action: str) -> AnswerRecord:
+def apply_view_action(record: AnswerRecord, action: str) -> AnswerRecord:
     """Another page, another filter, or more words over the same report."""
     match action:
         case buttons.OLDER:
-            return replace(shown, page=shown.page + 1)
+            return replace(record, page=record.page + 1)
         case buttons.NEWER:
-            return replace(shown, page=max(0, shown.page - 1))
+            return replace(record, page=max(0, record.page - 1))
         case buttons.ONLY_FAILED:
-            return replace(shown, query=replace(shown.query, only=frozenset({Status.FAILED})), page=0)
+            return replace(record, query=replace(record.query, only=frozenset({Status.FAILED})), page=0)
         case buttons.SHOW_ALL:
-            return replace(shown, query=replace(shown.query, only=frozenset()), page=0)
+            return replace(record, query=replace(record.query, only=frozenset()), page=0)
         case buttons.EXPLAIN | buttons.EXPLAIN_LESS:
-            return replace(shown, explained=action == buttons.EXPLAIN)
+            return replace(record, explained=action == buttons.EXPLAIN)
         case _:  # a button of a later or earlier version of the app: show the answer as it stands
-            return shown
+            return record

@@ -1,15 +1,15 @@
 """What somebody says to the bot, in a thread or in a direct message, and its answer in the same place.
 
 A question gets one message: "asking …" is edited into the answer. What changes no question (`refresh`, `more`, `all`) edits the
-answer that stands already, and the one who typed is told where. A new question, also one on top of the last, is a new message
+answer that is there already, and the one who typed is told where. A new question, also one on top of the last, is a new message
 that says what it builds on; the old answer stays as the record of what was known then.
 """
 
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
-from typing import TYPE_CHECKING, assert_never
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import structlog
 
@@ -17,12 +17,13 @@ from bot.errors import SlackDeliveryError, UsageError
 from bot.grammar import Explain, Help, Lookup, Providers
 from bot.model import Confidence
 from bot.presentation.wording import STATUS_WORDS
+from bot.providers.systems import titles
 from bot.slack import views
-from bot.slack.answer_message import AnswerMessage, is_unconfirmed
+from bot.slack.answer_message import is_unconfirmed
 from bot.slack.listeners import follow_ups
 from bot.slack.listeners.answer_actions import apply_action, change_of
 from bot.slack.listeners.follow_ups import ExplainRow, FollowUpAction
-from bot.slack.requests.audit import trail
+from bot.slack.requests.context import Outcome
 from bot.slack.state.answers import AnswerRecord
 from bot.slack.views import buttons
 from bot.slack.views.page import Page
@@ -31,8 +32,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bot.model import Query
+    from bot.slack.answer_message import AnswerMessage
     from bot.slack.answer_service import AnswerService
     from bot.slack.locales import ReaderLocale
+    from bot.slack.messaging.view_client import ViewClient
+    from bot.slack.requests.context import RequestContext
+    from bot.slack.state.introductions import HelpThrottle
 
 _BUTTONS: Mapping[FollowUpAction, str] = {
     FollowUpAction.REFRESH: buttons.REFRESH,
@@ -45,132 +50,166 @@ _NAMES: Mapping[type, str] = {ExplainRow: "explain", Explain: "explain", Provide
 log = structlog.get_logger(__name__)
 
 
-async def handle_message(desk: AnswerService, place: AnswerMessage, text: str) -> str:
-    """Answer what was said in `place`. Returns how it ended, for the metrics. Raises SlackRefusal."""
-    last = await desk.latest_answer(place.thread)
-    reader = await desk.readers.resolve(place.user)
-    asker = replace(desk.parse_context(reader), last=last[1].query if last else None)
+@dataclass(frozen=True, slots=True)
+class Conversations:
+    """What conversations need beside answers."""
+
+    answers: AnswerService
+    help_throttle: HelpThrottle
+    views: ViewClient
+
+
+async def handle_message(ctx: RequestContext, conversations: Conversations, message: AnswerMessage, text: str) -> Outcome:
+    """Answer what was said. Raises SlackDeliveryError, ClaimLostError."""
+    answers = conversations.answers
+    last = await answers.latest_answer(message.thread)
+    reader = await answers.locales.resolve(message.user)
+    parse_context = replace(answers.parse_context(reader), last=last[1].query if last else None)
     try:
-        said = follow_ups.parse_follow_up(text, asker)
+        command = follow_ups.parse_follow_up(text, parse_context)
     except UsageError as error:
-        return await _misunderstood(desk, place, text, error, reader)
-    trail().command = said.value if isinstance(said, FollowUpAction) else _NAMES.get(type(said), "lookup")
-    if isinstance(said, FollowUpAction | ExplainRow):
+        return await _misunderstood(conversations, message, text, error, reader)
+    ctx.audit.command = command.value if isinstance(command, FollowUpAction) else _NAMES.get(type(command), "lookup")
+    if isinstance(command, FollowUpAction | ExplainRow):
         if last is None:
             raise RuntimeError("a follow-up was read though there is nothing to follow")
-        if isinstance(said, FollowUpAction):
-            return await _act(desk, place, said, last, reader)
-        return await _explain_row(desk, place, said, last[1], reader)
-    language = place.posted_language
-    match said:
-        case Lookup():
-            return await answer_lookup(desk, place, said, reader, after=asker.last if said.follows else None)
-        case Explain(code):
-            await place.post(desk.explain(code, language))
-        case Providers():
-            await place.post(desk.providers(place.audience))
-        case Help():
-            await place.show(desk.help(_address(desk, place), reader.language))
-        case _:
-            assert_never(said)
-    return "answered"
+        if isinstance(command, FollowUpAction):
+            return await _act(ctx, conversations, message, command, last=last, reader=reader)
+        return await _explain_row(ctx, answers, message, command, record=last[1], reader=reader)
+    if isinstance(command, Lookup):
+        previous = parse_context.last if command.follows else None
+        return await answer_lookup(ctx, answers, message, command, reader, previous=previous)
+    typed = _address(answers, message)
+    if isinstance(command, Help):
+        await message.show(answers.reference(command, reader, typed))
+    else:
+        await message.post(answers.reference(command, message.audience, typed))
+    return Outcome.ANSWERED
 
 
 async def answer_lookup(
-    desk: AnswerService, place: AnswerMessage, asked: Lookup, reader: ReaderLocale, *, after: Query | None = None
-) -> str:
-    """Look up and answer in `place`; where Slack takes no post, the asker gets it alone, with the reason. Raises SlackRefusal."""
-    shown = AnswerRecord.first(asked, asked_by=place.user, channel=place.channel, public=not place.is_direct, after=after)
+    ctx: RequestContext,
+    answers: AnswerService,
+    message: AnswerMessage,
+    command: Lookup,
+    reader: ReaderLocale,
+    *,
+    previous: Query | None = None,
+) -> Outcome:
+    """Look up and answer by `message`; where Slack takes no post, the asker gets it alone, with the reason.
+
+    Raises SlackDeliveryError, ClaimLostError.
+    """
+    record = AnswerRecord.first(
+        command, asked_by=message.user, channel=message.channel, public=not message.is_direct, previous=previous
+    )
     # It is of its thread from now on, so that a follow-up finds it that comes before the answer does.
-    shown = replace(shown, thread=place.thread if place.thread_ts or place.is_direct else None)
-    answer_id = await desk.answers.add(shown)
-    shown = replace(shown, report=await desk.look_up(asked.query, place.progress, desk.language_of(shown, reader), refresh=False))
+    record = replace(record, thread=message.thread if message.thread_ts or message.is_direct else None)
+    answer_id = await answers.store.add(record)
+    language = answers.language_of(record, reader)
+    report = await answers.look_up(ctx, command.query, message.progress, language, refresh=False)
+    record = replace(record, report=report)
     try:
-        await place.post(await desk.render(answer_id, replace(shown, thread=place.thread), reader))
-    except SlackDeliveryError as refusal:
-        log.info("slack.answer_refused", reason=refusal.reason)
-        if is_unconfirmed(refusal):  # it may stand there: not a second time
-            await place.post_ephemeral(views.unconfirmed(language=reader.language))
-            return "unconfirmed"
-        private = replace(shown, public=False, thread=None)
-        await desk.answers.update(answer_id, private)
-        answer = await desk.render(answer_id, private, reader)
-        why = views.delivery_failed(refusal.reason, desk.command, desk.bot_name, language=reader.language)
-        await place.post_ephemeral(views.with_notice(why, answer, language=reader.language))
-        return "refused"
-    await desk.answers.update(answer_id, replace(shown, thread=place.thread, message_ts=place.message_ts))
-    return "answered"
+        await message.post(await answers.render(ctx, answer_id, replace(record, thread=message.thread), reader))
+    except SlackDeliveryError as error:
+        reason = answers.delivery_failed(error, reader.language)
+        if is_unconfirmed(error):  # it may have been posted: not a second time
+            await message.post_ephemeral(views.unconfirmed(language=reader.language))
+            return Outcome.UNCONFIRMED
+        private = replace(record, public=False, thread=None)
+        await answers.store.update(answer_id, private)
+        answer = await answers.render(ctx, answer_id, private, reader)
+        await message.post_ephemeral(views.with_notice(reason, answer, language=reader.language))
+        return Outcome.REFUSED
+    await answers.store.update(answer_id, replace(record, thread=message.thread, message_ts=message.message_ts))
+    return Outcome.ANSWERED
 
 
-async def _misunderstood(desk: AnswerService, place: AnswerMessage, text: str, error: UsageError, reader: ReaderLocale) -> str:
+async def _misunderstood(
+    conversations: Conversations, message: AnswerMessage, text: str, error: UsageError, reader: ReaderLocale
+) -> Outcome:
     """Say what is not understood; to somebody who just talks in a direct message, what can be asked, once a day."""
-    if place.is_direct and not follow_ups.is_addressed(text, desk.region):
-        if not await desk.introductions.is_due(place.user):
-            return "ignored"
-        await place.show(desk.help(_address(desk, place), reader.language))
-        return "introduced"
-    await place.show(views.usage_error(error, _address(desk, place), language=reader.language))
-    return "usage"
+    answers = conversations.answers
+    typed = _address(answers, message)
+    if message.is_direct and not follow_ups.is_addressed(text, answers.identity.region):
+        if not await conversations.help_throttle.is_due(message.user):
+            return Outcome.IGNORED
+        await message.show(answers.reference(Help(), reader, typed))
+        return Outcome.INTRODUCED
+    await message.show(views.usage_error(error, typed, language=reader.language))
+    return Outcome.USAGE
 
 
-def _address(desk: AnswerService, place: AnswerMessage) -> str:
-    """What stands before a command where it is typed."""
-    return "" if place.is_direct else f"@{desk.bot_name}"
+def _address(answers: AnswerService, message: AnswerMessage) -> str:
+    """Prefix for example commands: `@bot` in channels, nothing in direct messages."""
+    return "" if message.is_direct else f"@{answers.identity.bot_name}"
 
 
-async def _once_posted(desk: AnswerService, answer_id: str, shown: AnswerRecord) -> AnswerRecord:
+async def _once_posted(answers: AnswerService, answer_id: str, record: AnswerRecord) -> AnswerRecord:
     """The answer once it is known which message shows it: a word said in the instant it appears comes before that is noted."""
-    loop = asyncio.get_running_loop()
-    until = loop.time() + desk.timings.posted_wait
-    while shown.message_ts is None and loop.time() < until:
-        await asyncio.sleep(desk.timings.posted_poll)
-        shown = await desk.answers.find(answer_id) or shown
-    return shown
+    loop, timings = asyncio.get_running_loop(), answers.timings
+    ends = loop.time() + timings.posted_wait
+    while record.message_ts is None and loop.time() < ends:
+        await asyncio.sleep(timings.posted_poll)
+        record = await answers.store.find(answer_id) or record
+    return record
 
 
 async def _act(
-    desk: AnswerService, place: AnswerMessage, act: FollowUpAction, last: tuple[str, AnswerRecord], reader: ReaderLocale
-) -> str:
-    """Change the last answer where it stands. When its message is gone, it stands below from now on."""
-    answer_id = last[0]
-    shown = await _once_posted(desk, *last)
-    standing = replace(place, message_ts=shown.message_ts)
+    ctx: RequestContext,
+    conversations: Conversations,
+    message: AnswerMessage,
+    action: FollowUpAction,
+    *,
+    last: tuple[str, AnswerRecord],
+    reader: ReaderLocale,
+) -> Outcome:
+    """Apply the action to the last answer and edit its message; if that was deleted, post a new one and track it."""
+    answers, answer_id = conversations.answers, last[0]
+    record = await _once_posted(answers, *last)
+    standing = replace(message, message_ts=record.message_ts)
 
-    async def say_asking(progress: views.Message) -> None:
-        if standing.message_ts is None:
-            await standing.progress(progress)
-        else:  # what is known stays in view
-            answer = await desk.render(answer_id, shown, reader)
-            await standing.post(views.with_notice(progress, answer, language=desk.language_of(shown, reader)))
+    async def progress(announcement: views.Message) -> None:
+        if standing.message_ts is not None:  # what is known stays in view
+            answer = await answers.render(ctx, answer_id, record, reader)
+            announcement = views.with_notice(announcement, answer, language=answers.language_of(record, reader))
+        await standing.edit_progress(announcement)
 
-    changed = await apply_action(desk, answer_id, shown, _BUTTONS[act], user=place.user, reader=reader, say_asking=say_asking)
-    await standing.post(await desk.render(answer_id, changed, reader))
-    if standing.message_ts != shown.message_ts:
-        await desk.answers.update(answer_id, replace(changed, message_ts=standing.message_ts))
-        return "answered"
+    changed = await apply_action(
+        ctx, answers, answer_id, record, _BUTTONS[action], user=message.user, reader=reader, progress=progress
+    )
+    await standing.post(await answers.render(ctx, answer_id, changed, reader))
+    if standing.message_ts != record.message_ts:
+        await answers.store.update(answer_id, replace(changed, message_ts=standing.message_ts))
+        return Outcome.ANSWERED
     try:
-        link = await desk.panes.permalink(place.channel, standing.message_ts or "")
-        await place.post_ephemeral(views.change_notice(change_of(_BUTTONS[act]), link, language=reader.language))
-    except SlackDeliveryError as refusal:  # the answer itself is there
-        log.info("slack.pointer_refused", reason=refusal.reason)
-    return "answered"
+        link = await conversations.views.permalink(message.channel, standing.message_ts or "")
+        await message.post_ephemeral(views.change_notice(change_of(_BUTTONS[action]), link, language=reader.language))
+    except SlackDeliveryError as error:  # the answer itself is there
+        log.info("slack.pointer_refused", reason=error.reason)
+    return Outcome.ANSWERED
 
 
 async def _explain_row(
-    desk: AnswerService, place: AnswerMessage, said: ExplainRow, shown: AnswerRecord, reader: ReaderLocale
-) -> str:
-    report = await desk.report_of(shown)
-    rows = Page.of(report, shown.page).rows
-    if said.row > len(rows):
-        await place.show(views.no_such_row(said.row, len(rows), language=reader.language))
-        return "usage"
-    row, language = rows[said.row - 1], place.posted_language
+    ctx: RequestContext,
+    answers: AnswerService,
+    message: AnswerMessage,
+    command: ExplainRow,
+    *,
+    record: AnswerRecord,
+    reader: ReaderLocale,
+) -> Outcome:
+    report = await answers.report_of(ctx, record)
+    rows = Page.of(report, record.page).rows
+    if command.row > len(rows):
+        await message.show(views.no_such_row(command.row, len(rows), language=reader.language))
+        return Outcome.USAGE
+    row, language = rows[command.row - 1], message.posted_language
     if row.explanation is None:
-        await place.post(views.nothing_to_explain(said.row, STATUS_WORDS[row.status], language=language))
-        return "answered"
-    unlisted = row.explanation.confidence is Confidence.UNLISTED
+        await message.post(views.nothing_to_explain(command.row, STATUS_WORDS[row.status], language=language))
+        return Outcome.ANSWERED
     code = row.explanation.code
-    similar = desk.service.catalogue.similar(code) if unlisted else ()
-    titles = desk.titles(language)
-    await place.post(views.explanations(code, [row.explanation], similar, titles, language=language))
-    return "answered"
+    unlisted = row.explanation.confidence is Confidence.UNLISTED
+    similar = answers.lookups.catalogue.similar(code) if unlisted else ()
+    await message.post(views.explanations(code, [row.explanation], similar, titles(language), language=language))
+    return Outcome.ANSWERED

@@ -1,7 +1,7 @@
 """Mentions in channels, threads and group DMs, and direct messages. Of a channel nothing without a mention reaches us.
 
 Whether a mention in a group DM comes as `app_mention` or only as a message is told differently by different people, so both are
-listened to; when both come, the intake knows them for one (https://docs.slack.dev/reference/events/app_mention).
+listened to; when both come, the inbox knows them for one (https://docs.slack.dev/reference/events/app_mention).
 """
 
 from __future__ import annotations
@@ -9,78 +9,65 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from bot.slack.answer_message import AnswerMessage
 from bot.slack.listeners.conversation import handle_message
+from bot.slack.requests.slack_request import WRITTEN_BY_A_PERSON
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from slack_bolt.async_app import AsyncAck, AsyncApp
 
-    from bot.slack.answer_service import AnswerService
-    from bot.slack.requests.task_supervisor import TaskSupervisor
+    from bot.slack.answer_message import AnswerMessage
+    from bot.slack.identity import AppIdentity
+    from bot.slack.listeners.conversation import Conversations
+    from bot.slack.requests.context import RequestContext
+    from bot.slack.requests.runner import RequestRunner
+    from bot.slack.responders import Responders
 
-_AROUND = " \t\n:,"  # what stands between a name and what is said to it
-_SAID = frozenset({None, "file_share", "thread_broadcast"})  # the subtypes of a message that a person wrote
+_AROUND = " \t\n:,"  # what separates a name from what is said to it
 
 
-def register(app: AsyncApp, desk: AnswerService, work: TaskSupervisor) -> None:
+def register(app: AsyncApp, runner: RequestRunner, conversations: Conversations, responders: Responders) -> None:
     """Listen to mentions and to direct messages."""
+    identity = conversations.answers.identity
 
-    async def mentioned(ack: AsyncAck, event: dict[str, Any]) -> None:
+    async def listen(ack: AsyncAck, ctx: RequestContext, event: dict[str, Any]) -> None:
         await ack()
-        if is_from_a_person(event):
-            place = answer_message_for_mention(desk, event)
-            job = handle_message(desk, place, strip_mention(event.get("text", ""), desk))
-            work.spawn(desk.guarded("mention", place, job), name="mention")
-
-    async def messaged(ack: AsyncAck, event: dict[str, Any]) -> None:
-        await ack()
-        if not is_from_a_person(event):
+        if not is_from_a_person(event) or not is_for_the_bot(event, identity):
             return
-        if event.get("channel_type") == "im":
-            place = answer_message_for_direct(desk, event)
-            job = handle_message(desk, place, strip_mention(event.get("text", ""), desk))
-            work.spawn(desk.guarded("direct", place, job), name="direct message")
-        elif f"<@{desk.bot_user}" in event.get("text", ""):
-            await mentioned(ack, event)
+        message = answer_message(ctx, event, responders)
+        text = strip_mention(event.get("text", ""), identity)
+        runner.start(ctx, message, lambda: handle_message(ctx, conversations, message, text))
 
-    app.event("app_mention")(mentioned)
-    app.event("message")(messaged)
+    app.event("app_mention")(listen)
+    app.event("message")(listen)
 
 
 def is_from_a_person(event: Mapping[str, Any]) -> bool:
     """Whether it was said just now by a person: no bot, no edit, nothing that Slack itself says."""
-    return event.get("subtype") in _SAID and not event.get("bot_id") and "edited" not in event and bool(event.get("user"))
+    subtype = event.get("subtype")
+    return subtype in WRITTEN_BY_A_PERSON and not event.get("bot_id") and "edited" not in event and bool(event.get("user"))
 
 
-def strip_mention(text: str, desk: AnswerService) -> str:
+def is_for_the_bot(event: Mapping[str, Any], identity: AppIdentity) -> bool:
+    """Whether it is said to the bot: by a mention, or in the direct message with it."""
+    is_to_us = event.get("type") == "app_mention" or event.get("channel_type") == "im"
+    return is_to_us or f"<@{identity.bot_user}" in event.get("text", "")
+
+
+def strip_mention(text: str, identity: AppIdentity) -> str:
     """What is said to the bot: the words behind its name, or, when the name comes last, those before it.
 
     Whoever pastes an example of the help may have the slash command in it.
     """
-    before, *after = re.split(rf"<@{re.escape(desk.bot_user)}(?:\|[^>]*)?>", text)
+    before, *after = re.split(rf"<@{re.escape(identity.bot_user)}(?:\|[^>]*)?>", text)
     words = " ".join(after).strip(_AROUND) or before.strip(_AROUND)
-    return re.sub(rf"^/?{re.escape(desk.command.strip('/'))}(?!\S)", "", words, flags=re.IGNORECASE).strip()
+    return re.sub(rf"^/?{re.escape(identity.command.strip('/'))}(?!\S)", "", words, flags=re.IGNORECASE).strip()
 
 
-def answer_message_for_mention(desk: AnswerService, event: Mapping[str, Any]) -> AnswerMessage:
-    """The thread in which the bot was named, or the one that its answer begins."""
-    root = event.get("thread_ts")
-    return AnswerMessage(
-        desk.poster,
-        desk.readers,
-        desk.team,
-        event["channel"],
-        event["user"],
-        thread_ts=root or event["ts"],
-        ephemeral_thread_ts=root,
-    )
-
-
-def answer_message_for_direct(desk: AnswerService, event: Mapping[str, Any]) -> AnswerMessage:
-    """The direct message, or the thread within it."""
-    root = event.get("thread_ts")
-    return AnswerMessage(
-        desk.poster, desk.readers, desk.team, event["channel"], event["user"], thread_ts=root, ephemeral_thread_ts=root
-    )
+def answer_message(ctx: RequestContext, event: Mapping[str, Any], responders: Responders) -> AnswerMessage:
+    """The answer to a message: in its thread, or in the one that it begins; in a direct message beside it."""
+    thread = event.get("thread_ts")
+    is_direct = event.get("type") == "message" and event.get("channel_type") == "im"
+    begins = None if is_direct else event["ts"]
+    return responders.message(ctx, event["channel"], thread_ts=thread or begins, ephemeral_thread_ts=thread)

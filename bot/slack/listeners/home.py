@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -11,109 +12,119 @@ from bot.errors import SlackDeliveryError
 from bot.grammar import Lookup, examples
 from bot.i18n import phrase
 from bot.presentation.provider_status import provider_statuses
-from bot.slack.answer_message import AnswerMessage
+from bot.providers.systems import titles
 from bot.slack.listeners.answer_actions import rerun_query
 from bot.slack.listeners.conversation import answer_lookup
-from bot.slack.listeners.modals import open_empty
-from bot.slack.messaging.claims import about_to_answer
-from bot.slack.state import answers
+from bot.slack.requests.context import Outcome
+from bot.slack.state.answers import KEEP
 from bot.slack.state.drafts import ModalDraft, new_draft_id
 from bot.slack.views import home
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from slack_bolt.async_app import AsyncAck, AsyncApp
 
     from bot.config import AppSettings, Mode
     from bot.i18n import Language, Phrase
-    from bot.slack.answer_service import AnswerService
-    from bot.slack.requests.task_supervisor import TaskSupervisor
+    from bot.slack.answer_message import AnswerMessage
+    from bot.slack.listeners.modals import Modals
+    from bot.slack.requests.context import RequestContext
+    from bot.slack.requests.runner import RequestRunner
+    from bot.slack.responders import Responders
+    from bot.storage.unlisted_codes import UnlistedCodeCounter
 
 MOST_REPEATS = 10
+MOST_UNLISTED = 5
 
 log = structlog.get_logger(__name__)
 
 
-def register(app: AsyncApp, desk: AnswerService, work: TaskSupervisor) -> None:
+@dataclass(frozen=True, slots=True)
+class HomeTab:
+    """What the Home tab shows beside answers."""
+
+    modals: Modals
+    settings: AppSettings
+    mode: Mode
+    unlisted: UnlistedCodeCounter
+    receipt_days: int  # how long the receipt store keeps; 0: there is none
+
+
+def register(app: AsyncApp, runner: RequestRunner, tab: HomeTab, responders: Responders) -> None:
     """Listen to the Home tab being opened and to its buttons."""
 
-    async def opened(ack: AsyncAck, event: dict[str, Any]) -> None:
+    async def opened(ack: AsyncAck, ctx: RequestContext, event: dict[str, Any]) -> None:
         await ack()
         if event.get("tab") == "home":
-            place = AnswerMessage(desk.poster, desk.readers, desk.team, event.get("channel") or event["user"], event["user"])
-            work.spawn(desk.guarded("home", place, publish_home(desk, place)), name="home")
+            message = responders.message(ctx, event.get("channel") or event["user"])
+            runner.start(ctx, message, lambda: publish_home(ctx, tab, message))
 
-    async def pressed(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
+    async def repeat(ack: AsyncAck, ctx: RequestContext, body: dict[str, Any], action: dict[str, Any]) -> None:
         await ack()
-        place = await _place(desk, body)
-        if action["action_id"] == home.REPEAT:
-            job = ask_again(desk, place, action.get("value", ""))
-        else:
-            job = open_empty(desk, place, body["trigger_id"], ModalDraft())
-        work.spawn(desk.guarded("home", place, job), name="home action")
+        message = await direct_message(ctx, body)
+        runner.start(ctx, message, lambda: ask_again(ctx, tab, message, action.get("value", "")))
+
+    async def look_up(ack: AsyncAck, ctx: RequestContext, body: dict[str, Any]) -> None:
+        await ack()
+        message = await direct_message(ctx, body)
+        runner.start(ctx, message, lambda: tab.modals.open_empty(ctx, message, body["trigger_id"], ModalDraft()))
+
+    async def direct_message(ctx: RequestContext, body: dict[str, Any]) -> AnswerMessage:
+        """With whoever pressed. By the user's id Slack finds it too, but then nothing in it can be edited."""
+        draft = await tab.modals.drafts.get(body["view"].get("private_metadata", ""))
+        return responders.message(ctx, (draft.channel if draft else "") or ctx.request.user)
 
     app.event("app_home_opened")(opened)
-    app.action(home.REPEAT)(pressed)
-    app.action(home.LOOK_UP)(pressed)
+    app.action(home.REPEAT)(repeat)
+    app.action(home.LOOK_UP)(look_up)
 
 
-_MOST_UNLISTED = 5
-
-
-async def publish_home(desk: AnswerService, place: AnswerMessage, notice: Phrase | None = None) -> str:
-    """Publish the Home tab of whoever opened it. Returns how it ended. Raises SlackRefusal."""
-    recent = await desk.answers.latest_of(place.user, MOST_REPEATS)
-    reader = await desk.readers.resolve(place.user)
-    language, titles = reader.language, desk.titles(reader.language)
-    stage = home.HomeContext(
-        now=desk.clock(),
+async def publish_home(ctx: RequestContext, tab: HomeTab, message: AnswerMessage, notice: Phrase | None = None) -> Outcome:
+    """Publish the Home tab of whoever opened it. Raises SlackDeliveryError, ClaimLostError."""
+    answers, modals = tab.modals.answers, tab.modals
+    recent = await answers.store.latest_of(message.user, MOST_REPEATS)
+    reader = await answers.locales.resolve(message.user)
+    language, names = reader.language, titles(reader.language)
+    context = home.HomeContext(
+        now=answers.clock(),
         zone=reader.zone,
         language=language,
-        titles=titles,
-        command=desk.command,
-        bot_name=desk.bot_name,
+        titles=names,
+        command=answers.identity.command,
+        bot_name=answers.identity.bot_name,
         examples=examples(language),
-        settings=desk.settings(language),
-        unlisted=[
-            (titles.get(one.provider, one.provider), one.code, one.count) for one in await desk.unknown.top(_MOST_UNLISTED)
-        ],
-        receipt_days=desk.receipt_days,
-        kept_days=answers.KEEP // timedelta(days=1),
+        settings=shown_settings(tab.settings, tab.mode, language),
+        unlisted=[(names.get(one.provider, one.provider), one.code, one.count) for one in await tab.unlisted.top(MOST_UNLISTED)],
+        receipt_days=tab.receipt_days,
+        kept_days=KEEP // timedelta(days=1),
         notice=notice.said_in(language) if notice else "",
     )
-    repeats = [home.Repeat(answer_id, shown.query, shown.relative_length) for answer_id, shown in recent]
+    repeats = [home.Repeat(answer_id, record.query, record.relative_length) for answer_id, record in recent]
     # The buttons' requests do not name the direct message that their answers go to.
     draft_id = new_draft_id()
-    await desk.drafts.put(draft_id, ModalDraft(channel=place.channel))
-    await about_to_answer()
-    view = home.home(provider_statuses(desk.service, language), repeats, stage)
-    await desk.panes.publish(place.user, {**view, "private_metadata": draft_id})
-    return "answered"
+    await modals.drafts.put(draft_id, ModalDraft(channel=message.channel))
+    view = home.home(provider_statuses(answers.lookups, language), repeats, context)
+    await modals.views.publish(message.user, {**view, "private_metadata": draft_id}, claim=ctx.claim)
+    return Outcome.ANSWERED
 
 
-async def ask_again(desk: AnswerService, place: AnswerMessage, answer_id: str) -> str:
-    """Make one of the last lookups again, up to now; the answer is a direct message. Returns how it ended.
+async def ask_again(ctx: RequestContext, tab: HomeTab, message: AnswerMessage, answer_id: str) -> Outcome:
+    """Make one of the last lookups again, up to now; the answer is a direct message.
 
-    Raises SlackRefusal.
+    Raises SlackDeliveryError, ClaimLostError.
     """
-    shown = await desk.answers.find(answer_id)
-    if shown is None:
-        await publish_home(desk, place, phrase("This lookup is no longer kept. Press “New lookup” and type it again."))
-        return "gone"
-    outcome = await answer_lookup(desk, place, Lookup(rerun_query(shown, desk.clock())), await desk.readers.resolve(place.user))
+    answers = tab.modals.answers
+    record = await answers.store.find(answer_id)
+    if record is None:
+        gone = phrase("This lookup is no longer kept. Press “New lookup” and type it again.")
+        await publish_home(ctx, tab, message, gone)
+        return Outcome.GONE
+    command = Lookup(rerun_query(record, answers.clock()))
+    outcome = await answer_lookup(ctx, answers, message, command, await answers.locales.resolve(message.user))
     try:
-        await publish_home(desk, place)
-    except SlackDeliveryError as refusal:  # the answer is there; the tab is brought up to date when it is opened
-        log.info("slack.home_refused", reason=refusal.reason)
+        await publish_home(ctx, tab, message)
+    except SlackDeliveryError as error:  # the answer is there; the tab is brought up to date when it is opened
+        log.info("slack.home_refused", reason=error.reason)
     return outcome
-
-
-async def _place(desk: AnswerService, body: Mapping[str, Any]) -> AnswerMessage:
-    """The direct message with whoever pressed. By the user's id Slack finds it too, but then it cannot be edited."""
-    draft = await desk.drafts.get(body["view"].get("private_metadata", ""))
-    user = body["user"]["id"]
-    return AnswerMessage(desk.poster, desk.readers, desk.team, (draft.channel if draft else "") or user, user)
 
 
 def shown_settings(general: AppSettings, mode: Mode, language: Language) -> tuple[tuple[str, str], ...]:

@@ -1,6 +1,6 @@
-"""The windows: opened with a draft, and answered when they are sent off.
+"""The modals: opened with a draft, and answered when they are submitted.
 
-What is wrong in an input is said below it while the window stays open, so it has to be known for the ack; the lookup comes after.
+What is wrong in an input is said below it while the modal stays open, so it has to be known for the ack; the lookup comes after.
 """
 
 from __future__ import annotations
@@ -12,15 +12,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
-import structlog
-
 from bot.errors import SlackDeliveryError, UsageError
 from bot.grammar import EXAMPLES, Lookup, parse
 from bot.i18n import phrase
 from bot.model import Query, Window
 from bot.slack import views
-from bot.slack.answer_message import AnswerMessage
 from bot.slack.listeners.conversation import answer_lookup
+from bot.slack.requests.context import Outcome
 from bot.slack.state.answers import AnswerRecord
 from bot.slack.state.drafts import new_draft_id
 from bot.slack.views import modal
@@ -32,21 +30,21 @@ if TYPE_CHECKING:
 
     from bot.grammar import ParseContext
     from bot.i18n import Language, Phrase
-    from bot.slack.answer_service import AnswerService, Responder
+    from bot.slack.answer_message import AnswerMessage
+    from bot.slack.answer_service import AnswerService
     from bot.slack.locales import ReaderLocale
     from bot.slack.messaging.responder import ResponseUrlResponder
-    from bot.slack.requests.task_supervisor import TaskSupervisor
-    from bot.slack.state.drafts import ModalDraft
-
-    ReplyTo = Callable[[Mapping[str, Any]], ResponseUrlResponder]
+    from bot.slack.messaging.view_client import ViewClient
+    from bot.slack.requests.context import RequestContext
+    from bot.slack.requests.runner import RequestRunner, Responder
+    from bot.slack.responders import Responders
+    from bot.slack.state.drafts import DraftStore, ModalDraft
 
 _LINKED = re.compile(r"/archives/(?P<channel>[A-Z0-9]{3,30})/p(?P<seconds>\d{6,12})(?P<micros>\d{6})")
 _TS = re.compile(r"\d{6,12}\.\d{6}")
 _NOT_A_LINK = phrase("This is no link to a message. Open the menu of a message in the thread and choose “Copy link”.")
 _GONE = phrase("This window has been open too long. Close it and begin again.")
 CLOSED_CHANNEL = phrase("This app does not answer in that channel.")
-
-log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,146 +55,155 @@ class ThreadRef:
     ts: str
 
 
-def register(app: AsyncApp, desk: AnswerService, work: TaskSupervisor, reply_to: ReplyTo) -> None:
-    """Listen to windows that are sent off."""
+@dataclass(frozen=True, slots=True)
+class Modals:
+    """Opens modals, and keeps what each is about until it is submitted."""
 
-    async def lookup(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
-        draft, reader = await _kept_for(desk, body, view)
-        problem = _GONE if draft is None else validate_targets(view, desk.parse_context(reader))
+    answers: AnswerService
+    drafts: DraftStore
+    views: ViewClient
+
+    async def open(
+        self,
+        ctx: RequestContext,
+        responder: Responder,
+        trigger_id: str,
+        draft: ModalDraft,
+        view: Callable[[str], Mapping[str, Any]],
+        *,
+        language: Language,
+    ) -> Outcome:
+        """Open a modal for `draft`, which is stored meanwhile. Raises SlackDeliveryError, ClaimLostError."""
+        draft_id = new_draft_id()
+        opening = self.views.open(trigger_id, view(draft_id), claim=ctx.claim)
+        opened, _ = await asyncio.gather(opening, self.drafts.put(draft_id, draft), return_exceptions=True)
+        if isinstance(opened, SlackDeliveryError):
+            await responder.show(self.answers.delivery_failed(opened, language))
+            return Outcome.REFUSED
+        if isinstance(opened, BaseException):
+            raise opened
+        return Outcome.OPENED
+
+    async def open_empty(self, ctx: RequestContext, responder: Responder, trigger_id: str, draft: ModalDraft) -> Outcome:
+        """Open a modal to ask anything, answered where its asker wants. Raises SlackDeliveryError, ClaimLostError."""
+        answers = self.answers
+        language = (await answers.locales.resolve(ctx.request.user, answers.timings.modal_wait)).language
+        view = partial(modal.lookup_modal, words="", count=None, where=modal.CHOSEN, language=language)
+        return await self.open(ctx, responder, trigger_id, draft, view, language=language)
+
+    async def submitted(self, ctx: RequestContext, view: Mapping[str, Any]) -> tuple[ModalDraft | None, ReaderLocale]:
+        """The draft behind a modal, and who submitted it: another process than the one that opened it may know neither yet."""
+        draft = self.drafts.get(view["private_metadata"])
+        return await asyncio.gather(draft, self.answers.locales.resolve(ctx.request.user, self.answers.timings.modal_wait))
+
+
+def register(app: AsyncApp, runner: RequestRunner, modals: Modals, responders: Responders) -> None:
+    """Listen to modals being submitted."""
+    answers = modals.answers
+
+    async def lookup(ack: AsyncAck, ctx: RequestContext, body: dict[str, Any], view: dict[str, Any]) -> None:
+        draft, reader = await modals.submitted(ctx, view)
+        problem = _GONE if draft is None else validate_targets(view, answers.parse_context(reader))
         if draft is None or problem:
-            await _refuse(ack, modal.TARGETS, problem or _GONE, reader)
+            await _reject(ack, modal.TARGETS, problem or _GONE, reader)
             return
         await ack()
-        place = answer_message_for_modal(desk, body, draft, reply_to)
-        job = look_up(desk, place, view, place.fallback_responder if draft.alone else None)
-        work.spawn(desk.guarded("modal", place, job), name="modal")
+        message = answer_message_for_modal(ctx, body, draft, responders)
+        alone = message.fallback_responder if draft.alone else None
+        runner.start(ctx, message, lambda: look_up(ctx, answers, message, view, alone))
 
-    async def post(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
-        draft, reader = await _kept_for(desk, body, view)
-        linked = parse_permalink(_entered(view, modal.LINK) or "")
-        problem = _GONE if draft is None else _NOT_A_LINK if linked is None else _closed_channel(desk, linked)
-        if draft is None or linked is None or problem:
-            await _refuse(ack, modal.LINK, problem or _GONE, reader)
+    async def post(ack: AsyncAck, ctx: RequestContext, body: dict[str, Any], view: dict[str, Any]) -> None:
+        draft, reader = await modals.submitted(ctx, view)
+        thread = parse_permalink(_entered(view, modal.LINK) or "")
+        if draft is None or thread is None:
+            await _reject(ack, modal.LINK, _GONE if draft is None else _NOT_A_LINK, reader)
+            return
+        if answers.authorizer.authorize_channel(thread.channel) is not None:
+            await _reject(ack, modal.LINK, CLOSED_CHANNEL, reader)
             return
         await ack()
-        place = answer_message_for_modal(desk, body, replace(draft, channel=draft.channel or linked.channel), reply_to)
-        work.spawn(desk.guarded("modal", place, post_answer(desk, place, draft.answer_id, linked)), name="post in thread")
+        message = answer_message_for_modal(ctx, body, replace(draft, channel=draft.channel or thread.channel), responders)
+        answer_id = draft.answer_id
+        runner.start(ctx, message, lambda: post_answer(ctx, modals, message, answer_id, thread))
 
     app.view(modal.LOOKUP)(lookup)
     app.view(modal.POST)(post)
 
 
-async def _kept_for(
-    desk: AnswerService, body: Mapping[str, Any], view: Mapping[str, Any]
-) -> tuple[ModalDraft | None, ReaderLocale]:
-    """The draft behind a window, and who sent it off: another process than the one that opened it may not know them yet."""
-    draft = desk.drafts.get(view["private_metadata"])
-    return await asyncio.gather(draft, desk.readers.resolve(body["user"]["id"], desk.timings.modal_wait))
-
-
-async def _refuse(ack: AsyncAck, block_id: str, problem: Phrase, reader: ReaderLocale) -> None:
+async def _reject(ack: AsyncAck, block_id: str, problem: Phrase, reader: ReaderLocale) -> None:
     """Say below an input what is wrong with it."""
     await ack(response_action="errors", errors={block_id: problem.said_in(reader.language)[: modal.MAX_INPUT]})
 
 
-async def open_empty(desk: AnswerService, place: AnswerMessage, trigger_id: str, draft: ModalDraft) -> str:
-    """Open a window to ask anything, answered where its asker wants. Returns how it ended. Raises SlackRefusal."""
-    language = (await desk.readers.resolve(place.user, desk.timings.modal_wait)).language
-    view = partial(modal.lookup_modal, words="", count=None, where=modal.CHOSEN, language=language)
-    return await open_modal(desk, place, trigger_id, draft, view, language=language)
-
-
-async def open_modal(
-    desk: AnswerService,
-    teller: Responder,
-    trigger_id: str,
-    draft: ModalDraft,
-    view: Callable[[str], Mapping[str, Any]],
-    *,
-    language: Language,
-) -> str:
-    """Open a window for `draft`, which is stored meanwhile. Returns how it ended. Raises SlackRefusal."""
-    draft_id = new_draft_id()
-    opened, _ = await asyncio.gather(
-        desk.panes.open(trigger_id, view(draft_id)), desk.drafts.put(draft_id, draft), return_exceptions=True
-    )
-    if isinstance(opened, SlackDeliveryError):
-        log.info("slack.window_refused", reason=opened.reason)
-        await teller.show(views.delivery_failed(opened.reason, desk.command, desk.bot_name, language=language))
-        return "refused"
-    if isinstance(opened, BaseException):
-        raise opened
-    return "opened"
-
-
-def answer_message_for_modal(desk: AnswerService, body: Mapping[str, Any], draft: ModalDraft, reply_to: ReplyTo) -> AnswerMessage:
-    """Where the answer goes: the draft's thread, or the conversation that was chosen in the window."""
-    user = body["user"]["id"]
+def answer_message_for_modal(
+    ctx: RequestContext, body: Mapping[str, Any], draft: ModalDraft, responders: Responders
+) -> AnswerMessage:
+    """Where the answer goes: the draft's thread, or the conversation that was chosen in the modal."""
     channel, url = draft.channel, draft.response_url
     if not channel:
-        channel = _entered(body["view"], modal.PLACE) or user
+        channel = _entered(body["view"], modal.PLACE) or ctx.request.user
         urls = body.get("response_urls") or []
         url = next((each["response_url"] for each in urls if each.get("channel_id") == channel), "")
-    way_back = reply_to({"response_url": url, "channel_id": channel, "user_id": user}) if url else None
-    return AnswerMessage(
-        desk.poster,
-        desk.readers,
-        desk.team,
+    return responders.message(
+        ctx,
         channel,
-        user,
         thread_ts=draft.thread_ts,
         ephemeral_thread_ts=draft.thread_ts,
-        fallback_responder=way_back,
+        fallback=responders.by_response_url(ctx, url, channel) if url else None,
     )
 
 
 async def look_up(
-    desk: AnswerService, place: AnswerMessage, view: Mapping[str, Any], alone: ResponseUrlResponder | None = None
-) -> str:
-    """Answer what the window asks, in `place` or to the asker `alone`. Returns how it ended. Raises SlackRefusal."""
-    reader = await desk.readers.resolve(place.user)
+    ctx: RequestContext,
+    answers: AnswerService,
+    message: AnswerMessage,
+    view: Mapping[str, Any],
+    alone: ResponseUrlResponder | None = None,
+) -> Outcome:
+    """Answer what the modal asks, by `message` or to the asker `alone`. Raises SlackDeliveryError, ClaimLostError."""
+    reader = await answers.locales.resolve(message.user)
     try:
-        command = _read(view, desk.parse_context(reader))
+        command = _read(view, answers.parse_context(reader))
     except UsageError as error:  # it passed with the configured zone, and does not with the asker's own
-        await place.show(views.usage_error(error, desk.command, language=reader.language))
-        return "usage"
+        await message.show(views.usage_error(error, answers.identity.command, language=reader.language))
+        return Outcome.USAGE
     if alone is None:
-        return await answer_lookup(desk, place, command, reader)
-    report = await desk.look_up(command.query, alone.show, reader.language, refresh=False)
-    shown = replace(AnswerRecord.first(command, asked_by=place.user, channel=place.channel), report=report)
-    await alone.show(await desk.render(await desk.answers.add(shown), shown, reader))
-    return "answered"
+        return await answer_lookup(ctx, answers, message, command, reader)
+    report = await answers.look_up(ctx, command.query, alone.progress, reader.language, refresh=False)
+    record = replace(AnswerRecord.first(command, asked_by=message.user, channel=message.channel), report=report)
+    await alone.show(await answers.render(ctx, await answers.store.add(record), record, reader))
+    return Outcome.ANSWERED
 
 
-async def post_answer(desk: AnswerService, place: AnswerMessage, answer_id: str, linked: ThreadRef) -> str:
-    """Post a kept answer in the thread that was linked. Returns how it ended. Raises SlackRefusal."""
-    shown = await desk.answers.find(answer_id)
-    reader = await desk.readers.resolve(place.user)
-    if shown is None:
-        await place.post_ephemeral(views.expired_answer(desk.command, language=reader.language))
-        return "gone"
+async def post_answer(ctx: RequestContext, modals: Modals, message: AnswerMessage, answer_id: str, thread: ThreadRef) -> Outcome:
+    """Post a kept answer in the thread that was linked. Raises SlackDeliveryError, ClaimLostError."""
+    answers = modals.answers
+    record = await answers.store.find(answer_id)
+    reader = await answers.locales.resolve(message.user)
+    if record is None:
+        await message.post_ephemeral(views.expired_answer(answers.identity.command, language=reader.language))
+        return Outcome.GONE
     try:
-        await desk.share(shown, reader, channel=linked.channel, root=linked.ts)
-    except SlackDeliveryError as refusal:
-        log.info("slack.share_refused", reason=refusal.reason)
-        await place.post_ephemeral(views.delivery_failed(refusal.reason, desk.command, desk.bot_name, language=reader.language))
-        return "refused"
-    permalink = await desk.panes.permalink(linked.channel, linked.ts)
-    await place.post_ephemeral(modal.posted(permalink, language=reader.language))
-    return "shared"
+        await answers.share(ctx, record, reader, channel=thread.channel, thread_ts=thread.ts)
+    except SlackDeliveryError as error:
+        await message.post_ephemeral(answers.delivery_failed(error, reader.language))
+        return Outcome.REFUSED
+    permalink = await modals.views.permalink(thread.channel, thread.ts)
+    await message.post_ephemeral(modal.posted(permalink, language=reader.language))
+    return Outcome.SHARED
 
 
-def validate_targets(view: Mapping[str, Any], asker: ParseContext) -> Phrase | None:
-    """What is wrong with the words in the window; None when they are understood."""
+def validate_targets(view: Mapping[str, Any], context: ParseContext) -> Phrase | None:
+    """What is wrong with the words in the modal; None when they are understood."""
     try:
-        _read(view, asker)
+        _read(view, context)
     except UsageError as error:
         return one_line_error(error)
     return None
 
 
 def one_line_error(error: UsageError) -> Phrase:
-    """What is not understood and what would be, in one line, for where there is no room for a message."""
+    """Usage error and corrected example on one line, for input hints."""
     if error.example is None:
         return error.problem
     return phrase("{problem} Try: {example}", problem=error.problem, example=error.example)
@@ -212,11 +219,11 @@ def parse_permalink(text: str) -> ThreadRef | None:
     return ThreadRef(found["channel"], root) if _TS.fullmatch(root) else None
 
 
-def _read(view: Mapping[str, Any], asker: ParseContext) -> Lookup:
-    """The lookup of the window's words; what they do not say of the window, the choice below them says. Raises UsageError."""
-    now = asker.moment
+def _read(view: Mapping[str, Any], context: ParseContext) -> Lookup:
+    """The lookup of the modal's words; what they do not say of the time window, the choice below them says. Raises UsageError."""
+    now = context.moment
     chosen = Window(now - modal.WINDOWS[_entered(view, modal.WINDOW) or modal.DEFAULT_WINDOW], now)
-    command = parse(_entered(view, modal.TARGETS) or "", replace(asker, last=Query((), chosen)))
+    command = parse(_entered(view, modal.TARGETS) or "", replace(context, last=Query((), chosen)))
     if not isinstance(command, Lookup):
         typed = bool((_entered(view, modal.TARGETS) or "").strip())
         problem = phrase("There is no number and no message id.")
@@ -226,12 +233,8 @@ def _read(view: Mapping[str, Any], asker: ParseContext) -> Lookup:
     return command
 
 
-def _closed_channel(desk: AnswerService, linked: ThreadRef) -> Phrase | None:
-    return None if desk.gate.authorize_channel(linked.channel) is None else CLOSED_CHANNEL
-
-
 def _entered(view: Mapping[str, Any], block_id: str) -> str | None:
-    """What stands in one input of the window."""
+    """The value of one input of the modal."""
     entered = view["state"]["values"].get(block_id, {}).get(block_id, {})
     option = entered.get("selected_option")
     value = option["value"] if option else entered.get("selected_conversation") or entered.get("value")

@@ -1,14 +1,13 @@
-"""The right to answer one request, as the code that posts sees it; and what a failed post means for it.
+"""A claim is the permission to answer one request; here is also what a failed answer means for the request.
 
-`Intake.answer_once` gives a `Claim` to the running task. Whatever posts an answer calls `about_to_answer` just before.
+The inbox grants it (`RequestInbox.process_once`). Whatever posts an answer is made with the claim and confirms it just before:
+from then on nobody else answers. What is posted meanwhile ("Asking …") is not the answer and confirms nothing.
 """
 
 from __future__ import annotations
 
 import re
-from contextlib import contextmanager
-from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -16,7 +15,7 @@ from bot.errors import SlackDeliveryError, SmsStatusError
 from bot.slack.messaging.failures import CHANNEL_BUSY, STOPPING, FailureKind, classify
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator
+    from collections.abc import Awaitable, Callable
 
 _NOT_TAKEN = frozenset({FailureKind.RATE_LIMITED, FailureKind.RETRYABLE})
 _HELD_BACK = frozenset({CHANNEL_BUSY, STOPPING})  # by ourselves
@@ -29,42 +28,28 @@ class ClaimLostError(SmsStatusError):
 
 @dataclass(slots=True)
 class Claim:
-    """The right to answer one request. `stored` is false while the database is away."""
+    """The permission to answer one request. `is_stored` is false while the database is away."""
 
-    request: str
-    owner: str
-    attempts: int
-    begin: Callable[[Claim], Awaitable[None]]
-    stored: bool = True
-    is_interim: bool = False  # what is posted now is not the answer
-    is_answering: bool = False
+    request_id: str = ""  # in the inbox
+    owner: str = ""
+    attempts: int = 1
+    is_stored: bool = False
+    is_confirmed: bool = False
+    begin: Callable[[Claim], Awaitable[None]] | None = field(default=None, repr=False)  # writes down that it is answered now
+    failures: list[str] = field(default_factory=list)  # of the ways to the asker that were tried, the reasons
 
+    def grant(self, request_id: str, owner: str, attempts: int, begin: Callable[[Claim], Awaitable[None]]) -> None:
+        """The request is this worker's to answer, as the inbox has written down."""
+        self.request_id, self.owner, self.attempts, self.begin = request_id, owner, attempts, begin
+        self.is_stored = True
 
-CLAIM: ContextVar[Claim | None] = ContextVar("smsstatus_claim", default=None)
-
-
-async def about_to_answer() -> None:
-    """Whatever posts an answer calls this just before. Raises SupersededError when another worker answers instead.
-
-    Does nothing outside `Intake.answer_once`, within `interim`, and after the first time.
-    """
-    claim = CLAIM.get()
-    if claim is not None and not claim.is_interim and not claim.is_answering:
-        await claim.begin(claim)
-
-
-@contextmanager
-def interim() -> Iterator[None]:
-    """What is posted in this block ("Asking …") is not yet the answer."""
-    claim = CLAIM.get()
-    if claim is None:
-        yield
-        return
-    claim.is_interim = True
-    try:
-        yield
-    finally:
-        claim.is_interim = False
+    async def confirm(self) -> None:
+        """Just before an answer is posted. Raises ClaimLostError when another worker answers instead."""
+        if self.is_confirmed:
+            return
+        self.is_confirmed = True
+        if self.begin is not None:
+            await self.begin(self)
 
 
 class DeliveryOutcome(StrEnum):
@@ -75,14 +60,10 @@ class DeliveryOutcome(StrEnum):
     UNCERTAIN = "uncertain"  # no answer, or a mishap of Slack's: the message may stand, so it is not posted again
 
 
-def classify_outcome(refusal: SlackDeliveryError) -> DeliveryOutcome:
-    """What `refusal` means; the ways to the asker that failed before it count too, since one of them may have worked."""
-    reasons, error = [refusal.reason], refusal.__context__
-    while error is not None:
-        reasons += [error.reason] if isinstance(error, SlackDeliveryError) else []
-        error = error.__context__
+def classify_outcome(error: SlackDeliveryError, claim: Claim) -> DeliveryOutcome:
+    """What `error` means; the ways to the asker that failed before it count too, since one of them may have worked."""
+    reasons = [error.reason, *claim.failures]
     if any(classify(reason) is FailureKind.UNCONFIRMED or _SERVER_ERROR.fullmatch(reason) for reason in reasons):
         return DeliveryOutcome.UNCERTAIN
-    return (
-        DeliveryOutcome.LATER if classify(refusal.reason) in _NOT_TAKEN or refusal.reason in _HELD_BACK else DeliveryOutcome.FINAL
-    )
+    is_later = classify(error.reason) in _NOT_TAKEN or error.reason in _HELD_BACK
+    return DeliveryOutcome.LATER if is_later else DeliveryOutcome.FINAL

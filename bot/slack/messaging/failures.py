@@ -87,14 +87,14 @@ def classify(reason: str) -> FailureKind:
     return FAILURE_KINDS.get(reason, FailureKind.PERMANENT)
 
 
-def retry_delay(refusal: SlackDeliveryError, attempt: int, *, harmless_twice: bool) -> float | None:
+def retry_delay(refusal: SlackDeliveryError, attempt: int, *, idempotent: bool) -> float | None:
     """Seconds until the same call may be sent again after its `attempt`-th failure (from 1), or None: not again."""
     match classify(refusal.reason):
         case FailureKind.RATE_LIMITED:
             return max(1.0, refusal.retry_after or 0.0)
         case FailureKind.RETRYABLE if attempt < MOST_ATTEMPTS:
             return float(attempt)
-        case FailureKind.UNCONFIRMED if harmless_twice and attempt < MOST_ATTEMPTS:
+        case FailureKind.UNCONFIRMED if idempotent and attempt < MOST_ATTEMPTS:
             return float(attempt)
         case _:
             return None

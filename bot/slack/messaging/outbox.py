@@ -1,11 +1,12 @@
-"""The queue in front of Slack's message methods: at most one message a second in each channel, and no more than a method takes.
+"""Per-channel queues in front of Slack's message methods: one message a second in a channel, and no more than a method takes.
 
-    letter   a message on its way: a post, an update, a whisper; `await letter.ts()` until it stands
-    lane     the letters of one channel, oldest first; a lane that must wait holds up no other
-    quota    calls a minute of one method in the whole workspace, handed to the lanes in turn
+    QueuedMessage   a message on its way: a post, an update, an ephemeral message; `await queued.ts()` waits for its delivery
+    channel queue   the messages of one channel, oldest first; one that must wait holds up no other
+    quota           calls a minute of one method in the whole workspace, handed to the channels in turn
 
-What waits is merged: of several updates of one message the last is sent, and all who wait for one of them wait for that. A lane
-and the whole box are bounded, and nothing waits longer than a minute: whoever comes too late is refused with `channel_busy`.
+Updates that wait are merged: of several of one message the last is sent, and all who wait for one of them wait for that. A
+channel's queue and the whole outbox are bounded, and nothing waits longer than a minute: what comes too late fails with
+`channel_busy`.
 Limits: https://docs.slack.dev/apis/web-api/rate-limits.
 """
 
@@ -13,7 +14,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from contextvars import Context, copy_context
+from contextvars import Context
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from bot.slack.views import Message
 
     Send = Callable[[Message], Coroutine[Any, Any, str]]
-    """Sends a message; its ts. Raises SlackRefusal."""
+    """Sends a message; its ts. Raises SlackDeliveryError."""
 
 PER_MINUTE = {"chat.postMessage": 300, "chat.update": 50, "chat.postEphemeral": 100}
 CHANNEL_QUEUE_SIZE = 30
@@ -48,23 +49,22 @@ class QueuedMessage:
     deadline: float
     idempotent: bool
     done: asyncio.Future[str]
-    context: Context = field(default_factory=copy_context)  # of the one who wrote it: whose request it answers
     attempts: int = 0
 
     async def ts(self) -> str:
-        """Wait until the message stands. Raises SlackRefusal. Giving up waiting does not take the letter back."""
+        """Wait for delivery; returns the ts. Cancelling the wait does not cancel the message. Raises SlackDeliveryError."""
         return await asyncio.shield(self.done)
 
 
 @dataclass(eq=False, slots=True)
-class _Lane:
-    letters: dict[Hashable, QueuedMessage] = field(default_factory=dict)
-    opens: float = 0.0  # nothing is sent before that moment
+class _ChannelQueue:
+    messages: dict[Hashable, QueuedMessage] = field(default_factory=dict)
+    free_at: float = 0.0  # nothing is sent before that moment
     reason: str = failures.CHANNEL_BUSY  # why
 
 
 class Outbox:
-    """Takes letters and sends them at Slack's pace."""
+    """Takes messages and sends them at Slack's pace."""
 
     def __init__(
         self,
@@ -72,121 +72,122 @@ class Outbox:
         *,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-        lane_size: int = CHANNEL_QUEUE_SIZE,
-        box_size: int = OUTBOX_SIZE,
+        channel_size: int = CHANNEL_QUEUE_SIZE,
+        total_size: int = OUTBOX_SIZE,
     ) -> None:
         self._clock = clock
         self._sleep = sleep
-        self._lane_size = lane_size
-        self._box_size = box_size
+        self._channel_size = channel_size
+        self._total_size = total_size
         timings = timings or Timings()
         self._gap = timings.channel_gap
         self._quotas = {method: _Quota(calls, timings.quota_window, clock, sleep) for method, calls in PER_MINUTE.items()}
-        self._lanes: dict[str, _Lane] = {}
-        self._carriers: set[asyncio.Task[None]] = set()
+        self._queues: dict[str, _ChannelQueue] = {}
+        self._senders: set[asyncio.Task[None]] = set()
         self._under_way: set[asyncio.Future[str]] = set()
         self._closing = False
 
     def enqueue(
-        self, channel: str, method: str, message: Message, send: Send, *, key: Hashable = None, harmless_twice: bool = False
+        self, channel: str, method: str, message: Message, send: Send, *, key: Hashable = None, idempotent: bool = False
     ) -> QueuedMessage:
-        """Queue `message`. A letter with the same `key` that still waits takes the new message instead. Raises SlackRefusal."""
+        """Queue `message`. One with the same `key` that still waits is replaced by it. Raises SlackDeliveryError."""
         if self._closing:
             raise SlackDeliveryError(failures.STOPPING)
-        lane = self._lanes.get(channel)
-        waiting = lane.letters.get(key) if lane is not None and key is not None else None
+        queue = self._queues.get(channel)
+        waiting = queue.messages.get(key) if queue is not None and key is not None else None
         if waiting is not None:
-            waiting.message, waiting.send, waiting.context = message, send, copy_context()
+            waiting.message, waiting.send = message, send
             return waiting
         deadline = self._clock() + PATIENCE_SECONDS
-        if lane is not None and lane.opens > deadline:
-            raise SlackDeliveryError(lane.reason, retry_after=lane.opens - self._clock())
-        full = lane is not None and len(lane.letters) >= self._lane_size
-        if full or sum(len(each.letters) for each in self._lanes.values()) >= self._box_size:
+        if queue is not None and queue.free_at > deadline:
+            raise SlackDeliveryError(queue.reason, retry_after=queue.free_at - self._clock())
+        full = queue is not None and len(queue.messages) >= self._channel_size
+        if full or sum(len(each.messages) for each in self._queues.values()) >= self._total_size:
             raise SlackDeliveryError(failures.CHANNEL_BUSY)
-        letter = self._letter(key, method, message, send, deadline, harmless_twice=harmless_twice)
-        if lane is None:
-            lane = self._lanes[channel] = _Lane()
-            self._hand(channel, lane)
-        lane.letters[letter.key] = letter
-        return letter
+        queued = self._queued_message(key, method, message, send, deadline, idempotent=idempotent)
+        if queue is None:
+            queue = self._queues[channel] = _ChannelQueue()
+            self._start_sender(channel, queue)
+        queue.messages[queued.key] = queued
+        return queued
 
-    def is_queued(self, channel: str, letter: QueuedMessage) -> bool:
-        """Whether a letter has not left yet, and so can take another message."""
-        lane = self._lanes.get(channel)
-        return lane is not None and letter.key in lane.letters
+    def is_queued(self, channel: str, queued: QueuedMessage) -> bool:
+        """Whether it still waits, and so can be replaced."""
+        queue = self._queues.get(channel)
+        return queue is not None and queued.key in queue.messages
 
     async def aclose(self, seconds: float) -> int:
-        """Take nothing more, and wait until all is sent, at most `seconds`. Returns how many letters were left behind."""
+        """Take nothing more, and wait until all is sent, at most `seconds`. Returns how many messages were not delivered."""
         self._closing = True
         left: set[asyncio.Future[str]] = set()
         if self._under_way:
             _, left = await asyncio.wait(set(self._under_way), timeout=seconds)
-        for carrier in self._carriers:
-            carrier.cancel()
-        await asyncio.gather(*self._carriers, return_exceptions=True)
+        for sender in self._senders:
+            sender.cancel()
+        await asyncio.gather(*self._senders, return_exceptions=True)
         for done in left:
-            _refuse(done, SlackDeliveryError(failures.STOPPING))
+            _fail(done, SlackDeliveryError(failures.STOPPING))
         return len(left)
 
-    def _letter(
-        self, key: Hashable, method: str, message: Message, send: Send, deadline: float, *, harmless_twice: bool
+    def _queued_message(
+        self, key: Hashable, method: str, message: Message, send: Send, deadline: float, *, idempotent: bool
     ) -> QueuedMessage:
         done: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self._under_way.add(done)
         done.add_done_callback(self._under_way.discard)
         done.add_done_callback(lambda ended: ended.cancelled() or ended.exception())  # or asyncio says nobody asked
-        return QueuedMessage(object() if key is None else key, method, message, send, deadline, harmless_twice, done)
+        return QueuedMessage(object() if key is None else key, method, message, send, deadline, idempotent, done)
 
-    def _hand(self, channel: str, lane: _Lane) -> None:
-        carrier = asyncio.create_task(self._carry(channel, lane), name=f"outbox {channel}")
-        self._carriers.add(carrier)
-        carrier.add_done_callback(self._carriers.discard)
+    def _start_sender(self, channel: str, queue: _ChannelQueue) -> None:
+        # With no request's log context: the task outlives the request that started it.
+        sender = asyncio.create_task(self._send_all(channel, queue), name=f"outbox {channel}", context=Context())
+        self._senders.add(sender)
+        sender.add_done_callback(self._senders.discard)
 
-    async def _carry(self, channel: str, lane: _Lane) -> None:
-        """Send a lane's letters one after the other; leave when none is left and the last one's second is over."""
+    async def _send_all(self, channel: str, queue: _ChannelQueue) -> None:
+        """Send a queue's messages one after the other; leave when none is left and the last one's second is over."""
         while True:
-            await self._sleep(max(0.0, lane.opens - self._clock()))
-            if not lane.letters:
+            await self._sleep(max(0.0, queue.free_at - self._clock()))
+            if not queue.messages:
                 break
-            quota = self._quotas[next(iter(lane.letters.values())).method]
-            in_time = await quota.take(by=next(iter(lane.letters.values())).deadline)
-            letter = lane.letters.pop(next(iter(lane.letters)))  # until here it could still take a newer message
+            quota = self._quotas[next(iter(queue.messages.values())).method]
+            in_time = await quota.take(by=next(iter(queue.messages.values())).deadline)
+            queued = queue.messages.pop(next(iter(queue.messages)))  # until here it could still take a newer message
             if in_time:
-                await self._send(lane, letter)
+                await self._send(queue, queued)
             else:
-                _refuse(letter.done, SlackDeliveryError(failures.CHANNEL_BUSY))
-        del self._lanes[channel]
+                _fail(queued.done, SlackDeliveryError(failures.CHANNEL_BUSY))
+        del self._queues[channel]
 
-    async def _send(self, lane: _Lane, letter: QueuedMessage) -> None:
-        letter.attempts += 1
+    async def _send(self, queue: _ChannelQueue, queued: QueuedMessage) -> None:
+        queued.attempts += 1
         try:
-            ts = await asyncio.create_task(letter.send(letter.message), context=letter.context)
-        except SlackDeliveryError as refusal:
-            self._take_back(lane, letter, refusal)
-        except Exception as error:  # noqa: BLE001 - whoever waits for the letter is told, and the lane goes on
-            _refuse(letter.done, error)
-            lane.opens = self._clock() + self._gap
+            ts = await queued.send(queued.message)
+        except SlackDeliveryError as error:
+            self._requeue_or_fail(queue, queued, error)
+        except Exception as error:  # noqa: BLE001 - whoever waits for it gets the error, and the queue goes on
+            _fail(queued.done, error)
+            queue.free_at = self._clock() + self._gap
         else:
-            if not letter.done.done():
-                letter.done.set_result(ts)
-            lane.opens = self._clock() + self._gap
+            if not queued.done.done():
+                queued.done.set_result(ts)
+            queue.free_at = self._clock() + self._gap
 
-    def _take_back(self, lane: _Lane, letter: QueuedMessage, refusal: SlackDeliveryError) -> None:
-        """After a refusal: the letter goes back to the head of its lane, or to the one who wrote it."""
-        pause = failures.retry_delay(refusal, letter.attempts, harmless_twice=letter.idempotent)
-        lane.opens = self._clock() + max(self._gap, pause or 0.0)
-        lane.reason = refusal.reason
+    def _requeue_or_fail(self, queue: _ChannelQueue, queued: QueuedMessage, error: SlackDeliveryError) -> None:
+        """After a failure: the message goes back to the head of its queue, or fails for good."""
+        pause = failures.retry_delay(error, queued.attempts, idempotent=queued.idempotent)
+        queue.free_at = self._clock() + max(self._gap, pause or 0.0)
+        queue.reason = error.reason
         if pause is None:
-            _refuse(letter.done, refusal)
+            _fail(queued.done, error)
             return
-        newer = lane.letters.pop(letter.key, None)
+        newer = queue.messages.pop(queued.key, None)
         if newer is not None:  # it came while the older one was under way
-            letter.message, letter.send, letter.context = newer.message, newer.send, newer.context
-            letter.done.add_done_callback(lambda ended: _follow(newer.done, ended))
-        lane.letters = {letter.key: letter, **lane.letters}
-        for late in [each for each in lane.letters.values() if each.deadline < lane.opens]:
-            _refuse(lane.letters.pop(late.key).done, SlackDeliveryError(refusal.reason, retry_after=refusal.retry_after))
+            queued.message, queued.send = newer.message, newer.send
+            queued.done.add_done_callback(lambda ended: _follow(newer.done, ended))
+        queue.messages = {queued.key: queued, **queue.messages}
+        for late in [each for each in queue.messages.values() if each.deadline < queue.free_at]:
+            _fail(queue.messages.pop(late.key).done, SlackDeliveryError(error.reason, retry_after=error.retry_after))
 
 
 class _Quota:
@@ -209,7 +210,7 @@ class _Quota:
             return True
 
 
-def _refuse(done: asyncio.Future[str], error: Exception) -> None:
+def _fail(done: asyncio.Future[str], error: Exception) -> None:
     if not done.done():
         done.set_exception(error)
 

@@ -1,10 +1,11 @@
-"""How a message gets into Slack by the Web API, at Slack's pace. Failures are SlackRefusals.
+"""Posts, updates and ephemeral messages by the Web API, at Slack's pace. Every failure is a SlackDeliveryError.
 
-    poster.post, .update, .whisper    through the outbox; each returns when the message stands
-    poster.begin                      a message that will be edited soon ("Asking …"); what it says last is what is sent
-    open_view                         a modal
+    Poster.post, .update, .post_ephemeral   through the outbox; each returns when Slack has the message
+    Poster.post_interim                     a message that will be edited soon ("Asking …"); what it says last is what is sent
+    open_view                               a modal
 
-What is sent again after a failure, and what never is: `weather.py`, and ARCHITECTURE.md, "When Slack misbehaves". When Slack
+Whatever answers a request is given its `Claim`, which is confirmed just before it is sent; `None` is for what is no answer.
+What is sent again after a failure, and what never is: `failures.py`, and ARCHITECTURE.md, "When Slack misbehaves". When Slack
 refuses the blocks of a message, its text goes out alone: it says all of it, and the buttons can be missed.
 """
 
@@ -15,10 +16,10 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import structlog
+from structlog.contextvars import bound_contextvars, get_contextvars
 
 from bot.errors import SlackDeliveryError
 from bot.slack.messaging import failures
-from bot.slack.messaging.claims import about_to_answer
 from bot.slack.messaging.outbox import Outbox
 from bot.timing.rate_limits import Throttle
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
     from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+    from bot.slack.messaging.claims import Claim
     from bot.slack.messaging.outbox import QueuedMessage, Send
     from bot.slack.views import Message
 
@@ -46,22 +48,32 @@ class Poster:
         self._outbox = outbox or Outbox()
         self._throttle = Throttle(clock)
 
-    async def post(self, channel: str, message: Message, thread_ts: str | None = None) -> str:
-        """Post `message` in `channel`, or in the thread under `thread_ts`. Returns its `ts`. Raises SlackRefusal.
+    async def post(self, channel: str, message: Message, thread_ts: str | None = None, *, claim: Claim | None) -> str:
+        """Post `message` in `channel`, or in the thread under `thread_ts`. Returns its `ts`.
 
-        The reason `answer_lost` says that it may stand there: it is not posted again, and whoever asked is told to look.
+        Raises SlackDeliveryError, ClaimLostError. The reason `answer_lost` says that it may have been posted: it is not posted
+        again, and whoever asked is told to look.
         """
-        return await self._put_post(channel, message, _answering(self._posting(channel, thread_ts))).ts()
+        return await _delivered(
+            self._enqueue_post(channel, message, _confirming(self._posting(channel, thread_ts), claim)), claim
+        )
 
-    def post_interim(self, channel: str, message: Message, thread_ts: str | None = None) -> PendingMessage:
-        """Queue a message that is not the answer yet, and do not wait for it. Raises SlackRefusal when nothing can be queued."""
+    def post_interim(
+        self, channel: str, message: Message, thread_ts: str | None = None, *, claim: Claim | None
+    ) -> PendingMessage:
+        """Queue a message that is not the answer yet; it will be, by `claim`. Does not wait for it.
+
+        Raises SlackDeliveryError when nothing can be queued.
+        """
         posting = self._posting(channel, thread_ts)
-        return PendingMessage(self, channel, thread_ts, self._put_post(channel, message, posting), _answering(posting))
+        queued = self._enqueue_post(channel, message, _in_log_context(posting))
+        confirming = _confirming(posting, claim)
+        return PendingMessage(self, channel, thread_ts, queued=queued, send=confirming, claim=claim)
 
-    async def update(self, channel: str, ts: str, message: Message) -> None:
-        """Put `message` in the place of the one that stands at `ts`. Raises SlackRefusal.
+    async def update(self, channel: str, ts: str, message: Message, *, claim: Claim | None) -> None:
+        """Replace the message at `ts`. Of several updates of one message that wait, the last is sent.
 
-        Of several updates of one message that wait their turn, the last is sent.
+        Raises SlackDeliveryError, ClaimLostError.
         """
 
         async def send(now: Message) -> str:
@@ -71,11 +83,13 @@ class Poster:
             await self._call("chat.update", call, now)
             return ts
 
-        letter = self._outbox.enqueue(channel, "chat.update", message, _answering(send), key=ts, harmless_twice=True)
-        await letter.ts()
+        queued = self._outbox.enqueue(channel, "chat.update", message, _confirming(send, claim), key=ts, idempotent=True)
+        await _delivered(queued, claim)
 
-    async def post_ephemeral(self, channel: str, user: str, message: Message, thread_ts: str | None = None) -> None:
-        """Show `message` to `user` alone. Raises SlackRefusal."""
+    async def post_ephemeral(
+        self, channel: str, user: str, message: Message, thread_ts: str | None = None, *, claim: Claim | None
+    ) -> None:
+        """Show `message` to `user` alone. Raises SlackDeliveryError, ClaimLostError."""
 
         async def send(now: Message) -> str:
             def call(blocks: Blocks) -> Awaitable[AsyncSlackResponse]:
@@ -85,28 +99,28 @@ class Poster:
 
             return str((await self._call("chat.postEphemeral", call, now)).get("message_ts", ""))
 
-        await self._outbox.enqueue(channel, "chat.postEphemeral", message, _answering(send)).ts()
+        await _delivered(self._outbox.enqueue(channel, "chat.postEphemeral", message, _confirming(send, claim)), claim)
 
     async def aclose(self, seconds: float) -> None:
         """Send what waits, at most `seconds` long, and take nothing more."""
-        left = await self._outbox.aclose(seconds)
-        if left:
-            log.warning("slack.outbox_left", messages=left)
+        undelivered = await self._outbox.aclose(seconds)
+        if undelivered:
+            log.warning("outbox.undelivered", messages=undelivered)
 
     def log_throttled(self, event: str, reason: str, **where: str) -> None:
-        """Tell the operator of a failure, each kind once a minute."""
-        held = self._throttle.admit(f"{event} {reason} {where}")
-        if held is not None:
-            log.warning(event, reason=reason, **where, **({"like_it": held} if held else {}))
+        """Log throttle: one line a minute for each kind of failure, with the number suppressed."""
+        suppressed = self._throttle.admit(f"{event} {reason} {where}")
+        if suppressed is not None:
+            log.warning(event, reason=reason, **where, **({"suppressed": suppressed} if suppressed else {}))
 
-    def replace(self, channel: str, letter: QueuedMessage, message: Message, send: Send) -> bool:
-        """Let `letter` carry `message` instead. False when it has left."""
-        if not self._outbox.is_queued(channel, letter):
+    def replace(self, channel: str, queued: QueuedMessage, message: Message, send: Send) -> bool:
+        """Send `message` in the place of a queued one. False when that was sent already."""
+        if not self._outbox.is_queued(channel, queued):
             return False
-        self._outbox.enqueue(channel, letter.method, message, send, key=letter.key)
+        self._outbox.enqueue(channel, queued.method, message, send, key=queued.key)
         return True
 
-    def _put_post(self, channel: str, message: Message, send: Send) -> QueuedMessage:
+    def _enqueue_post(self, channel: str, message: Message, send: Send) -> QueuedMessage:
         return self._outbox.enqueue(channel, "chat.postMessage", message, send)
 
     def _posting(self, channel: str, thread_ts: str | None) -> Send:
@@ -127,51 +141,54 @@ class Poster:
             try:
                 with slack_errors():
                     return await call(message.blocks)
-            except SlackDeliveryError as refusal:
-                if failures.classify(refusal.reason) is not failures.FailureKind.BLOCKS_REJECTED or not message.blocks:
+            except SlackDeliveryError as error:
+                if failures.classify(error.reason) is not failures.FailureKind.BLOCKS_REJECTED or not message.blocks:
                     raise
-                self.log_throttled("slack.blocks_refused", refusal.reason, method=method)
+                self.log_throttled("slack.blocks_refused", error.reason, method=method)
             with slack_errors():
                 return await call(())
-        except SlackDeliveryError as refusal:
-            self.log_throttled("slack.refused", refusal.reason, method=method)
+        except SlackDeliveryError as error:
+            self.log_throttled("slack.refused", error.reason, method=method)
             raise
 
 
 class PendingMessage:
-    """A message under way that says something for the moment and will say something else soon."""
+    """A message on its way that says something for the moment ("Asking …") and will be the answer soon."""
 
-    def __init__(self, poster: Poster, channel: str, thread_ts: str | None, letter: QueuedMessage, answering: Send) -> None:
+    def __init__(
+        self, poster: Poster, channel: str, thread_ts: str | None, *, queued: QueuedMessage, send: Send, claim: Claim | None
+    ) -> None:
         self._poster = poster
         self._channel = channel
         self._thread_ts = thread_ts
-        self._letter = letter
-        self._answering = answering
+        self._queued = queued
+        self._send = send
+        self._claim = claim
 
     async def ts(self) -> str:
-        """Wait until it stands. Raises SlackRefusal."""
-        return await self._letter.ts()
+        """Wait until it is posted. Raises SlackDeliveryError."""
+        return await self._queued.ts()
 
     async def edit(self, message: Message) -> str:
-        """Let it say `message`, the answer: posted as that when it still waits, edited when it stands. Returns its `ts`.
+        """Make it say `message`, the answer: posted as that while it is queued, edited once it is posted. Returns its `ts`.
 
-        Raises SlackRefusal.
+        Raises SlackDeliveryError, ClaimLostError.
         """
-        if self._poster.replace(self._channel, self._letter, message, self._answering):
-            return await self._letter.ts()
+        if self._poster.replace(self._channel, self._queued, message, self._send):
+            return await _delivered(self._queued, self._claim)
         try:
-            ts = await self._letter.ts()
-        except SlackDeliveryError as refusal:
-            if failures.classify(refusal.reason) is failures.FailureKind.PERMANENT:
+            ts = await self._queued.ts()
+        except SlackDeliveryError as error:
+            if failures.classify(error.reason) is failures.FailureKind.PERMANENT:
                 raise
-            # What it said for the moment may stand there without a ts to edit it by. The answer itself was never sent.
-            return await self._poster.post(self._channel, message, self._thread_ts)
-        await self._poster.update(self._channel, ts, message)
+            # The interim message may be there without a ts to edit it by. The answer itself was never sent.
+            return await self._poster.post(self._channel, message, self._thread_ts, claim=self._claim)
+        await self._poster.update(self._channel, ts, message, claim=self._claim)
         return ts
 
 
 async def open_view(client: AsyncWebClient, trigger_id: str, view: Mapping[str, Any]) -> dict[str, Any]:
-    """Open a modal; Slack's copy of it (`id`, `hash`, …). Raises SlackRefusal.
+    """Open a modal; returns Slack's copy of it (`id`, `hash`, …). Raises SlackDeliveryError.
 
     A trigger lives three seconds: when it was too late, the reason is `expired_trigger_id`, and the person is told to click again
     (https://docs.slack.dev/surfaces/modals). Nothing is tried again: by then it would be too late too.
@@ -184,21 +201,41 @@ async def open_view(client: AsyncWebClient, trigger_id: str, view: Mapping[str, 
 
 @contextmanager
 def slack_errors() -> Iterator[None]:
-    """Whatever goes wrong between us and Slack, as a SlackRefusal under its one name."""
+    """Turns every failure of a call to Slack into SlackDeliveryError, under its one reason."""
     try:
         yield
-    except (
-        *failures.SLACK_EXCEPTIONS,
-        AttributeError,
-    ) as error:  # slack_sdk takes a plain text for an object, which a proxy may send
+    # AttributeError: slack_sdk takes a plain text for an object, which a proxy may send.
+    except (*failures.SLACK_EXCEPTIONS, AttributeError) as error:
         raise failures.from_exception(error) from error
 
 
-def _answering(send: Send) -> Send:
-    """`send`, once the request that is being answered is ours to answer."""
+async def _delivered(queued: QueuedMessage, claim: Claim | None) -> str:
+    """Wait for delivery; the claim remembers a failure, since whoever asked may be told in another way."""
+    try:
+        return await queued.ts()
+    except SlackDeliveryError as error:
+        if claim is not None:
+            claim.failures.append(error.reason)
+        raise
 
-    async def answer(message: Message) -> str:
-        await about_to_answer()
+
+def _confirming(send: Send, claim: Claim | None) -> Send:
+    """`send`, once `claim` is confirmed. Updates that were merged are sent by the newest one's claim."""
+
+    async def confirm_and_send(message: Message) -> str:
+        if claim is not None:
+            await claim.confirm()
         return await send(message)
 
-    return answer
+    return _in_log_context(confirm_and_send)
+
+
+def _in_log_context(send: Send) -> Send:
+    """`send` with the log context of the request that is being answered: the outbox's tasks serve many."""
+    context = get_contextvars()
+
+    async def send_in_context(message: Message) -> str:
+        with bound_contextvars(**context):
+            return await send(message)
+
+    return send_in_context

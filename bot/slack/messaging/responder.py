@@ -13,7 +13,6 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 from bot.errors import SlackDeliveryError
 from bot.slack import views
 from bot.slack.messaging import failures
-from bot.slack.messaging.claims import about_to_answer
 from bot.slack.messaging.poster import POST_SECONDS, slack_errors
 
 if TYPE_CHECKING:
@@ -22,12 +21,13 @@ if TYPE_CHECKING:
     import aiohttp
 
     from bot.i18n import Language
+    from bot.slack.messaging.claims import Claim
     from bot.slack.messaging.poster import Poster
     from bot.slack.views import Message
 
 
 class ResponseUrlResponder:
-    """Where the one who typed or clicked reads the answer: the request's `response_url`, or else an ephemeral message.
+    """Answers the person who typed or clicked: by the request's `response_url`, or else by an ephemeral message.
 
     `language` is asked for when there is something of our own to say.
     """
@@ -38,6 +38,7 @@ class ResponseUrlResponder:
         session: aiohttp.ClientSession,
         poster: Poster,
         *,
+        claim: Claim,
         channel: str,
         user: str,
         language: Callable[[], Language],
@@ -46,6 +47,7 @@ class ResponseUrlResponder:
         self._hook = AsyncWebhookClient(url, session=session, timeout=POST_SECONDS, retry_handlers=[])
         self._hook.proxy = None  # slack_sdk's own reading of the environment; the session knows the way
         self._poster = poster
+        self._claim = claim
         self._channel = channel
         self._user = user
         self._language_of_reader = language
@@ -56,40 +58,64 @@ class ResponseUrlResponder:
         return self._language_of_reader()
 
     async def show(self, message: Message) -> None:
-        """Show `message` to the asker alone, as a message of its own. Raises SlackRefusal when neither way works."""
-        await about_to_answer()
-        try:
-            await self._by_hook(message, replace=False)
-        except SlackDeliveryError as refusal:
-            self._poster.log_throttled("slack.response_url_refused", refusal.reason)
-            lost = (
-                failures.classify(refusal.reason) is failures.FailureKind.UNCONFIRMED
-            )  # it may be on the screen: not a second time
-            unconfirmed = views.unconfirmed(language=self.language)
-            await self._poster.post_ephemeral(self._channel, self._user, unconfirmed if lost else message)
+        """Answer with a message of its own, for the asker alone.
+
+        Raises SlackDeliveryError when neither way works; ClaimLostError.
+        """
+        await self._claim.confirm()
+        await self._show(message, self._claim)
 
     async def edit(self, message: Message) -> None:
-        """Put `message` in the place of the one that was clicked. Raises SlackRefusal when neither way works."""
-        await about_to_answer()
+        """Answer in the place of the message that was clicked.
+
+        Raises SlackDeliveryError when neither way works; ClaimLostError.
+        """
+        await self._claim.confirm()
+        await self._edit(message, self._claim)
+
+    async def progress(self, message: Message) -> None:
+        """Show a message that is not the answer yet ("Asking …"). Raises SlackDeliveryError."""
+        await self._show(message, None)
+
+    async def edit_progress(self, message: Message) -> None:
+        """Edit the message that was clicked, though the answer is still to come. Raises SlackDeliveryError."""
+        await self._edit(message, None)
+
+    async def _show(self, message: Message, claim: Claim | None) -> None:
+        try:
+            await self._by_hook(message, claim, replace=False)
+        except SlackDeliveryError as error:
+            self._poster.log_throttled("slack.response_url_refused", error.reason)
+            # It may be on the screen already: not a second time.
+            is_unconfirmed = failures.classify(error.reason) is failures.FailureKind.UNCONFIRMED
+            instead = views.unconfirmed(language=self.language) if is_unconfirmed else message
+            await self._poster.post_ephemeral(self._channel, self._user, instead, claim=claim)
+
+    async def _edit(self, message: Message, claim: Claim | None) -> None:
         try:
             try:
-                await self._by_hook(message, replace=True)
-            except SlackDeliveryError as refusal:
-                if failures.classify(refusal.reason) is not failures.FailureKind.UNCONFIRMED:
+                await self._by_hook(message, claim, replace=True)
+            except SlackDeliveryError as error:
+                if failures.classify(error.reason) is not failures.FailureKind.UNCONFIRMED:
                     raise
-                await self._by_hook(message, replace=True)  # the same edit twice is one edit
-        except SlackDeliveryError as refusal:
-            self._poster.log_throttled("slack.response_url_refused", refusal.reason)
-            await self._poster.post_ephemeral(self._channel, self._user, message)
+                await self._by_hook(message, claim, replace=True)  # the same edit twice is one edit
+        except SlackDeliveryError as error:
+            self._poster.log_throttled("slack.response_url_refused", error.reason)
+            await self._poster.post_ephemeral(self._channel, self._user, message, claim=claim)
 
-    async def _by_hook(self, message: Message, *, replace: bool) -> None:
+    async def _by_hook(self, message: Message, claim: Claim | None, *, replace: bool) -> None:
         try:
-            await self._send(message.text, message.blocks, replace=replace)
-        except SlackDeliveryError as refusal:
-            if failures.classify(refusal.reason) is not failures.FailureKind.BLOCKS_REJECTED or not message.blocks:
-                raise
-            self._poster.log_throttled("slack.blocks_refused", refusal.reason, method="response_url")
-            await self._send(message.text, (), replace=replace)
+            try:
+                await self._send(message.text, message.blocks, replace=replace)
+            except SlackDeliveryError as error:
+                if failures.classify(error.reason) is not failures.FailureKind.BLOCKS_REJECTED or not message.blocks:
+                    raise
+                self._poster.log_throttled("slack.blocks_refused", error.reason, method="response_url")
+                await self._send(message.text, (), replace=replace)
+        except SlackDeliveryError as error:
+            if claim is not None:
+                claim.failures.append(error.reason)
+            raise
 
     async def _send(self, text: str, blocks: Sequence[dict[str, Any]], *, replace: bool) -> None:
         with slack_errors():

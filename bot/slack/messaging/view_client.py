@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from bot.errors import SlackDeliveryError
-from bot.slack.messaging.claims import about_to_answer
 from bot.slack.messaging.poster import open_view, slack_errors
 
 if TYPE_CHECKING:
@@ -15,34 +14,43 @@ if TYPE_CHECKING:
 
     from slack_sdk.web.async_client import AsyncWebClient
 
+    from bot.slack.messaging.claims import Claim
+
 log = structlog.get_logger(__name__)
 
 
 class ViewClient:
-    """Opens windows and fills the Home tab."""
+    """Opens modals, publishes the Home tab, fails steps."""
 
     def __init__(self, client: AsyncWebClient) -> None:
         self._client = client
 
-    async def open(self, trigger_id: str, view: Mapping[str, Any]) -> None:
-        """Open a window for whoever pressed or chose something. Raises SlackRefusal.
+    async def open(self, trigger_id: str, view: Mapping[str, Any], *, claim: Claim) -> None:
+        """Open a modal for whoever pressed or chose something. Raises SlackDeliveryError, ClaimLostError.
 
         A trigger lives three seconds and works once (https://docs.slack.dev/surfaces/modals).
         """
-        await about_to_answer()
+        await claim.confirm()
         await open_view(self._client, trigger_id, view)
 
-    async def publish(self, user: str, view: Mapping[str, Any]) -> None:
-        """Show `view` as the Home tab of `user`. Raises SlackRefusal."""
+    async def publish(self, user: str, view: Mapping[str, Any], *, claim: Claim) -> None:
+        """Publish `view` as the Home tab of `user`. Raises SlackDeliveryError, ClaimLostError."""
+        await claim.confirm()
         with slack_errors():
             await self._client.views_publish(user_id=user, view=dict(view))
+
+    async def fail_step(self, execution: str, error: str, *, claim: Claim) -> None:
+        """Fail a step of Workflow Builder. Raises SlackDeliveryError, ClaimLostError."""
+        await claim.confirm()
+        with slack_errors():
+            await self._client.functions_completeError(function_execution_id=execution, error=error)
 
     async def permalink(self, channel: str, ts: str) -> str:
         """The address of a message; empty when Slack does not tell."""
         try:
             with slack_errors():
                 response = await self._client.chat_getPermalink(channel=channel, message_ts=ts)
-        except SlackDeliveryError as refusal:
-            log.info("slack.permalink_refused", reason=refusal.reason)
+        except SlackDeliveryError as error:
+            log.info("slack.permalink_refused", reason=error.reason)
             return ""
         return str(response.get("permalink") or "")

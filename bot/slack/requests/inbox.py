@@ -1,24 +1,24 @@
-"""One answer for one request, however often it comes: first delivery, Slack's retries, replays, an impatient thumb, a restart.
+"""Inbox for exactly-once processing: deduplicates retries, replays, double submits and restarts, across replicas.
 
-The ack is out before any of this. The worker takes the request before it acts (`answer_once`), in the database that the replicas
-share:
+Slack's ack is out before any of this. The worker takes the request before it acts (`process_once`), in the database that the
+replicas share:
 
-    (new) --take--> working --about_to_answer--> answering --> done
+    (new) --take--> working --claim.confirm()--> answering --> done
                        ^                            |
                        | lease over                 | Slack surely did not take it, and may later
                        +---------- waiting <--------+
 
-A request is known again by any of its keys (`gate.visit`), which are kept as keyed hashes. Whoever brings a known one gets
-nothing to do, unless it lies there unfinished: then that delivery, or the door's own rounds over `overdue`, takes it up. That
-needs the request itself, so it is kept, sealed, until it is answered.
+A request is known again by any of its idempotency keys (`slack_request.py`), which are kept as keyed hashes. Whoever brings a
+known one gets nothing to do, unless it is unfinished: then that delivery, or the middleware's look for `expired` ones, takes it
+up. That needs the request itself, so it is kept, sealed, until it is answered.
 
-What comes first is that nothing is answered twice. From `about_to_answer` on, a process that dies leaves the request in
-`answering`, and nobody takes it up: the answer may stand there. The same holds for a post whose outcome is not known. Before it,
-and after a post that Slack surely refused for the moment, somebody always takes it up, so that nothing stays unanswered.
-A worker that slept through its lease finds at `about_to_answer` that the request is another's, and stops.
+What comes first is that nothing is answered twice. From `claim.confirm()` on, a process that dies leaves the request in
+`answering`, and nobody takes it up: the answer may have been posted. The same holds for a post whose outcome is not known. Before
+it, and after a post that Slack surely refused for the moment, somebody always takes it up, so that nothing stays unanswered.
+A worker that slept through its lease finds at `claim.confirm()` that the request is another's, and stops.
 
 Two gaps are left on purpose. A process that dies between the ack and the taking loses the request unless Slack delivers it again:
-the ack comes first. And one that dies after `about_to_answer`, before Slack's word on the post is written down, may leave a
+the ack comes first. And one that dies after `claim.confirm()`, before Slack's word on the post is written down, may leave a
 request unanswered: posting it once more could be the second time.
 """
 
@@ -27,18 +27,19 @@ from __future__ import annotations
 import json
 import secrets
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import sqlalchemy as sa
 import structlog
 from cachetools import TLRUCache
 
 from bot.errors import ConstraintError, DatabaseError, SlackDeliveryError
-from bot.slack.messaging.claims import CLAIM, Claim, ClaimLostError, DeliveryOutcome, classify_outcome
+from bot.slack.messaging.claims import Claim, ClaimLostError, DeliveryOutcome, classify_outcome
+from bot.slack.requests.context import Outcome
 from bot.storage import METADATA, UtcDateTime, WrongKeyError
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy.ext.asyncio import AsyncConnection
@@ -56,7 +57,6 @@ MAX_ATTEMPTS = len(RETRY_DELAYS) + 1
 MAX_REMEMBERED = 50_000
 
 WORKING, WAITING, ANSWERING, DONE, LOST = "working", "waiting", "answering", "done", "lost"
-DUPLICATE = "repeated"  # the outcome of a request that another delivery answers
 
 log = structlog.get_logger(__name__)
 
@@ -83,6 +83,12 @@ KEYS = sa.Table(
 )
 
 
+class _Attempt(NamedTuple):
+    request_id: str
+    owner: str
+    number: int
+
+
 class RequestInbox:
     """Sees to one answer for one request, across replicas and restarts."""
 
@@ -95,54 +101,40 @@ class RequestInbox:
             MAX_REMEMBERED, lambda _key, span, now: now + span.total_seconds(), timer=lambda: clock().timestamp()
         )
 
-    async def process_once(self, visit: SlackRequest | None, job: Coroutine[None, None, str]) -> str:
-        """Run `job`, which answers and returns how, unless another delivery does. Returns its outcome, or `REPEATED`.
+    async def process_once(self, request: SlackRequest, claim: Claim, work: Callable[[], Awaitable[Outcome]]) -> Outcome:
+        """Grant `claim` and run `work`, which answers, unless another delivery does. Returns its outcome, or `DUPLICATE`.
 
-        Passes on what `job` raises. Without a visit the job is simply run.
+        Passes on what `work` raises.
         """
-        if visit is None:
-            return await job
+        if not await self._grant(request, claim):
+            return Outcome.DUPLICATE
         try:
-            claim = await self._claim(visit)
-        except BaseException:
-            job.close()
-            raise
-        if claim is None:
-            job.close()
-            return DUPLICATE
-        token = CLAIM.set(claim)
-        try:
-            outcome = await job
+            outcome = await work()
         except ClaimLostError:
-            log.warning("intake.superseded")
-            return DUPLICATE
-        except SlackDeliveryError as refusal:
-            await self._refused(claim, refusal)
+            log.warning("request.superseded")
+            return Outcome.DUPLICATE
+        except SlackDeliveryError as error:
+            await self._not_delivered(claim, error)
             raise
-        except Exception:  # the desk answers bugs itself, so what comes here could not be answered and would not be next time
+        except Exception:  # the runner answers bugs, so what comes here could not be answered and would not be next time
             await self._finish(claim, LOST)
             raise
         except BaseException:  # shutdown: whoever runs next takes it up, unless it was being answered
-            if not claim.is_answering:
+            if not claim.is_confirmed:
                 await self._finish(claim, WAITING, self._clock())
             raise
-        finally:
-            CLAIM.reset(token)
         await self._finish(claim, DONE)
         return outcome
 
     async def _begin_answer(self, claim: Claim) -> None:
-        """From here on nobody else answers `claim`'s request. Raises SupersededError."""
-        claim.is_answering = True
-        if not claim.stored:
-            return
-        mine = sa.and_(REQUESTS.c.id == claim.request, REQUESTS.c.owner == claim.owner, REQUESTS.c.state == WORKING)
+        """From here on nobody else answers `claim`'s request. Raises ClaimLostError."""
+        mine = sa.and_(REQUESTS.c.id == claim.request_id, REQUESTS.c.owner == claim.owner, REQUESTS.c.state == WORKING)
         try:
             async with self._database.write() as connection:
                 done = await connection.execute(sa.update(REQUESTS).where(mine).values(state=ANSWERING))
         except DatabaseError as error:
             # The claim stands, so an answer now is the only one unless this takes longer than the lease.
-            log.warning("intake.not_stored", reason=error.kind)
+            log.warning("inbox.not_stored", reason=error.kind)
             return
         if done.rowcount == 0:
             raise ClaimLostError("another worker answers this request")
@@ -160,21 +152,20 @@ class RequestInbox:
             async with self._database.read() as connection:
                 rows = (await connection.execute(query.order_by(REQUESTS.c.taken_at).limit(limit))).all()
         except DatabaseError as error:
-            log.warning("intake.not_read", reason=error.kind)
+            log.warning("inbox.not_read", reason=error.kind)
             return []
         try:
             return [(row.id, json.loads(self._keyring.open(row.sealed, "request"))) for row in rows if row.sealed]
         except WrongKeyError as error:
-            log.warning("intake.not_read", reason=type(error).__name__)
+            log.warning("inbox.not_read", reason=type(error).__name__)
             return []
 
-    async def acquire_key(self, key: str, span: timedelta) -> bool:
-        """Whether the request that is worked on is the first to do what `key` names within `span`. Its own second attempt is too.
+    async def acquire_key(self, claim: Claim, key: str, span: timedelta) -> bool:
+        """Whether `claim`'s request is the first to do what `key` names within `span`. Its own second attempt is too.
 
         For what must happen once however many requests ask for it, such as sharing an answer.
         """
-        now, claim = self._clock(), CLAIM.get()
-        digest, request = self._keyring.digest(key, "reserve"), claim.request if claim else ""
+        now, digest, request = self._clock(), self._keyring.digest(key, "reserve"), claim.request_id
         try:
             async with self._database.write() as connection:
                 await connection.execute(sa.delete(KEYS).where(KEYS.c.key == digest, KEYS.c.expires_at <= now))
@@ -184,7 +175,7 @@ class RequestInbox:
         except ConstraintError:  # another replica was faster
             return False
         except DatabaseError as error:
-            log.warning("intake.not_stored", reason=error.kind)
+            log.warning("inbox.not_stored", reason=error.kind)
             holder = "another" if digest in self._taken else None
         self._taken[digest] = span
         return holder is None or (request != "" and holder == request)
@@ -197,7 +188,7 @@ class RequestInbox:
             async with self._database.write() as connection:
                 await connection.execute(sa.delete(KEYS).where(KEYS.c.key == digest))
         except DatabaseError as error:
-            log.warning("intake.not_stored", reason=error.kind)
+            log.warning("inbox.not_stored", reason=error.kind)
 
     async def purge(self) -> int:
         """Forget what is older than Slack delivers. Returns how many requests. Raises DatabaseError."""
@@ -206,85 +197,93 @@ class RequestInbox:
             await connection.execute(sa.delete(KEYS).where(KEYS.c.expires_at <= now))
             return (await connection.execute(sa.delete(REQUESTS).where(REQUESTS.c.taken_at <= now - KEEP))).rowcount
 
-    async def _claim(self, visit: SlackRequest) -> Claim | None:
-        keys = self._digests(visit)
-        claim: Claim | None = None
+    async def _grant(self, request: SlackRequest, claim: Claim) -> bool:
+        """Make `claim` the permission to answer `request`; False when another delivery has it, or it is answered."""
+        keys = self._digests(request)
         try:
-            for _ in range(3):
-                try:
-                    async with self._database.write() as connection:
-                        claim = await self._take(connection, visit, keys)
-                    break
-                except ConstraintError:  # another replica took it at the same moment: look again
-                    continue
+            attempt = await self._take(request, keys)
         except DatabaseError as error:
-            log.warning("intake.not_stored", reason=error.kind)
+            log.warning("inbox.not_stored", reason=error.kind)
             # A retry may have been answered by another replica; a first delivery has not.
-            known = visit.is_retry or visit.request_id is not None or any(key in self._taken for key, _ in keys)
-            claim = None if known else Claim("", "", 1, self._begin_answer, stored=False)
-        for key, span in keys if claim else []:
-            self._taken[key] = span
-        return claim
+            if request.is_retry or request.request_id is not None or any(key in self._taken for key, _ in keys):
+                return False
+        else:
+            if attempt is None:
+                return False
+            claim.grant(*attempt, self._begin_answer)
+        self._taken.update(keys)
+        return True
 
-    def _digests(self, visit: SlackRequest) -> list[tuple[bytes, timedelta]]:
+    def _digests(self, request: SlackRequest) -> list[tuple[bytes, timedelta]]:
         """The keys as stored, and how long each holds; in one order everywhere, so that replicas cannot lock each other out."""
-        plain = [(key, KEEP) for key in visit.idempotency_keys] + (
-            [(visit.double_submit_key, DOUBLE_SUBMIT_WINDOW)] if visit.double_submit_key else []
-        )
+        plain = [(key, KEEP) for key in request.idempotency_keys]
+        if request.double_submit_key:
+            plain.append((request.double_submit_key, DOUBLE_SUBMIT_WINDOW))
         return sorted((self._keyring.digest(key, "request"), span) for key, span in plain)
 
-    async def _take(self, connection: AsyncConnection, visit: SlackRequest, keys: list[tuple[bytes, timedelta]]) -> Claim | None:
+    async def _take(self, request: SlackRequest, keys: list[tuple[bytes, timedelta]]) -> _Attempt | None:
+        """Write that this worker has the request; None when another has it. Raises DatabaseError."""
+        for _ in range(3):
+            try:
+                async with self._database.write() as connection:
+                    return await self._write_attempt(connection, request, keys)
+            except ConstraintError:  # another replica took it at the same moment: look again
+                continue
+        return None
+
+    async def _write_attempt(
+        self, connection: AsyncConnection, request: SlackRequest, keys: list[tuple[bytes, timedelta]]
+    ) -> _Attempt | None:
         now = self._clock()
-        listed, rows = await _find(connection, [key for key, _ in keys], visit.request_id, now)
-        request, attempts = (rows[0].id, rows[0].attempts) if rows else (secrets.token_hex(16), 0)
+        listed, rows = await _find(connection, [key for key, _ in keys], request.request_id, now)
+        request_id, attempts = (rows[0].id, rows[0].attempts) if rows else (secrets.token_hex(16), 0)
         # What this delivery alone is known by belongs to the request too: the next replay may carry just that.
         new = [(key, span) for key, span in keys if key not in listed and (span is not DOUBLE_SUBMIT_WINDOW or not rows)]
         if new:
             # Only what is over: another replica may have added the same key since we looked, and then the insert must fail.
             over = sa.or_(KEYS.c.expires_at <= now, KEYS.c.request.not_in(sa.select(REQUESTS.c.id)))
             await connection.execute(sa.delete(KEYS).where(KEYS.c.key.in_([key for key, _ in new]), over))
-            added = [{"key": key, "request": request, "expires_at": now + span} for key, span in new]
+            added = [{"key": key, "request": request_id, "expires_at": now + span} for key, span in new]
             await connection.execute(sa.insert(KEYS), added)
         if not all(_is_free(row, now) for row in rows):
             return None
-        claim = Claim(request, secrets.token_hex(16), attempts + 1, self._begin_answer)
+        attempt = _Attempt(request_id, secrets.token_hex(16), attempts + 1)
         values = {
             "state": WORKING,
-            "owner": claim.owner,
+            "owner": attempt.owner,
             "lease_until": now + LEASE,
-            "attempts": claim.attempts,
-            "sealed": self._keyring.seal(
-                json.dumps(visit.body).encode(), "request"
-            ),  # the latest: its response_url lives longest
+            "attempts": attempt.number,
+            # The latest payload, since its response_url lives longest.
+            "sealed": self._keyring.seal(json.dumps(request.body).encode(), "request"),
         }
         if rows:
-            await connection.execute(sa.update(REQUESTS).where(REQUESTS.c.id == request).values(values))
+            await connection.execute(sa.update(REQUESTS).where(REQUESTS.c.id == request_id).values(values))
         else:
-            await connection.execute(sa.insert(REQUESTS).values(id=request, taken_at=now, **values))
-        return claim
+            await connection.execute(sa.insert(REQUESTS).values(id=request_id, taken_at=now, **values))
+        return attempt
 
-    async def _refused(self, claim: Claim, refusal: SlackDeliveryError) -> None:
+    async def _not_delivered(self, claim: Claim, error: SlackDeliveryError) -> None:
         """Slack did not take the answer: try again later, give up, or leave alone what may stand there."""
-        loss = classify_outcome(refusal)
-        if loss is DeliveryOutcome.LATER and claim.attempts < MAX_ATTEMPTS:
-            wait = max(RETRY_DELAYS[claim.attempts - 1], timedelta(seconds=refusal.retry_after or 0))
+        meaning = classify_outcome(error, claim)
+        if meaning is DeliveryOutcome.LATER and claim.attempts < MAX_ATTEMPTS:
+            wait = max(RETRY_DELAYS[claim.attempts - 1], timedelta(seconds=error.retry_after or 0))
             await self._finish(claim, WAITING, self._clock() + wait)
         else:
-            await self._finish(claim, DONE if loss is DeliveryOutcome.UNCERTAIN else LOST)
+            await self._finish(claim, DONE if meaning is DeliveryOutcome.UNCERTAIN else LOST)
 
     async def _finish(self, claim: Claim, state: str, until: datetime | None = None) -> None:
         """Write how an attempt ended. Never raises: what cannot be written stays as it is, and is not answered twice."""
-        if not claim.stored:
+        if not claim.is_stored:
             return
         values: dict[str, Any] = {"state": state, **({"lease_until": until} if until else {})}
         if state in {DONE, LOST}:
             values["sealed"] = None
-        mine = sa.and_(REQUESTS.c.id == claim.request, REQUESTS.c.owner == claim.owner)
+        mine = sa.and_(REQUESTS.c.id == claim.request_id, REQUESTS.c.owner == claim.owner)
         try:
             async with self._database.write() as connection:
                 await connection.execute(sa.update(REQUESTS).where(mine).values(values))
         except DatabaseError as error:
-            log.warning("intake.not_stored", reason=error.kind)
+            log.warning("inbox.not_stored", reason=error.kind)
 
 
 async def _find(

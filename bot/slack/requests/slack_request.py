@@ -1,13 +1,12 @@
-"""What one request of Slack says of who comes, where and how; and by what it is known again. Pure, but for `current_visit`.
+"""Normalises a Slack payload into user, teams, channels, surface and idempotency keys. Pure.
 
-The payloads differ for each surface; this is the one place that reads people, teams and channels out of them for the gate. A
-field that is missing or of another type reads as empty, and the rules refuse what they cannot tell.
+The payloads differ for each surface; this is the one place that reads people, teams and channels out of them for authorisation. A
+field that is missing or of another type reads as empty, and the policy denies what it cannot tell.
 """
 
 from __future__ import annotations
 
 import json
-from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -34,7 +33,7 @@ class Surface(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlackRequest:
-    """One request of Slack, as the gate sees it. Ids are Slack's; empty where the payload has none."""
+    """One request of Slack. Ids are Slack's; empty where the payload has none."""
 
     surface: Surface
     user: str = ""
@@ -44,28 +43,15 @@ class SlackRequest:
     shared_channel: bool = False  # people of another organisation read along (Slack Connect)
     thread: str | None = None  # ts of the thread's root, where it was asked in one
     idempotency_keys: tuple[str, ...] = ()  # a request with any of them in common is this one again
-    double_submit_key: str | None = None  # the same for a command that is typed again
+    double_submit_key: str | None = None  # identical commands within 10 s share it
     is_retry: bool = False  # Slack says that it delivers it again
-    request_id: str | None = None  # it was taken before and is taken up again
+    request_id: str | None = None  # in the inbox, where it was taken before and is resumed
     body: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def channel(self) -> str:
         """Where it was asked."""
         return self.channels[0] if self.channels else ""
-
-
-_CURRENT: ContextVar[SlackRequest | None] = ContextVar("smsstatus_visit", default=None)
-
-
-def current_visit() -> SlackRequest | None:
-    """The visit that the running task works for. The door sets it; tasks that a listener starts inherit it."""
-    return _CURRENT.get()
-
-
-def enter(visit: SlackRequest) -> None:
-    """From here on this task, and the tasks it starts, work for `visit`."""
-    _CURRENT.set(visit)
 
 
 _INTERACTIONS = {
@@ -76,7 +62,7 @@ _INTERACTIONS = {
     "view_submission": Surface.VIEW,
     "view_closed": Surface.VIEW,
 }
-_SAID_BY_A_PERSON = frozenset({None, "file_share", "thread_broadcast"})  # a message's subtypes
+WRITTEN_BY_A_PERSON = frozenset({None, "file_share", "thread_broadcast"})  # a message's subtypes
 SLACKBOT = "USLACKBOT"
 
 
@@ -86,17 +72,17 @@ def parse_request(
     """Read a verified request. `signature` and `retry` are the headers X-Slack-Signature and X-Slack-Retry-Num."""
     kind = body.get("type")
     if kind == "event_callback":
-        visit = _event(body, _mapping(body.get("event")), bot_user)
+        request = _event(body, _mapping(body.get("event")), bot_user)
     elif kind is None and "command" in body:
-        visit = _command(body)
+        request = _command(body)
     else:
-        visit = _interaction(body, _INTERACTIONS.get(_text(kind), Surface.UNKNOWN))
+        request = _interaction(body, _INTERACTIONS.get(_text(kind), Surface.UNKNOWN))
     return replace(
-        visit,
+        request,
         # A payload without any id of its own is known again by its signature, or by its whole content.
-        idempotency_keys=(*visit.idempotency_keys, f"signature:{signature}")
+        idempotency_keys=(*request.idempotency_keys, f"signature:{signature}")
         if signature
-        else visit.idempotency_keys or (f"body:{json.dumps(body, sort_keys=True, default=str)}",),
+        else request.idempotency_keys or (f"body:{json.dumps(body, sort_keys=True, default=str)}",),
         is_retry=retry not in {"", "0"},  # a first delivery may carry the header too, with 0
         request_id=request_id,
         body=body,
@@ -178,7 +164,7 @@ def _event_surface(event: Mapping[str, Any], bot_user: str) -> Surface:
         case "app_mention":
             return Surface.MENTION
         case "message":
-            if event.get("subtype") not in _SAID_BY_A_PERSON:
+            if event.get("subtype") not in WRITTEN_BY_A_PERSON:
                 return Surface.IGNORED
             if event.get("channel_type") == "im":
                 return Surface.DIRECT

@@ -81,11 +81,11 @@ class AnswerRecord:
     passed_over: tuple[str, ...] = ()  # words of the question that changed nothing
 
     @classmethod
-    def first(cls, asked: Lookup, *, asked_by: str, channel: str, public: bool = False, after: Query | None = None) -> Self:
+    def first(cls, asked: Lookup, *, asked_by: str, channel: str, public: bool = False, previous: Query | None = None) -> Self:
         """A lookup as it is asked."""
         query = asked.query
         span = query.window.length if query.window.open else None
-        return cls(query, asked_by, channel, public=public, relative_length=span, previous=after, passed_over=asked.ignored)
+        return cls(query, asked_by, channel, public=public, relative_length=span, previous=previous, passed_over=asked.ignored)
 
 
 class AnswerStore:

@@ -66,7 +66,7 @@ class DraftStore:
     async def put(self, draft_id: str, draft: ModalDraft) -> None:
         """Keep a new one. When the database cannot be written it is kept in memory, and the log tells."""
         self._recent[draft_id] = draft
-        sealed = self._keyring.seal(json.dumps(asdict(draft)).encode(), "drafts")
+        sealed = self._keyring.seal(_to_json(draft), "drafts")
         row = {"id": draft_id, "expires_at": self._clock() + KEEP, "sealed": sealed}
         try:
             async with self._database.write() as connection:
@@ -87,8 +87,8 @@ class DraftStore:
             log.warning("drafts.not_read", reason=error.kind)
             return None
         try:
-            return None if sealed is None else ModalDraft(**json.loads(self._keyring.open(sealed, "drafts")))
-        except (WrongKeyError, ValueError, TypeError) as error:
+            return None if sealed is None else _from_json(self._keyring.open(sealed, "drafts"))
+        except (WrongKeyError, ValueError, LookupError, TypeError) as error:
             log.warning("drafts.not_read", reason=type(error).__name__)
             return None
 
@@ -96,3 +96,14 @@ class DraftStore:
         """Delete what has expired. Returns how many. Raises DatabaseError."""
         async with self._database.write() as connection:
             return (await connection.execute(sa.delete(DRAFTS).where(DRAFTS.c.expires_at < self._clock()))).rowcount
+
+
+def _to_json(draft: ModalDraft) -> bytes:
+    values = asdict(draft)
+    values["root"] = values.pop("thread_ts")  # the key of 0.1.0, which other replicas may run
+    return json.dumps(values).encode()
+
+
+def _from_json(written: bytes) -> ModalDraft:
+    values = json.loads(written)
+    return ModalDraft(thread_ts=values.pop("root"), **values)

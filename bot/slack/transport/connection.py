@@ -39,7 +39,7 @@ async def open_connection(
 ) -> SocketConnection:
     """Ask Slack for an address, connect, and wait for its hello, all within `seconds`.
 
-    Every attempt asks anew, since an address is good for one connection and expires. Raises SlackRefusal.
+    Every attempt asks anew, since an address is good for one connection and expires. Raises SlackDeliveryError.
     """
     odd = odd or OddFrameLog()
     return SocketConnection(

@@ -1,4 +1,4 @@
-"""How a WebSocket of Socket Mode begins: asked for, opened, and greeted by Slack. Raises SlackRefusal where it does not.
+"""How a WebSocket of Socket Mode begins: asked for, opened, and greeted by Slack. Raises SlackDeliveryError where it does not.
 
 Source: https://docs.slack.dev/apis/events-api/using-socket-mode.
 """
@@ -39,7 +39,7 @@ async def open_socket(
     heartbeat: float,
     odd: OddFrameLog,
 ) -> tuple[aiohttp.ClientWebSocketResponse, Handshake]:
-    """An open WebSocket on which Slack has said hello. Raises SlackRefusal."""
+    """An open WebSocket on which Slack has said hello. Raises SlackDeliveryError."""
     socket: aiohttp.ClientWebSocketResponse | None = None
     at = ""
     try:
@@ -68,7 +68,7 @@ async def open_socket(
 
 
 def _address(answer: object) -> URL:
-    """The address in Slack's answer. Raises SlackRefusal when it holds none that a WebSocket could be opened at."""
+    """The address in Slack's answer. Raises SlackDeliveryError when it holds none that a WebSocket could be opened at."""
     said = answer.get("url") if isinstance(answer, dict) else None
     try:
         address = URL(said if isinstance(said, str) else "")
@@ -82,7 +82,7 @@ def _address(answer: object) -> URL:
 async def _greeted(socket: aiohttp.ClientWebSocketResponse, odd: OddFrameLog) -> Handshake:
     """Slack's hello, and the requests that came before it. What is neither is passed over.
 
-    Raises SlackRefusal when Slack sends us away, as with `too_many_websockets`, or closes.
+    Raises SlackDeliveryError when Slack sends us away, as with `too_many_websockets`, or closes.
     """
     early: list[dict[str, Any]] = []
     async for frame in socket:

@@ -66,7 +66,7 @@ class Box:
         return self.outbox.enqueue(channel, POST, message(text), self.slack.sends(channel))
 
     def update(self, ts: str, text: str, channel: str = "C1") -> QueuedMessage:
-        return self.outbox.enqueue(channel, UPDATE, message(text), self.slack.sends(channel), key=ts, harmless_twice=True)
+        return self.outbox.enqueue(channel, UPDATE, message(text), self.slack.sends(channel), key=ts, idempotent=True)
 
 
 def new_box(seconds: float = 0.0, **limits: int) -> Box:
@@ -172,7 +172,7 @@ async def test_the_quota_of_a_method_is_kept_in_every_minute_and_shared_between_
 
 
 async def test_a_full_channel_refuses_at_once_and_the_others_still_take() -> None:
-    box = new_box(lane_size=3)
+    box = new_box(channel_size=3)
     for number in range(4):  # one is under way, three wait
         box.post(str(number))
         await box.time.settle()
@@ -187,7 +187,7 @@ async def test_a_full_channel_refuses_at_once_and_the_others_still_take() -> Non
 
 
 async def test_a_full_channel_still_takes_newer_words_for_what_waits_in_it() -> None:
-    box = new_box(lane_size=1)
+    box = new_box(channel_size=1)
     box.post("first")
     await box.time.settle()
     box.update("1.0", "old")
@@ -199,7 +199,7 @@ async def test_a_full_channel_still_takes_newer_words_for_what_waits_in_it() -> 
 
 
 async def test_the_whole_box_is_bounded() -> None:
-    box = new_box(box_size=5)
+    box = new_box(total_size=5)
     for number in range(5):
         box.post("x", f"C{number}")
 

@@ -1,0 +1,118 @@
+"""What the app keeps, opened from the settings: the database and its key, receipts, the audit, and counts of unlisted codes."""
+
+from __future__ import annotations
+
+from contextlib import aclosing, asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from bot.errors import DatabaseError
+from bot.providers.registry import VENDORS
+from bot.receipts import open_receipts
+from bot.receipts.opening import callback_routes, ingests_receipts, recover_leftovers, running_drains
+from bot.storage import Database, migrate, startup_error
+from bot.storage.audit_log import AuditLog
+from bot.storage.unlisted_codes import UnlistedCodeCounter
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping
+
+    from aiohttp import web
+
+    from bot.config import AppSettings, Settings
+    from bot.observability.metrics import Metrics
+    from bot.receipts import Receipts
+    from bot.receipts.provider import StoreProvider
+    from bot.storage import Keyring
+    from bot.storage.retention import Purge
+    from bot.timing.clock import Clock
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Open stores. They connect when they are first used, so that a database that is away can be waited for."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    keyring: Keyring
+    receipts: Receipts
+    audit_log: AuditLog
+    unlisted: UnlistedCodeCounter
+
+    async def migrate(self) -> None:
+        """Bring the schema up to date. Raises SettingsError; NotYetError, when the database may be reachable later."""
+        await bring_up_to_date(self.database, self.settings.general)
+
+    @property
+    def ingests_receipts(self) -> bool:
+        """Whether anything fills the receipt store."""
+        return ingests_receipts(self.settings)
+
+    @property
+    def provider(self) -> StoreProvider | None:
+        """The receipt store as a provider of lookups; None where nothing fills it."""
+        return self.receipts.provider if self.ingests_receipts else None
+
+    @property
+    def routes(self) -> list[web.RouteDef]:
+        """The addresses that vendors push receipts to."""
+        return callback_routes(self.settings.general, self.receipts.store, VENDORS) if self.ingests_receipts else []
+
+    @property
+    def purges(self) -> Mapping[str, Purge]:
+        """The daily deletions, by store."""
+        audit_days = timedelta(days=self.settings.general.audit_days)
+        return {
+            "audit": lambda: self.audit_log.purge(self.clock() - audit_days),
+            "unknown codes": self.unlisted.purge,
+            "receipts": self.receipts.purge,  # what was kept before the ingestion was switched off grows old all the same
+        }
+
+    @asynccontextmanager
+    async def receiving(self, metrics: Metrics) -> AsyncIterator[None]:
+        """Recover what a crash left unread, and drain the queues that the settings name, until the block is left."""
+        await recover_leftovers(self.receipts.store, VENDORS)
+        settings = self.settings
+        if not self.ingests_receipts:
+            yield
+            return
+        drains = running_drains(settings.accounts, self.receipts.store, self.database, self.clock, settings.proxies)
+        async with drains as running:
+            for drain in running:
+                metrics.watch_drain(drain.state)
+            yield
+
+
+@asynccontextmanager
+async def open_state(settings: Settings, clock: Clock) -> AsyncIterator[State]:
+    """The stores that the settings describe; what is not written yet is written when the block is left."""
+    general = settings.general
+    keyring = general.keyring()
+    async with aclosing(Database(general.database_url)) as database:
+        receipts = open_receipts(database, keyring, clock, timedelta(days=general.receipt_days))
+        unlisted = UnlistedCodeCounter(database, clock)
+        try:
+            yield State(settings, clock, database, keyring, receipts, AuditLog(database, keyring, clock), unlisted)
+        finally:
+            await unlisted.flush()
+
+
+@asynccontextmanager
+async def open_database(general: AppSettings) -> AsyncIterator[Database]:
+    """The database with the schema of today, for the terminal.
+
+    Raises SettingsError when it cannot be opened or written; NotYetError, when it may be later.
+    """
+    async with aclosing(Database(general.database_url)) as database:
+        await bring_up_to_date(database, general)
+        yield database
+
+
+async def bring_up_to_date(database: Database, general: AppSettings) -> None:
+    """Migrate. Raises SettingsError; NotYetError."""
+    try:
+        await migrate(database)
+    except DatabaseError as error:
+        raise startup_error(error, database, general.database_key) from error
