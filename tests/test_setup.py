@@ -103,7 +103,7 @@ def index() -> Iterator[Index]:
     one.gate.set()
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler(one))
     one.port = server.server_port
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
     yield one
     one.gate.set()

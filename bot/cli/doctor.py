@@ -24,10 +24,10 @@ from bot.i18n.os_errors import CANNOT_LISTEN, listen_error
 from bot.model import PhoneNumber, Query, Target, Window
 from bot.providers.base import HasOperatorNotice
 from bot.providers.http import PROXY_REFUSES
-from bot.slack.transport.web_client import authenticate, open_session, open_web_client
 from bot.slack.transport.connection_errors import APP_TOKEN, SOCKET_MODE, SlackEndpoint, explaining_errors
 from bot.slack.transport.handshake import OddFrameLog, open_socket
 from bot.slack.transport.socket_mode import ReconnectTimings
+from bot.slack.transport.web_client import authenticate, open_session, open_web_client
 from bot.storage import database_reason
 from bot.storage.unlisted_codes import UnlistedCodeCounter
 from bot.timing.clock import system_clock
