@@ -7,8 +7,8 @@ import os
 
 import pytest
 
+from bot.errors.os_errors import describe_os_error
 from bot.i18n import ENGLISH, Phrase, get_language, phrase
-from bot.i18n.os_errors import describe_os_error
 
 USUAL = (
     "ENOENT",
