@@ -14,7 +14,7 @@ from bot.i18n import ENGLISH, Language, get_language
 from bot.i18n.catalogs import _book
 from bot.slack import views
 from tests.reports import sample
-from tests.slack.views.samples import stage
+from tests.slack.views.samples import context
 
 ROUNDS = 200
 
@@ -33,7 +33,7 @@ def main() -> None:
         return seconds / 20_000 * 1e6
 
     def answer(language: Language) -> float:
-        shown = stage(language)
+        shown = context(language)
         return timeit.timeit(lambda: views.answer(sample(), shown), number=ROUNDS) / ROUNDS * 1e3
 
     for name, unit, measure in (("a phrase", "µs", phrase), ("an answer in Block Kit", "ms", answer)):

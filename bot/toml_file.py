@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from bot.errors import SettingsError
+from bot.errors.os_errors import describe_os_error, shorten_home
 from bot.i18n import phrase
-from bot.i18n.os_errors import describe_os_error, shorten_home
 
 
 def read_toml(path: Path | str, key: str, *, most_bytes: int | None = None) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from bot.errors import SettingsError
-from bot.i18n.os_errors import CANNOT_LISTEN, listen_error
+from bot.errors.os_errors import CANNOT_LISTEN, listen_error
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterable

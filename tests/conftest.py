@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import structlog
 
 from bot.storage import Database, migrate
 from tests.examples import load_profile
@@ -89,6 +90,16 @@ def _postgres_binaries() -> Path | None:
     found = [Path(home) for home in POSTGRES_HOMES if Path(home, "initdb").exists()]
     on_path = shutil.which("initdb")
     return found[0] if found else Path(on_path).resolve().parent if on_path else None
+
+
+@pytest.fixture(autouse=True)
+def _plain_tracebacks() -> None:
+    """Where logging is not configured, structlog draws each traceback with all its variables, which takes a second."""
+    if structlog.is_configured():
+        return
+    *others, _ = structlog.get_config()["processors"]
+    renderer = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[*others, renderer])
 
 
 @pytest.fixture(scope="session")

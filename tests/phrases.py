@@ -40,7 +40,7 @@ FILES: Mapping[str, str] = {
     "slack": "slack.po",
     "tables": "codes.po",
     **dict.fromkeys(("cli", "sandbox"), TERMINAL),
-    **dict.fromkeys(("config", "providers", "codes", "storage", "app", "receipts", "toml_file"), SETTINGS),
+    **dict.fromkeys(("config", "providers", "codes", "storage", "errors", "lookup", "receipts", "toml_file"), SETTINGS),
 }
 NAMES = tuple(sorted({OTHERS, *FILES.values()}))
 AT_ALL_TIMES = datetime(2000, 1, 1, tzinfo=UTC)  # so that the same phrases are compiled to the same bytes

@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.codes import Catalogue
 from bot.codes.receipt_age import waiting_family
 from bot.model import (
     CodeKind,
@@ -35,8 +34,8 @@ from bot.model import (
     Window,
     WindowIgnored,
 )
+from tests.packaged import CATALOGUE
 
-CATALOGUE = Catalogue.load()
 NOW = datetime(2026, 11, 21, 6, 5, 31, tzinfo=UTC)  # 14:05:31 in Shanghai
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 TITLES = {"tencent": "Tencent", "aliyun": "Alibaba", "aliyun-intl": "Alibaba intl", "receipts": "Receipt store"}

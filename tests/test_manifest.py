@@ -102,9 +102,9 @@ def test_the_slash_command_comes_unescaped_so_that_numbers_arrive_as_typed(manif
 
 
 def test_the_manifest_to_paste_from_is_the_one_that_ships() -> None:
-    to_paste, shipped = ROOT / "manifest.yml", ROOT / "bot" / "slack" / "manifest.yml"
+    to_paste, shipped = ROOT / "manifest.yml", ROOT / "bot" / "slack" / "transport" / "manifest.yml"
 
-    assert to_paste.read_bytes() == shipped.read_bytes(), "cp bot/slack/manifest.yml manifest.yml"
+    assert to_paste.read_bytes() == shipped.read_bytes(), "cp bot/slack/transport/manifest.yml manifest.yml"
 
 
 def test_the_command_prints_the_manifest_as_it_is_written() -> None:
@@ -184,8 +184,8 @@ def test_what_is_built_holds_the_manifest(kind: str, tmp_path: Path) -> None:
 
     if kind == "wheel":
         with zipfile.ZipFile(built) as wheel:
-            held = wheel.read("bot/slack/manifest.yml")
+            held = wheel.read("bot/slack/transport/manifest.yml")
     else:
         with tarfile.open(built) as sdist:
-            held = next(sdist.extractfile(one).read() for one in sdist if one.name.endswith("/bot/slack/manifest.yml"))  # type: ignore[union-attr]
+            held = next(sdist.extractfile(one).read() for one in sdist if one.name.endswith("/bot/slack/transport/manifest.yml"))  # type: ignore[union-attr]
     assert held == (ROOT / "manifest.yml").read_bytes()

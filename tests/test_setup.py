@@ -103,7 +103,7 @@ def index() -> Iterator[Index]:
     one.gate.set()
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler(one))
     one.port = server.server_port
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
     yield one
     one.gate.set()
@@ -351,7 +351,7 @@ def test_the_image_has_the_python_that_the_tests_run_on() -> None:
         r"^FROM python:(\d\.\d+)-slim(?: AS build)?$", (ROOT / "Dockerfile").read_text(encoding="utf-8"), re.MULTILINE
     )
     ci = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
-    reads_it = re.search(r'^PYTHON="python\$\((sed .* Dockerfile)\)"$', ci, re.MULTILINE)
+    reads_it = re.search(r'^PYTHON="\$\{PYTHON:-python\$\((sed .* Dockerfile)\)\}"$', ci, re.MULTILINE)
     assert reads_it
 
     read = subprocess.run(["sh", "-c", reads_it[1]], cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()  # noqa: S603, S607

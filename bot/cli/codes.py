@@ -11,8 +11,8 @@ import click
 
 from bot.cli.localized_click import CliLocale, Command, Group, argument, option, print_json
 from bot.cli.runner import settings_errors
+from bot.errors.os_errors import describe_os_error
 from bot.i18n import LANGUAGES, Language, Phrase, phrase
-from bot.i18n.os_errors import describe_os_error
 
 if TYPE_CHECKING:
     from bot.codes import Catalogue, Resolution

@@ -19,8 +19,8 @@ from bot.cli.line_breaking import pad_cells
 from bot.cli.readiness import readiness_at
 from bot.config.proxy import Proxies
 from bot.errors import DatabaseError, NotYetError, SettingsError
+from bot.errors.os_errors import CANNOT_LISTEN, listen_error
 from bot.i18n import Language, phrase
-from bot.i18n.os_errors import CANNOT_LISTEN, listen_error
 from bot.model import PhoneNumber, Query, Target, Window
 from bot.providers.base import HasOperatorNotice
 from bot.providers.http import PROXY_REFUSES

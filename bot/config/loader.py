@@ -15,8 +15,8 @@ from bot.config.proxy import Proxies
 from bot.config.secret_files import SUFFIX, from_files, secret_keys
 from bot.config.settings import AppSettings
 from bot.errors import InvalidValueError, SettingsError
+from bot.errors.os_errors import shorten_home
 from bot.i18n import phrase
-from bot.i18n.os_errors import shorten_home
 from bot.toml_file import read_toml
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, get_args
 from pydantic import SecretStr
 
 from bot.errors import InvalidValueError
+from bot.errors.os_errors import describe_os_error, shorten_home
 from bot.i18n import phrase
-from bot.i18n.os_errors import describe_os_error, shorten_home
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping

@@ -32,8 +32,8 @@ from bot.config.validators import (
     no_channel_languages,
 )
 from bot.errors import InvalidValueError, SettingsError
+from bot.errors.os_errors import describe_os_error
 from bot.i18n import ENGLISH, language_code, phrase
-from bot.i18n.os_errors import describe_os_error
 from bot.storage.address import check_database_url
 from bot.storage.keyring import Keyring
 

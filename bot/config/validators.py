@@ -16,8 +16,8 @@ from pydantic import AfterValidator, BeforeValidator, SecretStr
 
 from bot.config.endpoint import Endpoint
 from bot.errors import InvalidValueError
+from bot.errors.os_errors import shorten_home
 from bot.i18n import LANGUAGES, phrase
-from bot.i18n.os_errors import shorten_home
 from bot.storage.address import check_database_url
 from bot.storage.keyring import MIN_SECRET_LENGTH
 

@@ -20,8 +20,8 @@ import click
 from bot.app import serving
 from bot.config import load_settings
 from bot.errors import SettingsError
+from bot.errors.os_errors import describe_os_error
 from bot.i18n import ENGLISH, Language, phrase
-from bot.i18n.os_errors import describe_os_error
 from bot.observability.logging import configure_logging
 from bot.providers.registry import VENDORS
 from bot.sandbox.archive import LEGACY_ACCOUNT, Archive

@@ -13,8 +13,8 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from bot.errors import InvalidValueError
+from bot.errors.os_errors import shorten_home
 from bot.i18n import phrase
-from bot.i18n.os_errors import shorten_home
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

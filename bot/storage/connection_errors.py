@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from alembic.util import CommandError
 
 from bot.errors import NotYetError, SettingsError
+from bot.errors.os_errors import describe_os_error
 from bot.i18n import phrase
-from bot.i18n.os_errors import describe_os_error
 from bot.observability.logging import redact
 
 if TYPE_CHECKING:

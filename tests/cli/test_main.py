@@ -37,8 +37,9 @@ class Ran:
 
 async def run(environ: Mapping[str, str], *arguments: str) -> Ran:
     """In this process, in a thread: a command has an event loop of its own."""
-    unset: dict[str, str | None] = dict.fromkeys(os.environ) | {"PATH": os.environ["PATH"], "COLUMNS": "100"}
-    done = await asyncio.to_thread(CliRunner().invoke, main, arguments, env={**unset, **environ}, prog_name="smsstatus")
+    unset: dict[str, str | None] = dict.fromkeys(os.environ)
+    shown = {"PATH": os.environ["PATH"], "COLUMNS": "100"}
+    done = await asyncio.to_thread(CliRunner().invoke, main, arguments, env={**unset, **shown, **environ}, prog_name="smsstatus")
     return Ran(done.exit_code, done.stdout, done.stderr)
 
 

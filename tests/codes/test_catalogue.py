@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.codes import UNLISTED, Catalogue, CodeEntry
+from bot.codes import UNLISTED, CodeEntry
 from bot.codes.normalization import normalize_code
-from bot.model import CodeKind, Confidence, Owner, Resend
+from bot.model import CodeKind, Confidence, Explanation, Owner, Resend
+from tests.packaged import CATALOGUE
 
-CATALOGUE = Catalogue.load()
 RECEIPT, API = CodeKind.RECEIPT, CodeKind.API
 VENDORS = ("tencent", "aliyun", "aliyun-intl", "transport", "no-such-vendor", "")
 LISTED = [row for row in CATALOGUE.rows if not row.is_pattern]
@@ -262,17 +262,17 @@ def test_a_code_that_answers_a_lookup_is_about_the_lookup(vendor: str, code: str
     assert (found.family, found.kind, found.code) == (as_asked, CodeKind.QUERY, code)
 
 
-@pytest.mark.parametrize(
-    "row", [row for row in LISTED if row.kind is API and row.vendor != "transport"], ids=lambda row: row.code
-)
-def test_no_answer_to_a_lookup_says_that_a_message_was_refused_or_will_be_sent_again(row: CodeEntry) -> None:
-    found = CATALOGUE.explain(row.vendor, CodeKind.QUERY, row.code)
-    assert not CATALOGUE.family(found.family).query
-    assert "send the message again" not in found.en.customer_wording
-    assert "重新发送" not in found.zh.customer_wording
-    if found.family != "call_ok":
-        assert "resend" not in found.en.next_step.lower()
-        assert "重发" not in found.zh.next_step
+def test_no_answer_to_a_lookup_says_that_a_message_was_refused_or_will_be_sent_again() -> None:
+    def speaks_of_sending(found: Explanation) -> bool:
+        told = "send the message again" in found.en.customer_wording or "重新发送" in found.zh.customer_wording
+        advised = "resend" in found.en.next_step.lower() or "重发" in found.zh.next_step
+        return told or (advised and found.family != "call_ok")
+
+    asked = [CATALOGUE.explain(row.vendor, CodeKind.QUERY, row.code) for row in LISTED if row.kind is API]
+    answers = [found for found in asked if found.vendor != "transport"]
+
+    assert len(answers) > 300
+    assert [found.code for found in answers if CATALOGUE.family(found.family).query or speaks_of_sending(found)] == []
 
 
 # --- groups and the unknown ----------------------------------------------------------------------------------------------

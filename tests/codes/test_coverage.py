@@ -10,10 +10,10 @@ from typing import NamedTuple
 
 import pytest
 
-from bot.codes import UNLISTED, Catalogue
+from bot.codes import UNLISTED
 from bot.model import CodeKind, Confidence
+from tests.packaged import CATALOGUE
 
-CATALOGUE = Catalogue.load()
 RECEIPT, API = CodeKind.RECEIPT, CodeKind.API
 KINDS = {"api": (API, ""), "delivery": (RECEIPT, ""), "legacy-api": (API, "-legacy")}
 

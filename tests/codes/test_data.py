@@ -14,11 +14,12 @@ from tencentcloud.sms.v20210111 import errorcodes
 from bot.codes import UNLISTED, Catalogue, CodeEntry, validate
 from bot.codes.tables import COLUMNS
 from bot.model import CodeKind, Confidence
+from tests.packaged import CATALOGUE
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-PACKAGED = Catalogue.load()
+PACKAGED = CATALOGUE
 
 
 def words(**changes: Any) -> dict[str, Any]:

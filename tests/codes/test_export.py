@@ -10,12 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.codes import Catalogue
 from bot.codes.export import FORMATS, export_catalogue
 from bot.i18n import get_language
+from tests.packaged import CATALOGUE
 
 CHINESE = get_language("zh")
-CATALOGUE = Catalogue.load()
 PAGE = Path(__file__).parents[2] / "docs" / "codes.md"
 
 

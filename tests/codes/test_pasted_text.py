@@ -6,11 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.codes import Catalogue, resolve
+from bot.codes import resolve
 from bot.codes.flow_limits import FlowLimit, limit_in
 from bot.codes.text_decoding import mask_phone_numbers
-
-CATALOGUE = Catalogue.load()
+from tests.packaged import CATALOGUE
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.codes import Catalogue
 from bot.codes.catalogue import INNER_SOURCE, OTHERS_SOURCE
 from bot.model import CodeKind, Confidence, Explanation
+from tests.packaged import CATALOGUE
 
-CATALOGUE = Catalogue.load()
 LIST = Path(__file__).with_name("real_codes.txt")
 CODES = [line for line in LIST.read_text("utf-8").splitlines() if line and not line.startswith("#")]
 SILENT = {"unexplained", "unlisted"}

@@ -6,10 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.codes import Catalogue, resolve
+from bot.codes import resolve
 from bot.model import Confidence
-
-CATALOGUE = Catalogue.load()
+from tests.packaged import CATALOGUE
 
 
 @pytest.mark.parametrize("code", ["MK:0008", "mk:0008", " MK：0008 ", "isv.BUSINESS_LIMIT_CONTROL", "DELIVRD", "1"])

@@ -6,10 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.codes import Catalogue
 from bot.codes.search import tokens
-
-CATALOGUE = Catalogue.load()
+from tests.packaged import CATALOGUE
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.codes import Catalogue
 from bot.codes.spelling_index import SpellingIndex
+from tests.packaged import CATALOGUE
 
-CATALOGUE = Catalogue.load()
 SPELLINGS = CATALOGUE.spellings
 LISTED = [row.code for row in CATALOGUE.rows if not row.is_pattern]
 LONG_WORDS = sorted({code for code in LISTED if len(code) >= 12 and code.replace("_", "").replace(".", "").isalpha()})

@@ -20,7 +20,7 @@ from bot.observability.metrics import Metrics
 from bot.providers.base import ResultCollector
 from bot.providers.http import ProviderHttpClient, RetryPolicy
 from bot.providers.registry import VENDORS
-from bot.slack.app import authenticate, open_session, open_web_client
+from bot.slack.transport.web_client import authenticate, open_session, open_web_client
 from bot.timing.clock import system_clock
 
 SLACK = "https://slack.com/api/"

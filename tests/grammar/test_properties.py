@@ -165,7 +165,7 @@ MONSTERS = {
 def test_a_monstrous_text_is_answered_at_once(name: str) -> None:
     began = time.process_time()
     answer(MONSTERS[name])
-    assert time.process_time() - began < 1.0  # a fraction of it, as a rule; something quadratic would take minutes
+    assert time.process_time() - began < 5.0  # a fraction of a second, as a rule; something quadratic would take minutes
 
 
 def test_a_text_beyond_the_limit_is_refused_with_both_lengths() -> None:

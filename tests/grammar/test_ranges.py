@@ -17,12 +17,12 @@ DAYS = {
 LINKS = ["-", " - ", "–", "~", " to ", " until ", "到", "至", " 到 ", "—"]
 
 
-@pytest.mark.parametrize("link", LINKS)
 @pytest.mark.parametrize("day", DAYS)
-def test_the_end_of_a_range_takes_the_day_of_its_beginning(day: str, link: str) -> None:
+def test_the_end_of_a_range_takes_the_day_of_its_beginning(day: str) -> None:
     whole = (f"2026-{DAYS[day]} 09:00:00", f"2026-{DAYS[day]} 11:00:00")
-    assert window(f"{A} {day} 09:00{link}11:00") == whole
-    assert window(f"{A} since {day} 09:00{link}11:00") == whole
+    for link in LINKS:
+        assert window(f"{A} {day} 09:00{link}11:00") == whole, link
+        assert window(f"{A} since {day} 09:00{link}11:00") == whole, link
 
 
 @pytest.mark.parametrize("day", DAYS)

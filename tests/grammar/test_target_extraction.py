@@ -77,4 +77,4 @@ def test_a_long_text_takes_no_long_time(char: str) -> None:
     begun = time.process_time()
     extract_targets([char * 20_000], "CN")
 
-    assert time.process_time() - begun < 2
+    assert time.process_time() - begun < 5

@@ -15,16 +15,13 @@ from tests.i18n.calls import calls
 from tests.phrases import COMPILED, Key, file_of, key_of, of_click, said, translations, whole
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from babel.messages.catalog import Catalog
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
 WHERE = {key: file for file, key, _ in translations()}
-ENTRIES = [
-    pytest.param(key, strings, id=f"{file}: {key if isinstance(key, str) else key[0]}") for file, key, strings in translations()
-]
 
 
 def names(text: str) -> set[str]:
@@ -63,27 +60,33 @@ def test_no_phrase_stands_in_two_files() -> None:
     assert [key for key, count in Counter(key for _, key, _ in translations()).items() if count > 1] == []
 
 
-@pytest.mark.parametrize(("key", "strings"), ENTRIES)
-def test_a_translation_is_whole_and_fills_in_the_same_values(key: Key, strings: tuple[str, ...]) -> None:
-    texts = (key,) if isinstance(key, str) else key
-    wanted = set().union(*map(names, texts))
+def test_every_translation_is_whole_and_fills_in_the_same_values() -> None:
+    wrong = {}
+    for _, key, strings in translations():
+        wanted = set().union(*map(names, (key,) if isinstance(key, str) else key))
+        if not all(strings) or any(names(text) != wanted for text in strings):
+            wrong[key] = f"{strings} must not be empty, and fill in {sorted(wanted)}"
 
-    assert all(strings), "it is empty"
-    assert all(names(text) == wanted for text in strings), f"it must fill in {sorted(wanted)}"
+    assert wrong == {}
 
 
-@pytest.mark.parametrize(("key", "strings"), ENTRIES)
-def test_a_translation_is_chinese_in_chinese_punctuation(key: Key, strings: tuple[str, ...]) -> None:
-    english = "".join(key)
-    for text in strings:
-        spoken = re.sub(r"`[^`]*`|\{[^}]*\}|<[^>]*>|--[a-z-]+", "◊", text)
-        if re.search(r"[A-Za-z]{2}", re.sub(r"`[^`]*`|\{[^}]*\}", "", english)):
-            assert HAN.search(text) or not re.search(r"[a-z]{3}", spoken), "it is not translated"
-        assert not re.search(r"[\u4e00-\u9fff][,;:?!.](?:\s|$|[\u4e00-\u9fff])", spoken), "half-width punctuation after Chinese"
-        assert not re.search(r"\s[，。；：？！）”]|[，。；：？！（“]\s", spoken), "a blank beside full-width punctuation"
-        assert not re.search(r"[\u4e00-\u9fff][A-Za-z0-9]|[A-Za-z0-9][\u4e00-\u9fff]", spoken), (
-            "no blank between Chinese and Latin"
-        )
+def test_every_translation_is_chinese_in_chinese_punctuation() -> None:
+    found = {text: list(faults_of("".join(key), text)) for _, key, strings in translations() for text in strings}
+
+    assert {text: faults for text, faults in found.items() if faults} == {}
+
+
+def faults_of(english: str, chinese: str) -> Iterator[str]:
+    spoken = re.sub(r"`[^`]*`|\{[^}]*\}|<[^>]*>|--[a-z-]+", "◊", chinese)
+    has_words = re.search(r"[A-Za-z]{2}", re.sub(r"`[^`]*`|\{[^}]*\}", "", english))
+    if has_words and re.search(r"[a-z]{3}", spoken) and not HAN.search(chinese):
+        yield "it is not translated"
+    if re.search(r"[\u4e00-\u9fff][,;:?!.](?:\s|$|[\u4e00-\u9fff])", spoken):
+        yield "half-width punctuation after Chinese"
+    if re.search(r"\s[，。；：？！）”]|[，。；：？！（“]\s", spoken):
+        yield "a blank beside full-width punctuation"
+    if re.search(r"[\u4e00-\u9fff][A-Za-z0-9]|[A-Za-z0-9][\u4e00-\u9fff]", spoken):
+        yield "no blank between Chinese and Latin"
 
 
 @pytest.mark.parametrize(("name", "catalogue"), [("smsstatus", whole()), ("click", of_click())], ids=["smsstatus", "click"])

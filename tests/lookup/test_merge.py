@@ -9,7 +9,8 @@ import pytest
 
 from bot.lookup.merge import PartialAnswer, merge
 from bot.model import Delivery, NoteKind, ProviderWords, Query, Status, Target
-from tests.reports import CATALOGUE, NOW, TWO_HOURS, delivery, phone
+from tests.packaged import CATALOGUE
+from tests.reports import NOW, TWO_HOURS, delivery, phone
 
 WORDS = ProviderWords(words="用户短信送达成功")
 

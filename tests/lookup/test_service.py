@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.codes import Catalogue
 from bot.errors import ProviderError
 from bot.lookup import LookupService
 from bot.lookup.service import MAX_CONCURRENT_PER_ACCOUNT
@@ -28,15 +27,17 @@ from bot.model import (
     Target,
 )
 from bot.observability.metrics import Metrics
+from tests.packaged import CATALOGUE
 from tests.toys import NOW, TARGET, ToyClock, ToyProvider, delivery, finds, window
 
 if TYPE_CHECKING:
+    from bot.codes import Catalogue
     from bot.providers.base import ProviderQuery, ResultCollector
 
 
 @pytest.fixture(scope="module")
 def catalogue() -> Catalogue:
-    return Catalogue.load()
+    return CATALOGUE
 
 
 def service_of(catalogue: Catalogue, *providers: ToyProvider, clock: ToyClock | None = None, seconds: float = 5) -> LookupService:

@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC
 
-from bot.codes import Catalogue
 from bot.i18n import ENGLISH
 from bot.model import CodeKind, Confidence, Contradiction, Delivery, Status
 from bot.presentation.evidence import codes_label, group_by_code, group_by_meaning
 from bot.presentation.wording import plain_text_format
+from tests.packaged import CATALOGUE
 from tests.toys import NOW, delivery
-
-CATALOGUE = Catalogue.load()
 
 
 def failed(provider: str, code: str, **changes: object) -> Delivery:

@@ -28,7 +28,8 @@ from bot.model import (
     Target,
 )
 from bot.presentation.verdict import Scope, verdict
-from tests.reports import ALIBABA, CATALOGUE, NOW, PHONE_OFF, TITLES, ago, coverage, delivery, failed, pending, phone, report
+from tests.packaged import CATALOGUE
+from tests.reports import ALIBABA, NOW, PHONE_OFF, TITLES, ago, coverage, delivery, failed, pending, phone, report
 
 if TYPE_CHECKING:
     from bot.model import Delivery, Report

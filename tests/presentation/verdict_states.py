@@ -8,7 +8,8 @@ from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from bot.model import CodeKind, Contradiction, RowsUnreadable, Status
-from tests.reports import ALIBABA, CATALOGUE, NOW, SLOW, coverage, delivery, failed, pending, phone, report
+from tests.packaged import CATALOGUE
+from tests.reports import ALIBABA, NOW, SLOW, coverage, delivery, failed, pending, phone, report
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

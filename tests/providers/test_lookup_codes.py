@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.codes import Catalogue
 from bot.i18n import ENGLISH, get_language
 from bot.lookup import LookupService
 from bot.model import CodeKind, Owner, PhoneNumber, Query, Target, Window
@@ -29,10 +28,12 @@ from bot.providers.tencent.signing import Tc3Auth
 from bot.providers.tencent.signing import TencentCredentials as TencentKeys
 from bot.sandbox.providers import AliyunAccount, AliyunStandIn, TencentAccount, TencentStandIn
 from bot.sandbox.providers.tencent_legacy import LegacyAccount, TencentLegacyStandIn
+from tests.packaged import CATALOGUE
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
+    from bot.codes import Catalogue
     from bot.model import ProviderFault
     from bot.providers.base import Provider
     from bot.sandbox.providers.server import StandIn
@@ -100,7 +101,7 @@ VENDORS: dict[str, tuple[Callable[..., StandIn], Callable[[StandIn], Provider]]]
 
 @cache
 def catalogue() -> Catalogue:
-    return Catalogue.load()
+    return CATALOGUE
 
 
 def codes_of(vendor: str) -> list[str]:

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.codes import Catalogue
 from bot.lookup import LookupService
 from bot.model import NoteKind, OtherNumbers, Query, Status, Target, Window
 from bot.observability.metrics import Metrics
@@ -20,6 +19,7 @@ from bot.providers.number_match import is_about
 from bot.providers.tencent.row_collector import RowCollector
 from bot.providers.tencent.rows import delivery_of
 from bot.receipts.ingestion import rows_in
+from tests.packaged import CATALOGUE
 from tests.providers.aliyun_gateway import HONG_KONG, NOW, NUMBER, details, domestic, gateway, row
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ ODD = st.sampled_from([None, "", [], {}, [1], {"a": 1}, True, 1.5, "0000-00-00 0
 
 async def report_of(body: Any) -> Report:
     async with gateway(lambda _: body) as url, domestic(url) as provider:
-        service = LookupService([provider], Catalogue.load(), Metrics(), clock=lambda: NOW)
+        service = LookupService([provider], CATALOGUE, Metrics(), clock=lambda: NOW)
         report = await service.lookup(Query((Target(NUMBER),), Window(NOW - timedelta(hours=2), NOW)))
         await service.aclose()
     return report
@@ -107,7 +107,7 @@ async def test_rows_that_cannot_be_read_are_counted_and_never_stand_beside_no_re
 
 async def test_unreadable_rows_of_several_numbers_are_added_up() -> None:
     async with gateway(lambda _: details([{}])) as url, domestic(url) as provider:
-        service = LookupService([provider], Catalogue.load(), Metrics(), clock=lambda: NOW)
+        service = LookupService([provider], CATALOGUE, Metrics(), clock=lambda: NOW)
         targets = (Target(NUMBER), Target(HONG_KONG))
         report = await service.lookup(Query(targets, Window(NOW - timedelta(hours=2), NOW)))
         await service.aclose()

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.cli.doctor import Health, check_providers
-from bot.codes import Catalogue
 from bot.config import load_settings
 from bot.errors import ProviderError, SettingsError
 from bot.i18n import ENGLISH
@@ -36,6 +35,7 @@ from bot.sandbox.providers.faults import ProviderFaultKind
 from bot.sandbox.providers.messages import SandboxMessage, SandboxReceipt, SandboxReply, SandboxSystem
 from bot.sandbox.providers.tencent_legacy import LegacyAccount, TencentLegacyStandIn
 from bot.timing.clock import system_clock
+from tests.packaged import CATALOGUE
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -259,7 +259,7 @@ async def test_a_drained_queue_is_told_of_in_providers_and_in_doctor() -> None:
     async with TencentLegacyStandIn(clock=system_clock) as stand_in:
         urls = {"TENCENT_SMS_LEGACY_ENDPOINT": stand_in.url}
         drained = open_legacy(settings(**urls, TENCENT_SMS_LEGACY_DRAIN="true"), None, system_clock)
-        service = LookupService(drained, Catalogue.load(), Metrics(), clock=system_clock)
+        service = LookupService(drained, CATALOGUE, Metrics(), clock=system_clock)
         (state,) = [one for one in provider_statuses(service, ENGLISH) if one.account == "1400005555"]
         checks = await check_providers(service, titles(ENGLISH), "CN", system_clock, ENGLISH)
         await service.aclose()

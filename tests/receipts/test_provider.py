@@ -9,7 +9,6 @@ import pytest
 from sqlalchemy import text
 
 from bot.cli.report_json import report_to_json
-from bot.codes import Catalogue
 from bot.i18n import ENGLISH
 from bot.lookup import LookupService
 from bot.model import Confidence, NoteKind, Query, Report, Status, StoredSince, Target, Window
@@ -19,13 +18,13 @@ from bot.presentation.wording import plain_text_format
 from bot.providers.systems import RECEIPTS, titles
 from bot.receipts import Receipts, open_receipts
 from bot.receipts.provider import is_opt_out
+from tests.packaged import CATALOGUE
 from tests.receipts.samples import KEYRING, SENT, at, receipt, reply
 from tests.toys import NOW, NUMBER, ToyClock, ToyProvider, delivery, finds
 
 if TYPE_CHECKING:
     from bot.storage import Database
 
-CATALOGUE = Catalogue.load()
 LONG_AGO = NOW - timedelta(days=40)
 
 

@@ -30,11 +30,6 @@ async def workspace() -> AsyncIterator[SlackWorkspace]:
         yield workspace
 
 
-@pytest.fixture
-def client(workspace: SlackWorkspace) -> AsyncWebClient:
-    return client_of(workspace)
-
-
 async def refused(client: AsyncWebClient, method: str, **arguments: Any) -> str:
     with pytest.raises(SlackApiError) as caught:
         await client.api_call(method, json=arguments)

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import aiohttp
 import pytest
+import pytest_asyncio
 
 from bot.sandbox import slack
 from bot.sandbox.slack import SlackWorkspace, Switch
-from tests.browser import PHONE, WIDE, chromium, open_page, sideways_overflow
+from tests.browser import PHONE, WIDE, open_page, sideways_overflow
 from tests.sandbox.slack_apps import INSTALLATION, client_of, new_app, running
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from playwright.async_api import Browser, Page
     from slack_bolt.async_app import AsyncAck, AsyncRespond
 
+# One event loop for all of them, as they share a browser.
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 HOSTILE = "<img src=x onerror=alert(1)> &lt;b&gt;bold&lt;/b&gt; <javascript:alert(1)|click>"
 
 
@@ -52,7 +55,7 @@ def answer(words: str) -> dict[str, Any]:
     }
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def workspace() -> AsyncIterator[SlackWorkspace]:
     """A workspace with a small app: it echoes the command and says on a click what was pressed."""
     async with SlackWorkspace(bot=INSTALLATION) as workspace:
@@ -72,12 +75,6 @@ async def workspace() -> AsyncIterator[SlackWorkspace]:
             app.action(action_id)(on_click)
         async with running(app, workspace, "http"):
             yield workspace
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with chromium() as browser:
-        yield browser
 
 
 async def post(workspace: SlackWorkspace, path: str, order: Any, **headers: str) -> int:

@@ -23,11 +23,6 @@ BUTTON: list[dict[str, Any]] = [
 
 
 @pytest.fixture
-def clock() -> SetClock:
-    return SetClock()
-
-
-@pytest.fixture
 async def workspace(clock: SetClock) -> AsyncIterator[SlackWorkspace]:
     """A workspace with an app that acknowledges everything and says nothing by itself."""
     async with SlackWorkspace(bot=INSTALLATION, clock=clock) as workspace:

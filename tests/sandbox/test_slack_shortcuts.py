@@ -8,25 +8,12 @@ import pytest
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from tests.sandbox.slack_apps import MODES, SetClock, client_of
-from tests.sandbox.view_bench import TEXT, WINDOW, Bench, filled, modal, new_bench, plain, refused, section
+from tests.sandbox.view_bench import TEXT, WINDOW, Bench, filled, modal, plain, refused, section
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from slack_sdk.web.async_client import AsyncWebClient
 
 Json = dict[str, Any]
-
-
-@pytest.fixture
-def clock() -> SetClock:
-    return SetClock()
-
-
-@pytest.fixture
-async def bench(clock: SetClock) -> AsyncIterator[Bench]:
-    async with new_bench(clock) as bench:
-        yield bench
 
 
 @pytest.mark.parametrize("mode", MODES)

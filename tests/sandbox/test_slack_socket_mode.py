@@ -8,24 +8,12 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 import pytest
 
-from bot.sandbox.slack import SlackWorkspace
 from tests.sandbox.slack_apps import INSTALLATION, SetClock, client_of, new_app, running
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from slack_bolt.async_app import AsyncAck, AsyncApp
 
-
-@pytest.fixture
-def clock() -> SetClock:
-    return SetClock()
-
-
-@pytest.fixture
-async def workspace(clock: SetClock) -> AsyncIterator[SlackWorkspace]:
-    async with SlackWorkspace(bot=INSTALLATION, clock=clock) as workspace:
-        yield workspace
+    from bot.sandbox.slack import SlackWorkspace
 
 
 async def new_address(workspace: SlackWorkspace) -> str:

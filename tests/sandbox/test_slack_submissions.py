@@ -11,22 +11,9 @@ from tests.sandbox.slack_apps import MODES, SetClock
 from tests.sandbox.view_bench import MANY, PLACE, TEXT, WINDOW, Bench, modal, new_bench, plain
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from slack_sdk.web.async_client import AsyncWebClient
 
 Json = dict[str, Any]
-
-
-@pytest.fixture
-def clock() -> SetClock:
-    return SetClock()
-
-
-@pytest.fixture
-async def bench(clock: SetClock) -> AsyncIterator[Bench]:
-    async with new_bench(clock) as bench:
-        yield bench
 
 
 @pytest.mark.parametrize("mode", MODES)

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import aiohttp
 import pytest
+import pytest_asyncio
 
 from bot.sandbox.slack import SlackWorkspace
-from tests.browser import PHONE, WIDE, chromium, open_page, sideways_overflow
+from tests.browser import PHONE, WIDE, open_page, sideways_overflow
 from tests.sandbox.slack_apps import FULL, client_of, running
 from tests.sandbox.surfaces_app import surfaces_app
 
@@ -17,19 +18,15 @@ if TYPE_CHECKING:
 
     from playwright.async_api import Browser, Locator, Page
 
+# One event loop for all of them, as they share a browser.
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 BOTH = pytest.mark.parametrize("size", [PHONE, WIDE], ids=["phone", "wide"])
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def workspace() -> AsyncIterator[SlackWorkspace]:
     async with SlackWorkspace(bot=FULL) as workspace, running(surfaces_app(workspace), workspace, "http"):
         yield workspace
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with chromium() as browser:
-        yield browser
 
 
 async def run(page: Page, typed: str, where: str = "Message #incidents") -> None:

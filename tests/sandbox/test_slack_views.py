@@ -11,22 +11,9 @@ from tests.sandbox.slack_apps import SetClock, client_of
 from tests.sandbox.view_bench import MANY, PLACE, TEXT, WINDOW, Bench, modal, new_bench, option, plain, put, refused, section
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from slack_sdk.web.async_client import AsyncWebClient
 
 Json = dict[str, Any]
-
-
-@pytest.fixture
-def clock() -> SetClock:
-    return SetClock()
-
-
-@pytest.fixture
-async def bench(clock: SetClock) -> AsyncIterator[Bench]:
-    async with new_bench(clock) as bench:
-        yield bench
 
 
 async def test_an_update_with_another_hash_is_a_conflict_and_changes_nothing(bench: Bench) -> None:

@@ -22,11 +22,6 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def clock() -> SetClock:
-    return SetClock()
-
-
-@pytest.fixture
 async def workspace(clock: SetClock) -> AsyncIterator[SlackWorkspace]:
     async with SlackWorkspace(bot=FULL, clock=clock) as workspace:
         yield workspace

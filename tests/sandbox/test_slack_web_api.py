@@ -14,27 +14,9 @@ from bot.sandbox.slack import SlackWorkspace
 from tests.sandbox.slack_apps import INSTALLATION, SetClock, client_of
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from slack_sdk.web.async_client import AsyncWebClient
 
 DIVIDER = [{"type": "divider"}]
-
-
-@pytest.fixture
-def clock() -> SetClock:
-    return SetClock()
-
-
-@pytest.fixture
-async def workspace(clock: SetClock) -> AsyncIterator[SlackWorkspace]:
-    async with SlackWorkspace(bot=INSTALLATION, clock=clock) as workspace:
-        yield workspace
-
-
-@pytest.fixture
-def client(workspace: SlackWorkspace) -> AsyncWebClient:
-    return client_of(workspace)
 
 
 async def refused(client: AsyncWebClient, method: str, **arguments: Any) -> dict[str, Any]:

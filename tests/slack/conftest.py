@@ -29,8 +29,13 @@ if TYPE_CHECKING:
 NUMBER = "+8613711112222"
 
 SECOND = 0.05  # how long a second of Slack's limits lasts here, in the local workspace as for the app
+# Nothing is announced, however busy the machine is: no test counts messages against real time.
 QUICK = Timings(
-    channel_gap=Timings().channel_gap * SECOND, quota_window=Timings().quota_window * SECOND, posted_wait=10.0, posted_poll=0.01
+    progress=60.0,
+    channel_gap=Timings().channel_gap * SECOND,
+    quota_window=Timings().quota_window * SECOND,
+    posted_wait=10.0,
+    posted_poll=0.01,
 )
 ANNOUNCING = replace(QUICK, progress=0.0)  # no lookup is quick enough to go without "asking …"
 
@@ -134,10 +139,14 @@ def payload_of(message: PostedMessage) -> str:
     return json.dumps([message.text, *message.blocks], ensure_ascii=False)
 
 
-@pytest.fixture(params=["http", "socket"])
-def mode(request: pytest.FixtureRequest) -> Mode:
-    found: Mode = request.param
-    return found
+BOTH_MODES = pytest.mark.parametrize("mode", ["http", "socket"])
+"""For a test in which requests of a kind first come in: what happens then is the same in both modes."""
+
+
+@pytest.fixture
+def mode() -> Mode:
+    """How Slack reaches the app, where the test does not say."""
+    return "http"
 
 
 async def start(sandbox: Sandbox, app: AsyncExitStack, mode: Mode, *, timings: Timings = QUICK, **environ: str) -> str:
@@ -172,7 +181,7 @@ def offices(template_database: Path) -> Offices:
 
 @pytest.fixture
 async def office(offices: Offices, mode: Mode) -> AsyncIterator[Office]:
-    """The app in both modes, one after the other."""
+    """The app in the test's mode."""
     async with offices.open(mode) as one:
         yield one
 
@@ -181,11 +190,4 @@ async def office(offices: Offices, mode: Mode) -> AsyncIterator[Office]:
 async def announcing_office(offices: Offices) -> AsyncIterator[Office]:
     """Says of each lookup who is being asked, however quick it is."""
     async with offices.open(timings=ANNOUNCING) as one:
-        yield one
-
-
-@pytest.fixture
-async def http_office(offices: Offices) -> AsyncIterator[Office]:
-    """The app in HTTP mode, for what does not depend on how requests come in."""
-    async with offices.open("http") as one:
         yield one

@@ -13,11 +13,12 @@ from bot.errors import SlackDeliveryError
 from bot.i18n import ENGLISH
 from bot.sandbox.slack import SlackWorkspace
 from bot.slack import views
-from bot.slack.app import open_session, open_web_client
+from bot.slack.messaging.claims import Claim
 from bot.slack.messaging.outbox import Outbox
 from bot.slack.messaging.poster import Poster
 from bot.slack.messaging.responder import ResponseUrlResponder
 from bot.slack.messaging.token_monitor import TokenMonitor
+from bot.slack.transport.web_client import open_session, open_web_client
 from tests.sandbox.slack_apps import INSTALLATION
 from tests.slack.times import HurriedTime
 
@@ -65,11 +66,13 @@ class Counter:
 
     async def click_reply(self) -> tuple[ResponseUrlResponder, str]:
         """To one who pressed a button of a message, and the ts of that message."""
-        ts = await self.poster.post(HERE, views.Message(ANSWER.text, (*ANSWER.blocks, BUTTON)))
+        ts = await self.poster.post(HERE, views.Message(ANSWER.text, (*ANSWER.blocks, BUTTON)), claim=None)
         return self._reply((await self.workspace.click("li", self.said()[-1], "again")).response_url), ts
 
     def _reply(self, url: str) -> ResponseUrlResponder:
-        return ResponseUrlResponder(url, self.session, self.poster, channel=HERE, user=USER, language=lambda: ENGLISH)
+        return ResponseUrlResponder(
+            url, self.session, self.poster, claim=Claim(), channel=HERE, user=USER, language=lambda: ENGLISH
+        )
 
 
 @pytest.fixture
@@ -80,7 +83,7 @@ async def counter() -> AsyncIterator[Counter]:
         session = await stack.enter_async_context(open_session())
         standing = TokenMonitor(time.clock)
         settings = AppSettings.model_validate({"SLACK_BOT_TOKEN": INSTALLATION.bot_token, "SLACK_API_URL": workspace.api_url})
-        client = open_web_client(settings, session, standing=standing)
+        client = open_web_client(settings, session, token_monitor=standing)
         poster = Poster(client, Outbox(clock=time.clock, sleep=time.sleep), time.clock)
         yield Counter(workspace, time, session, standing, client, poster)
         await poster.aclose(1)

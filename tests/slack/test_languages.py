@@ -46,12 +46,11 @@ async def test_the_same_answer_from_the_cache_is_told_to_each_in_their_language(
     again = await office.ask(LOOKUP, user="li")
 
     assert "fresh" in words_of(first)
-    assert "秒前的缓存" in words_of(again) or "刚查到" in words_of(again)
+    assert "秒前的缓存" in words_of(again)
 
 
-@pytest.mark.parametrize(
-    ("typed", "said"),
-    [
+async def test_every_kind_of_question_is_answered_in_chinese(office: Office, subtests: pytest.Subtests) -> None:
+    for typed, said in [
         ("+86 13711112222 sinse 2h", "sinse"),
         ("", "这条短信送达了吗"),
         ("help", "这条短信送达了吗"),
@@ -61,13 +60,12 @@ async def test_the_same_answer_from_the_cache_is_told_to_each_in_their_language(
         ("explain NOSUCH:99", "未收录"),
         ("+8613900000000 since 7d", "没有这个号码的记录"),
         (f"{NUMBER} 最近2小时 只看失败", "只看失败"),
-    ],
-)
-async def test_every_kind_of_question_is_answered_in_chinese(office: Office, typed: str, said: str) -> None:
-    answer = words_of(await office.ask(typed))
+    ]:
+        with subtests.test(typed=typed):
+            answer = words_of(await office.ask(typed))
 
-    assert said in answer
-    assert is_chinese(answer)
+            assert said in answer
+            assert is_chinese(answer)
 
 
 async def test_what_is_shared_is_in_the_channels_language_and_not_in_the_sharers(office: Office) -> None:

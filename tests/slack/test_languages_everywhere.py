@@ -56,9 +56,10 @@ def link_to(message: PostedMessage) -> str:
 # --- the slash command ----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "typed",
-    [
+async def test_every_answer_to_a_command_is_for_the_asker_alone_in_their_language(
+    office: Office, subtests: pytest.Subtests
+) -> None:
+    for typed in [
         LOOKUP,
         CROWDED,
         f"{LOOKUP} only failed",
@@ -73,13 +74,12 @@ def link_to(message: PostedMessage) -> str:
         "explain receipt",
         "explain blacklist",
         "explain NOSUCH:99",
-    ],
-)
-async def test_what_a_command_answers(office: Office, typed: str) -> None:
-    assert_whispered(await office.ask(typed))
+    ]:
+        with subtests.test(typed=typed):
+            assert_whispered(await office.ask(typed))
 
 
-async def test_a_command_that_takes_long(announcing_office: Office) -> None:
+async def test_who_is_being_asked_is_said_to_the_asker_in_their_language(announcing_office: Office) -> None:
     announcing_office.sandbox.providers.tencent.faults.play(ProviderFaultKind.HANG)
     asking = await announcing_office.ask(LOOKUP)
     announcing_office.sandbox.providers.tencent.faults.clear()
@@ -88,19 +88,19 @@ async def test_a_command_that_takes_long(announcing_office: Office) -> None:
     assert "腾讯云" in words_of(asking)
 
 
-async def test_a_command_while_no_provider_answers(office: Office) -> None:
+async def test_that_no_provider_answers_is_said_in_the_askers_language(office: Office) -> None:
     await office.sandbox.providers.tencent.die()
     await office.sandbox.providers.aliyun.die()
 
     assert_whispered(await office.ask(f"{NUMBER} since 2h"))
 
 
-async def test_a_command_that_may_not_share(office: Office) -> None:
+async def test_a_share_is_for_all_and_why_it_cannot_be_is_for_the_asker(office: Office) -> None:
     assert_whispered(await office.ask(f"{LOOKUP} share", channel=WAR_ROOM))
     assert_for_all(await office.ask(f"{LOOKUP} share"))
 
 
-async def test_a_command_whose_answer_may_or_may_not_be_visible(office: Office) -> None:
+async def test_that_an_answer_is_not_confirmed_is_said_in_the_askers_language(office: Office) -> None:
     office.workspace.fail_next("response_url", after=True)
     await office.workspace.slash("li", "incidents", f"/smsstatus {LOOKUP}")
     told = await office.workspace.wait_for(lambda: office.seen()[1:], within=15)
@@ -120,7 +120,7 @@ async def test_a_command_whose_answer_may_or_may_not_be_visible(office: Office) 
         (CROWDED, ("answer.older", "answer.explain", "answer.newer")),
     ],
 )
-async def test_buttons_of_an_answer_of_ones_own_and_of_one_that_all_read(
+async def test_a_button_leaves_each_answer_in_the_language_of_those_who_read_it(
     office: Office, typed: str, actions: tuple[str, ...]
 ) -> None:
     own, shared = await office.ask(typed), await office.ask(f"{typed} share")
@@ -131,7 +131,7 @@ async def test_buttons_of_an_answer_of_ones_own_and_of_one_that_all_read(
 
 
 @pytest.mark.parametrize("typed", [LOOKUP, f"{LOOKUP} share"])
-async def test_a_refresh_that_takes_long(announcing_office: Office, typed: str) -> None:
+async def test_a_refresh_is_announced_in_the_language_of_those_who_read_the_answer(announcing_office: Office, typed: str) -> None:
     await announcing_office.ask(typed)
     answer = await announcing_office.answered()
     announcing_office.sandbox.providers.tencent.faults.play(ProviderFaultKind.HANG)
@@ -142,7 +142,7 @@ async def test_a_refresh_that_takes_long(announcing_office: Office, typed: str) 
     (assert_whispered if answer.ephemeral_to else assert_for_all)(asking)
 
 
-async def test_sharing_by_a_button(office: Office) -> None:
+async def test_a_button_shares_for_all_and_tells_the_sharer_in_their_language(office: Office) -> None:
     shared = await next_said(office, press(office, await office.ask(LOOKUP), "answer.share"), user="sam")
     refused = await office.press(await office.ask(LOOKUP, channel=WAR_ROOM), "answer.share")
 
@@ -155,14 +155,14 @@ async def test_sharing_by_a_button(office: Office) -> None:
     assert "/invite @smsstatus" in words_of(refused)
 
 
-async def test_a_share_that_may_or_may_not_stand(office: Office) -> None:
+async def test_that_a_share_is_not_confirmed_is_said_in_the_sharers_language(office: Office) -> None:
     answer = await office.ask(LOOKUP)
     office.workspace.fail_next("chat.postMessage", after=True)
 
     assert_whispered(await office.press(answer, "answer.share"))
 
 
-async def test_revealing_whole_numbers_and_being_refused_that(office: Office) -> None:
+async def test_whole_numbers_and_why_they_stay_masked_are_told_in_the_askers_language(office: Office) -> None:
     answer = await office.ask(LOOKUP)
     assert_whispered(await next_said(office, press(office, answer, "answer.reveal")))
 
@@ -170,7 +170,7 @@ async def test_revealing_whole_numbers_and_being_refused_that(office: Office) ->
     assert_whispered(await next_said(office, press(office, answer, "answer.reveal")))
 
 
-async def test_posting_in_a_thread_of_ones_choice(office: Office) -> None:
+async def test_a_post_in_a_thread_is_for_all_and_what_comes_of_it_is_told_in_the_posters_language(office: Office) -> None:
     there = await office.workspace.say("ann", "security", "incident")
     closed = await office.workspace.say("ann", WAR_ROOM, "incident")
     answer = await office.ask(LOOKUP)
@@ -188,7 +188,7 @@ async def test_posting_in_a_thread_of_ones_choice(office: Office) -> None:
     assert_whispered(refused)
 
 
-async def test_an_answer_that_is_gone_and_looking_it_up_again(office: Office) -> None:
+async def test_that_an_answer_is_gone_and_how_to_look_it_up_again_is_told_in_the_askers_language(office: Office) -> None:
     answer = await office.ask(LOOKUP)
     post = await window_by(office, press(office, answer, "answer.post"))
     await office.restart(**OTHER_KEY)
@@ -206,7 +206,7 @@ async def test_an_answer_that_is_gone_and_looking_it_up_again(office: Office) ->
     assert_whispered(await next_said(office, office.workspace.submit("li", view, values)))
 
 
-async def test_an_answer_that_is_gone_before_it_is_posted(office: Office) -> None:
+async def test_that_an_answer_is_gone_before_it_is_posted_is_told_in_the_posters_language(office: Office) -> None:
     answer = await office.ask(LOOKUP)
     view = await window_by(office, press(office, answer, "answer.post"))
     await office.restart(SMSSTATUS_LANGUAGE="auto")
@@ -216,7 +216,7 @@ async def test_an_answer_that_is_gone_before_it_is_posted(office: Office) -> Non
     assert_whispered(await next_said(office, office.workspace.submit("li", view, {modal.LINK: link_to(answer)})))
 
 
-async def test_looking_up_again_takes_long(announcing_office: Office) -> None:
+async def test_a_lookup_from_a_window_is_announced_in_the_askers_language(announcing_office: Office) -> None:
     await announcing_office.ask(LOOKUP)
     answer = await announcing_office.answered()
     await announcing_office.restart(**OTHER_KEY)
@@ -235,17 +235,19 @@ async def test_looking_up_again_takes_long(announcing_office: Office) -> None:
 # --- mentions -------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("text", [LOOKUP, CROWDED, "explain MK:0008", "explain NOSUCH:99", "explain receipt", "providers"])
-async def test_what_a_mention_answers_is_for_all(office: Office, text: str) -> None:
-    assert_for_all(await office.say(f"@smsstatus {text}"))
+async def test_every_answer_to_a_mention_is_for_all_in_the_channels_language(office: Office, subtests: pytest.Subtests) -> None:
+    for text in [LOOKUP, CROWDED, "explain MK:0008", "explain NOSUCH:99", "explain receipt", "providers"]:
+        with subtests.test(text=text):
+            assert_for_all(await office.say(f"@smsstatus {text}"))
 
 
-@pytest.mark.parametrize("text", ["help", f"{NUMBER} sinse 2h", "refresh", "since 24h", "explain 2"])
-async def test_help_and_mistakes_are_for_whoever_typed(office: Office, text: str) -> None:
-    assert_whispered(await office.say(f"@smsstatus {text}"))
+async def test_help_and_mistakes_are_for_whoever_typed_in_their_language(office: Office, subtests: pytest.Subtests) -> None:
+    for text in ["help", f"{NUMBER} sinse 2h", "refresh", "since 24h", "explain 2"]:
+        with subtests.test(text=text):
+            assert_whispered(await office.say(f"@smsstatus {text}"))
 
 
-async def test_a_mention_that_takes_long(announcing_office: Office) -> None:
+async def test_a_mention_is_announced_for_all_in_the_channels_language(announcing_office: Office) -> None:
     announcing_office.sandbox.providers.tencent.faults.play(ProviderFaultKind.HANG)
     asking = await announcing_office.say(f"@smsstatus {LOOKUP}")
     announcing_office.sandbox.providers.tencent.faults.clear()
@@ -254,23 +256,25 @@ async def test_a_mention_that_takes_long(announcing_office: Office) -> None:
     assert "Asking" in words_of(asking)
 
 
-@pytest.mark.parametrize(
-    "text", ["only failed", "since 24h", "via tencent", "13900001111", "explain 1", "explain 2", "explain 3"]
-)
-async def test_a_follow_up_in_the_thread_is_for_all(office: Office, text: str) -> None:
-    answer = await office.say(f"@smsstatus {LOOKUP}")
+async def test_every_answer_to_a_follow_up_is_for_all_in_the_channels_language(office: Office, subtests: pytest.Subtests) -> None:
+    for text in ["only failed", "since 24h", "via tencent", "13900001111", "explain 1", "explain 2", "explain 3"]:
+        with subtests.test(text=text):
+            answer = await office.say(f"@smsstatus {LOOKUP}")
 
-    assert_for_all(await next_said(office, in_thread(office, answer, text), user="sam"))
-
-
-@pytest.mark.parametrize("text", ["explain 7", "refesh", "help"])
-async def test_what_is_wrong_with_a_follow_up_is_for_whoever_typed(office: Office, text: str) -> None:
-    answer = await office.say(f"@smsstatus {LOOKUP}")
-
-    assert_whispered(await next_said(office, in_thread(office, answer, text)))
+            assert_for_all(await next_said(office, in_thread(office, answer, text), user="sam"))
 
 
-async def test_whoever_changes_the_answer_by_a_word_is_told_where_it_stands(office: Office) -> None:
+async def test_what_is_wrong_with_a_follow_up_is_for_whoever_typed_in_their_language(
+    office: Office, subtests: pytest.Subtests
+) -> None:
+    for text in ["explain 7", "refesh", "help"]:
+        with subtests.test(text=text):
+            answer = await office.say(f"@smsstatus {LOOKUP}")
+
+            assert_whispered(await next_said(office, in_thread(office, answer, text)))
+
+
+async def test_whoever_changes_an_answer_by_a_word_is_told_where_it_stands_in_their_language(office: Office) -> None:
     answer = await office.say(f"@smsstatus {CROWDED}")
     for text in ("refresh", "more", "newer", "all"):
         pointer = await next_said(office, in_thread(office, answer, text))
@@ -278,7 +282,7 @@ async def test_whoever_changes_the_answer_by_a_word_is_told_where_it_stands(offi
         assert_for_all(office.seen("sam")[0])
 
 
-async def test_a_refresh_by_a_word_that_takes_long(announcing_office: Office) -> None:
+async def test_a_refresh_by_a_word_is_announced_for_all_in_the_channels_language(announcing_office: Office) -> None:
     await announcing_office.say(f"@smsstatus {LOOKUP}")
     answer = await announcing_office.answered()
     announcing_office.sandbox.providers.tencent.faults.play(ProviderFaultKind.HANG)
@@ -290,7 +294,7 @@ async def test_a_refresh_by_a_word_that_takes_long(announcing_office: Office) ->
     assert_for_all(asking)
 
 
-async def test_where_slack_takes_no_post_or_does_not_confirm_it(office: Office) -> None:
+async def test_that_slack_takes_no_post_or_does_not_confirm_it_is_told_in_the_askers_language(office: Office) -> None:
     office.workspace.fail_next("chat.postMessage", "restricted_action")
     assert_whispered(await office.say(f"@smsstatus {LOOKUP}"))
 

@@ -34,23 +34,23 @@ def press(office: Office, message: PostedMessage, action: str) -> Awaitable[obje
 # --- direct messages ------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "text", ["hello, are you a human?", "help", LOOKUP, f"{NUMBER} sinse 2h", "providers", "explain MK:0008", "since 24h"]
-)
-async def test_what_is_said_in_a_direct_message(office: Office, text: str) -> None:
-    assert_chinese(await office.say(text, channel="dm-li"))
+async def test_every_answer_in_a_direct_message_is_in_the_persons_language(office: Office, subtests: pytest.Subtests) -> None:
+    for text in ["hello, are you a human?", "since 24h", "help", LOOKUP, f"{NUMBER} sinse 2h", "providers", "explain MK:0008"]:
+        with subtests.test(text=text):
+            assert_chinese(await office.say(text, channel="dm-li"))
 
 
-@pytest.mark.parametrize(
-    "text", ["only failed", "since 24h", "refresh", "explain 7", "explain 1", "explain 2", "explain 3", "refesh"]
-)
-async def test_what_is_said_there_after_a_lookup(office: Office, text: str) -> None:
-    await office.say(LOOKUP, channel="dm-li")
+async def test_every_answer_to_a_follow_up_in_a_direct_message_is_in_the_persons_language(
+    office: Office, subtests: pytest.Subtests
+) -> None:
+    for text in ["only failed", "since 24h", "refresh", "explain 7", "explain 1", "explain 2", "explain 3", "refesh"]:
+        with subtests.test(text=text):
+            await office.say(LOOKUP, channel="dm-li")
 
-    assert_chinese(await office.say(text, channel="dm-li"))
+            assert_chinese(await office.say(text, channel="dm-li"))
 
 
-async def test_a_direct_message_that_takes_long(offices: Offices) -> None:
+async def test_a_lookup_in_a_direct_message_is_announced_in_the_persons_language(offices: Offices) -> None:
     async with offices.open(timings=ANNOUNCING, SMSSTATUS_LANGUAGE="auto") as office:
         office.sandbox.providers.tencent.faults.play(ProviderFaultKind.HANG)
         asking = await office.say(LOOKUP, channel="dm-li")
@@ -62,26 +62,31 @@ async def test_a_direct_message_that_takes_long(offices: Offices) -> None:
 # --- the windows ----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("text", [f"{NUMBER} never got it", f"{NUMBER} or 13900001111", "nothing here"])
-async def test_the_window_of_a_message_and_what_comes_of_it(office: Office, text: str) -> None:
-    said = await office.workspace.say("ann", "incidents", text)
-    view = await window_by(office, office.workspace.message_shortcut("li", said, "sms_status_message"))
-    values = {modal.TARGETS: NUMBER, modal.WINDOW: "2h"}
+async def test_a_modal_is_in_the_persons_language_and_its_answer_in_the_channels(
+    office: Office, subtests: pytest.Subtests
+) -> None:
+    for text in [f"{NUMBER} never got it", f"{NUMBER} or 13900001111", "nothing here"]:
+        with subtests.test(text=text):
+            said = await office.workspace.say("ann", "incidents", text)
+            view = await window_by(office, office.workspace.message_shortcut("li", said, "sms_status_message"))
+            values = {modal.TARGETS: NUMBER, modal.WINDOW: "2h"}
 
-    assert_chinese(view)
-    assert_for_all(await next_said(office, office.workspace.submit("li", view, values)))
-
-
-@pytest.mark.parametrize("typed", ["   ", "+86137", f"{NUMBER} sinse 2h", "help", "nonsense"])
-async def test_what_is_wrong_in_the_window(office: Office, typed: str) -> None:
-    view = await window_by(office, office.workspace.global_shortcut("li", "sms_status", viewing="incidents"))
-    wrong = await office.workspace.submit("li", view, {modal.TARGETS: typed})
-
-    assert_chinese(view)
-    assert_chinese(wrong.errors[modal.TARGETS].split("可以试试：")[0])
+            assert_chinese(view)
+            assert_for_all(await next_said(office, office.workspace.submit("li", view, values)))
 
 
-async def test_a_window_that_was_open_too_long(office: Office) -> None:
+async def test_a_mistake_in_a_modal_is_told_in_the_persons_language(office: Office, subtests: pytest.Subtests) -> None:
+    for typed in ["   ", "+86137", f"{NUMBER} sinse 2h", "help", "nonsense"]:
+        with subtests.test(typed=typed):
+            view = await window_by(office, office.workspace.global_shortcut("li", "sms_status", viewing="incidents"))
+            wrong = await office.workspace.submit("li", view, {modal.TARGETS: typed})
+            await office.workspace.close_view("li", view)
+
+            assert_chinese(view)
+            assert_chinese(wrong.errors[modal.TARGETS].split("可以试试：")[0])
+
+
+async def test_that_a_modal_was_open_too_long_is_told_in_the_persons_language(office: Office) -> None:
     view = await window_by(office, office.workspace.global_shortcut("li", "sms_status", viewing="incidents"))
     await office.restart(**OTHER_KEY)
     wrong = await office.workspace.submit("li", view, {modal.TARGETS: NUMBER})
@@ -90,7 +95,7 @@ async def test_a_window_that_was_open_too_long(office: Office) -> None:
 
 
 @pytest.mark.parametrize(("channel", "check"), [("security", assert_for_all), (WAR_ROOM, assert_whispered)])
-async def test_the_answer_of_a_window_where_the_app_may_post_and_where_not(
+async def test_the_answer_of_a_modal_is_for_all_where_the_app_may_post_and_elsewhere_for_the_asker(
     office: Office, channel: str, check: Callable[[PostedMessage], None]
 ) -> None:
     view = await window_by(office, office.workspace.global_shortcut("li", "sms_status", viewing=channel))
@@ -99,7 +104,7 @@ async def test_the_answer_of_a_window_where_the_app_may_post_and_where_not(
     check(await next_said(office, office.workspace.submit("li", view, values), channel=channel))
 
 
-async def test_a_window_that_slack_does_not_let_open(office: Office) -> None:
+async def test_that_a_modal_did_not_open_is_told_in_the_persons_language(office: Office) -> None:
     answer = await office.ask(LOOKUP)
     office.workspace.fail_next("views.open", "expired_trigger_id", times=3)
 
@@ -129,7 +134,7 @@ def repeats(view: View) -> list[Mapping[str, Any]]:
     return [block["accessory"] for block in view.blocks if "accessory" in block]
 
 
-async def test_the_home_tab_and_what_its_buttons_do(office: Office) -> None:
+async def test_the_home_tab_and_what_its_buttons_bring_are_in_the_persons_language(office: Office) -> None:
     for typed in (LOOKUP, f"{LOOKUP} via tencent only failed", f"{NUMBER} since 2026-01-01 until 2026-01-02"):
         await office.ask(typed)
     await office.workspace.open_home("li")
@@ -143,7 +148,7 @@ async def test_the_home_tab_and_what_its_buttons_do(office: Office) -> None:
     assert_chinese(await window_by(office, office.workspace.click("li", await home(office, "repeat"), "home.look_up")))
 
 
-async def test_a_lookup_on_the_home_tab_that_is_gone(office: Office) -> None:
+async def test_that_a_lookup_of_the_home_tab_is_gone_is_told_in_the_persons_language(office: Office) -> None:
     await office.ask(LOOKUP)
     await office.workspace.open_home("li")
     view = await home(office, "repeat")

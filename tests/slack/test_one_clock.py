@@ -74,24 +74,24 @@ async def test_a_refresh_by_somebody_elsewhere_leaves_a_posted_answer_without_a_
 
 
 @pytest.mark.parametrize("typed", ["since 3h", "providers", "refresh"])
-async def test_what_is_said_in_a_thread_is_in_no_speakers_zone(http_office: Office, typed: str) -> None:
-    await http_office.restart(SMSSTATUS_TIMEZONE="Asia/Tokyo")
-    first = await http_office.say(f"@smsstatus {NUMBER} since 2h", user="sam")
+async def test_what_is_said_in_a_thread_is_in_no_speakers_zone(office: Office, typed: str) -> None:
+    await office.restart(SMSSTATUS_TIMEZONE="Asia/Tokyo")
+    first = await office.say(f"@smsstatus {NUMBER} since 2h", user="sam")
 
-    await http_office.workspace.say("ann", "incidents", f"@smsstatus {typed}", thread_ts=first.ts)
-    await http_office.quiet()
+    await office.workspace.say("ann", "incidents", f"@smsstatus {typed}", thread_ts=first.ts)
+    await office.quiet()
 
-    said = [message for message in http_office.seen("sam") if message.ephemeral_to is None]
+    said = [message for message in office.seen("sam") if message.ephemeral_to is None]
     assert {trace for message in said for trace in zone_traces(payload_of(message))} == {"Asia/Tokyo", "UTC+9"}
     assert [found for message in said for found in bare_times({"blocks": message.blocks})] == []
 
 
-async def test_a_shared_answer_loses_the_zone_of_whoever_shared_it(http_office: Office) -> None:
-    await http_office.restart(SMSSTATUS_TIMEZONE="Asia/Tokyo")
-    private = await http_office.ask(f"{NUMBER} since 2h", user="sam")
+async def test_a_shared_answer_loses_the_zone_of_whoever_shared_it(office: Office) -> None:
+    await office.restart(SMSSTATUS_TIMEZONE="Asia/Tokyo")
+    private = await office.ask(f"{NUMBER} since 2h", user="sam")
 
-    await http_office.press(private, "answer.share", user="sam")
+    await office.press(private, "answer.share", user="sam")
 
-    (shared,) = [message for message in http_office.seen("ann") if message.ephemeral_to is None]
+    (shared,) = [message for message in office.seen("ann") if message.ephemeral_to is None]
     assert "America/Los_Angeles" in private.text, "what one person alone is read is in their zone"
     assert zone_traces(payload_of(shared)) == {"Asia/Tokyo", "UTC+9"}

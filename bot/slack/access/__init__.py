@@ -1,11 +1,11 @@
 """Who may ask and see what: authorisation in front of every listener.
 
-    policy.py        who is allowed, in the order of the checks. Pure
-    directory.py     what Slack says of people and user groups, cached; needs scopes and fails closed
-    rate_limiter.py  how many requests a person may make in a minute
-    authorizer.py    the policy over the directory
-    middleware.py    the Bolt middleware: acks, allows or denies; nothing reaches a listener another way
-    denials.py       access-denied responses
+policy.py        who is allowed, in the order of the checks. Pure
+directory.py     what Slack says of people and user groups, cached; needs scopes and fails closed
+rate_limiter.py  how many requests a person may make in a minute
+authorizer.py    the policy over the directory
+middleware.py    the Bolt middleware: acks, allows or denies; nothing reaches a listener another way
+denials.py       access-denied responses
 """
 
 from bot.slack.access.authorizer import Authorizer, open_authorizer

@@ -51,6 +51,10 @@ class DenialResponder:
             case _:
                 return None
 
+    async def deny(self, ctx: RequestContext, denial: Denial) -> None:
+        """Say why. Raises SlackDeliveryError, ClaimLostError."""
+        await self.responder(ctx).show(self.message(denial, await self.language_of(ctx.request)))
+
     def responder(self, ctx: RequestContext) -> DeniedRequest:
         """The way to tell the person of this request."""
         return DeniedRequest(self, ctx)
@@ -74,10 +78,6 @@ class DeniedRequest:
     def language(self) -> Language:
         """The person's language, as far as it is known."""
         return self.denials.locales.cached(self.ctx.request.user).language
-
-    async def deny(self, denial: Denial) -> None:
-        """Say why. Raises SlackDeliveryError, ClaimLostError."""
-        await self.show(self.denials.message(denial, await self.denials.language_of(self.ctx.request)))
 
     async def show(self, message: views.Message) -> None:
         """Show it where the request was made: by its response_url, an ephemeral message, or a view.

@@ -151,14 +151,13 @@ class AuthorizationMiddleware(AsyncMiddleware):
         in_the_ack = await self._denials.in_the_ack(request, denial)
         ctx.audit.denial = denial.reason.value
         ctx.request = replace(request, double_submit_key=None)  # who is denied and tries again at once may be known by then
-        responder = self._denials.responder(ctx)
 
         async def deny() -> Outcome:
             if in_the_ack is None:
-                await responder.deny(denial)
+                await self._denials.deny(ctx, denial)
             else:
                 await ctx.claim.confirm()
             return Outcome.REFUSED
 
-        self._runner.start(ctx, responder, deny)
+        self._runner.start(ctx, self._denials.responder(ctx), deny)
         return BoltResponse(status=200, body="" if in_the_ack is None else dict(in_the_ack))

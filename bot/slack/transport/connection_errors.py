@@ -16,8 +16,8 @@ from yarl import URL
 
 from bot.config.proxy import HTTPS_KEY, LOGIN_WANTED, Proxies, Proxy
 from bot.errors import NotYetError, SettingsError, SlackDeliveryError
+from bot.errors.os_errors import describe_os_error
 from bot.i18n import phrase
-from bot.i18n.os_errors import describe_os_error
 from bot.sanitize import single_line, truncate
 from bot.slack.messaging import failures
 

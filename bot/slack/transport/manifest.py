@@ -20,7 +20,7 @@ _HOST = re.compile(
 
 def manifest_text() -> str:
     """The manifest as it is written, for Socket Mode, its comments among it."""
-    return files("bot.slack").joinpath("manifest.yml").read_text(encoding="utf-8")
+    return files("bot.slack.transport").joinpath("manifest.yml").read_text(encoding="utf-8")
 
 
 def manifest(events_url: str | None = None) -> dict[str, Any]:

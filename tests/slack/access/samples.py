@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -13,28 +13,33 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.signature import SignatureVerifier
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.config import AppSettings
-from bot.slack import views
+from bot.observability.metrics import Metrics
 from bot.slack.access import AccessPolicy, AuthorizationMiddleware, Authorizer
 from bot.slack.access.denials import DenialResponder
 from bot.slack.access.policy import Members, Profile, Unknown
 from bot.slack.access.rate_limiter import UserRateLimiter
+from bot.slack.identity import AppIdentity
 from bot.slack.locales import LocaleResolver
+from bot.slack.messaging.poster import Poster
+from bot.slack.messaging.view_client import ViewClient
 from bot.slack.requests.audit import AuditRecorder
 from bot.slack.requests.inbox import RequestInbox
+from bot.slack.requests.runner import RequestRunner
 from bot.slack.requests.task_supervisor import TaskSupervisor
 from bot.storage import Keyring
 from bot.storage.audit_log import AuditLog
 from tests.toys import ToyClock
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
 
     from slack_bolt.response import BoltResponse
 
-    from bot.i18n import Language
     from bot.slack.access import Denial, SlackRequest
+    from bot.slack.requests.context import Outcome, RequestContext
     from bot.storage import Database
 
 TIMESTAMP = "1700000000"
@@ -158,19 +163,33 @@ class ToyPeople:
         return self.groups.get(group, frozenset())
 
 
-class ToyTurning(DenialResponder):
-    """Keeps what would be told."""
+@dataclass(frozen=True, kw_only=True)
+class ToyDenials(DenialResponder):
+    """Keeps what would be said."""
 
-    def __init__(self, people: ToyPeople) -> None:
-        self.told: list[tuple[SlackRequest, Denial]] = []
-        self._readers = LocaleResolver(people, ZoneInfo("UTC"), AppSettings.model_validate({}), ToyClock())
-        self._modal_wait = 0.3
+    told: list[tuple[SlackRequest, Denial]] = field(default_factory=list)
 
-    def message(self, refusal: Denial, language: Language) -> views.Message:
-        return views.access_denied(refusal.reason.value, "U0ADMIN01", scope=refusal.scope, per_minute=30, language=language)
+    async def deny(self, ctx: RequestContext, denial: Denial) -> None:
+        await ctx.claim.confirm()
+        self.told.append((ctx.request, denial))
 
-    async def tell(self, visit: SlackRequest, refusal: Denial) -> None:
-        self.told.append((visit, refusal))
+
+def toy_denials(people: ToyPeople) -> ToyDenials:
+    """They say nothing to Slack, where nobody listens."""
+    client = AsyncWebClient(base_url="http://127.0.0.1:9/")
+
+    def by_response_url(_: RequestContext) -> NoReturn:
+        raise AssertionError("nothing is said")
+
+    return ToyDenials(
+        poster=Poster(client),
+        view_client=ViewClient(client),
+        by_response_url=by_response_url,
+        locales=LocaleResolver(people, ZoneInfo("UTC"), AppSettings.model_validate({}), ToyClock()),
+        contact="U0ADMIN01",
+        per_minute=30,
+        modal_wait=0.3,
+    )
 
 
 @dataclass
@@ -178,13 +197,13 @@ class House:
     """A Bolt app with listeners for every surface; `heard` is what got past the door."""
 
     app: AsyncApp
-    door: AuthorizationMiddleware
-    gate: Authorizer
-    intake: RequestInbox
+    middleware: AuthorizationMiddleware
+    authorizer: Authorizer
+    inbox: RequestInbox
     audit: AuditLog
     people: ToyPeople
-    turning: ToyTurning
-    work: TaskSupervisor
+    denials: ToyDenials
+    tasks: TaskSupervisor
     clock: ToyClock
     heard: list[Json]
 
@@ -198,8 +217,8 @@ class House:
             request = signed(body, retry, timestamp)
         response = await self.app.async_dispatch(request)
         if settle:
-            while len(self.work):
-                await self.work.drain(10)
+            while len(self.tasks):
+                await self.tasks.drain(10)
         return response
 
 
@@ -224,9 +243,13 @@ class StoppedClock:
 
 
 def open_house(
-    database: Database, policy: AccessPolicy | None = None, *, rate: int = 30, then: Callable[[Json], Any] | None = None
+    database: Database,
+    policy: AccessPolicy | None = None,
+    *,
+    rate: int = 30,
+    then: Callable[[RequestContext], Awaitable[Outcome]] | None = None,
 ) -> House:
-    """The app, its door, and a listener for every kind of request that writes down what it hears."""
+    """The app, its middleware, and a listener for every kind of request that writes down what it hears and may answer it."""
 
     async def authorize() -> AuthorizeResult:
         return AuthorizeResult(enterprise_id=None, team_id=HOME, bot_token="xoxb-1", bot_id="B0BOT0001", bot_user_id=BOT)
@@ -235,25 +258,28 @@ def open_house(
     for middleware in app._async_middleware_list:
         if hasattr(middleware, "verifier"):
             middleware.verifier.clock = StoppedClock()
-    clock, people, work = ToyClock(), ToyPeople(), TaskSupervisor()
-    turning = ToyTurning(people)
+    clock, people, tasks = ToyClock(), ToyPeople(), TaskSupervisor()
+    denials = toy_denials(people)
     audit = AuditLog(database, KEYRING, clock)
-    gate = Authorizer(policy or AccessPolicy(home=HOME), people, UserRateLimiter(rate, clock), audit)
-    intake = RequestInbox(database, KEYRING, clock)
-    door = AuthorizationMiddleware(
-        app, gate, intake=intake, recorder=AuditRecorder(audit), turning=turning, work=work, command="/smsstatus", bot_user=BOT
+    recorder = AuditRecorder(audit)
+    authorizer = Authorizer(policy or AccessPolicy(home=HOME), people, UserRateLimiter(rate, clock), recorder)
+    inbox = RequestInbox(database, KEYRING, clock)
+    runner = RequestRunner(inbox, tasks, recorder, Metrics())
+    authorization = AuthorizationMiddleware(
+        app, authorizer, inbox=inbox, runner=runner, denials=denials, tasks=tasks, identity=AppIdentity(bot_user=BOT)
     )
-    app.use(door)
+    app.use(authorization)
     heard: list[Json] = []
 
-    async def listen(ack: Any, body: Json) -> None:
+    async def listen(ack: Any, body: Json, ctx: RequestContext) -> None:
         await ack()
         heard.append(body)
         if then is not None:
-            work.spawn(then(body), name="answer")
+            answer = then
+            runner.start(ctx, denials.responder(ctx), lambda: answer(ctx))
 
     everything = re.compile("")
     app.command("/smsstatus")(listen)
     for register in (app.action, app.shortcut, app.view, app.view_closed, app.options, app.event):
         register(everything)(listen)
-    return House(app, door, gate, intake, audit, people, turning, work, clock, heard)
+    return House(app, authorization, authorizer, inbox, audit, people, denials, tasks, clock, heard)

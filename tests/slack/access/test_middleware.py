@@ -3,29 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import dataclasses
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import aiohttp
 import pytest
-from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.listener_matcher.async_listener_matcher import AsyncListenerMatcher
-from slack_bolt.request.async_request import AsyncBoltRequest
 
-from bot.config import AppSettings
-from bot.slack.access import AccessPolicy, AuthorizationMiddleware, DenialReason, parse_request
+from bot.slack.access import AccessPolicy, DenialReason
 from bot.slack.access.policy import Profile, Unknown
-from bot.slack.answer_service import AnswerService
-from bot.slack.app import build_app
-from bot.slack.requests.audit import AuditRecorder
-from bot.slack.timings import Timings
+from bot.slack.requests.context import Outcome
 from tests.slack.access import samples as slack
-from tests.slack.access.samples import BOT, CHANNEL, HOME, SURFACES, USER, House, open_house
+from tests.slack.access.samples import CHANNEL, HOME, SURFACES, USER, House, open_house
 
 if TYPE_CHECKING:
-    from slack_bolt.async_app import AsyncAck
+    from slack_bolt.request.async_request import AsyncBoltRequest
     from slack_bolt.response import BoltResponse
 
+    from bot.slack.requests.context import RequestContext
     from bot.storage import Database
 
 GUEST = Profile(team=HOME, is_guest=True)
@@ -47,50 +40,6 @@ class Always(AsyncListenerMatcher):
         return True
 
 
-async def test_every_registered_listener_is_behind_the_door(database: Database) -> None:
-    """Walks the listeners of the real app, each made to match everything, so that only the door can keep a request from it."""
-    house = open_house(database, rate=10_000)
-    identity = AuthorizeResult(enterprise_id=None, team_id=HOME, bot_token="xoxb-1", bot_id="B0BOT0001", bot_user_id=BOT)
-    parts: dict[str, Any] = {field.name: None for field in dataclasses.fields(AnswerService)}
-    parts |= {
-        "gate": house.gate,
-        "intake": house.intake,
-        "recorder": AuditRecorder(house.audit),
-        "command": "/smsstatus",
-        "timings": Timings(),
-    }
-    settings = AppSettings.model_validate(
-        {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": slack.SECRET, "SLACK_API_URL": DEAD}
-    )
-    async with aiohttp.ClientSession() as session:
-        app, door = build_app(settings, identity, AnswerService(**parts), house.work, session)
-        assert [one for one in app._async_middleware_list if isinstance(one, AuthorizationMiddleware)] == [door]
-        listeners = list(app._async_listeners)
-        assert listeners
-
-        for listener in listeners:
-            reached: list[str] = []
-
-            async def ack_function(ack: AsyncAck, reached: list[str] = reached) -> BoltResponse:
-                reached.append("here")
-                return await ack()
-
-            listener.matchers = [Always()]
-            listener.ack_function = ack_function
-            vars(listener)["arg_names"] = ["ack"]  # what it asks Bolt for
-            app._async_listeners = [listener]
-            house.people.profiles = {USER: Profile(team=HOME, is_bot=True)}  # turned away without a word, so nothing is posted
-            for name, body in SURFACES.items():
-                elsewhere = {"team_id": "T0OTHER01"} if name == "workflow step" else {}  # which is nobody's
-                await app.async_dispatch(AsyncBoltRequest(mode="socket_mode", body={**body, **elsewhere}))
-                assert reached == []
-
-            house.people.profiles = {}
-            await app.async_dispatch(AsyncBoltRequest(mode="socket_mode", body=SURFACES["action"]))
-            assert reached == ["here"], "the door is what kept the others out"
-        await house.work.drain(5)
-
-
 DEAD = "http://127.0.0.1:9/"  # nothing listens there
 
 
@@ -101,7 +50,7 @@ async def test_who_is_allowed_gets_through_in_both_modes(house: House, name: str
 
     assert response.status == 200
     assert house.heard == [SURFACES[name]]
-    assert house.turning.told == []
+    assert house.denials.told == []
 
 
 @pytest.mark.parametrize("mode", ["http", "socket"])
@@ -117,7 +66,7 @@ async def test_a_guest_gets_through_nowhere_and_is_told(house: House, name: str,
         assert "does not answer guests" in response.body
         assert '"response_action": "update"' in response.body
     else:
-        assert [refusal.reason for _, refusal in house.turning.told] == [DenialReason.GUEST]
+        assert [refusal.reason for _, refusal in house.denials.told] == [DenialReason.GUEST]
 
 
 async def test_whoever_clicks_is_judged_not_who_asked(database: Database) -> None:
@@ -127,7 +76,7 @@ async def test_whoever_clicks_is_judged_not_who_asked(database: Database) -> Non
     await house.send(slack.action(user={"id": "U0OTHER01", "team_id": HOME}))
 
     assert len(house.heard) == 1
-    assert [visit.user for visit, _ in house.turning.told] == ["U0OTHER01"]
+    assert [visit.user for visit, _ in house.denials.told] == ["U0OTHER01"]
 
 
 async def test_the_ack_does_not_wait_for_what_slack_says_of_a_person(house: House) -> None:
@@ -137,7 +86,7 @@ async def test_the_ack_does_not_wait_for_what_slack_says_of_a_person(house: Hous
 
     assert response.status == 200
     assert (house.heard, house.people.asked) == ([], []), "acked before Slack was asked"
-    await house.work.drain(5)
+    await house.tasks.drain(5)
     assert house.people.asked == [USER, USER]
     assert house.heard == [slack.command()]
 
@@ -149,7 +98,7 @@ async def test_a_stranger_who_has_to_be_asked_about_is_told_after_the_ack(house:
     await house.send(slack.command())
 
     assert house.heard == []
-    assert [refusal.reason for _, refusal in house.turning.told] == [DenialReason.GUEST]
+    assert [refusal.reason for _, refusal in house.denials.told] == [DenialReason.GUEST]
 
 
 async def test_a_missing_scope_refuses_and_names_it(house: House) -> None:
@@ -158,13 +107,13 @@ async def test_a_missing_scope_refuses_and_names_it(house: House) -> None:
     await house.send(slack.command())
 
     assert house.heard == []
-    assert [refusal.scope for _, refusal in house.turning.told] == ["users:read"]
+    assert [refusal.scope for _, refusal in house.denials.told] == ["users:read"]
 
 
 async def test_bots_are_turned_away_without_a_word(house: House) -> None:
     await house.send(slack.mention(bot_id="B0OTHER01"))
 
-    assert (house.heard, house.turning.told) == ([], [])
+    assert (house.heard, house.denials.told) == ([], [])
 
 
 async def test_what_is_not_for_the_bot_is_neither_heard_nor_looked_into(house: House) -> None:
@@ -198,7 +147,7 @@ async def test_group_members_get_through_and_others_do_not(database: Database) -
     await house.send(slack.command(user_id="U0OTHER01", trigger_id="2"))
 
     assert [body["user_id"] for body in house.heard] == [USER]
-    assert [refusal.reason for _, refusal in house.turning.told] == [DenialReason.USER]
+    assert [refusal.reason for _, refusal in house.denials.told] == [DenialReason.USER]
 
 
 async def test_the_limit_is_each_persons_own_counts_first_deliveries_and_moves_on(database: Database) -> None:
@@ -209,7 +158,7 @@ async def test_the_limit_is_each_persons_own_counts_first_deliveries_and_moves_o
     await house.send(slack.command(user_id="U0OTHER01", trigger_id="x"))
 
     assert [body.get("text", "retry") for body in house.heard] == ["0", "1", "2", "retry", "help"]
-    assert [refusal.reason for _, refusal in house.turning.told] == [DenialReason.TOO_MANY], "said once, not for every press"
+    assert [refusal.reason for _, refusal in house.denials.told] == [DenialReason.TOO_MANY], "said once, not for every press"
 
     house.clock.advance(seconds=60)
     await house.send(slack.command(trigger_id="later"))
@@ -222,7 +171,7 @@ async def test_a_refusal_is_told_once_however_often_it_is_delivered(house: House
     for attempt in range(3):
         await house.send(slack.mention(), retry=str(attempt))
 
-    assert len(house.turning.told) == 1
+    assert len(house.denials.told) == 1
 
 
 async def test_refusals_are_audited_with_who_where_and_why(house: House) -> None:
@@ -237,28 +186,23 @@ async def test_refusals_are_audited_with_who_where_and_why(house: House) -> None
 async def test_what_nobody_works_on_is_sent_through_again_and_judged_anew(database: Database) -> None:
     begun = asyncio.Event()
 
-    async def answer(body: Any) -> None:
-        visit = parse_request(body, bot_user=BOT)
-
-        async def job() -> str:
-            begun.set()
-            await asyncio.Event().wait()  # until the process dies
-            return "answered"
-
-        await dead.intake.process_once(visit, job())
+    async def answer(_: RequestContext) -> Outcome:
+        begun.set()
+        await asyncio.Event().wait()  # until the process dies
+        return Outcome.ANSWERED
 
     dead = open_house(database, then=answer)
     await dead.send(slack.mention(), settle=False)
     await begun.wait()
 
     alive = open_house(database)
-    assert await alive.door.resume_expired() == 0, "somebody still works on it"
+    assert await alive.middleware.resume_expired() == 0, "somebody still works on it"
     alive.clock.advance(seconds=91)
-    assert await alive.door.resume_expired() == 1
+    assert await alive.middleware.resume_expired() == 1
     assert alive.heard == [slack.mention()]
 
     alive.people.profiles = {USER: GUEST}
-    assert await alive.door.resume_expired() == 1
+    assert await alive.middleware.resume_expired() == 1
     assert len(alive.heard) == 1, "who is a guest by now gets nothing"
-    await dead.work.drain(0)
-    await alive.work.drain(5)
+    await dead.tasks.drain(0)
+    await alive.tasks.drain(5)

@@ -11,6 +11,7 @@ from bot.sandbox.providers import ProviderFaultKind
 from bot.slack.views import modal
 from bot.slack.views.buttons import read_option
 from tests.slack.conftest import (
+    BOTH_MODES,
     NUMBER,
     Office,
     Offices,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
 
+@BOTH_MODES
 async def test_refresh_asks_again_and_edits_in_place(office: Office) -> None:
     answer = await office.ask(f"{NUMBER} since 2h")
     calls = len(office.sandbox.providers.tencent.calls)
@@ -48,33 +50,33 @@ async def test_widen_looks_at_the_longer_window_and_takes_its_own_button_away(of
     assert words_of(wider) != words_of(answer)
 
 
-async def test_only_failed_and_show_all_filter_without_asking_anyone(http_office: Office) -> None:
-    answer = await http_office.ask(f"{NUMBER} since 2h")
-    calls = len(http_office.sandbox.providers.tencent.calls)
+async def test_only_failed_and_show_all_filter_without_asking_anyone(office: Office) -> None:
+    answer = await office.ask(f"{NUMBER} since 2h")
+    calls = len(office.sandbox.providers.tencent.calls)
 
-    failed = await http_office.press(answer, "answer.only_failed")
-    everything = await http_office.press(failed, "answer.show_all")
+    failed = await office.press(answer, "answer.only_failed")
+    everything = await office.press(failed, "answer.show_all")
 
     assert "delivered · " not in words_of(failed)
     assert "delivered · " in words_of(everything)
-    assert len(http_office.sandbox.providers.tencent.calls) == calls
+    assert len(office.sandbox.providers.tencent.calls) == calls
 
 
-async def test_more_turns_the_pages_of_250_messages_without_asking_anyone(http_office: Office) -> None:
-    page = await http_office.ask("13611115555 since 1h")
-    calls = len(http_office.sandbox.providers.tencent.calls)
+async def test_more_turns_the_pages_of_250_messages_without_asking_anyone(office: Office) -> None:
+    page = await office.ask("13611115555 since 1h")
+    calls = len(office.sandbox.providers.tencent.calls)
 
     seen = []
     for _ in range(24):
         seen.append(words_of(page))
-        page = await http_office.press(page, "answer.older")
+        page = await office.press(page, "answer.older")
     seen.append(words_of(page))
 
     assert "1–10 of 250" in seen[0]
     assert "241–250 of 250" in seen[-1]
     assert "older" not in actions_of(page)
     assert "newer" in actions_of(page)
-    assert len(http_office.sandbox.providers.tencent.calls) == calls
+    assert len(office.sandbox.providers.tencent.calls) == calls
 
 
 async def test_share_posts_in_the_channel_once_and_takes_its_button_away(office: Office) -> None:
@@ -89,15 +91,15 @@ async def test_share_posts_in_the_channel_once_and_takes_its_button_away(office:
     assert "share" not in actions_of(public[0])
 
 
-async def test_a_double_press_on_share_posts_once(http_office: Office) -> None:
-    answer = await http_office.ask(f"{NUMBER} since 2h")
+async def test_a_double_press_on_share_posts_once(office: Office) -> None:
+    answer = await office.ask(f"{NUMBER} since 2h")
     value = buttons_of(answer)[0]["value"]
 
     for _ in range(2):
-        await http_office.workspace.click("li", answer, "answer.share", value)
-    await http_office.app.aclose()
+        await office.workspace.click("li", answer, "answer.share", value)
+    await office.app.aclose()
 
-    assert len([message for message in http_office.seen() if message.ephemeral_to is None]) == 1
+    assert len([message for message in office.seen() if message.ephemeral_to is None]) == 1
 
 
 async def test_share_that_slack_refuses_leaves_the_answer_with_the_reason_above(office: Office) -> None:
@@ -127,6 +129,7 @@ async def test_a_refresh_that_takes_long_says_so_in_place_and_keeps_the_old_answ
     assert words_of(done).startswith("Delivered")
 
 
+@BOTH_MODES
 async def test_buttons_work_after_a_restart(office: Office) -> None:
     answer = await office.ask("13611115555 since 1h")
     page = await office.press(answer, "answer.older")
@@ -154,16 +157,16 @@ async def test_a_button_of_an_answer_that_is_not_kept_any_more_says_so_and_offer
     assert words_of(again).startswith("Delivered")
 
 
-async def test_looking_up_again_what_stood_in_a_thread_answers_in_that_thread(http_office: Office) -> None:
-    answer = await http_office.say(f"@smsstatus {NUMBER} since 2h")
-    await http_office.restart(SMSSTATUS_SECRET_KEY="another key, so what was kept cannot be read")
+async def test_looking_up_again_what_stood_in_a_thread_answers_in_that_thread(office: Office) -> None:
+    answer = await office.say(f"@smsstatus {NUMBER} since 2h")
+    await office.restart(SMSSTATUS_SECRET_KEY="another key, so what was kept cannot be read")
 
-    await http_office.workspace.click("ann", answer, "answer.refresh")
-    said = (await http_office.workspace.wait_for(lambda: http_office.seen("ann")[1:], within=15))[0]
-    await http_office.workspace.click("ann", said, "lookup.again")
-    view = await http_office.workspace.wait_for(lambda: http_office.workspace.modal("ann"), within=15)
-    await http_office.workspace.submit("ann", view, {modal.TARGETS: NUMBER, modal.WINDOW: "2h"})
-    again = (await http_office.workspace.wait_for(lambda: http_office.seen("sam")[1:], within=15))[0]
+    await office.workspace.click("ann", answer, "answer.refresh")
+    said = (await office.workspace.wait_for(lambda: office.seen("ann")[1:], within=15))[0]
+    await office.workspace.click("ann", said, "lookup.again")
+    view = await office.workspace.wait_for(lambda: office.workspace.modal("ann"), within=15)
+    await office.workspace.submit("ann", view, {modal.TARGETS: NUMBER, modal.WINDOW: "2h"})
+    again = (await office.workspace.wait_for(lambda: office.seen("sam")[1:], within=15))[0]
 
     assert again.thread_ts == answer.thread_ts
 
@@ -181,11 +184,11 @@ async def test_explain_tells_the_codes_in_full_in_place_and_takes_it_back(office
     assert "explain" in actions_of(short)
 
 
-async def test_whoever_else_clicks_is_named_and_the_asker_is_not(http_office: Office) -> None:
-    shared = await http_office.ask(f"{NUMBER} since 2h share")
+async def test_whoever_else_clicks_is_named_and_the_asker_is_not(office: Office) -> None:
+    shared = await office.ask(f"{NUMBER} since 2h share")
 
-    by_ann = await http_office.press(shared, "answer.refresh", user="ann")
-    by_li = await http_office.press(by_ann, "answer.only_failed", user="li")
+    by_ann = await office.press(shared, "answer.refresh", user="ann")
+    by_li = await office.press(by_ann, "answer.only_failed", user="li")
 
     assert "refreshed by <@U0ANN0001>" in payload_of(by_ann)
     assert "filtered by" not in payload_of(by_li)
@@ -242,10 +245,10 @@ async def test_reveal_is_not_offered_to_others_and_refuses_them_if_they_press_it
     assert "may see whole numbers" in words_of(told)
 
 
-async def test_buttons_of_a_shared_answer_work_for_everyone_and_edit_the_one_post(http_office: Office) -> None:
-    shared = await http_office.ask(f"{NUMBER} since 2h share")
+async def test_buttons_of_a_shared_answer_work_for_everyone_and_edit_the_one_post(office: Office) -> None:
+    shared = await office.ask(f"{NUMBER} since 2h share")
 
-    by_ann = await http_office.press(shared, "answer.only_failed", user="ann")
+    by_ann = await office.press(shared, "answer.only_failed", user="ann")
 
     assert by_ann.ts == shared.ts
     assert by_ann.ephemeral_to is None
@@ -268,12 +271,12 @@ async def test_the_text_for_the_customer_is_shown_to_whoever_asks_for_it_alone_a
     assert len(office.seen("ann")) == 1, "nobody else sees it"
 
 
-async def test_there_is_no_text_for_the_customer_where_nothing_failed(http_office: Office) -> None:
-    assert "customer" not in actions_of(await http_office.ask("13811112018 since 2h"))
+async def test_there_is_no_text_for_the_customer_where_nothing_failed(office: Office) -> None:
+    assert "customer" not in actions_of(await office.ask("13811112018 since 2h"))
 
 
-async def test_button_values_hold_the_id_of_the_answer_and_nothing_else(http_office: Office) -> None:
-    answer = await http_office.ask(f"{NUMBER} since 2h")
+async def test_button_values_hold_the_id_of_the_answer_and_nothing_else(office: Office) -> None:
+    answer = await office.ask(f"{NUMBER} since 2h")
 
     values = {button["value"] for button in buttons_of(answer) if button["type"] == "button"}
     values |= {read_option(value)[1] for value in menu_of(answer)}

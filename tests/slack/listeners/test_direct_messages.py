@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from tests.slack.conftest import NUMBER, Office, actions_of, payload_of, words_of
+from tests.slack.conftest import BOTH_MODES, NUMBER, Office, actions_of, payload_of, words_of
 
 DM = "dm-li"
 
 
+@BOTH_MODES
 async def test_a_number_is_enough_and_the_answer_is_an_ordinary_message(office: Office) -> None:
     answer = await office.say(f"{NUMBER} since 2h", channel=DM)
 
@@ -27,47 +28,47 @@ async def test_follow_ups_need_no_thread(office: Office) -> None:
     assert "On top of the last lookup: only failed" in words_of(second)
 
 
-async def test_a_thread_below_an_answer_goes_on_from_the_direct_message(http_office: Office) -> None:
-    first = await http_office.say(f"{NUMBER} since 2h", channel=DM)
+async def test_a_thread_below_an_answer_goes_on_from_the_direct_message(office: Office) -> None:
+    first = await office.say(f"{NUMBER} since 2h", channel=DM)
 
-    second = await http_office.say("only failed", channel=DM, thread=first.ts)
+    second = await office.say("only failed", channel=DM, thread=first.ts)
 
     assert second.thread_ts == first.ts
     assert "On top of the last lookup: only failed" in words_of(second)
 
 
-async def test_a_mention_or_the_slash_commands_name_before_the_words_does_not_matter(http_office: Office) -> None:
+async def test_a_mention_or_the_slash_commands_name_before_the_words_does_not_matter(office: Office) -> None:
     for text in (f"@smsstatus {NUMBER} since 2h", f"smsstatus {NUMBER} since 2h"):
-        assert words_of(await http_office.say(text, channel=DM)).startswith("Delivered")
+        assert words_of(await office.say(text, channel=DM)).startswith("Delivered")
 
 
-async def test_who_just_talks_is_told_once_a_day_what_can_be_asked_also_after_a_restart(http_office: Office) -> None:
-    introduced = await http_office.say("hello, are you a human?", channel=DM)
-    await http_office.workspace.say("li", DM, "ok thanks!")
-    await http_office.workspace.settled()
-    await http_office.restart()
-    await http_office.workspace.say("li", DM, "good night")
-    await http_office.quiet()
+async def test_who_just_talks_is_told_once_a_day_what_can_be_asked_also_after_a_restart(office: Office) -> None:
+    introduced = await office.say("hello, are you a human?", channel=DM)
+    await office.workspace.say("li", DM, "ok thanks!")
+    await office.workspace.settled()
+    await office.restart()
+    await office.workspace.say("li", DM, "good night")
+    await office.quiet()
 
     assert "`+8613711112222 since 2h`" in words_of(introduced)
-    assert len(http_office.seen(channel=DM)) == 1
+    assert len(office.seen(channel=DM)) == 1
 
 
-async def test_help_is_given_whenever_it_is_asked_for(http_office: Office) -> None:
+async def test_help_is_given_whenever_it_is_asked_for(office: Office) -> None:
     for _ in range(2):
-        assert "since 2h" in words_of(await http_office.say("help", channel=DM))
+        assert "since 2h" in words_of(await office.say("help", channel=DM))
 
 
-async def test_a_command_with_a_slip_is_put_right_each_time(http_office: Office) -> None:
+async def test_a_command_with_a_slip_is_put_right_each_time(office: Office) -> None:
     for _ in range(2):
-        wrong = await http_office.say(f"{NUMBER} sinse 2h", channel=DM)
+        wrong = await office.say(f"{NUMBER} sinse 2h", channel=DM)
         assert words_of(wrong).endswith(f"`{NUMBER} since 2h`")
 
 
-async def test_refresh_edits_the_answer_above(http_office: Office) -> None:
-    first = await http_office.say(f"{NUMBER} since 2h", channel=DM)
+async def test_refresh_edits_the_answer_above(office: Office) -> None:
+    first = await office.say(f"{NUMBER} since 2h", channel=DM)
 
-    pointer = await http_office.say("refresh", channel=DM)
+    pointer = await office.say("refresh", channel=DM)
 
     assert pointer.ephemeral_to is not None
-    assert http_office.workspace.channel(DM).history[first.ts].edited is not None
+    assert office.workspace.channel(DM).history[first.ts].edited is not None

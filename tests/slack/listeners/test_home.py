@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.sandbox.plain import render_text
 from bot.slack.views import modal
-from tests.slack.conftest import NUMBER, Office, words_of
+from tests.slack.conftest import BOTH_MODES, NUMBER, Office, words_of
 
 if TYPE_CHECKING:
     from bot.sandbox.slack import View
@@ -32,6 +32,7 @@ def repeats(view: View) -> list[dict[str, Any]]:
     return [accessory for accessory in accessories if accessory["action_id"] == "home.repeat"]
 
 
+@BOTH_MODES
 async def test_the_home_tab_tells_who_can_be_asked_what_is_stored_the_settings_and_what_to_type(office: Office) -> None:
     told = words(await home(office))
 
@@ -42,13 +43,13 @@ async def test_the_home_tab_tells_who_can_be_asked_what_is_stored_the_settings_a
     assert "xoxb" not in told
 
 
-async def test_the_last_lookups_of_the_person_are_listed_masked_newest_first_each_once(http_office: Office) -> None:
-    await http_office.ask(f"{NUMBER} since 2h")
-    await http_office.ask("13711112222 last 2h")
-    await http_office.ask("13811112018 since 24h only failed")
-    await http_office.ask("13611115555 since 1h", user="ann")
+async def test_the_last_lookups_of_the_person_are_listed_masked_newest_first_each_once(office: Office) -> None:
+    await office.ask(f"{NUMBER} since 2h")
+    await office.ask("13711112222 last 2h")
+    await office.ask("13811112018 since 24h only failed")
+    await office.ask("13611115555 since 1h", user="ann")
 
-    view = await home(http_office)
+    view = await home(office)
 
     lines = [line for line in words(view).split("\n") if "****" in line]
     assert len(repeats(view)) == 2
@@ -58,11 +59,11 @@ async def test_the_last_lookups_of_the_person_are_listed_masked_newest_first_eac
     assert "13711112222" not in str([block for block in view.blocks if "accessory" in block])
 
 
-async def test_no_more_than_ten_lookups_are_listed(http_office: Office) -> None:
+async def test_no_more_than_ten_lookups_are_listed(office: Office) -> None:
     for tail in range(12):
-        await http_office.ask(f"138111120{tail:02} since 2h")
+        await office.ask(f"138111120{tail:02} since 2h")
 
-    assert len(repeats(await home(http_office))) == 10
+    assert len(repeats(await home(office))) == 10
 
 
 async def test_one_click_asks_again_up_to_now_and_answers_as_a_direct_message(office: Office) -> None:
@@ -77,23 +78,23 @@ async def test_one_click_asks_again_up_to_now_and_answers_as_a_direct_message(of
     assert "On top of the last lookup" in words_of(follow_up)
 
 
-async def test_the_buttons_carry_opaque_ids_only(http_office: Office) -> None:
-    await http_office.ask(f"{NUMBER} since 2h")
-    view = await home(http_office)
+async def test_the_buttons_carry_opaque_ids_only(office: Office) -> None:
+    await office.ask(f"{NUMBER} since 2h")
+    view = await home(office)
 
     (button,) = repeats(view)
     assert len(button["value"]) == 16
     assert len(view.private_metadata) == 16
 
 
-async def test_a_lookup_that_is_no_longer_kept_is_said_on_the_tab(http_office: Office) -> None:
-    await http_office.ask(f"{NUMBER} since 2h")
-    view = await home(http_office)
+async def test_a_lookup_that_is_no_longer_kept_is_said_on_the_tab(office: Office) -> None:
+    await office.ask(f"{NUMBER} since 2h")
+    view = await home(office)
     button = repeats(view)[0]
     forged = {"type": "block_actions", "actions": [{**button, "value": "no-such-answer00", "block_id": "b", "action_ts": "1.2"}]}
-    user = http_office.workspace.state.user("li")
+    user = office.workspace.state.user("li")
 
-    await http_office.workspace.deliver(
+    await office.workspace.deliver(
         "interactive",
         {
             **forged,
@@ -105,26 +106,26 @@ async def test_a_lookup_that_is_no_longer_kept_is_said_on_the_tab(http_office: O
         },
     )
 
-    said = await http_office.workspace.wait_for(
-        lambda: (now := http_office.workspace.home("li")) is not None and "no longer kept" in words(now), within=15
+    said = await office.workspace.wait_for(
+        lambda: (now := office.workspace.home("li")) is not None and "no longer kept" in words(now), within=15
     )
     assert said
 
 
-async def test_a_new_lookup_begins_in_a_window(http_office: Office) -> None:
-    view = await home(http_office)
+async def test_a_new_lookup_begins_in_a_window(office: Office) -> None:
+    view = await home(office)
 
-    await http_office.workspace.click("li", view, "home.look_up")
-    window = await http_office.workspace.wait_for(lambda: http_office.workspace.modal("li"), within=15)
+    await office.workspace.click("li", view, "home.look_up")
+    window = await office.workspace.wait_for(lambda: office.workspace.modal("li"), within=15)
     values = {modal.TARGETS: NUMBER, modal.WINDOW: "2h", modal.PLACE: "C0INCIDENT"}
-    await http_office.workspace.submit("li", window, values)
+    await office.workspace.submit("li", window, values)
 
-    answer = (await http_office.workspace.wait_for(http_office.seen, within=15))[0]
+    answer = (await office.workspace.wait_for(office.seen, within=15))[0]
     assert words_of(answer).startswith("Delivered")
 
 
-async def test_the_messages_tab_publishes_nothing(http_office: Office) -> None:
-    await http_office.workspace.open_home("li", "messages")
-    await http_office.quiet()
+async def test_the_messages_tab_publishes_nothing(office: Office) -> None:
+    await office.workspace.open_home("li", "messages")
+    await office.quiet()
 
-    assert http_office.workspace.home("li") is None
+    assert office.workspace.home("li") is None

@@ -8,7 +8,7 @@ import pytest
 
 from bot.slack.listeners.workflow_step import read_inputs
 from tests.grammar.contexts import ENGINEER, lookup
-from tests.slack.conftest import NUMBER, Office, Offices, words_of
+from tests.slack.conftest import BOTH_MODES, NUMBER, Office, Offices, words_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -24,17 +24,18 @@ async def run(office: Office, **inputs: Any) -> StepRun:
     return begun
 
 
-@pytest.mark.parametrize("since", ["2h", "since 2h", "last 2h", "最近2小时"])
-async def test_a_step_is_completed_with_the_verdict(office: Office, since: str) -> None:
-    done = await run(office, target=NUMBER, since=since)
+async def test_a_step_is_completed_with_the_verdict(office: Office, subtests: pytest.Subtests) -> None:
+    for since in ["2h", "since 2h", "last 2h", "最近2小时"]:
+        with subtests.test(since=since):
+            done = await run(office, target=NUMBER, since=since)
 
-    assert done.state == "completed"
-    assert done.outputs["verdict"].startswith("Delivered")
-    assert done.outputs["status"] == "delivered"
-    assert done.outputs["code"] == ""
-    assert done.outputs["permalink"] == ""
-    assert "13711112222" not in str(done.outputs)
-    assert office.seen() == []
+            assert done.state == "completed"
+            assert done.outputs["verdict"].startswith("Delivered")
+            assert done.outputs["status"] == "delivered"
+            assert done.outputs["code"] == ""
+            assert done.outputs["permalink"] == ""
+            assert "13711112222" not in str(done.outputs)
+            assert office.seen() == []
 
 
 SAME = [
@@ -50,6 +51,7 @@ def test_whatever_keyword_of_the_grammar_says_when_is_taken_as_it_stands(since: 
     assert asked == lookup(f"{NUMBER} {since}").query
 
 
+@BOTH_MODES
 async def test_a_step_posts_the_answer_where_it_is_told_and_hands_on_the_link(office: Office) -> None:
     done = await run(office, target=NUMBER, since="2h", channel="C0INCIDENT")
 
@@ -62,29 +64,26 @@ async def test_a_step_posts_the_answer_where_it_is_told_and_hands_on_the_link(of
     assert "On top of the last lookup" in words_of(follow_up)
 
 
-@pytest.mark.parametrize(("target", "status"), [("13811112000", "delivered"), ("13900000000", "no_record")])
-async def test_the_status_is_a_word_that_a_workflow_can_branch_on(http_office: Office, target: str, status: str) -> None:
-    done = await run(http_office, target=target, since="6d")
+async def test_the_status_is_a_word_that_a_workflow_can_branch_on(office: Office, subtests: pytest.Subtests) -> None:
+    for target, status in [("13811112000", "delivered"), ("13900000000", "no_record")]:
+        with subtests.test(target=target):
+            done = await run(office, target=target, since="6d")
 
-    assert (done.outputs["status"], done.outputs["code"]) == (status, "")
+            assert (done.outputs["status"], done.outputs["code"]) == (status, "")
 
 
-@pytest.mark.parametrize(
-    ("inputs", "error"),
-    [
+async def test_what_is_wrong_stops_the_workflow_with_words_for_its_owner(office: Office, subtests: pytest.Subtests) -> None:
+    for inputs, error in [
         ({"target": "+86137"}, "has 3 digits"),
         ({"target": NUMBER, "since": "sometime"}, "`sometime` is not a valid time"),
         ({"target": "help"}, "looks up numbers"),
         ({"target": NUMBER, "channel": "C0WARROOM0"}, "/invite @smsstatus"),
-    ],
-)
-async def test_what_is_wrong_stops_the_workflow_with_words_for_its_owner(
-    http_office: Office, inputs: dict[str, str], error: str
-) -> None:
-    failed = await run(http_office, **inputs)
+    ]:
+        with subtests.test(inputs=inputs):
+            failed = await run(office, **inputs)
 
-    assert failed.state == "failed"
-    assert error in str(failed.error)
+            assert failed.state == "failed"
+            assert error in str(failed.error)
 
 
 @pytest.fixture

@@ -18,10 +18,10 @@ from bot.config import AppSettings
 from bot.errors import SettingsError, SlackDeliveryError
 from bot.i18n import ENGLISH
 from bot.slack import views
-from bot.slack.app import authenticate, open_session, open_web_client
 from bot.slack.messaging.outbox import CHANNEL_QUEUE_SIZE, Outbox
 from bot.slack.messaging.poster import Poster, open_view
 from bot.slack.messaging.token_monitor import PROBE_SECONDS, TokenMonitor
+from bot.slack.transport.web_client import authenticate, open_session, open_web_client
 from tests.slack.counters import ANSWER, HERE, NEWER, USER, Counter, counter, refused
 from tests.slack.times import HurriedTime
 
@@ -35,7 +35,7 @@ def words(reason: str) -> str:
 async def test_rate_limited_waits_as_long_as_slack_says_and_then_posts_once(counter: Counter) -> None:
     counter.workspace.fail_next("chat.postMessage", "ratelimited", status=429, retry_after=17)
 
-    await counter.poster.post(HERE, ANSWER)
+    await counter.poster.post(HERE, ANSWER, claim=None)
 
     assert counter.time.slept[0] == 17
     assert counter.texts() == [ANSWER.text]
@@ -44,7 +44,7 @@ async def test_rate_limited_waits_as_long_as_slack_says_and_then_posts_once(coun
 async def test_rate_limited_for_longer_than_anybody_waits_is_told(counter: Counter) -> None:
     counter.workspace.fail_next("chat.postMessage", "ratelimited", status=429, retry_after=3600)
 
-    refusal = await refused(counter.poster.post(HERE, ANSWER))
+    refusal = await refused(counter.poster.post(HERE, ANSWER, claim=None))
 
     assert (refusal.reason, refusal.retry_after) == ("ratelimited", 3600)
     assert "Try again in a minute" in words(refusal.reason)
@@ -54,7 +54,7 @@ async def test_rate_limited_for_longer_than_anybody_waits_is_told(counter: Count
 async def test_not_acted_on_is_sent_again_and_stands_once(counter: Counter, error: str) -> None:
     counter.workspace.fail_next("chat.postMessage", error, status=503, times=2)
 
-    await counter.poster.post(HERE, ANSWER)
+    await counter.poster.post(HERE, ANSWER, claim=None)
 
     assert counter.texts() == [ANSWER.text]
     assert counter.methods() == ["chat.postMessage"] * 3
@@ -63,7 +63,7 @@ async def test_not_acted_on_is_sent_again_and_stands_once(counter: Counter, erro
 async def test_not_acted_on_for_the_third_time_is_told(counter: Counter) -> None:
     counter.workspace.fail_next("chat.postMessage", "service_unavailable", status=503, times=3)
 
-    assert (await refused(counter.poster.post(HERE, ANSWER))).reason == "service_unavailable"
+    assert (await refused(counter.poster.post(HERE, ANSWER, claim=None))).reason == "service_unavailable"
     assert len(counter.methods()) == 3
 
 
@@ -71,7 +71,7 @@ async def test_not_acted_on_for_the_third_time_is_told(counter: Counter) -> None
 async def test_server_error_may_have_posted_so_it_is_not_posted_again(counter: Counter, error: str, status: int) -> None:
     counter.workspace.fail_next("chat.postMessage", error, status=status)
 
-    refusal = await refused(counter.poster.post(HERE, ANSWER))
+    refusal = await refused(counter.poster.post(HERE, ANSWER, claim=None))
 
     assert refusal.reason == "answer_lost"
     assert counter.methods() == ["chat.postMessage"]
@@ -111,9 +111,11 @@ async def test_server_error_without_a_name_and_other_answers_that_are_not_slacks
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         session = await stack.enter_async_context(open_session())
         url = f"http://127.0.0.1:{runner.addresses[0][1]}/api/"
-        poster = Poster(open_web_client(AppSettings.model_validate({"SLACK_API_URL": url}), session, standing=TokenMonitor()))
+        poster = Poster(
+            open_web_client(AppSettings.model_validate({"SLACK_API_URL": url}), session, token_monitor=TokenMonitor())
+        )
 
-        assert (await refused(poster.post(HERE, ANSWER))).reason == reason
+        assert (await refused(poster.post(HERE, ANSWER, claim=None))).reason == reason
         await poster.aclose(1)
 
     assert len(calls) == 1
@@ -128,7 +130,7 @@ async def test_no_connection_is_tried_three_times_since_nothing_was_sent() -> No
             client = open_web_client(AppSettings.model_validate({"SLACK_API_URL": url}), session)
             poster = Poster(client, Outbox(clock=time.clock, sleep=time.sleep))
 
-            assert (await refused(poster.post(HERE, ANSWER))).reason == "unreachable"
+            assert (await refused(poster.post(HERE, ANSWER, claim=None))).reason == "unreachable"
 
     assert time.slept[:2] == [pytest.approx(1.05), pytest.approx(2.0)]
     assert "cannot reach Slack" in words("unreachable")
@@ -137,7 +139,7 @@ async def test_no_connection_is_tried_three_times_since_nothing_was_sent() -> No
 async def test_answer_lost_of_a_post_is_not_posted_twice_and_the_asker_is_told_to_look(counter: Counter) -> None:
     counter.workspace.fail_next("chat.postMessage", after=True)
 
-    refusal = await refused(counter.poster.post(HERE, ANSWER))
+    refusal = await refused(counter.poster.post(HERE, ANSWER, claim=None))
 
     assert counter.texts() == [ANSWER.text]
     assert counter.methods() == ["chat.postMessage"]
@@ -147,23 +149,23 @@ async def test_answer_lost_of_a_post_is_not_posted_twice_and_the_asker_is_told_t
 async def test_answer_lost_of_a_post_that_slack_never_took_is_told_the_same(counter: Counter) -> None:
     counter.workspace.fail_next("chat.postMessage", "connection_cut")
 
-    assert (await refused(counter.poster.post(HERE, ANSWER))).reason == "answer_lost"
+    assert (await refused(counter.poster.post(HERE, ANSWER, claim=None))).reason == "answer_lost"
     assert counter.methods() == ["chat.postMessage"]
 
 
 async def test_answer_lost_of_an_ephemeral_message_is_not_sent_twice(counter: Counter) -> None:
     counter.workspace.fail_next("chat.postEphemeral", after=True)
 
-    assert (await refused(counter.poster.post_ephemeral(HERE, USER, ANSWER))).reason == "answer_lost"
+    assert (await refused(counter.poster.post_ephemeral(HERE, USER, ANSWER, claim=None))).reason == "answer_lost"
     assert counter.texts() == [ANSWER.text]
 
 
 @pytest.mark.parametrize("after", [True, False])
 async def test_answer_lost_of_an_update_is_sent_again_since_twice_is_once(counter: Counter, after: bool) -> None:  # noqa: FBT001
-    ts = await counter.poster.post(HERE, ANSWER)
+    ts = await counter.poster.post(HERE, ANSWER, claim=None)
     counter.workspace.fail_next("chat.update", "connection_cut", after=after)
 
-    await counter.poster.update(HERE, ts, NEWER)
+    await counter.poster.update(HERE, ts, NEWER, claim=None)
 
     assert counter.texts() == [NEWER.text]
 
@@ -174,7 +176,7 @@ async def test_token_refused_is_told_to_the_operator_once_and_by_readiness_until
     assert await counter.standing.not_ready(counter.client) is None
     counter.workspace.revoke(error)
     with capture_logs() as logs:
-        refusals = [await refused(counter.poster.post(HERE, ANSWER)) for _ in range(3)]
+        refusals = [await refused(counter.poster.post(HERE, ANSWER, claim=None)) for _ in range(3)]
         assert error in (await counter.standing.not_ready(counter.client) or "")
         asked = len(counter.workspace.calls)
         assert error in (await counter.standing.not_ready(counter.client) or "")
@@ -219,7 +221,7 @@ async def test_refused_posts_say_why_and_what_to_type_and_are_not_repeated(
 ) -> None:
     counter.workspace.channel(HERE).is_archived = True
 
-    refusal = await refused(counter.poster.post(channel, ANSWER))
+    refusal = await refused(counter.poster.post(channel, ANSWER, claim=None))
 
     assert refusal.reason == row
     assert said in words(row)
@@ -233,14 +235,14 @@ async def test_blocks_refused_the_text_that_says_all_of_it_goes_out_alone(counte
         match way:
             case "post":
                 counter.workspace.fail_next("chat.postMessage", error)
-                await counter.poster.post(HERE, ANSWER)
+                await counter.poster.post(HERE, ANSWER, claim=None)
             case "update":
-                ts = await counter.poster.post(HERE, NEWER)
+                ts = await counter.poster.post(HERE, NEWER, claim=None)
                 counter.workspace.fail_next("chat.update", error)
-                await counter.poster.update(HERE, ts, ANSWER)
+                await counter.poster.update(HERE, ts, ANSWER, claim=None)
             case "whisper":
                 counter.workspace.fail_next("chat.postEphemeral", error)
-                await counter.poster.post_ephemeral(HERE, USER, ANSWER)
+                await counter.poster.post_ephemeral(HERE, USER, ANSWER, claim=None)
             case "response_url":
                 counter.workspace.fail_next("response_url", error, status=400)
                 await (await counter.reply()).show(ANSWER)
@@ -252,13 +254,13 @@ async def test_blocks_refused_the_text_that_says_all_of_it_goes_out_alone(counte
 async def test_blocks_refused_for_real_by_a_table_that_is_too_wide(counter: Counter) -> None:
     wide = {"type": "section", "text": {"type": "mrkdwn", "text": "x" * 3001}}
 
-    await counter.poster.post(HERE, views.Message("all of it", (wide,)))
+    await counter.poster.post(HERE, views.Message("all of it", (wide,)), claim=None)
 
     assert counter.texts() == ["all of it"]
 
 
 async def test_message_gone_is_told_and_nothing_is_posted_in_its_place(counter: Counter) -> None:
-    refusal = await refused(counter.poster.update(HERE, "1.000001", ANSWER))
+    refusal = await refused(counter.poster.update(HERE, "1.000001", ANSWER, claim=None))
 
     assert refusal.reason == "message_not_found"
     assert "was deleted" in words(refusal.reason)
@@ -266,10 +268,10 @@ async def test_message_gone_is_told_and_nothing_is_posted_in_its_place(counter: 
 
 
 async def test_channel_busy_refuses_at_once_without_asking_slack(counter: Counter) -> None:
-    waiting = [asyncio.ensure_future(counter.poster.post(HERE, ANSWER)) for _ in range(CHANNEL_QUEUE_SIZE)]
+    waiting = [asyncio.ensure_future(counter.poster.post(HERE, ANSWER, claim=None)) for _ in range(CHANNEL_QUEUE_SIZE)]
     await asyncio.sleep(0)
 
-    refusal = await refused(counter.poster.post(HERE, ANSWER))
+    refusal = await refused(counter.poster.post(HERE, ANSWER, claim=None))
 
     assert refusal.reason == "channel_busy"
     assert "a message a second" in words(refusal.reason)
@@ -278,13 +280,13 @@ async def test_channel_busy_refuses_at_once_without_asking_slack(counter: Counte
 
 
 async def test_stopping_sends_what_waits_and_refuses_what_comes(counter: Counter) -> None:
-    waiting = [asyncio.ensure_future(counter.poster.post(HERE, ANSWER)) for _ in range(3)]
+    waiting = [asyncio.ensure_future(counter.poster.post(HERE, ANSWER, claim=None)) for _ in range(3)]
     await asyncio.sleep(0)
 
     await counter.poster.aclose(5)
 
     assert len(await asyncio.gather(*waiting)) == 3
-    assert (await refused(counter.poster.post(HERE, ANSWER))).reason == "stopping"
+    assert (await refused(counter.poster.post(HERE, ANSWER, claim=None))).reason == "stopping"
     assert "being restarted" in words("stopping")
 
 
@@ -292,20 +294,20 @@ async def test_failure_storm_asks_slack_once_for_each_message_and_tells_the_oper
     counter.workspace.channel(HERE).is_archived = True
     with capture_logs() as logs:
         for _ in range(200):
-            await refused(counter.poster.post(HERE, ANSWER))
+            await refused(counter.poster.post(HERE, ANSWER, claim=None))
 
     minutes = counter.time.now / 60
     told = [line for line in logs if line["event"] == "slack.refused"]
     assert counter.methods() == ["chat.postMessage"] * 200, "and nothing about the failure"
     assert 2 <= len(told) <= minutes + 1
-    assert sum(line.get("like_it", 0) + 1 for line in told) >= 200 - 60, "what was held back is counted"
+    assert sum(line.get("suppressed", 0) + 1 for line in told) >= 200 - 60, "what was held back is counted"
 
 
 async def test_failure_storm_of_rate_limits_slows_down_instead_of_asking_more(counter: Counter) -> None:
     counter.workspace.fail_next("chat.postMessage", "ratelimited", status=429, retry_after=20, times=1000)
 
     results = await asyncio.gather(
-        *(counter.poster.post(HERE, ANSWER) for _ in range(CHANNEL_QUEUE_SIZE)), return_exceptions=True
+        *(counter.poster.post(HERE, ANSWER, claim=None) for _ in range(CHANNEL_QUEUE_SIZE)), return_exceptions=True
     )
 
     assert {str(result) for result in results} == {"ratelimited"}

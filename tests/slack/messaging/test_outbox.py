@@ -305,8 +305,8 @@ async def test_a_channel_that_has_been_quiet_leaves_nothing_behind() -> None:
     await box.time.let_pass(5)
 
     assert box.outbox._under_way == set()  # a look inside: the memory of a long-lived process
-    assert box.outbox._lanes == {}
-    assert box.outbox._carriers == set()
+    assert box.outbox._queues == {}
+    assert box.outbox._senders == set()
 
 
 Deed = tuple[str, int, float]  # "post" or "update", which channel or message, then so long a pause

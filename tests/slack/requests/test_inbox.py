@@ -1,4 +1,4 @@
-"""One answer for one request: replays, retries, two thumbs, two replicas, a process that died. On every kind of database."""
+"""Exactly-once: replays, retries, double submits, two replicas, a process that died. On every kind of database."""
 
 from __future__ import annotations
 
@@ -11,18 +11,21 @@ import sqlalchemy as sa
 
 from bot.errors import SlackDeliveryError
 from bot.slack.access import parse_request
-from bot.slack.messaging.claims import ClaimLostError, about_to_answer, interim
-from bot.slack.requests.inbox import DUPLICATE, LEASE, REQUESTS, RETRY_DELAYS, RequestInbox
+from bot.slack.messaging.claims import Claim, ClaimLostError
+from bot.slack.requests.context import Outcome, RequestContext
+from bot.slack.requests.inbox import LEASE, REQUESTS, RETRY_DELAYS, RequestInbox
 from bot.storage import Database, Keyring, migrate
 from tests.slack.access import samples as slack
 from tests.slack.access.samples import CHANNEL, KEYRING, open_house
 from tests.toys import ToyClock
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Awaitable, Callable
     from pathlib import Path
 
     from bot.slack.access import SlackRequest
+
+    Work = Callable[[Claim], Awaitable[Outcome]]
 
 
 @pytest.fixture
@@ -31,7 +34,7 @@ def clock() -> ToyClock:
 
 
 @pytest.fixture
-def intake(database: Database, clock: ToyClock) -> RequestInbox:
+def inbox(database: Database, clock: ToyClock) -> RequestInbox:
     return RequestInbox(database, KEYRING, clock)
 
 
@@ -42,12 +45,17 @@ class Screen:
         self.shown: list[str] = []
         self.fails: list[SlackDeliveryError] = []
 
-    async def answer(self, said: str = "answer") -> str:
-        await about_to_answer()
-        if self.fails:
-            raise self.fails.pop(0)
-        self.shown.append(said)
-        return "answered"
+    def answer(self, said: str = "answer") -> Work:
+        async def post(claim: Claim) -> Outcome:
+            await claim.confirm()
+            if self.fails:
+                error = self.fails.pop(0)
+                claim.failures.append(error.reason)
+                raise error
+            self.shown.append(said)
+            return Outcome.ANSWERED
+
+        return post
 
 
 @pytest.fixture
@@ -55,59 +63,65 @@ def screen() -> Screen:
     return Screen()
 
 
+async def once(inbox: RequestInbox, request: SlackRequest, work: Work) -> Outcome:
+    """Process a request as the runner does: with a claim of its own, which whatever posts confirms."""
+    claim = Claim()
+    return await inbox.process_once(request, claim, lambda: work(claim))
+
+
 def visit(body: Any, *, signature: str = "", retry: str = "") -> SlackRequest:
     return parse_request(body, bot_user=slack.BOT, signature=signature, retry=retry)
 
 
-async def test_a_replay_of_a_signed_request_is_not_acted_on(intake: RequestInbox, screen: Screen, clock: ToyClock) -> None:
+async def test_a_replay_of_a_signed_request_is_not_acted_on(inbox: RequestInbox, screen: Screen, clock: ToyClock) -> None:
     """A request without any id of its own, as an old or hand-made client sends it: the signature alone tells."""
     bare = slack.command(trigger_id=None)
-    assert await intake.process_once(visit(bare, signature="v0=1"), screen.answer()) == "answered"
+    assert await once(inbox, visit(bare, signature="v0=1"), screen.answer()) == Outcome.ANSWERED
 
     for minutes in (0, 3, 9):
         clock.advance(minutes=minutes)
-        assert await intake.process_once(visit(bare, signature="v0=1"), screen.answer()) == DUPLICATE
+        assert await once(inbox, visit(bare, signature="v0=1"), screen.answer()) == Outcome.DUPLICATE
     assert screen.shown == ["answer"]
 
 
-async def test_a_click_that_is_replayed_is_done_once(intake: RequestInbox, screen: Screen) -> None:
+async def test_a_click_that_is_replayed_is_done_once(inbox: RequestInbox, screen: Screen) -> None:
     for _ in range(3):
-        await intake.process_once(visit(slack.action()), screen.answer())
+        await once(inbox, visit(slack.action()), screen.answer())
 
     assert len(screen.shown) == 1
 
 
 @pytest.mark.parametrize("order", [("", "1", "2"), ("2", "", "1"), ("3", "3", "")])
 async def test_an_event_is_answered_once_in_whatever_order_its_retries_come(
-    intake: RequestInbox, screen: Screen, order: tuple[str, ...]
+    inbox: RequestInbox, screen: Screen, order: tuple[str, ...]
 ) -> None:
     for number, retry in enumerate(order):
-        await intake.process_once(visit(slack.mention(), signature=f"v0={number}", retry=retry), screen.answer())
+        await once(inbox, visit(slack.mention(), signature=f"v0={number}", retry=retry), screen.answer())
 
     assert len(screen.shown) == 1
 
 
-async def test_a_mention_that_comes_as_two_events_is_answered_once(intake: RequestInbox, screen: Screen) -> None:
+async def test_a_mention_that_comes_as_two_events_is_answered_once(inbox: RequestInbox, screen: Screen) -> None:
     words = f"<@{slack.BOT}> help"
     as_message = slack.event("message", channel=CHANNEL, channel_type="channel", ts="1700000001.000100", text=words)
 
-    await intake.process_once(visit(slack.mention()), screen.answer())
-    await intake.process_once(visit(as_message), screen.answer())
+    await once(inbox, visit(slack.mention()), screen.answer())
+    await once(inbox, visit(as_message), screen.answer())
 
     assert len(screen.shown) == 1
 
 
 async def test_a_command_typed_again_within_ten_seconds_shares_the_answer(
-    intake: RequestInbox, screen: Screen, clock: ToyClock
+    inbox: RequestInbox, screen: Screen, clock: ToyClock
 ) -> None:
-    await intake.process_once(visit(slack.command("+86137", trigger_id="a")), screen.answer("first"))
+    await once(inbox, visit(slack.command("+86137", trigger_id="a")), screen.answer("first"))
     clock.advance(seconds=9.9)
-    await intake.process_once(visit(slack.command("+86137", trigger_id="b")), screen.answer("thumb"))
-    await intake.process_once(visit(slack.command("+86138", trigger_id="c")), screen.answer("other words"))
-    await intake.process_once(visit(slack.command("+86137", trigger_id="d", user_id="U0B")), screen.answer("other person"))
+    await once(inbox, visit(slack.command("+86137", trigger_id="b")), screen.answer("thumb"))
+    await once(inbox, visit(slack.command("+86138", trigger_id="c")), screen.answer("other words"))
+    await once(inbox, visit(slack.command("+86137", trigger_id="d", user_id="U0B")), screen.answer("other person"))
     clock.advance(seconds=0.2)
-    await intake.process_once(visit(slack.command("+86137", trigger_id="e")), screen.answer("later"))
-    await intake.process_once(visit(slack.command("+86137", trigger_id="b")), screen.answer("replay of the thumb"))
+    await once(inbox, visit(slack.command("+86137", trigger_id="e")), screen.answer("later"))
+    await once(inbox, visit(slack.command("+86137", trigger_id="b")), screen.answer("replay of the thumb"))
 
     assert screen.shown == ["first", "other words", "other person", "later"]
 
@@ -118,42 +132,43 @@ async def test_replicas_that_get_the_same_event_at_once_answer_once(database_url
     replicas = [RequestInbox(one, KEYRING, clock) for one in databases]
 
     outcomes = await asyncio.gather(
-        *(replica.process_once(visit(slack.mention(), retry=str(n)), screen.answer()) for n, replica in enumerate(replicas * 5))
+        *(once(replica, visit(slack.mention(), retry=str(n)), screen.answer()) for n, replica in enumerate(replicas * 5))
     )
 
     assert len(screen.shown) == 1
-    assert sorted(set(outcomes)) == ["answered", DUPLICATE]
+    assert sorted(set(outcomes)) == ["answered", Outcome.DUPLICATE]
     await asyncio.gather(*(one.aclose() for one in databases))
 
 
 async def test_what_was_answered_before_a_restart_is_not_answered_after_it(
     database: Database, screen: Screen, clock: ToyClock
 ) -> None:
-    await RequestInbox(database, KEYRING, clock).process_once(visit(slack.mention()), screen.answer())
+    await once(RequestInbox(database, KEYRING, clock), visit(slack.mention()), screen.answer())
     clock.advance(hours=1)
 
     assert (
-        await RequestInbox(database, KEYRING, clock).process_once(visit(slack.mention(), retry="3"), screen.answer()) == DUPLICATE
+        await once(RequestInbox(database, KEYRING, clock), visit(slack.mention(), retry="3"), screen.answer())
+        == Outcome.DUPLICATE
     )
 
 
-async def begun_and_died(intake: RequestInbox, one: SlackRequest, *, answering: bool = False) -> None:
+async def begun_and_died(inbox: RequestInbox, one: SlackRequest, *, answering: bool = False) -> None:
     """A worker that took the request and was killed, before or after it was about to answer."""
     reached = asyncio.Event()
 
-    async def job() -> str:
+    async def job(claim: Claim) -> Outcome:
         if answering:
-            await about_to_answer()
+            await claim.confirm()
         reached.set()
         await asyncio.Event().wait()
-        return "never"
+        return Outcome.IGNORED
 
-    task = asyncio.create_task(intake.process_once(one, job()))
+    task = asyncio.create_task(once(inbox, one, job))
     await reached.wait()
-    intake._database = Database("sqlite:///:memory:")  # the dead write nothing more
+    inbox._database = Database("sqlite:///:memory:")  # the dead write nothing more
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
-    await intake._database.aclose()
+    await inbox._database.aclose()
 
 
 async def test_a_request_whose_worker_died_is_taken_up_by_the_next_retry_when_its_lease_is_over(
@@ -162,10 +177,10 @@ async def test_a_request_whose_worker_died_is_taken_up_by_the_next_retry_when_it
     await begun_and_died(RequestInbox(database, KEYRING, clock), visit(slack.mention()))
     alive = RequestInbox(database, KEYRING, clock)
 
-    assert await alive.process_once(visit(slack.mention(), retry="1"), screen.answer()) == DUPLICATE, "it may still be at work"
+    assert await once(alive, visit(slack.mention(), retry="1"), screen.answer()) == Outcome.DUPLICATE, "it may still be at work"
     clock.advance(seconds=LEASE.total_seconds())
-    assert await alive.process_once(visit(slack.mention(), retry="2"), screen.answer()) == "answered"
-    assert await alive.process_once(visit(slack.mention(), retry="3"), screen.answer()) == DUPLICATE
+    assert await once(alive, visit(slack.mention(), retry="2"), screen.answer()) == Outcome.ANSWERED
+    assert await once(alive, visit(slack.mention(), retry="3"), screen.answer()) == Outcome.DUPLICATE
 
 
 async def test_without_any_retry_it_is_overdue_and_comes_back_as_slack_sent_it(
@@ -179,7 +194,7 @@ async def test_without_any_retry_it_is_overdue_and_comes_back_as_slack_sent_it(
     ((request_id, body),) = await alive.expired()
     assert body == slack.command("+8613711112222")
     again = parse_request(body, request_id=request_id)
-    assert await alive.process_once(again, screen.answer()) == "answered"
+    assert await once(alive, again, screen.answer()) == Outcome.ANSWERED
     assert await alive.expired() == []
 
 
@@ -189,37 +204,37 @@ async def test_what_may_have_been_shown_is_never_shown_again(database: Database,
     clock.advance(hours=1)
 
     assert await alive.expired() == []
-    assert await alive.process_once(visit(slack.mention(), retry="3"), screen.answer()) == DUPLICATE
+    assert await once(alive, visit(slack.mention(), retry="3"), screen.answer()) == Outcome.DUPLICATE
 
 
 async def test_a_worker_that_slept_through_its_lease_does_not_answer(database: Database, screen: Screen, clock: ToyClock) -> None:
     sleepy, quick = RequestInbox(database, KEYRING, clock), RequestInbox(database, KEYRING, clock)
     asleep, wake = asyncio.Event(), asyncio.Event()
 
-    async def slowly() -> str:
+    async def slowly(claim: Claim) -> Outcome:
         asleep.set()
         await wake.wait()
-        return await screen.answer("too late")
+        return await screen.answer("too late")(claim)
 
-    sleeper = asyncio.create_task(sleepy.process_once(visit(slack.mention()), slowly()))
+    sleeper = asyncio.create_task(once(sleepy, visit(slack.mention()), slowly))
     await asleep.wait()
     clock.advance(seconds=LEASE.total_seconds())
-    await quick.process_once(visit(slack.mention(), retry="2"), screen.answer("in time"))
+    await once(quick, visit(slack.mention(), retry="2"), screen.answer("in time"))
     wake.set()
 
-    assert await sleeper == DUPLICATE
+    assert await sleeper == Outcome.DUPLICATE
     assert screen.shown == ["in time"]
 
 
 async def test_a_shutdown_hands_over_what_was_not_answered_at_once(database: Database, screen: Screen, clock: ToyClock) -> None:
     begun = asyncio.Event()
 
-    async def job() -> str:
+    async def job(claim: Claim) -> Outcome:
         begun.set()
         await asyncio.Event().wait()
-        return "never"
+        return Outcome.IGNORED
 
-    task = asyncio.create_task(RequestInbox(database, KEYRING, clock).process_once(visit(slack.mention()), job()))
+    task = asyncio.create_task(once(RequestInbox(database, KEYRING, clock), visit(slack.mention()), job))
     await begun.wait()
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
@@ -229,81 +244,81 @@ async def test_a_shutdown_hands_over_what_was_not_answered_at_once(database: Dat
 
 @pytest.mark.parametrize("reason", ["ratelimited", "unreachable", "service_unavailable"])
 async def test_a_slack_that_takes_nothing_for_the_moment_is_tried_later(
-    intake: RequestInbox, screen: Screen, clock: ToyClock, reason: str
+    inbox: RequestInbox, screen: Screen, clock: ToyClock, reason: str
 ) -> None:
     screen.fails = [SlackDeliveryError(reason)]
     with pytest.raises(SlackDeliveryError):
-        await intake.process_once(visit(slack.mention()), screen.answer())
-    assert await intake.expired() == []
+        await once(inbox, visit(slack.mention()), screen.answer())
+    assert await inbox.expired() == []
 
     clock.advance(seconds=RETRY_DELAYS[0].total_seconds())
-    ((request_id, body),) = await intake.expired()
-    assert await intake.process_once(parse_request(body, request_id=request_id), screen.answer()) == "answered"
+    ((request_id, body),) = await inbox.expired()
+    assert await once(inbox, parse_request(body, request_id=request_id), screen.answer()) == Outcome.ANSWERED
 
 
-async def test_slacks_own_waiting_time_is_kept(intake: RequestInbox, screen: Screen, clock: ToyClock) -> None:
+async def test_slacks_own_waiting_time_is_kept(inbox: RequestInbox, screen: Screen, clock: ToyClock) -> None:
     screen.fails = [SlackDeliveryError("ratelimited", retry_after=60)]
     with pytest.raises(SlackDeliveryError):
-        await intake.process_once(visit(slack.mention()), screen.answer())
+        await once(inbox, visit(slack.mention()), screen.answer())
 
     clock.advance(seconds=59)
-    assert await intake.expired() == []
+    assert await inbox.expired() == []
     clock.advance(seconds=1)
-    assert len(await intake.expired()) == 1
+    assert len(await inbox.expired()) == 1
 
 
 @pytest.mark.parametrize("reason", ["answer_lost", "HTTP 500"])
 async def test_a_post_whose_answer_was_lost_is_not_posted_again(
-    intake: RequestInbox, screen: Screen, clock: ToyClock, reason: str
+    inbox: RequestInbox, screen: Screen, clock: ToyClock, reason: str
 ) -> None:
     screen.fails = [SlackDeliveryError(reason)]
     with pytest.raises(SlackDeliveryError):
-        await intake.process_once(visit(slack.mention()), screen.answer())
+        await once(inbox, visit(slack.mention()), screen.answer())
     clock.advance(minutes=5)
 
-    assert await intake.expired() == []
-    assert await intake.process_once(visit(slack.mention(), retry="3"), screen.answer()) == DUPLICATE
+    assert await inbox.expired() == []
+    assert await once(inbox, visit(slack.mention(), retry="3"), screen.answer()) == Outcome.DUPLICATE
 
 
-async def test_a_lost_answer_before_a_refusal_counts_as_lost(intake: RequestInbox, screen: Screen, clock: ToyClock) -> None:
+async def test_a_lost_answer_before_a_refusal_counts_as_lost(inbox: RequestInbox, screen: Screen, clock: ToyClock) -> None:
     """The response_url gave no answer, then the fall-back was refused for the moment: the first may stand there."""
 
-    async def two_ways() -> str:
-        await about_to_answer()
+    async def two_ways(claim: Claim) -> Outcome:
+        await claim.confirm()
         screen.fails = [SlackDeliveryError("answer_lost"), SlackDeliveryError("ratelimited")]
         try:
-            return await screen.answer()
+            return await screen.answer()(claim)
         except SlackDeliveryError:
-            return await screen.answer("by the other way")
+            return await screen.answer("by the other way")(claim)
 
     with pytest.raises(SlackDeliveryError):
-        await intake.process_once(visit(slack.mention()), two_ways())
+        await once(inbox, visit(slack.mention()), two_ways)
     clock.advance(minutes=5)
-    assert await intake.expired() == []
+    assert await inbox.expired() == []
 
 
 async def test_a_refusal_for_good_is_not_repeated_but_a_new_delivery_may_try(
-    intake: RequestInbox, screen: Screen, clock: ToyClock
+    inbox: RequestInbox, screen: Screen, clock: ToyClock
 ) -> None:
     screen.fails = [SlackDeliveryError("channel_not_found")]
     with pytest.raises(SlackDeliveryError):
-        await intake.process_once(visit(slack.command(trigger_id="a")), screen.answer())
+        await once(inbox, visit(slack.command(trigger_id="a")), screen.answer())
     clock.advance(seconds=8)
 
-    assert await intake.expired() == []
-    assert await intake.process_once(visit(slack.command(trigger_id="b")), screen.answer()) == "answered", "nothing was shown"
+    assert await inbox.expired() == []
+    assert await once(inbox, visit(slack.command(trigger_id="b")), screen.answer()) == Outcome.ANSWERED, "nothing was shown"
 
 
-async def test_after_the_last_attempt_it_is_given_up(intake: RequestInbox, screen: Screen, clock: ToyClock) -> None:
+async def test_after_the_last_attempt_it_is_given_up(inbox: RequestInbox, screen: Screen, clock: ToyClock) -> None:
     attempts = 0
     arrived = visit(slack.mention())
     while True:
         screen.fails = [SlackDeliveryError("ratelimited")]
         with pytest.raises(SlackDeliveryError):
-            await intake.process_once(arrived, screen.answer())
+            await once(inbox, arrived, screen.answer())
         attempts += 1
         clock.advance(minutes=3)
-        overdue = await intake.expired()
+        overdue = await inbox.expired()
         if not overdue:
             break
         arrived = parse_request(overdue[0][1], request_id=overdue[0][0])
@@ -320,22 +335,21 @@ async def test_what_is_too_old_to_matter_is_not_answered_any_more(database: Data
 
 async def test_asking_around_is_not_yet_the_answer(database: Database, screen: Screen, clock: ToyClock) -> None:
     """Between "Asking …" and the answer a worker may die, and another still answers."""
-    intake = RequestInbox(database, KEYRING, clock)
+    inbox = RequestInbox(database, KEYRING, clock)
     asking = asyncio.Event()
 
-    async def job() -> str:
-        with interim():
-            await screen.answer("Asking …")
+    async def job(claim: Claim) -> Outcome:
+        screen.shown.append("Asking …")  # which confirms nothing
         asking.set()
         await asyncio.Event().wait()
-        return "never"
+        return Outcome.IGNORED
 
-    task = asyncio.create_task(intake.process_once(visit(slack.mention()), job()))
+    task = asyncio.create_task(once(inbox, visit(slack.mention()), job))
     await asking.wait()
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
 
-    assert len(await intake.expired()) == 1
+    assert len(await inbox.expired()) == 1
 
 
 async def test_nothing_readable_is_stored_and_the_request_itself_only_until_it_is_answered(
@@ -351,18 +365,18 @@ async def test_nothing_readable_is_stored_and_the_request_itself_only_until_it_i
     assert b"1371111" not in (await sealed() or b"1371111")
     assert await RequestInbox(database, Keyring("another key of sixteen characters"), clock).expired() == []
     clock.advance(seconds=LEASE.total_seconds())
-    await RequestInbox(database, KEYRING, clock).process_once(visit(slack.command("+8613711112222")), screen.answer())
+    await once(RequestInbox(database, KEYRING, clock), visit(slack.command("+8613711112222")), screen.answer())
     assert await sealed() is None
 
 
-async def test_the_purge_forgets_what_slack_delivers_no_more(intake: RequestInbox, screen: Screen, clock: ToyClock) -> None:
-    await intake.process_once(visit(slack.mention()), screen.answer())
+async def test_the_purge_forgets_what_slack_delivers_no_more(inbox: RequestInbox, screen: Screen, clock: ToyClock) -> None:
+    await once(inbox, visit(slack.mention()), screen.answer())
     clock.advance(hours=24)
-    assert await intake.purge() == 0
+    assert await inbox.purge() == 0
 
     clock.advance(hours=2)
-    assert await intake.purge() == 1
-    assert await intake.process_once(visit(slack.mention()), screen.answer()) == "answered"
+    assert await inbox.purge() == 1
+    assert await once(inbox, visit(slack.mention()), screen.answer()) == Outcome.ANSWERED
 
 
 async def test_what_must_happen_once_is_reserved_by_one_request_and_free_again_when_it_failed(
@@ -372,33 +386,36 @@ async def test_what_must_happen_once_is_reserved_by_one_request_and_free_again_w
     span = timedelta(days=30)
     reserved: list[tuple[str, bool]] = []
 
-    async def share(intake: RequestInbox, name: str) -> str:
-        reserved.append((name, await intake.acquire_key("share:x", span)))
-        return "shared"
+    def share(inbox: RequestInbox, name: str) -> Work:
+        async def work(claim: Claim) -> Outcome:
+            reserved.append((name, await inbox.acquire_key(claim, "share:x", span)))
+            return Outcome.SHARED
 
-    await one.process_once(visit(slack.action(trigger_id="1", actions=[])), share(one, "first"))
-    await two.process_once(visit(slack.action(trigger_id="2", actions=[])), share(two, "second"))
+        return work
+
+    await once(one, visit(slack.action(trigger_id="1", actions=[])), share(one, "first"))
+    await once(two, visit(slack.action(trigger_id="2", actions=[])), share(two, "second"))
     await two.release_key("share:x")
-    await two.process_once(visit(slack.action(trigger_id="3", actions=[])), share(two, "third"))
+    await once(two, visit(slack.action(trigger_id="3", actions=[])), share(two, "third"))
 
     assert reserved == [("first", True), ("second", False), ("third", True)]
 
 
 async def test_a_request_that_is_taken_up_again_keeps_what_it_reserved(database: Database, clock: ToyClock) -> None:
-    intake = RequestInbox(database, KEYRING, clock)
+    inbox = RequestInbox(database, KEYRING, clock)
     reserved = []
 
-    async def share() -> str:
-        reserved.append(await intake.acquire_key("share:x", timedelta(days=30)))
+    async def share(claim: Claim) -> Outcome:
+        reserved.append(await inbox.acquire_key(claim, "share:x", timedelta(days=30)))
         if len(reserved) == 1:
             raise SlackDeliveryError("ratelimited")
-        return "shared"
+        return Outcome.SHARED
 
     with pytest.raises(SlackDeliveryError):
-        await intake.process_once(visit(slack.action()), share())
+        await once(inbox, visit(slack.action()), share)
     clock.advance(seconds=5)
-    ((request_id, body),) = await intake.expired()
-    await intake.process_once(parse_request(body, request_id=request_id), share())
+    ((request_id, body),) = await inbox.expired()
+    await once(inbox, parse_request(body, request_id=request_id), share)
 
     assert reserved == [True, True]
 
@@ -414,34 +431,34 @@ async def broken(tmp_path: Path) -> AsyncIterator[Database]:
 async def test_while_the_database_is_away_first_deliveries_are_answered_once_and_retries_not(
     broken: Database, screen: Screen, clock: ToyClock
 ) -> None:
-    intake = RequestInbox(broken, KEYRING, clock)
+    inbox = RequestInbox(broken, KEYRING, clock)
 
-    await intake.process_once(visit(slack.mention()), screen.answer("mention"))
-    await intake.process_once(visit(slack.mention()), screen.answer("replay"))
-    await intake.process_once(visit(slack.direct(), retry="1"), screen.answer("retry: another replica may have answered"))
-    await intake.process_once(visit(slack.command(trigger_id="a")), screen.answer("command"))
+    await once(inbox, visit(slack.mention()), screen.answer("mention"))
+    await once(inbox, visit(slack.mention()), screen.answer("replay"))
+    await once(inbox, visit(slack.direct(), retry="1"), screen.answer("retry: another replica may have answered"))
+    await once(inbox, visit(slack.command(trigger_id="a")), screen.answer("command"))
     clock.advance(seconds=11)
-    await intake.process_once(visit(slack.command(trigger_id="b")), screen.answer("the same command later"))
+    await once(inbox, visit(slack.command(trigger_id="b")), screen.answer("the same command later"))
 
     assert screen.shown == ["mention", "command", "the same command later"]
-    assert await intake.expired() == []
-    assert await intake.acquire_key("share:x", timedelta(days=1))
-    assert not await intake.acquire_key("share:x", timedelta(days=1))
+    assert await inbox.expired() == []
+    assert await inbox.acquire_key(Claim(), "share:x", timedelta(days=1))
+    assert not await inbox.acquire_key(Claim(), "share:x", timedelta(days=1))
 
 
-async def test_a_superseded_error_is_none_of_the_askers_business(intake: RequestInbox) -> None:
-    async def job() -> str:
+async def test_a_superseded_error_is_none_of_the_askers_business(inbox: RequestInbox) -> None:
+    async def job(_: Claim) -> Outcome:
         raise ClaimLostError("x")
 
-    assert await intake.process_once(visit(slack.mention()), job()) == DUPLICATE
+    assert await once(inbox, visit(slack.mention()), job) == Outcome.DUPLICATE
 
 
 @pytest.mark.parametrize("mode", ["http", "socket"])
 async def test_through_the_door_a_replay_a_retry_and_a_thumb_are_answered_once(database: Database, mode: str) -> None:
     screen = Screen()
 
-    async def answer(body: Any) -> None:
-        await house.intake.process_once(parse_request(body, bot_user=slack.BOT), screen.answer(body.get("trigger_id", "mention")))
+    async def answer(ctx: RequestContext) -> Outcome:
+        return await screen.answer(ctx.request.body.get("trigger_id", "mention"))(ctx.claim)
 
     house = open_house(database, then=answer)
     for _ in range(2):

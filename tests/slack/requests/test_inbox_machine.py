@@ -19,11 +19,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
 
 from bot.errors import SlackDeliveryError
-from bot.i18n import ENGLISH
-from bot.observability.metrics import Metrics
-from bot.slack.answer_service import AnswerService
-from bot.slack.messaging.claims import about_to_answer
-from bot.slack.requests.audit import AuditRecorder
+from bot.slack.requests.context import Outcome, RequestContext
 from bot.slack.requests.inbox import DOUBLE_SUBMIT_WINDOW, LEASE, MAX_AGE, MAX_ATTEMPTS, RETRY_DELAYS
 from bot.storage import Database
 from tests.examples import examples
@@ -32,7 +28,9 @@ from tests.slack.access.samples import BOT, CHANNEL, HOME, TIMESTAMP, House, Jso
 from tests.toys import ToyClock
 
 if TYPE_CHECKING:
-    from bot.slack import views
+    from collections.abc import Mapping
+
+    from bot.slack.requests.context import RequestContext
 
 MOODS = ("takes it", "not now", "never", "takes it but the answer is lost", "does not take it and the answer is lost")
 KINDS = ("mention", "command", "click")
@@ -61,27 +59,22 @@ class Process:
         self.database = Database(f"sqlite:///{world.path}")
         self.house: House = open_house(self.database, rate=10_000, then=self.answer)
         self.house.clock = world.clock
-        for part in (self.house.intake, self.house.audit, self.house.gate.rate):
+        for part in (self.house.inbox, self.house.audit, self.house.authorizer.rate):
             part._clock = world.clock
-        parts: dict[str, Any] = {field.name: None for field in dataclasses.fields(AnswerService)}
-        real = {"intake": self.house.intake, "recorder": AuditRecorder(self.house.audit), "metrics": Metrics()}
-        self.desk = AnswerService(**{**parts, **real})
         self.stop_at: str | None = None
         self.parked = 0
         self.wake = asyncio.Event()
         self.changed = asyncio.Event()
 
-    async def answer(self, body: Json) -> None:
-        await self.desk.guarded("test", Nobody(), self.job(self.world.requests[name_of(body)]))
-
-    async def job(self, request: Request) -> str:
+    async def answer(self, ctx: RequestContext) -> Outcome:
+        request = self.world.requests[name_of(ctx.request.body)]
         request.attempts += 1
         await self.reach("working")
-        await about_to_answer()
+        await ctx.claim.confirm()
         await self.reach("posting", request)
         self.world.post(request)
         await self.reach("shown")
-        return "answered"
+        return Outcome.ANSWERED
 
     async def reach(self, point: str, request: Request | None = None) -> None:
         """Stop here if that was asked for. Killed at "posting", nobody can know whether Slack would have got it."""
@@ -100,7 +93,7 @@ class Process:
 
     async def settle(self) -> None:
         """Until every worker has ended or is stopped."""
-        work = self.house.work
+        work = self.house.tasks
         while len(work) > self.parked:
             self.changed.clear()
             change = asyncio.ensure_future(self.changed.wait())
@@ -123,22 +116,13 @@ class Process:
     async def die(self) -> None:
         """What is killed writes nothing more."""
         nowhere = Database("sqlite:///:memory:")
-        self.house.intake._database = self.house.audit._database = nowhere
-        await self.house.work.drain(0)
+        self.house.inbox._database = self.house.audit._database = nowhere
+        await self.house.tasks.drain(0)
         await nowhere.aclose()
         await self.database.aclose()
 
 
-class Nobody:
-    """The way to tell of a crash: there must be none."""
-
-    language = ENGLISH
-
-    async def show(self, message: views.Message) -> None:
-        raise AssertionError(message.text)
-
-
-def name_of(body: Json) -> str:
+def name_of(body: Mapping[str, Any]) -> str:
     """What a request is about, whichever of its deliveries this is."""
     return str(body.get("text") or body.get("event", {}).get("text") or body["actions"][0]["value"])
 
@@ -282,7 +266,7 @@ class OneAnswer(RuleBasedStateMachine):
 
     async def round(self, process: Process, stop_at: str | None) -> None:
         process.stop_at = stop_at
-        await process.house.door.resume_expired()
+        await process.house.middleware.resume_expired()
         await process.settle()
         process.stop_at = None
 

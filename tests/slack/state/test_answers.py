@@ -38,7 +38,7 @@ async def test_another_replica_finds_the_question_and_this_one_the_report_too(da
 
 async def test_what_an_answer_builds_on_comes_back_with_it(database: Database) -> None:
     asked = Lookup(replace(QUERY, only=frozenset({Status.FAILED})), ignored=("please",))
-    shown = AnswerRecord.first(asked, asked_by="U1", channel="C1", after=QUERY)
+    shown = AnswerRecord.first(asked, asked_by="U1", channel="C1", previous=QUERY)
 
     answer_id = await answers_in(database, ToyClock()).add(shown)
 

@@ -21,8 +21,8 @@ from bot.errors import NotYetError, SettingsError
 from bot.i18n import ENGLISH, get_language
 from bot.providers.registry import VENDORS
 from bot.sandbox.demo import open_sandbox
-from bot.slack.app import authenticate, open_session, open_web_client
 from bot.slack.transport.socket_mode import ReconnectTimings, SocketModeClient
+from bot.slack.transport.web_client import authenticate, open_session, open_web_client
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping

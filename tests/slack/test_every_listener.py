@@ -1,0 +1,157 @@
+"""Walks every listener that the app registers: none runs unauthorised, and each one's answer confirms the request's claim."""
+
+from __future__ import annotations
+
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from slack_bolt.listener_matcher.async_listener_matcher import AsyncListenerMatcher
+from slack_bolt.request.async_request import AsyncBoltRequest
+
+from bot.config import load_settings
+from bot.lookup.opening import open_lookups
+from bot.observability.metrics import Metrics
+from bot.providers.registry import VENDORS
+from bot.sandbox.demo import open_sandbox
+from bot.slack.app import SlackApp, open_slack
+from bot.slack.state.answers import KEEP
+from bot.slack.views import modal
+from bot.slack.views.notices import LOOK_UP_AGAIN
+from bot.state import open_state
+from bot.timing.clock import system_clock
+from bot.timing.startup import StartupWait
+from tests.slack.access.samples import SURFACES
+from tests.slack.conftest import NUMBER, QUICK, SECOND, Office, found_button
+from tests.slack.listeners.test_home import home, repeats
+from tests.slack.listeners.test_shortcuts import use_on, window
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+    from slack_bolt.listener.async_listener import AsyncListener
+    from slack_bolt.response import BoltResponse
+
+    from bot.sandbox.slack import PostedMessage
+    from bot.slack.requests.context import RequestContext
+
+
+@dataclass
+class Walk:
+    """An app in the workspace, and which of its listeners ran for which requests."""
+
+    office: Office
+    slack: SlackApp = field(init=False)
+    listeners: list[AsyncListener] = field(default_factory=list)
+    now: timedelta = timedelta()  # how far time has gone on
+    ran: list[tuple[AsyncListener, RequestContext]] = field(default_factory=list)
+
+
+@asynccontextmanager
+async def walking() -> AsyncIterator[Walk]:
+    async with open_sandbox(second=SECOND) as sandbox, AsyncExitStack() as stack:
+        settings = load_settings({"SMSSTATUS_LANGUAGE": "en", **sandbox.environ}, VENDORS)
+        walk = Walk(Office(sandbox, stack, ""))
+        state = await stack.enter_async_context(open_state(settings, lambda: system_clock() + walk.now))
+        await state.migrate()
+        lookups = await stack.enter_async_context(open_lookups(settings, Metrics(), system_clock))
+        slack = await stack.enter_async_context(open_slack(settings, "socket", Metrics(), QUICK))
+        await slack.authenticate()
+        await stack.enter_async_context(slack.answering(state, lookups))
+        walk.slack, walk.listeners = slack, list(slack._built.bolt._async_listeners)
+        for listener in walk.listeners:
+            noted(walk, listener)
+        await stack.enter_async_context(slack.connected(StartupWait()))
+        yield walk
+
+
+def noted(walk: Walk, listener: Any) -> None:
+    """Note whenever the listener runs."""
+    run: Callable[..., Any] = listener.ack_function
+
+    async def run_and_note(ctx: RequestContext, **arguments: Any) -> BoltResponse | None:
+        walk.ran.append((listener, ctx))
+        response: BoltResponse | None = await run(ctx=ctx, **arguments)
+        return response
+
+    listener.ack_function = run_and_note
+
+
+@pytest.fixture
+async def walk() -> AsyncIterator[Walk]:
+    async with walking() as one:
+        yield one
+
+
+async def use_every_surface(office: Office) -> PostedMessage:
+    """What a person can do in Slack, once each."""
+    workspace = office.workspace
+    answer = await office.ask(f"{NUMBER} since 2h")
+    await workspace.click("li", answer, *found_button(answer, "answer.refresh"))
+    await workspace.wait_for(lambda: office.edited(answer), within=15)
+
+    mention = await office.say(f"<@{workspace.bot.bot_user_id}> {NUMBER} since 2h")
+    await office.answered()
+    await office.say("help", channel="dm-li")
+
+    said = await workspace.say("ann", "incidents", f"customer {NUMBER} never got the code")
+    before = len(office.seen())
+    await workspace.submit("li", await use_on(office, said), {modal.WINDOW: "2h"})
+    await workspace.wait_for(lambda: office.seen()[before:], within=15)
+    await workspace.global_shortcut("li", "sms_status", viewing="security")
+    await workspace.submit("li", await window(office), {modal.TARGETS: NUMBER, modal.WINDOW: "2h"})
+
+    await workspace.click("li", answer, *found_button(answer, "answer.post"))
+    permalink = f"https://example.slack.com/archives/{mention.channel}/p{mention.ts.replace('.', '')}"
+    await workspace.submit("li", await window(office), {modal.LINK: permalink})
+
+    view = await home(office)
+    await workspace.click("li", view, "home.repeat", repeats(view)[0]["value"])
+    await workspace.click("li", view, "home.look_up")
+    step = await workspace.run_step("look_up_sms_status", {"target": NUMBER, "since": "2h"}, "li")
+    await workspace.wait_for(lambda: step.state != "running", within=15)
+    return answer
+
+
+async def look_up_again(walk: Walk, answer: PostedMessage) -> None:
+    """Press a button of an answer that is not kept any more, and then the one that is offered instead."""
+    walk.now += KEEP
+    walk.slack._built.store._recent.clear()
+    before, workspace = len(walk.office.seen()), walk.office.workspace
+    await workspace.click("li", answer, *found_button(answer, "answer.refresh"))
+    (gone,) = await workspace.wait_for(lambda: walk.office.seen()[before:], within=15)
+    await workspace.click("li", gone, *found_button(gone, LOOK_UP_AGAIN))
+    await workspace.settled()
+
+
+async def test_every_listeners_answer_confirms_the_claim_of_its_request(walk: Walk) -> None:
+    answer = await use_every_surface(walk.office)
+    await look_up_again(walk, answer)
+    await walk.slack._built.tasks.drain(15)
+
+    unheard = [listener.ack_function for listener in walk.listeners if listener not in [one for one, _ in walk.ran]]
+    assert unheard == []
+    unconfirmed = [ctx.request.surface for _, ctx in walk.ran if not ctx.claim.is_confirmed]
+    assert unconfirmed == []
+
+
+class Always(AsyncListenerMatcher):
+    async def async_matches(self, req: AsyncBoltRequest, resp: BoltResponse) -> bool:
+        return True
+
+
+async def test_no_listener_runs_for_somebody_who_is_not_authorised(walk: Walk) -> None:
+    """Each listener is made to match everything, so that only the middleware can keep a request from it."""
+    bolt = walk.slack._built.bolt
+    for listener in walk.listeners:
+        vars(listener)["matchers"] = [Always()]
+        bolt._async_listeners = [listener]
+        for body in SURFACES.values():
+            # Of a workspace that is not ours.
+            response = await bolt.async_dispatch(AsyncBoltRequest(mode="socket_mode", body=body))
+            assert response.status == 200
+    await walk.slack._built.tasks.drain(15)
+
+    assert walk.ran == []
