@@ -52,13 +52,13 @@ class ToyProvider:
             return NeedsNumber()
         return None
 
-    async def query(self, question: ProviderQuery, findings: ResultCollector) -> None:
-        self.asked.append(question)
+    async def query(self, query: ProviderQuery, collector: ResultCollector) -> None:
+        self.asked.append(query)
         self.begun.set()
-        findings.requests += 1
+        collector.requests += 1
         if self.gate is not None:
             await self.gate.wait()
-        await self.script(question, findings)
+        await self.script(query, collector)
 
     async def aclose(self) -> None:
         self.closed = True
@@ -82,8 +82,8 @@ def delivery(minutes_ago: float = 5, status: Status = Status.DELIVERED, **change
 def finds(*deliveries: Delivery) -> Script:
     """A script that finds these, whatever is asked."""
 
-    async def script(_question: ProviderQuery, findings: ResultCollector) -> None:
-        findings.add(deliveries)
+    async def script(_question: ProviderQuery, collector: ResultCollector) -> None:
+        collector.add(deliveries)
 
     return script
 

@@ -39,7 +39,7 @@ def clock() -> datetime:
     return NOW
 
 
-def question(
+def query(
     since: timedelta = timedelta(hours=2), *, number: PhoneNumber | None = NUMBER, message_id: str | None = None
 ) -> ProviderQuery:
     return ProviderQuery(Target(number, message_id), Window(NOW - since, NOW))
@@ -71,8 +71,8 @@ def details(rows: list[Any], total: Any = None) -> dict[str, Any]:
     }
 
 
-def said(findings: ResultCollector, kind: NoteKind) -> list[Note]:
-    return [note for note in findings.notes if note.kind is kind]
+def said(collector: ResultCollector, kind: NoteKind) -> list[Note]:
+    return [note for note in collector.notes if note.kind is kind]
 
 
 @asynccontextmanager
@@ -97,7 +97,7 @@ async def gateway(answer: Callable[[dict[str, str]], Any]) -> AsyncIterator[str]
 async def domestic(
     url: str, credentials: AliyunCredentials = CREDENTIALS, *, clock: Clock = clock
 ) -> AsyncIterator[AliyunProvider]:
-    http = ProviderHttpClient(url, auth=Acs3Auth(credentials, clock=clock), clock=clock, backoff=QUICK)
+    http = ProviderHttpClient(url, auth=Acs3Auth(credentials, clock=clock), clock=clock, retry_policy=QUICK)
     provider = AliyunProvider("LTAI…Id01", http, row_key=b"key", clock=clock)
     try:
         yield provider
@@ -109,7 +109,7 @@ async def domestic(
 async def intl(
     url: str, credentials: AliyunCredentials = CREDENTIALS, *, clock: Clock = clock
 ) -> AsyncIterator[AliyunIntlProvider]:
-    http = ProviderHttpClient(url, auth=Acs3Auth(credentials, clock=clock), clock=clock, backoff=QUICK)
+    http = ProviderHttpClient(url, auth=Acs3Auth(credentials, clock=clock), clock=clock, retry_policy=QUICK)
     provider = AliyunIntlProvider("LTAI…Id01", http, clock=clock)
     try:
         yield provider

@@ -62,7 +62,7 @@ def clock() -> datetime:
 
 
 def http(url: str, auth: Acs3Auth | Tc3Auth | LegacyAuth) -> ProviderHttpClient:
-    return ProviderHttpClient(url, auth=auth, clock=clock, backoff=AT_ONCE)
+    return ProviderHttpClient(url, auth=auth, clock=clock, retry_policy=AT_ONCE)
 
 
 def aliyun_http(stand_in: StandIn) -> ProviderHttpClient:

@@ -142,45 +142,45 @@ def test_no_row_of_any_kind_raises(row: object) -> None:
 # Rows of several parts
 
 
-def keeper(findings: ResultCollector, message_id: str | None = None) -> RowCollector:
-    return RowCollector("1400006666", Target(ASKED, message_id), ASKED, findings)
+def row_collector(collector: ResultCollector, message_id: str | None = None) -> RowCollector:
+    return RowCollector("1400006666", Target(ASKED, message_id), ASKED, collector)
 
 
 def test_a_row_that_several_parts_bring_is_kept_once() -> None:
-    findings = ResultCollector()
-    rows = keeper(findings)
+    collector = ResultCollector()
+    rows = row_collector(collector)
     for part in ([ROW, {**ROW, "SerialNo": "5000:2"}], [ROW], [ROW, {**ROW, "SerialNo": "5000:3"}]):
-        rows.keep(part)
-    assert [found.message_id for found in findings.deliveries] == [ROW["SerialNo"], "5000:2", "5000:3"]
+        rows.add(part)
+    assert [found.message_id for found in collector.deliveries] == [ROW["SerialNo"], "5000:2", "5000:3"]
 
 
 def test_equal_rows_without_an_id_are_as_many_as_the_part_with_the_most_of_them_brought() -> None:
-    findings = ResultCollector()
-    rows = keeper(findings)
+    collector = ResultCollector()
+    rows = row_collector(collector)
     nameless = {**ROW, "SerialNo": ""}
     for part in ([nameless], [nameless], [nameless] * 3, [nameless] * 2):
-        rows.keep(part)
-    assert len(findings.deliveries) == 3
+        rows.add(part)
+    assert len(collector.deliveries) == 3
 
 
 def test_unreadable_rows_are_counted_likewise_and_are_not_nothing() -> None:
-    findings = ResultCollector()
-    rows = keeper(findings)
-    assert rows.none
+    collector = ResultCollector()
+    rows = row_collector(collector)
+    assert rows.is_empty
     for part in (["x", "x", None], ["x"], [None, None]):
-        rows.keep(part)
-    rows.tell_passed_over()
-    assert findings.notes == [RowsUnreadable(count=4)]
-    assert not rows.none
+        rows.add(part)
+    rows.note_skipped()
+    assert collector.notes == [RowsUnreadable(count=4)]
+    assert not rows.is_empty
 
 
 def test_the_rows_of_other_messages_than_the_one_asked_for_are_passed_over() -> None:
-    findings = ResultCollector()
-    rows = keeper(findings, "5000:2")
-    rows.keep([ROW])
-    assert rows.none
-    rows.keep([ROW, {**ROW, "SerialNo": "5000:2"}])
-    assert [found.message_id for found in findings.deliveries] == ["5000:2"]
+    collector = ResultCollector()
+    rows = row_collector(collector, "5000:2")
+    rows.add([ROW])
+    assert rows.is_empty
+    rows.add([ROW, {**ROW, "SerialNo": "5000:2"}])
+    assert [found.message_id for found in collector.deliveries] == ["5000:2"]
 
 
 # Errors

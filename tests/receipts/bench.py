@@ -12,9 +12,9 @@ from bot.i18n import phrase
 from bot.model import Window
 from bot.providers.http import ProviderHttpClient, RetryPolicy
 from bot.providers.tencent.legacy import PATH
+from bot.providers.tencent.legacy.plugin import VENDOR
 from bot.providers.tencent.legacy.queue import LegacyQueue
 from bot.providers.tencent.legacy.signing import LegacyAuth
-from bot.providers.tencent.plugin import LEGACY
 from bot.receipts.drain import QueueDrainer
 from bot.receipts.lease import Lease
 from bot.sandbox.providers.messages import SandboxMessage, SandboxReceipt, SandboxReply, SandboxSystem
@@ -73,17 +73,17 @@ class Bench:
     """A drain over a real queue and a real store, with time of its own."""
 
     def __init__(
-        self, stand_in: TencentLegacyStandIn, store: Any, database: Database, draining: QueueSource[Any] | None = None
+        self, stand_in: TencentLegacyStandIn, store: Any, database: Database, queue_source: QueueSource[Any] | None = None
     ) -> None:
         self.stand_in = stand_in
         self.time = Time()
         auth = LegacyAuth(ACCOUNT.app_id, ACCOUNT.app_key, lambda: NOW)
         self.http = ProviderHttpClient(
-            f"{stand_in.url}{PATH}pullstatus", auth=auth, clock=lambda: NOW, backoff=RetryPolicy(attempts=1)
+            f"{stand_in.url}{PATH}pullstatus", auth=auth, clock=lambda: NOW, retry_policy=RetryPolicy(attempts=1)
         )
         self.drain = QueueDrainer(
             LegacyQueue(self.http, app_id=ACCOUNT.app_id),
-            draining or LEGACY.draining,  # type: ignore[arg-type]  # it has one
+            queue_source or VENDOR.queue_source,  # type: ignore[arg-type]  # it has one
             store,
             Lease(database, f"drain:{ACCOUNT.app_id}", seconds=60, timer=self.time.timer),
             clock=lambda: NOW,

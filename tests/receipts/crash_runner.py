@@ -24,9 +24,9 @@ from bot.observability.logging import configure_logging
 from bot.providers.http import ProviderHttpClient
 from bot.providers.registry import VENDORS
 from bot.providers.tencent.legacy import PATH
+from bot.providers.tencent.legacy.plugin import VENDOR
 from bot.providers.tencent.legacy.queue import LegacyQueue
 from bot.providers.tencent.legacy.signing import LegacyAuth
-from bot.providers.tencent.plugin import LEGACY
 from bot.receipts.callbacks import make_callback_routes
 from bot.receipts.drain import QueueDrainer
 from bot.receipts.lease import Lease
@@ -66,8 +66,8 @@ async def run(app_id: str, url: str, legacy_url: str, listening: socket.socket) 
     await web.SockSite(runner, listening).start()
     auth = LegacyAuth(app_id, LegacyAccount().app_key, system_clock)
     queue = LegacyQueue(ProviderHttpClient(f"{legacy_url}{PATH}pullstatus", auth=auth), app_id=app_id)
-    assert LEGACY.draining is not None
-    await QueueDrainer(queue, LEGACY.draining, store, Lease(database, "drain", seconds=LEASE_SECONDS), pace=QUICK).run()
+    assert VENDOR.queue_source is not None
+    await QueueDrainer(queue, VENDOR.queue_source, store, Lease(database, "drain", seconds=LEASE_SECONDS), backoff=QUICK).run()
 
 
 def main() -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.receipts.group_commit import MOST_TOGETHER, GroupCommit
+from bot.receipts.group_commit import MAX_BATCH, GroupCommit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,12 +58,12 @@ async def test_what_comes_while_a_write_is_under_way_shares_the_next() -> None:
 async def test_one_write_takes_only_so_many() -> None:
     writer = Writer()
     together = GroupCommit(writer)
-    tasks = await first_and_rest(together, writer, *range(2 * MOST_TOGETHER + 1))
+    tasks = await first_and_rest(together, writer, *range(2 * MAX_BATCH + 1))
 
     writer.open()
     await asyncio.gather(*tasks)
 
-    assert [len(parts) for parts in writer.written] == [1, MOST_TOGETHER, MOST_TOGETHER]
+    assert [len(parts) for parts in writer.written] == [1, MAX_BATCH, MAX_BATCH]
 
 
 async def test_a_part_that_fails_fails_alone() -> None:
