@@ -1,4 +1,4 @@
-"""The HTTP server of `serve`: Slack's requests in HTTP mode, and what an operator's probes ask for in both modes."""
+"""The HTTP server of `serve`: health, readiness and metrics in both modes, Slack's requests in HTTP mode."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 MAX_BODY_BYTES = 256 * 1024  # Slack's largest requests are well below
 MAX_TIMESTAMP_DIGITS = 12
 FRESH_SECONDS = 300  # https://docs.slack.dev/authentication/verifying-requests-from-slack
-REFUSED_TO_TELL = 3  # requests
-REFUSED_SECONDS = 300.0  # after so long without another one, strangers may have sent those
+MIN_INVALID = 3  # requests with an invalid signature before the app is not ready
+INVALID_SECONDS = 300.0  # after so long without another one, strangers may have sent them
 WRONG_SECRET = "SLACK_SIGNING_SECRET is not this app's (Slack: Basic Information, App Credentials)"  # noqa: S105 - a sentence
 
 _SIGNATURE = re.compile(r"v0=[0-9a-f]{64}")
@@ -34,7 +34,7 @@ log = structlog.get_logger(__name__)
 
 
 class SlackHttpEndpoint:
-    """HTTP mode: where Slack's requests come in. Closed until there is an app that answers them."""
+    """The endpoint of Slack's requests in HTTP mode; verifies their signature. Answers 503 until `open`."""
 
     def __init__(self, signing_secret: str, metrics: Metrics, clock: Callable[[], float] = time.monotonic) -> None:
         self._verifier = SignatureVerifier(signing_secret)
@@ -42,60 +42,60 @@ class SlackHttpEndpoint:
         self._throttle = Throttle(clock)
         self._clock = clock
         self._app: AsyncApp | None = None
-        self._held = 0
-        self._refused = 0
-        self._last_refused = 0.0
+        self._valid_count = 0
+        self._invalid_count = 0
+        self._last_invalid = 0.0
 
     def open(self, app: AsyncApp) -> None:
-        """Hand requests to the app from now on."""
+        """Dispatch requests to the Bolt app from now on."""
         self._app = app
 
     def not_ready(self) -> str | None:
-        """That not one signature has held so far, as long as Slack goes on sending. Strangers' requests do not count."""
-        if self._held or self._refused < REFUSED_TO_TELL or self._clock() - self._last_refused > REFUSED_SECONDS:
+        """Readiness error: Slack's requests come in, but no signature was ever valid. Requests of strangers do not count."""
+        if self._valid_count or self._invalid_count < MIN_INVALID or self._clock() - self._last_invalid > INVALID_SECONDS:
             return None
-        return f"every request of Slack was refused ({self._refused}): {WRONG_SECRET}"
+        return f"every request of Slack was refused ({self._invalid_count}): {WRONG_SECRET}"
 
-    async def enter(self, request: web.Request) -> web.StreamResponse:
-        """Answer one request."""
-        # Bolt verifies too, but reads the body first, and a body that it cannot read would end as a 500 for anybody; so
-        # nothing is read here that Slack has not signed.
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        """Verify and dispatch one request: 401 for an invalid signature, 400 for a malformed body, 503 before `open`."""
+        # Bolt verifies too, but parses the body first, and a malformed one would end as a 500 for anybody; so nothing is parsed
+        # here that Slack has not signed.
         body = await request.read()
         timestamp = request.headers.get("X-Slack-Request-Timestamp", "")
         signature = request.headers.get("X-Slack-Signature", "")
         is_time = timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= MAX_TIMESTAMP_DIGITS
         if not is_time or not _is_signed(self._verifier, body, timestamp, signature):
             if is_time and _SIGNATURE.fullmatch(signature) and abs(time.time() - int(timestamp)) <= FRESH_SECONDS:
-                self._refuse()
+                self._count_invalid()
             return web.json_response({"error": "invalid request"}, status=401)
-        self._held += 1
-        self._metrics.observe_signature(holds=True)
+        self._valid_count += 1
+        self._metrics.observe_signature(valid=True)
         if self._app is None:
             return web.json_response({"error": "starting"}, status=503)
         try:
-            asked = AsyncBoltRequest(body=body.decode(), query=request.query_string, headers=_headers(request))
+            bolt_request = AsyncBoltRequest(body=body.decode(), query=request.query_string, headers=_headers(request))
         except (ValueError, TypeError, AttributeError, RecursionError):
             return web.json_response({"error": "the body is not what Slack sends"}, status=400)
-        return await to_aiohttp_response(await self._app.async_dispatch(asked))
+        return await to_aiohttp_response(await self._app.async_dispatch(bolt_request))
 
-    def _refuse(self) -> None:
-        """Count a request that has all of Slack's form, and the signature of another secret."""
-        self._refused += 1
-        self._last_refused = self._clock()
-        self._metrics.observe_signature(holds=False)
-        if (held_back := self._throttle.admit("refused")) is not None:
-            log.warning("slack.signature_refused", held_back=held_back, held_so_far=self._held, action=WRONG_SECRET)
+    def _count_invalid(self) -> None:
+        """Count a request in Slack's format that was signed with another secret."""
+        self._invalid_count += 1
+        self._last_invalid = self._clock()
+        self._metrics.observe_signature(valid=False)
+        if (suppressed := self._throttle.admit("refused")) is not None:
+            log.warning("slack.signature_invalid", suppressed=suppressed, valid=self._valid_count, action=WRONG_SECRET)
 
 
 def build_http_app(
     metrics: Metrics,
     not_ready: Callable[[], Awaitable[str | None]],
     slack: SlackHttpEndpoint | None,
-    more: Iterable[web.RouteDef] = (),
+    routes: Iterable[web.RouteDef] = (),
 ) -> web.Application:
-    """The routes, and `more` of them.
+    """The HTTP app: `/healthz`, `/readyz`, `/metrics`, in HTTP mode `/slack/events` (`slack`), and `routes`.
 
-    `slack` is given in HTTP mode; `not_ready` returns why requests cannot be answered now, or None.
+    `not_ready` returns the readiness error, or None.
     """
 
     async def health(_request: web.Request) -> web.Response:
@@ -105,16 +105,16 @@ def build_http_app(
         reason = await not_ready()
         return web.json_response({"status": reason or "ok"}, status=503 if reason else 200)
 
-    async def measured(_request: web.Request) -> web.Response:
+    async def metrics_text(_request: web.Request) -> web.Response:
         return web.Response(body=metrics.render(), content_type="text/plain", charset="utf-8")
 
     app = web.Application(client_max_size=MAX_BODY_BYTES)
     app.router.add_get("/healthz", health)
     app.router.add_get("/readyz", ready)
-    app.router.add_get("/metrics", measured)
+    app.router.add_get("/metrics", metrics_text)
     if slack is not None:
-        app.router.add_post("/slack/events", slack.enter)
-    app.add_routes(more)
+        app.router.add_post("/slack/events", slack.handle)
+    app.add_routes(routes)
     return app
 
 

@@ -30,12 +30,12 @@ SETTLES_AFTER = timedelta(minutes=5)
 MAX_ROWS = 50_000  # the cache's size, counted in deliveries (an empty answer counts as one)
 
 
-def covers(asked: Window | None, window: Window) -> bool:
-    """True if an answer over `asked` contains one over `window`. Of two windows that end "now", only the beginnings count."""
-    if asked is None:
+def covers(answered: Window | None, window: Window) -> bool:
+    """True if an answer over `answered` contains one over `window`. Of two windows that end "now", only the beginnings count."""
+    if answered is None:
         return True
-    running = asked.open and window.open
-    return asked.since <= window.since and (running or window.until <= asked.until)
+    running = answered.open and window.open
+    return answered.since <= window.since and (running or window.until <= answered.until)
 
 
 @dataclass(frozen=True, slots=True)

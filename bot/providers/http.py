@@ -48,7 +48,7 @@ CONNECT_SECONDS = 3.0
 ATTEMPT_SECONDS = 6.0  # one attempt from first byte to last; a slow drip is cut off here
 MAX_IN_FLIGHT = 8
 MAX_BODY_BYTES = 1024 * 1024
-MAX_RETRY_AFTER_SECONDS = 10.0  # asked to wait longer than that, we give up instead: nobody waits that long for an answer
+MAX_RETRY_AFTER_SECONDS = 10.0  # a longer Retry-After ends the call: no lookup waits that long
 
 PROXY_REFUSES = "Transport.Proxy"
 MAX_CODE_LENGTH = 80  # the longest documented one has 61 characters
@@ -310,7 +310,7 @@ def _transport_fault(error: Exception) -> ProviderFault:
         case aiohttp.ClientPayloadError() | httpx.DecodingError():
             return ProviderFault("Transport.CutShort", retryable=True)
         case aiohttp.ClientResponseError():
-            # No HTTP, or more bytes than the Content-Length says: the engine does not tell the two apart.
+            # No HTTP, or more bytes than the Content-Length says: the engine's exception is the same for both.
             return ProviderFault("Transport.CutShort", "the answer is not well-formed HTTP", retryable=True)
         case _:
             return ProviderFault("Transport.Reset", retryable=True)

@@ -12,8 +12,8 @@ _PUNCTUATION = re.compile(r"[\s()\-.]")
 _DIGITS = re.compile(r"[0-9*]{5,}")
 
 
-def is_about(value: object, asked: PhoneNumber) -> bool:
-    """True if a row whose number is `value` is about `asked`: national, with the country code, with + or 00, or masked.
+def is_about(value: object, queried: PhoneNumber) -> bool:
+    """True if a row whose number is `value` is about `queried`: national, with the country code, with + or 00, or masked.
 
     A row without a number, or with an unreadable one, is about the only number queried.
     """
@@ -22,6 +22,6 @@ def is_about(value: object, asked: PhoneNumber) -> bool:
     digits = _PUNCTUATION.sub("", str(value)).removeprefix("+").removeprefix("00")
     if not _DIGITS.fullmatch(digits):
         return True
-    spellings = (asked.national, f"0{asked.national}", asked.e164.removeprefix("+"))
+    spellings = (queried.national, f"0{queried.national}", queried.e164.removeprefix("+"))
     pattern = re.compile(re.sub(r"\*+", "[0-9]+", digits))
     return any(pattern.fullmatch(spelling) for spelling in spellings)

@@ -53,7 +53,7 @@ class Receipt:
     received_at: datetime | None = None
     carrier: str | None = None
     country: str | None = None
-    extra: tuple[tuple[str, str], ...] = field(default=(), repr=False)  # fields nobody knows yet: name, value as JSON; sealed
+    extra: tuple[tuple[str, str], ...] = field(default=(), repr=False)  # unknown fields: name, value as JSON; sealed
 
     def __post_init__(self) -> None:
         if self.number is None and not self.message_id:

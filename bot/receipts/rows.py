@@ -202,10 +202,10 @@ def reason_as_text(reason: Phrase) -> str:
 def reason_of(text: str) -> Phrase:
     """Parse a stored reason. Older versions stored a plain English sentence, which stays as it is."""
     try:
-        kept = json.loads(text)
+        stored = json.loads(text)
     except ValueError:
-        kept = None
-    match kept:
+        stored = None
+    match stored:
         case [str(english), dict(values)]:
             return Phrase(english, tuple(values.items()))
         case _:

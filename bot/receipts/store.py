@@ -225,7 +225,7 @@ class ReceiptStore:
 
     async def check(self) -> None:
         """Prove that the store can hold a whole response now: write as much, commit, delete it. Raises StoreError."""
-        name = f"room-{os.urandom(8).hex()}"
+        name = f"check-{os.urandom(8).hex()}"
         async with self._transactions.writing() as connection:
             await connection.execute(sa.insert(PROOFS), {"name": name, "body": os.urandom(PROOF_BYTES)})
         async with self._transactions.writing() as connection:  # with what a crash between the two may have left

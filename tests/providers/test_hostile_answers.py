@@ -65,7 +65,7 @@ def test_a_hostile_row_ends_short_and_printable(text: str) -> None:
         "UserReceiveTime": 1_700_000_000,
     }
 
-    read = delivery_of(row, account="1400006666", asked=NUMBER)
+    read = delivery_of(row, account="1400006666", queried=NUMBER)
 
     assert read is not None
     for value in (read.message_id or "", read.code or ""):

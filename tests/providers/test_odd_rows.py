@@ -84,7 +84,7 @@ def test_no_optional_field_costs_an_international_message(changes: dict[str, Any
 
 @given(changes=st.dictionaries(st.sampled_from(sorted(set(TENCENT) - {"ReportStatus", "PhoneNumber", "SubscriberNumber"})), ODD))
 def test_no_optional_field_costs_a_tencent_row(changes: dict[str, Any]) -> None:
-    found = delivery_of({**TENCENT, **changes}, account="1400006666", asked=NUMBER)
+    found = delivery_of({**TENCENT, **changes}, account="1400006666", queried=NUMBER)
     assert found is not None
     assert (found.status, found.number) == (Status.FAILED, NUMBER)
 

@@ -41,7 +41,7 @@ ROW = {
 
 
 def read(**changes: Any) -> Delivery | None:
-    return delivery_of({**ROW, **changes}, account="1400006666", asked=ASKED)
+    return delivery_of({**ROW, **changes}, account="1400006666", queried=ASKED)
 
 
 def delivery(**changes: Any) -> Delivery:
@@ -123,7 +123,7 @@ def test_a_clear_contradiction_is_said(status: str, code: str, contradictory: bo
     "row", [None, "text", [], 7, {}, {"ReportStatus": True, "SerialNo": "x"}, {"ReportStatus": "MAYBE"}, {"SerialNo": "x"}]
 )
 def test_a_row_without_the_documented_shape_is_none(row: object) -> None:
-    assert delivery_of(row, account="1400006666", asked=ASKED) is None
+    assert delivery_of(row, account="1400006666", queried=ASKED) is None
 
 
 json_values = st.recursive(
@@ -135,7 +135,7 @@ json_values = st.recursive(
 
 @given(st.fixed_dictionaries({}, optional=dict.fromkeys([*ROW, "SubError", "SubErrorDesc"], json_values)) | json_values)
 def test_no_row_of_any_kind_raises(row: object) -> None:
-    found = delivery_of(row, account="1400006666", asked=ASKED)
+    found = delivery_of(row, account="1400006666", queried=ASKED)
     assert found is None or isinstance(hash(found), int)
 
 

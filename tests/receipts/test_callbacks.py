@@ -218,7 +218,7 @@ class SlowStore:
         self.gate = asyncio.Event()
         self.done = asyncio.Event()
 
-    async def take_in(self, *values: Any) -> Any:
+    async def ingest(self, *values: Any) -> Any:
         await self.gate.wait()
         taken = await self._store.ingest(*values)
         self.done.set()
@@ -227,7 +227,7 @@ class SlowStore:
 
 async def test_a_store_that_is_too_slow_is_answered_in_time_and_taken_in_once_all_the_same(store: ReceiptStore) -> None:
     slow = SlowStore(store)
-    async with serving(slow) as url:  # type: ignore[arg-type]  # only `take_in` is asked of it
+    async with serving(slow) as url:  # type: ignore[arg-type]  # only `ingest` is asked of it
         began = asyncio.get_running_loop().time()
         status, said = await post(url, json.dumps([{"phone_number": "13711112222", "success": True, "biz_id": "1^0"}]), "aliyun")
         assert (status, said) == (503, {"code": 1, "msg": "the store is too slow just now"})

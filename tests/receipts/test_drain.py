@@ -121,7 +121,7 @@ async def test_a_disk_without_room_for_a_whole_answer_is_not_pulled_into(tmp_pat
 async def test_an_answer_is_kept_as_it_came_before_it_is_read_and_read_from_there_later(
     store: ReceiptStore, database: Database
 ) -> None:
-    failing = FailingStore(store, take_in=1)
+    failing = FailingStore(store, ingest=1)
     async with queue(messages(5)) as stand_in:
         bench = Bench(stand_in, failing, database)
         async with bench.running():
@@ -130,13 +130,13 @@ async def test_an_answer_is_kept_as_it_came_before_it_is_read_and_read_from_ther
             await stand_in.wait_for_calls(2)
 
     assert await store.counts() == StoreStats(receipts=5, since=NOW)
-    assert failing.failed == ["take_in"]
+    assert failing.failed == ["ingest"]
 
 
 async def test_an_answer_that_cannot_be_kept_is_held_until_it_can_and_nothing_is_pulled_meanwhile(
     store: ReceiptStore, database: Database
 ) -> None:
-    failing = FailingStore(store, keep_raw=4)
+    failing = FailingStore(store, store_raw=4)
     async with queue(messages(150)) as stand_in:
         bench = Bench(stand_in, failing, database)
         async with bench.running():
@@ -200,11 +200,11 @@ async def test_a_reader_that_crashes_costs_nothing_and_does_not_hold_the_queue_u
 async def test_an_answer_is_written_though_the_store_failed_in_a_way_that_nobody_foresaw(
     store: ReceiptStore, database: Database
 ) -> None:
-    failing = FailingStore(store, error=RuntimeError("unforeseen"), keep_raw=1)
+    failing = FailingStore(store, error=RuntimeError("unforeseen"), store_raw=1)
     async with queue(messages(5)) as stand_in:
         await Bench(stand_in, failing, database).run_for(3)
 
-    assert ((await store.counts()).receipts, failing.failed) == (5, ["keep_raw"])
+    assert ((await store.counts()).receipts, failing.failed) == (5, ["store_raw"])
 
 
 async def test_stopping_waits_for_the_pull_under_way_and_keeps_it(store: ReceiptStore, database: Database) -> None:
@@ -225,7 +225,7 @@ async def test_stopping_waits_for_the_pull_under_way_and_keeps_it(store: Receipt
 
 
 async def test_an_answer_that_can_never_be_written_is_told_before_stopping(store: ReceiptStore, database: Database) -> None:
-    failing = FailingStore(store, keep_raw=1_000)
+    failing = FailingStore(store, store_raw=1_000)
     async with queue(messages(5)) as stand_in:
         bench = Bench(stand_in, failing, database)
         with structlog.testing.capture_logs() as logs:

@@ -40,7 +40,7 @@ async def test_serve_waits_for_its_database_and_goes_on_when_it_comes(postgres: 
         with capture_logs() as logs:
             starting = asyncio.create_task(app.__aenter__())
             async with asyncio.timeout(WITHIN):
-                while not any(line["event"] == "start_waits" for line in logs):  # noqa: ASYNC110 - it tells nobody else
+                while not any(line["event"] == "startup.waiting" for line in logs):  # noqa: ASYNC110 - it tells nobody else
                     await asyncio.sleep(0)
                 alive, ready = await client.get("/healthz"), await client.get("/readyz")
                 said = (await ready.json())["status"]
@@ -51,4 +51,4 @@ async def test_serve_waits_for_its_database_and_goes_on_when_it_comes(postgres: 
 
     assert (alive.status, ready.status, after.status) == (200, 503, 200)
     assert said.startswith("starting: SMSSTATUS_DATABASE_URL: postgresql://smsstatus@/postgres?host=")
-    assert len([line for line in logs if line["event"] == "start_waits"]) == 1
+    assert len([line for line in logs if line["event"] == "startup.waiting"]) == 1

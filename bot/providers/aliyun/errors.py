@@ -26,7 +26,7 @@ MAX_CODE = 64  # characters; the longest that is published has 45
 MAX_WAIT = 5.0  # seconds; an answer is due within eight, so a longer wait is cut to one that leaves time to ask again
 
 _RETRYABLE = frozenset({"SYSTEM_ERROR", "GATEWAY_ERROR", "DAY_LIMIT_CONTROL", "MONTH_LIMIT_CONTROL", "SignatureNonceUsed"})
-# The limits of sending (BUSINESS_LIMIT_CONTROL and the like) as the answer to a lookup say that we asked too often.
+# The limits of sending (BUSINESS_LIMIT_CONTROL and the like) in the response of a lookup mean that we queried too often.
 _RETRYABLE_FAMILIES = ("Throttling", "ServiceUnavailable", "InternalError", "QPS_LIMIT", "BUSINESS_LIMIT")
 _CLOCK_FAMILIES = ("invalidtimestamp", "illegaltimestamp")  # InvalidTimeStamp.Expired and its older spellings
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from bot.providers.base import Provider
     from bot.timing.clock import Clock
 
-INTL_CALLS_A_SECOND = 250  # of the 300 that QueryMessage allows an account: others may be asking with the same one
+INTL_CALLS_A_SECOND = 250  # of the 300 that QueryMessage allows an account: other clients may use the same one
 
 _MIN_ABBREVIATED = 12  # characters; shorter ids, which are none of Alibaba's, show less
 

@@ -183,7 +183,7 @@ class _Search:
             self._collector.note(RowsUnreadable(count=self._unreadable))
         if self._others:
             self._collector.note(OtherNumbers(count=self._others))
-        if missing and self._arrived:  # if nothing came, the error says it all
+        if missing and self._arrived:  # if nothing came, the fault is the answer
             self._collector.note(PartMissing(missing=missing, parts=self._parts))
         counted_more = any(note.kind is NoteKind.COUNTED_MORE for note in self._collector.notes)
         if self.is_done and not missing and not self._unreadable and not counted_more and not self._collector.deliveries:
@@ -227,13 +227,13 @@ def further_pages(arrived: Sequence[DetailsPage | None], counted: int) -> range:
         return range(1, 2)
     if any(page is not None and page.length == 0 for page in arrived):
         return range(0)
-    asked = len(arrived)
+    requested = len(arrived)
     counted_pages = min(-(-counted // PAGE_SIZE), MAX_PAGES)
-    if asked < counted_pages:
-        return range(asked + 1, min(asked + PAGES_AT_ONCE, counted_pages) + 1)
+    if requested < counted_pages:
+        return range(requested + 1, min(requested + PAGES_AT_ONCE, counted_pages) + 1)
     last = arrived[-1]
-    if last is not None and last.length >= PAGE_SIZE and asked < MAX_PAGES:
-        return range(asked + 1, asked + 2)
+    if last is not None and last.length >= PAGE_SIZE and requested < MAX_PAGES:
+        return range(requested + 1, requested + 2)
     return range(0)
 
 

@@ -149,7 +149,7 @@ def status_of(code: str | None, status: str | None, received_at: datetime | None
         older SDK   1 submitted   2 failed   3 delivered
                     https://www.alibabacloud.com/help/doc-detail/106592.html
 
-    Only 2 is the same in both. 1 and 3 can't be told apart by themselves, but in each table the one that means "delivered"
+    Only 2 is the same in both. 1 and 3 are ambiguous by themselves, but in each table the one that means "delivered"
     comes with a time of receipt and the one that means "not yet" can't have one: so the time decides. Calling a delivered
     message pending sends the reader to look again; calling a pending one delivered sends them away with a wrong answer.
     """

@@ -70,11 +70,11 @@ def read_row(raw: Any, key: bytes) -> SendDetail:
     """
     if not isinstance(raw, dict):
         raise TypeError("a row is an object")
-    code, said = optional(text_of, raw.get("ErrCode")), optional(text_of, raw.get("SendStatus"))
+    code, send_status = optional(text_of, raw.get("ErrCode")), optional(text_of, raw.get("SendStatus"))
     sent_at = optional(china_time, raw.get("SendDate"))
-    if code is None and said not in _STATUS and sent_at is None:
+    if code is None and send_status not in _STATUS and sent_at is None:
         raise ValueError("neither a status nor a time")
-    status = _STATUS.get(said or "", Status.UNKNOWN)
+    status = _STATUS.get(send_status or "", Status.UNKNOWN)
     is_refused = code is not None and code.lower().startswith(_REFUSED)
     if status is Status.FAILED and is_refused:
         status = Status.REJECTED

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 TRANSIENT_FAMILIES = frozenset(
     {
         "RequestLimitExceeded",  # too many calls in this second
-        "LimitExceeded",  # a limit of sending by its name; as the answer to a lookup it says that we asked too often
+        "LimitExceeded",  # a limit of sending by its name; in the response of a lookup it means too many queries
         "InternalError",
         "ServiceUnavailable",
         "ResourceUnavailable",

@@ -35,7 +35,7 @@ class RowCollector:
         """`read` returns the delivery of a row, or None if it is unreadable; by default, rows are those of API 3.0."""
         self._target = target
         self._number = number
-        self._read = read or (lambda row: delivery_of(row, account=account, asked=number))
+        self._read = read or (lambda row: delivery_of(row, account=account, queried=number))
         self._collector = collector
         self._seen: Counter[Delivery] = Counter()
         self._unreadable: Counter[str] = Counter()

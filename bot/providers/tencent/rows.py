@@ -32,7 +32,7 @@ _STATUS_OF_CODE = {
 }
 
 
-def delivery_of(row: Any, *, account: str, asked: PhoneNumber) -> Delivery | None:
+def delivery_of(row: Any, *, account: str, queried: PhoneNumber) -> Delivery | None:
     """Parse a row; None if it has not the documented shape. Further fields are ignored.
 
     A row must be an object with one of the two statuses, or a code, or another status and an id; all else may be missing.
@@ -50,7 +50,7 @@ def delivery_of(row: Any, *, account: str, asked: PhoneNumber) -> Delivery | Non
         provider=NAME,
         account=account,
         status=status,
-        number=_number(row, asked),
+        number=_number(row, queried),
         message_id=message_id,
         code=code,
         received_at=unix_time(row.get("UserReceiveTime")),
@@ -66,16 +66,16 @@ def _text(row: Mapping[str, Any], name: str) -> str | None:
     return truncate(single_line(field_text(row, name) or ""), MAX_LENGTH) or None
 
 
-def _number(row: Mapping[str, Any], asked: PhoneNumber) -> PhoneNumber:
-    """The row's number; `asked` if it has none that is readable, for only that one was queried."""
+def _number(row: Mapping[str, Any], queried: PhoneNumber) -> PhoneNumber:
+    """The row's number; `queried` if it has none that is readable, for only that one was queried."""
     number = _text(row, "PhoneNumber") or _text(row, "SubscriberNumber")
-    if is_about(number, asked):
-        return asked
-    country = (_text(row, "CountryCode") or str(asked.country_code)).removeprefix("+")
+    if is_about(number, queried):
+        return queried
+    country = (_text(row, "CountryCode") or str(queried.country_code)).removeprefix("+")
     try:
         parsed = phonenumbers.parse(number if number and number.startswith("+") else f"+{country}{number}")
     except phonenumbers.NumberParseException:
-        return asked
+        return queried
     return PhoneNumber.from_parsed(parsed)
 
 

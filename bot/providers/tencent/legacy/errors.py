@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 OK = "0"
 TIME_OUTS = frozenset({"1008", "60008"})  # inside the provider
-# Limits of sending by the table (https://cloud.tencent.com/document/product/382/3771): by second, number, text, day. As the
-# answer to a lookup they say that we asked too often.
+# Limits of sending by the table (https://cloud.tencent.com/document/product/382/3771): by second, number, text, day. In
+# the response of a lookup they mean too many queries.
 TOO_MANY = frozenset({"1013", "1022", "1023", "1024", "1025", "1026", "1047", "1049", "1050", "1052"})
 TRANSIENT = TIME_OUTS | TOO_MANY
 WRONG_TIME = "1021"  # our clock is more than ten minutes off

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from bot.receipts.ingestion import Queue
     from bot.timing.clock import Clock
 
-PULL_SECONDS = 20.0  # nobody waits for the queue, and an answer that we give up on is lost
+PULL_SECONDS = 20.0  # no person waits for the queue, and a response that is given up on is lost
 
 
 def open_legacy(

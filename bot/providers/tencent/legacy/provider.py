@@ -67,20 +67,20 @@ class TencentLegacyProvider:
         rows = RowCollector(self.account, query.target, number, collector, read=lambda row: self._delivery(row, number))
         await query_windows(query.window, self._clock(), rows, collector, fetch)
 
-    def _delivery(self, row: Any, asked: PhoneNumber) -> Delivery | None:
+    def _delivery(self, row: Any, queried: PhoneNumber) -> Delivery | None:
         """The row as a Delivery, None if it is unreadable; Tencent's table of receipt codes explains it."""
         try:
             receipt = receipt_of(row, system=TENCENT, source=ReceiptSource.QUEUE) if isinstance(row, dict) else None
         except MalformedPayloadError:
             return None
-        if receipt is None or (receipt.number is None and not is_about(row.get("mobile"), asked)):
+        if receipt is None or (receipt.number is None and not is_about(row.get("mobile"), queried)):
             return None
         words = receipt.words if receipt.status is not Status.DELIVERED and receipt.words != receipt.code else None
         return Delivery(
             provider=NAME,
             account=self.account,
             status=receipt.status,
-            number=receipt.number or asked,
+            number=receipt.number or queried,
             message_id=receipt.message_id,
             code=receipt.code,
             received_at=receipt.received_at,
