@@ -1,4 +1,4 @@
-"""Text from outside before it is shown."""
+"""Sanitizing of untrusted text."""
 
 from __future__ import annotations
 

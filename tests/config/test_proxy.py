@@ -1,4 +1,4 @@
-"""The proxy: which addresses go through it, what is no proxy, and that its login is nowhere told."""
+"""The proxy settings: which URLs are proxied, invalid values, and that the login is never shown."""
 
 from __future__ import annotations
 

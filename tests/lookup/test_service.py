@@ -1,4 +1,4 @@
-"""The lookup as a whole: side by side, the deadline, single flight, the cache, and what the report says of it all."""
+"""The lookup service: concurrency, deadline, single flight, cache, and the report."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A server that says whatever a test wants Alibaba's gateway to say, for the lies that the strict stand-in does not tell."""
+"""A fake of Alibaba's gateway with scripted responses, for malformed ones that the strict stand-in does not send."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def query(
 
 
 def row(sent: str = "2026-11-21 15:30:00", **changes: Any) -> dict[str, Any]:
-    """A delivered row, sent in China's time; a change to None leaves the field out."""
+    """A delivered row, with times in China's time; a change to None omits the field."""
     usual = {
         "PhoneNum": "13711112222",
         "SendStatus": 3,
@@ -60,7 +60,7 @@ def row(sent: str = "2026-11-21 15:30:00", **changes: Any) -> dict[str, Any]:
 
 
 def details(rows: list[Any], total: Any = None) -> dict[str, Any]:
-    """The body of QuerySendDetails."""
+    """A response body of QuerySendDetails."""
     counted = len(rows) if total is None else total
     return {
         "Code": "OK",
@@ -77,7 +77,7 @@ def said(collector: ResultCollector, kind: NoteKind) -> list[Note]:
 
 @asynccontextmanager
 async def gateway(answer: Callable[[dict[str, str]], Any]) -> AsyncIterator[str]:
-    """The address of a server that answers each call with `answer(parameters)`: a body, or (status, body, headers)."""
+    """The URL of a server that responds to each call with `answer(parameters)`: a body, or (status, body, headers)."""
 
     async def handle(request: web.BaseRequest) -> web.Response:
         told = answer(dict(request.query))

@@ -1,4 +1,4 @@
-"""QuerySendDetails: days, pages, rows and what the provider gets wrong."""
+"""QuerySendDetails: days, pages, rows, and wrong counts of the provider."""
 
 from __future__ import annotations
 
@@ -239,7 +239,7 @@ async def test_what_had_come_before_the_ask_was_cancelled_is_kept_and_the_rest_i
             arrived.set()
 
     async def hang(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Hold back every day but the 21st."""
+        """Delay the responses of every day but the 21st."""
         head = await reader.readuntil(b"\r\n\r\n")
         if b"20261121" not in head:
             await held.wait()

@@ -1,4 +1,4 @@
-"""Which answers are errors, which are worth repeating, and what of them may be shown."""
+"""Alibaba's error responses: which are retryable, and what of them is shown."""
 
 from __future__ import annotations
 

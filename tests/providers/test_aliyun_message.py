@@ -31,7 +31,7 @@ RECEIVED = datetime(2026, 11, 21, 7, 30, 3, tzinfo=UTC)
 
 
 def message(**changes: Any) -> dict[str, Any]:
-    """The body for a delivered message; a change to None leaves the field out."""
+    """The response body of a delivered message; a change to None omits the field."""
     usual = {
         "ResponseCode": "OK",
         "ResponseDescription": "OK",

@@ -1,4 +1,4 @@
-"""Alibaba's settings: which systems they switch on, and one plain line for each mistake."""
+"""Alibaba's settings: which systems they switch on, and one line for each error."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Both systems over real HTTP against the strict stand-in, which recomputes every signature from what it received."""
+"""Both of Alibaba's providers over real HTTP against the strict stand-in, which verifies every signature."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every way in which an answer can be broken, over real sockets: each is a ProviderError with the right code, nothing else."""
+"""Every broken response, over real sockets, raises ProviderError with its own `Transport.…` code."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class NoAuth(httpx.Auth):
 
 
 class Server:
-    """Answers the n-th request with the n-th of its answers, and further ones with the last."""
+    """Answers the n-th request with the n-th of its responses, and further ones with the last."""
 
     def __init__(self, *answers: bytes | Answer) -> None:
         self._answers = list(answers)

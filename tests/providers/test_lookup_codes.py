@@ -1,4 +1,4 @@
-"""A code that answers a lookup is about the lookup: every published code, said by each strict stand-in in place of an answer."""
+"""Query codes: each published code, sent by each strict stand-in in response to a lookup, is explained as a query's fault."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def catalogue() -> Catalogue:
 
 
 def codes_of(vendor: str) -> list[str]:
-    """The codes with which the vendor refuses a call; "there is no such message" is an answer."""
+    """The vendor's error codes of a query; "there is no such message" is no error."""
     rows = [row for row in catalogue().rows if (row.vendor, row.kind) == (vendor, CodeKind.API) and not row.match]
     return [row.code for row in rows if row.family not in {"call_ok", "no_record"}]
 
@@ -120,7 +120,7 @@ async def asked(vendor: str) -> AsyncIterator[tuple[LookupService, StandIn]]:
 
 
 async def refused(service: LookupService, stand_in: StandIn, code: str, *, times: int | None = None) -> tuple[ProviderFault, int]:
-    """The fault that the report tells when the stand-in answers with `code`, and how often it was asked."""
+    """The fault in the report when the stand-in answers with `code`, and the number of requests."""
     stand_in.faults.clear()
     stand_in.calls.clear()
     stand_in.faults.refuse(code, times=times)

@@ -1,4 +1,4 @@
-"""Rows in other clothes: an unreadable field costs the field, an unreadable row is told, another number's row is not counted."""
+"""Malformed rows: an unreadable field costs the field, an unreadable row is noted, another number's row is skipped."""
 
 from __future__ import annotations
 

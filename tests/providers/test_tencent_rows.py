@@ -1,4 +1,4 @@
-"""Answers of Tencent: rows and errors, as documented and as they might come."""
+"""Tencent's responses: rows and errors, documented and malformed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Splitting a busy window, against a provider of every habit that its documentation leaves open."""
+"""The window splitter, against providers with every behaviour that the documentation leaves open."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ HABITS: dict[str, Callable[[int, SecondRange], bool]] = {
 
 
 class Provider:
-    """Hands out at most 100 of the rows in a span, in no useful order."""
+    """Returns at most 100 of the rows in a range, in random order."""
 
     def __init__(self, rows: list[Row], habit: str, fails: Callable[[SecondRange], str | None] = lambda _: None) -> None:
         self._rows = rows
@@ -69,7 +69,7 @@ clusters = st.dictionaries(st.integers(0, 40) | st.integers(0, WEEK), st.integer
 def test_every_row_is_found_unless_its_second_is_too_crowded_and_then_that_is_said(
     clusters: dict[int, int], habit: str, picky: str
 ) -> None:
-    """A picky provider refuses windows without length. If it includes both ends too, two crowded seconds cannot be told apart."""
+    """A strict provider rejects windows without length. If it includes both ends too, two crowded seconds look alike."""
 
     def refusal(span: SecondRange) -> str | None:
         return "InvalidParameterValue.EndTimeVerifyFail" if picky == "picky" and span.begin == span.end else None

@@ -78,7 +78,7 @@ def settings_for(stand_in: TencentStandIn, account: TencentAccount = KEYS, **cha
 
 @asynccontextmanager
 async def opened(settings: TencentSettings, clock: Clock = system_clock) -> AsyncIterator[Sequence[TencentProvider]]:
-    """The providers as the app opens them, but trying again without waiting."""
+    """The providers as the app opens them, but with retries without waits."""
     token = settings.token.get_secret_value() if settings.token else None
     keys = TencentCredentials(settings.secret_id.get_secret_value(), settings.secret_key.get_secret_value(), token)
     http = ProviderHttpClient(

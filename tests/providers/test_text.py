@@ -1,4 +1,4 @@
-"""Words from a provider as they may be shown."""
+"""Sanitized texts of a provider."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A drain over a real queue and a real store, with time of its own: what the tests of the drain share."""
+"""The bench of the drain's tests: a drain over a real queue and a real store, with simulated time."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def messages(count: int, begin: int = 0) -> list[SandboxMessage]:
 
 
 class Time:
-    """Time that passes only while somebody sleeps, and remembers for how long each slept. `go` unset: it stands still."""
+    """Simulated time that advances only during sleeps, and records their lengths. While `go` is unset, sleeps block."""
 
     def __init__(self) -> None:
         self.now = 0.0
@@ -70,7 +70,7 @@ class Time:
 
 
 class Bench:
-    """A drain over a real queue and a real store, with time of its own."""
+    """A drain over a real queue and a real store, with simulated time."""
 
     def __init__(
         self, stand_in: TencentLegacyStandIn, store: Any, database: Database, queue_source: QueueSource[Any] | None = None
@@ -102,7 +102,7 @@ class Bench:
             await self.http.aclose()
 
     async def run_for(self, calls: int) -> None:
-        """Drain until the queue was asked so often, and stop."""
+        """Drain until the queue was pulled so often, and stop."""
         async with self.running():
             await self.stand_in.wait_for_calls(calls)
 
@@ -116,7 +116,7 @@ async def queue(
 
 
 class FailingStore:
-    """A store that fails on command, as one does between two calls. What it does, the real one does."""
+    """A store whose methods fail a given number of times; otherwise it delegates to the real one."""
 
     def __init__(self, store: ReceiptStore, *, error: Exception | None = None, **failures: int) -> None:
         self._store = store

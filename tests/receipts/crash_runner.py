@@ -1,4 +1,4 @@
-"""The intake alone, in processes of its own that can be killed: store, drain and callbacks on a SQLite file.
+"""Receipt ingestion in a subprocess that can be killed: store, drain and callbacks on a SQLite file.
 
     stdin   an app id a line: fork a process that drains its queue and takes callbacks
     stdout  `pid <n>` for each process; `kept <app id>` for each answer with receipts that is durable
@@ -47,7 +47,7 @@ QUICK = PollBackoff(some=0.0, empty_first=0.005, empty_most=0.02, fault_first=0.
 
 
 class TellingStore(ReceiptStore):
-    """Says when an answer of the queue is durable."""
+    """Prints when a response of the queue is committed."""
 
     async def store_raw(self, source: ReceiptSource, system: str, kind: Any, account: str, body: bytes) -> int:
         raw_id = await super().store_raw(source, system, kind, account, body)

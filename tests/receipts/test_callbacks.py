@@ -1,4 +1,4 @@
-"""The callback addresses over real HTTP, pushed to as the vendors push: what is acknowledged is stored, nobody else is let in."""
+"""The callback routes over real HTTP: an acknowledged push is stored, an unauthenticated one is rejected."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def message(which: int, system: SandboxSystem = SandboxSystem.TENCENT, code: str
 
 
 async def no_wait(_seconds: float) -> None:
-    """Vendors wait minutes before they push again."""
+    """A waiting time before a retry, in place of the vendors' minutes."""
 
 
 @asynccontextmanager
@@ -211,7 +211,7 @@ async def test_more_pushes_than_the_rate_are_refused_until_time_has_passed(store
 
 
 class SlowStore:
-    """A store whose commits wait until they are let through."""
+    """A store whose commits wait until released."""
 
     def __init__(self, store: ReceiptStore) -> None:
         self._store = store

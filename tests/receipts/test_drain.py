@@ -1,4 +1,4 @@
-"""The drain against a queue that hands everything out once: nothing is pulled that cannot be kept, and nothing kept is lost."""
+"""The drain against a queue that hands every row out once: nothing is pulled that cannot be stored, nothing stored is lost."""
 
 from __future__ import annotations
 

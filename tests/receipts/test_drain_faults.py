@@ -1,4 +1,4 @@
-"""The drain when the queue, the database or another replica gets in its way."""
+"""The drain with faults of the queue and the database, and with another replica."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Writes that come at the same time are written together; a failure or somebody's leaving costs nobody else."""
+"""Group commit: concurrent writes share a transaction; a failed or cancelled one costs no other."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Writer:
-    """Remembers what it was given, waits where it is told to, and refuses what is negative."""
+    """Records its batches, waits for `open` before each write, and raises for negative items."""
 
     def __init__(self) -> None:
         self.written: list[list[int]] = []
@@ -35,7 +35,7 @@ class Writer:
 
 
 async def first_and_rest(together: GroupCommit[int, str], writer: Writer, *parts: int) -> list[asyncio.Task[str]]:
-    """The first is under way, the others wait."""
+    """The first write is running, the others wait."""
     tasks = [asyncio.create_task(together.write(parts[0]))]
     await writer.begun.wait()
     tasks += [asyncio.create_task(together.write(part)) for part in parts[1:]]

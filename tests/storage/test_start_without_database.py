@@ -1,4 +1,4 @@
-"""A server that is not up yet when serve starts is waited for: alive all the while, ready once it is there."""
+"""`serve` waits for a database server that is not up yet: alive meanwhile, ready afterwards."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The counter of unlisted codes, on both databases: it adds up, stays small, keeps no numbers, and never disturbs."""
+"""The counter of unlisted codes on both databases: it adds up, is bounded, stores no phone numbers and never raises."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ START = datetime(2026, 11, 21, 14, 0, tzinfo=UTC)
 
 
 class Watch:
-    """A clock that is set by hand."""
+    """A clock set by the test."""
 
     def __init__(self) -> None:
         self.now = START

@@ -1,4 +1,4 @@
-"""The start: every error of the libraries becomes one line; what may get better is waited for."""
+"""The start: transient errors are retried, and every library error becomes one line."""
 
 from __future__ import annotations
 
