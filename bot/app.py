@@ -59,7 +59,7 @@ if TYPE_CHECKING:
     from bot.providers.base import Provider
     from bot.receipts import Receipts
     from bot.storage import Keyring
-    from bot.timing.startup import StartupPatience
+    from bot.timing.startup import StartupBackoff
 
 DRAIN_SECONDS = 10.0
 FLUSH_SECONDS = 60.0  # between writings of the counts of unlisted codes
@@ -148,7 +148,7 @@ async def serving(  # noqa: PLR0915 - the composition root: one line a part, in 
     host: str | None = None,
     port: int | None = None,
     clock: Clock = system_clock,
-    patience: StartupPatience | None = None,
+    backoff: StartupBackoff | None = None,
     timings: Timings | None = None,
 ) -> AsyncIterator[Address]:
     """The whole app, answering Slack until the block is left; then nothing new is taken and what is under way is finished.
@@ -161,7 +161,7 @@ async def serving(  # noqa: PLR0915 - the composition root: one line a part, in 
     timings = timings or Timings()
     metrics = Metrics()
     work = TaskSupervisor()
-    start = StartupWait(patience)
+    start = StartupWait(backoff)
     for doubt in settings.doubts:
         log.warning("settings.doubt", said=doubt.said_in(ENGLISH))
     async with AsyncExitStack() as stack:

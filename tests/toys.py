@@ -82,7 +82,7 @@ def delivery(minutes_ago: float = 5, status: Status = Status.DELIVERED, **change
 def finds(*deliveries: Delivery) -> Script:
     """A script that returns these deliveries for any query."""
 
-    async def script(_question: ProviderQuery, collector: ResultCollector) -> None:
+    async def script(_query: ProviderQuery, collector: ResultCollector) -> None:
         collector.add(deliveries)
 
     return script

@@ -24,27 +24,27 @@ log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StartupPatience:
+class StartupBackoff:
     """The retry backoff of the start, in seconds."""
 
     first_pause: float = 1.0  # each further pause is twice as long
     longest_pause: float = 15.0
-    longest_asked: float = 300.0  # the longest Retry-After of Slack that is obeyed
-    say_every: float = 60.0  # between two log lines
+    longest_retry_after: float = 300.0  # the longest Retry-After of Slack that is obeyed
+    log_every: float = 60.0  # between two log lines
 
 
 class StartupWait:
     """Retries the steps of the start, and is its readiness check until `finish`."""
 
-    def __init__(self, patience: StartupPatience | None = None, clock: Callable[[], float] = time.monotonic) -> None:
-        self._patience = patience or StartupPatience()
-        self._throttle = Throttle(clock, self._patience.say_every)
+    def __init__(self, backoff: StartupBackoff | None = None, clock: Callable[[], float] = time.monotonic) -> None:
+        self._backoff = backoff or StartupBackoff()
+        self._throttle = Throttle(clock, self._backoff.log_every)
         self._over = False
         self._waits_for: Phrase | None = None
 
     async def wait_for(self, attempt: Callable[[], Awaitable[T]]) -> T:
         """Call `attempt` until it succeeds and return its result. NotYetError is retried; raises SettingsError at once."""
-        pause = self._patience.first_pause
+        pause = self._backoff.first_pause
         while True:
             try:
                 result = await attempt()
@@ -52,8 +52,8 @@ class StartupWait:
                 self._waits_for = error.lines[0]
                 if (suppressed := self._throttle.admit("waits")) is not None:
                     log.warning("startup.waiting", reason=self._waits_for.said_in(ENGLISH), suppressed=suppressed)
-                await asyncio.sleep(min(max(pause, error.retry_after or 0.0), self._patience.longest_asked))
-                pause = min(pause * 2, self._patience.longest_pause)
+                await asyncio.sleep(min(max(pause, error.retry_after or 0.0), self._backoff.longest_retry_after))
+                pause = min(pause * 2, self._backoff.longest_pause)
             else:
                 self._waits_for = None
                 return result

@@ -60,7 +60,7 @@ async def test_providers_are_asked_side_by_side(catalogue: Catalogue) -> None:
 
 
 async def test_a_provider_that_hangs_costs_its_own_rows_only_and_is_named_at_the_deadline(catalogue: Catalogue) -> None:
-    async def half(_question: ProviderQuery, collector: ResultCollector) -> None:
+    async def half(_query: ProviderQuery, collector: ResultCollector) -> None:
         collector.add([delivery(7, provider="slow")])
         await asyncio.Event().wait()
 
@@ -79,7 +79,7 @@ async def test_a_provider_that_hangs_costs_its_own_rows_only_and_is_named_at_the
 
 
 async def test_the_reason_at_the_deadline_is_the_setback_that_was_being_tried_again(catalogue: Catalogue) -> None:
-    async def limited(_question: ProviderQuery, collector: ResultCollector) -> None:
+    async def limited(_query: ProviderQuery, collector: ResultCollector) -> None:
         collector.last_fault = ProviderFault("RequestLimitExceeded", retryable=True)
         await asyncio.Event().wait()
 
@@ -91,7 +91,7 @@ async def test_the_reason_at_the_deadline_is_the_setback_that_was_being_tried_ag
 
 
 async def test_a_bug_in_an_adapter_costs_its_own_rows_only(catalogue: Catalogue) -> None:
-    async def crash(_question: ProviderQuery, _collector: ResultCollector) -> None:
+    async def crash(_query: ProviderQuery, _collector: ResultCollector) -> None:
         raise ZeroDivisionError
 
     report = await service_of(catalogue, ToyProvider(crash, name="broken"), ToyProvider(finds(delivery()))).lookup(query())
@@ -103,7 +103,7 @@ async def test_a_bug_in_an_adapter_costs_its_own_rows_only(catalogue: Catalogue)
 async def test_errors_are_not_kept(catalogue: Catalogue) -> None:
     answers = [ProviderError(ProviderFault("InternalError")), None]
 
-    async def script(_question: ProviderQuery, collector: ResultCollector) -> None:
+    async def script(_query: ProviderQuery, collector: ResultCollector) -> None:
         error = answers.pop(0)
         if error is not None:
             raise error
@@ -261,7 +261,7 @@ async def test_nothing_found_for_one_of_two_numbers_is_not_told_of_the_account(c
 async def test_the_notes_of_a_kept_answer_are_judged_anew_for_a_narrower_window(catalogue: Catalogue) -> None:
     crowded = CrowdedSecond(at=NOW - timedelta(hours=20), shown=100)
 
-    async def script(_question: ProviderQuery, collector: ResultCollector) -> None:
+    async def script(_query: ProviderQuery, collector: ResultCollector) -> None:
         collector.add([delivery(60 * 20, Status.PENDING)])
         collector.note(crowded)
         collector.note(MayChange())
@@ -279,7 +279,7 @@ async def test_a_refresh_does_not_wait_for_a_call_that_is_stuck(catalogue: Catal
     clock = ToyClock()
     stuck = [True]
 
-    async def script(_question: ProviderQuery, collector: ResultCollector) -> None:
+    async def script(_query: ProviderQuery, collector: ResultCollector) -> None:
         if stuck.pop():
             await asyncio.Event().wait()
         collector.add([delivery()])
@@ -315,11 +315,11 @@ async def test_fifty_numbers_leave_room_for_the_next_asker(catalogue: Catalogue)
 
 
 async def test_an_account_that_answered_in_part_is_told_from_one_that_did_not_answer(catalogue: Catalogue) -> None:
-    async def half(_question: ProviderQuery, collector: ResultCollector) -> None:
+    async def half(_query: ProviderQuery, collector: ResultCollector) -> None:
         collector.add([delivery()])
         raise ProviderError(ProviderFault("InternalError"))
 
-    async def nothing(_question: ProviderQuery, _collector: ResultCollector) -> None:
+    async def nothing(_query: ProviderQuery, _collector: ResultCollector) -> None:
         raise ProviderError(ProviderFault("InternalError"))
 
     report = await service_of(catalogue, ToyProvider(half, name="half"), ToyProvider(nothing, name="none")).lookup(query())

@@ -71,7 +71,7 @@ def details(rows: list[Any], total: Any = None) -> dict[str, Any]:
     }
 
 
-def said(collector: ResultCollector, kind: NoteKind) -> list[Note]:
+def notes_of(collector: ResultCollector, kind: NoteKind) -> list[Note]:
     return [note for note in collector.notes if note.kind is kind]
 
 

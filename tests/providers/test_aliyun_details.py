@@ -12,7 +12,7 @@ from bot.errors import ProviderError
 from bot.model import CountedMore, NoRecord, NoteKind, PartMissing, PhoneNumber, RowsUnreadable, Status, Target, Window
 from bot.providers.aliyun.provider_domestic import MAX_PAGES, RETENTION, days_of, format_number, further_pages, read_page
 from bot.providers.base import ProviderQuery, ResultCollector
-from tests.providers.aliyun_gateway import HONG_KONG, NOW, NUMBER, details, domestic, gateway, query, row, said
+from tests.providers.aliyun_gateway import HONG_KONG, NOW, NUMBER, details, domestic, gateway, notes_of, query, row
 
 KEY = b"key"
 TODAY = date(2026, 11, 21)
@@ -104,14 +104,14 @@ async def test_all_rows_come_whatever_the_provider_counts(total: Any) -> None:
     collector = await found(pages(rows, total))
 
     assert len({delivery.key for delivery in collector.deliveries}) == 120
-    assert bool(said(collector, NoteKind.COUNTED_MORE)) == (total == 100_000)
+    assert bool(notes_of(collector, NoteKind.COUNTED_MORE)) == (total == 100_000)
 
 
 @pytest.mark.parametrize("total", [2, "2"])
 async def test_a_provider_that_counts_two_and_returns_none_is_quoted(total: Any) -> None:
     collector = await found(lambda params: details([], total if params["SendDate"] == "20261121" else 0))
 
-    assert said(collector, NoteKind.COUNTED_MORE) == [CountedMore(counted=2, returned=0, day=date(2026, 11, 21))]
+    assert notes_of(collector, NoteKind.COUNTED_MORE) == [CountedMore(counted=2, returned=0, day=date(2026, 11, 21))]
 
 
 async def test_nothing_found_anywhere_is_no_record_and_not_an_error() -> None:
@@ -154,7 +154,7 @@ async def test_a_pending_row_is_said_to_change_within_72_hours_only(hours_ago: i
     )
 
     assert [delivery.status for delivery in collector.deliveries] == [Status.PENDING]
-    assert bool(said(collector, NoteKind.MAY_CHANGE)) == may_change
+    assert bool(notes_of(collector, NoteKind.MAY_CHANGE)) == may_change
 
 
 async def test_the_biz_id_is_sent_when_there_is_one_and_becomes_the_message_id() -> None:
@@ -258,4 +258,4 @@ async def test_what_had_come_before_the_ask_was_cancelled_is_kept_and_the_rest_i
         held.set()
 
     assert len(collector.deliveries) == 1
-    assert said(collector, NoteKind.PART_MISSING) == [PartMissing(missing=2, parts=3)]
+    assert notes_of(collector, NoteKind.PART_MISSING) == [PartMissing(missing=2, parts=3)]

@@ -24,7 +24,7 @@ from bot.model import (
 )
 from bot.providers.aliyun.provider_intl import read_message, status_of
 from bot.providers.base import ResultCollector
-from tests.providers.aliyun_gateway import HONG_KONG, NOW, NUMBER, gateway, intl, json_values, query, said
+from tests.providers.aliyun_gateway import HONG_KONG, NOW, NUMBER, gateway, intl, json_values, notes_of, query
 
 MESSAGE_ID = "100000000000000001"
 RECEIVED = datetime(2026, 11, 21, 7, 30, 3, tzinfo=UTC)
@@ -227,7 +227,7 @@ async def test_a_pending_message_is_said_to_change_within_72_hours_only(days_ago
     collector = await found(message(Status=3, ErrorCode="", ReceiveDate="", SendDate=sent), since=timedelta(days=5))
 
     assert [delivery.status for delivery in collector.deliveries] == [Status.PENDING]
-    assert bool(said(collector, NoteKind.MAY_CHANGE)) == may_change
+    assert bool(notes_of(collector, NoteKind.MAY_CHANGE)) == may_change
 
 
 @pytest.mark.parametrize(

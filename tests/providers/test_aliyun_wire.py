@@ -35,7 +35,7 @@ from bot.sandbox.providers import (
     SandboxReceipt,
     SandboxSystem,
 )
-from tests.providers.aliyun_gateway import CREDENTIALS, HONG_KONG, NOW, NUMBER, clock, domestic, intl, query, said
+from tests.providers.aliyun_gateway import CREDENTIALS, HONG_KONG, NOW, NUMBER, clock, domestic, intl, notes_of, query
 
 if TYPE_CHECKING:
     from bot.providers.base import Provider
@@ -249,7 +249,7 @@ async def test_rows_of_the_wrong_types_and_a_count_without_rows_are_said_and_are
         assert (await ask(international, asked)).notes == [RowsUnreadable(count=1)]
         server.faults.clear()
         server.faults.play(ProviderFaultKind.COUNTED_BUT_EMPTY)
-        counted = said(await ask(provider, query()), NoteKind.COUNTED_MORE)
+        counted = notes_of(await ask(provider, query()), NoteKind.COUNTED_MORE)
 
     assert counted == [CountedMore(counted=2, returned=0, day=date(2026, 11, 21))]
 

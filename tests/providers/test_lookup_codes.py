@@ -138,11 +138,11 @@ async def test_no_code_that_answers_a_lookup_is_told_as_something_about_the_cust
     async with asked(vendor) as (service, stand_in):
         for code in codes_of(vendor):
             fault, _ = await refused(service, stand_in, code)
-            said = fault.explanation
-            assert said is not None
-            assert (said.code, said.kind) == (code, CodeKind.QUERY)
-            if said.owner in {Owner.RECIPIENT, Owner.CONTENT, Owner.CARRIER}:
-                wrong.append((code, said.owner))
+            explanation = fault.explanation
+            assert explanation is not None
+            assert (explanation.code, explanation.kind) == (code, CodeKind.QUERY)
+            if explanation.owner in {Owner.RECIPIENT, Owner.CONTENT, Owner.CARRIER}:
+                wrong.append((code, explanation.owner))
             for language in (ENGLISH, get_language("zh")):
                 words = fault_words(fault, language)
                 text = " ".join([words.title, words.meaning, *words.causes, words.next_step, words.customer_wording])

@@ -14,7 +14,7 @@ from bot.app import serving
 from bot.config import load_settings
 from bot.providers.registry import VENDORS
 from bot.sandbox.demo import open_sandbox
-from bot.timing.startup import StartupPatience
+from bot.timing.startup import StartupBackoff
 
 if TYPE_CHECKING:
     from tests.conftest import Postgres
@@ -36,7 +36,7 @@ async def test_serve_waits_for_its_database_and_goes_on_when_it_comes(postgres: 
         client = await stack.enter_async_context(aiohttp.ClientSession(f"http://127.0.0.1:{port}"))
         more = {"SMSSTATUS_DATABASE_URL": postgres.url, "SMSSTATUS_SECRET_KEY": "x" * 32, "SMSSTATUS_PORT": str(port)}
         settings = load_settings({**sandbox.environ, **more}, VENDORS)
-        app = serving(settings, patience=StartupPatience(first_pause=0.01, longest_pause=0.01))
+        app = serving(settings, backoff=StartupBackoff(first_pause=0.01, longest_pause=0.01))
         with capture_logs() as logs:
             starting = asyncio.create_task(app.__aenter__())
             async with asyncio.timeout(WITHIN):
