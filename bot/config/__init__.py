@@ -15,6 +15,7 @@ is in no message and no repr.
 
     loader        the environment and the TOML file -> Settings
     settings      AppSettings: all that is not about one vendor's account
+    model         the base class of AppSettings and of the vendors' settings
     environment   quotes around values, and misspelt keys
     validators    pydantic's validators of the values
     endpoint      the validator of an API's base URL

@@ -7,9 +7,10 @@ from types import MappingProxyType
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 from sqlalchemy import URL
 
+from bot.config.model import SettingsModel
 from bot.config.validators import (
     AnyPath,
     ApiUrl,
@@ -44,10 +45,8 @@ def _default_data_dir() -> Path:
     return Path.home() / ".local" / "share" / "smsstatus"
 
 
-class AppSettings(BaseModel):
+class AppSettings(SettingsModel):
     """The settings of the app. The aliases are the keys."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     bot_token: BotToken | None = Field(None, alias="SLACK_BOT_TOKEN")
     app_token: AppToken | None = Field(None, alias="SLACK_APP_TOKEN")

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, field_validator, model_validator
+from pydantic import AfterValidator, Field, SecretStr, ValidationInfo, field_validator, model_validator
 
 from bot.config.endpoint import Endpoint
+from bot.config.model import SettingsModel
 from bot.errors import InvalidValueError
 from bot.i18n import phrase
 from bot.providers.aliyun.signing import AliyunCredentials
@@ -31,13 +32,11 @@ KeyId = Annotated[str, AfterValidator(_check_key_id)]
 KeySecret = Annotated[SecretStr, AfterValidator(_check_secret)]
 
 
-class AliyunSettings(BaseModel):
+class AliyunSettings(SettingsModel):
     """One Alibaba Cloud account. Both products use the common access key; the international one its own, if it is set.
 
     The aliases are the keys.
     """
-
-    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     access_key_id: KeyId | None = Field(None, alias="ALIBABA_CLOUD_ACCESS_KEY_ID")
     access_key_secret: KeySecret | None = Field(None, alias="ALIBABA_CLOUD_ACCESS_KEY_SECRET")

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
 from bot.config.endpoint import Endpoint
+from bot.config.model import SettingsModel
 from bot.errors import InvalidValueError
 from bot.i18n import phrase
 
@@ -48,10 +49,8 @@ def read_app_ids(value: Any) -> tuple[str, ...]:
 ApiSecret = Annotated[SecretStr, AfterValidator(_check_secret)]
 
 
-class TencentSettings(BaseModel):
+class TencentSettings(SettingsModel):
     """One set of credentials and the app ids that are queried with it. The aliases are the keys."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     secret_id: ApiSecret = Field(alias="TENCENTCLOUD_SECRET_ID")
     secret_key: ApiSecret = Field(alias="TENCENTCLOUD_SECRET_KEY")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, Field
 
 from bot.config.endpoint import Endpoint
+from bot.config.model import SettingsModel
 from bot.errors import InvalidValueError
 from bot.i18n import phrase
 from bot.providers.tencent.settings import ApiSecret, read_app_ids
@@ -21,10 +22,8 @@ def _app_id(value: Any) -> str:
     return ids[0]
 
 
-class TencentLegacySettings(BaseModel):
+class TencentLegacySettings(SettingsModel):
     """One app at the legacy API, which has an app key of its own. The aliases are the keys."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     app_id: Annotated[str, BeforeValidator(_app_id)] = Field(alias="TENCENT_SMS_LEGACY_SDKAPPID")
     app_key: ApiSecret = Field(alias="TENCENT_SMS_LEGACY_APPKEY")
