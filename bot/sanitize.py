@@ -15,16 +15,21 @@ if TYPE_CHECKING:
 
     from bot.model import PhoneNumber
 
-_LONG_DIGITS = re.compile(r"\d{7,}")
+BLANK = "•"
+MAX_WORDS = 200  # characters of a provider's message
+MAX_TEXT = 1000  # characters of an SMS; the longest that carriers concatenate is about as long
 
-_LONGEST = 1000
-
-_SHORTEST_NUMBER = 7  # digits; fewer would also be found inside codes and times
-
+_MAX_LINE = 1000  # characters
+_MIN_NUMBER = 7  # digits of a number that is masked; fewer would also be found inside codes and times
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})  # control, format (bidi, zero width), surrogate, private, unassigned
+_LONG_DIGITS = re.compile(r"\d{7,}")
+_LONG_NUMBER = re.compile(r"\d(?:[ -]?\d){4,}")  # also in groups: 137 1111 2222
+_TOKEN = re.compile(r"(?=[A-Za-z_+=]*\d)[A-Za-z0-9_+=]{16,}")  # key ids, secrets, signatures: long, letters and digits
+# A provider that rejects a signature repeats the string to sign, with the number and the key id.
+_SIGNED_STRING = re.compile(r"(?:\b(?:server|the)\s+)*(?:string[\s_-]*to[\s_-]*sign|canonical[\s_-]*request)", re.IGNORECASE)
 
 
-def single_line(text: str, limit: int = _LONGEST) -> str:
+def single_line(text: str, limit: int = _MAX_LINE) -> str:
     """`text` on one line: whitespace collapsed, invisible characters removed, terminal escapes and bidi marks among them.
 
     `limit` is how many characters will be shown: of a much longer text only the beginning is processed.
@@ -41,7 +46,7 @@ def truncate(text: str, limit: int) -> str:
 def mask_known(text: str, numbers: Iterable[PhoneNumber]) -> str:
     """`text` with every occurrence of `numbers` masked, with or without country code."""
     for number in numbers:
-        if len(number.national) >= _SHORTEST_NUMBER and number.national in text:
+        if len(number.national) >= _MIN_NUMBER and number.national in text:
             text = re.sub(rf"(?:\+|00)?(?:{number.country_code})?{re.escape(number.national)}", number.masked, text)
     return text
 
@@ -49,20 +54,6 @@ def mask_known(text: str, numbers: Iterable[PhoneNumber]) -> str:
 def mask_digits(text: str) -> str:
     """`text` with every run of seven or more digits masked: in a provider's message it is likely a phone number."""
     return _LONG_DIGITS.sub("****", text)
-
-
-BLANK = "•"
-
-MAX_WORDS = 200  # characters of a provider's sentence
-
-MAX_TEXT = 1000  # characters of an SMS; the longest that carriers join is about as long
-
-# A provider that rejects a signature repeats the string to sign, with the number and the key id.
-_SIGNED_STRING = re.compile(r"(?:\b(?:server|the)\s+)*(?:string[\s_-]*to[\s_-]*sign|canonical[\s_-]*request)", re.IGNORECASE)
-
-_LONG_NUMBER = re.compile(r"\d(?:[ -]?\d){4,}")  # also in groups: 137 1111 2222
-
-_TOKEN = re.compile(r"(?=[A-Za-z_+=]*\d)[A-Za-z0-9_+=]{16,}")  # ids of keys, secrets, signatures: long, letters and digits
 
 
 def blank_digits(text: str) -> str:
