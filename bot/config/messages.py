@@ -19,19 +19,19 @@ if TYPE_CHECKING:
 
 def describe_errors(error: ValidationError, model: type[BaseModel]) -> list[Phrase]:
     """A line for each validation error of a `model`."""
-    return [_line(one, model) for one in error.errors(include_url=False, include_input=False)]
+    return [_line(detail, model) for detail in error.errors(include_url=False, include_input=False)]
 
 
-def _line(error: ErrorDetails, model: type[BaseModel]) -> Phrase:
-    key = str(error["loc"][0]) if error["loc"] else "settings"
+def _line(detail: ErrorDetails, model: type[BaseModel]) -> Phrase:
+    key = str(detail["loc"][0]) if detail["loc"] else "settings"
     field = next((field for field in model.model_fields.values() if field.alias == key), None)
-    return phrase("{key} {problem}", key=key, problem=_problem(error, field))
+    return phrase("{key} {problem}", key=key, problem=_problem(detail, field))
 
 
-def _problem(error: ErrorDetails, field: FieldInfo | None) -> Phrase:
+def _problem(detail: ErrorDetails, field: FieldInfo | None) -> Phrase:
     """What follows the key. Pydantic's types of errors: https://docs.pydantic.dev/latest/errors/validation_errors/."""
-    context: dict[str, Any] = error.get("ctx", {})
-    match error["type"]:
+    context: dict[str, Any] = detail.get("ctx", {})
+    match detail["type"]:
         case "value_error":
             cause = context["error"]
             if not isinstance(cause, InvalidValueError):
@@ -50,7 +50,7 @@ def _problem(error: ErrorDetails, field: FieldInfo | None) -> Phrase:
         case _ if field is not None and field.annotation in {int, float}:
             return _number(field)
         case _:
-            return phrase("is not taken: {said}", said=error["msg"])
+            return phrase("is not taken: {said}", said=detail["msg"])
 
 
 def _number(field: FieldInfo) -> Phrase:

@@ -33,15 +33,15 @@ def merge_duplicates(deliveries: Sequence[Delivery]) -> list[Delivery]:
     live = _each_system_once(row for row in deliveries if not row.is_stored)
     stored = _each_once(row for row in deliveries if row.is_stored)
     pairs: dict[int, int] = {}  # index in `stored` -> index in `live`; each index once
-    for one, other in _same_ids(stored, live):
-        pairs.setdefault(one, other)
+    for stored_index, live_index in _same_ids(stored, live):
+        pairs.setdefault(stored_index, live_index)
     free = set(range(len(live))) - set(pairs.values())
-    for _, one, other in sorted(_same_times(stored, live, free)):
-        if one not in pairs and other in free:
-            pairs[one] = other
-            free.remove(other)
-    for one, other in pairs.items():
-        live[other] = merge_pair(live[other], stored[one])
+    for _, stored_index, live_index in sorted(_same_times(stored, live, free)):
+        if stored_index not in pairs and live_index in free:
+            pairs[stored_index] = live_index
+            free.remove(live_index)
+    for stored_index, live_index in pairs.items():
+        live[live_index] = merge_pair(live[live_index], stored[stored_index])
     return live + [row for index, row in enumerate(stored) if index not in pairs]
 
 
@@ -50,8 +50,8 @@ def _each_system_once(live: Iterable[Delivery]) -> list[Delivery]:
     rows = list(live)
     first, second = [row for row in rows if row.system is None], [row for row in rows if row.system is not None]
     pairs = dict(_same_ids(second, first))
-    for one, other in pairs.items():
-        first[other] = merge_pair(first[other], second[one])
+    for second_index, first_index in pairs.items():
+        first[first_index] = merge_pair(first[first_index], second[second_index])
     return first + [row for index, row in enumerate(second) if index not in pairs]
 
 
@@ -103,12 +103,12 @@ def _same_ids(stored: Sequence[Delivery], live: Sequence[Delivery]) -> Iterator[
         if row.message_id and not row.is_row_id:
             known[row.message_id].append(index)
     taken: set[int] = set()
-    for one, row in enumerate(stored):
+    for stored_index, row in enumerate(stored):
         # The vendor's own lookup first; Tencent's legacy API returns the same messages.
-        for other in sorted(known.get(row.message_id or "", ()), key=lambda index: live[index].provider != row.system):
-            if other not in taken and _same_number(row.number, live[other].number, unknown=True):
-                taken.add(other)
-                yield one, other
+        for live_index in sorted(known.get(row.message_id or "", ()), key=lambda index: live[index].provider != row.system):
+            if live_index not in taken and _same_number(row.number, live[live_index].number, unknown=True):
+                taken.add(live_index)
+                yield stored_index, live_index
                 break
 
 
@@ -119,15 +119,15 @@ def _same_times(stored: Sequence[Delivery], live: Sequence[Delivery], free: Iter
         moment = live[index].at
         if moment is not None:
             by_second[live[index].provider, int(moment.timestamp())].append(index)
-    for one, row in enumerate(stored):
+    for stored_index, row in enumerate(stored):
         if row.at is None or row.system is None:
             continue
         second = int(row.at.timestamp())
         for near in range(second - MAX_DIFFERENCE_SECONDS, second + MAX_DIFFERENCE_SECONDS + 1):
-            for other in by_second.get((row.system, near), ()):
-                gap = _time_difference(row, live[other])
+            for live_index in by_second.get((row.system, near), ()):
+                gap = _time_difference(row, live[live_index])
                 if gap is not None:
-                    yield gap, one, other
+                    yield gap, stored_index, live_index
 
 
 def _time_difference(stored: Delivery, live: Delivery) -> float | None:
@@ -135,10 +135,10 @@ def _time_difference(stored: Delivery, live: Delivery) -> float | None:
     both_named = stored.message_id and live.message_id and not live.is_row_id
     if both_named or not _same_number(stored.number, live.number) or _contradict(stored, live):
         return None
-    one, other = _comparable(stored, live)
-    if one is None or other is None:
+    stored_time, live_time = _comparable(stored, live)
+    if stored_time is None or live_time is None:
         return None
-    gap = abs((one - other).total_seconds())
+    gap = abs((stored_time - live_time).total_seconds())
     return gap if gap <= MAX_DIFFERENCE_SECONDS else None
 
 

@@ -50,11 +50,11 @@ def revalidate(notes: Sequence[Note], rows: Sequence[Delivery], window: Window, 
 
     `limited`: whether the query had a time limit at all.
     """
-    held = [note for note in notes if _holds(note, rows, window)]
+    valid = [note for note in notes if _holds(note, rows, window)]
     outside = any(row.at is not None and not _inside(row.at, window) for row in rows)
-    if not limited and outside and not any(note.kind is NoteKind.WINDOW_IGNORED for note in held):
-        held.append(WindowIgnored())
-    return tuple(held)
+    if not limited and outside and not any(note.kind is NoteKind.WINDOW_IGNORED for note in valid):
+        valid.append(WindowIgnored())
+    return tuple(valid)
 
 
 def _holds(note: Note, rows: Sequence[Delivery], window: Window) -> bool:

@@ -99,13 +99,13 @@ class LookupService:
             if query.providers and provider.name not in query.providers:
                 not_asked.append(SkippedAccount(provider.name, provider.account, NotChosen()))
                 continue
-            found = [
+            planned_or_reasons = [
                 provider.unsupported_reason(target) or _plan_query(provider, target, query.window, now)
                 for target in query.targets
             ]
-            queries += [planned for planned in found if isinstance(planned, PlannedQuery)]
-            reasons = [reason for reason in found if isinstance(reason, Note)]
-            if len(reasons) == len(found):
+            queries += [planned for planned in planned_or_reasons if isinstance(planned, PlannedQuery)]
+            reasons = [reason for reason in planned_or_reasons if isinstance(reason, Note)]
+            if len(reasons) == len(planned_or_reasons):
                 not_asked.append(SkippedAccount(provider.name, provider.account, reasons[0]))
         return Plan(tuple(queries), tuple(not_asked))
 

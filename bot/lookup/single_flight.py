@@ -41,8 +41,8 @@ class InFlightQuery:
 
     def snapshot(self) -> CachedAnswer:
         """The results so far."""
-        found = self.collector
-        return CachedAnswer(self.window, self.started, tuple(found.deliveries), tuple(found.notes), found.requests)
+        results = self.collector
+        return CachedAnswer(self.window, self.started, tuple(results.deliveries), tuple(results.notes), results.requests)
 
     async def wait(self, seconds: float) -> ProviderFault | None:
         """The fault it ended with, None if it was answered; after `seconds` the last fault or `DEADLINE_FAULT`.
@@ -62,11 +62,11 @@ class SingleFlight:
 
     def __init__(self, *, limit_seconds: float) -> None:
         self._limit = limit_seconds
-        self._running_queries: defaultdict[Key, list[InFlightQuery]] = defaultdict(list)
+        self._queries: defaultdict[Key, list[InFlightQuery]] = defaultdict(list)
 
     def join(self, key: Key, window: Window, *, begun_after: datetime | None = None) -> InFlightQuery | None:
         """A query in flight whose answer will cover `window`; with `begun_after`, one started since then and without a fault."""
-        for flight in self._running_queries.get(key, ()):
+        for flight in self._queries.get(key, ()):
             is_fresh = begun_after is None or (flight.started >= begun_after and flight.collector.last_fault is None)
             if is_fresh and covers(flight.window, window):
                 return flight
@@ -77,13 +77,13 @@ class SingleFlight:
     ) -> InFlightQuery:
         """Start a query to `provider`. `on_answered` is called once all of it was answered."""
         flight = InFlightQuery(query.window if is_time_limited(provider, query.target) else None, started)
-        self._running_queries[key].append(flight)
+        self._queries[key].append(flight)
         flight.task = asyncio.create_task(self._run(flight, provider, query), name=f"ask {provider.name}")
 
         def on_done(task: asyncio.Task[ProviderFault | None]) -> None:
-            self._running_queries[key].remove(flight)
-            if not self._running_queries[key]:
-                del self._running_queries[key]
+            self._queries[key].remove(flight)
+            if not self._queries[key]:
+                del self._queries[key]
             if not task.cancelled() and task.result() is None:
                 on_answered(flight)
 
@@ -106,7 +106,7 @@ class SingleFlight:
 
     async def aclose(self) -> None:
         """Cancel every query in flight and wait for its end."""
-        tasks = [flight.task for flights in self._running_queries.values() for flight in flights if flight.task]
+        tasks = [flight.task for flights in self._queries.values() for flight in flights if flight.task]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

@@ -157,9 +157,9 @@ def _body_of(row: object) -> bytes:
         return b"(nested too deeply to be written out)"
 
 
-def with_unreadable(parsed: ParsedBatch, *more: Unreadable) -> ParsedBatch:
+def with_unreadable(parsed: ParsedBatch, *unreadable: Unreadable) -> ParsedBatch:
     """`parsed` with further unreadable rows."""
-    return replace(parsed, unreadable=(*parsed.unreadable, *more))
+    return replace(parsed, unreadable=(*parsed.unreadable, *unreadable))
 
 
 def json_of(body: bytes) -> Any:

@@ -52,26 +52,26 @@ class StoreProvider:
         """See `Provider.query`. Raises ProviderError."""
         collector.requests += 1
         try:
-            found = await self._store.find(query.target, query.window)
+            result = await self._store.find(query.target, query.window)
         except StoreError as error:
             raise ProviderError(ProviderFault(UNREACHABLE, str(error), retryable=True)) from error
-        collector.add(found.deliveries)
-        for note in notes_of(found):
+        collector.add(result.deliveries)
+        for note in notes_of(result):
             collector.note(note)
 
     async def aclose(self) -> None:
         """Do nothing: the store is closed with the database."""
 
 
-def notes_of(found: StoreResult) -> Iterator[Note]:
+def notes_of(result: StoreResult) -> Iterator[Note]:
     """The notes of an answer."""
-    if found.since is not None:
-        yield StoredSince(since=found.since, count=found.receipts)
-    if found.unreadable:
-        yield RowsUnreadable(count=found.unreadable)
-    if found.is_cut:
-        yield NewestOnly(shown=len(found.deliveries))
-    for reply in found.replies:
+    if result.since is not None:
+        yield StoredSince(since=result.since, count=result.receipts)
+    if result.unreadable:
+        yield RowsUnreadable(count=result.unreadable)
+    if result.is_cut:
+        yield NewestOnly(shown=len(result.deliveries))
+    for reply in result.replies:
         yield _replied(reply)
 
 

@@ -32,9 +32,9 @@ def merge_receipt() -> sa.Update:
     is_heavier = new["weight"] > RECEIPTS.c.weight
     is_earlier = sa.and_(new["sent_at"].is_not(None), sa.or_(RECEIPTS.c.sent_at.is_(None), new["sent_at"] < RECEIPTS.c.sent_at))
     is_larger = {name: new[name] > RECEIPTS.c[name] for name in _LARGEST}
-    values: dict[str, Any] = {name: _either(is_heavier, new[name], RECEIPTS.c[name]) for name in _BY_PRECEDENCE}
-    values |= {name: _either(is_larger[name], new[name], RECEIPTS.c[name]) for name in _LARGEST}
-    values["sent_at"] = _either(is_earlier, new["sent_at"], RECEIPTS.c.sent_at)
+    values: dict[str, Any] = {name: _if(is_heavier, new[name], RECEIPTS.c[name]) for name in _BY_PRECEDENCE}
+    values |= {name: _if(is_larger[name], new[name], RECEIPTS.c[name]) for name in _LARGEST}
+    values["sent_at"] = _if(is_earlier, new["sent_at"], RECEIPTS.c.sent_at)
     values["at"] = sa.func.coalesce(values["sent_at"], values["received_at"], RECEIPTS.c.taken_at)
     return (
         sa.update(RECEIPTS)
@@ -48,8 +48,8 @@ def bind_params(row: Mapping[str, Any]) -> dict[str, Any]:
     return {f"new_{name}": value for name, value in row.items()}
 
 
-def _either(condition: sa.ColumnElement[bool], one: Any, other: Any) -> sa.ColumnElement[Any]:
-    return sa.case((condition, one), else_=other)
+def _if(condition: sa.ColumnElement[bool], value: Any, otherwise: Any) -> sa.ColumnElement[Any]:
+    return sa.case((condition, value), else_=otherwise)
 
 
 def newest_unreadable(limit: int) -> sa.Select[Any]:

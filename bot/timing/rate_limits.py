@@ -25,16 +25,16 @@ class SlidingWindow:
         self._most = most
         self._seconds = seconds
         self._timer = timer
-        self._taken: deque[float] = deque(maxlen=most)
+        self._times: deque[float] = deque(maxlen=most)
 
     def wait(self) -> float:
         """The seconds until the next event is allowed; 0: now."""
-        is_full = len(self._taken) == self._most
-        return max(0.0, self._seconds - (self._timer() - self._taken[0])) if is_full else 0.0
+        is_full = len(self._times) == self._most
+        return max(0.0, self._seconds - (self._timer() - self._times[0])) if is_full else 0.0
 
     def count(self) -> None:
         """Count an event now."""
-        self._taken.append(self._timer())
+        self._times.append(self._timer())
 
     def take(self) -> bool:
         """Count an event if it is allowed now; returns whether it is. Rejected ones do not count."""
