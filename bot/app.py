@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from bot.config import Mode, Settings
     from bot.lookup import LookupService
     from bot.slack.timings import Timings
-    from bot.timing.startup import StartupPatience
+    from bot.timing.startup import StartupBackoff
     from bot.web import HttpServer
 
 log = structlog.get_logger(__name__)
@@ -61,7 +61,7 @@ async def serving(
     host: str | None = None,
     port: int | None = None,
     clock: Clock = system_clock,
-    patience: StartupPatience | None = None,
+    backoff: StartupBackoff | None = None,
     timings: Timings | None = None,
 ) -> AsyncIterator[HttpServer]:
     """The whole app, answering Slack until the block is left; then nothing new is taken and what is under way is finished.
@@ -69,7 +69,7 @@ async def serving(
     Raises SettingsError when a setting is missing or wrong, Slack refuses a token, or the address is taken. While Slack or the
     database is away it waits, and its probes say so.
     """
-    general, start, metrics = settings.general, StartupWait(patience), Metrics()
+    general, start, metrics = settings.general, StartupWait(backoff), Metrics()
     mode = general.mode(mode)
     for doubt in settings.doubts:
         log.warning("settings.doubt", said=doubt.said_in(ENGLISH))

@@ -1,4 +1,4 @@
-"""A TOML file that a setting names."""
+"""Reads a TOML file that a setting names."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from bot.i18n import phrase
 
 
 def read_toml(path: Path | str, key: str, *, most_bytes: int | None = None) -> dict[str, Any]:
-    """What the file holds. `key` is the setting that names it.
+    """Parse the file. `key` is the setting that names it, `most_bytes` its size limit.
 
-    Raises SettingsError, whose line repeats nothing of the file, and UnfitError for a `~` that is nobody's home.
+    Raises SettingsError, whose line repeats nothing of the file, and InvalidValueError for a `~` without a home directory.
     """
     try:
         with shorten_home(Path(path)).open("rb") as file:

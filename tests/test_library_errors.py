@@ -23,7 +23,7 @@ PYTHON = re.compile(r"[a-z][A-Z]\w*|\w*(Error|Exception|Redirects|Timeout)\b|obj
 
 @pytest.fixture
 async def http() -> AsyncIterator[ProviderHttpClient]:
-    one = ProviderHttpClient("https://sms.tencentcloudapi.com", auth=httpx.Auth(), backoff=RetryPolicy(attempts=1))
+    one = ProviderHttpClient("https://sms.tencentcloudapi.com", auth=httpx.Auth(), retry_policy=RetryPolicy(attempts=1))
     yield one
     await one.aclose()
 

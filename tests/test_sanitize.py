@@ -1,12 +1,23 @@
-"""Text from outside before it is shown."""
+"""Sanitizing of untrusted text."""
 
 from __future__ import annotations
+
+import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.sanitize import mask_digits, mask_known, single_line, truncate
+from bot.sanitize import (
+    MAX_WORDS,
+    blank_digits,
+    mask_digits,
+    mask_known,
+    sanitize_provider_text,
+    sanitize_sms_text,
+    single_line,
+    truncate,
+)
 from tests.reports import NUMBER, phone
 
 
@@ -26,3 +37,71 @@ def test_a_known_number_is_masked_however_it_is_written(spelling: str) -> None:
 
 def test_a_long_run_of_digits_in_prose_is_hidden_and_a_short_one_kept() -> None:
     assert mask_digits("user 13500001111 hour level Permits:5 code 000027") == "user **** hour level Permits:5 code 000027"
+
+
+@given(st.text())
+def test_no_digit_of_any_script_is_left_and_nothing_else_is_changed(text: str) -> None:
+    blanked = blank_digits(text)
+
+    assert not any(unicodedata.category(char) == "Nd" for char in blanked)
+    assert len(blanked) == len(text)
+    assert all(new == old for new, old in zip(blanked, text, strict=True) if not old.isdigit())
+
+
+@pytest.mark.parametrize("code", ["483920", "４８３９２０", "٤٨٣٩٢٠", "४८३", "⁴₈③"])
+def test_a_code_in_any_digits_is_blanked(code: str) -> None:
+    assert blank_digits(f"code {code}.") == f"code {'•' * len(code)}."
+
+
+def test_a_message_is_shown_on_one_line_without_marks_that_turn_the_reading_direction() -> None:
+    assert sanitize_sms_text("【示例】\u202eyour\u200b code\n\tis 12\x00") == "【示例】your code is ••"
+
+
+def test_a_message_of_monstrous_length_is_cut() -> None:
+    assert len(sanitize_sms_text("验" * 100_000)) == 1000
+
+
+SIGNED = (
+    "Specified signature does not match our calculation. server StringToSign is [ACS3-HMAC-SHA256\n5f0c9a] "
+    "server CanonicalRequest is [POST\n/\nPhoneNumber=13711112222\nhost:dysmsapi.aliyuncs.com]"
+)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        SIGNED,
+        "server string to sign is:POST&%2F&AccessKeyId%3DLTAI5tEXAMPLEfakeKeyId01%26PhoneNumber%3D13711112222",
+        "PhoneNumber 13711112222 is wrong",
+        "PhoneNumber %2B8613711112222 is wrong",
+        "PhoneNumber 137 1111 2222 is wrong",
+        "PhoneNumber 137-1111-2222 is wrong",
+        "PhoneNumber 1371\u200b1112222 is wrong",
+        "PhoneNumber １３７１１１１２２２２ is wrong",
+        "AccessKeyId LTAI5tEXAMPLEfakeKeyId01 is inactive",
+        "secret EXAMPLEfakeSecretDoNotUse0123456",
+    ],
+)
+def test_a_number_a_key_and_the_signed_string_are_redacted(words: str) -> None:
+    shown = sanitize_provider_text(words)
+
+    plain = "".join(char for char in unicodedata.normalize("NFKC", shown) if char.isalnum())
+    for secret in ("13711112222", "7111122", "LTAI5tEXAMPLEfakeKeyId01", "EXAMPLEfakeSecret", "ACS3", "AccessKeyId%3D"):
+        assert secret not in plain
+
+
+def test_what_the_provider_says_before_the_signed_string_is_kept() -> None:
+    assert sanitize_provider_text(SIGNED) == "Specified signature does not match our calculation …"
+
+
+def test_ordinary_words_are_kept() -> None:
+    assert sanitize_provider_text("非法手机号, error 404 in sms-api v2") == "非法手机号, error 404 in sms-api v2"
+
+
+@given(st.text(max_size=400))
+def test_words_of_any_kind_are_one_short_line_without_long_numbers(text: str) -> None:
+    shown = sanitize_provider_text(text)
+
+    assert len(shown) <= MAX_WORDS
+    assert not any(unicodedata.category(char) in {"Cc", "Cf", "Zl", "Zp"} for char in shown)
+    assert not any(all(char.isdecimal() for char in shown[at : at + 5]) for at in range(len(shown) - 4))

@@ -1,4 +1,4 @@
-"""The HTTP entry: what is not Slack's is turned away by status, and the probes tell the truth."""
+"""The HTTP server: requests without Slack's signature are rejected; health and readiness probes."""
 
 from __future__ import annotations
 

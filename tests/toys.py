@@ -1,4 +1,4 @@
-"""A third vendor for the tests: a whole provider in one small class, told by each test what to find and when."""
+"""A toy provider for the tests, scripted by each test."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ TARGET = Target(NUMBER)
 
 
 class ToyClock:
-    """A clock that stands still until it is moved."""
+    """A clock set by the test."""
 
     def __init__(self, now: datetime = NOW) -> None:
         self.now = now
@@ -33,7 +33,7 @@ Script = Callable[[ProviderQuery, ResultCollector], Awaitable[None]]
 
 @dataclass
 class ToyProvider:
-    """Answers by its script. Counts its asks and remembers its questions; `gate` holds every ask back until it is set."""
+    """A provider that answers by its script and records its queries; each query blocks while `gate` is unset."""
 
     script: Script
     name: str = "toy"
@@ -52,13 +52,13 @@ class ToyProvider:
             return NeedsNumber()
         return None
 
-    async def query(self, question: ProviderQuery, findings: ResultCollector) -> None:
-        self.asked.append(question)
+    async def query(self, query: ProviderQuery, collector: ResultCollector) -> None:
+        self.asked.append(query)
         self.begun.set()
-        findings.requests += 1
+        collector.requests += 1
         if self.gate is not None:
             await self.gate.wait()
-        await self.script(question, findings)
+        await self.script(query, collector)
 
     async def aclose(self) -> None:
         self.closed = True
@@ -80,10 +80,10 @@ def delivery(minutes_ago: float = 5, status: Status = Status.DELIVERED, **change
 
 
 def finds(*deliveries: Delivery) -> Script:
-    """A script that finds these, whatever is asked."""
+    """A script that returns these deliveries for any query."""
 
-    async def script(_question: ProviderQuery, findings: ResultCollector) -> None:
-        findings.add(deliveries)
+    async def script(_query: ProviderQuery, collector: ResultCollector) -> None:
+        collector.add(deliveries)
 
     return script
 

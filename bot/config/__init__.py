@@ -10,15 +10,18 @@ tables:
     TENCENTCLOUD_SECRET_KEY = "…"
     TENCENTCLOUD_SMS_SDK_APP_ID = "1400006666"
 
-The environment wins over the file's top level. Everything wrong is told at once, a line each that names the key; a secret's
-value is in no message and no repr.
+The environment overrides the file's top level. All errors are reported at once, a line each that names the key; a secret's value
+is in no message and no repr.
 
-    loading.py      the environment and the file -> Settings
-    general.py      General: what is not about one vendor's account
-    environment.py  quotes that stay on a value, and keys that are misspelt
-    checks.py       what a value must be
-    files.py        secrets that stand in files of their own: `…_FILE`
-    faults.py       what was wrong with it, as a line
+    loader        the environment and the TOML file -> Settings
+    settings      AppSettings: all that is not about one vendor's account
+    model         the base class of AppSettings and of the vendors' settings
+    environment   quotes around values, and misspelt keys
+    validators    pydantic's validators of the values
+    endpoint      the validator of an API's base URL
+    proxy         HTTPS_PROXY, HTTP_PROXY, NO_PROXY
+    secret_files  secrets in files of their own: `…_FILE`
+    messages      validation errors as lines
 """
 
 from bot.config.loader import CONFIG_KEY, OVERLAY_KEY, Account, Settings, codes_overlay, load_settings

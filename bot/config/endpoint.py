@@ -1,4 +1,4 @@
-"""The address of an API as a setting: https, or plain http on this machine only."""
+"""The validator of an API's base URL: https, or http on loopback only."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def _is_loopback(host: str) -> bool:
 
 
 def check_endpoint(value: str) -> str:
-    """The address as given, or UnfitError with what is wrong. The example in it is the key's own default."""
+    """The URL, stripped. Raises InvalidValueError, whose example is the key's own default."""
     try:
         parts = urlsplit(value.strip())
         port_is_fine = parts.port is None or parts.port > 0
@@ -38,4 +38,4 @@ def check_endpoint(value: str) -> str:
 
 
 Endpoint = Annotated[str, AfterValidator(check_endpoint)]
-"""A checked address; it may carry a port and a path."""
+"""A validated base URL; it may have a port and a path."""

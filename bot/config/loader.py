@@ -1,4 +1,4 @@
-"""The environment, and the TOML file that it may name, into `Settings`: every fault is found before any is told."""
+"""Loads `Settings` from the environment and the TOML file that it may name. All errors are collected and raised at once."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from bot.config.environment import app_variables, misspelt_keys, near_misses, quoted, unknown_keys
+from bot.config.environment import app_variables, misspelt_keys, near_misses, strip_quotes, unknown_key
 from bot.config.messages import describe_errors
 from bot.config.proxy import KEYS as PROXY_KEYS
 from bot.config.proxy import Proxies
-from bot.config.secret_files import SUFFIX, from_files, secret_keys
+from bot.config.secret_files import SUFFIX, read_secret_files, secret_keys
 from bot.config.settings import AppSettings
 from bot.errors import InvalidValueError, SettingsError
 from bot.errors.os_errors import shorten_home
@@ -47,30 +47,33 @@ class Settings:
     general: AppSettings
     accounts: tuple[Account[Any], ...]
     proxies: Proxies = field(default_factory=Proxies)
-    doubts: tuple[Phrase, ...] = ()  # what may be wrong and is no fault: told by doctor, and in the log of serve
+    doubts: tuple[Phrase, ...] = ()  # warnings, which are no errors: for doctor and the log of serve
 
 
 def load_settings(environ: Mapping[str, str], vendors: Iterable[Vendor[Any]]) -> Settings:
-    """The settings that `environ`, and the TOML file which it may name, hold. Raises SettingsError with a line per fault."""
+    """Load and validate the settings of `environ` and of the TOML file that it may name.
+
+    Raises SettingsError with a line for each error.
+    """
     vendors = tuple(vendors)
     problems: list[Phrase] = []
     models: tuple[type[BaseModel], ...] = (AppSettings, *(vendor.settings for vendor in vendors))
     secrets = secret_keys(models)
     keys = set[str]().union(*map(_keys, models))
     known = keys | PROXY_KEYS
-    said = app_variables(environ)
-    problems += misspelt_keys(said, known | {CONFIG_KEY})
-    unread: list[Phrase] = []
-    ours = _read(said, known | {CONFIG_KEY} | {key.lower() for key in PROXY_KEYS}, secrets, problems, unread)
-    file = _read_file(ours.get(CONFIG_KEY))
+    variables = app_variables(environ)
+    problems += misspelt_keys(variables, known | {CONFIG_KEY})
+    unreadable: list[Phrase] = []
+    from_environ = _read(variables, known | {CONFIG_KEY} | {key.lower() for key in PROXY_KEYS}, secrets, problems, unreadable)
+    file = _read_file(from_environ.get(CONFIG_KEY))
     tables = file.pop("accounts", {})
     problems += _unknown_keys(file, known, None)
 
-    top = {**_read(file, known, secrets, problems, unread), **ours}
-    if unread:  # else what stands in the file would be said to be missing too
-        raise SettingsError([*problems, *unread])
+    top = {**_read(file, known, secrets, problems, unreadable), **from_environ}
+    if unreadable:  # otherwise the secret in that file would be reported as missing too
+        raise SettingsError([*problems, *unreadable])
     proxies = _proxies(top, problems)
-    general = _checked(AppSettings, top, problems, None)
+    general = _validated(AppSettings, top, problems, None)
     accounts = _accounts(None, top, vendors, problems)
     if isinstance(tables, dict):
         for name, table in tables.items():
@@ -79,28 +82,31 @@ def load_settings(environ: Mapping[str, str], vendors: Iterable[Vendor[Any]]) ->
                 continue
             problems += _unknown_keys(table, keys - _keys(AppSettings), name)
             wrong: list[Phrase] = []
-            bare = _read(table, keys, secrets, wrong, unread)
-            problems += [_placed(line, name) for line in (*wrong, *unread)]
-            if not unread:
+            bare = _read(table, keys, secrets, wrong, unreadable)
+            problems += [_in_account(line, name) for line in (*wrong, *unreadable)]
+            if not unreadable:
                 accounts += _accounts(name, bare, vendors, problems)
-            unread.clear()
+            unreadable.clear()
     else:
         problems.append(phrase("accounts must be a table of tables: [accounts.NAME]"))
 
     if problems or general is None:
         raise SettingsError(problems)
-    return Settings(general, tuple(accounts), proxies, tuple(near_misses(ours, keys)))
+    return Settings(general, tuple(accounts), proxies, tuple(near_misses(from_environ, keys)))
 
 
 def _read(
-    table: Mapping[str, Any], known: Collection[str], secrets: Collection[str], problems: list[Phrase], unread: list[Phrase]
+    table: Mapping[str, Any], known: Collection[str], secrets: Collection[str], problems: list[Phrase], unreadable: list[Phrase]
 ) -> dict[str, Any]:
-    """`table` with the quotes taken off, and with what stands in files of its own."""
-    return quoted(from_files(quoted(table, known, problems), secrets, unread), known, problems)
+    """`table` without quotes and with the content of secret files; appends to `problems` and `unreadable`."""
+    return strip_quotes(read_secret_files(strip_quotes(table, known, problems), secrets, unreadable), known, problems)
 
 
 def codes_overlay(environ: Mapping[str, str]) -> Path | None:
-    """The overlay of the code catalogue, whatever the other settings are. Raises SettingsError when the TOML cannot be read."""
+    """The path of the code catalogue's overlay; other settings are not validated.
+
+    Raises SettingsError if the TOML file cannot be read, or the path names no home directory.
+    """
     value = environ.get(OVERLAY_KEY) or _read_file(environ.get(CONFIG_KEY)).get(OVERLAY_KEY)
     try:
         return shorten_home(Path(str(value))) if value else None
@@ -133,7 +139,7 @@ def _accounts(
         switches = {key for system in vendor.systems for key in system.keys}
         if switches.isdisjoint(source):
             continue
-        settings = _checked(vendor.settings, source, problems, name)
+        settings = _validated(vendor.settings, source, problems, name)
         if settings is not None:
             found.append(Account(name=name, vendor=vendor, settings=settings))
     if name and not found and not problems:
@@ -141,25 +147,25 @@ def _accounts(
     return found
 
 
-def _checked(model: type[M], source: Mapping[str, Any], problems: list[Phrase], account: str | None) -> M | None:
+def _validated(model: type[M], source: Mapping[str, Any], problems: list[Phrase], account: str | None) -> M | None:
     own = {key: value for key, value in source.items() if key in _keys(model)}
     try:
         return model.model_validate(own)
     except ValidationError as error:
-        problems += [_placed(line, account) for line in describe_errors(error, model)]
+        problems += [_in_account(line, account) for line in describe_errors(error, model)]
         return None
 
 
 def _unknown_keys(table: Mapping[str, Any], known: set[str], account: str | None) -> list[Phrase]:
-    return [_placed(unknown_keys(key, known), account) for key in table if key not in known]
+    return [_in_account(unknown_key(key, known), account) for key in table if key not in known]
 
 
-def _placed(line: Phrase, account: str | None) -> Phrase:
-    """The line, with the table of the TOML file that it is about."""
+def _in_account(line: Phrase, account: str | None) -> Phrase:
+    """The line, with the table of the TOML file that it belongs to."""
     return line if account is None else phrase("{line} (in [accounts.{account}])", line=line, account=account)
 
 
 def _keys(model: type[BaseModel]) -> set[str]:
-    """The keys of a model, and those of the files that may hold its secrets."""
+    """The keys of a model, and the `…_FILE` keys of its secrets."""
     own = {field.alias or name for name, field in model.model_fields.items()}
     return own | {key + SUFFIX for key in secret_keys([model])}

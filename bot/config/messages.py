@@ -1,4 +1,4 @@
-"""What was wrong with a value, as a line that names its key and what would be right. No secret is repeated."""
+"""Validation errors as messages: one line for each, which names the key and a valid value. No secret is repeated."""
 
 from __future__ import annotations
 
@@ -18,25 +18,25 @@ if TYPE_CHECKING:
 
 
 def describe_errors(error: ValidationError, model: type[BaseModel]) -> list[Phrase]:
-    """A line for each fault that pydantic found in a `model`."""
-    return [_line(one, model) for one in error.errors(include_url=False, include_input=False)]
+    """A line for each validation error of a `model`."""
+    return [_line(detail, model) for detail in error.errors(include_url=False, include_input=False)]
 
 
-def _line(fault: ErrorDetails, model: type[BaseModel]) -> Phrase:
-    key = str(fault["loc"][0]) if fault["loc"] else "settings"
+def _line(detail: ErrorDetails, model: type[BaseModel]) -> Phrase:
+    key = str(detail["loc"][0]) if detail["loc"] else "settings"
     field = next((field for field in model.model_fields.values() if field.alias == key), None)
-    return phrase("{key} {problem}", key=key, problem=_problem(fault, field))
+    return phrase("{key} {problem}", key=key, problem=_problem(detail, field))
 
 
-def _problem(fault: ErrorDetails, field: FieldInfo | None) -> Phrase:
-    """What follows the key. Pydantic's types of faults: https://docs.pydantic.dev/latest/errors/validation_errors/."""
-    context: dict[str, Any] = fault.get("ctx", {})
-    match fault["type"]:
+def _problem(detail: ErrorDetails, field: FieldInfo | None) -> Phrase:
+    """What follows the key. Pydantic's types of errors: https://docs.pydantic.dev/latest/errors/validation_errors/."""
+    context: dict[str, Any] = detail.get("ctx", {})
+    match detail["type"]:
         case "value_error":
-            error = context["error"]
-            if not isinstance(error, InvalidValueError):
-                return phrase("is not taken: {said}", said=str(error))
-            return error.problem if field is None else error.problem.filled(default=field.default)
+            cause = context["error"]
+            if not isinstance(cause, InvalidValueError):
+                return phrase("is not taken: {said}", said=str(cause))
+            return cause.problem if field is None else cause.problem.filled(default=field.default)
         case "missing":
             return phrase("is missing")
         case "bool_parsing" | "bool_type":
@@ -50,11 +50,11 @@ def _problem(fault: ErrorDetails, field: FieldInfo | None) -> Phrase:
         case _ if field is not None and field.annotation in {int, float}:
             return _number(field)
         case _:
-            return phrase("is not taken: {said}", said=fault["msg"])
+            return phrase("is not taken: {said}", said=detail["msg"])
 
 
 def _number(field: FieldInfo) -> Phrase:
-    """Whatever is wrong with a number, the whole range and an example put it right."""
+    """The line about a number: its range and an example, whatever the error."""
     bounds = {type(bound): bound for bound in field.metadata}
     least, most = bounds.get(Ge), bounds.get(Le)
     if not isinstance(least, Ge) or not isinstance(most, Le):

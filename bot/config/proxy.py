@@ -1,8 +1,8 @@
-"""The proxy between us and the internet: the one rule by which Slack and the providers are reached alike.
+"""The proxy settings of all outgoing requests, to Slack and to the providers.
 
-`HTTPS_PROXY` and `HTTP_PROXY` name it by the scheme of the address that is asked for, `NO_PROXY` lists the hosts that need none;
-all three also in lower case, which comes first, as in curl (https://curl.se/docs/manpage.html#ENVIRONMENT). Loopback never goes
-through it. The libraries' own reading of the environment is not used: slack_sdk knows no NO_PROXY, and each differs a little.
+`HTTPS_PROXY` and `HTTP_PROXY` are chosen by the scheme of the requested URL, `NO_PROXY` lists the hosts without a proxy; all
+three also in lower case, which takes precedence, as in curl (https://curl.se/docs/manpage.html#ENVIRONMENT). Loopback is never
+proxied. The libraries' own reading of the environment is not used: slack_sdk ignores NO_PROXY, and each differs a little.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _HOST = re.compile(r"[a-z0-9_]([a-z0-9._-]*[a-z0-9_])?\.?", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Proxy:
-    """A proxy. `key` is the setting that names it, as it is written; `shown` is all that may be said of it."""
+    """A proxy. `key` is the setting that names it, in the case that is set."""
 
     key: str
     scheme: str
@@ -46,29 +46,32 @@ class Proxy:
 
     @property
     def shown(self) -> str:
-        """`proxy.corp:3128`: without the login that the setting may hold."""
+        """`proxy.corp:3128`: host and port, without the login."""
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
     @property
     def url(self) -> URL:
-        """Where it is, without the login."""
+        """The proxy's URL, without the login."""
         return URL.build(scheme=self.scheme, host=self.host, port=self.port)
 
     def refusal(self, host: str, status: int) -> Phrase:
-        """That it does not connect us with `host`, and what may be done about it."""
-        us = {"key": self.key, "proxy": self.shown}
+        """The line about the HTTP `status` with which the proxy refused a connection to `host`, and the fix."""
+        names = {"key": self.key, "proxy": self.shown}
         if status == LOGIN_WANTED and self.login:
-            return phrase("{key}: the proxy {proxy} refuses the login that is written there (HTTP 407)", **us)
+            return phrase("{key}: the proxy {proxy} refuses the login that is written there (HTTP 407)", **names)
         if status == LOGIN_WANTED:
-            return phrase("{key}: the proxy {proxy} wants a login (HTTP 407): write http://USER:PASSWORD@{proxy}", **us)
+            return phrase("{key}: the proxy {proxy} wants a login (HTTP 407): write http://USER:PASSWORD@{proxy}", **names)
         return phrase(
-            "{key}: the proxy {proxy} does not let the connection to {host} pass (HTTP {status})", **us, host=host, status=status
+            "{key}: the proxy {proxy} does not let the connection to {host} pass (HTTP {status})",
+            **names,
+            host=host,
+            status=status,
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Proxies:
-    """Which proxy each address is reached through; none, unless the environment says so."""
+    """The proxy of each URL; none by default."""
 
     https: Proxy | None = None
     http: Proxy | None = None
@@ -76,7 +79,7 @@ class Proxies:
 
     @classmethod
     def of(cls, environ: Mapping[str, object]) -> Proxies:
-        """As the environment says. Raises SettingsError with a line for each value that is no proxy."""
+        """Read the environment. Raises SettingsError with a line for each invalid value."""
         found: dict[str, Proxy | None] = {}
         problems: list[Phrase] = []
         for key in (HTTPS_KEY, HTTP_KEY):
@@ -91,7 +94,7 @@ class Proxies:
         return cls(found[HTTPS_KEY], found[HTTP_KEY], without)
 
     def proxy_for(self, url: str | URL) -> Proxy | None:
-        """What `url` is reached through; None: directly."""
+        """The proxy for requests to `url`; None: direct."""
         parts = URL(url)
         host = (parts.host or "").rstrip(".").lower()
         proxy = self.https if parts.scheme in {"https", "wss"} else self.http
@@ -102,7 +105,7 @@ class Proxies:
 
     @property
     def route(self) -> ClientMiddlewareType:
-        """For a session of aiohttp: sends every request the way that is its own, whatever the caller says about proxies."""
+        """An aiohttp client middleware that sets the proxy of every request, whatever the caller set."""
 
         async def route(request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
             proxy = self.proxy_for(request.url)
@@ -114,7 +117,7 @@ class Proxies:
 
 
 def _value(environ: Mapping[str, object], key: str) -> tuple[str, str]:
-    """The key as it is written and its value: in lower case first; one that is empty counts as not set."""
+    """The key in the case that is set, lower case first, and its value; a blank value counts as not set."""
     for written in (key.lower(), key):
         if value := str(environ.get(written) or "").strip():
             return written, value
@@ -122,7 +125,7 @@ def _value(environ: Mapping[str, object], key: str) -> tuple[str, str]:
 
 
 def _proxy(key: str, value: str) -> Proxy:
-    """The value read; without a scheme it is http://, as in curl. Raises UnfitError, which never repeats a login."""
+    """Parse a proxy; the default scheme is http, as in curl. Raises InvalidValueError, which never repeats a login."""
     example = phrase("must be the address of a proxy, such as http://proxy.example.com:3128")
     try:
         parts = urlsplit(value if "://" in value else f"http://{value}")
@@ -156,7 +159,7 @@ def _is_loopback(host: str) -> bool:
 
 
 def _covers(entry: str, host: str, port: int) -> bool:
-    """Whether an entry of NO_PROXY is about the host: `*`, a name with all below it, an address, a network; each with a port."""
+    """True if an entry of NO_PROXY matches: `*`, a domain with its subdomains, an IP address or network; each with a port."""
     if entry == "*":
         return True
     found = re.fullmatch(r"\[(?P<v6>[^\]]+)\](?::(?P<p6>\d+))?|(?P<name>[^:]+)(?::(?P<p>\d+))?|(?P<bare>.+)", entry)

@@ -1,4 +1,4 @@
-"""Secrets in files of their own, as Docker and Kubernetes mount them: beside each secret's key there is one with `_FILE`."""
+"""Secrets in files, as Docker and Kubernetes mount them: each secret's key may be set with the suffix `_FILE`."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SUFFIX = "_FILE"
 
 
 def secret_keys(models: Iterable[type[BaseModel]]) -> set[str]:
-    """The keys whose value is a secret, or holds one and is therefore in no repr."""
+    """The keys whose value is a secret, or may contain one and is therefore excluded from the repr."""
     fields = [field for model in models for field in model.model_fields.values()]
     return {str(field.alias) for field in fields if _is_secret(field.annotation) or not field.repr}
 
@@ -31,25 +31,25 @@ def _is_secret(annotation: object) -> bool:
     return annotation is SecretStr or any(map(_is_secret, get_args(annotation)))
 
 
-def from_files(table: Mapping[str, Any], secrets: Collection[str], problems: list[Phrase]) -> dict[str, Any]:
-    """`table` with what the files hold that it names; a line for each that does not."""
-    read = dict(table)
+def read_secret_files(table: Mapping[str, Any], secrets: Collection[str], problems: list[Phrase]) -> dict[str, Any]:
+    """`table` with the content of each file that a `…_FILE` key names; adds a line to `problems` for each unreadable one."""
+    values = dict(table)
     for key in sorted(secrets):
-        path = read.pop(key + SUFFIX, None)
+        path = values.pop(key + SUFFIX, None)
         if path is None:
             continue
-        if key in read:
+        if key in values:
             problems.append(phrase("{key} and {file} are both set: leave one of them out", key=key, file=key + SUFFIX))
             continue
         try:
-            read[key] = _content(str(path))
+            values[key] = _content(str(path))
         except InvalidValueError as error:
             problems.append(phrase("{key} {problem}", key=key + SUFFIX, problem=error.problem))
-    return read
+    return values
 
 
 def _content(path: str) -> str:
-    """What the file holds, without the line end that an editor leaves. Raises UnfitError."""
+    """The file's content without the final line break of an editor. Raises InvalidValueError."""
     try:
         text = shorten_home(Path(path)).read_text(encoding="utf-8")
     except OSError as error:

@@ -1,41 +1,44 @@
-"""What is set about the app itself: all that is not about one vendor's account."""
+"""The settings of the app itself: all that is not about one vendor's account."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 from sqlalchemy import URL
 
-from bot.config.validators import (
-    AnyPath,
-    ApiUrl,
-    AppToken,
-    BotToken,
-    ChannelLanguage,
-    ChannelLanguages,
-    Channels,
-    DatabaseUrl,
-    LongSecret,
-    Networks,
-    ReaderLanguage,
-    Region,
-    Secret,
-    StrippedText,
-    Teams,
-    TimeZoneName,
-    UrlToken,
-    Usergroups,
-    Users,
-    no_channel_languages,
-)
+from bot.config.model import SettingsModel
 from bot.errors import InvalidValueError, SettingsError
 from bot.errors.os_errors import describe_os_error
 from bot.i18n import ENGLISH, language_code, phrase
 from bot.storage.address import check_database_url
 from bot.storage.keyring import Keyring
+
+if TYPE_CHECKING:
+    from bot.config.validators import (
+        AnyPath,
+        ApiUrl,
+        AppToken,
+        BotToken,
+        ChannelLanguage,
+        ChannelLanguages,
+        Channels,
+        DatabaseUrl,
+        LongSecret,
+        Networks,
+        ReaderLanguage,
+        Region,
+        Secret,
+        StrippedText,
+        Teams,
+        TimeZoneName,
+        UrlToken,
+        Usergroups,
+        Users,
+    )
 
 Mode = Literal["socket", "http"]
 
@@ -44,10 +47,8 @@ def _default_data_dir() -> Path:
     return Path.home() / ".local" / "share" / "smsstatus"
 
 
-class AppSettings(BaseModel):
-    """What is not about one vendor's account. Aliases are the keys."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+class AppSettings(SettingsModel):
+    """The settings of the app. The aliases are the keys."""
 
     bot_token: BotToken | None = Field(None, alias="SLACK_BOT_TOKEN")
     app_token: AppToken | None = Field(None, alias="SLACK_APP_TOKEN")
@@ -56,8 +57,8 @@ class AppSettings(BaseModel):
     region: Region = Field("CN", alias="SMSSTATUS_DEFAULT_REGION")
     timezone: TimeZoneName = Field("Asia/Shanghai", alias="SMSSTATUS_TIMEZONE")
     language: ReaderLanguage = Field("auto", alias="SMSSTATUS_LANGUAGE")
-    channel_language: ChannelLanguage | None = Field(None, alias="SMSSTATUS_CHANNEL_LANGUAGE")  # of posts that a channel reads
-    channel_languages: ChannelLanguages = Field(default_factory=no_channel_languages, alias="SMSSTATUS_CHANNEL_LANGUAGES")
+    channel_language: ChannelLanguage | None = Field(None, alias="SMSSTATUS_CHANNEL_LANGUAGE")  # of posts in channels
+    channel_languages: ChannelLanguages = Field(default_factory=lambda: MappingProxyType({}), alias="SMSSTATUS_CHANNEL_LANGUAGES")
     host: str = Field("127.0.0.1", alias="SMSSTATUS_HOST", min_length=1)
     port: int = Field(3000, alias="SMSSTATUS_PORT", ge=0, le=65535)
     data_dir: AnyPath = Field(default_factory=_default_data_dir, alias="SMSSTATUS_DATA_DIR")
@@ -72,31 +73,32 @@ class AppSettings(BaseModel):
     allow_externals: bool = Field(False, alias="SMSSTATUS_ALLOW_EXTERNALS")
     reveal_users: Users = Field(frozenset(), alias="SMSSTATUS_REVEAL_USERS")
     reveal_usergroups: Usergroups = Field(frozenset(), alias="SMSSTATUS_REVEAL_USERGROUPS")
-    user_rate: int = Field(30, alias="SMSSTATUS_USER_RATE", ge=1, le=10_000)  # requests of one person in a minute
+    user_rate: int = Field(30, alias="SMSSTATUS_USER_RATE", ge=1, le=10_000)  # requests of one person a minute
     callback_token: UrlToken | None = Field(None, alias="SMSSTATUS_CALLBACK_TOKEN")
     callback_networks: Networks = Field((), alias="SMSSTATUS_CALLBACK_NETWORKS")
-    sockets: int = Field(2, alias="SMSSTATUS_SOCKETS", ge=1, le=10)  # of this process; Slack takes ten in all
+    sockets: int = Field(2, alias="SMSSTATUS_SOCKETS", ge=1, le=10)  # of this process; Slack allows ten for an app
     contact: StrippedText = Field("", alias="SMSSTATUS_CONTACT", max_length=200)
     audit_days: int = Field(365, alias="SMSSTATUS_AUDIT_DAYS", ge=1, le=36_500)
-    codes_overlay: AnyPath | None = Field(None, alias="SMSSTATUS_CODES_OVERLAY")  # TOML; bot/codes/overlay.py has its form
-    receipt_days: int = Field(90, alias="SMSSTATUS_RECEIPT_DAYS", ge=1, le=36_500)  # how long the receipt store keeps
+    codes_overlay: AnyPath | None = Field(None, alias="SMSSTATUS_CODES_OVERLAY")  # TOML; its format: bot/codes/overlay.py
+    receipt_days: int = Field(90, alias="SMSSTATUS_RECEIPT_DAYS", ge=1, le=36_500)  # retention of the receipt store
 
     @property
     def database_url(self) -> URL:
-        """The database: as set, or a SQLite file in the data folder."""
+        """The database's URL: as set, or a SQLite file in the data folder. Raises InvalidValueError."""
         if self.database is not None:
             return check_database_url(self.database)
         return URL.create("sqlite", database=str(self.data_dir / "smsstatus.db"))
 
     @property
     def database_key(self) -> str:
-        """The setting that says where the database is, or the two that may."""
+        """The key of the setting that locates the database, or the two keys that may."""
         return "SMSSTATUS_DATABASE_URL" if self.database is not None else "SMSSTATUS_DATA_DIR, SMSSTATUS_DATABASE_URL"
 
     def keyring(self) -> Keyring:
-        """The key of what is sealed and hashed: as set, or one made once in the data folder.
+        """The keyring of the configured secret, or of one generated once in the data folder.
 
-        Raises SettingsError when replicas may share the database, since they have to share the key too.
+        Raises SettingsError if the database may be shared by replicas, which have to share the key too, and if the key's file
+        cannot be written or is invalid.
         """
         if self.secret_key is not None:
             return Keyring(self.secret_key.get_secret_value())
@@ -117,13 +119,13 @@ class AppSettings(BaseModel):
 
     @property
     def zone(self) -> ZoneInfo:
-        """The time zone of people whose own is not known."""
+        """The default time zone, for people whose own is unknown."""
         return ZoneInfo(self.timezone)
 
     def mode(self, wanted: Mode | None = None) -> Mode:
-        """How Slack reaches us: as `wanted`, or Socket Mode when there is a token for it, or else HTTP.
+        """The transport of Slack's requests: `wanted`; else HTTP if only a signing secret is set, else Socket Mode.
 
-        Raises SettingsError when a setting that the mode needs is missing.
+        Raises SettingsError if a setting that the mode needs is missing.
         """
         mode: Mode = wanted or ("http" if self.signing_secret and not self.app_token else "socket")
         missing = [] if self.bot_token else [phrase("SLACK_BOT_TOKEN is missing: the bot token, which begins with xoxb-")]
@@ -138,15 +140,15 @@ class AppSettings(BaseModel):
         return mode
 
     def language_of(self, code: str) -> str:
-        """The language of somebody whose own has this code (or Slack locale): theirs, unless everybody is to read one.
+        """The language for a language code or Slack locale; an empty one means the workspace's.
 
-        Of somebody whose own is not known (empty), the workspace's.
+        `SMSSTATUS_LANGUAGE`, unless `auto`, overrides it.
         """
         if self.language != "auto":
             return self.language
         return language_code(code) if code else self.channel_language_for("")
 
     def channel_language_for(self, channel: str) -> str:
-        """The language of what all of a channel reads: the channel's own, or that of all channels, or everybody's."""
+        """The language of posts in a channel: the channel's own setting, else that of all channels, else `SMSSTATUS_LANGUAGE`."""
         every = self.channel_language or self.language
         return self.channel_languages.get(channel) or (ENGLISH.code if every == "auto" else every)

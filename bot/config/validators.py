@@ -1,4 +1,4 @@
-"""What a value of the general settings must be: pydantic's validators, each with the half sentence that follows the key."""
+"""Pydantic's validators of the app's settings. Each raises InvalidValueError with the half sentence that follows the key."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ from bot.storage.keyring import MIN_SECRET_LENGTH
 if TYPE_CHECKING:
     from bot.i18n import Phrase
 
-CHANNELS = "CGD"  # how the ids of channels, of private channels and of direct messages begin
-READ_BY_MANY = "CG"
-_LONGEST_SHOWN = 40  # of a value that is repeated
+CHANNELS = "CGD"  # the first letters of Slack's ids of channels, of private channels and of direct messages
+SHARED_CHANNELS = "CG"  # those that several people read
+_LONGEST_SHOWN = 40  # characters of a value that a message repeats
 
 
 def _zone(value: str) -> str:
@@ -49,8 +49,8 @@ def _with_slash(value: str) -> str:
     return value if value.endswith("/") else value + "/"
 
 
-def _begins(prefix: str) -> AfterValidator:
-    """A secret that begins with `prefix`; blanks around it, which come with copying, are dropped."""
+def _starts_with(prefix: str) -> AfterValidator:
+    """The validator of a secret with this prefix; blanks around it, which come with copying, are stripped."""
 
     def check(value: SecretStr) -> SecretStr:
         bare = value.get_secret_value().strip()
@@ -65,14 +65,14 @@ def _strip(value: SecretStr) -> SecretStr:
     return SecretStr(value.get_secret_value().strip())
 
 
-def _long(value: SecretStr) -> SecretStr:
+def _long_secret(value: SecretStr) -> SecretStr:
     if len(value.get_secret_value().strip()) < MIN_SECRET_LENGTH:
         raise InvalidValueError(phrase("must have at least {least} characters; any random text will do", least=MIN_SECRET_LENGTH))
     return _strip(value)
 
 
-def _unguessable(value: SecretStr) -> SecretStr:
-    """It stands in a path, and nothing else keeps strangers out."""
+def _url_token(value: SecretStr) -> SecretStr:
+    """Check an unguessable token: it is part of a URL path, and nothing else authenticates the request."""
     bare = value.get_secret_value().strip()
     if not re.fullmatch(r"[A-Za-z0-9_-]{24,200}", bare):
         raise InvalidValueError(phrase("must be 24 or more letters, digits, - or _, such as `openssl rand -hex 24` prints"))
@@ -84,8 +84,8 @@ def _database(value: str) -> str:
     return value
 
 
-def _listed(value: object) -> list[str]:
-    """What stands between commas, or in a list of the TOML file; empty parts are none."""
+def _list_items(value: object) -> list[str]:
+    """The items of a comma-separated text or of a list in the TOML file, without blank ones."""
     parts = value.split(",") if isinstance(value, str) else value if isinstance(value, list | tuple | frozenset) else [value]
     return [text for part in parts if (text := str(part).strip())]
 
@@ -95,10 +95,10 @@ def _is_id(text: str, prefixes: str) -> bool:
 
 
 def _ids(prefixes: str, rule: Phrase) -> BeforeValidator:
-    """Slack's immutable ids of one kind. Names are refused: whoever may rename could let themselves in."""
+    """The validator of a list of Slack ids of one kind. Names are rejected: by renaming, people could give themselves access."""
 
     def check(value: object) -> frozenset[str]:
-        ids = _listed(value)
+        ids = _list_items(value)
         for one in ids:
             if not _is_id(one, prefixes):
                 raise InvalidValueError(phrase("{rule}; {wrong} is none", rule=rule, wrong=one[:_LONGEST_SHOWN]))
@@ -108,7 +108,7 @@ def _ids(prefixes: str, rule: Phrase) -> BeforeValidator:
 
 
 def _networks(value: object) -> tuple[IPv4Network | IPv6Network, ...]:
-    return tuple(_network(text) for text in _listed(value))
+    return tuple(_network(text) for text in _list_items(value))
 
 
 def _network(text: str) -> IPv4Network | IPv6Network:
@@ -126,7 +126,7 @@ def _network(text: str) -> IPv4Network | IPv6Network:
 
 
 def _has_host_bits(text: str) -> bool:
-    """Whether it would be a network, if it named all of one."""
+    """True if it is a network but for its host bits."""
     try:
         ip_network(text, strict=False)
     except ValueError:
@@ -134,8 +134,8 @@ def _has_host_bits(text: str) -> bool:
     return True
 
 
-def _word(*words: str, rule: Phrase) -> BeforeValidator:
-    """One of a few words, in whatever case."""
+def _keyword(*words: str, rule: Phrase) -> BeforeValidator:
+    """The validator of one of a few keywords, in any case."""
 
     def check(value: object) -> str:
         word = str(value).strip().lower()
@@ -148,11 +148,11 @@ def _word(*words: str, rule: Phrase) -> BeforeValidator:
 
 def _channel_languages(value: object) -> Mapping[str, str]:
     """`C0123ABCD=zh,C0456EFGH=en`, or a table of the TOML file -> channel id -> language."""
-    pairs = [f"{channel}={language}" for channel, language in value.items()] if isinstance(value, Mapping) else _listed(value)
+    pairs = [f"{channel}={language}" for channel, language in value.items()] if isinstance(value, Mapping) else _list_items(value)
     found: dict[str, str] = {}
     for pair in pairs:
         channel, _, language = (part.strip() for part in pair.partition("="))
-        if not _is_id(channel, READ_BY_MANY) or language.lower() not in LANGUAGES:
+        if not _is_id(channel, SHARED_CHANNELS) or language.lower() not in LANGUAGES:
             rule = phrase(
                 "lists channels by id, each with en or zh, such as C0123ABCD=zh,C0456EFGH=en; {wrong} does not fit",
                 wrong=pair[:_LONGEST_SHOWN],
@@ -163,19 +163,14 @@ def _channel_languages(value: object) -> Mapping[str, str]:
     return MappingProxyType(found)
 
 
-def no_channel_languages() -> Mapping[str, str]:
-    """No channel with a language of its own."""
-    return MappingProxyType({})
-
-
 TimeZoneName = Annotated[str, AfterValidator(_zone)]
 Region = Annotated[str, AfterValidator(_region)]
 ApiUrl = Annotated[Endpoint, AfterValidator(_with_slash)]
-BotToken = Annotated[SecretStr, _begins("xoxb-")]
-AppToken = Annotated[SecretStr, _begins("xapp-")]
+BotToken = Annotated[SecretStr, _starts_with("xoxb-")]
+AppToken = Annotated[SecretStr, _starts_with("xapp-")]
 Secret = Annotated[SecretStr, AfterValidator(_strip)]
-LongSecret = Annotated[SecretStr, AfterValidator(_long)]
-UrlToken = Annotated[SecretStr, AfterValidator(_unguessable)]
+LongSecret = Annotated[SecretStr, AfterValidator(_long_secret)]
+UrlToken = Annotated[SecretStr, AfterValidator(_url_token)]
 AnyPath = Annotated[Path, AfterValidator(shorten_home)]
 DatabaseUrl = Annotated[str, AfterValidator(_database)]
 StrippedText = Annotated[str, AfterValidator(str.strip)]
@@ -184,6 +179,6 @@ Teams = Annotated[frozenset[str], _ids("T", phrase("lists workspaces by id, such
 Channels = Annotated[frozenset[str], _ids(CHANNELS, phrase("lists channels by id, such as C0123ABCD, with commas between"))]
 Users = Annotated[frozenset[str], _ids("UW", phrase("lists people by id, such as U0123ABCD, with commas between"))]
 Usergroups = Annotated[frozenset[str], _ids("S", phrase("lists user groups by id, such as S0123ABCD, with commas between"))]
-ReaderLanguage = Annotated[Literal["auto", "en", "zh"], _word("auto", *LANGUAGES, rule=phrase("must be auto, en or zh"))]
-ChannelLanguage = Annotated[Literal["en", "zh"], _word(*LANGUAGES, rule=phrase("must be en or zh"))]
+ReaderLanguage = Annotated[Literal["auto", "en", "zh"], _keyword("auto", *LANGUAGES, rule=phrase("must be auto, en or zh"))]
+ChannelLanguage = Annotated[Literal["en", "zh"], _keyword(*LANGUAGES, rule=phrase("must be en or zh"))]
 ChannelLanguages = Annotated[Mapping[str, str], BeforeValidator(_channel_languages), AfterValidator(MappingProxyType)]

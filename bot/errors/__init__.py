@@ -1,17 +1,18 @@
-"""How smsstatus fails. Read this tree and you know every way.
+"""The exception hierarchy of smsstatus.
 
     SmsStatusError
-    ├── UsageError       you typed something that is not understood; names the word and a corrected example
-    ├── SettingsError    a setting is missing or wrong; one line for each, naming its key
-    │   └── NotYetError  the same at the start, where it may get better by itself
-    ├── UnfitError       one value that somebody wrote is wrong; becomes a line of a SettingsError
-    ├── ProviderError    a provider did not answer; carries a `ProviderFault`, which the catalogue explains
-    ├── DatabaseError    the database could not be used; what was begun in it is rolled back
-    │   └── ConstraintError  it refused a row; where a key is unique, another writer was faster
-    ├── StoreError       the receipt store could not be read or written; nothing was half-written, trying again may work
-    └── SlackDeliveryError     Slack would not take a message; carries Slack's error name
+    ├── UsageError            a command that cannot be parsed; has the word and a corrected example
+    ├── SettingsError         missing or invalid settings; one line for each, which names its key
+    │   └── NotYetError       a transient error at the start, which is retried
+    ├── InvalidValueError     one invalid value; becomes a line of a SettingsError
+    ├── ProviderError         a provider did not answer; has a `ProviderFault`, which the catalogue explains
+    ├── DatabaseError         the database failed; the transaction is rolled back
+    │   └── ConstraintError   it rejected a row; for a unique key, another writer was faster
+    ├── StoreError            the receipt store failed; nothing was half-written, a retry may work
+    └── SlackDeliveryError    Slack rejected a message or a view; has Slack's error name
 
-Everything else that escapes is a bug: the Slack layer answers it with an error id, the terminal with exit status 70.
+Beside these there are errors of one package: AuditError and WrongKeyError (bot.storage), MalformedPayloadError (bot.receipts).
+Every other exception is a bug: Slack users see an error id, the terminal exits with status 70.
 """
 
 from __future__ import annotations
@@ -28,16 +29,16 @@ if TYPE_CHECKING:
 
 
 class SmsStatusError(Exception):
-    """The root of every error that smsstatus raises on purpose."""
+    """The base class of all exceptions that smsstatus raises on purpose."""
 
 
 class UsageError(SmsStatusError):
-    """The words of a command are not understood.
+    """A command cannot be parsed.
 
-    `problem` is one sentence that names the word, for every language; `word` is that word as typed (empty when something is
-    missing rather than wrong); `example` is the command corrected, without the `/smsstatus`: it holds exactly the numbers and ids
-    that were typed, and a word in capitals (`NUMBER`, `WHEN`) for what is missing. None when nothing safe can be proposed.
-    As a string it is the sentence in English.
+    `problem` is one sentence that names the word, translatable; `word` is that word as typed (empty if something is missing
+    rather than wrong); `example` is the corrected command, without the `/smsstatus`: it has exactly the numbers and ids that were
+    typed, and a word in capitals (`NUMBER`, `WHEN`) for what is missing. None if nothing safe can be proposed.
+    `str` is the sentence in English.
     """
 
     def __init__(self, problem: Phrase, *, word: str, example: str | None) -> None:
@@ -48,16 +49,18 @@ class UsageError(SmsStatusError):
 
 
 class SettingsError(SmsStatusError):
-    """One or more settings are missing or wrong. Each line names its key and never repeats a secret's value.
+    """One or more settings are missing or invalid. Each line names its key and never repeats a secret's value.
 
-    `place` names what the problems are about where they do not do so themselves, such as "Socket Mode": `lines` begin with it,
-    `problems` do not.
+    `place` is the subject of problems that do not name it themselves, such as "Socket Mode": `lines` begin with it, `problems`
+    do not.
     """
 
     def __init__(self, problems: Sequence[Phrase], *, place: str = "") -> None:
         self.place = place
         self.problems = tuple(problems)
-        self.lines = tuple(phrase("{place}: {problem}", place=place, problem=one) if place else one for one in problems)
+        self.lines = tuple(
+            phrase("{place}: {problem}", place=place, problem=problem) if place else problem for problem in problems
+        )
         super().__init__("\n".join(self.said_in(ENGLISH)))
 
     def said_in(self, language: Language) -> list[str]:
@@ -66,9 +69,9 @@ class SettingsError(SmsStatusError):
 
 
 class NotYetError(SettingsError):
-    """Something at the start went wrong that may get better by itself: Slack is away, or too many connections are open.
+    """A transient error at the start: Slack or the database is unavailable, or too many connections are open.
 
-    Who can wait, waits `retry_after` seconds or as long as they like; for others it is what its line says.
+    `serve` retries after `retry_after` seconds, or after its own backoff if that is None; other commands report its lines.
     """
 
     def __init__(self, problems: Sequence[Phrase], *, place: str = "", retry_after: float | None = None) -> None:
@@ -77,9 +80,9 @@ class NotYetError(SettingsError):
 
 
 class InvalidValueError(SmsStatusError, ValueError):
-    """A value is not one that we take. `problem` goes on from whatever names the value, as in "must begin with https://".
+    """An invalid value. `problem` continues a sentence that begins with the value's name: "must begin with https://".
 
-    It is a ValueError, which pydantic collects and hands on.
+    It is a ValueError, which pydantic collects.
     """
 
     def __init__(self, problem: Phrase) -> None:
@@ -88,7 +91,7 @@ class InvalidValueError(SmsStatusError, ValueError):
 
 
 class ProviderError(SmsStatusError):
-    """A provider did not answer the question, or answered with an error."""
+    """A provider did not answer a query, or answered with an error. `fault` says which."""
 
     def __init__(self, fault: ProviderFault) -> None:
         super().__init__(f"{fault.code}: {fault.message}" if fault.message else fault.code)
@@ -96,10 +99,10 @@ class ProviderError(SmsStatusError):
 
 
 class DatabaseError(SmsStatusError):
-    """The database could not be used: it is away, full, read-only, locked or newer than this code. Nothing was half-written.
+    """The database is unavailable, full, read-only, locked or newer than this code. Nothing was half-written.
 
-    `cause` is the driver's own error and `kind` the name of its class, as logs tell it. As a string it is the first line of what
-    the driver says, without the statement and its values.
+    `cause` is the driver's own exception and `kind` the class name of the wrapped one, for logs. `str` is the first line of the
+    driver's message, without the statement and its values.
     """
 
     def __init__(self, error: Exception) -> None:
@@ -109,13 +112,13 @@ class DatabaseError(SmsStatusError):
 
 
 class ConstraintError(DatabaseError):
-    """A constraint of a table refused the row. Where a key is unique, another writer brought the same one first."""
+    """A table's constraint rejected the row. For a unique key, another writer inserted the same one first."""
 
 
 class StoreError(SmsStatusError):
-    """The receipt store could not be read or written: the database is away, full, read-only or another key's.
+    """The receipt store could not be read or written: the database is unavailable, full, read-only or written with another key.
 
-    Nothing was half-written. `problem` names the kind of fault and holds no stored value.
+    Nothing was half-written. `problem` names the kind of failure and has no stored value.
     """
 
     def __init__(self, problem: Phrase) -> None:
@@ -124,9 +127,9 @@ class StoreError(SmsStatusError):
 
 
 class SlackDeliveryError(SmsStatusError):
-    """Slack would not take a message or a view. `reason` is Slack's own error name, such as `not_in_channel`.
+    """Slack rejected a message or a view. `reason` is Slack's own error name, such as `not_in_channel`.
 
-    `at` is the host that was asked, where it was not the Web API's, such as `wss://wss-primary.slack.com`.
+    `at` is the host of the request, if it was not the Web API's, such as `wss://wss-primary.slack.com`.
     """
 
     def __init__(self, reason: str, *, retry_after: float | None = None, at: str = "") -> None:

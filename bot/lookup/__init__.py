@@ -1,4 +1,4 @@
-"""Query -> Report: which providers can answer, the cache, one flight for equal questions, the deadline, the merge."""
+"""Query -> Report: query plan, answer cache, single flight for equal queries, deadline, merge."""
 
 from bot.lookup.service import LookupService
 

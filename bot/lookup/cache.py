@@ -1,7 +1,7 @@
-"""What was answered lately, and for which questions it still serves.
+"""The answer cache: one entry for each (provider, account, target), with a TTL by how final the answer is.
 
-One entry for each (provider, account, target). It serves every window that lies inside the one it was asked for; a window
-whose end is "now" keeps serving though "now" has moved on, because it lives for seconds only.
+An entry covers every window inside its own. An entry whose window ends "now" still covers one that ends at a later "now",
+because it lives for seconds only.
 """
 
 from __future__ import annotations
@@ -30,17 +30,17 @@ SETTLES_AFTER = timedelta(minutes=5)
 MAX_ROWS = 50_000  # the cache's size, counted in deliveries (an empty answer counts as one)
 
 
-def covers(asked: Window | None, window: Window) -> bool:
-    """Whether an answer to `asked` also answers `window`. Two windows that both end "now" differ in their beginning only."""
-    if asked is None:
+def covers(answered: Window | None, window: Window) -> bool:
+    """True if an answer over `answered` contains one over `window`. Of two windows that end "now", only the beginnings count."""
+    if answered is None:
         return True
-    running = asked.open and window.open
-    return asked.since <= window.since and (running or window.until <= asked.until)
+    running = answered.open and window.open
+    return answered.since <= window.since and (running or window.until <= answered.until)
 
 
 @dataclass(frozen=True, slots=True)
 class CachedAnswer:
-    """One provider's whole answer about one target. `window` is None when the ask was not limited in time (by message id)."""
+    """One account's whole answer about one target. `window` is None if the query had no time limit (by message id)."""
 
     window: Window | None
     as_of: datetime
@@ -49,14 +49,14 @@ class CachedAnswer:
     requests: int = 0
 
     def covers(self, window: Window) -> bool:
-        """Whether a question over `window` can be answered from this."""
+        """True if a query over `window` can be answered from this entry."""
         return covers(self.window, window)
 
     def rows_in(self, window: Window) -> tuple[Delivery, ...]:
-        """The deliveries that lie in `window`, and those whose time is not known.
+        """The deliveries within `window`, and those without a known time.
 
-        An answer to that very window is given whole: which of a message's times a provider filters by is its own business
-        (Tencent tells only when the receipt came, which may be after the window in which the message was sent).
+        An answer over that very window is returned whole: which of a message's times a provider filters by is not known
+        (Tencent returns only when the receipt came, which may be after the window in which the message was sent).
         """
         if self.window is None or (covers(self.window, window) and covers(window, self.window)):
             return self.deliveries
@@ -68,7 +68,7 @@ class CachedAnswer:
 
     @property
     def ttl_seconds(self) -> float:
-        """How long it may be kept."""
+        """The TTL in seconds: `FINAL_SECONDS` for a closed window whose deliveries are all final, else `OPEN_SECONDS`."""
         closed = self.window is None or (not self.window.open and self.window.until <= self.as_of - SETTLES_AFTER)
         settled = bool(self.deliveries) and all(delivery.status.is_final for delivery in self.deliveries)
         whole = not any(note.kind in LEAVES_GAPS for note in self.notes)
@@ -76,7 +76,7 @@ class CachedAnswer:
 
 
 class AnswerCache:
-    """A bounded store of `CachedAnswer` answers, each with its own lifetime."""
+    """A bounded cache of `CachedAnswer` values, each with its own TTL; least recently used entries are evicted first."""
 
     def __init__(self, clock: Clock, *, max_rows: int = MAX_ROWS) -> None:
         self._max_rows = max_rows
@@ -85,23 +85,23 @@ class AnswerCache:
         )
 
     def get(self, key: Key, window: Window) -> CachedAnswer | None:
-        """The answer kept for `key`, when it serves `window`."""
-        kept: CachedAnswer | None = self._entries.get(key)
-        return kept if kept is not None and kept.covers(window) else None
+        """The entry of `key` if it covers `window`, else None."""
+        cached: CachedAnswer | None = self._entries.get(key)
+        return cached if cached is not None and cached.covers(window) else None
 
-    def put(self, key: Key, kept: CachedAnswer) -> None:
-        """Remember an answer, in place of what was kept for `key`. One too large for the whole cache is not kept."""
+    def put(self, key: Key, cached: CachedAnswer) -> None:
+        """Replace the entry of `key`. An answer larger than the whole cache is not stored."""
         self._entries.pop(key, None)
-        if _rows(kept) <= self._max_rows:
-            self._entries[key] = kept
+        if _rows(cached) <= self._max_rows:
+            self._entries[key] = cached
 
     def __len__(self) -> int:
         return len(self._entries)
 
 
-def _rows(kept: CachedAnswer) -> int:
-    return 1 + len(kept.deliveries)
+def _rows(cached: CachedAnswer) -> int:
+    return 1 + len(cached.deliveries)
 
 
-def _expiry(_key: Key, kept: CachedAnswer, now: float) -> float:
-    return now + kept.ttl_seconds
+def _expiry(_key: Key, cached: CachedAnswer, now: float) -> float:
+    return now + cached.ttl_seconds

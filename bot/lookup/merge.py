@@ -1,4 +1,4 @@
-"""Pieces -> Report: one coverage for each account, deliveries unique and newest first, everything explained."""
+"""Partial answers -> Report: one coverage for each account, deliveries unique, explained and newest first. Pure."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ _NEVER = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class PartialAnswer:
-    """What one account told of one target: rows, and whether that is all of it."""
+    """One account's answer about one target: rows, and whether that is all of it."""
 
     provider: str
     account: str
-    window: Window  # as asked, cut to what the provider keeps
+    window: Window  # as queried: cut to the provider's retention
     as_of: datetime
     deliveries: tuple[Delivery, ...] = ()
     notes: tuple[Note, ...] = ()
@@ -50,53 +50,53 @@ class PartialAnswer:
 
 
 def merge(
-    query: Query, pieces: Sequence[PartialAnswer], not_asked: Sequence[SkippedAccount], catalogue: Catalogue, now: datetime
+    query: Query, answers: Sequence[PartialAnswer], not_asked: Sequence[SkippedAccount], catalogue: Catalogue, now: datetime
 ) -> Report:
-    """The whole answer. It is as old as its oldest piece."""
+    """The report of all partial answers. Its `as_of` is that of the oldest."""
     coverage = tuple(
-        _coverage([piece for piece in pieces if (piece.provider, piece.account) == account], catalogue)
-        for account in dict.fromkeys((piece.provider, piece.account) for piece in pieces)
+        _coverage([answer for answer in answers if (answer.provider, answer.account) == account], catalogue)
+        for account in dict.fromkeys((answer.provider, answer.account) for answer in answers)
     )
     as_of = min((part.as_of for part in coverage), default=now)
     return Report(
         query=query,
         as_of=as_of,
         deliveries=_sorted(
-            merge_duplicates(_unique(delivery for piece in pieces for delivery in piece.deliveries)), catalogue, as_of
+            merge_duplicates(_unique(delivery for answer in answers for delivery in answer.deliveries)), catalogue, as_of
         ),
         coverage=coverage,
         not_asked=tuple(not_asked),
     )
 
 
-def _coverage(pieces: Sequence[PartialAnswer], catalogue: Catalogue) -> Coverage:
-    first = pieces[0]
-    errors = [piece.error for piece in pieces if piece.error is not None]
-    notes = _together(note for piece in pieces for note in piece.notes)
-    if errors and len(pieces) > 1:
-        notes += (PartMissing(missing=len(errors), parts=len(pieces)),)
-    if not all(is_empty_note(piece.notes) for piece in pieces):
-        # Nothing found for one of several numbers is told of that number, not of the account.
+def _coverage(answers: Sequence[PartialAnswer], catalogue: Catalogue) -> Coverage:
+    first = answers[0]
+    errors = [answer.error for answer in answers if answer.error is not None]
+    notes = _combined(note for answer in answers for note in answer.notes)
+    if errors and len(answers) > 1:
+        notes += (PartMissing(missing=len(errors), parts=len(answers)),)
+    if not all(is_empty_note(answer.notes) for answer in answers):
+        # That one of several numbers has no record is said beside that number, not of the account.
         notes = tuple(note for note in notes if note.kind not in NOTHING_FOUND)
     return Coverage(
         provider=first.provider,
         account=first.account,
         window=first.window,
-        as_of=min(piece.as_of for piece in pieces),
+        as_of=min(answer.as_of for answer in answers),
         complete=not errors and not any(note.kind in LEAVES_GAPS for note in notes),
-        requests=sum(piece.requests for piece in pieces),
-        cached=any(piece.cached for piece in pieces),
+        requests=sum(answer.requests for answer in answers),
+        cached=any(answer.cached for answer in answers),
         notes=notes,
         error=explained(errors[0], first.provider, catalogue) if errors else None,
-        is_partial=bool(errors) and any(piece.error is None or piece.deliveries or _has_parts(piece) for piece in pieces),
+        is_partial=bool(errors) and any(answer.error is None or answer.deliveries or _has_parts(answer) for answer in answers),
     )
 
 
 _COUNTED = (RowsUnreadable, OtherNumbers)
 
 
-def _together(notes: Iterable[Note]) -> tuple[Note, ...]:
-    """Each note once; what is counted for each target is added up."""
+def _combined(notes: Iterable[Note]) -> tuple[Note, ...]:
+    """Each note once; notes with a count are added up over the targets."""
     several = list(notes)
     totals: Counter[NoteKind] = Counter()
     for note in several:
@@ -106,30 +106,30 @@ def _together(notes: Iterable[Note]) -> tuple[Note, ...]:
     return tuple(dict.fromkeys(summed))
 
 
-def _has_parts(piece: PartialAnswer) -> bool:
-    return any(note.kind is NoteKind.PART_MISSING for note in piece.notes)
+def _has_parts(answer: PartialAnswer) -> bool:
+    return any(note.kind is NoteKind.PART_MISSING for note in answer.notes)
 
 
 def explained(fault: ProviderFault, provider: str, catalogue: Catalogue) -> ProviderFault:
-    """The fault with its explanation, which is about the lookup: vendors refuse one with the codes of sending, too."""
+    """The fault with its explanation as a query code: vendors reject a lookup with the codes of sending, too."""
     return replace(fault, explanation=catalogue.explain(provider, CodeKind.QUERY, fault.code))
 
 
 def _unique(deliveries: Iterable[Delivery]) -> list[Delivery]:
-    """One delivery for each key. Of two, the one that knows more wins: a final status, then the later receipt.
+    """One delivery for each key. Of two, the one of higher rank wins: a final status, then the later receipt.
 
-    Rows without a message id cannot be told to be one message unless they are equal in everything.
+    Rows without a message id count as one message only if they are equal in everything.
     """
     best: dict[object, Delivery] = {}
     for delivery in deliveries:
         key = delivery.key if delivery.message_id else delivery
         known = best.get(key)
-        if known is None or _knowledge(delivery) > _knowledge(known):
+        if known is None or _rank(delivery) > _rank(known):
             best[key] = delivery
     return list(best.values())
 
 
-def _knowledge(delivery: Delivery) -> tuple[bool, datetime, bool]:
+def _rank(delivery: Delivery) -> tuple[bool, datetime, bool]:
     return delivery.status.is_final, delivery.received_at or _NEVER, delivery.sent_at is not None
 
 
@@ -142,28 +142,28 @@ def _sorted(deliveries: Iterable[Delivery], catalogue: Catalogue, now: datetime)
 def _with_explanation(delivery: Delivery, catalogue: Catalogue, now: datetime) -> Delivery:
     explanation = catalogue.explain(delivery.vendor, CodeKind.RECEIPT, delivery.code) if delivery.code else None
     if delivery.status is Status.PENDING and (explanation is None or not explanation.means_failure):
-        return replace(delivery, explanation=_of_waiting(delivery, catalogue, now))
+        return replace(delivery, explanation=_waiting_explanation(delivery, catalogue, now))
     return replace(delivery, explanation=explanation, notes=_notes(delivery, explanation))
 
 
 def _notes(delivery: Delivery, explanation: Explanation | None) -> tuple[Note, ...]:
-    """The row's notes with a contradiction told; without the vendor's words, often in another language, for a plain arrival."""
-    told = delivery.is_contradicted
-    if not told and explanation is not None and _contradicts(delivery.status, explanation):
+    """The row's notes, with a contradiction added; without the vendor's words, often in another language, if delivered."""
+    is_contradicted = delivery.is_contradicted
+    if not is_contradicted and explanation is not None and _contradicts(delivery.status, explanation):
         return (*delivery.notes, Contradiction(code=explanation.code))
-    if not told and delivery.status is Status.DELIVERED:
+    if not is_contradicted and delivery.status is Status.DELIVERED:
         return tuple(note for note in delivery.notes if note.kind is not NoteKind.PROVIDER_WORDS)
     return delivery.notes
 
 
-def _of_waiting(delivery: Delivery, catalogue: Catalogue, now: datetime) -> Explanation:
-    """What a message without a receipt means by now, where no code says more."""
+def _waiting_explanation(delivery: Delivery, catalogue: Catalogue, now: datetime) -> Explanation:
+    """The explanation of a message without a receipt, by its age, where no code says more."""
     family = waiting_family(now - delivery.sent_at if delivery.sent_at else None)
     return catalogue.describe(family, vendor=delivery.vendor, kind=CodeKind.RECEIPT, code=delivery.code or "")
 
 
 def _contradicts(status: Status, explanation: Explanation) -> bool:
-    """Whether a code that is listed means the opposite of the status beside it."""
+    """True if a listed code means the opposite of the status beside it."""
     if explanation.confidence is Confidence.UNLISTED:
         return False
     if status is Status.DELIVERED:

@@ -1,4 +1,4 @@
-"""What the notes of an answer say of its rows, and which of them still hold when only a part of its window is asked for. Pure."""
+"""Note rules: which notes mean missing data, and which remain valid for a sub-window. Pure."""
 
 from __future__ import annotations
 
@@ -24,37 +24,37 @@ LEAVES_GAPS = frozenset(
         NoteKind.NEWEST_ONLY,
     }
 )
-"""The notes that say that something of the window could not be shown."""
+"""The notes that mean that a part of the window is missing."""
 
 UNREAD = frozenset({NoteKind.COUNTED_MORE, NoteKind.ROWS_UNREADABLE})
-"""The notes that say that the provider has messages which could not be shown: beside them nothing found is no "no record"."""
+"""The notes that mean that the provider has messages which could not be shown: an empty answer with one is no "no record"."""
 
 NOTHING_FOUND = frozenset({NoteKind.EMPTY_RECEIPTS, NoteKind.NO_RECORD})
-"""The notes that say that there is nothing."""
+"""The notes that mean an empty answer."""
 
 _DAY = timedelta(days=1)
 
 
 def is_empty_note(notes: Iterable[Note]) -> bool:
-    """Whether one of the notes says that there is nothing."""
+    """True if one of the notes means an empty answer."""
     return any(note.kind in NOTHING_FOUND for note in notes)
 
 
 def leaves_messages_unread(notes: Iterable[Note]) -> bool:
-    """Whether one of the notes says that the provider has messages which could not be shown."""
+    """True if one of the notes means that the provider has messages which could not be shown."""
     return any(note.kind in UNREAD for note in notes)
 
 
 def revalidate(notes: Sequence[Note], rows: Sequence[Delivery], window: Window, *, limited: bool) -> tuple[Note, ...]:
-    """The notes that hold of `rows`, which are those of a longer answer that lie in `window`.
+    """The notes of a cached answer that are still valid for its `rows` within the sub-window `window`.
 
-    `limited`: whether the lookup was limited in time at all.
+    `limited`: whether the query had a time limit at all.
     """
-    held = [note for note in notes if _holds(note, rows, window)]
+    valid = [note for note in notes if _holds(note, rows, window)]
     outside = any(row.at is not None and not _inside(row.at, window) for row in rows)
-    if not limited and outside and not any(note.kind is NoteKind.WINDOW_IGNORED for note in held):
-        held.append(WindowIgnored())
-    return tuple(held)
+    if not limited and outside and not any(note.kind is NoteKind.WINDOW_IGNORED for note in valid):
+        valid.append(WindowIgnored())
+    return tuple(valid)
 
 
 def _holds(note: Note, rows: Sequence[Delivery], window: Window) -> bool:
@@ -68,7 +68,7 @@ def _holds(note: Note, rows: Sequence[Delivery], window: Window) -> bool:
         case CrowdedSecond(at=at):
             return _inside(at, window)
         case CountedMore(day=day):
-            return day is None or _meets_day(day, window)
+            return day is None or _overlaps_day(day, window)
         case _:
             return True
 
@@ -77,6 +77,6 @@ def _inside(moment: datetime, window: Window) -> bool:
     return window.since <= moment and (window.open or moment <= window.until)
 
 
-def _meets_day(day: date, window: Window) -> bool:
+def _overlaps_day(day: date, window: Window) -> bool:
     begins = datetime.combine(day, time(), CHINA)
     return begins <= window.until and window.since < begins + _DAY

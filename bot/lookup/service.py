@@ -1,7 +1,7 @@
-"""The engine: every account that can answer is asked side by side, and what is known at the deadline is the answer.
+"""The lookup service: queries every account concurrently and answers with what is known at the deadline.
 
-plan     which account is asked about which target, over which window (cut to what it keeps)
-ask      from the cache, or by joining or starting a flight; never longer than the deadline
+plan     which account is queried about which target, over which window (cut to the provider's retention)
+query    from the cache, or by joining or starting a query in flight; never longer than the deadline
 merge    one Report
 """
 
@@ -30,14 +30,14 @@ if TYPE_CHECKING:
     from bot.providers.base import Provider
 
 DEADLINE_SECONDS = 8.0
-WORTH_SAYING = timedelta(minutes=10)  # a window cut by less than this was cut for the clocks' sake
-FRESH = timedelta(seconds=2)  # a refresh joins a call that began no longer ago; an older one may be stuck
-MAX_CONCURRENT_PER_ACCOUNT = 6  # asks of one lookup to one account; more would keep everybody else waiting behind fifty numbers
+MIN_NOTED_CUT = timedelta(minutes=10)  # a window cut by less than this was cut for the clocks' sake
+JOINABLE_FOR = timedelta(seconds=2)  # a refresh joins a call that began no longer ago; an older one may be stuck
+MAX_CONCURRENT_PER_ACCOUNT = 6  # queries of one lookup; more would keep all others waiting behind fifty numbers
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedQuery:
-    """One account to be asked about one target."""
+    """One query of one account about one target."""
 
     provider: Provider
     target: Target
@@ -47,27 +47,27 @@ class PlannedQuery:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Whom a query asks, and whom it cannot."""
+    """The queries that a lookup makes, and the accounts that it skips."""
 
-    asks: tuple[PlannedQuery, ...]
+    queries: tuple[PlannedQuery, ...]
     not_asked: tuple[SkippedAccount, ...]
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names of the providers asked, each once."""
-        return tuple(dict.fromkeys(ask.provider.name for ask in self.asks))
+        """The names of the providers queried, each once."""
+        return tuple(dict.fromkeys(planned.provider.name for planned in self.queries))
 
 
 @dataclass(frozen=True, slots=True)
 class AccountHealth:
-    """When an account answered last, and the fault of its latest ask, if that was not answered."""
+    """When an account answered last, and the fault of its latest query, if that failed."""
 
     at: datetime | None
     fault: ProviderFault | None
 
 
 class LookupService:
-    """Answers queries from the providers that it was given."""
+    """Query -> Report over the given providers. It closes them."""
 
     def __init__(
         self,
@@ -79,7 +79,7 @@ class LookupService:
         deadline_seconds: float = DEADLINE_SECONDS,
         unlisted: Callable[[str, str], None] = lambda _vendor, _code: None,
     ) -> None:
-        """`unlisted` is told of each code in a fresh answer that the catalogue does not list, with its vendor."""
+        """`unlisted(vendor, code)` is called for each code in a fresh answer that the catalogue does not list."""
         self.providers = tuple(providers)
         self.catalogue = catalogue
         self._metrics = metrics
@@ -87,85 +87,91 @@ class LookupService:
         self._deadline = deadline_seconds
         self._unlisted = unlisted
         self._cache = AnswerCache(clock)
-        self._flights = SingleFlight(limit_seconds=2 * deadline_seconds)
-        self._last: dict[tuple[str, str], AccountHealth] = {}
+        self._in_flight = SingleFlight(limit_seconds=2 * deadline_seconds)
+        self._health: dict[tuple[str, str], AccountHealth] = {}
 
     def plan(self, query: Query) -> Plan:
-        """Whom `query` asks. Pure: asks nobody."""
+        """The plan of `query`. Pure: makes no request."""
         now = self._clock()
-        asks: list[PlannedQuery] = []
+        queries: list[PlannedQuery] = []
         not_asked: list[SkippedAccount] = []
         for provider in self.providers:
             if query.providers and provider.name not in query.providers:
                 not_asked.append(SkippedAccount(provider.name, provider.account, NotChosen()))
                 continue
-            found = [
-                provider.unsupported_reason(target) or _ask_of(provider, target, query.window, now) for target in query.targets
+            planned_or_reasons = [
+                provider.unsupported_reason(target) or _plan_query(provider, target, query.window, now)
+                for target in query.targets
             ]
-            asks += [ask for ask in found if isinstance(ask, PlannedQuery)]
-            reasons = [reason for reason in found if isinstance(reason, Note)]
-            if len(reasons) == len(found):
+            queries += [planned for planned in planned_or_reasons if isinstance(planned, PlannedQuery)]
+            reasons = [reason for reason in planned_or_reasons if isinstance(reason, Note)]
+            if len(reasons) == len(planned_or_reasons):
                 not_asked.append(SkippedAccount(provider.name, provider.account, reasons[0]))
-        return Plan(tuple(asks), tuple(not_asked))
+        return Plan(tuple(queries), tuple(not_asked))
 
     async def lookup(self, query: Query, *, refresh: bool = False, spent: float = 0.0) -> Report:
-        """The answer as far as it is known at the deadline. Never raises.
+        """The report as far as it is known at the deadline. Never raises.
 
-        `refresh` asks anew though an answer is kept; `spent` says how many seconds of the deadline are gone already.
+        `refresh` bypasses the cache; `spent` is how many seconds of the deadline are gone already.
         """
         plan = self.plan(query)
-        ends = asyncio.get_running_loop().time() + max(0.0, self._deadline - spent)
+        deadline = asyncio.get_running_loop().time() + max(0.0, self._deadline - spent)
         slots: defaultdict[tuple[str, str], asyncio.Semaphore] = defaultdict(
             lambda: asyncio.Semaphore(MAX_CONCURRENT_PER_ACCOUNT)
         )
-        pieces = await asyncio.gather(
-            *(self._piece(ask, slots[ask.provider.name, ask.provider.account], ends, refresh=refresh) for ask in plan.asks)
+        answers = await asyncio.gather(
+            *(
+                self._partial_answer(planned, slots[planned.provider.name, planned.provider.account], deadline, refresh=refresh)
+                for planned in plan.queries
+            )
         )
-        report = merge(query, pieces, plan.not_asked, self.catalogue, self._clock())
+        report = merge(query, answers, plan.not_asked, self.catalogue, self._clock())
         self._metrics.observe_lookup(report.outcome.value)
         return report
 
     def last_answer(self, provider: Provider) -> AccountHealth | None:
-        """How this account has answered since the start; None before it was first asked."""
-        return self._last.get((provider.name, provider.account))
+        """The health of this account since the start; None before its first query."""
+        return self._health.get((provider.name, provider.account))
 
     async def aclose(self) -> None:
-        """Stop what is under way and give the connections back."""
-        await self._flights.aclose()
+        """Cancel the queries in flight and close the providers."""
+        await self._in_flight.aclose()
         await asyncio.gather(*(provider.aclose() for provider in self.providers))
 
-    async def _piece(self, ask: PlannedQuery, slot: asyncio.Semaphore, ends: float, *, refresh: bool) -> PartialAnswer:
-        key: Key = (ask.provider.name, ask.provider.account, ask.target)
-        kept = None if refresh else self._cache.get(key, ask.window)
-        self._metrics.observe_cache(ask.provider.name, hit=kept is not None)
-        if kept is not None:
-            return _piece_of(ask, kept, cached=True)
+    async def _partial_answer(
+        self, planned: PlannedQuery, slot: asyncio.Semaphore, deadline: float, *, refresh: bool
+    ) -> PartialAnswer:
+        key: Key = (planned.provider.name, planned.provider.account, planned.target)
+        cached = None if refresh else self._cache.get(key, planned.window)
+        self._metrics.observe_cache(planned.provider.name, hit=cached is not None)
+        if cached is not None:
+            return _to_partial_answer(planned, cached, cached=True)
         loop = asyncio.get_running_loop()
         try:
-            async with asyncio.timeout_at(ends):
+            async with asyncio.timeout_at(deadline):
                 await slot.acquire()
         except TimeoutError:  # its turn never came
-            return _piece_of(ask, CachedAnswer(ask.window, self._clock()), error=DEADLINE_FAULT)
+            return _to_partial_answer(planned, CachedAnswer(planned.window, self._clock()), error=DEADLINE_FAULT)
         try:
-            begun_after = self._clock() - FRESH if refresh else None
-            flight = self._flights.join(key, ask.window, begun_after=begun_after) or self._start(key, ask)
-            fault = await flight.wait(ends - loop.time())
+            begun_after = self._clock() - JOINABLE_FOR if refresh else None
+            flight = self._in_flight.join(key, planned.window, begun_after=begun_after) or self._start(key, planned)
+            fault = await flight.wait(deadline - loop.time())
         finally:
             slot.release()
-        self._remember(ask.provider, fault)
-        return _piece_of(ask, flight.kept(), error=fault)
+        self._remember(planned.provider, fault)
+        return _to_partial_answer(planned, flight.snapshot(), error=fault)
 
-    def _start(self, key: Key, ask: PlannedQuery) -> InFlightQuery:
-        def landed(flight: InFlightQuery) -> None:
-            kept = flight.kept()
-            self._cache.put(key, kept)
-            self._tell_unlisted(kept)
+    def _start(self, key: Key, planned: PlannedQuery) -> InFlightQuery:
+        def on_answered(flight: InFlightQuery) -> None:
+            cached = flight.snapshot()
+            self._cache.put(key, cached)
+            self._count_unlisted(cached)
 
-        question = ProviderQuery(ask.target, ask.window)
-        return self._flights.start(key, ask.provider, question, self._clock(), landed)
+        query = ProviderQuery(planned.target, planned.window)
+        return self._in_flight.start(key, planned.provider, query, self._clock(), on_answered)
 
-    def _tell_unlisted(self, kept: CachedAnswer) -> None:
-        for row in kept.deliveries:
+    def _count_unlisted(self, cached: CachedAnswer) -> None:
+        for row in cached.deliveries:
             if row.code and not _is_listed(self.catalogue.explain(row.vendor, CodeKind.RECEIPT, row.code)):
                 self._unlisted(row.vendor, row.code)
 
@@ -177,26 +183,26 @@ class LookupService:
         self._metrics.observe_provider_call(provider.name, _outcome(fault))
         before = self.last_answer(provider)
         at = self._clock() if fault is None else (before.at if before else None)
-        self._last[provider.name, provider.account] = AccountHealth(at, fault)
+        self._health[provider.name, provider.account] = AccountHealth(at, fault)
 
 
-def _ask_of(provider: Provider, target: Target, window: Window, now: datetime) -> PlannedQuery | Note:
-    """The ask over what of `window` the provider keeps, or the note that it keeps none of it."""
+def _plan_query(provider: Provider, target: Target, window: Window, now: datetime) -> PlannedQuery | Note:
+    """The query over the part of `window` within the provider's retention, or the note that none of it is."""
     if provider.retention is None or not is_time_limited(provider, target):
         return PlannedQuery(provider, target, window)
-    # Whole seconds, as everywhere at the vendors; rounded up, so that the edge is never older than what is kept.
+    # Whole seconds, as everywhere at the vendors; rounded up, so that the edge is never older than the retention.
     edge = now.replace(microsecond=0) + timedelta(seconds=1) - provider.retention
     if window.since >= edge:
         return PlannedQuery(provider, target, window)
     days = round(provider.retention / timedelta(days=1))
     if window.until <= edge:
         return OutOfMemory(days=days)
-    said = (CutToMemory(days=days, since=edge),) if edge - window.since >= WORTH_SAYING else ()
-    return PlannedQuery(provider, target, replace(window, since=edge), said)
+    notes = (CutToMemory(days=days, since=edge),) if edge - window.since >= MIN_NOTED_CUT else ()
+    return PlannedQuery(provider, target, replace(window, since=edge), notes)
 
 
 def _outcome(fault: ProviderFault | None) -> str:
-    """A fault as a metric's label: a code that is listed, so that a provider cannot make up labels without end."""
+    """A fault as a metric's label: listed codes only, so that a provider cannot make up labels without end."""
     if fault is None:
         return "ok"
     return fault.code if fault.explanation is not None and _is_listed(fault.explanation) else "other"
@@ -206,21 +212,21 @@ def _is_listed(explanation: Explanation) -> bool:
     return explanation.confidence is not Confidence.UNLISTED
 
 
-def _piece_of(
-    ask: PlannedQuery, kept: CachedAnswer, *, cached: bool = False, error: ProviderFault | None = None
+def _to_partial_answer(
+    planned: PlannedQuery, answer: CachedAnswer, *, cached: bool = False, error: ProviderFault | None = None
 ) -> PartialAnswer:
-    rows = kept.rows_in(ask.window)
-    notes = revalidate(kept.notes, rows, ask.window, limited=kept.window is not None)
+    rows = answer.rows_in(planned.window)
+    notes = revalidate(answer.notes, rows, planned.window, limited=answer.window is not None)
     if error is None and not rows and not is_empty_note(notes) and not leaves_messages_unread(notes):
         notes += (NoRecord(),)
     return PartialAnswer(
-        provider=ask.provider.name,
-        account=ask.provider.account,
-        window=ask.window,
-        as_of=kept.as_of,
+        provider=planned.provider.name,
+        account=planned.provider.account,
+        window=planned.window,
+        as_of=answer.as_of,
         deliveries=rows,
-        notes=ask.notes + notes,
-        requests=0 if cached else kept.requests,
+        notes=planned.notes + notes,
+        requests=0 if cached else answer.requests,
         cached=cached,
         error=error,
     )

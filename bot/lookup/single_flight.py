@@ -1,7 +1,7 @@
-"""One call for equal questions: whoever asks while the same is being asked waits for that answer.
+"""Single flight: equal queries to one account share one call.
 
-A flight runs on though the one who started it has gone (an answer that comes after the deadline is still worth keeping), but
-never longer than its limit. Those who wait may read what it has found so far at any moment.
+A query in flight runs on after its first waiter has left (an answer after the deadline is still worth caching), but never
+longer than its limit. Waiters may read its partial results at any moment.
 """
 
 from __future__ import annotations
@@ -32,69 +32,72 @@ log = structlog.get_logger(__name__)
 
 @dataclass(slots=True)
 class InFlightQuery:
-    """One question on its way. `task` ends with the fault, or None when all of it was answered; it never raises."""
+    """One provider query in flight. `task` returns the fault, or None if all of it was answered; it never raises."""
 
     window: Window | None
     started: datetime
-    findings: ResultCollector = field(default_factory=ResultCollector)
+    collector: ResultCollector = field(default_factory=ResultCollector)
     task: asyncio.Task[ProviderFault | None] | None = None
 
-    def kept(self) -> CachedAnswer:
-        """What has been found so far."""
-        found = self.findings
-        return CachedAnswer(self.window, self.started, tuple(found.deliveries), tuple(found.notes), found.requests)
+    def snapshot(self) -> CachedAnswer:
+        """The results so far."""
+        results = self.collector
+        return CachedAnswer(self.window, self.started, tuple(results.deliveries), tuple(results.notes), results.requests)
 
     async def wait(self, seconds: float) -> ProviderFault | None:
-        """The fault it ends with, or the reason why it had not ended after `seconds`."""
+        """The fault it ended with, None if it was answered; after `seconds` the last fault or `DEADLINE_FAULT`.
+
+        Raises RuntimeError if the query was not started.
+        """
         if self.task is None:
-            raise RuntimeError("a flight is waited for after its start")
+            raise RuntimeError("the query was not started")
         done, _ = await asyncio.wait({self.task}, timeout=max(0.0, seconds))
         if done:
             return self.task.result()
-        return self.findings.last_fault or DEADLINE_FAULT
+        return self.collector.last_fault or DEADLINE_FAULT
 
 
 class SingleFlight:
-    """The flights under way, by key."""
+    """The queries in flight, by key. `limit_seconds` ends each of them."""
 
     def __init__(self, *, limit_seconds: float) -> None:
         self._limit = limit_seconds
-        self._under_way: defaultdict[Key, list[InFlightQuery]] = defaultdict(list)
+        self._queries: defaultdict[Key, list[InFlightQuery]] = defaultdict(list)
 
     def join(self, key: Key, window: Window, *, begun_after: datetime | None = None) -> InFlightQuery | None:
-        """A flight under way whose answer will serve `window`; with `begun_after`, one that is fresh and has met no setback."""
-        for flight in self._under_way.get(key, ()):
-            is_fresh = begun_after is None or (flight.started >= begun_after and flight.findings.last_fault is None)
+        """A query in flight whose answer will cover `window`; with `begun_after`, one started since then and without a fault."""
+        for flight in self._queries.get(key, ()):
+            is_fresh = begun_after is None or (flight.started >= begun_after and flight.collector.last_fault is None)
             if is_fresh and covers(flight.window, window):
                 return flight
         return None
 
     def start(
-        self, key: Key, provider: Provider, question: ProviderQuery, started: datetime, landed: Callable[[InFlightQuery], None]
+        self, key: Key, provider: Provider, query: ProviderQuery, started: datetime, on_answered: Callable[[InFlightQuery], None]
     ) -> InFlightQuery:
-        """Ask `provider`. `landed` is called when all of it was answered."""
-        flight = InFlightQuery(question.window if is_time_limited(provider, question.target) else None, started)
-        self._under_way[key].append(flight)
-        flight.task = asyncio.create_task(self._fly(flight, provider, question), name=f"ask {provider.name}")
+        """Start a query to `provider`. `on_answered` is called once all of it was answered."""
+        flight = InFlightQuery(query.window if is_time_limited(provider, query.target) else None, started)
+        self._queries[key].append(flight)
+        flight.task = asyncio.create_task(self._run(flight, provider, query), name=f"ask {provider.name}")
 
-        def land(task: asyncio.Task[ProviderFault | None]) -> None:
-            self._under_way[key].remove(flight)
-            if not self._under_way[key]:
-                del self._under_way[key]
+        def on_done(task: asyncio.Task[ProviderFault | None]) -> None:
+            self._queries[key].remove(flight)
+            if not self._queries[key]:
+                del self._queries[key]
             if not task.cancelled() and task.result() is None:
-                landed(flight)
+                on_answered(flight)
 
-        flight.task.add_done_callback(land)
+        flight.task.add_done_callback(on_done)
         return flight
 
-    async def _fly(self, flight: InFlightQuery, provider: Provider, question: ProviderQuery) -> ProviderFault | None:
+    async def _run(self, flight: InFlightQuery, provider: Provider, query: ProviderQuery) -> ProviderFault | None:
         try:
             async with asyncio.timeout(self._limit):
-                await provider.query(question, flight.findings)
+                await provider.query(query, flight.collector)
         except ProviderError as error:
             return error.fault
         except TimeoutError:
-            return flight.findings.last_fault or DEADLINE_FAULT
+            return flight.collector.last_fault or DEADLINE_FAULT
         except Exception as error:
             # An adapter's bug must cost its own rows only. The trace stays in the log; it holds no locals, so no number.
             log.exception("provider.crashed", provider=provider.name)
@@ -102,8 +105,8 @@ class SingleFlight:
         return None
 
     async def aclose(self) -> None:
-        """Stop every flight."""
-        tasks = [flight.task for flights in self._under_way.values() for flight in flights if flight.task]
+        """Cancel every query in flight and wait for its end."""
+        tasks = [flight.task for flights in self._queries.values() for flight in flights if flight.task]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,1 +1,1 @@
-"""What operators watch: logs and metrics."""
+"""Logging and metrics."""

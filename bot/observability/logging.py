@@ -1,6 +1,6 @@
-"""The log: JSON lines on stderr through one choke point that lets no secret and no phone number pass.
+"""Logging: JSON lines on stderr, with secrets and phone numbers redacted in one place.
 
-Everything ends here, the libraries' records too. A value that cannot be redacted is dropped, not printed.
+All records pass it, those of libraries too. A value that cannot be redacted is dropped, not printed.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ _REDACTIONS: tuple[tuple[re.Pattern[str], str], ...] = (
     (_KEYED_SECRET, r"\1\2<secret>"),
     (re.compile(r"(\b[a-z][a-z0-9+]*://)[^\s/@]+@"), r"\1<login>@"),
 )
-_LETTERS = "bcdfghjkmnpqrstvwxz"  # none that could be taken for another, or make a word of the eight
-_OURS = frozenset({"timestamp", "level", "logger"})
+_LETTERS = "bcdfghjkmnpqrstvwxz"  # unambiguous ones, without vowels, so that eight of them make no word
+_NOT_REDACTED = frozenset({"timestamp", "level", "logger"})
 
 
 def error_id() -> str:
-    """A new id that an entry of the log and what somebody reads of it share. Letters only: digits would be blanked in the log."""
+    """A new error id, shared by a log line and the message that a person reads. Letters only: digits would be redacted."""
     return "".join(secrets.choice(_LETTERS) for _ in range(8))
 
 
@@ -52,10 +52,10 @@ def redact(text: str) -> str:
 
 def redact_event(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     """Structlog's processor form of `redact`, for every value of an event."""
-    return {key: value if key in _OURS else _clean(value) for key, value in event.items()}
+    return {key: value if key in _NOT_REDACTED else _redact_value(value) for key, value in event.items()}
 
 
-def _clean(value: Any) -> Any:
+def _redact_value(value: Any) -> Any:
     try:
         match value:
             case None | bool() | float():
@@ -63,9 +63,9 @@ def _clean(value: Any) -> Any:
             case int():
                 return value if abs(value) < 10**6 else "<digits>"
             case Mapping():
-                return {redact(str(key)): _clean(inner) for key, inner in value.items()}
+                return {redact(str(key)): _redact_value(inner) for key, inner in value.items()}
             case list() | tuple() | set() | frozenset():
-                return [_clean(inner) for inner in value]
+                return [_redact_value(inner) for inner in value]
             case _:
                 return redact(str(value))
     except Exception:  # noqa: BLE001 - whatever fails here, the value must not be printed
@@ -73,7 +73,7 @@ def _clean(value: Any) -> Any:
 
 
 def configure_logging(level: str) -> None:
-    """Send structlog's and the standard library's records through the choke point to stderr."""
+    """Send structlog's and the standard library's records to stderr, redacted."""
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,  # the request that is worked on
         structlog.stdlib.add_log_level,
@@ -101,6 +101,6 @@ def configure_logging(level: str) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
-    # Their INFO lines tell nothing an operator needs; slack_bolt's and slack_sdk's DEBUG would print whole payloads.
+    # Operators do not need their INFO lines; DEBUG of slack_bolt and slack_sdk would print whole payloads.
     for name in ("slack_bolt", "slack_sdk", "aiohttp", "httpx", "asyncio", "alembic"):
         logging.getLogger(name).setLevel(max(logging.getLevelName(level), logging.WARNING))

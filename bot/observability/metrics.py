@@ -1,4 +1,4 @@
-"""What the operator can count: `/metrics` in Prometheus's text form. Labels hold names and codes, never anything personal."""
+"""Prometheus metrics, served at `/metrics`. Labels are names and codes, never personal data."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 
 
 class DrainCounts(Protocol):
-    """What a drain counts."""
+    """The counters of a drain."""
 
     account: str
     pulls: int
@@ -17,7 +17,7 @@ class DrainCounts(Protocol):
 
 
 class Metrics:
-    """The counters of one running app, in a registry of their own."""
+    """The metrics of one running app, in a registry of their own."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
@@ -46,32 +46,35 @@ class Metrics:
         )
 
     def watch_drain(self, state: DrainCounts) -> None:
-        """Tell the counts of one drain from now on."""
+        """Export the counters of a drain from now on."""
         self._drains.labels(state.account, "pulls").set_function(lambda: state.pulls)
         self._drains.labels(state.account, "receipts").set_function(lambda: state.receipts)
         self._drains.labels(state.account, "unreadable").set_function(lambda: state.unreadable)
 
     def observe_provider_call(self, provider: str, outcome: str) -> None:
-        """One account answered (`ok`) or did not (the fault's code)."""
+        """Count a query of one account: `ok`, or the fault's code."""
         self._answers.labels(provider, outcome).inc()
 
     def observe_lookup(self, outcome: str) -> None:
-        """One lookup ended: `delivered`, `failed`, `unanswered` and so on."""
+        """Count a lookup by its outcome: `delivered`, `failed`, `unanswered` and so on."""
         self._lookups.labels(outcome).inc()
 
     def observe_cache(self, provider: str, *, hit: bool) -> None:
-        """One ask was looked for in the cache."""
+        """Count a cache hit or miss."""
         self._cache.labels(provider, "hit" if hit else "miss").inc()
 
     def observe_slack_request(self, kind: str, outcome: str, seconds: float) -> None:
-        """One Slack request ended: `command` or `action`; `answered`, `usage`, `refused` or `crashed`."""
+        """Count a Slack request by kind (`command`, `action`, …) and outcome (`answered`, `usage`, `refused`, `crashed`, …).
+
+        `seconds` is the time from the ack to the visible answer.
+        """
         self._requests.labels(kind, outcome).inc()
         self._seconds.labels(kind).observe(seconds)
 
-    def observe_signature(self, *, holds: bool) -> None:
-        """One request came over HTTP, with a signature of Slack's that holds or does not."""
-        self._signatures.labels("holds" if holds else "refused").inc()
+    def observe_signature(self, *, valid: bool) -> None:
+        """Count an HTTP request of Slack's by whether its signature is valid."""
+        self._signatures.labels("holds" if valid else "refused").inc()
 
     def render(self) -> bytes:
-        """The text that `/metrics` answers."""
+        """The body of `/metrics`, in Prometheus's text format."""
         return generate_latest(self.registry)

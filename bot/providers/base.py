@@ -1,6 +1,6 @@
 """The provider protocol and the plugin description of a vendor.
 
-A provider is given a `ProviderQuery` and puts what it finds into a `ResultCollector`.
+A provider gets a `ProviderQuery` and fills a `ResultCollector`.
 
 A third vendor is one new folder that ends in a `Vendor`, its code tables in `bot/codes/tables/`, and one line each in
 `bot/providers/registry.py` and `systems.py`.
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
 
 S = TypeVar("S")  # a vendor's settings, which are a pydantic model
 
-SKEW_WORTH_SAYING = timedelta(minutes=1)
+MIN_NOTED_SKEW = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
 class ProviderQuery:
-    """One target over one window. The window is already cut to what the provider keeps."""
+    """One target over one window. The window is already cut to the provider's retention."""
 
     target: Target
     window: Window
@@ -39,11 +39,11 @@ class ProviderQuery:
 
 @dataclass(slots=True)
 class ResultCollector:
-    """What an ask has found so far.
+    """The results of a query so far: deliveries, notes, number of requests.
 
-    The only mutable value of the lookup: the adapter fills it part by part, and the lookup may read it at any moment, which
-    is how an answer at the deadline shows the parts that did come. `setback` is the last thing that went wrong and is being
-    tried again; it becomes the reason when time runs out.
+    The only mutable value of the lookup: the provider fills it part by part, and the lookup may read it at any moment, so that
+    an answer at the deadline has the parts that did come. `last_fault` is the fault of a call that is being retried; if time
+    runs out, it becomes the reason.
     """
 
     deliveries: list[Delivery] = field(default_factory=list)
@@ -52,18 +52,18 @@ class ResultCollector:
     last_fault: ProviderFault | None = None
 
     def add(self, deliveries: Iterable[Delivery]) -> None:
-        """Keep rows that a part of the ask brought."""
+        """Add the rows of one part."""
         self.deliveries.extend(deliveries)
 
     def note(self, note: Note) -> None:
-        """Keep something the answer must say, once."""
+        """Add a note, unless an equal one is there."""
         if note not in self.notes:
             self.notes.append(note)
 
     def note_clock(self, skew: timedelta | None) -> None:
-        """Keep that our clock is off by `skew`, when that is worth saying: once, though parts may differ by a second."""
+        """Note a clock skew of a minute or more; once, though parts may differ by a second."""
         is_noted = any(note.kind is NoteKind.CLOCK_OFF for note in self.notes)
-        if skew is not None and abs(skew) >= SKEW_WORTH_SAYING and not is_noted:
+        if skew is not None and abs(skew) >= MIN_NOTED_SKEW and not is_noted:
             self.note(ClockOff(minutes=round(skew / timedelta(minutes=1))))
 
 
@@ -72,57 +72,57 @@ class Provider(Protocol):
 
     @property
     def name(self) -> str:
-        """`tencent`, `aliyun`, `aliyun-intl`, …: what `via` takes and the JSON shows."""
+        """`tencent`, `aliyun`, `aliyun-intl` …: the system's name in `via` and in the JSON."""
 
     @property
     def account(self) -> str:
-        """Which account, in words that give no secret away (an app id, a shortened access key id)."""
+        """The account, named without a secret: an app id, an abbreviated access key id."""
 
     @property
     def retention(self) -> timedelta | None:
-        """How far back it can be asked, with a margin for clocks that differ. None: no limit that is known."""
+        """How far back it can be queried, with a margin for clock skew. None: no known limit."""
 
     def unsupported_reason(self, target: Target) -> Note | None:
-        """Why this provider cannot be asked about `target` (say, it needs a message id). None: it can."""
+        """Why `target` cannot be queried here (say, it needs a message id). None: it can."""
 
-    async def query(self, question: ProviderQuery, findings: ResultCollector) -> None:
-        """Ask, filling `findings` on the way.
+    async def query(self, query: ProviderQuery, collector: ResultCollector) -> None:
+        """Query the provider and fill `collector` on the way. May be cancelled at any moment.
 
-        Returns when all of it was answered. Raises `ProviderError` when some or all of it was not; what had been found by
-        then stays in `findings`. May be cancelled at any moment.
+        Returns when all of it was answered. Raises ProviderError if some or all of it was not; the results by then stay in
+        `collector`. Raises ValueError for a target with an `unsupported_reason`.
         """
 
     async def aclose(self) -> None:
-        """Give its connections back."""
+        """Close the connections."""
 
 
 def is_time_limited(provider: Provider, target: Target) -> bool:
-    """Whether a lookup of `target` is limited in time. An id alone is looked up in all that a provider keeps."""
+    """True if a query about `target` has a time limit. A message id alone is looked up in all that a provider keeps."""
     return provider.retention is not None and target.number is not None
 
 
 @runtime_checkable
 class HasOperatorNotice(Protocol):
-    """A provider that has something to say to the operator, beside what it answers."""
+    """A provider with a notice for the operator."""
 
     @property
     def operator_notice(self) -> Phrase | None:
-        """One sentence for `providers` and `doctor`; None: nothing just now."""
+        """One sentence for `providers` and `doctor`; None: no notice."""
 
 
 @dataclass(frozen=True, slots=True)
 class Vendor(Generic[S]):
-    """All that the house knows of a vendor: its systems, its settings and how to open its providers.
+    """The plugin description of a vendor: its systems, its settings and how to open its providers.
 
     The fields of `settings` have the environment's keys as their aliases; a vendor is switched on when one of its systems'
     `keys` is set. `open` gets an instance of `settings`, the account's name in the TOML file (None for the environment's
-    account), a clock and the way to the internet, and returns one provider for each account and system.
+    account), a clock and the proxies, and returns one provider for each account and system.
 
-    `callbacks` are the pushes that the vendor can send us, `draining` its queues that hand everything out once.
+    `callbacks` are the pushes that the vendor can send, `queue_source` its queues that hand everything out once.
     """
 
     systems: tuple[System, ...]
     settings: type[S]
     open: Callable[[S, str | None, Clock, Proxies], Sequence[Provider]]
     callbacks: tuple[Callback, ...] = ()
-    draining: QueueSource[S] | None = None
+    queue_source: QueueSource[S] | None = None

@@ -1,15 +1,15 @@
-"""The one seam to the network for all providers: a long-lived client per set of credentials, and how its calls fail.
+"""The HTTP client of all providers: one long-lived client for each set of credentials, its retries and its faults.
 
-    attempt:  at most 8 in flight -> pace -> sign and send (httpx.Auth, so every attempt is signed anew) -> read at most 1 MiB
-    call:     attempts, repeated while the fault is retryable; the lookup's deadline cancels what takes too long
+    attempt:  at most 8 in flight -> rate limiter -> sign (httpx.Auth: every attempt anew) and send -> read at most 1 MiB
+    call:     attempts, retried while the fault is retryable; the lookup's deadline cancels what takes too long
 
-Every way in which an answer can be broken ends as a `ProviderError` with a `Transport.…` code, which the catalogue explains.
+Every broken response ends as a `ProviderError` with a `Transport.…` code, which the catalogue explains.
 The engine is aiohttp under httpx's interface: httpx's own slows down as calls overlap (ARCHITECTURE.md, "Decisions").
 
 Retries are stamina's, with its default hooks left on: a counter (`stamina_retries_total`, by error type) and a warning in the
-log. That warning quotes the error, so what a fault repeats of our request is taken out here, before anything can quote it; the
-request, its headers and its signature are not within the hooks' reach. Errors of the engine are not chained (`from None`):
-their texts hold the URL, and the URL of a query in the RPC style holds the number.
+log. That warning quotes the error, so a fault is sanitized here, before anything can quote it; the request, its headers and its
+signature are not within the hooks' reach. Errors of the engine are not chained (`from None`): their texts hold the URL, and the
+URL of a query in the RPC style holds the number.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ CONNECT_SECONDS = 3.0
 ATTEMPT_SECONDS = 6.0  # one attempt from first byte to last; a slow drip is cut off here
 MAX_IN_FLIGHT = 8
 MAX_BODY_BYTES = 1024 * 1024
-MAX_RETRY_AFTER_SECONDS = 10.0  # asked to wait longer than that, we give up instead: nobody waits that long for an answer
+MAX_RETRY_AFTER_SECONDS = 10.0  # a longer Retry-After ends the call: no lookup waits that long
 
 PROXY_REFUSES = "Transport.Proxy"
 MAX_CODE_LENGTH = 80  # the longest documented one has 61 characters
@@ -56,7 +56,7 @@ _TOO_MANY_REQUESTS = 429
 _FIRST_SERVER_ERROR = 500
 
 
-TROUBLE = (
+TRANSPORT_EXCEPTIONS = (
     TimeoutError,
     OSError,
     aiohttp.ClientError,
@@ -65,12 +65,12 @@ TROUBLE = (
     httpx.StreamError,
     httpx.CookieConflict,
 )
-"""Everything that the engine can raise."""
+"""All exceptions of the engine."""
 
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """How patiently a call is repeated: exponential waits in seconds with a random part, each at most `most`."""
+    """The retries of a call: exponential waits in seconds from `first`, with up to `jitter` added, each at most `most`."""
 
     attempts: int = 5
     transport_attempts: int = 3  # when no answer can be read: a provider that is down must not hold up the others' answers
@@ -81,7 +81,7 @@ class RetryPolicy:
 
 @dataclass(frozen=True, slots=True)
 class ApiResponse:
-    """An answer whose body is a JSON object. The HTTP status is told but decides nothing: both vendors say so in the body."""
+    """A response whose body is a JSON object. The HTTP status decides nothing: both vendors report errors in the body."""
 
     status: int
     body: Mapping[str, Any]
@@ -90,8 +90,8 @@ class ApiResponse:
 
 
 @cache
-def _trusted() -> ssl.SSLContext:
-    """Whom TLS trusts, the same for all clients: reading the system's certificates takes some 30 ms."""
+def _tls_context() -> ssl.SSLContext:
+    """The TLS context with the system's certificates, shared by all clients: reading them takes some 30 ms."""
     return ssl.create_default_context()
 
 
@@ -108,15 +108,15 @@ class ProviderHttpClient:
         proxies: Proxies = Proxies(),  # noqa: B008 - a frozen value
         connect_seconds: float = CONNECT_SECONDS,
         attempt_seconds: float = ATTEMPT_SECONDS,
-        backoff: RetryPolicy | None = None,
+        retry_policy: RetryPolicy | None = None,
     ) -> None:
         self._url = base_url
         self._limiter = nullcontext() if limiter is None else limiter
         self._clock = clock
         self._attempt_seconds = attempt_seconds
-        self._backoff = backoff or RetryPolicy()
+        self._retry_policy = retry_policy or RetryPolicy()
         self._slots = asyncio.Semaphore(MAX_IN_FLIGHT)
-        tls = _trusted()
+        tls = _tls_context()
         self._client = httpx.AsyncClient(
             auth=auth,
             transport=AiohttpTransport(verify=tls, client=lambda: _open_session(tls, proxies)),
@@ -130,43 +130,43 @@ class ProviderHttpClient:
     async def call(
         self,
         read: Callable[[ApiResponse], T],
-        findings: ResultCollector,
+        collector: ResultCollector,
         *,
         content: bytes = b"",
         params: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> T:
-        """POST and return what `read` makes of the reply; repeat while `read` or the transport says "retryable".
+        """POST and return `read(response)`; retry while the fault of `read` or of the transport is retryable.
 
-        `read` raises `ProviderError` for an answer that is an error. The last fault is kept in `findings.setback` while the
-        call waits to try again. Raises `ProviderError`.
+        `read` raises ProviderError for an error response. While the call waits for a retry, its fault is `collector.last_fault`.
+        Raises ProviderError.
         """
-        mine: ProviderFault | None = None
-        waits = self._backoff
+        own_fault: ProviderFault | None = None
+        policy = self._retry_policy
         async for attempt in stamina.retry_context(
-            on=_Patience(waits.transport_attempts),
-            attempts=waits.attempts,
+            on=_RetryHook(policy.transport_attempts),
+            attempts=policy.attempts,
             timeout=None,
-            wait_initial=waits.first,
-            wait_max=waits.most,
-            wait_jitter=waits.jitter,
+            wait_initial=policy.first,
+            wait_max=policy.most,
+            wait_jitter=policy.jitter,
         ):
             with attempt:
                 try:
-                    reply = await self._attempt(findings, content=content, params=params, headers=headers)
-                    result = _read_safely(read, reply)
+                    response = await self._attempt(collector, content=content, params=params, headers=headers)
+                    result = _read_safely(read, response)
                 except ProviderError as error:
-                    mine = findings.last_fault = error.fault
+                    own_fault = collector.last_fault = error.fault
                     raise
-                if findings.last_fault is mine:  # not the setback of another call that fills the same findings
-                    findings.last_fault = None
+                if collector.last_fault is own_fault:  # not that of another call that fills the same collector
+                    collector.last_fault = None
                 return result
         raise AssertionError("stamina returns or raises")
 
     async def call_once(self, *, content: bytes, headers: Mapping[str, str] | None = None) -> bytes:
-        """POST once and return the body as it came, or what came of it before it broke off; nothing is judged or repeated.
+        """POST once, without retries, and return the body as it came, or the part before it broke off; nothing is parsed.
 
-        For answers that cannot be had again. Raises `ProviderError` when not a byte came.
+        For responses that cannot be requested again. Raises ProviderError if not a byte came.
         """
         body = bytearray()
         async with self._slots, self._limiter:
@@ -180,21 +180,21 @@ class ProviderHttpClient:
                         await response.aclose()
             except ProviderError:  # too large: what fits is kept
                 pass
-            except TROUBLE as error:
+            except TRANSPORT_EXCEPTIONS as error:
                 if not body:
                     raise ProviderError(_transport_fault(error)) from None
         return bytes(body)
 
     async def _attempt(
         self,
-        findings: ResultCollector,
+        collector: ResultCollector,
         *,
         content: bytes,
         params: Mapping[str, str] | None,
         headers: Mapping[str, str] | None,
     ) -> ApiResponse:
         async with self._slots, self._limiter:
-            findings.requests += 1
+            collector.requests += 1
             request = self._client.build_request("POST", self._url, content=content, params=params, headers=headers)
             try:
                 async with asyncio.timeout(self._attempt_seconds):
@@ -203,11 +203,11 @@ class ProviderHttpClient:
                         body = await _read_capped(response)
                     finally:
                         await response.aclose()
-            except TROUBLE as error:
+            except TRANSPORT_EXCEPTIONS as error:
                 raise ProviderError(_transport_fault(error)) from None
-        return self._reply(response, body)
+        return self._parsed(response, body)
 
-    def _reply(self, response: httpx.Response, body: bytes) -> ApiResponse:
+    def _parsed(self, response: httpx.Response, body: bytes) -> ApiResponse:
         skew = self._skew(response.headers.get("date"))
         if response.is_redirect:
             raise ProviderError(ProviderFault("Transport.Redirect", f"HTTP {response.status_code}"))
@@ -228,12 +228,12 @@ class ProviderHttpClient:
             return None
 
     async def aclose(self) -> None:
-        """Close the connections. May be called more than once."""
+        """Close the connections. Idempotent."""
         await self._client.aclose()
 
 
 def _open_session(tls: ssl.SSLContext, proxies: Proxies) -> aiohttp.ClientSession:
-    """The engine's session: verified TLS, our own rule for proxies, no cookies, no .netrc."""
+    """The engine's session: verified TLS, `Proxies` instead of the environment, no cookies, no .netrc."""
     connector = aiohttp.TCPConnector(limit=MAX_IN_FLIGHT, ssl=tls)
     return aiohttp.ClientSession(
         connector=connector, cookie_jar=aiohttp.DummyCookieJar(), auto_decompress=False, middlewares=[proxies.route]
@@ -249,27 +249,27 @@ async def _read_capped(response: httpx.Response, into: bytearray | None = None) 
     return bytes(body)
 
 
-def _read_safely(read: Callable[[ApiResponse], T], reply: ApiResponse) -> T:
-    """Readers are written for the documented shape; whatever else a provider sends is its fault, not a crash of ours."""
+def _read_safely(read: Callable[[ApiResponse], T], response: ApiResponse) -> T:
+    """`read(response)`; an undocumented shape is a fault of the provider, not a crash. Raises ProviderError."""
     try:
-        return read(reply)
+        return read(response)
     except ProviderError as error:
-        raise ProviderError(_made_fit(error.fault)) from None
+        raise ProviderError(_sanitized(error.fault)) from None
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError) as error:
-        if reply.status >= _FIRST_SERVER_ERROR:
-            raise ProviderError(_gateway_fault(reply.status, reply.headers)) from None
+        if response.status >= _FIRST_SERVER_ERROR:
+            raise ProviderError(_gateway_fault(response.status, response.headers)) from None
         raise ProviderError(ProviderFault("Transport.WrongShape", f"{type(error).__name__} in the answer")) from None
 
 
-def _made_fit(fault: ProviderFault) -> ProviderFault:
-    """A vendor's fault, short and without what cannot be seen: its code is a metric's label and stands in every answer."""
+def _sanitized(fault: ProviderFault) -> ProviderFault:
+    """A vendor's fault with its texts sanitized and truncated: its code is a metric's label and shown in every answer."""
     request_id = truncate(single_line(fault.request_id), MAX_CODE_LENGTH) if fault.request_id else None
     code = truncate(single_line(fault.code), MAX_CODE_LENGTH) or "Transport.WrongShape"
     return replace(fault, code=code, message=sanitize_provider_text(fault.message), request_id=request_id)
 
 
-class _Patience:
-    """Stamina's hook for one call: whether to try again, or after how many seconds when the provider said so."""
+class _RetryHook:
+    """Stamina's backoff hook for one call: whether to retry, or after how many seconds if the provider said so."""
 
     def __init__(self, transport_attempts: int) -> None:
         self._transport_attempts = transport_attempts
@@ -288,7 +288,7 @@ class _Patience:
 
 
 def _transport_fault(error: Exception) -> ProviderFault:
-    """Which way the transport failed, told by the engine's own error.
+    """Classify a transport failure by the engine's own exception.
 
     Httpx's class does not tell: httpx-aiohttp 0.2 raises `httpx.ConnectTimeout` for a refused connection, an untrusted
     certificate and a server that hangs up alike.
@@ -310,14 +310,14 @@ def _transport_fault(error: Exception) -> ProviderFault:
         case aiohttp.ClientPayloadError() | httpx.DecodingError():
             return ProviderFault("Transport.CutShort", retryable=True)
         case aiohttp.ClientResponseError():
-            # No HTTP, or more bytes than the Content-Length says: the engine does not tell the two apart.
+            # No HTTP, or more bytes than the Content-Length says: the engine's exception is the same for both.
             return ProviderFault("Transport.CutShort", "the answer is not well-formed HTTP", retryable=True)
         case _:
             return ProviderFault("Transport.Reset", retryable=True)
 
 
 def _not_json_fault(response: httpx.Response, body: bytes) -> ProviderFault:
-    """A gateway's error page, a cut answer, or something else altogether."""
+    """Classify a body that is not JSON: a gateway's error page, a truncated response, or something else."""
     if response.status_code >= _FIRST_SERVER_ERROR or response.status_code == _TOO_MANY_REQUESTS:
         return _gateway_fault(response.status_code, response.headers)
     status = f"HTTP {response.status_code}"
@@ -332,6 +332,6 @@ def _gateway_fault(status: int, headers: httpx.Headers) -> ProviderFault:
     return ProviderFault("Transport.Gateway", f"HTTP {status}", retryable=True, retry_after=wait)
 
 
-def with_clock_skew(fault: ProviderFault, reply: ApiResponse) -> ProviderFault:
-    """`fault`, with the difference of the clocks as the reply's Date header tells it. For faults that blame the time."""
-    return replace(fault, skew=reply.skew)
+def with_clock_skew(fault: ProviderFault, response: ApiResponse) -> ProviderFault:
+    """`fault` with the clock skew by the response's Date header. For faults that blame the time."""
+    return replace(fault, skew=response.skew)

@@ -23,7 +23,7 @@ class ArrivalRateLimiter(AbstractAsyncContextManager[None]):
         take any stretch of `seconds`, and of the calls that arrive in it the one that began last; each of the others had begun
         before and was still under way, or answered less than `seconds` ago, so each held one of the `calls` permits.
 
-    Whoever waits is served in order. `async with pacer:` around the call; one pacer for all askers of an account.
+    Waiters are served in order. `async with limiter:` around the call; one limiter for all queries of an account.
     """
 
     def __init__(self, calls: int, seconds: float = HELD_SECONDS) -> None:

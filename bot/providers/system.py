@@ -1,4 +1,4 @@
-"""A provider system as people meet it: its name, what it is called, what it can be asked. Light: read at every start."""
+"""The description of a provider system: names, aliases, keys. Imports no adapter, for it is read at every start."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class System:
-    """One provider system as people meet it. Its name is also the name of its code tables."""
+    """One provider system. Its name is also the name of its code tables."""
 
     name: str  # `aliyun-intl`
     title: Phrase  # "Alibaba intl"
-    aliases: tuple[str, ...]  # further words that `via` takes, lower case; the title in other languages than English is one
-    answers: Phrase  # what it can be asked, in one short line for `providers` and `doctor`
+    aliases: tuple[str, ...]  # further words for `via`, lower case; the title in other languages than English is one
+    answers: Phrase  # what it answers, in one short line for `providers` and `doctor`
     keys: tuple[str, ...]  # the settings that switch it on

@@ -1,4 +1,4 @@
-"""The provider systems of this build by name, without what it takes to ask them: `explain` reads this and no adapter."""
+"""The registry of provider systems, without their adapters: `explain` needs the names only."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from bot.i18n import ENGLISH, phrase
 from bot.providers.aliyun import systems as aliyun
 from bot.providers.system import System
-from bot.providers.tencent import systems as tencent
+from bot.providers.tencent.legacy.systems import LEGACY
+from bot.providers.tencent.systems import TENCENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -21,19 +22,19 @@ RECEIPTS = System(
     answers=phrase("receipts kept here, by number or by message id"),
     keys=("SMSSTATUS_CALLBACK_TOKEN", "TENCENT_SMS_LEGACY_DRAIN"),
 )
-"""No vendor's: our own store, which is asked beside them."""
+"""The receipt store, which is queried beside the vendors."""
 
-SYSTEMS = (tencent.TENCENT, tencent.LEGACY, aliyun.DOMESTIC, aliyun.INTL, RECEIPTS)
-"""In the order in which answers name them."""
+SYSTEMS = (TENCENT, LEGACY, aliyun.DOMESTIC, aliyun.INTL, RECEIPTS)
+"""All systems, in the order in which answers list them."""
 
 
 def titles(language: Language) -> Mapping[str, str]:
-    """Provider name -> what people call it in `language`."""
+    """Provider name -> title in `language`."""
     return {system.name: system.title.said_in(language) for system in SYSTEMS}
 
 
 def via_words(names: Iterable[str]) -> Mapping[str, str]:
-    """What `via` takes: each of the names and its aliases, lower case -> the name."""
+    """The words of `via` for these providers: name, title or alias in lower case -> provider name."""
     wanted = set(names)
     found: dict[str, str] = {}
     for system in SYSTEMS:

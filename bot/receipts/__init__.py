@@ -1,6 +1,7 @@
-"""The receipt store: what vendors hand out once or push, kept durably, so that it can be looked up.
+"""The receipt store: receipts and replies that vendors push or hand out once, stored durably for lookups.
 
-intake (queue, callbacks) ── keep_raw, then take_in ─► ReceiptStore ── find ─► StoreProvider ─► the lookup
+queue      ── store_raw, then ingest ─►
+callbacks  ── ingest ─────────────────► ReceiptStore ── find ─► StoreProvider ─► the lookup
 """
 
 from bot.receipts.model import (

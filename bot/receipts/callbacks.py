@@ -1,11 +1,11 @@
-"""The addresses that vendors push receipts and replies to: `/callbacks/<name>/<token>`.
+"""The HTTP routes of the vendors' callbacks: `POST /callbacks/<name>/<token>`, for receipts and replies.
 
-    token ─► network ─► rate ─► body (capped) ─► read ─► take_in, one transaction ─► the vendor's own "OK"
+    token ─► network ─► rate limit ─► body (capped) ─► parse ─► ingest, one transaction ─► the vendor's own "OK"
 
-A push is acknowledged only when its receipts are committed. Whatever goes wrong before that (a full disk, a database that is
-away, too slow) is answered with something else than 200, upon which the vendor pushes again; taking the same push in twice
-changes nothing. No vendor signs its pushes: the token in the path is what keeps strangers out, and an allowlist of networks, if
-there is one. The address looked at is the peer's; behind a proxy that is the proxy, which then has to filter by itself.
+A push is acknowledged only when its receipts are committed. On any failure before that (a full disk, a database that is
+unavailable or too slow) the response is not 200, upon which the vendor retries; ingestion is idempotent. No vendor signs its
+pushes: the token in the path authenticates them, and an allowlist of networks, if there is one. The address checked is the
+peer's; behind a proxy that is the proxy, which then has to filter by itself.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 
 MAX_BODY_BYTES = 256 * 1024  # a push of 100 rows is below 64 KiB
 BODY_SECONDS = 5.0
-PUSHES_PER_SECOND = 200  # over all callbacks; 100 rows each would be more than the store takes in
-MAX_UNDER_WAY = 64  # pushes that wait for the store; more would only wait longer than their vendors do
+PUSHES_PER_SECOND = 200  # over all callbacks; 100 rows each would be more than the store can write
+MAX_PENDING = 64  # pushes that wait for the store; more would only wait longer than their vendors do
 
 log = structlog.get_logger(__name__)
 
@@ -48,36 +48,35 @@ def make_callback_routes(
     timer: Callable[[], float] = time.monotonic,
     pushes_per_second: float = PUSHES_PER_SECOND,
 ) -> list[web.RouteDef]:
-    """A route for each callback, for the application of `serve`. Without a token there must be no routes: do not call this.
-
-    `networks` are those that may push; empty: all.
-    """
-    door = _Door(token, networks, TokenBucket(pushes_per_second, timer))
-    desk = _Desk(store)
-    return [web.route("*", f"/callbacks/{one.name}/{{token}}", _handler(one, door, desk)) for one in callbacks]
+    """A route for each callback. `networks` are those that may push; empty: all. Raises ValueError for an empty token."""
+    guard = _PushGuard(token, networks, TokenBucket(pushes_per_second, timer))
+    writer = _PushWriter(store)
+    return [web.route("*", f"/callbacks/{callback.name}/{{token}}", _handler(callback, guard, writer)) for callback in callbacks]
 
 
-def _handler(callback: Callback, door: _Door, desk: _Desk) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+def _handler(
+    callback: Callback, guard: _PushGuard, writer: _PushWriter
+) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     async def handle(request: web.Request) -> web.StreamResponse:
-        door.check_token(request)
+        guard.check_token(request)
         try:
-            door.check_rest(request)
+            guard.check_limits(request)
             if request.method == "GET" and callback.is_probed:
                 return web.json_response(callback.answer(0, "OK"))
-            taken = await desk.take_in(callback, await _body_of(request))
-        except _RefusedError as refused:
-            log.warning("callback.refused", callback=callback.name, status=refused.status, reason=refused.reason)
-            said = callback.answer(1, refused.reason)
-            return web.json_response(said, status=refused.status, headers=refused.headers)
-        if taken.unreadable:
-            log.warning("callback.unreadable", callback=callback.name, rows=taken.unreadable)
+            result = await writer.ingest(callback, await _body_of(request))
+        except _RejectedPushError as rejected:
+            log.warning("callback.rejected", callback=callback.name, status=rejected.status, reason=rejected.reason)
+            body = callback.answer(1, rejected.reason)
+            return web.json_response(body, status=rejected.status, headers=rejected.headers)
+        if result.unreadable:
+            log.warning("callback.unreadable", callback=callback.name, rows=result.unreadable)
         return web.json_response(callback.answer(0, "OK"))
 
     return handle
 
 
-class _RefusedError(Exception):
-    """A push is not taken: the HTTP status and a reason that repeats nothing of it."""
+class _RejectedPushError(Exception):
+    """A push is rejected, with an HTTP status and a reason that repeats nothing of the push."""
 
     def __init__(self, status: int, reason: str, headers: dict[str, str] | None = None) -> None:
         super().__init__(reason)
@@ -86,8 +85,8 @@ class _RefusedError(Exception):
         self.headers = headers
 
 
-class _Door:
-    """Who may come in: whoever knows the token, from the networks allowed, not more often than the rate."""
+class _PushGuard:
+    """Checks the token, the network and the rate limit of a push."""
 
     def __init__(self, token: str, networks: Sequence[IPv4Network | IPv6Network], bucket: TokenBucket) -> None:
         if not token:
@@ -97,18 +96,18 @@ class _Door:
         self._bucket = bucket
 
     def check_token(self, request: web.Request) -> None:
-        """Raises HTTPNotFound, which looks like that of any path that does not exist."""
+        """Raises HTTPNotFound for a wrong token, as for any path that does not exist."""
         if not hmac.compare_digest(request.match_info["token"].encode(errors="replace"), self._token):
             raise web.HTTPNotFound
 
-    def check_rest(self, request: web.Request) -> None:
-        """Raises _RefusedError. Counts after the token, so that strangers cannot use the vendor's rate up."""
-        if self._networks and not self._is_inside(request.remote):
-            raise _RefusedError(403, "this address is not in SMSSTATUS_CALLBACK_NETWORKS")
+    def check_limits(self, request: web.Request) -> None:
+        """Raises _RejectedPushError. The rate is counted after the token, so that strangers cannot use the vendor's up."""
+        if self._networks and not self._is_allowed(request.remote):
+            raise _RejectedPushError(403, "this address is not in SMSSTATUS_CALLBACK_NETWORKS")
         if not self._bucket.take():
-            raise _RefusedError(429, "too many pushes at once", {"Retry-After": "1"})
+            raise _RejectedPushError(429, "too many pushes at once", {"Retry-After": "1"})
 
-    def _is_inside(self, remote: str | None) -> bool:
+    def _is_allowed(self, remote: str | None) -> bool:
         try:
             address = ip_address((remote or "").partition("%")[0])
         except ValueError:
@@ -117,56 +116,55 @@ class _Door:
         return any((mapped or address) in network for network in self._networks)
 
 
-class _Desk:
-    """Reads pushes and has them stored within their vendor's time."""
+class _PushWriter:
+    """Parses pushes and stores them within their vendor's time limit."""
 
     def __init__(self, store: ReceiptStore) -> None:
         self._store = store
-        self._under_way: set[asyncio.Task[IngestResult]] = set()
+        self._pending: set[asyncio.Task[IngestResult]] = set()
 
-    async def take_in(self, callback: Callback, body: bytes) -> IngestResult:
-        """Returns when it is committed. Raises _RefusedError."""
+    async def ingest(self, callback: Callback, body: bytes) -> IngestResult:
+        """Parse and store a push; returns once it is committed. Raises _RejectedPushError."""
         try:
             parsed = callback.read(body)
         except MalformedPayloadError as error:
-            raise _RefusedError(400, str(error)) from None
-        if len(self._under_way) >= MAX_UNDER_WAY:
-            raise _RefusedError(503, "too many pushes are waiting for the store")
-        task = asyncio.create_task(self._stored(parsed))
-        self._under_way.add(task)
-        task.add_done_callback(self._settle)
-        # A transaction is not cut off half-way when time is up: it may still be committed, and the vendor's second push will
-        # then change nothing.
+            raise _RejectedPushError(400, str(error)) from None
+        if len(self._pending) >= MAX_PENDING:
+            raise _RejectedPushError(503, "too many pushes are waiting for the store")
+        task = asyncio.create_task(self._store_batch(parsed))
+        self._pending.add(task)
+        task.add_done_callback(self._forget)
+        # A transaction is not cancelled when time is up: it may still be committed, and the vendor's retry then changes nothing.
         await asyncio.wait({task}, timeout=callback.seconds)
         if not task.done():
-            raise _RefusedError(503, "the store is too slow just now")
+            raise _RejectedPushError(503, "the store is too slow just now")
         return task.result()
 
-    def _settle(self, task: asyncio.Task[IngestResult]) -> None:
-        self._under_way.discard(task)
+    def _forget(self, task: asyncio.Task[IngestResult]) -> None:
+        self._pending.discard(task)
         if not task.cancelled():
-            task.exception()  # looked at, so that one that came too late for its push is not reported as forgotten
+            task.exception()  # retrieved, so that asyncio does not report one that came too late for its push
 
-    async def _stored(self, parsed: ParsedBatch) -> IngestResult:
+    async def _store_batch(self, parsed: ParsedBatch) -> IngestResult:
         try:
             return await self._store.ingest(None, parsed.receipts, parsed.replies, parsed.unreadable)
         except StoreError as error:
-            log.warning("callback.store_away", reason=str(error))
-            raise _RefusedError(503, "the store cannot be written just now") from None
+            log.warning("callback.store_unavailable", reason=str(error))
+            raise _RejectedPushError(503, "the store cannot be written just now") from None
 
 
 async def _body_of(request: web.Request) -> bytes:
     if request.method != "POST":
-        raise _RefusedError(405, "POST is expected", {"Allow": "POST"})
+        raise _RejectedPushError(405, "POST is expected", {"Allow": "POST"})
     if (request.content_length or 0) > MAX_BODY_BYTES:
-        raise _RefusedError(413, f"the body is larger than {MAX_BODY_BYTES // 1024} KiB")
+        raise _RejectedPushError(413, f"the body is larger than {MAX_BODY_BYTES // 1024} KiB")
     body = bytearray()
     try:
         async with asyncio.timeout(BODY_SECONDS):
             while chunk := await request.content.readany():
                 body += chunk
                 if len(body) > MAX_BODY_BYTES:
-                    raise _RefusedError(413, f"the body is larger than {MAX_BODY_BYTES // 1024} KiB")
+                    raise _RejectedPushError(413, f"the body is larger than {MAX_BODY_BYTES // 1024} KiB")
     except TimeoutError:
-        raise _RefusedError(408, f"the body did not come within {BODY_SECONDS:g} seconds") from None
+        raise _RejectedPushError(408, f"the body did not come within {BODY_SECONDS:g} seconds") from None
     return bytes(body)

@@ -1,9 +1,9 @@
-"""How receipts come in: what the intake (callbacks, drain) needs to know of a vendor, and the reading of rows that they share.
+"""Receipt ingestion: the protocols by which a vendor describes its callbacks and its queue, and the row parsing they share.
 
-    push   ── Callback.read ─────► Parsed ─► one commit ─► Callback.answer
-    queue  ── Queue.pull ── bytes, kept ── Draining.read ─► Pulled ─► one commit
+    push   ── Callback.read ─────────────────────────────────► ParsedBatch ─► one commit ─► Callback.answer
+    queue  ── Queue.pull ── raw body stored ── QueueSource.read ─► PullResult ─► one commit
 
-A vendor says in these terms what its pushes and its queue look like; nothing in this room knows a vendor. Reading is pure.
+Nothing in this package knows a vendor. Parsing is pure.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ MAX_CODE = 64
 
 
 class MalformedPayloadError(ValueError):
-    """A body or a row has not the documented shape. `problem` says what is wrong and repeats no value; `str` is its English."""
+    """A body or a row does not have the documented shape. `problem` repeats no value of it; `str` is its English."""
 
     def __init__(self, problem: Phrase) -> None:
         super().__init__(problem.said_in(ENGLISH))
@@ -42,7 +42,7 @@ class MalformedPayloadError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class ParsedBatch:
-    """What was read from one body."""
+    """The parsed rows of one body."""
 
     receipts: tuple[Receipt, ...] = ()
     replies: tuple[InboundSms, ...] = ()
@@ -51,20 +51,20 @@ class ParsedBatch:
 
 @dataclass(frozen=True, slots=True)
 class Callback:
-    """One kind of push of a vendor. `name` is its part of the path: `/callbacks/<name>/<token>`."""
+    """One callback of a vendor. `name` is its part of the path: `/callbacks/<name>/<token>`."""
 
     name: str
-    read: Callable[[bytes], ParsedBatch]  # raises WrongShapeError when the whole body is something else
-    answer: Callable[[int, str], Mapping[str, object]]  # 0 and "OK", or another number and the reason
-    seconds: float  # the vendor should have its answer within so long; it calls again when it has none
-    is_probed: bool = False  # whether the vendor tries the address with a GET and expects the same answer
+    read: Callable[[bytes], ParsedBatch]  # raises MalformedPayloadError if the whole body is something else
+    answer: Callable[[int, str], Mapping[str, object]]  # the response body, of 0 and "OK" or of another number and the reason
+    seconds: float  # time limit of the response; without one the vendor retries
+    is_probed: bool = False  # whether the vendor probes the address with a GET and expects the same response
 
 
 @dataclass(frozen=True, slots=True)
 class PullResult:
-    """What was read from one answer of a queue.
+    """One parsed response of a queue.
 
-    `rows` is how many it handed out. `fault` says why there are none, or why there may have been more.
+    `rows` is how many it handed out. `fault` is why there are none, or why there may have been more.
     """
 
     parsed: ParsedBatch = ParsedBatch()
@@ -73,40 +73,40 @@ class PullResult:
 
 
 class Queue(Protocol):
-    """A vendor's queue of one account, which hands everything out once."""
+    """A vendor's queue of one account, which hands every row out once."""
 
     @property
     def system(self) -> str:
-        """The provider system whose receipts it holds; stored with them."""
+        """The provider system of its receipts; stored with them."""
 
     @property
     def account(self) -> str:
-        """Whose queue it is, named as the vendor's lookup names it."""
+        """The account, named as the vendor's `Provider.account`."""
 
     @property
     def most(self) -> int:
-        """How many rows one answer holds at most: with so many, more are waiting."""
+        """The most rows of one response: with so many, more are waiting."""
 
     async def pull(self, kind: RecordKind) -> bytes:
-        """One answer as it came, or the part of it that came. Never repeated by itself.
+        """One raw response, or the part of it that came. Never retried by itself.
 
-        Raises ProviderError when not a byte of an answer came.
+        Raises ProviderError if not a byte came.
         """
 
     async def aclose(self) -> None:
-        """Give the connections back."""
+        """Close the connections."""
 
 
 QueueReader = Callable[[RecordKind, str, bytes], PullResult]
-"""Kind, account, body as it came -> what it says. Pure; raises nothing for any bytes."""
+"""Kind, account, raw body -> the parsed response. Pure; raises nothing for any bytes."""
 
 
 @dataclass(frozen=True, slots=True)
 class QueueSource(Generic[S]):
-    """A vendor's queues: how to read what one of them said, and how to open those that settings switch on."""
+    """A vendor's queues: how to parse their responses, and how to open those that the settings switch on."""
 
     system: str
-    switch: str  # the setting that switches it on, named where people wonder who takes their receipts
+    switch: str  # the setting that switches it on, named in the startup warning
     read: QueueReader
     is_on: Callable[[S], bool]  # whether the settings switch it on
     open: Callable[[S, Clock, Proxies], Sequence[Queue]]
@@ -114,16 +114,16 @@ class QueueSource(Generic[S]):
 
 @dataclass(frozen=True, slots=True)
 class RowReader:
-    """Reads rows one by one; one that has not the documented shape is put aside with the reason, and costs no other."""
+    """Parses rows one by one; a malformed one becomes `Unreadable`, with the reason, and costs no other."""
 
     system: str
     source: ReceiptSource
     kind: RecordKind
-    read: Callable[[Mapping[str, Any]], Receipt | InboundSms]  # raises WrongShapeError
+    read: Callable[[Mapping[str, Any]], Receipt | InboundSms]  # raises MalformedPayloadError
     account: str = ""
 
     def parsed(self, rows: Iterable[object]) -> ParsedBatch:
-        """Everything that the rows say."""
+        """Parse the rows."""
         receipts: list[Receipt] = []
         replies: list[InboundSms] = []
         unreadable: list[Unreadable] = []
@@ -142,7 +142,7 @@ class RowReader:
         return ParsedBatch(tuple(receipts), tuple(replies), tuple(unreadable))
 
     def unreadable(self, body: bytes, reason: Phrase) -> Unreadable:
-        """Something of this source that cannot be read."""
+        """An unreadable row or body of this source."""
         return Unreadable(self.system, self.source, self.kind, body, reason, self.account)
 
 
@@ -157,38 +157,38 @@ def _body_of(row: object) -> bytes:
         return b"(nested too deeply to be written out)"
 
 
-def with_unreadable(parsed: ParsedBatch, *more: Unreadable) -> ParsedBatch:
-    """`parsed`, and what else could not be read."""
-    return replace(parsed, unreadable=(*parsed.unreadable, *more))
+def with_unreadable(parsed: ParsedBatch, *unreadable: Unreadable) -> ParsedBatch:
+    """`parsed` with further unreadable rows."""
+    return replace(parsed, unreadable=(*parsed.unreadable, *unreadable))
 
 
 def json_of(body: bytes) -> Any:
-    """What a body of JSON says. Raises WrongShapeError."""
+    """Parse a body as JSON. Raises MalformedPayloadError."""
     try:
         return json.loads(body)
     except (ValueError, RecursionError):
         raise MalformedPayloadError(phrase("the body is not JSON")) from None
 
 
-def rows_of(body: bytes, belongs: frozenset[str]) -> list[object]:
-    """The rows that are pushed, in whatever clothes. Raises WrongShapeError for no rows, or when none has a field of `belongs`.
+def rows_of(body: bytes, expected: frozenset[str]) -> list[object]:
+    """The rows of a push. Raises MalformedPayloadError if it has no list of rows, or if no row has a field of `expected`.
 
-    The second is somebody else's push, or a form that nobody knows: it is better refused, so that it shows at the sender, than
-    kept row by row as unreadable.
+    The second is another sender's push, or an unknown form: it is better rejected, so that the sender sees it, than quarantined
+    row by row.
     """
     try:
         rows = rows_in(json_of(body))
     except TypeError:
         raise MalformedPayloadError(phrase("the body is not an array of rows")) from None
-    if rows and not any(isinstance(row, dict) and belongs & row.keys() for row in rows):
-        raise MalformedPayloadError(phrase("no row has any of the fields {names}", names=", ".join(sorted(belongs))))
+    if rows and not any(isinstance(row, dict) and expected & row.keys() for row in rows):
+        raise MalformedPayloadError(phrase("no row has any of the fields {names}", names=", ".join(sorted(expected))))
     return rows
 
 
 def rows_in(value: object) -> list[object]:
-    """The rows of a list in whatever clothes it comes: one row as an object; no row as null, "" or {}. Raises TypeError.
+    """Normalise a list of rows: one row may come as an object, no row as null, "" or {}. Raises TypeError for anything else.
 
-    What turns a vendor's XML into JSON cannot tell a list of one from a single value, or an empty list from nothing.
+    A converter from a vendor's XML to JSON cannot distinguish a list of one from a single value, or an empty list from nothing.
     """
     if value is None or value in ("", {}):
         return []
@@ -200,7 +200,7 @@ def rows_in(value: object) -> list[object]:
 
 
 def field_text(row: Mapping[str, Any], name: str) -> str | None:
-    """A field as text: trimmed, a whole number in its digits, None when there is none or it is something else."""
+    """A field as text: trimmed, a whole number as its digits; None if it is missing or of another type."""
     value = row.get(name)
     if isinstance(value, bool) or not isinstance(value, str | int):
         return None
@@ -208,18 +208,18 @@ def field_text(row: Mapping[str, Any], name: str) -> str | None:
 
 
 def field_id(row: Mapping[str, Any], name: str) -> str | None:
-    """A message id: printable, and no longer than `MAX_ID`, for a cut id is another message's. None when it is none."""
+    """A message id; None if it is not printable or longer than `MAX_ID`, for a truncated id is another message's."""
     text = field_text(row, name)
     return None if text is not None and (len(text) > MAX_ID or not text.isprintable()) else text
 
 
 def field_code(row: Mapping[str, Any], name: str) -> str | None:
-    """A code, on one line and not longer than any that is published."""
+    """A code on one line, truncated to `MAX_CODE`; None if there is none."""
     return truncate(single_line(field_text(row, name) or ""), MAX_CODE) or None
 
 
 def rest_of(row: Mapping[str, Any], used: Iterable[str]) -> tuple[tuple[str, str], ...]:
-    """The fields that nothing here uses, with their values as JSON: kept, because the vendor may explain them one day."""
+    """The fields that are not in `used`, with their values as JSON: kept, because the vendor may document them one day."""
     return tuple(
         sorted((name, json.dumps(value)) for name, value in row.items() if name not in set(used) and value not in (None, ""))
     )

@@ -1,11 +1,11 @@
-"""One at a time across replicas: a lease in the database that its holder keeps renewing and that expires when it does not.
+"""A lease in the database: one holder at a time across replicas. The holder renews it; otherwise it expires.
 
     leases   name, holder (none: free), epoch (+1 for each new holder: the fencing token), beat (+1 for each renewal)
 
-Clocks of replicas differ, so no moment is stored. Who waits for a lease notes the (epoch, beat) that it saw and takes over when
-they have not moved for `seconds` by its own clock; the holder counts its `seconds` from before it asked for the renewal, which
-is earlier than anybody can have seen it. Every change names the epoch and beat that it builds on, so of several only one
-succeeds, and a holder that slept through its time can neither renew nor give back what is another's by now.
+Clocks of replicas differ, so no time is stored. A waiter notes the (epoch, beat) that it saw and takes over when they have not
+changed for `seconds` by its own clock; the holder counts its `seconds` from before its request for renewal, which is earlier
+than any other replica can have seen it. Every change is conditional on the epoch and beat that it builds on, so of several only
+one succeeds, and a holder that slept past its expiry can neither renew nor release what is another's by then.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ LEASES = sa.Table(
 
 
 class Lease:
-    """The lease called `name`, as one replica sees it. Both methods raise `StoreError` when the database would not do it."""
+    """The lease called `name`, as one replica sees it. Both methods raise StoreError if the database fails."""
 
     def __init__(
         self, database: Database, name: str, *, seconds: float = SECONDS, timer: Callable[[], float] = time.monotonic
@@ -57,37 +57,40 @@ class Lease:
 
     @property
     def renewal_seconds(self) -> float:
-        """How often `hold` should be called by whoever has it or wants it."""
+        """How often `acquire` should be called, by the holder and by waiters."""
         return self._seconds / RENEWALS
 
     async def acquire(self) -> int | None:
-        """Take the lease or keep it. Returns the epoch while it is ours for at least two thirds of its time; else None."""
+        """Acquire or renew the lease. Returns the epoch while at least two thirds of its time are left, else None.
+
+        Raises StoreError.
+        """
         now = self._timer()
         if self._epoch is not None and now < self._until - self._seconds + self.renewal_seconds:
             return self._epoch
-        with _faults_told():
-            self._epoch = await self._renewed() or await self._taken(now)
+        with _raising_store_error():
+            self._epoch = await self._renew() or await self._take_over(now)
         self._until = now + self._seconds
         return self._epoch
 
     async def release(self) -> None:
-        """Give the lease back, if it is ours, so that the next one need not wait for it to expire."""
+        """Release the lease, if it is ours, so that the next holder need not wait for its expiry. Raises StoreError."""
         epoch, self._epoch = self._epoch, None
         if epoch is not None:
-            with _faults_told():
+            with _raising_store_error():
                 await self._change(holder=None, epoch=epoch, where=self._is_ours(epoch))
 
-    async def _renewed(self) -> int | None:
+    async def _renew(self) -> int | None:
         if self._epoch is None:
             return None
         is_kept = await self._change(beat=LEASES.c.beat + 1, where=self._is_ours(self._epoch))
         return self._epoch if is_kept else None
 
-    async def _taken(self, now: float) -> int | None:
+    async def _take_over(self, now: float) -> int | None:
         async with self._database.read() as connection:
             row = (await connection.execute(sa.select(LEASES).where(LEASES.c.name == self._name))).mappings().first()
         if row is None:
-            return await self._founded()
+            return await self._insert()
         seen = (row["epoch"], row["beat"])
         if seen != self._seen:
             self._seen, self._seen_at = seen, now
@@ -97,11 +100,11 @@ class Lease:
         is_taken = await self._change(holder=self._holder, epoch=seen[0] + 1, beat=0, where=unchanged)
         return seen[0] + 1 if is_taken else None
 
-    async def _founded(self) -> int | None:
+    async def _insert(self) -> int | None:
         try:
             async with self._database.write() as connection:
                 await connection.execute(sa.insert(LEASES).values(name=self._name, holder=self._holder, epoch=1, beat=0))
-        except ConstraintError:  # another replica was quicker
+        except ConstraintError:  # another replica was faster
             return None
         return 1
 
@@ -115,7 +118,7 @@ class Lease:
 
 
 @contextmanager
-def _faults_told() -> Iterator[None]:
+def _raising_store_error() -> Iterator[None]:
     try:
         yield
     except DatabaseError as error:

@@ -1,9 +1,9 @@
-"""The nouns of the receipt store: what arrives (Raw), what is read from it (Receipt, Reply, Unreadable), what is found (Found).
+"""The values of the receipt store, without I/O.
 
-    queue, callback ── bytes ─► Raw ── a parser ─► Receipt, Reply, Unreadable ── ReceiptStore ─► rows ─► Found
+    queue, callback ── RawBody ─► parser ─► Receipt, InboundSms, Unreadable ── ReceiptStore.ingest ─► rows ── find ─► StoreResult
 
-Values only, without I/O. All times are aware datetimes in UTC. Whoever parses makes the texts fit to be shown
-(`bot.sanitize`) before they come here; the store seals or hashes whatever could name somebody.
+All times are aware datetimes in UTC. Parsers sanitize texts (`bot.sanitize`) before they come here; the store seals or hashes
+all personal data.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
 
 class ReceiptSource(StrEnum):
-    """How something came to us."""
+    """How a record reached the store."""
 
     QUEUE = "queue"  # drained from a vendor's queue, which hands it out once
     CALLBACK = "callback"  # pushed by the vendor
 
 
 class RecordKind(StrEnum):
-    """What a raw answer or push holds."""
+    """What a raw body holds."""
 
     RECEIPTS = "receipts"
     REPLIES = "replies"
@@ -35,9 +35,10 @@ class RecordKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """One receipt, as a vendor told it.
+    """One delivery receipt (DLR) of a vendor.
 
-    At least one of `number` and `message_id` is set. `status` is what this receipt says; the store keeps the best of several.
+    At least one of `number` and `message_id` is set; otherwise raises ValueError. `status` is this receipt's own; of several
+    receipts the store keeps the one of highest precedence.
     """
 
     system: str  # the vendor's system whose code tables explain it: "tencent", "aliyun", "aliyun-intl"
@@ -45,14 +46,14 @@ class Receipt:
     status: Status
     number: PhoneNumber | None = None
     message_id: str | None = None  # Tencent's SerialNo (sid), Alibaba's BizId, Alibaba international's MessageId
-    account: str = ""  # the app id or shortened key id, named as the vendor's lookup names it; "" when the push does not say
+    account: str = ""  # the app id or abbreviated key id, as in the vendor's `Provider.account`; "" if the push has none
     code: str | None = None  # as received
-    words: str | None = None  # the vendor's own text beside the code, already cleaned by `provider_words`
+    words: str | None = None  # the vendor's error text beside the code, cleaned by `sanitize_provider_text`
     sent_at: datetime | None = None
     received_at: datetime | None = None
     carrier: str | None = None
     country: str | None = None
-    extra: tuple[tuple[str, str], ...] = field(default=(), repr=False)  # fields nobody knows yet: name, value as JSON; sealed
+    extra: tuple[tuple[str, str], ...] = field(default=(), repr=False)  # unknown fields: name, value as JSON; sealed
 
     def __post_init__(self) -> None:
         if self.number is None and not self.message_id:
@@ -61,7 +62,7 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class InboundSms:
-    """What a customer sent back, such as `TD` or `STOP`. `text` is short and blanked of digits (`message_text`)."""
+    """A customer's reply, such as `TD` or `STOP`. `text` is sanitized: short, its digits blanked (`sanitize_sms_text`)."""
 
     system: str
     source: ReceiptSource
@@ -73,19 +74,19 @@ class InboundSms:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """One row (or a whole body) that has not the documented shape. Kept sealed until somebody looks at it."""
+    """One malformed row, or a whole body. Quarantined, sealed, until an operator looks at it."""
 
     system: str
     source: ReceiptSource
     kind: RecordKind
-    body: bytes = field(repr=False)  # the row as it came
-    reason: Phrase  # what is wrong with it, in words that repeat no value of it; what is filled in are names and codes, as text
+    body: bytes = field(repr=False)  # the raw row
+    reason: Phrase  # what is wrong with it, without a value of it; what is filled in are names of fields and codes, as text
     account: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class RawBody:
-    """A body as it came, kept before anything was read from it."""
+    """A raw body, stored before it is parsed."""
 
     id: int
     source: ReceiptSource
@@ -98,7 +99,7 @@ class RawBody:
 
 @dataclass(frozen=True, slots=True)
 class Quarantined:
-    """An unreadable row as the store keeps it."""
+    """An unreadable row in the store."""
 
     id: int
     row: Unreadable
@@ -107,35 +108,35 @@ class Quarantined:
 
 @dataclass(frozen=True, slots=True)
 class IngestResult:
-    """What became of one intake: `new` receipts, those `repeated` (known already, perhaps with less), and the rest."""
+    """The counts of one ingestion: `new` receipts, `repeated` ones (already stored, perhaps with less), and the rest."""
 
     new: int = 0
     repeated: int = 0
-    replies: int = 0  # not known before
-    unreadable: int = 0  # not known before
+    replies: int = 0  # new ones
+    unreadable: int = 0  # new ones
 
 
 @dataclass(frozen=True, slots=True)
 class StoreStats:
-    """How much the store holds. `since` is when the oldest receipt that is left was taken in."""
+    """The store's row counts. `since` is the ingestion time of the oldest receipt."""
 
     receipts: int = 0
     since: datetime | None = None
     replies: int = 0
     quarantined: int = 0
-    waiting: int = 0  # raw bodies that are not taken in yet
+    waiting: int = 0  # raw bodies that are not parsed yet
 
 
 @dataclass(frozen=True, slots=True)
 class StoreResult:
-    """What the store knows of a target. The deliveries' provider is `receipts`; their `system` is the vendor's.
+    """What the store has about a target. The deliveries' provider is `receipts`; their `system` is the vendor's.
 
-    A delivery that was found by its id alone has a number of which only the mask is known (`PhoneNumber.from_mask`).
+    A delivery found by its id alone has a number of which only the mask is known (`PhoneNumber.from_mask`).
     """
 
     deliveries: tuple[Delivery, ...] = ()  # newest first, each message once
-    replies: tuple[InboundSms, ...] = ()  # newest first; of all that is kept up to the window's end
-    is_cut: bool = False  # more deliveries lie in the window than were read
+    replies: tuple[InboundSms, ...] = ()  # newest first; all that are stored up to the window's end
+    is_cut: bool = False  # the window has more deliveries than were read
     receipts: int = 0  # as in `StoreStats`
     since: datetime | None = None
-    unreadable: int = 0  # rows kept aside that hold the number or the id
+    unreadable: int = 0  # quarantined rows that contain the number or the id

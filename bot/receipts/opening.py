@@ -1,4 +1,4 @@
-"""How the receipt store is opened."""
+"""Opens the receipt store and its ingestion from the settings: callback routes, drains, recovery after a crash."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ RETENTION = timedelta(days=90)
 
 @dataclass(frozen=True, slots=True)
 class Receipts:
-    """An open receipt store: for the intake `store`, for the lookup `provider`, for the daily round `purge`."""
+    """An open receipt store: `store` for ingestion, `provider` for the lookup, `purge` for the daily retention job."""
 
     store: ReceiptStore
     provider: StoreProvider
@@ -41,12 +41,12 @@ class Receipts:
     clock: Clock
 
     async def purge(self) -> int:
-        """Delete what is older than the retention. Raises StoreError."""
+        """Delete rows older than the retention and return their number. Raises StoreError."""
         return await self.store.purge(self.clock() - self.retention)
 
 
 def open_receipts(database: Database, keyring: Keyring, clock: Clock, retention: timedelta = RETENTION) -> Receipts:
-    """The store over a database whose schema is up to date. Connects when it is first used; is closed with the database."""
+    """The store over a migrated database. It connects on first use and is closed with the database."""
     store = ReceiptStore(database, keyring, clock)
     return Receipts(store, StoreProvider(store, retention), retention, clock)
 
@@ -55,12 +55,12 @@ log = structlog.get_logger(__name__)
 
 
 def ingests_receipts(settings: Settings) -> bool:
-    """Whether anything puts receipts into the store. An empty store that nobody fills is not asked."""
+    """True if callbacks or a drain fill the store. A store that nothing fills is not queried."""
     return settings.general.callback_token is not None or any(_drains(account) for account in settings.accounts)
 
 
 def callback_routes(general: AppSettings, store: ReceiptStore, vendors: Iterable[Vendor[Any]]) -> list[web.RouteDef]:
-    """The callbacks of all vendors; none without a token, which is what keeps strangers out."""
+    """The callback routes of all vendors; none without a token, which authenticates the pushes."""
     if general.callback_token is None:
         return []
     callbacks = [callback for vendor in vendors for callback in vendor.callbacks]
@@ -68,37 +68,40 @@ def callback_routes(general: AppSettings, store: ReceiptStore, vendors: Iterable
 
 
 async def recover_leftovers(store: ReceiptStore, vendors: Iterable[Vendor[Any]]) -> None:
-    """Read what a queue handed out before a crash and nobody has read since, though it may not be drained any more."""
-    readers = {vendor.draining.system: vendor.draining.read for vendor in vendors if vendor.draining is not None}
+    """Ingest the raw bodies that a crash left unparsed, of all vendors, whether or not their queues are still drained.
+
+    If the store is unavailable, they stay for the next start.
+    """
+    readers = {vendor.queue_source.system: vendor.queue_source.read for vendor in vendors if vendor.queue_source is not None}
     try:
         await recover_unparsed(store, readers)
     except StoreError as error:
-        log.warning("receiving.leftovers_wait", reason=str(error))
+        log.warning("receipts.recovery_deferred", reason=str(error))
 
 
 @asynccontextmanager
 async def running_drains(
     accounts: Sequence[Account[Any]], store: ReceiptStore, database: Database, clock: Clock, proxies: Proxies
 ) -> AsyncIterator[tuple[QueueDrainer, ...]]:
-    """Every queue that the settings switch on, drained until the block is left; an answer under way is finished and kept."""
+    """Drain every queue that the settings switch on until the block is left; a response in progress is stored first."""
     queues = [
-        (queue, account.vendor.draining)
+        (queue, account.vendor.queue_source)
         for account in accounts
-        if account.vendor.draining is not None and _drains(account)
-        for queue in account.vendor.draining.open(account.settings, clock, proxies)
+        if account.vendor.queue_source is not None and _drains(account)
+        for queue in account.vendor.queue_source.open(account.settings, clock, proxies)
     ]
     drains = tuple(
-        QueueDrainer(queue, how, store, Lease(database, f"drain {queue.system} {queue.account}"), clock=clock)
-        for queue, how in queues
+        QueueDrainer(queue, source, store, Lease(database, f"drain {queue.system} {queue.account}"), clock=clock)
+        for queue, source in queues
     )
     running = [asyncio.create_task(drain.run(), name=f"drain {drain.state.account}") for drain in drains]
     try:
         yield drains
     finally:
-        # Never cancelled: an answer that has just come exists nowhere else.
+        # Never cancelled: a response that has just come exists nowhere else.
         await asyncio.gather(*(drain.stop() for drain in drains))
         await asyncio.gather(*running, *(queue.aclose() for queue, _ in queues))
 
 
 def _drains(account: Account[Any]) -> bool:
-    return account.vendor.draining is not None and account.vendor.draining.is_on(account.settings)
+    return account.vendor.queue_source is not None and account.vendor.queue_source.is_on(account.settings)

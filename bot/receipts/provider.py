@@ -1,8 +1,7 @@
-"""The provider `receipts`: what the store knows, asked beside the vendors.
+"""The provider `receipts`: the receipt store, queried beside the vendors.
 
-It answers for numbers and for ids alone, over all of the retention, so also for windows older than the vendors keep. Its rows
-name the vendor's system, whose tables explain their codes; a row that the vendor's own lookup tells too is joined to that one
-by `bot.lookup.deduplication`.
+It is queried by number or by id alone, over the store's retention, which is longer than the vendors'. Its rows have the vendor's
+system, whose tables explain their codes; `bot.lookup.deduplication` merges them with the rows of the vendor's own lookup.
 """
 
 from __future__ import annotations
@@ -46,42 +45,42 @@ class StoreProvider:
         self._store = store
 
     def unsupported_reason(self, _target: Target) -> Note | None:
-        """It can be asked about anything."""
+        """See `Provider.unsupported_reason`: every target is supported."""
         return None
 
-    async def query(self, question: ProviderQuery, findings: ResultCollector) -> None:
-        """See `Provider.ask`."""
-        findings.requests += 1
+    async def query(self, query: ProviderQuery, collector: ResultCollector) -> None:
+        """See `Provider.query`. Raises ProviderError."""
+        collector.requests += 1
         try:
-            found = await self._store.find(question.target, question.window)
+            result = await self._store.find(query.target, query.window)
         except StoreError as error:
             raise ProviderError(ProviderFault(UNREACHABLE, str(error), retryable=True)) from error
-        findings.add(found.deliveries)
-        for note in notes_of(found):
-            findings.note(note)
+        collector.add(result.deliveries)
+        for note in notes_of(result):
+            collector.note(note)
 
     async def aclose(self) -> None:
-        """The store is closed with the database, by whoever opened it."""
+        """Do nothing: the store is closed with the database."""
 
 
-def notes_of(found: StoreResult) -> Iterator[Note]:
-    """What the answer says besides the rows."""
-    if found.since is not None:
-        yield StoredSince(since=found.since, count=found.receipts)
-    if found.unreadable:
-        yield RowsUnreadable(count=found.unreadable)
-    if found.is_cut:
-        yield NewestOnly(shown=len(found.deliveries))
-    for reply in found.replies:
+def notes_of(result: StoreResult) -> Iterator[Note]:
+    """The notes of an answer."""
+    if result.since is not None:
+        yield StoredSince(since=result.since, count=result.receipts)
+    if result.unreadable:
+        yield RowsUnreadable(count=result.unreadable)
+    if result.is_cut:
+        yield NewestOnly(shown=len(result.deliveries))
+    for reply in result.replies:
         yield _replied(reply)
 
 
 def _replied(reply: InboundSms) -> Note:
-    """Only the word of an opt-out is told: anything else that a customer writes is not for everybody's eyes."""
+    """The note of a reply. Only the text of an opt-out is included: any other reply may be private."""
     words = truncate(reply.text, LONGEST_OPT_OUT) if is_opt_out(reply.text) else ""
     return Replied(at=reply.at, number=reply.number.masked, words=words)
 
 
 def is_opt_out(text: str) -> bool:
-    """Whether a reply asks for no more messages: it is nothing but one of the usual words, in whatever spelling."""
+    """True if a reply is an opt-out: nothing but one of the usual keywords, in any case and punctuation."""
     return re.sub(r"[\W_]+", "", text).upper() in OPT_OUTS

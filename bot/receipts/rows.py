@@ -1,8 +1,8 @@
-"""Receipts and replies as rows, and back. Pure, but for the keys.
+"""Encodes receipts and replies as database rows, and decodes them. Pure, but for the keys.
 
-A row holds a number as a keyed hash and as what masking shows of it. The message id, the vendor's words, a reply's text and
-whole bodies are sealed: a vendor may put a number into any of them. So a stolen file names nobody, and the same question still
-finds its row, because it hashes alike.
+A row has a number as a keyed hash and as its mask. The message id, the vendor's error text, a reply's text and raw bodies are
+sealed: a vendor may put a number into any of them. So a stolen file reveals no number, and a query still finds its row, because
+it hashes alike.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 PROVIDER, ACCOUNT = "receipts", "store"
 
 MAX_CODE, MAX_NAME, MAX_ID, MAX_WORDS, MAX_REASON = 64, 64, 200, 300, 200
-NO_NUMBER = b""  # the hash of a number that was not told
+NO_NUMBER = b""  # in place of the hash, for a receipt without a number
 
 _NUMBER, _MESSAGE, _IDENTITY, _DETAILS, _BODY = (
     f"receipts {purpose}" for purpose in ("number", "message", "identity", "details", "body")
@@ -36,18 +36,18 @@ _NUMBER, _MESSAGE, _IDENTITY, _DETAILS, _BODY = (
 
 
 def precedence(receipt: Receipt) -> bytes:
-    """Which of two receipts for one message counts: the heavier, compared byte by byte.
+    """The precedence of a receipt among those of one message: the highest counts, compared byte by byte.
 
-    A final status outweighs one that is not; then the later `received_at` counts. Receipts that agree in both are told apart by a
-    hash of what they say, so that the outcome never depends on the order in which they came.
+    A final status precedes one that is not; then the later `received_at`. Receipts equal in both are ordered by a hash of their
+    content, so that the result never depends on the order in which they came.
     """
     moment = to_micros(receipt.received_at) if receipt.received_at else 0
-    said = repr((receipt.status.value, receipt.code, receipt.words, receipt.extra, receipt.source.value)).encode()
-    return bytes([receipt.status.is_final]) + max(0, moment).to_bytes(8, "big") + hashlib.blake2b(said, digest_size=4).digest()
+    content = repr((receipt.status.value, receipt.code, receipt.words, receipt.extra, receipt.source.value)).encode()
+    return bytes([receipt.status.is_final]) + max(0, moment).to_bytes(8, "big") + hashlib.blake2b(content, digest_size=4).digest()
 
 
 class RowCodec:
-    """Rows out of values and values out of rows, with the keys of one store. Opening may raise `WrongKeyError`."""
+    """Encodes values as rows and decodes rows, with the keys of one store. What decodes a row raises WrongKeyError."""
 
     def __init__(self, keyring: Keyring) -> None:
         self._keyring = keyring
@@ -55,15 +55,15 @@ class RowCodec:
     # --- hashes -------------------------------------------------------------------------------------------------------
 
     def number(self, number: PhoneNumber) -> bytes:
-        """The hash by which a number is found."""
+        """The keyed hash of a number, by which it is found."""
         return self._hash(number.e164, _NUMBER)
 
     def message(self, message_id: str) -> bytes:
-        """The hash by which a message id is found."""
+        """The keyed hash of a message id, by which it is found."""
         return self._hash(single_line(message_id), _MESSAGE)
 
-    def key_print(self) -> bytes:
-        """A hash that only this key makes."""
+    def key_fingerprint(self) -> bytes:
+        """The fingerprint of this store's key: another key has another."""
         return self._hash("print", _IDENTITY)
 
     def _hash(self, value: str, purpose: str) -> bytes:
@@ -72,12 +72,12 @@ class RowCodec:
     # --- receipts -----------------------------------------------------------------------------------------------------
 
     def receipt(self, receipt: Receipt, taken_at: datetime) -> dict[str, Any]:
-        """The row of `receipts`, without its id."""
+        """A receipt as a row of `receipts`, without its id."""
         number = receipt.number
         message_id = single_line(receipt.message_id or "")
         details = {"id": truncate(message_id, MAX_ID), "words": _line(receipt.words or "", MAX_WORDS), "extra": receipt.extra}
         return {
-            "message": self.message(message_id) if message_id else self._nameless(receipt),
+            "message": self.message(message_id) if message_id else self._id_hash(receipt),
             "number": self.number(number) if number else NO_NUMBER,
             "system": receipt.system,
             "account": _line(receipt.account, MAX_NAME),
@@ -96,7 +96,10 @@ class RowCodec:
         }
 
     def delivery(self, row: RowMapping, number: PhoneNumber | None) -> Delivery:
-        """The row as an answer shows it. `number` is the one asked about, if any; else only the mask is known."""
+        """A row of `receipts` as a Delivery. `number` is the one queried, if any; else only the mask is known.
+
+        Raises WrongKeyError.
+        """
         details = json.loads(self._keyring.open(row["sealed"], _DETAILS))
         if number is None and row["masked"]:
             number = PhoneNumber.from_mask(row["masked"])
@@ -115,19 +118,19 @@ class RowCodec:
             notes=(ProviderWords(words=details["words"]),) if details["words"] else (),
         )
 
-    def _nameless(self, receipt: Receipt) -> bytes:
-        """Stands in for the id of a receipt that has none: the same receipt again is the same row."""
+    def _id_hash(self, receipt: Receipt) -> bytes:
+        """The hash in place of a missing message id: the same receipt again is the same row."""
         times = [str(moment) for moment in (receipt.sent_at, receipt.received_at)]
         return self._hash(json.dumps([receipt.system, *times, receipt.status.value, receipt.code]), _IDENTITY)
 
     # --- replies ------------------------------------------------------------------------------------------------------
 
     def reply(self, reply: InboundSms, taken_at: datetime) -> dict[str, Any]:
-        """The row of `receipt_replies`, without its id."""
+        """A reply as a row of `receipt_replies`, without its id."""
         text = _line(reply.text, MAX_WORDS)
-        said = json.dumps([reply.system, reply.number.e164, str(reply.at), text])
+        content = json.dumps([reply.system, reply.number.e164, str(reply.at), text])
         return {
-            "identity": self._hash(said, _IDENTITY),
+            "identity": self._hash(content, _IDENTITY),
             "number": self.number(reply.number),
             "system": reply.system,
             "account": _line(reply.account, MAX_NAME),
@@ -138,8 +141,8 @@ class RowCodec:
             "sealed": self._keyring.seal(text.encode(), _DETAILS),
         }
 
-    def told(self, row: RowMapping, number: PhoneNumber | None) -> InboundSms:
-        """A row of `receipt_replies` as a reply."""
+    def inbound_sms(self, row: RowMapping, number: PhoneNumber | None) -> InboundSms:
+        """A row of `receipt_replies` as a reply. Raises WrongKeyError."""
         return InboundSms(
             system=row["system"],
             source=ReceiptSource(row["source"]),
@@ -154,7 +157,7 @@ class RowCodec:
     def body(
         self, source: ReceiptSource, system: str, kind: RecordKind, account: str, body: bytes, *, at: datetime
     ) -> dict[str, Any]:
-        """The row of `receipt_raws`, without its id."""
+        """A raw body as a row of `receipt_raws`, without its id."""
         return {
             "source": source.value,
             "system": system,
@@ -165,11 +168,11 @@ class RowCodec:
         }
 
     def raw(self, row: RowMapping) -> RawBody:
-        """A row of `receipt_raws`."""
-        return RawBody(id=row["id"], taken_at=row["taken_at"], **self._opened(row))
+        """A row of `receipt_raws` as a raw body. Raises WrongKeyError."""
+        return RawBody(id=row["id"], taken_at=row["taken_at"], **self._unsealed(row))
 
     def unreadable(self, row: Unreadable, taken_at: datetime) -> dict[str, Any]:
-        """The row of `receipt_quarantine`, without its id."""
+        """An unreadable row as a row of `receipt_quarantine`, without its id."""
         content = hashlib.sha256(row.body).hexdigest()
         return {
             "identity": self._hash(json.dumps([row.system, row.kind.value, content]), _IDENTITY),
@@ -178,10 +181,10 @@ class RowCodec:
         }
 
     def quarantined(self, row: RowMapping) -> Quarantined:
-        """A row of `receipt_quarantine`."""
-        return Quarantined(row["id"], Unreadable(reason=reason_of(row["reason"]), **self._opened(row)), row["taken_at"])
+        """A row of `receipt_quarantine`, decoded. Raises WrongKeyError."""
+        return Quarantined(row["id"], Unreadable(reason=reason_of(row["reason"]), **self._unsealed(row)), row["taken_at"])
 
-    def _opened(self, row: RowMapping) -> dict[str, Any]:
+    def _unsealed(self, row: RowMapping) -> dict[str, Any]:
         return {
             "source": ReceiptSource(row["source"]),
             "system": row["system"],
@@ -192,17 +195,17 @@ class RowCodec:
 
 
 def reason_as_text(reason: Phrase) -> str:
-    """A reason as it is kept: the English and what is filled in, so that it can be said in any language later."""
+    """Serialise a reason: the English text and its values, so that it can be translated later."""
     return json.dumps([reason.text, {name: _line(str(value), MAX_REASON) for name, value in reason.values}])
 
 
 def reason_of(text: str) -> Phrase:
-    """The reason that was kept as `text`. Before there were languages, it was kept as a plain sentence, and is said like that."""
+    """Parse a stored reason. Older versions stored a plain English sentence, which stays as it is."""
     try:
-        kept = json.loads(text)
+        stored = json.loads(text)
     except ValueError:
-        kept = None
-    match kept:
+        stored = None
+    match stored:
         case [str(english), dict(values)]:
             return Phrase(english, tuple(values.items()))
         case _:
@@ -210,5 +213,5 @@ def reason_of(text: str) -> Phrase:
 
 
 def _line(text: str, limit: int) -> str:
-    """One line without characters that a database refuses (NUL, half of a surrogate pair), cut to `limit`."""
+    """One line without characters that a database rejects (NUL, half of a surrogate pair), truncated to `limit`."""
     return truncate(single_line(text, limit), limit)

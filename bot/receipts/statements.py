@@ -1,4 +1,4 @@
-"""The SQL of the receipt store that is more than one line, for both databases. Pure: values in, statements out."""
+"""The longer SQL statements of the receipt store, for both databases. Pure."""
 
 from __future__ import annotations
 
@@ -15,45 +15,45 @@ if TYPE_CHECKING:
     from bot.model import Window
 
 KEY = ("message", "number", "system")
-"""What one message is: whoever tells of it, by queue or by callback, tells of the same row."""
+"""The unique key of a message: queue and callbacks write to the same row."""
 
-_OF_THE_HEAVIER = ("status", "code", "source", "received_at", "weight", "sealed")
-_LARGEST = ("account", "carrier", "country")  # told or not; if told differently, always the same of the two
+_BY_PRECEDENCE = ("status", "code", "source", "received_at", "weight", "sealed")
+_LARGEST = ("account", "carrier", "country")  # may be empty; of two different values, always the same one
 
 
 def merge_receipt() -> sa.Update:
-    """Complete a row that is there with what was told again. Its parameters are a row's values, each named `told_…`.
+    """The UPDATE that merges a new receipt into the stored row of its message. Its parameters are `bind_params` of a row.
 
-    The heavier receipt gives the status, the code and the receipt's time; the earliest `sent_at` and any account, carrier and
-    country that one of them tells are kept. Each of these picks the larger or the smaller of two, so neither the order nor
-    repetitions matter. A row that would not change is left alone: a repeated push costs no write.
+    The receipt of higher precedence (`weight`) gives the status, the code and the receipt's time; the earliest `sent_at` and any
+    account, carrier and country are kept. Each is a minimum or a maximum, so neither the order nor repetitions matter. A row
+    that would not change is not updated: a repeated push costs no write.
     """
-    told = {column.name: sa.bindparam(f"told_{column.name}", type_=column.type) for column in RECEIPTS.c}
-    heavier = told["weight"] > RECEIPTS.c.weight
-    earlier = sa.and_(told["sent_at"].is_not(None), sa.or_(RECEIPTS.c.sent_at.is_(None), told["sent_at"] < RECEIPTS.c.sent_at))
-    larger = {name: told[name] > RECEIPTS.c[name] for name in _LARGEST}
-    values: dict[str, Any] = {name: _either(heavier, told[name], RECEIPTS.c[name]) for name in _OF_THE_HEAVIER}
-    values |= {name: _either(larger[name], told[name], RECEIPTS.c[name]) for name in _LARGEST}
-    values["sent_at"] = _either(earlier, told["sent_at"], RECEIPTS.c.sent_at)
+    new = {column.name: sa.bindparam(f"new_{column.name}", type_=column.type) for column in RECEIPTS.c}
+    is_heavier = new["weight"] > RECEIPTS.c.weight
+    is_earlier = sa.and_(new["sent_at"].is_not(None), sa.or_(RECEIPTS.c.sent_at.is_(None), new["sent_at"] < RECEIPTS.c.sent_at))
+    is_larger = {name: new[name] > RECEIPTS.c[name] for name in _LARGEST}
+    values: dict[str, Any] = {name: _if(is_heavier, new[name], RECEIPTS.c[name]) for name in _BY_PRECEDENCE}
+    values |= {name: _if(is_larger[name], new[name], RECEIPTS.c[name]) for name in _LARGEST}
+    values["sent_at"] = _if(is_earlier, new["sent_at"], RECEIPTS.c.sent_at)
     values["at"] = sa.func.coalesce(values["sent_at"], values["received_at"], RECEIPTS.c.taken_at)
     return (
         sa.update(RECEIPTS)
-        .where(*(RECEIPTS.c[name] == told[name] for name in KEY), sa.or_(heavier, earlier, *larger.values()))
+        .where(*(RECEIPTS.c[name] == new[name] for name in KEY), sa.or_(is_heavier, is_earlier, *is_larger.values()))
         .values(values)
     )
 
 
 def bind_params(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A row's values as the parameters of `fill_in`."""
-    return {f"told_{name}": value for name, value in row.items()}
+    """A row as the parameters of `merge_receipt`."""
+    return {f"new_{name}": value for name, value in row.items()}
 
 
-def _either(condition: sa.ColumnElement[bool], one: Any, other: Any) -> sa.ColumnElement[Any]:
-    return sa.case((condition, one), else_=other)
+def _if(condition: sa.ColumnElement[bool], value: Any, otherwise: Any) -> sa.ColumnElement[Any]:
+    return sa.case((condition, value), else_=otherwise)
 
 
-def newest_odd(limit: int) -> sa.Select[Any]:
-    """The newest rows that could not be read. Ids grow with the time of intake."""
+def newest_unreadable(limit: int) -> sa.Select[Any]:
+    """The newest quarantined rows. Ids grow with the time of ingestion."""
     return sa.select(QUARANTINE).order_by(QUARANTINE.c.id.desc()).limit(limit)
 
 
@@ -63,25 +63,25 @@ def receipts_of(number: bytes | None, message: bytes | None, window: Window, lim
     if message is not None:
         wanted = wanted.where(RECEIPTS.c.message == message)
     if number is not None:
-        # Vendors tell whole seconds, so a message of the window's first second may seem to lie before it.
+        # Vendors give whole seconds, so a message of the window's first second may seem to be before it.
         since = window.since.replace(microsecond=0)
         wanted = wanted.where(RECEIPTS.c.number == number, RECEIPTS.c.at >= since, RECEIPTS.c.at <= window.until)
     return wanted
 
 
 def replies_of(numbers: Iterable[bytes], window: Window, limit: int) -> sa.Select[Any]:
-    """The replies of some numbers up to the window's end, newest first."""
+    """The replies of these numbers up to the window's end, newest first."""
     known = sorted(number for number in numbers if number != NO_NUMBER)
     wanted = sa.select(REPLIES).where(REPLIES.c.number.in_(known)).order_by(REPLIES.c.at.desc(), REPLIES.c.id.desc())
     return (wanted if window.open else wanted.where(REPLIES.c.at <= window.until)).limit(limit)
 
 
 def totals() -> sa.Select[Any]:
-    """How many receipts there are, without counting them, and when the oldest was taken in."""
+    """The number of receipts, without counting them, and the ingestion time of the oldest."""
     oldest = sa.select(RECEIPTS.c.taken_at).order_by(RECEIPTS.c.id).limit(1).scalar_subquery()
     return sa.select(TOTALS.c.amount, oldest.label("since")).where(TOTALS.c.name == RECEIPTS.name)
 
 
-def add_receipts(many: int) -> sa.Update:
-    """Correct that amount. The last statement of its transaction: until the commit, others wait for this one row."""
-    return sa.update(TOTALS).where(TOTALS.c.name == RECEIPTS.name).values(amount=TOTALS.c.amount + many)
+def add_receipts(count: int) -> sa.Update:
+    """Add to the number of receipts. The last statement of its transaction: until the commit, others wait for this row."""
+    return sa.update(TOTALS).where(TOTALS.c.name == RECEIPTS.name).values(amount=TOTALS.c.amount + count)

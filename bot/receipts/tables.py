@@ -1,10 +1,10 @@
 """The tables of the receipt store, the same on SQLite and PostgreSQL.
 
-Ids are handed out in the order of intake, so the oldest rows are those with the lowest ids: deleting by age needs no index of its
-own. Two indexes serve every lookup: one by message id (which also keeps each message unique), one by number and time.
+Ids grow in the order of ingestion, so the oldest rows are those with the lowest ids: deleting by age needs no index of its own.
+Two indexes serve every lookup: one by message id (which also keeps each message unique), one by number and time.
 
-Moments are whole microseconds since 1970: SQLite has no type for time, and an integer compares alike everywhere. Texts have no
-length in the schema; `bot.receipts.rows` cuts them, so that a vendor's long code never makes a whole push fail.
+Times are whole microseconds since 1970: SQLite has no type for time, and an integer compares alike everywhere. Texts have no
+length in the schema; `bot.receipts.rows` truncates them, so that a vendor's long code never makes a whole push fail.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ HASH_BYTES = 16  # of the 32 of a keyed hash: two of 100 milliard numbers meet w
 
 
 def to_micros(moment: datetime) -> int:
-    """Microseconds since 1970."""
+    """The whole microseconds since 1970."""
     return (moment - _EPOCH) // _MICROSECOND
 
 
 class Moment(TypeDecorator[datetime]):
-    """An aware datetime in UTC, kept as microseconds since 1970."""
+    """Column type: an aware datetime in UTC, stored as microseconds since 1970."""
 
     impl = sa.BigInteger
     cache_ok = True
@@ -52,7 +52,7 @@ RECEIPTS = sa.Table(
     METADATA,
     sa.Column("id", ID, primary_key=True),
     sa.Column("message", sa.LargeBinary(HASH_BYTES), nullable=False),  # keyed hash of the message id
-    sa.Column("number", sa.LargeBinary(HASH_BYTES), nullable=False),  # keyed hash of the number; empty when none is told
+    sa.Column("number", sa.LargeBinary(HASH_BYTES), nullable=False),  # keyed hash of the number; empty if there is none
     sa.Column("system", sa.Text, nullable=False),
     sa.Column("account", sa.Text, nullable=False),
     sa.Column("masked", sa.Text, nullable=False),  # "+86 137****2222"
@@ -63,10 +63,10 @@ RECEIPTS = sa.Table(
     sa.Column("source", sa.Text, nullable=False),
     sa.Column("sent_at", Moment, nullable=True),
     sa.Column("received_at", Moment, nullable=True),
-    sa.Column("at", Moment, nullable=False),  # when sent, else when received, else when taken in: what a window is held against
+    sa.Column("at", Moment, nullable=False),  # when sent, else when received, else when ingested: what a window filters by
     sa.Column("taken_at", Moment, nullable=False),
-    sa.Column("weight", sa.LargeBinary, nullable=False),  # of two receipts for one message, the heavier counts
-    sa.Column("sealed", sa.LargeBinary, nullable=False),  # the message id, the vendor's words, fields nobody knows yet
+    sa.Column("weight", sa.LargeBinary, nullable=False),  # precedence: of two receipts for one message, the higher counts
+    sa.Column("sealed", sa.LargeBinary, nullable=False),  # the message id, the vendor's error text, unknown fields
     sa.Index("uq_receipts_message_number_system", "message", "number", "system", unique=True),
     sa.Index("ix_receipts_number_at", "number", "at"),
 )
@@ -75,7 +75,9 @@ REPLIES = sa.Table(
     "receipt_replies",
     METADATA,
     sa.Column("id", ID, primary_key=True),
-    sa.Column("identity", sa.LargeBinary(HASH_BYTES), nullable=False),  # keyed hash of all it says: told twice, it is one
+    sa.Column(
+        "identity", sa.LargeBinary(HASH_BYTES), nullable=False
+    ),  # keyed hash of the content, by which a repeated push is the same row
     sa.Column("number", sa.LargeBinary(HASH_BYTES), nullable=False),
     sa.Column("system", sa.Text, nullable=False),
     sa.Column("account", sa.Text, nullable=False),
@@ -98,7 +100,7 @@ RAWS = sa.Table(
     sa.Column("account", sa.Text, nullable=False),
     sa.Column("taken_at", Moment, nullable=False),
     sa.Column("sealed", sa.LargeBinary, nullable=False),
-    sqlite_autoincrement=True,  # an id that was used and dropped must never be another body's
+    sqlite_autoincrement=True,  # the id of a deleted body must never be another body's
 )
 
 QUARANTINE = sa.Table(
@@ -122,7 +124,7 @@ TOTALS = sa.Table(
     sa.Column("name", sa.Text, primary_key=True),
     sa.Column("amount", sa.BigInteger, nullable=False),
 )
-"""How many rows a large table has: counting two million for each answer would cost more than the answer."""
+"""The row count of a large table: counting two million for each answer would cost more than the answer."""
 
 PROOFS = sa.Table(
     "receipt_proofs",
@@ -130,4 +132,4 @@ PROOFS = sa.Table(
     sa.Column("name", sa.Text, primary_key=True),
     sa.Column("body", sa.LargeBinary, nullable=False),
 )
-"""What `ReceiptStore.check` writes and deletes again; one row stays, by which another key is noticed."""
+"""What `ReceiptStore.check` writes and deletes again; one row stays, the key's fingerprint, which detects another key."""

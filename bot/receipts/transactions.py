@@ -1,7 +1,7 @@
-"""Transactions of the receipt store: whatever goes wrong in one ends as `StoreError`, and another key is noticed.
+"""Transactions of the receipt store: every failure is raised as `StoreError`, and a wrong key is detected.
 
-Numbers are found by keyed hashes, so with another key every lookup would find nothing, and look like an honest answer. A hash
-that only the right key makes is therefore kept in the database and compared before the first transaction of each process.
+Numbers are found by keyed hashes, so with another key every lookup would find nothing and look like a complete answer. The key's
+fingerprint is therefore stored in the database and compared before the first transaction of each process.
 """
 
 from __future__ import annotations
@@ -29,48 +29,50 @@ KEY_PROOF = "key"
 
 
 class StoreTransactions:
-    """The way to the database. `key_print` is a hash that only the right key makes."""
+    """The store's transactions. Both raise StoreError, also if the database was written with another key."""
 
-    def __init__(self, database: Database, key_print: bytes) -> None:
+    def __init__(self, database: Database, key_fingerprint: bytes) -> None:
         self._database = database
-        self._key_print = key_print
-        self._is_proven = False
-        # SQLite's writers would look again every few milliseconds whether it is their turn; ours wait in line.
-        self._turn: AbstractAsyncContextManager[object] = asyncio.Lock() if database.is_sqlite else nullcontext()
+        self._key_fingerprint = key_fingerprint
+        self._is_key_checked = False
+        # SQLite's writers would poll every few milliseconds for the write lock; ours queue.
+        self._write_lock: AbstractAsyncContextManager[object] = asyncio.Lock() if database.is_sqlite else nullcontext()
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
-        """A transaction that only reads."""
-        with _faults_told():
+        """A read-only transaction. Raises StoreError."""
+        with _raising_store_error():
             async with self._database.read() as connection:
                 await self._compare_key(connection)
                 yield connection
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:
-        """A transaction that is durable once the block is left, or has left nothing."""
-        with _faults_told():
-            async with self._turn, self._database.write() as connection:
-                if not self._is_proven:
-                    await connection.execute(self.insert_new(PROOFS, ("name",)), {"name": KEY_PROOF, "body": self._key_print})
+        """A transaction that is committed when the block ends, or rolled back. Raises StoreError."""
+        with _raising_store_error():
+            async with self._write_lock, self._database.write() as connection:
+                if not self._is_key_checked:
+                    await connection.execute(
+                        self.insert_new(PROOFS, ("name",)), {"name": KEY_PROOF, "body": self._key_fingerprint}
+                    )
                     await self._compare_key(connection)
                 yield connection
 
     def insert_new(self, table: sa.Table, unique: tuple[str, ...]) -> sa.Insert:
-        """An insert that leaves out the rows whose `unique` columns are there already."""
+        """An INSERT that skips the rows whose `unique` columns are stored already."""
         return self._database.insert(table).on_conflict_do_nothing(index_elements=[table.c[name] for name in unique])
 
     async def _compare_key(self, connection: AsyncConnection) -> None:
-        if self._is_proven:
+        if self._is_key_checked:
             return
-        kept = (await connection.execute(sa.select(PROOFS.c.body).where(PROOFS.c.name == KEY_PROOF))).scalar()
-        if kept is not None and kept != self._key_print:
+        stored = (await connection.execute(sa.select(PROOFS.c.body).where(PROOFS.c.name == KEY_PROOF))).scalar()
+        if stored is not None and stored != self._key_fingerprint:
             raise StoreError(phrase("SMSSTATUS_SECRET_KEY is not the key that the stored receipts were kept with"))
-        self._is_proven = kept is not None
+        self._is_key_checked = stored is not None
 
 
 @contextmanager
-def _faults_told() -> Iterator[None]:
+def _raising_store_error() -> Iterator[None]:
     try:
         yield
     except WrongKeyError as error:

@@ -92,7 +92,7 @@ class SlackApp:
     @property
     def routes(self) -> list[web.RouteDef]:
         """Where Slack's requests come in by HTTP mode."""
-        return [web.post(PATH, self._endpoint.enter)] if self._endpoint else []
+        return [web.post(PATH, self._endpoint.handle)] if self._endpoint else []
 
     @property
     def purges(self) -> Mapping[str, Purge]:

@@ -1,6 +1,6 @@
-"""Where state lives: one SQL database, SQLite in a file by default, PostgreSQL for several replicas; and the keys that seal it.
+"""Persistent state: one SQL database (a SQLite file by default, PostgreSQL for several replicas) and the keys that encrypt it.
 
-Rooms that keep something define their own tables on `METADATA`, write their own migration, and take a `Database`.
+Packages that store something define their own tables on `METADATA`, write their own migration, and take a `Database`.
 """
 
 from bot.storage.column_types import UtcDateTime

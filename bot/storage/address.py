@@ -1,6 +1,6 @@
-"""The address of a database, as a setting: what it may say, and what of it may be shown.
+"""The database URL as a setting: its validation, and the form that may be shown.
 
-PostgreSQL's is libpq's, as managed databases hand it out, with what asyncpg understands of it; SQLite's is SQLAlchemy's.
+PostgreSQL's is libpq's, as managed databases give it, with the options that asyncpg supports; SQLite's is SQLAlchemy's.
 Source: https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING.
 """
 
@@ -23,19 +23,19 @@ if TYPE_CHECKING:
 
 _DRIVERS = {"postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg", "sqlite": "sqlite+aiosqlite"}
 _MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
-_FILES = frozenset({"sslcert", "sslkey", "sslrootcert", "sslcrl"})
-_OF_POSTGRESQL = _FILES | {
+_FILE_OPTIONS = frozenset({"sslcert", "sslkey", "sslrootcert", "sslcrl"})
+_POSTGRESQL_OPTIONS = _FILE_OPTIONS | {
     *("host", "port", "user", "password", "dbname", "passfile", "service", "options", "application_name", "connect_timeout"),
     *("sslmode", "sslpassword", "sslnegotiation", "ssl_min_protocol_version", "ssl_max_protocol_version"),
     *("target_session_attrs", "krbsrvname", "gsslib"),
 }
-_OF_SQLITE = frozenset({"uri", "timeout"})
-_OF_A_SQLITE_URI = _OF_SQLITE | {"mode", "cache", "immutable", "nolock", "psow", "vfs"}  # https://www.sqlite.org/uri.html
+_SQLITE_OPTIONS = frozenset({"uri", "timeout"})
+_SQLITE_URI_OPTIONS = _SQLITE_OPTIONS | {"mode", "cache", "immutable", "nolock", "psow", "vfs"}  # https://www.sqlite.org/uri.html
 _HIGHEST_PORT = 65535
 
 
 def read_address(url: str | URL) -> URL:
-    """The URL with the driver that we use. Raises UnfitError, which does not repeat the URL: it may hold a password."""
+    """Parse the URL and set the driver. Raises InvalidValueError, which does not repeat the URL: it may have a password."""
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError):
@@ -49,7 +49,7 @@ def read_address(url: str | URL) -> URL:
 
 
 def check_database_url(url: str) -> URL:
-    """`read_address`, for a database that keeps what it is given: one in memory does not."""
+    """`read_address`, for a persistent database. Raises InvalidValueError, also for one in memory."""
     parsed = read_address(url)
     if is_sqlite(parsed) and _is_in_memory(parsed):
         raise InvalidValueError(phrase("must name a file, such as sqlite:////data/smsstatus.db: what is in memory only is lost"))
@@ -57,12 +57,12 @@ def check_database_url(url: str) -> URL:
 
 
 def is_sqlite(url: URL) -> bool:
-    """Whether it is SQLite's."""
+    """True for a SQLite URL."""
     return url.get_backend_name() == "sqlite"
 
 
 def shown_address(url: URL) -> str:
-    """What may be said of it: where it is, without the password and the query."""
+    """The URL or SQLite path to show, without the password and the query."""
     if is_sqlite(url):
         return url.database or ":memory:"
     host = {key: value for key, value in url.query.items() if key == "host"}
@@ -72,28 +72,28 @@ def shown_address(url: URL) -> str:
 def _sqlite(url: URL) -> URL:
     if url.host or url.port or url.username:
         raise InvalidValueError(phrase("must have three slashes, or four for a path from the root: sqlite:////data/smsstatus.db"))
-    _refuse_unknown(url, _OF_A_SQLITE_URI if "uri" in url.query else _OF_SQLITE)
+    _reject_unknown(url, _SQLITE_URI_OPTIONS if "uri" in url.query else _SQLITE_OPTIONS)
     return url.set(database=str(shorten_home(Path(url.database)))) if url.database and url.database.startswith("~") else url
 
 
 def _is_in_memory(url: URL) -> bool:
     name = url.database or ""
-    return not name or name.startswith((":memory:", "file::memory:")) or _last(url, "mode") == "memory"
+    return not name or name.startswith((":memory:", "file::memory:")) or _query_value(url, "mode") == "memory"
 
 
 def _postgresql(url: URL) -> URL:
     if "ssl" in url.query and "sslmode" not in url.query:  # as SQLAlchemy's users write it
-        url = url.difference_update_query(["ssl"]).update_query_dict({"sslmode": _last(url, "ssl")})
-    _refuse_unknown(url, _OF_POSTGRESQL)
+        url = url.difference_update_query(["ssl"]).update_query_dict({"sslmode": _query_value(url, "ssl")})
+    _reject_unknown(url, _POSTGRESQL_OPTIONS)
     if not all(port.isascii() and port.isdigit() and 0 < int(port) <= _HIGHEST_PORT for port in _ports(url)):
         raise InvalidValueError(phrase("must have a port from 1 to 65535, such as postgresql://user@host:5432/name"))
-    if (mode := _last(url, "sslmode")) and mode not in _MODES:
+    if (mode := _query_value(url, "sslmode")) and mode not in _MODES:
         raise InvalidValueError(phrase("must have an sslmode of {modes}, such as ?sslmode=require", modes=", ".join(_MODES)))
-    wait = _last(url, "connect_timeout")
+    wait = _query_value(url, "connect_timeout")
     if wait and not (wait.isascii() and wait.isdigit() and len(wait) <= 4):  # noqa: PLR2004 - digits
         raise InvalidValueError(phrase("must have a connect_timeout in whole seconds, such as ?connect_timeout=10"))
-    for key in sorted(_FILES):
-        if (path := _last(url, key)) and not Path(path).is_file():
+    for key in sorted(_FILE_OPTIONS):
+        if (path := _query_value(url, key)) and not Path(path).is_file():
             raise InvalidValueError(phrase("names a file that cannot be found: {key}={path}", key=key, path=path))
     return url
 
@@ -101,15 +101,15 @@ def _postgresql(url: URL) -> URL:
 def _ports(url: URL) -> Iterator[str]:
     if url.port is not None:
         yield str(url.port)
-    yield from filter(None, _last(url, "port").split(","))
+    yield from filter(None, _query_value(url, "port").split(","))
 
 
-def _last(url: URL, key: str) -> str:
-    """What the query says, the last time that it does."""
+def _query_value(url: URL, key: str) -> str:
+    """The last value of a query parameter; empty if it is not set."""
     return next(iter(reversed(url.normalized_query.get(key, ()))), "")
 
 
-def _refuse_unknown(url: URL, known: frozenset[str]) -> None:
+def _reject_unknown(url: URL, known: frozenset[str]) -> None:
     for key in url.query:
         if key not in known:
             raise InvalidValueError(phrase("holds {key}=…, which is not known here: leave it out", key=key))

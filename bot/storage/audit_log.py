@@ -1,8 +1,7 @@
-"""Who looked up what, when and where: a record that is added to and never changed.
+"""The audit log: who looked up what, when and where. Append-only.
 
-An entry holds Slack's ids and keyed hashes of the targets, never a number and no text. The database refuses to change an entry;
-entries leave by `purge` alone, when they are older than the operator keeps them. Whoever knows a number (and the key) can find
-the entries about it by its hash.
+An entry has Slack's ids and keyed hashes of the targets, never a number or a text. The database rejects changes of an entry;
+`purge` alone deletes entries, after the retention. The entries about a number can be found by its hash, with the key.
 """
 
 from __future__ import annotations
@@ -48,7 +47,7 @@ AUDIT = sa.Table(
 
 
 class AuditError(SmsStatusError):
-    """The audit cannot be written or read: the database is away, full or read-only."""
+    """The audit log cannot be written or read: the database is unavailable, full or read-only."""
 
     def __init__(self, problem: Phrase) -> None:
         super().__init__(problem.said_in(ENGLISH))
@@ -57,22 +56,22 @@ class AuditError(SmsStatusError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditEntry:
-    """One thing that somebody did."""
+    """One action of one person."""
 
     team: str  # Slack ids; empty where there is none
     user: str
     channel: str
-    surface: str  # where it came in: "command", "action", "mention", …
+    surface: str  # of Slack: "command", "action", "mention", …
     command: str  # its kind: "lookup", "explain", a button's name, …
     outcome: str  # "answered", "refused: guest", …
-    targets: tuple[str, ...] = ()  # `Audit.hash_of` of each
+    targets: tuple[str, ...] = ()  # `AuditLog.hash_target` of each
     providers: tuple[str, ...] = ()
-    cached: bool | None = None  # whether the whole answer came from the cache; None when nobody was asked
+    cached: bool | None = None  # whether the whole answer came from the cache; None without a lookup
     reveal: bool = False  # whether whole numbers were shown
     at: datetime | None = None  # set when it is written
 
     def to_json(self) -> dict[str, Any]:
-        """The entry as `smsstatus audit` exports it."""
+        """The JSON object of `smsstatus audit export`."""
         return {
             "at": self.at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z") if self.at else None,
             "team": self.team,
@@ -89,11 +88,11 @@ class AuditEntry:
 
 
 COLUMNS = tuple(AuditEntry(team="", user="", channel="", surface="", command="", outcome="").to_json())
-"""The names of an entry's fields, in their order."""
+"""The names of an entry's fields, in order."""
 
 
 class AuditLog:
-    """The record, in the database that all replicas share."""
+    """The audit log, in the database that all replicas share."""
 
     def __init__(self, database: Database, keyring: Keyring, clock: Clock) -> None:
         self._database = database
@@ -113,7 +112,7 @@ class AuditLog:
         return " ".join(parts)
 
     async def write(self, entry: AuditEntry) -> None:
-        """Add `entry`, dated now. It is durable once this returns. Raises AuditError."""
+        """Append `entry`, dated now. It is committed when this returns. Raises AuditError."""
         row = {
             "at": self._clock(),
             "team": entry.team[:MAX_ID],
@@ -144,7 +143,7 @@ class AuditLog:
     ) -> AsyncIterator[AuditEntry]:
         """The entries with `since` <= at < `until`, oldest first. Raises AuditError.
 
-        `target` leaves those about its number (and id, when it has one); `reveals` those that showed whole numbers.
+        `target` selects those about its number (and id, if it has one), `reveals` those that showed whole numbers.
         """
         wanted = set(self.hash_target(target).split()) if target else set()
         filters: list[sa.ColumnElement[bool]] = [AUDIT.c.reveal] if reveals else []
@@ -155,11 +154,11 @@ class AuditLog:
         while rows := await self._page(filters, last):
             for row in rows:
                 last = row.id
-                if wanted <= {part for one in row.targets for part in one.split()}:
+                if wanted <= {part for hashes in row.targets for part in hashes.split()}:
                     yield _entry(row)
 
     async def purge(self, before: datetime) -> int:
-        """Delete the entries older than `before`. Returns how many. Raises AuditError."""
+        """Delete the entries older than `before` and return their number. Raises AuditError."""
         try:
             async with self._database.write() as connection:
                 return (await connection.execute(sa.delete(AUDIT).where(AUDIT.c.at < before))).rowcount

@@ -1,4 +1,4 @@
-"""Column types that SQLAlchemy's own leave open, the same on SQLite and PostgreSQL."""
+"""Column types that are the same on SQLite and PostgreSQL."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """An aware datetime in UTC. SQLite keeps no zone: what is written is UTC, and what is read is marked as UTC."""
+    """An aware datetime in UTC. SQLite stores no zone: values are written in UTC and get UTC as their zone when read."""
 
     impl = sa.DateTime(timezone=True)
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
-        """To the database. Its zone must be known."""
+        """To the database. The value must be aware."""
         return None if value is None else value.astimezone(UTC)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - as above

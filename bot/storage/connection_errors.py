@@ -1,7 +1,7 @@
-"""Why the database could not be opened at the start, as one line that names the setting.
+"""Errors of opening the database at the start, as one line that names the setting.
 
-A server that is not up yet, or whose name is not known yet, comes: a NotYetError. A password, a name or a folder that is wrong
-stays wrong: a SettingsError.
+Transient ones, such as a server that is not up yet or whose name does not resolve yet, become a NotYetError; permanent ones,
+such as a wrong password, database name or folder, a SettingsError.
 """
 
 from __future__ import annotations
@@ -23,21 +23,21 @@ if TYPE_CHECKING:
 
 _LONGEST = 200
 # Classes of SQLSTATE: no connection, no resources left, an operator's intervention such as a server that is starting up.
-_PASSING_STATES = ("08", "53", "57")
+_TRANSIENT_STATES = ("08", "53", "57")
 _PROTOCOL_VIOLATION = "08P01"
 
 
 def startup_error(error: DatabaseError, database: Database, key: str) -> SettingsError:
-    """The line about `error`. `key` is the setting that says where the database is."""
+    """The NotYetError or SettingsError to raise for `error`. `key` is the setting that locates the database."""
     line = phrase(
         "{key}: {database} cannot be opened ({reason})", key=key, database=database.shown, reason=database_reason(error)
     )
-    passing = _is_busy(error.cause) if database.is_sqlite else _is_away(error.cause)
-    return NotYetError([line]) if passing else SettingsError([line])
+    is_transient = _is_busy(error.cause) if database.is_sqlite else _is_unavailable(error.cause)
+    return NotYetError([line]) if is_transient else SettingsError([line])
 
 
 def database_reason(error: DatabaseError) -> Phrase | str:
-    """A database's complaint in one line."""
+    """The database's error in one line, without secrets."""
     match error.cause:
         case CommandError():
             return phrase("a newer smsstatus has changed its tables; run that one")
@@ -54,14 +54,14 @@ def database_reason(error: DatabaseError) -> Phrase | str:
 
 
 def _is_busy(cause: object) -> bool:
-    """Whether another process has just locked the file."""
+    """True if another process holds the SQLite file's lock."""
     return str(getattr(cause, "sqlite_errorname", "")).startswith("SQLITE_BUSY")
 
 
-def _is_away(cause: object) -> bool:
-    """Whether a server may be there later."""
+def _is_unavailable(cause: object) -> bool:
+    """True if the server may be available later."""
     if isinstance(cause, OSError):
-        # A bare ConnectionError is asyncpg's: the server refuses the TLS that was asked for.
+        # A bare ConnectionError is asyncpg's: the server rejects the TLS that was requested.
         return not isinstance(cause, ssl.SSLError | PermissionError) and type(cause) is not ConnectionError
     state = str(getattr(cause, "sqlstate", "") or "")
-    return state.startswith(_PASSING_STATES) and state != _PROTOCOL_VIOLATION
+    return state.startswith(_TRANSIENT_STATES) and state != _PROTOCOL_VIOLATION

@@ -1,11 +1,11 @@
 """The database behind a URL: SQLite or PostgreSQL, with the same behaviour.
 
-    read    a transaction that only reads
-    write   a transaction that writes; durable once the block is left. SQLite's takes the write lock at once, so that two
-            writers wait for each other instead of failing half-way (https://www.sqlite.org/lang_transaction.html)
+    read    a read-only transaction
+    write   a transaction that writes, committed when the block ends. SQLite's takes the write lock at once, so that two writers
+            wait for each other instead of failing half-way (https://www.sqlite.org/lang_transaction.html)
 
-Both raise DatabaseError when the database cannot be reached, is full or is read-only, and ConstraintError when it refuses a row;
-no error of SQLAlchemy, of a driver or of the operating system leaves them.
+Both raise DatabaseError if the database is unavailable, full or read-only, and ConstraintError if it rejects a row; no exception
+of SQLAlchemy, of a driver or of the operating system leaves them.
 """
 
 from __future__ import annotations
@@ -39,28 +39,28 @@ METADATA = MetaData(
         "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     }
 )
-"""All tables. Migrations are written by hand; a test compares them with this."""
+"""The schema of all tables. Migrations are written by hand; a test compares them with this."""
 
 BUSY_MILLISECONDS = 5_000
 POOL_SIZE = 8
 CONNECT_SECONDS = 2.0
-COMMAND_SECONDS = 5.0  # of one statement; somebody waits for most of them
+COMMAND_SECONDS = 5.0  # of one statement; a person waits for most of them
 
 
 class Database:
-    """An open database. `async with` is not needed: it connects when first used, and `aclose` gives the connections back."""
+    """An open database. It connects on first use; `aclose` closes its connections."""
 
     def __init__(self, url: str | URL) -> None:
-        """Raises UnfitError for a URL of another kind."""
+        """Raises InvalidValueError for an invalid URL."""
         self.url = read_address(url)
         self.is_sqlite = is_sqlite(self.url)
         self._engine = _open_engine(self.url, sqlite=self.is_sqlite)
-        self._writing = self._engine.execution_options(smsstatus_writes=True)
+        self._write_engine = self._engine.execution_options(smsstatus_writes=True)
 
     @asynccontextmanager
     async def read(self, *, within: float | None = None) -> AsyncIterator[AsyncConnection]:
-        """A connection in a transaction that only reads. Raises DatabaseError, also when it takes more than `within` seconds."""
-        with _errors_named():
+        """A connection in a read-only transaction. Raises DatabaseError, also if it takes more than `within` seconds."""
+        with _translating_errors():
             async with asyncio.timeout(within), self._engine.connect() as connection, connection.begin():
                 yield connection
 
@@ -68,33 +68,33 @@ class Database:
     async def write(self) -> AsyncIterator[AsyncConnection]:
         """A connection in a transaction; committed when the block ends, rolled back when it raises.
 
-        Raises DatabaseError, and ConstraintError when a row was refused.
+        Raises DatabaseError, and ConstraintError if a row is rejected.
         """
-        with _errors_named():
-            async with self._writing.begin() as connection:
+        with _translating_errors():
+            async with self._write_engine.begin() as connection:
                 yield connection
 
     def insert(self, table: Table) -> postgresql.Insert | sqlite.Insert:
-        """An INSERT that can say what becomes of a row whose key is there already."""
+        """The dialect's INSERT, which supports ON CONFLICT."""
         return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
 
     def make_folder(self) -> None:
-        """The folder of a SQLite file, where it is missing. Raises OSError."""
+        """Create the folder of a SQLite file, if it is missing. Raises OSError."""
         if self.is_sqlite and self.url.database and "uri" not in self.url.query:  # a URI names a file that is there
             Path(self.url.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     async def check(self) -> None:
-        """Prove that the database can be reached and written. Raises DatabaseError when not."""
+        """Prove that the database is reachable and writable. Raises DatabaseError if not."""
         async with self.write() as connection:
             await connection.execute(text("SELECT 1"))
 
     async def aclose(self) -> None:
-        """Give the connections back."""
+        """Close the connections."""
         await self._engine.dispose()
 
     @property
     def shown(self) -> str:
-        """Where it is, without the password."""
+        """The URL or SQLite path, without the password."""
         return shown_address(self.url)
 
     def __repr__(self) -> str:
@@ -102,12 +102,12 @@ class Database:
 
 
 @contextmanager
-def _errors_named() -> Iterator[None]:
+def _translating_errors() -> Iterator[None]:
     try:
         yield
     except IntegrityError as error:
         raise ConstraintError(error) from error
-    except (SQLAlchemyError, OSError) as error:  # OSError: drivers pass on what the network says
+    except (SQLAlchemyError, OSError) as error:  # OSError: drivers pass on those of the network
         raise DatabaseError(error) from error
 
 
@@ -115,41 +115,43 @@ def _open_engine(url: URL, *, sqlite: bool) -> AsyncEngine:
     if not sqlite:
         return create_async_engine(
             url,
-            async_creator=_by_asyncpg(url),
+            async_creator=_asyncpg_connector(url),
             pool_size=POOL_SIZE,
             max_overflow=POOL_SIZE,
             pool_timeout=CONNECT_SECONDS,
             pool_pre_ping=True,
         )
-    engine = create_async_engine(url, async_creator=_by_aiosqlite(url), poolclass=AsyncAdaptedQueuePool, pool_size=POOL_SIZE)
+    engine = create_async_engine(
+        url, async_creator=_aiosqlite_connector(url), poolclass=AsyncAdaptedQueuePool, pool_size=POOL_SIZE
+    )
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine
 
 
-def _by_asyncpg(url: URL) -> Callable[[], Awaitable[Any]]:
-    """How a connection to PostgreSQL is made: asyncpg reads all of the address itself, with what it says of TLS."""
+def _asyncpg_connector(url: URL) -> Callable[[], Awaitable[Any]]:
+    """The connection factory for PostgreSQL: asyncpg parses the whole URL itself, with its TLS options."""
     seconds = str(url.query.get("connect_timeout", ""))
     address = url.set(drivername="postgresql").difference_update_query(["connect_timeout"])
-    # A server that hangs must end as an error that the callers know, not as an answer that never comes.
-    patience = {"timeout": float(seconds) if seconds else CONNECT_SECONDS, "command_timeout": COMMAND_SECONDS}
+    # A server that hangs must end as an exception that callers handle, not as a response that never comes.
+    timeouts = {"timeout": float(seconds) if seconds else CONNECT_SECONDS, "command_timeout": COMMAND_SECONDS}
 
     async def connect() -> Any:
         import asyncpg  # type: ignore[import-untyped]  # noqa: PLC0415 - most installations have a file
         from sqlalchemy.dialects.postgresql.asyncpg import AsyncAdapt_asyncpg_dbapi  # noqa: PLC0415
 
         try:
-            return await asyncpg.connect(address.render_as_string(hide_password=False), **patience)
+            return await asyncpg.connect(address.render_as_string(hide_password=False), **timeouts)
         except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
-            # SQLAlchemy takes it for the database's only by this name.
+            # SQLAlchemy treats it as an error of the database only by this class.
             raise AsyncAdapt_asyncpg_dbapi.OperationalError(str(error), error) from error  # type: ignore[no-untyped-call]
 
     return connect
 
 
-def _by_aiosqlite(url: URL) -> Callable[[], Awaitable[aiosqlite.Connection]]:
-    """How a SQLite file is opened: durable writes beside readers.
+def _aiosqlite_connector(url: URL) -> Callable[[], Awaitable[aiosqlite.Connection]]:
+    """The connection factory for SQLite: write-ahead log, durable commits.
 
-    Python's own implicit BEGIN is switched off; `_begin_sqlite` says which one it is.
+    Python's implicit BEGIN is switched off; `_begin_sqlite` begins.
     """
     arguments, options = url.get_dialect()().create_connect_args(url)
 
@@ -163,7 +165,7 @@ def _by_aiosqlite(url: URL) -> Callable[[], Awaitable[aiosqlite.Connection]]:
                 await connection.execute(f"PRAGMA {pragma}")
         except BaseException:
             await connection.close()
-            await asyncio.to_thread(thread.join)  # it would speak to an event loop that is gone by then
+            await asyncio.to_thread(thread.join)  # it would call an event loop that is closed by then
             raise
         return connection
 

@@ -1,7 +1,7 @@
-"""The key that what is stored is sealed and hashed with, so that a stolen file names nobody.
+"""Encryption and keyed hashing of stored personal data, so that a stolen file reveals none.
 
-One configured secret; from it one key for each purpose (HKDF, https://www.rfc-editor.org/rfc/rfc5869), so that a value sealed
-for one purpose cannot be passed off as another's.
+From one configured secret, one key is derived for each purpose (HKDF, https://www.rfc-editor.org/rfc/rfc5869), so that a value
+sealed for one purpose cannot be used as another's.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ MIN_SECRET_LENGTH = 16
 
 
 class WrongKeyError(SmsStatusError):
-    """What was sealed cannot be opened: the configured key is another one, or the value was changed."""
+    """A sealed value cannot be decrypted: the configured key is another one, or the value was changed."""
 
 
 class Keyring:
-    """Seals, opens and hashes with keys derived from one secret. Its repr shows nothing."""
+    """Seals (encrypts), opens (decrypts) and hashes with keys derived from one secret. Its repr shows nothing."""
 
     def __init__(self, secret: str) -> None:
         self._secret = secret.encode()
@@ -40,9 +40,9 @@ class Keyring:
 
     @classmethod
     def from_file(cls, path: Path) -> Keyring:
-        """The key kept in `path`, which is made on first use and readable by its owner only.
+        """The keyring of the secret in `path`; the file is generated on first use and readable by its owner only.
 
-        Raises OSError, and UnfitError when the file holds no whole key: what was sealed with it could be opened by anybody.
+        Raises OSError, and InvalidValueError if the file's secret is too short.
         """
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not path.exists():
@@ -56,19 +56,19 @@ class Keyring:
         return cls(secret)
 
     def seal(self, value: bytes, purpose: str) -> bytes:
-        """`value`, encrypted and authenticated (AES-256-GCM); the nonce stands in front."""
+        """Encrypt `value` with authentication (AES-256-GCM); the nonce is prepended."""
         nonce = os.urandom(NONCE_BYTES)
         return nonce + AESGCM(self._key(purpose)).encrypt(nonce, value, purpose.encode())
 
     def open(self, sealed: bytes, purpose: str) -> bytes:
-        """What was sealed for `purpose`. Raises WrongKeyError."""
+        """Decrypt what was sealed for `purpose`. Raises WrongKeyError."""
         try:
             return AESGCM(self._key(purpose)).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], purpose.encode())
         except (InvalidTag, ValueError) as error:
             raise WrongKeyError("a sealed value cannot be opened with SMSSTATUS_SECRET_KEY") from error
 
     def digest(self, value: str, purpose: str) -> bytes:
-        """A keyed hash of `value` (HMAC-SHA256, 32 bytes): equal values can be found, and none can be guessed without the key."""
+        """The keyed hash of `value` (HMAC-SHA256, 32 bytes): equal values are found, and none can be guessed without the key."""
         return hmac.new(self._key(purpose), value.encode(), hashlib.sha256).digest()
 
     def _key(self, purpose: str) -> bytes:
@@ -82,7 +82,7 @@ class Keyring:
 
 
 def _make_key(path: Path) -> None:
-    """Write a new key beside `path` and give it the name once it is whole and on the disk. Another process may be first."""
+    """Generate a key in a temporary file and link it to `path` once it is synced. Another process may be first."""
     beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     made = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(made, "w", encoding="ascii") as file:

@@ -1,4 +1,4 @@
-"""Bring the schema up to date, one replica at a time.
+"""Schema migrations with Alembic, one replica at a time.
 
 Alembic runs inside our transaction: PostgreSQL holds an advisory lock for it, SQLite its write lock, so replicas that start
 together wait for the first, and a migration that fails leaves nothing half-done.
@@ -29,9 +29,9 @@ ADVISORY_LOCK = 0x534D5353  # "SMSS"; any number that no other program uses in t
 
 
 async def migrate(database: Database, revision: str = "head") -> None:
-    """Upgrade the schema to `revision`. Does nothing when it is there already.
+    """Upgrade the schema to `revision`. Does nothing if it is there already.
 
-    Raises DatabaseError, also when a newer version of the code has been here.
+    Raises DatabaseError, also if the schema is newer than this code.
     """
     try:
         database.make_folder()

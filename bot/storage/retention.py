@@ -1,6 +1,6 @@
-"""Once a day: throw away what has been kept long enough.
+"""Daily retention purges.
 
-Every replica does it; deleting what is already gone costs nothing. A job that fails is told in the log and tried the next day.
+Every replica runs them; deleting what is already deleted costs nothing. A failed purge is logged and retried the next day.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ async def purge_daily(
     every: float = DAY_SECONDS,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> None:
-    """Run every purge, a minute after the start and then daily, until cancelled. A purge returns how much it deleted."""
+    """Run every purge, a minute after the start and then daily, until cancelled. A purge returns how many rows it deleted."""
     await sleep(first_after)
     while True:
         await purge_once(purges)
@@ -54,24 +54,24 @@ async def purge_daily(
 async def run_periodically(
     job: Callable[[], Awaitable[object]], *, every: float, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 ) -> None:
-    """Run `job` every so many seconds until cancelled, whatever ails it."""
+    """Run `job` every `every` seconds until cancelled; exceptions are logged."""
     while True:
         await sleep(every)
         try:
             await job()
-        except Exception as error:  # noqa: BLE001 - the next round may go well
-            log.warning("housekeeping.failed", reason=_kind(error))
+        except Exception as error:  # noqa: BLE001 - the next run may succeed
+            log.warning("periodic_job.failed", reason=_kind(error))
 
 
 async def purge_once(purges: Mapping[str, Purge]) -> None:
-    """Run every purge; one that fails does not keep the others from running."""
+    """Run every purge; exceptions are logged, and the others still run."""
     for name, purge in purges.items():
         try:
             deleted = await purge()
-        except Exception as error:  # noqa: BLE001 - whatever ails one store must not end the daily round
-            log.warning("housekeeping.failed", store=name, reason=_kind(error))
+        except Exception as error:  # noqa: BLE001 - a failure of one store must not end the daily purges
+            log.warning("retention.purge_failed", store=name, reason=_kind(error))
         else:
-            log.info("housekeeping.purged", store=name, deleted=deleted)
+            log.info("retention.purged", store=name, deleted=deleted)
 
 
 def _kind(error: Exception) -> str:

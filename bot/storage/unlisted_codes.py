@@ -1,11 +1,11 @@
-"""Codes that real answers had and the catalogue does not list, counted for each provider, so that somebody explains them.
+"""Counts the codes in real answers that the catalogue does not list, by provider, so that they can be added to it.
 
-Best effort: `saw` only counts in memory and can neither wait nor fail; `flush` writes, and a database that is away costs
-nothing but a line in the log. No personal data: a provider, a code and how often, never whose message it was.
+Best effort: `count` only counts in memory and can neither wait nor fail; `flush` writes, and an unavailable database costs
+nothing but a line in the log. No personal data: a provider, a code and a count.
 
-A code is text from outside. It is cut to 48 characters, what may be a number within it is hidden, and of one provider no more
-than 200 codes are kept: those beyond are counted together, so that a flood of made-up codes neither fills the database nor
-pushes out the real ones.
+A code is untrusted text. It is truncated to 48 characters, what may be a phone number within it is masked, and of one provider
+at most 200 codes are stored: those beyond are counted together, so that a flood of made-up codes neither fills the database nor
+displaces the real ones.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ if TYPE_CHECKING:
     from bot.storage import Database
     from bot.timing.clock import Clock
 
-LONGEST_CODE = 48
-LONGEST_PROVIDER = 32
-MOST_CODES = 200  # of one provider
-MOST_PENDING = 1_000  # counts in memory that wait for the database
-KEEP = timedelta(days=180)  # without being met again
-OTHERS = "(others)"  # stands for the codes of a provider beyond MOST_CODES
+MAX_CODE = 48
+MAX_PROVIDER = 32
+MAX_CODES = 200  # of one provider
+MAX_PENDING = 1_000  # counts in memory that wait for the database
+RETENTION = timedelta(days=180)  # since a code was last seen
+OTHERS = "(others)"  # stands for the codes of a provider beyond MAX_CODES
 _MAY_BE_A_NUMBER = re.compile(r"\d(?:[\s().-]?\d){7,}")
 
 log = structlog.get_logger(__name__)
@@ -42,8 +42,8 @@ log = structlog.get_logger(__name__)
 UNKNOWN_CODES = sa.Table(
     "unknown_codes",
     METADATA,
-    sa.Column("provider", sa.String(LONGEST_PROVIDER), primary_key=True),
-    sa.Column("code", sa.String(LONGEST_CODE), primary_key=True),
+    sa.Column("provider", sa.String(MAX_PROVIDER), primary_key=True),
+    sa.Column("code", sa.String(MAX_CODE), primary_key=True),
     sa.Column("count", sa.BigInteger, nullable=False),
     sa.Column("first_at", UtcDateTime, nullable=False),
     sa.Column("last_at", UtcDateTime, nullable=False),
@@ -52,17 +52,17 @@ UNKNOWN_CODES = sa.Table(
 
 @dataclass(frozen=True, slots=True)
 class UnlistedCode:
-    """A code that is not listed, and how often it was met. Times are aware, in UTC."""
+    """An unlisted code and how often it was seen. Times are aware, in UTC."""
 
     provider: str
-    code: str  # as `clean` leaves it, or OTHERS
+    code: str  # sanitized by `sanitize_code`, or OTHERS
     count: int
     first_at: datetime
     last_at: datetime
 
 
 class UnlistedCodeCounter:
-    """The counter. Every replica has one; they add up in the database."""
+    """The counter of unlisted codes. Every replica has one; they add up in the database."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
@@ -70,16 +70,12 @@ class UnlistedCodeCounter:
         self._pending: Counter[tuple[str, str]] = Counter()
 
     def count(self, provider: str, code: str) -> None:
-        """Count a code that the catalogue does not list. Never waits, never raises; a code without any character is no code."""
-        known = (provider[:LONGEST_PROVIDER], sanitize_code(code))
-        if not known[1]:
-            return
-        if known not in self._pending and len(self._pending) >= MOST_PENDING:
-            known = (known[0], OTHERS)
-        self._pending[known] += 1
+        """Count a code that the catalogue does not list. Never waits, never raises; a blank code is ignored."""
+        if code := sanitize_code(code):
+            self._add_pending(provider[:MAX_PROVIDER], code, 1)
 
     async def flush(self) -> bool:
-        """Write what was counted since. Returns whether it is written; if not, it is kept for the next time."""
+        """Write the pending counts. Returns whether they are written; if not, they stay pending."""
         counts, self._pending = self._pending, Counter()
         if not counts:
             return True
@@ -88,20 +84,20 @@ class UnlistedCodeCounter:
                 await self._add(connection, counts)
         except DatabaseError as error:
             for (provider, code), count in counts.items():
-                self._put_back(provider, code, count)
-            log.warning("unknown_codes.not_stored", reason=error.kind)
+                self._add_pending(provider, code, count)
+            log.warning("unlisted_codes.not_stored", reason=error.kind)
             return False
         return True
 
     async def top(self, limit: int = 10) -> tuple[UnlistedCode, ...]:
-        """The codes that were met most often, most often first. Empty when the database cannot be read."""
+        """The most frequent codes, most frequent first. Empty if the database cannot be read."""
         await self.flush()
         newest_first = (UNKNOWN_CODES.c["count"].desc(), UNKNOWN_CODES.c.last_at.desc(), UNKNOWN_CODES.c.code)
         try:
             async with self._database.read() as connection:
                 rows = (await connection.execute(sa.select(UNKNOWN_CODES).order_by(*newest_first).limit(limit))).all()
         except DatabaseError as error:
-            log.warning("unknown_codes.not_read", reason=error.kind)
+            log.warning("unlisted_codes.not_read", reason=error.kind)
             return ()
         return tuple(
             UnlistedCode(row.provider, row.code, row._mapping["count"], row.first_at, row.last_at)  # noqa: SLF001 - SQLAlchemy's public name for a column that a tuple's method hides
@@ -109,29 +105,27 @@ class UnlistedCodeCounter:
         )
 
     async def purge(self) -> int:
-        """Delete what was not met again for half a year. Returns how many codes. Raises DatabaseError."""
+        """Delete the codes not seen for half a year and return their number. Raises DatabaseError."""
         async with self._database.write() as connection:
-            old = UNKNOWN_CODES.c.last_at < self._clock() - KEEP
+            old = UNKNOWN_CODES.c.last_at < self._clock() - RETENTION
             return (await connection.execute(sa.delete(UNKNOWN_CODES).where(old))).rowcount
 
-    def _put_back(self, provider: str, code: str, count: int) -> None:
-        known = (provider, code)
-        if known not in self._pending and len(self._pending) >= MOST_PENDING:
-            known = (provider, OTHERS)
-        self._pending[known] += count
+    def _add_pending(self, provider: str, code: str, count: int) -> None:
+        is_full = (provider, code) not in self._pending and len(self._pending) >= MAX_PENDING
+        self._pending[provider, OTHERS if is_full else code] += count
 
     async def _add(self, connection: AsyncConnection, counts: Counter[tuple[str, str]]) -> None:
-        listed = await connection.execute(sa.select(UNKNOWN_CODES.c.provider, UNKNOWN_CODES.c.code))
-        known = {(row.provider, row.code) for row in listed}
-        kept = Counter(provider for provider, code in known if code != OTHERS)
+        rows = await connection.execute(sa.select(UNKNOWN_CODES.c.provider, UNKNOWN_CODES.c.code))
+        known = {(row.provider, row.code) for row in rows}
+        stored = Counter(provider for provider, code in known if code != OTHERS)
         totals: Counter[tuple[str, str]] = Counter()
         for (provider, code), count in counts.items():
-            new = (provider, code) not in known and code != OTHERS
-            full = new and kept[provider] >= MOST_CODES
-            kept[provider] += new and not full
-            totals[provider, OTHERS if full else code] += count
+            is_new = (provider, code) not in known and code != OTHERS
+            is_full = is_new and stored[provider] >= MAX_CODES
+            stored[provider] += is_new and not is_full
+            totals[provider, OTHERS if is_full else code] += count
         now = self._clock()
-        # In one order on every replica, so that two of them cannot wait for each other's rows.
+        # In one order on every replica, so that two of them cannot deadlock.
         for (provider, code), count in sorted(totals.items()):
             await connection.execute(self._upsert(provider, code, count, now))
 
@@ -143,5 +137,5 @@ class UnlistedCodeCounter:
 
 
 def sanitize_code(code: str) -> str:
-    """A code as it may be kept: on one line, at most 48 characters, and without what may be somebody's number."""
-    return truncate(_MAY_BE_A_NUMBER.sub("****", single_line(code, 2 * LONGEST_CODE)), LONGEST_CODE)
+    """Sanitize a code: one line, at most 48 characters, with what may be a phone number masked."""
+    return truncate(_MAY_BE_A_NUMBER.sub("****", single_line(code, 2 * MAX_CODE)), MAX_CODE)

@@ -1,1 +1,1 @@
-"""Now, how often something may happen, and how the start waits."""
+"""The clock, rate limits, and the retries of the start."""

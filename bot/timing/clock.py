@@ -1,4 +1,4 @@
-"""Where "now" comes from. Pure code takes a moment; the edges take a `Clock`, so that tests can set it."""
+"""The clock. Pure code takes a time; code with I/O takes a `Clock`, so that tests can set it."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 Clock = Callable[[], datetime]
-"""Returns the present moment as an aware datetime in UTC."""
+"""Returns the present time as an aware datetime in UTC."""
 
 
 def system_clock() -> datetime:
-    """The machine's own clock."""
+    """The system's clock."""
     return datetime.now(UTC)

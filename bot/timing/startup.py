@@ -1,4 +1,4 @@
-"""The start waits for what may get better by itself, says so once a minute, and ends at once with what cannot."""
+"""Retries at the start: transient errors (NotYetError) are retried and logged once a minute, permanent ones end the start."""
 
 from __future__ import annotations
 
@@ -24,46 +24,46 @@ log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StartupPatience:
-    """How the start waits. In seconds."""
+class StartupBackoff:
+    """The retry backoff of the start, in seconds."""
 
     first_pause: float = 1.0  # each further pause is twice as long
     longest_pause: float = 15.0
-    longest_asked: float = 300.0  # of what Slack may ask for
-    say_every: float = 60.0
+    longest_retry_after: float = 300.0  # the longest Retry-After of Slack that is obeyed
+    log_every: float = 60.0  # between two log lines
 
 
 class StartupWait:
-    """What the start waits for, while it does."""
+    """Retries the steps of the start, and is its readiness check until `finish`."""
 
-    def __init__(self, patience: StartupPatience | None = None, clock: Callable[[], float] = time.monotonic) -> None:
-        self._patience = patience or StartupPatience()
-        self._throttle = Throttle(clock, self._patience.say_every)
+    def __init__(self, backoff: StartupBackoff | None = None, clock: Callable[[], float] = time.monotonic) -> None:
+        self._backoff = backoff or StartupBackoff()
+        self._throttle = Throttle(clock, self._backoff.log_every)
         self._over = False
         self._waits_for: Phrase | None = None
 
-    async def wait_for(self, ask: Callable[[], Awaitable[T]]) -> T:
-        """What `ask` returns, once it does. Raises SettingsError for what only the operator can mend."""
-        pause = self._patience.first_pause
+    async def wait_for(self, attempt: Callable[[], Awaitable[T]]) -> T:
+        """Call `attempt` until it succeeds and return its result. NotYetError is retried; raises SettingsError at once."""
+        pause = self._backoff.first_pause
         while True:
             try:
-                found = await ask()
+                result = await attempt()
             except NotYetError as error:
                 self._waits_for = error.lines[0]
-                if (held := self._throttle.admit("waits")) is not None:
-                    log.warning("start_waits", reason=self._waits_for.said_in(ENGLISH), held_back=held)
-                await asyncio.sleep(min(max(pause, error.retry_after or 0.0), self._patience.longest_asked))
-                pause = min(pause * 2, self._patience.longest_pause)
+                if (suppressed := self._throttle.admit("waits")) is not None:
+                    log.warning("startup.waiting", reason=self._waits_for.said_in(ENGLISH), suppressed=suppressed)
+                await asyncio.sleep(min(max(pause, error.retry_after or 0.0), self._backoff.longest_retry_after))
+                pause = min(pause * 2, self._backoff.longest_pause)
             else:
                 self._waits_for = None
-                return found
+                return result
 
     def finish(self) -> None:
-        """All is there."""
+        """Report ready from now on."""
         self._over = True
 
     def not_ready(self) -> str | None:
-        """Why requests cannot be answered yet; None when the start is over."""
+        """Readiness error; None once the start is over."""
         if self._over:
             return None
         return f"starting: {self._waits_for.said_in(ENGLISH)}" if self._waits_for else "starting"

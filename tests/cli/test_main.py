@@ -291,5 +291,5 @@ async def test_a_start_that_waits_for_slack_is_ended_at_once_by_a_signal(sandbox
     process.send_signal(signal.SIGTERM)
     rest = (await asyncio.wait_for(process.communicate(), 20))[1].decode()
 
-    assert (line["event"], process.returncode, rest) == ("start_waits", 0, "")
+    assert (line["event"], process.returncode, rest) == ("startup.waiting", 0, "")
     assert "Connection refused" in line["reason"]

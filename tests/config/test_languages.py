@@ -1,4 +1,4 @@
-"""Who reads which language, as set; and the lines about wrong settings in every language."""
+"""The language settings, and the lines about invalid settings in every language."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The proxy: which addresses go through it, what is no proxy, and that its login is nowhere told."""
+"""The proxy settings: which URLs are proxied, invalid values, and that the login is never shown."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ async def test_slack_and_the_providers_go_through_the_same_proxy_and_its_refusal
             with pytest.raises(SettingsError) as caught:
                 await authenticate(open_web_client(AppSettings.model_validate({"SLACK_BOT_TOKEN": "xoxb-1"}), session), proxies)
         http = ProviderHttpClient(
-            "https://sms.tencentcloudapi.com", auth=httpx.Auth(), backoff=RetryPolicy(attempts=1), proxies=proxies
+            "https://sms.tencentcloudapi.com", auth=httpx.Auth(), retry_policy=RetryPolicy(attempts=1), proxies=proxies
         )
         with pytest.raises(ProviderError) as fault:
             await http.call(lambda reply: reply, ResultCollector())

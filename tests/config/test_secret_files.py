@@ -1,4 +1,4 @@
-"""Secrets in files of their own, paths that begin at home, and quotes that stayed on a value."""
+"""Secret files, paths with `~`, and quoted values."""
 
 from __future__ import annotations
 

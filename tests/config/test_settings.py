@@ -1,4 +1,4 @@
-"""Settings: every fault is one clear line that names its key, and no line repeats a secret."""
+"""Settings: each error is one line that names its key, and no line repeats a secret."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ LEGACY = {"TENCENT_SMS_LEGACY_SDKAPPID": "1400006666", "TENCENT_SMS_LEGACY_APPKE
 
 
 def address_keys() -> dict[str, str]:
-    """Every key whose value is the address of an API, with its default."""
+    """Every key whose value is an API's base URL, with its default."""
     models: list[type[BaseModel]] = [AppSettings, *(vendor.settings for vendor in VENDORS)]
     fields = [field for model in models for field in model.model_fields.values()]
     return {str(field.alias): field.default for field in fields if str(field.default).startswith("https://")}
@@ -234,7 +234,7 @@ def test_a_value_of_another_type_in_the_toml_file_is_told_in_our_words(tmp_path:
 
 
 class Unusual(BaseModel):
-    """What no setting is today, and one of another vendor's may be."""
+    """A model with types of fields that no setting has today, and another vendor's may."""
 
     count: int = Field(1, alias="COUNT")
     share: float = Field(0.5, alias="SHARE")

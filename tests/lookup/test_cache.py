@@ -1,4 +1,4 @@
-"""How long an answer is kept, and which questions it serves."""
+"""The answer cache: TTLs, and the windows that an entry covers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One message that both its vendor and the receipt store tell of is one delivery, with the best of what is known."""
+"""A stored and a live row of one message are merged into one delivery."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def detail(ordinal: int = 1, **changes: Any) -> Delivery:
 
 
 def report(message_id: str | None = "9000^0", **changes: Any) -> Delivery:
-    """A push of Alibaba's, which has one."""
+    """A stored push of Alibaba's, which has one."""
     return stored(message_id, **({"system": "aliyun", "code": "DELIVERED"} | changes))
 
 

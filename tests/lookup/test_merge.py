@@ -1,4 +1,4 @@
-"""What the merge adds to a row: what its code or its silence means, and whether its status and its code agree."""
+"""What the merge adds to a row: the explanation of its code or of its missing receipt, and contradictions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The lookup as a whole: side by side, the deadline, single flight, the cache, and what the report says of it all."""
+"""The lookup service: concurrency, deadline, single flight, cache, and the report."""
 
 from __future__ import annotations
 
@@ -61,8 +61,8 @@ async def test_providers_are_asked_side_by_side(catalogue: Catalogue) -> None:
 
 
 async def test_a_provider_that_hangs_costs_its_own_rows_only_and_is_named_at_the_deadline(catalogue: Catalogue) -> None:
-    async def half(_question: ProviderQuery, findings: ResultCollector) -> None:
-        findings.add([delivery(7, provider="slow")])
+    async def half(_query: ProviderQuery, collector: ResultCollector) -> None:
+        collector.add([delivery(7, provider="slow")])
         await asyncio.Event().wait()
 
     service = service_of(catalogue, ToyProvider(half, name="slow"), ToyProvider(finds(delivery())), seconds=0.05)
@@ -80,8 +80,8 @@ async def test_a_provider_that_hangs_costs_its_own_rows_only_and_is_named_at_the
 
 
 async def test_the_reason_at_the_deadline_is_the_setback_that_was_being_tried_again(catalogue: Catalogue) -> None:
-    async def limited(_question: ProviderQuery, findings: ResultCollector) -> None:
-        findings.last_fault = ProviderFault("RequestLimitExceeded", retryable=True)
+    async def limited(_query: ProviderQuery, collector: ResultCollector) -> None:
+        collector.last_fault = ProviderFault("RequestLimitExceeded", retryable=True)
         await asyncio.Event().wait()
 
     service = service_of(catalogue, ToyProvider(limited), seconds=0.05)
@@ -92,7 +92,7 @@ async def test_the_reason_at_the_deadline_is_the_setback_that_was_being_tried_ag
 
 
 async def test_a_bug_in_an_adapter_costs_its_own_rows_only(catalogue: Catalogue) -> None:
-    async def crash(_question: ProviderQuery, _findings: ResultCollector) -> None:
+    async def crash(_query: ProviderQuery, _collector: ResultCollector) -> None:
         raise ZeroDivisionError
 
     report = await service_of(catalogue, ToyProvider(crash, name="broken"), ToyProvider(finds(delivery()))).lookup(query())
@@ -104,11 +104,11 @@ async def test_a_bug_in_an_adapter_costs_its_own_rows_only(catalogue: Catalogue)
 async def test_errors_are_not_kept(catalogue: Catalogue) -> None:
     answers = [ProviderError(ProviderFault("InternalError")), None]
 
-    async def script(_question: ProviderQuery, findings: ResultCollector) -> None:
+    async def script(_query: ProviderQuery, collector: ResultCollector) -> None:
         error = answers.pop(0)
         if error is not None:
             raise error
-        findings.add([delivery()])
+        collector.add([delivery()])
 
     service = service_of(catalogue, ToyProvider(script))
 
@@ -244,11 +244,11 @@ async def test_of_two_receipts_for_one_message_the_later_one_counts(catalogue: C
 async def test_nothing_found_for_one_of_two_numbers_is_not_told_of_the_account(catalogue: Catalogue) -> None:
     other = Target(PhoneNumber("+8613900000000", 86, "13900000000"))
 
-    async def script(question: ProviderQuery, findings: ResultCollector) -> None:
-        if question.target == TARGET:
-            findings.add([delivery()])
+    async def script(query: ProviderQuery, collector: ResultCollector) -> None:
+        if query.target == TARGET:
+            collector.add([delivery()])
         else:
-            findings.note(EmptyReceipts())
+            collector.note(EmptyReceipts())
 
     service = service_of(catalogue, ToyProvider(script))
 
@@ -262,10 +262,10 @@ async def test_nothing_found_for_one_of_two_numbers_is_not_told_of_the_account(c
 async def test_the_notes_of_a_kept_answer_are_judged_anew_for_a_narrower_window(catalogue: Catalogue) -> None:
     crowded = CrowdedSecond(at=NOW - timedelta(hours=20), shown=100)
 
-    async def script(_question: ProviderQuery, findings: ResultCollector) -> None:
-        findings.add([delivery(60 * 20, Status.PENDING)])
-        findings.note(crowded)
-        findings.note(MayChange())
+    async def script(_query: ProviderQuery, collector: ResultCollector) -> None:
+        collector.add([delivery(60 * 20, Status.PENDING)])
+        collector.note(crowded)
+        collector.note(MayChange())
 
     service = service_of(catalogue, ToyProvider(script))
     (wide,) = (await service.lookup(query(24))).coverage
@@ -280,10 +280,10 @@ async def test_a_refresh_does_not_wait_for_a_call_that_is_stuck(catalogue: Catal
     clock = ToyClock()
     stuck = [True]
 
-    async def script(_question: ProviderQuery, findings: ResultCollector) -> None:
+    async def script(_query: ProviderQuery, collector: ResultCollector) -> None:
         if stuck.pop():
             await asyncio.Event().wait()
-        findings.add([delivery()])
+        collector.add([delivery()])
 
     service = service_of(catalogue, ToyProvider(script), clock=clock, seconds=0.05)
     await service.lookup(query())
@@ -309,18 +309,18 @@ async def test_fifty_numbers_leave_room_for_the_next_asker(catalogue: Catalogue)
         while len(provider.asked) < MAX_CONCURRENT_PER_ACCOUNT + 1:  # noqa: ASYNC110 - the toy's list has no event; this only yields to the loop
             await asyncio.sleep(0)
 
-    assert {question.target for question in provider.asked} == {*numbers[:MAX_CONCURRENT_PER_ACCOUNT], TARGET}
+    assert {query.target for query in provider.asked} == {*numbers[:MAX_CONCURRENT_PER_ACCOUNT], TARGET}
     gate.set()
     await asyncio.gather(many, one)
     assert len(provider.asked) == 51
 
 
 async def test_an_account_that_answered_in_part_is_told_from_one_that_did_not_answer(catalogue: Catalogue) -> None:
-    async def half(_question: ProviderQuery, findings: ResultCollector) -> None:
-        findings.add([delivery()])
+    async def half(_query: ProviderQuery, collector: ResultCollector) -> None:
+        collector.add([delivery()])
         raise ProviderError(ProviderFault("InternalError"))
 
-    async def nothing(_question: ProviderQuery, _findings: ResultCollector) -> None:
+    async def nothing(_query: ProviderQuery, _collector: ResultCollector) -> None:
         raise ProviderError(ProviderFault("InternalError"))
 
     report = await service_of(catalogue, ToyProvider(half, name="half"), ToyProvider(nothing, name="none")).lookup(query())

@@ -1,4 +1,4 @@
-"""The log's choke point: no secret and no phone number passes it, in whatever shape."""
+"""Redaction in the log: no secret and no phone number is printed, in any spelling."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A server that says whatever a test wants Alibaba's gateway to say, for the lies that the strict stand-in does not tell."""
+"""A fake of Alibaba's gateway with scripted responses, for malformed ones that the strict stand-in does not send."""
 
 from __future__ import annotations
 
@@ -39,14 +39,14 @@ def clock() -> datetime:
     return NOW
 
 
-def question(
+def query(
     since: timedelta = timedelta(hours=2), *, number: PhoneNumber | None = NUMBER, message_id: str | None = None
 ) -> ProviderQuery:
     return ProviderQuery(Target(number, message_id), Window(NOW - since, NOW))
 
 
 def row(sent: str = "2026-11-21 15:30:00", **changes: Any) -> dict[str, Any]:
-    """A delivered row, sent in China's time; a change to None leaves the field out."""
+    """A delivered row, with times in China's time; a change to None omits the field."""
     usual = {
         "PhoneNum": "13711112222",
         "SendStatus": 3,
@@ -60,7 +60,7 @@ def row(sent: str = "2026-11-21 15:30:00", **changes: Any) -> dict[str, Any]:
 
 
 def details(rows: list[Any], total: Any = None) -> dict[str, Any]:
-    """The body of QuerySendDetails."""
+    """A response body of QuerySendDetails."""
     counted = len(rows) if total is None else total
     return {
         "Code": "OK",
@@ -71,13 +71,13 @@ def details(rows: list[Any], total: Any = None) -> dict[str, Any]:
     }
 
 
-def said(findings: ResultCollector, kind: NoteKind) -> list[Note]:
-    return [note for note in findings.notes if note.kind is kind]
+def notes_of(collector: ResultCollector, kind: NoteKind) -> list[Note]:
+    return [note for note in collector.notes if note.kind is kind]
 
 
 @asynccontextmanager
 async def gateway(answer: Callable[[dict[str, str]], Any]) -> AsyncIterator[str]:
-    """The address of a server that answers each call with `answer(parameters)`: a body, or (status, body, headers)."""
+    """The URL of a server that responds to each call with `answer(parameters)`: a body, or (status, body, headers)."""
 
     async def handle(request: web.BaseRequest) -> web.Response:
         told = answer(dict(request.query))
@@ -97,7 +97,7 @@ async def gateway(answer: Callable[[dict[str, str]], Any]) -> AsyncIterator[str]
 async def domestic(
     url: str, credentials: AliyunCredentials = CREDENTIALS, *, clock: Clock = clock
 ) -> AsyncIterator[AliyunProvider]:
-    http = ProviderHttpClient(url, auth=Acs3Auth(credentials, clock=clock), clock=clock, backoff=QUICK)
+    http = ProviderHttpClient(url, auth=Acs3Auth(credentials, clock=clock), clock=clock, retry_policy=QUICK)
     provider = AliyunProvider("LTAI…Id01", http, row_key=b"key", clock=clock)
     try:
         yield provider
@@ -109,7 +109,7 @@ async def domestic(
 async def intl(
     url: str, credentials: AliyunCredentials = CREDENTIALS, *, clock: Clock = clock
 ) -> AsyncIterator[AliyunIntlProvider]:
-    http = ProviderHttpClient(url, auth=Acs3Auth(credentials, clock=clock), clock=clock, backoff=QUICK)
+    http = ProviderHttpClient(url, auth=Acs3Auth(credentials, clock=clock), clock=clock, retry_policy=QUICK)
     provider = AliyunIntlProvider("LTAI…Id01", http, clock=clock)
     try:
         yield provider

@@ -1,4 +1,4 @@
-"""QuerySendDetails: days, pages, rows and what the provider gets wrong."""
+"""QuerySendDetails: days, pages, rows, and wrong counts of the provider."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ import pytest
 
 from bot.errors import ProviderError
 from bot.model import CountedMore, NoRecord, NoteKind, PartMissing, PhoneNumber, RowsUnreadable, Status, Target, Window
-from bot.providers.aliyun.provider_domestic import KEEPS, MAX_PAGES, days_of, format_number, further_pages, read_page
+from bot.providers.aliyun.provider_domestic import MAX_PAGES, RETENTION, days_of, format_number, further_pages, read_page
 from bot.providers.base import ProviderQuery, ResultCollector
-from tests.providers.aliyun_gateway import HONG_KONG, NOW, NUMBER, details, domestic, gateway, question, row, said
+from tests.providers.aliyun_gateway import HONG_KONG, NOW, NUMBER, details, domestic, gateway, notes_of, query, row
 
 KEY = b"key"
 TODAY = date(2026, 11, 21)
 
 
 async def found(answer: Any, asked: ProviderQuery | None = None) -> ResultCollector:
-    findings = ResultCollector()
+    collector = ResultCollector()
     async with gateway(answer) as url, domestic(url) as provider:
-        await provider.query(asked or question(), findings)
-    return findings
+        await provider.query(asked or query(), collector)
+    return collector
 
 
 # Days and numbers
@@ -36,7 +36,7 @@ def test_the_days_are_those_of_china_and_the_newest_comes_first() -> None:
 
 def test_the_oldest_day_asked_for_is_kept_by_a_provider_whose_clock_is_four_minutes_ahead() -> None:
     ours = datetime(2026, 11, 20, 15, 58, tzinfo=UTC)  # 23:58 in China, where the provider already has the 21st
-    oldest = list(days_of(Window(ours - KEEPS, ours)))[-1]
+    oldest = list(days_of(Window(ours - RETENTION, ours)))[-1]
 
     assert (date(2026, 11, 21) - oldest).days == 30
 
@@ -101,24 +101,24 @@ def pages(rows: list[dict[str, Any]], total: Any = None) -> Any:
 @pytest.mark.parametrize("total", [None, "120", 2, 100_000, "many", -1, 1e400])
 async def test_all_rows_come_whatever_the_provider_counts(total: Any) -> None:
     rows = [row(f"2026-11-21 15:{n // 60:02d}:{n % 60:02d}") for n in range(120)]
-    findings = await found(pages(rows, total))
+    collector = await found(pages(rows, total))
 
-    assert len({delivery.key for delivery in findings.deliveries}) == 120
-    assert bool(said(findings, NoteKind.COUNTED_MORE)) == (total == 100_000)
+    assert len({delivery.key for delivery in collector.deliveries}) == 120
+    assert bool(notes_of(collector, NoteKind.COUNTED_MORE)) == (total == 100_000)
 
 
 @pytest.mark.parametrize("total", [2, "2"])
 async def test_a_provider_that_counts_two_and_returns_none_is_quoted(total: Any) -> None:
-    findings = await found(lambda params: details([], total if params["SendDate"] == "20261121" else 0))
+    collector = await found(lambda params: details([], total if params["SendDate"] == "20261121" else 0))
 
-    assert said(findings, NoteKind.COUNTED_MORE) == [CountedMore(counted=2, returned=0, day=date(2026, 11, 21))]
+    assert notes_of(collector, NoteKind.COUNTED_MORE) == [CountedMore(counted=2, returned=0, day=date(2026, 11, 21))]
 
 
 async def test_nothing_found_anywhere_is_no_record_and_not_an_error() -> None:
-    findings = await found(lambda _: {"Code": "OK", "TotalCount": 0, "SmsSendDetailDTOs": None}, question(timedelta(hours=20)))
+    collector = await found(lambda _: {"Code": "OK", "TotalCount": 0, "SmsSendDetailDTOs": None}, query(timedelta(hours=20)))
 
-    assert findings.notes == [NoRecord()]
-    assert findings.requests == 2
+    assert collector.notes == [NoRecord()]
+    assert collector.requests == 2
 
 
 async def test_rows_outside_the_window_are_left_out_and_rows_without_a_time_are_kept() -> None:
@@ -127,9 +127,9 @@ async def test_rows_outside_the_window_are_left_out_and_rows_without_a_time_are_
         row("2026-11-21 14:00:00"),
         row(SendStatus=1, ErrCode=None, SendDate=None, ReceiveDate=None),
     ]
-    findings = await found(pages(rows))
+    collector = await found(pages(rows))
 
-    assert [delivery.sent_at for delivery in findings.deliveries] == [datetime(2026, 11, 21, 6, 0, tzinfo=UTC), None]
+    assert [delivery.sent_at for delivery in collector.deliveries] == [datetime(2026, 11, 21, 6, 0, tzinfo=UTC), None]
 
 
 async def test_a_row_of_the_second_in_which_the_window_begins_is_in_it() -> None:
@@ -139,22 +139,22 @@ async def test_a_row_of_the_second_in_which_the_window_begins_is_in_it() -> None
 
 
 async def test_rows_that_cannot_be_read_are_counted_and_the_others_are_shown() -> None:
-    findings = await found(pages([row(), None, {"SendDate": "soon"}, row("2026-11-21 15:31:00")]))  # type: ignore[list-item]  # on purpose
+    collector = await found(pages([row(), None, {"SendDate": "soon"}, row("2026-11-21 15:31:00")]))  # type: ignore[list-item]  # on purpose
 
-    assert len(findings.deliveries) == 2
-    assert findings.notes == [RowsUnreadable(count=2)]
+    assert len(collector.deliveries) == 2
+    assert collector.notes == [RowsUnreadable(count=2)]
 
 
 @pytest.mark.parametrize(("hours_ago", "may_change"), [(1, True), (71, True), (73, False)])
 async def test_a_pending_row_is_said_to_change_within_72_hours_only(hours_ago: int, *, may_change: bool) -> None:
     sent = NOW - timedelta(hours=hours_ago) + timedelta(hours=8)
     pending = row(f"{sent:%Y-%m-%d %H:%M:%S}", SendStatus=1, ErrCode=None, ReceiveDate=None)
-    findings = await found(
-        lambda params: details([pending] if params["SendDate"] == f"{sent:%Y%m%d}" else []), question(timedelta(hours=80))
+    collector = await found(
+        lambda params: details([pending] if params["SendDate"] == f"{sent:%Y%m%d}" else []), query(timedelta(hours=80))
     )
 
-    assert [delivery.status for delivery in findings.deliveries] == [Status.PENDING]
-    assert bool(said(findings, NoteKind.MAY_CHANGE)) == may_change
+    assert [delivery.status for delivery in collector.deliveries] == [Status.PENDING]
+    assert bool(notes_of(collector, NoteKind.MAY_CHANGE)) == may_change
 
 
 async def test_the_biz_id_is_sent_when_there_is_one_and_becomes_the_message_id() -> None:
@@ -164,23 +164,23 @@ async def test_the_biz_id_is_sent_when_there_is_one_and_becomes_the_message_id()
         asked.append(params)
         return details([row()] if params["SendDate"] == "20261121" else [])
 
-    findings = await found(answer, question(message_id="900000000000000001^0"))
+    collector = await found(answer, query(message_id="900000000000000001^0"))
 
     assert {params["BizId"] for params in asked} == {"900000000000000001^0"}
-    assert [delivery.message_id for delivery in findings.deliveries] == ["900000000000000001^0"]
+    assert [delivery.message_id for delivery in collector.deliveries] == ["900000000000000001^0"]
 
 
 async def test_another_vendors_id_is_no_record_and_is_not_asked_for() -> None:
-    findings = await found(lambda _: details([row()]), question(message_id="2640:8402702115"))
+    collector = await found(lambda _: details([row()]), query(message_id="2640:8402702115"))
 
-    assert findings.notes == [NoRecord()]
-    assert (findings.requests, findings.deliveries) == (0, [])
+    assert collector.notes == [NoRecord()]
+    assert (collector.requests, collector.deliveries) == (0, [])
 
 
 async def test_the_id_made_up_for_a_row_finds_that_row_again() -> None:
     answer = pages([row("2026-11-21 15:31:00"), row(), row()])
     wanted = (await found(answer)).deliveries[2].message_id
-    again = await found(answer, question(message_id=wanted))
+    again = await found(answer, query(message_id=wanted))
 
     assert [delivery.message_id for delivery in again.deliveries] == [wanted]
 
@@ -196,37 +196,37 @@ async def test_a_day_that_fails_costs_its_own_rows_only() -> None:
     def answer(params: dict[str, str]) -> Any:
         return refusal() if params["SendDate"] == "20261120" else details([row()] if params["SendDate"] == "20261121" else [])
 
-    findings = ResultCollector()
+    collector = ResultCollector()
     async with gateway(answer) as url, domestic(url) as provider:
         with pytest.raises(ProviderError) as caught:
-            await provider.query(question(timedelta(hours=48)), findings)
+            await provider.query(query(timedelta(hours=48)), collector)
 
     assert caught.value.fault.code == "isv.ACCOUNT_ABNORMAL"
-    assert len(findings.deliveries) == 1
-    assert findings.notes == [PartMissing(missing=1, parts=3)]
+    assert len(collector.deliveries) == 1
+    assert collector.notes == [PartMissing(missing=1, parts=3)]
 
 
 async def test_a_page_that_fails_costs_its_own_rows_only() -> None:
     answer = pages([row(f"2026-11-21 15:{n // 60:02d}:{n % 60:02d}") for n in range(120)])
-    findings = ResultCollector()
+    collector = ResultCollector()
     async with (
         gateway(lambda params: refusal() if params["CurrentPage"] == "2" else answer(params)) as url,
         domestic(url) as provider,
     ):
         with pytest.raises(ProviderError):
-            await provider.query(question(), findings)
+            await provider.query(query(), collector)
 
-    assert len(findings.deliveries) == 70
-    assert findings.notes == [PartMissing(missing=1, parts=3)]
+    assert len(collector.deliveries) == 70
+    assert collector.notes == [PartMissing(missing=1, parts=3)]
 
 
 async def test_when_all_of_it_fails_the_error_says_it_without_a_note() -> None:
-    findings = ResultCollector()
+    collector = ResultCollector()
     async with gateway(lambda _: refusal()) as url, domestic(url) as provider:
         with pytest.raises(ProviderError):
-            await provider.query(question(timedelta(days=3)), findings)
+            await provider.query(query(timedelta(days=3)), collector)
 
-    assert (findings.notes, findings.deliveries) == ([], [])
+    assert (collector.notes, collector.deliveries) == ([], [])
 
 
 async def test_what_had_come_before_the_ask_was_cancelled_is_kept_and_the_rest_is_missing() -> None:
@@ -239,7 +239,7 @@ async def test_what_had_come_before_the_ask_was_cancelled_is_kept_and_the_rest_i
             arrived.set()
 
     async def hang(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Hold back every day but the 21st."""
+        """Delay the responses of every day but the 21st."""
         head = await reader.readuntil(b"\r\n\r\n")
         if b"20261121" not in head:
             await held.wait()
@@ -247,15 +247,15 @@ async def test_what_had_come_before_the_ask_was_cancelled_is_kept_and_the_rest_i
         writer.write(b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body))
         writer.close()
 
-    findings = Watched()
+    collector = Watched()
     server = await asyncio.start_server(hang, "127.0.0.1", 0)
     async with server, domestic(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}") as provider:
-        asking = asyncio.create_task(provider.query(question(timedelta(hours=48)), findings))
+        asking = asyncio.create_task(provider.query(query(timedelta(hours=48)), collector))
         await arrived.wait()
         asking.cancel()
         with pytest.raises(asyncio.CancelledError):
             await asking
         held.set()
 
-    assert len(findings.deliveries) == 1
-    assert said(findings, NoteKind.PART_MISSING) == [PartMissing(missing=2, parts=3)]
+    assert len(collector.deliveries) == 1
+    assert notes_of(collector, NoteKind.PART_MISSING) == [PartMissing(missing=2, parts=3)]

@@ -1,4 +1,4 @@
-"""Which answers are errors, which are worth repeating, and what of them may be shown."""
+"""Alibaba's error responses: which are retryable, and what of them is shown."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ def reply(body: Any, status: int = 200, *, headers: dict[str, str] | None = None
     return ApiResponse(status, body, httpx.Headers(headers or {}), skew)
 
 
-def fault_of(answer: ApiResponse, findings: ResultCollector | None = None) -> ProviderFault:
+def fault_of(answer: ApiResponse, collector: ResultCollector | None = None) -> ProviderFault:
     with pytest.raises(ProviderError) as caught:
-        raise_for_fault(answer, findings or ResultCollector())
+        raise_for_fault(answer, collector or ResultCollector())
     return caught.value.fault
 
 
@@ -101,11 +101,11 @@ def test_an_answer_without_a_code_has_the_wrong_shape() -> None:
 @pytest.mark.parametrize("code", ["InvalidTimeStamp.Expired", "InvalidTimestamp.Expired", "IllegalTimestamp"])
 @pytest.mark.parametrize(("skew", "minutes"), [(16.4, 16), (-20, -20), (1, 1)])
 def test_a_clock_that_is_off_is_said_in_minutes_which_are_positive_when_it_is_ahead(code: str, skew: float, minutes: int) -> None:
-    findings = ResultCollector()
-    fault = fault_of(reply({"Code": code}, 400, skew=timedelta(minutes=skew)), findings)
+    collector = ResultCollector()
+    fault = fault_of(reply({"Code": code}, 400, skew=timedelta(minutes=skew)), collector)
 
     assert fault.skew == timedelta(minutes=skew)
-    assert findings.notes == [ClockOff(minutes=minutes)]
+    assert collector.notes == [ClockOff(minutes=minutes)]
 
 
 @pytest.mark.parametrize(
@@ -117,18 +117,18 @@ def test_a_clock_that_is_off_is_said_in_minutes_which_are_positive_when_it_is_ah
     ],
 )
 def test_the_clock_is_not_blamed_when_it_is_right_or_unknown_or_not_at_issue(code: str, skew: timedelta | None) -> None:
-    findings = ResultCollector()
-    fault_of(reply({"Code": code}, 400, skew=skew), findings)
+    collector = ResultCollector()
+    fault_of(reply({"Code": code}, 400, skew=skew), collector)
 
-    assert findings.notes == []
+    assert collector.notes == []
 
 
 def test_the_clock_is_said_once_though_every_day_of_a_window_fails_over_it() -> None:
-    findings = ResultCollector()
+    collector = ResultCollector()
     for seconds in (929, 931):
-        fault_of(reply({"Code": "InvalidTimeStamp.Expired"}, 400, skew=timedelta(seconds=seconds)), findings)
+        fault_of(reply({"Code": "InvalidTimeStamp.Expired"}, 400, skew=timedelta(seconds=seconds)), collector)
 
-    assert len(findings.notes) == 1
+    assert len(collector.notes) == 1
 
 
 def test_a_wrong_signature_does_not_bring_the_number_or_the_key_into_the_message() -> None:

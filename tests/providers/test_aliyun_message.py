@@ -24,14 +24,14 @@ from bot.model import (
 )
 from bot.providers.aliyun.provider_intl import read_message, status_of
 from bot.providers.base import ResultCollector
-from tests.providers.aliyun_gateway import HONG_KONG, NOW, NUMBER, gateway, intl, json_values, question, said
+from tests.providers.aliyun_gateway import HONG_KONG, NOW, NUMBER, gateway, intl, json_values, notes_of, query
 
 MESSAGE_ID = "100000000000000001"
 RECEIVED = datetime(2026, 11, 21, 7, 30, 3, tzinfo=UTC)
 
 
 def message(**changes: Any) -> dict[str, Any]:
-    """The body for a delivered message; a change to None leaves the field out."""
+    """The response body of a delivered message; a change to None omits the field."""
     usual = {
         "ResponseCode": "OK",
         "ResponseDescription": "OK",
@@ -54,10 +54,10 @@ def read(number: PhoneNumber | None = None, **changes: Any) -> Delivery:
 
 
 async def found(body: Any, *, number: PhoneNumber | None = None, since: timedelta = timedelta(hours=2)) -> ResultCollector:
-    findings = ResultCollector()
+    collector = ResultCollector()
     async with gateway(lambda _: body) as url, intl(url) as provider:
-        await provider.query(question(since, number=number, message_id=MESSAGE_ID), findings)
-    return findings
+        await provider.query(query(since, number=number, message_id=MESSAGE_ID), collector)
+    return collector
 
 
 @pytest.mark.parametrize(
@@ -194,40 +194,40 @@ def test_dates_are_those_of_mail_and_china_is_the_zone_of_those_without_one(sent
 
 @pytest.mark.parametrize("code", ["DATA_NOT_EXIST", "isv.DATA_NOT_EXIST"])
 async def test_no_such_message_is_no_record_and_not_an_error(code: str) -> None:
-    findings = await found({"ResponseCode": code, "ResponseDescription": "The record does not exist."})
+    collector = await found({"ResponseCode": code, "ResponseDescription": "The record does not exist."})
 
-    assert (findings.notes, findings.deliveries) == ([NoRecord()], [])
+    assert (collector.notes, collector.deliveries) == ([NoRecord()], [])
 
 
 async def test_a_message_to_another_number_than_the_one_asked_for_is_no_record() -> None:
-    findings = await found(message(), number=NUMBER)
+    collector = await found(message(), number=NUMBER)
 
-    assert (findings.notes, findings.deliveries) == ([NoRecord()], [])
+    assert (collector.notes, collector.deliveries) == ([NoRecord()], [])
 
 
 @pytest.mark.parametrize("to", [None, "8526123****"])
 async def test_a_message_that_does_not_tell_its_number_is_taken_for_that_of_the_number_asked(to: str | None) -> None:
-    findings = await found(message(To=to), number=HONG_KONG)
+    collector = await found(message(To=to), number=HONG_KONG)
 
-    assert [delivery.number for delivery in findings.deliveries] == [HONG_KONG]
+    assert [delivery.number for delivery in collector.deliveries] == [HONG_KONG]
 
 
 async def test_a_message_from_before_the_window_is_shown_and_the_window_said_to_be_ignored() -> None:
     sent = "Fri, 20 Nov 2026 15:30:00 +0800"
-    findings = await found(message(SendDate=sent, ReceiveDate=sent))
+    collector = await found(message(SendDate=sent, ReceiveDate=sent))
 
-    assert len(findings.deliveries) == 1
-    assert findings.notes == [WindowIgnored()]
+    assert len(collector.deliveries) == 1
+    assert collector.notes == [WindowIgnored()]
     assert (await found(message())).notes == []
 
 
 @pytest.mark.parametrize(("days_ago", "may_change"), [(2, True), (4, False)])
 async def test_a_pending_message_is_said_to_change_within_72_hours_only(days_ago: int, *, may_change: bool) -> None:
     sent = f"{NOW - timedelta(days=days_ago):%a, %d %b %Y %H:%M:%S} +0000"
-    findings = await found(message(Status=3, ErrorCode="", ReceiveDate="", SendDate=sent), since=timedelta(days=5))
+    collector = await found(message(Status=3, ErrorCode="", ReceiveDate="", SendDate=sent), since=timedelta(days=5))
 
-    assert [delivery.status for delivery in findings.deliveries] == [Status.PENDING]
-    assert bool(said(findings, NoteKind.MAY_CHANGE)) == may_change
+    assert [delivery.status for delivery in collector.deliveries] == [Status.PENDING]
+    assert bool(notes_of(collector, NoteKind.MAY_CHANGE)) == may_change
 
 
 @pytest.mark.parametrize(
@@ -238,9 +238,9 @@ async def test_a_pending_message_is_said_to_change_within_72_hours_only(days_ago
     ],
 )
 async def test_a_message_that_cannot_be_read_is_counted_and_not_guessed_at(changes: dict[str, Any]) -> None:
-    findings = await found(message(**changes))
+    collector = await found(message(**changes))
 
-    assert (findings.notes, findings.deliveries) == ([RowsUnreadable(count=1)], [])
+    assert (collector.notes, collector.deliveries) == ([RowsUnreadable(count=1)], [])
 
 
 @given(st.dictionaries(st.sampled_from(list(message())), json_values))

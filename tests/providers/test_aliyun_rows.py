@@ -1,4 +1,4 @@
-"""The rows of QuerySendDetails: what each says, and which of them are the same message."""
+"""The rows of QuerySendDetails: parsing, and deduplication over pages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Alibaba's settings: which systems they switch on, and one plain line for each mistake."""
+"""Alibaba's settings: which systems they switch on, and one line for each error."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from pydantic import ValidationError
 from bot.config import load_settings
 from bot.errors import SettingsError
 from bot.i18n import ENGLISH
-from bot.providers.aliyun.plugin import VENDOR, AliyunSettings, abbreviate_key_id, open_aliyun
+from bot.providers.aliyun.plugin import VENDOR, abbreviate_key_id, open_aliyun
+from bot.providers.aliyun.settings import AliyunSettings
 from bot.timing.clock import system_clock
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""ACS3-HMAC-SHA256: the official SDK is the judge, and what travels is what was signed."""
+"""ACS3-HMAC-SHA256, compared with the official SDK; the signed request is the one sent."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def signature_of(request: httpx.Request) -> str:
 
 
 def sdk_authorization(path: str, query: Mapping[str, str], headers: Mapping[str, str]) -> str:
-    """What the SDK's own function makes of the request."""
+    """The signature by the SDK's own function."""
     request = SimpleNamespace(method="POST", pathname=path, query=dict(query), headers=dict(headers))
     return str(Utils.get_authorization(request, "ACS3-HMAC-SHA256", headers["x-acs-content-sha256"], KEY_ID, SECRET))
 
@@ -162,7 +162,7 @@ def test_the_canonical_query_holds_the_parameters_in_order_and_in_the_plain_char
 
 
 class Gateway:
-    """Keeps what came over the wire, undecoded, and judges the signature from that alone."""
+    """Records raw requests and verifies their signatures from the bytes alone."""
 
     def __init__(self) -> None:
         self.url = ""

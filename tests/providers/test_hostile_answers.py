@@ -1,4 +1,4 @@
-"""What a provider puts into an answer cannot harm whoever reads it: codes and ids are short, visible and on one line."""
+"""Hostile responses: codes and ids of a provider are truncated, on one line and without invisible characters."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ HOSTILE = ["A" * 900_000, "Bad\n13711112222", "\u202eBad\u202c", "\ud800", "\x1b
 
 @pytest.fixture
 async def served() -> AsyncIterator[tuple[str, dict[str, Any]]]:
-    """A server whose answer the test sets."""
+    """A server with a scripted response."""
     answer: dict[str, Any] = {}
 
     async def serve(_request: web.Request) -> web.Response:
@@ -65,7 +65,7 @@ def test_a_hostile_row_ends_short_and_printable(text: str) -> None:
         "UserReceiveTime": 1_700_000_000,
     }
 
-    read = delivery_of(row, account="1400006666", asked=NUMBER)
+    read = delivery_of(row, account="1400006666", queried=NUMBER)
 
     assert read is not None
     for value in (read.message_id or "", read.code or ""):

@@ -1,4 +1,4 @@
-"""Every way in which an answer can be broken, over real sockets: each is a ProviderError with the right code, nothing else."""
+"""Every broken response, over real sockets, raises ProviderError with its own `Transport.…` code."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class NoAuth(httpx.Auth):
 
 
 class Server:
-    """Answers the n-th request with the n-th of its answers, and further ones with the last."""
+    """Answers the n-th request with the n-th of its responses, and further ones with the last."""
 
     def __init__(self, *answers: bytes | Answer) -> None:
         self._answers = list(answers)
@@ -82,7 +82,7 @@ async def serving(*answers: bytes | Answer, tls: ssl.SSLContext | None = None) -
 
 @asynccontextmanager
 async def client(url: str, **options: Any) -> AsyncIterator[ProviderHttpClient]:
-    http = ProviderHttpClient(url, **{"auth": NoAuth(), "backoff": NEVER_AGAIN, **options})
+    http = ProviderHttpClient(url, **{"auth": NoAuth(), "retry_policy": NEVER_AGAIN, **options})
     try:
         yield http
     finally:
@@ -306,31 +306,31 @@ def test_no_bytes_of_any_kind_raise_anything_but_a_provider_error() -> None:
 
 
 async def test_a_retryable_fault_is_tried_again_and_leaves_no_setback_behind() -> None:
-    findings = ResultCollector()
-    async with serving(BROKEN["an HTML page with 502"][0], b"", GOOD) as server, client(server.url, backoff=AT_ONCE) as http:
-        assert await http.call(body_of, findings) == {"ok": True}
-    assert (findings.requests, findings.last_fault) == (3, None)
+    collector = ResultCollector()
+    async with serving(BROKEN["an HTML page with 502"][0], b"", GOOD) as server, client(server.url, retry_policy=AT_ONCE) as http:
+        assert await http.call(body_of, collector) == {"ok": True}
+    assert (collector.requests, collector.last_fault) == (3, None)
 
 
 async def test_attempts_come_to_an_end_with_the_last_fault() -> None:
     async with serving(b"", b"", BROKEN["an HTML page with 502"][0]) as server:
-        assert (await fault_of(server.url, backoff=AT_ONCE)).code == "Transport.Gateway"
+        assert (await fault_of(server.url, retry_policy=AT_ONCE)).code == "Transport.Gateway"
         assert len(server.requests) == 3
 
 
 async def test_a_fault_that_is_not_retryable_is_raised_at_once() -> None:
     async with serving(BROKEN["an HTML page with 200"][0], GOOD) as server:
-        assert (await fault_of(server.url, backoff=NOT_WITHIN_THIS_TEST)).code == "Transport.NotJson"
+        assert (await fault_of(server.url, retry_policy=NOT_WITHIN_THIS_TEST)).code == "Transport.NotJson"
 
 
 async def test_the_setback_can_be_read_while_the_call_waits_to_try_again() -> None:
-    findings = ResultCollector()
-    async with serving(b"") as server, client(server.url, backoff=NOT_WITHIN_THIS_TEST) as http:
-        call = asyncio.create_task(http.call(body_of, findings))
+    collector = ResultCollector()
+    async with serving(b"") as server, client(server.url, retry_policy=NOT_WITHIN_THIS_TEST) as http:
+        call = asyncio.create_task(http.call(body_of, collector))
         async with asyncio.timeout(5):
-            while findings.last_fault is None:  # noqa: ASYNC110 - a plain value, set without an event
+            while collector.last_fault is None:  # noqa: ASYNC110 - a plain value, set without an event
                 await asyncio.sleep(0)
-        assert findings.last_fault.code == "Transport.Reset"
+        assert collector.last_fault.code == "Transport.Reset"
         call.cancel()
         with pytest.raises(asyncio.CancelledError):
             await call
@@ -338,10 +338,10 @@ async def test_the_setback_can_be_read_while_the_call_waits_to_try_again() -> No
 
 async def test_a_call_that_succeeds_leaves_the_setback_of_another_one_alone() -> None:
     others = ProviderFault("RequestLimitExceeded", retryable=True)
-    findings = ResultCollector(last_fault=others)
+    collector = ResultCollector(last_fault=others)
     async with serving(GOOD) as server, client(server.url) as http:
-        await http.call(body_of, findings)
-    assert findings.last_fault is others
+        await http.call(body_of, collector)
+    assert collector.last_fault is others
 
 
 def refuse_once(fault: ProviderFault) -> Callable[[ApiResponse], Any]:
@@ -358,20 +358,20 @@ def refuse_once(fault: ProviderFault) -> Callable[[ApiResponse], Any]:
 
 async def test_a_wait_that_the_provider_asks_for_takes_the_place_of_ours() -> None:
     limited = ProviderFault("Throttling", retryable=True, retry_after=0.01)
-    async with serving(GOOD) as server, client(server.url, backoff=NOT_WITHIN_THIS_TEST) as http, asyncio.timeout(5):
+    async with serving(GOOD) as server, client(server.url, retry_policy=NOT_WITHIN_THIS_TEST) as http, asyncio.timeout(5):
         assert await http.call(refuse_once(limited), ResultCollector()) == {"ok": True}
 
 
 async def test_a_gateways_retry_after_header_is_kept_to() -> None:
     busy = http_answer(HTML, "Retry-After: 0", status="503 Service Unavailable")
-    async with serving(busy, GOOD) as server, client(server.url, backoff=NOT_WITHIN_THIS_TEST) as http, asyncio.timeout(5):
+    async with serving(busy, GOOD) as server, client(server.url, retry_policy=NOT_WITHIN_THIS_TEST) as http, asyncio.timeout(5):
         assert await http.call(body_of, ResultCollector()) == {"ok": True}
 
 
 async def test_a_provider_that_asks_for_an_hour_is_not_waited_for() -> None:
     busy = http_answer(HTML, "Retry-After: 3600", status="503 Service Unavailable")
     async with serving(busy, GOOD) as server:
-        fault = await fault_of(server.url, backoff=AT_ONCE)
+        fault = await fault_of(server.url, retry_policy=AT_ONCE)
     assert (fault.code, fault.retry_after) == ("Transport.Gateway", 3600)
 
 
@@ -379,7 +379,7 @@ async def test_the_log_of_a_retry_holds_neither_numbers_nor_headers() -> None:
     limited = ProviderFault("Throttling", f"PhoneNumber={NUMBER} is asked for too often", retryable=True)
     content = json.dumps({"PhoneNumber": NUMBER}).encode()
     with structlog.testing.capture_logs() as logs:
-        async with serving(GOOD) as server, client(server.url, backoff=AT_ONCE) as http:
+        async with serving(GOOD) as server, client(server.url, retry_policy=AT_ONCE) as http:
             await http.call(refuse_once(limited), ResultCollector(), content=content, headers={"X-Key": "KEYEXAMPLE"})
     assert [entry["event"] for entry in logs] == ["stamina.retry_scheduled"]
     assert "Throttling" in str(logs)
@@ -409,12 +409,12 @@ async def test_no_more_than_eight_calls_are_in_flight() -> None:
         await writer.drain()
 
     async with serving(hold) as server, client(server.url) as http, asyncio.TaskGroup() as group, asyncio.timeout(5):
-        findings = ResultCollector()
-        calls = [group.create_task(http.call(body_of, findings)) for _ in range(3 * MAX_IN_FLIGHT)]
+        collector = ResultCollector()
+        calls = [group.create_task(http.call(body_of, collector)) for _ in range(3 * MAX_IN_FLIGHT)]
         for _ in range(MAX_IN_FLIGHT):
             await arrived.get()
         assert arrived.empty()
-        assert findings.requests == MAX_IN_FLIGHT  # the time of an attempt does not run while it waits for its turn
+        assert collector.requests == MAX_IN_FLIGHT  # the time of an attempt does not run while it waits for its turn
         assert len(server.requests) == MAX_IN_FLIGHT
         go_on.set()
         await asyncio.gather(*calls)

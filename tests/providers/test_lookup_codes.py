@@ -1,4 +1,4 @@
-"""A code that answers a lookup is about the lookup: every published code, said by each strict stand-in in place of an answer."""
+"""Query codes: each published code, sent by each strict stand-in in response to a lookup, is explained as a query's fault."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def clock() -> datetime:
 
 
 def http(url: str, auth: Acs3Auth | Tc3Auth | LegacyAuth) -> ProviderHttpClient:
-    return ProviderHttpClient(url, auth=auth, clock=clock, backoff=AT_ONCE)
+    return ProviderHttpClient(url, auth=auth, clock=clock, retry_policy=AT_ONCE)
 
 
 def aliyun_http(stand_in: StandIn) -> ProviderHttpClient:
@@ -105,7 +105,7 @@ def catalogue() -> Catalogue:
 
 
 def codes_of(vendor: str) -> list[str]:
-    """The codes with which the vendor refuses a call; "there is no such message" is an answer."""
+    """The vendor's error codes of a query; "there is no such message" is no error."""
     rows = [row for row in catalogue().rows if (row.vendor, row.kind) == (vendor, CodeKind.API) and not row.match]
     return [row.code for row in rows if row.family not in {"call_ok", "no_record"}]
 
@@ -121,7 +121,7 @@ async def asked(vendor: str) -> AsyncIterator[tuple[LookupService, StandIn]]:
 
 
 async def refused(service: LookupService, stand_in: StandIn, code: str, *, times: int | None = None) -> tuple[ProviderFault, int]:
-    """The fault that the report tells when the stand-in answers with `code`, and how often it was asked."""
+    """The fault in the report when the stand-in answers with `code`, and the number of requests."""
     stand_in.faults.clear()
     stand_in.calls.clear()
     stand_in.faults.refuse(code, times=times)
@@ -139,11 +139,11 @@ async def test_no_code_that_answers_a_lookup_is_told_as_something_about_the_cust
     async with asked(vendor) as (service, stand_in):
         for code in codes_of(vendor):
             fault, _ = await refused(service, stand_in, code)
-            said = fault.explanation
-            assert said is not None
-            assert (said.code, said.kind) == (code, CodeKind.QUERY)
-            if said.owner in {Owner.RECIPIENT, Owner.CONTENT, Owner.CARRIER}:
-                wrong.append((code, said.owner))
+            explanation = fault.explanation
+            assert explanation is not None
+            assert (explanation.code, explanation.kind) == (code, CodeKind.QUERY)
+            if explanation.owner in {Owner.RECIPIENT, Owner.CONTENT, Owner.CARRIER}:
+                wrong.append((code, explanation.owner))
             for language in (ENGLISH, get_language("zh")):
                 words = fault_words(fault, language)
                 text = " ".join([words.title, words.meaning, *words.causes, words.next_step, words.customer_wording])

@@ -1,4 +1,4 @@
-"""Rows in other clothes: an unreadable field costs the field, an unreadable row is told, another number's row is not counted."""
+"""Malformed rows: an unreadable field costs the field, an unreadable row is noted, another number's row is skipped."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def test_no_optional_field_costs_an_international_message(changes: dict[str, Any
 
 @given(changes=st.dictionaries(st.sampled_from(sorted(set(TENCENT) - {"ReportStatus", "PhoneNumber", "SubscriberNumber"})), ODD))
 def test_no_optional_field_costs_a_tencent_row(changes: dict[str, Any]) -> None:
-    found = delivery_of({**TENCENT, **changes}, account="1400006666", asked=NUMBER)
+    found = delivery_of({**TENCENT, **changes}, account="1400006666", queried=NUMBER)
     assert found is not None
     assert (found.status, found.number) == (Status.FAILED, NUMBER)
 
@@ -179,11 +179,11 @@ async def test_alibabas_rows_about_another_number_are_told_apart() -> None:
 
 @pytest.mark.parametrize("told", ["13711112222", "8613711112222", "+8613711112222", None])
 def test_tencents_rows_about_another_number_are_told_apart(told: str | None) -> None:
-    findings = ResultCollector()
-    keeper = RowCollector("1400006666", Target(NUMBER), NUMBER, findings)
+    collector = ResultCollector()
+    row_collector = RowCollector("1400006666", Target(NUMBER), NUMBER, collector)
     other = {**TENCENT, "SerialNo": "5000:2", "PhoneNumber": "+8613811112222", "SubscriberNumber": "13811112222"}
-    keeper.keep([{**TENCENT, "PhoneNumber": told}, other])
-    keeper.tell_passed_over()
-    assert [one.message_id for one in findings.deliveries] == ["5000:1"]
-    assert findings.notes == [OtherNumbers(count=1)]
-    assert findings.deliveries[0].received_at == datetime.fromtimestamp(1795241131, UTC)
+    row_collector.add([{**TENCENT, "PhoneNumber": told}, other])
+    row_collector.note_skipped()
+    assert [one.message_id for one in collector.deliveries] == ["5000:1"]
+    assert collector.notes == [OtherNumbers(count=1)]
+    assert collector.deliveries[0].received_at == datetime.fromtimestamp(1795241131, UTC)

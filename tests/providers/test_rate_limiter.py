@@ -1,4 +1,4 @@
-"""The pacer, measured where a provider measures: when calls arrive, not when they begin. On a clock that jumps, in no time."""
+"""The rate limiter, measured by the arrival of calls, not by their beginning, on an event loop with simulated time."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CALLS = 19
 
 
 class JumpingSelector(selectors.DefaultSelector):
-    """Instead of waiting it moves the clock on."""
+    """An event loop with simulated time: instead of waiting it advances the clock."""
 
     now = 0.0
 
@@ -34,7 +34,7 @@ class JumpingLoop(asyncio.SelectorEventLoop):
 
 
 def arrivals(calls: list[tuple[float, float, float]], at_once: int) -> list[float]:
-    """When calls arrive that are made at (start), take (way) to get there and (answer) to be answered."""
+    """The arrival times of calls made at (start), which take (way) to arrive and (answer) to be answered."""
     arrived: list[float] = []
 
     async def scene() -> None:

@@ -1,4 +1,4 @@
-"""What people call the providers, in each language, and that it is taken as a word after `via`."""
+"""The providers' titles and aliases in each language are words of `via`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The legacy API's pure parts: its signature, its rows, its answers whole and broken, its codes."""
+"""The legacy API's pure parts: signature, rows, complete and truncated responses, codes."""
 
 from __future__ import annotations
 

@@ -24,11 +24,11 @@ from bot.providers.registry import VENDORS
 from bot.providers.systems import titles
 from bot.providers.tencent.legacy import PATH
 from bot.providers.tencent.legacy.errors import read_pulled
+from bot.providers.tencent.legacy.plugin import VENDOR, open_legacy, open_legacy_queues
 from bot.providers.tencent.legacy.provider import TencentLegacyProvider, request_body
 from bot.providers.tencent.legacy.queue import LegacyQueue
+from bot.providers.tencent.legacy.settings import TencentLegacySettings
 from bot.providers.tencent.legacy.signing import LegacyAuth
-from bot.providers.tencent.plugin import LEGACY, open_legacy, open_legacy_queues
-from bot.providers.tencent.settings import TencentLegacySettings
 from bot.providers.tencent.window_splitter import SecondRange
 from bot.receipts.model import RecordKind
 from bot.sandbox.providers.faults import ProviderFaultKind
@@ -62,7 +62,7 @@ def message(which: int, sent_at: datetime = NOW - timedelta(minutes=5), **change
 
 def http(stand_in: TencentLegacyStandIn, action: str, clock: Clock, **changes: Any) -> ProviderHttpClient:
     auth = LegacyAuth(ACCOUNT.app_id, ACCOUNT.app_key, clock)
-    return ProviderHttpClient(f"{stand_in.url}{PATH}{action}", auth=auth, clock=clock, backoff=AT_ONCE, **changes)
+    return ProviderHttpClient(f"{stand_in.url}{PATH}{action}", auth=auth, clock=clock, retry_policy=AT_ONCE, **changes)
 
 
 @asynccontextmanager
@@ -83,9 +83,9 @@ async def queue(stand_in: TencentLegacyStandIn, clock: Clock = lambda: NOW, **ch
 
 
 async def ask(one: TencentLegacyProvider, hours: float = 2, message_id: str | None = None) -> ResultCollector:
-    findings = ResultCollector()
-    await one.query(ProviderQuery(Target(NUMBER, message_id), Window(NOW - timedelta(hours=hours), NOW)), findings)
-    return findings
+    collector = ResultCollector()
+    await one.query(ProviderQuery(Target(NUMBER, message_id), Window(NOW - timedelta(hours=hours), NOW)), collector)
+    return collector
 
 
 # --- lookup ---------------------------------------------------------------------------------------------------------------
@@ -109,46 +109,46 @@ async def test_the_receipts_of_a_number_are_found_and_can_be_found_again() -> No
 async def test_a_busy_window_is_split_until_every_row_has_come_once() -> None:
     messages = [message(which, NOW - timedelta(seconds=10 + which)) for which in range(250)]
     async with provider(messages) as (one, stand_in):
-        findings = await ask(one)
+        collector = await ask(one)
 
-    assert len({d.message_id for d in findings.deliveries}) == len(findings.deliveries) == 250
+    assert len({d.message_id for d in collector.deliveries}) == len(collector.deliveries) == 250
     assert len(stand_in.calls) > 3
 
 
 async def test_an_id_picks_its_row_out_of_the_numbers() -> None:
     async with provider([message(1), message(2)]) as (one, _):
-        findings = await ask(one, message_id=message(2).message_id)
-    assert [d.message_id for d in findings.deliveries] == [message(2).message_id]
+        collector = await ask(one, message_id=message(2).message_id)
+    assert [d.message_id for d in collector.deliveries] == [message(2).message_id]
 
 
 async def test_an_empty_answer_is_no_receipt_and_not_a_failure() -> None:
     async with provider() as (one, _):
-        findings = await ask(one)
-    assert (findings.deliveries, findings.notes) == ([], [EmptyReceipts()])
+        collector = await ask(one)
+    assert (collector.deliveries, collector.notes) == ([], [EmptyReceipts()])
 
 
 async def test_rows_that_cannot_be_read_are_counted() -> None:
     async with provider([message(1)]) as (one, stand_in):
         stand_in.faults.play(ProviderFaultKind.GARBAGE_ROWS)
-        findings = await ask(one)
-    assert [note.kind for note in findings.notes] == [NoteKind.ROWS_UNREADABLE]
+        collector = await ask(one)
+    assert [note.kind for note in collector.notes] == [NoteKind.ROWS_UNREADABLE]
 
 
 async def test_a_clock_that_is_off_is_told_in_minutes() -> None:
     async with provider(clock=lambda: NOW - timedelta(minutes=12)) as (one, _):
-        findings = ResultCollector()
+        collector = ResultCollector()
         with pytest.raises(ProviderError) as failed:
-            await one.query(ProviderQuery(Target(NUMBER), Window(NOW - timedelta(hours=2), NOW)), findings)
+            await one.query(ProviderQuery(Target(NUMBER), Window(NOW - timedelta(hours=2), NOW)), collector)
 
     assert failed.value.fault.code == "1021"
-    assert findings.notes == [ClockOff(minutes=-12)]
+    assert collector.notes == [ClockOff(minutes=-12)]
 
 
 async def test_a_time_out_inside_the_provider_is_tried_again() -> None:
     async with provider([message(1)]) as (one, stand_in):
         stand_in.faults.play(ProviderFaultKind.INTERNAL_ERROR, times=2)
-        findings = await ask(one)
-    assert (len(findings.deliveries), findings.requests) == (1, 3)
+        collector = await ask(one)
+    assert (len(collector.deliveries), collector.requests) == (1, 3)
 
 
 async def test_another_error_is_told_with_its_number_at_once() -> None:
@@ -249,8 +249,8 @@ async def test_the_queue_is_opened_only_where_the_drain_is_switched_on() -> None
 async def test_the_endpoint_may_carry_a_path() -> None:
     async with TencentLegacyStandIn([message(1)], clock=system_clock) as stand_in:
         (one,) = open_legacy(settings(TENCENT_SMS_LEGACY_ENDPOINT=f"{stand_in.url}/"), None, system_clock)
-        findings = ResultCollector()
-        await one.query(ProviderQuery(Target(NUMBER), Window(NOW - timedelta(hours=2), NOW)), findings)
+        collector = ResultCollector()
+        await one.query(ProviderQuery(Target(NUMBER), Window(NOW - timedelta(hours=2), NOW)), collector)
         await one.aclose()
     assert [call.outcome for call in stand_in.calls] == ["OK"]
 
@@ -279,7 +279,7 @@ async def test_a_queue_that_is_left_alone_is_no_remark() -> None:
 
 def test_the_legacy_account_stands_alone_or_beside_the_other() -> None:
     loaded = load_settings(ENVIRON, VENDORS)
-    assert [account.vendor for account in loaded.accounts] == [LEGACY]
+    assert [account.vendor for account in loaded.accounts] == [VENDOR]
     assert ACCOUNT.app_key not in repr(loaded)
 
 

@@ -1,4 +1,4 @@
-"""Answers of Tencent: rows and errors, as documented and as they might come."""
+"""Tencent's responses: rows and errors, documented and malformed."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ ROW = {
 
 
 def read(**changes: Any) -> Delivery | None:
-    return delivery_of({**ROW, **changes}, account="1400006666", asked=ASKED)
+    return delivery_of({**ROW, **changes}, account="1400006666", queried=ASKED)
 
 
 def delivery(**changes: Any) -> Delivery:
@@ -123,7 +123,7 @@ def test_a_clear_contradiction_is_said(status: str, code: str, contradictory: bo
     "row", [None, "text", [], 7, {}, {"ReportStatus": True, "SerialNo": "x"}, {"ReportStatus": "MAYBE"}, {"SerialNo": "x"}]
 )
 def test_a_row_without_the_documented_shape_is_none(row: object) -> None:
-    assert delivery_of(row, account="1400006666", asked=ASKED) is None
+    assert delivery_of(row, account="1400006666", queried=ASKED) is None
 
 
 json_values = st.recursive(
@@ -135,52 +135,52 @@ json_values = st.recursive(
 
 @given(st.fixed_dictionaries({}, optional=dict.fromkeys([*ROW, "SubError", "SubErrorDesc"], json_values)) | json_values)
 def test_no_row_of_any_kind_raises(row: object) -> None:
-    found = delivery_of(row, account="1400006666", asked=ASKED)
+    found = delivery_of(row, account="1400006666", queried=ASKED)
     assert found is None or isinstance(hash(found), int)
 
 
 # Rows of several parts
 
 
-def keeper(findings: ResultCollector, message_id: str | None = None) -> RowCollector:
-    return RowCollector("1400006666", Target(ASKED, message_id), ASKED, findings)
+def row_collector(collector: ResultCollector, message_id: str | None = None) -> RowCollector:
+    return RowCollector("1400006666", Target(ASKED, message_id), ASKED, collector)
 
 
 def test_a_row_that_several_parts_bring_is_kept_once() -> None:
-    findings = ResultCollector()
-    rows = keeper(findings)
+    collector = ResultCollector()
+    rows = row_collector(collector)
     for part in ([ROW, {**ROW, "SerialNo": "5000:2"}], [ROW], [ROW, {**ROW, "SerialNo": "5000:3"}]):
-        rows.keep(part)
-    assert [found.message_id for found in findings.deliveries] == [ROW["SerialNo"], "5000:2", "5000:3"]
+        rows.add(part)
+    assert [found.message_id for found in collector.deliveries] == [ROW["SerialNo"], "5000:2", "5000:3"]
 
 
 def test_equal_rows_without_an_id_are_as_many_as_the_part_with_the_most_of_them_brought() -> None:
-    findings = ResultCollector()
-    rows = keeper(findings)
+    collector = ResultCollector()
+    rows = row_collector(collector)
     nameless = {**ROW, "SerialNo": ""}
     for part in ([nameless], [nameless], [nameless] * 3, [nameless] * 2):
-        rows.keep(part)
-    assert len(findings.deliveries) == 3
+        rows.add(part)
+    assert len(collector.deliveries) == 3
 
 
 def test_unreadable_rows_are_counted_likewise_and_are_not_nothing() -> None:
-    findings = ResultCollector()
-    rows = keeper(findings)
-    assert rows.none
+    collector = ResultCollector()
+    rows = row_collector(collector)
+    assert rows.is_empty
     for part in (["x", "x", None], ["x"], [None, None]):
-        rows.keep(part)
-    rows.tell_passed_over()
-    assert findings.notes == [RowsUnreadable(count=4)]
-    assert not rows.none
+        rows.add(part)
+    rows.note_skipped()
+    assert collector.notes == [RowsUnreadable(count=4)]
+    assert not rows.is_empty
 
 
 def test_the_rows_of_other_messages_than_the_one_asked_for_are_passed_over() -> None:
-    findings = ResultCollector()
-    rows = keeper(findings, "5000:2")
-    rows.keep([ROW])
-    assert rows.none
-    rows.keep([ROW, {**ROW, "SerialNo": "5000:2"}])
-    assert [found.message_id for found in findings.deliveries] == ["5000:2"]
+    collector = ResultCollector()
+    rows = row_collector(collector, "5000:2")
+    rows.add([ROW])
+    assert rows.is_empty
+    rows.add([ROW, {**ROW, "SerialNo": "5000:2"}])
+    assert [found.message_id for found in collector.deliveries] == ["5000:2"]
 
 
 # Errors

@@ -1,4 +1,4 @@
-"""The Tencent settings: what is taken, and the one sentence for what is not."""
+"""Tencent's settings: valid values, and one line for each error."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""TC3-HMAC-SHA256: known signatures, and the vendor's own SDK as the judge of random ones."""
+"""TC3-HMAC-SHA256: known signatures, and random ones compared with the vendor's own SDK."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def test_no_repr_gives_a_key_away() -> None:
 
 
 def sdk_headers(credentials: TencentCredentials, host: str, params: dict[str, object], at: int) -> tuple[dict[str, str], bytes]:
-    """What the SDK would send: its headers and its body. Only its clock is held."""
+    """The headers and body of the SDK's request, at a fixed time."""
     profile = ClientProfile()
     profile.httpProfile.endpoint = host
     client = SmsClient(Credential(credentials.secret_id, credentials.secret_key, credentials.token), "ap-guangzhou", profile)

@@ -1,4 +1,4 @@
-"""Splitting a busy window, against a provider of every habit that its documentation leaves open."""
+"""The window splitter, against providers with every behaviour that the documentation leaves open."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ HABITS: dict[str, Callable[[int, SecondRange], bool]] = {
 
 
 class Provider:
-    """Hands out at most 100 of the rows in a span, in no useful order."""
+    """Returns at most 100 of the rows in a range, in random order."""
 
     def __init__(self, rows: list[Row], habit: str, fails: Callable[[SecondRange], str | None] = lambda _: None) -> None:
         self._rows = rows
         self._holds = HABITS[habit]
         self._fails = fails
-        self.findings = ResultCollector()
+        self.collector = ResultCollector()
         self.seen: set[Row] = set()
         self.spans: list[SecondRange] = []
 
@@ -51,10 +51,10 @@ class Provider:
         return len(rows)
 
     async def ask(self, span: SecondRange) -> None:
-        await WindowSplitter(self.fetch, self.findings).query(span)
+        await WindowSplitter(self.fetch, self.collector).query(span)
 
     def notes(self, kind: NoteKind) -> list[Note]:
-        return [note for note in self.findings.notes if note.kind is kind]
+        return [note for note in self.collector.notes if note.kind is kind]
 
 
 def rows_of(clusters: dict[int, int]) -> list[Row]:
@@ -69,7 +69,7 @@ clusters = st.dictionaries(st.integers(0, 40) | st.integers(0, WEEK), st.integer
 def test_every_row_is_found_unless_its_second_is_too_crowded_and_then_that_is_said(
     clusters: dict[int, int], habit: str, picky: str
 ) -> None:
-    """A picky provider refuses windows without length. If it includes both ends too, two crowded seconds cannot be told apart."""
+    """A strict provider rejects windows without length. If it includes both ends too, two crowded seconds look alike."""
 
     def refusal(span: SecondRange) -> str | None:
         return "InvalidParameterValue.EndTimeVerifyFail" if picky == "picky" and span.begin == span.end else None
@@ -84,7 +84,7 @@ def test_every_row_is_found_unless_its_second_is_too_crowded_and_then_that_is_sa
     assert not hidden or provider.notes(NoteKind.CROWDED_SECOND)
     if picky == "not picky" or habit != "both ends":
         assert all(clusters[second] > ROW_CAP for second in hidden)
-        assert provider.findings.notes == [] or any(count >= ROW_CAP for count in clusters.values())
+        assert provider.collector.notes == [] or any(count >= ROW_CAP for count in clusters.values())
 
 
 async def test_a_window_below_the_cap_is_asked_once() -> None:
@@ -97,7 +97,7 @@ async def test_exactly_a_hundred_rows_may_not_be_all_of_them() -> None:
     provider = Provider(rows_of({10: 50, 3000: 50}), "both ends")
     await provider.ask(SecondRange(0, 3600))
     assert provider.spans == [SecondRange(0, 3600), SecondRange(0, 1800), SecondRange(1800, 3600)]
-    assert provider.findings.notes == []
+    assert provider.collector.notes == []
 
 
 async def test_the_halves_are_asked_side_by_side() -> None:
@@ -117,7 +117,7 @@ async def test_more_than_a_hundred_in_one_second_is_said_once_with_what_is_shown
     provider = Provider(rows_of({1000: 150, 1001: 20}), "both ends")
     await provider.ask(SecondRange(0, 3600))
     at = datetime.fromtimestamp(1000, UTC)
-    assert provider.findings.notes == [CrowdedSecond(at=at, shown=100)]
+    assert provider.collector.notes == [CrowdedSecond(at=at, shown=100)]
     assert len(provider.seen) >= 120
 
 
@@ -135,14 +135,14 @@ async def test_a_part_that_fails_costs_its_own_rows_only_and_is_raised_at_the_en
     with pytest.raises(ProviderError, match="InternalError"):
         await provider.ask(SecondRange(0, 3600))
     assert {row for row in provider.seen if row[0] == 3000} == set(rows_of({3000: 60}))
-    assert provider.findings.notes == [PartMissing(missing=1, parts=2)]
+    assert provider.collector.notes == [PartMissing(missing=1, parts=2)]
 
 
 async def test_a_window_that_fails_whole_is_no_missing_part() -> None:
     provider = Provider([], "both ends", lambda _: "AuthFailure.SecretIdNotFound")
     with pytest.raises(ProviderError, match="SecretIdNotFound"):
         await provider.ask(SecondRange(0, 3600))
-    assert provider.findings.notes == []
+    assert provider.collector.notes == []
 
 
 async def test_a_provider_that_always_answers_with_a_full_page_is_asked_so_often_and_no_more() -> None:
@@ -152,8 +152,8 @@ async def test_a_provider_that_always_answers_with_a_full_page_is_asked_so_often
         calls.append(span)
         return ROW_CAP
 
-    findings = ResultCollector()
-    await WindowSplitter(fetch, findings).query(SecondRange(0, WEEK))
+    collector = ResultCollector()
+    await WindowSplitter(fetch, collector).query(SecondRange(0, WEEK))
     assert len(calls) == MAX_CALLS
-    (note,) = findings.notes
+    (note,) = collector.notes
     assert note.kind is NoteKind.PART_MISSING

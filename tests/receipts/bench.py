@@ -1,4 +1,4 @@
-"""A drain over a real queue and a real store, with time of its own: what the tests of the drain share."""
+"""The bench of the drain's tests: a drain over a real queue and a real store, with simulated time."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from bot.i18n import phrase
 from bot.model import Window
 from bot.providers.http import ProviderHttpClient, RetryPolicy
 from bot.providers.tencent.legacy import PATH
+from bot.providers.tencent.legacy.plugin import VENDOR
 from bot.providers.tencent.legacy.queue import LegacyQueue
 from bot.providers.tencent.legacy.signing import LegacyAuth
-from bot.providers.tencent.plugin import LEGACY
 from bot.receipts.drain import QueueDrainer
 from bot.receipts.lease import Lease
 from bot.sandbox.providers.messages import SandboxMessage, SandboxReceipt, SandboxReply, SandboxSystem
@@ -44,7 +44,7 @@ def messages(count: int, begin: int = 0) -> list[SandboxMessage]:
 
 
 class Time:
-    """Time that passes only while somebody sleeps, and remembers for how long each slept. `go` unset: it stands still."""
+    """Simulated time that advances only during sleeps, and records their lengths. While `go` is unset, sleeps block."""
 
     def __init__(self) -> None:
         self.now = 0.0
@@ -70,20 +70,20 @@ class Time:
 
 
 class Bench:
-    """A drain over a real queue and a real store, with time of its own."""
+    """A drain over a real queue and a real store, with simulated time."""
 
     def __init__(
-        self, stand_in: TencentLegacyStandIn, store: Any, database: Database, draining: QueueSource[Any] | None = None
+        self, stand_in: TencentLegacyStandIn, store: Any, database: Database, queue_source: QueueSource[Any] | None = None
     ) -> None:
         self.stand_in = stand_in
         self.time = Time()
         auth = LegacyAuth(ACCOUNT.app_id, ACCOUNT.app_key, lambda: NOW)
         self.http = ProviderHttpClient(
-            f"{stand_in.url}{PATH}pullstatus", auth=auth, clock=lambda: NOW, backoff=RetryPolicy(attempts=1)
+            f"{stand_in.url}{PATH}pullstatus", auth=auth, clock=lambda: NOW, retry_policy=RetryPolicy(attempts=1)
         )
         self.drain = QueueDrainer(
             LegacyQueue(self.http, app_id=ACCOUNT.app_id),
-            draining or LEGACY.draining,  # type: ignore[arg-type]  # it has one
+            queue_source or VENDOR.queue_source,  # type: ignore[arg-type]  # it has one
             store,
             Lease(database, f"drain:{ACCOUNT.app_id}", seconds=60, timer=self.time.timer),
             clock=lambda: NOW,
@@ -102,7 +102,7 @@ class Bench:
             await self.http.aclose()
 
     async def run_for(self, calls: int) -> None:
-        """Drain until the queue was asked so often, and stop."""
+        """Drain until the queue was pulled so often, and stop."""
         async with self.running():
             await self.stand_in.wait_for_calls(calls)
 
@@ -116,7 +116,7 @@ async def queue(
 
 
 class FailingStore:
-    """A store that fails on command, as one does between two calls. What it does, the real one does."""
+    """A store whose methods fail a given number of times; otherwise it delegates to the real one."""
 
     def __init__(self, store: ReceiptStore, *, error: Exception | None = None, **failures: int) -> None:
         self._store = store

@@ -1,4 +1,4 @@
-"""The intake alone, in processes of its own that can be killed: store, drain and callbacks on a SQLite file.
+"""Receipt ingestion in a subprocess that can be killed: store, drain and callbacks on a SQLite file.
 
     stdin   an app id a line: fork a process that drains its queue and takes callbacks
     stdout  `pid <n>` for each process; `kept <app id>` for each answer with receipts that is durable
@@ -24,9 +24,9 @@ from bot.observability.logging import configure_logging
 from bot.providers.http import ProviderHttpClient
 from bot.providers.registry import VENDORS
 from bot.providers.tencent.legacy import PATH
+from bot.providers.tencent.legacy.plugin import VENDOR
 from bot.providers.tencent.legacy.queue import LegacyQueue
 from bot.providers.tencent.legacy.signing import LegacyAuth
-from bot.providers.tencent.plugin import LEGACY
 from bot.receipts.callbacks import make_callback_routes
 from bot.receipts.drain import QueueDrainer
 from bot.receipts.lease import Lease
@@ -47,7 +47,7 @@ QUICK = PollBackoff(some=0.0, empty_first=0.005, empty_most=0.02, fault_first=0.
 
 
 class TellingStore(ReceiptStore):
-    """Says when an answer of the queue is durable."""
+    """Prints when a response of the queue is committed."""
 
     async def store_raw(self, source: ReceiptSource, system: str, kind: Any, account: str, body: bytes) -> int:
         raw_id = await super().store_raw(source, system, kind, account, body)
@@ -66,8 +66,8 @@ async def run(app_id: str, url: str, legacy_url: str, listening: socket.socket) 
     await web.SockSite(runner, listening).start()
     auth = LegacyAuth(app_id, LegacyAccount().app_key, system_clock)
     queue = LegacyQueue(ProviderHttpClient(f"{legacy_url}{PATH}pullstatus", auth=auth), app_id=app_id)
-    assert LEGACY.draining is not None
-    await QueueDrainer(queue, LEGACY.draining, store, Lease(database, "drain", seconds=LEASE_SECONDS), pace=QUICK).run()
+    assert VENDOR.queue_source is not None
+    await QueueDrainer(queue, VENDOR.queue_source, store, Lease(database, "drain", seconds=LEASE_SECONDS), backoff=QUICK).run()
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""Receipts and replies as a parser hands them over, all made up, and a store with a clock of its own."""
+"""Sample receipts and replies, and a store with a clock of its own."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ DAY = Window(NOW - timedelta(days=1), NOW)
 
 
 def at(seconds: float) -> datetime:
-    """So many seconds after SENT."""
+    """SENT plus so many seconds."""
     return SENT + timedelta(seconds=seconds)
 
 
 def receipt(message_id: str | None = "2028:a1", **changes: Any) -> Receipt:
-    """A receipt of Tencent's that came by callback; delivered three seconds after it was sent."""
+    """A receipt of a Tencent callback; delivered three seconds after sending."""
     values: dict[str, Any] = {
         "system": "tencent",
         "source": ReceiptSource.CALLBACK,
@@ -41,7 +41,7 @@ def receipt(message_id: str | None = "2028:a1", **changes: Any) -> Receipt:
 
 
 def reply(text: str = "TD", **changes: Any) -> InboundSms:
-    """A reply that came 20 minutes after SENT."""
+    """A reply, 20 minutes after SENT."""
     values: dict[str, Any] = {
         "system": "tencent",
         "source": ReceiptSource.CALLBACK,
@@ -53,7 +53,7 @@ def reply(text: str = "TD", **changes: Any) -> InboundSms:
 
 
 def unreadable(body: bytes = b'{"mobile": "13711112222"}', **changes: Any) -> Unreadable:
-    """A row without what a receipt must have."""
+    """An unreadable row."""
     values: dict[str, Any] = {
         "system": "tencent",
         "source": ReceiptSource.QUEUE,
@@ -68,7 +68,7 @@ def open_store(database: Database, clock: ToyClock | None = None, keyring: Keyri
 
 
 async def only_one(store: ReceiptStore, target: Target | None = None) -> Delivery:
-    """The one delivery that the store has of a target."""
+    """The store's only delivery of a target."""
     found = await store.find(target or Target(NUMBER), DAY)
     assert len(found.deliveries) == 1
     return found.deliveries[0]

@@ -1,4 +1,4 @@
-"""The callback addresses over real HTTP, pushed to as the vendors push: what is acknowledged is stored, nobody else is let in."""
+"""The callback routes over real HTTP: an acknowledged push is stored, an unauthenticated one is rejected."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def message(which: int, system: SandboxSystem = SandboxSystem.TENCENT, code: str
 
 
 async def no_wait(_seconds: float) -> None:
-    """Vendors wait minutes before they push again."""
+    """A waiting time before a retry, in place of the vendors' minutes."""
 
 
 @asynccontextmanager
@@ -211,14 +211,14 @@ async def test_more_pushes_than_the_rate_are_refused_until_time_has_passed(store
 
 
 class SlowStore:
-    """A store whose commits wait until they are let through."""
+    """A store whose commits wait until released."""
 
     def __init__(self, store: ReceiptStore) -> None:
         self._store = store
         self.gate = asyncio.Event()
         self.done = asyncio.Event()
 
-    async def take_in(self, *values: Any) -> Any:
+    async def ingest(self, *values: Any) -> Any:
         await self.gate.wait()
         taken = await self._store.ingest(*values)
         self.done.set()
@@ -227,7 +227,7 @@ class SlowStore:
 
 async def test_a_store_that_is_too_slow_is_answered_in_time_and_taken_in_once_all_the_same(store: ReceiptStore) -> None:
     slow = SlowStore(store)
-    async with serving(slow) as url:  # type: ignore[arg-type]  # only `take_in` is asked of it
+    async with serving(slow) as url:  # type: ignore[arg-type]  # only `ingest` is asked of it
         began = asyncio.get_running_loop().time()
         status, said = await post(url, json.dumps([{"phone_number": "13711112222", "success": True, "biz_id": "1^0"}]), "aliyun")
         assert (status, said) == (503, {"code": 1, "msg": "the store is too slow just now"})

@@ -1,4 +1,4 @@
-"""What vendors push, read: every documented form, with the vendor's own samples, and what is not one of them."""
+"""Parsing of callbacks: every documented form, with the vendors' own samples, and malformed ones."""
 
 from __future__ import annotations
 

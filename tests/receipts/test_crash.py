@@ -1,4 +1,4 @@
-"""kill -9 at any moment: whatever was acknowledged is found afterwards, once.
+"""Crash safety (kill -9 at any moment): every acknowledged receipt is found afterwards, once.
 
 A process with drain and callbacks is killed again and again, at random moments and right after the moments that matter, while the
 queue hands numbered receipts out and the vendors push theirs. Then everything is counted:
@@ -57,7 +57,7 @@ def message(system: SandboxSystem, message_id: str) -> SandboxMessage:
 
 
 class Processes:
-    """Forks processes that take receipts in, and kills them."""
+    """Starts ingesting subprocesses and kills them."""
 
     def __init__(self, url: str, legacy_url: str, listening: socket.socket) -> None:
         self._arguments = (url, legacy_url, str(listening.fileno()))
@@ -100,7 +100,7 @@ class Processes:
 
 
 class Vendors:
-    """Pushes numbered receipts until told to stop, each push until it is acknowledged."""
+    """Pushes numbered receipts until stopped, each until it is acknowledged."""
 
     def __init__(self, pusher: CallbackPusher, dice: random.Random) -> None:
         self._pusher = pusher
@@ -111,7 +111,7 @@ class Vendors:
         self._pushed = asyncio.Condition()
 
     async def wait_for_more(self, count: int) -> None:
-        """Return when so many more pushes were acknowledged."""
+        """Wait until `count` more pushes are acknowledged."""
         async with self._pushed:
             wanted = self.pushes + count
             await self._pushed.wait_for(lambda: self.pushes >= wanted)
@@ -147,7 +147,7 @@ def _tencent_row(sid: str) -> dict[str, Any]:
 
 
 async def the_right_moment(dice: random.Random, stand_in: TencentLegacyStandIn, vendors: Vendors) -> None:
-    """Some moment of a process's life: any, or just after it pulled, or just after a push was acknowledged."""
+    """A random moment to kill a process: any, or just after a pull, or just after an acknowledged push."""
     kind = dice.choice(["any", "pull", "pull", "push"])
     if kind == "pull":
         await stand_in.wait_for_calls(len(stand_in.calls) + dice.randint(1, 6))
@@ -219,7 +219,7 @@ async def test_whatever_was_acknowledged_is_found_once_after_kills_at_any_moment
 
 
 def answers_lost(stand_in: TencentLegacyStandIn, kept: Counter[str], is_found: Callable[[str], bool]) -> list[Handed]:
-    """The answers of the queue that are not found: each the last one to its process, and not written down when that died."""
+    """The queue's responses that are not in the store: each the last one to its process, not stored when it was killed."""
     answers: dict[str, list[Handed]] = defaultdict(list)
     for handed in stand_in.handed:
         answers[handed.account].append(handed)
@@ -237,6 +237,6 @@ def answers_lost(stand_in: TencentLegacyStandIn, kept: Counter[str], is_found: C
 
 
 async def all_hashes(database: Database) -> list[bytes]:
-    """The hash of each stored receipt's message id, by which it is told apart."""
+    """The hash of each stored receipt's message id."""
     async with database.read() as connection:
         return [bytes(row[0]) for row in await connection.execute(select(RECEIPTS.c.message))]

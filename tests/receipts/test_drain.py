@@ -1,4 +1,4 @@
-"""The drain against a queue that hands everything out once: nothing is pulled that cannot be kept, and nothing kept is lost."""
+"""The drain against a queue that hands every row out once: nothing is pulled that cannot be stored, nothing stored is lost."""
 
 from __future__ import annotations
 
@@ -46,16 +46,16 @@ async def test_receipts_and_replies_are_drained_into_the_store_and_found_beyond_
 
 
 def test_the_pace_is_fast_while_the_queue_is_full_and_slow_when_it_is_empty() -> None:
-    pace = PollBackoff()
-    assert pace.after(100, 100, pause=8.0) == 0.0
-    assert pace.after(7, 100, pause=8.0) == 1.0
+    backoff = PollBackoff()
+    assert backoff.after(100, 100, pause=8.0) == 0.0
+    assert backoff.after(7, 100, pause=8.0) == 1.0
     pauses = [0.0]
     for _ in range(5):
-        pauses.append(pace.after(0, 100, pauses[-1]))
+        pauses.append(backoff.after(0, 100, pauses[-1]))
     assert pauses[1:] == [2.0, 4.0, 8.0, 15.0, 15.0]
     faults = [0.0]
     for _ in range(7):
-        faults.append(pace.after_fault(faults[-1]))
+        faults.append(backoff.after_fault(faults[-1]))
     assert faults[1:] == [2.0, 4.0, 8.0, 16.0, 32.0, 60.0, 60.0]
 
 
@@ -78,10 +78,10 @@ async def test_it_says_loudly_at_the_start_that_it_takes_receipts_away(store: Re
             await Bench(stand_in, store, database).run_for(1)
 
     (first, *_) = logs
-    assert (first["event"], first["log_level"]) == ("drain.takes_receipts_away", "warning")
-    assert "1400005555" in first["said"]
-    assert "TENCENT_SMS_LEGACY_DRAIN" in first["said"]
-    assert "any other consumer" in first["said"]
+    assert (first["event"], first["log_level"]) == ("drain.exclusive", "warning")
+    assert "1400005555" in first["notice"]
+    assert "TENCENT_SMS_LEGACY_DRAIN" in first["notice"]
+    assert "any other consumer" in first["notice"]
 
 
 # --- nothing is lost ------------------------------------------------------------------------------------------------------
@@ -110,7 +110,7 @@ async def test_a_disk_without_room_for_a_whole_answer_is_not_pulled_into(tmp_pat
         await room_for(database, 5)
         async with bench.running():
             await bench.time.wait_for_pauses(3)
-            assert (stand_in.calls, bench.drain.state.phase) == ([], Phase.STORE_AWAY)
+            assert (stand_in.calls, bench.drain.state.phase) == ([], Phase.STORE_UNAVAILABLE)
             await room_for(database, 10_000)
             await stand_in.wait_for_calls(1)
 
@@ -188,9 +188,9 @@ async def test_a_reader_that_crashes_costs_nothing_and_does_not_hold_the_queue_u
             raise ZeroDivisionError
         return read_pulled(kind, account, body)
 
-    draining: QueueSource[object] = QueueSource("tencent", "A_SWITCH", read, lambda _: True, lambda *_: [])
+    queue_source: QueueSource[object] = QueueSource("tencent", "A_SWITCH", read, lambda _: True, lambda *_: [])
     async with queue(messages(150)) as stand_in:
-        await Bench(stand_in, store, database, draining).run_for(4)
+        await Bench(stand_in, store, database, queue_source).run_for(4)
 
     (odd,) = await store.quarantined()
     assert len(json.loads(odd.row.body)["data"]) == 100
@@ -200,7 +200,7 @@ async def test_a_reader_that_crashes_costs_nothing_and_does_not_hold_the_queue_u
 async def test_an_answer_is_written_though_the_store_failed_in_a_way_that_nobody_foresaw(
     store: ReceiptStore, database: Database
 ) -> None:
-    failing = FailingStore(store, error=RuntimeError("unforeseen"), keep_raw=1)
+    failing = FailingStore(store, error=RuntimeError("unforeseen"), store_raw=1)
     async with queue(messages(5)) as stand_in:
         await Bench(stand_in, failing, database).run_for(3)
 

@@ -1,4 +1,4 @@
-"""The drain when the queue, the database or another replica gets in its way."""
+"""The drain with faults of the queue and the database, and with another replica."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ async def test_a_postgresql_that_restarts_pauses_the_drain_and_loses_nothing(pos
             postgres.stop()
             waiting += messages(5, begin=5)
             await bench.time.wait_for_pauses(len(bench.time.pauses) + 6)
-            assert bench.drain.state.phase is Phase.STORE_AWAY
+            assert bench.drain.state.phase is Phase.STORE_UNAVAILABLE
             calls = len(stand_in.calls)
             postgres.start()
             await stand_in.wait_for_calls(calls + 3)

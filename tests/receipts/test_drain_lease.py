@@ -1,4 +1,4 @@
-"""The lease: one holder at a time, without a common clock; who sleeps through its time has lost it. On both databases."""
+"""The lease on both databases: one holder at a time, without a common clock; a holder that sleeps past its expiry loses it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A database that fails: every call says so with one kind of error, nothing is half-written, and afterwards all works again."""
+"""A failing database: every call raises StoreError, nothing is half-written, and afterwards the store works again."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ async def file(tmp_path: Path) -> AsyncIterator[Database]:
 
 
 async def room_for(database: Database, pages: int) -> None:
-    """Let the file grow by so many pages: what a disk with as much room left does."""
+    """Limit the file's growth to so many pages, as a nearly full disk does."""
     async with database.read() as connection:
         used = (await connection.execute(text("PRAGMA page_count"))).scalar_one()
         await connection.execute(text(f"PRAGMA max_page_count = {used + pages}"))
@@ -88,7 +88,7 @@ async def test_a_full_disk_is_told_and_leaves_nothing_half_written(
 
 
 async def test_the_proof_fails_when_there_is_room_for_a_little_only(file: Database) -> None:
-    """A proof of one small row would pass here, and the queue's answer would then be lost."""
+    """A check with one small row would pass here, and the queue's response would then be lost."""
     store = open_store(file)
     await store.check()
     await room_for(file, 0)
@@ -104,7 +104,7 @@ async def test_the_proof_fails_when_there_is_room_for_a_little_only(file: Databa
 async def test_a_database_that_cannot_be_written_is_told_and_can_still_be_read(
     file: Database, write: Callable[[ReceiptStore], Awaitable[object]]
 ) -> None:
-    """Root may write read-only files, so SQLite itself is told to refuse; it answers as it does for such a file."""
+    """Root may write read-only files, so the file is opened with `mode=ro`; SQLite's error is the same."""
     await open_store(file).ingest(None, [receipt()])
     path = file.url.database
     read_only = Database(f"sqlite:///file:{path}?mode=ro&uri=true")

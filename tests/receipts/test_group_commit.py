@@ -1,4 +1,4 @@
-"""Writes that come at the same time are written together; a failure or somebody's leaving costs nobody else."""
+"""Group commit: concurrent writes share a transaction; a failed or cancelled one costs no other."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.receipts.group_commit import MOST_TOGETHER, GroupCommit
+from bot.receipts.group_commit import MAX_BATCH, GroupCommit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
 class Writer:
-    """Remembers what it was given, waits where it is told to, and refuses what is negative."""
+    """Records its batches, waits for `open` before each write, and raises for negative items."""
 
     def __init__(self) -> None:
         self.written: list[list[int]] = []
@@ -35,7 +35,7 @@ class Writer:
 
 
 async def first_and_rest(together: GroupCommit[int, str], writer: Writer, *parts: int) -> list[asyncio.Task[str]]:
-    """The first is under way, the others wait."""
+    """The first write is running, the others wait."""
     tasks = [asyncio.create_task(together.write(parts[0]))]
     await writer.begun.wait()
     tasks += [asyncio.create_task(together.write(part)) for part in parts[1:]]
@@ -58,12 +58,12 @@ async def test_what_comes_while_a_write_is_under_way_shares_the_next() -> None:
 async def test_one_write_takes_only_so_many() -> None:
     writer = Writer()
     together = GroupCommit(writer)
-    tasks = await first_and_rest(together, writer, *range(2 * MOST_TOGETHER + 1))
+    tasks = await first_and_rest(together, writer, *range(2 * MAX_BATCH + 1))
 
     writer.open()
     await asyncio.gather(*tasks)
 
-    assert [len(parts) for parts in writer.written] == [1, MOST_TOGETHER, MOST_TOGETHER]
+    assert [len(parts) for parts in writer.written] == [1, MAX_BATCH, MAX_BATCH]
 
 
 async def test_a_part_that_fails_fails_alone() -> None:

@@ -1,4 +1,4 @@
-"""Lookups and deletions find their rows by an index, on both databases, as their own planners say."""
+"""Lookups and purges use an index on both databases, by the databases' query plans."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ async def full(store: ReceiptStore, database: Database) -> ReceiptStore:
 
 @contextmanager
 def statements_of(database: Database) -> Iterator[list[tuple[str, Any]]]:
-    """What is sent to the database meanwhile, with its parameters."""
+    """Records the statements sent to the database, with their parameters."""
     sent: list[tuple[str, Any]] = []
 
     def note(_connection: object, _cursor: object, statement: str, parameters: Any, *_: object) -> None:

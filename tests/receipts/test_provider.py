@@ -1,4 +1,4 @@
-"""The provider `receipts`, asked by the real lookup beside a vendor: what only the store can answer, and what it says."""
+"""The provider `receipts`, queried by the real lookup beside a vendor."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ async def test_the_code_is_explained_by_the_vendors_own_table_and_the_row_names_
 
 
 async def test_the_same_message_by_callback_by_queue_and_from_the_vendor_is_one(receipts: Receipts) -> None:
-    """The queue knows the account, the callback the carrier, the vendor's lookup is the one whose row is shown."""
+    """The account is from the queue, the carrier from the callback; the row shown is the vendor's."""
     await receipts.store.ingest(None, [receipt(carrier="China Mobile")])
     await receipts.store.ingest(None, [receipt(account="1400006666", sent_at=None)])
     row = delivery(provider="tencent", message_id="2028:a1", code="DELIVRD", sent_at=None, received_at=at(3))

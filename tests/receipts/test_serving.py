@@ -1,4 +1,4 @@
-"""The whole way of a receipt through the running app: pushed or drained, stored, and told in an answer."""
+"""Receipts end to end in the running app: pushed or drained, stored, and shown in an answer."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PUSHED_NUMBER = "+8613922223333"
 
 @pytest.fixture
 async def office() -> AsyncIterator[Office]:
-    """The app with the store on, once the queue's receipts are in it."""
+    """The running app, once the queue's receipts are stored."""
     async with open_sandbox(with_archive=True, second=SECOND) as sandbox, AsyncExitStack() as app:
         url = await start(sandbox, app, "http")
         assert sandbox.legacy is not None
@@ -40,7 +40,7 @@ async def test_what_the_queue_handed_out_is_told_when_the_vendors_have_forgotten
 
 
 async def at_once(_seconds: float) -> None:
-    """What stands in for the minutes between a vendor's attempts."""
+    """A waiting time before a retry, in place of the vendor's minutes."""
 
 
 async def test_a_receipt_that_is_pushed_is_told_and_one_with_a_wrong_token_is_not(office: Office) -> None:

@@ -1,4 +1,4 @@
-"""The store on both databases: what is taken in is found, once, by number and by id, whatever came twice or in what order."""
+"""The store on both databases: ingestion is idempotent and commutative; rows are found by number and by id."""
 
 from __future__ import annotations
 

@@ -10,8 +10,8 @@ import pytest
 
 from bot.model import PhoneNumber, Target, Window
 from bot.providers.base import ProviderQuery, ResultCollector
-from bot.providers.tencent.plugin import open_legacy, open_legacy_queues
-from bot.providers.tencent.settings import TencentLegacySettings
+from bot.providers.tencent.legacy.plugin import open_legacy, open_legacy_queues
+from bot.providers.tencent.legacy.settings import TencentLegacySettings
 from bot.receipts.model import RecordKind
 from bot.sandbox.archive import ARCHIVE, ARCHIVED_NUMBER, LEGACY_ACCOUNT, Archive
 from bot.sandbox.providers.tencent_legacy import TencentLegacyStandIn
@@ -46,13 +46,13 @@ async def test_the_queue_tells_what_the_lookup_does_not() -> None:
             "TENCENT_SMS_LEGACY_DRAIN": True,
         })  # fmt: skip
         (provider,), (queue,) = open_legacy(settings, None, system_clock), open_legacy_queues(settings, system_clock)
-        findings = ResultCollector()
+        collector = ResultCollector()
         now = system_clock()
-        await provider.query(ProviderQuery(Target(NUMBER), Window(now - timedelta(days=12), now)), findings)
+        await provider.query(ProviderQuery(Target(NUMBER), Window(now - timedelta(days=12), now)), collector)
         receipts, replies = [json.loads(await queue.pull(kind)) for kind in (RecordKind.RECEIPTS, RecordKind.REPLIES)]
         await provider.aclose()
         await queue.aclose()
 
-    assert findings.deliveries == []
+    assert collector.deliveries == []
     assert [row["errmsg"] for row in receipts["data"]] == ["DELIVRD", "MK:0008", "MBBLACK"]
     assert [row["text"] for row in replies["data"]] == ["TD"]

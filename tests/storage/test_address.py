@@ -1,4 +1,4 @@
-"""The address of a database as a setting, and why it cannot be opened: what may get better, and what cannot."""
+"""The database URL as a setting, and the errors of opening it: transient and permanent ones."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def test_a_path_may_begin_at_home(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def test_what_the_address_says_of_tls_is_asked_of_the_server(postgres: Postgres) -> None:
-    """The server here has none: what goes without is served, what insists on it is refused, once and for all."""
+    """The test server has no TLS: optional TLS connects without it, required TLS is a permanent error."""
     without, insisting = Database(f"{postgres.url}&sslmode=prefer"), Database(f"{postgres.url}&sslmode=verify-full")
 
     await without.check()

@@ -1,4 +1,4 @@
-"""The audit: added to and never changed, readable by hash only, purged by age, listed and exported on the terminal."""
+"""The audit log: append-only, found by hash only, purged by age, listed and exported by the CLI."""
 
 from __future__ import annotations
 
@@ -144,7 +144,7 @@ async def test_a_database_that_is_away_is_an_audit_error(tmp_path: Path) -> None
 
 @pytest.fixture
 def environ(tmp_path: Path) -> dict[str, str]:
-    """A data folder with three entries in its database."""
+    """A data folder with three entries in its audit log."""
     path = tmp_path / "smsstatus.db"
 
     async def fill() -> None:

@@ -1,4 +1,4 @@
-"""The database, for real in a file and on a server: one schema, durable writes, replicas that start together."""
+"""Real SQLite and PostgreSQL databases: one schema, durable writes, replicas that start together."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ async def test_replicas_that_start_together_migrate_once(database_url: str) -> N
 
 
 def _define_all_tables() -> None:
-    """Every room defines its own tables when it is imported."""
+    """Each package defines its own tables when it is imported."""
     for module in pkgutil.walk_packages(bot.__path__, "bot."):
         if not module.name.startswith(("bot.sandbox", "bot.storage.migrations", "bot.__main__")):
             importlib.import_module(module.name)

@@ -1,4 +1,4 @@
-"""The keys that what is stored is sealed and hashed with, and the file that holds them."""
+"""The keyring and its secret's file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The daily purge: every store, every day, whatever ails one of them."""
+"""The daily purges: every store, every day, whether or not one of them fails."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A server that is not up yet when serve starts is waited for: alive all the while, ready once it is there."""
+"""`serve` waits for a database server that is not up yet: alive meanwhile, ready afterwards."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bot.app import serving
 from bot.config import load_settings
 from bot.providers.registry import VENDORS
 from bot.sandbox.demo import open_sandbox
-from bot.timing.startup import StartupPatience
+from bot.timing.startup import StartupBackoff
 
 if TYPE_CHECKING:
     from tests.conftest import Postgres
@@ -36,11 +36,11 @@ async def test_serve_waits_for_its_database_and_goes_on_when_it_comes(postgres: 
         client = await stack.enter_async_context(aiohttp.ClientSession(f"http://127.0.0.1:{port}"))
         more = {"SMSSTATUS_DATABASE_URL": postgres.url, "SMSSTATUS_SECRET_KEY": "x" * 32, "SMSSTATUS_PORT": str(port)}
         settings = load_settings({**sandbox.environ, **more}, VENDORS)
-        app = serving(settings, patience=StartupPatience(first_pause=0.01, longest_pause=0.01))
+        app = serving(settings, backoff=StartupBackoff(first_pause=0.01, longest_pause=0.01))
         with capture_logs() as logs:
             starting = asyncio.create_task(app.__aenter__())
             async with asyncio.timeout(WITHIN):
-                while not any(line["event"] == "start_waits" for line in logs):  # noqa: ASYNC110 - it tells nobody else
+                while not any(line["event"] == "startup.waiting" for line in logs):  # noqa: ASYNC110 - it tells nobody else
                     await asyncio.sleep(0)
                 alive, ready = await client.get("/healthz"), await client.get("/readyz")
                 said = (await ready.json())["status"]
@@ -51,4 +51,4 @@ async def test_serve_waits_for_its_database_and_goes_on_when_it_comes(postgres: 
 
     assert (alive.status, ready.status, after.status) == (200, 503, 200)
     assert said.startswith("starting: SMSSTATUS_DATABASE_URL: postgresql://smsstatus@/postgres?host=")
-    assert len([line for line in logs if line["event"] == "start_waits"]) == 1
+    assert len([line for line in logs if line["event"] == "startup.waiting"]) == 1

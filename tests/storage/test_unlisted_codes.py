@@ -1,4 +1,4 @@
-"""The counter of unlisted codes, on both databases: it adds up, stays small, keeps no numbers, and never disturbs."""
+"""The counter of unlisted codes on both databases: it adds up, is bounded, stores no phone numbers and never raises."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.storage import Database, migrate
-from bot.storage.unlisted_codes import LONGEST_CODE, MOST_CODES, MOST_PENDING, OTHERS, UnlistedCodeCounter, sanitize_code
+from bot.storage.unlisted_codes import MAX_CODE, MAX_CODES, MAX_PENDING, OTHERS, UnlistedCodeCounter, sanitize_code
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,7 +19,7 @@ START = datetime(2026, 11, 21, 14, 0, tzinfo=UTC)
 
 
 class Watch:
-    """A clock that is set by hand."""
+    """A clock set by the test."""
 
     def __init__(self) -> None:
         self.now = START
@@ -65,23 +65,23 @@ async def test_a_flood_of_made_up_codes_is_counted_together_and_real_ones_stay(d
     counter = UnlistedCodeCounter(database, Watch())
     counter.count("tencent", "QQ:REAL")
     await counter.flush()
-    for number in range(2 * MOST_CODES):
+    for number in range(2 * MAX_CODES):
         counter.count("tencent", f"FAKE:{number}")
-    found = {one.code: one.count for one in await counter.top(10 * MOST_CODES)}
-    assert len(found) == MOST_CODES + 1
+    found = {one.code: one.count for one in await counter.top(10 * MAX_CODES)}
+    assert len(found) == MAX_CODES + 1
     assert found["QQ:REAL"] == 1
-    assert found[OTHERS] == MOST_CODES + 1
+    assert found[OTHERS] == MAX_CODES + 1
     counter.count("tencent", "QQ:REAL")
     counter.count("aliyun", "QQ:NEW")
-    found = {one.code: one.count for one in await counter.top(10 * MOST_CODES)}
+    found = {one.code: one.count for one in await counter.top(10 * MAX_CODES)}
     assert (found["QQ:REAL"], found["QQ:NEW"]) == (2, 1)
 
 
 async def test_memory_is_bounded_while_the_database_is_not_written(database: Database) -> None:
     counter = UnlistedCodeCounter(database, Watch())
-    for number in range(3 * MOST_PENDING):
+    for number in range(3 * MAX_PENDING):
         counter.count("tencent", f"FAKE:{number}")
-    assert sum(one.count for one in await counter.top(10 * MOST_PENDING)) == 3 * MOST_PENDING
+    assert sum(one.count for one in await counter.top(10 * MAX_PENDING)) == 3 * MAX_PENDING
 
 
 async def test_a_database_that_is_away_disturbs_nobody_and_nothing_is_lost(tmp_path: Path) -> None:
@@ -125,5 +125,5 @@ async def test_empty_codes_are_not_counted(database: Database) -> None:
 @given(st.text())
 def test_a_kept_code_is_short_and_on_one_line(text: str) -> None:
     kept = sanitize_code(text)
-    assert len(kept) <= LONGEST_CODE
+    assert len(kept) <= MAX_CODE
     assert kept.isprintable()

@@ -1,4 +1,4 @@
-"""How often something may happen, with a clock of the tests' own."""
+"""The rate limiters, with a clock set by the test."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from bot.timing.rate_limits import SlidingWindow, Throttle, TokenBucket
 
 @dataclass
 class Seconds:
-    """A clock that stands still until it is moved."""
+    """A clock set by the test."""
 
     now: float = 100.0
 

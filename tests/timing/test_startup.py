@@ -1,4 +1,4 @@
-"""The start: every error of the libraries becomes one line; what may get better is waited for."""
+"""The start: transient errors are retried, and every library error becomes one line."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bot.config.proxy import Proxies
 from bot.errors import NotYetError, SettingsError, SlackDeliveryError
 from bot.slack.messaging.failures import RedirectedError
 from bot.slack.transport.connection_errors import APP_TOKEN, BOT_TOKEN, SlackEndpoint, explaining_errors, startup_error
-from bot.timing.startup import StartupPatience, StartupWait
+from bot.timing.startup import StartupBackoff, StartupWait
 from tests.library_errors import OF_AIOHTTP, OF_SLACK, made
 
 OF_PYTHON = [TimeoutError(), OSError(), ConnectionResetError(), ssl.SSLError(), KeyError("url"), RecursionError()]
@@ -66,7 +66,7 @@ def test_what_only_the_operator_mends_is_not_waited_for(name: str) -> None:
 
 
 async def test_the_start_waits_says_why_and_goes_on() -> None:
-    start = StartupWait(StartupPatience(first_pause=0, longest_pause=0))
+    start = StartupWait(StartupBackoff(first_pause=0, longest_pause=0))
     said: list[str | None] = []
     answers: list[SettingsError | None] = [
         startup_error(SlackDeliveryError("too_many_websockets"), SlackEndpoint(APP_TOKEN, "https://s/"))

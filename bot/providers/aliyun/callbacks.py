@@ -1,4 +1,4 @@
-"""What Alibaba Cloud pushes to us: arrays of receipts and replies of the domestic product, receipts of the international one.
+"""The callbacks of Alibaba Cloud: receipts and replies of the domestic product, receipts of the international one, as arrays.
 
     SmsReport        phone_number, send_time, report_time, success, err_code, err_msg, sms_size, biz_id, out_id
                      https://help.aliyun.com/document_detail/101867.html
@@ -9,8 +9,9 @@
     GlobeSmsReport   the same in snake_case; from the message queue, as a single object
                      https://help.aliyun.com/zh/sms/globesmsreport
 
-An answer is due within 700 ms and must be HTTP 200 with `code` 0; else the push comes again after 1, 5 and 10 minutes. Saving an
-address in the console tries it with a GET, which must be answered alike (https://help.aliyun.com/document_detail/3041841.html).
+The response is due within 700 ms and must be HTTP 200 with `code` 0; else the push is retried after 1, 5 and 10 minutes. Saving
+an address in the console probes it with a GET, which must be answered alike
+(https://help.aliyun.com/document_detail/3041841.html).
 """
 
 from __future__ import annotations
@@ -53,26 +54,26 @@ _SNAKE = ("to", "status", "message_id", "send_date", "receive_date", "error_code
 
 
 def read_report(body: bytes) -> ParsedBatch:
-    """The receipts of a push of SmsReport. Raises WrongShapeError."""
+    """Parse the receipts of a push of SmsReport. Raises MalformedPayloadError."""
     reader = RowReader(provider_domestic.NAME, ReceiptSource.CALLBACK, RecordKind.RECEIPTS, _report)
     return reader.parsed(rows_of(body, frozenset({"biz_id", "err_code", "report_time", "success"})))
 
 
 def read_replies(body: bytes) -> ParsedBatch:
-    """The replies of a push of SmsUp. Raises WrongShapeError."""
+    """Parse the replies of a push of SmsUp. Raises MalformedPayloadError."""
     reader = RowReader(provider_domestic.NAME, ReceiptSource.CALLBACK, RecordKind.REPLIES, _reply)
     return reader.parsed(rows_of(body, frozenset({"content", "dest_code"})))
 
 
 def read_intl(body: bytes) -> ParsedBatch:
-    """The receipts of a push of the international product, in either spelling. Raises WrongShapeError."""
+    """Parse the receipts of a push of the international product, in either spelling. Raises MalformedPayloadError."""
     reader = RowReader(provider_intl.NAME, ReceiptSource.CALLBACK, RecordKind.RECEIPTS, _intl)
     return reader.parsed(rows_of(body, frozenset({"MessageId", "message_id"})))
 
 
-def answer(code: int, words: str) -> dict[str, object]:
-    """What Alibaba expects to hear. Only the number in `code` is looked at."""
-    return {"code": code, "msg": words}
+def answer(code: int, message: str) -> dict[str, object]:
+    """The response body that Alibaba expects. It reads only `code`."""
+    return {"code": code, "msg": message}
 
 
 CALLBACKS = (
@@ -82,13 +83,13 @@ CALLBACKS = (
 )
 
 
-_TRUTHS = {"true": True, "1": True, "false": False, "0": False}  # senders write it in more ways than the page has
+_BOOLEANS = {"true": True, "1": True, "false": False, "0": False}  # senders write it in more ways than the page has
 
 
 def _report(row: Mapping[str, Any]) -> Receipt:
     success = row.get("success")
     if not isinstance(success, bool):
-        success = _TRUTHS.get(str(success).strip().lower())
+        success = _BOOLEANS.get(str(success).strip().lower())
     if success is None:
         raise MalformedPayloadError(phrase("{name} is neither true nor false", name="success"))
     code = field_code(row, "err_code")
@@ -98,7 +99,7 @@ def _report(row: Mapping[str, Any]) -> Receipt:
         raise MalformedPayloadError(
             phrase("neither {number} nor {id} tells which message it is", number="phone_number", id="biz_id")
         )
-    times = _Times(row, china_time)
+    times = _TimeFields(row, china_time)
     return Receipt(
         system=provider_domestic.NAME,
         source=ReceiptSource.CALLBACK,
@@ -115,7 +116,7 @@ def _report(row: Mapping[str, Any]) -> Receipt:
 
 def _reply(row: Mapping[str, Any]) -> InboundSms:
     number, content = _number(row, "phone_number"), row.get("content")
-    at = _Times(row, china_time).of("send_time")
+    at = _TimeFields(row, china_time).of("send_time")
     if number is None or at is None or not isinstance(content, str):
         missing = "phone_number" if number is None else "send_time" if at is None else "content"
         raise MalformedPayloadError(phrase("{name} is missing or cannot be read", name=missing))
@@ -133,7 +134,7 @@ def _intl(row: Mapping[str, Any]) -> Receipt:
         raise MalformedPayloadError(
             phrase("neither {status} nor {code} says what became of it", status=status_name, code=code_name)
         )
-    times = _Times(row, mail_time)
+    times = _TimeFields(row, mail_time)
     return Receipt(
         system=provider_intl.NAME,
         source=ReceiptSource.CALLBACK,
@@ -149,9 +150,9 @@ def _intl(row: Mapping[str, Any]) -> Receipt:
 
 
 def pushed_status(code: str | None, status: str | None, received_at: datetime | None = None) -> Status:
-    """What became of the message. A push comes when it is decided, with a clear Status: 1 delivered, 2 failed, 6 expired.
+    """The status of a pushed receipt. A push comes when the status is final: 1 delivered, 2 failed, 6 expired.
 
-    Only a code that by itself means something else outweighs that; one that nobody lists does not. An older table
+    Only a listed code that means something else by itself outweighs that. An older table
     (https://www.alibabacloud.com/help/doc-detail/106598.html) has 3 for delivered, which then has a time of receipt.
     """
     word = (code or "").upper()
@@ -166,8 +167,8 @@ def pushed_status(code: str | None, status: str | None, received_at: datetime | 
     return Status.UNKNOWN if word == "UNKNOWN" else Status.DELIVERED
 
 
-class _Times:
-    """The times of a row; `read` names the fields that could be read. The others are kept with the unknown fields."""
+class _TimeFields:
+    """The time fields of a row; `read` names those that could be parsed. The others are kept with the unknown fields."""
 
     def __init__(self, row: Mapping[str, Any], read: Callable[[object], datetime | None]) -> None:
         self._row = row
@@ -185,9 +186,9 @@ class _Times:
 
 
 def _number(row: Mapping[str, Any], name: str, *, with_country: bool = False) -> PhoneNumber | None:
-    """The number of a field; None when there is none that can be read.
+    """Parse the number of a field; None if there is none or it is unreadable.
 
-    The domestic product writes 11 digits for the mainland and the country code in front elsewhere, the other one always.
+    The domestic product writes 11 digits for the mainland and the country code in front elsewhere, the international one always.
     """
     digits = (field_text(row, name) or "").removeprefix("+").removeprefix("00")
     if not digits:

@@ -1,4 +1,4 @@
-"""Whether an answer is an error. Both layers that can refuse a call say so in the body, whatever the HTTP status.
+"""The errors of Alibaba Cloud's APIs. Both layers that can reject a call report it in the body, whatever the HTTP status.
 
     gateway    {Code, Message, RequestId, HostId, Recommend}, with HTTP 4xx or 5xx
     business   {Code, Message, RequestId}, mostly with HTTP 200;
@@ -26,49 +26,49 @@ MAX_CODE = 64  # characters; the longest that is published has 45
 MAX_WAIT = 5.0  # seconds; an answer is due within eight, so a longer wait is cut to one that leaves time to ask again
 
 _RETRYABLE = frozenset({"SYSTEM_ERROR", "GATEWAY_ERROR", "DAY_LIMIT_CONTROL", "MONTH_LIMIT_CONTROL", "SignatureNonceUsed"})
-# The limits of sending (BUSINESS_LIMIT_CONTROL and the like) as the answer to a lookup say that we asked too often.
+# The limits of sending (BUSINESS_LIMIT_CONTROL and the like) in the response of a lookup mean that we queried too often.
 _RETRYABLE_FAMILIES = ("Throttling", "ServiceUnavailable", "InternalError", "QPS_LIMIT", "BUSINESS_LIMIT")
 _CLOCK_FAMILIES = ("invalidtimestamp", "illegaltimestamp")  # InvalidTimeStamp.Expired and its older spellings
 
 
-def without_version_suffix(code: str) -> str:
-    """`code` without `isv.` or `isp.`, which the older international pages write and the current ones do not."""
+def without_namespace(code: str) -> str:
+    """`code` without the namespace `isv.` or `isp.`, which the older international pages write and the current ones do not."""
     return code.removeprefix("isv.").removeprefix("isp.")
 
 
-def raise_for_fault(reply: ApiResponse, findings: ResultCollector) -> None:
-    """Return when the call was answered with OK.
+def raise_for_fault(response: ApiResponse, collector: ResultCollector) -> None:
+    """Return if the response is OK; clock skew is noted in `collector`.
 
-    Raises `ProviderError` with the provider's code; KeyError when there is none. A clock that is off is noted in `findings`.
+    Raises ProviderError with the provider's code; KeyError if there is no code, TypeError if a field has another type.
     """
-    code = _first(reply, "ResponseCode", "Code", "code")
+    code = _first(response, "ResponseCode", "Code", "code")
     if code is None:
         raise KeyError("Code")
     if code == OK:
         return
-    is_retryable = without_version_suffix(code) in _RETRYABLE or without_version_suffix(code).startswith(_RETRYABLE_FAMILIES)
+    is_retryable = without_namespace(code) in _RETRYABLE or without_namespace(code).startswith(_RETRYABLE_FAMILIES)
     fault = ProviderFault(
         code=truncate(single_line(code), MAX_CODE),
         # `Message` of the international product is the SMS itself: it counts as words only where there is no ResponseCode.
         message=sanitize_provider_text(
-            _first(reply, "ResponseDescription" if "ResponseCode" in reply.body else "Message", "message") or ""
+            _first(response, "ResponseDescription" if "ResponseCode" in response.body else "Message", "message") or ""
         ),
-        request_id=truncate(single_line(_first(reply, "RequestId", "requestId") or ""), MAX_CODE) or None,
+        request_id=truncate(single_line(_first(response, "RequestId", "requestId") or ""), MAX_CODE) or None,
         retryable=is_retryable,
-        retry_after=_wait(reply) if is_retryable else None,
+        retry_after=_wait(response) if is_retryable else None,
     )
     if code.lower().startswith(_CLOCK_FAMILIES):
-        fault = with_clock_skew(fault, reply)
-        findings.note_clock(fault.skew)
+        fault = with_clock_skew(fault, response)
+        collector.note_clock(fault.skew)
     raise ProviderError(fault)
 
 
-def _first(reply: ApiResponse, *names: str) -> str | None:
-    """The first of these fields that says something."""
-    return next((text for name in names if (text := text_of(reply.body.get(name)))), None)
+def _first(response: ApiResponse, *names: str) -> str | None:
+    """The first of these fields that is not empty. Raises TypeError."""
+    return next((text for name in names if (text := text_of(response.body.get(name)))), None)
 
 
-def _wait(reply: ApiResponse) -> float | None:
+def _wait(response: ApiResponse) -> float | None:
     """Seconds to wait. The header is in milliseconds: the official SDK sleeps it as such (tea-openapi, darabonba)."""
-    header = reply.headers.get("x-acs-retry-after", "")
+    header = response.headers.get("x-acs-retry-after", "")
     return min(int(header) / 1000, MAX_WAIT) if header.isascii() and header.isdigit() else None

@@ -1,6 +1,6 @@
-"""Single values of Alibaba's answers. The pages, the SDKs and real answers disagree on types, so numbers and text are both read.
+"""Parsers of single fields of Alibaba's rows. Pages, SDKs and real responses disagree on types: numbers and text are both read.
 
-Each function takes the value as JSON has it. TypeError and ValueError mean that it has no documented shape.
+Each function takes the JSON value and raises TypeError or ValueError for an undocumented shape, unless it says otherwise.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ FINAL_AFTER = timedelta(hours=72)  # https://help.aliyun.com/wordpower/624745-1.
 
 
 def text_of(value: object) -> str | None:
-    """The text, trimmed; a number in its digits; None when there is none."""
+    """The text, trimmed; a whole number as its digits; None if it is missing or blank. Raises TypeError."""
     match value:
         case None:
             return None
@@ -40,7 +40,7 @@ def text_of(value: object) -> str | None:
 
 
 def optional(read: Callable[[object], T | None], value: object) -> T | None:
-    """What `read` makes of an optional field; None when it cannot be read: that costs the field, never the row."""
+    """`read(value)` of an optional field; None if it is unreadable: that costs the field, never the row."""
     try:
         return read(value)
     except (TypeError, ValueError):
@@ -48,7 +48,7 @@ def optional(read: Callable[[object], T | None], value: object) -> T | None:
 
 
 def count_of(value: object) -> int:
-    """A count, which is text in the pages and a number on the wire; 0 when it can't be read.
+    """A count, which is text in the pages and a number on the wire; 0 if it is unreadable.
 
     https://github.com/aliyun/alibabacloud-java-sdk/issues/42
     """
@@ -59,13 +59,16 @@ def count_of(value: object) -> int:
 
 
 def china_time(value: object) -> datetime | None:
-    """The moment in UTC of `yyyy-MM-dd HH:mm:ss` in China's time."""
+    """Parse `yyyy-MM-dd HH:mm:ss` in China's time to UTC; None if it is blank. Raises TypeError or ValueError."""
     text = text_of(value)
     return in_utc(datetime.fromisoformat(text)) if text else None
 
 
 def mail_time(value: object) -> datetime | None:
-    """The moment in UTC of `Mon, 24 Dec 2018 16:58:22 +0800` (RFC 2822), or of the form that `china_time` reads."""
+    """Parse `Mon, 24 Dec 2018 16:58:22 +0800` (RFC 2822), or the form of `china_time`, to UTC; None if it is blank.
+
+    Raises TypeError or ValueError.
+    """
     text = text_of(value)
     if not text:
         return None
@@ -77,7 +80,7 @@ def mail_time(value: object) -> datetime | None:
 
 
 def phone_number(value: object) -> PhoneNumber | None:
-    """The number of `8613711112222` (country code and number, digits only); None when it is not one, or is masked."""
+    """Parse `8613711112222` (country code and number, digits only); None if it is no number, or is masked. Raises TypeError."""
     digits = (text_of(value) or "").removeprefix("+")
     try:
         parsed = phonenumbers.parse(f"+{digits}")
@@ -88,5 +91,5 @@ def phone_number(value: object) -> PhoneNumber | None:
 
 
 def awaits_receipt(status: Status, sent_at: datetime | None, now: datetime) -> bool:
-    """Whether a receipt may still come. Three days after sending none does any more."""
+    """True while a receipt may still come: until three days after sending."""
     return status is Status.PENDING and (sent_at is None or now - sent_at <= FINAL_AFTER)

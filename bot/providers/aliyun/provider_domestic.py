@@ -1,6 +1,6 @@
-"""QuerySendDetails (2017-05-25): what was sent to one number on one day in China, with the receipts. 30 days back.
+"""The provider `aliyun`, by QuerySendDetails (2017-05-25): the sends to one number on one day (UTC+8), with receipts; 30 days.
 
-    window ─► its days in UTC+8, side by side ─► of each day page 1 ─► the further pages, up to eight side by side ─► rows
+    window ─► its days in UTC+8, concurrently ─► of each day page 1 ─► the further pages, up to eight concurrently ─► rows
 
 https://help.aliyun.com/document_detail/419277.html. Limits: 5,000 calls a second, far above our eight in flight.
 """
@@ -35,10 +35,10 @@ if TYPE_CHECKING:
 
 NAME = DOMESTIC_NAME
 HEADERS = call_headers("QuerySendDetails", "2017-05-25")
-KEEPS = timedelta(days=30) - timedelta(minutes=5)  # a clock five minutes slow still asks for no day too far back
+RETENTION = timedelta(days=30) - timedelta(minutes=5)  # a clock five minutes slow still queries no day too far back
 PAGE_SIZE = 50
 PAGES_AT_ONCE = 8
-MAX_PAGES = 100  # of one day; nobody gets 5,000 messages a day, so a provider that counts more is wrong
+MAX_PAGES = 100  # of one day; no number gets 5,000 messages a day, so a provider that counts more is wrong
 
 _MAINLAND = 86
 _BIZ_ID = re.compile(r"[0-9]{1,40}\^[0-9]{1,20}")  # as SendSms and SendBatchSms return it: 900000000000000001^0
@@ -46,67 +46,67 @@ _BIZ_ID = re.compile(r"[0-9]{1,40}\^[0-9]{1,20}")  # as SendSms and SendBatchSms
 
 @dataclass(frozen=True, slots=True)
 class DetailsPage:
-    """One page as it came. `is_full` says that there may be a next one, whatever `total` says."""
+    """One parsed page of a day."""
 
     rows: tuple[SendDetail, ...]
-    total: int
+    total: int  # TotalCount, of all pages
     unreadable: int
     others: int = 0  # rows about another number
 
     @property
     def length(self) -> int:
-        """The rows that came, whether or not they are shown."""
+        """How many rows the page had, unreadable ones and those about other numbers included."""
         return len(self.rows) + self.unreadable + self.others
 
 
 class AliyunProvider:
-    """One account at Alibaba Cloud's SMS product for China and, by its SendSms, abroad. `row_key` seals the ids of rows."""
+    """One account at Alibaba Cloud's SMS product for China and, by its SendSms, abroad. `row_key` keys the row fingerprints."""
 
     def __init__(self, account: str, http: ProviderHttpClient, *, row_key: bytes, clock: Clock) -> None:
         self.name = NAME
         self.account = account
-        self.retention: timedelta | None = KEEPS
+        self.retention: timedelta | None = RETENTION
         self._http = http
         self._row_key = row_key
         self._clock = clock
 
     def unsupported_reason(self, target: Target) -> Note | None:
-        """There is no lookup by BizId alone."""
+        """See `Provider.unsupported_reason`: there is no lookup by BizId alone."""
         return NeedsNumber() if target.number is None else None
 
-    async def query(self, question: ProviderQuery, findings: ResultCollector) -> None:
-        """Ask for each day of the window. A day or page that does not come costs its own rows only.
+    async def query(self, query: ProviderQuery, collector: ResultCollector) -> None:
+        """Query each day of the window. A day or page that fails costs its own rows only.
 
-        Raises `ProviderError`, the first fault there was, when the rest is done.
+        Raises ProviderError with the first fault when the rest is done, ValueError for a target without a number.
         """
-        number, message_id = question.target.number, question.target.message_id
+        number, message_id = query.target.number, query.target.message_id
         if number is None:
-            raise ValueError("this provider refuses targets without a number")
+            raise ValueError("a target without a number is unsupported")
         if message_id is not None and not (is_row_id(message_id) or _BIZ_ID.fullmatch(message_id)):
-            findings.note(NoRecord())  # another vendor's id; as a BizId it would be refused as malformed
+            collector.note(NoRecord())  # another vendor's id; as a BizId it would be rejected as malformed
             return
-        search = _Search(self, number, message_id, question.window, findings)
+        search = _Search(self, number, message_id, query.window, collector)
         try:
             async with asyncio.TaskGroup() as group:
-                for day in days_of(question.window):
-                    group.create_task(search.ask_day(day))
+                for day in days_of(query.window):
+                    group.create_task(search.query_day(day))
             search.is_done = True
         finally:  # also when the deadline cancels us: what did not come by then is missing
-            search.conclude()
+            search.add_notes()
         if search.fault is not None:
             raise ProviderError(search.fault)
 
-    async def page(self, params: dict[str, str], number: PhoneNumber, findings: ResultCollector) -> DetailsPage:
-        """Ask for one page about `number`. Raises `ProviderError`."""
+    async def page(self, params: dict[str, str], number: PhoneNumber, collector: ResultCollector) -> DetailsPage:
+        """Fetch one page about `number`. Raises ProviderError."""
 
-        def read(reply: ApiResponse) -> DetailsPage:
-            raise_for_fault(reply, findings)
-            return read_page(reply.body, self._row_key, number)
+        def read(response: ApiResponse) -> DetailsPage:
+            raise_for_fault(response, collector)
+            return read_page(response.body, self._row_key, number)
 
-        return await self._http.call(read, findings, params=params, headers=HEADERS)
+        return await self._http.call(read, collector, params=params, headers=HEADERS)
 
     def now(self) -> datetime:
-        """The moment by the provider's clock setting."""
+        """The present moment by this provider's `Clock`."""
         return self._clock()
 
     async def aclose(self) -> None:
@@ -115,36 +115,36 @@ class AliyunProvider:
 
 
 class _Search:
-    """One asking: what all its days share, and its tally of parts (a part is a page)."""
+    """One query: the state that its days share, with the count of its parts (pages)."""
 
     def __init__(
-        self, provider: AliyunProvider, number: PhoneNumber, message_id: str | None, window: Window, findings: ResultCollector
+        self, provider: AliyunProvider, number: PhoneNumber, message_id: str | None, window: Window, collector: ResultCollector
     ) -> None:
         self._provider = provider
         self._number = number
         self._row_id = message_id if message_id and is_row_id(message_id) else None
         self._biz_id = None if self._row_id else message_id
         self._window = window
-        self._findings = findings
+        self._collector = collector
         self._parts = self._arrived = self._unreadable = self._others = 0
         self.is_done = False
         self.fault: ProviderFault | None = None
 
-    async def ask_day(self, day: date) -> None:
-        """Ask for the pages of one day; faults are kept, not raised."""
+    async def query_day(self, day: date) -> None:
+        """Fetch the pages of one day; the first fault is stored in `fault`, not raised."""
         rows = DayRows(day, self._biz_id)
         arrived: list[DetailsPage | None] = []
         while pages := further_pages(arrived, rows.counted):
             async with asyncio.TaskGroup() as group:
-                tasks = [group.create_task(self._ask_page(rows, page)) for page in pages]
+                tasks = [group.create_task(self._query_page(rows, page)) for page in pages]
             arrived += [task.result() for task in tasks]
         if None in arrived:
             return
         self._add(rows.finish())
         if rows.counted > rows.distinct:
-            self._findings.note(CountedMore(counted=rows.counted, returned=rows.distinct, day=day))
+            self._collector.note(CountedMore(counted=rows.counted, returned=rows.distinct, day=day))
 
-    async def _ask_page(self, rows: DayRows, number: int) -> DetailsPage | None:
+    async def _query_page(self, rows: DayRows, number: int) -> DetailsPage | None:
         self._parts += 1
         params = {
             "CurrentPage": str(number),
@@ -155,14 +155,14 @@ class _Search:
         if self._biz_id is not None:
             params = {"BizId": self._biz_id, **params}  # in the order in which they are signed: the URL then stays as it is
         try:
-            page = await self._provider.page(params, self._number, self._findings)
+            page = await self._provider.page(params, self._number, self._collector)
         except ProviderError as error:
             self.fault = self.fault or error.fault
             return None
         self._arrived += 1
         self._unreadable += page.unreadable
         self._others += page.others
-        # Rows about other numbers have come, too: the provider does not owe them.
+        # Rows about other numbers count as returned: none of them is missing.
         self._add(rows.add_page(page.rows, total=page.total, unreadable=page.unreadable + page.others))
         return page
 
@@ -172,32 +172,32 @@ class _Search:
             is_asked = self._row_id in {None, message_id}
             if is_asked and (row.sent_at is None or since <= row.sent_at <= self._window.until):
                 provider = self._provider
-                self._findings.add([row.delivery(provider.name, provider.account, self._number, message_id)])
+                self._collector.add([row.delivery(provider.name, provider.account, self._number, message_id)])
                 if awaits_receipt(row.status, row.sent_at, provider.now()):
-                    self._findings.note(MayChange())
+                    self._collector.note(MayChange())
 
-    def conclude(self) -> None:
-        """Note what the rows alone do not tell."""
+    def add_notes(self) -> None:
+        """Note missing parts, unreadable rows, other numbers, or that there is no record."""
         missing = self._parts - self._arrived
         if self._unreadable:
-            self._findings.note(RowsUnreadable(count=self._unreadable))
+            self._collector.note(RowsUnreadable(count=self._unreadable))
         if self._others:
-            self._findings.note(OtherNumbers(count=self._others))
-        if missing and self._arrived:  # if nothing came, the error says it all
-            self._findings.note(PartMissing(missing=missing, parts=self._parts))
-        counted_more = any(note.kind is NoteKind.COUNTED_MORE for note in self._findings.notes)
-        if self.is_done and not missing and not self._unreadable and not counted_more and not self._findings.deliveries:
-            self._findings.note(NoRecord())
+            self._collector.note(OtherNumbers(count=self._others))
+        if missing and self._arrived:  # if nothing came, the fault is the answer
+            self._collector.note(PartMissing(missing=missing, parts=self._parts))
+        counted_more = any(note.kind is NoteKind.COUNTED_MORE for note in self._collector.notes)
+        if self.is_done and not missing and not self._unreadable and not counted_more and not self._collector.deliveries:
+            self._collector.note(NoRecord())
 
 
 def read_page(body: Any, key: bytes, number: PhoneNumber) -> DetailsPage:
-    """Read the answer's rows, doubly nested: `SmsSendDetailDTOs: {SmsSendDetailDTO: [...]}`. None at all is no rows.
+    """Parse the rows of a response, doubly nested: `SmsSendDetailDTOs: {SmsSendDetailDTO: [...]}`. Missing means no rows.
 
-    Raises TypeError when that is not its shape. A row that can't be read, or is about another number, is counted.
+    Raises TypeError for another shape. Rows that are unreadable, or about another number, are counted.
     """
     rows: list[SendDetail] = []
     unreadable = others = 0
-    for raw in _raws(body.get("SmsSendDetailDTOs")):
+    for raw in _raw_rows(body.get("SmsSendDetailDTOs")):
         try:
             row = read_row(raw, key)
         except (TypeError, ValueError):
@@ -210,7 +210,7 @@ def read_page(body: Any, key: bytes, number: PhoneNumber) -> DetailsPage:
     return DetailsPage(tuple(rows), count_of(body.get("TotalCount")), unreadable, others)
 
 
-def _raws(outer: Any) -> list[Any]:
+def _raw_rows(outer: Any) -> list[Any]:
     if isinstance(outer, dict):
         named = outer.keys() & {"SmsSendDetailDTO", "smsSendDetailDTO"}
         return rows_in(outer[named.pop()]) if named else rows_in(outer)
@@ -218,32 +218,32 @@ def _raws(outer: Any) -> list[Any]:
 
 
 def further_pages(arrived: Sequence[DetailsPage | None], counted: int) -> range:
-    """Which pages to ask for next, after those that arrived (None: that one failed).
+    """The pages to fetch next, after those that arrived (None: that one failed).
 
-    TotalCount is not trusted: an empty page is the end although more are counted, and a full last page is followed by
+    TotalCount is not trusted: an empty page is the end although more rows are counted, and a full last page is followed by
     another although no more are.
     """
     if not arrived:
         return range(1, 2)
     if any(page is not None and page.length == 0 for page in arrived):
         return range(0)
-    asked = len(arrived)
+    requested = len(arrived)
     counted_pages = min(-(-counted // PAGE_SIZE), MAX_PAGES)
-    if asked < counted_pages:
-        return range(asked + 1, min(asked + PAGES_AT_ONCE, counted_pages) + 1)
+    if requested < counted_pages:
+        return range(requested + 1, min(requested + PAGES_AT_ONCE, counted_pages) + 1)
     last = arrived[-1]
-    if last is not None and last.length >= PAGE_SIZE and asked < MAX_PAGES:
-        return range(asked + 1, asked + 2)
+    if last is not None and last.length >= PAGE_SIZE and requested < MAX_PAGES:
+        return range(requested + 1, requested + 2)
     return range(0)
 
 
 def days_of(window: Window) -> Iterator[date]:
-    """The days in China that the window touches, the newest first."""
+    """The days (UTC+8) that the window overlaps, newest first."""
     first, last = window.since.astimezone(CHINA).date(), window.until.astimezone(CHINA).date()
     for back in range((last - first).days + 1):
         yield last - timedelta(days=back)
 
 
 def format_number(number: PhoneNumber) -> str:
-    """11 digits for the mainland; elsewhere the country code and the number, digits only."""
+    """The number as PhoneNumber takes it: 11 digits for the mainland, else country code and number, digits only."""
     return number.national if number.country_code == _MAINLAND else number.e164.removeprefix("+")

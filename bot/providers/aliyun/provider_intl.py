@@ -1,6 +1,6 @@
-"""QueryMessage (2018-05-01): one message of the international product by its MessageId.
+"""The provider `aliyun-intl`, by QueryMessage (2018-05-01): one message of the international product by its MessageId.
 
-The answer is flat: `ResponseCode` is the code of the call, `ErrorCode` the one of the receipt, `Message` the text of the SMS.
+The response is flat: `ResponseCode` is the code of the call, `ErrorCode` that of the receipt, `Message` the text of the SMS.
 
 https://help.aliyun.com/zh/sms/querymessage-intl
 """
@@ -24,7 +24,7 @@ from bot.model import (
     WindowIgnored,
 )
 from bot.providers.aliyun import INTL_NAME
-from bot.providers.aliyun.errors import MAX_CODE, raise_for_fault, without_version_suffix
+from bot.providers.aliyun.errors import MAX_CODE, raise_for_fault, without_namespace
 from bot.providers.aliyun.fields import awaits_receipt, mail_time, optional, phone_number, text_of
 from bot.providers.aliyun.signing import call_headers
 from bot.sanitize import sanitize_provider_text, sanitize_sms_text, single_line, truncate
@@ -50,7 +50,7 @@ _SAYS_NOTHING = frozenset({"", "SUCCESS", "OK"})  # "success" of what? with a ti
 FAILURES = frozenset(
     {"SP_UNKNOW_ERROR", "SP_UNKNOWN_ERROR", "EXPIRED", "DELETED", "UNDELIV", "UNDELIVERABLE", "REJECTD", "REJECTED", "SKIPPED"}
 )
-"""The codes that mean a failure by themselves. Any other that is not listed says nothing against a clear Status."""
+"""The codes that mean a failure by themselves. Any other unlisted code does not contradict a clear Status."""
 _FAILED = "2"
 _SENT_OR_DELIVERED = frozenset({"1", "3"})
 
@@ -66,43 +66,43 @@ class AliyunIntlProvider:
         self._clock = clock
 
     def unsupported_reason(self, target: Target) -> Note | None:
-        """Only a MessageId can be looked up, and that is digits only: a `^` is in a BizId, a `:` in a SerialNo."""
+        """See `Provider.unsupported_reason`: a MessageId is needed. It is digits only; a BizId has a `^`, a SerialNo a `:`."""
         message_id = target.message_id or ""
         is_message_id = message_id.isascii() and message_id.isdecimal() and len(message_id) <= MAX_ID
         return None if is_message_id else NeedsMessageId()
 
-    async def query(self, question: ProviderQuery, findings: ResultCollector) -> None:
-        """Look the message up, whenever it was sent. Raises `ProviderError`."""
-        target = question.target
+    async def query(self, query: ProviderQuery, collector: ResultCollector) -> None:
+        """Look the message up, whenever it was sent. Raises ProviderError, and ValueError for a target without a MessageId."""
+        target = query.target
         if target.message_id is None or self.unsupported_reason(target):
-            raise ValueError("this provider refuses targets without a MessageId")
+            raise ValueError("a target without a MessageId is unsupported")
 
-        def read(reply: ApiResponse) -> Mapping[str, Any] | None:
+        def read(response: ApiResponse) -> Mapping[str, Any] | None:
             try:
-                raise_for_fault(reply, findings)
+                raise_for_fault(response, collector)
             except ProviderError as error:
-                if without_version_suffix(error.fault.code) == NO_RECORD:
+                if without_namespace(error.fault.code) == NO_RECORD:
                     return None
                 raise
-            return reply.body
+            return response.body
 
-        body = await self._http.call(read, findings, params={"MessageId": target.message_id}, headers=HEADERS)
+        body = await self._http.call(read, collector, params={"MessageId": target.message_id}, headers=HEADERS)
         if body is None:
-            findings.note(NoRecord())
+            collector.note(NoRecord())
             return
         try:
             delivery = read_message(body, target, self.account)
         except (TypeError, ValueError):
-            findings.note(RowsUnreadable(count=1))
+            collector.note(RowsUnreadable(count=1))
             return
         if target.number is not None and delivery.number != target.number:
-            findings.note(NoRecord())  # the message exists, but it went to somebody else
+            collector.note(NoRecord())  # the message exists, but it went to another number
             return
-        findings.add([delivery])
+        collector.add([delivery])
         if awaits_receipt(delivery.status, delivery.sent_at, self._clock()):
-            findings.note(MayChange())
-        if delivery.at is not None and not question.window.holds(delivery.at):
-            findings.note(WindowIgnored())
+            collector.note(MayChange())
+        if delivery.at is not None and not query.window.holds(delivery.at):
+            collector.note(WindowIgnored())
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -110,10 +110,9 @@ class AliyunIntlProvider:
 
 
 def read_message(body: Mapping[str, Any], target: Target, account: str) -> Delivery:
-    """The message that `body` describes; every field may be missing, or be unreadable.
+    """Parse the message of `body`; every field may be missing or unreadable. Without a readable `To` it has the target's number.
 
-    Its number is the one asked for where `To` tells none.
-    Raises ValueError when nothing says what became of it.
+    Raises ValueError if there is neither a code nor a status nor a time.
     """
     code, status = optional(text_of, body.get("ErrorCode")), optional(text_of, body.get("Status"))
     sent_at, received_at = optional(mail_time, body.get("SendDate")), optional(mail_time, body.get("ReceiveDate"))
@@ -141,7 +140,7 @@ def read_message(body: Mapping[str, Any], target: Target, account: str) -> Deliv
 
 
 def status_of(code: str | None, status: str | None, received_at: datetime | None) -> Status:
-    """What became of the message: by the receipt's code first, then by whether there is a time of receipt, then by Status.
+    """The status of the message: by the receipt's code first, then by whether there is a time of receipt, then by Status.
 
     Two tables of Status are published:
 
@@ -150,7 +149,7 @@ def status_of(code: str | None, status: str | None, received_at: datetime | None
         older SDK   1 submitted   2 failed   3 delivered
                     https://www.alibabacloud.com/help/doc-detail/106592.html
 
-    Only 2 is the same in both. 1 and 3 can't be told apart by themselves, but in each table the one that means "delivered"
+    Only 2 is the same in both. 1 and 3 are ambiguous by themselves, but in each table the one that means "delivered"
     comes with a time of receipt and the one that means "not yet" can't have one: so the time decides. Calling a delivered
     message pending sends the reader to look again; calling a pending one delivered sends them away with a wrong answer.
     """
@@ -164,7 +163,7 @@ def status_of(code: str | None, status: str | None, received_at: datetime | None
     if word == "UNKNOWN":
         return Status.UNKNOWN
     if word in FAILURES or (word not in _SAYS_NOTHING and status is None):
-        # Never "failed" against a Status that does not say so; without any, the code alone tells.
+        # Never "failed" against a Status that does not say so; without a Status, the code alone decides.
         return Status.UNKNOWN if status in _SENT_OR_DELIVERED or word not in FAILURES else Status.FAILED
     if received_at is not None and (word or status in _SENT_OR_DELIVERED):
         return Status.DELIVERED
@@ -185,7 +184,7 @@ def _object(text: object) -> object:
 
 
 def _places(detail: object) -> tuple[str | None, str | None, str | None]:
-    """Country, region and carrier of NumberDetail: an object, which an older page calls a text; a bare text is the country."""
+    """Country, region and carrier of NumberDetail: an object, or JSON text of one (older page); a bare text is the country."""
     if isinstance(detail, str) and detail.lstrip().startswith("{"):
         detail = optional(_object, detail)
     if not isinstance(detail, dict):

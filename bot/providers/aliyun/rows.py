@@ -1,6 +1,6 @@
-"""The rows of QuerySendDetails (SmsSendDetailDTO) as deliveries, and which of them are the same message. Pure.
+"""Parses the rows of QuerySendDetails (SmsSendDetailDTO), deduplicates them and makes deliveries of them. Pure.
 
-    JSON row ── read_row ─► Row ── DayRows.take ─► told apart ── Row.delivery ─► Delivery
+    JSON row ── read_row ─► SendDetail ── DayRows.add_page ─► (message id, SendDetail) ── SendDetail.delivery ─► Delivery
 
 https://help.aliyun.com/document_detail/419277.html; the receipt codes: https://help.aliyun.com/document_detail/101347.html
 """
@@ -34,7 +34,7 @@ _ROW_ID = re.compile(r"row-\d{8}-[0-9a-f]{16}(?:-\d+)?")
 
 @dataclass(frozen=True, slots=True)
 class SendDetail:
-    """One row. `imprint` is the same for rows that hold the same message, whatever has become of it meanwhile."""
+    """One row. `fingerprint` is the same for rows of one message, before and after its receipt."""
 
     status: Status
     fingerprint: str
@@ -46,7 +46,7 @@ class SendDetail:
     notes: tuple[Note, ...] = ()
 
     def delivery(self, provider: str, account: str, number: PhoneNumber, message_id: str) -> Delivery:
-        """The row as an answer shows it."""
+        """The row as a Delivery."""
         return Delivery(
             provider=provider,
             account=account,
@@ -64,17 +64,17 @@ class SendDetail:
 
 
 def read_row(raw: Any, key: bytes) -> SendDetail:
-    """Read a row; every field may be missing (there is no code and no receipt time while it is pending), or be unreadable.
+    """Parse a row; every field may be missing (a pending one has no code and no receipt time) or unreadable.
 
-    `key` seals the imprint. Raises TypeError or ValueError when it is no row, or says nothing.
+    `key` keys the fingerprint. Raises TypeError if it is no object, ValueError if it has neither a status nor a time.
     """
     if not isinstance(raw, dict):
         raise TypeError("a row is an object")
-    code, said = optional(text_of, raw.get("ErrCode")), optional(text_of, raw.get("SendStatus"))
+    code, send_status = optional(text_of, raw.get("ErrCode")), optional(text_of, raw.get("SendStatus"))
     sent_at = optional(china_time, raw.get("SendDate"))
-    if code is None and said not in _STATUS and sent_at is None:
+    if code is None and send_status not in _STATUS and sent_at is None:
         raise ValueError("neither a status nor a time")
-    status = _STATUS.get(said or "", Status.UNKNOWN)
+    status = _STATUS.get(send_status or "", Status.UNKNOWN)
     is_refused = code is not None and code.lower().startswith(_REFUSED)
     if status is Status.FAILED and is_refused:
         status = Status.REJECTED
@@ -85,7 +85,7 @@ def read_row(raw: Any, key: bytes) -> SendDetail:
     text = optional(text_of, raw.get("Content"))
     return SendDetail(
         status=status,
-        fingerprint=_imprint(raw, key),
+        fingerprint=_fingerprint(raw, key),
         code=code,
         sent_at=sent_at,
         received_at=optional(china_time, raw.get("ReceiveDate")),
@@ -95,29 +95,29 @@ def read_row(raw: Any, key: bytes) -> SendDetail:
     )
 
 
-def _imprint(raw: Mapping[str, Any], key: bytes) -> str:
-    """A digest of what a receipt does not change. Keyed, because it is shown: a bare one of a text with a code can be guessed."""
+def _fingerprint(raw: Mapping[str, Any], key: bytes) -> str:
+    """A hash of the fields that a receipt does not change. Keyed, because it is shown: a plain hash of a text can be guessed."""
     fixed = [optional(text_of, raw.get(name)) for name in ("SendDate", "TemplateCode", "OutId", "Content")]
     return hashlib.blake2b(json.dumps(fixed).encode(), key=key, digest_size=8).hexdigest()
 
 
 def is_row_id(message_id: str) -> bool:
-    """Whether it is one that `DayRows` made up rather than a provider's."""
+    """True if `DayRows` made the id, rather than the provider."""
     return _ROW_ID.fullmatch(message_id) is not None
 
 
 @dataclass(slots=True)
 class DayRows:
-    """The rows of one day, told apart and given ids, as its pages come in, in whatever order.
+    """Deduplicates the rows of one day and gives them ids, as its pages come in, in any order.
 
-    A row has no id: the provider finds by BizId but does not return it. Yet answers are unique by message id, so without an
-    asked BizId each row gets one of its own, `row-20261120-5f0c…`: the day and the imprint of its time, template, OutId and
-    text. It stays the same from one asking to the next, also when the receipt comes in between.
+    A row has no id: the provider finds by BizId but does not return it. Yet deliveries are unique by message id, so in a query
+    without a BizId each row gets an id of its own, `row-20261120-5f0c…`: the day and the fingerprint of its time, template,
+    OutId and text. It stays the same from one query to the next, also when the receipt comes in between.
 
-    Two equal rows (same second, same words) are two messages when one page lists both; the second's id ends in `-2`. When
-    two *pages* each list one, it may be one message: a message sent while we turn the pages moves all older ones down, and
-    the last row of a page comes again as the first of the next. Then TotalCount has changed or fewer rows are counted than
-    came; only if neither is so are the repeated rows messages of their own, which `settle` returns when all pages are there.
+    Two equal rows (same second, same text) are two messages if one page lists both; the second's id ends in `-2`. If two *pages*
+    each list one, it may be one message: a message sent between two page requests moves all older ones down, and the last row
+    of a page comes again as the first of the next. Then TotalCount has changed, or is less than the rows that came; only if
+    neither is so are the repeated rows messages of their own, which `finish` returns once all pages have come.
     """
 
     day: date
@@ -130,7 +130,7 @@ class DayRows:
     _totals: set[int] = field(default_factory=set)
 
     def add_page(self, rows: Iterable[SendDetail], *, total: int, unreadable: int) -> list[tuple[str, SendDetail]]:
-        """Add a page and return its rows that were not known yet, with their ids."""
+        """Add a page and return its new rows, with their ids."""
         self._totals.add(total)
         self.counted = max(self.counted, total)
         self.unreadable += unreadable
@@ -147,14 +147,14 @@ class DayRows:
         return fresh
 
     def finish(self) -> list[tuple[str, SendDetail]]:
-        """The repeated rows that are messages of their own, with their ids. Call once, when all pages have come."""
+        """The repeated rows that are messages of their own, with their ids. Call once, after the last page."""
         if len(self._totals) > 1 or self.returned > self.counted:
             return []
         return [self._keep(row) for row in self._repeats]
 
     @property
     def distinct(self) -> int:
-        """How many messages came; what can't be read counts as one each."""
+        """How many messages came; each unreadable row counts as one."""
         return self._known.total() + self.unreadable
 
     def _keep(self, row: SendDetail) -> tuple[str, SendDetail]:

@@ -1,4 +1,4 @@
-"""ACS3-HMAC-SHA256, the signature of Alibaba Cloud's API gateway, as an `httpx.Auth`.
+"""ACS3-HMAC-SHA256, the signature of Alibaba Cloud's API gateway, as `httpx.Auth`.
 
     request ─► canonical query in the URL ─► x-acs-date, -nonce, -content-sha256, -security-token ─► Authorization
 
@@ -29,7 +29,7 @@ ALGORITHM = "ACS3-HMAC-SHA256"
 
 @dataclass(frozen=True, slots=True)
 class AliyunCredentials:
-    """An access key, and the token that goes with it when it is a temporary one (STS)."""
+    """An access key; with a security token, a temporary one (STS)."""
 
     key_id: str
     secret: str = field(repr=False)
@@ -37,10 +37,10 @@ class AliyunCredentials:
 
 
 def call_headers(action: str, version: str) -> dict[str, str]:
-    """What every call carries.
+    """The headers of every call.
 
-    All parameters are in the query, so the body is empty. It has a type all the same: aiohttp adds one of its own where there
-    is none, after the signing, and a content type that travels unsigned makes the signature incomplete.
+    All parameters are in the query, so the body is empty. It has a Content-Type all the same: aiohttp adds one where there is
+    none, after the signing, and an unsigned Content-Type makes the signature incomplete.
     """
     return {
         "x-acs-action": action,
@@ -51,14 +51,14 @@ def call_headers(action: str, version: str) -> dict[str, str]:
 
 
 def fresh_nonce() -> str:
-    """128 random bits in hex: never the same twice."""
+    """A new nonce: 128 random bits in hex."""
     return secrets.token_hex(16)
 
 
 class Acs3Auth(httpx.Auth):
-    """Signs each request as it is sent: its host and port, its content type, all its `x-acs-` headers, its query and its body.
+    """Signs each request when it is sent: host and port, Content-Type, all `x-acs-` headers, query and body.
 
-    The caller sets `x-acs-action` and `x-acs-version`. `nonce` returns a text that was never used before.
+    The caller sets `x-acs-action` and `x-acs-version`. `nonce` returns a new nonce each time.
     """
 
     requires_request_body = True
@@ -94,7 +94,7 @@ class Acs3Auth(httpx.Auth):
 
 
 def canonical_query(pairs: Iterable[tuple[str, str]]) -> str:
-    """The parameters in order of their names, percent-encoded as RFC 3986 has it (a blank is %20, an asterisk %2A)."""
+    """The parameters sorted by name, percent-encoded by RFC 3986 (a blank is %20, an asterisk %2A)."""
     return "&".join(f"{name}={value}" for name, value in sorted((_encode(name), _encode(value)) for name, value in pairs))
 
 

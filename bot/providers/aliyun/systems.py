@@ -1,4 +1,4 @@
-"""Alibaba Cloud's two systems: the domestic product, and the international one."""
+"""The provider systems of Alibaba Cloud: the domestic product and the international one."""
 
 from bot.i18n import phrase
 from bot.providers.aliyun import DOMESTIC_NAME, INTL_NAME

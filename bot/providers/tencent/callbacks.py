@@ -1,6 +1,6 @@
-"""What Tencent pushes to us: receipts as an array of rows, a reply as a single object.
+"""The callbacks of Tencent Cloud: receipts as an array of rows, a reply as a single object.
 
-https://cloud.tencent.com/document/api/382/59178 (receipts: at most 100 rows, a push that failed comes two more times),
+https://cloud.tencent.com/document/api/382/59178 (receipts: at most 100 rows, a failed push is retried twice),
 https://cloud.tencent.com/document/api/382/59179 (replies). Nothing in a push says which app it is about, and no time-out is
 published.
 """
@@ -18,7 +18,7 @@ SECONDS = 3.0  # ours: no time-out is published
 
 
 def read_receipts(body: bytes) -> ParsedBatch:
-    """The receipts of a push. Raises WrongShapeError."""
+    """Parse the receipts of a push. Raises MalformedPayloadError."""
     rows = rows_of(body, RECEIPT_FIELDS)
     if rows and not any(isinstance(row, dict) and _OF_RECEIPTS & row.keys() for row in rows):  # a reply has a number, too
         raise MalformedPayloadError(phrase("no row has any of the fields {names}", names=", ".join(sorted(_OF_RECEIPTS))))
@@ -26,7 +26,7 @@ def read_receipts(body: bytes) -> ParsedBatch:
 
 
 def read_reply(body: bytes) -> ParsedBatch:
-    """The reply of a push. Raises WrongShapeError."""
+    """Parse the reply of a push. Raises MalformedPayloadError."""
     rows = json_of(body)
     if isinstance(rows, list) and any(isinstance(row, dict) and _OF_RECEIPTS & row.keys() for row in rows):
         raise MalformedPayloadError(phrase("the body is an array: receipts belong to the callback address for receipts"))
@@ -39,9 +39,9 @@ def read_reply(body: bytes) -> ParsedBatch:
     return row_reader(RecordKind.REPLIES, ReceiptSource.CALLBACK).parsed(rows)
 
 
-def answer(code: int, words: str) -> dict[str, object]:
-    """What Tencent expects to hear: 0 and "OK"; anything else means that the push failed."""
-    return {"result": code, "errmsg": words}
+def answer(code: int, message: str) -> dict[str, object]:
+    """The response body that Tencent expects: 0 and "OK"; anything else means that the push failed."""
+    return {"result": code, "errmsg": message}
 
 
 CALLBACKS = (

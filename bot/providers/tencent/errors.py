@@ -1,4 +1,4 @@
-"""Is an answer an error, and would asking again help? The body decides: Tencent sends errors with HTTP 200 and any content type.
+"""The errors of API 3.0, and which of them are transient. The body decides: errors come with HTTP 200 and any content type.
 
 Codes: https://cloud.tencent.com/document/api/382/40518 (this call) and https://cloud.tencent.com/document/api/382/38780 (common).
 They are matched whole first, then by the part before the dot, for the vendor adds new ones under known families.
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 TRANSIENT_FAMILIES = frozenset(
     {
         "RequestLimitExceeded",  # too many calls in this second
-        "LimitExceeded",  # a limit of sending by its name; as the answer to a lookup it says that we asked too often
+        "LimitExceeded",  # a limit of sending by its name; in the response of a lookup it means too many queries
         "InternalError",
         "ServiceUnavailable",
         "ResourceUnavailable",
@@ -51,22 +51,22 @@ BLAME_THE_CLOCK = frozenset(
 
 
 def is_transient(code: str) -> bool:
-    """Whether the same question may be answered when it is asked again at once."""
+    """True if an immediate retry may succeed."""
     return code not in NOT_TRANSIENT and code.partition(".")[0] in TRANSIENT_FAMILIES
 
 
-def read_response(reply: ApiResponse) -> Mapping[str, Any]:
-    """The `Response` object. Raises ProviderError for an error, and KeyError or TypeError when there is no such object."""
-    response: Mapping[str, Any] = reply.body["Response"]
-    error = response.get("Error")
+def read_response(response: ApiResponse) -> Mapping[str, Any]:
+    """The `Response` object. Raises ProviderError for an error; KeyError, TypeError or AttributeError for another shape."""
+    answer: Mapping[str, Any] = response.body["Response"]
+    error = answer.get("Error")
     if error is None:
-        return response
+        return answer
     code = str(error["Code"])
-    request_id = response.get("RequestId")
+    request_id = answer.get("RequestId")
     fault = ProviderFault(
         code,
         str(error.get("Message") or ""),
         request_id=request_id if isinstance(request_id, str) else None,
         retryable=is_transient(code),
     )
-    raise ProviderError(with_clock_skew(fault, reply) if code in BLAME_THE_CLOCK else fault)
+    raise ProviderError(with_clock_skew(fault, response) if code in BLAME_THE_CLOCK else fault)

@@ -1,7 +1,7 @@
 """The provider `tencent`: the receipts of one number in one app, by `PullSmsSendStatusByPhoneNumber` (2021-01-11).
 
-https://cloud.tencent.com/document/api/382/40518. It is the call that can be repeated: `PullSmsSendStatus`, of nearly the same
-name, hands each receipt out once and would take it from whoever is waiting for it.
+https://cloud.tencent.com/document/api/382/40518. This call can be repeated; `PullSmsSendStatus`, of nearly the same name, hands
+each receipt out once and would take it from its consumer.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 ACTION = "PullSmsSendStatusByPhoneNumber"
 VERSION = "2021-01-11"
-MEMORY = timedelta(days=7)
+RETENTION = timedelta(days=7)
 CLOCK_MARGIN = timedelta(seconds=60)  # the seven days are counted by the provider's clock, and the call takes its time
 
 
@@ -33,7 +33,7 @@ class TencentProvider:
     """One app id. The apps of one set of credentials share `http`, and with it the limit of calls per second."""
 
     name = NAME
-    retention = MEMORY - CLOCK_MARGIN
+    retention = RETENTION - CLOCK_MARGIN
 
     def __init__(self, http: ProviderHttpClient, *, app_id: str, region: str, clock: Clock) -> None:
         self._http = http
@@ -50,19 +50,19 @@ class TencentProvider:
         }
 
     def unsupported_reason(self, target: Target) -> Note | None:
-        """See `Provider.refuses`."""
+        """See `Provider.unsupported_reason`."""
         return needs_number(target)
 
-    async def query(self, question: ProviderQuery, findings: ResultCollector) -> None:
-        """See `Provider.ask`."""
-        number = number_of(question)
+    async def query(self, query: ProviderQuery, collector: ResultCollector) -> None:
+        """See `Provider.query`. Raises ProviderError, and ValueError for a target without a number."""
+        number = number_of(query)
 
         async def fetch(span: SecondRange) -> list[object]:
             body = request_body(self.account, number, span)
-            return await self._http.call(_rows_of, findings, content=body, headers=self._headers)
+            return await self._http.call(_rows_of, collector, content=body, headers=self._headers)
 
-        rows = RowCollector(self.account, question.target, number, findings)
-        await query_windows(question.window, self._clock(), rows, findings, fetch)
+        rows = RowCollector(self.account, query.target, number, collector)
+        await query_windows(query.window, self._clock(), rows, collector, fetch)
 
     async def aclose(self) -> None:
         """Close the connections, which the apps of one set of credentials share: close all of them together."""
@@ -70,7 +70,7 @@ class TencentProvider:
 
 
 def request_body(app_id: str, number: PhoneNumber, span: SecondRange) -> bytes:
-    """The body. `SmsSdkAppId` must be text: a number is refused. `Offset` must be there and be 0."""
+    """The request body. `SmsSdkAppId` must be text: a number is rejected. `Offset` must be there and be 0."""
     return json.dumps(
         {
             "SmsSdkAppId": app_id,
@@ -84,6 +84,6 @@ def request_body(app_id: str, number: PhoneNumber, span: SecondRange) -> bytes:
     ).encode()
 
 
-def _rows_of(reply: ApiResponse) -> list[object]:
-    """The rows of an answer. Raises ProviderError, or KeyError or TypeError for another shape."""
-    return rows_in(read_response(reply)["PullSmsSendStatusSet"])
+def _rows_of(response: ApiResponse) -> list[object]:
+    """The rows of a response. Raises ProviderError, or KeyError or TypeError for another shape."""
+    return rows_in(read_response(response)["PullSmsSendStatusSet"])

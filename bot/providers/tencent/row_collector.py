@@ -1,4 +1,4 @@
-"""The rows of one ask, gathered from all of its parts."""
+"""Collects the rows of one query from all of its parts."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 
 class RowCollector:
-    """Puts rows into the findings as they come, those that repeat at the edges of two parts once only.
+    """Collects rows of overlapping windows and drops duplicates at their shared edges.
 
-    A row that two parts bring is one row; two equal rows in one part are two messages (only rows without a SerialNo can be
-    equal). So of each row as many are kept as the part with the most of them brought.
+    A row in two parts is one row; two equal rows in one part are two messages (only rows without a SerialNo can be equal). So of
+    each row as many are collected as the part with the most of them has.
     """
 
     def __init__(
@@ -28,27 +28,27 @@ class RowCollector:
         account: str,
         target: Target,
         number: PhoneNumber,
-        findings: ResultCollector,
+        collector: ResultCollector,
         *,
         read: Callable[[object], Delivery | None] | None = None,
     ) -> None:
-        """`read` makes a delivery of a row, or None of one that cannot be read; without it, rows are those of API 3.0."""
+        """`read` returns the delivery of a row, or None if it is unreadable; by default, rows are those of API 3.0."""
         self._target = target
         self._number = number
-        self._read = read or (lambda row: delivery_of(row, account=account, asked=number))
-        self._findings = findings
-        self._kept: Counter[Delivery] = Counter()
+        self._read = read or (lambda row: delivery_of(row, account=account, queried=number))
+        self._collector = collector
+        self._seen: Counter[Delivery] = Counter()
         self._unreadable: Counter[str] = Counter()
         self._others: Counter[Delivery] = Counter()
 
     @property
-    def none(self) -> bool:
-        """Whether nothing is kept and nothing was unreadable."""
-        return not self._kept and not self._unreadable
+    def is_empty(self) -> bool:
+        """True if there was neither a row of the target nor an unreadable one."""
+        return not self._seen and not self._unreadable
 
-    def keep(self, rows: Iterable[object]) -> None:
-        """Keep the rows of one part; those of another message or number than the one asked for are passed over."""
-        kept: Counter[Delivery] = Counter()
+    def add(self, rows: Iterable[object]) -> None:
+        """Add the rows of one part; those of another message or number than the target's are skipped."""
+        wanted: Counter[Delivery] = Counter()
         others: Counter[Delivery] = Counter()
         unreadable: Counter[str] = Counter()
         for row in rows:
@@ -58,15 +58,15 @@ class RowCollector:
             elif delivery.number not in {None, self._number}:
                 others[delivery] += 1
             elif self._target.message_id in {None, delivery.message_id}:
-                kept[delivery] += 1
-        self._findings.add((kept - self._kept).elements())
-        self._kept |= kept
+                wanted[delivery] += 1
+        self._collector.add((wanted - self._seen).elements())
+        self._seen |= wanted
         self._unreadable |= unreadable
         self._others |= others
 
-    def tell_passed_over(self) -> None:
-        """Say how many rows did not have the documented shape, and how many were about other numbers, if any."""
+    def note_skipped(self) -> None:
+        """Note how many rows were unreadable, and how many were about other numbers, if any."""
         if self._others:
-            self._findings.note(OtherNumbers(count=self._others.total()))
+            self._collector.note(OtherNumbers(count=self._others.total()))
         if self._unreadable:
-            self._findings.note(RowsUnreadable(count=self._unreadable.total()))
+            self._collector.note(RowsUnreadable(count=self._unreadable.total()))

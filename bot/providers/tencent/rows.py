@@ -1,4 +1,4 @@
-"""A row of `PullSmsSendStatusSet` -> a Delivery.
+"""Parses a row of `PullSmsSendStatusSet` into a Delivery. Pure.
 
 https://cloud.tencent.com/document/api/382/40518 (2021-01-11). The field names are not those of 2019-07-11, whose
 `PhoneNumber` is the national number and whose `UserReceiveTime` is text.
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 _STATUS = {"SUCCESS": Status.DELIVERED, "FAIL": Status.FAILED}  # the two documented values; there is none for "pending"
 
-# SMPP's own words for a message's state, which no carrier uses for the opposite. Other codes may mean anything.
-_SAYS = {
+# SMPP's own message states, which no carrier uses for the opposite. Other codes may mean anything.
+_STATUS_OF_CODE = {
     "DELIVRD": Status.DELIVERED,
     "UNDELIV": Status.FAILED,
     "EXPIRED": Status.FAILED,
@@ -32,8 +32,8 @@ _SAYS = {
 }
 
 
-def delivery_of(row: Any, *, account: str, asked: PhoneNumber) -> Delivery | None:
-    """What the row tells, or None when it has not the documented shape. Fields that it has besides are ignored.
+def delivery_of(row: Any, *, account: str, queried: PhoneNumber) -> Delivery | None:
+    """Parse a row; None if it has not the documented shape. Further fields are ignored.
 
     A row must be an object with one of the two statuses, or a code, or another status and an id; all else may be missing.
     `Description` is the code (there is no text beside it in this call). `UserReceiveTime` of a failed row is not documented;
@@ -41,16 +41,16 @@ def delivery_of(row: Any, *, account: str, asked: PhoneNumber) -> Delivery | Non
     """
     if not isinstance(row, dict):
         return None
-    said = _text(row, "ReportStatus")
-    status = _STATUS.get((said or "").upper(), Status.UNKNOWN)
+    report_status = _text(row, "ReportStatus")
+    status = _STATUS.get((report_status or "").upper(), Status.UNKNOWN)
     code, message_id = _text(row, "Description"), _text(row, "SerialNo")
-    if status is Status.UNKNOWN and code is None and (said is None or message_id is None):
+    if status is Status.UNKNOWN and code is None and (report_status is None or message_id is None):
         return None
     return Delivery(
         provider=NAME,
         account=account,
         status=status,
-        number=_number(row, asked),
+        number=_number(row, queried),
         message_id=message_id,
         code=code,
         received_at=unix_time(row.get("UserReceiveTime")),
@@ -62,32 +62,32 @@ MAX_LENGTH = 200  # of any field; codes and ids are far shorter
 
 
 def _text(row: Mapping[str, Any], name: str) -> str | None:
-    """The field as text; None when it is absent, null, empty or not a scalar."""
+    """The field as text; None if it is absent, null, empty or not a scalar."""
     return truncate(single_line(field_text(row, name) or ""), MAX_LENGTH) or None
 
 
-def _number(row: Mapping[str, Any], asked: PhoneNumber) -> PhoneNumber:
-    """The row's number; `asked` when it tells none that can be read, for only that one was asked about."""
-    told = _text(row, "PhoneNumber") or _text(row, "SubscriberNumber")
-    if is_about(told, asked):
-        return asked
-    country = (_text(row, "CountryCode") or str(asked.country_code)).removeprefix("+")
+def _number(row: Mapping[str, Any], queried: PhoneNumber) -> PhoneNumber:
+    """The row's number; `queried` if it has none that is readable, for only that one was queried."""
+    number = _text(row, "PhoneNumber") or _text(row, "SubscriberNumber")
+    if is_about(number, queried):
+        return queried
+    country = (_text(row, "CountryCode") or str(queried.country_code)).removeprefix("+")
     try:
-        parsed = phonenumbers.parse(told if told and told.startswith("+") else f"+{country}{told}")
+        parsed = phonenumbers.parse(number if number and number.startswith("+") else f"+{country}{number}")
     except phonenumbers.NumberParseException:
-        return asked
+        return queried
     return PhoneNumber.from_parsed(parsed)
 
 
 def _contradiction(status: Status, code: str | None) -> Note | None:
-    says = _SAYS.get((code or "").upper())
-    if says is None or status is Status.UNKNOWN or says is status:
+    by_code = _STATUS_OF_CODE.get((code or "").upper())
+    if by_code is None or status is Status.UNKNOWN or by_code is status:
         return None
     return Contradiction(code=code or "")
 
 
 def _words(row: Mapping[str, Any]) -> Note | None:
-    """The provider's own words: `SubErrorDesc`, with `SubError` behind it. Announced for receipts from outside the mainland.
+    """The provider's error text: `SubErrorDesc`, with `SubError` behind it. Announced for receipts from outside the mainland.
 
     https://cloud.tencent.com/announce/detail/2540 brings them from December 2026 on, without a published list of codes, so
     `Description` stays the code that is explained.

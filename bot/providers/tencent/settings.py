@@ -1,19 +1,22 @@
-"""The settings of one Tencent Cloud account, under the vendor's own names, and those of an app at the legacy API."""
+"""The settings of one Tencent Cloud account, under the vendor's own names."""
 
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
-from bot.config.endpoint import Endpoint
+from bot.config.model import SettingsModel
 from bot.errors import InvalidValueError
 from bot.i18n import phrase
 
+if TYPE_CHECKING:
+    from bot.config.endpoint import Endpoint
+
 
 def _check_secret(value: SecretStr) -> SecretStr:
-    """Blanks around a key come with copying, and the vendor refuses them (382/38780); blanks within are a mistake."""
+    """Strip blanks around a key, which come with copying and which the vendor rejects (382/38780). Raises InvalidValueError."""
     bare = value.get_secret_value().strip()
     if not bare:
         raise InvalidValueError(phrase("must not be empty"))
@@ -29,8 +32,11 @@ def _check_region(value: str) -> str:
     return region
 
 
-def _app_ids(value: Any) -> tuple[str, ...]:
-    """`"1400006666, 1400007777"` or a list of such texts -> the ids, each once. Tencent takes them as JSON strings only."""
+def read_app_ids(value: Any) -> tuple[str, ...]:
+    """`"1400006666, 1400007777"` or a list of such texts -> the app ids, each once. Tencent takes them as JSON strings only.
+
+    Raises InvalidValueError.
+    """
     entries = value if isinstance(value, list | tuple) else [value]
     if not all(isinstance(entry, str) for entry in entries):
         raise InvalidValueError(phrase('must be text: put the app id in quotes, such as "1400006666"'))
@@ -42,35 +48,15 @@ def _app_ids(value: Any) -> tuple[str, ...]:
     return tuple(dict.fromkeys(ids))
 
 
-def _app_id(value: Any) -> str:
-    ids = _app_ids(value)
-    if len(ids) > 1:
-        raise InvalidValueError(phrase("must be one app id; further ones go into accounts of the TOML file"))
-    return ids[0]
+ApiSecret = Annotated[SecretStr, AfterValidator(_check_secret)]
 
 
-Secret = Annotated[SecretStr, AfterValidator(_check_secret)]
+class TencentSettings(SettingsModel):
+    """One set of credentials and the app ids that are queried with it. The aliases are the keys."""
 
-
-class TencentSettings(BaseModel):
-    """One set of credentials and the app ids that are looked up with it. The aliases are the keys."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
-
-    secret_id: Secret = Field(alias="TENCENTCLOUD_SECRET_ID")
-    secret_key: Secret = Field(alias="TENCENTCLOUD_SECRET_KEY")
-    token: Secret | None = Field(None, alias="TENCENTCLOUD_TOKEN")
+    secret_id: ApiSecret = Field(alias="TENCENTCLOUD_SECRET_ID")
+    secret_key: ApiSecret = Field(alias="TENCENTCLOUD_SECRET_KEY")
+    token: ApiSecret | None = Field(None, alias="TENCENTCLOUD_TOKEN")
     region: Annotated[str, AfterValidator(_check_region)] = Field("ap-guangzhou", alias="TENCENTCLOUD_REGION")
-    app_ids: Annotated[tuple[str, ...], BeforeValidator(_app_ids)] = Field(alias="TENCENTCLOUD_SMS_SDK_APP_ID")
+    app_ids: Annotated[tuple[str, ...], BeforeValidator(read_app_ids)] = Field(alias="TENCENTCLOUD_SMS_SDK_APP_ID")
     endpoint: Endpoint = Field("https://sms.tencentcloudapi.com", alias="TENCENTCLOUD_SMS_ENDPOINT")
-
-
-class TencentLegacySettings(BaseModel):
-    """One app at the legacy API, which has a key of its own. The aliases are the keys."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
-
-    app_id: Annotated[str, BeforeValidator(_app_id)] = Field(alias="TENCENT_SMS_LEGACY_SDKAPPID")
-    app_key: Secret = Field(alias="TENCENT_SMS_LEGACY_APPKEY")
-    endpoint: Endpoint = Field("https://yun.tim.qq.com", alias="TENCENT_SMS_LEGACY_ENDPOINT")
-    drains: bool = Field(False, alias="TENCENT_SMS_LEGACY_DRAIN")  # takes receipts away from any other consumer

@@ -1,8 +1,8 @@
-"""TC3-HMAC-SHA256, the signature of Tencent Cloud's API 3.0, as an `httpx.Auth`.
+"""TC3-HMAC-SHA256, the signature of Tencent Cloud's API 3.0, as `httpx.Auth`.
 
-https://cloud.tencent.com/document/api/382/38780 tells the steps. What goes wrong elsewhere, and how it is kept right here:
-the very bytes that are sent are hashed, the Content-Type is signed exactly as sent, the Host with its port, the date is UTC,
-and every attempt gets a new timestamp and signature, for the provider refuses one that is more than five minutes old.
+https://cloud.tencent.com/document/api/382/38780 has the steps. The usual mistakes, and how they are avoided: the very bytes that
+are sent are hashed, the Content-Type is signed exactly as sent, the Host with its port, the date is UTC, and every attempt gets
+a new timestamp and signature, for the provider rejects one that is more than five minutes old.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ SIGNED_HEADERS = "content-type;host"  # the two that the vendor asks for and its
 
 @dataclass(frozen=True, slots=True)
 class TencentCredentials:
-    """A key pair; with a token, a temporary one. Nothing of it is in the repr."""
+    """A key pair; with a token, a temporary one. Its repr is empty."""
 
     secret_id: str = field(repr=False)
     secret_key: str = field(repr=False)
@@ -35,7 +35,7 @@ class TencentCredentials:
 
 
 class Tc3Auth(httpx.Auth):
-    """Signs each request at the moment it is sent."""
+    """Signs each request when it is sent."""
 
     requires_request_body = True
 
@@ -44,7 +44,7 @@ class Tc3Auth(httpx.Auth):
         self._clock = clock
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        """Set X-TC-Timestamp, X-TC-Token if there is one, and Authorization. The request needs its Content-Type."""
+        """Set X-TC-Timestamp, X-TC-Token if there is one, and Authorization. Raises KeyError without a Content-Type."""
         timestamp = int(self._clock().timestamp())
         request.headers["X-TC-Timestamp"] = str(timestamp)
         if self._credentials.token:
@@ -60,7 +60,7 @@ class Tc3Auth(httpx.Auth):
 
 
 def authorization(credentials: TencentCredentials, *, timestamp: int, content_type: str, host: str, body: bytes) -> str:
-    """The Authorization header of a POST at `timestamp` (Unix seconds).
+    """The value of the Authorization header of a POST at `timestamp` (Unix seconds).
 
     The path is signed as "/" whatever it is: API 3.0 has no other, and one in front of it belongs to a proxy of ours.
     """

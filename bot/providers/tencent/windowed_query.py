@@ -1,4 +1,4 @@
-"""How both of Tencent's APIs are asked for the receipts of one number: in as many parts as it takes, each kept as it comes."""
+"""The windowed query of both of Tencent's APIs: the receipts of one number, in as many parts as it takes."""
 
 from __future__ import annotations
 
@@ -19,41 +19,41 @@ if TYPE_CHECKING:
 
 
 def needs_number(target: Target) -> Note | None:
-    """Neither API has a lookup by id alone; beside a number, the id picks rows out of that number's."""
+    """The `unsupported_reason` of both: neither API has a lookup by id alone; beside a number, the id filters its rows."""
     return NeedsNumber() if target.number is None else None
 
 
-def number_of(question: ProviderQuery) -> PhoneNumber:
-    """The number asked about. Raises ValueError for a target that `needs_number` turns down."""
-    if question.target.number is None:
-        raise ValueError("asked about a target that `refuses` turns down")
-    return question.target.number
+def number_of(query: ProviderQuery) -> PhoneNumber:
+    """The number of the query's target. Raises ValueError if it has none."""
+    if query.target.number is None:
+        raise ValueError("a target without a number is unsupported")
+    return query.target.number
 
 
 async def query_windows(
     window: Window,
     now: datetime,
     rows: RowCollector,
-    findings: ResultCollector,
+    collector: ResultCollector,
     fetch: Callable[[SecondRange], Awaitable[list[object]]],
 ) -> None:
-    """Ask for all of `window`, keeping in `rows` what `fetch` brings for each span. Raises ProviderError like `Provider.ask`."""
+    """Query all of `window` and add to `rows` what `fetch` returns for each part. Raises ProviderError like `Provider.query`."""
 
-    async def fetch_and_keep(span: SecondRange) -> int:
+    async def fetch_and_add(span: SecondRange) -> int:
         try:
             received = await fetch(span)
         except ProviderError as error:
-            findings.note_clock(error.fault.skew)
+            collector.note_clock(error.fault.skew)
             raise
-        rows.keep(received)
+        rows.add(received)
         return len(received)
 
     try:
-        await WindowSplitter(fetch_and_keep, findings).query(_span(window, now))
+        await WindowSplitter(fetch_and_add, collector).query(_span(window, now))
     finally:
-        rows.tell_passed_over()
-    if rows.none and not any(note.kind is NoteKind.COUNTED_MORE for note in findings.notes):
-        findings.note(EmptyReceipts())
+        rows.note_skipped()
+    if rows.is_empty and not any(note.kind is NoteKind.COUNTED_MORE for note in collector.notes):
+        collector.note(EmptyReceipts())
 
 
 def _span(window: Window, now: datetime) -> SecondRange:

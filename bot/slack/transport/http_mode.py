@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 PATH = "/slack/events"
 MAX_TIMESTAMP_DIGITS = 12
 FRESH_SECONDS = 300  # https://docs.slack.dev/authentication/verifying-requests-from-slack
-REFUSED_TO_TELL = 3  # requests
-REFUSED_SECONDS = 300.0  # after so long without another one, strangers may have sent those
+MIN_INVALID = 3  # requests with an invalid signature before the app is not ready
+INVALID_SECONDS = 300.0  # after so long without another one, strangers may have sent them
 WRONG_SECRET = "SLACK_SIGNING_SECRET is not this app's (Slack: Basic Information, App Credentials)"  # noqa: S105 - a sentence
 
 _SIGNATURE = re.compile(r"v0=[0-9a-f]{64}")
@@ -44,7 +44,7 @@ def open_endpoint(general: AppSettings, metrics: Metrics) -> SlackHttpEndpoint:
 
 
 class SlackHttpEndpoint:
-    """HTTP mode: where Slack's requests come in. Closed until there is an app that answers them."""
+    """The endpoint of Slack's requests in HTTP mode; verifies their signature. Answers 503 until `open`."""
 
     def __init__(self, signing_secret: str, metrics: Metrics, clock: Callable[[], float] = time.monotonic) -> None:
         self._verifier = SignatureVerifier(signing_secret)
@@ -52,49 +52,49 @@ class SlackHttpEndpoint:
         self._throttle = Throttle(clock)
         self._clock = clock
         self._app: AsyncApp | None = None
-        self._held = 0
-        self._refused = 0
-        self._last_refused = 0.0
+        self._valid_count = 0
+        self._invalid_count = 0
+        self._last_invalid = 0.0
 
     def open(self, app: AsyncApp) -> None:
-        """Hand requests to the app from now on."""
+        """Dispatch requests to the Bolt app from now on."""
         self._app = app
 
     def not_ready(self) -> str | None:
-        """That not one signature has held so far, as long as Slack goes on sending. Strangers' requests do not count."""
-        if self._held or self._refused < REFUSED_TO_TELL or self._clock() - self._last_refused > REFUSED_SECONDS:
+        """Readiness error: Slack's requests come in, but no signature was ever valid. Requests of strangers do not count."""
+        if self._valid_count or self._invalid_count < MIN_INVALID or self._clock() - self._last_invalid > INVALID_SECONDS:
             return None
-        return f"every request of Slack was refused ({self._refused}): {WRONG_SECRET}"
+        return f"every request of Slack was refused ({self._invalid_count}): {WRONG_SECRET}"
 
-    async def enter(self, request: web.Request) -> web.StreamResponse:
-        """Answer one request."""
-        # Bolt verifies too, but reads the body first, and a body that it cannot read would end as a 500 for anybody; so
-        # nothing is read here that Slack has not signed.
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        """Verify and dispatch one request: 401 for an invalid signature, 400 for a malformed body, 503 before `open`."""
+        # Bolt verifies too, but parses the body first, and a malformed one would end as a 500 for anybody; so nothing is parsed
+        # here that Slack has not signed.
         body = await request.read()
         timestamp = request.headers.get("X-Slack-Request-Timestamp", "")
         signature = request.headers.get("X-Slack-Signature", "")
         is_time = timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= MAX_TIMESTAMP_DIGITS
         if not is_time or not _is_signed(self._verifier, body, timestamp, signature):
             if is_time and _SIGNATURE.fullmatch(signature) and abs(time.time() - int(timestamp)) <= FRESH_SECONDS:
-                self._refuse()
+                self._count_invalid()
             return web.json_response({"error": "invalid request"}, status=401)
-        self._held += 1
-        self._metrics.observe_signature(holds=True)
+        self._valid_count += 1
+        self._metrics.observe_signature(valid=True)
         if self._app is None:
             return web.json_response({"error": "starting"}, status=503)
         try:
-            asked = AsyncBoltRequest(body=body.decode(), query=request.query_string, headers=_headers(request))
+            bolt_request = AsyncBoltRequest(body=body.decode(), query=request.query_string, headers=_headers(request))
         except (ValueError, TypeError, AttributeError, RecursionError):
             return web.json_response({"error": "the body is not what Slack sends"}, status=400)
-        return await to_aiohttp_response(await self._app.async_dispatch(asked))
+        return await to_aiohttp_response(await self._app.async_dispatch(bolt_request))
 
-    def _refuse(self) -> None:
-        """Count a request that has all of Slack's form, and the signature of another secret."""
-        self._refused += 1
-        self._last_refused = self._clock()
-        self._metrics.observe_signature(holds=False)
-        if (held_back := self._throttle.admit("refused")) is not None:
-            log.warning("slack.signature_refused", held_back=held_back, held_so_far=self._held, action=WRONG_SECRET)
+    def _count_invalid(self) -> None:
+        """Count a request in Slack's format that was signed with another secret."""
+        self._invalid_count += 1
+        self._last_invalid = self._clock()
+        self._metrics.observe_signature(valid=False)
+        if (suppressed := self._throttle.admit("refused")) is not None:
+            log.warning("slack.signature_invalid", suppressed=suppressed, valid=self._valid_count, action=WRONG_SECRET)
 
 
 def _is_signed(verifier: SignatureVerifier, body: bytes, timestamp: str, signature: str) -> bool:

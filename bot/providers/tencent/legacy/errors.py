@@ -1,8 +1,7 @@
-"""An answer of the legacy API: `{"result":0,"errmsg":"ok","count":3,"data":[…]}`.
+"""The responses of the legacy API and their errors: `{"result":0,"errmsg":"ok","count":3,"data":[…]}`.
 
 The table of the English page calls the first field `type`, its JSON and the Chinese page `result`: `result` decides, and `type`
-only where there is no `result`. An answer of the queue is read even when it broke off, for its rows will not be handed out
-again.
+only if there is no `result`. A response of the queue is parsed even if it broke off, for its rows will not be handed out again.
 """
 
 from __future__ import annotations
@@ -27,43 +26,43 @@ if TYPE_CHECKING:
 
 OK = "0"
 TIME_OUTS = frozenset({"1008", "60008"})  # inside the provider
-# Limits of sending by the table (https://cloud.tencent.com/document/product/382/3771): by second, number, text, day. As the
-# answer to a lookup they say that we asked too often.
+# Limits of sending by the table (https://cloud.tencent.com/document/product/382/3771): by second, number, text, day. In
+# the response of a lookup they mean too many queries.
 TOO_MANY = frozenset({"1013", "1022", "1023", "1024", "1025", "1026", "1047", "1049", "1050", "1052"})
 TRANSIENT = TIME_OUTS | TOO_MANY
 WRONG_TIME = "1021"  # our clock is more than ten minutes off
 
 
-def rows_of(reply: ApiResponse) -> list[object]:
-    """The rows of an answer to the lookup. Raises ProviderError for an error, KeyError or TypeError for another shape."""
-    code = result_of(reply.body)
+def rows_of(response: ApiResponse) -> list[object]:
+    """The rows of a lookup's response. Raises ProviderError for an error, KeyError or TypeError for another shape."""
+    code = result_of(response.body)
     if code is None:
         raise KeyError("result")
     if code != OK:
-        fault = fault_of(code, reply.body)
-        raise ProviderError(with_clock_skew(fault, reply) if code == WRONG_TIME else fault)
-    return rows_in(reply.body.get("data"))
+        fault = fault_of(code, response.body)
+        raise ProviderError(with_clock_skew(fault, response) if code == WRONG_TIME else fault)
+    return rows_in(response.body.get("data"))
 
 
 def counted(body: Mapping[str, Any]) -> int:
-    """How many rows an answer says that it has; 0 when it does not say."""
+    """The `count` of rows in a response; 0 if there is none."""
     count = body.get("count")
     return int(count) if isinstance(count, int | str) and str(count).strip().isdecimal() else 0
 
 
 def result_of(body: Mapping[str, Any]) -> str | None:
-    """The result code as text; None when there is none."""
+    """The result code as text; None if there is none."""
     value = body.get("result", body.get("type"))
     return None if isinstance(value, bool) or not isinstance(value, int | str) else str(value).strip() or None
 
 
 def fault_of(code: str, body: Mapping[str, Any]) -> ProviderFault:
-    """The error that an answer tells."""
+    """The fault of an error response."""
     return ProviderFault(code, sanitize_provider_text(str(body.get("errmsg") or "")), retryable=code in TRANSIENT)
 
 
 def read_pulled(kind: RecordKind, account: str, body: bytes) -> PullResult:
-    """What one answer of the queue says. Nothing that may be a row is dropped, and no bytes make it raise."""
+    """Parse one response of the queue. Nothing that may be a row is dropped, and no bytes make it raise."""
     reader = row_reader(kind, ReceiptSource.QUEUE, account)
     try:
         answer = json.loads(body)
@@ -83,20 +82,20 @@ def read_pulled(kind: RecordKind, account: str, body: bytes) -> PullResult:
     if code == OK or (code is None and rows):
         return PullResult(reader.parsed(rows or ()), len(rows or ()))
     fault = ProviderFault("Transport.WrongShape", "the answer has no result") if code is None else fault_of(code, answer)
-    if rows:  # documented as invalid beside an error; but if they are rows, they do not come again
+    if rows:  # documented as invalid beside an error; but if they are rows, they are not handed out again
         whole = reader.unreadable(body, phrase("rows beside the error {code}", code=fault.code[:16]))
         return PullResult(ParsedBatch(unreadable=(whole,)), fault=fault)
     return PullResult(fault=fault)
 
 
 def row_reader(kind: RecordKind, source: ReceiptSource, account: str = "") -> RowReader:
-    """Reads rows of the kind. What they say is stored as Tencent's: the codes and ids are those of API 3.0."""
-    one = receipt_of if kind is RecordKind.RECEIPTS else reply_of
-    return RowReader(TENCENT, source, kind, lambda row: one(row, system=TENCENT, source=source, account=account), account)
+    """The reader of rows of this kind. They are stored as the system `tencent`: codes and ids are those of API 3.0."""
+    read = receipt_of if kind is RecordKind.RECEIPTS else reply_of
+    return RowReader(TENCENT, source, kind, lambda row: read(row, system=TENCENT, source=source, account=account), account)
 
 
 def _broken(body: bytes, reader: RowReader) -> PullResult:
-    """An answer that is not JSON: a gateway's page, which holds no rows, or one that broke off."""
+    """Parse a response that is not JSON: a gateway's page, which has no rows, or one that broke off."""
     text = body.decode(errors="replace").strip()
     if not text or text.startswith("<"):
         return PullResult(fault=ProviderFault("Transport.NotJson", "not an answer of the API", retryable=True))
@@ -106,7 +105,7 @@ def _broken(body: bytes, reader: RowReader) -> PullResult:
 
 
 def _whole_rows(text: str) -> tuple[list[object], str]:
-    """The rows of `data` that came whole, and the text behind the last of them."""
+    """The complete rows of `data`, and the text after the last of them."""
     decoder = json.JSONDecoder()
     rows: list[object] = []
     _, begins, rest = text.partition('"data"')

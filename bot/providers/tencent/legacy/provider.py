@@ -1,8 +1,8 @@
 """The provider `tencent-legacy`: the receipts of one number in one app, by `pullstatus4mobile` of the legacy API.
 
-It can be asked again and again; `pullstatus`, of nearly the same name, is the queue. The page gives no way to turn pages, so a
-busy window is split in time as with API 3.0, and no limit for how far back it goes: the seven days of API 3.0, which tells of
-the same messages, are taken for it, so that an answer does not look complete where nothing is kept.
+This call can be repeated; `pullstatus`, of nearly the same name, is the queue. It has no documented paging, so a busy window is
+split in time as with API 3.0, and no documented retention: the seven days of API 3.0, which returns the same messages, are
+assumed, so that an answer does not look complete where nothing is kept.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from bot.timing.clock import Clock
 
 ACTION = "pullstatus4mobile"
-MEMORY = timedelta(days=7)
+RETENTION = timedelta(days=7)
 CLOCK_MARGIN = timedelta(seconds=60)
 
 
@@ -39,7 +39,7 @@ class TencentLegacyProvider:
     """One app id with its app key. `http` posts to `pullstatus4mobile` and signs."""
 
     name = NAME
-    retention = MEMORY - CLOCK_MARGIN
+    retention = RETENTION - CLOCK_MARGIN
 
     def __init__(self, http: ProviderHttpClient, *, app_id: str, clock: Clock, notice: Phrase | None = None) -> None:
         self._http = http
@@ -48,39 +48,39 @@ class TencentLegacyProvider:
         self._clock = clock
 
     def unsupported_reason(self, target: Target) -> Note | None:
-        """See `Provider.refuses`."""
+        """See `Provider.unsupported_reason`."""
         return needs_number(target)
 
-    async def query(self, question: ProviderQuery, findings: ResultCollector) -> None:
-        """See `Provider.ask`."""
-        number = number_of(question)
+    async def query(self, query: ProviderQuery, collector: ResultCollector) -> None:
+        """See `Provider.query`. Raises ProviderError, and ValueError for a target without a number."""
+        number = number_of(query)
 
         async def fetch(span: SecondRange) -> list[object]:
-            rows, count = await self._http.call(read, findings, content=request_body(number, span))
+            rows, count = await self._http.call(read, collector, content=request_body(number, span))
             if count > len(rows):
-                findings.note(CountedMore(counted=count, returned=len(rows)))
+                collector.note(CountedMore(counted=count, returned=len(rows)))
             return rows
 
-        def read(reply: ApiResponse) -> tuple[list[object], int]:
-            return rows_of(reply), counted(reply.body)
+        def read(response: ApiResponse) -> tuple[list[object], int]:
+            return rows_of(response), counted(response.body)
 
-        rows = RowCollector(self.account, question.target, number, findings, read=lambda row: self._delivery(row, number))
-        await query_windows(question.window, self._clock(), rows, findings, fetch)
+        rows = RowCollector(self.account, query.target, number, collector, read=lambda row: self._delivery(row, number))
+        await query_windows(query.window, self._clock(), rows, collector, fetch)
 
-    def _delivery(self, row: Any, asked: PhoneNumber) -> Delivery | None:
-        """The row as an answer shows it: its codes are explained by Tencent's table of receipts."""
+    def _delivery(self, row: Any, queried: PhoneNumber) -> Delivery | None:
+        """The row as a Delivery, None if it is unreadable; Tencent's table of receipt codes explains it."""
         try:
             receipt = receipt_of(row, system=TENCENT, source=ReceiptSource.QUEUE) if isinstance(row, dict) else None
         except MalformedPayloadError:
             return None
-        if receipt is None or (receipt.number is None and not is_about(row.get("mobile"), asked)):
+        if receipt is None or (receipt.number is None and not is_about(row.get("mobile"), queried)):
             return None
         words = receipt.words if receipt.status is not Status.DELIVERED and receipt.words != receipt.code else None
         return Delivery(
             provider=NAME,
             account=self.account,
             status=receipt.status,
-            number=receipt.number or asked,
+            number=receipt.number or queried,
             message_id=receipt.message_id,
             code=receipt.code,
             received_at=receipt.received_at,
@@ -94,7 +94,7 @@ class TencentLegacyProvider:
 
 
 def request_body(number: PhoneNumber, span: SecondRange) -> bytes:
-    """The body, but for the signature. The number goes as text, without its country code, which stands beside it."""
+    """The request body without the signature. The number is national, as text; the country code is in `nationcode`."""
     return json.dumps({
         "type": 0,
         "max": MOST_ROWS,

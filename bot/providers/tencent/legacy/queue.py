@@ -1,7 +1,7 @@
 """The legacy queue, `pullstatus`: receipts and replies of one app, each handed out once and then gone.
 
 https://intl.cloud.tencent.com/document/product/382/5810. Tencent must switch it on for an app. Only `bot.receipts.drain` may
-pull: a lookup would take receipts from whoever waits for them.
+pull: a lookup would take receipts away from the queue's consumer.
 """
 
 from __future__ import annotations
@@ -31,7 +31,10 @@ class LegacyQueue:
         self.account = app_id
 
     async def pull(self, kind: RecordKind) -> bytes:
-        """See `bot.receipts.ingestion.Queue.pull`. Never tried again by itself: an answer that was lost does not come again."""
+        """See `bot.receipts.ingestion.Queue.pull`. Without retries: a lost response is not handed out again.
+
+        Raises ProviderError if not a byte came.
+        """
         content = json.dumps({"type": TYPES[kind], "max": self.most}).encode()
         return await self._http.call_once(content=content, headers={"Accept-Encoding": "identity"})
 

@@ -1,4 +1,4 @@
-"""A row of the legacy API or of a callback -> a receipt or a reply. Both have the same fields.
+"""Parses a row of the legacy API or of a callback into a receipt or a reply; both have the same fields. Pure.
 
     receipts   user_receive_time, nationcode, mobile, report_status, errmsg, description, sid, ext; sub_error, sub_error_desc
     replies    nationcode, mobile, text, time, extend, sign
@@ -31,20 +31,20 @@ if TYPE_CHECKING:
 _PREFIX = re.compile(r"^\s*(?:\+|00)")
 _MAINLAND = re.compile(r"1[3-9][0-9]{9}")
 RECEIPT_FIELDS = frozenset({"nationcode", "mobile", "report_status", "errmsg", "sid"})
-"""A body in which no row has any of these is no push of receipts."""
+"""A push of receipts has at least one of these fields in some row."""
 
 _STATUS = {"SUCCESS": Status.DELIVERED, "FAIL": Status.FAILED}
 _USED = RECEIPT_FIELDS | {"description", "sub_error", "sub_error_desc"}
 
 
 def receipt_of(row: Mapping[str, Any], *, system: str, source: ReceiptSource, account: str = "") -> Receipt:
-    """What the row tells. Raises WrongShapeError.
+    """Parse a receipt. Raises MalformedPayloadError.
 
-    A row must have a `report_status`, and a number or a `sid`; all else may be missing. A time that cannot be read is kept with
-    the unknown fields.
+    A row must have a `report_status`, and a number or a `sid`; all else may be missing. An unreadable time is kept with the
+    unknown fields.
     """
-    said = field_text(row, "report_status")
-    if said is None:
+    report_status = field_text(row, "report_status")
+    if report_status is None:
         raise MalformedPayloadError(phrase("{name} is missing", name="report_status"))
     number, message_id = number_of(row), field_id(row, "sid")
     if number is None and message_id is None:
@@ -53,7 +53,7 @@ def receipt_of(row: Mapping[str, Any], *, system: str, source: ReceiptSource, ac
     return Receipt(
         system=system,
         source=source,
-        status=_STATUS.get(said.upper(), Status.UNKNOWN),
+        status=_STATUS.get(report_status.upper(), Status.UNKNOWN),
         number=number,
         message_id=message_id,
         account=account,
@@ -65,7 +65,7 @@ def receipt_of(row: Mapping[str, Any], *, system: str, source: ReceiptSource, ac
 
 
 def reply_of(row: Mapping[str, Any], *, system: str, source: ReceiptSource, account: str = "") -> InboundSms:
-    """What the customer answered. Raises WrongShapeError when the number, the time or the text is missing."""
+    """Parse a customer's reply. Raises MalformedPayloadError if the number, the time or the text is missing."""
     number, at = number_of(row), unix_time(row.get("time"))
     text = row.get("text")
     if number is None or at is None or not isinstance(text, str):
@@ -75,21 +75,21 @@ def reply_of(row: Mapping[str, Any], *, system: str, source: ReceiptSource, acco
 
 
 def number_of(row: Mapping[str, Any]) -> PhoneNumber | None:
-    """The number of `nationcode` and `mobile`; None when there is none that can be read.
+    """Parse the number of `nationcode` and `mobile`; None if there is none or it is unreadable.
 
-    Senders repeat the country code in `mobile`, write 00 or + before either, or leave `nationcode` out: of the ways to read the
-    two, the one that makes a number that is in use.
+    Senders repeat the country code in `mobile`, write 00 or + before either, or leave `nationcode` out: of the possible
+    readings, the first valid number.
     """
     mobile, nation = (_PREFIX.sub("", field_text(row, name) or "") for name in ("mobile", "nationcode"))
-    read = [parsed for one in _spellings(nation, mobile) if (parsed := _parsed(one)) is not None]
-    found = next(filter(phonenumbers.is_valid_number, read), read[0] if read else None)
+    readings = [parsed for spelling in _spellings(nation, mobile) if (parsed := _parsed(spelling)) is not None]
+    found = next(filter(phonenumbers.is_valid_number, readings), readings[0] if readings else None)
     if found is None:
         return None
     return PhoneNumber.from_parsed(found)
 
 
 def _spellings(nation: str, mobile: str) -> Iterator[str]:
-    """How the two may make a number with its country code. Without one, eleven digits from 13 on are of the mainland."""
+    """The possible E.164 numbers of the two. Without a country code, eleven digits from 13 on are of the mainland."""
     if not mobile.isdecimal() or not (nation or "0").isdecimal():
         return
     if nation:
@@ -108,7 +108,7 @@ def _parsed(spelling: str) -> phonenumbers.PhoneNumber | None:
 
 
 def _words(row: Mapping[str, Any]) -> str | None:
-    """The text beside the code. From December 2026 on a more precise pair is announced for receipts from outside the mainland.
+    """The error text beside the code. From December 2026 on a more precise pair is announced for receipts from abroad.
 
     https://cloud.tencent.com/announce/detail/2540
     """
@@ -119,7 +119,7 @@ def _words(row: Mapping[str, Any]) -> str | None:
 
 
 def _china_time(value: object) -> datetime | None:
-    """The moment of `2015-10-17 08:03:04`; None for anything else."""
+    """Parse `2015-10-17 08:03:04` in China's time to UTC; None for anything else."""
     if not isinstance(value, str):
         return None
     try:

@@ -1,9 +1,9 @@
-"""The `sig` of the legacy API, as an `httpx.Auth`: a SHA-256 over the app key, a random number and the time.
+"""The `sig` of the legacy API, as `httpx.Auth`: a SHA-256 over the app key, a random number and the time.
 
     sig = sha256("appkey=<key>&random=<the random of the URL>&time=<the time of the body>")
 
 https://intl.cloud.tencent.com/document/product/382/5810, whose example is a test. Calls that send append `&mobile=…`; those that
-pull do not. Every attempt gets its own random and time, for the provider refuses a time more than ten minutes off.
+pull do not. Every attempt gets its own random and time, for the provider rejects a time more than ten minutes off.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ RANDOM_DIGITS = 10  # as many as the example has
 
 
 class LegacyAuth(httpx.Auth):
-    """Signs each request, a POST of a JSON object, at the moment it is sent: adds `sig` and `time` to it."""
+    """Signs each request, a POST of a JSON object, when it is sent: adds `sig` and `time` to it."""
 
     requires_request_body = True
 
@@ -34,7 +34,10 @@ class LegacyAuth(httpx.Auth):
         self._clock = clock
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        """Send another request in place of `request`: the signature stands in the body, and its random in the URL."""
+        """Send a signed copy of `request`: the signature is in the body, its random in the URL.
+
+        Raises ValueError if the body is not JSON.
+        """
         number = secrets.randbelow(9 * 10 ** (RANDOM_DIGITS - 1)) + 10 ** (RANDOM_DIGITS - 1)
         time = int(self._clock().timestamp())
         body = {"sig": signature(self._app_key, number, time), "time": time, **json.loads(request.content)}

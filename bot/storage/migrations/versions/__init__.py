@@ -1,1 +1,1 @@
-"""The schema, step by step. Written by hand, run by `bot.storage.migrate`."""
+"""The migrations, in order. A published one is never changed."""

@@ -1,4 +1,4 @@
-"""Answers: the state behind the buttons and the threads of what is shown in Slack."""
+"""Answers: the state behind the buttons and the threads of answers in Slack."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Make the table of answers."""
+    """Create the table of answers."""
     op.create_table(
         "answers",
         sa.Column("id", sa.String(32), primary_key=True),

@@ -1,4 +1,4 @@
-"""The gate: which of Slack's requests were taken, by keyed hashes; and the audit, which is only ever added to."""
+"""The request inbox: which of Slack's requests were claimed, by keyed hashes; and the audit log, which is append-only."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _REFUSE_CHANGES = {
 
 
 def upgrade() -> None:
-    """Make the tables of the requests taken and of the audit."""
+    """Create the tables of the request inbox and of the audit log."""
     op.create_table(
         "requests",
         sa.Column("id", sa.String(32), primary_key=True),

@@ -1,4 +1,4 @@
-"""The receipt store: receipts, replies, raw bodies not yet taken in, and what could not be read."""
+"""The receipt store: receipts, replies, raw bodies that are not parsed yet, and quarantined rows."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _ID = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
 
 def upgrade() -> None:
-    """Make the tables."""
+    """Create the tables of the receipt store."""
     _receipts()
     _replies()
     _raws()

@@ -1,4 +1,4 @@
-"""Leases: which replica may do what only one of them should do at a time."""
+"""Leases: which replica may do what only one replica may do at a time."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Make the table of leases."""
+    """Create the table of leases."""
     op.create_table(
         "leases",
         sa.Column("name", sa.String(100), primary_key=True),

@@ -1,4 +1,4 @@
-"""People: whose an answer is, what is being asked in a window of Slack, and who has been told what the bot can do."""
+"""People: the asker of an answer, the drafts of modals, and who has seen the introduction."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Add the asker to the answers; make the tables of drafts and of introductions."""
+    """Add the asker to the answers; create the tables of drafts and of introductions."""
     op.add_column("answers", sa.Column("asker", sa.LargeBinary(32), nullable=True))
     op.create_index("ix_answers_asker_updated_at", "answers", ["asker", "updated_at"])
     op.create_table(

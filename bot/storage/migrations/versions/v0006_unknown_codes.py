@@ -1,4 +1,4 @@
-"""Unknown codes: how often each code that the catalogue does not list was met, for each provider."""
+"""Unlisted codes: how often each code that the catalogue does not list was seen, by provider."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Make the table."""
+    """Create the table of unlisted codes."""
     op.create_table(
         "unknown_codes",
         sa.Column("provider", sa.String(32), primary_key=True),

@@ -1,4 +1,4 @@
-"""What a database does wrong, as the one error that the intake knows: also where the driver says nothing at all."""
+"""Every failure of the database raises StoreError, also if the driver's message is empty."""
 
 from __future__ import annotations
 
