@@ -4,41 +4,39 @@ from __future__ import annotations
 
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import Field
 from sqlalchemy import URL
 
 from bot.config.model import SettingsModel
+from bot.config.validators import (
+    AnyPath,
+    ApiUrl,
+    AppToken,
+    BotToken,
+    ChannelLanguage,
+    ChannelLanguages,
+    Channels,
+    DatabaseUrl,
+    LongSecret,
+    Networks,
+    ReaderLanguage,
+    Region,
+    Secret,
+    StrippedText,
+    Teams,
+    TimeZoneName,
+    UrlToken,
+    Usergroups,
+    Users,
+)
 from bot.errors import InvalidValueError, SettingsError
 from bot.errors.os_errors import describe_os_error
 from bot.i18n import ENGLISH, language_code, phrase
 from bot.storage.address import check_database_url
 from bot.storage.keyring import Keyring
-
-if TYPE_CHECKING:
-    from bot.config.validators import (
-        AnyPath,
-        ApiUrl,
-        AppToken,
-        BotToken,
-        ChannelLanguage,
-        ChannelLanguages,
-        Channels,
-        DatabaseUrl,
-        LongSecret,
-        Networks,
-        ReaderLanguage,
-        Region,
-        Secret,
-        StrippedText,
-        Teams,
-        TimeZoneName,
-        UrlToken,
-        Usergroups,
-        Users,
-    )
 
 Mode = Literal["socket", "http"]
 

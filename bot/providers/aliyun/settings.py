@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationInfo, field_validator, model_validator
 
+from bot.config.endpoint import Endpoint
 from bot.config.model import SettingsModel
 from bot.errors import InvalidValueError
 from bot.i18n import phrase
 from bot.providers.aliyun.signing import AliyunCredentials
-
-if TYPE_CHECKING:
-    from bot.config.endpoint import Endpoint
 
 _TEMPORARY = "STS."
 

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
+from bot.config.endpoint import Endpoint
 from bot.config.model import SettingsModel
 from bot.errors import InvalidValueError
 from bot.i18n import phrase
-
-if TYPE_CHECKING:
-    from bot.config.endpoint import Endpoint
 
 
 def _check_secret(value: SecretStr) -> SecretStr:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
+from bot.config.endpoint import Endpoint
 from bot.config.model import SettingsModel
 from bot.errors import InvalidValueError
 from bot.i18n import phrase
 from bot.providers.tencent.settings import ApiSecret, read_app_ids
-
-if TYPE_CHECKING:
-    from bot.config.endpoint import Endpoint
 
 DRAIN_SWITCH = "TENCENT_SMS_LEGACY_DRAIN"
 
