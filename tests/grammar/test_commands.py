@@ -154,9 +154,7 @@ def test_a_word_is_shown_short_and_with_one_phone_number_at_most() -> None:
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
-@pytest.mark.parametrize(
-    "who", [ENGINEER, parse_context(region="US"), parse_context(region="GB")]
-)
+@pytest.mark.parametrize("who", [ENGINEER, parse_context(region="US"), parse_context(region="GB")])
 def test_the_five_examples_work_for_everyone(who: ParseContext, code: str) -> None:
     commands = [parse(example, who) for example in examples(get_language(code))]
     assert len(commands) == 5
