@@ -19,7 +19,7 @@ from tencentcloud.common.credential import Credential
 from tencentcloud.common.http.request import RequestInternal
 from tencentcloud.sms.v20210111.sms_client import SmsClient
 
-from bot.providers.tencent.signing import TencentCredentials, authorization
+from bot.providers.tencent.signing import TencentCredentials, tc3_authorization
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,7 +68,7 @@ def tencent() -> list[Contest]:
 
     def ours() -> tuple[bytes, str]:
         body = json.dumps(params).encode()
-        return body, authorization(keys, timestamp=at, content_type="application/json", host=host, body=body)
+        return body, tc3_authorization(keys, timestamp=at, content_type="application/json", host=host, body=body)
 
     def theirs() -> tuple[bytes, str]:
         request = RequestInternal(host, "POST", "/")

@@ -26,7 +26,7 @@ from bot.providers.aliyun.signing import (
     ALGORITHM,
     Acs3Auth,
     AliyunCredentials,
-    authorization,
+    acs3_authorization,
     call_headers,
     canonical_query,
     fresh_nonce,
@@ -60,7 +60,7 @@ TO_SIGN = {
 
 def our_signature() -> str:
     """The Authorization header by our function."""
-    return authorization(CREDENTIALS, "POST", "/", canonical_query(PARAMS.items()), TO_SIGN)
+    return acs3_authorization(CREDENTIALS, "POST", "/", canonical_query(PARAMS.items()), TO_SIGN)
 
 
 def sdk_signature() -> str:

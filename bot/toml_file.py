@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.errors import SettingsError
-from bot.errors.os_errors import describe_os_error, shorten_home
+from bot.errors.os_errors import describe_os_error, expand_home
 from bot.i18n import phrase
 
 
@@ -17,7 +17,7 @@ def read_toml(path: Path | str, key: str, *, most_bytes: int | None = None) -> d
     Raises SettingsError, whose line repeats nothing of the file, and InvalidValueError for a `~` without a home directory.
     """
     try:
-        with shorten_home(Path(path)).open("rb") as file:
+        with expand_home(Path(path)).open("rb") as file:
             content = file.read() if most_bytes is None else file.read(most_bytes + 1)
     except OSError as error:
         line = phrase("{key}: {path} cannot be read: {reason}", key=key, path=path, reason=describe_os_error(error))

@@ -15,7 +15,7 @@ from bot.config.proxy import Proxies
 from bot.config.secret_files import SUFFIX, read_secret_files, secret_keys
 from bot.config.settings import AppSettings
 from bot.errors import InvalidValueError, SettingsError
-from bot.errors.os_errors import shorten_home
+from bot.errors.os_errors import expand_home
 from bot.i18n import phrase
 from bot.toml_file import read_toml
 
@@ -109,7 +109,7 @@ def codes_overlay(environ: Mapping[str, str]) -> Path | None:
     """
     value = environ.get(OVERLAY_KEY) or _read_file(environ.get(CONFIG_KEY)).get(OVERLAY_KEY)
     try:
-        return shorten_home(Path(str(value))) if value else None
+        return expand_home(Path(str(value))) if value else None
     except InvalidValueError as error:
         raise SettingsError([phrase("{key} {problem}", key=OVERLAY_KEY, problem=error.problem)]) from error
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from pydantic import SecretStr
 
 from bot.errors import InvalidValueError
-from bot.errors.os_errors import describe_os_error, shorten_home
+from bot.errors.os_errors import describe_os_error, expand_home
 from bot.i18n import phrase
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def read_secret_files(table: Mapping[str, Any], secrets: Collection[str], proble
 def _content(path: str) -> str:
     """The file's content without the final line break of an editor. Raises InvalidValueError."""
     try:
-        text = shorten_home(Path(path)).read_text(encoding="utf-8")
+        text = expand_home(Path(path)).read_text(encoding="utf-8")
     except OSError as error:
         raise InvalidValueError(
             phrase("names {path}, which cannot be read: {reason}", path=path, reason=describe_os_error(error))

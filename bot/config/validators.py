@@ -16,7 +16,7 @@ from pydantic import AfterValidator, BeforeValidator, SecretStr
 
 from bot.config.endpoint import Endpoint
 from bot.errors import InvalidValueError
-from bot.errors.os_errors import shorten_home
+from bot.errors.os_errors import expand_home
 from bot.i18n import LANGUAGES, phrase
 from bot.storage.address import check_database_url
 from bot.storage.keyring import MIN_SECRET_LENGTH
@@ -171,7 +171,7 @@ AppToken = Annotated[SecretStr, _starts_with("xapp-")]
 Secret = Annotated[SecretStr, AfterValidator(_strip)]
 LongSecret = Annotated[SecretStr, AfterValidator(_long_secret)]
 UrlToken = Annotated[SecretStr, AfterValidator(_url_token)]
-AnyPath = Annotated[Path, AfterValidator(shorten_home)]
+AnyPath = Annotated[Path, AfterValidator(expand_home)]
 DatabaseUrl = Annotated[str, AfterValidator(_database)]
 StrippedText = Annotated[str, AfterValidator(str.strip)]
 Networks = Annotated[tuple[IPv4Network | IPv6Network, ...], BeforeValidator(_networks)]

@@ -39,7 +39,7 @@ _REASONS: Mapping[int, Phrase] = {
 _WITHIN = re.compile(r"\[Errno (\d+)\]")  # asyncio tells several failures in one text
 
 
-def shorten_home(path: Path) -> Path:
+def expand_home(path: Path) -> Path:
     """The path with `~` replaced by the home folder, for values that no shell has expanded. Raises InvalidValueError."""
     try:
         return path.expanduser()

@@ -2,7 +2,7 @@
 
 A message for one person is in the language that they have set in Slack, and in their zone. One that a channel reads is in the
 channel's language, and what is written out of its times, beside Slack's date tokens, in the configured zone: whoever refreshes
-it leaves nothing of their own in it. What Slack says of a person is asked for and remembered by the gate's directory; without
+it leaves nothing of their own in it. What Slack says of a person is asked for and cached by the access directory; without
 its scope, or when Slack does not answer, the configured zone and the language of the workspace are used.
 """
 
@@ -42,7 +42,7 @@ class Profiles(Protocol):
 
 
 class LanguageSettings(Protocol):
-    """The settings about languages."""
+    """Language settings."""
 
     def language_of(self, code: str) -> str:
         """The language of somebody whose Slack has this locale; of somebody who is not known, when it is empty."""
@@ -60,12 +60,12 @@ class ReaderLocale:
 
 
 class LocaleResolver:
-    """Knows them."""
+    """Resolves the time zone and language of a person or a channel."""
 
-    def __init__(self, profiles: Profiles, zone: ZoneInfo, tongues: LanguageSettings, clock: Clock) -> None:
+    def __init__(self, profiles: Profiles, zone: ZoneInfo, languages: LanguageSettings, clock: Clock) -> None:
         self._profiles = profiles
         self._zone = zone
-        self._tongues = tongues
+        self._languages = languages
         self._last: LRUCache[str, ReaderLocale] = LRUCache(MAX_READERS)  # as they were last, however long ago
         self._late: TTLCache[str, bool] = TTLCache(MAX_READERS, PAUSE_SECONDS, timer=lambda: clock().timestamp())
 
@@ -80,7 +80,7 @@ class LocaleResolver:
             told = False
         if not told:
             self._late[user] = True
-            log.warning("slack.reader_unknown")
+            log.warning("slack.locale_unknown")
         return self.cached(user)
 
     def cached(self, user: str) -> ReaderLocale:
@@ -97,7 +97,7 @@ class LocaleResolver:
 
     def in_channel(self, channel: str) -> Language:
         """The language of what all of a channel reads."""
-        return get_language(self._tongues.channel_language_for(channel))
+        return get_language(self._languages.channel_language_for(channel))
 
     def _zone_called(self, name: str) -> ZoneInfo:
         try:
@@ -106,4 +106,4 @@ class LocaleResolver:
             return self._zone
 
     def _language_of(self, locale: str) -> Language:
-        return get_language(self._tongues.language_of(locale))
+        return get_language(self._languages.language_of(locale))

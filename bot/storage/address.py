@@ -13,7 +13,7 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from bot.errors import InvalidValueError
-from bot.errors.os_errors import shorten_home
+from bot.errors.os_errors import expand_home
 from bot.i18n import phrase
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def _sqlite(url: URL) -> URL:
     if url.host or url.port or url.username:
         raise InvalidValueError(phrase("must have three slashes, or four for a path from the root: sqlite:////data/smsstatus.db"))
     _reject_unknown(url, _SQLITE_URI_OPTIONS if "uri" in url.query else _SQLITE_OPTIONS)
-    return url.set(database=str(shorten_home(Path(url.database)))) if url.database and url.database.startswith("~") else url
+    return url.set(database=str(expand_home(Path(url.database)))) if url.database and url.database.startswith("~") else url
 
 
 def _is_in_memory(url: URL) -> bool:

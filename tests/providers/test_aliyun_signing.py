@@ -15,7 +15,7 @@ from alibabacloud_tea_openapi.utils import Utils
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.providers.aliyun.signing import Acs3Auth, AliyunCredentials, authorization, call_headers, canonical_query
+from bot.providers.aliyun.signing import Acs3Auth, AliyunCredentials, acs3_authorization, call_headers, canonical_query
 from bot.providers.base import ResultCollector
 from bot.providers.http import ProviderHttpClient
 
@@ -178,7 +178,7 @@ class Gateway:
         to_sign = {name: self.headers[name] for name in names}
         query = canonical_query((unquote(n), unquote(v)) for n, _, v in (p.partition("=") for p in self.query.split("&") if p))
         self.accepts = (
-            self.headers["authorization"] == authorization(CREDENTIALS, request.method, path, query, to_sign)
+            self.headers["authorization"] == acs3_authorization(CREDENTIALS, request.method, path, query, to_sign)
             and self.headers["x-acs-content-sha256"] == hashlib.sha256(body).hexdigest()
             and all(name in names for name in self.headers if name in {"host", "content-type"} or name.startswith("x-acs-"))
         )

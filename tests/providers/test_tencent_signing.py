@@ -15,7 +15,7 @@ from tencentcloud.common.http.request import RequestInternal
 from tencentcloud.common.profile.client_profile import ClientProfile
 from tencentcloud.sms.v20210111.sms_client import SmsClient
 
-from bot.providers.tencent.signing import Tc3Auth, TencentCredentials, authorization
+from bot.providers.tencent.signing import Tc3Auth, TencentCredentials, tc3_authorization
 
 KEYS = TencentCredentials("AKIDEXAMPLEEXAMPLEEXAMPLEEXAMPLE0001", "SECRETEXAMPLEsecretEXAMPLE000001")
 TIMESTAMP = 1700000000
@@ -75,7 +75,7 @@ def test_a_token_goes_beside_the_signature_and_does_not_change_it() -> None:
 
 def test_the_host_is_signed_with_its_port_and_the_path_always_as_the_root() -> None:
     here = signed(KEYS, "http://127.0.0.1:8080/tencent/", COMPACT)
-    expected = authorization(KEYS, timestamp=TIMESTAMP, content_type="application/json", host="127.0.0.1:8080", body=COMPACT)
+    expected = tc3_authorization(KEYS, timestamp=TIMESTAMP, content_type="application/json", host="127.0.0.1:8080", body=COMPACT)
     assert (here["Host"], here["Authorization"]) == ("127.0.0.1:8080", expected)
 
 

@@ -54,7 +54,7 @@ def test_a_bucket_lets_a_burst_through_and_then_its_rate() -> None:
     assert [bucket.take() for _ in range(3)] == [True, True, False]
 
 
-def test_a_throttle_admits_each_key_once_in_its_time_and_counts_what_it_held_back() -> None:
+def test_a_throttle_admits_each_key_once_in_its_time_and_counts_what_it_suppressed() -> None:
     clock = Seconds(now=0.0)
     throttle = Throttle(clock, 60)
 

@@ -71,15 +71,15 @@ def read_intl(body: bytes) -> ParsedBatch:
     return reader.parsed(rows_of(body, frozenset({"MessageId", "message_id"})))
 
 
-def answer(code: int, message: str) -> dict[str, object]:
+def acknowledge(code: int, message: str) -> dict[str, object]:
     """The response body that Alibaba expects. It reads only `code`."""
     return {"code": code, "msg": message}
 
 
 CALLBACKS = (
-    Callback("aliyun", read_report, answer, SECONDS, is_probed=True),
-    Callback("aliyun-replies", read_replies, answer, SECONDS, is_probed=True),
-    Callback("aliyun-intl", read_intl, answer, SECONDS, is_probed=True),
+    Callback("aliyun", read_report, acknowledge, SECONDS, is_probed=True),
+    Callback("aliyun-replies", read_replies, acknowledge, SECONDS, is_probed=True),
+    Callback("aliyun-intl", read_intl, acknowledge, SECONDS, is_probed=True),
 )
 
 

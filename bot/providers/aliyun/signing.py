@@ -89,7 +89,7 @@ class Acs3Auth(httpx.Auth):
             added["x-acs-security-token"] = self._credentials.token
         signed = {name: value for name, value in request.headers.items() if _is_signed(name)} | added
         path = request.url.raw_path.partition(b"?")[0].decode("ascii")
-        added["authorization"] = authorization(self._credentials, request.method, path, query, signed)
+        added["authorization"] = acs3_authorization(self._credentials, request.method, path, query, signed)
         request.headers.update(added)
 
 
@@ -98,7 +98,7 @@ def canonical_query(pairs: Iterable[tuple[str, str]]) -> str:
     return "&".join(f"{name}={value}" for name, value in sorted((_encode(name), _encode(value)) for name, value in pairs))
 
 
-def authorization(credentials: AliyunCredentials, method: str, path: str, query: str, headers: Mapping[str, str]) -> str:
+def acs3_authorization(credentials: AliyunCredentials, method: str, path: str, query: str, headers: Mapping[str, str]) -> str:
     """The value of the Authorization header.
 
     `query` is canonical, `headers` are the ones to sign by their lower-case names, `x-acs-content-sha256` among them.

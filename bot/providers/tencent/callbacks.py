@@ -39,12 +39,12 @@ def read_reply(body: bytes) -> ParsedBatch:
     return row_reader(RecordKind.REPLIES, ReceiptSource.CALLBACK).parsed(rows)
 
 
-def answer(code: int, message: str) -> dict[str, object]:
+def acknowledge(code: int, message: str) -> dict[str, object]:
     """The response body that Tencent expects: 0 and "OK"; anything else means that the push failed."""
     return {"result": code, "errmsg": message}
 
 
 CALLBACKS = (
-    Callback("tencent", read_receipts, answer, SECONDS),
-    Callback("tencent-replies", read_reply, answer, SECONDS),
+    Callback("tencent", read_receipts, acknowledge, SECONDS),
+    Callback("tencent-replies", read_reply, acknowledge, SECONDS),
 )

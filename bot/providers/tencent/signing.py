@@ -49,7 +49,7 @@ class Tc3Auth(httpx.Auth):
         request.headers["X-TC-Timestamp"] = str(timestamp)
         if self._credentials.token:
             request.headers["X-TC-Token"] = self._credentials.token  # by the vendor's definition not part of the signature
-        request.headers["Authorization"] = authorization(
+        request.headers["Authorization"] = tc3_authorization(
             self._credentials,
             timestamp=timestamp,
             content_type=request.headers["Content-Type"],
@@ -59,7 +59,7 @@ class Tc3Auth(httpx.Auth):
         yield request
 
 
-def authorization(credentials: TencentCredentials, *, timestamp: int, content_type: str, host: str, body: bytes) -> str:
+def tc3_authorization(credentials: TencentCredentials, *, timestamp: int, content_type: str, host: str, body: bytes) -> str:
     """The value of the Authorization header of a POST at `timestamp` (Unix seconds).
 
     The path is signed as "/" whatever it is: API 3.0 has no other, and one in front of it belongs to a proxy of ours.

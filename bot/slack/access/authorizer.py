@@ -28,7 +28,7 @@ _UNCOUNTED = frozenset({Surface.SYSTEM_EVENT, Surface.HOME, Surface.WORKFLOW})
 def open_authorizer(
     general: AppSettings, identity: AuthorizeResult, people: People, clock: Clock, recorder: AuditRecorder
 ) -> Authorizer:
-    """The gate that the settings describe, in the workspace that the app is installed in."""
+    """The authorizer that the settings describe, in the workspace that the app is installed in."""
     policy = AccessPolicy(
         home=identity.team_id or "",
         enterprise=identity.enterprise_id,

@@ -34,7 +34,7 @@ log = structlog.get_logger(__name__)
 
 
 class People(Protocol):
-    """What the gate asks about people."""
+    """What the authorizer asks about people."""
 
     def knows(self, user: str, groups: frozenset[str]) -> bool:
         """Whether `profile(user)` (unless `user` is empty) and `members` of each group can be answered without asking Slack."""
@@ -91,10 +91,10 @@ class Directory:
         except SLACK_EXCEPTIONS as error:
             reason = from_exception(error).reason
             answer = Unknown(scope if reason == "missing_scope" else None)
-            log.warning("gate.unchecked", reason=reason, scope=answer.scope)
+            log.warning("access.unchecked", reason=reason, scope=answer.scope)
         except (LookupError, TypeError, AttributeError) as error:  # an answer of another shape
             answer = Unknown()
-            log.warning("gate.unchecked", reason=type(error).__name__)
+            log.warning("access.unchecked", reason=type(error).__name__)
         self._known[key] = answer
         return answer
 
@@ -121,7 +121,7 @@ class Directory:
             return frozenset((await self._client.usergroups_users_list(usergroup=group))["users"])
         except SlackApiError as error:
             if from_exception(error).reason in {"no_such_subteam", "subteam_not_found"}:
-                log.warning("gate.no_such_usergroup", group=group)
+                log.warning("access.unknown_usergroup", group=group)
                 return frozenset()
             raise
 

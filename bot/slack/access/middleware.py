@@ -22,7 +22,7 @@ from slack_bolt.response import BoltResponse
 from structlog.contextvars import bound_contextvars
 
 from bot.slack.access.policy import DenialReason
-from bot.slack.requests.context import CONTEXT, Outcome, RequestContext
+from bot.slack.requests.context import CONTEXT, RequestContext, RequestOutcome
 from bot.slack.requests.slack_request import Surface, parse_request
 
 if TYPE_CHECKING:
@@ -152,12 +152,12 @@ class AuthorizationMiddleware(AsyncMiddleware):
         ctx.audit.denial = denial.reason.value
         ctx.request = replace(request, double_submit_key=None)  # who is denied and tries again at once may be known by then
 
-        async def deny() -> Outcome:
+        async def deny() -> RequestOutcome:
             if in_the_ack is None:
                 await self._denials.deny(ctx, denial)
             else:
                 await ctx.claim.confirm()
-            return Outcome.REFUSED
+            return RequestOutcome.REFUSED
 
         self._runner.start(ctx, self._denials.responder(ctx), deny)
         return BoltResponse(status=200, body="" if in_the_ack is None else dict(in_the_ack))

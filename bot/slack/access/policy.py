@@ -1,4 +1,4 @@
-"""Who is let in. Pure: the policy, a visit and what Slack says of the person in; None or a `Refusal` out.
+"""The access policy: a request and what Slack says of the person in; None or a `Denial` out. Pure.
 
 The checks, in their order; every one must pass, and what cannot be checked does not pass:
 
@@ -92,39 +92,43 @@ class Unknown:
 Members = frozenset[str] | Unknown
 
 
-def check_payload(visit: SlackRequest, policy: AccessPolicy) -> Denial | None:
+def check_payload(request: SlackRequest, policy: AccessPolicy) -> Denial | None:
     """What the payload alone decides."""
-    if visit.surface is Surface.UNKNOWN:
+    if request.surface is Surface.UNKNOWN:
         return Denial(DenialReason.UNCHECKED)
-    if visit.is_bot:
+    if request.is_bot:
         return Denial(DenialReason.BOT)
-    outside = [team for team in visit.teams if team not in policy.known_teams]
-    if not visit.teams or (outside and (policy.teams or not policy.externals)):
-        foreign = not policy.teams and len(outside) < len(visit.teams)
+    outside = [team for team in request.teams if team not in policy.known_teams]
+    if not request.teams or (outside and (policy.teams or not policy.externals)):
+        foreign = not policy.teams and len(outside) < len(request.teams)
         return Denial(DenialReason.EXTERNAL if foreign else DenialReason.WORKSPACE)
-    if visit.shared_channel and not policy.externals:
+    if request.shared_channel and not policy.externals:
         return Denial(DenialReason.SHARED_CHANNEL)
-    if visit.surface is Surface.SYSTEM_EVENT:
+    if request.surface is Surface.SYSTEM_EVENT:
         return None
-    if policy.channels and not policy.channels.issuperset(visit.channels):
+    if policy.channels and not policy.channels.issuperset(request.channels):
         return Denial(DenialReason.CHANNEL)
-    if not visit.user:
+    if not request.user:
         # A workflow's step says nothing of the person behind it; where only some people may ask, it cannot be let in.
         restricted = bool(policy.users or policy.usergroups)
-        return None if visit.surface is Surface.WORKFLOW and not restricted else Denial(DenialReason.UNCHECKED)
-    if policy.users and not policy.usergroups and visit.user not in policy.users:
+        return None if request.surface is Surface.WORKFLOW and not restricted else Denial(DenialReason.UNCHECKED)
+    if policy.users and not policy.usergroups and request.user not in policy.users:
         return Denial(DenialReason.USER)
     return None
 
 
-def needs_profile(visit: SlackRequest, policy: AccessPolicy) -> bool:
+def needs_profile(request: SlackRequest, policy: AccessPolicy) -> bool:
     """Whether the person's profile has a say."""
-    return bool(visit.user) and visit.surface is not Surface.SYSTEM_EVENT and not (policy.guests and policy.externals)
+    return bool(request.user) and request.surface is not Surface.SYSTEM_EVENT and not (policy.guests and policy.externals)
 
 
-def needs_groups(visit: SlackRequest, policy: AccessPolicy) -> bool:
+def needs_groups(request: SlackRequest, policy: AccessPolicy) -> bool:
     """Whether membership in a user group has a say."""
-    return bool(visit.user and policy.usergroups) and visit.surface is not Surface.SYSTEM_EVENT and visit.user not in policy.users
+    return (
+        bool(request.user and policy.usergroups)
+        and request.surface is not Surface.SYSTEM_EVENT
+        and request.user not in policy.users
+    )
 
 
 def check_profile(profile: Profile | Unknown, policy: AccessPolicy) -> Denial | None:

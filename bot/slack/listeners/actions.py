@@ -12,7 +12,7 @@ from bot.errors import SlackDeliveryError
 from bot.slack import views
 from bot.slack.answer_message import is_unconfirmed
 from bot.slack.listeners.answer_actions import apply_action
-from bot.slack.requests.context import Outcome
+from bot.slack.requests.context import RequestOutcome
 from bot.slack.state.answers import KEEP
 from bot.slack.state.drafts import ModalDraft
 from bot.slack.views import buttons, modal
@@ -92,7 +92,9 @@ def register(app: AsyncApp, runner: RequestRunner, services: AnswerButtons, resp
     app.action(LOOK_UP_AGAIN)(look_up_again)
 
 
-async def handle_click(ctx: RequestContext, services: AnswerButtons, responder: ResponseUrlResponder, click: Click) -> Outcome:
+async def handle_click(
+    ctx: RequestContext, services: AnswerButtons, responder: ResponseUrlResponder, click: Click
+) -> RequestOutcome:
     """Do what the button says. Raises SlackDeliveryError, ClaimLostError."""
     answers = services.answers
     record, reader = await asyncio.gather(
@@ -101,7 +103,7 @@ async def handle_click(ctx: RequestContext, services: AnswerButtons, responder: 
     if record is None:
         thread_ts = ALONE if click.ephemeral else click.thread_ts or ALONE
         await responder.show(views.expired_answer(answers.identity.command, thread_ts, language=reader.language))
-        return Outcome.GONE
+        return RequestOutcome.GONE
     match click.action:
         case buttons.SHARE:
             return await _share(ctx, services, responder, click.value, record=record, reader=reader)
@@ -113,7 +115,7 @@ async def handle_click(ctx: RequestContext, services: AnswerButtons, responder: 
             return await _reveal(ctx, answers, responder, click, record=record, reader=reader)
         case buttons.CUSTOMER:
             await responder.show(views.for_the_customer(await answers.report_of(ctx, record), language=reader.language))
-            return Outcome.ANSWERED
+            return RequestOutcome.ANSWERED
 
     async def progress(announcement: views.Message) -> None:  # what is known stays in view
         answer = await answers.render(ctx, click.value, record, reader)
@@ -124,10 +126,12 @@ async def handle_click(ctx: RequestContext, services: AnswerButtons, responder: 
         ctx, answers, click.value, record, click.action, user=click.user, reader=reader, progress=progress
     )
     await responder.edit(await answers.render(ctx, click.value, changed, reader))
-    return Outcome.ANSWERED
+    return RequestOutcome.ANSWERED
 
 
-async def _look_up_again(ctx: RequestContext, services: AnswerButtons, responder: ResponseUrlResponder, click: Click) -> Outcome:
+async def _look_up_again(
+    ctx: RequestContext, services: AnswerButtons, responder: ResponseUrlResponder, click: Click
+) -> RequestOutcome:
     """Open the modal for a lookup whose answer is gone. Its answer goes where the old one was."""
     alone = click.value == ALONE
     thread_ts = None if alone else click.value
@@ -147,7 +151,7 @@ async def _reveal(
     *,
     record: AnswerRecord,
     reader: ReaderLocale,
-) -> Outcome:
+) -> RequestOutcome:
     """Show whole numbers to whoever clicked, if they may; it is in the audit before they see any."""
     report = await answers.report_of(ctx, record)
     providers = [part.provider for part in report.coverage]
@@ -155,9 +159,9 @@ async def _reveal(
     if denial is not None:
         ctx.audit.denial = denial.reason.value
         await responder.show(answers.denial_message(denial, reader.language))
-        return Outcome.REFUSED
+        return RequestOutcome.REFUSED
     await responder.show(views.revealed(report, await answers.render_context(click.value, record, reader)))
-    return Outcome.REVEALED
+    return RequestOutcome.REVEALED
 
 
 async def _share(
@@ -168,11 +172,11 @@ async def _share(
     *,
     record: AnswerRecord,
     reader: ReaderLocale,
-) -> Outcome:
+) -> RequestOutcome:
     """Post the answer in the channel once, however often the button is pressed, and take the button away."""
     answers, key = services.answers, f"share:{answer_id}"
     if not await services.inbox.acquire_key(ctx.claim, key, KEEP):
-        return Outcome.SHARED_BEFORE
+        return RequestOutcome.SHARED_BEFORE
     shared = replace(record, shared=True)
     await answers.store.update(answer_id, shared)
     try:
@@ -182,11 +186,11 @@ async def _share(
         if is_unconfirmed(error):  # it may have been posted: the button stays used, and who shared is told to look
             reason, answer = views.unconfirmed(language=reader.language), await answers.render(ctx, answer_id, shared, reader)
             await responder.edit(views.with_notice(reason, answer, language=reader.language))
-            return Outcome.UNCONFIRMED
+            return RequestOutcome.UNCONFIRMED
         await services.inbox.release_key(key)
         await answers.store.update(answer_id, record)
         answer = await answers.render(ctx, answer_id, record, reader)
         await responder.edit(views.with_notice(reason, answer, language=reader.language))
-        return Outcome.REFUSED
+        return RequestOutcome.REFUSED
     await responder.edit(await answers.render(ctx, answer_id, shared, reader))
-    return Outcome.SHARED
+    return RequestOutcome.SHARED

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from bot.errors import SlackDeliveryError, UsageError
 from bot.grammar import Lookup, parse
 from bot.slack import views
-from bot.slack.requests.context import Outcome
+from bot.slack.requests.context import RequestOutcome
 from bot.slack.state.answers import AnswerRecord
 
 if TYPE_CHECKING:
@@ -33,7 +33,9 @@ def register(app: AsyncApp, runner: RequestRunner, answers: AnswerService, respo
     app.command(answers.identity.command)(listen)
 
 
-async def handle_command(ctx: RequestContext, answers: AnswerService, responder: ResponseUrlResponder, text: str) -> Outcome:
+async def handle_command(
+    ctx: RequestContext, answers: AnswerService, responder: ResponseUrlResponder, text: str
+) -> RequestOutcome:
     """Answer what was typed. Raises SlackDeliveryError, ClaimLostError."""
     reader = await answers.locales.resolve(ctx.request.user)
     language = reader.language
@@ -41,23 +43,23 @@ async def handle_command(ctx: RequestContext, answers: AnswerService, responder:
         command = parse(text, answers.parse_context(reader))
     except UsageError as error:
         await responder.show(views.usage_error(error, answers.identity.command, language=language))
-        return Outcome.USAGE
+        return RequestOutcome.USAGE
     ctx.audit.command = type(command).__name__.lower()
     if not isinstance(command, Lookup):
         await responder.show(answers.reference(command, reader, answers.identity.command))
-        return Outcome.ANSWERED
+        return RequestOutcome.ANSWERED
     report = await answers.look_up(ctx, command.query, responder.progress, language, refresh=False)
     record = AnswerRecord.first(command, asked_by=ctx.request.user, channel=ctx.request.channel)
     record = replace(record, report=report)
     if command.share:
         return await _share(ctx, answers, responder, record, reader)
     await responder.show(await answers.render(ctx, await answers.store.add(record), record, reader))
-    return Outcome.ANSWERED
+    return RequestOutcome.ANSWERED
 
 
 async def _share(
     ctx: RequestContext, answers: AnswerService, responder: ResponseUrlResponder, record: AnswerRecord, reader: ReaderLocale
-) -> Outcome:
+) -> RequestOutcome:
     """`share`: the answer goes to the channel; if Slack refuses that, the asker gets it alone, with the reason on top."""
     try:
         await answers.share(ctx, record, reader)
@@ -65,5 +67,5 @@ async def _share(
         reason = answers.delivery_failed(error, reader.language)
         answer = await answers.render(ctx, await answers.store.add(record), record, reader)
         await responder.show(views.with_notice(reason, answer, language=reader.language))
-        return Outcome.REFUSED
-    return Outcome.SHARED
+        return RequestOutcome.REFUSED
+    return RequestOutcome.SHARED

@@ -23,7 +23,7 @@ from bot.slack.answer_message import is_unconfirmed
 from bot.slack.listeners import follow_ups
 from bot.slack.listeners.answer_actions import apply_action, change_of
 from bot.slack.listeners.follow_ups import ExplainRow, FollowUpAction
-from bot.slack.requests.context import Outcome
+from bot.slack.requests.context import RequestOutcome
 from bot.slack.state.answers import AnswerRecord
 from bot.slack.views import buttons
 from bot.slack.views.page import Page
@@ -59,7 +59,7 @@ class Conversations:
     views: ViewClient
 
 
-async def handle_message(ctx: RequestContext, conversations: Conversations, message: AnswerMessage, text: str) -> Outcome:
+async def handle_message(ctx: RequestContext, conversations: Conversations, message: AnswerMessage, text: str) -> RequestOutcome:
     """Answer what was said. Raises SlackDeliveryError, ClaimLostError."""
     answers = conversations.answers
     last = await answers.latest_answer(message.thread)
@@ -84,7 +84,7 @@ async def handle_message(ctx: RequestContext, conversations: Conversations, mess
         await message.show(answers.reference(command, reader, typed))
     else:
         await message.post(answers.reference(command, message.audience, typed))
-    return Outcome.ANSWERED
+    return RequestOutcome.ANSWERED
 
 
 async def answer_lookup(
@@ -95,7 +95,7 @@ async def answer_lookup(
     reader: ReaderLocale,
     *,
     previous: Query | None = None,
-) -> Outcome:
+) -> RequestOutcome:
     """Look up and answer by `message`; where Slack takes no post, the asker gets it alone, with the reason.
 
     Raises SlackDeliveryError, ClaimLostError.
@@ -115,29 +115,29 @@ async def answer_lookup(
         reason = answers.delivery_failed(error, reader.language)
         if is_unconfirmed(error):  # it may have been posted: not a second time
             await message.post_ephemeral(views.unconfirmed(language=reader.language))
-            return Outcome.UNCONFIRMED
+            return RequestOutcome.UNCONFIRMED
         private = replace(record, public=False, thread=None)
         await answers.store.update(answer_id, private)
         answer = await answers.render(ctx, answer_id, private, reader)
         await message.post_ephemeral(views.with_notice(reason, answer, language=reader.language))
-        return Outcome.REFUSED
+        return RequestOutcome.REFUSED
     await answers.store.update(answer_id, replace(record, thread=message.thread, message_ts=message.message_ts))
-    return Outcome.ANSWERED
+    return RequestOutcome.ANSWERED
 
 
 async def _misunderstood(
     conversations: Conversations, message: AnswerMessage, text: str, error: UsageError, reader: ReaderLocale
-) -> Outcome:
+) -> RequestOutcome:
     """Say what is not understood; to somebody who just talks in a direct message, what can be asked, once a day."""
     answers = conversations.answers
     typed = _address(answers, message)
     if message.is_direct and not follow_ups.is_addressed(text, answers.identity.region):
         if not await conversations.help_throttle.is_due(message.user):
-            return Outcome.IGNORED
+            return RequestOutcome.IGNORED
         await message.show(answers.reference(Help(), reader, typed))
-        return Outcome.INTRODUCED
+        return RequestOutcome.INTRODUCED
     await message.show(views.usage_error(error, typed, language=reader.language))
-    return Outcome.USAGE
+    return RequestOutcome.USAGE
 
 
 def _address(answers: AnswerService, message: AnswerMessage) -> str:
@@ -163,31 +163,31 @@ async def _act(
     *,
     last: tuple[str, AnswerRecord],
     reader: ReaderLocale,
-) -> Outcome:
+) -> RequestOutcome:
     """Apply the action to the last answer and edit its message; if that was deleted, post a new one and track it."""
     answers, answer_id = conversations.answers, last[0]
     record = await _once_posted(answers, *last)
-    standing = replace(message, message_ts=record.message_ts)
+    shown = replace(message, message_ts=record.message_ts)
 
     async def progress(announcement: views.Message) -> None:
-        if standing.message_ts is not None:  # what is known stays in view
+        if shown.message_ts is not None:  # what is known stays in view
             answer = await answers.render(ctx, answer_id, record, reader)
             announcement = views.with_notice(announcement, answer, language=answers.language_of(record, reader))
-        await standing.edit_progress(announcement)
+        await shown.edit_progress(announcement)
 
     changed = await apply_action(
         ctx, answers, answer_id, record, _BUTTONS[action], user=message.user, reader=reader, progress=progress
     )
-    await standing.post(await answers.render(ctx, answer_id, changed, reader))
-    if standing.message_ts != record.message_ts:
-        await answers.store.update(answer_id, replace(changed, message_ts=standing.message_ts))
-        return Outcome.ANSWERED
+    await shown.post(await answers.render(ctx, answer_id, changed, reader))
+    if shown.message_ts != record.message_ts:
+        await answers.store.update(answer_id, replace(changed, message_ts=shown.message_ts))
+        return RequestOutcome.ANSWERED
     try:
-        link = await conversations.views.permalink(message.channel, standing.message_ts or "")
+        link = await conversations.views.permalink(message.channel, shown.message_ts or "")
         await message.post_ephemeral(views.change_notice(change_of(_BUTTONS[action]), link, language=reader.language))
     except SlackDeliveryError as error:  # the answer itself is there
         log.info("slack.pointer_refused", reason=error.reason)
-    return Outcome.ANSWERED
+    return RequestOutcome.ANSWERED
 
 
 async def _explain_row(
@@ -198,18 +198,18 @@ async def _explain_row(
     *,
     record: AnswerRecord,
     reader: ReaderLocale,
-) -> Outcome:
+) -> RequestOutcome:
     report = await answers.report_of(ctx, record)
     rows = Page.of(report, record.page).rows
     if command.row > len(rows):
         await message.show(views.no_such_row(command.row, len(rows), language=reader.language))
-        return Outcome.USAGE
+        return RequestOutcome.USAGE
     row, language = rows[command.row - 1], message.posted_language
     if row.explanation is None:
         await message.post(views.nothing_to_explain(command.row, STATUS_WORDS[row.status], language=language))
-        return Outcome.ANSWERED
+        return RequestOutcome.ANSWERED
     code = row.explanation.code
     unlisted = row.explanation.confidence is Confidence.UNLISTED
     similar = answers.lookups.catalogue.similar(code) if unlisted else ()
     await message.post(views.explanations(code, [row.explanation], similar, titles(language), language=language))
-    return Outcome.ANSWERED
+    return RequestOutcome.ANSWERED

@@ -15,7 +15,7 @@ from bot.presentation.provider_status import provider_statuses
 from bot.providers.systems import titles
 from bot.slack.listeners.answer_actions import rerun_query
 from bot.slack.listeners.conversation import answer_lookup
-from bot.slack.requests.context import Outcome
+from bot.slack.requests.context import RequestOutcome
 from bot.slack.state.answers import KEEP
 from bot.slack.state.drafts import ModalDraft, new_draft_id
 from bot.slack.views import home
@@ -78,7 +78,7 @@ def register(app: AsyncApp, runner: RequestRunner, tab: HomeTab, responders: Res
     app.action(home.LOOK_UP)(look_up)
 
 
-async def publish_home(ctx: RequestContext, tab: HomeTab, message: AnswerMessage, notice: Phrase | None = None) -> Outcome:
+async def publish_home(ctx: RequestContext, tab: HomeTab, message: AnswerMessage, notice: Phrase | None = None) -> RequestOutcome:
     """Publish the Home tab of whoever opened it. Raises SlackDeliveryError, ClaimLostError."""
     answers, modals = tab.modals.answers, tab.modals
     recent = await answers.store.latest_of(message.user, MOST_REPEATS)
@@ -104,10 +104,10 @@ async def publish_home(ctx: RequestContext, tab: HomeTab, message: AnswerMessage
     await modals.drafts.put(draft_id, ModalDraft(channel=message.channel))
     view = home.home(provider_statuses(answers.lookups, language), repeats, context)
     await modals.views.publish(message.user, {**view, "private_metadata": draft_id}, claim=ctx.claim)
-    return Outcome.ANSWERED
+    return RequestOutcome.ANSWERED
 
 
-async def ask_again(ctx: RequestContext, tab: HomeTab, message: AnswerMessage, answer_id: str) -> Outcome:
+async def ask_again(ctx: RequestContext, tab: HomeTab, message: AnswerMessage, answer_id: str) -> RequestOutcome:
     """Make one of the last lookups again, up to now; the answer is a direct message.
 
     Raises SlackDeliveryError, ClaimLostError.
@@ -117,7 +117,7 @@ async def ask_again(ctx: RequestContext, tab: HomeTab, message: AnswerMessage, a
     if record is None:
         gone = phrase("This lookup is no longer kept. Press “New lookup” and type it again.")
         await publish_home(ctx, tab, message, gone)
-        return Outcome.GONE
+        return RequestOutcome.GONE
     command = Lookup(rerun_query(record, answers.clock()))
     outcome = await answer_lookup(ctx, answers, message, command, await answers.locales.resolve(message.user))
     try:

@@ -18,7 +18,7 @@ from bot.i18n import phrase
 from bot.model import Query, Window
 from bot.slack import views
 from bot.slack.listeners.conversation import answer_lookup
-from bot.slack.requests.context import Outcome
+from bot.slack.requests.context import RequestOutcome
 from bot.slack.state.answers import AnswerRecord
 from bot.slack.state.drafts import new_draft_id
 from bot.slack.views import modal
@@ -72,19 +72,19 @@ class Modals:
         view: Callable[[str], Mapping[str, Any]],
         *,
         language: Language,
-    ) -> Outcome:
+    ) -> RequestOutcome:
         """Open a modal for `draft`, which is stored meanwhile. Raises SlackDeliveryError, ClaimLostError."""
         draft_id = new_draft_id()
         opening = self.views.open(trigger_id, view(draft_id), claim=ctx.claim)
         opened, _ = await asyncio.gather(opening, self.drafts.put(draft_id, draft), return_exceptions=True)
         if isinstance(opened, SlackDeliveryError):
             await responder.show(self.answers.delivery_failed(opened, language))
-            return Outcome.REFUSED
+            return RequestOutcome.REFUSED
         if isinstance(opened, BaseException):
             raise opened
-        return Outcome.OPENED
+        return RequestOutcome.OPENED
 
-    async def open_empty(self, ctx: RequestContext, responder: Responder, trigger_id: str, draft: ModalDraft) -> Outcome:
+    async def open_empty(self, ctx: RequestContext, responder: Responder, trigger_id: str, draft: ModalDraft) -> RequestOutcome:
         """Open a modal to ask anything, answered where its asker wants. Raises SlackDeliveryError, ClaimLostError."""
         answers = self.answers
         language = (await answers.locales.resolve(ctx.request.user, answers.timings.modal_wait)).language
@@ -159,38 +159,40 @@ async def look_up(
     message: AnswerMessage,
     view: Mapping[str, Any],
     alone: ResponseUrlResponder | None = None,
-) -> Outcome:
+) -> RequestOutcome:
     """Answer what the modal asks, by `message` or to the asker `alone`. Raises SlackDeliveryError, ClaimLostError."""
     reader = await answers.locales.resolve(message.user)
     try:
         command = _read(view, answers.parse_context(reader))
     except UsageError as error:  # it passed with the configured zone, and does not with the asker's own
         await message.show(views.usage_error(error, answers.identity.command, language=reader.language))
-        return Outcome.USAGE
+        return RequestOutcome.USAGE
     if alone is None:
         return await answer_lookup(ctx, answers, message, command, reader)
     report = await answers.look_up(ctx, command.query, alone.progress, reader.language, refresh=False)
     record = replace(AnswerRecord.first(command, asked_by=message.user, channel=message.channel), report=report)
     await alone.show(await answers.render(ctx, await answers.store.add(record), record, reader))
-    return Outcome.ANSWERED
+    return RequestOutcome.ANSWERED
 
 
-async def post_answer(ctx: RequestContext, modals: Modals, message: AnswerMessage, answer_id: str, thread: ThreadRef) -> Outcome:
+async def post_answer(
+    ctx: RequestContext, modals: Modals, message: AnswerMessage, answer_id: str, thread: ThreadRef
+) -> RequestOutcome:
     """Post a kept answer in the thread that was linked. Raises SlackDeliveryError, ClaimLostError."""
     answers = modals.answers
     record = await answers.store.find(answer_id)
     reader = await answers.locales.resolve(message.user)
     if record is None:
         await message.post_ephemeral(views.expired_answer(answers.identity.command, language=reader.language))
-        return Outcome.GONE
+        return RequestOutcome.GONE
     try:
         await answers.share(ctx, record, reader, channel=thread.channel, thread_ts=thread.ts)
     except SlackDeliveryError as error:
         await message.post_ephemeral(answers.delivery_failed(error, reader.language))
-        return Outcome.REFUSED
+        return RequestOutcome.REFUSED
     permalink = await modals.views.permalink(thread.channel, thread.ts)
     await message.post_ephemeral(modal.posted(permalink, language=reader.language))
-    return Outcome.SHARED
+    return RequestOutcome.SHARED
 
 
 def validate_targets(view: Mapping[str, Any], context: ParseContext) -> Phrase | None:

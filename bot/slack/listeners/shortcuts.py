@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from bot.model import Target
     from bot.slack.listeners.modals import Modals
     from bot.slack.messaging.responder import ResponseUrlResponder
-    from bot.slack.requests.context import Outcome, RequestContext
+    from bot.slack.requests.context import RequestContext, RequestOutcome
     from bot.slack.requests.runner import RequestRunner
     from bot.slack.responders import Responders
 
@@ -44,7 +44,7 @@ def register(app: AsyncApp, runner: RequestRunner, modals: Modals, responders: R
 
 async def ask_about_message(
     ctx: RequestContext, modals: Modals, responder: ResponseUrlResponder, shortcut: Mapping[str, Any]
-) -> Outcome:
+) -> RequestOutcome:
     """Open the modal with what the message is about. Raises SlackDeliveryError, ClaimLostError."""
     message, answers = shortcut["message"], modals.answers
     draft = ModalDraft(

@@ -12,7 +12,7 @@ from bot.presentation.verdict import verdict
 from bot.providers.systems import titles
 from bot.slack.listeners.modals import CLOSED_CHANNEL, one_line_error
 from bot.slack.messaging.poster import slack_errors
-from bot.slack.requests.context import Outcome
+from bot.slack.requests.context import RequestOutcome
 from bot.slack.state.answers import AnswerRecord
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def register(app: AsyncApp, runner: RequestRunner, answers: AnswerService, view_
 
 async def handle_step(
     ctx: RequestContext, answers: AnswerService, view_client: ViewClient, result: StepResult, inputs: Mapping[str, Any]
-) -> Outcome:
+) -> RequestOutcome:
     """Look up what the workflow asks and end the step. Raises SlackDeliveryError, ClaimLostError."""
     channel, language = channel_of(inputs), result.language
     reader = answers.locales.cached("")
@@ -87,19 +87,19 @@ async def handle_step(
         query = read_inputs(inputs, answers.parse_context(reader))
     except UsageError as error:
         await result.fail_with(one_line_error(error).said_in(language))
-        return Outcome.USAGE
+        return RequestOutcome.USAGE
     if channel and answers.authorizer.authorize_channel(channel) is not None:
         await result.fail_with(CLOSED_CHANNEL.said_in(language))
-        return Outcome.REFUSED
+        return RequestOutcome.REFUSED
     report = await answers.look_up(ctx, query, _silently, language, refresh=False)
     ctx.audit.record_shown(query)
     try:
         permalink = await _post(ctx, answers, view_client, query=query, report=report, channel=channel, reader=reader)
     except SlackDeliveryError as error:
         await result.fail_with(answers.delivery_failed(error, language).text)
-        return Outcome.REFUSED
+        return RequestOutcome.REFUSED
     await result.complete_with(outputs(report, verdict(report, language, titles=titles(language)), permalink))
-    return Outcome.ANSWERED
+    return RequestOutcome.ANSWERED
 
 
 def channel_of(inputs: Mapping[str, Any]) -> str:

@@ -70,5 +70,5 @@ class TokenMonitor(AsyncRetryHandler):
             self.refused = error
         elif error is None:
             if self.refused is not None:
-                log.info("slack.token_taken_again")
+                log.info("slack.token_accepted_again")
             self.refused, self._was_taken = None, True

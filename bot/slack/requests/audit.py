@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from bot.model import Target
-    from bot.slack.requests.context import Outcome, RequestContext
+    from bot.slack.requests.context import RequestContext, RequestOutcome
     from bot.slack.requests.slack_request import SlackRequest
     from bot.storage.audit_log import AuditLog
 
@@ -63,7 +63,7 @@ class AuditRecorder:
             return False
         return True
 
-    async def record(self, ctx: RequestContext, outcome: Outcome) -> None:
+    async def record(self, ctx: RequestContext, outcome: RequestOutcome) -> None:
         """Write how a request ended. Never raises."""
         draft = ctx.audit
         command = _pressed(ctx.request) or draft.command or "other"

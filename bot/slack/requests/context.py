@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 CONTEXT = "ctx"  # the argument by which Bolt hands it to a listener
 
 
-class Outcome(StrEnum):
+class RequestOutcome(StrEnum):
     """How a request ended: a label of the metrics, and a column of the audit."""
 
     ANSWERED = "answered"
@@ -36,7 +36,9 @@ class Outcome(StrEnum):
     DUPLICATE = "repeated"  # another delivery of the same request is answered
 
 
-SILENT = frozenset({Outcome.IGNORED, Outcome.DUPLICATE, Outcome.SHARED_BEFORE, Outcome.LOST})  # nothing was shown
+SILENT = frozenset(
+    {RequestOutcome.IGNORED, RequestOutcome.DUPLICATE, RequestOutcome.SHARED_BEFORE, RequestOutcome.LOST}
+)  # nothing was shown
 
 
 @dataclass(slots=True)
@@ -60,7 +62,7 @@ class AuditDraft:
         self.command = self.command or "lookup"
         self.targets |= dict.fromkeys(query.targets)
 
-    def outcome(self, outcome: Outcome) -> str:
+    def outcome(self, outcome: RequestOutcome) -> str:
         """`outcome` as metrics and audit write it: with the reason where somebody was denied something."""
         return f"{outcome}: {self.denial}" if self.denial else outcome.value
 

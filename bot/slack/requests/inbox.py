@@ -35,7 +35,7 @@ from cachetools import TLRUCache
 
 from bot.errors import ConstraintError, DatabaseError, SlackDeliveryError
 from bot.slack.messaging.claims import Claim, ClaimLostError, DeliveryOutcome, classify_outcome
-from bot.slack.requests.context import Outcome
+from bot.slack.requests.context import RequestOutcome
 from bot.storage import METADATA, UtcDateTime, WrongKeyError
 
 if TYPE_CHECKING:
@@ -101,18 +101,20 @@ class RequestInbox:
             MAX_REMEMBERED, lambda _key, span, now: now + span.total_seconds(), timer=lambda: clock().timestamp()
         )
 
-    async def process_once(self, request: SlackRequest, claim: Claim, work: Callable[[], Awaitable[Outcome]]) -> Outcome:
+    async def process_once(
+        self, request: SlackRequest, claim: Claim, work: Callable[[], Awaitable[RequestOutcome]]
+    ) -> RequestOutcome:
         """Grant `claim` and run `work`, which answers, unless another delivery does. Returns its outcome, or `DUPLICATE`.
 
         Passes on what `work` raises.
         """
         if not await self._grant(request, claim):
-            return Outcome.DUPLICATE
+            return RequestOutcome.DUPLICATE
         try:
             outcome = await work()
         except ClaimLostError:
-            log.warning("request.superseded")
-            return Outcome.DUPLICATE
+            log.warning("request.claim_lost")
+            return RequestOutcome.DUPLICATE
         except SlackDeliveryError as error:
             await self._not_delivered(claim, error)
             raise

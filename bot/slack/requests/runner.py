@@ -15,7 +15,7 @@ from structlog.contextvars import bound_contextvars
 from bot.errors import SlackDeliveryError
 from bot.slack import views
 from bot.slack.messaging.claims import ClaimLostError
-from bot.slack.requests.context import SILENT, Outcome
+from bot.slack.requests.context import SILENT, RequestOutcome
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from bot.slack.requests.inbox import RequestInbox
     from bot.slack.requests.task_supervisor import TaskSupervisor
 
-    Handler = Callable[[], Awaitable[Outcome]]
+    Handler = Callable[[], Awaitable[RequestOutcome]]
 
 log = structlog.get_logger(__name__)
 
@@ -63,24 +63,24 @@ class RequestRunner:
         """Claim, answer, count, audit. Whatever escapes `handler` is answered with the request's id."""
         surface, begun = ctx.request.surface.value, asyncio.get_running_loop().time()
 
-        def count(outcome: Outcome) -> Outcome:
+        def count(outcome: RequestOutcome) -> RequestOutcome:
             spent = asyncio.get_running_loop().time() - begun
             self._metrics.observe_slack_request(surface, ctx.audit.outcome(outcome), spent)
             return outcome
 
-        async def answer() -> Outcome:
+        async def answer() -> RequestOutcome:
             return count(await self._answer(ctx, responder, handler))  # the time until it is seen, not until it is filed
 
         try:
             outcome = await self._inbox.process_once(ctx.request, ctx.claim, answer)
         except SlackDeliveryError as error:
             # No way to the asker is open, so the log is the only place left that can tell.
-            outcome = count(Outcome.LOST)
+            outcome = count(RequestOutcome.LOST)
             log.error("request.answer_lost", reason=error.reason)  # noqa: TRY400 - the reason says it all
-        if outcome is not Outcome.DUPLICATE:
+        if outcome is not RequestOutcome.DUPLICATE:
             await self._recorder.record(ctx, outcome)
 
-    async def _answer(self, ctx: RequestContext, responder: Responder, handler: Handler) -> Outcome:
+    async def _answer(self, ctx: RequestContext, responder: Responder, handler: Handler) -> RequestOutcome:
         """What `handler` says, or a word to the asker if it breaks. Raises SlackDeliveryError when no word gets through."""
         try:
             outcome = await handler()
@@ -89,7 +89,7 @@ class RequestRunner:
         except Exception:  # every path ends in a visible answer: a bug's is the id under which the log explains it
             log.exception("request.crashed")
             await responder.show(views.internal_error(ctx.request_id, language=responder.language))
-            return Outcome.CRASHED
+            return RequestOutcome.CRASHED
         if outcome not in SILENT and not ctx.claim.is_confirmed:
             log.error("request.unconfirmed_answer", outcome=outcome.value)  # a surface that could answer twice
         return outcome

@@ -33,7 +33,7 @@ class TaskSupervisor:
     def _end(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("work.failed", work=task.get_name(), exc_info=error)
+            log.error("task.failed", task=task.get_name(), exc_info=error)
 
     async def drain(self, seconds: float) -> int:
         """Wait until all is done, at most `seconds`; then cancel the rest. Returns how many had to be cancelled.

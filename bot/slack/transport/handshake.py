@@ -100,7 +100,7 @@ async def _greeted(socket: aiohttp.ClientWebSocketResponse, odd: OddFrameLog) ->
 
 def _sent_away(reason: object) -> SlackDeliveryError:
     """Slack hangs up in place of a hello: for most of its reasons, such as `refresh_requested`, as it does every day."""
-    log.info("slack.socket_leaves", reason=str(reason)[:40])
+    log.info("slack.socket_disconnect_requested", reason=str(reason)[:40])
     return SlackDeliveryError(reason if isinstance(reason, str) and reason in _TELLING else failures.CLOSED_EARLY)
 
 
@@ -131,7 +131,7 @@ class OddFrameLog:
 
     def _tell(self, event: str, said: dict[str, Any], **more: str) -> None:
         if (held := self._throttle.admit(event)) is not None:
-            log.warning(event, type=type_of(said), held_back=held, **more)
+            log.warning(event, type=type_of(said), suppressed=held, **more)
 
 
 def type_of(said: dict[str, Any]) -> str:

@@ -192,7 +192,7 @@ class SocketModeClient:
                 log.info("slack.socket_closed", reason=link.reason, left=len(self._links))
 
     def _asked_to_go(self, link: SocketConnection) -> None:
-        log.info("slack.socket_leaves", reason=link.reason)
+        log.info("slack.socket_disconnect_requested", reason=link.reason)
         if link.reason in OPERATOR_ERRORS:
             self._tell(link.reason)
         self._changed.set()
@@ -209,7 +209,7 @@ class SocketModeClient:
             return  # what only the operator can mend is not to be hidden by what follows from it
         self._trouble = trouble
         if trouble is None:
-            log.info("slack.socket_open_again")
+            log.info("slack.socket_reopened")
         elif trouble in OPERATOR_ERRORS:
             log.error("slack.socket_refused", reason=trouble, action=OPERATOR_ERRORS[trouble])
         else:

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from slack_bolt.response import BoltResponse
 
     from bot.slack.access import Denial, SlackRequest
-    from bot.slack.requests.context import Outcome, RequestContext
+    from bot.slack.requests.context import RequestContext, RequestOutcome
     from bot.storage import Database
 
 TIMESTAMP = "1700000000"
@@ -247,7 +247,7 @@ def open_house(
     policy: AccessPolicy | None = None,
     *,
     rate: int = 30,
-    then: Callable[[RequestContext], Awaitable[Outcome]] | None = None,
+    then: Callable[[RequestContext], Awaitable[RequestOutcome]] | None = None,
 ) -> House:
     """The app, its middleware, and a listener for every kind of request that writes down what it hears and may answer it."""
 

@@ -10,7 +10,7 @@ from slack_bolt.listener_matcher.async_listener_matcher import AsyncListenerMatc
 
 from bot.slack.access import AccessPolicy, DenialReason
 from bot.slack.access.policy import Profile, Unknown
-from bot.slack.requests.context import Outcome
+from bot.slack.requests.context import RequestOutcome
 from tests.slack.access import samples as slack
 from tests.slack.access.samples import CHANNEL, HOME, SURFACES, USER, House, open_house
 
@@ -186,10 +186,10 @@ async def test_refusals_are_audited_with_who_where_and_why(house: House) -> None
 async def test_what_nobody_works_on_is_sent_through_again_and_judged_anew(database: Database) -> None:
     begun = asyncio.Event()
 
-    async def answer(_: RequestContext) -> Outcome:
+    async def answer(_: RequestContext) -> RequestOutcome:
         begun.set()
         await asyncio.Event().wait()  # until the process dies
-        return Outcome.ANSWERED
+        return RequestOutcome.ANSWERED
 
     dead = open_house(database, then=answer)
     await dead.send(slack.mention(), settle=False)

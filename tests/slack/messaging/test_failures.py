@@ -188,7 +188,7 @@ async def test_token_refused_is_told_to_the_operator_once_and_by_readiness_until
     assert {refusal.reason for refusal in refusals} == {error}
     assert "Whoever looks after it" in words(error)
     assert [line["event"] for line in logs if line["log_level"] == "error"] == ["slack.token_refused"]
-    assert "slack.token_taken_again" in [line["event"] for line in logs]
+    assert "slack.token_accepted_again" in [line["event"] for line in logs]
 
 
 async def test_token_refused_still_lets_the_asker_be_answered_by_response_url(counter: Counter) -> None:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from bot.errors import SlackDeliveryError
 from bot.slack.access import parse_request
 from bot.slack.messaging.claims import Claim, ClaimLostError
-from bot.slack.requests.context import Outcome, RequestContext
+from bot.slack.requests.context import RequestContext, RequestOutcome
 from bot.slack.requests.inbox import LEASE, REQUESTS, RETRY_DELAYS, RequestInbox
 from bot.storage import Database, Keyring, migrate
 from tests.slack.access import samples as slack
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from bot.slack.access import SlackRequest
 
-    Work = Callable[[Claim], Awaitable[Outcome]]
+    Work = Callable[[Claim], Awaitable[RequestOutcome]]
 
 
 @pytest.fixture
@@ -46,14 +46,14 @@ class Screen:
         self.fails: list[SlackDeliveryError] = []
 
     def answer(self, said: str = "answer") -> Work:
-        async def post(claim: Claim) -> Outcome:
+        async def post(claim: Claim) -> RequestOutcome:
             await claim.confirm()
             if self.fails:
                 error = self.fails.pop(0)
                 claim.failures.append(error.reason)
                 raise error
             self.shown.append(said)
-            return Outcome.ANSWERED
+            return RequestOutcome.ANSWERED
 
         return post
 
@@ -63,7 +63,7 @@ def screen() -> Screen:
     return Screen()
 
 
-async def once(inbox: RequestInbox, request: SlackRequest, work: Work) -> Outcome:
+async def once(inbox: RequestInbox, request: SlackRequest, work: Work) -> RequestOutcome:
     """Process a request as the runner does: with a claim of its own, which whatever posts confirms."""
     claim = Claim()
     return await inbox.process_once(request, claim, lambda: work(claim))
@@ -76,11 +76,11 @@ def visit(body: Any, *, signature: str = "", retry: str = "") -> SlackRequest:
 async def test_a_replay_of_a_signed_request_is_not_acted_on(inbox: RequestInbox, screen: Screen, clock: ToyClock) -> None:
     """A request without any id of its own, as an old or hand-made client sends it: the signature alone tells."""
     bare = slack.command(trigger_id=None)
-    assert await once(inbox, visit(bare, signature="v0=1"), screen.answer()) == Outcome.ANSWERED
+    assert await once(inbox, visit(bare, signature="v0=1"), screen.answer()) == RequestOutcome.ANSWERED
 
     for minutes in (0, 3, 9):
         clock.advance(minutes=minutes)
-        assert await once(inbox, visit(bare, signature="v0=1"), screen.answer()) == Outcome.DUPLICATE
+        assert await once(inbox, visit(bare, signature="v0=1"), screen.answer()) == RequestOutcome.DUPLICATE
     assert screen.shown == ["answer"]
 
 
@@ -136,7 +136,7 @@ async def test_replicas_that_get_the_same_event_at_once_answer_once(database_url
     )
 
     assert len(screen.shown) == 1
-    assert sorted(set(outcomes)) == ["answered", Outcome.DUPLICATE]
+    assert sorted(set(outcomes)) == ["answered", RequestOutcome.DUPLICATE]
     await asyncio.gather(*(one.aclose() for one in databases))
 
 
@@ -148,7 +148,7 @@ async def test_what_was_answered_before_a_restart_is_not_answered_after_it(
 
     assert (
         await once(RequestInbox(database, KEYRING, clock), visit(slack.mention(), retry="3"), screen.answer())
-        == Outcome.DUPLICATE
+        == RequestOutcome.DUPLICATE
     )
 
 
@@ -156,12 +156,12 @@ async def begun_and_died(inbox: RequestInbox, one: SlackRequest, *, answering: b
     """A worker that took the request and was killed, before or after it was about to answer."""
     reached = asyncio.Event()
 
-    async def job(claim: Claim) -> Outcome:
+    async def job(claim: Claim) -> RequestOutcome:
         if answering:
             await claim.confirm()
         reached.set()
         await asyncio.Event().wait()
-        return Outcome.IGNORED
+        return RequestOutcome.IGNORED
 
     task = asyncio.create_task(once(inbox, one, job))
     await reached.wait()
@@ -177,10 +177,12 @@ async def test_a_request_whose_worker_died_is_taken_up_by_the_next_retry_when_it
     await begun_and_died(RequestInbox(database, KEYRING, clock), visit(slack.mention()))
     alive = RequestInbox(database, KEYRING, clock)
 
-    assert await once(alive, visit(slack.mention(), retry="1"), screen.answer()) == Outcome.DUPLICATE, "it may still be at work"
+    assert await once(alive, visit(slack.mention(), retry="1"), screen.answer()) == RequestOutcome.DUPLICATE, (
+        "it may still be at work"
+    )
     clock.advance(seconds=LEASE.total_seconds())
-    assert await once(alive, visit(slack.mention(), retry="2"), screen.answer()) == Outcome.ANSWERED
-    assert await once(alive, visit(slack.mention(), retry="3"), screen.answer()) == Outcome.DUPLICATE
+    assert await once(alive, visit(slack.mention(), retry="2"), screen.answer()) == RequestOutcome.ANSWERED
+    assert await once(alive, visit(slack.mention(), retry="3"), screen.answer()) == RequestOutcome.DUPLICATE
 
 
 async def test_without_any_retry_it_is_overdue_and_comes_back_as_slack_sent_it(
@@ -194,7 +196,7 @@ async def test_without_any_retry_it_is_overdue_and_comes_back_as_slack_sent_it(
     ((request_id, body),) = await alive.expired()
     assert body == slack.command("+8613711112222")
     again = parse_request(body, request_id=request_id)
-    assert await once(alive, again, screen.answer()) == Outcome.ANSWERED
+    assert await once(alive, again, screen.answer()) == RequestOutcome.ANSWERED
     assert await alive.expired() == []
 
 
@@ -204,14 +206,14 @@ async def test_what_may_have_been_shown_is_never_shown_again(database: Database,
     clock.advance(hours=1)
 
     assert await alive.expired() == []
-    assert await once(alive, visit(slack.mention(), retry="3"), screen.answer()) == Outcome.DUPLICATE
+    assert await once(alive, visit(slack.mention(), retry="3"), screen.answer()) == RequestOutcome.DUPLICATE
 
 
 async def test_a_worker_that_slept_through_its_lease_does_not_answer(database: Database, screen: Screen, clock: ToyClock) -> None:
     sleepy, quick = RequestInbox(database, KEYRING, clock), RequestInbox(database, KEYRING, clock)
     asleep, wake = asyncio.Event(), asyncio.Event()
 
-    async def slowly(claim: Claim) -> Outcome:
+    async def slowly(claim: Claim) -> RequestOutcome:
         asleep.set()
         await wake.wait()
         return await screen.answer("too late")(claim)
@@ -222,17 +224,17 @@ async def test_a_worker_that_slept_through_its_lease_does_not_answer(database: D
     await once(quick, visit(slack.mention(), retry="2"), screen.answer("in time"))
     wake.set()
 
-    assert await sleeper == Outcome.DUPLICATE
+    assert await sleeper == RequestOutcome.DUPLICATE
     assert screen.shown == ["in time"]
 
 
 async def test_a_shutdown_hands_over_what_was_not_answered_at_once(database: Database, screen: Screen, clock: ToyClock) -> None:
     begun = asyncio.Event()
 
-    async def job(claim: Claim) -> Outcome:
+    async def job(claim: Claim) -> RequestOutcome:
         begun.set()
         await asyncio.Event().wait()
-        return Outcome.IGNORED
+        return RequestOutcome.IGNORED
 
     task = asyncio.create_task(once(RequestInbox(database, KEYRING, clock), visit(slack.mention()), job))
     await begun.wait()
@@ -253,7 +255,7 @@ async def test_a_slack_that_takes_nothing_for_the_moment_is_tried_later(
 
     clock.advance(seconds=RETRY_DELAYS[0].total_seconds())
     ((request_id, body),) = await inbox.expired()
-    assert await once(inbox, parse_request(body, request_id=request_id), screen.answer()) == Outcome.ANSWERED
+    assert await once(inbox, parse_request(body, request_id=request_id), screen.answer()) == RequestOutcome.ANSWERED
 
 
 async def test_slacks_own_waiting_time_is_kept(inbox: RequestInbox, screen: Screen, clock: ToyClock) -> None:
@@ -277,13 +279,13 @@ async def test_a_post_whose_answer_was_lost_is_not_posted_again(
     clock.advance(minutes=5)
 
     assert await inbox.expired() == []
-    assert await once(inbox, visit(slack.mention(), retry="3"), screen.answer()) == Outcome.DUPLICATE
+    assert await once(inbox, visit(slack.mention(), retry="3"), screen.answer()) == RequestOutcome.DUPLICATE
 
 
 async def test_a_lost_answer_before_a_refusal_counts_as_lost(inbox: RequestInbox, screen: Screen, clock: ToyClock) -> None:
     """The response_url gave no answer, then the fall-back was refused for the moment: the first may stand there."""
 
-    async def two_ways(claim: Claim) -> Outcome:
+    async def two_ways(claim: Claim) -> RequestOutcome:
         await claim.confirm()
         screen.fails = [SlackDeliveryError("answer_lost"), SlackDeliveryError("ratelimited")]
         try:
@@ -306,7 +308,9 @@ async def test_a_refusal_for_good_is_not_repeated_but_a_new_delivery_may_try(
     clock.advance(seconds=8)
 
     assert await inbox.expired() == []
-    assert await once(inbox, visit(slack.command(trigger_id="b")), screen.answer()) == Outcome.ANSWERED, "nothing was shown"
+    assert await once(inbox, visit(slack.command(trigger_id="b")), screen.answer()) == RequestOutcome.ANSWERED, (
+        "nothing was shown"
+    )
 
 
 async def test_after_the_last_attempt_it_is_given_up(inbox: RequestInbox, screen: Screen, clock: ToyClock) -> None:
@@ -338,11 +342,11 @@ async def test_asking_around_is_not_yet_the_answer(database: Database, screen: S
     inbox = RequestInbox(database, KEYRING, clock)
     asking = asyncio.Event()
 
-    async def job(claim: Claim) -> Outcome:
+    async def job(claim: Claim) -> RequestOutcome:
         screen.shown.append("Asking …")  # which confirms nothing
         asking.set()
         await asyncio.Event().wait()
-        return Outcome.IGNORED
+        return RequestOutcome.IGNORED
 
     task = asyncio.create_task(once(inbox, visit(slack.mention()), job))
     await asking.wait()
@@ -376,7 +380,7 @@ async def test_the_purge_forgets_what_slack_delivers_no_more(inbox: RequestInbox
 
     clock.advance(hours=2)
     assert await inbox.purge() == 1
-    assert await once(inbox, visit(slack.mention()), screen.answer()) == Outcome.ANSWERED
+    assert await once(inbox, visit(slack.mention()), screen.answer()) == RequestOutcome.ANSWERED
 
 
 async def test_what_must_happen_once_is_reserved_by_one_request_and_free_again_when_it_failed(
@@ -387,9 +391,9 @@ async def test_what_must_happen_once_is_reserved_by_one_request_and_free_again_w
     reserved: list[tuple[str, bool]] = []
 
     def share(inbox: RequestInbox, name: str) -> Work:
-        async def work(claim: Claim) -> Outcome:
+        async def work(claim: Claim) -> RequestOutcome:
             reserved.append((name, await inbox.acquire_key(claim, "share:x", span)))
-            return Outcome.SHARED
+            return RequestOutcome.SHARED
 
         return work
 
@@ -405,11 +409,11 @@ async def test_a_request_that_is_taken_up_again_keeps_what_it_reserved(database:
     inbox = RequestInbox(database, KEYRING, clock)
     reserved = []
 
-    async def share(claim: Claim) -> Outcome:
+    async def share(claim: Claim) -> RequestOutcome:
         reserved.append(await inbox.acquire_key(claim, "share:x", timedelta(days=30)))
         if len(reserved) == 1:
             raise SlackDeliveryError("ratelimited")
-        return Outcome.SHARED
+        return RequestOutcome.SHARED
 
     with pytest.raises(SlackDeliveryError):
         await once(inbox, visit(slack.action()), share)
@@ -447,17 +451,17 @@ async def test_while_the_database_is_away_first_deliveries_are_answered_once_and
 
 
 async def test_a_superseded_error_is_none_of_the_askers_business(inbox: RequestInbox) -> None:
-    async def job(_: Claim) -> Outcome:
+    async def job(_: Claim) -> RequestOutcome:
         raise ClaimLostError("x")
 
-    assert await once(inbox, visit(slack.mention()), job) == Outcome.DUPLICATE
+    assert await once(inbox, visit(slack.mention()), job) == RequestOutcome.DUPLICATE
 
 
 @pytest.mark.parametrize("mode", ["http", "socket"])
 async def test_through_the_door_a_replay_a_retry_and_a_thumb_are_answered_once(database: Database, mode: str) -> None:
     screen = Screen()
 
-    async def answer(ctx: RequestContext) -> Outcome:
+    async def answer(ctx: RequestContext) -> RequestOutcome:
         return await screen.answer(ctx.request.body.get("trigger_id", "mention"))(ctx.claim)
 
     house = open_house(database, then=answer)

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
 
 from bot.errors import SlackDeliveryError
-from bot.slack.requests.context import Outcome, RequestContext
+from bot.slack.requests.context import RequestContext, RequestOutcome
 from bot.slack.requests.inbox import DOUBLE_SUBMIT_WINDOW, LEASE, MAX_AGE, MAX_ATTEMPTS, RETRY_DELAYS
 from bot.storage import Database
 from tests.examples import examples
@@ -66,7 +66,7 @@ class Process:
         self.wake = asyncio.Event()
         self.changed = asyncio.Event()
 
-    async def answer(self, ctx: RequestContext) -> Outcome:
+    async def answer(self, ctx: RequestContext) -> RequestOutcome:
         request = self.world.requests[name_of(ctx.request.body)]
         request.attempts += 1
         await self.reach("working")
@@ -74,7 +74,7 @@ class Process:
         await self.reach("posting", request)
         self.world.post(request)
         await self.reach("shown")
-        return Outcome.ANSWERED
+        return RequestOutcome.ANSWERED
 
     async def reach(self, point: str, request: Request | None = None) -> None:
         """Stop here if that was asked for. Killed at "posting", nobody can know whether Slack would have got it."""

@@ -373,7 +373,7 @@ async def test_link_disabled_is_told_to_the_operator_once_and_ends_when_it_is_sw
 
     assert said == "no Socket Mode connection: Socket Mode is switched off in the app's settings (link_disabled)"
     assert [line["reason"] for line in logs if line["log_level"] == "error"] == ["link_disabled"]
-    assert [line["event"] for line in logs if line["event"] == "slack.socket_open_again"] == ["slack.socket_open_again"]
+    assert [line["event"] for line in logs if line["event"] == "slack.socket_reopened"] == ["slack.socket_reopened"]
 
 
 @pytest.mark.parametrize("error", ["invalid_auth", "token_revoked", "account_inactive"])

@@ -46,7 +46,7 @@ def receipt_of(row: Mapping[str, Any], *, system: str, source: ReceiptSource, ac
     report_status = field_text(row, "report_status")
     if report_status is None:
         raise MalformedPayloadError(phrase("{name} is missing", name="report_status"))
-    number, message_id = number_of(row), field_id(row, "sid")
+    number, message_id = row_number(row), field_id(row, "sid")
     if number is None and message_id is None:
         raise MalformedPayloadError(phrase("neither {number} nor {id} tells which message it is", number="mobile", id="sid"))
     received_at = _china_time(row.get("user_receive_time"))
@@ -66,7 +66,7 @@ def receipt_of(row: Mapping[str, Any], *, system: str, source: ReceiptSource, ac
 
 def reply_of(row: Mapping[str, Any], *, system: str, source: ReceiptSource, account: str = "") -> InboundSms:
     """Parse a customer's reply. Raises MalformedPayloadError if the number, the time or the text is missing."""
-    number, at = number_of(row), unix_time(row.get("time"))
+    number, at = row_number(row), unix_time(row.get("time"))
     text = row.get("text")
     if number is None or at is None or not isinstance(text, str):
         missing = "mobile" if number is None else "time" if at is None else "text"
@@ -74,7 +74,7 @@ def reply_of(row: Mapping[str, Any], *, system: str, source: ReceiptSource, acco
     return InboundSms(system, source, number, at, sanitize_sms_text(text), account)
 
 
-def number_of(row: Mapping[str, Any]) -> PhoneNumber | None:
+def row_number(row: Mapping[str, Any]) -> PhoneNumber | None:
     """Parse the number of `nationcode` and `mobile`; None if there is none or it is unreadable.
 
     Senders repeat the country code in `mobile`, write 00 or + before either, or leave `nationcode` out: of the possible
