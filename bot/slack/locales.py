@@ -35,7 +35,7 @@ class Profiles(Protocol):
     """What Slack says of people."""
 
     def at_hand(self, user: str) -> Profile | Unknown | None:
-        """What is known of a person without asking Slack; None: nothing."""
+        """The cached profile, without asking Slack; None: there is none."""
 
     async def profile(self, user: str) -> Profile | Unknown:
         """What Slack says of a person. Never raises."""
@@ -70,7 +70,7 @@ class LocaleResolver:
         self._late: TTLCache[str, bool] = TTLCache(MAX_READERS, PAUSE_SECONDS, timer=lambda: clock().timestamp())
 
     async def resolve(self, user: str, patience: float = ASK_SECONDS) -> ReaderLocale:
-        """A person; after `patience` seconds, what is known of them without. Never raises."""
+        """The locale of a person; after `patience` seconds the cached or default one. Never raises."""
         if isinstance(self._profiles.at_hand(user), Profile) or user in self._late:
             return self.cached(user)
         try:
@@ -84,7 +84,7 @@ class LocaleResolver:
         return self.cached(user)
 
     def cached(self, user: str) -> ReaderLocale:
-        """The same without asking Slack: as they are or were last, or as everybody is who is not known."""
+        """The same without asking Slack: the current or last known locale, or the default one."""
         profile = self._profiles.at_hand(user)
         if isinstance(profile, Profile):
             self._last[user] = ReaderLocale(self._zone_called(profile.zone), self._language_of(profile.locale))

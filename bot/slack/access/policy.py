@@ -24,7 +24,7 @@ USERS_SCOPE, GROUPS_SCOPE = "users:read", "usergroups:read"
 
 
 class DenialReason(StrEnum):
-    """Why somebody is turned away."""
+    """Why somebody is denied."""
 
     BOT = "bot"
     WORKSPACE = "workspace"  # the request comes through a workspace that is not allowed
@@ -93,7 +93,7 @@ Members = frozenset[str] | Unknown
 
 
 def check_payload(request: SlackRequest, policy: AccessPolicy) -> Denial | None:
-    """What the payload alone decides."""
+    """The denial that the payload alone implies, if any."""
     if request.surface is Surface.UNKNOWN:
         return Denial(DenialReason.UNCHECKED)
     if request.is_bot:
@@ -118,12 +118,12 @@ def check_payload(request: SlackRequest, policy: AccessPolicy) -> Denial | None:
 
 
 def needs_profile(request: SlackRequest, policy: AccessPolicy) -> bool:
-    """Whether the person's profile has a say."""
+    """Whether the decision depends on the person's profile."""
     return bool(request.user) and request.surface is not Surface.SYSTEM_EVENT and not (policy.guests and policy.externals)
 
 
 def needs_groups(request: SlackRequest, policy: AccessPolicy) -> bool:
-    """Whether membership in a user group has a say."""
+    """Whether the decision depends on membership in a user group."""
     return (
         bool(request.user and policy.usergroups)
         and request.surface is not Surface.SYSTEM_EVENT
@@ -132,7 +132,7 @@ def needs_groups(request: SlackRequest, policy: AccessPolicy) -> bool:
 
 
 def check_profile(profile: Profile | Unknown, policy: AccessPolicy) -> Denial | None:
-    """What Slack says of the person decides."""
+    """The denial that the person's profile implies, if any."""
     if isinstance(profile, Unknown):
         return Denial(DenialReason.UNCHECKED, profile.scope)
     if profile.is_gone:

@@ -33,7 +33,7 @@ class UserRateLimiter:
         return window.take()
 
     def should_tell(self, user: str) -> bool:
-        """Whether to tell `user` of the limit: once in ten seconds, so that a stuck key does not make a flood of ours."""
+        """Whether to tell `user` of the limit: once in ten seconds, so that a stuck key does not flood the channel."""
         return self._told.admit(user) is not None
 
     def _seconds(self) -> float:

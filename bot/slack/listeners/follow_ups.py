@@ -60,7 +60,7 @@ _NEAR = 0.75  # "refesh" is, "more" and "model" are not
 
 
 def parse_follow_up(text: str, asker: ParseContext) -> FollowUp | Command:
-    """What `text` asks for, where `asker.last` is the lookup before it. Raises UsageError."""
+    """What `text` asks for, where `context.last` is the lookup before it. Raises UsageError."""
     word = " ".join(text.split()).strip(_ENDING).lower()
     row = _ROW.fullmatch(word)
     act = _ACTS.get(word)

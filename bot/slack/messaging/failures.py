@@ -83,7 +83,7 @@ TOKEN_REFUSED = frozenset({"token_revoked", "invalid_auth", "account_inactive", 
 
 
 def classify(reason: str) -> FailureKind:
-    """What may be done after a failure of that name. An unknown name is a refusal: repeating it is no cure that we know."""
+    """The kind of a failure by its reason. An unknown reason is permanent: nothing says that a retry would help."""
     return FAILURE_KINDS.get(reason, FailureKind.PERMANENT)
 
 
@@ -101,7 +101,7 @@ def retry_delay(refusal: SlackDeliveryError, attempt: int, *, idempotent: bool) 
 
 
 def from_exception(error: BaseException) -> SlackDeliveryError:
-    """Whatever went wrong, under its one name. `error` is one of TROUBLE."""
+    """The SlackDeliveryError of an exception, which is one of SLACK_EXCEPTIONS."""
     if isinstance(error, SlackApiError):
         return _refusal_in(error.response)
     # aiohttp.ClientConnectorError: refused, unknown host, TLS; ConnectionTimeoutError: no connection in time;

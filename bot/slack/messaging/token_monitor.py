@@ -1,4 +1,4 @@
-"""What Slack thinks of our bot token, read off every answer of the Web API, whoever asked.
+"""Monitors the bot token's validity from every Web API response.
 
 A token that was revoked fails everywhere at once: askers get their answers by response_url or not at all, and only the operator
 can help. So the log says it once, and /readyz until Slack takes the token again.
@@ -53,7 +53,7 @@ class TokenMonitor(AsyncRetryHandler):
         return False
 
     async def not_ready(self, client: AsyncWebClient) -> str | None:
-        """Why nothing can be posted, or None. Asks Slack again now and then: an app that nobody calls would never find out."""
+        """Readiness error while the token is rejected; probes `auth.test` now and then, so that an idle app recovers."""
         if self.refused is not None and self._clock() - self._asked >= PROBE_SECONDS:
             self._asked = self._clock()
             try:

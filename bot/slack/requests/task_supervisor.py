@@ -1,4 +1,4 @@
-"""The app's own supervised tasks: what a listener hands over after its ack, and what shutdown waits for.
+"""Supervised tasks: what is handed over after an ack, and what shutdown waits for.
 
 Bolt's runner would poll every ten milliseconds for the ack of a listener that works on (ARCHITECTURE.md, "Decisions"); here
 the listener acks, starts its work and returns.

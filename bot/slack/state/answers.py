@@ -1,4 +1,4 @@
-"""What is shown where: the state behind an answer's buttons and its thread, kept under an opaque random id.
+"""The state of posted answers, behind their buttons and threads, kept under an opaque random id.
 
 Buttons carry the id and nothing else, so no number ever travels in a Slack payload of ours. The question is kept in the
 database, sealed, as the words of the command language; the report only in memory, for turning pages without asking anyone.
@@ -63,7 +63,7 @@ class Thread:
 
 @dataclass(frozen=True, slots=True)
 class AnswerRecord:
-    """One answer as it stands in Slack. `report` is None when it has to be asked again."""
+    """The state of one posted answer. `report` is None when it has to be looked up again."""
 
     query: Query
     asked_by: str  # Slack user id

@@ -1,4 +1,4 @@
-"""What somebody is about to ask or to post in a window that is open before them, kept under an opaque random id.
+"""Drafts of open modals: where the answer will go, kept under an opaque random id.
 
 The window's `private_metadata` carries the id and nothing else. A draft holds a `response_url`, which is as good as a password
 for half an hour, so it is sealed like everything that is kept.

@@ -1,4 +1,4 @@
-"""Who has been told what the bot can do, so that somebody who just talks to it hears it once a day and not each time."""
+"""Limits unsolicited help to once a day per person, across replicas."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ INTRODUCTIONS = sa.Table(
 
 
 class HelpThrottle:
-    """Remembers whom the help was shown to unasked, on every replica."""
+    """Throttles unsolicited help."""
 
     def __init__(self, database: Database, keyring: Keyring, clock: Clock) -> None:
         self._database = database
@@ -58,7 +58,7 @@ class HelpThrottle:
             return True
 
     async def purge(self) -> int:
-        """Forget who was told so long ago that they would be told again. Returns how many. Raises DatabaseError."""
+        """Delete expired entries. Returns how many. Raises DatabaseError."""
         old = INTRODUCTIONS.c.at <= self._clock() - AGAIN_AFTER
         async with self._database.write() as connection:
             return (await connection.execute(sa.delete(INTRODUCTIONS).where(old))).rowcount

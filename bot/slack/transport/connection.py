@@ -63,16 +63,16 @@ class SocketConnection:
 
     @property
     def is_alive(self) -> bool:
-        """Whether requests reach us by it. aiohttp closes it when a ping brings no pong."""
+        """True while the connection is open. aiohttp closes it when a ping brings no pong."""
         return not self._ended and not self._socket.closed and (not self.reason or self.reason in _GENTLE)
 
     @property
     def is_usable(self) -> bool:
-        """Whether it hears and Slack has not asked it to go."""
+        """True while the connection is alive and Slack has not requested a disconnect."""
         return self.is_alive and not self.reason
 
     async def serve(self, noticed: Callable[[SocketConnection], None]) -> None:
-        """Read until it ends. `noticed` is called when Slack wants it to go."""
+        """Read until the connection ends. `noticed` is called when Slack requests a disconnect."""
         try:
             for said in self._early:
                 self._read(said, noticed)
@@ -91,7 +91,7 @@ class SocketConnection:
         await self._socket.close()
 
     def _read(self, said: dict[str, Any], noticed: Callable[[SocketConnection], None]) -> bool:
-        """Act on what was said; False when it is nothing that we know."""
+        """Handle one frame; False for a kind that is not known."""
         envelope = said.get("envelope_id")
         if said.get("type") == "disconnect":
             self.reason = str(said.get("reason") or "refresh_requested")
@@ -106,12 +106,12 @@ class SocketConnection:
         return True
 
     async def _drop(self, envelope: str, said: dict[str, Any]) -> None:
-        """Acknowledge an envelope that cannot be read: brought again, it would be no better."""
+        """Acknowledge an envelope that cannot be read: redelivered, it would be no better."""
         self._odd.dropped(said)
         await self._acknowledge(envelope, type_of(said), {})
 
     async def _answer(self, request: SocketModeRequest) -> None:
-        """Hand one request to Bolt, and acknowledge it if it was taken; Slack brings an event again that was not."""
+        """Dispatch one request to Bolt, and acknowledge it if that worked; Slack redelivers an event that is not acknowledged."""
         try:
             response = await run_async_bolt_app(self._app, request)
         except Exception:  # without an acknowledgement Slack brings an event again; the connection stays

@@ -66,7 +66,7 @@ _BY_NAME_OF_SOCKET: Mapping[str, Phrase] = {
 
 @dataclass(frozen=True, slots=True)
 class SlackEndpoint:
-    """What is asked, for the line: whose token it is with, at which address, by which way."""
+    """The endpoint that is called, for the error line: its token's setting, its address, the proxy."""
 
     token: str
     url: str
@@ -92,7 +92,7 @@ class SlackEndpoint:
 
 @contextmanager
 def explaining_errors(place: SlackEndpoint) -> Iterator[None]:
-    """Raises SettingsError for what went wrong within; NotYetError, if it may get better by itself."""
+    """Turns every failure within into SettingsError; into NotYetError where a retry may help."""
     try:
         yield
     except (*failures.SLACK_EXCEPTIONS, *_ODD, SlackDeliveryError) as error:
@@ -100,7 +100,7 @@ def explaining_errors(place: SlackEndpoint) -> Iterator[None]:
 
 
 def startup_error(error: BaseException, place: SlackEndpoint) -> SettingsError:
-    """Why a call failed: a NotYetError, or a SettingsError when only the operator can help. Pure."""
+    """The error of a failed call: NotYetError, or SettingsError when only the operator can mend it. Pure."""
     if isinstance(error, SlackDeliveryError):
         place = replace(place, url=error.at or place.url)
         return _by_name(error, place) if error.__cause__ is None else _or_by_name(error.__cause__, error, place)

@@ -1,4 +1,4 @@
-"""How a WebSocket of Socket Mode begins: asked for, opened, and greeted by Slack. Raises SlackDeliveryError where it does not.
+"""The handshake of a Socket Mode WebSocket: apps.connections.open, connect, Slack's hello. Raises SlackDeliveryError.
 
 Source: https://docs.slack.dev/apis/events-api/using-socket-mode.
 """
@@ -99,13 +99,13 @@ async def _greeted(socket: aiohttp.ClientWebSocketResponse, odd: OddFrameLog) ->
 
 
 def _sent_away(reason: object) -> SlackDeliveryError:
-    """Slack hangs up in place of a hello: for most of its reasons, such as `refresh_requested`, as it does every day."""
+    """Slack disconnects instead of a hello; most of its reasons, such as `refresh_requested`, are everyday ones."""
     log.info("slack.socket_disconnect_requested", reason=str(reason)[:40])
     return SlackDeliveryError(reason if isinstance(reason, str) and reason in _TELLING else failures.CLOSED_EARLY)
 
 
 def parsed(frame: aiohttp.WSMessage) -> dict[str, Any]:
-    """What a frame says; nothing, where it is not what Slack writes."""
+    """A frame as JSON; empty where it is no JSON object."""
     if frame.type is not aiohttp.WSMsgType.TEXT:
         return {}
     try:
@@ -116,7 +116,7 @@ def parsed(frame: aiohttp.WSMessage) -> dict[str, Any]:
 
 
 class OddFrameLog:
-    """Tells, once a minute, that frames were passed over. Nothing of them but their form: whose they are, nobody knows."""
+    """Logs unknown frames, one line a minute, by their form only: their content may be anybody's."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._throttle = Throttle(clock)

@@ -1,4 +1,4 @@
-"""Socket Mode: Slack's requests over WebSockets that we open. While Slack can be reached, never deaf for more than 15 seconds.
+"""Socket Mode client. Keeps N connections open; while Slack is reachable, at most 15 s pass without a live one.
 
 Source: https://docs.slack.dev/apis/events-api/using-socket-mode. Slack sends each request over one of an app's connections, any
 of them, and closes every connection every few hours. One keeper sees to it that as many as wanted are open:
@@ -48,7 +48,7 @@ OPERATOR_ERRORS = {
     "not_allowed_token_type": "SLACK_APP_TOKEN is no app-level token",
     "missing_scope": "SLACK_APP_TOKEN lacks the scope connections:write",
 }
-"""What nobody but the operator can mend, and how."""
+"""The errors that only the operator can mend, and how."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +67,7 @@ class ReconnectTimings:
 
     @property
     def max_downtime(self) -> float:
-        """The longest that nothing hears although Slack can be reached.
+        """Upper bound in seconds on the time without a live connection while Slack is reachable.
 
         From the death of the only connection, with one attempt lost on the way; or from Slack's return, while the most patient
         attempt hangs; or from the moment when the operator has mended what was wrong.
@@ -77,7 +77,7 @@ class ReconnectTimings:
 
 
 class SocketModeClient:
-    """Keeps connections open, and hands what comes over them to Bolt."""
+    """Keeps connections open, and dispatches what comes over them to Bolt."""
 
     def __init__(
         self,
@@ -115,7 +115,7 @@ class SocketModeClient:
         self._keeper = asyncio.create_task(self._keep(), name="socket keeper")
 
     def not_ready(self) -> str | None:
-        """Why Slack's requests do not reach us; None when a connection hears, as its last pong shows."""
+        """Readiness error; None while at least one connection is alive (its last ping was answered)."""
         if any(link.is_alive for link in self._links):
             return None
         said = OPERATOR_ERRORS.get(self._trouble or "")
@@ -161,7 +161,7 @@ class SocketModeClient:
                 self._take(link)
 
     async def _rest(self) -> None:
-        """Pause between attempts; shortly when nothing hears."""
+        """Back off before the next attempt; less while no connection is alive."""
         grown: float = self._pace.first_pause * 2 ** min(self._failures - 1, 20)
         if any(link.is_alive for link in self._links):
             with suppress(TimeoutError):  # woken when that changes
@@ -173,7 +173,7 @@ class SocketModeClient:
             await asyncio.sleep(min(grown, self._pace.longest_pause))
 
     def _take(self, link: SocketConnection) -> None:
-        """Serve a new connection; an old one that is to go has waited for it."""
+        """Serve a new connection, and close an old one whose disconnect was requested."""
         for old in self._links:
             if not old.is_usable:
                 self._start(self._let_go(old), "socket leaves")
@@ -202,7 +202,7 @@ class SocketModeClient:
         await link.close(self._pace.drain)
 
     def _tell(self, trouble: str | None) -> None:
-        """Tell the operator what changed, and nothing twice."""
+        """Log state transitions, each once."""
         if trouble == self._trouble:
             return
         if trouble is not None and self._trouble in OPERATOR_ERRORS and trouble not in OPERATOR_ERRORS:
