@@ -59,14 +59,14 @@ _ENDING = " .!?。！？"
 _NEAR = 0.75  # "refesh" is, "more" and "model" are not
 
 
-def parse_follow_up(text: str, asker: ParseContext) -> FollowUp | Command:
+def parse_follow_up(text: str, context: ParseContext) -> FollowUp | Command:
     """What `text` asks for, where `context.last` is the lookup before it. Raises UsageError."""
     word = " ".join(text.split()).strip(_ENDING).lower()
     row = _ROW.fullmatch(word)
     act = _ACTS.get(word)
-    if act is None and (row is None or asker.last is None):
-        return _parse(text, word, asker)
-    if asker.last is None:
+    if act is None and (row is None or context.last is None):
+        return _parse(text, word, context)
+    if context.last is None:
         problem = phrase("`{word}` needs a lookup before it, and there is none here that I know of.", word=word)
         raise UsageError(problem, word=word, example=A_NUMBER)
     return act or ExplainRow(int(row[1]) if row else 0)
@@ -77,16 +77,16 @@ def is_addressed(text: str, region: str) -> bool:
     return begins_like_a_command(text) or bool(extract_targets([text], region))
 
 
-def _parse(text: str, word: str, asker: ParseContext) -> Command:
+def _parse(text: str, word: str, context: ParseContext) -> Command:
     try:
-        command = parse(text, asker)
+        command = parse(text, context)
     except UsageError:
-        near = get_close_matches(word, _ACTS, 1, _NEAR) if asker.last else []
+        near = get_close_matches(word, _ACTS, 1, _NEAR) if context.last else []
         if near and len(word) < 2 * len(near[0]):
             problem = phrase("Unknown word `{word}`. Did you mean `{near}`?", word=word, near=near[0])
             raise UsageError(problem, word=word, example=near[0]) from None
         raise
-    if isinstance(command, Explain) and asker.last is None and _ROW.fullmatch(word):
+    if isinstance(command, Explain) and context.last is None and _ROW.fullmatch(word):
         problem = phrase("There is no lookup here whose row {row} could be explained.", row=command.code)
         raise UsageError(problem, word=command.code, example=EXAMPLES[-1])
     return command

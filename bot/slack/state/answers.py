@@ -213,13 +213,13 @@ class AnswerStore:
     def _asker_key(self, user: str) -> bytes:
         return self._keyring.digest(user, "asker")
 
-    def _asker(self) -> ParseContext:
+    def _parse_context(self) -> ParseContext:
         return ParseContext(now=self._clock(), zone=UTC, region="ZZ", providers=self._providers)
 
     def _written(self, shown: AnswerRecord) -> bytes:
         thread = shown.thread
         value: dict[str, Any] = {
-            "words": write(Lookup(shown.query), self._asker()),
+            "words": write(Lookup(shown.query), self._parse_context()),
             "by": shown.asked_by,
             "channel": shown.channel,
             "page": shown.page,
@@ -230,7 +230,7 @@ class AnswerStore:
             "span": None if shown.relative_length is None else shown.relative_length.total_seconds(),
             "explained": shown.explained,
             "changed": shown.changed,
-            "after": write(Lookup(shown.previous), self._asker()) if shown.previous else None,
+            "after": write(Lookup(shown.previous), self._parse_context()) if shown.previous else None,
             "passed_over": shown.passed_over,
         }
         return json.dumps(value).encode()
@@ -254,7 +254,7 @@ class AnswerStore:
         )
 
     def _query(self, words: str) -> Query:
-        command = parse(words, self._asker())
+        command = parse(words, self._parse_context())
         if not isinstance(command, Lookup):
             raise WrongKeyError("a stored answer is not a lookup")
         return command.query
