@@ -2,22 +2,16 @@
 
 `open_slack` yields a `SlackApp` that has not spoken to Slack yet, so that probes can be answered while Slack is waited for.
 Listeners are registered in `build_parts`, each with what it uses and no more.
-
-`process_before_response` makes Bolt answer as soon as the listener returns, and ours return right after `ack()`; stock Bolt
-polls for the ack every ten milliseconds (docs/decisions).
 """
 
 from __future__ import annotations
 
-import logging
-import os
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import structlog
 from aiohttp import web
-from slack_bolt.async_app import AsyncApp
 
 from bot.slack.access import AuthorizationMiddleware, DenialResponder, Directory, open_authorizer
 from bot.slack.answer_service import AnswerService
@@ -41,14 +35,16 @@ from bot.slack.state.answers import AnswerStore
 from bot.slack.state.drafts import DraftStore
 from bot.slack.state.introductions import HelpThrottle
 from bot.slack.timings import Timings
+from bot.slack.transport.bolt import build_bolt
 from bot.slack.transport.http_mode import PATH, open_endpoint
 from bot.slack.transport.socket_mode import SocketModeClient
 from bot.slack.transport.web_client import authenticate, open_session, open_web_client
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator, Mapping
+    from collections.abc import AsyncIterator, Mapping
 
     import aiohttp
+    from slack_bolt.async_app import AsyncApp
     from slack_bolt.authorization import AuthorizeResult
 
     from bot.config import AppSettings, Mode, Settings
@@ -240,32 +236,3 @@ def build_parts(
         "requests": inbox.purge,
     }
     return SlackParts(bolt, middleware, tasks, poster, store, purges)
-
-
-def build_bolt(
-    general: AppSettings, bot: AuthorizeResult, session: aiohttp.ClientSession, token_monitor: TokenMonitor | None = None
-) -> AsyncApp:
-    """The Bolt app, without listeners."""
-
-    async def authorize() -> AuthorizeResult:
-        return bot
-
-    with _environment_unread():
-        return AsyncApp(
-            name="smsstatus",
-            logger=logging.getLogger("slack_bolt"),  # else Bolt's loggers take the root's level, and tell every session
-            signing_secret=general.signing_secret.get_secret_value() if general.signing_secret else "",
-            client=open_web_client(general, session, with_token=False, token_monitor=token_monitor),
-            authorize=authorize,
-            process_before_response=True,
-        )
-
-
-@contextmanager
-def _environment_unread() -> Iterator[None]:
-    """Bolt reads tokens and OAuth's keys out of the environment, beside what it is given, and complains that both are there."""
-    aside = {key: os.environ.pop(key) for key in tuple(os.environ) if key.startswith("SLACK_")}
-    try:
-        yield
-    finally:
-        os.environ.update(aside)
