@@ -1,14 +1,13 @@
-"""The registry of vendor plugins. A third vendor is its folder, one line here and one in `systems.py`."""
+"""The registry of vendor plugins."""
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from bot.providers.aliyun.plugin import VENDOR as ALIYUN
-from bot.providers.tencent.legacy.plugin import VENDOR as TENCENT_LEGACY
-from bot.providers.tencent.plugin import VENDOR as TENCENT
+from bot.providers.vendors import VENDOR_FOLDERS
 
 if TYPE_CHECKING:
     from bot.providers.base import Vendor
 
-VENDORS: tuple[Vendor[Any], ...] = (TENCENT, TENCENT_LEGACY, ALIYUN)
+VENDORS: tuple[Vendor[Any], ...] = tuple(import_module(f"bot.providers.{folder}.plugin").VENDOR for folder in VENDOR_FOLDERS)

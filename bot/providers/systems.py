@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from bot.i18n import ENGLISH, phrase
-from bot.providers.aliyun import systems as aliyun
 from bot.providers.system import System
-from bot.providers.tencent.legacy.systems import LEGACY
-from bot.providers.tencent.systems import TENCENT
+from bot.providers.vendors import VENDOR_FOLDERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -24,7 +23,10 @@ RECEIPTS = System(
 )
 """The receipt store, which is queried beside the vendors."""
 
-SYSTEMS = (TENCENT, LEGACY, aliyun.DOMESTIC, aliyun.INTL, RECEIPTS)
+SYSTEMS: tuple[System, ...] = (
+    *(system for folder in VENDOR_FOLDERS for system in import_module(f"bot.providers.{folder}.systems").SYSTEMS),
+    RECEIPTS,
+)
 """All systems, in the order in which answers list them."""
 
 

@@ -60,4 +60,4 @@ def _row_key(credentials: AliyunCredentials) -> bytes:
     return hashlib.sha256(b"smsstatus row ids\n" + credentials.secret.encode()).digest()
 
 
-VENDOR = Vendor(systems=(systems.DOMESTIC, systems.INTL), settings=AliyunSettings, open=open_aliyun, callbacks=CALLBACKS)
+VENDOR = Vendor(systems=systems.SYSTEMS, settings=AliyunSettings, open=open_aliyun, callbacks=CALLBACKS)

@@ -24,3 +24,5 @@ INTL = System(
         "ALIBABA_CLOUD_ACCESS_KEY_SECRET",
     ),
 )
+
+SYSTEMS = (DOMESTIC, INTL)

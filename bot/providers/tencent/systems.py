@@ -11,3 +11,5 @@ TENCENT = System(
     answers=phrase("receipts of one number, the last 7 days"),
     keys=("TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY", "TENCENTCLOUD_SMS_SDK_APP_ID"),
 )
+
+SYSTEMS = (TENCENT,)

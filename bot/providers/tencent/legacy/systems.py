@@ -11,3 +11,5 @@ LEGACY = System(
     answers=phrase("receipts of one number (old API), 7 days"),
     keys=("TENCENT_SMS_LEGACY_SDKAPPID", "TENCENT_SMS_LEGACY_APPKEY"),
 )
+
+SYSTEMS = (LEGACY,)
