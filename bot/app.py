@@ -37,7 +37,7 @@ log = structlog.get_logger(__name__)
 
 
 @asynccontextmanager
-async def open_lookup(
+async def open_terminal_lookup(
     settings: Settings, *, clock: Clock = system_clock, with_receipts: bool = True
 ) -> AsyncIterator[LookupService]:
     """The lookup over all configured accounts, and the receipt store where there is one, for the terminal.

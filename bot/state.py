@@ -42,7 +42,7 @@ class State:
     unlisted: UnlistedCodeCounter
 
     async def migrate(self) -> None:
-        """Bring the schema up to date. Raises SettingsError; NotYetError, when the database may be reachable later."""
+        """Bring the schema up to date. Raises SettingsError; UnavailableError, when the database may be reachable later."""
         await bring_up_to_date(self.database, self.settings.general)
 
     @property
@@ -103,7 +103,7 @@ async def open_state(settings: Settings, clock: Clock) -> AsyncIterator[State]:
 async def open_database(general: AppSettings) -> AsyncIterator[Database]:
     """The database with the schema of today, for the terminal.
 
-    Raises SettingsError when it cannot be opened or written; NotYetError, when it may be later.
+    Raises SettingsError when it cannot be opened or written; UnavailableError, when it may be later.
     """
     async with aclosing(Database(general.database_url)) as database:
         await bring_up_to_date(database, general)
@@ -111,7 +111,7 @@ async def open_database(general: AppSettings) -> AsyncIterator[Database]:
 
 
 async def bring_up_to_date(database: Database, general: AppSettings) -> None:
-    """Migrate. Raises SettingsError; NotYetError."""
+    """Migrate. Raises SettingsError; UnavailableError."""
     try:
         await migrate(database)
     except DatabaseError as error:

@@ -13,7 +13,7 @@ from bot.model import (
     Confidence,
     Contradiction,
     Coverage,
-    CutToMemory,
+    CutToRetention,
     Delivery,
     EmptyReceipts,
     Explanation,
@@ -227,7 +227,7 @@ def answers() -> dict[str, Report]:
     """Every kind of answer, by name."""
     down = (coverage(error=SLOW, complete=False), replace(ALIBABA, error=EXPIRED, complete=False))
     week = Window(NOW - timedelta(days=10), NOW)
-    cut = CutToMemory(days=7, since=ago(days=7))
+    cut = CutToRetention(days=7, since=ago(days=7))
     same = tuple(failed(UNSIGNED, sent=ago(minutes=3 * index + 1), number=phone(index % 5)) for index in range(11))
     foreign = PhoneNumber("+6591234567", 65, "91234567")
     abroad = delivery(

@@ -50,8 +50,8 @@ def explain_text(text: str, language: Language, *, as_json: bool) -> bool:
 
     Raises SystemExit with status 2 for a bad overlay.
     """
-    from bot.cli.render import console, render_explanations
-    from bot.cli.render_codes import render_search
+    from bot.cli.code_rendering import render_search
+    from bot.cli.rendering import console, render_explanations
     from bot.cli.rich_text import CjkText
     from bot.codes import resolve
     from bot.presentation.explanation import introduction
@@ -76,7 +76,7 @@ def explain_text(text: str, language: Language, *, as_json: bool) -> bool:
 
 def _resolution_to_json(resolution: Resolution) -> dict[str, Any]:
     """The object of `explain --json`: `codes` are the listed codes in the question, `found` the search results."""
-    from bot.cli.render_codes import search_to_json, term_to_json
+    from bot.cli.code_rendering import search_to_json, term_to_json
     from bot.cli.report_json import explanation_to_json
 
     readings = [
@@ -102,8 +102,8 @@ def search_text(text: str, locale: CliLocale, *, as_json: bool) -> bool:
     A search in Chinese is answered in Chinese, unless `--language` says otherwise. Raises SystemExit with status 2 for a bad
     overlay.
     """
-    from bot.cli.render import console
-    from bot.cli.render_codes import MOST_FOUND, detect_language, render_search, search_to_json
+    from bot.cli.code_rendering import MOST_FOUND, detect_language, render_search, search_to_json
+    from bot.cli.rendering import console
     from bot.codes.text_decoding import mask_phone_numbers
     from bot.providers.systems import titles
 

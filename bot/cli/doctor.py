@@ -18,7 +18,7 @@ from yarl import URL
 from bot.cli.line_breaking import pad_cells
 from bot.cli.readiness import readiness_at
 from bot.config.proxy import Proxies
-from bot.errors import DatabaseError, NotYetError, SettingsError
+from bot.errors import DatabaseError, SettingsError, UnavailableError
 from bot.errors.os_errors import CANNOT_LISTEN, listen_error
 from bot.i18n import Language, phrase
 from bot.model import PhoneNumber, Query, Target, Window
@@ -103,10 +103,10 @@ async def check_providers(
     return checks
 
 
-async def check_database(opened: Database | NotYetError, titles: Mapping[str, str], language: Language) -> list[Check]:
+async def check_database(opened: Database | UnavailableError, titles: Mapping[str, str], language: Language) -> list[Check]:
     """Check that the database can be written, and report codes that providers sent and the catalogue does not list."""
     name = language.say("Database")
-    if isinstance(opened, NotYetError):
+    if isinstance(opened, UnavailableError):
         return [Check(name, Health.FAILED, opened.said_in(language)[0], _next_step(opened, language))]
     try:
         await opened.check()
@@ -210,7 +210,7 @@ async def _check_socket(
 
 
 def _next_step(error: SettingsError, language: Language) -> str:
-    if isinstance(error, NotYetError):
+    if isinstance(error, UnavailableError):
         return language.say("It may get better by itself: serve waits for it")
     return language.say("Put the setting right, then run doctor again")
 

@@ -21,7 +21,7 @@ from bot.cli.localized_click import CliLocale, Group, argument, fail, option, pr
 from bot.cli.manifest import print_manifest
 from bot.cli.receipts import receipts
 from bot.cli.runner import WRONG_INPUT, load, run, until_stopped
-from bot.errors import NotYetError, UsageError
+from bot.errors import UnavailableError, UsageError
 from bot.i18n import ENGLISH, LANGUAGES, phrase
 from bot.observability.logging import configure_logging
 from bot.timing.clock import system_clock
@@ -110,7 +110,7 @@ def demo(locale: CliLocale, *, port: int, once: str | None) -> None:
 def lookup(locale: CliLocale, *, words: tuple[str, ...], as_json: bool, reveal: bool) -> None:
     """Run a command as it could be typed in Slack. Raises SystemExit with the exit status."""
     from bot.cli.codes import explain_text
-    from bot.cli.render import console, render_help, render_providers
+    from bot.cli.rendering import console, render_help, render_providers
     from bot.grammar import Explain, Lookup, Providers, examples
 
     language = locale.language
@@ -160,28 +160,28 @@ main.add_command(print_manifest)
 
 
 async def _look_up(settings: Settings, command: Lookup) -> Report:
-    from bot.app import open_lookup
+    from bot.app import open_terminal_lookup
 
-    async with open_lookup(settings) as service:
+    async with open_terminal_lookup(settings) as service:
         return await service.lookup(command.query)
 
 
 async def checked(settings: Settings, language: Language) -> list[Check]:
     """The results of all checks. Raises SettingsError for settings with which `serve` does not start either."""
-    from bot.app import open_lookup
+    from bot.app import open_terminal_lookup
     from bot.cli.doctor import check_address, check_database, check_providers, check_settings, check_slack
     from bot.providers.systems import titles
     from bot.state import open_database
 
     settings.general.keyring()  # serve needs it, whatever the rest is
     async with AsyncExitStack() as stack:
-        opened: Database | NotYetError
+        opened: Database | UnavailableError
         try:
             opened = await stack.enter_async_context(open_database(settings.general))
-        except NotYetError as away:
+        except UnavailableError as away:
             opened = away
-        there = not isinstance(opened, NotYetError)
-        service = await stack.enter_async_context(open_lookup(settings, with_receipts=there))
+        there = not isinstance(opened, UnavailableError)
+        service = await stack.enter_async_context(open_terminal_lookup(settings, with_receipts=there))
         checks = await asyncio.gather(
             check_settings(settings, language),
             check_address(settings, language),
@@ -193,10 +193,10 @@ async def checked(settings: Settings, language: Language) -> list[Check]:
 
 
 async def _provider_states(settings: Settings, language: Language) -> list[ProviderStatus]:
-    from bot.app import open_lookup
+    from bot.app import open_terminal_lookup
     from bot.presentation.provider_status import provider_statuses
 
-    async with open_lookup(settings) as service:
+    async with open_terminal_lookup(settings) as service:
         return provider_statuses(service, language)
 
 
@@ -212,7 +212,7 @@ def _exit_status(report: Report) -> int:
 
 
 def _print_report(report: Report, asked: Lookup, settings: Settings, language: Language, *, as_json: bool, reveal: bool) -> None:
-    from bot.cli.render import console, render
+    from bot.cli.rendering import console, render
     from bot.cli.report_json import report_to_json
     from bot.providers.systems import titles
 

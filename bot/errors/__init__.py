@@ -3,7 +3,7 @@
     SmsStatusError
     ├── UsageError            a command that cannot be parsed; has the word and a corrected example
     ├── SettingsError         missing or invalid settings; one line for each, which names its key
-    │   └── NotYetError       a transient error at the start, which is retried
+    │   └── UnavailableError       a transient error at the start, which is retried
     ├── InvalidValueError     one invalid value; becomes a line of a SettingsError
     ├── ProviderError         a provider did not answer; has a `ProviderFault`, which the catalogue explains
     ├── DatabaseError         the database failed; the transaction is rolled back
@@ -68,7 +68,7 @@ class SettingsError(SmsStatusError):
         return [line.said_in(language) for line in self.lines]
 
 
-class NotYetError(SettingsError):
+class UnavailableError(SettingsError):
     """A transient error at the start: Slack or the database is unavailable, or too many connections are open.
 
     `serve` retries after `retry_after` seconds, or after its own backoff if that is None; other commands report its lines.

@@ -14,10 +14,20 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.lookup.cache import AnswerCache, CachedAnswer, Key
-from bot.lookup.merge import PartialAnswer, explained, merge
 from bot.lookup.note_rules import is_empty_note, leaves_messages_unread, revalidate
+from bot.lookup.report_merge import PartialAnswer, explained, merge
 from bot.lookup.single_flight import DEADLINE_FAULT, InFlightQuery, SingleFlight
-from bot.model import CodeKind, Confidence, CutToMemory, NoRecord, NotChosen, Note, OutOfMemory, ProviderFault, SkippedAccount
+from bot.model import (
+    BeyondRetention,
+    CodeKind,
+    Confidence,
+    CutToRetention,
+    NoRecord,
+    NotChosen,
+    Note,
+    ProviderFault,
+    SkippedAccount,
+)
 from bot.providers.base import ProviderQuery, is_time_limited
 from bot.timing.clock import Clock, system_clock
 
@@ -196,8 +206,8 @@ def _plan_query(provider: Provider, target: Target, window: Window, now: datetim
         return PlannedQuery(provider, target, window)
     days = round(provider.retention / timedelta(days=1))
     if window.until <= edge:
-        return OutOfMemory(days=days)
-    notes = (CutToMemory(days=days, since=edge),) if edge - window.since >= MIN_NOTED_CUT else ()
+        return BeyondRetention(days=days)
+    notes = (CutToRetention(days=days, since=edge),) if edge - window.since >= MIN_NOTED_CUT else ()
     return PlannedQuery(provider, target, replace(window, since=edge), notes)
 
 

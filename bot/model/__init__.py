@@ -7,11 +7,12 @@ A `PhoneNumber` prints itself masked, so that a number reaches a log or an error
 from bot.model.delivery import STORE, Delivery, Status
 from bot.model.explanation import CodeKind, Confidence, Explanation, ExplanationText, Owner, Resend
 from bot.model.note import (
-    ClockOff,
+    BeyondRetention,
+    ClockSkew,
     Contradiction,
     CountedMore,
     CrowdedSecond,
-    CutToMemory,
+    CutToRetention,
     EmptyReceipts,
     MayChange,
     NeedsMessageId,
@@ -22,7 +23,6 @@ from bot.model.note import (
     Note,
     NoteKind,
     OtherNumbers,
-    OutOfMemory,
     PartMissing,
     ProviderWords,
     Replied,
@@ -37,14 +37,15 @@ from bot.model.report import Coverage, ProviderFault, Report, SkippedAccount
 
 __all__ = [
     "STORE",
-    "ClockOff",
+    "BeyondRetention",
+    "ClockSkew",
     "CodeKind",
     "Confidence",
     "Contradiction",
     "CountedMore",
     "Coverage",
     "CrowdedSecond",
-    "CutToMemory",
+    "CutToRetention",
     "Delivery",
     "EmptyReceipts",
     "Explanation",
@@ -58,7 +59,6 @@ __all__ = [
     "Note",
     "NoteKind",
     "OtherNumbers",
-    "OutOfMemory",
     "Outcome",
     "Owner",
     "PartMissing",

@@ -36,7 +36,7 @@ class NoteKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class CutToMemory:
+class CutToRetention:
     """The window was cut to the provider's retention of `days`; nothing before `since` was asked."""
 
     kind: ClassVar = NoteKind.CUT_TO_MEMORY
@@ -45,7 +45,7 @@ class CutToMemory:
 
 
 @dataclass(frozen=True, slots=True)
-class OutOfMemory:
+class BeyondRetention:
     """Not asked: the whole window is older than the provider's retention of `days`."""
 
     kind: ClassVar = NoteKind.OUT_OF_MEMORY
@@ -93,7 +93,7 @@ class MayChange:
 
 
 @dataclass(frozen=True, slots=True)
-class ClockOff:
+class ClockSkew:
     """Clock skew against the provider; positive: our clock is ahead."""
 
     kind: ClassVar = NoteKind.CLOCK_OFF
@@ -197,14 +197,14 @@ class Replied:
 
 
 Note = (
-    CutToMemory
-    | OutOfMemory
+    CutToRetention
+    | BeyondRetention
     | CrowdedSecond
     | CountedMore
     | EmptyReceipts
     | NoRecord
     | MayChange
-    | ClockOff
+    | ClockSkew
     | RowsUnreadable
     | OtherNumbers
     | PartMissing

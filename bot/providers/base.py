@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar, runtime_checkable
 
-from bot.model import ClockOff, Note, NoteKind
+from bot.model import ClockSkew, Note, NoteKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -64,7 +64,7 @@ class ResultCollector:
         """Note a clock skew of a minute or more; once, though parts may differ by a second."""
         is_noted = any(note.kind is NoteKind.CLOCK_OFF for note in self.notes)
         if skew is not None and abs(skew) >= MIN_NOTED_SKEW and not is_noted:
-            self.note(ClockOff(minutes=round(skew / timedelta(minutes=1))))
+            self.note(ClockSkew(minutes=round(skew / timedelta(minutes=1))))
 
 
 class Provider(Protocol):

@@ -50,7 +50,7 @@ def exclusive_consumer_warning(account: str, switch: str) -> str:
     )
 
 
-class Phase(StrEnum):
+class DrainPhase(StrEnum):
     """The state of a drain, as operators read it."""
 
     STARTING = "starting"
@@ -66,7 +66,7 @@ class DrainState:
     """The state and counters of a drain, for `providers`, doctor and metrics. Counters start with the process."""
 
     account: str
-    phase: Phase = Phase.STARTING
+    phase: DrainPhase = DrainPhase.STARTING
     pulls: int = 0
     receipts: int = 0  # that were not known before
     replies: int = 0
@@ -112,7 +112,7 @@ class QueueDrainer:
                 await self._sleep_until_stop(await self._step())
             await self._release_lease()
         finally:
-            self._set_phase(Phase.STOPPED)
+            self._set_phase(DrainPhase.STOPPED)
             self._ended.set()
 
     async def stop(self) -> None:
@@ -124,14 +124,14 @@ class QueueDrainer:
         """One pull, if it is due and the lease is held. Returns the seconds to sleep."""
         try:
             if await self._lease.acquire() is None:
-                self._set_phase(Phase.STANDING_BY)
+                self._set_phase(DrainPhase.STANDING_BY)
                 return self._lease.renewal_seconds
-            if self.state.phase is not Phase.DRAINING:  # the lease is new, or the store is back: unparsed bodies first
+            if self.state.phase is not DrainPhase.DRAINING:  # the lease is new, or the store is back: unparsed bodies first
                 await recover_unparsed(self._store, {self._source.system: self._source.read})
             kind = min(self._due, key=self._due.__getitem__)
             await self._pull(kind)
         except StoreError as error:
-            self._set_phase(Phase.STORE_UNAVAILABLE, reason=str(error))
+            self._set_phase(DrainPhase.STORE_UNAVAILABLE, reason=str(error))
             return self._after_fault()
         except Exception:  # a bug of ours must not end the drain: the stored body is parsed in the next step
             log.exception("drain.crashed", account=self._queue.account)
@@ -165,7 +165,7 @@ class QueueDrainer:
             self._record_fault(kind, pull_result.fault)
             return
         self.state.fault = None
-        self._set_phase(Phase.DRAINING)
+        self._set_phase(DrainPhase.DRAINING)
         self._schedule(kind, self._backoff.after(pull_result.rows, self._queue.most, self._pauses[kind]))
 
     async def _store_raw(self, kind: RecordKind, body: bytes) -> int | None:
@@ -181,7 +181,7 @@ class QueueDrainer:
                 return await self._store.store_raw(ReceiptSource.QUEUE, self._queue.system, kind, self._queue.account, body)
             except Exception as error:  # of any kind: nothing may leave here without the body stored
                 reason = str(error) if isinstance(error, StoreError) else type(error).__name__
-                self._set_phase(Phase.STORE_UNAVAILABLE, reason=reason)
+                self._set_phase(DrainPhase.STORE_UNAVAILABLE, reason=reason)
                 attempts -= self._stopping.is_set()
                 if not attempts:
                     log.critical("drain.answer_lost", account=self._queue.account, kind=kind, size=len(body))
@@ -193,7 +193,7 @@ class QueueDrainer:
         if self.state.fault != fault:
             log.warning("drain.fault", account=self._queue.account, kind=kind, code=fault.code, message=fault.message)
         self.state.fault = fault
-        self._set_phase(Phase.FAULT)
+        self._set_phase(DrainPhase.FAULT)
         self._schedule(kind, self._backoff.after_fault(self._pauses[kind]))
 
     def _schedule(self, kind: RecordKind, pause: float) -> None:
@@ -222,7 +222,7 @@ class QueueDrainer:
         except StoreError as error:
             log.warning("drain.lease_not_released", account=self._queue.account, reason=str(error))
 
-    def _set_phase(self, phase: Phase, **why: str) -> None:
+    def _set_phase(self, phase: DrainPhase, **why: str) -> None:
         if self.state.phase is not phase:
             log.info("drain.phase", account=self._queue.account, phase=phase.value, **why)
         self.state.phase = phase

@@ -32,7 +32,7 @@ def to_micros(moment: datetime) -> int:
     return (moment - _EPOCH) // _MICROSECOND
 
 
-class Moment(TypeDecorator[datetime]):
+class UtcMicroseconds(TypeDecorator[datetime]):
     """Column type: an aware datetime in UTC, stored as microseconds since 1970."""
 
     impl = sa.BigInteger
@@ -61,10 +61,12 @@ RECEIPTS = sa.Table(
     sa.Column("carrier", sa.Text, nullable=False),
     sa.Column("country", sa.Text, nullable=False),
     sa.Column("source", sa.Text, nullable=False),
-    sa.Column("sent_at", Moment, nullable=True),
-    sa.Column("received_at", Moment, nullable=True),
-    sa.Column("at", Moment, nullable=False),  # when sent, else when received, else when ingested: what a window filters by
-    sa.Column("taken_at", Moment, nullable=False),
+    sa.Column("sent_at", UtcMicroseconds, nullable=True),
+    sa.Column("received_at", UtcMicroseconds, nullable=True),
+    sa.Column(
+        "at", UtcMicroseconds, nullable=False
+    ),  # when sent, else when received, else when ingested: what a window filters by
+    sa.Column("taken_at", UtcMicroseconds, nullable=False),
     sa.Column("weight", sa.LargeBinary, nullable=False),  # precedence: of two receipts for one message, the higher counts
     sa.Column("sealed", sa.LargeBinary, nullable=False),  # the message id, the vendor's error text, unknown fields
     sa.Index("uq_receipts_message_number_system", "message", "number", "system", unique=True),
@@ -83,8 +85,8 @@ REPLIES = sa.Table(
     sa.Column("account", sa.Text, nullable=False),
     sa.Column("masked", sa.Text, nullable=False),
     sa.Column("source", sa.Text, nullable=False),
-    sa.Column("at", Moment, nullable=False),
-    sa.Column("taken_at", Moment, nullable=False),
+    sa.Column("at", UtcMicroseconds, nullable=False),
+    sa.Column("taken_at", UtcMicroseconds, nullable=False),
     sa.Column("sealed", sa.LargeBinary, nullable=False),  # the text
     sa.Index("uq_receipt_replies_identity", "identity", unique=True),
     sa.Index("ix_receipt_replies_number_at", "number", "at"),
@@ -98,7 +100,7 @@ RAWS = sa.Table(
     sa.Column("system", sa.Text, nullable=False),
     sa.Column("kind", sa.Text, nullable=False),
     sa.Column("account", sa.Text, nullable=False),
-    sa.Column("taken_at", Moment, nullable=False),
+    sa.Column("taken_at", UtcMicroseconds, nullable=False),
     sa.Column("sealed", sa.LargeBinary, nullable=False),
     sqlite_autoincrement=True,  # the id of a deleted body must never be another body's
 )
@@ -113,7 +115,7 @@ QUARANTINE = sa.Table(
     sa.Column("kind", sa.Text, nullable=False),
     sa.Column("account", sa.Text, nullable=False),
     sa.Column("reason", sa.Text, nullable=False),
-    sa.Column("taken_at", Moment, nullable=False),
+    sa.Column("taken_at", UtcMicroseconds, nullable=False),
     sa.Column("sealed", sa.LargeBinary, nullable=False),
     sa.Index("uq_receipt_quarantine_identity", "identity", unique=True),
 )

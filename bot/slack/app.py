@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import structlog
 from aiohttp import web
 
-from bot.slack.access import AuthorizationMiddleware, DenialResponder, Directory, open_authorizer
+from bot.slack.access import AuthorizationMiddleware, Denials, Directory, open_authorizer
 from bot.slack.answer_service import AnswerService
 from bot.slack.identity import AppIdentity
 from bot.slack.listeners import actions, commands, events, home, modals, shortcuts, workflow_step
@@ -33,7 +33,7 @@ from bot.slack.requests.task_supervisor import TaskSupervisor
 from bot.slack.responders import Responders
 from bot.slack.state.answers import AnswerStore
 from bot.slack.state.drafts import DraftStore
-from bot.slack.state.introductions import HelpThrottle
+from bot.slack.state.help_throttle import HelpThrottle
 from bot.slack.timings import Timings
 from bot.slack.transport.bolt import build_bolt
 from bot.slack.transport.http_mode import PATH, open_endpoint
@@ -109,7 +109,7 @@ class SlackApp:
         )
 
     async def authenticate(self) -> None:
-        """Ask Slack who the bot token is. Raises SettingsError when Slack refuses it; NotYetError when it may take it later."""
+        """Ask Slack who the bot token is. Raises SettingsError when Slack refuses it; UnavailableError when it may take it later."""
         self._identity = await authenticate(self._client, self._settings.proxies)
 
     @asynccontextmanager
@@ -204,7 +204,7 @@ def build_parts(
     locales = LocaleResolver(directory, general.zone, general, state.clock)
     responders = Responders(session, poster, locales, identity)
     answers = AnswerService(lookups, store, locales, poster, authorizer, identity, state.clock, timings)
-    denials = DenialResponder(
+    denials = Denials(
         poster=poster,
         view_client=view_client,
         by_response_url=responders.by_response_url,

@@ -21,7 +21,7 @@ from bot.slack.access.policy import Profile
 
 if TYPE_CHECKING:
     from bot.i18n import Language
-    from bot.slack.access.policy import Unknown
+    from bot.slack.access.policy import UnverifiedProfile
     from bot.timing.clock import Clock
 
 ASK_SECONDS = 1.0  # an answer in the configured zone beats a late one
@@ -34,10 +34,10 @@ log = structlog.get_logger(__name__)
 class Profiles(Protocol):
     """What Slack says of people."""
 
-    def at_hand(self, user: str) -> Profile | Unknown | None:
+    def at_hand(self, user: str) -> Profile | UnverifiedProfile | None:
         """The cached profile, without asking Slack; None: there is none."""
 
-    async def profile(self, user: str) -> Profile | Unknown:
+    async def profile(self, user: str) -> Profile | UnverifiedProfile:
         """What Slack says of a person. Never raises."""
 
 

@@ -7,6 +7,6 @@ from bot.storage.column_types import UtcDateTime
 from bot.storage.connection_errors import database_reason, startup_error
 from bot.storage.database import METADATA, Database
 from bot.storage.keyring import Keyring, WrongKeyError
-from bot.storage.migrate import migrate
+from bot.storage.migration import migrate
 
 __all__ = ["METADATA", "Database", "Keyring", "UtcDateTime", "WrongKeyError", "database_reason", "migrate", "startup_error"]

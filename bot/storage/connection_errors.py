@@ -1,6 +1,6 @@
 """Errors of opening the database at the start, as one line that names the setting.
 
-Transient ones, such as a server that is not up yet or whose name does not resolve yet, become a NotYetError; permanent ones,
+Transient ones, such as a server that is not up yet or whose name does not resolve yet, become a UnavailableError; permanent ones,
 such as a wrong password, database name or folder, a SettingsError.
 """
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from alembic.util import CommandError
 
-from bot.errors import NotYetError, SettingsError
+from bot.errors import SettingsError, UnavailableError
 from bot.errors.os_errors import describe_os_error
 from bot.i18n import phrase
 from bot.observability.logging import redact
@@ -28,12 +28,12 @@ _PROTOCOL_VIOLATION = "08P01"
 
 
 def startup_error(error: DatabaseError, database: Database, key: str) -> SettingsError:
-    """The NotYetError or SettingsError to raise for `error`. `key` is the setting that locates the database."""
+    """The UnavailableError or SettingsError to raise for `error`. `key` is the setting that locates the database."""
     line = phrase(
         "{key}: {database} cannot be opened ({reason})", key=key, database=database.shown, reason=database_reason(error)
     )
     is_transient = _is_busy(error.cause) if database.is_sqlite else _is_unavailable(error.cause)
-    return NotYetError([line]) if is_transient else SettingsError([line])
+    return UnavailableError([line]) if is_transient else SettingsError([line])
 
 
 def database_reason(error: DatabaseError) -> Phrase | str:

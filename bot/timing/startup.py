@@ -1,4 +1,4 @@
-"""Retries at the start: transient errors (NotYetError) are retried and logged once a minute, permanent ones end the start."""
+"""Retries at the start: transient errors (UnavailableError) are retried and logged once a minute, permanent ones end the start."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import structlog
 
-from bot.errors import NotYetError
+from bot.errors import UnavailableError
 from bot.i18n import ENGLISH
 from bot.timing.rate_limits import Throttle
 
@@ -43,12 +43,12 @@ class StartupWait:
         self._waits_for: Phrase | None = None
 
     async def wait_for(self, attempt: Callable[[], Awaitable[T]]) -> T:
-        """Call `attempt` until it succeeds and return its result. NotYetError is retried; raises SettingsError at once."""
+        """Call `attempt` until it succeeds and return its result. UnavailableError is retried; raises SettingsError at once."""
         pause = self._backoff.first_pause
         while True:
             try:
                 result = await attempt()
-            except NotYetError as error:
+            except UnavailableError as error:
                 self._waits_for = error.lines[0]
                 if (suppressed := self._throttle.admit("waits")) is not None:
                     log.warning("startup.waiting", reason=self._waits_for.said_in(ENGLISH), suppressed=suppressed)

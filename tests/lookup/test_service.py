@@ -12,14 +12,14 @@ from bot.errors import ProviderError
 from bot.lookup import LookupService
 from bot.lookup.service import MAX_CONCURRENT_PER_ACCOUNT
 from bot.model import (
+    BeyondRetention,
     CrowdedSecond,
-    CutToMemory,
+    CutToRetention,
     EmptyReceipts,
     MayChange,
     NeedsMessageId,
     NoRecord,
     NoteKind,
-    OutOfMemory,
     PhoneNumber,
     ProviderFault,
     Query,
@@ -181,7 +181,7 @@ async def test_a_window_older_than_the_provider_keeps_is_cut_and_said_so(catalog
     (part,) = report.coverage
     assert provider.asked[0].window.since >= NOW - timedelta(days=7)
     (note,) = part.notes
-    assert isinstance(note, CutToMemory)
+    assert isinstance(note, CutToRetention)
     assert note.days == 7
     assert not part.complete
 
@@ -201,7 +201,7 @@ async def test_a_provider_that_keeps_none_of_the_window_is_not_asked_and_said_so
     report = await service_of(catalogue, provider).lookup(old)
 
     assert (provider.asked, report.coverage) == ([], ())
-    assert [one.reason for one in report.not_asked] == [OutOfMemory(days=7)]
+    assert [one.reason for one in report.not_asked] == [BeyondRetention(days=7)]
 
 
 async def test_thirty_days_at_a_provider_that_keeps_thirty_is_whole(catalogue: Catalogue) -> None:

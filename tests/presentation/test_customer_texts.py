@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from bot.cli.render import render
+from bot.cli.rendering import render
 from bot.i18n import ENGLISH, get_language
 from bot.presentation.evidence import MAX_CUSTOMER_TEXTS, customer_texts, group_by_code, is_advised
 from tests.reports import NOW, PHONE_OFF, SHANGHAI, TITLES, ago, delivery, failed, pending, phone, report

@@ -11,6 +11,7 @@ import pytest
 from bot.codes.receipt_age import waiting_family
 from bot.i18n import ENGLISH
 from bot.model import (
+    BeyondRetention,
     Contradiction,
     NeedsMessageId,
     NeedsNumber,
@@ -19,7 +20,6 @@ from bot.model import (
     Note,
     NoteKind,
     Outcome,
-    OutOfMemory,
     PhoneNumber,
     ProviderFault,
     Resend,
@@ -63,7 +63,7 @@ def not_asked(provider: str, reason: Note) -> SkippedAccount:
             "Tencent can be asked by number only",
         ),
         (Target(message_id="of-no-form"), not_asked("tencent", BY_NUMBER), "Tencent can be asked by number only"),
-        (Target(phone()), not_asked("tencent", OutOfMemory(7)), "Tencent no longer has all of that time"),
+        (Target(phone()), not_asked("tencent", BeyondRetention(7)), "Tencent no longer has all of that time"),
     ],
 )
 def test_nothing_found_beside_who_could_have_it_and_was_not_asked_is_no_no_record(

@@ -9,12 +9,13 @@ import pytest
 
 from bot.i18n import ENGLISH
 from bot.model import (
-    ClockOff,
+    BeyondRetention,
+    ClockSkew,
     Contradiction,
     CountedMore,
     Coverage,
     CrowdedSecond,
-    CutToMemory,
+    CutToRetention,
     EmptyReceipts,
     MayChange,
     NeedsMessageId,
@@ -25,7 +26,6 @@ from bot.model import (
     Note,
     NoteKind,
     OtherNumbers,
-    OutOfMemory,
     Owner,
     PartMissing,
     ProviderFault,
@@ -74,10 +74,10 @@ HERE = plain_text_format(report(delivery()), TITLES, zone=SHANGHAI, now=NOW, lan
 
 SENTENCES: list[tuple[Note, str]] = [
     (
-        CutToMemory(days=7, since=ago(days=7)),
+        CutToRetention(days=7, since=ago(days=7)),
         "Tencent keeps 7 days: nothing before Nov 14 14:05:31 was asked.",
     ),
-    (OutOfMemory(days=1), "keeps 1 day, and this window is older"),
+    (BeyondRetention(days=1), "keeps 1 day, and this window is older"),
     (CrowdedSecond(at=NOW, shown=100), "Tencent has more messages at 14:05:31 than the 100 it hands out."),
     (
         CountedMore(counted=2, returned=0, day=date(2026, 11, 20)),
@@ -86,7 +86,7 @@ SENTENCES: list[tuple[Note, str]] = [
     (EmptyReceipts(), "Tencent has no receipt: none has come yet, or it was never sent from this app."),
     (NoRecord(), "Tencent has no record of it."),
     (MayChange(), "A receipt may still come, up to 72 h after sending."),
-    (ClockOff(minutes=7), "Our clock is 7 min ahead of Tencent's."),
+    (ClockSkew(minutes=7), "Our clock is 7 min ahead of Tencent's."),
     (OtherNumbers(count=1), "Tencent sent 1 row about another number, which is left out."),
     (RowsUnreadable(count=1), "Tencent sent 1 row that could not be read."),
     (PartMissing(missing=1, parts=3), "Tencent did not answer 1 of the 3 parts of the question."),
@@ -121,7 +121,7 @@ def test_every_kind_of_note_has_a_sentence_here() -> None:
 
 
 def test_a_clock_that_is_behind_is_said_to_be_behind() -> None:
-    note = ClockOff(minutes=-12)
+    note = ClockSkew(minutes=-12)
 
     assert note_sentence(note, HERE, "Alibaba") == "Our clock is 12 min behind Alibaba's."
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import ProviderError
-from bot.model import ClockOff, ProviderFault
+from bot.model import ClockSkew, ProviderFault
 from bot.providers.aliyun.errors import raise_for_fault
 from bot.providers.base import ResultCollector
 from bot.providers.http import ApiResponse
@@ -105,7 +105,7 @@ def test_a_clock_that_is_off_is_said_in_minutes_which_are_positive_when_it_is_ah
     fault = fault_of(reply({"Code": code}, 400, skew=timedelta(minutes=skew)), collector)
 
     assert fault.skew == timedelta(minutes=skew)
-    assert collector.notes == [ClockOff(minutes=minutes)]
+    assert collector.notes == [ClockSkew(minutes=minutes)]
 
 
 @pytest.mark.parametrize(

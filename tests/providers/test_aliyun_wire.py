@@ -10,7 +10,7 @@ import pytest
 
 from bot.errors import ProviderError
 from bot.model import (
-    ClockOff,
+    ClockSkew,
     CountedMore,
     MayChange,
     NoRecord,
@@ -213,7 +213,7 @@ async def test_a_clock_that_is_off_is_recognised_and_said_in_minutes(ahead: time
 
     assert caught.value.fault.code == "InvalidTimeStamp.Expired"
     assert caught.value.fault.skew == ahead
-    assert collector.notes == [ClockOff(minutes=int(ahead / timedelta(minutes=1)))]
+    assert collector.notes == [ClockSkew(minutes=int(ahead / timedelta(minutes=1)))]
 
 
 async def test_missing_permission_is_told_in_each_systems_own_code() -> None:

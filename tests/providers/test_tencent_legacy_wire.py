@@ -14,7 +14,7 @@ from bot.config import load_settings
 from bot.errors import ProviderError, SettingsError
 from bot.i18n import ENGLISH
 from bot.lookup import LookupService
-from bot.model import ClockOff, EmptyReceipts, NeedsNumber, NoteKind, PhoneNumber, ProviderWords, Status, Target, Window
+from bot.model import ClockSkew, EmptyReceipts, NeedsNumber, NoteKind, PhoneNumber, ProviderWords, Status, Target, Window
 from bot.observability.metrics import Metrics
 from bot.presentation import wording
 from bot.presentation.provider_status import provider_statuses
@@ -141,7 +141,7 @@ async def test_a_clock_that_is_off_is_told_in_minutes() -> None:
             await one.query(ProviderQuery(Target(NUMBER), Window(NOW - timedelta(hours=2), NOW)), collector)
 
     assert failed.value.fault.code == "1021"
-    assert collector.notes == [ClockOff(minutes=-12)]
+    assert collector.notes == [ClockSkew(minutes=-12)]
 
 
 async def test_a_time_out_inside_the_provider_is_tried_again() -> None:

@@ -17,7 +17,7 @@ from tencentcloud.sms.v20210111.sms_client import SmsClient
 
 from bot.errors import ProviderError
 from bot.model import (
-    ClockOff,
+    ClockSkew,
     CrowdedSecond,
     EmptyReceipts,
     NeedsNumber,
@@ -392,7 +392,7 @@ async def test_a_clock_that_is_off_is_said_in_minutes(theirs: ProviderFaultKind,
     assert fault.code == "AuthFailure.SignatureExpire"
     assert fault.skew is not None
     assert abs(fault.skew - timedelta(minutes=minutes)) < timedelta(seconds=5)
-    assert collector.notes == [ClockOff(minutes=minutes)]
+    assert collector.notes == [ClockSkew(minutes=minutes)]
 
 
 async def test_a_window_at_the_seven_day_edge_is_not_refused_when_the_clocks_differ_by_seconds() -> None:

@@ -10,7 +10,7 @@ import structlog
 
 from bot.model import Target
 from bot.providers.tencent.legacy.errors import read_pulled
-from bot.receipts.drain import Phase, recover_unparsed
+from bot.receipts.drain import DrainPhase, recover_unparsed
 from bot.receipts.ingestion import PullResult, QueueSource
 from bot.receipts.lease import Lease
 from bot.receipts.model import ReceiptSource, RecordKind, StoreStats
@@ -42,7 +42,7 @@ async def test_receipts_and_replies_are_drained_into_the_store_and_found_beyond_
     assert (len(found.deliveries), {one.system for one in found.deliveries}) == (250, {"tencent"})
     assert [reply.text for reply in found.replies] == ["TD"]
     assert (await store.counts()).waiting == 0
-    assert (bench.drain.state.receipts, bench.drain.state.replies, bench.drain.state.phase) == (250, 1, Phase.STOPPED)
+    assert (bench.drain.state.receipts, bench.drain.state.replies, bench.drain.state.phase) == (250, 1, DrainPhase.STOPPED)
 
 
 def test_the_pace_is_fast_while_the_queue_is_full_and_slow_when_it_is_empty() -> None:
@@ -110,7 +110,7 @@ async def test_a_disk_without_room_for_a_whole_answer_is_not_pulled_into(tmp_pat
         await room_for(database, 5)
         async with bench.running():
             await bench.time.wait_for_pauses(3)
-            assert (stand_in.calls, bench.drain.state.phase) == ([], Phase.STORE_UNAVAILABLE)
+            assert (stand_in.calls, bench.drain.state.phase) == ([], DrainPhase.STORE_UNAVAILABLE)
             await room_for(database, 10_000)
             await stand_in.wait_for_calls(1)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 import structlog
 
-from bot.receipts.drain import Phase
+from bot.receipts.drain import DrainPhase
 from bot.receipts.lease import Lease
 from bot.receipts.model import StoreStats
 from bot.sandbox.providers.faults import ProviderFaultKind
@@ -78,7 +78,7 @@ async def test_of_two_replicas_one_drains_and_the_other_takes_over_when_it_stops
             await stand_in.wait_for_calls(3)
             await stack.enter_async_context(second.running())
             await second.time.wait_for_pauses(1)
-            assert (first.drain.state.phase, second.drain.state.phase) == (Phase.DRAINING, Phase.STANDING_BY)
+            assert (first.drain.state.phase, second.drain.state.phase) == (DrainPhase.DRAINING, DrainPhase.STANDING_BY)
         calls = len(stand_in.calls)
         waiting += messages(5, begin=5)
         second.time.go.set()
@@ -111,7 +111,7 @@ async def test_a_postgresql_that_restarts_pauses_the_drain_and_loses_nothing(pos
             postgres.stop()
             waiting += messages(5, begin=5)
             await bench.time.wait_for_pauses(len(bench.time.pauses) + 6)
-            assert bench.drain.state.phase is Phase.STORE_UNAVAILABLE
+            assert bench.drain.state.phase is DrainPhase.STORE_UNAVAILABLE
             calls = len(stand_in.calls)
             postgres.start()
             await stand_in.wait_for_calls(calls + 3)

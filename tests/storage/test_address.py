@@ -12,7 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 import bot.storage.database
-from bot.errors import DatabaseError, InvalidValueError, NotYetError
+from bot.errors import DatabaseError, InvalidValueError, UnavailableError
 from bot.storage import Database, migrate, startup_error
 from bot.storage.address import check_database_url
 
@@ -88,7 +88,7 @@ async def test_what_the_address_says_of_tls_is_asked_of_the_server(postgres: Pos
         await insisting.check()
 
     error = startup_error(caught.value, insisting, "SMSSTATUS_DATABASE_URL")
-    assert not isinstance(error, NotYetError)
+    assert not isinstance(error, UnavailableError)
     assert str(error).startswith("SMSSTATUS_DATABASE_URL: postgresql://smsstatus@/postgres?host=")
     await without.aclose()
     await insisting.aclose()
@@ -107,7 +107,7 @@ async def test_a_name_that_the_server_does_not_know_stays_unknown(postgres: Post
         await migrate(database)
 
     error = startup_error(caught.value, database, "SMSSTATUS_DATABASE_URL")
-    assert not isinstance(error, NotYetError)
+    assert not isinstance(error, UnavailableError)
     assert said in str(error)
     await database.aclose()
 
@@ -119,7 +119,7 @@ async def test_a_server_that_is_not_there_yet_may_come(at: str) -> None:
         await migrate(database)
 
     error = startup_error(caught.value, database, "SMSSTATUS_DATABASE_URL")
-    assert isinstance(error, NotYetError)
+    assert isinstance(error, UnavailableError)
     assert "hidden" not in str(error)
     assert not re.search(r"Error\b|Errno|\[", str(error))
     await database.aclose()
@@ -136,7 +136,7 @@ def test_what_the_server_says_decides_whether_it_is_waited_for(state: str, passi
 
     found = startup_error(error, Database("postgresql://h/d"), "SMSSTATUS_DATABASE_URL")
 
-    assert isinstance(found, NotYetError) is passing
+    assert isinstance(found, UnavailableError) is passing
     assert str(found) == "SMSSTATUS_DATABASE_URL: postgresql://h/d cannot be opened (the server's own words)"
 
 
@@ -166,7 +166,7 @@ async def test_a_file_that_another_process_has_locked_is_waited_for(tmp_path: Pa
             await migrate(database)
         await database.aclose()
 
-    assert isinstance(startup_error(caught.value, database, "SMSSTATUS_DATA_DIR"), NotYetError)
+    assert isinstance(startup_error(caught.value, database, "SMSSTATUS_DATA_DIR"), UnavailableError)
 
 
 @pytest.mark.parametrize("kind", ["a folder", "no database"])

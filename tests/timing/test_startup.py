@@ -10,7 +10,7 @@ import pytest
 from slack_sdk.errors import SlackApiError
 
 from bot.config.proxy import Proxies
-from bot.errors import NotYetError, SettingsError, SlackDeliveryError
+from bot.errors import SettingsError, SlackDeliveryError, UnavailableError
 from bot.slack.messaging.failures import RedirectedError
 from bot.slack.transport.connection_errors import APP_TOKEN, BOT_TOKEN, SlackEndpoint, explaining_errors, startup_error
 from bot.timing.startup import StartupBackoff, StartupWait
@@ -53,7 +53,7 @@ def test_the_errors_are_really_walked() -> None:
 def test_what_passes_is_waited_for_and_blames_no_token(name: str) -> None:
     error = startup_error(SlackDeliveryError(name), SlackEndpoint(APP_TOKEN, "https://slack.com/api/"))
 
-    assert isinstance(error, NotYetError)
+    assert isinstance(error, UnavailableError)
     assert "SLACK_APP_TOKEN" not in str(error)
 
 
@@ -61,7 +61,7 @@ def test_what_passes_is_waited_for_and_blames_no_token(name: str) -> None:
 def test_what_only_the_operator_mends_is_not_waited_for(name: str) -> None:
     error = startup_error(SlackDeliveryError(name), SlackEndpoint(APP_TOKEN, "https://slack.com/api/"))
 
-    assert not isinstance(error, NotYetError)
+    assert not isinstance(error, UnavailableError)
     assert str(error).startswith("SLACK_APP_TOKEN: ")
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, assert_never
 
 from bot.model import (
-    ClockOff,
+    BeyondRetention,
+    ClockSkew,
     Contradiction,
     CountedMore,
     CrowdedSecond,
-    CutToMemory,
+    CutToRetention,
     EmptyReceipts,
     MayChange,
     NeedsMessageId,
@@ -18,7 +19,6 @@ from bot.model import (
     NoRecord,
     NotChosen,
     OtherNumbers,
-    OutOfMemory,
     PartMissing,
     ProviderWords,
     Replied,
@@ -38,9 +38,9 @@ if TYPE_CHECKING:
 def note_sentence(note: Note, text_format: TextFormat, who: str) -> str:  # noqa: C901, PLR0912 - a table of cases
     """The note as one sentence. `who` is the provider's display name."""
     match note:
-        case CutToMemory():
+        case CutToRetention():
             return _cut_to_memory(note, text_format, who)
-        case OutOfMemory(days=days):
+        case BeyondRetention(days=days):
             return _out_of_memory(days, text_format)
         case CrowdedSecond():
             return _crowded_second(note, text_format, who)
@@ -52,7 +52,7 @@ def note_sentence(note: Note, text_format: TextFormat, who: str) -> str:  # noqa
             return text_format.say("{who} has no record of it.", who=who)
         case MayChange():
             return text_format.say("A receipt may still come, up to 72 h after sending.")
-        case ClockOff(minutes=minutes):
+        case ClockSkew(minutes=minutes):
             return clock_sentence(minutes, who, text_format.language)
         case RowsUnreadable():
             return _rows_unreadable(note, text_format, who)
@@ -96,7 +96,7 @@ def clock_sentence(minutes: int, who: str, language: Language) -> str:
     return language.say("Our clock is {minutes} min behind {who}'s.", minutes=-minutes, who=who)
 
 
-def _cut_to_memory(note: CutToMemory, text_format: TextFormat, who: str) -> str:
+def _cut_to_memory(note: CutToRetention, text_format: TextFormat, who: str) -> str:
     return text_format.plural(
         note.days,
         "{who} keeps {count} day: nothing before {since} was asked.",

@@ -31,7 +31,7 @@ _RETRYABLE_FAMILIES = ("Throttling", "ServiceUnavailable", "InternalError", "QPS
 _CLOCK_FAMILIES = ("invalidtimestamp", "illegaltimestamp")  # InvalidTimeStamp.Expired and its older spellings
 
 
-def bare_code(code: str) -> str:
+def without_code_prefix(code: str) -> str:
     """`code` without the namespace `isv.` or `isp.`, which the older international pages write and the current ones do not."""
     return code.removeprefix("isv.").removeprefix("isp.")
 
@@ -46,7 +46,7 @@ def raise_for_fault(response: ApiResponse, collector: ResultCollector) -> None:
         raise KeyError("Code")
     if code == OK:
         return
-    is_retryable = bare_code(code) in _RETRYABLE or bare_code(code).startswith(_RETRYABLE_FAMILIES)
+    is_retryable = without_code_prefix(code) in _RETRYABLE or without_code_prefix(code).startswith(_RETRYABLE_FAMILIES)
     fault = ProviderFault(
         code=truncate(single_line(code), MAX_CODE),
         # `Message` of the international product is the SMS itself: it counts as words only where there is no ResponseCode.

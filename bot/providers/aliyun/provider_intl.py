@@ -24,7 +24,7 @@ from bot.model import (
     WindowIgnored,
 )
 from bot.providers.aliyun import INTL_NAME
-from bot.providers.aliyun.errors import MAX_CODE, bare_code, raise_for_fault
+from bot.providers.aliyun.errors import MAX_CODE, raise_for_fault, without_code_prefix
 from bot.providers.aliyun.fields import awaits_receipt, mail_time, optional, phone_number, text_of
 from bot.providers.aliyun.signing import call_headers
 from bot.sanitize import sanitize_provider_text, sanitize_sms_text, single_line, truncate
@@ -81,7 +81,7 @@ class AliyunIntlProvider:
             try:
                 raise_for_fault(response, collector)
             except ProviderError as error:
-                if bare_code(error.fault.code) == NO_RECORD:
+                if without_code_prefix(error.fault.code) == NO_RECORD:
                     return None
                 raise
             return response.body

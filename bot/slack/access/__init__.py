@@ -9,7 +9,7 @@ denials.py       access-denied responses
 """
 
 from bot.slack.access.authorizer import Authorizer, open_authorizer
-from bot.slack.access.denials import DenialResponder
+from bot.slack.access.denials import Denials
 from bot.slack.access.directory import Directory
 from bot.slack.access.middleware import AuthorizationMiddleware
 from bot.slack.access.policy import AccessPolicy, Denial, DenialReason
@@ -21,7 +21,7 @@ __all__ = [
     "Authorizer",
     "Denial",
     "DenialReason",
-    "DenialResponder",
+    "Denials",
     "Directory",
     "SlackRequest",
     "Surface",

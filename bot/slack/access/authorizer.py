@@ -92,7 +92,7 @@ class Authorizer:
             return None
         return await self._in_groups(user, self.policy.reveal_usergroups, DenialReason.REVEAL)
 
-    async def reveal(self, request: SlackRequest, targets: Sequence[Target], providers: Sequence[str]) -> Denial | None:
+    async def authorize_reveal(self, request: SlackRequest, targets: Sequence[Target], providers: Sequence[str]) -> Denial | None:
         """Let the person see whole numbers: None once that is in the audit, else why not. Call it before showing anything."""
         denial = await self.may_reveal(request.user)
         outcome = f"refused: {denial.reason.value}" if denial else "revealed"

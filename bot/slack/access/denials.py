@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DenialResponder:
+class Denials:
     """Tells people why they are denied."""
 
     poster: Poster
@@ -55,9 +55,9 @@ class DenialResponder:
         """Say why. Raises SlackDeliveryError, ClaimLostError."""
         await self.responder(ctx).show(self.message(denial, await self.language_of(ctx.request)))
 
-    def responder(self, ctx: RequestContext) -> DeniedRequest:
+    def responder(self, ctx: RequestContext) -> DenialResponder:
         """The way to tell the person of this request."""
-        return DeniedRequest(self, ctx)
+        return DenialResponder(self, ctx)
 
     async def language_of(self, request: SlackRequest) -> Language:
         """The person's; of a workflow's step, which nobody runs, the language of the channel that it answers in."""
@@ -68,10 +68,10 @@ class DenialResponder:
 
 
 @dataclass(frozen=True, slots=True)
-class DeniedRequest:
+class DenialResponder:
     """The responder of a request that is denied."""
 
-    denials: DenialResponder
+    denials: Denials
     ctx: RequestContext
 
     @property

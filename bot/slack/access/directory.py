@@ -1,6 +1,6 @@
 """What Slack says of people and user groups, remembered for some minutes.
 
-Nothing here raises: a scope that the app lacks, and a Slack that does not answer, come out as `Unknown`, which no rule lets in.
+Nothing here raises: a scope that the app lacks, and a Slack that does not answer, become `UnverifiedProfile`, which no rule lets in.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import structlog
 from cachetools import TLRUCache
 from slack_sdk.errors import SlackApiError
 
-from bot.slack.access.policy import GROUPS_SCOPE, USERS_SCOPE, Members, Profile, Unknown
+from bot.slack.access.policy import GROUPS_SCOPE, USERS_SCOPE, Members, Profile, UnverifiedProfile
 from bot.slack.messaging.failures import SLACK_EXCEPTIONS, from_exception
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ KEEP_FAILED_SECONDS = 5.0
 ASK_SECONDS = 2.5  # a modal's trigger lives three
 MAX_KEPT = 20_000
 
-Answer = Profile | frozenset[str] | Unknown
+Answer = Profile | frozenset[str] | UnverifiedProfile
 
 log = structlog.get_logger(__name__)
 
@@ -39,7 +39,7 @@ class People(Protocol):
     def knows(self, user: str, groups: frozenset[str]) -> bool:
         """Whether `profile(user)` (unless `user` is empty) and `members` of each group can be answered without asking Slack."""
 
-    async def profile(self, user: str) -> Profile | Unknown:
+    async def profile(self, user: str) -> Profile | UnverifiedProfile:
         """What Slack says of a person. Never raises."""
 
     async def members(self, group: str) -> Members:
@@ -59,14 +59,14 @@ class Directory:
         """Whether nothing needs to be asked."""
         return all(key in self._known for key in ([user] if user else []) + sorted(groups))
 
-    def at_hand(self, user: str) -> Profile | Unknown | None:
+    def at_hand(self, user: str) -> Profile | UnverifiedProfile | None:
         """What `profile` would answer without asking Slack; None when it would have to ask."""
         known = self._known.get(user)
         return None if isinstance(known, frozenset) else known
 
-    async def profile(self, user: str) -> Profile | Unknown:
+    async def profile(self, user: str) -> Profile | UnverifiedProfile:
         """`users.info`, needs `users:read`. Cached."""
-        found: Profile | Unknown = await self._find(user, self._ask_profile, USERS_SCOPE)
+        found: Profile | UnverifiedProfile = await self._find(user, self._ask_profile, USERS_SCOPE)
         return found
 
     async def members(self, group: str) -> Members:
@@ -90,10 +90,10 @@ class Directory:
                 answer = await ask(key)
         except SLACK_EXCEPTIONS as error:
             reason = from_exception(error).reason
-            answer = Unknown(scope if reason == "missing_scope" else None)
+            answer = UnverifiedProfile(scope if reason == "missing_scope" else None)
             log.warning("access.unchecked", reason=reason, scope=answer.scope)
         except (LookupError, TypeError, AttributeError) as error:  # an answer of another shape
-            answer = Unknown()
+            answer = UnverifiedProfile()
             log.warning("access.unchecked", reason=type(error).__name__)
         self._known[key] = answer
         return answer
@@ -127,6 +127,6 @@ class Directory:
 
 
 def _until(_key: str, answer: Answer, now: float) -> float:
-    if not isinstance(answer, Unknown):
+    if not isinstance(answer, UnverifiedProfile):
         return now + KEEP_SECONDS
     return now + (KEEP_LACKING_SECONDS if answer.scope else KEEP_FAILED_SECONDS)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncApp
 
     from bot.slack.access.authorizer import Authorizer
-    from bot.slack.access.denials import DenialResponder
+    from bot.slack.access.denials import Denials
     from bot.slack.access.policy import Denial
     from bot.slack.identity import AppIdentity
     from bot.slack.requests.inbox import RequestInbox
@@ -57,7 +57,7 @@ class AuthorizationMiddleware(AsyncMiddleware):
         *,
         inbox: RequestInbox,
         runner: RequestRunner,
-        denials: DenialResponder,
+        denials: Denials,
         tasks: TaskSupervisor,
         identity: AppIdentity,
     ) -> None:

@@ -83,13 +83,13 @@ class Profile:
 
 
 @dataclass(frozen=True, slots=True)
-class Unknown:
+class UnverifiedProfile:
     """Slack did not say; `scope` is what the app lacks, None when it was another failure."""
 
     scope: str | None = None
 
 
-Members = frozenset[str] | Unknown
+Members = frozenset[str] | UnverifiedProfile
 
 
 def check_payload(request: SlackRequest, policy: AccessPolicy) -> Denial | None:
@@ -131,9 +131,9 @@ def needs_groups(request: SlackRequest, policy: AccessPolicy) -> bool:
     )
 
 
-def check_profile(profile: Profile | Unknown, policy: AccessPolicy) -> Denial | None:
+def check_profile(profile: Profile | UnverifiedProfile, policy: AccessPolicy) -> Denial | None:
     """The denial that the person's profile implies, if any."""
-    if isinstance(profile, Unknown):
+    if isinstance(profile, UnverifiedProfile):
         return Denial(DenialReason.UNCHECKED, profile.scope)
     if profile.is_gone:
         return Denial(DenialReason.USER)
@@ -155,7 +155,7 @@ def _is_outsider(profile: Profile, policy: AccessPolicy) -> bool:
 
 def check_membership(user: str, groups: Mapping[str, Members], otherwise: DenialReason) -> Denial | None:
     """Whether `user` is in one of `groups`. When one could not be asked for and no other has them, that is the refusal."""
-    if any(user in members for members in groups.values() if not isinstance(members, Unknown)):
+    if any(user in members for members in groups.values() if not isinstance(members, UnverifiedProfile)):
         return None
-    unknown = next((members for members in groups.values() if isinstance(members, Unknown)), None)
+    unknown = next((members for members in groups.values() if isinstance(members, UnverifiedProfile)), None)
     return Denial(DenialReason.UNCHECKED, unknown.scope) if unknown else Denial(otherwise)

@@ -155,7 +155,7 @@ async def _reveal(
     """Show whole numbers to whoever clicked, if they may; it is in the audit before they see any."""
     report = await answers.report_of(ctx, record)
     providers = [part.provider for part in report.coverage]
-    denial = await answers.authorizer.reveal(ctx.request, record.query.targets, providers)
+    denial = await answers.authorizer.authorize_reveal(ctx.request, record.query.targets, providers)
     if denial is not None:
         ctx.audit.denial = denial.reason.value
         await responder.show(answers.denial_message(denial, reader.language))

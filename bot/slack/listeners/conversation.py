@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from bot.slack.locales import ReaderLocale
     from bot.slack.messaging.view_client import ViewClient
     from bot.slack.requests.context import RequestContext
-    from bot.slack.state.introductions import HelpThrottle
+    from bot.slack.state.help_throttle import HelpThrottle
 
 _BUTTONS: Mapping[FollowUpAction, str] = {
     FollowUpAction.REFRESH: buttons.REFRESH,

@@ -98,7 +98,7 @@ async def publish_home(ctx: RequestContext, tab: HomeTab, message: AnswerMessage
         kept_days=KEEP // timedelta(days=1),
         notice=notice.said_in(language) if notice else "",
     )
-    repeats = [home.Repeat(answer_id, record.query, record.relative_length) for answer_id, record in recent]
+    repeats = [home.RepeatButton(answer_id, record.query, record.relative_length) for answer_id, record in recent]
     # The buttons' requests do not name the direct message that their answers go to.
     draft_id = new_draft_id()
     await modals.drafts.put(draft_id, ModalDraft(channel=message.channel))

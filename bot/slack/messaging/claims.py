@@ -35,6 +35,7 @@ class Claim:
     attempts: int = 1
     is_stored: bool = False
     is_confirmed: bool = False
+    is_lost: bool = False
     begin: Callable[[Claim], Awaitable[None]] | None = field(default=None, repr=False)  # writes down that it is answered now
     failures: list[str] = field(default_factory=list)  # of the ways to the asker that were tried, the reasons
 
@@ -44,12 +45,18 @@ class Claim:
         self.is_stored = True
 
     async def confirm(self) -> None:
-        """Just before an answer is posted. Raises ClaimLostError when another worker answers instead."""
+        """Just before an answer is posted. Raises ClaimLostError when another worker answers instead, each time it is asked."""
+        if self.is_lost:
+            raise ClaimLostError("another worker answers this request")
         if self.is_confirmed:
             return
         self.is_confirmed = True
         if self.begin is not None:
-            await self.begin(self)
+            try:
+                await self.begin(self)
+            except ClaimLostError:
+                self.is_lost = True
+                raise
 
 
 class DeliveryOutcome(StrEnum):

@@ -1,7 +1,7 @@
 """Why a call to Slack failed at the start, as one line that names the setting or the proxy.
 
 Only the operator can mend a token, a scope, a proxy that wants a login: a SettingsError. A Slack that is away for a while comes
-back, and so do the connections of a process that a rolling restart is about to end: a NotYetError.
+back, and so do the connections of a process that a rolling restart is about to end: a UnavailableError.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from slack_sdk.errors import SlackApiError
 from yarl import URL
 
 from bot.config.proxy import HTTPS_KEY, LOGIN_WANTED, Proxies, Proxy
-from bot.errors import NotYetError, SettingsError, SlackDeliveryError
+from bot.errors import SettingsError, SlackDeliveryError, UnavailableError
 from bot.errors.os_errors import describe_os_error
 from bot.i18n import phrase
 from bot.sanitize import single_line, truncate
@@ -92,7 +92,7 @@ class SlackEndpoint:
 
 @contextmanager
 def explaining_errors(place: SlackEndpoint) -> Iterator[None]:
-    """Turns every failure within into SettingsError; into NotYetError where a retry may help."""
+    """Turns every failure within into SettingsError; into UnavailableError where a retry may help."""
     try:
         yield
     except (*failures.SLACK_EXCEPTIONS, *_ODD, SlackDeliveryError) as error:
@@ -100,7 +100,7 @@ def explaining_errors(place: SlackEndpoint) -> Iterator[None]:
 
 
 def startup_error(error: BaseException, place: SlackEndpoint) -> SettingsError:
-    """The error of a failed call: NotYetError, or SettingsError when only the operator can mend it. Pure."""
+    """The error of a failed call: UnavailableError, or SettingsError when only the operator can mend it. Pure."""
     if isinstance(error, SlackDeliveryError):
         place = replace(place, url=error.at or place.url)
         return _by_name(error, place) if error.__cause__ is None else _or_by_name(error.__cause__, error, place)
@@ -109,7 +109,7 @@ def startup_error(error: BaseException, place: SlackEndpoint) -> SettingsError:
     if isinstance(error, aiohttp.ClientHttpProxyError):
         return _by_proxy(error.status, place)
     if isinstance(error, aiohttp.ClientProxyConnectionError):
-        return NotYetError(
+        return UnavailableError(
             [
                 phrase(
                     "{key}: the proxy {proxy} cannot be reached ({reason})",
@@ -122,7 +122,7 @@ def startup_error(error: BaseException, place: SlackEndpoint) -> SettingsError:
     if isinstance(error, aiohttp.ClientConnectorCertificateError):
         return SettingsError([phrase("the certificate of {host} is not trusted", host=error.host)], place=place.keys)
     if isinstance(error, aiohttp.WSServerHandshakeError):
-        return NotYetError([_deaf(place, f"HTTP {error.status}")])
+        return UnavailableError([_deaf(place, f"HTTP {error.status}")])
     if isinstance(error, failures.RedirectedError):
         line = phrase(
             "{url} sends us on to {to}, as Slack never does; the address is wrong, or a login page is in between",
@@ -135,7 +135,7 @@ def startup_error(error: BaseException, place: SlackEndpoint) -> SettingsError:
     # ClientResponseError: what came is not even HTTP.
     if isinstance(error, (*_ODD, aiohttp.ClientResponseError)) and not isinstance(error, OSError):
         return SettingsError([_not_slack(page=isinstance(error, aiohttp.ContentTypeError))], place=place.keys)
-    return NotYetError([_unreached(error, place)])
+    return UnavailableError([_unreached(error, place)])
 
 
 def _or_by_name(cause: BaseException, refusal: SlackDeliveryError, place: SlackEndpoint) -> SettingsError:
@@ -150,7 +150,7 @@ def _by_name(refusal: SlackDeliveryError, place: SlackEndpoint) -> SettingsError
     passing = reason in _PASSING or failures.classify(reason) is not failures.FailureKind.PERMANENT
     if place.token == APP_TOKEN and reason in _BY_NAME_OF_SOCKET:
         problem = _BY_NAME_OF_SOCKET[reason]
-        return NotYetError([problem], place=SOCKET_MODE, retry_after=refusal.retry_after)
+        return UnavailableError([problem], place=SOCKET_MODE, retry_after=refusal.retry_after)
     line = _BY_NAME.get((place.token, reason))
     if line is None and passing:
         line = phrase("SLACK_API_URL: Slack answers {reason}", reason=reason)
@@ -158,7 +158,7 @@ def _by_name(refusal: SlackDeliveryError, place: SlackEndpoint) -> SettingsError
         line = phrase("SLACK_APP_TOKEN: Slack answers {reason}; copy the app-level token again", reason=reason)
     elif line is None:
         line = phrase("SLACK_BOT_TOKEN: Slack answers {reason}; copy the bot token of the installed app again", reason=reason)
-    return NotYetError([line], retry_after=refusal.retry_after) if passing else SettingsError([line])
+    return UnavailableError([line], retry_after=refusal.retry_after) if passing else SettingsError([line])
 
 
 def _by_answer(error: SlackApiError, place: SlackEndpoint) -> SettingsError:
@@ -172,7 +172,7 @@ def _by_answer(error: SlackApiError, place: SlackEndpoint) -> SettingsError:
         return _by_proxy(status, place)
     if status >= _SERVER_ERROR or status == _TOO_MANY:
         wait = failures.parse_retry_after(headers.get("Retry-After"))
-        return NotYetError([phrase("the answer is HTTP {status}", status=status)], place=place.keys, retry_after=wait)
+        return UnavailableError([phrase("the answer is HTTP {status}", status=status)], place=place.keys, retry_after=wait)
     if isinstance(name, str) and name:
         return _by_name(SlackDeliveryError(truncate(single_line(name), _LONGEST_NAME)), place)
     page = "html" in str(headers.get("Content-Type", "")).lower()
@@ -182,7 +182,7 @@ def _by_answer(error: SlackApiError, place: SlackEndpoint) -> SettingsError:
 def _by_proxy(status: int, place: SlackEndpoint) -> SettingsError:
     line = place.proxy.refusal(URL(place.url).host or place.url, status)
     lasting = _CLIENT_ERROR <= status < _SERVER_ERROR and status != _TOO_MANY
-    return SettingsError([line]) if lasting else NotYetError([line])
+    return SettingsError([line]) if lasting else UnavailableError([line])
 
 
 def _not_slack(*, page: bool) -> Phrase:

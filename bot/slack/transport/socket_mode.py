@@ -108,7 +108,7 @@ class SocketModeClient:
     async def connect(self) -> None:
         """Open the first connection, and have the others opened.
 
-        Raises SettingsError when Slack refuses; NotYetError when it may open one later, for which this may be called again.
+        Raises SettingsError when Slack refuses; UnavailableError when it may open one later, for which this may be called again.
         """
         with explaining_errors(SlackEndpoint(APP_TOKEN, self._app.client.base_url, self._proxies)):
             self._take(await self._open(self._pace.patient_attempt))

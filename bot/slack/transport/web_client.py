@@ -73,7 +73,7 @@ def open_web_client(
 
 
 async def authenticate(client: AsyncWebClient, proxies: Proxies | None = None) -> AuthorizeResult:
-    """What Slack says of our token. Raises SettingsError when Slack refuses it; NotYetError when it may take it later."""
+    """What Slack says of our token. Raises SettingsError when Slack refuses it; UnavailableError when it may take it later."""
     with explaining_errors(SlackEndpoint(BOT_TOKEN, client.base_url, proxies or Proxies())):
         said = await client.auth_test()
         if not all(isinstance(said.get(key), str) and said[key] for key in ("team_id", "user_id")):

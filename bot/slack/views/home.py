@@ -26,7 +26,7 @@ _LABEL, _VALUE = 60, 100
 
 
 @dataclass(frozen=True, slots=True)
-class Repeat:
+class RepeatButton:
     """A recent lookup of the person. `length` is that of a relative window, None for a closed one."""
 
     answer_id: str
@@ -52,7 +52,7 @@ class HomeContext:
     language: Language
 
 
-def home(states: Sequence[ProviderStatus], repeats: Sequence[Repeat], context: HomeContext) -> dict[str, Any]:
+def home(states: Sequence[ProviderStatus], repeats: Sequence[RepeatButton], context: HomeContext) -> dict[str, Any]:
     """The view for `views.publish`."""
     blocks = [section([prose(context.notice, _VALUE)], context.language)] if context.notice else []
     blocks += [*_lookups(repeats, context), _divider(), *_providers(states, context), *_unlisted(context), _divider()]
@@ -62,7 +62,7 @@ def home(states: Sequence[ProviderStatus], repeats: Sequence[Repeat], context: H
     return {"type": "home", "blocks": blocks}
 
 
-def _lookups(repeats: Sequence[Repeat], context: HomeContext) -> list[dict[str, Any]]:
+def _lookups(repeats: Sequence[RepeatButton], context: HomeContext) -> list[dict[str, Any]]:
     language = context.language
     start = {"type": "button", "action_id": LOOK_UP, "text": plain_text(language.say("New lookup")), "style": "primary"}
     blocks = [_header(language.say("Your last lookups"))]
@@ -76,7 +76,7 @@ def _lookups(repeats: Sequence[Repeat], context: HomeContext) -> list[dict[str, 
     return blocks
 
 
-def _repeat(repeat: Repeat, context: HomeContext) -> dict[str, Any]:
+def _repeat(repeat: RepeatButton, context: HomeContext) -> dict[str, Any]:
     query, language = repeat.query, context.language
     words = [targets(query.targets, language=language)]
     words.append(window_words(query.window, repeat.length, _text_format(context)))

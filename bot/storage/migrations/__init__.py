@@ -1,1 +1,1 @@
-"""The Alembic migrations. Written by hand, run by `bot.storage.migrate`."""
+"""The Alembic migrations. Written by hand, run by `bot.storage.migration`."""

@@ -1,4 +1,4 @@
-"""Alembic's entry point: runs the migrations on the connection that `bot.storage.migrate` opened."""
+"""Alembic's entry point: runs the migrations on the connection that `bot.storage.migration` opened."""
 
 from alembic import context
 

@@ -18,8 +18,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.config import AppSettings
 from bot.observability.metrics import Metrics
 from bot.slack.access import AccessPolicy, AuthorizationMiddleware, Authorizer
-from bot.slack.access.denials import DenialResponder
-from bot.slack.access.policy import Members, Profile, Unknown
+from bot.slack.access.denials import Denials
+from bot.slack.access.policy import Members, Profile, UnverifiedProfile
 from bot.slack.access.rate_limiter import UserRateLimiter
 from bot.slack.identity import AppIdentity
 from bot.slack.locales import LocaleResolver
@@ -142,7 +142,7 @@ SURFACES: Mapping[str, Json] = {
 class ToyPeople:
     """A directory that knows what it was told; it counts what is asked of it while `asks` is true."""
 
-    profiles: dict[str, Profile | Unknown] = field(default_factory=dict)
+    profiles: dict[str, Profile | UnverifiedProfile] = field(default_factory=dict)
     groups: dict[str, Members] = field(default_factory=dict)
     known: bool = True  # whether it can answer without asking Slack
     asked: list[str] = field(default_factory=list)
@@ -150,10 +150,10 @@ class ToyPeople:
     def knows(self, user: str, groups: frozenset[str]) -> bool:
         return self.known or (not user and not groups)
 
-    def at_hand(self, user: str) -> Profile | Unknown | None:
+    def at_hand(self, user: str) -> Profile | UnverifiedProfile | None:
         return self.profiles.get(user, Profile(team=HOME)) if self.known else None
 
-    async def profile(self, user: str) -> Profile | Unknown:
+    async def profile(self, user: str) -> Profile | UnverifiedProfile:
         self.asked.append(user)
         self.known = True
         return self.profiles.get(user, Profile(team=HOME))
@@ -164,7 +164,7 @@ class ToyPeople:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ToyDenials(DenialResponder):
+class ToyDenials(Denials):
     """Keeps what would be said."""
 
     told: list[tuple[SlackRequest, Denial]] = field(default_factory=list)

@@ -11,7 +11,7 @@ from aiohttp import web
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.access import Directory
-from bot.slack.access.policy import Profile, Unknown
+from bot.slack.access.policy import Profile, UnverifiedProfile
 from tests.toys import ToyClock
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ async def test_equal_questions_at_once_are_asked_once(api: Api, directory: Direc
 async def test_what_slack_does_not_say_is_unknown(api: Api, directory: Directory, error: str, scope: str | None) -> None:
     api.answers["users.info"] = {"ok": False, "error": error}
 
-    assert await directory.profile(USER) == Unknown(scope)
+    assert await directory.profile(USER) == UnverifiedProfile(scope)
 
 
 async def test_a_failure_is_forgotten_in_seconds_and_a_missing_scope_in_a_minute(
@@ -125,10 +125,10 @@ async def test_a_failure_is_forgotten_in_seconds_and_a_missing_scope_in_a_minute
     await directory.profile(USER)
     api.answers["users.info"] = {"ok": False, "error": "missing_scope"}
     clock.advance(seconds=6)
-    assert await directory.profile(USER) == Unknown("users:read")
+    assert await directory.profile(USER) == UnverifiedProfile("users:read")
     api.answers["users.info"] = user()
     clock.advance(seconds=59)
-    assert await directory.profile(USER) == Unknown("users:read")
+    assert await directory.profile(USER) == UnverifiedProfile("users:read")
     clock.advance(seconds=2)
     assert await directory.profile(USER) == Profile(team="T0HOME001")
 
@@ -143,14 +143,14 @@ async def test_an_answer_that_is_none_and_a_slack_that_is_away_are_unknown(api: 
     api.answers["users.info"] = {"ok": True}
     for url in (api.url, "http://127.0.0.1:9/"):
         client = AsyncWebClient(token="xoxb-1", base_url=url, retry_handlers=[])
-        assert await Directory(client, clock).profile(USER) == Unknown()
+        assert await Directory(client, clock).profile(USER) == UnverifiedProfile()
 
 
 async def test_a_slack_that_does_not_answer_is_not_waited_for(api: Api, clock: ToyClock) -> None:
     api.gate.clear()
     client = AsyncWebClient(token="xoxb-1", base_url=api.url, retry_handlers=[])
 
-    assert await Directory(client, clock, ask_seconds=0.05).profile(USER) == Unknown()
+    assert await Directory(client, clock, ask_seconds=0.05).profile(USER) == UnverifiedProfile()
 
 
 async def test_members_of_a_group_are_read_and_kept(api: Api, directory: Directory) -> None:
@@ -168,4 +168,4 @@ async def test_a_group_that_is_not_there_has_no_members_and_without_the_scope_no
     assert await directory.members(GROUP) == frozenset()
 
     api.answers["usergroups.users.list"] = {"ok": False, "error": "missing_scope"}
-    assert await directory.members("S0OTHER01") == Unknown("usergroups:read")
+    assert await directory.members("S0OTHER01") == UnverifiedProfile("usergroups:read")

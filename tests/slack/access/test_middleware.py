@@ -9,7 +9,7 @@ import pytest
 from slack_bolt.listener_matcher.async_listener_matcher import AsyncListenerMatcher
 
 from bot.slack.access import AccessPolicy, DenialReason
-from bot.slack.access.policy import Profile, Unknown
+from bot.slack.access.policy import Profile, UnverifiedProfile
 from bot.slack.requests.context import RequestOutcome
 from tests.slack.access import samples as slack
 from tests.slack.access.samples import CHANNEL, HOME, SURFACES, USER, House, open_house
@@ -102,7 +102,7 @@ async def test_a_stranger_who_has_to_be_asked_about_is_told_after_the_ack(house:
 
 
 async def test_a_missing_scope_refuses_and_names_it(house: House) -> None:
-    house.people.profiles = {USER: Unknown("users:read")}
+    house.people.profiles = {USER: UnverifiedProfile("users:read")}
 
     await house.send(slack.command())
 

@@ -8,7 +8,7 @@ import pytest
 
 from bot.slack.access import AccessPolicy, Denial, DenialReason, parse_request
 from bot.slack.access import policy as rules
-from bot.slack.access.policy import Members, Profile, Unknown
+from bot.slack.access.policy import Members, Profile, UnverifiedProfile
 from tests.slack.access import samples as slack
 from tests.slack.access.samples import BOT, CHANNEL, HOME, SURFACES, USER
 
@@ -90,10 +90,12 @@ def test_where_people_are_listed_nobody_else_is_answered() -> None:
         (Profile(team=HOME, is_stranger=True), DenialReason.EXTERNAL),
         (Profile(team="T0PARTNER"), DenialReason.EXTERNAL),
         (Profile(), DenialReason.EXTERNAL),
-        (Unknown(), DenialReason.UNCHECKED),
+        (UnverifiedProfile(), DenialReason.UNCHECKED),
     ],
 )
-def test_the_profile_decides_about_guests_bots_and_outsiders(profile: Profile | Unknown, reason: DenialReason | None) -> None:
+def test_the_profile_decides_about_guests_bots_and_outsiders(
+    profile: Profile | UnverifiedProfile, reason: DenialReason | None
+) -> None:
     refusal = rules.check_profile(profile, OPEN)
 
     assert (refusal.reason if refusal else None) is reason
@@ -111,12 +113,15 @@ def test_guests_pass_when_the_operator_allows_them() -> None:
 
 
 def test_a_missing_scope_is_named_in_the_refusal() -> None:
-    assert rules.check_profile(Unknown("users:read"), OPEN) == Denial(DenialReason.UNCHECKED, "users:read")
-    unknown: dict[str, Members] = {"S0GROUP01": Unknown("usergroups:read"), "S0GROUP02": frozenset({"U0OTHER01"})}
+    assert rules.check_profile(UnverifiedProfile("users:read"), OPEN) == Denial(DenialReason.UNCHECKED, "users:read")
+    unknown: dict[str, Members] = {"S0GROUP01": UnverifiedProfile("usergroups:read"), "S0GROUP02": frozenset({"U0OTHER01"})}
     assert rules.check_membership(USER, unknown, DenialReason.USER) == Denial(DenialReason.UNCHECKED, "usergroups:read")
 
 
 def test_a_group_that_cannot_be_read_does_not_shut_out_members_of_another() -> None:
-    assert rules.check_membership(USER, {"S0GROUP01": Unknown(), "S0GROUP02": frozenset({USER})}, DenialReason.USER) is None
+    assert (
+        rules.check_membership(USER, {"S0GROUP01": UnverifiedProfile(), "S0GROUP02": frozenset({USER})}, DenialReason.USER)
+        is None
+    )
     assert rules.check_membership(USER, {"S0GROUP02": frozenset()}, DenialReason.REVEAL) == Denial(DenialReason.REVEAL)
     assert rules.check_membership(USER, {}, DenialReason.REVEAL) == Denial(DenialReason.REVEAL), "nobody is listed: nobody may"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.slack.access import AccessPolicy, Denial, DenialReason, parse_request
-from bot.slack.access.policy import Unknown
+from bot.slack.access.policy import UnverifiedProfile
 from bot.storage import Database
 from tests.slack.access import samples as slack
 from tests.slack.access.samples import CHANNEL, HOME, USER, House, open_house
@@ -35,7 +35,7 @@ async def test_nobody_may_unless_listed(database: Database) -> None:
     house = open_house(database)
 
     assert await house.authorizer.may_reveal(USER) == Denial(DenialReason.REVEAL)
-    assert await house.authorizer.reveal(CLICK, [TARGET], ["tencent"]) == Denial(DenialReason.REVEAL)
+    assert await house.authorizer.authorize_reveal(CLICK, [TARGET], ["tencent"]) == Denial(DenialReason.REVEAL)
     (entry,) = await entries(house)
     assert (entry.outcome, entry.reveal) == ("refused: reveal", False)
 
@@ -43,7 +43,7 @@ async def test_nobody_may_unless_listed(database: Database) -> None:
 async def test_who_is_listed_may_and_it_is_in_the_audit_by_then(database: Database) -> None:
     house = open_house(database, PERMITTED)
 
-    assert await house.authorizer.reveal(CLICK, [TARGET], ["tencent"]) is None
+    assert await house.authorizer.authorize_reveal(CLICK, [TARGET], ["tencent"]) is None
     (entry,) = await entries(house)
     assert (entry.user, entry.channel, entry.command, entry.reveal) == (USER, CHANNEL, "reveal", True)
     assert entry.targets == (house.audit.hash_target(TARGET),)
@@ -56,7 +56,7 @@ async def test_members_of_a_listed_group_may(database: Database) -> None:
 
     house.people.groups = {"S0ONCALL1": frozenset({USER})}
     assert await house.authorizer.may_reveal(USER) is None
-    house.people.groups = {"S0ONCALL1": Unknown("usergroups:read")}
+    house.people.groups = {"S0ONCALL1": UnverifiedProfile("usergroups:read")}
     assert await house.authorizer.may_reveal(USER) == Denial(DenialReason.UNCHECKED, "usergroups:read")
 
 
@@ -65,5 +65,5 @@ async def test_what_cannot_be_audited_is_not_revealed(tmp_path: Path) -> None:
     house = open_house(without_tables, PERMITTED)
 
     assert await house.authorizer.may_reveal(USER) is None
-    assert await house.authorizer.reveal(CLICK, [TARGET], ["tencent"]) == Denial(DenialReason.AUDIT)
+    assert await house.authorizer.authorize_reveal(CLICK, [TARGET], ["tencent"]) == Denial(DenialReason.AUDIT)
     await without_tables.aclose()

@@ -450,6 +450,17 @@ async def test_while_the_database_is_away_first_deliveries_are_answered_once_and
     assert not await inbox.acquire_key(Claim(), "share:x", timedelta(days=1))
 
 
+async def test_a_lost_claim_stays_lost_whoever_confirms_it_next() -> None:
+    async def lose(_: Claim) -> None:
+        raise ClaimLostError("x")
+
+    claim = Claim()
+    claim.grant("request", "owner", 1, lose)
+    for _ in range(2):
+        with pytest.raises(ClaimLostError):
+            await claim.confirm()
+
+
 async def test_a_superseded_error_is_none_of_the_askers_business(inbox: RequestInbox) -> None:
     async def job(_: Claim) -> RequestOutcome:
         raise ClaimLostError("x")

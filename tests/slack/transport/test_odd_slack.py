@@ -17,7 +17,7 @@ from bot.app import serving
 from bot.cli.doctor import check_slack, format_check
 from bot.config import AppSettings, Settings, load_settings
 from bot.config.proxy import Proxies
-from bot.errors import NotYetError, SettingsError
+from bot.errors import SettingsError, UnavailableError
 from bot.i18n import ENGLISH, get_language
 from bot.providers.registry import VENDORS
 from bot.sandbox.demo import open_sandbox
@@ -101,7 +101,7 @@ REASONS: list[Any] = ["refresh_requested", "warning", "socket_limit", "", None, 
 async def test_a_disconnect_in_place_of_hello_is_waited_for_and_blames_no_setting(reason: Any) -> None:
     error = await refused(Odd(sent={"type": "disconnect", "reason": reason}))
 
-    assert isinstance(error, NotYetError)
+    assert isinstance(error, UnavailableError)
     assert str(error) == "Socket Mode: the connection was closed before Slack's hello came"
 
 
@@ -126,8 +126,8 @@ async def test_of_a_disconnect_only_link_disabled_ends_the_start() -> None:
     waits = await refused(Odd(sent={"type": "disconnect", "reason": "too_many_websockets"}))
 
     assert ended is not None
-    assert not isinstance(ended, NotYetError)
-    assert isinstance(waits, NotYetError)
+    assert not isinstance(ended, UnavailableError)
+    assert isinstance(waits, UnavailableError)
 
 
 @pytest.mark.parametrize(
@@ -137,14 +137,14 @@ async def test_an_answer_without_an_address_for_the_websocket_is_none_of_slacks(
     error = await refused(Odd(opened={"ok": True, "url": url}))
 
     assert str(error).startswith("SLACK_API_URL: the answer holds no address for Socket Mode")
-    assert not isinstance(error, NotYetError)
+    assert not isinstance(error, UnavailableError)
 
 
 @pytest.mark.parametrize("url", [f"ws://127.0.0.1:1/link/?{TICKET}", f"wss://nowhere.invalid/?{TICKET}"])
 async def test_a_websocket_that_is_out_of_reach_is_told_by_its_own_host_and_never_by_its_ticket(url: str) -> None:
     error = await refused(Odd(opened={"ok": True, "url": url}))
 
-    assert isinstance(error, NotYetError)
+    assert isinstance(error, UnavailableError)
     assert str(error).startswith(f"Slack's WebSocket {URL(url).origin()} cannot be reached (")
     assert str(error).endswith("): let it through, or set HTTPS_PROXY")
     assert TICKET not in str(error)
@@ -174,7 +174,7 @@ async def test_who_is_sent_on_is_told_where_to_and_the_token_does_not_go_there(m
 
     assert f"sends us on to {to}, as Slack never does" in str(error)
     assert TICKET not in str(error)
-    assert not isinstance(error, NotYetError)
+    assert not isinstance(error, UnavailableError)
 
 
 @pytest.mark.parametrize(

@@ -200,13 +200,13 @@ MESSAGES: Mapping[str, Sample[views.Message]] = {
 OPEN = report().query
 CLOSED = replace(OPEN, window=replace(OPEN.window, open=False), providers=("tencent",), only=_FAILED)
 REPEATS = (
-    home.Repeat(ID, OPEN, timedelta(hours=2)),
-    home.Repeat(ID, CLOSED, None),
-    home.Repeat(ID, report(numbers=14).query, timedelta(days=1)),
+    home.RepeatButton(ID, OPEN, timedelta(hours=2)),
+    home.RepeatButton(ID, CLOSED, None),
+    home.RepeatButton(ID, report(numbers=14).query, timedelta(days=1)),
 )
 
 
-def _home(repeats: tuple[home.Repeat, ...] = (), *, language: Language, **more: Any) -> Json:
+def _home(repeats: tuple[home.RepeatButton, ...] = (), *, language: Language, **more: Any) -> Json:
     return home.home(states(language), repeats, home_context(language, **more))
 
 

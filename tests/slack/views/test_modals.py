@@ -76,6 +76,6 @@ def test_the_fullest_home_tab_is_within_slacks_limits(language: Language) -> Non
     settings = [("S" * 200, "v" * 500)] * 20
     context = home_context(language, settings=settings, notice="n" * 500)
     context = replace(context, titles=dict.fromkeys(TITLES, "P" * 300))
-    repeats = [home.Repeat(ID, replace(report(numbers=50).query, providers=tuple(TITLES)), None)] * 10
+    repeats = [home.RepeatButton(ID, replace(report(numbers=50).query, providers=tuple(TITLES)), None)] * 10
 
     assert check_view(home.home(shown, repeats, context)) == []

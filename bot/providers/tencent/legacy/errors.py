@@ -33,7 +33,7 @@ TRANSIENT = TIME_OUTS | TOO_MANY
 WRONG_TIME = "1021"  # our clock is more than ten minutes off
 
 
-def read_rows(response: ApiResponse) -> list[object]:
+def rows_in_answer(response: ApiResponse) -> list[object]:
     """The rows of a lookup's response. Raises ProviderError for an error, KeyError or TypeError for another shape."""
     code = result_of(response.body)
     if code is None:

@@ -15,7 +15,7 @@ from bot.model import CountedMore, Delivery, Note, ProviderWords, Status
 from bot.providers.number_match import is_about
 from bot.providers.tencent import NAME as TENCENT
 from bot.providers.tencent.legacy import MOST_ROWS, NAME
-from bot.providers.tencent.legacy.errors import counted, read_rows
+from bot.providers.tencent.legacy.errors import counted, rows_in_answer
 from bot.providers.tencent.legacy.rows import receipt_of
 from bot.providers.tencent.row_collector import RowCollector
 from bot.providers.tencent.windowed_query import needs_number, number_of, query_windows
@@ -62,7 +62,7 @@ class TencentLegacyProvider:
             return rows
 
         def read(response: ApiResponse) -> tuple[list[object], int]:
-            return read_rows(response), counted(response.body)
+            return rows_in_answer(response), counted(response.body)
 
         rows = RowCollector(self.account, query.target, number, collector, read=lambda row: self._delivery(row, number))
         await query_windows(query.window, self._clock(), rows, collector, fetch)

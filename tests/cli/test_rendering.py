@@ -10,8 +10,8 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console, RenderableType
 
-from bot.cli.render import console, render, render_explanations, render_help, render_providers
-from bot.cli.render_codes import render_search, render_term
+from bot.cli.code_rendering import render_search, render_term
+from bot.cli.rendering import console, render, render_explanations, render_help, render_providers
 from bot.codes import load_catalogue
 from bot.i18n import ENGLISH, Language, get_language
 from bot.presentation.wording import ProviderStatus

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.lookup.merge import PartialAnswer, merge
+from bot.lookup.report_merge import PartialAnswer, merge
 from bot.model import Delivery, NoteKind, ProviderWords, Query, Status, Target
 from tests.packaged import CATALOGUE
 from tests.reports import NOW, TWO_HOURS, delivery, phone
