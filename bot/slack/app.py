@@ -109,7 +109,7 @@ class SlackApp:
         )
 
     async def authenticate(self) -> None:
-        """Ask Slack who the bot token is. Raises SettingsError when Slack refuses it; UnavailableError when it may take it later."""
+        """Ask Slack who we are. Raises SettingsError when it refuses the token; UnavailableError when it may take it later."""
         self._identity = await authenticate(self._client, self._settings.proxies)
 
     @asynccontextmanager

@@ -1,4 +1,4 @@
-"""Retries at the start: transient errors (UnavailableError) are retried and logged once a minute, permanent ones end the start."""
+"""Retries at the start: transient errors (UnavailableError) are retried and logged once a minute; permanent ones end it."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """What Slack says of people and user groups, remembered for some minutes.
 
-Nothing here raises: a scope that the app lacks, and a Slack that does not answer, become `UnverifiedProfile`, which no rule lets in.
+Nothing here raises: a scope that is missing, and a Slack that does not answer, become `UnverifiedProfile`, which no rule allows.
 """
 
 from __future__ import annotations
