@@ -27,7 +27,7 @@ from bot.slack.messaging.poster import Poster
 from bot.slack.messaging.token_monitor import TokenMonitor
 from bot.slack.messaging.view_client import ViewClient
 from bot.slack.requests.audit import AuditRecorder
-from bot.slack.requests.inbox import RequestInbox
+from bot.slack.requests.exactly_once import RequestInbox
 from bot.slack.requests.runner import RequestRunner
 from bot.slack.requests.task_supervisor import TaskSupervisor
 from bot.slack.responders import Responders

@@ -14,7 +14,7 @@ from alembic.util import CommandError
 from bot.errors import SettingsError, UnavailableError
 from bot.errors.os_errors import describe_os_error
 from bot.i18n import phrase
-from bot.observability.logging import redact
+from bot.observability.redaction import redact
 
 if TYPE_CHECKING:
     from bot.errors import DatabaseError

@@ -12,7 +12,8 @@ import structlog
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.observability.logging import configure_logging, error_id, redact, redact_event
+from bot.observability.logging import configure_logging, error_id
+from bot.observability.redaction import redact, redact_event
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from bot.slack.access.denials import Denials
     from bot.slack.access.policy import Denial
     from bot.slack.identity import AppIdentity
-    from bot.slack.requests.inbox import RequestInbox
+    from bot.slack.requests.exactly_once import RequestInbox
     from bot.slack.requests.runner import RequestRunner
     from bot.slack.requests.slack_request import SlackRequest
     from bot.slack.requests.task_supervisor import TaskSupervisor

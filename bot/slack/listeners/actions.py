@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from bot.slack.locales import ReaderLocale
     from bot.slack.messaging.responder import ResponseUrlResponder
     from bot.slack.requests.context import RequestContext
-    from bot.slack.requests.inbox import RequestInbox
+    from bot.slack.requests.exactly_once import RequestInbox
     from bot.slack.requests.runner import RequestRunner
     from bot.slack.responders import Responders
     from bot.slack.state.answers import AnswerRecord

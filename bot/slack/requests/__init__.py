@@ -1,8 +1,8 @@
-"""The road of one request of Slack, step by step.
+"""How one request of Slack is handled, step by step.
 
 slack_request.py    parses Slack's payload: who asks, where, from which surface, and the request's idempotency keys
 context.py          RequestContext: what is passed on from the middleware to the audit
-inbox.py            RequestInbox: exactly one answer, across retries, restarts and replicas
+exactly_once.py     RequestInbox: exactly one answer, across retries, restarts and replicas
 runner.py           RequestRunner: the one place that starts work; claims, answers, counts, audits
 audit.py            writes what a request did into the audit
 task_supervisor.py  the running tasks, which shutdown waits for

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from bot.observability.metrics import Metrics
     from bot.slack.requests.audit import AuditRecorder
     from bot.slack.requests.context import RequestContext
-    from bot.slack.requests.inbox import RequestInbox
+    from bot.slack.requests.exactly_once import RequestInbox
     from bot.slack.requests.task_supervisor import TaskSupervisor
 
     Handler = Callable[[], Awaitable[RequestOutcome]]

@@ -20,7 +20,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from bot.errors import SlackDeliveryError
 from bot.slack.requests.context import RequestContext, RequestOutcome
-from bot.slack.requests.inbox import DOUBLE_SUBMIT_WINDOW, LEASE, MAX_AGE, MAX_ATTEMPTS, RETRY_DELAYS
+from bot.slack.requests.exactly_once import DOUBLE_SUBMIT_WINDOW, LEASE, MAX_AGE, MAX_ATTEMPTS, RETRY_DELAYS
 from bot.storage import Database
 from tests.examples import examples
 from tests.slack.access import samples as slack

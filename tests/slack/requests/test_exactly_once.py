@@ -13,7 +13,7 @@ from bot.errors import SlackDeliveryError
 from bot.slack.access import parse_request
 from bot.slack.messaging.claims import Claim, ClaimLostError
 from bot.slack.requests.context import RequestContext, RequestOutcome
-from bot.slack.requests.inbox import LEASE, REQUESTS, RETRY_DELAYS, RequestInbox
+from bot.slack.requests.exactly_once import LEASE, REQUESTS, RETRY_DELAYS, RequestInbox
 from bot.storage import Database, Keyring, migrate
 from tests.slack.access import samples as slack
 from tests.slack.access.samples import CHANNEL, KEYRING, open_house
