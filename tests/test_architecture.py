@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
 
+from bot.providers.vendors import VENDOR_FOLDERS
+
 ROOT = Path(__file__).parents[1]
 BOT = ROOT / "bot"
 FILES = sorted(BOT.rglob("*.py"))
@@ -62,6 +64,13 @@ def test_no_modules_import_each_other_in_a_circle_not_even_for_types() -> None:
 @pytest.mark.parametrize("folder", [BOT, BOT / "slack"], ids=lambda folder: folder.name)
 def test_a_reader_finds_a_room_rather_than_a_loose_file(folder: Path) -> None:
     assert len(list(folder.glob("*.py"))) <= MOST_LOOSE_FILES
+
+
+@pytest.mark.parametrize("folder", VENDOR_FOLDERS)
+def test_the_vendors_folders_share_one_skeleton_of_file_names(folder: str) -> None:
+    there = {path.stem.split("_")[0] for path in (BOT / "providers" / folder.replace(".", "/")).glob("*.py")}
+
+    assert {"systems", "settings", "signing", "errors", "rows", "provider", "plugin"} <= there
 
 
 def test_a_vendors_folder_is_imported_by_nobody_outside_it() -> None:
