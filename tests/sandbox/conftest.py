@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 
 from bot.sandbox.slack import SlackWorkspace
-from tests.browser import chromium
+from tests.browser import chromium, leave_pages
 from tests.sandbox.slack_apps import INSTALLATION, SetClock, client_of
 from tests.sandbox.view_bench import new_bench
 
@@ -53,7 +53,6 @@ async def running_browser() -> AsyncIterator[Browser]:
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def browser(running_browser: Browser) -> AsyncIterator[Browser]:
-    """The module's browser, with no page open."""
+    """The module's browser, whose pages show nothing."""
     yield running_browser
-    for context in running_browser.contexts:
-        await context.close()  # or its page would go on asking for a workspace that is no more
+    await leave_pages(running_browser)

@@ -294,4 +294,4 @@ def test_whatever_happens_each_request_is_answered_at_most_once_and_in_the_end(t
     class FromTemplate(OneAnswer):
         template = template_database
 
-    run_state_machine_as_test(FromTemplate, settings=examples(10, steps=25))
+    run_state_machine_as_test(FromTemplate, settings=examples(4, steps=25))
