@@ -67,6 +67,12 @@ def key_of(msgid: object) -> Key:
     return (str(msgid[0]), str(msgid[1])) if isinstance(msgid, list | tuple) else str(msgid)
 
 
+def said_in(room: str) -> set[Key]:
+    """Every phrase that one folder of the code says, without reading the others."""
+    found = extract_from_dir(BOT / room, SOURCES, keywords=KEYWORDS)
+    return {key if isinstance(key, str) else (key[0], key[1]) for _, _, key, _, _ in found}
+
+
 def translations() -> Iterator[tuple[str, Key, tuple[str, ...]]]:
     """File, phrase and what stands for it in Chinese, for every entry."""
     for file in sorted(FOLDER.glob("*.po")):

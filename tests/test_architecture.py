@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -25,7 +26,8 @@ def module_of(path: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def imports_of(path: Path) -> list[tuple[str, bool]]:
+@cache
+def imports_of(path: Path) -> tuple[tuple[str, bool], ...]:
     """Every name that a file imports, with its module, and whether for type checking only."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     for_types = {
@@ -40,7 +42,7 @@ def imports_of(path: Path) -> list[tuple[str, bool]]:
             found += [(f"{node.module}.{alias.name}", id(node) in for_types) for alias in node.names]
         elif isinstance(node, ast.Import):
             found += [(alias.name, id(node) in for_types) for alias in node.names]
-    return found
+    return tuple(found)
 
 
 def test_the_layers_of_pyproject_are_kept() -> None:

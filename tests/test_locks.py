@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.metadata import PackageNotFoundError, requires, version
 from itertools import product
 from pathlib import Path
@@ -65,7 +65,7 @@ class Place:
     python: str
     machine: int
 
-    @property
+    @cached_property
     def markers(self) -> dict[str, str]:
         here = {name: str(value) for name, value in default_environment().items()}
         full = f"{self.python}.0"
@@ -77,17 +77,23 @@ PLACES = [Place(python, machine) for python, machine in product(PYTHONS, range(l
 
 
 @cache
-def asked_by(name: str, extra: str, place: Place) -> tuple[Requirement, ...]:
-    """What an installed package, or an extra of it, asks for at a place; nothing if the package is none of this system's."""
+def requirements_of(name: str) -> tuple[Requirement, ...]:
+    """What an installed package asks for, wherever it may be; nothing if it is none of this system's."""
     try:
-        return applying(requires(name) or (), extra, place)
+        return tuple(map(Requirement, requires(name) or ()))
     except PackageNotFoundError:
         return ()
 
 
-def applying(texts: Iterable[str], extra: str, place: Place) -> tuple[Requirement, ...]:
+@cache
+def asked_by(name: str, extra: str, place: Place) -> tuple[Requirement, ...]:
+    """What an installed package, or an extra of it, asks for at a place."""
+    return applying(requirements_of(name), extra, place)
+
+
+def applying(asked: Iterable[Requirement], extra: str, place: Place) -> tuple[Requirement, ...]:
     markers = {**place.markers, "extra": extra}
-    return tuple(one for one in map(Requirement, texts) if one.marker is None or one.marker.evaluate(markers))
+    return tuple(one for one in asked if one.marker is None or one.marker.evaluate(markers))
 
 
 @cache
@@ -99,7 +105,7 @@ def not_pinned(asked: Sequence[str], pins: Mapping[str, Pin], place: Place) -> s
     """Every requirement of the closure that the pins do not meet."""
     missing: set[str] = set()
     seen: set[tuple[str, str]] = set()
-    ahead = list(applying(asked, "", place))
+    ahead = list(applying(map(Requirement, asked), "", place))
     while ahead:
         one = ahead.pop()
         name = canonicalize_name(one.name)

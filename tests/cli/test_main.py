@@ -14,9 +14,13 @@ import aiohttp
 import pytest
 from click.testing import CliRunner
 
+from bot.app import serving
 from bot.cli.doctor import Check, Health, format_check
 from bot.cli.main import main
+from bot.cli.runner import settings_errors, until_stopped
+from bot.config import load_settings
 from bot.i18n import ENGLISH, get_language
+from bot.providers.registry import VENDORS
 from bot.sandbox.demo import Sandbox, open_sandbox
 from tests.golden_files import kept
 
@@ -43,18 +47,6 @@ async def run(environ: Mapping[str, str], *arguments: str) -> Ran:
     return Ran(done.exit_code, done.stdout, done.stderr)
 
 
-async def run_process(environ: Mapping[str, str], *arguments: str) -> Ran:
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        *("-m", "bot", *arguments),
-        env={"PATH": os.environ["PATH"], "COLUMNS": "100", **environ},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    out, err = await asyncio.wait_for(process.communicate(), 90)
-    return Ran(process.returncode or 0, out.decode(), err.decode())
-
-
 @pytest.fixture
 async def sandbox() -> AsyncIterator[Sandbox]:
     async with open_sandbox() as one:
@@ -62,7 +54,7 @@ async def sandbox() -> AsyncIterator[Sandbox]:
 
 
 async def test_lookup_json_is_the_object_of_the_contract(sandbox: Sandbox) -> None:
-    ran = await run_process(sandbox.environ, "lookup", "--json", NUMBER, "since", "2h")
+    ran = await run(sandbox.environ, "lookup", "--json", NUMBER, "since", "2h")
 
     found = json.loads(ran.out)
     assert (ran.status, ran.err) == (0, "")
@@ -166,7 +158,7 @@ async def test_doctor_finds_everything_well_and_names_what_is_not(sandbox: Sandb
 
 
 async def test_demo_once_prints_the_answer_as_a_person_would_read_it() -> None:
-    ran = await run_process({}, "demo", "--once", f"/smsstatus {NUMBER} since 2h")
+    ran = await run({}, "demo", "--once", f"/smsstatus {NUMBER} since 2h")
 
     assert (ran.status, ran.err) == (0, "")
     assert ran.out.startswith("Delivered")
@@ -201,12 +193,17 @@ async def test_serve_answers_its_probes_and_stops_cleanly_when_told_to(sandbox: 
     assert [json.loads(one)["event"] for one in rest.splitlines()] == ["stopping"]
 
 
-async def test_serve_with_a_token_that_slack_refuses_is_one_line_that_names_the_setting(sandbox: Sandbox) -> None:
-    ran = await run_process({**sandbox.environ, "SLACK_BOT_TOKEN": "xoxb-wrong"}, "serve", "--port", "0")
+async def test_serve_with_a_token_that_slack_refuses_is_one_line_that_names_the_setting(
+    sandbox: Sandbox, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = load_settings({**sandbox.environ, "SLACK_BOT_TOKEN": "xoxb-wrong"}, VENDORS)
+    with pytest.raises(SystemExit) as ended, settings_errors(ENGLISH):
+        await until_stopped(serving(settings, port=0))
+    (line,) = capsys.readouterr().err.splitlines()
 
-    assert ran.status == 2
-    assert ran.err.startswith("SLACK_BOT_TOKEN: Slack answers invalid_auth")
-    assert "xoxb-wrong" not in ran.err
+    assert ended.value.code == 2
+    assert line.startswith("SLACK_BOT_TOKEN: Slack answers invalid_auth")
+    assert "xoxb-wrong" not in line
 
 
 async def test_a_lookup_is_answered_in_the_terminals_language(sandbox: Sandbox) -> None:

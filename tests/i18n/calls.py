@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from tests.phrases import BOT, Key
@@ -28,8 +29,13 @@ class Call:
     whole: bool  # whether these are all: False when there are others in a `**mapping`
 
 
-def calls() -> Iterator[Call]:
+@cache
+def calls() -> tuple[Call, ...]:
     """Every call that says a phrase."""
+    return tuple(_found())
+
+
+def _found() -> Iterator[Call]:
     for path in sorted(BOT.rglob("*.py")):
         short = path.relative_to(BOT)
         if short.as_posix() in PASSING_ON or short.as_posix().startswith(WORKSPACE):

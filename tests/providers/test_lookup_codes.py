@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -133,35 +134,44 @@ async def refused(service: LookupService, stand_in: StandIn, code: str, *, times
     return part.error, len(stand_in.calls)
 
 
-@pytest.mark.parametrize("vendor", VENDORS)
-async def test_no_code_that_answers_a_lookup_is_told_as_something_about_the_customers_message(vendor: str) -> None:
+@pytest.fixture(scope="module", params=VENDORS)
+def refusals(request: pytest.FixtureRequest) -> list[tuple[str, ProviderFault, int]]:
+    """Each of a vendor's codes, the fault that it becomes in the report, and the number of requests."""
+
+    async def ask() -> list[tuple[str, ProviderFault, int]]:
+        async with asked(request.param) as (service, stand_in):
+            return [(code, *await refused(service, stand_in, code)) for code in codes_of(request.param)]
+
+    return asyncio.run(ask())
+
+
+def test_no_code_that_answers_a_lookup_is_told_as_something_about_the_customers_message(
+    refusals: list[tuple[str, ProviderFault, int]],
+) -> None:
     wrong: list[tuple[str, str]] = []
-    async with asked(vendor) as (service, stand_in):
-        for code in codes_of(vendor):
-            fault, _ = await refused(service, stand_in, code)
-            explanation = fault.explanation
-            assert explanation is not None
-            assert (explanation.code, explanation.kind) == (code, CodeKind.QUERY)
-            if explanation.owner in {Owner.RECIPIENT, Owner.CONTENT, Owner.CARRIER}:
-                wrong.append((code, explanation.owner))
-            for language in (ENGLISH, get_language("zh")):
-                words = fault_words(fault, language)
-                text = " ".join([words.title, words.meaning, *words.causes, words.next_step, words.customer_wording])
-                if found := ABOUT_A_MESSAGE[language.code].search(text):
-                    wrong.append((code, found[0]))
+    for code, fault, _ in refusals:
+        explanation = fault.explanation
+        assert explanation is not None
+        assert (explanation.code, explanation.kind) == (code, CodeKind.QUERY)
+        if explanation.owner in {Owner.RECIPIENT, Owner.CONTENT, Owner.CARRIER}:
+            wrong.append((code, explanation.owner))
+        for language in (ENGLISH, get_language("zh")):
+            words = fault_words(fault, language)
+            text = " ".join([words.title, words.meaning, *words.causes, words.next_step, words.customer_wording])
+            if found := ABOUT_A_MESSAGE[language.code].search(text):
+                wrong.append((code, found[0]))
     assert wrong == []
 
 
-@pytest.mark.parametrize("vendor", VENDORS)
-async def test_a_throttled_lookup_is_tried_again_and_what_was_refused_for_another_reason_is_not(vendor: str) -> None:
-    async with asked(vendor) as (service, stand_in):
-        for code in codes_of(vendor):
-            fault, calls = await refused(service, stand_in, code)
-            assert fault.explanation is not None
-            is_throttled = fault.explanation.family == THROTTLED
-            if is_throttled or fault.explanation.family == "query_refused":
-                assert calls == (AT_ONCE.attempts if is_throttled else 1), code
-                assert fault.retryable == is_throttled, code
+def test_a_throttled_lookup_is_tried_again_and_what_was_refused_for_another_reason_is_not(
+    refusals: list[tuple[str, ProviderFault, int]],
+) -> None:
+    for code, fault, calls in refusals:
+        assert fault.explanation is not None
+        is_throttled = fault.explanation.family == THROTTLED
+        if is_throttled or fault.explanation.family == "query_refused":
+            assert calls == (AT_ONCE.attempts if is_throttled else 1), code
+            assert fault.retryable == is_throttled, code
 
 
 @pytest.mark.parametrize(
