@@ -1,9 +1,7 @@
 """A headless Chromium for tests that look at a page: the machine's own. Where there is none, the test is skipped.
 
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with chromium() as browser:
-        yield browser
+The tests take the fixture `browser`, and all of them share one event loop, as they share the browser:
+`pytestmark = pytest.mark.asyncio(loop_scope="session")`.
 """
 
 from __future__ import annotations
@@ -13,7 +11,6 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.async_api import async_playwright
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -36,6 +33,8 @@ async def chromium() -> AsyncIterator[Browser]:
     path = find_chromium()
     if path is None:
         pytest.skip(f"none of {', '.join(NAMES)} is installed")
+    from playwright.async_api import async_playwright  # noqa: PLC0415 - most runs look at no page, and it takes a second
+
     async with async_playwright() as playwright:
         arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
         browser = await playwright.chromium.launch(executable_path=path, args=arguments)

@@ -1,4 +1,4 @@
-"""What all tests share: Hypothesis's profile, and the databases that stores are tested on."""
+"""What all tests share: Hypothesis's profile, the databases that stores are tested on, and a browser."""
 
 from __future__ import annotations
 
@@ -12,13 +12,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import pytest_asyncio
 import structlog
 
 from bot.storage import Database, migrate
+from tests.browser import chromium, leave_pages
 from tests.examples import load_profile
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
+
+    from playwright.async_api import Browser
 
 load_profile()
 
@@ -169,3 +173,17 @@ async def sqlite_database(tmp_path: Path, template_database: Path) -> AsyncItera
     path = shutil.copyfile(template_database, tmp_path / "state.db")
     async with aclosing(Database(f"sqlite:///{path}")) as one:
         yield one
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def running_browser() -> AsyncIterator[Browser]:
+    """One for all tests: it takes longer to start than what is looked at in it."""
+    async with chromium() as one:
+        yield one
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def browser(running_browser: Browser) -> AsyncIterator[Browser]:
+    """The running browser, whose pages show nothing."""
+    yield running_browser
+    await leave_pages(running_browser)

@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 
 from bot.sandbox.demo import Sandbox, open_demo
-from tests.browser import PHONE, WIDE, chromium, leave_pages, open_page, overflow_at_each_size, sideways_overflow
+from tests.browser import PHONE, WIDE, open_page, overflow_at_each_size, sideways_overflow
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -19,26 +19,13 @@ if TYPE_CHECKING:
     from bot.sandbox.slack import SlackWorkspace
 
 NUMBER = "+8613711112222"
-# One browser, and so one event loop, for all of them: it takes longer to start than what is looked at in it.
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def demo() -> AsyncIterator[Sandbox]:
     async with open_demo() as sandbox:
         yield sandbox
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def running_browser() -> AsyncIterator[Browser]:
-    async with chromium() as one:
-        yield one
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def browser(running_browser: Browser) -> AsyncIterator[Browser]:
-    yield running_browser
-    await leave_pages(running_browser)
 
 
 async def ask(page: Page, typed: str) -> Locator:

@@ -21,8 +21,7 @@ if TYPE_CHECKING:
     from playwright.async_api import Browser, Page
     from slack_bolt.async_app import AsyncAck, AsyncRespond
 
-# One event loop for all of them, as they share a browser.
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 HOSTILE = "<img src=x onerror=alert(1)> &lt;b&gt;bold&lt;/b&gt; <javascript:alert(1)|click>"
 
 
@@ -55,7 +54,7 @@ def answer(words: str) -> dict[str, Any]:
     }
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def workspace() -> AsyncIterator[SlackWorkspace]:
     """A workspace with a small app: it echoes the command and says on a click what was pressed."""
     async with SlackWorkspace(bot=INSTALLATION) as workspace:
@@ -199,17 +198,15 @@ async def test_a_thread_opens_takes_a_reply_and_refuses_commands(workspace: Slac
     assert troubles == []
 
 
-@pytest.mark.parametrize("size", [PHONE, WIDE], ids=["phone", "wide"])
-async def test_the_page_never_scrolls_sideways_and_a_table_does(
-    workspace: SlackWorkspace, browser: Browser, size: tuple[int, int]
-) -> None:
+async def test_the_page_never_scrolls_sideways_and_a_table_does(workspace: SlackWorkspace, browser: Browser) -> None:
     await client_of(workspace).chat_postMessage(channel="incidents", **answer("x" * 300))
-    page, _ = await open_page(browser, f"{workspace.url}?channel=incidents&user=ann", size)
-    table = page.get_by_role("region", name="Table")
-    await table.wait_for()
-    assert await sideways_overflow(page) == 0
-    assert await table.evaluate("node => node.scrollWidth > node.clientWidth")
-    assert await page.locator("#messages").evaluate("node => node.scrollWidth - node.clientWidth") == 0
+    for size in (PHONE, WIDE):
+        page, _ = await open_page(browser, f"{workspace.url}?channel=incidents&user=ann", size)
+        table = page.get_by_role("region", name="Table")
+        await table.wait_for()
+        assert await sideways_overflow(page) == 0
+        assert await table.evaluate("node => node.scrollWidth > node.clientWidth")
+        assert await page.locator("#messages").evaluate("node => node.scrollWidth - node.clientWidth") == 0
 
 
 async def test_on_a_phone_buttons_are_as_large_as_a_finger(workspace: SlackWorkspace, browser: Browser) -> None:

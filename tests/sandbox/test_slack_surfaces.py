@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 
 from bot.sandbox.slack import SlackWorkspace
-from tests.browser import PHONE, WIDE, open_page, sideways_overflow
+from tests.browser import PHONE, WIDE, open_page, overflow_at_each_size, sideways_overflow
 from tests.sandbox.slack_apps import FULL, client_of, running
 from tests.sandbox.surfaces_app import surfaces_app
 
@@ -18,12 +18,11 @@ if TYPE_CHECKING:
 
     from playwright.async_api import Browser, Locator, Page
 
-# One event loop for all of them, as they share a browser.
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 BOTH = pytest.mark.parametrize("size", [PHONE, WIDE], ids=["phone", "wide"])
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def workspace() -> AsyncIterator[SlackWorkspace]:
     async with SlackWorkspace(bot=FULL) as workspace, running(surfaces_app(workspace), workspace, "http"):
         yield workspace
@@ -73,12 +72,11 @@ async def test_a_mention_is_completed_sent_and_answered_in_the_thread(
     assert troubles == []
 
 
-@BOTH
 async def test_a_message_shortcut_opens_a_window_shows_its_errors_and_posts_in_the_thread(
-    workspace: SlackWorkspace, browser: Browser, size: tuple[int, int]
+    workspace: SlackWorkspace, browser: Browser
 ) -> None:
     root = await workspace.say("sam", "incidents", "see +86 137-1111-2222")
-    page, troubles = await open_page(browser, f"{workspace.url}?channel=incidents&user=ann", size)
+    page, troubles = await open_page(browser, f"{workspace.url}?channel=incidents&user=ann")
     await menu_of(page.locator("#messages .message"), "Check SMS status")
     window = page.get_by_role("dialog", name="Check SMS status")
     target = window.get_by_role("textbox", name="Numbers or ids")
@@ -90,7 +88,7 @@ async def test_a_message_shortcut_opens_a_window_shows_its_errors_and_posts_in_t
     await window.get_by_role("alert").get_by_text("This is no phone number.").wait_for()
     assert await target.get_attribute("aria-invalid") == "true"
     assert await window.get_by_label("Last 24 hours").is_checked()
-    assert await sideways_overflow(page) == 0
+    assert await overflow_at_each_size(page) == [0, 0]
 
     await target.fill("")
     await target.press("Enter")
@@ -125,7 +123,7 @@ async def test_an_ephemeral_message_has_no_menu(workspace: SlackWorkspace, brows
 
 
 async def test_the_global_shortcut_begins_with_the_channel_on_the_screen(workspace: SlackWorkspace, browser: Browser) -> None:
-    page, troubles = await open_page(browser, f"{workspace.url}?channel=security&user=li")
+    page, troubles = await open_page(browser, f"{workspace.url}?channel=security&user=li", PHONE)
     await page.get_by_role("button", name="Shortcuts").click()
     await page.get_by_role("menuitem", name="Look up an SMS").click()
     window = page.get_by_role("dialog", name="Check SMS status")
@@ -152,18 +150,15 @@ async def test_escape_closes_a_window_and_the_server_knows(workspace: SlackWorks
     assert troubles == []
 
 
-@BOTH
-async def test_the_home_tab_is_shown_pressed_and_redrawn(
-    workspace: SlackWorkspace, browser: Browser, size: tuple[int, int]
-) -> None:
-    page, troubles = await open_page(browser, f"{workspace.url}?channel=dm-ann&user=ann", size)
+async def test_the_home_tab_is_shown_pressed_and_redrawn(workspace: SlackWorkspace, browser: Browser) -> None:
+    page, troubles = await open_page(browser, f"{workspace.url}?channel=dm-ann&user=ann", PHONE)
     await page.get_by_role("tab", name="Home").click()
     home = page.get_by_role("region", name="Home")
     await home.get_by_text("Pressed 0 times").wait_for()
     await home.get_by_role("button", name="Run it again").click()
     await home.get_by_text("Pressed 1 times").wait_for()
     assert await page.locator("#composer").is_hidden()
-    assert await sideways_overflow(page) == 0
+    assert await overflow_at_each_size(page) == [0, 0]
     await page.get_by_role("tab", name="Messages").click()
     await home.wait_for(state="hidden")
     assert troubles == []
