@@ -113,11 +113,11 @@ def test_a_made_up_code_of_a_published_group_is_explained_as_one_of_its_group(ve
         ("DI:9422", "content_blocked", "manual_review"),
     ],
 )
-@pytest.mark.parametrize("vendor", ["tencent", "aliyun"])
-def test_the_real_conflicts_name_both_meanings_likeliest_first(vendor: str, code: str, first: str, second: str) -> None:
-    found = CATALOGUE.explain(vendor, RECEIPT, code)
-    assert [found.family, *(other.family for other in found.also)][:2] == [first, second]
-    assert found.confidence is not Confidence.SURE
+def test_the_real_conflicts_name_both_meanings_likeliest_first(code: str, first: str, second: str) -> None:
+    for vendor in ("tencent", "aliyun"):
+        found = CATALOGUE.explain(vendor, RECEIPT, code)
+        assert [found.family, *(other.family for other in found.also)][:2] == [first, second]
+        assert found.confidence is not Confidence.SURE
 
 
 @pytest.mark.parametrize("code", [str(number) for number in (13, 19, 29, 128, 200, 255)])
@@ -137,9 +137,8 @@ LEGACY += ["1017", "1018", "1019", "1020", "1021", "1022", "1023", "1024", "1025
 LEGACY += ["1034", "1036", "1038", "1045", "1046", "1047", "1048", "1049", "1050", "1051", "1052", "60008"]
 
 
-@pytest.mark.parametrize("code", LEGACY)
-def test_every_result_of_tencents_older_interface_is_listed(code: str) -> None:
-    assert CATALOGUE.explain("tencent-legacy", API, code).family != UNLISTED
+def test_every_result_of_tencents_older_interface_is_listed() -> None:
+    assert [code for code in LEGACY if CATALOGUE.explain("tencent-legacy", API, code).family == UNLISTED] == []
 
 
 def test_the_receipts_of_tencents_older_interface_are_tencents() -> None:

@@ -127,13 +127,13 @@ def test_the_settings_file_and_a_secrets_file_may_be_at_home(tmp_path: Path, mon
     assert nobody == ["SMSSTATUS_CONFIG begins with ~, and nobody knows whose home that is"]
 
 
-@pytest.mark.parametrize("value", ['"AKIDx', "AKIDx'", "“AKIDx", "AKIDx」", " `AKIDx "])
 @pytest.mark.parametrize("key", [*TENCENT, "SLACK_BOT_TOKEN", "HTTPS_PROXY", "SMSSTATUS_DATA_DIR", "SLACK_APP_TOKEN_FILE"])
-def test_half_a_quote_is_refused_by_its_key_and_not_repeated(key: str, value: str) -> None:
-    lines = problems(**{**TENCENT, key: value})
+def test_half_a_quote_is_refused_by_its_key_and_not_repeated(key: str) -> None:
+    for value in ('"AKIDx', "AKIDx'", "“AKIDx", "AKIDx」", " `AKIDx "):
+        lines = problems(**{**TENCENT, key: value})
 
-    assert f"{key} has a quote at one end, which counts as a part of the value: leave it out" in lines
-    assert key.endswith("_FILE") or not any("AKIDx" in line for line in lines)
+        assert f"{key} has a quote at one end, which counts as a part of the value: leave it out" in lines
+        assert key.endswith("_FILE") or not any("AKIDx" in line for line in lines)
 
 
 @pytest.mark.parametrize("contact", ["ask the boys'", "ask 'SMS'", '"SMS" knows', "don't"])

@@ -18,6 +18,7 @@ from bot.providers.tencent.legacy.rows import receipt_of, reply_of
 from bot.providers.tencent.legacy.signing import LegacyAuth, signature
 from bot.receipts.ingestion import MalformedPayloadError
 from bot.receipts.model import Receipt, ReceiptSource, RecordKind
+from tests.examples import examples
 from tests.packaged import CATALOGUE
 
 KEY = "5f03a35d00ee52a21327ab048186a2c4"
@@ -239,6 +240,7 @@ JSON = st.recursive(
     rows=st.lists(st.dictionaries(st.sampled_from([*ROW, *REPLY, "other"]), JSON) | JSON, max_size=5),
     kind=st.sampled_from(RecordKind),
 )
+@examples(25)
 def test_every_row_of_any_answer_is_either_read_or_kept(rows: list[Any], kind: RecordKind) -> None:
     read = pulled(json.dumps({"result": 0, "data": rows}).encode(), kind)
     parsed = read.parsed

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from bot.i18n import phrase
 from bot.model import Delivery, PhoneNumber, Status, Target, Window
 from bot.receipts import InboundSms, Receipt, ReceiptSource, ReceiptStore, RecordKind, Unreadable
@@ -18,6 +20,9 @@ KEYRING = Keyring("a secret of the tests, long enough")
 OTHER = PhoneNumber("+8613811113333", 86, "13811113333")
 SENT = NOW - timedelta(minutes=30)
 DAY = Window(NOW - timedelta(days=1), NOW)
+
+# For what the two kinds of database cannot differ in: the store itself is proved on both.
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 def at(seconds: float) -> datetime:

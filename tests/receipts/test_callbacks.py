@@ -22,7 +22,7 @@ from bot.sandbox.providers.callbacks import ALIYUN as PATIENCE
 from bot.sandbox.providers.callbacks import CallbackPusher
 from bot.sandbox.providers.messages import SandboxMessage, SandboxReceipt, SandboxReply, SandboxSystem
 from bot.storage import Database, migrate
-from tests.receipts.samples import open_store
+from tests.receipts.samples import on_sqlite, open_store
 from tests.receipts.test_faults import room_for
 from tests.toys import NOW, NUMBER, ToyClock
 
@@ -128,6 +128,7 @@ async def test_the_same_push_again_and_out_of_order_changes_nothing(store: Recei
     assert (await store.counts()).receipts == 2
 
 
+@on_sqlite
 async def test_alibabas_probe_is_answered_like_a_push(store: ReceiptStore) -> None:
     async with pushing(store) as pusher:
         assert [await pusher.probe(name) for name in ("aliyun", "aliyun-replies", "aliyun-intl")] == [True] * 3
@@ -145,6 +146,7 @@ async def test_rows_that_cannot_be_read_are_kept_beside_those_that_can(store: Re
     assert [one.row.reason.said_in(ENGLISH) for one in await store.quarantined()] == ["report_status is missing"]
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     ("name", "body", "said"),
     [
@@ -166,6 +168,7 @@ async def test_a_wrong_shape_is_refused_with_a_reason_and_nothing_is_stored(
     assert await store.counts() == StoreStats()
 
 
+@on_sqlite
 async def test_an_unknown_token_sees_what_any_unknown_path_shows(store: ReceiptStore) -> None:
     async with serving(store) as url:
         elsewhere = await post(url, "[]", "nowhere")
@@ -175,12 +178,14 @@ async def test_an_unknown_token_sees_what_any_unknown_path_shows(store: ReceiptS
                     assert await post(url, "[]", name, token, method) == elsewhere == (404, "404: Not Found")
 
 
+@on_sqlite
 async def test_other_methods_are_refused_to_who_knows_the_token(store: ReceiptStore) -> None:
     async with serving(store) as url:
         assert (await post(url, "", "tencent", method="GET"))[0] == 405
         assert (await post(url, "", "aliyun", method="PUT"))[0] == 405
 
 
+@on_sqlite
 async def test_only_the_networks_on_the_list_may_push(store: ReceiptStore) -> None:
     async with serving(store, networks=[ip_network("203.0.113.0/24")]) as url:
         status, said = await post(url, "[]")
@@ -189,6 +194,7 @@ async def test_only_the_networks_on_the_list_may_push(store: ReceiptStore) -> No
         assert (await post(url, "[]"))[0] == 200
 
 
+@on_sqlite
 async def test_a_body_larger_than_the_limit_is_refused_unread(store: ReceiptStore) -> None:
     async def drip() -> AsyncIterator[bytes]:
         for _ in range(MAX_BODY_BYTES // 8192 + 1):
@@ -201,6 +207,7 @@ async def test_a_body_larger_than_the_limit_is_refused_unread(store: ReceiptStor
     assert await store.counts() == StoreStats()
 
 
+@on_sqlite
 async def test_more_pushes_than_the_rate_are_refused_until_time_has_passed(store: ReceiptStore) -> None:
     now = 0.0
     async with serving(store, pushes_per_second=2, timer=lambda: now) as url:

@@ -18,7 +18,7 @@ from bot.receipts.poll_backoff import PollBackoff
 from bot.sandbox.providers.faults import ProviderFaultKind
 from bot.storage import Database, migrate
 from tests.receipts.bench import MONTH, REPLY, Bench, FailingStore, messages, queue
-from tests.receipts.samples import open_store
+from tests.receipts.samples import on_sqlite, open_store
 from tests.receipts.test_faults import room_for
 from tests.toys import NOW, NUMBER, ToyClock
 
@@ -59,6 +59,7 @@ def test_the_pace_is_fast_while_the_queue_is_full_and_slow_when_it_is_empty() ->
     assert faults[1:] == [2.0, 4.0, 8.0, 16.0, 32.0, 60.0, 60.0]
 
 
+@on_sqlite
 async def test_a_full_queue_is_pulled_without_a_pause_and_an_empty_one_more_and_more_seldom(
     store: ReceiptStore, database: Database
 ) -> None:
@@ -72,6 +73,7 @@ async def test_a_full_queue_is_pulled_without_a_pause_and_an_empty_one_more_and_
     assert 8.0 <= max(bench.time.pauses) <= 15.0
 
 
+@on_sqlite
 async def test_it_says_loudly_at_the_start_that_it_takes_receipts_away(store: ReceiptStore, database: Database) -> None:
     async with queue([]) as stand_in:
         with structlog.testing.capture_logs() as logs:
@@ -87,6 +89,7 @@ async def test_it_says_loudly_at_the_start_that_it_takes_receipts_away(store: Re
 # --- nothing is lost ------------------------------------------------------------------------------------------------------
 
 
+@on_sqlite
 async def test_nothing_is_pulled_before_the_store_has_proved_that_it_can_write(store: ReceiptStore, database: Database) -> None:
     failing = FailingStore(store, check=3)
     async with queue(messages(5)) as stand_in:
@@ -133,6 +136,7 @@ async def test_an_answer_is_kept_as_it_came_before_it_is_read_and_read_from_ther
     assert failing.failed == ["ingest"]
 
 
+@on_sqlite
 async def test_an_answer_that_cannot_be_kept_is_held_until_it_can_and_nothing_is_pulled_meanwhile(
     store: ReceiptStore, database: Database
 ) -> None:
@@ -162,6 +166,7 @@ async def test_what_a_crash_left_is_taken_in_first(store: ReceiptStore, database
     assert await recover_unparsed(store, {"tencent": read_pulled}) == 0
 
 
+@on_sqlite
 async def test_a_row_that_cannot_be_read_is_kept_and_counted(store: ReceiptStore, database: Database) -> None:
     async with queue(messages(1)) as stand_in:
         stand_in.faults.play(ProviderFaultKind.GARBAGE_ROWS, times=1)
@@ -171,6 +176,7 @@ async def test_a_row_that_cannot_be_read_is_kept_and_counted(store: ReceiptStore
     assert bench.drain.state.unreadable == (await store.counts()).quarantined == 7
 
 
+@on_sqlite
 async def test_the_whole_rows_of_an_answer_that_broke_off_are_stored(store: ReceiptStore, database: Database) -> None:
     async with queue(messages(9)) as stand_in:
         stand_in.faults.play(ProviderFaultKind.CUT_JSON, times=1)
@@ -180,6 +186,7 @@ async def test_the_whole_rows_of_an_answer_that_broke_off_are_stored(store: Rece
     assert (stored.receipts, stored.quarantined) == (4, 1)
 
 
+@on_sqlite
 async def test_a_reader_that_crashes_costs_nothing_and_does_not_hold_the_queue_up(
     store: ReceiptStore, database: Database
 ) -> None:
@@ -197,6 +204,7 @@ async def test_a_reader_that_crashes_costs_nothing_and_does_not_hold_the_queue_u
     assert ((await store.counts()).receipts, (await store.counts()).waiting) == (50, 0)
 
 
+@on_sqlite
 async def test_an_answer_is_written_though_the_store_failed_in_a_way_that_nobody_foresaw(
     store: ReceiptStore, database: Database
 ) -> None:
@@ -207,6 +215,7 @@ async def test_an_answer_is_written_though_the_store_failed_in_a_way_that_nobody
     assert ((await store.counts()).receipts, failing.failed) == (5, ["store_raw"])
 
 
+@on_sqlite
 async def test_stopping_waits_for_the_pull_under_way_and_keeps_it(store: ReceiptStore, database: Database) -> None:
     async with queue(messages(5)) as stand_in:
         stand_in.faults.play(ProviderFaultKind.HANG, times=1)
@@ -224,6 +233,7 @@ async def test_stopping_waits_for_the_pull_under_way_and_keeps_it(store: Receipt
     assert ((await store.counts()).receipts, len(stand_in.calls)) == (5, 1)
 
 
+@on_sqlite
 async def test_an_answer_that_can_never_be_written_is_told_before_stopping(store: ReceiptStore, database: Database) -> None:
     failing = FailingStore(store, store_raw=1_000)
     async with queue(messages(5)) as stand_in:

@@ -14,7 +14,7 @@ from bot.receipts.model import StoreStats
 from bot.sandbox.providers.faults import ProviderFaultKind
 from bot.storage import Database, migrate
 from tests.receipts.bench import ACCOUNT, REPLY, Bench, messages, queue
-from tests.receipts.samples import open_store
+from tests.receipts.samples import on_sqlite, open_store
 from tests.toys import ToyClock
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 # --- faults of the queue --------------------------------------------------------------------------------------------------
 
 
+@on_sqlite
 async def test_an_error_of_the_queue_is_told_and_asked_again_ever_more_seldom(store: ReceiptStore, database: Database) -> None:
     async with queue(messages(5), may_pull=False) as stand_in:
         bench = Bench(stand_in, store, database)
@@ -38,6 +39,7 @@ async def test_an_error_of_the_queue_is_told_and_asked_again_ever_more_seldom(st
     assert await store.counts() == StoreStats()
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     "fault",
     [
@@ -59,6 +61,7 @@ async def test_a_passing_fault_is_got_over(store: ReceiptStore, database: Databa
     assert (await store.counts()).replies == 1
 
 
+@on_sqlite
 async def test_replies_that_fail_hold_no_receipts_up(store: ReceiptStore, database: Database) -> None:
     async with queue(messages(350)) as stand_in:
         stand_in.faults.play(ProviderFaultKind.INTERNAL_ERROR, on=lambda asked: asked.params["type"] == 1)

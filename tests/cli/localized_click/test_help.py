@@ -35,11 +35,11 @@ def test_the_help_in_chinese_has_no_english_left_in_it(path: tuple[str, ...]) ->
 
 
 @pytest.mark.parametrize("path", PATHS, ids=called)
-@pytest.mark.parametrize("width", [52, 60, 80, 120])
-def test_no_line_of_chinese_help_is_wider_than_the_terminal(path: tuple[str, ...], width: int) -> None:
-    lines = typed(*path, "--help", width=width)[1].splitlines()
+def test_no_line_of_chinese_help_is_wider_than_the_terminal(path: tuple[str, ...]) -> None:
+    for width in (52, 60, 80, 120):
+        lines = typed(*path, "--help", width=width)[1].splitlines()
 
-    assert max(cell_len(line) for line in lines if "%Y" not in line) <= width
+        assert max(cell_len(line) for line in lines if "%Y" not in line) <= width
 
 
 @pytest.mark.parametrize("path", PATHS, ids=called)
