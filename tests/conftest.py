@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import shutil
 import subprocess
@@ -25,6 +26,14 @@ if TYPE_CHECKING:
     from playwright.async_api import Browser
 
 load_profile()
+
+
+def pytest_collection_finish() -> None:
+    """Let the garbage collector leave alone what is imported and collected: it lives to the end, and is most of what there is."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000)
+
 
 POSTGRES_HOMES = ("/usr/lib/postgresql/15/bin", "/usr/lib/postgresql/16/bin", "/usr/lib/postgresql/17/bin")
 
