@@ -30,14 +30,15 @@ def module_of(path: Path) -> str:
 def imports_of(path: Path) -> tuple[tuple[str, bool], ...]:
     """Every name that a file imports, with its module, and whether for type checking only."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
+    nodes = list(ast.walk(tree))
     for_types = {
         id(inner)
-        for node in ast.walk(tree)
+        for node in nodes
         if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
         for inner in ast.walk(node)
     }
     found: list[tuple[str, bool]] = []
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.ImportFrom) and node.module:
             found += [(f"{node.module}.{alias.name}", id(node) in for_types) for alias in node.names]
         elif isinstance(node, ast.Import):

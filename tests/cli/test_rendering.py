@@ -23,6 +23,8 @@ CHINESE = get_language("zh")
 # As the vendors call themselves and their fields, whoever reads.
 NAMES = {"Asia", "DELIVRD", "LTAI", "Shanghai", "Singapore", "Singtel", "UNDELIV", "UNKNOWN", "absent", "off", "user"}
 FOUND_GOOD = ("sample", "many-numbers", "none-answered", "ambiguous", "only-failed-none", "two-accounts")
+# As many rows of the long table as tell whether all 250 fit.
+ANSWERS = {name: replace(one, deliveries=one.deliveries[:40]) for name, one in answers().items()}
 
 
 def printed(what: RenderableType, width: int = 100) -> str:
@@ -40,7 +42,7 @@ def test_the_report_is_the_one_that_was_found_good(name: str, width: int) -> Non
 
 
 def in_chinese(name: str, width: int) -> str:
-    return printed(render(answers()[name], titles(CHINESE), zone=SHANGHAI, language=CHINESE), width)
+    return printed(render(ANSWERS[name], titles(CHINESE), zone=SHANGHAI, language=CHINESE), width)
 
 
 @pytest.mark.parametrize("name", FOUND_GOOD)
@@ -55,25 +57,25 @@ def test_the_report_in_chinese_is_the_one_that_was_found_good(name: str) -> None
 def test_no_line_is_wider_than_the_terminal(language: Language, width: int) -> None:
     shown = {
         name: printed(render(answer, titles(language), zone=SHANGHAI, language=language), width)
-        for name, answer in answers().items()
+        for name, answer in ANSWERS.items()
     }
 
     assert [(name, line) for name, text in shown.items() for line in text.splitlines() if cell_len(line) > width] == []
 
 
-@pytest.mark.parametrize("name", [name for name, one in answers().items() if one.shown])
+@pytest.mark.parametrize("name", [name for name, one in ANSWERS.items() if one.shown])
 def test_chinese_columns_stand_one_below_the_other_and_nothing_is_cut(name: str) -> None:
     lines = in_chinese(name, 100).splitlines()
     header = next(line for line in lines if line.startswith("时间"))
     starts = [cell_len(header[: header.index(word)]) for word in ("号码", "状态", "错误码", "服务商")]
 
     assert "…" not in in_chinese(name, 80).replace("… 暂无回执", "").replace("LTAI…9xQ", "")
-    for line in lines[lines.index(header) + 2 :][: len(answers()[name].shown)]:
+    for line in lines[lines.index(header) + 2 :][: len(ANSWERS[name].shown)]:
         cells = "".join(char + "\0" * (cell_len(char) - 1) for char in line)  # one place for each cell
         assert all(cells[start - 1] == " " and cells[start] not in " \0" for start in starts)
 
 
-@pytest.mark.parametrize("name", answers())
+@pytest.mark.parametrize("name", ANSWERS)
 def test_an_answer_in_chinese_has_no_english_left_in_it(name: str) -> None:
     shown = re.sub(r"[A-Z]+:\d+|[\w-]*\.[\w.]+|id:\S+|[0-9a-f-]{20,}|only failed", " ", in_chinese(name, 200))
 

@@ -111,7 +111,6 @@ def test_the_code_that_tells_most_is_told_and_what_is_called_a_code_and_is_none_
     assert resolve(CATALOGUE, pasted).codes == codes
 
 
-@pytest.mark.parametrize("code", ["1001", "1014", "1016", "1023", "60008"])
 @pytest.mark.parametrize(
     "form",
     [
@@ -125,11 +124,12 @@ def test_the_code_that_tells_most_is_told_and_what_is_called_a_code_and_is_none_
         "返回码：{}",
     ],
 )
-def test_the_answers_of_tencents_older_interface_are_told_by_their_number(code: str, form: str) -> None:
-    told = resolve(CATALOGUE, form.format(code))
+def test_the_answers_of_tencents_older_interface_are_told_by_their_number(form: str) -> None:
+    for code in ("1001", "1014", "1016", "1023", "60008"):
+        told = resolve(CATALOGUE, form.format(code))
 
-    assert told.codes == (code,)
-    assert told.readings[0].vendor == "tencent-legacy"
+        assert told.codes == (code,)
+        assert told.readings[0].vendor == "tencent-legacy"
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from types import TracebackType
 
-KILLS = 55 if settings.get_current_profile_name() == "deep" else 8
+KILLS = 55 if settings.get_current_profile_name() == "deep" else 4
 MOST_SECONDS = 300  # 55 take 20 on an idle machine; a test that hangs is worse than one that fails
 PATIENT = PushRetries(seconds=0.7, waits=(0.002,) * 5_000, field="result")
 PATIENT_ALIYUN = PushRetries(seconds=0.7, waits=(0.002,) * 5_000, field="code")
@@ -207,7 +207,7 @@ async def test_whatever_was_acknowledged_is_found_once_after_kills_at_any_moment
     assert len(lost) <= KILLS
     assert (await store.counts()).receipts == len(found)
     assert len(stand_in.handed_sids) == len(set(stand_in.handed_sids)) == len(waiting)
-    for one in dice.sample(vendors.acknowledged, 20):
+    for one in dice.sample(vendors.acknowledged, min(20, len(vendors.acknowledged))):
         deliveries = (await store.find(Target(message_id=one), Window(START, START))).deliveries
         assert [(delivery.status, delivery.code) for delivery in deliveries] == [(Status.FAILED, "MK:0008")]
     answers, gone = len(stand_in.handed), sum(answer.is_sent for answer in lost)
