@@ -28,6 +28,14 @@ if TYPE_CHECKING:
 load_profile()
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What looks at a page in Chromium is marked: CI runs it by itself, ./scripts/test leaves it out."""
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.browser)
+
+
 def pytest_collection_finish() -> None:
     """Let the garbage collector leave alone what is imported and collected: it lives to the end, and is most of what there is."""
     gc.collect()
@@ -171,8 +179,6 @@ async def database(database_url: str, template_database: Path) -> AsyncIterator[
     async with aclosing(Database(database_url)) as one:
         if one.is_sqlite:
             shutil.copyfile(template_database, str(one.url.database))
-        else:
-            await migrate(one)
         yield one
 
 
