@@ -36,7 +36,8 @@ from bot.slack.state.drafts import DraftStore
 from bot.slack.state.help_throttle import HelpThrottle
 from bot.slack.timings import Timings
 from bot.slack.transport.bolt import build_bolt
-from bot.slack.transport.http_mode import PATH, open_endpoint
+from bot.slack.transport.http_mode import open_endpoint
+from bot.slack.transport.manifest import EVENTS_PATH
 from bot.slack.transport.socket_mode import SocketModeClient
 from bot.slack.transport.web_client import authenticate, open_session, open_web_client
 
@@ -88,7 +89,7 @@ class SlackApp:
     @property
     def routes(self) -> list[web.RouteDef]:
         """Where Slack's requests come in by HTTP mode."""
-        return [web.post(PATH, self._endpoint.handle)] if self._endpoint else []
+        return [web.post(EVENTS_PATH, self._endpoint.handle)] if self._endpoint else []
 
     @property
     def purges(self) -> Mapping[str, Purge]:

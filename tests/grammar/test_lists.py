@@ -77,7 +77,7 @@ def test_a_run_that_holds_a_number_is_never_passed_over(sign: str) -> None:
         assert targets(text) == [ONE, TWO]
 
 
-# As people and tools write masks: x, X and # stand for digits here, and nothing is left to be done.
+# As people and tools write masks: what stands for the hidden digits (x, X, #, ?) is the input under test.
 @pytest.mark.parametrize(
     "masked",
     ["139****5678", "139 **** 5678", "+86 139 **** 5678", "139…5678", "139...5678", "139????5678", "139____5678", "139----5678",

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from bot.config import AppSettings
     from bot.observability.metrics import Metrics
 
-PATH = "/slack/events"
 MAX_TIMESTAMP_DIGITS = 12
 FRESH_SECONDS = 300  # https://docs.slack.dev/authentication/verifying-requests-from-slack
 MIN_INVALID = 3  # requests with an invalid signature before the app is not ready
