@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
     from datetime import datetime
 
-    from sqlalchemy.ext.asyncio import AsyncConnection
+    from sqlalchemy import Connection
 
     from bot.slack.requests.slack_request import SlackRequest
     from bot.storage import Database, Keyring
@@ -131,14 +131,14 @@ class RequestInbox:
     async def _begin_answer(self, claim: Claim) -> None:
         """From here on nobody else answers `claim`'s request. Raises ClaimLostError."""
         mine = sa.and_(REQUESTS.c.id == claim.request_id, REQUESTS.c.owner == claim.owner, REQUESTS.c.state == WORKING)
+        answering = sa.update(REQUESTS).where(mine).values(state=ANSWERING)
         try:
-            async with self._database.write() as connection:
-                done = await connection.execute(sa.update(REQUESTS).where(mine).values(state=ANSWERING))
+            begun = await self._database.write(lambda connection: connection.execute(answering).rowcount)
         except DatabaseError as error:
             # The claim stands, so an answer now is the only one unless this takes longer than the lease.
             log.warning("inbox.not_stored", reason=error.kind)
             return
-        if done.rowcount == 0:
+        if begun == 0:
             raise ClaimLostError("another worker answers this request")
 
     async def expired(self, limit: int = 20) -> list[tuple[str, Mapping[str, Any]]]:
@@ -150,9 +150,9 @@ class RequestInbox:
             REQUESTS.c.attempts < MAX_ATTEMPTS,
             REQUESTS.c.taken_at > now - MAX_AGE,
         )
+        oldest = query.order_by(REQUESTS.c.taken_at).limit(limit)
         try:
-            async with self._database.read() as connection:
-                rows = (await connection.execute(query.order_by(REQUESTS.c.taken_at).limit(limit))).all()
+            rows = await self._database.read(lambda connection: connection.execute(oldest).all())
         except DatabaseError as error:
             log.warning("inbox.not_read", reason=error.kind)
             return []
@@ -168,12 +168,16 @@ class RequestInbox:
         For what must happen once however many requests ask for it, such as sharing an answer.
         """
         now, digest, request = self._clock(), self._keyring.digest(key, "reserve"), claim.request_id
+
+        def acquire(connection: Connection) -> str | None:
+            connection.execute(sa.delete(KEYS).where(KEYS.c.key == digest, KEYS.c.expires_at <= now))
+            held_by = connection.execute(sa.select(KEYS.c.request).where(KEYS.c.key == digest)).scalar_one_or_none()
+            if held_by is None:
+                connection.execute(sa.insert(KEYS).values(key=digest, request=request, expires_at=now + span))
+            return held_by
+
         try:
-            async with self._database.write() as connection:
-                await connection.execute(sa.delete(KEYS).where(KEYS.c.key == digest, KEYS.c.expires_at <= now))
-                holder = (await connection.execute(sa.select(KEYS.c.request).where(KEYS.c.key == digest))).scalar_one_or_none()
-                if holder is None:
-                    await connection.execute(sa.insert(KEYS).values(key=digest, request=request, expires_at=now + span))
+            holder = await self._database.write(acquire)
         except ConstraintError:  # another replica was faster
             return False
         except DatabaseError as error:
@@ -186,18 +190,21 @@ class RequestInbox:
         """What `key` names did not happen: the next who asks for it may."""
         digest = self._keyring.digest(key, "reserve")
         self._taken.pop(digest, None)
+        free = sa.delete(KEYS).where(KEYS.c.key == digest)
         try:
-            async with self._database.write() as connection:
-                await connection.execute(sa.delete(KEYS).where(KEYS.c.key == digest))
+            await self._database.write(lambda connection: connection.execute(free).rowcount)
         except DatabaseError as error:
             log.warning("inbox.not_stored", reason=error.kind)
 
     async def purge(self) -> int:
         """Forget what is older than Slack delivers. Returns how many requests. Raises DatabaseError."""
         now = self._clock()
-        async with self._database.write() as connection:
-            await connection.execute(sa.delete(KEYS).where(KEYS.c.expires_at <= now))
-            return (await connection.execute(sa.delete(REQUESTS).where(REQUESTS.c.taken_at <= now - KEEP))).rowcount
+
+        def purge(connection: Connection) -> int:
+            connection.execute(sa.delete(KEYS).where(KEYS.c.expires_at <= now))
+            return connection.execute(sa.delete(REQUESTS).where(REQUESTS.c.taken_at <= now - KEEP)).rowcount
+
+        return await self._database.write(purge)
 
     async def _grant(self, request: SlackRequest, claim: Claim) -> bool:
         """Make `claim` the permission to answer `request`; False when another delivery has it, or it is answered."""
@@ -227,26 +234,25 @@ class RequestInbox:
         """Write that this worker has the request; None when another has it. Raises DatabaseError."""
         for _ in range(3):
             try:
-                async with self._database.write() as connection:
-                    return await self._write_attempt(connection, request, keys)
+                return await self._database.write(lambda connection: self._write_attempt(connection, request, keys))
             except ConstraintError:  # another replica took it at the same moment: look again
                 continue
         return None
 
-    async def _write_attempt(
-        self, connection: AsyncConnection, request: SlackRequest, keys: list[tuple[bytes, timedelta]]
+    def _write_attempt(
+        self, connection: Connection, request: SlackRequest, keys: list[tuple[bytes, timedelta]]
     ) -> _Attempt | None:
         now = self._clock()
-        listed, rows = await _find(connection, [key for key, _ in keys], request.request_id, now)
+        listed, rows = _find(connection, [key for key, _ in keys], request.request_id, now)
         request_id, attempts = (rows[0].id, rows[0].attempts) if rows else (secrets.token_hex(16), 0)
         # What this delivery alone is known by belongs to the request too: the next replay may carry just that.
         new = [(key, span) for key, span in keys if key not in listed and (span is not DOUBLE_SUBMIT_WINDOW or not rows)]
         if new:
             # Only what is over: another replica may have added the same key since we looked, and then the insert must fail.
             over = sa.or_(KEYS.c.expires_at <= now, KEYS.c.request.not_in(sa.select(REQUESTS.c.id)))
-            await connection.execute(sa.delete(KEYS).where(KEYS.c.key.in_([key for key, _ in new]), over))
+            connection.execute(sa.delete(KEYS).where(KEYS.c.key.in_([key for key, _ in new]), over))
             added = [{"key": key, "request": request_id, "expires_at": now + span} for key, span in new]
-            await connection.execute(sa.insert(KEYS), added)
+            connection.execute(sa.insert(KEYS), added)
         if not all(_is_free(row, now) for row in rows):
             return None
         attempt = _Attempt(request_id, secrets.token_hex(16), attempts + 1)
@@ -259,9 +265,9 @@ class RequestInbox:
             "sealed": self._keyring.seal(json.dumps(request.body).encode(), "request"),
         }
         if rows:
-            await connection.execute(sa.update(REQUESTS).where(REQUESTS.c.id == request_id).values(values))
+            connection.execute(sa.update(REQUESTS).where(REQUESTS.c.id == request_id).values(values))
         else:
-            await connection.execute(sa.insert(REQUESTS).values(id=request_id, taken_at=now, **values))
+            connection.execute(sa.insert(REQUESTS).values(id=request_id, taken_at=now, **values))
         return attempt
 
     async def _not_delivered(self, claim: Claim, error: SlackDeliveryError) -> None:
@@ -281,22 +287,22 @@ class RequestInbox:
         if state in {DONE, LOST}:
             values["sealed"] = None
         mine = sa.and_(REQUESTS.c.id == claim.request_id, REQUESTS.c.owner == claim.owner)
+        ended = sa.update(REQUESTS).where(mine).values(values)
         try:
-            async with self._database.write() as connection:
-                await connection.execute(sa.update(REQUESTS).where(mine).values(values))
+            await self._database.write(lambda connection: connection.execute(ended).rowcount)
         except DatabaseError as error:
             log.warning("inbox.not_stored", reason=error.kind)
 
 
-async def _find(
-    connection: AsyncConnection, digests: list[bytes], request_id: str | None, now: datetime
+def _find(
+    connection: Connection, digests: list[bytes], request_id: str | None, now: datetime
 ) -> tuple[set[bytes], Sequence[sa.Row[Any]]]:
     """The keys that are known, and the requests behind them, held until the transaction ends."""
     known = sa.select(KEYS.c.key, KEYS.c.request).where(KEYS.c.key.in_(digests), KEYS.c.expires_at > now)
-    listed = {row.key: row.request for row in (await connection.execute(known)).all()}
+    listed = {row.key: row.request for row in connection.execute(known).all()}
     wanted = {*listed.values(), *([request_id] if request_id else [])}
     held = sa.select(REQUESTS).where(REQUESTS.c.id.in_(wanted)).order_by(REQUESTS.c.id).with_for_update()
-    rows = (await connection.execute(held)).all()
+    rows = connection.execute(held).all()
     there = {row.id for row in rows}
     return {key for key, request in listed.items() if request in there}, rows
 

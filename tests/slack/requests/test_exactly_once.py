@@ -362,9 +362,7 @@ async def test_nothing_readable_is_stored_and_the_request_itself_only_until_it_i
     await begun_and_died(RequestInbox(database, KEYRING, clock), visit(slack.command("+8613711112222")))
 
     async def sealed() -> bytes | None:
-        async with database.read() as connection:
-            found: bytes | None = (await connection.execute(sa.select(REQUESTS.c.sealed))).scalar_one()
-            return found
+        return await database.read(lambda connection: connection.execute(sa.select(REQUESTS.c.sealed)).scalar_one())
 
     assert b"1371111" not in (await sealed() or b"1371111")
     assert await RequestInbox(database, Keyring("another key of sixteen characters"), clock).expired() == []
