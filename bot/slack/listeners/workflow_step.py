@@ -120,7 +120,7 @@ def read_inputs(inputs: Mapping[str, Any], context: ParseContext) -> Query:
 
 def outputs(report: Report, judged: Verdict, permalink: str) -> Outputs:
     """What the workflow goes on with. Masked: what comes out of a step is shown to whoever runs the workflow."""
-    failing = [row for row in report.deliveries if row.status.is_failure and not report.is_superseded(row)]
+    failing = [row for row in report.standing(report.deliveries) if row.status.is_failure]
     return {
         "verdict": judged.sentence,
         "status": judged.outcome.value,
