@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import structlog
@@ -86,30 +85,54 @@ class AuthorizationMiddleware(AsyncMiddleware):
             return BoltResponse(status=404)  # nothing of ours: not acknowledged
         req.context[CONTEXT] = ctx
         with bound_contextvars(request_id=ctx.request_id, surface=surface.value):
-            denial = self._authorizer.check_rate(ctx.request) if before is None else None
-            if denial is None:
-                if before is None and self._must_wait(ctx.request):
-                    self._tasks.spawn(self._authorize_later(ctx), name=f"authorize {ctx.request_id}")
-                    return BoltResponse(status=200)
-                denial = await self._authorizer.authorize(ctx.request)
-            return await next() if denial is None else await self._deny(ctx, denial)
+            if before is not None:
+                return await self._decide(ctx, next)
+            if surface is not Surface.SYSTEM_EVENT:
+                await self._inbox.take(ctx.request, ctx.claim)  # before Slack is told that it is taken
+            denial = None if ctx.claim.is_refused else self._authorizer.check_rate(ctx.request)  # a repeat counts once
+            if denial is None and self._must_wait(ctx.request):
+                self._tasks.spawn(self._authorize_later(ctx), name=f"authorize {ctx.request_id}")
+                return BoltResponse(status=200)
+            return await self._decide(ctx, next, denial)
+
+    async def _decide(
+        self, ctx: RequestContext, next_one: Callable[[], Awaitable[BoltResponse]], denial: Denial | None = None
+    ) -> BoltResponse:
+        """Let the listener have what is allowed, and deny the rest."""
+        async with self._dismissing(ctx):
+            denial = denial or await self._authorizer.authorize(ctx.request)
+            return await next_one() if denial is None else await self._deny(ctx, denial)
+
+    @asynccontextmanager
+    async def _dismissing(self, ctx: RequestContext) -> AsyncIterator[None]:
+        """What needs no more than the ack, or breaks before its work starts, is not resumed; what a shutdown cuts short is."""
+        try:
+            yield
+        except Exception:
+            await self._inbox.dismiss(ctx.claim)
+            raise
+        if not ctx.is_started:
+            await self._inbox.dismiss(ctx.claim)
 
     async def resume_expired(self) -> int:
         """Dispatch again what was acked and is not answered, and nobody works on. Returns how many."""
-        expired = await self._inbox.expired()
-        for stored_id, body in expired:
-            ctx = RequestContext(parse_request(body, bot_user=self._identity.bot_user, request_id=stored_id))
-            log.info("request.resumed", surface=ctx.request.surface.value, request_id=ctx.request_id)
-            await self._dispatch(ctx)
-        return len(expired)
+        resumed = 0
+        for one in await self._inbox.expired():
+            ctx = RequestContext(parse_request(one.body, bot_user=self._identity.bot_user, request_id=one.request_id))
+            if await self._inbox.take(ctx.request, ctx.claim):
+                resumed += 1
+                log.info("request.resumed", surface=ctx.request.surface.value, request_id=ctx.request_id)
+                self._tasks.spawn(self._dispatch(ctx), name=f"resume {ctx.request_id}")
+        return resumed
 
     @asynccontextmanager
     async def resuming(self, every: float) -> AsyncIterator[None]:
-        """Resume what has expired, every so many seconds, until the block is left."""
+        """Resume what has expired, and keep the leases of what is under way, every so many seconds until the block is left."""
 
         async def rounds() -> None:
             while True:
                 try:
+                    await self._inbox.renew()
                     await self.resume_expired()
                 except Exception:  # one round that fails must not be the last
                     log.exception("request.resume_failed")
@@ -131,12 +154,15 @@ class AuthorizationMiddleware(AsyncMiddleware):
         return parse_request(req.body, bot_user=self._identity.bot_user, signature=signature, retry=retry)
 
     async def _authorize_later(self, ctx: RequestContext) -> None:
-        await self._authorizer.authorize(ctx.request)  # its answer is cached, and applied on the way below
-        await self._dispatch(ctx)
+        async with self._dismissing(ctx):
+            await self._authorizer.authorize(ctx.request)  # its answer is cached, and applied on the way below
+            await self._dispatch(ctx)
 
     async def _dispatch(self, ctx: RequestContext) -> None:
         """Through Bolt again. Its signature was verified when it came; in the form of Socket Mode it is not asked for."""
-        await self._app.async_dispatch(AsyncBoltRequest(mode="socket_mode", body=dict(ctx.request.body), context={CONTEXT: ctx}))
+        async with self._dismissing(ctx):
+            request = AsyncBoltRequest(mode="socket_mode", body=dict(ctx.request.body), context={CONTEXT: ctx})
+            await self._app.async_dispatch(request)
 
     async def _deny(self, ctx: RequestContext, denial: Denial) -> BoltResponse:
         request = ctx.request
@@ -150,7 +176,6 @@ class AuthorizationMiddleware(AsyncMiddleware):
             return BoltResponse(status=200)
         in_the_ack = await self._denials.in_the_ack(request, denial)
         ctx.audit.denial = denial.reason.value
-        ctx.request = replace(request, double_submit_key=None)  # who is denied and tries again at once may be known by then
 
         async def deny() -> RequestOutcome:
             if in_the_ack is None:
