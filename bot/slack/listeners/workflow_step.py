@@ -69,8 +69,9 @@ class StepResult:
 def register(app: AsyncApp, runner: RequestRunner, answers: AnswerService, view_client: ViewClient) -> None:
     """Listen to the step being run."""
 
-    async def run(ack: AsyncAck, ctx: RequestContext, inputs: dict[str, Any], complete: AsyncComplete, fail: AsyncFail) -> None:
+    async def run(ack: AsyncAck, ctx: RequestContext, event: dict[str, Any], complete: AsyncComplete, fail: AsyncFail) -> None:
         await ack()
+        inputs = event.get("inputs", {})
         result = StepResult(complete, fail, answers.locales.in_channel(channel_of(inputs)), ctx.claim)
         runner.start(ctx, result, lambda: handle_step(ctx, answers, view_client, result, inputs))
 
@@ -104,12 +105,18 @@ async def handle_step(
 
 def channel_of(inputs: Mapping[str, Any]) -> str:
     """The channel that the step is to answer in; empty: none."""
-    return str(inputs.get("channel") or "")
+    return _text(inputs, "channel")
+
+
+def _text(inputs: Mapping[str, Any], name: str) -> str:
+    """An input of the step as text; a workflow's variable can be a number, and what is neither reads as empty."""
+    value = inputs.get(name)
+    return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
 
 
 def read_inputs(inputs: Mapping[str, Any], context: ParseContext) -> Query:
     """The question of a step: `since` is a time such as `2h`, or any words that say when. Raises UsageError."""
-    target, since = str(inputs.get("target") or ""), str(inputs.get("since") or "").strip()
+    target, since = _text(inputs, "target"), _text(inputs, "since").strip()
     if since and not says_when(since):
         since = f"since {since}"
     command = parse(f"{target} {since}", context)

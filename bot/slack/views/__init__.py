@@ -25,8 +25,10 @@ from bot.slack.views.notices import (
     expired_answer,
     help_message,
     internal_error,
+    other_command,
     progress,
     unconfirmed,
+    unreadable,
     usage_error,
 )
 from bot.slack.views.reference import explain_result, explanations, providers, term
@@ -50,11 +52,13 @@ __all__ = [
     "internal_error",
     "no_such_row",
     "nothing_to_explain",
+    "other_command",
     "progress",
     "providers",
     "revealed",
     "term",
     "unconfirmed",
+    "unreadable",
     "usage_error",
     "with_notice",
 ]

@@ -160,6 +160,24 @@ def internal_error(error_id: str, *, language: Language) -> Message:
     )
 
 
+def unreadable(*, language: Language) -> Message:
+    """The reply to a click, a shortcut or a window in which Slack did not say what was chosen."""
+    return text_message(
+        language,
+        language.say("Slack did not tell this app what you chose, so nothing was done."),
+        language.say("Try again; if it stays, ask with {command}.", command=code("/smsstatus", _NAME)),
+    )
+
+
+def other_command(command: str, *, language: Language) -> Message:
+    """The reply to a slash command that reaches the app and is not its own."""
+    return text_message(
+        language,
+        language.say("This app does not answer that command."),
+        language.say("Try {example}", example=code(f"{command} +8613711112222 since 2h", _NAME)),
+    )
+
+
 _TURNED_AWAY: Mapping[str, Phrase] = {
     "workspace": phrase("This app is not set up for this workspace."),
     "external": phrase("This app answers people of its own workspace only, and you are from another one."),

@@ -21,6 +21,7 @@ from bot.slack.access import AccessPolicy, AuthorizationMiddleware, Authorizer
 from bot.slack.access.denials import Denials
 from bot.slack.access.policy import Members, Profile, UnverifiedProfile
 from bot.slack.access.rate_limiter import UserRateLimiter
+from bot.slack.access.unhandled import UnhandledRequests
 from bot.slack.identity import AppIdentity
 from bot.slack.locales import LocaleResolver
 from bot.slack.messaging.poster import Poster
@@ -206,6 +207,7 @@ class House:
     tasks: TaskSupervisor
     clock: ToyClock
     heard: list[Json]
+    metrics: Metrics
 
     async def send(
         self, body: Json, *, mode: str = "socket", retry: str = "", timestamp: str = TIMESTAMP, settle: bool = True
@@ -264,9 +266,18 @@ def open_house(
     recorder = AuditRecorder(audit)
     authorizer = Authorizer(policy or AccessPolicy(home=HOME), people, UserRateLimiter(rate, clock), recorder)
     inbox = RequestInbox(database, KEYRING, clock)
-    runner = RequestRunner(inbox, tasks, recorder, Metrics())
+    metrics = Metrics()
+    runner = RequestRunner(inbox, tasks, recorder, metrics)
     authorization = AuthorizationMiddleware(
-        app, authorizer, inbox=inbox, runner=runner, denials=denials, tasks=tasks, identity=AppIdentity(bot_user=BOT)
+        app,
+        authorizer,
+        inbox=inbox,
+        runner=runner,
+        denials=denials,
+        tasks=tasks,
+        identity=AppIdentity(bot_user=BOT),
+        unhandled=UnhandledRequests(runner, denials, metrics),
+        clock=clock,
     )
     app.use(authorization)
     heard: list[Json] = []
@@ -282,4 +293,4 @@ def open_house(
     app.command("/smsstatus")(listen)
     for register in (app.action, app.shortcut, app.view, app.view_closed, app.options, app.event):
         register(everything)(listen)
-    return House(app, authorization, authorizer, inbox, audit, people, denials, tasks, clock, heard)
+    return House(app, authorization, authorizer, inbox, audit, people, denials, tasks, clock, heard, metrics)
