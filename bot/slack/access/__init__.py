@@ -9,7 +9,7 @@ denials.py       access-denied responses
 unhandled.py     what no listener takes, and errors that escape one
 """
 
-from bot.slack.access.authorizer import Authorizer, open_authorizer
+from bot.slack.access.authorizer import Authorizer, open_authorizer, policy_of
 from bot.slack.access.denials import Denials
 from bot.slack.access.directory import Directory
 from bot.slack.access.middleware import AuthorizationMiddleware
@@ -30,4 +30,5 @@ __all__ = [
     "UnhandledRequests",
     "open_authorizer",
     "parse_request",
+    "policy_of",
 ]

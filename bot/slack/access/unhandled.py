@@ -6,7 +6,6 @@ log's reader to write a listener.
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -52,8 +51,9 @@ class UnhandledRequests:
             if isinstance(error, BoltUnhandledRequestError):
                 return await self.unreadable(ctx)
             log.error("request.crashed", exc_info=error, request_id=ctx.request_id, surface=ctx.request.surface.value)
-            say = partial(views.internal_error, ctx.request_id)
-            return await self._tell(ctx, lambda language: say(language=language), RequestOutcome.CRASHED)
+            return await self._tell(
+                ctx, lambda language: views.internal_error(ctx.request_id, language=language), RequestOutcome.CRASHED
+            )
 
         app.error(handle)
 
@@ -84,13 +84,15 @@ class UnhandledRequests:
         language = await self._denials.language_of(ctx.request)
         return BoltResponse(status=200, body=_ephemeral(views.other_command(command, language=language)))
 
-    async def _tell(self, ctx: RequestContext, say: Callable[[Language], views.Message], outcome: RequestOutcome) -> BoltResponse:
-        in_the_ack = await self._denials.in_the_ack(ctx.request, say)
+    async def _tell(
+        self, ctx: RequestContext, message_in: Callable[[Language], views.Message], outcome: RequestOutcome
+    ) -> BoltResponse:
+        in_the_ack = await self._denials.in_the_ack(ctx.request, message_in)
         responder = self._denials.responder(ctx)
 
         async def tell() -> RequestOutcome:
             if in_the_ack is None:
-                await responder.show(say(await self._denials.language_of(ctx.request)))
+                await responder.show(message_in(await self._denials.language_of(ctx.request)))
             else:
                 await ctx.claim.confirm()
             return outcome

@@ -102,6 +102,15 @@ async def test_a_stranger_who_has_to_be_asked_about_is_told_after_the_ack(house:
     assert [refusal.reason for _, refusal in house.denials.told] == [DenialReason.GUEST]
 
 
+async def test_the_log_of_a_refusal_names_the_setting_that_mends_it(house: House) -> None:
+    with capture_logs() as logged:
+        await house.send(slack.command(team_id="T0SISTER1", enterprise_id="E0OURS001"))
+
+    (line,) = [line for line in logged if line["event"] == "access.denied"]
+    assert (line["reason"], line["setting"]) == ("workspace", "SMSSTATUS_ALLOWED_TEAMS")
+    assert line["workspaces"] == ["T0SISTER1", "E0OURS001"]
+
+
 async def test_a_missing_scope_refuses_and_names_it(house: House) -> None:
     house.people.profiles = {USER: UnverifiedProfile("users:read")}
 
