@@ -94,8 +94,11 @@ class AuthorizationMiddleware(AsyncMiddleware):
         request, surface = ctx.request, ctx.request.surface
         req.context[CONTEXT] = ctx
         with bound_contextvars(request_id=ctx.request_id, surface=surface.value):
-            if surface in _ON_NOBODYS_BEHALF or request.age(self._clock()) > TOO_OLD:
+            if surface in _ON_NOBODYS_BEHALF:
                 return self._unhandled.pass_over(request)
+            if request.age(self._clock()) > TOO_OLD:
+                log.info("request.too_old", asked_at=request.event_time)
+                return BoltResponse(status=200)
             denial = self._authorizer.check_rate(request) if before is None else None
             if denial is None:
                 if surface is Surface.UNKNOWN:

@@ -58,7 +58,7 @@ class UnhandledRequests:
         app.error(handle)
 
     def pass_over(self, request: SlackRequest) -> BoltResponse:
-        """Ack what is on nobody's behalf, or too old, and do nothing. That Slack drops events is told to the operator."""
+        """Ack what is on nobody's behalf, and do nothing. That Slack drops events is told to the operator."""
         if request.body.get("type") == APP_RATE_LIMITED:
             log.warning("slack.app_rate_limited", workspaces=list(request.teams), minute=request.body.get("minute_rate_limited"))
             self._metrics.observe_events_dropped()

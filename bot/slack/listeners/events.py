@@ -7,6 +7,7 @@ listened to; when both come, the inbox knows them for one (https://docs.slack.de
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bot.slack.listeners.conversation import handle_message
@@ -35,7 +36,7 @@ def register(app: AsyncApp, runner: RequestRunner, conversations: Conversations,
         await ack()
         if not is_from_a_person(event) or not is_for_the_bot(event, identity):
             return
-        message = answer_message(ctx, event, responders)
+        message = replace(answer_message(ctx, event, responders), delay=conversations.answers.delay_of(ctx.request))
         text = strip_mention(event.get("text", ""), identity)
         runner.start(ctx, message, lambda: handle_message(ctx, conversations, message, text))
 

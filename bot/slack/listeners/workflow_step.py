@@ -85,13 +85,14 @@ async def handle_step(
     channel, language = channel_of(inputs), result.language
     reader = answers.locales.cached("")
     try:
-        query = read_inputs(inputs, answers.parse_context(reader))
+        query = read_inputs(inputs, answers.parse_context(reader, answers.delay_of(ctx.request)))
     except UsageError as error:
         await result.fail_with(one_line_error(error).said_in(language))
         return RequestOutcome.USAGE
     if channel and answers.authorizer.authorize_channel(channel) is not None:
         await result.fail_with(CLOSED_CHANNEL.said_in(language))
         return RequestOutcome.REFUSED
+    query = answers.reaching_now(query)
     report = await answers.look_up(ctx, query, _silently, language, refresh=False)
     ctx.audit.record_shown(query)
     try:

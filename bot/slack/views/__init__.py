@@ -21,6 +21,7 @@ from bot.slack.views.message import Message, RenderContext, with_notice
 from bot.slack.views.notices import (
     access_denied,
     access_denied_modal,
+    asked_ago,
     delivery_failed,
     expired_answer,
     help_message,
@@ -42,6 +43,7 @@ __all__ = [
     "access_denied",
     "access_denied_modal",
     "answer",
+    "asked_ago",
     "change_notice",
     "delivery_failed",
     "expired_answer",

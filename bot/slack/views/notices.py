@@ -7,11 +7,13 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from bot.i18n import phrase
+from bot.presentation.times import duration
 from bot.slack.views.message import Message, plain_text, text_message
 from bot.slack.views.mrkdwn import code, prose
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from datetime import timedelta
 
     from bot.errors import UsageError
     from bot.i18n import Language, Phrase
@@ -157,6 +159,13 @@ def internal_error(error_id: str, *, language: Language) -> Message:
         language,
         language.say("Something went wrong in this app. It says nothing about the message you asked for."),
         language.say("Try again; if it stays, give error id {id} to whoever looks after the app.", id=found),
+    )
+
+
+def asked_ago(delay: timedelta, *, language: Language) -> Message:
+    """The first line of an answer to what Slack delivered late."""
+    return text_message(
+        language, language.say("This was asked {span} ago; Slack delivered it late.", span=duration(delay, language))
     )
 
 
