@@ -110,10 +110,11 @@ class AnswerService:
                 announced, _ = await asyncio.wait({announcing}, timeout=self.timings.progress_grace)
                 if announced:
                     await announcing
-        finally:
-            for task in (lookup, announcing):
-                if task is not None:
-                    task.cancel()
+        finally:  # nothing of it goes on behind the answer, and what it raises on its way out is nobody's surprise
+            tasks = [task for task in (lookup, announcing) if task is not None]
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
         ctx.audit.record_lookup(report)
         return report
 

@@ -17,6 +17,7 @@ from bot.grammar import EXAMPLES, Lookup, parse
 from bot.i18n import phrase
 from bot.model import Query, Window
 from bot.slack import views
+from bot.slack.answer_message import is_unconfirmed
 from bot.slack.listeners.conversation import answer_lookup
 from bot.slack.requests.context import RequestOutcome
 from bot.slack.state.answers import AnswerRecord
@@ -189,7 +190,7 @@ async def post_answer(
         await answers.share(ctx, record, reader, channel=thread.channel, thread_ts=thread.ts)
     except SlackDeliveryError as error:
         await message.post_ephemeral(answers.delivery_failed(error, reader.language))
-        return RequestOutcome.REFUSED
+        return RequestOutcome.UNCONFIRMED if is_unconfirmed(error) else RequestOutcome.REFUSED
     permalink = await modals.views.permalink(thread.channel, thread.ts)
     await message.post_ephemeral(modal.posted(permalink, language=reader.language))
     return RequestOutcome.SHARED

@@ -10,6 +10,7 @@ from bot.grammar import EXAMPLES, Lookup, parse, says_when
 from bot.i18n import phrase
 from bot.presentation.verdict import verdict
 from bot.providers.systems import titles
+from bot.slack.answer_message import is_unconfirmed
 from bot.slack.listeners.modals import CLOSED_CHANNEL, one_line_error
 from bot.slack.messaging.poster import slack_errors
 from bot.slack.requests.context import RequestOutcome
@@ -99,7 +100,7 @@ async def handle_step(
         permalink = await _post(ctx, answers, view_client, query=query, report=report, channel=channel, reader=reader)
     except SlackDeliveryError as error:
         await result.fail_with(answers.delivery_failed(error, language).text)
-        return RequestOutcome.REFUSED
+        return RequestOutcome.UNCONFIRMED if is_unconfirmed(error) else RequestOutcome.REFUSED
     await result.complete_with(outputs(report, verdict(report, language, titles=titles(language)), permalink))
     return RequestOutcome.ANSWERED
 
