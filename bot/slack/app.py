@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import structlog
 from aiohttp import web
 
-from bot.slack.access import AuthorizationMiddleware, Denials, Directory, open_authorizer
+from bot.slack.access import AuthorizationMiddleware, Denials, Directory, UnhandledRequests, open_authorizer
 from bot.slack.answer_service import AnswerService
 from bot.slack.identity import AppIdentity
 from bot.slack.listeners import actions, commands, events, home, modals, shortcuts, workflow_step
@@ -223,10 +223,20 @@ def build_parts(
         modal_wait=timings.modal_wait,
     )
     bolt = build_bolt(general, bot, session, token_monitor)
+    unhandled = UnhandledRequests(runner, denials, metrics)
     middleware = AuthorizationMiddleware(
-        bolt, authorizer, inbox=inbox, runner=runner, denials=denials, tasks=tasks, identity=identity
+        bolt,
+        authorizer,
+        inbox=inbox,
+        runner=runner,
+        denials=denials,
+        tasks=tasks,
+        identity=identity,
+        unhandled=unhandled,
+        clock=state.clock,
     )
     bolt.use(middleware)
+    unhandled.register(bolt)
 
     windows = Modals(answers, drafts, view_client)
     receipt_days = general.receipt_days if state.ingests_receipts else 0

@@ -37,16 +37,28 @@ class Claim:
     is_confirmed: bool = False
     is_lost: bool = False
     begin: Callable[[Claim], Awaitable[None]] | None = field(default=None, repr=False)  # writes down that it is answered now
+    end: Callable[[Claim], Awaitable[None]] | None = field(default=None, repr=False)  # writes down that there is nothing to do
     failures: list[str] = field(default_factory=list)  # of the ways to the asker that were tried, the reasons
 
-    def grant(self, request_id: str, attempts: int, begin: Callable[[Claim], Awaitable[None]]) -> None:
+    def grant(
+        self,
+        request_id: str,
+        attempts: int,
+        begin: Callable[[Claim], Awaitable[None]],
+        end: Callable[[Claim], Awaitable[None]] | None = None,
+    ) -> None:
         """The request is this worker's to answer, as the inbox has written down."""
-        self.request_id, self.attempts, self.begin = request_id, attempts, begin
+        self.request_id, self.attempts, self.begin, self.end = request_id, attempts, begin, end
 
     def refuse(self) -> bool:
         """The request is not this worker's to answer. Returns False."""
         self.is_refused = True
         return False
+
+    async def dismiss(self) -> None:
+        """Nothing is to be done for the request: it needed no more than the ack."""
+        if self.end is not None:
+            await self.end(self)
 
     async def confirm(self) -> None:
         """Just before an answer is posted. Raises ClaimLostError when another worker answers instead, each time it is asked."""

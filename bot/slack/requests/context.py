@@ -77,7 +77,7 @@ class RequestContext:
     request_id: str = field(default_factory=error_id)  # on every log line of the request; a crash shows it to the asker
     claim: Claim = field(default_factory=Claim)
     audit: AuditDraft = field(default_factory=AuditDraft)
-    is_started: bool = False  # somebody works on it; what needs no more than the ack is never started
+    is_started: bool = False  # a task works on it, or will; what needs no more than the ack is never started
 
     @property
     def spent(self) -> float:

@@ -131,7 +131,7 @@ class RequestInbox:
             unstored = keys
         if attempt is None:
             return claim.refuse()
-        claim.grant(attempt.request_id, attempt.number, self._begin_answer)
+        claim.grant(attempt.request_id, attempt.number, self._begin_answer, self._dismiss)
         shared = next((key.digest for key in keys if key.shared), None)
         self._running[attempt.request_id] = _Running(attempt, request.body, shared, unstored)
         self._known.update({key.digest: (attempt.request_id, key.span) for key in keys})
@@ -160,11 +160,6 @@ class RequestInbox:
             return RequestOutcome.LOST
         await self._end(claim, DONE)
         return outcome
-
-    async def dismiss(self, claim: Claim) -> None:
-        """Nothing is to be done for the request: it needed no more than the ack. Never raises."""
-        if claim.request_id in self._running:
-            await self._end(claim, DONE)
 
     async def expired(self, limit: int = 100) -> list[ExpiredRequest]:
         """The requests that nobody works on and that still want an answer. Never raises.
@@ -260,6 +255,9 @@ class RequestInbox:
             except ConstraintError:  # another replica took it at the same moment: look again
                 continue
         return None
+
+    async def _dismiss(self, claim: Claim) -> None:
+        await self._end(claim, DONE)
 
     async def _begin_answer(self, claim: Claim) -> None:
         """From here on nobody else answers `claim`'s request. Raises ClaimLostError."""
