@@ -89,8 +89,13 @@ class _Running(NamedTuple):
 
     attempt: Attempt
     body: Mapping[str, Any]
-    shared: bytes | None
-    unstored: tuple[Key, ...]  # the keys, where the database was away when it was taken
+    keys: tuple[Key, ...]
+    is_stored: bool  # the database was not away when it was taken
+
+    @property
+    def shared(self) -> bytes | None:
+        """The key that equal requests share."""
+        return next((key.digest for key in self.keys if key.shared), None)
 
 
 class RequestInbox:
@@ -120,7 +125,7 @@ class RequestInbox:
         sealed = self._keyring.seal(json.dumps(request.body).encode(), "request")
         arrival = Arrival(Attempt(secrets.token_hex(16), secrets.token_hex(16)), keys, sealed, request.request_id)
         attempt: Attempt | None = arrival.attempt
-        unstored: tuple[Key, ...] = ()
+        is_stored = True
         try:
             attempt = await self._in_time(self._take(arrival))
         except DatabaseError as error:
@@ -128,12 +133,11 @@ class RequestInbox:
             # A retry may have been answered by another replica; a first delivery has not.
             if request.is_retry or request.request_id is not None or holders:
                 return claim.refuse()
-            unstored = keys
+            is_stored = False
         if attempt is None:
             return claim.refuse()
         claim.grant(attempt.request_id, attempt.number, self._begin_answer, self._dismiss)
-        shared = next((key.digest for key in keys if key.shared), None)
-        self._running[attempt.request_id] = _Running(attempt, request.body, shared, unstored)
+        self._running[attempt.request_id] = _Running(attempt, request.body, keys, is_stored)
         self._known.update({key.digest: (attempt.request_id, key.span) for key in keys})
         return True
 
@@ -228,7 +232,7 @@ class RequestInbox:
     def _alone_knows(self, request_id: str) -> bool:
         """Whether this process took or answered the request, and the database does not know."""
         running = self._running.get(request_id)
-        return request_id in self._unwritten or (running is not None and bool(running.unstored))
+        return request_id in self._unwritten or (running is not None and not running.is_stored)
 
     def _owners(self) -> list[str]:
         return [one.attempt.owner for one in self._running.values()]
@@ -257,7 +261,13 @@ class RequestInbox:
         return None
 
     async def _dismiss(self, claim: Claim) -> None:
-        await self._end(claim, DONE)
+        """Nothing was done, so nothing is remembered: a modal that was refused in the ack is sent off again as the same one."""
+        running = self._running.pop(claim.request_id, None)
+        if running is not None:
+            digests = [key.digest for key in running.keys]
+            for digest in digests:
+                self._known.pop(digest, None)
+            await self._try_to_write(lambda connection: inbox_rows.forget(connection, running.attempt, digests))
 
     async def _begin_answer(self, claim: Claim) -> None:
         """From here on nobody else answers `claim`'s request. Raises ClaimLostError."""
@@ -310,7 +320,7 @@ class RequestInbox:
 
     def _ending(self, running: _Running, state: str, until: datetime | None = None) -> Ending:
         sealed = self._keyring.seal(json.dumps(running.body).encode(), "request") if state == WAITING else None
-        return Ending(running.attempt, state, running.shared, running.unstored, until, sealed)
+        return Ending(running.attempt, state, running.shared, () if running.is_stored else running.keys, until, sealed)
 
     async def _write_endings(self) -> bool:
         """Write how attempts ended that is not written yet; whether that is all written now."""
@@ -360,8 +370,8 @@ def _begin(connection: Connection, running: _Running, now: datetime) -> bool:
     """Write that an attempt answers now; False when it is another's. Raises an IntegrityError when it is, and was not stored."""
     if inbox_rows.begin_answer(connection, running.attempt, running.shared):
         return True
-    if not running.unstored:
+    if running.is_stored:
         return False
-    keys = tuple(key for key in running.unstored if not key.shared)
+    keys = tuple(key for key in running.keys if not key.shared)
     inbox_rows.insert_new(connection, Arrival(running.attempt, keys, sealed=None), now, inbox_rows.ANSWERING)
     return True

@@ -149,6 +149,13 @@ def end(connection: Connection, ending: Ending, now: datetime) -> None:
         connection.execute(sa.update(REQUESTS).where(REQUESTS.c.id == ending.attempt.request_id).values(values))
 
 
+def forget(connection: Connection, attempt: Attempt, digests: Collection[bytes]) -> None:
+    """The request came for nothing: what is known of it is deleted."""
+    mine = sa.and_(REQUESTS.c.id == attempt.request_id, REQUESTS.c.owner == attempt.owner)
+    if connection.execute(sa.delete(REQUESTS).where(mine)).rowcount:
+        connection.execute(sa.delete(KEYS).where(KEYS.c.key.in_(digests), KEYS.c.request == attempt.request_id))
+
+
 def find_expired(connection: Connection, now: datetime, limit: int) -> Sequence[sa.Row[Any, Any, Any]]:
     """The requests that nobody works on and that still want an answer, oldest first: id, taken_at, sealed."""
     query = sa.select(REQUESTS.c.id, REQUESTS.c.taken_at, REQUESTS.c.sealed).where(
