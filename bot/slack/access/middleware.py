@@ -21,18 +21,19 @@ from typing import TYPE_CHECKING
 
 import structlog
 from slack_bolt.middleware.async_middleware import AsyncMiddleware
-from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from structlog.contextvars import bound_contextvars
 
 from bot.slack.access.policy import MENDED_BY, DenialReason
 from bot.slack.requests.context import CONTEXT, RequestContext, RequestOutcome
 from bot.slack.requests.slack_request import Surface, parse_request
+from bot.slack.transport.bolt import dispatch
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
     from slack_bolt.async_app import AsyncApp
+    from slack_bolt.request.async_request import AsyncBoltRequest
 
     from bot.slack.access.authorizer import Authorizer
     from bot.slack.access.denials import Denials
@@ -152,8 +153,8 @@ class AuthorizationMiddleware(AsyncMiddleware):
         await self._dispatch(ctx)
 
     async def _dispatch(self, ctx: RequestContext) -> None:
-        """Through Bolt again. Its signature was verified when it came; in the form of Socket Mode it is not asked for."""
-        await self._app.async_dispatch(AsyncBoltRequest(mode="socket_mode", body=dict(ctx.request.body), context={CONTEXT: ctx}))
+        """Through Bolt again. Its signature was verified when it came."""
+        await dispatch(self._app, ctx.request.body, context={CONTEXT: ctx})
 
     async def _deny(self, ctx: RequestContext, denial: Denial) -> BoltResponse:
         request = ctx.request

@@ -54,11 +54,21 @@ def build_bolt(
         )
 
 
-async def dispatch(app: AsyncApp, body: Mapping[str, Any], headers: Mapping[str, str | Sequence[str]]) -> BoltResponse:
-    """Hand one verified payload to Bolt. Never raises: what Bolt trips over would not go better the next time, so it is acked."""
+async def dispatch(
+    app: AsyncApp,
+    body: Mapping[str, Any],
+    headers: Mapping[str, str | Sequence[str]] | None = None,
+    context: Mapping[str, Any] | None = None,
+) -> BoltResponse:
+    """Hand one verified payload to Bolt. Never raises: what Bolt trips over would not go better the next time, so it is acked.
+
+    `context` is what the listeners are handed besides.
+    """
     try:
-        checked = with_documented_types(body)
-        return await app.async_dispatch(AsyncBoltRequest(mode="socket_mode", body=checked, headers=dict(headers)))
+        request = AsyncBoltRequest(
+            mode="socket_mode", body=with_documented_types(body), headers=dict(headers or {}), context=dict(context or {})
+        )
+        return await app.async_dispatch(request)
     except Exception:
         log.exception("slack.dispatch_failed", type=str(body.get("type", ""))[:40])
         return BoltResponse(status=200)
