@@ -131,7 +131,7 @@ class Poster:
                     channel=channel, text=now.text, blocks=blocks, thread_ts=thread_ts, unfurl_links=False, unfurl_media=False
                 )
 
-            return str((await self._call("chat.postMessage", call, now))["ts"])
+            return str((await self._call("chat.postMessage", call, now)).get("ts") or "")  # it is posted, whatever else is told
 
         return send
 
@@ -187,15 +187,15 @@ class PendingMessage:
 
 
 async def open_view(client: AsyncWebClient, trigger_id: str, view: Mapping[str, Any]) -> dict[str, Any]:
-    """Open a modal; returns Slack's copy of it (`id`, `hash`, …). Raises SlackDeliveryError.
+    """Open a modal; returns Slack's copy of it (`id`, `hash`, …), as far as it is told. Raises SlackDeliveryError.
 
     A trigger lives three seconds: when it was too late, the reason is `expired_trigger_id`, and the person is told to click again
     (https://docs.slack.dev/surfaces/modals). Nothing is tried again: by then it would be too late too.
     """
     with slack_errors():
         response = await client.views_open(trigger_id=trigger_id, view=dict(view))
-    opened: dict[str, Any] = response["view"]
-    return opened
+    opened = response.get("view")
+    return opened if isinstance(opened, dict) else {}
 
 
 @contextmanager
