@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -126,6 +127,13 @@ async def test_bolt_reads_every_odd_payload(subtests: pytest.Subtests) -> None:
             for _, change in (one for one in ALL if one[0] == number):
                 assert (await dispatch(bolt, change.of(example.body), {})).status == 200, str(change)
             assert logged == []
+
+
+async def test_a_message_of_any_depth_can_be_asked_about(app: OneApp) -> None:
+    example = next(one for one in examples() if one.name == "message shortcut")
+    body = {**example.body, "message": {"blocks": json.loads("[" * 500 + "]" * 500)}}
+
+    assert faults_in(await app.give(body), body, example) == []
 
 
 def listening_for_everything() -> AsyncApp:
