@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import aiohttp
-    from slack_bolt.authorization import AuthorizeResult
     from slack_sdk.web.async_client import AsyncWebClient
 
     from bot.config import Settings
@@ -46,6 +45,7 @@ if TYPE_CHECKING:
     from bot.i18n import Phrase
     from bot.lookup import LookupService
     from bot.model import Coverage, ProviderFault
+    from bot.slack.access import AccessPolicy
     from bot.storage import Database
     from bot.timing.clock import Clock
 
@@ -188,20 +188,18 @@ async def check_slack(settings: Settings, language: Language) -> list[Check]:
         except SettingsError as error:
             return [Check("Slack", Health.FAILED, error.said_in(language)[0], _next_step(error, language))]
         said = language.say("the bot token is {user}'s in {team}", user=identity.user, team=identity.team)
-        checks = [Check("Slack", Health.OK, said), *_check_access(settings, identity, language)]
+        checks = [Check("Slack", Health.OK, said), *_check_access(policy_of(general, identity), identity.team or "", language)]
         if mode == "socket" and general.app_token is not None:
             token = general.app_token.get_secret_value()
             checks.append(await _check_socket(client, token, session, settings.proxies, language))
         return checks
 
 
-def _check_access(settings: Settings, identity: AuthorizeResult, language: Language) -> list[Check]:
+def _check_access(policy: AccessPolicy, home: str, language: Language) -> list[Check]:
     """Say who may ask, and what is doubtful about that."""
-    name, policy = language.say("Who may ask"), policy_of(settings.general, identity)
-    checks = [Check(name, Health.OK, who_may_ask(policy, identity.team or "", language))]
-    if doubt := forgotten_home(policy, language):
-        checks.append(Check(name, Health.WARNING, doubt, language.say("Add it, or leave the setting empty")))
-    return checks
+    name, doubt = language.say("Who may ask"), forgotten_home(policy, language)
+    checks = [Check(name, Health.OK, who_may_ask(policy, home, language))]
+    return [*checks, Check(name, Health.WARNING, doubt, language.say("Add it, or leave the setting empty"))] if doubt else checks
 
 
 async def _check_socket(

@@ -25,7 +25,7 @@ Json = dict[str, Any]
 TEAM, USER, CHANNEL, DM, BOT = "T0SANDBOX", "U0LIWEI01", "C0INCIDENT", "D0LIBOT001", "USMSSTATUS"
 HOOK = "http://127.0.0.1:9/hook"  # nothing listens there, so that the ways beside it are gone too
 GONE: Any = object()
-ODD: tuple[Any, ...] = (GONE, None, "", [], {}, 0, "x", True, [[]], {"a": {}}, 1.5, ["x"], [None], [{}])
+ODD: tuple[Any, ...] = (GONE, None, "", [], {}, 0, "x", "\ud83d\0", True, [[]], {"a": {}}, 1.5, ["x"], [None], [{}])
 _numbers = itertools.count(1)
 _EVENT = ("type", "event", "event.type")  # nothing else says what an event is
 
@@ -102,7 +102,9 @@ class Change:
             del holder[self.path[-1]]
         else:
             # A text that no other payload has: the same id would be the same request.
-            holder[self.path[-1]] = f"x{next(_numbers)}" if self.odd == "x" else copy.deepcopy(self.odd)
+            holder[self.path[-1]] = (
+                f"{self.odd}{next(_numbers)}" if isinstance(self.odd, str) and self.odd else copy.deepcopy(self.odd)
+            )
         return changed
 
     def __str__(self) -> str:

@@ -30,7 +30,8 @@ class SlowLookups:
     async def lookup(self, query: Query, *, refresh: bool, spent: float) -> Report:
         self.begun.set()
         try:
-            return await asyncio.Event().wait() and report()
+            await asyncio.Event().wait()
+            return report()
         finally:
             await asyncio.sleep(0)
             self.ended.set()

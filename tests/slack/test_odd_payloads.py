@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -128,10 +129,18 @@ async def test_bolt_reads_every_odd_payload(subtests: pytest.Subtests) -> None:
             assert logged == []
 
 
+async def test_a_message_of_any_depth_can_be_asked_about(app: OneApp) -> None:
+    example = next(one for one in examples() if one.name == "message shortcut")
+    body = {**example.body, "message": {"blocks": json.loads("[" * 500 + "]" * 500)}}
+
+    assert faults_in(await app.give(body), body, example) == []
+
+
 def listening_for_everything() -> AsyncApp:
     """A Bolt app as ours is built, each of whose listeners takes whatever comes."""
     identity = AuthorizeResult(enterprise_id=None, team_id=TEAM, bot_token="xoxb-1", bot_id="B1", bot_user_id=BOT)
-    bolt = build_bolt(AppSettings.model_validate({}), identity, None)  # type: ignore[arg-type] - nothing is sent
+    nothing_is_sent: Any = None
+    bolt = build_bolt(AppSettings.model_validate({}), identity, nothing_is_sent)
 
     async def listen(ack: AsyncAck, payload: Any, body: Any, context: Any) -> None:
         await ack()

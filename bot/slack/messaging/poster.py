@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import time
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from structlog.contextvars import bound_contextvars, get_contextvars
@@ -21,7 +21,7 @@ from structlog.contextvars import bound_contextvars, get_contextvars
 from bot.errors import SlackDeliveryError
 from bot.slack.messaging import failures
 from bot.slack.messaging.outbox import Outbox
-from bot.slack.views.simpler import simpler_forms
+from bot.slack.messaging.simplest import send_simplest
 from bot.timing.rate_limits import Throttle
 
 if TYPE_CHECKING:
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     Blocks = Sequence[dict[str, Any]]
 
 POST_SECONDS = 10
-T = TypeVar("T")
 
 log = structlog.get_logger(__name__)
 
@@ -132,7 +131,7 @@ class Poster:
                     channel=channel, text=now.text, blocks=blocks, thread_ts=thread_ts, unfurl_links=False, unfurl_media=False
                 )
 
-            return str((await self._call("chat.postMessage", call, now))["ts"])
+            return str((await self._call("chat.postMessage", call, now)).get("ts") or "")  # it is posted, whatever else is told
 
         return send
 
@@ -188,31 +187,15 @@ class PendingMessage:
 
 
 async def open_view(client: AsyncWebClient, trigger_id: str, view: Mapping[str, Any]) -> dict[str, Any]:
-    """Open a modal; returns Slack's copy of it (`id`, `hash`, …). Raises SlackDeliveryError.
+    """Open a modal; returns Slack's copy of it (`id`, `hash`, …), as far as it is told. Raises SlackDeliveryError.
 
     A trigger lives three seconds: when it was too late, the reason is `expired_trigger_id`, and the person is told to click again
     (https://docs.slack.dev/surfaces/modals). Nothing is tried again: by then it would be too late too.
     """
     with slack_errors():
         response = await client.views_open(trigger_id=trigger_id, view=dict(view))
-    opened: dict[str, Any] = response["view"]
-    return opened
-
-
-async def send_simplest(message: Message, send: Callable[[Message], Awaitable[T]], refused: Callable[[str], None]) -> T:
-    """Send `message`, and when Slack refuses its blocks, its simpler forms. Raises SlackDeliveryError.
-
-    `refused` is told the reason each time.
-    """
-    *forms, last = simpler_forms(message)
-    for form in forms:
-        try:
-            return await send(form)
-        except SlackDeliveryError as error:
-            if failures.classify(error.reason) is not failures.FailureKind.BLOCKS_REJECTED:
-                raise
-            refused(error.reason)
-    return await send(last)
+    opened = response.get("view")
+    return opened if isinstance(opened, dict) else {}
 
 
 @contextmanager

@@ -14,7 +14,8 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 from bot.errors import SlackDeliveryError
 from bot.slack import views
 from bot.slack.messaging import failures
-from bot.slack.messaging.poster import POST_SECONDS, send_simplest, slack_errors
+from bot.slack.messaging.poster import POST_SECONDS, slack_errors
+from bot.slack.messaging.simplest import send_simplest
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -98,8 +98,8 @@ class SocketConnection:
             if self.reason not in _GENTLE:
                 self._start(self._socket.close())
         elif isinstance(envelope, str) and envelope:
-            readable = isinstance(said.get("type"), str) and isinstance(said.get("payload"), dict)
-            self._start(self._answer(envelope, said) if readable else self._drop(envelope, said))
+            is_readable = isinstance(said.get("payload"), dict)  # which names itself; the envelope's type says no more
+            self._start(self._answer(envelope, said) if is_readable else self._drop(envelope, said))
         else:
             return said.get("type") == "hello"
         return True

@@ -2,7 +2,8 @@
 
 Bolt reads payloads by subscription and by comparison (`body["actions"][0]["action_id"]`), so one odd field would end a request as
 an error before any listener sees it. What is empty or of another type is taken out here, which leaves one case to everybody
-else: a field may be missing. Fields that are not listed stay as they came; nobody relies on their type.
+else: a field may be missing. Fields that are not listed stay as they came; nobody relies on their type. Texts lose what neither
+UTF-8 nor PostgreSQL can hold: half a surrogate pair, which JSON can escape and cutting a text leaves behind, and NUL.
 
 Sources: https://docs.slack.dev/reference/interaction-payloads, https://docs.slack.dev/apis/events-api#callback-field and
 https://docs.slack.dev/interactivity/implementing-slash-commands#app_command_handling.
@@ -33,6 +34,7 @@ class Entries:
 Shape = type | Mapping[str, Any] | Items | Entries
 """A type; a mapping of field -> Shape; a list; a mapping of any keys."""
 
+MAX_DEPTH = 60  # of lists and mappings; Slack's deepest, a list in a table in an attachment, has a third of it
 _CHOICE = {"value": str}
 _INPUT = {
     "value": str,
@@ -122,7 +124,7 @@ def with_documented_types(body: Mapping[str, Any]) -> dict[str, Any]:
 def _fields(value: Mapping[str, Any], shape: Mapping[str, Any]) -> dict[str, Any]:
     kept: dict[str, Any] = {}
     for name, held in value.items():
-        checked = _checked(held, shape[name]) if name in shape else held
+        checked = _checked(held, shape[name]) if name in shape else _encodable(held)
         if name not in shape or checked:
             kept[name] = checked
     return kept
@@ -135,10 +137,25 @@ def _checked(value: Any, shape: Shape) -> Any:
             items = (_checked(item, shape.shape) for item in value) if isinstance(value, list) else ()
             return [item for item in items if item and (not shape.named or shape.named in item)]
         case Entries():
-            entries = {key: _checked(held, shape.shape) for key, held in value.items()} if isinstance(value, dict) else {}
+            entries = (
+                {_encodable(key): _checked(held, shape.shape) for key, held in value.items()} if isinstance(value, dict) else {}
+            )
             return {key: held for key, held in entries.items() if held}
         case Mapping():
             return _fields(value, shape) if isinstance(value, dict) else None
         case _:
             is_right = isinstance(value, shape) and (shape is bool or not isinstance(value, bool))
-            return value if is_right else None
+            return _encodable(value) if is_right else None
+
+
+def _encodable(value: Any, depth: int = MAX_DEPTH) -> Any:
+    """The value with texts that can be encoded and stored, down to `depth`; what lies deeper is left out."""
+    if isinstance(value, str):
+        return value.encode(errors="ignore").decode().replace("\0", "")
+    if not isinstance(value, dict | list):
+        return value
+    if depth == 0:
+        return None
+    if isinstance(value, list):
+        return [_encodable(item, depth - 1) for item in value]
+    return {_encodable(key): _encodable(held, depth - 1) for key, held in value.items()}

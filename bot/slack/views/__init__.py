@@ -9,6 +9,7 @@ reveal          unmasked numbers, for one person
 customer        the wording for the customer
 modal, home     the modals and the Home tab
 message         blocks, limits, RenderContext
+simpler         a message without its table, and without its blocks
 mrkdwn          Slack's markup, escaping of outside text, date tokens
 """
 

@@ -183,7 +183,7 @@ def other_command(command: str, *, language: Language) -> Message:
     return text_message(
         language,
         language.say("This app does not answer that command."),
-        language.say("Try {example}", example=code(f"{command} +8613711112222 since 2h", _NAME)),
+        language.say("Try {example}", example=code(f"{command} help", _NAME)),
     )
 
 

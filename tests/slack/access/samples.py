@@ -140,6 +140,34 @@ SURFACES: Mapping[str, Json] = {
 """One request of each surface, all of the same person at home (the workflow step is nobody's)."""
 
 
+ORGANISATION, SISTER = "E0OURS001", "T0SISTER1"
+
+
+def of_a_sister(name: str) -> list[Json]:
+    """The ways in which Slack tells, or does not tell, of a colleague in a sister workspace who uses a surface."""
+    body = SURFACES[name]
+    if body.get("type") == "event_callback":
+        installed = [{"enterprise_id": ORGANISATION, "team_id": None, "user_id": BOT, "is_enterprise_install": True}]
+        said = {**body["event"], "team": SISTER, "user_team": SISTER}
+        return [
+            {**body, "event": said},
+            {**body, "event": {**said, "user_team": ORGANISATION}},
+            {**body, "team_id": SISTER, "enterprise_id": ORGANISATION, "event": said},
+            {**body, "team_id": None, "authorizations": installed, "event": said},
+        ]
+    if "command" in body:
+        return [
+            {**body, "enterprise_id": ORGANISATION, "is_enterprise_install": "true"},
+            {**body, "team_id": SISTER, "enterprise_id": ORGANISATION, "is_enterprise_install": "true"},
+        ]
+    colleague = {"id": USER, "team_id": SISTER}
+    return [
+        {**body, "user": colleague},
+        {**body, "user": colleague, "team": {"id": SISTER, "domain": "x", "enterprise_id": ORGANISATION}},
+        {**body, "user": colleague, "team": None, "enterprise": {"id": ORGANISATION}, "is_enterprise_install": True},
+    ]
+
+
 @dataclass
 class ToyPeople:
     """A directory that knows what it was told; it counts what is asked of it while `asks` is true."""

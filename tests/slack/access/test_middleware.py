@@ -111,6 +111,18 @@ async def test_the_log_of_a_refusal_names_the_setting_that_mends_it(house: House
     assert line["workspaces"] == ["T0SISTER1", "E0OURS001"]
 
 
+@pytest.mark.parametrize("installed_in", [HOME, slack.ORGANISATION])
+async def test_a_colleague_of_a_sister_workspace_gets_through_on_every_surface(database: Database, installed_in: str) -> None:
+    house = open_house(database, AccessPolicy(home=installed_in, enterprise=slack.ORGANISATION))
+    house.people.profiles = {USER: Profile(team=slack.SISTER, enterprise=slack.ORGANISATION)}
+    sent = [slack.of_a_sister(name)[-1] for name in SURFACES]
+    for body in sent:
+        await house.send(body)
+
+    assert house.heard == sent
+    assert house.denials.told == []
+
+
 async def test_a_missing_scope_refuses_and_names_it(house: House) -> None:
     house.people.profiles = {USER: UnverifiedProfile("users:read")}
 

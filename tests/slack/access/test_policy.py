@@ -10,7 +10,7 @@ from bot.slack.access import AccessPolicy, Denial, DenialReason, parse_request
 from bot.slack.access import policy as rules
 from bot.slack.access.policy import Members, Profile, UnverifiedProfile
 from tests.slack.access import samples as slack
-from tests.slack.access.samples import BOT, CHANNEL, HOME, SURFACES, USER
+from tests.slack.access.samples import BOT, CHANNEL, HOME, ORGANISATION, SISTER, SURFACES, USER, of_a_sister
 
 OPEN = AccessPolicy(home=HOME)
 
@@ -106,34 +106,6 @@ def test_a_sister_workspace_of_the_same_organisation_is_no_outsider() -> None:
 
     assert rules.check_profile(Profile(team="T0SISTER1", enterprise="E0OURS001"), policy) is None
     assert rules.check_profile(Profile(team="T0SISTER1", enterprise="E0THEIRS1"), policy) is not None
-
-
-ORGANISATION, SISTER = "E0OURS001", "T0SISTER1"
-
-
-def of_a_sister(name: str) -> list[dict[str, Any]]:
-    """The ways in which Slack tells, or does not tell, of a colleague in a sister workspace who uses a surface."""
-    body = SURFACES[name]
-    if body.get("type") == "event_callback":
-        installed = [{"enterprise_id": ORGANISATION, "team_id": None, "user_id": BOT, "is_enterprise_install": True}]
-        said = {**body["event"], "team": SISTER, "user_team": SISTER}
-        return [
-            {**body, "event": said},
-            {**body, "event": {**said, "user_team": ORGANISATION}},
-            {**body, "team_id": SISTER, "enterprise_id": ORGANISATION, "event": said},
-            {**body, "team_id": None, "authorizations": installed, "event": said},
-        ]
-    if "command" in body:
-        return [
-            {**body, "enterprise_id": ORGANISATION, "is_enterprise_install": "true"},
-            {**body, "team_id": SISTER, "enterprise_id": ORGANISATION, "is_enterprise_install": "true"},
-        ]
-    colleague = {"id": USER, "team_id": SISTER}
-    return [
-        {**body, "user": colleague},
-        {**body, "user": colleague, "team": {"id": SISTER, "domain": "x", "enterprise_id": ORGANISATION}},
-        {**body, "user": colleague, "team": None, "enterprise": {"id": ORGANISATION}, "is_enterprise_install": True},
-    ]
 
 
 def judged(body: Any, policy: AccessPolicy, profile: Profile) -> DenialReason | None:
