@@ -31,7 +31,6 @@ from bot.model import (
 )
 from bot.providers.base import ProviderQuery, ResultCollector
 from bot.providers.http import ProviderHttpClient, RetryPolicy
-from bot.providers.rate_limiter import ArrivalRateLimiter
 from bot.providers.tencent.plugin import CALLS_PER_SECOND, open_tencent
 from bot.providers.tencent.provider import TencentProvider
 from bot.providers.tencent.settings import TencentSettings
@@ -82,7 +81,7 @@ async def opened(settings: TencentSettings, clock: Clock = system_clock) -> Asyn
     token = settings.token.get_secret_value() if settings.token else None
     keys = TencentCredentials(settings.secret_id.get_secret_value(), settings.secret_key.get_secret_value(), token)
     http = ProviderHttpClient(
-        settings.endpoint, auth=Tc3Auth(keys, clock), limiter=ArrivalRateLimiter(CALLS_PER_SECOND), clock=clock,
+        settings.endpoint, auth=Tc3Auth(keys, clock), calls_per_second=CALLS_PER_SECOND, clock=clock,
         retry_policy=AT_ONCE, attempt_seconds=1.0,
     )  # fmt: skip
     providers = [TencentProvider(http, app_id=app, region=settings.region, clock=clock) for app in settings.app_ids]
