@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
@@ -89,9 +89,13 @@ class RoundRobin(Generic[T]):
             if not commands:
                 del self._queues[asker.name]
 
-    def pop(self, most: float = math.inf) -> T | None:
-        """The next item in turn, of the askers for whom no more than `most` items wait. None: there is none."""
-        name = next((name for name, commands in self._queues.items() if sum(map(len, commands.values())) <= most), None)
+    def count(self, name: str) -> int:
+        """How many items wait for the asker of this name."""
+        return sum(map(len, self._queues.get(name, {}).values()))
+
+    def pop(self, may: Callable[[str], bool] = lambda _name: True) -> tuple[str, T] | None:
+        """The next item in turn, of the askers that `may` have one, and whose turn it was. None: there is none."""
+        name = next(filter(may, self._queues), None)
         if name is None:
             return None
         self._queues.move_to_end(name)
@@ -100,7 +104,7 @@ class RoundRobin(Generic[T]):
         commands.move_to_end(command)
         item = next(iter(items))
         self.discard(item)
-        return item
+        return name, item
 
 
 class FairQueue:
@@ -111,7 +115,7 @@ class FairQueue:
         self._window = window
         self._capacity = min(most, window.calls) if window else most
         self._waiting: RoundRobin[asyncio.Future[Turn]] = RoundRobin()
-        self._taken = 0
+        self._taken: Counter[str] = Counter()  # turns, by the name of the asker
         self._timer: asyncio.Handle | None = None
 
     @asynccontextmanager
@@ -142,7 +146,9 @@ class FairQueue:
             askers.unwatch(wait_for)
 
     def _give_back(self, turn: Turn) -> None:
-        self._taken -= 1
+        self._taken[turn.asker] -= 1
+        if not self._taken[turn.asker]:
+            del self._taken[turn.asker]
         turn.end()
         self._dispatch_soon()
 
@@ -169,23 +175,29 @@ class FairQueue:
         is_open = self._admits(now, many=True)
         if not is_open and not self._admits(now, many=False):
             return False
-        granted = self._waiting.pop(math.inf if is_open else self._capacity)
-        if granted is None:
+        found = self._waiting.pop() if is_open else self._waiting.pop(self._has_little)
+        if found is None:
             return False
+        asker, granted = found
         if not granted.done():  # else it was cancelled, and is about to leave
-            self._taken += 1
-            granted.set_result(Turn(self._window, self._window.begin(now, many=is_open) if self._window else None))
+            self._taken[asker] += 1
+            granted.set_result(Turn(asker, self._window, self._window.begin(now, many=is_open) if self._window else None))
         return True
 
     def _admits(self, now: float, *, many: bool) -> bool:
         kept_free = self._most // KEPT_FREE if many else 0
-        return self._most - self._taken > kept_free and (self._window is None or self._window.admits(now, many=many))
+        return self._most - self._taken.total() > kept_free and (self._window is None or self._window.admits(now, many=many))
+
+    def _has_little(self, asker: str) -> bool:
+        """Whether all of an asker's turns, those that wait and those that were given, have room at once."""
+        return self._waiting.count(asker) + self._taken[asker] <= self._capacity
 
 
 class Turn:
-    """A turn that was given. For the window it says when its call was written, and when its answer began."""
+    """A turn that was given to `asker`. For the window it says when its call was written, and when its answer began."""
 
-    def __init__(self, window: ArrivalWindow | None, call: OutgoingCall | None) -> None:
+    def __init__(self, asker: str, window: ArrivalWindow | None, call: OutgoingCall | None) -> None:
+        self.asker = asker
         self._window = window
         self._call = call
 
