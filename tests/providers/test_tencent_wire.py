@@ -285,6 +285,7 @@ async def test_several_app_ids_are_asked_side_by_side_each_for_its_own_rows() ->
 
 async def test_no_second_sees_more_than_20_calls_whoever_asks() -> None:
     async with TencentStandIn(accounts=[TWO_APPS]) as stand_in, opened(settings_for(stand_in, TWO_APPS)) as providers:
+        stand_in.faults.play(ProviderFaultKind.DELAY, seconds=0.4)  # counted as they arrive, answered later
         await asyncio.gather(*(provider.query(query(), ResultCollector()) for provider in providers for _ in range(23)))
     moments = [call.at for call in stand_in.calls]
     assert len(moments) == 46
