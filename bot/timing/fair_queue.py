@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-KEPT_FREE = 5  # one slot in so many is not given to askers with more to do than the capacity
+KEPT_FREE = 2  # one slot in so many is not given to askers with more to do than the capacity
 
 
 @dataclass(frozen=True, slots=True)

@@ -399,7 +399,7 @@ async def test_an_error_of_the_engine_takes_no_part_of_the_url_with_it() -> None
 # What is sent
 
 
-async def test_no_more_than_a_hundred_calls_are_in_flight_and_some_slots_are_kept_for_others() -> None:
+async def test_no_more_than_a_hundred_calls_are_in_flight_and_half_of_the_slots_are_kept_for_others() -> None:
     arrived: asyncio.Queue[None] = asyncio.Queue()
     go_on = asyncio.Event()
 
@@ -414,7 +414,7 @@ async def test_no_more_than_a_hundred_calls_are_in_flight_and_some_slots_are_kep
         ann = Askers(Asker("ann"))
         calls = [group.create_task(http.call(body_of, collector, askers=ann)) for _ in range(2 * MAX_IN_FLIGHT)]
         await asyncio.sleep(0)
-        others = [group.create_task(http.call(body_of, collector, askers=Askers(Asker(f"{who}")))) for who in range(30)]
+        others = [group.create_task(http.call(body_of, collector, askers=Askers(Asker(f"{who}")))) for who in range(60)]
         for _ in range(MAX_IN_FLIGHT):
             await arrived.get()
         assert arrived.empty()
@@ -422,7 +422,7 @@ async def test_no_more_than_a_hundred_calls_are_in_flight_and_some_slots_are_kep
         assert len(server.requests) == MAX_IN_FLIGHT
         go_on.set()
         await asyncio.gather(*calls, *others)
-        assert len(server.requests) == 2 * MAX_IN_FLIGHT + 30
+        assert len(server.requests) == 2 * MAX_IN_FLIGHT + 60
 
 
 async def test_no_cookies_are_kept_and_no_proxy_of_the_environment_is_used(monkeypatch: pytest.MonkeyPatch) -> None:

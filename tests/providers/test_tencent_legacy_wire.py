@@ -42,6 +42,7 @@ from tests.packaged import CATALOGUE
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
+    from bot.providers.base import Provider
     from bot.timing.clock import Clock
 
 NUMBER = PhoneNumber("+8613711112222", 86, "13711112222")
@@ -84,7 +85,7 @@ async def queue(stand_in: TencentLegacyStandIn, clock: Clock = lambda: NOW, **ch
     await one.aclose()
 
 
-async def ask(one: TencentLegacyProvider, hours: float = 2, message_id: str | None = None) -> ResultCollector:
+async def ask(one: Provider, hours: float = 2, message_id: str | None = None) -> ResultCollector:
     collector = ResultCollector()
     await one.query(ProviderQuery(Target(NUMBER, message_id), Window(NOW - timedelta(hours=hours), NOW)), collector)
     return collector
