@@ -231,7 +231,8 @@ class ProviderHttpClient:
 
     async def _on_written(self, _session: object, _context: object, _headers: object) -> None:
         """The engine has a connection and writes the request's headers: what precedes a call's way to the provider is over."""
-        self._under_way[asyncio.current_task()].written()
+        if turn := self._under_way.get(asyncio.current_task()):
+            turn.written()
 
     def _parsed(self, response: httpx.Response, body: bytes) -> ApiResponse:
         skew = self._skew(response.headers.get("date"))
