@@ -1,7 +1,7 @@
 """Turns at a shared resource, such as a vendor account: askers take turns, and so do the commands of one asker.
 
-    waiting   asker -> command -> turns in the order in which they came; the next turn is that of the asker, and of their command,
-              that has been waiting for one longest
+    waiting   asker -> command -> turns in the order in which they came; next is the asker, and of theirs the command, that has had
+              none for the longest time
     capacity  so many at once, and no more arrivals in a second than the vendor allows (`ArrivalWindow`)
     reserve   an asker with more to do than the capacity does not get all of it at once: whoever comes next is served soon
 
@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator
+    from collections.abc import AsyncIterator, Callable
 
     from bot.timing.arrivals import ArrivalWindow, OutgoingCall
 
@@ -41,9 +41,6 @@ class Askers:
     def __init__(self, *askers: Asker) -> None:
         self._askers = list(dict.fromkeys(askers or (Asker(""),)))
         self._watchers: list[Callable[[Asker], None]] = []
-
-    def __iter__(self) -> Iterator[Asker]:
-        return iter(self._askers)
 
     def join(self, asker: Asker) -> None:
         """Add `asker`, if new."""
