@@ -99,7 +99,7 @@ class AnswerService:
         Both the deadline and that time count from when the request was received.
         """
         spent = ctx.spent
-        lookup = asyncio.create_task(self.lookups.lookup(query, refresh=refresh, spent=spent))
+        lookup = asyncio.create_task(self.lookups.lookup(query, asker=ctx.request.user, refresh=refresh, spent=spent))
         announcing: asyncio.Task[None] | None = None
         try:
             done, _ = await asyncio.wait({lookup}, timeout=max(0.0, self.timings.progress - spent))
@@ -135,7 +135,7 @@ class AnswerService:
         """The report of an answer, asked for again where this process does not have it."""
         report = record.report
         if report is None:
-            report = await self.lookups.lookup(record.query)
+            report = await self.lookups.lookup(record.query, asker=ctx.request.user)
             ctx.audit.record_lookup(report)
         return replace(report, query=replace(report.query, only=record.query.only))
 

@@ -86,7 +86,8 @@ class AliyunIntlProvider:
                 raise
             return response.body
 
-        body = await self._http.call(read, collector, params={"MessageId": target.message_id}, headers=HEADERS)
+        params = {"MessageId": target.message_id}
+        body = await self._http.call(read, collector, askers=query.askers, params=params, headers=HEADERS)
         if body is None:
             collector.note(NoRecord())
             return

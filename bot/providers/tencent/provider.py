@@ -59,7 +59,7 @@ class TencentProvider:
 
         async def fetch(span: SecondRange) -> list[object]:
             body = request_body(self.account, number, span)
-            return await self._http.call(_rows_of, collector, content=body, headers=self._headers)
+            return await self._http.call(_rows_of, collector, askers=query.askers, content=body, headers=self._headers)
 
         rows = RowCollector(self.account, query.target, number, collector)
         await query_windows(query.window, self._clock(), rows, collector, fetch)

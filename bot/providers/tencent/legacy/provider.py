@@ -56,7 +56,7 @@ class TencentLegacyProvider:
         number = number_of(query)
 
         async def fetch(span: SecondRange) -> list[object]:
-            rows, count = await self._http.call(read, collector, content=request_body(number, span))
+            rows, count = await self._http.call(read, collector, askers=query.askers, content=request_body(number, span))
             if count > len(rows):
                 collector.note(CountedMore(counted=count, returned=len(rows)))
             return rows
