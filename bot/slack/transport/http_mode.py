@@ -15,6 +15,7 @@ from slack_sdk.signature import SignatureVerifier
 from bot.errors import SettingsError
 from bot.i18n import phrase
 from bot.timing.rate_limits import Throttle
+from bot.web.request_body import BodyReader, RefusedRequestError, content_coding
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from bot.config import AppSettings
     from bot.observability.metrics import Metrics
 
+MAX_BODY_BYTES = 256 * 1024  # Slack's largest requests are well below
 MAX_TIMESTAMP_DIGITS = 12
 FRESH_SECONDS = 300  # https://docs.slack.dev/authentication/verifying-requests-from-slack
 MIN_INVALID = 3  # requests with an invalid signature before the app is not ready
@@ -50,6 +52,7 @@ class SlackHttpEndpoint:
         self._metrics = metrics
         self._throttle = Throttle(clock)
         self._clock = clock
+        self._bodies = BodyReader(MAX_BODY_BYTES)
         self._app: AsyncApp | None = None
         self._valid_count = 0
         self._invalid_count = 0
@@ -66,16 +69,24 @@ class SlackHttpEndpoint:
         return f"every request of Slack was refused ({self._invalid_count}): {WRONG_SECRET}"
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
-        """Verify and dispatch one request: 401 for an invalid signature, 400 for a malformed body, 503 before `open`."""
+        """Verify and dispatch one request. 401 for an invalid signature, 503 before `open`.
+
+        408, 413, 415 and 503 for a body that is late, too large, packed, or one of too many; 400 for a malformed one.
+        """
         # Bolt verifies too, but parses the body first, and a malformed one would end as a 500 for anybody; so nothing is parsed
-        # here that Slack has not signed.
-        body = await request.read()
+        # here that Slack has not signed, nothing is read that does not look signed, and nothing is unpacked: Slack packs nothing.
         timestamp = request.headers.get("X-Slack-Request-Timestamp", "")
         signature = request.headers.get("X-Slack-Signature", "")
-        is_time = timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= MAX_TIMESTAMP_DIGITS
-        if not is_time or not _is_signed(self._verifier, body, timestamp, signature):
-            if is_time and _SIGNATURE.fullmatch(signature) and abs(time.time() - int(timestamp)) <= FRESH_SECONDS:
-                self._count_invalid()
+        if content_coding(request):
+            return web.json_response({"error": "Slack sends no Content-Encoding"}, status=415)
+        if not _looks_signed(timestamp, signature):
+            return web.json_response({"error": "invalid request"}, status=401)
+        try:
+            body = await self._bodies.read(request)
+        except RefusedRequestError as refused:
+            return web.json_response({"error": refused.reason}, status=refused.status, headers=refused.headers)
+        if not _is_signed(self._verifier, body, timestamp, signature):
+            self._count_invalid()
             return web.json_response({"error": "invalid request"}, status=401)
         self._valid_count += 1
         self._metrics.observe_signature(valid=True)
@@ -94,6 +105,12 @@ class SlackHttpEndpoint:
         self._metrics.observe_signature(valid=False)
         if (suppressed := self._throttle.admit("refused")) is not None:
             log.warning("slack.signature_invalid", suppressed=suppressed, valid=self._valid_count, action=WRONG_SECRET)
+
+
+def _looks_signed(timestamp: str, signature: str) -> bool:
+    """True if the headers have Slack's format and are fresh."""
+    is_time = timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= MAX_TIMESTAMP_DIGITS
+    return is_time and bool(_SIGNATURE.fullmatch(signature)) and abs(time.time() - int(timestamp)) <= FRESH_SECONDS
 
 
 def _is_signed(verifier: SignatureVerifier, body: bytes, timestamp: str, signature: str) -> bool:

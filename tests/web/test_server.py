@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 import time
@@ -75,6 +76,26 @@ async def test_a_body_above_256_kib_is_413(office: Office, client: aiohttp.Clien
     body = b"text=" + b"a" * (256 * 1024)
     async with client.post(office.url + "/slack/events", data=body, headers=signed(body)) as response:
         assert response.status == 413
+
+
+async def never() -> AsyncIterator[bytes]:
+    """A body of which no more than the beginning comes."""
+    yield b"x"
+    await asyncio.Event().wait()
+
+
+async def test_what_is_packed_or_does_not_look_signed_is_refused_before_its_body_is_read(
+    office: Office, client: aiohttp.ClientSession
+) -> None:
+    url = office.url + "/slack/events"
+    for coding in ("gzip", "deflate", "br", "gzip, gzip", "nonsense"):
+        async with client.post(url, data=never(), headers={**signed(b""), "Content-Encoding": coding}) as response:
+            assert response.status == 415
+    for headers in ({}, signed(b"", timestamp="1"), {**signed(b""), "X-Slack-Signature": "v0=abc"}):
+        async with client.post(url, data=never(), headers=headers) as response:
+            assert response.status == 401
+    async with client.post(url, data=BODY, headers={**signed(BODY), "Content-Encoding": "identity"}) as response:
+        assert response.status == 200
 
 
 @pytest.mark.parametrize("body", [b"text=\xff\xfe", b"{bad", b"[1]", b"payload=%7Bbad", b"[" * 100_000])
