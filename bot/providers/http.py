@@ -17,6 +17,7 @@ from __future__ import annotations
 import asyncio
 import json
 import ssl
+import zlib
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
@@ -34,6 +35,7 @@ from bot.errors import ProviderError
 from bot.model import ProviderFault
 from bot.sanitize import sanitize_provider_text, single_line, truncate
 from bot.timing.clock import Clock, system_clock
+from bot.web.content_coding import Unpacker, normalized_coding
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -121,7 +123,7 @@ class ProviderHttpClient:
             auth=auth,
             transport=AiohttpTransport(verify=tls, client=lambda: _open_session(tls, proxies)),
             timeout=httpx.Timeout(attempt_seconds, connect=connect_seconds),
-            headers={"User-Agent": "smsstatus"},
+            headers={"User-Agent": "smsstatus", "Accept-Encoding": "gzip, deflate"},
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),  # none kept, none sent
             follow_redirects=False,
             trust_env=False,
@@ -242,8 +244,13 @@ def _open_session(tls: ssl.SSLContext, proxies: Proxies) -> aiohttp.ClientSessio
 
 async def _read_capped(response: httpx.Response, into: bytearray | None = None) -> bytes:
     body = bytearray() if into is None else into
-    async for chunk in response.aiter_bytes():
-        body += chunk
+    # httpx would unpack a whole piece at a time, however large that makes it.
+    unpacker = Unpacker(normalized_coding(response.headers.get("content-encoding", "")), MAX_BODY_BYTES)
+    async for piece in response.aiter_raw():
+        try:
+            body += unpacker.feed(piece)
+        except zlib.error as error:
+            raise httpx.DecodingError(str(error)) from error
         if len(body) > MAX_BODY_BYTES:
             raise ProviderError(ProviderFault("Transport.TooLarge", f"more than {MAX_BODY_BYTES // 1024} KiB"))
     return bytes(body)

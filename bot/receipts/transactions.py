@@ -6,8 +6,7 @@ fingerprint is therefore stored in the database and compared before the first tr
 
 from __future__ import annotations
 
-import asyncio
-from contextlib import asynccontextmanager, contextmanager, nullcontext
+from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -19,7 +18,6 @@ from bot.storage import WrongKeyError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
-    from contextlib import AbstractAsyncContextManager
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -35,8 +33,6 @@ class StoreTransactions:
         self._database = database
         self._key_fingerprint = key_fingerprint
         self._is_key_checked = False
-        # SQLite's writers would poll every few milliseconds for the write lock; ours queue.
-        self._write_lock: AbstractAsyncContextManager[object] = asyncio.Lock() if database.is_sqlite else nullcontext()
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
@@ -50,7 +46,7 @@ class StoreTransactions:
     async def writing(self) -> AsyncIterator[AsyncConnection]:
         """A transaction that is committed when the block ends, or rolled back. Raises StoreError."""
         with _raising_store_error():
-            async with self._write_lock, self._database.write() as connection:
+            async with self._database.write() as connection:
                 if not self._is_key_checked:
                     await connection.execute(
                         self.insert_new(PROOFS, ("name",)), {"name": KEY_PROOF, "body": self._key_fingerprint}

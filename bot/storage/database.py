@@ -44,6 +44,7 @@ METADATA = MetaData(
 BUSY_MILLISECONDS = 5_000
 POOL_SIZE = 8
 CONNECT_SECONDS = 2.0
+CACHE_KIB = 1_000  # of SQLite's pages, for each connection; the system caches them too
 COMMAND_SECONDS = 5.0  # of one statement; a person waits for most of them
 
 
@@ -56,6 +57,9 @@ class Database:
         self.is_sqlite = is_sqlite(self.url)
         self._engine = _open_engine(self.url, sqlite=self.is_sqlite)
         self._write_engine = self._engine.execution_options(smsstatus_writes=True)
+        # SQLite has one writer at a time, and whoever waits for it polls: a few writers of ours would starve each other, so they
+        # queue. The writers of another process are waited for by polling, as before.
+        self._write_lock = asyncio.Lock()
 
     @asynccontextmanager
     async def read(self, *, within: float | None = None) -> AsyncIterator[AsyncConnection]:
@@ -71,8 +75,21 @@ class Database:
         Raises DatabaseError, and ConstraintError if a row is rejected.
         """
         with _translating_errors():
-            async with self._write_engine.begin() as connection:
+            async with self._turn(), self._write_engine.begin() as connection:
                 yield connection
+
+    @asynccontextmanager
+    async def _turn(self) -> AsyncIterator[None]:
+        """One writer at a time on SQLite. Raises TimeoutError after as long as another process would be waited for."""
+        if not self.is_sqlite:
+            yield
+            return
+        async with asyncio.timeout(BUSY_MILLISECONDS / 1000):
+            await self._write_lock.acquire()
+        try:
+            yield
+        finally:
+            self._write_lock.release()
 
     def insert(self, table: Table) -> postgresql.Insert | sqlite.Insert:
         """The dialect's INSERT, which supports ON CONFLICT."""
@@ -161,7 +178,13 @@ def _aiosqlite_connector(url: URL) -> Callable[[], Awaitable[aiosqlite.Connectio
         thread.daemon = True
         try:
             await connection
-            for pragma in (f"busy_timeout={BUSY_MILLISECONDS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            for pragma in (
+                f"busy_timeout={BUSY_MILLISECONDS}",
+                f"cache_size=-{CACHE_KIB}",
+                "journal_mode=WAL",
+                "synchronous=FULL",
+                "foreign_keys=ON",
+            ):
                 await connection.execute(f"PRAGMA {pragma}")
         except BaseException:
             await connection.close()

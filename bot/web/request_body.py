@@ -9,6 +9,8 @@ import asyncio
 import zlib
 from typing import TYPE_CHECKING
 
+from bot.web.content_coding import PACKED, Unpacker, normalized_coding
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -17,9 +19,6 @@ if TYPE_CHECKING:
 BODY_SECONDS = 5.0
 SMALL_BYTES = 32 * 1024  # nearly every request of Slack's and of the vendors'; 512 connections can hold as much at once
 TOGETHER_BYTES = 32 * 1024 * 1024  # of all larger ones that are being read
-
-_GZIP_OR_ZLIB = zlib.MAX_WBITS | 32  # the header says which
-_RAW = -zlib.MAX_WBITS  # what some clients send as "deflate"
 
 
 class RefusedRequestError(Exception):
@@ -64,21 +63,18 @@ class BodyReader:
 
     def unpack(self, body: bytes, coding: str) -> bytes:
         """`body` without its Content-Encoding, at most as large as one may be sent. Raises RefusedRequestError: 413, 415, 400."""
-        if not coding:
-            return body
-        if coding not in {"gzip", "x-gzip", "deflate"}:
+        if coding and coding not in PACKED:
             raise RefusedRequestError(415, "this Content-Encoding is not known here: send the body as it is, or in gzip")
-        for window_bits in (_GZIP_OR_ZLIB, _RAW):
-            unpacker = zlib.decompressobj(window_bits)
-            try:
-                unpacked = unpacker.decompress(body, self._most + 1)
-            except zlib.error:
-                continue
-            if len(unpacked) > self._most:
-                raise self._too_large()
-            if unpacker.eof and not unpacker.unused_data:
-                return unpacked
-        raise RefusedRequestError(400, "the body is not what its Content-Encoding says")
+        unpacker = Unpacker(coding, self._most)
+        try:
+            unpacked = unpacker.feed(body)
+        except zlib.error:
+            raise RefusedRequestError(400, "the body is not what its Content-Encoding says") from None
+        if len(unpacked) > self._most:
+            raise self._too_large()
+        if not unpacker.is_complete:
+            raise RefusedRequestError(400, "the body is not whole by its Content-Encoding")
+        return unpacked
 
     def _too_large(self) -> RefusedRequestError:
         return RefusedRequestError(413, f"the body is larger than {self._most // 1024} KiB")
@@ -86,5 +82,4 @@ class BodyReader:
 
 def content_coding(request: web.Request) -> str:
     """The Content-Encoding of a request in lower case; empty for a body that is sent as it is."""
-    coding = ",".join(request.headers.getall("Content-Encoding", ())).strip().lower()
-    return "" if coding == "identity" else coding
+    return normalized_coding(*request.headers.getall("Content-Encoding", ()))

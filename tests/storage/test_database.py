@@ -139,3 +139,26 @@ def test_a_sqlite_uri_makes_no_folder_of_its_scheme(tmp_path: Path, monkeypatch:
     Database(f"sqlite:///file:{tmp_path / 'state.db'}?mode=ro&uri=true").make_folder()
 
     assert list(tmp_path.iterdir()) == []
+
+
+async def test_writers_at_once_take_turns_in_their_order(sqlite_database: Database) -> None:
+    order: list[int] = []
+
+    async def write(which: int) -> None:
+        async with sqlite_database.write() as connection:
+            await connection.execute(text("SELECT 1"))
+            order.append(which)
+
+    await asyncio.gather(*(write(which) for which in range(30)))
+
+    assert order == list(range(30)), "nobody polls for the lock until the time is up"
+
+
+async def test_a_writer_that_never_ends_is_waited_for_no_longer_than_another_process(
+    sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bot.storage.database, "BUSY_MILLISECONDS", 10)
+    async with sqlite_database.write():
+        with pytest.raises(DatabaseError):
+            await sqlite_database.check()
+    await sqlite_database.check()

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 MINUTE = 60.0
 SAY_AGAIN = 10.0  # seconds
-MAX_PEOPLE = 10_000
+MAX_PEOPLE = 5_000
+MAX_TIMES = 150_000  # of all people's requests; with a high limit fewer people are remembered
 
 
 class UserRateLimiter:
@@ -22,7 +23,7 @@ class UserRateLimiter:
     def __init__(self, per_minute: int, clock: Clock) -> None:
         self.per_minute = per_minute
         self._clock = clock
-        self._windows: LRUCache[str, SlidingWindow] = LRUCache(MAX_PEOPLE)
+        self._windows: LRUCache[str, SlidingWindow] = LRUCache(max(1, min(MAX_PEOPLE, MAX_TIMES // per_minute)))
         self._told = Throttle(self._seconds, SAY_AGAIN, MAX_PEOPLE)
 
     def allow(self, user: str) -> bool:

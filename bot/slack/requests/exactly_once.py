@@ -54,7 +54,7 @@ LEASE = timedelta(seconds=90)  # longer than the longest deadline of a lookup, a
 MAX_AGE = timedelta(minutes=25)  # a response_url dies at thirty
 RETRY_DELAYS = tuple(timedelta(seconds=s) for s in (5, 15, 45, 120))  # before the second and each further attempt
 MAX_ATTEMPTS = len(RETRY_DELAYS) + 1
-MAX_REMEMBERED = 50_000
+MAX_REMEMBERED = 5_000
 
 WORKING, WAITING, ANSWERING, DONE, LOST = "working", "waiting", "answering", "done", "lost"
 
