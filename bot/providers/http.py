@@ -154,12 +154,10 @@ class ProviderHttpClient:
             wait_jitter=policy.jitter,
         ):
             with attempt:
-                try:
-                    response = await self._attempt(collector, content=content, params=params, headers=headers)
-                    result = _read_safely(read, response)
-                except ProviderError as error:
-                    own_fault = collector.last_fault = error.fault
-                    raise
+                result = await self._attempt(read, collector, content=content, params=params, headers=headers)
+                if isinstance(result, ProviderFault):
+                    own_fault = collector.last_fault = result
+                    raise ProviderError(result)
                 if collector.last_fault is own_fault:  # not that of another call that fills the same collector
                     collector.last_fault = None
                 return result
@@ -177,11 +175,9 @@ class ProviderHttpClient:
                 async with asyncio.timeout(self._attempt_seconds):
                     response = await self._client.send(request, stream=True)
                     try:
-                        await _read_capped(response, into=body)
+                        await _read_capped(response, body)
                     finally:
                         await response.aclose()
-            except ProviderError:  # too large: what fits is kept
-                pass
             except TRANSPORT_EXCEPTIONS as error:
                 if not body:
                     raise ProviderError(_transport_fault(error)) from None
@@ -189,25 +185,44 @@ class ProviderHttpClient:
 
     async def _attempt(
         self,
+        read: Callable[[ApiResponse], T],
         collector: ResultCollector,
         *,
         content: bytes,
         params: Mapping[str, str] | None,
         headers: Mapping[str, str] | None,
-    ) -> ApiResponse:
+    ) -> T | ProviderFault:
+        """`read(response)`, or the fault.
+
+        A fault is returned rather than raised: an exception keeps the frames that it passed, with all that was read in them, and
+        the exceptions behind a retry are in a circle that only a rare collection frees.
+        """
         async with self._slots, self._limiter:
             collector.requests += 1
             request = self._client.build_request("POST", self._url, content=content, params=params, headers=headers)
-            try:
-                async with asyncio.timeout(self._attempt_seconds):
-                    response = await self._client.send(request, stream=True)
-                    try:
-                        body = await _read_capped(response)
-                    finally:
-                        await response.aclose()
-            except TRANSPORT_EXCEPTIONS as error:
-                raise ProviderError(_transport_fault(error)) from None
-        return self._parsed(response, body)
+            answered = await self._exchange(request)
+        if isinstance(answered, ProviderFault):
+            return answered
+        try:
+            return _read_safely(read, self._parsed(*answered))
+        except ProviderError as error:
+            return error.fault
+
+    async def _exchange(self, request: httpx.Request) -> tuple[httpx.Response, bytes] | ProviderFault:
+        """Send once and read the whole response; the fault if that does not succeed."""
+        body = bytearray()
+        try:
+            async with asyncio.timeout(self._attempt_seconds):
+                response = await self._client.send(request, stream=True)
+                try:
+                    await _read_capped(response, body)
+                finally:
+                    await response.aclose()
+        except TRANSPORT_EXCEPTIONS as error:
+            return _transport_fault(error)
+        if len(body) > MAX_BODY_BYTES:
+            return ProviderFault("Transport.TooLarge", f"more than {MAX_BODY_BYTES // 1024} KiB")
+        return response, bytes(body)
 
     def _parsed(self, response: httpx.Response, body: bytes) -> ApiResponse:
         skew = self._skew(response.headers.get("date"))
@@ -242,18 +257,17 @@ def _open_session(tls: ssl.SSLContext, proxies: Proxies) -> aiohttp.ClientSessio
     )
 
 
-async def _read_capped(response: httpx.Response, into: bytearray | None = None) -> bytes:
-    body = bytearray() if into is None else into
+async def _read_capped(response: httpx.Response, into: bytearray) -> None:
+    """Read a response and unpack it, one byte beyond the limit at most. Raises TRANSPORT_EXCEPTIONS."""
     # httpx would unpack a whole piece at a time, however large that makes it.
     unpacker = Unpacker(normalized_coding(response.headers.get("content-encoding", "")), MAX_BODY_BYTES)
     async for piece in response.aiter_raw():
         try:
-            body += unpacker.feed(piece)
+            into += unpacker.feed(piece)
         except zlib.error as error:
             raise httpx.DecodingError(str(error)) from error
-        if len(body) > MAX_BODY_BYTES:
-            raise ProviderError(ProviderFault("Transport.TooLarge", f"more than {MAX_BODY_BYTES // 1024} KiB"))
-    return bytes(body)
+        if len(into) > MAX_BODY_BYTES:
+            break
 
 
 def _read_safely(read: Callable[[ApiResponse], T], response: ApiResponse) -> T:
