@@ -24,12 +24,14 @@ from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from bot.errors import ConstraintError, DatabaseError
 from bot.storage.address import is_sqlite, read_address, shown_address
+from bot.storage.sqlite_files import FileIds, MovedFileError, require_file, sqlite_file
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
     from sqlalchemy import URL, Connection, Table
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+    from sqlalchemy.pool import ConnectionPoolEntry
 
 METADATA = MetaData(
     naming_convention={
@@ -47,6 +49,8 @@ CONNECT_SECONDS = 2.0
 CACHE_KIB = 1_000  # of SQLite's pages, for each connection; the system caches them too
 COMMAND_SECONDS = 5.0  # of one statement; a person waits for most of them
 
+_FILES = "files"
+
 
 class Database:
     """An open database. It connects on first use; `aclose` closes its connections."""
@@ -55,7 +59,8 @@ class Database:
         """Raises InvalidValueError for an invalid URL."""
         self.url = read_address(url)
         self.is_sqlite = is_sqlite(self.url)
-        self._engine = _open_engine(self.url, sqlite=self.is_sqlite)
+        self.file = sqlite_file(self.url) if self.is_sqlite else None
+        self._engine = _open_engine(self.url, self.file, sqlite=self.is_sqlite)
         self._write_engine = self._engine.execution_options(smsstatus_writes=True)
         # SQLite has one writer at a time, and whoever waits for it polls: a few writers of ours would starve each other, so they
         # queue. The writers of another process are waited for by polling, as before.
@@ -75,8 +80,24 @@ class Database:
         Raises DatabaseError, and ConstraintError if a row is rejected.
         """
         with _translating_errors():
-            async with self._turn(), self._write_engine.begin() as connection:
-                yield connection
+            async with self._turn(), self._write_engine.connect() as connection:
+                async with connection.begin():
+                    yield connection
+                await self._check_files(connection)
+
+    async def _check_files(self, connection: AsyncConnection) -> None:
+        """After a commit: whether a restart would find it. Raises MovedFileError."""
+        opened: FileIds | None = connection.info.get(_FILES)
+        if opened is None:
+            return
+        try:
+            opened.check()
+        except MovedFileError:
+            # So that files that were put in their place are opened, and only once those without a name are closed: the two
+            # would share an index that is right for one of them.
+            await connection.invalidate()
+            await self._engine.dispose()
+            raise
 
     @asynccontextmanager
     async def _turn(self) -> AsyncIterator[None]:
@@ -128,7 +149,7 @@ def _translating_errors() -> Iterator[None]:
         raise DatabaseError(error) from error
 
 
-def _open_engine(url: URL, *, sqlite: bool) -> AsyncEngine:
+def _open_engine(url: URL, file: Path | None, *, sqlite: bool) -> AsyncEngine:
     if not sqlite:
         return create_async_engine(
             url,
@@ -139,8 +160,10 @@ def _open_engine(url: URL, *, sqlite: bool) -> AsyncEngine:
             pool_pre_ping=True,
         )
     engine = create_async_engine(
-        url, async_creator=_aiosqlite_connector(url), poolclass=AsyncAdaptedQueuePool, pool_size=POOL_SIZE
+        url, async_creator=_aiosqlite_connector(url, file), poolclass=AsyncAdaptedQueuePool, pool_size=POOL_SIZE
     )
+    if file is not None:
+        event.listen(engine.sync_engine, "connect", _remember_files(file))
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine
 
@@ -165,14 +188,26 @@ def _asyncpg_connector(url: URL) -> Callable[[], Awaitable[Any]]:
     return connect
 
 
-def _aiosqlite_connector(url: URL) -> Callable[[], Awaitable[aiosqlite.Connection]]:
+def _remember_files(file: Path) -> Callable[[object, ConnectionPoolEntry], None]:
+    def remember(_connection: object, entry: ConnectionPoolEntry) -> None:
+        entry.info[_FILES] = FileIds.of(file)
+
+    return remember
+
+
+def _aiosqlite_connector(url: URL, file: Path | None) -> Callable[[], Awaitable[aiosqlite.Connection]]:
     """The connection factory for SQLite: write-ahead log, durable commits.
 
-    Python's implicit BEGIN is switched off; `_begin_sqlite` begins.
+    Python's implicit BEGIN is switched off; `_begin_sqlite` begins. A file that was there is not made anew when it is gone: it
+    would be empty, and what is under way would go on as if nothing had ever been stored.
     """
     arguments, options = url.get_dialect()().create_connect_args(url)
+    was_there = False
 
     async def connect() -> aiosqlite.Connection:
+        nonlocal was_there
+        if was_there and file is not None:
+            require_file(file)
         connection = aiosqlite.connect(*arguments, **options, isolation_level=None)
         thread = connection._thread  # noqa: SLF001 - SQLAlchemy reaches for it too
         thread.daemon = True
@@ -186,6 +221,8 @@ def _aiosqlite_connector(url: URL) -> Callable[[], Awaitable[aiosqlite.Connectio
                 "foreign_keys=ON",
             ):
                 await connection.execute(f"PRAGMA {pragma}")
+            await connection.execute_fetchall("SELECT 1 FROM sqlite_master LIMIT 1")  # opens the log and its index
+            was_there = True
         except BaseException:
             await connection.close()
             await asyncio.to_thread(thread.join)  # it would call an event loop that is closed by then

@@ -16,11 +16,13 @@ from bot.errors import SettingsError
 from bot.errors.os_errors import CANNOT_LISTEN, listen_error
 from bot.timing.rate_limits import Throttle
 from bot.web.listener import ConnectionLimits, Connections, Listener, bind
+from bot.web.readiness import OK
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+    from collections.abc import AsyncIterator, Iterable
 
     from bot.observability.metrics import Metrics
+    from bot.web.readiness import Readiness
 
 log = structlog.get_logger(__name__)
 
@@ -63,17 +65,16 @@ class ServerLog(logging.LoggerAdapter[logging.Logger]):
             log.warning("http.malformed", reason=type(exc_info).__name__, suppressed=suppressed)
 
 
-def build_http_app(
-    metrics: Metrics, not_ready: Callable[[], Awaitable[str | None]], routes: Iterable[web.RouteDef] = ()
-) -> web.Application:
-    """Health, readiness, metrics, and `routes`. `not_ready` returns why requests cannot be answered now, or None."""
+def build_http_app(metrics: Metrics, readiness: Readiness, routes: Iterable[web.RouteDef] = ()) -> web.Application:
+    """Health, readiness, metrics, and `routes`."""
 
     async def health(_request: web.Request) -> web.Response:
         return web.json_response({"status": "ok"})
 
     async def ready(_request: web.Request) -> web.Response:
-        reason = await not_ready()
-        return web.json_response({"status": reason or "ok"}, status=503 if reason else 200)
+        parts = await readiness.parts()
+        status = next((said for said in parts.values() if said != OK), OK)
+        return web.json_response({"status": status, "parts": parts}, status=200 if status == OK else 503)
 
     async def measured(_request: web.Request) -> web.Response:
         return web.Response(body=metrics.render(), content_type="text/plain", charset="utf-8")

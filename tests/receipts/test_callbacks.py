@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
+import os
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from ipaddress import ip_network
@@ -280,6 +281,20 @@ async def test_a_full_disk_is_answered_so_that_the_vendor_comes_again(tmp_path: 
 
     assert (push.ends, push.is_taken, (await store.counts()).receipts) == ([503, 200], True, 100)
     await database.aclose()
+
+
+async def test_a_push_into_files_that_have_been_deleted_is_not_acknowledged(tmp_path: Path) -> None:
+    path = tmp_path / "state.db"
+    database = Database(f"sqlite:///{path}")
+    await migrate(database)
+    async with serving(open_store(database, ToyClock())) as url, CallbackPusher(url, TOKEN, sleep=no_wait) as pusher:
+        assert (await pusher.tencent([message(1)]))[0].is_taken
+        for suffix in ("", "-wal", "-shm"):
+            await asyncio.to_thread(os.unlink, f"{path}{suffix}")
+        pushes = [(await pusher.tencent([message(which)]))[0] for which in (2, 3)]
+    await database.aclose()
+
+    assert [set(push.ends) for push in pushes] == [{503}, {503}]
 
 
 async def test_a_database_that_is_away_is_answered_so_that_the_vendor_comes_again(postgres: Postgres) -> None:

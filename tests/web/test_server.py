@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
+import sqlite3
 import time
 from typing import TYPE_CHECKING
 
@@ -119,14 +120,34 @@ async def test_a_command_of_another_app_is_not_acknowledged(office: Office, clie
 async def test_the_probes_and_the_metrics_answer(office: Office, client: aiohttp.ClientSession) -> None:
     await office.ask("+8613711112222 since 2h")
 
-    for path in ("/healthz", "/readyz"):
+    parts = {"start": "ok", "slack": "ok", "database": "ok"}
+    for path, said in (("/healthz", {"status": "ok"}), ("/readyz", {"status": "ok", "parts": parts})):
         async with client.get(office.url + path) as response:
-            assert (response.status, await response.json()) == (200, {"status": "ok"})
+            assert (response.status, await response.json()) == (200, said)
     async with client.get(office.url + "/metrics") as response:
         text = await response.text()
     assert 'smsstatus_slack_requests_total{kind="command",outcome="answered"} 1.0' in text
     assert 'smsstatus_provider_answers_total{outcome="ok",provider="aliyun"} 1.0' in text
     assert "13711112222" not in text
+
+
+async def test_a_database_that_hangs_or_is_deleted_is_not_ready_and_told_for_itself(
+    office: Office, client: aiohttp.ClientSession
+) -> None:
+    path = office.sandbox.data / "smsstatus.db"
+    other = sqlite3.connect(path)
+    other.execute("BEGIN IMMEDIATE")
+    async with client.get(f"{office.url}/readyz") as hanging, client.get(f"{office.url}/healthz") as alive:
+        assert (hanging.status, alive.status) == (503, 200)
+        assert (await hanging.json())["parts"] == {"start": "ok", "slack": "ok", "database": "no answer within 0.8 s"}
+    other.close()
+    path.unlink()
+    status = 200
+    async with asyncio.timeout(20):
+        while status == 200:
+            async with client.get(f"{office.url}/readyz") as gone:
+                status, said = gone.status, (await gone.json())["parts"]["database"]
+    assert "deleted or replaced" in said or "no answer" in said
 
 
 async def test_readiness_follows_the_socket_mode_connection(offices: Offices, client: aiohttp.ClientSession) -> None:
