@@ -80,7 +80,7 @@ def serve(locale: CliLocale, *, mode: Mode | None, host: str | None, port: int |
     from bot.app import serving
 
     configure_logging("INFO")
-    faulthandler.enable(sys.__stderr__)  # a file that is cut short under SQLite ends the process (SIGBUS): not without a word
+    faulthandler.enable(2)  # a file that is cut short under SQLite ends the process (SIGBUS): not without a word
     settings = load(locale.language)
 
     run(until_stopped(serving(settings, mode=mode, host=host, port=port)), locale.language)
