@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import aiosqlite
-from sqlalchemy import MetaData, event, text
+from sqlalchemy import URL, MetaData, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -29,7 +29,7 @@ from bot.storage.sqlite_files import FileIds, MovedFileError, require_file, sqli
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
-    from sqlalchemy import URL, Connection, Table
+    from sqlalchemy import Connection, Table
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
     from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -152,7 +152,7 @@ def _translating_errors() -> Iterator[None]:
 def _open_engine(url: URL, file: Path | None, *, sqlite: bool) -> AsyncEngine:
     if not sqlite:
         return create_async_engine(
-            url,
+            URL.create(url.drivername),  # SQLAlchemy would parse the rest too, and knows less of it than asyncpg
             async_creator=_asyncpg_connector(url),
             pool_size=POOL_SIZE,
             max_overflow=POOL_SIZE,
@@ -181,7 +181,7 @@ def _asyncpg_connector(url: URL) -> Callable[[], Awaitable[Any]]:
 
         try:
             return await asyncpg.connect(address.render_as_string(hide_password=False), **timeouts)
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, ValueError, TypeError) as error:
             # SQLAlchemy treats it as an error of the database only by this class.
             raise AsyncAdapt_asyncpg_dbapi.OperationalError(str(error), error) from error  # type: ignore[no-untyped-call]
 
