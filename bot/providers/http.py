@@ -18,6 +18,7 @@ from __future__ import annotations
 import asyncio
 import json
 import ssl
+import zlib
 from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
 from functools import cache
@@ -36,6 +37,7 @@ from bot.sanitize import sanitize_provider_text, single_line, truncate
 from bot.timing.arrivals import ArrivalWindow
 from bot.timing.clock import Clock, system_clock
 from bot.timing.fair_queue import Asker, Askers, FairQueue
+from bot.web.content_coding import Unpacker, normalized_coding
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -127,7 +129,7 @@ class ProviderHttpClient:
             auth=auth,
             transport=AiohttpTransport(verify=tls, client=lambda: _open_session(tls, proxies, self._on_written)),
             timeout=httpx.Timeout(attempt_seconds, connect=connect_seconds),
-            headers={"User-Agent": "smsstatus"},
+            headers={"User-Agent": "smsstatus", "Accept-Encoding": "gzip, deflate"},
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),  # none kept, none sent
             follow_redirects=False,
             trust_env=False,
@@ -162,12 +164,10 @@ class ProviderHttpClient:
             wait_jitter=policy.jitter,
         ):
             with attempt:
-                try:
-                    response = await self._attempt(collector, askers, content=content, params=params, headers=headers)
-                    result = _read_safely(read, response)
-                except ProviderError as error:
-                    own_fault = collector.last_fault = error.fault
-                    raise
+                result = await self._attempt(read, collector, askers, content=content, params=params, headers=headers)
+                if isinstance(result, ProviderFault):
+                    own_fault = collector.last_fault = result
+                    raise ProviderError(result)
                 if collector.last_fault is own_fault:  # not that of another call that fills the same collector
                     collector.last_fault = None
                 return result
@@ -185,11 +185,9 @@ class ProviderHttpClient:
                 async with asyncio.timeout(self._attempt_seconds):
                     response = await self._send(request, turn)
                     try:
-                        await _read_capped(response, into=body)
+                        await _read_capped(response, body)
                     finally:
                         await response.aclose()
-            except ProviderError:  # too large: what fits is kept
-                pass
             except TRANSPORT_EXCEPTIONS as error:
                 if not body:
                     raise ProviderError(_transport_fault(error)) from None
@@ -197,26 +195,45 @@ class ProviderHttpClient:
 
     async def _attempt(
         self,
+        read: Callable[[ApiResponse], T],
         collector: ResultCollector,
         askers: Askers,
         *,
         content: bytes,
         params: Mapping[str, str] | None,
         headers: Mapping[str, str] | None,
-    ) -> ApiResponse:
+    ) -> T | ProviderFault:
+        """`read(response)`, or the fault.
+
+        A fault is returned rather than raised: an exception keeps the frames that it passed, with all that was read in them, and
+        the exceptions behind a retry are in a circle that only a rare collection frees.
+        """
         async with self._queue.turn(askers) as turn:
             collector.requests += 1
             request = self._client.build_request("POST", self._url, content=content, params=params, headers=headers)
-            try:
-                async with asyncio.timeout(self._attempt_seconds):
-                    response = await self._send(request, turn)
-                    try:
-                        body = await _read_capped(response)
-                    finally:
-                        await response.aclose()
-            except TRANSPORT_EXCEPTIONS as error:
-                raise ProviderError(_transport_fault(error)) from None
-        return self._parsed(response, body)
+            answered = await self._exchange(request, turn)
+        if isinstance(answered, ProviderFault):
+            return answered
+        try:
+            return _read_safely(read, self._parsed(*answered))
+        except ProviderError as error:
+            return error.fault
+
+    async def _exchange(self, request: httpx.Request, turn: Turn) -> tuple[httpx.Response, bytes] | ProviderFault:
+        """Send once and read the whole response; the fault if that does not succeed."""
+        body = bytearray()
+        try:
+            async with asyncio.timeout(self._attempt_seconds):
+                response = await self._send(request, turn)
+                try:
+                    await _read_capped(response, body)
+                finally:
+                    await response.aclose()
+        except TRANSPORT_EXCEPTIONS as error:
+            return _transport_fault(error)
+        if len(body) > MAX_BODY_BYTES:
+            return ProviderFault("Transport.TooLarge", f"more than {MAX_BODY_BYTES // 1024} KiB")
+        return response, bytes(body)
 
     async def _send(self, request: httpx.Request, turn: Turn) -> httpx.Response:
         """Send `request` and return the response as soon as it begins; the turn learns when both happened."""
@@ -275,13 +292,17 @@ def _open_session(
     )
 
 
-async def _read_capped(response: httpx.Response, into: bytearray | None = None) -> bytes:
-    body = bytearray() if into is None else into
-    async for chunk in response.aiter_bytes():
-        body += chunk
-        if len(body) > MAX_BODY_BYTES:
-            raise ProviderError(ProviderFault("Transport.TooLarge", f"more than {MAX_BODY_BYTES // 1024} KiB"))
-    return bytes(body)
+async def _read_capped(response: httpx.Response, into: bytearray) -> None:
+    """Read a response and unpack it, one byte beyond the limit at most. Raises TRANSPORT_EXCEPTIONS."""
+    # httpx would unpack a whole piece at a time, however large that makes it.
+    unpacker = Unpacker(normalized_coding(response.headers.get("content-encoding", "")), MAX_BODY_BYTES)
+    async for piece in response.aiter_raw():
+        try:
+            into += unpacker.feed(piece)
+        except zlib.error as error:
+            raise httpx.DecodingError(str(error)) from error
+        if len(into) > MAX_BODY_BYTES:
+            break
 
 
 def _read_safely(read: Callable[[ApiResponse], T], response: ApiResponse) -> T:

@@ -23,6 +23,7 @@ from bot.errors import ConstraintError, DatabaseError
 from bot.storage.address import is_sqlite, read_address, shown_address
 from bot.storage.postgres_engine import PostgresEngine
 from bot.storage.sqlite_engine import SqliteEngine
+from bot.storage.sqlite_files import sqlite_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -55,6 +56,9 @@ class Engine(Protocol):
         """Close the connections."""
 
 
+_FILES = "files"
+
+
 class Database:
     """An open database. It connects on first use; `aclose` closes its connections."""
 
@@ -62,7 +66,8 @@ class Database:
         """Raises InvalidValueError for an invalid URL."""
         self.url = read_address(url)
         self.is_sqlite = is_sqlite(self.url)
-        self._engine: Engine = SqliteEngine(self.url) if self.is_sqlite else PostgresEngine(self.url)
+        self.file = sqlite_file(self.url) if self.is_sqlite else None
+        self._engine: Engine = SqliteEngine(self.url, self.file) if self.is_sqlite else PostgresEngine(self.url)
 
     async def read(self, work: Callable[[Connection], T], *, within: float | None = None) -> T:
         """What `work` returns of a read-only transaction. Raises DatabaseError, also if it takes more than `within` seconds."""

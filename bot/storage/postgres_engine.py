@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from sqlalchemy import URL
 from sqlalchemy.ext.asyncio import create_async_engine
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from sqlalchemy import URL, Connection
+    from sqlalchemy import Connection
 
     T = TypeVar("T")
 
@@ -23,7 +24,7 @@ class PostgresEngine:
 
     def __init__(self, url: URL) -> None:
         self._engine = create_async_engine(
-            url,
+            URL.create(url.drivername),  # SQLAlchemy would parse the rest too, and knows less of it than asyncpg
             async_creator=_connector(url),
             pool_size=POOL_SIZE,
             max_overflow=POOL_SIZE,
@@ -59,7 +60,7 @@ def _connector(url: URL) -> Callable[[], Awaitable[Any]]:
 
         try:
             return await asyncpg.connect(address.render_as_string(hide_password=False), **timeouts)
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, ValueError, TypeError) as error:
             # SQLAlchemy treats it as an error of the database only by this class.
             raise AsyncAdapt_asyncpg_dbapi.OperationalError(str(error), error) from error  # type: ignore[no-untyped-call]
 

@@ -2,6 +2,9 @@
 
 Writers share one thread: SQLite has one write lock (https://www.sqlite.org/lang_transaction.html), and writers in a queue neither
 poll for it nor overtake each other. Readers have a few threads, since the write-ahead log lets them read beside a writer.
+
+After each commit the files are compared with those that were opened: what is written into files without a name is lost with the
+process, so it is no success (`sqlite_files.py`).
 """
 
 from __future__ import annotations
@@ -14,26 +17,36 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from sqlalchemy import create_engine, event
 from sqlalchemy.pool import QueuePool
 
+from bot.storage.sqlite_files import FileIds, MovedFileError, require_file
+
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from sqlalchemy import URL, Connection
+    from sqlalchemy.pool import ConnectionPoolEntry
 
     T = TypeVar("T")
 
 READERS = 4
 BUSY_MILLISECONDS = 5_000  # that another process may hold the write lock
 QUEUE_SECONDS = 5.0  # that a transaction may wait for its turn
+CACHE_KIB = 1_000  # of SQLite's pages, for each connection; the system caches them too
+
+_FILES = "files"
 
 
 class SqliteEngine:
-    """Runs transactions on one file."""
+    """Runs transactions on one file; `file` is None for a database in memory."""
 
-    def __init__(self, url: URL) -> None:
+    def __init__(self, url: URL, file: Path | None) -> None:
+        self._file = file
+        self._was_there = False
         arguments = {"isolation_level": None, "check_same_thread": False}  # no implicit BEGIN: `_begin` begins
         self._engine = create_engine(url, connect_args=arguments, poolclass=QueuePool, pool_size=READERS + 1, max_overflow=0)
         self._write_engine = self._engine.execution_options(smsstatus_writes=True)
-        event.listen(self._engine, "connect", _prepare)
+        event.listen(self._engine, "do_connect", self._before_connecting)
+        event.listen(self._engine, "connect", self._prepare)
         event.listen(self._engine, "begin", _begin)
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="database writer")
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="database reader")
@@ -48,11 +61,17 @@ class SqliteEngine:
         return await self._hand_over(self._readers, run)
 
     async def write(self, work: Callable[[Connection], T]) -> T:
-        """Run `work` in a transaction that writes. Raises SQLAlchemy's errors, TimeoutError after too long a wait."""
+        """Run `work` in a transaction that writes.
+
+        Raises SQLAlchemy's errors, TimeoutError after too long a wait, MovedFileError when a restart would not find it.
+        """
 
         def run() -> T:
-            with self._write_engine.begin() as connection:
-                return work(connection)
+            with self._write_engine.connect() as connection:
+                with connection.begin():
+                    done = work(connection)
+                self._check_files(connection)
+            return done
 
         return await self._hand_over(self._writer, run)
 
@@ -80,11 +99,39 @@ class SqliteEngine:
             raise ConnectionError("the database is closed") from None
         return await waiting
 
+    def _before_connecting(self, *_: object) -> None:
+        """A file that was there is not made anew when it is gone: it would be empty, as if nothing had ever been stored."""
+        if self._was_there and self._file is not None:
+            require_file(self._file)
 
-def _prepare(connection: Any, _record: object) -> None:
-    """Set up a new connection: write-ahead log, durable commits."""
-    for pragma in (f"busy_timeout={BUSY_MILLISECONDS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-        connection.execute(f"PRAGMA {pragma}")
+    def _prepare(self, connection: Any, entry: ConnectionPoolEntry) -> None:
+        """Set up a new connection: write-ahead log, durable commits."""
+        for pragma in (
+            f"busy_timeout={BUSY_MILLISECONDS}",
+            f"cache_size=-{CACHE_KIB}",
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+        connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchall()  # opens the log and its index
+        self._was_there = True
+        if self._file is not None:
+            entry.info[_FILES] = FileIds.of(self._file)
+
+    def _check_files(self, connection: Connection) -> None:
+        """After a commit: whether a restart would find it. Raises MovedFileError."""
+        opened: FileIds | None = connection.info.get(_FILES)
+        if opened is None:
+            return
+        try:
+            opened.check()
+        except MovedFileError:
+            # So that files that were put in their place are opened, and only once those without a name are closed: the two
+            # would share an index that is right for one of them.
+            connection.invalidate()
+            self._engine.dispose()
+            raise
 
 
 def _begin(connection: Connection) -> None:

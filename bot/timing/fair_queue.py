@@ -1,7 +1,7 @@
 """Turns at a shared resource, such as a vendor account: askers take turns, and so do the commands of one asker.
 
-    waiting   asker -> command -> turns in the order in which they came; next is the asker, and of theirs the command, that has had
-              none for the longest time
+    waiting   asker -> command -> turns in the order in which they came; next is the asker, and of theirs the command, that has
+              had none for the longest time
     capacity  so many at once, and no more arrivals in a second than the vendor allows (`ArrivalWindow`)
     reserve   an asker with more to do than the capacity does not get all of it at once: whoever comes next is served soon
 

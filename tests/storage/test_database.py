@@ -6,7 +6,9 @@ import asyncio
 import importlib
 import pkgutil
 import sqlite3
+import threading
 from datetime import datetime, timedelta, timezone
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,6 +17,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Column, Connection, MetaData, Table, select, text
 
 import bot
+import bot.storage.sqlite_engine
 from bot.errors import ConstraintError, DatabaseError
 from bot.storage import METADATA, Database, UtcDateTime, migrate
 
@@ -129,3 +132,35 @@ def test_a_sqlite_uri_makes_no_folder_of_its_scheme(tmp_path: Path, monkeypatch:
     Database(f"sqlite:///file:{tmp_path / 'state.db'}?mode=ro&uri=true").make_folder()
 
     assert list(tmp_path.iterdir()) == []
+
+
+async def test_writers_at_once_take_turns_in_their_order(sqlite_database: Database) -> None:
+    order: list[int] = []
+
+    def note(which: int, _: Connection) -> None:
+        order.append(which)
+
+    await asyncio.gather(*(sqlite_database.write(partial(note, which)) for which in range(30)))
+
+    assert order == list(range(30)), "nobody polls for the lock until the time is up"
+
+
+async def test_a_writer_that_never_ends_is_waited_for_no_longer_than_another_process(
+    sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bot.storage.sqlite_engine, "QUEUE_SECONDS", 0.01)
+    begun, end = threading.Event(), threading.Event()
+
+    def never_end(_: Connection) -> None:
+        begun.set()
+        end.wait()
+
+    writing = asyncio.create_task(sqlite_database.write(never_end))
+    await asyncio.to_thread(begun.wait)
+    checking = asyncio.create_task(sqlite_database.check())
+    await asyncio.sleep(0.02)
+    end.set()
+    await writing
+    with pytest.raises(DatabaseError):
+        await checking
+    await sqlite_database.check()

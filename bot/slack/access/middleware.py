@@ -26,7 +26,7 @@ from structlog.contextvars import bound_contextvars
 from bot.slack.access.policy import MENDED_BY, DenialReason
 from bot.slack.requests.context import CONTEXT, RequestContext, RequestOutcome
 from bot.slack.requests.slack_request import Surface, parse_request
-from bot.slack.transport.bolt import dispatch
+from bot.slack.transport.bolt import AFTERWARDS, dispatch
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -92,7 +92,7 @@ class AuthorizationMiddleware(AsyncMiddleware):
         before: RequestContext | None = req.context.get(CONTEXT)
         ctx = before or RequestContext(self._parse(req))
         request, surface = ctx.request, ctx.request.surface
-        req.context[CONTEXT] = ctx
+        req.context[CONTEXT], req.context[AFTERWARDS] = ctx, ctx.dismiss_if_idle
         with bound_contextvars(request_id=ctx.request_id, surface=surface.value):
             if before is not None:
                 return await self._decide(ctx, next, None)

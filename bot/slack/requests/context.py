@@ -79,6 +79,11 @@ class RequestContext:
     audit: AuditDraft = field(default_factory=AuditDraft)
     is_started: bool = False  # a task works on it, or will; what needs no more than the ack is never started
 
+    async def dismiss_if_idle(self) -> None:
+        """When its listener has returned: what was not started needed no more than the ack."""
+        if not self.is_started:
+            await self.claim.dismiss()
+
     @property
     def spent(self) -> float:
         """Seconds since the request was received."""

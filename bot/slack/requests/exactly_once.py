@@ -71,7 +71,7 @@ if TYPE_CHECKING:
 
 WRITE_SECONDS = 1.0  # that an ack or an answer waits for the database; Slack waits three for the ack
 GRACE = LEASE / 2  # after a fault nothing is taken up: another replica may still have to write how it ended
-MAX_REMEMBERED = 50_000
+MAX_REMEMBERED = 10_000
 
 log = structlog.get_logger(__name__)
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from bot.timing.clock import Clock
 
 KEEP = timedelta(days=1)
-MAX_REMEMBERED = 10_000
+MAX_REMEMBERED = 2_000
 
 log = structlog.get_logger(__name__)
 

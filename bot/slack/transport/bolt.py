@@ -19,19 +19,19 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
-from bot.slack.requests.context import CONTEXT
 from bot.slack.transport.payload import with_documented_types
 from bot.slack.transport.web_client import open_web_client
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 
     import aiohttp
     from slack_bolt.authorization import AuthorizeResult
 
     from bot.config import AppSettings
     from bot.slack.messaging.token_monitor import TokenMonitor
-    from bot.slack.requests.context import RequestContext
+
+AFTERWARDS = "afterwards"  # the key of what is to be run when the listener has returned
 
 log = structlog.get_logger(__name__)
 
@@ -77,11 +77,11 @@ async def dispatch(
 
 
 async def handle(app: AsyncApp, request: AsyncBoltRequest) -> BoltResponse:
-    """Let Bolt run its middleware and the listener. What needed no more than the ack is done with then."""
+    """Let Bolt run its middleware and the listener, then what the middleware asked for under `AFTERWARDS`."""
     response = await app.async_dispatch(request)
-    ctx: RequestContext | None = request.context.get(CONTEXT)
-    if ctx is not None and not ctx.is_started:
-        await ctx.claim.dismiss()
+    afterwards: Callable[[], Awaitable[None]] | None = request.context.get(AFTERWARDS)
+    if afterwards is not None:
+        await afterwards()
     return response
 
 

@@ -141,9 +141,9 @@ async def test_a_database_that_cannot_be_written_leaves_the_buttons_working_here
     assert await answers.find(answer_id) == AnswerRecord(QUERY, "U1", "C1")
 
 
-@pytest.mark.parametrize("max_rows", [3])
-async def test_reports_in_memory_are_bounded_and_the_question_stays_known(database: Database, max_rows: int) -> None:
-    answers = answers_in(database, ToyClock(), max_rows=max_rows)
+@pytest.mark.parametrize("max_bytes", [9_000])
+async def test_reports_in_memory_are_bounded_and_the_question_stays_known(database: Database, max_bytes: int) -> None:
+    answers = answers_in(database, ToyClock(), max_bytes=max_bytes)
     large = AnswerRecord(QUERY, "U1", "C1", Report(QUERY, NOW, tuple(delivery(minute) for minute in range(9))))
 
     found = await answers.find(await answers.add(large))
