@@ -63,13 +63,11 @@ def _handler(
             guard.check_limits(request)
             if request.method == "GET" and callback.is_probed:
                 return web.json_response(callback.answer(0, "OK"))
-            result = await writer.ingest(callback, await _body_of(request))
+            await writer.ingest(callback, await _body_of(request))
         except _RejectedPushError as rejected:
             log.warning("callback.rejected", callback=callback.name, status=rejected.status, reason=rejected.reason)
             body = callback.answer(1, rejected.reason)
             return web.json_response(body, status=rejected.status, headers=rejected.headers)
-        if result.unreadable:
-            log.warning("callback.unreadable", callback=callback.name, rows=result.unreadable)
         return web.json_response(callback.answer(0, "OK"))
 
     return handle
@@ -123,8 +121,9 @@ class _PushWriter:
         self._store = store
         self._pending: set[asyncio.Task[IngestResult]] = set()
 
-    async def ingest(self, callback: Callback, body: bytes) -> IngestResult:
+    async def ingest(self, callback: Callback, body: bytes) -> None:
         """Parse and store a push; returns once it is committed. Raises _RejectedPushError."""
+        due = asyncio.get_running_loop().time() + callback.seconds
         try:
             parsed = callback.read(body)
         except MalformedPayloadError as error:
@@ -135,10 +134,11 @@ class _PushWriter:
         self._pending.add(task)
         task.add_done_callback(self._forget)
         # A transaction is not cancelled when time is up: it may still be committed, and the vendor's retry then changes nothing.
-        await asyncio.wait({task}, timeout=callback.seconds)
+        await asyncio.wait({task}, timeout=max(0.0, due - asyncio.get_running_loop().time()))
         if not task.done():
             raise _RejectedPushError(503, "the store is too slow just now")
-        return task.result()
+        if task.result().unreadable:
+            log.warning("callback.unreadable", callback=callback.name, rows=parsed.unreadable_rows)
 
     def _forget(self, task: asyncio.Task[IngestResult]) -> None:
         self._pending.discard(task)

@@ -17,7 +17,7 @@ from bot.errors import ProviderError
 from bot.model import CountedMore, MayChange, NeedsNumber, NoRecord, Note, NoteKind, OtherNumbers, PartMissing, RowsUnreadable
 from bot.providers.aliyun import DOMESTIC_NAME
 from bot.providers.aliyun.errors import raise_for_fault
-from bot.providers.aliyun.fields import awaits_receipt, count_of
+from bot.providers.aliyun.fields import awaits_receipt, count_of, optional
 from bot.providers.aliyun.rows import DayRows, SendDetail, is_row_id, read_row
 from bot.providers.aliyun.signing import call_headers
 from bot.providers.china_time import CHINA
@@ -100,7 +100,7 @@ class AliyunProvider:
         """Fetch one page about `number`. Raises ProviderError."""
 
         def read(response: ApiResponse) -> DetailsPage:
-            raise_for_fault(response, collector)
+            raise_for_fault(response, collector, has_rows=bool(optional(_raw_rows, response.body.get("SmsSendDetailDTOs"))))
             return read_page(response.body, self._row_key, number)
 
         return await self._http.call(read, collector, params=params, headers=HEADERS)
