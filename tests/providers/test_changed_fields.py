@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.i18n import ENGLISH, get_language
 from bot.lookup import LookupService
-from bot.model import Outcome, PhoneNumber, Query, Status, Target, Window
+from bot.model import OtherNumbers, Outcome, PhoneNumber, Query, Status, Target, Window
 from bot.observability.metrics import Metrics
 from bot.presentation.verdict import verdict
 from bot.providers.aliyun.provider_domestic import AliyunProvider
@@ -20,6 +22,7 @@ from bot.providers.aliyun.provider_intl import AliyunIntlProvider
 from bot.providers.http import ProviderHttpClient
 from bot.providers.tencent.legacy.provider import TencentLegacyProvider
 from bot.providers.tencent.provider import TencentProvider
+from tests.examples import examples
 from tests.packaged import CATALOGUE
 from tests.providers.aliyun_gateway import HONG_KONG, NOW, NUMBER, QUICK, clock, details, gateway
 
@@ -271,6 +274,22 @@ async def test_a_full_answer_of_the_legacy_api_is_split_and_not_called_incomplet
         report = await service.lookup(Query((adapter.target,), Window(NOW - timedelta(hours=2), NOW)))
         await service.aclose()
     assert (len(report.deliveries), report.coverage[0].notes, report.coverage[0].complete) == (150, (), True)
+
+
+@given(name=st.sampled_from(sorted(LISTS)), data=st.data())
+@examples(30)
+async def test_every_row_of_an_answer_is_shown_or_counted(name: str, data: st.DataObject) -> None:
+    adapter = LISTS[name]
+    changes = st.dictionaries(st.sampled_from(sorted(adapter.row)), st.sampled_from(ODD), max_size=5)
+    odd = adapter.row
+    for field, value in data.draw(changes).items():
+        odd = changed(odd, field, value)
+    junk = data.draw(st.lists(st.sampled_from([{}, None, "text", [odd], {"a": 1}]), max_size=3))
+
+    async with asking(adapter) as ask:
+        report = await ask(adapter.answer([odd, *junk]))
+    others = sum(note.count for note in report.coverage[0].notes if isinstance(note, OtherNumbers))
+    assert len(report.deliveries) + report.unreadable + others == 1 + len(junk)
 
 
 # --- numbers --------------------------------------------------------------------------------------------------------------
