@@ -208,8 +208,10 @@ async def test_one_row_may_come_as_an_object_and_no_row_as_nothing(name: str) ->
             report = await ask(adapter.answer(nothing))
             assert (report.outcome, in_short(report)) == (Outcome.NO_RECORD, ([], 0)), nothing
         if name == "aliyun":  # nested twice
-            for outer in [adapter.row, [adapter.row]]:
-                assert in_short(await ask({**details([]), "SmsSendDetailDTOs": outer}))[0]
+            for outer in [adapter.row, [adapter.row], [{"SmsSendDetailDTO": adapter.row}], [{"SmsSendDetailDTO": [adapter.row]}]]:
+                assert in_short(await ask({**details([]), "SmsSendDetailDTOs": outer}))[0], outer
+            small = {"code": "OK", "totalCount": 1, "smsSendDetailDTOs": {"smsSendDetailDTO": [adapter.row]}}
+            assert in_short(await ask(small))[0]
 
 
 @pytest.mark.parametrize("name", LISTS)

@@ -166,5 +166,20 @@ async def test_a_pushed_row_that_cannot_be_read_is_told_to_whoever_asks_about_it
             report = await ask(database, clock, target)
             assert (status, report.outcome) == (200, Outcome.UNANSWERED), row
             assert "could not be read" in verdict(report, ENGLISH).sentence, row
+
+
+@on_sqlite
+async def test_a_receipt_whose_number_cannot_be_read_is_found_by_its_id_beside_the_number(
+    database: Database, clock: ToyClock
+) -> None:
+    store = open_receipts(database, KEYRING, clock).store
+    async with serving(store) as url:
+        await post(url, json.dumps([{**TENCENT, "mobile": "137****2222"}]), "tencent")
+    for target, rows in [(Target(NUMBER, TENCENT["sid"]), 1), (Target(NUMBER, "5000:1"), 0), (Target(HONG_KONG), 0)]:
+        report = await ask(database, clock, target)
+        assert [row.status for row in report.deliveries] == [Status.DELIVERED] * rows
+
+
+def test_every_callback_is_tried_here() -> None:
     for callback in CALLBACKS:
         assert callback in {name for name, *_ in PUSHES} | {"tencent-replies", "aliyun-replies"}
