@@ -189,6 +189,10 @@ class RowCodec:
         """A row of `receipt_quarantine`, decoded. Raises WrongKeyError."""
         return Quarantined(row["id"], Unreadable(reason=reason_of(row["reason"]), **self._unsealed(row)), row["taken_at"])
 
+    def quarantined_body(self, row: RowMapping) -> bytes:
+        """The body alone of a row of `receipt_quarantine`. Raises WrongKeyError."""
+        return self._keyring.open(row["sealed"], _BODY)
+
     def _unsealed(self, row: RowMapping) -> dict[str, Any]:
         return {
             "source": ReceiptSource(row["source"]),
