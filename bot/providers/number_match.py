@@ -18,6 +18,7 @@ MAINLAND = re.compile(r"1[3-9][0-9]{9}")
 
 # What people and programs put between digits: blanks, brackets, dots, slashes, dashes, wide ones too; marks that nobody sees.
 _PUNCTUATION = re.compile(r"[\s()+./\-\uff08\uff09\uff0b\uff0d\u2010-\u2015\u2212\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_MAX_LENGTH = 64  # characters of a field that are looked at; no number has as many
 _DIGITS = re.compile(r"(?!0+$)[0-9*]{5,20}")
 _E164 = re.compile(r"\+[0-9]{5,15}")
 _COUNTRY = re.compile(r"[1-9][0-9]{0,2}")
@@ -53,11 +54,7 @@ def country_of(value: object) -> str | None:
 
 def first_valid(spellings: Iterable[str]) -> PhoneNumber | None:
     """The first of these E.164 spellings that is a valid number; None if none is."""
-    for spelling in spellings:
-        parsed = None if _is_mainland(spelling) else _parsed(spelling)
-        if _is_mainland(spelling) or (parsed and phonenumbers.is_valid_number(parsed)):
-            return possible(spelling)
-    return None
+    return next((possible(spelling) for spelling in spellings if _is_valid(spelling)), None)
 
 
 def possible(spelling: str) -> PhoneNumber | None:
@@ -71,6 +68,13 @@ def possible(spelling: str) -> PhoneNumber | None:
     return PhoneNumber.from_parsed(parsed) if parsed else None
 
 
+def _is_valid(spelling: str) -> bool:
+    if _is_mainland(spelling):
+        return True
+    parsed = _parsed(spelling)
+    return parsed is not None and phonenumbers.is_valid_number(parsed)
+
+
 def _is_mainland(spelling: str) -> bool:
     return spelling.startswith("+86") and MAINLAND.fullmatch(spelling, 3) is not None
 
@@ -80,7 +84,7 @@ def _bare(value: object) -> str:
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, str | int):
         return ""
-    text = "".join(str(unicodedata.decimal(char, char)) for char in _PUNCTUATION.sub("", str(value)))
+    text = "".join(str(unicodedata.decimal(char, char)) for char in _PUNCTUATION.sub("", str(value)[:_MAX_LENGTH]))
     return text.removeprefix("00")
 
 
