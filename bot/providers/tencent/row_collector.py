@@ -61,6 +61,9 @@ class RowCollector:
         others: Counter[bytes] = Counter()
         unreadable: Counter[bytes] = Counter()
         for row in rows:
+            if not row:  # an answer may have very many of them
+                unreadable[b""] += 1
+                continue
             if isinstance(row, dict) and not self._is_about(row, self._number):
                 others[body_of_row(row)] += 1
                 continue
