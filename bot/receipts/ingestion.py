@@ -152,7 +152,7 @@ class RowReader:
                 count += 1
                 others += [row] if row else []
         if count:
-            reason = phrase("{count} more rows that could not be read", count=str(count))
+            reason = phrase("{count} more that could not be read", count=str(count))
             unreadable.append(replace(self.unreadable(body_of_row(others), reason), rows=count))
         return ParsedBatch(tuple(receipts), tuple(replies), tuple(unreadable))
 

@@ -46,7 +46,7 @@ def test_a_thousand_rows_that_are_none_are_counted_and_not_kept_one_by_one(name:
 
         assert len(parsed.receipts) + len(parsed.replies) == 2
         assert (len(parsed.unreadable), parsed.unreadable_rows) == (MAX_UNREADABLE + 1, 1_000)
-        assert parsed.unreadable[-1].reason.said_in(ENGLISH) == "900 more rows that could not be read"
+        assert parsed.unreadable[-1].reason.said_in(ENGLISH) == "900 more that could not be read"
         assert len(json.loads(parsed.unreadable[-1].body)) == (900 if junk else 0)
 
 
