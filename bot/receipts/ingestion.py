@@ -255,5 +255,9 @@ def field_code(row: Mapping[str, Any], name: str) -> str | None:
 def rest_of(row: Mapping[str, Any], used: Iterable[str]) -> tuple[tuple[str, str], ...]:
     """The fields that are not in `used`, with their values as JSON: kept, because the vendor may document them one day."""
     return tuple(
-        sorted((name, json.dumps(value)) for name, value in row.items() if name not in set(used) and value not in (None, ""))
+        sorted(
+            (name, json.dumps(value, ensure_ascii=False))
+            for name, value in row.items()
+            if name not in set(used) and value not in (None, "")
+        )
     )
