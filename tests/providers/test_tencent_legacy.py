@@ -188,7 +188,8 @@ def test_an_answer_without_data_or_with_null_is_empty() -> None:
 def test_one_row_may_come_as_an_object_and_no_row_as_nothing(kind: RecordKind, row: dict[str, Any]) -> None:
     alone, listed = pulled(answer(data=row), kind), pulled(answer(data=[row]), kind)
     assert (alone, alone.rows, alone.fault) == (listed, 1, None)
-    for nothing in (None, "", {}, [], ...):
+    empty: list[Any] = [None, "", {}, [], ...]
+    for nothing in empty:
         read = pulled(answer(data=nothing), kind)
         assert (read.rows, read.fault, read.parsed.unreadable_rows) == (0, None, 0)
 
