@@ -159,12 +159,19 @@ class Report:
         heard = bool(self.coverage) and all(part.complete and part.error is None for part in self.coverage)
         return heard and not any(part.could_hold(target) for part in self.not_asked)
 
-    def is_superseded(self, row: Delivery) -> bool:
-        """Whether a newer message to the same number was delivered or is pending, so that nothing is left to do about `row`."""
-        if row.number is None:
-            return False
-        newest = _newest_first(other for other in self.deliveries if other.number and other.number.e164 == row.number.e164)[0]
-        return newest is not row and newest.status in {Status.DELIVERED, Status.PENDING}
+    def standing(self, rows: Iterable[Delivery]) -> tuple[Delivery, ...]:
+        """Those of `rows` that no newer message to the same number, delivered or pending, supersedes: something is left to do."""
+        by_number: dict[str, list[Delivery]] = {}
+        for delivery in self.deliveries:
+            if delivery.number is not None:
+                by_number.setdefault(delivery.number.e164, []).append(delivery)
+        newest = {number: _newest_first(sent)[0] for number, sent in by_number.items()}
+
+        def is_superseded(row: Delivery) -> bool:
+            last = newest.get(row.number.e164) if row.number is not None else None
+            return last is not None and last is not row and last.status in {Status.DELIVERED, Status.PENDING}
+
+        return tuple(row for row in rows if not is_superseded(row))
 
 
 _NEVER = datetime.min.replace(tzinfo=UTC)

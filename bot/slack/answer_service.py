@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, assert_never
 
 import structlog
@@ -33,10 +34,13 @@ if TYPE_CHECKING:
     from bot.slack.locales import LocaleResolver, ReaderLocale
     from bot.slack.messaging.poster import Poster
     from bot.slack.requests.context import RequestContext
+    from bot.slack.requests.slack_request import SlackRequest
     from bot.slack.state.answers import AnswerRecord, AnswerStore
     from bot.timing.clock import Clock
 
     Progress = Callable[[views.Message], Awaitable[None]]
+
+LATE = timedelta(minutes=10)  # what is delivered later says when it was asked
 
 log = structlog.get_logger(__name__)
 
@@ -54,10 +58,23 @@ class AnswerService:
     clock: Clock
     timings: Timings = field(default_factory=Timings)
 
-    def parse_context(self, reader: ReaderLocale) -> ParseContext:
-        """What the grammar must know of the one who asks. Made when it is needed, so that equal questions have one "now"."""
+    def parse_context(self, reader: ReaderLocale, delay: timedelta = timedelta()) -> ParseContext:
+        """What the grammar must know of the one who asks. Made when it is needed, so that equal questions have one "now".
+
+        What is delivered late means the times that it meant when it was said, `delay` ago.
+        """
         providers = via_words(provider.name for provider in self.lookups.providers)
-        return ParseContext(now=self.clock(), zone=reader.zone, region=self.identity.region, providers=providers)
+        return ParseContext(now=self.clock() - delay, zone=reader.zone, region=self.identity.region, providers=providers)
+
+    def delay_of(self, request: SlackRequest) -> timedelta:
+        """How long ago the request was made, if that was long ago: Slack goes on delivering an event for a day."""
+        age = request.age(self.clock())
+        return age if age > LATE else timedelta()
+
+    def reaching_now(self, query: Query) -> Query:
+        """The question with the end of its window moved to now, unless it was said: by now there may be a receipt."""
+        window, now = query.window, self.clock().replace(microsecond=0)
+        return replace(query, window=replace(window, until=now)) if window.open and window.until < now else query
 
     def reference(self, command: Explain | Providers | Help, reader: ReaderLocale, typed: str) -> views.Message:
         """The answer to a command that looks nothing up. `typed` is what precedes a command where it is read."""
@@ -93,10 +110,11 @@ class AnswerService:
                 announced, _ = await asyncio.wait({announcing}, timeout=self.timings.progress_grace)
                 if announced:
                     await announcing
-        finally:
-            for task in (lookup, announcing):
-                if task is not None:
-                    task.cancel()
+        finally:  # nothing of it goes on behind the answer, and what it raises on its way out is nobody's surprise
+            tasks = [task for task in (lookup, announcing) if task is not None]
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
         ctx.audit.record_lookup(report)
         return report
 

@@ -259,8 +259,11 @@ async def test_a_reason_that_was_kept_as_a_plain_sentence_is_said_as_it_is(
     store: ReceiptStore, database: Database, before: str
 ) -> None:
     await store.ingest(None, unreadable=[unreadable()])
-    async with database.write() as connection:
-        await connection.execute(sa.text("UPDATE receipt_quarantine SET reason = :before"), {"before": before})
+    await database.write(
+        lambda connection: (
+            connection.execute(sa.text("UPDATE receipt_quarantine SET reason = :before"), {"before": before}).rowcount
+        )
+    )
 
     (kept,) = await store.quarantined()
 

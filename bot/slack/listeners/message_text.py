@@ -29,7 +29,7 @@ def _texts(part: Any, depth: int) -> Iterator[str]:
         for item in part:
             yield from _texts(item, depth - 1)
     elif isinstance(part, Mapping):
-        if part.get("type") in _INLINE:  # a number may change its style half-way
+        if isinstance(kind := part.get("type"), str) and kind in _INLINE:  # a number may change its style half-way
             yield _inline(part)
         for key in (*_SAYING, *_HOLDING):
             value = part.get(key)

@@ -6,14 +6,14 @@
 
 Whatever answers a request is given its `Claim`, which is confirmed just before it is sent; `None` is for what is no answer.
 What is sent again after a failure, and what never is: `failures.py`, and ARCHITECTURE.md, "When Slack misbehaves". When Slack
-refuses the blocks of a message, its text goes out alone: it says all of it, and the buttons can be missed.
+refuses the blocks of a message, simpler ones follow (`views/simpler.py`): the buttons stay as long as they can.
 """
 
 from __future__ import annotations
 
 import time
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import structlog
 from structlog.contextvars import bound_contextvars, get_contextvars
@@ -21,6 +21,7 @@ from structlog.contextvars import bound_contextvars, get_contextvars
 from bot.errors import SlackDeliveryError
 from bot.slack.messaging import failures
 from bot.slack.messaging.outbox import Outbox
+from bot.slack.views.simpler import simpler_forms
 from bot.timing.rate_limits import Throttle
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     Blocks = Sequence[dict[str, Any]]
 
 POST_SECONDS = 10
+T = TypeVar("T")
 
 log = structlog.get_logger(__name__)
 
@@ -137,16 +139,14 @@ class Poster:
     async def _call(
         self, method: str, call: Callable[[Blocks], Awaitable[AsyncSlackResponse]], message: Message
     ) -> AsyncSlackResponse:
-        try:
-            try:
-                with slack_errors():
-                    return await call(message.blocks)
-            except SlackDeliveryError as error:
-                if failures.classify(error.reason) is not failures.FailureKind.BLOCKS_REJECTED or not message.blocks:
-                    raise
-                self.log_throttled("slack.blocks_refused", error.reason, method=method)
+        async def send(form: Message) -> AsyncSlackResponse:
             with slack_errors():
-                return await call(())
+                return await call(form.blocks)
+
+        try:
+            return await send_simplest(
+                message, send, lambda reason: self.log_throttled("slack.blocks_refused", reason, method=method)
+            )
         except SlackDeliveryError as error:
             self.log_throttled("slack.refused", error.reason, method=method)
             raise
@@ -197,6 +197,22 @@ async def open_view(client: AsyncWebClient, trigger_id: str, view: Mapping[str, 
         response = await client.views_open(trigger_id=trigger_id, view=dict(view))
     opened: dict[str, Any] = response["view"]
     return opened
+
+
+async def send_simplest(message: Message, send: Callable[[Message], Awaitable[T]], refused: Callable[[str], None]) -> T:
+    """Send `message`, and when Slack refuses its blocks, its simpler forms. Raises SlackDeliveryError.
+
+    `refused` is told the reason each time.
+    """
+    *forms, last = simpler_forms(message)
+    for form in forms:
+        try:
+            return await send(form)
+        except SlackDeliveryError as error:
+            if failures.classify(error.reason) is not failures.FailureKind.BLOCKS_REJECTED:
+                raise
+            refused(error.reason)
+    return await send(last)
 
 
 @contextmanager

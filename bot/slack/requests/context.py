@@ -32,6 +32,7 @@ class RequestOutcome(StrEnum):
     INTRODUCED = "introduced"  # the help was shown unasked
     IGNORED = "ignored"  # nothing was to be said
     CRASHED = "crashed"  # by a bug, and that was said
+    POSTPONED = "postponed"  # Slack takes nothing for the moment: it is tried again
     LOST = "lost"  # there was no way to the asker
     DUPLICATE = "repeated"  # another delivery of the same request is answered
 
@@ -76,6 +77,7 @@ class RequestContext:
     request_id: str = field(default_factory=error_id)  # on every log line of the request; a crash shows it to the asker
     claim: Claim = field(default_factory=Claim)
     audit: AuditDraft = field(default_factory=AuditDraft)
+    is_started: bool = False  # a task works on it, or will; what needs no more than the ack is never started
 
     @property
     def spent(self) -> float:

@@ -21,12 +21,15 @@ from bot.slack.views.message import Message, RenderContext, with_notice
 from bot.slack.views.notices import (
     access_denied,
     access_denied_modal,
+    asked_ago,
     delivery_failed,
     expired_answer,
     help_message,
     internal_error,
+    other_command,
     progress,
     unconfirmed,
+    unreadable,
     usage_error,
 )
 from bot.slack.views.reference import explain_result, explanations, providers, term
@@ -40,6 +43,7 @@ __all__ = [
     "access_denied",
     "access_denied_modal",
     "answer",
+    "asked_ago",
     "change_notice",
     "delivery_failed",
     "expired_answer",
@@ -50,11 +54,13 @@ __all__ = [
     "internal_error",
     "no_such_row",
     "nothing_to_explain",
+    "other_command",
     "progress",
     "providers",
     "revealed",
     "term",
     "unconfirmed",
+    "unreadable",
     "usage_error",
     "with_notice",
 ]

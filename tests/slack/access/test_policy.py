@@ -108,6 +108,81 @@ def test_a_sister_workspace_of_the_same_organisation_is_no_outsider() -> None:
     assert rules.check_profile(Profile(team="T0SISTER1", enterprise="E0THEIRS1"), policy) is not None
 
 
+ORGANISATION, SISTER = "E0OURS001", "T0SISTER1"
+
+
+def of_a_sister(name: str) -> list[dict[str, Any]]:
+    """The ways in which Slack tells, or does not tell, of a colleague in a sister workspace who uses a surface."""
+    body = SURFACES[name]
+    if body.get("type") == "event_callback":
+        installed = [{"enterprise_id": ORGANISATION, "team_id": None, "user_id": BOT, "is_enterprise_install": True}]
+        said = {**body["event"], "team": SISTER, "user_team": SISTER}
+        return [
+            {**body, "event": said},
+            {**body, "event": {**said, "user_team": ORGANISATION}},
+            {**body, "team_id": SISTER, "enterprise_id": ORGANISATION, "event": said},
+            {**body, "team_id": None, "authorizations": installed, "event": said},
+        ]
+    if "command" in body:
+        return [
+            {**body, "enterprise_id": ORGANISATION, "is_enterprise_install": "true"},
+            {**body, "team_id": SISTER, "enterprise_id": ORGANISATION, "is_enterprise_install": "true"},
+        ]
+    colleague = {"id": USER, "team_id": SISTER}
+    return [
+        {**body, "user": colleague},
+        {**body, "user": colleague, "team": {"id": SISTER, "domain": "x", "enterprise_id": ORGANISATION}},
+        {**body, "user": colleague, "team": None, "enterprise": {"id": ORGANISATION}, "is_enterprise_install": True},
+    ]
+
+
+def judged(body: Any, policy: AccessPolicy, profile: Profile) -> DenialReason | None:
+    """What becomes of a request of somebody of whom Slack says this."""
+    request = parse_request(body, bot_user=BOT)
+    denial = rules.check_payload(request, policy)
+    if denial is None and rules.needs_profile(request, policy):
+        denial = rules.check_profile(profile, policy)
+    return denial.reason if denial else None
+
+
+@pytest.mark.parametrize("installed_in", [HOME, ORGANISATION, SISTER])
+@pytest.mark.parametrize("name", SURFACES)
+def test_an_organisation_is_at_home_on_every_surface_and_nobody_else_is(name: str, installed_in: str) -> None:
+    policy = AccessPolicy(home=installed_in, enterprise=ORGANISATION)
+    colleague = Profile(team=SISTER, teams=frozenset({SISTER}), enterprise=ORGANISATION, is_stranger=True)
+    for body in of_a_sister(name):
+        if name == "workflow step":  # nobody's, so the payload alone must tell whose workspace it is
+            is_told = installed_in == HOME or "authorizations" in body or "enterprise_id" in body
+            assert (judged(body, policy, colleague) is None) == is_told, body
+            continue
+        assert judged(body, policy, colleague) is None, body
+        assert judged(body, policy, Profile(team="T0THEIRS1", enterprise="E0THEIRS1")) is DenialReason.EXTERNAL
+        assert judged(body, policy, Profile(team=SISTER, is_guest=True, enterprise=ORGANISATION)) is DenialReason.GUEST
+
+
+@pytest.mark.parametrize("name", SURFACES)
+def test_without_the_organisation_a_workspace_that_is_not_ours_is_refused_on_every_surface(name: str) -> None:
+    for body in of_a_sister(name):
+        assert judged(body, OPEN, Profile(team=SISTER, enterprise=ORGANISATION)) is not None or name == "workflow step"
+
+
+@pytest.mark.parametrize("name", [name for name in SURFACES if name != "workflow step"])
+def test_where_workspaces_are_listed_their_people_pass_and_the_rest_of_the_organisation_does_not(name: str) -> None:
+    policy = AccessPolicy(home=HOME, enterprise=ORGANISATION, teams=frozenset({HOME}))
+
+    for body in (SURFACES[name], of_a_sister(name)[0]):
+        assert judged(body, policy, Profile(team=SISTER, teams=frozenset({SISTER}), enterprise=ORGANISATION)) is not None
+        assert judged(body, policy, Profile(team=SISTER, teams=frozenset({SISTER, HOME}), enterprise=ORGANISATION)) is None
+
+
+def test_another_organisation_in_the_payload_is_refused_on_sight() -> None:
+    policy = AccessPolicy(home=HOME, enterprise=ORGANISATION)
+
+    assert seen(slack.mention(user_team="E0THEIRS1"), policy) is DenialReason.EXTERNAL
+    theirs = slack.action(team={"id": "T0PARTNER", "enterprise_id": "E0THEIRS1"})
+    assert seen(theirs, policy) is DenialReason.WORKSPACE
+
+
 def test_guests_pass_when_the_operator_allows_them() -> None:
     assert rules.check_profile(Profile(team=HOME, is_guest=True), AccessPolicy(home=HOME, guests=True)) is None
 
