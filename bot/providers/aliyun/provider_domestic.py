@@ -17,7 +17,7 @@ from bot.errors import ProviderError
 from bot.model import CountedMore, MayChange, NeedsNumber, NoRecord, Note, NoteKind, OtherNumbers, PartMissing, RowsUnreadable
 from bot.providers.aliyun import DOMESTIC_NAME
 from bot.providers.aliyun.errors import raise_for_fault
-from bot.providers.aliyun.fields import awaits_receipt, count_of
+from bot.providers.aliyun.fields import awaits_receipt, count_of, optional
 from bot.providers.aliyun.rows import DayRows, SendDetail, is_row_id, read_row
 from bot.providers.aliyun.signing import call_headers
 from bot.providers.china_time import CHINA
@@ -101,7 +101,7 @@ class AliyunProvider:
         """Fetch one page about `number`. Raises ProviderError."""
 
         def read(response: ApiResponse) -> DetailsPage:
-            raise_for_fault(response, collector)
+            raise_for_fault(response, collector, has_rows=bool(optional(_raw_rows, _named(response.body, "SmsSendDetailDTOs"))))
             return read_page(response.body, self._row_key, number)
 
         return await self._http.call(read, collector, askers=askers, params=params, headers=HEADERS)
@@ -204,7 +204,7 @@ def read_page(body: Any, key: bytes, number: PhoneNumber) -> DetailsPage:
     """
     rows: list[SendDetail] = []
     unreadable = others = 0
-    for raw in _raw_rows(body.get("SmsSendDetailDTOs")):
+    for raw in _raw_rows(_named(body, "SmsSendDetailDTOs")):
         try:
             row = read_row(raw, key)
         except (TypeError, ValueError):
@@ -214,14 +214,21 @@ def read_page(body: Any, key: bytes, number: PhoneNumber) -> DetailsPage:
             rows.append(row)
         else:
             others += 1
-    return DetailsPage(tuple(rows), count_of(body.get("TotalCount")), unreadable, others)
+    return DetailsPage(tuple(rows), count_of(_named(body, "TotalCount")), unreadable, others)
 
 
 def _raw_rows(outer: Any) -> list[Any]:
-    if isinstance(outer, dict):
-        named = outer.keys() & {"SmsSendDetailDTO", "smsSendDetailDTO"}
-        return rows_in(outer[named.pop()]) if named else rows_in(outer)
-    return rows_in(outer)
+    """The rows of `SmsSendDetailDTOs`: a wrapper of them, or they themselves. Raises TypeError for anything else."""
+    rows = []
+    for one in rows_in(outer):
+        is_wrapper = isinstance(one, dict) and one.keys() & {"SmsSendDetailDTO", "smsSendDetailDTO"}
+        rows += rows_in(_named(one, "SmsSendDetailDTO")) if is_wrapper else [one]
+    return rows
+
+
+def _named(fields: Any, name: str) -> Any:
+    """The field of this name, whose first letter is small in what the vendor's SDKs write."""
+    return fields.get(name, fields.get(name[0].lower() + name[1:]))
 
 
 def further_pages(arrived: Sequence[DetailsPage | None], counted: int) -> range:
