@@ -35,6 +35,7 @@ SECONDS = 6.0
 ACKS_PER_SECOND = 20
 BOMB = gzip.compress(bytes(200 * 1024 * 1024), 9)  # 200 KiB that unpack to 200 MiB
 HALF = b"POST /slack/events HTTP/1.1\r\nHost: x\r\nContent-Le"
+HALF_HEADERS = b"POST /slack/events HTTP/1.1\r\nHost: x\r\n" + b"".join(b"X-%d: %s\r\n" % (n, b"a" * 8000) for n in range(120))
 HALF_BODY = b"POST /slack/events HTTP/1.1\r\nHost: x\r\nContent-Length: 200000\r\n\r\nx"
 FEW_FILES = 200
 
@@ -192,6 +193,7 @@ async def main() -> None:
     await beside("5 coded bodies a second", lambda server: bombs(server, 5))
     await beside("100 coded bodies a second", lambda server: bombs(server, 100))
     await beside("400 half-sent heads", lambda server: held(server, HALF, 400))
+    await beside("400 half-sent heads of a megabyte", lambda server: held(server, HALF_HEADERS, 400))
     await beside("400 half-sent bodies", lambda server: held(server, HALF_BODY, 400))
     await beside(f"400 connections, {FEW_FILES} file descriptors", lambda server: held(server, HALF, 400), FEW_FILES)
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from aiohttp.typedefs import Handler, Middleware
 
 BACKLOG = 128
+FULL_SECONDS = 0.05  # before the next look, when all connections are in use
 EXHAUSTED_SECONDS = 0.1  # before the next try to accept, when file descriptors have run out
 _EXHAUSTED = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
 _NO_SUCH_FAMILY = {errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL}
@@ -42,6 +43,7 @@ class ConnectionLimits:
 
     total: int = 512
     per_peer: int = 384  # behind a reverse proxy, all connections are that one peer's
+    grace_seconds: float = 0.25  # none gives way before: it may have been accepted together with the one that wants its place
     head_seconds: float = 10.0
     body_seconds: float = 10.0
     idle_seconds: float = 75.0  # between two requests; proxies keep connections open for a minute
@@ -95,19 +97,21 @@ class Connections:
         self._forget_closed()
         return len(self._open)
 
-    def has_room(self, peer: str) -> bool:
-        """True if `peer` may have one more connection, after another has given way if need be."""
-        self._forget_closed()
+    def has_room(self) -> bool:
+        """True if there may be one more connection, after another has given way if need be."""
+        return len(self) < self._limits.total or self.drop_longest_waiting()
+
+    def has_room_for(self, peer: str) -> bool:
+        """The same for connections of `peer`."""
         of_peer = [one for one in self._open.values() if one.peer == peer]
-        if len(of_peer) >= self._limits.per_peer:
-            return self.drop_longest_waiting(of_peer)
-        return len(self._open) < self._limits.total or self.drop_longest_waiting()
+        return len(of_peer) < self._limits.per_peer or self.drop_longest_waiting(of_peer)
 
     def drop_longest_waiting(self, among: Iterable[Connection] | None = None) -> bool:
         """Close the connection that has waited longest for its request. False if each has one that is being answered."""
-        waiting = [one for one in (self._open.values() if among is None else among) if one.is_waiting and one.transport]
+        latest = self._clock() - self._limits.grace_seconds
+        waiting = [one for one in among or self._open.values() if one.is_waiting and one.transport and one.since <= latest]
         if not waiting:
-            self._report("too many, all in use")
+            self._report("too many, none to spare")
             return False
         self._drop(min(waiting, key=lambda one: one.since), "too many")
         return True
@@ -202,6 +206,8 @@ class Listener:
     async def _accept(self, listening: socket.socket) -> None:
         loop = asyncio.get_running_loop()
         while True:
+            while not self._connections.has_room():  # noqa: ASYNC110 - a connection that ends tells nobody
+                await asyncio.sleep(FULL_SECONDS)  # whoever comes meanwhile waits in the kernel's queue
             try:
                 accepted, address = await loop.sock_accept(listening)
             except OSError as error:
@@ -211,10 +217,10 @@ class Listener:
                     await asyncio.sleep(EXHAUSTED_SECONDS)
                 continue  # the peer has gone already
             try:
-                if not self._connections.has_room(address[0]):
-                    accepted.close()
-                else:
+                if self._connections.has_room_for(address[0]):
                     await self._connections.add(accepted, address[0], self._make_protocol())
+                else:
+                    accepted.close()
             except OSError:
                 accepted.close()
 

@@ -33,7 +33,8 @@ class Readiness:
     async def parts(self) -> dict[str, str]:
         """`ok` or the reason why not, by part, in their order. Never raises."""
         tasks = {part: self._task(part) for part in self._checks}
-        await asyncio.wait(tasks.values(), timeout=self._seconds)
+        if tasks:
+            await asyncio.wait(tasks.values(), timeout=self._seconds)
         return {part: self._said(task) for part, task in tasks.items()}
 
     def _task(self, part: str) -> asyncio.Task[str | None]:

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 SHUTDOWN_SECONDS = 5
+MAX_HEADERS = 48  # Slack sends fifteen, proxies add a dozen; aiohttp's 128 of 8 KiB each would be a megabyte for half a request
+MAX_HEADER_BYTES = 4096
 LINGERING_SECONDS = 2.0  # for the rest of a body that is refused: the refusal is lost if the connection breaks before
 
 
@@ -104,6 +106,9 @@ async def listening(
         auto_decompress=False,
         keepalive_timeout=limits.idle_seconds,
         lingering_time=LINGERING_SECONDS,
+        max_line_size=MAX_HEADER_BYTES,
+        max_field_size=MAX_HEADER_BYTES,
+        max_headers=MAX_HEADERS,
         logger=ServerLog(),
         shutdown_timeout=SHUTDOWN_SECONDS,
     )

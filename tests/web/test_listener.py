@@ -107,7 +107,7 @@ async def test_a_half_sent_head_or_body_and_a_silent_connection_are_closed_in_ti
 async def test_who_waits_longest_gives_way_so_that_a_whole_request_is_answered(peer: Peer) -> None:
     for total, per_peer in ((3, 9), (9, 3)):
         with capture_logs() as logs:
-            async with served(total=total, per_peer=per_peer) as server:
+            async with served(total=total, per_peer=per_peer, grace_seconds=0) as server:
                 held = [await peer.says(server, HALF_A_HEAD) for _ in range(12)]
                 assert await answer(server) == "ok"
                 assert await rest(held[0]) == b""
@@ -116,13 +116,26 @@ async def test_who_waits_longest_gives_way_so_that_a_whole_request_is_answered(p
 
 async def test_a_connection_that_is_being_answered_is_never_closed_for_another(peer: Peer) -> None:
     gate = Gate()
-    async with served(gate, per_peer=2, body_seconds=0.05, idle_seconds=0.05, head_seconds=0.05) as server:
+    async with served(gate, per_peer=2, grace_seconds=0, body_seconds=0.05, idle_seconds=0.05, head_seconds=0.05) as server:
         answered = [asyncio.create_task(answer(server)) for _ in range(2)]
         await gate.wait_for(2)
         assert await rest(await peer.says(server, WHOLE)) == b"", "the third finds no room"
         assert await rest(await peer.says(server, HALF_A_HEAD)) == b""
         gate.opened.set()
         assert await asyncio.gather(*answered) == ["ok", "ok"]
+
+
+async def test_many_at_once_are_all_answered_though_more_than_may_be_open() -> None:
+    async with served(total=5, idle_seconds=0.05, head_seconds=5) as server, asyncio.timeout(WITHIN):
+        assert await asyncio.gather(*(answer(server) for _ in range(40))) == ["ok"] * 40
+
+
+async def test_a_head_is_taken_up_to_a_size(peer: Peer) -> None:
+    long, many = b"X-Long: " + b"a" * 5000 + b"\r\n", b"".join(b"X-%d: y\r\n" % which for which in range(60))
+    async with served() as server:
+        for headers, status in ((many[:200], b" 200 "), (long, b" 400 "), (many, b" 400 ")):
+            text = b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" + headers.rpartition(b"\r\n")[0] + b"\r\n\r\n"
+            assert status in (await rest(await peer.says(server, text)))[:40]
 
 
 async def test_running_out_of_file_descriptors_is_one_line_and_passes() -> None:
