@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from bot.encoded_text import decode_text
 from bot.errors import UsageError
 from bot.grammar.bare_code import bare_code
 from bot.grammar.command import Command, Explain, Help, ParseContext, Providers
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 MAX_LENGTH = 8000  # fifty targets with ids take less than half of it; Slack would let 40,000 through
 MAX_CODE = 100
+_MAX_PASTE = 6000  # an error object or some lines of a log, with a code in them
+_ONE_WORD = re.compile(r"\w+")
 _EXPLAIN = pattern(rf"[\s{SEPARATORS}]*(?:{'|'.join(EXPLAINS)})")
 _NUMBER_LIKE = pattern(r"\d(?:[ ()\-.]?\d){6}")  # help me with 137 1111 2222
 _OURSELVES = pattern(r"\A/?smsstatus(?: +|\Z)")  # typed once more behind the slash command
@@ -55,7 +58,10 @@ def parse(text: str, context: ParseContext) -> Command:
 
 def _bare(plain: str) -> str:
     plain = _OURSELVES.sub("", plain)
-    return plain if _EXPLAIN.match(plain) else strip_decoration(plain)  # a code may hold any character
+    if _EXPLAIN.match(plain):  # a code may hold any character
+        return plain
+    decoded = decode_text(plain)
+    return strip_decoration(plain if decoded == plain else normalize(escape_entities(decoded)))
 
 
 def _check_length(text: str, plain: str) -> None:
@@ -149,7 +155,8 @@ def _explain(cursor: Cursor) -> Explain:
     if not code:
         problem = phrase("`{word}` needs a code after it, such as `{code}`.", code=EXAMPLE_CODE)
         raise ParseError(problem, word="explain", edits=[Edit(rest, f" {A_CODE}")])
-    if len(code) > MAX_CODE:
-        problem = phrase("`{word}` is too long for a code, which has at most {most} characters.", most=MAX_CODE)
+    most = MAX_CODE if _ONE_WORD.fullmatch(code) else _MAX_PASTE
+    if len(code) > most:
+        problem = phrase("`{word}` is too long for a code, which has at most {most} characters.", most=most)
         raise ParseError(problem, word=shorten(code))
     return Explain(code)

@@ -69,6 +69,8 @@ REFUSALS: list[tuple[ParseContext, str, str]] = [
     (FOLLOWING, "到6小时前", "`6小时前` 早于上次查询的开始时间。"),
     (ENGINEER, "id:", "`id:` 后面要写消息 ID。"),
     (ENGINEER, "id:" + "x" * 129, "`xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…` 太长：消息 ID 最多 128 个字符。"),
+    (ENGINEER, "110101199003072316", "`110***********2316` 像是身份证号或银行卡号。如果确实是消息 ID，请在前面写上 `id:`。"),
+    (ENGINEER, "customer 1234567890123456", "`123*********3456` 前面的词表明它不是消息 ID。如果确实是，请在前面写上 `id:`。"),
     (ENGINEER, "解释", "`explain` 后面要写错误码，例如 `MK:0008`。"),
     (ENGINEER, "解释" + "x" * 101, "`xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…` 太长：错误码最多 100 个字符。"),
     (ENGINEER, "服务商 腾讯", "`providers` 不带参数，请去掉 `腾讯`。"),
