@@ -17,6 +17,7 @@ from bot.grammar.command import Command, Explain, Help, ParseContext, Providers
 from bot.grammar.cursor import SEPARATORS, Cursor, Edit, ParseError, Span, pattern
 from bot.grammar.decoration import strip_decoration
 from bot.grammar.lookup import read_lookup
+from bot.grammar.phone_numbers import read_number
 from bot.grammar.text import escape_entities, normalize, shorten
 from bot.grammar.vocabulary import A_CODE, A_NUMBER, A_PROVIDER, A_STATUS, A_TIME, COMMAND, COMMANDS, EXAMPLE_CODE, EXPLAINS
 from bot.i18n import phrase
@@ -134,7 +135,7 @@ def _read(cursor: Cursor, context: ParseContext) -> Command:
         case "help":
             return read_lookup(Cursor(plain, trial=cursor.trial), context)
         case "explain":
-            return _explain(cursor)
+            return _explain(cursor, context)
         case "providers":
             cursor.skip_breaks()
             if not cursor.at_end:
@@ -148,8 +149,9 @@ def _read(cursor: Cursor, context: ParseContext) -> Command:
             return Explain(code) if code else read_lookup(cursor, context)
 
 
-def _explain(cursor: Cursor) -> Explain:
+def _explain(cursor: Cursor, context: ParseContext) -> Explain:
     start = cursor.at
+    _reject_number(cursor, context)
     code = " ".join(cursor.text[start:].split()).strip(f" :{SEPARATORS}")
     rest = Span(start, len(cursor.text))
     if not code:
@@ -160,3 +162,17 @@ def _explain(cursor: Cursor) -> Explain:
         problem = phrase("`{word}` is too long for a code, which has at most {most} characters.", most=most)
         raise ParseError(problem, word=shorten(code))
     return Explain(code)
+
+
+def _reject_number(cursor: Cursor, context: ParseContext) -> None:
+    """Raise ParseError when a phone number follows and nothing else: somebody meant to look it up."""
+    ahead = Cursor(cursor.text.rstrip(" .?!"), cursor.at)
+    ahead.skip_breaks()
+    begins = ahead.at
+    try:
+        number = read_number(ahead, context.region)
+    except ParseError:
+        return
+    if number and ahead.at_end:
+        problem = phrase("`{word}` is a phone number and no code. To look it up, leave out `explain`.")
+        raise ParseError(problem, word=cursor.text[begins : ahead.at], edits=[Edit(Span(0, begins), "")])

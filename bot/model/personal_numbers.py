@@ -24,11 +24,12 @@ _MOBILE = r"1[3-9]\d(?:[ .\-]?\d{4}){2}"  # China's
 _CHINESE = re.compile(rf"(?P<country>(?:(?:\+|00)?86)?)[ .\-]?(?P<mobile>{_MOBILE})")
 _DAY = r"(?:\d{4}(?P<dash>[\-./])\d{1,2}(?P=dash)\d{1,2}|(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))"
 _CLOCK = r"(?:[T ]?(?:[01]\d|2[0-3])(?::?[0-5]\d(?::?[0-5]\d)?)?)?"
-_WRITTEN = re.compile(
+_NEXT = rf"[ .\-()/_·]{{1,2}}(?!{_MOBILE}(?!\d)|{_DAY.replace('dash', 'next')}(?!\d))"  # no other number begins behind it
+_NUMBER = re.compile(
     rf"(?<![\d+])(?P<time>{_DAY}{_CLOCK})(?!\d)"
     rf"|(?<!\d)(?:(?:\+|00)?86[ .\-]?)?{_MOBILE}(?!\d)"
-    r"|\+?\d{1,3}(?:,\d{3}){2,}(?!\d)"  # 13,912,345,678
-    r"|\+?\(?\d(?:[ .\-()/_·]{0,2}\d){6,}(?:[Xx](?!\w))?"
+    r"|(?<!\d)\+?\d{1,3}(?:,\d{3}){2,}(?!\d)"  # 13,912,345,678
+    rf"|\+?\(?\d(?:(?:{_NEXT})?\d){{6,}}(?:[Xx](?!\w))?"
 )
 _RUN = re.compile(r"\+?\d(?:[ .\-]?\d){6,}(?:[Xx](?![A-Za-z]))?")
 _MOMENT = r"(?:20\d{6}|20\d{12}|1\d{9}|1\d{12})?"
@@ -61,7 +62,12 @@ def mask_numbers(text: str) -> str:
 
     A Chinese mobile number becomes `+86 137****2222` or `137****2222`; of others the ends stay. Days and times are left.
     """
-    return _WRITTEN.sub(lambda found: found[0] if found["time"] else _masked(found[0]), text)
+    return _NUMBER.sub(lambda found: found[0] if found["time"] else _masked(found[0]), text)
+
+
+def hide_numbers(text: str) -> str:
+    """The same with no digit of a number left."""
+    return _NUMBER.sub(lambda found: found[0] if found["time"] else re.sub(r"[\dXx]", "*", found[0]), text)
 
 
 def mask_message_id(message_id: str) -> str:

@@ -73,6 +73,7 @@ REFUSALS: list[tuple[ParseContext, str, str]] = [
     (ENGINEER, "customer 1234567890123456", "`123*********3456` 前面的词表明它不是消息 ID。如果确实是，请在前面写上 `id:`。"),
     (ENGINEER, "解释", "`explain` 后面要写错误码，例如 `MK:0008`。"),
     (ENGINEER, "解释" + "x" * 101, "`xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…` 太长：错误码最多 100 个字符。"),
+    (ENGINEER, "解释 13711112222", "`13711112222` 是电话号码，不是错误码。要查询这个号码，请去掉 `explain`。"),
     (ENGINEER, "服务商 腾讯", "`providers` 不带参数，请去掉 `腾讯`。"),
     (ENGINEER, "13711112222 " * 700, "以 `13711112222` 开头的这段文字有 8,400 个字符，一条命令最多 8,000 个。"),
     (ENGINEER, "1371111222", "`1371111222` 有 10 位，中国（+86）的手机号是 11 位。"),
