@@ -39,7 +39,7 @@ class UsageError(SmsStatusError):
     `problem` is one sentence that names the word, translatable; `word` is that word as typed (empty if something is missing
     rather than wrong); `example` is the corrected command, without the `/smsstatus`: it has exactly the numbers and ids that were
     typed, and a word in capitals (`NUMBER`, `WHEN`) for what is missing. None if nothing safe can be proposed.
-    `str` is the sentence in English. What people read is `masked_problem`, and where others may read along `masked_example`.
+    `str` is the sentence in English. What people read is `masked_problem`; in Slack also `masked_example`.
     """
 
     def __init__(self, problem: Phrase, *, word: str, example: str | None) -> None:
