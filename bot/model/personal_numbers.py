@@ -24,14 +24,17 @@ _MOBILE = r"1[3-9]\d(?:[ .\-]?\d{4}){2}"  # China's
 _CHINESE = re.compile(rf"(?P<country>(?:(?:\+|00)?86)?)[ .\-]?(?P<mobile>{_MOBILE})")
 _DAY = r"(?:\d{4}(?P<dash>[\-./])\d{1,2}(?P=dash)\d{1,2}|(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))"
 _CLOCK = r"(?:[T ]?(?:[01]\d|2[0-3])(?::?[0-5]\d(?::?[0-5]\d)?)?)?"
-_NEXT = rf"[ .\-()/_·]{{1,2}}(?!{_MOBILE}(?!\d)|{_DAY.replace('dash', 'next')}(?!\d))"  # no other number begins behind it
+# What may stand within a number, unless another one begins behind it.
+_NEXT = rf"[ .\-()/_·]{{1,2}}(?!{_MOBILE}(?!\d)|{_DAY.replace('dash', 'next')}(?!\d)|\d{{1,4}}\*)"
 _NUMBER = re.compile(
     rf"(?<![\d+])(?P<time>{_DAY}{_CLOCK})(?!\d)"
     rf"|(?<!\d)(?:(?:\+|00)?86[ .\-]?)?{_MOBILE}(?!\d)"
     r"|(?<!\d)\+?\d{1,3}(?:,\d{3}){2,}(?!\d)"  # 13,912,345,678
-    rf"|\+?\(?\d(?:(?:{_NEXT})?\d){{6,}}(?:[Xx](?!\w))?"
+    rf"|(?<!\d\*\*\*\*)\+?\(?\d(?:(?:{_NEXT})?\d){{6,}}(?:[Xx](?!\w))?"
 )
 _RUN = re.compile(r"\+?\d(?:[ .\-]?\d){6,}(?:[Xx](?![A-Za-z]))?")
+# What no phone number looks like: too few digits, a day and a count, a moment.
+_NO_PHONE = re.compile(r"\d{7}|(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[ .\-]?\d{1,6})?|[01]\d{9}", re.ASCII)
 _MOMENT = r"(?:20\d{6}|20\d{12}|1\d{9}|1\d{12})?"
 _DATED = re.compile(rf"{_MOMENT}(?P<number>(?:(?:00)?86)?1[3-9]\d{{9}}){_MOMENT}", re.ASCII)
 
@@ -80,13 +83,18 @@ def mask_message_id(message_id: str) -> str:
 
 def _masked_run(found: re.Match[str]) -> str:
     plain = re.sub(r"[+ .\-]", "", found[0])
-    before, after = found.string[: found.start()][-1:], found.string[found.end() :][:1]
     if dated := _DATED.fullmatch(plain):
         return plain[: dated.start("number")] + _masked(dated["number"]) + plain[dated.end("number") :]
-    if len(plain) > _LONGEST_PHONE:
-        is_vendors = before == ":" or after == "^"  # a SerialNo, a BizId: a tenth of them has the check digit of a card
-        return _masked(found[0]) if _like_identity_card(plain) or (is_card(plain) and not is_vendors) else found[0]
-    return found[0] if after == ":" else _masked(found[0])  # before the colon of a SerialNo stands an app's id
+    return found[0] if _is_of_an_id(found, plain) else _masked(found[0])
+
+
+def _is_of_an_id(found: re.Match[str], plain: str) -> bool:
+    """Whether a run of digits within a message id is no number of a person."""
+    if _like_identity_card(plain):
+        return False
+    if found.string[found.end() :][:1] in {":", "^"} or found.string[: found.start()].endswith(":"):
+        return True  # a SerialNo, a BizId: a tenth of them has the check digit of a card
+    return not is_card(plain) and (len(plain) > _LONGEST_PHONE or bool(_NO_PHONE.fullmatch(found[0])))
 
 
 def _masked(number: str) -> str:

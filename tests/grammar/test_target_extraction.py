@@ -66,7 +66,7 @@ def test_what_only_looks_like_it_is_not(text: str) -> None:
 
 
 ID_CARD, OLD_ID_CARD, X_ID_CARD = "110101199003072316", "110101900307231", "11010519491231002X"
-BANK_CARD, SIM_CARD, MESSAGE_ID = "6222021234567890128", "89860012345678901237", "100000000000000001"
+BANK_CARD, SIM_CARD, MESSAGE_ID = "6222021234567890128", "89860012345678901238", "100000000000000001"
 MOBILE = "手机 13711112222"
 
 
@@ -75,10 +75,10 @@ def test_a_cards_number_is_no_message_id_and_no_part_of_it_a_phone_number(number
     groups = [number[at : at + 4] for at in range(0, len(number), 4)]
     for written in (number, f"id:{number}", " ".join(groups), "-".join(groups), f"{number[:6]} {number[6:14]} {number[14:]}"):
         with subtests.test(written=written):
-            assert found(f"客户 {written}，{MOBILE}") == "+8613711112222"
+            assert found(f"see {written}，{MOBILE}") == "+8613711112222"
 
 
-@pytest.mark.parametrize("spaced", ["6217 1391 2345 6780 127", "6217-1391-2345-6780-127"])
+@pytest.mark.parametrize("spaced", ["6217 1391 2345 6780 129", "6217-1391-2345-6780-129"])
 def test_groups_of_a_card_that_look_like_a_phone_number_are_none(spaced: str) -> None:
     assert found(spaced) == ""
 
