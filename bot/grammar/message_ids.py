@@ -13,7 +13,7 @@ from bot.i18n import phrase
 from bot.model.personal_numbers import mask_numbers
 
 MAX_ID = 128  # the longest known is Tencent's SerialNo with some 35
-MAX_DIGITS = 32  # of Alibaba international's MessageId, which has 18
+MAX_DIGITS = 20  # of Alibaba international's MessageId in running text, which has 18; longer runs are payments and parcels
 
 ID_NAME = r"(?:(?:biz|message|msg|s)?id|serialno)"  # "BizId: …" is how logs and consoles write it
 _PREFIX = pattern(rf"{ID_NAME}(?: *[:=] *| +)")

@@ -35,6 +35,8 @@ _ID = pattern(
     rf"(?<![\w.])(?:{_NAMED})(?P<named>(?=\S*\d)[\w^:.\-]{{6,{MAX_ID}}}+){_WHOLE}"
     rf"|(?<![\w^:.+\-])(?P<bare>\d{{1,8}}:\d{{10,{MAX_ID - 9}}}+|\d{{6,40}}\^\d{{1,9}}+|\d{{16,{MAX_DIGITS}}}+){_WHOLE}(?!\.\d)"
 )
+# A date and a time with whatever follows, as orders have it; micro- and nanoseconds since 1970.
+_MOMENT = pattern(r"20\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])[0-5]\d[0-5]\d{2,}|1[5-9]\d{14}|1[5-9]\d{17}")
 _PARTS = pattern(r"[\^:]")
 _MOBILE = pattern(r"(?:(?:00)?86)?1[3-9]\d{9}")  # China's; anybody's is judged by phonenumbers, in `_numbers`
 
@@ -91,8 +93,10 @@ def _message_id(found: re.Match[str]) -> str:
         return value
     if any(is_personal(part) or _MOBILE.fullmatch(part) for part in _PARTS.split(value)):
         return ""
-    has_own_form = found["bare"] and not value.isdigit()
-    return value if has_own_form or label_before(found.string, found.start()) is None else ""
+    if found["bare"] and not value.isdigit():  # a form of its own
+        return value
+    is_other = label_before(found.string, found.start()) or (found["bare"] and _MOMENT.fullmatch(value))
+    return "" if is_other else value
 
 
 def _numbers(plain: str, region: str) -> Iterator[tuple[int, int, PhoneNumber]]:

@@ -97,6 +97,14 @@ def test_what_a_word_before_it_says_to_be_another_thing_is_no_message_id(label: 
     assert found(f"{label}{MESSAGE_ID} {MOBILE}") == "+8613711112222"
 
 
+@pytest.mark.parametrize(
+    "digits", ["20261128080421123", "2026112808042100017", "1795241002123456", "1795241002123456789", "9400111899223197428490",
+               "4200002134202611281234567890"],
+)  # fmt: skip
+def test_a_moment_and_a_payment_are_no_message_id(digits: str) -> None:
+    assert found(f"at {digits}, {MOBILE}") == "+8613711112222"
+
+
 @pytest.mark.parametrize("label", ["", "see ", "消息编号 ", "短信流水号 ", "MessageId ", "msgid: ", "message_id=", "回执 "])
 def test_a_message_id_is_one_behind_any_other_word(label: str) -> None:
     assert found(f"{label}{MESSAGE_ID}") == f"id:{MESSAGE_ID}"
