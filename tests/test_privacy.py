@@ -6,12 +6,14 @@ Texts as people write and paste them: numbers in all spellings, identity cards, 
 from __future__ import annotations
 
 import html
+import io
 import re
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.console import Console
 
 from bot.cli.rendering import render_explanations
 from bot.codes import resolve
@@ -28,7 +30,7 @@ from tests.grammar.contexts import ENGINEER
 from tests.packaged import CATALOGUE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from bot.grammar import Command
     from bot.i18n import Language
@@ -70,7 +72,9 @@ SPELLINGS = (
     "%2B86{0}", r"\u002b86{0}", "&#43;86{0}", "+８６{0}",
 )  # fmt: skip
 GROUPED = st.sampled_from([("", 4), (" ", 4), ("-", 4)])
-PASTED = st.sampled_from([str, str, str, quote, lambda text: quote(quote(text)), html.escape])
+PASTED: st.SearchStrategy[Callable[[str], str]] = st.sampled_from(
+    [str, str, str, quote, lambda text: quote(quote(text)), html.escape]
+)
 
 
 class Written:
@@ -167,6 +171,7 @@ def everything_shown(text: str, language: Language) -> Iterator[str]:
             yield views.explain_result(explained, {}, language=language).text
             text_format = plain_text_format(None, {}, now=NO_DAY, language=language)
             yield " ".join(introduction(explained, text_format))
-            yield str(
-                render_explanations(explained.text, explained.readings, explained.similar, {}, language=language).renderables
-            )
+            terminal = Console(file=io.StringIO(), width=200)
+            with terminal.capture() as printed:
+                terminal.print(render_explanations(explained.text, explained.readings, explained.similar, {}, language=language))
+            yield printed.get()
