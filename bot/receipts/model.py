@@ -62,7 +62,7 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class InboundSms:
-    """A customer's reply, such as `TD` or `STOP`. `text` is sanitized: short, its digits blanked (`sanitize_sms_text`)."""
+    """A customer's reply, such as `TD` or `STOP`. `text` is sanitized: short, its digits blanked (`sanitize_reply_text`)."""
 
     system: str
     source: ReceiptSource

@@ -10,7 +10,6 @@ displaces the real ones.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,7 +19,7 @@ import sqlalchemy as sa
 import structlog
 
 from bot.errors import DatabaseError
-from bot.sanitize import single_line, truncate
+from bot.sanitize import mask_code, single_line, truncate
 from bot.storage import METADATA, UtcDateTime
 
 if TYPE_CHECKING:
@@ -35,7 +34,6 @@ MAX_CODES = 200  # of one provider
 MAX_PENDING = 1_000  # counts in memory that wait for the database
 RETENTION = timedelta(days=180)  # since a code was last seen
 OTHERS = "(others)"  # stands for the codes of a provider beyond MAX_CODES
-_MAY_BE_A_NUMBER = re.compile(r"\d(?:[\s().-]?\d){7,}")
 
 log = structlog.get_logger(__name__)
 
@@ -136,4 +134,4 @@ class UnlistedCodeCounter:
 
 def sanitize_code(code: str) -> str:
     """Sanitize a code: one line, at most 48 characters, with what may be a phone number masked."""
-    return truncate(_MAY_BE_A_NUMBER.sub("****", single_line(code, 2 * MAX_CODE)), MAX_CODE)
+    return truncate(mask_code(single_line(code, 2 * MAX_CODE)), MAX_CODE)

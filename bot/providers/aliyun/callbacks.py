@@ -35,7 +35,7 @@ from bot.receipts.ingestion import (
     rows_of,
 )
 from bot.receipts.model import InboundSms, Receipt, ReceiptSource, RecordKind
-from bot.sanitize import sanitize_provider_text, sanitize_sms_text
+from bot.sanitize import sanitize_provider_text, sanitize_reply_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -126,7 +126,7 @@ def _reply(row: Mapping[str, Any]) -> InboundSms:
     if number is None or at is None or not isinstance(content, str):
         missing = "phone_number" if number is None else "send_time" if at is None else "content"
         raise MalformedPayloadError(phrase("{name} is missing or cannot be read", name=missing))
-    return InboundSms(provider_domestic.NAME, ReceiptSource.CALLBACK, number, at, sanitize_sms_text(content))
+    return InboundSms(provider_domestic.NAME, ReceiptSource.CALLBACK, number, at, sanitize_reply_text(content))
 
 
 def _intl(row: Mapping[str, Any]) -> Receipt:

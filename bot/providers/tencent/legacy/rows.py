@@ -19,7 +19,7 @@ from bot.providers.number_match import MAINLAND, country_of, digits_of, first_va
 from bot.providers.tencent.times import unix_time
 from bot.receipts.ingestion import MalformedPayloadError, field_code, field_id, field_text, rest_of
 from bot.receipts.model import InboundSms, Receipt
-from bot.sanitize import sanitize_provider_text, sanitize_sms_text
+from bot.sanitize import sanitize_provider_text, sanitize_reply_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -73,7 +73,7 @@ def reply_of(row: Mapping[str, Any], *, system: str, source: ReceiptSource, acco
     if number is None or at is None or not isinstance(text, str):
         missing = "mobile" if number is None else "time" if at is None else "text"
         raise MalformedPayloadError(phrase("{name} is missing or cannot be read", name=missing))
-    return InboundSms(system, source, number, at, sanitize_sms_text(text), account)
+    return InboundSms(system, source, number, at, sanitize_reply_text(text), account)
 
 
 def row_number(row: Mapping[str, Any]) -> PhoneNumber | None:
