@@ -34,13 +34,11 @@ if TYPE_CHECKING:
     from bot.slack.locales import LocaleResolver, ReaderLocale
     from bot.slack.messaging.poster import Poster
     from bot.slack.requests.context import RequestContext
-    from bot.slack.requests.slack_request import SlackRequest
     from bot.slack.state.answers import AnswerStore
     from bot.timing.clock import Clock
 
     Progress = Callable[[views.Message], Awaitable[None]]
 
-LATE = timedelta(minutes=10)  # what is delivered later says when it was asked
 
 log = structlog.get_logger(__name__)
 
@@ -65,11 +63,6 @@ class AnswerService:
         """
         providers = via_words(provider.name for provider in self.lookups.providers)
         return ParseContext(now=self.clock() - delay, zone=reader.zone, region=self.identity.region, providers=providers)
-
-    def delay_of(self, request: SlackRequest) -> timedelta:
-        """How long ago the request was made, if that was long ago: Slack goes on delivering an event for a day."""
-        age = request.age(self.clock())
-        return age if age > LATE else timedelta()
 
     def reaching_now(self, query: Query) -> Query:
         """The question with the end of its window moved to now, unless it was said: by now there may be a receipt."""

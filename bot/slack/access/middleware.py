@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
@@ -90,7 +91,7 @@ class AuthorizationMiddleware(AsyncMiddleware):
     ) -> BoltResponse | None:
         """Bolt's entry: calls `next` for what is allowed, and answers everything else itself."""
         before: RequestContext | None = req.context.get(CONTEXT)
-        ctx = before or RequestContext(self._parse(req))
+        ctx = before or self._context(self._parse(req))
         request, surface = ctx.request, ctx.request.surface
         req.context[CONTEXT], req.context[AFTERWARDS] = ctx, ctx.dismiss_if_idle
         with bound_contextvars(request_id=ctx.request_id, surface=surface.value):
@@ -125,7 +126,8 @@ class AuthorizationMiddleware(AsyncMiddleware):
         """Dispatch again what was acked and is not answered, and nobody works on. Returns how many."""
         resumed = 0
         for one in await self._inbox.expired():
-            ctx = RequestContext(parse_request(one.body, bot_user=self._identity.bot_user, request_id=one.request_id))
+            request = parse_request(one.body, bot_user=self._identity.bot_user, request_id=one.request_id)
+            ctx = self._context(replace(request, taken_at=one.taken_at))
             if await self._inbox.take(ctx.request, ctx.claim):
                 resumed += 1
                 log.info("request.resumed", surface=ctx.request.surface.value, request_id=ctx.request_id)
@@ -151,6 +153,9 @@ class AuthorizationMiddleware(AsyncMiddleware):
         finally:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
+
+    def _context(self, request: SlackRequest) -> RequestContext:
+        return RequestContext(request, request.delay(self._clock()))
 
     def _must_wait(self, request: SlackRequest) -> bool:
         """Whether Slack has to be asked first, and the ack can go out before."""

@@ -40,7 +40,7 @@ async def handle_command(
     """Answer what was typed. Raises SlackDeliveryError, ClaimLostError."""
     reader = await answers.locales.resolve(ctx.request.user)
     language = reader.language
-    asker = answers.parse_context(reader)
+    asker = answers.parse_context(reader, ctx.delay)
     try:
         command = parse(text, asker)
     except UsageError as error:

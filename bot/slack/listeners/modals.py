@@ -163,7 +163,7 @@ async def look_up(
 ) -> RequestOutcome:
     """Answer what the modal asks, by `message` or to the asker `alone`. Raises SlackDeliveryError, ClaimLostError."""
     reader = await answers.locales.resolve(message.user)
-    asker = answers.parse_context(reader)
+    asker = answers.parse_context(reader, ctx.delay)
     try:
         command = _read(view, asker)
     except UsageError as error:  # it passed with the configured zone, and does not with the asker's own

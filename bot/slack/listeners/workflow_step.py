@@ -86,7 +86,7 @@ async def handle_step(
     channel, language = channel_of(inputs), result.language
     reader = answers.locales.cached("")
     try:
-        query = read_inputs(inputs, answers.parse_context(reader, answers.delay_of(ctx.request)))
+        query = read_inputs(inputs, answers.parse_context(reader, ctx.delay))
     except UsageError as error:
         await result.fail_with(one_line_error(error).said_in(language))
         return RequestOutcome.USAGE

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -73,6 +74,7 @@ class RequestContext:
     """One request on its way. `claim` is the permission to answer it: every responder is made with it, and confirms it."""
 
     request: SlackRequest
+    delay: timedelta = timedelta()  # how long ago it was asked, if that is to be said
     received_at: float = field(default_factory=time.monotonic)  # what a lookup's deadline counts from
     request_id: str = field(default_factory=error_id)  # on every log line of the request; a crash shows it to the asker
     claim: Claim = field(default_factory=Claim)

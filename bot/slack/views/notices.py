@@ -185,10 +185,8 @@ def internal_error(error_id: str, *, language: Language) -> Message:
 
 
 def asked_ago(delay: timedelta, *, language: Language) -> Message:
-    """The first line of an answer to what Slack delivered late."""
-    return text_message(
-        language, language.say("This was asked {span} ago; Slack delivered it late.", span=duration(delay, language))
-    )
+    """The first line of an answer that comes late: Slack was late with the request, or the app was interrupted."""
+    return text_message(language, language.say("Late answer: this was asked {span} ago.", span=duration(delay, language)))
 
 
 def unreadable(*, language: Language) -> Message:
