@@ -65,7 +65,7 @@ class SlackRequest:
 
     def age(self, now: datetime) -> timedelta:
         """How long ago it was said; nothing where nobody tells, or tells of the future."""
-        known = [self.event_time] if self.event_time is not None else []
+        known: list[float] = [self.event_time] if self.event_time is not None else []
         known += [self.taken_at.timestamp()] if self.taken_at is not None else []
         seconds = now.timestamp() - min(known) if known else 0.0
         return timedelta(seconds=min(max(0.0, seconds), LONGEST_AGE))

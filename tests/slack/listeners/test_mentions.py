@@ -48,7 +48,7 @@ async def test_a_mention_that_slack_delivers_late_means_its_own_times_and_is_ans
             answer = (await office.workspace.wait_for(lambda: office.seen()[before:], within=15))[0]  # noqa: B023 - awaited here
 
             first, second = words_of(answer).splitlines()[:2]
-            assert first == "This was asked 3 h ago; Slack delivered it late."
+            assert first == "Late answer: this was asked 3 h ago."
             assert said in second
 
 
