@@ -118,9 +118,7 @@ class ResponseUrlResponder:
             return
         try:
             await self._poster.update(self._channel, self._message_ts, message, claim=claim)
-        except SlackDeliveryError as error:
-            if failures.classify(error.reason) is failures.FailureKind.UNCONFIRMED:
-                raise
+        except SlackDeliveryError:  # which the outbox tried as often as that may help
             await self._alone(message, claim)
 
     async def _alone(self, message: Message, claim: Claim | None) -> None:
