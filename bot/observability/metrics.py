@@ -16,11 +16,15 @@ class DrainCounts(Protocol):
     unreadable: int
 
 
+MAX_OUTCOMES = 500  # of one provider: codes that a table explains by their beginning are without end
+
+
 class Metrics:
     """The metrics of one running app, in a registry of their own."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
+        self._outcomes: dict[str, set[str]] = {}
         self._answers = Counter(
             "smsstatus_provider_answers_total", "Asks by how they ended.", ["provider", "outcome"], registry=self.registry
         )
@@ -55,7 +59,11 @@ class Metrics:
         self._drains.labels(state.account, "unreadable").set_function(lambda: state.unreadable)
 
     def observe_provider_call(self, provider: str, outcome: str) -> None:
-        """Count a query of one account: `ok`, or the fault's code."""
+        """Count a query of one account: `ok`, or the fault's code; of codes beyond MAX_OUTCOMES, `other`."""
+        outcomes = self._outcomes.setdefault(provider, {"ok", "other"})
+        if outcome not in outcomes and len(outcomes) >= MAX_OUTCOMES:
+            outcome = "other"
+        outcomes.add(outcome)
         self._answers.labels(provider, outcome).inc()
 
     def observe_lookup(self, outcome: str) -> None:

@@ -9,16 +9,20 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from bot.encoded_text import decode_text
+
 if TYPE_CHECKING:
     from structlog.typing import EventDict, WrappedLogger
 
 _KEYED_SECRET = re.compile(
-    r"""(?ix) (?<![a-z]) (authorization | signature | secret(?:_?key)? | token | appkey) \b
-        (['"]? \s* [:=] \s* ['"]?) [^\s'",}]+"""
+    r"""(?ix) (?<![a-z])
+        (authorization | signature | secret(?:_?key)? | token | appkey
+        | (?:ssl)? pass (?:word|wd|phrase) | pwd | (?:client|server|private|api|access)_key | (?<=[?&]) (?:hex|text)? key) \b
+        (['"]? \s* (?: [:=] | %3D ) \s* ['"]?) [^\s'",}]+"""
 )
 _UUID = r"\b[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\b"
 # Seven digits and more, however they are spaced. A UUID's digits are no number; a request id is what support asks for.
-_DIGITS = re.compile(rf"({_UUID})|[+＋]?\d(?:[\s().–—-]{{0,2}}\d){{6,}}")
+_DIGITS = re.compile(rf"({_UUID})|[+＋]?\d(?:[\s().–—/_·-]{{0,2}}\d){{6,}}")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")  # they would hide a number from the patterns
 _REDACTIONS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\bx(?:ox[a-z]|app)-[A-Za-z0-9-]+"), "<slack token>"),
@@ -26,7 +30,9 @@ _REDACTIONS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\b(?:AKID|LTAI|STS\.)[A-Za-z0-9]{6,}"), "<access key id>"),
     (re.compile(r"(?i)\b(TC3-HMAC-SHA256|ACS3-HMAC-SHA256|Bearer)\s+\S.*"), r"\1 <secret>"),
     (_KEYED_SECRET, r"\1\2<secret>"),
-    (re.compile(r"(\b[a-z][a-z0-9+]*://)[^\s/@]+@"), r"\1<login>@"),
+    (re.compile(r"(\b[a-z][a-z0-9+]*://)(?:[^\s:/@\[]*:\S*@|[^\s/@]+@)"), r"\1<login>@"),
+    (re.compile(r"(\b[a-z][a-z0-9+]*://)[^\s:/@\[<]+:(?!\d{1,5}(?![^\s/?#,;.'\")\]}]))\S+"), r"\1<login>"),  # its @ is missing
+    (re.compile(r"(\bpostgres\w*:)(?!//)\S+@"), r"\1<login>@"),
 )
 _NOT_REDACTED = frozenset({"timestamp", "level", "logger"})
 
@@ -34,6 +40,9 @@ _NOT_REDACTED = frozenset({"timestamp", "level", "logger"})
 def redact(text: str) -> str:
     """`text` without tokens, keys, signatures, response URLs and long digit runs."""
     text = _INVISIBLE.sub("", text)
+    decoded = decode_text(text)
+    if len(_DIGITS.findall(decoded)) > len(_DIGITS.findall(text)):  # an encoding takes a number apart
+        text = decoded
     for pattern, instead in _REDACTIONS:
         text = pattern.sub(instead, text)
     return _DIGITS.sub(lambda found: found[1] or "<digits>", text)

@@ -38,6 +38,7 @@ class Responders:
             self.session,
             self.poster,
             claim=ctx.claim,
+            delay=ctx.delay,
             channel=ctx.request.channel if channel is None else channel,
             user=user,
             message_ts=None if clicked.get("is_ephemeral") else clicked.get("message_ts"),

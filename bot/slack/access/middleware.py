@@ -27,7 +27,7 @@ from structlog.contextvars import bound_contextvars
 from bot.slack.access.policy import MENDED_BY, DenialReason
 from bot.slack.requests.context import CONTEXT, RequestContext, RequestOutcome
 from bot.slack.requests.slack_request import Surface, parse_request
-from bot.slack.transport.bolt import dispatch
+from bot.slack.transport.bolt import AFTERWARDS, dispatch
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -91,43 +91,57 @@ class AuthorizationMiddleware(AsyncMiddleware):
     ) -> BoltResponse | None:
         """Bolt's entry: calls `next` for what is allowed, and answers everything else itself."""
         before: RequestContext | None = req.context.get(CONTEXT)
-        ctx = before or RequestContext(self._parse(req))
+        ctx = before or self._context(self._parse(req))
         request, surface = ctx.request, ctx.request.surface
-        req.context[CONTEXT] = ctx
+        req.context[CONTEXT], req.context[AFTERWARDS] = ctx, ctx.dismiss_if_idle
         with bound_contextvars(request_id=ctx.request_id, surface=surface.value):
+            if before is not None:
+                return await self._decide(ctx, next, None)
             if surface in _ON_NOBODYS_BEHALF:
                 return self._unhandled.pass_over(request)
             if request.age(self._clock()) > TOO_OLD:
                 log.info("request.too_old", asked_at=request.event_time)
                 return BoltResponse(status=200)
-            denial = self._authorizer.check_rate(request) if before is None else None
+            await self._inbox.take(request, ctx.claim)  # before Slack is told that it is taken
+            denial = self._authorizer.check_rate(request)
             if denial is None:
                 if surface is Surface.UNKNOWN:
                     return await self._unhandled.unreadable(ctx)
                 if surface is Surface.COMMAND and req.body.get("command") != self._identity.command:
                     return await self._unhandled.other_command(ctx, self._identity.command)
-                if before is None and self._must_wait(request):
+                if self._must_wait(request):
+                    ctx.is_started = True
                     self._tasks.spawn(self._authorize_later(ctx), name=f"authorize {ctx.request_id}")
                     return BoltResponse(status=200)
-                denial = await self._authorizer.authorize(request)
-            return await next() if denial is None else await self._deny(ctx, denial)
+            return await self._decide(ctx, next, denial)
+
+    async def _decide(
+        self, ctx: RequestContext, next_one: Callable[[], Awaitable[BoltResponse]], denial: Denial | None
+    ) -> BoltResponse:
+        """Let the listener have what is allowed, and deny the rest."""
+        denial = denial or await self._authorizer.authorize(ctx.request)
+        return await next_one() if denial is None else await self._deny(ctx, denial)
 
     async def resume_expired(self) -> int:
         """Dispatch again what was acked and is not answered, and nobody works on. Returns how many."""
-        expired = await self._inbox.expired()
-        for stored_id, body in expired:
-            ctx = RequestContext(parse_request(body, bot_user=self._identity.bot_user, request_id=stored_id))
-            log.info("request.resumed", surface=ctx.request.surface.value, request_id=ctx.request_id)
-            await self._dispatch(ctx)
-        return len(expired)
+        resumed = 0
+        for one in await self._inbox.expired():
+            request = parse_request(one.body, bot_user=self._identity.bot_user, request_id=one.request_id)
+            ctx = self._context(replace(request, taken_at=one.taken_at))
+            if await self._inbox.take(ctx.request, ctx.claim):
+                resumed += 1
+                log.info("request.resumed", surface=ctx.request.surface.value, request_id=ctx.request_id)
+                self._tasks.spawn(self._dispatch(ctx), name=f"resume {ctx.request_id}")
+        return resumed
 
     @asynccontextmanager
     async def resuming(self, every: float) -> AsyncIterator[None]:
-        """Resume what has expired, every so many seconds, until the block is left."""
+        """Resume what has expired, and keep the leases of what is under way, every so many seconds until the block is left."""
 
         async def rounds() -> None:
             while True:
                 try:
+                    await self._inbox.renew()
                     await self.resume_expired()
                 except Exception:  # one round that fails must not be the last
                     log.exception("request.resume_failed")
@@ -139,6 +153,9 @@ class AuthorizationMiddleware(AsyncMiddleware):
         finally:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
+
+    def _context(self, request: SlackRequest) -> RequestContext:
+        return RequestContext(request, request.delay(self._clock()))
 
     def _must_wait(self, request: SlackRequest) -> bool:
         """Whether Slack has to be asked first, and the ack can go out before."""
@@ -154,6 +171,7 @@ class AuthorizationMiddleware(AsyncMiddleware):
 
     async def _dispatch(self, ctx: RequestContext) -> None:
         """Through Bolt again. Its signature was verified when it came."""
+        ctx.is_started = False
         await dispatch(self._app, ctx.request.body, context={CONTEXT: ctx})
 
     async def _deny(self, ctx: RequestContext, denial: Denial) -> BoltResponse:
@@ -171,7 +189,6 @@ class AuthorizationMiddleware(AsyncMiddleware):
             return BoltResponse(status=200)
         in_the_ack = await self._denials.in_the_ack(request, partial(self._denials.message, denial))
         ctx.audit.denial = denial.reason.value
-        ctx.request = replace(request, double_submit_key=None)  # who is denied and tries again at once may be known by then
 
         async def deny() -> RequestOutcome:
             if in_the_ack is None:

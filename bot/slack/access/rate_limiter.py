@@ -20,9 +20,10 @@ if TYPE_CHECKING:
 
 MINUTE = 60.0
 SAY_AGAIN = 10.0  # seconds
-MAX_PEOPLE = 10_000
+MAX_PEOPLE = 5_000
+MAX_TIMES = 150_000  # of all people's requests; with a high limit fewer people are remembered
 REMEMBERED = 600.0  # seconds; Slack's first two retries of an event come within six minutes
-MAX_REMEMBERED = 50_000
+MAX_REMEMBERED = 10_000
 
 
 class UserRateLimiter:
@@ -31,7 +32,7 @@ class UserRateLimiter:
     def __init__(self, per_minute: int, clock: Clock) -> None:
         self.per_minute = per_minute
         self._clock = clock
-        self._windows: LRUCache[str, SlidingWindow] = LRUCache(MAX_PEOPLE)
+        self._windows: LRUCache[str, SlidingWindow] = LRUCache(max(1, min(MAX_PEOPLE, MAX_TIMES // per_minute)))
         self._told = Throttle(self._seconds, SAY_AGAIN, MAX_PEOPLE)
         self._decided: TTLCache[bytes, bool] = TTLCache(MAX_REMEMBERED, REMEMBERED, timer=self._seconds)
 

@@ -40,10 +40,12 @@ async def handle_command(
     """Answer what was typed. Raises SlackDeliveryError, ClaimLostError."""
     reader = await answers.locales.resolve(ctx.request.user)
     language = reader.language
+    asker = answers.parse_context(reader, ctx.delay)
     try:
-        command = parse(text, answers.parse_context(reader))
+        command = parse(text, asker)
     except UsageError as error:
-        await responder.show(views.usage_error(error, answers.identity.command, language=language))
+        channel, typed = ctx.request.channel, answers.identity.command
+        await responder.show(await answers.usage_error(error, asker, typed, channel=channel, language=language))
         return RequestOutcome.USAGE
     ctx.audit.command = type(command).__name__.lower()
     if not isinstance(command, Lookup):

@@ -32,6 +32,7 @@ from bot.slack.views.page import Page
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from bot.grammar import ParseContext
     from bot.model import Query
     from bot.slack.answer_message import AnswerMessage
     from bot.slack.answer_service import AnswerService
@@ -69,7 +70,7 @@ async def handle_message(ctx: RequestContext, conversations: Conversations, mess
     try:
         command = follow_ups.parse_follow_up(text, parse_context)
     except UsageError as error:
-        return await _misunderstood(conversations, message, text, error, reader)
+        return await _misunderstood(conversations, message, text, error, parse_context, reader=reader)
     ctx.audit.command = command.value if isinstance(command, FollowUpAction) else _NAMES.get(type(command), "lookup")
     if isinstance(command, FollowUpAction | ExplainRow):
         if last is None:
@@ -144,7 +145,13 @@ async def answer_lookup(
 
 
 async def _misunderstood(
-    conversations: Conversations, message: AnswerMessage, text: str, error: UsageError, reader: ReaderLocale
+    conversations: Conversations,
+    message: AnswerMessage,
+    text: str,
+    error: UsageError,
+    parse_context: ParseContext,
+    *,
+    reader: ReaderLocale,
 ) -> RequestOutcome:
     """Say what is not understood; to somebody who just talks in a direct message, what can be asked, once a day."""
     answers = conversations.answers
@@ -154,7 +161,8 @@ async def _misunderstood(
             return RequestOutcome.IGNORED
         await message.show(answers.reference(Help(), reader, typed))
         return RequestOutcome.INTRODUCED
-    await message.show(views.usage_error(error, typed, language=reader.language))
+    shown = await answers.usage_error(error, parse_context, typed, channel=message.channel, language=reader.language)
+    await message.show(shown)
     return RequestOutcome.USAGE
 
 

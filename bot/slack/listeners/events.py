@@ -36,7 +36,7 @@ def register(app: AsyncApp, runner: RequestRunner, conversations: Conversations,
         await ack()
         if not is_from_a_person(event) or not is_for_the_bot(event, identity):
             return
-        message = replace(answer_message(ctx, event, responders), delay=conversations.answers.delay_of(ctx.request))
+        message = replace(answer_message(ctx, event, responders), delay=ctx.delay)
         text = strip_mention(event.get("text", ""), identity)
         runner.start(ctx, message, lambda: handle_message(ctx, conversations, message, text))
 

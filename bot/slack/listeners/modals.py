@@ -163,10 +163,12 @@ async def look_up(
 ) -> RequestOutcome:
     """Answer what the modal asks, by `message` or to the asker `alone`. Raises SlackDeliveryError, ClaimLostError."""
     reader = await answers.locales.resolve(message.user)
+    asker = answers.parse_context(reader, ctx.delay)
     try:
-        command = _read(view, answers.parse_context(reader))
+        command = _read(view, asker)
     except UsageError as error:  # it passed with the configured zone, and does not with the asker's own
-        await message.show(views.usage_error(error, answers.identity.command, language=reader.language))
+        typed, language = answers.identity.command, reader.language
+        await message.show(await answers.usage_error(error, asker, typed, channel=message.channel, language=language))
         return RequestOutcome.USAGE
     if alone is None:
         return await answer_lookup(ctx, answers, message, command, reader)
@@ -206,10 +208,10 @@ def validate_targets(view: Mapping[str, Any], context: ParseContext) -> Phrase |
 
 
 def one_line_error(error: UsageError) -> Phrase:
-    """Usage error and corrected example on one line, for input hints."""
-    if error.example is None:
-        return error.problem
-    return phrase("{problem} Try: {example}", problem=error.problem, example=error.example)
+    """Usage error and corrected example on one line, for input hints. Numbers are masked: the input has them."""
+    if error.masked_example is None:
+        return error.masked_problem
+    return phrase("{problem} Try: {example}", problem=error.masked_problem, example=error.masked_example)
 
 
 def parse_permalink(text: str) -> ThreadRef | None:

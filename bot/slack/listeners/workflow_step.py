@@ -86,7 +86,7 @@ async def handle_step(
     channel, language = channel_of(inputs), result.language
     reader = answers.locales.cached("")
     try:
-        query = read_inputs(inputs, answers.parse_context(reader, answers.delay_of(ctx.request)))
+        query = read_inputs(inputs, answers.parse_context(reader, ctx.delay))
     except UsageError as error:
         await result.fail_with(one_line_error(error).said_in(language))
         return RequestOutcome.USAGE
@@ -129,7 +129,7 @@ def read_inputs(inputs: Mapping[str, Any], context: ParseContext) -> Query:
 
 def outputs(report: Report, judged: Verdict, permalink: str) -> Outputs:
     """What the workflow goes on with. Masked: what comes out of a step is shown to whoever runs the workflow."""
-    failing = [row for row in report.deliveries if row.status.is_failure and not report.is_superseded(row)]
+    failing = [row for row in report.standing(report.deliveries) if row.status.is_failure]
     return {
         "verdict": judged.sentence,
         "status": judged.outcome.value,

@@ -7,6 +7,7 @@ the clicked message is edited by its `ts`, unless one person alone sees it.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from slack_sdk.webhook.async_client import AsyncWebhookClient
@@ -41,6 +42,7 @@ class ResponseUrlResponder:
         poster: Poster,
         *,
         claim: Claim,
+        delay: timedelta = timedelta(),
         channel: str,
         user: str,
         language: Callable[[], Language],
@@ -50,6 +52,7 @@ class ResponseUrlResponder:
         self._message_ts = message_ts  # of the message that was clicked, if everybody sees it
         self._poster = poster
         self._claim = claim
+        self._delay = delay
         self._channel = channel
         self._user = user
         self._language_of_reader = language
@@ -65,6 +68,9 @@ class ResponseUrlResponder:
         Raises SlackDeliveryError when neither way works; ClaimLostError.
         """
         await self._claim.confirm()
+        if self._delay:
+            language = self.language
+            message = views.with_notice(views.asked_ago(self._delay, language=language), message, language=language)
         await self._show(message, self._claim)
 
     async def edit(self, message: Message) -> None:

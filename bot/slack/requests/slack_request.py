@@ -55,6 +55,7 @@ class SlackRequest:
     double_submit_key: str | None = None  # identical commands within 10 s share it
     is_retry: bool = False  # Slack says that it delivers it again
     request_id: str | None = None  # in the inbox, where it was taken before and is resumed
+    taken_at: datetime | None = None  # when it was taken first, if it is resumed
     body: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -63,9 +64,16 @@ class SlackRequest:
         return self.channels[0] if self.channels else ""
 
     def age(self, now: datetime) -> timedelta:
-        """How long ago it was said; nothing where the payload does not tell, or tells of the future."""
-        seconds = now.timestamp() - self.event_time if self.event_time is not None else 0.0
+        """How long ago it was said; nothing where nobody tells, or tells of the future."""
+        known = [self.event_time] if self.event_time is not None else []
+        known += [self.taken_at.timestamp()] if self.taken_at is not None else []
+        seconds = now.timestamp() - min(known) if known else 0.0
         return timedelta(seconds=min(max(0.0, seconds), LONGEST_AGE))
+
+    def delay(self, now: datetime) -> timedelta:
+        """How long ago it was said, if that is so long that the answer must tell; else nothing."""
+        age = self.age(now)
+        return age if age > (LATE if self.taken_at is None else RESUMED_LATE) else timedelta()
 
 
 _INTERACTIONS = {
@@ -78,6 +86,8 @@ _INTERACTIONS = {
 }
 WRITTEN_BY_A_PERSON = frozenset({None, "file_share", "thread_broadcast"})  # a message's subtypes
 SLACKBOT = "USLACKBOT"
+LATE = timedelta(minutes=10)  # Slack goes on delivering an event for a day
+RESUMED_LATE = timedelta(seconds=10)  # who was promised an answer has waited for it
 LONGEST_AGE = 1e9  # seconds, thirty years: an absurd `event_time` must not overflow
 APP_RATE_LIMITED = "app_rate_limited"
 """Slack drops events of ours: https://docs.slack.dev/reference/events/app_rate_limited. It comes without an event around it."""

@@ -23,13 +23,15 @@ from bot.slack.transport.payload import with_documented_types
 from bot.slack.transport.web_client import open_web_client
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 
     import aiohttp
     from slack_bolt.authorization import AuthorizeResult
 
     from bot.config import AppSettings
     from bot.slack.messaging.token_monitor import TokenMonitor
+
+AFTERWARDS = "afterwards"  # the key of what is to be run when the listener has returned
 
 log = structlog.get_logger(__name__)
 
@@ -68,10 +70,19 @@ async def dispatch(
         request = AsyncBoltRequest(
             mode="socket_mode", body=with_documented_types(body), headers=dict(headers or {}), context=dict(context or {})
         )
-        return await app.async_dispatch(request)
+        return await handle(app, request)
     except Exception:
         log.exception("slack.dispatch_failed", type=str(body.get("type", ""))[:40])
         return BoltResponse(status=200)
+
+
+async def handle(app: AsyncApp, request: AsyncBoltRequest) -> BoltResponse:
+    """Let Bolt run its middleware and the listener, then what the middleware asked for under `AFTERWARDS`."""
+    response = await app.async_dispatch(request)
+    afterwards: Callable[[], Awaitable[None]] | None = request.context.get(AFTERWARDS)
+    if afterwards is not None:
+        await afterwards()
+    return response
 
 
 @contextmanager

@@ -30,6 +30,7 @@ from bot.slack.requests.audit import AuditRecorder
 from bot.slack.requests.exactly_once import RequestInbox
 from bot.slack.requests.runner import RequestRunner
 from bot.slack.requests.task_supervisor import TaskSupervisor
+from bot.slack.transport.bolt import handle
 from bot.storage import Keyring
 from bot.storage.audit_log import AuditLog
 from tests.toys import ToyClock
@@ -245,7 +246,7 @@ class House:
             request = AsyncBoltRequest(mode="socket_mode", body=body, headers={"x-slack-retry-num": retry} if retry else {})
         else:
             request = signed(body, retry, timestamp)
-        response = await self.app.async_dispatch(request)
+        response = await handle(self.app, request)
         if settle:
             while len(self.tasks):
                 await self.tasks.drain(10)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from bot.sandbox.providers import ProviderFaultKind
 from bot.slack.listeners.workflow_step import read_inputs
 from tests.grammar.contexts import ENGINEER, lookup
 from tests.slack.conftest import BOTH_MODES, NUMBER, Office, Offices, found_button, words_of
@@ -120,6 +121,19 @@ async def test_what_is_wrong_stops_the_workflow_with_words_for_its_owner(office:
 
             assert failed.state == "failed"
             assert error in str(failed.error)
+
+
+async def test_rows_that_cannot_be_read_are_told_by_the_step_and_the_command_and_never_as_no_record(office: Office) -> None:
+    office.sandbox.providers.aliyun.faults.play(ProviderFaultKind.GARBAGE_ROWS, on="QuerySendDetails")
+
+    done = await run(office, target="13900000000", since="2h")
+    said = words_of(await office.ask("13900000000 since 2h"))
+
+    assert done.outputs["status"] == "unanswered"
+    assert "could not be read" in done.outputs["verdict"].split(". ")[0]
+    assert said.startswith("Cannot tell: ")
+    assert "could not be read" in said.splitlines()[0]
+    assert "no record" not in (done.outputs["verdict"] + said.splitlines()[0]).lower()
 
 
 @pytest.fixture

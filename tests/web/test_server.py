@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 import io
 import json
+import sqlite3
 import time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -107,6 +109,26 @@ async def test_a_command_about_a_payload_is_not_taken_for_one(office: Office, cl
     await office.workspace.wait_for(lambda: [one for one in office.seen() if "payload" in one.text], within=15)
 
 
+async def never() -> AsyncIterator[bytes]:
+    """A body of which no more than the beginning comes."""
+    yield b"x"
+    await asyncio.Event().wait()
+
+
+async def test_what_is_packed_or_does_not_look_signed_is_refused_before_its_body_is_read(
+    office: Office, client: aiohttp.ClientSession
+) -> None:
+    url = office.url + "/slack/events"
+    for coding in ("gzip", "deflate", "br", "gzip, gzip", "nonsense"):
+        async with client.post(url, data=never(), headers={**signed(b""), "Content-Encoding": coding}) as response:
+            assert response.status == 415
+    for headers in ({}, signed(b"", timestamp="1"), {**signed(b""), "X-Slack-Signature": "v0=abc"}):
+        async with client.post(url, data=never(), headers=headers) as response:
+            assert response.status == 401
+    async with client.post(url, data=BODY, headers={**signed(BODY), "Content-Encoding": "identity"}) as response:
+        assert response.status == 200
+
+
 @pytest.mark.parametrize("body", [b"text=\xff\xfe", b"{bad", b"[1]", b"payload=%7Bbad", b"payload=[1]", b"[" * 100_000])
 async def test_a_body_that_slack_never_sends_is_400_when_signed_and_401_when_not(
     office: Office, client: aiohttp.ClientSession, body: bytes
@@ -133,14 +155,34 @@ async def test_a_command_that_is_not_ours_is_acknowledged_with_the_one_that_is(
 async def test_the_probes_and_the_metrics_answer(office: Office, client: aiohttp.ClientSession) -> None:
     await office.ask("+8613711112222 since 2h")
 
-    for path in ("/healthz", "/readyz"):
+    parts = {"start": "ok", "slack": "ok", "database": "ok"}
+    for path, said in (("/healthz", {"status": "ok"}), ("/readyz", {"status": "ok", "parts": parts})):
         async with client.get(office.url + path) as response:
-            assert (response.status, await response.json()) == (200, {"status": "ok"})
+            assert (response.status, await response.json()) == (200, said)
     async with client.get(office.url + "/metrics") as response:
         text = await response.text()
     assert 'smsstatus_slack_requests_total{kind="command",outcome="answered"} 1.0' in text
     assert 'smsstatus_provider_answers_total{outcome="ok",provider="aliyun"} 1.0' in text
     assert "13711112222" not in text
+
+
+async def test_a_database_that_hangs_or_is_deleted_is_not_ready_and_told_for_itself(
+    office: Office, client: aiohttp.ClientSession
+) -> None:
+    path = office.sandbox.data / "smsstatus.db"
+    other = sqlite3.connect(path)
+    other.execute("BEGIN IMMEDIATE")
+    async with client.get(f"{office.url}/readyz") as hanging, client.get(f"{office.url}/healthz") as alive:
+        assert (hanging.status, alive.status) == (503, 200)
+        assert (await hanging.json())["parts"] == {"start": "ok", "slack": "ok", "database": "no answer within 0.8 s"}
+    other.close()
+    path.unlink()
+    status = 200
+    async with asyncio.timeout(20):
+        while status == 200:
+            async with client.get(f"{office.url}/readyz") as gone:
+                status, said = gone.status, (await gone.json())["parts"]["database"]
+    assert "deleted or replaced" in said or "no answer" in said
 
 
 async def test_readiness_follows_the_socket_mode_connection(offices: Offices, client: aiohttp.ClientSession) -> None:
