@@ -106,7 +106,7 @@ ANY_CHANGE = st.deferred(lambda: st.sampled_from(tuple(all_changes())))  # made 
 
 
 @given(ANY_CHANGE)
-@examples_of_a_property(80, suppress=[HealthCheck.function_scoped_fixture])
+@examples_of_a_property(60, suppress=[HealthCheck.function_scoped_fixture])
 async def test_no_field_that_is_missing_or_odd_breaks_a_request_or_leaves_anybody_waiting(
     app: OneApp, drawn: tuple[int, Change]
 ) -> None:
