@@ -51,7 +51,7 @@ class Told:
     """What became of one payload."""
 
     response: BoltResponse
-    calls: list[str]
+    calls: list[str]  # that Slack took
     logged: list[str]
 
 
@@ -68,7 +68,9 @@ class OneApp:
         with capture_logs() as logged:
             response = await dispatch(parts.bolt, body, {})
             await parts.tasks.drain(10)
-        calls = [call.method for call in self.workspace.calls[before:]]
+        # A step's run is the workspace's own, and none is under way: that it is ended at all is what counts.
+        made = self.workspace.calls[before:]
+        calls = [call.method for call in made if call.error is None or call.method.startswith("functions.")]
         self.workspace._api.calls.clear()
         return Told(response, calls, [line["event"] for line in logged])
 
@@ -97,21 +99,20 @@ async def app(template_database: Path) -> AsyncIterator[OneApp]:
 async def test_every_payload_is_answered_as_it_is(app: OneApp, subtests: pytest.Subtests) -> None:
     for example in examples():
         with subtests.test(example.name):
-            assert faults_in(await app.give(example.body), example.body, example) == []
+            assert faults_in(await app.give(example.body), example) == []
 
 
-ALL = tuple(all_changes())
+ANY_CHANGE = st.deferred(lambda: st.sampled_from(tuple(all_changes())))  # made when it is first drawn from, not at the import
 
 
-@given(st.sampled_from(ALL))
-@examples_of_a_property(80, suppress=[HealthCheck.function_scoped_fixture])
+@given(ANY_CHANGE)
+@examples_of_a_property(60, suppress=[HealthCheck.function_scoped_fixture])
 async def test_no_field_that_is_missing_or_odd_breaks_a_request_or_leaves_anybody_waiting(
     app: OneApp, drawn: tuple[int, Change]
 ) -> None:
     number, change = drawn
     example = examples()[number]
-    body = change.of(example.body)
-    assert faults_in(await app.give(body), body, example, change) == []
+    assert faults_in(await app.give(change.of(example.body)), example, change) == []
 
 
 async def test_bolt_reads_every_odd_payload(subtests: pytest.Subtests) -> None:
@@ -119,12 +120,12 @@ async def test_bolt_reads_every_odd_payload(subtests: pytest.Subtests) -> None:
 
     The legacy kinds never come that far: no listener of ours takes them.
     """
-    bolt = listening_for_everything()
+    bolt, found = listening_for_everything(), tuple(all_changes())
     for number, example in enumerate(examples()):
         if example.name.startswith("legacy"):
             continue
         with subtests.test(example.name), capture_logs() as logged:
-            for _, change in (one for one in ALL if one[0] == number):
+            for _, change in (one for one in found if one[0] == number):
                 assert (await dispatch(bolt, change.of(example.body), {})).status == 200, str(change)
             assert logged == []
 
@@ -133,7 +134,7 @@ async def test_a_message_of_any_depth_can_be_asked_about(app: OneApp) -> None:
     example = next(one for one in examples() if one.name == "message shortcut")
     body = {**example.body, "message": {"blocks": json.loads("[" * 500 + "]" * 500)}}
 
-    assert faults_in(await app.give(body), body, example) == []
+    assert faults_in(await app.give(body), example) == []
 
 
 def listening_for_everything() -> AsyncApp:
@@ -164,7 +165,7 @@ def listening_for_everything() -> AsyncApp:
     return bolt
 
 
-def faults_in(told: Told, body: dict[str, Any], example: Example, change: Change | None = None) -> list[str]:
+def faults_in(told: Told, example: Example, change: Change | None = None) -> list[str]:
     """What is wrong with what became of a payload."""
     faults = [] if told.response.status == 200 else [f"status {told.response.status}"]
     faults += [f"logged {event}" for event in told.logged if event in BROKEN]

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from bot.errors import SlackDeliveryError
 from bot.slack import views
-from bot.slack.messaging.failures import NOBODY_NAMED
+from bot.slack.messaging.failures import NOBODY_NAMED, FailureKind, classify
 from bot.slack.requests.slack_request import Surface
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Awaitable, Callable, Iterator, Mapping
 
     from bot.i18n import Language
     from bot.slack.access.policy import Denial
@@ -86,27 +86,59 @@ class DenialResponder:
     async def show(self, message: views.Message) -> None:
         """Show it where the request was made: by its response_url, an ephemeral message, or a view; else wherever there is a way.
 
-        Raises SlackDeliveryError when the payload shows no way to anybody; ClaimLostError.
+        Raises SlackDeliveryError when the payload shows no way to anybody, or none that Slack takes; ClaimLostError.
         """
-        request, claim = self.ctx.request, self.ctx.claim
-        body, poster, view_client = request.body, self.denials.poster, self.denials.view_client
-        in_conversation = request.surface in {Surface.MENTION, Surface.DIRECT, Surface.ACTION} and request.channel
+        refusal = SlackDeliveryError(NOBODY_NAMED)
+        for show in self._ways():
+            try:
+                return await show(message)
+            except SlackDeliveryError as error:
+                if classify(error.reason) is not FailureKind.PERMANENT:
+                    raise
+                refusal = error
+        raise refusal
+
+    def _ways(self) -> Iterator[Callable[[views.Message], Awaitable[None]]]:
+        """The ways to whoever made the request, the nearest first."""
+        request, body = self.ctx.request, self.ctx.request.body
+        in_conversation = bool(request.channel) and request.surface in {Surface.MENTION, Surface.DIRECT, Surface.ACTION}
         if body.get("response_url"):
-            await self.denials.by_response_url(self.ctx).show(message)
+            yield self.denials.by_response_url(self.ctx).show
         elif in_conversation and request.user:
-            await poster.post_ephemeral(request.channel, request.user, message, request.thread, claim=claim)
+            yield self._show_alone
         elif request.surface is Surface.HOME and request.user:
-            home = {"type": "home", "blocks": list(message.blocks)}
-            await view_client.publish(request.user, home, claim=claim)
-        elif request.surface is Surface.WORKFLOW and (execution := _event(request).get("function_execution_id")):
-            await view_client.fail_step(execution, message.text, claim=claim)
-        elif trigger := body.get("trigger_id"):
-            window = views.access_denied_modal(message, language=await self.denials.language_of(request))
-            await view_client.open(trigger, window, claim=claim)
-        elif request.user or in_conversation:  # to the person alone, or where somebody spoke whom Slack does not name
-            await poster.post(request.user or request.channel, message, None if request.user else request.thread, claim=claim)
-        else:
-            raise SlackDeliveryError(NOBODY_NAMED)
+            yield self._show_on_home
+        elif request.surface is Surface.WORKFLOW and _event(request).get("function_execution_id"):
+            yield self._fail_step
+        elif body.get("trigger_id"):
+            yield self._show_in_window
+        if request.user:
+            yield self._post_to_person
+        elif in_conversation:  # somebody spoke there whom Slack does not name
+            yield self._post_in_conversation
+
+    async def _show_alone(self, message: views.Message) -> None:
+        request = self.ctx.request
+        await self.denials.poster.post_ephemeral(request.channel, request.user, message, request.thread, claim=self.ctx.claim)
+
+    async def _show_on_home(self, message: views.Message) -> None:
+        home = {"type": "home", "blocks": list(message.blocks)}
+        await self.denials.view_client.publish(self.ctx.request.user, home, claim=self.ctx.claim)
+
+    async def _fail_step(self, message: views.Message) -> None:
+        execution = _event(self.ctx.request)["function_execution_id"]
+        await self.denials.view_client.fail_step(execution, message.text, claim=self.ctx.claim)
+
+    async def _show_in_window(self, message: views.Message) -> None:
+        window = views.access_denied_modal(message, language=await self.denials.language_of(self.ctx.request))
+        await self.denials.view_client.open(self.ctx.request.body["trigger_id"], window, claim=self.ctx.claim)
+
+    async def _post_to_person(self, message: views.Message) -> None:
+        await self.denials.poster.post(self.ctx.request.user, message, claim=self.ctx.claim)
+
+    async def _post_in_conversation(self, message: views.Message) -> None:
+        request = self.ctx.request
+        await self.denials.poster.post(request.channel, message, request.thread, claim=self.ctx.claim)
 
 
 def _event(request: SlackRequest) -> Mapping[str, Any]:

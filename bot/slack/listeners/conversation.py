@@ -85,8 +85,24 @@ async def handle_message(ctx: RequestContext, conversations: Conversations, mess
     typed = _address(answers, message)
     if isinstance(command, Help):
         await message.show(answers.reference(command, reader, typed))
-    else:
-        await message.post(answers.reference(command, message.audience, typed))
+        return RequestOutcome.ANSWERED
+    return await _post(answers, message, answers.reference(command, message.audience, typed), reader)
+
+
+async def _post(answers: AnswerService, message: AnswerMessage, answer: views.Message, reader: ReaderLocale) -> RequestOutcome:
+    """Post `answer`; where Slack takes no post, the asker gets it alone, with the reason.
+
+    Raises SlackDeliveryError, ClaimLostError.
+    """
+    try:
+        await message.post(answer)
+    except SlackDeliveryError as error:
+        reason = answers.delivery_failed(error, reader.language)
+        if is_unconfirmed(error):  # it may have been posted: not a second time
+            await message.post_ephemeral(views.unconfirmed(language=reader.language))
+            return RequestOutcome.UNCONFIRMED
+        await message.post_ephemeral(views.with_notice(reason, answer, language=reader.language))
+        return RequestOutcome.REFUSED
     return RequestOutcome.ANSWERED
 
 
@@ -188,7 +204,9 @@ async def _act(
     changed = await apply_action(
         ctx, answers, answer_id, record, _BUTTONS[action], user=message.user, reader=reader, progress=progress
     )
-    await shown.post(await answers.render(ctx, answer_id, changed, reader))
+    outcome = await _post(answers, shown, await answers.render(ctx, answer_id, changed, reader), reader)
+    if outcome is not RequestOutcome.ANSWERED:
+        return outcome
     if shown.message_ts != record.message_ts:
         await answers.store.update(answer_id, replace(changed, message_ts=shown.message_ts))
         return RequestOutcome.ANSWERED
@@ -216,10 +234,10 @@ async def _explain_row(
         return RequestOutcome.USAGE
     row, language = rows[command.row - 1], message.posted_language
     if row.explanation is None:
-        await message.post(views.nothing_to_explain(command.row, STATUS_WORDS[row.status], language=language))
-        return RequestOutcome.ANSWERED
+        nothing = views.nothing_to_explain(command.row, STATUS_WORDS[row.status], language=language)
+        return await _post(answers, message, nothing, reader)
     code = row.explanation.code
     unlisted = row.explanation.confidence is Confidence.UNLISTED
     similar = answers.lookups.catalogue.similar(code) if unlisted else ()
-    await message.post(views.explanations(code, [row.explanation], similar, titles(language), language=language))
-    return RequestOutcome.ANSWERED
+    explained = views.explanations(code, [row.explanation], similar, titles(language), language=language)
+    return await _post(answers, message, explained, reader)

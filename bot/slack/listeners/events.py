@@ -68,8 +68,9 @@ def strip_mention(text: str, identity: AppIdentity) -> str:
 
 def answer_message(ctx: RequestContext, event: Mapping[str, Any], responders: Responders) -> AnswerMessage:
     """The answer to a message: in its thread, or in the one that it begins; in a direct message beside it."""
+    if not event.get("channel"):  # by the person's id Slack finds the direct message
+        return responders.message(ctx, ctx.request.user)
     thread = event.get("thread_ts")
     is_direct = event.get("type") == "message" and is_direct_message(event)
     begins = None if is_direct else event.get("ts")
-    channel = event.get("channel") or ctx.request.user  # by the person's id Slack finds the direct message
-    return responders.message(ctx, channel, thread_ts=thread or begins, ephemeral_thread_ts=thread)
+    return responders.message(ctx, event["channel"], thread_ts=thread or begins, ephemeral_thread_ts=thread)

@@ -124,17 +124,23 @@ class ResponseUrlResponder:
             return
         try:
             await self._poster.update(self._channel, self._message_ts, message, claim=claim)
-        except SlackDeliveryError as error:
-            if failures.classify(error.reason) is failures.FailureKind.UNCONFIRMED:
-                raise
+        except SlackDeliveryError:  # which the outbox tried as often as that may help
             await self._alone(message, claim)
 
     async def _alone(self, message: Message, claim: Claim | None) -> None:
-        """Show it to the asker alone: in the channel, or where none is known as a direct message."""
+        """Show it to the asker alone: in the channel, or where that is not possible as a direct message."""
         if self._channel:
-            await self._poster.post_ephemeral(self._channel, self._user, message, claim=claim)
-        else:
-            await self._poster.post(self._user, message, claim=claim)
+            try:
+                await self._poster.post_ephemeral(self._channel, self._user, message, claim=claim)
+            except SlackDeliveryError as error:
+                if (
+                    failures.classify(error.reason) is not failures.FailureKind.PERMANENT
+                    or error.reason in failures.TOKEN_REFUSED
+                ):
+                    raise
+            else:
+                return
+        await self._poster.post(self._user, message, claim=claim)
 
     async def _by_hook(self, hook: AsyncWebhookClient, message: Message, claim: Claim | None, *, replace: bool) -> None:
         def refused(reason: str) -> None:

@@ -202,3 +202,16 @@ async def test_a_post_whose_answer_was_lost_is_not_posted_twice_and_the_asker_is
 
     assert "may or may not be visible" in words_of(told)
     assert len([message for message in office.seen() if message.ephemeral_to is None]) == 1
+
+
+@pytest.mark.parametrize("asked", ["explain MK:0008", "providers"])
+async def test_an_explanation_that_slack_does_not_take_is_shown_to_the_asker_alone_with_the_reason(
+    office: Office, asked: str
+) -> None:
+    office.workspace.fail_next("chat.postMessage", "is_archived")
+
+    told = await office.say(f"@smsstatus {asked}")
+
+    assert told.ephemeral_to == "U0LIWEI01"
+    assert "archived" in words_of(told)
+    assert "MK:0008" in words_of(told) or "Tencent" in words_of(told)

@@ -376,10 +376,21 @@ async def test_response_url_refused_for_an_edit_shows_the_clicker_the_answer(cou
     assert [(each.text, each.ephemeral_to) for each in counter.said()] == [(ANSWER.text, None), (NEWER.text, USER)]
 
 
-async def test_response_url_refused_and_the_ephemeral_message_too_is_raised_with_both_reasons(counter: Counter) -> None:
+async def test_response_url_refused_and_the_ephemeral_message_too_the_answer_is_a_direct_message(counter: Counter) -> None:
     reply = await counter.reply()
     counter.workspace.fail_next("response_url", "expired_url", status=404)
     counter.workspace.channel(HERE).is_archived = True
+
+    await reply.show(ANSWER)
+
+    assert counter.texts("dm-li") == [ANSWER.text]
+
+
+async def test_response_url_refused_and_every_other_way_too_is_raised_with_all_reasons(counter: Counter) -> None:
+    reply = await counter.reply()
+    counter.workspace.fail_next("response_url", "expired_url", status=404)
+    counter.workspace.channel(HERE).is_archived = True
+    counter.workspace.fail_next("chat.postMessage", "is_archived")
 
     refusal = await refused(reply.show(ANSWER))
 
