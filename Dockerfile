@@ -13,12 +13,13 @@ WORKDIR /app
 COPY --from=build /app/.venv /app/.venv
 COPY bot /app/bot
 ENV PATH=/app/.venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 SMSSTATUS_HOST=0.0.0.0 SMSSTATUS_PORT=3000 \
-    SMSSTATUS_DATA_DIR=/data
+    SMSSTATUS_DATA_DIR=/data MALLOC_ARENA_MAX=2
 USER smsstatus
 EXPOSE 3000
 VOLUME /data
+# http.client knows no proxy: urllib would send this through http_proxy, if the container has one.
 HEALTHCHECK --interval=30s --timeout=3s --start-period=10s \
-    CMD ["python", "-c", "import os, urllib.request; urllib.request.urlopen('http://127.0.0.1:' + os.environ['SMSSTATUS_PORT'] + '/healthz', timeout=2)"]
+    CMD ["python", "-c", "import http.client, os, sys; c = http.client.HTTPConnection('127.0.0.1', int(os.environ['SMSSTATUS_PORT']), timeout=2); c.request('GET', '/healthz'); sys.exit(c.getresponse().status != 200)"]
 STOPSIGNAL SIGTERM
 ENTRYPOINT ["python", "-m", "bot"]
 CMD ["serve"]

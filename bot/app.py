@@ -22,7 +22,7 @@ from bot.state import open_database, open_state
 from bot.storage.retention import maintenance
 from bot.timing.clock import Clock, system_clock
 from bot.timing.startup import StartupWait
-from bot.web import build_http_app, listening
+from bot.web import ConnectionLimits, Readiness, build_http_app, listening
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -79,11 +79,14 @@ async def serving(
         lookups = await enter(open_lookups(settings, metrics, clock, store=state.provider, unlisted=state.unlisted.count))
         slack = await enter(open_slack(settings, mode, metrics, timings))
 
-        async def not_ready() -> str | None:
-            return start.not_ready() or await slack.not_ready()
+        async def started() -> str | None:
+            return start.not_ready()
 
-        http_app = build_http_app(metrics, not_ready, [*slack.routes, *state.routes])
-        server = await enter(listening(http_app, host or general.host, general.port if port is None else port))
+        readiness = Readiness({"start": started, "slack": slack.not_ready, "database": state.not_ready})
+        stack.push_async_callback(readiness.aclose)
+        http_app = build_http_app(metrics, readiness, [*slack.routes, *state.routes])
+        limits = ConnectionLimits(total=general.max_connections, per_peer=general.max_peer_connections)
+        server = await enter(listening(http_app, host or general.host, general.port if port is None else port, limits))
         log.debug("starting", mode=mode, url=server.url)
         await start.wait_for(state.migrate)
         await start.wait_for(slack.authenticate)

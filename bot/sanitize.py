@@ -53,6 +53,8 @@ def single_line(text: str, limit: int = _MAX_LINE) -> str:
     `limit` is how many characters will be shown: of a much longer text only the beginning is processed.
     """
     spaced = " ".join(text[: 4 * limit].split())
+    if spaced.isascii() and spaced.isprintable():  # nearly every code and id
+        return spaced
     return "".join(char for char in spaced if unicodedata.category(char) not in _INVISIBLE).strip()
 
 

@@ -8,10 +8,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.errors import DatabaseError
+from bot.i18n import ENGLISH
 from bot.providers.registry import VENDORS
 from bot.receipts import open_receipts
 from bot.receipts.opening import callback_routes, ingests_receipts, recover_leftovers, running_drains
-from bot.storage import Database, migrate, startup_error
+from bot.storage import Database, database_reason, migrate, startup_error
 from bot.storage.audit_log import AuditLog
 from bot.storage.unlisted_codes import UnlistedCodeCounter
 
@@ -44,6 +45,15 @@ class State:
     async def migrate(self) -> None:
         """Bring the schema up to date. Raises SettingsError; UnavailableError, when the database may be reachable later."""
         await bring_up_to_date(self.database, self.settings.general)
+
+    async def not_ready(self) -> str | None:
+        """Readiness error; None while the database can be written, and is the one that a restart would open."""
+        try:
+            await self.database.check()
+        except DatabaseError as error:
+            reason = database_reason(error)
+            return reason if isinstance(reason, str) else reason.said_in(ENGLISH)
+        return None
 
     @property
     def ingests_receipts(self) -> bool:

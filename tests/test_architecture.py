@@ -130,3 +130,11 @@ def test_explaining_a_code_in_the_terminal_loads_no_database_no_http_client_and_
 
     loaded = {name.split(".")[0] for name in ran.stdout.splitlines()[-1].split()}
     assert loaded.isdisjoint({"sqlalchemy", "alembic", "aiohttp", "httpx", "slack_bolt", "slack_sdk", "pydantic", "phonenumbers"})
+
+
+def test_every_cache_states_its_bound() -> None:
+    """ARCHITECTURE.md says how far each store in memory grows."""
+    table = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8").partition("## What is held in memory")[2].partition("\n## ")[0]
+    caching = [path for path in FILES if any(name.startswith("cachetools") for name, _ in imports_of(path))]
+
+    assert [str(path.relative_to(BOT)) for path in caching if f"`{path.relative_to(BOT)}`" not in table] == []

@@ -7,6 +7,7 @@ answered. Errors are short messages on stderr, never a traceback. Output is in t
 from __future__ import annotations
 
 import asyncio
+import faulthandler
 import html
 import sys
 from contextlib import AsyncExitStack
@@ -79,6 +80,7 @@ def serve(locale: CliLocale, *, mode: Mode | None, host: str | None, port: int |
     from bot.app import serving
 
     configure_logging("INFO")
+    faulthandler.enable(2)  # a file that is cut short under SQLite ends the process (SIGBUS): not without a word
     settings = load(locale.language)
 
     run(until_stopped(serving(settings, mode=mode, host=host, port=port)), locale.language)

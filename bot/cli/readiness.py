@@ -9,7 +9,7 @@ from aiohttp import ClientError, ClientTimeout
 if TYPE_CHECKING:
     from aiohttp import ClientSession
 
-_SECONDS = 1.0  # for each request: it is on this machine
+_SECONDS = 3.0  # for each request: it is on this machine, but its checks may take their time
 _LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - where to ask whoever listens on all addresses
 
 

@@ -59,6 +59,9 @@ class AppSettings(SettingsModel):
     channel_languages: ChannelLanguages = Field(default_factory=lambda: MappingProxyType({}), alias="SMSSTATUS_CHANNEL_LANGUAGES")
     host: str = Field("127.0.0.1", alias="SMSSTATUS_HOST", min_length=1)
     port: int = Field(3000, alias="SMSSTATUS_PORT", ge=0, le=65535)
+    max_connections: int = Field(512, alias="SMSSTATUS_MAX_CONNECTIONS", ge=8, le=100_000)  # open at once, at most
+    # Of one address; below the total, so that one alone cannot shut the others out. Behind a proxy all are that one's.
+    max_peer_connections: int = Field(384, alias="SMSSTATUS_MAX_PEER_CONNECTIONS", ge=4, le=100_000)
     data_dir: AnyPath = Field(default_factory=_default_data_dir, alias="SMSSTATUS_DATA_DIR")
     database: DatabaseUrl | None = Field(None, alias="SMSSTATUS_DATABASE_URL", repr=False)
     secret_key: LongSecret | None = Field(None, alias="SMSSTATUS_SECRET_KEY")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from cachetools import TLRUCache
 
 from bot.lookup.note_rules import LEAVES_GAPS
+from bot.model.held_bytes import answer_bytes
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -27,7 +28,7 @@ FINAL_SECONDS = 600.0  # final states in a closed window: nothing more is expect
 OPEN_SECONDS = 10.0  # pending, empty, or a window that still runs: the next look may differ
 # Tencent shows a message only once its receipt has come, so a window that has only just ended may still gain one.
 SETTLES_AFTER = timedelta(minutes=5)
-MAX_ROWS = 50_000  # the cache's size, counted in deliveries (an empty answer counts as one)
+MAX_BYTES = 6 * 2**20  # some 2,000 answers of two messages; most live for seconds
 
 
 def covers(answered: Window | None, window: Window) -> bool:
@@ -78,10 +79,10 @@ class CachedAnswer:
 class AnswerCache:
     """A bounded cache of `CachedAnswer` values, each with its own TTL; least recently used entries are evicted first."""
 
-    def __init__(self, clock: Clock, *, max_rows: int = MAX_ROWS) -> None:
-        self._max_rows = max_rows
+    def __init__(self, clock: Clock, *, max_bytes: int = MAX_BYTES) -> None:
+        self._max_bytes = max_bytes
         self._entries: TLRUCache[Key, CachedAnswer] = TLRUCache(
-            maxsize=max_rows, ttu=_expiry, timer=lambda: clock().timestamp(), getsizeof=_rows
+            maxsize=max_bytes, ttu=_expiry, timer=lambda: clock().timestamp(), getsizeof=_bytes
         )
 
     def get(self, key: Key, window: Window) -> CachedAnswer | None:
@@ -92,15 +93,15 @@ class AnswerCache:
     def put(self, key: Key, cached: CachedAnswer) -> None:
         """Replace the entry of `key`. An answer larger than the whole cache is not stored."""
         self._entries.pop(key, None)
-        if _rows(cached) <= self._max_rows:
+        if _bytes(cached) <= self._max_bytes:
             self._entries[key] = cached
 
     def __len__(self) -> int:
         return len(self._entries)
 
 
-def _rows(cached: CachedAnswer) -> int:
-    return 1 + len(cached.deliveries)
+def _bytes(cached: CachedAnswer) -> int:
+    return answer_bytes(cached.deliveries, cached.notes)
 
 
 def _expiry(_key: Key, cached: CachedAnswer, now: float) -> float:

@@ -16,11 +16,15 @@ class DrainCounts(Protocol):
     unreadable: int
 
 
+MAX_OUTCOMES = 500  # of one provider: codes that a table explains by their beginning are without end
+
+
 class Metrics:
     """The metrics of one running app, in a registry of their own."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
+        self._outcomes: dict[str, set[str]] = {}
         self._answers = Counter(
             "smsstatus_provider_answers_total", "Asks by how they ended.", ["provider", "outcome"], registry=self.registry
         )
@@ -33,6 +37,9 @@ class Metrics:
         )
         self._signatures = Counter(
             "smsstatus_slack_signatures_total", "Slack's HTTP requests by their signature.", ["outcome"], registry=self.registry
+        )
+        self._dropped = Counter(
+            "smsstatus_slack_events_dropped_total", "Minutes in which Slack dropped events of ours.", registry=self.registry
         )
         self._drains = Gauge(
             "smsstatus_drain", "What a drained queue gave since the start.", ["account", "count"], registry=self.registry
@@ -52,7 +59,11 @@ class Metrics:
         self._drains.labels(state.account, "unreadable").set_function(lambda: state.unreadable)
 
     def observe_provider_call(self, provider: str, outcome: str) -> None:
-        """Count a query of one account: `ok`, or the fault's code."""
+        """Count a query of one account: `ok`, or the fault's code; of codes beyond MAX_OUTCOMES, `other`."""
+        outcomes = self._outcomes.setdefault(provider, {"ok", "other"})
+        if outcome not in outcomes and len(outcomes) >= MAX_OUTCOMES:
+            outcome = "other"
+        outcomes.add(outcome)
         self._answers.labels(provider, outcome).inc()
 
     def observe_lookup(self, outcome: str) -> None:
@@ -74,6 +85,10 @@ class Metrics:
     def observe_signature(self, *, valid: bool) -> None:
         """Count an HTTP request of Slack's by whether its signature is valid."""
         self._signatures.labels("holds" if valid else "refused").inc()
+
+    def observe_events_dropped(self) -> None:
+        """Count a minute in which Slack dropped events because there were too many of them (app_rate_limited)."""
+        self._dropped.inc()
 
     def render(self) -> bytes:
         """The body of `/metrics`, in Prometheus's text format."""

@@ -15,8 +15,10 @@ if TYPE_CHECKING:
     from structlog.typing import EventDict, WrappedLogger
 
 _KEYED_SECRET = re.compile(
-    r"""(?ix) (?<![a-z]) (authorization | signature | secret(?:_?key)? | token | appkey) \b
-        (['"]? \s* [:=] \s* ['"]?) [^\s'",}]+"""
+    r"""(?ix) (?<![a-z])
+        (authorization | signature | secret(?:_?key)? | token | appkey
+        | (?:ssl)? pass (?:word|wd|phrase) | pwd | (?:client|server|private|api|access)_key | (?<=[?&]) (?:hex|text)? key) \b
+        (['"]? \s* (?: [:=] | %3D ) \s* ['"]?) [^\s'",}]+"""
 )
 _UUID = r"\b[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\b"
 # Seven digits and more, however they are spaced. A UUID's digits are no number; a request id is what support asks for.
@@ -28,7 +30,9 @@ _REDACTIONS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\b(?:AKID|LTAI|STS\.)[A-Za-z0-9]{6,}"), "<access key id>"),
     (re.compile(r"(?i)\b(TC3-HMAC-SHA256|ACS3-HMAC-SHA256|Bearer)\s+\S.*"), r"\1 <secret>"),
     (_KEYED_SECRET, r"\1\2<secret>"),
-    (re.compile(r"(\b[a-z][a-z0-9+]*://)[^\s/@]+@"), r"\1<login>@"),
+    (re.compile(r"(\b[a-z][a-z0-9+]*://)(?:[^\s:/@\[]*:\S*@|[^\s/@]+@)"), r"\1<login>@"),
+    (re.compile(r"(\b[a-z][a-z0-9+]*://)[^\s:/@\[<]+:(?!\d{1,5}(?![^\s/?#,;.'\")\]}]))\S+"), r"\1<login>"),  # its @ is missing
+    (re.compile(r"(\bpostgres\w*:)(?!//)\S+@"), r"\1<login>@"),
 )
 _NOT_REDACTED = frozenset({"timestamp", "level", "logger"})
 

@@ -1,6 +1,7 @@
 """The HTTP routes of the vendors' callbacks: `POST /callbacks/<name>/<token>`, for receipts and replies.
 
-    token ─► network ─► rate limit ─► body (capped) ─► parse ─► ingest, one transaction ─► the vendor's own "OK"
+    token ─► network ─► rate limit ─► body (capped, unpacked within the cap) ─► parse
+          ─► ingest, one transaction ─► the vendor's own "OK"
 
 A push is acknowledged only when its receipts are committed. On any failure before that (a full disk, a database that is
 unavailable or too slow) the response is not 200, upon which the vendor retries; ingestion is idempotent. No vendor signs its
@@ -21,7 +22,8 @@ from aiohttp import web
 
 from bot.errors import StoreError
 from bot.receipts.ingestion import MalformedPayloadError
-from bot.timing.rate_limits import TokenBucket
+from bot.timing.rate_limits import Throttle, TokenBucket
+from bot.web.request_body import BodyReader, RefusedRequestError, content_coding
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Sequence
@@ -32,7 +34,6 @@ if TYPE_CHECKING:
     from bot.receipts.store import ReceiptStore
 
 MAX_BODY_BYTES = 256 * 1024  # a push of 100 rows is below 64 KiB
-BODY_SECONDS = 5.0
 PUSHES_PER_SECOND = 200  # over all callbacks; 100 rows each would be more than the store can write
 MAX_PENDING = 64  # pushes that wait for the store; more would only wait longer than their vendors do
 
@@ -50,12 +51,16 @@ def make_callback_routes(
 ) -> list[web.RouteDef]:
     """A route for each callback. `networks` are those that may push; empty: all. Raises ValueError for an empty token."""
     guard = _PushGuard(token, networks, TokenBucket(pushes_per_second, timer))
-    writer = _PushWriter(store)
-    return [web.route("*", f"/callbacks/{callback.name}/{{token}}", _handler(callback, guard, writer)) for callback in callbacks]
+    throttle = Throttle(timer)
+    writer, bodies = _PushWriter(store, throttle), BodyReader(MAX_BODY_BYTES)
+    return [
+        web.route("*", f"/callbacks/{callback.name}/{{token}}", _handler(callback, guard, bodies, writer, throttle))
+        for callback in callbacks
+    ]
 
 
 def _handler(
-    callback: Callback, guard: _PushGuard, writer: _PushWriter
+    callback: Callback, guard: _PushGuard, bodies: BodyReader, writer: _PushWriter, throttle: Throttle
 ) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     async def handle(request: web.Request) -> web.StreamResponse:
         guard.check_token(request)
@@ -63,26 +68,16 @@ def _handler(
             guard.check_limits(request)
             if request.method == "GET" and callback.is_probed:
                 return web.json_response(callback.answer(0, "OK"))
-            result = await writer.ingest(callback, await _body_of(request))
-        except _RejectedPushError as rejected:
-            log.warning("callback.rejected", callback=callback.name, status=rejected.status, reason=rejected.reason)
+            await writer.ingest(callback, await _body_of(request, bodies))
+        except RefusedRequestError as rejected:
+            if (suppressed := throttle.admit(f"{callback.name} {rejected.status}")) is not None:
+                why = {"status": rejected.status, "reason": rejected.reason, "suppressed": suppressed}
+                log.warning("callback.rejected", callback=callback.name, **why)
             body = callback.answer(1, rejected.reason)
             return web.json_response(body, status=rejected.status, headers=rejected.headers)
-        if result.unreadable:
-            log.warning("callback.unreadable", callback=callback.name, rows=result.unreadable)
         return web.json_response(callback.answer(0, "OK"))
 
     return handle
-
-
-class _RejectedPushError(Exception):
-    """A push is rejected, with an HTTP status and a reason that repeats nothing of the push."""
-
-    def __init__(self, status: int, reason: str, headers: dict[str, str] | None = None) -> None:
-        super().__init__(reason)
-        self.status = status
-        self.reason = reason
-        self.headers = headers
 
 
 class _PushGuard:
@@ -101,11 +96,11 @@ class _PushGuard:
             raise web.HTTPNotFound
 
     def check_limits(self, request: web.Request) -> None:
-        """Raises _RejectedPushError. The rate is counted after the token, so that strangers cannot use the vendor's up."""
+        """Raises RefusedRequestError. The rate is counted after the token, so that strangers cannot use the vendor's up."""
         if self._networks and not self._is_allowed(request.remote):
-            raise _RejectedPushError(403, "this address is not in SMSSTATUS_CALLBACK_NETWORKS")
+            raise RefusedRequestError(403, "this address is not in SMSSTATUS_CALLBACK_NETWORKS")
         if not self._bucket.take():
-            raise _RejectedPushError(429, "too many pushes at once", {"Retry-After": "1"})
+            raise RefusedRequestError(429, "too many pushes at once", {"Retry-After": "1"})
 
     def _is_allowed(self, remote: str | None) -> bool:
         try:
@@ -119,26 +114,29 @@ class _PushGuard:
 class _PushWriter:
     """Parses pushes and stores them within their vendor's time limit."""
 
-    def __init__(self, store: ReceiptStore) -> None:
+    def __init__(self, store: ReceiptStore, throttle: Throttle) -> None:
         self._store = store
+        self._throttle = throttle
         self._pending: set[asyncio.Task[IngestResult]] = set()
 
-    async def ingest(self, callback: Callback, body: bytes) -> IngestResult:
-        """Parse and store a push; returns once it is committed. Raises _RejectedPushError."""
+    async def ingest(self, callback: Callback, body: bytes) -> None:
+        """Parse and store a push; returns once it is committed. Raises RefusedRequestError."""
+        due = asyncio.get_running_loop().time() + callback.seconds
         try:
             parsed = callback.read(body)
         except MalformedPayloadError as error:
-            raise _RejectedPushError(400, str(error)) from None
+            raise RefusedRequestError(400, str(error)) from None
         if len(self._pending) >= MAX_PENDING:
-            raise _RejectedPushError(503, "too many pushes are waiting for the store")
+            raise RefusedRequestError(503, "too many pushes are waiting for the store")
         task = asyncio.create_task(self._store_batch(parsed))
         self._pending.add(task)
         task.add_done_callback(self._forget)
         # A transaction is not cancelled when time is up: it may still be committed, and the vendor's retry then changes nothing.
-        await asyncio.wait({task}, timeout=callback.seconds)
+        await asyncio.wait({task}, timeout=max(0.0, due - asyncio.get_running_loop().time()))
         if not task.done():
-            raise _RejectedPushError(503, "the store is too slow just now")
-        return task.result()
+            raise RefusedRequestError(503, "the store is too slow just now")
+        if task.result().unreadable:
+            log.warning("callback.unreadable", callback=callback.name, rows=parsed.unreadable_rows)
 
     def _forget(self, task: asyncio.Task[IngestResult]) -> None:
         self._pending.discard(task)
@@ -149,22 +147,12 @@ class _PushWriter:
         try:
             return await self._store.ingest(None, parsed.receipts, parsed.replies, parsed.unreadable)
         except StoreError as error:
-            log.warning("callback.store_unavailable", reason=str(error))
-            raise _RejectedPushError(503, "the store cannot be written just now") from None
+            if (suppressed := self._throttle.admit("store")) is not None:
+                log.warning("callback.store_unavailable", reason=str(error), suppressed=suppressed)
+            raise RefusedRequestError(503, "the store cannot be written just now") from None
 
 
-async def _body_of(request: web.Request) -> bytes:
+async def _body_of(request: web.Request, bodies: BodyReader) -> bytes:
     if request.method != "POST":
-        raise _RejectedPushError(405, "POST is expected", {"Allow": "POST"})
-    if (request.content_length or 0) > MAX_BODY_BYTES:
-        raise _RejectedPushError(413, f"the body is larger than {MAX_BODY_BYTES // 1024} KiB")
-    body = bytearray()
-    try:
-        async with asyncio.timeout(BODY_SECONDS):
-            while chunk := await request.content.readany():
-                body += chunk
-                if len(body) > MAX_BODY_BYTES:
-                    raise _RejectedPushError(413, f"the body is larger than {MAX_BODY_BYTES // 1024} KiB")
-    except TimeoutError:
-        raise _RejectedPushError(408, f"the body did not come within {BODY_SECONDS:g} seconds") from None
-    return bytes(body)
+        raise RefusedRequestError(405, "POST is expected", {"Allow": "POST"})
+    return bodies.unpack(await bodies.read(request), content_coding(request))

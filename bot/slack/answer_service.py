@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, assert_never
 
 import structlog
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
     Progress = Callable[[views.Message], Awaitable[None]]
 
+
 log = structlog.get_logger(__name__)
 
 
@@ -54,10 +56,18 @@ class AnswerService:
     clock: Clock
     timings: Timings = field(default_factory=Timings)
 
-    def parse_context(self, reader: ReaderLocale) -> ParseContext:
-        """What the grammar must know of the one who asks. Made when it is needed, so that equal questions have one "now"."""
+    def parse_context(self, reader: ReaderLocale, delay: timedelta = timedelta()) -> ParseContext:
+        """What the grammar must know of the one who asks. Made when it is needed, so that equal questions have one "now".
+
+        What is delivered late means the times that it meant when it was said, `delay` ago.
+        """
         providers = via_words(provider.name for provider in self.lookups.providers)
-        return ParseContext(now=self.clock(), zone=reader.zone, region=self.identity.region, providers=providers)
+        return ParseContext(now=self.clock() - delay, zone=reader.zone, region=self.identity.region, providers=providers)
+
+    def reaching_now(self, query: Query) -> Query:
+        """The question with the end of its window moved to now, unless it was said: by now there may be a receipt."""
+        window, now = query.window, self.clock().replace(microsecond=0)
+        return replace(query, window=replace(window, until=now)) if window.open and window.until < now else query
 
     def reference(self, command: Explain | Providers | Help, reader: ReaderLocale, typed: str) -> views.Message:
         """The answer to a command that looks nothing up. `typed` is what precedes a command where it is read."""
@@ -101,7 +111,7 @@ class AnswerService:
         Both the deadline and that time count from when the request was received.
         """
         spent = ctx.spent
-        lookup = asyncio.create_task(self.lookups.lookup(query, refresh=refresh, spent=spent))
+        lookup = asyncio.create_task(self.lookups.lookup(query, asker=ctx.request.user, refresh=refresh, spent=spent))
         announcing: asyncio.Task[None] | None = None
         try:
             done, _ = await asyncio.wait({lookup}, timeout=max(0.0, self.timings.progress - spent))
@@ -112,10 +122,11 @@ class AnswerService:
                 announced, _ = await asyncio.wait({announcing}, timeout=self.timings.progress_grace)
                 if announced:
                     await announcing
-        finally:
-            for task in (lookup, announcing):
-                if task is not None:
-                    task.cancel()
+        finally:  # nothing of it goes on behind the answer, and what it raises on its way out is nobody's surprise
+            tasks = [task for task in (lookup, announcing) if task is not None]
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
         ctx.audit.record_lookup(report)
         return report
 
@@ -136,7 +147,7 @@ class AnswerService:
         """The report of an answer, asked for again where this process does not have it."""
         report = record.report
         if report is None:
-            report = await self.lookups.lookup(record.query)
+            report = await self.lookups.lookup(record.query, asker=ctx.request.user)
             ctx.audit.record_lookup(report)
         return replace(report, query=replace(report.query, only=record.query.only))
 

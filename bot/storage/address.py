@@ -6,6 +6,8 @@ Source: https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTR
 
 from __future__ import annotations
 
+import re
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import URL
 
-_DRIVERS = {"postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg", "sqlite": "sqlite+aiosqlite"}
+_DRIVERS = {"postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg", "sqlite": "sqlite+pysqlite"}
 _MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 _FILE_OPTIONS = frozenset({"sslcert", "sslkey", "sslrootcert", "sslcrl"})
 _POSTGRESQL_OPTIONS = _FILE_OPTIONS | {
@@ -29,9 +31,22 @@ _POSTGRESQL_OPTIONS = _FILE_OPTIONS | {
     *("sslmode", "sslpassword", "sslnegotiation", "ssl_min_protocol_version", "ssl_max_protocol_version"),
     *("target_session_attrs", "krbsrvname", "gsslib"),
 }
+# https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-PARAMKEYWORDS, those that asyncpg does not know.
+_LIBPQ_ONLY = frozenset(
+    {
+        *("hostaddr", "require_auth", "channel_binding", "client_encoding", "fallback_application_name", "replication"),
+        *("keepalives", "keepalives_idle", "keepalives_interval", "keepalives_count", "tcp_user_timeout", "gssencmode"),
+        *("requiressl", "sslcompression", "sslkeylogfile", "sslcertmode", "sslcrldir", "sslsni", "requirepeer", "gssdelegation"),
+        *("min_protocol_version", "max_protocol_version", "scram_client_key", "scram_server_key", "servicefile"),
+        *("load_balance_hosts", "oauth_issuer", "oauth_client_id", "oauth_client_secret", "oauth_scope"),
+    }
+)
 _SQLITE_OPTIONS = frozenset({"uri", "timeout"})
 _SQLITE_URI_OPTIONS = _SQLITE_OPTIONS | {"mode", "cache", "immutable", "nolock", "psow", "vfs"}  # https://www.sqlite.org/uri.html
+_NAMED = _POSTGRESQL_OPTIONS | _LIBPQ_ONLY | _SQLITE_URI_OPTIONS | {"ssl"}
 _HIGHEST_PORT = 65535
+_SEVERAL_HOSTS = re.compile(r"postgres\w*(\+\w+)?://[^/?]*:\d+,")
+_TYPO = 0.8  # how much an option that is not known must look like a known one to be named
 
 
 def read_address(url: str | URL) -> URL:
@@ -39,6 +54,9 @@ def read_address(url: str | URL) -> URL:
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError):
+        if _SEVERAL_HOSTS.match(str(url)):
+            several = phrase("must name several hosts as postgresql://user@/name?host=db1,db2&port=5432,5432")
+            raise InvalidValueError(several) from None
         example = phrase("must be an address such as postgresql://user@host/name or sqlite:////data/smsstatus.db")
         raise InvalidValueError(example) from None
     backend = parsed.drivername.split("+")[0]
@@ -82,6 +100,11 @@ def _is_in_memory(url: URL) -> bool:
 
 
 def _postgresql(url: URL) -> URL:
+    # What stands behind the first @ or before the colon would be shown as the host or the user, and may be half of a password.
+    if any("@" in host for host in (url.host or "", *url.normalized_query.get("host", ()))):
+        raise InvalidValueError(phrase("must have %40 in the place of an @ within the password"))
+    if ":" in (url.username or ""):
+        raise InvalidValueError(phrase("must have a plain colon between user and password: postgresql://user:password@host/name"))
     if "ssl" in url.query and "sslmode" not in url.query:  # as SQLAlchemy's users write it
         url = url.difference_update_query(["ssl"]).update_query_dict({"sslmode": _query_value(url, "ssl")})
     _reject_unknown(url, _POSTGRESQL_OPTIONS)
@@ -110,6 +133,12 @@ def _query_value(url: URL, key: str) -> str:
 
 
 def _reject_unknown(url: URL, known: frozenset[str]) -> None:
+    """Raises InvalidValueError. Names only what is or resembles a known option: the rest may be a password with an & in it."""
     for key in url.query:
-        if key not in known:
+        if key in known:
+            continue
+        if get_close_matches(key.lower(), sorted(_NAMED), 1, _TYPO):
             raise InvalidValueError(phrase("holds {key}=…, which is not known here: leave it out", key=key))
+        raise InvalidValueError(
+            phrase("holds an option that is not known here: leave it out, or write %26 in the place of an & within the password")
+        )

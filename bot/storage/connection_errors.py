@@ -15,6 +15,7 @@ from bot.errors import SettingsError, UnavailableError
 from bot.errors.os_errors import describe_os_error
 from bot.i18n import phrase
 from bot.observability.redaction import redact
+from bot.storage.sqlite_files import MOVED, MovedFileError
 
 if TYPE_CHECKING:
     from bot.errors import DatabaseError
@@ -43,6 +44,8 @@ def database_reason(error: DatabaseError) -> Phrase | str:
             return phrase("a newer smsstatus has changed its tables; run that one")
         case TimeoutError():
             return phrase("no answer in time")
+        case MovedFileError():
+            return MOVED
         case ssl.SSLCertVerificationError():
             return phrase("its certificate is not trusted")
         case ssl.SSLError():

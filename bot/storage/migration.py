@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import structlog
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -18,11 +19,14 @@ from alembic.util import CommandError
 from sqlalchemy import text
 
 from bot.errors import DatabaseError
+from bot.storage.sqlite_files import INDEX, is_index_cut_short
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from bot.storage.database import Database
+
+log = structlog.get_logger(__name__)
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 ADVISORY_LOCK = 0x534D5353  # "SMSS"; any number that no other program uses in this database
@@ -33,12 +37,19 @@ async def migrate(database: Database, revision: str = "head") -> None:
 
     Raises DatabaseError, also if the schema is newer than this code.
     """
+
+    def upgrade(connection: Connection) -> None:
+        if not database.is_sqlite:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ADVISORY_LOCK})
+        _upgrade(connection, revision)
+
     try:
         database.make_folder()
-        async with database.write() as connection:
-            if not database.is_sqlite:
-                await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ADVISORY_LOCK})
-            await connection.run_sync(_upgrade, revision)
+        if database.file is not None and is_index_cut_short(database.file):
+            log.warning(
+                "database.index_cut_short", file=f"{database.file.name}{INDEX}", action="none: it is made anew from the log"
+            )
+        await database.write(upgrade)
     except (OSError, CommandError) as error:
         raise DatabaseError(error) from error
 

@@ -68,13 +68,15 @@ def test_an_answer_up_to_now_does_not_serve_a_closed_window_that_ends_later() ->
     assert not covers(window(2), window(1, until=NOW + timedelta(seconds=1), opened=False))
 
 
-def test_the_cache_never_holds_more_rows_than_its_limit() -> None:
-    cache = AnswerCache(ToyClock(), max_rows=10)
+def test_the_cache_never_holds_more_memory_than_its_limit() -> None:
+    cache = AnswerCache(ToyClock(), max_bytes=20_000)
     for minute in range(50):
         cache.put(("toy", str(minute), TARGET), CachedAnswer(window(), NOW, (delivery(minute), delivery(minute + 0.5))))
-    cache.put(KEY, CachedAnswer(window(), NOW, tuple(delivery(minute) for minute in range(11))))
+    assert 1 <= len(cache) <= 5
+    cache.put(KEY, CachedAnswer(window(), NOW, (delivery(text="字" * 10_000),)))
+    assert len(cache) <= 5
+    cache.put(KEY, CachedAnswer(window(), NOW, tuple(delivery(minute) for minute in range(20))))
 
-    assert len(cache) <= 3
     assert cache.get(KEY, window()) is None
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
+import os
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from ipaddress import ip_network
@@ -22,6 +24,7 @@ from bot.sandbox.providers.callbacks import ALIYUN as PATIENCE
 from bot.sandbox.providers.callbacks import CallbackPusher
 from bot.sandbox.providers.messages import SandboxMessage, SandboxReceipt, SandboxReply, SandboxSystem
 from bot.storage import Database, migrate
+from bot.web import listening
 from tests.receipts.samples import on_sqlite, open_store
 from tests.receipts.test_faults import room_for
 from tests.toys import NOW, NUMBER, ToyClock
@@ -54,14 +57,8 @@ async def no_wait(_seconds: float) -> None:
 async def serving(store: ReceiptStore, **options: Any) -> AsyncIterator[str]:
     app = web.Application()
     app.add_routes(make_callback_routes(store, CALLBACKS, TOKEN, **options))
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    try:
-        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
-    finally:
-        await runner.cleanup()
+    async with listening(app, "127.0.0.1", 0) as server:
+        yield server.url
 
 
 @asynccontextmanager
@@ -70,10 +67,12 @@ async def pushing(store: ReceiptStore, token: str = TOKEN, **options: Any) -> As
         yield pusher
 
 
-async def post(url: str, body: bytes | str, name: str = "tencent", token: str = TOKEN, method: str = "POST") -> tuple[int, Any]:
+async def post(
+    url: str, body: bytes | str, name: str = "tencent", token: str = TOKEN, method: str = "POST", **options: Any
+) -> tuple[int, Any]:
     async with (
         aiohttp.ClientSession() as session,
-        session.request(method, f"{url}/callbacks/{name}/{token}", data=body) as response,
+        session.request(method, f"{url}/callbacks/{name}/{token}", data=body, **options) as response,
     ):
         text = await response.text()
         return response.status, json.loads(text) if text.startswith("{") else text
@@ -208,6 +207,23 @@ async def test_a_body_larger_than_the_limit_is_refused_unread(store: ReceiptStor
 
 
 @on_sqlite
+async def test_a_packed_push_is_unpacked_within_the_limit_and_for_the_token_alone(store: ReceiptStore) -> None:
+    rows = gzip.compress(
+        json.dumps([{"mobile": NUMBER.national, "nationcode": "86", "sid": "m1", "report_status": "FAIL"}]).encode()
+    )
+    bomb = gzip.compress(b" " * 100 * MAX_BODY_BYTES)
+    gzipped = {"Content-Encoding": "gzip"}
+    async with serving(store) as url:
+        assert (await post(url, bomb, token="wrong", headers=gzipped))[0] == 404
+        assert (await post(url, bomb, headers=gzipped))[0] == 413
+        assert (await post(url, b"x", headers=gzipped))[0] == 400
+        assert (await post(url, rows, headers={"Content-Encoding": "br"}))[0] == 415
+        assert (await store.counts()).receipts == 0
+        assert (await post(url, rows, headers=gzipped))[0] == 200
+    assert (await store.counts()).receipts == 1
+
+
+@on_sqlite
 async def test_more_pushes_than_the_rate_are_refused_until_time_has_passed(store: ReceiptStore) -> None:
     now = 0.0
     async with serving(store, pushes_per_second=2, timer=lambda: now) as url:
@@ -265,6 +281,20 @@ async def test_a_full_disk_is_answered_so_that_the_vendor_comes_again(tmp_path: 
 
     assert (push.ends, push.is_taken, (await store.counts()).receipts) == ([503, 200], True, 100)
     await database.aclose()
+
+
+async def test_a_push_into_files_that_have_been_deleted_is_not_acknowledged(tmp_path: Path) -> None:
+    path = tmp_path / "state.db"
+    database = Database(f"sqlite:///{path}")
+    await migrate(database)
+    async with serving(open_store(database, ToyClock())) as url, CallbackPusher(url, TOKEN, sleep=no_wait) as pusher:
+        assert (await pusher.tencent([message(1)]))[0].is_taken
+        for suffix in ("", "-wal", "-shm"):
+            await asyncio.to_thread(os.unlink, f"{path}{suffix}")
+        pushes = [(await pusher.tencent([message(which)]))[0] for which in (2, 3)]
+    await database.aclose()
+
+    assert [set(push.ends) for push in pushes] == [{503}, {503}]
 
 
 async def test_a_database_that_is_away_is_answered_so_that_the_vendor_comes_again(postgres: Postgres) -> None:

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import sqlite3
 import threading
+from contextlib import aclosing
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import text
+from pydantic import ValidationError
+from sqlalchemy import URL, text
 from sqlalchemy.exc import OperationalError
 
-import bot.storage.database
+import bot.storage.sqlite_engine
+from bot.config.messages import describe_errors
+from bot.config.settings import AppSettings
 from bot.errors import DatabaseError, InvalidValueError, UnavailableError
+from bot.i18n import ENGLISH
+from bot.observability.redaction import redact
 from bot.storage import Database, migrate, startup_error
-from bot.storage.address import check_database_url
+from bot.storage.address import check_database_url, shown_address
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from tests.conftest import Postgres
@@ -33,6 +41,8 @@ HANDED_OUT = [
     "postgres://u@db/app?ssl=require",
     "postgresql+psycopg2://u@db:5433/app?application_name=sms&connect_timeout=10",
     "postgresql://u@/app?host=/run/postgresql",
+    "postgresql://u@/app?host=db1,db2&port=5432,5433&target_session_attrs=primary",
+    "postgresql://u@db1,db2/app",
     "postgresql://u@db/app?target_session_attrs=read-write&options=-c%20search_path%3Dsms",
     "sqlite:////data/smsstatus.db",
     "sqlite:///data/smsstatus.db?timeout=5",
@@ -41,6 +51,12 @@ HANDED_OUT = [
 ODD = [
     ("postgresql://u@h/db?channel_binding=require", "holds channel_binding=…, which is not known here"),
     ("postgresql://u@h/db?sslmod=require", "holds sslmod=…, which is not known here"),
+    ("postgresql://u@h/db?s3cr3t=require", "holds an option that is not known here: leave it out, or write %26"),
+    ("postgresql://u@h/db?password=x&s3cr3t=1", "holds an option that is not known here"),
+    ("postgresql://u:x@s3cr3t@h/db", "must have %40 in the place of an @"),
+    ("postgresql://u@/db?host=s3cr3t@h", "must have %40 in the place of an @"),
+    ("postgresql://u%3As3cr3t@h/db", "must have a plain colon between user and password"),
+    ("postgresql://u@h1:5432,h2:5432/db", "must name several hosts as postgresql://user@/name?host=db1,db2&port="),
     ("postgresql://u@h/db?sslmode=yes", "must have an sslmode of disable, allow, prefer,"),
     ("postgresql://u@h/db?ssl=true", "must have an sslmode of disable, allow, prefer,"),
     ("postgresql://u@h/db?sslmode=verify-full&sslrootcert=/nowhere/ca.pem", "names a file that cannot be found: sslrootcert="),
@@ -62,7 +78,7 @@ ODD = [
 
 @pytest.mark.parametrize("url", HANDED_OUT)
 def test_an_address_as_it_is_handed_out_is_taken(url: str) -> None:
-    assert check_database_url(url).drivername in {"postgresql+asyncpg", "sqlite+aiosqlite"}
+    assert check_database_url(url).drivername in {"postgresql+asyncpg", "sqlite+pysqlite"}
 
 
 @pytest.mark.parametrize(("url", "problem"), ODD)
@@ -71,6 +87,80 @@ def test_an_address_that_would_fail_is_refused_for_what_is_wrong_in_it(url: str,
         check_database_url(url)
 
     assert str(caught.value).startswith(problem)
+
+
+SECRET = "s3cr3t-Wort"
+WITH_A_SECRET = [
+    *(
+        f"postgresql://u:{before}{SECRET}{behind}@h/db"
+        for before, behind in itertools.product(("", "x/", "x#", "x?", "x:"), repeat=2)
+    ),
+    f"postgresql://u:x@{SECRET}@h/db",
+    f"postgresql://u:{SECRET}@h:port/db",
+    f"postgresql://u:{SECRET}@h:99999/db",
+    f"postgresql://u:{SECRET}@h1:1,h2:2/db",
+    f"postgresql://u:{SECRET}/db",
+    f"postgresql:u:{SECRET}@h/db",
+    f"postgres://u:{SECRET}@h/db?sslrootcert=/nowhere",
+    f"postgresql+psycopg://u:{SECRET}@h/db",
+    f"mysql://u:{SECRET}@h/db",
+    f"sqlite://u:{SECRET}@h/x.db",
+    f"host=h user=u password={SECRET}",
+    *(
+        f"postgresql://u@h/db?{key}={SECRET}"
+        for key in ("password", "PASSWORD", "sslpassword", "passwd", "pwd", "scram_client_key")
+    ),
+    f"postgresql://u@h/db?user=u&password=x&{SECRET}",
+    f"postgresql://u@h/db?user=u&password=x&{SECRET}=y",
+    f"postgresql://u@h/db?oauth_client_secret={SECRET}",
+    f"postgresql://u@h/db?options=-c%20password%3D{SECRET}",
+    f"sqlite:///x.db?key={SECRET}",
+    f"sqlite:///x.db?password={SECRET}",
+]
+
+
+@pytest.mark.parametrize(
+    "read", [check_database_url, Database, lambda url: AppSettings.model_validate({"SMSSTATUS_DATABASE_URL": url})]
+)
+def test_a_secret_is_not_shown_however_it_is_written(read: Callable[[str], object], subtests: pytest.Subtests) -> None:
+    for url in WITH_A_SECRET:
+        with subtests.test(url=url):
+            try:
+                one = read(url)
+            except ValueError as error:
+                said = str(error) if isinstance(error, InvalidValueError) else ""
+                if isinstance(error, ValidationError):
+                    said = " ".join(line.said_in(ENGLISH) for line in describe_errors(error, AppSettings))
+                assert SECRET not in said
+            else:
+                shown = repr(one) if not isinstance(one, URL) else shown_address(one)
+                assert SECRET not in shown
+            assert SECRET not in redact(f"cannot open {url} (refused)")
+
+
+# https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-PARAMKEYWORDS
+LIBPQ = """
+host hostaddr port dbname user password passfile require_auth channel_binding connect_timeout client_encoding options
+application_name fallback_application_name keepalives keepalives_idle keepalives_interval keepalives_count tcp_user_timeout
+replication gssencmode sslmode requiressl sslnegotiation sslcompression sslcert sslkey sslkeylogfile sslpassword sslcertmode
+sslrootcert sslcrl sslcrldir sslsni requirepeer ssl_min_protocol_version ssl_max_protocol_version min_protocol_version
+max_protocol_version krbsrvname gsslib gssdelegation scram_client_key scram_server_key service servicefile target_session_attrs
+load_balance_hosts oauth_issuer oauth_client_id oauth_client_secret oauth_scope ssl
+""".split()  # noqa: SIM905 - a page of words
+
+
+async def test_each_parameter_of_libpq_reaches_the_driver_or_is_refused_by_name(subtests: pytest.Subtests) -> None:
+    for key, value in itertools.product(LIBPQ, ("", "1", "a,b")):
+        with subtests.test(key=key, value=value):
+            refused, reached = "", False
+            try:
+                async with aclosing(Database(f"postgresql://u@127.0.0.1:9/d?sslmode=require&{key}={value}")) as database:
+                    await database.check()
+            except InvalidValueError as error:
+                refused = str(error)
+            except DatabaseError:  # nobody listens there
+                reached = True
+            assert reached or key in refused
 
 
 def test_a_path_may_begin_at_home(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -143,8 +233,7 @@ def test_what_the_server_says_decides_whether_it_is_waited_for(state: str, passi
 async def test_a_database_that_a_newer_version_has_changed_says_so(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path / 'state.db'}")
     await migrate(database)
-    async with database.write() as connection:
-        await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    await database.write(lambda connection: connection.execute(text("UPDATE alembic_version SET version_num = '9999'")).rowcount)
     with pytest.raises(DatabaseError) as caught:
         await migrate(database)
     await database.aclose()
@@ -157,7 +246,7 @@ async def test_a_database_that_a_newer_version_has_changed_says_so(tmp_path: Pat
 
 
 async def test_a_file_that_another_process_has_locked_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bot.storage.database, "BUSY_MILLISECONDS", 1)
+    monkeypatch.setattr(bot.storage.sqlite_engine, "BUSY_MILLISECONDS", 1)
     path = tmp_path / "state.db"
     with sqlite3.connect(path) as other:
         other.execute("BEGIN EXCLUSIVE")
@@ -180,7 +269,7 @@ async def test_a_file_that_cannot_be_opened_leaves_no_thread_behind(tmp_path: Pa
 
     with pytest.raises(DatabaseError):
         await migrate(database)
+    await database.aclose()
 
     left = [thread for thread in set(threading.enumerate()) - before if not thread.name.startswith("asyncio_")]
     assert left == []
-    await database.aclose()

@@ -103,7 +103,7 @@ def is_advised(group: CodeGroup, report: Report) -> bool:
 
     It does not where all its rows are superseded, nor where so many fail alike that the verdict gives other advice.
     """
-    if all(report.is_superseded(row) for row in group.rows):
+    if not report.standing(group.rows):
         return False
     family = group.explanation.family if group.explanation else ""
     alike = {

@@ -26,7 +26,7 @@ KEEP_SECONDS = 600.0
 KEEP_LACKING_SECONDS = 60.0  # a scope that is missing: after a reinstallation the app need not be restarted
 KEEP_FAILED_SECONDS = 5.0
 ASK_SECONDS = 2.5  # a modal's trigger lives three
-MAX_KEPT = 20_000
+MAX_KEPT = 10_000  # people; the members of a group count as an eighth each
 
 Answer = Profile | frozenset[str] | UnverifiedProfile
 
@@ -52,7 +52,7 @@ class Directory:
     def __init__(self, client: AsyncWebClient, clock: Clock, *, ask_seconds: float = ASK_SECONDS) -> None:
         self._client = client
         self._ask_seconds = ask_seconds
-        self._known: TLRUCache[str, Answer] = TLRUCache(MAX_KEPT, _until, timer=lambda: clock().timestamp())
+        self._known: TLRUCache[str, Answer] = TLRUCache(MAX_KEPT, _until, timer=lambda: clock().timestamp(), getsizeof=_weight)
         self._asking: dict[str, asyncio.Task[Any]] = {}
 
     def knows(self, user: str, groups: frozenset[str]) -> bool:
@@ -105,9 +105,11 @@ class Directory:
             if from_exception(error).reason in {"user_not_found", "user_not_visible"}:
                 return Profile(is_gone=True)
             raise
+        organisation = said.get("enterprise_user") or {}  # https://docs.slack.dev/reference/objects/user-object#enterprise-grid
         return Profile(
             team=said.get("team_id") or "",
-            enterprise=(said.get("enterprise_user") or {}).get("enterprise_id"),
+            teams=frozenset(organisation.get("teams") or ()),
+            enterprise=organisation.get("enterprise_id"),
             is_guest=bool(said.get("is_restricted") or said.get("is_ultra_restricted")),
             is_stranger=bool(said.get("is_stranger")),
             is_bot=bool(said.get("is_bot") or said.get("is_workflow_bot")),
@@ -130,3 +132,7 @@ def _until(_key: str, answer: Answer, now: float) -> float:
     if not isinstance(answer, UnverifiedProfile):
         return now + KEEP_SECONDS
     return now + (KEEP_LACKING_SECONDS if answer.scope else KEEP_FAILED_SECONDS)
+
+
+def _weight(answer: Answer) -> int:
+    return min(MAX_KEPT // 4, 1 + len(answer) // 8) if isinstance(answer, frozenset) else 1

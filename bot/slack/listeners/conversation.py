@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import structlog
@@ -65,7 +66,7 @@ async def handle_message(ctx: RequestContext, conversations: Conversations, mess
     answers = conversations.answers
     last = await answers.latest_answer(message.thread)
     reader = await answers.locales.resolve(message.user)
-    parse_context = replace(answers.parse_context(reader), last=last[1].query if last else None)
+    parse_context = replace(answers.parse_context(reader, message.delay), last=last[1].query if last else None)
     try:
         command = follow_ups.parse_follow_up(text, parse_context)
     except UsageError as error:
@@ -79,6 +80,7 @@ async def handle_message(ctx: RequestContext, conversations: Conversations, mess
         return await _explain_row(ctx, answers, message, command, record=last[1], reader=reader)
     if isinstance(command, Lookup):
         previous = parse_context.last if command.follows else None
+        command = replace(command, query=answers.reaching_now(command.query))
         return await answer_lookup(ctx, answers, message, command, reader, previous=previous)
     typed = _address(answers, message)
     if isinstance(command, Help):
@@ -175,7 +177,7 @@ async def _act(
     """Apply the action to the last answer and edit its message; if that was deleted, post a new one and track it."""
     answers, answer_id = conversations.answers, last[0]
     record = await _once_posted(answers, *last)
-    shown = replace(message, message_ts=record.message_ts)
+    shown = replace(message, message_ts=record.message_ts, delay=timedelta())  # it was asked for by another message
 
     async def progress(announcement: views.Message) -> None:
         if shown.message_ts is not None:  # what is known stays in view

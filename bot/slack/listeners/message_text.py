@@ -33,7 +33,7 @@ def _texts(part: Any, depth: int) -> Iterator[str]:
         for item in part:
             yield from _texts(item, depth - 1) if not isinstance(item, str) else ()
     elif isinstance(part, Mapping):
-        if part.get("type") in _INLINE:  # a number may change its style half-way
+        if isinstance(kind := part.get("type"), str) and kind in _INLINE:  # a number may change its style half-way
             yield _inline(part)
         for key, value in _labelled(part).items():
             yield from _side_by_side(value, depth) if key in _BESIDE else _texts(value, depth - 1)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
+import sys
 from dataclasses import dataclass, replace
 from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Any, Self
@@ -20,6 +21,7 @@ from cachetools import LRUCache
 
 from bot.errors import DatabaseError, UsageError
 from bot.grammar import Lookup, ParseContext, parse, write
+from bot.model.held_bytes import TARGET_BYTES, report_bytes
 from bot.storage import METADATA, UtcDateTime, WrongKeyError
 
 if TYPE_CHECKING:
@@ -32,8 +34,9 @@ if TYPE_CHECKING:
 KEEP = timedelta(days=30)
 STORE_SECONDS = 0.5
 READ_SECONDS = 1.0
-MAX_AHEAD = 10_000
-MAX_ROWS = 100_000  # of all the reports in memory
+MAX_AHEAD = 2_000
+MAX_BYTES = 6 * 2**20  # of all the reports in memory: some 1,500 of three messages
+RECORD_BYTES = 1_500  # of an answer besides its report: the question, the thread, the cache's own
 
 log = structlog.get_logger(__name__)
 
@@ -92,15 +95,15 @@ class AnswerStore:
     """Where `AnswerRecord` values are kept: thirty days, on every replica."""
 
     def __init__(
-        self, database: Database, keyring: Keyring, clock: Clock, providers: Iterable[str], *, max_rows: int = MAX_ROWS
+        self, database: Database, keyring: Keyring, clock: Clock, providers: Iterable[str], *, max_bytes: int = MAX_BYTES
     ) -> None:
         self._database = database
         self._keyring = keyring
         self._clock = clock
         self._providers = {name: name for name in providers}
         # What could not be written to the database works from here, as long as this process lives.
-        self._recent: LRUCache[str, AnswerRecord] = LRUCache(max_rows, getsizeof=_rows)
-        self._max_rows = max_rows
+        self._recent: LRUCache[str, AnswerRecord] = LRUCache(max_bytes, getsizeof=_bytes)
+        self._max_bytes = max_bytes
         self._writing: set[asyncio.Task[None]] = set()
         self._ahead: LRUCache[str, asyncio.Task[None]] = LRUCache(MAX_AHEAD)  # by answer: its newest write, until it is done
 
@@ -112,7 +115,8 @@ class AnswerStore:
 
     async def update(self, answer_id: str, shown: AnswerRecord) -> None:
         """Replace the one with this id. When the database cannot be written it is kept in memory, and the log tells."""
-        if _rows(shown) <= self._max_rows:
+        self._recent.pop(answer_id, None)
+        if _bytes(shown) <= self._max_bytes:
             self._recent[answer_id] = shown
         writing = asyncio.create_task(self._store(answer_id, shown, after=self._ahead.get(answer_id)))
         self._ahead[answer_id] = writing
@@ -137,10 +141,10 @@ class AnswerStore:
             "updated_at": now,
             "sealed": self._keyring.seal(self._written(shown), "answers"),
         }
+        insert = self._database.insert(ANSWERS).values(id=answer_id, **row)
+        upsert = insert.on_conflict_do_update(index_elements=["id"], set_=row)
         try:
-            async with self._database.write() as connection:
-                insert = self._database.insert(ANSWERS).values(id=answer_id, **row)
-                await connection.execute(insert.on_conflict_do_update(index_elements=["id"], set_=row))
+            await self._database.write(lambda connection: connection.execute(upsert).rowcount)
         except DatabaseError as error:
             log.warning("answers.not_stored", reason=error.kind)
             return  # what is in memory stays ahead of what is stored
@@ -169,9 +173,9 @@ class AnswerStore:
         mine = sa.select(ANSWERS.c.id, ANSWERS.c.sealed).where(
             ANSWERS.c.asker == self._asker_key(user), ANSWERS.c.expires_at >= self._clock()
         )
+        newest = mine.order_by(ANSWERS.c.updated_at.desc()).limit(5 * limit)
         try:
-            async with self._database.read() as connection:
-                rows = (await connection.execute(mine.order_by(ANSWERS.c.updated_at.desc()).limit(5 * limit))).all()
+            rows = await self._database.read(lambda connection: connection.execute(newest).all())
         except DatabaseError as error:
             log.warning("answers.not_read", reason=error.kind)
             return []
@@ -184,14 +188,14 @@ class AnswerStore:
 
     async def purge(self) -> int:
         """Delete what has expired. Returns how many. Raises DatabaseError."""
-        async with self._database.write() as connection:
-            return (await connection.execute(sa.delete(ANSWERS).where(ANSWERS.c.expires_at < self._clock()))).rowcount
+        expired = sa.delete(ANSWERS).where(ANSWERS.c.expires_at < self._clock())
+        return await self._database.write(lambda connection: connection.execute(expired).rowcount)
 
     async def _select(self, where: sa.ColumnElement[bool]) -> tuple[str, AnswerRecord] | None:
-        newest = sa.select(ANSWERS.c.id, ANSWERS.c.sealed).where(where, ANSWERS.c.expires_at >= self._clock())
+        found = sa.select(ANSWERS.c.id, ANSWERS.c.sealed).where(where, ANSWERS.c.expires_at >= self._clock())
+        newest = found.order_by(ANSWERS.c.updated_at.desc()).limit(1)
         try:
-            async with self._database.read(within=READ_SECONDS) as connection:
-                row = (await connection.execute(newest.order_by(ANSWERS.c.updated_at.desc()).limit(1))).first()
+            row = await self._database.read(lambda connection: connection.execute(newest).first(), within=READ_SECONDS)
         except DatabaseError as error:
             log.warning("answers.not_read", reason=error.kind)
             return None
@@ -276,5 +280,7 @@ def _repeatable(shown: AnswerRecord) -> object:
     return (query.targets, query.providers, query.only, shown.relative_length or query.window)
 
 
-def _rows(shown: AnswerRecord) -> int:
-    return 1 + (len(shown.report.deliveries) if shown.report else 0)
+def _bytes(shown: AnswerRecord) -> int:
+    targets = len(shown.query.targets) + (len(shown.previous.targets) if shown.previous else 0)
+    words = sum(map(sys.getsizeof, shown.passed_over))
+    return RECORD_BYTES + TARGET_BYTES * targets + words + (report_bytes(shown.report) if shown.report else 0)

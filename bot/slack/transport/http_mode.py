@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
 
 import structlog
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
-from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.signature import SignatureVerifier
 
 from bot.errors import SettingsError
 from bot.i18n import phrase
+from bot.slack.transport.bolt import dispatch
 from bot.timing.rate_limits import Throttle
+from bot.web.request_body import BodyReader, RefusedRequestError, content_coding
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from slack_bolt.async_app import AsyncApp
 
     from bot.config import AppSettings
     from bot.observability.metrics import Metrics
 
+MAX_BODY_BYTES = 4 * 1024 * 1024
+"""Above the largest request that Slack can send: a shortcut on a message of 40,000 characters and 50 blocks of 3,000 beside it
+(https://docs.slack.dev/reference/methods/chat.postMessage#truncating). In the form a character takes up to 16 bytes (two escaped
+surrogates), so that is 3.04 MB; the rest is for attachments."""
 MAX_TIMESTAMP_DIGITS = 12
 FRESH_SECONDS = 300  # https://docs.slack.dev/authentication/verifying-requests-from-slack
 MIN_INVALID = 3  # requests with an invalid signature before the app is not ready
@@ -50,6 +57,7 @@ class SlackHttpEndpoint:
         self._metrics = metrics
         self._throttle = Throttle(clock)
         self._clock = clock
+        self._bodies = BodyReader(MAX_BODY_BYTES)
         self._app: AsyncApp | None = None
         self._valid_count = 0
         self._invalid_count = 0
@@ -66,26 +74,40 @@ class SlackHttpEndpoint:
         return f"every request of Slack was refused ({self._invalid_count}): {WRONG_SECRET}"
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
-        """Verify and dispatch one request: 401 for an invalid signature, 400 for a malformed body, 503 before `open`."""
+        """Verify and dispatch one request. 401 for an invalid signature, 503 before `open`.
+
+        408, 413, 415 and 503 for a body that is late, too large, packed, or one of too many; 400 for a malformed one.
+        """
         # Bolt verifies too, but parses the body first, and a malformed one would end as a 500 for anybody; so nothing is parsed
-        # here that Slack has not signed.
-        body = await request.read()
+        # here that Slack has not signed, nothing is read that does not look signed, and nothing is unpacked: Slack packs nothing.
         timestamp = request.headers.get("X-Slack-Request-Timestamp", "")
         signature = request.headers.get("X-Slack-Signature", "")
-        is_time = timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= MAX_TIMESTAMP_DIGITS
-        if not is_time or not _is_signed(self._verifier, body, timestamp, signature):
-            if is_time and _SIGNATURE.fullmatch(signature) and abs(time.time() - int(timestamp)) <= FRESH_SECONDS:
-                self._count_invalid()
+        if content_coding(request):
+            return web.json_response({"error": "Slack sends no Content-Encoding"}, status=415)
+        if not _looks_signed(timestamp, signature):
+            return web.json_response({"error": "invalid request"}, status=401)
+        try:
+            body = await self._bodies.read(request)
+        except RefusedRequestError as refused:
+            return web.json_response({"error": refused.reason}, status=refused.status, headers=refused.headers)
+        if not self._is_signed(body, timestamp, signature):
+            self._count_invalid()
             return web.json_response({"error": "invalid request"}, status=401)
         self._valid_count += 1
         self._metrics.observe_signature(valid=True)
         if self._app is None:
             return web.json_response({"error": "starting"}, status=503)
         try:
-            bolt_request = AsyncBoltRequest(body=body.decode(), query=request.query_string, headers=_headers(request))
-        except (ValueError, TypeError, AttributeError, RecursionError):
+            payload = _parsed(body.decode(), request.content_type)
+        except (ValueError, RecursionError):
             return web.json_response({"error": "the body is not what Slack sends"}, status=400)
-        return await to_aiohttp_response(await self._app.async_dispatch(bolt_request))
+        return await to_aiohttp_response(await dispatch(self._app, payload, dict(request.headers.items())))
+
+    def _is_signed(self, body: bytes, timestamp: str, signature: str) -> bool:
+        try:
+            return self._verifier.is_valid(body, timestamp, signature)
+        except ValueError:  # slack_sdk verifies text only
+            return False
 
     def _count_invalid(self) -> None:
         """Count a request in Slack's format that was signed with another secret."""
@@ -96,12 +118,23 @@ class SlackHttpEndpoint:
             log.warning("slack.signature_invalid", suppressed=suppressed, valid=self._valid_count, action=WRONG_SECRET)
 
 
-def _is_signed(verifier: SignatureVerifier, body: bytes, timestamp: str, signature: str) -> bool:
-    try:
-        return verifier.is_valid(body, timestamp, signature)
-    except (ValueError, TypeError):  # a signature that is not ASCII cannot be compared
-        return False
+def _looks_signed(timestamp: str, signature: str) -> bool:
+    """True if the headers have Slack's format and are fresh."""
+    is_time = timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= MAX_TIMESTAMP_DIGITS
+    return is_time and bool(_SIGNATURE.fullmatch(signature)) and abs(time.time() - int(timestamp)) <= FRESH_SECONDS
 
 
-def _headers(request: web.Request) -> dict[str, str | Sequence[str]]:
-    return dict(request.headers.items())
+def _parsed(body: str, content_type: str) -> dict[str, Any]:
+    """The payload: JSON, or a form that is a slash command or holds JSON as `payload`. Raises ValueError, RecursionError.
+
+    Bolt's own parser takes a command that merely has the word "payload" in its text for a form without a payload, and loses it.
+    """
+    form: dict[str, str] = {}
+    text = body
+    if content_type != "application/json" and not body.startswith(("{", "[")):
+        form = dict(parse_qsl(body, keep_blank_values=True))
+        text = form.get("payload", "")
+    payload = json.loads(text) if text else form
+    if not isinstance(payload, dict):
+        raise ValueError("no JSON object")  # noqa: TRY004 - like JSON that cannot be read
+    return payload

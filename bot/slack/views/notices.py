@@ -7,12 +7,14 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from bot.i18n import phrase
+from bot.presentation.times import duration
 from bot.slack.views.buttons import RUN
 from bot.slack.views.message import Message, plain_text, text_message
 from bot.slack.views.mrkdwn import code, prose
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from datetime import timedelta
 
     from bot.errors import UsageError
     from bot.i18n import Language, Phrase
@@ -179,6 +181,29 @@ def internal_error(error_id: str, *, language: Language) -> Message:
         language,
         language.say("Something went wrong in this app. It says nothing about the message you asked for."),
         language.say("Try again; if it stays, give error id {id} to whoever looks after the app.", id=found),
+    )
+
+
+def asked_ago(delay: timedelta, *, language: Language) -> Message:
+    """The first line of an answer that comes late: Slack was late with the request, or the app was interrupted."""
+    return text_message(language, language.say("Late answer: this was asked {span} ago.", span=duration(delay, language)))
+
+
+def unreadable(*, language: Language) -> Message:
+    """The reply to a click, a shortcut or a window in which Slack did not say what was chosen."""
+    return text_message(
+        language,
+        language.say("Slack did not tell this app what you chose, so nothing was done."),
+        language.say("Try again; if it stays, ask with {command}.", command=code("/smsstatus", _NAME)),
+    )
+
+
+def other_command(command: str, *, language: Language) -> Message:
+    """The reply to a slash command that reaches the app and is not its own."""
+    return text_message(
+        language,
+        language.say("This app does not answer that command."),
+        language.say("Try {example}", example=code(f"{command} help", _NAME)),
     )
 
 

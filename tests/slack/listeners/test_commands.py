@@ -55,6 +55,22 @@ async def test_the_ack_comes_before_any_provider_is_asked(office: Office) -> Non
     await office.workspace.wait_for(office.seen)
 
 
+async def test_one_persons_lookups_of_fifty_numbers_do_not_keep_others_waiting(http_office: Office) -> None:
+    aliyun = http_office.sandbox.providers.aliyun
+    asked_by_ann = NUMBER.removeprefix("+86")
+    aliyun.faults.play(ProviderFaultKind.HANG, on=lambda asked: asked.params.get("PhoneNumber") != asked_by_ann)
+    for which in range(4):
+        numbers = " ".join(f"+86137{50 * which + one:08}" for one in range(50))
+        await http_office.workspace.slash("li", "incidents", f"/smsstatus {numbers} via aliyun since 5m")
+    await aliyun.wait_for_calls(40)
+
+    answer = await http_office.ask(f"{NUMBER} via aliyun since 2h", user="ann")
+
+    assert "no receipt yet, 10 min · Alibaba" in words_of(answer)
+    assert http_office.seen("li") == []
+    aliyun.faults.clear()
+
+
 async def test_no_number_and_no_text_of_a_message_is_in_anything_the_channel_can_see(office: Office) -> None:
     await office.ask(f"{NUMBER} since 2h share")
 

@@ -196,6 +196,9 @@ MESSAGES: Mapping[str, Sample[views.Message]] = {
     "refused-not-in-channel": partial(views.delivery_failed, "not_in_channel", "/smsstatus", "smsstatus"),
     "refused-unknown": partial(views.delivery_failed, "some_new_error"),
     "crashed": partial(views.internal_error, "9f2c11d0"),
+    "unreadable": views.unreadable,
+    "other-command": partial(views.other_command, "/smsstatus"),
+    "asked-hours-ago": partial(views.asked_ago, timedelta(hours=3, minutes=12)),
 }
 
 OPEN = report().query
