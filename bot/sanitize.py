@@ -30,6 +30,8 @@ _LONG_NUMBER = re.compile(r"\d(?:[ .\-()/_·]?\d){4,}")  # also in groups: 137 1
 _LONG_IN_A_CODE = re.compile(r"\d(?:[\s().\-]?\d){7,}")  # China Mobile's codes have seven digits
 # The sender's registered name, before or behind the text; words.
 _SIGNATURE_OR_WORD = re.compile(r"(?P<signature>\A\s*【[^】]{1,20}】|【[^】]{1,20}】\s*\Z)|[^\W_]+")
+# The text of a message or a reply in a vendor's row: Alibaba's `content`, Tencent's `text`.
+_CONTENT = re.compile(r"""(?P<name>"(?:(?:send|sms)?_?content|text|body)"\s*:\s*")(?P<content>(?:[^"\\]|\\.)*)""", re.IGNORECASE)
 # What templates are made of, by which a reader knows what kind of message it was. No word that could be a name.
 _COMMON_WORD = re.compile(
     r"an?|and|any|are|at|be|codes?|confirm(?:ation)?|do|dont|expires?|for|from|ha(?:s|ve)|hours?|if|ignore|in|is|it|log|login"
@@ -89,6 +91,11 @@ def blank_digits(text: str) -> str:
 def blank_text(text: str) -> str:
     """`text` with each letter and digit replaced by `•`, except in the sender's signature and in the words of every template."""
     return blank_digits(_SIGNATURE_OR_WORD.sub(_blanked, text))
+
+
+def blank_row(row: str) -> str:
+    """A vendor's row as it came, digits blanked, and what a customer or a template wrote in it blanked as in an SMS."""
+    return blank_digits(_CONTENT.sub(lambda found: found["name"] + blank_text(found["content"]), row))
 
 
 def _blanked(found: re.Match[str]) -> str:

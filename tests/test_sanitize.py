@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from bot.sanitize import (
     MAX_WORDS,
     blank_digits,
+    blank_row,
     mask_code,
     mask_digits,
     mask_known,
@@ -86,6 +87,12 @@ def test_no_name_and_no_code_of_a_message_is_left(name: str) -> None:
 
 def test_of_a_reply_the_letters_tell_whether_it_is_an_opt_out() -> None:
     assert sanitize_reply_text("TD 483920\n") == "TD ••••••"
+
+
+def test_in_a_vendors_row_what_somebody_wrote_is_blanked() -> None:
+    row = '{"mobile": "13711112222", "text": "TD 张三 \\"A1\\"", "errmsg": "MK:0008"}'
+
+    assert blank_row(row) == '{"mobile": "•••••••••••", "text": "•• •• \\"••\\"", "errmsg": "MK:••••"}'
 
 
 @pytest.mark.parametrize("code", ["13711112222", "ERR:+86 137-1111-2222", "137.1111.2222"])

@@ -17,7 +17,7 @@ from bot.cli.localized_click.click_gettext import click_in
 from bot.cli.localized_click.errors import localize_error
 from bot.cli.main import main
 from bot.i18n import ENGLISH, get_language
-from tests.cli.localized_click.pages import ENGLISH_TERMINAL, latin_words, paths, typed
+from tests.cli.localized_click.pages import CHINESE_TERMINAL, ENGLISH_TERMINAL, latin_words, paths, typed
 from tests.phrases import key_of, of_click
 
 if TYPE_CHECKING:
@@ -52,6 +52,15 @@ def test_every_refusal_is_said_in_chinese(words: str, said: str) -> None:
     assert status == 2
     assert shown.splitlines()[-1] == f"错误：{said}"
     assert "Error" not in shown
+
+
+@pytest.mark.parametrize("words", ["13711112222", "lookup --13711112222", "receipts 13711112222"])
+def test_a_number_in_the_place_of_a_command_is_masked(words: str) -> None:
+    for environ in (CHINESE_TERMINAL, ENGLISH_TERMINAL):
+        shown = typed(*words.split(), environ=environ)[1]
+
+        assert "137****2222" in shown
+        assert "13711112222" not in shown
 
 
 @pytest.mark.parametrize("words", [words for words, _ in TYPED])
