@@ -21,6 +21,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import asyncpg  # type: ignore[import-untyped]
+
 from bot.model import PhoneNumber, Status, Target, Window
 from bot.receipts import Receipt, ReceiptSource, ReceiptStore, RecordKind
 from bot.receipts.rows import RowCodec
@@ -133,11 +135,11 @@ async def fill(database: Database, many: int) -> None:
         connection.execute("ANALYZE")
         connection.close()
         return
-    async with database.write() as writing:
-        link: Any = (await writing.get_raw_connection()).driver_connection  # asyncpg's own, for COPY
-        await link.copy_records_to_table("receipts", records=rows(0, many), columns=COLUMNS, timeout=600)
-        await link.execute("UPDATE receipt_totals SET amount = $1", many)
-        await link.execute("ANALYZE receipts")
+    link = await asyncpg.connect(database.url.set(drivername="postgresql").render_as_string(hide_password=False))
+    await link.copy_records_to_table("receipts", records=rows(0, many), columns=COLUMNS, timeout=600)
+    await link.execute("UPDATE receipt_totals SET amount = $1", many)
+    await link.execute("ANALYZE receipts")
+    await link.close()
 
 
 async def lookups(name: str, store: ReceiptStore, many: int) -> None:

@@ -1,6 +1,7 @@
 """Sanitizes untrusted text (codes, ids, texts of SMS, providers' messages) for display. Pure.
 
 One line, without invisible characters and bidi marks, with phone numbers masked: a provider may repeat a number in its message.
+Of an SMS the signature is left and the words that every such message has: names, codes and orders in it are the customer's.
 Escaping for a medium (Slack's mrkdwn, the terminal) is done there.
 """
 
@@ -9,6 +10,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from typing import TYPE_CHECKING
+
+from bot.encoded_text import decode_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,8 +25,23 @@ MAX_TEXT = 1000  # characters of an SMS; the longest that carriers concatenate i
 _MAX_LINE = 1000  # characters
 _MIN_NUMBER = 7  # digits of a number that is masked; fewer would also be found inside codes and times
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})  # control, format (bidi, zero width), surrogate, private, unassigned
-_LONG_DIGITS = re.compile(r"\d{7,}")
-_LONG_NUMBER = re.compile(r"\d(?:[ -]?\d){4,}")  # also in groups: 137 1111 2222
+_LONG_DIGITS = re.compile(r"\d(?:[ .\-()/_·]?\d){6,}")
+_LONG_NUMBER = re.compile(r"\d(?:[ .\-()/_·]?\d){4,}")  # also in groups: 137 1111 2222
+_LONG_IN_A_CODE = re.compile(r"\d(?:[\s().\-]?\d){7,}")  # China Mobile's codes have seven digits
+# The sender's registered name, before or behind the text; words.
+_SIGNATURE_OR_WORD = re.compile(r"(?P<signature>\A\s*【[^】]{1,20}】|【[^】]{1,20}】\s*\Z)|[^\W_]+")
+# What templates are made of, by which a reader knows what kind of message it was. No word that could be a name.
+_COMMON_WORD = re.compile(
+    r"an?|and|any|are|at|be|codes?|confirm(?:ation)?|do|dont|expires?|for|from|ha(?:s|ve)|hours?|if|ignore|in|is|it|log|login"
+    r"|min(?:ute)?s?|never|not|of|on|one|only|or|otp|password|please|register|registration|reset|security|share|sign|sms|text|that"
+    r"|the|this|time|to|use|valid|verif(?:y|ication)|was|with|within|your?",
+    re.IGNORECASE,
+)
+_COMMON_CHINESE = re.compile(
+    "您的验证码[是为]|您的|你的|您|验证码|动态密码|校验码|取件码|密码|本次|正在|用于|请勿|切勿|不要|请在|请于|请|泄露|告知|告诉|转发|他人|任何人"
+    "|如非本人|非本人|本人|操作|忽略|本短信|短信|分钟内有效|分钟|小时|内有效|有效期|有效|登录|注册|重置|修改|找回|绑定|账号|帐号|账户|已发货|已签收|已取消"
+    "|快递|包裹|订单|取件|预约|尊敬的|客户|用户|回复|退订|感谢|谢谢|支付|付款|的|是"
+)
 _TOKEN = re.compile(r"(?=[A-Za-z_+=]*\d)[A-Za-z0-9_+=]{16,}")  # key ids, secrets, signatures: long, letters and digits
 # A provider that rejects a signature repeats the string to sign, with the number and the key id.
 _SIGNED_STRING = re.compile(r"(?:\b(?:server|the)\s+)*(?:string[\s_-]*to[\s_-]*sign|canonical[\s_-]*request)", re.IGNORECASE)
@@ -35,6 +53,8 @@ def single_line(text: str, limit: int = _MAX_LINE) -> str:
     `limit` is how many characters will be shown: of a much longer text only the beginning is processed.
     """
     spaced = " ".join(text[: 4 * limit].split())
+    if spaced.isascii() and spaced.isprintable():  # nearly every code and id
+        return spaced
     return "".join(char for char in spaced if unicodedata.category(char) not in _INVISIBLE).strip()
 
 
@@ -52,8 +72,13 @@ def mask_known(text: str, numbers: Iterable[PhoneNumber]) -> str:
 
 
 def mask_digits(text: str) -> str:
-    """`text` with every run of seven or more digits masked: in a provider's message it is likely a phone number."""
+    """`text` with seven or more digits in a row masked, also in groups: a provider's message may repeat a phone number."""
     return _LONG_DIGITS.sub("****", text)
+
+
+def mask_code(code: str) -> str:
+    """A code with what may be a phone number in it masked. A vendor may send anything as a code, and it is shown and counted."""
+    return _LONG_IN_A_CODE.sub("****", code)
 
 
 def blank_digits(text: str) -> str:
@@ -61,14 +86,36 @@ def blank_digits(text: str) -> str:
     return "".join(BLANK if char.isdigit() else char for char in text)
 
 
+def blank_text(text: str) -> str:
+    """`text` with each letter and digit replaced by `•`, except in the sender's signature and in the words of every template."""
+    return blank_digits(_SIGNATURE_OR_WORD.sub(_blanked, text))
+
+
+def _blanked(found: re.Match[str]) -> str:
+    """A run of letters and digits, wholly blanked unless it is a common word. In Chinese words stand without blanks."""
+    word = found[0]
+    if found["signature"] or _COMMON_WORD.fullmatch(word):
+        return word
+    blanked, at = "", 0
+    for common in _COMMON_CHINESE.finditer(word):
+        blanked += BLANK * (common.start() - at) + common[0]
+        at = common.end()
+    return blanked + BLANK * (len(word) - at)
+
+
 def sanitize_sms_text(text: str) -> str:
-    """The text of an SMS as the asker may see it: one line, digits blanked."""
+    """The text of an SMS as the asker may see it: one line, blanked but for its signature and the words of every template."""
+    return truncate(blank_text(single_line(text)), MAX_TEXT)
+
+
+def sanitize_reply_text(text: str) -> str:
+    """A customer's reply, digits blanked. Its letters tell whether it is an opt-out; nothing else of it is ever shown."""
     return truncate(blank_digits(single_line(text)), MAX_TEXT)
 
 
 def sanitize_provider_text(text: str, limit: int = MAX_WORDS) -> str:
     """A provider's message without what it repeats of the request: signed strings, tokens, long numbers."""
-    words = single_line(text)
+    words = single_line(decode_text(text[: 4 * _MAX_LINE]))
     signed = _SIGNED_STRING.search(words)
     if signed is not None:
         words = words[: signed.start()].rstrip(" ,;:.[(") + " …"

@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 from bot.sanitize import (
     MAX_WORDS,
     blank_digits,
+    mask_code,
     mask_digits,
     mask_known,
     sanitize_provider_text,
+    sanitize_reply_text,
     sanitize_sms_text,
     single_line,
     truncate,
@@ -57,6 +59,41 @@ def test_a_message_is_shown_on_one_line_without_marks_that_turn_the_reading_dire
     assert sanitize_sms_text("【示例】\u202eyour\u200b code\n\tis 12\x00") == "【示例】your code is ••"
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("【示例】您的验证码是483920，5分钟内有效。", "【示例】您的验证码是••••••，•分钟内有效。"),
+        (
+            "【示例】尊敬的张三丰，您的订单AB12CD34已发货，电话13711112222",
+            "【示例】尊敬的•••，您的订单••••••••已发货，•••••••••••••",
+        ),
+        ("李四的快递SF1234567【示例2】", "••的快递•••••••••【示例•】"),
+        ("Dear John Smith, your order AB-12-CD is 15€", "•••• •••• •••••, your ••••• ••-••-•• is ••€"),
+        ("Код Ивана: 12ab", "••• •••••: ••••"),
+        ("见【张三】的信", "•【••】的•"),
+    ],
+)
+def test_names_and_orders_in_a_message_are_blanked_wholly_and_the_signature_is_kept(text: str, shown: str) -> None:
+    assert sanitize_sms_text(text) == shown
+
+
+@given(st.text(alphabet=st.characters(categories=["L", "Nd"]), min_size=6, max_size=12))
+def test_no_name_and_no_code_of_a_message_is_left(name: str) -> None:
+    common = "".join(char for char in sanitize_sms_text(f"【示例】尊敬的 {name} ，您的验证码") if char.isalnum())
+
+    assert name not in common
+
+
+def test_of_a_reply_the_letters_tell_whether_it_is_an_opt_out() -> None:
+    assert sanitize_reply_text("TD 483920\n") == "TD ••••••"
+
+
+@pytest.mark.parametrize("code", ["13711112222", "ERR:+86 137-1111-2222", "137.1111.2222"])
+def test_a_number_in_a_code_is_masked_and_a_carriers_code_is_not(code: str) -> None:
+    assert "1111" not in mask_code(code)
+    assert mask_code("0000046") == "0000046"
+
+
 def test_a_message_of_monstrous_length_is_cut() -> None:
     assert len(sanitize_sms_text("验" * 100_000)) == 1000
 
@@ -76,6 +113,9 @@ SIGNED = (
         "PhoneNumber %2B8613711112222 is wrong",
         "PhoneNumber 137 1111 2222 is wrong",
         "PhoneNumber 137-1111-2222 is wrong",
+        "PhoneNumber 137.1111.2222 is wrong",
+        "PhoneNumber 137%201111%202222 is wrong",
+        r"PhoneNumber \u0031\u0033\u0037\u0031\u0031\u0031\u0031\u0032\u0032\u0032\u0032 is wrong",
         "PhoneNumber 1371\u200b1112222 is wrong",
         "PhoneNumber １３７１１１１２２２２ is wrong",
         "AccessKeyId LTAI5tEXAMPLEfakeKeyId01 is inactive",

@@ -159,7 +159,7 @@ def _target(text: str, settings: Settings) -> Target:
     try:
         command = parse(text, ParseContext(now=system_clock(), zone=general.zone, region=general.region, providers={}))
     except UsageError as error:
-        raise SettingsError([phrase("--target: {problem}", problem=error.problem)]) from error
+        raise SettingsError([phrase("--target: {problem}", problem=error.masked_problem)]) from error
     if not isinstance(command, Lookup) or len(command.query.targets) != 1:
         raise SettingsError([phrase("--target takes one number or one message id, such as +8613711112222")])
     return command.query.targets[0]

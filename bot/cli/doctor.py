@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import phonenumbers
 from yarl import URL
 
+from bot.cli.access_words import forgotten_home, who_may_ask
 from bot.cli.line_breaking import pad_cells
 from bot.cli.readiness import readiness_at
 from bot.config.proxy import Proxies
@@ -24,6 +25,7 @@ from bot.i18n import Language, phrase
 from bot.model import PhoneNumber, Query, Target, Window
 from bot.providers.base import HasOperatorNotice
 from bot.providers.http import PROXY_REFUSES
+from bot.slack.access import policy_of
 from bot.slack.transport.connection_errors import APP_TOKEN, SOCKET_MODE, SlackEndpoint, explaining_errors
 from bot.slack.transport.handshake import OddFrameLog, open_socket
 from bot.slack.transport.socket_mode import ReconnectTimings
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
     from bot.i18n import Phrase
     from bot.lookup import LookupService
     from bot.model import Coverage, ProviderFault
+    from bot.slack.access import AccessPolicy
     from bot.storage import Database
     from bot.timing.clock import Clock
 
@@ -185,11 +188,18 @@ async def check_slack(settings: Settings, language: Language) -> list[Check]:
         except SettingsError as error:
             return [Check("Slack", Health.FAILED, error.said_in(language)[0], _next_step(error, language))]
         said = language.say("the bot token is {user}'s in {team}", user=identity.user, team=identity.team)
-        checks = [Check("Slack", Health.OK, said)]
+        checks = [Check("Slack", Health.OK, said), *_check_access(policy_of(general, identity), identity.team or "", language)]
         if mode == "socket" and general.app_token is not None:
             token = general.app_token.get_secret_value()
             checks.append(await _check_socket(client, token, session, settings.proxies, language))
         return checks
+
+
+def _check_access(policy: AccessPolicy, home: str, language: Language) -> list[Check]:
+    """Say who may ask, and what is doubtful about that."""
+    name, doubt = language.say("Who may ask"), forgotten_home(policy, language)
+    checks = [Check(name, Health.OK, who_may_ask(policy, home, language))]
+    return [*checks, Check(name, Health.WARNING, doubt, language.say("Add it, or leave the setting empty"))] if doubt else checks
 
 
 async def _check_socket(

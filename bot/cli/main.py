@@ -240,7 +240,7 @@ def _parse(text: str, settings: Settings, language: Language) -> Command:
     try:
         return parse(text, asker)
     except UsageError as error:
-        lines = [error.problem.said_in(language)]
+        lines = [error.masked_problem.said_in(language)]
         if error.example is not None:
             lines.append(language.say("Try: {example}", example=f"smsstatus lookup {html.unescape(error.example)}"))
         fail(lines, WRONG_INPUT)

@@ -144,9 +144,11 @@ def _describe(quarantined: Quarantined, language: Language) -> str:
 
 
 def _body_of(quarantined: Quarantined, *, reveal: bool) -> str:
+    """The row on one line. It is decoded before digits are blanked: JSON may write Chinese in digits."""
+    from bot.receipts.quarantine import readable_text
     from bot.sanitize import blank_digits, single_line, truncate
 
-    body = single_line(quarantined.row.body.decode("utf-8", "replace"), MOST_SHOWN)
+    body = single_line(readable_text(quarantined.row.body), MOST_SHOWN)
     return truncate(body if reveal else blank_digits(body), MOST_SHOWN)
 
 

@@ -148,7 +148,7 @@ def _explanations(report: Report, text_format: TextFormat) -> list[RenderableTyp
     parts: list[RenderableType] = []
     for group in group_by_meaning(report.shown):
         parts.append(CjkText(codes_label(group, text_format)))
-        standing = (row for row in group.rows if not report.is_superseded(row))
+        standing = report.standing(group.rows)
         texts = (text_format.prose(words.customer_wording, STEP) for words in texts_of(standing, text_format.language))
         customer_lines = [text_format.say("For the customer: {words}", words=text) for text in texts]
         parts.append(_below([*reason_lines(group, text_format, Detail.FULL, advised=is_advised(group, report)), *customer_lines]))

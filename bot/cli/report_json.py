@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.i18n import ENGLISH
 from bot.model import Status
+from bot.model.personal_numbers import mask_message_id
 from bot.presentation.verdict import verdict
 from bot.presentation.wording import fault_words, known_numbers, name_of, note_sentence, plain_text_format, with_several_accounts
 from bot.sanitize import mask_known
@@ -79,7 +80,7 @@ def _delivery(row: Delivery, hide: Callable[[str | None], str | None], *, reveal
         "provider": row.provider,
         "account": hide(row.account),
         "target": _number(row.number, reveal=reveal),
-        "message_id": hide(row.message_id),
+        "message_id": row.message_id if reveal else hide(mask_message_id(row.message_id or "") or None),
         "status": row.status.value,
         "code": hide(row.code),
         "sent_at": _time(row.sent_at),

@@ -7,6 +7,7 @@ each setting on stderr, and exit status 2.
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 from contextlib import contextmanager
@@ -69,6 +70,7 @@ async def until_stopped(app: AbstractAsyncContextManager[object]) -> None:
     try:
         async with app:
             starting = None
+            gc.freeze()  # what the start has loaded, the catalogue above all, is not searched for garbage again and again
             await stopped.wait()
     except asyncio.CancelledError:
         if not stopped.is_set():

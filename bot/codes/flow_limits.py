@@ -12,9 +12,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 LIMIT_CODE = "isv.BUSINESS_LIMIT_CONTROL"  # whose message the words are: https://help.aliyun.com/document_detail/44335.htm
-_LIMIT = re.compile(r"触发?\w{0,6}?(?P<span>分钟|小时|天|日)级?流控(?:\s*[Pp]ermits\s*[:=]?\s*(?P<most>\d{1,6}))?")
+_COUNT = r"(?:[\s,;]*permits\s*[:=]?\s*(?P<{}>\d{{1,6}}))"
+_LIMIT = re.compile(
+    r"(?:[触觸][发發]?[\w\s]{0,8}?(?P<span>分[钟鐘]|小[时時]|天|日)\s*[级級]?|(?P<level>分[钟鐘]|小[时時]|天|日)\s*[级級])\s*流控"
+    rf"{_COUNT.format('most')}?|(?P<english>minute|hour|day)[\s\-]+level(?:\s+(?:flow|traffic)\s+control)?{_COUNT.format('permits')}",
+    re.IGNORECASE,
+)
 _PERMITS = re.compile(r"permits\s*[:=]\s*\d", re.IGNORECASE)
-_SPANS: Mapping[str, str] = {"分钟": "minute", "小时": "hour", "天": "day", "日": "day"}
+_SPANS: Mapping[str, str] = {"分": "minute", "小": "hour", "天": "day", "日": "day", "m": "minute", "h": "hour", "d": "day"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +35,8 @@ def limit_in(text: str) -> FlowLimit | None:
     found = _LIMIT.search(decode_text(text))
     if found is None:
         return None
-    return FlowLimit(_SPANS[found["span"]], int(found["most"]) if found["most"] else None)
+    span, most = found["span"] or found["level"] or found["english"].lower(), found["most"] or found["permits"]
+    return FlowLimit(_SPANS[span[0]], int(most) if most else None)
 
 
 def names_a_limit(text: str) -> bool:

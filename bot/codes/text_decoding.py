@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
-from urllib.parse import unquote
+
+from bot import encoded_text
+from bot.model.personal_numbers import hide_numbers
 
 LONGEST_PASTE = 20_000  # characters that are looked at
-_ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
-_PHONE = re.compile(r"(?<!\d)\+?\d(?:[\s\-()]{0,2}\d){6,}")
 
 
 def decode_text(text: str) -> str:
-    """`text` with percent-encoding, JSON escapes and full-width forms decoded."""
-    text = text[:LONGEST_PASTE]
-    for _ in range(2):  # a link within a link is encoded twice
-        text = unquote(text) if "%" in text else text
-    text = _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text).replace('\\"', '"').replace("\\n", " ")
-    return unicodedata.normalize("NFKC", text)
+    """`text` with the encodings of links, JSON, HTML and mails decoded, full-width forms folded, and in one line."""
+    return unicodedata.normalize("NFKC", encoded_text.decode_text(text[:LONGEST_PASTE])).replace("\n", " ")
 
 
 def has_chinese(text: str) -> bool:
@@ -26,5 +21,6 @@ def has_chinese(text: str) -> bool:
 
 
 def mask_phone_numbers(text: str) -> str:
-    """`text` with the digits of everything that may be a phone number masked."""
-    return _PHONE.sub(lambda found: re.sub(r"\d", "*", found[0]), text)
+    """`text` without the digits of what may be a phone number or a card's, also where an encoding takes it apart."""
+    decoded = encoded_text.decode_text(text[:LONGEST_PASTE])
+    return hide_numbers(text if hide_numbers(decoded) == decoded else decoded)

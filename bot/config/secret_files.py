@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -23,8 +24,13 @@ SUFFIX = "_FILE"
 
 def secret_keys(models: Iterable[type[BaseModel]]) -> set[str]:
     """The keys whose value is a secret, or may contain one and is therefore excluded from the repr."""
-    fields = [field for model in models for field in model.model_fields.values()]
-    return {str(field.alias) for field in fields if _is_secret(field.annotation) or not field.repr}
+    return set[str]().union(*map(_secret_keys_of, models))
+
+
+@cache
+def _secret_keys_of(model: type[BaseModel]) -> frozenset[str]:
+    fields = model.model_fields.values()
+    return frozenset(str(field.alias) for field in fields if _is_secret(field.annotation) or not field.repr)
 
 
 def _is_secret(annotation: object) -> bool:

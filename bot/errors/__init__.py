@@ -19,12 +19,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.i18n import ENGLISH, phrase
+from bot.i18n import ENGLISH, Phrase, phrase
+from bot.model.personal_numbers import mask_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.i18n import Language, Phrase
+    from bot.i18n import Language
     from bot.model import ProviderFault
 
 
@@ -38,7 +39,7 @@ class UsageError(SmsStatusError):
     `problem` is one sentence that names the word, translatable; `word` is that word as typed (empty if something is missing
     rather than wrong); `example` is the corrected command, without the `/smsstatus`: it has exactly the numbers and ids that were
     typed, and a word in capitals (`NUMBER`, `WHEN`) for what is missing. None if nothing safe can be proposed.
-    `str` is the sentence in English.
+    `str` is the sentence in English. What people read is `masked_problem`; in Slack also `masked_example`.
     """
 
     def __init__(self, problem: Phrase, *, word: str, example: str | None) -> None:
@@ -46,6 +47,31 @@ class UsageError(SmsStatusError):
         self.problem = problem
         self.word = word
         self.example = example
+
+    @property
+    def masked_problem(self) -> Phrase:
+        """The sentence with the numbers in what was typed masked."""
+        return _masked(self.problem)
+
+    @property
+    def masked_example(self) -> str | None:
+        """The corrected command with its numbers masked, so that it is to be read and not to be pasted."""
+        return None if self.example is None else mask_numbers(self.example)
+
+
+def _masked(sentence: Phrase) -> Phrase:
+    values = ((name, _masked_value(value)) for name, value in sentence.values)
+    return Phrase(sentence.text, tuple(values))
+
+
+def _masked_value(value: object) -> object:
+    match value:
+        case Phrase():
+            return _masked(value)
+        case str():
+            return mask_numbers(value)
+        case _:
+            return value
 
 
 class SettingsError(SmsStatusError):

@@ -25,6 +25,7 @@ Pure: no clock is read and nothing is looked up; what the grammar must know besi
     keywords.py           whether a text begins with a keyword
     parser.py             text -> Command, or UsageError with a corrected command
     writer.py             Command -> canonical text
+    card_numbers.py  other_labels.py    digits that are something else: a card, an order, a case
     target_extraction.py  running text -> the numbers and message ids in it
     command.py            the commands, and ParseContext
 """

@@ -6,11 +6,14 @@ An id belongs to the number right before it; after a comma or a newline, or with
 from __future__ import annotations
 
 from bot.grammar.cursor import SEPARATORS, WORD_END, Cursor, Edit, ParseError, pattern
+from bot.grammar.other_labels import label_before
 from bot.grammar.text import shorten
 from bot.grammar.vocabulary import AN_ID, KEYWORD
 from bot.i18n import phrase
+from bot.model.personal_numbers import mask_numbers
 
 MAX_ID = 128  # the longest known is Tencent's SerialNo with some 35
+MAX_DIGITS = 20  # of Alibaba international's MessageId in running text, which has 18; longer runs are payments and parcels
 
 ID_NAME = r"(?:(?:biz|message|msg|s)?id|serialno)"  # "BizId: …" is how logs and consoles write it
 _PREFIX = pattern(rf"{ID_NAME}(?: *[:=] *| +)")
@@ -48,7 +51,11 @@ def read_lone_id(cursor: Cursor) -> str | None:
 
     Raises ParseError.
     """
+    label = label_before(cursor.text, cursor.at)
     digits = cursor.take(LONG_DIGITS)
+    if digits and label:
+        problem = phrase("`{word}` is no message id, by the word before it. If it is one, write `id:` in front of it.")
+        raise ParseError(problem, word=shorten(mask_numbers(digits[0])))
     return _checked(digits[0]) if digits else read_own_id(cursor)
 
 

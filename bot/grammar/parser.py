@@ -10,12 +10,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from bot.encoded_text import decode_text
 from bot.errors import UsageError
 from bot.grammar.bare_code import bare_code
 from bot.grammar.command import Command, Explain, Help, ParseContext, Providers
 from bot.grammar.cursor import SEPARATORS, Cursor, Edit, ParseError, Span, pattern
 from bot.grammar.decoration import strip_decoration
 from bot.grammar.lookup import read_lookup
+from bot.grammar.phone_numbers import read_number
 from bot.grammar.text import escape_entities, normalize, shorten
 from bot.grammar.vocabulary import A_CODE, A_NUMBER, A_PROVIDER, A_STATUS, A_TIME, COMMAND, COMMANDS, EXAMPLE_CODE, EXPLAINS
 from bot.i18n import phrase
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 
 MAX_LENGTH = 8000  # fifty targets with ids take less than half of it; Slack would let 40,000 through
 MAX_CODE = 100
+_MAX_PASTE = 6000  # an error object or some lines of a log, with a code in them
+_ONE_WORD = re.compile(r"\w+")
 _EXPLAIN = pattern(rf"[\s{SEPARATORS}]*(?:{'|'.join(EXPLAINS)})")
 _NUMBER_LIKE = pattern(r"\d(?:[ ()\-.]?\d){6}")  # help me with 137 1111 2222
 _OURSELVES = pattern(r"\A/?smsstatus(?: +|\Z)")  # typed once more behind the slash command
@@ -55,7 +59,10 @@ def parse(text: str, context: ParseContext) -> Command:
 
 def _bare(plain: str) -> str:
     plain = _OURSELVES.sub("", plain)
-    return plain if _EXPLAIN.match(plain) else strip_decoration(plain)  # a code may hold any character
+    if _EXPLAIN.match(plain):  # a code may hold any character
+        return plain
+    decoded = decode_text(plain)
+    return strip_decoration(plain if decoded == plain else normalize(escape_entities(decoded)))
 
 
 def _check_length(text: str, plain: str) -> None:
@@ -128,7 +135,7 @@ def _read(cursor: Cursor, context: ParseContext) -> Command:
         case "help":
             return read_lookup(Cursor(plain, trial=cursor.trial), context)
         case "explain":
-            return _explain(cursor)
+            return _explain(cursor, context)
         case "providers":
             cursor.skip_breaks()
             if not cursor.at_end:
@@ -142,14 +149,30 @@ def _read(cursor: Cursor, context: ParseContext) -> Command:
             return Explain(code) if code else read_lookup(cursor, context)
 
 
-def _explain(cursor: Cursor) -> Explain:
+def _explain(cursor: Cursor, context: ParseContext) -> Explain:
     start = cursor.at
+    _reject_number(cursor, context)
     code = " ".join(cursor.text[start:].split()).strip(f" :{SEPARATORS}")
     rest = Span(start, len(cursor.text))
     if not code:
         problem = phrase("`{word}` needs a code after it, such as `{code}`.", code=EXAMPLE_CODE)
         raise ParseError(problem, word="explain", edits=[Edit(rest, f" {A_CODE}")])
-    if len(code) > MAX_CODE:
-        problem = phrase("`{word}` is too long for a code, which has at most {most} characters.", most=MAX_CODE)
+    most = MAX_CODE if _ONE_WORD.fullmatch(code) else _MAX_PASTE
+    if len(code) > most:
+        problem = phrase("`{word}` is too long for a code, which has at most {most} characters.", most=most)
         raise ParseError(problem, word=shorten(code))
     return Explain(code)
+
+
+def _reject_number(cursor: Cursor, context: ParseContext) -> None:
+    """Raise ParseError when a phone number follows and nothing else: somebody meant to look it up."""
+    ahead = Cursor(cursor.text.rstrip(" .?!"), cursor.at)
+    ahead.skip_breaks()
+    begins = ahead.at
+    try:
+        number = read_number(ahead, context.region)
+    except ParseError:
+        return
+    if number and ahead.at_end:
+        problem = phrase("`{word}` is a phone number and no code. To look it up, leave out `explain`.")
+        raise ParseError(problem, word=cursor.text[begins : ahead.at], edits=[Edit(Span(0, begins), "")])

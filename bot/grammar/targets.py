@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from bot.grammar.card_numbers import reject_card
 from bot.grammar.cursor import Cursor, Edit, ParseError, Span, one_of, pattern
 from bot.grammar.message_ids import read_lone_id, read_own_id
 from bot.grammar.phone_numbers import is_number_at, read_number
@@ -37,6 +38,7 @@ def read_target(cursor: Cursor, draft: PartialLookup, context: ParseContext) -> 
         draft.mentions.append((Target(message_id=A_NUMBER), cursor.since(start)))
         return True
     cursor.at = _numbered(cursor, context)
+    reject_card(cursor)
     lone = read_lone_id(cursor)
     if lone:
         draft.mentions.append((Target(message_id=lone), cursor.since(start)))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.grammar.cursor import SEPARATORS, WORD_END, Cursor, Edit, ParseError, Span, pattern
 from bot.grammar.days import TIME_WORD
+from bot.grammar.other_labels import label_before
 from bot.grammar.phone_numbers import number_at
 from bot.grammar.text import shorten
 from bot.grammar.vocabulary import A_NUMBER, A_TIME, COMMANDS, KEYWORDS, NEGATION, closest_word
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 PLACEHOLDER = re.compile(rf"(?:{A_NUMBER}|{A_TIME}|PROVIDER|STATUS){WORD_END}")
 _AMOUNT_BEHIND = pattern(rf" *\d{{1,4}}(?=[\s{SEPARATORS}]|\Z)")
+_DIGITS_BEHIND = pattern(r"(?:no|number|id)?[\s.:=#\"'(]*(?=\d{7})")
 _CANONICAL = tuple(dict.fromkeys(KEYWORDS.values()))
 
 
@@ -38,7 +40,8 @@ def unknown_word_error(cursor: Cursor, draft: PartialLookup, context: ParseConte
 def removable_word_error(cursor: Cursor, context: ParseContext) -> ParseError:
     """The error about a word that no keyword is close to. The correction removes it, and an amount after it (`limit 5`).
 
-    It stays where it could be a number or an id, or where it negates the question.
+    It stays where it could be a number or an id, where it negates the question, and where it says that the digits behind it are
+    an order's or a case's: without it they would be taken for a message id.
     """
     span = cursor.word()
     word = cursor.text_of(span)
@@ -47,7 +50,7 @@ def removable_word_error(cursor: Cursor, context: ParseContext) -> ParseError:
         span = Span(span.start, behind.end())
     if TIME_WORD.match(word):
         return ParseError(phrase("Unknown word `{word}`."), word=shorten(word), edits=[Edit(span, A_TIME)])
-    kept = _has_digits(word) or NEGATION.match(word)
+    kept = _has_digits(word) or NEGATION.match(word) or _labels_another_thing(cursor, span)
     return ParseError(phrase("Unknown word `{word}`."), word=shorten(word), edits=[] if kept else [Edit(span, "")])
 
 
@@ -57,6 +60,11 @@ def _means_more(cursor: Cursor, context: ParseContext) -> bool:
         return bool(number_at(cursor, context.region) or read_when(cursor, context))
     except ParseError:
         return True
+
+
+def _labels_another_thing(cursor: Cursor, span: Span) -> bool:
+    digits = _DIGITS_BEHIND.match(cursor.text, span.end)
+    return digits is not None and label_before(cursor.text, digits.end()) is not None
 
 
 def _closest_keyword(word: str, draft: PartialLookup) -> str | None:

@@ -23,6 +23,7 @@ from bot.model import (
     RowsUnreadable,
     Status,
 )
+from bot.sanitize import mask_code
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -112,7 +113,7 @@ def _has_parts(answer: PartialAnswer) -> bool:
 
 def explained(fault: ProviderFault, provider: str, catalogue: Catalogue) -> ProviderFault:
     """The fault with its explanation as a query code: vendors reject a lookup with the codes of sending, too."""
-    return replace(fault, explanation=catalogue.explain(provider, CodeKind.QUERY, fault.code))
+    return replace(fault, code=mask_code(fault.code), explanation=catalogue.explain(provider, CodeKind.QUERY, fault.code))
 
 
 def _unique(deliveries: Iterable[Delivery]) -> list[Delivery]:
@@ -140,6 +141,8 @@ def _sorted(deliveries: Iterable[Delivery], catalogue: Catalogue, now: datetime)
 
 
 def _with_explanation(delivery: Delivery, catalogue: Catalogue, now: datetime) -> Delivery:
+    if delivery.code:
+        delivery = replace(delivery, code=mask_code(delivery.code))
     explanation = catalogue.explain(delivery.vendor, CodeKind.RECEIPT, delivery.code) if delivery.code else None
     if delivery.status is Status.PENDING and (explanation is None or not explanation.means_failure):
         return replace(delivery, explanation=_waiting_explanation(delivery, catalogue, now))

@@ -1,22 +1,22 @@
 """The lookup service: queries every account concurrently and answers with what is known at the deadline.
 
 plan     which account is queried about which target, over which window (cut to the provider's retention)
-query    from the cache, or by joining or starting a query in flight; never longer than the deadline
+query    from the cache, or by joining or starting a query in flight, on behalf of whoever asks; never longer than the deadline
 merge    one Report
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import count
 from typing import TYPE_CHECKING
 
 from bot.lookup.cache import AnswerCache, CachedAnswer, Key
 from bot.lookup.note_rules import is_empty_note, leaves_messages_unread, revalidate
 from bot.lookup.report_merge import PartialAnswer, explained, merge
-from bot.lookup.single_flight import DEADLINE_FAULT, InFlightQuery, SingleFlight
+from bot.lookup.single_flight import InFlightQuery, SingleFlight, wait_for
 from bot.model import (
     BeyondRetention,
     CodeKind,
@@ -30,6 +30,7 @@ from bot.model import (
 )
 from bot.providers.base import ProviderQuery, is_time_limited
 from bot.timing.clock import Clock, system_clock
+from bot.timing.fair_queue import Asker, Askers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
 DEADLINE_SECONDS = 8.0
 MIN_NOTED_CUT = timedelta(minutes=10)  # a window cut by less than this was cut for the clocks' sake
 JOINABLE_FOR = timedelta(seconds=2)  # a refresh joins a call that began no longer ago; an older one may be stuck
-MAX_CONCURRENT_PER_ACCOUNT = 6  # queries of one lookup; more would keep all others waiting behind fifty numbers
+TERMINAL = "terminal"  # who asks, where nobody says
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,7 @@ class LookupService:
         self._unlisted = unlisted
         self._cache = AnswerCache(clock)
         self._in_flight = SingleFlight(limit_seconds=2 * deadline_seconds)
+        self._commands = count()
         self._health: dict[tuple[str, str], AccountHealth] = {}
 
     def plan(self, query: Query) -> Plan:
@@ -119,22 +121,17 @@ class LookupService:
                 not_asked.append(SkippedAccount(provider.name, provider.account, reasons[0]))
         return Plan(tuple(queries), tuple(not_asked))
 
-    async def lookup(self, query: Query, *, refresh: bool = False, spent: float = 0.0) -> Report:
+    async def lookup(self, query: Query, *, asker: str = TERMINAL, refresh: bool = False, spent: float = 0.0) -> Report:
         """The report as far as it is known at the deadline. Never raises.
 
-        `refresh` bypasses the cache; `spent` is how many seconds of the deadline are gone already.
+        Different askers take turns at an account. `refresh` bypasses the cache; `spent` is how many seconds of the deadline are
+        gone already.
         """
         plan = self.plan(query)
-        deadline = asyncio.get_running_loop().time() + max(0.0, self._deadline - spent)
-        slots: defaultdict[tuple[str, str], asyncio.Semaphore] = defaultdict(
-            lambda: asyncio.Semaphore(MAX_CONCURRENT_PER_ACCOUNT)
-        )
-        answers = await asyncio.gather(
-            *(
-                self._partial_answer(planned, slots[planned.provider.name, planned.provider.account], deadline, refresh=refresh)
-                for planned in plan.queries
-            )
-        )
+        on_behalf = Asker(asker, next(self._commands))
+        pending = [self._ask(planned, on_behalf, refresh=refresh) for planned in plan.queries]
+        await wait_for([flight for flight in pending if isinstance(flight, InFlightQuery)], self._deadline - spent)
+        answers = [self._partial_answer(planned, one) for planned, one in zip(plan.queries, pending, strict=True)]
         report = merge(query, answers, plan.not_asked, self.catalogue, self._clock())
         self._metrics.observe_lookup(report.outcome.value)
         return report
@@ -148,36 +145,32 @@ class LookupService:
         await self._in_flight.aclose()
         await asyncio.gather(*(provider.aclose() for provider in self.providers))
 
-    async def _partial_answer(
-        self, planned: PlannedQuery, slot: asyncio.Semaphore, deadline: float, *, refresh: bool
-    ) -> PartialAnswer:
+    def _ask(self, planned: PlannedQuery, asker: Asker, *, refresh: bool) -> CachedAnswer | InFlightQuery:
+        """The answer from the cache, or a query in flight that was joined or started."""
         key: Key = (planned.provider.name, planned.provider.account, planned.target)
         cached = None if refresh else self._cache.get(key, planned.window)
         self._metrics.observe_cache(planned.provider.name, hit=cached is not None)
         if cached is not None:
-            return _to_partial_answer(planned, cached, cached=True)
-        loop = asyncio.get_running_loop()
-        try:
-            async with asyncio.timeout_at(deadline):
-                await slot.acquire()
-        except TimeoutError:  # its turn never came
-            return _to_partial_answer(planned, CachedAnswer(planned.window, self._clock()), error=DEADLINE_FAULT)
-        try:
-            begun_after = self._clock() - JOINABLE_FOR if refresh else None
-            flight = self._in_flight.join(key, planned.window, begun_after=begun_after) or self._start(key, planned)
-            fault = await flight.wait(deadline - loop.time())
-        finally:
-            slot.release()
-        self._remember(planned.provider, fault)
-        return _to_partial_answer(planned, flight.snapshot(), error=fault)
+            return cached
+        begun_after = self._clock() - JOINABLE_FOR if refresh else None
+        joined = self._in_flight.join(key, planned.window, asker, begun_after=begun_after)
+        return joined or self._start(key, planned, asker)
 
-    def _start(self, key: Key, planned: PlannedQuery) -> InFlightQuery:
+    def _partial_answer(self, planned: PlannedQuery, answer: CachedAnswer | InFlightQuery) -> PartialAnswer:
+        """What is known now of a query."""
+        if isinstance(answer, CachedAnswer):
+            return _to_partial_answer(planned, answer, cached=True)
+        fault = answer.fault
+        self._remember(planned.provider, fault)
+        return _to_partial_answer(planned, answer.snapshot(), error=fault)
+
+    def _start(self, key: Key, planned: PlannedQuery, asker: Asker) -> InFlightQuery:
         def on_answered(flight: InFlightQuery) -> None:
             cached = flight.snapshot()
             self._cache.put(key, cached)
             self._count_unlisted(cached)
 
-        query = ProviderQuery(planned.target, planned.window)
+        query = ProviderQuery(planned.target, planned.window, Askers(asker))
         return self._in_flight.start(key, planned.provider, query, self._clock(), on_answered)
 
     def _count_unlisted(self, cached: CachedAnswer) -> None:

@@ -1,7 +1,8 @@
-"""Single flight: equal queries to one account share one call.
+"""Single flight: equal queries to one account share one call, and askers take turns at starting them.
 
-A query in flight runs on after its first waiter has left (an answer after the deadline is still worth caching), but never
-longer than its limit. Waiters may read its partial results at any moment.
+A query in flight runs on after its last waiter has left (an answer after the deadline is still worth caching), but never longer
+than its limit; one that has not made a request by then is cancelled, so that nobody's turn is spent on it. Whoever joins brings
+their own turn: the query starts with whichever comes first. Waiters may read its partial results at any moment.
 """
 
 from __future__ import annotations
@@ -17,14 +18,17 @@ from bot.errors import ProviderError
 from bot.lookup.cache import CachedAnswer, Key, covers
 from bot.model import ProviderFault
 from bot.providers.base import ProviderQuery, ResultCollector, is_time_limited
+from bot.timing.fair_queue import FairQueue
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
     from datetime import datetime
 
     from bot.model import Window
     from bot.providers.base import Provider
+    from bot.timing.fair_queue import Asker, Askers
 
+MAX_AT_ONCE = 64  # queries of an account: fifty numbers at once, and room for others; the rest waits where waiting costs little
 DEADLINE_FAULT = ProviderFault("Transport.Deadline", retryable=True)
 
 log = structlog.get_logger(__name__)
@@ -36,25 +40,50 @@ class InFlightQuery:
 
     window: Window | None
     started: datetime
+    askers: Askers
     collector: ResultCollector = field(default_factory=ResultCollector)
     task: asyncio.Task[ProviderFault | None] | None = None
+    waiters: int = 0
 
     def snapshot(self) -> CachedAnswer:
         """The results so far."""
         results = self.collector
         return CachedAnswer(self.window, self.started, tuple(results.deliveries), tuple(results.notes), results.requests)
 
-    async def wait(self, seconds: float) -> ProviderFault | None:
-        """The fault it ended with, None if it was answered; after `seconds` the last fault or `DEADLINE_FAULT`.
-
-        Raises RuntimeError if the query was not started.
-        """
-        if self.task is None:
-            raise RuntimeError("the query was not started")
-        done, _ = await asyncio.wait({self.task}, timeout=max(0.0, seconds))
-        if done:
+    @property
+    def fault(self) -> ProviderFault | None:
+        """The fault it ended with, None if it was answered; before its end the last fault or `DEADLINE_FAULT`."""
+        if self.task is not None and self.task.done() and not self.task.cancelled():
             return self.task.result()
         return self.collector.last_fault or DEADLINE_FAULT
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether it has made a request."""
+        return self.collector.requests > 0
+
+    def leave(self) -> None:
+        """One waiter less: without any, a query that has not begun is cancelled."""
+        self.waiters -= 1
+        if self.waiters == 0 and not self.has_begun and self.task is not None:
+            self.task.cancel()
+
+    @property
+    def is_ending(self) -> bool:
+        """Whether it was cancelled."""
+        return self.task is not None and self.task.cancelling() > 0
+
+
+async def wait_for(flights: Collection[InFlightQuery], seconds: float) -> None:
+    """Wait until all of `flights` have ended, but no longer than `seconds`. Raises nothing of theirs."""
+    for flight in flights:
+        flight.waiters += 1
+    try:
+        if tasks := {flight.task for flight in flights if flight.task is not None}:
+            await asyncio.wait(tasks, timeout=max(0.0, seconds))
+    finally:
+        for flight in flights:
+            flight.leave()
 
 
 class SingleFlight:
@@ -63,12 +92,17 @@ class SingleFlight:
     def __init__(self, *, limit_seconds: float) -> None:
         self._limit = limit_seconds
         self._queries: defaultdict[Key, list[InFlightQuery]] = defaultdict(list)
+        self._turns: defaultdict[tuple[str, str], FairQueue] = defaultdict(lambda: FairQueue(MAX_AT_ONCE))  # by account
 
-    def join(self, key: Key, window: Window, *, begun_after: datetime | None = None) -> InFlightQuery | None:
-        """A query in flight whose answer will cover `window`; with `begun_after`, one started since then and without a fault."""
+    def join(self, key: Key, window: Window, asker: Asker, *, begun_after: datetime | None = None) -> InFlightQuery | None:
+        """A query in flight whose answer will cover `window`; its turn is now `asker`'s too.
+
+        With `begun_after`, one that has not begun yet, or was started since then and has met no fault.
+        """
         for flight in self._queries.get(key, ()):
-            is_fresh = begun_after is None or (flight.started >= begun_after and flight.collector.last_fault is None)
-            if is_fresh and covers(flight.window, window):
+            is_recent = begun_after is None or (flight.started >= begun_after and flight.collector.last_fault is None)
+            if not flight.is_ending and (is_recent or not flight.has_begun) and covers(flight.window, window):
+                flight.askers.join(asker)
                 return flight
         return None
 
@@ -76,7 +110,7 @@ class SingleFlight:
         self, key: Key, provider: Provider, query: ProviderQuery, started: datetime, on_answered: Callable[[InFlightQuery], None]
     ) -> InFlightQuery:
         """Start a query to `provider`. `on_answered` is called once all of it was answered."""
-        flight = InFlightQuery(query.window if is_time_limited(provider, query.target) else None, started)
+        flight = InFlightQuery(query.window if is_time_limited(provider, query.target) else None, started, query.askers)
         self._queries[key].append(flight)
         flight.task = asyncio.create_task(self._run(flight, provider, query), name=f"ask {provider.name}")
 
@@ -92,7 +126,7 @@ class SingleFlight:
 
     async def _run(self, flight: InFlightQuery, provider: Provider, query: ProviderQuery) -> ProviderFault | None:
         try:
-            async with asyncio.timeout(self._limit):
+            async with asyncio.timeout(self._limit), self._turns[provider.name, provider.account].turn(query.askers):
                 await provider.query(query, flight.collector)
         except ProviderError as error:
             return error.fault

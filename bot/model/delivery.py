@@ -42,7 +42,7 @@ STORE = "receipts"
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One message to one number, as one provider account reports it. Digits in `text` are already blanked.
+    """One message to one number, as one provider account reports it. `text` is already blanked.
 
     `system` is set where the row's system is not its provider's: for rows of the receipt store, and of a vendor's second API.
     `is_row_id`: the provider gives no message id, and `message_id` only tells the rows apart.

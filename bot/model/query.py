@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.model.personal_numbers import mask_message_id
+
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
@@ -40,8 +42,8 @@ class Target:
 
     @property
     def masked(self) -> str:
-        """The target as shown to people: a masked number and the id."""
-        return _joined(str(self.number) if self.number else "", self.message_id)
+        """The target as shown to people: a masked number, and the id with the numbers in it masked."""
+        return _joined(str(self.number) if self.number else "", mask_message_id(self.message_id or ""))
 
     @property
     def whole(self) -> str:

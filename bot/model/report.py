@@ -159,26 +159,41 @@ class Report:
         heard = bool(self.coverage) and all(part.complete and part.error is None for part in self.coverage)
         return heard and not any(part.could_hold(target) for part in self.not_asked)
 
-    def is_superseded(self, row: Delivery) -> bool:
-        """Whether a newer message to the same number was delivered or is pending, so that nothing is left to do about `row`."""
-        if row.number is None:
-            return False
-        newest = _newest_first(other for other in self.deliveries if other.number and other.number.e164 == row.number.e164)[0]
-        return newest is not row and newest.status in {Status.DELIVERED, Status.PENDING}
+    def standing(self, rows: Iterable[Delivery]) -> tuple[Delivery, ...]:
+        """Those of `rows` that no newer message to the same number, delivered or pending, supersedes: something is left to do.
+
+        A row without any time may be the newest.
+        """
+        by_number: dict[str, list[Delivery]] = {}
+        for delivery in self.deliveries:
+            if delivery.number is not None:
+                by_number.setdefault(delivery.number.e164, []).append(delivery)
+        newest = {number: _newest_first(sent)[0] for number, sent in by_number.items()}
+
+        def is_superseded(row: Delivery) -> bool:
+            last = newest.get(row.number.e164) if row.number is not None else None
+            is_older = last is not None and last is not row and row.at is not None
+            return is_older and last is not None and last.status in {Status.DELIVERED, Status.PENDING}
+
+        return tuple(row for row in rows if not is_superseded(row))
 
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 def _newest_first(rows: Iterable[Delivery]) -> tuple[Delivery, ...]:
-    """By the time of sending; where one has none, by the latest time known of each, so that like is compared with like."""
+    """By the time of sending; where one has none, by the latest time known of each, so that like is compared with like.
+
+    Those without any time come last, failures before the others.
+    """
     found = tuple(rows)
     by_sending = all(row.sent_at for row in found)
 
-    def moment(row: Delivery) -> datetime:
-        return (row.at if by_sending else row.received_at or row.sent_at) or _NEVER
+    def rank(row: Delivery) -> tuple[datetime, bool]:
+        moment = row.at if by_sending else row.received_at or row.sent_at
+        return moment or _NEVER, moment is None and row.status.is_failure
 
-    return tuple(sorted(found, key=moment, reverse=True))
+    return tuple(sorted(found, key=rank, reverse=True))
 
 
 def _unread(note: Note) -> int:

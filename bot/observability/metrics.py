@@ -38,6 +38,9 @@ class Metrics:
         self._signatures = Counter(
             "smsstatus_slack_signatures_total", "Slack's HTTP requests by their signature.", ["outcome"], registry=self.registry
         )
+        self._dropped = Counter(
+            "smsstatus_slack_events_dropped_total", "Minutes in which Slack dropped events of ours.", registry=self.registry
+        )
         self._drains = Gauge(
             "smsstatus_drain", "What a drained queue gave since the start.", ["account", "count"], registry=self.registry
         )
@@ -82,6 +85,10 @@ class Metrics:
     def observe_signature(self, *, valid: bool) -> None:
         """Count an HTTP request of Slack's by whether its signature is valid."""
         self._signatures.labels("holds" if valid else "refused").inc()
+
+    def observe_events_dropped(self) -> None:
+        """Count a minute in which Slack dropped events because there were too many of them (app_rate_limited)."""
+        self._dropped.inc()
 
     def render(self) -> bytes:
         """The body of `/metrics`, in Prometheus's text format."""

@@ -9,6 +9,8 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from bot.encoded_text import decode_text
+
 if TYPE_CHECKING:
     from structlog.typing import EventDict, WrappedLogger
 
@@ -20,7 +22,7 @@ _KEYED_SECRET = re.compile(
 )
 _UUID = r"\b[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\b"
 # Seven digits and more, however they are spaced. A UUID's digits are no number; a request id is what support asks for.
-_DIGITS = re.compile(rf"({_UUID})|[+＋]?\d(?:[\s().–—-]{{0,2}}\d){{6,}}")
+_DIGITS = re.compile(rf"({_UUID})|[+＋]?\d(?:[\s().–—/_·-]{{0,2}}\d){{6,}}")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")  # they would hide a number from the patterns
 _REDACTIONS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\bx(?:ox[a-z]|app)-[A-Za-z0-9-]+"), "<slack token>"),
@@ -38,6 +40,9 @@ _NOT_REDACTED = frozenset({"timestamp", "level", "logger"})
 def redact(text: str) -> str:
     """`text` without tokens, keys, signatures, response URLs and long digit runs."""
     text = _INVISIBLE.sub("", text)
+    decoded = decode_text(text)
+    if len(_DIGITS.findall(decoded)) > len(_DIGITS.findall(text)):  # an encoding takes a number apart
+        text = decoded
     for pattern, instead in _REDACTIONS:
         text = pattern.sub(instead, text)
     return _DIGITS.sub(lambda found: found[1] or "<digits>", text)

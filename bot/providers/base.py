@@ -13,6 +13,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar, runtime_checkable
 
 from bot.model import ClockSkew, Note, NoteKind
+from bot.timing.fair_queue import Askers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -31,10 +32,11 @@ MIN_NOTED_SKEW = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class ProviderQuery:
-    """One target over one window. The window is already cut to the provider's retention."""
+    """One target over one window, which is already cut to the provider's retention, and on whose behalf."""
 
     target: Target
     window: Window
+    askers: Askers = field(default_factory=Askers, compare=False)
 
 
 @dataclass(slots=True)

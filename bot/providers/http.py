@@ -1,6 +1,7 @@
 """The HTTP client of all providers: one long-lived client for each set of credentials, its retries and its faults.
 
-    attempt:  at most 8 in flight -> rate limiter -> sign (httpx.Auth: every attempt anew) and send -> read at most 1 MiB
+    attempt:  its asker's turn, within the limit of calls per second -> sign (httpx.Auth: every attempt anew) and send
+              -> read at most 1 MiB
     call:     attempts, retried while the fault is retryable; the lookup's deadline cancels what takes too long
 
 Every broken response ends as a `ProviderError` with a `Transport.…` code, which the catalogue explains.
@@ -18,7 +19,6 @@ import asyncio
 import json
 import ssl
 import zlib
-from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
 from functools import cache
@@ -34,25 +34,28 @@ from bot.config.proxy import Proxies
 from bot.errors import ProviderError
 from bot.model import ProviderFault
 from bot.sanitize import sanitize_provider_text, single_line, truncate
+from bot.timing.arrivals import ArrivalWindow
 from bot.timing.clock import Clock, system_clock
+from bot.timing.fair_queue import Asker, Askers, FairQueue
 from bot.web.content_coding import Unpacker, normalized_coding
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from contextlib import AbstractAsyncContextManager
+    from collections.abc import Awaitable, Callable, Mapping
     from datetime import timedelta
 
     from bot.providers.base import ResultCollector
+    from bot.timing.fair_queue import Turn
 
 T = TypeVar("T")
 
 CONNECT_SECONDS = 3.0
 ATTEMPT_SECONDS = 6.0  # one attempt from first byte to last; a slow drip is cut off here
-MAX_IN_FLIGHT = 8
+MAX_IN_FLIGHT = 100  # fifty numbers over two days at once; below it, what a vendor's limit and its slowness need
 MAX_BODY_BYTES = 1024 * 1024
 MAX_RETRY_AFTER_SECONDS = 10.0  # a longer Retry-After ends the call: no lookup waits that long
 
 PROXY_REFUSES = "Transport.Proxy"
+DRAIN = Asker("drain")  # on whose behalf a queue is pulled
 MAX_CODE_LENGTH = 80  # the longest documented one has 61 characters
 _TOO_MANY_REQUESTS = 429
 _FIRST_SERVER_ERROR = 500
@@ -98,14 +101,17 @@ def _tls_context() -> ssl.SSLContext:
 
 
 class ProviderHttpClient:
-    """A client for one base URL and one set of credentials. `limiter` is entered for the length of every attempt."""
+    """A client for one base URL and one set of credentials, whose askers take turns.
+
+    With `calls_per_second`, no more attempts than that arrive at the provider within any second.
+    """
 
     def __init__(
         self,
         base_url: str,
         *,
         auth: httpx.Auth,
-        limiter: AbstractAsyncContextManager[None] | None = None,
+        calls_per_second: int | None = None,
         clock: Clock = system_clock,
         proxies: Proxies = Proxies(),  # noqa: B008 - a frozen value
         connect_seconds: float = CONNECT_SECONDS,
@@ -113,15 +119,15 @@ class ProviderHttpClient:
         retry_policy: RetryPolicy | None = None,
     ) -> None:
         self._url = base_url
-        self._limiter = nullcontext() if limiter is None else limiter
         self._clock = clock
         self._attempt_seconds = attempt_seconds
         self._retry_policy = retry_policy or RetryPolicy()
-        self._slots = asyncio.Semaphore(MAX_IN_FLIGHT)
+        self._queue = FairQueue(MAX_IN_FLIGHT, ArrivalWindow(calls_per_second) if calls_per_second else None)
+        self._under_way: dict[asyncio.Task[object] | None, Turn] = {}  # by the task that sends the request
         tls = _tls_context()
         self._client = httpx.AsyncClient(
             auth=auth,
-            transport=AiohttpTransport(verify=tls, client=lambda: _open_session(tls, proxies)),
+            transport=AiohttpTransport(verify=tls, client=lambda: _open_session(tls, proxies, self._on_written)),
             timeout=httpx.Timeout(attempt_seconds, connect=connect_seconds),
             headers={"User-Agent": "smsstatus", "Accept-Encoding": "gzip, deflate"},
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),  # none kept, none sent
@@ -134,16 +140,20 @@ class ProviderHttpClient:
         read: Callable[[ApiResponse], T],
         collector: ResultCollector,
         *,
+        askers: Askers | None = None,
         content: bytes = b"",
         params: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> T:
         """POST and return `read(response)`; retry while the fault of `read` or of the transport is retryable.
 
+        Each attempt waits for its turn, which is that of the `askers`; None: nobody's in particular.
+
         `read` raises ProviderError for an error response. While the call waits for a retry, its fault is `collector.last_fault`.
         Raises ProviderError.
         """
         own_fault: ProviderFault | None = None
+        askers = askers or Askers()
         policy = self._retry_policy
         async for attempt in stamina.retry_context(
             on=_RetryHook(policy.transport_attempts),
@@ -154,7 +164,7 @@ class ProviderHttpClient:
             wait_jitter=policy.jitter,
         ):
             with attempt:
-                result = await self._attempt(read, collector, content=content, params=params, headers=headers)
+                result = await self._attempt(read, collector, askers, content=content, params=params, headers=headers)
                 if isinstance(result, ProviderFault):
                     own_fault = collector.last_fault = result
                     raise ProviderError(result)
@@ -169,11 +179,11 @@ class ProviderHttpClient:
         For responses that cannot be requested again. Raises ProviderError if not a byte came.
         """
         body = bytearray()
-        async with self._slots, self._limiter:
+        async with self._queue.turn(Askers(DRAIN)) as turn:
             request = self._client.build_request("POST", self._url, content=content, headers=headers)
             try:
                 async with asyncio.timeout(self._attempt_seconds):
-                    response = await self._client.send(request, stream=True)
+                    response = await self._send(request, turn)
                     try:
                         await _read_capped(response, body)
                     finally:
@@ -187,6 +197,7 @@ class ProviderHttpClient:
         self,
         read: Callable[[ApiResponse], T],
         collector: ResultCollector,
+        askers: Askers,
         *,
         content: bytes,
         params: Mapping[str, str] | None,
@@ -197,10 +208,10 @@ class ProviderHttpClient:
         A fault is returned rather than raised: an exception keeps the frames that it passed, with all that was read in them, and
         the exceptions behind a retry are in a circle that only a rare collection frees.
         """
-        async with self._slots, self._limiter:
+        async with self._queue.turn(askers) as turn:
             collector.requests += 1
             request = self._client.build_request("POST", self._url, content=content, params=params, headers=headers)
-            answered = await self._exchange(request)
+            answered = await self._exchange(request, turn)
         if isinstance(answered, ProviderFault):
             return answered
         try:
@@ -208,12 +219,12 @@ class ProviderHttpClient:
         except ProviderError as error:
             return error.fault
 
-    async def _exchange(self, request: httpx.Request) -> tuple[httpx.Response, bytes] | ProviderFault:
+    async def _exchange(self, request: httpx.Request, turn: Turn) -> tuple[httpx.Response, bytes] | ProviderFault:
         """Send once and read the whole response; the fault if that does not succeed."""
         body = bytearray()
         try:
             async with asyncio.timeout(self._attempt_seconds):
-                response = await self._client.send(request, stream=True)
+                response = await self._send(request, turn)
                 try:
                     await _read_capped(response, body)
                 finally:
@@ -223,6 +234,22 @@ class ProviderHttpClient:
         if len(body) > MAX_BODY_BYTES:
             return ProviderFault("Transport.TooLarge", f"more than {MAX_BODY_BYTES // 1024} KiB")
         return response, bytes(body)
+
+    async def _send(self, request: httpx.Request, turn: Turn) -> httpx.Response:
+        """Send `request` and return the response as soon as it begins; the turn learns when both happened."""
+        task = asyncio.current_task()
+        self._under_way[task] = turn
+        try:
+            response = await self._client.send(request, stream=True)
+        finally:
+            del self._under_way[task]
+        turn.answered()
+        return response
+
+    async def _on_written(self, _session: object, _context: object, _headers: object) -> None:
+        """The engine has a connection and writes the request's headers: what precedes a call's way to the provider is over."""
+        if turn := self._under_way.get(asyncio.current_task()):
+            turn.written()
 
     def _parsed(self, response: httpx.Response, body: bytes) -> ApiResponse:
         skew = self._skew(response.headers.get("date"))
@@ -249,11 +276,19 @@ class ProviderHttpClient:
         await self._client.aclose()
 
 
-def _open_session(tls: ssl.SSLContext, proxies: Proxies) -> aiohttp.ClientSession:
+def _open_session(
+    tls: ssl.SSLContext, proxies: Proxies, on_written: Callable[[object, object, object], Awaitable[None]]
+) -> aiohttp.ClientSession:
     """The engine's session: verified TLS, `Proxies` instead of the environment, no cookies, no .netrc."""
+    trace = aiohttp.TraceConfig()
+    trace.on_request_headers_sent.append(on_written)
     connector = aiohttp.TCPConnector(limit=MAX_IN_FLIGHT, ssl=tls)
     return aiohttp.ClientSession(
-        connector=connector, cookie_jar=aiohttp.DummyCookieJar(), auto_decompress=False, middlewares=[proxies.route]
+        connector=connector,
+        cookie_jar=aiohttp.DummyCookieJar(),
+        auto_decompress=False,
+        middlewares=[proxies.route],
+        trace_configs=[trace],
     )
 
 

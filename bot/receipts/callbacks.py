@@ -68,15 +68,13 @@ def _handler(
             guard.check_limits(request)
             if request.method == "GET" and callback.is_probed:
                 return web.json_response(callback.answer(0, "OK"))
-            result = await writer.ingest(callback, await _body_of(request, bodies))
+            await writer.ingest(callback, await _body_of(request, bodies))
         except RefusedRequestError as rejected:
             if (suppressed := throttle.admit(f"{callback.name} {rejected.status}")) is not None:
                 why = {"status": rejected.status, "reason": rejected.reason, "suppressed": suppressed}
                 log.warning("callback.rejected", callback=callback.name, **why)
             body = callback.answer(1, rejected.reason)
             return web.json_response(body, status=rejected.status, headers=rejected.headers)
-        if result.unreadable:
-            log.warning("callback.unreadable", callback=callback.name, rows=result.unreadable)
         return web.json_response(callback.answer(0, "OK"))
 
     return handle
@@ -121,8 +119,9 @@ class _PushWriter:
         self._throttle = throttle
         self._pending: set[asyncio.Task[IngestResult]] = set()
 
-    async def ingest(self, callback: Callback, body: bytes) -> IngestResult:
+    async def ingest(self, callback: Callback, body: bytes) -> None:
         """Parse and store a push; returns once it is committed. Raises RefusedRequestError."""
+        due = asyncio.get_running_loop().time() + callback.seconds
         try:
             parsed = callback.read(body)
         except MalformedPayloadError as error:
@@ -133,10 +132,11 @@ class _PushWriter:
         self._pending.add(task)
         task.add_done_callback(self._forget)
         # A transaction is not cancelled when time is up: it may still be committed, and the vendor's retry then changes nothing.
-        await asyncio.wait({task}, timeout=callback.seconds)
+        await asyncio.wait({task}, timeout=max(0.0, due - asyncio.get_running_loop().time()))
         if not task.done():
             raise RefusedRequestError(503, "the store is too slow just now")
-        return task.result()
+        if task.result().unreadable:
+            log.warning("callback.unreadable", callback=callback.name, rows=parsed.unreadable_rows)
 
     def _forget(self, task: asyncio.Task[IngestResult]) -> None:
         self._pending.discard(task)

@@ -30,6 +30,7 @@ S = TypeVar("S")  # a vendor's settings
 
 MAX_ID = 128  # characters of a message id; the longest that is documented has 33
 MAX_CODE = 64
+MAX_UNREADABLE = 100  # rows of one body that are quarantined one by one: as many as a documented push has
 
 
 class MalformedPayloadError(ValueError):
@@ -47,6 +48,11 @@ class ParsedBatch:
     receipts: tuple[Receipt, ...] = ()
     replies: tuple[InboundSms, ...] = ()
     unreadable: tuple[Unreadable, ...] = ()
+
+    @property
+    def unreadable_rows(self) -> int:
+        """How many rows could not be read."""
+        return sum(one.rows for one in self.unreadable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +120,16 @@ class QueueSource(Generic[S]):
 
 @dataclass(frozen=True, slots=True)
 class RowReader:
-    """Parses rows one by one; a malformed one becomes `Unreadable`, with the reason, and costs no other."""
+    """Parses rows one by one; a malformed one becomes `Unreadable`, with the reason, and costs no other.
+
+    Beyond `MAX_UNREADABLE` of them the others are kept together, and of those the empty ones are only counted: a vendor waits for
+    less than a second, in which 100,000 empty rows could not be stored one by one.
+    """
 
     system: str
     source: ReceiptSource
     kind: RecordKind
+    fields: frozenset[str]  # of which a row has one at least
     read: Callable[[Mapping[str, Any]], Receipt | InboundSms]  # raises MalformedPayloadError
     account: str = ""
 
@@ -127,32 +138,49 @@ class RowReader:
         receipts: list[Receipt] = []
         replies: list[InboundSms] = []
         unreadable: list[Unreadable] = []
+        others: list[object] = []  # further ones that hold something
+        count = 0
         for row in rows:
-            try:
-                if not isinstance(row, dict):
-                    raise MalformedPayloadError(phrase("the row is not an object"))  # noqa: TRY301 - one place catches every reason
-                read = self.read(row)
-            except (MalformedPayloadError, TypeError, OverflowError, RecursionError) as error:
-                unreadable.append(self.unreadable(_body_of(row), _reason_of(error)))
+            read = self._receipt_or_reason(row)
+            if isinstance(read, Receipt):
+                receipts.append(read)
+            elif isinstance(read, InboundSms):
+                replies.append(read)
+            elif len(unreadable) < MAX_UNREADABLE:
+                unreadable.append(self.unreadable(body_of_row(row), read))
             else:
-                if isinstance(read, Receipt):
-                    receipts.append(read)
-                else:
-                    replies.append(read)
+                count += 1
+                others += [row] if row else []
+        if count:
+            reason = phrase("{count} more that could not be read", count=str(count))
+            unreadable.append(replace(self.unreadable(body_of_row(others), reason), rows=count))
         return ParsedBatch(tuple(receipts), tuple(replies), tuple(unreadable))
+
+    def _receipt_or_reason(self, row: object) -> Receipt | InboundSms | Phrase:
+        """The row, parsed, or what is wrong with it."""
+        if not isinstance(row, dict):
+            return _NO_OBJECT
+        if self.fields.isdisjoint(row):
+            return _NO_FIELD
+        try:
+            return self.read(row)
+        except MalformedPayloadError as error:
+            return error.problem
+        except (TypeError, OverflowError, RecursionError) as error:
+            return phrase("{error} in the row", error=type(error).__name__)
 
     def unreadable(self, body: bytes, reason: Phrase) -> Unreadable:
         """An unreadable row or body of this source."""
         return Unreadable(self.system, self.source, self.kind, body, reason, self.account)
 
 
-def _reason_of(error: Exception) -> Phrase:
-    return error.problem if isinstance(error, MalformedPayloadError) else phrase("{error} in the row", error=type(error).__name__)
+_NO_OBJECT, _NO_FIELD = phrase("the row is not an object"), phrase("the row has no field that is known")
 
 
-def _body_of(row: object) -> bytes:
+def body_of_row(row: object) -> bytes:
+    """The row as JSON: readable, so that Chinese stays Chinese; half of a surrogate pair, which UTF-8 has not, is escaped."""
     try:
-        return json.dumps(row).encode()
+        return json.dumps(row, ensure_ascii=False).encode(errors="backslashreplace")
     except RecursionError:
         return b"(nested too deeply to be written out)"
 
@@ -200,17 +228,23 @@ def rows_in(value: object) -> list[object]:
 
 
 def field_text(row: Mapping[str, Any], name: str) -> str | None:
-    """A field as text: trimmed, a whole number as its digits; None if it is missing or of another type."""
+    """A field as text: trimmed, a whole number as its digits; None if it is missing, of another type or a mere dash."""
     value = row.get(name)
     if isinstance(value, bool) or not isinstance(value, str | int):
         return None
-    return str(value).strip() or None
+    return unless_dash(str(value).strip())
+
+
+def unless_dash(text: str) -> str | None:
+    """`text`; None if there is none, or but dashes: with them databases and people write that there is none."""
+    return text if text.strip("-") else None
 
 
 def field_id(row: Mapping[str, Any], name: str) -> str | None:
-    """A message id; None if it is not printable or longer than `MAX_ID`, for a truncated id is another message's."""
+    """A message id; None if it is the number 0, not printable, or longer than `MAX_ID`: truncated, it is another message's."""
     text = field_text(row, name)
-    return None if text is not None and (len(text) > MAX_ID or not text.isprintable()) else text
+    is_id = text is not None and row.get(name) != 0 and len(text) <= MAX_ID and text.isprintable()
+    return text if is_id else None
 
 
 def field_code(row: Mapping[str, Any], name: str) -> str | None:
@@ -221,5 +255,9 @@ def field_code(row: Mapping[str, Any], name: str) -> str | None:
 def rest_of(row: Mapping[str, Any], used: Iterable[str]) -> tuple[tuple[str, str], ...]:
     """The fields that are not in `used`, with their values as JSON: kept, because the vendor may document them one day."""
     return tuple(
-        sorted((name, json.dumps(value)) for name, value in row.items() if name not in set(used) and value not in (None, ""))
+        sorted(
+            (name, json.dumps(value, ensure_ascii=False))
+            for name, value in row.items()
+            if name not in set(used) and value not in (None, "")
+        )
     )

@@ -87,8 +87,8 @@ class Lease:
         return self._epoch if is_kept else None
 
     async def _take_over(self, now: float) -> int | None:
-        async with self._database.read() as connection:
-            row = (await connection.execute(sa.select(LEASES).where(LEASES.c.name == self._name))).mappings().first()
+        ours = sa.select(LEASES).where(LEASES.c.name == self._name)
+        row = await self._database.read(lambda connection: connection.execute(ours).mappings().first())
         if row is None:
             return await self._insert()
         seen = (row["epoch"], row["beat"])
@@ -101,17 +101,16 @@ class Lease:
         return seen[0] + 1 if is_taken else None
 
     async def _insert(self) -> int | None:
+        first = sa.insert(LEASES).values(name=self._name, holder=self._holder, epoch=1, beat=0)
         try:
-            async with self._database.write() as connection:
-                await connection.execute(sa.insert(LEASES).values(name=self._name, holder=self._holder, epoch=1, beat=0))
+            await self._database.write(lambda connection: connection.execute(first).rowcount)
         except ConstraintError:  # another replica was faster
             return None
         return 1
 
     async def _change(self, *, where: sa.ColumnElement[bool], **values: object) -> bool:
         statement = sa.update(LEASES).where(LEASES.c.name == self._name, where).values(values)
-        async with self._database.write() as connection:
-            return (await connection.execute(statement)).rowcount == 1
+        return await self._database.write(lambda connection: connection.execute(statement).rowcount) == 1
 
     def _is_ours(self, epoch: int) -> sa.ColumnElement[bool]:
         return sa.and_(LEASES.c.holder == self._holder, LEASES.c.epoch == epoch)

@@ -62,7 +62,7 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class InboundSms:
-    """A customer's reply, such as `TD` or `STOP`. `text` is sanitized: short, its digits blanked (`sanitize_sms_text`)."""
+    """A customer's reply, such as `TD` or `STOP`. `text` is sanitized: short, its digits blanked (`sanitize_reply_text`)."""
 
     system: str
     source: ReceiptSource
@@ -74,7 +74,7 @@ class InboundSms:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """One malformed row, or a whole body. Quarantined, sealed, until an operator looks at it."""
+    """A malformed row, several of them as a JSON array, or a whole body. Quarantined, sealed, until an operator looks at it."""
 
     system: str
     source: ReceiptSource
@@ -82,6 +82,7 @@ class Unreadable:
     body: bytes = field(repr=False)  # the raw row
     reason: Phrase  # what is wrong with it, without a value of it; what is filled in are names of fields and codes, as text
     account: str = ""
+    rows: int = 1  # how many there are in it
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,7 @@ class RowCodec:
         message_id = single_line(receipt.message_id or "")
         details = {"id": truncate(message_id, MAX_ID), "words": _line(receipt.words or "", MAX_WORDS), "extra": receipt.extra}
         return {
-            "message": self.message(message_id) if message_id else self._id_hash(receipt),
+            "message": self.message(message_id) if message_id else self._id_hash(receipt, taken_at),
             "number": self.number(number) if number else NO_NUMBER,
             "system": receipt.system,
             "account": _line(receipt.account, MAX_NAME),
@@ -118,9 +118,14 @@ class RowCodec:
             notes=(ProviderWords(words=details["words"]),) if details["words"] else (),
         )
 
-    def _id_hash(self, receipt: Receipt) -> bytes:
-        """The hash in place of a missing message id: the same receipt again is the same row."""
+    def _id_hash(self, receipt: Receipt, taken_at: datetime) -> bytes:
+        """The hash in place of a missing message id: the same receipt again is the same row.
+
+        Without a time either, it is so within an hour only, in which vendors repeat a push: tomorrow's is another message's.
+        """
         times = [str(moment) for moment in (receipt.sent_at, receipt.received_at)]
+        if receipt.sent_at is None and receipt.received_at is None:
+            times = [f"{taken_at:%Y-%m-%dT%H}"]
         return self._hash(json.dumps([receipt.system, *times, receipt.status.value, receipt.code]), _IDENTITY)
 
     # --- replies ------------------------------------------------------------------------------------------------------
@@ -183,6 +188,10 @@ class RowCodec:
     def quarantined(self, row: RowMapping) -> Quarantined:
         """A row of `receipt_quarantine`, decoded. Raises WrongKeyError."""
         return Quarantined(row["id"], Unreadable(reason=reason_of(row["reason"]), **self._unsealed(row)), row["taken_at"])
+
+    def quarantined_body(self, row: RowMapping) -> bytes:
+        """The body alone of a row of `receipt_quarantine`. Raises WrongKeyError."""
+        return self._keyring.open(row["sealed"], _BODY)
 
     def _unsealed(self, row: RowMapping) -> dict[str, Any]:
         return {

@@ -65,7 +65,9 @@ def receipts_of(number: bytes | None, message: bytes | None, window: Window, lim
     if number is not None:
         # Vendors give whole seconds, so a message of the window's first second may seem to be before it.
         since = window.since.replace(microsecond=0)
-        wanted = wanted.where(RECEIPTS.c.number == number, RECEIPTS.c.at >= since, RECEIPTS.c.at <= window.until)
+        # A receipt whose number could not be read is found by its id.
+        numbers = [number] if message is None else [number, NO_NUMBER]
+        wanted = wanted.where(RECEIPTS.c.number.in_(numbers), RECEIPTS.c.at >= since, RECEIPTS.c.at <= window.until)
     return wanted
 
 

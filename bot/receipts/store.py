@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -18,15 +19,16 @@ import sqlalchemy as sa
 from bot.receipts import statements
 from bot.receipts.group_commit import GroupCommit
 from bot.receipts.model import IngestResult, RecordKind, StoreResult, StoreStats
+from bot.receipts.quarantine import rows_about
 from bot.receipts.rows import RowCodec
 from bot.receipts.tables import PROOFS, QUARANTINE, RAWS, RECEIPTS, REPLIES
 from bot.receipts.transactions import KEY_PROOF, StoreTransactions
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from datetime import datetime
 
-    from sqlalchemy.ext.asyncio import AsyncConnection
+    from sqlalchemy import Connection
 
     from bot.model import Target, Window
     from bot.receipts.model import InboundSms, Quarantined, RawBody, Receipt, ReceiptSource, Unreadable
@@ -35,11 +37,12 @@ if TYPE_CHECKING:
 
 MAX_FOUND = 500  # deliveries of one answer
 MAX_REPLIES = 3
-MAX_UNREADABLE = 200  # quarantined rows that one answer decrypts
+MAX_UNREADABLE = 1_000  # quarantined rows that one answer decrypts, in some 40 ms
 PROOF_BYTES = 64 * 1024  # more than the largest response of a queue, which is 100 rows
 PURGE_BATCH = 1_000  # rows deleted in one transaction: no writer waits longer than for these
 
 _IDENTITY = ("identity",)
+Rows = Sequence[sa.RowMapping]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +87,13 @@ class ReceiptStore:
     async def store_raw(self, source: ReceiptSource, system: str, kind: RecordKind, account: str, body: bytes) -> int:
         """Store a raw body, sealed, and return its id. It is committed when this returns. Raises StoreError."""
         row = self._codec.body(source, system, kind, account, body, at=self._clock())
-        async with self._transactions.writing() as connection:
-            return int((await connection.execute(sa.insert(RAWS).returning(RAWS.c.id), row)).scalar_one())
+        insert = sa.insert(RAWS).returning(RAWS.c.id)
+        return int(await self._transactions.write(lambda connection: connection.execute(insert, row).scalar_one()))
 
     async def unparsed(self, limit: int = 100) -> list[RawBody]:
         """The raw bodies that are not parsed yet, oldest first: what a crash interrupted. Raises StoreError."""
-        async with self._transactions.reading() as connection:
-            rows = await connection.execute(sa.select(RAWS).order_by(RAWS.c.id).limit(limit))
-            return [self._codec.raw(row) for row in rows.mappings()]
+        oldest = sa.select(RAWS).order_by(RAWS.c.id).limit(limit)
+        return [self._codec.raw(row) for row in await self._mappings(oldest)]
 
     async def ingest(
         self,
@@ -116,36 +118,39 @@ class ReceiptStore:
     async def _write(self, batches: Sequence[IngestBatch]) -> list[IngestResult]:
         """Write batches in one transaction."""
         raw_ids = [batch.raw_id for batch in batches if batch.raw_id is not None]
-        async with self._transactions.writing() as connection:
-            replies = await self._insert_new(connection, REPLIES, _IDENTITY, [row for batch in batches for row in batch.replies])
-            rows = [row for batch in batches for row in batch.unreadable]
-            unreadable = await self._insert_new(connection, QUARANTINE, _IDENTITY, rows)
-            if raw_ids:
-                await connection.execute(sa.delete(RAWS).where(RAWS.c.id.in_(raw_ids)))
-            receipts = await self._upsert_receipts(connection, [row for batch in batches for row in batch.receipts])
-            if receipts:
-                await connection.execute(statements.add_receipts(len(receipts)))
-        return [batch.result(receipts, replies, unreadable) for batch in batches]
 
-    async def _upsert_receipts(self, connection: AsyncConnection, rows: list[dict[str, Any]]) -> set[tuple[Any, ...]]:
+        def write(connection: Connection) -> list[IngestResult]:
+            replies = self._insert_new(connection, REPLIES, _IDENTITY, [row for batch in batches for row in batch.replies])
+            rows = [row for batch in batches for row in batch.unreadable]
+            unreadable = self._insert_new(connection, QUARANTINE, _IDENTITY, rows)
+            if raw_ids:
+                connection.execute(sa.delete(RAWS).where(RAWS.c.id.in_(raw_ids)))
+            receipts = self._upsert_receipts(connection, [row for batch in batches for row in batch.receipts])
+            if receipts:
+                connection.execute(statements.add_receipts(len(receipts)))
+            return [batch.result(receipts, replies, unreadable) for batch in batches]
+
+        return await self._transactions.write(write)
+
+    def _upsert_receipts(self, connection: Connection, rows: list[dict[str, Any]]) -> set[tuple[Any, ...]]:
         """Insert new receipts, then merge the others into their rows. Returns the keys of the new ones."""
         # Sorted, so that two replicas that write the same rows wait for each other without a deadlock.
         rows = sorted(rows, key=_key_of)
-        new = await self._insert_new(connection, RECEIPTS, statements.KEY, rows)
+        new = self._insert_new(connection, RECEIPTS, statements.KEY, rows)
         times = Counter(map(_key_of, rows))  # of two rows for one message, only one was inserted
         rest = [statements.bind_params(row) for row in rows if _key_of(row) not in new or times[_key_of(row)] > 1]
         if rest:
-            await connection.execute(statements.merge_receipt(), rest)
+            connection.execute(statements.merge_receipt(), rest)
         return new
 
-    async def _insert_new(
-        self, connection: AsyncConnection, table: sa.Table, unique: tuple[str, ...], rows: list[dict[str, Any]]
+    def _insert_new(
+        self, connection: Connection, table: sa.Table, unique: tuple[str, ...], rows: list[dict[str, Any]]
     ) -> set[tuple[Any, ...]]:
         """Insert the rows that are not stored yet; returns the `unique` columns of those."""
         if not rows:
             return set()
         statement = self._transactions.insert_new(table, unique).returning(*(table.c[name] for name in unique))
-        return {tuple(row) for row in await connection.execute(statement, rows)}
+        return {tuple(row) for row in connection.execute(statement, rows)}
 
     # --- out ----------------------------------------------------------------------------------------------------------
 
@@ -157,41 +162,53 @@ class ReceiptStore:
         """
         number = self._codec.number(target.number) if target.number else None
         message = self._codec.message(target.message_id) if target.message_id else None
-        async with self._transactions.reading() as connection:
-            receipts = statements.receipts_of(number, message, window, MAX_FOUND + 1)
-            rows = (await connection.execute(receipts)).mappings().all()
+
+        def read(connection: Connection) -> tuple[Rows, Rows, Rows, tuple[int, datetime | None]]:
+            rows = connection.execute(statements.receipts_of(number, message, window, MAX_FOUND + 1)).mappings().all()
             numbers = {row["number"] for row in rows} if number is None else {number}
-            replies = (await connection.execute(statements.replies_of(numbers, window, MAX_REPLIES))).mappings().all()
-            amount, since = await _totals(connection)
-            unreadable = (await connection.execute(statements.newest_unreadable(MAX_UNREADABLE))).mappings().all()
+            replies = connection.execute(statements.replies_of(numbers, window, MAX_REPLIES)).mappings().all()
+            unreadable = connection.execute(statements.newest_unreadable(MAX_UNREADABLE)).mappings().all()
+            return rows, replies, unreadable, _totals(connection)
+
+        rows, replies, unreadable, (amount, since) = await self._transactions.read(read)
         return StoreResult(
             deliveries=tuple(self._codec.delivery(row, target.number) for row in rows[:MAX_FOUND]),
             replies=tuple(self._codec.inbound_sms(row, target.number) for row in replies),
             is_cut=len(rows) > MAX_FOUND,
             receipts=amount,
             since=since,
-            unreadable=sum(
-                _mentions(target, self._codec.quarantined(row))
-                for row in unreadable
-                if row["kind"] == RecordKind.RECEIPTS and window.holds(row["taken_at"])
-            ),
+            unreadable=self._unreadable_rows(target, window, unreadable),
         )
+
+    def _unreadable_rows(self, target: Target, window: Window, rows: Sequence[sa.RowMapping]) -> int:
+        """How many of the newest quarantined rows may be about `target`: those of the window, for an id alone any.
+
+        All of them, if the window has more than one answer can look into: then a vendor's rows have got another shape.
+        """
+        asked = [row for row in rows if row["kind"] == RecordKind.RECEIPTS and _is_asked(row, target, window)]
+        if len(rows) == MAX_UNREADABLE and _is_asked(rows[-1], target, window):
+            return len(asked)
+        return sum(rows_about(target, self._codec.quarantined_body(row)) for row in asked)
 
     async def quarantined(self, limit: int = 50) -> list[Quarantined]:
         """The quarantined rows, newest first. Raises StoreError."""
-        async with self._transactions.reading() as connection:
-            rows = await connection.execute(statements.newest_unreadable(limit))
-            return [self._codec.quarantined(row) for row in rows.mappings()]
+        return [self._codec.quarantined(row) for row in await self._mappings(statements.newest_unreadable(limit))]
 
     async def counts(self) -> StoreStats:
         """The row counts. Raises StoreError."""
-        async with self._transactions.reading() as connection:
-            amount, since = await _totals(connection)
+
+        def read(connection: Connection) -> StoreStats:
+            amount, since = _totals(connection)
             replies, quarantined, waiting = [
-                int((await connection.execute(sa.select(sa.func.count()).select_from(table))).scalar_one())
+                int(connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one())
                 for table in (REPLIES, QUARANTINE, RAWS)
             ]
-        return StoreStats(receipts=amount, since=since, replies=replies, quarantined=quarantined, waiting=waiting)
+            return StoreStats(receipts=amount, since=since, replies=replies, quarantined=quarantined, waiting=waiting)
+
+        return await self._transactions.read(read)
+
+    async def _mappings(self, query: sa.Select[Any]) -> Rows:
+        return await self._transactions.read(lambda connection: connection.execute(query).mappings().all())
 
     # --- upkeep -------------------------------------------------------------------------------------------------------
 
@@ -213,36 +230,37 @@ class ReceiptStore:
     async def _purge_batch(self, table: sa.Table, before: datetime, *, after: int) -> tuple[int, int]:
         """Delete the old rows among the lowest ids above `after`. Returns the last id examined and the number deleted."""
         lowest = sa.select(table.c.id).where(table.c.id > after).order_by(table.c.id).limit(PURGE_BATCH).subquery()
-        async with self._transactions.writing() as connection:
-            first, last = (await connection.execute(sa.select(sa.func.min(lowest.c.id), sa.func.max(lowest.c.id)))).one()
+
+        def write(connection: Connection) -> tuple[int, int]:
+            first, last = connection.execute(sa.select(sa.func.min(lowest.c.id), sa.func.max(lowest.c.id))).one()
             if last is None:
                 return after, 0
             old = sa.delete(table).where(table.c.id.between(first, last), table.c.taken_at < before)
-            deleted = (await connection.execute(old)).rowcount
+            deleted = connection.execute(old).rowcount
             if table is RECEIPTS and deleted:
-                await connection.execute(statements.add_receipts(-deleted))
-        return last, deleted
+                connection.execute(statements.add_receipts(-deleted))
+            return last, deleted
+
+        return await self._transactions.write(write)
 
     async def check(self) -> None:
         """Prove that the store can hold a whole response now: write as much, commit, delete it. Raises StoreError."""
         name = f"check-{os.urandom(8).hex()}"
-        async with self._transactions.writing() as connection:
-            await connection.execute(sa.insert(PROOFS), {"name": name, "body": os.urandom(PROOF_BYTES)})
-        async with self._transactions.writing() as connection:  # with what a crash between the two may have left
-            await connection.execute(sa.delete(PROOFS).where(PROOFS.c.name != KEY_PROOF))
+        proof = sa.insert(PROOFS).values(name=name, body=os.urandom(PROOF_BYTES))
+        others = sa.delete(PROOFS).where(PROOFS.c.name != KEY_PROOF)  # with what a crash between the two may have left
+        await self._transactions.write(lambda connection: connection.execute(proof).rowcount)
+        await self._transactions.write(lambda connection: connection.execute(others).rowcount)
 
 
-async def _totals(connection: AsyncConnection) -> tuple[int, datetime | None]:
+def _totals(connection: Connection) -> tuple[int, datetime | None]:
     """The number of receipts, and the ingestion time of the oldest."""
-    row = (await connection.execute(statements.totals())).one()
+    row = connection.execute(statements.totals()).one()
     return row.amount, row.since
+
+
+def _is_asked(row: sa.RowMapping, target: Target, window: Window) -> bool:
+    return target.number is None or window.holds(row["taken_at"])
 
 
 def _key_of(row: Mapping[str, Any]) -> tuple[Any, ...]:
     return tuple(row[name] for name in statements.KEY)
-
-
-def _mentions(target: Target, unreadable: Quarantined) -> bool:
-    """True if the body of a quarantined row contains the number or the id: it may be a receipt of the target."""
-    sought = target.message_id or (target.number.national if target.number else "")
-    return sought.encode(errors="surrogatepass") in unreadable.row.body

@@ -6,8 +6,8 @@ fingerprint is therefore stored in the database and compared before the first tr
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager, contextmanager
-from typing import TYPE_CHECKING
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TypeVar
 
 import sqlalchemy as sa
 
@@ -17,11 +17,13 @@ from bot.receipts.tables import PROOFS
 from bot.storage import WrongKeyError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import Callable, Iterator
 
-    from sqlalchemy.ext.asyncio import AsyncConnection
+    from sqlalchemy import Connection
 
     from bot.storage import Database
+
+    T = TypeVar("T")
 
 KEY_PROOF = "key"
 
@@ -34,34 +36,36 @@ class StoreTransactions:
         self._key_fingerprint = key_fingerprint
         self._is_key_checked = False
 
-    @asynccontextmanager
-    async def reading(self) -> AsyncIterator[AsyncConnection]:
-        """A read-only transaction. Raises StoreError."""
-        with _raising_store_error():
-            async with self._database.read() as connection:
-                await self._compare_key(connection)
-                yield connection
+    async def read(self, work: Callable[[Connection], T]) -> T:
+        """What `work` returns of a read-only transaction. Raises StoreError."""
 
-    @asynccontextmanager
-    async def writing(self) -> AsyncIterator[AsyncConnection]:
-        """A transaction that is committed when the block ends, or rolled back. Raises StoreError."""
+        def checked(connection: Connection) -> T:
+            self._compare_key(connection)
+            return work(connection)
+
         with _raising_store_error():
-            async with self._database.write() as connection:
-                if not self._is_key_checked:
-                    await connection.execute(
-                        self.insert_new(PROOFS, ("name",)), {"name": KEY_PROOF, "body": self._key_fingerprint}
-                    )
-                    await self._compare_key(connection)
-                yield connection
+            return await self._database.read(checked)
+
+    async def write(self, work: Callable[[Connection], T]) -> T:
+        """What `work` returns of a transaction that is committed by then, or rolled back when it raises. Raises StoreError."""
+
+        def checked(connection: Connection) -> T:
+            if not self._is_key_checked:
+                connection.execute(self.insert_new(PROOFS, ("name",)), {"name": KEY_PROOF, "body": self._key_fingerprint})
+                self._compare_key(connection)
+            return work(connection)
+
+        with _raising_store_error():
+            return await self._database.write(checked)
 
     def insert_new(self, table: sa.Table, unique: tuple[str, ...]) -> sa.Insert:
         """An INSERT that skips the rows whose `unique` columns are stored already."""
         return self._database.insert(table).on_conflict_do_nothing(index_elements=[table.c[name] for name in unique])
 
-    async def _compare_key(self, connection: AsyncConnection) -> None:
+    def _compare_key(self, connection: Connection) -> None:
         if self._is_key_checked:
             return
-        stored = (await connection.execute(sa.select(PROOFS.c.body).where(PROOFS.c.name == KEY_PROOF))).scalar()
+        stored = connection.execute(sa.select(PROOFS.c.body).where(PROOFS.c.name == KEY_PROOF)).scalar()
         if stored is not None and stored != self._key_fingerprint:
             raise StoreError(phrase("SMSSTATUS_SECRET_KEY is not the key that the stored receipts were kept with"))
         self._is_key_checked = stored is not None

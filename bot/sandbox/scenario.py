@@ -103,14 +103,15 @@ class Scenario:
     def __init__(self, clock: Callable[[], datetime] = system_clock) -> None:
         self._clock = clock
         self.anchor = clock().replace(microsecond=0)
-        self._messages = _messages(self.anchor)
+        self._messages: tuple[SandboxMessage, ...] | None = None
 
     @property
     def messages(self) -> tuple[SandboxMessage, ...]:
         """All messages, at all providers; the same for an hour."""
         now = self._clock()
         if now - self.anchor >= MOVES_ON_AFTER:
-            self.anchor = now.replace(microsecond=0)
+            self.anchor, self._messages = now.replace(microsecond=0), None
+        if self._messages is None:
             self._messages = _messages(self.anchor)
         return self._messages
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import structlog
 
 from bot.errors import SlackDeliveryError
+from bot.slack import views
 from bot.slack.messaging.failures import FailureKind, classify
 from bot.slack.state.answers import Thread
 
@@ -39,6 +41,7 @@ class AnswerMessage:
     ephemeral_thread_ts: str | None = None  # Slack shows no ephemeral message in a thread that has only its root
     fallback_responder: ResponseUrlResponder | None = None  # to the asker alone, where the app is not a member
     message_ts: str | None = None  # once it is posted
+    delay: timedelta = timedelta()  # how long ago it was asked, if that is to be said
     interim: PendingMessage | None = field(default=None, repr=False)
 
     @property
@@ -84,10 +87,19 @@ class AnswerMessage:
 
     async def post(self, message: Message) -> None:
         """Post the answer, in the place of what was posted before. Raises SlackDeliveryError, ClaimLostError."""
+        message = self._dated(message, self.posted_language)
         if self.interim is not None and self.message_ts is None:
             self.message_ts = await self.interim.edit(message)
         else:
             await self._update_or_post(message, self.claim)
+
+    def _dated(self, message: Message, language: Language) -> Message:
+        """The message with a first line that says when it was asked, if Slack delivered that late."""
+        return (
+            views.with_notice(views.asked_ago(self.delay, language=language), message, language=language)
+            if self.delay
+            else message
+        )
 
     async def _update_or_post(self, message: Message, claim: Claim | None) -> None:
         if self.message_ts is not None:
@@ -115,6 +127,7 @@ class AnswerMessage:
 
         Raises SlackDeliveryError, ClaimLostError.
         """
+        message = self._dated(message, self.locales.cached(self.user).language)
         if self.fallback_responder is not None:
             await self.fallback_responder.show(message)
             return

@@ -7,18 +7,19 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, assert_never
 
 import structlog
 
 from bot.codes import resolve
-from bot.errors import SlackDeliveryError
-from bot.grammar import Explain, Help, ParseContext, Providers, examples
+from bot.errors import SlackDeliveryError, UsageError
+from bot.grammar import Explain, Help, Lookup, ParseContext, Providers, examples, parse
 from bot.presentation.provider_status import provider_statuses
 from bot.providers.systems import titles, via_words
 from bot.slack import views
 from bot.slack.answer_message import is_direct
-from bot.slack.state.answers import Thread
+from bot.slack.state.answers import AnswerRecord, Thread
 from bot.slack.timings import Timings
 
 if TYPE_CHECKING:
@@ -33,10 +34,11 @@ if TYPE_CHECKING:
     from bot.slack.locales import LocaleResolver, ReaderLocale
     from bot.slack.messaging.poster import Poster
     from bot.slack.requests.context import RequestContext
-    from bot.slack.state.answers import AnswerRecord, AnswerStore
+    from bot.slack.state.answers import AnswerStore
     from bot.timing.clock import Clock
 
     Progress = Callable[[views.Message], Awaitable[None]]
+
 
 log = structlog.get_logger(__name__)
 
@@ -54,10 +56,18 @@ class AnswerService:
     clock: Clock
     timings: Timings = field(default_factory=Timings)
 
-    def parse_context(self, reader: ReaderLocale) -> ParseContext:
-        """What the grammar must know of the one who asks. Made when it is needed, so that equal questions have one "now"."""
+    def parse_context(self, reader: ReaderLocale, delay: timedelta = timedelta()) -> ParseContext:
+        """What the grammar must know of the one who asks. Made when it is needed, so that equal questions have one "now".
+
+        What is delivered late means the times that it meant when it was said, `delay` ago.
+        """
         providers = via_words(provider.name for provider in self.lookups.providers)
-        return ParseContext(now=self.clock(), zone=reader.zone, region=self.identity.region, providers=providers)
+        return ParseContext(now=self.clock() - delay, zone=reader.zone, region=self.identity.region, providers=providers)
+
+    def reaching_now(self, query: Query) -> Query:
+        """The question with the end of its window moved to now, unless it was said: by now there may be a receipt."""
+        window, now = query.window, self.clock().replace(microsecond=0)
+        return replace(query, window=replace(window, until=now)) if window.open and window.until < now else query
 
     def reference(self, command: Explain | Providers | Help, reader: ReaderLocale, typed: str) -> views.Message:
         """The answer to a command that looks nothing up. `typed` is what precedes a command where it is read."""
@@ -74,6 +84,25 @@ class AnswerService:
             case _:
                 assert_never(command)
 
+    async def usage_error(
+        self, error: UsageError, parse_context: ParseContext, typed: str, *, channel: str, language: Language
+    ) -> views.Message:
+        """What is not understood, and its correction, numbers masked; a button runs what cannot be pasted then."""
+        answer_id = await self._keep_correction(error, parse_context, channel)
+        return views.usage_error(error, typed, answer_id=answer_id, language=language)
+
+    async def _keep_correction(self, error: UsageError, parse_context: ParseContext, channel: str) -> str:
+        """The id under which the corrected lookup waits for the button; empty when the example can be pasted or cannot be run."""
+        if error.example is None or error.example == error.masked_example:
+            return ""
+        try:
+            command = parse(error.example, parse_context)
+        except UsageError:  # it has a placeholder
+            return ""
+        if not isinstance(command, Lookup):
+            return ""
+        return await self.store.add(AnswerRecord.first(command, asked_by="", channel=channel))  # nobody has asked it yet
+
     async def look_up(
         self, ctx: RequestContext, query: Query, progress: Progress, language: Language, *, refresh: bool
     ) -> Report:
@@ -82,7 +111,7 @@ class AnswerService:
         Both the deadline and that time count from when the request was received.
         """
         spent = ctx.spent
-        lookup = asyncio.create_task(self.lookups.lookup(query, refresh=refresh, spent=spent))
+        lookup = asyncio.create_task(self.lookups.lookup(query, asker=ctx.request.user, refresh=refresh, spent=spent))
         announcing: asyncio.Task[None] | None = None
         try:
             done, _ = await asyncio.wait({lookup}, timeout=max(0.0, self.timings.progress - spent))
@@ -93,10 +122,11 @@ class AnswerService:
                 announced, _ = await asyncio.wait({announcing}, timeout=self.timings.progress_grace)
                 if announced:
                     await announcing
-        finally:
-            for task in (lookup, announcing):
-                if task is not None:
-                    task.cancel()
+        finally:  # nothing of it goes on behind the answer, and what it raises on its way out is nobody's surprise
+            tasks = [task for task in (lookup, announcing) if task is not None]
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
         ctx.audit.record_lookup(report)
         return report
 
@@ -117,7 +147,7 @@ class AnswerService:
         """The report of an answer, asked for again where this process does not have it."""
         report = record.report
         if report is None:
-            report = await self.lookups.lookup(record.query)
+            report = await self.lookups.lookup(record.query, asker=ctx.request.user)
             ctx.audit.record_lookup(report)
         return replace(report, query=replace(report.query, only=record.query.only))
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import structlog
 from aiohttp import web
 
-from bot.slack.access import AuthorizationMiddleware, Denials, Directory, open_authorizer
+from bot.slack.access import AuthorizationMiddleware, Denials, Directory, UnhandledRequests, open_authorizer
 from bot.slack.answer_service import AnswerService
 from bot.slack.identity import AppIdentity
 from bot.slack.listeners import actions, commands, events, home, modals, shortcuts, workflow_step
@@ -57,6 +57,7 @@ if TYPE_CHECKING:
 
 DRAIN_SECONDS = 10.0  # for requests under way, when the app stops
 OUTBOX_SECONDS = 5.0  # for what still waits its turn after that
+CANCEL_SECONDS = 1.0  # for whoever is told that nothing is sent any more
 
 log = structlog.get_logger(__name__)
 
@@ -130,9 +131,7 @@ class SlackApp:
                 session=self._session,
                 token_monitor=self._token_monitor,
             )
-            stack.push_async_callback(parts.poster.aclose, OUTBOX_SECONDS)
-            stack.push_async_callback(parts.store.flush, OUTBOX_SECONDS)
-            stack.push_async_callback(parts.tasks.drain, DRAIN_SECONDS)
+            stack.push_async_callback(parts.stop)
             await stack.enter_async_context(parts.middleware.resuming(self._timings.resume_every))
             yield
 
@@ -168,9 +167,18 @@ class SlackParts:
     bolt: AsyncApp
     middleware: AuthorizationMiddleware
     tasks: TaskSupervisor
+    inbox: RequestInbox
     poster: Poster
     store: AnswerStore
     purges: Mapping[str, Purge]
+
+    async def stop(self) -> None:
+        """Finish what is under way. What cannot be answered in time is handed back, for whoever runs next."""
+        await self.tasks.wait(DRAIN_SECONDS)
+        await self.poster.aclose(OUTBOX_SECONDS)  # who still waits for Slack then learns that nothing was sent
+        await self.tasks.drain(CANCEL_SECONDS)
+        await self.inbox.hand_back()
+        await self.store.flush(OUTBOX_SECONDS)
 
 
 def build_parts(
@@ -215,10 +223,20 @@ def build_parts(
         modal_wait=timings.modal_wait,
     )
     bolt = build_bolt(general, bot, session, token_monitor)
+    unhandled = UnhandledRequests(runner, denials, metrics)
     middleware = AuthorizationMiddleware(
-        bolt, authorizer, inbox=inbox, runner=runner, denials=denials, tasks=tasks, identity=identity
+        bolt,
+        authorizer,
+        inbox=inbox,
+        runner=runner,
+        denials=denials,
+        tasks=tasks,
+        identity=identity,
+        unhandled=unhandled,
+        clock=state.clock,
     )
     bolt.use(middleware)
+    unhandled.register(bolt)
 
     windows = Modals(answers, drafts, view_client)
     receipt_days = general.receipt_days if state.ingests_receipts else 0
@@ -236,4 +254,4 @@ def build_parts(
         "introductions": help_throttle.purge,
         "requests": inbox.purge,
     }
-    return SlackParts(bolt, middleware, tasks, poster, store, purges)
+    return SlackParts(bolt, middleware, tasks, inbox, poster, store, purges)

@@ -27,15 +27,21 @@ class Responders:
     identity: AppIdentity
 
     def by_response_url(self, ctx: RequestContext, url: str | None = None, channel: str | None = None) -> ResponseUrlResponder:
-        """To the asker alone, by the payload's `response_url`, or by another one for another channel."""
-        user = ctx.request.user
+        """To the asker alone, by the payload's `response_url`, or by another one for another channel.
+
+        Not every payload has one: clicks in messages that a workflow's step posted have none.
+        """
+        body, user = ctx.request.body, ctx.request.user
+        clicked = body.get("container", {})
         return ResponseUrlResponder(
-            ctx.request.body["response_url"] if url is None else url,
+            body.get("response_url", "") if url is None else url,
             self.session,
             self.poster,
             claim=ctx.claim,
+            delay=ctx.delay,
             channel=ctx.request.channel if channel is None else channel,
             user=user,
+            message_ts=None if clicked.get("is_ephemeral") else clicked.get("message_ts"),
             language=lambda: self.locales.cached(user).language,
         )
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import URL
 
-_DRIVERS = {"postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg", "sqlite": "sqlite+aiosqlite"}
+_DRIVERS = {"postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg", "sqlite": "sqlite+pysqlite"}
 _MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 _FILE_OPTIONS = frozenset({"sslcert", "sslkey", "sslrootcert", "sslcrl"})
 _POSTGRESQL_OPTIONS = _FILE_OPTIONS | {

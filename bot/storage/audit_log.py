@@ -127,8 +127,7 @@ class AuditLog:
             "reveal": entry.reveal,
         }
         try:
-            async with self._database.write() as connection:
-                await connection.execute(sa.insert(AUDIT).values(row))
+            await self._database.write(lambda connection: connection.execute(sa.insert(AUDIT).values(row)).rowcount)
         except DatabaseError as error:
             raise AuditError(phrase("the audit cannot be written ({kind})", kind=error.kind)) from error
 
@@ -159,17 +158,16 @@ class AuditLog:
 
     async def purge(self, before: datetime) -> int:
         """Delete the entries older than `before` and return their number. Raises AuditError."""
+        old = sa.delete(AUDIT).where(AUDIT.c.at < before)
         try:
-            async with self._database.write() as connection:
-                return (await connection.execute(sa.delete(AUDIT).where(AUDIT.c.at < before))).rowcount
+            return await self._database.write(lambda connection: connection.execute(old).rowcount)
         except DatabaseError as error:
             raise AuditError(phrase("the audit cannot be purged ({kind})", kind=error.kind)) from error
 
     async def _page(self, filters: Iterable[sa.ColumnElement[bool]], last: int) -> list[sa.Row[Any]]:
         query = sa.select(AUDIT).where(AUDIT.c.id > last, *filters).order_by(AUDIT.c.id).limit(PAGE)
         try:
-            async with self._database.read() as connection:
-                return list((await connection.execute(query)).all())
+            return await self._database.read(lambda connection: list(connection.execute(query).all()))
         except DatabaseError as error:
             raise AuditError(phrase("the audit cannot be read ({kind})", kind=error.kind)) from error
 

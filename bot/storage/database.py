@@ -1,9 +1,9 @@
 """The database behind a URL: SQLite or PostgreSQL, with the same behaviour.
 
-    read    a read-only transaction
-    write   a transaction that writes, committed when the block ends. SQLite's takes the write lock at once, so that two writers
-            wait for each other instead of failing half-way (https://www.sqlite.org/lang_transaction.html)
+    read    runs a function in a read-only transaction
+    write   runs one in a transaction that writes, committed when it returns, rolled back when it raises
 
+The function gets SQLAlchemy's plain connection and awaits nothing, so no transaction is held while something else is waited for.
 Both raise DatabaseError if the database is unavailable, full or read-only, and ConstraintError if it rejects a row; no exception
 of SQLAlchemy, of a driver or of the operating system leaves them.
 """
@@ -11,27 +11,26 @@ of SQLAlchemy, of a driver or of the operating system leaves them.
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
-import aiosqlite
-from sqlalchemy import URL, MetaData, event, text
+from sqlalchemy import MetaData, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
-from sqlalchemy.ext.asyncio import create_async_engine
-from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from bot.errors import ConstraintError, DatabaseError
 from bot.storage.address import is_sqlite, read_address, shown_address
-from bot.storage.sqlite_files import FileIds, MovedFileError, require_file, sqlite_file
+from bot.storage.postgres_engine import PostgresEngine
+from bot.storage.sqlite_engine import SqliteEngine
+from bot.storage.sqlite_files import sqlite_file
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+    from collections.abc import Callable, Iterator
 
-    from sqlalchemy import Connection, Table
-    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
-    from sqlalchemy.pool import ConnectionPoolEntry
+    from sqlalchemy import URL, Connection, Table
+
+    T = TypeVar("T")
 
 METADATA = MetaData(
     naming_convention={
@@ -43,11 +42,19 @@ METADATA = MetaData(
 )
 """The schema of all tables. Migrations are written by hand; a test compares them with this."""
 
-BUSY_MILLISECONDS = 5_000
-POOL_SIZE = 8
-CONNECT_SECONDS = 2.0
-CACHE_KIB = 1_000  # of SQLite's pages, for each connection; the system caches them too
-COMMAND_SECONDS = 5.0  # of one statement; a person waits for most of them
+
+class Engine(Protocol):
+    """One kind of database."""
+
+    async def read(self, work: Callable[[Connection], T]) -> T:
+        """Run `work` in a transaction that reads."""
+
+    async def write(self, work: Callable[[Connection], T]) -> T:
+        """Run `work` in a transaction that writes."""
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+
 
 _FILES = "files"
 
@@ -60,57 +67,22 @@ class Database:
         self.url = read_address(url)
         self.is_sqlite = is_sqlite(self.url)
         self.file = sqlite_file(self.url) if self.is_sqlite else None
-        self._engine = _open_engine(self.url, self.file, sqlite=self.is_sqlite)
-        self._write_engine = self._engine.execution_options(smsstatus_writes=True)
-        # SQLite has one writer at a time, and whoever waits for it polls: a few writers of ours would starve each other, so they
-        # queue. The writers of another process are waited for by polling, as before.
-        self._write_lock = asyncio.Lock()
+        self._engine: Engine = SqliteEngine(self.url, self.file) if self.is_sqlite else PostgresEngine(self.url)
 
-    @asynccontextmanager
-    async def read(self, *, within: float | None = None) -> AsyncIterator[AsyncConnection]:
-        """A connection in a read-only transaction. Raises DatabaseError, also if it takes more than `within` seconds."""
+    async def read(self, work: Callable[[Connection], T], *, within: float | None = None) -> T:
+        """What `work` returns of a read-only transaction. Raises DatabaseError, also if it takes more than `within` seconds."""
         with _translating_errors():
-            async with asyncio.timeout(within), self._engine.connect() as connection, connection.begin():
-                yield connection
+            async with asyncio.timeout(within):
+                return await self._engine.read(work)
 
-    @asynccontextmanager
-    async def write(self) -> AsyncIterator[AsyncConnection]:
-        """A connection in a transaction; committed when the block ends, rolled back when it raises.
+    async def write(self, work: Callable[[Connection], T]) -> T:
+        """What `work` returns of a transaction that is committed by then, or rolled back when it raises.
 
+        When the caller is cancelled the transaction may be committed all the same.
         Raises DatabaseError, and ConstraintError if a row is rejected.
         """
         with _translating_errors():
-            async with self._turn(), self._write_engine.connect() as connection:
-                async with connection.begin():
-                    yield connection
-                await self._check_files(connection)
-
-    async def _check_files(self, connection: AsyncConnection) -> None:
-        """After a commit: whether a restart would find it. Raises MovedFileError."""
-        opened: FileIds | None = connection.info.get(_FILES)
-        if opened is None:
-            return
-        try:
-            opened.check()
-        except MovedFileError:
-            # So that files that were put in their place are opened, and only once those without a name are closed: the two
-            # would share an index that is right for one of them.
-            await connection.invalidate()
-            await self._engine.dispose()
-            raise
-
-    @asynccontextmanager
-    async def _turn(self) -> AsyncIterator[None]:
-        """One writer at a time on SQLite. Raises TimeoutError after as long as another process would be waited for."""
-        if not self.is_sqlite:
-            yield
-            return
-        async with asyncio.timeout(BUSY_MILLISECONDS / 1000):
-            await self._write_lock.acquire()
-        try:
-            yield
-        finally:
-            self._write_lock.release()
+            return await self._engine.write(work)
 
     def insert(self, table: Table) -> postgresql.Insert | sqlite.Insert:
         """The dialect's INSERT, which supports ON CONFLICT."""
@@ -123,12 +95,11 @@ class Database:
 
     async def check(self) -> None:
         """Prove that the database is reachable and writable. Raises DatabaseError if not."""
-        async with self.write() as connection:
-            await connection.execute(text("SELECT 1"))
+        await self.write(lambda connection: connection.execute(text("SELECT 1")).scalar_one())
 
     async def aclose(self) -> None:
         """Close the connections."""
-        await self._engine.dispose()
+        await self._engine.aclose()
 
     @property
     def shown(self) -> str:
@@ -147,91 +118,3 @@ def _translating_errors() -> Iterator[None]:
         raise ConstraintError(error) from error
     except (SQLAlchemyError, OSError) as error:  # OSError: drivers pass on those of the network
         raise DatabaseError(error) from error
-
-
-def _open_engine(url: URL, file: Path | None, *, sqlite: bool) -> AsyncEngine:
-    if not sqlite:
-        return create_async_engine(
-            URL.create(url.drivername),  # SQLAlchemy would parse the rest too, and knows less of it than asyncpg
-            async_creator=_asyncpg_connector(url),
-            pool_size=POOL_SIZE,
-            max_overflow=POOL_SIZE,
-            pool_timeout=CONNECT_SECONDS,
-            pool_pre_ping=True,
-        )
-    engine = create_async_engine(
-        url, async_creator=_aiosqlite_connector(url, file), poolclass=AsyncAdaptedQueuePool, pool_size=POOL_SIZE
-    )
-    if file is not None:
-        event.listen(engine.sync_engine, "connect", _remember_files(file))
-    event.listen(engine.sync_engine, "begin", _begin_sqlite)
-    return engine
-
-
-def _asyncpg_connector(url: URL) -> Callable[[], Awaitable[Any]]:
-    """The connection factory for PostgreSQL: asyncpg parses the whole URL itself, with its TLS options."""
-    seconds = str(url.query.get("connect_timeout", ""))
-    address = url.set(drivername="postgresql").difference_update_query(["connect_timeout"])
-    # A server that hangs must end as an exception that callers handle, not as a response that never comes.
-    timeouts = {"timeout": float(seconds) if seconds else CONNECT_SECONDS, "command_timeout": COMMAND_SECONDS}
-
-    async def connect() -> Any:
-        import asyncpg  # type: ignore[import-untyped]  # noqa: PLC0415 - most installations have a file
-        from sqlalchemy.dialects.postgresql.asyncpg import AsyncAdapt_asyncpg_dbapi  # noqa: PLC0415
-
-        try:
-            return await asyncpg.connect(address.render_as_string(hide_password=False), **timeouts)
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, ValueError, TypeError) as error:
-            # SQLAlchemy treats it as an error of the database only by this class.
-            raise AsyncAdapt_asyncpg_dbapi.OperationalError(str(error), error) from error  # type: ignore[no-untyped-call]
-
-    return connect
-
-
-def _remember_files(file: Path) -> Callable[[object, ConnectionPoolEntry], None]:
-    def remember(_connection: object, entry: ConnectionPoolEntry) -> None:
-        entry.info[_FILES] = FileIds.of(file)
-
-    return remember
-
-
-def _aiosqlite_connector(url: URL, file: Path | None) -> Callable[[], Awaitable[aiosqlite.Connection]]:
-    """The connection factory for SQLite: write-ahead log, durable commits.
-
-    Python's implicit BEGIN is switched off; `_begin_sqlite` begins. A file that was there is not made anew when it is gone: it
-    would be empty, and what is under way would go on as if nothing had ever been stored.
-    """
-    arguments, options = url.get_dialect()().create_connect_args(url)
-    was_there = False
-
-    async def connect() -> aiosqlite.Connection:
-        nonlocal was_there
-        if was_there and file is not None:
-            require_file(file)
-        connection = aiosqlite.connect(*arguments, **options, isolation_level=None)
-        thread = connection._thread  # noqa: SLF001 - SQLAlchemy reaches for it too
-        thread.daemon = True
-        try:
-            await connection
-            for pragma in (
-                f"busy_timeout={BUSY_MILLISECONDS}",
-                f"cache_size=-{CACHE_KIB}",
-                "journal_mode=WAL",
-                "synchronous=FULL",
-                "foreign_keys=ON",
-            ):
-                await connection.execute(f"PRAGMA {pragma}")
-            await connection.execute_fetchall("SELECT 1 FROM sqlite_master LIMIT 1")  # opens the log and its index
-            was_there = True
-        except BaseException:
-            await connection.close()
-            await asyncio.to_thread(thread.join)  # it would call an event loop that is closed by then
-            raise
-        return connection
-
-    return connect
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("smsstatus_writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

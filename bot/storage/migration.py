@@ -37,16 +37,19 @@ async def migrate(database: Database, revision: str = "head") -> None:
 
     Raises DatabaseError, also if the schema is newer than this code.
     """
+
+    def upgrade(connection: Connection) -> None:
+        if not database.is_sqlite:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ADVISORY_LOCK})
+        _upgrade(connection, revision)
+
     try:
         database.make_folder()
         if database.file is not None and is_index_cut_short(database.file):
             log.warning(
                 "database.index_cut_short", file=f"{database.file.name}{INDEX}", action="none: it is made anew from the log"
             )
-        async with database.write() as connection:
-            if not database.is_sqlite:
-                await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ADVISORY_LOCK})
-            await connection.run_sync(_upgrade, revision)
+        await database.write(upgrade)
     except (OSError, CommandError) as error:
         raise DatabaseError(error) from error
 

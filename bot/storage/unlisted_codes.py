@@ -10,7 +10,6 @@ displaces the real ones.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,11 +19,11 @@ import sqlalchemy as sa
 import structlog
 
 from bot.errors import DatabaseError
-from bot.sanitize import single_line, truncate
+from bot.sanitize import mask_code, single_line, truncate
 from bot.storage import METADATA, UtcDateTime
 
 if TYPE_CHECKING:
-    from sqlalchemy.ext.asyncio import AsyncConnection
+    from sqlalchemy import Connection
 
     from bot.storage import Database
     from bot.timing.clock import Clock
@@ -35,7 +34,6 @@ MAX_CODES = 200  # of one provider
 MAX_PENDING = 1_000  # counts in memory that wait for the database
 RETENTION = timedelta(days=180)  # since a code was last seen
 OTHERS = "(others)"  # stands for the codes of a provider beyond MAX_CODES
-_MAY_BE_A_NUMBER = re.compile(r"\d(?:[\s().-]?\d){7,}")
 
 log = structlog.get_logger(__name__)
 
@@ -80,8 +78,7 @@ class UnlistedCodeCounter:
         if not counts:
             return True
         try:
-            async with self._database.write() as connection:
-                await self._add(connection, counts)
+            await self._database.write(lambda connection: self._add(connection, counts))
         except DatabaseError as error:
             for (provider, code), count in counts.items():
                 self._add_pending(provider, code, count)
@@ -93,9 +90,9 @@ class UnlistedCodeCounter:
         """The most frequent codes, most frequent first. Empty if the database cannot be read."""
         await self.flush()
         newest_first = (UNKNOWN_CODES.c["count"].desc(), UNKNOWN_CODES.c.last_at.desc(), UNKNOWN_CODES.c.code)
+        most = sa.select(UNKNOWN_CODES).order_by(*newest_first).limit(limit)
         try:
-            async with self._database.read() as connection:
-                rows = (await connection.execute(sa.select(UNKNOWN_CODES).order_by(*newest_first).limit(limit))).all()
+            rows = await self._database.read(lambda connection: connection.execute(most).all())
         except DatabaseError as error:
             log.warning("unlisted_codes.not_read", reason=error.kind)
             return ()
@@ -106,16 +103,15 @@ class UnlistedCodeCounter:
 
     async def purge(self) -> int:
         """Delete the codes not seen for half a year and return their number. Raises DatabaseError."""
-        async with self._database.write() as connection:
-            old = UNKNOWN_CODES.c.last_at < self._clock() - RETENTION
-            return (await connection.execute(sa.delete(UNKNOWN_CODES).where(old))).rowcount
+        old = sa.delete(UNKNOWN_CODES).where(UNKNOWN_CODES.c.last_at < self._clock() - RETENTION)
+        return await self._database.write(lambda connection: connection.execute(old).rowcount)
 
     def _add_pending(self, provider: str, code: str, count: int) -> None:
         is_full = (provider, code) not in self._pending and len(self._pending) >= MAX_PENDING
         self._pending[provider, OTHERS if is_full else code] += count
 
-    async def _add(self, connection: AsyncConnection, counts: Counter[tuple[str, str]]) -> None:
-        rows = await connection.execute(sa.select(UNKNOWN_CODES.c.provider, UNKNOWN_CODES.c.code))
+    def _add(self, connection: Connection, counts: Counter[tuple[str, str]]) -> None:
+        rows = connection.execute(sa.select(UNKNOWN_CODES.c.provider, UNKNOWN_CODES.c.code))
         known = {(row.provider, row.code) for row in rows}
         stored = Counter(provider for provider, code in known if code != OTHERS)
         totals: Counter[tuple[str, str]] = Counter()
@@ -127,7 +123,7 @@ class UnlistedCodeCounter:
         now = self._clock()
         # In one order on every replica, so that two of them cannot deadlock.
         for (provider, code), count in sorted(totals.items()):
-            await connection.execute(self._upsert(provider, code, count, now))
+            connection.execute(self._upsert(provider, code, count, now))
 
     def _upsert(self, provider: str, code: str, count: int, now: datetime) -> sa.Executable:
         values: dict[str, Any] = {"provider": provider, "code": code, "count": count, "first_at": now, "last_at": now}
@@ -138,4 +134,4 @@ class UnlistedCodeCounter:
 
 def sanitize_code(code: str) -> str:
     """Sanitize a code: one line, at most 48 characters, with what may be a phone number masked."""
-    return truncate(_MAY_BE_A_NUMBER.sub("****", single_line(code, 2 * MAX_CODE)), MAX_CODE)
+    return truncate(mask_code(single_line(code, 2 * MAX_CODE)), MAX_CODE)

@@ -1,1 +1,1 @@
-"""The clock, rate limits, and the retries of the start."""
+"""The clock, rate limits, turns, and the retries of the start."""

@@ -22,6 +22,7 @@ from bot.config import load_settings
 from bot.i18n import ENGLISH, get_language
 from bot.providers.registry import VENDORS
 from bot.sandbox.demo import Sandbox, open_sandbox
+from bot.sandbox.providers.faults import ProviderFaultKind
 from tests.golden_files import kept
 
 if TYPE_CHECKING:
@@ -97,6 +98,28 @@ async def test_the_exit_status_tells_who_answered(sandbox: Sandbox) -> None:
     error = next(part["error"] for part in json.loads(some.out)["coverage"] if part["provider"] == "tencent")
     assert set(error) == {"code", "title", "meaning", "next_step", "retryable", "request_id"}
     assert (error["code"], error["retryable"]) == ("Transport.Connect", True)
+
+
+async def test_rows_that_cannot_be_read_are_told_in_the_verdict_and_the_exit_status(sandbox: Sandbox) -> None:
+    nobody = "+8613900000000"
+    tencent, aliyun = sandbox.providers.tencent.faults, sandbox.providers.aliyun.faults
+    for faults, fault in [
+        (tencent, ProviderFaultKind.GARBAGE_ROWS),
+        (aliyun, ProviderFaultKind.GARBAGE_ROWS),
+        (aliyun, ProviderFaultKind.COUNTED_BUT_EMPTY),
+    ]:
+        faults.play(fault, on=lambda call: call.action in {"PullSmsSendStatusByPhoneNumber", "QuerySendDetails"})
+        ran = await run(sandbox.environ, "lookup", "--json", nobody, "since", "2h")
+        faults.clear()
+
+        found = json.loads(ran.out)
+        assert (ran.status, found["outcome"]) == (1, "unanswered"), fault
+        assert "could not be read" in found["verdict"]
+        assert "No record" not in found["verdict"]
+    aliyun.play(ProviderFaultKind.GARBAGE_ROWS)
+    assert "无法读取" in (await run({**sandbox.environ, **CHINESE}, "lookup", nobody)).out.splitlines()[0]
+    aliyun.clear()
+    assert (await run(sandbox.environ, "lookup", nobody)).status == 0
 
 
 @pytest.mark.parametrize(

@@ -77,6 +77,22 @@ def test_quarantine_shows_the_rows_without_their_digits_unless_they_are_asked_fo
     assert json.loads(out)[0]["body"] == '{"mobile": "13711112222"}'
 
 
+def test_quarantined_chinese_is_shown_and_no_digit_in_any_spelling(environ: dict[str, str]) -> None:
+    odd = {"mobile": "13711112222", "description": "用户短信送达失败"}
+    asyncio.run(_push(environ, {"tencent": [odd, {"errmsg": "\\u", "sid": "１３７"}]}))
+    asyncio.run(_quarantine(environ, rb'{"d": "\u7528\u6237 \u0031\u0033\u0037", "cut": "\u77ed'))
+
+    bodies = [line.strip() for line in run(environ, "quarantine")[1].splitlines() if line.startswith("    ")]
+    assert bodies[:3] == [
+        '{"d": "用户 •••", "cut": "短',
+        r'{"errmsg": "\\u", "sid": "•••"}',
+        '{"mobile": "•••••••••••", "description": "用户短信送达失败"}',
+    ]
+    shown = json.loads(run(environ, "quarantine", "--json", "--reveal")[1])
+    assert shown[0]["body"].startswith('{"d": "用户 137"')
+    assert json.loads(shown[2]["body"]) == odd
+
+
 def test_purge_deletes_what_is_older_than_the_retention(environ: dict[str, str]) -> None:
     assert run(environ, "purge") == (0, "1 row deleted\n", "")
     assert run(environ, "purge") == (0, "0 rows deleted\n", "")
@@ -125,6 +141,13 @@ async def _push(settings: dict[str, str], pushes: dict[str, Any]) -> None:
     for callback in (one for vendor in VENDORS for one in vendor.callbacks if one.name in pushes):
         parsed = callback.read(json.dumps(pushes[callback.name]).encode())
         await store.ingest(None, parsed.receipts, parsed.replies, parsed.unreadable)
+    await database.aclose()
+
+
+async def _quarantine(settings: dict[str, str], body: bytes) -> None:
+    general = load_settings(settings, ()).general
+    database = Database(general.database_url)
+    await open_receipts(database, general.keyring(), system_clock).store.ingest(None, unreadable=[unreadable(body)])
     await database.aclose()
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from urllib.parse import quote
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -257,3 +260,51 @@ def test_what_is_too_short_to_guess_gets_no_guess(typed: str) -> None:
 @given(st.text(max_size=120))
 def test_no_paste_repeats_seven_digits_in_a_row(text: str) -> None:
     assert not any(run.isdigit() and len(run) > 6 for run in mask_phone_numbers(text).split())
+
+
+@pytest.mark.parametrize(
+    ("words", "per", "count"),
+    [
+        ("触发分钟级流控Permits:1", "minute", 1),
+        ("触发小时级流控Permits:5", "hour", 5),
+        ("触发天级流控Permits:40", "day", 40),
+        ("触发号码天级流控 Permits：40", "day", 40),
+        ("触发 小时级 流控", "hour", None),
+        ("天级流控Permits:10", "day", 10),
+        ("觸發分鐘級流控Permits:1", "minute", 1),
+        ("user 13711112222 minute level Permits:1", "minute", 1),
+        ("Trigger hour-level flow control, permits = 5", "hour", 5),
+    ],
+)
+def test_the_vendors_own_words_for_a_limit_tell_its_span_and_count(
+    words: str, per: str, count: int | None, subtests: pytest.Subtests
+) -> None:
+    for pasted in (
+        words,
+        f'{{"Message":"{words}","RequestId":"F655A8D5-B967-440B-8683-DAD6FF8DE990","Code":"isv.BUSINESS_LIMIT_CONTROL"}}',
+        json.dumps(json.dumps({"Message": words})),
+        f"2026-11-28 10:00:01,250 ERROR [sms-7] send to 13711112222 failed: {words}，请稍后再试",
+        quote(words),
+        "".join(f"&#{ord(char)};" for char in words),
+    ):
+        with subtests.test(pasted=pasted):
+            told = resolve(CATALOGUE, pasted)
+
+            assert told.codes == ("isv.BUSINESS_LIMIT_CONTROL",)
+            assert told.limit == FlowLimit(per, count)
+            assert "13711112222" not in told.text
+
+
+@pytest.mark.parametrize("code", ["MK:0008", "isv.MOBILE_NUMBER_ILLEGAL", "FailedOperation.PhoneNumberInBlacklist"])
+def test_a_code_is_seen_in_whatever_encoding_it_is_pasted(code: str, subtests: pytest.Subtests) -> None:
+    for pasted in (
+        f"https://example.com/receipt?to=%2B8613711112222&err={quote(code, safe='')}",
+        quote(quote(f"err={code}")),
+        "".join(f"\\u{ord(char):04x}" for char in code),
+        f"&quot;ErrCode&quot;:&quot;{code.replace(':', '&#58;')}&quot;",
+        f"ErrCode=3D{code}",
+        f"{{'ErrCode': '{code}'}}",
+        f"<ErrCode>{code}</ErrCode>",
+    ):
+        with subtests.test(pasted=pasted):
+            assert resolve(CATALOGUE, pasted).codes == (code,)

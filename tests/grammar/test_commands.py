@@ -7,7 +7,7 @@ import pytest
 from bot.grammar import Command, Explain, Help, Lookup, ParseContext, Providers, examples, parse, write
 from bot.i18n import LANGUAGES, get_language
 from bot.model import Status
-from tests.grammar.contexts import ENGINEER, NOW, SHANGHAI, lookup, parse_context, refusal
+from tests.grammar.contexts import CHINESE, ENGINEER, NOW, SHANGHAI, lookup, parse_context, refusal
 
 NUMBER = "+8613711112222"
 SERIAL = "5000:1045710669157053657849499619"
@@ -141,6 +141,23 @@ def test_without_providers_via_has_nothing_to_choose_from() -> None:
 
 def test_a_long_code_is_refused() -> None:
     assert "too long for a code" in str(refusal("explain " + "x" * 101))
+
+
+def test_a_long_paste_with_a_code_in_it_is_explained() -> None:
+    pasted = (
+        '{"RequestId": "F655A8D5-B967-440B-8683-DAD6FF8DE990", "Message": "触发分钟级流控Permits:1", "Code": "isv.BUSINESS"} ' * 9
+    )
+
+    assert parse(f"explain {pasted}", ENGINEER) == Explain(pasted.strip())
+
+
+@pytest.mark.parametrize("typed", ["explain +8613711112222", "解释 137 1111 2222", "explain 8613711112222?"])
+def test_a_number_is_no_code_and_the_correction_looks_it_up(typed: str) -> None:
+    error = refusal(typed)
+
+    assert "no code" in str(error)
+    assert error.example == typed.removeprefix("explain ").removeprefix("解释 ")
+    assert "137****2222" in error.masked_problem.said_in(CHINESE)
 
 
 def test_a_word_is_shown_short_and_with_one_phone_number_at_most() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from bot.errors import ProviderError
 from bot.lookup import LookupService
-from bot.lookup.service import MAX_CONCURRENT_PER_ACCOUNT
+from bot.lookup.single_flight import MAX_AT_ONCE
 from bot.model import (
     BeyondRetention,
     CrowdedSecond,
@@ -31,6 +31,8 @@ from tests.packaged import CATALOGUE
 from tests.toys import NOW, TARGET, ToyClock, ToyProvider, delivery, finds, window
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from bot.codes import Catalogue
     from bot.providers.base import ProviderQuery, ResultCollector
 
@@ -296,23 +298,88 @@ async def test_a_refresh_does_not_wait_for_a_call_that_is_stuck(catalogue: Catal
     assert (len(report.deliveries), report.failed_accounts) == (1, ())
 
 
-async def test_fifty_numbers_leave_room_for_the_next_asker(catalogue: Catalogue) -> None:
-    numbers = [Target(PhoneNumber(f"+861370000{tail:04}", 86, f"1370000{tail:04}")) for tail in range(50)]
+def targets(count: int, first: int = 0) -> list[Target]:
+    return [Target(PhoneNumber(f"+861370000{tail:04}", 86, f"1370000{tail:04}")) for tail in range(first, first + count)]
+
+
+async def until(done: Callable[[], bool]) -> None:
+    async with asyncio.timeout(5):
+        while not done():  # noqa: ASYNC110 - the toys' lists have no events; this only yields to the loop
+            await asyncio.sleep(0)
+
+
+async def test_fifty_numbers_are_asked_at_once(catalogue: Catalogue) -> None:
+    gate = asyncio.Event()
+    provider = ToyProvider(finds(), gate=gate)
+    many = asyncio.ensure_future(service_of(catalogue, provider).lookup(query(2, *targets(50))))
+    await until(lambda: len(provider.asked) == 50)
+    gate.set()
+    await many
+
+
+async def test_the_next_asker_is_served_at_once_beside_thirty_lookups_of_fifty_numbers(catalogue: Catalogue) -> None:
     gate = asyncio.Event()
     provider = ToyProvider(finds(), gate=gate)
     service = service_of(catalogue, provider)
 
-    many = asyncio.ensure_future(service.lookup(query(2, *numbers)))
+    many = [asyncio.ensure_future(service.lookup(query(2, *targets(50, 50 * which)), asker="ann")) for which in range(30)]
     await asyncio.wait_for(provider.begun.wait(), 5)
-    one = asyncio.ensure_future(service.lookup(query()))
-    async with asyncio.timeout(5):
-        while len(provider.asked) < MAX_CONCURRENT_PER_ACCOUNT + 1:  # noqa: ASYNC110 - the toy's list has no event; this only yields to the loop
-            await asyncio.sleep(0)
+    one = asyncio.ensure_future(service.lookup(query(), asker="bob"))
+    await until(lambda: provider.asked[-1].target == TARGET)
 
-    assert {query.target for query in provider.asked} == {*numbers[:MAX_CONCURRENT_PER_ACCOUNT], TARGET}
+    assert len(provider.asked) < MAX_AT_ONCE
+    gate.set()
+    await asyncio.gather(*many, one)
+    assert len(provider.asked) == 1501
+
+
+async def test_who_asks_what_waits_behind_another_persons_batch_does_not_wait_for_it(catalogue: Catalogue) -> None:
+    gate = asyncio.Event()
+    provider = ToyProvider(finds(), gate=gate)
+    service = service_of(catalogue, provider)
+    batch = targets(300)
+
+    many = asyncio.ensure_future(service.lookup(query(2, *batch), asker="ann"))
+    await asyncio.wait_for(provider.begun.wait(), 5)
+    one = asyncio.ensure_future(service.lookup(query(2, batch[-1]), asker="bob"))
+    await until(lambda: provider.asked[-1].target == batch[-1])
+
     gate.set()
     await asyncio.gather(many, one)
-    assert len(provider.asked) == 51
+    assert len(provider.asked) == len(batch), "asked once for both"
+
+
+async def test_what_nobody_waits_for_any_more_and_has_not_been_asked_is_not_asked(catalogue: Catalogue) -> None:
+    gate = asyncio.Event()
+    provider = ToyProvider(finds(), gate=gate)
+    service = service_of(catalogue, provider, seconds=0.05)
+
+    report = await service.lookup(query(2, *targets(300)))
+    begun = len(provider.asked)
+    gate.set()
+    again = await service.lookup(query(2, *targets(1, 299)))
+
+    assert begun < 300
+    assert {part.error.code for part in report.failed_accounts if part.error} == {"Transport.Deadline"}
+    assert not again.failed_accounts
+    assert len(provider.asked) == begun + 1, "what was asked then ran on, and the rest left the queue"
+
+
+async def test_a_refresh_joins_what_has_not_been_asked_yet(catalogue: Catalogue) -> None:
+    clock, gate = ToyClock(), asyncio.Event()
+    provider = ToyProvider(finds(), gate=gate)
+    service = service_of(catalogue, provider, clock=clock)
+    batch = targets(300)
+
+    many = asyncio.ensure_future(service.lookup(query(2, *batch), asker="ann"))
+    await asyncio.wait_for(provider.begun.wait(), 5)
+    clock.advance(seconds=5)
+    again = asyncio.ensure_future(service.lookup(query(2, batch[-1]), asker="ann", refresh=True))
+    await asyncio.sleep(0)
+    gate.set()
+    await asyncio.gather(many, again)
+
+    assert len(provider.asked) == len(batch)
 
 
 async def test_an_account_that_answered_in_part_is_told_from_one_that_did_not_answer(catalogue: Catalogue) -> None:

@@ -308,3 +308,21 @@ def test_a_pending_message_without_a_time_tells_no_age() -> None:
     row = replace(pending(), sent_at=None, received_at=NOW - timedelta(minutes=1))
 
     assert said(report(row)).lead == "No receipt yet"
+
+
+def test_a_message_without_any_time_is_never_called_earlier_nor_settled_by_another() -> None:
+    undated = replace(failed(), sent_at=None, received_at=None, message_id="2640:1")
+    beside = report(delivery(), undated)
+
+    assert said(beside).line == (
+        "Delivered (3 s after sending); another one failed at an unknown time: the handset could not be reached (likely)"
+    )
+    assert said(beside).advice == "Resend the failed one only if it is still needed"
+    assert verdict(beside, get_language("zh"), titles=TITLES).line.endswith(
+        "另有 1 条发送失败，时间不明：手机暂时无法接通（可能）"
+    )
+    assert undated in beside.standing(beside.deliveries)
+
+    alone = report(replace(delivery(), sent_at=None, received_at=None), undated)
+    assert (said(alone).outcome, said(alone).lead) == (Outcome.FAILED, "Failed")
+    assert said(alone).earlier == "another one was delivered at an unknown time"

@@ -250,3 +250,14 @@ def test_a_message_of_any_json_is_read_or_refused(body: dict[str, Any]) -> None:
     except (TypeError, ValueError):
         return
     assert not any(char.isdigit() for char in delivery.text or "")
+
+
+@pytest.mark.parametrize("status", ["0", "-", "0000-00-00 00:00:00", "9"])
+def test_a_status_that_no_table_has_says_nothing_and_never_delivered(status: str) -> None:
+    assert read(Status=status, ErrorCode="MK:0008").status is Status.UNKNOWN
+    assert read(Status=status, ErrorCode="success").status is Status.DELIVERED  # by its code and its time of receipt
+    assert read(Status=status, ErrorCode=None).status is Status.UNKNOWN
+
+
+def test_places_nested_beyond_reading_cost_the_places() -> None:
+    assert read(NumberDetail='{"Country": ' * 20_000).country is None

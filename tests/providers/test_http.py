@@ -29,6 +29,7 @@ from bot.errors import ProviderError
 from bot.model import ProviderFault
 from bot.providers.base import ResultCollector
 from bot.providers.http import MAX_BODY_BYTES, MAX_IN_FLIGHT, ApiResponse, ProviderHttpClient, RetryPolicy, with_clock_skew
+from bot.timing.fair_queue import Asker, Askers
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -400,7 +401,7 @@ async def test_an_error_of_the_engine_takes_no_part_of_the_url_with_it() -> None
 # What is sent
 
 
-async def test_no_more_than_eight_calls_are_in_flight() -> None:
+async def test_no_more_than_a_hundred_calls_are_in_flight_and_half_of_the_slots_are_kept_for_others() -> None:
     arrived: asyncio.Queue[None] = asyncio.Queue()
     go_on = asyncio.Event()
 
@@ -412,15 +413,18 @@ async def test_no_more_than_eight_calls_are_in_flight() -> None:
 
     async with serving(hold) as server, client(server.url) as http, asyncio.TaskGroup() as group, asyncio.timeout(5):
         collector = ResultCollector()
-        calls = [group.create_task(http.call(body_of, collector)) for _ in range(3 * MAX_IN_FLIGHT)]
+        ann = Askers(Asker("ann"))
+        calls = [group.create_task(http.call(body_of, collector, askers=ann)) for _ in range(2 * MAX_IN_FLIGHT)]
+        await asyncio.sleep(0)
+        others = [group.create_task(http.call(body_of, collector, askers=Askers(Asker(f"{who}")))) for who in range(60)]
         for _ in range(MAX_IN_FLIGHT):
             await arrived.get()
         assert arrived.empty()
         assert collector.requests == MAX_IN_FLIGHT  # the time of an attempt does not run while it waits for its turn
         assert len(server.requests) == MAX_IN_FLIGHT
         go_on.set()
-        await asyncio.gather(*calls)
-        assert len(server.requests) == 3 * MAX_IN_FLIGHT
+        await asyncio.gather(*calls, *others)
+        assert len(server.requests) == 2 * MAX_IN_FLIGHT + 60
 
 
 async def test_no_cookies_are_kept_and_no_proxy_of_the_environment_is_used(monkeypatch: pytest.MonkeyPatch) -> None:

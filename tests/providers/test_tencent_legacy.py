@@ -184,6 +184,29 @@ def test_an_answer_without_data_or_with_null_is_empty() -> None:
     assert pulled(answer(data=None)).fault is None
 
 
+@pytest.mark.parametrize(("kind", "row"), [(RecordKind.RECEIPTS, ROW), (RecordKind.REPLIES, REPLY)])
+def test_one_row_may_come_as_an_object_and_no_row_as_nothing(kind: RecordKind, row: dict[str, Any]) -> None:
+    alone, listed = pulled(answer(data=row), kind), pulled(answer(data=[row]), kind)
+    assert (alone, alone.rows, alone.fault) == (listed, 1, None)
+    empty: list[Any] = [None, "", {}, [], ...]
+    for nothing in empty:
+        read = pulled(answer(data=nothing), kind)
+        assert (read.rows, read.fault, read.parsed.unreadable_rows) == (0, None, 0)
+
+
+def test_a_field_that_cannot_be_read_costs_no_row_of_the_queue_and_no_field_of_the_answer_does() -> None:
+    odd: list[Any] = [None, "", {}, [], 0, "-", [1], {"a": 1}, "0000-00-00 00:00:00", ...]
+    for value in odd:
+        for name in ROW:
+            row = {key: old for key, old in {**ROW, name: value}.items() if old is not ...}
+            parsed = pulled(answer(data=[row, ROW])).parsed
+            assert len(parsed.receipts) + len(parsed.unreadable) == 2, (name, value)
+            assert name == "report_status" or not parsed.unreadable, (name, value)
+        for name in ("result", "errmsg", "count"):
+            read = pulled(answer(**{name: value}))
+            assert (len(read.parsed.receipts), read.fault) == (1, None), (name, value)
+
+
 def test_an_error_is_a_fault_with_its_code_and_nothing_to_keep() -> None:
     read = pulled(answer(result=1021, errmsg="time", data=...))
     assert (read.fault.code, read.fault.retryable, read.parsed.unreadable) == ("1021", False, ())

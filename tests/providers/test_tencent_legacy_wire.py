@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -29,6 +30,7 @@ from bot.providers.tencent.legacy.provider import TencentLegacyProvider, request
 from bot.providers.tencent.legacy.queue import LegacyQueue
 from bot.providers.tencent.legacy.settings import TencentLegacySettings
 from bot.providers.tencent.legacy.signing import LegacyAuth
+from bot.providers.tencent.plugin import CALLS_PER_SECOND
 from bot.providers.tencent.window_splitter import SecondRange
 from bot.receipts.model import RecordKind
 from bot.sandbox.providers.faults import ProviderFaultKind
@@ -40,6 +42,7 @@ from tests.packaged import CATALOGUE
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
+    from bot.providers.base import Provider
     from bot.timing.clock import Clock
 
 NUMBER = PhoneNumber("+8613711112222", 86, "13711112222")
@@ -82,7 +85,7 @@ async def queue(stand_in: TencentLegacyStandIn, clock: Clock = lambda: NOW, **ch
     await one.aclose()
 
 
-async def ask(one: TencentLegacyProvider, hours: float = 2, message_id: str | None = None) -> ResultCollector:
+async def ask(one: Provider, hours: float = 2, message_id: str | None = None) -> ResultCollector:
     collector = ResultCollector()
     await one.query(ProviderQuery(Target(NUMBER, message_id), Window(NOW - timedelta(hours=hours), NOW)), collector)
     return collector
@@ -244,6 +247,25 @@ async def test_the_queue_is_opened_only_where_the_drain_is_switched_on() -> None
     (one,) = open_legacy_queues(settings(TENCENT_SMS_LEGACY_DRAIN="true"), system_clock)
     assert (one.system, one.account, one.most) == ("tencent", "1400005555", 100)
     await one.aclose()
+
+
+async def test_lookups_and_the_drained_queue_keep_one_limit_together() -> None:
+    async with TencentLegacyStandIn(clock=system_clock, calls_per_second=CALLS_PER_SECOND) as stand_in:
+        drained = settings(TENCENT_SMS_LEGACY_DRAIN="true", TENCENT_SMS_LEGACY_ENDPOINT=stand_in.url)
+        (lookup,), (queue,) = open_legacy(drained, None, system_clock), open_legacy_queues(drained, system_clock)
+
+        async def pull() -> None:
+            for _ in range(8):
+                await queue.pull(RecordKind.RECEIPTS)
+
+        await asyncio.gather(pull(), *(ask(lookup) for _ in range(25)))
+        await lookup.aclose()
+        await queue.aclose()
+
+    moments = [call.at for call in stand_in.calls]
+    assert len(moments) == 33
+    assert {call.outcome for call in stand_in.calls} == {"OK"}
+    assert max(sum(start <= at < start + timedelta(seconds=1) for at in moments) for start in moments) <= CALLS_PER_SECOND
 
 
 async def test_the_endpoint_may_carry_a_path() -> None:

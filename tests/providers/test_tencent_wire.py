@@ -31,7 +31,6 @@ from bot.model import (
 )
 from bot.providers.base import ProviderQuery, ResultCollector
 from bot.providers.http import ProviderHttpClient, RetryPolicy
-from bot.providers.rate_limiter import ArrivalRateLimiter
 from bot.providers.tencent.plugin import CALLS_PER_SECOND, open_tencent
 from bot.providers.tencent.provider import TencentProvider
 from bot.providers.tencent.settings import TencentSettings
@@ -82,7 +81,7 @@ async def opened(settings: TencentSettings, clock: Clock = system_clock) -> Asyn
     token = settings.token.get_secret_value() if settings.token else None
     keys = TencentCredentials(settings.secret_id.get_secret_value(), settings.secret_key.get_secret_value(), token)
     http = ProviderHttpClient(
-        settings.endpoint, auth=Tc3Auth(keys, clock), limiter=ArrivalRateLimiter(CALLS_PER_SECOND), clock=clock,
+        settings.endpoint, auth=Tc3Auth(keys, clock), calls_per_second=CALLS_PER_SECOND, clock=clock,
         retry_policy=AT_ONCE, attempt_seconds=1.0,
     )  # fmt: skip
     providers = [TencentProvider(http, app_id=app, region=settings.region, clock=clock) for app in settings.app_ids]
@@ -286,6 +285,7 @@ async def test_several_app_ids_are_asked_side_by_side_each_for_its_own_rows() ->
 
 async def test_no_second_sees_more_than_20_calls_whoever_asks() -> None:
     async with TencentStandIn(accounts=[TWO_APPS]) as stand_in, opened(settings_for(stand_in, TWO_APPS)) as providers:
+        stand_in.faults.play(ProviderFaultKind.DELAY, seconds=0.4)  # counted as they arrive, answered later
         await asyncio.gather(*(provider.query(query(), ResultCollector()) for provider in providers for _ in range(23)))
     moments = [call.at for call in stand_in.calls]
     assert len(moments) == 46

@@ -17,7 +17,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import aiohttp  # noqa: F401 - here and below: imported before the fork, not after it
-import sqlalchemy.dialects.sqlite.aiosqlite  # noqa: F401
+import sqlalchemy.dialects.sqlite.pysqlite  # noqa: F401
 from aiohttp import web
 
 from bot.observability.logging import configure_logging

@@ -97,7 +97,7 @@ def test_there_is_a_callback_for_each_documented_push() -> None:
 
 
 def test_tencents_receipts_come_as_an_array() -> None:
-    parsed = read("tencent", [TENCENT, {**TENCENT, "sid": "2", "report_status": "FAIL", "errmsg": "MK:0008", "ext": "order 1"}])
+    parsed = read("tencent", [TENCENT, {**TENCENT, "sid": "2", "report_status": "FAIL", "errmsg": "MK:0008", "ext": "订单 1"}])
 
     first, second = parsed.receipts
     assert (first.status, first.code, first.received_at, first.source) == (
@@ -106,7 +106,7 @@ def test_tencents_receipts_come_as_an_array() -> None:
         RECEIVED,
         ReceiptSource.CALLBACK,
     )
-    assert (second.status, second.code, second.extra) == (Status.FAILED, "MK:0008", (("ext", '"order 1"'),))
+    assert (second.status, second.code, second.extra) == (Status.FAILED, "MK:0008", (("ext", '"订单 1"'),))
     assert {receipt.number.e164 for receipt in parsed.receipts if receipt.number} == {"+8613711112222"}
 
 

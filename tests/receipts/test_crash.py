@@ -238,5 +238,4 @@ def answers_lost(stand_in: TencentLegacyStandIn, kept: Counter[str], is_found: C
 
 async def all_hashes(database: Database) -> list[bytes]:
     """The hash of each stored receipt's message id."""
-    async with database.read() as connection:
-        return [bytes(row[0]) for row in await connection.execute(select(RECEIPTS.c.message))]
+    return await database.read(lambda connection: [bytes(row[0]) for row in connection.execute(select(RECEIPTS.c.message))])

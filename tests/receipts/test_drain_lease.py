@@ -92,8 +92,7 @@ async def test_a_lease_is_renewed_only_when_a_third_of_its_time_is_over(database
     holder = lease(database, watch)
 
     async def beats() -> int:
-        async with database.read() as connection:
-            return int((await connection.execute(text("SELECT beat FROM leases"))).scalar_one())
+        return await database.read(lambda connection: int(connection.execute(text("SELECT beat FROM leases")).scalar_one()))
 
     await holder.acquire()
     watch.now += holder.renewal_seconds - 1
@@ -109,12 +108,10 @@ async def test_a_database_that_fails_is_told_and_the_lease_is_kept_when_it_is_ba
     holder = lease(database, watch)
     await holder.acquire()
     watch.now += 30
-    async with database.write() as connection:
-        await connection.execute(text("ALTER TABLE leases RENAME TO away"))
+    await database.write(lambda connection: connection.execute(text("ALTER TABLE leases RENAME TO away")).rowcount)
 
     with pytest.raises(StoreError):
         await holder.acquire()
 
-    async with database.write() as connection:
-        await connection.execute(text("ALTER TABLE away RENAME TO leases"))
+    await database.write(lambda connection: connection.execute(text("ALTER TABLE away RENAME TO leases")).rowcount)
     assert await holder.acquire() == 1

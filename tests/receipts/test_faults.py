@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from bot.errors import StoreError
 from bot.model import Target
@@ -63,9 +63,12 @@ async def file(tmp_path: Path) -> AsyncIterator[Database]:
 
 async def room_for(database: Database, pages: int) -> None:
     """Limit the file's growth to so many pages, as a nearly full disk does."""
-    async with database.read() as connection:
-        used = (await connection.execute(text("PRAGMA page_count"))).scalar_one()
-        await connection.execute(text(f"PRAGMA max_page_count = {used + pages}"))
+
+    def limit(connection: Connection) -> None:
+        used = connection.execute(text("PRAGMA page_count")).scalar_one()
+        connection.execute(text(f"PRAGMA max_page_count = {used + pages}"))
+
+    await database.read(limit)
 
 
 @pytest.mark.parametrize("write", WRITES)
@@ -195,8 +198,7 @@ async def test_a_stolen_file_names_nobody(tmp_path: Path, file: Database) -> Non
         [reply("stop calling 13711112222")],
         [unreadable(body)],
     )
-    async with file.write() as connection:
-        rows = (await connection.execute(text("SELECT masked FROM receipts"))).scalars().all()
+    rows = await file.write(lambda connection: connection.execute(text("SELECT masked FROM receipts")).scalars().all())
     await file.aclose()
 
     stolen = contents(tmp_path)

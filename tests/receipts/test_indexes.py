@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import Engine, event, text
 
 from bot.model import PhoneNumber, Target
 from tests.receipts.samples import DAY, receipt, reply
@@ -14,6 +14,8 @@ from tests.toys import NOW
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from sqlalchemy import Connection
 
     from bot.receipts import ReceiptStore
     from bot.storage import Database
@@ -32,30 +34,32 @@ async def full(store: ReceiptStore, database: Database) -> ReceiptStore:
         some = range(start, start + 1000)
         replies = [reply(number=phone(index)) for index in some if index % 2]
         await store.ingest(None, [receipt(f"m{index}", number=phone(index)) for index in some], replies)
-    async with database.write() as connection:
-        await connection.execute(text("ANALYZE"))
+    await database.write(lambda connection: connection.execute(text("ANALYZE")).rowcount)
     return store
 
 
 @contextmanager
-def statements_of(database: Database) -> Iterator[list[tuple[str, Any]]]:
+def recorded_statements() -> Iterator[list[tuple[str, Any]]]:
     """Records the statements sent to the database, with their parameters."""
     sent: list[tuple[str, Any]] = []
 
     def note(_connection: object, _cursor: object, statement: str, parameters: Any, *_: object) -> None:
         sent.append((statement, parameters))
 
-    engine = database._engine.sync_engine  # the statements that are really sent, not those that we believe are
-    event.listen(engine, "before_cursor_execute", note)
+    # Of every engine: the statements that are really sent, not those that we believe are.
+    event.listen(Engine, "before_cursor_execute", note)
     yield sent
-    event.remove(engine, "before_cursor_execute", note)
+    event.remove(Engine, "before_cursor_execute", note)
 
 
 async def plan_of(database: Database, statement: str, parameters: Any) -> str:
     explain = "EXPLAIN QUERY PLAN" if database.is_sqlite else "EXPLAIN"
-    async with database.read() as connection:
-        lines = await connection.exec_driver_sql(f"{explain} {statement}", parameters)
+
+    def explained(connection: Connection) -> str:
+        lines = connection.exec_driver_sql(f"{explain} {statement}", parameters)
         return "\n".join(str(line[-1]) for line in lines)
+
+    return await database.read(explained)
 
 
 LOOKUPS = (
@@ -67,7 +71,7 @@ LOOKUPS = (
 
 async def test_a_lookup_uses_indexes_for_each_of_its_statements(full: ReceiptStore, database: Database) -> None:
     for target, indexes in LOOKUPS:
-        with statements_of(database) as sent:
+        with recorded_statements() as sent:
             found = await full.find(target, DAY)
         assert len(found.deliveries) == (1 if target.message_id else 2), target
 
@@ -83,7 +87,7 @@ async def test_a_lookup_uses_indexes_for_each_of_its_statements(full: ReceiptSto
 
 
 async def test_a_purge_reads_the_lowest_ids_by_the_primary_key(full: ReceiptStore, database: Database) -> None:
-    with statements_of(database) as sent:
+    with recorded_statements() as sent:
         assert await full.purge(NOW.replace(year=2027)) == ROWS + ROWS // 2
 
     plans = [await plan_of(database, *one) for one in sent if one[0].startswith("DELETE FROM receipts ")]

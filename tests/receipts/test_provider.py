@@ -105,8 +105,7 @@ async def test_the_same_message_by_callback_by_queue_and_from_the_vendor_is_one(
 
 async def test_the_coverage_says_what_is_stored_and_since_when(receipts: Receipts, database: Database, clock: ToyClock) -> None:
     await receipts.store.ingest(None, [receipt(sent_at=NOW + timedelta(days=18))])
-    async with database.write() as connection:
-        await connection.execute(text("UPDATE receipt_totals SET amount = 1204331"))
+    await database.write(lambda connection: connection.execute(text("UPDATE receipt_totals SET amount = 1204331")).rowcount)
     clock.advance(days=18)
     service = LookupService([receipts.provider], CATALOGUE, Metrics(), clock=clock)
 
@@ -137,8 +136,7 @@ async def test_an_empty_store_has_no_record_and_does_not_say_since_when(receipts
 async def test_a_store_that_fails_is_explained_and_the_vendors_answer_all_the_same(
     receipts: Receipts, database: Database
 ) -> None:
-    async with database.write() as connection:
-        await connection.execute(text("ALTER TABLE receipts RENAME TO gone"))
+    await database.write(lambda connection: connection.execute(text("ALTER TABLE receipts RENAME TO gone")).rowcount)
 
     report = await ask(receipts, beside=(ToyProvider(finds(delivery())),))
 

@@ -206,6 +206,17 @@ async def test_receipts_without_an_id_are_kept_apart_by_what_they_say(store: Rec
     assert [(d.message_id, d.received_at) for d in found] == [(None, at(9)), (None, at(3))]
 
 
+async def test_receipts_without_an_id_and_a_time_are_one_message_while_a_push_may_be_repeated(
+    store: ReceiptStore, clock: ToyClock
+) -> None:
+    bare = receipt(None, sent_at=None, received_at=None)
+    for minutes in (0, 10, 600):
+        clock.advance(minutes=minutes)
+        await store.ingest(None, [bare])
+
+    assert len((await store.find(Target(NUMBER), Window(NOW, clock.now))).deliveries) == 2
+
+
 async def test_one_id_for_two_numbers_or_two_systems_is_two_messages(store: ReceiptStore) -> None:
     await store.ingest(None, [receipt(), receipt(number=OTHER), receipt(system="aliyun"), receipt(number=None)])
 
@@ -248,8 +259,11 @@ async def test_a_reason_that_was_kept_as_a_plain_sentence_is_said_as_it_is(
     store: ReceiptStore, database: Database, before: str
 ) -> None:
     await store.ingest(None, unreadable=[unreadable()])
-    async with database.write() as connection:
-        await connection.execute(sa.text("UPDATE receipt_quarantine SET reason = :before"), {"before": before})
+    await database.write(
+        lambda connection: (
+            connection.execute(sa.text("UPDATE receipt_quarantine SET reason = :before"), {"before": before}).rowcount
+        )
+    )
 
     (kept,) = await store.quarantined()
 

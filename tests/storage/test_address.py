@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from sqlalchemy import URL, text
 from sqlalchemy.exc import OperationalError
 
-import bot.storage.database
+import bot.storage.sqlite_engine
 from bot.config.messages import describe_errors
 from bot.config.settings import AppSettings
 from bot.errors import DatabaseError, InvalidValueError, UnavailableError
@@ -78,7 +78,7 @@ ODD = [
 
 @pytest.mark.parametrize("url", HANDED_OUT)
 def test_an_address_as_it_is_handed_out_is_taken(url: str) -> None:
-    assert check_database_url(url).drivername in {"postgresql+asyncpg", "sqlite+aiosqlite"}
+    assert check_database_url(url).drivername in {"postgresql+asyncpg", "sqlite+pysqlite"}
 
 
 @pytest.mark.parametrize(("url", "problem"), ODD)
@@ -233,8 +233,7 @@ def test_what_the_server_says_decides_whether_it_is_waited_for(state: str, passi
 async def test_a_database_that_a_newer_version_has_changed_says_so(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path / 'state.db'}")
     await migrate(database)
-    async with database.write() as connection:
-        await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    await database.write(lambda connection: connection.execute(text("UPDATE alembic_version SET version_num = '9999'")).rowcount)
     with pytest.raises(DatabaseError) as caught:
         await migrate(database)
     await database.aclose()
@@ -247,7 +246,7 @@ async def test_a_database_that_a_newer_version_has_changed_says_so(tmp_path: Pat
 
 
 async def test_a_file_that_another_process_has_locked_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bot.storage.database, "BUSY_MILLISECONDS", 1)
+    monkeypatch.setattr(bot.storage.sqlite_engine, "BUSY_MILLISECONDS", 1)
     path = tmp_path / "state.db"
     with sqlite3.connect(path) as other:
         other.execute("BEGIN EXCLUSIVE")
@@ -270,7 +269,7 @@ async def test_a_file_that_cannot_be_opened_leaves_no_thread_behind(tmp_path: Pa
 
     with pytest.raises(DatabaseError):
         await migrate(database)
+    await database.aclose()
 
     left = [thread for thread in set(threading.enumerate()) - before if not thread.name.startswith("asyncio_")]
     assert left == []
-    await database.aclose()

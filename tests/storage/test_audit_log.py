@@ -69,8 +69,7 @@ async def test_no_number_is_in_the_database_and_a_number_is_found_by_its_hash(au
     for target in (TARGET, OTHER, both, BY_ID):
         await audit.write(entry(targets=(audit.hash_target(target),)))
 
-    async with database.read() as connection:
-        stored = str((await connection.execute(sa.select(AUDIT))).all())
+    stored = await database.read(lambda connection: str(connection.execute(sa.select(AUDIT)).all()))
     assert "1371111" not in stored
     assert "1234567890" not in stored
     assert [one.targets for one in await listed(audit, target=TARGET)] == [
@@ -86,8 +85,7 @@ async def test_an_entry_cannot_be_changed_in_the_database_itself(audit: AuditLog
     await audit.write(entry())
 
     with pytest.raises(DatabaseError, match="append-only"):
-        async with database.write() as connection:
-            await connection.execute(sa.update(AUDIT).values(outcome="nothing"))
+        await database.write(lambda connection: connection.execute(sa.update(AUDIT).values(outcome="nothing")).rowcount)
     assert [one.outcome for one in await listed(audit)] == ["answered"]
 
 
@@ -119,8 +117,7 @@ async def test_the_purge_takes_what_is_older_and_leaves_the_rest(audit: AuditLog
 async def test_many_entries_are_read_page_by_page(audit: AuditLog, database: Database) -> None:
     row = {"at": NOW, "team": "T", "channel": "C", "surface": "s", "command": "c", "outcome": "o", "reveal": False}
     rows = [{**row, "user": f"U{number}", "targets": [], "providers": []} for number in range(1201)]
-    async with database.write() as connection:
-        await connection.execute(sa.insert(AUDIT), rows)
+    await database.write(lambda connection: connection.execute(sa.insert(AUDIT), rows).rowcount)
 
     assert [one.user for one in await listed(audit)] == [f"U{number}" for number in range(1201)]
 

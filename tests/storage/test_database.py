@@ -6,7 +6,9 @@ import asyncio
 import importlib
 import pkgutil
 import sqlite3
+import threading
 from datetime import datetime, timedelta, timezone
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,6 +17,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Column, Connection, MetaData, Table, select, text
 
 import bot
+import bot.storage.sqlite_engine
 from bot.errors import ConstraintError, DatabaseError
 from bot.storage import METADATA, Database, UtcDateTime, migrate
 
@@ -27,8 +30,9 @@ async def test_replicas_that_start_together_migrate_once(database_url: str) -> N
 
     await asyncio.gather(*(migrate(replica) for replica in replicas))
 
-    async with replicas[0].read() as connection:
-        versions = (await connection.execute(text("SELECT version_num FROM alembic_version"))).scalars().all()
+    versions = await replicas[0].read(
+        lambda connection: connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all()
+    )
     assert len(versions) == 1
     await asyncio.gather(*(replica.aclose() for replica in replicas))
 
@@ -46,53 +50,42 @@ async def test_the_migrations_make_the_tables_that_the_code_defines(database: Da
     def differences(connection: Connection) -> list[object]:
         return list(compare_metadata(MigrationContext.configure(connection), METADATA))
 
-    async with database.read() as connection:
-        assert await connection.run_sync(differences) == []
+    assert await database.read(differences) == []
 
 
 async def test_writers_at_the_same_time_wait_for_each_other(database: Database) -> None:
-    async with database.write() as connection:
-        await connection.execute(text("CREATE TABLE counter (n INTEGER)"))
-        await connection.execute(text("INSERT INTO counter VALUES (0)"))
+    await database.write(lambda connection: connection.execute(text("CREATE TABLE counter (n INTEGER)")))
+    await database.write(lambda connection: connection.execute(text("INSERT INTO counter VALUES (0)")))
 
     async def add() -> None:
-        async with database.write() as connection:
-            await connection.execute(text("UPDATE counter SET n = n + 1"))
+        await database.write(lambda connection: connection.execute(text("UPDATE counter SET n = n + 1")).rowcount)
 
     await asyncio.gather(*(add() for _ in range(30)))
 
-    async with database.read() as connection:
-        assert (await connection.execute(text("SELECT n FROM counter"))).scalar_one() == 30
+    assert await database.read(lambda connection: connection.execute(text("SELECT n FROM counter")).scalar_one()) == 30
 
 
 async def test_what_raises_is_rolled_back(database: Database) -> None:
-    async def fail_half_way() -> None:
-        async with database.write() as connection:
-            await connection.execute(text("CREATE TABLE half (n INTEGER)"))
-            raise ZeroDivisionError
+    def fail_half_way(connection: Connection) -> None:
+        connection.execute(text("CREATE TABLE half (n INTEGER)"))
+        raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        await fail_half_way()
+        await database.write(fail_half_way)
     with pytest.raises(DatabaseError):
-        async with database.read() as connection:
-            await connection.execute(text("SELECT n FROM half"))
+        await database.read(lambda connection: connection.execute(text("SELECT n FROM half")).rowcount)
 
 
 async def test_a_key_that_is_there_already_is_told_from_a_database_that_cannot_be_used(database: Database) -> None:
-    async def insert_twice() -> None:
-        async with database.write() as connection:
-            await connection.execute(text("CREATE TABLE once (n INTEGER PRIMARY KEY)"))
-            await connection.execute(text("INSERT INTO once VALUES (1)"))
-            await connection.execute(text("INSERT INTO once VALUES (1)"))
-
-    async def misspell() -> None:
-        async with database.read() as connection:
-            await connection.execute(text("SELECT 'secret' FROM nowhere"))
+    def insert_twice(connection: Connection) -> None:
+        connection.execute(text("CREATE TABLE once (n INTEGER PRIMARY KEY)"))
+        connection.execute(text("INSERT INTO once VALUES (1)"))
+        connection.execute(text("INSERT INTO once VALUES (1)"))
 
     with pytest.raises(ConstraintError):
-        await insert_twice()
+        await database.write(insert_twice)
     with pytest.raises(DatabaseError) as caught:
-        await misspell()
+        await database.read(lambda connection: connection.execute(text("SELECT 'secret' FROM nowhere")))
     assert not isinstance(caught.value, ConstraintError)
     assert "nowhere" in str(caught.value)
     assert "secret" not in str(caught.value)
@@ -102,31 +95,31 @@ async def test_a_moment_comes_back_in_utc_from_whatever_zone_it_was_written(data
     table = Table("moments", MetaData(), Column("at", UtcDateTime))
     in_china = datetime(2026, 7, 1, 20, tzinfo=timezone(timedelta(hours=8)))
 
-    async with database.write() as connection:
-        await connection.run_sync(table.create)
-        await connection.execute(table.insert().values(at=in_china))
-        found = (await connection.execute(select(table.c.at).where(table.c.at <= in_china))).scalar_one()
+    def write_and_read(connection: Connection) -> datetime:
+        table.create(connection)
+        connection.execute(table.insert().values(at=in_china))
+        found: datetime = connection.execute(select(table.c.at).where(table.c.at <= in_china)).scalar_one()
+        return found
+
+    found = await database.write(write_and_read)
 
     assert found == in_china
     assert found.utcoffset() == timedelta(0)
 
 
 async def test_a_read_that_takes_too_long_is_the_databases_error(database: Database) -> None:
-    async def wait() -> None:
-        async with database.read(within=0.01):
-            await asyncio.Event().wait()
+    count = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300000) SELECT sum(i) FROM n"
 
     with pytest.raises(DatabaseError) as caught:
-        await wait()
+        await database.read(lambda connection: connection.execute(text(count)).scalar_one(), within=0.001)
     assert caught.value.kind == "TimeoutError"
 
 
 async def test_a_sqlite_file_is_durable_and_read_beside_writers(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path / 'folder' / 'state.db'}")
     await migrate(database)
-    async with database.read() as connection:
-        mode = (await connection.execute(text("PRAGMA journal_mode"))).scalar_one()
-        synchronous = (await connection.execute(text("PRAGMA synchronous"))).scalar_one()
+    mode = await database.read(lambda connection: connection.execute(text("PRAGMA journal_mode")).scalar_one())
+    synchronous = await database.read(lambda connection: connection.execute(text("PRAGMA synchronous")).scalar_one())
     await database.aclose()
 
     assert (mode, synchronous) == ("wal", 2)
@@ -144,12 +137,10 @@ def test_a_sqlite_uri_makes_no_folder_of_its_scheme(tmp_path: Path, monkeypatch:
 async def test_writers_at_once_take_turns_in_their_order(sqlite_database: Database) -> None:
     order: list[int] = []
 
-    async def write(which: int) -> None:
-        async with sqlite_database.write() as connection:
-            await connection.execute(text("SELECT 1"))
-            order.append(which)
+    def note(which: int, _: Connection) -> None:
+        order.append(which)
 
-    await asyncio.gather(*(write(which) for which in range(30)))
+    await asyncio.gather(*(sqlite_database.write(partial(note, which)) for which in range(30)))
 
     assert order == list(range(30)), "nobody polls for the lock until the time is up"
 
@@ -157,8 +148,19 @@ async def test_writers_at_once_take_turns_in_their_order(sqlite_database: Databa
 async def test_a_writer_that_never_ends_is_waited_for_no_longer_than_another_process(
     sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bot.storage.database, "BUSY_MILLISECONDS", 10)
-    async with sqlite_database.write():
-        with pytest.raises(DatabaseError):
-            await sqlite_database.check()
+    monkeypatch.setattr(bot.storage.sqlite_engine, "QUEUE_SECONDS", 0.01)
+    begun, end = threading.Event(), threading.Event()
+
+    def never_end(_: Connection) -> None:
+        begun.set()
+        end.wait()
+
+    writing = asyncio.create_task(sqlite_database.write(never_end))
+    await asyncio.to_thread(begun.wait)
+    checking = asyncio.create_task(sqlite_database.check())
+    await asyncio.sleep(0.02)
+    end.set()
+    await writing
+    with pytest.raises(DatabaseError):
+        await checking
     await sqlite_database.check()

@@ -43,16 +43,16 @@ def move(path: Path, folder: Path) -> None:
 
 
 async def store(database: Database, name: str) -> None:
-    async with database.write() as connection:
-        await connection.execute(text("INSERT INTO receipt_proofs (name, body) VALUES (:name, x'00')"), {"name": name})
+    insert = text("INSERT INTO receipt_proofs (name, body) VALUES (:name, x'00')")
+    await database.write(lambda connection: connection.execute(insert, {"name": name}).rowcount)
 
 
 async def stored(path: Path) -> set[str]:
     """What a restart finds."""
     async with aclosing(Database(f"sqlite:///{path}")) as again:
         await migrate(again)
-        async with again.read() as connection:
-            return {row.name for row in await connection.execute(text("SELECT name FROM receipt_proofs"))}
+        names = text("SELECT name FROM receipt_proofs")
+        return await again.read(lambda connection: {row.name for row in connection.execute(names)})
 
 
 @pytest.mark.parametrize("suffix", FILES)
@@ -137,8 +137,8 @@ async def main(path):
     database = Database(f"sqlite:///{path}")
     await migrate(database)
     for name in ("one", "two", "three"):
-        async with database.write() as connection:
-            await connection.execute(text(f"INSERT INTO receipt_proofs (name, body) VALUES ('{name}', x'00')"))
+        insert = text(f"INSERT INTO receipt_proofs (name, body) VALUES ('{name}', x'00')")
+        await database.write(lambda connection: connection.execute(insert).rowcount)
         if name == "two":
             os.truncate(path + "-shm", 100)
 

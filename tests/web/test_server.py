@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
+import io
+import json
 import sqlite3
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 import aiohttp
 import pytest
@@ -73,10 +76,37 @@ async def test_a_wrong_signature_and_an_old_one_are_401(office: Office, client: 
     assert office.seen() == []
 
 
-async def test_a_body_above_256_kib_is_413(office: Office, client: aiohttp.ClientSession) -> None:
-    body = b"text=" + b"a" * (256 * 1024)
+async def test_what_slack_can_send_is_taken_and_what_is_larger_is_413(office: Office, client: aiohttp.ClientSession) -> None:
+    for length, status in ((17_000, 200), (40_000, 200), (500_000, 413)):
+        body = form_of(shortcut_on("短" * length))
+        async with client.post(office.url + "/slack/events", data=io.BytesIO(body), headers=signed(body)) as response:
+            assert response.status == status
+        async with client.post(office.url + "/slack/events", data=io.BytesIO(body)) as response:
+            assert response.status == 401, "unsigned it is not even read"
+
+
+async def test_the_rest_of_the_server_takes_no_more_than_before(office: Office, client: aiohttp.ClientSession) -> None:
+    async with client.post(office.url + "/callbacks/tencent/x", data=b"a" * (256 * 1024 + 1)) as response:
+        assert response.status in {404, 413}
+
+
+def shortcut_on(text: str) -> dict[str, Any]:
+    """A shortcut on a message whose blocks say the same as its text."""
+    section = {"type": "section", "text": {"type": "mrkdwn", "text": text}}
+    message = {"type": "message", "ts": "1700000000.000100", "text": text, "blocks": [section]}
+    who = {"user": {"id": "U0LIWEI01", "team_id": "T0SANDBOX"}, "team": {"id": "T0SANDBOX"}, "channel": {"id": "C0INCIDENT"}}
+    return {"type": "message_action", "callback_id": "sms_status_message", "trigger_id": "1.2", "message": message, **who}
+
+
+def form_of(payload: dict[str, Any]) -> bytes:
+    return urlencode({"payload": json.dumps(payload)}).encode()
+
+
+async def test_a_command_about_a_payload_is_not_taken_for_one(office: Office, client: aiohttp.ClientSession) -> None:
+    body = BODY.replace(b"text=help", b"text=explain+payload")
     async with client.post(office.url + "/slack/events", data=body, headers=signed(body)) as response:
-        assert response.status == 413
+        assert response.status == 200
+    await office.workspace.wait_for(lambda: [one for one in office.seen() if "payload" in one.text], within=15)
 
 
 async def never() -> AsyncIterator[bytes]:
@@ -99,22 +129,27 @@ async def test_what_is_packed_or_does_not_look_signed_is_refused_before_its_body
         assert response.status == 200
 
 
-@pytest.mark.parametrize("body", [b"text=\xff\xfe", b"{bad", b"[1]", b"payload=%7Bbad", b"[" * 100_000])
+@pytest.mark.parametrize("body", [b"text=\xff\xfe", b"{bad", b"[1]", b"payload=%7Bbad", b"payload=[1]", b"[" * 100_000])
 async def test_a_body_that_slack_never_sends_is_400_when_signed_and_401_when_not(
     office: Office, client: aiohttp.ClientSession, body: bytes
 ) -> None:
     async with client.post(office.url + "/slack/events", data=body, headers=signed(body)) as response:
-        assert response.status in {400, 401, 404}, "slack_sdk verifies text only"
+        assert response.status in {400, 401}, "slack_sdk verifies text only"
     unsigned = {**signed(body), "X-Slack-Signature": "v0=é"}
     for headers in (unsigned, {**unsigned, "Content-Type": "text/plain; charset=nope"}):
         async with client.post(office.url + "/slack/events", data=body, headers=headers) as response:
             assert response.status == 401
 
 
-async def test_a_command_of_another_app_is_not_acknowledged(office: Office, client: aiohttp.ClientSession) -> None:
+async def test_a_command_that_is_not_ours_is_acknowledged_with_the_one_that_is(
+    office: Office, client: aiohttp.ClientSession
+) -> None:
     body = BODY.replace(b"smsstatus", b"another")
     async with client.post(office.url + "/slack/events", data=body, headers=signed(body)) as response:
-        assert response.status == 404
+        assert response.status == 200
+        said = await response.json()
+    assert said["response_type"] == "ephemeral"
+    assert "/smsstatus" in said["text"]
 
 
 async def test_the_probes_and_the_metrics_answer(office: Office, client: aiohttp.ClientSession) -> None:

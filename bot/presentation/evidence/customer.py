@@ -19,7 +19,7 @@ MAX_CUSTOMER_TEXTS = 3
 
 def customer_texts(report: Report, language: Language) -> tuple[ExplanationText, ...]:
     """The texts for the customer: none about a message that arrived, nor about one that a newer message supersedes."""
-    return texts_of((row for row in report.deliveries if not report.is_superseded(row)), language)
+    return texts_of(report.standing(report.deliveries), language)
 
 
 def texts_of(rows: Iterable[Delivery], language: Language) -> tuple[ExplanationText, ...]:

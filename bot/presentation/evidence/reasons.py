@@ -7,6 +7,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from bot.model import Confidence, NoteKind, Status
+from bot.model.personal_numbers import mask_message_id
 from bot.presentation.explanation import MAX_READINGS, title_with_confidence
 from bot.presentation.wording import (
     CODE,
@@ -102,7 +103,7 @@ def is_advised(group: CodeGroup, report: Report) -> bool:
 
     It does not where all its rows are superseded, nor where so many fail alike that the verdict gives other advice.
     """
-    if all(report.is_superseded(row) for row in group.rows):
+    if not report.standing(group.rows):
         return False
     family = group.explanation.family if group.explanation else ""
     alike = {
@@ -160,5 +161,6 @@ def _remarks(group: CodeGroup, text_format: TextFormat) -> list[str]:
     unlisted = group.explanation is None or group.explanation.confidence is Confidence.UNLISTED
     message_id = group.rows[0].message_id
     if message_id and (unlisted or any(note.kind is NoteKind.CONTRADICTION for note in notes)):
-        lines = [*lines[:MAX_ROW_NOTES], text_format.say("Message id {id}", id=text_format.quote(message_id, IDENTIFIER))]
+        shown = text_format.quote(mask_message_id(message_id), IDENTIFIER)
+        lines = [*lines[:MAX_ROW_NOTES], text_format.say("Message id {id}", id=shown)]
     return lines[: MAX_ROW_NOTES + 1]

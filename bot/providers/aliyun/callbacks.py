@@ -16,15 +16,13 @@ an address in the console probes it with a GET, which must be answered alike
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
-import phonenumbers
-
 from bot.i18n import phrase
-from bot.model import PhoneNumber, Status
+from bot.model import Status
 from bot.providers.aliyun import provider_domestic, provider_intl
-from bot.providers.aliyun.fields import china_time, mail_time
+from bot.providers.aliyun.fields import china_time, mail_time, phone_number
+from bot.providers.number_match import MAINLAND, digits_of, possible
 from bot.receipts.ingestion import (
     Callback,
     MalformedPayloadError,
@@ -37,38 +35,40 @@ from bot.receipts.ingestion import (
     rows_of,
 )
 from bot.receipts.model import InboundSms, Receipt, ReceiptSource, RecordKind
-from bot.sanitize import sanitize_provider_text, sanitize_sms_text
+from bot.sanitize import sanitize_provider_text, sanitize_reply_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
+    from bot.model import PhoneNumber
+
 SECONDS = 0.6  # of the 700 ms; the rest is the way there and back
 
-_MAINLAND = re.compile(r"1[3-9]\d{9}")
 _REFUSED = "isv."  # a code of the submission in the place of a receipt's: the message never left
 _FAILED = frozenset({"2", "6"})  # 6: expired
 _DELIVERED, _DELIVERED_OLD = "1", "3"
 _CAMEL = ("To", "Status", "MessageId", "SendDate", "ReceiveDate", "ErrorCode", "ErrorDescription")
 _SNAKE = ("to", "status", "message_id", "send_date", "receive_date", "error_code", "error_description")
+# A push has at least one of these fields in some row, and a row that has none is none.
+_OF_REPORT = frozenset({"biz_id", "err_code", "report_time", "success"})
+_OF_REPLIES = frozenset({"content", "dest_code"})
+_OF_INTL = frozenset({"Status", "MessageId", "ErrorCode", "status", "message_id", "error_code"})
 
 
 def read_report(body: bytes) -> ParsedBatch:
     """Parse the receipts of a push of SmsReport. Raises MalformedPayloadError."""
-    reader = RowReader(provider_domestic.NAME, ReceiptSource.CALLBACK, RecordKind.RECEIPTS, _report)
-    return reader.parsed(rows_of(body, frozenset({"biz_id", "err_code", "report_time", "success"})))
+    return _reader(provider_domestic.NAME, RecordKind.RECEIPTS, _OF_REPORT, _report).parsed(rows_of(body, _OF_REPORT))
 
 
 def read_replies(body: bytes) -> ParsedBatch:
     """Parse the replies of a push of SmsUp. Raises MalformedPayloadError."""
-    reader = RowReader(provider_domestic.NAME, ReceiptSource.CALLBACK, RecordKind.REPLIES, _reply)
-    return reader.parsed(rows_of(body, frozenset({"content", "dest_code"})))
+    return _reader(provider_domestic.NAME, RecordKind.REPLIES, _OF_REPLIES, _reply).parsed(rows_of(body, _OF_REPLIES))
 
 
 def read_intl(body: bytes) -> ParsedBatch:
     """Parse the receipts of a push of the international product, in either spelling. Raises MalformedPayloadError."""
-    reader = RowReader(provider_intl.NAME, ReceiptSource.CALLBACK, RecordKind.RECEIPTS, _intl)
-    return reader.parsed(rows_of(body, frozenset({"MessageId", "message_id"})))
+    return _reader(provider_intl.NAME, RecordKind.RECEIPTS, _OF_INTL, _intl).parsed(rows_of(body, _OF_INTL))
 
 
 def acknowledge(code: int, message: str) -> dict[str, object]:
@@ -81,6 +81,12 @@ CALLBACKS = (
     Callback("aliyun-replies", read_replies, acknowledge, SECONDS, is_probed=True),
     Callback("aliyun-intl", read_intl, acknowledge, SECONDS, is_probed=True),
 )
+
+
+def _reader(
+    system: str, kind: RecordKind, fields: frozenset[str], read: Callable[[Mapping[str, Any]], Receipt | InboundSms]
+) -> RowReader:
+    return RowReader(system, ReceiptSource.CALLBACK, kind, fields, read)
 
 
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}  # senders write it in more ways than the page has
@@ -120,13 +126,13 @@ def _reply(row: Mapping[str, Any]) -> InboundSms:
     if number is None or at is None or not isinstance(content, str):
         missing = "phone_number" if number is None else "send_time" if at is None else "content"
         raise MalformedPayloadError(phrase("{name} is missing or cannot be read", name=missing))
-    return InboundSms(provider_domestic.NAME, ReceiptSource.CALLBACK, number, at, sanitize_sms_text(content))
+    return InboundSms(provider_domestic.NAME, ReceiptSource.CALLBACK, number, at, sanitize_reply_text(content))
 
 
 def _intl(row: Mapping[str, Any]) -> Receipt:
-    names = _CAMEL if "MessageId" in row else _SNAKE
+    names = _CAMEL if row.keys() & set(_CAMEL) else _SNAKE
     to, status_name, id_name, sent, received, code_name, words = names
-    message_id, number = field_id(row, id_name), _number(row, to, with_country=True)
+    message_id, number = field_id(row, id_name), phone_number(row.get(to))
     if number is None and message_id is None:
         raise MalformedPayloadError(phrase("neither {number} nor {id} tells which message it is", number=to, id=id_name))
     code, status = field_code(row, code_name), field_text(row, status_name)
@@ -156,8 +162,10 @@ def pushed_status(code: str | None, status: str | None, received_at: datetime | 
     (https://www.alibabacloud.com/help/doc-detail/106598.html) has 3 for delivered, which then has a time of receipt.
     """
     word = (code or "").upper()
-    if status in _FAILED or status not in {_DELIVERED, _DELIVERED_OLD}:
-        return provider_intl.status_of(code, "2" if status in _FAILED else None, None)
+    if status in _FAILED:
+        return provider_intl.status_of(code, "2", None)
+    if status not in {_DELIVERED, _DELIVERED_OLD}:
+        return provider_intl.status_of(code, None, received_at)
     if word in provider_intl.FAILURES:
         return Status.FAILED
     if word in provider_intl.UNDER_WAY or (
@@ -185,20 +193,10 @@ class _TimeFields:
         return moment
 
 
-def _number(row: Mapping[str, Any], name: str, *, with_country: bool = False) -> PhoneNumber | None:
-    """Parse the number of a field; None if there is none or it is unreadable.
+def _number(row: Mapping[str, Any], name: str) -> PhoneNumber | None:
+    """The number of a field of the domestic product; None if there is none or it is unreadable.
 
-    The domestic product writes 11 digits for the mainland and the country code in front elsewhere, the international one always.
+    It writes 11 digits for the mainland and the country code in front elsewhere.
     """
-    digits = (field_text(row, name) or "").removeprefix("+").removeprefix("00")
-    if not digits:
-        return None
-    if not with_country and _MAINLAND.fullmatch(digits):
-        digits = f"86{digits}"
-    try:
-        parsed = phonenumbers.parse(f"+{digits}")
-    except phonenumbers.NumberParseException:
-        return None
-    if not (digits.isascii() and digits.isdigit() and phonenumbers.is_possible_number(parsed)):
-        return None
-    return PhoneNumber.from_parsed(parsed)
+    digits = digits_of(row.get(name)) or ""
+    return possible(f"+86{digits}" if MAINLAND.fullmatch(digits) else f"+{digits}")

@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING
 
 from bot.errors import ProviderError
 from bot.model import ProviderFault
-from bot.providers.aliyun.fields import text_of
+from bot.providers.aliyun.fields import optional, text_of
 from bot.providers.http import with_clock_skew
 from bot.sanitize import sanitize_provider_text, single_line, truncate
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from bot.providers.base import ResultCollector
     from bot.providers.http import ApiResponse
 
@@ -36,24 +38,24 @@ def without_code_prefix(code: str) -> str:
     return code.removeprefix("isv.").removeprefix("isp.")
 
 
-def raise_for_fault(response: ApiResponse, collector: ResultCollector) -> None:
-    """Return if the response is OK; clock skew is noted in `collector`.
+def raise_for_fault(response: ApiResponse, collector: ResultCollector, *, has_rows: bool = False) -> None:
+    """Return if the response is OK, or `has_rows` and no code that is readable; clock skew is noted in `collector`.
 
-    Raises ProviderError with the provider's code; KeyError if there is no code, TypeError if a field has another type.
+    Raises ProviderError with the provider's code; KeyError if there is no code.
     """
-    code = _first(response, "ResponseCode", "Code", "code")
+    code = next((text for text in _texts(response, "ResponseCode", "Code", "code") if any(map(str.isalpha, text))), None)
+    if code == OK or (code is None and has_rows):
+        return
     if code is None:
         raise KeyError("Code")
-    if code == OK:
-        return
     is_retryable = without_code_prefix(code) in _RETRYABLE or without_code_prefix(code).startswith(_RETRYABLE_FAMILIES)
     fault = ProviderFault(
         code=truncate(single_line(code), MAX_CODE),
         # `Message` of the international product is the SMS itself: it counts as words only where there is no ResponseCode.
         message=sanitize_provider_text(
-            _first(response, "ResponseDescription" if "ResponseCode" in response.body else "Message", "message") or ""
+            next(_texts(response, "ResponseDescription" if "ResponseCode" in response.body else "Message", "message"), "")
         ),
-        request_id=truncate(single_line(_first(response, "RequestId", "requestId") or ""), MAX_CODE) or None,
+        request_id=truncate(single_line(next(_texts(response, "RequestId", "requestId"), "")), MAX_CODE) or None,
         retryable=is_retryable,
         retry_after=_wait(response) if is_retryable else None,
     )
@@ -63,9 +65,9 @@ def raise_for_fault(response: ApiResponse, collector: ResultCollector) -> None:
     raise ProviderError(fault)
 
 
-def _first(response: ApiResponse, *names: str) -> str | None:
-    """The first of these fields that is not empty. Raises TypeError."""
-    return next((text for name in names if (text := text_of(response.body.get(name)))), None)
+def _texts(response: ApiResponse, *names: str) -> Iterator[str]:
+    """The texts of those of these fields that are readable."""
+    return (text for name in names if (text := optional(text_of, response.body.get(name))))
 
 
 def _wait(response: ApiResponse) -> float | None:

@@ -9,13 +9,15 @@ from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, TypeVar
 
-import phonenumbers
-
-from bot.model import PhoneNumber, Status
+from bot.model import Status
 from bot.providers.china_time import in_utc
+from bot.providers.number_match import MAINLAND, digits_of, first_valid, possible
+from bot.receipts.ingestion import unless_dash
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from bot.model import PhoneNumber
 
 T = TypeVar("T")
 
@@ -23,12 +25,12 @@ FINAL_AFTER = timedelta(hours=72)  # https://help.aliyun.com/wordpower/624745-1.
 
 
 def text_of(value: object) -> str | None:
-    """The text, trimmed; a whole number as its digits; None if it is missing or blank. Raises TypeError."""
+    """The text, trimmed; a whole number as its digits; None if it is missing, blank or a mere dash. Raises TypeError."""
     match value:
         case None:
             return None
         case str():
-            return value.strip() or None
+            return unless_dash(value.strip())
         case bool():
             raise TypeError("a truth value is neither text nor a number")
         case int():
@@ -80,14 +82,13 @@ def mail_time(value: object) -> datetime | None:
 
 
 def phone_number(value: object) -> PhoneNumber | None:
-    """Parse `8613711112222` (country code and number, digits only); None if it is no number, or is masked. Raises TypeError."""
-    digits = (text_of(value) or "").removeprefix("+")
-    try:
-        parsed = phonenumbers.parse(f"+{digits}")
-    except phonenumbers.NumberParseException:
-        return None
-    number = PhoneNumber.from_parsed(parsed)
-    return number if number.e164 == f"+{digits}" else None
+    """Parse `8613711112222` (country code and number, digits only); None if it is no number, or is masked.
+
+    A number of the mainland may come without its country code.
+    """
+    digits = digits_of(value) or ""
+    number = first_valid([f"+{digits}", *([f"+86{digits}"] if MAINLAND.fullmatch(digits) else [])])
+    return number or possible(f"+{digits}")
 
 
 def awaits_receipt(status: Status, sent_at: datetime | None, now: datetime) -> bool:

@@ -12,7 +12,6 @@ from bot.providers.aliyun.settings import AliyunSettings
 from bot.providers.aliyun.signing import Acs3Auth
 from bot.providers.base import Vendor
 from bot.providers.http import ProviderHttpClient
-from bot.providers.rate_limiter import ArrivalRateLimiter
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,7 +41,7 @@ def open_aliyun(
         http = ProviderHttpClient(
             settings.intl_endpoint,
             auth=Acs3Auth(credentials, clock=clock),
-            limiter=ArrivalRateLimiter(INTL_CALLS_A_SECOND),
+            calls_per_second=INTL_CALLS_A_SECOND,
             clock=clock,
             proxies=proxies,
         )

@@ -2,7 +2,7 @@
 
     window ─► its days in UTC+8, concurrently ─► of each day page 1 ─► the further pages, up to eight concurrently ─► rows
 
-https://help.aliyun.com/document_detail/419277.html. Limits: 5,000 calls a second, far above our eight in flight.
+https://help.aliyun.com/document_detail/419277.html. Limits: 5,000 calls a second, far above what we have in flight.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from bot.errors import ProviderError
 from bot.model import CountedMore, MayChange, NeedsNumber, NoRecord, Note, NoteKind, OtherNumbers, PartMissing, RowsUnreadable
 from bot.providers.aliyun import DOMESTIC_NAME
 from bot.providers.aliyun.errors import raise_for_fault
-from bot.providers.aliyun.fields import awaits_receipt, count_of
+from bot.providers.aliyun.fields import awaits_receipt, count_of, optional
 from bot.providers.aliyun.rows import DayRows, SendDetail, is_row_id, read_row
 from bot.providers.aliyun.signing import call_headers
 from bot.providers.china_time import CHINA
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from bot.providers.base import ProviderQuery, ResultCollector
     from bot.providers.http import ApiResponse, ProviderHttpClient
     from bot.timing.clock import Clock
+    from bot.timing.fair_queue import Askers
 
 NAME = DOMESTIC_NAME
 HEADERS = call_headers("QuerySendDetails", "2017-05-25")
@@ -85,7 +86,7 @@ class AliyunProvider:
         if message_id is not None and not (is_row_id(message_id) or _BIZ_ID.fullmatch(message_id)):
             collector.note(NoRecord())  # another vendor's id; as a BizId it would be rejected as malformed
             return
-        search = _Search(self, number, message_id, query.window, collector)
+        search = _Search(self, number, message_id, query, collector)
         try:
             async with asyncio.TaskGroup() as group:
                 for day in days_of(query.window):
@@ -96,14 +97,14 @@ class AliyunProvider:
         if search.fault is not None:
             raise ProviderError(search.fault)
 
-    async def page(self, params: dict[str, str], number: PhoneNumber, collector: ResultCollector) -> DetailsPage:
+    async def page(self, params: dict[str, str], number: PhoneNumber, askers: Askers, collector: ResultCollector) -> DetailsPage:
         """Fetch one page about `number`. Raises ProviderError."""
 
         def read(response: ApiResponse) -> DetailsPage:
-            raise_for_fault(response, collector)
+            raise_for_fault(response, collector, has_rows=bool(optional(_raw_rows, _named(response.body, "SmsSendDetailDTOs"))))
             return read_page(response.body, self._row_key, number)
 
-        return await self._http.call(read, collector, params=params, headers=HEADERS)
+        return await self._http.call(read, collector, askers=askers, params=params, headers=HEADERS)
 
     def now(self) -> datetime:
         """The present moment by this provider's `Clock`."""
@@ -118,13 +119,19 @@ class _Search:
     """One query: the state that its days share, with the count of its parts (pages)."""
 
     def __init__(
-        self, provider: AliyunProvider, number: PhoneNumber, message_id: str | None, window: Window, collector: ResultCollector
+        self,
+        provider: AliyunProvider,
+        number: PhoneNumber,
+        message_id: str | None,
+        query: ProviderQuery,
+        collector: ResultCollector,
     ) -> None:
         self._provider = provider
         self._number = number
         self._row_id = message_id if message_id and is_row_id(message_id) else None
         self._biz_id = None if self._row_id else message_id
-        self._window = window
+        self._window = query.window
+        self._askers = query.askers
         self._collector = collector
         self._parts = self._arrived = self._unreadable = self._others = 0
         self.is_done = False
@@ -155,7 +162,7 @@ class _Search:
         if self._biz_id is not None:
             params = {"BizId": self._biz_id, **params}  # in the order in which they are signed: the URL then stays as it is
         try:
-            page = await self._provider.page(params, self._number, self._collector)
+            page = await self._provider.page(params, self._number, self._askers, self._collector)
         except ProviderError as error:
             self.fault = self.fault or error.fault
             return None
@@ -197,7 +204,7 @@ def read_page(body: Any, key: bytes, number: PhoneNumber) -> DetailsPage:
     """
     rows: list[SendDetail] = []
     unreadable = others = 0
-    for raw in _raw_rows(body.get("SmsSendDetailDTOs")):
+    for raw in _raw_rows(_named(body, "SmsSendDetailDTOs")):
         try:
             row = read_row(raw, key)
         except (TypeError, ValueError):
@@ -207,14 +214,21 @@ def read_page(body: Any, key: bytes, number: PhoneNumber) -> DetailsPage:
             rows.append(row)
         else:
             others += 1
-    return DetailsPage(tuple(rows), count_of(body.get("TotalCount")), unreadable, others)
+    return DetailsPage(tuple(rows), count_of(_named(body, "TotalCount")), unreadable, others)
 
 
 def _raw_rows(outer: Any) -> list[Any]:
-    if isinstance(outer, dict):
-        named = outer.keys() & {"SmsSendDetailDTO", "smsSendDetailDTO"}
-        return rows_in(outer[named.pop()]) if named else rows_in(outer)
-    return rows_in(outer)
+    """The rows of `SmsSendDetailDTOs`: a wrapper of them, or they themselves. Raises TypeError for anything else."""
+    rows = []
+    for one in rows_in(outer):
+        is_wrapper = isinstance(one, dict) and one.keys() & {"SmsSendDetailDTO", "smsSendDetailDTO"}
+        rows += rows_in(_named(one, "SmsSendDetailDTO")) if is_wrapper else [one]
+    return rows
+
+
+def _named(fields: Any, name: str) -> Any:
+    """The field of this name, whose first letter is small in what the vendor's SDKs write."""
+    return fields.get(name, fields.get(name[0].lower() + name[1:]))
 
 
 def further_pages(arrived: Sequence[DetailsPage | None], counted: int) -> range:

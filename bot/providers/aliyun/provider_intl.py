@@ -27,6 +27,7 @@ from bot.providers.aliyun import INTL_NAME
 from bot.providers.aliyun.errors import MAX_CODE, raise_for_fault, without_code_prefix
 from bot.providers.aliyun.fields import awaits_receipt, mail_time, optional, phone_number, text_of
 from bot.providers.aliyun.signing import call_headers
+from bot.providers.number_match import is_about
 from bot.sanitize import sanitize_provider_text, sanitize_sms_text, single_line, truncate
 
 if TYPE_CHECKING:
@@ -79,14 +80,15 @@ class AliyunIntlProvider:
 
         def read(response: ApiResponse) -> Mapping[str, Any] | None:
             try:
-                raise_for_fault(response, collector)
+                raise_for_fault(response, collector, has_rows=any(_code_and_status(response.body)))
             except ProviderError as error:
                 if without_code_prefix(error.fault.code) == NO_RECORD:
                     return None
                 raise
             return response.body
 
-        body = await self._http.call(read, collector, params={"MessageId": target.message_id}, headers=HEADERS)
+        params = {"MessageId": target.message_id}
+        body = await self._http.call(read, collector, askers=query.askers, params=params, headers=HEADERS)
         if body is None:
             collector.note(NoRecord())
             return
@@ -114,7 +116,7 @@ def read_message(body: Mapping[str, Any], target: Target, account: str) -> Deliv
 
     Raises ValueError if there is neither a code nor a status nor a time.
     """
-    code, status = optional(text_of, body.get("ErrorCode")), optional(text_of, body.get("Status"))
+    code, status = _code_and_status(body)
     sent_at, received_at = optional(mail_time, body.get("SendDate")), optional(mail_time, body.get("ReceiveDate"))
     is_known = status == _FAILED or status in _SENT_OR_DELIVERED
     if code is None and not is_known and sent_at is None and received_at is None:
@@ -126,7 +128,7 @@ def read_message(body: Mapping[str, Any], target: Target, account: str) -> Deliv
         provider=NAME,
         account=account,
         status=verdict,
-        number=optional(phone_number, body.get("To")) or target.number,
+        number=target.number if target.number and is_about(body.get("To"), target.number) else phone_number(body.get("To")),
         message_id=target.message_id,
         code=truncate(single_line(code), MAX_CODE) if code else None,
         sent_at=sent_at,
@@ -137,6 +139,10 @@ def read_message(body: Mapping[str, Any], target: Target, account: str) -> Deliv
         text=sanitize_sms_text(text) if text else None,
         notes=tuple(_notes(body, verdict, code, status)),
     )
+
+
+def _code_and_status(body: Mapping[str, Any]) -> tuple[str | None, str | None]:
+    return optional(text_of, body.get("ErrorCode")), optional(text_of, body.get("Status"))
 
 
 def status_of(code: str | None, status: str | None, received_at: datetime | None) -> Status:
@@ -162,8 +168,8 @@ def status_of(code: str | None, status: str | None, received_at: datetime | None
         return Status.PENDING
     if word == "UNKNOWN":
         return Status.UNKNOWN
-    if word in FAILURES or (word not in _SAYS_NOTHING and status is None):
-        # Never "failed" against a Status that does not say so; without a Status, the code alone decides.
+    if word in FAILURES or (word not in _SAYS_NOTHING and status not in _SENT_OR_DELIVERED):
+        # Never "failed" against a Status that does not say so; without one that is known, the code alone decides.
         return Status.UNKNOWN if status in _SENT_OR_DELIVERED or word not in FAILURES else Status.FAILED
     if received_at is not None and (word or status in _SENT_OR_DELIVERED):
         return Status.DELIVERED
@@ -180,7 +186,11 @@ def _notes(body: Mapping[str, Any], verdict: Status, code: str | None, status: s
 
 
 def _object(text: object) -> object:
-    return json.loads(str(text))
+    """Parse JSON text. Raises ValueError."""
+    try:
+        return json.loads(str(text))
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
 
 
 def _places(detail: object) -> tuple[str | None, str | None, str | None]:

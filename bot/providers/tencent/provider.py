@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 ACTION = "PullSmsSendStatusByPhoneNumber"
 VERSION = "2021-01-11"
+ROWS = "PullSmsSendStatusSet"
 RETENTION = timedelta(days=7)
 CLOCK_MARGIN = timedelta(seconds=60)  # the seven days are counted by the provider's clock, and the call takes its time
 
@@ -59,7 +60,7 @@ class TencentProvider:
 
         async def fetch(span: SecondRange) -> list[object]:
             body = request_body(self.account, number, span)
-            return await self._http.call(_rows_of, collector, content=body, headers=self._headers)
+            return await self._http.call(_rows_of, collector, askers=query.askers, content=body, headers=self._headers)
 
         rows = RowCollector(self.account, query.target, number, collector)
         await query_windows(query.window, self._clock(), rows, collector, fetch)
@@ -85,5 +86,11 @@ def request_body(app_id: str, number: PhoneNumber, span: SecondRange) -> bytes:
 
 
 def _rows_of(response: ApiResponse) -> list[object]:
-    """The rows of a response. Raises ProviderError, or KeyError or TypeError for another shape."""
-    return rows_in(read_response(response)["PullSmsSendStatusSet"])
+    """The rows of a response. Raises ProviderError, or KeyError or TypeError for another shape.
+
+    A response without the set has no rows: an empty list may be left out. Every response has a RequestId.
+    """
+    answer = read_response(response)
+    if not answer.keys() & {ROWS, "RequestId"}:
+        raise KeyError(ROWS)
+    return rows_in(answer.get(ROWS))

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from typing import TYPE_CHECKING
 
 from bot.model import OtherNumbers, RowsUnreadable
-from bot.providers.tencent.rows import delivery_of
+from bot.providers.tencent.rows import delivery_of, is_row_about
+from bot.receipts.ingestion import body_of_row
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
+    from typing import Any
 
     from bot.model import Delivery, PhoneNumber, Target
     from bot.providers.base import ResultCollector
@@ -31,15 +32,20 @@ class RowCollector:
         collector: ResultCollector,
         *,
         read: Callable[[object], Delivery | None] | None = None,
+        is_about: Callable[[Mapping[str, Any], PhoneNumber], bool] = is_row_about,
     ) -> None:
-        """`read` returns the delivery of a row, or None if it is unreadable; by default, rows are those of API 3.0."""
+        """`read` returns the delivery of a row, or None if it is unreadable; `is_about` whether it is about the number.
+
+        By default, rows are those of API 3.0.
+        """
         self._target = target
         self._number = number
         self._read = read or (lambda row: delivery_of(row, account=account, queried=number))
+        self._is_about = is_about
         self._collector = collector
         self._seen: Counter[Delivery] = Counter()
-        self._unreadable: Counter[str] = Counter()
-        self._others: Counter[Delivery] = Counter()
+        self._unreadable: Counter[bytes] = Counter()
+        self._others: Counter[bytes] = Counter()
 
     @property
     def is_empty(self) -> bool:
@@ -47,16 +53,23 @@ class RowCollector:
         return not self._seen and not self._unreadable
 
     def add(self, rows: Iterable[object]) -> None:
-        """Add the rows of one part; those of another message or number than the target's are skipped."""
+        """Add the rows of one part; those of another message or number than the target's are skipped.
+
+        Of a row whose id is unreadable nobody can say whether it is the message asked about: it counts as unreadable then.
+        """
         wanted: Counter[Delivery] = Counter()
-        others: Counter[Delivery] = Counter()
-        unreadable: Counter[str] = Counter()
+        others: Counter[bytes] = Counter()
+        unreadable: Counter[bytes] = Counter()
         for row in rows:
+            if not row:  # an answer may have very many of them
+                unreadable[b""] += 1
+                continue
+            if isinstance(row, dict) and not self._is_about(row, self._number):
+                others[body_of_row(row)] += 1
+                continue
             delivery = self._read(row)
-            if delivery is None:
-                unreadable[json.dumps(row, sort_keys=True)] += 1
-            elif delivery.number not in {None, self._number}:
-                others[delivery] += 1
+            if delivery is None or (self._target.message_id is not None and delivery.message_id is None):
+                unreadable[body_of_row(row)] += 1
             elif self._target.message_id in {None, delivery.message_id}:
                 wanted[delivery] += 1
         self._collector.add((wanted - self._seen).elements())

@@ -8,13 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import phonenumbers
-
 from bot.model import Contradiction, Delivery, Note, PhoneNumber, ProviderWords, Status
-from bot.providers.number_match import is_about
+from bot.providers.number_match import country_of, digits_of, is_about, possible
 from bot.providers.tencent import NAME
 from bot.providers.tencent.times import unix_time
-from bot.receipts.ingestion import field_text
+from bot.receipts.ingestion import field_id, field_text
 from bot.sanitize import sanitize_provider_text, single_line, truncate
 
 if TYPE_CHECKING:
@@ -43,7 +41,7 @@ def delivery_of(row: Any, *, account: str, queried: PhoneNumber) -> Delivery | N
         return None
     report_status = _text(row, "ReportStatus")
     status = _STATUS.get((report_status or "").upper(), Status.UNKNOWN)
-    code, message_id = _text(row, "Description"), _text(row, "SerialNo")
+    code, message_id = _text(row, "Description"), field_id(row, "SerialNo")
     if status is Status.UNKNOWN and code is None and (report_status is None or message_id is None):
         return None
     return Delivery(
@@ -66,17 +64,23 @@ def _text(row: Mapping[str, Any], name: str) -> str | None:
     return truncate(single_line(field_text(row, name) or ""), MAX_LENGTH) or None
 
 
-def _number(row: Mapping[str, Any], queried: PhoneNumber) -> PhoneNumber:
-    """The row's number; `queried` if it has none that is readable, for only that one was queried."""
-    number = _text(row, "PhoneNumber") or _text(row, "SubscriberNumber")
-    if is_about(number, queried):
+def is_row_about(row: Mapping[str, Any], queried: PhoneNumber) -> bool:
+    """True if the row is about the number queried, or tells no number, for only that one was queried."""
+    return is_about(_number_field(row), queried, row.get("CountryCode"))
+
+
+def _number(row: Mapping[str, Any], queried: PhoneNumber) -> PhoneNumber | None:
+    """The row's number: `queried` if it is about that one; None if it is about another that is no whole number."""
+    if is_row_about(row, queried):
         return queried
-    country = (_text(row, "CountryCode") or str(queried.country_code)).removeprefix("+")
-    try:
-        parsed = phonenumbers.parse(number if number and number.startswith("+") else f"+{country}{number}")
-    except phonenumbers.NumberParseException:
-        return queried
-    return PhoneNumber.from_parsed(parsed)
+    digits, country = digits_of(_number_field(row)) or "", country_of(row.get("CountryCode")) or str(queried.country_code)
+    is_international = (field_text(row, "PhoneNumber") or "").startswith(("+", "00")) or digits.startswith(country)
+    return possible(f"+{digits}" if is_international else f"+{country}{digits}")
+
+
+def _number_field(row: Mapping[str, Any]) -> object:
+    """The first of the two fields that is a number: E.164, or the national one."""
+    return next((row.get(name) for name in ("PhoneNumber", "SubscriberNumber") if digits_of(row.get(name))), None)
 
 
 def _contradiction(status: Status, code: str | None) -> Note | None:

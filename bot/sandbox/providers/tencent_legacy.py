@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.providers.china_time import CHINA
 from bot.sandbox.providers.faults import ProviderFaultKind
+from bot.sandbox.providers.limits import CallsPerSecond
 from bot.sandbox.providers.messages import SandboxSystem
 from bot.sandbox.providers.server import StandIn
 from bot.sandbox.providers.tencent import DIALLING_CODES, MEMORY
@@ -75,7 +76,10 @@ class Handed:
 
 
 class TencentLegacyStandIn(StandIn):
-    """The API at `url`, for `accounts`. `replies` are queued beside the receipts of `messages`."""
+    """The API at `url`, for `accounts`. `replies` are queued beside the receipts of `messages`.
+
+    `calls_per_second` limits an app's calls of all kinds together; no limit is published.
+    """
 
     def __init__(
         self,
@@ -85,10 +89,12 @@ class TencentLegacyStandIn(StandIn):
         accounts: Sequence[LegacyAccount] = (LegacyAccount(),),
         clock: Callable[[], datetime] = system_clock,
         port: int = 0,
+        calls_per_second: int | None = None,
     ) -> None:
         super().__init__(messages, clock=clock, port=port)
         self.accounts = tuple(accounts)
         self.replies = replies
+        self._limit = CallsPerSecond(calls_per_second) if calls_per_second else None
         self.handed: list[Handed] = []
         self.randoms: list[str] = []
         self._gone: set[tuple[int, str]] = set()
@@ -120,6 +126,8 @@ class TencentLegacyStandIn(StandIn):
             raise ApiRefusal("1019", "sdkappid not exist")
         body = _fields(asked, FIELDS[action])
         _check_signature(account, query.get("random", ""), body, now)
+        if self._limit is not None and not self._limit.admit(account.app_id, now):
+            raise ApiRefusal("1013", "frequency limit")
         self.randoms.append(query["random"])
         _check_values(body)
         rows = self._pulled(account, body) if action == QUEUE else self._looked_up(account, body)

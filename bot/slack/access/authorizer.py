@@ -28,10 +28,17 @@ _UNCOUNTED = frozenset({Surface.SYSTEM_EVENT, Surface.HOME, Surface.WORKFLOW})
 def open_authorizer(
     general: AppSettings, identity: AuthorizeResult, people: People, clock: Clock, recorder: AuditRecorder
 ) -> Authorizer:
-    """The authorizer that the settings describe, in the workspace that the app is installed in."""
-    policy = AccessPolicy(
-        home=identity.team_id or "",
-        enterprise=identity.enterprise_id,
+    """The authorizer that the settings describe, where the app is installed."""
+    return Authorizer(policy_of(general, identity), people, UserRateLimiter(general.user_rate, clock), recorder)
+
+
+def policy_of(general: AppSettings, identity: AuthorizeResult) -> AccessPolicy:
+    """The policy that the settings describe, in the workspace or the organisation that the app is installed in."""
+    home = identity.team_id or identity.enterprise_id or ""
+    return AccessPolicy(
+        home=home,
+        # Installed in a whole organisation, auth.test may name just that: https://docs.slack.dev/enterprise
+        enterprise=identity.enterprise_id or (home if home.startswith("E") else None),
         teams=general.allowed_teams,
         channels=general.allowed_channels,
         users=general.allowed_users,
@@ -41,7 +48,6 @@ def open_authorizer(
         reveal_users=general.reveal_users,
         reveal_usergroups=general.reveal_usergroups,
     )
-    return Authorizer(policy, people, UserRateLimiter(general.user_rate, clock), recorder)
 
 
 class Authorizer:
@@ -60,7 +66,7 @@ class Authorizer:
             or request.is_retry
             or request.request_id
             or not request.user
-            or self.rate.allow(request.user)
+            or self.rate.allow(request.user, request.idempotency_keys)
         ):
             return None
         return Denial(DenialReason.TOO_MANY)

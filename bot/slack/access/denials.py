@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from bot.errors import SlackDeliveryError
 from bot.slack import views
+from bot.slack.messaging.failures import NOBODY_NAMED
 from bot.slack.requests.slack_request import Surface
 
 if TYPE_CHECKING:
@@ -39,12 +41,14 @@ class Denials:
             denial.reason.value, self.contact, scope=denial.scope, per_minute=self.per_minute, language=language
         )
 
-    async def in_the_ack(self, request: SlackRequest, denial: Denial) -> Mapping[str, Any] | None:
-        """The ack that says it, for the payloads that are answered by their ack: the modal turns into the denial."""
+    async def in_the_ack(
+        self, request: SlackRequest, message_in: Callable[[Language], views.Message]
+    ) -> Mapping[str, Any] | None:
+        """The ack that says it, for the payloads that are answered by their ack: the modal turns into the message."""
         match request.body.get("type"):
             case "view_submission":
                 language = (await self.locales.resolve(request.user, self.modal_wait)).language
-                window = views.access_denied_modal(self.message(denial, language), language=language)
+                window = views.access_denied_modal(message_in(language), language=language)
                 return {"response_action": "update", "view": window}
             case "block_suggestion":
                 return {"options": []}
@@ -62,8 +66,8 @@ class Denials:
     async def language_of(self, request: SlackRequest) -> Language:
         """The person's; of a workflow's step, which nobody runs, the language of the channel that it answers in."""
         if request.surface is Surface.WORKFLOW:
-            inputs = request.body.get("event", {}).get("inputs") or {}
-            return self.locales.in_channel(str(inputs.get("channel") or ""))
+            channel = _event(request).get("inputs", {}).get("channel")
+            return self.locales.in_channel(channel if isinstance(channel, str) else "")
         return (await self.locales.resolve(request.user)).language
 
 
@@ -80,21 +84,31 @@ class DenialResponder:
         return self.denials.locales.cached(self.ctx.request.user).language
 
     async def show(self, message: views.Message) -> None:
-        """Show it where the request was made: by its response_url, an ephemeral message, or a view.
+        """Show it where the request was made: by its response_url, an ephemeral message, or a view; else wherever there is a way.
 
-        Raises SlackDeliveryError, ClaimLostError.
+        Raises SlackDeliveryError when the payload shows no way to anybody; ClaimLostError.
         """
         request, claim = self.ctx.request, self.ctx.claim
-        if request.body.get("response_url"):
+        body, poster, view_client = request.body, self.denials.poster, self.denials.view_client
+        in_conversation = request.surface in {Surface.MENTION, Surface.DIRECT, Surface.ACTION} and request.channel
+        if body.get("response_url"):
             await self.denials.by_response_url(self.ctx).show(message)
-        elif request.surface in {Surface.MENTION, Surface.DIRECT, Surface.ACTION} and request.channel:
-            await self.denials.poster.post_ephemeral(request.channel, request.user, message, request.thread, claim=claim)
-        elif request.surface is Surface.HOME:
+        elif in_conversation and request.user:
+            await poster.post_ephemeral(request.channel, request.user, message, request.thread, claim=claim)
+        elif request.surface is Surface.HOME and request.user:
             home = {"type": "home", "blocks": list(message.blocks)}
-            await self.denials.view_client.publish(request.user, home, claim=claim)
-        elif request.surface is Surface.WORKFLOW:
-            execution = str(request.body.get("event", {}).get("function_execution_id", ""))
-            await self.denials.view_client.fail_step(execution, message.text, claim=claim)
-        elif trigger := request.body.get("trigger_id"):
+            await view_client.publish(request.user, home, claim=claim)
+        elif request.surface is Surface.WORKFLOW and (execution := _event(request).get("function_execution_id")):
+            await view_client.fail_step(execution, message.text, claim=claim)
+        elif trigger := body.get("trigger_id"):
             window = views.access_denied_modal(message, language=await self.denials.language_of(request))
-            await self.denials.view_client.open(str(trigger), window, claim=claim)
+            await view_client.open(trigger, window, claim=claim)
+        elif request.user or in_conversation:  # to the person alone, or where somebody spoke whom Slack does not name
+            await poster.post(request.user or request.channel, message, None if request.user else request.thread, claim=claim)
+        else:
+            raise SlackDeliveryError(NOBODY_NAMED)
+
+
+def _event(request: SlackRequest) -> Mapping[str, Any]:
+    event = request.body.get("event")
+    return event if isinstance(event, dict) else {}

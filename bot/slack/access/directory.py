@@ -105,9 +105,11 @@ class Directory:
             if from_exception(error).reason in {"user_not_found", "user_not_visible"}:
                 return Profile(is_gone=True)
             raise
+        organisation = said.get("enterprise_user") or {}  # https://docs.slack.dev/reference/objects/user-object#enterprise-grid
         return Profile(
             team=said.get("team_id") or "",
-            enterprise=(said.get("enterprise_user") or {}).get("enterprise_id"),
+            teams=frozenset(organisation.get("teams") or ()),
+            enterprise=organisation.get("enterprise_id"),
             is_guest=bool(said.get("is_restricted") or said.get("is_ultra_restricted")),
             is_stranger=bool(said.get("is_stranger")),
             is_bot=bool(said.get("is_bot") or said.get("is_workflow_bot")),

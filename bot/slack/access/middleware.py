@@ -5,6 +5,8 @@ what is known at once is made at once. When Slack must be asked about the person
 the request is dispatched through Bolt again; so the ack never waits for Slack. What must be answered in the ack itself (a modal
 that is submitted) waits, as its person was allowed to open it and is known.
 
+What is on nobody's behalf (events that no listener takes, app_rate_limited) is acked, whoever it is from, and does nothing.
+
 It also resumes, now and then, what was acked and never answered (`RequestInbox.expired`): that is dispatched and authorised anew.
 """
 
@@ -13,39 +15,46 @@ from __future__ import annotations
 import asyncio
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 import structlog
 from slack_bolt.middleware.async_middleware import AsyncMiddleware
-from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from structlog.contextvars import bound_contextvars
 
-from bot.slack.access.policy import DenialReason
+from bot.slack.access.policy import MENDED_BY, DenialReason
 from bot.slack.requests.context import CONTEXT, RequestContext, RequestOutcome
 from bot.slack.requests.slack_request import Surface, parse_request
+from bot.slack.transport.bolt import AFTERWARDS, dispatch
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
     from slack_bolt.async_app import AsyncApp
+    from slack_bolt.request.async_request import AsyncBoltRequest
 
     from bot.slack.access.authorizer import Authorizer
     from bot.slack.access.denials import Denials
     from bot.slack.access.policy import Denial
+    from bot.slack.access.unhandled import UnhandledRequests
     from bot.slack.identity import AppIdentity
     from bot.slack.requests.exactly_once import RequestInbox
     from bot.slack.requests.runner import RequestRunner
     from bot.slack.requests.slack_request import SlackRequest
     from bot.slack.requests.task_supervisor import TaskSupervisor
+    from bot.timing.clock import Clock
 
+TOO_OLD = timedelta(days=1)  # what was said longer ago is not answered: by then it has been asked again, or is over
+_ON_NOBODYS_BEHALF = frozenset({Surface.IGNORED, Surface.SYSTEM_EVENT})
 _IN_THE_ACK = frozenset({"view_submission", "block_suggestion"})  # the payloads whose answer is the ack
 
 log = structlog.get_logger(__name__)
 
 
 class AuthorizationMiddleware(AsyncMiddleware):
-    """Authorises every request. Requests for other slash commands are not acknowledged.
+    """Authorises every request, and acknowledges every one.
 
     `app.use(middleware)` puts it in front of every listener, those registered later too.
     """
@@ -60,6 +69,8 @@ class AuthorizationMiddleware(AsyncMiddleware):
         denials: Denials,
         tasks: TaskSupervisor,
         identity: AppIdentity,
+        unhandled: UnhandledRequests,
+        clock: Clock,
     ) -> None:
         self._app = app
         self._authorizer = authorizer
@@ -68,6 +79,8 @@ class AuthorizationMiddleware(AsyncMiddleware):
         self._denials = denials
         self._tasks = tasks
         self._identity = identity
+        self._unhandled = unhandled
+        self._clock = clock
 
     async def async_process(
         self,
@@ -78,38 +91,57 @@ class AuthorizationMiddleware(AsyncMiddleware):
     ) -> BoltResponse | None:
         """Bolt's entry: calls `next` for what is allowed, and answers everything else itself."""
         before: RequestContext | None = req.context.get(CONTEXT)
-        ctx = before or RequestContext(self._parse(req))
-        surface = ctx.request.surface
-        if surface is Surface.IGNORED:
-            return BoltResponse(status=200)
-        if surface is Surface.UNKNOWN or (surface is Surface.COMMAND and req.body.get("command") != self._identity.command):
-            return BoltResponse(status=404)  # nothing of ours: not acknowledged
-        req.context[CONTEXT] = ctx
+        ctx = before or self._context(self._parse(req))
+        request, surface = ctx.request, ctx.request.surface
+        req.context[CONTEXT], req.context[AFTERWARDS] = ctx, ctx.dismiss_if_idle
         with bound_contextvars(request_id=ctx.request_id, surface=surface.value):
-            denial = self._authorizer.check_rate(ctx.request) if before is None else None
+            if before is not None:
+                return await self._decide(ctx, next, None)
+            if surface in _ON_NOBODYS_BEHALF:
+                return self._unhandled.pass_over(request)
+            if request.age(self._clock()) > TOO_OLD:
+                log.info("request.too_old", asked_at=request.event_time)
+                return BoltResponse(status=200)
+            await self._inbox.take(request, ctx.claim)  # before Slack is told that it is taken
+            denial = self._authorizer.check_rate(request)
             if denial is None:
-                if before is None and self._must_wait(ctx.request):
+                if surface is Surface.UNKNOWN:
+                    return await self._unhandled.unreadable(ctx)
+                if surface is Surface.COMMAND and req.body.get("command") != self._identity.command:
+                    return await self._unhandled.other_command(ctx, self._identity.command)
+                if self._must_wait(request):
+                    ctx.is_started = True
                     self._tasks.spawn(self._authorize_later(ctx), name=f"authorize {ctx.request_id}")
                     return BoltResponse(status=200)
-                denial = await self._authorizer.authorize(ctx.request)
-            return await next() if denial is None else await self._deny(ctx, denial)
+            return await self._decide(ctx, next, denial)
+
+    async def _decide(
+        self, ctx: RequestContext, next_one: Callable[[], Awaitable[BoltResponse]], denial: Denial | None
+    ) -> BoltResponse:
+        """Let the listener have what is allowed, and deny the rest."""
+        denial = denial or await self._authorizer.authorize(ctx.request)
+        return await next_one() if denial is None else await self._deny(ctx, denial)
 
     async def resume_expired(self) -> int:
         """Dispatch again what was acked and is not answered, and nobody works on. Returns how many."""
-        expired = await self._inbox.expired()
-        for stored_id, body in expired:
-            ctx = RequestContext(parse_request(body, bot_user=self._identity.bot_user, request_id=stored_id))
-            log.info("request.resumed", surface=ctx.request.surface.value, request_id=ctx.request_id)
-            await self._dispatch(ctx)
-        return len(expired)
+        resumed = 0
+        for one in await self._inbox.expired():
+            request = parse_request(one.body, bot_user=self._identity.bot_user, request_id=one.request_id)
+            ctx = self._context(replace(request, taken_at=one.taken_at))
+            if await self._inbox.take(ctx.request, ctx.claim):
+                resumed += 1
+                log.info("request.resumed", surface=ctx.request.surface.value, request_id=ctx.request_id)
+                self._tasks.spawn(self._dispatch(ctx), name=f"resume {ctx.request_id}")
+        return resumed
 
     @asynccontextmanager
     async def resuming(self, every: float) -> AsyncIterator[None]:
-        """Resume what has expired, every so many seconds, until the block is left."""
+        """Resume what has expired, and keep the leases of what is under way, every so many seconds until the block is left."""
 
         async def rounds() -> None:
             while True:
                 try:
+                    await self._inbox.renew()
                     await self.resume_expired()
                 except Exception:  # one round that fails must not be the last
                     log.exception("request.resume_failed")
@@ -121,6 +153,9 @@ class AuthorizationMiddleware(AsyncMiddleware):
         finally:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
+
+    def _context(self, request: SlackRequest) -> RequestContext:
+        return RequestContext(request, request.delay(self._clock()))
 
     def _must_wait(self, request: SlackRequest) -> bool:
         """Whether Slack has to be asked first, and the ack can go out before."""
@@ -135,22 +170,25 @@ class AuthorizationMiddleware(AsyncMiddleware):
         await self._dispatch(ctx)
 
     async def _dispatch(self, ctx: RequestContext) -> None:
-        """Through Bolt again. Its signature was verified when it came; in the form of Socket Mode it is not asked for."""
-        await self._app.async_dispatch(AsyncBoltRequest(mode="socket_mode", body=dict(ctx.request.body), context={CONTEXT: ctx}))
+        """Through Bolt again. Its signature was verified when it came."""
+        ctx.is_started = False
+        await dispatch(self._app, ctx.request.body, context={CONTEXT: ctx})
 
     async def _deny(self, ctx: RequestContext, denial: Denial) -> BoltResponse:
         request = ctx.request
-        log.info("access.denied", reason=denial.reason.value, scope=denial.scope)
-        is_unheard = (
-            request.surface is Surface.SYSTEM_EVENT
-            or denial.reason is DenialReason.BOT
-            or request.body.get("type") == "view_closed"
+        teams = dict.fromkeys((*request.teams, request.enterprise, *request.own_teams))
+        log.info(
+            "access.denied",
+            reason=denial.reason.value,
+            scope=denial.scope,
+            setting=MENDED_BY.get(denial.reason),
+            workspaces=[team for team in teams if team],
         )
+        is_unheard = denial.reason is DenialReason.BOT or request.body.get("type") == "view_closed"
         if is_unheard or (denial.reason is DenialReason.TOO_MANY and not self._authorizer.rate.should_tell(request.user)):
             return BoltResponse(status=200)
-        in_the_ack = await self._denials.in_the_ack(request, denial)
+        in_the_ack = await self._denials.in_the_ack(request, partial(self._denials.message, denial))
         ctx.audit.denial = denial.reason.value
-        ctx.request = replace(request, double_submit_key=None)  # who is denied and tries again at once may be known by then
 
         async def deny() -> RequestOutcome:
             if in_the_ack is None:

@@ -5,6 +5,10 @@ The checks, in their order; every one must pass, and what cannot be checked does
     on_sight     bots, workspaces, channels read by outsiders, channels, people    from the payload alone
     of_profile   deactivated people and bots, outsiders, guests                    needs users.info, scope users:read
     in_groups    members of the allowed user groups                                needs usergroups.users.list, usergroups:read
+
+Whom the app is for is one rule on every surface: people of the workspaces that `teams` lists, of the organisation that the app is
+installed in, or else of its workspace, and through these. A payload refuses only whom it surely shows to be somebody else's. On
+Enterprise Grid an unknown workspace can be a sister, and most surfaces do not say whose it is: there the profile decides.
 """
 
 from __future__ import annotations
@@ -20,6 +24,7 @@ if TYPE_CHECKING:
 
     from bot.slack.requests.slack_request import SlackRequest
 
+_IN_A_CHANNEL = frozenset({Surface.COMMAND, Surface.MENTION, Surface.DIRECT})  # the surfaces that always name one
 USERS_SCOPE, GROUPS_SCOPE = "users:read", "usergroups:read"
 
 
@@ -37,6 +42,19 @@ class DenialReason(StrEnum):
     TOO_MANY = "too many"
     REVEAL = "reveal"
     AUDIT = "audit"  # what must be audited cannot be
+
+
+MENDED_BY: Mapping[DenialReason, str] = {
+    DenialReason.WORKSPACE: "SMSSTATUS_ALLOWED_TEAMS",
+    DenialReason.EXTERNAL: "SMSSTATUS_ALLOW_EXTERNALS",
+    DenialReason.SHARED_CHANNEL: "SMSSTATUS_ALLOW_EXTERNALS",
+    DenialReason.CHANNEL: "SMSSTATUS_ALLOWED_CHANNELS",
+    DenialReason.USER: "SMSSTATUS_ALLOWED_USERS",
+    DenialReason.GUEST: "SMSSTATUS_ALLOW_GUESTS",
+    DenialReason.TOO_MANY: "SMSSTATUS_USER_RATE",
+    DenialReason.REVEAL: "SMSSTATUS_REVEAL_USERS",
+}
+"""The setting by which the operator lets such people in, for the log."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +85,17 @@ class AccessPolicy:
         """The workspaces whose people are no outsiders."""
         return (self.teams or frozenset({self.home})) | ({self.enterprise} if self.enterprise else frozenset())
 
+    def is_of_organisation(self, enterprise: str | None) -> bool:
+        """Whether all of this organisation is at home here."""
+        return bool(enterprise) and enterprise == self.enterprise and not self.teams
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
     """What `users.info` says of a person."""
 
     team: str = ""
+    teams: frozenset[str] = frozenset()  # on Enterprise Grid: all the workspaces that the person is in
     enterprise: str | None = None
     is_guest: bool = False
     is_stranger: bool = False  # seen through a shared channel only
@@ -98,15 +121,14 @@ def check_payload(request: SlackRequest, policy: AccessPolicy) -> Denial | None:
         return Denial(DenialReason.UNCHECKED)
     if request.is_bot:
         return Denial(DenialReason.BOT)
-    outside = [team for team in request.teams if team not in policy.known_teams]
-    if not request.teams or (outside and (policy.teams or not policy.externals)):
-        foreign = not policy.teams and len(outside) < len(request.teams)
-        return Denial(DenialReason.EXTERNAL if foreign else DenialReason.WORKSPACE)
+    if (foreign := _check_workspaces(request, policy)) is not None:
+        return foreign
     if request.shared_channel and not policy.externals:
         return Denial(DenialReason.SHARED_CHANNEL)
     if request.surface is Surface.SYSTEM_EVENT:
         return None
-    if policy.channels and not policy.channels.issuperset(request.channels):
+    is_somewhere = request.channel or request.surface not in _IN_A_CHANNEL
+    if policy.channels and not (is_somewhere and policy.channels.issuperset(request.channels)):
         return Denial(DenialReason.CHANNEL)
     if not request.user:
         # A workflow's step says nothing of the person behind it; where only some people may ask, it cannot be let in.
@@ -115,6 +137,22 @@ def check_payload(request: SlackRequest, policy: AccessPolicy) -> Denial | None:
     if policy.users and not policy.usergroups and request.user not in policy.users:
         return Denial(DenialReason.USER)
     return None
+
+
+def _check_workspaces(request: SlackRequest, policy: AccessPolicy) -> Denial | None:
+    """Whether the payload shows that the request, or its person, is of somewhere else."""
+    known = policy.known_teams
+    place = (*request.teams, request.enterprise)[0]
+    if not place:
+        return Denial(DenialReason.WORKSPACE)
+    is_told = bool(request.enterprise) or not request.user  # else the person's profile tells
+    may_be_sister = bool(policy.enterprise) and not policy.teams and not is_told
+    if place not in known and not policy.is_of_organisation(request.enterprise) and not may_be_sister:
+        return None if policy.externals and not policy.teams else Denial(DenialReason.WORKSPACE)
+    strangers = [team for team in request.own_teams if team not in known and not (policy.enterprise and team.startswith("T"))]
+    if not strangers or policy.externals:
+        return None
+    return Denial(DenialReason.WORKSPACE if policy.teams else DenialReason.EXTERNAL)
 
 
 def needs_profile(request: SlackRequest, policy: AccessPolicy) -> bool:
@@ -147,10 +185,11 @@ def check_profile(profile: Profile | UnverifiedProfile, policy: AccessPolicy) ->
 
 
 def _is_outsider(profile: Profile, policy: AccessPolicy) -> bool:
-    if profile.team in policy.teams:  # the operator named that workspace
+    if policy.teams:  # the operator named the workspaces; one of another organisation can be among them
+        return policy.teams.isdisjoint({profile.team, *profile.teams})
+    if policy.is_of_organisation(profile.enterprise):
         return False
-    at_home = profile.team in policy.known_teams or (profile.enterprise is not None and profile.enterprise == policy.enterprise)
-    return profile.is_stranger or not at_home
+    return profile.is_stranger or profile.team not in policy.known_teams
 
 
 def check_membership(user: str, groups: Mapping[str, Members], otherwise: DenialReason) -> Denial | None:

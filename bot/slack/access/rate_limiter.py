@@ -1,20 +1,29 @@
-"""How many requests one person may make in a minute. Counted in this process: each replica allows as many."""
+"""How many requests one person may make in a minute. Counted in this process: each replica allows as many.
+
+A request counts once, however often Slack delivers it, with or without saying so: a mention comes as two events, and what is not
+acknowledged in time comes again. It is known again by its idempotency keys.
+"""
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING
 
-from cachetools import LRUCache
+from cachetools import LRUCache, TTLCache
 
 from bot.timing.rate_limits import SlidingWindow, Throttle
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from bot.timing.clock import Clock
 
 MINUTE = 60.0
 SAY_AGAIN = 10.0  # seconds
 MAX_PEOPLE = 5_000
 MAX_TIMES = 150_000  # of all people's requests; with a high limit fewer people are remembered
+REMEMBERED = 600.0  # seconds; Slack's first two retries of an event come within six minutes
+MAX_REMEMBERED = 10_000
 
 
 class UserRateLimiter:
@@ -25,9 +34,20 @@ class UserRateLimiter:
         self._clock = clock
         self._windows: LRUCache[str, SlidingWindow] = LRUCache(max(1, min(MAX_PEOPLE, MAX_TIMES // per_minute)))
         self._told = Throttle(self._seconds, SAY_AGAIN, MAX_PEOPLE)
+        self._decided: TTLCache[bytes, bool] = TTLCache(MAX_REMEMBERED, REMEMBERED, timer=self._seconds)
 
-    def allow(self, user: str) -> bool:
-        """Count one request of `user`; whether it is within the limit. What is not does not count."""
+    def allow(self, user: str, keys: Iterable[str] = ()) -> bool:
+        """Count one request of `user`; whether it is within the limit. What is not does not count.
+
+        A request with one of the same `keys` as an earlier one is that one again, and is decided as it was.
+        """
+        digests = [hashlib.sha256(key.encode("utf-8", "surrogatepass")).digest() for key in keys]  # a key may hold words
+        before = next((self._decided[digest] for digest in digests if digest in self._decided), None)
+        allowed = self._take(user) if before is None else before
+        self._decided.update(dict.fromkeys(digests, allowed))
+        return allowed
+
+    def _take(self, user: str) -> bool:
         window = self._windows.get(user)
         if window is None:
             window = self._windows[user] = SlidingWindow(self.per_minute, MINUTE, self._seconds)

@@ -52,13 +52,13 @@ class Click:
         """Read Slack's payload."""
         name, value = action["action_id"], action.get("value", "")
         if name == buttons.MENU:
-            name, value = buttons.read_option(action["selected_option"]["value"])
+            name, value = buttons.read_option(action.get("selected_option", {}).get("value", ""))
         container = body.get("container", {})
         return cls(
             action=name,
             value=value,
-            user=body["user"]["id"],
-            channel=body.get("channel", {}).get("id", ""),
+            user=body.get("user", {}).get("id", ""),
+            channel=body.get("channel", {}).get("id", "") or container.get("channel_id", ""),
             thread_ts=container.get("thread_ts") or container.get("message_ts"),
             ephemeral=bool(container.get("is_ephemeral")),
             trigger=body.get("trigger_id", ""),
@@ -118,6 +118,9 @@ async def handle_click(
             return RequestOutcome.ANSWERED
 
     async def progress(announcement: views.Message) -> None:  # what is known stays in view
+        if click.action == buttons.RUN:
+            await responder.edit_progress(announcement)
+            return
         answer = await answers.render(ctx, click.value, record, reader)
         language = answers.language_of(record, reader)
         await responder.edit_progress(views.with_notice(announcement, answer, language=language))
@@ -134,7 +137,7 @@ async def _look_up_again(
 ) -> RequestOutcome:
     """Open the modal for a lookup whose answer is gone. Its answer goes where the old one was."""
     alone = click.value == ALONE
-    thread_ts = None if alone else click.value
+    thread_ts = None if alone else click.value or click.thread_ts
     draft = ModalDraft(channel=click.channel, thread_ts=thread_ts, response_url=click.response_url, alone=alone)
     answers = services.answers
     language = (await answers.locales.resolve(click.user, answers.timings.modal_wait)).language

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from bot.errors import SlackDeliveryError, UsageError
 from bot.grammar import Lookup, parse
 from bot.slack import views
+from bot.slack.answer_message import is_unconfirmed
 from bot.slack.requests.context import RequestOutcome
 from bot.slack.state.answers import AnswerRecord
 
@@ -39,10 +40,12 @@ async def handle_command(
     """Answer what was typed. Raises SlackDeliveryError, ClaimLostError."""
     reader = await answers.locales.resolve(ctx.request.user)
     language = reader.language
+    asker = answers.parse_context(reader, ctx.delay)
     try:
-        command = parse(text, answers.parse_context(reader))
+        command = parse(text, asker)
     except UsageError as error:
-        await responder.show(views.usage_error(error, answers.identity.command, language=language))
+        channel, typed = ctx.request.channel, answers.identity.command
+        await responder.show(await answers.usage_error(error, asker, typed, channel=channel, language=language))
         return RequestOutcome.USAGE
     ctx.audit.command = type(command).__name__.lower()
     if not isinstance(command, Lookup):
@@ -60,12 +63,12 @@ async def handle_command(
 async def _share(
     ctx: RequestContext, answers: AnswerService, responder: ResponseUrlResponder, record: AnswerRecord, reader: ReaderLocale
 ) -> RequestOutcome:
-    """`share`: the answer goes to the channel; if Slack refuses that, the asker gets it alone, with the reason on top."""
+    """`share`: the answer goes to the channel; if Slack does not take it, the asker gets it alone, with the reason on top."""
     try:
         await answers.share(ctx, record, reader)
     except SlackDeliveryError as error:
         reason = answers.delivery_failed(error, reader.language)
         answer = await answers.render(ctx, await answers.store.add(record), record, reader)
         await responder.show(views.with_notice(reason, answer, language=reader.language))
-        return RequestOutcome.REFUSED
+        return RequestOutcome.UNCONFIRMED if is_unconfirmed(error) else RequestOutcome.REFUSED
     return RequestOutcome.SHARED

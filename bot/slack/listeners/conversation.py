@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import structlog
@@ -31,6 +32,7 @@ from bot.slack.views.page import Page
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from bot.grammar import ParseContext
     from bot.model import Query
     from bot.slack.answer_message import AnswerMessage
     from bot.slack.answer_service import AnswerService
@@ -64,11 +66,11 @@ async def handle_message(ctx: RequestContext, conversations: Conversations, mess
     answers = conversations.answers
     last = await answers.latest_answer(message.thread)
     reader = await answers.locales.resolve(message.user)
-    parse_context = replace(answers.parse_context(reader), last=last[1].query if last else None)
+    parse_context = replace(answers.parse_context(reader, message.delay), last=last[1].query if last else None)
     try:
         command = follow_ups.parse_follow_up(text, parse_context)
     except UsageError as error:
-        return await _misunderstood(conversations, message, text, error, reader)
+        return await _misunderstood(conversations, message, text, error, parse_context, reader=reader)
     ctx.audit.command = command.value if isinstance(command, FollowUpAction) else _NAMES.get(type(command), "lookup")
     if isinstance(command, FollowUpAction | ExplainRow):
         if last is None:
@@ -78,6 +80,7 @@ async def handle_message(ctx: RequestContext, conversations: Conversations, mess
         return await _explain_row(ctx, answers, message, command, record=last[1], reader=reader)
     if isinstance(command, Lookup):
         previous = parse_context.last if command.follows else None
+        command = replace(command, query=answers.reaching_now(command.query))
         return await answer_lookup(ctx, answers, message, command, reader, previous=previous)
     typed = _address(answers, message)
     if isinstance(command, Help):
@@ -126,7 +129,13 @@ async def answer_lookup(
 
 
 async def _misunderstood(
-    conversations: Conversations, message: AnswerMessage, text: str, error: UsageError, reader: ReaderLocale
+    conversations: Conversations,
+    message: AnswerMessage,
+    text: str,
+    error: UsageError,
+    parse_context: ParseContext,
+    *,
+    reader: ReaderLocale,
 ) -> RequestOutcome:
     """Say what is not understood; to somebody who just talks in a direct message, what can be asked, once a day."""
     answers = conversations.answers
@@ -136,7 +145,8 @@ async def _misunderstood(
             return RequestOutcome.IGNORED
         await message.show(answers.reference(Help(), reader, typed))
         return RequestOutcome.INTRODUCED
-    await message.show(views.usage_error(error, typed, language=reader.language))
+    shown = await answers.usage_error(error, parse_context, typed, channel=message.channel, language=reader.language)
+    await message.show(shown)
     return RequestOutcome.USAGE
 
 
@@ -167,7 +177,7 @@ async def _act(
     """Apply the action to the last answer and edit its message; if that was deleted, post a new one and track it."""
     answers, answer_id = conversations.answers, last[0]
     record = await _once_posted(answers, *last)
-    shown = replace(message, message_ts=record.message_ts)
+    shown = replace(message, message_ts=record.message_ts, delay=timedelta())  # it was asked for by another message
 
     async def progress(announcement: views.Message) -> None:
         if shown.message_ts is not None:  # what is known stays in view

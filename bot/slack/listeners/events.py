@@ -7,10 +7,11 @@ listened to; when both come, the inbox knows them for one (https://docs.slack.de
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bot.slack.listeners.conversation import handle_message
-from bot.slack.requests.slack_request import WRITTEN_BY_A_PERSON
+from bot.slack.requests.slack_request import WRITTEN_BY_A_PERSON, is_direct_message
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,7 +36,7 @@ def register(app: AsyncApp, runner: RequestRunner, conversations: Conversations,
         await ack()
         if not is_from_a_person(event) or not is_for_the_bot(event, identity):
             return
-        message = answer_message(ctx, event, responders)
+        message = replace(answer_message(ctx, event, responders), delay=ctx.delay)
         text = strip_mention(event.get("text", ""), identity)
         runner.start(ctx, message, lambda: handle_message(ctx, conversations, message, text))
 
@@ -46,12 +47,12 @@ def register(app: AsyncApp, runner: RequestRunner, conversations: Conversations,
 def is_from_a_person(event: Mapping[str, Any]) -> bool:
     """Whether it was said just now by a person: no bot, no edit, nothing that Slack itself says."""
     subtype = event.get("subtype")
-    return subtype in WRITTEN_BY_A_PERSON and not event.get("bot_id") and "edited" not in event and bool(event.get("user"))
+    return subtype in WRITTEN_BY_A_PERSON and not event.get("bot_id") and not event.get("edited") and bool(event.get("user"))
 
 
 def is_for_the_bot(event: Mapping[str, Any], identity: AppIdentity) -> bool:
     """Whether it is said to the bot: by a mention, or in the direct message with it."""
-    is_to_us = event.get("type") == "app_mention" or event.get("channel_type") == "im"
+    is_to_us = event.get("type") == "app_mention" or is_direct_message(event)
     return is_to_us or f"<@{identity.bot_user}" in event.get("text", "")
 
 
@@ -68,6 +69,7 @@ def strip_mention(text: str, identity: AppIdentity) -> str:
 def answer_message(ctx: RequestContext, event: Mapping[str, Any], responders: Responders) -> AnswerMessage:
     """The answer to a message: in its thread, or in the one that it begins; in a direct message beside it."""
     thread = event.get("thread_ts")
-    is_direct = event.get("type") == "message" and event.get("channel_type") == "im"
-    begins = None if is_direct else event["ts"]
-    return responders.message(ctx, event["channel"], thread_ts=thread or begins, ephemeral_thread_ts=thread)
+    is_direct = event.get("type") == "message" and is_direct_message(event)
+    begins = None if is_direct else event.get("ts")
+    channel = event.get("channel") or ctx.request.user  # by the person's id Slack finds the direct message
+    return responders.message(ctx, channel, thread_ts=thread or begins, ephemeral_thread_ts=thread)

@@ -54,8 +54,8 @@ def register(app: AsyncApp, runner: RequestRunner, tab: HomeTab, responders: Res
 
     async def opened(ack: AsyncAck, ctx: RequestContext, event: dict[str, Any]) -> None:
         await ack()
-        if event.get("tab") == "home":
-            message = responders.message(ctx, event.get("channel") or event["user"])
+        if event.get("tab") != "messages":
+            message = responders.message(ctx, event.get("channel") or ctx.request.user)
             runner.start(ctx, message, lambda: publish_home(ctx, tab, message))
 
     async def repeat(ack: AsyncAck, ctx: RequestContext, body: dict[str, Any], action: dict[str, Any]) -> None:
@@ -66,11 +66,11 @@ def register(app: AsyncApp, runner: RequestRunner, tab: HomeTab, responders: Res
     async def look_up(ack: AsyncAck, ctx: RequestContext, body: dict[str, Any]) -> None:
         await ack()
         message = await direct_message(ctx, body)
-        runner.start(ctx, message, lambda: tab.modals.open_empty(ctx, message, body["trigger_id"], ModalDraft()))
+        runner.start(ctx, message, lambda: tab.modals.open_empty(ctx, message, body.get("trigger_id", ""), ModalDraft()))
 
     async def direct_message(ctx: RequestContext, body: dict[str, Any]) -> AnswerMessage:
         """With whoever pressed. By the user's id Slack finds it too, but then nothing in it can be edited."""
-        draft = await tab.modals.drafts.get(body["view"].get("private_metadata", ""))
+        draft = await tab.modals.drafts.get(body.get("view", {}).get("private_metadata", ""))
         return responders.message(ctx, (draft.channel if draft else "") or ctx.request.user)
 
     app.event("app_home_opened")(opened)

@@ -17,6 +17,7 @@ from bot.grammar import EXAMPLES, Lookup, parse
 from bot.i18n import phrase
 from bot.model import Query, Window
 from bot.slack import views
+from bot.slack.answer_message import is_unconfirmed
 from bot.slack.listeners.conversation import answer_lookup
 from bot.slack.requests.context import RequestOutcome
 from bot.slack.state.answers import AnswerRecord
@@ -93,7 +94,7 @@ class Modals:
 
     async def submitted(self, ctx: RequestContext, view: Mapping[str, Any]) -> tuple[ModalDraft | None, ReaderLocale]:
         """The draft behind a modal, and who submitted it: another process than the one that opened it may know neither yet."""
-        draft = self.drafts.get(view["private_metadata"])
+        draft = self.drafts.get(view.get("private_metadata", ""))
         return await asyncio.gather(draft, self.answers.locales.resolve(ctx.request.user, self.answers.timings.modal_wait))
 
 
@@ -142,8 +143,8 @@ def answer_message_for_modal(
     channel, url = draft.channel, draft.response_url
     if not channel:
         channel = _entered(body["view"], modal.PLACE) or ctx.request.user
-        urls = body.get("response_urls") or []
-        url = next((each["response_url"] for each in urls if each.get("channel_id") == channel), "")
+        urls = body.get("response_urls", [])
+        url = next((each.get("response_url", "") for each in urls if each.get("channel_id") == channel), "")
     return responders.message(
         ctx,
         channel,
@@ -162,10 +163,12 @@ async def look_up(
 ) -> RequestOutcome:
     """Answer what the modal asks, by `message` or to the asker `alone`. Raises SlackDeliveryError, ClaimLostError."""
     reader = await answers.locales.resolve(message.user)
+    asker = answers.parse_context(reader, ctx.delay)
     try:
-        command = _read(view, answers.parse_context(reader))
+        command = _read(view, asker)
     except UsageError as error:  # it passed with the configured zone, and does not with the asker's own
-        await message.show(views.usage_error(error, answers.identity.command, language=reader.language))
+        typed, language = answers.identity.command, reader.language
+        await message.show(await answers.usage_error(error, asker, typed, channel=message.channel, language=language))
         return RequestOutcome.USAGE
     if alone is None:
         return await answer_lookup(ctx, answers, message, command, reader)
@@ -189,7 +192,7 @@ async def post_answer(
         await answers.share(ctx, record, reader, channel=thread.channel, thread_ts=thread.ts)
     except SlackDeliveryError as error:
         await message.post_ephemeral(answers.delivery_failed(error, reader.language))
-        return RequestOutcome.REFUSED
+        return RequestOutcome.UNCONFIRMED if is_unconfirmed(error) else RequestOutcome.REFUSED
     permalink = await modals.views.permalink(thread.channel, thread.ts)
     await message.post_ephemeral(modal.posted(permalink, language=reader.language))
     return RequestOutcome.SHARED
@@ -205,15 +208,18 @@ def validate_targets(view: Mapping[str, Any], context: ParseContext) -> Phrase |
 
 
 def one_line_error(error: UsageError) -> Phrase:
-    """Usage error and corrected example on one line, for input hints."""
-    if error.example is None:
-        return error.problem
-    return phrase("{problem} Try: {example}", problem=error.problem, example=error.example)
+    """Usage error and corrected example on one line, for input hints. Numbers are masked: the input has them."""
+    if error.masked_example is None:
+        return error.masked_problem
+    return phrase("{problem} Try: {example}", problem=error.masked_problem, example=error.masked_example)
 
 
 def parse_permalink(text: str) -> ThreadRef | None:
     """The thread that the link to a message leads to: the message's own when it is no reply."""
-    parts = urlsplit(text.strip().strip("<>").split("|")[0])
+    try:
+        parts = urlsplit(text.strip().strip("<>").split("|")[0])
+    except ValueError:  # such as half an IPv6 address in brackets
+        return None
     found = _LINKED.fullmatch(parts.path)
     if found is None or parts.scheme not in {"https", "http"}:
         return None
@@ -224,7 +230,8 @@ def parse_permalink(text: str) -> ThreadRef | None:
 def _read(view: Mapping[str, Any], context: ParseContext) -> Lookup:
     """The lookup of the modal's words; what they do not say of the time window, the choice below them says. Raises UsageError."""
     now = context.moment
-    chosen = Window(now - modal.WINDOWS[_entered(view, modal.WINDOW) or modal.DEFAULT_WINDOW], now)
+    length = modal.WINDOWS.get(_entered(view, modal.WINDOW) or "", modal.WINDOWS[modal.DEFAULT_WINDOW])
+    chosen = Window(now - length, now)
     command = parse(_entered(view, modal.TARGETS) or "", replace(context, last=Query((), chosen)))
     if not isinstance(command, Lookup):
         typed = bool((_entered(view, modal.TARGETS) or "").strip())
@@ -237,7 +244,7 @@ def _read(view: Mapping[str, Any], context: ParseContext) -> Lookup:
 
 def _entered(view: Mapping[str, Any], block_id: str) -> str | None:
     """The value of one input of the modal."""
-    entered = view["state"]["values"].get(block_id, {}).get(block_id, {})
+    entered = view.get("state", {}).get("values", {}).get(block_id, {}).get(block_id, {})
     option = entered.get("selected_option")
-    value = option["value"] if option else entered.get("selected_conversation") or entered.get("value")
-    return str(value) if value else None
+    value: str | None = option.get("value") if option else entered.get("selected_conversation") or entered.get("value")
+    return value or None

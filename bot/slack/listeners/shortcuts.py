@@ -36,7 +36,7 @@ def register(app: AsyncApp, runner: RequestRunner, modals: Modals, responders: R
     async def anywhere(ack: AsyncAck, ctx: RequestContext, shortcut: dict[str, Any]) -> None:
         await ack()
         responder = responders.message(ctx, ctx.request.user)  # there is no conversation but the one with the bot
-        runner.start(ctx, responder, lambda: modals.open_empty(ctx, responder, shortcut["trigger_id"], ModalDraft()))
+        runner.start(ctx, responder, lambda: modals.open_empty(ctx, responder, shortcut.get("trigger_id", ""), ModalDraft()))
 
     app.message_shortcut(OF_MESSAGE)(of_message)
     app.global_shortcut(ANYWHERE)(anywhere)
@@ -46,17 +46,18 @@ async def ask_about_message(
     ctx: RequestContext, modals: Modals, responder: ResponseUrlResponder, shortcut: Mapping[str, Any]
 ) -> RequestOutcome:
     """Open the modal with what the message is about. Raises SlackDeliveryError, ClaimLostError."""
-    message, answers = shortcut["message"], modals.answers
+    message, answers = shortcut.get("message", {}), modals.answers
     draft = ModalDraft(
-        channel=shortcut["channel"]["id"],
-        thread_ts=message.get("thread_ts") or message["ts"],
-        response_url=shortcut["response_url"],
+        channel=ctx.request.channel,
+        thread_ts=message.get("thread_ts") or message.get("ts") or shortcut.get("message_ts"),
+        response_url=shortcut.get("response_url", ""),
     )
     targets = extract_targets(extract_texts(message), answers.identity.region)
     words = words_that_fit(targets)
     language = (await answers.locales.resolve(ctx.request.user, answers.timings.modal_wait)).language
-    view = partial(modal.lookup_modal, words=words, count=len(targets), where=modal.IN_THREAD, language=language)
-    return await modals.open(ctx, responder, shortcut["trigger_id"], draft, view, language=language)
+    where = modal.IN_THREAD if draft.channel else modal.CHOSEN
+    view = partial(modal.lookup_modal, words=words, count=len(targets), where=where, language=language)
+    return await modals.open(ctx, responder, shortcut.get("trigger_id", ""), draft, view, language=language)
 
 
 def words_that_fit(targets: tuple[Target, ...]) -> str:

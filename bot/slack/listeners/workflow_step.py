@@ -10,6 +10,7 @@ from bot.grammar import EXAMPLES, Lookup, parse, says_when
 from bot.i18n import phrase
 from bot.presentation.verdict import verdict
 from bot.providers.systems import titles
+from bot.slack.answer_message import is_unconfirmed
 from bot.slack.listeners.modals import CLOSED_CHANNEL, one_line_error
 from bot.slack.messaging.poster import slack_errors
 from bot.slack.requests.context import RequestOutcome
@@ -69,8 +70,9 @@ class StepResult:
 def register(app: AsyncApp, runner: RequestRunner, answers: AnswerService, view_client: ViewClient) -> None:
     """Listen to the step being run."""
 
-    async def run(ack: AsyncAck, ctx: RequestContext, inputs: dict[str, Any], complete: AsyncComplete, fail: AsyncFail) -> None:
+    async def run(ack: AsyncAck, ctx: RequestContext, event: dict[str, Any], complete: AsyncComplete, fail: AsyncFail) -> None:
         await ack()
+        inputs = event.get("inputs", {})
         result = StepResult(complete, fail, answers.locales.in_channel(channel_of(inputs)), ctx.claim)
         runner.start(ctx, result, lambda: handle_step(ctx, answers, view_client, result, inputs))
 
@@ -84,32 +86,39 @@ async def handle_step(
     channel, language = channel_of(inputs), result.language
     reader = answers.locales.cached("")
     try:
-        query = read_inputs(inputs, answers.parse_context(reader))
+        query = read_inputs(inputs, answers.parse_context(reader, ctx.delay))
     except UsageError as error:
         await result.fail_with(one_line_error(error).said_in(language))
         return RequestOutcome.USAGE
     if channel and answers.authorizer.authorize_channel(channel) is not None:
         await result.fail_with(CLOSED_CHANNEL.said_in(language))
         return RequestOutcome.REFUSED
+    query = answers.reaching_now(query)
     report = await answers.look_up(ctx, query, _silently, language, refresh=False)
     ctx.audit.record_shown(query)
     try:
         permalink = await _post(ctx, answers, view_client, query=query, report=report, channel=channel, reader=reader)
     except SlackDeliveryError as error:
         await result.fail_with(answers.delivery_failed(error, language).text)
-        return RequestOutcome.REFUSED
+        return RequestOutcome.UNCONFIRMED if is_unconfirmed(error) else RequestOutcome.REFUSED
     await result.complete_with(outputs(report, verdict(report, language, titles=titles(language)), permalink))
     return RequestOutcome.ANSWERED
 
 
 def channel_of(inputs: Mapping[str, Any]) -> str:
     """The channel that the step is to answer in; empty: none."""
-    return str(inputs.get("channel") or "")
+    return _text(inputs, "channel")
+
+
+def _text(inputs: Mapping[str, Any], name: str) -> str:
+    """An input of the step as text; a workflow's variable can be a number, and what is neither reads as empty."""
+    value = inputs.get(name)
+    return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
 
 
 def read_inputs(inputs: Mapping[str, Any], context: ParseContext) -> Query:
     """The question of a step: `since` is a time such as `2h`, or any words that say when. Raises UsageError."""
-    target, since = str(inputs.get("target") or ""), str(inputs.get("since") or "").strip()
+    target, since = _text(inputs, "target"), _text(inputs, "since").strip()
     if since and not says_when(since):
         since = f"since {since}"
     command = parse(f"{target} {since}", context)
@@ -120,7 +129,7 @@ def read_inputs(inputs: Mapping[str, Any], context: ParseContext) -> Query:
 
 def outputs(report: Report, judged: Verdict, permalink: str) -> Outputs:
     """What the workflow goes on with. Masked: what comes out of a step is shown to whoever runs the workflow."""
-    failing = [row for row in report.deliveries if row.status.is_failure and not report.is_superseded(row)]
+    failing = [row for row in report.standing(report.deliveries) if row.status.is_failure]
     return {
         "verdict": judged.sentence,
         "status": judged.outcome.value,

@@ -28,21 +28,37 @@ class ClaimLostError(SmsStatusError):
 
 @dataclass(slots=True)
 class Claim:
-    """The permission to answer one request. `is_stored` is false while the database is away."""
+    """The permission to answer one request, or the refusal of it: another delivery of the request is answered."""
 
     request_id: str = ""  # in the inbox
-    owner: str = ""
     attempts: int = 1
-    is_stored: bool = False
+    is_refused: bool = False
+    is_written: bool = False  # the database knows that it is answered; not so while it is away
     is_confirmed: bool = False
     is_lost: bool = False
     begin: Callable[[Claim], Awaitable[None]] | None = field(default=None, repr=False)  # writes down that it is answered now
+    end: Callable[[Claim], Awaitable[None]] | None = field(default=None, repr=False)  # writes down that there is nothing to do
     failures: list[str] = field(default_factory=list)  # of the ways to the asker that were tried, the reasons
 
-    def grant(self, request_id: str, owner: str, attempts: int, begin: Callable[[Claim], Awaitable[None]]) -> None:
+    def grant(
+        self,
+        request_id: str,
+        attempts: int,
+        begin: Callable[[Claim], Awaitable[None]],
+        end: Callable[[Claim], Awaitable[None]] | None = None,
+    ) -> None:
         """The request is this worker's to answer, as the inbox has written down."""
-        self.request_id, self.owner, self.attempts, self.begin = request_id, owner, attempts, begin
-        self.is_stored = True
+        self.request_id, self.attempts, self.begin, self.end = request_id, attempts, begin, end
+
+    def refuse(self) -> bool:
+        """The request is not this worker's to answer. Returns False."""
+        self.is_refused = True
+        return False
+
+    async def dismiss(self) -> None:
+        """Nothing is to be done for the request: it needed no more than the ack."""
+        if self.end is not None:
+            await self.end(self)
 
     async def confirm(self) -> None:
         """Just before an answer is posted. Raises ClaimLostError when another worker answers instead, each time it is asked."""

@@ -29,6 +29,7 @@ ADDRESS_REFUSED = "address_refused"  # Slack did not take the WebSocket address 
 NO_HELLO = "no_hello"  # the WebSocket was open, and Slack did not greet
 CLOSED_EARLY = "closed_early"  # the WebSocket was closed before Slack greeted
 STOPPING = "stopping"  # the app is shutting down
+NOBODY_NAMED = "nobody_named"  # the payload shows no way to whoever made the request
 
 
 class RedirectedError(aiohttp.ClientError):

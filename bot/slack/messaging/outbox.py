@@ -117,16 +117,22 @@ class Outbox:
         return queue is not None and queued.key in queue.messages
 
     async def aclose(self, seconds: float) -> int:
-        """Take nothing more, and wait until all is sent, at most `seconds`. Returns how many messages were not delivered."""
+        """Take nothing more, and wait until all is sent, at most `seconds`. Returns how many messages were not delivered.
+
+        Those fail: as `stopping` where they still waited, so surely were not sent; as `answer_lost` where they were under way.
+        """
         self._closing = True
         left: set[asyncio.Future[str]] = set()
         if self._under_way:
             _, left = await asyncio.wait(set(self._under_way), timeout=seconds)
+        for queue in self._queues.values():
+            for queued in queue.messages.values():
+                _fail(queued.done, SlackDeliveryError(failures.STOPPING))
         for sender in self._senders:
             sender.cancel()
         await asyncio.gather(*self._senders, return_exceptions=True)
         for done in left:
-            _fail(done, SlackDeliveryError(failures.STOPPING))
+            _fail(done, SlackDeliveryError(failures.ANSWER_LOST))
         return len(left)
 
     def _queued_message(

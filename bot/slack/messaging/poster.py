@@ -6,7 +6,7 @@
 
 Whatever answers a request is given its `Claim`, which is confirmed just before it is sent; `None` is for what is no answer.
 What is sent again after a failure, and what never is: `failures.py`, and ARCHITECTURE.md, "When Slack misbehaves". When Slack
-refuses the blocks of a message, its text goes out alone: it says all of it, and the buttons can be missed.
+refuses the blocks of a message, simpler ones follow (`views/simpler.py`): the buttons stay as long as they can.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from structlog.contextvars import bound_contextvars, get_contextvars
 from bot.errors import SlackDeliveryError
 from bot.slack.messaging import failures
 from bot.slack.messaging.outbox import Outbox
+from bot.slack.messaging.simplest import send_simplest
 from bot.timing.rate_limits import Throttle
 
 if TYPE_CHECKING:
@@ -130,23 +131,21 @@ class Poster:
                     channel=channel, text=now.text, blocks=blocks, thread_ts=thread_ts, unfurl_links=False, unfurl_media=False
                 )
 
-            return str((await self._call("chat.postMessage", call, now))["ts"])
+            return str((await self._call("chat.postMessage", call, now)).get("ts") or "")  # it is posted, whatever else is told
 
         return send
 
     async def _call(
         self, method: str, call: Callable[[Blocks], Awaitable[AsyncSlackResponse]], message: Message
     ) -> AsyncSlackResponse:
-        try:
-            try:
-                with slack_errors():
-                    return await call(message.blocks)
-            except SlackDeliveryError as error:
-                if failures.classify(error.reason) is not failures.FailureKind.BLOCKS_REJECTED or not message.blocks:
-                    raise
-                self.log_throttled("slack.blocks_refused", error.reason, method=method)
+        async def send(form: Message) -> AsyncSlackResponse:
             with slack_errors():
-                return await call(())
+                return await call(form.blocks)
+
+        try:
+            return await send_simplest(
+                message, send, lambda reason: self.log_throttled("slack.blocks_refused", reason, method=method)
+            )
         except SlackDeliveryError as error:
             self.log_throttled("slack.refused", error.reason, method=method)
             raise
@@ -188,15 +187,15 @@ class PendingMessage:
 
 
 async def open_view(client: AsyncWebClient, trigger_id: str, view: Mapping[str, Any]) -> dict[str, Any]:
-    """Open a modal; returns Slack's copy of it (`id`, `hash`, …). Raises SlackDeliveryError.
+    """Open a modal; returns Slack's copy of it (`id`, `hash`, …), as far as it is told. Raises SlackDeliveryError.
 
     A trigger lives three seconds: when it was too late, the reason is `expired_trigger_id`, and the person is told to click again
     (https://docs.slack.dev/surfaces/modals). Nothing is tried again: by then it would be too late too.
     """
     with slack_errors():
         response = await client.views_open(trigger_id=trigger_id, view=dict(view))
-    opened: dict[str, Any] = response["view"]
-    return opened
+    opened = response.get("view")
+    return opened if isinstance(opened, dict) else {}
 
 
 @contextmanager

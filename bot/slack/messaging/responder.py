@@ -1,12 +1,14 @@
 """The answer to a request by its `response_url`, visible to the one who asked; if that fails, as an ephemeral message.
 
 A `response_url` takes five posts within thirty minutes, needs no membership in the channel and returns no message id
-(https://docs.slack.dev/interactivity/handling-user-interaction#message_responses).
+(https://docs.slack.dev/interactivity/handling-user-interaction#message_responses). Where a payload has none, the Web API does it:
+the clicked message is edited by its `ts`, unless one person alone sees it.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
@@ -14,9 +16,10 @@ from bot.errors import SlackDeliveryError
 from bot.slack import views
 from bot.slack.messaging import failures
 from bot.slack.messaging.poster import POST_SECONDS, slack_errors
+from bot.slack.messaging.simplest import send_simplest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     import aiohttp
 
@@ -39,15 +42,17 @@ class ResponseUrlResponder:
         poster: Poster,
         *,
         claim: Claim,
+        delay: timedelta = timedelta(),
         channel: str,
         user: str,
         language: Callable[[], Language],
+        message_ts: str | None = None,
     ) -> None:
-        # One session for all: a client of its own would open a connection for each post. What may be sent again is decided here.
-        self._hook = AsyncWebhookClient(url, session=session, timeout=POST_SECONDS, retry_handlers=[])
-        self._hook.proxy = None  # slack_sdk's own reading of the environment; the session knows the way
+        self._hook = _hook(url, session) if url else None
+        self._message_ts = message_ts  # of the message that was clicked, if everybody sees it
         self._poster = poster
         self._claim = claim
+        self._delay = delay
         self._channel = channel
         self._user = user
         self._language_of_reader = language
@@ -63,6 +68,9 @@ class ResponseUrlResponder:
         Raises SlackDeliveryError when neither way works; ClaimLostError.
         """
         await self._claim.confirm()
+        if self._delay:
+            language = self.language
+            message = views.with_notice(views.asked_ago(self._delay, language=language), message, language=language)
         await self._show(message, self._claim)
 
     async def edit(self, message: Message) -> None:
@@ -82,50 +90,80 @@ class ResponseUrlResponder:
         await self._edit(message, None)
 
     async def _show(self, message: Message, claim: Claim | None) -> None:
+        if self._hook is None:
+            await self._alone(message, claim)
+            return
         try:
-            await self._by_hook(message, claim, replace=False)
+            await self._by_hook(self._hook, message, claim, replace=False)
         except SlackDeliveryError as error:
             self._poster.log_throttled("slack.response_url_refused", error.reason)
             # It may be on the screen already: not a second time.
             is_unconfirmed = failures.classify(error.reason) is failures.FailureKind.UNCONFIRMED
             instead = views.unconfirmed(language=self.language) if is_unconfirmed else message
-            await self._poster.post_ephemeral(self._channel, self._user, instead, claim=claim)
+            await self._alone(instead, claim)
 
     async def _edit(self, message: Message, claim: Claim | None) -> None:
+        if self._hook is None:
+            await self._update(message, claim)
+            return
         try:
             try:
-                await self._by_hook(message, claim, replace=True)
+                await self._by_hook(self._hook, message, claim, replace=True)
             except SlackDeliveryError as error:
                 if failures.classify(error.reason) is not failures.FailureKind.UNCONFIRMED:
                     raise
-                await self._by_hook(message, claim, replace=True)  # the same edit twice is one edit
+                await self._by_hook(self._hook, message, claim, replace=True)  # the same edit twice is one edit
         except SlackDeliveryError as error:
             self._poster.log_throttled("slack.response_url_refused", error.reason)
-            await self._poster.post_ephemeral(self._channel, self._user, message, claim=claim)
+            await self._alone(message, claim)
 
-    async def _by_hook(self, message: Message, claim: Claim | None, *, replace: bool) -> None:
+    async def _update(self, message: Message, claim: Claim | None) -> None:
+        """Edit the clicked message by the Web API."""
+        if self._message_ts is None or not self._channel:
+            await self._alone(message, claim)
+            return
         try:
-            try:
-                await self._send(message.text, message.blocks, replace=replace)
-            except SlackDeliveryError as error:
-                if failures.classify(error.reason) is not failures.FailureKind.BLOCKS_REJECTED or not message.blocks:
-                    raise
-                self._poster.log_throttled("slack.blocks_refused", error.reason, method="response_url")
-                await self._send(message.text, (), replace=replace)
+            await self._poster.update(self._channel, self._message_ts, message, claim=claim)
+        except SlackDeliveryError as error:
+            if failures.classify(error.reason) is failures.FailureKind.UNCONFIRMED:
+                raise
+            await self._alone(message, claim)
+
+    async def _alone(self, message: Message, claim: Claim | None) -> None:
+        """Show it to the asker alone: in the channel, or where none is known as a direct message."""
+        if self._channel:
+            await self._poster.post_ephemeral(self._channel, self._user, message, claim=claim)
+        else:
+            await self._poster.post(self._user, message, claim=claim)
+
+    async def _by_hook(self, hook: AsyncWebhookClient, message: Message, claim: Claim | None, *, replace: bool) -> None:
+        def refused(reason: str) -> None:
+            self._poster.log_throttled("slack.blocks_refused", reason, method="response_url")
+
+        try:
+            await send_simplest(message, lambda form: _send(hook, form, replace=replace), refused)
         except SlackDeliveryError as error:
             if claim is not None:
                 claim.failures.append(error.reason)
             raise
 
-    async def _send(self, text: str, blocks: Sequence[dict[str, Any]], *, replace: bool) -> None:
-        with slack_errors():
-            response = await self._hook.send(
-                text=text,
-                blocks=list(blocks),
-                response_type=None if replace else "ephemeral",
-                replace_original=replace,
-                unfurl_links=False,
-                unfurl_media=False,
-            )
-        if response.status_code != 200:  # noqa: PLR2004 - HTTP OK; an expired or used-up address answers anything else
-            raise failures.from_response_url(response.status_code, response.body)
+
+def _hook(url: str, session: aiohttp.ClientSession) -> AsyncWebhookClient:
+    # One session for all: a client of its own would open a connection for each post. What may be sent again is decided here.
+    hook = AsyncWebhookClient(url, session=session, timeout=POST_SECONDS, retry_handlers=[])
+    hook.proxy = None  # slack_sdk's own reading of the environment; the session knows the way
+    return hook
+
+
+async def _send(hook: AsyncWebhookClient, message: Message, *, replace: bool) -> None:
+    with slack_errors():
+        response = await hook.send(
+            text=message.text,
+            blocks=list(message.blocks),
+            response_type=None if replace else "ephemeral",
+            replace_original=replace,
+            unfurl_links=False,
+            unfurl_media=False,
+        )
+    if response.status_code != 200:  # noqa: PLR2004 - HTTP OK; an expired or used-up address answers anything else
+        raise failures.from_response_url(response.status_code, response.body)

@@ -28,8 +28,10 @@ class ViewClient:
     async def open(self, trigger_id: str, view: Mapping[str, Any], *, claim: Claim) -> None:
         """Open a modal for whoever pressed or chose something. Raises SlackDeliveryError, ClaimLostError.
 
-        A trigger lives three seconds and works once (https://docs.slack.dev/surfaces/modals).
+        A trigger lives three seconds and works once (https://docs.slack.dev/surfaces/modals). None at all is as one that is over.
         """
+        if not trigger_id:
+            raise SlackDeliveryError("expired_trigger_id")
         await claim.confirm()
         await open_view(self._client, trigger_id, view)
 

@@ -76,7 +76,6 @@ class AuditRecorder:
 def _pressed(request: SlackRequest) -> str:
     """The name of the button that was pressed; ours, so it holds nothing personal."""
     actions = request.body.get("actions")
-    if request.surface is not Surface.ACTION or not isinstance(actions, list) or not actions:
-        return ""
-    name = str(actions[0].get("action_id", ""))
-    return name if _NAME.fullmatch(name) else ""
+    first = actions[0] if isinstance(actions, list) and actions else None
+    name = first.get("action_id") if request.surface is Surface.ACTION and isinstance(first, dict) else None
+    return name if isinstance(name, str) and _NAME.fullmatch(name) else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,7 @@ class RequestOutcome(StrEnum):
     INTRODUCED = "introduced"  # the help was shown unasked
     IGNORED = "ignored"  # nothing was to be said
     CRASHED = "crashed"  # by a bug, and that was said
+    POSTPONED = "postponed"  # Slack takes nothing for the moment: it is tried again
     LOST = "lost"  # there was no way to the asker
     DUPLICATE = "repeated"  # another delivery of the same request is answered
 
@@ -72,10 +74,17 @@ class RequestContext:
     """One request on its way. `claim` is the permission to answer it: every responder is made with it, and confirms it."""
 
     request: SlackRequest
+    delay: timedelta = timedelta()  # how long ago it was asked, if that is to be said
     received_at: float = field(default_factory=time.monotonic)  # what a lookup's deadline counts from
     request_id: str = field(default_factory=error_id)  # on every log line of the request; a crash shows it to the asker
     claim: Claim = field(default_factory=Claim)
     audit: AuditDraft = field(default_factory=AuditDraft)
+    is_started: bool = False  # a task works on it, or will; what needs no more than the ack is never started
+
+    async def dismiss_if_idle(self) -> None:
+        """When its listener has returned: what was not started needed no more than the ack."""
+        if not self.is_started:
+            await self.claim.dismiss()
 
     @property
     def spent(self) -> float:

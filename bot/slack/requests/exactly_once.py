@@ -1,92 +1,101 @@
 """Inbox for exactly-once processing: deduplicates retries, replays, double submits and restarts, across replicas.
 
-Slack's ack is out before any of this. The worker takes the request before it acts (`process_once`), in the database that the
-replicas share:
+A request is taken before Slack is told that it is (`take`), in the database that the replicas share; the worker begins its answer
+there too (`claim.confirm()`), before it posts. So one command costs two commits:
 
-    (new) --take--> working --claim.confirm()--> answering --> done
-                       ^                            |
-                       | lease over                 | Slack surely did not take it, and may later
-                       +---------- waiting <--------+
+    (new) --take, ack--> working --claim.confirm()--> answering
+                           ^                             |
+                           | lease over                  | Slack surely did not take it, and may later
+                           +---------- waiting <---------+
 
 A request is known again by any of its idempotency keys (`slack_request.py`), which are kept as keyed hashes. Whoever brings a
 known one gets nothing to do, unless it is unfinished: then that delivery, or the middleware's look for `expired` ones, takes it
-up. That needs the request itself, so it is kept, sealed, until it is answered.
+up. That needs the request itself, so it is kept, sealed, until it is answered. A lease is short, and renewed by whoever is at
+work; so what a killed process had is taken up within a minute.
 
 What comes first is that nothing is answered twice. From `claim.confirm()` on, a process that dies leaves the request in
 `answering`, and nobody takes it up: the answer may have been posted. The same holds for a post whose outcome is not known. Before
 it, and after a post that Slack surely refused for the moment, somebody always takes it up, so that nothing stays unanswered.
 A worker that slept through its lease finds at `claim.confirm()` that the request is another's, and stops.
 
-Two gaps are left on purpose. A process that dies between the ack and the taking loses the request unless Slack delivers it again:
-the ack comes first. And one that dies after `claim.confirm()`, before Slack's word on the post is written down, may leave a
-request unanswered: posting it once more could be the second time.
+While the database is away everything goes on: this process remembers what it took and how it ended (`unwritten.py`), takes none
+of it twice, and writes it down when the database is back. Until then no replica that saw the fault takes up anything.
+
+Two gaps are left on purpose: a process that dies after `claim.confirm()`, before its post, leaves a request unanswered, since
+posting it once more could be the second time; and one that is killed while the database is away forgets what it could not write.
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
 import secrets
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple
+from datetime import datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-import sqlalchemy as sa
 import structlog
 from cachetools import TLRUCache
 
 from bot.errors import ConstraintError, DatabaseError, SlackDeliveryError
 from bot.slack.messaging.claims import Claim, ClaimLostError, DeliveryOutcome, classify_outcome
+from bot.slack.requests import inbox_rows
 from bot.slack.requests.context import RequestOutcome
-from bot.storage import METADATA, UtcDateTime, WrongKeyError
+from bot.slack.requests.inbox_rows import (
+    DONE,
+    DOUBLE_SUBMIT_WINDOW,
+    KEEP,
+    LEASE,
+    LOST,
+    MAX_ATTEMPTS,
+    RETRY_DELAYS,
+    WAITING,
+    Arrival,
+    Attempt,
+    Ending,
+    Key,
+)
+from bot.slack.requests.unwritten import UnwrittenEndings
+from bot.storage import WrongKeyError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping, Sequence
-    from datetime import datetime
+    from collections.abc import Awaitable, Callable, Mapping
 
-    from sqlalchemy.ext.asyncio import AsyncConnection
+    from sqlalchemy import Connection
 
     from bot.slack.requests.slack_request import SlackRequest
     from bot.storage import Database, Keyring
     from bot.timing.clock import Clock
 
-KEEP = timedelta(hours=25)  # Slack can go on delivering an event hourly for a day; a signature is good for five minutes
-DOUBLE_SUBMIT_WINDOW = timedelta(seconds=10)
-LEASE = timedelta(seconds=90)  # longer than the longest deadline of a lookup, and a post that waits its turn
-MAX_AGE = timedelta(minutes=25)  # a response_url dies at thirty
-RETRY_DELAYS = tuple(timedelta(seconds=s) for s in (5, 15, 45, 120))  # before the second and each further attempt
-MAX_ATTEMPTS = len(RETRY_DELAYS) + 1
-MAX_REMEMBERED = 5_000
+    T = TypeVar("T")
 
-WORKING, WAITING, ANSWERING, DONE, LOST = "working", "waiting", "answering", "done", "lost"
+WRITE_SECONDS = 1.0  # that an ack or an answer waits for the database; Slack waits three for the ack
+GRACE = LEASE / 2  # after a fault nothing is taken up: another replica may still have to write how it ended
+MAX_REMEMBERED = 10_000
 
 log = structlog.get_logger(__name__)
 
-REQUESTS = sa.Table(
-    "requests",
-    METADATA,
-    sa.Column("id", sa.String(32), primary_key=True),
-    sa.Column("state", sa.String(16), nullable=False),
-    sa.Column("owner", sa.String(32), nullable=False),  # the attempt that may answer
-    sa.Column("lease_until", UtcDateTime, nullable=False),  # working: when it counts as dead; waiting: until when
-    sa.Column("attempts", sa.Integer, nullable=False),
-    sa.Column("taken_at", UtcDateTime, nullable=False),
-    sa.Column("sealed", sa.LargeBinary, nullable=True),  # Slack's payload, until it is answered
-    sa.Index("ix_requests_state_lease_until", "state", "lease_until"),
-    sa.Index("ix_requests_taken_at", "taken_at"),
-)
-KEYS = sa.Table(
-    "request_keys",
-    METADATA,
-    sa.Column("key", sa.LargeBinary(32), primary_key=True),  # keyed hash
-    sa.Column("request", sa.String(32), nullable=False),
-    sa.Column("expires_at", UtcDateTime, nullable=False),
-    sa.Index("ix_request_keys_expires_at", "expires_at"),
-)
 
+class ExpiredRequest(NamedTuple):
+    """A request to be taken up again."""
 
-class _Attempt(NamedTuple):
     request_id: str
-    owner: str
-    number: int
+    body: Mapping[str, Any]
+    taken_at: datetime
+
+
+class _Running(NamedTuple):
+    """What this process works on."""
+
+    attempt: Attempt
+    body: Mapping[str, Any]
+    keys: tuple[Key, ...]
+    is_stored: bool  # the database was not away when it was taken
+
+    @property
+    def shared(self) -> bytes | None:
+        """The key that equal requests share."""
+        return next((key.digest for key in self.keys if key.shared), None)
 
 
 class RequestInbox:
@@ -96,71 +105,95 @@ class RequestInbox:
         self._database = database
         self._keyring = keyring
         self._clock = clock
-        # While the database is away this process at least knows what it took itself.
-        self._taken: TLRUCache[bytes, timedelta] = TLRUCache(
-            MAX_REMEMBERED, lambda _key, span, now: now + span.total_seconds(), timer=lambda: clock().timestamp()
+        self._running: dict[str, _Running] = {}  # by request id
+        self._unwritten = UnwrittenEndings()
+        self._failed_at: datetime | None = None
+        # What this process took, by key: the request's id. It alone knows that while the database is away.
+        self._known: TLRUCache[bytes, tuple[str, timedelta]] = TLRUCache(
+            MAX_REMEMBERED, lambda _key, known, now: now + known[1].total_seconds(), timer=lambda: clock().timestamp()
         )
+
+    async def take(self, request: SlackRequest, claim: Claim) -> bool:
+        """Grant `claim`, unless another delivery has the request or it is answered. Returns whether it is granted.
+
+        For before the ack: it takes little more than `WRITE_SECONDS` at the worst, and never raises.
+        """
+        keys = self._keys(request)
+        holders = {known[0] for key in keys if (known := self._known.get(key.digest)) is not None}
+        if any(map(self._alone_knows, holders)):
+            return claim.refuse()
+        sealed = self._keyring.seal(json.dumps(request.body).encode(), "request")
+        arrival = Arrival(Attempt(secrets.token_hex(16), secrets.token_hex(16)), keys, sealed, request.request_id)
+        attempt: Attempt | None = arrival.attempt
+        is_stored = True
+        try:
+            attempt = await self._in_time(self._take(arrival))
+        except DatabaseError as error:
+            self._note_failure(error)
+            # A retry may have been answered by another replica; a first delivery has not.
+            if request.is_retry or request.request_id is not None or holders:
+                return claim.refuse()
+            is_stored = False
+        if attempt is None:
+            return claim.refuse()
+        claim.grant(attempt.request_id, attempt.number, self._begin_answer, self._dismiss)
+        self._running[attempt.request_id] = _Running(attempt, request.body, keys, is_stored)
+        self._known.update({key.digest: (attempt.request_id, key.span) for key in keys})
+        return True
 
     async def process_once(
         self, request: SlackRequest, claim: Claim, work: Callable[[], Awaitable[RequestOutcome]]
     ) -> RequestOutcome:
-        """Grant `claim` and run `work`, which answers, unless another delivery does. Returns its outcome, or `DUPLICATE`.
+        """Run `work`, which answers, if `claim` is granted or can be taken now. How it ended, or `DUPLICATE`; never raises.
 
-        Passes on what `work` raises.
+        When it is cancelled the request stays taken, until `hand_back`.
         """
-        if not await self._grant(request, claim):
+        if claim.is_refused or not (claim.request_id or await self.take(request, claim)):
             return RequestOutcome.DUPLICATE
         try:
             outcome = await work()
         except ClaimLostError:
             log.warning("request.claim_lost")
+            self._running.pop(claim.request_id, None)
             return RequestOutcome.DUPLICATE
         except SlackDeliveryError as error:
-            await self._not_delivered(claim, error)
-            raise
+            return await self._not_delivered(claim, error)
         except Exception:  # the runner answers bugs, so what comes here could not be answered and would not be next time
-            await self._finish(claim, LOST)
-            raise
-        except BaseException:  # shutdown: whoever runs next takes it up, unless it was being answered
-            if not claim.is_confirmed:
-                await self._finish(claim, WAITING, self._clock())
-            raise
-        await self._finish(claim, DONE)
+            log.exception("request.answer_crashed")
+            await self._end(claim, LOST)
+            return RequestOutcome.LOST
+        await self._end(claim, DONE)
         return outcome
 
-    async def _begin_answer(self, claim: Claim) -> None:
-        """From here on nobody else answers `claim`'s request. Raises ClaimLostError."""
-        mine = sa.and_(REQUESTS.c.id == claim.request_id, REQUESTS.c.owner == claim.owner, REQUESTS.c.state == WORKING)
-        try:
-            async with self._database.write() as connection:
-                done = await connection.execute(sa.update(REQUESTS).where(mine).values(state=ANSWERING))
-        except DatabaseError as error:
-            # The claim stands, so an answer now is the only one unless this takes longer than the lease.
-            log.warning("inbox.not_stored", reason=error.kind)
-            return
-        if done.rowcount == 0:
-            raise ClaimLostError("another worker answers this request")
+    async def expired(self, limit: int = 100) -> list[ExpiredRequest]:
+        """The requests that nobody works on and that still want an answer. Never raises.
 
-    async def expired(self, limit: int = 20) -> list[tuple[str, Mapping[str, Any]]]:
-        """The requests that nobody works on and that still want an answer: id and Slack's payload. Never raises."""
+        Writes first what could not be written before; nothing is returned soon after a fault.
+        """
         now = self._clock()
-        query = sa.select(REQUESTS.c.id, REQUESTS.c.sealed).where(
-            REQUESTS.c.state.in_((WORKING, WAITING)),
-            REQUESTS.c.lease_until <= now,
-            REQUESTS.c.attempts < MAX_ATTEMPTS,
-            REQUESTS.c.taken_at > now - MAX_AGE,
-        )
+        if not await self._write_endings() or (self._failed_at is not None and now < self._failed_at + GRACE):
+            return []
         try:
-            async with self._database.read() as connection:
-                rows = (await connection.execute(query.order_by(REQUESTS.c.taken_at).limit(limit))).all()
+            rows = await self._database.read(lambda connection: inbox_rows.find_expired(connection, now, limit))
         except DatabaseError as error:
-            log.warning("inbox.not_read", reason=error.kind)
+            self._note_failure(error)
             return []
-        try:
-            return [(row.id, json.loads(self._keyring.open(row.sealed, "request"))) for row in rows if row.sealed]
-        except WrongKeyError as error:
-            log.warning("inbox.not_read", reason=type(error).__name__)
-            return []
+        found = [self._opened(row.id, row.taken_at, row.sealed) for row in rows if row.id not in self._running]
+        return [one for one in found if one is not None]
+
+    async def renew(self) -> None:
+        """Extend the leases of what is being worked on. Never raises."""
+        owners, until = self._owners(), self._clock() + LEASE
+        if owners:
+            await self._try_to_write(lambda connection: inbox_rows.renew(connection, owners, until))
+
+    async def hand_back(self) -> None:
+        """At shutdown: whoever runs next takes up at once what this process took and did not answer. Never raises."""
+        await self._write_endings()
+        owners, now = self._owners(), self._clock()
+        if owners:
+            await self._try_to_write(lambda connection: inbox_rows.hand_back(connection, owners, now))
+        self._running.clear()
 
     async def acquire_key(self, claim: Claim, key: str, span: timedelta) -> bool:
         """Whether `claim`'s request is the first to do what `key` names within `span`. Its own second attempt is too.
@@ -168,140 +201,177 @@ class RequestInbox:
         For what must happen once however many requests ask for it, such as sharing an answer.
         """
         now, digest, request = self._clock(), self._keyring.digest(key, "reserve"), claim.request_id
-        try:
-            async with self._database.write() as connection:
-                await connection.execute(sa.delete(KEYS).where(KEYS.c.key == digest, KEYS.c.expires_at <= now))
-                holder = (await connection.execute(sa.select(KEYS.c.request).where(KEYS.c.key == digest))).scalar_one_or_none()
-                if holder is None:
-                    await connection.execute(sa.insert(KEYS).values(key=digest, request=request, expires_at=now + span))
-        except ConstraintError:  # another replica was faster
+        if digest in self._known:
+            holder: str | None = self._known[digest][0]
+        else:
+            try:
+                holder = await self._database.write(
+                    lambda connection: inbox_rows.acquire(connection, digest, request, now, now + span)
+                )
+            except ConstraintError:  # another replica was faster
+                return False
+            except DatabaseError as error:
+                self._note_failure(error)
+                holder = None
+        if holder is not None and (holder != request or not request):
             return False
-        except DatabaseError as error:
-            log.warning("inbox.not_stored", reason=error.kind)
-            holder = "another" if digest in self._taken else None
-        self._taken[digest] = span
-        return holder is None or (request != "" and holder == request)
+        self._known[digest] = (request, span)
+        return True
 
     async def release_key(self, key: str) -> None:
         """What `key` names did not happen: the next who asks for it may."""
         digest = self._keyring.digest(key, "reserve")
-        self._taken.pop(digest, None)
-        try:
-            async with self._database.write() as connection:
-                await connection.execute(sa.delete(KEYS).where(KEYS.c.key == digest))
-        except DatabaseError as error:
-            log.warning("inbox.not_stored", reason=error.kind)
+        self._known.pop(digest, None)
+        await self._try_to_write(lambda connection: inbox_rows.release(connection, digest))
 
     async def purge(self) -> int:
         """Forget what is older than Slack delivers. Returns how many requests. Raises DatabaseError."""
         now = self._clock()
-        async with self._database.write() as connection:
-            await connection.execute(sa.delete(KEYS).where(KEYS.c.expires_at <= now))
-            return (await connection.execute(sa.delete(REQUESTS).where(REQUESTS.c.taken_at <= now - KEEP))).rowcount
+        return await self._database.write(lambda connection: inbox_rows.purge(connection, now))
 
-    async def _grant(self, request: SlackRequest, claim: Claim) -> bool:
-        """Make `claim` the permission to answer `request`; False when another delivery has it, or it is answered."""
-        keys = self._digests(request)
-        try:
-            attempt = await self._take(request, keys)
-        except DatabaseError as error:
-            log.warning("inbox.not_stored", reason=error.kind)
-            # A retry may have been answered by another replica; a first delivery has not.
-            if request.is_retry or request.request_id is not None or any(key in self._taken for key, _ in keys):
-                return False
-        else:
-            if attempt is None:
-                return False
-            claim.grant(*attempt, self._begin_answer)
-        self._taken.update(keys)
-        return True
+    def _alone_knows(self, request_id: str) -> bool:
+        """Whether this process took or answered the request, and the database does not know."""
+        running = self._running.get(request_id)
+        return request_id in self._unwritten or (running is not None and not running.is_stored)
 
-    def _digests(self, request: SlackRequest) -> list[tuple[bytes, timedelta]]:
-        """The keys as stored, and how long each holds; in one order everywhere, so that replicas cannot lock each other out."""
-        plain = [(key, KEEP) for key in request.idempotency_keys]
+    def _owners(self) -> list[str]:
+        return [one.attempt.owner for one in self._running.values()]
+
+    def _keys(self, request: SlackRequest) -> tuple[Key, ...]:
+        """The keys as stored, in one order everywhere, so that replicas cannot lock each other out."""
+        keys = [Key(self._keyring.digest(key, "request"), KEEP) for key in request.idempotency_keys]
         if request.double_submit_key:
-            plain.append((request.double_submit_key, DOUBLE_SUBMIT_WINDOW))
-        return sorted((self._keyring.digest(key, "request"), span) for key, span in plain)
+            digest = self._keyring.digest(request.double_submit_key, "request")
+            keys.append(Key(digest, DOUBLE_SUBMIT_WINDOW, shared=True))
+        return tuple(sorted(keys))
 
-    async def _take(self, request: SlackRequest, keys: list[tuple[bytes, timedelta]]) -> _Attempt | None:
+    async def _take(self, arrival: Arrival) -> Attempt | None:
         """Write that this worker has the request; None when another has it. Raises DatabaseError."""
+        now = self._clock()
+        if arrival.request_id is None:
+            try:
+                return await self._database.write(lambda connection: inbox_rows.insert_new(connection, arrival, now))
+            except ConstraintError:  # something of it is known
+                pass
         for _ in range(3):
             try:
-                async with self._database.write() as connection:
-                    return await self._write_attempt(connection, request, keys)
+                return await self._database.write(lambda connection: inbox_rows.take_known(connection, arrival, now))
             except ConstraintError:  # another replica took it at the same moment: look again
                 continue
         return None
 
-    async def _write_attempt(
-        self, connection: AsyncConnection, request: SlackRequest, keys: list[tuple[bytes, timedelta]]
-    ) -> _Attempt | None:
-        now = self._clock()
-        listed, rows = await _find(connection, [key for key, _ in keys], request.request_id, now)
-        request_id, attempts = (rows[0].id, rows[0].attempts) if rows else (secrets.token_hex(16), 0)
-        # What this delivery alone is known by belongs to the request too: the next replay may carry just that.
-        new = [(key, span) for key, span in keys if key not in listed and (span is not DOUBLE_SUBMIT_WINDOW or not rows)]
-        if new:
-            # Only what is over: another replica may have added the same key since we looked, and then the insert must fail.
-            over = sa.or_(KEYS.c.expires_at <= now, KEYS.c.request.not_in(sa.select(REQUESTS.c.id)))
-            await connection.execute(sa.delete(KEYS).where(KEYS.c.key.in_([key for key, _ in new]), over))
-            added = [{"key": key, "request": request_id, "expires_at": now + span} for key, span in new]
-            await connection.execute(sa.insert(KEYS), added)
-        if not all(_is_free(row, now) for row in rows):
-            return None
-        attempt = _Attempt(request_id, secrets.token_hex(16), attempts + 1)
-        values = {
-            "state": WORKING,
-            "owner": attempt.owner,
-            "lease_until": now + LEASE,
-            "attempts": attempt.number,
-            # The latest payload, since its response_url lives longest.
-            "sealed": self._keyring.seal(json.dumps(request.body).encode(), "request"),
-        }
-        if rows:
-            await connection.execute(sa.update(REQUESTS).where(REQUESTS.c.id == request_id).values(values))
-        else:
-            await connection.execute(sa.insert(REQUESTS).values(id=request_id, taken_at=now, **values))
-        return attempt
+    async def _dismiss(self, claim: Claim) -> None:
+        """Nothing was done, so nothing is remembered: a modal that was refused in the ack is sent off again as the same one."""
+        running = self._running.pop(claim.request_id, None)
+        if running is not None:
+            digests = [key.digest for key in running.keys]
+            for digest in digests:
+                self._known.pop(digest, None)
+            await self._try_to_write(lambda connection: inbox_rows.forget(connection, running.attempt, digests))
 
-    async def _not_delivered(self, claim: Claim, error: SlackDeliveryError) -> None:
-        """Slack did not take the answer: try again later, give up, or leave alone what may stand there."""
-        meaning = classify_outcome(error, claim)
-        if meaning is DeliveryOutcome.LATER and claim.attempts < MAX_ATTEMPTS:
-            wait = max(RETRY_DELAYS[claim.attempts - 1], timedelta(seconds=error.retry_after or 0))
-            await self._finish(claim, WAITING, self._clock() + wait)
-        else:
-            await self._finish(claim, DONE if meaning is DeliveryOutcome.UNCERTAIN else LOST)
-
-    async def _finish(self, claim: Claim, state: str, until: datetime | None = None) -> None:
-        """Write how an attempt ended. Never raises: what cannot be written stays as it is, and is not answered twice."""
-        if not claim.is_stored:
+    async def _begin_answer(self, claim: Claim) -> None:
+        """From here on nobody else answers `claim`'s request. Raises ClaimLostError."""
+        running = self._running.get(claim.request_id)
+        if running is None:
             return
-        values: dict[str, Any] = {"state": state, **({"lease_until": until} if until else {})}
-        if state in {DONE, LOST}:
-            values["sealed"] = None
-        mine = sa.and_(REQUESTS.c.id == claim.request_id, REQUESTS.c.owner == claim.owner)
+        if running.shared is not None:  # the same words again are a new question from now on
+            self._known.pop(running.shared, None)
         try:
-            async with self._database.write() as connection:
-                await connection.execute(sa.update(REQUESTS).where(mine).values(values))
+            if not await self._in_time(self._database.write(lambda connection: _begin(connection, running, self._clock()))):
+                raise ClaimLostError("another worker answers this request")
+            claim.is_written = True
+        except ConstraintError:
+            raise ClaimLostError("another worker answers this request") from None
         except DatabaseError as error:
-            log.warning("inbox.not_stored", reason=error.kind)
+            # The claim stands. Whatever comes of it, nobody is to take the request up when the database is back.
+            self._note_failure(error)
+            self._unwritten.add(self._ending(running, DONE))
+
+    async def _not_delivered(self, claim: Claim, error: SlackDeliveryError) -> RequestOutcome:
+        """Slack did not take the answer: try again later, give up, or leave alone what may stand there."""
+        match classify_outcome(error, claim):
+            case DeliveryOutcome.LATER if claim.attempts < MAX_ATTEMPTS:
+                wait = max(RETRY_DELAYS[claim.attempts - 1], timedelta(seconds=error.retry_after or 0))
+                log.warning("request.answer_postponed", reason=error.reason, seconds=wait.total_seconds())
+                await self._end(claim, WAITING, self._clock() + wait)
+                return RequestOutcome.POSTPONED
+            case DeliveryOutcome.UNCERTAIN:
+                log.warning("request.answer_unconfirmed", reason=error.reason)
+                await self._end(claim, DONE)
+                return RequestOutcome.UNCONFIRMED
+            case _:
+                # No way to the asker is open, so the log is the only place left that can tell.
+                log.error("request.answer_lost", reason=error.reason)
+                await self._end(claim, LOST)
+                return RequestOutcome.LOST
+
+    async def _end(self, claim: Claim, state: str, until: datetime | None = None) -> None:
+        """Write how an attempt ended, unless its beginning said so already. Never raises: what cannot be written is kept."""
+        running = self._running.get(claim.request_id)
+        if running is None:
+            return
+        ending = self._ending(running, state, until)
+        if ending.shared is not None:
+            self._known.pop(ending.shared, None)
+        if not (state == DONE and claim.is_written):  # `answering` is as final as `done`
+            self._unwritten.add(ending)  # first: nobody may take it up between the two
+            await self._write_endings()
+        self._running.pop(claim.request_id, None)
+
+    def _ending(self, running: _Running, state: str, until: datetime | None = None) -> Ending:
+        sealed = self._keyring.seal(json.dumps(running.body).encode(), "request") if state == WAITING else None
+        return Ending(running.attempt, state, running.shared, () if running.is_stored else running.keys, until, sealed)
+
+    async def _write_endings(self) -> bool:
+        """Write how attempts ended that is not written yet; whether that is all written now."""
+        for ending in self._unwritten.oldest_first():
+            try:
+                await self._in_time(self._database.write(partial(inbox_rows.end, ending=ending, now=self._clock())))
+            except ConstraintError:  # another replica stored the request meanwhile, and answers it
+                pass
+            except DatabaseError as error:
+                self._note_failure(error)
+                return False
+            self._unwritten.remove(ending)
+        return True
+
+    def _opened(self, request_id: str, taken_at: datetime, sealed: bytes) -> ExpiredRequest | None:
+        """The request as Slack sent it; one that was sealed with another key costs no other."""
+        try:
+            return ExpiredRequest(request_id, json.loads(self._keyring.open(sealed, "request")), taken_at)
+        except (WrongKeyError, ValueError) as error:
+            log.warning("inbox.request_unreadable", reason=type(error).__name__)
+            return None
+
+    async def _try_to_write(self, work: Callable[[Connection], None]) -> None:
+        try:
+            await self._in_time(self._database.write(work))
+        except DatabaseError as error:
+            self._note_failure(error)
+
+    async def _in_time(self, transaction: Awaitable[T]) -> T:
+        """What the transaction returns. It is not cancelled when it takes too long: then it may be committed later.
+
+        Raises DatabaseError.
+        """
+        task = asyncio.ensure_future(transaction)
+        done, _ = await asyncio.wait({task}, timeout=WRITE_SECONDS)
+        if not done:
+            task.add_done_callback(lambda ended: ended.cancelled() or ended.exception())  # or asyncio says nobody asked
+            raise DatabaseError(TimeoutError("the database takes too long"))
+        return task.result()
+
+    def _note_failure(self, error: DatabaseError) -> None:
+        self._failed_at = self._clock()
+        log.warning("inbox.not_stored", reason=error.kind)
 
 
-async def _find(
-    connection: AsyncConnection, digests: list[bytes], request_id: str | None, now: datetime
-) -> tuple[set[bytes], Sequence[sa.Row[Any]]]:
-    """The keys that are known, and the requests behind them, held until the transaction ends."""
-    known = sa.select(KEYS.c.key, KEYS.c.request).where(KEYS.c.key.in_(digests), KEYS.c.expires_at > now)
-    listed = {row.key: row.request for row in (await connection.execute(known)).all()}
-    wanted = {*listed.values(), *([request_id] if request_id else [])}
-    held = sa.select(REQUESTS).where(REQUESTS.c.id.in_(wanted)).order_by(REQUESTS.c.id).with_for_update()
-    rows = (await connection.execute(held)).all()
-    there = {row.id for row in rows}
-    return {key for key, request in listed.items() if request in there}, rows
-
-
-def _is_free(row: sa.Row[Any], now: datetime) -> bool:
-    """Whether a known request may be taken up: nothing was shown for it, and nobody works on it."""
-    is_over: bool = row.lease_until <= now
-    return row.state == LOST or (row.state in {WORKING, WAITING} and is_over)
+def _begin(connection: Connection, running: _Running, now: datetime) -> bool:
+    """Write that an attempt answers now; False when it is another's. Raises an IntegrityError when it is, and was not stored."""
+    if inbox_rows.begin_answer(connection, running.attempt, running.shared):
+        return True
+    if running.is_stored:
+        return False
+    keys = tuple(key for key in running.keys if not key.shared)
+    inbox_rows.insert_new(connection, Arrival(running.attempt, keys, sealed=None), now, inbox_rows.ANSWERING)
+    return True

@@ -55,28 +55,17 @@ class RequestRunner:
     def start(self, ctx: RequestContext, responder: Responder, handler: Handler) -> None:
         """Answer the request in a task of its own. `handler` says how it ended; `responder` tells the asker of a bug."""
         surface = ctx.request.surface.value
+        ctx.is_started = True
         # The task takes its log context from here, so whatever it logs carries the request's id.
         with bound_contextvars(request_id=ctx.request_id, surface=surface):
             self._tasks.spawn(self._run(ctx, responder, handler), name=f"{surface} {ctx.request_id}")
 
     async def _run(self, ctx: RequestContext, responder: Responder, handler: Handler) -> None:
         """Claim, answer, count, audit. Whatever escapes `handler` is answered with the request's id."""
-        surface, begun = ctx.request.surface.value, asyncio.get_running_loop().time()
-
-        def count(outcome: RequestOutcome) -> RequestOutcome:
-            spent = asyncio.get_running_loop().time() - begun
-            self._metrics.observe_slack_request(surface, ctx.audit.outcome(outcome), spent)
-            return outcome
-
-        async def answer() -> RequestOutcome:
-            return count(await self._answer(ctx, responder, handler))  # the time until it is seen, not until it is filed
-
-        try:
-            outcome = await self._inbox.process_once(ctx.request, ctx.claim, answer)
-        except SlackDeliveryError as error:
-            # No way to the asker is open, so the log is the only place left that can tell.
-            outcome = count(RequestOutcome.LOST)
-            log.error("request.answer_lost", reason=error.reason)  # noqa: TRY400 - the reason says it all
+        begun = asyncio.get_running_loop().time()
+        outcome = await self._inbox.process_once(ctx.request, ctx.claim, lambda: self._answer(ctx, responder, handler))
+        spent = asyncio.get_running_loop().time() - begun
+        self._metrics.observe_slack_request(ctx.request.surface.value, ctx.audit.outcome(outcome), spent)
         if outcome is not RequestOutcome.DUPLICATE:
             await self._recorder.record(ctx, outcome)
 

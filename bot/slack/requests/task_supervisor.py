@@ -35,8 +35,8 @@ class TaskSupervisor:
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("task.failed", task=task.get_name(), exc_info=error)
 
-    async def drain(self, seconds: float) -> int:
-        """Wait until all is done, at most `seconds`; then cancel the rest. Returns how many had to be cancelled.
+    async def wait(self, seconds: float) -> None:
+        """Wait until all is done, at most `seconds`.
 
         What a task starts on its way is waited for as well: a request let in late goes on as a task of its own.
         """
@@ -44,6 +44,10 @@ class TaskSupervisor:
         ends = loop.time() + seconds
         while self._tasks and loop.time() < ends:
             await asyncio.wait(set(self._tasks), timeout=ends - loop.time())
+
+    async def drain(self, seconds: float) -> int:
+        """Wait until all is done, at most `seconds`; then cancel the rest. Returns how many had to be cancelled."""
+        await self.wait(seconds)
         cancelled = 0
         while self._tasks:
             late = set(self._tasks)

@@ -141,10 +141,10 @@ class AnswerStore:
             "updated_at": now,
             "sealed": self._keyring.seal(self._written(shown), "answers"),
         }
+        insert = self._database.insert(ANSWERS).values(id=answer_id, **row)
+        upsert = insert.on_conflict_do_update(index_elements=["id"], set_=row)
         try:
-            async with self._database.write() as connection:
-                insert = self._database.insert(ANSWERS).values(id=answer_id, **row)
-                await connection.execute(insert.on_conflict_do_update(index_elements=["id"], set_=row))
+            await self._database.write(lambda connection: connection.execute(upsert).rowcount)
         except DatabaseError as error:
             log.warning("answers.not_stored", reason=error.kind)
             return  # what is in memory stays ahead of what is stored
@@ -173,9 +173,9 @@ class AnswerStore:
         mine = sa.select(ANSWERS.c.id, ANSWERS.c.sealed).where(
             ANSWERS.c.asker == self._asker_key(user), ANSWERS.c.expires_at >= self._clock()
         )
+        newest = mine.order_by(ANSWERS.c.updated_at.desc()).limit(5 * limit)
         try:
-            async with self._database.read() as connection:
-                rows = (await connection.execute(mine.order_by(ANSWERS.c.updated_at.desc()).limit(5 * limit))).all()
+            rows = await self._database.read(lambda connection: connection.execute(newest).all())
         except DatabaseError as error:
             log.warning("answers.not_read", reason=error.kind)
             return []
@@ -188,14 +188,14 @@ class AnswerStore:
 
     async def purge(self) -> int:
         """Delete what has expired. Returns how many. Raises DatabaseError."""
-        async with self._database.write() as connection:
-            return (await connection.execute(sa.delete(ANSWERS).where(ANSWERS.c.expires_at < self._clock()))).rowcount
+        expired = sa.delete(ANSWERS).where(ANSWERS.c.expires_at < self._clock())
+        return await self._database.write(lambda connection: connection.execute(expired).rowcount)
 
     async def _select(self, where: sa.ColumnElement[bool]) -> tuple[str, AnswerRecord] | None:
-        newest = sa.select(ANSWERS.c.id, ANSWERS.c.sealed).where(where, ANSWERS.c.expires_at >= self._clock())
+        found = sa.select(ANSWERS.c.id, ANSWERS.c.sealed).where(where, ANSWERS.c.expires_at >= self._clock())
+        newest = found.order_by(ANSWERS.c.updated_at.desc()).limit(1)
         try:
-            async with self._database.read(within=READ_SECONDS) as connection:
-                row = (await connection.execute(newest.order_by(ANSWERS.c.updated_at.desc()).limit(1))).first()
+            row = await self._database.read(lambda connection: connection.execute(newest).first(), within=READ_SECONDS)
         except DatabaseError as error:
             log.warning("answers.not_read", reason=error.kind)
             return None

@@ -69,8 +69,7 @@ class DraftStore:
         sealed = self._keyring.seal(_to_json(draft), "drafts")
         row = {"id": draft_id, "expires_at": self._clock() + KEEP, "sealed": sealed}
         try:
-            async with self._database.write() as connection:
-                await connection.execute(sa.insert(DRAFTS).values(row))
+            await self._database.write(lambda connection: connection.execute(sa.insert(DRAFTS).values(row)).rowcount)
         except DatabaseError as error:
             log.warning("drafts.not_stored", reason=error.kind)
 
@@ -81,8 +80,7 @@ class DraftStore:
             return recent
         query = sa.select(DRAFTS.c.sealed).where(DRAFTS.c.id == draft_id, DRAFTS.c.expires_at >= self._clock())
         try:
-            async with self._database.read() as connection:
-                sealed = (await connection.execute(query)).scalar_one_or_none()
+            sealed = await self._database.read(lambda connection: connection.execute(query).scalar_one_or_none())
         except DatabaseError as error:
             log.warning("drafts.not_read", reason=error.kind)
             return None
@@ -94,8 +92,8 @@ class DraftStore:
 
     async def purge(self) -> int:
         """Delete what has expired. Returns how many. Raises DatabaseError."""
-        async with self._database.write() as connection:
-            return (await connection.execute(sa.delete(DRAFTS).where(DRAFTS.c.expires_at < self._clock()))).rowcount
+        expired = sa.delete(DRAFTS).where(DRAFTS.c.expires_at < self._clock())
+        return await self._database.write(lambda connection: connection.execute(expired).rowcount)
 
 
 def _to_json(draft: ModalDraft) -> bytes:

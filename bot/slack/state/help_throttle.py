@@ -51,8 +51,7 @@ class HelpThrottle:
             index_elements=["person"], set_={"at": now}, where=INTRODUCTIONS.c.at <= now - AGAIN_AFTER
         )
         try:
-            async with self._database.write() as connection:
-                return (await connection.execute(told_again)).rowcount == 1
+            return await self._database.write(lambda connection: connection.execute(told_again).rowcount) == 1
         except DatabaseError as error:
             log.warning("introductions.not_stored", reason=error.kind)
             return True
@@ -60,5 +59,4 @@ class HelpThrottle:
     async def purge(self) -> int:
         """Delete expired entries. Returns how many. Raises DatabaseError."""
         old = INTRODUCTIONS.c.at <= self._clock() - AGAIN_AFTER
-        async with self._database.write() as connection:
-            return (await connection.execute(sa.delete(INTRODUCTIONS).where(old))).rowcount
+        return await self._database.write(lambda connection: connection.execute(sa.delete(INTRODUCTIONS).where(old)).rowcount)

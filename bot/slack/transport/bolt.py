@@ -2,6 +2,9 @@
 
 `process_before_response` makes Bolt answer as soon as the listener returns, and ours return right after `ack()`; stock Bolt
 polls for the ack every ten milliseconds (docs/decisions/0001-work-outside-bolt.md).
+
+`dispatch` is the one way in, from both transports. They verify whom a payload comes from; Bolt is given it parsed, in the form of
+Socket Mode, and does not verify it again.
 """
 
 from __future__ import annotations
@@ -9,20 +12,28 @@ from __future__ import annotations
 import logging
 import os
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import structlog
 from slack_bolt.async_app import AsyncApp
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
 
+from bot.slack.transport.payload import with_documented_types
 from bot.slack.transport.web_client import open_web_client
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 
     import aiohttp
     from slack_bolt.authorization import AuthorizeResult
 
     from bot.config import AppSettings
     from bot.slack.messaging.token_monitor import TokenMonitor
+
+AFTERWARDS = "afterwards"  # the key of what is to be run when the listener has returned
+
+log = structlog.get_logger(__name__)
 
 
 def build_bolt(
@@ -41,7 +52,37 @@ def build_bolt(
             client=open_web_client(general, session, with_token=False, token_monitor=token_monitor),
             authorize=authorize,
             process_before_response=True,
+            raise_error_for_unhandled_request=True,  # to our own handler (access/unhandled.py), in the place of Bolt's advice
         )
+
+
+async def dispatch(
+    app: AsyncApp,
+    body: Mapping[str, Any],
+    headers: Mapping[str, str | Sequence[str]] | None = None,
+    context: Mapping[str, Any] | None = None,
+) -> BoltResponse:
+    """Hand one verified payload to Bolt. Never raises: what Bolt trips over would not go better the next time, so it is acked.
+
+    `context` is what the listeners are handed besides.
+    """
+    try:
+        request = AsyncBoltRequest(
+            mode="socket_mode", body=with_documented_types(body), headers=dict(headers or {}), context=dict(context or {})
+        )
+        return await handle(app, request)
+    except Exception:
+        log.exception("slack.dispatch_failed", type=str(body.get("type", ""))[:40])
+        return BoltResponse(status=200)
+
+
+async def handle(app: AsyncApp, request: AsyncBoltRequest) -> BoltResponse:
+    """Let Bolt run its middleware and the listener, then what the middleware asked for under `AFTERWARDS`."""
+    response = await app.async_dispatch(request)
+    afterwards: Callable[[], Awaitable[None]] | None = request.context.get(AFTERWARDS)
+    if afterwards is not None:
+        await afterwards()
+    return response
 
 
 @contextmanager

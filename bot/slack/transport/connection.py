@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import aiohttp
 import structlog
-from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app
-from slack_sdk.socket_mode.request import SocketModeRequest
 
+from bot.slack.transport.bolt import dispatch
 from bot.slack.transport.handshake import Handshake, OddFrameLog, open_socket, parsed, type_of
 
 if TYPE_CHECKING:
@@ -99,8 +98,8 @@ class SocketConnection:
             if self.reason not in _GENTLE:
                 self._start(self._socket.close())
         elif isinstance(envelope, str) and envelope:
-            request = _request(said)
-            self._start(self._answer(request) if request is not None else self._drop(envelope, said))
+            is_readable = isinstance(said.get("payload"), dict)  # which names itself; the envelope's type says no more
+            self._start(self._answer(envelope, said) if is_readable else self._drop(envelope, said))
         else:
             return said.get("type") == "hello"
         return True
@@ -110,17 +109,16 @@ class SocketConnection:
         self._odd.dropped(said)
         await self._acknowledge(envelope, type_of(said), {})
 
-    async def _answer(self, request: SocketModeRequest) -> None:
+    async def _answer(self, envelope: str, said: dict[str, Any]) -> None:
         """Dispatch one request to Bolt, and acknowledge it if that worked; Slack redelivers an event that is not acknowledged."""
-        try:
-            response = await run_async_bolt_app(self._app, request)
-        except Exception:  # without an acknowledgement Slack brings an event again; the connection stays
-            log.exception("slack.dispatch_failed", envelope=request.envelope_id)
-            return
+        attempt = said.get("retry_attempt")
+        # As HTTP has it: https://docs.slack.dev/apis/events-api#retries
+        headers = {"x-slack-retry-num": str(attempt)} if isinstance(attempt, int) else {}
+        response = await dispatch(self._app, said["payload"], headers)
         if response.status != _OK:
-            log.info("slack.not_acknowledged", type=request.type, status=response.status)
+            log.info("slack.not_acknowledged", type=type_of(said), status=response.status)
             return
-        await self._acknowledge(request.envelope_id, request.type, _content(response))
+        await self._acknowledge(envelope, type_of(said), _content(response))
 
     async def _acknowledge(self, envelope: str, kind: str, content: dict[str, Any]) -> None:
         try:
@@ -132,13 +130,6 @@ class SocketConnection:
         task = asyncio.create_task(job)
         self._answers.add(task)
         task.add_done_callback(self._answers.discard)
-
-
-def _request(said: dict[str, Any]) -> SocketModeRequest | None:
-    """The request in an envelope; None when it has none that Bolt could take."""
-    if not isinstance(said.get("type"), str) or not isinstance(said.get("payload"), dict):
-        return None
-    return SocketModeRequest.from_dict(said)
 
 
 def _content(response: BoltResponse) -> dict[str, Any]:

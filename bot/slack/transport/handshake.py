@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from slack_sdk.web.async_client import AsyncWebClient
 
+MAX_FRAME_BYTES = 16 * 1024 * 1024  # far above any payload of Slack's: a larger frame would cost the whole connection
 CLOSE_SECONDS = 1.0  # how long the other side may take to say goodbye
 _TELLING = frozenset({"link_disabled", "too_many_websockets"})  # reasons not to greet that call for something to be done
 
@@ -49,6 +50,7 @@ async def open_socket(
             socket = await session.ws_connect(
                 address,
                 heartbeat=heartbeat,
+                max_msg_size=MAX_FRAME_BYTES,
                 ssl=client.ssl or True,
                 timeout=aiohttp.ClientWSTimeout(ws_close=CLOSE_SECONDS),
             )

@@ -76,6 +76,8 @@ async def authenticate(client: AsyncWebClient, proxies: Proxies | None = None) -
     """What Slack says of our token. Raises SettingsError when Slack refuses it; UnavailableError when it may take it later."""
     with explaining_errors(SlackEndpoint(BOT_TOKEN, client.base_url, proxies or Proxies())):
         said = await client.auth_test()
-        if not all(isinstance(said.get(key), str) and said[key] for key in ("team_id", "user_id")):
+        # Of an app that is installed in a whole organisation it may name no workspace: https://docs.slack.dev/enterprise
+        told = {key: isinstance(said.get(key), str) and bool(said[key]) for key in ("team_id", "enterprise_id", "user_id")}
+        if not told["user_id"] or not (told["team_id"] or told["enterprise_id"]):
             raise ValueError("auth.test tells nothing of us")  # whoever answers, it is not Slack
         return AuthorizeResult.from_auth_test_response(auth_test_response=said, bot_token=client.token)

@@ -9,6 +9,7 @@ reveal          unmasked numbers, for one person
 customer        the wording for the customer
 modal, home     the modals and the Home tab
 message         blocks, limits, RenderContext
+simpler         a message without its table, and without its blocks
 mrkdwn          Slack's markup, escaping of outside text, date tokens
 """
 
@@ -21,12 +22,15 @@ from bot.slack.views.message import Message, RenderContext, with_notice
 from bot.slack.views.notices import (
     access_denied,
     access_denied_modal,
+    asked_ago,
     delivery_failed,
     expired_answer,
     help_message,
     internal_error,
+    other_command,
     progress,
     unconfirmed,
+    unreadable,
     usage_error,
 )
 from bot.slack.views.reference import explain_result, explanations, providers, term
@@ -40,6 +44,7 @@ __all__ = [
     "access_denied",
     "access_denied_modal",
     "answer",
+    "asked_ago",
     "change_notice",
     "delivery_failed",
     "expired_answer",
@@ -50,11 +55,13 @@ __all__ = [
     "internal_error",
     "no_such_row",
     "nothing_to_explain",
+    "other_command",
     "progress",
     "providers",
     "revealed",
     "term",
     "unconfirmed",
+    "unreadable",
     "usage_error",
     "with_notice",
 ]

@@ -35,6 +35,7 @@ SHARE = "answer.share"
 POST = "answer.post"
 REVEAL = "answer.reveal"
 CUSTOMER = "answer.customer"
+RUN = "answer.run"  # below a usage error: its correction
 MENU = "answer.menu"
 
 MAX_VISIBLE = 5  # the menu among them

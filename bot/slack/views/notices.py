@@ -7,11 +7,14 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from bot.i18n import phrase
+from bot.presentation.times import duration
+from bot.slack.views.buttons import RUN
 from bot.slack.views.message import Message, plain_text, text_message
 from bot.slack.views.mrkdwn import code, prose
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from datetime import timedelta
 
     from bot.errors import UsageError
     from bot.i18n import Language, Phrase
@@ -55,15 +58,36 @@ def help_message(
     )
 
 
-def usage_error(error: UsageError, command: str = "/smsstatus", *, language: Language) -> Message:
-    """A usage error: what is not understood, and the corrected command, ready to paste."""
+def usage_error(error: UsageError, command: str = "/smsstatus", *, answer_id: str = "", language: Language) -> Message:
+    """A usage error: what is not understood, and the corrected command, numbers masked.
+
+    What cannot be pasted because of that is run by a button, whose value is the id under which the lookup is kept; without one,
+    the numbers have to be typed.
+    """
     # The grammar quotes words in back-ticks, and writes its example as Slack would deliver it, with &, < and > escaped.
-    problem = _SPAN.split(error.problem.said_in(language))
+    problem = _SPAN.split(error.masked_problem.said_in(language))
     parts = (code(part.strip("`"), _PROBLEM) if _SPAN.fullmatch(part) else _with_outer_blanks(part) for part in problem)
-    if error.example is None:
+    shown = error.masked_example
+    if shown is None:
         return text_message(language, "".join(parts))
-    example = code(f"{command} {html.unescape(error.example)}".strip(), _EXAMPLE)
-    return text_message(language, "".join(parts), language.say("Try {example}", example=example))
+    example = language.say("Try {example}", example=code(f"{command} {html.unescape(shown)}".strip(), _EXAMPLE))
+    if shown == error.example:
+        return text_message(language, "".join(parts), example)
+    if not answer_id:
+        whole = language.say("Numbers are masked here. Type them with all their digits.")
+        return text_message(language, "".join(parts), example, small=(whole,))
+    said = text_message(language, "".join(parts), example)
+    return Message(said.text, (*said.blocks, {"type": "actions", "elements": [_run_button(answer_id, language)]}))
+
+
+def _run_button(answer_id: str, language: Language) -> dict[str, Any]:
+    return {
+        "type": "button",
+        "action_id": RUN,
+        "text": plain_text(language.say("Look it up")),
+        "value": answer_id,
+        "accessibility_label": language.say("Run the corrected command, with whole numbers"),
+    }
 
 
 def _with_outer_blanks(text: str) -> str:
@@ -157,6 +181,29 @@ def internal_error(error_id: str, *, language: Language) -> Message:
         language,
         language.say("Something went wrong in this app. It says nothing about the message you asked for."),
         language.say("Try again; if it stays, give error id {id} to whoever looks after the app.", id=found),
+    )
+
+
+def asked_ago(delay: timedelta, *, language: Language) -> Message:
+    """The first line of an answer that comes late: Slack was late with the request, or the app was interrupted."""
+    return text_message(language, language.say("Late answer: this was asked {span} ago.", span=duration(delay, language)))
+
+
+def unreadable(*, language: Language) -> Message:
+    """The reply to a click, a shortcut or a window in which Slack did not say what was chosen."""
+    return text_message(
+        language,
+        language.say("Slack did not tell this app what you chose, so nothing was done."),
+        language.say("Try again; if it stays, ask with {command}.", command=code("/smsstatus", _NAME)),
+    )
+
+
+def other_command(command: str, *, language: Language) -> Message:
+    """The reply to a slash command that reaches the app and is not its own."""
+    return text_message(
+        language,
+        language.say("This app does not answer that command."),
+        language.say("Try {example}", example=code(f"{command} help", _NAME)),
     )
 
 

@@ -1,4 +1,4 @@
-"""Unmasked numbers, and the messages' texts with their digits blanked: for one permitted person, never stored."""
+"""Unmasked numbers, and the messages' texts, which stay blanked: for one permitted person, never stored."""
 
 from __future__ import annotations
 

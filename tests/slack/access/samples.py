@@ -21,6 +21,7 @@ from bot.slack.access import AccessPolicy, AuthorizationMiddleware, Authorizer
 from bot.slack.access.denials import Denials
 from bot.slack.access.policy import Members, Profile, UnverifiedProfile
 from bot.slack.access.rate_limiter import UserRateLimiter
+from bot.slack.access.unhandled import UnhandledRequests
 from bot.slack.identity import AppIdentity
 from bot.slack.locales import LocaleResolver
 from bot.slack.messaging.poster import Poster
@@ -29,6 +30,7 @@ from bot.slack.requests.audit import AuditRecorder
 from bot.slack.requests.exactly_once import RequestInbox
 from bot.slack.requests.runner import RequestRunner
 from bot.slack.requests.task_supervisor import TaskSupervisor
+from bot.slack.transport.bolt import handle
 from bot.storage import Keyring
 from bot.storage.audit_log import AuditLog
 from tests.toys import ToyClock
@@ -138,6 +140,34 @@ SURFACES: Mapping[str, Json] = {
 """One request of each surface, all of the same person at home (the workflow step is nobody's)."""
 
 
+ORGANISATION, SISTER = "E0OURS001", "T0SISTER1"
+
+
+def of_a_sister(name: str) -> list[Json]:
+    """The ways in which Slack tells, or does not tell, of a colleague in a sister workspace who uses a surface."""
+    body = SURFACES[name]
+    if body.get("type") == "event_callback":
+        installed = [{"enterprise_id": ORGANISATION, "team_id": None, "user_id": BOT, "is_enterprise_install": True}]
+        said = {**body["event"], "team": SISTER, "user_team": SISTER}
+        return [
+            {**body, "event": said},
+            {**body, "event": {**said, "user_team": ORGANISATION}},
+            {**body, "team_id": SISTER, "enterprise_id": ORGANISATION, "event": said},
+            {**body, "team_id": None, "authorizations": installed, "event": said},
+        ]
+    if "command" in body:
+        return [
+            {**body, "enterprise_id": ORGANISATION, "is_enterprise_install": "true"},
+            {**body, "team_id": SISTER, "enterprise_id": ORGANISATION, "is_enterprise_install": "true"},
+        ]
+    colleague = {"id": USER, "team_id": SISTER}
+    return [
+        {**body, "user": colleague},
+        {**body, "user": colleague, "team": {"id": SISTER, "domain": "x", "enterprise_id": ORGANISATION}},
+        {**body, "user": colleague, "team": None, "enterprise": {"id": ORGANISATION}, "is_enterprise_install": True},
+    ]
+
+
 @dataclass
 class ToyPeople:
     """A directory that knows what it was told; it counts what is asked of it while `asks` is true."""
@@ -206,6 +236,7 @@ class House:
     tasks: TaskSupervisor
     clock: ToyClock
     heard: list[Json]
+    metrics: Metrics
 
     async def send(
         self, body: Json, *, mode: str = "socket", retry: str = "", timestamp: str = TIMESTAMP, settle: bool = True
@@ -215,7 +246,7 @@ class House:
             request = AsyncBoltRequest(mode="socket_mode", body=body, headers={"x-slack-retry-num": retry} if retry else {})
         else:
             request = signed(body, retry, timestamp)
-        response = await self.app.async_dispatch(request)
+        response = await handle(self.app, request)
         if settle:
             while len(self.tasks):
                 await self.tasks.drain(10)
@@ -264,9 +295,18 @@ def open_house(
     recorder = AuditRecorder(audit)
     authorizer = Authorizer(policy or AccessPolicy(home=HOME), people, UserRateLimiter(rate, clock), recorder)
     inbox = RequestInbox(database, KEYRING, clock)
-    runner = RequestRunner(inbox, tasks, recorder, Metrics())
+    metrics = Metrics()
+    runner = RequestRunner(inbox, tasks, recorder, metrics)
     authorization = AuthorizationMiddleware(
-        app, authorizer, inbox=inbox, runner=runner, denials=denials, tasks=tasks, identity=AppIdentity(bot_user=BOT)
+        app,
+        authorizer,
+        inbox=inbox,
+        runner=runner,
+        denials=denials,
+        tasks=tasks,
+        identity=AppIdentity(bot_user=BOT),
+        unhandled=UnhandledRequests(runner, denials, metrics),
+        clock=clock,
     )
     app.use(authorization)
     heard: list[Json] = []
@@ -282,4 +322,4 @@ def open_house(
     app.command("/smsstatus")(listen)
     for register in (app.action, app.shortcut, app.view, app.view_closed, app.options, app.event):
         register(everything)(listen)
-    return House(app, authorization, authorizer, inbox, audit, people, denials, tasks, clock, heard)
+    return House(app, authorization, authorizer, inbox, audit, people, denials, tasks, clock, heard, metrics)

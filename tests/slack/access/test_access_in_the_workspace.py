@@ -176,6 +176,14 @@ async def test_a_signed_request_that_is_replayed_is_acked_and_not_acted_on(offic
     assert len(office.seen()) == 2, "the help, and one explanation"
 
 
+async def test_a_share_whose_answer_was_lost_is_audited_as_unconfirmed_not_as_refused(office: Office) -> None:
+    office.workspace.fail_next("chat.postMessage", after=True)
+    await office.ask(f"{NUMBER} since 2h share", messages=2)
+
+    (entry,) = await audited(office)
+    assert (entry.command, entry.outcome) == ("lookup", "unconfirmed")
+
+
 async def test_what_was_asked_is_in_the_audit_without_a_number(office: Office) -> None:
     answer = await office.ask(f"{NUMBER} since 2h")
     await office.press(answer, "answer.refresh")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from slack_bolt.listener_matcher.async_listener_matcher import AsyncListenerMatcher
+from structlog.testing import capture_logs
 
 from bot.slack.access import AccessPolicy, DenialReason
 from bot.slack.access.policy import Profile, UnverifiedProfile
@@ -101,6 +102,27 @@ async def test_a_stranger_who_has_to_be_asked_about_is_told_after_the_ack(house:
     assert [refusal.reason for _, refusal in house.denials.told] == [DenialReason.GUEST]
 
 
+async def test_the_log_of_a_refusal_names_the_setting_that_mends_it(house: House) -> None:
+    with capture_logs() as logged:
+        await house.send(slack.command(team_id="T0SISTER1", enterprise_id="E0OURS001"))
+
+    (line,) = [line for line in logged if line["event"] == "access.denied"]
+    assert (line["reason"], line["setting"]) == ("workspace", "SMSSTATUS_ALLOWED_TEAMS")
+    assert line["workspaces"] == ["T0SISTER1", "E0OURS001"]
+
+
+@pytest.mark.parametrize("installed_in", [HOME, slack.ORGANISATION])
+async def test_a_colleague_of_a_sister_workspace_gets_through_on_every_surface(database: Database, installed_in: str) -> None:
+    house = open_house(database, AccessPolicy(home=installed_in, enterprise=slack.ORGANISATION))
+    house.people.profiles = {USER: Profile(team=slack.SISTER, enterprise=slack.ORGANISATION)}
+    sent = [slack.of_a_sister(name)[-1] for name in SURFACES]
+    for body in sent:
+        await house.send(body)
+
+    assert house.heard == sent
+    assert house.denials.told == []
+
+
 async def test_a_missing_scope_refuses_and_names_it(house: House) -> None:
     house.people.profiles = {USER: UnverifiedProfile("users:read")}
 
@@ -125,18 +147,35 @@ async def test_what_is_not_for_the_bot_is_neither_heard_nor_looked_into(house: H
     assert (house.heard, house.people.asked) == ([], [])
 
 
-async def test_the_command_of_another_app_is_not_acknowledged(house: House) -> None:
+async def test_a_command_that_is_not_ours_is_acknowledged_and_not_heard(house: House) -> None:
     response = await house.send(slack.command(command="/another"))
 
-    assert response.status == 404
+    assert response.status == 200
+    assert "/smsstatus" in str(response.body)
     assert house.heard == []
 
 
-async def test_a_notice_of_slacks_own_gets_through_from_home_only(house: House) -> None:
-    await house.send(slack.event("tokens_revoked", user=None))
-    await house.send(slack.event("tokens_revoked", {"team_id": "T0OTHER01"}, user=None))
+async def test_an_event_that_nobody_listens_to_is_acknowledged_and_does_nothing_whoever_it_is_from(house: House) -> None:
+    for body in (
+        slack.event("tokens_revoked", user=None),
+        slack.event("tokens_revoked", {"team_id": "T0OTHER01"}, user=None),
+        slack.event("reaction_added", user="U0GUEST01"),
+        slack.event("an_event_of_next_year"),
+    ):
+        with capture_logs() as logged:
+            assert (await house.send(body)).status == 200
+        assert [(line["log_level"], line["event"]) for line in logged] == [("debug", "slack.event_passed_over")]
 
-    assert len(house.heard) == 1
+    assert (house.heard, house.denials.told, house.people.asked) == ([], [], [])
+
+
+async def test_that_slack_drops_events_is_told_to_the_operator(house: House) -> None:
+    with capture_logs() as logged:
+        response = await house.send({"type": "app_rate_limited", "team_id": HOME, "minute_rate_limited": 1518467820})
+
+    assert response.status == 200
+    assert [(line["log_level"], line["event"]) for line in logged] == [("warning", "slack.app_rate_limited")]
+    assert b"smsstatus_slack_events_dropped_total 1.0" in house.metrics.render()
 
 
 async def test_group_members_get_through_and_others_do_not(database: Database) -> None:
@@ -163,6 +202,22 @@ async def test_the_limit_is_each_persons_own_counts_first_deliveries_and_moves_o
     house.clock.advance(seconds=60)
     await house.send(slack.command(trigger_id="later"))
     assert house.heard[-1]["trigger_id"] == "later"
+
+
+async def test_a_request_counts_once_however_often_and_in_whatever_form_it_is_delivered(database: Database) -> None:
+    house = open_house(database, rate=2)
+    said = slack.mention()
+    as_message = slack.event(
+        "message", channel=CHANNEL, channel_type="channel", ts=said["event"]["ts"], text=said["event"]["text"]
+    )
+    for body in (slack.command(), slack.command(), slack.command(), said, said, as_message):
+        await house.send(body)
+
+    assert house.denials.told == [], "two requests were made"
+    await house.send(slack.action())
+    assert [refusal.reason for _, refusal in house.denials.told] == [DenialReason.TOO_MANY]
+    await house.send(slack.action())
+    assert len(house.heard) == 6, "a repetition of what was refused is refused too"
 
 
 async def test_a_refusal_is_told_once_however_often_it_is_delivered(house: House) -> None:
@@ -199,10 +254,8 @@ async def test_what_nobody_works_on_is_sent_through_again_and_judged_anew(databa
     assert await alive.middleware.resume_expired() == 0, "somebody still works on it"
     alive.clock.advance(seconds=91)
     assert await alive.middleware.resume_expired() == 1
+    await alive.tasks.drain(5)
     assert alive.heard == [slack.mention()]
-
-    alive.people.profiles = {USER: GUEST}
-    assert await alive.middleware.resume_expired() == 1
     assert len(alive.heard) == 1, "who is a guest by now gets nothing"
     await dead.tasks.drain(0)
     await alive.tasks.drain(5)

@@ -10,7 +10,7 @@ from bot.slack.access import AccessPolicy, Denial, DenialReason, parse_request
 from bot.slack.access import policy as rules
 from bot.slack.access.policy import Members, Profile, UnverifiedProfile
 from tests.slack.access import samples as slack
-from tests.slack.access.samples import BOT, CHANNEL, HOME, SURFACES, USER
+from tests.slack.access.samples import BOT, CHANNEL, HOME, ORGANISATION, SISTER, SURFACES, USER, of_a_sister
 
 OPEN = AccessPolicy(home=HOME)
 
@@ -106,6 +106,53 @@ def test_a_sister_workspace_of_the_same_organisation_is_no_outsider() -> None:
 
     assert rules.check_profile(Profile(team="T0SISTER1", enterprise="E0OURS001"), policy) is None
     assert rules.check_profile(Profile(team="T0SISTER1", enterprise="E0THEIRS1"), policy) is not None
+
+
+def judged(body: Any, policy: AccessPolicy, profile: Profile) -> DenialReason | None:
+    """What becomes of a request of somebody of whom Slack says this."""
+    request = parse_request(body, bot_user=BOT)
+    denial = rules.check_payload(request, policy)
+    if denial is None and rules.needs_profile(request, policy):
+        denial = rules.check_profile(profile, policy)
+    return denial.reason if denial else None
+
+
+@pytest.mark.parametrize("installed_in", [HOME, ORGANISATION, SISTER])
+@pytest.mark.parametrize("name", SURFACES)
+def test_an_organisation_is_at_home_on_every_surface_and_nobody_else_is(name: str, installed_in: str) -> None:
+    policy = AccessPolicy(home=installed_in, enterprise=ORGANISATION)
+    colleague = Profile(team=SISTER, teams=frozenset({SISTER}), enterprise=ORGANISATION, is_stranger=True)
+    for body in of_a_sister(name):
+        if name == "workflow step":  # nobody's, so the payload alone must tell whose workspace it is
+            is_told = installed_in == HOME or "authorizations" in body or "enterprise_id" in body
+            assert (judged(body, policy, colleague) is None) == is_told, body
+            continue
+        assert judged(body, policy, colleague) is None, body
+        assert judged(body, policy, Profile(team="T0THEIRS1", enterprise="E0THEIRS1")) is DenialReason.EXTERNAL
+        assert judged(body, policy, Profile(team=SISTER, is_guest=True, enterprise=ORGANISATION)) is DenialReason.GUEST
+
+
+@pytest.mark.parametrize("name", SURFACES)
+def test_without_the_organisation_a_workspace_that_is_not_ours_is_refused_on_every_surface(name: str) -> None:
+    for body in of_a_sister(name):
+        assert judged(body, OPEN, Profile(team=SISTER, enterprise=ORGANISATION)) is not None or name == "workflow step"
+
+
+@pytest.mark.parametrize("name", [name for name in SURFACES if name != "workflow step"])
+def test_where_workspaces_are_listed_their_people_pass_and_the_rest_of_the_organisation_does_not(name: str) -> None:
+    policy = AccessPolicy(home=HOME, enterprise=ORGANISATION, teams=frozenset({HOME}))
+
+    for body in (SURFACES[name], of_a_sister(name)[0]):
+        assert judged(body, policy, Profile(team=SISTER, teams=frozenset({SISTER}), enterprise=ORGANISATION)) is not None
+        assert judged(body, policy, Profile(team=SISTER, teams=frozenset({SISTER, HOME}), enterprise=ORGANISATION)) is None
+
+
+def test_another_organisation_in_the_payload_is_refused_on_sight() -> None:
+    policy = AccessPolicy(home=HOME, enterprise=ORGANISATION)
+
+    assert seen(slack.mention(user_team="E0THEIRS1"), policy) is DenialReason.EXTERNAL
+    theirs = slack.action(team={"id": "T0PARTNER", "enterprise_id": "E0THEIRS1"})
+    assert seen(theirs, policy) is DenialReason.WORKSPACE
 
 
 def test_guests_pass_when_the_operator_allows_them() -> None:

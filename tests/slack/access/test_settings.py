@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
@@ -9,7 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.config import AppSettings, load_settings
 from bot.errors import SettingsError
 from bot.i18n import ENGLISH
-from bot.slack.access import AccessPolicy, Directory, open_authorizer
+from bot.slack.access import AccessPolicy, Directory, open_authorizer, policy_of
 from bot.slack.requests.audit import AuditRecorder
 from bot.storage import Database, Keyring
 from bot.storage.audit_log import AuditLog
@@ -87,3 +89,23 @@ def test_the_gate_is_opened_with_what_is_set_in_the_workspace_of_the_installatio
         reveal_usergroups=frozenset({"S0LEADS01"}),
     )
     assert gate.rate.per_minute == 5
+
+
+@pytest.mark.parametrize(
+    ("told", "home", "enterprise"),
+    [
+        ({"team_id": "T0HOME001"}, "T0HOME001", None),
+        ({"team_id": "T0HOME001", "enterprise_id": "E0OURS001"}, "T0HOME001", "E0OURS001"),
+        ({"team_id": "E0OURS001", "enterprise_id": "E0OURS001", "is_enterprise_install": True}, "E0OURS001", "E0OURS001"),
+        ({"team_id": "E0OURS001"}, "E0OURS001", "E0OURS001"),
+        ({"enterprise_id": "E0OURS001"}, "E0OURS001", "E0OURS001"),
+    ],
+)
+def test_an_installation_is_a_workspaces_or_an_organisations_whichever_auth_test_names(
+    told: dict[str, Any], home: str, enterprise: str | None
+) -> None:
+    identity = AuthorizeResult.from_auth_test_response(auth_test_response={"user_id": "U0BOT0001", **told}, bot_token="xoxb-1")
+
+    policy = policy_of(general(), identity)
+
+    assert (policy.home, policy.enterprise) == (home, enterprise)

@@ -282,3 +282,15 @@ async def test_button_values_hold_the_id_of_the_answer_and_nothing_else(office: 
     values |= {read_option(value)[1] for value in menu_of(answer)}
     assert len(values) == 1
     assert len(values.pop()) == 16
+
+
+@BOTH_MODES
+async def test_a_click_that_does_not_say_what_was_pressed_is_acknowledged_and_the_person_is_told(office: Office) -> None:
+    click = {"type": "block_actions", "user": {"id": "U0LIWEI01"}, "team": {"id": "T0SANDBOX"}, "channel": {"id": "C0INCIDENT"}}
+    for number, actions in enumerate(([], None, [{"value": 5}], "x")):
+        ack = await office.workspace.deliver("interactive", {**click, "actions": actions, "trigger_id": f"1.{number}"})
+        assert ack.error is None
+
+    told = await office.workspace.wait_for(lambda: office.seen()[3:], within=15)
+    assert [each.ephemeral_to for each in office.seen()] == ["U0LIWEI01"] * 4
+    assert "what you chose" in told[0].text

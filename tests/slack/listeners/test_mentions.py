@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from bot.sandbox.providers import ProviderFaultKind
+from bot.slack.views.buttons import RUN
 from tests.slack.conftest import BOTH_MODES, NUMBER, Office, actions_of, payload_of, words_of
 
 
@@ -20,6 +24,49 @@ async def test_a_mention_is_answered_in_a_thread_below_it_masked_and_without_mes
     assert "13711112222" not in payload_of(answer)
     assert "验证码" not in payload_of(answer)
     assert not {"share", "post", "reveal"} & set(actions_of(answer))
+
+
+async def late(office: Office, text: str, *, ago: timedelta) -> datetime:
+    """Somebody mentions the bot, and Slack delivers it as late as that; when it was said."""
+    workspace = office.workspace
+    asked_at = workspace.state.clock() - ago
+    message = await workspace.say("li", "incidents", "a message, of which the event is told below")
+    event = {"type": "app_mention", "user": "U0LIWEI01", "channel": "C0INCIDENT", "ts": message.ts, "event_ts": message.ts}
+    said = workspace.events.envelope({**event, "text": f"<@{workspace.bot.bot_user_id}> {text}"})
+    ack = await workspace.deliver("events_api", {**said, "event_time": int(asked_at.timestamp())})
+    assert ack.error is None
+    return asked_at
+
+
+async def test_a_mention_that_slack_delivers_late_means_its_own_times_and_is_answered_with_when_it_was_asked(
+    office: Office, subtests: pytest.Subtests
+) -> None:
+    for text, said in ((f"{NUMBER} since 2h", "Delivered"), ("help", "Was this SMS delivered"), ("nonsense", "nonsense")):
+        with subtests.test(text=text):
+            before = len(office.seen())
+            await late(office, text, ago=timedelta(hours=3))
+            answer = (await office.workspace.wait_for(lambda: office.seen()[before:], within=15))[0]  # noqa: B023 - awaited here
+
+            first, second = words_of(answer).splitlines()[:2]
+            assert first == "This was asked 3 h ago; Slack delivered it late."
+            assert said in second
+
+
+async def test_the_window_of_a_late_question_begins_where_it_was_meant_to_and_reaches_up_to_now(office: Office) -> None:
+    asked_at = await late(office, f"{NUMBER} since 2h", ago=timedelta(hours=1))
+    (answer,) = await office.workspace.wait_for(office.seen, within=15)
+
+    since = (asked_at - timedelta(hours=2)).astimezone(ZoneInfo("Asia/Shanghai"))
+    assert f"{since:%H:%M}" in words_of(answer)
+    assert "last 3 h" in words_of(answer) or "–" in words_of(answer)
+
+
+async def test_what_was_asked_minutes_ago_is_answered_as_ever_and_what_was_asked_yesterday_is_not(office: Office) -> None:
+    await late(office, "help", ago=timedelta(hours=25))
+    await late(office, "help", ago=timedelta(minutes=9))
+    (answer,) = await office.workspace.wait_for(office.seen, within=15)
+
+    assert words_of(answer).startswith("Was this SMS delivered")
 
 
 async def test_a_mention_in_a_thread_is_answered_in_that_thread(office: Office) -> None:
@@ -82,9 +129,8 @@ async def test_a_mistake_is_told_to_the_one_who_made_it_with_words_that_work(off
 
     assert wrong.ephemeral_to == office.workspace.state.user("li").id
     assert wrong.thread_ts == root.ts
-    corrected = words_of(wrong).split("`")[-2]
-    assert corrected == f"@smsstatus {NUMBER} since 2h"
-    assert words_of(await office.say(corrected, thread=root.ts)).startswith("Delivered")
+    assert words_of(wrong).split("`")[-2] == "@smsstatus +86 137****2222 since 2h"
+    assert words_of(await office.press(wrong, RUN)).startswith("Delivered")
 
 
 @pytest.mark.parametrize(

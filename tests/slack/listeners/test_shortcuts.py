@@ -93,6 +93,22 @@ ALERT = {
     "blocks": [{"type": "section", "text": {"type": "mrkdwn", "text": "`BizId: 900619746936498440^0`"}}],
 }
 
+ORDER = {
+    "fallback": "No code",
+    "fields": [{"title": "Order no.", "value": "1000000000000000012"}, {"title": "工单号", "value": "13911112222"}],
+    "blocks": [
+        {
+            "type": "section",
+            "fields": [
+                {"type": "mrkdwn", "text": "*Case*"},
+                {"type": "mrkdwn", "text": "1000000000000000013"},
+                {"type": "mrkdwn", "text": "*Phone*"},
+                {"type": "mrkdwn", "text": "137 1111 2222"},
+            ],
+        }
+    ],
+}
+
 
 async def test_numbers_and_ids_are_found_wherever_they_stand_in_a_message(office: Office, subtests: pytest.Subtests) -> None:
     for text, blocks, attachments, found in [
@@ -101,6 +117,14 @@ async def test_numbers_and_ids_are_found_wherever_they_stand_in_a_message(office
         ("", (), (ALERT,), "id:900619746936498440^0, +8613711112222, id:5000:1045710669157053657849499619"),
         ("13711112222 5000:1045710669157053657849499619", (), (), "+8613711112222 id:5000:1045710669157053657849499619"),
         ("order 12345, 2026-11-21 14:05, 10.0.0.1", (), (), ""),
+        ("客户身份证 110101199003072316，手机 13912345678 没收到验证码", (), (), "+8613912345678"),
+        (
+            "card 6222021234567890128 PhoneNumbers%3D13711112222%26BizId%3D900619746936498440%5E0",
+            (),
+            (),
+            "+8613711112222, id:900619746936498440^0",
+        ),
+        ("", (), (ORDER,), "+8613711112222"),
     ]:
         with subtests.test(text=text):
             said = await office.workspace.post("deploys", "incidents", text, blocks=blocks, attachments=attachments)

@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from bot.sandbox.providers import ProviderFaultKind
 from bot.slack.listeners.workflow_step import read_inputs
 from tests.grammar.contexts import ENGINEER, lookup
-from tests.slack.conftest import BOTH_MODES, NUMBER, Office, Offices, words_of
+from tests.slack.conftest import BOTH_MODES, NUMBER, Office, Offices, found_button, words_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from bot.sandbox.slack import StepRun
+    from bot.sandbox.slack import PostedMessage, StepRun
 
 STEP = "look_up_sms_status"
 
@@ -64,6 +65,42 @@ async def test_a_step_posts_the_answer_where_it_is_told_and_hands_on_the_link(of
     assert "On top of the last lookup" in words_of(follow_up)
 
 
+@BOTH_MODES
+async def test_a_click_without_a_response_url_works_as_any_other(office: Office) -> None:
+    """Messages that a workflow's function posted have none."""
+    await run(office, target=NUMBER, since="2h", channel="C0INCIDENT")
+    posted = office.seen()[-1]
+
+    await office.workspace.deliver("interactive", click_on(posted, "answer.refresh"))
+    now = await office.workspace.wait_for(lambda: office.edited(posted), within=15)
+    assert "Delivered" in words_of(now) or "ailed" in words_of(now)
+    assert "refreshed by" in words_of(now)
+
+    await office.workspace.deliver("interactive", click_on(posted, "answer.post", value="gone"))
+    alone = await office.workspace.wait_for(lambda: [one for one in office.seen() if one.ephemeral_to], within=15)
+    assert "no longer kept" in alone[0].text
+    assert alone[0].ephemeral_to == "U0LIWEI01"
+
+
+def click_on(message: PostedMessage, action: str, value: str = "") -> dict[str, Any]:
+    """What Slack sends for a button of a message that a step posted."""
+    pressed = {
+        "action_id": action,
+        "type": "button",
+        "action_ts": f"{action}.1",
+        "value": value or found_button(message, action)[1],
+    }
+    return {
+        "type": "block_actions",
+        "team": {"id": "T0SANDBOX"},
+        "user": {"id": "U0LIWEI01", "team_id": "T0SANDBOX"},
+        "container": {"type": "message", "message_ts": message.ts, "channel_id": message.channel, "is_ephemeral": False},
+        "trigger_id": f"1.2.{action}",
+        "actions": [pressed],
+        "function_data": {"execution_id": "Fx1", "function": {"callback_id": "look_up_sms_status"}, "inputs": {}},
+    }
+
+
 async def test_the_status_is_a_word_that_a_workflow_can_branch_on(office: Office, subtests: pytest.Subtests) -> None:
     for target, status in [("13811112000", "delivered"), ("13900000000", "no_record")]:
         with subtests.test(target=target):
@@ -84,6 +121,19 @@ async def test_what_is_wrong_stops_the_workflow_with_words_for_its_owner(office:
 
             assert failed.state == "failed"
             assert error in str(failed.error)
+
+
+async def test_rows_that_cannot_be_read_are_told_by_the_step_and_the_command_and_never_as_no_record(office: Office) -> None:
+    office.sandbox.providers.aliyun.faults.play(ProviderFaultKind.GARBAGE_ROWS, on="QuerySendDetails")
+
+    done = await run(office, target="13900000000", since="2h")
+    said = words_of(await office.ask("13900000000 since 2h"))
+
+    assert done.outputs["status"] == "unanswered"
+    assert "could not be read" in done.outputs["verdict"].split(". ")[0]
+    assert said.startswith("Cannot tell: ")
+    assert "could not be read" in said.splitlines()[0]
+    assert "no record" not in (done.outputs["verdict"] + said.splitlines()[0]).lower()
 
 
 @pytest.fixture

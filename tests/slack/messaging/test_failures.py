@@ -22,8 +22,10 @@ from bot.slack.messaging.outbox import CHANNEL_QUEUE_SIZE, Outbox
 from bot.slack.messaging.poster import Poster, open_view
 from bot.slack.messaging.token_monitor import PROBE_SECONDS, TokenMonitor
 from bot.slack.transport.web_client import authenticate, open_session, open_web_client
+from tests.reports import PHONE_OFF, ago, failed, report
 from tests.slack.counters import ANSWER, HERE, NEWER, USER, Counter, counter, refused
 from tests.slack.times import HurriedTime
+from tests.slack.views.samples import context
 
 __all__ = ["counter"]  # a fixture
 
@@ -249,6 +251,31 @@ async def test_blocks_refused_the_text_that_says_all_of_it_goes_out_alone(counte
 
     assert [(each.text, each.blocks) for each in counter.said()] == [(ANSWER.text, ())]
     assert [line["reason"] for line in logs if line["event"] == "slack.blocks_refused"] == [error]
+
+
+@pytest.mark.parametrize("way", ["post", "response_url"])
+async def test_blocks_refused_for_a_table_its_rows_come_as_lines_and_the_buttons_stay(counter: Counter, way: str) -> None:
+    rows = [failed(PHONE_OFF, sent=ago(minutes=index)) for index in range(5)]
+    answer = views.answer(report(*rows), context(ENGLISH))
+    counter.workspace.fail_next(way if way == "response_url" else "chat.postMessage", "invalid_blocks", status=400)
+
+    if way == "post":
+        await counter.poster.post(HERE, answer, claim=None)
+    else:
+        await (await counter.reply()).show(answer)
+
+    (shown,) = counter.said()
+    kinds = [block["type"] for block in shown.blocks]
+    assert kinds == ["section" if block["type"] == "table" else block["type"] for block in answer.blocks]
+    lines = shown.blocks[kinds.index("section") + 1]["text"]["text"].splitlines()
+    assert lines[0] == "Time · Status · Code · Via"
+    assert len(lines) == 6
+    assert lines[1].startswith("<!date^")
+    assert lines[1].endswith("✗ failed after 20 s · MK:0008 · Tencent")
+
+    counter.workspace.fail_next("chat.postMessage", "invalid_blocks", times=2)
+    await counter.poster.post(HERE, answer, claim=None)
+    assert (counter.said()[-1].text, counter.said()[-1].blocks) == (answer.text, ())
 
 
 async def test_blocks_refused_for_real_by_a_table_that_is_too_wide(counter: Counter) -> None:

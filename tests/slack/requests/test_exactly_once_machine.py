@@ -13,14 +13,14 @@ import shutil
 from collections import Counter
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
 
-from bot.errors import SlackDeliveryError
+from bot.errors import DatabaseError, SlackDeliveryError
 from bot.slack.requests.context import RequestContext, RequestOutcome
-from bot.slack.requests.exactly_once import DOUBLE_SUBMIT_WINDOW, LEASE, MAX_AGE, MAX_ATTEMPTS, RETRY_DELAYS
+from bot.slack.requests.inbox_rows import DOUBLE_SUBMIT_WINDOW, LEASE, MAX_AGE, MAX_ATTEMPTS, RETRY_DELAYS
 from bot.storage import Database
 from tests.examples import examples
 from tests.slack.access import samples as slack
@@ -28,10 +28,13 @@ from tests.slack.access.samples import BOT, CHANNEL, HOME, TIMESTAMP, House, Jso
 from tests.toys import ToyClock
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+
+    from sqlalchemy import Connection
 
     from bot.slack.requests.context import RequestContext
 
+T = TypeVar("T")
 MOODS = ("takes it", "not now", "never", "takes it but the answer is lost", "does not take it and the answer is lost")
 KINDS = ("mention", "command", "click")
 STOPS = (None, None, None, "working", "posting", "shown")
@@ -48,7 +51,30 @@ class Request:
     at: float
     retries: int = 0
     attempts: int = 0  # workers that began on it
+    begun: bool = False  # its answer: the same words after that are a new question
     excused: bool = False  # Slack said no for good, or nobody can know whether it was shown: then it is not shown again
+
+
+class FailingDatabase(Database):
+    """A database whose next transactions fail: before they do anything, or when all is committed."""
+
+    failing = 0
+    is_late = False
+
+    async def read(self, work: Callable[[Connection], T], *, within: float | None = None) -> T:
+        self._fail(is_late=False)
+        return await super().read(work, within=within)
+
+    async def write(self, work: Callable[[Connection], T]) -> T:
+        self._fail(is_late=False)
+        done = await super().write(work)
+        self._fail(is_late=True)
+        return done
+
+    def _fail(self, *, is_late: bool) -> None:
+        if self.failing and self.is_late is is_late:
+            self.failing -= 1
+            raise DatabaseError(OSError("no space left on device"))
 
 
 class Process:
@@ -56,7 +82,7 @@ class Process:
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self.database = Database(f"sqlite:///{world.path}")
+        self.database = FailingDatabase(f"sqlite:///{world.path}")
         self.house: House = open_house(self.database, rate=10_000, then=self.answer)
         self.house.clock = world.clock
         for part in (self.house.inbox, self.house.audit, self.house.authorizer.rate):
@@ -71,6 +97,7 @@ class Process:
         request.attempts += 1
         await self.reach("working")
         await ctx.claim.confirm()
+        request.begun = True
         await self.reach("posting", request)
         self.world.post(request)
         await self.reach("shown")
@@ -154,6 +181,7 @@ class OneAnswer(RuleBasedStateMachine):
     """The rules are what the world may do. Which process a delivery reaches is chance, as it is in Socket Mode."""
 
     template: ClassVar[Path]  # a database with today's schema: each run begins with a copy
+    replicas = 2
 
     def __init__(self) -> None:
         super().__init__()
@@ -165,7 +193,7 @@ class OneAnswer(RuleBasedStateMachine):
 
     @initialize()
     def start(self) -> None:
-        self.processes = [self.runner.run(self.started()) for _ in range(2)]
+        self.processes = [self.runner.run(self.started()) for _ in range(self.replicas)]
 
     async def started(self) -> Process:
         return Process(self.world)
@@ -175,7 +203,7 @@ class OneAnswer(RuleBasedStateMachine):
         name = f"{kind} {len(self.world.requests)} <@{BOT}>"
         body = {"mention": a_mention, "command": a_command, "click": a_click}[kind](name)
         self.world.requests[name] = Request(name, body, self.now)
-        self.runner.run(self.processes[process].deliver(body, stop_at=stop_at))
+        self.runner.run(self.processes[process % self.replicas].deliver(body, stop_at=stop_at))
 
     @precondition(lambda self: self.world.requests)
     @rule(data=st.data(), process=st.integers(0, 1), stop_at=st.sampled_from(STOPS))
@@ -186,39 +214,41 @@ class OneAnswer(RuleBasedStateMachine):
             return
         request = data.draw(st.sampled_from(events))
         request.retries += 1
-        self.runner.run(self.processes[process].deliver(request.body, stop_at=stop_at, retry=request.retries))
+        self.runner.run(self.processes[process % self.replicas].deliver(request.body, stop_at=stop_at, retry=request.retries))
 
     @precondition(lambda self: self.world.requests)
     @rule(data=st.data(), process=st.integers(0, 1))
     def replay(self, data: st.DataObject, process: int) -> None:
         """The very same request, signature and all."""
         request = data.draw(st.sampled_from(list(self.world.requests.values())))
-        self.runner.run(self.processes[process].deliver(request.body))
+        self.runner.run(self.processes[process % self.replicas].deliver(request.body))
 
     @precondition(lambda self: self.world.requests)
     @rule(data=st.data(), process=st.integers(0, 1), stop_at=st.sampled_from(STOPS))
     def twin(self, data: st.DataObject, process: int, stop_at: str | None) -> None:
-        """The same message as the other event that Slack makes of it; the same command typed again within ten seconds."""
+        """The same message as the other event that Slack makes of it; the same command typed again before it is answered."""
         request = data.draw(st.sampled_from(list(self.world.requests.values())))
         request.retries += 1
         if "event" in request.body:
             event = {**request.body["event"], "type": "message", "channel_type": "channel"}
             body = {**request.body, "event_id": f"{request.body['event_id']}.twin", "event": event}
-        elif "command" in request.body and self.now - request.at < DOUBLE_SUBMIT_WINDOW.total_seconds():
+        elif "command" in request.body and not request.begun and self.now - request.at < DOUBLE_SUBMIT_WINDOW.total_seconds():
             body = {**request.body, "trigger_id": f"{request.body['trigger_id']}.{request.retries}"}
         else:
             return
-        self.runner.run(self.processes[process].deliver(body, stop_at=stop_at))
+        self.runner.run(self.processes[process % self.replicas].deliver(body, stop_at=stop_at))
 
+    @precondition(lambda self: self.replicas > 1)  # what could not be written dies with the process that knows it
     @rule(process=st.integers(0, 1))
     def kill_and_restart(self, process: int) -> None:
-        self.runner.run(self.processes[process].die())
-        self.processes[process] = self.runner.run(self.started())
+        self.runner.run(self.processes[process % self.replicas].die())
+        self.processes[process % self.replicas] = self.runner.run(self.started())
 
     @rule(process=st.integers(0, 1))
     def a_stopped_worker_goes_on(self, process: int) -> None:
-        self.runner.run(self.processes[process].wake_up())
+        self.runner.run(self.processes[process % self.replicas].wake_up())
 
+    @precondition(lambda self: self.replicas > 1)
     @rule(kind=st.sampled_from(KINDS))
     def a_worker_sleeps_through_its_lease(self, kind: str) -> None:
         """Another process takes its request up; then it wakes and goes on."""
@@ -234,7 +264,7 @@ class OneAnswer(RuleBasedStateMachine):
 
     @rule(process=st.integers(0, 1), stop_at=st.sampled_from(STOPS))
     def the_door_goes_its_round(self, process: int, stop_at: str | None) -> None:
-        self.runner.run(self.round(self.processes[process], stop_at))
+        self.runner.run(self.round(self.processes[process % self.replicas], stop_at))
 
     @rule(mood=st.sampled_from(MOODS))
     def slack_is(self, mood: str) -> None:
@@ -275,6 +305,22 @@ class OneAnswer(RuleBasedStateMachine):
         return (self.world.clock() - ToyClock().now).total_seconds()
 
 
+class OneAnswerOnAFailingStore(OneAnswer):
+    """One process, whose database fails at any step, for any length."""
+
+    replicas = 1
+
+    @rule(length=st.integers(1, 8), is_late=st.booleans())
+    def the_store_fails(self, length: int, is_late: bool) -> None:  # noqa: FBT001 - Hypothesis passes it by name
+        for process in self.processes:
+            process.database.failing, process.database.is_late = length, is_late
+
+    def teardown(self) -> None:
+        if hasattr(self, "processes"):
+            self.the_store_fails(length=0, is_late=False)
+        super().teardown()
+
+
 def a_mention(name: str) -> Json:
     number = int(name.split()[1])
     said = {"channel": CHANNEL, "ts": f"1700000001.{number:06d}", "text": name, "team": HOME}
@@ -292,6 +338,13 @@ def a_click(name: str) -> Json:
 
 def test_whatever_happens_each_request_is_answered_at_most_once_and_in_the_end(template_database: Path) -> None:
     class FromTemplate(OneAnswer):
+        template = template_database
+
+    run_state_machine_as_test(FromTemplate, settings=examples(4, steps=25))
+
+
+def test_whatever_the_store_does_each_request_is_answered_at_most_once_and_in_the_end(template_database: Path) -> None:
+    class FromTemplate(OneAnswerOnAFailingStore):
         template = template_database
 
     run_state_machine_as_test(FromTemplate, settings=examples(4, steps=25))

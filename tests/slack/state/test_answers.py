@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 import sqlalchemy as sa
@@ -14,6 +15,9 @@ from bot.model import Query, Report, Status, Target, Window
 from bot.slack.state.answers import ANSWERS, KEEP, AnswerRecord, AnswerStore, Thread
 from bot.storage import Database, Keyring
 from tests.toys import NOW, NUMBER, TARGET, ToyClock, delivery
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 KEYRING = Keyring("a secret of sixteen characters and more")
 QUERY = Query((TARGET,), Window(NOW - timedelta(hours=2), NOW))
@@ -48,12 +52,14 @@ async def test_what_an_answer_builds_on_comes_back_with_it(database: Database) -
 async def test_an_answer_that_an_earlier_version_kept_is_still_read(database: Database) -> None:
     shown = AnswerRecord(QUERY, "U1", "C1", page=2)
     answer_id = await answers_in(database, ToyClock()).add(shown)
-    async with database.write() as connection:
-        kept = json.loads(KEYRING.open((await connection.execute(sa.select(ANSWERS.c.sealed))).scalar_one(), "answers"))
+
+    def write_as_it_was_said_then(connection: Connection) -> None:
+        kept = json.loads(KEYRING.open(connection.execute(sa.select(ANSWERS.c.sealed)).scalar_one(), "answers"))
         del kept["after"]
-        # The line was kept as it was said then.
         earlier = json.dumps({**kept, "on_top": "On top of the last lookup: only failed"}).encode()
-        await connection.execute(sa.update(ANSWERS).values(sealed=KEYRING.seal(earlier, "answers")))
+        connection.execute(sa.update(ANSWERS).values(sealed=KEYRING.seal(earlier, "answers")))
+
+    await database.write(write_as_it_was_said_then)
 
     assert await answers_in(database, ToyClock()).find(answer_id) == shown
 
@@ -114,8 +120,7 @@ async def test_after_thirty_days_it_is_unknown_and_then_deleted(database: Databa
 async def test_nothing_in_the_table_tells_whom_it_is_about_or_where_it_was_asked(database: Database) -> None:
     await answers_in(database, ToyClock()).add(AnswerRecord(QUERY, "U1ASKER", "C1CHANNEL", thread=THREAD))
 
-    async with database.read() as connection:
-        row = (await connection.execute(sa.select(ANSWERS))).one()
+    row = await database.read(lambda connection: connection.execute(sa.select(ANSWERS)).one())
     dump = repr(tuple(row)).encode() + row.sealed + row.thread
     for secret in (b"13711112222", b"U1ASKER", b"C1CHANNEL", b"1700000000.000100"):
         assert secret not in dump
@@ -128,8 +133,7 @@ async def test_with_another_key_what_was_kept_is_unknown(database: Database) -> 
 
 
 async def test_a_database_that_cannot_be_written_leaves_the_buttons_working_here(sqlite_database: Database) -> None:
-    async with sqlite_database.write() as connection:
-        await connection.execute(sa.text("DROP TABLE answers"))
+    await sqlite_database.write(lambda connection: connection.execute(sa.text("DROP TABLE answers")).rowcount)
     answers = answers_in(sqlite_database, ToyClock())
 
     answer_id = await answers.add(AnswerRecord(QUERY, "U1", "C1"))
@@ -151,8 +155,13 @@ async def test_a_state_that_could_not_be_stored_leads_over_the_older_one_that_wa
     answers = answers_in(sqlite_database, ToyClock())
     shown = AnswerRecord(QUERY, "U1", "C1")
     answer_id = await answers.add(shown)
-    async with sqlite_database.write() as connection:
-        await connection.execute(sa.text("CREATE TRIGGER full BEFORE UPDATE ON answers BEGIN SELECT RAISE(ABORT, 'full'); END"))
+    await sqlite_database.write(
+        lambda connection: (
+            connection.execute(
+                sa.text("CREATE TRIGGER full BEFORE UPDATE ON answers BEGIN SELECT RAISE(ABORT, 'full'); END")
+            ).rowcount
+        )
+    )
 
     await answers.update(answer_id, replace(shown, page=1))
     await answers.update(answer_id, replace(shown, page=2))

@@ -70,8 +70,7 @@ async def test_a_draft_is_found_by_any_replica_for_a_day_and_is_sealed(database:
     await DraftStore(database, KEYRING, clock).put(draft_id, DRAFT)
 
     assert await DraftStore(database, KEYRING, clock).get(draft_id) == DRAFT
-    async with database.read() as connection:
-        sealed = (await connection.execute(sa.select(DRAFTS.c.sealed))).scalar_one()
+    sealed = await database.read(lambda connection: connection.execute(sa.select(DRAFTS.c.sealed)).scalar_one())
     assert b"hooks.slack.com" not in sealed
     clock.advance(hours=25)
     assert await DraftStore(database, KEYRING, clock).get(draft_id) is None
@@ -99,8 +98,7 @@ async def test_an_introduction_is_due_once_a_day_whichever_replica_is_asked(data
     clock.advance(seconds=AGAIN_AFTER.total_seconds() + 1)
     assert await other.is_due("U1")
     assert not await HelpThrottle(database, KEYRING, clock).is_due("U1")
-    async with database.read() as connection:
-        people = (await connection.execute(sa.select(INTRODUCTIONS.c.person))).scalars().all()
+    people = await database.read(lambda connection: connection.execute(sa.select(INTRODUCTIONS.c.person)).scalars().all())
     assert all(b"U1" not in person for person in people)
     clock.advance(seconds=AGAIN_AFTER.total_seconds() + 1)
     assert await one.purge() == 2

@@ -87,10 +87,10 @@ def states(language: Language) -> tuple[views.ProviderStatus, ...]:
     )
 
 
-def _misspelt() -> UsageError:
+def _misspelt(typed: str) -> UsageError:
     """As the grammar finds it."""
     try:
-        parse("+8613711112222 sicne 2h", ParseContext(now=NOW, zone=SHANGHAI, region="CN", providers={}))
+        parse(typed, ParseContext(now=NOW, zone=SHANGHAI, region="CN", providers={}))
     except UsageError as error:
         return error
     raise AssertionError("the grammar knows the word")
@@ -180,7 +180,8 @@ MESSAGES: Mapping[str, Sample[views.Message]] = {
     "gone-from-a-thread": partial(views.expired_answer, "/smsstatus", "1795241002.000100"),
     "progress": partial(_progress, 2),
     "help": partial(views.help_message, EXAMPLES),
-    "usage-error": partial(views.usage_error, _misspelt()),
+    "usage-error": partial(views.usage_error, _misspelt("+8613711112222 sicne 2h"), answer_id=ID),
+    "usage-error-to-type": partial(views.usage_error, _misspelt("+8613711112222 since")),
     "explain-listed": partial(_explained, "mk:0008", [PHONE_OFF]),
     "explain-ambiguous": partial(
         _explained, "MI:0011", [AMBIGUOUS, replace(PHONE_OFF, code="MI:0011", vendor="aliyun", carrier="China Mobile")]
@@ -195,6 +196,9 @@ MESSAGES: Mapping[str, Sample[views.Message]] = {
     "refused-not-in-channel": partial(views.delivery_failed, "not_in_channel", "/smsstatus", "smsstatus"),
     "refused-unknown": partial(views.delivery_failed, "some_new_error"),
     "crashed": partial(views.internal_error, "9f2c11d0"),
+    "unreadable": views.unreadable,
+    "other-command": partial(views.other_command, "/smsstatus"),
+    "asked-hours-ago": partial(views.asked_ago, timedelta(hours=3, minutes=12)),
 }
 
 OPEN = report().query

@@ -30,8 +30,15 @@ def test_a_usage_error_is_one_sentence_and_a_corrected_example_in_a_code_span() 
     error = UsageError(phrase("“{word}” is not understood.", word="<!here>"), word="<!here>", example="+8613711112222 since 2h")
 
     assert views.usage_error(error, "/smsstatus", language=ENGLISH).text == (
-        "“&lt;!here&gt;” is not understood.\nTry `/smsstatus +8613711112222 since 2h`"
+        "“&lt;!here&gt;” is not understood.\nTry `/smsstatus +86 137****2222 since 2h`\n"
+        "Numbers are masked here. Type them with all their digits."
     )
+
+
+def test_a_correction_without_a_number_can_be_pasted() -> None:
+    error = UsageError(phrase("`{word}` is not understood.", word="exlain"), word="exlain", example="explain MK:0008")
+
+    assert views.usage_error(error, "/smsstatus", language=ENGLISH).text.endswith("\nTry `/smsstatus explain MK:0008`")
 
 
 @pytest.mark.parametrize("reason", ["not_in_channel", "channel_not_found"])

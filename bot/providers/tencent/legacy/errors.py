@@ -7,6 +7,7 @@ only if there is no `result`. A response of the queue is parsed even if it broke
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 from bot.errors import ProviderError
@@ -14,8 +15,8 @@ from bot.i18n import ENGLISH, phrase
 from bot.model import ProviderFault
 from bot.providers.http import with_clock_skew
 from bot.providers.tencent import NAME as TENCENT
-from bot.providers.tencent.legacy.rows import receipt_of, reply_of
-from bot.receipts.ingestion import ParsedBatch, PullResult, RowReader, rows_in, with_unreadable
+from bot.providers.tencent.legacy.rows import RECEIPT_FIELDS, REPLY_FIELDS, receipt_of, reply_of
+from bot.receipts.ingestion import ParsedBatch, PullResult, RowReader, field_text, rows_in, with_unreadable
 from bot.receipts.model import ReceiptSource, RecordKind
 from bot.sanitize import sanitize_provider_text
 
@@ -23,8 +24,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bot.providers.http import ApiResponse
+    from bot.receipts.model import InboundSms, Receipt
 
 OK = "0"
+_CODE = re.compile(r"-?[0-9]+")
 TIME_OUTS = frozenset({"1008", "60008"})  # inside the provider
 # Limits of sending by the table (https://cloud.tencent.com/document/product/382/3771): by second, number, text, day. In
 # the response of a lookup they mean too many queries.
@@ -36,24 +39,25 @@ WRONG_TIME = "1021"  # our clock is more than ten minutes off
 def rows_in_answer(response: ApiResponse) -> list[object]:
     """The rows of a lookup's response. Raises ProviderError for an error, KeyError or TypeError for another shape."""
     code = result_of(response.body)
-    if code is None:
-        raise KeyError("result")
-    if code != OK:
+    if code not in {OK, None}:
         fault = fault_of(code, response.body)
         raise ProviderError(with_clock_skew(fault, response) if code == WRONG_TIME else fault)
-    return rows_in(response.body.get("data"))
+    rows = rows_in(response.body.get("data"))
+    if code is None and not rows:
+        raise KeyError("result")
+    return rows
 
 
-def counted(body: Mapping[str, Any]) -> int:
+def counted_rows(body: Mapping[str, Any]) -> int:
     """The `count` of rows in a response; 0 if there is none."""
     count = body.get("count")
     return int(count) if isinstance(count, int | str) and str(count).strip().isdecimal() else 0
 
 
 def result_of(body: Mapping[str, Any]) -> str | None:
-    """The result code as text; None if there is none."""
-    value = body.get("result", body.get("type"))
-    return None if isinstance(value, bool) or not isinstance(value, int | str) else str(value).strip() or None
+    """The result code, as its digits; None if there is none that is readable."""
+    code = field_text(body, "result" if "result" in body else "type")
+    return code if code is not None and _CODE.fullmatch(code) else None
 
 
 def fault_of(code: str, body: Mapping[str, Any]) -> ProviderFault:
@@ -73,14 +77,14 @@ def read_pulled(kind: RecordKind, account: str, body: bytes) -> PullResult:
         return PullResult(
             ParsedBatch(unreadable=(whole,)), fault=ProviderFault("Transport.WrongShape", whole.reason.said_in(ENGLISH))
         )
-    code, rows = result_of(answer), answer.get("data")
-    if rows is not None and not isinstance(rows, list):
+    code, rows = result_of(answer), _rows_in_data(answer.get("data"), reader)
+    if rows is None:
         whole = reader.unreadable(body, phrase("data is not an array"))
         return PullResult(
             ParsedBatch(unreadable=(whole,)), fault=ProviderFault("Transport.WrongShape", whole.reason.said_in(ENGLISH))
         )
     if code == OK or (code is None and rows):
-        return PullResult(reader.parsed(rows or ()), len(rows or ()))
+        return PullResult(reader.parsed(rows), len(rows))
     fault = ProviderFault("Transport.WrongShape", "the answer has no result") if code is None else fault_of(code, answer)
     if rows:  # documented as invalid beside an error; but if they are rows, they are not handed out again
         whole = reader.unreadable(body, phrase("rows beside the error {code}", code=fault.code[:16]))
@@ -88,10 +92,23 @@ def read_pulled(kind: RecordKind, account: str, body: bytes) -> PullResult:
     return PullResult(fault=fault)
 
 
+def _rows_in_data(data: object, reader: RowReader) -> list[object] | None:
+    """The rows of `data`, which may be one row as an object; None if it is neither rows nor empty."""
+    try:
+        rows = rows_in(data)
+    except TypeError:
+        return None
+    return rows if isinstance(data, list) or not reader.parsed(rows).unreadable else None
+
+
 def row_reader(kind: RecordKind, source: ReceiptSource, account: str = "") -> RowReader:
     """The reader of rows of this kind. They are stored as the system `tencent`: codes and ids are those of API 3.0."""
-    read = receipt_of if kind is RecordKind.RECEIPTS else reply_of
-    return RowReader(TENCENT, source, kind, lambda row: read(row, system=TENCENT, source=source, account=account), account)
+    read, fields = (receipt_of, RECEIPT_FIELDS) if kind is RecordKind.RECEIPTS else (reply_of, REPLY_FIELDS)
+
+    def parse(row: Mapping[str, Any]) -> Receipt | InboundSms:
+        return read(row, system=TENCENT, source=source, account=account)
+
+    return RowReader(TENCENT, source, kind, fields, parse, account)
 
 
 def _broken(body: bytes, reader: RowReader) -> PullResult:

@@ -11,7 +11,6 @@ from bot.config.proxy import Proxies
 from bot.i18n import phrase
 from bot.providers.base import Vendor
 from bot.providers.http import ATTEMPT_SECONDS, ProviderHttpClient
-from bot.providers.rate_limiter import ArrivalRateLimiter
 from bot.providers.tencent import NAME as TENCENT
 from bot.providers.tencent.legacy import PATH, provider, queue
 from bot.providers.tencent.legacy.errors import read_pulled
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from bot.receipts.ingestion import Queue
     from bot.timing.clock import Clock
 
+PULLS_PER_SECOND = 5  # 500 receipts; of the app's calls per second, and taken from what its lookups may make
 PULL_SECONDS = 20.0  # no person waits for the queue, and a response that is given up on is lost
 
 
@@ -38,7 +38,8 @@ def open_legacy(
     proxies: Proxies = Proxies(),  # noqa: B008 - a frozen value
 ) -> Sequence[Provider]:
     """The provider of one app; while the app's queue is drained, it carries a notice for the operator."""
-    http = _open_http(settings, provider.ACTION, clock, proxies)
+    calls = CALLS_PER_SECOND - (PULLS_PER_SECOND if settings.drains else 0)
+    http = _open_http(settings, provider.ACTION, calls, clock, proxies)
     notice = phrase("Its queue is drained ({setting}): nobody else gets its receipts", setting=DRAIN_SWITCH)
     return [provider.TencentLegacyProvider(http, app_id=settings.app_id, clock=clock, notice=notice if settings.drains else None)]
 
@@ -51,18 +52,25 @@ def open_legacy_queues(
     """The app's receipt queue, if the settings switch its drain on."""
     if not settings.drains:
         return []
-    http = _open_http(settings, queue.ACTION, clock, proxies, attempt_seconds=PULL_SECONDS)
+    http = _open_http(settings, queue.ACTION, PULLS_PER_SECOND, clock, proxies, attempt_seconds=PULL_SECONDS)
     return [queue.LegacyQueue(http, app_id=settings.app_id)]
 
 
 def _open_http(
-    settings: TencentLegacySettings, action: str, clock: Clock, proxies: Proxies, *, attempt_seconds: float = ATTEMPT_SECONDS
+    settings: TencentLegacySettings,
+    action: str,
+    calls_per_second: int,
+    clock: Clock,
+    proxies: Proxies,
+    *,
+    attempt_seconds: float = ATTEMPT_SECONDS,
 ) -> ProviderHttpClient:
-    """A client for one action. No rate limit is published for the legacy API; that of API 3.0 is kept."""
+    """A client for one action. No rate limit is published for the legacy API: that of API 3.0 is kept by all actions together."""
     url = f"{settings.endpoint.rstrip('/')}{PATH}{action}"
     auth = LegacyAuth(settings.app_id, settings.app_key.get_secret_value(), clock)
-    limiter = ArrivalRateLimiter(CALLS_PER_SECOND)
-    return ProviderHttpClient(url, auth=auth, limiter=limiter, clock=clock, proxies=proxies, attempt_seconds=attempt_seconds)
+    return ProviderHttpClient(
+        url, auth=auth, calls_per_second=calls_per_second, clock=clock, proxies=proxies, attempt_seconds=attempt_seconds
+    )
 
 
 VENDOR = Vendor(

@@ -12,12 +12,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from bot.model import CountedMore, Delivery, Note, ProviderWords, Status
-from bot.providers.number_match import is_about
 from bot.providers.tencent import NAME as TENCENT
 from bot.providers.tencent.legacy import MOST_ROWS, NAME
-from bot.providers.tencent.legacy.errors import counted, rows_in_answer
-from bot.providers.tencent.legacy.rows import receipt_of
+from bot.providers.tencent.legacy.errors import counted_rows, rows_in_answer
+from bot.providers.tencent.legacy.rows import is_row_about, receipt_of
 from bot.providers.tencent.row_collector import RowCollector
+from bot.providers.tencent.window_splitter import ROW_CAP, SecondRange
 from bot.providers.tencent.windowed_query import needs_number, number_of, query_windows
 from bot.receipts.ingestion import MalformedPayloadError
 from bot.receipts.model import ReceiptSource
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from bot.model import PhoneNumber, Target
     from bot.providers.base import ProviderQuery, ResultCollector
     from bot.providers.http import ApiResponse, ProviderHttpClient
-    from bot.providers.tencent.window_splitter import SecondRange
     from bot.timing.clock import Clock
 
 ACTION = "pullstatus4mobile"
@@ -56,31 +55,38 @@ class TencentLegacyProvider:
         number = number_of(query)
 
         async def fetch(span: SecondRange) -> list[object]:
-            rows, count = await self._http.call(read, collector, content=request_body(number, span))
-            if count > len(rows):
+            rows, count = await self._http.call(read, collector, askers=query.askers, content=request_body(number, span))
+            if len(rows) < count and len(rows) < ROW_CAP:  # a full answer is split, and its rest comes with the parts
                 collector.note(CountedMore(counted=count, returned=len(rows)))
             return rows
 
         def read(response: ApiResponse) -> tuple[list[object], int]:
-            return rows_in_answer(response), counted(response.body)
+            return rows_in_answer(response), counted_rows(response.body)
 
-        rows = RowCollector(self.account, query.target, number, collector, read=lambda row: self._delivery(row, number))
+        rows = RowCollector(
+            self.account,
+            query.target,
+            number,
+            collector,
+            read=lambda row: self._delivery(row, number),
+            is_about=is_row_about,
+        )
         await query_windows(query.window, self._clock(), rows, collector, fetch)
 
     def _delivery(self, row: Any, queried: PhoneNumber) -> Delivery | None:
-        """The row as a Delivery, None if it is unreadable; Tencent's table of receipt codes explains it."""
-        try:
-            receipt = receipt_of(row, system=TENCENT, source=ReceiptSource.QUEUE) if isinstance(row, dict) else None
-        except MalformedPayloadError:
+        """The row as a Delivery about `queried`, None if it is unreadable; Tencent's table of receipt codes explains it."""
+        if not isinstance(row, dict):
             return None
-        if receipt is None or (receipt.number is None and not is_about(row.get("mobile"), queried)):
+        try:
+            receipt = receipt_of(row, system=TENCENT, source=ReceiptSource.QUEUE, queried=queried)
+        except MalformedPayloadError:
             return None
         words = receipt.words if receipt.status is not Status.DELIVERED and receipt.words != receipt.code else None
         return Delivery(
             provider=NAME,
             account=self.account,
             status=receipt.status,
-            number=receipt.number or queried,
+            number=queried,
             message_id=receipt.message_id,
             code=receipt.code,
             received_at=receipt.received_at,

@@ -9,47 +9,49 @@ not say so, but show local times. Receipts: https://cloud.tencent.com/document/a
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-import phonenumbers
-
 from bot.i18n import phrase
-from bot.model import PhoneNumber, Status
+from bot.model import Status
 from bot.providers.china_time import in_utc
+from bot.providers.number_match import MAINLAND, country_of, digits_of, first_valid, is_about, possible
 from bot.providers.tencent.times import unix_time
 from bot.receipts.ingestion import MalformedPayloadError, field_code, field_id, field_text, rest_of
 from bot.receipts.model import InboundSms, Receipt
-from bot.sanitize import sanitize_provider_text, sanitize_sms_text
+from bot.sanitize import sanitize_provider_text, sanitize_reply_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
+    from bot.model import PhoneNumber
     from bot.receipts.model import ReceiptSource
 
-_PREFIX = re.compile(r"^\s*(?:\+|00)")
-_MAINLAND = re.compile(r"1[3-9][0-9]{9}")
 RECEIPT_FIELDS = frozenset({"nationcode", "mobile", "report_status", "errmsg", "sid"})
 """A push of receipts has at least one of these fields in some row."""
 
+REPLY_FIELDS = frozenset({"nationcode", "mobile", "text", "time"})
+
 _STATUS = {"SUCCESS": Status.DELIVERED, "FAIL": Status.FAILED}
-_USED = RECEIPT_FIELDS | {"description", "sub_error", "sub_error_desc"}
+_USED = frozenset({"report_status", "errmsg", "description", "sub_error", "sub_error_desc"})
 
 
-def receipt_of(row: Mapping[str, Any], *, system: str, source: ReceiptSource, account: str = "") -> Receipt:
-    """Parse a receipt. Raises MalformedPayloadError.
+def receipt_of(
+    row: Mapping[str, Any], *, system: str, source: ReceiptSource, account: str = "", queried: PhoneNumber | None = None
+) -> Receipt:
+    """Parse a receipt; a lookup names the number that its rows are about. Raises MalformedPayloadError.
 
-    A row must have a `report_status`, and a number or a `sid`; all else may be missing. An unreadable time is kept with the
-    unknown fields.
+    A row must have a `report_status`, and a number or a `sid`; all else may be missing. An unreadable number, id or time is kept
+    with the unknown fields.
     """
     report_status = field_text(row, "report_status")
     if report_status is None:
         raise MalformedPayloadError(phrase("{name} is missing", name="report_status"))
-    number, message_id = row_number(row), field_id(row, "sid")
+    number, message_id = queried or row_number(row), field_id(row, "sid")
     if number is None and message_id is None:
         raise MalformedPayloadError(phrase("neither {number} nor {id} tells which message it is", number="mobile", id="sid"))
     received_at = _china_time(row.get("user_receive_time"))
+    read = {"nationcode": number, "mobile": number, "sid": message_id, "user_receive_time": received_at}
     return Receipt(
         system=system,
         source=source,
@@ -60,7 +62,7 @@ def receipt_of(row: Mapping[str, Any], *, system: str, source: ReceiptSource, ac
         code=field_code(row, "errmsg"),
         words=_words(row),
         received_at=received_at,
-        extra=rest_of(row, _USED if received_at is None else _USED | {"user_receive_time"}),
+        extra=rest_of(row, _USED | {name for name, value in read.items() if value is not None}),
     )
 
 
@@ -71,40 +73,26 @@ def reply_of(row: Mapping[str, Any], *, system: str, source: ReceiptSource, acco
     if number is None or at is None or not isinstance(text, str):
         missing = "mobile" if number is None else "time" if at is None else "text"
         raise MalformedPayloadError(phrase("{name} is missing or cannot be read", name=missing))
-    return InboundSms(system, source, number, at, sanitize_sms_text(text), account)
+    return InboundSms(system, source, number, at, sanitize_reply_text(text), account)
 
 
 def row_number(row: Mapping[str, Any]) -> PhoneNumber | None:
     """Parse the number of `nationcode` and `mobile`; None if there is none or it is unreadable.
 
     Senders repeat the country code in `mobile`, write 00 or + before either, or leave `nationcode` out: of the possible
-    readings, the first valid number.
+    readings, the first valid number. With a country code, a number that is possible only will do.
     """
-    mobile, nation = (_PREFIX.sub("", field_text(row, name) or "") for name in ("mobile", "nationcode"))
-    readings = [parsed for spelling in _spellings(nation, mobile) if (parsed := _parsed(spelling)) is not None]
-    found = next(filter(phonenumbers.is_valid_number, readings), readings[0] if readings else None)
-    if found is None:
+    nation, mobile = country_of(row.get("nationcode")), digits_of(row.get("mobile"))
+    if mobile is None:
         return None
-    return PhoneNumber.from_parsed(found)
+    country = nation or ("86" if MAINLAND.fullmatch(mobile) else None)
+    found = first_valid(([f"+{country}{mobile}"] if country else []) + [f"+{mobile}"])
+    return found or (possible(f"+{nation}{mobile}") if nation else None)
 
 
-def _spellings(nation: str, mobile: str) -> Iterator[str]:
-    """The possible E.164 numbers of the two. Without a country code, eleven digits from 13 on are of the mainland."""
-    if not mobile.isdecimal() or not (nation or "0").isdecimal():
-        return
-    if nation:
-        yield f"+{nation}{mobile}"
-    elif _MAINLAND.fullmatch(mobile):
-        yield f"+86{mobile}"
-    yield f"+{mobile}"
-
-
-def _parsed(spelling: str) -> phonenumbers.PhoneNumber | None:
-    try:
-        parsed = phonenumbers.parse(spelling)
-    except phonenumbers.NumberParseException:
-        return None
-    return parsed if phonenumbers.is_possible_number(parsed) else None
+def is_row_about(row: Mapping[str, Any], queried: PhoneNumber) -> bool:
+    """True if the row is about the number queried, or tells no number, for only that one was queried."""
+    return is_about(row.get("mobile"), queried, row.get("nationcode"))
 
 
 def _words(row: Mapping[str, Any]) -> str | None:

@@ -1,0 +1,71 @@
+r"""Decodes text as it is copied out of links, JSON, HTML, mails and logs: `%2B86`, `\u002b86`, `&#43;86`, `=2B86`. Pure."""
+
+from __future__ import annotations
+
+import html
+import re
+import sys
+
+_ROUNDS = 4  # a link within JSON within a link
+_PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
+_WIDE_PERCENT = re.compile(r"%u([0-9A-Fa-f]{4})")  # JavaScript's old escape()
+_UNICODE = re.compile(r"(?:\\+u[0-9A-Fa-f]{4})+|\\+u\{[0-9A-Fa-f]{1,6}\}|\\+U[0-9A-Fa-f]{8}")
+_UNIT = re.compile(r"u\{?([0-9A-Fa-f]+)", re.IGNORECASE)
+_BYTES = re.compile(r"(?:\\+x[0-9A-Fa-f]{2})+")
+_ESCAPED = re.compile(r"\\+([\"'/nrt])")
+_PLAIN = {"n": "\n", "r": "\n", "t": " "}
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+# In quoted-printable every `=` begins a byte (RFC 2045, 6.7). `number=13711112222` looks like it, so a sure sign is asked for.
+_QUOTED = re.compile(r"(?:=[0-9A-F]{2})+")
+_ALL_QUOTED = re.compile(r"[^=]*(?:=(?:[0-9A-F]{2}|[ \t]*\r?\n)[^=]*)+")
+_SURELY_QUOTED = re.compile(r"=\r?\n|=3D|=2B\d|=[C-F][0-9A-F]=[89AB][0-9A-F]")
+_SOFT_BREAK = re.compile(r"=[ \t]*\r?\n")
+
+
+def decode_text(text: str) -> str:
+    """`text` decoded until nothing changes: percent-encoding, escapes of JSON, entities of HTML, quoted-printable.
+
+    What would become a control character or no character is left as it is: `5%13711112222` is no encoding.
+    """
+    for _ in range(_ROUNDS):
+        decoded = _once(text)
+        if decoded == text:
+            break
+        text = decoded
+    return text
+
+
+def _once(text: str) -> str:
+    if "%" in text:
+        text = _PERCENT.sub(_bytes, _WIDE_PERCENT.sub(lambda found: _characters(found[0], [found[1]]), text))
+    if "\\" in text:
+        text = _UNICODE.sub(lambda found: _characters(found[0], _UNIT.findall(found[0])), text)
+        text = _ESCAPED.sub(lambda found: _PLAIN.get(found[1], found[1]), _BYTES.sub(_bytes, text))
+    if "&" in text:
+        text = _ENTITY.sub(lambda found: _visible(html.unescape(found[0]), found[0]), text)
+    if "=" in text and _SURELY_QUOTED.search(text) and _ALL_QUOTED.fullmatch(text):
+        text = _QUOTED.sub(_bytes, _SOFT_BREAK.sub("", text))
+    return text
+
+
+def _bytes(found: re.Match[str]) -> str:
+    """The characters of bytes in UTF-8, or in GBK, which old Chinese systems send."""
+    octets = bytes(int(pair, 16) for pair in re.findall(r"[0-9A-Fa-f]{2}", found[0]))
+    for charset in ("utf-8", "gb18030"):
+        try:
+            return _visible(octets.decode(charset), found[0])
+        except UnicodeDecodeError:
+            continue
+    return found[0]
+
+
+def _characters(written: str, units: list[str]) -> str:
+    """The characters of UTF-16 units or code points in hex: two units may be one character."""
+    if any(int(unit, 16) > sys.maxunicode for unit in units):
+        return written
+    joined = "".join(chr(int(unit, 16)) for unit in units)
+    return _visible(joined.encode("utf-16", "surrogatepass").decode("utf-16", "replace"), written)
+
+
+def _visible(decoded: str, written: str) -> str:
+    return decoded if all(char >= " " or char in "\t\r\n" for char in decoded) and "\x7f" not in decoded else written

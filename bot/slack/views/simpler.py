@@ -1,0 +1,48 @@
+"""The simpler forms of a message, for when Slack refuses its blocks. Pure.
+
+as it is           a table, buttons
+without the table  its rows as lines of text, everything else as it was, so that the buttons stay
+without blocks     the text, which says all of it
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from bot.slack.views.message import SECTION_LIMIT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from bot.slack.views.message import Message
+
+_ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+
+
+def simpler_forms(message: Message) -> list[Message]:
+    """The forms to try one after the other, each once."""
+    without_table = tuple(_lines_of(block) if block["type"] == "table" else block for block in message.blocks)
+    simpler = [blocks for blocks in (without_table, ()) if blocks != message.blocks]
+    return [message, *(replace(message, blocks=blocks) for blocks in simpler)]
+
+
+def _lines_of(table: Mapping[str, Any]) -> dict[str, Any]:
+    """The rows of a table as a section, one line each; as many as a section takes."""
+    text = ""
+    for row in table["rows"]:
+        line = " · ".join("".join(_texts(cell)) for cell in row)
+        if len(text) + len(line) >= SECTION_LIMIT:
+            break
+        text = f"{text}\n{line}" if text else line
+    return {"type": "section", "text": {"type": "mrkdwn", "text": text, "verbatim": True}}
+
+
+def _texts(cell: Mapping[str, Any]) -> Iterator[str]:
+    """A cell's text as mrkdwn: nothing in a cell is markup, except its dates."""
+    if cell["type"] == "date":
+        yield f"<!date^{cell['timestamp']}^{cell['format']}|{cell['fallback']}>"
+    elif "text" in cell:
+        yield "".join(_ESCAPES.get(character, character) for character in cell["text"])
+    for element in cell.get("elements", ()):
+        yield from _texts(element)

@@ -1,0 +1,110 @@
+"""Keeping to a limit of N calls in any second that is counted where the calls *arrive*, which the caller does not see. Pure.
+
+What is known of a call: it arrives after it begins, no later than its answer, and about as long after it was written to its
+connection as other calls do: some unknown time d for the quickest, and up to `spread` more. A call counts until `SECOND` after
+`min(answered, written + spread)`, and none begins while N count. So no second sees more than N arrivals:
+
+    of the calls that arrive within one second, let k be the one that began last. Another one, j, arrives less than a second
+    before k or later: arrival(j) > arrival(k) - 1.
+    If j is answered:  answered(j) >= arrival(j) > arrival(k) - 1 >= begun(k) - 1.
+    In any case:       written(j) + d + spread >= arrival(j) > arrival(k) - 1 >= begun(k) + d - 1.
+    Either way min(answered, written + spread) of j plus one second is after begun(k), so j still counted when k began.
+
+Without the second line it is the best that can be done: every call that was answered less than a second ago may have arrived just
+then, and one under way may arrive now. It is also slow: with answers that take a second, 20 calls a second become 10.
+
+The spread is measured: by how much the slower answers of late took longer than the quickest. A call that takes longer still is
+given no credit, and counts until its answer. What is assumed is that a way does not vary more than the answers do, so that no
+unusually long way meets an unusually short work of the vendor. Where that fails, the vendor may refuse one call, which is then
+tried again.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from dataclasses import dataclass
+
+SECOND = 1.01  # a second, and a little for timers that fire early and clocks that tick differently
+LEAST_SPREAD = 0.03  # seconds that a way may differ without a trace in the answers: a scheduler's delay, here or there
+LEAST_ANSWERS = 5  # from which the spread is estimated
+REMEMBERED = 100  # answers
+SLOWER = 0.75  # of them take less time than those that are slow
+
+
+@dataclass(slots=True, eq=False)
+class OutgoingCall:
+    """The moments of a call, by one monotonic timer; None: not yet. One that ends without an answer has `ended` alone."""
+
+    begun: float
+    is_reserved: bool
+    written: float | None = None
+    answered: float | None = None
+    ended: float | None = None
+
+
+class ArrivalWindow:
+    """At most `calls` arrivals within any second. Every method takes the present moment in seconds.
+
+    Half of the calls are a reserve: `many` calls, those of an asker for whom more than `calls` wait, take it one by one, spread
+    over a second. So not all come free at one moment, and whoever asks next waits for a fraction of a second.
+    """
+
+    def __init__(self, calls: int) -> None:
+        self.calls = calls
+        self._reserve = calls // 2
+        self._reserve_opens = 0.0
+        self._counted: list[OutgoingCall] = []
+        self._answer_times: deque[float] = deque(maxlen=REMEMBERED)  # from written to answered
+
+    def admits(self, now: float, *, many: bool = False) -> bool:
+        """Whether a call may begin now."""
+        spread = self._spread()
+        self._counted = [call for call in self._counted if self._counts_until(call, now, *spread) > now]
+        if not self._is_reserve_next():
+            return True
+        return len(self._counted) < self.calls and not (many and now < self._reserve_opens)
+
+    def begin(self, now: float, *, many: bool = False) -> OutgoingCall:
+        """Count a call that begins now. Raises RuntimeError if none may."""
+        if not self.admits(now, many=many):
+            raise RuntimeError("as many calls as allowed may arrive within this second")
+        call = OutgoingCall(now, is_reserved=self._is_reserve_next())
+        if call.is_reserved and many:
+            self._reserve_opens = now + SECOND / self._reserve
+        self._counted.append(call)
+        return call
+
+    def _is_reserve_next(self) -> bool:
+        return sum(not call.is_reserved for call in self._counted) >= self.calls - self._reserve
+
+    def answer(self, call: OutgoingCall, now: float) -> None:
+        """The first byte of the call's answer came."""
+        call.answered = now
+        self._answer_times.append(now - (call.begun if call.written is None else call.written))
+
+    def end(self, call: OutgoingCall, now: float) -> None:
+        """The call is over. Without an answer it may arrive all the same, as late as the slowest one known."""
+        call.ended = now
+
+    def next_change(self, now: float) -> float:
+        """When a call may begin that may not begin now, if none is answered before: infinity if only an answer can tell."""
+        spread = self._spread()
+        moments = (self._counts_until(call, now, *spread) for call in self._counted)
+        return min((moment for moment in (self._reserve_opens, *moments) if moment > now), default=math.inf)
+
+    def _counts_until(self, call: OutgoingCall, now: float, quickest: float, spread: float) -> float:
+        written = call.begun if call.written is None else call.written
+        end = call.ended if call.answered is None else call.answered
+        if call.answered is None and end is not None:  # given up
+            return max(end, written + max(self._answer_times, default=0.0)) + SECOND
+        is_usual = call.written is not None and (now if end is None else end) - written <= quickest + spread
+        latest = written + spread if is_usual else math.inf
+        return min(latest, math.inf if end is None else end) + SECOND
+
+    def _spread(self) -> tuple[float, float]:
+        """The time of the quickest answer, and by how much the slower ones took longer; without end while too few are known."""
+        if len(self._answer_times) < LEAST_ANSWERS:
+            return 0.0, math.inf
+        times = sorted(self._answer_times)
+        return times[0], max(LEAST_SPREAD, times[int(SLOWER * len(times))] - times[0])

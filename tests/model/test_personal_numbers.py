@@ -1,0 +1,99 @@
+"""Which digits are somebody's number, and how they are masked."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.model import PhoneNumber, Target
+from bot.model.personal_numbers import is_card, is_identity_card, mask_message_id, mask_numbers
+
+
+@pytest.mark.parametrize("number", ["110101199003072316", "11010519491231002X", "11010519491231002x", "110101900307231"])
+def test_an_identity_card_is_known_by_its_check_character(number: str) -> None:
+    assert is_identity_card(number)
+
+
+@pytest.mark.parametrize("number", ["110101199003072317", "110101199013072316", "990101199003072316", "100000000000000001", "1"])
+def test_other_digits_are_none(number: str) -> None:
+    assert not is_identity_card(number)
+
+
+@pytest.mark.parametrize("number", ["6222021234567890128", "4111111111111111", "378282246310005", "89860012345678901238"])
+def test_a_card_is_known_by_its_beginning_and_its_check_digit(number: str) -> None:
+    assert is_card(number)
+    assert not is_card(number[:-1] + str((int(number[-1]) + 1) % 10))
+    assert not is_card("1" + number[1:])
+
+
+@pytest.mark.parametrize(
+    ("written", "masked"),
+    [
+        ("+8613711112222", "+86 137****2222"),
+        ("0086 137 1111 2222", "+86 137****2222"),
+        ("137-1111-2222", "137****2222"),
+        ("13711112222 13711113333", "137****2222 137****3333"),
+        ("MK:0008/13711112222", "MK:0008/137****2222"),
+        ("1 (13711112222)", "1 (137****2222)"),
+        ("+44 7911 123456", "+44 7*** **3456"),
+        ("13,912,345,678", "13,9**,**5,678"),
+        ("110101199003072316", "110***********2316"),
+        ("11010119900307231X", "110***********231X"),
+        ("6222 0212 3456 7890 128", "622* **** **** ***0 128"),
+        ("E12345678", "E12****78"),
+        ("MK:0008 at 2026-11-29 08:04:21 +0800, 20261128", "MK:0008 at 2026-11-29 08:04:21 +0800, 20261128"),
+    ],
+)
+def test_a_number_is_masked_however_it_is_written_and_a_time_is_left(written: str, masked: str) -> None:
+    assert mask_numbers(written) == masked
+    assert mask_numbers(masked) == masked
+
+
+@given(st.from_regex(r"(\+?[1-9])?[0-9]{7,19}", fullmatch=True), st.sampled_from(["", " ", "-", "."]))
+def test_of_a_number_at_least_four_digits_are_hidden(number: str, gap: str) -> None:
+    written = gap.join([number[:3], number[3:7], number[7:]]).strip(gap or " ")
+    masked = mask_numbers(f"call {written}!")
+
+    hidden = sum(map(str.isdigit, written)) - sum(map(str.isdigit, masked))
+    assert hidden >= 4 or (masked == f"call {written}!" and number[:2] in {"19", "20"})  # a day, as 20261128
+
+
+@pytest.mark.parametrize(
+    ("message_id", "shown"),
+    [
+        ("S13711112222", "S137****2222"),
+        ("a13711112222b", "a137****2222b"),
+        ("86137-1111-2222", "+86 137****2222"),
+        ("+447911123456", "+447*****3456"),
+        ("13711112222^0", "137****2222^0"),
+        ("1:13711112222", "1:137****2222"),
+        ("2026112813711112222", "20261128137****2222"),
+        ("13711112222-1795241002", "137****22221795241002"),
+        ("110101199003072316", "110***********2316"),
+        ("6222021234567890128", "622************0128"),
+        ("S85291234567", "S852****4567"),
+    ],
+)
+def test_a_number_in_an_id_is_masked(message_id: str, shown: str) -> None:
+    assert mask_message_id(message_id) == shown
+    assert Target(message_id=message_id).masked == shown
+
+
+@pytest.mark.parametrize(
+    "message_id",
+    [
+        "900619746936498440^0", "5000:1045710669157053657849499619", "2640:1795240690", "4719:106022169717827487984377125",
+        "100000000000000001", "1008030300", "14000066:1045710669157053657849499619", "8f14e45f-ceea-467a-95a5-25fd4e1b1234",
+        "order-20261128-001",
+    ],
+)  # fmt: skip
+def test_a_vendors_id_is_shown_whole_for_the_vendors_support_asks_for_it(message_id: str) -> None:
+    assert mask_message_id(message_id) == message_id
+
+
+def test_an_id_beside_its_number_is_masked_too() -> None:
+    number = PhoneNumber("+8613711112222", 86, "13711112222")
+
+    assert Target(number, "S13711112222").masked == "+86 137****2222 id:S137****2222"
+    assert Target(number, "S13711112222").whole == "+8613711112222 id:S13711112222"

@@ -1,0 +1,88 @@
+"""What was typed wrongly is shown with its numbers masked in a channel, and a button runs the correction."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.slack.views import modal
+from bot.slack.views.buttons import RUN
+from tests.slack.conftest import NUMBER, Office, actions_of, payload_of, words_of
+from tests.slack.listeners.test_home import home
+
+if TYPE_CHECKING:
+    import pytest
+
+ID_CARD, OWN_ID = "110101199003072316", "id:S13711112222"
+
+
+async def test_numbers_in_a_slip_are_masked_in_a_channel(office: Office, subtests: pytest.Subtests) -> None:
+    for typed in (
+        f"{NUMBER} sinse 2h",
+        "foo13711112222",
+        "13711112222 via twilio",
+        "13711112222x",
+        "1371111222",
+        "13,711,112,222",
+        f"explain {NUMBER}",
+        f"explain {NUMBER} or 13711112222",
+        f"providers {NUMBER}",
+        f"{OWN_ID} sinse 2h",
+        f"{ID_CARD} since 2h",
+        f"{ID_CARD}x {NUMBER}",
+        "13711112222 since 137-1111-2222x",
+        "%2B8613711112222 sinse 2h",
+    ):
+        for ask in (office.ask, office.say):
+            with subtests.test(typed=typed, by=ask.__name__):
+                told = await ask(f"@smsstatus {typed}" if ask == office.say else typed)
+
+                digits = "".join(char for char in payload_of(told) if char.isdigit())
+                assert "13711112222" not in digits
+                assert "1371111222" not in digits
+                assert ID_CARD not in digits
+
+
+async def test_a_masked_correction_is_run_by_its_button(office: Office) -> None:
+    told = await office.ask(f"{NUMBER} sinse 2h only faild")
+    assert "Try `/smsstatus +86 137****2222 since 2h only failed`" in words_of(told)
+
+    answer = await office.press(told, RUN)
+
+    assert answer.ephemeral_to is not None
+    assert words_of(answer).startswith("Delivered")
+    assert "only failed" in words_of(answer)
+    assert {"share", "refresh"} <= set(actions_of(answer))
+
+
+async def test_a_correction_that_was_not_run_is_none_of_the_last_lookups(office: Office) -> None:
+    await office.say(f"@smsstatus {NUMBER} sinse 2h")
+
+    assert "None yet" in str((await home(office)).blocks)
+
+
+async def test_a_correction_with_something_missing_says_that_the_number_is_to_be_typed(office: Office) -> None:
+    told = await office.ask(f"{NUMBER} since")
+
+    assert "Type them with all their digits" in words_of(told)
+    assert RUN not in payload_of(told)
+
+
+async def test_a_correction_is_run_in_a_direct_message_and_in_a_thread(office: Office, subtests: pytest.Subtests) -> None:
+    root = await office.workspace.say("ann", "incidents", "incident")
+    for channel, thread, mention in (("dm-li", None, ""), ("incidents", root.ts, "@smsstatus ")):
+        with subtests.test(channel=channel):
+            told = await office.say(f"{mention}{NUMBER} sinse 2h", channel=channel, thread=thread)
+
+            assert f"Try `{mention}+86 137****2222 since 2h`" in words_of(told)
+            assert words_of(await office.press(told, RUN)).startswith("Delivered")
+
+
+async def test_below_the_input_of_the_window_numbers_are_masked_too(office: Office) -> None:
+    await office.workspace.global_shortcut("li", "sms_status")
+    view = await office.workspace.wait_for(lambda: office.workspace.modal("li"), within=15)
+
+    wrong = await office.workspace.submit(
+        "li", view, {modal.TARGETS: f"{NUMBER} sinse 2h", modal.WINDOW: "2h", modal.PLACE: "C0INCIDENT"}
+    )
+
+    assert wrong.errors[modal.TARGETS].endswith("Try: +86 137****2222 since 2h")

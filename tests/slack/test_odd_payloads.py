@@ -1,0 +1,174 @@
+"""Whatever a payload lacks or holds instead: Slack gets its ack, nothing breaks, and whoever waits is told something."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import strategies as st
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.error import BoltUnhandledRequestError
+from slack_bolt.response import BoltResponse
+from structlog.testing import capture_logs
+
+from bot.config import AppSettings, load_settings
+from bot.lookup.opening import open_lookups
+from bot.observability.metrics import Metrics
+from bot.providers.registry import VENDORS
+from bot.sandbox.demo import open_sandbox
+from bot.slack.app import open_slack
+from bot.slack.transport.bolt import build_bolt, dispatch
+from bot.state import open_state
+from bot.timing.clock import system_clock
+from tests.examples import examples as examples_of_a_property
+from tests.slack.conftest import QUICK
+from tests.slack.odd_payloads import BOT, TEAM, Change, Example, all_changes, examples
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from slack_bolt.async_app import AsyncAck, AsyncApp
+
+    from bot.sandbox.slack import SlackWorkspace
+    from bot.slack.app import SlackApp
+
+TELLING = frozenset(
+    {"chat.postEphemeral", "chat.postMessage", "chat.update", "views.open", "views.publish", "functions.completeError"}
+    | {"functions.completeSuccess"}
+)
+BROKEN = frozenset({"slack.dispatch_failed", "request.crashed", "task.failed", "request.unconfirmed_answer"})
+
+
+@dataclass
+class Told:
+    """What became of one payload."""
+
+    response: BoltResponse
+    calls: list[str]
+    logged: list[str]
+
+
+@dataclass
+class OneApp:
+    """The real app, given payloads as a transport hands them over."""
+
+    slack: SlackApp
+    workspace: SlackWorkspace
+
+    async def give(self, body: dict[str, Any]) -> Told:
+        before = len(self.workspace.calls)
+        parts = self.slack._built
+        with capture_logs() as logged:
+            response = await dispatch(parts.bolt, body, {})
+            await parts.tasks.drain(10)
+        calls = [call.method for call in self.workspace.calls[before:]]
+        self.workspace._api.calls.clear()
+        return Told(response, calls, [line["event"] for line in logged])
+
+
+@asynccontextmanager
+async def one_app(template: Path) -> AsyncIterator[OneApp]:
+    async with open_sandbox(second=1e-6) as sandbox, AsyncExitStack() as stack:
+        shutil.copyfile(template, sandbox.data / "smsstatus.db")
+        environ = {**sandbox.environ, "SMSSTATUS_LANGUAGE": "en", "SMSSTATUS_USER_RATE": "10000"}
+        settings = load_settings(environ, VENDORS)
+        state = await stack.enter_async_context(open_state(settings, system_clock))
+        lookups = await stack.enter_async_context(open_lookups(settings, Metrics(), system_clock))
+        timings = replace(QUICK, channel_gap=0.0, quota_window=1e-6)
+        slack = await stack.enter_async_context(open_slack(settings, "socket", Metrics(), timings))
+        await slack.authenticate()
+        await stack.enter_async_context(slack.answering(state, lookups))
+        yield OneApp(slack, sandbox.workspace)
+
+
+@pytest.fixture
+async def app(template_database: Path) -> AsyncIterator[OneApp]:
+    async with one_app(template_database) as app:
+        yield app
+
+
+async def test_every_payload_is_answered_as_it_is(app: OneApp, subtests: pytest.Subtests) -> None:
+    for example in examples():
+        with subtests.test(example.name):
+            assert faults_in(await app.give(example.body), example.body, example) == []
+
+
+ALL = tuple(all_changes())
+
+
+@given(st.sampled_from(ALL))
+@examples_of_a_property(80, suppress=[HealthCheck.function_scoped_fixture])
+async def test_no_field_that_is_missing_or_odd_breaks_a_request_or_leaves_anybody_waiting(
+    app: OneApp, drawn: tuple[int, Change]
+) -> None:
+    number, change = drawn
+    example = examples()[number]
+    body = change.of(example.body)
+    assert faults_in(await app.give(body), body, example, change) == []
+
+
+async def test_bolt_reads_every_odd_payload(subtests: pytest.Subtests) -> None:
+    """All of them, since this is quick: Bolt with a listener for everything, which asks for all that Bolt can hand over.
+
+    The legacy kinds never come that far: no listener of ours takes them.
+    """
+    bolt = listening_for_everything()
+    for number, example in enumerate(examples()):
+        if example.name.startswith("legacy"):
+            continue
+        with subtests.test(example.name), capture_logs() as logged:
+            for _, change in (one for one in ALL if one[0] == number):
+                assert (await dispatch(bolt, change.of(example.body), {})).status == 200, str(change)
+            assert logged == []
+
+
+async def test_a_message_of_any_depth_can_be_asked_about(app: OneApp) -> None:
+    example = next(one for one in examples() if one.name == "message shortcut")
+    body = {**example.body, "message": {"blocks": json.loads("[" * 500 + "]" * 500)}}
+
+    assert faults_in(await app.give(body), body, example) == []
+
+
+def listening_for_everything() -> AsyncApp:
+    """A Bolt app as ours is built, each of whose listeners takes whatever comes."""
+    identity = AuthorizeResult(enterprise_id=None, team_id=TEAM, bot_token="xoxb-1", bot_id="B1", bot_user_id=BOT)
+    nothing_is_sent: Any = None
+    bolt = build_bolt(AppSettings.model_validate({}), identity, nothing_is_sent)
+
+    async def listen(ack: AsyncAck, payload: Any, body: Any, context: Any) -> None:
+        await ack()
+
+    async def unhandled(error: Exception) -> BoltResponse:
+        assert isinstance(error, BoltUnhandledRequestError), error
+        return BoltResponse(status=200)
+
+    for register in (
+        bolt.command,
+        bolt.action,
+        bolt.shortcut,
+        bolt.view,
+        bolt.view_closed,
+        bolt.options,
+        bolt.event,
+        bolt.function,
+    ):
+        register(re.compile(""))(listen)
+    bolt.error(unhandled)
+    return bolt
+
+
+def faults_in(told: Told, body: dict[str, Any], example: Example, change: Change | None = None) -> list[str]:
+    """What is wrong with what became of a payload."""
+    faults = [] if told.response.status == 200 else [f"status {told.response.status}"]
+    faults += [f"logged {event}" for event in told.logged if event in BROKEN]
+    is_told = bool(told.response.body) or not TELLING.isdisjoint(told.calls)
+    if example.waits and not is_told and not (change and example.is_named_by(change.path)):
+        faults.append(f"nobody is told: {told.logged}")
+    return faults

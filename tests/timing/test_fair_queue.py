@@ -1,0 +1,239 @@
+"""Turns and arrivals, on an event loop with simulated time: what the vendor counts, who waits for how long, in which order."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.timing.arrivals import LEAST_ANSWERS, LEAST_SPREAD, SECOND, ArrivalWindow
+from bot.timing.fair_queue import Asker, Askers, FairQueue, RoundRobin
+from tests.timing.simulated_loop import simulate
+
+CALLS = 20
+ANN, BOB = Asker("ann"), Asker("bob")
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call to be made: when it is asked for; the seconds to a connection, to the vendor, there, and back."""
+
+    start: float = 0.0
+    connect: float = 0.0
+    way: float = 0.0
+    service: float = 0.0
+    back: float = 0.0
+    asker: Asker = ANN
+    gives_up: bool = False  # when it has been written, and it arrives all the same
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A call that was made: when it was asked for, when it began, when it arrived, when it was answered."""
+
+    call: Call
+    begun: float
+    arrived: float
+    answered: float
+
+
+async def make(queue: FairQueue, calls: list[Call]) -> list[Made]:
+    loop, made = asyncio.get_running_loop(), []
+
+    async def one(call: Call) -> None:
+        await asyncio.sleep(call.start)
+        async with queue.turn(Askers(call.asker)) as turn:
+            begun = loop.time()
+            await asyncio.sleep(call.connect)
+            turn.written()
+            arrived = loop.time() + call.way
+            if not call.gives_up:
+                await asyncio.sleep(call.way + call.service + call.back)
+                turn.answered()
+        made.append(Made(call, begun, arrived, loop.time()))
+
+    await asyncio.gather(*map(one, calls))
+    return made
+
+
+def made_by(calls: list[Call]) -> list[Made]:
+    return simulate(make(FairQueue(100, ArrivalWindow(CALLS)), calls))
+
+
+def busiest_second(made: list[Made]) -> int:
+    moments = sorted(one.arrived for one in made)
+    return max(sum(start <= moment < start + 1 for moment in moments) for start in moments)
+
+
+def last_answer(made: list[Made]) -> float:
+    return max(one.answered for one in made)
+
+
+# How many arrive
+
+seconds = st.integers(0, 60).map(lambda twentieths: twentieths / 20)
+quick = [Call()] * LEAST_ANSWERS  # their answers tell that the way may be short
+
+
+@settings(max_examples=40)
+@given(st.lists(st.builds(Call, start=seconds, connect=seconds, way=seconds, service=seconds), min_size=21, max_size=50))
+def test_no_second_sees_more_arrivals_than_allowed_whatever_the_network_does(calls: list[Call]) -> None:
+    made = made_by([*quick, *calls])
+    assert len(made) == len(quick) + len(calls)
+    assert busiest_second(made) <= CALLS
+
+
+@settings(max_examples=40)
+@given(st.data(), seconds)
+def test_ways_of_about_one_length_are_used_to_the_full_whatever_the_service_takes(data: st.DataObject, way: float) -> None:
+    ways = st.sampled_from([way, way + LEAST_SPREAD])
+    call = st.builds(Call, start=seconds, way=ways, service=seconds, gives_up=st.booleans())
+    assert busiest_second(made_by(data.draw(st.lists(call, min_size=21, max_size=50)))) <= CALLS
+
+
+def test_a_call_whose_way_may_be_long_counts_until_a_second_after_its_answer() -> None:
+    """The best that can be done: it may have arrived just before its answer, and the next one may arrive at once."""
+    made = made_by([*quick, *[Call(start=5.0, way=2.0)] * CALLS, Call(start=5.1)])
+    assert max(one.begun for one in made) == pytest.approx(7.0 + SECOND)
+
+
+def test_nothing_is_taken_for_known_before_there_are_some_answers() -> None:
+    made = made_by([Call(service=2.0)] * CALLS + [Call(start=0.1, way=1.0)])
+    assert max(one.begun for one in made) == pytest.approx(2.0), "then all ways were of about one length"
+
+
+def test_a_call_that_was_given_up_counts_as_it_may_still_arrive() -> None:
+    known = [Call(way=0.5)] * LEAST_ANSWERS
+    given_up = [Call(start=5.0, way=0.5, gives_up=True)] * CALLS
+    made = made_by([*known, *given_up, *[Call(start=5.1, way=0.0)] * CALLS])
+    assert busiest_second(made) <= CALLS
+
+
+@pytest.mark.parametrize("call_seconds", [0.0, 0.05, 0.2, 0.5, 1.0])
+def test_a_batch_takes_little_longer_than_the_limit_allows(call_seconds: float) -> None:
+    for count in (5, 10, 20, 50, 200):
+        for call in (Call(service=call_seconds), Call(way=call_seconds)):
+            made = made_by([call] * count)
+            assert busiest_second(made) <= CALLS
+            if count == 200:
+                assert last_answer(made) <= 1.05 * (count / CALLS + call_seconds)
+            else:
+                assert last_answer(made) <= 1.2 * ((count - 1) // CALLS + call_seconds) + 0.001, (count, call)
+
+
+# Who is next
+
+batch = [Call(service=0.2)] * 1500
+
+
+def test_one_number_comes_within_a_second_beside_any_batch() -> None:
+    for a_second, most in ((1, 0.25), (7, 0.6)):
+        others = [Call(start=which / a_second, service=0.2, asker=Asker(f"person {which}")) for which in range(8 * a_second)]
+        made = made_by([*batch, *others])
+        waited = [one.begun - one.call.start for one in made if one.call.asker != ANN]
+        assert len(waited) == len(others)
+        assert max(waited) <= most, a_second
+
+
+def test_beside_a_batch_without_a_limit_a_part_of_the_slots_is_free_for_others() -> None:
+    calls = [*batch, Call(start=0.1, service=0.2, asker=BOB)]
+    made = simulate(make(FairQueue(100), calls))
+    assert [one.begun for one in made if one.call.asker == BOB] == [0.1]
+
+
+def test_two_batches_share_the_calls_evenly() -> None:
+    made = made_by([Call(asker=asker) for asker in (ANN, BOB) for _ in range(100)])
+    halfway = [one.call.asker for one in sorted(made, key=lambda one: one.begun)][:100]
+    assert 45 <= halfway.count(BOB) <= 55
+
+
+def test_calls_given_back_in_a_burst_are_given_to_whoever_waits() -> None:
+    """A turn that comes while its waiter is cancelled is not lost."""
+
+    async def scene() -> None:
+        queue = FairQueue(1)
+        gate = asyncio.Event()
+
+        async def hold() -> None:
+            async with queue.turn(Askers(ANN)):
+                await gate.wait()
+
+        first, second, third = (asyncio.create_task(hold()) for _ in range(3))
+        await asyncio.sleep(0.1)
+        second.cancel()  # while it waits
+        first.cancel()  # while it holds the turn
+        await asyncio.gather(first, second, return_exceptions=True)
+        await asyncio.sleep(0)  # the turn is on its way to the third
+        third.cancel()
+        await asyncio.gather(third, return_exceptions=True)
+        async with asyncio.timeout(5), queue.turn(Askers(BOB)):
+            pass
+
+    simulate(scene())
+
+
+def test_who_joins_a_waiting_question_brings_their_own_place() -> None:
+    async def scene() -> float:
+        queue, loop = FairQueue(100, ArrivalWindow(CALLS)), asyncio.get_running_loop()
+        crowd = asyncio.create_task(make(queue, batch))
+        await asyncio.sleep(0.5)
+        askers, begun = Askers(ANN), asyncio.Event()
+
+        async def asked_by_both() -> None:
+            async with queue.turn(askers):
+                begun.set()
+
+        both = asyncio.create_task(asked_by_both())
+        await asyncio.sleep(0.1)
+        assert not begun.is_set(), "behind the batch of its asker"
+        askers.join(BOB)
+        joined = loop.time()
+        await both
+        waited = loop.time() - joined
+        crowd.cancel()
+        return waited
+
+    assert simulate(scene()) <= 0.35
+
+
+names = st.sampled_from(["ann", "bob", "cy"])
+
+
+@settings(max_examples=100)
+@given(st.lists(st.tuples(names, st.integers(0, 2)), min_size=1, max_size=40), st.sets(st.integers(0, 39)))
+def test_turns_go_round_between_askers_and_commands_and_in_order_within_one(
+    asked: list[tuple[str, int]], cancelled: set[int]
+) -> None:
+    waiting: RoundRobin[int] = RoundRobin()
+    for item, (name, command) in enumerate(asked):
+        waiting.add(Asker(name, command), item)
+    for item in cancelled:
+        waiting.discard(item)
+    left = [item for item in range(len(asked)) if item not in cancelled]
+    popped: list[int] = []
+    while waiting:
+        before = {name for name, _ in (asked[item] for item in left if item not in popped)}
+        name, item = waiting.pop() or ("", -1)
+        assert asked[item][0] == name
+        popped.append(item)
+        recent = [asked[other][0] for other in popped[-len(before) :]]
+        assert len(set(recent)) == len(recent) or len(before) < 3, "nobody is served twice before everybody else once"
+    assert sorted(popped) == left
+    for one in set(asked):
+        in_order = [item for item in popped if asked[item] == one]
+        assert in_order == sorted(in_order)
+
+
+@given(st.lists(st.sets(names, min_size=1), max_size=20))
+def test_what_waits_for_several_is_served_once(asked: list[set[str]]) -> None:
+    waiting: RoundRobin[int] = RoundRobin()
+    for item, people in enumerate(asked):
+        for name in people:
+            waiting.add(Asker(name), item)
+    served = [waiting.pop() or ("", -1) for _ in range(len(asked))]
+    assert sorted(item for _, item in served) == list(range(len(asked)))
+    assert waiting.pop() is None
+    assert not waiting
