@@ -23,10 +23,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 import aiohttp
+from aiohttp import web
 
 from bot.sandbox.demo import open_sandbox
 from bot.sandbox.demo_installation import INSTALLATION
 from bot.sandbox.slack.http_delivery import FORM, sign
+from bot.web import listening
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -43,9 +45,10 @@ FEW_FILES = 200
 class Server:
     """The app in its process."""
 
-    def __init__(self, process: asyncio.subprocess.Process, url: str, log: Path) -> None:
+    def __init__(self, process: asyncio.subprocess.Process, url: str, sink: str, log: Path) -> None:
         self.process = process
         self.url = url
+        self.sink = sink  # where its answers go
         self.port = int(url.rsplit(":", 1)[1])
         self._log = log
 
@@ -69,7 +72,13 @@ class Server:
 
 @asynccontextmanager
 async def served(files: int | None = None) -> AsyncIterator[Server]:
-    async with open_sandbox() as sandbox:
+    async def hear(request: web.Request) -> web.Response:
+        await request.read()
+        return web.Response(text="ok")
+
+    answers = web.Application()
+    answers.router.add_post("/", hear)
+    async with open_sandbox() as sandbox, listening(answers, "127.0.0.1", 0) as sink:
         environ = {**os.environ, **sandbox.environ, "SMSSTATUS_USER_RATE": "10000"}
         limit = (lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))) if files else None
         with tempfile.NamedTemporaryFile() as log:
@@ -77,7 +86,7 @@ async def served(files: int | None = None) -> AsyncIterator[Server]:
                 sys.executable, "-m", "bot", "serve", "--mode", "http", env=environ, stderr=log, preexec_fn=limit
             )
             try:
-                yield Server(process, await address(Path(log.name)), Path(log.name))
+                yield Server(process, await address(Path(log.name)), sink.url, Path(log.name))
             finally:
                 process.terminate()
                 await process.wait()
@@ -91,7 +100,7 @@ async def address(log: Path) -> str:
         await asyncio.sleep(0.05)
 
 
-async def ack(client: aiohttp.ClientSession, url: str) -> float:
+async def ack(client: aiohttp.ClientSession, server: Server) -> float:
     command = {
         "command": "/smsstatus",
         "text": "help",
@@ -99,24 +108,24 @@ async def ack(client: aiohttp.ClientSession, url: str) -> float:
         "team_id": "T0SANDBOX",
         "channel_id": "C0INCIDENT",
     }
-    body = urlencode({**command, "response_url": "http://127.0.0.1:1/", "trigger_id": os.urandom(8).hex()}).encode()
+    body = urlencode({**command, "response_url": f"{server.sink}/", "trigger_id": os.urandom(8).hex()}).encode()
     now = int(time.time())
     headers = {"Content-Type": FORM, "X-Slack-Request-Timestamp": str(now)}
     headers["X-Slack-Signature"] = sign(INSTALLATION.signing_secret, now, body)
     begun = time.perf_counter()
     try:
-        async with client.post(url + "/slack/events", data=body, headers=headers) as response:
+        async with client.post(server.url + "/slack/events", data=body, headers=headers) as response:
             await response.read()
             return time.perf_counter() - begun if response.status == 200 else float("inf")  # noqa: PLR2004
     except (aiohttp.ClientError, OSError, TimeoutError):
         return float("inf")
 
 
-async def acks(url: str) -> list[float]:
+async def acks(server: Server) -> list[float]:
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(10)) as client, asyncio.TaskGroup() as group:
         tasks = []
         for _ in range(int(SECONDS * ACKS_PER_SECOND)):
-            tasks.append(group.create_task(ack(client, url)))
+            tasks.append(group.create_task(ack(client, server)))
             await asyncio.sleep(1 / ACKS_PER_SECOND)
     return [task.result() for task in tasks]
 
@@ -162,7 +171,7 @@ async def beside(name: str, attack: Callable[[Server], Awaitable[None]] | None, 
         rss, open_files, lines, most = server.rss, server.files, server.log_lines, 0.0
         task = asyncio.ensure_future(attack(server)) if attack else None
         await asyncio.sleep(1)
-        measured = asyncio.create_task(acks(server.url))
+        measured = asyncio.create_task(acks(server))
         while not measured.done():
             most = max(most, server.rss)
             await asyncio.sleep(0.1)
@@ -183,7 +192,7 @@ async def beside(name: str, attack: Callable[[Server], Awaitable[None]] | None, 
 async def acks_warm(server: Server) -> None:
     async with aiohttp.ClientSession() as client:
         for _ in range(20):
-            await ack(client, server.url)
+            await ack(client, server)
 
 
 async def main() -> None:

@@ -56,9 +56,6 @@ class Engine(Protocol):
         """Close the connections."""
 
 
-_FILES = "files"
-
-
 class Database:
     """An open database. It connects on first use; `aclose` closes its connections."""
 

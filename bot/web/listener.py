@@ -223,6 +223,9 @@ class Listener:
                     accepted.close()
             except OSError:
                 accepted.close()
+            except Exception:  # a bug must cost this connection, not all that would come
+                log.exception("http.accept_crashed")
+                accepted.close()
 
 
 async def bind(host: str, port: int) -> list[socket.socket]:
