@@ -27,7 +27,7 @@ class SlowLookups:
     ended: asyncio.Event = field(default_factory=asyncio.Event)
     begun: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def lookup(self, query: Query, *, refresh: bool, spent: float) -> Report:
+    async def lookup(self, query: Query, *, asker: str, refresh: bool, spent: float) -> Report:
         self.begun.set()
         try:
             await asyncio.Event().wait()
