@@ -27,7 +27,7 @@ _MIN_NUMBER = 7  # digits of a number that is masked; fewer would also be found 
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})  # control, format (bidi, zero width), surrogate, private, unassigned
 _LONG_DIGITS = re.compile(r"\d(?:[ .\-()/_·]?\d){6,}")
 _LONG_NUMBER = re.compile(r"\d(?:[ .\-()/_·]?\d){4,}")  # also in groups: 137 1111 2222
-_LONG_IN_A_CODE = re.compile(r"\d(?:[\s().\-]?\d){7,}")  # China Mobile's codes have seven digits
+_LONG_IN_A_CODE = re.compile(r"\d(?:[\s().\-/_·]?\d){7,}")  # China Mobile's codes have seven digits
 # The sender's registered name, before or behind the text; words.
 _SIGNATURE_OR_WORD = re.compile(r"(?P<signature>\A\s*【[^】]{1,20}】|【[^】]{1,20}】\s*\Z)|[^\W_]+")
 # What templates are made of, by which a reader knows what kind of message it was. No word that could be a name.
@@ -64,9 +64,12 @@ def truncate(text: str, limit: int) -> str:
 
 
 def mask_known(text: str, numbers: Iterable[PhoneNumber]) -> str:
-    """`text` with every occurrence of `numbers` masked, with or without country code."""
+    """`text` with every occurrence of `numbers` masked, with or without country code.
+
+    A number of which only the mask is known is passed over: its mask would be found in itself.
+    """
     for number in numbers:
-        if len(number.national) >= _MIN_NUMBER and number.national in text:
+        if number.is_whole and len(number.national) >= _MIN_NUMBER and number.national in text:
             text = re.sub(rf"(?:\+|00)?(?:{number.country_code})?{re.escape(number.national)}", number.masked, text)
     return text
 
