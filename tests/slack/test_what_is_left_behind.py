@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import logging
 from contextlib import AsyncExitStack
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
@@ -12,9 +13,17 @@ import pytest
 import sqlalchemy as sa
 import structlog
 
+from bot.config import load_settings
+from bot.lookup.opening import open_lookups
 from bot.observability.logging import configure_logging
+from bot.observability.metrics import Metrics
+from bot.providers.registry import VENDORS
 from bot.sandbox.demo import open_sandbox
-from tests.slack.conftest import NUMBER, SECOND, Office, found_button, payload_of, start
+from bot.slack.app import open_slack
+from bot.state import open_state
+from bot.storage.retention import purge_once
+from bot.timing.clock import system_clock
+from tests.slack.conftest import NUMBER, QUICK, SECOND, Office, found_button, payload_of, start
 from tests.slack.test_every_listener import use_every_surface
 
 if TYPE_CHECKING:
@@ -51,6 +60,16 @@ SAID = (
     f"身份证 {IDENTITY} 手机 {OTHER} 没收到验证码",
 )
 
+DELETED_AFTER = {
+    0.9: set[str](),
+    1.1: {"drafts", "introductions", "requests"},
+    30.1: {"answers", "request_keys"},
+    90.1: {"receipts", "receipt_replies", "receipt_quarantine"},
+    180.1: {"unknown_codes"},
+    365.1: {"audit"},
+}
+"""The days of SECURITY.md, and what is empty by then though the app was used."""
+
 
 @pytest.fixture
 def log() -> Iterator[io.StringIO]:
@@ -79,7 +98,8 @@ async def used(log: io.StringIO) -> AsyncIterator[tuple[Office, str]]:
                 async with client.post(address, json=body) as taken:
                     assert taken.status == 200, await taken.text()
             answer = await use_every_surface(office)
-            await office.workspace.click("li", answer, *found_button(answer, "answer.reveal"))
+            for button in ("answer.reveal", "answer.share"):
+                await office.workspace.click("li", answer, *found_button(answer, button))
             for text in SAID:
                 await office.say(text, channel="dm-ann", user="ann")
                 await office.ask(text)
@@ -90,7 +110,7 @@ async def used(log: io.StringIO) -> AsyncIterator[tuple[Office, str]]:
         yield office, metrics
 
 
-async def test_no_number_text_or_credential_is_left_and_who_asked_is_clear_in_the_audit_alone(
+async def test_nothing_whole_is_left_anywhere_and_what_is_left_is_deleted_in_time(
     used: tuple[Office, str], log: io.StringIO, subtests: pytest.Subtests
 ) -> None:
     office, metrics = used
@@ -114,7 +134,13 @@ async def test_no_number_text_or_credential_is_left_and_who_asked_is_clear_in_th
     people = [office.workspace.state.user(name).id for name in ("li", "ann")]
     tables = rows_of(data / "smsstatus.db")
     assert [table for table, held in tables.items() if any(person in held for person in people)] == ["audit"]
-    assert {table for table, held in tables.items() if held == "[]"} <= {"receipt_raws", "leases"}  # the rest was really used
+    assert empty(tables) <= {"receipt_raws", "leases"}  # the rest was really used
+    assert {path.name for path in data.iterdir()} - {"smsstatus.db-wal", "smsstatus.db-shm"} == {"smsstatus.db", "secret.key"}
+
+    gone = empty(tables)
+    for days, deleted in DELETED_AFTER.items():
+        gone |= deleted
+        assert (days, empty(await purged(office, timedelta(days=days)))) == (days, gone)
 
 
 def said_by_the_bot(office: Office) -> list[PostedMessage]:
@@ -127,6 +153,25 @@ def said_by_the_bot(office: Office) -> list[PostedMessage]:
         for message in one.visible_to(viewer.id)
     ]
     return [message for message in every if message.user == bot]
+
+
+def empty(tables: dict[str, str]) -> set[str]:
+    return {table for table, held in tables.items() if held == "[]"}
+
+
+async def purged(office: Office, later: timedelta) -> dict[str, str]:
+    """What each table holds after the daily deletion of that day."""
+    settings = load_settings(office.sandbox.environ, VENDORS)
+    clock = lambda: system_clock() + later  # noqa: E731
+    async with (
+        open_state(settings, clock) as state,
+        open_lookups(settings, Metrics(), clock) as lookups,
+        open_slack(settings, "http", Metrics(), QUICK) as slack,
+    ):
+        await slack.authenticate()
+        async with slack.answering(state, lookups):
+            await purge_once({**state.purges, **slack.purges})
+    return rows_of(office.sandbox.data / "smsstatus.db")
 
 
 def rows_of(file: Path) -> dict[str, str]:

@@ -139,6 +139,18 @@ async def test_the_limit_of_one_person_is_told_and_leaves_others_alone(opened: O
     assert "MK:0009" in words_of(await office.ask("explain MK:0009", user="ann"))
 
 
+async def test_a_workflow_step_is_audited_and_not_limited(opened: Opened) -> None:
+    office = await opened(SMSSTATUS_USER_RATE="1")
+
+    for _ in range(3):
+        step = await office.workspace.run_step("look_up_sms_status", {"target": NUMBER, "since": "2h"}, "li")
+        await office.workspace.wait_for(lambda step=step: step.state != "running", within=15)
+        assert step.state == "completed"
+
+    entries = [entry for entry in await audited(office) if entry.surface == "workflow"]
+    assert [(entry.user, len(entry.targets)) for entry in entries] == [("", 1)] * 3
+
+
 async def test_a_command_fired_twice_by_an_impatient_thumb_shares_one_answer(office: Office) -> None:
     office.sandbox.providers.tencent.faults.play(ProviderFaultKind.HANG)
     for _ in range(2):
