@@ -45,7 +45,7 @@ _NUMERALS = "〇零一二三四五六七八九幺两"
 # What the above leaves: a card's number counts as one when its digits prove it, since a list of codes looks alike.
 _GROUPED = re.compile(
     rf"(?<![\d+])(?P<time>{_DAY}{_CLOCK})(?!\d)|(?<!\d){GROUPED_MOBILE}(?!\d)|[{_NUMERALS}]{{7,}}"
-    r"|(?<!\d)(?P<card>\d{3,8}(?:[\W_]{1,3}\d{2,8}){1,5}[Xx]?)(?!\w)"
+    r"|(?<!\d)(?P<card>\d{3,16}(?:(?:[^\w:^]|_){1,3}\d{2,16}){1,5}[Xx]?)(?!\w)"  # a SerialNo has a colon, a BizId a ^
 )
 _RUN = re.compile(r"\+?\d(?:[ .\-]?\d){6,}(?:[Xx](?![A-Za-z]))?")
 # What no phone number looks like: too few digits, a day and a count, a moment.
