@@ -100,6 +100,7 @@ async def used(log: io.StringIO) -> AsyncIterator[tuple[Office, str]]:
             answer = await use_every_surface(office)
             for button in ("answer.reveal", "answer.share"):
                 await office.workspace.click("li", answer, *found_button(answer, button))
+            await office.say("hello", channel="dm-ann", user="ann")
             for text in SAID:
                 await office.say(text, channel="dm-ann", user="ann")
                 await office.ask(text)

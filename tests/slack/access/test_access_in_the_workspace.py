@@ -142,11 +142,10 @@ async def test_the_limit_of_one_person_is_told_and_leaves_others_alone(opened: O
 async def test_a_workflow_step_is_audited_and_not_limited(opened: Opened) -> None:
     office = await opened(SMSSTATUS_USER_RATE="1")
 
-    for _ in range(3):
-        step = await office.workspace.run_step("look_up_sms_status", {"target": NUMBER, "since": "2h"}, "li")
-        await office.workspace.wait_for(lambda step=step: step.state != "running", within=15)
-        assert step.state == "completed"
+    steps = [await office.workspace.run_step("look_up_sms_status", {"target": NUMBER, "since": "2h"}, "li") for _ in range(3)]
+    await office.workspace.wait_for(lambda: all(step.state != "running" for step in steps), within=15)
 
+    assert [step.state for step in steps] == ["completed"] * 3
     entries = [entry for entry in await audited(office) if entry.surface == "workflow"]
     assert [(entry.user, len(entry.targets)) for entry in entries] == [("", 1)] * 3
 
