@@ -12,6 +12,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from bot.encoded_text import decode_text
+from bot.model.personal_numbers import GROUPED_MOBILE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,9 +26,9 @@ MAX_TEXT = 1000  # characters of an SMS; the longest that carriers concatenate i
 _MAX_LINE = 1000  # characters
 _MIN_NUMBER = 7  # digits of a number that is masked; fewer would also be found inside codes and times
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})  # control, format (bidi, zero width), surrogate, private, unassigned
-_LONG_DIGITS = re.compile(r"\d(?:[ .\-()/_·]?\d){6,}")
-_LONG_NUMBER = re.compile(r"\d(?:[ .\-()/_·]?\d){4,}")  # also in groups: 137 1111 2222
-_LONG_IN_A_CODE = re.compile(r"\d(?:[\s().\-]?\d){7,}")  # China Mobile's codes have seven digits
+_LONG_DIGITS = re.compile(rf"{GROUPED_MOBILE}|\d(?:[ .\-()/_·]?\d){{6,}}")
+_LONG_NUMBER = re.compile(rf"{GROUPED_MOBILE}|\d(?:[ .\-()/_·]?\d){{4,}}")  # also in groups: 137 1111 2222
+_LONG_IN_A_CODE = re.compile(rf"{GROUPED_MOBILE}|\d(?:[\s().\-/_·]?\d){{7,}}")  # China Mobile's codes have seven digits
 # The sender's registered name, before or behind the text; words.
 _SIGNATURE_OR_WORD = re.compile(r"(?P<signature>\A\s*【[^】]{1,20}】|【[^】]{1,20}】\s*\Z)|[^\W_]+")
 # The text of a message or a reply in a vendor's row: Alibaba's `content`, Tencent's `text`.
@@ -66,9 +67,12 @@ def truncate(text: str, limit: int) -> str:
 
 
 def mask_known(text: str, numbers: Iterable[PhoneNumber]) -> str:
-    """`text` with every occurrence of `numbers` masked, with or without country code."""
+    """`text` with every occurrence of `numbers` masked, with or without country code.
+
+    A number of which only the mask is known is passed over: its mask would be found in itself.
+    """
     for number in numbers:
-        if len(number.national) >= _MIN_NUMBER and number.national in text:
+        if number.is_whole and len(number.national) >= _MIN_NUMBER and number.national in text:
             text = re.sub(rf"(?:\+|00)?(?:{number.country_code})?{re.escape(number.national)}", number.masked, text)
     return text
 

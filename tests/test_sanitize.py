@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.model import PhoneNumber
 from bot.sanitize import (
     MAX_WORDS,
     blank_digits,
@@ -36,6 +37,12 @@ def test_what_is_clipped_is_never_longer_than_its_limit(text: str, limit: int) -
 @pytest.mark.parametrize("spelling", ["+8613711112222", "8613711112222", "008613711112222", "13711112222"])
 def test_a_known_number_is_masked_however_it_is_written(spelling: str) -> None:
     assert mask_known(f"user {spelling} absent", [phone(1), NUMBER]) == "user +86 137****2222 absent"
+
+
+def test_a_mask_is_left_as_it_is_where_no_more_than_that_is_known_of_a_number() -> None:
+    known = PhoneNumber.from_mask("+86 137****2222")
+
+    assert mask_known("customer +86 137****2222, id x137****2222", [known]) == "customer +86 137****2222, id x137****2222"
 
 
 def test_a_long_run_of_digits_in_prose_is_hidden_and_a_short_one_kept() -> None:
@@ -96,6 +103,7 @@ def test_in_a_vendors_row_what_somebody_wrote_is_blanked() -> None:
 
 
 @pytest.mark.parametrize("code", ["13711112222", "ERR:+86 137-1111-2222", "137.1111.2222"])
+@pytest.mark.parametrize("code", ["13711112222", "ERR:+86 137-1111-2222", "137.1111.2222", "137/1111/2222"])
 def test_a_number_in_a_code_is_masked_and_a_carriers_code_is_not(code: str) -> None:
     assert "1111" not in mask_code(code)
     assert mask_code("0000046") == "0000046"

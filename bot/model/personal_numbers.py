@@ -7,6 +7,10 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _HIDDEN = 4  # digits that are hidden at least
 _LONGEST_PHONE = 15  # digits (https://www.itu.int/rec/T-REC-E.164)
@@ -21,16 +25,27 @@ _CHECKS = "10X98765432"
 _CARD = re.compile(r"[2-69]\d{12,18}|89\d{17,18}", re.ASCII)
 
 _MOBILE = r"1[3-9]\d(?:[ .\-]?\d{4}){2}"  # China's
+GROUPED_MOBILE = r"1[3-9]\d(?:[\W_]{1,3}\d{4}){2}"
+"""China's, in its usual groups with whatever between them: 139~2222~3333. Of other numbers such groups are a list as well."""
+
 _CHINESE = re.compile(rf"(?P<country>(?:(?:\+|00)?86)?)[ .\-]?(?P<mobile>{_MOBILE})")
+_GROUPED_CHINESE = re.compile(rf"(?P<country>(?:(?:\+|00)?86)?)[\W_]{{0,3}}(?P<mobile>{GROUPED_MOBILE})")
 _DAY = r"(?:\d{4}(?P<dash>[\-./])\d{1,2}(?P=dash)\d{1,2}|(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))"
 _CLOCK = r"(?:[T ]?(?:[01]\d|2[0-3])(?::?[0-5]\d(?::?[0-5]\d)?)?)?"
 # What may stand within a number, unless another one begins behind it.
-_NEXT = rf"[ .\-()/_·]{{1,2}}(?!{_MOBILE}(?!\d)|{_DAY.replace('dash', 'next')}(?!\d)|\d{{1,4}}\*)"
+_NEXT = rf"[ .\-()/_·]{{1,2}}(?!(?:{_MOBILE}|{GROUPED_MOBILE})(?!\d)|{_DAY.replace('dash', 'next')}(?!\d)|\d{{1,4}}\*)"
 _NUMBER = re.compile(
     rf"(?<![\d+])(?P<time>{_DAY}{_CLOCK})(?!\d)"
     rf"|(?<!\d)(?:(?:\+|00)?86[ .\-]?)?{_MOBILE}(?!\d)"
+    rf"|(?<!\d)(?:(?:\+|00)?86[\W_]{{0,3}})?{GROUPED_MOBILE}(?!\d)"
     r"|(?<!\d)\+?\d{1,3}(?:,\d{3}){2,}(?!\d)"  # 13,912,345,678
     rf"|(?<!\d\*\*\*\*)\+?\(?\d(?:(?:{_NEXT})?\d){{6,}}(?:[Xx](?!\w))?"
+)
+_NUMERALS = "〇零一二三四五六七八九幺两"
+# What the above leaves: a card's number counts as one when its digits prove it, since a list of codes looks alike.
+_GROUPED = re.compile(
+    rf"(?<![\d+])(?P<time>{_DAY}{_CLOCK})(?!\d)|(?<!\d){GROUPED_MOBILE}(?!\d)|[{_NUMERALS}]{{7,}}"
+    r"|(?<!\d)(?P<card>\d{3,16}(?:(?:[^\w:^]|_){1,3}\d{2,16}){1,5}[Xx]?)(?!\w)"  # a SerialNo has a colon, a BizId a ^
 )
 _RUN = re.compile(r"\+?\d(?:[ .\-]?\d){6,}(?:[Xx](?![A-Za-z]))?")
 # What no phone number looks like: too few digits, a day and a count, a moment.
@@ -65,12 +80,26 @@ def mask_numbers(text: str) -> str:
 
     A Chinese mobile number becomes `+86 137****2222` or `137****2222`; of others the ends stay. Days and times are left.
     """
-    return _NUMBER.sub(lambda found: found[0] if found["time"] else _masked(found[0]), text)
+    return _replaced(text, _masked)
 
 
 def hide_numbers(text: str) -> str:
     """The same with no digit of a number left."""
-    return _NUMBER.sub(lambda found: found[0] if found["time"] else re.sub(r"[\dXx]", "*", found[0]), text)
+    return _replaced(text, lambda number: re.sub(rf"[\dXx{_NUMERALS}]", "*", number))
+
+
+def _replaced(text: str, instead: Callable[[str], str]) -> str:
+    return _regrouped(_NUMBER.sub(lambda found: found[0] if found["time"] else instead(found[0]), text), instead)
+
+
+def _regrouped(text: str, instead: Callable[[str], str]) -> str:
+    """`text` with `instead` of what is a number by its groups alone."""
+
+    def replaced(found: re.Match[str]) -> str:
+        is_none = found["time"] or (found["card"] and not is_personal(re.sub(r"[\W_]", "", found["card"])))
+        return found[0] if is_none else instead(found[0])
+
+    return _GROUPED.sub(replaced, text)
 
 
 def mask_message_id(message_id: str) -> str:
@@ -78,7 +107,7 @@ def mask_message_id(message_id: str) -> str:
 
     Vendors' ids are longer runs of digits: a number is told apart when nothing but a day or a time is beside it.
     """
-    return _RUN.sub(_masked_run, message_id)
+    return _regrouped(_RUN.sub(_masked_run, message_id), _masked)
 
 
 def _masked_run(found: re.Match[str]) -> str:
@@ -99,10 +128,10 @@ def _is_of_an_id(found: re.Match[str], plain: str) -> bool:
 
 def _masked(number: str) -> str:
     """`number` with the digits in its middle hidden."""
-    if found := _CHINESE.fullmatch(number):
+    if found := _CHINESE.fullmatch(number) or _GROUPED_CHINESE.fullmatch(number):
         plain = re.sub(r"\D", "", found["mobile"])
         return f"{'+86 ' if found['country'] else ''}{plain[:3]}****{plain[-4:]}"
-    places = [at for at, char in enumerate(number) if char.isdigit() or char in "Xx"]
+    places = [at for at, char in enumerate(number) if char.isdigit() or char in f"Xx{_NUMERALS}"]
     head = min(3, max(0, (len(places) - _HIDDEN) // 2))
     tail = min(4, max(0, len(places) - _HIDDEN - head))
     hidden = set(places[head : len(places) - tail])

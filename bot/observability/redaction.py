@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from bot.encoded_text import decode_text
+from bot.model.personal_numbers import GROUPED_MOBILE
 
 if TYPE_CHECKING:
     from structlog.typing import EventDict, WrappedLogger
@@ -22,7 +23,7 @@ _KEYED_SECRET = re.compile(
 )
 _UUID = r"\b[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\b"
 # Seven digits and more, however they are spaced. A UUID's digits are no number; a request id is what support asks for.
-_DIGITS = re.compile(rf"({_UUID})|[+＋]?\d(?:[\s().–—/_·-]{{0,2}}\d){{6,}}")
+_DIGITS = re.compile(rf"({_UUID})|{GROUPED_MOBILE}|[+＋]?\d(?:[\s().–—/_·-]{{0,2}}\d){{6,}}")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")  # they would hide a number from the patterns
 _REDACTIONS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\bx(?:ox[a-z]|app)-[A-Za-z0-9-]+"), "<slack token>"),

@@ -15,7 +15,7 @@ from bot.i18n import Phrase
 from bot.model import Delivery, PhoneNumber, ProviderWords, Status
 from bot.receipts.model import InboundSms, Quarantined, RawBody, ReceiptSource, RecordKind, Unreadable
 from bot.receipts.tables import HASH_BYTES, to_micros
-from bot.sanitize import single_line, truncate
+from bot.sanitize import mask_code, mask_digits, single_line, truncate
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -33,17 +33,6 @@ NO_NUMBER = b""  # in place of the hash, for a receipt without a number
 _NUMBER, _MESSAGE, _IDENTITY, _DETAILS, _BODY = (
     f"receipts {purpose}" for purpose in ("number", "message", "identity", "details", "body")
 )
-
-
-def precedence(receipt: Receipt) -> bytes:
-    """The precedence of a receipt among those of one message: the highest counts, compared byte by byte.
-
-    A final status precedes one that is not; then the later `received_at`. Receipts equal in both are ordered by a hash of their
-    content, so that the result never depends on the order in which they came.
-    """
-    moment = to_micros(receipt.received_at) if receipt.received_at else 0
-    content = repr((receipt.status.value, receipt.code, receipt.words, receipt.extra, receipt.source.value)).encode()
-    return bytes([receipt.status.is_final]) + max(0, moment).to_bytes(8, "big") + hashlib.blake2b(content, digest_size=4).digest()
 
 
 class RowCodec:
@@ -83,17 +72,30 @@ class RowCodec:
             "account": _line(receipt.account, MAX_NAME),
             "masked": number.masked if number else "",
             "status": receipt.status.value,
-            "code": _line(receipt.code or "", MAX_CODE),
-            "carrier": _line(receipt.carrier or "", MAX_NAME),
-            "country": _line(receipt.country or "", MAX_NAME),
+            # In the clear, so with no number in them, whatever a vendor put there.
+            "code": truncate(mask_code(_line(receipt.code or "", 2 * MAX_CODE)), MAX_CODE),
+            "carrier": truncate(mask_digits(_line(receipt.carrier or "", 2 * MAX_NAME)), MAX_NAME),
+            "country": truncate(mask_digits(_line(receipt.country or "", 2 * MAX_NAME)), MAX_NAME),
             "source": receipt.source.value,
             "sent_at": receipt.sent_at,
             "received_at": receipt.received_at,
             "at": receipt.sent_at or receipt.received_at or taken_at,
             "taken_at": taken_at,
-            "weight": precedence(receipt),
+            "weight": self.precedence(receipt),
             "sealed": self._keyring.seal(json.dumps(details).encode(), _DETAILS),
         }
+
+    def precedence(self, receipt: Receipt) -> bytes:
+        """The precedence of a receipt among those of one message: the highest counts, compared byte by byte.
+
+        A final status precedes one that is not; then the later `received_at`. Receipts equal in both are ordered by a hash of
+        their content, so that the result never depends on the order in which they came; a keyed one, since the content may hold
+        the number, of which the mask leaves ten thousand to be tried.
+        """
+        moment = to_micros(receipt.received_at) if receipt.received_at else 0
+        content = repr((receipt.status.value, receipt.code, receipt.words, receipt.extra, receipt.source.value))
+        order = self._hash(content, _IDENTITY)[:4]
+        return bytes([receipt.status.is_final]) + max(0, moment).to_bytes(8, "big") + order
 
     def delivery(self, row: RowMapping, number: PhoneNumber | None) -> Delivery:
         """A row of `receipts` as a Delivery. `number` is the one queried, if any; else only the mask is known.

@@ -3,7 +3,7 @@
     store_raw ── the raw body, committed ─► ingest ── its rows, in one transaction that deletes the body ─► find, purge
 
 Whatever is acknowledged has been committed. Ingestion is idempotent and commutative: of several receipts for one message the one
-of highest precedence counts (`rows.precedence`), and what it lacks is filled in from the others.
+of highest precedence counts (`RowCodec.precedence`), and what it lacks is filled in from the others.
 """
 
 from __future__ import annotations

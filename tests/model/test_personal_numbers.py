@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bot.model import PhoneNumber, Target
 from bot.model.personal_numbers import is_card, is_identity_card, mask_message_id, mask_numbers
+from bot.observability.redaction import redact
+from bot.sanitize import mask_code, mask_digits
 
 
 @pytest.mark.parametrize("number", ["110101199003072316", "11010519491231002X", "11010519491231002x", "110101900307231"])
@@ -42,12 +46,27 @@ def test_a_card_is_known_by_its_beginning_and_its_check_digit(number: str) -> No
         ("11010119900307231X", "110***********231X"),
         ("6222 0212 3456 7890 128", "622* **** **** ***0 128"),
         ("E12345678", "E12****78"),
+        ("139~2222~3333 139 - 2222 - 3333", "139****3333 139****3333"),
+        ("+86 139|2222|3333, 139、2222、3333", "+86 139****3333, 139****3333"),
+        ("6222~0212~3456~7890~128", "622*~****~****~***0~128"),
+        ("110101'19900307'2316", "110***'********'2316"),
+        ("一三九二二二二三三三三", "一三九****三三三三"),
+        ("codes 1001, 1002, 1003, 1004", "codes 1001, 1002, 1003, 1004"),
         ("MK:0008 at 2026-11-29 08:04:21 +0800, 20261128", "MK:0008 at 2026-11-29 08:04:21 +0800, 20261128"),
     ],
 )
 def test_a_number_is_masked_however_it_is_written_and_a_time_is_left(written: str, masked: str) -> None:
     assert mask_numbers(written) == masked
     assert mask_numbers(masked) == masked
+
+
+@given(st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True), st.text(min_size=1, max_size=3))
+def test_no_mobile_number_is_left_whatever_stands_between_its_groups(number: str, gap: str) -> None:
+    assume(not any(char.isalnum() or char == "*" for char in gap))
+    written = gap.join([number[:3], number[3:7], number[7:]])
+
+    for shown in (mask_numbers(written), mask_message_id(written), mask_code(written), mask_digits(written), redact(written)):
+        assert number not in re.sub(r"\D", "", shown)
 
 
 @given(st.from_regex(r"(\+?[1-9])?[0-9]{7,19}", fullmatch=True), st.sampled_from(["", " ", "-", "."]))
@@ -73,6 +92,10 @@ def test_of_a_number_at_least_four_digits_are_hidden(number: str, gap: str) -> N
         ("110101199003072316", "110***********2316"),
         ("6222021234567890128", "622************0128"),
         ("S85291234567", "S852****4567"),
+        ("S139~2222~3333", "S139****3333"),
+        ("139/2222/3333", "139****3333"),
+        ("*622*2021234567890128", "*622*************0128"),
+        ("一三九二二二二三三三三", "一三九****三三三三"),
     ],
 )
 def test_a_number_in_an_id_is_masked(message_id: str, shown: str) -> None:
@@ -85,7 +108,7 @@ def test_a_number_in_an_id_is_masked(message_id: str, shown: str) -> None:
     [
         "900619746936498440^0", "5000:1045710669157053657849499619", "2640:1795240690", "4719:106022169717827487984377125",
         "100000000000000001", "1008030300", "14000066:1045710669157053657849499619", "8f14e45f-ceea-467a-95a5-25fd4e1b1234",
-        "order-20261128-001",
+        "order-20261128-001", "4111:111111111111", "411111111111^1111",
     ],
 )  # fmt: skip
 def test_a_vendors_id_is_shown_whole_for_the_vendors_support_asks_for_it(message_id: str) -> None:

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import re
+from pathlib import Path
+
 import pytest
 
 from bot.i18n import ENGLISH, LANGUAGES, get_language
 from bot.providers import registry
+from bot.providers.aliyun.provider_domestic import HEADERS as HEADERS_DOMESTIC
+from bot.providers.aliyun.provider_intl import HEADERS as HEADERS_INTERNATIONAL
 from bot.providers.systems import RECEIPTS, SYSTEMS, titles, via_words
+from bot.providers.tencent.provider import ACTION
 
+ROOT = Path(__file__).parents[2]
 NAMES = [system.name for system in SYSTEMS]
 
 
@@ -47,3 +55,20 @@ def test_every_system_says_in_each_language_what_it_can_be_asked() -> None:
 
 def test_the_systems_by_name_are_those_of_the_vendors_in_their_order() -> None:
     assert (*(system for vendor in registry.VENDORS for system in vendor.systems), RECEIPTS) == SYSTEMS
+
+
+def test_the_keys_that_the_readme_asks_for_can_do_what_the_bot_calls_and_nothing_else() -> None:
+    """SECURITY.md: whoever gets hold of such a key can look up, and not send."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    blocks = [json.loads(block) for block in re.findall(r"```json\n(.*?)```", readme, re.DOTALL)]
+    policies = [policy for policy in blocks if {"statement", "Statement"} & set(policy)]
+    allowed = [
+        {key.lower(): value for key, value in statement.items()}
+        for policy in policies
+        for statement in policy.get("statement") or policy["Statement"]
+    ]
+
+    called = {HEADERS_DOMESTIC["x-acs-action"], HEADERS_INTERNATIONAL["x-acs-action"], ACTION}
+    assert {statement["effect"].lower() for statement in allowed} == {"allow"}
+    assert {action.split(":")[1] for statement in allowed for action in statement["action"]} == called
+    assert all(action.startswith(("Query", "Pull")) for action in called)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hmac
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from bot.errors import InvalidValueError
 from bot.storage import Keyring, WrongKeyError
@@ -47,6 +49,19 @@ def test_the_key_file_is_made_once_and_is_readable_by_its_owner_only(tmp_path: P
     assert Keyring.from_file(path).open(sealed, "p") == b"x"
     assert path.stat().st_mode & 0o777 == 0o600
     assert path.read_text() not in repr(Keyring.from_file(path))
+
+
+def test_the_algorithms_are_those_that_are_published() -> None:
+    """SECURITY.md: HKDF with SHA-256 (RFC 5869), a key for each purpose; AES-256-GCM; HMAC-SHA256."""
+    secret, purpose = "a secret of sixteen characters and more", "answers"
+    extracted = hmac.digest(b"smsstatus", secret.encode(), "sha256")
+    key = hmac.digest(extracted, purpose.encode() + b"\x01", "sha256")
+
+    sealed = Keyring(secret).seal(b"+8613711112222", purpose)
+
+    assert len(key) == 256 // 8
+    assert AESGCM(key).decrypt(sealed[:12], sealed[12:], purpose.encode()) == b"+8613711112222"
+    assert Keyring(secret).digest("+8613711112222", purpose) == hmac.digest(key, b"+8613711112222", "sha256")
 
 
 @pytest.mark.parametrize("content", ["", "short", " \n "])

@@ -17,12 +17,15 @@ from typing import TYPE_CHECKING
 from bot.errors import UsageError
 from bot.grammar import A_NUMBER, EXAMPLES, EXPLAINS, Explain, begins_like_a_command, extract_targets, parse
 from bot.i18n import phrase
+from bot.model.personal_numbers import mask_numbers
 from bot.slack.views.page import PAGE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bot.grammar import Command, ParseContext
+
+_SPOILT = re.compile(r"\d\*{2,}\d|\d[eE]\+\d")  # 139****5678, 1.39E+10
 
 
 class FollowUpAction(StrEnum):
@@ -73,8 +76,12 @@ def parse_follow_up(text: str, context: ParseContext) -> FollowUp | Command:
 
 
 def is_addressed(text: str, region: str) -> bool:
-    """Whether text that is not understood was meant as a command: it names a target, or begins like one."""
-    return begins_like_a_command(text) or bool(extract_targets([text], region))
+    """Whether text that is not understood was meant as a command: it begins like one, or names a target.
+
+    A number that cannot be read, or that a spreadsheet has spoilt, is one too: who sent it waits for an answer.
+    """
+    names_a_number = bool(extract_targets([text], region)) or mask_numbers(text) != text or bool(_SPOILT.search(text))
+    return names_a_number or begins_like_a_command(text)
 
 
 def _parse(text: str, word: str, context: ParseContext) -> Command:

@@ -15,7 +15,7 @@ from bot.sandbox.slack.http_delivery import sign
 from bot.storage import Database, Keyring
 from bot.storage.audit_log import AuditLog
 from bot.timing.clock import system_clock
-from tests.slack.conftest import BOTH_MODES, NUMBER, Office, Offices, actions_of, found_button, words_of
+from tests.slack.conftest import BOTH_MODES, NUMBER, Office, Offices, actions_of, found_button, payload_of, words_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -68,6 +68,20 @@ async def test_a_partner_in_a_shared_channel_is_refused(office: Office) -> None:
 
     assert refusal.ephemeral_to == office.workspace.state.user("omar").id
     assert "you are from another one" in words_of(refusal)
+
+
+async def test_a_message_in_a_channel_that_outsiders_read_is_not_answered_and_what_is_shared_there_is_masked(
+    office: Office,
+) -> None:
+    """Of a slash command Slack does not say that outsiders read along: https://docs.slack.dev/interactivity/implementing-slash-commands"""
+    refusal = await office.say(f"<@{office.workspace.bot.bot_user_id}> {NUMBER} since 2h", channel="partners")
+    assert refusal.ephemeral_to == LI
+    assert "137****2222" not in words_of(refusal)
+
+    shared = await office.ask(f"{NUMBER} since 2h share", channel="partners")
+    assert shared.ephemeral_to is None
+    assert "137****2222" in words_of(shared)
+    assert NUMBER.removeprefix("+86") not in payload_of(shared)
 
 
 async def test_whoever_clicks_must_be_allowed_not_who_asked(office: Office) -> None:
@@ -123,6 +137,17 @@ async def test_the_limit_of_one_person_is_told_and_leaves_others_alone(opened: O
 
     assert "more than 2 requests in a minute" in words_of(await office.ask("explain MK:0009"))
     assert "MK:0009" in words_of(await office.ask("explain MK:0009", user="ann"))
+
+
+async def test_a_workflow_step_is_audited_and_not_limited(opened: Opened) -> None:
+    office = await opened(SMSSTATUS_USER_RATE="1")
+
+    steps = [await office.workspace.run_step("look_up_sms_status", {"target": NUMBER, "since": "2h"}, "li") for _ in range(3)]
+    await office.workspace.wait_for(lambda: all(step.state != "running" for step in steps), within=15)
+
+    assert [step.state for step in steps] == ["completed"] * 3
+    entries = [entry for entry in await audited(office) if entry.surface == "workflow"]
+    assert [(entry.user, len(entry.targets)) for entry in entries] == [("", 1)] * 3
 
 
 async def test_a_command_fired_twice_by_an_impatient_thumb_shares_one_answer(office: Office) -> None:

@@ -143,13 +143,17 @@ def test_any_text_is_read_or_refused_with_an_example_that_works(text: str) -> No
     [
         *("+86137", "since when?", "hm, 137 1111 2222", "only faild", "查一下", "providers x", "id:5000:1234567890123"),
         *("from yesterdy", "past 2 hurs", "過去2小時x", "從昨天x", "share it", "服务商 x"),
+        *("139~2222~3333", "没收到：139|2222|3333", "110101199003072316", "card 6222 0212 3456 7890 128"),
+        *("+86 139****5678", "1.39E+10", "13,912,345,678"),
     ],
 )
 def test_text_that_names_a_target_or_begins_like_a_command_was_meant_for_the_bot(text: str) -> None:
     assert is_addressed(text, "CN")
 
 
-@pytest.mark.parametrize("text", ["hello", "thanks a lot!", "who are you?", "sincerely", "it is 14:05 on 2026-11-21", "👍"])
+@pytest.mark.parametrize(
+    "text", ["hello", "thanks a lot!", "who are you?", "sincerely", "it is 14:05 on 2026-11-21", "ticket 4711", "**no**", "👍"]
+)
 def test_small_talk_was_not(text: str) -> None:
     assert not is_addressed(text, "CN")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from base64 import urlsafe_b64decode
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ import sqlalchemy as sa
 from bot.grammar import Lookup
 from bot.model import Query, Report, Status, Target, Window
 from bot.slack.state.answers import ANSWERS, KEEP, AnswerRecord, AnswerStore, Thread
+from bot.slack.state.drafts import new_draft_id
 from bot.storage import Database, Keyring
 from tests.toys import NOW, NUMBER, TARGET, ToyClock, delivery
 
@@ -124,6 +126,16 @@ async def test_nothing_in_the_table_tells_whom_it_is_about_or_where_it_was_asked
     dump = repr(tuple(row)).encode() + row.sealed + row.thread
     for secret in (b"13711112222", b"U1ASKER", b"C1CHANNEL", b"1700000000.000100"):
         assert secret not in dump
+
+
+async def test_an_id_is_96_random_bits(sqlite_database: Database) -> None:
+    answers = answers_in(sqlite_database, ToyClock())
+
+    ids = [await answers.add(AnswerRecord(QUERY, "U1", "C1")) for _ in range(5)] + [new_draft_id() for _ in range(5)]
+
+    bits = [urlsafe_b64decode(one) for one in ids]
+    assert {len(one) * 8 for one in bits} == {96}
+    assert len({byte for one in bits for byte in one}) > 60  # of 120, which repeat some 25 times; nothing of it is a counter
 
 
 async def test_with_another_key_what_was_kept_is_unknown(database: Database) -> None:

@@ -23,9 +23,12 @@ from bot.providers.registry import VENDORS
 from bot.sandbox.demo import open_sandbox
 from bot.slack.transport.socket_mode import ReconnectTimings, SocketModeClient
 from bot.slack.transport.web_client import authenticate, open_session, open_web_client
+from tests.providers.test_http import GOOD, self_signed
+from tests.providers.test_http import serving as serve_bytes
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
+    from pathlib import Path
 
     from bot.i18n import Language
 
@@ -218,3 +221,14 @@ async def test_bolt_is_given_all_it_needs_and_reads_no_environment(
             pass
 
     assert [record.message for record in caplog.records if record.name.startswith("slack_bolt")] == []
+
+
+async def test_a_slack_without_a_trusted_certificate_is_given_no_token(tmp_path: Path) -> None:
+    async with serve_bytes(GOOD, tls=self_signed(tmp_path)) as stranger, open_session() as session:
+        settings = AppSettings.model_validate({"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_API_URL": f"{stranger.url}/api/"})
+
+        with pytest.raises((SettingsError, UnavailableError)) as caught:
+            await authenticate(open_web_client(settings, session))
+
+        assert stranger.requests == []
+    assert "certificate" in str(caught.value)
