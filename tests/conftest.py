@@ -81,6 +81,12 @@ class Postgres:
     def stop(self) -> None:
         self._run("pg_ctl", "stop", "--wait", "--pgdata", str(self._data), "--mode", "immediate")
 
+    def processes(self) -> list[int]:
+        """The ids of the server's processes."""
+        first = int((self._data / "postmaster.pid").read_text().split()[0])
+        stats = [path.read_text().rpartition(")") for path in Path("/proc").glob("[0-9]*/stat")]
+        return [first, *(int(name.split()[0]) for name, _, rest in stats if int(rest.split()[1]) == first)]
+
     def query(self, *statements: str) -> str:
         """What psql prints for the statements."""
         commands = [word for statement in statements for word in ("-c", statement)]
