@@ -20,6 +20,7 @@ import asyncio
 import sys
 from dataclasses import replace
 from itertools import product
+from pathlib import Path
 
 from benchmarks.chaos import table
 from benchmarks.chaos.run import Setup, run
@@ -34,7 +35,7 @@ WARM = replace(FULL, requests=3_000, receipts=10_000, seconds=120, only=("warm k
 def setups(arguments: argparse.Namespace) -> list[Setup]:
     """What the command line asks for."""
     chosen = SHORT if arguments.short else WARM if arguments.warm else FULL
-    given = {name: getattr(arguments, name) for name in ("requests", "receipts", "seconds", "seed", "only")}
+    given = {name: getattr(arguments, name) for name in ("requests", "receipts", "seconds", "seed", "only", "logs")}
     base = replace(chosen, **{name: value for name, value in given.items() if value is not None})
     if arguments.short or arguments.warm:
         return [base]
@@ -57,6 +58,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--seconds", type=float, help="for which they are asked and pushed; then what is left is waited for")
     made.add_argument("--seed", type=int, help="of the troubles")
     made.add_argument("--only", action="append", help="only this kind of trouble: processes, store, slack, providers, strangers")
+    made.add_argument("--logs", type=Path, metavar="FOLDER", help="keep the app's logs there")
     return made
 
 

@@ -115,9 +115,12 @@ class Chaos:
                 case "terminate":
                     replica.terminate()
                 case _:
+                    begun = time.monotonic()
                     replica.freeze()
                     await asyncio.sleep(LONG_FREEZE if kind == "freeze long" and len(self._scene.replicas) > 1 else 2.0)
                     replica.thaw()
+                    # It may hold the lock of a SQLite file, which then stands still for the others too.
+                    self._scene.ledger.trouble(f"beside a {kind}", begun, time.monotonic())
 
     async def _kill_a_warm_one(self, dice: Random) -> None:
         replica = dice.choice(self._scene.replicas)
@@ -161,7 +164,7 @@ class Chaos:
             ("post lost", lambda: fail("chat.postMessage", after=True)),
             ("post cut", lambda: fail("chat.postMessage", CUT)),
             ("ephemeral 429", lambda: fail("chat.postEphemeral", "ratelimited", status=429, retry_after=1)),
-            ("people 503", lambda: fail("users.info", "service_unavailable", status=503, times=3)),
+            ("people 503", lambda: fail("users.info", "service_unavailable", status=503)),
         ]
         if self._scene.is_socket:
             listed += [

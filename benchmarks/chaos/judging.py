@@ -3,8 +3,8 @@
 Excused is only what `bot/slack/requests/exactly_once.py` says is left on purpose, each with its evidence:
 
     begun    unanswered: the store knows that its answer was begun, and a process was killed since
-    away     unanswered or twice: the store was in trouble when it was taken or answered, and a process was killed before the store
-             was back and what had been kept was written
+    away     unanswered or twice: the store was in trouble when it was taken or answered, and a process was killed before it had
+             written what it had kept
     weather  unanswered: Slack failed the very call that answered it, so that nobody can tell whether it was carried out
 """
 
@@ -115,9 +115,11 @@ def _beside(asked: Asked, ledger: Ledger, kills: Sequence[float]) -> str:
     """What happened around it, in seconds from the moment it was asked."""
     moments = [("acknowledged", asked.acked_at), *(("answered", one) for one in asked.answers)]
     told = [f"{what} at {moment - asked.asked_at:.1f}" for what, moment in moments if moment is not None]
-    for trouble in ledger.troubles:
-        if abs(trouble.begun - asked.asked_at) < NEAR_SECONDS or trouble.begun <= asked.asked_at <= trouble.ended:
-            told.append(f"store {trouble.name} from {trouble.begun - asked.asked_at:.1f} to {trouble.ended - asked.asked_at:.1f}")
+    told += [
+        f"store {trouble.name} from {trouble.begun - asked.asked_at:.1f} to {trouble.ended - asked.asked_at:.1f}"
+        for trouble in ledger.troubles
+        if trouble.begun - asked.asked_at < NEAR_SECONDS and asked.asked_at - trouble.ended < NEAR_SECONDS
+    ]
     told += [f"kill at {kill - asked.asked_at:.1f}" for kill in kills if abs(kill - asked.asked_at) < NEAR_SECONDS]
     return ", ".join(told)
 

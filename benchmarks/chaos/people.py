@@ -76,7 +76,16 @@ class People:
             if acks:
                 asked.acked_at = asked.asked_at + acks[0].ms / 1000
 
-    async def command(self) -> Interaction:
+    async def one_at_a_time(self, many: int) -> list[float]:
+        """Type commands, each when the last is answered; the milliseconds until each was acknowledged."""
+        taken = []
+        for _ in range(many):
+            asked, done = await self.command()
+            taken.append(done.ack_ms)
+            await self._workspace.wait_for(lambda asked=asked: asked.answers)
+        return taken
+
+    async def command(self) -> tuple[Asked, Interaction]:
         """Type one command. Returns when it was acknowledged, or given up."""
         who, where = self._place()
         number = self._ledger.next_number()
@@ -84,7 +93,7 @@ class People:
         self._ledger.ask(asked)
         done = await self._workspace.slash(who, where.id, f"/smsstatus {self._words(number)}")
         self._note(asked, done)
-        return done
+        return asked, done
 
     async def _ask_one(self) -> None:
         chance = self._dice.random()

@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 RESTART_SECONDS = 0.2  # after whatever ended a process
 LOG_LINE_BYTES = 1024 * 1024
-KEPT_LINES = 200  # of a replica's log, of those that are warnings or worse
 
 
 class Replica:
     """One replica. `kills` are the moments at which its process was killed."""
 
-    def __init__(self, mode: str, port: int, environ: Mapping[str, str]) -> None:
+    def __init__(self, mode: str, port: int, environ: Mapping[str, str], log: Path | None = None) -> None:
         self._mode = mode
+        self._log = log  # where all of its log goes
         self._environ = {**os.environ, **environ, "SMSSTATUS_PORT": str(port), "PYTHONPATH": str(ROOT)}
         self._ready = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
@@ -40,8 +40,7 @@ class Replica:
         self.ready_at = 0.0
         self.kills: list[float] = []
         self.exits: list[float] = []  # that nobody asked for
-        self.said: Counter[str] = Counter()  # the events of its log, by name, of those that are warnings or worse
-        self.lines: list[str] = []
+        self.said: Counter[str] = Counter()  # the warnings and errors of its log
 
     async def __aenter__(self) -> Self:
         self._parent = await asyncio.create_subprocess_exec(
@@ -144,18 +143,17 @@ class Replica:
     async def _read_log(self) -> None:
         assert self._parent.stderr is not None  # noqa: S101
         async for line in self._parent.stderr:
+            if self._log is not None:
+                with self._log.open("ab") as log:
+                    log.write(line)
             try:
                 said = json.loads(line)
             except ValueError:
-                self._keep("?", line)
+                self.said["no JSON"] += 1
                 continue
             if said.get("event") == "serving":
                 self.ready_at = time.monotonic()
                 self._ready.set()
             elif said.get("level") not in {"debug", "info"}:
-                self._keep(f"{said.get('level')}: {said.get('event')}", line)
-
-    def _keep(self, name: str, line: bytes) -> None:
-        self.said[name] += 1
-        if len(self.lines) < KEPT_LINES:
-            self.lines.append(line.decode(errors="replace").rstrip())
+                reason = said.get("reason") or ""
+                self.said[f"{said.get('level')} {said.get('event')} {reason}".strip()] += 1

@@ -58,6 +58,7 @@ class Setup:
     seconds: float
     seed: int
     only: Sequence[str] = ()  # kinds of trouble; none: all
+    logs: Path | None = None  # the folder for the app's logs
 
     @property
     def name(self) -> str:
@@ -84,7 +85,7 @@ async def run(setup: Setup) -> Result:
         people = People(scene.workspace, scene.ledger, Random(f"{setup.seed} people"))  # noqa: S311 - here and below: no secrets
         vendors = Vendors(pushers, scene.ledger, Random(f"{setup.seed} vendors"))  # noqa: S311
         await asyncio.gather(*(replica.ready() for replica in scene.replicas))
-        quiet = [(await people.command()).ack_ms for _ in range(QUIET)]
+        quiet = await people.one_at_a_time(QUIET)
         async with asyncio.TaskGroup() as group:
             group.create_task(vendors.push(setup.receipts, setup.seconds))
             async with Chaos(scene, setup.seed, setup.only):
@@ -115,7 +116,10 @@ async def opened(setup: Setup) -> AsyncIterator[tuple[Scene, Sequence[CallbackPu
             "SMSSTATUS_CALLBACK_TOKEN": TOKEN,
             "SMSSTATUS_USER_RATE": "10000",
         }
-        replicas = [await enter(Replica(setup.mode, free_port(), environ)) for _ in range(setup.replicas)]
+        replicas = [
+            await enter(Replica(setup.mode, free_port(), environ, setup.logs and setup.logs / f"{setup.name} {place + 1}.log"))
+            for place in range(setup.replicas)
+        ]
         is_socket = setup.mode == "socket"
         if not is_socket:
             workspace.http_entry = [f"{replica.url}/slack/events" for replica in replicas]
