@@ -3,8 +3,8 @@
 Excused is only what `bot/slack/requests/exactly_once.py` says is left on purpose, each with its evidence:
 
     begun    unanswered: the store knows that its answer was begun, and a process was killed since
-    away     unanswered or twice: the store was in trouble when it was taken or answered, and a process was killed before it had
-             written what it had kept
+    away     unanswered or twice: the store was in trouble when it was taken or answered, by our doing or by the app's own word,
+             and a process was killed before it had written what it had kept
     weather  unanswered: Slack failed the very call that answered it, so that nobody can tell whether it was carried out
 """
 

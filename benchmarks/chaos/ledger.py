@@ -6,11 +6,14 @@ may or may not be visible) belongs to the request that its person made in its ch
 
 from __future__ import annotations
 
+import math
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from bot.slack.requests.exactly_once import WRITE_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,6 +22,8 @@ if TYPE_CHECKING:
 
 NAME = re.compile(r"chaos-(\d{7})")
 PROGRESS = "Asking "
+AS_THE_APP_SAYS = "away, as the app says,"
+SAME_TROUBLE = 3.0  # seconds between two words of it
 
 
 class Kind(StrEnum):
@@ -111,6 +116,21 @@ class Ledger:
     def trouble(self, name: str, begun: float, ended: float) -> None:
         """The store was in trouble."""
         self.troubles.append(Span(name, begun, ended))
+
+    def heard_away(self, moments: Sequence[float]) -> None:
+        """A process said at these moments that it could not store a request: the store was in trouble as that process saw it."""
+        begun = ended = 0.0
+        for moment in [*sorted(moments), math.inf]:
+            if moment - ended > SAME_TROUBLE:
+                if ended:
+                    self.trouble(AS_THE_APP_SAYS, begun - WRITE_SECONDS, ended)
+                begun = moment
+            ended = moment
+
+    def is_our_doing(self, span: Span) -> bool:
+        """Whether such a trouble began during, or just after, one that was made."""
+        made = [one for one in self.troubles if one.name != AS_THE_APP_SAYS]
+        return any(one.begun - WRITE_SECONDS <= span.begun <= one.ended + SAME_TROUBLE for one in made)
 
     def _answered(self, number: int, message: PostedMessage, *, is_edit: bool) -> Asked | None:
         """The request that such a message answers; None where it answers none anew."""

@@ -40,6 +40,7 @@ class Replica:
         self.ready_at = 0.0
         self.kills: list[float] = []
         self.exits: list[float] = []  # that nobody asked for
+        self.away: list[float] = []  # the moments at which it said that it could not store a request
         self.said: Counter[str] = Counter()  # the warnings and errors of its log
 
     async def __aenter__(self) -> Self:
@@ -155,5 +156,7 @@ class Replica:
                 self.ready_at = time.monotonic()
                 self._ready.set()
             elif said.get("level") not in {"debug", "info"}:
+                if said.get("event") == "inbox.not_stored":
+                    self.away.append(time.monotonic())
                 reason = said.get("reason") or ""
                 self.said[f"{said.get('level')} {said.get('event')} {reason}".strip()] += 1

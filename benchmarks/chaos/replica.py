@@ -10,6 +10,7 @@ python -m benchmarks.chaos.replica http
 from __future__ import annotations
 
 import ctypes
+import faulthandler
 import gc
 import json
 import os
@@ -43,6 +44,7 @@ def serve(mode: str, settings: dict[str, str]) -> int:
 def main() -> None:
     """Fork a process for each line."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for those that are killed
+    faulthandler.register(signal.SIGUSR1, all_threads=True)
     gc.freeze()
     for line in sys.stdin:
         pid = os.fork()

@@ -94,6 +94,8 @@ async def run(setup: Setup) -> Result:
         async with aclosing(Database(scene.store.url)) as database:
             await settle(database)
             found = await find(database, scene.ledger)
+        for replica in scene.replicas:
+            scene.ledger.heard_away(replica.away)
         kills = [kill for replica in scene.replicas for kill in replica.kills]
         return Result(setup, judge(scene.ledger, found, kills), scene.ledger, scene, quiet, time.monotonic() - begun)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from benchmarks.chaos.ledger import percentile
+from benchmarks.chaos.ledger import AS_THE_APP_SAYS, percentile
 
 if TYPE_CHECKING:
     from benchmarks.chaos.run import Result
@@ -39,7 +39,9 @@ def details(result: Result) -> list[str]:
     told = Counter(text[:MOST_WORDS] for asked in result.ledger.requests.values() for text in asked.told)
     said = sum((replica.said for replica in replicas), Counter[str]())
     ended = sum(len(replica.exits) for replica in replicas)
+    slow = [one for one in result.ledger.troubles if one.name == AS_THE_APP_SAYS and not result.ledger.is_our_doing(one)]
     lines = [
+        f"too slow a store, by the app's word and not by our doing: {len(slow)} times, {sum(s.ended - s.begun for s in slow):.0f} s",
         f"troubles: {_listed(result.scene.done)}",
         f"excused: {_listed(verdict.excused)}",
         f"told: {_listed(told)}",

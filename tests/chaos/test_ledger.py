@@ -84,3 +84,14 @@ def test_a_call_that_slack_failed_concerns_what_was_not_answered_there() -> None
     assert not asked.was_failed
     ledger.fail(PERSON, CHANNEL)
     assert asked.was_failed
+
+
+def test_what_the_app_says_of_its_store_is_one_trouble_while_it_goes_on() -> None:
+    ledger = Ledger()
+    ledger.trouble("frozen", 9.0, 11.0)
+
+    ledger.heard_away([10.5, 12.0, 30.0])
+    ledger.heard_away([])
+    _, during, later = ledger.troubles
+    assert [(one.begun, one.ended) for one in (during, later)] == [(9.5, 12.0), (29.0, 30.0)]
+    assert [ledger.is_our_doing(one) for one in (during, later)] == [True, False]
