@@ -41,7 +41,7 @@ def details(result: Result) -> list[str]:
     ended = sum(len(replica.exits) for replica in replicas)
     slow = [one for one in result.ledger.troubles if one.name == AS_THE_APP_SAYS and not result.ledger.is_our_doing(one)]
     lines = [
-        f"too slow a store, by the app's word and not by our doing: {len(slow)} times, {sum(s.ended - s.begun for s in slow):.0f} s",
+        f"store too slow without our doing: {len(slow)} times, {sum(one.ended - one.begun for one in slow):.0f} s",
         f"troubles: {_listed(result.scene.done)}",
         f"excused: {_listed(verdict.excused)}",
         f"told: {_listed(told)}",
