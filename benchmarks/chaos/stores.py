@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from benchmarks.chaos.processes import Replica
     from tests.conftest import Postgres
 
+MOST_TRIES = 10
 FULL_BYTES = 4096  # beyond this no file can be written
 TABLES = ("requests", "request_keys", "receipts", "receipt_totals", "answers", "audit")
 
@@ -161,8 +162,15 @@ class PostgresStore:
         yield
         await self._run(*(f"ALTER TABLE {table}_aside RENAME TO {table}" for table in TABLES))
 
-    async def _run(self, *statements: str) -> str:
-        return await asyncio.to_thread(self._server.query, *statements)
+    async def _run(self, *statements: str) -> None:
+        for statement in statements:
+            for tries in range(MOST_TRIES):
+                try:
+                    await asyncio.to_thread(self._server.query, statement)
+                    break
+                except RuntimeError:  # a deadlock with the app, which is the one to go on
+                    if tries == MOST_TRIES - 1:
+                        raise
 
 
 @asynccontextmanager
