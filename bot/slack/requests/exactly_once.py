@@ -31,6 +31,7 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
+import time
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
@@ -189,7 +190,7 @@ class RequestInbox:
         """Write how attempts ended that is not written yet; whether that is all written now. Never raises."""
         for ending in self._unwritten.oldest_first():
             try:
-                await self._in_time(self._database.write(partial(inbox_rows.end, ending=ending, now=self._clock())))
+                await self._in_time(self._write(partial(inbox_rows.end, ending=ending, now=self._clock())))
             except ConstraintError:  # another replica stored the request meanwhile, and answers it
                 pass
             except DatabaseError as error:
@@ -277,12 +278,12 @@ class RequestInbox:
         now = self._clock()
         if arrival.request_id is None:
             try:
-                return await self._database.write(lambda connection: inbox_rows.insert_new(connection, arrival, now))
+                return await self._write(lambda connection: inbox_rows.insert_new(connection, arrival, now))
             except ConstraintError:  # something of it is known
                 pass
         for _ in range(3):
             try:
-                return await self._database.write(lambda connection: inbox_rows.take_known(connection, arrival, now))
+                return await self._write(lambda connection: inbox_rows.take_known(connection, arrival, now))
             except ConstraintError:  # another replica took it at the same moment: look again
                 continue
         return None
@@ -304,7 +305,7 @@ class RequestInbox:
         if running.shared is not None:  # the same words again are a new question from now on
             self._known.pop(running.shared, None)
         try:
-            if not await self._in_time(self._database.write(lambda connection: _begin(connection, running, self._clock()))):
+            if not await self._in_time(self._write(lambda connection: _begin(connection, running, self._clock()))):
                 raise ClaimLostError("another worker answers this request")
             claim.is_written = True
         except ConstraintError:
@@ -359,9 +360,23 @@ class RequestInbox:
 
     async def _try_to_write(self, work: Callable[[Connection], None]) -> None:
         try:
-            await self._in_time(self._database.write(work))
+            await self._in_time(self._write(work))
         except DatabaseError as error:
             self._note_failure(error)
+
+    async def _write(self, work: Callable[[Connection], T]) -> T:
+        """What `work` returns of a transaction. It does nothing when its turn comes too late for whoever waits for it.
+
+        Otherwise a database that was slow once would stay so, busy with what nobody waits for. Raises DatabaseError.
+        """
+        until = time.monotonic() + WRITE_SECONDS
+
+        def unless_late(connection: Connection) -> T:
+            if time.monotonic() > until:
+                raise TimeoutError("nobody waits for it any more")
+            return work(connection)
+
+        return await self._database.write(unless_late)
 
     async def _in_time(self, transaction: Awaitable[T]) -> T:
         """What the transaction returns. It is not cancelled when it takes too long: then it may be committed later.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ import sqlalchemy as sa
 from bot.errors import SlackDeliveryError
 from bot.slack.access import parse_request
 from bot.slack.messaging.claims import Claim, ClaimLostError
+from bot.slack.requests import exactly_once
 from bot.slack.requests.context import RequestContext, RequestOutcome
 from bot.slack.requests.exactly_once import RequestInbox
 from bot.slack.requests.inbox_rows import LEASE, REQUESTS, RETRY_DELAYS
@@ -505,6 +507,29 @@ async def test_what_cannot_be_told_to_be_answered_is_not_acknowledged(broken: Da
     house.clock.advance(seconds=16)
     assert (await house.send(slack.mention(), mode=mode, retry="2")).status == 200
     assert screen.shown == ["answer"]
+
+
+async def test_what_nobody_waits_for_any_more_keeps_no_other_write_waiting(
+    sqlite_database: Database, screen: Screen, clock: ToyClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or a database that was slow once stays so: all that is written is too late, and what is not is waiting behind it."""
+    monkeypatch.setattr(exactly_once, "WRITE_SECONDS", 0.05)
+    inbox = RequestInbox(sqlite_database, KEYRING, clock)
+    other = sqlite3.connect(str(sqlite_database.url.database), isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+
+    for number in range(3):
+        await once(inbox, visit(slack.command(trigger_id=str(number), text=str(number))), screen.answer())
+    other.execute("ROLLBACK")
+    other.close()
+    await sqlite_database.write(lambda _: None)  # the queue is empty
+    monkeypatch.undo()
+
+    count = sa.select(sa.func.count()).select_from(REQUESTS)
+    assert len(screen.shown) == 3
+    assert await sqlite_database.read(lambda connection: connection.execute(count).scalar_one()) == 0
+    assert await inbox.write_endings()
+    assert await sqlite_database.read(lambda connection: connection.execute(count).scalar_one()) == 3
 
 
 async def test_a_lost_claim_stays_lost_whoever_confirms_it_next() -> None:
