@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import signal
 import sys
 from dataclasses import replace
 from itertools import product
@@ -64,6 +65,9 @@ def parser() -> argparse.ArgumentParser:
 
 async def main(arguments: argparse.Namespace) -> bool:
     """Run and print; whether all was right."""
+    this = asyncio.current_task()
+    assert this is not None  # noqa: S101 - for mypy
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, this.cancel)  # so that no database is left behind
     is_right = True
     print(table.heading(), flush=True)
     for setup in setups(arguments):

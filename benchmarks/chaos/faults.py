@@ -9,7 +9,7 @@ import asyncio
 import gzip
 import time
 from collections import Counter
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from random import Random
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 WARM_SECONDS = 2.0  # that a process has been ready before it is killed, where warm ones are to be killed
 LONG_FREEZE = 33.0  # longer than a lease
+NO_RESTARTS = frozenset({"deleted", "read-only"})
 PROVIDER_FAULTS = (
     *(ProviderFaultKind.CUT_JSON, ProviderFaultKind.WRONG_LENGTH, ProviderFaultKind.HTML_502, ProviderFaultKind.RESET),
     *(ProviderFaultKind.DELAY, ProviderFaultKind.HANG, ProviderFaultKind.HTTP_429, ProviderFaultKind.HTTP_500),
@@ -104,13 +105,13 @@ class Chaos:
     async def _trouble_processes(self, dice: Random) -> None:
         replica = dice.choice(self._scene.replicas)
         kind = dice.choice(["kill", "kill", "kill", "kill", "kill at the start", "terminate", "freeze", "freeze long"])
+        if kind == "kill":
+            await replica.ready()
+            await asyncio.sleep(dice.uniform(0, 1))
         async with self._scene.restarts:
             self._scene.done[kind] += 1
             match kind:
                 case "kill" | "kill at the start":
-                    if kind == "kill":
-                        await replica.ready()
-                        await asyncio.sleep(dice.uniform(0, 1))
                     replica.kill()
                 case "terminate":
                     replica.terminate()
@@ -133,20 +134,13 @@ class Chaos:
         troubles = self._scene.store.troubles(self._scene.replicas)
         name = dice.choice(list(troubles))
         seconds = dice.choice([0.5, 2.0, 6.0])
+        await asyncio.gather(*(replica.ready() for replica in self._scene.replicas))
         # What is started while the files are gone would make new ones, which only an operator may do.
-        async with self._scene.restarts:
-            await asyncio.gather(*(replica.ready() for replica in self._scene.replicas))
+        async with self._scene.restarts if name in NO_RESTARTS else nullcontext():
             self._scene.done[f"store {name}"] += 1
             begun = time.monotonic()
             async with troubles[name]():
-                if name in {"deleted", "read-only"}:
-                    await asyncio.sleep(seconds)
-                else:
-                    self._scene.restarts.release()
-                    try:
-                        await asyncio.sleep(seconds)
-                    finally:
-                        await self._scene.restarts.acquire()
+                await asyncio.sleep(seconds)
             self._scene.ledger.trouble(name, begun, time.monotonic())
 
     async def _trouble_slack(self, dice: Random) -> None:
