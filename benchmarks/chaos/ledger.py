@@ -152,7 +152,9 @@ class Ledger:
         heard = self._by_place.get((person, message.channel), [])
         if not heard:
             self.strays.append(message.text)
-        for asked in heard[-1:]:
+        # The same place comes again: whoever still waits there is told.
+        waiting = [asked for asked in heard if not asked.answers and not asked.told]
+        for asked in (waiting or heard)[-1:]:
             asked.told.append(message.text)
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.chaos.ledger import PROGRESS, Asked, Kind
 from bot.sandbox.providers.callbacks import PushRetries
-from bot.sandbox.slack.model import Conversation, ConversationKind
+from bot.sandbox.slack.model import Conversation, ConversationKind, User
 from bot.slack.requests.slack_request import parse_request
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from bot.sandbox.slack.model import EventDelivery, Interaction, PostedMessage
     from bot.sandbox.slack.state import StateChange
 
-PEOPLE = ("ann", "li", "sam")
+PEOPLE = tuple(User(f"U0CHAOS{place:02}", f"person-{place}", f"Person {place}") for place in range(10))
 CHANNELS = 400
 MENTIONS = 0.05  # of all requests: Slack takes few posts a minute
 CLICKS = 0.1  # of the answers
@@ -48,15 +48,15 @@ class People:
         self._turn = 0
         self._bot = workspace.bot.bot_user_id
         state = workspace.state
-        for name in PEOPLE:
-            user = state.user(name)
-            state.users[user.id] = replace(user, locale="en-US")
-        members = {state.user(name).id for name in PEOPLE} | {self._bot}
+        # In front of the others, as the channels below, since the workspace looks for a name from the first on.
+        staff = dict(state.users)
+        state.users.clear()
+        state.users.update({one.id: one for one in PEOPLE} | staff)
+        members = {one.id for one in PEOPLE} | {self._bot}
         self._channels = [
             Conversation(f"C0CHAOS{place:04}", f"chaos-{place}", ConversationKind.PUBLIC, set(members))
             for place in range(CHANNELS)
         ]
-        # In front of the others, since the workspace looks for a name from the first on.
         others = dict(state.conversations)
         state.conversations.clear()
         state.conversations.update({one.id: one for one in self._channels} | others)
@@ -82,14 +82,14 @@ class People:
         for _ in range(many):
             asked, done = await self.command()
             taken.append(done.ack_ms)
-            await self._workspace.wait_for(lambda asked=asked: asked.answers)
+            await self._workspace.wait_for(partial(_answers, asked))
         return taken
 
     async def command(self) -> tuple[Asked, Interaction]:
         """Type one command. Returns when it was acknowledged, or given up."""
         who, where = self._place()
         number = self._ledger.next_number()
-        asked = Asked(Kind.COMMAND, number, time.monotonic(), self._workspace.state.user(who).id, where.id)
+        asked = Asked(Kind.COMMAND, number, time.monotonic(), who, where.id)
         self._ledger.ask(asked)
         done = await self._workspace.slash(who, where.id, f"/smsstatus {self._words(number)}")
         self._note(asked, done)
@@ -107,7 +107,7 @@ class People:
     async def _mention(self) -> None:
         who, where = self._place()
         number = self._ledger.next_number()
-        asked = Asked(Kind.MENTION, number, time.monotonic(), self._workspace.state.user(who).id, where.id)
+        asked = Asked(Kind.MENTION, number, time.monotonic(), who, where.id)
         self._ledger.ask(asked)
         said = await self._workspace.say(who, where.id, f"@{self._workspace.bot.display_name} {self._words(number)}")
         sent = next(one for one in reversed(self._workspace.events.sent) if one.event.get("ts") == said.ts)
@@ -137,9 +137,9 @@ class People:
             self._ledger.acks.append(done.ack.ms)
 
     def _place(self) -> tuple[str, Conversation]:
-        """Whose turn it is, and where: the same place comes again after all the others."""
+        """The id of whose turn it is, and where: the same place comes again after all the others."""
         self._turn += 1
-        return PEOPLE[self._turn // CHANNELS % len(PEOPLE)], self._channels[self._turn % CHANNELS]
+        return PEOPLE[self._turn // CHANNELS % len(PEOPLE)].id, self._channels[self._turn % CHANNELS]
 
     def _words(self, number: int) -> str:
         where = "" if self._dice.random() < ASKS_PROVIDERS else " via receipts"
@@ -184,6 +184,10 @@ class Vendors:
         push = await pusher.push(vendor, [_row(vendor, one) for one in ids], VENDORS[vendor])
         if push.is_taken:
             self._ledger.acknowledged.update(ids)
+
+
+def _answers(asked: Asked) -> list[float]:
+    return asked.answers
 
 
 def _row(vendor: str, message_id: str) -> dict[str, Any]:

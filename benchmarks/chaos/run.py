@@ -85,6 +85,7 @@ async def run(setup: Setup) -> Result:
         people = People(scene.workspace, scene.ledger, Random(f"{setup.seed} people"))  # noqa: S311 - here and below: no secrets
         vendors = Vendors(pushers, scene.ledger, Random(f"{setup.seed} vendors"))  # noqa: S311
         await asyncio.gather(*(replica.ready() for replica in scene.replicas))
+        await scene.store.prepare()
         quiet = await people.one_at_a_time(QUIET)
         async with asyncio.TaskGroup() as group:
             group.create_task(vendors.push(setup.receipts, setup.seconds))

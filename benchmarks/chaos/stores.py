@@ -29,6 +29,9 @@ class Store(Protocol):
     def url(self) -> str:
         """For SMSSTATUS_DATABASE_URL."""
 
+    async def prepare(self) -> None:
+        """For what is to go wrong, once the app has made its tables."""
+
     def troubles(self, replicas: Sequence[Replica]) -> Mapping[str, Callable[[], AbstractAsyncContextManager[None]]]:
         """What can go wrong with it, by name."""
 
@@ -43,6 +46,9 @@ class SqliteStore:
     def url(self) -> str:
         """For SMSSTATUS_DATABASE_URL."""
         return f"sqlite:///{self._path}"
+
+    async def prepare(self) -> None:
+        """Nothing is needed."""
 
     def troubles(self, replicas: Sequence[Replica]) -> Mapping[str, Callable[[], AbstractAsyncContextManager[None]]]:
         """What can go wrong with it, by name."""
@@ -98,6 +104,16 @@ class PostgresStore:
         """For SMSSTATUS_DATABASE_URL."""
         return self._server.url
 
+    async def prepare(self) -> None:
+        """Make the triggers of a full disk now: later they would wait for the app's transactions, and all others for them."""
+        function = (
+            "CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN IF EXISTS (SELECT 1 FROM is_full) THEN RAISE EXCEPTION "
+            "'could not extend file: No space left on device' USING ERRCODE = '53100'; END IF; RETURN NULL; END $$"
+        )
+        made = [f"CREATE TRIGGER no_room BEFORE INSERT OR UPDATE ON {table} EXECUTE FUNCTION no_room()" for table in TABLES]
+        await self._run("CREATE TABLE is_full ()", function, *made)
+
     def troubles(self, replicas: Sequence[Replica]) -> Mapping[str, Callable[[], AbstractAsyncContextManager[None]]]:  # noqa: ARG002
         """What can go wrong with it, by name."""
         return {
@@ -118,14 +134,9 @@ class PostgresStore:
     @asynccontextmanager
     async def _full(self) -> AsyncIterator[None]:
         """Whatever writes a row is told by the server that its disk is full, in the server's own words."""
-        function = (
-            "CREATE OR REPLACE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS "
-            "$$ BEGIN RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = '53100'; END $$"
-        )
-        made = [f"CREATE TRIGGER no_room BEFORE INSERT OR UPDATE ON {table} EXECUTE FUNCTION no_room()" for table in TABLES]
-        await self._run(function, *made)
+        await self._run("INSERT INTO is_full DEFAULT VALUES")
         yield
-        await self._run("DROP FUNCTION no_room CASCADE")
+        await self._run("DELETE FROM is_full")
 
     @asynccontextmanager
     async def _read_only(self) -> AsyncIterator[None]:
