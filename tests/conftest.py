@@ -75,11 +75,26 @@ class Postgres:
         # Processes are killed, the machine is not: what is written need not reach the disk.
         options = f"-c listen_addresses='' -c unix_socket_directories={self._folder} -c max_connections=60 -c fsync=off"
         self._run(
-            "pg_ctl", "start", "--wait", "--pgdata", str(self._data), "--log", str(self._folder / "log"), "--options", options
+            "pg_ctl",
+            "start",
+            "--silent",
+            "--wait",
+            "--pgdata",
+            str(self._data),
+            "--log",
+            str(self._folder / "log"),
+            "--options",
+            options,
         )
 
     def stop(self) -> None:
-        self._run("pg_ctl", "stop", "--wait", "--pgdata", str(self._data), "--mode", "immediate")
+        self._run("pg_ctl", "stop", "--silent", "--wait", "--pgdata", str(self._data), "--mode", "immediate")
+
+    def processes(self) -> list[int]:
+        """The ids of the server's processes."""
+        first = int((self._data / "postmaster.pid").read_text().split()[0])
+        stats = [path.read_text().rpartition(")") for path in Path("/proc").glob("[0-9]*/stat")]
+        return [first, *(int(name.split()[0]) for name, _, rest in stats if int(rest.split()[1]) == first)]
 
     def query(self, *statements: str) -> str:
         """What psql prints for the statements."""

@@ -9,8 +9,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import datetime
+    from typing import Any
 
     from bot.timing.clock import Clock
 
@@ -51,6 +52,7 @@ class SlackFaults:
 
     def __init__(self) -> None:
         self._ordered: defaultdict[str, deque[SlackFault]] = defaultdict(deque)
+        self.on_failed: list[Callable[[str, Mapping[str, Any], SlackFault], None]] = []  # called with the call that fails
 
     def order(self, method: str, fault: SlackFault, times: int) -> None:
         """Let the next `times` calls of `method` fail."""
@@ -60,6 +62,11 @@ class SlackFaults:
         """The fault for this call; None when there is none."""
         waiting = self._ordered.get(method)
         return waiting.popleft() if waiting else None
+
+    def tell(self, method: str, arguments: Mapping[str, Any], fault: SlackFault) -> None:
+        """Tell whoever watches that such a call of `method` fails."""
+        for watch in self.on_failed:
+            watch(method, arguments, fault)
 
 
 class ChannelRateLimit:

@@ -56,6 +56,8 @@ class WebApi:
         fault = self._faults.take(name)
         try:
             arguments |= await _arguments(request)
+            if fault is not None:
+                self._faults.tell(name, arguments, fault)
             if fault is not None and not fault.after:
                 await self._record(name, arguments, fault.error)
                 return await self._fail(request, fault)

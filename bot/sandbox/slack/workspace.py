@@ -338,6 +338,11 @@ class SlackWorkspace:
         """What `predicate` returns once it is true. Raises TimeoutError after `within` seconds."""
         return await self.state.wait_for(predicate, within)
 
+    @property
+    def on_failed(self) -> list[Callable[[str, Mapping[str, Any], SlackFault], None]]:
+        """Called with each call that `fail_next` lets fail: method, arguments (of a response URL channel and user), fault."""
+        return self._faults.on_failed
+
     def revoke(self, error: str | None = "token_revoked") -> None:
         """Let every call with the bot token fail (`token_revoked`, `account_inactive`, …); None: let them succeed again."""
         self._api.revoked = error

@@ -13,7 +13,7 @@ from cachetools import TLRUCache
 from slack_sdk.errors import SlackApiError
 
 from bot.slack.access.policy import GROUPS_SCOPE, USERS_SCOPE, Members, Profile, UnverifiedProfile
-from bot.slack.messaging.failures import SLACK_EXCEPTIONS, from_exception
+from bot.slack.messaging.failures import SLACK_EXCEPTIONS, FailureKind, classify, from_exception
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -26,6 +26,7 @@ KEEP_SECONDS = 600.0
 KEEP_LACKING_SECONDS = 60.0  # a scope that is missing: after a reinstallation the app need not be restarted
 KEEP_FAILED_SECONDS = 5.0
 ASK_SECONDS = 2.5  # a modal's trigger lives three
+AGAIN_SECONDS = 0.3  # until Slack is asked a second time
 MAX_KEPT = 10_000  # people; the members of a group count as an eighth each
 
 Answer = Profile | frozenset[str] | UnverifiedProfile
@@ -49,9 +50,12 @@ class People(Protocol):
 class Directory:
     """Asks the Web API. Equal questions at the same time are asked once."""
 
-    def __init__(self, client: AsyncWebClient, clock: Clock, *, ask_seconds: float = ASK_SECONDS) -> None:
+    def __init__(
+        self, client: AsyncWebClient, clock: Clock, *, ask_seconds: float = ASK_SECONDS, again_seconds: float = AGAIN_SECONDS
+    ) -> None:
         self._client = client
         self._ask_seconds = ask_seconds
+        self._again_seconds = again_seconds
         self._known: TLRUCache[str, Answer] = TLRUCache(MAX_KEPT, _until, timer=lambda: clock().timestamp(), getsizeof=_weight)
         self._asking: dict[str, asyncio.Task[Any]] = {}
 
@@ -87,7 +91,7 @@ class Directory:
         answer: Answer
         try:
             async with asyncio.timeout(self._ask_seconds):
-                answer = await ask(key)
+                answer = await self._ask_twice(key, ask)
         except SLACK_EXCEPTIONS as error:
             reason = from_exception(error).reason
             answer = UnverifiedProfile(scope if reason == "missing_scope" else None)
@@ -97,6 +101,16 @@ class Directory:
             log.warning("access.unchecked", reason=type(error).__name__)
         self._known[key] = answer
         return answer
+
+    async def _ask_twice(self, key: str, ask: Callable[[str], Awaitable[Answer]]) -> Answer:
+        """Ask, and once more where Slack was away for a moment: one mishap of it must keep nobody out. Raises Slack's errors."""
+        try:
+            return await ask(key)
+        except SLACK_EXCEPTIONS as error:
+            if classify(from_exception(error).reason) not in {FailureKind.RETRYABLE, FailureKind.UNCONFIRMED}:
+                raise
+        await asyncio.sleep(self._again_seconds)
+        return await ask(key)
 
     async def _ask_profile(self, user: str) -> Profile:
         try:

@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from bot.timing.clock import Clock
 
 TOO_OLD = timedelta(days=1)  # what was said longer ago is not answered: by then it has been asked again, or is over
+WRITE_EVERY = 1.0  # seconds, that a replica may not know yet what another did while the database was away
 _ON_NOBODYS_BEHALF = frozenset({Surface.IGNORED, Surface.SYSTEM_EVENT})
 _IN_THE_ACK = frozenset({"view_submission", "block_suggestion"})  # the payloads whose answer is the ack
 
@@ -103,6 +104,8 @@ class AuthorizationMiddleware(AsyncMiddleware):
                 log.info("request.too_old", asked_at=request.event_time)
                 return BoltResponse(status=200)
             await self._inbox.take(request, ctx.claim)  # before Slack is told that it is taken
+            if ctx.claim.is_undecided:
+                return BoltResponse(status=503)
             denial = self._authorizer.check_rate(request)
             if denial is None:
                 if surface is Surface.UNKNOWN:
@@ -136,7 +139,15 @@ class AuthorizationMiddleware(AsyncMiddleware):
 
     @asynccontextmanager
     async def resuming(self, every: float) -> AsyncIterator[None]:
-        """Resume what has expired, and keep the leases of what is under way, every so many seconds until the block is left."""
+        """Resume what has expired, and keep the leases of what is under way, every so many seconds until the block is left.
+
+        What could not be written is tried again every second.
+        """
+
+        async def endings() -> None:
+            while True:
+                await asyncio.sleep(WRITE_EVERY)
+                await self._inbox.write_endings()
 
         async def rounds() -> None:
             while True:
@@ -147,12 +158,16 @@ class AuthorizationMiddleware(AsyncMiddleware):
                     log.exception("request.resume_failed")
                 await asyncio.sleep(every)
 
-        task = asyncio.create_task(rounds(), name="resume expired requests")
+        tasks = [
+            asyncio.create_task(rounds(), name="resume expired requests"),
+            asyncio.create_task(endings(), name="write endings"),
+        ]
         try:
             yield
         finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     def _context(self, request: SlackRequest) -> RequestContext:
         return RequestContext(request, request.delay(self._clock()))

@@ -33,6 +33,7 @@ class Claim:
     request_id: str = ""  # in the inbox
     attempts: int = 1
     is_refused: bool = False
+    is_undecided: bool = False  # it is refused, since nobody can tell now whether another replica answers it
     is_written: bool = False  # the database knows that it is answered; not so while it is away
     is_confirmed: bool = False
     is_lost: bool = False
@@ -54,6 +55,11 @@ class Claim:
         """The request is not this worker's to answer. Returns False."""
         self.is_refused = True
         return False
+
+    def defer(self) -> bool:
+        """The request is refused for now: Slack is to bring it again, when it can be told. Returns False."""
+        self.is_undecided = True
+        return self.refuse()
 
     async def dismiss(self) -> None:
         """Nothing is to be done for the request: it needed no more than the ack."""

@@ -19,7 +19,8 @@ it, and after a post that Slack surely refused for the moment, somebody always t
 A worker that slept through its lease finds at `claim.confirm()` that the request is another's, and stops.
 
 While the database is away everything goes on: this process remembers what it took and how it ended (`unwritten.py`), takes none
-of it twice, and writes it down when the database is back. Until then no replica that saw the fault takes up anything.
+of it twice, and writes it down within a second or two of the database's return. Until then no replica that saw the fault takes up
+anything, and a retry of Slack's, which another may have answered meanwhile, is not acknowledged, so that Slack brings it again.
 
 Two gaps are left on purpose: a process that dies after `claim.confirm()`, before its post, leaves a request unanswered, since
 posting it once more could be the second time; and one that is killed while the database is away forgets what it could not write.
@@ -30,6 +31,7 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
+import time
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
@@ -70,7 +72,7 @@ if TYPE_CHECKING:
     T = TypeVar("T")
 
 WRITE_SECONDS = 1.0  # that an ack or an answer waits for the database; Slack waits three for the ack
-GRACE = LEASE / 2  # after a fault nothing is taken up: another replica may still have to write how it ended
+GRACE = LEASE / 2  # after a fault nothing is taken up: another replica may still have to write what it did
 MAX_REMEMBERED = 10_000
 
 log = structlog.get_logger(__name__)
@@ -116,7 +118,7 @@ class RequestInbox:
     async def take(self, request: SlackRequest, claim: Claim) -> bool:
         """Grant `claim`, unless another delivery has the request or it is answered. Returns whether it is granted.
 
-        For before the ack: it takes little more than `WRITE_SECONDS` at the worst, and never raises.
+        For before the ack: it takes little more than `WRITE_SECONDS` at the worst, for a retry twice that, and never raises.
         """
         keys = self._keys(request)
         holders = {known[0] for key in keys if (known := self._known.get(key.digest)) is not None}
@@ -127,12 +129,15 @@ class RequestInbox:
         attempt: Attempt | None = arrival.attempt
         is_stored = True
         try:
+            if request.is_retry and self._is_soon_after_a_fault and not await self._in_time(self._is_known(arrival)):
+                return claim.defer()  # another replica may have answered it, and has yet to write that
             attempt = await self._in_time(self._take(arrival))
         except DatabaseError as error:
             self._note_failure(error)
-            # A retry may have been answered by another replica; a first delivery has not.
-            if request.is_retry or request.request_id is not None or holders:
+            if request.request_id is not None or holders:
                 return claim.refuse()
+            if request.is_retry:  # another replica may have answered it; a first delivery nobody has
+                return claim.defer()
             is_stored = False
         if attempt is None:
             return claim.refuse()
@@ -171,7 +176,7 @@ class RequestInbox:
         Writes first what could not be written before; nothing is returned soon after a fault.
         """
         now = self._clock()
-        if not await self._write_endings() or (self._failed_at is not None and now < self._failed_at + GRACE):
+        if not await self.write_endings() or self._is_soon_after_a_fault:
             return []
         try:
             rows = await self._database.read(lambda connection: inbox_rows.find_expired(connection, now, limit))
@@ -181,6 +186,19 @@ class RequestInbox:
         found = [self._opened(row.id, row.taken_at, row.sealed) for row in rows if row.id not in self._running]
         return [one for one in found if one is not None]
 
+    async def write_endings(self) -> bool:
+        """Write how attempts ended that is not written yet; whether that is all written now. Never raises."""
+        for ending in self._unwritten.oldest_first():
+            try:
+                await self._in_time(self._write(partial(inbox_rows.end, ending=ending, now=self._clock())))
+            except ConstraintError:  # another replica stored the request meanwhile, and answers it
+                pass
+            except DatabaseError as error:
+                self._note_failure(error)
+                return False
+            self._unwritten.remove(ending)
+        return True
+
     async def renew(self) -> None:
         """Extend the leases of what is being worked on. Never raises."""
         owners, until = self._owners(), self._clock() + LEASE
@@ -189,7 +207,7 @@ class RequestInbox:
 
     async def hand_back(self) -> None:
         """At shutdown: whoever runs next takes up at once what this process took and did not answer. Never raises."""
-        await self._write_endings()
+        await self.write_endings()
         owners, now = self._owners(), self._clock()
         if owners:
             await self._try_to_write(lambda connection: inbox_rows.hand_back(connection, owners, now))
@@ -229,6 +247,16 @@ class RequestInbox:
         now = self._clock()
         return await self._database.write(lambda connection: inbox_rows.purge(connection, now))
 
+    @property
+    def _is_soon_after_a_fault(self) -> bool:
+        """Whether another replica may still have to write what it did while the database was away."""
+        return self._failed_at is not None and self._clock() < self._failed_at + GRACE
+
+    async def _is_known(self, arrival: Arrival) -> bool:
+        """Whether the database knows the request. Raises DatabaseError."""
+        now = self._clock()
+        return await self._database.read(lambda connection: inbox_rows.is_known(connection, arrival, now))
+
     def _alone_knows(self, request_id: str) -> bool:
         """Whether this process took or answered the request, and the database does not know."""
         running = self._running.get(request_id)
@@ -250,12 +278,12 @@ class RequestInbox:
         now = self._clock()
         if arrival.request_id is None:
             try:
-                return await self._database.write(lambda connection: inbox_rows.insert_new(connection, arrival, now))
+                return await self._write(lambda connection: inbox_rows.insert_new(connection, arrival, now))
             except ConstraintError:  # something of it is known
                 pass
         for _ in range(3):
             try:
-                return await self._database.write(lambda connection: inbox_rows.take_known(connection, arrival, now))
+                return await self._write(lambda connection: inbox_rows.take_known(connection, arrival, now))
             except ConstraintError:  # another replica took it at the same moment: look again
                 continue
         return None
@@ -277,7 +305,7 @@ class RequestInbox:
         if running.shared is not None:  # the same words again are a new question from now on
             self._known.pop(running.shared, None)
         try:
-            if not await self._in_time(self._database.write(lambda connection: _begin(connection, running, self._clock()))):
+            if not await self._in_time(self._write(lambda connection: _begin(connection, running, self._clock()))):
                 raise ClaimLostError("another worker answers this request")
             claim.is_written = True
         except ConstraintError:
@@ -315,25 +343,12 @@ class RequestInbox:
             self._known.pop(ending.shared, None)
         if not (state == DONE and claim.is_written):  # `answering` is as final as `done`
             self._unwritten.add(ending)  # first: nobody may take it up between the two
-            await self._write_endings()
+            await self.write_endings()
         self._running.pop(claim.request_id, None)
 
     def _ending(self, running: _Running, state: str, until: datetime | None = None) -> Ending:
         sealed = self._keyring.seal(json.dumps(running.body).encode(), "request") if state == WAITING else None
         return Ending(running.attempt, state, running.shared, () if running.is_stored else running.keys, until, sealed)
-
-    async def _write_endings(self) -> bool:
-        """Write how attempts ended that is not written yet; whether that is all written now."""
-        for ending in self._unwritten.oldest_first():
-            try:
-                await self._in_time(self._database.write(partial(inbox_rows.end, ending=ending, now=self._clock())))
-            except ConstraintError:  # another replica stored the request meanwhile, and answers it
-                pass
-            except DatabaseError as error:
-                self._note_failure(error)
-                return False
-            self._unwritten.remove(ending)
-        return True
 
     def _opened(self, request_id: str, taken_at: datetime, sealed: bytes) -> ExpiredRequest | None:
         """The request as Slack sent it; one that was sealed with another key costs no other."""
@@ -345,9 +360,23 @@ class RequestInbox:
 
     async def _try_to_write(self, work: Callable[[Connection], None]) -> None:
         try:
-            await self._in_time(self._database.write(work))
+            await self._in_time(self._write(work))
         except DatabaseError as error:
             self._note_failure(error)
+
+    async def _write(self, work: Callable[[Connection], T]) -> T:
+        """What `work` returns of a transaction. It does nothing when its turn comes too late for whoever waits for it.
+
+        Otherwise a database that was slow once would stay so, busy with what nobody waits for. Raises DatabaseError.
+        """
+        until = time.monotonic() + WRITE_SECONDS
+
+        def unless_late(connection: Connection) -> T:
+            if time.monotonic() > until:
+                raise TimeoutError("nobody waits for it any more")
+            return work(connection)
+
+        return await self._database.write(unless_late)
 
     async def _in_time(self, transaction: Awaitable[T]) -> T:
         """What the transaction returns. It is not cancelled when it takes too long: then it may be committed later.

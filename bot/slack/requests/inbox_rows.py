@@ -123,6 +123,11 @@ def take_known(connection: Connection, arrival: Arrival, now: datetime) -> Attem
     return attempt
 
 
+def is_known(connection: Connection, arrival: Arrival, now: datetime) -> bool:
+    """Whether the request is stored, by any of its keys."""
+    return bool(_find(connection, [key.digest for key in arrival.keys], None, now)[1])
+
+
 def begin_answer(connection: Connection, attempt: Attempt, shared: bytes | None) -> bool:
     """Write that nobody else answers from now on; False when another worker has taken the request up. Equal ones are new ones."""
     mine = sa.and_(REQUESTS.c.id == attempt.request_id, REQUESTS.c.owner == attempt.owner, REQUESTS.c.state == WORKING)

@@ -25,6 +25,7 @@ class Api:
 
     def __init__(self) -> None:
         self.answers: dict[str, dict[str, Any]] = {}
+        self.first: list[str] = []  # the errors of the calls before those
         self.calls: Counter[str] = Counter()
         self.gate = asyncio.Event()
         self.gate.set()
@@ -34,6 +35,8 @@ class Api:
         method = request.match_info["method"]
         self.calls[method] += 1
         await self.gate.wait()
+        if self.first:
+            return web.json_response({"ok": False, "error": self.first.pop(0)}, status=503)
         return web.json_response(self.answers[method])
 
 
@@ -58,7 +61,7 @@ def clock() -> ToyClock:
 
 @pytest.fixture
 def directory(api: Api, clock: ToyClock) -> Directory:
-    return Directory(AsyncWebClient(token="xoxb-1", base_url=api.url, retry_handlers=[]), clock)
+    return Directory(AsyncWebClient(token="xoxb-1", base_url=api.url, retry_handlers=[]), clock, again_seconds=0)
 
 
 def user(**fields: Any) -> dict[str, Any]:
@@ -118,6 +121,21 @@ async def test_what_slack_does_not_say_is_unknown(api: Api, directory: Directory
     assert await directory.profile(USER) == UnverifiedProfile(scope)
 
 
+@pytest.mark.parametrize("error", ["service_unavailable", "internal_error"])
+async def test_one_mishap_of_slack_keeps_nobody_out(api: Api, directory: Directory, error: str) -> None:
+    api.first, api.answers["users.info"] = [error], user()
+
+    assert await directory.profile(USER) == Profile(team="T0HOME001")
+
+
+async def test_what_slack_refuses_is_not_asked_again(api: Api, directory: Directory) -> None:
+    for error in ("missing_scope", "user_not_found", "ratelimited"):
+        api.answers["users.info"] = {"ok": False, "error": error}
+        await directory.profile(error)
+
+    assert api.calls["users.info"] == 3
+
+
 async def test_a_failure_is_forgotten_in_seconds_and_a_missing_scope_in_a_minute(
     api: Api, directory: Directory, clock: ToyClock
 ) -> None:
@@ -143,7 +161,7 @@ async def test_an_answer_that_is_none_and_a_slack_that_is_away_are_unknown(api: 
     api.answers["users.info"] = {"ok": True}
     for url in (api.url, "http://127.0.0.1:9/"):
         client = AsyncWebClient(token="xoxb-1", base_url=url, retry_handlers=[])
-        assert await Directory(client, clock).profile(USER) == UnverifiedProfile()
+        assert await Directory(client, clock, again_seconds=0).profile(USER) == UnverifiedProfile()
 
 
 async def test_a_slack_that_does_not_answer_is_not_waited_for(api: Api, clock: ToyClock) -> None:

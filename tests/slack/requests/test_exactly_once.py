@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ import sqlalchemy as sa
 from bot.errors import SlackDeliveryError
 from bot.slack.access import parse_request
 from bot.slack.messaging.claims import Claim, ClaimLostError
+from bot.slack.requests import exactly_once
 from bot.slack.requests.context import RequestContext, RequestOutcome
 from bot.slack.requests.exactly_once import RequestInbox
 from bot.slack.requests.inbox_rows import LEASE, REQUESTS, RETRY_DELAYS
@@ -457,6 +459,77 @@ async def test_while_the_database_is_away_first_deliveries_are_answered_once_and
     assert await inbox.expired() == []
     assert await inbox.acquire_key(Claim(), "share:x", timedelta(days=1))
     assert not await inbox.acquire_key(Claim(), "share:x", timedelta(days=1))
+
+
+async def test_a_retry_after_an_outage_is_left_until_the_replica_that_may_have_answered_has_written_it(
+    broken: Database, screen: Screen, clock: ToyClock
+) -> None:
+    one, two = RequestInbox(broken, KEYRING, clock), RequestInbox(broken, KEYRING, clock)
+    await once(one, visit(slack.mention()), screen.answer())
+    await once(two, visit(slack.command()), screen.answer("another"))  # sees the outage too
+    await migrate(broken)  # it is over
+
+    assert await once(two, visit(slack.mention(), retry="1"), screen.answer("twice")) == RequestOutcome.DUPLICATE
+    unknown = Claim()
+    assert not await two.take(visit(slack.mention(), retry="1"), unknown)
+    assert unknown.is_undecided
+    await one.write_endings()
+    known = Claim()
+    assert not await two.take(visit(slack.mention(), retry="2"), known)
+    assert not known.is_undecided
+    assert screen.shown == ["answer", "another"]
+
+
+async def test_a_retry_after_an_outage_that_nobody_answered_is_answered_when_the_doubt_is_over(
+    broken: Database, screen: Screen, clock: ToyClock
+) -> None:
+    inbox = RequestInbox(broken, KEYRING, clock)
+    await once(inbox, visit(slack.command()), screen.answer("another"))
+    await migrate(broken)
+    assert await once(inbox, visit(slack.mention(), retry="1"), screen.answer()) == RequestOutcome.DUPLICATE
+
+    clock.advance(seconds=16)
+    assert await once(inbox, visit(slack.mention(), retry="2"), screen.answer()) == RequestOutcome.ANSWERED
+
+
+@pytest.mark.parametrize("mode", ["http", "socket"])
+async def test_what_cannot_be_told_to_be_answered_is_not_acknowledged(broken: Database, mode: str) -> None:
+    """So Slack brings it again: after an ack nobody would."""
+    screen = Screen()
+
+    async def answer(ctx: RequestContext) -> RequestOutcome:
+        return await screen.answer()(ctx.claim)
+
+    house = open_house(broken, then=answer)
+    assert (await house.send(slack.mention(), mode=mode, retry="1")).status == 503
+
+    await migrate(broken)
+    house.clock.advance(seconds=16)
+    assert (await house.send(slack.mention(), mode=mode, retry="2")).status == 200
+    assert screen.shown == ["answer"]
+
+
+async def test_what_nobody_waits_for_any_more_keeps_no_other_write_waiting(
+    sqlite_database: Database, screen: Screen, clock: ToyClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or a database that was slow once stays so: all that is written is too late, and what is not is waiting behind it."""
+    monkeypatch.setattr(exactly_once, "WRITE_SECONDS", 0.05)
+    inbox = RequestInbox(sqlite_database, KEYRING, clock)
+    other = sqlite3.connect(str(sqlite_database.url.database), isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+
+    for number in range(3):
+        await once(inbox, visit(slack.command(trigger_id=str(number), text=str(number))), screen.answer())
+    other.execute("ROLLBACK")
+    other.close()
+    await sqlite_database.write(lambda _: None)  # the queue is empty
+    monkeypatch.undo()
+
+    count = sa.select(sa.func.count()).select_from(REQUESTS)
+    assert len(screen.shown) == 3
+    assert await sqlite_database.read(lambda connection: connection.execute(count).scalar_one()) == 0
+    assert await inbox.write_endings()
+    assert await sqlite_database.read(lambda connection: connection.execute(count).scalar_one()) == 3
 
 
 async def test_a_lost_claim_stays_lost_whoever_confirms_it_next() -> None:

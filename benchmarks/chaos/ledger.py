@@ -1,0 +1,164 @@
+"""The ledger: what was asked and acknowledged, what became visible, what was pushed, and what was done to the app meanwhile.
+
+A request's text names it (`id:chaos-0000017`), and so does every answer to it; what has no such name in it (a word that an answer
+may or may not be visible) belongs to the request that its person made in its channel.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from bot.slack.requests.exactly_once import WRITE_SECONDS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.sandbox.slack.model import PostedMessage
+
+NAME = re.compile(r"chaos-(\d{7})")
+PROGRESS = "Asking "
+AS_THE_APP_SAYS = "away, as the app says,"
+SAME_TROUBLE = 3.0  # seconds between two words of it
+
+
+class Kind(StrEnum):
+    """What a person did."""
+
+    COMMAND = "command"
+    MENTION = "mention"
+    REFRESH = "refresh"  # a button of an answer, which edits it
+    SHARE = "share"  # a button of an answer, which posts it
+
+
+@dataclass(slots=True)
+class Asked:
+    """One request. Moments are of the monotonic clock; `answers` are those at which an answer became visible."""
+
+    kind: Kind
+    number: int
+    asked_at: float
+    person: str
+    channel: str
+    key: str = ""  # by which the app knows it again
+    acked_at: float | None = None  # when Slack had its 200; None: it never had
+    answers: list[float] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)  # what else was said to the asker
+    was_failed: bool = False  # Slack failed a call that answers it, in a way that leaves open whether it was carried out
+
+    @property
+    def is_acked(self) -> bool:
+        """Whether Slack was told that it is taken."""
+        return self.acked_at is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A time of trouble."""
+
+    name: str
+    begun: float
+    ended: float
+
+
+class Ledger:
+    """Notes what happens."""
+
+    def __init__(self) -> None:
+        self.requests: dict[tuple[Kind, int], Asked] = {}
+        self.troubles: list[Span] = []  # of the store
+        self.acks: list[float] = []  # milliseconds
+        self.pushed: set[str] = set()  # message ids of the receipts
+        self.acknowledged: set[str] = set()
+        self.strays: list[str] = []  # what was said to nobody who asked
+        self._by_place: defaultdict[tuple[str, str], list[Asked]] = defaultdict(list)
+        self._count = 0
+
+    def next_number(self) -> int:
+        """A number that no request has."""
+        self._count += 1
+        return self._count
+
+    def ask(self, asked: Asked) -> None:
+        """A person asks now."""
+        self.requests[asked.kind, asked.number] = asked
+        self._by_place[asked.person, asked.channel].append(asked)
+
+    def see(self, now: float, message: PostedMessage, before: PostedMessage | None) -> None:
+        """A message of the app appeared, or was edited."""
+        number = self.number_in(message.text)
+        if message.text.startswith(PROGRESS):
+            return
+        if number is None:
+            self._hear(message)
+            return
+        asked = self._answered(number, message, is_edit=before is not None and not before.text.startswith(PROGRESS))
+        if asked is not None:
+            asked.answers.append(now)
+
+    @staticmethod
+    def number_in(text: str) -> int | None:
+        """The number of the request that a message answers."""
+        named = NAME.search(text)
+        return int(named[1]) if named else None
+
+    def fail(self, person: str, channel: str) -> None:
+        """Slack failed a call for this person in this channel; of one that names no person, for whoever asked there."""
+        for (who, where), listed in self._by_place.items():
+            if where == channel and person in {"", who}:
+                for asked in listed:
+                    asked.was_failed = asked.was_failed or not asked.answers
+
+    def trouble(self, name: str, begun: float, ended: float) -> None:
+        """The store was in trouble."""
+        self.troubles.append(Span(name, begun, ended))
+
+    def heard_away(self, moments: Sequence[float]) -> None:
+        """A process said at these moments that it could not store a request: the store was in trouble as that process saw it."""
+        begun = ended = 0.0
+        for moment in [*sorted(moments), math.inf]:
+            if moment - ended > SAME_TROUBLE:
+                if ended:
+                    self.trouble(AS_THE_APP_SAYS, begun - WRITE_SECONDS, ended)
+                begun = moment
+            ended = moment
+
+    def is_our_doing(self, span: Span) -> bool:
+        """Whether such a trouble began during, or just after, one that was made."""
+        made = [one for one in self.troubles if one.name != AS_THE_APP_SAYS]
+        return any(one.begun - WRITE_SECONDS <= span.begun <= one.ended + SAME_TROUBLE for one in made)
+
+    def _answered(self, number: int, message: PostedMessage, *, is_edit: bool) -> Asked | None:
+        """The request that such a message answers; None where it answers none anew."""
+        if mention := self.requests.get((Kind.MENTION, number)):
+            return None if is_edit else mention
+        refresh, share = (self.requests.get((kind, number)) for kind in (Kind.REFRESH, Kind.SHARE))
+        if message.ephemeral_to is None:
+            return share
+        if is_edit:
+            # The same edit twice is one edit: the app may repeat it.
+            return refresh if refresh is not None and not refresh.answers else None
+        if refresh is not None and not refresh.answers:
+            return refresh  # where the answer could not be edited it is posted
+        # Whoever shared is shown the answer again where its button could not be taken away.
+        return self.requests.get((Kind.COMMAND, number)) if share is None else None
+
+    def _hear(self, message: PostedMessage) -> None:
+        person = message.ephemeral_to or ""
+        heard = self._by_place.get((person, message.channel), [])
+        if not heard:
+            self.strays.append(message.text)
+        # The same place comes again: whoever still waits there is told.
+        waiting = [asked for asked in heard if not asked.answers and not asked.told]
+        for asked in (waiting or heard)[-1:]:
+            asked.told.append(message.text)
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """The value that `share` of `values` are not above; 0 of none."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(len(ordered) * share))] if ordered else 0.0

@@ -1,0 +1,77 @@
+"""The chaos run's judge: what it lets pass, and what it does not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from benchmarks.chaos.judging import Found, Verdict, judge
+from benchmarks.chaos.ledger import Asked, Kind, Ledger
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+KEY = "trigger:1"
+
+
+def judged(
+    *, state: str | None = None, kills: Sequence[float] = (), trouble: tuple[float, float] | None = None, **asked: Any
+) -> Verdict:
+    """The verdict on one request that was asked at 100."""
+    ledger = Ledger()
+    ledger.ask(Asked(Kind.COMMAND, 1, 100.0, "U1", "C1", KEY, **asked))
+    if trouble is not None:
+        ledger.trouble("frozen", *trouble)
+    return judge(ledger, Found({KEY: state} if state else {}, {}), kills)
+
+
+def test_one_answer_is_right_whether_it_was_acknowledged_or_not() -> None:
+    assert judged(acked_at=100.1, answers=[101.0]).violations == []
+    assert judged(answers=[101.0]).violations == []
+    assert judged(acked_at=100.1, answers=[140.0]).counts["late"] == 1
+
+
+def test_a_request_that_was_not_acknowledged_need_not_be_answered() -> None:
+    assert judged().violations == []
+
+
+@pytest.mark.parametrize("is_acked", [True, False])
+def test_two_answers_are_wrong(is_acked: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    assert judged(acked_at=100.1 if is_acked else None, answers=[101.0, 102.0]).violations != []
+
+
+@pytest.mark.parametrize("state", [None, "working", "waiting", "answering", "done", "lost"])
+def test_an_acknowledged_request_without_an_answer_is_wrong_where_nothing_was_killed(state: str | None) -> None:
+    (violation,) = judged(acked_at=100.1, state=state, trouble=(99.0, 101.0)).violations
+
+    assert (state or "nothing") in violation
+
+
+def test_killed_between_the_beginning_of_an_answer_and_its_post_is_excused() -> None:
+    assert judged(acked_at=100.1, state="answering", kills=[100.2]).excused["begun"] == 1
+    assert judged(acked_at=100.1, state="answering", kills=[99.0]).violations != []
+    assert judged(acked_at=100.1, state="working", kills=[100.2]).violations != []
+
+
+def test_killed_while_the_store_was_away_is_excused() -> None:
+    assert judged(acked_at=100.1, kills=[103.0], trouble=(99.0, 105.0)).excused["away"] == 1
+    assert judged(acked_at=100.1, answers=[101.0, 140.0], kills=[103.0], trouble=(99.0, 105.0)).excused["away, twice"] == 1
+    assert judged(acked_at=100.1, kills=[190.0], trouble=(99.0, 105.0)).violations != []
+    assert judged(acked_at=100.1, kills=[103.0], trouble=(50.0, 60.0)).violations != []
+
+
+def test_an_answer_that_slack_failed_is_excused_and_what_the_asker_was_told_instead_is_counted() -> None:
+    assert judged(acked_at=100.1, state="answering", was_failed=True).excused["weather"] == 1
+    assert judged(acked_at=100.1, told=["It may or may not be visible above."]).counts["told"] == 1
+    assert judged(acked_at=100.1, told=["Something went wrong in this app. …"]).violations != []
+
+
+def test_acknowledged_receipts_are_there_once() -> None:
+    ledger = Ledger()
+    ledger.pushed |= {"a", "b", "c"}
+    ledger.acknowledged |= {"a", "b"}
+
+    assert judge(ledger, Found({}, {"a": 1, "b": 1, "c": 0}), []).violations == []
+    assert judge(ledger, Found({}, {"a": 1, "b": 0, "c": 1}), []).violations == ["1 receipts acknowledged and lost, such as b"]
+    assert judge(ledger, Found({}, {"a": 1, "b": 1, "c": 2}), []).violations == ["1 receipts stored twice, such as c"]
