@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from bot.slack.requests.exactly_once import WRITE_SECONDS
+from bot.slack.requests.inbox_database import WAIT_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -123,14 +123,14 @@ class Ledger:
         for moment in [*sorted(moments), math.inf]:
             if moment - ended > SAME_TROUBLE:
                 if ended:
-                    self.trouble(AS_THE_APP_SAYS, begun - WRITE_SECONDS, ended)
+                    self.trouble(AS_THE_APP_SAYS, begun - WAIT_SECONDS, ended)
                 begun = moment
             ended = moment
 
     def is_our_doing(self, span: Span) -> bool:
         """Whether such a trouble began during, or just after, one that was made."""
         made = [one for one in self.troubles if one.name != AS_THE_APP_SAYS]
-        return any(one.begun - WRITE_SECONDS <= span.begun <= one.ended + SAME_TROUBLE for one in made)
+        return any(one.begun - WAIT_SECONDS <= span.begun <= one.ended + SAME_TROUBLE for one in made)
 
     def _answered(self, number: int, message: PostedMessage, *, is_edit: bool) -> Asked | None:
         """The request that such a message answers; None where it answers none anew."""

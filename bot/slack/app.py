@@ -241,7 +241,7 @@ def build_parts(
     windows = Modals(answers, drafts, view_client)
     receipt_days = general.receipt_days if state.ingests_receipts else 0
     commands.register(bolt, runner, answers, responders)
-    actions.register(bolt, runner, AnswerButtons(answers, windows, inbox), responders)
+    actions.register(bolt, runner, AnswerButtons(answers, windows, inbox.reservations), responders)
     events.register(bolt, runner, Conversations(answers, help_throttle, view_client), responders)
     shortcuts.register(bolt, runner, windows, responders)
     modals.register(bolt, runner, windows, responders)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from bot.slack.locales import ReaderLocale
     from bot.slack.messaging.responder import ResponseUrlResponder
     from bot.slack.requests.context import RequestContext
-    from bot.slack.requests.exactly_once import RequestInbox
+    from bot.slack.requests.reservations import Reservations
     from bot.slack.requests.runner import RequestRunner
     from bot.slack.responders import Responders
     from bot.slack.state.answers import AnswerRecord
@@ -72,7 +72,7 @@ class AnswerButtons:
 
     answers: AnswerService
     modals: Modals
-    inbox: RequestInbox  # an answer is shared once, whoever presses
+    reservations: Reservations  # an answer is shared once, whoever presses
 
 
 def register(app: AsyncApp, runner: RequestRunner, services: AnswerButtons, responders: Responders) -> None:
@@ -178,7 +178,7 @@ async def _share(
 ) -> RequestOutcome:
     """Post the answer in the channel once, however often the button is pressed, and take the button away."""
     answers, key = services.answers, f"share:{answer_id}"
-    if not await services.inbox.acquire_key(ctx.claim, key, KEEP):
+    if not await services.reservations.acquire(ctx.claim, key, KEEP):
         return RequestOutcome.SHARED_BEFORE
     shared = replace(record, shared=True)
     await answers.store.update(answer_id, shared)
@@ -190,7 +190,7 @@ async def _share(
             reason, answer = views.unconfirmed(language=reader.language), await answers.render(ctx, answer_id, shared, reader)
             await responder.edit(views.with_notice(reason, answer, language=reader.language))
             return RequestOutcome.UNCONFIRMED
-        await services.inbox.release_key(key)
+        await services.reservations.release(key)
         await answers.store.update(answer_id, record)
         answer = await answers.render(ctx, answer_id, record, reader)
         await responder.edit(views.with_notice(reason, answer, language=reader.language))

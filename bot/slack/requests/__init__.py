@@ -3,6 +3,10 @@
 slack_request.py    parses Slack's payload: who asks, where, from which surface, and the request's idempotency keys
 context.py          RequestContext: what is passed on from the middleware to the audit
 exactly_once.py     RequestInbox: exactly one answer, across retries, restarts and replicas
+reservations.py     what must happen once, however many requests ask for it
+inbox_rows.py       their tables, and what one transaction does to them
+inbox_database.py   their way to the database, which nobody waits for longer than a second
+unwritten.py        what the database could not be told yet
 runner.py           RequestRunner: the one place that starts work; claims, answers, counts, audits
 audit.py            writes what a request did into the audit
 task_supervisor.py  the running tasks, which shutdown waits for

@@ -28,10 +28,8 @@ posting it once more could be the second time; and one that is killed while the 
 
 from __future__ import annotations
 
-import asyncio
 import json
 import secrets
-import time
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
@@ -43,6 +41,7 @@ from bot.errors import ConstraintError, DatabaseError, SlackDeliveryError
 from bot.slack.messaging.claims import Claim, ClaimLostError, DeliveryOutcome, classify_outcome
 from bot.slack.requests import inbox_rows
 from bot.slack.requests.context import RequestOutcome
+from bot.slack.requests.inbox_database import InboxDatabase
 from bot.slack.requests.inbox_rows import (
     DONE,
     DOUBLE_SUBMIT_WINDOW,
@@ -57,6 +56,7 @@ from bot.slack.requests.inbox_rows import (
     Ending,
     Key,
 )
+from bot.slack.requests.reservations import Reservations
 from bot.slack.requests.unwritten import UnwrittenEndings
 from bot.storage import WrongKeyError
 
@@ -71,8 +71,6 @@ if TYPE_CHECKING:
 
     T = TypeVar("T")
 
-WRITE_SECONDS = 1.0  # that an ack or an answer waits for the database; Slack waits three for the ack
-GRACE = LEASE / 2  # after a fault nothing is taken up: another replica may still have to write what it did
 MAX_REMEMBERED = 10_000
 
 log = structlog.get_logger(__name__)
@@ -104,12 +102,13 @@ class RequestInbox:
     """Sees to one answer for one request, across replicas and restarts."""
 
     def __init__(self, database: Database, keyring: Keyring, clock: Clock) -> None:
-        self._database = database
+        self._whole_database = database  # for what nobody waits for
+        self._database = InboxDatabase(database, clock)
+        self.reservations = Reservations(self._database, keyring, clock)
         self._keyring = keyring
         self._clock = clock
         self._running: dict[str, _Running] = {}  # by request id
         self._unwritten = UnwrittenEndings()
-        self._failed_at: datetime | None = None
         # What this process took, by key: the request's id. It alone knows that while the database is away.
         self._known: TLRUCache[bytes, tuple[str, timedelta]] = TLRUCache(
             MAX_REMEMBERED, lambda _key, known, now: now + known[1].total_seconds(), timer=lambda: clock().timestamp()
@@ -118,7 +117,7 @@ class RequestInbox:
     async def take(self, request: SlackRequest, claim: Claim) -> bool:
         """Grant `claim`, unless another delivery has the request or it is answered. Returns whether it is granted.
 
-        For before the ack: it takes little more than `WRITE_SECONDS` at the worst, for a retry twice that, and never raises.
+        For before the ack: it takes little more than a second at the worst, for a retry two, and never raises.
         """
         keys = self._keys(request)
         holders = {known[0] for key in keys if (known := self._known.get(key.digest)) is not None}
@@ -129,11 +128,10 @@ class RequestInbox:
         attempt: Attempt | None = arrival.attempt
         is_stored = True
         try:
-            if request.is_retry and self._is_soon_after_a_fault and not await self._in_time(self._is_known(arrival)):
+            if request.is_retry and self._database.is_soon_after_a_fault and not await self._is_known(arrival):
                 return claim.defer()  # another replica may have answered it, and has yet to write that
-            attempt = await self._in_time(self._take(arrival))
-        except DatabaseError as error:
-            self._note_failure(error)
+            attempt = await self._take(arrival)
+        except DatabaseError:
             if request.request_id is not None or holders:
                 return claim.refuse()
             if request.is_retry:  # another replica may have answered it; a first delivery nobody has
@@ -176,12 +174,11 @@ class RequestInbox:
         Writes first what could not be written before; nothing is returned soon after a fault.
         """
         now = self._clock()
-        if not await self.write_endings() or self._is_soon_after_a_fault:
+        if not await self.write_endings() or self._database.is_soon_after_a_fault:
             return []
         try:
             rows = await self._database.read(lambda connection: inbox_rows.find_expired(connection, now, limit))
-        except DatabaseError as error:
-            self._note_failure(error)
+        except DatabaseError:
             return []
         found = [self._opened(row.id, row.taken_at, row.sealed) for row in rows if row.id not in self._running]
         return [one for one in found if one is not None]
@@ -190,11 +187,10 @@ class RequestInbox:
         """Write how attempts ended that is not written yet; whether that is all written now. Never raises."""
         for ending in self._unwritten.oldest_first():
             try:
-                await self._in_time(self._write(partial(inbox_rows.end, ending=ending, now=self._clock())))
+                await self._database.write(partial(inbox_rows.end, ending=ending, now=self._clock()))
             except ConstraintError:  # another replica stored the request meanwhile, and answers it
                 pass
-            except DatabaseError as error:
-                self._note_failure(error)
+            except DatabaseError:
                 return False
             self._unwritten.remove(ending)
         return True
@@ -203,54 +199,20 @@ class RequestInbox:
         """Extend the leases of what is being worked on. Never raises."""
         owners, until = self._owners(), self._clock() + LEASE
         if owners:
-            await self._try_to_write(lambda connection: inbox_rows.renew(connection, owners, until))
+            await self._database.try_to_write(lambda connection: inbox_rows.renew(connection, owners, until))
 
     async def hand_back(self) -> None:
         """At shutdown: whoever runs next takes up at once what this process took and did not answer. Never raises."""
         await self.write_endings()
         owners, now = self._owners(), self._clock()
         if owners:
-            await self._try_to_write(lambda connection: inbox_rows.hand_back(connection, owners, now))
+            await self._database.try_to_write(lambda connection: inbox_rows.hand_back(connection, owners, now))
         self._running.clear()
-
-    async def acquire_key(self, claim: Claim, key: str, span: timedelta) -> bool:
-        """Whether `claim`'s request is the first to do what `key` names within `span`. Its own second attempt is too.
-
-        For what must happen once however many requests ask for it, such as sharing an answer.
-        """
-        now, digest, request = self._clock(), self._keyring.digest(key, "reserve"), claim.request_id
-        if digest in self._known:
-            holder: str | None = self._known[digest][0]
-        else:
-            try:
-                holder = await self._database.write(
-                    lambda connection: inbox_rows.acquire(connection, digest, request, now, now + span)
-                )
-            except ConstraintError:  # another replica was faster
-                return False
-            except DatabaseError as error:
-                self._note_failure(error)
-                holder = None
-        if holder is not None and (holder != request or not request):
-            return False
-        self._known[digest] = (request, span)
-        return True
-
-    async def release_key(self, key: str) -> None:
-        """What `key` names did not happen: the next who asks for it may."""
-        digest = self._keyring.digest(key, "reserve")
-        self._known.pop(digest, None)
-        await self._try_to_write(lambda connection: inbox_rows.release(connection, digest))
 
     async def purge(self) -> int:
         """Forget what is older than Slack delivers. Returns how many requests. Raises DatabaseError."""
         now = self._clock()
-        return await self._database.write(lambda connection: inbox_rows.purge(connection, now))
-
-    @property
-    def _is_soon_after_a_fault(self) -> bool:
-        """Whether another replica may still have to write what it did while the database was away."""
-        return self._failed_at is not None and self._clock() < self._failed_at + GRACE
+        return await self._whole_database.write(lambda connection: inbox_rows.purge(connection, now))
 
     async def _is_known(self, arrival: Arrival) -> bool:
         """Whether the database knows the request. Raises DatabaseError."""
@@ -278,12 +240,12 @@ class RequestInbox:
         now = self._clock()
         if arrival.request_id is None:
             try:
-                return await self._write(lambda connection: inbox_rows.insert_new(connection, arrival, now))
+                return await self._database.write(lambda connection: inbox_rows.insert_new(connection, arrival, now))
             except ConstraintError:  # something of it is known
                 pass
         for _ in range(3):
             try:
-                return await self._write(lambda connection: inbox_rows.take_known(connection, arrival, now))
+                return await self._database.write(lambda connection: inbox_rows.take_known(connection, arrival, now))
             except ConstraintError:  # another replica took it at the same moment: look again
                 continue
         return None
@@ -295,7 +257,7 @@ class RequestInbox:
             digests = [key.digest for key in running.keys]
             for digest in digests:
                 self._known.pop(digest, None)
-            await self._try_to_write(lambda connection: inbox_rows.forget(connection, running.attempt, digests))
+            await self._database.try_to_write(lambda connection: inbox_rows.forget(connection, running.attempt, digests))
 
     async def _begin_answer(self, claim: Claim) -> None:
         """From here on nobody else answers `claim`'s request. Raises ClaimLostError."""
@@ -305,14 +267,13 @@ class RequestInbox:
         if running.shared is not None:  # the same words again are a new question from now on
             self._known.pop(running.shared, None)
         try:
-            if not await self._in_time(self._write(lambda connection: _begin(connection, running, self._clock()))):
+            if not await self._database.write(lambda connection: _begin(connection, running, self._clock())):
                 raise ClaimLostError("another worker answers this request")
             claim.is_written = True
         except ConstraintError:
             raise ClaimLostError("another worker answers this request") from None
-        except DatabaseError as error:
+        except DatabaseError:
             # The claim stands. Whatever comes of it, nobody is to take the request up when the database is back.
-            self._note_failure(error)
             self._unwritten.add(self._ending(running, DONE))
 
     async def _not_delivered(self, claim: Claim, error: SlackDeliveryError) -> RequestOutcome:
@@ -357,42 +318,6 @@ class RequestInbox:
         except (WrongKeyError, ValueError) as error:
             log.warning("inbox.request_unreadable", reason=type(error).__name__)
             return None
-
-    async def _try_to_write(self, work: Callable[[Connection], None]) -> None:
-        try:
-            await self._in_time(self._write(work))
-        except DatabaseError as error:
-            self._note_failure(error)
-
-    async def _write(self, work: Callable[[Connection], T]) -> T:
-        """What `work` returns of a transaction. It does nothing when its turn comes too late for whoever waits for it.
-
-        Otherwise a database that was slow once would stay so, busy with what nobody waits for. Raises DatabaseError.
-        """
-        until = time.monotonic() + WRITE_SECONDS
-
-        def unless_late(connection: Connection) -> T:
-            if time.monotonic() > until:
-                raise TimeoutError("nobody waits for it any more")
-            return work(connection)
-
-        return await self._database.write(unless_late)
-
-    async def _in_time(self, transaction: Awaitable[T]) -> T:
-        """What the transaction returns. It is not cancelled when it takes too long: then it may be committed later.
-
-        Raises DatabaseError.
-        """
-        task = asyncio.ensure_future(transaction)
-        done, _ = await asyncio.wait({task}, timeout=WRITE_SECONDS)
-        if not done:
-            task.add_done_callback(lambda ended: ended.cancelled() or ended.exception())  # or asyncio says nobody asked
-            raise DatabaseError(TimeoutError("the database takes too long"))
-        return task.result()
-
-    def _note_failure(self, error: DatabaseError) -> None:
-        self._failed_at = self._clock()
-        log.warning("inbox.not_stored", reason=error.kind)
 
 
 def _begin(connection: Connection, running: _Running, now: datetime) -> bool:

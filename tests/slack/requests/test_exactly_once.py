@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from bot.errors import SlackDeliveryError
 from bot.slack.access import parse_request
 from bot.slack.messaging.claims import Claim, ClaimLostError
-from bot.slack.requests import exactly_once
+from bot.slack.requests import inbox_database
 from bot.slack.requests.context import RequestContext, RequestOutcome
 from bot.slack.requests.exactly_once import RequestInbox
 from bot.slack.requests.inbox_rows import LEASE, REQUESTS, RETRY_DELAYS
@@ -181,10 +181,10 @@ async def begun_and_died(inbox: RequestInbox, one: SlackRequest, *, answering: b
 
     task = asyncio.create_task(once(inbox, one, job))
     await reached.wait()
-    inbox._database = Database("sqlite:///:memory:")  # the dead write nothing more
+    nowhere = inbox._database._database = Database("sqlite:///:memory:")  # the dead write nothing more
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
-    await inbox._database.aclose()
+    await nowhere.aclose()
 
 
 async def test_a_request_whose_worker_died_is_taken_up_by_the_next_retry_when_its_lease_is_over(
@@ -404,14 +404,14 @@ async def test_what_must_happen_once_is_reserved_by_one_request_and_free_again_w
 
     def share(inbox: RequestInbox, name: str) -> Work:
         async def work(claim: Claim) -> RequestOutcome:
-            reserved.append((name, await inbox.acquire_key(claim, "share:x", span)))
+            reserved.append((name, await inbox.reservations.acquire(claim, "share:x", span)))
             return RequestOutcome.SHARED
 
         return work
 
     await once(one, visit(slack.action(trigger_id="1", actions=[])), share(one, "first"))
     await once(two, visit(slack.action(trigger_id="2", actions=[])), share(two, "second"))
-    await two.release_key("share:x")
+    await two.reservations.release("share:x")
     await once(two, visit(slack.action(trigger_id="3", actions=[])), share(two, "third"))
 
     assert reserved == [("first", True), ("second", False), ("third", True)]
@@ -422,7 +422,7 @@ async def test_a_request_that_is_taken_up_again_keeps_what_it_reserved(database:
     reserved = []
 
     async def share(claim: Claim) -> RequestOutcome:
-        reserved.append(await inbox.acquire_key(claim, "share:x", timedelta(days=30)))
+        reserved.append(await inbox.reservations.acquire(claim, "share:x", timedelta(days=30)))
         if len(reserved) == 1:
             raise SlackDeliveryError("ratelimited")
         return RequestOutcome.SHARED
@@ -457,8 +457,8 @@ async def test_while_the_database_is_away_first_deliveries_are_answered_once_and
 
     assert screen.shown == ["mention", "command", "the same command later"]
     assert await inbox.expired() == []
-    assert await inbox.acquire_key(Claim(), "share:x", timedelta(days=1))
-    assert not await inbox.acquire_key(Claim(), "share:x", timedelta(days=1))
+    assert await inbox.reservations.acquire(Claim(), "share:x", timedelta(days=1))
+    assert not await inbox.reservations.acquire(Claim(), "share:x", timedelta(days=1))
 
 
 async def test_a_retry_after_an_outage_is_left_until_the_replica_that_may_have_answered_has_written_it(
@@ -513,7 +513,7 @@ async def test_what_nobody_waits_for_any_more_keeps_no_other_write_waiting(
     sqlite_database: Database, screen: Screen, clock: ToyClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Or a database that was slow once stays so: all that is written is too late, and what is not is waiting behind it."""
-    monkeypatch.setattr(exactly_once, "WRITE_SECONDS", 0.05)
+    monkeypatch.setattr(inbox_database, "WAIT_SECONDS", 0.05)
     inbox = RequestInbox(sqlite_database, KEYRING, clock)
     other = sqlite3.connect(str(sqlite_database.url.database), isolation_level=None)
     other.execute("BEGIN IMMEDIATE")

@@ -143,7 +143,7 @@ class Process:
     async def die(self) -> None:
         """What is killed writes nothing more."""
         nowhere = Database("sqlite:///:memory:")
-        self.house.inbox._database = self.house.audit._database = nowhere
+        self.house.inbox._database._database = self.house.audit._database = nowhere
         await self.house.tasks.drain(0)
         await nowhere.aclose()
         await self.database.aclose()

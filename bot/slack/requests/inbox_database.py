@@ -1,0 +1,89 @@
+"""The inbox's way to the database: nobody waits longer than a second for it, and when it last failed is remembered."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING, TypeVar
+
+import structlog
+
+from bot.errors import ConstraintError, DatabaseError
+from bot.slack.requests.inbox_rows import LEASE
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from bot.storage import Database
+    from bot.timing.clock import Clock
+
+    T = TypeVar("T")
+
+WAIT_SECONDS = 1.0  # that an ack or an answer waits for the database; Slack waits three for the ack
+GRACE = LEASE / 2  # after a fault nothing is taken up: another replica may still have to write what it did
+
+log = structlog.get_logger(__name__)
+
+
+class InboxDatabase:
+    """Transactions for which somebody waits, but not for long."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        self._failed_at: datetime | None = None
+
+    @property
+    def is_soon_after_a_fault(self) -> bool:
+        """Whether another replica may still have to write what it did while the database was away."""
+        return self._failed_at is not None and self._clock() < self._failed_at + GRACE
+
+    async def read(self, work: Callable[[Connection], T]) -> T:
+        """What `work` returns of a transaction that reads. Raises DatabaseError, also when it takes too long."""
+        return await self._in_time(self._database.read(work))
+
+    async def write(self, work: Callable[[Connection], T]) -> T:
+        """What `work` returns of a transaction that writes, or that does nothing when its turn comes too late for the caller.
+
+        Otherwise a database that was slow once would stay so, busy with what nobody waits for.
+        Raises ConstraintError; DatabaseError, also when it takes too long: then it may be committed all the same.
+        """
+        until = time.monotonic() + WAIT_SECONDS
+
+        def unless_late(connection: Connection) -> T:
+            if time.monotonic() > until:
+                raise TimeoutError("nobody waits for it any more")
+            return work(connection)
+
+        return await self._in_time(self._database.write(unless_late))
+
+    async def try_to_write(self, work: Callable[[Connection], None]) -> None:
+        """Run `work` in a transaction that writes, if that can be done now. Never raises."""
+        try:
+            await self.write(work)
+        except DatabaseError:
+            return
+
+    async def _in_time(self, transaction: Awaitable[T]) -> T:
+        """What the transaction returns. It is not cancelled when it takes too long. Raises DatabaseError."""
+        task = asyncio.ensure_future(transaction)
+        done, _ = await asyncio.wait({task}, timeout=WAIT_SECONDS)
+        if not done:
+            task.add_done_callback(lambda ended: ended.cancelled() or ended.exception())  # or asyncio says nobody asked
+            error = DatabaseError(TimeoutError("the database takes too long"))
+            self._note(error)
+            raise error
+        try:
+            return task.result()
+        except ConstraintError:
+            raise
+        except DatabaseError as error:
+            self._note(error)
+            raise
+
+    def _note(self, error: DatabaseError) -> None:
+        self._failed_at = self._clock()
+        log.warning("inbox.not_stored", reason=error.kind)
