@@ -24,6 +24,7 @@ from itertools import product
 from pathlib import Path
 
 from benchmarks.chaos import table
+from benchmarks.chaos.faults import KINDS
 from benchmarks.chaos.run import Setup, run
 from bot.observability.logging import configure_logging
 
@@ -58,7 +59,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--receipts", type=int, help="of each configuration")
     made.add_argument("--seconds", type=float, help="for which they are asked and pushed; then what is left is waited for")
     made.add_argument("--seed", type=int, help="of the troubles")
-    made.add_argument("--only", action="append", help="only this kind of trouble: processes, store, slack, providers, strangers")
+    made.add_argument("--only", action="append", choices=KINDS, help="only this kind of trouble")
     made.add_argument("--logs", type=Path, metavar="FOLDER", help="keep the app's logs there")
     return made
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     Trouble = Callable[[Random], Awaitable[None]]
 
+KINDS = ("processes", "warm kills", "store", "slack", "providers", "strangers")
 WARM_SECONDS = 2.0  # that a process has been ready before it is killed, where warm ones are to be killed
 LONG_FREEZE = 33.0  # longer than a lease
 NO_RESTARTS = frozenset({"deleted", "read-only"})

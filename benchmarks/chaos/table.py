@@ -36,7 +36,7 @@ def row(result: Result) -> str:
 def details(result: Result) -> list[str]:
     """What was done, what was excused and why, what the asker was told instead, and every violation."""
     verdict, replicas = result.verdict, result.scene.replicas
-    told = Counter(text[:MOST_WORDS] for asked in result.ledger.requests.values() for text in asked.told)
+    told = Counter(_short(text) for asked in result.ledger.requests.values() for text in asked.told)
     said = sum((replica.said for replica in replicas), Counter[str]())
     ended = sum(len(replica.exits) for replica in replicas)
     slow = [one for one in result.ledger.troubles if one.name == AS_THE_APP_SAYS and not result.ledger.is_our_doing(one)]
@@ -45,7 +45,7 @@ def details(result: Result) -> list[str]:
         f"troubles: {_listed(result.scene.done)}",
         f"excused: {_listed(verdict.excused)}",
         f"told: {_listed(told)}",
-        f"to nobody who asked: {_listed(Counter(text[:MOST_WORDS] for text in result.ledger.strays))}",
+        f"to nobody who asked: {_listed(Counter(map(_short, result.ledger.strays)))}",
         f"log: {_listed(said)}",
         f"ended by itself: {ended} times",
     ]
@@ -58,6 +58,10 @@ def details(result: Result) -> list[str]:
 def _cells(cells: tuple[str, ...]) -> str:
     first, *others = cells
     return f"{first:22}" + "".join(f"{cell:>10}" for cell in others)
+
+
+def _short(text: str) -> str:
+    return " ".join(text.split())[:MOST_WORDS]
 
 
 def _listed(counted: Counter[str]) -> str:

@@ -22,8 +22,9 @@ While the database is away everything goes on: this process remembers what it to
 of it twice, and writes it down within a second or two of the database's return. Until then no replica that saw the fault takes up
 anything, and a retry of Slack's, which another may have answered meanwhile, is not acknowledged, so that Slack brings it again.
 
-Two gaps are left on purpose: a process that dies after `claim.confirm()`, before its post, leaves a request unanswered, since
-posting it once more could be the second time; and one that is killed while the database is away forgets what it could not write.
+Three gaps are left on purpose: a process that dies after `claim.confirm()`, before its post, leaves a request unanswered, since
+posting it once more could be the second time; one that is killed while the database is away forgets what it could not write; and
+what one replica answers while the database is away, another may answer too that sees no fault, or gets it as another event.
 """
 
 from __future__ import annotations
