@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from bot.receipts import statements
-from bot.receipts.group_commit import GroupCommit
 from bot.receipts.model import IngestResult, RecordKind, StoreResult, StoreStats
 from bot.receipts.quarantine import rows_about
 from bot.receipts.rows import RowCodec
 from bot.receipts.tables import PROOFS, QUARANTINE, RAWS, RECEIPTS, REPLIES
 from bot.receipts.transactions import KEY_PROOF, StoreTransactions
+from bot.storage.group_commit import GroupCommit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -49,8 +49,8 @@ class Engine(Protocol):
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Run `work` in a transaction that reads."""
 
-    async def write(self, work: Callable[[Connection], T]) -> T:
-        """Run `work` in a transaction that writes."""
+    async def write(self, work: Callable[[Connection], T], *, synced: bool = True) -> T:
+        """Run `work` in a transaction that writes; `synced`: to the disk."""
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -72,14 +72,15 @@ class Database:
             async with asyncio.timeout(within):
                 return await self._engine.read(work)
 
-    async def write(self, work: Callable[[Connection], T]) -> T:
+    async def write(self, work: Callable[[Connection], T], *, synced: bool = True) -> T:
         """What `work` returns of a transaction that is committed by then, or rolled back when it raises.
 
+        A SQLite file's commit that is not `synced` is sooner; it survives the process, but perhaps not the machine.
         When the caller is cancelled the transaction may be committed all the same.
         Raises DatabaseError, and ConstraintError if a row is rejected.
         """
         with _translating_errors():
-            return await self._engine.write(work)
+            return await self._engine.write(work, synced=synced)
 
     def insert(self, table: Table) -> postgresql.Insert | sqlite.Insert:
         """The dialect's INSERT, which supports ON CONFLICT."""

@@ -37,7 +37,7 @@ class PostgresEngine:
         async with self._engine.connect() as connection, connection.begin():
             return await connection.run_sync(work)
 
-    async def write(self, work: Callable[[Connection], T]) -> T:
+    async def write(self, work: Callable[[Connection], T], *, synced: bool = True) -> T:  # noqa: ARG002 - the server's own setting
         """Run `work` in a transaction that writes. Raises SQLAlchemy's errors and OSError."""
         async with self._engine.begin() as connection:
             return await connection.run_sync(work)

@@ -60,14 +60,15 @@ class SqliteEngine:
 
         return await self._hand_over(self._readers, run)
 
-    async def write(self, work: Callable[[Connection], T]) -> T:
-        """Run `work` in a transaction that writes.
+    async def write(self, work: Callable[[Connection], T], *, synced: bool = True) -> T:
+        """Run `work` in a transaction that writes; committed to the disk, or else to the system, which survives the process.
 
         Raises SQLAlchemy's errors, TimeoutError after too long a wait, MovedFileError when a restart would not find it.
         """
 
         def run() -> T:
             with self._write_engine.connect() as connection:
+                _set_synchronous(connection, "FULL" if synced else "NORMAL")
                 with connection.begin():
                     done = work(connection)
                 self._check_files(connection)
@@ -132,6 +133,13 @@ class SqliteEngine:
             connection.invalidate()
             self._engine.dispose()
             raise
+
+
+def _set_synchronous(connection: Connection, level: str) -> None:
+    """When a commit waits for the disk: https://www.sqlite.org/pragma.html#pragma_synchronous. Not within a transaction."""
+    driver = connection.connection.driver_connection
+    if driver is not None:
+        driver.execute(f"PRAGMA synchronous={level}")
 
 
 def _begin(connection: Connection) -> None:

@@ -60,9 +60,10 @@ from bot.slack.requests.inbox_rows import (
 from bot.slack.requests.reservations import Reservations
 from bot.slack.requests.unwritten import UnwrittenEndings
 from bot.storage import WrongKeyError
+from bot.storage.group_commit import GroupCommit
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
 
     from sqlalchemy import Connection
 
@@ -110,6 +111,7 @@ class RequestInbox:
         self._clock = clock
         self._running: dict[str, _Running] = {}  # by request id
         self._unwritten = UnwrittenEndings()
+        self._arrivals: GroupCommit[Arrival, Attempt | DatabaseError | None] = GroupCommit(self._insert)
         # What this process took, by key: the request's id. It alone knows that while the database is away.
         self._known: TLRUCache[bytes, tuple[str, timedelta]] = TLRUCache(
             MAX_REMEMBERED, lambda _key, known, now: now + known[1].total_seconds(), timer=lambda: clock().timestamp()
@@ -241,15 +243,33 @@ class RequestInbox:
         now = self._clock()
         if arrival.request_id is None:
             try:
-                return await self._database.write(lambda connection: inbox_rows.insert_new(connection, arrival, now))
-            except ConstraintError:  # something of it is known
-                pass
+                taken = await self._database.in_time(self._arrivals.write(arrival))
+            except ConstraintError:
+                taken = None
+            if isinstance(taken, DatabaseError):
+                raise taken
+            if taken is not None:  # else something of it is known
+                return taken
         for _ in range(3):
             try:
                 return await self._database.write(lambda connection: inbox_rows.take_known(connection, arrival, now))
             except ConstraintError:  # another replica took it at the same moment: look again
                 continue
         return None
+
+    async def _insert(self, arrivals: Sequence[Arrival]) -> Sequence[Attempt | DatabaseError | None]:
+        """Store the new ones among requests that came at once, in one commit. Raises ConstraintError.
+
+        Any other fault is returned: it would be the same one by one.
+        """
+        now = self._clock()
+        try:
+            # Before the ack, which must not wait for a disk.
+            return await self._database.write(partial(inbox_rows.insert_all_new, arrivals=arrivals, now=now), synced=False)
+        except ConstraintError:
+            raise
+        except DatabaseError as error:
+            return [error] * len(arrivals)
 
     async def _dismiss(self, claim: Claim) -> None:
         """Nothing was done, so nothing is remembered: a modal that was refused in the ack is sent off again as the same one."""

@@ -43,9 +43,9 @@ class InboxDatabase:
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         """What `work` returns of a transaction that reads. Raises DatabaseError, also when it takes too long."""
-        return await self._in_time(self._database.read(work))
+        return await self.in_time(self._database.read(work))
 
-    async def write(self, work: Callable[[Connection], T]) -> T:
+    async def write(self, work: Callable[[Connection], T], *, synced: bool = True) -> T:
         """What `work` returns of a transaction that writes, or that does nothing when its turn comes too late for the caller.
 
         Otherwise a database that was slow once would stay so, busy with what nobody waits for.
@@ -58,7 +58,7 @@ class InboxDatabase:
                 raise TimeoutError("nobody waits for it any more")
             return work(connection)
 
-        return await self._in_time(self._database.write(unless_late))
+        return await self.in_time(self._database.write(unless_late, synced=synced))
 
     async def try_to_write(self, work: Callable[[Connection], None]) -> None:
         """Run `work` in a transaction that writes, if that can be done now. Never raises."""
@@ -67,8 +67,8 @@ class InboxDatabase:
         except DatabaseError:
             return
 
-    async def _in_time(self, transaction: Awaitable[T]) -> T:
-        """What the transaction returns. It is not cancelled when it takes too long. Raises DatabaseError."""
+    async def in_time(self, transaction: Awaitable[T]) -> T:
+        """What the transaction returns. It is not cancelled when it takes too long. Raises ConstraintError, DatabaseError."""
         task = asyncio.ensure_future(transaction)
         done, _ = await asyncio.wait({task}, timeout=WAIT_SECONDS)
         if not done:

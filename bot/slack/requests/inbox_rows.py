@@ -96,6 +96,27 @@ def insert_new(connection: Connection, arrival: Arrival, now: datetime, state: s
     return attempt
 
 
+def insert_all_new(connection: Connection, arrivals: Sequence[Arrival], now: datetime) -> list[Attempt | None]:
+    """Store those of the requests that nobody knows; None for each other one, of which something is known already.
+
+    Raises an IntegrityError when another replica stores one of their keys at the same moment.
+    """
+    digests = [key.digest for arrival in arrivals for key in arrival.keys]
+    known = set(connection.execute(sa.select(KEYS.c.key).where(KEYS.c.key.in_(digests))).scalars())
+    new: list[Arrival] = []
+    for arrival in arrivals:
+        own = {key.digest for key in arrival.keys}
+        if known.isdisjoint(own):
+            known |= own
+            new.append(arrival)
+    if new:
+        keys = sorted((key.digest, arrival.attempt.request_id, now + key.span) for arrival in new for key in arrival.keys)
+        connection.execute(sa.insert(KEYS), [{"key": key, "request": request, "expires_at": at} for key, request, at in keys])
+        rows = [_worked_on(one, one.attempt, now) | {"id": one.attempt.request_id, "taken_at": now} for one in new]
+        connection.execute(sa.insert(REQUESTS), rows)
+    return [arrival.attempt if arrival in new else None for arrival in arrivals]
+
+
 def take_known(connection: Connection, arrival: Arrival, now: datetime) -> Attempt | None:
     """Take a request of which something is known already; None when another worker has it, or it is answered.
 

@@ -65,9 +65,9 @@ class FailingDatabase(Database):
         self._fail(is_late=False)
         return await super().read(work, within=within)
 
-    async def write(self, work: Callable[[Connection], T]) -> T:
+    async def write(self, work: Callable[[Connection], T], *, synced: bool = True) -> T:
         self._fail(is_late=False)
-        done = await super().write(work)
+        done = await super().write(work, synced=synced)
         self._fail(is_late=True)
         return done
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.receipts.group_commit import MAX_BATCH, GroupCommit
+from bot.storage.group_commit import MAX_BATCH, GroupCommit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
