@@ -385,9 +385,9 @@ class RequestInbox:
         Raises DatabaseError.
         """
         task = asyncio.ensure_future(transaction)
+        task.add_done_callback(lambda ended: ended.cancelled() or ended.exception())  # or asyncio says nobody asked
         done, _ = await asyncio.wait({task}, timeout=WRITE_SECONDS)
         if not done:
-            task.add_done_callback(lambda ended: ended.cancelled() or ended.exception())  # or asyncio says nobody asked
             raise DatabaseError(TimeoutError("the database takes too long"))
         return task.result()
 
