@@ -29,7 +29,7 @@ from benchmarks.chaos.run import Setup, run
 from bot.observability.logging import configure_logging
 
 MODES, DATABASES, REPLICAS = ("http", "socket"), ("SQLite", "PostgreSQL"), (1, 2)
-FULL = Setup(mode="http", database="SQLite", replicas=1, requests=10_000, receipts=100_000, seconds=300, seed=1)
+FULL = Setup(mode="http", database="SQLite", replicas=1, requests=10_000, receipts=100_000, seconds=600, seed=1)
 SHORT = replace(FULL, replicas=2, requests=300, receipts=3_000, seconds=15)
 WARM = replace(FULL, requests=3_000, receipts=10_000, seconds=120, only=("warm kills",))
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
-from contextlib import AsyncExitStack, aclosing, asynccontextmanager, closing, contextmanager
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager, closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
 SECRET = "chaos-secret-of-this-run-only-000001"  # noqa: S105 - of this script's own app, as the token
 TOKEN = "chaos-callback-token-0001"  # noqa: S105
 EVENT_RETRIES = (0.0, 1.0, 5.0)  # Slack's third waits five minutes
-SETTLING_SECONDS = 120.0  # a lease, a look for what has expired, an attempt or two; what is not answered then never is
+SETTLING_SECONDS = 120.0  # a lease, a look for what has expired, an attempt or two; of which none follows for so long, none will
 QUIET = 100  # commands before the first trouble, one at a time
 
 
@@ -138,17 +139,17 @@ def free_port() -> int:
 
 
 async def settle(database: Database) -> None:
-    """Wait until nothing is left that somebody works on or will take up."""
+    """Wait until nothing is left that somebody works on or will take up, or nothing is taken up any more."""
     unfinished = sa.and_(REQUESTS.c.state.in_((WORKING, WAITING)), REQUESTS.c.attempts < MAX_ATTEMPTS)
     query = sa.select(sa.func.count()).select_from(REQUESTS).where(unfinished)
     until = time.monotonic() + SETTLING_SECONDS
-    left = 1
+    left: float = math.inf
     while left and time.monotonic() < until:
         await asyncio.sleep(3)
-        try:
-            left = await database.read(lambda connection: connection.execute(query).scalar_one())
-        except DatabaseError:
-            continue
+        with suppress(DatabaseError):
+            now = await database.read(lambda connection: connection.execute(query).scalar_one())
+            if now < left:
+                left, until = now, time.monotonic() + SETTLING_SECONDS
 
 
 async def find(database: Database, ledger: Ledger) -> Found:

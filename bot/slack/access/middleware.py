@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from bot.timing.clock import Clock
 
 TOO_OLD = timedelta(days=1)  # what was said longer ago is not answered: by then it has been asked again, or is over
+AGAIN_AFTER = 1.0  # seconds, where something was resumed: after an outage there is more than one look finds
 WRITE_EVERY = 1.0  # seconds, that a replica may not know yet what another did while the database was away
 _ON_NOBODYS_BEHALF = frozenset({Surface.IGNORED, Surface.SYSTEM_EVENT})
 _IN_THE_ACK = frozenset({"view_submission", "block_suggestion"})  # the payloads whose answer is the ack
@@ -151,12 +152,13 @@ class AuthorizationMiddleware(AsyncMiddleware):
 
         async def rounds() -> None:
             while True:
+                resumed = 0
                 try:
                     await self._inbox.renew()
-                    await self.resume_expired()
+                    resumed = await self.resume_expired()
                 except Exception:  # one round that fails must not be the last
                     log.exception("request.resume_failed")
-                await asyncio.sleep(every)
+                await asyncio.sleep(min(every, AGAIN_AFTER) if resumed else every)
 
         tasks = [
             asyncio.create_task(rounds(), name="resume expired requests"),

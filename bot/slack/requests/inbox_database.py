@@ -70,9 +70,9 @@ class InboxDatabase:
     async def in_time(self, transaction: Awaitable[T]) -> T:
         """What the transaction returns. It is not cancelled when it takes too long. Raises ConstraintError, DatabaseError."""
         task = asyncio.ensure_future(transaction)
+        task.add_done_callback(lambda ended: ended.cancelled() or ended.exception())  # or asyncio says nobody asked
         done, _ = await asyncio.wait({task}, timeout=WAIT_SECONDS)
         if not done:
-            task.add_done_callback(lambda ended: ended.cancelled() or ended.exception())  # or asyncio says nobody asked
             error = DatabaseError(TimeoutError("the database takes too long"))
             self._note(error)
             raise error
