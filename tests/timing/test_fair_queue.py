@@ -90,7 +90,7 @@ def test_no_second_sees_more_arrivals_than_allowed_whatever_the_network_does(cal
 @given(st.data(), seconds)
 def test_ways_of_about_one_length_are_used_to_the_full_whatever_the_service_takes(data: st.DataObject, way: float) -> None:
     ways = st.sampled_from([way, way + LEAST_SPREAD])
-    call = st.builds(Call, start=seconds, way=ways, service=seconds, gives_up=st.booleans())
+    call = st.builds(Call, start=seconds, way=ways, service=seconds)
     assert busiest_second(made_by(data.draw(st.lists(call, min_size=21, max_size=50)))) <= CALLS
 
 

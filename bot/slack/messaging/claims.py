@@ -31,6 +31,7 @@ class Claim:
     """The permission to answer one request, or the refusal of it: another delivery of the request is answered."""
 
     request_id: str = ""  # in the inbox
+    owner: str = ""  # this attempt at it
     attempts: int = 1
     is_refused: bool = False
     is_undecided: bool = False  # it is refused, since nobody can tell now whether another replica answers it
@@ -43,13 +44,12 @@ class Claim:
 
     def grant(
         self,
-        request_id: str,
-        attempts: int,
+        attempt: tuple[str, str, int],
         begin: Callable[[Claim], Awaitable[None]],
         end: Callable[[Claim], Awaitable[None]] | None = None,
     ) -> None:
-        """The request is this worker's to answer, as the inbox has written down."""
-        self.request_id, self.attempts, self.begin, self.end = request_id, attempts, begin, end
+        """The request is this worker's to answer: its id, the attempt's, and which attempt at it this is."""
+        (self.request_id, self.owner, self.attempts), self.begin, self.end = attempt, begin, end
 
     def refuse(self) -> bool:
         """The request is not this worker's to answer. Returns False."""

@@ -109,7 +109,7 @@ class RequestInbox:
         self.reservations = Reservations(self._database, keyring, clock)
         self._keyring = keyring
         self._clock = clock
-        self._running: dict[str, _Running] = {}  # by request id
+        self._running: dict[str, _Running] = {}  # by owner: a lease that ran out may leave two attempts at one request
         self._unwritten = UnwrittenEndings()
         self._arrivals: GroupCommit[Arrival, Attempt | DatabaseError | None] = GroupCommit(self._insert)
         # What this process took, by key: the request's id. It alone knows that while the database is away.
@@ -142,8 +142,8 @@ class RequestInbox:
             is_stored = False
         if attempt is None:
             return claim.refuse()
-        claim.grant(attempt.request_id, attempt.number, self._begin_answer, self._dismiss)
-        self._running[attempt.request_id] = _Running(attempt, request.body, keys, is_stored)
+        claim.grant(attempt, self._begin_answer, self._dismiss)
+        self._running[attempt.owner] = _Running(attempt, request.body, keys, is_stored)
         self._known.update({key.digest: (attempt.request_id, key.span) for key in keys})
         return True
 
@@ -160,7 +160,7 @@ class RequestInbox:
             outcome = await work()
         except ClaimLostError:
             log.warning("request.claim_lost")
-            self._running.pop(claim.request_id, None)
+            self._running.pop(claim.owner, None)
             return RequestOutcome.DUPLICATE
         except SlackDeliveryError as error:
             return await self._not_delivered(claim, error)
@@ -183,7 +183,8 @@ class RequestInbox:
             rows = await self._database.read(lambda connection: inbox_rows.find_expired(connection, now, limit))
         except DatabaseError:
             return []
-        found = [self._opened(row.id, row.taken_at, row.sealed) for row in rows if row.id not in self._running]
+        at_work = {one.attempt.request_id for one in self._running.values()}
+        found = [self._opened(row.id, row.taken_at, row.sealed) for row in rows if row.id not in at_work]
         return [one for one in found if one is not None]
 
     async def write_endings(self) -> bool:
@@ -224,8 +225,8 @@ class RequestInbox:
 
     def _alone_knows(self, request_id: str) -> bool:
         """Whether this process took or answered the request, and the database does not know."""
-        running = self._running.get(request_id)
-        return request_id in self._unwritten or (running is not None and not running.is_stored)
+        at_work = (one for one in self._running.values() if one.attempt.request_id == request_id)
+        return request_id in self._unwritten or any(not one.is_stored for one in at_work)
 
     def _owners(self) -> list[str]:
         return [one.attempt.owner for one in self._running.values()]
@@ -273,7 +274,7 @@ class RequestInbox:
 
     async def _dismiss(self, claim: Claim) -> None:
         """Nothing was done, so nothing is remembered: a modal that was refused in the ack is sent off again as the same one."""
-        running = self._running.pop(claim.request_id, None)
+        running = self._running.pop(claim.owner, None)
         if running is not None:
             digests = [key.digest for key in running.keys]
             for digest in digests:
@@ -282,7 +283,7 @@ class RequestInbox:
 
     async def _begin_answer(self, claim: Claim) -> None:
         """From here on nobody else answers `claim`'s request. Raises ClaimLostError."""
-        running = self._running.get(claim.request_id)
+        running = self._running.get(claim.owner)
         if running is None:
             return
         if running.shared is not None:  # the same words again are a new question from now on
@@ -317,7 +318,7 @@ class RequestInbox:
 
     async def _end(self, claim: Claim, state: str, until: datetime | None = None) -> None:
         """Write how an attempt ended, unless its beginning said so already. Never raises: what cannot be written is kept."""
-        running = self._running.get(claim.request_id)
+        running = self._running.get(claim.owner)
         if running is None:
             return
         ending = self._ending(running, state, until)
@@ -326,7 +327,7 @@ class RequestInbox:
         if not (state == DONE and claim.is_written):  # `answering` is as final as `done`
             self._unwritten.add(ending)  # first: nobody may take it up between the two
             await self.write_endings()
-        self._running.pop(claim.request_id, None)
+        self._running.pop(claim.owner, None)
 
     def _ending(self, running: _Running, state: str, until: datetime | None = None) -> Ending:
         sealed = self._keyring.seal(json.dumps(running.body).encode(), "request") if state == WAITING else None

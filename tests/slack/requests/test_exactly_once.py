@@ -537,7 +537,7 @@ async def test_a_lost_claim_stays_lost_whoever_confirms_it_next() -> None:
         raise ClaimLostError("x")
 
     claim = Claim()
-    claim.grant("request", 1, lose)
+    claim.grant(("request", "owner", 1), lose)
     for _ in range(2):
         with pytest.raises(ClaimLostError):
             await claim.confirm()

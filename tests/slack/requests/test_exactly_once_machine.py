@@ -85,7 +85,8 @@ class Process:
         self.database = FailingDatabase(f"sqlite:///{world.path}")
         self.house: House = open_house(self.database, rate=10_000, then=self.answer)
         self.house.clock = world.clock
-        for part in (self.house.inbox, self.house.audit, self.house.authorizer.rate):
+        inbox = self.house.inbox
+        for part in (inbox, inbox._database, inbox.reservations, self.house.audit, self.house.authorizer.rate):
             part._clock = world.clock
         self.stop_at: str | None = None
         self.parked = 0
