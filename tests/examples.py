@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from hypothesis import HealthCheck
 
-USUAL = 50  # examples of a property that says nothing of its own
-DEEPER = 40  # times as many in a nightly run
+USUAL = 25  # examples of a property that says nothing of its own
+DEEPER = 80  # times as many in a nightly run
 
 
 def load_profile() -> None:
