@@ -10,7 +10,8 @@ import pytest
 
 from bot.errors import ProviderError
 from bot.providers.base import ResultCollector
-from bot.providers.http import ProviderHttpClient, RetryPolicy
+from bot.providers.http import ProviderHttpClient
+from bot.providers.retry import RetryPolicy
 from tests.library_errors import OF_AIOHTTP, OF_HTTPX, made
 from tests.packaged import CATALOGUE
 

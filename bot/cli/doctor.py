@@ -24,7 +24,7 @@ from bot.errors.os_errors import CANNOT_LISTEN, listen_error
 from bot.i18n import Language, phrase
 from bot.model import PhoneNumber, Query, Target, Window
 from bot.providers.base import HasOperatorNotice
-from bot.providers.http import PROXY_REFUSES
+from bot.providers.transport_faults import PROXY_REFUSES
 from bot.slack.access import policy_of
 from bot.slack.transport.connection_errors import APP_TOKEN, SOCKET_MODE, SlackEndpoint, explaining_errors
 from bot.slack.transport.handshake import OddFrameLog, open_socket

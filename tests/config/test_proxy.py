@@ -18,8 +18,9 @@ from bot.lookup import LookupService
 from bot.model import ProviderFault, Target
 from bot.observability.metrics import Metrics
 from bot.providers.base import ResultCollector
-from bot.providers.http import ProviderHttpClient, RetryPolicy
+from bot.providers.http import ProviderHttpClient
 from bot.providers.registry import VENDORS
+from bot.providers.retry import RetryPolicy
 from bot.slack.transport.web_client import authenticate, open_session, open_web_client
 from bot.timing.clock import system_clock
 

@@ -14,7 +14,8 @@ from bot.providers.aliyun.provider_domestic import AliyunProvider
 from bot.providers.aliyun.provider_intl import AliyunIntlProvider
 from bot.providers.aliyun.signing import Acs3Auth, AliyunCredentials
 from bot.providers.base import ProviderQuery, ResultCollector
-from bot.providers.http import ProviderHttpClient, RetryPolicy
+from bot.providers.http import ProviderHttpClient
+from bot.providers.retry import RetryPolicy
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable

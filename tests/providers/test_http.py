@@ -28,7 +28,8 @@ from hypothesis import strategies as st
 from bot.errors import ProviderError
 from bot.model import ProviderFault
 from bot.providers.base import ResultCollector
-from bot.providers.http import MAX_BODY_BYTES, MAX_IN_FLIGHT, ApiResponse, ProviderHttpClient, RetryPolicy, with_clock_skew
+from bot.providers.http import MAX_BODY_BYTES, MAX_IN_FLIGHT, ApiResponse, ProviderHttpClient, with_clock_skew
+from bot.providers.retry import RetryPolicy
 from bot.timing.fair_queue import Asker, Askers
 
 if TYPE_CHECKING:

@@ -20,7 +20,8 @@ from bot.providers.aliyun.provider_domestic import AliyunProvider
 from bot.providers.aliyun.provider_intl import AliyunIntlProvider
 from bot.providers.aliyun.signing import Acs3Auth
 from bot.providers.aliyun.signing import AliyunCredentials as AliyunKeys
-from bot.providers.http import ProviderHttpClient, RetryPolicy
+from bot.providers.http import ProviderHttpClient
+from bot.providers.retry import RetryPolicy
 from bot.providers.tencent.legacy import PATH
 from bot.providers.tencent.legacy.provider import TencentLegacyProvider
 from bot.providers.tencent.legacy.signing import LegacyAuth

@@ -20,8 +20,9 @@ from bot.observability.metrics import Metrics
 from bot.presentation import wording
 from bot.presentation.provider_status import provider_statuses
 from bot.providers.base import HasOperatorNotice, ProviderQuery, ResultCollector
-from bot.providers.http import ProviderHttpClient, RetryPolicy
+from bot.providers.http import ProviderHttpClient
 from bot.providers.registry import VENDORS
+from bot.providers.retry import RetryPolicy
 from bot.providers.systems import titles
 from bot.providers.tencent.legacy import PATH
 from bot.providers.tencent.legacy.errors import read_pulled

@@ -30,7 +30,8 @@ from bot.model import (
     Window,
 )
 from bot.providers.base import ProviderQuery, ResultCollector
-from bot.providers.http import ProviderHttpClient, RetryPolicy
+from bot.providers.http import ProviderHttpClient
+from bot.providers.retry import RetryPolicy
 from bot.providers.tencent.plugin import CALLS_PER_SECOND, open_tencent
 from bot.providers.tencent.provider import TencentProvider
 from bot.providers.tencent.settings import TencentSettings

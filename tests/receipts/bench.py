@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from bot.errors import StoreError
 from bot.i18n import phrase
 from bot.model import Window
-from bot.providers.http import ProviderHttpClient, RetryPolicy
+from bot.providers.http import ProviderHttpClient
+from bot.providers.retry import RetryPolicy
 from bot.providers.tencent.legacy import PATH
 from bot.providers.tencent.legacy.plugin import VENDOR
 from bot.providers.tencent.legacy.queue import LegacyQueue

@@ -1,0 +1,81 @@
+"""What went wrong with a call to a provider, as a `ProviderFault`: the connection, a gateway, what the vendor says. Pure."""
+
+from __future__ import annotations
+
+import ssl
+from dataclasses import replace
+
+import aiohttp
+import httpx
+
+from bot.model import ProviderFault
+from bot.sanitize import sanitize_provider_text, single_line, truncate
+
+PROXY_REFUSES = "Transport.Proxy"
+MAX_CODE_LENGTH = 80  # the longest documented one has 61 characters
+FIRST_SERVER_ERROR = 500
+_TOO_MANY_REQUESTS = 429
+
+TRANSPORT_EXCEPTIONS = (
+    TimeoutError,
+    OSError,
+    aiohttp.ClientError,
+    httpx.HTTPError,
+    httpx.InvalidURL,
+    httpx.StreamError,
+    httpx.CookieConflict,
+)
+"""All exceptions of the engine."""
+
+
+def transport_fault(error: Exception) -> ProviderFault:
+    """Classify a transport failure by the engine's own exception.
+
+    Httpx's class does not tell: httpx-aiohttp 0.2 raises `httpx.ConnectTimeout` for a refused connection, an untrusted
+    certificate and a server that hangs up alike.
+    """
+    cause = error.__cause__ if isinstance(error, httpx.TransportError) and error.__cause__ is not None else error
+    match cause:
+        case aiohttp.ClientHttpProxyError(status=status):
+            return ProviderFault(PROXY_REFUSES, f"HTTP {status}", retryable=status >= FIRST_SERVER_ERROR)
+        case aiohttp.ClientProxyConnectionError():
+            return ProviderFault(PROXY_REFUSES, retryable=True)
+        case aiohttp.ClientConnectorCertificateError():
+            return ProviderFault("Transport.Tls", "the certificate is not trusted")
+        case aiohttp.ClientSSLError() | ssl.SSLError():
+            return ProviderFault("Transport.Tls", "the TLS handshake failed")
+        case aiohttp.ClientConnectorError() | aiohttp.ConnectionTimeoutError():
+            return ProviderFault("Transport.Connect", retryable=True)
+        case TimeoutError():
+            return ProviderFault("Transport.Timeout", retryable=True)
+        case aiohttp.ClientPayloadError() | httpx.DecodingError():
+            return ProviderFault("Transport.CutShort", retryable=True)
+        case aiohttp.ClientResponseError():
+            # No HTTP, or more bytes than the Content-Length says: the engine's exception is the same for both.
+            return ProviderFault("Transport.CutShort", "the answer is not well-formed HTTP", retryable=True)
+        case _:
+            return ProviderFault("Transport.Reset", retryable=True)
+
+
+def not_json_fault(response: httpx.Response, body: bytes) -> ProviderFault:
+    """Classify a body that is not JSON: a gateway's error page, a truncated response, or something else."""
+    if response.status_code >= FIRST_SERVER_ERROR or response.status_code == _TOO_MANY_REQUESTS:
+        return gateway_fault(response.status_code, response.headers)
+    status = f"HTTP {response.status_code}"
+    if body.lstrip()[:1] in {b"{", b"["}:
+        return ProviderFault("Transport.CutShort", status, retryable=True)
+    return ProviderFault("Transport.NotJson", status)
+
+
+def gateway_fault(status: int, headers: httpx.Headers) -> ProviderFault:
+    """The fault of whoever stands before the provider, which may say when to come again."""
+    seconds = headers.get("retry-after", "")  # its other form, a date, is as good as nothing for waits this short
+    wait = float(seconds) if seconds.isascii() and seconds.isdigit() else None
+    return ProviderFault("Transport.Gateway", f"HTTP {status}", retryable=True, retry_after=wait)
+
+
+def sanitized_fault(fault: ProviderFault) -> ProviderFault:
+    """A vendor's fault with its texts sanitized and truncated: its code is a metric's label and shown in every answer."""
+    request_id = truncate(single_line(fault.request_id), MAX_CODE_LENGTH) if fault.request_id else None
+    code = truncate(single_line(fault.code), MAX_CODE_LENGTH) or "Transport.WrongShape"
+    return replace(fault, code=code, message=sanitize_provider_text(fault.message), request_id=request_id)
