@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import gzip
-import json
 import os
 import sys
 import time
@@ -22,6 +21,7 @@ from urllib.parse import urlencode
 import aiohttp
 from aiohttp import web
 
+from benchmarks.unsigned import address
 from bot.sandbox.demo import open_sandbox
 from bot.sandbox.demo_installation import INSTALLATION
 from bot.sandbox.slack.http_delivery import FORM, sign
@@ -102,14 +102,6 @@ class Asker:
         """Resident memory of the app, in MiB."""
         pages = int(Path(f"/proc/{self._process}/statm").read_text().split()[1])
         return pages * os.sysconf("SC_PAGESIZE") / 2**20
-
-
-async def address(log: Path) -> str:
-    while True:
-        for line in (await asyncio.to_thread(log.read_text)).splitlines():
-            if '"serving"' in line:
-                return str(json.loads(line)["url"])
-        await asyncio.sleep(0.05)
 
 
 @asynccontextmanager

@@ -26,9 +26,15 @@ MAX_TEXT = 1000  # characters of an SMS; the longest that carriers concatenate i
 _MAX_LINE = 1000  # characters
 _MIN_NUMBER = 7  # digits of a number that is masked; fewer would also be found inside codes and times
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})  # control, format (bidi, zero width), surrogate, private, unassigned
-_LONG_DIGITS = re.compile(rf"{GROUPED_MOBILE}|\d(?:[ .\-()/_·]?\d){{6,}}")
-_LONG_NUMBER = re.compile(rf"{GROUPED_MOBILE}|\d(?:[ .\-()/_·]?\d){{4,}}")  # also in groups: 137 1111 2222
-_LONG_IN_A_CODE = re.compile(rf"{GROUPED_MOBILE}|\d(?:[\s().\-/_·]?\d){{7,}}")  # China Mobile's codes have seven digits
+
+
+def _digits(least: int) -> re.Pattern[str]:
+    """`least` digits and more, also in groups: 137 1111 2222."""
+    return re.compile(rf"{GROUPED_MOBILE}|\d(?:[\s().\-/_·]?\d){{{least - 1},}}")
+
+
+_LONG_DIGITS, _LONG_NUMBER = _digits(_MIN_NUMBER), _digits(5)
+_LONG_IN_A_CODE = _digits(8)  # China Mobile's codes have seven
 # The sender's registered name, before or behind the text; words.
 _SIGNATURE_OR_WORD = re.compile(r"(?P<signature>\A\s*【[^】]{1,20}】|【[^】]{1,20}】\s*\Z)|[^\W_]+")
 # The text of a message or a reply in a vendor's row: Alibaba's `content`, Tencent's `text`.

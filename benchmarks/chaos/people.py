@@ -61,7 +61,7 @@ class People:
         state.conversations.clear()
         state.conversations.update({one.id: one for one in self._channels} | others)
         state.on_change.append(self._see)
-        workspace.on_failed.append(self._fail)
+        workspace.faults.on_failed.append(self._fail)
 
     async def ask(self, total: int, seconds: float) -> None:
         """Make so many requests, spread evenly; returns when each was acknowledged, or given up."""

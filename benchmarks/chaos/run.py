@@ -30,7 +30,7 @@ from bot.sandbox.providers import AliyunStandIn, TencentStandIn
 from bot.sandbox.providers.callbacks import CallbackPusher
 from bot.sandbox.scenario import ALIYUN_ACCOUNT, TENCENT_ACCOUNT, SandboxProviders, Scenario
 from bot.sandbox.slack import SlackWorkspace
-from bot.slack.requests.inbox_rows import KEYS, MAX_ATTEMPTS, REQUESTS, WAITING, WORKING
+from bot.slack.requests.inbox_tables import KEYS, MAX_ATTEMPTS, REQUESTS, WAITING, WORKING
 from bot.storage import Database, Keyring
 from tests.conftest import POSTGRES_HOMES, Postgres
 

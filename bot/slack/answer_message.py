@@ -87,19 +87,11 @@ class AnswerMessage:
 
     async def post(self, message: Message) -> None:
         """Post the answer, in the place of what was posted before. Raises SlackDeliveryError, ClaimLostError."""
-        message = self._dated(message, self.posted_language)
+        message = views.dated(message, self.delay, language=self.posted_language)
         if self.interim is not None and self.message_ts is None:
             self.message_ts = await self.interim.edit(message)
         else:
             await self._update_or_post(message, self.claim)
-
-    def _dated(self, message: Message, language: Language) -> Message:
-        """The message with a first line that says when it was asked, if Slack delivered that late."""
-        return (
-            views.with_notice(views.asked_ago(self.delay, language=language), message, language=language)
-            if self.delay
-            else message
-        )
 
     async def _update_or_post(self, message: Message, claim: Claim | None) -> None:
         if self.message_ts is not None:
@@ -127,7 +119,7 @@ class AnswerMessage:
 
         Raises SlackDeliveryError, ClaimLostError.
         """
-        message = self._dated(message, self.locales.cached(self.user).language)
+        message = views.dated(message, self.delay, language=self.locales.cached(self.user).language)
         if self.fallback_responder is not None:
             await self.fallback_responder.show(message)
             return

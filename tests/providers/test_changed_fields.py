@@ -27,7 +27,7 @@ from tests.packaged import CATALOGUE
 from tests.providers.aliyun_gateway import HONG_KONG, NOW, NUMBER, QUICK, clock, details, gateway
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 
     from bot.model import Report
     from bot.providers.base import Provider
@@ -154,49 +154,51 @@ def in_short(report: Report) -> tuple[list[tuple[str, str | None]], int]:
     return [(row.status.value, row.number.e164 if row.number else None) for row in report.deliveries], report.unreadable
 
 
+async def reports(adapter: Adapter, fields: Iterable[str], answer: Callable[[str, Any], Any]) -> list[tuple[str, Any, Report]]:
+    """What is told while the provider answers with each of `fields` changed to each odd value."""
+    async with asking(adapter) as ask:
+        return [(field, value, await ask(answer(field, value))) for field in fields for value in ODD]
+
+
 @pytest.mark.parametrize("name", ADAPTERS)
 async def test_a_field_that_cannot_be_read_costs_that_field_and_never_the_row(name: str) -> None:
     adapter = ADAPTERS[name]
     assert adapter.target.number is not None
+
+    told = await reports(
+        adapter, adapter.row.keys() - adapter.told, lambda field, value: adapter.answer(changed(adapter.row, field, value))
+    )
+
     expected = ([("failed", adapter.target.number.e164)], 0)
-    wrong = []
-    async with asking(adapter) as ask:
-        for field in adapter.row.keys() - adapter.told:
-            for value in ODD:
-                found = in_short(await ask(adapter.answer(changed(adapter.row, field, value))))
-                if found != expected:
-                    wrong.append((field, value, found))
-    assert wrong == []
+    assert [(*case, in_short(report)) for *case, report in told if in_short(report) != expected] == []
 
 
 @pytest.mark.parametrize("name", ADAPTERS)
 async def test_a_row_without_a_readable_status_is_shown_as_unknown_or_counted(name: str) -> None:
     adapter = ADAPTERS[name]
-    wrong = []
-    async with asking(adapter) as ask:
-        for field in adapter.told:
-            for value in ODD:
-                report = await ask(adapter.answer(changed(adapter.row, field, value)))
-                is_shown = [row.status for row in report.deliveries] in ([Status.UNKNOWN], [Status.FAILED])
-                if is_shown == bool(report.unreadable) or report.outcome is Outcome.NO_RECORD:
-                    wrong.append((field, value, in_short(report)))
-    assert wrong == []
+
+    told = await reports(adapter, adapter.told, lambda field, value: adapter.answer(changed(adapter.row, field, value)))
+
+    def is_hidden(report: Report) -> bool:
+        is_shown = [row.status for row in report.deliveries] in ([Status.UNKNOWN], [Status.FAILED])
+        return is_shown == bool(report.unreadable) or report.outcome is Outcome.NO_RECORD
+
+    assert [(*case, in_short(report)) for *case, report in told if is_hidden(report)] == []
 
 
 @pytest.mark.parametrize("name", ADAPTERS)
 async def test_rows_are_read_beside_a_field_of_the_answer_that_cannot_be(name: str) -> None:
     adapter = ADAPTERS[name]
-    wrong = []
-    async with asking(adapter) as ask:
-        for field in adapter.codes:
-            for value in ODD:
-                body = adapter.answer(adapter.row)
-                inner = body.get("Response", body)
-                body = {"Response": changed(inner, field, value)} if "Response" in body else changed(inner, field, value)
-                found = in_short(await ask(body))
-                if found[0] != [("failed", adapter.target.number.e164 if adapter.target.number else None)]:
-                    wrong.append((field, value, found))
-    assert wrong == []
+
+    def answer(field: str, value: Any) -> Any:
+        body = adapter.answer(adapter.row)
+        inner = changed(body.get("Response", body), field, value)
+        return {"Response": inner} if "Response" in body else inner
+
+    told = await reports(adapter, adapter.codes, answer)
+
+    expected = [("failed", adapter.target.number.e164 if adapter.target.number else None)]
+    assert [(*case, in_short(report)) for *case, report in told if in_short(report)[0] != expected] == []
 
 
 @pytest.mark.parametrize("name", LISTS)

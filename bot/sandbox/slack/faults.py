@@ -52,7 +52,8 @@ class SlackFaults:
 
     def __init__(self) -> None:
         self._ordered: defaultdict[str, deque[SlackFault]] = defaultdict(deque)
-        self.on_failed: list[Callable[[str, Mapping[str, Any], SlackFault], None]] = []  # called with the call that fails
+        # Called with each call that fails: its method, its arguments (of a response URL the channel and the user), the fault.
+        self.on_failed: list[Callable[[str, Mapping[str, Any], SlackFault], None]] = []
 
     def order(self, method: str, fault: SlackFault, times: int) -> None:
         """Let the next `times` calls of `method` fail."""

@@ -85,21 +85,21 @@ class SlackWorkspace:
         self.pace = ChannelRateLimit(clock, second=second)
         self.tiers = MethodRateLimit(clock, second=second)
         self.steps = Steps(self.state)
-        self._faults = SlackFaults()
+        self.faults = SlackFaults()
         self._port = port
         self._clock = clock
         self._ack_seconds = ack_seconds
         self._http_entry = http_entry
         self._retry_waits = retry_waits
         self._retry_sleep = retry_sleep
-        self._urls = ResponseUrls(self.state, self._faults)
+        self._urls = ResponseUrls(self.state, self.faults)
         self._triggers = Triggers(self.state)
         self._surfaces = Surfaces(self.state)
         self._files = Files()
         services = MethodServices(
             self.state, self.socket, self.pace, self._triggers, self._surfaces, self._files, self.steps, self._base_url
         )
-        self._api = WebApi(services, self._faults, self.tiers)
+        self._api = WebApi(services, self.faults, self.tiers)
 
     async def __aenter__(self) -> Self:
         self._http = HttpDelivery(self.bot.signing_secret, self._clock, self._ack_seconds)
@@ -338,11 +338,6 @@ class SlackWorkspace:
         """What `predicate` returns once it is true. Raises TimeoutError after `within` seconds."""
         return await self.state.wait_for(predicate, within)
 
-    @property
-    def on_failed(self) -> list[Callable[[str, Mapping[str, Any], SlackFault], None]]:
-        """Called with each call that `fail_next` lets fail: method, arguments (of a response URL channel and user), fault."""
-        return self._faults.on_failed
-
     def revoke(self, error: str | None = "token_revoked") -> None:
         """Let every call with the bot token fail (`token_revoked`, `account_inactive`, …); None: let them succeed again."""
         self._api.revoked = error
@@ -364,4 +359,4 @@ class SlackWorkspace:
         """
         headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
         fault = SlackFault(error or (CUT if after else "internal_error"), status, headers, after)
-        self._faults.order(method, fault, times)
+        self.faults.order(method, fault, times)

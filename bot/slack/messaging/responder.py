@@ -68,10 +68,7 @@ class ResponseUrlResponder:
         Raises SlackDeliveryError when neither way works; ClaimLostError.
         """
         await self._claim.confirm()
-        if self._delay:
-            language = self.language
-            message = views.with_notice(views.asked_ago(self._delay, language=language), message, language=language)
-        await self._show(message, self._claim)
+        await self._show(views.dated(message, self._delay, language=self.language), self._claim)
 
     async def edit(self, message: Message) -> None:
         """Answer in the place of the message that was clicked.

@@ -33,17 +33,16 @@ import json
 import secrets
 from datetime import datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import structlog
-from cachetools import TLRUCache
 
 from bot.errors import ConstraintError, DatabaseError, SlackDeliveryError
 from bot.slack.messaging.claims import Claim, ClaimLostError, DeliveryOutcome, classify_outcome
 from bot.slack.requests import inbox_rows
 from bot.slack.requests.context import RequestOutcome
 from bot.slack.requests.inbox_database import InboxDatabase
-from bot.slack.requests.inbox_rows import (
+from bot.slack.requests.inbox_tables import (
     DONE,
     DOUBLE_SUBMIT_WINDOW,
     KEEP,
@@ -57,6 +56,7 @@ from bot.slack.requests.inbox_rows import (
     Ending,
     Key,
 )
+from bot.slack.requests.own_requests import OwnRequests, WorkedOn
 from bot.slack.requests.reservations import Reservations
 from bot.slack.requests.unwritten import UnwrittenEndings
 from bot.storage import WrongKeyError
@@ -65,15 +65,9 @@ from bot.storage.group_commit import GroupCommit
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-    from sqlalchemy import Connection
-
     from bot.slack.requests.slack_request import SlackRequest
     from bot.storage import Database, Keyring
     from bot.timing.clock import Clock
-
-    T = TypeVar("T")
-
-MAX_REMEMBERED = 10_000
 
 log = structlog.get_logger(__name__)
 
@@ -86,20 +80,6 @@ class ExpiredRequest(NamedTuple):
     taken_at: datetime
 
 
-class _Running(NamedTuple):
-    """What this process works on."""
-
-    attempt: Attempt
-    body: Mapping[str, Any]
-    keys: tuple[Key, ...]
-    is_stored: bool  # the database was not away when it was taken
-
-    @property
-    def shared(self) -> bytes | None:
-        """The key that equal requests share."""
-        return next((key.digest for key in self.keys if key.shared), None)
-
-
 class RequestInbox:
     """Sees to one answer for one request, across replicas and restarts."""
 
@@ -109,13 +89,9 @@ class RequestInbox:
         self.reservations = Reservations(self._database, keyring, clock)
         self._keyring = keyring
         self._clock = clock
-        self._running: dict[str, _Running] = {}  # by owner: a lease that ran out may leave two attempts at one request
+        self._own = OwnRequests(clock)
         self._unwritten = UnwrittenEndings()
         self._arrivals: GroupCommit[Arrival, Attempt | DatabaseError | None] = GroupCommit(self._insert)
-        # What this process took, by key: the request's id. It alone knows that while the database is away.
-        self._known: TLRUCache[bytes, tuple[str, timedelta]] = TLRUCache(
-            MAX_REMEMBERED, lambda _key, known, now: now + known[1].total_seconds(), timer=lambda: clock().timestamp()
-        )
 
     async def take(self, request: SlackRequest, claim: Claim) -> bool:
         """Grant `claim`, unless another delivery has the request or it is answered. Returns whether it is granted.
@@ -123,7 +99,7 @@ class RequestInbox:
         For before the ack: it takes little more than a second at the worst, for a retry two, and never raises.
         """
         keys = self._keys(request)
-        holders = {known[0] for key in keys if (known := self._known.get(key.digest)) is not None}
+        holders = self._own.holders(keys)
         if any(map(self._alone_knows, holders)):
             return claim.refuse()
         sealed = self._keyring.seal(json.dumps(request.body).encode(), "request")
@@ -143,8 +119,7 @@ class RequestInbox:
         if attempt is None:
             return claim.refuse()
         claim.grant(attempt, self._begin_answer, self._dismiss)
-        self._running[attempt.owner] = _Running(attempt, request.body, keys, is_stored)
-        self._known.update({key.digest: (attempt.request_id, key.span) for key in keys})
+        self._own.add(WorkedOn(attempt, request.body, keys, is_stored))
         return True
 
     async def process_once(
@@ -160,7 +135,7 @@ class RequestInbox:
             outcome = await work()
         except ClaimLostError:
             log.warning("request.claim_lost")
-            self._running.pop(claim.owner, None)
+            self._own.drop(claim.owner)
             return RequestOutcome.DUPLICATE
         except SlackDeliveryError as error:
             return await self._not_delivered(claim, error)
@@ -183,7 +158,7 @@ class RequestInbox:
             rows = await self._database.read(lambda connection: inbox_rows.find_expired(connection, now, limit))
         except DatabaseError:
             return []
-        at_work = {one.attempt.request_id for one in self._running.values()}
+        at_work = self._own.ids
         found = [self._opened(row.id, row.taken_at, row.sealed) for row in rows if row.id not in at_work]
         return [one for one in found if one is not None]
 
@@ -201,17 +176,17 @@ class RequestInbox:
 
     async def renew(self) -> None:
         """Extend the leases of what is being worked on. Never raises."""
-        owners, until = self._owners(), self._clock() + LEASE
+        owners, until = self._own.owners, self._clock() + LEASE
         if owners:
             await self._database.try_to_write(lambda connection: inbox_rows.renew(connection, owners, until))
 
     async def hand_back(self) -> None:
         """At shutdown: whoever runs next takes up at once what this process took and did not answer. Never raises."""
         await self.write_endings()
-        owners, now = self._owners(), self._clock()
+        owners, now = self._own.owners, self._clock()
         if owners:
             await self._database.try_to_write(lambda connection: inbox_rows.hand_back(connection, owners, now))
-        self._running.clear()
+        self._own.clear()
 
     async def purge(self) -> int:
         """Forget what is older than Slack delivers. Returns how many requests. Raises DatabaseError."""
@@ -225,11 +200,7 @@ class RequestInbox:
 
     def _alone_knows(self, request_id: str) -> bool:
         """Whether this process took or answered the request, and the database does not know."""
-        at_work = (one for one in self._running.values() if one.attempt.request_id == request_id)
-        return request_id in self._unwritten or any(not one.is_stored for one in at_work)
-
-    def _owners(self) -> list[str]:
-        return [one.attempt.owner for one in self._running.values()]
+        return request_id in self._unwritten or self._own.is_unstored(request_id)
 
     def _keys(self, request: SlackRequest) -> tuple[Key, ...]:
         """The keys as stored, in one order everywhere, so that replicas cannot lock each other out."""
@@ -266,7 +237,7 @@ class RequestInbox:
         now = self._clock()
         try:
             # Before the ack, which must not wait for a disk.
-            return await self._database.write(partial(inbox_rows.insert_all_new, arrivals=arrivals, now=now), synced=False)
+            return await self._database.write(partial(inbox_rows.insert_new, arrivals=arrivals, now=now), synced=False)
         except ConstraintError:
             raise
         except DatabaseError as error:
@@ -274,22 +245,22 @@ class RequestInbox:
 
     async def _dismiss(self, claim: Claim) -> None:
         """Nothing was done, so nothing is remembered: a modal that was refused in the ack is sent off again as the same one."""
-        running = self._running.pop(claim.owner, None)
+        running = self._own.drop(claim.owner)
         if running is not None:
             digests = [key.digest for key in running.keys]
-            for digest in digests:
-                self._known.pop(digest, None)
+            self._own.forget(digests)
             await self._database.try_to_write(lambda connection: inbox_rows.forget(connection, running.attempt, digests))
 
     async def _begin_answer(self, claim: Claim) -> None:
         """From here on nobody else answers `claim`'s request. Raises ClaimLostError."""
-        running = self._running.get(claim.owner)
+        running = self._own.get(claim.owner)
         if running is None:
             return
-        if running.shared is not None:  # the same words again are a new question from now on
-            self._known.pop(running.shared, None)
+        self._own.forget(running.shared)  # the same words again are a new question from now on
         try:
-            if not await self._database.write(lambda connection: _begin(connection, running, self._clock())):
+            unstored = () if running.is_stored else running.keys
+            begin = partial(inbox_rows.begin_answer, attempt=running.attempt, shared=running.shared, unstored=unstored)
+            if not await self._database.write(partial(begin, now=self._clock())):
                 raise ClaimLostError("another worker answers this request")
             claim.is_written = True
         except ConstraintError:
@@ -318,18 +289,17 @@ class RequestInbox:
 
     async def _end(self, claim: Claim, state: str, until: datetime | None = None) -> None:
         """Write how an attempt ended, unless its beginning said so already. Never raises: what cannot be written is kept."""
-        running = self._running.get(claim.owner)
+        running = self._own.get(claim.owner)
         if running is None:
             return
         ending = self._ending(running, state, until)
-        if ending.shared is not None:
-            self._known.pop(ending.shared, None)
+        self._own.forget(ending.shared)
         if not (state == DONE and claim.is_written):  # `answering` is as final as `done`
             self._unwritten.add(ending)  # first: nobody may take it up between the two
             await self.write_endings()
-        self._running.pop(claim.owner, None)
+        self._own.drop(claim.owner)
 
-    def _ending(self, running: _Running, state: str, until: datetime | None = None) -> Ending:
+    def _ending(self, running: WorkedOn, state: str, until: datetime | None = None) -> Ending:
         sealed = self._keyring.seal(json.dumps(running.body).encode(), "request") if state == WAITING else None
         return Ending(running.attempt, state, running.shared, () if running.is_stored else running.keys, until, sealed)
 
@@ -340,14 +310,3 @@ class RequestInbox:
         except (WrongKeyError, ValueError) as error:
             log.warning("inbox.request_unreadable", reason=type(error).__name__)
             return None
-
-
-def _begin(connection: Connection, running: _Running, now: datetime) -> bool:
-    """Write that an attempt answers now; False when it is another's. Raises an IntegrityError when it is, and was not stored."""
-    if inbox_rows.begin_answer(connection, running.attempt, running.shared):
-        return True
-    if running.is_stored:
-        return False
-    keys = tuple(key for key in running.keys if not key.shared)
-    inbox_rows.insert_new(connection, Arrival(running.attempt, keys, sealed=None), now, inbox_rows.ANSWERING)
-    return True

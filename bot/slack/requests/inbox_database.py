@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 import structlog
 
 from bot.errors import ConstraintError, DatabaseError
-from bot.slack.requests.inbox_rows import LEASE
+from bot.slack.requests.inbox_tables import LEASE
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

@@ -1,120 +1,59 @@
-"""The inbox's tables, and what one transaction does to them. Plain functions on a connection; `exactly_once.py` says when.
-
-requests       one row for each request: its state, who works on it until when, and its payload, sealed, until it is answered
-request_keys   what a request is known again by, as keyed hashes
-"""
+"""What one transaction does to the inbox's tables. Plain functions on a connection; `exactly_once.py` says when."""
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from bot.storage import METADATA, UtcDateTime
+from bot.slack.requests.inbox_tables import (
+    ANSWERING,
+    KEEP,
+    KEYS,
+    LEASE,
+    LOST,
+    MAX_AGE,
+    MAX_ATTEMPTS,
+    REQUESTS,
+    WAITING,
+    WORKING,
+    Arrival,
+    Attempt,
+    Ending,
+    Key,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection
 
-KEEP = timedelta(hours=25)  # Slack can go on delivering an event hourly for a day; a signature is good for five minutes
-DOUBLE_SUBMIT_WINDOW = timedelta(seconds=10)
-LEASE = timedelta(seconds=30)  # renewed while somebody is at work
-MAX_AGE = timedelta(minutes=25)  # a response_url dies at thirty
-RETRY_DELAYS = tuple(timedelta(seconds=s) for s in (5, 15, 45, 120))  # before the second and each further attempt
-MAX_ATTEMPTS = len(RETRY_DELAYS) + 1
-
-WORKING, WAITING, ANSWERING, DONE, LOST = "working", "waiting", "answering", "done", "lost"
-
-REQUESTS = sa.Table(
-    "requests",
-    METADATA,
-    sa.Column("id", sa.String(32), primary_key=True),
-    sa.Column("state", sa.String(16), nullable=False),
-    sa.Column("owner", sa.String(32), nullable=False),  # the attempt that may answer
-    sa.Column("lease_until", UtcDateTime, nullable=False),  # working: when it counts as dead; waiting: until when
-    sa.Column("attempts", sa.Integer, nullable=False),
-    sa.Column("taken_at", UtcDateTime, nullable=False),
-    sa.Column("sealed", sa.LargeBinary, nullable=True),  # Slack's payload, until it is answered
-    sa.Index("ix_requests_state_lease_until", "state", "lease_until"),
-    sa.Index("ix_requests_taken_at", "taken_at"),
-)
-KEYS = sa.Table(
-    "request_keys",
-    METADATA,
-    sa.Column("key", sa.LargeBinary(32), primary_key=True),  # keyed hash
-    sa.Column("request", sa.String(32), nullable=False),
-    sa.Column("expires_at", UtcDateTime, nullable=False),
-    sa.Index("ix_request_keys_expires_at", "expires_at"),
-)
+    from bot.slack.requests.inbox_tables import Ending, Key
 
 
-class Key(NamedTuple):
-    """What a request is known again by."""
-
-    digest: bytes
-    span: timedelta
-    shared: bool = False  # with equal requests while it is worked on
-
-
-class Attempt(NamedTuple):
-    """One worker's attempt at one request."""
-
-    request_id: str
-    owner: str
-    number: int = 1
-
-
-class Arrival(NamedTuple):
-    """A request that wants to be taken: by whom, what it is known by, and its payload, sealed."""
-
-    attempt: Attempt  # with the id of a new request, if it is one
-    keys: tuple[Key, ...]
-    sealed: bytes | None
-    request_id: str | None = None  # of the request that is taken up again
-
-
-class Ending(NamedTuple):
-    """How an attempt ended, or that it answers now. `keys` where the request itself could not be stored when it was taken."""
-
-    attempt: Attempt
-    state: str
-    shared: bytes | None = None  # the key that equal requests share, which is free from now on
-    keys: tuple[Key, ...] = ()
-    until: datetime | None = None
-    sealed: bytes | None = None
-
-
-def insert_new(connection: Connection, arrival: Arrival, now: datetime, state: str = WORKING) -> Attempt:
-    """Store a request that nobody knows. Raises an IntegrityError when one of its keys is known."""
-    attempt = arrival.attempt
-    _insert_keys(connection, attempt.request_id, arrival.keys, now)
-    row = _worked_on(arrival, attempt, now) | {"id": attempt.request_id, "taken_at": now, "state": state}
-    connection.execute(sa.insert(REQUESTS), row)
-    return attempt
-
-
-def insert_all_new(connection: Connection, arrivals: Sequence[Arrival], now: datetime) -> list[Attempt | None]:
+def insert_new(connection: Connection, arrivals: Sequence[Arrival], now: datetime) -> list[Attempt | None]:
     """Store those of the requests that nobody knows; None for each other one, of which something is known already.
 
     Raises an IntegrityError when another replica stores one of their keys at the same moment.
     """
     digests = [key.digest for arrival in arrivals for key in arrival.keys]
     known = set(connection.execute(sa.select(KEYS.c.key).where(KEYS.c.key.in_(digests))).scalars())
+    taken: list[Attempt | None] = []
     new: list[Arrival] = []
     for arrival in arrivals:
         own = {key.digest for key in arrival.keys}
-        if known.isdisjoint(own):
+        is_new = known.isdisjoint(own)
+        taken.append(arrival.attempt if is_new else None)
+        if is_new:
             known |= own
             new.append(arrival)
     if new:
-        keys = sorted((key.digest, arrival.attempt.request_id, now + key.span) for arrival in new for key in arrival.keys)
-        connection.execute(sa.insert(KEYS), [{"key": key, "request": request, "expires_at": at} for key, request, at in keys])
-        rows = [_worked_on(one, one.attempt, now) | {"id": one.attempt.request_id, "taken_at": now} for one in new]
-        connection.execute(sa.insert(REQUESTS), rows)
-    return [arrival.attempt if arrival in new else None for arrival in arrivals]
+        keys = sorted((key.digest, key.span, arrival.attempt.request_id) for arrival in new for key in arrival.keys)
+        rows = [{"key": key, "request": request, "expires_at": now + span} for key, span, request in keys]
+        connection.execute(sa.insert(KEYS), rows)
+        connection.execute(sa.insert(REQUESTS), [_new_row(one, now) for one in new])
+    return taken
 
 
 def take_known(connection: Connection, arrival: Arrival, now: datetime) -> Attempt | None:
@@ -140,7 +79,7 @@ def take_known(connection: Connection, arrival: Arrival, now: datetime) -> Attem
     if rows:
         connection.execute(sa.update(REQUESTS).where(REQUESTS.c.id == known).values(values))
     else:
-        connection.execute(sa.insert(REQUESTS).values(id=known, taken_at=now, **values))
+        connection.execute(sa.insert(REQUESTS), values | {"id": known, "taken_at": now})
     return attempt
 
 
@@ -149,36 +88,38 @@ def is_known(connection: Connection, arrival: Arrival, now: datetime) -> bool:
     return bool(_find(connection, [key.digest for key in arrival.keys], None, now)[1])
 
 
-def begin_answer(connection: Connection, attempt: Attempt, shared: bytes | None) -> bool:
-    """Write that nobody else answers from now on; False when another worker has taken the request up. Equal ones are new ones."""
-    mine = sa.and_(REQUESTS.c.id == attempt.request_id, REQUESTS.c.owner == attempt.owner, REQUESTS.c.state == WORKING)
+def begin_answer(
+    connection: Connection, attempt: Attempt, shared: Collection[bytes], unstored: Collection[Key], now: datetime
+) -> bool:
+    """Write that nobody else answers from now on; False when another worker has taken the request up. Equal ones are new ones.
+
+    `unstored` are its keys, where it could not be stored when it was taken. Raises an IntegrityError when it is another's since.
+    """
+    mine = sa.and_(_of(attempt), REQUESTS.c.state == WORKING)
     begun = connection.execute(sa.update(REQUESTS).where(mine).values(state=ANSWERING, sealed=None)).rowcount
     _free_shared(connection, attempt, shared)
-    return begun > 0
+    if not begun and unstored:
+        _insert_late(connection, attempt, unstored, now, {"state": ANSWERING})
+    return begun > 0 or bool(unstored)
 
 
 def end(connection: Connection, ending: Ending, now: datetime) -> None:
-    """Write how an attempt ended. What could not be stored when it was taken is stored now, unless another has it."""
+    """Write how an attempt ended. What could not be stored when it was taken is stored now.
+
+    Raises an IntegrityError when that is another's since.
+    """
     values: dict[str, Any] = {"state": ending.state, "sealed": ending.sealed}
     if ending.until is not None:
         values["lease_until"] = ending.until
-    mine = sa.and_(REQUESTS.c.id == ending.attempt.request_id, REQUESTS.c.owner == ending.attempt.owner)
-    found = connection.execute(sa.update(REQUESTS).where(mine).values(values)).rowcount
+    found = connection.execute(sa.update(REQUESTS).where(_of(ending.attempt)).values(values)).rowcount
     _free_shared(connection, ending.attempt, ending.shared)
-    keys = tuple(key for key in ending.keys if not key.shared)
-    if found or not keys:
-        return
-    known = sa.select(KEYS.c.key).where(KEYS.c.key.in_([key.digest for key in keys]), KEYS.c.expires_at > now)
-    if connection.execute(known).first() is None:
-        connection.execute(sa.delete(KEYS).where(KEYS.c.key.in_([key.digest for key in keys])))
-        insert_new(connection, Arrival(ending.attempt, keys, ending.sealed), now, ending.state)
-        connection.execute(sa.update(REQUESTS).where(REQUESTS.c.id == ending.attempt.request_id).values(values))
+    if not found and ending.keys:
+        _insert_late(connection, ending.attempt, ending.keys, now, values)
 
 
 def forget(connection: Connection, attempt: Attempt, digests: Collection[bytes]) -> None:
     """The request came for nothing: what is known of it is deleted."""
-    mine = sa.and_(REQUESTS.c.id == attempt.request_id, REQUESTS.c.owner == attempt.owner)
-    if connection.execute(sa.delete(REQUESTS).where(mine)).rowcount:
+    if connection.execute(sa.delete(REQUESTS).where(_of(attempt))).rowcount:
         connection.execute(sa.delete(KEYS).where(KEYS.c.key.in_(digests), KEYS.c.request == attempt.request_id))
 
 
@@ -237,14 +178,32 @@ def _worked_on(arrival: Arrival, attempt: Attempt, now: datetime) -> dict[str, A
     }
 
 
+def _new_row(arrival: Arrival, now: datetime) -> dict[str, Any]:
+    return _worked_on(arrival, arrival.attempt, now) | {"id": arrival.attempt.request_id, "taken_at": now}
+
+
+def _insert_late(
+    connection: Connection, attempt: Attempt, keys: Collection[Key], now: datetime, values: Mapping[str, Any]
+) -> None:
+    """Store a request that could not be stored when it was taken, as it stands now. Equal ones are new ones by now."""
+    own = [key for key in keys if not key.shared]
+    connection.execute(sa.delete(KEYS).where(KEYS.c.key.in_([key.digest for key in own]), KEYS.c.expires_at <= now))
+    _insert_keys(connection, attempt.request_id, own, now)
+    connection.execute(sa.insert(REQUESTS), {**_new_row(Arrival(attempt, (), None), now), **values})
+
+
+def _of(attempt: Attempt) -> sa.ColumnElement[bool]:
+    return sa.and_(REQUESTS.c.id == attempt.request_id, REQUESTS.c.owner == attempt.owner)
+
+
 def _insert_keys(connection: Connection, request_id: str, keys: Collection[Key], now: datetime) -> None:
     rows = [{"key": key.digest, "request": request_id, "expires_at": now + key.span} for key in keys]
     connection.execute(sa.insert(KEYS), rows)
 
 
-def _free_shared(connection: Connection, attempt: Attempt, shared: bytes | None) -> None:
-    if shared is not None:
-        connection.execute(sa.delete(KEYS).where(KEYS.c.key == shared, KEYS.c.request == attempt.request_id))
+def _free_shared(connection: Connection, attempt: Attempt, shared: Collection[bytes]) -> None:
+    if shared:
+        connection.execute(sa.delete(KEYS).where(KEYS.c.key.in_(shared), KEYS.c.request == attempt.request_id))
 
 
 def _find(

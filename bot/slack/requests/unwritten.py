@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from bot.slack.requests.inbox_rows import Ending
+    from bot.slack.requests.inbox_tables import Ending
 
 MAX_ENDINGS = 10_000  # of an outage; of more, the oldest are forgotten
 

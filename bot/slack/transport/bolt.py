@@ -71,7 +71,7 @@ async def dispatch(
             mode="socket_mode", body=with_documented_types(body), headers=dict(headers or {}), context=dict(context or {})
         )
         return await handle(app, request)
-    except Exception:
+    except Exception:  # whatever Bolt or a middleware raises: without an answer Slack would bring it again, to the same end
         log.exception("slack.dispatch_failed", type=str(body.get("type", ""))[:40])
         return BoltResponse(status=200)
 

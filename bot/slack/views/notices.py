@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from bot.i18n import phrase
 from bot.presentation.times import duration
 from bot.slack.views.buttons import RUN
-from bot.slack.views.message import Message, plain_text, text_message
+from bot.slack.views.message import Message, plain_text, text_message, with_notice
 from bot.slack.views.mrkdwn import code, prose
 
 if TYPE_CHECKING:
@@ -187,6 +187,11 @@ def internal_error(error_id: str, *, language: Language) -> Message:
 def asked_ago(delay: timedelta, *, language: Language) -> Message:
     """The first line of an answer that comes late: Slack was late with the request, or the app was interrupted."""
     return text_message(language, language.say("Late answer: this was asked {span} ago.", span=duration(delay, language)))
+
+
+def dated(message: Message, delay: timedelta, *, language: Language) -> Message:
+    """The message with a first line that says when it was asked, if that is `delay` ago."""
+    return with_notice(asked_ago(delay, language=language), message, language=language) if delay else message
 
 
 def unreadable(*, language: Language) -> Message:

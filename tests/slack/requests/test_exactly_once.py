@@ -16,7 +16,7 @@ from bot.slack.messaging.claims import Claim, ClaimLostError
 from bot.slack.requests import inbox_database
 from bot.slack.requests.context import RequestContext, RequestOutcome
 from bot.slack.requests.exactly_once import RequestInbox
-from bot.slack.requests.inbox_rows import LEASE, REQUESTS, RETRY_DELAYS
+from bot.slack.requests.inbox_tables import LEASE, REQUESTS, RETRY_DELAYS
 from bot.storage import Database, Keyring, migrate
 from tests.slack.access import samples as slack
 from tests.slack.access.samples import CHANNEL, KEYRING, open_house
