@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from playwright.async_api import Browser
 
 load_profile()
+gc.disable()  # while tests are collected nothing is dropped; then it is enabled again
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -41,6 +42,13 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(10_000)
+    gc.enable()
+
+
+def pytest_sessionfinish() -> None:
+    """What was never awaited or closed is found by one collection; without the freeze pytest would look everything through five times."""
+    gc.collect()
+    gc.freeze()
 
 
 POSTGRES_HOMES = ("/usr/lib/postgresql/15/bin", "/usr/lib/postgresql/16/bin", "/usr/lib/postgresql/17/bin")

@@ -63,7 +63,7 @@ def client_of(workspace: SlackWorkspace, token: str = INSTALLATION.bot_token) ->
 
 
 def new_app(workspace: SlackWorkspace) -> AsyncApp:
-    return AsyncApp(client=client_of(workspace), signing_secret=INSTALLATION.signing_secret)
+    return AsyncApp(name="sandbox", client=client_of(workspace), signing_secret=INSTALLATION.signing_secret)
 
 
 @asynccontextmanager

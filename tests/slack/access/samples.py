@@ -285,7 +285,7 @@ def open_house(
     async def authorize() -> AuthorizeResult:
         return AuthorizeResult(enterprise_id=None, team_id=HOME, bot_token="xoxb-1", bot_id="B0BOT0001", bot_user_id=BOT)
 
-    app = AsyncApp(signing_secret=SECRET, authorize=authorize, process_before_response=True)
+    app = AsyncApp(name="samples", signing_secret=SECRET, authorize=authorize, process_before_response=True)
     for middleware in app._async_middleware_list:
         if hasattr(middleware, "verifier"):
             middleware.verifier.clock = StoppedClock()

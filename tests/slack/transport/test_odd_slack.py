@@ -85,7 +85,7 @@ async def refused(odd: Odd, proxies: Proxies | None = None) -> SettingsError | N
         general = AppSettings.model_validate({"SLACK_API_URL": url, "SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"})
         client = open_web_client(general, session)
         socket = SocketModeClient(
-            AsyncApp(client=client, signing_secret="x"), general, session, ReconnectTimings(), proxies=proxies
+            AsyncApp(name="socket", client=client, signing_secret="x"), general, session, ReconnectTimings(), proxies=proxies
         )
         try:
             await authenticate(client, proxies)

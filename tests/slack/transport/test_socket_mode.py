@@ -88,7 +88,7 @@ def general(sockets: int = 2, token: str = INSTALLATION.app_token) -> AppSetting
 
 def bolt_at(api_url: str, session: aiohttp.ClientSession) -> AsyncApp:
     client = AsyncWebClient(INSTALLATION.bot_token, base_url=api_url, session=session, retry_handlers=[])
-    return AsyncApp(client=client, signing_secret="x", process_before_response=True)
+    return AsyncApp(name="socket", client=client, signing_secret="x", process_before_response=True)
 
 
 @asynccontextmanager
