@@ -35,7 +35,7 @@ from bot.presentation.evidence import (
     texts_of,
 )
 from bot.presentation.evidence import ignored_words_line as words_passed_over
-from bot.presentation.explanation import explanation_lines, group_readings, heading, title_with_confidence
+from bot.presentation.explanation import background_lines, explanation_lines, group_readings, heading, title_with_confidence
 from bot.presentation.times import format_window, zone_name
 from bot.presentation.verdict import verdict
 from bot.presentation.wording import (
@@ -197,7 +197,14 @@ def render_explanations(
         source = text_format.prose(source_words(one, language), _ADDRESS)
         published = language.say("Source: {source}", source=source)
         parts.append(
-            _below([title_with_confidence(one, text_format), *explanation_lines(one, text_format, most_readings=None), published])
+            _below(
+                [
+                    title_with_confidence(one, text_format),
+                    *explanation_lines(one, text_format, most_readings=None),
+                    *background_lines(one, text_format),
+                    published,
+                ]
+            )
         )
     if not listed:
         parts.append(CjkText(language.say("{code} is not listed.", code=text_format.quote(code, CODE)), style="bold"))

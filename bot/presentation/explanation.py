@@ -8,7 +8,17 @@ from bot.codes.catalogue import TRANSPORT
 from bot.codes.normalization import letters_and_digits
 from bot.i18n import phrase
 from bot.model import CodeKind
-from bot.presentation.wording import ACCOUNT, CODE, STEP, TITLE, advice, capitalised, carrier_words, confidence_words
+from bot.presentation.wording import (
+    ACCOUNT,
+    CODE,
+    STEP,
+    TITLE,
+    advice,
+    capitalised,
+    carrier_words,
+    confidence_words,
+    mid_sentence,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -90,15 +100,17 @@ def group_readings(readings: Iterable[Explanation]) -> list[tuple[Explanation, .
 
 
 def heading(one: Explanation, text_format: TextFormat, *others: Explanation) -> str:
-    """``MK:0008` · Tencent and Alibaba · China Mobile · receipt``: the code, its vendors, carrier and kind.
+    """``MK:0008` · Tencent and Alibaba · China Mobile · receipt``: the code and its table. `others` differ in vendor only."""
+    code = [text_format.quote(one.code, CODE)] if one.code else []
+    return " · ".join([*code, table_words(one, text_format, *others)])
 
-    `others` differ in vendor only.
-    """
+
+def table_words(one: Explanation, text_format: TextFormat, *others: Explanation) -> str:
+    """`Tencent and Alibaba · China Mobile · receipt`: whose code it is, of which carrier, and of what kind."""
     vendors = list(dict.fromkeys(text_format.title(each.vendor) for each in (one, *others)))
     carrier = [text_format.prose(carrier_words(one.carrier, text_format.language), ACCOUNT)] if one.carrier else []
     kind = _KINDS[one.kind].said_in(text_format.language)
-    code = [text_format.quote(one.code, CODE)] if one.code else []
-    return " · ".join([*code, text_format.language.comma_list(vendors), *carrier, kind])
+    return " · ".join([text_format.language.comma_list(vendors), *carrier, kind])
 
 
 def title_with_confidence(one: Explanation, text_format: TextFormat) -> str:
@@ -111,25 +123,30 @@ def title_with_confidence(one: Explanation, text_format: TextFormat) -> str:
 
 
 def explanation_lines(one: Explanation, text_format: TextFormat, *, most_readings: int | None = MAX_READINGS) -> list[str]:
-    """All below the title: meaning, causes, next step, customer wording, owner, whether to resend, other readings.
-
-    `most_readings` None: all of them.
-    """
+    """What to do: owner and whether to resend, the next step, other readings. `most_readings` None: all of them."""
     words = one.words(text_format.language.code)
-    causes = [f"• {text_format.prose(cause, TITLE)}" for cause in words.causes[:MAX_CAUSES]]
+    lines = [
+        advice(one, text_format.language),
+        text_format.say("Do now: {step}", step=text_format.prose(words.next_step, STEP)) if words.next_step else "",
+        *(
+            text_format.say("Or: {reading}", reading=title_with_confidence(other, text_format))
+            for other in one.also[:most_readings]
+        ),
+    ]
+    return [line for line in lines if line]
+
+
+def background_lines(one: Explanation, text_format: TextFormat) -> list[str]:
+    """What the code means in full, possible causes, and what to tell the customer."""
+    words = one.words(text_format.language.code)
+    causes = [text_format.prose(cause.rstrip(".。"), TITLE) for cause in words.causes[:MAX_CAUSES]]
+    listed = text_format.language.semicolon_list([*map(mid_sentence, causes)])
     lines = [
         text_format.prose(words.meaning, STEP) if words.meaning else "",
-        text_format.say("Possible causes:") if causes else "",
-        *causes,
-        text_format.say("Do now: {step}", step=text_format.prose(words.next_step, STEP)) if words.next_step else "",
+        text_format.language.with_full_stop(text_format.say("Possible causes: {causes}", causes=listed)) if causes else "",
         text_format.say("Tell the customer: {words}", words=text_format.prose(words.customer_wording, STEP))
         if words.customer_wording
         else "",
-        advice(one, text_format.language),
-        *(
-            text_format.say("or: {reading}", reading=title_with_confidence(other, text_format))
-            for other in one.also[:most_readings]
-        ),
     ]
     return [line for line in lines if line]
 

@@ -100,6 +100,11 @@ class FormattedTimes:
         """`14:03:22`, `Nov 20 14:03:22`."""
         return format_datetime(moment, self.zone, self.now, self.language)
 
+    def minute(self, moment: datetime) -> str:
+        """`14:03`, `Nov 20 14:03`."""
+        clock = f"{moment.astimezone(self.zone):%H:%M}"
+        return clock if is_today(moment, self.zone, self.now) else f"{self.day(moment)} {clock}"
+
     def day(self, moment: datetime) -> str:
         """`Nov 20`."""
         return format_day(moment, self.zone, self.now, self.language)

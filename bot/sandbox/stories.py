@@ -218,6 +218,7 @@ STORIES: tuple[Story, ...] = (
             ok(ALIYUN, days_before(5, "07:15:00"), text=LOGIN_TEXT),
         ),
     ),
+    Story("+8613811112021", "one message, delivered", (ok(TENCENT, ago(minutes=6)),)),
     Story(
         MIXED_NUMBER,
         "failed through one provider, sent again through the other, delivered",

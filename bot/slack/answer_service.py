@@ -167,7 +167,7 @@ class AnswerService:
             shared=record.shared,
             direct=is_direct(record.channel),
             may_reveal=not record.public and await self.authorizer.may_reveal(record.asked_by) is None,
-            explained=record.explained,
+            detailed=record.detailed,
             changed=record.changed,
             previous=record.previous,
             passed_over=record.passed_over,

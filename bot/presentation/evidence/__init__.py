@@ -1,17 +1,20 @@
 """The evidence behind a verdict, as lines of text in any TextFormat.
 
 rows.py      one message: its status, who reports it, its number
+entries.py   the lines of the evidence, equal messages as one
 reasons.py   why messages failed: explanations, grouped
 customer.py  the wording for the customer
 remarks.py   what the answer does not cover
 """
 
 from bot.presentation.evidence.customer import MAX_CUSTOMER_TEXTS, customer_texts, texts_of
+from bot.presentation.evidence.entries import MOST_UNFOLDED, Entry, entries, entry_words
 from bot.presentation.evidence.reasons import (
     MAX_CODES,
     MAX_ROW_NOTES,
     CodeGroup,
     Detail,
+    cause_lines,
     codes_label,
     group_by_code,
     group_by_meaning,
@@ -40,12 +43,17 @@ __all__ = [
     "MAX_NOT_ASKED",
     "MAX_ROW_NOTES",
     "MAX_SILENT",
+    "MOST_UNFOLDED",
     "CodeGroup",
     "Detail",
+    "Entry",
     "accounts_not_asked",
     "asks_several",
+    "cause_lines",
     "codes_label",
     "customer_texts",
+    "entries",
+    "entry_words",
     "fault_lines",
     "filter_line",
     "group_by_code",

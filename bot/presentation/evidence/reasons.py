@@ -133,32 +133,67 @@ def reason_lines(group: CodeGroup, text_format: TextFormat, detail: Detail, *, a
     return lines + (_remarks(group, text_format) if detail is Detail.FULL else [])
 
 
+def cause_lines(group: CodeGroup, text_format: TextFormat, detail: Detail, *, told: bool, advised: bool, said: str) -> list[str]:
+    """In one or two lines: the cause, unless the verdict has `told` it, who must fix it, other readings, contradictions.
+
+    `said`: the advice of the verdict, which is not repeated.
+    """
+    if detail is Detail.NONE:
+        return []
+    if not any(row.status is not Status.DELIVERED for row in group.rows):
+        return _remarks(group, text_format, brief=True)
+    lines = []
+    if not told:
+        head = _title(group, text_format)
+        owner = advice(group.explanation, text_format.language) if advised and group.explanation else ""
+        lines.append(text_format.language.sentences([head, owner if owner != said else ""]))
+    if detail is Detail.FULL:
+        lines += [*_other_readings(group, text_format), *_remarks(group, text_format, brief=True)]
+    return lines
+
+
+def _title(group: CodeGroup, text_format: TextFormat) -> str:
+    """What the code means, as far as anybody knows."""
+    if group.explanation is None and not group.code:
+        return text_format.say("The provider gave no code.")
+    if group.explanation is None or group.explanation.confidence is Confidence.UNLISTED:
+        return text_format.say("Unknown code, shown as received.")
+    return title_with_confidence(group.explanation, text_format)
+
+
+def _other_readings(group: CodeGroup, text_format: TextFormat) -> list[str]:
+    also = group.explanation.also if group.explanation else ()
+    lines = [text_format.say("Or: {reading}", reading=title_with_confidence(other, text_format)) for other in also[:MAX_READINGS]]
+    rest = len(also) - MAX_READINGS
+    return (
+        [*lines, text_format.plural(rest, "and {count} further reading", "and {count} further readings")] if rest > 0 else lines
+    )
+
+
 def _explanation_lines(group: CodeGroup, text_format: TextFormat, detail: Detail, *, advised: bool) -> list[str]:
     explanation = group.explanation
-    unlisted = text_format.say("The code is not in our table: it is shown as received.")
     if explanation is None:
-        return [unlisted if group.code else text_format.say("The provider gave no code.")]
+        return [_title(group, text_format)]
     words = explanation.words(text_format.language.code)
-    head = unlisted if explanation.confidence is Confidence.UNLISTED else title_with_confidence(explanation, text_format)
     step = text_format.prose(words.next_step, STEP) if advised and detail is Detail.FULL and words.next_step else ""
-    lines = [text_format.language.sentences([head, step]), advice(explanation, text_format.language) if advised else ""]
-    if detail is Detail.FULL:
-        lines += [
-            text_format.say("or: {reading}", reading=title_with_confidence(other, text_format))
-            for other in explanation.also[:MAX_READINGS]
-        ]
-        rest = len(explanation.also) - MAX_READINGS
-        if rest > 0:
-            lines.append(text_format.plural(rest, "and {count} further reading", "and {count} further readings"))
+    lines = [
+        text_format.language.sentences([_title(group, text_format), step]),
+        advice(explanation, text_format.language) if advised else "",
+    ]
+    lines += _other_readings(group, text_format) if detail is Detail.FULL else []
     return [line for line in lines if line]
 
 
-def _remarks(group: CodeGroup, text_format: TextFormat) -> list[str]:
-    """Contradictions, the provider's own words, and the message id where only the provider can say more."""
+def _remarks(group: CodeGroup, text_format: TextFormat, *, brief: bool = False) -> list[str]:
+    """Contradictions, the provider's own words, and the message id where only the provider can say more.
+
+    `brief`: the provider's words only where we have none.
+    """
     title = text_format.title(group.rows[0].vendor)
     notes = [note for row in group.rows for note in row.notes if note.kind in OF_ROWS]
-    lines = list(dict.fromkeys(note_sentence(note, text_format, title) for note in notes))
     unlisted = group.explanation is None or group.explanation.confidence is Confidence.UNLISTED
+    told = [note for note in notes if not (brief and note.kind is NoteKind.PROVIDER_WORDS and not unlisted)]
+    lines = list(dict.fromkeys(note_sentence(note, text_format, title) for note in told))
     message_id = group.rows[0].message_id
     if message_id and (unlisted or any(note.kind is NoteKind.CONTRADICTION for note in notes)):
         shown = text_format.quote(mask_message_id(message_id), IDENTIFIER)

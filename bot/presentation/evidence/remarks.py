@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.lookup.note_rules import NOTHING_FOUND
+from bot.model import NoteKind
 from bot.presentation.evidence.reasons import OF_ROWS
 from bot.presentation.evidence.rows import asks_several
 from bot.presentation.wording import (
@@ -20,7 +21,7 @@ from bot.presentation.wording import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from bot.i18n import Language
     from bot.model import Report
@@ -30,6 +31,9 @@ MAX_FAULTS = 6
 MAX_SILENT = 5
 MAX_NOTES = 6
 MAX_NOT_ASKED = 4
+_ORDINARY = frozenset(  # how a source works, and what the verdict says already
+    {NoteKind.EMPTY_RECEIPTS, NoteKind.NO_RECORD, NoteKind.STORED_SINCE, NoteKind.MAY_CHANGE, NoteKind.WINDOW_IGNORED}
+)
 
 
 def fault_lines(report: Report, text_format: TextFormat, *, brief: bool = False) -> list[str]:
@@ -67,26 +71,28 @@ def missing_targets_line(report: Report, text_format: TextFormat, *, reveal: boo
     return text_format.say("Nothing found for {targets}: nobody can tell until all have answered.", targets=listed)
 
 
-def remarks(report: Report, text_format: TextFormat, *, most: int = MAX_NOTES) -> list[str]:
-    """The notes of the accounts asked, each once, at most `most` of them."""
+def remarks(report: Report, text_format: TextFormat, *, most: int = MAX_NOTES, brief: bool = False) -> list[str]:
+    """The notes of the accounts asked, each once, at most `most` of them; `brief`: without those on how a source works."""
     several = with_several_accounts(report)
     lines: list[str] = []
     empty: list[str] = []  # where others have rows, an account with none is worth a word, not a sentence
     for part in report.coverage:
         name = name_of(part.provider, part.account, text_format, several)
         for note in part.notes:
+            if brief and note.kind in _ORDINARY:
+                continue
             if note.kind in NOTHING_FOUND and report.deliveries:
                 empty.append(name)
             else:
                 lines.append(note_sentence(note, text_format, name))
     if empty:
-        names = text_format.language.listed(list(dict.fromkeys(empty)), either=True)
-        lines.append(text_format.say("Nothing found at {names}.", names=names))
+        names = text_format.language.comma_list(dict.fromkeys(empty))
+        lines.append(text_format.say("No records: {names}.", names=names))
     lines += [
         note_sentence(note, text_format, origin_of(row, text_format, several))
         for row in report.deliveries
         for note in row.notes
-        if note.kind not in OF_ROWS
+        if note.kind not in OF_ROWS and not (brief and note.kind in _ORDINARY)
     ]
     unique = list(dict.fromkeys(lines))
     rest = len(unique) - most
@@ -95,11 +101,13 @@ def remarks(report: Report, text_format: TextFormat, *, most: int = MAX_NOTES) -
     return [*unique[:most], text_format.plural(rest, "And {count} more remark.", "And {count} more remarks.")]
 
 
-def accounts_not_asked(report: Report, text_format: TextFormat) -> list[str]:
-    """`Alibaba intl not asked (needs a message id)`, once for each provider and reason."""
+def accounts_not_asked(report: Report, text_format: TextFormat, *, only: Collection[NoteKind] | None = None) -> list[str]:
+    """`Alibaba intl not asked (needs a message id)`, once for each provider and reason; `only` for these reasons."""
     several = with_several_accounts(report)
     lines = [
-        not_asked(part, text_format, name_of(part.provider, part.account, text_format, several)) for part in report.not_asked
+        not_asked(part, text_format, name_of(part.provider, part.account, text_format, several))
+        for part in report.not_asked
+        if only is None or part.reason.kind in only
     ]
     unique = list(dict.fromkeys(lines))
     rest = len(unique) - MAX_NOT_ASKED

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.model import Confidence, Owner
 from bot.presentation.verdict.model import Scope
-from bot.presentation.wording import CODE, SEVERAL, TITLE, advice, is_systematic, known_numbers, mid_sentence, owner_words
+from bot.presentation.wording import CODE, SEVERAL, STEP, TITLE, advice, is_systematic, known_numbers, mid_sentence, owner_words
 from bot.sanitize import mask_known, single_line, truncate
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bot.model import Delivery, Explanation, Report
 
 MOST_NAMED = 3
+_BOTH = 2
 _WORST_FIRST = (Owner.US, Owner.CONTENT, Owner.PROVIDER, Owner.CARRIER, Owner.UNKNOWN, Owner.RECIPIENT, Owner.NOBODY)
 _OF_ONE_NUMBER = frozenset({"frequency", "bad_number"})  # ours to put right, and still about this one number
 _OF_ONE_OR_ALL = frozenset({"limit_reached"})  # the code does not tell whose limit it is
@@ -77,6 +78,12 @@ class Cause:
             case _:
                 return title
 
+    def step(self, language: Language) -> str:
+        """What to do about it; empty where `advice` says so already, or nobody knows."""
+        if self.explanation is None or self.is_systematic:
+            return ""
+        return truncate(single_line(self.explanation.words(language.code).next_step), STEP)
+
     def advice(self, language: Language) -> str:
         """Who must fix it and whether to resend."""
         if self.explanation is None:
@@ -103,18 +110,21 @@ def _key(row: Delivery) -> str:
 
 
 def causes_in_words(causes: Sequence[Cause], report: Report, language: Language) -> str:
-    """`the phone was switched off (likely)`; of several up to three, with their counts where one has more than one message."""
+    """`the phone was switched off (likely)`, `no signal; number not in use`; of many the most frequent: `(7 of 25; 4 causes)`."""
+    total = sum(len(cause.rows) for cause in causes)
     if len(causes) == 1:
         return causes[0].words(report, language)
-    counted = any(len(cause.rows) > 1 for cause in causes)
-    named = []
-    for cause in causes[:MOST_NAMED]:
-        words = cause.words(report, language)
-        named.append(language.say("{cause}, {count}×", cause=words, count=len(cause.rows)) if counted else words)
-    rest = len(causes) - len(named)
-    if rest:
-        named.append(language.plural(rest, "{count} other reason", "{count} other reasons"))
-    return language.semicolon_list(named)
+    if len(causes) == total == _BOTH:
+        return language.semicolon_list(cause.words(report, language) for cause in causes)
+    most = max(causes, key=lambda cause: len(cause.rows))
+    words, count = most.words(report, language), len(most.rows)
+    if count == 1:
+        return language.plural(
+            len(causes) - 1, "{cause}, and {count} other cause", "{cause}, and {count} other causes", cause=words
+        )
+    return language.say(
+        "{cause} ({count} of {total}; {causes} causes)", cause=words, count=count, total=total, causes=len(causes)
+    )
 
 
 def advice_on(causes: Sequence[Cause], language: Language) -> str:

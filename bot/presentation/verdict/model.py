@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from bot.presentation.wording import DOUBT, OUTCOME_SIGNS
+from bot.sanitize import truncate
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -28,8 +31,9 @@ class Verdict:
 
     `lead` comes first and is emphasised ("Failed"), `when` is the moment of the deciding message, formatted by the caller;
     `aside` belongs to it ("second try"), `detail` says why ("the handset could not be reached"), `earlier` what became of earlier
-    messages, `missing` what keeps the answer from being complete, which precedes any advice, `advice` who must fix it and what to
-    do, `reach` whether it is one customer or everyone.
+    messages, `missing` what keeps the answer from being complete, which precedes any advice, `advice` who must fix it and whether
+    to resend, `reach` whether it is one customer or everyone, `step` what to do about the one cause, if there is one.
+    `doubtful`: the status and the code of the deciding message contradict each other.
     """
 
     outcome: Outcome
@@ -42,7 +46,9 @@ class Verdict:
     earlier: str = ""
     advice: str = ""
     reach: str = ""
+    step: str = ""
     missing: str = ""
+    doubtful: bool = False
     whole: bool = True  # everyone who was asked answered in full
 
     @property
@@ -56,6 +62,22 @@ class Verdict:
         head = self.language.say("{head} ({aside})", head=head, aside=self.aside) if self.aside else head
         head = self.language.say("{lead}: {detail}", lead=head, detail=self.detail) if self.detail else head
         return self.language.semicolon_list((head, self.earlier))
+
+    @property
+    def sign(self) -> str:
+        """Seen before the first word is read; the word says the same."""
+        return DOUBT if self.doubtful else OUTCOME_SIGNS[self.outcome]
+
+    def summary_at(self, moment: str, most: int) -> str:
+        """What happened, who must fix it and what to do, in at most `most` characters: for a notification."""
+        head = self.language.say("{lead} {time}", lead=self.lead, time=moment) if moment else self.lead
+        rest = [part for part in (self.advice, self.step, self.reach) if part]
+        says = [self.language.say("{lead}: {detail}", lead=head, detail=self.detail) if self.detail else head, *rest]
+        while True:
+            said = self.language.sentences(map(self.language.with_full_stop, says))
+            if len(said) <= most or len(says) == 1:
+                return truncate(said, most)
+            says.pop()
 
     @property
     def sentence(self) -> str:

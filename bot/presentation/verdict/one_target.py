@@ -34,7 +34,9 @@ def one_target_verdict(report: Report, titles: Mapping[str, str], language: Lang
     if contradiction := _contradiction(newest, report, titles, language):
         doubt = language.say("Ask the customer whether it arrived")
         scope = Scope.UNCLEAR if newest.status.is_failure else Scope.NOBODY
-        return Verdict(_outcome(newest), contradiction, earlier=earlier, advice=doubt, scope=scope, language=language)
+        return Verdict(
+            _outcome(newest), contradiction, earlier=earlier, advice=doubt, scope=scope, doubtful=True, language=language
+        )
     aside = _try_words(rows, titles, language)
     match newest.status:
         case Status.PENDING:
@@ -68,6 +70,7 @@ def one_target_verdict(report: Report, titles: Mapping[str, str], language: Lang
                 detail=causes_in_words(causes, report, language),
                 earlier=earlier,
                 advice=advice_on(causes, language),
+                step=causes[0].step(language) if len(causes) == 1 else "",
                 scope=scope_of(causes),
                 reach=reach_of(causes, language),
                 language=language,

@@ -44,6 +44,7 @@ def several_targets_verdict(report: Report, language: Language, gaps: Gaps) -> V
         aside=_others(by_outcome, leading, report, language),
         detail=causes_in_words(causes, report, language) if causes else _why(worst, gaps, language),
         advice=_advice(causes, waiting, report, language),
+        step=causes[0].step(language) if len(causes) == 1 else "",
         scope=scope,
         reach=others,
         language=language,

@@ -7,12 +7,14 @@ made in `bot/slack/views/mrkdwn.py`, the others' by `plain_text_format`.
     labels.py       statuses, owners, advice, names
     notes.py        notes on rows and on coverage
     faults.py       why a provider did not answer
-    freshness.py    as of when, and whether from the cache
+    freshness.py    the window, as of when, whether from the cache, how many sources
 """
 
 from bot.presentation.wording.faults import fault_sentence, fault_words
-from bot.presentation.wording.freshness import STILL_FRESH, freshness
+from bot.presentation.wording.freshness import STILL_FRESH, as_of_words, freshness, sources_words, window_words
 from bot.presentation.wording.labels import (
+    DOUBT,
+    OUTCOME_SIGNS,
     SEVERAL,
     SIGNS,
     STATUS_WORDS,
@@ -50,8 +52,10 @@ from bot.presentation.wording.text_format import (
 __all__ = [
     "ACCOUNT",
     "CODE",
+    "DOUBT",
     "IDENTIFIER",
     "NO_DAY",
+    "OUTCOME_SIGNS",
     "PLACE",
     "SEVERAL",
     "SIGNS",
@@ -64,6 +68,7 @@ __all__ = [
     "TextFormat",
     "advice",
     "advice_of",
+    "as_of_words",
     "capitalised",
     "carrier_words",
     "clock_sentence",
@@ -82,6 +87,8 @@ __all__ = [
     "owner_words",
     "plain_text_format",
     "source_words",
+    "sources_words",
     "status_words",
+    "window_words",
     "with_several_accounts",
 ]

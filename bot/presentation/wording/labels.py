@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.i18n import phrase
-from bot.model import Confidence, Owner, Resend, Status
+from bot.model import Confidence, Outcome, Owner, Resend, Status
 from bot.presentation.times import duration
 from bot.presentation.wording.text_format import ACCOUNT
 
@@ -19,6 +19,17 @@ if TYPE_CHECKING:
 
 SIGNS = {Status.DELIVERED: "✓", Status.FAILED: "✗", Status.PENDING: "…", Status.REJECTED: "⊘", Status.UNKNOWN: "?"}
 """A sign is always beside the word for it, never alone."""
+
+OUTCOME_SIGNS: Mapping[Outcome, str] = {
+    Outcome.DELIVERED: "✅",
+    Outcome.FAILED: "❌",
+    Outcome.REJECTED: "❌",
+    Outcome.PENDING: "⏳",
+    Outcome.UNANSWERED: "⚠️",
+    Outcome.UNKNOWN: "❔",
+    Outcome.NO_RECORD: "❔",
+}
+DOUBT = "⚠️"
 
 STATUS_WORDS: Mapping[Status, Phrase] = {
     Status.DELIVERED: phrase("delivered"),
@@ -43,7 +54,7 @@ _RESENDS: Mapping[Resend, Phrase] = {
 }
 _CONFIDENCE: Mapping[Confidence, Phrase] = {
     Confidence.LIKELY: phrase("likely"),
-    Confidence.UNSURE: phrase("unsure, not from this provider's own table"),
+    Confidence.UNSURE: phrase("unconfirmed"),
     Confidence.UNLISTED: phrase("not in our table"),
 }
 

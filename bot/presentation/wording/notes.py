@@ -47,9 +47,9 @@ def note_sentence(note: Note, text_format: TextFormat, who: str) -> str:  # noqa
         case CountedMore():
             return _counted_more(note, text_format, who)
         case EmptyReceipts():
-            return text_format.say("{who} has no receipt: none has come yet, or it was never sent from this app.", who=who)
+            return text_format.say("{who}: no receipt (not back yet, or not sent from this app).", who=who)
         case NoRecord():
-            return text_format.say("{who} has no record of it.", who=who)
+            return text_format.say("{who}: no record.", who=who)
         case MayChange():
             return text_format.say("A receipt may still come, up to 72 h after sending.")
         case ClockSkew(minutes=minutes):
@@ -65,13 +65,13 @@ def note_sentence(note: Note, text_format: TextFormat, who: str) -> str:  # noqa
         case ProviderWords(words=words):
             return text_format.say("{who} says: {words}", who=who, words=text_format.quote(mask_digits(words), WORDS))
         case WindowIgnored():
-            return text_format.say("{who} looked the id up in all it keeps, not only in this window.", who=who)
+            return text_format.say("{who} searched all it keeps for the id, not only this window.", who=who)
         case NeedsMessageId():
             return text_format.say("needs a message id")
         case NeedsNumber():
             return text_format.say("needs a number")
         case NotChosen():
-            return text_format.say("left out by via")
+            return text_format.say("skipped (via)")
         case StoredSince():
             return _stored_since(note, text_format, who)
         case NewestOnly(shown=shown):
@@ -99,8 +99,8 @@ def clock_sentence(minutes: int, who: str, language: Language) -> str:
 def _cut_to_memory(note: CutToRetention, text_format: TextFormat, who: str) -> str:
     return text_format.plural(
         note.days,
-        "{who} keeps {count} day: nothing before {since} was asked.",
-        "{who} keeps {count} days: nothing before {since} was asked.",
+        "{who} keeps {count} day; nothing before {since} could be searched.",
+        "{who} keeps {count} days; nothing before {since} could be searched.",
         who=who,
         since=text_format.moment(note.since),
     )
@@ -165,7 +165,7 @@ def _replied(note: Replied, text_format: TextFormat) -> str:
     if not note.words:
         return text_format.say("The customer {number} sent a reply, {time}.", number=customer, time=time)
     return text_format.say(
-        "The customer {number} replied {words}, {time}: an opt-out, which explains a blacklist.",
+        "The customer {number} replied {words}, {time}: an opt-out, which would explain the block.",
         number=customer,
         words=text_format.quote(mask_digits(note.words), WORDS),
         time=time,

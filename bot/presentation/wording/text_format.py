@@ -43,6 +43,9 @@ class Times(Protocol):
     def moment(self, moment: datetime) -> str:
         """To the second, with its date unless it is near."""
 
+    def minute(self, moment: datetime) -> str:
+        """To the minute, with its date unless it is near."""
+
     def day(self, moment: datetime) -> str:
         """The date alone."""
 

@@ -27,8 +27,8 @@ _DONE: Mapping[str, AnswerChange] = {
     buttons.SHOW_ALL: AnswerChange.UNFILTERED,
     buttons.NEWER: AnswerChange.TURNED,
     buttons.OLDER: AnswerChange.TURNED,
-    buttons.EXPLAIN: AnswerChange.EXPLAINED,
-    buttons.EXPLAIN_LESS: AnswerChange.SHORTENED,
+    buttons.DETAILS: AnswerChange.EXPLAINED,
+    buttons.DETAILS_LESS: AnswerChange.SHORTENED,
 }
 
 
@@ -101,7 +101,7 @@ def apply_view_action(record: AnswerRecord, action: str) -> AnswerRecord:
             return replace(record, query=replace(record.query, only=frozenset({Status.FAILED})), page=0)
         case buttons.SHOW_ALL:
             return replace(record, query=replace(record.query, only=frozenset()), page=0)
-        case buttons.EXPLAIN | buttons.EXPLAIN_LESS:
-            return replace(record, explained=action == buttons.EXPLAIN)
+        case buttons.DETAILS | buttons.DETAILS_LESS:
+            return replace(record, detailed=action == buttons.DETAILS, page=0)
         case _:  # a button of a later or earlier version of the app: show the answer as it stands
             return record

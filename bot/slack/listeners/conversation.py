@@ -228,11 +228,11 @@ async def _explain_row(
     reader: ReaderLocale,
 ) -> RequestOutcome:
     report = await answers.report_of(ctx, record)
-    rows = Page.of(report, record.page).rows
-    if command.row > len(rows):
-        await message.show(views.no_such_row(command.row, len(rows), language=reader.language))
+    lines = Page.of(report, record.page, each=record.detailed).entries
+    if command.row > len(lines):
+        await message.show(views.no_such_row(command.row, len(lines), language=reader.language))
         return RequestOutcome.USAGE
-    row, language = rows[command.row - 1], message.posted_language
+    row, language = lines[command.row - 1].newest, message.posted_language
     if row.explanation is None:
         nothing = views.nothing_to_explain(command.row, STATUS_WORDS[row.status], language=language)
         return await _post(answers, message, nothing, reader)

@@ -78,7 +78,7 @@ class AnswerRecord:
     thread: Thread | None = None  # the thread that it belongs to
     message_ts: str | None = None  # the message that shows it, when it was posted by the Web API
     relative_length: timedelta | None = None  # how far back it reached when it was asked; None: its window is closed
-    explained: bool = False  # its codes are told in full
+    detailed: bool = False  # each message, its codes in full, and how each source answered
     changed: tuple[str, str] | None = None  # what was done to it last, and by whom: ("refreshed", Slack user id)
     previous: Query | None = None  # the lookup before it, that a follow-up builds on
     passed_over: tuple[str, ...] = ()  # words of the question that changed nothing
@@ -232,7 +232,7 @@ class AnswerStore:
             "thread": [thread.team, thread.channel, thread.ts] if thread else None,
             "ts": shown.message_ts,
             "span": None if shown.relative_length is None else shown.relative_length.total_seconds(),
-            "explained": shown.explained,
+            "explained": shown.detailed,
             "changed": shown.changed,
             "after": write(Lookup(shown.previous), self._parse_context()) if shown.previous else None,
             "passed_over": shown.passed_over,
@@ -251,7 +251,7 @@ class AnswerStore:
             thread=Thread(*value["thread"]) if value["thread"] else None,
             message_ts=value["ts"],
             relative_length=None if value.get("span") is None else timedelta(seconds=value["span"]),
-            explained=value.get("explained", False),
+            detailed=value.get("explained", False),
             changed=tuple(value["changed"]) if value.get("changed") else None,
             previous=self._query(value["after"]) if value.get("after") else None,
             passed_over=tuple(value.get("passed_over", ())),

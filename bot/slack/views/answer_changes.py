@@ -32,20 +32,20 @@ _BY: Mapping[str, Phrase] = {
     AnswerChange.REFRESHED: phrase("refreshed by {who}"),
     AnswerChange.WIDENED: phrase("widened by {who}"),
     AnswerChange.FILTERED: phrase("filtered by {who}"),
-    AnswerChange.UNFILTERED: phrase("filter taken away by {who}"),
-    AnswerChange.TURNED: phrase("page turned by {who}"),
-    AnswerChange.EXPLAINED: phrase("explained by {who}"),
-    AnswerChange.SHORTENED: phrase("shortened by {who}"),
+    AnswerChange.UNFILTERED: phrase("filter cleared by {who}"),
+    AnswerChange.TURNED: phrase("paged by {who}"),
+    AnswerChange.EXPLAINED: phrase("details shown by {who}"),
+    AnswerChange.SHORTENED: phrase("collapsed by {who}"),
     AnswerChange.CHANGED: phrase("changed by {who}"),
 }
 _SEE: Mapping[str, Phrase] = {
     AnswerChange.REFRESHED: phrase("Refreshed: see {answer} above."),
     AnswerChange.WIDENED: phrase("Widened: see {answer} above."),
     AnswerChange.FILTERED: phrase("Filtered: see {answer} above."),
-    AnswerChange.UNFILTERED: phrase("Filter taken away: see {answer} above."),
-    AnswerChange.TURNED: phrase("Page turned: see {answer} above."),
-    AnswerChange.EXPLAINED: phrase("Explained: see {answer} above."),
-    AnswerChange.SHORTENED: phrase("Shortened: see {answer} above."),
+    AnswerChange.UNFILTERED: phrase("Filter removed: see {answer} above."),
+    AnswerChange.TURNED: phrase("Next page: see {answer} above."),
+    AnswerChange.EXPLAINED: phrase("Details: see {answer} above."),
+    AnswerChange.SHORTENED: phrase("Collapsed: see {answer} above."),
     AnswerChange.CHANGED: phrase("Changed: see {answer} above."),
 }
 _OTHER_BY, _OTHER_SEE = phrase("{what} by {who}"), phrase("{what}: see {answer} above.")

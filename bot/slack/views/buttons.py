@@ -1,7 +1,7 @@
 """The buttons below an answer. Their values are the answer's opaque id and nothing else: no number is in them.
 
-Up to five are visible, or more where the overflow menu, which holds the rest, would be full. An option of the menu holds its
-action beside the id.
+Up to three are visible, in the order of use, or more where the overflow menu, which holds the rest, would be full. An option of
+the menu holds its action beside the id.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from bot.i18n import phrase
-from bot.model import NoteKind, Status
+from bot.model import NoteKind, Outcome
 from bot.presentation.evidence import customer_texts
 from bot.slack.views.message import plain_text
 
@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from bot.i18n import Phrase
-    from bot.model import Delivery, Report
+    from bot.model import Report
     from bot.slack.views.message import RenderContext
+    from bot.slack.views.page import Page
 
 PREFIX = "answer."
 REFRESH = "answer.refresh"
@@ -29,8 +30,8 @@ ONLY_FAILED = "answer.only_failed"
 SHOW_ALL = "answer.show_all"
 NEWER = "answer.newer"
 OLDER = "answer.older"
-EXPLAIN = "answer.explain"
-EXPLAIN_LESS = "answer.explain_less"
+DETAILS = "answer.explain"
+DETAILS_LESS = "answer.explain_less"
 SHARE = "answer.share"
 POST = "answer.post"
 REVEAL = "answer.reveal"
@@ -38,51 +39,51 @@ CUSTOMER = "answer.customer"
 RUN = "answer.run"  # below a usage error: its correction
 MENU = "answer.menu"
 
-MAX_VISIBLE = 5  # the menu among them
+MAX_VISIBLE = 3  # beside the menu
 MAX_IN_MENU = 5
 _LABELS: Mapping[str, tuple[Phrase, Phrase]] = {  # what the button says, and what a screen reader says for it
+    CUSTOMER: (phrase("Text for the customer"), phrase("Show you alone what to tell the customer")),
     REFRESH: (phrase("Refresh"), phrase("Ask the providers again now")),
+    NEWER: (phrase("Previous"), phrase("Show the lines before these")),
+    OLDER: (phrase("Next"), phrase("Show the lines after these")),
     WIDEN_24H: (phrase("Last 24 h"), phrase("Look at the last 24 hours")),
     WIDEN_7D: (phrase("Last 7 d"), phrase("Look at the last 7 days")),
+    SHARE: (phrase("Share"), phrase("Post this answer in the channel, numbers masked")),
     ONLY_FAILED: (phrase("Only failed"), phrase("Show only the messages that did not arrive")),
     SHOW_ALL: (phrase("Show all"), phrase("Show all messages, whatever their status")),
-    NEWER: (phrase("Newer"), phrase("Show the newer messages")),
-    OLDER: (phrase("More"), phrase("Show more messages, older ones")),
-    EXPLAIN: (phrase("Explain"), phrase("Explain the codes in full")),
-    EXPLAIN_LESS: (phrase("Explain less"), phrase("Show the explanations in short")),
-    CUSTOMER: (phrase("Text for the customer"), phrase("Show you alone what to tell the customer")),
-    SHARE: (phrase("Share to channel"), phrase("Post this answer in the channel, numbers masked")),
-    POST: (phrase("Post in thread …"), phrase("Post this answer in a thread of your choice, numbers masked")),
+    DETAILS: (phrase("Details"), phrase("Show each message, its codes in full, and how each source answered")),
+    DETAILS_LESS: (phrase("Hide details"), phrase("Show the answer in short")),
+    POST: (phrase("Post to thread…"), phrase("Post this answer in a thread of your choice, numbers masked")),
     REVEAL: (phrase("Reveal numbers"), phrase("Show the whole numbers to you alone; this is recorded")),
 }
-_DISPLAY_ORDER = tuple(_LABELS)
-# What stands in the row when there is not room for all: what is pressed most, and what nothing typed stands in for.
-_BY_PRIORITY = (
-    REFRESH, OLDER, NEWER, SHARE, CUSTOMER, WIDEN_24H, ONLY_FAILED, SHOW_ALL, EXPLAIN_LESS, EXPLAIN, WIDEN_7D, POST, REVEAL,
-)  # fmt: skip
+_BY_USE = tuple(_LABELS)
+# What is pressed first, by what the answer says; the others follow in the order of the labels.
+_FIRST: Mapping[Outcome, tuple[str, ...]] = {
+    Outcome.DELIVERED: (DETAILS_LESS, REFRESH, OLDER, NEWER, WIDEN_24H, WIDEN_7D, SHARE),
+    Outcome.NO_RECORD: (WIDEN_24H, WIDEN_7D, REFRESH),
+    Outcome.UNANSWERED: (REFRESH,),
+    Outcome.PENDING: (DETAILS_LESS, REFRESH, OLDER, NEWER, CUSTOMER),
+}
 WIDER: Mapping[str, timedelta] = {WIDEN_24H: timedelta(hours=24), WIDEN_7D: timedelta(days=7)}
 
 
-def actions_block(
-    report: Report, context: RenderContext, shown: tuple[Delivery, ...], *, page: int, pages: int
-) -> dict[str, Any]:
-    """The actions block: only buttons that change something. `shown` are the deliveries on this page."""
+def actions_block(report: Report, context: RenderContext, page: Page) -> dict[str, Any]:
+    """The actions block: only buttons that change something, the likeliest first, the others in the menu."""
     wanted = {
         REFRESH,
         *_window_buttons(report),
         *_filter_buttons(report),
-        *_explain_buttons(context, shown),
+        *_detail_buttons(report, context),
         *_share_buttons(context),
     }
     wanted |= {CUSTOMER} if customer_texts(report, context.language) else set()
-    wanted |= {NEWER} if page > 0 else set()
-    wanted |= {OLDER} if page < pages - 1 else set()
-    visible = wanted
-    if len(wanted) > MAX_VISIBLE:
-        room = max(MAX_VISIBLE - 1, len(wanted) - MAX_IN_MENU)
-        visible = set([action for action in _BY_PRIORITY if action in wanted][:room])
-    elements = [_button(action, context) for action in _DISPLAY_ORDER if action in visible]
-    rest = [action for action in _DISPLAY_ORDER if action in wanted - visible]
+    wanted |= {NEWER} if page.index > 0 else set()
+    wanted |= {OLDER} if page.index < page.count - 1 else set()
+    in_order = [action for action in dict.fromkeys((*_FIRST.get(report.outcome, ()), *_BY_USE)) if action in wanted]
+    room = max(MAX_VISIBLE - (CUSTOMER in in_order[:MAX_VISIBLE]), len(in_order) - MAX_IN_MENU)
+    room += len(in_order) == room + 1  # a menu of one is no shorter
+    elements = [_button(action, context) for action in in_order[:room]]
+    rest = in_order[room:]
     return {"type": "actions", "elements": [*elements, _menu(rest, context)] if rest else elements}
 
 
@@ -112,10 +113,10 @@ def _menu(actions: list[str], context: RenderContext) -> dict[str, Any]:
 
 
 def _window_buttons(report: Report) -> list[str]:
-    """The wider windows, unless the providers did not limit the lookup to the window anyway."""
+    """The next wider window, unless the providers did not limit the lookup to the window anyway."""
     if report.coverage and all(any(n.kind is NoteKind.WINDOW_IGNORED for n in part.notes) for part in report.coverage):
         return []
-    return [action for action, length in WIDER.items() if report.query.window.length < length]
+    return [action for action, length in WIDER.items() if report.query.window.length < length][:1]
 
 
 def _filter_buttons(report: Report) -> list[str]:
@@ -125,11 +126,11 @@ def _filter_buttons(report: Report) -> list[str]:
     return [ONLY_FAILED] if 0 < failing < len(report.deliveries) else []
 
 
-def _explain_buttons(context: RenderContext, shown: tuple[Delivery, ...]) -> list[str]:
-    """Only for codes that the short explanations do not cover."""
-    if context.explained:
-        return [EXPLAIN_LESS]
-    return [EXPLAIN] if any(row.explanation is not None and row.status is not Status.DELIVERED for row in shown) else []
+def _detail_buttons(report: Report, context: RenderContext) -> list[str]:
+    """Nothing is behind an answer of nobody."""
+    if context.detailed:
+        return [DETAILS_LESS]
+    return [DETAILS] if report.coverage else []
 
 
 def _share_buttons(context: RenderContext) -> Iterator[str]:

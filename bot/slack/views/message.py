@@ -47,7 +47,7 @@ class RenderContext:
     shared: bool = False  # its Share button has been used
     direct: bool = False  # in a direct message with the bot: there is no channel to share to
     may_reveal: bool = False  # whoever reads it may see whole numbers
-    explained: bool = False  # its codes are explained in full, below the rows and not beside them
+    detailed: bool = False  # every message by itself, its codes in full, and how each source answered
     changed: tuple[str, str] | None = None  # what was done last and by whom: ("refreshed", Slack user id)
     previous: Query | None = None  # the lookup that this one builds on
     passed_over: tuple[str, ...] = ()  # words of the question that changed nothing

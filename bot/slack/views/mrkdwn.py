@@ -82,6 +82,10 @@ class Tokens:
         """`<!date^1795241002^{time_secs}|14:03:22 UTC+8>`."""
         return self._token(moment, date_format(moment, self.written.now), self.written.moment(moment))
 
+    def minute(self, moment: datetime) -> str:
+        """`<!date^1795241002^{time}|14:03 UTC+8>`."""
+        return self._token(moment, date_format(moment, self.written.now, "{time}"), self.written.minute(moment))
+
     def day(self, moment: datetime) -> str:
         """`<!date^1795241002^{date_short}|Nov 20 UTC+8>`."""
         return self._token(moment, "{date_short}", self.written.day(moment))

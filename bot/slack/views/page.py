@@ -1,35 +1,45 @@
-"""Pagination of an answer's deliveries."""
+"""Pagination of an answer's evidence."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
+from bot.presentation.evidence import entries
+
 if TYPE_CHECKING:
     from bot.i18n import Language
     from bot.model import Delivery, Report
+    from bot.presentation.evidence import Entry
 
 PAGE = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page: its deliveries, its index from 0, and the number of pages."""
+    """One page: its lines, its index from 0, the number of pages, and of lines on all of them."""
 
-    rows: tuple[Delivery, ...]
+    entries: tuple[Entry, ...]
     index: int
     count: int
+    total: int
 
     @classmethod
-    def of(cls, report: Report, index: int) -> Self:
-        """The page with this index, or the nearest one that exists."""
-        count = max(1, -(-len(report.shown) // PAGE))
+    def of(cls, report: Report, index: int, *, each: bool = False) -> Self:
+        """The page with this index, or the nearest one that exists. With `each`, every message has a line of its own."""
+        found = entries(report, each=each)
+        count = max(1, -(-len(found) // PAGE))
         index = min(max(0, index), count - 1)
-        return cls(report.shown[index * PAGE : (index + 1) * PAGE], index, count)
+        return cls(found[index * PAGE : (index + 1) * PAGE], index, count, len(found))
 
-    def words(self, report: Report, language: Language) -> str:
+    @property
+    def rows(self) -> tuple[Delivery, ...]:
+        """The messages that its lines tell of."""
+        return tuple(row for entry in self.entries for row in entry.rows)
+
+    def words(self, language: Language) -> str:
         """`11–20 of 250`; empty when there is one page."""
         if self.count == 1:
             return ""
         start = self.index * PAGE
-        return language.say("{first}–{last} of {total}", first=start + 1, last=start + len(self.rows), total=len(report.shown))
+        return language.say("{first}–{last} of {total}", first=start + 1, last=start + len(self.entries), total=self.total)

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from bot.model import Confidence
 from bot.presentation.explanation import (
+    background_lines,
     code_lines,
     explanation_lines,
     group_readings,
-    heading,
     introduction,
+    table_words,
     title_with_confidence,
 )
 from bot.presentation.wording import (
@@ -82,7 +83,7 @@ def explanations(
     groups = group_readings(listed)
     for one, *same in groups[:_MOST_READINGS]:
         blocks += full_explanation(one, text_format, *same)
-        texts += [*full_explanation_lines(one, text_format, *same), _source(one, text_format)]
+        texts += [*full_explanation_lines(one, text_format), *background(one, text_format, *same)]
     if len(groups) > _MOST_READINGS:
         rest = language.plural(len(groups) - _MOST_READINGS, "And {count} further reading.", "And {count} further readings.")
         blocks.append(context_block([rest], language))
@@ -113,18 +114,21 @@ def term(word: Term, *, language: Language) -> Message:
 def full_explanation(one: Explanation, text_format: TextFormat, *same: Explanation) -> list[dict[str, Any]]:
     """The blocks of an explanation in full, with its source."""
     return [
-        section(full_explanation_lines(one, text_format, *same), text_format.language),
-        context_block([_source(one, text_format)], text_format.language),
+        section(full_explanation_lines(one, text_format), text_format.language),
+        context_block(background(one, text_format, *same), text_format.language),
     ]
 
 
-def full_explanation_lines(one: Explanation, text_format: TextFormat, *same: Explanation) -> list[str]:
-    """A code with its title, meaning, causes, next step, owner and other readings. `others` differ in vendor only."""
-    return [
-        heading(one, text_format, *same),
-        f"*{title_with_confidence(one, text_format)}*",
-        *explanation_lines(one, text_format),
-    ]
+def full_explanation_lines(one: Explanation, text_format: TextFormat) -> list[str]:
+    """A code with its title, owner, next step, other readings and causes."""
+    code = f"{text_format.quote(one.code, CODE)} " if one.code else ""
+    return [f"{code}*{title_with_confidence(one, text_format)}*", *explanation_lines(one, text_format)]
+
+
+def background(one: Explanation, text_format: TextFormat, *same: Explanation) -> list[str]:
+    """What the code means in full, what to tell the customer, and where it is published. `same` differ in vendor only."""
+    published = " · ".join((table_words(one, text_format, *same), _source(one, text_format)))
+    return [*background_lines(one, text_format), published]
 
 
 def _source(one: Explanation, text_format: TextFormat) -> str:

@@ -33,7 +33,7 @@ def _lines(report: Report, context: RenderContext, text_format: TextFormat) -> l
     language = text_format.language
     asked = [code(target.whole, IDENTIFIER) for target in report.query.targets]
     lines = [language.say("*Whole numbers:* {numbers}", numbers=language.comma_list(asked))]
-    for row in Page.of(report, context.page).rows:
+    for row in Page.of(report, context.page, each=True).rows:
         at = text_format.moment(row.at) if row.at else language.say("time unknown")
         number = code(number_label(row, reveal=True), IDENTIFIER)
         lines.append(f"{SIGNS[row.status]} {at}  {row_words(row, report, text_format)} · {number}")

@@ -224,7 +224,7 @@ def test_only_wider_windows_are_offered(window: Window, widening: list[str]) -> 
 
 
 def test_no_wider_window_is_offered_where_the_window_was_ignored() -> None:
-    assert actions(answer(answers()["international"])) == [buttons.REFRESH, buttons.EXPLAIN, buttons.SHARE, buttons.POST]
+    assert actions(answer(answers()["international"])) == [buttons.REFRESH, buttons.DETAILS, buttons.SHARE, buttons.POST]
 
 
 def test_filter_buttons_appear_only_where_they_change_something() -> None:
@@ -249,7 +249,7 @@ def test_the_row_holds_at_most_five_and_the_rest_is_in_the_menu_behind_it(page: 
     found = actions(answer(report(*many(250)), page=page))
 
     assert found[:4] == expected
-    assert {buttons.ONLY_FAILED, buttons.EXPLAIN, buttons.WIDEN_7D, buttons.POST} <= set(found[4:])
+    assert {buttons.ONLY_FAILED, buttons.DETAILS, buttons.WIDEN_7D, buttons.POST} <= set(found[4:])
 
 
 def test_every_button_carries_the_answers_id_and_nothing_else() -> None:

@@ -284,9 +284,9 @@ def _shows_no_number(message: views.Message) -> None:
     assert [number for number in NUMBERS if number.national in dump] == []
 
 
-def _answer_is_taken(report: Report, page: int, *, public: bool, explained: bool, language: Language) -> None:
+def _answer_is_taken(report: Report, page: int, *, public: bool, detailed: bool, language: Language) -> None:
     other = replace(report.query, providers=("x" * 300,))
-    context = replace(CONTEXT, page=page, public=public, explained=explained, language=language, previous=other, may_reveal=True)
+    context = replace(CONTEXT, page=page, public=public, detailed=detailed, language=language, previous=other, may_reveal=True)
     message = views.answer(report, context)
 
     _judge(message)
@@ -308,13 +308,13 @@ def _answer_is_taken(report: Report, page: int, *, public: bool, explained: bool
     report=reports(),
     page=st.integers(-3, 60),
     public=st.booleans(),
-    explained=st.booleans(),
+    detailed=st.booleans(),
     language=st.sampled_from(READ_IN),
 )
 def test_any_report_becomes_an_answer_that_slack_takes(
-    report: Report, page: int, *, public: bool, explained: bool, language: Language
+    report: Report, page: int, *, public: bool, detailed: bool, language: Language
 ) -> None:
-    _answer_is_taken(report, page, public=public, explained=explained, language=language)
+    _answer_is_taken(report, page, public=public, detailed=detailed, language=language)
 
 
 # Not examples of the property above: Hypothesis writes each of those out, which takes longer than to show them.
@@ -324,9 +324,9 @@ def test_any_report_becomes_an_answer_that_slack_takes(
     [(300, False, False), (300, False, True), (3, False, False), (3, True, True), (0, False, False)],
 )
 def test_the_worst_reports_become_answers_that_slack_takes(
-    rows: int, language: Language, *, public: bool, explained: bool
+    rows: int, language: Language, *, public: bool, detailed: bool
 ) -> None:
-    _answer_is_taken(_few(rows), 0, public=public, explained=explained, language=language)
+    _answer_is_taken(_few(rows), 0, public=public, detailed=detailed, language=language)
 
 
 @examples(12, suppress=list(HealthCheck))
