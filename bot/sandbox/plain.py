@@ -52,7 +52,7 @@ def _lines(block: Block, viewer: Viewer) -> list[str]:
             return [_text(element, viewer) for element in block["elements"]]
         case "actions":
             return _pressable(block["elements"], viewer)
-        case "table":
+        case "table" | "data_table":
             return _table([[_cell(cell, viewer) for cell in row] for row in block["rows"]])
         case "rich_text":
             return _rich(block, viewer).split("\n")

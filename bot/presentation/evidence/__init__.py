@@ -33,7 +33,7 @@ from bot.presentation.evidence.remarks import (
     missing_targets_line,
     remarks,
 )
-from bot.presentation.evidence.rows import asks_several, number_label, row_origin, row_text, row_words
+from bot.presentation.evidence.rows import accounts_shown, asks_several, number_label, row_origin, row_text, row_words
 
 __all__ = [
     "MAX_CODES",
@@ -48,6 +48,7 @@ __all__ = [
     "Detail",
     "Entry",
     "accounts_not_asked",
+    "accounts_shown",
     "asks_several",
     "cause_lines",
     "codes_label",

@@ -68,7 +68,7 @@ class Cause:
             if not code:
                 return language.say("the provider gives no reason")
             shown = truncate(mask_known(single_line(code), known_numbers(report)), CODE)
-            return language.say("code {code}, which is not in our table", code=shown)
+            return language.say("unknown code {code}", code=shown)
         title = truncate(mid_sentence(single_line(explanation.words(language.code).title).rstrip(".。")), TITLE)
         match explanation.confidence:
             case Confidence.LIKELY:

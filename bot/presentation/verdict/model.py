@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -70,14 +70,15 @@ class Verdict:
 
     def summary_at(self, moment: str, most: int) -> str:
         """What happened, who must fix it and what to do, in at most `most` characters: for a notification."""
-        head = self.language.say("{lead} {time}", lead=self.lead, time=moment) if moment else self.lead
+        brief = replace(self, earlier="")
+        briefer = replace(brief, aside="")
         rest = [part for part in (self.advice, self.step, self.reach) if part]
-        says = [self.language.say("{lead}: {detail}", lead=head, detail=self.detail) if self.detail else head, *rest]
-        while True:
-            said = self.language.sentences(map(self.language.with_full_stop, says))
-            if len(said) <= most or len(says) == 1:
-                return truncate(said, most)
-            says.pop()
+        forms = [
+            [brief.line_at(moment), *rest],
+            *([briefer.line_at(moment), *rest[:count]] for count in range(len(rest), -1, -1)),
+        ]
+        said = [self.language.sentences(map(self.language.with_full_stop, form)) for form in forms]
+        return truncate(next((form for form in said if len(form) <= most), said[-1]), most)
 
     @property
     def sentence(self) -> str:

@@ -30,7 +30,7 @@ def fault_words(fault: ProviderFault, language: Language) -> ExplanationText:
         if fault.retryable
         else language.say("Show the code to whoever looks after this provider's account.")
     )
-    return ExplanationText(language.say("An error that is not in our table"), said, (), step)
+    return ExplanationText(language.say("An unlisted error"), said, (), step)
 
 
 def fault_sentence(part: Coverage, text_format: TextFormat, who: str, *, partly: bool, brief: bool = False) -> str:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 STILL_FRESH = timedelta(seconds=10)
 _MINUTE = 60
+_BOTH = 2
 
 
 def window_words(window: Window, text_format: TextFormat) -> str:
@@ -36,13 +37,15 @@ def as_of_words(report: Report, text_format: TextFormat) -> str:
 
 
 def sources_words(report: Report, text_format: TextFormat) -> str:
-    """`all 4 sources answered`, `3 of 4 sources answered`, `Tencent answered`; empty when none did."""
+    """`all 4 sources answered`, `both sources answered`, `3 of 4 sources answered`, `Tencent answered`; empty when none did."""
     asked = report.coverage
     answered = [part for part in asked if part.error is None]
     if not answered:
         return ""
     if len(asked) == 1:
         return text_format.say("{source} answered", source=text_format.title(asked[0].provider))
+    if len(answered) == len(asked) == _BOTH:
+        return text_format.say("both sources answered")
     if len(answered) == len(asked):
         return text_format.say("all {count} sources answered", count=len(asked))
     return text_format.say("{count} of {total} sources answered", count=len(answered), total=len(asked))

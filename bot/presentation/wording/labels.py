@@ -55,7 +55,7 @@ _RESENDS: Mapping[Resend, Phrase] = {
 _CONFIDENCE: Mapping[Confidence, Phrase] = {
     Confidence.LIKELY: phrase("likely"),
     Confidence.UNSURE: phrase("unconfirmed"),
-    Confidence.UNLISTED: phrase("not in our table"),
+    Confidence.UNLISTED: phrase("unlisted"),
 }
 
 
@@ -106,7 +106,7 @@ def owner_words(owner: Owner, language: Language) -> str:
 
 
 def confidence_words(explanation: Explanation, language: Language) -> str:
-    """`likely`, `not in our table`; empty when the meaning is sure."""
+    """`likely`, `unlisted`; empty when the meaning is sure."""
     doubt = _CONFIDENCE.get(explanation.confidence)
     return doubt.said_in(language) if doubt else ""
 

@@ -64,6 +64,17 @@ def _needs_text_or_fields(value: Any, pointer: str, problems: Problems) -> None:
         problems.add(pointer, "must have text or fields")
 
 
+def _needs_equal_rows(value: Any, pointer: str, problems: Problems) -> None:
+    """A data table's rows are of one length, and its header cells are not rich text."""
+    rows = value.get("rows") if isinstance(value, Mapping) else None
+    if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
+        return
+    if len({len(row) for row in rows}) > 1:
+        problems.add(f"{pointer}/rows", "rows must have the same number of cells")
+    if any(isinstance(cell, Mapping) and cell.get("type") == "rich_text" for cell in rows[0]):
+        problems.add(f"{pointer}/rows/0", "header cells may not be rich_text")
+
+
 _CONTEXT_PARTS: Mapping[str, Check] = {"plain_text": text_object(), "mrkdwn": text_object(), "image": IMAGE_ELEMENT}
 _TABLE_CELLS: Mapping[str, Check] = {
     "raw_text": record({"text": string(1)}),
@@ -95,6 +106,13 @@ BLOCKS: Mapping[str, Check] = {
     "table": record(
         {"rows": listing(listing(typed("table cell", _TABLE_CELLS), 1, 20), 1, 100)},
         {"column_settings": listing(nullable(_COLUMN), 0, 20), "block_id": ID},
+    ),
+    "data_table": all_of(
+        record(
+            {"caption": string(1), "rows": listing(listing(typed("table cell", _TABLE_CELLS), 1, 20), 2, 101)},
+            {"page_size": integer(1, 100), "row_header_column_index": integer(0, 19), "block_id": ID},
+        ),
+        _needs_equal_rows,
     ),
     "markdown": record({"text": string(1, MAX_MARKDOWN_TEXT)}, {"block_id": ID}),
 }
@@ -162,7 +180,7 @@ def _check_totals(blocks: list[Mapping[str, Any]], problems: Problems) -> None:
 
 
 def _check_tables(blocks: list[Mapping[str, Any]], problems: Problems) -> None:
-    tables = [(index, block) for index, block in enumerate(blocks) if block.get("type") == "table"]
+    tables = [(index, block) for index, block in enumerate(blocks) if block.get("type") in {"table", "data_table"}]
     for index, _ in tables[1:]:
         problems.add(f"/blocks/{index}", "only_one_table_allowed", error="invalid_attachments")
     cells = _text_length([block for _, block in tables])

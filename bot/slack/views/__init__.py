@@ -1,6 +1,6 @@
 """Renders values as Block Kit. Pure: values, the time, a time zone and a language in, a `Message` or a view out.
 
-answer          Report -> the answer to a lookup (rows.py: its deliveries, buttons.py: its buttons, page.py: pagination)
+answer          Report -> the answer to a lookup (rows.py: its messages, table.py: each of many, small_print.py, buttons.py)
 reference       the answers to `explain` and `providers`
 notices         help, progress, usage errors, access denials, delivery failures
 thread_notes    what a follow-up changed

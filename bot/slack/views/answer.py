@@ -25,6 +25,7 @@ from bot.presentation.wording import (
     IDENTIFIER,
     STEP,
     TITLE,
+    capitalised,
     filter_words,
 )
 from bot.slack.views import buttons
@@ -172,13 +173,13 @@ def _fallback_text(report: Report, context: RenderContext, page: Page, result: V
     )
     language, targets = context.language, report.query.targets
     moment = text_format.times.minute(result.when) if result.when else ""
-    first = f"{result.sign} {text_format.prose(result.summary_at(moment, NOTIFICATION - 2), NOTIFICATION)}"
+    summary = result.summary_at(moment, NOTIFICATION - 2)
+    first = f"{result.sign} {text_format.prose(summary, NOTIFICATION)}"
+    rest = (result.incomplete, "" if result.aside in summary else result.aside, result.earlier)
     about = text_format.quote(targets[0].masked, IDENTIFIER) if len(targets) == 1 else ""
     more = [
         text_format.say("Looked up: {target}.", target=about) if about else "",
-        language.with_full_stop(text_format.prose(result.incomplete, STEP)) if result.missing else "",
-        language.with_full_stop(text_format.prose(language.clauses([result.aside]), STEP)) if result.aside else "",
-        language.with_full_stop(text_format.prose(result.earlier, STEP)) if result.earlier else "",
+        *(language.with_full_stop(text_format.prose(capitalised(words), STEP)) for words in rest if words),
     ]
     lines = [first, language.sentences(more), _hint(report, result, text_format)]
     for line, *below in Evidence(page, report, result, context, text_format).lines(Detail.FULL):

@@ -12,14 +12,15 @@ if TYPE_CHECKING:
     from bot.model import Delivery, Report
     from bot.presentation.evidence import Entry
 
-PAGE = 10
+PAGE, PAGE_OF_EACH = 10, 50
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page: its lines, its index from 0, the number of pages, and of lines on all of them."""
+    """One page: its lines, how many precede them, its index from 0, the number of pages, and of lines on all of them."""
 
     entries: tuple[Entry, ...]
+    start: int
     index: int
     count: int
     total: int
@@ -28,9 +29,10 @@ class Page:
     def of(cls, report: Report, index: int, *, each: bool = False) -> Self:
         """The page with this index, or the nearest one that exists. With `each`, every message has a line of its own."""
         found = entries(report, each=each)
-        count = max(1, -(-len(found) // PAGE))
+        size = PAGE_OF_EACH if each else PAGE
+        count = max(1, -(-len(found) // size))
         index = min(max(0, index), count - 1)
-        return cls(found[index * PAGE : (index + 1) * PAGE], index, count, len(found))
+        return cls(found[index * size : (index + 1) * size], index * size, index, count, len(found))
 
     @property
     def rows(self) -> tuple[Delivery, ...]:
@@ -41,5 +43,5 @@ class Page:
         """`11–20 of 250`; empty when there is one page."""
         if self.count == 1:
             return ""
-        start = self.index * PAGE
-        return language.say("{first}–{last} of {total}", first=start + 1, last=start + len(self.entries), total=self.total)
+        last = self.start + len(self.entries)
+        return language.say("{first}–{last} of {total}", first=self.start + 1, last=last, total=self.total)

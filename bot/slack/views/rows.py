@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bot.presentation.evidence import (
+    MOST_UNFOLDED,
     Detail,
     asks_several,
     cause_lines,
@@ -17,6 +18,7 @@ from bot.presentation.evidence import (
 )
 from bot.presentation.wording import SIGNS
 from bot.slack.views.message import section
+from bot.slack.views.table import data_table
 
 if TYPE_CHECKING:
     from bot.model import Report
@@ -40,7 +42,9 @@ class Evidence:
     text_format: TextFormat
 
     def blocks(self, detail: Detail) -> list[dict[str, Any]]:
-        """All lines, in one section."""
+        """All lines, in one section; where each of many messages is told, a table."""
+        if self.context.detailed and len(self.page.entries) > MOST_UNFOLDED:
+            return [data_table(self.page, self.report, self.context)]
         lines = [line for group in self.lines(detail) for line in group]
         return [section(lines, self.context.language)] if lines else []
 

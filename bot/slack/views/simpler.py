@@ -22,20 +22,22 @@ _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 
 def simpler_forms(message: Message) -> list[Message]:
     """The forms to try one after the other, each once."""
-    without_table = tuple(_lines_of(block) if block["type"] == "table" else block for block in message.blocks)
+    without_table = tuple(
+        simpler for block in message.blocks for simpler in (_lines_of(block) if block["type"] == "data_table" else [block])
+    )
     simpler = [blocks for blocks in (without_table, ()) if blocks != message.blocks]
     return [message, *(replace(message, blocks=blocks) for blocks in simpler)]
 
 
-def _lines_of(table: Mapping[str, Any]) -> dict[str, Any]:
-    """The rows of a table as a section, one line each; as many as a section takes."""
-    text = ""
+def _lines_of(table: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The rows of a table, one line each, in as many sections as they need."""
+    texts = [""]
     for row in table["rows"]:
         line = " · ".join("".join(_texts(cell)) for cell in row)
-        if len(text) + len(line) >= SECTION_LIMIT:
-            break
-        text = f"{text}\n{line}" if text else line
-    return {"type": "section", "text": {"type": "mrkdwn", "text": text, "verbatim": True}}
+        if len(texts[-1]) + len(line) >= SECTION_LIMIT:
+            texts.append("")
+        texts[-1] = f"{texts[-1]}\n{line}" if texts[-1] else line
+    return [{"type": "section", "text": {"type": "mrkdwn", "text": text, "verbatim": True}} for text in texts]
 
 
 def _texts(cell: Mapping[str, Any]) -> Iterator[str]:

@@ -8,6 +8,16 @@ const UNKNOWN = () => el("div", { class: "block muted" }, "This content can’t 
 
 export const drawBlocks = (blocks, surface) => blocks.map((block) => (BLOCKS[block.type] || UNKNOWN)(block, surface));
 
+const scrolling = (...parts) => el("div", { class: "block scroll", role: "region", "aria-label": "Table, scrolls sideways", tabindex: "0" },
+  el("table", {}, parts));
+
+const drawRow = (block, r) => el("tr", {}, block.rows[r].map((cell, c) => {
+  const setting = (block.column_settings || [])[c] || {};
+  const looks = [{ right: "end", center: "center" }[setting.align], setting.is_wrapped ? "wrapped" : ""].filter(Boolean).join(" ");
+  return el(r ? "td" : "th", { class: looks || undefined, scope: r ? undefined : "col" },
+    cell.type === "rich_text" ? cell.elements.map(richPart) : lineBreaks(emojiText(cell.text)));
+}));
+
 const BLOCKS = {
   section: (block, surface) => {
     const main = el("div", { class: "main" }, block.text ? textNodes(block.text) : []);
@@ -23,15 +33,21 @@ const BLOCKS = {
   rich_text: (block) => el("div", { class: "block" }, block.elements.map(richPart)),
   alert: (block) => el("div", { class: "block alert " + (block.level || "default"), role: "note" }, textNodes(block.text)),
   markdown: (block) => el("div", { class: "block" }, markdown(block.text)),
-  table: (block) => {
-    const rows = block.rows.map((row, r) => el("tr", {}, row.map((cell, c) => {
-      const setting = (block.column_settings || [])[c] || {};
-      const looks = [{ right: "end", center: "center" }[setting.align], setting.is_wrapped ? "wrapped" : ""].filter(Boolean).join(" ");
-      return el(r ? "td" : "th", { class: looks || undefined, scope: r ? undefined : "col" },
-        cell.type === "rich_text" ? cell.elements.map(richPart) : lineBreaks(emojiText(cell.text)));
-    })));
-    return el("div", { class: "block scroll", role: "region", "aria-label": "Table, scrolls sideways", tabindex: "0" },
-      el("table", {}, el("thead", {}, rows[0]), el("tbody", {}, rows.slice(1))));
+  table: (block) => scrolling(el("thead", {}, drawRow(block, 0)), el("tbody", {}, block.rows.slice(1).map((_, r) => drawRow(block, r + 1)))),
+  data_table: (block) => {  // pages by itself, as Slack's does
+    const size = block.page_size || 5, last = Math.ceil((block.rows.length - 1) / size) - 1;
+    const body = el("tbody"), where = el("span", { class: "muted" });
+    let page = 0;
+    const turn = (by) => {
+      page = Math.min(last, Math.max(0, page + by));
+      const first = page * size + 1, rows = block.rows.slice(first, first + size);
+      body.replaceChildren(...rows.map((_, r) => drawRow(block, first + r)));
+      where.textContent = first + "–" + (first + rows.length - 1) + " of " + (block.rows.length - 1);
+    };
+    turn(0);
+    const button = (label, sign, by) => el("button", { class: "press", type: "button", "aria-label": label, onclick: () => turn(by) }, sign);
+    return el("div", {}, scrolling(el("caption", {}, block.caption), el("thead", {}, drawRow(block, 0)), body),
+      last ? el("div", { class: "block actions pager" }, button("Previous rows", "‹", -1), where, button("Next rows", "›", 1)) : null);
   },
   input: (block, surface) => {
     const id = "input-" + block.block_id, wrong = surface.errors?.[block.block_id];

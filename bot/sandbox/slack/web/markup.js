@@ -1,7 +1,7 @@
 /* Slack's text markup, Markdown and rich text, as nodes. Nothing here ever becomes HTML. */
 
 import { dateNode } from "./times.js";
-import { el, state } from "./tools.js";
+import { el, icon, state } from "./tools.js";
 
 const EMOJI = { white_check_mark: "✅", heavy_check_mark: "✔️", x: "❌", warning: "⚠️", hourglass_flowing_sand: "⏳", hourglass: "⌛", eyes: "👀", wave: "👋",
   mag: "🔍", lock: "🔒", bulb: "💡", rotating_light: "🚨", red_circle: "🔴", large_green_circle: "🟢", large_yellow_circle: "🟡", large_blue_circle: "🔵",
@@ -38,7 +38,7 @@ function inline(text) {
   const out = [];
   let last = 0;
   for (const hit of text.matchAll(MARKUP)) {
-    if (hit.index > last) out.push(unescape(text.slice(last, hit.index)));
+    if (hit.index > last) out.push(...withSigns(unescape(text.slice(last, hit.index))));
     last = hit.index + hit[0].length;
     const [whole, pre, code, angled, bold, italic, strike, emoji, url, newline] = hit;
     if (pre !== undefined) out.push(el("pre", {}, unescape(pre.replace(/^\n|\n$/g, ""))));
@@ -51,9 +51,13 @@ function inline(text) {
     else if (url !== undefined) out.push(link(unescape(url), unescape(url)));
     else if (newline !== undefined) out.push(el("br"));
   }
-  if (last < text.length) out.push(unescape(text.slice(last)));
+  if (last < text.length) out.push(...withSigns(unescape(text.slice(last))));
   return out;
 }
+/* Slack draws emoji itself; so does this page those that begin a verdict, since a bare machine's fonts have none. */
+const SIGNS = { "✅": "tick", "❌": "cross", "⏳": "hourglass", "⚠️": "warning", "❔": "question" };
+const withSigns = (text) => text.split(/(✅|❌|⏳|⚠️|❔)/u).filter(Boolean)
+  .map((part) => (SIGNS[part] ? el("span", { class: "sign " + SIGNS[part] }, el("span", {}, part), icon(SIGNS[part])) : part));
 function reference(inside) {
   const [target, ...rest] = inside.split("|"), label = unescape(rest.join("|"));
   if (target[0] === "@") return [mention("@" + (state.users[target.slice(1)]?.name || label || target.slice(1)))];

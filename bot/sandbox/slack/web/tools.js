@@ -20,6 +20,11 @@ const DRAWINGS = {
   eye: "M1.5 8S4 3.8 8 3.8 14.5 8 14.5 8 12 12.2 8 12.2 1.5 8 1.5 8zM8 6.2a1.8 1.8 0 1 0 .01 0",
   picture: "M2 3h12v10H2zM2 11l3.5-4 3 3.2 2-2L14 11.5",
   bolt: "M9 1.5 3.5 9H8l-1 5.5L12.5 7H8z",
+  tick: "M1.5 1.5h13v13h-13zM4 8.2l2.8 2.8 5.2-6",
+  cross: "M3 3l10 10M13 3 3 13",
+  hourglass: "M3.5 1.5h9M3.5 14.5h9M4.5 1.5v2.7L8 8l3.5-3.8V1.5M4.5 14.5v-2.7L8 8l3.5 3.8v2.7",
+  warning: "M8 1.5 15 14.5H1zM8 6v4M8 12v.6",
+  question: "M4.6 5.2a3.4 3.4 0 1 1 5 3C8.4 9 8 9.5 8 10.8M8 13.4v.7",
   file: "M4 1.5h5.5L13 5v9.5H4zM9.5 1.5V5H13",
 };
 export function icon(name) {
