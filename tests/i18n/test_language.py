@@ -141,15 +141,15 @@ def test_a_language_is_the_same_however_often_it_is_opened() -> None:
 @pytest.mark.parametrize(
     ("names", "said"),
     [
-        ("腾讯云 1400007777", "没有在腾讯云 1400007777 查到记录。"),
-        ("腾讯云", "没有在腾讯云查到记录。"),
-        ("Tencent", "没有在 Tencent 查到记录。"),
-        ("`x`", "没有在`x`查到记录。"),
-        ("", "没有在查到记录。"),
+        ("腾讯云 1400007777", "腾讯云 1400007777 无记录"),
+        ("腾讯云", "腾讯云无记录"),
+        ("Tencent", "Tencent 无记录"),
+        ("`x`", "`x`无记录"),
+        ("", "无记录"),
     ],
 )
 def test_chinese_keeps_a_blank_between_itself_and_a_latin_value(names: str, said: str) -> None:
-    assert CHINESE.say("Nothing found at {names}.", names=names) == said
+    assert CHINESE.say("Nothing at {names}", names=names) == said
 
 
 def test_a_value_is_formatted_in_chinese_as_it_is_in_english() -> None:

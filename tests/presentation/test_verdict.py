@@ -82,7 +82,7 @@ def headline(verdict_: Verdict) -> str:
             "cut-window",
             "Failed: the handset could not be reached (likely). Tencent no longer has all of that time",
         ),
-        ("unlisted", "Failed: code XX:77777, which is not in our table"),
+        ("unlisted", "Failed: unknown code XX:77777"),
     ],
 )
 def test_the_headline(name: str, expected: str) -> None:
@@ -152,14 +152,13 @@ def test_many_phones_that_are_off_at_once_are_no_chance() -> None:
     assert (answer.scope, answer.reach) == (Scope.UNCLEAR, "Others may be affected too")
 
 
-def test_reasons_that_differ_are_named_with_their_counts_and_what_we_must_fix_comes_first() -> None:
+def test_of_causes_that_differ_the_most_frequent_is_named_with_its_count_and_advice_on_what_we_must_fix_comes_first() -> None:
     rows = (*(failed(UNSIGNED, number=phone(index)) for index in range(11)), failed(number=phone(11)))
 
     answer = said(report(*rows, numbers=12))
 
     assert headline(answer) == (
-        "All 12 numbers failed: the SMS signature is not registered with the carrier, 11×; "
-        "the handset could not be reached (likely), 1×"
+        "All 12 numbers failed: the SMS signature is not registered with the carrier ×11, and 1 other cause"
     )
     assert answer.advice == "Fix: us · resend after the fix; Fix: customer · resend later."
 
@@ -174,10 +173,18 @@ def test_two_reasons_keep_both_owners_and_both_advices() -> None:
     assert answer.scope is Scope.EVERYONE
 
 
-def test_of_many_reasons_three_are_named_and_the_rest_is_counted() -> None:
+def test_a_rare_cause_that_we_must_fix_is_named_beside_the_most_frequent_one() -> None:
+    rows = (*(failed(PHONE_OFF, number=phone(index)) for index in range(2)), failed(UNSIGNED, number=phone(2)))
+
+    assert said(report(*rows, numbers=3)).detail == (
+        "the handset could not be reached (likely) ×2, and 1 other cause; the SMS signature is not registered with the carrier"
+    )
+
+
+def test_where_every_message_has_its_own_cause_one_is_named_and_the_others_are_counted() -> None:
     rows = [failed(replace(UNLISTED, code=f"X:{index}"), number=phone(index)) for index in range(5)]
 
-    assert said(report(*rows, numbers=5)).detail.endswith("; 2 other reasons")
+    assert said(report(*rows, numbers=5)).detail == "unknown code X:0, and 4 other causes"
 
 
 def test_one_failure_among_many_numbers_reads_well() -> None:
@@ -227,7 +234,7 @@ def test_a_failure_without_a_code_says_that_no_reason_is_given() -> None:
 def test_unlisted_codes_that_differ_are_different_reasons() -> None:
     rows = (failed(UNLISTED), failed(replace(UNLISTED, code="YY:1")))
 
-    assert said(report(*rows)).detail.count("not in our table") == len(rows)
+    assert said(report(*rows)).detail.count("unknown code") == len(rows)
 
 
 @pytest.mark.parametrize(

@@ -75,7 +75,7 @@ HERE = plain_text_format(report(delivery()), TITLES, zone=SHANGHAI, now=NOW, lan
 SENTENCES: list[tuple[Note, str]] = [
     (
         CutToRetention(days=7, since=ago(days=7)),
-        "Tencent keeps 7 days: nothing before Nov 14 14:05:31 was asked.",
+        "Tencent keeps 7 days; nothing before Nov 14 14:05:31 could be searched.",
     ),
     (BeyondRetention(days=1), "keeps 1 day, and this window is older"),
     (CrowdedSecond(at=NOW, shown=100), "Tencent has more messages at 14:05:31 than the 100 it hands out."),
@@ -83,8 +83,8 @@ SENTENCES: list[tuple[Note, str]] = [
         CountedMore(counted=2, returned=0, day=date(2026, 11, 20)),
         "Tencent counts 2 on 2026-11-20 (UTC+8) but returned 0.",
     ),
-    (EmptyReceipts(), "Tencent has no receipt: none has come yet, or it was never sent from this app."),
-    (NoRecord(), "Tencent has no record of it."),
+    (EmptyReceipts(), "Tencent: no receipt (not back yet, or not sent from this app)."),
+    (NoRecord(), "Tencent: no record."),
     (MayChange(), "A receipt may still come, up to 72 h after sending."),
     (ClockSkew(minutes=7), "Our clock is 7 min ahead of Tencent's."),
     (OtherNumbers(count=1), "Tencent sent 1 row about another number, which is left out."),
@@ -95,10 +95,10 @@ SENTENCES: list[tuple[Note, str]] = [
         "Tencent contradicts itself: the status and the code DELIVRD disagree.",
     ),
     (ProviderWords(words="user 13500001111 absent"), "Tencent says: user **** absent"),
-    (WindowIgnored(), "Tencent looked the id up in all it keeps, not only in this window."),
+    (WindowIgnored(), "Tencent searched all it keeps for the id, not only this window."),
     (NeedsMessageId(), "needs a message id"),
     (NeedsNumber(), "needs a number"),
-    (NotChosen(), "left out by via"),
+    (NotChosen(), "skipped (via)"),
     (
         StoredSince(since=ago(days=18), count=1_204_331),
         "Tencent: 1,204,331 receipts since Nov 3.",
@@ -106,7 +106,7 @@ SENTENCES: list[tuple[Note, str]] = [
     (NewestOnly(shown=500), "Tencent has more than the newest 500, which are shown."),
     (
         Replied(at=ago(days=18), number="+86 137****2222", words="TD"),
-        "The customer +86 137****2222 replied TD, Nov 3 14:05:31: an opt-out, which explains a blacklist.",
+        "The customer +86 137****2222 replied TD, Nov 3 14:05:31: an opt-out, which would explain the block.",
     ),
 ]
 
@@ -145,7 +145,7 @@ def test_whose_it_is_and_whether_to_resend(owner: Owner, resend: Resend, words: 
 def test_how_sure_a_meaning_is() -> None:
     words = [confidence_words(one, ENGLISH) for one in (PHONE_OFF, BLOCKED, UNLISTED)]
 
-    assert words == ["likely", "unsure, not from this provider's own table", "not in our table"]
+    assert words == ["likely", "unconfirmed", "unlisted"]
 
 
 def test_every_status_has_a_sign_and_a_word() -> None:
@@ -195,7 +195,7 @@ def test_an_unlisted_fault_shows_its_code_and_the_providers_words_without_number
     fault = ProviderFault("Strange.Code", "no such user 13500001111", explanation=UNLISTED)
 
     assert _said(fault) == (
-        "Tencent did not answer: an error that is not in our table. Code Strange.Code, it says no such user ****. "
+        "Tencent did not answer: an unlisted error. Code Strange.Code, it says no such user ****. "
         "Show the code to whoever looks after this provider's account."
     )
     assert fault_words(fault, ENGLISH).meaning == "no such user ****"

@@ -102,7 +102,8 @@ def entry_words(entry: Entry, report: Report, text_format: TextFormat, *, after:
     is_one = len(entry.rows) == 1
     line = _one(entry.newest, report, text_format) if is_one else _several(entry, report, text_format, after)
     arrived = [row for row in entry.earlier if row.status is Status.DELIVERED and entry.newest.status is not Status.DELIVERED]
-    return f"{line} · {text_format.say('{count} delivered before', count=len(arrived))}" if arrived else line
+    before = text_format.say("{count} delivered before", count=len(arrived)) if arrived else ""
+    return " · ".join(part for part in (line, before) if part)
 
 
 def _one(row: Delivery, report: Report, text_format: TextFormat) -> str:

@@ -110,21 +110,18 @@ def _key(row: Delivery) -> str:
 
 
 def causes_in_words(causes: Sequence[Cause], report: Report, language: Language) -> str:
-    """`the phone was switched off (likely)`, `no signal; number not in use`; of many the most frequent: `(7 of 25; 4 causes)`."""
+    """`the phone was switched off (likely)`, `no signal; number not in use`; of many the most frequent, `no signal ×7, and 3 other causes`."""
     total = sum(len(cause.rows) for cause in causes)
     if len(causes) == 1:
         return causes[0].words(report, language)
     if len(causes) == total == _BOTH:
         return language.semicolon_list(cause.words(report, language) for cause in causes)
     most = max(causes, key=lambda cause: len(cause.rows))
-    words, count = most.words(report, language), len(most.rows)
-    if count == 1:
-        return language.plural(
-            len(causes) - 1, "{cause}, and {count} other cause", "{cause}, and {count} other causes", cause=words
-        )
-    return language.say(
-        "{cause} ({count} of {total}; {causes} causes)", cause=words, count=count, total=total, causes=len(causes)
-    )
+    words, count, others = most.words(report, language), len(most.rows), len(causes) - 1
+    top = language.say("{cause} ×{count}", cause=words, count=count) if count > 1 else words
+    named = language.plural(others, "{cause}, and {count} other cause", "{cause}, and {count} other causes", cause=top)
+    worst = "" if most is causes[0] else causes[0].words(report, language)  # the advice begins with it
+    return language.semicolon_list((named, worst))
 
 
 def advice_on(causes: Sequence[Cause], language: Language) -> str:

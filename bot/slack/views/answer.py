@@ -77,12 +77,12 @@ def _detail_levels(page: Page, context: RenderContext) -> Iterator[_DetailLevel]
 
 def _blocks(report: Report, context: RenderContext, page: Page, result: Verdict, level: _DetailLevel) -> list[dict[str, Any]]:
     text_format = mrkdwn_format(report, context.titles, zone=context.zone, now=context.now, language=context.language)
-    brief = level.detail is not Detail.FULL and not level.in_full
+    left_out = level.in_full < len(_known(page)) if context.detailed else level.detail is not Detail.FULL
     blocks = [section(_verdict_lines(report, result, text_format), context.language)]
     blocks += Evidence(page, report, result, context, text_format).blocks(level.detail)
     blocks += [block for explanation in _known(page)[: level.in_full] for block in full_explanation(explanation, text_format)]
     missing = [
-        *fault_lines(report, text_format, brief=brief),
+        *fault_lines(report, text_format, brief=left_out),
         missing_targets_line(report, text_format),
         _nothing_selected(report, text_format),
         _why_not_asked(report, text_format),
@@ -91,7 +91,7 @@ def _blocks(report: Report, context: RenderContext, page: Page, result: Verdict,
         blocks.append(section(missing, context.language))
     most = MAX_NOTES if level.detail > Detail.NONE else 3
     small = [
-        shortened(context) if brief else "",
+        shortened(context) if left_out else "",
         follow_up_line(report, context, text_format),
         *small_print(report, context, page, text_format, most=most),
         age_notice(report, context, text_format),

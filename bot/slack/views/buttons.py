@@ -59,11 +59,12 @@ _LABELS: Mapping[str, tuple[Phrase, Phrase]] = {  # what the button says, and wh
 _BY_USE = tuple(_LABELS)
 # What is pressed first, by what the answer says; the others follow in the order of the labels.
 _FIRST: Mapping[Outcome, tuple[str, ...]] = {
-    Outcome.DELIVERED: (DETAILS_LESS, REFRESH, OLDER, NEWER, WIDEN_24H, WIDEN_7D, SHARE),
+    Outcome.DELIVERED: (REFRESH, WIDEN_24H, WIDEN_7D, SHARE),
     Outcome.NO_RECORD: (WIDEN_24H, WIDEN_7D, REFRESH),
     Outcome.UNANSWERED: (REFRESH,),
-    Outcome.PENDING: (DETAILS_LESS, REFRESH, OLDER, NEWER, CUSTOMER),
+    Outcome.PENDING: (REFRESH, CUSTOMER),
 }
+_LONG = frozenset({CUSTOMER, DETAILS_LESS})  # beside a long label there is room for one other on a phone
 WIDER: Mapping[str, timedelta] = {WIDEN_24H: timedelta(hours=24), WIDEN_7D: timedelta(days=7)}
 
 
@@ -79,8 +80,9 @@ def actions_block(report: Report, context: RenderContext, page: Page) -> dict[st
     wanted |= {CUSTOMER} if customer_texts(report, context.language) else set()
     wanted |= {NEWER} if page.index > 0 else set()
     wanted |= {OLDER} if page.index < page.count - 1 else set()
-    in_order = [action for action in dict.fromkeys((*_FIRST.get(report.outcome, ()), *_BY_USE)) if action in wanted]
-    room = max(MAX_VISIBLE - (CUSTOMER in in_order[:MAX_VISIBLE]), len(in_order) - MAX_IN_MENU)
+    by_use = dict.fromkeys((DETAILS_LESS, OLDER, NEWER, *_FIRST.get(report.outcome, ()), *_BY_USE))
+    in_order = [action for action in by_use if action in wanted]
+    room = max(MAX_VISIBLE - (not _LONG.isdisjoint(in_order[:MAX_VISIBLE])), len(in_order) - MAX_IN_MENU)
     room += len(in_order) == room + 1  # a menu of one is no shorter
     elements = [_button(action, context) for action in in_order[:room]]
     rest = in_order[room:]

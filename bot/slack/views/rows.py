@@ -55,7 +55,7 @@ class Evidence:
         for before, entry in zip((None, *self.page.entries), self.page.entries, strict=False):
             groups = [group for row in entry.rows if (group := first_of.get(id(row)))]
             below = [line for group in groups for line in self._below(group, detail)]
-            if self.context.detailed and entry.newest.text and not self.context.public and detail > Detail.NONE:
+            if self.context.detailed and entry.newest.text and not self.context.public:
                 below.append(row_text(entry.newest, self.text_format))
             line = f"{SIGNS[entry.newest.status]} {entry_words(entry, self.report, self.text_format, after=before)}"
             found.append([line, *(f"{_INDENT}{more}" for more in below)])

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from bot.i18n import phrase
 from bot.presentation.evidence import accounts_shown, asks_several, number_label
 from bot.presentation.times import offset
-from bot.presentation.wording import CODE, SIGNS, origin_of, plain_text_format, status_words
+from bot.presentation.wording import CODE, PLACE, SIGNS, origin_of, plain_text_format, status_words
+from bot.sanitize import truncate
 from bot.slack.views.mrkdwn import date_format
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def data_table(page: Page, report: Report, context: RenderContext) -> dict[str, 
 
 
 def _raw(text: str) -> dict[str, Any]:
-    return {"type": "raw_text", "text": text}
+    return {"type": "raw_text", "text": truncate(text, PLACE)}
 
 
 def _time(row: Delivery, context: RenderContext, bare: TextFormat) -> dict[str, Any]:

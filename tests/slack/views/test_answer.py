@@ -45,20 +45,19 @@ def sections(message: views.Message) -> list[str]:
 
 
 def table(message: views.Message) -> list[list[str]]:
-    (found,) = [block for block in message.blocks if block["type"] == "table"]
+    (found,) = [block for block in message.blocks if block["type"] == "data_table"]
     return [[_cell(cell) for cell in row] for row in found["rows"]]
 
 
 def _cell(cell: dict[str, Any]) -> str:
     if cell["type"] == "raw_text":
         return str(cell["text"])
-    element = cell["elements"][0]["elements"][0]
-    return str(element["fallback"] if element["type"] == "date" else element["text"])
+    return str(cell["elements"][0]["elements"][0]["fallback"])
 
 
 def small_print(message: views.Message) -> str:
     """Its times as a client shows them that knows no date tokens."""
-    (found,) = [block for block in message.blocks if block["type"] == "context"]
+    *_, found = [block for block in message.blocks if block["type"] == "context"]
     return re.sub(r"<!date[^|>]*\|([^>]*)>", r"\1", str(found["elements"][0]["text"]))
 
 
@@ -71,21 +70,46 @@ def actions(message: views.Message) -> list[str]:
     ]
 
 
-def test_the_verdict_comes_first_with_the_masked_number() -> None:
+def written(text: str) -> str:
+    """The text as a client shows it that knows no date tokens."""
+    return re.sub(r"<!date[^|>]*\|([^>]*)>", r"\1", text)
+
+
+def test_the_verdict_comes_first_with_its_sign_and_the_masked_number() -> None:
     assert sections(answer(report(failed())))[0].splitlines()[0] == (
-        "*Failed* <!date^1795240710^{time_secs}|13:58:30 UTC+8>: the handset could not be reached (likely) · `+86 137****2222`"
+        "❌ *Failed <!date^1795240710^{time}|13:58 UTC+8>*: the handset could not be reached (likely) · `+86 137****2222`"
     )
 
 
-def test_a_delivered_message_takes_one_line_and_a_failed_one_three() -> None:
-    shown = sections(answer(report(failed(), delivery(sent=ago(hours=1)))))
+@pytest.mark.parametrize(
+    ("name", "sign"),
+    [("delivered", "✅"), ("failed-all-alike", "❌"), ("pending", "⏳"), ("none-answered", "⚠️"), ("no-record", "❔")],
+)
+def test_a_sign_tells_the_outcome_before_a_word_is_read(name: str, sign: str) -> None:
+    message = answer(answers()[name])
 
-    assert len(shown[2].splitlines()) == 1
-    assert [line.strip() for line in shown[1].splitlines()] == [
-        "✗ <!date^1795240690^{time_secs}|13:58:10 UTC+8>  failed `MK:0008` after 20 s · Tencent",
-        "The handset could not be reached (likely). Ask the customer to check the phone, then resend.",
-        "Fix: customer · resend later",
+    assert sections(message)[0].startswith(f"{sign} *")
+    assert message.text.startswith(f"{sign} ")
+
+
+def test_of_one_cause_the_verdict_says_all_and_the_line_of_the_message_nothing_more() -> None:
+    verdict, lines = sections(answer(report(failed())))
+
+    assert verdict.splitlines()[1:] == [
+        "Fix: customer · resend later · Probably only this customer",
+        "Ask the customer to check the phone, then resend.",
     ]
+    assert written(lines) == "✗ 13:58:10 UTC+8  failed `MK:0008` after 20 s · Tencent"
+
+
+def test_a_delivered_message_takes_one_line_and_a_failed_one_of_several_causes_two() -> None:
+    _, lines = sections(answer(report(failed(), failed(AMBIGUOUS, sent=ago(minutes=50)), delivery(sent=ago(hours=1)))))
+
+    assert [line.strip() for line in written(lines).splitlines()][:2] == [
+        "✗ 13:58:10 UTC+8  failed `MK:0008` after 20 s · Tencent",
+        "The handset could not be reached (likely). Fix: customer · resend later",
+    ]
+    assert written(lines).splitlines()[-1] == "✓ 13:05:31 UTC+8  delivered in 3 s · Tencent"
 
 
 def test_the_same_code_is_explained_once() -> None:
@@ -94,37 +118,76 @@ def test_the_same_code_is_explained_once() -> None:
     assert "\n".join(sections(answer(report(*rows)))).count("Ask the customer to check the phone") == 1
 
 
-def test_three_deliveries_are_sections_and_four_are_a_table_without_empty_cells() -> None:
-    assert not [block for block in answer(report(*many(3))).blocks if block["type"] == "table"]
-    rows = table(answer(report(*many(3), replace(failed(), code=None, sent_at=None, received_at=None))))
+def test_equal_messages_are_one_line_with_their_count_and_from_when_to_when() -> None:
+    rows = (*(failed(sent=ago(minutes=index)) for index in range(5)), *(delivery(sent=ago(hours=1, minutes=m)) for m in range(3)))
+
+    lines = written(sections(answer(report(*rows)))[1]).splitlines()
+
+    assert lines == ["✗ 5 failed `MK:0008` 14:01 UTC+8–14:05 UTC+8 · Tencent", "✓ 3 delivered 13:03 UTC+8–13:05 UTC+8"]
+
+
+def test_causes_are_counted_over_all_messages_and_failures_come_first_below_a_failure() -> None:
+    old = tuple(failed(AMBIGUOUS, code="MI:0011", sent=ago(hours=1, minutes=m)) for m in range(30))
+    rows = (failed(), *(delivery(sent=ago(minutes=20 + m)) for m in range(20)), *old)
+
+    lines = written(sections(answer(report(*rows)))[1])
+
+    assert [line for line in lines.splitlines() if not line.startswith("\u2003")] == [
+        "✗ 13:58:10 UTC+8  failed `MK:0008` after 20 s · Tencent",
+        "✗ 30 failed `MI:0011` 12:36 UTC+8–13:05 UTC+8",
+        "✓ 20 delivered 13:26 UTC+8–13:45 UTC+8",
+    ]
+
+
+def test_of_several_numbers_each_has_a_line_the_worst_first_and_many_alike_share_one() -> None:
+    fine = tuple(delivery(number=phone(index), sent=ago(minutes=index)) for index in range(1, 8))
+
+    lines = written(sections(answer(report(failed(number=phone(0)), *fine, numbers=9)))[1]).splitlines()
+
+    assert lines[0] == "✗ `+86 137****2222`  13:58 UTC+8  failed `MK:0008` after 20 s"
+    assert lines[-1].startswith("✓ 7 delivered 13:58 UTC+8–14:04 UTC+8: `+86 137****2223`, ")
+    assert lines[-1].endswith("and 2 more")
+
+
+def test_details_tell_each_of_many_messages_in_a_table_without_empty_cells() -> None:
+    assert not [block for block in answer(report(*many(3)), detailed=True).blocks if block["type"] == "data_table"]
+    rows = table(answer(report(*many(3), replace(failed(), code=None, sent_at=None, received_at=None)), detailed=True))
     assert rows[0] == ["Time", "Status", "Code", "Via"]
     assert rows[-1] == ["–", "✗ failed", "–", "Tencent"]
     assert all(cell for row in rows for cell in row)
 
 
 def test_a_table_names_the_numbers_when_there_are_several() -> None:
-    rows = table(answer(report(*many(4, numbers=2), numbers=2)))
+    rows = table(answer(report(*many(4, numbers=2), numbers=2), detailed=True))
 
     assert rows[0] == ["Time", "Number", "Status", "Code", "Via"]
     assert [row[1] for row in rows[1:3]] == ["+86 137****2222", "+86 137****2223"]
 
 
-def test_a_table_is_followed_by_one_explanation_for_each_code() -> None:
-    rows = (*(failed(sent=ago(minutes=index)) for index in range(5)), failed(AMBIGUOUS))
+def test_an_account_is_named_only_where_messages_of_two_are_shown() -> None:
+    two = (delivery(account="1400006666"), delivery(account="1400007777", sent=ago(hours=1)))
+    asked = (coverage(account="1400006666"), coverage(account="1400007777"))
 
-    shown = sections(answer(report(*rows)))
-
-    assert shown[1].startswith("`MK:0008` × 5: The handset could not be reached (likely).")
-    assert shown[2].startswith("`MI:0011`: The number may not be in use (likely).")
-    assert "or: Blocked at the carrier's gateway" in shown[2]
+    assert "1400006666" in str(answer(report(*two, parts=asked)).blocks)
+    assert "14000" not in str(answer(report(two[0], parts=asked)).blocks)
 
 
-def test_the_text_of_a_message_is_for_the_asker_alone() -> None:
-    private, public = answer(sample()), answer(sample(), public=True)
+def test_the_text_of_a_message_is_for_the_asker_alone_and_stands_in_the_details() -> None:
+    private, public = answer(sample(), detailed=True), answer(sample(), detailed=True, public=True)
 
     assert "【Acme】" in str(private.blocks)
     assert "【Acme】" not in str(public)
-    assert "【Acme】" not in private.text
+    assert "【Acme】" not in str(answer(sample()))
+
+
+def test_a_notification_says_what_happened_who_fixes_it_and_what_to_do_in_its_first_line() -> None:
+    for what in answers().values():
+        first = answer(what).text.splitlines()[0]
+        assert len(first) <= 160
+    assert answer(report(failed())).text.splitlines()[0] == (
+        "❌ Failed 13:58: the handset could not be reached (likely). Fix: customer · resend later. "
+        "Ask the customer to check the phone, then resend."
+    )
 
 
 def test_a_public_answer_says_who_asked_and_cannot_be_shared_again() -> None:
@@ -133,15 +196,15 @@ def test_a_public_answer_says_who_asked_and_cannot_be_shared_again() -> None:
     assert small_print(message).splitlines()[-1] == "asked by <@U0ASKER> · shared by <@U0SHARER>"
     assert mentions({"blocks": list(message.blocks)}) == ["<@U0ASKER>", "<@U0SHARER>"]
     assert buttons.SHARE not in actions(message)
-    assert "12:05 UTC+8–14:05 UTC+8 your time ·" in small_print(message)
-    assert "12:05–14:05 Asia/Shanghai ·" in message.text
+    assert small_print(message).startswith("last 2 h · as of 14:05 UTC+8 · ")
+    assert "times in Asia/Shanghai" in message.text
 
 
 def test_whoever_changed_a_public_answer_is_named_and_a_word_that_is_not_known_is_said_as_it_is() -> None:
     def changed(what: str) -> str:
         return small_print(answer(sample(), public=True, asked_by="U0ASKER", changed=(what, "U0OTHER"))).splitlines()[-1]
 
-    assert changed("page turned") == "asked by <@U0ASKER> · page turned by <@U0OTHER>"
+    assert changed("page turned") == "asked by <@U0ASKER> · paged by <@U0OTHER>"
     assert changed("<!channel> turned") == "asked by <@U0ASKER> · &lt;!channel&gt; turned by <@U0OTHER>"
 
 
@@ -166,39 +229,47 @@ def test_silent_numbers_are_listed_masked_and_only_a_few() -> None:
     assert line.count("`+86 137****") == 5
 
 
-def test_the_small_print_tells_window_zone_freshness_and_who_was_not_asked() -> None:
-    assert small_print(answer(sample())) == (
-        "12:05 UTC+8–14:05 UTC+8 your time · as of 14:05:31 UTC+8, fresh · Alibaba intl not asked (needs a message id)"
+def test_the_small_print_is_one_line_that_names_no_source_that_answered() -> None:
+    assert small_print(answer(sample())) == "last 2 h · as of 14:05 UTC+8 · both sources answered"
+
+
+def test_the_details_tell_window_zone_freshness_and_who_was_not_asked() -> None:
+    assert small_print(answer(report(delivery(), window=_window(hours=2)), detailed=True)).startswith(
+        "12:05 UTC+8–14:05 UTC+8 your time · as of 14:05:31 UTC+8, fresh"
     )
+    assert "Alibaba intl not asked (needs a message id)" in str(answer(sample(), detailed=True).blocks)
 
 
-def test_a_note_is_told_once_however_many_targets_raised_it() -> None:
+def test_a_note_is_told_once_in_the_details_however_many_targets_raised_it() -> None:
     note = NoRecord()
     row = delivery(notes=(MayChange(),))
+    what = report(row, row, parts=(coverage(notes=(note, note)),))
 
-    shown = small_print(answer(report(row, row, parts=(coverage(notes=(note, note)),))))
-
-    assert shown.splitlines()[1:] == ["Nothing found at Tencent.", "A receipt may still come, up to 72 h after sending."]
+    assert small_print(answer(what, detailed=True)).splitlines()[1:] == [
+        "No records: Tencent.",
+        "A receipt may still come, up to 72 h after sending.",
+    ]
+    assert len(small_print(answer(what)).splitlines()) == 1
 
 
 @pytest.mark.parametrize(
     ("page", "words", "first"),
     [
-        (0, "1–10 of 250", "14:04:31 UTC+8"),
-        (1, "11–20 of 250", "12:54:31 UTC+8"),
-        (24, "241–250 of 250", "Nov 20 10:04:31 UTC+8"),
+        (0, "1–30 of 250", "14:04:31 UTC+8"),
+        (1, "31–60 of 250", "10:34:31 UTC+8"),
+        (8, "241–250 of 250", "Nov 20 10:04:31 UTC+8"),
     ],
 )
-def test_pages_of_ten(page: int, words: str, first: str) -> None:
-    message = answer(answers()["table"], page=page)
+def test_the_details_have_pages_of_thirty(page: int, words: str, first: str) -> None:
+    message = answer(answers()["table"], page=page, detailed=True)
 
     assert f" · {words} · " in small_print(message)
     assert table(message)[1][0] == first
 
 
-@pytest.mark.parametrize(("page", "nearest"), [(-1, "1–10 of 250"), (99, "241–250 of 250")])
+@pytest.mark.parametrize(("page", "nearest"), [(-1, "1–30 of 250"), (99, "241–250 of 250")])
 def test_a_page_that_does_not_exist_is_the_nearest_that_does(page: int, nearest: str) -> None:
-    assert nearest in small_print(answer(answers()["table"], page=page))
+    assert nearest in small_print(answer(answers()["table"], page=page, detailed=True))
 
 
 def test_a_filter_says_how_many_it_leaves_out() -> None:
@@ -213,18 +284,16 @@ def _window(**length: float) -> Window:
 
 @pytest.mark.parametrize(
     ("window", "widening"),
-    [
-        (_window(hours=2), [buttons.WIDEN_24H, buttons.WIDEN_7D]),
-        (_window(hours=24), [buttons.WIDEN_7D]),
-        (_window(days=7), []),
-    ],
+    [(_window(hours=2), [buttons.WIDEN_24H]), (_window(hours=24), [buttons.WIDEN_7D]), (_window(days=7), [])],
 )
-def test_only_wider_windows_are_offered(window: Window, widening: list[str]) -> None:
-    assert actions(answer(report(delivery(), window=window))) == [buttons.REFRESH, *widening, buttons.SHARE, buttons.POST]
+def test_only_the_next_wider_window_is_offered(window: Window, widening: list[str]) -> None:
+    found = actions(answer(report(delivery(), window=window)))
+
+    assert found == [buttons.REFRESH, *widening, buttons.SHARE, buttons.DETAILS, buttons.POST]
 
 
 def test_no_wider_window_is_offered_where_the_window_was_ignored() -> None:
-    assert actions(answer(answers()["international"])) == [buttons.REFRESH, buttons.DETAILS, buttons.SHARE, buttons.POST]
+    assert actions(answer(answers()["international"])) == [buttons.REFRESH, buttons.SHARE, buttons.DETAILS, buttons.POST]
 
 
 def test_filter_buttons_appear_only_where_they_change_something() -> None:
@@ -237,19 +306,17 @@ def test_filter_buttons_appear_only_where_they_change_something() -> None:
     assert buttons.SHOW_ALL not in actions(answer(report(failed(), only=only)))
 
 
-@pytest.mark.parametrize(
-    ("page", "expected"),
-    [
-        (0, [buttons.REFRESH, buttons.WIDEN_24H, buttons.OLDER, buttons.SHARE]),
-        (1, [buttons.REFRESH, buttons.NEWER, buttons.OLDER, buttons.SHARE]),
-        (24, [buttons.REFRESH, buttons.WIDEN_24H, buttons.NEWER, buttons.SHARE]),
-    ],
-)
-def test_the_row_holds_at_most_five_and_the_rest_is_in_the_menu_behind_it(page: int, expected: list[str]) -> None:
-    found = actions(answer(report(*many(250)), page=page))
+def test_at_most_three_buttons_are_visible_in_the_order_of_use_and_the_rest_is_in_the_menu() -> None:
+    def visible(message: views.Message) -> list[str]:
+        return [one["action_id"] for one in message.blocks[-1]["elements"] if one["type"] == "button"]
 
-    assert found[:4] == expected
-    assert {buttons.ONLY_FAILED, buttons.DETAILS, buttons.WIDEN_7D, buttons.POST} <= set(found[4:])
+    advised = replace(PHONE_OFF, en=replace(PHONE_OFF.en, customer_wording="Please restart the phone."))
+
+    assert visible(answer(report(*many(250)))) == [buttons.REFRESH, buttons.WIDEN_24H, buttons.SHARE]
+    assert visible(answer(report(failed(advised)))) == [buttons.CUSTOMER, buttons.REFRESH]
+    assert visible(answer(answers()["no-record"])) == [buttons.WIDEN_24H, buttons.REFRESH, buttons.SHARE]
+    assert visible(answer(report(*many(250)), detailed=True))[0] == buttons.DETAILS_LESS
+    assert {buttons.ONLY_FAILED, buttons.DETAILS, buttons.POST} <= set(actions(answer(report(*many(250)))))
 
 
 def test_every_button_carries_the_answers_id_and_nothing_else() -> None:
@@ -263,14 +330,15 @@ def test_every_button_carries_the_answers_id_and_nothing_else() -> None:
 
 def test_the_text_says_the_whole_answer_without_date_tokens() -> None:
     assert answer(sample()).text.splitlines() == [
+        "✅ Delivered 14:03 (3 s after sending). Resend the earlier one only if it is still needed.",
         (
-            "Delivered 14:03:25 (3 s after sending); an earlier one failed: the handset could not be reached (likely); "
-            "an earlier one has no receipt. Resend the earlier one only if it is still needed. Looked up: `+86 137****2222`."
+            "Looked up: `+86 137****2222`. An earlier one failed: the handset could not be reached (likely); "
+            "an earlier one has no receipt."
         ),
-        "14:03:22  delivered in 3 s · Tencent.",
-        "13:58:10  failed `MK:0008` after 20 s · Tencent. The handset could not be reached (likely).",
-        "13:55:02  no receipt yet, 10 min · Alibaba.",
-        "12:05–14:05 your time (Asia/Shanghai) · as of 14:05:31, fresh · Alibaba intl not asked (needs a message id)",
+        "✓ 14:03:22  delivered in 3 s · Tencent.",
+        "✗ 13:58:10  failed `MK:0008` after 20 s · Tencent. The handset could not be reached (likely).",
+        "… 13:55:02  no receipt yet, 10 min · Alibaba.",
+        "last 2 h · as of 14:05 · both sources answered · times in Asia/Shanghai",
     ]
     assert "<!date" not in answer(sample()).text
 
@@ -298,7 +366,7 @@ def test_a_question_with_no_one_to_ask_tells_why_in_full_view() -> None:
     message = answer(answers()["not-asked"])
 
     assert sections(message) == [
-        "*No provider could be asked* · `1008030300`",
+        "⚠️ *No provider could be asked* · `1008030300`",
         "Alibaba intl not asked (needs a message id)",
     ]
 
@@ -308,7 +376,7 @@ def test_a_report_of_another_day_tells_its_dates() -> None:
 
     shown = small_print(answer(sample(), now=later))
 
-    assert shown.startswith("Nov 21 12:05 UTC+8 – Nov 21 14:05 UTC+8 your time · as of Nov 21 14:05:31 UTC+8, 24 h ago")
+    assert shown.startswith("last 2 h · as of Nov 21 14:05 UTC+8, 24 h ago")
 
 
 def test_a_query_keeps_its_rows_whatever_the_verdict_says() -> None:
@@ -317,7 +385,7 @@ def test_a_query_keeps_its_rows_whatever_the_verdict_says() -> None:
 
     message = answer(replace(sample(), query=query))
 
-    assert sections(message)[0].startswith("*Delivered* ")
+    assert sections(message)[0].startswith("✅ *Delivered ")
     assert "showing 1 of 3 (only delivered)" in small_print(message)
 
 

@@ -40,6 +40,7 @@ from bot.model import (
 from bot.sandbox.slack.blocks import check_message, mentions
 from bot.slack import views
 from bot.slack.views import buttons
+from bot.slack.views.page import Page
 from bot.slack.views.message import text_length
 from tests.examples import examples
 from tests.notes import notes_of_every_kind
@@ -320,7 +321,7 @@ def test_any_report_becomes_an_answer_that_slack_takes(
 # Not examples of the property above: Hypothesis writes each of those out, which takes longer than to show them.
 @pytest.mark.parametrize("language", READ_IN, ids=["en", "zh", "twice as long"])
 @pytest.mark.parametrize(
-    ("rows", "public", "explained"),
+    ("rows", "public", "detailed"),
     [(300, False, False), (300, False, True), (3, False, False), (3, True, True), (0, False, False)],
 )
 def test_the_worst_reports_become_answers_that_slack_takes(
@@ -383,7 +384,7 @@ def test_any_states_become_a_list_of_providers_that_slack_takes(states: list[vie
     ids=["en", "zh"],
 )
 def test_the_worst_report_says_that_it_was_shortened_and_how_to_narrow_it(language: Language, words: str) -> None:
-    message = views.answer(WORST, replace(CONTEXT, language=language))
+    message = views.answer(WORST, replace(CONTEXT, language=language, detailed=True))
 
     assert words in message.blocks[-2]["elements"][0]["text"]
     _shows_no_number(message)
@@ -391,9 +392,8 @@ def test_the_worst_report_says_that_it_was_shortened_and_how_to_narrow_it(langua
 
 def test_every_button_has_its_own_action_and_a_spoken_label() -> None:
     context = replace(CONTEXT, may_reveal=True)
-    row = buttons.actions_block(
-        replace(WORST, query=replace(WORST.query, only=frozenset())), context, WORST.shown, page=3, pages=30
-    )
+    what = replace(WORST, query=replace(WORST.query, only=frozenset()))
+    row = buttons.actions_block(what, context, Page.of(what, 3, each=True))
 
     *pressed, menu = row["elements"]
     chosen = [buttons.read_option(option["value"])[0] for option in menu["options"]]

@@ -84,8 +84,8 @@ def test_a_code_shows_every_reading_with_its_provider_and_source() -> None:
     text = views.explanations("MK:0008", found, [], TITLES, language=ENGLISH).text
 
     assert text.startswith("`MK:0008` can mean:")
-    assert "· Tencent ·" in text
-    assert "· Alibaba ·" in text
+    assert "\nTencent · receipt" in text
+    assert "\nAlibaba · receipt" in text
     assert "Source: <https://example.com/codes|example.com>" in text
     assert "Source: unconfirmed: from Tencent's table" in text
 
@@ -100,7 +100,7 @@ def test_providers_whose_tables_say_the_same_of_a_code_share_one_reading() -> No
 
 
 def test_a_code_shows_what_else_it_may_mean() -> None:
-    assert "or: Blocked at the carrier's gateway" in views.explanations("MI:0011", [AMBIGUOUS], [], TITLES, language=ENGLISH).text
+    assert "Or: Blocked at the carrier's gateway" in views.explanations("MI:0011", [AMBIGUOUS], [], TITLES, language=ENGLISH).text
 
 
 @pytest.mark.parametrize("found", [[], [UNLISTED]])
