@@ -46,7 +46,7 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_sessionfinish() -> None:
-    """What was never awaited or closed is found by one collection; without the freeze pytest would look everything through five times."""
+    """What was never awaited or closed is found by one collection: without the freeze pytest would make five."""
     gc.collect()
     gc.freeze()
 

@@ -34,10 +34,10 @@ def is_chinese(text: str) -> bool:
 async def test_each_asker_is_answered_in_the_language_of_their_slack(office: Office) -> None:
     li, ann, sam = [await office.ask(LOOKUP, user=user) for user in ("li", "ann", "sam")]
 
-    assert words_of(li).startswith("已送达")
-    assert li.text.startswith("已送达")
-    assert words_of(ann).startswith("Delivered")
-    assert words_of(sam).startswith("Delivered")
+    assert words_of(li).startswith("✅ 已送达")
+    assert li.text.startswith("✅ 已送达")
+    assert words_of(ann).startswith("✅ Delivered")
+    assert words_of(sam).startswith("✅ Delivered")
     assert not is_chinese(words_of(sam).split("\n")[0])
 
 
@@ -73,8 +73,8 @@ async def test_what_is_shared_is_in_the_channels_language_and_not_in_the_sharers
     await office.press(own, "answer.share")
 
     shared = next(message for message in office.seen("sam") if message.ephemeral_to is None)
-    assert words_of(own).startswith("已送达")
-    assert words_of(shared).startswith("Delivered")
+    assert words_of(own).startswith("✅ 已送达")
+    assert words_of(shared).startswith("✅ Delivered")
 
 
 async def test_a_channel_that_is_set_to_chinese_reads_chinese_whoever_asks(office: Office) -> None:
@@ -83,16 +83,16 @@ async def test_a_channel_that_is_set_to_chinese_reads_chinese_whoever_asks(offic
     shared = await office.ask(f"{LOOKUP} share", user="sam")
     asked = await office.say(f"<@{office.workspace.bot.bot_user_id}> {LOOKUP}", user="sam")
 
-    assert words_of(shared).startswith("已送达")
-    assert words_of(asked).startswith("已送达")
+    assert words_of(shared).startswith("✅ 已送达")
+    assert words_of(asked).startswith("✅ 已送达")
 
 
 async def test_a_refresh_by_somebody_else_keeps_the_channels_language(office: Office) -> None:
     shared = await office.ask(f"{LOOKUP} share", user="li")
     refreshed = await office.press(shared, "answer.refresh", user="li")
 
-    assert words_of(shared).startswith("Delivered")
-    assert words_of(refreshed).startswith("Delivered")
+    assert words_of(shared).startswith("✅ Delivered")
+    assert words_of(refreshed).startswith("✅ Delivered")
     assert "refreshed by" not in words_of(refreshed)
     by_sam = await office.press(refreshed, "answer.refresh", user="sam")
     assert "refreshed by" in words_of(by_sam)
@@ -105,7 +105,7 @@ async def test_in_a_thread_the_answer_is_the_channels_and_a_mistake_is_told_in_t
     wrong = await office.say(f"{bot} since yestrday", thread=thread)
     follow_up = await office.say(f"{bot} only failed", thread=thread)
 
-    assert words_of(answer).startswith("Delivered")
+    assert words_of(answer).startswith("✅ Delivered")
     assert wrong.ephemeral_to is not None
     assert is_chinese(words_of(wrong))
     assert "On top of the last lookup" in words_of(follow_up)
@@ -115,15 +115,15 @@ async def test_a_direct_message_is_in_the_persons_language(office: Office) -> No
     answer = await office.say(LOOKUP, channel="dm-li")
     follow_up = await office.say("only failed", channel="dm-li")
 
-    assert words_of(answer).startswith("已送达")
+    assert words_of(answer).startswith("✅ 已送达")
     assert "在上次查询的基础上" in words_of(follow_up)
 
 
 async def test_one_setting_overrides_everybodys_language_and_the_channels(office: Office) -> None:
     await office.restart(SMSSTATUS_LANGUAGE="zh")
 
-    assert words_of(await office.ask(LOOKUP, user="sam")).startswith("已送达")
-    assert words_of(await office.ask(f"{LOOKUP} share", user="sam")).startswith("已送达")
+    assert words_of(await office.ask(LOOKUP, user="sam")).startswith("✅ 已送达")
+    assert words_of(await office.ask(f"{LOOKUP} share", user="sam")).startswith("✅ 已送达")
 
 
 async def test_buttons_and_what_a_screen_reader_says_for_them_are_in_the_readers_language(office: Office) -> None:

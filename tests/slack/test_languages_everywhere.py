@@ -117,7 +117,7 @@ async def test_that_an_answer_is_not_confirmed_is_said_in_the_askers_language(of
     [
         (LOOKUP, ("answer.refresh", "answer.explain", "answer.explain_less", "answer.only_failed", "answer.show_all")),
         ("13811112018 since 2h", ("answer.widen_24h", "answer.widen_7d")),
-        (CROWDED, ("answer.older", "answer.explain", "answer.newer")),
+        (CROWDED, ("answer.explain", "answer.older", "answer.newer")),
     ],
 )
 async def test_a_button_leaves_each_answer_in_the_language_of_those_who_read_it(

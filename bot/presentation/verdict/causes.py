@@ -110,7 +110,7 @@ def _key(row: Delivery) -> str:
 
 
 def causes_in_words(causes: Sequence[Cause], report: Report, language: Language) -> str:
-    """`the phone was switched off (likely)`, `no signal; number not in use`; of many the most frequent, `no signal ×7, and 3 other causes`."""
+    """`the phone was switched off (likely)`, `no signal; number not in use`; of many the most frequent and how many others."""
     total = sum(len(cause.rows) for cause in causes)
     if len(causes) == 1:
         return causes[0].words(report, language)

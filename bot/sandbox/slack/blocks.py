@@ -180,7 +180,7 @@ def _check_totals(blocks: list[Mapping[str, Any]], problems: Problems) -> None:
 
 
 def _check_tables(blocks: list[Mapping[str, Any]], problems: Problems) -> None:
-    tables = [(index, block) for index, block in enumerate(blocks) if block.get("type") in {"table", "data_table"}]
+    tables = [(index, block) for index, block in enumerate(blocks) if block.get("type") in ("table", "data_table")]
     for index, _ in tables[1:]:
         problems.add(f"/blocks/{index}", "only_one_table_allowed", error="invalid_attachments")
     cells = _text_length([block for _, block in tables])

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from bot.model import Delivery, Report
     from bot.presentation.evidence import Entry
 
-PAGE, PAGE_OF_EACH = 10, 30
+PAGE, PAGE_OF_EACH = 10, 20
 
 
 @dataclass(frozen=True, slots=True)

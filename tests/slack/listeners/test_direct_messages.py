@@ -13,8 +13,9 @@ async def test_a_number_is_enough_and_the_answer_is_an_ordinary_message(office: 
 
     assert answer.ephemeral_to is None
     assert answer.thread_ts is None
-    assert words_of(answer).startswith("Delivered")
+    assert words_of(answer).startswith("✅ Delivered")
     assert "13711112222" not in payload_of(answer)
+    answer = await office.press(answer, "answer.explain")
     assert "您的验证码是 ••••••" in words_of(answer), "nobody else reads along"
     assert not {"share", "reveal"} & set(actions_of(answer))
 
@@ -39,7 +40,7 @@ async def test_a_thread_below_an_answer_goes_on_from_the_direct_message(office: 
 
 async def test_a_mention_or_the_slash_commands_name_before_the_words_does_not_matter(office: Office) -> None:
     for text in (f"@smsstatus {NUMBER} since 2h", f"smsstatus {NUMBER} since 2h"):
-        assert words_of(await office.say(text, channel=DM)).startswith("Delivered")
+        assert words_of(await office.say(text, channel=DM)).startswith("✅ Delivered")
 
 
 async def test_who_just_talks_is_told_once_a_day_what_can_be_asked_also_after_a_restart(office: Office) -> None:

@@ -73,7 +73,7 @@ async def test_one_click_asks_again_up_to_now_and_answers_as_a_direct_message(of
     await office.workspace.click("li", view, "home.repeat", repeats(view)[0]["value"])
     answer = (await office.workspace.wait_for(lambda: office.seen("li", "dm-li"), within=15))[0]
 
-    assert words_of(answer).startswith("Delivered")
+    assert words_of(answer).startswith("✅ Delivered")
     follow_up = await office.say("only failed", channel="dm-li")
     assert "On top of the last lookup" in words_of(follow_up)
 
@@ -121,7 +121,7 @@ async def test_a_new_lookup_begins_in_a_window(office: Office) -> None:
     await office.workspace.submit("li", window, values)
 
     answer = (await office.workspace.wait_for(office.seen, within=15))[0]
-    assert words_of(answer).startswith("Delivered")
+    assert words_of(answer).startswith("✅ Delivered")
 
 
 async def test_the_messages_tab_publishes_nothing(office: Office) -> None:

@@ -19,7 +19,7 @@ async def test_a_mention_is_answered_in_a_thread_below_it_masked_and_without_mes
     mention = office.workspace.channel("incidents").messages[0]
     assert answer.thread_ts == mention.ts
     assert answer.ephemeral_to is None
-    assert words_of(answer).startswith("Delivered")
+    assert words_of(answer).startswith("✅ Delivered")
     assert "asked by <@U0LIWEI01>" in payload_of(answer)
     assert "13711112222" not in payload_of(answer)
     assert "验证码" not in payload_of(answer)
@@ -57,7 +57,7 @@ async def test_the_window_of_a_late_question_begins_where_it_was_meant_to_and_re
     (answer,) = await office.workspace.wait_for(office.seen, within=15)
 
     since = (asked_at - timedelta(hours=2)).astimezone(ZoneInfo("Asia/Shanghai"))
-    assert f"{since:%H:%M}" in words_of(answer)
+    assert f"{since:%H:%M}" in words_of(await office.press(answer, "answer.explain"))
     assert "last 3 h" in words_of(answer) or "–" in words_of(answer)
 
 
@@ -103,7 +103,7 @@ async def test_a_mention_is_read_however_it_is_written(office: Office, subtests:
 
             answer = (await office.workspace.wait_for(lambda: office.seen()[before:], within=15))[0]  # noqa: B023 - awaited here
 
-            assert words_of(answer).startswith("Delivered")
+            assert words_of(answer).startswith("✅ Delivered")
 
 
 async def test_an_answer_that_takes_long_is_one_message_that_is_edited(announcing_office: Office) -> None:
@@ -117,7 +117,7 @@ async def test_an_answer_that_takes_long_is_one_message_that_is_edited(announcin
 
     assert words_of(asking) == "Asking Tencent and Alibaba …"
     assert answer.ts == asking.ts
-    assert words_of(answer).startswith("Delivered")
+    assert words_of(answer).startswith("✅ Delivered")
     assert len(announcing_office.seen()) == 1
 
 
@@ -130,7 +130,7 @@ async def test_a_mistake_is_told_to_the_one_who_made_it_with_words_that_work(off
     assert wrong.ephemeral_to == office.workspace.state.user("li").id
     assert wrong.thread_ts == root.ts
     assert words_of(wrong).split("`")[-2] == "@smsstatus +86 137****2222 since 2h"
-    assert words_of(await office.press(wrong, RUN)).startswith("Delivered")
+    assert words_of(await office.press(wrong, RUN)).startswith("✅ Delivered")
 
 
 @pytest.mark.parametrize(
@@ -178,7 +178,7 @@ async def test_a_mention_in_a_group_dm_is_answered_once_whichever_event_it_comes
 async def test_mentions_in_a_private_channel_are_answered(office: Office) -> None:
     answer = await office.say(f"@smsstatus {NUMBER} since 2h", channel="security")
 
-    assert words_of(answer).startswith("Delivered")
+    assert words_of(answer).startswith("✅ Delivered")
 
 
 async def test_what_bots_say_and_what_is_edited_is_left_alone(office: Office) -> None:

@@ -47,7 +47,7 @@ async def test_the_window_holds_what_was_found_and_the_answer_is_in_that_message
 
     assert (done.error, done.errors) == (None, {})
     assert answer.thread_ts == said.ts
-    assert words_of(answer).startswith("Delivered")
+    assert words_of(answer).startswith("✅ Delivered")
     assert "asked by <@U0LIWEI01>" in payload_of(answer)
     assert "13711112222" not in payload_of(answer)
 
@@ -152,7 +152,7 @@ async def test_what_is_wrong_is_said_below_the_input_and_the_window_stays(office
             assert problem in wrong.errors[modal.TARGETS]
             assert office.workspace.modal("li") is not None
             await office.workspace.submit("li", view, {modal.TARGETS: NUMBER, modal.WINDOW: "2h"})
-            assert words_of(await answered(office, said)).startswith("Delivered")
+            assert words_of(await answered(office, said)).startswith("✅ Delivered")
 
 
 async def test_words_of_a_command_work_in_the_window_and_win_over_the_choice_below(office: Office) -> None:
@@ -188,7 +188,7 @@ async def test_the_global_shortcut_posts_where_it_is_told_and_a_thread_begins_th
     follow_up = await office.say("@smsstatus only failed", thread=answer.ts)
 
     assert answer.thread_ts is None
-    assert words_of(answer).startswith("Delivered")
+    assert words_of(answer).startswith("✅ Delivered")
     assert "On top of the last lookup: only failed" in words_of(follow_up)
 
 
@@ -197,7 +197,7 @@ async def test_the_global_shortcut_answers_in_the_conversation_that_is_open_by_d
 
     await office.workspace.submit("li", await window(office), {modal.TARGETS: NUMBER, modal.WINDOW: "2h"})
 
-    assert words_of(await answered(office, channel="security")).startswith("Delivered")
+    assert words_of(await answered(office, channel="security")).startswith("✅ Delivered")
 
 
 @pytest.mark.parametrize("channel", ["war-room", "dm-ann-li", "general"])
@@ -228,7 +228,7 @@ async def test_a_window_outlives_a_restart_of_the_app(office: Office) -> None:
     await office.restart()
     await office.workspace.submit("li", view, {modal.WINDOW: "2h"})
 
-    assert words_of(await answered(office)).startswith("Delivered")
+    assert words_of(await answered(office)).startswith("✅ Delivered")
 
 
 @BOTH_MODES

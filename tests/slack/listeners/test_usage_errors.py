@@ -49,7 +49,7 @@ async def test_a_masked_correction_is_run_by_its_button(office: Office) -> None:
     answer = await office.press(told, RUN)
 
     assert answer.ephemeral_to is not None
-    assert words_of(answer).startswith("Delivered")
+    assert words_of(answer).startswith("✅ Delivered")
     assert "only failed" in words_of(answer)
     assert {"share", "refresh"} <= set(actions_of(answer))
 
@@ -74,7 +74,7 @@ async def test_a_correction_is_run_in_a_direct_message_and_in_a_thread(office: O
             told = await office.say(f"{mention}{NUMBER} sinse 2h", channel=channel, thread=thread)
 
             assert f"Try `{mention}+86 137****2222 since 2h`" in words_of(told)
-            assert words_of(await office.press(told, RUN)).startswith("Delivered")
+            assert words_of(await office.press(told, RUN)).startswith("✅ Delivered")
 
 
 async def test_below_the_input_of_the_window_numbers_are_masked_too(office: Office) -> None:

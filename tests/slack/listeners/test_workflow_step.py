@@ -57,7 +57,7 @@ async def test_a_step_posts_the_answer_where_it_is_told_and_hands_on_the_link(of
     done = await run(office, target=NUMBER, since="2h", channel="C0INCIDENT")
 
     (posted,) = office.seen()
-    assert words_of(posted).startswith("Delivered")
+    assert words_of(posted).startswith("✅ Delivered")
     assert posted.ts.replace(".", "") in done.outputs["permalink"]
     await office.quiet()
     await office.restart()
@@ -131,7 +131,7 @@ async def test_rows_that_cannot_be_read_are_told_by_the_step_and_the_command_and
 
     assert done.outputs["status"] == "unanswered"
     assert "could not be read" in done.outputs["verdict"].split(". ")[0]
-    assert said.startswith("Cannot tell: ")
+    assert said.removeprefix("⚠️ ").startswith("Cannot tell: ")
     assert "could not be read" in said.splitlines()[0]
     assert "no record" not in (done.outputs["verdict"] + said.splitlines()[0]).lower()
 

@@ -256,7 +256,7 @@ async def test_blocks_refused_the_text_that_says_all_of_it_goes_out_alone(counte
 @pytest.mark.parametrize("way", ["post", "response_url"])
 async def test_blocks_refused_for_a_table_its_rows_come_as_lines_and_the_buttons_stay(counter: Counter, way: str) -> None:
     rows = [failed(PHONE_OFF, sent=ago(minutes=index)) for index in range(5)]
-    answer = views.answer(report(*rows), context(ENGLISH))
+    answer = views.answer(report(*rows), context(ENGLISH, detailed=True))
     counter.workspace.fail_next(way if way == "response_url" else "chat.postMessage", "invalid_blocks", status=400)
 
     if way == "post":
@@ -266,7 +266,7 @@ async def test_blocks_refused_for_a_table_its_rows_come_as_lines_and_the_buttons
 
     (shown,) = counter.said()
     kinds = [block["type"] for block in shown.blocks]
-    assert kinds == ["section" if block["type"] == "table" else block["type"] for block in answer.blocks]
+    assert kinds == ["section" if block["type"] == "data_table" else block["type"] for block in answer.blocks]
     lines = shown.blocks[kinds.index("section") + 1]["text"]["text"].splitlines()
     assert lines[0] == "Time · Status · Code · Via"
     assert len(lines) == 6

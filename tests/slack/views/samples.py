@@ -337,7 +337,7 @@ OTHER_MESSAGES: Mapping[str, Sample[views.Message]] = {
     "answer-of-a-week": partial(_shown, report(failed(), window=_WEEK), may_reveal=True),
     "answer-of-a-week-filtered": partial(_shown, report(*many(40), window=_WEEK, only=_FAILED), public=True),
     "answer-of-a-week-page-2": partial(
-        _shown, report(*many(120, numbers=2), numbers=2, window=_WEEK), page=3, public=True, detailed=True
+        _shown, report(*many(120, numbers=2), numbers=2, window=_WEEK), page=5, public=True, detailed=True
     ),
     "answer-of-a-week-delivered": partial(_shown, report(*(delivery() for _ in range(11)), failed(), window=_WEEK), public=True),
     "revealed-without-times": partial(_revealed, report(delivery(sent_at=None))),

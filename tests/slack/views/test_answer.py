@@ -255,19 +255,19 @@ def test_a_note_is_told_once_in_the_details_however_many_targets_raised_it() -> 
 @pytest.mark.parametrize(
     ("page", "words", "first"),
     [
-        (0, "1–30 of 250", "14:04:31 UTC+8"),
-        (1, "31–60 of 250", "10:34:31 UTC+8"),
-        (8, "241–250 of 250", "Nov 20 10:04:31 UTC+8"),
+        (0, "1–20 of 250", "14:04:31 UTC+8"),
+        (1, "21–40 of 250", "11:44:31 UTC+8"),
+        (12, "241–250 of 250", "Nov 20 10:04:31 UTC+8"),
     ],
 )
-def test_the_details_have_pages_of_thirty(page: int, words: str, first: str) -> None:
+def test_the_details_have_pages_of_twenty(page: int, words: str, first: str) -> None:
     message = answer(answers()["table"], page=page, detailed=True)
 
     assert f" · {words} · " in small_print(message)
     assert table(message)[1][0] == first
 
 
-@pytest.mark.parametrize(("page", "nearest"), [(-1, "1–30 of 250"), (99, "241–250 of 250")])
+@pytest.mark.parametrize(("page", "nearest"), [(-1, "1–20 of 250"), (99, "241–250 of 250")])
 def test_a_page_that_does_not_exist_is_the_nearest_that_does(page: int, nearest: str) -> None:
     assert nearest in small_print(answer(answers()["table"], page=page, detailed=True))
 

@@ -40,8 +40,8 @@ from bot.model import (
 from bot.sandbox.slack.blocks import check_message, mentions
 from bot.slack import views
 from bot.slack.views import buttons
-from bot.slack.views.page import Page
 from bot.slack.views.message import text_length
+from bot.slack.views.page import Page
 from tests.examples import examples
 from tests.notes import notes_of_every_kind
 from tests.reports import NOW, SHANGHAI, TITLES, phone
