@@ -1,7 +1,7 @@
 """The README's picture: an answer of the demo, on a phone. `./scripts/picture` takes it anew.
 
-Beside the picture its words are kept, block by block and without the times. A test compares them with what the app answers today, so
-that the picture cannot stay behind.
+Beside the picture its words are kept, block by block and without the times. A test compares them with what the app answers today,
+so that the picture cannot stay behind.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from bot.observability.logging import configure_logging
 from bot.sandbox.demo import QUEUE_IS_EMPTY, open_demo
 from bot.sandbox.plain import render_text
-from tests.browser import PHONE, chromium
+from tests.browser import PHONE, chromium, find_chromium
 from tests.docs.png import shrink
 
 if TYPE_CHECKING:
@@ -90,8 +90,8 @@ def _zone_past_noon(now: datetime) -> str:
 
 
 async def take() -> None:
-    """Ask on the demo's page, and keep the picture and its words. Raises SystemExit where no font has the characters."""
-    _check_fonts()
+    """Ask on the demo's page, and keep the picture and its words. Raises SystemExit without Chromium or fonts."""
+    _check_machine()
     configure_logging("ERROR")
     async with open_for_asking() as asker, chromium() as browser:
         width, height = PHONE
@@ -123,8 +123,10 @@ async def _screenshot(page: Page) -> bytes:
     return await page.screenshot()
 
 
-def _check_fonts() -> None:
-    """Where a font is missing, boxes stand in the place of characters. Raises SystemExit."""
+def _check_machine() -> None:
+    """Where a font is missing, boxes would stand in the place of characters. Raises SystemExit."""
+    if find_chromium() is None:
+        raise SystemExit("The picture needs Chromium. On Debian or Ubuntu: apt install chromium")
     for language, package in (("zh", "fonts-noto-cjk"), ("und-zsye", "fonts-noto-color-emoji")):
         command = [shutil.which("fc-list") or "fc-list", f":lang={language}"]
         if not subprocess.run(command, capture_output=True, check=True).stdout:  # noqa: S603 - a fixed command

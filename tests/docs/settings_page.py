@@ -1,6 +1,7 @@
 """docs/settings.md, written from the settings' models: `./scripts/settings`. A test compares it with what is written.
 
-What a setting is for stands below it in the code, as a docstring. Pydantic could keep these, but would read the source at every start.
+What a setting is for stands below it in the code, as a docstring. Pydantic could keep these, but would read the source at every
+start.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import ast
 import inspect
 import textwrap
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -39,14 +41,14 @@ _HEAD = """\
 
 <!-- Written by ./scripts/settings from the code; change the docstrings there. -->
 
-Set them in the environment, without quotes (`docker --env-file` keeps them). `smsstatus doctor` checks them all; a misspelt key and a
-wrong value are refused in a line that names the key.
+Set them in the environment, without quotes (`docker --env-file` keeps them). `smsstatus doctor` checks them all; a misspelt
+key and a wrong value are refused in a line that names the key.
 
 | key | what for |
 | --- | --- |
 | `SMSSTATUS_CONFIG` | A TOML file with the same keys; see [below](#a-toml-file). The environment wins. |
 | `…_FILE` | For each *secret*: a file that holds it, as in `SLACK_BOT_TOKEN_FILE`. |
-| `HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY` | The way to Slack and the providers alike, `http://proxy.example:3128`. This machine itself is always reached directly. |
+| `HTTPS_PROXY`, `NO_PROXY` | The way to Slack and the vendors alike, `http://proxy.example:3128`. Loopback is always direct. |
 
 Addresses of APIs may carry a port and a path. Plain `http://` is accepted for this machine only.
 """
@@ -92,7 +94,7 @@ def _purposes(model: type[BaseModel]) -> dict[str, str]:
     body = found.body if isinstance(found, ast.ClassDef) else []
     return {
         field.target.id: inspect.cleandoc(text.value.value)
-        for field, text in zip(body, body[1:], strict=False)
+        for field, text in pairwise(body)
         if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name)
         if isinstance(text, ast.Expr) and isinstance(text.value, ast.Constant) and isinstance(text.value.value, str)
     }
