@@ -1,12 +1,13 @@
 """The README's picture: an answer of the demo, on a phone. `./scripts/picture` takes it anew.
 
-Beside the picture its words are kept, block by block and without the times. A test compares them with what the app answers today,
-so that the picture cannot stay behind.
+Beside the picture its words are kept: block by block, without the times, and with the picture's digest. A test compares them with
+the picture and with what the app answers today, so that the picture cannot stay behind.
 """
 
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import re
 import shutil
 import subprocess
@@ -25,7 +26,7 @@ from tests.docs.png import shrink
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from playwright.async_api import Page
+    from playwright.async_api import Browser, Page
 
     from bot.sandbox.demo import Sandbox
     from bot.sandbox.slack.model import PostedMessage, User
@@ -35,6 +36,7 @@ PICTURE, WORDS = IMAGES / "answer-on-a-phone.png", IMAGES / "answer-on-a-phone.t
 QUESTION = "/smsstatus +8613711112222 since 2h"
 USER, CHANNEL = "sam", "incidents"
 LEAST_HEIGHT, MOST_HEIGHT = 600, 900  # of the phone's screen, in its own pixels
+MARGIN = 8  # above the answer
 SHARPNESS = 2  # pixels of the picture for one of the phone's
 
 _NOON = 14
@@ -44,6 +46,14 @@ _WITHOUT_TIMES = (
     (re.compile(r"\b[A-Z][a-z]{2} \d{1,2}(?:, \d{4})?\b"), "DATE"),
     (re.compile(r"\b\d+ min\b"), "N min"),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Photograph:
+    """A phone's screen: as a picture, and the text that the answer has on it."""
+
+    picture: bytes
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +81,22 @@ class Asker:
             text = times.sub(instead, text)
         return text
 
+    async def photograph(self, browser: Browser) -> Photograph:
+        """Ask on the page as a person does, and take their phone's screen. Raises ValueError if the answer does not fit on it."""
+        width, height = PHONE
+        context = await browser.new_context(
+            viewport={"width": width, "height": height}, device_scale_factor=SHARPNESS, has_touch=True
+        )
+        page = await context.new_page()
+        await page.goto(f"{self.sandbox.workspace.url}?channel={CHANNEL}&user={USER}")
+        box = page.get_by_role("textbox").first
+        await box.fill(QUESTION)
+        await box.press("Enter")
+        await self.answer()
+        taken = await _photograph(page)
+        await context.close()
+        return taken
+
 
 @asynccontextmanager
 async def open_for_asking() -> AsyncIterator[Asker]:
@@ -84,6 +110,11 @@ async def open_for_asking() -> AsyncIterator[Asker]:
         yield Asker(sandbox, user)
 
 
+def caption(picture: bytes, words: str) -> str:
+    """What is kept beside the picture."""
+    return f"{PICTURE.name} {hashlib.sha256(picture).hexdigest()[:16]}\n\n{words}"
+
+
 def _zone_past_noon(now: datetime) -> str:
     east = _NOON - now.hour
     return f"Etc/GMT{-east:+d}"  # these zones count westwards
@@ -94,33 +125,26 @@ async def take() -> None:
     _check_machine()
     configure_logging("ERROR")
     async with open_for_asking() as asker, chromium() as browser:
-        width, height = PHONE
-        context = await browser.new_context(
-            viewport={"width": width, "height": height}, device_scale_factor=SHARPNESS, has_touch=True
-        )
-        page = await context.new_page()
-        await page.goto(f"{asker.sandbox.workspace.url}?channel={CHANNEL}&user={USER}")
-        box = page.get_by_role("textbox").first
-        await box.fill(QUESTION)
-        await box.press("Enter")
-        message = await asker.answer()
-        picture = shrink(await _screenshot(page))
+        picture = (await asker.photograph(browser)).picture
+        words = asker.words(await asker.answer())
     IMAGES.mkdir(exist_ok=True)
     PICTURE.write_bytes(picture)
-    WORDS.write_text(asker.words(message), encoding="utf-8")
+    WORDS.write_text(caption(picture, words), encoding="utf-8")
     print(f"{PICTURE}: {len(picture) // 1000} kB")  # noqa: T201 - what the script is for
 
 
-async def _screenshot(page: Page) -> bytes:
+async def _photograph(page: Page) -> Photograph:
     """The phone's screen, as high as the answer is with what stands around it."""
     answer = page.locator(".message", has_text="smsstatus").last
     await answer.locator("button").last.wait_for()
     around = await page.evaluate("innerHeight - document.querySelector('#messages').clientHeight")
-    height = await answer.evaluate("one => one.offsetHeight") + around
-    await page.set_viewport_size({"width": PHONE[0], "height": max(LEAST_HEIGHT, min(int(height) + 8, MOST_HEIGHT))})
+    height = int(await answer.evaluate("one => one.offsetHeight") + around) + MARGIN
+    if height > MOST_HEIGHT:
+        raise ValueError(f"the answer does not fit on a phone: it needs {height} of {MOST_HEIGHT} pixels")
+    await page.set_viewport_size({"width": PHONE[0], "height": max(LEAST_HEIGHT, height)})
     await answer.evaluate("one => one.scrollIntoView({block: 'end'})")
     await page.evaluate("document.activeElement.blur()")
-    return await page.screenshot()
+    return Photograph(shrink(await page.screenshot()), await answer.inner_text())
 
 
 def _check_machine() -> None:
