@@ -18,6 +18,7 @@ from bot.config import load_settings
 from bot.config.loader import CONFIG_KEY
 from bot.config.proxy import KEYS as PROXY_KEYS
 from bot.config.secret_files import SUFFIX, secret_keys
+from bot.errors import UsageError
 from bot.grammar import Explain, Lookup
 from bot.observability.metrics import Metrics
 from bot.providers.registry import VENDORS
@@ -30,6 +31,8 @@ from tests.grammar.contexts import lookup, parse_context
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+
+    from bot.grammar import ParseContext
 
 NUMBER = "+8613711112222"
 ASKER = replace(parse_context(), providers=via_words({system.name for system in SYSTEMS}))
@@ -69,14 +72,36 @@ def test_a_block_is_of_a_kind_that_is_checked(page: Page) -> None:
 
 @every_page_of_the_guide
 def test_what_is_typed_in_slack_is_understood_as_a_whole(page: Page) -> None:
-    catalogue = load_catalogue()
     asker = replace(ASKER, last=lookup(NUMBER, ASKER).query)
     for text in typed_in_slack(page):
-        command = parse_follow_up(IN_SLACK.sub("", text, count=1), asker)
-        if isinstance(command, Lookup):
-            assert command.ignored == (), text
-        if isinstance(command, Explain):
-            assert resolve(catalogue, command.code).known, text
+        assert is_understood(IN_SLACK.sub("", text, count=1), asker), text
+
+
+MORE_WORDS = ("{}", f"{NUMBER} since {{}}", f"{NUMBER} only {{}}", f"{NUMBER} via {{}}", "explain {}")
+
+
+@every_page_of_the_guide
+def test_what_may_be_typed_in_its_place_is_understood_too(page: Page) -> None:
+    """The code spans beside what is typed: "also `90m`"."""
+    asker = replace(ASKER, last=lookup(NUMBER, ASKER).query)
+    beside = [cell for header, *rows in page.tables if header[0] == "type" for row in rows for cell in row[1:]]
+    more = [span for cell in beside for span in re.findall(r"`([^`]+)`", cell) if not SETTING.fullmatch(span)]
+
+    assert [span for span in more if not any(is_understood(words.format(span), asker) for words in MORE_WORDS)] == []
+
+
+def is_understood(text: str, asker: ParseContext) -> bool:
+    try:
+        command = parse_follow_up(text, asker)
+    except UsageError:
+        return False
+    match command:
+        case Lookup():
+            return command.ignored == ()
+        case Explain(code):
+            return resolve(load_catalogue(), code).known
+        case _:
+            return True
 
 
 def test_the_pages_name_many_ways_to_ask() -> None:
