@@ -207,10 +207,10 @@ PROVEN_BY: dict[str, dict[str, str]] = {
         ),
     },
     "gets hold of a vendor key": {
-        "the README's policies allow the lookups alone": (
-            "test_the_keys_that_the_readme_asks_for_can_do_what_the_bot_calls_and_nothing_else"
+        "the policies of docs/ allow the lookups alone": (
+            "test_the_keys_that_the_pages_ask_for_can_do_what_the_bot_calls_and_nothing_else"
         ),
-        "it cannot send": "test_the_keys_that_the_readme_asks_for_can_do_what_the_bot_calls_and_nothing_else",
+        "it cannot send": "test_the_keys_that_the_pages_ask_for_can_do_what_the_bot_calls_and_nothing_else",
         "The AppKey of a legacy account knows no policies": ADVICE,
         "it can": ADVICE,
         "Secrets print as": ("test_no_message_and_no_repr_repeats_a_secret test_every_secret_may_stand_in_a_file_of_its_own"),

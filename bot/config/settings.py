@@ -46,42 +46,79 @@ def _default_data_dir() -> Path:
 
 
 class AppSettings(SettingsModel):
-    """The settings of the app. The aliases are the keys."""
+    """The settings of the app. The aliases are the keys; what stands below each is its line in docs/settings.md."""
 
     bot_token: BotToken | None = Field(None, alias="SLACK_BOT_TOKEN")
+    """The bot token, `xoxb-…`. Also for `doctor`; the terminal's lookups work without it."""
     app_token: AppToken | None = Field(None, alias="SLACK_APP_TOKEN")
+    """The app-level token with the scope `connections:write`, `xapp-…`. Socket Mode needs it."""
     signing_secret: Secret | None = Field(None, alias="SLACK_SIGNING_SECRET")
+    """HTTP mode needs it. In the app's settings: *Basic Information*, *App Credentials*."""
     slack_api_url: ApiUrl = Field("https://slack.com/api/", alias="SLACK_API_URL")
-    region: Region = Field("CN", alias="SMSSTATUS_DEFAULT_REGION")
-    timezone: TimeZoneName = Field("Asia/Shanghai", alias="SMSSTATUS_TIMEZONE")
-    language: ReaderLanguage = Field("auto", alias="SMSSTATUS_LANGUAGE")
-    channel_language: ChannelLanguage | None = Field(None, alias="SMSSTATUS_CHANNEL_LANGUAGE")  # of posts in channels
-    channel_languages: ChannelLanguages = Field(default_factory=lambda: MappingProxyType({}), alias="SMSSTATUS_CHANNEL_LANGUAGES")
-    host: str = Field("127.0.0.1", alias="SMSSTATUS_HOST", min_length=1)
-    port: int = Field(3000, alias="SMSSTATUS_PORT", ge=0, le=65535)
-    max_connections: int = Field(512, alias="SMSSTATUS_MAX_CONNECTIONS", ge=8, le=100_000)  # open at once, at most
-    # Of one address; below the total, so that one alone cannot shut the others out. Behind a proxy all are that one's.
-    max_peer_connections: int = Field(384, alias="SMSSTATUS_MAX_PEER_CONNECTIONS", ge=4, le=100_000)
-    data_dir: AnyPath = Field(default_factory=_default_data_dir, alias="SMSSTATUS_DATA_DIR")
-    database: DatabaseUrl | None = Field(None, alias="SMSSTATUS_DATABASE_URL", repr=False)
-    secret_key: LongSecret | None = Field(None, alias="SMSSTATUS_SECRET_KEY")
-    deadline_seconds: float = Field(8.0, alias="SMSSTATUS_DEADLINE", ge=0.5, le=60)
+    """Base URL of Slack's Web API."""
+    sockets: int = Field(2, alias="SMSSTATUS_SOCKETS", ge=1, le=10)
+    """Socket Mode connections of one process. Slack allows ten for an app."""
+
     allowed_teams: Teams = Field(frozenset(), alias="SMSSTATUS_ALLOWED_TEAMS")
+    """Workspaces that may ask, by id, separated by commas. Empty: the app's own; on Enterprise Grid, all of the organisation."""
     allowed_channels: Channels = Field(frozenset(), alias="SMSSTATUS_ALLOWED_CHANNELS")
+    """Channels where the app answers, by id. Empty: every channel."""
     allowed_users: Users = Field(frozenset(), alias="SMSSTATUS_ALLOWED_USERS")
+    """People who may ask, by id. Empty, and no user groups either: everybody."""
     allowed_usergroups: Usergroups = Field(frozenset(), alias="SMSSTATUS_ALLOWED_USERGROUPS")
+    """User groups whose members may ask, by id. Needs the scope `usergroups:read`."""
     allow_guests: bool = Field(False, alias="SMSSTATUS_ALLOW_GUESTS")
+    """Answer guests."""
     allow_externals: bool = Field(False, alias="SMSSTATUS_ALLOW_EXTERNALS")
+    """Answer people of other organisations."""
     reveal_users: Users = Field(frozenset(), alias="SMSSTATUS_REVEAL_USERS")
+    """People who may press *Reveal numbers*, by id. Empty, and no user groups either: nobody."""
     reveal_usergroups: Usergroups = Field(frozenset(), alias="SMSSTATUS_REVEAL_USERGROUPS")
-    user_rate: int = Field(30, alias="SMSSTATUS_USER_RATE", ge=1, le=10_000)  # requests of one person a minute
-    callback_token: UrlToken | None = Field(None, alias="SMSSTATUS_CALLBACK_TOKEN")
-    callback_networks: Networks = Field((), alias="SMSSTATUS_CALLBACK_NETWORKS")
-    sockets: int = Field(2, alias="SMSSTATUS_SOCKETS", ge=1, le=10)  # of this process; Slack allows ten for an app
+    """User groups whose members may press *Reveal numbers*, by id. Needs the scope `usergroups:read`."""
+    user_rate: int = Field(30, alias="SMSSTATUS_USER_RATE", ge=1, le=10_000)
+    """Requests that one person may make in a minute."""
     contact: StrippedText = Field("", alias="SMSSTATUS_CONTACT", max_length=200)
+    """Whom to ask for access: people who are turned away read it. Default: the workspace's admins."""
+
+    region: Region = Field("CN", alias="SMSSTATUS_DEFAULT_REGION")
+    """Country of numbers without a country code, as two letters."""
+    timezone: TimeZoneName = Field("Asia/Shanghai", alias="SMSSTATUS_TIMEZONE")
+    """Time zone of the terminal, and of people whose own is unknown."""
+    language: ReaderLanguage = Field("auto", alias="SMSSTATUS_LANGUAGE")
+    """`auto`: each reader's own, as set in Slack, in the terminal the locale's. `en` or `zh`: that one for everybody."""
+    channel_language: ChannelLanguage | None = Field(None, alias="SMSSTATUS_CHANNEL_LANGUAGE")
+    """Language of posts that a whole channel reads, `en` or `zh`. Default: SMSSTATUS_LANGUAGE, or `en` if that is `auto`."""
+    channel_languages: ChannelLanguages = Field(default_factory=lambda: MappingProxyType({}), alias="SMSSTATUS_CHANNEL_LANGUAGES")
+    """Language of posts in single channels: `C0123ABCD=zh,C0456EFGH=en`. In the TOML file also a table."""
+    deadline_seconds: float = Field(8.0, alias="SMSSTATUS_DEADLINE", ge=0.5, le=60)
+    """Seconds after which an answer shows what is known by then."""
+    codes_overlay: AnyPath | None = Field(None, alias="SMSSTATUS_CODES_OVERLAY")
+    """A TOML file with your own explanations of codes."""
+
+    host: str = Field("127.0.0.1", alias="SMSSTATUS_HOST", min_length=1)
+    """Address where `serve` listens. In the image: `0.0.0.0`."""
+    port: int = Field(3000, alias="SMSSTATUS_PORT", ge=0, le=65535)
+    """Port where `serve` listens. 0: any free one."""
+    max_connections: int = Field(512, alias="SMSSTATUS_MAX_CONNECTIONS", ge=8, le=100_000)
+    """Connections that may be open at once; never more than half of `ulimit -n`."""
+    # Below the total, so that one address alone cannot shut the others out.
+    max_peer_connections: int = Field(384, alias="SMSSTATUS_MAX_PEER_CONNECTIONS", ge=4, le=100_000)
+    """The same of one address. Behind a proxy all connections are the proxy's."""
+    callback_token: UrlToken | None = Field(None, alias="SMSSTATUS_CALLBACK_TOKEN")
+    """Turns the callbacks for pushed receipts on; the secret part of their paths, 24 characters or more."""
+    callback_networks: Networks = Field((), alias="SMSSTATUS_CALLBACK_NETWORKS")
+    """Networks that may push receipts, separated by commas: `203.0.113.0/24`. Empty: every one."""
+
+    data_dir: AnyPath = Field(default_factory=_default_data_dir, alias="SMSSTATUS_DATA_DIR")
+    """Folder of the app's state. In the image: `/data`."""
+    database: DatabaseUrl | None = Field(None, alias="SMSSTATUS_DATABASE_URL", repr=False)
+    """`postgresql://…` for several replicas, with `?sslmode=require` and the like. Default: a SQLite file in the data folder."""
+    secret_key: LongSecret | None = Field(None, alias="SMSSTATUS_SECRET_KEY")
+    """Key of all that is sealed and hashed, 16 characters or more. Default: one made in the data folder, `secret.key`."""
     audit_days: int = Field(365, alias="SMSSTATUS_AUDIT_DAYS", ge=1, le=36_500)
-    codes_overlay: AnyPath | None = Field(None, alias="SMSSTATUS_CODES_OVERLAY")  # TOML; its format: bot/codes/overlay.py
-    receipt_days: int = Field(90, alias="SMSSTATUS_RECEIPT_DAYS", ge=1, le=36_500)  # retention of the receipt store
+    """Days for which the audit is kept."""
+    receipt_days: int = Field(90, alias="SMSSTATUS_RECEIPT_DAYS", ge=1, le=36_500)
+    """Days for which receipts are kept."""
 
     @property
     def database_url(self) -> URL:

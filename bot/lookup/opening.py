@@ -53,7 +53,7 @@ def open_providers(settings: Settings, clock: Clock) -> list[Provider]:
         first_keys: Iterable[Phrase | str] = (vendor.systems[0].keys[0] for vendor in registry.VENDORS)
         keys = reduce(lambda some, more: phrase("{some} or {more}", some=some, more=more), first_keys)
         raise SettingsError(
-            [phrase("No provider is configured: set {keys} and the keys that go with it (README, “Settings”)", keys=keys)]
+            [phrase("No provider is configured: set {keys} and the keys that go with it (docs/settings.md)", keys=keys)]
         )
     providers = [
         provider

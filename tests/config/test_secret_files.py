@@ -10,6 +10,7 @@ from bot.config import AppSettings
 from bot.config.secret_files import secret_keys
 from bot.providers.registry import VENDORS
 from tests.config.test_settings import TENCENT, load, problems
+from tests.docs.settings_page import settings_page
 
 SECRETS = {
     "SLACK_BOT_TOKEN": "xoxb-in-a-file",
@@ -35,10 +36,8 @@ OPEN = {
 
 
 def test_every_secret_may_stand_in_a_file_of_its_own() -> None:
-    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
-
     assert secret_keys([AppSettings, *(vendor.settings for vendor in VENDORS)]) == set(SECRETS)
-    assert "| `…_FILE` |" in readme
+    assert "| `…_FILE` |" in settings_page()
 
 
 @pytest.mark.parametrize("end", ["", "\n", "\r\n"], ids=repr)

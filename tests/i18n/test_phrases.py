@@ -141,7 +141,7 @@ def test_a_phrase_gets_the_values_that_it_names_and_no_others() -> None:
 
 
 SLACKS_OWN = {"复制链接", "消息"}  # a menu entry and a tab, as Slack calls them
-IN_ENGLISH = {"Check SMS status", "Settings"}  # the shortcut's name in the manifest, a heading of the README
+IN_ENGLISH = {"Check SMS status"}  # the shortcut's name in the manifest
 QUOTED = re.compile(r"“([^”]*)”")
 
 

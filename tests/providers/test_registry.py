@@ -57,10 +57,10 @@ def test_the_systems_by_name_are_those_of_the_vendors_in_their_order() -> None:
     assert (*(system for vendor in registry.VENDORS for system in vendor.systems), RECEIPTS) == SYSTEMS
 
 
-def test_the_keys_that_the_readme_asks_for_can_do_what_the_bot_calls_and_nothing_else() -> None:
+def test_the_keys_that_the_pages_ask_for_can_do_what_the_bot_calls_and_nothing_else() -> None:
     """SECURITY.md: whoever gets hold of such a key can look up, and not send."""
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    blocks = [json.loads(block) for block in re.findall(r"```json\n(.*?)```", readme, re.DOTALL)]
+    pages = [page.read_text(encoding="utf-8") for page in sorted((ROOT / "docs").glob("connect-*.md"))]
+    blocks = [json.loads(block) for page in pages for block in re.findall(r"```json\n(.*?)```", page, re.DOTALL)]
     policies = [policy for policy in blocks if {"statement", "Statement"} & set(policy)]
     allowed = [
         {key.lower(): value for key, value in statement.items()}

@@ -39,12 +39,19 @@ class AliyunSettings(SettingsModel):
     """
 
     access_key_id: KeyId | None = Field(None, alias="ALIBABA_CLOUD_ACCESS_KEY_ID")
+    """AccessKey ID of the read-only RAM user."""
     access_key_secret: KeySecret | None = Field(None, alias="ALIBABA_CLOUD_ACCESS_KEY_SECRET")
+    """AccessKey secret of that user."""
     security_token: KeySecret | None = Field(None, alias="ALIBABA_CLOUD_SECURITY_TOKEN")
+    """STS token; only with temporary keys."""
     endpoint: Endpoint = Field("https://dysmsapi.aliyuncs.com", alias="ALIBABA_CLOUD_SMS_ENDPOINT")
+    """Address of the domestic SMS API."""
     intl_access_key_id: KeyId | None = Field(None, alias="ALIBABA_CLOUD_SMS_INTL_ACCESS_KEY_ID")
+    """AccessKey ID, if the international account is another one."""
     intl_access_key_secret: KeySecret | None = Field(None, alias="ALIBABA_CLOUD_SMS_INTL_ACCESS_KEY_SECRET")
+    """AccessKey secret, if the international account is another one."""
     intl_endpoint: Endpoint = Field("https://dysmsapi.ap-southeast-1.aliyuncs.com", alias="ALIBABA_CLOUD_SMS_INTL_ENDPOINT")
+    """Address of the international SMS API."""
 
     @model_validator(mode="before")
     @classmethod

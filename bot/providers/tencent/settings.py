@@ -53,8 +53,14 @@ class TencentSettings(SettingsModel):
     """One set of credentials and the app ids that are queried with it. The aliases are the keys."""
 
     secret_id: ApiSecret = Field(alias="TENCENTCLOUD_SECRET_ID")
+    """SecretId of the read-only key."""
     secret_key: ApiSecret = Field(alias="TENCENTCLOUD_SECRET_KEY")
+    """SecretKey of the read-only key."""
     token: ApiSecret | None = Field(None, alias="TENCENTCLOUD_TOKEN")
+    """Session token; only with temporary keys."""
     region: Annotated[str, AfterValidator(_check_region)] = Field("ap-guangzhou", alias="TENCENTCLOUD_REGION")
+    """Region that is asked."""
     app_ids: Annotated[tuple[str, ...], BeforeValidator(read_app_ids)] = Field(alias="TENCENTCLOUD_SMS_SDK_APP_ID")
+    """SDK AppID of the SMS application; several are separated by commas."""
     endpoint: Endpoint = Field("https://sms.tencentcloudapi.com", alias="TENCENTCLOUD_SMS_ENDPOINT")
+    """Address of the SMS API. International site: `https://sms.intl.tencentcloudapi.com`."""

@@ -26,6 +26,10 @@ class TencentLegacySettings(SettingsModel):
     """One app at the legacy API, which has an app key of its own. The aliases are the keys."""
 
     app_id: Annotated[str, BeforeValidator(_app_id)] = Field(alias="TENCENT_SMS_LEGACY_SDKAPPID")
+    """SDK AppID of an application of the old API (v5): adds a lookup by number."""
     app_key: ApiSecret = Field(alias="TENCENT_SMS_LEGACY_APPKEY")
+    """AppKey of that application."""
     endpoint: Endpoint = Field("https://yun.tim.qq.com", alias="TENCENT_SMS_LEGACY_ENDPOINT")
-    drains: bool = Field(False, alias="TENCENT_SMS_LEGACY_DRAIN")  # consumes the queue exclusively
+    """Address of the old API."""
+    drains: bool = Field(False, alias="TENCENT_SMS_LEGACY_DRAIN")
+    """Drain its queue into the receipt store. **No other consumer will receive these receipts.**"""
