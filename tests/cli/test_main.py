@@ -184,7 +184,7 @@ async def test_demo_once_prints_the_answer_as_a_person_would_read_it() -> None:
     ran = await run({}, "demo", "--once", f"/smsstatus {NUMBER} since 2h")
 
     assert (ran.status, ran.err) == (0, "")
-    assert ran.out.startswith("Delivered")
+    assert ran.out.startswith("✅ Delivered")
     assert "[Refresh]" in ran.out
 
 
@@ -294,7 +294,7 @@ async def test_demo_once_answers_whoever_reads_the_terminal() -> None:
     refused = await run(CHINESE, "demo", "--once", "hello")
 
     assert (ran.status, ran.err) == (0, "")
-    assert ran.out.startswith("已送达")
+    assert ran.out.startswith("✅ 已送达")
     assert "[刷新]" in ran.out
     assert refused.err.startswith("--once 只接受斜杠命令")
 

@@ -130,7 +130,7 @@ def test_an_explanation_shows_its_other_readings_and_its_source() -> None:
     shown = printed(render_explanations("MI:0011", [AMBIGUOUS], [], TITLES, language=ENGLISH), 160)
 
     assert "MI:0011 · Tencent · receipt" in shown
-    assert "or: Blocked at the carrier's gateway" in shown
+    assert "Or: Blocked at the carrier's gateway" in shown
     assert "Source: https://example.com/codes" in shown
 
 

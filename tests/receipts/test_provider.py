@@ -66,14 +66,14 @@ async def test_an_id_alone_is_answerable_and_the_window_does_not_limit_it(receip
     assert [row.message_id for row in report.deliveries] == ["2028:a1"]
     assert report.targets_without_record == ()
     assert [part.provider for part in report.not_asked] == ["tencent"]
-    assert "Receipt store looked the id up in all it keeps, not only in this window." in said(report)
+    assert "Receipt store searched all it keeps for the id, not only this window." in said(report)
 
 
 async def test_an_id_that_nobody_knows_has_no_record(receipts: Receipts) -> None:
     report = await ask(receipts, Target(message_id="nobody"))
 
     assert report.deliveries == ()
-    assert said(report) == ["Receipt store has no record of it."]
+    assert said(report) == ["Receipt store: no record."]
 
 
 async def test_the_code_is_explained_by_the_vendors_own_table_and_the_row_names_the_vendor(receipts: Receipts) -> None:
@@ -125,12 +125,12 @@ async def test_an_opt_out_is_told_with_its_word_and_another_reply_without(receip
     assert notes == [
         "Receipt store: 1 receipt since Nov 21.",
         "The customer +86 137****2222 sent a reply, 05:36:31.",
-        "The customer +86 137****2222 replied TD, Oct 12 06:05:31: an opt-out, which explains a blacklist.",
+        "The customer +86 137****2222 replied TD, Oct 12 06:05:31: an opt-out, which would explain the block.",
     ]
 
 
 async def test_an_empty_store_has_no_record_and_does_not_say_since_when(receipts: Receipts) -> None:
-    assert said(await ask(receipts)) == ["Receipt store has no record of it."]
+    assert said(await ask(receipts)) == ["Receipt store: no record."]
 
 
 async def test_a_store_that_fails_is_explained_and_the_vendors_answer_all_the_same(

@@ -19,6 +19,7 @@ from bot.presentation.evidence.reasons import (
     group_by_code,
     group_by_meaning,
     is_advised,
+    needs_words,
     reason_lines,
 )
 from bot.presentation.evidence.remarks import (
@@ -62,6 +63,7 @@ __all__ = [
     "ignored_words_line",
     "is_advised",
     "missing_targets_line",
+    "needs_words",
     "number_label",
     "reason_lines",
     "remarks",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bot.i18n import phrase
-from bot.presentation.evidence import accounts_shown, asks_several, number_label
+from bot.presentation.evidence import accounts_shown, asks_several, needs_words, number_label
 from bot.presentation.times import offset
 from bot.presentation.wording import CODE, PLACE, SIGNS, origin_of, plain_text_format, status_words
 from bot.sanitize import truncate
@@ -36,7 +36,7 @@ def data_table(page: Page, report: Report, context: RenderContext) -> dict[str, 
     for row in page.rows:
         number = [_raw(number_label(row, reveal=False))] if numbered else []
         status = _raw(f"{SIGNS[row.status]} {status_words(row, report.as_of, context.language)}")
-        code = _raw(bare.quote(row.code, CODE) if row.code else _NONE)
+        code = _code(bare.quote(row.code, CODE)) if row.code and needs_words(row) else _raw(_NONE)
         rows.append([_time(row, context, bare), *number, status, code, _raw(origin_of(row, bare, accounts_shown(report)))])
     return {"type": "data_table", "caption": _CAPTION.said_in(context.language), "page_size": VISIBLE, "rows": rows}
 
@@ -54,4 +54,12 @@ def _time(row: Delivery, context: RenderContext, bare: TextFormat) -> dict[str, 
         "format": date_format(row.at, context.now),
         "fallback": f"{bare.moment(row.at)} {offset(row.at, context.zone)}",
     }
-    return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [date]}]}
+    return _rich(date)
+
+
+def _code(text: str) -> dict[str, Any]:
+    return _rich({"type": "text", "text": truncate(text, PLACE), "style": {"code": True}})
+
+
+def _rich(element: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [element]}]}

@@ -111,7 +111,7 @@ async def test_more_and_newer_turn_the_page_and_explain_means_the_rows_that_are_
     assert "1–20 of 250" in words_of(back)
 
     explained = await follow(office, first, "explain 10")
-    assert words_of(explained).startswith("`DELIVRD` · Tencent · receipt\nDelivered to the handset.")
+    assert words_of(explained).startswith("`DELIVRD` Delivered to the handset.")
 
 
 async def test_explain_2_explains_the_second_row_and_a_row_that_is_not_there_is_said(office: Office) -> None:
@@ -137,11 +137,13 @@ async def test_all_takes_the_filter_away(office: Office) -> None:
 NEXT = "13900001111"
 
 
-def window_of(answer: PostedMessage) -> str:
-    """The window that an answer covers."""
-    found = re.search(r"last [0-9 dhmin]+ ·|<!date\^\d+\^[^>]*> ?– ?<!date[^>]*>", payload_of(answer))
+async def window_of(office: Office, answer: PostedMessage) -> str:
+    """When the window that an answer covers begins, which its details tell."""
+    shown = await office.press(answer, "answer.explain")
+    found = re.search(r"<!date\^(\d+)\^[^>]*> ?– ?<!date[^>]*> your time", payload_of(shown))
     assert found
-    return found[0]
+    await office.press(shown, "answer.explain_less")
+    return found[1]
 
 
 async def test_the_next_customer_keeps_the_window_and_drops_the_filters_set_for_the_one_before(office: Office) -> None:
@@ -157,18 +159,18 @@ async def test_the_next_customer_keeps_the_window_and_drops_the_filters_set_for_
     assert "On top of the last lookup: +86 139****1111, via every provider, every status" in said.replace("`", "")
     assert "only failed" not in said
     assert "left out by via" not in said
-    assert window_of(answer) == window_of(first)
+    assert await window_of(office, answer) == await window_of(office, first)
 
 
 async def test_the_next_customer_drops_the_filter_that_a_button_set(office: Office) -> None:
     first = await lookup_in_a_thread(office)
-    await office.press(first, "answer.only_failed")
+    first = await office.press(first, "answer.only_failed")
 
     answer = await follow(office, first, NEXT)
 
     assert "only failed" not in words_of(answer)
     assert "every status" in words_of(answer)
-    assert window_of(answer) == window_of(first)
+    assert await window_of(office, answer) == await window_of(office, first)
 
 
 async def test_the_next_customer_takes_the_filters_that_are_said_with_it(office: Office) -> None:
@@ -191,9 +193,10 @@ async def test_in_a_direct_message_too_the_next_customer_drops_the_filters(offic
 async def test_short_words_after_the_next_customer_are_about_that_one(office: Office) -> None:
     first = await lookup_in_a_thread(office)
     second = await follow(office, first, "13611115555")
+    second = await office.press(second, "answer.explain")
 
     more = await edit(office, second, "more")
-    assert "11–20 of" in words_of(more)
+    assert "21–40 of" in words_of(more)
     await office.press(more, "answer.only_failed")
     everything = await edit(office, standing(office, second), "show all")
 

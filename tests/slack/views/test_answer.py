@@ -52,7 +52,8 @@ def table(message: views.Message) -> list[list[str]]:
 def _cell(cell: dict[str, Any]) -> str:
     if cell["type"] == "raw_text":
         return str(cell["text"])
-    return str(cell["elements"][0]["elements"][0]["fallback"])
+    element = cell["elements"][0]["elements"][0]
+    return str(element["fallback"] if element["type"] == "date" else element["text"])
 
 
 def small_print(message: views.Message) -> str:
