@@ -33,20 +33,24 @@ def wrap(text: str, width: int) -> list[str]:
     return [text[start:end].rstrip() for start, end in zip([0, *ends], ends, strict=False)]
 
 
-def break_offsets(text: str, width: int) -> list[int]:
-    """The offsets in `text` at which new lines begin, so that no line is wider than `width` cells."""
+def break_offsets(text: str, width: int, hang: int = 0) -> list[int]:
+    """The offsets in `text` at which new lines begin, so that no line is wider than `width` cells.
+
+    All lines but the first will be indented by `hang` cells.
+    """
     found: list[int] = []
     start = used = 0
+    below = max(width - hang, 1)
     for unit in break_units(text):
         size = cell_len(unit.rstrip())
         if used and used + size > width:
             found.append(start)
-            used = 0
+            used, width = 0, below
         # What is wider than a whole line is cut where that is full.
         for part in [unit] if size <= width else unit:
             if used and used + cell_len(part.rstrip()) > width:
                 found.append(start)
-                used = 0
+                used, width = 0, below
             used += cell_len(part)
             start += len(part)
     return found

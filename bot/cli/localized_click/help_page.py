@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -9,12 +10,16 @@ from rich.cells import cell_len
 
 from bot.cli.line_breaking import is_wide, pad_cells, wrap
 from bot.cli.localized_click.locale import locale_of
+from bot.cli.streams import WHOLE, columns
 from bot.i18n import ENGLISH
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from bot.i18n import Language
+
+_ROOMY = 60  # columns that two columns need
+_LEAST = 20
 
 
 class HelpFormatter(click.HelpFormatter):
@@ -44,6 +49,8 @@ class HelpFormatter(click.HelpFormatter):
     def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
         """Write a definition list: spellings in the first column, help texts in the second."""
         rows = list(rows)
+        if self.width < _ROOMY:  # what options do needs the room more than what they are called
+            col_max = self.width // 3
         if not any(is_wide("".join(row)) for row in rows):
             super().write_dl(rows, col_max, col_spacing)
             return
@@ -63,5 +70,11 @@ class Context(click.Context):
     """A click context whose help pages are in the terminal's language."""
 
     def make_formatter(self) -> HelpFormatter:
-        """A formatter as wide as the terminal."""
-        return HelpFormatter(language=locale_of(self).language, width=self.terminal_width, max_width=self.max_content_width)
+        """A formatter as wide as the terminal; a pipe gets whole lines."""
+        width = self.terminal_width or _page_width(self.max_content_width or WHOLE)
+        return HelpFormatter(language=locale_of(self).language, width=width)
+
+
+def _page_width(most: int) -> int:
+    found = columns(sys.stdout)
+    return found if found == WHOLE else max(min(found, most) - 2, _LEAST)
