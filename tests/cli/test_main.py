@@ -131,7 +131,7 @@ async def test_wrong_words_are_status_2_with_a_short_message_and_nothing_on_stdo
     assert (ran.status, ran.out) == (2, "")
     said, *tries = ran.err.splitlines()
     assert said
-    assert all(line.startswith("Try: smsstatus lookup ") for line in tries)
+    assert all(line.startswith("Try: smsstatus ") for line in tries)
     assert len(tries) == (0 if words == ["+86137"] else 1)  # nobody can say which digits are missing
 
 
@@ -234,9 +234,9 @@ async def test_a_lookup_is_answered_in_the_terminals_language(sandbox: Sandbox) 
     english = await run({**sandbox.environ, **CHINESE}, "--language", "en", "lookup", NUMBER, "since 2h")
     by_programs = await run({**sandbox.environ, **CHINESE}, "lookup", "--json", NUMBER, "since 2h")
 
-    assert chinese.out.startswith("+86 137****2222 · 已送达")
+    assert chinese.out.startswith("已送达 ")
     assert "腾讯云" in chinese.out
-    assert english.out.startswith("+86 137****2222 · Delivered ")
+    assert english.out.startswith("Delivered ")
     assert json.loads(by_programs.out)["verdict"].startswith("Delivered")
 
 
@@ -246,7 +246,7 @@ async def test_wrong_words_and_wrong_settings_are_told_in_chinese(sandbox: Sandb
     wrong = await run({**CHINESE, "SMSSTATUS_PORT": "y"}, "serve")
 
     assert (words.status, words.out, none.status, wrong.status) == (2, "", 2, 2)
-    assert words.err.splitlines()[1] == f"试试：smsstatus lookup {NUMBER} since 2h"
+    assert words.err.splitlines()[1] == f"试试：smsstatus {NUMBER} since 2h"
     assert "`since`" in words.err.splitlines()[0]
     assert none.err.startswith("没有配置任何服务商")
     assert wrong.err.startswith("SMSSTATUS_PORT")

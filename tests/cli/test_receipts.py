@@ -57,7 +57,7 @@ def test_stats_say_what_is_stored_and_since_when(environ: dict[str, str]) -> Non
     assert out.splitlines()[1:] == [
         "1 reply",
         "1 row that could not be read (smsstatus receipts quarantine)",
-        "1 body kept and not taken in yet",
+        "1 push waiting to be processed",
     ]
 
     _, out, _ = run(environ, "stats", "--json")
@@ -102,7 +102,7 @@ def test_everything_is_told_in_chinese(environ: dict[str, str]) -> None:
     chinese = environ | {"SMSSTATUS_LANGUAGE": "zh"}
     _, stats, _ = run(chinese, "stats")
     assert stats.splitlines()[0].startswith("自 20")
-    assert stats.splitlines()[1:] == ["1 条回复", "1 条无法解析（smsstatus receipts quarantine）", "1 份推送已收到，尚未入库"]
+    assert stats.splitlines()[1:] == ["1 条回复", "1 条无法解析（smsstatus receipts quarantine）", "1 份推送等待处理"]
 
     assert "tencent 1400006666 回执（来自队列）：缺少 report_status\n" in run(chinese, "quarantine")[1]
     for command in ("stats", "quarantine"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import traceback
 from contextlib import contextmanager
@@ -22,7 +23,7 @@ from bot.cli.localized_click.locale import LANGUAGE, CliLocale, locale_of
 from bot.cli.localized_click.metavars import localize_metavars
 from bot.cli.localized_click.output import fail
 from bot.cli.streams import encoding_of, fitted_streams, shows_chinese
-from bot.i18n import ENGLISH, LANGUAGES, phrase
+from bot.i18n import ENGLISH, LANGUAGES
 from bot.observability.logging import error_id
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from bot.i18n import Language, Phrase
 
 _SETTINGS: Mapping[str, Any] = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+_SENTENCE_END = re.compile(r"(?<=\.)\s|(?<=。)")
 
 COMPLETION = "_SMSSTATUS_COMPLETE"  # set by a shell that asks for completions: nothing else may be printed then
 
@@ -101,8 +104,9 @@ class Command(click.Command):
         locale = wanted if wanted.language == ENGLISH or shows_chinese(sys.stdout) else replace(wanted, language=ENGLISH)
         with fitted_streams(os.environ, chinese=locale.language != ENGLISH), click_in(locale.language):
             if locale != wanted and COMPLETION not in os.environ:
-                said = phrase("This terminal ({encoding}) has no Chinese characters: English instead.")
-                click.echo(said.filled(encoding=encoding_of(sys.stdout)).said_in(ENGLISH), err=True)
+                shown_in = encoding_of(sys.stdout)
+                said = ENGLISH.say("This terminal ({encoding}) has no Chinese characters: English instead.", encoding=shown_in)
+                click.echo(said, err=True)
             return super().main(args, *positional, **{"obj": locale, **named})
 
     def make_context(
@@ -129,12 +133,9 @@ class Command(click.Command):
             option.help = gettext("Show this message and exit.")
         return option
 
-    def summary(self, language: Language, limit: int) -> str:
-        """One line for lists of commands: English truncated to `limit` by click, Chinese up to the end of its first sentence."""
-        if language == ENGLISH:
-            return self.get_short_help_str(limit)
-        first, stop, _ = self.about.said_in(language).partition(language.punctuation.stop)
-        return first + stop
+    def summary(self, language: Language) -> str:
+        """The first sentence of the help text, for lists of commands."""
+        return _SENTENCE_END.split(self.about.said_in(language), maxsplit=1)[0]
 
     def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
         """The translated parts of the usage line: `[OPTIONS]`, `[WORDS]...`."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from click.shell_completion import CompletionItem
 
-    from bot.i18n import Language, Phrase
+    from bot.i18n import Phrase
 
 
 class Group(Command, click.Group):
@@ -78,12 +78,7 @@ class Group(Command, click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the section of subcommands."""
-        names = self.list_commands(ctx)
-        limit = formatter.width - 6 - max(map(len, names))
         language = locale_of(ctx).language
+        found = [(name, command) for name in self.list_commands(ctx) if isinstance(command := self.commands[name], Command)]
         with formatter.section(gettext("Commands")):
-            formatter.write_dl([(name, _summary(self.commands[name], language, limit)) for name in names])
-
-
-def _summary(command: click.Command, language: Language, limit: int) -> str:
-    return command.summary(language, limit) if isinstance(command, Command) else command.get_short_help_str(limit)
+            formatter.write_dl([(name, command.summary(language)) for name, command in found])

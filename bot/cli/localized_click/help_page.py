@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bot.i18n import Language
 
 _ROOMY = 60  # columns that two columns need
+_NARROW = 8  # columns of the first one where there is less
 _LEAST = 20
 
 
@@ -28,6 +29,10 @@ class HelpFormatter(click.HelpFormatter):
     def __init__(self, *, language: Language = ENGLISH, width: int | None = None, max_width: int | None = None) -> None:
         super().__init__(width=width, max_width=max_width)
         self._language = language
+
+    def getvalue(self) -> str:
+        """The page, without blanks at the ends of its lines."""
+        return "\n".join(line.rstrip() for line in super().getvalue().split("\n"))
 
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
         """Write the usage line: `Usage: smsstatus lookup [OPTIONS] [WORDS]...`."""
@@ -50,7 +55,7 @@ class HelpFormatter(click.HelpFormatter):
         """Write a definition list: spellings in the first column, help texts in the second."""
         rows = list(rows)
         if self.width < _ROOMY:  # what options do needs the room more than what they are called
-            col_max = self.width // 3
+            col_max = _NARROW
         if not any(is_wide("".join(row)) for row in rows):
             super().write_dl(rows, col_max, col_spacing)
             return
