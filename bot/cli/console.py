@@ -18,13 +18,15 @@ if TYPE_CHECKING:
     from rich.console import ConsoleOptions, RenderableType, RenderResult
 
 _WIDEST = 120  # lines longer than this are hard to read
+_HEIGHT = 100  # of no consequence: nothing here fills a screen
 
 
 class Fitting(Console):
     """A rich console that knows what its stream's reader can see. Text is never markup, and has colours only on a terminal."""
 
     def __init__(self, stream: TextIO, width: int) -> None:
-        super().__init__(file=stream, width=width, highlight=False, markup=False, emoji=False, soft_wrap=False)
+        # Without a height rich takes every terminal that calls itself dumb for one of 80 columns.
+        super().__init__(file=stream, width=width, height=_HEIGHT, highlight=False, markup=False, emoji=False)
 
     @property
     def encoding(self) -> str:

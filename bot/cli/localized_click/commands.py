@@ -7,7 +7,6 @@ import re
 import sys
 import traceback
 from contextlib import contextmanager
-from dataclasses import replace
 from gettext import gettext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -22,7 +21,7 @@ from bot.cli.localized_click.help_page import Context
 from bot.cli.localized_click.locale import LANGUAGE, CliLocale, locale_of
 from bot.cli.localized_click.metavars import localize_metavars
 from bot.cli.localized_click.output import fail
-from bot.cli.streams import encoding_of, fitted_streams, shows_chinese
+from bot.cli.streams import encoding_of, fitted_streams
 from bot.i18n import ENGLISH, LANGUAGES
 from bot.observability.logging import error_id
 
@@ -100,10 +99,9 @@ class Command(click.Command):
     def main(self, args: Sequence[str] | None = None, *positional: Any, **named: Any) -> Any:
         """Parse `args`, run the command and exit, with click's messages in the terminal's language."""
         words = sys.argv[1:] if args is None else args
-        wanted = CliLocale.for_arguments(words, os.environ)
-        locale = wanted if wanted.language == ENGLISH or shows_chinese(sys.stdout) else replace(wanted, language=ENGLISH)
+        locale = CliLocale.for_arguments(words, os.environ).readable_on(sys.stdout)
         with fitted_streams(os.environ, chinese=locale.language != ENGLISH), click_in(locale.language):
-            if locale != wanted and COMPLETION not in os.environ:
+            if locale.unreadable and COMPLETION not in os.environ:
                 shown_in = encoding_of(sys.stdout)
                 said = ENGLISH.say("This terminal ({encoding}) has no Chinese characters: English instead.", encoding=shown_in)
                 click.echo(said, err=True)
