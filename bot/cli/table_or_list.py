@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _NARROWEST = 72  # columns: on less, also a table that would fit is harder to read than a list
 _GAP = 2
+_ASCII_HEAD = box.Box(str(box.SIMPLE_HEAD).replace("─", "-"), ascii=True)  # rich's own has bars between the columns
 HANG = 2  # how far the second line of an item is indented
 
 
@@ -37,6 +38,7 @@ class TableOrList:
         self._items.append(CjkText(item, style, hang=HANG))
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        self._table.box = _ASCII_HEAD if options.ascii_only else box.SIMPLE_HEAD
         needed = Measurement.get(console, options.update_width(WHOLE), self._table).maximum - _GAP
         if _NARROWEST <= options.max_width >= needed:
             yield from console.render(self._table, options.update_width(WHOLE))
