@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.line_breaking import pad_cells
 from bot.cli.localized_click import CliLocale, Group, fail, option, to_json
 from bot.cli.runner import load, run
 from bot.cli.streams import write_file
@@ -34,10 +33,6 @@ UNREADABLE = 3
 
 # The heavy rooms are imported where they are needed, so that `smsstatus --help` starts at once.
 # ruff: noqa: PLC0415
-
-_TARGETS = 11  # columns of their number
-_WHAT = 28  # columns of surface and command
-_HANG = 4  # how far the rest of an entry is indented on a narrow terminal
 
 # The CSV's header; in English the names by which programs know the columns.
 _COLUMNS: Mapping[str, Phrase] = {
@@ -84,7 +79,8 @@ def audit() -> None:
 @click.pass_obj
 def list_entries(locale: CliLocale, /, *, last: int, **filters: object) -> None:
     """Print the newest entries. Raises SystemExit with status 2 or 3 on errors."""
-    from bot.cli.console import show_lines
+    from bot.cli.console import show, show_lines
+    from bot.cli.table_or_list import TableOrList
 
     entries: list[AuditEntry] = []
 
@@ -94,8 +90,13 @@ def list_entries(locale: CliLocale, /, *, last: int, **filters: object) -> None:
 
     language, settings = locale.language, load(locale.language)
     _run(_each(settings, filters, collect), language)
-    show_lines((_line(entry, settings.general.zone, language) for entry in entries), hang=_HANG)
-    if not entries:
+    rows = TableOrList()
+    for entry in entries:
+        cells = _cells(entry, settings.general.zone, language)
+        rows.add(cells, " · ".join(cell for cell in cells if cell != "-"))
+    if entries:
+        show(rows)
+    else:
         show_lines([language.say("No entries.")], err=True)
 
 
@@ -124,15 +125,18 @@ def export_entries(locale: CliLocale, /, *, form: str, **filters: object) -> Non
     _run(_each(load(locale.language), filters, write), locale.language)
 
 
-def _line(entry: AuditEntry, zone: tzinfo, language: Language) -> str:
-    """One entry. Surface, command and outcome are never translated, so that they can be searched for."""
-    answered = language.say("cached") if entry.cached else ",".join(entry.providers) or "-"
-    targets = language.plural(len(entry.targets), "{count} target", "{count} targets")
+def _cells(entry: AuditEntry, zone: tzinfo, language: Language) -> list[str]:
+    """The parts of one entry. Surface, command and outcome are never translated, so that they can be searched for."""
     reveal = [language.say("REVEAL")] if entry.reveal else []
-    where = pad_cells(" ".join([entry.surface, entry.command, *reveal]), _WHAT)
-    who = f"{entry.user or '-':<12} {entry.channel or '-':<12}"
-    at = f"{entry.at.astimezone(zone):%Y-%m-%d %H:%M:%S}" if entry.at else "-"
-    return f"{at}  {who} {where} {pad_cells(targets, _TARGETS)} {answered}  {entry.outcome}"
+    return [
+        f"{entry.at.astimezone(zone):%Y-%m-%d %H:%M:%S}" if entry.at else "-",
+        entry.user or "-",
+        entry.channel or "-",
+        " ".join([entry.surface, entry.command, *reveal]),
+        language.plural(len(entry.targets), "{count} target", "{count} targets"),
+        language.say("cached") if entry.cached else ",".join(entry.providers) or "-",
+        entry.outcome,
+    ]
 
 
 async def _each(settings: Settings, filters: dict[str, object], use: Callable[[AuditEntry], Coroutine[None, None, None]]) -> None:

@@ -23,10 +23,13 @@ HANG = 2  # how far the second line of an item is indented
 
 
 class TableOrList:
-    """Rows under headings, or `items`, the same rows as a line of text each. `style` of a row is that of its cell `painted`."""
+    """Rows, under headings if there are any; or items, the same rows as a line of text each.
 
-    def __init__(self, headings: Sequence[str], *, painted: int = 0) -> None:
-        self._table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, _GAP, 0, 0))
+    `style` of a row is that of its cell `painted`.
+    """
+
+    def __init__(self, headings: Sequence[str] = (), *, painted: int = 0) -> None:
+        self._table = Table(show_header=bool(headings), pad_edge=False, show_edge=False, padding=(0, _GAP, 0, 0))
         self._items: list[CjkText] = []
         self._painted = painted
         for heading in headings:
@@ -34,11 +37,14 @@ class TableOrList:
 
     def add(self, cells: Sequence[str], item: str, style: str = "") -> None:
         """Add a row."""
+        while len(self._table.columns) < len(cells):
+            self._table.add_column(no_wrap=True)
         self._table.add_row(*(CjkText(cell, style if at == self._painted else "") for at, cell in enumerate(cells)))
         self._items.append(CjkText(item, style, hang=HANG))
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        self._table.box = _ASCII_HEAD if options.ascii_only else box.SIMPLE_HEAD
+        headed = _ASCII_HEAD if options.ascii_only else box.SIMPLE_HEAD
+        self._table.box = headed if self._table.show_header else None
         needed = Measurement.get(console, options.update_width(WHOLE), self._table).maximum - _GAP
         if _NARROWEST <= options.max_width >= needed:
             yield from console.render(self._table, options.update_width(WHOLE))

@@ -123,7 +123,8 @@ def test_a_pipe_gets_whole_lines_whatever_columns_says() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "arguments"), [({}, ["explain", "MK:0008"]), (CHINESE, ["explain", "MK:0008"]), ({}, [NUMBER]), ({}, ["help"])]
+    ("given", "arguments"),
+    [({}, ["explain", "MK:0008"]), (CHINESE, ["explain", "MK:0008"]), ({}, [NUMBER]), ({}, ["serve", "--mode", "phone"])],
 )
 def test_a_terminals_lines_fit_and_have_whole_words(given: Mapping[str, str], arguments: list[str]) -> None:
     shown, piped = in_a_terminal(40, {**given, "TERM": "dumb"}, *arguments), in_a_pipe(given, *arguments)

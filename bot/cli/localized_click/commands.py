@@ -16,7 +16,7 @@ import structlog
 from click.exceptions import NoSuchCommand
 
 from bot.cli.localized_click.click_gettext import click_in
-from bot.cli.localized_click.errors import localize_error
+from bot.cli.localized_click.errors import folded, localize_error
 from bot.cli.localized_click.help_page import Context
 from bot.cli.localized_click.locale import LANGUAGE, CliLocale, locale_of
 from bot.cli.localized_click.metavars import localize_metavars
@@ -170,7 +170,9 @@ def _reporting_errors(language: Language) -> Iterator[None]:
     try:
         yield
     except (click.MissingParameter, click.NoSuchOption, NoSuchCommand) as error:
-        raise localize_error(error, language) from error
+        raise folded(localize_error(error, language)) from error
+    except click.UsageError as error:
+        raise folded(error) from error
     except (click.ClickException, click.exceptions.Exit, click.Abort, EOFError, BrokenPipeError):
         raise
     except Exception as error:  # noqa: BLE001 - whatever escapes is reported in one line
