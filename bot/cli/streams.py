@@ -29,9 +29,10 @@ _SIGNS: Mapping[str, str] = {
     "✗": "failed", "✘": "failed", "❌": "failed",
     "⏳": "waiting", "⚠": "warning", "❔": "unknown", "❓": "unknown",
 }  # fmt: skip
+# No double quotes: a line of the log is JSON.
 _WRITTEN: Mapping[str, str] = {
     "…": "...", "–": "-", "—": "-", "−": "-", "─": "-", "·": "-", "•": "*", "×": "x", "⋯": "...", "→": "->", "⚡": "",
-    "“": '"', "”": '"', "‘": "'", "’": "'", "\ufe0f": "",
+    "“": "'", "”": "'", "‘": "'", "’": "'", "\ufe0f": "",
 }  # fmt: skip
 _SIGN = re.compile(rf"([{''.join(_SIGNS)}])\ufe0f?(?: (?=\w))?")
 

@@ -138,5 +138,5 @@ def test_a_terminals_lines_fit_and_have_whole_words(given: Mapping[str, str], ar
 def test_a_signs_word_stands_in_its_place_only_where_no_word_does() -> None:
     assert fitted("✅ Delivered 14:03 · ✓", "ascii") == "Delivered 14:03 - ok"
     assert fitted("⚠️ Unclear", "ascii") == "Unclear"
-    assert fitted("naïve ＋８６ … “x” 短", "ascii") == 'naive +86 ... "x" ?'
+    assert fitted("naïve ＋８６ … “x” 短", "ascii") == "naive +86 ... 'x' ?"
     assert fitted("✗ 失败 é", "gbk") == "失败 é"
