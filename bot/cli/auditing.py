@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import pwd
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING
 
 from bot.errors import SettingsError
@@ -60,15 +60,12 @@ async def open_audit(general: AppSettings) -> AsyncIterator[AuditLog]:
 @asynccontextmanager
 async def open_reveal(general: AppSettings) -> AsyncIterator[AuditedReveal]:
     """The audit, opened before anybody is asked. Raises SettingsError, in one line, when it cannot be."""
-    opening = open_audit(general)
-    try:
-        audit_log = await opening.__aenter__()
-    except SettingsError as error:
-        raise _refused(error.lines[0]) from error
-    try:
+    async with AsyncExitStack() as stack:
+        try:
+            audit_log = await stack.enter_async_context(open_audit(general))
+        except SettingsError as error:
+            raise _refused(error.lines[0]) from error
         yield AuditedReveal(audit_log)
-    finally:
-        await opening.__aexit__(None, None, None)
 
 
 def os_user() -> str:

@@ -77,6 +77,19 @@ def test_quarantine_shows_the_rows_without_their_digits_unless_they_are_asked_fo
     assert json.loads(out)[0]["body"] == '{"mobile": "13711112222"}'
 
 
+def test_rows_as_they_came_are_shown_only_when_the_audit_has_it(environ: dict[str, str]) -> None:
+    run(environ, "quarantine")
+    assert list_reveals(environ) == []
+    run(environ, "quarantine", "-n", "1", "--reveal")
+    (entry,) = list_reveals(environ)
+
+    assert "terminal receipts quarantine REVEAL" in entry
+
+
+def list_reveals(environ: dict[str, str]) -> list[str]:
+    return CliRunner(env=environ).invoke(main, ["audit", "--reveals"]).stdout.splitlines()
+
+
 def test_quarantined_chinese_is_shown_and_no_digit_in_any_spelling(environ: dict[str, str]) -> None:
     odd = {"mobile": "13711112222", "description": "用户短信送达失败"}
     asyncio.run(_push(environ, {"tencent": [odd, {"errmsg": "\\u", "sid": "１３７"}]}))
