@@ -61,7 +61,7 @@ PROVEN_BY: dict[str, dict[str, str]] = {
             "test_nothing_whole_is_left_anywhere_and_what_is_left_is_deleted_in_time"
         ),
     },
-    "the audit: Slack ids, kind of command, outcome, targets": {
+    "the audit: Slack ids, in the terminal the system's user name, kind of command, outcome, targets": {
         "targets hashed, the rest in clear; updates are refused": (
             "test_no_number_is_in_the_database_and_a_number_is_found_by_its_hash "
             "test_an_entry_cannot_be_changed_in_the_database_itself test_the_purge_takes_what_is_older_and_leaves_the_rest"
@@ -145,7 +145,11 @@ PROVEN_BY: dict[str, dict[str, str]] = {
             "test_whole_numbers_are_shown_to_the_permitted_alone_and_that_is_in_the_audit "
             "test_reveal_is_not_offered_to_others_and_refuses_them_if_they_press_it_all_the_same"
         ),
-        "no audit, no reveal": "test_what_cannot_be_audited_is_not_revealed",
+        "no audit, no reveal": (
+            "test_what_cannot_be_audited_is_not_revealed test_what_the_audit_cannot_record_is_not_revealed "
+            "test_nobody_is_asked_for_what_could_not_be_revealed"
+        ),
+        "In the terminal whoever has the keys": "test_whole_numbers_are_in_the_audit_with_who_saw_them",
     },
     "harvests numbers one by one": {
         "a limit for each person and minute, the audit": (

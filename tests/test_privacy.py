@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from bot.cli.rendering import render_explanations
+from bot.cli.code_rendering import render_explanations
 from bot.codes import resolve
 from bot.errors import UsageError
 from bot.grammar import Explain, Lookup, extract_targets, parse

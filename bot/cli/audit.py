@@ -1,4 +1,4 @@
-"""`smsstatus audit list | export`: the audit log as a table, as CSV or as JSON Lines.
+"""`smsstatus audit [list | export]`: the audit log a line an entry, as CSV or as JSON Lines.
 
 Exit statuses: 0 done; 2 the options or the settings are wrong; 3 the audit log could not be read.
 """
@@ -7,36 +7,32 @@ from __future__ import annotations
 
 import csv
 import io
-import json
-import sys
-from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.line_breaking import pad_cells
-from bot.cli.localized_click import CliLocale, Group, fail, option
+from bot.cli.localized_click import CliLocale, Group, fail, option, to_json
 from bot.cli.runner import load, run
+from bot.cli.streams import write_file
 from bot.errors import SettingsError, UsageError
 from bot.i18n import LANGUAGES, phrase
 from bot.timing.clock import system_clock
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+    from collections.abc import Callable, Coroutine, Mapping, Sequence
+    from datetime import datetime, tzinfo
 
     from bot.config import Settings
+    from bot.grammar import ParseContext
     from bot.i18n import Language, Phrase
     from bot.model import Target
-    from bot.storage.audit_log import AuditEntry, AuditLog
+    from bot.storage.audit_log import AuditEntry
 
 UNREADABLE = 3
 
 # The heavy rooms are imported where they are needed, so that `smsstatus --help` starts at once.
 # ruff: noqa: PLC0415
-
-_DATES = click.DateTime(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"])
-
 
 # The CSV's header; in English the names by which programs know the columns.
 _COLUMNS: Mapping[str, Phrase] = {
@@ -55,52 +51,63 @@ _COLUMNS: Mapping[str, Phrase] = {
 
 
 def _filters(command: Callable[..., None]) -> Callable[..., None]:
-    """Add the filter options that both commands share. Times are in UTC."""
+    """Add the filter options that both commands share. Times are as in a lookup, in the terminal's zone."""
     for one in (
-        option("--reveals", is_flag=True, about=phrase("Only where whole numbers were shown.")),
-        option("--target", metavar="NUMBER", about=phrase("Only about this number, or message id (id:…).")),
-        option("--user", metavar="ID", about=phrase("Only what this Slack user id did.")),
-        option("--until", type=_DATES, about=phrase("Before this date or moment, in UTC.")),
-        option("--since", type=_DATES, about=phrase("From this date or moment on, in UTC.")),
+        option("--reveals", is_flag=True, about=phrase("Only where full numbers were shown.")),
+        option("--target", metavar="NUMBER", about=phrase("Only this number or message ID (id:…).")),
+        option("--user", metavar="ID", about=phrase("Only this Slack user ID, or in the terminal this user name.")),
+        option("--until", metavar="WHEN", about=phrase("Up to this time, as in a lookup.")),
+        option("--since", metavar="WHEN", about=phrase('From this time on, as in a lookup: 2h, "yesterday 09:00", 2026-11-20.')),
     ):
         command = one(command)
     return command
 
 
 @click.group(
-    cls=Group, about=phrase("Read the audit: who looked up what, when and where. Targets are in it as keyed hashes only.")
+    cls=Group,
+    default="list",
+    about=phrase("Show who looked up what, when and where. Numbers are stored as hashes only."),
+    closing=phrase("Without a command: list."),
 )
 def audit() -> None:
     """The commands that read the audit."""
 
 
-@audit.command("list", about=phrase("The newest entries as a table, the newest at the end."))
+@audit.command("list", about=phrase("Latest entries, newest last."))
 @_filters
-@option("--last", type=click.IntRange(1), default=50, show_default=True, about=phrase("How many of the newest entries."))
+@option("-n", "--last", type=click.IntRange(1), default=50, show_default=True, about=phrase("Show the last so many entries."))
 @click.pass_obj
 def list_entries(locale: CliLocale, /, *, last: int, **filters: object) -> None:
     """Print the newest entries. Raises SystemExit with status 2 or 3 on errors."""
+    from bot.cli.console import show, show_lines
+    from bot.cli.table_or_list import TableOrList
+
     entries: list[AuditEntry] = []
 
     async def collect(entry: AuditEntry) -> None:
         entries.append(entry)
         del entries[:-last]
 
-    _run(_each(load(locale.language), filters, collect), locale.language)
+    language, settings = locale.language, load(locale.language)
+    _run(_each(settings, filters, collect), language)
+    rows = TableOrList()
     for entry in entries:
-        click.echo(_line(entry, locale.language))
-    if not entries:
-        click.echo(locale.language.say("No entries."), err=True)
+        cells = _cells(entry, settings.general.zone, language)
+        rows.add(cells, " · ".join(cell for cell in cells if cell != "-"))
+    if entries:
+        show(rows)
+    else:
+        show_lines([language.say("No entries.")], err=True)
 
 
-@audit.command("export", about=phrase("All entries on stdout, oldest first, one a line: as JSON Lines or as CSV with a header."))
+@audit.command("export", about=phrase("Export all entries, oldest first, as JSON Lines or CSV. Times are in UTC."))
 @_filters
 @option("--format", "form", type=click.Choice(["jsonl", "csv"]), default="jsonl", show_default=True)
 @option(
     "--language",
     type=click.Choice(LANGUAGES),
     expose_value=False,
-    about=phrase("Of the CSV's header: English unless given, whatever language the terminal has."),
+    about=phrase("Language of the CSV header. Default: en."),
 )
 @click.pass_obj
 def export_entries(locale: CliLocale, /, *, form: str, **filters: object) -> None:
@@ -108,56 +115,52 @@ def export_entries(locale: CliLocale, /, *, form: str, **filters: object) -> Non
     from bot.storage.audit_log import COLUMNS
 
     if form == "csv":
-        sys.stdout.write(_csv_line([_COLUMNS[name].said_in(locale.file_language) for name in COLUMNS]))
+        write_file(_csv_line([_COLUMNS[name].said_in(locale.file_language) for name in COLUMNS]))
 
     async def write(entry: AuditEntry) -> None:
         row = entry.to_json()
         cells = [" ".join(value) if isinstance(value, list) else value for value in row.values()]
-        sys.stdout.write(_csv_line(cells) if form == "csv" else f"{json.dumps(row, ensure_ascii=False)}\n")
+        write_file(_csv_line(cells) if form == "csv" else f"{to_json(row)}\n")
 
     _run(_each(load(locale.language), filters, write), locale.language)
 
 
-def _line(entry: AuditEntry, language: Language) -> str:
-    """One row of the table. Surface, command and outcome are never translated, so that they can be searched for."""
-    answered = language.say("cached") if entry.cached else ",".join(entry.providers) or "-"
-    targets = language.plural(len(entry.targets), "{count} target", "{count} targets")
+def _cells(entry: AuditEntry, zone: tzinfo, language: Language) -> list[str]:
+    """The parts of one entry. Surface, command and outcome are never translated, so that they can be searched for."""
     reveal = [language.say("REVEAL")] if entry.reveal else []
-    where = pad_cells(" ".join([entry.surface, entry.command, *reveal]), 28)
-    who = f"{entry.user or '-':<12} {entry.channel or '-':<12}"
-    return f"{entry.to_json()['at']}  {who} {where} {pad_cells(targets, 11)} {answered}  {entry.outcome}"
+    return [
+        f"{entry.at.astimezone(zone):%Y-%m-%d %H:%M:%S}" if entry.at else "-",
+        entry.user or "-",
+        entry.channel or "-",
+        " ".join([entry.surface, entry.command, *reveal]),
+        language.plural(len(entry.targets), "{count} target", "{count} targets"),
+        language.say("cached") if entry.cached else ",".join(entry.providers) or "-",
+        entry.outcome,
+    ]
 
 
 async def _each(settings: Settings, filters: dict[str, object], use: Callable[[AuditEntry], Coroutine[None, None, None]]) -> None:
-    since, until, user, target = (filters[name] for name in ("since", "until", "user", "target"))
-    async with _open_audit(settings) as opened:
+    from bot.cli.auditing import open_audit
+
+    words = {name: str(value) for name, value in filters.items() if value is not None}
+    since, until = _period(words.get("since"), words.get("until"), settings)
+    async with open_audit(settings.general) as opened:
         async for entry in opened.entries(
-            since=_in_utc(since),
-            until=_in_utc(until),
-            user=str(user) if user else None,
-            target=_target(str(target), settings) if target else None,
+            since=since,
+            until=until,
+            user=words.get("user"),
+            target=_target(words["target"], settings) if "target" in words else None,
             reveals=bool(filters["reveals"]),
         ):
             await use(entry)
 
 
-@asynccontextmanager
-async def _open_audit(settings: Settings) -> AsyncIterator[AuditLog]:
-    from bot.state import open_database
-    from bot.storage.audit_log import AuditLog
-
-    keyring = settings.general.keyring()
-    async with open_database(settings.general) as database:
-        yield AuditLog(database, keyring, system_clock)
-
-
 def _target(text: str, settings: Settings) -> Target:
     """Parse `text` by the grammar of the commands. Raises SettingsError unless it names exactly one target."""
-    from bot.grammar import Lookup, ParseContext, parse
+    from bot.grammar import Lookup, parse
 
-    general = settings.general
     try:
-        command = parse(text, ParseContext(now=system_clock(), zone=general.zone, region=general.region, providers={}))
+        command = parse(text, _asker(settings))
     except UsageError as error:
         raise SettingsError([phrase("--target: {problem}", problem=error.masked_problem)]) from error
     if not isinstance(command, Lookup) or len(command.query.targets) != 1:
@@ -165,8 +168,23 @@ def _target(text: str, settings: Settings) -> Target:
     return command.query.targets[0]
 
 
-def _in_utc(value: object) -> datetime | None:
-    return value.replace(tzinfo=UTC) if isinstance(value, datetime) else None
+def _period(since: str | None, until: str | None, settings: Settings) -> tuple[datetime | None, datetime | None]:
+    """Both ends by the grammar of the commands, in the terminal's zone. Raises SettingsError for words that are no time."""
+    from bot.grammar import parse_period
+
+    try:
+        begin, end = parse_period(since, until, _asker(settings))
+    except UsageError as error:
+        option_name = "--since" if since is not None else "--until"
+        raise SettingsError([phrase("{option}: {problem}", option=option_name, problem=error.masked_problem)]) from error
+    return begin, end and end + timedelta(seconds=1)  # the grammar has whole seconds, and its last one belongs to the period
+
+
+def _asker(settings: Settings) -> ParseContext:
+    from bot.grammar import ParseContext
+
+    general = settings.general
+    return ParseContext(now=system_clock(), zone=general.zone, region=general.region, providers={})
 
 
 def _csv_line(cells: Sequence[object]) -> str:

@@ -1,17 +1,18 @@
-"""Renders search results and glossary terms of the code catalogue, for the terminal and as JSON."""
+"""Renders explanations, search results and glossary terms of the code catalogue, for the terminal and as JSON."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Group
-from rich.padding import Padding
 
+from bot.cli.rendering import below, lines_of
 from bot.cli.rich_text import CjkText
 from bot.codes.text_decoding import has_chinese
 from bot.i18n import get_language
-from bot.presentation.explanation import code_lines
-from bot.presentation.wording import NO_DAY, advice_of, capitalised, plain_text_format
+from bot.model import Confidence
+from bot.presentation.explanation import background_lines, code_lines, explanation_lines, group_readings, heading, title_with_confidence
+from bot.presentation.wording import CODE, NO_DAY, advice_of, capitalised, plain_text_format, source_words
 from bot.sanitize import single_line, truncate
 
 if TYPE_CHECKING:
@@ -21,15 +22,48 @@ if TYPE_CHECKING:
 
     from bot.codes import Family, SearchHit, Term
     from bot.i18n import Language
+    from bot.model import Explanation
 
 MOST_FOUND = 6
 _MOST_CODES = 6  # of one provider
 _SHOWN_QUERY = 80
+_ADDRESS = 800
 
 
 def detect_language(text: str, otherwise: Language) -> Language:
     """The language of a search text: Chinese if it has Chinese characters, else `otherwise`."""
     return get_language("zh") if has_chinese(text) else otherwise
+
+
+def render_explanations(
+    code: str, readings: Sequence[Explanation], similar: Sequence[str], titles: Mapping[str, str], *, language: Language
+) -> RenderableType:
+    """All readings of a code, by provider; similar codes for one that is not listed."""
+    text_format = plain_text_format(None, titles, now=NO_DAY, language=language)
+    listed = [one for one in readings if one.confidence is not Confidence.UNLISTED]
+    parts: list[RenderableType] = []
+    near = language.comma_list(text_format.quote(other, CODE) for other in similar)
+    if listed and near:
+        group = language.say("{code} is not listed. Codes of the same group usually mean:", code=text_format.quote(code, CODE))
+        parts += [CjkText(language.say("Similar codes: {codes}.", codes=near), style="bold"), CjkText(group)]
+    for one, *same in group_readings(listed):
+        parts.append(CjkText(heading(one, text_format, *same), style="bold"))
+        source = text_format.prose(source_words(one, language), _ADDRESS)
+        published = language.say("Source: {source}", source=source)
+        parts.append(
+            below(
+                [
+                    title_with_confidence(one, text_format),
+                    *explanation_lines(one, text_format, most_readings=None),
+                    *background_lines(one, text_format),
+                    published,
+                ]
+            )
+        )
+    if not listed:
+        parts.append(CjkText(language.say("{code} is not listed.", code=text_format.quote(code, CODE)), style="bold"))
+        parts += lines_of([language.say("Similar codes: {codes}.", codes=near) if near else ""])
+    return Group(*parts)
 
 
 def render_search(
@@ -50,7 +84,7 @@ def render_search(
             advice_of(one.family.owner, one.family.resend, language),
             *code_lines(one.rows, text_format, _MOST_CODES),
         ]
-        parts.append(Padding(CjkText("\n".join(line for line in lines if line)), (0, 0, 0, 4), expand=False))
+        parts.append(below(lines))
     if not parts:
         shown = repr(truncate(single_line(query), _SHOWN_QUERY))
         parts.append(CjkText(language.say("Nothing in the catalogue matches {query}.", query=shown)))
@@ -60,7 +94,7 @@ def render_search(
 def render_term(term: Term, *, language: Language) -> RenderableType:
     """A glossary term and its definition."""
     words = term.words(language.code)
-    return Group(CjkText(capitalised(words.title), style="bold"), Padding(CjkText(words.text), (0, 0, 0, 4), expand=False))
+    return Group(CjkText(capitalised(words.title), style="bold"), below([words.text]))
 
 
 def search_to_json(query: str, found: Sequence[SearchHit], term: Term | None) -> dict[str, Any]:

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from bot.cli.completion import complete_code
 from bot.cli.localized_click import CliLocale, Command, Group, argument, option, print_json
 from bot.cli.runner import settings_errors
+from bot.cli.streams import write_file
 from bot.errors.os_errors import describe_os_error
 from bot.i18n import LANGUAGES, Language, Phrase, phrase
 
@@ -27,15 +29,16 @@ _OVERLAY_MAY_BE_SET = ("SMSSTATUS_CODES_OVERLAY", "SMSSTATUS_CONFIG")
 
 @click.command(
     cls=Command,
-    about=phrase("Explain an error or receipt code, such as MK:0008, or a term, such as receipt. Works offline."),
+    about=phrase("Explain a code (MK:0008) or a term (receipt). Works offline."),
+    closing=phrase("Exit status: 0 found, 1 not found, 2 wrong words or settings."),
 )
-@argument("code", nargs=-1, required=True)
+@argument("code", nargs=-1, required=True, shell_complete=complete_code)
 @option(
     "--search",
     is_flag=True,
-    about=phrase("Search in what codes mean, in English and Chinese, such as: blacklist."),
+    about=phrase("Search the meanings, in English and Chinese: blacklist."),
 )
-@option("--json", "as_json", is_flag=True, about=phrase("One JSON object on stdout."))
+@option("--json", "as_json", is_flag=True, about=phrase("Print one JSON object."))
 @click.pass_obj
 def explain(locale: CliLocale, *, code: tuple[str, ...], as_json: bool, search: bool) -> None:
     """Explain a code, or search the catalogue. Raises SystemExit with the exit status."""
@@ -50,9 +53,8 @@ def explain_text(text: str, language: Language, *, as_json: bool) -> bool:
 
     Raises SystemExit with status 2 for a bad overlay.
     """
-    from bot.cli.code_rendering import render_search
-    from bot.cli.rendering import console, render_explanations
-    from bot.cli.rich_text import CjkText
+    from bot.cli.code_rendering import render_explanations, render_search
+    from bot.cli.console import show, show_lines
     from bot.codes import resolve
     from bot.presentation.explanation import introduction
     from bot.presentation.wording import NO_DAY, plain_text_format
@@ -63,14 +65,11 @@ def explain_text(text: str, language: Language, *, as_json: bool) -> bool:
         print_json(_resolution_to_json(resolution))
         return resolution.known
     text_format = plain_text_format(None, titles(language), now=NO_DAY, language=language)
-    for line in introduction(resolution, text_format):
-        console().print(CjkText(line))
+    show_lines(introduction(resolution, text_format))
     if resolution.term or resolution.found:
-        console().print(render_search(resolution.text, resolution.found, resolution.term, titles(language), language=language))
+        show(render_search(resolution.text, resolution.found, resolution.term, titles(language), language=language))
     elif not resolution.too_short:
-        console().print(
-            render_explanations(resolution.text, resolution.readings, resolution.similar, titles(language), language=language)
-        )
+        show(render_explanations(resolution.text, resolution.readings, resolution.similar, titles(language), language=language))
     return resolution.known
 
 
@@ -103,7 +102,7 @@ def search_text(text: str, locale: CliLocale, *, as_json: bool) -> bool:
     overlay.
     """
     from bot.cli.code_rendering import MOST_FOUND, detect_language, render_search, search_to_json
-    from bot.cli.rendering import console
+    from bot.cli.console import show
     from bot.codes.text_decoding import mask_phone_numbers
     from bot.providers.systems import titles
 
@@ -113,32 +112,27 @@ def search_text(text: str, locale: CliLocale, *, as_json: bool) -> bool:
         print_json(search_to_json(mask_phone_numbers(text), found, term))
     else:
         language = locale.language if locale.asked else detect_language(text, locale.language)
-        console().print(render_search(mask_phone_numbers(text), found, term, titles(language), language=language))
+        show(render_search(mask_phone_numbers(text), found, term, titles(language), language=language))
     return bool(found or term)
 
 
-@click.group(cls=Group, about=phrase("The catalogue of codes, for other programs."))
+@click.group(cls=Group, about=phrase("The code catalogue, for other programs."))
 def codes() -> None:
     """The commands of the whole catalogue."""
 
 
-@codes.command(
-    "export", about=phrase("Write all codes and what they mean: a line for each as CSV, one object as JSON, or a page to read.")
-)
+@codes.command("export", about=phrase("Export all codes with their meanings, as CSV, JSON or a Markdown page."))
 @option("--format", "form", type=click.Choice(["csv", "json", "markdown"]), default="csv", show_default=True)
 @option(
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
-    about=phrase("A file; standard output unless given."),
+    about=phrase("File to write. Default: standard output."),
 )
 @option(
     "--language",
     type=click.Choice(LANGUAGES),
     expose_value=False,
-    about=phrase(
-        "Of the CSV's header and the page's headings: English unless given, whatever language the terminal has. "
-        "JSON never changes."
-    ),
+    about=phrase("Language of the CSV header and the page headings. Default: en. JSON is always the same."),
 )
 @click.pass_obj
 def export_codes(locale: CliLocale, *, form: str, output: Path | None) -> None:
@@ -148,7 +142,7 @@ def export_codes(locale: CliLocale, *, form: str, output: Path | None) -> None:
 
     text = write(Catalogue.load(), form, locale.file_language)
     if output is None:
-        sys.stdout.write(text)
+        write_file(text)
         return
     try:
         output.write_text(text, encoding="utf-8", newline="")

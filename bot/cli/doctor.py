@@ -61,7 +61,7 @@ class Health(StrEnum):
 
 
 _WORDS: Mapping[Health, Phrase] = {Health.OK: phrase("ok"), Health.WARNING: phrase("warning"), Health.FAILED: phrase("failed")}
-_INDENT = 8
+WORDS_BEGIN = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +81,8 @@ class Check:
 def format_check(check: Check, language: Language) -> list[str]:
     """Format a check: `ok       Slack: the bot token is …`, with the next step on a second line if it did not pass."""
     said = language.say("{name}: {said}", name=check.name, said=check.said)
-    lines = [f"{pad_cells(_WORDS[check.health].said_in(language), _INDENT)} {said}"]
-    return [*lines, f"{'':{_INDENT}} {check.next_step}"] if check.health is not Health.OK and check.next_step else lines
+    lines = [f"{pad_cells(_WORDS[check.health].said_in(language), WORDS_BEGIN)}{said}"]
+    return [*lines, f"{'':{WORDS_BEGIN}}{check.next_step}"] if check.health is not Health.OK and check.next_step else lines
 
 
 async def check_providers(
@@ -162,7 +162,7 @@ async def check_address(settings: Settings, language: Language) -> list[Check]:
             status = await readiness_at(session, host, port)
         if status is None:
             said = listen_error(host, port, error).said_in(language)
-            return [Check(name, Health.FAILED, said, language.say("Put the setting right, then run doctor again"))]
+            return [Check(name, Health.FAILED, said, language.say("Fix the setting and rerun doctor"))]
         said = language.say("serve runs at {host}:{port}: {status}", host=host, port=port, status=status)
         return [Check(name, Health.OK if status == "ok" else Health.WARNING, said)]
     server.close()
@@ -176,7 +176,7 @@ async def check_slack(settings: Settings, language: Language) -> list[Check]:
     if general.bot_token is None and general.app_token is None and general.signing_secret is None:
         said = language.say("SLACK_BOT_TOKEN is not set; the terminal works without it")
         return [Check("Slack", Health.FAILED, said, language.say("Set it for serve"))]
-    step = language.say("Put the setting right, then run doctor again")
+    step = language.say("Fix the setting and rerun doctor")
     try:
         mode = general.mode()
     except SettingsError as error:
@@ -221,8 +221,8 @@ async def _check_socket(
 
 def _next_step(error: SettingsError, language: Language) -> str:
     if isinstance(error, UnavailableError):
-        return language.say("It may get better by itself: serve waits for it")
-    return language.say("Put the setting right, then run doctor again")
+        return language.say("May recover by itself: serve waits for it")
+    return language.say("Fix the setting and rerun doctor")
 
 
 def _provider_check(part: Coverage, titles: Mapping[str, str], proxies: Proxies, language: Language) -> Check:
@@ -231,7 +231,7 @@ def _provider_check(part: Coverage, titles: Mapping[str, str], proxies: Proxies,
         return Check(name, Health.OK, language.say("answers"))
     if part.error.code == PROXY_REFUSES and proxies.https is not None:
         said = _of_proxy(proxies.https, part.error, language)
-        return Check(name, Health.FAILED, said, language.say("Put the setting right, then run doctor again"))
+        return Check(name, Health.FAILED, said, language.say("Fix the setting and rerun doctor"))
     words = part.error.explanation.words(language.code) if part.error.explanation else None
     title = words.title if words else language.say("did not answer")
     said = language.say("{title} ({code})", title=title, code=part.error.code)

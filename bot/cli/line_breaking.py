@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _OPENING = "（“‘《【「『([{<"
+_BETWEEN_PARTS = " · "
 _CLOSING = "，。：；？！、）”’》】」』…·,.:;?!)]}>%"
 
 
@@ -33,23 +34,33 @@ def wrap(text: str, width: int) -> list[str]:
     return [text[start:end].rstrip() for start, end in zip([0, *ends], ends, strict=False)]
 
 
-def break_offsets(text: str, width: int) -> list[int]:
-    """The offsets in `text` at which new lines begin, so that no line is wider than `width` cells."""
+def break_offsets(text: str, width: int, hang: int = 0) -> list[int]:
+    """The offsets in `text` at which new lines begin, so that no line is wider than `width` cells.
+
+    All lines but the first will be indented by `hang` cells. What stands between two `·` stays on one line where it can.
+    """
     found: list[int] = []
     start = used = 0
+    below = max(width - hang, 1)
     for unit in break_units(text):
         size = cell_len(unit.rstrip())
-        if used and used + size > width:
+        part_size = _part_size(text, start)
+        if used and (used + size > width or width < used + part_size <= used + below):
             found.append(start)
-            used = 0
+            used, width = 0, below
         # What is wider than a whole line is cut where that is full.
         for part in [unit] if size <= width else unit:
             if used and used + cell_len(part.rstrip()) > width:
                 found.append(start)
-                used = 0
+                used, width = 0, below
             used += cell_len(part)
             start += len(part)
     return found
+
+
+def _part_size(text: str, start: int) -> int:
+    """The cells up to the next `·` where a part begins at `start`; otherwise 0."""
+    return cell_len(text[start:].partition(_BETWEEN_PARTS)[0].rstrip()) if text[:start].endswith(_BETWEEN_PARTS) else 0
 
 
 def break_units(text: str) -> Iterator[str]:

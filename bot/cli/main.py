@@ -1,14 +1,13 @@
-"""The terminal: `smsstatus serve | demo | lookup | explain | codes | doctor | audit | receipts | manifest`.
+"""The terminal: `smsstatus serve | demo | lookup | explain | codes | doctor | audit | receipts | manifest | help`.
 
-Exit statuses of `lookup`: 0 every provider asked answered; 1 some did not; 2 the command or the settings are wrong; 3 none
-answered. Errors are short messages on stderr, never a traceback. Output is in the terminal's language; JSON is not translated.
+Words that name no command are those of `lookup`. Errors are short messages on stderr, never a traceback. Output is in the
+terminal's language; JSON is not translated.
 """
 
 from __future__ import annotations
 
 import asyncio
 import faulthandler
-import html
 import sys
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
@@ -18,25 +17,22 @@ import click
 from bot import __version__
 from bot.cli.audit import audit
 from bot.cli.codes import codes, explain
-from bot.cli.localized_click import CliLocale, Group, argument, fail, option, print_json
+from bot.cli.help_screen import show_help
+from bot.cli.localized_click import CliLocale, Group, option, print_json
+from bot.cli.lookup import lookup, takes_words
 from bot.cli.manifest import print_manifest
 from bot.cli.receipts import receipts
-from bot.cli.runner import WRONG_INPUT, load, run, until_stopped
-from bot.errors import UnavailableError, UsageError
-from bot.i18n import ENGLISH, LANGUAGES, phrase
+from bot.cli.runner import load, run, until_stopped
+from bot.errors import UnavailableError
+from bot.i18n import LANGUAGES, phrase
 from bot.observability.logging import configure_logging
 from bot.timing.clock import system_clock
 
 if TYPE_CHECKING:
     from bot.cli.doctor import Check
     from bot.config import Mode, Settings
-    from bot.grammar import Command, Lookup
     from bot.i18n import Language
-    from bot.model import Report
-    from bot.presentation.wording import ProviderStatus
     from bot.storage import Database
-
-ALL_ANSWERED, SOME_FAILED, NONE_ANSWERED = 0, 1, 3
 
 # The heavy rooms are imported where they are needed, so that `smsstatus --help` and `explain` start at once.
 # ruff: noqa: PLC0415
@@ -48,14 +44,18 @@ def _version(ctx: click.Context, _: click.Parameter, asked: bool) -> None:  # no
         ctx.exit()
 
 
-@click.group(cls=Group, about=phrase("Was this SMS delivered, and if not, why? Asks Tencent Cloud SMS and Alibaba Cloud SMS."))
+@click.group(
+    cls=Group,
+    default="lookup",
+    takes=takes_words,
+    about=phrase("Was this SMS delivered, and if not, why? Queries Tencent Cloud SMS and Alibaba Cloud SMS in parallel."),
+    closing=phrase("Without a command, the words are those of lookup. Examples: smsstatus help"),
+)
 @option(
     "--language",
     type=click.Choice(LANGUAGES),
     expose_value=False,
-    about=phrase(
-        "The language of all that is printed. Default: SMSSTATUS_LANGUAGE, or else as LC_ALL, LC_MESSAGES or LANG says."
-    ),
+    about=phrase("Output language. Default: SMSSTATUS_LANGUAGE, or else the locale (LC_ALL, LC_MESSAGES, LANG)."),
 )
 @option(
     "--version", is_flag=True, expose_value=False, is_eager=True, callback=_version, about=phrase("Show the version and exit.")
@@ -70,10 +70,10 @@ def main() -> None:
 @option(
     "--mode",
     type=click.Choice(["socket", "http"]),
-    about=phrase("How Slack reaches us. Default: socket when there is a token for it."),
+    about=phrase("Connection to Slack. Default: socket if SLACK_APP_TOKEN is set."),
 )
-@option("--host", about=phrase("Where to listen for HTTP; default SMSSTATUS_HOST or 127.0.0.1."))
-@option("--port", type=click.IntRange(0, 65535), about=phrase("Default SMSSTATUS_PORT or 3000."))
+@option("--host", about=phrase("HTTP address. Default: SMSSTATUS_HOST, or 127.0.0.1."))
+@option("--port", type=click.IntRange(0, 65535), about=phrase("HTTP port. Default: SMSSTATUS_PORT, or 3000."))
 @click.pass_obj
 def serve(locale: CliLocale, *, mode: Mode | None, host: str | None, port: int | None) -> None:
     """Run the app. Raises SystemExit with status 2 for wrong settings."""
@@ -86,14 +86,12 @@ def serve(locale: CliLocale, *, mode: Mode | None, host: str | None, port: int |
     run(until_stopped(serving(settings, mode=mode, host=host, port=port)), locale.language)
 
 
-@main.command(
-    about=phrase("Open a local Slack workspace with the real bot and strict stand-ins of the providers. Needs no accounts.")
-)
-@option("--port", type=click.IntRange(0, 65535), default=8321, show_default=True, about=phrase("Where the page listens."))
+@main.command(about=phrase("Run a local Slack workspace with the real bot and simulated providers. No accounts needed."))
+@option("--port", type=click.IntRange(0, 65535), default=8321, show_default=True, about=phrase("Port of the page."))
 @option(
     "--once",
     metavar="COMMAND",
-    about=phrase('Send one command, such as "/smsstatus +8613711112222 since 2h", print the answer.'),
+    about=phrase('Run one command and print the answer: "/smsstatus +8613711112222 since 2h".'),
 )
 @click.pass_obj
 def demo(locale: CliLocale, *, port: int, once: str | None) -> None:
@@ -103,49 +101,27 @@ def demo(locale: CliLocale, *, port: int, once: str | None) -> None:
     run(run_once(once, locale.language) if once is not None else run_demo(port, locale.language), locale.language)
 
 
-# A full stop would become part of the example.
-@main.command(about=phrase("Look up what became of messages, such as: smsstatus lookup +8613711112222 since 2h"))
-@argument("words", nargs=-1)
-@option("--json", "as_json", is_flag=True, about=phrase("One JSON object on stdout."))
-@option("--reveal", is_flag=True, about=phrase("Show whole numbers."))
-@click.pass_obj
-def lookup(locale: CliLocale, *, words: tuple[str, ...], as_json: bool, reveal: bool) -> None:
-    """Run a command as it could be typed in Slack. Raises SystemExit with the exit status."""
-    from bot.cli.codes import explain_text
-    from bot.cli.rendering import console, render_help, render_providers
-    from bot.grammar import Explain, Lookup, Providers, examples
-
-    language = locale.language
-    settings = load(language)
-    match _parse(" ".join(words), settings, language):
-        case Lookup() as command:
-            report = run(_look_up(settings, command), language)
-            _print_report(report, command, settings, language, as_json=as_json, reveal=reveal)
-            sys.exit(_exit_status(report))
-        case Explain(code):
-            sys.exit(0 if explain_text(code, language, as_json=as_json) else 1)
-        case Providers():
-            console().print(render_providers(run(_provider_states(settings, language), language), language=language))
-        case _:
-            console().print(render_help(examples(language), "smsstatus lookup", language=language))
+main.add_command(lookup)
 
 
 main.add_command(explain)
 
 
-@main.command(about=phrase("Check the settings, Slack's tokens and every provider account."))
-@option("--json", "as_json", is_flag=True, about=phrase("One JSON object on stdout."))
+@main.command(about=phrase("Check settings, Slack tokens and provider accounts."))
+@option("--json", "as_json", is_flag=True, about=phrase("Print one JSON object."))
 @click.pass_obj
 def doctor(locale: CliLocale, *, as_json: bool) -> None:
     """Run the self-check. Raises SystemExit with the exit status."""
-    from bot.cli.doctor import Health, format_check
+    from bot.cli.console import show_lines
+    from bot.cli.doctor import WORDS_BEGIN, Health, format_check
 
     language = locale.file_language if as_json else locale.language
     checks = run(checked(load(locale.language), language), locale.language)
     if as_json:
         print_json({"checks": [check.to_json() for check in checks]})
     else:
-        click.echo("\n".join(line for check in checks for line in format_check(check, language)))
+        for check in checks:
+            show_lines(format_check(check, language), hang=WORDS_BEGIN)
     sys.exit(1 if any(check.health is Health.FAILED for check in checks) else 0)
 
 
@@ -161,11 +137,7 @@ main.add_command(audit)
 main.add_command(print_manifest)
 
 
-async def _look_up(settings: Settings, command: Lookup) -> Report:
-    from bot.app import open_terminal_lookup
-
-    async with open_terminal_lookup(settings) as service:
-        return await service.lookup(command.query)
+main.add_command(show_help)
 
 
 async def checked(settings: Settings, language: Language) -> list[Check]:
@@ -192,55 +164,3 @@ async def checked(settings: Settings, language: Language) -> list[Check]:
             check_database(opened, titles(language), language),
         )
         return [check for some in checks for check in some]
-
-
-async def _provider_states(settings: Settings, language: Language) -> list[ProviderStatus]:
-    from bot.app import open_terminal_lookup
-    from bot.presentation.provider_status import provider_statuses
-
-    async with open_terminal_lookup(settings) as service:
-        return provider_statuses(service, language)
-
-
-def _exit_status(report: Report) -> int:
-    """3 if no vendor answered or no answer could be read, 1 if a part is missing, otherwise 0."""
-    from bot.model import STORE
-    from bot.presentation.verdict import verdict
-
-    vendors = [part for part in report.coverage if part.provider != STORE] or report.coverage
-    if not report.deliveries and not any(part.is_legible for part in vendors):
-        return NONE_ANSWERED
-    return ALL_ANSWERED if verdict(report, ENGLISH).whole else SOME_FAILED
-
-
-def _print_report(report: Report, asked: Lookup, settings: Settings, language: Language, *, as_json: bool, reveal: bool) -> None:
-    from bot.cli.rendering import console, render
-    from bot.cli.report_json import report_to_json
-    from bot.providers.systems import titles
-
-    if as_json:
-        print_json(report_to_json(report, reveal=reveal, titles=titles(ENGLISH)))
-    else:
-        zone, names = settings.general.zone, titles(language)
-        shown = render(report, names, zone=zone, reveal=reveal, language=language, passed_over=asked.ignored)
-        console().print(shown)
-
-
-def _parse(text: str, settings: Settings, language: Language) -> Command:
-    from bot.grammar import ParseContext, parse
-    from bot.providers.systems import RECEIPTS, SYSTEMS, via_words
-    from bot.receipts.opening import ingests_receipts
-
-    known = {system.name for account in settings.accounts for system in account.vendor.systems} or {s.name for s in SYSTEMS}
-    if ingests_receipts(settings):
-        known.add(RECEIPTS.name)
-    asker = ParseContext(
-        now=system_clock(), zone=settings.general.zone, region=settings.general.region, providers=via_words(known)
-    )
-    try:
-        return parse(text, asker)
-    except UsageError as error:
-        lines = [error.masked_problem.said_in(language)]
-        if error.example is not None:
-            lines.append(language.say("Try: {example}", example=f"smsstatus lookup {html.unescape(error.example)}"))
-        fail(lines, WRONG_INPUT)

@@ -6,6 +6,7 @@ import click
 
 from bot.cli.localized_click import CliLocale, Command, fail, option, print_json
 from bot.cli.runner import WRONG_INPUT
+from bot.cli.streams import write_file
 from bot.i18n import phrase
 
 WIDTH = 130  # of a line, as in the file
@@ -17,14 +18,14 @@ WIDTH = 130  # of a line, as in the file
 @click.command(
     "manifest",
     cls=Command,
-    about=phrase("Print the manifest that the Slack app is created from. For Socket Mode, which needs no public address."),
+    about=phrase("Print the manifest to create the Slack app from. Default: for Socket Mode."),
 )
-@option("--json", "as_json", is_flag=True, about=phrase("One JSON object on stdout."))
+@option("--json", "as_json", is_flag=True, about=phrase("Print one JSON object."))
 @option(
     "--http",
     "host",
     metavar="https://HOST",
-    about=phrase('For HTTP mode instead: the public address of `smsstatus serve`, such as "https://sms.example.com".'),
+    about=phrase("For HTTP mode: the public address, https://sms.example.com"),
 )
 @click.pass_obj
 def print_manifest(locale: CliLocale, *, as_json: bool, host: str | None) -> None:
@@ -39,6 +40,6 @@ def print_manifest(locale: CliLocale, *, as_json: bool, host: str | None) -> Non
     if as_json:
         print_json(manifest(url))
     elif url is None:
-        click.echo(manifest_text(), nl=False)
+        write_file(manifest_text())
     else:
-        click.echo(yaml.safe_dump(manifest(url), sort_keys=False, allow_unicode=True, width=WIDTH), nl=False)
+        write_file(yaml.safe_dump(manifest(url), sort_keys=False, allow_unicode=True, width=WIDTH))

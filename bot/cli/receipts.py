@@ -1,12 +1,11 @@
 """The receipt store in the terminal: `smsstatus receipts stats | quarantine | purge`.
 
 Exit statuses: 0 done; 1 the store could not be read or written; 2 the settings are wrong. Quarantined rows could not be parsed,
-so any digit may belong to a phone number: all digits are blanked unless `--reveal` is given.
+so any digit may belong to a phone number: all digits are blanked unless `--reveal` is given, which is written into the audit.
 """
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -29,6 +28,7 @@ T = TypeVar("T")
 
 FAILED = 1
 MOST_SHOWN = 500  # characters of a row
+_HANG = 4  # how far what belongs to a line is indented below it
 # What came and how, by the names of `Kind` and `Source`.
 _WORDS = {
     "receipts": phrase("receipts"),
@@ -41,44 +41,57 @@ _WORDS = {
 # ruff: noqa: PLC0415
 
 
-@click.group(cls=Group, about=phrase("The receipts that vendors pushed here or that were drained from a queue."))
+@click.group(cls=Group, about=phrase("The receipt store: what vendors pushed, and what was drained from a queue."))
 def receipts() -> None:
     """The commands of the receipt store."""
 
 
-@receipts.command(about=phrase("How much is stored, and since when."))
-@option("--json", "as_json", is_flag=True, about=phrase("One JSON object on stdout."))
+@receipts.command(about=phrase("Count what is stored."))
+@option("--json", "as_json", is_flag=True, about=phrase("Print one JSON object."))
 @click.pass_obj
 def stats(locale: CliLocale, *, as_json: bool) -> None:
     """Print the counts. Raises SystemExit with status 1 or 2 on errors."""
+    from bot.cli.console import show_lines
+
     stored = _run(lambda opened: opened.store.counts(), locale.language)
-    for line in [_json_of(stored)] if as_json else _lines_of(stored, locale.language):
-        click.echo(line)
+    if as_json:
+        print_json(_json_of(stored))
+    else:
+        show_lines(_lines_of(stored, locale.language), hang=_HANG)
 
 
-@receipts.command(
-    about=phrase("The rows that could not be read, as they came. They are kept until they are older than the retention.")
+@receipts.command(about=phrase("Show rows that could not be read. They are kept for the retention period."))
+@option(
+    "-n",
+    "--limit",
+    type=click.IntRange(1, 10_000),
+    default=20,
+    show_default=True,
+    about=phrase("How many rows, newest first."),
 )
-@option("--limit", type=click.IntRange(1, 10_000), default=20, show_default=True, about=phrase("How many rows, newest first."))
-@option("--json", "as_json", is_flag=True, about=phrase("One JSON array on stdout."))
-@option("--reveal", is_flag=True, about=phrase("Show numbers as they came."))
+@option("--json", "as_json", is_flag=True, about=phrase("Print one JSON array."))
+@option("--reveal", is_flag=True, about=phrase("Show full numbers. Recorded in the audit."))
 @click.pass_obj
 def quarantine(locale: CliLocale, *, limit: int, as_json: bool, reveal: bool) -> None:
     """Print the quarantined rows. Raises SystemExit with status 1 or 2 on errors."""
+    from bot.cli.console import show_lines
+
     language = locale.language
     found = _run(lambda opened: opened.store.quarantined(limit), language)
+    if reveal:
+        run(_record_reveal(load(language).general), language)
     if as_json:
         print_json([_row_of(quarantined, reveal=reveal) for quarantined in found])
         return
     for quarantined in found:
-        click.echo(f"{quarantined.id}  {_time(quarantined.taken_at)}  {_describe(quarantined, language)}")
-        click.echo(f"    {_body_of(quarantined, reveal=reveal)}")
+        head = f"{quarantined.id}  {_time(quarantined.taken_at)}  {_describe(quarantined, language)}"
+        show_lines([head, f"{'':{_HANG}}{_body_of(quarantined, reveal=reveal)}"], hang=_HANG)
     if not found:
-        click.echo(language.say("Every row that came could be read."))
+        show_lines([language.say("No unreadable rows.")])
 
 
-@receipts.command(about=phrase("Delete what is older than the retention. `serve` does so every day."))
-@option("--days", type=click.IntRange(1, 36_500), about=phrase("Keep so many days. Default: SMSSTATUS_RECEIPT_DAYS, or 90."))
+@receipts.command(about=phrase("Delete expired rows. `serve` does it every day."))
+@option("--days", type=click.IntRange(1, 36_500), about=phrase("Days to keep. Default: SMSSTATUS_RECEIPT_DAYS, or 90."))
 @click.pass_obj
 def purge(locale: CliLocale, *, days: int | None) -> None:
     """Delete expired rows. Raises SystemExit with status 1 or 2 on errors."""
@@ -100,7 +113,7 @@ def _lines_of(stored: StoreStats, language: Language) -> list[str]:
             "{count:,} row that could not be read (smsstatus receipts quarantine)",
             "{count:,} rows that could not be read (smsstatus receipts quarantine)",
         ),
-        language.plural(stored.waiting, "{count:,} body kept and not taken in yet", "{count:,} bodies kept and not taken in yet"),
+        language.plural(stored.waiting, "{count:,} push waiting to be processed", "{count:,} pushes waiting to be processed"),
     ]
 
 
@@ -111,17 +124,14 @@ def _receipts(stored: StoreStats, language: Language) -> str:
     return language.plural(stored.receipts, "{count:,} receipt since {time}", "{count:,} receipts since {time}", time=since)
 
 
-def _json_of(stored: StoreStats) -> str:
-    return json.dumps(
-        {
-            "receipts": stored.receipts,
-            "since": _time(stored.since) if stored.since else None,
-            "replies": stored.replies,
-            "quarantined": stored.quarantined,
-            "waiting": stored.waiting,
-        },
-        indent=2,
-    )
+def _json_of(stored: StoreStats) -> dict[str, Any]:
+    return {
+        "receipts": stored.receipts,
+        "since": _time(stored.since) if stored.since else None,
+        "replies": stored.replies,
+        "quarantined": stored.quarantined,
+        "waiting": stored.waiting,
+    }
 
 
 def _row_of(quarantined: Quarantined, *, reveal: bool) -> dict[str, Any]:
@@ -165,6 +175,14 @@ def _run(job: Callable[[Receipts], Awaitable[T]], language: Language) -> T:
         return run(_with_store(load(language).general, job), language)
     except StoreError as error:
         fail([language.say("The receipt store failed: {problem}", problem=error.problem)], FAILED)
+
+
+async def _record_reveal(general: AppSettings) -> None:
+    """Write into the audit that whole numbers are about to be shown. Raises SettingsError when that fails."""
+    from bot.cli.auditing import open_reveal
+
+    async with open_reveal(general) as audited:
+        await audited.write("receipts quarantine")
 
 
 async def _with_store(general: AppSettings, job: Callable[[Receipts], Awaitable[T]]) -> T:

@@ -1,69 +1,52 @@
 """Renders a report for the terminal with rich: the same verdict, rows and notes as in Slack, in the reader's language.
 
-Nothing is shown by colour alone, so a pipe or a screen reader loses nothing. Text from outside is never parsed as rich's markup,
-and its control characters are removed first.
+The verdict comes first, then the evidence, then one line of small print. Nothing is shown by colour alone, so a pipe or a screen
+reader loses nothing. Text from outside is never parsed as rich's markup, and its control characters are removed first.
 """
 
 from __future__ import annotations
 
-import sys
-from datetime import UTC, datetime
-from io import TextIOWrapper
 from typing import TYPE_CHECKING
 
-from rich import box
-from rich.console import Console, Group
+from rich.console import Group
 from rich.padding import Padding
-from rich.table import Table
 
 from bot.cli.rich_text import CjkText
+from bot.cli.table_or_list import TableOrList
 from bot.i18n import phrase
-from bot.model import Confidence, Status
+from bot.model import Status
 from bot.presentation.evidence import (
     Detail,
     accounts_not_asked,
+    asks_several,
     codes_label,
     fault_lines,
     filter_line,
     group_by_meaning,
+    ignored_words_line,
     is_advised,
     missing_targets_line,
     number_label,
     reason_lines,
     remarks,
     row_origin,
+    row_words,
     texts_of,
 )
-from bot.presentation.evidence import ignored_words_line as words_passed_over
-from bot.presentation.explanation import background_lines, explanation_lines, group_readings, heading, title_with_confidence
 from bot.presentation.times import format_window, zone_name
 from bot.presentation.verdict import verdict
-from bot.presentation.wording import (
-    CODE,
-    IDENTIFIER,
-    NO_DAY,
-    SIGNS,
-    STEP,
-    TITLE,
-    WORDS,
-    fault_words,
-    filter_words,
-    freshness,
-    mid_sentence,
-    plain_text_format,
-    source_words,
-    status_words,
-)
+from bot.presentation.wording import CODE, IDENTIFIER, SIGNS, STEP, filter_words, freshness, plain_text_format, status_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from datetime import tzinfo
+    from datetime import datetime, tzinfo
 
     from rich.console import RenderableType
 
-    from bot.i18n import Language, Phrase
-    from bot.model import Explanation, Report
-    from bot.presentation.wording import ProviderStatus, TextFormat
+    from bot.i18n import Language
+    from bot.model import Delivery, Report
+    from bot.presentation.verdict import Verdict
+    from bot.presentation.wording import TextFormat
 
 _STYLES = {
     Status.DELIVERED: "green",
@@ -72,20 +55,8 @@ _STYLES = {
     Status.PENDING: "yellow",
     Status.UNKNOWN: "yellow",
 }
-_COLUMNS = (phrase("Time"), phrase("Number"), phrase("Status"), phrase("Code"), phrase("Via"))
-_OF_PROVIDERS = (phrase("Provider"), phrase("Account"), phrase("Answers"), phrase("Keeps"), phrase("State"))
-_ADDRESS = 800
-_WIDEST = 120  # lines longer than this are hard to read
-
-
-def console() -> Console:
-    """A console on stdout, as wide as the terminal up to a readable width. Colours only if stdout is a terminal."""
-    if isinstance(sys.stdout, TextIOWrapper):
-        # GBK, which a Chinese terminal may use, lacks our signs; the words beside them say the same.
-        sys.stdout.reconfigure(errors="replace")
-    out = Console(highlight=False, markup=False, emoji=False)
-    out.width = min(out.width, _WIDEST)
-    return out
+_TIME, _NUMBER, _STATUS, _CODE, _VIA = (phrase("Time"), phrase("Number"), phrase("Status"), phrase("Code"), phrase("Via"))
+INDENT = 4  # of what explains the line above
 
 
 def render(
@@ -103,44 +74,53 @@ def render(
     `passed_over` are the words of the command that the grammar ignored.
     """
     text_format = plain_text_format(report, titles, zone=zone, now=now or report.as_of, reveal=reveal, language=language)
-    result = verdict(report, language, titles=titles)
-    target = report.query.targets[0]
-    about = text_format.quote(target.whole if reveal else target.masked, IDENTIFIER)
-    about = "" if len(report.query.targets) > 1 else f"{about} · "
-    parts: list[RenderableType] = [
-        CjkText(f"{about}{result.sentence_at(text_format.moment(result.when) if result.when else '')}", style="bold")
-    ]
+    parts = _verdict_lines(verdict(report, language, titles=titles), report, text_format, reveal=reveal)
     if report.shown:
-        parts += [_table(report, text_format, reveal=reveal), *_explanations(report, text_format)]
+        parts += [_rows(report, text_format, reveal=reveal), *_explanations(report, text_format)]
     elif report.deliveries:
         parts.append(CjkText(language.say("Nothing to show with {filter}.", filter=filter_words(report.query.only, language))))
-    parts += _lines([*fault_lines(report, text_format), missing_targets_line(report, text_format, reveal=reveal)])
-    parts += _lines(
-        [_small_print(report, text_format), *remarks(report, text_format), words_passed_over(passed_over, text_format)],
-        style="dim",
-    )
-    return Group(*parts)
+    missing = missing_targets_line(report, text_format, reveal=reveal)
+    parts += lines_of([*fault_lines(report, text_format), missing, *remarks(report, text_format)])
+    return Group(*parts, *lines_of([_small_print(report, passed_over, text_format)], style="dim"))
 
 
-def _table(report: Report, text_format: TextFormat, *, reveal: bool) -> Table:
-    table = _with_columns(_COLUMNS, text_format, whole=2)
+def _verdict_lines(result: Verdict, report: Report, text_format: TextFormat, *, reveal: bool) -> list[RenderableType]:
+    """What happened, with the number; below it what is missing and what to do."""
+    head = result.line_at(text_format.moment(result.when) if result.when else "")
+    if not asks_several(report):
+        target = report.query.targets[0]
+        head = f"{head} · {text_format.quote(target.whole if reveal else target.masked, IDENTIFIER)}"
+    language = text_format.language
+    below = language.sentences(map(language.with_full_stop, (result.incomplete, result.advice, result.reach)))
+    return lines_of([head, below], style="bold")
+
+
+def _rows(report: Report, text_format: TextFormat, *, reveal: bool) -> TableOrList:
+    # One number stands in the first line already.
+    numbered = asks_several(report) or report.query.targets[0].number is None
+    headings = [_TIME, *([_NUMBER] if numbered else []), _STATUS, _CODE, _VIA]
+    rows = TableOrList([heading.said_in(text_format.language) for heading in headings], painted=headings.index(_STATUS))
     for row in report.shown:
-        table.add_row(
-            CjkText(text_format.moment(row.at) if row.at else "–"),
-            CjkText(number_label(row, reveal=reveal)),
-            CjkText(f"{SIGNS[row.status]} {status_words(row, report.as_of, text_format.language)}", style=_STYLES[row.status]),
-            CjkText(text_format.quote(row.code, CODE) if row.code else "–"),
-            CjkText(row_origin(row, report, text_format)),
-        )
-    return table
+        number = [number_label(row, reveal=reveal)] if numbered else []
+        rows.add(_cells(row, report, number, text_format), _item(row, report, number, text_format), _STYLES[row.status])
+    return rows
 
 
-def _with_columns(names: Sequence[Phrase], text_format: TextFormat, *, whole: int = 0) -> Table:
-    """An empty table. The first `whole` columns are never wrapped."""
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 2, 0, 0))
-    for at, name in enumerate(names):
-        table.add_column(CjkText(name.said_in(text_format.language)), overflow="fold", no_wrap=at < whole)
-    return table
+def _cells(row: Delivery, report: Report, number: Sequence[str], text_format: TextFormat) -> list[str]:
+    return [
+        text_format.moment(row.at) if row.at else "–",
+        *number,
+        f"{SIGNS[row.status]} {status_words(row, report.as_of, text_format.language)}",
+        text_format.quote(row.code, CODE) if row.code else "–",
+        row_origin(row, report, text_format),
+    ]
+
+
+def _item(row: Delivery, report: Report, number: Sequence[str], text_format: TextFormat) -> str:
+    """The row as a line: `✗ 13:58:10  failed MK:0008 after 20 s · Tencent`."""
+    when = [text_format.moment(row.at)] if row.at else []
+    said = "  ".join([*when, *number, row_words(row, report, text_format)])
+    return f"{SIGNS[row.status]} {said} · {row_origin(row, report, text_format)}"
 
 
 def _explanations(report: Report, text_format: TextFormat) -> list[RenderableType]:
@@ -151,11 +131,11 @@ def _explanations(report: Report, text_format: TextFormat) -> list[RenderableTyp
         standing = report.standing(group.rows)
         texts = (text_format.prose(words.customer_wording, STEP) for words in texts_of(standing, text_format.language))
         customer_lines = [text_format.say("For the customer: {words}", words=text) for text in texts]
-        parts.append(_below([*reason_lines(group, text_format, Detail.FULL, advised=is_advised(group, report)), *customer_lines]))
+        parts.append(below([*reason_lines(group, text_format, Detail.FULL, advised=is_advised(group, report)), *customer_lines]))
     return parts
 
 
-def _small_print(report: Report, text_format: TextFormat) -> str:
+def _small_print(report: Report, passed_over: Sequence[str], text_format: TextFormat) -> str:
     window = text_format.say(
         "{window} ({zone})",
         window=format_window(report.query.window, text_format.zone, text_format.now, text_format.language),
@@ -168,85 +148,17 @@ def _small_print(report: Report, text_format: TextFormat) -> str:
             freshness(report, text_format),
             filter_line(report, text_format.language),
             *accounts_not_asked(report, text_format),
+            ignored_words_line(passed_over, text_format),
         )
         if part
     )
 
 
-def _lines(lines: Iterable[str], style: str = "") -> list[RenderableType]:
-    return [CjkText(line, style=style) for line in lines if line]
+def lines_of(lines: Iterable[str], style: str = "") -> list[RenderableType]:
+    """The lines that are not empty, each a text of its own."""
+    return [CjkText(line, style) for line in lines if line]
 
 
-def _below(lines: Iterable[str]) -> RenderableType:
-    return Padding(CjkText("\n".join(line for line in lines if line)), (0, 0, 0, 4), expand=False)
-
-
-def render_explanations(
-    code: str, readings: Sequence[Explanation], similar: Sequence[str], titles: Mapping[str, str], *, language: Language
-) -> RenderableType:
-    """All readings of a code, by provider; similar codes for one that is not listed."""
-    text_format = plain_text_format(None, titles, now=NO_DAY, language=language)
-    listed = [one for one in readings if one.confidence is not Confidence.UNLISTED]
-    parts: list[RenderableType] = []
-    near = language.comma_list(text_format.quote(other, CODE) for other in similar)
-    if listed and near:
-        group = language.say("{code} is not listed. Codes of the same group usually mean:", code=text_format.quote(code, CODE))
-        parts += [CjkText(language.say("Similar codes: {codes}.", codes=near), style="bold"), CjkText(group)]
-    for one, *same in group_readings(listed):
-        parts.append(CjkText(heading(one, text_format, *same), style="bold"))
-        source = text_format.prose(source_words(one, language), _ADDRESS)
-        published = language.say("Source: {source}", source=source)
-        parts.append(
-            _below(
-                [
-                    title_with_confidence(one, text_format),
-                    *explanation_lines(one, text_format, most_readings=None),
-                    *background_lines(one, text_format),
-                    published,
-                ]
-            )
-        )
-    if not listed:
-        parts.append(CjkText(language.say("{code} is not listed.", code=text_format.quote(code, CODE)), style="bold"))
-        parts += _lines([language.say("Similar codes: {codes}.", codes=near) if near else ""])
-    return Group(*parts)
-
-
-def render_providers(
-    states: Sequence[ProviderStatus], *, zone: tzinfo = UTC, now: datetime = NO_DAY, language: Language
-) -> RenderableType:
-    """A table of provider accounts: what each answers, its retention and the result of its latest call."""
-    text_format = plain_text_format(None, {}, zone=zone, now=now, language=language)
-    table = _with_columns(_OF_PROVIDERS, text_format)
-    for state in states:
-        table.add_row(
-            CjkText(text_format.prose(state.title, TITLE)),
-            CjkText(text_format.quote(state.account, IDENTIFIER) if state.account else "–"),
-            CjkText(text_format.prose(state.answers, WORDS)),
-            CjkText(text_format.plural(state.keeps_days, "{count} day", "{count} days") if state.keeps_days is not None else "–"),
-            CjkText(_state(state, text_format)),
-        )
-    return table
-
-
-def _state(state: ProviderStatus, text_format: TextFormat) -> str:
-    if not state.configured:
-        return (
-            text_format.say("not set up: set {keys}", keys=text_format.language.comma_list(state.keys))
-            if state.keys
-            else text_format.say("not set up")
-        )
-    if state.last_error is not None:
-        title = text_format.prose(mid_sentence(fault_words(state.last_error, text_format.language).title), TITLE)
-        return text_format.say("no answer: {title} ({code})", title=title, code=text_format.quote(state.last_error.code, CODE))
-    if state.last_answer_at is None:
-        return text_format.say("set up, not asked yet")
-    return text_format.say("answered {time}", time=text_format.moment(state.last_answer_at))
-
-
-def render_help(examples: Sequence[str], command: str, *, language: Language) -> RenderableType:
-    """Help for `lookup`: examples that work as they are."""
-    return Group(
-        CjkText(language.say("Was this SMS delivered, and if not, why?"), style="bold"),
-        *(CjkText(f"  {command} {one}") for one in examples),
-    )
+def below(lines: Iterable[str]) -> RenderableType:
+    """Lines that explain the one above."""
+    return Padding(CjkText("\n".join(line for line in lines if line)), (0, 0, 0, INDENT), expand=False)

@@ -1,4 +1,4 @@
-"""rich text whose lines are broken by the rules of Chinese."""
+"""rich text whose lines are broken between words, by the rules of Chinese, in characters that the terminal has."""
 
 from __future__ import annotations
 
@@ -9,14 +9,19 @@ from rich.containers import Lines
 from rich.measure import Measurement
 from rich.text import Text
 
-from bot.cli.line_breaking import break_offsets, break_units, is_wide
+from bot.cli.line_breaking import break_offsets, break_units
+from bot.cli.streams import fitted
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, JustifyMethod, OverflowMethod
 
 
 class CjkText(Text):
-    """rich's Text. Wrapped by the rules of Chinese if it contains Chinese, otherwise by rich."""
+    """rich's Text, in one style. Where a line is broken, what follows is indented by `hang`."""
+
+    def __init__(self, text: str = "", style: str = "", *, hang: int = 0) -> None:
+        super().__init__(text, style)
+        self._hang = hang
 
     def wrap(
         self,
@@ -29,15 +34,23 @@ class CjkText(Text):
         no_wrap: bool | None = None,
     ) -> Lines:
         """Wrap to `width` cells. Text with `no_wrap` is left to rich."""
-        if no_wrap or not is_wide(self.plain):
-            return super().wrap(console, width, justify=justify, overflow=overflow, tab_size=tab_size, no_wrap=no_wrap)
-        parts = [part for line in self.split(allow_blank=True) for part in line.divide(break_offsets(line.plain, width))]
-        for part in parts:
+        shown = Text(fitted(self.plain, console.encoding), self.style)
+        if no_wrap:
+            return shown.wrap(console, width, justify=justify, overflow=overflow, tab_size=tab_size, no_wrap=no_wrap)
+        return Lines(part for line in shown.split(allow_blank=True) for part in self._broken(line, width))
+
+    def _broken(self, line: Text, width: int) -> Lines:
+        hang = self._hang if width > 2 * self._hang else 0
+        first, *others = line.divide(break_offsets(line.plain, width, hang))
+        for part in (first, *others):
             part.rstrip()
-        return Lines(parts)
+        for part in others:
+            part.pad_left(hang)
+        return Lines([first, *others])
 
     def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
-        whole = super().__rich_measure__(console, options)
-        if not is_wide(self.plain):
-            return whole
-        return Measurement(max((cell_len(unit.rstrip()) for unit in break_units(self.plain)), default=0), whole.maximum)
+        lines = fitted(self.plain, console.encoding).splitlines()
+        return Measurement(
+            max((cell_len(unit.rstrip()) for line in lines for unit in break_units(line)), default=0),
+            max(map(cell_len, lines), default=0),
+        )

@@ -19,6 +19,7 @@ Pure: no clock is read and nothing is looked up; what the grammar must know besi
     local_time.py         local time -> UTC, also at daylight-saving changes
     window.py             since and until -> Window; each edge inherits what it lacks from the other
     window_edges.py       reads since, until and ranges, with and without their keywords
+    period.py             since and until alone, as options take them
     partial_lookup.py     the lookup under construction
     lookup.py             the words of a lookup -> Lookup
     unknown_words.py      an unknown word -> ParseError with a correction
@@ -33,6 +34,7 @@ Pure: no clock is read and nothing is looked up; what the grammar must know besi
 from bot.grammar.command import Command, Explain, Help, Lookup, ParseContext, Providers
 from bot.grammar.keywords import begins_like_a_command, says_when
 from bot.grammar.parser import parse
+from bot.grammar.period import parse_period
 from bot.grammar.target_extraction import extract_targets
 from bot.grammar.targets import MAX_TARGETS
 from bot.grammar.vocabulary import A_NUMBER, EXAMPLES, EXPLAINS, examples
@@ -53,6 +55,7 @@ __all__ = [
     "examples",
     "extract_targets",
     "parse",
+    "parse_period",
     "says_when",
     "write",
     "write_targets",

@@ -1,7 +1,8 @@
 """The audit log: who looked up what, when and where. Append-only.
 
-An entry has Slack's ids and keyed hashes of the targets, never a number or a text. The database rejects changes of an entry;
-`purge` alone deletes entries, after the retention. The entries about a number can be found by its hash, with the key.
+An entry has Slack's ids (in the terminal the operating system's name of the user) and keyed hashes of the targets, never a number
+or a text. The database rejects changes of an entry; `purge` alone deletes entries, after the retention. The entries about a
+number can be found by its hash, with the key.
 """
 
 from __future__ import annotations
@@ -61,7 +62,7 @@ class AuditEntry:
     team: str  # Slack ids; empty where there is none
     user: str
     channel: str
-    surface: str  # of Slack: "command", "action", "mention", …
+    surface: str  # of Slack: "command", "action", "mention", …; or "terminal"
     command: str  # its kind: "lookup", "explain", a button's name, …
     outcome: str  # "answered", "refused: guest", …
     targets: tuple[str, ...] = ()  # `AuditLog.hash_target` of each

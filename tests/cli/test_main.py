@@ -7,51 +7,23 @@ import json
 import os
 import signal
 import sys
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import aiohttp
 import pytest
-from click.testing import CliRunner
 
 from bot.app import serving
 from bot.cli.doctor import Check, Health, format_check
-from bot.cli.main import main
 from bot.cli.runner import settings_errors, until_stopped
 from bot.config import load_settings
 from bot.i18n import ENGLISH, get_language
 from bot.providers.registry import VENDORS
-from bot.sandbox.demo import Sandbox, open_sandbox
 from bot.sandbox.providers.faults import ProviderFaultKind
+from tests.cli.commands import CHINESE, NUMBER, run
 from tests.golden_files import kept
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
-    from pathlib import Path
-
-NUMBER = "+8613711112222"
-CHINESE = {"LC_ALL": "zh_CN.UTF-8"}
-
-
-@dataclass(frozen=True)
-class Ran:
-    status: int
-    out: str
-    err: str
-
-
-async def run(environ: Mapping[str, str], *arguments: str) -> Ran:
-    """In this process, in a thread: a command has an event loop of its own."""
-    unset: dict[str, str | None] = dict.fromkeys(os.environ)
-    shown = {"PATH": os.environ["PATH"], "COLUMNS": "100"}
-    done = await asyncio.to_thread(CliRunner().invoke, main, arguments, env={**unset, **shown, **environ}, prog_name="smsstatus")
-    return Ran(done.exit_code, done.stdout, done.stderr)
-
-
-@pytest.fixture
-async def sandbox() -> AsyncIterator[Sandbox]:
-    async with open_sandbox() as one:
-        yield one
+    from bot.sandbox.demo import Sandbox
 
 
 async def test_lookup_json_is_the_object_of_the_contract(sandbox: Sandbox) -> None:
@@ -81,10 +53,6 @@ async def test_lookup_reads_as_a_table_with_the_verdict_first(sandbox: Sandbox) 
     assert ran.status == 0
     assert "Delivered" in ran.out.splitlines()[0]
     assert "13711112222" not in ran.out
-
-
-async def test_reveal_shows_the_whole_number(sandbox: Sandbox) -> None:
-    assert NUMBER in (await run(sandbox.environ, "lookup", "--reveal", NUMBER)).out
 
 
 async def test_the_exit_status_tells_who_answered(sandbox: Sandbox) -> None:
@@ -131,18 +99,8 @@ async def test_wrong_words_are_status_2_with_a_short_message_and_nothing_on_stdo
     assert (ran.status, ran.out) == (2, "")
     said, *tries = ran.err.splitlines()
     assert said
-    assert all(line.startswith("Try: smsstatus lookup ") for line in tries)
+    assert all(line.startswith("Try: smsstatus ") for line in tries)
     assert len(tries) == (0 if words == ["+86137"] else 1)  # nobody can say which digits are missing
-
-
-async def test_the_receipt_store_is_asked_by_name_where_it_is_kept(sandbox: Sandbox, tmp_path: Path) -> None:
-    kept_here = {"SMSSTATUS_CALLBACK_TOKEN": "unguessable-callback-token-01", "SMSSTATUS_DATA_DIR": str(tmp_path)}
-    asked = await run({**sandbox.environ, **kept_here}, "lookup", "--json", NUMBER, "via", "receipts")
-    elsewhere = await run(sandbox.environ, "lookup", "--json", NUMBER, "via", "receipts")
-
-    assert (asked.status, asked.err) == (0, "")
-    assert [part["provider"] for part in json.loads(asked.out)["coverage"]] == ["receipts"]
-    assert elsewhere.status == 2
 
 
 async def test_wrong_settings_are_status_2_with_a_line_that_names_each_key() -> None:
@@ -234,9 +192,9 @@ async def test_a_lookup_is_answered_in_the_terminals_language(sandbox: Sandbox) 
     english = await run({**sandbox.environ, **CHINESE}, "--language", "en", "lookup", NUMBER, "since 2h")
     by_programs = await run({**sandbox.environ, **CHINESE}, "lookup", "--json", NUMBER, "since 2h")
 
-    assert chinese.out.startswith("+86 137****2222 · 已送达")
+    assert chinese.out.startswith("已送达 ")
     assert "腾讯云" in chinese.out
-    assert english.out.startswith("+86 137****2222 · Delivered ")
+    assert english.out.startswith("Delivered ")
     assert json.loads(by_programs.out)["verdict"].startswith("Delivered")
 
 
@@ -246,7 +204,7 @@ async def test_wrong_words_and_wrong_settings_are_told_in_chinese(sandbox: Sandb
     wrong = await run({**CHINESE, "SMSSTATUS_PORT": "y"}, "serve")
 
     assert (words.status, words.out, none.status, wrong.status) == (2, "", 2, 2)
-    assert words.err.splitlines()[1] == f"试试：smsstatus lookup {NUMBER} since 2h"
+    assert words.err.splitlines()[1] == f"试试：smsstatus {NUMBER} since 2h"
     assert "`since`" in words.err.splitlines()[0]
     assert none.err.startswith("没有配置任何服务商")
     assert wrong.err.startswith("SMSSTATUS_PORT")
@@ -286,7 +244,7 @@ async def test_providers_and_help_are_in_chinese(sandbox: Sandbox) -> None:
 
     assert providers.out.split()[:5] == ["服务商", "账号", "能查什么", "保留", "状态"]
     assert "已配置，尚未查询" in providers.out
-    assert shown.out.startswith("这条短信送达了吗？")
+    assert shown.out == (await run(CHINESE, "help")).out
 
 
 async def test_demo_once_answers_whoever_reads_the_terminal() -> None:

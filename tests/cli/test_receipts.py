@@ -57,7 +57,7 @@ def test_stats_say_what_is_stored_and_since_when(environ: dict[str, str]) -> Non
     assert out.splitlines()[1:] == [
         "1 reply",
         "1 row that could not be read (smsstatus receipts quarantine)",
-        "1 body kept and not taken in yet",
+        "1 push waiting to be processed",
     ]
 
     _, out, _ = run(environ, "stats", "--json")
@@ -75,6 +75,19 @@ def test_quarantine_shows_the_rows_without_their_digits_unless_they_are_asked_fo
     _, out, _ = run(environ, "quarantine", "--json", "--reveal")
     assert json.loads(out)[0]["reason"] == "report_status is missing"
     assert json.loads(out)[0]["body"] == '{"mobile": "13711112222"}'
+
+
+def test_rows_as_they_came_are_shown_only_when_the_audit_has_it(environ: dict[str, str]) -> None:
+    run(environ, "quarantine")
+    assert list_reveals(environ) == []
+    run(environ, "quarantine", "-n", "1", "--reveal")
+    (entry,) = list_reveals(environ)
+
+    assert "terminal receipts quarantine REVEAL" in entry
+
+
+def list_reveals(environ: dict[str, str]) -> list[str]:
+    return CliRunner(env=environ).invoke(main, ["audit", "--reveals"]).stdout.splitlines()
 
 
 def test_quarantined_chinese_is_shown_and_no_digit_in_any_spelling(environ: dict[str, str]) -> None:
@@ -102,7 +115,7 @@ def test_everything_is_told_in_chinese(environ: dict[str, str]) -> None:
     chinese = environ | {"SMSSTATUS_LANGUAGE": "zh"}
     _, stats, _ = run(chinese, "stats")
     assert stats.splitlines()[0].startswith("自 20")
-    assert stats.splitlines()[1:] == ["1 条回复", "1 条无法解析（smsstatus receipts quarantine）", "1 份推送已收到，尚未入库"]
+    assert stats.splitlines()[1:] == ["1 条回复", "1 条无法解析（smsstatus receipts quarantine）", "1 份推送等待处理"]
 
     assert "tencent 1400006666 回执（来自队列）：缺少 report_status\n" in run(chinese, "quarantine")[1]
     for command in ("stats", "quarantine"):

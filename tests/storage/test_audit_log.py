@@ -167,10 +167,12 @@ def test_the_list_shows_the_newest_entries_a_line_each(environ: dict[str, str]) 
     lines = run(environ, "list").stdout.splitlines()
 
     assert len(lines) == 3
-    assert lines[0].startswith("2026-11-20T08:00:00.000Z  U0ASKER01")
+    assert lines[0].startswith("2026-11-20 16:00:00  U0ASKER01")  # in the terminal's zone
     assert "refused: guest" in lines[1]
     assert "REVEAL" in lines[2]
-    assert run(environ, "list", "--last", "1").stdout.splitlines() == lines[2:]
+    for newest in (["list", "--last", "1"], ["list", "-n", "1"], ["-n", "1"]):
+        assert run(environ, *newest).stdout.split() == lines[2].split()
+    assert run(environ).stdout.splitlines() == lines
 
 
 def test_the_export_as_json_lines_has_every_field(environ: dict[str, str]) -> None:
@@ -196,13 +198,34 @@ def test_the_export_as_csv_has_a_header_even_when_it_is_empty(environ: dict[str,
         (["--target", "13722223333"], 1),
         (["--target", "+8613799998888"], 0),
         (["--since", "2026-11-21"], 2),
-        (["--until", "2026-11-20T08:00:01"], 1),
+        (["--since", "2026-11-21 16:00"], 2),  # in the terminal's zone
+        (["--since", "2026-11-21 16:01"], 0),
+        (["--since", "2026-11-21T08:01Z"], 0),
+        (["--until", "2026-11-20T08:00:01Z"], 1),
+        (["--until", "11月20日 16:00"], 1),
+        (["--since", "2026-11-20 09:00", "--until", "23:00"], 1),
+        (["--since", "24h"], 0),
         (["--reveals"], 1),
         (["--user", "U0GUEST01"], 1),
     ],
 )
 def test_entries_can_be_picked(environ: dict[str, str], filters: list[str], count: int) -> None:
     assert len(run(environ, "export", *filters).stdout.splitlines()) == count
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--since", "soon"], "--since: `soon` is not a valid time. `since` takes `2h`, `yesterday` or `09:00`."),
+        (["--until", "2h via x"], "--until: `via` is no part of a time."),
+        (["--since", "2026-11-21", "--until", "2026-11-20"], "--since: The window would end (`2026-11-20`) before it begins"),
+    ],
+)
+def test_a_time_that_is_none_is_told_as_in_a_lookup(environ: dict[str, str], arguments: list[str], said: str) -> None:
+    result = run(environ, "list", *arguments)
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith(said)
 
 
 @pytest.mark.parametrize(
@@ -226,11 +249,11 @@ def test_the_audit_is_read_in_chinese_with_its_own_words_as_they_are(environ: di
     lines = run(environ | {"SMSSTATUS_LANGUAGE": "zh"}, "list").stdout.splitlines()
     english = run(environ, "list").stdout.splitlines()
 
-    assert "1 个查询对象 tencent  answered" in lines[0]
+    assert "1 个查询对象  tencent  answered" in lines[0]
     assert "refused: guest" in lines[1]
     assert "reveal 完整号码" in lines[2]
-    starts = [cell_len(line[: line.index("个查询对象")]) for line in lines]
-    assert starts == [line.index("target") for line in english]
+    starts = {cell_len(line[: line.index("个查询对象")]) for line in lines}
+    assert len(starts) == len({line.index(" target") for line in english}) == 1
     nobody = run(environ | {"SMSSTATUS_LANGUAGE": "zh"}, "list", "--user", "U0NOBODY0")
     assert (nobody.stdout, nobody.stderr) == ("", "没有记录。\n")
 

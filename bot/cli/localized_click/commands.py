@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import os
+import re
 import sys
 import traceback
 from contextlib import contextmanager
@@ -16,19 +16,25 @@ import structlog
 from click.exceptions import NoSuchCommand
 
 from bot.cli.localized_click.click_gettext import click_in
-from bot.cli.localized_click.errors import localize_error
+from bot.cli.localized_click.errors import folded, localize_error
 from bot.cli.localized_click.help_page import Context
 from bot.cli.localized_click.locale import LANGUAGE, CliLocale, locale_of
 from bot.cli.localized_click.metavars import localize_metavars
+from bot.cli.localized_click.output import fail
+from bot.cli.streams import encoding_of, fitted_streams
 from bot.i18n import ENGLISH, LANGUAGES
 from bot.observability.logging import error_id
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from bot.i18n import Language, Phrase
 
 _SETTINGS: Mapping[str, Any] = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+_SENTENCE_END = re.compile(r"(?<=\.)\s|(?<=。)")
+
+COMPLETION = "_SMSSTATUS_COMPLETE"  # set by a shell that asks for completions: nothing else may be printed then
 
 
 class Argument(click.Argument):
@@ -76,22 +82,30 @@ def option(*names: str, about: Phrase | None = None, **attributes: Any) -> Calla
 class Command(click.Command):
     """A click command in the terminal's language. `about` is its help text; the first sentence serves in lists of commands.
 
+    `closing` stands below the options.
+
     Every command accepts `--language`; help shows the option only where the command defines it itself.
     """
 
     context_class = Context
 
-    def __init__(self, name: str | None, *, about: Phrase, **attributes: Any) -> None:
+    def __init__(self, name: str | None, *, about: Phrase, closing: Phrase | None = None, **attributes: Any) -> None:
         super().__init__(name, **attributes | {"help": about.said_in(ENGLISH), "context_settings": dict(_SETTINGS)})
         self.about = about
+        self.closing = closing
         if all(LANGUAGE not in one.opts for one in self.params):
             self.params.append(Option([LANGUAGE], type=click.Choice(LANGUAGES), expose_value=False, hidden=True))
 
     def main(self, args: Sequence[str] | None = None, *positional: Any, **named: Any) -> Any:
         """Parse `args`, run the command and exit, with click's messages in the terminal's language."""
         words = sys.argv[1:] if args is None else args
-        with click_in(CliLocale.for_arguments(words, os.environ).language):
-            return super().main(args, *positional, **named)
+        locale = CliLocale.for_arguments(words, os.environ).readable_on(sys.stdout)
+        with fitted_streams(os.environ, chinese=locale.language != ENGLISH), click_in(locale.language):
+            if locale.unreadable and COMPLETION not in os.environ:
+                shown_in = encoding_of(sys.stdout)
+                said = ENGLISH.say("This terminal ({encoding}) has no Chinese characters: English instead.", encoding=shown_in)
+                click.echo(said, err=True)
+            return super().main(args, *positional, **{"obj": locale, **named})
 
     def make_context(
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
@@ -117,12 +131,9 @@ class Command(click.Command):
             option.help = gettext("Show this message and exit.")
         return option
 
-    def summary(self, language: Language, limit: int) -> str:
-        """One line for lists of commands: English truncated to `limit` by click, Chinese up to the end of its first sentence."""
-        if language == ENGLISH:
-            return self.get_short_help_str(limit)
-        first, stop, _ = self.about.said_in(language).partition(language.punctuation.stop)
-        return first + stop
+    def summary(self, language: Language) -> str:
+        """The first sentence of the help text, for lists of commands."""
+        return _SENTENCE_END.split(self.about.said_in(language), maxsplit=1)[0]
 
     def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
         """The translated parts of the usage line: `[OPTIONS]`, `[WORDS]...`."""
@@ -134,36 +145,11 @@ class Command(click.Command):
         with formatter.indentation():
             formatter.write_text(self.about.said_in(locale_of(ctx).language))
 
-
-class Group(Command, click.Group):
-    """A command with subcommands."""
-
-    command_class = Command
-    group_class = type
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the section of subcommands."""
-        names = self.list_commands(ctx)
-        limit = formatter.width - 6 - max(map(len, names))
-        language = locale_of(ctx).language
-        with formatter.section(gettext("Commands")):
-            formatter.write_dl([(name, _summary(self.commands[name], language, limit)) for name in names])
-
-
-def fail(lines: Iterable[str], status: int) -> NoReturn:
-    """Print these lines on stderr and exit with `status`. Raises SystemExit."""
-    for line in lines:
-        click.echo(line, err=True)
-    sys.exit(status)
-
-
-def print_json(value: object) -> None:
-    """Print one JSON value on stdout."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
-
-
-def _summary(command: click.Command, language: Language, limit: int) -> str:
-    return command.summary(language, limit) if isinstance(command, Command) else command.get_short_help_str(limit)
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write what stands below the options."""
+        if self.closing is not None:
+            formatter.write_paragraph()
+            formatter.write_text(self.closing.said_in(locale_of(ctx).language))
 
 
 CRASHED = 70  # EX_SOFTWARE of sysexits.h
@@ -184,7 +170,9 @@ def _reporting_errors(language: Language) -> Iterator[None]:
     try:
         yield
     except (click.MissingParameter, click.NoSuchOption, NoSuchCommand) as error:
-        raise localize_error(error, language) from error
+        raise folded(localize_error(error, language)) from error
+    except click.UsageError as error:
+        raise folded(error) from error
     except (click.ClickException, click.exceptions.Exit, click.Abort, EOFError, BrokenPipeError):
         raise
     except Exception as error:  # noqa: BLE001 - whatever escapes is reported in one line

@@ -1,18 +1,30 @@
-"""Translation of the click errors whose messages click concatenates with English punctuation."""
+"""click's errors: translated where click concatenates them with English punctuation, and broken where the terminal ends."""
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from click import MissingParameter, NoSuchOption, UsageError
-from click.exceptions import NoSuchCommand
+from click.exceptions import NoArgsIsHelpError, NoSuchCommand
 
+from bot.cli.line_breaking import wrap
+from bot.cli.streams import WHOLE, columns
 from bot.model.personal_numbers import mask_numbers
 
 if TYPE_CHECKING:
     from bot.i18n import Language
 
+_PREFIX = 8  # columns of "Error: " in any language
 Joined = MissingParameter | NoSuchOption | NoSuchCommand
+
+
+def folded(error: UsageError) -> UsageError:
+    """The error with its message broken between words where the terminal ends; the same one in a pipe."""
+    width = columns(sys.stderr)
+    if width == WHOLE or isinstance(error, NoArgsIsHelpError):
+        return error
+    return UsageError("\n".join(wrap(error.format_message(), max(width - _PREFIX, 1))), ctx=error.ctx)
 
 
 def localize_error(error: Joined, language: Language) -> UsageError:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.cli.streams import shows_chinese
 from bot.i18n import ENGLISH, LANGUAGE_KEY, LANGUAGES, Language, terminal_language
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import TextIO
 
     import click
 
@@ -21,15 +23,25 @@ CONFIG_KEY = "SMSSTATUS_CONFIG"  # as in bot/config, which is too heavy to be re
 
 @dataclass(frozen=True, slots=True)
 class CliLocale:
-    """The terminal's language, and whether `--language` asked for it rather than a setting or the locale."""
+    """The terminal's language, and whether `--language` asked for it rather than a setting or the locale.
+
+    `unreadable` is the language that was wanted where the terminal cannot show it.
+    """
 
     language: Language = ENGLISH
     asked: bool = False
+    unreadable: Language | None = None
 
     @property
     def file_language(self) -> Language:
         """The language of output for programs, which must not depend on the locale: English unless `--language` is given."""
-        return self.language if self.asked else ENGLISH
+        return (self.unreadable or self.language) if self.asked else ENGLISH
+
+    def readable_on(self, stream: TextIO) -> CliLocale:
+        """This locale, or English where the stream cannot show its language: rows of question marks would tell nothing."""
+        if self.language == ENGLISH or shows_chinese(stream):
+            return self
+        return replace(self, language=ENGLISH, unreadable=self.language)
 
     @classmethod
     def for_arguments(cls, words: Sequence[str], environ: Mapping[str, str]) -> CliLocale:

@@ -19,10 +19,12 @@ _METAVARS: Mapping[str, Phrase] = {
         phrase("[WORDS]..."),
         phrase("CODE..."),
         phrase("COMMAND"),
+        phrase("[COMMAND]..."),
         phrase("FILE"),
         phrase("INTEGER RANGE"),
         phrase("NUMBER"),
         phrase("TEXT"),
+        phrase("WHEN"),
         phrase("https://HOST"),
     )
 }

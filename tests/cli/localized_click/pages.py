@@ -26,7 +26,7 @@ def paths(command: click.Command = main, path: tuple[str, ...] = ()) -> Iterator
 
 def typed(*words: str, width: int = 80, environ: Mapping[str, str] = CHINESE_TERMINAL) -> tuple[int, str]:
     """The exit status and all that was printed, in a Chinese terminal unless `environ` says otherwise."""
-    pages = max(min(width, 100) - 2, 50)  # as click does it, whose runner takes every terminal for one of 80 columns
+    pages = min(width, 100) - 2  # as click does it, whose runner takes every terminal for one of 80 columns
     environ = {**ENGLISH_TERMINAL, **environ, "COLUMNS": str(width)}
     done = CliRunner().invoke(main, list(words), env=environ, prog_name="smsstatus", terminal_width=pages)
     return done.exit_code, done.output
@@ -34,5 +34,5 @@ def typed(*words: str, width: int = 80, environ: Mapping[str, str] = CHINESE_TER
 
 def latin_words(text: str) -> set[str]:
     """What in a text is longer than two Latin letters, but for what is typed as it is: options, settings, examples in quotes."""
-    text = re.sub(r"--?[a-z][a-z-]*|SMSSTATUS_\w+|LC_\w+|\[[^]]*\]|`[^`]*`|\"[^\"]*\"|'[^']*'", " ", text)
+    text = re.sub(r"--?[a-z][a-z-]*|(?:SMSSTATUS|SLACK|LC)_\w+|https://\S+|\[[^]]*\]|`[^`]*`|\"[^\"]*\"|'[^']*'", " ", text)
     return set(re.findall(r"[A-Za-z]{3,}", text))

@@ -7,14 +7,14 @@ import re
 import pytest
 from rich.cells import cell_len
 
-from tests.cli.localized_click.pages import ENGLISH_TERMINAL, latin_words, paths, typed
+from tests.cli.localized_click.pages import CHINESE_TERMINAL, ENGLISH_TERMINAL, latin_words, paths, typed
 from tests.golden_files import kept
 
 PATHS = [*paths()]
 COMMANDS = {word for path in PATHS for word in path}
 # What is typed or called by these words in every language.
 NAMES = {"API", "CSV", "HTTP", "JSON", "LANG", "Lines", "Mode", "Slack", "Socket", "UTC", "https"}
-NAMES |= {"lookup", "since", "smsstatus", "socket"}
+NAMES |= {"lookup", "list", "since", "smsstatus", "socket"}
 
 
 def called(path: tuple[str, ...]) -> str:
@@ -35,11 +35,19 @@ def test_the_help_in_chinese_has_no_english_left_in_it(path: tuple[str, ...]) ->
 
 
 @pytest.mark.parametrize("path", PATHS, ids=called)
-def test_no_line_of_chinese_help_is_wider_than_the_terminal(path: tuple[str, ...]) -> None:
-    for width in (52, 60, 80, 120):
-        lines = typed(*path, "--help", width=width)[1].splitlines()
+def test_no_line_of_help_is_wider_than_the_terminal_or_ends_with_a_blank(path: tuple[str, ...]) -> None:
+    for width in (40, 52, 60, 80, 120):
+        for environ in (CHINESE_TERMINAL, ENGLISH_TERMINAL):
+            lines = typed(*path, "--help", width=width, environ=environ)[1].splitlines()
 
-        assert max(cell_len(line) for line in lines if "%Y" not in line) <= width
+            assert [line for line in lines if cell_len(line) > width or line.endswith(" ")] == []
+
+
+@pytest.mark.parametrize("path", PATHS, ids=called)
+def test_help_cuts_no_word_on_a_narrow_terminal(path: tuple[str, ...]) -> None:
+    narrow, wide = (typed(*path, "--help", width=width, environ=ENGLISH_TERMINAL)[1] for width in (40, 100))
+
+    assert set(narrow.split()) == set(wide.split())
 
 
 @pytest.mark.parametrize("path", PATHS, ids=called)
@@ -60,7 +68,16 @@ def test_the_language_may_be_asked_for_anywhere() -> None:
 
 def test_no_command_at_all_is_shown_the_help() -> None:
     assert typed() == (2, typed("--help")[1])
-    assert typed("audit") == (2, typed("audit", "--help")[1])
+    assert typed("receipts") == (2, typed("receipts", "--help")[1])
+
+
+@pytest.mark.parametrize("path", [path for path in PATHS if path], ids=called)
+def test_help_with_a_commands_name_is_its_own_help(path: tuple[str, ...]) -> None:
+    assert typed("help", *path, width=100) == typed(*path, "--help", width=100)
+
+
+def test_help_about_no_command_says_so() -> None:
+    assert typed("help", "whatever") == (2, "没有 whatever 这个命令。试试：smsstatus help\n")
 
 
 def test_the_version_is_told_in_the_language() -> None:

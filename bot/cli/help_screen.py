@@ -1,0 +1,69 @@
+"""`smsstatus help`: one screen of examples, by what one wants to do; `smsstatus help COMMAND`: that command's options."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from bot.cli.localized_click import CliLocale, Command, argument, fail
+from bot.cli.runner import WRONG_INPUT
+from bot.i18n import phrase
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.console import RenderableType
+
+    from bot.i18n import Language, Phrase
+
+COMPLETION_LINE = 'eval "$(_SMSSTATUS_COMPLETE=bash_source smsstatus)"'
+
+_TASKS: Sequence[tuple[Phrase, Sequence[str]]] = (
+    (
+        phrase("Look up a number or a message ID:"),
+        (
+            "smsstatus +8613711112222 since 2h",
+            "smsstatus +8613711112222 since yesterday 09:00 only failed",
+            "smsstatus 100000000000000001 via aliyun-intl",
+        ),
+    ),
+    (phrase("Explain a code, or find codes about something:"), ("smsstatus MK:0008", "smsstatus explain blacklist")),
+    (phrase("Check the setup:"), ("smsstatus doctor", "smsstatus providers")),
+    (phrase("Read who looked up what:"), ("smsstatus audit -n 20 --since yesterday",)),
+    (phrase("Answer in Slack, or try it without accounts:"), ("smsstatus serve", "smsstatus demo")),
+    (phrase("Complete words with Tab (bash; in zsh: zsh_source):"), (COMPLETION_LINE,)),
+)
+
+
+@click.command("help", cls=Command, about=phrase("Show examples, or the options of a command."))
+@argument("command", nargs=-1)
+@click.pass_context
+def show_help(ctx: click.Context, *, command: tuple[str, ...]) -> None:
+    """Print the examples or a command's help page. Raises SystemExit with status 2 for a command that does not exist."""
+    from bot.cli.console import show  # noqa: PLC0415 - rich, which `smsstatus --help` does not need
+
+    locale = ctx.ensure_object(CliLocale)
+    if not command:
+        show(help_screen(locale.language))
+        return
+    above, one = ctx.find_root(), ctx.find_root().command
+    for name in command:
+        found = one.get_command(above, name) if isinstance(one, click.Group) else None
+        if found is None:
+            said = locale.language.say("There is no command {name}. Try: smsstatus help", name=name)
+            fail([said], WRONG_INPUT)
+        above, one = found.make_context(name, [], parent=above, resilient_parsing=True), found
+    click.echo(one.get_help(above))
+
+
+def help_screen(language: Language) -> RenderableType:
+    """The examples, each of which can be pasted."""
+    from rich.console import Group  # noqa: PLC0415
+
+    from bot.cli.rich_text import CjkText  # noqa: PLC0415
+
+    parts = [CjkText(language.say("Was this SMS delivered, and if not, why?"), "bold")]
+    for task, examples in _TASKS:
+        parts += [CjkText(task.said_in(language)), *(CjkText(f"  {one}", hang=4) for one in examples)]
+    return Group(*parts, CjkText(language.say("Options of a command: smsstatus help COMMAND")))

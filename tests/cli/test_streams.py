@@ -1,0 +1,142 @@
+"""What goes into pipes, onto narrow terminals, and onto terminals that lack characters."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from rich.cells import cell_len
+
+from bot.cli.streams import fitted
+from tests.cli.commands import CHINESE, NUMBER, in_a_pipe, in_a_terminal, run
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from bot.sandbox.demo import Sandbox
+
+COMMANDS = (
+    (),
+    ("help",),
+    ("help", "lookup"),
+    ("--help",),
+    ("--version",),
+    (NUMBER, "since", "2h"),
+    (NUMBER, "+8613711113333", "only", "failed", "please"),
+    ("--json", NUMBER),
+    ("providers",),
+    ("1",),
+    ("explain", "空号"),
+    ("explain", "--search", "黑名单"),
+    ("explain", "--json", "空号"),
+    ("explain", "receipt"),
+    ("explain", "短信 ✓ é ＡＢ"),
+    ("explain", "\udcff\udcfe"),
+    ("codes", "export", "--format", "markdown", "--language", "zh"),
+    ("codes", "export", "--format", "csv"),
+    ("manifest",),
+    ("doctor",),
+    ("audit",),
+    ("audit", "export", "--format", "csv", "--language", "zh"),
+    ("receipts", "stats"),
+    ("receipts", "quarantine"),
+    ("receipts", "purge"),
+    ("demo", "--once", "你好"),
+    (NUMBER, "sinse", "2h"),
+    (NUMBER, "下午的短信"),
+    ("没有这个命令",),
+    ("serve", "--port", "端口"),
+)
+EXPORTS = {"codes", "manifest"}  # files for programs, which are UTF-8 everywhere
+
+
+@pytest.fixture
+def environ(sandbox: Sandbox, tmp_path: Path) -> Mapping[str, str]:
+    return {**sandbox.environ, "SMSSTATUS_DATA_DIR": str(tmp_path)}
+
+
+@pytest.mark.parametrize(("charset", "language"), [("ascii", "en"), ("ascii", "zh"), ("gbk", "zh"), ("utf-8", "en")])
+async def test_no_command_fails_for_want_of_a_character_or_ends_a_line_with_a_blank(
+    environ: Mapping[str, str], *, charset: str, language: str
+) -> None:
+    for arguments in COMMANDS:
+        ran = await run({**environ, "SMSSTATUS_LANGUAGE": language}, *arguments, charset=charset)
+
+        assert ran.status in {0, 1, 2}, arguments
+        assert "Traceback" not in ran.err, arguments
+        if "markdown" not in arguments:  # where two blanks break a line
+            assert [line for line in (ran.out + ran.err).splitlines() if line.endswith((" ", "\t"))] == [], arguments
+        if charset == "ascii" and not EXPORTS & {*arguments} and "export" not in arguments:
+            assert (ran.out + ran.err).isascii(), arguments
+
+
+async def test_an_ascii_terminal_has_words_where_others_have_signs(environ: Mapping[str, str]) -> None:
+    plain, signs = [(await run(environ, NUMBER, "since", "2h", charset=charset)).out for charset in ("ascii", "utf-8")]
+
+    assert "✓ delivered" in signs
+    assert "✗ failed" in signs
+    assert re.search(r":\d\d   delivered ", plain)
+    assert re.search(r":\d\d   failed ", plain)
+    assert "?" not in plain
+
+
+async def test_chinese_on_a_terminal_without_it_is_english_and_says_so(environ: Mapping[str, str]) -> None:
+    plain = await run(environ, NUMBER, "--language", "zh", charset="ascii")
+    chinese = await run(environ, NUMBER, "--language", "zh", charset="gbk")
+
+    assert plain.out.startswith("Delivered ")
+    assert plain.err == "This terminal (ascii) has no Chinese characters: English instead.\n"
+    assert chinese.out.startswith("已送达 ")
+    assert chinese.err == ""
+
+
+async def test_json_on_an_ascii_terminal_loses_nothing(environ: Mapping[str, str]) -> None:
+    plain, whole = [await run(environ, "explain", "--json", "空号", charset=charset) for charset in ("ascii", "utf-8")]
+
+    assert plain.out.isascii()
+    assert json.loads(plain.out) == json.loads(whole.out)
+
+
+async def test_a_file_is_utf_8_whatever_the_terminal_has(environ: Mapping[str, str]) -> None:
+    shown = in_a_pipe({**environ, "PYTHONIOENCODING": "ascii"}, "codes", "export", "--language", "zh").stdout
+
+    assert shown.decode() == (await run(environ, "codes", "export", "--language", "zh")).out
+
+
+@pytest.mark.parametrize("given", [{"PYTHONIOENCODING": "ascii"}, {"LC_ALL": "C"}, {"LC_ALL": "POSIX"}])
+def test_the_environment_tells_that_a_terminal_is_ascii(given: Mapping[str, str]) -> None:
+    assert in_a_pipe(given, "explain", "MK:0008").stdout.isascii()
+    assert not in_a_pipe(
+        {**given, "PYTHONIOENCODING": "utf-8", "SMSSTATUS_LANGUAGE": "zh"}, "explain", "MK:0008"
+    ).stdout.isascii()
+
+
+def test_a_pipe_gets_whole_lines_whatever_columns_says() -> None:
+    for arguments in (["explain", "MK:0008"], ["lookup", "--help"]):
+        narrow, wide = (in_a_pipe({"COLUMNS": columns}, *arguments).stdout.decode() for columns in ("20", "500"))
+
+        assert narrow == wide
+        assert max(map(len, narrow.splitlines())) > 120
+
+
+@pytest.mark.parametrize(
+    ("given", "arguments"),
+    [({}, ["explain", "MK:0008"]), (CHINESE, ["explain", "MK:0008"]), ({}, [NUMBER]), ({}, ["serve", "--mode", "phone"])],
+)
+def test_a_terminals_lines_fit_and_have_whole_words(given: Mapping[str, str], arguments: list[str]) -> None:
+    shown, piped = in_a_terminal(40, {**given, "TERM": "dumb"}, *arguments), in_a_pipe(given, *arguments)
+    whole = (piped.stdout + piped.stderr).decode()
+
+    assert [line for line in shown.splitlines() if cell_len(line) > 40 or line.endswith(" ")] == []
+    assert "".join(shown.split()) == "".join(whole.split())
+    assert given or shown.split() == whole.split()  # Chinese may be broken anywhere
+
+
+def test_a_signs_word_stands_in_its_place_only_where_no_word_does() -> None:
+    assert fitted("✅ Delivered 14:03 · ✓", "ascii") == "Delivered 14:03 - ok"
+    assert fitted("⚠️ Unclear", "ascii") == "Unclear"
+    assert fitted("naïve ＋８６ … “x” 短", "ascii") == "naive +86 ... 'x' ?"
+    assert fitted("✗ 失败 é", "gbk") == "失败 é"
