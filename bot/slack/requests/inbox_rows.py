@@ -32,28 +32,17 @@ if TYPE_CHECKING:
     from bot.slack.requests.inbox_tables import Ending, Key
 
 
-def insert_new(connection: Connection, arrivals: Sequence[Arrival], now: datetime) -> list[Attempt | None]:
-    """Store those of the requests that nobody knows; None for each other one, of which something is known already.
+_INSERT_KEYS, _INSERT_REQUESTS = sa.insert(KEYS), sa.insert(REQUESTS)
 
-    Raises an IntegrityError when another replica stores one of their keys at the same moment.
-    """
-    digests = [key.digest for arrival in arrivals for key in arrival.keys]
-    known = set(connection.execute(sa.select(KEYS.c.key).where(KEYS.c.key.in_(digests))).scalars())
-    taken: list[Attempt | None] = []
-    new: list[Arrival] = []
-    for arrival in arrivals:
-        own = {key.digest for key in arrival.keys}
-        is_new = known.isdisjoint(own)
-        taken.append(arrival.attempt if is_new else None)
-        if is_new:
-            known |= own
-            new.append(arrival)
-    if new:
-        keys = sorted((key.digest, key.span, arrival.attempt.request_id) for arrival in new for key in arrival.keys)
-        rows = [{"key": key, "request": request, "expires_at": now + span} for key, span, request in keys]
-        connection.execute(sa.insert(KEYS), rows)
-        connection.execute(sa.insert(REQUESTS), [_new_row(one, now) for one in new])
-    return taken
+
+def insert_new(connection: Connection, arrivals: Sequence[Arrival], now: datetime) -> list[Attempt]:
+    """Store requests that nobody knows. Raises an IntegrityError when one of their keys is known."""
+    # In one order everywhere, so that replicas cannot lock each other out.
+    keys = sorted((key.digest, key.span, arrival.attempt.request_id) for arrival in arrivals for key in arrival.keys)
+    rows = [{"key": key, "request": request, "expires_at": now + span} for key, span, request in keys]
+    connection.execute(_INSERT_KEYS, rows)
+    connection.execute(_INSERT_REQUESTS, [_new_row(one, now) for one in arrivals])
+    return [one.attempt for one in arrivals]
 
 
 def take_known(connection: Connection, arrival: Arrival, now: datetime) -> Attempt | None:
@@ -198,7 +187,7 @@ def _of(attempt: Attempt) -> sa.ColumnElement[bool]:
 
 def _insert_keys(connection: Connection, request_id: str, keys: Collection[Key], now: datetime) -> None:
     rows = [{"key": key.digest, "request": request_id, "expires_at": now + key.span} for key in keys]
-    connection.execute(sa.insert(KEYS), rows)
+    connection.execute(_INSERT_KEYS, rows)
 
 
 def _free_shared(connection: Connection, attempt: Attempt, shared: Collection[bytes]) -> None:
