@@ -74,7 +74,7 @@ class Database:
     async def write(self, work: Callable[[Connection], T], *, synced: bool = True) -> T:
         """What `work` returns of a transaction that is committed by then, or rolled back when it raises.
 
-        A SQLite file's commit that is not `synced` is sooner; it survives the process, and the machine from the next synced one on.
+        A SQLite file's commit that is not `synced` is sooner; it survives the process, and with the next synced one the machine.
         When the caller is cancelled the transaction may be committed all the same.
         Raises DatabaseError, and ConstraintError if a row is rejected.
         """

@@ -90,7 +90,7 @@ class SqliteEngine:
         return done
 
     def write_first(self, work: Callable[[Connection], T]) -> asyncio.Future[T]:
-        """Run `work` as `write` does that is not synced, before all that waits. The future is done already if that was a moment's.
+        """Run `work` as `write` does that is not synced, before all that waits. The future may be done already.
 
         A thread that works beside a busy event loop gets its turn every few milliseconds, and needs a dozen of them for a
         transaction. So the loop stands still for one that begins at once; not for one behind another, nor when the disk hangs.
@@ -116,22 +116,22 @@ class SqliteEngine:
 
     def _transact(self, work: Callable[[Connection], T]) -> T:
         """In the writer's thread. Raises what `work` raises, SQLAlchemy's errors, MovedFileError."""
+        if self._writer is None:
+            self._writer = self._write_engine.connect()
+        writer = self._writer
         try:
-            if self._writer is None:
-                self._writer = self._write_engine.connect()
-            with self._writer.begin():
-                done = work(self._writer)
-            self._check_files(self._writer)
-        except BaseException:
-            self._forget_writer()
-            raise
-        if self._log is None:  # a database in memory is its connection's, which goes back for the readers
-            self._forget_writer()
-        else:
+            with writer.begin():
+                done = work(writer)
+            self._check_files(writer)
+        finally:
+            if self._log is None or writer.invalidated or writer.in_transaction():  # a database in memory is in one connection
+                self._forget_writer()
+        if self._log is not None:
             self._log.count_commit()
         return done
 
     def _forget_writer(self) -> None:
+        """The next transaction takes another connection."""
         if self._writer is not None:
             self._writer.close()
             self._writer = None

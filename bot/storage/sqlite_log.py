@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 COPY_AFTER = 100  # commits
 MAX_LOG_PAGES = 10_000  # from which on SQLite copies it by itself, in the commit: 40 MB
-_DATA_SYNC = getattr(os, "fdatasync", os.fsync)  # macOS has no fdatasync
+DATA_SYNC = getattr(os, "fdatasync", os.fsync)  # macOS has no fdatasync
 
 log = structlog.get_logger(__name__)
 
@@ -41,6 +41,7 @@ class LogKeeper:
         self._engine = engine
         self._path = f"{file}{WAL}"
         self._is_kept = True
+        self._is_all_synced = False  # once it is closed
         self._commits = 0
         self._copying: Future[None] | None = None
         self._threads = ThreadPoolExecutor(2, thread_name_prefix="database log")
@@ -55,7 +56,7 @@ class LogKeeper:
 
     async def sync(self) -> None:
         """What is committed now is on the disk when this returns. Raises OSError."""
-        if self._is_kept:
+        if self._is_kept and not self._is_all_synced:
             await self._syncs.write(None)
 
     def count_commit(self) -> None:
@@ -68,8 +69,11 @@ class LogKeeper:
                 self._copying = self._threads.submit(self._copy)
 
     def close(self) -> None:
-        """End, after what is running."""
-        self._threads.shutdown(cancel_futures=True)
+        """End, after what is running; nothing is committed any more. Who waits for the disk by then is served."""
+        with suppress(OSError):
+            self._sync_file()
+            self._is_all_synced = True
+        self._threads.shutdown()
 
     async def _sync(self, waiting: Sequence[None]) -> Sequence[None]:
         try:
@@ -82,7 +86,7 @@ class LogKeeper:
     def _sync_file(self) -> None:
         file = os.open(self._path, os.O_RDWR)  # SQLite locks the index, and nothing in the log, so this may be closed
         try:
-            _DATA_SYNC(file)
+            DATA_SYNC(file)
         finally:
             os.close(file)
 

@@ -1,7 +1,7 @@
 """The queue in front of SQLite's one writer: a thread that runs a job at a time, the urgent ones first.
 
-An urgent job is queued as if it had come QUEUE_SECONDS earlier. So it goes before each usual one whose time is not up, urgent ones
-keep their order, and a usual one that has waited so long is before whatever comes then: it waits no longer, and fails.
+An urgent job is queued as if it had come QUEUE_SECONDS earlier. So it goes before each usual one that has not waited as long, and
+urgent ones keep their order. A usual one waits no longer than that: then it is before whatever comes, and fails for being late.
 """
 
 from __future__ import annotations

@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-import pytest
-
 from bot.storage.group_commit import MAX_BATCH, GroupCommit
 
 if TYPE_CHECKING:

@@ -53,7 +53,7 @@ class InboxDatabase:
         return await self.in_time(self._database.write(_unless_late(work)))
 
     def write_first(self, work: Callable[[Connection], T]) -> Awaitable[T]:
-        """The same, before all that waits, and for `in_time`; not synced to the disk. It is done already, if that took a moment."""
+        """The same before all that waits, not synced, and for `in_time`. It may be done already."""
         return self._database.write_first(_unless_late(work))
 
     async def try_to_write(self, work: Callable[[Connection], None]) -> None:
