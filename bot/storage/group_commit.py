@@ -21,7 +21,7 @@ T = TypeVar("T")
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-MAX_BATCH = 200
+MAX_BATCH = 50
 
 
 class _Waiting(NamedTuple, Generic[Item, Result]):

@@ -4,7 +4,7 @@ Writers share one thread: SQLite has one write lock (https://www.sqlite.org/lang
 poll for it nor overtake each other, but for the urgent ones (`write_queue.py`). Readers have a few threads, since the write-ahead
 log lets them read beside a writer.
 
-The writer does not wait for the disk either. A commit goes to the operating system, which keeps it if the process dies; then the
+Nor does the writer wait for the disk. A commit goes to the operating system, which keeps it if the process dies; then the
 log is synced in another thread, once for all who wait for that by then (`sqlite_log.py`). So an ack waits for no disk, and a slow
 disk holds up only those who need it.
 
@@ -15,15 +15,18 @@ process, so it is no success (`sqlite_files.py`).
 from __future__ import annotations
 
 import asyncio
+import sqlite3
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import create_engine, event
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import QueuePool
 
+from bot.storage.driver_errors import translating_errors
 from bot.storage.sqlite_files import FileIds, MovedFileError, require_file
 from bot.storage.sqlite_log import LogKeeper
 from bot.storage.write_queue import WriteQueue, require_in_time
@@ -41,9 +44,12 @@ if TYPE_CHECKING:
 READERS = 4
 BUSY_MILLISECONDS = 5_000  # that another process may hold the write lock
 CACHE_KIB = 1_000  # of SQLite's pages, for each connection; the system caches them too
-AT_ONCE_SECONDS = 0.01  # that the event loop stands still for an urgent write; most take a thirtieth of it
 
 _FILES = "files"
+
+
+class _LockedError(Exception):
+    """Somebody else has the write lock."""
 
 
 class SqliteEngine:
@@ -59,7 +65,8 @@ class SqliteEngine:
         event.listen(self._engine, "do_connect", self._before_connecting)
         event.listen(self._engine, "connect", self._prepare)
         event.listen(self._engine, "begin", _begin)
-        self._log = LogKeeper(self._engine, file) if file is not None else None
+        self._turn = threading.Lock()  # who has it may use the writer's connection
+        self._log = LogKeeper(self._engine, file, self._turn) if file is not None else None
         self._writes = WriteQueue()
         self._writer: Connection | None = None  # the writer's, while nothing is wrong with it
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="database reader")
@@ -84,7 +91,7 @@ class SqliteEngine:
 
         Raises DatabaseError, also after too long a wait, and when a restart would not find it; OSError when the disk does.
         """
-        done = await asyncio.wrap_future(self._writes.submit(partial(self._transact, work)))
+        done = await asyncio.wrap_future(self._submit(work))
         if synced and self._log is not None:
             await self._log.sync()
         return done
@@ -93,14 +100,20 @@ class SqliteEngine:
         """Run `work` as `write` does that is not synced, before all that waits. The future may be done already.
 
         A thread that works beside a busy event loop gets its turn every few milliseconds, and needs a dozen of them for a
-        transaction. So the loop stands still for one that begins at once; not for one behind another, nor when the disk hangs.
+        transaction. So it runs here and now where nobody holds the lock, and nothing suggests that the disk hangs.
         """
-        is_idle = self._writes.is_idle
-        writing = self._writes.submit(partial(self._transact, work), is_urgent=True)
-        if is_idle:
-            with suppress(TimeoutError):
-                writing.exception(AT_ONCE_SECONDS)
-        return _in_this_loop(writing)
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        if self._log is not None and not self._log.is_slow and self._turn.acquire(blocking=False):
+            try:
+                with translating_errors():
+                    future.set_result(self._transact_unless_locked(work))
+            except _LockedError:
+                pass
+            except Exception as error:  # noqa: BLE001 - it is raised to whoever awaits the future
+                future.set_exception(error)
+            finally:
+                self._turn.release()
+        return future if future.done() else asyncio.wrap_future(self._submit(work, is_urgent=True))
 
     async def aclose(self) -> None:
         """Close the connections, after what is running."""
@@ -114,8 +127,32 @@ class SqliteEngine:
         self._forget_writer()
         self._engine.dispose()
 
+    def _submit(self, work: Callable[[Connection], T], *, is_urgent: bool = False) -> Future[T]:
+        def run() -> T:
+            with self._turn:
+                return self._transact(work)
+
+        return self._writes.submit(run, is_urgent=is_urgent)
+
+    def _transact_unless_locked(self, work: Callable[[Connection], T]) -> T:
+        """Raises what `_transact` does; _LockedError when somebody else has the lock, and nothing is done."""
+        writer = self._writer
+        driver = writer.connection.driver_connection if writer is not None else None
+        if driver is None:  # to open a file takes longer
+            raise _LockedError
+        driver.execute("PRAGMA busy_timeout=0")
+        try:
+            return self._transact(work)
+        except OperationalError as error:
+            if isinstance(error.orig, sqlite3.Error) and error.orig.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
+                raise _LockedError from None
+            raise
+        finally:
+            with suppress(sqlite3.ProgrammingError):  # it was closed, since something is wrong with it
+                driver.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
+
     def _transact(self, work: Callable[[Connection], T]) -> T:
-        """In the writer's thread. Raises what `work` raises, SQLAlchemy's errors, MovedFileError."""
+        """For whoever has the turn. Raises what `work` raises, SQLAlchemy's errors, MovedFileError."""
         if self._writer is None:
             self._writer = self._write_engine.connect()
         writer = self._writer
@@ -171,16 +208,3 @@ def _begin(connection: Connection) -> None:
     # The write lock at once: two transactions that take it half-way would fail instead of waiting for each other.
     writes = connection.get_execution_options().get("smsstatus_writes", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-def _in_this_loop(done: Future[T]) -> asyncio.Future[T]:
-    """As `asyncio.wrap_future`; what is done is done at once, and not in the loop's next round."""
-    if not done.done():
-        return asyncio.wrap_future(done)
-    ended: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-    error = done.exception()
-    if error is not None:
-        ended.set_exception(error)
-    else:
-        ended.set_result(done.result())
-    return ended

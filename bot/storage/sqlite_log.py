@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sqlite3
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from typing import TYPE_CHECKING, Any
@@ -21,14 +22,16 @@ from bot.storage.group_commit import GroupCommit
 from bot.storage.sqlite_files import WAL
 
 if TYPE_CHECKING:
+    import threading
     from collections.abc import Sequence
     from concurrent.futures import Future
     from pathlib import Path
 
     from sqlalchemy import Engine
 
-COPY_AFTER = 100  # commits
-MAX_LOG_PAGES = 10_000  # from which on SQLite copies it by itself, in the commit: 40 MB
+COPY_AFTER = 500  # commits; the first one into a log that begins anew waits for the disk
+MAX_LOG_PAGES = 20_000  # from which on the writer waits until the copy is whole, so that the log can begin anew: 80 MB
+SLOW_SECONDS = 0.1  # that a sync may take before the disk counts as slow
 DATA_SYNC = getattr(os, "fdatasync", os.fsync)  # macOS has no fdatasync
 
 log = structlog.get_logger(__name__)
@@ -37,8 +40,10 @@ log = structlog.get_logger(__name__)
 class LogKeeper:
     """Syncs and copies the log of one file, in threads of its own."""
 
-    def __init__(self, engine: Engine, file: Path) -> None:
+    def __init__(self, engine: Engine, file: Path, turn: threading.Lock) -> None:
         self._engine = engine
+        self._turn = turn  # the writer's
+        self._syncing_since: float | None = None
         self._path = f"{file}{WAL}"
         self._is_kept = True
         self._is_all_synced = False  # once it is closed
@@ -52,7 +57,13 @@ class LogKeeper:
         (mode,) = connection.execute("PRAGMA journal_mode=WAL").fetchone()
         self._is_kept = mode == "wal"
         connection.execute(f"PRAGMA synchronous={'NORMAL' if self._is_kept else 'FULL'}")
-        connection.execute(f"PRAGMA wal_autocheckpoint={MAX_LOG_PAGES}")
+        connection.execute("PRAGMA wal_autocheckpoint=0")
+
+    @property
+    def is_slow(self) -> bool:
+        """Whether somebody has waited long for the disk, or it is waited for in each commit: then a write may take long too."""
+        since = self._syncing_since
+        return not self._is_kept or (since is not None and time.monotonic() - since > SLOW_SECONDS)
 
     async def sync(self) -> None:
         """What is committed now is on the disk when this returns. Raises OSError."""
@@ -84,16 +95,24 @@ class LogKeeper:
         return waiting
 
     def _sync_file(self) -> None:
-        file = os.open(self._path, os.O_RDWR)  # SQLite locks the index, and nothing in the log, so this may be closed
+        self._syncing_since = time.monotonic()
         try:
-            DATA_SYNC(file)
+            file = os.open(self._path, os.O_RDWR)  # SQLite locks the index, and nothing in the log, so this may be closed
+            try:
+                DATA_SYNC(file)
+            finally:
+                os.close(file)
         finally:
-            os.close(file)
+            self._syncing_since = None
 
     def _copy(self) -> None:
         """Copy what no reader needs in the log any more, beside readers and the writer."""
         try:
             with closing(self._engine.raw_connection()) as connection:
-                connection.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+                copy = connection.cursor().execute
+                _, pages, _ = copy("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+                if pages > MAX_LOG_PAGES:
+                    with self._turn:  # of what is always written into nothing is ever whole
+                        copy("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
         except (SQLAlchemyError, sqlite3.Error, OSError) as error:  # what is not copied is read from the log
             log.warning("database.log_not_copied", reason=type(error).__name__)

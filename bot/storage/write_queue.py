@@ -54,11 +54,6 @@ class WriteQueue:
         self._numbers = itertools.count()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="database writer")
 
-    @property
-    def is_idle(self) -> bool:
-        """Whether a job would begin at once."""
-        return not self._jobs.unfinished_tasks
-
     def submit(self, run: Callable[[], T], *, is_urgent: bool = False) -> Future[T]:
         """Queue `run`. The future has its result; or DatabaseError, also after too long a wait, or what else it raised."""
         now = time.monotonic()
@@ -76,9 +71,7 @@ class WriteQueue:
         self._refuse_all()
 
     def _run_first(self) -> None:
-        job = self._jobs.get()
-        job.run_in_turn()
-        self._jobs.task_done()
+        self._jobs.get().run_in_turn()
 
     def _refuse_all(self) -> None:
         with suppress(queue.Empty):
