@@ -1,12 +1,13 @@
-"""SQLite: each transaction is handed over to a thread as a whole, so the event loop waits once for it and never on the disk.
+"""SQLite: transactions are handed over to threads as a whole, so the event loop waits once for each and never on the disk.
 
 Writers share one thread: SQLite has one write lock (https://www.sqlite.org/lang_transaction.html), and writers in a queue neither
 poll for it nor overtake each other, but for the urgent ones (`write_queue.py`). Readers have a few threads, since the write-ahead
 log lets them read beside a writer.
 
-Nor does the writer wait for the disk. A commit goes to the operating system, which keeps it if the process dies; then the
+The writer does not wait for the disk either. A commit goes to the operating system, which keeps it if the process dies; then the
 log is synced in another thread, once for all who wait for that by then (`sqlite_log.py`). So an ack waits for no disk, and a slow
-disk holds up only those who need it.
+disk holds up only those who need it. What goes first is therefore small enough to run in the event loop, where it can do so at
+once: to hand it over would take longer.
 
 After each commit the files are compared with those that were opened: what is written into files without a name is lost with the
 process, so it is no success (`sqlite_files.py`).
@@ -124,7 +125,8 @@ class SqliteEngine:
         self._writes.close()
         if self._log is not None:
             self._log.close()
-        self._forget_writer()
+        with self._turn:
+            self._forget_writer()
         self._engine.dispose()
 
     def _submit(self, work: Callable[[Connection], T], *, is_urgent: bool = False) -> Future[T]:

@@ -6,7 +6,9 @@ import asyncio
 import errno
 import os
 import shutil
+import signal
 import sqlite3
+import sys
 import threading
 import time
 from contextlib import closing
@@ -161,6 +163,31 @@ async def test_what_was_written_is_on_the_disk_and_what_is_not_synced_is_with_th
 
     await sqlite_database.write(partial(store, "four"))
     assert stored_in(disk.kept) == {"one", "two", "three", "four"}
+
+
+KILLED = """
+import asyncio, os, signal, sys
+from sqlalchemy import text
+from bot.storage import Database
+
+async def main(path):
+    database = Database(f"sqlite:///{path}")
+    await database.check()
+    insert = text("INSERT INTO receipt_proofs (name, body) VALUES ('first', x'00')")
+    await database.write_first(lambda connection: connection.execute(insert).rowcount)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+asyncio.run(main(sys.argv[1]))
+"""
+
+
+async def test_what_went_first_survives_a_process_that_is_killed_right_after(sqlite_database: Database) -> None:
+    path = str(path_of(sqlite_database))
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", KILLED, path)
+
+    assert await process.wait() == -signal.SIGKILL
+    names = text("SELECT name FROM receipt_proofs")
+    assert await sqlite_database.read(lambda connection: connection.execute(names).scalars().all()) == ["first"]
 
 
 async def test_writes_that_wait_for_the_disk_share_a_sync(sqlite_database: Database, disk: Disk) -> None:

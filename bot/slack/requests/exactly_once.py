@@ -1,7 +1,7 @@
 """Inbox for exactly-once processing: deduplicates retries, replays, double submits and restarts, across replicas.
 
 A request is taken before Slack is told that it is (`take`), in the database that the replicas share; the worker begins its answer
-there too (`claim.confirm()`), before it posts. So one command costs two commits:
+there too (`claim.confirm()`), before it posts. So one command costs two commits, of which the first goes before all that waits:
 
     (new) --take, ack--> working --claim.confirm()--> answering
                            ^                             |
