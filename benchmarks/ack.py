@@ -10,6 +10,7 @@ it into a SQLite file on the disk, and only then acks and hands the work to a ta
 from __future__ import annotations
 
 import asyncio
+import gc
 import statistics
 import tempfile
 import time
@@ -104,6 +105,7 @@ async def main() -> None:
             await migrate(database)
             house = ours(database)
             asked = requests()
+            gc.freeze()  # as the app does when it has started
             for _ in range(ROUNDS):
                 for name, app in (("stock Bolt", stock()), ("ours", house.app)):
                     for all_times, times in zip(results[name], await measure(app, asked), strict=True):
