@@ -18,7 +18,7 @@ _LETTERS = "bcdfghjkmnpqrstvwxz"  # unambiguous ones, without vowels, so that ei
 
 def error_id() -> str:
     """A new error id, shared by a log line and the message that a person reads. Letters only: digits would be redacted."""
-    return "".join(secrets.choice(_LETTERS) for _ in range(8))
+    return "".join(_LETTERS[byte % len(_LETTERS)] for byte in secrets.token_bytes(8))
 
 
 def configure_logging(level: str) -> None:

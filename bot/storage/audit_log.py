@@ -45,6 +45,7 @@ AUDIT = sa.Table(
     sa.Column("reveal", sa.Boolean, nullable=False),
     sa.Index("ix_audit_at", "at"),
 )
+_INSERT = sa.insert(AUDIT)
 
 
 class AuditError(SmsStatusError):
@@ -128,7 +129,7 @@ class AuditLog:
             "reveal": entry.reveal,
         }
         try:
-            await self._database.write(lambda connection: connection.execute(sa.insert(AUDIT).values(row)).rowcount)
+            await self._database.write(lambda connection: connection.execute(_INSERT, row).rowcount)
         except DatabaseError as error:
             raise AuditError(phrase("the audit cannot be written ({kind})", kind=error.kind)) from error
 

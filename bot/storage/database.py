@@ -1,32 +1,31 @@
 """The database behind a URL: SQLite or PostgreSQL, with the same behaviour.
 
-    read    runs a function in a read-only transaction
-    write   runs one in a transaction that writes, committed when it returns, rolled back when it raises
+    read         runs a function in a read-only transaction
+    write        runs one in a transaction that writes, committed when it returns, rolled back when it raises
+    write_first  the same, before all that waits
 
 The function gets SQLAlchemy's plain connection and awaits nothing, so no transaction is held while something else is waited for.
-Both raise DatabaseError if the database is unavailable, full or read-only, and ConstraintError if it rejects a row; no exception
+They raise DatabaseError if the database is unavailable, full or read-only, and ConstraintError if it rejects a row; no exception
 of SQLAlchemy, of a driver or of the operating system leaves them.
 """
 
 from __future__ import annotations
 
 import asyncio
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from sqlalchemy import MetaData, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
-from bot.errors import ConstraintError, DatabaseError
 from bot.storage.address import is_sqlite, read_address, shown_address
+from bot.storage.driver_errors import translating_errors
 from bot.storage.postgres_engine import PostgresEngine
 from bot.storage.sqlite_engine import SqliteEngine
 from bot.storage.sqlite_files import sqlite_file
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from sqlalchemy import URL, Connection, Table
 
@@ -68,19 +67,28 @@ class Database:
 
     async def read(self, work: Callable[[Connection], T], *, within: float | None = None) -> T:
         """What `work` returns of a read-only transaction. Raises DatabaseError, also if it takes more than `within` seconds."""
-        with _translating_errors():
+        with translating_errors():
             async with asyncio.timeout(within):
                 return await self._engine.read(work)
 
     async def write(self, work: Callable[[Connection], T], *, synced: bool = True) -> T:
         """What `work` returns of a transaction that is committed by then, or rolled back when it raises.
 
-        A SQLite file's commit that is not `synced` is sooner; it survives the process, but perhaps not the machine.
+        A SQLite file's commit that is not `synced` is sooner; it survives the process, and with the next synced one the machine.
         When the caller is cancelled the transaction may be committed all the same.
         Raises DatabaseError, and ConstraintError if a row is rejected.
         """
-        with _translating_errors():
+        with translating_errors():
             return await self._engine.write(work, synced=synced)
+
+    def write_first(self, work: Callable[[Connection], T]) -> asyncio.Future[T]:
+        """`write`, not synced, for what somebody waits for by the millisecond: on a SQLite file it goes before all that waits.
+
+        The future is done already if that took a moment only. It raises what `write` raises.
+        """
+        if isinstance(self._engine, SqliteEngine):
+            return self._engine.write_first(work)
+        return asyncio.ensure_future(self.write(work))  # a server has no queue of ours
 
     def insert(self, table: Table) -> postgresql.Insert | sqlite.Insert:
         """The dialect's INSERT, which supports ON CONFLICT."""
@@ -106,13 +114,3 @@ class Database:
 
     def __repr__(self) -> str:
         return f"Database({self.shown})"
-
-
-@contextmanager
-def _translating_errors() -> Iterator[None]:
-    try:
-        yield
-    except IntegrityError as error:
-        raise ConstraintError(error) from error
-    except (SQLAlchemyError, OSError) as error:  # OSError: drivers pass on those of the network
-        raise DatabaseError(error) from error

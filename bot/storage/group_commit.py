@@ -1,79 +1,109 @@
-"""Group commit: writes that arrive during a transaction share the next one.
+"""Group commit: writes that arrive during a write share the next one.
 
-A commit costs a disk sync, however little is in it. So a burst of pushes, each with a receipt or two, is written in a few
-transactions instead of hundreds, and no write waits longer than two of them take. Databases do the same inside; SQLite, which
-takes one writer at a time, cannot.
+A commit has a cost, however little is in it: on PostgreSQL a few round trips and a disk sync, on SQLite a turn of its one writer.
+So a burst of pushes, each with a receipt or two, is written in a few transactions instead of hundreds, and no write waits longer
+than two of them take. The disk syncs of a SQLite file are shared in the same way.
 
-If a shared write fails, each of its items is written by itself, so that none fails because of another.
+If a shared write fails because of what is in it, each of its items is written by itself, so that none fails because of another.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import deque
-from typing import TYPE_CHECKING, Generic, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
+T = TypeVar("T")
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 MAX_BATCH = 50
 
 
+class _Waiting(NamedTuple, Generic[Item, Result]):
+    """An item, and what its caller waits for."""
+
+    item: Item
+    written: asyncio.Future[Result]
+
+    def succeed(self, result: Result) -> None:
+        if not self.written.done():
+            self.written.set_result(result)
+
+    def fail(self, error: BaseException) -> None:
+        if not self.written.done():
+            self.written.set_exception(error)
+
+
 class GroupCommit(Generic[Item, Result]):
-    """Batches the items of concurrent writes. `write` gets a batch and returns a result for each item, in their order."""
+    """Batches the items of concurrent writes. `write` gets a batch and returns a result for each item, in their order.
 
-    def __init__(self, write: Callable[[Sequence[Item]], Awaitable[Sequence[Result]]]) -> None:
+    After an error of the kind `alone_after` the items of a batch are tried one by one; any other is that of all of them.
+    """
+
+    def __init__(
+        self,
+        write: Callable[[Sequence[Item]], Awaitable[Sequence[Result]]],
+        *,
+        alone_after: type[Exception] | tuple[()] = Exception,
+    ) -> None:
         self._write = write
-        self._waiting: deque[tuple[Item, asyncio.Future[Result]]] = deque()
-        self._lock = asyncio.Lock()
+        self._alone_after = alone_after
+        self._waiting: deque[_Waiting[Item, Result]] = deque()
+        self._running: asyncio.Future[Any] | None = None
 
-    async def write(self, item: Item) -> Result:
-        """Write `item` and return its result. Raises what `write` raised for it.
+    def write(self, item: Item) -> asyncio.Future[Result]:
+        """Write `item`. The future has its result, or what `write` raised for it; it is done already if that was done at once.
 
-        The caller that holds the lock writes for all that wait. If it is cancelled meanwhile, its own item is dropped and the
-        others go into the next batch; a dropped item may still have been written, as with any commit.
+        An item whose future is cancelled is left out, unless it is being written.
         """
-        result: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
-        self._waiting.append((item, result))
-        try:
-            async with self._lock:
-                while not result.done():
-                    await self._write_next()
-        finally:
-            result.cancel()
-        return result.result()
+        waiting = _Waiting[Item, Result](item, asyncio.get_running_loop().create_future())
+        self._waiting.append(waiting)
+        if self._running is None:
+            self._write_next()
+        return waiting.written
 
-    async def _write_next(self) -> None:
-        items = [self._waiting.popleft() for _ in range(min(MAX_BATCH, len(self._waiting)))]
-        items = [item for item in items if not item[1].done()]
-        try:
-            if len(items) == 1 or not await self._write_batch(items):
-                for item in items:
-                    await self._write_one(*item)
-        finally:
-            self._waiting.extendleft(item for item in reversed(items) if not item[1].done())
+    def _write_next(self, _: object = None) -> None:
+        self._running = None
+        batch: list[_Waiting[Item, Result]] = []
+        while self._waiting and len(batch) < MAX_BATCH:
+            one = self._waiting.popleft()
+            if not one.written.done():
+                batch.append(one)
+        if batch:
+            self._run(self._write([one.item for one in batch]), partial(self._hand_out, batch))
 
-    async def _write_batch(self, items: list[tuple[Item, asyncio.Future[Result]]]) -> bool:
-        try:
-            results = await self._write([item for item, _ in items])
-        except Exception:  # noqa: BLE001 - each item is tried by itself, and what is wrong is raised there
-            return False
-        for (_, waiting), result in zip(items, results, strict=True):
-            if not waiting.done():
-                waiting.set_result(result)
-        return True
-
-    async def _write_one(self, item: Item, waiting: asyncio.Future[Result]) -> None:
-        if waiting.done():
-            return
-        try:
-            (result,) = await self._write([item])
-        except Exception as error:  # noqa: BLE001 - it is raised to the caller of this item
-            if not waiting.done():
-                waiting.set_exception(error)
+    def _run(self, work: Awaitable[T], then: Callable[[asyncio.Future[T]], None]) -> None:
+        """Call `then` when `work` is done: now, if it is done already."""
+        running = asyncio.ensure_future(work)
+        if running.done():
+            then(running)
         else:
-            if not waiting.done():
-                waiting.set_result(result)
+            self._running = running
+            running.add_done_callback(then)
+
+    def _hand_out(self, batch: list[_Waiting[Item, Result]], done: asyncio.Future[Sequence[Result]]) -> None:
+        error = asyncio.CancelledError() if done.cancelled() else done.exception()
+        if error is None:
+            for one, result in zip(batch, done.result(), strict=True):
+                one.succeed(result)
+        elif len(batch) > 1 and isinstance(error, self._alone_after):
+            return self._run(self._write_each(batch), self._write_next)
+        else:
+            for one in batch:
+                one.fail(error)
+        return self._write_next()
+
+    async def _write_each(self, batch: list[_Waiting[Item, Result]]) -> None:
+        for one in batch:
+            if not one.written.done():
+                try:
+                    (result,) = await self._write([one.item])
+                except Exception as error:  # noqa: BLE001 - it is raised to the caller of this item
+                    one.fail(error)
+                else:
+                    one.succeed(result)

@@ -6,7 +6,6 @@ sealed for one purpose cannot be used as another's.
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import os
 import secrets
@@ -37,6 +36,7 @@ class Keyring:
     def __init__(self, secret: str) -> None:
         self._secret = secret.encode()
         self._keys: dict[str, bytes] = {}  # one for each purpose, which are few and written in the code
+        self._ciphers: dict[str, AESGCM] = {}
 
     @classmethod
     def from_file(cls, path: Path) -> Keyring:
@@ -58,24 +58,29 @@ class Keyring:
     def seal(self, value: bytes, purpose: str) -> bytes:
         """Encrypt `value` with authentication (AES-256-GCM); the nonce is prepended."""
         nonce = os.urandom(NONCE_BYTES)
-        return nonce + AESGCM(self._key(purpose)).encrypt(nonce, value, purpose.encode())
+        return nonce + self._cipher(purpose).encrypt(nonce, value, purpose.encode())
 
     def open(self, sealed: bytes, purpose: str) -> bytes:
         """Decrypt what was sealed for `purpose`. Raises WrongKeyError."""
         try:
-            return AESGCM(self._key(purpose)).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], purpose.encode())
+            return self._cipher(purpose).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], purpose.encode())
         except (InvalidTag, ValueError) as error:
             raise WrongKeyError("a sealed value cannot be opened with SMSSTATUS_SECRET_KEY") from error
 
     def digest(self, value: str, purpose: str) -> bytes:
         """The keyed hash of `value` (HMAC-SHA256, 32 bytes): equal values are found, and none can be guessed without the key."""
-        return hmac.new(self._key(purpose), value.encode(), hashlib.sha256).digest()
+        return hmac.digest(self._key(purpose), value.encode(), "sha256")
 
     def _key(self, purpose: str) -> bytes:
         if purpose not in self._keys:
             derived = HKDF(hashes.SHA256(), length=32, salt=b"smsstatus", info=purpose.encode()).derive(self._secret)
             self._keys[purpose] = derived
         return self._keys[purpose]
+
+    def _cipher(self, purpose: str) -> AESGCM:
+        if purpose not in self._ciphers:
+            self._ciphers[purpose] = AESGCM(self._key(purpose))
+        return self._ciphers[purpose]
 
     def __repr__(self) -> str:
         return "Keyring()"

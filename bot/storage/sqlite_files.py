@@ -7,6 +7,7 @@ not offer SQLITE_FCNTL_HAS_MOVED, so the files are compared by their numbers, wi
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -33,17 +34,18 @@ class MovedFileError(OSError):
 class FileIds:
     """The device and number of each of a database's files; None for one that is not there."""
 
-    path: Path
+    paths: tuple[str, ...]
     ids: tuple[tuple[int, int] | None, ...]
 
     @classmethod
     def of(cls, path: Path) -> Self:
         """The files as they are now."""
-        return cls(path, tuple(_id(Path(f"{path}{suffix}")) for suffix in ("", WAL, INDEX)))
+        paths = tuple(f"{path}{suffix}" for suffix in ("", WAL, INDEX))
+        return cls(paths, tuple(map(_id, paths)))
 
     def check(self) -> None:
         """Raises MovedFileError if one of them is another now, or gone."""
-        if FileIds.of(self.path) != self:
+        if tuple(map(_id, self.paths)) != self.ids:  # after each commit, so by the shortest way
             raise MovedFileError
 
 
@@ -71,9 +73,9 @@ def is_index_cut_short(path: Path) -> bool:
     return size % INDEX_PAGE != 0 or (size == 0 and logged > 0)
 
 
-def _id(path: Path) -> tuple[int, int] | None:
+def _id(path: str) -> tuple[int, int] | None:
     try:
-        found = path.stat()
+        found = os.stat(path)  # noqa: PTH116 - a tenth of the time of Path.stat
     except OSError:
         return None
     return found.st_dev, found.st_ino

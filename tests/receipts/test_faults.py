@@ -69,7 +69,7 @@ async def room_for(database: Database, pages: int) -> None:
         used = connection.execute(text("PRAGMA page_count")).scalar_one()
         connection.execute(text(f"PRAGMA max_page_count = {used + pages}"))
 
-    await database.read(limit)
+    await database.write(limit)  # the writer keeps its connection
 
 
 @pytest.mark.parametrize("write", WRITES)

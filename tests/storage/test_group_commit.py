@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-import pytest
-
 from bot.storage.group_commit import MAX_BATCH, GroupCommit
 
 if TYPE_CHECKING:
@@ -34,14 +32,11 @@ class Writer:
         return [f"wrote {part}" for part in parts]
 
 
-async def first_and_rest(together: GroupCommit[int, str], writer: Writer, *parts: int) -> list[asyncio.Task[str]]:
+async def first_and_rest(together: GroupCommit[int, str], writer: Writer, *parts: int) -> list[asyncio.Future[str]]:
     """The first write is running, the others wait."""
-    tasks = [asyncio.create_task(together.write(parts[0]))]
+    first = together.write(parts[0])
     await writer.begun.wait()
-    tasks += [asyncio.create_task(together.write(part)) for part in parts[1:]]
-    for _ in range(3):  # each task runs up to where it waits
-        await asyncio.sleep(0)
-    return tasks
+    return [first, *(together.write(part) for part in parts[1:])]
 
 
 async def test_what_comes_while_a_write_is_under_way_shares_the_next() -> None:
@@ -79,36 +74,55 @@ async def test_a_part_that_fails_fails_alone() -> None:
     assert writer.written == [[1], [2], [4]]
 
 
-async def test_whoever_leaves_while_writing_for_others_leaves_their_parts_to_the_next() -> None:
-    writer = Writer()
-    together = GroupCommit(writer)
-    first, second, third = await first_and_rest(together, writer, 1, 2, 3)
-
-    first.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await first
-    writer.open()
-
-    assert list(await asyncio.gather(second, third)) == ["wrote 2", "wrote 3"]
-    assert writer.written == [[2, 3]]
-
-
-async def test_a_leader_that_is_cancelled_in_a_shared_write_loses_nobody() -> None:
+async def test_whoever_leaves_while_it_is_written_costs_no_other() -> None:
     writer = Writer()
     together = GroupCommit(writer)
     first, second, third, fourth = await first_and_rest(together, writer, 1, 2, 3, 4)
+    first.cancel()
     writer.begun.clear()
     writer.open(1)
-    await first
-    await writer.begun.wait()  # `second` writes for all three
+    await writer.begun.wait()  # the three are being written
 
     second.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await second
     writer.open()
 
     assert list(await asyncio.gather(third, fourth)) == ["wrote 3", "wrote 4"]
-    assert writer.written == [[1], [3, 4]]
+    assert writer.written == [[1], [2, 3, 4]], "what is begun may be committed, and is not written again"
+
+
+async def test_a_fault_that_has_nothing_to_do_with_the_parts_is_that_of_all_and_is_not_tried_for_each() -> None:
+    writer = Writer()
+    together = GroupCommit(writer, alone_after=LookupError)
+    tasks = await first_and_rest(together, writer, 1, 2, -3, 4)
+
+    writer.open()
+
+    results = await asyncio.gather(*tasks, return_exceptions=True)
+    assert [str(result) for result in results] == ["wrote 1", "-3", "-3", "-3"]
+    assert writer.written == [[1]]
+
+
+async def test_what_is_written_at_once_is_done_without_waiting() -> None:
+    def write(parts: Sequence[int]) -> asyncio.Future[Sequence[int]]:
+        written: asyncio.Future[Sequence[int]] = asyncio.get_running_loop().create_future()
+        written.set_result(parts)
+        return written
+
+    together = GroupCommit(write)
+
+    assert [together.write(part).result() for part in range(3)] == [0, 1, 2]
+
+
+async def test_more_that_left_than_one_write_takes_keep_nobody_waiting() -> None:
+    writer = Writer()
+    together = GroupCommit(writer)
+    tasks = await first_and_rest(together, writer, *range(MAX_BATCH + 2))
+
+    for task in tasks[1:-1]:
+        task.cancel()
+    writer.open()
+
+    assert await tasks[-1] == f"wrote {MAX_BATCH + 1}"
 
 
 async def test_whoever_left_before_its_turn_is_not_written_for() -> None:

@@ -1,7 +1,7 @@
 """Inbox for exactly-once processing: deduplicates retries, replays, double submits and restarts, across replicas.
 
 A request is taken before Slack is told that it is (`take`), in the database that the replicas share; the worker begins its answer
-there too (`claim.confirm()`), before it posts. So one command costs two commits:
+there too (`claim.confirm()`), before it posts. So one command costs two commits, of which the first goes before all that waits:
 
     (new) --take, ack--> working --claim.confirm()--> answering
                            ^                             |
@@ -91,7 +91,7 @@ class RequestInbox:
         self._clock = clock
         self._own = OwnRequests(clock)
         self._unwritten = UnwrittenEndings()
-        self._arrivals: GroupCommit[Arrival, Attempt | DatabaseError | None] = GroupCommit(self._insert)
+        self._arrivals: GroupCommit[Arrival, Attempt] = GroupCommit(self._insert, alone_after=ConstraintError)
 
     async def take(self, request: SlackRequest, claim: Claim) -> bool:
         """Grant `claim`, unless another delivery has the request or it is answered. Returns whether it is granted.
@@ -109,7 +109,7 @@ class RequestInbox:
         try:
             if request.is_retry and self._database.is_soon_after_a_fault and not await self._is_known(arrival):
                 return claim.defer()  # another replica may have answered it, and has yet to write that
-            attempt = await self._take(arrival)
+            attempt = await self._take(arrival, is_new=request.request_id is None and not holders)
         except DatabaseError:
             if request.request_id is not None or holders:
                 return claim.refuse()
@@ -165,13 +165,19 @@ class RequestInbox:
     async def write_endings(self) -> bool:
         """Write how attempts ended that is not written yet; whether that is all written now. Never raises."""
         for ending in self._unwritten.oldest_first():
-            try:
-                await self._database.write(partial(inbox_rows.end, ending=ending, now=self._clock()))
-            except ConstraintError:  # another replica stored the request meanwhile, and answers it
-                pass
-            except DatabaseError:
+            if not await self._write_ending(ending):
                 return False
-            self._unwritten.remove(ending)
+        return True
+
+    async def _write_ending(self, ending: Ending) -> bool:
+        """Whether it is written now, or never to be. Never raises."""
+        try:
+            await self._database.write(partial(inbox_rows.end, ending=ending, now=self._clock()))
+        except ConstraintError:  # another replica stored the request meanwhile, and answers it
+            pass
+        except DatabaseError:
+            return False
+        self._unwritten.remove(ending)
         return True
 
     async def renew(self) -> None:
@@ -210,38 +216,28 @@ class RequestInbox:
             keys.append(Key(digest, DOUBLE_SUBMIT_WINDOW, shared=True))
         return tuple(sorted(keys))
 
-    async def _take(self, arrival: Arrival) -> Attempt | None:
+    async def _take(self, arrival: Arrival, *, is_new: bool) -> Attempt | None:
         """Write that this worker has the request; None when another has it. Raises DatabaseError."""
-        now = self._clock()
-        if arrival.request_id is None:
+        if is_new:
+            storing = self._arrivals.write(arrival)
             try:
-                taken = await self._database.in_time(self._arrivals.write(arrival))
+                return await self._database.in_time(storing)
             except ConstraintError:
-                taken = None
-            if isinstance(taken, DatabaseError):
-                raise taken
-            if taken is not None:  # else something of it is known
-                return taken
+                pass  # something of it is known
+            finally:
+                storing.cancel()  # what nobody waits for any more is not begun
+        now = self._clock()
         for _ in range(3):
+            take = partial(inbox_rows.take_known, arrival=arrival, now=now)
             try:
-                return await self._database.write(lambda connection: inbox_rows.take_known(connection, arrival, now))
+                return await self._database.in_time(self._database.write_first(take))
             except ConstraintError:  # another replica took it at the same moment: look again
                 continue
         return None
 
-    async def _insert(self, arrivals: Sequence[Arrival]) -> Sequence[Attempt | DatabaseError | None]:
-        """Store the new ones among requests that came at once, in one commit. Raises ConstraintError.
-
-        Any other fault is returned: it would be the same one by one.
-        """
-        now = self._clock()
-        try:
-            # Before the ack, which must not wait for a disk.
-            return await self._database.write(partial(inbox_rows.insert_new, arrivals=arrivals, now=now), synced=False)
-        except ConstraintError:
-            raise
-        except DatabaseError as error:
-            return [error] * len(arrivals)
+    def _insert(self, arrivals: Sequence[Arrival]) -> Awaitable[Sequence[Attempt]]:
+        """Store new requests that came at once, in one commit. Raises ConstraintError if something of them is known."""
+        return self._database.write_first(partial(inbox_rows.insert_new, arrivals=arrivals, now=self._clock()))
 
     async def _dismiss(self, claim: Claim) -> None:
         """Nothing was done, so nothing is remembered: a modal that was refused in the ack is sent off again as the same one."""
@@ -296,7 +292,7 @@ class RequestInbox:
         self._own.forget(ending.shared)
         if not (state == DONE and claim.is_written):  # `answering` is as final as `done`
             self._unwritten.add(ending)  # first: nobody may take it up between the two
-            await self.write_endings()
+            await self._write_ending(ending)
         self._own.drop(claim.owner)
 
     def _ending(self, running: WorkedOn, state: str, until: datetime | None = None) -> Ending:

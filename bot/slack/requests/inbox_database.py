@@ -45,20 +45,16 @@ class InboxDatabase:
         """What `work` returns of a transaction that reads. Raises DatabaseError, also when it takes too long."""
         return await self.in_time(self._database.read(work))
 
-    async def write(self, work: Callable[[Connection], T], *, synced: bool = True) -> T:
+    async def write(self, work: Callable[[Connection], T]) -> T:
         """What `work` returns of a transaction that writes, or that does nothing when its turn comes too late for the caller.
 
-        Otherwise a database that was slow once would stay so, busy with what nobody waits for.
         Raises ConstraintError; DatabaseError, also when it takes too long: then it may be committed all the same.
         """
-        until = time.monotonic() + WAIT_SECONDS
+        return await self.in_time(self._database.write(_unless_late(work)))
 
-        def unless_late(connection: Connection) -> T:
-            if time.monotonic() > until:
-                raise TimeoutError("nobody waits for it any more")
-            return work(connection)
-
-        return await self.in_time(self._database.write(unless_late, synced=synced))
+    def write_first(self, work: Callable[[Connection], T]) -> Awaitable[T]:
+        """The same before all that waits, not synced, and for `in_time`. It may be done already."""
+        return self._database.write_first(_unless_late(work))
 
     async def try_to_write(self, work: Callable[[Connection], None]) -> None:
         """Run `work` in a transaction that writes, if that can be done now. Never raises."""
@@ -70,12 +66,12 @@ class InboxDatabase:
     async def in_time(self, transaction: Awaitable[T]) -> T:
         """What the transaction returns. It is not cancelled when it takes too long. Raises ConstraintError, DatabaseError."""
         task = asyncio.ensure_future(transaction)
-        task.add_done_callback(lambda ended: ended.cancelled() or ended.exception())  # or asyncio says nobody asked
-        done, _ = await asyncio.wait({task}, timeout=WAIT_SECONDS)
-        if not done:
-            error = DatabaseError(TimeoutError("the database takes too long"))
-            self._note(error)
-            raise error
+        if not task.done():
+            task.add_done_callback(lambda ended: ended.cancelled() or ended.exception())  # or asyncio says nobody asked
+            if not (await asyncio.wait({task}, timeout=WAIT_SECONDS))[0]:
+                error = DatabaseError(TimeoutError("the database takes too long"))
+                self._note(error)
+                raise error
         try:
             return task.result()
         except ConstraintError:
@@ -87,3 +83,15 @@ class InboxDatabase:
     def _note(self, error: DatabaseError) -> None:
         self._failed_at = self._clock()
         log.warning("inbox.not_stored", reason=error.kind)
+
+
+def _unless_late(work: Callable[[Connection], T]) -> Callable[[Connection], T]:
+    """A database that was slow once would stay so, busy with what nobody waits for."""
+    until = time.monotonic() + WAIT_SECONDS
+
+    def in_time(connection: Connection) -> T:
+        if time.monotonic() > until:
+            raise TimeoutError("nobody waits for it any more")
+        return work(connection)
+
+    return in_time

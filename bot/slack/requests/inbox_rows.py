@@ -32,28 +32,23 @@ if TYPE_CHECKING:
     from bot.slack.requests.inbox_tables import Ending, Key
 
 
-def insert_new(connection: Connection, arrivals: Sequence[Arrival], now: datetime) -> list[Attempt | None]:
-    """Store those of the requests that nobody knows; None for each other one, of which something is known already.
+# Built once: to build a statement takes longer than SQLite takes to run it.
+_INSERT_KEYS, _INSERT_REQUESTS = sa.insert(KEYS), sa.insert(REQUESTS)
+_MINE = sa.and_(REQUESTS.c.id == sa.bindparam("of_id"), REQUESTS.c.owner == sa.bindparam("of_owner"))
+_BEGIN = sa.update(REQUESTS).where(_MINE, REQUESTS.c.state == WORKING).values(state=ANSWERING, sealed=None)
+_END = sa.update(REQUESTS).where(_MINE).values(state=sa.bindparam("state"), sealed=sa.bindparam("sealed"))
+_END_UNTIL = _END.values(lease_until=sa.bindparam("lease_until"))
+_FREE = sa.delete(KEYS).where(KEYS.c.key == sa.bindparam("of_key"), KEYS.c.request == sa.bindparam("of_id"))
 
-    Raises an IntegrityError when another replica stores one of their keys at the same moment.
-    """
-    digests = [key.digest for arrival in arrivals for key in arrival.keys]
-    known = set(connection.execute(sa.select(KEYS.c.key).where(KEYS.c.key.in_(digests))).scalars())
-    taken: list[Attempt | None] = []
-    new: list[Arrival] = []
-    for arrival in arrivals:
-        own = {key.digest for key in arrival.keys}
-        is_new = known.isdisjoint(own)
-        taken.append(arrival.attempt if is_new else None)
-        if is_new:
-            known |= own
-            new.append(arrival)
-    if new:
-        keys = sorted((key.digest, key.span, arrival.attempt.request_id) for arrival in new for key in arrival.keys)
-        rows = [{"key": key, "request": request, "expires_at": now + span} for key, span, request in keys]
-        connection.execute(sa.insert(KEYS), rows)
-        connection.execute(sa.insert(REQUESTS), [_new_row(one, now) for one in new])
-    return taken
+
+def insert_new(connection: Connection, arrivals: Sequence[Arrival], now: datetime) -> list[Attempt]:
+    """Store requests that nobody knows. Raises an IntegrityError when one of their keys is known."""
+    # In one order everywhere, so that replicas cannot lock each other out.
+    keys = sorted((key.digest, key.span, arrival.attempt.request_id) for arrival in arrivals for key in arrival.keys)
+    rows = [{"key": key, "request": request, "expires_at": now + span} for key, span, request in keys]
+    connection.execute(_INSERT_KEYS, rows)
+    connection.execute(_INSERT_REQUESTS, [_new_row(one, now) for one in arrivals])
+    return [one.attempt for one in arrivals]
 
 
 def take_known(connection: Connection, arrival: Arrival, now: datetime) -> Attempt | None:
@@ -95,8 +90,7 @@ def begin_answer(
 
     `unstored` are its keys, where it could not be stored when it was taken. Raises an IntegrityError when it is another's since.
     """
-    mine = sa.and_(_of(attempt), REQUESTS.c.state == WORKING)
-    begun = connection.execute(sa.update(REQUESTS).where(mine).values(state=ANSWERING, sealed=None)).rowcount
+    begun = connection.execute(_BEGIN, _of(attempt)).rowcount
     _free_shared(connection, attempt, shared)
     if not begun and unstored:
         _insert_late(connection, attempt, unstored, now, {"state": ANSWERING})
@@ -111,7 +105,7 @@ def end(connection: Connection, ending: Ending, now: datetime) -> None:
     values: dict[str, Any] = {"state": ending.state, "sealed": ending.sealed}
     if ending.until is not None:
         values["lease_until"] = ending.until
-    found = connection.execute(sa.update(REQUESTS).where(_of(ending.attempt)).values(values)).rowcount
+    found = connection.execute(_END if ending.until is None else _END_UNTIL, _of(ending.attempt) | values).rowcount
     _free_shared(connection, ending.attempt, ending.shared)
     if not found and ending.keys:
         _insert_late(connection, ending.attempt, ending.keys, now, values)
@@ -119,7 +113,7 @@ def end(connection: Connection, ending: Ending, now: datetime) -> None:
 
 def forget(connection: Connection, attempt: Attempt, digests: Collection[bytes]) -> None:
     """The request came for nothing: what is known of it is deleted."""
-    if connection.execute(sa.delete(REQUESTS).where(_of(attempt))).rowcount:
+    if connection.execute(sa.delete(REQUESTS).where(_MINE), _of(attempt)).rowcount:
         connection.execute(sa.delete(KEYS).where(KEYS.c.key.in_(digests), KEYS.c.request == attempt.request_id))
 
 
@@ -192,18 +186,18 @@ def _insert_late(
     connection.execute(sa.insert(REQUESTS), {**_new_row(Arrival(attempt, (), None), now), **values})
 
 
-def _of(attempt: Attempt) -> sa.ColumnElement[bool]:
-    return sa.and_(REQUESTS.c.id == attempt.request_id, REQUESTS.c.owner == attempt.owner)
+def _of(attempt: Attempt) -> dict[str, Any]:
+    return {"of_id": attempt.request_id, "of_owner": attempt.owner}
 
 
 def _insert_keys(connection: Connection, request_id: str, keys: Collection[Key], now: datetime) -> None:
     rows = [{"key": key.digest, "request": request_id, "expires_at": now + key.span} for key in keys]
-    connection.execute(sa.insert(KEYS), rows)
+    connection.execute(_INSERT_KEYS, rows)
 
 
 def _free_shared(connection: Connection, attempt: Attempt, shared: Collection[bytes]) -> None:
-    if shared:
-        connection.execute(sa.delete(KEYS).where(KEYS.c.key.in_(shared), KEYS.c.request == attempt.request_id))
+    for key in shared:  # one at the most
+        connection.execute(_FREE, {"of_key": key, "of_id": attempt.request_id})
 
 
 def _find(

@@ -144,7 +144,8 @@ class AnswerStore:
         insert = self._database.insert(ANSWERS).values(id=answer_id, **row)
         upsert = insert.on_conflict_do_update(index_elements=["id"], set_=row)
         try:
-            await self._database.write(lambda connection: connection.execute(upsert).rowcount)
+            # Not synced: what its request writes next, the beginning of the answer or the audit's entry, syncs it too.
+            await self._database.write(lambda connection: connection.execute(upsert).rowcount, synced=False)
         except DatabaseError as error:
             log.warning("answers.not_stored", reason=error.kind)
             return  # what is in memory stays ahead of what is stored

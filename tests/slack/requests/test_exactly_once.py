@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 import sqlalchemy as sa
@@ -20,14 +20,18 @@ from bot.slack.requests.inbox_tables import LEASE, REQUESTS, RETRY_DELAYS
 from bot.storage import Database, Keyring, migrate
 from tests.slack.access import samples as slack
 from tests.slack.access.samples import CHANNEL, KEYRING, open_house
+from tests.storage.busy_writer import BusyWriter
 from tests.toys import ToyClock
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
     from pathlib import Path
 
+    from sqlalchemy import Connection
+
     from bot.slack.access import SlackRequest
 
+    T = TypeVar("T")
     Work = Callable[[Claim], Awaitable[RequestOutcome]]
 
 
@@ -530,6 +534,57 @@ async def test_what_nobody_waits_for_any_more_keeps_no_other_write_waiting(
     assert await sqlite_database.read(lambda connection: connection.execute(count).scalar_one()) == 0
     assert await inbox.write_endings()
     assert await sqlite_database.read(lambda connection: connection.execute(count).scalar_one()) == 3
+
+
+async def test_requests_are_taken_before_whatever_else_waits_to_be_written(sqlite_database: Database, clock: ToyClock) -> None:
+    order: list[str] = []
+
+    class Noted(Database):
+        def write_first(self, work: Callable[[Connection], T]) -> asyncio.Future[T]:
+            def noted(connection: Connection) -> T:
+                order.append("taken")
+                return work(connection)
+
+            return super().write_first(noted)
+
+    database = Noted(sqlite_database.url)
+    inbox = RequestInbox(database, KEYRING, clock)
+    requests = [visit(slack.command(text=f"{number}", trigger_id=f"{number}")) for number in range(3)]
+    async with BusyWriter(database, order) as writer:
+        usual = await writer.usual("audit 1", "audit 2")
+        taking = [asyncio.create_task(inbox.take(request, Claim())) for request in requests]
+        await asyncio.sleep(0)
+        writer.let_go()
+        assert await asyncio.gather(*taking) == [True, True, True]
+        await asyncio.gather(*usual)
+    await database.aclose()
+
+    assert order[0] == "taken"
+    count = sa.select(sa.func.count()).select_from(REQUESTS)
+    assert await sqlite_database.read(lambda connection: connection.execute(count).scalar_one()) == 3
+
+
+async def test_of_many_requests_that_end_at_once_each_ending_is_written_once(sqlite_database: Database, clock: ToyClock) -> None:
+    """Not those of all the others too: under load that was most of what the database had to do."""
+
+    class Counted(Database):
+        writes = 0
+
+        async def write(self, work: Callable[[Connection], T], *, synced: bool = True) -> T:
+            self.writes += 1
+            return await super().write(work, synced=synced)
+
+    counted = Counted(sqlite_database.url)
+    inbox = RequestInbox(counted, KEYRING, clock)
+
+    async def nothing(_: Claim) -> RequestOutcome:
+        return RequestOutcome.IGNORED
+
+    requests = [visit(slack.command(text=f"{number}", trigger_id=f"{number}")) for number in range(30)]
+    await asyncio.gather(*(once(inbox, request, nothing) for request in requests))
+    await counted.aclose()
+
+    assert counted.writes == len(requests)
 
 
 async def test_a_lost_claim_stays_lost_whoever_confirms_it_next() -> None:

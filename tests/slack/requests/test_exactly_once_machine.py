@@ -71,6 +71,9 @@ class FailingDatabase(Database):
         self._fail(is_late=True)
         return done
 
+    def write_first(self, work: Callable[[Connection], T]) -> asyncio.Future[T]:
+        return asyncio.ensure_future(self.write(work))
+
     def _fail(self, *, is_late: bool) -> None:
         if self.failing and self.is_late is is_late:
             self.failing -= 1

@@ -1,0 +1,24 @@
+"""What drivers, SQLAlchemy and the operating system raise, as the one error of a database (docs/decisions/0035)."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+
+from bot.errors import ConstraintError, DatabaseError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@contextmanager
+def translating_errors() -> Iterator[None]:
+    """Raises ConstraintError where a row is rejected, DatabaseError for whatever else is wrong with the database."""
+    try:
+        yield
+    except IntegrityError as error:
+        raise ConstraintError(error) from error
+    except (SQLAlchemyError, OSError) as error:  # OSError: drivers pass on those of the network
+        raise DatabaseError(error) from error
