@@ -1,4 +1,4 @@
-"""Tab in a shell: what is offered, asked for as the shells ask, and in a real bash with the line of README."""
+"""Tab in a shell: what is offered, asked for as the shells ask, and in a real bash with the line of the documents."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 from bot.cli.help_screen import COMPLETION_LINE
 from tests.cli.commands import CHINESE, SMSSTATUS, run
 
-README = Path(__file__).parents[2] / "README.md"
+COMMANDS = Path(__file__).parents[2] / "docs" / "commands.md"
 
 
 async def offered(typed: str, shell: str = "bash", *, charset: str = "utf-8", **environ: str) -> list[str]:
@@ -77,7 +77,7 @@ async def test_nothing_else_is_printed_into_a_line_that_is_being_typed() -> None
     assert await offered("MK:0008", SMSSTATUS_CONFIG="/nowhere.toml") == ["plain,0008"]
 
 
-def test_the_line_of_the_readme_completes_in_a_real_bash(tmp_path: Path) -> None:
+def test_the_line_of_the_documents_completes_in_a_real_bash(tmp_path: Path) -> None:
     bash = shutil.which("bash")
     if bash is None:
         pytest.skip("no bash here")
@@ -101,4 +101,4 @@ def test_the_line_of_the_readme_completes_in_a_real_bash(tmp_path: Path) -> None
     assert "0008" in codes.split()
     assert providers == "tencent,receipts"
     assert registered.endswith("_smsstatus_completion smsstatus")
-    assert COMPLETION_LINE in README.read_text(encoding="utf-8")
+    assert COMPLETION_LINE in COMMANDS.read_text(encoding="utf-8")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 import pytest
 
+from bot.cli.help_screen import COMPLETION_LINE
 from bot.cli.localized_click import CliLocale
 from bot.cli.main import main
 from bot.codes import load_catalogue, resolve
@@ -124,6 +125,8 @@ def check_shell(line: str) -> None:
             assert set(names) <= keys(), line
         case "smsstatus":
             check_click(words)
+        case "eval":
+            assert line == COMPLETION_LINE
         case "./scripts/demo":
             check_click(["demo", *words])
         case script if script.startswith("./scripts/"):
@@ -144,7 +147,7 @@ def check_click(words: Sequence[str]) -> None:
     if "once" in context.params and context.params["once"] is not None:
         parse_follow_up(IN_SLACK.sub("", str(context.params["once"]), count=1), ASKER)
     if command.name == "lookup":
-        assert isinstance(parse_follow_up(" ".join(context.params["words"]), ASKER), Lookup), words
+        assert isinstance(parse_follow_up(" ".join(context.params["words"]), ASKER), Lookup | Explain), words
 
 
 @pytest.mark.parametrize(
@@ -152,7 +155,7 @@ def check_click(words: Sequence[str]) -> None:
     ["smsstatus lookup --jsn +8613711112222", "smsstatus lokup 1", "export SMSSTATUS_PROT=1", "./scripts/dmo", "rm -rf /"],
 )
 def test_a_mistake_in_a_page_would_be_found(line: str) -> None:
-    with pytest.raises((click.UsageError, AssertionError)):
+    with pytest.raises((click.UsageError, UsageError, AssertionError)):
         check_shell(line)
 
 
