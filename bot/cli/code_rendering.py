@@ -11,7 +11,14 @@ from bot.cli.rich_text import CjkText
 from bot.codes.text_decoding import has_chinese
 from bot.i18n import get_language
 from bot.model import Confidence
-from bot.presentation.explanation import background_lines, code_lines, explanation_lines, group_readings, heading, title_with_confidence
+from bot.presentation.explanation import (
+    background_lines,
+    code_lines,
+    explanation_lines,
+    group_readings,
+    heading,
+    title_with_confidence,
+)
 from bot.presentation.wording import CODE, NO_DAY, advice_of, capitalised, plain_text_format, source_words
 from bot.sanitize import single_line, truncate
 

@@ -1,0 +1,87 @@
+"""How high the answers are on a phone, as a real browser draws them on the demo's page: read without scrolling.
+
+What was measured last is kept in `tests/golden/phone-heights.txt`, written anew by `SMSSTATUS_UPDATE_GOLDEN=1`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+
+from bot.sandbox.demo import open_demo
+from tests.browser import PHONE, WIDE, open_page, overflow_at_each_size
+from tests.golden_files import kept
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser, Page
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+IS_CUT = """all => [...all.querySelectorAll('*')].some(
+    one => one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).overflowX === 'hidden')"""
+FONTS_DIFFER = 0.15  # from one machine to the next
+
+
+class Case(NamedTuple):
+    """A command, and how many pixels its answer may take on a phone."""
+
+    name: str
+    words: str
+    most: int
+
+
+CASES = (
+    Case("one delivered", "13811112021 since 2h", 220),
+    Case("three delivered", "13811112000 since 2h", 260),
+    Case("one delivered, one failed, one waiting", "+8613711112222 since 2h", 420),
+    Case("two failed", "13811112001", 460),
+    Case("three numbers", "138-1111-2006 +8613811112007 13811112008 since 2h", 460),
+    Case("250 messages, only failed", "+8613611115555 since 1h only failed", 700),
+    Case("explain of a listed code", "explain MK:0008", 500),
+)
+
+
+async def height_of_the_answer(page: Page, words: str) -> int:
+    answers = page.locator(".message", has_text="smsstatus")
+    before = await answers.count()
+    box = page.get_by_role("textbox").first
+    await box.fill(f"/smsstatus {words}")
+    await box.press("Enter")
+    answer = answers.nth(before)
+    await (
+        answer.get_by_text("Source:" if words.startswith("explain") else "as of")
+        .or_(answer.get_by_text("来源" if words.startswith("explain") else "截至"))
+        .first.wait_for()
+    )
+    cut = await answer.evaluate(IS_CUT)
+    assert not cut, f"{words}: something is cut"
+    box_of_it = await answer.bounding_box()
+    assert box_of_it
+    return round(box_of_it["height"])
+
+
+def table(heights: dict[str, dict[str, int]]) -> str:
+    head = f"{'answer':40}{'at most':>9}" + "".join(f"{language:>9}" for language in heights)
+    rows = (f"{case.name:40}{case.most:>9}" + "".join(f"{found[case.name]:>9}" for found in heights.values()) for case in CASES)
+    return "\n".join([head, *rows]) + "\n"
+
+
+async def test_the_answers_fit_a_phones_screen_and_the_table_says_how_high_they_are(browser: Browser) -> None:
+    heights: dict[str, dict[str, int]] = {}
+    async with open_demo() as demo:
+        for language, user in (("English", "sam"), ("Chinese", "li")):
+            page, troubles = await open_page(browser, f"{demo.workspace.url}?channel=incidents&user={user}", PHONE)
+            heights[language] = {case.name: await height_of_the_answer(page, case.words) for case in CASES}
+            assert max(await overflow_at_each_size(page)) <= 0
+            assert troubles == []
+            wide, _ = await open_page(browser, f"{demo.workspace.url}?channel=incidents&user={user}", WIDE)
+            assert max(await overflow_at_each_size(wide)) <= 0
+
+    for found in heights.values():
+        assert {case.name: found[case.name] for case in CASES if found[case.name] > case.most} == {}
+    shown = table(heights)
+    before = kept("phone-heights.txt", shown)
+    for now, then in zip(shown.splitlines()[1:], before.splitlines()[1:], strict=True):
+        assert now[:49] == then[:49]
+        for one, other in zip(now[49:].split(), then[49:].split(), strict=True):
+            assert abs(int(one) - int(other)) <= FONTS_DIFFER * int(other)
