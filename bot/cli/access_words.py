@@ -21,7 +21,7 @@ def who_may_ask(policy: AccessPolicy, name: str, language: Language) -> str:
         _at_home(policy, name, language),
         *(say("only those in {key}", key=key) for key, listed in lists if listed),
         "" if policy.guests else say("no guests ({key})", key="SMSSTATUS_ALLOW_GUESTS"),
-        "" if policy.externals else say("nobody of another organisation ({key})", key="SMSSTATUS_ALLOW_EXTERNALS"),
+        "" if policy.externals else say("no one from another organisation ({key})", key="SMSSTATUS_ALLOW_EXTERNALS"),
     )
     return language.semicolon_list(parts)
 
@@ -31,7 +31,7 @@ def forgotten_home(policy: AccessPolicy, language: Language) -> str:
     if not policy.teams or policy.home in policy.teams or policy.home == policy.enterprise:
         return ""
     return language.say(
-        "{key} does not list {team}, the workspace that the app is installed in: nobody there is answered",
+        "{key} does not list {team}, where the app is installed: people there get no answer",
         key="SMSSTATUS_ALLOWED_TEAMS",
         team=policy.home,
     )

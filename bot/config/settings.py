@@ -90,6 +90,8 @@ class AppSettings(SettingsModel):
     """Language of posts that a whole channel reads, `en` or `zh`. Default: SMSSTATUS_LANGUAGE, or `en` if that is `auto`."""
     channel_languages: ChannelLanguages = Field(default_factory=lambda: MappingProxyType({}), alias="SMSSTATUS_CHANNEL_LANGUAGES")
     """Language of posts in single channels: `C0123ABCD=zh,C0456EFGH=en`. In the TOML file also a table."""
+    customer_language: ChannelLanguage | None = Field(None, alias="SMSSTATUS_CUSTOMER_LANGUAGE")
+    """Language of *Text for the customer*, `en` or `zh`. Default: that of whoever presses the button."""
     deadline_seconds: float = Field(8.0, alias="SMSSTATUS_DEADLINE", ge=0.5, le=60)
     """Seconds after which an answer shows what is known by then."""
     codes_overlay: AnyPath | None = Field(None, alias="SMSSTATUS_CODES_OVERLAY")

@@ -44,7 +44,7 @@ def expand_home(path: Path) -> Path:
     try:
         return path.expanduser()
     except RuntimeError:
-        raise InvalidValueError(phrase("begins with ~, and nobody knows whose home that is")) from None
+        raise InvalidValueError(phrase("begins with ~, which names no home folder here")) from None
 
 
 def describe_os_error(error: OSError) -> Phrase | str:

@@ -202,6 +202,7 @@ def build_parts(
     recorder = AuditRecorder(state.audit_log)
     runner = RequestRunner(inbox, tasks, recorder, metrics)
     identity = AppIdentity(
+        customer_language=general.customer_language,
         team=bot.team_id or "",
         bot_user=bot.bot_user_id or "",
         bot_name=bot.user or "smsstatus",

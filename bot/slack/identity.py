@@ -17,3 +17,4 @@ class AppIdentity:
     region: str = "CN"  # of numbers written without a country code
     contact: str = ""  # whom people are told to ask
     command: str = COMMAND
+    customer_language: str | None = None  # which customers read; None: that of whoever asks

@@ -68,7 +68,7 @@ def missing_targets_line(report: Report, text_format: TextFormat, *, reveal: boo
         listed = text_format.say("{targets} and {count} more", targets=listed, count=rest)
     if all(report.is_whole_for(target) for target in missing):
         return text_format.say("No record of {targets}.", targets=listed)
-    return text_format.say("Nothing found for {targets}: nobody can tell until all have answered.", targets=listed)
+    return text_format.say("Nothing found for {targets} so far: not every source has answered.", targets=listed)
 
 
 def remarks(report: Report, text_format: TextFormat, *, most: int = MAX_NOTES, brief: bool = False) -> list[str]:

@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING
 
 from bot.model import Confidence, Owner
 from bot.presentation.verdict.model import Scope
-from bot.presentation.wording import CODE, SEVERAL, STEP, TITLE, advice, is_systematic, known_numbers, mid_sentence, owner_words
+from bot.presentation.wording import (
+    CODE,
+    SEVERAL,
+    STEP,
+    TITLE,
+    advice,
+    confidence_words,
+    is_systematic,
+    known_numbers,
+    mid_sentence,
+    owner_words,
+)
 from bot.sanitize import mask_known, single_line, truncate
 
 if TYPE_CHECKING:
@@ -70,13 +81,8 @@ class Cause:
             shown = truncate(mask_known(single_line(code), known_numbers(report)), CODE)
             return language.say("unknown code {code}", code=shown)
         title = truncate(mid_sentence(single_line(explanation.words(language.code).title).rstrip(".。")), TITLE)
-        match explanation.confidence:
-            case Confidence.LIKELY:
-                return language.say("{title} (likely)", title=title)
-            case Confidence.UNSURE:
-                return language.say("{title} (unsure)", title=title)
-            case _:
-                return title
+        doubt = confidence_words(explanation, language)
+        return language.say("{title} ({doubt})", title=title, doubt=doubt) if doubt else title
 
     def step(self, language: Language) -> str:
         """What to do about it; empty where `advice` says so already, or nobody knows."""

@@ -25,11 +25,7 @@ def fault_words(fault: ProviderFault, language: Language) -> ExplanationText:
     if explanation is not None and explanation.confidence is not Confidence.UNLISTED:
         return explanation.words(language.code)
     said = mask_digits(fault.message) or language.say("The provider gave no words for it.")
-    step = (
-        language.say("Ask again.")
-        if fault.retryable
-        else language.say("Show the code to whoever looks after this provider's account.")
-    )
+    step = language.say("Ask again.") if fault.retryable else language.say("Show the code to your provider-account admin.")
     return ExplanationText(language.say("An unlisted error"), said, (), step)
 
 

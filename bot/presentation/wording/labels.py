@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from bot.i18n import phrase
@@ -59,6 +60,9 @@ _CONFIDENCE: Mapping[Confidence, Phrase] = {
 }
 
 
+_HEDGED = re.compile(r"\b(?:may|might|likely|probably|perhaps)\b|疑似|可能|多半")
+
+
 def status_words(delivery: Delivery, as_of: datetime, language: Language, code: str = "") -> str:
     """`delivered in 3 s`, ``failed `MK:0008` after 20 s``, `no receipt yet, 10 min`: the status and how long it took or takes."""
     word = f"{STATUS_WORDS[delivery.status].said_in(language)} {code}".rstrip()
@@ -106,8 +110,10 @@ def owner_words(owner: Owner, language: Language) -> str:
 
 
 def confidence_words(explanation: Explanation, language: Language) -> str:
-    """`likely`, `unlisted`; empty when the meaning is sure."""
+    """`likely`, `unlisted`; empty when the meaning is sure, or the title says itself that it may be otherwise."""
     doubt = _CONFIDENCE.get(explanation.confidence)
+    if explanation.confidence is Confidence.LIKELY and _HEDGED.search(explanation.words(language.code).title):
+        return ""
     return doubt.said_in(language) if doubt else ""
 
 

@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from bot.errors import SlackDeliveryError
+from bot.i18n import get_language
 from bot.slack import views
 from bot.slack.answer_message import is_unconfirmed
 from bot.slack.listeners.answer_actions import apply_action
@@ -114,7 +115,9 @@ async def handle_click(
         case buttons.REVEAL:
             return await _reveal(ctx, answers, responder, click, record=record, reader=reader)
         case buttons.CUSTOMER:
-            await responder.show(views.for_the_customer(await answers.report_of(ctx, record), language=reader.language))
+            read_by = get_language(answers.identity.customer_language or reader.language.code)
+            report = await answers.report_of(ctx, record)
+            await responder.show(views.for_the_customer(report, language=reader.language, read_by=read_by))
             return RequestOutcome.ANSWERED
 
     async def progress(announcement: views.Message) -> None:  # what is known stays in view

@@ -20,9 +20,12 @@ _ONE = phrase("*For the customer*, to copy:")
 _SMALL = phrase("Only you see this. The app sends nothing to the customer.")
 
 
-def for_the_customer(report: Report, *, language: Language) -> Message:
-    """A text for each cause, the newest message's first. With several, each has its cause as a heading."""
-    texts = customer_texts(report, language)
+def for_the_customer(report: Report, *, language: Language, read_by: Language | None = None) -> Message:
+    """A text for each cause, the newest message's first. With several, each has its cause as a heading.
+
+    `read_by`: the language that customers read, by default the asker's.
+    """
+    texts = customer_texts(report, read_by or language)
     if not texts:
         return text_message(language, _NOTHING.said_in(language))
     one, small = _ONE.said_in(language), _SMALL.said_in(language)

@@ -271,6 +271,22 @@ async def test_the_text_for_the_customer_is_shown_to_whoever_asks_for_it_alone_a
     assert len(office.seen("ann")) == 1, "nobody else sees it"
 
 
+@pytest.mark.parametrize(
+    ("setting", "words"), [({"SMSSTATUS_CUSTOMER_LANGUAGE": "zh"}, "您"), ({}, "Your phone")], ids=["zh", "asker's"]
+)
+async def test_the_text_for_the_customer_is_in_the_language_that_customers_read(
+    offices: Offices, setting: dict[str, str], words: str
+) -> None:
+    async with offices.open(**setting) as office:
+        answer = await office.ask("13811112008 since 2h", user="sam")
+        before = len(office.seen("sam"))
+        await office.workspace.click("sam", answer, *found_button(answer, "answer.customer"))
+        told = (await office.workspace.wait_for(lambda: office.seen("sam")[before:], within=15))[0]
+
+    assert "For the customer" in words_of(told)
+    assert words in words_of(told)
+
+
 async def test_there_is_no_text_for_the_customer_where_nothing_failed(office: Office) -> None:
     assert "customer" not in actions_of(await office.ask("13811112018 since 2h"))
 
