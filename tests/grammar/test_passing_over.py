@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.errors import UsageError
+from bot.grammar import Lookup
 from bot.grammar.traditional import simplify
-from bot.grammar.vocabulary import COMMANDS, KEYWORDS, STATUSES
 from tests.grammar.contexts import lookup, refusal
 from tests.grammar.test_properties import answer
 
@@ -87,10 +86,9 @@ def test_without_anything_to_ask_the_word_is_what_is_not_understood() -> None:
 
 
 @given(st.text(string.ascii_letters, min_size=1, max_size=12), st.sampled_from(["since 2h", "only failed", "via aliyun", ""]))
-def test_a_word_beside_a_question_changes_nothing_or_is_said_not_to_be_understood(word: str, part: str) -> None:
+def test_a_word_that_is_named_as_passed_over_changed_nothing(word: str, part: str) -> None:
     said = answer(f"{A} {part} {word}")
-    known = {*KEYWORDS, *STATUSES, *COMMANDS, "tencent", "aliyun", "receipts"}
-    assert isinstance(said, UsageError) or word.lower() in known or said == lookup(f"{A} {part}")
+    assert not isinstance(said, Lookup) or word not in said.ignored or said == lookup(f"{A} {part}")
 
 
 def test_traditional_words_are_read_character_for_character() -> None:
