@@ -241,6 +241,6 @@ def _parse(text: str, settings: Settings, language: Language) -> Command:
         return parse(text, asker)
     except UsageError as error:
         lines = [error.masked_problem.said_in(language)]
-        if error.example is not None:
-            lines.append(language.say("Try: {example}", example=f"smsstatus lookup {html.unescape(error.example)}"))
+        tries = error.readings or ([error.example] if error.example is not None else [])
+        lines += [language.say("Try: {example}", example=f"smsstatus lookup {html.unescape(each)}") for each in tries]
         fail(lines, WRONG_INPUT)

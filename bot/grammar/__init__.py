@@ -38,6 +38,7 @@ from bot.grammar.keywords import begins_like_a_command, says_when
 from bot.grammar.parser import parse
 from bot.grammar.target_extraction import extract_targets
 from bot.grammar.targets import MAX_TARGETS
+from bot.grammar.traditional import simplify
 from bot.grammar.vocabulary import A_NUMBER, EXAMPLES, EXPLAINS, examples
 from bot.grammar.writer import write, write_targets
 
@@ -57,6 +58,7 @@ __all__ = [
     "extract_targets",
     "parse",
     "says_when",
+    "simplify",
     "write",
     "write_targets",
 ]

@@ -118,9 +118,6 @@ async def handle_click(
             return RequestOutcome.ANSWERED
 
     async def progress(announcement: views.Message) -> None:  # what is known stays in view
-        if click.action == buttons.RUN:
-            await responder.edit_progress(announcement)
-            return
         answer = await answers.render(ctx, click.value, record, reader)
         language = answers.language_of(record, reader)
         await responder.edit_progress(views.with_notice(announcement, answer, language=language))

@@ -26,6 +26,7 @@ from bot.slack.listeners.answer_actions import apply_action, change_of
 from bot.slack.listeners.follow_ups import ExplainRow, FollowUpAction
 from bot.slack.requests.context import RequestOutcome
 from bot.slack.state.answers import AnswerRecord
+from bot.slack.state.drafts import ModalDraft
 from bot.slack.views import buttons
 from bot.slack.views.page import Page
 
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from bot.model import Query
     from bot.slack.answer_message import AnswerMessage
     from bot.slack.answer_service import AnswerService
+    from bot.slack.listeners.readings import Readings
     from bot.slack.locales import ReaderLocale
     from bot.slack.messaging.view_client import ViewClient
     from bot.slack.requests.context import RequestContext
@@ -59,6 +61,7 @@ class Conversations:
     answers: AnswerService
     help_throttle: HelpThrottle
     views: ViewClient
+    readings: Readings
 
 
 async def handle_message(ctx: RequestContext, conversations: Conversations, message: AnswerMessage, text: str) -> RequestOutcome:
@@ -161,8 +164,8 @@ async def _misunderstood(
             return RequestOutcome.IGNORED
         await message.show(answers.reference(Help(), reader, typed))
         return RequestOutcome.INTRODUCED
-    shown = await answers.usage_error(error, parse_context, typed, channel=message.channel, language=reader.language)
-    await message.show(shown)
+    draft = ModalDraft(channel=message.channel, thread_ts=message.thread_ts)
+    await message.show(await conversations.readings.offer(error, parse_context, typed, draft, reader))
     return RequestOutcome.USAGE
 
 

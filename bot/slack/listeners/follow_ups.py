@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from bot.errors import UsageError
-from bot.grammar import A_NUMBER, EXAMPLES, EXPLAINS, Explain, begins_like_a_command, extract_targets, parse
+from bot.grammar import A_NUMBER, EXAMPLES, EXPLAINS, Explain, begins_like_a_command, extract_targets, parse, simplify
 from bot.i18n import phrase
 from bot.model.personal_numbers import mask_numbers
 from bot.slack.views.page import PAGE
@@ -64,7 +64,7 @@ _NEAR = 0.75  # "refesh" is, "more" and "model" are not
 
 def parse_follow_up(text: str, context: ParseContext) -> FollowUp | Command:
     """What `text` asks for, where `context.last` is the lookup before it. Raises UsageError."""
-    word = " ".join(text.split()).strip(_ENDING).lower()
+    word = simplify(" ".join(text.split())).strip(_ENDING).lower()
     row = _ROW.fullmatch(word)
     act = _ACTS.get(word)
     if act is None and (row is None or context.last is None):
@@ -91,7 +91,7 @@ def _parse(text: str, word: str, context: ParseContext) -> Command:
         near = get_close_matches(word, _ACTS, 1, _NEAR) if context.last else []
         if near and len(word) < 2 * len(near[0]):
             problem = phrase("Unknown word `{word}`. Did you mean `{near}`?", word=word, near=near[0])
-            raise UsageError(problem, word=word, example=near[0]) from None
+            raise UsageError(problem, word=word, example=near[0], readings=near) from None
         raise
     if isinstance(command, Explain) and context.last is None and _ROW.fullmatch(word):
         problem = phrase("There is no lookup here whose row {row} could be explained.", row=command.code)

@@ -19,9 +19,10 @@ from bot.model import Query, Window
 from bot.slack import views
 from bot.slack.answer_message import is_unconfirmed
 from bot.slack.listeners.conversation import answer_lookup
+from bot.slack.listeners.readings import Readings
 from bot.slack.requests.context import RequestOutcome
 from bot.slack.state.answers import AnswerRecord
-from bot.slack.state.drafts import new_draft_id
+from bot.slack.state.drafts import ModalDraft, new_draft_id
 from bot.slack.views import modal
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from bot.slack.requests.context import RequestContext
     from bot.slack.requests.runner import RequestRunner, Responder
     from bot.slack.responders import Responders
-    from bot.slack.state.drafts import DraftStore, ModalDraft
+    from bot.slack.state.drafts import DraftStore
 
 _LINKED = re.compile(r"/archives/(?P<channel>[A-Z0-9]{3,30})/p(?P<seconds>\d{6,12})(?P<micros>\d{6})")
 _TS = re.compile(r"\d{6,12}\.\d{6}")
@@ -63,6 +64,11 @@ class Modals:
     answers: AnswerService
     drafts: DraftStore
     views: ViewClient
+
+    @property
+    def readings(self) -> Readings:
+        """Offers the readings of what was typed in a window and turns out not to be understood."""
+        return Readings(self.answers, self.drafts)
 
     async def open(
         self,
@@ -111,7 +117,7 @@ def register(app: AsyncApp, runner: RequestRunner, modals: Modals, responders: R
         await ack()
         message = answer_message_for_modal(ctx, body, draft, responders)
         alone = message.fallback_responder if draft.alone else None
-        runner.start(ctx, message, lambda: look_up(ctx, answers, message, view, alone))
+        runner.start(ctx, message, lambda: look_up(ctx, modals, message, view, alone))
 
     async def post(ack: AsyncAck, ctx: RequestContext, body: dict[str, Any], view: dict[str, Any]) -> None:
         draft, reader = await modals.submitted(ctx, view)
@@ -156,19 +162,20 @@ def answer_message_for_modal(
 
 async def look_up(
     ctx: RequestContext,
-    answers: AnswerService,
+    modals: Modals,
     message: AnswerMessage,
     view: Mapping[str, Any],
     alone: ResponseUrlResponder | None = None,
 ) -> RequestOutcome:
     """Answer what the modal asks, by `message` or to the asker `alone`. Raises SlackDeliveryError, ClaimLostError."""
+    answers = modals.answers
     reader = await answers.locales.resolve(message.user)
     asker = answers.parse_context(reader, ctx.delay)
     try:
         command = _read(view, asker)
     except UsageError as error:  # it passed with the configured zone, and does not with the asker's own
-        typed, language = answers.identity.command, reader.language
-        await message.show(await answers.usage_error(error, asker, typed, channel=message.channel, language=language))
+        draft = ModalDraft(channel=message.channel, thread_ts=message.thread_ts, alone=alone is not None)
+        await message.show(await modals.readings.offer(error, asker, answers.identity.command, draft, reader))
         return RequestOutcome.USAGE
     if alone is None:
         return await answer_lookup(ctx, answers, message, command, reader)

@@ -7,6 +7,7 @@ thread_notes    what a follow-up changed
 answer_changes  labels for changes to a posted answer
 reveal          unmasked numbers, for one person
 customer        the wording for the customer
+readings        the buttons of a message that asks back
 modal, home     the modals and the Home tab
 message         blocks, limits, RenderContext
 simpler         a message without its table, and without its blocks
@@ -22,6 +23,7 @@ from bot.slack.views.message import Message, RenderContext, with_notice
 from bot.slack.views.notices import (
     access_denied,
     access_denied_modal,
+    answered_below,
     asked_ago,
     dated,
     delivery_failed,
@@ -30,6 +32,7 @@ from bot.slack.views.notices import (
     internal_error,
     other_command,
     progress,
+    shared,
     unconfirmed,
     unreadable,
     usage_error,
@@ -45,6 +48,7 @@ __all__ = [
     "access_denied",
     "access_denied_modal",
     "answer",
+    "answered_below",
     "asked_ago",
     "change_notice",
     "dated",
@@ -61,6 +65,7 @@ __all__ = [
     "progress",
     "providers",
     "revealed",
+    "shared",
     "term",
     "unconfirmed",
     "unreadable",

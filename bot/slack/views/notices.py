@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from bot.i18n import phrase
 from bot.presentation.times import duration
-from bot.slack.views.buttons import RUN
 from bot.slack.views.message import Message, plain_text, text_message, with_notice
 from bot.slack.views.mrkdwn import code, prose
+from bot.slack.views.readings import reading_buttons
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from bot.errors import UsageError
     from bot.i18n import Language, Phrase
+    from bot.slack.views.readings import Reading
 
 _COMMAND, _EXAMPLE, _PROBLEM, _NAME = 40, 2600, 500, 80  # an example may hold fifty numbers
 _SPAN = re.compile("(`[^`]+`)")
@@ -58,36 +59,37 @@ def help_message(
     )
 
 
-def usage_error(error: UsageError, command: str = "/smsstatus", *, answer_id: str = "", language: Language) -> Message:
-    """A usage error: what is not understood, and the corrected command, numbers masked.
+def usage_error(
+    error: UsageError, command: str = "/smsstatus", readings: Sequence[Reading] = (), *, language: Language
+) -> Message:
+    """A usage error: what is not understood, with a button for each reading; of a single one, the corrected command beside it.
 
-    What cannot be pasted because of that is run by a button, whose value is the id under which the lookup is kept; without one,
-    the numbers have to be typed.
+    Numbers are masked. Without readings something is missing, and the corrected command has a placeholder for it.
     """
     # The grammar quotes words in back-ticks, and writes its example as Slack would deliver it, with &, < and > escaped.
     problem = _SPAN.split(error.masked_problem.said_in(language))
     parts = (code(part.strip("`"), _PROBLEM) if _SPAN.fullmatch(part) else _with_outer_blanks(part) for part in problem)
-    shown = error.masked_example
-    if shown is None:
-        return text_message(language, "".join(parts))
-    example = language.say("Try {example}", example=code(f"{command} {html.unescape(shown)}".strip(), _EXAMPLE))
+    problem_line, shown = "".join(parts), error.masked_example
+    example = ""
+    if shown is not None and (not readings or error.example in error.readings):
+        example = language.say("Try {example}", example=code(f"{command} {html.unescape(shown)}".strip(), _EXAMPLE))
+    if readings:
+        said = text_message(language, problem_line, example if len(readings) == 1 else language.say("Which one is meant?"))
+        return Message(said.text, (*said.blocks, reading_buttons(readings, language)))
     if shown == error.example:
-        return text_message(language, "".join(parts), example)
-    if not answer_id:
-        whole = language.say("Numbers are masked here. Type them with all their digits.")
-        return text_message(language, "".join(parts), example, small=(whole,))
-    said = text_message(language, "".join(parts), example)
-    return Message(said.text, (*said.blocks, {"type": "actions", "elements": [_run_button(answer_id, language)]}))
+        return text_message(language, problem_line, *([example] if example else []))
+    whole = language.say("Numbers are masked here. Type them with all their digits.")
+    return text_message(language, problem_line, example, small=(whole,))
 
 
-def _run_button(answer_id: str, language: Language) -> dict[str, Any]:
-    return {
-        "type": "button",
-        "action_id": RUN,
-        "text": plain_text(language.say("Look it up")),
-        "value": answer_id,
-        "accessibility_label": language.say("Run the corrected command, with whole numbers"),
-    }
+def shared(*, language: Language) -> Message:
+    """In the place of a button that was pressed, when the answer is posted for the channel."""
+    return text_message(language, language.say("Posted in the channel."))
+
+
+def answered_below(*, language: Language) -> Message:
+    """In the place of a message that one person alone saw, when its button is answered for everybody."""
+    return text_message(language, language.say("Answered in the thread."))
 
 
 def _with_outer_blanks(text: str) -> str:

@@ -22,6 +22,7 @@ from bot.providers import systems
 from bot.slack import views
 from bot.slack.access.policy import DenialReason
 from bot.slack.views import answer_changes, home, modal, notices
+from bot.slack.views.readings import Reading
 from tests.notes import notes_of_every_kind
 from tests.reports import (
     AMBIGUOUS,
@@ -180,7 +181,10 @@ MESSAGES: Mapping[str, Sample[views.Message]] = {
     "gone-from-a-thread": partial(views.expired_answer, "/smsstatus", "1795241002.000100"),
     "progress": partial(_progress, 2),
     "help": partial(views.help_message, EXAMPLES),
-    "usage-error": partial(views.usage_error, _misspelt("+8613711112222 sicne 2h"), answer_id=ID),
+    "usage-error": partial(views.usage_error, _misspelt("+8613711112222 sicne 2h"), [Reading(ID, "Look it up")]),
+    "usage-error-readings": partial(
+        views.usage_error, _misspelt("+8613711112222 since 9"), [Reading(ID, "last 9 h"), Reading("other", "last 5 h 5 min")]
+    ),
     "usage-error-to-type": partial(views.usage_error, _misspelt("+8613711112222 since")),
     "explain-listed": partial(_explained, "mk:0008", [PHONE_OFF]),
     "explain-ambiguous": partial(
