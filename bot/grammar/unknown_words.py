@@ -63,14 +63,16 @@ def removable_word_error(cursor: Cursor, context: ParseContext) -> ParseError:
         return ParseError(phrase("Unknown word `{word}`."), word=shorten(word), edits=[Edit(span, A_TIME)])
     kept = _has_digits(word) or NEGATION.match(word) or _labels_another_thing(cursor, span)
     others: list[list[Edit]] = []
+    problem = phrase("Unknown word `{word}`.")
     if CODE_WORD.match(word):
+        problem = phrase("`{word}` looks like an error code.")
         codes = dict.fromkeys(code for code in cursor.text.split() if CODE_WORD.match(code))
         others = [[Edit(span, "")], *([Edit(Span(0, len(cursor.text)), f"explain {code}")] for code in codes)]
     elif NEGATION.match(word):
         others = [[Edit(Span(span.start, _word_behind(cursor, span)), "")]]
     elif before := _BEFORE.match(cursor.text, cursor.at):
         others = [[Edit(Span(cursor.at, before.end()), "until ")], [Edit(Span(cursor.at, before.end()), "")]]
-    return ParseError(phrase("Unknown word `{word}`."), word=shorten(word), edits=[] if kept else [Edit(span, "")], others=others)
+    return ParseError(problem, word=shorten(word), edits=[] if kept else [Edit(span, "")], others=others)
 
 
 def _word_behind(cursor: Cursor, span: Span) -> int:

@@ -74,8 +74,8 @@ def usage_error(
     if shown is not None and (not readings or error.example in error.readings):
         example = language.say("Try {example}", example=code(f"{command} {html.unescape(shown)}".strip(), _EXAMPLE))
     if readings:
-        said = text_message(language, problem_line, example if len(readings) == 1 else language.say("Which one is meant?"))
-        return Message(said.text, (*said.blocks, reading_buttons(readings, language)))
+        said = text_message(language, problem_line, example if len(readings) == 1 else language.say("Choose one:"))
+        return Message(said.text, (*said.blocks, reading_buttons(readings)))
     if shown == error.example:
         return text_message(language, problem_line, *([example] if example else []))
     whole = language.say("Numbers are masked here. Type them with all their digits.")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from bot.grammar import Explain, Help, Lookup, Providers
-from bot.presentation.times import duration, format_window
+from bot.presentation.times import duration, format_day, format_window, is_today
 from bot.presentation.wording import filter_words
 from bot.slack.views.message import plain_text
 
@@ -16,11 +17,12 @@ if TYPE_CHECKING:
 
     from bot.grammar import Command
     from bot.i18n import Language
-    from bot.model import Query
+    from bot.model import Query, Window
 
 PREFIX = "reading."
 _MOST = 75  # characters of a button
 _MOST_TARGETS = 2
+_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ class Reading:
     label: str
 
 
-def reading_buttons(readings: Sequence[Reading], language: Language) -> dict[str, Any]:
+def reading_buttons(readings: Sequence[Reading]) -> dict[str, Any]:
     """The row of buttons. The action ids differ, as Slack wants them to."""
     elements = [
         {
@@ -39,7 +41,6 @@ def reading_buttons(readings: Sequence[Reading], language: Language) -> dict[str
             "action_id": f"{PREFIX}{index}",
             "text": plain_text(reading.label[:_MOST]),
             "value": reading.draft_id,
-            "accessibility_label": language.say("Run this: {reading}", reading=reading.label)[:_MOST],
         }
         for index, reading in enumerate(readings)
     ]
@@ -57,14 +58,24 @@ class _QueryWords:
 
     def parts(self, query: Query) -> tuple[str, ...]:
         """The window, the providers, the statuses and the targets."""
-        say, window, named = self.language.say, query.window, [self.titles.get(name, name) for name in query.providers]
-        last = say("last {length}", length=duration(window.length, self.language))
+        say, named = self.language.say, [self.titles.get(name, name) for name in query.providers]
         return (
-            last if window.open else format_window(window, self.zone, self.now, self.language),
+            self._window(query.window),
             say("via {providers}", providers=self.language.listed(named)) if named else say("via every provider"),
             filter_words(query.only, self.language) if query.only else say("every status"),
             self.language.listed([target.masked for target in query.targets], most=_MOST_TARGETS),
         )
+
+    def _window(self, window: Window) -> str:
+        """`last 9 h`, `since 09:00`, `since Nov 9 00:00`, `09:00–11:00`."""
+        if not window.open:
+            return format_window(window, self.zone, self.now, self.language)
+        if not window.length % (_DAY if window.length > 2 * _DAY else _HOUR) or window.length < _HOUR:
+            return self.language.say("last {length}", length=duration(window.length, self.language))
+        when = f"{window.since.astimezone(self.zone):%H:%M}"
+        if not is_today(window.since, self.zone, self.now):
+            when = f"{format_day(window.since, self.zone, self.now, self.language)} {when}"
+        return self.language.say("since {when}", when=when)
 
 
 def reading_labels(

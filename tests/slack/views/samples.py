@@ -22,7 +22,7 @@ from bot.providers import systems
 from bot.slack import views
 from bot.slack.access.policy import DenialReason
 from bot.slack.views import answer_changes, home, modal, notices
-from bot.slack.views.readings import Reading
+from bot.slack.views.readings import Reading, reading_labels
 from tests.notes import notes_of_every_kind
 from tests.reports import (
     AMBIGUOUS,
@@ -95,6 +95,16 @@ def _misspelt(typed: str) -> UsageError:
     except UsageError as error:
         return error
     raise AssertionError("the grammar knows the word")
+
+
+def _asked_back(typed: str, *, language: Language) -> views.Message:
+    """With a button for each reading."""
+    error, asker = _misspelt(typed), ParseContext(now=NOW, zone=SHANGHAI, region="CN", providers={})
+    meant = [parse(words, asker) for words in error.readings]
+    labels = reading_labels(meant, titles(language), zone=SHANGHAI, now=NOW, language=language)
+    return views.usage_error(
+        error, readings=[Reading(f"{ID}{index}", label) for index, label in enumerate(labels)], language=language
+    )
 
 
 # --- the views with what they always get ----------------------------------------------------------------------------------
@@ -181,11 +191,23 @@ MESSAGES: Mapping[str, Sample[views.Message]] = {
     "gone-from-a-thread": partial(views.expired_answer, "/smsstatus", "1795241002.000100"),
     "progress": partial(_progress, 2),
     "help": partial(views.help_message, EXAMPLES),
-    "usage-error": partial(views.usage_error, _misspelt("+8613711112222 sicne 2h"), [Reading(ID, "Look it up")]),
-    "usage-error-readings": partial(
-        views.usage_error, _misspelt("+8613711112222 since 9"), [Reading(ID, "last 9 h"), Reading("other", "last 5 h 5 min")]
-    ),
-    "usage-error-to-type": partial(views.usage_error, _misspelt("+8613711112222 since")),
+    "usage-error": partial(_asked_back, "+8613711112222 sicne 2h"),
+    "usage-error-to-type": partial(views.usage_error, _misspelt("+8613711112222 id:")),
+    **{
+        f"usage-error-{name}": partial(_asked_back, f"+8613711112222 {words}")
+        for name, words in {
+            "time": "since 9",
+            "day": "9-11",
+            "status": "only foo",
+            "twice": "since 2h since 3h",
+            "code": "MK:0008",
+            "share": "publicly",
+        }.items()
+    },
+    "usage-error-help": partial(_asked_back, "helpp"),
+    "usage-error-providers": partial(_asked_back, "providers please"),
+    "reading-shared": views.shared,
+    "reading-answered": views.answered_below,
     "explain-listed": partial(_explained, "mk:0008", [PHONE_OFF]),
     "explain-ambiguous": partial(
         _explained, "MI:0011", [AMBIGUOUS, replace(PHONE_OFF, code="MI:0011", vendor="aliyun", carrier="China Mobile")]
