@@ -156,12 +156,16 @@ async def _misunderstood(
     *,
     reader: ReaderLocale,
 ) -> RequestOutcome:
-    """Say what is not understood; to somebody who just talks in a direct message, what can be asked, once a day."""
+    """Say what is not understood; to somebody who just talks in a direct message, what can be asked, in full once a day."""
     answers = conversations.answers
     typed = _address(answers, message)
     if message.is_direct and not follow_ups.is_addressed(text, answers.identity.region):
+        if follow_ups.is_thanks(text):
+            await message.show(views.thanks(language=reader.language))
+            return RequestOutcome.INTRODUCED
         if not await conversations.help_throttle.is_due(message.user):
-            return RequestOutcome.IGNORED
+            await message.show(views.not_a_question(language=reader.language))
+            return RequestOutcome.INTRODUCED
         await message.show(answers.reference(Help(), reader, typed))
         return RequestOutcome.INTRODUCED
     draft = ModalDraft(channel=message.channel, thread_ts=message.thread_ts)
@@ -196,6 +200,9 @@ async def _act(
     """Apply the action to the last answer and edit its message; if that was deleted, post a new one and track it."""
     answers, answer_id = conversations.answers, last[0]
     record = await _once_posted(answers, *last)
+    if (end := await _end_of_pages(ctx, answers, action, record, reader)) is not None:
+        await message.show(end)
+        return RequestOutcome.ANSWERED
     shown = replace(message, message_ts=record.message_ts, delay=timedelta())  # it was asked for by another message
 
     async def progress(announcement: views.Message) -> None:
@@ -219,6 +226,18 @@ async def _act(
     except SlackDeliveryError as error:  # the answer itself is there
         log.info("slack.pointer_refused", reason=error.reason)
     return RequestOutcome.ANSWERED
+
+
+async def _end_of_pages(
+    ctx: RequestContext, answers: AnswerService, action: FollowUpAction, record: AnswerRecord, reader: ReaderLocale
+) -> views.Message | None:
+    """What is said when there is no page to turn to; None when there is one."""
+    if action not in {FollowUpAction.MORE, FollowUpAction.NEWER}:
+        return None
+    page = Page.of(await answers.report_of(ctx, record), record.page)
+    if action is FollowUpAction.MORE:
+        return views.last_page(language=reader.language) if page.index == page.count - 1 else None
+    return views.first_page(language=reader.language) if page.index == 0 else None
 
 
 async def _explain_row(

@@ -58,6 +58,10 @@ _ACTS: Mapping[str, FollowUpAction] = {
 }
 _ROWS = "|".join(str(row) for row in range(1, PAGE + 1))  # of a page; other numbers are codes
 _ROW = re.compile(rf"(?:{'|'.join(EXPLAINS)})\s*#?({_ROWS})", re.IGNORECASE)
+_THANKS = re.compile(
+    r"(?:(?:many |ok |great |great, |perfect |ok, )?(?:thanks?(?: you)?(?: (?:so much|a lot))?|thx|ty|cheers)"
+    r"|ok(?:ay)?|great|perfect|nice|:\+1:|👍|🙏|:pray:|谢谢(?:你|您|了|啦)?|多谢|感谢|辛苦了?|好的?|收到)"
+)
 _ENDING = " .!?。！？"
 _NEAR = 0.75  # "refesh" is, "more" and "model" are not
 
@@ -73,6 +77,11 @@ def parse_follow_up(text: str, context: ParseContext) -> FollowUp | Command:
         problem = phrase("`{word}` needs a lookup before it, and there is none here that I know of.", word=word)
         raise UsageError(problem, word=word, example=A_NUMBER)
     return act or ExplainRow(int(row[1]) if row else 0)
+
+
+def is_thanks(text: str) -> bool:
+    """Whether somebody only says thanks, or that all is well."""
+    return bool(_THANKS.fullmatch(simplify(" ".join(text.split())).strip(_ENDING).lower()))
 
 
 def is_addressed(text: str, region: str) -> bool:

@@ -8,7 +8,7 @@ answer_changes  labels for changes to a posted answer
 reveal          unmasked numbers, for one person
 customer        the wording for the customer
 readings        the buttons of a message that asks back
-modal, home     the modals and the Home tab
+modal, home     the modals and the Home tab; about: its settings
 message         blocks, limits, RenderContext
 simpler         a message without its table, and without its blocks
 mrkdwn          Slack's markup, escaping of outside text, date tokens
@@ -30,16 +30,18 @@ from bot.slack.views.notices import (
     expired_answer,
     help_message,
     internal_error,
+    not_a_question,
     other_command,
     progress,
     shared,
+    thanks,
     unconfirmed,
     unreadable,
     usage_error,
 )
 from bot.slack.views.reference import explain_result, explanations, providers, term
 from bot.slack.views.reveal import revealed
-from bot.slack.views.thread_notes import change_notice, no_such_row, nothing_to_explain
+from bot.slack.views.thread_notes import change_notice, first_page, last_page, no_such_row, nothing_to_explain
 
 __all__ = [
     "Message",
@@ -56,10 +58,13 @@ __all__ = [
     "expired_answer",
     "explain_result",
     "explanations",
+    "first_page",
     "for_the_customer",
     "help_message",
     "internal_error",
+    "last_page",
     "no_such_row",
+    "not_a_question",
     "nothing_to_explain",
     "other_command",
     "progress",
@@ -67,6 +72,7 @@ __all__ = [
     "revealed",
     "shared",
     "term",
+    "thanks",
     "unconfirmed",
     "unreadable",
     "usage_error",

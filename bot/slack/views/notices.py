@@ -39,24 +39,44 @@ FOLLOW_UPS = (phrase("since 24h"), phrase("only failed"), phrase("refresh"), phr
 def help_message(
     examples: Sequence[str], command: str = "/smsstatus", bot_name: str = "smsstatus", *, language: Language
 ) -> Message:
-    """Help: example commands that work as they are, and the ways into a thread."""
-    name, say = code(f"@{bot_name}", _NAME), language.say
-    question = say("Was this SMS delivered, and if not, why?")
+    """Help, one screen: what one may want to do, each with an example that works as it is."""
+    say = language.say
+    check, several, by_id, *_, explain = [code(f"{command} {example}".strip(), _EXAMPLE) for example in examples]
+    name, who = code(f"@{bot_name}", _NAME), code(f"{command} {say('providers')}".strip(), _NAME)
     follow_ups = [code(words.said_in(language), _NAME) for words in FOLLOW_UPS]
+    question = say("Was this SMS delivered, and if not, why?")
+    wishes = (
+        say("Check a number: {example}", example=check),
+        say("Several, failures only: {example}", example=several),
+        say("One message by its ID, shown to the channel: {example}", example=by_id),
+        say("Explain an error code: {example}", example=explain),
+        say("After a lookup, follow up: {words}", words=language.listed(follow_ups, either=True)),
+        say("Ask in a thread: mention {name}, or “Check SMS status” in a message's menu", name=name),
+        say("See who is asked: {example}", example=who),
+    )
     return text_message(
         language,
         f"*{question}*",
-        *(f"• {code(f'{command} {example}'.strip(), _EXAMPLE)}" for example in examples),
-        say("Takes numbers, message ids or both, up to 50 at once. Times are in your own time zone."),
+        *(f"• {wish}" for wish in wishes),
         small=(
+            say("Up to 50 numbers or message IDs at once. Times are in your own time zone."),
             say(
-                "In threads Slack takes no slash commands: mention {name}, or choose “Check SMS status” in a message's menu.",
-                name=name,
+                "Command answers are visible only to you until you share them; answers to mentions are visible to everyone. "
+                "Numbers are masked."
             ),
-            say("Where a lookup stands, go on with {words}.", words=language.listed(follow_ups, either=True)),
-            say("Only you see what a command answers until you share it; a mention is answered for all. Numbers are masked."),
         ),
     )
+
+
+def not_a_question(*, language: Language) -> Message:
+    """The reply to words in a direct message that ask nothing, after the help was shown."""
+    asked = language.say("To look up an SMS, send a number, a message ID or an error code, or {word}.", word=code("help", _NAME))
+    return text_message(language, f"👋 {asked}")
+
+
+def thanks(*, language: Language) -> Message:
+    """The reply to thanks."""
+    return text_message(language, language.say("👍 Any time."))
 
 
 def usage_error(

@@ -245,10 +245,10 @@ def _home_of_somebody_new(*, language: Language) -> Json:
 
 
 VIEWS: Mapping[str, Sample[Json]] = {
-    "lookup-of-a-message": partial(modal.lookup_modal, ID, "+8613711112222", count=1, where=modal.IN_THREAD),
-    "lookup-nothing-found": partial(modal.lookup_modal, ID, "", count=0, where=modal.IN_THREAD),
-    "lookup-anywhere": partial(modal.lookup_modal, ID, "", count=None, where=modal.CHOSEN),
-    "lookup-again-alone": partial(modal.lookup_modal, ID, "", count=None, where=modal.ALONE),
+    "lookup-of-a-message": partial(modal.lookup_modal, ID, "+8613711112222", found=_NUMBERS[:1], audience=modal.Audience.THREAD),
+    "lookup-nothing-found": partial(modal.lookup_modal, ID, "", found=(), audience=modal.Audience.MESSAGE),
+    "lookup-anywhere": partial(modal.lookup_modal, ID, "", found=None, audience=modal.Audience.ANYWHERE),
+    "lookup-again-alone": partial(modal.lookup_modal, ID, "", found=None, audience=modal.Audience.ALONE),
     "post-in-thread": partial(modal.post_modal, ID),
     "home": partial(_home, REPEATS),
     "home-of-somebody-new": _home_of_somebody_new,
@@ -382,7 +382,7 @@ def _turned_away(*, language: Language) -> Json:
 
 
 OTHER_VIEWS: Mapping[str, Sample[Json]] = {
-    "lookup-of-several": partial(modal.lookup_modal, ID, "+8613711112222", count=3, where=modal.IN_THREAD),
+    "lookup-of-several": partial(modal.lookup_modal, ID, "+8613711112222", found=_NUMBERS, audience=modal.Audience.THREAD),
     "turned-away": _turned_away,
     "home-full": _home_full,
     "home-bare": partial(_home, settings=(), receipt_days=1),
