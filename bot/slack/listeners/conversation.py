@@ -159,10 +159,10 @@ async def _misunderstood(
     """Say what is not understood; to somebody who just talks in a direct message, what can be asked, in full once a day."""
     answers = conversations.answers
     typed = _address(answers, message)
+    if message.is_direct and follow_ups.is_thanks(text):
+        await message.show(views.thanks(language=reader.language))
+        return RequestOutcome.INTRODUCED
     if message.is_direct and not follow_ups.is_addressed(text, answers.identity.region):
-        if follow_ups.is_thanks(text):
-            await message.show(views.thanks(language=reader.language))
-            return RequestOutcome.INTRODUCED
         if not await conversations.help_throttle.is_due(message.user):
             await message.show(views.not_a_question(language=reader.language))
             return RequestOutcome.INTRODUCED

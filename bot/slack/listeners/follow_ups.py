@@ -60,7 +60,7 @@ _ROWS = "|".join(str(row) for row in range(1, PAGE + 1))  # of a page; other num
 _ROW = re.compile(rf"(?:{'|'.join(EXPLAINS)})\s*#?({_ROWS})", re.IGNORECASE)
 _THANKS = re.compile(
     r"(?:(?:many |ok |great |great, |perfect |ok, )?(?:thanks?(?: you)?(?: (?:so much|a lot))?|thx|ty|cheers)"
-    r"|ok(?:ay)?|great|perfect|nice|:\+1:|👍|🙏|:pray:|谢谢(?:你|您|了|啦)?|多谢|感谢|辛苦了?|好的?|收到)"
+    r"|ok(?:ay)?|great|perfect|nice|:?\+1:?|👍|🙏|:?pray:?|谢谢(?:你|您|了|啦)?|多谢|感谢|辛苦了?|好的?|收到)"
 )
 _ENDING = " .!?。！？"
 _NEAR = 0.75  # "refesh" is, "more" and "model" are not
@@ -74,7 +74,7 @@ def parse_follow_up(text: str, context: ParseContext) -> FollowUp | Command:
     if act is None and (row is None or context.last is None):
         return _parse(text, word, context)
     if context.last is None:
-        problem = phrase("`{word}` needs a lookup before it, and there is none here that I know of.", word=word)
+        problem = phrase("Nothing to `{word}`: no lookup here yet.", word=word)
         raise UsageError(problem, word=word, example=A_NUMBER)
     return act or ExplainRow(int(row[1]) if row else 0)
 
@@ -103,6 +103,6 @@ def _parse(text: str, word: str, context: ParseContext) -> Command:
             raise UsageError(problem, word=word, example=near[0], readings=near) from None
         raise
     if isinstance(command, Explain) and context.last is None and _ROW.fullmatch(word):
-        problem = phrase("There is no lookup here whose row {row} could be explained.", row=command.code)
+        problem = phrase("No lookup here yet whose row {row} could be explained.", row=command.code)
         raise UsageError(problem, word=command.code, example=EXAMPLES[-1])
     return command

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from bot.slack.state.drafts import DraftStore
 
 MOST_THREADS = 5
-_NOT_A_LINK = phrase("This is no link to a message. Open the menu of a message in the thread and choose “Copy link”.")
+_NOT_A_LINK = phrase("This isn't a link to a message. Open the menu of a message in the thread and choose “Copy link”.")
 _GONE = phrase("This window has been open too long. Close it and begin again.")
 CLOSED_CHANNEL = phrase("This app does not answer in that channel.")
 
@@ -237,7 +237,7 @@ def _read(view: Mapping[str, Any], context: ParseContext) -> Lookup:
     command = parse(entered(view, modal.TARGETS) or "", replace(context, last=Query((), chosen)))
     if not isinstance(command, Lookup):
         typed = bool((entered(view, modal.TARGETS) or "").strip())
-        problem = phrase("There is no number and no message id.")
+        problem = phrase("Add a number or a message ID.")
         if typed:
             problem = phrase("Only numbers and message ids can be looked up here.")
         raise UsageError(problem, word="", example=EXAMPLES[0])

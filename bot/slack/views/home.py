@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta, tzinfo
 
     from bot.i18n import Language, Phrase
-    from bot.model import Query
+    from bot.model import ProviderFault, Query
     from bot.presentation.wording import ProviderStatus, TextFormat
 
 REPEAT = "home.repeat"
@@ -76,19 +76,18 @@ def home(states: Sequence[ProviderStatus], repeats: Sequence[RepeatButton], cont
 
 def _faults(states: Sequence[ProviderStatus], context: HomeContext) -> list[dict[str, Any]]:
     """Whose latest call failed: an answer that is missing is looked for there first."""
-    language, text_format = context.language, _text_format(context)
-    failing = [state for state in states if state.last_error is not None and state.last_answer_at is not None]
-    lines = [
-        language.say(
-            "No answer from {provider} at {when}: {why}",
-            provider=f"*{prose(state.title, _LABEL)}*" + (f" {code(state.account, _LABEL)}" if state.account else ""),
-            when=text_format.moment(state.last_answer_at),
-            why=prose(mid_sentence(fault_words(state.last_error, language).title), _VALUE),
-        )
-        for state in failing
-        if state.last_error is not None and state.last_answer_at is not None
-    ]
-    return [section([f"⚠️ {line}" for line in lines], language)] if lines else []
+    lines = [f"⚠️ {_fault(state, state.last_error, context)}" for state in states if state.last_error is not None]
+    return [section(lines, context.language)] if lines else []
+
+
+def _fault(state: ProviderStatus, fault: ProviderFault, context: HomeContext) -> str:
+    say = context.language.say
+    provider = f"*{prose(state.title, _LABEL)}*" + (f" {code(state.account, _LABEL)}" if state.account else "")
+    why = prose(mid_sentence(fault_words(fault, context.language).title), _VALUE)
+    if state.last_answer_at is None:
+        return say("No answer from {provider}: {why}", provider=provider, why=why)
+    when = _text_format(context).moment(state.last_answer_at)
+    return say("No answer from {provider}, last reached {when}: {why}", provider=provider, when=when, why=why)
 
 
 def _buttons(language: Language) -> dict[str, Any]:

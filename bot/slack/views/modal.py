@@ -15,8 +15,7 @@ from bot.i18n import phrase
 from bot.presentation.times import duration, format_datetime
 from bot.presentation.wording import NO_DAY
 from bot.slack.views.message import context_block, plain_text, section, text_message
-from bot.slack.views.mrkdwn import code
-from bot.slack.views.thread_notes import linked
+from bot.slack.views.thread_notes import linked, targets
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,7 +31,7 @@ WINDOWS: Mapping[str, timedelta] = {"2h": timedelta(hours=2), "24h": timedelta(h
 DEFAULT_WINDOW = "24h"
 THREAD, LINK = "thread", "link"
 MAX_INPUT = 3000
-_OPTION, _TARGET = 75, 30
+_OPTION = 75
 ONLY_ME, EVERYBODY = "only_me", "everybody"  # who sees the answer
 
 
@@ -108,9 +107,8 @@ def _thread_input(threads: Sequence[ThreadChoice], zone: tzinfo, now: datetime, 
 
 def _thread_words(thread: ThreadChoice, zone: tzinfo, now: datetime, language: Language) -> str:
     """`#incidents · 14:05 · +86 137****2222`, within the 75 characters of an option."""
-    named = language.listed([code(target.masked, _TARGET) for target in thread.targets], most=2)
     words = f"<#{thread.channel}> · {format_datetime(thread.asked_at, zone, now, language).rpartition(':')[0]}"
-    longer = f"{words} · {named}"
+    longer = f"{words} · {targets(thread.targets, language=language)}"
     return longer if len(longer) <= _OPTION else words
 
 
@@ -156,8 +154,8 @@ def _window_input(language: Language) -> dict[str, Any]:
 def _who_input(audience: Audience, language: Language) -> dict[str, Any]:
     everybody = {
         Audience.THREAD: language.say("Everybody in the thread"),
-        Audience.MESSAGE: language.say("Everybody, in a thread below the message"),
-        Audience.ANYWHERE: language.say("Everybody in the conversation below"),
+        Audience.MESSAGE: language.say("Everybody, in a thread"),
+        Audience.ANYWHERE: language.say("A conversation I choose"),
     }[audience]
     only_me = {"text": plain_text(language.say("Only me")), "value": ONLY_ME}
     all_of_them = {"text": plain_text(everybody), "value": EVERYBODY}

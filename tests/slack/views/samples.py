@@ -16,12 +16,13 @@ from bot.codes.glossary import TermWords
 from bot.errors import UsageError
 from bot.grammar import ParseContext, parse
 from bot.i18n import ENGLISH, Language, get_language
-from bot.model import ExplanationText, Status, Window
+from bot.model import ExplanationText, Outcome, Status, Target, Window
 from bot.presentation.wording import STATUS_WORDS
 from bot.providers import systems
 from bot.slack import views
 from bot.slack.access.policy import DenialReason
 from bot.slack.views import answer_changes, home, modal, notices
+from bot.slack.views.about import about_modal
 from bot.slack.views.readings import Reading, reading_labels
 from tests.notes import notes_of_every_kind
 from tests.reports import (
@@ -116,9 +117,6 @@ def context(language: Language, **more: Any) -> views.RenderContext:
 
 
 def home_context(language: Language, **more: Any) -> home.HomeContext:
-    chinese = (("国内号码所属国家", "CN"), ("最长等待时间", "8 秒"))
-    english = (("National numbers belong to", "CN"), ("Longest wait for an answer", "8 s"))
-    given: dict[str, Any] = {"settings": chinese if language == CHINESE else english, "kept_days": 30, **more}
     return home.HomeContext(
         now=NOW,
         zone=SHANGHAI,
@@ -127,7 +125,7 @@ def home_context(language: Language, **more: Any) -> home.HomeContext:
         bot_name="smsstatus",
         examples=EXAMPLES,
         language=language,
-        **given,
+        **more,
     )
 
 
@@ -183,6 +181,10 @@ MESSAGES: Mapping[str, Sample[views.Message]] = {
     "answer-table-explained": partial(_shown, answers()["table"], explained=True),
     "revealed": partial(_revealed, sample()),
     "moved": partial(views.change_notice, "refreshed", f"{LINK}?thread_ts=1&cid=C0123"),
+    "last-page": views.last_page,
+    "first-page": views.first_page,
+    "not-a-question": views.not_a_question,
+    "thanks": views.thanks,
     "no-such-row": partial(views.no_such_row, 7, 3),
     "no-rows": partial(views.no_such_row, 1, 0),
     "nothing-to-explain": partial(views.nothing_to_explain, 1, STATUS_WORDS[Status.DELIVERED]),
@@ -230,7 +232,7 @@ MESSAGES: Mapping[str, Sample[views.Message]] = {
 OPEN = report().query
 CLOSED = replace(OPEN, window=replace(OPEN.window, open=False), providers=("tencent",), only=_FAILED)
 REPEATS = (
-    home.RepeatButton(ID, OPEN, timedelta(hours=2)),
+    *(home.RepeatButton(ID, OPEN, timedelta(hours=2), outcome.value, NOW - timedelta(minutes=5)) for outcome in Outcome),
     home.RepeatButton(ID, CLOSED, None),
     home.RepeatButton(ID, report(numbers=14).query, timedelta(days=1)),
 )
@@ -244,12 +246,28 @@ def _home_of_somebody_new(*, language: Language) -> Json:
     return _home(language=language, notice="这条查询已不再保存。" if language == CHINESE else "This lookup is no longer kept.")
 
 
+def _settings(*, language: Language) -> Json:
+    chinese = (("默认国家/地区", "CN"), ("超时时间", "8 秒"))
+    english = (("Default country", "CN"), ("Timeout", "8 s"))
+    return about_modal(chinese if language == CHINESE else english, kept_days=30, receipt_days=90, language=language)
+
+
+_NUMBERS = report(numbers=3).query.targets
+_IDS = (Target(message_id="900619746936498440^0"), Target(message_id="900619746936498441^0"))
+THREADS = (
+    modal.ThreadChoice("C0INCIDENT 1795241002.000100", "C0INCIDENT", _NUMBERS[:1], NOW - timedelta(minutes=20)),
+    modal.ThreadChoice("C0OTHER 1795241001.000100", "C0OTHER", _NUMBERS, NOW - timedelta(days=3)),
+)
+
 VIEWS: Mapping[str, Sample[Json]] = {
     "lookup-of-a-message": partial(modal.lookup_modal, ID, "+8613711112222", found=_NUMBERS[:1], audience=modal.Audience.THREAD),
     "lookup-nothing-found": partial(modal.lookup_modal, ID, "", found=(), audience=modal.Audience.MESSAGE),
     "lookup-anywhere": partial(modal.lookup_modal, ID, "", found=None, audience=modal.Audience.ANYWHERE),
     "lookup-again-alone": partial(modal.lookup_modal, ID, "", found=None, audience=modal.Audience.ALONE),
+    "lookup-from-home": partial(modal.lookup_modal, ID, "", found=None, audience=modal.Audience.DIRECT),
     "post-in-thread": partial(modal.post_modal, ID),
+    "post-in-thread-listed": partial(modal.post_modal, ID, THREADS, zone=SHANGHAI, now=NOW),
+    "settings": _settings,
     "home": partial(_home, REPEATS),
     "home-of-somebody-new": _home_of_somebody_new,
 }
@@ -374,7 +392,7 @@ OTHER_MESSAGES: Mapping[str, Sample[views.Message]] = {
 def _home_full(*, language: Language) -> Json:
     names = titles(language)
     unlisted = ((names["tencent"], "XX:1", 4), (names["aliyun"], "XX:2", 1))
-    return _home(REPEATS, language=language, receipt_days=90, kept_days=1, unlisted=unlisted)
+    return _home(REPEATS, language=language, unlisted=unlisted)
 
 
 def _turned_away(*, language: Language) -> Json:
@@ -385,7 +403,9 @@ OTHER_VIEWS: Mapping[str, Sample[Json]] = {
     "lookup-of-several": partial(modal.lookup_modal, ID, "+8613711112222", found=_NUMBERS, audience=modal.Audience.THREAD),
     "turned-away": _turned_away,
     "home-full": _home_full,
-    "home-bare": partial(_home, settings=(), receipt_days=1),
+    "settings-bare": partial(about_modal, (), kept_days=1, receipt_days=1),
+    "lookup-of-ids": partial(modal.lookup_modal, ID, "", found=_IDS, audience=modal.Audience.MESSAGE),
+    "lookup-of-an-id": partial(modal.lookup_modal, ID, "", found=_IDS[:1], audience=modal.Audience.MESSAGE),
 }
 
 # --- all of them ----------------------------------------------------------------------------------------------------------

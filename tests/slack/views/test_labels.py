@@ -58,7 +58,7 @@ def _labels_of(value: dict[str, Any]) -> Iterator[tuple[str, str]]:
             yield "label", value["label"]["text"]
             yield "hint", value.get("hint", value["label"])["text"]
         case {"options": options}:
-            yield from (("option", option["text"]["text"]) for option in options)
+            yield from (("option", option["text"]["text"]) for option in options if option["text"]["type"] == "plain_text")
 
 
 @cache
