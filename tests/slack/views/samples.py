@@ -392,7 +392,8 @@ OTHER_MESSAGES: Mapping[str, Sample[views.Message]] = {
 def _home_full(*, language: Language) -> Json:
     names = titles(language)
     unlisted = ((names["tencent"], "XX:1", 4), (names["aliyun"], "XX:2", 1))
-    return _home(REPEATS, language=language, unlisted=unlisted)
+    silent = [replace(state, last_answer_at=None) for state in states(language)]
+    return home.home(silent, REPEATS, home_context(language, unlisted=unlisted))
 
 
 def _turned_away(*, language: Language) -> Json:
