@@ -27,9 +27,7 @@ def panels(sandbox: Sandbox) -> Sequence[Panel]:
     return (
         Panel("step", f"A workflow runs the step “{STEP.title}” with {json.dumps(asked)}", partial(_step, sandbox, asked)),
         Panel("audit", "Who looked up what: smsstatus audit list", partial(_terminal, sandbox, "audit", "list")),
-        Panel(
-            "receipts", "What the store holds: smsstatus receipts stats", partial(_terminal, sandbox, "receipts", "stats")
-        ),
+        Panel("receipts", "What the store holds: smsstatus receipts stats", partial(_terminal, sandbox, "receipts", "stats")),
     )
 
 

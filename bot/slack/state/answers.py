@@ -11,7 +11,7 @@ import asyncio
 import json
 import secrets
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
@@ -82,8 +82,9 @@ class AnswerRecord:
     changed: tuple[str, str] | None = None  # what was done to it last, and by whom: ("refreshed", Slack user id)
     previous: Query | None = None  # the lookup before it, that a follow-up builds on
     passed_over: tuple[str, ...] = ()  # words of the question that changed nothing
-    outcome: str = ""  # an Outcome's value, as of `as_of`: what is left of a report that is no longer in memory
-    as_of: datetime | None = None
+    # What is left of a report that is no longer in memory: an Outcome's value, and as of when.
+    outcome: str = field(default="", compare=False)
+    as_of: datetime | None = field(default=None, compare=False)
 
     @classmethod
     def first(cls, asked: Lookup, *, asked_by: str, channel: str, public: bool = False, previous: Query | None = None) -> Self:

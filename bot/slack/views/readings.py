@@ -100,6 +100,6 @@ def reading_labels(
             case Providers():
                 return language.say("Show providers")
             case _:
-                return command
+                return language.say("Run {word}", word=command)
 
     return [label(command) for command in meant]
