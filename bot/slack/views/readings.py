@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from bot.grammar import Explain, Help, Lookup, Providers
+from bot.i18n import phrase
 from bot.presentation.times import duration, format_day, format_window, is_today
 from bot.presentation.wording import filter_words
 from bot.slack.views.message import plain_text
@@ -16,10 +17,16 @@ if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
     from bot.grammar import Command
-    from bot.i18n import Language
+    from bot.i18n import Language, Phrase
     from bot.model import Query, Window
 
 PREFIX = "reading."
+_CHANGES: Mapping[str, Phrase] = {  # to the answer shown last
+    "refresh": phrase("Refresh"),
+    "more": phrase("More"),
+    "newer": phrase("Newer"),
+    "all": phrase("Show all"),
+}
 _MOST = 75  # characters of a button
 _MOST_TARGETS = 2
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
@@ -100,6 +107,6 @@ def reading_labels(
             case Providers():
                 return language.say("Show providers")
             case _:
-                return language.say("Run {word}", word=command)
+                return _CHANGES[command].said_in(language)
 
     return [label(command) for command in meant]
