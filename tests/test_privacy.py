@@ -25,6 +25,7 @@ from bot.presentation.explanation import introduction
 from bot.presentation.wording import NO_DAY, plain_text_format
 from bot.slack import views
 from bot.slack.listeners.modals import one_line_error
+from bot.slack.views.readings import Reading
 from bot.slack.views.thread_notes import targets
 from tests.grammar.contexts import ENGINEER
 from tests.packaged import CATALOGUE
@@ -160,7 +161,7 @@ def everything_shown(text: str, language: Language) -> Iterator[str]:
     match parsed(text):
         case UsageError() as error:
             yield views.usage_error(error, language=language).text
-            yield str(views.usage_error(error, answer_id="opaque", language=language).blocks)
+            yield str(views.usage_error(error, readings=[Reading("opaque", "Look it up")], language=language).blocks)
             yield one_line_error(error).said_in(language)
             yield error.masked_problem.said_in(language)
         case Lookup() as command:

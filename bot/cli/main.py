@@ -93,12 +93,14 @@ def serve(locale: CliLocale, *, mode: Mode | None, host: str | None, port: int |
     metavar="COMMAND",
     about=phrase('Run one command and print the answer: "/smsstatus +8613711112222 since 2h".'),
 )
+@option("--env", "with_environment", is_flag=True, about=phrase("Print what a terminal needs to ask the demo's providers."))
 @click.pass_obj
-def demo(locale: CliLocale, *, port: int, once: str | None) -> None:
+def demo(locale: CliLocale, *, port: int, once: str | None, with_environment: bool) -> None:
     """Run the app in the sandbox. Raises SystemExit with status 2 when it cannot start."""
     from bot.sandbox.demo import run_demo, run_once
 
-    run(run_once(once, locale.language) if once is not None else run_demo(port, locale.language), locale.language)
+    demonstrating = run_demo(port, locale.language, with_environment=with_environment)
+    run(run_once(once, locale.language) if once is not None else demonstrating, locale.language)
 
 
 main.add_command(lookup)

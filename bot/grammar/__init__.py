@@ -9,7 +9,9 @@ Pure: no clock is read and nothing is looked up; what the grammar must know besi
     cursor.py             Cursor, the patterns it reads with, and ParseError, which carries its own correction
     vocabulary.py         the keywords in English and Chinese, and the closest valid word to a wrong one
     decoration.py         removes bold, bullets, quotes and list numbers
-    filler_words.py       words that change nothing
+    traditional.py        traditional characters, read as simplified ones
+    filler_words.py  passing_over.py    words that change nothing: those that are known, and those that no rule knows
+    bare_amounts.py       `NUM 10`, `NUM 9-11`
     bare_code.py          a code without `explain`
     phone_numbers.py  message_ids.py  targets.py    numbers, message ids, targets
     choices.py            the lists behind `via` and `only`
@@ -25,6 +27,7 @@ Pure: no clock is read and nothing is looked up; what the grammar must know besi
     unknown_words.py      an unknown word -> ParseError with a correction
     keywords.py           whether a text begins with a keyword
     parser.py             text -> Command, or UsageError with a corrected command
+    corrections.py        what may have been meant: the corrected example, and the readings that a button runs
     writer.py             Command -> canonical text
     card_numbers.py  other_labels.py    digits that are something else: a card, an order, a case
     target_extraction.py  running text -> the numbers and message ids in it
@@ -37,6 +40,7 @@ from bot.grammar.parser import parse
 from bot.grammar.period import parse_period
 from bot.grammar.target_extraction import extract_targets
 from bot.grammar.targets import MAX_TARGETS
+from bot.grammar.traditional import simplify
 from bot.grammar.vocabulary import A_NUMBER, EXAMPLES, EXPLAINS, examples
 from bot.grammar.writer import write, write_targets
 
@@ -57,6 +61,7 @@ __all__ = [
     "parse",
     "parse_period",
     "says_when",
+    "simplify",
     "write",
     "write_targets",
 ]

@@ -6,8 +6,8 @@ customers do not have it.
 
 from __future__ import annotations
 
-from bot.grammar.cursor import WORD_END, one_of, pattern
-from bot.grammar.filler_words import FILLER_WORDS
+from bot.grammar.cursor import SEPARATORS, WORD_END, one_of, pattern
+from bot.grammar.filler_words import FILLER_WORDS, SYMBOLS
 from bot.grammar.message_ids import ID_NAME
 from bot.grammar.vocabulary import COMMANDS, KEYWORDS, LEADING_WORDS, STATUSES, closest_word
 
@@ -32,13 +32,17 @@ _BARE = pattern(
     rf"{_ASKING}(?P<code>{_NUMBERED}|{_NAMED}|(?P<word>{_WORDS}))"
     r"(?: *(?:means?|why|是什么意思|是啥意思|什么意思|啥意思|是什么|是啥|什么原因|原因|怎么回事))?\Z"
 )
+CODE_WORD = pattern(rf"(?:{_NUMBERED}|{_NAMED})\Z")
+"""A word that has the form of a code, beside other words."""
+_LEAD = pattern(rf"(?:(?:{FILLER_WORDS.pattern})[\s{SEPARATORS}]*)+")
+_TAIL = pattern(rf"(?:[\s{SEPARATORS}]+(?:{FILLER_WORDS.pattern}|{SYMBOLS.pattern}|means?|meaning|mean))+[\s{SEPARATORS}]*\Z")
 _OTHER = pattern(rf"{ID_NAME}\b|aliyun")
 _TAKEN = pattern(one_of((*COMMANDS, *KEYWORDS, *STATUSES)) + WORD_END)
 
 
 def bare_code(plain: str) -> str | None:
     """The code, when `plain` is nothing else: it has the form of one and is no word of a lookup. None otherwise."""
-    found = _BARE.match(plain.strip())
+    found = _BARE.match(plain.strip()) or _BARE.match(_without_filler(plain.strip()))
     if not found or _OTHER.match(found["code"]):
         return None
     if found["word"]:
@@ -47,3 +51,10 @@ def bare_code(plain: str) -> str | None:
     if len(letters) > 3 and letters == found["code"][: len(letters)] and closest_word(letters, (*KEYWORDS.values(), *STATUSES)):  # noqa: PLR2004 - "since2" is a slip
         return None
     return found["code"]
+
+
+def _without_filler(plain: str) -> str:
+    """The text without the words around it that change nothing: `hi, what is MK:0008 please`."""
+    begin = _LEAD.match(plain)
+    rest = plain[begin.end() if begin else 0 :]
+    return _TAIL.sub("", rest)

@@ -24,6 +24,7 @@ T = TypeVar("T")
 ChoiceSet = Literal["provider", "status"]
 
 _PLACEHOLDER = re.compile(one_of((A_PROVIDER, A_STATUS)), re.ASCII)  # as we write them, in capitals
+_MOST_OFFERED = 4
 _COMMA = pattern(r"\s*[,、;]\s*")
 _OF = pattern(r"的")  # 只看失败的
 _TIMES = (STEP, TIME_WORD, VAGUE_TIME, pattern(r"\d|(?:last|this|noon|midnight|now|when)\b|[昨今前上下凌中早晚这本周]"))
@@ -60,7 +61,7 @@ def _choice_error(cursor: Cursor, keyword: Span, words: Mapping[str, T], kind: C
     names = list(dict.fromkeys(map(str, words.values())))
     if not names:  # statuses there always are
         problem = phrase("`{word}` needs a provider, but none is set up.")
-        return ParseError(problem, word=typed, edits=[Edit(keyword, "")])
+        return ParseError(problem, word=typed, edits=[Edit(Span(keyword.start, cursor.word().end), "")])
     span = cursor.word()
     word = cursor.text_of(span)
     missing = A_PROVIDER if kind == "provider" else A_STATUS
@@ -69,7 +70,11 @@ def _choice_error(cursor: Cursor, keyword: Span, words: Mapping[str, T], kind: C
         return ParseError(_missing(names, kind), word=typed, edits=[fix])
     near = closest_word(word, words)
     problem = _misspelt(near, kind) if near else _unknown(names, kind)
-    return ParseError(problem, word=shorten(word), edits=[] if NEGATION.match(word) else [Edit(span, near or missing)])
+    if NEGATION.match(word):
+        return ParseError(problem, word=shorten(word))
+    without = [] if any(map(str.isdigit, word)) else [[Edit(Span(keyword.start, span.end), "")]]
+    likely = [[Edit(span, near)]] if near else [[Edit(span, name)] for name in names[:_MOST_OFFERED]]
+    return ParseError(problem, word=shorten(word), edits=[Edit(span, near or missing)], others=[*likely, *without])
 
 
 # Providers go by names of their own. The statuses are always the same five, so they are written out, and Chinese shows its words.

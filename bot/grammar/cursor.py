@@ -64,14 +64,16 @@ class ParseError(Exception):
     """A word is not understood. Internal to this package: the parser turns it into a `UsageError`.
 
     `problem` is the whole sentence, in which `{word}` is filled in from `word`. `edits` correct the text as far as a correction
-    is known; the corrected text is parsed again before anyone sees it. Without edits no correction is safe.
+    is known; the corrected text is parsed again before anyone sees it. Without edits no correction is safe. `others` are what
+    else may have been meant, each as edits of its own.
     """
 
-    def __init__(self, problem: Phrase, *, word: str, edits: Iterable[Edit] = ()) -> None:
+    def __init__(self, problem: Phrase, *, word: str, edits: Iterable[Edit] = (), others: Iterable[Iterable[Edit]] = ()) -> None:
         super().__init__(problem)
         self.problem = Phrase(problem.text, (*problem.values, ("word", word)))
         self.word = word
         self.edits = tuple(edits)
+        self.others = tuple(map(tuple, others))
 
     def __str__(self) -> str:
         return self.problem.said_in(ENGLISH)

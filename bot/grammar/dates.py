@@ -83,7 +83,7 @@ def _only(days: set[date], cursor: Cursor, start: int, context: ParseContext) ->
     if len(days) > 1:
         past = [day for day in days if day <= context.today] or days
         problem = phrase("`{word}` can be two days. For the last one, write `{last}`.", last=f"{max(past):%Y-%m-%d}")
-        raise impossible_time_error(cursor, start, problem)
+        raise impossible_time_error(cursor, start, problem, [f"{day:%Y-%m-%d}" for day in sorted(past, reverse=True)])
     return next(iter(days), None)
 
 

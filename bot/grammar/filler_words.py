@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from bot.grammar.cursor import WORD_END, one_of, pattern
+from bot.grammar.cursor import SEPARATORS, WORD_END, one_of, pattern
 from bot.grammar.text import shorten
 
 MOST_NAMED = 10
@@ -52,11 +52,11 @@ _WORDS = (
     "查", "查一下", "查下", "查询", "查查",
     "一下", "急", "很急", "加急", "急急急", "在线等", "快", "尽快", "一直", "到底", "发了吗", "发出去了吗", "发出去没有",
     "发没发", "发了没有", "说", "说是", "反馈", "反映", "投诉", "称", "你的时区", "刚查到",
-    "帮查", "帮我查", "的", "了", "呢", "啊", "吧", "哈", "这个", "那个", "这两个",
+    "自己", "自动", "经常", "经理", "到处", "到位", "到现在", "到频道", "到群里", "到群", "近况", "只是", "只有", "只能",
+    "走了", "简讯", "嘛", "帮查", "帮我查", "的", "了", "呢", "啊", "吧", "哈", "这个", "那个", "这两个",
     "号码", "手机", "手机号", "手机号码", "电话", "电话号码", "用户", "客户", "状态", "的状态", "情况", "怎么样",
     "怎么样了",
-    "短信", "验证码", "信息", "消息", "到了吗", "查詢", "謝謝", "請", "請問", "號碼", "嗎", "收到了嗎", "收到嗎",
-    "驗證碼", "簡訊",
+    "短信", "验证码", "信息", "消息", "到了吗",
 )  # fmt: skip
 _PRINTED = r"as of \d\d:\d\d(?::\d\d)?(?:, (?:fresh|cached [\w ]{1,20} ago))?|\([^\d()]{1,12}时区[^\d()]{0,40}\)"  # by an answer
 _NO_NUMBER = r"(?![^\s,;、。]*\d[\d\-]{5,}\d)"  # what holds a number is never passed over
@@ -67,6 +67,8 @@ FILLER_WORDS = pattern(
     rf"|:[a-z0-9_+'\-]+:|(?:https?://|www\.)[^\s,;]+)|[?!:.…~\-/|·=>]+{WORD_END}"
 )
 _MACHINE = re.compile(r"<|[@#]|:.+:|!(?:here|channel|everyone|subteam)|https?:|www\.")
+TICKET = pattern(rf"(?:[A-Z]{{2,10}}-\d{{1,6}}|(?:INC|CHG|PRB|REQ|TASK|CASE|RITM)-?\d{{4,8}})(?=[\s{SEPARATORS}:]|\Z):?")
+"""The key of a ticket, as OPS-1234 or INC0012345."""
 SYMBOLS = re.compile("[\u2190-\u2bff\U0001f000-\U0001faff]+")
 _QUESTIONS = frozenset(_ASKING)
 

@@ -6,6 +6,7 @@ import re
 
 from bot.grammar.cursor import pattern
 from bot.grammar.text import normalize
+from bot.grammar.traditional import simplify
 from bot.grammar.vocabulary import COMMANDS, KEYWORDS, LEADING_WORDS
 
 _OF_TIME = frozenset({"since", "last", "until"})
@@ -26,9 +27,9 @@ _WHEN = pattern(rf"\s*{_word_of(*(word for word, part in KEYWORDS.items() if par
 
 def begins_like_a_command(text: str) -> bool:
     """Whether `text` begins with a keyword or with the digits of a number, and so is meant as a command."""
-    return bool(_COMMAND.match(normalize(text)))
+    return bool(_COMMAND.match(simplify(normalize(text))))
 
 
 def says_when(text: str) -> bool:
     """Whether `text` begins with a keyword for a time: `since 2h`, `past 2h`, `between 9 and 10`. `2h` alone does not."""
-    return bool(_WHEN.match(normalize(text)))
+    return bool(_WHEN.match(simplify(normalize(text))))

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
+from bot.grammar.bare_amounts import read_bare_amount
 from bot.grammar.choices import read_choices
 from bot.grammar.command import Lookup, ParseContext
 from bot.grammar.cursor import WORD_END, Cursor, Span, one_of, pattern
 from bot.grammar.filler_words import FILLER_WORDS, SYMBOLS, is_question, mentioned_names
 from bot.grammar.partial_lookup import PartialLookup
+from bot.grammar.passing_over import pass_over
 from bot.grammar.targets import all_targets, read_plus, read_target
 from bot.grammar.unknown_words import PLACEHOLDER, removable_word_error, unknown_word_error
 from bot.grammar.vocabulary import KEYWORD, KEYWORDS, LEADING_WORD, STATUSES
@@ -23,6 +27,7 @@ _LAST_NIGHT = pattern(r"last +(?:night|evening|(?:mon|tue|wed|thu|fri|sat|sun)[a
 def read_lookup(cursor: Cursor, context: ParseContext) -> Lookup:
     """The lookup that the whole text asks for. Raises ParseError."""
     draft = PartialLookup()
+    cursor.text = _without_slashes(cursor.text, context)
     cursor.take(LEADING_WORD)
     cursor.skip_breaks()
     while not cursor.at_end:
@@ -30,6 +35,8 @@ def read_lookup(cursor: Cursor, context: ParseContext) -> Lookup:
             raise unknown_word_error(cursor, draft, context)
         cursor.skip_breaks()
     _apply_bare_statuses(draft)
+    if draft.unknown and not draft.mentions and (context.last is None or not draft.keywords):
+        raise unknown_word_error(Cursor(cursor.text, draft.unknown[0].start), draft, context)  # nothing that matters is said
     if context.last is not None and not (draft.mentions or draft.keywords):
         raise removable_word_error(Cursor(cursor.text), context)
     share, ignored = "share" in draft.keywords, mentioned_names(draft.ignored)
@@ -38,6 +45,12 @@ def read_lookup(cursor: Cursor, context: ParseContext) -> Lookup:
     targets = all_targets(cursor, draft)
     window = build_window(draft.since, draft.until, cursor, context)
     return Lookup(Query(targets, window, draft.providers, frozenset(draft.only)), share=share, ignored=ignored)
+
+
+def _without_slashes(text: str, context: ParseContext) -> str:
+    """`tencent/aliyun` and `failed|pending` with commas, which leaves every position where it was."""
+    known = "|".join(map(re.escape, (*context.provider_words, *STATUSES)))
+    return re.sub(rf"(?<![^\W_])({known})[/|](?=(?:{known})(?![^\W_]))", r"\1,", text, flags=re.IGNORECASE)
 
 
 def _apply_bare_statuses(draft: PartialLookup) -> None:
@@ -80,14 +93,14 @@ def _part(cursor: Cursor, draft: PartialLookup, context: ParseContext) -> bool:
         case "via":
             providers = read_choices(cursor, keyword, context.provider_words, "provider")
             draft.set_part(name, cursor, keyword)
-            draft.providers = providers
+            draft.providers = tuple(dict.fromkeys((*draft.providers, *providers)))
             cursor.take(_ONLY)
         case "only":
             if _names_provider(cursor, draft, context):  # `only tencent`
                 return True
             only = read_choices(cursor, keyword, STATUSES, "status")
             draft.set_part(name, cursor, keyword)
-            draft.only = only
+            draft.only = (*draft.only, *only)
         case _:
             draft.set_part(name, cursor, keyword)
     return True
@@ -149,4 +162,15 @@ def _part_of_day(cursor: Cursor, draft: PartialLookup, context: ParseContext) ->
     return bool(cursor.peek(_LAST_NIGHT)) and read_bare_time(cursor, draft, context)
 
 
-_WORDS = (_part_of_day, _part, read_bare_time, read_plus, read_target, _choice, _filler_word, _separator)
+_WORDS = (
+    _part_of_day,
+    _part,
+    read_bare_time,
+    read_bare_amount,
+    read_plus,
+    read_target,
+    _choice,
+    _filler_word,
+    _separator,
+    pass_over,
+)

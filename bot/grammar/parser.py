@@ -1,29 +1,28 @@
 """Parses a command: text -> Command, or UsageError with a corrected command.
 
 Parsing stops at the first word that is not understood (`ParseError`). Only then is a correction looked for: the error's edits are
-applied and the text is parsed again, until it succeeds. The example in an error is the user's own command: no number, id or time
-in it is made up or lost, and a placeholder stands for what is missing. Where that is not possible there is no example.
+applied and the text is parsed again, until it succeeds (`corrections.py`).
 """
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from functools import partial
 
 from bot.encoded_text import decode_text
 from bot.errors import UsageError
 from bot.grammar.bare_code import bare_code
-from bot.grammar.command import Command, Explain, Help, ParseContext, Providers
+from bot.grammar.command import Command, Explain, Help, Lookup, ParseContext, Providers
+from bot.grammar.corrections import corrected, readings
 from bot.grammar.cursor import SEPARATORS, Cursor, Edit, ParseError, Span, pattern
 from bot.grammar.decoration import strip_decoration
 from bot.grammar.lookup import read_lookup
 from bot.grammar.phone_numbers import read_number
 from bot.grammar.text import escape_entities, normalize, shorten
-from bot.grammar.vocabulary import A_CODE, A_NUMBER, A_PROVIDER, A_STATUS, A_TIME, COMMAND, COMMANDS, EXAMPLE_CODE, EXPLAINS
-from bot.i18n import phrase
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from bot.grammar.traditional import as_typed, simplify
+from bot.grammar.vocabulary import A_CODE, COMMAND, COMMANDS, EXAMPLE_CODE, EXPLAINS
+from bot.i18n import Phrase, phrase
 
 MAX_LENGTH = 8000  # fifty targets with ids take less than half of it; Slack would let 40,000 through
 MAX_CODE = 100
@@ -32,13 +31,6 @@ _ONE_WORD = re.compile(r"\w+")
 _EXPLAIN = pattern(rf"[\s{SEPARATORS}]*(?:{'|'.join(EXPLAINS)})")
 _NUMBER_LIKE = pattern(r"\d(?:[ ()\-.]?\d){6}")  # help me with 137 1111 2222
 _OURSELVES = pattern(r"\A/?smsstatus(?: +|\Z)")  # typed once more behind the slash command
-_DIGITS = pattern(r"\d")
-_AMOUNT = 4  # as many digits as `limit 5` may have
-_GROWS = pattern(r"[\d)]\s*\Z")
-_COULD_GROW = pattern(r"\s*(?:[\d+(]|(?:(?:biz|message)?id|serialno)\b)")
-_CORRECTED_LENGTH = 2500  # what is corrected and shown of a longer text
-_CORRECTIONS = 30
-_CORRECTION_WORK = 6000  # characters read while looking for a correction; a long text gets fewer attempts
 
 
 def parse(text: str, context: ParseContext) -> Command:
@@ -47,14 +39,31 @@ def parse(text: str, context: ParseContext) -> Command:
     Raises:
         UsageError: A word is not understood, or what it asks for makes no sense. Nothing else is raised, whatever the text.
     """
-    plain = normalize(text[: MAX_LENGTH + 1])
+    typed = normalize(text[: MAX_LENGTH + 1])
+    plain = simplify(typed)
     try:
         _check_length(text, plain)
         plain = _bare(plain)
-        return _read(Cursor(plain), context)
+        return _as_typed(_read(Cursor(plain), context), typed)
     except ParseError as error:
-        example = _correct(plain, error.edits, context)
-        raise UsageError(error.problem, word=error.word, example=example) from None
+        check = partial(_check, context=context)
+        example = corrected(plain, error.edits, check)
+        meant = [as_typed(each, typed) for each in readings(plain, error.others, example, context, check)]
+        example, word = example and as_typed(example, typed), as_typed(error.word, typed)
+        problem = Phrase(error.problem.text, (*error.problem.values, ("word", word)))
+        raise UsageError(problem, word=word, example=example, readings=meant) from None
+
+
+def _check(text: str, context: ParseContext) -> Command:
+    """The command that a correction comes to. Raises ParseError."""
+    return _read(Cursor(_bare(normalize(escape_entities(text))), trial=True), context)
+
+
+def _as_typed(command: Command, typed: str) -> Command:
+    """The command with the words that were passed over as they were typed."""
+    if not isinstance(command, Lookup):
+        return command
+    return replace(command, ignored=tuple(as_typed(word, typed) for word in command.ignored))
 
 
 def _bare(plain: str) -> str:
@@ -80,47 +89,6 @@ def _first_word(plain: str) -> str:
     cursor = Cursor(plain)
     cursor.skip_breaks()
     return cursor.text_of(cursor.word())
-
-
-def _correct(plain: str, edits: Iterable[Edit], context: ParseContext) -> str | None:
-    """`plain` with `edits` applied, and then the edits of each further error. None if that leads to no safe command."""
-    if len(plain) > _CORRECTED_LENGTH:
-        return None
-    attempts = _CORRECTION_WORK // max(len(plain), _CORRECTION_WORK // _CORRECTIONS)
-    for _ in range(attempts):
-        edits = tuple(edits)
-        if not edits or not _is_honest(plain, edits):
-            return None
-        plain = _edited(plain, edits) or A_NUMBER
-        try:
-            _read(Cursor(_bare(normalize(escape_entities(plain))), trial=True), context)
-        except ParseError as again:
-            edits = again.edits
-        else:
-            return escape_entities(plain)
-    return None
-
-
-def _is_honest(plain: str, edits: Iterable[Edit]) -> bool:
-    """Whether the edits invent no digits, and remove none except a small amount or in favour of a placeholder."""
-    removed = "".join(_DIGITS.findall("".join(plain[edit.span.start : edit.span.end] for edit in edits)))
-    written = "".join(_DIGITS.findall("".join(edit.text for edit in edits)))
-    if written:
-        return sorted(written) == sorted(removed)
-    return len(removed) <= _AMOUNT or any(edit.text.strip() == A_TIME for edit in edits)
-
-
-def _edited(plain: str, edits: Iterable[Edit]) -> str:
-    """`plain` with `edits` applied, on one line. A comma keeps the words around a removed one apart."""
-    for span, instead in sorted(edits, reverse=True):
-        rest = plain[span.end :]
-        gap = (
-            f" {instead} "
-            if instead in {A_TIME, A_PROVIDER, A_STATUS}
-            else instead or (" , " if _GROWS.search(plain[: span.start]) and _COULD_GROW.match(rest) else " ")
-        )
-        plain = plain[: span.start] + gap + rest
-    return re.sub(r"(?:\s*,)+", ",", " ".join(plain.replace("\n", " , ").split())).strip(f" {SEPARATORS}")
 
 
 def _read(cursor: Cursor, context: ParseContext) -> Command:

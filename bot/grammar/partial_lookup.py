@@ -28,15 +28,13 @@ class PartialLookup:
     only: tuple[Status, ...] = ()
     keywords: dict[str, str] = field(default_factory=dict)
     ignored: list[str] = field(default_factory=list)
+    unknown: list[Span] = field(default_factory=list)  # those among them that no rule knows
     asks_question: bool = False
     bare_statuses: list[str] = field(default_factory=list)  # statuses without `only`
 
     def set_part(self, part: str, cursor: Cursor, keyword: Span) -> None:
-        """Record that `part` was given, from the start of `keyword` to the cursor. Raises ParseError when it was given before."""
-        typed = cursor.text_of(keyword)
-        before = self.keywords.setdefault(part, typed)
-        if before is not typed:
-            raise _given_twice(before, typed, [Edit(cursor.since(keyword.start), "")])
+        """Record that `part` was given by `keyword`. Choices that are given twice add up."""
+        self.keywords.setdefault(part, cursor.text_of(keyword))
 
     def set_edge(
         self, end: Literal["since", "until"], edge: WindowEdge | None, cursor: Cursor, keyword: Span, context: ParseContext
@@ -46,10 +44,13 @@ class PartialLookup:
         Raises ParseError for two different times: the correction has a placeholder for both.
         """
         before, typed = (self.since if end == "since" else self.until), cursor.text_of(keyword)
+        if before and edge and before.when == edge.when:
+            return
         if end in self.keywords:
             combined = _combined(before, edge, context) if before and edge else None
             if combined is None:
-                raise _given_twice(self.keywords[end], typed, _without_both(before, edge, cursor, keyword))
+                both = _without_both(before, edge, cursor, keyword)
+                raise _given_twice(self.keywords[end], typed, both, _either(before, edge, cursor, keyword))
             edge = combined
         self.keywords.setdefault(end, typed)
         if end == "since":
@@ -77,8 +78,16 @@ def _without_both(first: WindowEdge | None, second: WindowEdge | None, cursor: C
     return edits
 
 
-def _given_twice(before: str, typed: str, edits: list[Edit]) -> ParseError:
+def _either(first: WindowEdge | None, second: WindowEdge | None, cursor: Cursor, keyword: Span) -> list[list[Edit]]:
+    """The edits that keep the first time alone, and those that keep the second."""
+    if not (first and second):
+        return []
+    without_second = Edit(cursor.since(keyword.start), "")
+    return [[without_second], [Edit(first.span, cursor.text_of(second.span)), without_second]]
+
+
+def _given_twice(before: str, typed: str, edits: list[Edit], either: list[list[Edit]]) -> ParseError:
     if before.lower() == typed.lower():
-        return ParseError(phrase("`{word}` appears twice."), word=typed, edits=edits)
+        return ParseError(phrase("`{word}` appears twice."), word=typed, edits=edits, others=either)
     problem = phrase("`{before}` and `{word}` both set the same thing. Use one of them.", before=before)
-    return ParseError(problem, word=typed, edits=edits)
+    return ParseError(problem, word=typed, edits=edits, others=either)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from bot.grammar.bare_code import CODE_WORD
 from bot.grammar.cursor import SEPARATORS, WORD_END, Cursor, Edit, ParseError, Span, pattern
 from bot.grammar.days import TIME_WORD
 from bot.grammar.other_labels import label_before
 from bot.grammar.phone_numbers import number_at
 from bot.grammar.text import shorten
-from bot.grammar.vocabulary import A_NUMBER, A_TIME, COMMANDS, KEYWORDS, NEGATION, closest_word
+from bot.grammar.vocabulary import A_NUMBER, A_TIME, COMMANDS, KEYWORDS, NEGATION, STATUSES, closest_word
 from bot.grammar.when import read_when
 from bot.i18n import phrase
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 PLACEHOLDER = re.compile(rf"(?:{A_NUMBER}|{A_TIME}|PROVIDER|STATUS){WORD_END}")
 _AMOUNT_BEHIND = pattern(rf" *\d{{1,4}}(?=[\s{SEPARATORS}]|\Z)")
 _DIGITS_BEHIND = pattern(r"(?:no|number|id)?[\s.:=#\"'(]*(?=\d{7})")
+_BEFORE = pattern(r"(?:older|earlier|prior|longer)(?: than| to)? +(?=\S)")
 _CANONICAL = tuple(dict.fromkeys(KEYWORDS.values()))
 
 
@@ -30,11 +32,22 @@ def unknown_word_error(cursor: Cursor, draft: PartialLookup, context: ParseConte
     word = cursor.text_of(span)
     if PLACEHOLDER.match(word):
         return ParseError(phrase("`{word}` stands for something that is missing. Put your own in its place."), word=word)
-    near = _closest_keyword(word, draft) or closest_word(word, ("yesterday", "today"), cutoff=0.8)
+    near = closest_known(word, draft, context)
     if near:
         problem = phrase("Unknown word `{word}`. Did you mean `{near}`?", near=near)
-        return ParseError(problem, word=shorten(word), edits=[] if _has_digits(word) else [Edit(span, near)])
+        without = [] if _has_digits(word) else [[Edit(span, near)], [Edit(span, "")]]
+        return ParseError(problem, word=shorten(word), edits=[] if _has_digits(word) else [Edit(span, near)], others=without)
     return removable_word_error(cursor, context)
+
+
+def closest_known(word: str, draft: PartialLookup, context: ParseContext) -> str | None:
+    """The keyword, provider, status or time that `word` is most likely a slip of; the first word of a text may be a command's."""
+    first = not draft.mentions and not draft.keywords
+    return (
+        closest_word(word, ((*_CANONICAL, *COMMANDS.values()) if first else _CANONICAL))
+        or closest_word(word, ("yesterday", "today", *context.provider_words, *STATUSES), cutoff=0.8)
+        or None
+    )
 
 
 def removable_word_error(cursor: Cursor, context: ParseContext) -> ParseError:
@@ -45,13 +58,36 @@ def removable_word_error(cursor: Cursor, context: ParseContext) -> ParseError:
     """
     span = cursor.word()
     word = cursor.text_of(span)
-    behind = _AMOUNT_BEHIND.match(cursor.text, span.end)
-    if behind and not _means_more(Cursor(cursor.text, behind.end() - len(behind[0].strip())), context):
-        span = Span(span.start, behind.end())
+    span = Span(span.start, amount_behind(cursor, span, context) or span.end)
     if TIME_WORD.match(word):
         return ParseError(phrase("Unknown word `{word}`."), word=shorten(word), edits=[Edit(span, A_TIME)])
     kept = _has_digits(word) or NEGATION.match(word) or _labels_another_thing(cursor, span)
-    return ParseError(phrase("Unknown word `{word}`."), word=shorten(word), edits=[] if kept else [Edit(span, "")])
+    others: list[list[Edit]] = []
+    problem = phrase("Unknown word `{word}`.")
+    if CODE_WORD.match(word):
+        problem = phrase("`{word}` looks like an error code.")
+        codes = dict.fromkeys(code for code in cursor.text.split() if CODE_WORD.match(code))
+        others = [[Edit(span, "")], *([Edit(Span(0, len(cursor.text)), f"explain {code}")] for code in codes)]
+    elif NEGATION.match(word):
+        others = [[Edit(Span(span.start, _word_behind(cursor, span)), "")]]
+    elif before := _BEFORE.match(cursor.text, cursor.at):
+        others = [[Edit(Span(cursor.at, before.end()), "until ")], [Edit(Span(cursor.at, before.end()), "")]]
+    return ParseError(problem, word=shorten(word), edits=[] if kept else [Edit(span, "")], others=others)
+
+
+def _word_behind(cursor: Cursor, span: Span) -> int:
+    """Where the word after `span` ends."""
+    ahead = Cursor(cursor.text, span.end)
+    ahead.skip_blanks()
+    return ahead.word().end
+
+
+def amount_behind(cursor: Cursor, span: Span, context: ParseContext) -> int | None:
+    """Where an amount after the word ends (`limit 5`); None when there is none, or a number or a time begins there."""
+    behind = _AMOUNT_BEHIND.match(cursor.text, span.end)
+    if not behind or _means_more(Cursor(cursor.text, behind.end() - len(behind[0].strip())), context):
+        return None
+    return behind.end()
 
 
 def _means_more(cursor: Cursor, context: ParseContext) -> bool:
@@ -65,11 +101,6 @@ def _means_more(cursor: Cursor, context: ParseContext) -> bool:
 def _labels_another_thing(cursor: Cursor, span: Span) -> bool:
     digits = _DIGITS_BEHIND.match(cursor.text, span.end)
     return digits is not None and label_before(cursor.text, digits.end()) is not None
-
-
-def _closest_keyword(word: str, draft: PartialLookup) -> str | None:
-    first = not draft.mentions and not draft.keywords
-    return closest_word(word, ((*_CANONICAL, *COMMANDS.values()) if first else _CANONICAL))
 
 
 def _has_digits(word: str) -> bool:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 VAGUE_TIME = pattern(
     rf"(?:a +)?(?:few|couple(?: of)?|several) +(?:seconds?|minutes?|mins?|hours?|days?|weeks?|months?)(?: ago)?{WORD_END}"
     rf"|(?:(?:last|this|past) +)?(?:month|year|weekend)s?{WORD_END}|\d+ *(?:months?|years?|mo|个月|個月|年)(?![a-z\d])(?: ago)?"
-    rf"|[几幾数數]个?(?:分钟|小时|小時|天|周)前?|(?:这|這|前)[几幾两兩]天|刚(?![才刚]|查到)"
+    rf"|[几幾数數]个?(?:分钟|小时|小時|天|周)前?|(?:这|前)[几两三四五六七\d]天|刚(?![才刚]|查到)"
      "|"
     + one_of(
         (

@@ -22,6 +22,8 @@ EXAMPLE = f"{EXAMPLE_NUMBER} since {EXAMPLE_WHEN}"
 # What a correction shows for what only the asker knows. A number, a time or a code of ours could be taken for theirs.
 A_NUMBER, A_TIME, A_CODE, A_PROVIDER, A_STATUS, AN_ID = "NUMBER", "WHEN", "CODE", "PROVIDER", "STATUS", "ID"
 
+COMMON_WINDOWS = ("2h", "24h", "7d")  # what is offered where a time is not understood
+
 # They read the same whichever region, zone and providers are set, hence E.164 numbers and no `via`.
 EXAMPLES: tuple[str, ...] = (
     EXAMPLE,
@@ -47,7 +49,7 @@ def examples(language: Language) -> tuple[str, ...]:
 
 COMMANDS: Mapping[str, str] = MappingProxyType(
     {
-        "help": "help", "帮助": "help", "?": "help",
+        "help": "help", "帮助": "help", "说明": "help", "?": "help",
         "explain": "explain", "解释": "explain",
         "providers": "providers", "服务商": "providers", "供应商": "providers",
     },
@@ -56,12 +58,13 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
 KEYWORDS: Mapping[str, str] = MappingProxyType(
     {
         "since": "since", "from": "since", "after": "since", "starting": "since", "between": "since",
-        "从": "since", "從": "since", "自": "since",
-        "last": "last", "past": "last", "in the last": "last", "in the past": "last", "over the last": "last", "within": "last",
+        "从": "since", "自": "since",
+        "last": "last", "past": "last", "in the last": "last", "in the past": "last", "over the last": "last",
+        "within": "last", "recent": "last", "previous": "last",
         "over the past": "last", "for the last": "last", "for the past": "last", "within the last": "last", "the last": "last",
-        "最近": "last", "过去": "last", "過去": "last", "近": "last",
+        "最近": "last", "过去": "last", "近": "last",
         "until": "until", "till": "until", "before": "until", "到": "until", "至": "until", "截至": "until",
-        "via": "via", "通过": "via", "通過": "via", "经": "via",
+        "via": "via", "通过": "via", "经": "via", "走": "via",
         "only": "only", "只看": "only", "仅看": "only", "只": "only", "仅": "only",
         "share": "share", "分享": "share",
     },
@@ -69,10 +72,13 @@ KEYWORDS: Mapping[str, str] = MappingProxyType(
 
 STATUSES: Mapping[str, Status] = MappingProxyType(
     {word: status for status, words in (
-        (Status.FAILED, ("failed", "fail", "failure", "failures", "undelivered", "失败", "未送达", "失敗", "未送達")),
-        (Status.DELIVERED, ("delivered", "success", "succeeded", "ok", "送达", "已送达", "送達", "成功")),
-        (Status.PENDING, ("pending", "waiting", "等待", "等待中", "发送中")),
-        (Status.REJECTED, ("rejected", "reject", "refused", "拒绝", "被拒")),
+        (Status.FAILED, ("failed", "fail", "fails", "failing", "failure", "failures", "errors", "undelivered", "失败",
+        "发送失败", "送达失败",
+        "未送达")),
+        (Status.DELIVERED, ("delivered", "success", "successful", "succeeded", "ok", "送达", "已送达", "成功", "发送成功")),
+        (Status.PENDING, ("pending", "waiting", "no receipt", "no receipts", "without receipt", "等待", "等待中", "发送中",
+        "无回执", "没有回执")),
+        (Status.REJECTED, ("rejected", "reject", "refused", "拒绝", "被拒", "被拒绝")),
         (Status.UNKNOWN, ("unknown", "未知")),
     ) for word in words},
 )  # fmt: skip
@@ -80,8 +86,7 @@ STATUSES: Mapping[str, Status] = MappingProxyType(
 # Not accepted, since one word per thing is easier to remember and to complete; but what is meant is plain.
 _MEANT: Mapping[str, str] = MappingProxyType(
     {
-        "to": "until", "recent": "last",
-        "by": "via", "with": "via", "through": "via", "using": "via", "provider": "via", "filter": "only", "public": "share",
+        "to": "until", "public": "share", "publicly": "share",
         "commands": "help", "usage": "help", "code": "explain", "why": "explain",
     },
 )  # fmt: skip

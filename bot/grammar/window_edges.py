@@ -43,7 +43,7 @@ def read_edge(cursor: Cursor, draft: PartialLookup, keyword: Span, context: Pars
     """Read the time after the keyword `name`: `since`, `last` or `until`. Raises ParseError when no valid time follows."""
     end = cursor.at
     cursor.skip_blanks()
-    if _BETWEEN.fullmatch(cursor.text_of(keyword)) and _hours(cursor, draft, keyword, context):
+    if _BETWEEN.fullmatch(cursor.text_of(keyword)) and read_hour_range(cursor, draft, keyword, context):
         return
     cursor.at = end
     edge = (_hour(cursor, draft, context) if name == "until" else None) or _edge(cursor, keyword, context, is_span=name == "last")
@@ -52,8 +52,8 @@ def read_edge(cursor: Cursor, draft: PartialLookup, keyword: Span, context: Pars
         _range(cursor, draft, context)
 
 
-def _hours(cursor: Cursor, draft: PartialLookup, keyword: Span, context: ParseContext) -> bool:
-    """`10 and 11` after `between`."""
+def read_hour_range(cursor: Cursor, draft: PartialLookup, keyword: Span, context: ParseContext) -> bool:
+    """Read `10 and 11` after `between`, or `10 to 11`. Returns whether there were two hours."""
     start = cursor.at
     hours = None if "until" in draft.keywords else read_hours(cursor)
     if hours is None:
@@ -89,11 +89,13 @@ def _no_when(cursor: Cursor, keyword: Span, context: ParseContext, *, is_span: b
     typed, span = cursor.text_of(keyword), cursor.word()
     word = cursor.text_of(span)
     if word.isdecimal() and len(word) <= _SHORT_AMOUNT and int(word) and not number_at(cursor, context.region):
+        lengths = [[Edit(span, f"{word}{unit}")] for unit in ("m", "h", "d")]
         if is_span or int(word) > _LAST_HOUR:
             problem = phrase("`{typed} {word}` needs a unit, such as `{word}h` or `{word}d`.", typed=typed)
         else:
             problem = phrase("`{typed} {word}` can be a length or a time. Write `{word}h` or `{word}:00`.", typed=typed)
-        return ParseError(problem, word=word, edits=[Edit(span, A_TIME)])
+            lengths = [[Edit(span, f"{word}h")], [Edit(span, f"{word}:00")]]
+        return ParseError(problem, word=word, edits=[Edit(span, A_TIME)], others=lengths)
     if not word or cursor.peek(KEYWORD) or cursor.peek(FRAGMENT):
         if is_span:
             problem = phrase("Add a length of time after `{word}`, such as `2h` or `3 days`.")
@@ -162,8 +164,8 @@ def _range(cursor: Cursor, draft: PartialLookup, context: ParseContext) -> None:
 
 
 def _hour(cursor: Cursor, draft: PartialLookup, context: ParseContext) -> WindowEdge | None:
-    """The bare hour `5` after `3pm to`."""
-    if not (draft.since and draft.since.when.clock and draft.since.when.clock.half):
+    """The bare hour `5` after `3pm to`, `11` after `9:00-`."""
+    if not (draft.since and draft.since.when.clock):
         return None
     ahead = Cursor(cursor.text, cursor.at)
     ahead.skip_blanks()

@@ -8,6 +8,7 @@ A person uses the workspace's page, or `--once` types one command.
 from __future__ import annotations
 
 import asyncio
+import shlex
 import signal
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
@@ -26,6 +27,7 @@ from bot.observability.logging import configure_logging
 from bot.providers.registry import VENDORS
 from bot.sandbox.archive import LEGACY_ACCOUNT, Archive
 from bot.sandbox.demo_installation import INSTALLATION
+from bot.sandbox.demo_panels import panels
 from bot.sandbox.plain import render_text
 from bot.sandbox.providers import AliyunStandIn, TencentStandIn
 from bot.sandbox.providers.tencent_legacy import TencentLegacyStandIn
@@ -39,6 +41,9 @@ if TYPE_CHECKING:
 
 QUEUE_IS_EMPTY = 3  # calls: both kinds, and the next, which comes once the first answer is stored
 USER, CHANNEL = "li", "incidents"
+_OF_THE_SERVER = frozenset({"SMSSTATUS_PORT", "TENCENT_SMS_LEGACY_DRAIN"})  # its queue has one reader
+_DEMO: Mapping[str, str] = {"SMSSTATUS_REVEAL_USERS": "U0LIWEI01"}
+"""What the demo shows beside the sandbox: somebody may see whole numbers, which is audited."""
 _LOCALES: Mapping[str, str] = {"en": "en-US", "zh": "zh-CN"}
 
 
@@ -71,6 +76,11 @@ class Sandbox:
             "ALIBABA_CLOUD_SMS_INTL_ENDPOINT": self.providers.aliyun.url,
             **self._legacy_environ,
         }
+
+    @property
+    def provider_environ(self) -> Mapping[str, str]:
+        """The part of it that a terminal needs to ask the same providers, and to read what the app keeps."""
+        return {key: value for key, value in self.environ.items() if not key.startswith("SLACK_") and key not in _OF_THE_SERVER}
 
     @property
     def _legacy_environ(self) -> Mapping[str, str]:
@@ -117,14 +127,23 @@ async def open_demo(port: int = 0) -> AsyncIterator[Sandbox]:
     Raises SettingsError when the app cannot start, OSError when the port is taken.
     """
     async with open_sandbox(port, with_archive=True) as sandbox:
-        settings = load_settings(sandbox.environ, VENDORS)
+        settings = load_settings({**sandbox.environ, **_DEMO}, VENDORS)
         async with serving(settings, mode="http", port=0) as address:
             sandbox.workspace.http_entry = f"{address.url}/slack/events"
+            sandbox.workspace.panels = panels(sandbox)
             yield sandbox
 
 
-async def run_demo(port: int, language: Language = ENGLISH) -> None:
-    """Serve the page until interrupted. Raises SettingsError when the port is taken or the app cannot start."""
+def environment_lines(environ: Mapping[str, str]) -> str:
+    """`export KEY=value`, a line each, for a shell."""
+    return "\n".join(f"export {key}={shlex.quote(value)}" for key, value in environ.items())
+
+
+async def run_demo(port: int, language: Language = ENGLISH, *, with_environment: bool = False) -> None:
+    """Serve the page until interrupted; `with_environment`: with what a terminal needs to ask the demo's providers.
+
+    Raises SettingsError when the port is taken or the app cannot start.
+    """
     configure_logging("ERROR")  # what is less is no matter of whoever plays with it
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -134,6 +153,9 @@ async def run_demo(port: int, language: Language = ENGLISH) -> None:
             page = language.say("A Slack workspace with the bot in it:  {url}", url=sandbox.workspace.url)
             hint = language.say("Try:  {command}        (Ctrl-C ends the demo)", command="/smsstatus +8613711112222 since 2h")
             click.echo(f"\n  {page}\n\n  {hint}\n")
+            if with_environment:
+                asked = language.say("In another terminal, to ask the same providers and read the audit and the receipts:")
+                click.echo(f"  {asked}\n\n{environment_lines(sandbox.provider_environ)}\n")
             await stopped.wait()
     except OSError as error:
         line = phrase(

@@ -75,7 +75,9 @@ class AnswerMessage:
 
     async def progress(self, message: Message) -> None:
         """Post a message that is not the answer yet ("Asking …"). Raises SlackDeliveryError."""
-        if not self.channel.startswith(_PEOPLE):
+        if self.message_ts is not None:
+            await self._update_or_post(message, None)
+        elif not self.channel.startswith(_PEOPLE):
             self.interim = self.poster.post_interim(self.channel, message, self.thread_ts, claim=self.claim)
 
     async def edit_progress(self, message: Message) -> None:

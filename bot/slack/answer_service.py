@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, assert_never
 import structlog
 
 from bot.codes import resolve
-from bot.errors import SlackDeliveryError, UsageError
-from bot.grammar import Explain, Help, Lookup, ParseContext, Providers, examples, parse
+from bot.errors import SlackDeliveryError
+from bot.grammar import Explain, Help, ParseContext, Providers, examples
 from bot.presentation.provider_status import provider_statuses
 from bot.providers.systems import titles, via_words
 from bot.slack import views
 from bot.slack.answer_message import is_direct
-from bot.slack.state.answers import AnswerRecord, Thread
+from bot.slack.state.answers import Thread
 from bot.slack.timings import Timings
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from bot.slack.locales import LocaleResolver, ReaderLocale
     from bot.slack.messaging.poster import Poster
     from bot.slack.requests.context import RequestContext
-    from bot.slack.state.answers import AnswerStore
+    from bot.slack.state.answers import AnswerRecord, AnswerStore
     from bot.timing.clock import Clock
 
     Progress = Callable[[views.Message], Awaitable[None]]
@@ -83,25 +83,6 @@ class AnswerService:
                 return views.help_message(examples(language), typed, self.identity.bot_name, language=language)
             case _:
                 assert_never(command)
-
-    async def usage_error(
-        self, error: UsageError, parse_context: ParseContext, typed: str, *, channel: str, language: Language
-    ) -> views.Message:
-        """What is not understood, and its correction, numbers masked; a button runs what cannot be pasted then."""
-        answer_id = await self._keep_correction(error, parse_context, channel)
-        return views.usage_error(error, typed, answer_id=answer_id, language=language)
-
-    async def _keep_correction(self, error: UsageError, parse_context: ParseContext, channel: str) -> str:
-        """The id under which the corrected lookup waits for the button; empty when the example can be pasted or cannot be run."""
-        if error.example is None or error.example == error.masked_example:
-            return ""
-        try:
-            command = parse(error.example, parse_context)
-        except UsageError:  # it has a placeholder
-            return ""
-        if not isinstance(command, Lookup):
-            return ""
-        return await self.store.add(AnswerRecord.first(command, asked_by="", channel=channel))  # nobody has asked it yet
 
     async def look_up(
         self, ctx: RequestContext, query: Query, progress: Progress, language: Language, *, refresh: bool

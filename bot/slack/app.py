@@ -16,7 +16,7 @@ from aiohttp import web
 from bot.slack.access import AuthorizationMiddleware, Denials, Directory, UnhandledRequests, open_authorizer
 from bot.slack.answer_service import AnswerService
 from bot.slack.identity import AppIdentity
-from bot.slack.listeners import actions, commands, events, home, modals, shortcuts, workflow_step
+from bot.slack.listeners import actions, commands, events, home, modals, reading_buttons, shortcuts, workflow_step
 from bot.slack.listeners.actions import AnswerButtons
 from bot.slack.listeners.conversation import Conversations
 from bot.slack.listeners.home import HomeTab
@@ -241,9 +241,11 @@ def build_parts(
 
     windows = Modals(answers, drafts, view_client)
     receipt_days = general.receipt_days if state.ingests_receipts else 0
-    commands.register(bolt, runner, answers, responders)
+    conversations = Conversations(answers, help_throttle, view_client, windows.readings)
+    commands.register(bolt, runner, windows.readings, responders)
     actions.register(bolt, runner, AnswerButtons(answers, windows, inbox.reservations), responders)
-    events.register(bolt, runner, Conversations(answers, help_throttle, view_client), responders)
+    events.register(bolt, runner, conversations, responders)
+    reading_buttons.register(bolt, runner, conversations, responders)
     shortcuts.register(bolt, runner, windows, responders)
     modals.register(bolt, runner, windows, responders)
     home.register(bolt, runner, HomeTab(windows, general, mode, state.unlisted, receipt_days), responders)

@@ -26,8 +26,12 @@ class Responders:
     locales: LocaleResolver
     identity: AppIdentity
 
-    def by_response_url(self, ctx: RequestContext, url: str | None = None, channel: str | None = None) -> ResponseUrlResponder:
+    def by_response_url(
+        self, ctx: RequestContext, url: str | None = None, channel: str | None = None, *, in_place: bool = False
+    ) -> ResponseUrlResponder:
         """To the asker alone, by the payload's `response_url`, or by another one for another channel.
+
+        `in_place`: in the place of the message that was clicked.
 
         Not every payload has one: clicks in messages that a workflow's step posted have none.
         """
@@ -42,6 +46,7 @@ class Responders:
             channel=ctx.request.channel if channel is None else channel,
             user=user,
             message_ts=None if clicked.get("is_ephemeral") else clicked.get("message_ts"),
+            in_place=in_place,
             language=lambda: self.locales.cached(user).language,
         )
 

@@ -27,7 +27,10 @@ NO_SERVICE = "`{word}` is not a number in {country}."
 MANY = " ".join(f"+861371111{index:04}" for index in range(51))
 
 REFUSALS: list[tuple[ParseContext, str, str]] = [
-    (ENGINEER, "13711112222 天气", "无法识别 `天气`。"),
+    (ENGINEER, "天气", "无法识别 `天气`。"),
+    (ENGINEER, "13711112222 MK:0008", "`MK:0008` 像是错误码。"),
+    (ENGINEER, "13711112222 10", "`10` 可能是时长，也可能是钟点。"),
+    (ENGINEER, "13711112222 9-11", "`9-11` 可能是钟点，也可能是日期。"),
     (ENGINEER, "NUMBER since 2h", "`NUMBER` 只是占位，请换成实际内容。"),
     (ENGINEER, "13,711,112,222", "表格软件改动了 `13,711,112,222`。请把该列设为文本格式，再重新复制号码。"),
     (ENGINEER, "137****2222", "`137****2222` 已脱敏，需要完整号码。"),

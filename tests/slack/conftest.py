@@ -18,6 +18,7 @@ from bot.sandbox.plain import render_text
 from bot.slack.timings import Timings
 from bot.slack.views import buttons
 from bot.slack.views.buttons import read_option
+from bot.slack.views.readings import PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from bot.sandbox.slack import PostedMessage, SlackWorkspace
 
 NUMBER = "+8613711112222"
+FIRST_READING = f"{PREFIX}0"
 
 SECOND = 0.05  # how long a second of Slack's limits lasts here, in the local workspace as for the app
 # Nothing is announced, however busy the machine is: no test counts messages against real time.

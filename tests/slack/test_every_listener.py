@@ -24,7 +24,7 @@ from bot.state import open_state
 from bot.timing.clock import system_clock
 from bot.timing.startup import StartupWait
 from tests.slack.access.samples import SURFACES
-from tests.slack.conftest import NUMBER, QUICK, SECOND, Office, found_button
+from tests.slack.conftest import FIRST_READING, NUMBER, QUICK, SECOND, Office, found_button
 from tests.slack.listeners.test_home import home, repeats
 from tests.slack.listeners.test_shortcuts import use_on, window
 
@@ -110,6 +110,8 @@ async def use_every_surface(office: Office) -> PostedMessage:
     view = await home(office)
     await workspace.click("li", view, "home.repeat", repeats(view)[0]["value"])
     await workspace.click("li", view, "home.look_up")
+    await workspace.click("li", view, "home.settings")
+    await office.press(await office.ask(f"{NUMBER} sinse 2h"), FIRST_READING)
     step = await workspace.run_step("look_up_sms_status", {"target": NUMBER, "since": "2h"}, "li")
     await workspace.wait_for(lambda: step.state != "running", within=15)
     return answer

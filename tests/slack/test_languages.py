@@ -143,7 +143,7 @@ async def test_the_home_tab_is_in_the_persons_language(office: Office) -> None:
     english = await workspace.wait_for(lambda: workspace.home("sam"), within=15)
 
     assert all(map(is_chinese, headers(chinese)))
-    assert headers(english)[-1] == "Help"
+    assert "Help" in headers(english)
     assert "中文" not in str(english.blocks)
 
 

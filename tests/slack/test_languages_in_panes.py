@@ -69,7 +69,7 @@ async def test_a_modal_is_in_the_persons_language_and_its_answer_in_the_channels
         with subtests.test(text=text):
             said = await office.workspace.say("ann", "incidents", text)
             view = await window_by(office, office.workspace.message_shortcut("li", said, "sms_status_message"))
-            values = {modal.TARGETS: NUMBER, modal.WINDOW: "2h"}
+            values = {modal.TARGETS: NUMBER, modal.WINDOW: "2h", modal.WHO: modal.EVERYBODY}
 
             assert_chinese(view)
             assert_for_all(await next_said(office, office.workspace.submit("li", view, values)))
@@ -99,7 +99,7 @@ async def test_the_answer_of_a_modal_is_for_all_where_the_app_may_post_and_elsew
     office: Office, channel: str, check: Callable[[PostedMessage], None]
 ) -> None:
     view = await window_by(office, office.workspace.global_shortcut("li", "sms_status", viewing=channel))
-    values = {modal.TARGETS: NUMBER, modal.WINDOW: "2h"}
+    values = {modal.TARGETS: NUMBER, modal.WINDOW: "2h", modal.WHO: modal.EVERYBODY}
 
     check(await next_said(office, office.workspace.submit("li", view, values), channel=channel))
 

@@ -31,6 +31,10 @@ def bare_times(payload: Any) -> Iterator[str]:
         read = text
         if pointer == "/text":  # the words that a notification and a screen reader get
             continue
+        if re.search(
+            r"/(?:options/\d+|initial_option|elements/\d+)/text/text", pointer
+        ):  # of a button or a choice, for one reader
+            continue
         if is_markup:
             for apart in (TOKEN, ECHOED, OF_A_VENDOR):
                 read = apart.sub("", read)

@@ -7,7 +7,7 @@ from bot.providers.system import System
 DOMESTIC = System(
     name=DOMESTIC_NAME,
     title=phrase("Alibaba"),
-    aliases=("alibaba", "ali", "阿里", "阿里云"),
+    aliases=("alibaba", "alibaba cloud", "ali", "阿里", "阿里云"),
     answers=phrase("messages to one number, 30 days back"),
     keys=("ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET"),
 )

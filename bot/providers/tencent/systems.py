@@ -7,7 +7,7 @@ from bot.providers.tencent import NAME
 TENCENT = System(
     name=NAME,
     title=phrase("Tencent"),
-    aliases=("tencentcloud", "tencent-cloud", "qcloud", "tx", "腾讯", "腾讯云"),
+    aliases=("tencentcloud", "tencent-cloud", "tencent cloud", "qcloud", "tx", "腾讯", "腾讯云"),
     answers=phrase("receipts of one number, the last 7 days"),
     keys=("TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY", "TENCENTCLOUD_SMS_SDK_APP_ID"),
 )

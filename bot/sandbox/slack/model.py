@@ -210,6 +210,15 @@ class StepRun:
 
 
 @dataclass(slots=True)
+class Panel:
+    """A button on the page that shows a text, such as what a workflow's step gave back."""
+
+    name: str
+    label: str
+    text: Callable[[], Awaitable[str]]
+
+
+@dataclass(slots=True)
 class Switch:
     """A toggle on the page, such as a provider's fault. `turn` puts it into effect."""
 

@@ -146,6 +146,7 @@ class WorkspacePage:
             "try_these": [{"command": command, "story": story} for command, story in self.try_these],
             "follow_ups": list(self.follow_ups),
             "switches": [{"name": each.name, "label": each.label, "on": each.on} for each in self._actions.switches],
+            "panels": [{"name": each.name, "label": each.label} for each in self._actions.panels],
             "surfaces": self._surfaces(user),
         }
 

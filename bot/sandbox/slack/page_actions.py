@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from bot.sandbox.slack.inputs import Given
     from bot.sandbox.slack.interactions import Interactions
-    from bot.sandbox.slack.model import Conversation, Interaction, PostedMessage, Switch, User
+    from bot.sandbox.slack.model import Conversation, Interaction, Panel, PostedMessage, Switch, User
     from bot.sandbox.slack.surfaces import View
     from bot.sandbox.slack.view_interactions import ViewInteractions
     from bot.sandbox.slack.workspace_services import WorkspaceServices
@@ -30,6 +30,7 @@ class PageActions:
         self._interactions = interactions
         self._views = views
         self.switches: Sequence[Switch] = ()
+        self.panels: Sequence[Panel] = ()
 
     def routes(self) -> list[web.RouteDef]:
         """The actions' routes."""
@@ -41,6 +42,7 @@ class PageActions:
             "close": self._close,
             "home": self._home,
             "switch": self._switch,
+            "panel": self._panel,
         }
         return [web.post(f"/sandbox/{name}", action) for name, action in actions.items()]
 
@@ -113,6 +115,13 @@ class PageActions:
         await chosen.turn(bool(fields.get("on")))
         chosen.on = bool(fields.get("on"))
         return web.json_response({"name": chosen.name, "on": chosen.on})
+
+    async def _panel(self, request: web.Request) -> web.Response:
+        fields = await read_action(request)
+        chosen = next((each for each in self.panels if each.name == fields.get("name")), None)
+        if chosen is None:
+            raise web.HTTPNotFound(text="no such panel")
+        return web.json_response({"text": await chosen.text()})
 
     def _place(self, fields: ActionRequest) -> tuple[User, Conversation]:
         user = person(self._state, str(fields.get("user")))

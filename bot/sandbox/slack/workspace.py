@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     from bot.sandbox.slack.delivery import Entry
     from bot.sandbox.slack.inputs import Given
     from bot.sandbox.slack.installation import BotInstallation
-    from bot.sandbox.slack.model import Ack, Conversation, Interaction, PostedMessage, StepRun, Submission, Switch
+    from bot.sandbox.slack.model import Ack, Conversation, Interaction, Panel, PostedMessage, StepRun, Submission, Switch
     from bot.sandbox.slack.web_api import Call
 
 T = TypeVar("T")
@@ -198,6 +198,15 @@ class SlackWorkspace:
     @switches.setter
     def switches(self, switches: Sequence[Switch]) -> None:
         self._actions.switches = switches
+
+    @property
+    def panels(self) -> Sequence[Panel]:
+        """Texts that the page shows at a press."""
+        return self._actions.panels
+
+    @panels.setter
+    def panels(self, panels: Sequence[Panel]) -> None:
+        self._actions.panels = panels
 
     def channel(self, name: str) -> Conversation:
         """The conversation with that id or name. Raises KeyError."""

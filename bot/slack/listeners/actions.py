@@ -109,9 +109,7 @@ async def handle_click(
         case buttons.SHARE:
             return await _share(ctx, services, responder, click.value, record=record, reader=reader)
         case buttons.POST:
-            draft = ModalDraft(channel=click.channel, response_url=click.response_url, answer_id=click.value)
-            view = partial(modal.post_modal, language=reader.language)
-            return await services.modals.open(ctx, responder, click.trigger, draft, view, language=reader.language)
+            return await services.modals.open_post(ctx, responder, click, reader)
         case buttons.REVEAL:
             return await _reveal(ctx, answers, responder, click, record=record, reader=reader)
         case buttons.CUSTOMER:
@@ -121,9 +119,6 @@ async def handle_click(
             return RequestOutcome.ANSWERED
 
     async def progress(announcement: views.Message) -> None:  # what is known stays in view
-        if click.action == buttons.RUN:
-            await responder.edit_progress(announcement)
-            return
         answer = await answers.render(ctx, click.value, record, reader)
         language = answers.language_of(record, reader)
         await responder.edit_progress(views.with_notice(announcement, answer, language=language))
@@ -144,8 +139,8 @@ async def _look_up_again(
     draft = ModalDraft(channel=click.channel, thread_ts=thread_ts, response_url=click.response_url, alone=alone)
     answers = services.answers
     language = (await answers.locales.resolve(click.user, answers.timings.modal_wait)).language
-    where = modal.ALONE if alone else modal.IN_THREAD
-    view = partial(modal.lookup_modal, words="", count=None, where=where, language=language)
+    audience = modal.Audience.ALONE if alone else modal.Audience.THREAD
+    view = partial(modal.lookup_modal, words="", found=None, audience=audience, language=language)
     return await services.modals.open(ctx, responder, click.trigger, draft, view, language=language)
 
 

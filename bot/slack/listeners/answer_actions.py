@@ -34,7 +34,7 @@ _DONE: Mapping[str, AnswerChange] = {
 
 def needs_lookup(action: str) -> bool:
     """Whether the providers are asked."""
-    return action in {buttons.REFRESH, buttons.RUN} or action in buttons.WIDER
+    return action == buttons.REFRESH or action in buttons.WIDER
 
 
 def change_of(action: str) -> AnswerChange:
@@ -60,7 +60,6 @@ async def apply_action(
         report = await answers.look_up(ctx, query, progress, language, refresh=action == buttons.REFRESH)
         # What others did to it meanwhile stays, such as sharing it.
         record = replace(await answers.store.find(answer_id) or record, query=query, report=report, page=0)
-        record = replace(record, asked_by=user) if action == buttons.RUN else record  # until now it was a suggestion
         if action in buttons.WIDER:
             record = replace(record, relative_length=query.window.length)
     else:

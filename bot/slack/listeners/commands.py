@@ -11,11 +11,13 @@ from bot.slack import views
 from bot.slack.answer_message import is_unconfirmed
 from bot.slack.requests.context import RequestOutcome
 from bot.slack.state.answers import AnswerRecord
+from bot.slack.state.drafts import ModalDraft
 
 if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncAck, AsyncApp
 
     from bot.slack.answer_service import AnswerService
+    from bot.slack.listeners.readings import Readings
     from bot.slack.locales import ReaderLocale
     from bot.slack.messaging.responder import ResponseUrlResponder
     from bot.slack.requests.context import RequestContext
@@ -23,29 +25,28 @@ if TYPE_CHECKING:
     from bot.slack.responders import Responders
 
 
-def register(app: AsyncApp, runner: RequestRunner, answers: AnswerService, responders: Responders) -> None:
+def register(app: AsyncApp, runner: RequestRunner, readings: Readings, responders: Responders) -> None:
     """Listen to the slash command."""
 
     async def listen(ack: AsyncAck, ctx: RequestContext, command: dict[str, Any]) -> None:
         await ack()
         responder = responders.by_response_url(ctx)
-        runner.start(ctx, responder, lambda: handle_command(ctx, answers, responder, command.get("text", "")))
+        runner.start(ctx, responder, lambda: handle_command(ctx, readings, responder, command.get("text", "")))
 
-    app.command(answers.identity.command)(listen)
+    app.command(readings.answers.identity.command)(listen)
 
 
-async def handle_command(
-    ctx: RequestContext, answers: AnswerService, responder: ResponseUrlResponder, text: str
-) -> RequestOutcome:
+async def handle_command(ctx: RequestContext, readings: Readings, responder: ResponseUrlResponder, text: str) -> RequestOutcome:
     """Answer what was typed. Raises SlackDeliveryError, ClaimLostError."""
+    answers = readings.answers
     reader = await answers.locales.resolve(ctx.request.user)
     language = reader.language
     asker = answers.parse_context(reader, ctx.delay)
     try:
         command = parse(text, asker)
     except UsageError as error:
-        channel, typed = ctx.request.channel, answers.identity.command
-        await responder.show(await answers.usage_error(error, asker, typed, channel=channel, language=language))
+        draft = ModalDraft(channel=ctx.request.channel, alone=True)
+        await responder.show(await readings.offer(error, asker, answers.identity.command, draft, reader))
         return RequestOutcome.USAGE
     ctx.audit.command = type(command).__name__.lower()
     if not isinstance(command, Lookup):

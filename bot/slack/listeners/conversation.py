@@ -26,6 +26,7 @@ from bot.slack.listeners.answer_actions import apply_action, change_of
 from bot.slack.listeners.follow_ups import ExplainRow, FollowUpAction
 from bot.slack.requests.context import RequestOutcome
 from bot.slack.state.answers import AnswerRecord
+from bot.slack.state.drafts import ModalDraft
 from bot.slack.views import buttons
 from bot.slack.views.page import Page
 
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from bot.model import Query
     from bot.slack.answer_message import AnswerMessage
     from bot.slack.answer_service import AnswerService
+    from bot.slack.listeners.readings import Readings
     from bot.slack.locales import ReaderLocale
     from bot.slack.messaging.view_client import ViewClient
     from bot.slack.requests.context import RequestContext
@@ -59,6 +61,7 @@ class Conversations:
     answers: AnswerService
     help_throttle: HelpThrottle
     views: ViewClient
+    readings: Readings
 
 
 async def handle_message(ctx: RequestContext, conversations: Conversations, message: AnswerMessage, text: str) -> RequestOutcome:
@@ -153,16 +156,20 @@ async def _misunderstood(
     *,
     reader: ReaderLocale,
 ) -> RequestOutcome:
-    """Say what is not understood; to somebody who just talks in a direct message, what can be asked, once a day."""
+    """Say what is not understood; to somebody who just talks in a direct message, what can be asked, in full once a day."""
     answers = conversations.answers
     typed = _address(answers, message)
+    if message.is_direct and follow_ups.is_thanks(text):
+        await message.show(views.thanks(language=reader.language))
+        return RequestOutcome.INTRODUCED
     if message.is_direct and not follow_ups.is_addressed(text, answers.identity.region):
         if not await conversations.help_throttle.is_due(message.user):
-            return RequestOutcome.IGNORED
+            await message.show(views.not_a_question(language=reader.language))
+            return RequestOutcome.INTRODUCED
         await message.show(answers.reference(Help(), reader, typed))
         return RequestOutcome.INTRODUCED
-    shown = await answers.usage_error(error, parse_context, typed, channel=message.channel, language=reader.language)
-    await message.show(shown)
+    draft = ModalDraft(channel=message.channel, thread_ts=message.thread_ts)
+    await message.show(await conversations.readings.offer(error, parse_context, typed, draft, reader))
     return RequestOutcome.USAGE
 
 
@@ -193,6 +200,9 @@ async def _act(
     """Apply the action to the last answer and edit its message; if that was deleted, post a new one and track it."""
     answers, answer_id = conversations.answers, last[0]
     record = await _once_posted(answers, *last)
+    if (end := await _end_of_pages(ctx, answers, action, record, reader)) is not None:
+        await message.show(end)
+        return RequestOutcome.ANSWERED
     shown = replace(message, message_ts=record.message_ts, delay=timedelta())  # it was asked for by another message
 
     async def progress(announcement: views.Message) -> None:
@@ -216,6 +226,18 @@ async def _act(
     except SlackDeliveryError as error:  # the answer itself is there
         log.info("slack.pointer_refused", reason=error.reason)
     return RequestOutcome.ANSWERED
+
+
+async def _end_of_pages(
+    ctx: RequestContext, answers: AnswerService, action: FollowUpAction, record: AnswerRecord, reader: ReaderLocale
+) -> views.Message | None:
+    """What is said when there is no page to turn to; None when there is one."""
+    if action not in {FollowUpAction.MORE, FollowUpAction.NEWER}:
+        return None
+    page = Page.of(await answers.report_of(ctx, record), record.page)
+    if action is FollowUpAction.MORE:
+        return views.last_page(language=reader.language) if page.index == page.count - 1 else None
+    return views.first_page(language=reader.language) if page.index == 0 else None
 
 
 async def _explain_row(

@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from bot.errors import UsageError
-from bot.grammar import A_NUMBER, EXAMPLES, EXPLAINS, Explain, begins_like_a_command, extract_targets, parse
+from bot.grammar import A_NUMBER, EXAMPLES, EXPLAINS, Explain, begins_like_a_command, extract_targets, parse, simplify
 from bot.i18n import phrase
 from bot.model.personal_numbers import mask_numbers
 from bot.slack.views.page import PAGE
@@ -58,21 +58,30 @@ _ACTS: Mapping[str, FollowUpAction] = {
 }
 _ROWS = "|".join(str(row) for row in range(1, PAGE + 1))  # of a page; other numbers are codes
 _ROW = re.compile(rf"(?:{'|'.join(EXPLAINS)})\s*#?({_ROWS})", re.IGNORECASE)
+_THANKS = re.compile(
+    r"(?:(?:many |ok |great |great, |perfect |ok, )?(?:thanks?(?: you)?(?: (?:so much|a lot))?|thx|ty|cheers)"
+    r"|ok(?:ay)?|great|perfect|nice|:?\+1:?|👍|🙏|:?pray:?|谢谢(?:你|您|了|啦)?|多谢|感谢|辛苦了?|好的?|收到)"
+)
 _ENDING = " .!?。！？"
 _NEAR = 0.75  # "refesh" is, "more" and "model" are not
 
 
 def parse_follow_up(text: str, context: ParseContext) -> FollowUp | Command:
     """What `text` asks for, where `context.last` is the lookup before it. Raises UsageError."""
-    word = " ".join(text.split()).strip(_ENDING).lower()
+    word = simplify(" ".join(text.split())).strip(_ENDING).lower()
     row = _ROW.fullmatch(word)
     act = _ACTS.get(word)
     if act is None and (row is None or context.last is None):
         return _parse(text, word, context)
     if context.last is None:
-        problem = phrase("`{word}` needs a lookup before it, and there is none here that I know of.", word=word)
+        problem = phrase("Nothing to `{word}`: no lookup here yet.", word=word)
         raise UsageError(problem, word=word, example=A_NUMBER)
     return act or ExplainRow(int(row[1]) if row else 0)
+
+
+def is_thanks(text: str) -> bool:
+    """Whether somebody only says thanks, or that all is well."""
+    return bool(_THANKS.fullmatch(simplify(" ".join(text.split())).strip(_ENDING).lower()))
 
 
 def is_addressed(text: str, region: str) -> bool:
@@ -91,9 +100,9 @@ def _parse(text: str, word: str, context: ParseContext) -> Command:
         near = get_close_matches(word, _ACTS, 1, _NEAR) if context.last else []
         if near and len(word) < 2 * len(near[0]):
             problem = phrase("Unknown word `{word}`. Did you mean `{near}`?", word=word, near=near[0])
-            raise UsageError(problem, word=word, example=near[0]) from None
+            raise UsageError(problem, word=word, example=near[0], readings=near) from None
         raise
     if isinstance(command, Explain) and context.last is None and _ROW.fullmatch(word):
-        problem = phrase("There is no lookup here whose row {row} could be explained.", row=command.code)
+        problem = phrase("No lookup here yet whose row {row} could be explained.", row=command.code)
         raise UsageError(problem, word=command.code, example=EXAMPLES[-1])
     return command

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,8 @@ from bot.slack.requests.context import RequestOutcome
 from bot.slack.state.answers import KEEP
 from bot.slack.state.drafts import ModalDraft, new_draft_id
 from bot.slack.views import home
+from bot.slack.views.about import about_modal
+from bot.slack.views.thread_notes import linked
 
 if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncAck, AsyncApp
@@ -66,7 +69,8 @@ def register(app: AsyncApp, runner: RequestRunner, tab: HomeTab, responders: Res
     async def look_up(ack: AsyncAck, ctx: RequestContext, body: dict[str, Any]) -> None:
         await ack()
         message = await direct_message(ctx, body)
-        runner.start(ctx, message, lambda: tab.modals.open_empty(ctx, message, body.get("trigger_id", ""), ModalDraft()))
+        draft, trigger_id = ModalDraft(channel=message.channel), body.get("trigger_id", "")
+        runner.start(ctx, message, lambda: tab.modals.open_empty(ctx, message, trigger_id, draft))
 
     async def direct_message(ctx: RequestContext, body: dict[str, Any]) -> AnswerMessage:
         """With whoever pressed. By the user's id Slack finds it too, but then nothing in it can be edited."""
@@ -75,10 +79,33 @@ def register(app: AsyncApp, runner: RequestRunner, tab: HomeTab, responders: Res
 
     app.event("app_home_opened")(opened)
     app.action(home.REPEAT)(repeat)
+
+    async def settings(ack: AsyncAck, ctx: RequestContext, body: dict[str, Any]) -> None:
+        await ack()
+        message = await direct_message(ctx, body)
+        runner.start(ctx, message, lambda: open_settings(ctx, tab, message, body.get("trigger_id", "")))
+
     app.action(home.LOOK_UP)(look_up)
+    app.action(home.SETTINGS)(settings)
 
 
-async def publish_home(ctx: RequestContext, tab: HomeTab, message: AnswerMessage, notice: Phrase | None = None) -> RequestOutcome:
+async def open_settings(ctx: RequestContext, tab: HomeTab, message: AnswerMessage, trigger_id: str) -> RequestOutcome:
+    """Open what everybody may read of the settings. Raises SlackDeliveryError, ClaimLostError."""
+    answers = tab.modals.answers
+    language = (await answers.locales.resolve(message.user, answers.timings.modal_wait)).language
+    shown = shown_settings(tab.settings, tab.mode, language)
+    view = about_modal(shown, kept_days=KEEP // timedelta(days=1), receipt_days=tab.receipt_days, language=language)
+    try:
+        await tab.modals.views.open(trigger_id, view, claim=ctx.claim)
+    except SlackDeliveryError as error:
+        await message.show(answers.delivery_failed(error, language))
+        return RequestOutcome.REFUSED
+    return RequestOutcome.OPENED
+
+
+async def publish_home(
+    ctx: RequestContext, tab: HomeTab, message: AnswerMessage, notice: Phrase | None = None, *, is_answer: bool = True
+) -> RequestOutcome:
     """Publish the Home tab of whoever opened it. Raises SlackDeliveryError, ClaimLostError."""
     answers, modals = tab.modals.answers, tab.modals
     recent = await answers.store.latest_of(message.user, MOST_REPEATS)
@@ -92,23 +119,23 @@ async def publish_home(ctx: RequestContext, tab: HomeTab, message: AnswerMessage
         command=answers.identity.command,
         bot_name=answers.identity.bot_name,
         examples=examples(language),
-        settings=shown_settings(tab.settings, tab.mode, language),
         unlisted=[(names.get(one.provider, one.provider), one.code, one.count) for one in await tab.unlisted.top(MOST_UNLISTED)],
-        receipt_days=tab.receipt_days,
-        kept_days=KEEP // timedelta(days=1),
         notice=notice.said_in(language) if notice else "",
     )
-    repeats = [home.RepeatButton(answer_id, record.query, record.relative_length) for answer_id, record in recent]
+    repeats = [
+        home.RepeatButton(answer_id, record.query, record.relative_length, record.outcome, record.as_of)
+        for answer_id, record in recent
+    ]
     # The buttons' requests do not name the direct message that their answers go to.
     draft_id = new_draft_id()
     await modals.drafts.put(draft_id, ModalDraft(channel=message.channel))
     view = home.home(provider_statuses(answers.lookups, language), repeats, context)
-    await modals.views.publish(message.user, {**view, "private_metadata": draft_id}, claim=ctx.claim)
+    await modals.views.publish(message.user, {**view, "private_metadata": draft_id}, claim=ctx.claim if is_answer else None)
     return RequestOutcome.ANSWERED
 
 
 async def ask_again(ctx: RequestContext, tab: HomeTab, message: AnswerMessage, answer_id: str) -> RequestOutcome:
-    """Make one of the last lookups again, up to now; the answer is a direct message.
+    """Run one of the last lookups again, up to now; the answer is a direct message, and the tab says so.
 
     Raises SlackDeliveryError, ClaimLostError.
     """
@@ -119,30 +146,41 @@ async def ask_again(ctx: RequestContext, tab: HomeTab, message: AnswerMessage, a
         await publish_home(ctx, tab, message, gone)
         return RequestOutcome.GONE
     command = Lookup(rerun_query(record, answers.clock()))
-    outcome = await answer_lookup(ctx, answers, message, command, await answers.locales.resolve(message.user))
-    try:
-        await publish_home(ctx, tab, message)
-    except SlackDeliveryError as error:  # the answer is there; the tab is brought up to date when it is opened
-        log.info("slack.home_refused", reason=error.reason)
+    reader = await answers.locales.resolve(message.user)
+    running = phrase("⏳ Running it again: the answer comes in the Messages tab.")
+    outcome, _ = await asyncio.gather(
+        answer_lookup(ctx, answers, message, command, reader), _show_on_tab(ctx, tab, message, running)
+    )
+    link = await tab.modals.views.permalink(message.channel, message.message_ts) if message.message_ts else ""
+    there = linked(reader.language.say("the Messages tab"), link)
+    await _show_on_tab(ctx, tab, message, phrase("Answered: see {answer}.", answer=there))
     return outcome
+
+
+async def _show_on_tab(ctx: RequestContext, tab: HomeTab, message: AnswerMessage, notice: Phrase) -> None:
+    """Say on the tab what is happening, which matters less than the answer itself."""
+    try:
+        await publish_home(ctx, tab, message, notice, is_answer=False)
+    except SlackDeliveryError as error:  # the tab is brought up to date when it is opened
+        log.info("slack.home_refused", reason=error.reason)
 
 
 def shown_settings(general: AppSettings, mode: Mode, language: Language) -> tuple[tuple[str, str], ...]:
     """What everybody may read of the settings, on the app's Home tab: nothing secret, and no names of people."""
     say = language.say
-    answered, turned_away = say("answered"), say("turned away")
+    answered, turned_away = say("allowed"), say("not allowed")
     own = say("as set in your Slack") if general.language == "auto" else _name(general.language, language)
     return (
-        (say("National numbers belong to"), general.region),
-        (say("Time zone of people whose own is not known"), general.timezone),
-        (say("Longest wait for an answer"), say("{count} s", count=f"{general.deadline_seconds:g}")),
-        (say("Reaches Slack by"), "Socket Mode" if mode == "socket" else "HTTP"),
-        (say("Requests of one person in a minute"), str(general.user_rate)),
-        (say("The audit is kept for"), language.plural(general.audit_days, "{count} day", "{count} days")),
+        (say("Default country"), general.region),
+        (say("Default time zone"), general.timezone),
+        (say("Timeout"), say("{count} s", count=f"{general.deadline_seconds:g}")),
+        (say("Connection"), "Socket Mode" if mode == "socket" else "HTTP"),
+        (say("Rate limit per person"), say("{count} a minute", count=general.user_rate)),
+        (say("Audit kept for"), language.plural(general.audit_days, "{count} day", "{count} days")),
         (say("Guests"), answered if general.allow_guests else turned_away),
-        (say("People of other organisations"), answered if general.allow_externals else turned_away),
-        (say("Language of what you alone read"), own),
-        (say("Language of what a channel reads"), _name(general.channel_language_for(""), language)),
+        (say("External users"), answered if general.allow_externals else turned_away),
+        (say("Your language"), own),
+        (say("Channel language"), _name(general.channel_language_for(""), language)),
     )
 
 

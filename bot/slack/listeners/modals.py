@@ -6,11 +6,9 @@ What is wrong in an input is said below it while the modal stays open, so it has
 from __future__ import annotations
 
 import asyncio
-import re
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs, urlsplit
 
 from bot.errors import SlackDeliveryError, UsageError
 from bot.grammar import EXAMPLES, Lookup, parse
@@ -19,9 +17,11 @@ from bot.model import Query, Window
 from bot.slack import views
 from bot.slack.answer_message import is_unconfirmed
 from bot.slack.listeners.conversation import answer_lookup
+from bot.slack.listeners.entered import ThreadRef, chosen_thread, entered
+from bot.slack.listeners.readings import Readings
 from bot.slack.requests.context import RequestOutcome
 from bot.slack.state.answers import AnswerRecord
-from bot.slack.state.drafts import new_draft_id
+from bot.slack.state.drafts import ModalDraft, new_draft_id
 from bot.slack.views import modal
 
 if TYPE_CHECKING:
@@ -33,27 +33,19 @@ if TYPE_CHECKING:
     from bot.i18n import Language, Phrase
     from bot.slack.answer_message import AnswerMessage
     from bot.slack.answer_service import AnswerService
+    from bot.slack.listeners.actions import Click
     from bot.slack.locales import ReaderLocale
     from bot.slack.messaging.responder import ResponseUrlResponder
     from bot.slack.messaging.view_client import ViewClient
     from bot.slack.requests.context import RequestContext
     from bot.slack.requests.runner import RequestRunner, Responder
     from bot.slack.responders import Responders
-    from bot.slack.state.drafts import DraftStore, ModalDraft
+    from bot.slack.state.drafts import DraftStore
 
-_LINKED = re.compile(r"/archives/(?P<channel>[A-Z0-9]{3,30})/p(?P<seconds>\d{6,12})(?P<micros>\d{6})")
-_TS = re.compile(r"\d{6,12}\.\d{6}")
-_NOT_A_LINK = phrase("This is no link to a message. Open the menu of a message in the thread and choose “Copy link”.")
+MOST_THREADS = 5
+_NOT_A_LINK = phrase("This isn't a link to a message. Open the menu of a message in the thread and choose “Copy link”.")
 _GONE = phrase("This window has been open too long. Close it and begin again.")
 CLOSED_CHANNEL = phrase("This app does not answer in that channel.")
-
-
-@dataclass(frozen=True, slots=True)
-class ThreadRef:
-    """The thread that a message's link leads to."""
-
-    channel: str
-    ts: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +55,11 @@ class Modals:
     answers: AnswerService
     drafts: DraftStore
     views: ViewClient
+
+    @property
+    def readings(self) -> Readings:
+        """Offers the readings of what was typed in a window and turns out not to be understood."""
+        return Readings(self.answers, self.drafts)
 
     async def open(
         self,
@@ -86,11 +83,26 @@ class Modals:
         return RequestOutcome.OPENED
 
     async def open_empty(self, ctx: RequestContext, responder: Responder, trigger_id: str, draft: ModalDraft) -> RequestOutcome:
-        """Open a modal to ask anything, answered where its asker wants. Raises SlackDeliveryError, ClaimLostError."""
+        """Open a modal to ask anything: answered in the draft's direct message, or where its asker wants.
+
+        Raises SlackDeliveryError, ClaimLostError.
+        """
         answers = self.answers
         language = (await answers.locales.resolve(ctx.request.user, answers.timings.modal_wait)).language
-        view = partial(modal.lookup_modal, words="", count=None, where=modal.CHOSEN, language=language)
+        audience = modal.Audience.DIRECT if draft.channel else modal.Audience.ANYWHERE
+        view = partial(modal.lookup_modal, words="", found=None, audience=audience, language=language)
         return await self.open(ctx, responder, trigger_id, draft, view, language=language)
+
+    async def open_post(self, ctx: RequestContext, responder: Responder, click: Click, reader: ReaderLocale) -> RequestOutcome:
+        """Open the modal to post an answer in a thread. Raises SlackDeliveryError, ClaimLostError."""
+        draft = ModalDraft(channel=click.channel, response_url=click.response_url, answer_id=click.value)
+        threads = [
+            modal.ThreadChoice(f"{thread.channel} {thread.ts}", thread.channel, record.query.targets, asked_at)
+            for thread, record, asked_at in await self.answers.store.latest_threads_of(click.user, MOST_THREADS)
+        ]
+        now, language = self.answers.clock(), reader.language
+        view = partial(modal.post_modal, threads=threads, zone=reader.zone, now=now, language=language)
+        return await self.open(ctx, responder, click.trigger, draft, view, language=language)
 
     async def submitted(self, ctx: RequestContext, view: Mapping[str, Any]) -> tuple[ModalDraft | None, ReaderLocale]:
         """The draft behind a modal, and who submitted it: another process than the one that opened it may know neither yet."""
@@ -110,12 +122,13 @@ def register(app: AsyncApp, runner: RequestRunner, modals: Modals, responders: R
             return
         await ack()
         message = answer_message_for_modal(ctx, body, draft, responders)
-        alone = message.fallback_responder if draft.alone else None
-        runner.start(ctx, message, lambda: look_up(ctx, answers, message, view, alone))
+        only_me = draft.alone or entered(view, modal.WHO) == modal.ONLY_ME
+        alone = responders.by_response_url(ctx, draft.response_url, draft.channel) if only_me and draft.channel else None
+        runner.start(ctx, message, lambda: look_up(ctx, modals, message, view, alone))
 
     async def post(ack: AsyncAck, ctx: RequestContext, body: dict[str, Any], view: dict[str, Any]) -> None:
         draft, reader = await modals.submitted(ctx, view)
-        thread = parse_permalink(_entered(view, modal.LINK) or "")
+        thread = chosen_thread(view)
         if draft is None or thread is None:
             await _reject(ack, modal.LINK, _GONE if draft is None else _NOT_A_LINK, reader)
             return
@@ -139,10 +152,11 @@ async def _reject(ack: AsyncAck, block_id: str, problem: Phrase, reader: ReaderL
 def answer_message_for_modal(
     ctx: RequestContext, body: Mapping[str, Any], draft: ModalDraft, responders: Responders
 ) -> AnswerMessage:
-    """Where the answer goes: the draft's thread, or the conversation that was chosen in the modal."""
+    """Where the answer goes: the draft's thread, the conversation that was chosen in the modal, or the direct message."""
     channel, url = draft.channel, draft.response_url
     if not channel:
-        channel = _entered(body["view"], modal.PLACE) or ctx.request.user
+        chosen = entered(body["view"], modal.PLACE) if entered(body["view"], modal.WHO) != modal.ONLY_ME else None
+        channel = chosen or ctx.request.user
         urls = body.get("response_urls", [])
         url = next((each.get("response_url", "") for each in urls if each.get("channel_id") == channel), "")
     return responders.message(
@@ -156,19 +170,20 @@ def answer_message_for_modal(
 
 async def look_up(
     ctx: RequestContext,
-    answers: AnswerService,
+    modals: Modals,
     message: AnswerMessage,
     view: Mapping[str, Any],
     alone: ResponseUrlResponder | None = None,
 ) -> RequestOutcome:
     """Answer what the modal asks, by `message` or to the asker `alone`. Raises SlackDeliveryError, ClaimLostError."""
+    answers = modals.answers
     reader = await answers.locales.resolve(message.user)
     asker = answers.parse_context(reader, ctx.delay)
     try:
         command = _read(view, asker)
     except UsageError as error:  # it passed with the configured zone, and does not with the asker's own
-        typed, language = answers.identity.command, reader.language
-        await message.show(await answers.usage_error(error, asker, typed, channel=message.channel, language=language))
+        draft = ModalDraft(channel=message.channel, thread_ts=message.thread_ts, alone=alone is not None)
+        await message.show(await modals.readings.offer(error, asker, answers.identity.command, draft, reader))
         return RequestOutcome.USAGE
     if alone is None:
         return await answer_lookup(ctx, answers, message, command, reader)
@@ -214,37 +229,16 @@ def one_line_error(error: UsageError) -> Phrase:
     return phrase("{problem} Try: {example}", problem=error.masked_problem, example=error.masked_example)
 
 
-def parse_permalink(text: str) -> ThreadRef | None:
-    """The thread that the link to a message leads to: the message's own when it is no reply."""
-    try:
-        parts = urlsplit(text.strip().strip("<>").split("|")[0])
-    except ValueError:  # such as half an IPv6 address in brackets
-        return None
-    found = _LINKED.fullmatch(parts.path)
-    if found is None or parts.scheme not in {"https", "http"}:
-        return None
-    root = parse_qs(parts.query).get("thread_ts", [f"{found['seconds']}.{found['micros']}"])[0]
-    return ThreadRef(found["channel"], root) if _TS.fullmatch(root) else None
-
-
 def _read(view: Mapping[str, Any], context: ParseContext) -> Lookup:
     """The lookup of the modal's words; what they do not say of the time window, the choice below them says. Raises UsageError."""
     now = context.moment
-    length = modal.WINDOWS.get(_entered(view, modal.WINDOW) or "", modal.WINDOWS[modal.DEFAULT_WINDOW])
+    length = modal.WINDOWS.get(entered(view, modal.WINDOW) or "", modal.WINDOWS[modal.DEFAULT_WINDOW])
     chosen = Window(now - length, now)
-    command = parse(_entered(view, modal.TARGETS) or "", replace(context, last=Query((), chosen)))
+    command = parse(entered(view, modal.TARGETS) or "", replace(context, last=Query((), chosen)))
     if not isinstance(command, Lookup):
-        typed = bool((_entered(view, modal.TARGETS) or "").strip())
-        problem = phrase("There is no number and no message id.")
+        typed = bool((entered(view, modal.TARGETS) or "").strip())
+        problem = phrase("Add a number or a message ID.")
         if typed:
             problem = phrase("Only numbers and message ids can be looked up here.")
         raise UsageError(problem, word="", example=EXAMPLES[0])
     return command
-
-
-def _entered(view: Mapping[str, Any], block_id: str) -> str | None:
-    """The value of one input of the modal."""
-    entered = view.get("state", {}).get("values", {}).get(block_id, {}).get(block_id, {})
-    option = entered.get("selected_option")
-    value: str | None = option.get("value") if option else entered.get("selected_conversation") or entered.get("value")
-    return value or None

@@ -52,12 +52,19 @@ async def ask_about_message(
         thread_ts=message.get("thread_ts") or message.get("ts") or shortcut.get("message_ts"),
         response_url=shortcut.get("response_url", ""),
     )
-    targets = extract_targets(extract_texts(message), answers.identity.region)
+    targets = preferred(extract_targets(extract_texts(message), answers.identity.region))
     words = words_that_fit(targets)
     language = (await answers.locales.resolve(ctx.request.user, answers.timings.modal_wait)).language
-    where = modal.IN_THREAD if draft.channel else modal.CHOSEN
-    view = partial(modal.lookup_modal, words=words, count=len(targets), where=where, language=language)
+    audience = modal.Audience.ANYWHERE
+    if draft.channel:
+        audience = modal.Audience.THREAD if message.get("thread_ts") else modal.Audience.MESSAGE
+    view = partial(modal.lookup_modal, words=words, found=targets, audience=audience, language=language)
     return await modals.open(ctx, responder, shortcut.get("trigger_id", ""), draft, view, language=language)
+
+
+def preferred(targets: tuple[Target, ...]) -> tuple[Target, ...]:
+    """The numbers where there are any: the ids beside them are as often those of something else."""
+    return tuple(target for target in targets if target.number) or targets
 
 
 def words_that_fit(targets: tuple[Target, ...]) -> str:

@@ -47,9 +47,11 @@ class ResponseUrlResponder:
         user: str,
         language: Callable[[], Language],
         message_ts: str | None = None,
+        in_place: bool = False,
     ) -> None:
         self._hook = _hook(url, session) if url else None
         self._message_ts = message_ts  # of the message that was clicked, if everybody sees it
+        self._in_place = in_place  # whatever is shown takes the place of the message that was clicked
         self._poster = poster
         self._claim = claim
         self._delay = delay
@@ -68,7 +70,8 @@ class ResponseUrlResponder:
         Raises SlackDeliveryError when neither way works; ClaimLostError.
         """
         await self._claim.confirm()
-        await self._show(views.dated(message, self._delay, language=self.language), self._claim)
+        message = views.dated(message, self._delay, language=self.language)
+        await (self._edit if self._in_place else self._show)(message, self._claim)
 
     async def edit(self, message: Message) -> None:
         """Answer in the place of the message that was clicked.
@@ -80,7 +83,7 @@ class ResponseUrlResponder:
 
     async def progress(self, message: Message) -> None:
         """Show a message that is not the answer yet ("Asking …"). Raises SlackDeliveryError."""
-        await self._show(message, None)
+        await (self._edit if self._in_place else self._show)(message, None)
 
     async def edit_progress(self, message: Message) -> None:
         """Edit the message that was clicked, though the answer is still to come. Raises SlackDeliveryError."""

@@ -35,9 +35,10 @@ class ViewClient:
         await claim.confirm()
         await open_view(self._client, trigger_id, view)
 
-    async def publish(self, user: str, view: Mapping[str, Any], *, claim: Claim) -> None:
-        """Publish `view` as the Home tab of `user`. Raises SlackDeliveryError, ClaimLostError."""
-        await claim.confirm()
+    async def publish(self, user: str, view: Mapping[str, Any], *, claim: Claim | None) -> None:
+        """Publish the Home tab of `user`; without a claim it is not the answer. Raises SlackDeliveryError, ClaimLostError."""
+        if claim is not None:
+            await claim.confirm()
         with slack_errors():
             await self._client.views_publish(user_id=user, view=dict(view))
 

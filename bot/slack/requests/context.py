@@ -31,16 +31,13 @@ class RequestOutcome(StrEnum):
     UNCONFIRMED = "unconfirmed"  # Slack did not say whether it took the answer, and the asker was told to look
     REVEALED = "revealed"
     INTRODUCED = "introduced"  # the help was shown unasked
-    IGNORED = "ignored"  # nothing was to be said
     CRASHED = "crashed"  # by a bug, and that was said
     POSTPONED = "postponed"  # Slack takes nothing for the moment: it is tried again
     LOST = "lost"  # there was no way to the asker
     DUPLICATE = "repeated"  # another delivery of the same request is answered
 
 
-SILENT = frozenset(
-    {RequestOutcome.IGNORED, RequestOutcome.DUPLICATE, RequestOutcome.SHARED_BEFORE, RequestOutcome.LOST}
-)  # nothing was shown
+SILENT = frozenset({RequestOutcome.DUPLICATE, RequestOutcome.SHARED_BEFORE, RequestOutcome.LOST})  # nothing was shown
 
 
 @dataclass(slots=True)

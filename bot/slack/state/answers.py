@@ -11,8 +11,8 @@ import asyncio
 import json
 import secrets
 import sys
-from dataclasses import dataclass, replace
-from datetime import UTC, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 import sqlalchemy as sa
@@ -82,6 +82,9 @@ class AnswerRecord:
     changed: tuple[str, str] | None = None  # what was done to it last, and by whom: ("refreshed", Slack user id)
     previous: Query | None = None  # the lookup before it, that a follow-up builds on
     passed_over: tuple[str, ...] = ()  # words of the question that changed nothing
+    # What is left of a report that is no longer in memory: an Outcome's value, and as of when.
+    outcome: str = field(default="", compare=False)
+    as_of: datetime | None = field(default=None, compare=False)
 
     @classmethod
     def first(cls, asked: Lookup, *, asked_by: str, channel: str, public: bool = False, previous: Query | None = None) -> Self:
@@ -171,21 +174,30 @@ class AnswerStore:
 
     async def latest_of(self, user: str, limit: int) -> list[tuple[str, AnswerRecord]]:
         """The last `limit` different lookups of `user` with their ids, the newest first. Never raises."""
-        mine = sa.select(ANSWERS.c.id, ANSWERS.c.sealed).where(
+        found: dict[object, tuple[str, AnswerRecord]] = {}
+        for answer_id, shown, _ in await self._newest_of(user, 5 * limit):
+            found.setdefault(_repeatable(shown), (answer_id, shown))
+        return list(found.values())[:limit]
+
+    async def latest_threads_of(self, user: str, limit: int) -> list[tuple[Thread, AnswerRecord, datetime]]:
+        """The last `limit` threads outside direct messages in which `user` asked, the newest first. Never raises."""
+        found: dict[Thread, tuple[Thread, AnswerRecord, datetime]] = {}
+        for _, shown, asked_at in await self._newest_of(user, 5 * limit):
+            if shown.public and shown.thread is not None and shown.thread.ts and shown.message_ts is not None:
+                found.setdefault(shown.thread, (shown.thread, shown, asked_at))
+        return list(found.values())[:limit]
+
+    async def _newest_of(self, user: str, limit: int) -> list[tuple[str, AnswerRecord, datetime]]:
+        mine = sa.select(ANSWERS.c.id, ANSWERS.c.sealed, ANSWERS.c.updated_at).where(
             ANSWERS.c.asker == self._asker_key(user), ANSWERS.c.expires_at >= self._clock()
         )
-        newest = mine.order_by(ANSWERS.c.updated_at.desc()).limit(5 * limit)
+        newest = mine.order_by(ANSWERS.c.updated_at.desc()).limit(limit)
         try:
-            rows = await self._database.read(lambda connection: connection.execute(newest).all())
+            rows = await self._database.read(lambda connection: connection.execute(newest).all(), within=READ_SECONDS)
         except DatabaseError as error:
             log.warning("answers.not_read", reason=error.kind)
             return []
-        found: dict[object, tuple[str, AnswerRecord]] = {}
-        for row in rows:
-            shown = self._opened(row.sealed)
-            if shown is not None:
-                found.setdefault(_repeatable(shown), (row.id, shown))
-        return list(found.values())[:limit]
+        return [(row.id, shown, row.updated_at) for row in rows if (shown := self._opened(row.sealed)) is not None]
 
     async def purge(self) -> int:
         """Delete what has expired. Returns how many. Raises DatabaseError."""
@@ -237,6 +249,8 @@ class AnswerStore:
             "changed": shown.changed,
             "after": write(Lookup(shown.previous), self._parse_context()) if shown.previous else None,
             "passed_over": shown.passed_over,
+            "outcome": shown.report.outcome.value if shown.report else shown.outcome,
+            "as_of": as_of.timestamp() if (as_of := shown.report.as_of if shown.report else shown.as_of) else None,
         }
         return json.dumps(value).encode()
 
@@ -256,6 +270,8 @@ class AnswerStore:
             changed=tuple(value["changed"]) if value.get("changed") else None,
             previous=self._query(value["after"]) if value.get("after") else None,
             passed_over=tuple(value.get("passed_over", ())),
+            outcome=value.get("outcome", ""),
+            as_of=datetime.fromtimestamp(value["as_of"], UTC) if value.get("as_of") else None,
         )
 
     def _query(self, words: str) -> Query:

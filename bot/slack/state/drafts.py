@@ -1,7 +1,7 @@
-"""Drafts of open modals: where the answer will go, kept under an opaque random id.
+"""Drafts of open modals, and of buttons that run a command: where the answer will go, kept under an opaque random id.
 
-The window's `private_metadata` carries the id and nothing else. A draft holds a `response_url`, which is as good as a password
-for half an hour, so it is sealed like everything that is kept.
+The window's `private_metadata`, or the button's value, is the id and nothing else. A draft holds a `response_url`, which is as
+good as a password for half an hour, so it is sealed like everything that is kept.
 """
 
 from __future__ import annotations
@@ -47,6 +47,7 @@ class ModalDraft:
     response_url: str = ""
     answer_id: str = ""  # the answer that is to be posted; empty: there is a lookup to be made
     alone: bool = False  # the answer is for the person's eyes only
+    words: str = ""  # the command that a button runs; empty: it is to be typed in the window
 
 
 def new_draft_id() -> str:

@@ -7,7 +7,8 @@ thread_notes    what a follow-up changed
 answer_changes  labels for changes to a posted answer
 reveal          unmasked numbers, for one person
 customer        the wording for the customer
-modal, home     the modals and the Home tab
+readings        the buttons of a message that asks back
+modal, home     the modals and the Home tab; about: its settings
 message         blocks, limits, RenderContext
 simpler         a message without its table, and without its blocks
 mrkdwn          Slack's markup, escaping of outside text, date tokens
@@ -22,21 +23,25 @@ from bot.slack.views.message import Message, RenderContext, with_notice
 from bot.slack.views.notices import (
     access_denied,
     access_denied_modal,
+    answered_below,
     asked_ago,
     dated,
     delivery_failed,
     expired_answer,
     help_message,
     internal_error,
+    not_a_question,
     other_command,
     progress,
+    shared,
+    thanks,
     unconfirmed,
     unreadable,
     usage_error,
 )
 from bot.slack.views.reference import explain_result, explanations, providers, term
 from bot.slack.views.reveal import revealed
-from bot.slack.views.thread_notes import change_notice, no_such_row, nothing_to_explain
+from bot.slack.views.thread_notes import change_notice, first_page, last_page, no_such_row, nothing_to_explain
 
 __all__ = [
     "Message",
@@ -45,6 +50,7 @@ __all__ = [
     "access_denied",
     "access_denied_modal",
     "answer",
+    "answered_below",
     "asked_ago",
     "change_notice",
     "dated",
@@ -52,16 +58,21 @@ __all__ = [
     "expired_answer",
     "explain_result",
     "explanations",
+    "first_page",
     "for_the_customer",
     "help_message",
     "internal_error",
+    "last_page",
     "no_such_row",
+    "not_a_question",
     "nothing_to_explain",
     "other_command",
     "progress",
     "providers",
     "revealed",
+    "shared",
     "term",
+    "thanks",
     "unconfirmed",
     "unreadable",
     "usage_error",

@@ -1,11 +1,13 @@
-"""The Home tab: providers, recent lookups, storage, settings and help."""
+"""The Home tab: what is wrong now, a new lookup, recent lookups, help, providers. Settings are behind a button (`about.py`)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from bot.presentation.wording import filter_words
+from bot.i18n import phrase
+from bot.model import Outcome
+from bot.presentation.wording import fault_words, filter_words, mid_sentence
 from bot.slack.views.message import context_block, plain_text, section
 from bot.slack.views.mrkdwn import code, mrkdwn_format, prose
 from bot.slack.views.notices import help_message
@@ -16,12 +18,22 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime, timedelta, tzinfo
 
-    from bot.i18n import Language
-    from bot.model import Query
+    from bot.i18n import Language, Phrase
+    from bot.model import ProviderFault, Query
     from bot.presentation.wording import ProviderStatus, TextFormat
 
 REPEAT = "home.repeat"
 LOOK_UP = "home.look_up"
+SETTINGS = "home.settings"
+_OUTCOMES: Mapping[str, tuple[str, Phrase]] = {
+    Outcome.DELIVERED: ("✅", phrase("Delivered")),
+    Outcome.FAILED: ("❌", phrase("Failed")),
+    Outcome.REJECTED: ("❌", phrase("Rejected")),
+    Outcome.PENDING: ("⏳", phrase("No receipt yet")),
+    Outcome.UNANSWERED: ("⚠️", phrase("Cannot tell")),
+    Outcome.NO_RECORD: ("∅", phrase("No record")),
+    Outcome.UNKNOWN: ("❔", phrase("Unknown")),
+}
 _LABEL, _VALUE = 60, 100
 
 
@@ -32,6 +44,8 @@ class RepeatButton:
     answer_id: str
     query: Query
     length: timedelta | None
+    outcome: str = ""  # an Outcome's value, when it was last asked; empty: not known
+    as_of: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,59 +58,79 @@ class HomeContext:
     command: str
     bot_name: str
     examples: Sequence[str]
-    settings: Sequence[tuple[str, str]]  # what it is called, in the reader's language, and what it is set to
-    kept_days: int  # how long questions are kept
     unlisted: Sequence[tuple[str, str, int]] = ()  # provider, code, how often: met lately and not in our table
-    receipt_days: int = 0  # how long receipts are kept; 0: none are
-    notice: str = ""
+    notice: str = ""  # mrkdwn
     language: Language
 
 
 def home(states: Sequence[ProviderStatus], repeats: Sequence[RepeatButton], context: HomeContext) -> dict[str, Any]:
-    """The view for `views.publish`."""
-    blocks = [section([prose(context.notice, _VALUE)], context.language)] if context.notice else []
-    blocks += [*_lookups(repeats, context), _divider(), *_providers(states, context), *_unlisted(context), _divider()]
-    blocks += [*_storage(context), _divider(), *_settings(context), _divider()]
-    help_text = help_message(context.examples, context.command, context.bot_name, language=context.language)
-    blocks += [_header(context.language.say("Help")), *help_text.blocks]
+    """The view for `views.publish`: what is wrong now, what to do, what was asked, and only then what rarely matters."""
+    language = context.language
+    blocks = [section([context.notice], language)] if context.notice else []
+    blocks += [*_faults(states, context), _buttons(language), *_lookups(repeats, context), _divider()]
+    help_text = help_message(context.examples, context.command, context.bot_name, language=language)
+    blocks += [_header(language.say("Help")), *help_text.blocks, _divider()]
+    blocks += [*_providers(states, context), *_unlisted(context)]
     return {"type": "home", "blocks": blocks}
+
+
+def _faults(states: Sequence[ProviderStatus], context: HomeContext) -> list[dict[str, Any]]:
+    """Whose latest call failed: an answer that is missing is looked for there first."""
+    lines = [f"⚠️ {_fault(state, state.last_error, context)}" for state in states if state.last_error is not None]
+    return [section(lines, context.language)] if lines else []
+
+
+def _fault(state: ProviderStatus, fault: ProviderFault, context: HomeContext) -> str:
+    say = context.language.say
+    provider = f"*{prose(state.title, _LABEL)}*" + (f" {code(state.account, _LABEL)}" if state.account else "")
+    why = prose(mid_sentence(fault_words(fault, context.language).title), _VALUE)
+    if state.last_answer_at is None:
+        return say("No answer from {provider}: {why}", provider=provider, why=why)
+    when = _text_format(context).moment(state.last_answer_at)
+    return say("No answer from {provider}, last reached {when}: {why}", provider=provider, when=when, why=why)
+
+
+def _buttons(language: Language) -> dict[str, Any]:
+    start = {"type": "button", "action_id": LOOK_UP, "text": plain_text(language.say("New lookup")), "style": "primary"}
+    about = {"type": "button", "action_id": SETTINGS, "text": plain_text(language.say("Settings"))}
+    return {"type": "actions", "elements": [start, about]}
 
 
 def _lookups(repeats: Sequence[RepeatButton], context: HomeContext) -> list[dict[str, Any]]:
     language = context.language
-    start = {"type": "button", "action_id": LOOK_UP, "text": plain_text(language.say("New lookup")), "style": "primary"}
-    blocks = [_header(language.say("Your last lookups"))]
+    blocks = [_header(language.say("Recent lookups"))]
     blocks += [_repeat(repeat, context) for repeat in repeats]
     if not repeats:
-        none = language.say("None yet. What you look up shows up here, to be asked again with one click.")
-        blocks.append(section([none], language))
-    blocks.append({"type": "actions", "elements": [start]})
-    if repeats:
-        blocks.append(context_block([language.say("The answer comes as a direct message: see the Messages tab.")], language))
-    return blocks
+        none = language.say("None yet. Your lookups are listed here, with a button to run each again.")
+        return [*blocks, section([none], language)]
+    return [*blocks, context_block([language.say("Answers come as direct messages: see the Messages tab.")], language)]
 
 
 def _repeat(repeat: RepeatButton, context: HomeContext) -> dict[str, Any]:
-    query, language = repeat.query, context.language
+    """What came of it and when, then the question."""
+    query, language, text_format = repeat.query, context.language, _text_format(context)
+    outcome = _OUTCOMES.get(repeat.outcome)
+    seen = [f"{outcome[0]} *{outcome[1].said_in(language)}*"] if outcome else []
+    seen += [text_format.moment(repeat.as_of)] if repeat.as_of else []
     words = [targets(query.targets, language=language)]
-    words.append(window_words(query.window, repeat.length, _text_format(context)))
+    words.append(window_words(query.window, repeat.length, text_format))
     words += [via(query.providers, context.titles, language=language)] if query.providers else []
     words += [filter_words(query.only, language)] if query.only else []
     button = {
         "type": "button",
         "action_id": REPEAT,
-        "text": plain_text(language.say("Ask again")),
+        "text": plain_text(language.say("Run again")),
         "value": repeat.answer_id,
-        "accessibility_label": language.say("Make this lookup again, up to now"),
+        "accessibility_label": language.say("Run this lookup again, up to now"),
     }
-    return {**section([" · ".join(words)], language), "accessory": button}
+    return {**section([" · ".join(seen), " · ".join(words)], language), "accessory": button}
 
 
 def _providers(states: Sequence[ProviderStatus], context: HomeContext) -> list[dict[str, Any]]:
     language = context.language
     shown = providers(states, zone=context.zone, now=context.now, language=language).blocks
     limits = (
-        language.say("A lookup takes up to 50 numbers and ids. Nobody is asked further back than a provider keeps."),
+        language.say("Up to 50 numbers or message IDs at once. Windows are limited to what each provider keeps."),
         language.say("As of {when}.", when=_text_format(context).moment(context.now)),
     )
     return [_header(language.say("Providers")), *shown, context_block([language.sentences(limits)], language)]
@@ -111,38 +145,8 @@ def _unlisted(context: HomeContext) -> list[dict[str, Any]]:
         say("{code} × {count} ({provider})", code=code(word, _VALUE), count=count, provider=prose(provider, _LABEL))
         for provider, word, count in context.unlisted
     ]
-    line = say("Codes met that are not in our table: {codes}.", codes=context.language.comma_list(met))
+    line = say("Unknown codes seen: {codes}.", codes=context.language.comma_list(met))
     return [context_block([line], context.language)]
-
-
-def _storage(context: HomeContext) -> list[dict[str, Any]]:
-    language = context.language
-    lines = [
-        language.plural(
-            context.kept_days,
-            "Your questions for {count} day, encrypted: they make the buttons and the threads work.",
-            "Your questions for {count} days, encrypted: they make the buttons and the threads work.",
-        ),
-        language.say("Who asked what and when, for the operator's audit: numbers as keyed hashes only."),
-        language.say("The providers' answers in memory only. No message's text, and no number in readable form."),
-    ]
-    if context.receipt_days:
-        receipts = language.plural(
-            context.receipt_days,
-            "Receipts that the providers send here for {count} day: numbers as keyed hashes.",
-            "Receipts that the providers send here for {count} days: numbers as keyed hashes.",
-        )
-        lines.append(receipts)
-    return [_header(language.say("What this app stores")), section([f"• {line}" for line in lines], language)]
-
-
-def _settings(context: HomeContext) -> list[dict[str, Any]]:
-    language = context.language
-    lines = [
-        language.say("{name}: {value}", name=prose(name, _LABEL), value=code(value, _VALUE)) for name, value in context.settings
-    ]
-    change = language.say("Whoever looks after the app can change them.")
-    return [_header(language.say("Settings")), section(lines or ["–"], language), context_block([change], language)]
 
 
 def _text_format(context: HomeContext) -> TextFormat:

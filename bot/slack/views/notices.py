@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from bot.i18n import phrase
 from bot.presentation.times import duration
-from bot.slack.views.buttons import RUN
 from bot.slack.views.message import Message, plain_text, text_message, with_notice
 from bot.slack.views.mrkdwn import code, prose
+from bot.slack.views.readings import reading_buttons
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from bot.errors import UsageError
     from bot.i18n import Language, Phrase
+    from bot.slack.views.readings import Reading
 
 _COMMAND, _EXAMPLE, _PROBLEM, _NAME = 40, 2600, 500, 80  # an example may hold fifty numbers
 _SPAN = re.compile("(`[^`]+`)")
@@ -35,59 +36,86 @@ def progress(titles: Sequence[str], *, language: Language) -> Message:
 FOLLOW_UPS = (phrase("since 24h"), phrase("only failed"), phrase("refresh"), phrase("more"), phrase("explain 2"))
 
 
+_WISHES = (  # in the order of the examples
+    phrase("Check a number: {example}"),
+    phrase("Several, failures only: {example}"),
+    phrase("One message by its ID, shown to the channel: {example}"),
+    phrase("In Chinese, too: {example}"),
+    phrase("Explain an error code: {example}"),
+)
+
+
 def help_message(
     examples: Sequence[str], command: str = "/smsstatus", bot_name: str = "smsstatus", *, language: Language
 ) -> Message:
-    """Help: example commands that work as they are, and the ways into a thread."""
-    name, say = code(f"@{bot_name}", _NAME), language.say
-    question = say("Was this SMS delivered, and if not, why?")
+    """Help, one screen: what one may want to do, each with an example that works as it is."""
+    say = language.say
+    shown = [code(f"{command} {example}".strip(), _EXAMPLE) for example in examples]
+    name, who = code(f"@{bot_name}", _NAME), code(f"{command} {say('providers')}".strip(), _NAME)
     follow_ups = [code(words.said_in(language), _NAME) for words in FOLLOW_UPS]
+    question = say("Was this SMS delivered, and if not, why?")
+    wishes = (
+        *(wish.filled(example=example).said_in(language) for wish, example in zip(_WISHES, shown, strict=False)),
+        say("After a lookup, follow up: {words}", words=language.listed(follow_ups, either=True)),
+        say("Ask in a thread: mention {name}, or “Check SMS status” in a message's menu", name=name),
+        say("See who is asked: {example}", example=who),
+    )
     return text_message(
         language,
         f"*{question}*",
-        *(f"• {code(f'{command} {example}'.strip(), _EXAMPLE)}" for example in examples),
-        say("Takes numbers, message ids or both, up to 50 at once. Times are in your own time zone."),
+        *(f"• {wish}" for wish in wishes),
         small=(
+            say("Up to 50 numbers or message IDs at once. Times are in your own time zone."),
             say(
-                "In threads Slack takes no slash commands: mention {name}, or choose “Check SMS status” in a message's menu.",
-                name=name,
+                "Command answers are visible only to you until you share them; answers to mentions are visible to everyone. "
+                "Numbers are masked."
             ),
-            say("Where a lookup stands, go on with {words}.", words=language.listed(follow_ups, either=True)),
-            say("Only you see what a command answers until you share it; a mention is answered for all. Numbers are masked."),
         ),
     )
 
 
-def usage_error(error: UsageError, command: str = "/smsstatus", *, answer_id: str = "", language: Language) -> Message:
-    """A usage error: what is not understood, and the corrected command, numbers masked.
+def not_a_question(*, language: Language) -> Message:
+    """The reply to words in a direct message that ask nothing, after the help was shown."""
+    asked = language.say("To look up an SMS, send a number, a message ID or an error code, or {word}.", word=code("help", _NAME))
+    return text_message(language, f"👋 {asked}")
 
-    What cannot be pasted because of that is run by a button, whose value is the id under which the lookup is kept; without one,
-    the numbers have to be typed.
+
+def thanks(*, language: Language) -> Message:
+    """The reply to thanks."""
+    return text_message(language, language.say("👍 Any time."))
+
+
+def usage_error(
+    error: UsageError, command: str = "/smsstatus", readings: Sequence[Reading] = (), *, language: Language
+) -> Message:
+    """A usage error: what is not understood, with a button for each reading; of a single one, the corrected command beside it.
+
+    Numbers are masked. Without readings something is missing, and the corrected command has a placeholder for it.
     """
     # The grammar quotes words in back-ticks, and writes its example as Slack would deliver it, with &, < and > escaped.
     problem = _SPAN.split(error.masked_problem.said_in(language))
     parts = (code(part.strip("`"), _PROBLEM) if _SPAN.fullmatch(part) else _with_outer_blanks(part) for part in problem)
-    shown = error.masked_example
-    if shown is None:
-        return text_message(language, "".join(parts))
-    example = language.say("Try {example}", example=code(f"{command} {html.unescape(shown)}".strip(), _EXAMPLE))
+    problem_line, shown = "".join(parts), error.masked_example
+    example = ""
+    if shown is not None and (not readings or error.example in error.readings):
+        example = language.say("Try {example}", example=code(f"{command} {html.unescape(shown)}".strip(), _EXAMPLE))
+    if readings:
+        said = text_message(language, problem_line, example if len(readings) == 1 else language.say("Choose one:"))
+        return Message(said.text, (*said.blocks, reading_buttons(readings)))
     if shown == error.example:
-        return text_message(language, "".join(parts), example)
-    if not answer_id:
-        whole = language.say("Numbers are masked here. Type them with all their digits.")
-        return text_message(language, "".join(parts), example, small=(whole,))
-    said = text_message(language, "".join(parts), example)
-    return Message(said.text, (*said.blocks, {"type": "actions", "elements": [_run_button(answer_id, language)]}))
+        return text_message(language, problem_line, *([example] if example else []))
+    whole = language.say("Numbers are masked here. Type them with all their digits.")
+    return text_message(language, problem_line, example, small=(whole,))
 
 
-def _run_button(answer_id: str, language: Language) -> dict[str, Any]:
-    return {
-        "type": "button",
-        "action_id": RUN,
-        "text": plain_text(language.say("Look it up")),
-        "value": answer_id,
-        "accessibility_label": language.say("Run the corrected command, with whole numbers"),
-    }
+def shared(*, language: Language) -> Message:
+    """In the place of a button that was pressed, when the answer is posted for the channel."""
+    return text_message(language, language.say("Posted in the channel."))
+
+
+def answered_below(*, language: Language) -> Message:
+    """In the place of a message that one person alone saw, when its button is answered for everybody."""
+    return text_message(language, language.say("Answered in the thread."))
 
 
 def _with_outer_blanks(text: str) -> str:
@@ -124,20 +152,18 @@ _REFUSALS: Mapping[str, Phrase] = {
     "is_archived": phrase("The channel is archived. Ask in another one."),
     "restricted_action": phrase("The workspace's settings do not let apps post in this channel. Ask in another one."),
     "restricted_action_read_only_channel": phrase("This channel is read-only. Ask in another one."),
-    "restricted_action_thread_only_channel": phrase("This channel takes replies in threads only. Ask in another one."),
-    "restricted_action_non_threadable_channel": phrase("This channel takes no threads. Ask in another one."),
-    "ratelimited": phrase("Slack takes no more messages for the moment. Try again in a minute."),
-    "rate_limited": phrase("Slack takes no more messages for the moment. Try again in a minute."),
+    "restricted_action_thread_only_channel": phrase("This channel only allows replies in threads. Ask in another one."),
+    "restricted_action_non_threadable_channel": phrase("This channel doesn't allow threads. Ask in another one."),
+    "ratelimited": phrase("Slack is rate-limiting messages. Try again in a minute."),
+    "rate_limited": phrase("Slack is rate-limiting messages. Try again in a minute."),
     "msg_too_long": phrase("The answer was too long for Slack. Ask for fewer numbers or a shorter window."),
     "msg_blocks_too_long": phrase("The answer was too long for Slack. Ask for fewer numbers or a shorter window."),
-    "missing_scope": phrase("The app may not do this in the workspace. Whoever looks after it reinstalls it from its manifest."),
-    "invalid_auth": phrase("The app's token is no longer valid. Whoever looks after it installs it anew."),
-    "token_revoked": phrase("The app's token is no longer valid. Whoever looks after it installs it anew."),
-    "account_inactive": phrase("The app is switched off in this workspace. Whoever looks after it switches it on."),
+    "missing_scope": phrase("The app lacks a permission here. Ask the app's admin to reinstall it from its manifest."),
+    "invalid_auth": phrase("The app's token is no longer valid. Ask the app's admin to reinstall it."),
+    "token_revoked": phrase("The app's token is no longer valid. Ask the app's admin to reinstall it."),
+    "account_inactive": phrase("The app is disabled in this workspace. Ask the app's admin to enable it."),
     "ekm_access_denied": phrase("The workspace's encryption keys are suspended. Ask a workspace administrator."),
-    "channel_busy": phrase(
-        "More is waiting for this channel than Slack takes, which is a message a second. Try again in a minute."
-    ),
+    "channel_busy": phrase("Too many messages are waiting for this channel (Slack allows one a second). Try again in a minute."),
     "stopping": phrase("The app is being restarted. Try again in a minute."),
     "unreachable": phrase("The app cannot reach Slack at the moment. Try again in a minute."),
     "message_not_found": phrase("The message was deleted."),
@@ -145,7 +171,7 @@ _REFUSALS: Mapping[str, Phrase] = {
 _TOO_LATE = frozenset({"expired_trigger_id", "exchanged_trigger_id", "trigger_expired", "trigger_exchanged"})
 
 
-_UNKNOWN = phrase("Try again; if it stays, show this to whoever looks after the app.")
+_UNKNOWN = phrase("Try again. If it persists, show this to the app's admin.")
 
 
 def delivery_failed(reason: str, command: str = "/smsstatus", bot_name: str = "smsstatus", *, language: Language) -> Message:
@@ -155,7 +181,7 @@ def delivery_failed(reason: str, command: str = "/smsstatus", bot_name: str = "s
         invite, asked = code(f"/invite @{bot_name}", _NAME), code(command, _NAME)
         return text_message(
             language,
-            say("The app is not in this channel, so Slack did not take the post ({reason}).", reason=why),
+            say("I'm not in this channel, so Slack rejected the post ({reason}).", reason=why),
             say("Type {invite} and share again, or ask again with {command}.", invite=invite, command=asked),
         )
     if reason == "answer_lost":
@@ -165,7 +191,7 @@ def delivery_failed(reason: str, command: str = "/smsstatus", bot_name: str = "s
         late = say("Slack gave up waiting for the app to open its window ({reason}).", reason=why)
         return text_message(language, late, say("Click again."))
     known = _REFUSALS.get(reason, _UNKNOWN).said_in(language)
-    return text_message(language, say("Slack did not take the post ({reason}).", reason=why), known)
+    return text_message(language, say("Slack rejected the post ({reason}).", reason=why), known)
 
 
 def unconfirmed(*, language: Language) -> Message:
@@ -180,7 +206,7 @@ def internal_error(error_id: str, *, language: Language) -> Message:
     return text_message(
         language,
         language.say("Something went wrong in this app. It says nothing about the message you asked for."),
-        language.say("Try again; if it stays, give error id {id} to whoever looks after the app.", id=found),
+        language.say("Try again. If it persists, give error ID {id} to the app's admin.", id=found),
     )
 
 
@@ -199,7 +225,7 @@ def unreadable(*, language: Language) -> Message:
     return text_message(
         language,
         language.say("Slack did not tell this app what you chose, so nothing was done."),
-        language.say("Try again; if it stays, ask with {command}.", command=code("/smsstatus", _NAME)),
+        language.say("Try again. If it persists, use {command}.", command=code("/smsstatus", _NAME)),
     )
 
 
@@ -214,13 +240,13 @@ def other_command(command: str, *, language: Language) -> Message:
 
 _TURNED_AWAY: Mapping[str, Phrase] = {
     "workspace": phrase("This app is not set up for this workspace."),
-    "external": phrase("This app answers people of its own workspace only, and you are from another one."),
-    "shared channel": phrase("People of another organisation read this channel, so this app does not answer here."),
+    "external": phrase("Only members of this workspace can use this app."),
+    "shared channel": phrase("This channel is shared with another organisation, so this app does not answer here."),
     "channel": phrase("This app does not answer in this channel."),
-    "user": phrase("You are not among the people whom this app answers."),
-    "guest": phrase("This app does not answer guests."),
-    "reveal": phrase("You are not among the people who may see whole numbers."),
-    "audit": phrase("This has to be recorded before whole numbers are shown, and the record cannot be written. Try again later."),
+    "user": phrase("You don't have access to this app."),
+    "guest": phrase("Guests can't use this app."),
+    "reveal": phrase("You don't have permission to see full numbers."),
+    "audit": phrase("Full numbers are shown only after that is recorded, and the record cannot be written now. Try again later."),
 }
 _UNCHECKED = phrase("Slack did not tell this app who you are, so it could not check that you may ask. Try again in a minute.")
 _LACKING: Mapping[str, Callable[[str], Phrase]] = {
@@ -246,7 +272,7 @@ def access_denied(
     """
     whom, say = _mention_contact(contact), language.say
     if reason == "too many":
-        why = say("That was more than {count} requests in a minute. Wait a moment, then try again.", count=per_minute)
+        why = say("Rate limit: {count} requests a minute. Try again in a minute.", count=per_minute)
         return text_message(language, why, say("If you need more, ask {whom}.", whom=whom))
     if scope is not None:
         lacks = _LACKING.get(scope, _LACKING["users:read"])(code(scope, _NAME))

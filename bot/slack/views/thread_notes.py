@@ -73,6 +73,16 @@ def linked(words: str, permalink: str) -> str:
     return f"<{permalink.replace('&', '&amp;')}|{words}>" if ADDRESS.fullmatch(permalink) else words
 
 
+def last_page(*, language: Language) -> Message:
+    """The reply to `more` on the last page."""
+    return text_message(language, language.say("That was the last page: there are no older messages in this lookup."))
+
+
+def first_page(*, language: Language) -> Message:
+    """The reply to `newer` on the first page."""
+    return text_message(language, language.say("This is the first page: there are no newer messages in this lookup."))
+
+
 def no_such_row(row: int, count: int, *, language: Language) -> Message:
     """The reply to `explain 7` below an answer with three rows."""
     if not count:

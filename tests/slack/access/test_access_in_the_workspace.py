@@ -49,7 +49,7 @@ async def test_a_guest_is_told_alone_why_and_whom_to_ask(office: Office) -> None
     refusal = await office.ask(f"{NUMBER} since 2h", user="gia")
 
     assert refusal.ephemeral_to == office.workspace.state.user("gia").id
-    assert "does not answer guests" in words_of(refusal)
+    assert "Guests can't use" in words_of(refusal)
     assert "your workspace's admins" in words_of(refusal)
     assert office.sandbox.providers.tencent.calls == []
 
@@ -67,7 +67,7 @@ async def test_a_partner_in_a_shared_channel_is_refused(office: Office) -> None:
     refusal = await office.say(f"<@{bot}> {NUMBER}", user="omar", channel="partners")
 
     assert refusal.ephemeral_to == office.workspace.state.user("omar").id
-    assert "you are from another one" in words_of(refusal)
+    assert "Only members of this workspace" in words_of(refusal)
 
 
 async def test_a_message_in_a_channel_that_outsiders_read_is_not_answered_and_what_is_shared_there_is_masked(
@@ -92,7 +92,7 @@ async def test_whoever_clicks_must_be_allowed_not_who_asked(office: Office) -> N
     refusal = (await office.workspace.wait_for(lambda: office.seen("gia")[before:], within=10))[0]
 
     assert refusal.ephemeral_to == office.workspace.state.user("gia").id
-    assert "does not answer guests" in words_of(refusal)
+    assert "Guests can't use" in words_of(refusal)
     assert office.edited(shared) is None
 
 
@@ -135,7 +135,7 @@ async def test_the_limit_of_one_person_is_told_and_leaves_others_alone(opened: O
     for number in range(2):
         await office.ask(f"explain MK:000{number}")
 
-    assert "more than 2 requests in a minute" in words_of(await office.ask("explain MK:0009"))
+    assert "2 requests a minute" in words_of(await office.ask("explain MK:0009"))
     assert "MK:0009" in words_of(await office.ask("explain MK:0009", user="ann"))
 
 

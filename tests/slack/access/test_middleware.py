@@ -64,7 +64,7 @@ async def test_a_guest_gets_through_nowhere_and_is_told(house: House, name: str,
     assert response.status == 200, "Slack has its ack"
     assert house.heard == []
     if name == "view submission":
-        assert "does not answer guests" in response.body
+        assert "Guests can't use" in response.body
         assert '"response_action": "update"' in response.body
     else:
         assert [refusal.reason for _, refusal in house.denials.told] == [DenialReason.GUEST]

@@ -238,11 +238,13 @@ async def test_reveal_is_not_offered_to_others_and_refuses_them_if_they_press_it
         },
     )
     told = (
-        await trusting_office.workspace.wait_for(lambda: [m for m in trusting_office.seen("ann") if "whole" in m.text], within=15)
+        await trusting_office.workspace.wait_for(
+            lambda: [m for m in trusting_office.seen("ann") if "full numbers" in m.text], within=15
+        )
     )[0]
 
     assert NUMBER not in payload_of(told)
-    assert "may see whole numbers" in words_of(told)
+    assert "permission to see full numbers" in words_of(told)
 
 
 async def test_buttons_of_a_shared_answer_work_for_everyone_and_edit_the_one_post(office: Office) -> None:

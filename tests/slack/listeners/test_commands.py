@@ -9,8 +9,7 @@ import pytest
 
 from bot.sandbox.providers import ProviderFaultKind
 from bot.sandbox.slack import mentions
-from bot.slack.views.buttons import RUN
-from tests.slack.conftest import NUMBER, Office, Offices, actions_of, payload_of, words_of
+from tests.slack.conftest import FIRST_READING, NUMBER, Office, Offices, actions_of, payload_of, words_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -105,7 +104,7 @@ async def test_a_word_that_is_not_understood_is_pointed_at_with_a_command_that_w
 
     assert "sinse" in words_of(wrong)
     assert "`/smsstatus +86 137****2222 since 2h`" in words_of(wrong)
-    assert (await office.press(wrong, RUN)).text.startswith("✅ Delivered")
+    assert (await office.press(wrong, FIRST_READING)).text.startswith("✅ Delivered")
 
 
 async def test_every_kind_of_question_gets_its_one_answer(http_office: Office, subtests: pytest.Subtests) -> None:

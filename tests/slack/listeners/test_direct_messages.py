@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.slack.conftest import BOTH_MODES, NUMBER, Office, actions_of, payload_of, words_of
 
 DM = "dm-li"
@@ -43,16 +45,18 @@ async def test_a_mention_or_the_slash_commands_name_before_the_words_does_not_ma
         assert words_of(await office.say(text, channel=DM)).startswith("✅ Delivered")
 
 
-async def test_who_just_talks_is_told_once_a_day_what_can_be_asked_also_after_a_restart(office: Office) -> None:
+async def test_who_just_talks_is_told_in_full_once_a_day_what_can_be_asked_also_after_a_restart(office: Office) -> None:
     introduced = await office.say("hello, are you a human?", channel=DM)
-    await office.workspace.say("li", DM, "ok thanks!")
-    await office.workspace.settled()
     await office.restart()
-    await office.workspace.say("li", DM, "good night")
-    await office.quiet()
+    again = await office.say("good night", channel=DM)
 
     assert "`+8613711112222 since 2h`" in words_of(introduced)
-    assert len(office.seen(channel=DM)) == 1
+    assert words_of(again) == "👋 To look up an SMS, send a number, a message ID or an error code, or `help`."
+
+
+@pytest.mark.parametrize("text", ["thanks!", "ok thanks!", "Thank you so much", "谢谢", "謝謝！", "👍", ":+1:", "ok", "好的"])
+async def test_thanks_get_a_short_reply_and_no_help(office: Office, text: str) -> None:
+    assert words_of(await office.say(text, channel=DM)) == "👍 Any time."
 
 
 async def test_help_is_given_whenever_it_is_asked_for(office: Office) -> None:

@@ -8,8 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.sandbox.providers import ProviderFaultKind
-from bot.slack.views.buttons import RUN
-from tests.slack.conftest import BOTH_MODES, NUMBER, Office, actions_of, payload_of, words_of
+from tests.slack.conftest import BOTH_MODES, FIRST_READING, NUMBER, Office, actions_of, payload_of, words_of
 
 
 @BOTH_MODES
@@ -130,7 +129,8 @@ async def test_a_mistake_is_told_to_the_one_who_made_it_with_words_that_work(off
     assert wrong.ephemeral_to == office.workspace.state.user("li").id
     assert wrong.thread_ts == root.ts
     assert words_of(wrong).split("`")[-2] == "@smsstatus +86 137****2222 since 2h"
-    assert words_of(await office.press(wrong, RUN)).startswith("✅ Delivered")
+    assert words_of(await office.press(wrong, FIRST_READING)) == "Answered in the thread."
+    assert words_of(office.seen()[-1]).startswith("✅ Delivered")
 
 
 @pytest.mark.parametrize(

@@ -225,7 +225,7 @@ async def test_a_follow_up_where_nothing_was_looked_up_says_so(office: Office) -
     said = await office.say("@smsstatus refresh")
     second = await office.say("@smsstatus since 24h")
 
-    assert "needs a lookup before it" in words_of(said)
+    assert "no lookup here yet" in words_of(said)
     assert "Add a phone number" in words_of(second)
 
 

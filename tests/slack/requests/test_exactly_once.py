@@ -181,7 +181,7 @@ async def begun_and_died(inbox: RequestInbox, one: SlackRequest, *, answering: b
             await claim.confirm()
         reached.set()
         await asyncio.Event().wait()
-        return RequestOutcome.IGNORED
+        return RequestOutcome.SHARED_BEFORE
 
     task = asyncio.create_task(once(inbox, one, job))
     await reached.wait()
@@ -255,7 +255,7 @@ async def test_a_shutdown_hands_over_what_was_not_answered_at_once(database: Dat
     async def job(claim: Claim) -> RequestOutcome:
         begun.set()
         await asyncio.Event().wait()
-        return RequestOutcome.IGNORED
+        return RequestOutcome.SHARED_BEFORE
 
     task = asyncio.create_task(once(inbox, visit(slack.mention()), job))
     assert await inbox.take(visit(slack.command("+86137")), Claim())
@@ -363,7 +363,7 @@ async def test_asking_around_is_not_yet_the_answer(database: Database, screen: S
         screen.shown.append("Asking …")  # which confirms nothing
         asking.set()
         await asyncio.Event().wait()
-        return RequestOutcome.IGNORED
+        return RequestOutcome.SHARED_BEFORE
 
     task = asyncio.create_task(once(inbox, visit(slack.mention()), job))
     await asking.wait()

@@ -16,12 +16,14 @@ from bot.codes.glossary import TermWords
 from bot.errors import UsageError
 from bot.grammar import ParseContext, parse
 from bot.i18n import ENGLISH, Language, get_language
-from bot.model import ExplanationText, Status, Window
+from bot.model import ExplanationText, Outcome, Status, Target, Window
 from bot.presentation.wording import STATUS_WORDS
 from bot.providers import systems
 from bot.slack import views
 from bot.slack.access.policy import DenialReason
 from bot.slack.views import answer_changes, home, modal, notices
+from bot.slack.views.about import about_modal
+from bot.slack.views.readings import Reading, reading_labels
 from tests.notes import notes_of_every_kind
 from tests.reports import (
     AMBIGUOUS,
@@ -96,6 +98,16 @@ def _misspelt(typed: str) -> UsageError:
     raise AssertionError("the grammar knows the word")
 
 
+def _asked_back(typed: str, *, language: Language) -> views.Message:
+    """With a button for each reading."""
+    error, asker = _misspelt(typed), ParseContext(now=NOW, zone=SHANGHAI, region="CN", providers={})
+    meant = [parse(words, asker) for words in error.readings]
+    labels = reading_labels(meant, titles(language), zone=SHANGHAI, now=NOW, language=language)
+    return views.usage_error(
+        error, readings=[Reading(f"{ID}{index}", label) for index, label in enumerate(labels)], language=language
+    )
+
+
 # --- the views with what they always get ----------------------------------------------------------------------------------
 
 
@@ -105,9 +117,6 @@ def context(language: Language, **more: Any) -> views.RenderContext:
 
 
 def home_context(language: Language, **more: Any) -> home.HomeContext:
-    chinese = (("国内号码所属国家", "CN"), ("最长等待时间", "8 秒"))
-    english = (("National numbers belong to", "CN"), ("Longest wait for an answer", "8 s"))
-    given: dict[str, Any] = {"settings": chinese if language == CHINESE else english, "kept_days": 30, **more}
     return home.HomeContext(
         now=NOW,
         zone=SHANGHAI,
@@ -116,7 +125,7 @@ def home_context(language: Language, **more: Any) -> home.HomeContext:
         bot_name="smsstatus",
         examples=EXAMPLES,
         language=language,
-        **given,
+        **more,
     )
 
 
@@ -172,6 +181,10 @@ MESSAGES: Mapping[str, Sample[views.Message]] = {
     "answer-table-explained": partial(_shown, answers()["table"], detailed=True),
     "revealed": partial(_revealed, sample()),
     "moved": partial(views.change_notice, "refreshed", f"{LINK}?thread_ts=1&cid=C0123"),
+    "last-page": views.last_page,
+    "first-page": views.first_page,
+    "not-a-question": views.not_a_question,
+    "thanks": views.thanks,
     "no-such-row": partial(views.no_such_row, 7, 3),
     "no-rows": partial(views.no_such_row, 1, 0),
     "nothing-to-explain": partial(views.nothing_to_explain, 1, STATUS_WORDS[Status.DELIVERED]),
@@ -180,8 +193,23 @@ MESSAGES: Mapping[str, Sample[views.Message]] = {
     "gone-from-a-thread": partial(views.expired_answer, "/smsstatus", "1795241002.000100"),
     "progress": partial(_progress, 2),
     "help": partial(views.help_message, EXAMPLES),
-    "usage-error": partial(views.usage_error, _misspelt("+8613711112222 sicne 2h"), answer_id=ID),
-    "usage-error-to-type": partial(views.usage_error, _misspelt("+8613711112222 since")),
+    "usage-error": partial(_asked_back, "+8613711112222 sicne 2h"),
+    "usage-error-to-type": partial(views.usage_error, _misspelt("+8613711112222 id:")),
+    **{
+        f"usage-error-{name}": partial(_asked_back, f"+8613711112222 {words}")
+        for name, words in {
+            "time": "since 9",
+            "day": "9-11",
+            "status": "only foo",
+            "twice": "since 2h since 3h",
+            "code": "MK:0008",
+            "share": "publicly",
+        }.items()
+    },
+    "usage-error-help": partial(_asked_back, "helpp"),
+    "usage-error-providers": partial(_asked_back, "providers please"),
+    "reading-shared": views.shared,
+    "reading-answered": views.answered_below,
     "explain-listed": partial(_explained, "mk:0008", [PHONE_OFF]),
     "explain-ambiguous": partial(
         _explained, "MI:0011", [AMBIGUOUS, replace(PHONE_OFF, code="MI:0011", vendor="aliyun", carrier="China Mobile")]
@@ -204,7 +232,7 @@ MESSAGES: Mapping[str, Sample[views.Message]] = {
 OPEN = report().query
 CLOSED = replace(OPEN, window=replace(OPEN.window, open=False), providers=("tencent",), only=_FAILED)
 REPEATS = (
-    home.RepeatButton(ID, OPEN, timedelta(hours=2)),
+    *(home.RepeatButton(ID, OPEN, timedelta(hours=2), outcome.value, NOW - timedelta(minutes=5)) for outcome in Outcome),
     home.RepeatButton(ID, CLOSED, None),
     home.RepeatButton(ID, report(numbers=14).query, timedelta(days=1)),
 )
@@ -218,12 +246,28 @@ def _home_of_somebody_new(*, language: Language) -> Json:
     return _home(language=language, notice="这条查询已不再保存。" if language == CHINESE else "This lookup is no longer kept.")
 
 
+def _settings(*, language: Language) -> Json:
+    chinese = (("默认国家/地区", "CN"), ("超时时间", "8 秒"))
+    english = (("Default country", "CN"), ("Timeout", "8 s"))
+    return about_modal(chinese if language == CHINESE else english, kept_days=30, receipt_days=90, language=language)
+
+
+_NUMBERS = report(numbers=3).query.targets
+_IDS = (Target(message_id="900619746936498440^0"), Target(message_id="900619746936498441^0"))
+THREADS = (
+    modal.ThreadChoice("C0INCIDENT 1795241002.000100", "C0INCIDENT", _NUMBERS[:1], NOW - timedelta(minutes=20)),
+    modal.ThreadChoice("C0OTHER 1795241001.000100", "C0OTHER", _NUMBERS, NOW - timedelta(days=3)),
+)
+
 VIEWS: Mapping[str, Sample[Json]] = {
-    "lookup-of-a-message": partial(modal.lookup_modal, ID, "+8613711112222", count=1, where=modal.IN_THREAD),
-    "lookup-nothing-found": partial(modal.lookup_modal, ID, "", count=0, where=modal.IN_THREAD),
-    "lookup-anywhere": partial(modal.lookup_modal, ID, "", count=None, where=modal.CHOSEN),
-    "lookup-again-alone": partial(modal.lookup_modal, ID, "", count=None, where=modal.ALONE),
+    "lookup-of-a-message": partial(modal.lookup_modal, ID, "+8613711112222", found=_NUMBERS[:1], audience=modal.Audience.THREAD),
+    "lookup-nothing-found": partial(modal.lookup_modal, ID, "", found=(), audience=modal.Audience.MESSAGE),
+    "lookup-anywhere": partial(modal.lookup_modal, ID, "", found=None, audience=modal.Audience.ANYWHERE),
+    "lookup-again-alone": partial(modal.lookup_modal, ID, "", found=None, audience=modal.Audience.ALONE),
+    "lookup-from-home": partial(modal.lookup_modal, ID, "", found=None, audience=modal.Audience.DIRECT),
     "post-in-thread": partial(modal.post_modal, ID),
+    "post-in-thread-listed": partial(modal.post_modal, ID, THREADS, zone=SHANGHAI, now=NOW),
+    "settings": _settings,
     "home": partial(_home, REPEATS),
     "home-of-somebody-new": _home_of_somebody_new,
 }
@@ -350,7 +394,8 @@ OTHER_MESSAGES: Mapping[str, Sample[views.Message]] = {
 def _home_full(*, language: Language) -> Json:
     names = titles(language)
     unlisted = ((names["tencent"], "XX:1", 4), (names["aliyun"], "XX:2", 1))
-    return _home(REPEATS, language=language, receipt_days=90, kept_days=1, unlisted=unlisted)
+    silent = [replace(state, last_answer_at=None) for state in states(language)]
+    return home.home(silent, REPEATS, home_context(language, unlisted=unlisted))
 
 
 def _turned_away(*, language: Language) -> Json:
@@ -358,10 +403,12 @@ def _turned_away(*, language: Language) -> Json:
 
 
 OTHER_VIEWS: Mapping[str, Sample[Json]] = {
-    "lookup-of-several": partial(modal.lookup_modal, ID, "+8613711112222", count=3, where=modal.IN_THREAD),
+    "lookup-of-several": partial(modal.lookup_modal, ID, "+8613711112222", found=_NUMBERS, audience=modal.Audience.THREAD),
     "turned-away": _turned_away,
     "home-full": _home_full,
-    "home-bare": partial(_home, settings=(), receipt_days=1),
+    "settings-bare": partial(about_modal, (), kept_days=1, receipt_days=1),
+    "lookup-of-ids": partial(modal.lookup_modal, ID, "", found=_IDS, audience=modal.Audience.MESSAGE),
+    "lookup-of-an-id": partial(modal.lookup_modal, ID, "", found=_IDS[:1], audience=modal.Audience.MESSAGE),
 }
 
 # --- all of them ----------------------------------------------------------------------------------------------------------

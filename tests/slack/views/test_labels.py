@@ -13,6 +13,7 @@ from bot.i18n import ENGLISH, Language
 from bot.sandbox.slack.blocks import check_message
 from bot.sandbox.slack.view_blocks import check_view
 from bot.slack.views import buttons
+from bot.slack.views.readings import PREFIX
 from tests.phrases import translations
 from tests.slack.stretching import OVERLONG, TWICE_AS_LONG
 from tests.slack.views.samples import CHINESE, LANGUAGES, all_messages, all_views
@@ -46,6 +47,8 @@ def _labels_of(value: dict[str, Any]) -> Iterator[tuple[str, str]]:
     match value:
         case {"type": "modal"}:
             yield from (("window", value[name]["text"]) for name in ("title", "submit", "close") if name in value)
+        case {"type": "button", "action_id": str(action)} if action.startswith(PREFIX):
+            pass  # put together of a question's parts
         case {"type": "button"}:
             yield "button", value["text"]["text"]
             yield "spoken", value.get("accessibility_label") or value["text"]["text"]
@@ -55,7 +58,7 @@ def _labels_of(value: dict[str, Any]) -> Iterator[tuple[str, str]]:
             yield "label", value["label"]["text"]
             yield "hint", value.get("hint", value["label"])["text"]
         case {"options": options}:
-            yield from (("option", option["text"]["text"]) for option in options)
+            yield from (("option", option["text"]["text"]) for option in options if option["text"]["type"] == "plain_text")
 
 
 @cache

@@ -20,9 +20,9 @@ def test_progress_names_those_who_are_asked_once_each() -> None:
 def test_help_shows_examples_that_can_be_pasted_and_speaks_of_threads_and_privacy() -> None:
     text = views.help_message(["+8613711112222 since 2h", ""], "/sms", language=ENGLISH).text
 
-    assert "• `/sms +8613711112222 since 2h`" in text
-    assert "• `/sms`" in text
-    assert "threads" in text
+    assert "• Check a number: `/sms +8613711112222 since 2h`" in text
+    assert "• Several, failures only: `/sms`" in text
+    assert "Ask in a thread" in text
     assert "Numbers are masked" in text
 
 

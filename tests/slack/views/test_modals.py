@@ -73,8 +73,7 @@ def test_there_is_no_golden_file_without_a_view() -> None:
 @pytest.mark.parametrize("language", LANGUAGES, ids=lambda language: language.code)
 def test_the_fullest_home_tab_is_within_slacks_limits(language: Language) -> None:
     shown = [replace(states(language)[0], title="T" * 200, account="A" * 200, answers="x" * 500)] * 30
-    settings = [("S" * 200, "v" * 500)] * 20
-    context = home_context(language, settings=settings, notice="n" * 500)
+    context = home_context(language, notice="n" * 500)
     context = replace(context, titles=dict.fromkeys(TITLES, "P" * 300))
     repeats = [home.RepeatButton(ID, replace(report(numbers=50).query, providers=tuple(TITLES)), None)] * 10
 

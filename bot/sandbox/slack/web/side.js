@@ -80,11 +80,21 @@ function toggle(one) {
   } }, el("span", { class: "knob", "aria-hidden": "true" }), el("span", {}, one.label), el("span", { class: "state", "aria-hidden": "true" }, one.on ? "on" : "off"));
 }
 
+/** A button that shows below it what the server tells, such as the audit. */
+function panel(one) {
+  const shown = el("pre", { class: "panel", hidden: true });
+  return el("div", {}, el("button", { type: "button", class: "try", onclick: async () => {
+    const told = await send("panel", { name: one.name });
+    if (told) { shown.textContent = told.text; shown.hidden = false; }
+  } }, el("span", {}, one.label)), shown);
+}
+
 export function drawHelp() {
   $("help").replaceChildren(
     state.switches.length ? el("button", { type: "button", class: "jump", onclick: () => $("break").scrollIntoView() }, "Break something ↓") : "",
     el("h3", {}, "Try these"), el("p", {}, state.try_these.length ? "Press one to run it in " + spoken(current()) + "." : "Type " + state.bot.command + " and press Enter."),
     ...state.try_these.map(tryCard),
+    ...(state.panels.length ? [el("h3", {}, "Behind the scenes"), ...state.panels.map(panel)] : []),
     ...(state.switches.length ? [el("h3", { id: "break" }, "Break something"), el("p", {}, "Then ask again and see how the answer says so."), ...state.switches.map(toggle)] : []));
   drawChips();
 }

@@ -39,7 +39,7 @@ export const place = new URLSearchParams(location.search);
 /** Everything this person sees, as the feed last told it, and where the person looks. `tab` is "messages" or "home". */
 export const state = {
   me: null, users: {}, groups: {}, channels: [], messages: new Map(), bot: null, online: false, modal: null, home: null,
-  try_these: [], follow_ups: [], switches: [], channel: null, thread: null, tab: "messages", unread: new Set(), awaitingUntil: 0,
+  try_these: [], follow_ups: [], switches: [], panels: [], channel: null, thread: null, tab: "messages", unread: new Set(), awaitingUntil: 0,
 };
 export const current = () => state.channels.find((channel) => channel.id === state.channel);
 export const withApp = (channel = current()) => Boolean(channel) && channel.kind === "im" && channel.with_bot;

@@ -1,0 +1,69 @@
+"""What the demo shows beside conversations: the step, who may see whole numbers, the audit, the receipts; and its environment."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import shlex
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.sandbox.demo import Sandbox, environment_lines, open_demo
+from bot.sandbox.stories import README_NUMBER
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+
+@pytest.fixture
+async def demo() -> AsyncIterator[Sandbox]:
+    async with open_demo() as sandbox:
+        yield sandbox
+
+
+async def text_of(demo: Sandbox, name: str) -> str:
+    return await next(each for each in demo.workspace.panels if each.name == name).text()
+
+
+async def test_the_workflow_step_shows_what_a_workflow_goes_on_with(demo: Sandbox) -> None:
+    outputs = json.loads(await text_of(demo, "step"))
+
+    assert outputs["status"] == "delivered"
+    assert outputs["permalink"].startswith("http")
+
+
+async def test_reveal_is_offered_to_li_and_is_in_the_audit_that_the_page_shows(demo: Sandbox) -> None:
+    await demo.workspace.slash("li", "incidents", f"/smsstatus {README_NUMBER} since 2h")
+    said = demo.workspace.channel("incidents")
+    shown = await demo.workspace.wait_for(
+        lambda: [one for one in said.visible_to("U0LIWEI01") if "answer.refresh" in str(one.blocks)], within=15
+    )
+    assert "answer.reveal" in str(shown[0].blocks)
+
+    assert "lookup" in await text_of(demo, "audit")
+
+
+async def test_the_receipts_of_the_drained_queue_are_counted(demo: Sandbox) -> None:
+    assert demo.legacy is not None
+    await demo.legacy.wait_for_calls(3)
+
+    assert "receipt" in await text_of(demo, "receipts")
+
+
+async def test_with_the_printed_environment_a_terminal_asks_the_demos_providers(demo: Sandbox) -> None:
+    printed = dict(line.removeprefix("export ").split("=", 1) for line in environment_lines(demo.provider_environ).splitlines())
+    environ = {key: shlex.split(value)[0] for key, value in printed.items()}
+    assert not any(key.startswith("SLACK_") for key in environ)
+
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "lookup", "--json", README_NUMBER, "since", "2h"),
+        env={**os.environ, **environ},
+        stdout=asyncio.subprocess.PIPE,
+    )
+    found, _ = await process.communicate()
+
+    assert process.returncode == 0
+    assert json.loads(found)["outcome"] == "delivered"
