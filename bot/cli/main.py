@@ -101,8 +101,10 @@ def demo(locale: CliLocale, *, port: int, once: str | None, with_environment: bo
     """Run the app in the sandbox. Raises SystemExit with status 2 when it cannot start."""
     from bot.sandbox.demo import run_demo, run_once
 
-    demonstrating = run_demo(port, locale.language, with_environment=with_environment)
-    run(run_once(once, locale.language) if once is not None else demonstrating, locale.language)
+    if once is not None:
+        run(run_once(once, locale.language), locale.language)
+    else:
+        run(run_demo(port, locale.language, with_environment=with_environment), locale.language)
 
 
 # A full stop would become part of the example.
@@ -243,6 +245,6 @@ def _parse(text: str, settings: Settings, language: Language) -> Command:
         return parse(text, asker)
     except UsageError as error:
         lines = [error.masked_problem.said_in(language)]
-        tries = error.readings or ([error.example] if error.example is not None else [])
+        tries = error.readings if error.example is None else [error.example]
         lines += [language.say("Try: {example}", example=f"smsstatus lookup {html.unescape(each)}") for each in tries]
         fail(lines, WRONG_INPUT)
