@@ -99,8 +99,10 @@ def demo(locale: CliLocale, *, port: int, once: str | None, with_environment: bo
     """Run the app in the sandbox. Raises SystemExit with status 2 when it cannot start."""
     from bot.sandbox.demo import run_demo, run_once
 
-    demonstrating = run_demo(port, locale.language, with_environment=with_environment)
-    run(run_once(once, locale.language) if once is not None else demonstrating, locale.language)
+    if once is not None:
+        run(run_once(once, locale.language), locale.language)
+    else:
+        run(run_demo(port, locale.language, with_environment=with_environment), locale.language)
 
 
 main.add_command(lookup)
@@ -166,3 +168,58 @@ async def checked(settings: Settings, language: Language) -> list[Check]:
             check_database(opened, titles(language), language),
         )
         return [check for some in checks for check in some]
+<<<<<<< HEAD
+=======
+
+
+async def _provider_states(settings: Settings, language: Language) -> list[ProviderStatus]:
+    from bot.app import open_terminal_lookup
+    from bot.presentation.provider_status import provider_statuses
+
+    async with open_terminal_lookup(settings) as service:
+        return provider_statuses(service, language)
+
+
+def _exit_status(report: Report) -> int:
+    """3 if no vendor answered or no answer could be read, 1 if a part is missing, otherwise 0."""
+    from bot.model import STORE
+    from bot.presentation.verdict import verdict
+
+    vendors = [part for part in report.coverage if part.provider != STORE] or report.coverage
+    if not report.deliveries and not any(part.is_legible for part in vendors):
+        return NONE_ANSWERED
+    return ALL_ANSWERED if verdict(report, ENGLISH).whole else SOME_FAILED
+
+
+def _print_report(report: Report, asked: Lookup, settings: Settings, language: Language, *, as_json: bool, reveal: bool) -> None:
+    from bot.cli.rendering import console, render
+    from bot.cli.report_json import report_to_json
+    from bot.providers.systems import titles
+
+    if as_json:
+        print_json(report_to_json(report, reveal=reveal, titles=titles(ENGLISH)))
+    else:
+        zone, names = settings.general.zone, titles(language)
+        shown = render(report, names, zone=zone, reveal=reveal, language=language, passed_over=asked.ignored)
+        console().print(shown)
+
+
+def _parse(text: str, settings: Settings, language: Language) -> Command:
+    from bot.grammar import ParseContext, parse
+    from bot.providers.systems import RECEIPTS, SYSTEMS, via_words
+    from bot.receipts.opening import ingests_receipts
+
+    known = {system.name for account in settings.accounts for system in account.vendor.systems} or {s.name for s in SYSTEMS}
+    if ingests_receipts(settings):
+        known.add(RECEIPTS.name)
+    asker = ParseContext(
+        now=system_clock(), zone=settings.general.zone, region=settings.general.region, providers=via_words(known)
+    )
+    try:
+        return parse(text, asker)
+    except UsageError as error:
+        lines = [error.masked_problem.said_in(language)]
+        tries = error.readings if error.example is None else [error.example]
+        lines += [language.say("Try: {example}", example=f"smsstatus lookup {html.unescape(each)}") for each in tries]
+        fail(lines, WRONG_INPUT)
+>>>>>>> w/words

@@ -130,7 +130,7 @@ async def open_demo(port: int = 0) -> AsyncIterator[Sandbox]:
         settings = load_settings({**sandbox.environ, **_DEMO}, VENDORS)
         async with serving(settings, mode="http", port=0) as address:
             sandbox.workspace.http_entry = f"{address.url}/slack/events"
-            sandbox.workspace.panels = panels(sandbox)
+            sandbox.workspace.panels = panels(sandbox.workspace, sandbox.provider_environ)
             yield sandbox
 
 

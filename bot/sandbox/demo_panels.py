@@ -14,36 +14,36 @@ from bot.sandbox.slack import Panel
 from bot.sandbox.stories import README_NUMBER
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from bot.sandbox.demo import Sandbox
+    from bot.sandbox.slack import SlackWorkspace
 
 _STEP_SECONDS = 20
 
 
-def panels(sandbox: Sandbox) -> Sequence[Panel]:
-    """The panels of a demo whose app is serving."""
+def panels(workspace: SlackWorkspace, environ: Mapping[str, str]) -> Sequence[Panel]:
+    """The panels of a demo whose app is serving; `environ` is what a terminal needs for it."""
     asked = {"target": README_NUMBER, "since": "2h", "channel": "C0INCIDENT"}
     return (
-        Panel("step", f"A workflow runs the step “{STEP.title}” with {json.dumps(asked)}", partial(_step, sandbox, asked)),
-        Panel("audit", "Who looked up what: smsstatus audit list", partial(_terminal, sandbox, "audit", "list")),
-        Panel("receipts", "What the store holds: smsstatus receipts stats", partial(_terminal, sandbox, "receipts", "stats")),
+        Panel("step", f"A workflow runs the step “{STEP.title}” with {json.dumps(asked)}", partial(_step, workspace, asked)),
+        Panel("audit", "Who looked up what: smsstatus audit list", partial(_terminal, environ, "audit", "list")),
+        Panel("receipts", "What the store holds: smsstatus receipts stats", partial(_terminal, environ, "receipts", "stats")),
     )
 
 
-async def _step(sandbox: Sandbox, inputs: dict[str, str]) -> str:
+async def _step(workspace: SlackWorkspace, inputs: dict[str, str]) -> str:
     """What a workflow goes on with, once the app has completed the step."""
-    run = await sandbox.workspace.run_step(STEP.callback_id, inputs, "li")
-    await sandbox.workspace.wait_for(lambda: run.state != "running", within=_STEP_SECONDS)
+    run = await workspace.run_step(STEP.callback_id, inputs, "li")
+    await workspace.wait_for(lambda: run.state != "running", within=_STEP_SECONDS)
     return str(run.error) if run.error else json.dumps(run.outputs, ensure_ascii=False, indent=2)
 
 
-async def _terminal(sandbox: Sandbox, *words: str) -> str:
+async def _terminal(environ: Mapping[str, str], *words: str) -> str:
     """What `smsstatus` prints, asked with the demo's environment."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         *("-m", "bot", *words),
-        env={**os.environ, **sandbox.provider_environ},
+        env={**os.environ, **environ},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )

@@ -109,7 +109,8 @@ async def handle_click(
         case buttons.SHARE:
             return await _share(ctx, services, responder, click.value, record=record, reader=reader)
         case buttons.POST:
-            return await services.modals.open_post(ctx, responder, click, reader)
+            draft = ModalDraft(channel=click.channel, response_url=click.response_url, answer_id=click.value)
+            return await services.modals.open_post(ctx, responder, click.trigger, draft, reader)
         case buttons.REVEAL:
             return await _reveal(ctx, answers, responder, click, record=record, reader=reader)
         case buttons.CUSTOMER:

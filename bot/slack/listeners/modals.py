@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from bot.i18n import Language, Phrase
     from bot.slack.answer_message import AnswerMessage
     from bot.slack.answer_service import AnswerService
-    from bot.slack.listeners.actions import Click
     from bot.slack.locales import ReaderLocale
     from bot.slack.messaging.responder import ResponseUrlResponder
     from bot.slack.messaging.view_client import ViewClient
@@ -93,16 +92,17 @@ class Modals:
         view = partial(modal.lookup_modal, words="", found=None, audience=audience, language=language)
         return await self.open(ctx, responder, trigger_id, draft, view, language=language)
 
-    async def open_post(self, ctx: RequestContext, responder: Responder, click: Click, reader: ReaderLocale) -> RequestOutcome:
-        """Open the modal to post an answer in a thread. Raises SlackDeliveryError, ClaimLostError."""
-        draft = ModalDraft(channel=click.channel, response_url=click.response_url, answer_id=click.value)
+    async def open_post(
+        self, ctx: RequestContext, responder: Responder, trigger_id: str, draft: ModalDraft, reader: ReaderLocale
+    ) -> RequestOutcome:
+        """Open the modal to post the draft's answer in a thread. Raises SlackDeliveryError, ClaimLostError."""
         threads = [
             modal.ThreadChoice(f"{thread.channel} {thread.ts}", thread.channel, record.query.targets, asked_at)
-            for thread, record, asked_at in await self.answers.store.latest_threads_of(click.user, MOST_THREADS)
+            for thread, record, asked_at in await self.answers.store.latest_threads_of(ctx.request.user, MOST_THREADS)
         ]
         now, language = self.answers.clock(), reader.language
         view = partial(modal.post_modal, threads=threads, zone=reader.zone, now=now, language=language)
-        return await self.open(ctx, responder, click.trigger, draft, view, language=language)
+        return await self.open(ctx, responder, trigger_id, draft, view, language=language)
 
     async def submitted(self, ctx: RequestContext, view: Mapping[str, Any]) -> tuple[ModalDraft | None, ReaderLocale]:
         """The draft behind a modal, and who submitted it: another process than the one that opened it may know neither yet."""
