@@ -163,7 +163,7 @@ class RequestInbox:
         return [one for one in found if one is not None]
 
     async def write_endings(self) -> bool:
-        """Write how attempts ended that is not written yet; whether that is all written now. Never raises."""
+        """Write how attempts ended, and what they reserved, that is not written yet; whether all is now. Never raises."""
         for ending in self._unwritten.oldest_first():
             try:
                 await self._database.write(partial(inbox_rows.end, ending=ending, now=self._clock()))
@@ -172,7 +172,7 @@ class RequestInbox:
             except DatabaseError:
                 return False
             self._unwritten.remove(ending)
-        return True
+        return await self.reservations.write_unwritten()
 
     async def renew(self) -> None:
         """Extend the leases of what is being worked on. Never raises."""

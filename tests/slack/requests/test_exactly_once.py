@@ -461,6 +461,39 @@ async def test_while_the_database_is_away_first_deliveries_are_answered_once_and
     assert not await inbox.reservations.acquire(Claim(), "share:x", timedelta(days=1))
 
 
+async def test_what_was_reserved_while_the_database_was_away_holds_for_the_other_replicas_when_it_is_back(
+    broken: Database, clock: ToyClock
+) -> None:
+    one, other = RequestInbox(broken, KEYRING, clock), RequestInbox(broken, KEYRING, clock)
+    span = timedelta(days=30)
+    assert await one.reservations.acquire(Claim(), "share:x", span)
+    assert not await one.write_endings()
+
+    await migrate(broken)
+    assert await one.write_endings()
+    assert not await other.reservations.acquire(Claim(), "share:x", span)
+    clock.advance(days=31)
+    assert await other.reservations.acquire(Claim(), "share:x", span)
+
+
+async def test_what_was_freed_while_the_database_was_away_is_free_for_all_when_it_is_back(
+    sqlite_database: Database, clock: ToyClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inbox_database, "WAIT_SECONDS", 0.05)
+    inbox = RequestInbox(sqlite_database, KEYRING, clock)
+    assert await inbox.reservations.acquire(Claim(), "share:x", timedelta(days=30))
+    locking = sqlite3.connect(str(sqlite_database.url.database), isolation_level=None)
+    locking.execute("BEGIN IMMEDIATE")
+    await inbox.reservations.release("share:x")
+    locking.execute("ROLLBACK")
+    locking.close()
+    monkeypatch.undo()
+
+    assert await inbox.write_endings()
+    another = RequestInbox(sqlite_database, KEYRING, clock)
+    assert await another.reservations.acquire(Claim(), "share:x", timedelta(days=30))
+
+
 async def test_a_retry_after_an_outage_is_left_until_the_replica_that_may_have_answered_has_written_it(
     broken: Database, screen: Screen, clock: ToyClock
 ) -> None:
