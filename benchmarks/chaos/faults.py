@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from benchmarks.chaos.ledger import Ledger
     from benchmarks.chaos.processes import Replica
+    from benchmarks.chaos.queue import VendorQueue
     from benchmarks.chaos.stores import Store
     from bot.sandbox.providers.server import StandIn
     from bot.sandbox.slack import SlackWorkspace
@@ -52,6 +53,7 @@ class Scene:
     store: Store
     workspace: SlackWorkspace
     providers: Sequence[StandIn]
+    queue: VendorQueue
     ledger: Ledger
     is_socket: bool
     done: Counter[str] = field(default_factory=Counter)
@@ -146,7 +148,7 @@ class Chaos:
 
     async def _trouble_slack(self, dice: Random) -> None:
         workspace = self._scene.workspace
-        fail = workspace.fail_next
+        fail, is_ordered = workspace.fail_next, workspace.faults.is_ordered
         listed: list[tuple[str, Callable[[], object]]] = [
             ("response_url 429", lambda: fail("response_url", "ratelimited", status=429)),
             ("response_url 503", lambda: fail("response_url", "service_unavailable", status=503)),
@@ -159,7 +161,8 @@ class Chaos:
             ("post lost", lambda: fail("chat.postMessage", after=True)),
             ("post cut", lambda: fail("chat.postMessage", CUT)),
             ("ephemeral 429", lambda: fail("chat.postEphemeral", "ratelimited", status=429, retry_after=1)),
-            ("people 503", lambda: fail("users.info", "service_unavailable", status=503)),
+            # Not twice in a row: whom Slack twice does not tell of may not ask.
+            ("people 503", lambda: is_ordered("users.info") or fail("users.info", "service_unavailable", status=503)),
         ]
         if self._scene.is_socket:
             listed += [

@@ -43,6 +43,7 @@ def details(result: Result) -> list[str]:
     lines = [
         f"store too slow without our doing: {len(slow)} times, {sum(one.ended - one.begun for one in slow):.0f} s",
         f"troubles: {_listed(result.scene.done)}",
+        f"queue: {sum(len(one.rows) for one in result.ledger.handed)} receipts in {len(result.ledger.handed)} answers",
         f"excused: {_listed(verdict.excused)}",
         f"told: {_listed(told)}",
         f"to nobody who asked: {_listed(Counter(map(_short, result.ledger.strays)))}",
