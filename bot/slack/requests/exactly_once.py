@@ -90,7 +90,7 @@ class RequestInbox:
         self._keyring = keyring
         self._clock = clock
         self._own = OwnRequests(clock)
-        self._unwritten = UnwrittenEndings()
+        self.unwritten = UnwrittenEndings(self._database, clock)
         self._arrivals: GroupCommit[Arrival, Attempt | DatabaseError | None] = GroupCommit(self._insert)
 
     async def take(self, request: SlackRequest, claim: Claim) -> bool:
@@ -164,15 +164,7 @@ class RequestInbox:
 
     async def write_endings(self) -> bool:
         """Write how attempts ended, and what they reserved, that is not written yet; whether all is now. Never raises."""
-        for ending in self._unwritten.oldest_first():
-            try:
-                await self._database.write(partial(inbox_rows.end, ending=ending, now=self._clock()))
-            except ConstraintError:  # another replica stored the request meanwhile, and answers it
-                pass
-            except DatabaseError:
-                return False
-            self._unwritten.remove(ending)
-        return await self.reservations.write_unwritten()
+        return await self.unwritten.write_all() and await self.reservations.write_unwritten()
 
     async def renew(self) -> None:
         """Extend the leases of what is being worked on. Never raises."""
@@ -200,7 +192,7 @@ class RequestInbox:
 
     def _alone_knows(self, request_id: str) -> bool:
         """Whether this process took or answered the request, and the database does not know."""
-        return request_id in self._unwritten or self._own.is_unstored(request_id)
+        return request_id in self.unwritten or self._own.is_unstored(request_id)
 
     def _keys(self, request: SlackRequest) -> tuple[Key, ...]:
         """The keys as stored, in one order everywhere, so that replicas cannot lock each other out."""
@@ -267,7 +259,7 @@ class RequestInbox:
             raise ClaimLostError("another worker answers this request") from None
         except DatabaseError:
             # The claim stands. Whatever comes of it, nobody is to take the request up when the database is back.
-            self._unwritten.add(self._ending(running, DONE))
+            self.unwritten.add(self._ending(running, DONE))
 
     async def _not_delivered(self, claim: Claim, error: SlackDeliveryError) -> RequestOutcome:
         """Slack did not take the answer: try again later, give up, or leave alone what may stand there."""
@@ -295,8 +287,8 @@ class RequestInbox:
         ending = self._ending(running, state, until)
         self._own.forget(ending.shared)
         if not (state == DONE and claim.is_written):  # `answering` is as final as `done`
-            self._unwritten.add(ending)  # first: nobody may take it up between the two
-            await self.write_endings()
+            self.unwritten.add(ending)  # first: nobody may take it up between the two
+            await self.unwritten.write(ending)
         self._own.drop(claim.owner)
 
     def _ending(self, running: WorkedOn, state: str, until: datetime | None = None) -> Ending:

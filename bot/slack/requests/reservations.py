@@ -45,7 +45,8 @@ class Reservations:
     async def acquire(self, claim: Claim, key: str, span: timedelta) -> bool:
         """Whether `claim`'s request is the first to do what `key` names within `span`. Its own second attempt is too."""
         digest, request = self._keyring.digest(key, "reserve"), claim.request_id
-        await self.write_unwritten()
+        if (unwritten := self._unwritten.get(digest)) is not None:
+            await self._write(digest, unwritten)
         now = self._clock()
         holder: str | None = None
         if digest in self._holders:
@@ -68,20 +69,26 @@ class Reservations:
         """What `key` names did not happen: the next who asks for it may. Never raises."""
         digest = self._keyring.digest(key, "reserve")
         self._holders.pop(digest, None)
-        self._keep(digest, Unwritten("", None))
-        await self.write_unwritten()
+        over = Unwritten("", None)
+        self._keep(digest, over)
+        await self._write(digest, over)
 
     async def write_unwritten(self) -> bool:
         """Write what could not be written before; whether that is all written now. Never raises."""
         for digest, one in list(self._unwritten.items()):
-            try:
-                await self._database.write(partial(_write, digest=digest, one=one, now=self._clock()))
-            except ConstraintError:  # another replica reserved it meanwhile
-                pass
-            except DatabaseError:
+            if not await self._write(digest, one):
                 return False
-            if self._unwritten.get(digest) is one:
-                del self._unwritten[digest]
+        return True
+
+    async def _write(self, digest: bytes, one: Unwritten) -> bool:
+        try:
+            await self._database.write(partial(_store, digest=digest, one=one, now=self._clock()))
+        except ConstraintError:  # another replica reserved it meanwhile
+            pass
+        except DatabaseError:
+            return False
+        if self._unwritten.get(digest) is one:
+            del self._unwritten[digest]
         return True
 
     def _keep(self, digest: bytes, one: Unwritten) -> None:
@@ -91,7 +98,7 @@ class Reservations:
             del self._unwritten[next(iter(self._unwritten))]
 
 
-def _write(connection: Connection, *, digest: bytes, one: Unwritten, now: datetime) -> None:
+def _store(connection: Connection, *, digest: bytes, one: Unwritten, now: datetime) -> None:
     if one.until is None:
         inbox_rows.release(connection, digest)
     else:

@@ -461,6 +461,40 @@ async def test_while_the_database_is_away_first_deliveries_are_answered_once_and
     assert not await inbox.reservations.acquire(Claim(), "share:x", timedelta(days=1))
 
 
+class CountingDatabase(Database):
+    """Counts the transactions that write."""
+
+    writes = 0
+
+    async def write(self, work: Any, *, synced: bool = True) -> Any:
+        self.writes += 1
+        return await super().write(work, synced=synced)
+
+
+async def test_what_many_requests_leave_to_be_written_after_an_outage_is_written_at_once(tmp_path: Path, clock: ToyClock) -> None:
+    """Or each that ends writes what all of them left, and a database that was slow once stays so."""
+    database = CountingDatabase(f"sqlite:///{tmp_path / 'empty.db'}")
+    inbox, is_back, confirmed = RequestInbox(database, KEYRING, clock), asyncio.Event(), asyncio.Barrier(61)
+
+    async def answer(claim: Claim) -> RequestOutcome:
+        await claim.confirm()
+        await confirmed.wait()
+        await is_back.wait()
+        return RequestOutcome.ANSWERED
+
+    requests = [visit(slack.command(trigger_id=str(number), text=str(number))) for number in range(60)]
+    answering = [asyncio.create_task(once(inbox, request, answer)) for request in requests]
+    await confirmed.wait()
+    await migrate(database)
+    database.writes = 0
+    is_back.set()
+    assert set(await asyncio.gather(*answering)) == {RequestOutcome.ANSWERED}
+
+    assert (database.writes <= 10, len(inbox.unwritten)) == (True, 0), database.writes
+    assert [await once(inbox, request, answer) for request in requests] == [RequestOutcome.DUPLICATE] * len(requests)
+    await database.aclose()
+
+
 async def test_what_was_reserved_while_the_database_was_away_holds_for_the_other_replicas_when_it_is_back(
     broken: Database, clock: ToyClock
 ) -> None:
