@@ -29,15 +29,15 @@ from benchmarks.chaos.run import Setup, run
 from bot.observability.logging import configure_logging
 
 MODES, DATABASES, REPLICAS = ("http", "socket"), ("SQLite", "PostgreSQL"), (1, 2)
-FULL = Setup(mode="http", database="SQLite", replicas=1, requests=10_000, receipts=100_000, seconds=600, seed=1)
-SHORT = replace(FULL, replicas=2, requests=300, receipts=3_000, seconds=15)
-WARM = replace(FULL, requests=3_000, receipts=10_000, seconds=120, only=("warm kills",))
+FULL = Setup(mode="http", database="SQLite", replicas=1, requests=10_000, receipts=100_000, seconds=600, seed=1, calm=3.0)
+SHORT = replace(FULL, replicas=2, requests=300, receipts=3_000, seconds=15, calm=1.0)
+WARM = replace(FULL, requests=3_000, receipts=10_000, seconds=120, calm=1.0, only=("warm kills",))
 
 
 def setups(arguments: argparse.Namespace) -> list[Setup]:
     """What the command line asks for."""
     chosen = SHORT if arguments.short else WARM if arguments.warm else FULL
-    given = {name: getattr(arguments, name) for name in ("requests", "receipts", "seconds", "seed", "only", "logs")}
+    given = {name: getattr(arguments, name) for name in ("requests", "receipts", "seconds", "seed", "calm", "only", "logs")}
     base = replace(chosen, **{name: value for name, value in given.items() if value is not None})
     if arguments.short or arguments.warm:
         return [base]
@@ -59,6 +59,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--receipts", type=int, help="of each configuration")
     made.add_argument("--seconds", type=float, help="for which they are asked and pushed; then what is left is waited for")
     made.add_argument("--seed", type=int, help="of the troubles")
+    made.add_argument("--calm", type=float, help="how much longer than usual it is between two troubles of a kind")
     made.add_argument("--only", action="append", choices=KINDS, help="only this kind of trouble")
     made.add_argument("--logs", type=Path, metavar="FOLDER", help="keep the app's logs there")
     return made

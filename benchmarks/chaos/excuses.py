@@ -9,7 +9,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.slack.requests.inbox_database import WAIT_SECONDS
-from bot.slack.requests.inbox_tables import ANSWERING, DONE, LEASE
+from bot.slack.requests.inbox_tables import ANSWERING, DONE, LEASE, MAX_ATTEMPTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 WRITTEN_SECONDS = 5.0  # after the store is back, by when a process that lives has written what it had kept
 BEGUN = frozenset({ANSWERING, DONE})
+TWICE_WITHIN = 10.0  # seconds: what Slack did not say the app asks once more, and remembers for a while
+UNKNOWN = "Slack did not tell this app who you are"
 UNCONFIRMED = "Slack did not confirm"
 NOT_KEPT = "This answer is no longer kept"
 FEWEST = 5  # that any run may have of each: of 300 requests a share says little
@@ -29,11 +31,13 @@ class Excuse(Enum):
     BEGUN = ("begun", 0.005)
     AWAY = ("away", 0.01)
     AWAY_TWICE = ("away, twice", 0.005)
+    GIVEN_UP = ("given up", 0.005)
     SLOW = ("slow", 0.002)
     SLOW_TWICE = ("slow, twice", 0.001)
     WEATHER = ("weather", 0.01)
     UNCONFIRMED = ("told: not confirmed", 0.02)
     NOT_KEPT = ("told: not kept", 0.01)
+    UNKNOWN = ("told: unknown person", 0.02)
 
     def __init__(self, title: str, share: float) -> None:
         self.title = title
@@ -49,6 +53,7 @@ class Stored(NamedTuple):
 
     state: str
     since: float
+    attempts: int = 1
 
 
 def of_silence(asked: Asked, stored: Stored | None, ledger: Ledger, kills: Sequence[float]) -> Excuse | None:
@@ -57,8 +62,11 @@ def of_silence(asked: Asked, stored: Stored | None, ledger: Ledger, kills: Seque
         return Excuse.WEATHER
     if stored is not None:
         until = stored.since + LEASE.total_seconds()
-        is_hit = stored.state in BEGUN and any(stored.since <= kill <= until for kill in kills)
-        return Excuse.BEGUN if is_hit else None
+        ends = [*kills, *(halt.begun for halt in ledger.halts)]
+        if stored.state in BEGUN:
+            return Excuse.BEGUN if any(stored.since <= end <= until for end in ends) else None
+        is_given_up = stored.attempts >= MAX_ATTEMPTS and sum(end > asked.asked_at for end in ends) >= MAX_ATTEMPTS
+        return Excuse.GIVEN_UP if is_given_up else None
     return _away(asked, [], ledger, kills, (Excuse.AWAY, Excuse.SLOW))
 
 
@@ -69,8 +77,12 @@ def of_repetition(asked: Asked, ledger: Ledger, kills: Sequence[float]) -> Excus
 
 def of_words(asked: Asked, ledger: Ledger) -> Excuse | None:
     """Why the asker was told something in place of an answer; None where that is wrong."""
-    if asked.was_failed and any(UNCONFIRMED in text for text in asked.told):
-        return Excuse.UNCONFIRMED
+    if any(UNCONFIRMED in text for text in asked.told):
+        is_halted = any(halt.begun <= asked.told_at and asked.asked_at <= halt.ended for halt in ledger.halts)
+        return Excuse.UNCONFIRMED if asked.was_failed or is_halted else None
+    if any(UNKNOWN in text for text in asked.told):
+        failed = [at for at in ledger.unknown[asked.person] if asked.told_at - TWICE_WITHIN <= at <= asked.told_at]
+        return Excuse.UNKNOWN if len(failed) > 1 else None
     if asked.is_click and any(NOT_KEPT in text for text in asked.told):
         # Its answer was given, or the button pressed, while the store was away.
         command = ledger.command(asked.number)

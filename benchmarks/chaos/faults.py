@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 import aiohttp
 
+from benchmarks.chaos.ledger import Span
 from bot.sandbox.providers.faults import ProviderFaultKind
 from bot.sandbox.slack.faults import CUT, SILENT
 
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 KINDS = ("processes", "warm kills", "store", "slack", "providers", "strangers")
 WARM_SECONDS = 2.0  # that a process has been ready before it is killed, where warm ones are to be killed
 LONG_FREEZE = 33.0  # longer than a lease
+STOPPING_SECONDS = 15.0  # that a process takes to stop, at the most
 NO_RESTARTS = frozenset({"deleted", "read-only"})
 PROVIDER_FAULTS = (
     *(ProviderFaultKind.CUT_JSON, ProviderFaultKind.WRONG_LENGTH, ProviderFaultKind.HTML_502, ProviderFaultKind.RESET),
@@ -61,11 +63,12 @@ class Scene:
 
 
 class Chaos:
-    """Troubles a scene until the block is left. `only`: the kinds of trouble."""
+    """Troubles a scene until the block is left. `only`: the kinds of trouble; `calm`: how much longer than usual between two."""
 
-    def __init__(self, scene: Scene, seed: int, only: Sequence[str] = ()) -> None:
+    def __init__(self, scene: Scene, seed: int, only: Sequence[str] = (), calm: float = 1.0) -> None:
         self._scene = scene
         self._seed = seed
+        self._calm = calm
         self._tasks: list[asyncio.Task[None]] = []
         listed: Mapping[str, tuple[Trouble, float]] = {  # each with the mean of the seconds between two
             "processes": (self._trouble_processes, 4.0),
@@ -79,7 +82,7 @@ class Chaos:
 
     async def __aenter__(self) -> None:
         self._tasks = [
-            asyncio.create_task(self._repeat(Random(f"{self._seed} {name}"), trouble, mean))  # noqa: S311 - no secrets
+            asyncio.create_task(self._repeat(Random(f"{self._seed} {name}"), trouble, mean * self._calm))  # noqa: S311 - no secrets
             for name, (trouble, mean) in self._listed.items()
         ]
 
@@ -118,6 +121,7 @@ class Chaos:
                     replica.kill()
                 case "terminate":
                     replica.terminate()
+                    self._scene.ledger.halts.append(Span(kind, time.monotonic(), time.monotonic() + STOPPING_SECONDS))
                 case _:
                     begun = time.monotonic()
                     replica.freeze()
@@ -125,6 +129,7 @@ class Chaos:
                     replica.thaw()
                     # It may hold the lock of a SQLite file, which then stands still for the others too.
                     self._scene.ledger.trouble(f"beside a {kind}", begun, time.monotonic())
+                    self._scene.ledger.halts.append(Span(kind, begun, time.monotonic()))
 
     async def _kill_a_warm_one(self, dice: Random) -> None:
         replica = dice.choice(self._scene.replicas)

@@ -53,6 +53,7 @@ class Asked:
     acked_at: float | None = None  # when Slack had its 200; None: it never had
     answers: list[float] = field(default_factory=list)
     told: list[str] = field(default_factory=list)  # what else was said to the asker
+    told_at: float = math.inf  # first
     was_failed: bool = False  # Slack failed the very call that answers it, and leaves open whether it was carried out
 
     @property
@@ -81,6 +82,8 @@ class Ledger:
     def __init__(self) -> None:
         self.requests: dict[tuple[Kind, int], Asked] = {}
         self.troubles: list[Span] = []  # of the store
+        self.halts: list[Span] = []  # while a process was frozen, or stopping
+        self.unknown: defaultdict[str, list[float]] = defaultdict(list)  # by person, when Slack did not say who that is
         self.acks: list[float] = []  # milliseconds
         self.pushed: set[str] = set()  # message ids of the receipts
         self.handed: Sequence[Handed] = ()  # the answers of the vendor's queue
@@ -109,7 +112,7 @@ class Ledger:
         if message.text.startswith(PROGRESS):
             return
         if number is None:
-            self._hear(message)
+            self._hear(now, message)
             return
         asked = self._answered(number, message, is_edit=before is not None and not before.text.startswith(PROGRESS))
         if asked is not None:
@@ -167,7 +170,7 @@ class Ledger:
         # Whoever shared is shown the answer again where its button could not be taken away.
         return self.requests.get((Kind.COMMAND, number)) if share is None else None
 
-    def _hear(self, message: PostedMessage) -> None:
+    def _hear(self, now: float, message: PostedMessage) -> None:
         person = message.ephemeral_to or ""
         heard = self._by_place.get((person, message.channel), [])
         if not heard:
@@ -176,6 +179,7 @@ class Ledger:
         waiting = [asked for asked in heard if not asked.answers and not asked.told]
         for asked in (waiting or heard)[-1:]:
             asked.told.append(message.text)
+            asked.told_at = min(asked.told_at, now)
 
 
 def percentile(values: Sequence[float], share: float) -> float:

@@ -156,7 +156,9 @@ class People:
             self._answers.append((number, message))
 
     def _fail(self, method: str, arguments: Mapping[str, Any], fault: SlackFault) -> None:
-        if fault.unanswered or fault.status >= SERVER_ERROR:  # with any other answer the app knows that nothing was posted
+        if method == "users.info":
+            self._ledger.unknown[str(arguments.get("user", ""))].append(time.monotonic())
+        elif fault.unanswered or fault.status >= SERVER_ERROR:  # with any other answer the app knows that nothing was posted
             self._ledger.fail(str(arguments.get("text", "")), is_for_all=method == "chat.postMessage")
 
 

@@ -61,6 +61,7 @@ class Setup:
     receipts: int
     seconds: float
     seed: int
+    calm: float = 1.0  # how much longer than usual it is between two troubles of a kind
     only: Sequence[str] = ()  # kinds of trouble; none: all
     logs: Path | None = None  # the folder for the app's logs
 
@@ -95,7 +96,7 @@ async def run(setup: Setup) -> Result:
         async with asyncio.TaskGroup() as group:
             group.create_task(vendors.push(setup.receipts, setup.seconds))
             group.create_task(queue.fill(setup.receipts // QUEUED, setup.seconds))
-            async with Chaos(scene, setup.seed, setup.only):
+            async with Chaos(scene, setup.seed, setup.only, setup.calm):
                 await people.ask(setup.requests, setup.seconds)
         await asyncio.gather(*(replica.ready() for replica in scene.replicas))
         async with aclosing(Database(scene.store.url)) as database:
@@ -166,10 +167,10 @@ async def find(database: Database, ledger: Ledger) -> Found:
     """What the store holds of the requests and receipts."""
     keyring = Keyring(SECRET)
     codec = RowCodec(keyring)
-    joined = sa.select(KEYS.c.key, REQUESTS.c.state, REQUESTS.c.lease_until).join(REQUESTS, REQUESTS.c.id == KEYS.c.request)
-    rows = await database.read(lambda connection: connection.execute(joined).tuples().all())
+    joined = sa.select(KEYS.c.key, REQUESTS).join(REQUESTS, REQUESTS.c.id == KEYS.c.request)
+    rows = await database.read(lambda connection: connection.execute(joined).all())
     offset = time.monotonic() - time.time()
-    states = {key: Stored(state, (until - LEASE).timestamp() + offset) for key, state, until in rows}
+    states = {row.key: Stored(row.state, (row.lease_until - LEASE).timestamp() + offset, row.attempts) for row in rows}
     counted = sa.select(RECEIPTS.c.message, sa.func.count()).group_by(RECEIPTS.c.message)
     receipts = dict(await database.read(lambda connection: connection.execute(counted).tuples().all()))
     ids = [*ledger.pushed, *(one for answer in ledger.handed for one in answer.rows)]

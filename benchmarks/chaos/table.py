@@ -10,7 +10,7 @@ from benchmarks.chaos.ledger import AS_THE_APP_SAYS, percentile
 if TYPE_CHECKING:
     from benchmarks.chaos.run import Result
 
-MOST_VIOLATIONS = 10
+MOST_VIOLATIONS = 40
 MOST_WORDS = 70
 HEADS = (
     *("mode, store, replicas", "requests", "acked", "once", "late", "told", "twice", "never", "excused"),
