@@ -86,8 +86,11 @@ def of_words(asked: Asked, ledger: Ledger) -> Excuse | None:
     if asked.is_click and any(NOT_KEPT in text for text in asked.told):
         # Its answer was given, or the button pressed, while the store was away.
         command = ledger.command(asked.number)
-        moments = [asked.asked_at, *(command.answers if command else [])]
-        return Excuse.NOT_KEPT if any(_is_within(span, moment) for span in ledger.troubles for moment in moments) else None
+        moments = [(asked.asked_at, asked.told_at), *((at, at) for at in (command.answers if command else []))]
+        is_hit = any(
+            span.begun - WAIT_SECONDS <= to and at <= span.ended + WAIT_SECONDS for span in ledger.troubles for at, to in moments
+        )
+        return Excuse.NOT_KEPT if is_hit else None
     return None
 
 

@@ -165,7 +165,7 @@ class Ledger:
         if is_edit:
             # The same edit twice is one edit: the app may repeat it.
             return refresh if refresh is not None and not refresh.answers else None
-        if refresh is not None and not refresh.answers:
+        if refresh is not None:
             return refresh  # where the answer could not be edited it is posted
         # Whoever shared is shown the answer again where its button could not be taken away.
         return self.requests.get((Kind.COMMAND, number)) if share is None else None

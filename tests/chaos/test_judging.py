@@ -97,7 +97,9 @@ def test_a_button_of_an_answer_that_is_not_kept_is_excused_where_the_store_was_a
     def pressed(trouble: tuple[float, float]) -> list[str]:
         ledger = Ledger()
         ledger.ask(Asked(Kind.COMMAND, 1, 100.0, "U1", "C1", acked_at=100.1, answers=[101.0]))
-        ledger.ask(Asked(Kind.SHARE, 1, 150.0, "U1", "C1", acked_at=150.1, told=["This answer is no longer kept, so …"]))
+        ledger.ask(
+            Asked(Kind.SHARE, 1, 150.0, "U1", "C1", acked_at=150.1, told=["This answer is no longer kept, so …"], told_at=150.2)
+        )
         ledger.trouble("frozen", *trouble)
         return judge(ledger, Found({}, {}), []).violations
 
