@@ -87,9 +87,7 @@ def of_words(asked: Asked, ledger: Ledger) -> Excuse | None:
         # Its answer was given, or the button pressed, while the store was away.
         command = ledger.command(asked.number)
         moments = [(asked.asked_at, asked.told_at), *((at, at) for at in (command.answers if command else []))]
-        is_hit = any(
-            span.begun - WAIT_SECONDS <= to and at <= span.ended + WAIT_SECONDS for span in ledger.troubles for at, to in moments
-        )
+        is_hit = any(_overlaps(span, *moment) for span in ledger.troubles for moment in moments)
         return Excuse.NOT_KEPT if is_hit else None
     return None
 
@@ -106,12 +104,12 @@ def _away(
         span
         for span in ledger.troubles
         for moment in moments
-        if _is_within(span, moment) and any(moment <= kill <= span.ended + WRITTEN_SECONDS for kill in kills)
+        if _overlaps(span, moment, moment) and any(moment <= kill <= span.ended + WRITTEN_SECONDS for kill in kills)
     ]
     if not found:
         return None
     return kinds[0] if any(ledger.is_our_doing(span) for span in found) else kinds[1]
 
 
-def _is_within(span: Span, moment: float) -> bool:
-    return span.begun - WAIT_SECONDS <= moment <= span.ended + WAIT_SECONDS
+def _overlaps(span: Span, begun: float, ended: float) -> bool:
+    return span.begun - WAIT_SECONDS <= ended and begun <= span.ended + WAIT_SECONDS

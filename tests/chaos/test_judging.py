@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks.chaos.excuses import FEWEST, Excuse, Stored
 from benchmarks.chaos.judging import Found, Verdict, judge
-from benchmarks.chaos.ledger import Asked, Kind, Ledger
+from benchmarks.chaos.ledger import Asked, Kind, Ledger, Span
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -91,6 +91,43 @@ def test_an_answer_that_slack_failed_is_excused_and_what_the_asker_was_told_inst
     assert (told.counts["told"], told.violations) == (1, [])
     assert judged(acked_at=100.1, told=["Slack did not confirm the last answer."]).violations != []
     assert judged(acked_at=100.1, told=["Something went wrong in this app. …"], was_failed=True).violations != []
+
+
+def test_a_word_that_slack_did_not_confirm_is_right_where_a_process_was_frozen_while_it_answered() -> None:
+    def told(halt: tuple[float, float]) -> list[str]:
+        ledger = Ledger()
+        words = ["Slack did not confirm the last answer."]
+        ledger.ask(Asked(Kind.COMMAND, 1, 100.0, "U1", "C1", acked_at=100.1, told=words, told_at=104.0))
+        ledger.halts.append(Span("freeze", *halt))
+        return judge(ledger, Found({}, {}), []).violations
+
+    assert told((101.0, 103.0)) == []
+    assert told((105.0, 107.0)) != []
+
+
+def test_whom_slack_did_not_know_twice_may_be_told_so() -> None:
+    def told(*failed: float) -> list[str]:
+        ledger = Ledger()
+        words = ["Slack did not tell this app who you are, so …"]
+        ledger.ask(Asked(Kind.COMMAND, 1, 100.0, "U1", "C1", acked_at=100.1, told=words, told_at=101.0))
+        ledger.unknown["U1"] += failed
+        return judge(ledger, Found({}, {}), []).violations
+
+    assert told(100.2, 100.6) == []
+    assert told(100.2) != []
+    assert told(80.0, 80.4) != []
+
+
+def test_a_request_over_which_five_processes_died_is_given_up() -> None:
+    def given_up(attempts: int, kills: int) -> Verdict:
+        ledger = Ledger()
+        ledger.ask(Asked(Kind.COMMAND, 1, 100.0, "U1", "C1", KEY, 100.1))
+        found = Found({KEY: Stored("working", 300.0, attempts)}, {})
+        return judge(ledger, found, [101.0 + 40 * at for at in range(kills)])
+
+    assert given_up(5, 5).excused["given up"] == 1
+    assert given_up(4, 5).violations != []
+    assert given_up(5, 4).violations != []
 
 
 def test_a_button_of_an_answer_that_is_not_kept_is_excused_where_the_store_was_away_when_it_was_given_or_pressed() -> None:

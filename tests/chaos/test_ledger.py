@@ -53,6 +53,8 @@ def test_a_refresh_edits_and_the_same_edit_again_is_one() -> None:
     ledger.see(3.0, alone(ANSWER), alone(ANSWER))
     ledger.see(4.0, alone(ANSWER), alone(ANSWER))
     assert (command.answers, refresh.answers) == ([], [3.0])
+    ledger.see(5.0, alone(ANSWER), None)  # posted where it could not be edited: again
+    assert (command.answers, refresh.answers) == ([], [3.0, 5.0])
 
 
 def test_a_share_is_what_all_can_read_and_counts_each_time() -> None:
