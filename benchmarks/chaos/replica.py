@@ -49,7 +49,7 @@ def main() -> None:
     """Fork a process for each line."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for those that are killed
     faulthandler.register(signal.SIGUSR1, all_threads=True)
-    opening.Lease = partial(Lease, seconds=LEASE_SECONDS)  # type: ignore[misc, assignment]
+    setattr(opening, "Lease", partial(Lease, seconds=LEASE_SECONDS))  # noqa: B010 - a class of another module
     gc.freeze()
     for line in sys.stdin:
         pid = os.fork()

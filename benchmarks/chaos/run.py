@@ -172,7 +172,7 @@ async def find(database: Database, ledger: Ledger) -> Found:
     offset = time.monotonic() - time.time()
     states = {row.key: Stored(row.state, (row.lease_until - LEASE).timestamp() + offset, row.attempts) for row in rows}
     counted = sa.select(RECEIPTS.c.message, sa.func.count()).group_by(RECEIPTS.c.message)
-    receipts = dict(await database.read(lambda connection: connection.execute(counted).tuples().all()))
+    receipts: dict[bytes, int] = dict(await database.read(lambda connection: connection.execute(counted).tuples().all()))
     ids = [*ledger.pushed, *(one for answer in ledger.handed for one in answer.rows)]
     keys = [asked.key for asked in ledger.requests.values() if asked.key]
     return Found(
