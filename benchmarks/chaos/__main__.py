@@ -39,9 +39,9 @@ def setups(arguments: argparse.Namespace) -> list[Setup]:
     chosen = SHORT if arguments.short else WARM if arguments.warm else FULL
     given = {name: getattr(arguments, name) for name in ("requests", "receipts", "seconds", "seed", "calm", "only", "logs")}
     base = replace(chosen, **{name: value for name, value in given.items() if value is not None})
-    if arguments.short or arguments.warm:
-        return [base]
-    wanted = product(arguments.mode or MODES, arguments.database or DATABASES, arguments.replicas or REPLICAS)
+    every = [[base.mode], [base.database], [base.replicas]] if arguments.short or arguments.warm else [MODES, DATABASES, REPLICAS]
+    given_axes = [arguments.mode, arguments.database, arguments.replicas]
+    wanted = product(*(given_axis or usual for given_axis, usual in zip(given_axes, every, strict=True)))
     return [replace(base, mode=mode, database=database, replicas=many) for mode, database, many in wanted]
 
 
