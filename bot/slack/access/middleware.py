@@ -49,6 +49,8 @@ if TYPE_CHECKING:
 TOO_OLD = timedelta(days=1)  # what was said longer ago is not answered: by then it has been asked again, or is over
 AGAIN_AFTER = 1.0  # seconds, where something was resumed: after an outage there is more than one look finds
 RESUMED_AT_ONCE = 10
+MOST_AT_WORK = 20  # with which more is resumed
+FEWEST_RESUMED = 5  # in each look, whatever else is at work
 WRITE_EVERY = 1.0  # seconds, that a replica may not know yet what another did while the database was away
 _ON_NOBODYS_BEHALF = frozenset({Surface.IGNORED, Surface.SYSTEM_EVENT})
 _IN_THE_ACK = frozenset({"view_submission", "block_suggestion"})  # the payloads whose answer is the ack
@@ -128,8 +130,11 @@ class AuthorizationMiddleware(AsyncMiddleware):
         return await next_one() if denial is None else await self._deny(ctx, denial)
 
     async def resume_expired(self) -> int:
-        """Dispatch again what was acked and is not answered, and nobody works on. Returns how many."""
-        expired = await self._inbox.expired()
+        """Dispatch again what was acked and is not answered, and nobody works on. Returns how many.
+
+        No more than can be worked on soon: what is taken up and not yet answered loses an attempt when the process dies.
+        """
+        expired = await self._inbox.expired(max(FEWEST_RESUMED, MOST_AT_WORK - len(self._tasks)))
         resumed = 0
         for start in range(0, len(expired), RESUMED_AT_ONCE):
             resumed += sum(await asyncio.gather(*map(self._resume, expired[start : start + RESUMED_AT_ONCE])))

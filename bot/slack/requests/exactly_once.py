@@ -23,8 +23,9 @@ of it twice, and writes it down within a second or two of the database's return.
 anything, and a retry of Slack's, which another may have answered meanwhile, is not acknowledged, so that Slack brings it again.
 
 Three gaps are left on purpose: a process that dies after `claim.confirm()`, before its post, leaves a request unanswered, since
-posting it once more could be the second time; one that is killed while the database is away forgets what it could not write; and
-what one replica answers while the database is away, another may answer too that sees no fault, or gets it as another event.
+posting it once more could be the second time; one that is killed while the database is away, or in the second or two after it,
+forgets what it could not write; and what one replica answers while the database is away, another may answer too that sees no
+fault, or gets it as another event.
 """
 
 from __future__ import annotations
@@ -163,8 +164,16 @@ class RequestInbox:
         return [one for one in found if one is not None]
 
     async def write_endings(self) -> bool:
-        """Write how attempts ended, and what they reserved, that is not written yet; whether all is now. Never raises."""
-        return await self.unwritten.write_all() and await self.reservations.write_unwritten()
+        """Write what could not be written: how attempts ended, what they reserved, and what is not answered yet.
+
+        Whether all is written now. Never raises.
+        """
+        if not (await self.unwritten.write_all() and await self.reservations.write_unwritten()):
+            return False
+        for one in self._own.unstored:
+            if one.attempt.request_id not in self.unwritten and not await self._store_late(one):
+                return False
+        return True
 
     async def renew(self) -> None:
         """Extend the leases of what is being worked on. Never raises."""
@@ -184,6 +193,19 @@ class RequestInbox:
         """Forget what is older than Slack delivers. Returns how many requests. Raises DatabaseError."""
         now = self._clock()
         return await self._whole_database.write(lambda connection: inbox_rows.purge(connection, now))
+
+    async def _store_late(self, one: WorkedOn) -> bool:
+        """Store what is still to be answered, so that it outlives this process; whether it is stored. Never raises."""
+        sealed = self._keyring.seal(json.dumps(one.body).encode(), "request")
+        store = partial(inbox_rows.store_late, attempt=one.attempt, keys=one.keys, sealed=sealed, now=self._clock())
+        try:
+            await self._database.write(store)
+        except ConstraintError:  # it is answered by now, here or by another replica
+            pass
+        except DatabaseError:
+            return False
+        self._own.stored(one.attempt.owner)
+        return True
 
     async def _is_known(self, arrival: Arrival) -> bool:
         """Whether the database knows the request. Raises DatabaseError."""

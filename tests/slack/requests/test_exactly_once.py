@@ -461,6 +461,45 @@ async def test_while_the_database_is_away_first_deliveries_are_answered_once_and
     assert not await inbox.reservations.acquire(Claim(), "share:x", timedelta(days=1))
 
 
+async def test_what_was_taken_while_the_database_was_away_and_is_not_answered_yet_outlives_its_process(
+    broken: Database, screen: Screen, clock: ToyClock
+) -> None:
+    killed, alive = RequestInbox(broken, KEYRING, clock), RequestInbox(broken, KEYRING, clock)
+    claim = Claim()
+    assert await killed.take(visit(slack.command()), claim)
+    await migrate(broken)
+    assert await killed.write_endings()
+
+    clock.advance(seconds=31)
+    ((request_id, body, _),) = await alive.expired()
+    assert await once(alive, parse_request(body, request_id=request_id), screen.answer()) == RequestOutcome.ANSWERED
+    with pytest.raises(ClaimLostError):  # should it live after all
+        await claim.confirm()
+    assert screen.shown == ["answer"]
+
+
+async def test_what_was_stored_late_is_answered_once_by_whoever_took_it(
+    broken: Database, screen: Screen, clock: ToyClock
+) -> None:
+    inbox, is_taken, is_back = RequestInbox(broken, KEYRING, clock), asyncio.Event(), asyncio.Event()
+
+    async def answer(claim: Claim) -> RequestOutcome:
+        is_taken.set()
+        await is_back.wait()
+        return await screen.answer()(claim)
+
+    answering = asyncio.create_task(once(inbox, visit(slack.command()), answer))
+    await is_taken.wait()
+    await migrate(broken)
+    assert await inbox.write_endings()
+    is_back.set()
+    assert await answering == RequestOutcome.ANSWERED
+    assert await once(inbox, visit(slack.command()), screen.answer()) == RequestOutcome.DUPLICATE
+    clock.advance(seconds=31)
+    assert await RequestInbox(broken, KEYRING, clock).expired() == []
+    assert screen.shown == ["answer"]
+
+
 class CountingDatabase(Database):
     """Counts the transactions that write."""
 
