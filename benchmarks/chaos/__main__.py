@@ -22,13 +22,19 @@ import sys
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from benchmarks.chaos import table
 from benchmarks.chaos.faults import KINDS
 from benchmarks.chaos.run import Setup, run
 from bot.observability.logging import configure_logging
 
-MODES, DATABASES, REPLICAS = ("http", "socket"), ("SQLite", "PostgreSQL"), (1, 2)
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+MODES: Sequence[str] = ("http", "socket")
+DATABASES: Sequence[str] = ("SQLite", "PostgreSQL")
+REPLICAS: Sequence[int] = (1, 2)
 FULL = Setup(mode="http", database="SQLite", replicas=1, requests=10_000, receipts=100_000, seconds=600, seed=1, calm=3.0)
 SHORT = replace(FULL, replicas=2, requests=300, receipts=3_000, seconds=15, calm=1.0)
 WARM = replace(FULL, requests=3_000, receipts=10_000, seconds=120, calm=1.0, only=("warm kills",))
@@ -39,9 +45,10 @@ def setups(arguments: argparse.Namespace) -> list[Setup]:
     chosen = SHORT if arguments.short else WARM if arguments.warm else FULL
     given = {name: getattr(arguments, name) for name in ("requests", "receipts", "seconds", "seed", "calm", "only", "logs")}
     base = replace(chosen, **{name: value for name, value in given.items() if value is not None})
-    every = [[base.mode], [base.database], [base.replicas]] if arguments.short or arguments.warm else [MODES, DATABASES, REPLICAS]
-    given_axes = [arguments.mode, arguments.database, arguments.replicas]
-    wanted = product(*(given_axis or usual for given_axis, usual in zip(given_axes, every, strict=True)))
+    modes, databases, replicas = MODES, DATABASES, REPLICAS
+    if arguments.short or arguments.warm:
+        modes, databases, replicas = (base.mode,), (base.database,), (base.replicas,)
+    wanted = product(arguments.mode or modes, arguments.database or databases, arguments.replicas or replicas)
     return [replace(base, mode=mode, database=database, replicas=many) for mode, database, many in wanted]
 
 
