@@ -100,11 +100,12 @@ def _away(
     The second where only the app itself says that the store was too slow.
     """
     moments = [asked.asked_at, *([asked.acked_at] if asked.acked_at else []), *answers]
+    ends = [*kills, *(halt.begun for halt in ledger.halts)]
     found = [
         span
         for span in ledger.troubles
         for moment in moments
-        if _overlaps(span, moment, moment) and any(moment <= kill <= span.ended + WRITTEN_SECONDS for kill in kills)
+        if _overlaps(span, moment, moment) and any(moment <= end <= span.ended + WRITTEN_SECONDS for end in ends)
     ]
     if not found:
         return None

@@ -199,7 +199,7 @@ class RequestInbox:
         sealed = self._keyring.seal(json.dumps(one.body).encode(), "request")
         store = partial(inbox_rows.store_late, attempt=one.attempt, keys=one.keys, sealed=sealed, now=self._clock())
         try:
-            await self._database.write(store)
+            await self._database.write_patiently(store)
         except ConstraintError:  # it is answered by now, here or by another replica
             pass
         except DatabaseError:

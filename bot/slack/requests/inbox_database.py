@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     T = TypeVar("T")
 
 WAIT_SECONDS = 1.0  # that an ack or an answer waits for the database; Slack waits three for the ack
+PATIENCE = 10  # times as long may take what nobody waits for
 GRACE = LEASE / 2  # after a fault nothing is taken up: another replica may still have to write what it did
 
 log = structlog.get_logger(__name__)
@@ -51,14 +52,24 @@ class InboxDatabase:
         Otherwise a database that was slow once would stay so, busy with what nobody waits for.
         Raises ConstraintError; DatabaseError, also when it takes too long: then it may be committed all the same.
         """
-        until = time.monotonic() + WAIT_SECONDS
+        return await self._write(work, WAIT_SECONDS, synced=synced)
+
+    async def _write(self, work: Callable[[Connection], T], seconds: float, *, synced: bool) -> T:
+        until = time.monotonic() + seconds
 
         def unless_late(connection: Connection) -> T:
             if time.monotonic() > until:
                 raise TimeoutError("nobody waits for it any more")
             return work(connection)
 
-        return await self.in_time(self._database.write(unless_late, synced=synced))
+        return await self.in_time(self._database.write(unless_late, synced=synced), seconds)
+
+    async def write_patiently(self, work: Callable[[Connection], T]) -> T:
+        """As `write`, where nobody waits for it: it may take ten times as long before it counts as failed.
+
+        Raises ConstraintError, DatabaseError.
+        """
+        return await self._write(work, PATIENCE * WAIT_SECONDS, synced=True)
 
     async def try_to_write(self, work: Callable[[Connection], None]) -> None:
         """Run `work` in a transaction that writes, if that can be done now. Never raises."""
@@ -67,11 +78,14 @@ class InboxDatabase:
         except DatabaseError:
             return
 
-    async def in_time(self, transaction: Awaitable[T]) -> T:
-        """What the transaction returns. It is not cancelled when it takes too long. Raises ConstraintError, DatabaseError."""
+    async def in_time(self, transaction: Awaitable[T], seconds: float | None = None) -> T:
+        """What the transaction returns. It is not cancelled when it takes too long. Raises ConstraintError, DatabaseError.
+
+        Too long is `seconds`, or as long as an ack waits.
+        """
         task = asyncio.ensure_future(transaction)
         task.add_done_callback(lambda ended: ended.cancelled() or ended.exception())  # or asyncio says nobody asked
-        done, _ = await asyncio.wait({task}, timeout=WAIT_SECONDS)
+        done, _ = await asyncio.wait({task}, timeout=WAIT_SECONDS if seconds is None else seconds)
         if not done:
             error = DatabaseError(TimeoutError("the database takes too long"))
             self._note(error)

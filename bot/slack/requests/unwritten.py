@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bot.timing.clock import Clock
 
 MAX_ENDINGS = 10_000  # of an outage; of more, the oldest are forgotten
-AT_ONCE = 20  # in a commit: a fraction of what is waited for it on a busy machine, so that each makes them fewer
+AT_ONCE = 20  # in a commit, so that none keeps the others waiting for long
 
 
 class UnwrittenEndings:
@@ -96,7 +96,8 @@ class UnwrittenEndings:
             for ending in endings:
                 inbox_rows.end(connection, ending, now)
 
-        await self._database.write(work)
+        # Patiently, or on a busy machine it would never get through, and be begun again and again.
+        await self._database.write_patiently(work)
 
     def _is_kept(self, ending: Ending) -> bool:
         return self._endings.get(ending.attempt.request_id) is ending
