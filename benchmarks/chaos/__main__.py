@@ -22,26 +22,33 @@ import sys
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from benchmarks.chaos import table
 from benchmarks.chaos.faults import KINDS
 from benchmarks.chaos.run import Setup, run
 from bot.observability.logging import configure_logging
 
-MODES, DATABASES, REPLICAS = ("http", "socket"), ("SQLite", "PostgreSQL"), (1, 2)
-FULL = Setup(mode="http", database="SQLite", replicas=1, requests=10_000, receipts=100_000, seconds=600, seed=1)
-SHORT = replace(FULL, replicas=2, requests=300, receipts=3_000, seconds=15)
-WARM = replace(FULL, requests=3_000, receipts=10_000, seconds=120, only=("warm kills",))
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+MODES: Sequence[str] = ("http", "socket")
+DATABASES: Sequence[str] = ("SQLite", "PostgreSQL")
+REPLICAS: Sequence[int] = (1, 2)
+FULL = Setup(mode="http", database="SQLite", replicas=1, requests=10_000, receipts=100_000, seconds=600, seed=1, calm=3.0)
+SHORT = replace(FULL, replicas=2, requests=300, receipts=3_000, seconds=15, calm=1.0)
+WARM = replace(FULL, requests=3_000, receipts=10_000, seconds=120, calm=1.0, only=("warm kills",))
 
 
 def setups(arguments: argparse.Namespace) -> list[Setup]:
     """What the command line asks for."""
     chosen = SHORT if arguments.short else WARM if arguments.warm else FULL
-    given = {name: getattr(arguments, name) for name in ("requests", "receipts", "seconds", "seed", "only", "logs")}
+    given = {name: getattr(arguments, name) for name in ("requests", "receipts", "seconds", "seed", "calm", "only", "logs")}
     base = replace(chosen, **{name: value for name, value in given.items() if value is not None})
+    modes, databases, replicas = MODES, DATABASES, REPLICAS
     if arguments.short or arguments.warm:
-        return [base]
-    wanted = product(arguments.mode or MODES, arguments.database or DATABASES, arguments.replicas or REPLICAS)
+        modes, databases, replicas = (base.mode,), (base.database,), (base.replicas,)
+    wanted = product(arguments.mode or modes, arguments.database or databases, arguments.replicas or replicas)
     return [replace(base, mode=mode, database=database, replicas=many) for mode, database, many in wanted]
 
 
@@ -59,6 +66,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--receipts", type=int, help="of each configuration")
     made.add_argument("--seconds", type=float, help="for which they are asked and pushed; then what is left is waited for")
     made.add_argument("--seed", type=int, help="of the troubles")
+    made.add_argument("--calm", type=float, help="how much longer than usual it is between two troubles of a kind")
     made.add_argument("--only", action="append", choices=KINDS, help="only this kind of trouble")
     made.add_argument("--logs", type=Path, metavar="FOLDER", help="keep the app's logs there")
     return made

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 import aiohttp
 
+from benchmarks.chaos.ledger import Span
 from bot.sandbox.providers.faults import ProviderFaultKind
 from bot.sandbox.slack.faults import CUT, SILENT
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from benchmarks.chaos.ledger import Ledger
     from benchmarks.chaos.processes import Replica
+    from benchmarks.chaos.queue import VendorQueue
     from benchmarks.chaos.stores import Store
     from bot.sandbox.providers.server import StandIn
     from bot.sandbox.slack import SlackWorkspace
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 KINDS = ("processes", "warm kills", "store", "slack", "providers", "strangers")
 WARM_SECONDS = 2.0  # that a process has been ready before it is killed, where warm ones are to be killed
 LONG_FREEZE = 33.0  # longer than a lease
+STOPPING_SECONDS = 15.0  # that a process takes to stop, at the most
 NO_RESTARTS = frozenset({"deleted", "read-only"})
 PROVIDER_FAULTS = (
     *(ProviderFaultKind.CUT_JSON, ProviderFaultKind.WRONG_LENGTH, ProviderFaultKind.HTML_502, ProviderFaultKind.RESET),
@@ -52,6 +55,7 @@ class Scene:
     store: Store
     workspace: SlackWorkspace
     providers: Sequence[StandIn]
+    queue: VendorQueue
     ledger: Ledger
     is_socket: bool
     done: Counter[str] = field(default_factory=Counter)
@@ -59,11 +63,12 @@ class Scene:
 
 
 class Chaos:
-    """Troubles a scene until the block is left. `only`: the kinds of trouble."""
+    """Troubles a scene until the block is left. `only`: the kinds of trouble; `calm`: how much longer than usual between two."""
 
-    def __init__(self, scene: Scene, seed: int, only: Sequence[str] = ()) -> None:
+    def __init__(self, scene: Scene, seed: int, only: Sequence[str] = (), calm: float = 1.0) -> None:
         self._scene = scene
         self._seed = seed
+        self._calm = calm
         self._tasks: list[asyncio.Task[None]] = []
         listed: Mapping[str, tuple[Trouble, float]] = {  # each with the mean of the seconds between two
             "processes": (self._trouble_processes, 4.0),
@@ -77,7 +82,7 @@ class Chaos:
 
     async def __aenter__(self) -> None:
         self._tasks = [
-            asyncio.create_task(self._repeat(Random(f"{self._seed} {name}"), trouble, mean))  # noqa: S311 - no secrets
+            asyncio.create_task(self._repeat(Random(f"{self._seed} {name}"), trouble, mean * self._calm))  # noqa: S311 - no secrets
             for name, (trouble, mean) in self._listed.items()
         ]
 
@@ -116,6 +121,7 @@ class Chaos:
                     replica.kill()
                 case "terminate":
                     replica.terminate()
+                    self._scene.ledger.halts.append(Span(kind, time.monotonic(), time.monotonic() + STOPPING_SECONDS))
                 case _:
                     begun = time.monotonic()
                     replica.freeze()
@@ -123,6 +129,7 @@ class Chaos:
                     replica.thaw()
                     # It may hold the lock of a SQLite file, which then stands still for the others too.
                     self._scene.ledger.trouble(f"beside a {kind}", begun, time.monotonic())
+                    self._scene.ledger.halts.append(Span(kind, begun, time.monotonic()))
 
     async def _kill_a_warm_one(self, dice: Random) -> None:
         replica = dice.choice(self._scene.replicas)
@@ -146,7 +153,7 @@ class Chaos:
 
     async def _trouble_slack(self, dice: Random) -> None:
         workspace = self._scene.workspace
-        fail = workspace.fail_next
+        fail, is_ordered = workspace.fail_next, workspace.faults.is_ordered
         listed: list[tuple[str, Callable[[], object]]] = [
             ("response_url 429", lambda: fail("response_url", "ratelimited", status=429)),
             ("response_url 503", lambda: fail("response_url", "service_unavailable", status=503)),
@@ -159,7 +166,8 @@ class Chaos:
             ("post lost", lambda: fail("chat.postMessage", after=True)),
             ("post cut", lambda: fail("chat.postMessage", CUT)),
             ("ephemeral 429", lambda: fail("chat.postEphemeral", "ratelimited", status=429, retry_after=1)),
-            ("people 503", lambda: fail("users.info", "service_unavailable", status=503)),
+            # Not twice in a row: whom Slack twice does not tell of may not ask.
+            ("people 503", lambda: is_ordered("users.info") or fail("users.info", "service_unavailable", status=503)),
         ]
         if self._scene.is_socket:
             listed += [

@@ -1,12 +1,4 @@
-"""What became of everything that was acknowledged, and whether that is right.
-
-Excused is only what `bot/slack/requests/exactly_once.py` says is left on purpose, each with its evidence:
-
-    begun    unanswered: the store knows that its answer was begun, and a process was killed since
-    away     unanswered or twice: the store was in trouble when it was taken or answered, by our doing or by the app's own word,
-             and a process was killed before it had written what it had kept
-    weather  unanswered: Slack failed the very call that answered it, so that nobody can tell whether it was carried out
-"""
+"""What became of everything that was acknowledged, and whether that is right. What may pass: `excuses.py`."""
 
 from __future__ import annotations
 
@@ -14,23 +6,24 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from benchmarks.chaos import excuses, handouts
+from benchmarks.chaos.excuses import Excuse
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
+    from benchmarks.chaos.excuses import Stored
     from benchmarks.chaos.ledger import Asked, Ledger
 
 LATE_SECONDS = 10.0
-WRITTEN_SECONDS = 20.0  # after the store is back, by when a process that lives has written what it had kept
 NEAR_SECONDS = 30.0
-CRASHED = "Something went wrong in this app"
-BEGUN = frozenset({"answering", "done"})
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
     """What the store holds at the end."""
 
-    states: Mapping[str, str]  # of the requests, by key
+    states: Mapping[str, Stored]  # of the requests, by key
     receipts: Mapping[str, int]  # how often each message id is there
 
 
@@ -43,12 +36,21 @@ class Verdict:
     violations: list[str] = field(default_factory=list)
 
 
-def judge(ledger: Ledger, found: Found, kills: Sequence[float]) -> Verdict:
-    """Compare what was acknowledged with what was seen."""
+def judge(ledger: Ledger, found: Found, kills: Sequence[float], lost_and_told: int = 0) -> Verdict:
+    """Compare what was acknowledged with what was seen. `lost_and_told`: the queue's answers that the app says it lost."""
     verdict = Verdict()
     for asked in ledger.requests.values():
         _judge_request(asked, ledger, found, kills, verdict)
+    for excuse in Excuse:
+        count, most = verdict.excused[excuse.title], excuse.most(verdict.counts["acknowledged"])
+        if count > most:
+            verdict.violations.append(f"{count} times “{excuse.title}”, where {most} are the most")
     _judge_receipts(ledger, found.receipts, verdict)
+    for reason, count in handouts.judge(ledger.handed, found.receipts, kills, lost_and_told).items():
+        if reason in handouts.EXCUSES:
+            verdict.excused[reason] += count
+        else:
+            verdict.violations.append(f"{count} of the queue's answers {reason}")
     return verdict
 
 
@@ -58,57 +60,31 @@ def _judge_request(asked: Asked, ledger: Ledger, found: Found, kills: Sequence[f
     counts["acknowledged"] += asked.is_acked
     if len(asked.answers) > 1:
         counts["twice"] += 1
-        if _was_away(asked, ledger, kills):
-            verdict.excused["away, twice"] += 1
-        else:
-            apart = asked.answers[-1] - asked.answers[0]
-            verdict.violations.append(
-                f"{name}: answered {len(asked.answers)} times, {apart:.1f} s apart; {_beside(asked, ledger, kills)}"
-            )
-        return
-    if asked.answers:
+        apart = asked.answers[-1] - asked.answers[0]
+        wrong = f"{name}: answered {len(asked.answers)} times, {apart:.1f} s apart"
+        _weigh(excuses.of_repetition(asked, ledger, kills), f"{wrong}; {_beside(asked, ledger, kills)}", verdict)
+    elif asked.answers:
         delay = asked.answers[0] - (asked.acked_at or asked.answers[0])
         counts["late" if delay > LATE_SECONDS else "once"] += 1
         counts["once, not acknowledged"] += not asked.is_acked
-        return
-    if asked.told:
+    elif asked.told:
         counts["told"] += 1
-        if any(CRASHED in text for text in asked.told):
-            verdict.violations.append(f"{name}: the app broke over it")
-        return
-    if asked.acked_at is None:
+        _weigh(excuses.of_words(asked, ledger), f"{name}: told “{asked.told[0]}”; {_beside(asked, ledger, kills)}", verdict)
+    elif asked.acked_at is None:
         counts["neither"] += 1
-        return
-    counts["never"] += 1
-    state = found.states.get(asked.key)
-    reason = _excuse(asked, state, ledger, kills)
-    if reason is None:
-        said = f"acknowledged and never answered; in the store: {state or 'nothing'}; {_beside(asked, ledger, kills)}"
-        verdict.violations.append(f"{name}: {said}")
     else:
-        verdict.excused[reason] += 1
+        counts["never"] += 1
+        stored = found.states.get(asked.key)
+        said = f"in the store: {stored.state if stored else 'nothing'}; {_beside(asked, ledger, kills)}"
+        excuse = excuses.of_silence(asked, stored, ledger, kills)
+        _weigh(excuse, f"{name}: acknowledged and never answered; {said}", verdict)
 
 
-def _excuse(asked: Asked, state: str | None, ledger: Ledger, kills: Sequence[float]) -> str | None:
-    assert asked.acked_at is not None  # noqa: S101 - for mypy
-    if asked.was_failed:
-        return "weather"
-    if state in BEGUN and any(kill > asked.asked_at for kill in kills):
-        return "begun"
-    if state is None and _was_away(asked, ledger, kills):
-        return "away"
-    return None
-
-
-def _was_away(asked: Asked, ledger: Ledger, kills: Sequence[float]) -> bool:
-    """Whether a process may have forgotten what became of it: killed before it could write that."""
-    moments = [asked.asked_at, asked.acked_at or asked.asked_at, *asked.answers]
-    for trouble in ledger.troubles:
-        until = trouble.ended + WRITTEN_SECONDS
-        is_hit = any(trouble.begun - 1 <= moment <= trouble.ended + 1 for moment in moments)
-        if is_hit and any(trouble.begun <= kill <= until for kill in kills):
-            return True
-    return False
+def _weigh(excuse: Excuse | None, wrong: str, verdict: Verdict) -> None:
+    if excuse is None:
+        verdict.violations.append(wrong)
+    else:
+        verdict.excused[excuse.title] += 1
 
 
 def _beside(asked: Asked, ledger: Ledger, kills: Sequence[float]) -> str:
@@ -125,7 +101,7 @@ def _beside(asked: Asked, ledger: Ledger, kills: Sequence[float]) -> str:
 
 
 def _judge_receipts(ledger: Ledger, stored: Mapping[str, int], verdict: Verdict) -> None:
-    verdict.counts["receipts"] = len(ledger.pushed)
+    verdict.counts["receipts"] = len(ledger.pushed) + sum(len(one.rows) for one in ledger.handed)
     verdict.counts["receipts acknowledged"] = len(ledger.acknowledged)
     verdict.violations += _some("receipts acknowledged and lost", [one for one in ledger.acknowledged if not stored.get(one)])
     verdict.violations += _some("receipts stored twice", [one for one, times in stored.items() if times > 1])

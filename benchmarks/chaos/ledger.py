@@ -18,6 +18,7 @@ from bot.slack.requests.inbox_database import WAIT_SECONDS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bot.sandbox.providers.tencent_legacy import Handed
     from bot.sandbox.slack.model import PostedMessage
 
 NAME = re.compile(r"chaos-(\d{7})")
@@ -35,6 +36,10 @@ class Kind(StrEnum):
     SHARE = "share"  # a button of an answer, which posts it
 
 
+CLICKS = frozenset({Kind.REFRESH, Kind.SHARE})
+FOR_ALL, FOR_ONE = (Kind.MENTION, Kind.SHARE), (Kind.COMMAND, Kind.REFRESH)  # who sees the answer
+
+
 @dataclass(slots=True)
 class Asked:
     """One request. Moments are of the monotonic clock; `answers` are those at which an answer became visible."""
@@ -48,7 +53,13 @@ class Asked:
     acked_at: float | None = None  # when Slack had its 200; None: it never had
     answers: list[float] = field(default_factory=list)
     told: list[str] = field(default_factory=list)  # what else was said to the asker
-    was_failed: bool = False  # Slack failed a call that answers it, in a way that leaves open whether it was carried out
+    told_at: float = math.inf  # first
+    was_failed: bool = False  # Slack failed the very call that answers it, and leaves open whether it was carried out
+
+    @property
+    def is_click(self) -> bool:
+        """Whether a button of an answer was pressed."""
+        return self.kind in CLICKS
 
     @property
     def is_acked(self) -> bool:
@@ -71,12 +82,19 @@ class Ledger:
     def __init__(self) -> None:
         self.requests: dict[tuple[Kind, int], Asked] = {}
         self.troubles: list[Span] = []  # of the store
+        self.halts: list[Span] = []  # while a process was frozen, or stopping
+        self.unknown: defaultdict[str, list[float]] = defaultdict(list)  # by person, when Slack did not say who that is
         self.acks: list[float] = []  # milliseconds
         self.pushed: set[str] = set()  # message ids of the receipts
+        self.handed: Sequence[Handed] = ()  # the answers of the vendor's queue
         self.acknowledged: set[str] = set()
         self.strays: list[str] = []  # what was said to nobody who asked
         self._by_place: defaultdict[tuple[str, str], list[Asked]] = defaultdict(list)
         self._count = 0
+
+    def command(self, number: int) -> Asked | None:
+        """The command that has this number."""
+        return self.requests.get((Kind.COMMAND, number))
 
     def next_number(self) -> int:
         """A number that no request has."""
@@ -94,7 +112,7 @@ class Ledger:
         if message.text.startswith(PROGRESS):
             return
         if number is None:
-            self._hear(message)
+            self._hear(now, message)
             return
         asked = self._answered(number, message, is_edit=before is not None and not before.text.startswith(PROGRESS))
         if asked is not None:
@@ -106,12 +124,15 @@ class Ledger:
         named = NAME.search(text)
         return int(named[1]) if named else None
 
-    def fail(self, person: str, channel: str) -> None:
-        """Slack failed a call for this person in this channel; of one that names no person, for whoever asked there."""
-        for (who, where), listed in self._by_place.items():
-            if where == channel and person in {"", who}:
-                for asked in listed:
-                    asked.was_failed = asked.was_failed or not asked.answers
+    def fail(self, text: str, *, is_for_all: bool) -> None:
+        """Slack failed the call that shows this text, to all in the channel or to one person."""
+        number = self.number_in(text)
+        if number is None or text.startswith(PROGRESS):
+            return
+        for kind in FOR_ALL if is_for_all else FOR_ONE:
+            asked = self.requests.get((kind, number))
+            if asked is not None:
+                asked.was_failed = asked.was_failed or not asked.answers
 
     def trouble(self, name: str, begun: float, ended: float) -> None:
         """The store was in trouble."""
@@ -128,7 +149,9 @@ class Ledger:
             ended = moment
 
     def is_our_doing(self, span: Span) -> bool:
-        """Whether such a trouble began during, or just after, one that was made."""
+        """Whether a trouble was made, or began during, or just after, one that was."""
+        if span.name != AS_THE_APP_SAYS:
+            return True
         made = [one for one in self.troubles if one.name != AS_THE_APP_SAYS]
         return any(one.begun - WAIT_SECONDS <= span.begun <= one.ended + SAME_TROUBLE for one in made)
 
@@ -142,12 +165,12 @@ class Ledger:
         if is_edit:
             # The same edit twice is one edit: the app may repeat it.
             return refresh if refresh is not None and not refresh.answers else None
-        if refresh is not None and not refresh.answers:
+        if refresh is not None:
             return refresh  # where the answer could not be edited it is posted
         # Whoever shared is shown the answer again where its button could not be taken away.
         return self.requests.get((Kind.COMMAND, number)) if share is None else None
 
-    def _hear(self, message: PostedMessage) -> None:
+    def _hear(self, now: float, message: PostedMessage) -> None:
         person = message.ephemeral_to or ""
         heard = self._by_place.get((person, message.channel), [])
         if not heard:
@@ -156,6 +179,7 @@ class Ledger:
         waiting = [asked for asked in heard if not asked.answers and not asked.told]
         for asked in (waiting or heard)[-1:]:
             asked.told.append(message.text)
+            asked.told_at = min(asked.told_at, now)
 
 
 def percentile(values: Sequence[float], share: float) -> float:

@@ -155,9 +155,11 @@ class People:
         if is_answer and number is not None and (Kind.COMMAND, number) in self._ledger.requests:
             self._answers.append((number, message))
 
-    def _fail(self, method: str, arguments: Mapping[str, Any], fault: SlackFault) -> None:  # noqa: ARG002 - as it is called
-        if fault.unanswered or fault.status >= SERVER_ERROR:  # with any other answer the app knows that nothing was posted
-            self._ledger.fail(str(arguments.get("user", "")), str(arguments.get("channel", "")))
+    def _fail(self, method: str, arguments: Mapping[str, Any], fault: SlackFault) -> None:
+        if method == "users.info":
+            self._ledger.unknown[str(arguments.get("user", ""))].append(time.monotonic())
+        elif fault.unanswered or fault.status >= SERVER_ERROR:  # with any other answer the app knows that nothing was posted
+            self._ledger.fail(str(arguments.get("text", "")), is_for_all=method == "chat.postMessage")
 
 
 class Vendors:

@@ -17,6 +17,7 @@ import os
 import signal
 import sys
 import traceback
+from functools import partial
 
 import sqlalchemy.dialects.postgresql.asyncpg  # here and below: imported before the fork, not after it
 import sqlalchemy.dialects.sqlite.pysqlite  # noqa: F401
@@ -24,8 +25,11 @@ import sqlalchemy.dialects.sqlite.pysqlite  # noqa: F401
 import bot.app  # noqa: F401
 from bot.cli.main import main as smsstatus
 from bot.providers.registry import VENDORS  # noqa: F401
+from bot.receipts import opening
+from bot.receipts.lease import Lease
 
 PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
+LEASE_SECONDS = 2.0  # of a queue, in place of a minute, for which few processes of a run live
 
 
 def serve(mode: str, settings: dict[str, str]) -> int:
@@ -45,6 +49,7 @@ def main() -> None:
     """Fork a process for each line."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for those that are killed
     faulthandler.register(signal.SIGUSR1, all_threads=True)
+    setattr(opening, "Lease", partial(Lease, seconds=LEASE_SECONDS))  # noqa: B010 - a class of another module
     gc.freeze()
     for line in sys.stdin:
         pid = os.fork()

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 MOST_TRIES = 10
 FULL_BYTES = 4096  # beyond this no file can be written
-TABLES = ("requests", "request_keys", "receipts", "receipt_totals", "answers", "audit")
+TABLES = (
+    *("requests", "request_keys", "receipts", "receipt_totals", "receipt_raws", "receipt_quarantine"),
+    *("answers", "audit", "leases"),
+)
 
 
 class Store(Protocol):

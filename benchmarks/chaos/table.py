@@ -10,7 +10,7 @@ from benchmarks.chaos.ledger import AS_THE_APP_SAYS, percentile
 if TYPE_CHECKING:
     from benchmarks.chaos.run import Result
 
-MOST_VIOLATIONS = 10
+MOST_VIOLATIONS = 40
 MOST_WORDS = 70
 HEADS = (
     *("mode, store, replicas", "requests", "acked", "once", "late", "told", "twice", "never", "excused"),
@@ -43,6 +43,7 @@ def details(result: Result) -> list[str]:
     lines = [
         f"store too slow without our doing: {len(slow)} times, {sum(one.ended - one.begun for one in slow):.0f} s",
         f"troubles: {_listed(result.scene.done)}",
+        f"queue: {sum(len(one.rows) for one in result.ledger.handed)} receipts in {len(result.ledger.handed)} answers",
         f"excused: {_listed(verdict.excused)}",
         f"told: {_listed(told)}",
         f"to nobody who asked: {_listed(Counter(map(_short, result.ledger.strays)))}",

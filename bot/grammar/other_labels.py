@@ -50,6 +50,8 @@ class OtherLabel(NamedTuple):
 def label_before(text: str, at: int) -> OtherLabel | None:
     """The label that ends right before `at`; None when there is none."""
     before = text[max(0, at - _LONGEST) : at]
+    if before.rstrip()[-1:].isdigit():  # the number before, in a list of them: no label ends so
+        return None
     found = None if _MESSAGES.search(before) else _LABEL.search(before)
     if found is None:
         return OtherLabel(of_numbers=False) if _ANY_KEY.search(before) else None

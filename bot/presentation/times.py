@@ -77,15 +77,21 @@ def zone_name(zone: tzinfo, moment: datetime) -> str:
 def format_window(window: Window, zone: tzinfo, now: datetime, language: Language) -> str:
     """`12:05–14:05` today, `Nov 20 12:05–14:05` on one other day, `Nov 20 22:00 – Nov 21 02:00` across days.
 
-    When the clocks change within the window both ends carry their abbreviation: `01:30 EDT – 01:30 EST`.
+    When the clocks change within the window, or an end is in the hour that a change repeats, both ends carry their offset:
+    `01:30 UTC-4 – 01:30 UTC-5`. So it is read back as it was meant.
     """
     since, until = window.since.astimezone(zone), window.until.astimezone(zone)
-    changes = since.utcoffset() != until.utcoffset()
-    start, end = (f"{end:%H:%M}" + (f" {end.tzname()}" if changes else "") for end in (since, until))
+    is_told = since.utcoffset() != until.utcoffset() or _is_repeated(since) or _is_repeated(until)
+    start, end = (f"{end:%H:%M}" + (f" {offset(end, zone)}" if is_told else "") for end in (since, until))
     if since.date() != until.date():
         return f"{format_day(since, zone, now, language)} {start} – {format_day(until, zone, now, language)} {end}"
     date = "" if is_today(since, zone, now) else f"{format_day(since, zone, now, language)} "
-    return f"{date}{start} – {end}" if changes else f"{date}{start}–{end}"
+    return f"{date}{start} – {end}" if is_told else f"{date}{start}–{end}"
+
+
+def _is_repeated(local: datetime) -> bool:
+    """Whether the clock shows this local time twice."""
+    return local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
 
 
 @dataclass(frozen=True, slots=True)

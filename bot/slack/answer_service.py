@@ -122,7 +122,7 @@ class AnswerService:
         """An answer as a message. After a restart its report is asked for again. One that a channel reads is in its language."""
         report = await self.report_of(ctx, record)
         ctx.audit.record_shown(record.query)
-        return views.answer(report, await self.render_context(answer_id, record, reader))
+        return views.answer(report, await self.render_context(ctx, answer_id, record, reader))
 
     async def report_of(self, ctx: RequestContext, record: AnswerRecord) -> Report:
         """The report of an answer, asked for again where this process does not have it."""
@@ -132,7 +132,9 @@ class AnswerService:
             ctx.audit.record_lookup(report)
         return replace(report, query=replace(report.query, only=record.query.only))
 
-    async def render_context(self, answer_id: str, record: AnswerRecord, reader: ReaderLocale) -> views.RenderContext:
+    async def render_context(
+        self, ctx: RequestContext, answer_id: str, record: AnswerRecord, reader: ReaderLocale
+    ) -> views.RenderContext:
         """How and to whom an answer is shown."""
         reader = self._audience(record, reader)
         return views.RenderContext(
@@ -147,7 +149,7 @@ class AnswerService:
             asked_by=record.asked_by if record.public else None,
             shared=record.shared,
             direct=is_direct(record.channel),
-            may_reveal=not record.public and await self.authorizer.may_reveal(record.asked_by) is None,
+            may_reveal=not record.public and await self.authorizer.may_reveal(record.asked_by, ctx.request) is None,
             detailed=record.detailed,
             changed=record.changed,
             previous=record.previous,

@@ -53,6 +53,8 @@ def test_a_refresh_edits_and_the_same_edit_again_is_one() -> None:
     ledger.see(3.0, alone(ANSWER), alone(ANSWER))
     ledger.see(4.0, alone(ANSWER), alone(ANSWER))
     assert (command.answers, refresh.answers) == ([], [3.0])
+    ledger.see(5.0, alone(ANSWER), None)  # posted where it could not be edited: again
+    assert (command.answers, refresh.answers) == ([], [3.0, 5.0])
 
 
 def test_a_share_is_what_all_can_read_and_counts_each_time() -> None:
@@ -75,14 +77,15 @@ def test_words_without_a_name_are_for_whoever_asked_there_last() -> None:
     assert ledger.strays == ["Hello"]
 
 
-def test_a_call_that_slack_failed_concerns_what_was_not_answered_there() -> None:
+def test_a_call_that_slack_failed_concerns_the_request_that_it_names() -> None:
     ledger = Ledger()
     asked = ask(ledger, Kind.COMMAND)
 
-    ledger.fail(PERSON, "C2")
-    ledger.fail("U2", CHANNEL)
+    ledger.fail(ANSWER.replace("7", "8"), is_for_all=False)
+    ledger.fail(ANSWER, is_for_all=True)
+    ledger.fail(PROGRESS, is_for_all=False)
     assert not asked.was_failed
-    ledger.fail(PERSON, CHANNEL)
+    ledger.fail(ANSWER, is_for_all=False)
     assert asked.was_failed
 
 

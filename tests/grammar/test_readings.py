@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -15,7 +15,7 @@ from bot.errors import UsageError
 from bot.grammar import Explain, Lookup, parse
 from bot.grammar.decoration import strip_decoration
 from bot.grammar.text import normalize
-from bot.i18n import ENGLISH
+from bot.i18n import ENGLISH, Language
 from bot.model import Status, Window
 from bot.presentation import times
 from tests.grammar.contexts import CHINESE, ENGINEER, NOW, PLACEHOLDER, lookup, parse_context, refusal, targets, window
@@ -342,6 +342,23 @@ def test_a_window_as_an_answer_prints_it_is_read_back(language: object, back: in
     found = lookup(f"{A} {printed}", who).query.window
     assert found.since == since
     assert found.until == until
+
+
+@pytest.mark.parametrize("language", [ENGLISH, CHINESE], ids=lambda language: language.code)
+@pytest.mark.parametrize(
+    ("name", "first"),
+    [("America/New_York", datetime(2026, 11, 1, 4, tzinfo=UTC)), ("Australia/Lord_Howe", datetime(2026, 4, 4, 13, tzinfo=UTC))],
+)
+def test_a_window_with_an_end_in_the_hour_that_a_clock_change_repeats_is_read_back(
+    name: str, first: datetime, language: Language
+) -> None:
+    zone = ZoneInfo(name)
+    who = parse_context(NOW, zone)
+    moments = [first + timedelta(minutes=minutes) for minutes in range(0, 300, 29)]
+    windows = [Window(since, until, open=False) for since in moments for until in moments if since < until]
+
+    found = [lookup(f"{A} {times.format_window(one, zone, NOW, language)}", who).query.window for one in windows]
+    assert [(one.since, one.until) for one in found] == [(one.since, one.until) for one in windows]
 
 
 def test_a_new_number_keeps_the_window_and_drops_the_filters() -> None:

@@ -167,6 +167,15 @@ def test_the_rows_of_an_answer_are_read_as_tencents_receipts() -> None:
     ]
 
 
+@pytest.mark.parametrize("count", [3, "3"])
+def test_rows_that_are_counted_and_not_there_are_told_and_cost_none_that_is(count: int | str) -> None:
+    read = pulled(answer(count=count))
+    assert (len(read.parsed.receipts), read.rows) == (1, 1)
+    assert (read.fault.code, read.fault.message) == ("Transport.WrongShape", "count is 3, rows: 1")
+    assert pulled(answer(count=2, data=[])).fault.message == "count is 2, rows: 0"
+    assert [pulled(answer(count=odd)).fault for odd in (0, 1, -1, None, "x", [5], True)] == [None] * 7
+
+
 def test_replies_are_read_from_an_answer_of_type_1() -> None:
     assert [one.text for one in pulled(answer(data=[REPLY]), RecordKind.REPLIES).parsed.replies] == ["TD ••••••"]
 
@@ -180,8 +189,8 @@ def test_result_decides_and_type_only_where_there_is_no_result() -> None:
 
 
 def test_an_answer_without_data_or_with_null_is_empty() -> None:
-    assert (pulled(answer(data=...)).rows, pulled(answer(data=None)).rows) == (0, 0)
-    assert pulled(answer(data=None)).fault is None
+    assert (pulled(answer(count=0, data=...)).rows, pulled(answer(count=0, data=None)).rows) == (0, 0)
+    assert pulled(answer(count=0, data=None)).fault is None
 
 
 @pytest.mark.parametrize(("kind", "row"), [(RecordKind.RECEIPTS, ROW), (RecordKind.REPLIES, REPLY)])
@@ -190,7 +199,7 @@ def test_one_row_may_come_as_an_object_and_no_row_as_nothing(kind: RecordKind, r
     assert (alone, alone.rows, alone.fault) == (listed, 1, None)
     empty: list[Any] = [None, "", {}, [], ...]
     for nothing in empty:
-        read = pulled(answer(data=nothing), kind)
+        read = pulled(answer(count=0, data=nothing), kind)
         assert (read.rows, read.fault, read.parsed.unreadable_rows) == (0, None, 0)
 
 

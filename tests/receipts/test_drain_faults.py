@@ -62,6 +62,24 @@ async def test_a_passing_fault_is_got_over(store: ReceiptStore, database: Databa
 
 
 @on_sqlite
+async def test_an_answer_that_counts_more_rows_than_it_has_is_told_and_the_queue_is_drained_on(
+    store: ReceiptStore, database: Database
+) -> None:
+    waiting = messages(0)
+    async with queue(waiting) as stand_in:
+        stand_in.faults.play(ProviderFaultKind.COUNTED_BUT_EMPTY, times=1)
+        bench = Bench(stand_in, store, database)
+        with structlog.testing.capture_logs() as logs:
+            async with bench.running():
+                await stand_in.wait_for_calls(1)
+                waiting += messages(5)
+                await bench.time.wait_for_pauses(6)
+
+    assert [log["message"] for log in logs if log["event"] == "drain.fault"] == ["count is 2, rows: 0"]
+    assert ((await store.counts()).receipts, bench.drain.state.fault) == (5, None)
+
+
+@on_sqlite
 async def test_replies_that_fail_hold_no_receipts_up(store: ReceiptStore, database: Database) -> None:
     async with queue(messages(350)) as stand_in:
         stand_in.faults.play(ProviderFaultKind.INTERNAL_ERROR, on=lambda asked: asked.params["type"] == 1)

@@ -14,6 +14,7 @@ import hashlib
 import hmac
 import json
 import re
+import time
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -67,12 +68,17 @@ class LegacyAccount:
 
 @dataclass(slots=True)
 class Handed:
-    """One response of the queue: its account, the sids (of replies, the places) of its rows, and whether it was fully sent."""
+    """One response of the queue: its account, the sids (of replies, the places) of its rows, and whether it was fully sent.
+
+    `fault` is what was played on it; `at` is a moment of the monotonic clock.
+    """
 
     account: str
     kind: int
     rows: tuple[str, ...]
     is_sent: bool = False
+    fault: ProviderFaultKind | None = None
+    at: float = field(default_factory=time.monotonic)
 
 
 class TencentLegacyStandIn(StandIn):
@@ -180,6 +186,8 @@ class TencentLegacyStandIn(StandIn):
         return _answer({"result": int(refusal.code), "errmsg": refusal.message}, refusal.code, status=refusal.status)
 
     def _with_fault(self, answer: ApiAnswer, asked: ApiRequest, fault: ProviderFaultKind) -> ApiAnswer:  # noqa: ARG002 - other vendors need `asked`
+        if handed := self._being_sent.get(asyncio.current_task()):
+            handed.fault = fault
         match fault:
             case ProviderFaultKind.RATE_LIMITED | ProviderFaultKind.HTTP_429:
                 raise ApiRefusal("1013", "frequency limit", status=429 if fault is ProviderFaultKind.HTTP_429 else 200)

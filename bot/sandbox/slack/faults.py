@@ -52,12 +52,16 @@ class SlackFaults:
 
     def __init__(self) -> None:
         self._ordered: defaultdict[str, deque[SlackFault]] = defaultdict(deque)
-        # Called with each call that fails: its method, its arguments (of a response URL the channel and the user), the fault.
+        # Called with each call that fails: its method, its arguments (of a response URL the channel and the user too), the fault.
         self.on_failed: list[Callable[[str, Mapping[str, Any], SlackFault], None]] = []
 
     def order(self, method: str, fault: SlackFault, times: int) -> None:
         """Let the next `times` calls of `method` fail."""
         self._ordered[method].extend([fault] * times)
+
+    def is_ordered(self, method: str) -> bool:
+        """Whether the next call of `method` fails."""
+        return bool(self._ordered.get(method))
 
     def take(self, method: str) -> SlackFault | None:
         """The fault for this call; None when there is none."""

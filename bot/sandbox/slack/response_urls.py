@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -72,7 +73,10 @@ class ResponseUrls:
         fault = self._faults.take(FAULT_NAME)
         allowed = self._passes.get(request.match_info["token"])
         if fault is not None and allowed is not None:
-            self._faults.tell(FAULT_NAME, {"channel": allowed.conversation.id, "user": allowed.user}, fault)
+            said: Mapping[str, Any] = {}
+            with suppress(_Refused):
+                said = _parse(await request.text())
+            self._faults.tell(FAULT_NAME, {**said, "channel": allowed.conversation.id, "user": allowed.user}, fault)
         if fault is None or fault.after:
             try:
                 await self._answer(request.match_info["token"], await request.text())

@@ -77,7 +77,7 @@ class Authorizer:
             return True
         user = request.user if rules.needs_profile(request, self.policy) else ""
         groups = self.policy.usergroups if rules.needs_groups(request, self.policy) else frozenset()
-        return self._people.knows(user, groups)
+        return self._people.knows(user, groups, rules.team_of(request, self.policy))
 
     async def authorize(self, request: SlackRequest) -> Denial | None:
         """Why this request is denied; None when it is allowed. Never raises."""
@@ -85,29 +85,31 @@ class Authorizer:
         if denial is None and rules.needs_profile(request, self.policy):
             denial = rules.check_profile(await self._people.profile(request.user), self.policy)
         if denial is None and rules.needs_groups(request, self.policy):
-            denial = await self._in_groups(request.user, self.policy.usergroups, DenialReason.USER)
+            denial = await self._in_groups(request.user, self.policy.usergroups, request, DenialReason.USER)
         return denial
 
     def authorize_channel(self, channel: str) -> Denial | None:
         """Why nothing may be posted in `channel`; for a conversation that is chosen otherwise than in the request itself."""
         return Denial(DenialReason.CHANNEL) if self.policy.channels and channel not in self.policy.channels else None
 
-    async def may_reveal(self, user: str) -> Denial | None:
-        """Why `user` may not see whole numbers; None when they may. For deciding whether to offer it."""
+    async def may_reveal(self, user: str, request: SlackRequest) -> Denial | None:
+        """Why `user` may not see whole numbers where `request` is made; None when they may. For deciding whether to offer it."""
         if user and user in self.policy.reveal_users:
             return None
-        return await self._in_groups(user, self.policy.reveal_usergroups, DenialReason.REVEAL)
+        return await self._in_groups(user, self.policy.reveal_usergroups, request, DenialReason.REVEAL)
 
     async def authorize_reveal(self, request: SlackRequest, targets: Sequence[Target], providers: Sequence[str]) -> Denial | None:
         """Let the person see whole numbers: None once that is in the audit, else why not. Call it before showing anything."""
-        denial = await self.may_reveal(request.user)
+        denial = await self.may_reveal(request.user, request)
         outcome = f"refused: {denial.reason.value}" if denial else "revealed"
         entry = self._recorder.entry(request, "reveal", outcome, targets=targets, providers=providers, reveal=denial is None)
         if not await self._recorder.write(entry):
             return denial or Denial(DenialReason.AUDIT)
         return denial
 
-    async def _in_groups(self, user: str, groups: frozenset[str], otherwise: DenialReason) -> Denial | None:
-        listed = sorted(groups)
-        members = await asyncio.gather(*(self._people.members(group) for group in listed))
+    async def _in_groups(
+        self, user: str, groups: frozenset[str], request: SlackRequest, otherwise: DenialReason
+    ) -> Denial | None:
+        listed, team = sorted(groups), rules.team_of(request, self.policy)
+        members = await asyncio.gather(*(self._people.members(group, team) for group in listed))
         return rules.check_membership(user, dict(zip(listed, members, strict=True)), otherwise)

@@ -37,14 +37,14 @@ log = structlog.get_logger(__name__)
 class People(Protocol):
     """What the authorizer asks about people."""
 
-    def knows(self, user: str, groups: frozenset[str]) -> bool:
+    def knows(self, user: str, groups: frozenset[str], team: str = "") -> bool:
         """Whether `profile(user)` (unless `user` is empty) and `members` of each group can be answered without asking Slack."""
 
     async def profile(self, user: str) -> Profile | UnverifiedProfile:
         """What Slack says of a person. Never raises."""
 
-    async def members(self, group: str) -> Members:
-        """Who is in a user group. Never raises."""
+    async def members(self, group: str, team: str = "") -> Members:
+        """Who is in a user group. `team` is its workspace, for an app of a whole organisation. Never raises."""
 
 
 class Directory:
@@ -59,9 +59,9 @@ class Directory:
         self._known: TLRUCache[str, Answer] = TLRUCache(MAX_KEPT, _until, timer=lambda: clock().timestamp(), getsizeof=_weight)
         self._asking: dict[str, asyncio.Task[Any]] = {}
 
-    def knows(self, user: str, groups: frozenset[str]) -> bool:
+    def knows(self, user: str, groups: frozenset[str], team: str = "") -> bool:
         """Whether nothing needs to be asked."""
-        return all(key in self._known for key in ([user] if user else []) + sorted(groups))
+        return all(key in self._known for key in [*([user] if user else []), *(_group_key(one, team) for one in groups)])
 
     def at_hand(self, user: str) -> Profile | UnverifiedProfile | None:
         """What `profile` would answer without asking Slack; None when it would have to ask."""
@@ -73,9 +73,9 @@ class Directory:
         found: Profile | UnverifiedProfile = await self._find(user, self._ask_profile, USERS_SCOPE)
         return found
 
-    async def members(self, group: str) -> Members:
+    async def members(self, group: str, team: str = "") -> Members:
         """`usergroups.users.list`, needs `usergroups:read`. Cached."""
-        found: Members = await self._find(group, self._ask_members, GROUPS_SCOPE)
+        found: Members = await self._find(_group_key(group, team), lambda _: self._ask_members(group, team), GROUPS_SCOPE)
         return found
 
     async def _find(self, key: str, ask: Callable[[str], Awaitable[Answer]], scope: str) -> Any:
@@ -132,14 +132,18 @@ class Directory:
             locale=str(said.get("locale") or ""),
         )
 
-    async def _ask_members(self, group: str) -> frozenset[str]:
+    async def _ask_members(self, group: str, team: str) -> frozenset[str]:
         try:
-            return frozenset((await self._client.usergroups_users_list(usergroup=group))["users"])
+            return frozenset((await self._client.usergroups_users_list(usergroup=group, team_id=team or None))["users"])
         except SlackApiError as error:
             if from_exception(error).reason in {"no_such_subteam", "subteam_not_found"}:
                 log.warning("access.unknown_usergroup", group=group)
                 return frozenset()
             raise
+
+
+def _group_key(group: str, team: str) -> str:
+    return f"{group} {team}".rstrip()
 
 
 def _until(_key: str, answer: Answer, now: float) -> float:

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from bot.slack.access.policy import Denial
     from bot.slack.access.unhandled import UnhandledRequests
     from bot.slack.identity import AppIdentity
-    from bot.slack.requests.exactly_once import RequestInbox
+    from bot.slack.requests.exactly_once import ExpiredRequest, RequestInbox
     from bot.slack.requests.runner import RequestRunner
     from bot.slack.requests.slack_request import SlackRequest
     from bot.slack.requests.task_supervisor import TaskSupervisor
@@ -48,6 +48,9 @@ if TYPE_CHECKING:
 
 TOO_OLD = timedelta(days=1)  # what was said longer ago is not answered: by then it has been asked again, or is over
 AGAIN_AFTER = 1.0  # seconds, where something was resumed: after an outage there is more than one look finds
+RESUMED_AT_ONCE = 10
+MOST_AT_WORK = 20  # with which more is resumed
+FEWEST_RESUMED = 5  # in each look, whatever else is at work
 WRITE_EVERY = 1.0  # seconds, that a replica may not know yet what another did while the database was away
 _ON_NOBODYS_BEHALF = frozenset({Surface.IGNORED, Surface.SYSTEM_EVENT})
 _IN_THE_ACK = frozenset({"view_submission", "block_suggestion"})  # the payloads whose answer is the ack
@@ -127,16 +130,25 @@ class AuthorizationMiddleware(AsyncMiddleware):
         return await next_one() if denial is None else await self._deny(ctx, denial)
 
     async def resume_expired(self) -> int:
-        """Dispatch again what was acked and is not answered, and nobody works on. Returns how many."""
+        """Dispatch again what was acked and is not answered, and nobody works on. Returns how many.
+
+        No more than can be worked on soon: what is taken up and not yet answered loses an attempt when the process dies.
+        """
+        expired = await self._inbox.expired(max(FEWEST_RESUMED, MOST_AT_WORK - len(self._tasks)))
         resumed = 0
-        for one in await self._inbox.expired():
-            request = parse_request(one.body, bot_user=self._identity.bot_user, request_id=one.request_id)
-            ctx = self._context(replace(request, taken_at=one.taken_at))
-            if await self._inbox.take(ctx.request, ctx.claim):
-                resumed += 1
-                log.info("request.resumed", surface=ctx.request.surface.value, request_id=ctx.request_id)
-                self._tasks.spawn(self._dispatch(ctx), name=f"resume {ctx.request_id}")
+        for start in range(0, len(expired), RESUMED_AT_ONCE):
+            resumed += sum(await asyncio.gather(*map(self._resume, expired[start : start + RESUMED_AT_ONCE])))
         return resumed
+
+    async def _resume(self, one: ExpiredRequest) -> bool:
+        """Dispatch it again, unless another replica does. Whether it is."""
+        request = parse_request(one.body, bot_user=self._identity.bot_user, request_id=one.request_id)
+        ctx = self._context(replace(request, taken_at=one.taken_at))
+        if not await self._inbox.take(ctx.request, ctx.claim):
+            return False
+        log.info("request.resumed", surface=ctx.request.surface.value, request_id=ctx.request_id)
+        self._tasks.spawn(self._dispatch(ctx), name=f"resume {ctx.request_id}")
+        return True
 
     @asynccontextmanager
     async def resuming(self, every: float) -> AsyncIterator[None]:

@@ -155,6 +155,11 @@ def _check_workspaces(request: SlackRequest, policy: AccessPolicy) -> Denial | N
     return Denial(DenialReason.WORKSPACE if policy.teams else DenialReason.EXTERNAL)
 
 
+def team_of(request: SlackRequest, policy: AccessPolicy) -> str:
+    """The workspace to name to Slack, which an organisation's token asks for (https://docs.slack.dev/enterprise); else empty."""
+    return next((team for team in request.teams if team.startswith("T")), "") if policy.home.startswith("E") else ""
+
+
 def needs_profile(request: SlackRequest, policy: AccessPolicy) -> bool:
     """Whether the decision depends on the person's profile."""
     return bool(request.user) and request.surface is not Surface.SYSTEM_EVENT and not (policy.guests and policy.externals)

@@ -162,7 +162,7 @@ async def _reveal(
         ctx.audit.denial = denial.reason.value
         await responder.show(answers.denial_message(denial, reader.language))
         return RequestOutcome.REFUSED
-    await responder.show(views.revealed(report, await answers.render_context(click.value, record, reader)))
+    await responder.show(views.revealed(report, await answers.render_context(ctx, click.value, record, reader)))
     return RequestOutcome.REVEALED
 
 

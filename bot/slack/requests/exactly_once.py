@@ -23,8 +23,9 @@ of it twice, and writes it down within a second or two of the database's return.
 anything, and a retry of Slack's, which another may have answered meanwhile, is not acknowledged, so that Slack brings it again.
 
 Three gaps are left on purpose: a process that dies after `claim.confirm()`, before its post, leaves a request unanswered, since
-posting it once more could be the second time; one that is killed while the database is away forgets what it could not write; and
-what one replica answers while the database is away, another may answer too that sees no fault, or gets it as another event.
+posting it once more could be the second time; one that is killed while the database is away, or in the second or two after it,
+forgets what it could not write; and what one replica answers while the database is away, another may answer too that sees no
+fault, or gets it as another event.
 """
 
 from __future__ import annotations
@@ -90,7 +91,7 @@ class RequestInbox:
         self._keyring = keyring
         self._clock = clock
         self._own = OwnRequests(clock)
-        self._unwritten = UnwrittenEndings()
+        self.unwritten = UnwrittenEndings(self._database, clock)
         self._arrivals: GroupCommit[Arrival, Attempt] = GroupCommit(self._insert, alone_after=ConstraintError)
 
     async def take(self, request: SlackRequest, claim: Claim) -> bool:
@@ -163,21 +164,15 @@ class RequestInbox:
         return [one for one in found if one is not None]
 
     async def write_endings(self) -> bool:
-        """Write how attempts ended that is not written yet; whether that is all written now. Never raises."""
-        for ending in self._unwritten.oldest_first():
-            if not await self._write_ending(ending):
-                return False
-        return True
+        """Write what could not be written: how attempts ended, what they reserved, and what is not answered yet.
 
-    async def _write_ending(self, ending: Ending) -> bool:
-        """Whether it is written now, or never to be. Never raises."""
-        try:
-            await self._database.write(partial(inbox_rows.end, ending=ending, now=self._clock()))
-        except ConstraintError:  # another replica stored the request meanwhile, and answers it
-            pass
-        except DatabaseError:
+        Whether all is written now. Never raises.
+        """
+        if not (await self.unwritten.write_all() and await self.reservations.write_unwritten()):
             return False
-        self._unwritten.remove(ending)
+        for one in self._own.unstored:
+            if one.attempt.request_id not in self.unwritten and not await self._store_late(one):
+                return False
         return True
 
     async def renew(self) -> None:
@@ -199,6 +194,19 @@ class RequestInbox:
         now = self._clock()
         return await self._whole_database.write(lambda connection: inbox_rows.purge(connection, now))
 
+    async def _store_late(self, one: WorkedOn) -> bool:
+        """Store what is still to be answered, so that it outlives this process; whether it is stored. Never raises."""
+        sealed = self._keyring.seal(json.dumps(one.body).encode(), "request")
+        store = partial(inbox_rows.store_late, attempt=one.attempt, keys=one.keys, sealed=sealed, now=self._clock())
+        try:
+            await self._database.write_patiently(store)
+        except ConstraintError:  # it is answered by now, here or by another replica
+            pass
+        except DatabaseError:
+            return False
+        self._own.stored(one.attempt.owner)
+        return True
+
     async def _is_known(self, arrival: Arrival) -> bool:
         """Whether the database knows the request. Raises DatabaseError."""
         now = self._clock()
@@ -206,7 +214,7 @@ class RequestInbox:
 
     def _alone_knows(self, request_id: str) -> bool:
         """Whether this process took or answered the request, and the database does not know."""
-        return request_id in self._unwritten or self._own.is_unstored(request_id)
+        return request_id in self.unwritten or self._own.is_unstored(request_id)
 
     def _keys(self, request: SlackRequest) -> tuple[Key, ...]:
         """The keys as stored, in one order everywhere, so that replicas cannot lock each other out."""
@@ -263,7 +271,7 @@ class RequestInbox:
             raise ClaimLostError("another worker answers this request") from None
         except DatabaseError:
             # The claim stands. Whatever comes of it, nobody is to take the request up when the database is back.
-            self._unwritten.add(self._ending(running, DONE))
+            self.unwritten.add(self._ending(running, DONE))
 
     async def _not_delivered(self, claim: Claim, error: SlackDeliveryError) -> RequestOutcome:
         """Slack did not take the answer: try again later, give up, or leave alone what may stand there."""
@@ -291,8 +299,8 @@ class RequestInbox:
         ending = self._ending(running, state, until)
         self._own.forget(ending.shared)
         if not (state == DONE and claim.is_written):  # `answering` is as final as `done`
-            self._unwritten.add(ending)  # first: nobody may take it up between the two
-            await self._write_ending(ending)
+            self.unwritten.add(ending)  # first: nobody may take it up between the two
+            await self.unwritten.write(ending)
         self._own.drop(claim.owner)
 
     def _ending(self, running: WorkedOn, state: str, until: datetime | None = None) -> Ending:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     T = TypeVar("T")
 
 WAIT_SECONDS = 1.0  # that an ack or an answer waits for the database; Slack waits three for the ack
+PATIENCE = 10  # times as long may take what nobody waits for
 GRACE = LEASE / 2  # after a fault nothing is taken up: another replica may still have to write what it did
 
 log = structlog.get_logger(__name__)
@@ -50,11 +51,19 @@ class InboxDatabase:
 
         Raises ConstraintError; DatabaseError, also when it takes too long: then it may be committed all the same.
         """
-        return await self.in_time(self._database.write(_unless_late(work)))
+        return await self.in_time(self._database.write(_unless_late(work, WAIT_SECONDS)))
+
+    async def write_patiently(self, work: Callable[[Connection], T]) -> T:
+        """As `write`, where nobody waits for it: it may take ten times as long before it counts as failed.
+
+        Raises ConstraintError, DatabaseError.
+        """
+        seconds = PATIENCE * WAIT_SECONDS
+        return await self.in_time(self._database.write(_unless_late(work, seconds)), seconds)
 
     def write_first(self, work: Callable[[Connection], T]) -> Awaitable[T]:
         """The same before all that waits, not synced, and for `in_time`. It may be done already."""
-        return self._database.write_first(_unless_late(work))
+        return self._database.write_first(_unless_late(work, WAIT_SECONDS))
 
     async def try_to_write(self, work: Callable[[Connection], None]) -> None:
         """Run `work` in a transaction that writes, if that can be done now. Never raises."""
@@ -63,12 +72,15 @@ class InboxDatabase:
         except DatabaseError:
             return
 
-    async def in_time(self, transaction: Awaitable[T]) -> T:
-        """What the transaction returns. It is not cancelled when it takes too long. Raises ConstraintError, DatabaseError."""
+    async def in_time(self, transaction: Awaitable[T], seconds: float | None = None) -> T:
+        """What the transaction returns. It is not cancelled when it takes too long. Raises ConstraintError, DatabaseError.
+
+        Too long is `seconds`, or as long as an ack waits.
+        """
         task = asyncio.ensure_future(transaction)
         if not task.done():
             task.add_done_callback(lambda ended: ended.cancelled() or ended.exception())  # or asyncio says nobody asked
-            if not (await asyncio.wait({task}, timeout=WAIT_SECONDS))[0]:
+            if not (await asyncio.wait({task}, timeout=WAIT_SECONDS if seconds is None else seconds))[0]:
                 error = DatabaseError(TimeoutError("the database takes too long"))
                 self._note(error)
                 raise error
@@ -85,9 +97,9 @@ class InboxDatabase:
         log.warning("inbox.not_stored", reason=error.kind)
 
 
-def _unless_late(work: Callable[[Connection], T]) -> Callable[[Connection], T]:
+def _unless_late(work: Callable[[Connection], T], seconds: float) -> Callable[[Connection], T]:
     """A database that was slow once would stay so, busy with what nobody waits for."""
-    until = time.monotonic() + WAIT_SECONDS
+    until = time.monotonic() + seconds
 
     def in_time(connection: Connection) -> T:
         if time.monotonic() > until:

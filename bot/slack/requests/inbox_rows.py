@@ -111,6 +111,14 @@ def end(connection: Connection, ending: Ending, now: datetime) -> None:
         _insert_late(connection, ending.attempt, ending.keys, now, values)
 
 
+def store_late(connection: Connection, attempt: Attempt, keys: Collection[Key], sealed: bytes, now: datetime) -> None:
+    """Store a request that could not be stored when it was taken, and is not answered yet.
+
+    Raises an IntegrityError when something of it is stored.
+    """
+    _insert_late(connection, attempt, keys, now, {"sealed": sealed})
+
+
 def forget(connection: Connection, attempt: Attempt, digests: Collection[bytes]) -> None:
     """The request came for nothing: what is known of it is deleted."""
     if connection.execute(sa.delete(REQUESTS).where(_MINE), _of(attempt)).rowcount:

@@ -78,6 +78,16 @@ class OwnRequests:
         for digest in digests:
             self._known.pop(digest, None)
 
+    @property
+    def unstored(self) -> list[WorkedOn]:
+        """Those that are worked on, and were taken while the database was away."""
+        return [one for one in self._running.values() if not one.is_stored]
+
+    def stored(self, owner: str) -> None:
+        """What the attempt works on is stored by now."""
+        if (one := self._running.get(owner)) is not None:
+            self._running[owner] = one._replace(is_stored=True)
+
     def is_unstored(self, request_id: str) -> bool:
         """Whether the request is worked on, and the database was away when it was taken."""
         return any(not one.is_stored for one in self._running.values() if one.attempt.request_id == request_id)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
 
 from cachetools import TLRUCache
 
@@ -10,7 +11,9 @@ from bot.errors import ConstraintError, DatabaseError
 from bot.slack.requests import inbox_rows
 
 if TYPE_CHECKING:
-    from datetime import timedelta
+    from datetime import datetime, timedelta
+
+    from sqlalchemy import Connection
 
     from bot.slack.messaging.claims import Claim
     from bot.slack.requests.inbox_database import InboxDatabase
@@ -20,8 +23,15 @@ if TYPE_CHECKING:
 MAX_REMEMBERED = 10_000
 
 
+class Unwritten(NamedTuple):
+    """A reservation that the database does not know yet, or (`until` is None) one that it does not know to be over."""
+
+    request: str
+    until: datetime | None
+
+
 class Reservations:
-    """Reservations of all replicas; this process remembers its own while the database is away."""
+    """Reservations of all replicas; this process remembers its own while the database is away, and writes them afterwards."""
 
     def __init__(self, database: InboxDatabase, keyring: Keyring, clock: Clock) -> None:
         self._database = database
@@ -30,10 +40,14 @@ class Reservations:
         self._holders: TLRUCache[bytes, tuple[str, timedelta]] = TLRUCache(
             MAX_REMEMBERED, lambda _key, held, now: now + held[1].total_seconds(), timer=lambda: clock().timestamp()
         )
+        self._unwritten: dict[bytes, Unwritten] = {}
 
     async def acquire(self, claim: Claim, key: str, span: timedelta) -> bool:
         """Whether `claim`'s request is the first to do what `key` names within `span`. Its own second attempt is too."""
-        now, digest, request = self._clock(), self._keyring.digest(key, "reserve"), claim.request_id
+        digest, request = self._keyring.digest(key, "reserve"), claim.request_id
+        if (unwritten := self._unwritten.get(digest)) is not None:
+            await self._write(digest, unwritten)
+        now = self._clock()
         holder: str | None = None
         if digest in self._holders:
             holder = self._holders[digest][0]
@@ -45,7 +59,7 @@ class Reservations:
             except ConstraintError:  # another replica was faster
                 return False
             except DatabaseError:  # this process knows of none, and no other can be asked
-                pass
+                self._keep(digest, Unwritten(request, now + span))
         if holder is not None and (holder != request or not request):
             return False
         self._holders[digest] = (request, span)
@@ -55,4 +69,37 @@ class Reservations:
         """What `key` names did not happen: the next who asks for it may. Never raises."""
         digest = self._keyring.digest(key, "reserve")
         self._holders.pop(digest, None)
-        await self._database.try_to_write(lambda connection: inbox_rows.release(connection, digest))
+        over = Unwritten("", None)
+        self._keep(digest, over)
+        await self._write(digest, over)
+
+    async def write_unwritten(self) -> bool:
+        """Write what could not be written before; whether that is all written now. Never raises."""
+        for digest, one in list(self._unwritten.items()):
+            if not await self._write(digest, one):
+                return False
+        return True
+
+    async def _write(self, digest: bytes, one: Unwritten) -> bool:
+        try:
+            await self._database.write(partial(_store, digest=digest, one=one, now=self._clock()))
+        except ConstraintError:  # another replica reserved it meanwhile
+            pass
+        except DatabaseError:
+            return False
+        if self._unwritten.get(digest) is one:
+            del self._unwritten[digest]
+        return True
+
+    def _keep(self, digest: bytes, one: Unwritten) -> None:
+        self._unwritten.pop(digest, None)
+        self._unwritten[digest] = one
+        if len(self._unwritten) > MAX_REMEMBERED:
+            del self._unwritten[next(iter(self._unwritten))]
+
+
+def _store(connection: Connection, *, digest: bytes, one: Unwritten, now: datetime) -> None:
+    if one.until is None:
+        inbox_rows.release(connection, digest)
+    else:
+        inbox_rows.acquire(connection, digest, one.request, now, one.until)

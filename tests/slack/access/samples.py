@@ -177,7 +177,7 @@ class ToyPeople:
     known: bool = True  # whether it can answer without asking Slack
     asked: list[str] = field(default_factory=list)
 
-    def knows(self, user: str, groups: frozenset[str]) -> bool:
+    def knows(self, user: str, groups: frozenset[str], team: str = "") -> bool:
         return self.known or (not user and not groups)
 
     def at_hand(self, user: str) -> Profile | UnverifiedProfile | None:
@@ -188,8 +188,8 @@ class ToyPeople:
         self.known = True
         return self.profiles.get(user, Profile(team=HOME))
 
-    async def members(self, group: str) -> Members:
-        self.asked.append(group)
+    async def members(self, group: str, team: str = "") -> Members:
+        self.asked.append(f"{group} {team}".rstrip())
         return self.groups.get(group, frozenset())
 
 

@@ -27,6 +27,7 @@ class Api:
         self.answers: dict[str, dict[str, Any]] = {}
         self.first: list[str] = []  # the errors of the calls before those
         self.calls: Counter[str] = Counter()
+        self.asked: list[dict[str, Any]] = []  # the arguments of each call
         self.gate = asyncio.Event()
         self.gate.set()
         self.url = ""
@@ -34,6 +35,7 @@ class Api:
     async def serve(self, request: web.Request) -> web.Response:
         method = request.match_info["method"]
         self.calls[method] += 1
+        self.asked.append({**request.query, **await request.post()})
         await self.gate.wait()
         if self.first:
             return web.json_response({"ok": False, "error": self.first.pop(0)}, status=503)
@@ -177,6 +179,21 @@ async def test_members_of_a_group_are_read_and_kept(api: Api, directory: Directo
     assert await directory.members(GROUP) == frozenset({USER, "U0OTHER01"})
     assert directory.knows("", frozenset({GROUP}))
     assert not directory.knows(USER, frozenset({GROUP}))
+
+
+async def test_a_group_of_an_organisation_is_asked_for_in_the_workspace_of_the_request(api: Api, directory: Directory) -> None:
+    """Slack wants `team_id` of a token of an organisation, and of no other."""
+    api.answers["usergroups.users.list"] = {"ok": True, "users": [USER]}
+    for team in ("T0SISTER1", "T0HOME001", "", "T0SISTER1"):
+        await directory.members(GROUP, team)
+
+    assert api.asked == [
+        {"usergroup": GROUP, "team_id": "T0SISTER1"},
+        {"usergroup": GROUP, "team_id": "T0HOME001"},
+        {"usergroup": GROUP},
+    ]
+    assert directory.knows("", frozenset({GROUP}), "T0HOME001")
+    assert not directory.knows("", frozenset({GROUP}), "T0THIRD01")
 
 
 async def test_a_group_that_is_not_there_has_no_members_and_without_the_scope_nobody_knows(

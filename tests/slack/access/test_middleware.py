@@ -123,6 +123,19 @@ async def test_a_colleague_of_a_sister_workspace_gets_through_on_every_surface(d
     assert house.denials.told == []
 
 
+@pytest.mark.parametrize(("installed_in", "asked"), [(HOME, "S0ONCALL1"), (slack.ORGANISATION, "S0ONCALL1 T0HOME001")])
+async def test_a_group_is_asked_for_by_its_workspace_where_the_app_is_an_organisations(
+    database: Database, installed_in: str, asked: str
+) -> None:
+    groups = frozenset({"S0ONCALL1"})
+    house = open_house(database, AccessPolicy(home=installed_in, enterprise=slack.ORGANISATION, usergroups=groups))
+    house.people.profiles = {USER: Profile(team=HOME, enterprise=slack.ORGANISATION)}
+    house.people.groups = {"S0ONCALL1": frozenset({USER})}
+
+    await house.send(slack.command(enterprise_id=slack.ORGANISATION))
+    assert (house.people.asked[-1], len(house.heard)) == (asked, 1)
+
+
 async def test_a_missing_scope_refuses_and_names_it(house: House) -> None:
     house.people.profiles = {USER: UnverifiedProfile("users:read")}
 

@@ -465,6 +465,112 @@ async def test_while_the_database_is_away_first_deliveries_are_answered_once_and
     assert not await inbox.reservations.acquire(Claim(), "share:x", timedelta(days=1))
 
 
+async def test_what_was_taken_while_the_database_was_away_and_is_not_answered_yet_outlives_its_process(
+    broken: Database, screen: Screen, clock: ToyClock
+) -> None:
+    killed, alive = RequestInbox(broken, KEYRING, clock), RequestInbox(broken, KEYRING, clock)
+    claim = Claim()
+    assert await killed.take(visit(slack.command()), claim)
+    await migrate(broken)
+    assert await killed.write_endings()
+
+    clock.advance(seconds=31)
+    ((request_id, body, _),) = await alive.expired()
+    assert await once(alive, parse_request(body, request_id=request_id), screen.answer()) == RequestOutcome.ANSWERED
+    with pytest.raises(ClaimLostError):  # should it live after all
+        await claim.confirm()
+    assert screen.shown == ["answer"]
+
+
+async def test_what_was_stored_late_is_answered_once_by_whoever_took_it(
+    broken: Database, screen: Screen, clock: ToyClock
+) -> None:
+    inbox, is_taken, is_back = RequestInbox(broken, KEYRING, clock), asyncio.Event(), asyncio.Event()
+
+    async def answer(claim: Claim) -> RequestOutcome:
+        is_taken.set()
+        await is_back.wait()
+        return await screen.answer()(claim)
+
+    answering = asyncio.create_task(once(inbox, visit(slack.command()), answer))
+    await is_taken.wait()
+    await migrate(broken)
+    assert await inbox.write_endings()
+    is_back.set()
+    assert await answering == RequestOutcome.ANSWERED
+    assert await once(inbox, visit(slack.command()), screen.answer()) == RequestOutcome.DUPLICATE
+    clock.advance(seconds=31)
+    assert await RequestInbox(broken, KEYRING, clock).expired() == []
+    assert screen.shown == ["answer"]
+
+
+class CountingDatabase(Database):
+    """Counts the transactions that write."""
+
+    writes = 0
+
+    async def write(self, work: Any, *, synced: bool = True) -> Any:
+        self.writes += 1
+        return await super().write(work, synced=synced)
+
+
+async def test_what_many_requests_leave_to_be_written_after_an_outage_is_written_at_once(tmp_path: Path, clock: ToyClock) -> None:
+    """Or each that ends writes what all of them left, and a database that was slow once stays so."""
+    database = CountingDatabase(f"sqlite:///{tmp_path / 'empty.db'}")
+    inbox, is_back, confirmed = RequestInbox(database, KEYRING, clock), asyncio.Event(), asyncio.Barrier(61)
+
+    async def answer(claim: Claim) -> RequestOutcome:
+        await claim.confirm()
+        await confirmed.wait()
+        await is_back.wait()
+        return RequestOutcome.ANSWERED
+
+    requests = [visit(slack.command(trigger_id=str(number), text=str(number))) for number in range(60)]
+    answering = [asyncio.create_task(once(inbox, request, answer)) for request in requests]
+    await confirmed.wait()
+    await migrate(database)
+    database.writes = 0
+    is_back.set()
+    assert set(await asyncio.gather(*answering)) == {RequestOutcome.ANSWERED}
+
+    assert (database.writes <= 10, len(inbox.unwritten)) == (True, 0), database.writes
+    assert [await once(inbox, request, answer) for request in requests] == [RequestOutcome.DUPLICATE] * len(requests)
+    await database.aclose()
+
+
+async def test_what_was_reserved_while_the_database_was_away_holds_for_the_other_replicas_when_it_is_back(
+    broken: Database, clock: ToyClock
+) -> None:
+    one, other = RequestInbox(broken, KEYRING, clock), RequestInbox(broken, KEYRING, clock)
+    span = timedelta(days=30)
+    assert await one.reservations.acquire(Claim(), "share:x", span)
+    assert not await one.write_endings()
+
+    await migrate(broken)
+    assert await one.write_endings()
+    assert not await other.reservations.acquire(Claim(), "share:x", span)
+    clock.advance(days=31)
+    assert await other.reservations.acquire(Claim(), "share:x", span)
+
+
+async def test_what_was_freed_while_the_database_was_away_is_free_for_all_when_it_is_back(
+    sqlite_database: Database, clock: ToyClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inbox_database, "WAIT_SECONDS", 0.05)
+    inbox = RequestInbox(sqlite_database, KEYRING, clock)
+    assert await inbox.reservations.acquire(Claim(), "share:x", timedelta(days=30))
+    locking = sqlite3.connect(str(sqlite_database.url.database), isolation_level=None)
+    locking.execute("BEGIN IMMEDIATE")
+    await inbox.reservations.release("share:x")
+    locking.execute("ROLLBACK")
+    locking.close()
+    monkeypatch.undo()
+
+    assert await inbox.write_endings()
+    another = RequestInbox(sqlite_database, KEYRING, clock)
+    assert await another.reservations.acquire(Claim(), "share:x", timedelta(days=30))
+
+
 async def test_a_retry_after_an_outage_is_left_until_the_replica_that_may_have_answered_has_written_it(
     broken: Database, screen: Screen, clock: ToyClock
 ) -> None:

@@ -89,7 +89,7 @@ class Process:
         self.house: House = open_house(self.database, rate=10_000, then=self.answer)
         self.house.clock = world.clock
         inbox = self.house.inbox
-        for part in (inbox, inbox._database, inbox.reservations, self.house.audit, self.house.authorizer.rate):
+        for part in (inbox, inbox._database, inbox.unwritten, inbox.reservations, self.house.audit, self.house.authorizer.rate):
             part._clock = world.clock
         self.stop_at: str | None = None
         self.parked = 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from structlog.contextvars import merge_contextvars
@@ -81,3 +83,31 @@ async def test_a_denial_is_in_the_audit_with_its_reason(sqlite_database: Databas
     house, _ = await run(sqlite_database, denied)
 
     assert await entries(house) == [("mention", "refused: guest")]
+
+
+async def test_of_what_comes_at_once_one_begins_in_each_iteration_of_the_loop_person_by_person(sqlite_database: Database) -> None:
+    """Thirty big commands of one person keep neither the next ack waiting nor the next person."""
+    begun: list[tuple[str, int]] = []
+    iteration = 0
+
+    async def count() -> None:
+        nonlocal iteration
+        while True:
+            iteration += 1
+            await asyncio.sleep(0)
+
+    async def answer(ctx: RequestContext) -> RequestOutcome:
+        begun.append((ctx.request.user, iteration))
+        await ctx.claim.confirm()
+        return RequestOutcome.ANSWERED
+
+    house = open_house(sqlite_database, then=answer)
+    senders = ["U0HEAVY01"] * 29 + ["U0NEXT001"]
+    commands = [slack.command(user_id=user, text=str(at), trigger_id=str(at)) for at, user in enumerate(senders)]
+    counting = asyncio.create_task(count())
+    await asyncio.gather(*(house.send(one) for one in commands))
+    counting.cancel()
+
+    users, iterations = zip(*begun, strict=True)
+    assert (len(users), users.index("U0NEXT001") < 5) == (30, True), users
+    assert all(one < other for one, other in pairwise(iterations))

@@ -33,6 +33,7 @@ TIME_OUTS = frozenset({"1008", "60008"})  # inside the provider
 # the response of a lookup they mean too many queries.
 TOO_MANY = frozenset({"1013", "1022", "1023", "1024", "1025", "1026", "1047", "1049", "1050", "1052"})
 TRANSIENT = TIME_OUTS | TOO_MANY
+MOST_COUNTED = 10**6  # that is repeated of what an answer says
 WRONG_TIME = "1021"  # our clock is more than ten minutes off
 
 
@@ -84,12 +85,20 @@ def read_pulled(kind: RecordKind, account: str, body: bytes) -> PullResult:
             ParsedBatch(unreadable=(whole,)), fault=ProviderFault("Transport.WrongShape", whole.reason.said_in(ENGLISH))
         )
     if code == OK or (code is None and rows):
-        return PullResult(reader.parsed(rows), len(rows))
+        return PullResult(reader.parsed(rows), len(rows), _missing_rows(answer, len(rows)))
     fault = ProviderFault("Transport.WrongShape", "the answer has no result") if code is None else fault_of(code, answer)
     if rows:  # documented as invalid beside an error; but if they are rows, they are not handed out again
         whole = reader.unreadable(body, phrase("rows beside the error {code}", code=fault.code[:16]))
         return PullResult(ParsedBatch(unreadable=(whole,)), fault=fault)
     return PullResult(fault=fault)
+
+
+def _missing_rows(answer: Mapping[str, Any], returned: int) -> ProviderFault | None:
+    """The fault of an answer that counts more rows than it has: they may have left the queue, and nobody sees them again."""
+    counted = counted_rows(answer)
+    if counted <= returned:
+        return None
+    return ProviderFault("Transport.WrongShape", f"count is {min(counted, MOST_COUNTED)}, rows: {returned}", retryable=True)
 
 
 def _rows_in_data(data: object, reader: RowReader) -> list[object] | None:
