@@ -129,7 +129,7 @@ PROVEN_BY: dict[str, dict[str, str]] = {
             "test_no_number_and_no_text_of_a_message_is_in_anything_the_channel_can_see "
             "test_no_whole_number_is_in_anything_that_is_shown_or_logged"
         ),
-        "texts for the asker alone": "test_the_text_of_a_message_is_for_the_asker_alone",
+        "texts for the asker alone": "test_the_text_of_a_message_is_for_the_asker_alone_and_stands_in_the_details",
         "no message answered where outsiders read": (
             "test_a_message_in_a_channel_that_outsiders_read_is_not_answered_and_what_is_shared_there_is_masked"
         ),

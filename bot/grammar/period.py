@@ -46,6 +46,6 @@ def _read_edge(cursor: Cursor, draft: PartialLookup, context: ParseContext) -> N
     name = KEYWORDS[found[0].lower()] if found else ""
     if name not in _EDGES:
         cursor.at = start
-        problem = phrase("`{word}` is no part of a time.")
+        problem = phrase("`{word}` is not part of a time.")
         raise ParseError(problem, word=shorten(cursor.text_of(cursor.word())))
     read_edge(cursor, draft, cursor.since(start), context, name)

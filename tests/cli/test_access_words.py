@@ -8,7 +8,7 @@ from bot.cli.access_words import forgotten_home, who_may_ask
 from bot.i18n import ENGLISH
 from bot.slack.access import AccessPolicy
 
-NOBODY_ELSE = "no guests (SMSSTATUS_ALLOW_GUESTS); nobody of another organisation (SMSSTATUS_ALLOW_EXTERNALS)"
+NOBODY_ELSE = "no guests (SMSSTATUS_ALLOW_GUESTS); no one from another organisation (SMSSTATUS_ALLOW_EXTERNALS)"
 
 
 @pytest.mark.parametrize(

@@ -113,7 +113,7 @@ def test_a_path_may_begin_at_home_and_nobodys_home_is_told(monkeypatch: pytest.M
 
     assert getattr(load(**{key: "~/here"}).general, PATHS[key]) == Path("/home/sms/here")
     nobody = problems(**{key: "~nobody-has-this-name/here"})
-    assert nobody == [f"{key} begins with ~, and nobody knows whose home that is"]
+    assert nobody == [f"{key} begins with ~, which names no home folder here"]
 
 
 def test_the_settings_file_and_a_secrets_file_may_be_at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -123,7 +123,7 @@ def test_the_settings_file_and_a_secrets_file_may_be_at_home(tmp_path: Path, mon
 
     assert load(SMSSTATUS_CONFIG="~/smsstatus.toml").general.bot_token is not None
     nobody = problems(SMSSTATUS_CONFIG="~nobody-has-this-name/x")
-    assert nobody == ["SMSSTATUS_CONFIG begins with ~, and nobody knows whose home that is"]
+    assert nobody == ["SMSSTATUS_CONFIG begins with ~, which names no home folder here"]
 
 
 @pytest.mark.parametrize("key", [*TENCENT, "SLACK_BOT_TOKEN", "HTTPS_PROXY", "SMSSTATUS_DATA_DIR", "SLACK_APP_TOKEN_FILE"])

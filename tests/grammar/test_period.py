@@ -44,8 +44,8 @@ def test_both_ends_are_read_as_in_a_lookup(
     [
         ("soon", None, "`soon` is not a valid time"),
         ("", None, "Add a time after `since`"),
-        (None, "2h via tencent", "`via` is no part of a time."),
-        ("2h please", None, "`please` is no part of a time."),
+        (None, "2h via tencent", "`via` is not part of a time."),
+        ("2h please", None, "`please` is not part of a time."),
         ("2026-11-28 09:00", "2026-11-27", "The window would end (`2026-11-27`) before it begins (`2026-11-28 09:00`)."),
         ("31.12.2026", None, "`31.12.2026` is in the future."),
         ("+8613711112222", None, "Add a time after `since`"),

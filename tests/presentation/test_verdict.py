@@ -239,7 +239,7 @@ def test_unlisted_codes_that_differ_are_different_reasons() -> None:
 
 @pytest.mark.parametrize(
     ("confidence", "doubt"),
-    [(Confidence.SURE, ""), (Confidence.LIKELY, " (likely)"), (Confidence.UNSURE, " (unsure)")],
+    [(Confidence.SURE, ""), (Confidence.LIKELY, " (likely)"), (Confidence.UNSURE, " (unconfirmed)")],
 )
 def test_a_cause_is_told_with_its_doubt(confidence: Confidence, doubt: str) -> None:
     assert said(report(failed(replace(BLOCKED, confidence=confidence)))).detail.endswith(f"reason not given{doubt}")

@@ -196,7 +196,7 @@ def test_an_unlisted_fault_shows_its_code_and_the_providers_words_without_number
 
     assert _said(fault) == (
         "Tencent did not answer: an unlisted error. Code Strange.Code, it says no such user ****. "
-        "Show the code to whoever looks after this provider's account."
+        "Show the code to your provider-account admin."
     )
     assert fault_words(fault, ENGLISH).meaning == "no such user ****"
 

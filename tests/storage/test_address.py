@@ -70,7 +70,7 @@ ODD = [
     ("sqlite://user@/x.db", "must have three slashes, or four"),
     ("sqlite:///x.db?mode=ro", "holds mode=…, which is not known here"),
     ("sqlite:///x.db?sslmode=require", "holds sslmode=…, which is not known here"),
-    ("sqlite:///~nobody-has-this-name/x.db", "begins with ~, and nobody knows whose home that is"),
+    ("sqlite:///~nobody-has-this-name/x.db", "begins with ~, which names no home folder here"),
     *((url, "must name a file") for url in ("sqlite://", "sqlite:///", "sqlite:///:memory:", "sqlite:///file::memory:?uri=true")),
     ("sqlite:///file:x?mode=memory&uri=true", "must name a file"),
 ]

@@ -234,7 +234,7 @@ async def _end_of_pages(
     """What is said when there is no page to turn to; None when there is one."""
     if action not in {FollowUpAction.MORE, FollowUpAction.NEWER}:
         return None
-    page = Page.of(await answers.report_of(ctx, record), record.page)
+    page = Page.of(await answers.report_of(ctx, record), record.page, each=record.detailed)
     if action is FollowUpAction.MORE:
         return views.last_page(language=reader.language) if page.index == page.count - 1 else None
     return views.first_page(language=reader.language) if page.index == 0 else None

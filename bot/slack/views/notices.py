@@ -51,7 +51,8 @@ def help_message(
     """Help, one screen: what one may want to do, each with an example that works as it is."""
     say = language.say
     shown = [code(f"{command} {example}".strip(), _EXAMPLE) for example in examples]
-    name, who = code(f"@{bot_name}", _NAME), code(f"{command} {say('providers')}".strip(), _NAME)
+    asks_who = say("providers")
+    name, who = code(f"@{bot_name}", _NAME), code(f"{command} {asks_who}".strip(), _NAME)
     follow_ups = [code(words.said_in(language), _NAME) for words in FOLLOW_UPS]
     question = say("Was this SMS delivered, and if not, why?")
     wishes = (

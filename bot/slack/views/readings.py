@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 PREFIX = "reading."
 _CHANGES: Mapping[str, Phrase] = {  # to the answer shown last
     "refresh": phrase("Refresh"),
-    "more": phrase("More"),
-    "newer": phrase("Newer"),
+    "more": phrase("Next"),
+    "newer": phrase("Previous"),
     "all": phrase("Show all"),
 }
 _MOST = 75  # characters of a button

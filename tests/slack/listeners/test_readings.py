@@ -50,7 +50,7 @@ async def test_a_button_runs_its_own_reading(office: Office, mode: Mode) -> None
 
     answer = await office.press(told, SECOND_READING)
 
-    assert words_of(answer).startswith("Delivered")
+    assert words_of(answer).startswith("✅ Delivered")
     assert re.search(r" \d\d:\d\d – \w+ \d+ \d\d:\d\d your time", words_of(answer))  # thirty hours are more than a day
     assert answer.ephemeral_to is not None
 
@@ -60,20 +60,20 @@ async def test_a_code_beside_a_number_is_explained_or_left_out(office: Office) -
     looked_up = await office.press(await office.ask(f"{NUMBER} MK:0008"), FIRST_READING)
 
     assert "MK:0008" in words_of(explained)
-    assert words_of(looked_up).startswith("Delivered")
+    assert words_of(looked_up).startswith("✅ Delivered")
 
 
 async def test_a_reading_with_share_is_posted_for_the_channel(office: Office) -> None:
     pressed = await office.press(await office.ask(f"{NUMBER} sinse 2h share"), FIRST_READING)
 
     assert words_of(pressed) == "Posted in the channel."
-    assert [words_of(message).startswith("Delivered") for message in office.seen() if message.ephemeral_to is None] == [True]
+    assert [words_of(message).startswith("✅ Delivered") for message in office.seen() if message.ephemeral_to is None] == [True]
 
 
 async def test_in_a_direct_message_the_answer_takes_the_place_and_can_be_followed_up(office: Office) -> None:
     told = await office.say(f"{NUMBER} last 30", channel="dm-li")
     answer = await office.press(told, FIRST_READING)
-    assert words_of(answer).startswith("Delivered")
+    assert words_of(answer).startswith("✅ Delivered")
 
     following = await office.say("since 24h", channel="dm-li")
 
@@ -103,7 +103,7 @@ async def test_readings_survive_a_restart_and_no_number_is_stored_in_the_clear(o
         await office.restart(SMSSTATUS_SECRET_KEY="k" * 40)
 
         assert b"13711112222" not in b"".join(path.read_bytes() for path in office.sandbox.data.iterdir() if path.is_file())
-        assert words_of(await office.press(told, FIRST_READING)).startswith("Delivered")
+        assert words_of(await office.press(told, FIRST_READING)).startswith("✅ Delivered")
 
 
 async def test_a_reading_that_is_no_longer_kept_offers_the_window(office: Office) -> None:
@@ -120,4 +120,4 @@ async def test_in_chinese_too(offices: Offices) -> None:
         told = await office.ask(f"{NUMBER} 最近30")
         assert labels(told) == ["最近 30 分钟", "最近 30 小时", "最近 30 天"]
 
-        assert words_of(await office.press(told, SECOND_READING)).startswith("已送达")
+        assert words_of(await office.press(told, SECOND_READING)).startswith("✅ 已送达")

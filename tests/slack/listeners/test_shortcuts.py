@@ -322,7 +322,7 @@ async def test_the_global_shortcut_answers_in_the_direct_message_unless_a_conver
 
     await office.workspace.submit("li", view, {modal.TARGETS: NUMBER, modal.WINDOW: "2h"})
 
-    assert words_of(await answered(office, channel="dm-li")).startswith("Delivered")
+    assert words_of(await answered(office, channel="dm-li")).startswith("✅ Delivered")
     assert office.seen(channel="security") == []
 
 

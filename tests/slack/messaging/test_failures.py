@@ -188,7 +188,7 @@ async def test_token_refused_is_told_to_the_operator_once_and_by_readiness_until
         assert await counter.standing.not_ready(counter.client) is None
 
     assert {refusal.reason for refusal in refusals} == {error}
-    assert "Whoever looks after it" in words(error)
+    assert "the app's admin" in words(error)
     assert [line["event"] for line in logs if line["log_level"] == "error"] == ["slack.token_refused"]
     assert "slack.token_accepted_again" in [line["event"] for line in logs]
 
@@ -301,7 +301,7 @@ async def test_channel_busy_refuses_at_once_without_asking_slack(counter: Counte
     refusal = await refused(counter.poster.post(HERE, ANSWER, claim=None))
 
     assert refusal.reason == "channel_busy"
-    assert "a message a second" in words(refusal.reason)
+    assert "one a second" in words(refusal.reason)
     await asyncio.gather(*waiting)
     assert len(counter.texts()) == CHANNEL_QUEUE_SIZE
 
