@@ -217,7 +217,7 @@ def test_entries_can_be_picked(environ: dict[str, str], filters: list[str], coun
     ("arguments", "said"),
     [
         (["--since", "soon"], "--since: `soon` is not a valid time. `since` takes `2h`, `yesterday` or `09:00`."),
-        (["--until", "2h via x"], "--until: `via` is no part of a time."),
+        (["--until", "2h via x"], "--until: `via` is not part of a time."),
         (["--since", "2026-11-21", "--until", "2026-11-20"], "--since: The window would end (`2026-11-20`) before it begins"),
     ],
 )
