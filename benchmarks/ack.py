@@ -60,7 +60,7 @@ def ours(database: Database) -> House:
 
     async def work(_: RequestContext) -> RequestOutcome:
         await asyncio.sleep(WORK_SECONDS)
-        return RequestOutcome.IGNORED
+        return RequestOutcome.ANSWERED
 
     return open_house(database, rate=1_000_000, then=work)
 
