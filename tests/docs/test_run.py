@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 
 from bot.sandbox.demo import Sandbox, open_sandbox
-from tests.cli.test_main import run
+from tests.cli.commands import run
 from tests.docs.pages import guide
 
 if TYPE_CHECKING:
