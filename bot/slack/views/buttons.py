@@ -80,7 +80,7 @@ def actions_block(report: Report, context: RenderContext, page: Page) -> dict[st
     wanted |= {CUSTOMER} if customer_texts(report, context.language) else set()
     wanted |= {NEWER} if page.index > 0 else set()
     wanted |= {OLDER} if page.index < page.count - 1 else set()
-    by_use = dict.fromkeys((DETAILS_LESS, OLDER, NEWER, *_FIRST.get(report.outcome, ()), *_BY_USE))
+    by_use = dict.fromkeys((DETAILS_LESS, SHOW_ALL, OLDER, NEWER, *_FIRST.get(report.outcome, ()), *_BY_USE))
     in_order = [action for action in by_use if action in wanted]
     room = max(MAX_VISIBLE - (not _LONG.isdisjoint(in_order[:MAX_VISIBLE])), len(in_order) - MAX_IN_MENU)
     room += len(in_order) == room + 1  # a menu of one is no shorter
