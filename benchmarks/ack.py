@@ -60,7 +60,7 @@ def ours(database: Database) -> House:
 
     async def work(_: RequestContext) -> RequestOutcome:
         await asyncio.sleep(WORK_SECONDS)
-        return RequestOutcome.ANSWERED
+        return RequestOutcome.DUPLICATE  # nothing is shown, and nobody is to wonder
 
     return open_house(database, rate=1_000_000, then=work)
 
