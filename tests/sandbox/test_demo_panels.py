@@ -28,14 +28,11 @@ async def text_of(demo: Sandbox, name: str) -> str:
     return await next(each for each in demo.workspace.panels if each.name == name).text()
 
 
-async def test_the_workflow_step_shows_what_a_workflow_goes_on_with(demo: Sandbox) -> None:
+async def test_the_page_shows_what_a_step_hands_on_that_li_may_reveal_the_audit_and_the_receipts(demo: Sandbox) -> None:
     outputs = json.loads(await text_of(demo, "step"))
-
     assert outputs["status"] == "delivered"
     assert outputs["permalink"].startswith("http")
 
-
-async def test_reveal_is_offered_to_li_and_is_in_the_audit_that_the_page_shows(demo: Sandbox) -> None:
     await demo.workspace.slash("li", "incidents", f"/smsstatus {README_NUMBER} since 2h")
     said = demo.workspace.channel("incidents")
     shown = await demo.workspace.wait_for(
@@ -43,14 +40,11 @@ async def test_reveal_is_offered_to_li_and_is_in_the_audit_that_the_page_shows(d
     )
     assert "answer.reveal" in str(shown[0].blocks)
 
-    assert "lookup" in await text_of(demo, "audit")
-
-
-async def test_the_receipts_of_the_drained_queue_are_counted(demo: Sandbox) -> None:
     assert demo.legacy is not None
     await demo.legacy.wait_for_calls(3)
-
-    assert "receipt" in await text_of(demo, "receipts")
+    audit, receipts = await asyncio.gather(text_of(demo, "audit"), text_of(demo, "receipts"))
+    assert "lookup" in audit
+    assert "receipt" in receipts
 
 
 async def test_with_the_printed_environment_a_terminal_asks_the_demos_providers(demo: Sandbox) -> None:
