@@ -21,6 +21,7 @@ from bot.presentation.evidence.reasons import (
     is_advised,
     needs_words,
     reason_lines,
+    remark_lines,
 )
 from bot.presentation.evidence.remarks import (
     MAX_FAULTS,
@@ -66,6 +67,7 @@ __all__ = [
     "needs_words",
     "number_label",
     "reason_lines",
+    "remark_lines",
     "remarks",
     "row_origin",
     "row_text",

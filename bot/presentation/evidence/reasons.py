@@ -130,7 +130,7 @@ def reason_lines(group: CodeGroup, text_format: TextFormat, detail: Detail, *, a
         return []
     tells_failure = any(row.status is not Status.DELIVERED for row in group.rows)
     lines = _explanation_lines(group, text_format, detail, advised=advised) if tells_failure else []
-    return lines + (_remarks(group, text_format) if detail is Detail.FULL else [])
+    return lines + (remark_lines(group, text_format) if detail is Detail.FULL else [])
 
 
 def cause_lines(group: CodeGroup, text_format: TextFormat, detail: Detail, *, told: bool, advised: bool, said: str) -> list[str]:
@@ -141,14 +141,14 @@ def cause_lines(group: CodeGroup, text_format: TextFormat, detail: Detail, *, to
     if detail is Detail.NONE:
         return []
     if not any(row.status is not Status.DELIVERED for row in group.rows):
-        return _remarks(group, text_format, brief=True)
+        return remark_lines(group, text_format, brief=True)
     lines = []
     if not told:
         head = _title(group, text_format)
         owner = advice(group.explanation, text_format.language) if advised and group.explanation else ""
         lines.append(text_format.language.sentences([head, owner if owner != said else ""]))
     if detail is Detail.FULL:
-        lines += [*_other_readings(group, text_format), *_remarks(group, text_format, brief=True)]
+        lines += [*_other_readings(group, text_format), *remark_lines(group, text_format, brief=True)]
     return lines
 
 
@@ -184,7 +184,7 @@ def _explanation_lines(group: CodeGroup, text_format: TextFormat, detail: Detail
     return [line for line in lines if line]
 
 
-def _remarks(group: CodeGroup, text_format: TextFormat, *, brief: bool = False) -> list[str]:
+def remark_lines(group: CodeGroup, text_format: TextFormat, *, brief: bool = False) -> list[str]:
     """Contradictions, the provider's own words, and the message id where only the provider can say more.
 
     `brief`: the provider's words only where we have none.

@@ -79,7 +79,7 @@ def _blocks(report: Report, context: RenderContext, page: Page, result: Verdict,
     text_format = mrkdwn_format(report, context.titles, zone=context.zone, now=context.now, language=context.language)
     left_out = level.in_full < len(_known(page)) if context.detailed else level.detail is not Detail.FULL
     blocks = [section(_verdict_lines(report, result, text_format), context.language)]
-    blocks += Evidence(page, report, result, context, text_format).blocks(level.detail)
+    blocks += Evidence(page, report, result, context, text_format).blocks(level.detail, explained=level.in_full > 0)
     blocks += [block for explanation in _known(page)[: level.in_full] for block in full_explanation(explanation, text_format)]
     missing = [
         *fault_lines(report, text_format, brief=left_out),

@@ -36,7 +36,6 @@ SHARE = "answer.share"
 POST = "answer.post"
 REVEAL = "answer.reveal"
 CUSTOMER = "answer.customer"
-RUN = "answer.run"  # below a usage error: its correction
 MENU = "answer.menu"
 
 MAX_VISIBLE = 3  # beside the menu

@@ -6,14 +6,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bot.presentation.evidence import (
+    MAX_CODES,
     MOST_UNFOLDED,
     Detail,
     asks_several,
     cause_lines,
+    codes_label,
     entry_words,
     group_by_code,
+    group_by_meaning,
     is_advised,
     reason_lines,
+    remark_lines,
     row_text,
 )
 from bot.presentation.wording import SIGNS
@@ -41,27 +45,39 @@ class Evidence:
     context: RenderContext
     text_format: TextFormat
 
-    def blocks(self, detail: Detail) -> list[dict[str, Any]]:
-        """All lines, in one section; where each of many messages is told, a table."""
+    def blocks(self, detail: Detail, *, explained: bool = False) -> list[dict[str, Any]]:
+        """All lines, in one section; where each of many messages is told, a table. `explained`: their codes follow in full."""
+        language = self.context.language
         if self.context.detailed and len(self.page.entries) > MOST_UNFOLDED:
-            return [data_table(self.page, self.report, self.context)]
-        lines = [line for group in self.lines(detail) for line in group]
-        return [section(lines, self.context.language)] if lines else []
+            groups = group_by_code(self.page.rows)[:MAX_CODES] if explained or detail > Detail.NONE else ()
+            said = [line for group in groups for line in self._said_of(group)]
+            return [data_table(self.page, self.report, self.context), *([section(said, language)] if said else [])]
+        lines = [line for group in self.lines(detail, explained=explained) for line in group]
+        return [section(lines, language)] if lines else []
 
-    def lines(self, detail: Detail) -> list[list[str]]:
+    def lines(self, detail: Detail, *, explained: bool = False) -> list[list[str]]:
         """For each entry its line, and what stands below it."""
         first_of = {id(group.rows[0]): group for group in group_by_code(self.page.rows)}  # explained where a code is met first
         found = []
         for before, entry in zip((None, *self.page.entries), self.page.entries, strict=False):
             groups = [group for row in entry.rows if (group := first_of.get(id(row)))]
-            below = [line for group in groups for line in self._below(group, detail)]
+            below = [line for group in groups for line in self._below(group, detail, explained=explained)]
             if self.context.detailed and entry.newest.text and not self.context.public:
                 below.append(row_text(entry.newest, self.text_format))
             line = f"{SIGNS[entry.newest.status]} {entry_words(entry, self.report, self.text_format, after=before)}"
             found.append([line, *(f"{_INDENT}{more}" for more in below)])
         return found
 
-    def _below(self, group: CodeGroup, detail: Detail) -> list[str]:
+    def _said_of(self, group: CodeGroup) -> list[str]:
+        """What the provider says of a code's messages, below their table."""
+        code = codes_label(group, self.text_format)
+        return [
+            self.text_format.say("{codes}: {meaning}", codes=code, meaning=line) for line in remark_lines(group, self.text_format)
+        ]
+
+    def _below(self, group: CodeGroup, detail: Detail, *, explained: bool) -> list[str]:
+        if explained:
+            return remark_lines(group, self.text_format)
         advised = is_advised(group, self.report)
         if self.context.detailed:
             return reason_lines(group, self.text_format, detail, advised=advised)
@@ -72,10 +88,4 @@ class Evidence:
 
 def tells_one_cause(report: Report) -> bool:
     """Whether all messages that are shown and failed have one cause, and the verdict says which."""
-    failed = [row for row in report.shown if row.status.is_failure]
-    return report.outcome.is_failure and len({_cause(group) for group in group_by_code(failed)}) == 1
-
-
-def _cause(group: CodeGroup) -> object:
-    one = group.explanation
-    return (group.rows[0].vendor, group.code) if one is None else (one.en.title, one.confidence, one.also)
+    return report.outcome.is_failure and len(group_by_meaning(row for row in report.shown if row.status.is_failure)) == 1

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bot.i18n import ENGLISH
-from bot.model import MayChange, NoRecord, ProviderWords, Query, Report, Status, Window
+from bot.model import Contradiction, MayChange, NoRecord, ProviderWords, Query, Report, Status, Window
 from bot.sandbox.slack.blocks import mentions
 from bot.slack import views
 from bot.slack.views import buttons
@@ -394,3 +394,16 @@ def test_revealing_shows_the_nearest_page_when_there_are_fewer_rows_than_before(
     shown = replace(CONTEXT, page=7)
 
     assert "+8613711112222" in views.revealed(report(failed()), shown).text.split("\n", 1)[1]
+
+
+@pytest.mark.parametrize("messages", [1, 5])
+def test_the_details_tell_contradictions_and_the_providers_own_words_once(messages: int) -> None:
+    words, doubt = ProviderWords(words="absent subscriber"), Contradiction(code="DELIVRD")
+    rows = tuple(failed(notes=(words, doubt), sent=ago(minutes=index)) for index in range(messages))
+
+    told = "\n".join(sections(answer(report(*rows), detailed=True)))
+
+    assert told.count("Tencent says: `absent subscriber`") == 1
+    assert told.count("Tencent contradicts itself") == 1
+    assert told.count("Message id ") == 1
+    assert "absent subscriber" not in str(answer(report(*rows)).blocks)
