@@ -108,7 +108,7 @@ async def test_chinese_shows_no_marks_and_no_english_days(demo: Sandbox, browser
 
 
 async def test_every_command_offered_on_the_page_is_answered(demo: Sandbox, browser: Browser) -> None:
-    offered = [typed for typed, _ in demo.workspace.try_these if typed.startswith("/smsstatus")]
+    offered = [typed for typed, _ in demo.workspace.offers.try_these if typed.startswith("/smsstatus")]
     for typed in offered:
         await answered(demo.workspace, "ann", "general", typed)
     page, troubles = await open_page(browser, f"{demo.workspace.url}?channel=general&user=ann", WIDE)

@@ -113,9 +113,9 @@ async def open_sandbox(port: int = 0, *, with_archive: bool = False, second: flo
         aliyun = await stack.enter_async_context(AliyunStandIn(scenario, accounts=[ALIYUN_ACCOUNT]))
         workspace = await stack.enter_async_context(SlackWorkspace(bot=INSTALLATION, port=port, second=second))
         providers = SandboxProviders(tencent, aliyun)
-        workspace.try_these = [(one.command, one.story) for one in scenario.commands]
-        workspace.follow_ups = scenario.follow_ups
-        workspace.switches = [_switch(name, fault, providers) for name, fault in DEMO_FAULTS.items()]
+        workspace.offers.try_these = [(one.command, one.story) for one in scenario.commands]
+        workspace.offers.follow_ups = scenario.follow_ups
+        workspace.offers.switches = [_switch(name, fault, providers) for name, fault in DEMO_FAULTS.items()]
         data = stack.enter_context(TemporaryDirectory(prefix="smsstatus-"))
         yield Sandbox(workspace, providers, Path(data), legacy)
 
@@ -130,7 +130,7 @@ async def open_demo(port: int = 0) -> AsyncIterator[Sandbox]:
         settings = load_settings({**sandbox.environ, **_DEMO}, VENDORS)
         async with serving(settings, mode="http", port=0) as address:
             sandbox.workspace.http_entry = f"{address.url}/slack/events"
-            sandbox.workspace.panels = panels(sandbox.workspace, sandbox.provider_environ)
+            sandbox.workspace.offers.panels = panels(sandbox.workspace, sandbox.provider_environ)
             yield sandbox
 
 

@@ -25,7 +25,7 @@ async def demo() -> AsyncIterator[Sandbox]:
 
 
 async def text_of(demo: Sandbox, name: str) -> str:
-    return await next(each for each in demo.workspace.panels if each.name == name).text()
+    return await next(each for each in demo.workspace.offers.panels if each.name == name).text()
 
 
 async def test_the_page_shows_what_a_step_hands_on_that_li_may_reveal_the_audit_and_the_receipts(demo: Sandbox) -> None:

@@ -236,8 +236,8 @@ async def test_commands_and_switches_are_offered(workspace: SlackWorkspace, brow
     async def turn(on: bool) -> None:  # noqa: FBT001 - a switch's own form
         turned.append(on)
 
-    workspace.try_these = [("/smsstatus help", "Where to begin")]
-    workspace.switches = [Switch("down", "Tencent is down", turn)]
+    workspace.offers.try_these = [("/smsstatus help", "Where to begin")]
+    workspace.offers.switches = [Switch("down", "Tencent is down", turn)]
     page, troubles = await open_page(browser, f"{workspace.url}?channel=incidents&user=ann", PHONE)
     await page.get_by_role("button", name="Try it").click()
     switch = page.get_by_role("switch", name="Tencent is down")

@@ -50,7 +50,7 @@ async def test_a_mention_is_completed_sent_and_answered_in_the_thread(
     workspace: SlackWorkspace, browser: Browser, size: tuple[int, int]
 ) -> None:
     root = await workspace.say("sam", "incidents", "a customer gets no code")
-    workspace.follow_ups = ["since 24h"]
+    workspace.offers.follow_ups = ["since 24h"]
     page, troubles = await open_page(browser, f"{workspace.url}?channel=incidents&user=li", size)
     await page.locator("#messages").get_by_role("button", name="Reply in thread").click()
     thread = page.get_by_role("complementary", name="Thread")
@@ -168,7 +168,7 @@ async def test_the_home_tab_is_shown_pressed_and_redrawn(workspace: SlackWorkspa
 async def test_a_direct_message_is_answered_without_a_mention(
     workspace: SlackWorkspace, browser: Browser, size: tuple[int, int]
 ) -> None:
-    workspace.follow_ups = ["only failed"]
+    workspace.offers.follow_ups = ["only failed"]
     page, troubles = await open_page(browser, f"{workspace.url}?channel=incidents&user=ann", size)
     if size == PHONE:
         await page.get_by_role("button", name="Show channels").click()

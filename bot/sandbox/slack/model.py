@@ -226,3 +226,13 @@ class Switch:
     label: str
     turn: Callable[[bool], Awaitable[None]]
     on: bool = False
+
+
+@dataclass(slots=True)
+class PageOffers:
+    """What the page offers beside its conversations."""
+
+    try_these: Sequence[tuple[str, str]] = ()  # commands, each with its description
+    follow_ups: Sequence[str] = ()  # texts for a thread or a direct message with the bot
+    switches: Sequence[Switch] = ()
+    panels: Sequence[Panel] = ()  # texts that are shown at a press

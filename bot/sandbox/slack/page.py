@@ -18,9 +18,7 @@ from bot.sandbox.slack.page_guard import PAGE_HEADERS, PLAIN_HEADERS, person, re
 from bot.sandbox.slack.state import StateChange
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from bot.sandbox.slack.model import Conversation, PostedMessage, User
+    from bot.sandbox.slack.model import Conversation, PageOffers, PostedMessage, User
     from bot.sandbox.slack.page_actions import PageActions
     from bot.sandbox.slack.state import ViewChange
     from bot.sandbox.slack.workspace_services import WorkspaceServices
@@ -35,13 +33,12 @@ Json = dict[str, Any]
 class WorkspacePage:
     """Serves `/`, `/web/…`, `/files/…`, `/archives/…` and the feed."""
 
-    def __init__(self, services: WorkspaceServices, actions: PageActions) -> None:
+    def __init__(self, services: WorkspaceServices, actions: PageActions, offers: PageOffers) -> None:
         self._services = services
         self._state = services.state
         self._actions = actions
         self._sockets: set[web.WebSocketResponse] = set()
-        self.try_these: Sequence[tuple[str, str]] = ()
-        self.follow_ups: Sequence[str] = ()
+        self._offers = offers
 
     def routes(self) -> list[web.RouteDef]:
         """The page's routes."""
@@ -143,10 +140,10 @@ class WorkspacePage:
             "users": {each.id: _user_json(each) for each in self._state.users.values()},
             "groups": {each.id: {"handle": each.handle, "name": each.name} for each in self._state.user_groups.values()},
             "messages": [_message_json(message) for each in mine for message in each.visible_to(user.id)],
-            "try_these": [{"command": command, "story": story} for command, story in self.try_these],
-            "follow_ups": list(self.follow_ups),
-            "switches": [{"name": each.name, "label": each.label, "on": each.on} for each in self._actions.switches],
-            "panels": [{"name": each.name, "label": each.label} for each in self._actions.panels],
+            "try_these": [{"command": command, "story": story} for command, story in self._offers.try_these],
+            "follow_ups": list(self._offers.follow_ups),
+            "switches": [{"name": each.name, "label": each.label, "on": each.on} for each in self._offers.switches],
+            "panels": [{"name": each.name, "label": each.label} for each in self._offers.panels],
             "surfaces": self._surfaces(user),
         }
 

@@ -9,11 +9,11 @@ from aiohttp import web
 from bot.sandbox.slack.page_guard import person, read_action
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from bot.sandbox.slack.inputs import Given
     from bot.sandbox.slack.interactions import Interactions
-    from bot.sandbox.slack.model import Conversation, Interaction, Panel, PostedMessage, Switch, User
+    from bot.sandbox.slack.model import Conversation, Interaction, PageOffers, PostedMessage, User
     from bot.sandbox.slack.surfaces import View
     from bot.sandbox.slack.view_interactions import ViewInteractions
     from bot.sandbox.slack.workspace_services import WorkspaceServices
@@ -24,13 +24,14 @@ ActionRequest = dict[str, Any]
 class PageActions:
     """Serves the actions, each at /sandbox/ and its name."""
 
-    def __init__(self, services: WorkspaceServices, interactions: Interactions, views: ViewInteractions) -> None:
+    def __init__(
+        self, services: WorkspaceServices, interactions: Interactions, views: ViewInteractions, offers: PageOffers
+    ) -> None:
         self._state = services.state
         self._surfaces = services.surfaces
         self._interactions = interactions
         self._views = views
-        self.switches: Sequence[Switch] = ()
-        self.panels: Sequence[Panel] = ()
+        self._offers = offers
 
     def routes(self) -> list[web.RouteDef]:
         """The actions' routes."""
@@ -109,7 +110,7 @@ class PageActions:
 
     async def _switch(self, request: web.Request) -> web.Response:
         fields = await read_action(request)
-        chosen = next((each for each in self.switches if each.name == fields.get("name")), None)
+        chosen = next((each for each in self._offers.switches if each.name == fields.get("name")), None)
         if chosen is None:
             raise web.HTTPNotFound(text="no such switch")
         await chosen.turn(bool(fields.get("on")))
@@ -118,7 +119,7 @@ class PageActions:
 
     async def _panel(self, request: web.Request) -> web.Response:
         fields = await read_action(request)
-        chosen = next((each for each in self.panels if each.name == fields.get("name")), None)
+        chosen = next((each for each in self._offers.panels if each.name == fields.get("name")), None)
         if chosen is None:
             raise web.HTTPNotFound(text="no such panel")
         return web.json_response({"text": await chosen.text()})

@@ -28,7 +28,7 @@ from bot.sandbox.slack.faults import CUT, ChannelRateLimit, MethodRateLimit, Sla
 from bot.sandbox.slack.files import Files
 from bot.sandbox.slack.http_delivery import HttpDelivery
 from bot.sandbox.slack.interactions import Interactions
-from bot.sandbox.slack.model import TEAM_ID, EventDelivery
+from bot.sandbox.slack.model import TEAM_ID, EventDelivery, PageOffers
 from bot.sandbox.slack.page import WorkspacePage
 from bot.sandbox.slack.page_actions import PageActions
 from bot.sandbox.slack.response_urls import ResponseUrls
@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     from bot.sandbox.slack.delivery import Entry
     from bot.sandbox.slack.inputs import Given
     from bot.sandbox.slack.installation import BotInstallation
-    from bot.sandbox.slack.model import Ack, Conversation, Interaction, Panel, PostedMessage, StepRun, Submission, Switch
+    from bot.sandbox.slack.model import Ack, Conversation, Interaction, PostedMessage, StepRun, Submission
     from bot.sandbox.slack.web_api import Call
 
 T = TypeVar("T")
@@ -86,6 +86,7 @@ class SlackWorkspace:
         self.tiers = MethodRateLimit(clock, second=second)
         self.steps = Steps(self.state)
         self.faults = SlackFaults()
+        self.offers = PageOffers()
         self._port = port
         self._clock = clock
         self._ack_seconds = ack_seconds
@@ -109,8 +110,8 @@ class SlackWorkspace:
             self.state, self._surfaces, self._triggers, self._urls, self._delivery, self.events, self._base_url
         )
         self._interactions, self._views = Interactions(services), ViewInteractions(services)
-        self._actions = PageActions(services, self._interactions, self._views)
-        self._page = WorkspacePage(services, self._actions)
+        self._actions = PageActions(services, self._interactions, self._views, self.offers)
+        self._page = WorkspacePage(services, self._actions, self.offers)
         server = web.Application()
         server.add_routes(
             [
@@ -171,42 +172,6 @@ class SlackWorkspace:
     def calls(self) -> Sequence[Call]:
         """The latest Web API calls, oldest first."""
         return tuple(self._api.calls)
-
-    @property
-    def try_these(self) -> Sequence[tuple[str, str]]:
-        """Commands that the page offers, each with its description."""
-        return self._page.try_these
-
-    @try_these.setter
-    def try_these(self, commands: Sequence[tuple[str, str]]) -> None:
-        self._page.try_these = commands
-
-    @property
-    def follow_ups(self) -> Sequence[str]:
-        """Texts that the page offers in a thread or a direct message with the bot."""
-        return self._page.follow_ups
-
-    @follow_ups.setter
-    def follow_ups(self, follow_ups: Sequence[str]) -> None:
-        self._page.follow_ups = follow_ups
-
-    @property
-    def switches(self) -> Sequence[Switch]:
-        """Toggles that the page offers."""
-        return self._actions.switches
-
-    @switches.setter
-    def switches(self, switches: Sequence[Switch]) -> None:
-        self._actions.switches = switches
-
-    @property
-    def panels(self) -> Sequence[Panel]:
-        """Texts that the page shows at a press."""
-        return self._actions.panels
-
-    @panels.setter
-    def panels(self, panels: Sequence[Panel]) -> None:
-        self._actions.panels = panels
 
     def channel(self, name: str) -> Conversation:
         """The conversation with that id or name. Raises KeyError."""

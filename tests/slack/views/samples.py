@@ -16,7 +16,7 @@ from bot.codes.glossary import TermWords
 from bot.errors import UsageError
 from bot.grammar import ParseContext, parse
 from bot.i18n import ENGLISH, Language, get_language
-from bot.model import ExplanationText, Outcome, Status, Target, Window
+from bot.model import ExplanationText, Outcome, ProviderWords, Status, Target, Window
 from bot.presentation.wording import STATUS_WORDS
 from bot.providers import systems
 from bot.slack import views
@@ -374,6 +374,9 @@ OTHER_MESSAGES: Mapping[str, Sample[views.Message]] = {
     "providers-many": partial(_providers, 4),
     "providers-at-first": partial(_providers, last_answer_at=None),
     "answer-every-note": partial(_shown, _NOTED),
+    "answer-contradictory": partial(
+        _shown, report(*(failed(notes=(ProviderWords(words="absent"),), sent=ago(minutes=n)) for n in range(5))), detailed=True
+    ),
     "answer-shortened": partial(_shown, _LONG),
     "answer-shortened-explained": partial(_shown, _LONG, detailed=True),
     "answer-without-times": partial(_shown, report(delivery(sent_at=None), failed(sent_at=None, received_at=None))),
