@@ -23,7 +23,8 @@ from slack_bolt.authorization import AuthorizeResult
 
 from bot.slack.requests.context import RequestContext, RequestOutcome
 from bot.slack.transport.bolt import handle
-from bot.storage import Database, migrate
+from bot.storage.database import Database
+from bot.storage.migration import migrate
 from tests.slack.access import samples as slack
 from tests.slack.access.samples import SECRET, House, StoppedClock, open_house, signed
 

@@ -27,7 +27,9 @@ from bot.model import PhoneNumber, Status, Target, Window
 from bot.receipts import Receipt, ReceiptSource, ReceiptStore, RecordKind
 from bot.receipts.rows import RowCodec
 from bot.receipts.tables import RECEIPTS, to_micros
-from bot.storage import Database, Keyring, migrate
+from bot.storage.database import Database
+from bot.storage.keyring import Keyring
+from bot.storage.migration import migrate
 from bot.timing.clock import system_clock
 from tests.conftest import POSTGRES_HOMES, Postgres
 

@@ -1,13 +1,11 @@
-"""The composition root: settings in, a running app out. Each package opens its own part.
+"""The composition root: settings in, a running app out, behind Socket Mode or HTTP. Each package opens its own part.
 
-open_lookup    for the terminal: providers, catalogue and the lookup over them
-serving        for Slack: the same lookup, behind Bolt, behind Socket Mode or HTTP
+The terminal's commands open less: `cli/terminal_lookup.py`.
 """
 
 from __future__ import annotations
 
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import structlog
@@ -15,10 +13,8 @@ import structlog
 from bot.i18n import ENGLISH
 from bot.lookup.opening import open_lookups
 from bot.observability.metrics import Metrics
-from bot.receipts import open_receipts
-from bot.receipts.opening import ingests_receipts
 from bot.slack.app import open_slack
-from bot.state import open_database, open_state
+from bot.state import open_state
 from bot.storage.retention import maintenance
 from bot.timing.clock import Clock, system_clock
 from bot.timing.startup import StartupWait
@@ -28,29 +24,11 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from bot.config import Mode, Settings
-    from bot.lookup import LookupService
     from bot.slack.timings import Timings
     from bot.timing.startup import StartupBackoff
     from bot.web import HttpServer
 
 log = structlog.get_logger(__name__)
-
-
-@asynccontextmanager
-async def open_terminal_lookup(
-    settings: Settings, *, clock: Clock = system_clock, with_receipts: bool = True
-) -> AsyncIterator[LookupService]:
-    """The lookup over all configured accounts, and the receipt store where there is one, for the terminal.
-
-    Raises SettingsError when no provider is configured or the store cannot be opened.
-    """
-    general = settings.general
-    async with AsyncExitStack() as stack:
-        store = None
-        if with_receipts and ingests_receipts(settings):
-            database = await stack.enter_async_context(open_database(general))
-            store = open_receipts(database, general.keyring(), clock, timedelta(days=general.receipt_days)).provider
-        yield await stack.enter_async_context(open_lookups(settings, Metrics(), clock, store=store))
 
 
 @asynccontextmanager

@@ -12,8 +12,9 @@ from bot.i18n import ENGLISH
 from bot.providers.registry import VENDORS
 from bot.receipts import open_receipts
 from bot.receipts.opening import callback_routes, ingests_receipts, recover_leftovers, running_drains
-from bot.storage import Database, database_reason, migrate, startup_error
 from bot.storage.audit_log import AuditLog
+from bot.storage.connection_errors import database_reason, startup_error
+from bot.storage.database import Database
 from bot.storage.unlisted_codes import UnlistedCodeCounter
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from bot.observability.metrics import Metrics
     from bot.receipts import Receipts
     from bot.receipts.provider import StoreProvider
-    from bot.storage import Keyring
+    from bot.storage.keyring import Keyring
     from bot.storage.retention import Purge
     from bot.timing.clock import Clock
 
@@ -122,6 +123,8 @@ async def open_database(general: AppSettings) -> AsyncIterator[Database]:
 
 async def bring_up_to_date(database: Database, general: AppSettings) -> None:
     """Migrate. Raises SettingsError; UnavailableError."""
+    from bot.storage.migration import migrate  # noqa: PLC0415 - Alembic loads slowly, and few commands of the terminal need it
+
     try:
         await migrate(database)
     except DatabaseError as error:

@@ -16,7 +16,8 @@ import pytest
 import pytest_asyncio
 import structlog
 
-from bot.storage import Database, migrate
+from bot.storage.database import Database
+from bot.storage.migration import migrate
 from tests.browser import chromium, leave_pages
 from tests.examples import load_profile
 

@@ -124,12 +124,23 @@ def test_no_context_variable_carries_anything_but_log_context() -> None:
     assert users == set()
 
 
-def test_explaining_a_code_in_the_terminal_loads_no_database_no_http_client_and_no_slack() -> None:
-    code = "import sys; from bot.cli.main import main; main(['explain', 'MK:0008'], standalone_mode=False); print(*sys.modules)"
+@pytest.mark.parametrize(
+    ("code", "never_loaded"),
+    [
+        (
+            "from bot.cli.main import main; main(['explain', 'MK:0008'], standalone_mode=False)",
+            {"sqlalchemy", "alembic", "aiohttp", "httpx", "slack_bolt", "slack_sdk", "pydantic", "phonenumbers"},
+        ),
+        ("import bot.cli.terminal_lookup", {"alembic", "asyncpg", "slack_bolt", "slack_sdk"}),
+    ],
+    ids=["explain", "lookup"],
+)
+def test_a_command_of_the_terminal_loads_only_what_it_needs(code: str, never_loaded: set[str]) -> None:
+    code = f"import sys; {code}; print(); print(*sys.modules)"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603 - our own code
 
     loaded = {name.split(".")[0] for name in ran.stdout.splitlines()[-1].split()}
-    assert loaded.isdisjoint({"sqlalchemy", "alembic", "aiohttp", "httpx", "slack_bolt", "slack_sdk", "pydantic", "phonenumbers"})
+    assert loaded.isdisjoint(never_loaded)
 
 
 def test_every_cache_states_its_bound() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from bot.storage import METADATA
+from bot.storage.database import METADATA
 from tests.security_claims import ADVICE, PROVEN_BY
 
 ROOT = Path(__file__).parents[1]

@@ -33,7 +33,8 @@ from bot.sandbox.providers.callbacks import CallbackPusher
 from bot.sandbox.scenario import ALIYUN_ACCOUNT, TENCENT_ACCOUNT, SandboxProviders, Scenario
 from bot.sandbox.slack import SlackWorkspace
 from bot.slack.requests.inbox_tables import KEYS, LEASE, MAX_ATTEMPTS, REQUESTS, WAITING, WORKING
-from bot.storage import Database, Keyring
+from bot.storage.database import Database
+from bot.storage.keyring import Keyring
 from tests.conftest import POSTGRES_HOMES, Postgres
 
 if TYPE_CHECKING:

@@ -30,7 +30,7 @@ from bot.slack.transport.connection_errors import APP_TOKEN, SOCKET_MODE, SlackE
 from bot.slack.transport.handshake import OddFrameLog, open_socket
 from bot.slack.transport.socket_mode import ReconnectTimings
 from bot.slack.transport.web_client import authenticate, open_session, open_web_client
-from bot.storage import database_reason
+from bot.storage.connection_errors import database_reason
 from bot.storage.unlisted_codes import UnlistedCodeCounter
 from bot.timing.clock import system_clock
 
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from bot.lookup import LookupService
     from bot.model import Coverage, ProviderFault
     from bot.slack.access import AccessPolicy
-    from bot.storage import Database
+    from bot.storage.database import Database
     from bot.timing.clock import Clock
 
 PROBE_ID = "100000000000000001"  # has the shape of Alibaba's international ids

@@ -126,8 +126,8 @@ def _asks_absent_store(text: str, known: set[str]) -> bool:
 
 async def _look_up(settings: Settings, command: Lookup, *, reveal: bool) -> Report:
     """The report. With `reveal` it is in the audit before anything is shown. Raises SettingsError."""
-    from bot.app import open_terminal_lookup
     from bot.cli.auditing import open_reveal
+    from bot.cli.terminal_lookup import open_terminal_lookup
 
     async with AsyncExitStack() as stack:
         audited = await stack.enter_async_context(open_reveal(settings.general)) if reveal else None
@@ -139,7 +139,7 @@ async def _look_up(settings: Settings, command: Lookup, *, reveal: bool) -> Repo
 
 
 async def _provider_states(settings: Settings, language: Language) -> list[ProviderStatus]:
-    from bot.app import open_terminal_lookup
+    from bot.cli.terminal_lookup import open_terminal_lookup
     from bot.presentation.provider_status import provider_statuses
 
     async with open_terminal_lookup(settings) as service:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from bot.cli.doctor import Check
     from bot.config import Mode, Settings
     from bot.i18n import Language
-    from bot.storage import Database
+    from bot.storage.database import Database
 
 # The heavy rooms are imported where they are needed, so that `smsstatus --help` and `explain` start at once.
 # ruff: noqa: PLC0415
@@ -146,8 +146,8 @@ main.add_command(show_help)
 
 async def checked(settings: Settings, language: Language) -> list[Check]:
     """The results of all checks. Raises SettingsError for settings with which `serve` does not start either."""
-    from bot.app import open_terminal_lookup
     from bot.cli.doctor import check_address, check_database, check_providers, check_settings, check_slack
+    from bot.cli.terminal_lookup import open_terminal_lookup
     from bot.providers.systems import titles
     from bot.state import open_database
 

@@ -19,12 +19,12 @@ import sqlalchemy as sa
 
 from bot.errors import ConstraintError, DatabaseError, StoreError
 from bot.i18n import phrase
-from bot.storage import METADATA
+from bot.storage.database import METADATA
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from bot.storage import Database
+    from bot.storage.database import Database
 
 SECONDS = 60.0  # longer than a pull and the longest pause between two of them
 RENEWALS = 3  # so often within `seconds`

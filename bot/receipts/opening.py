@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from bot.config import Account, AppSettings, Settings
     from bot.config.proxy import Proxies
     from bot.providers.base import Vendor
-    from bot.storage import Database, Keyring
+    from bot.storage.database import Database
+    from bot.storage.keyring import Keyring
     from bot.timing.clock import Clock
 
 RETENTION = timedelta(days=90)

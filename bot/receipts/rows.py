@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sqlalchemy import RowMapping
 
     from bot.receipts.model import Receipt
-    from bot.storage import Keyring
+    from bot.storage.keyring import Keyring
 
 PROVIDER, ACCOUNT = "receipts", "store"
 

@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 
     from bot.model import Target, Window
     from bot.receipts.model import InboundSms, Quarantined, RawBody, Receipt, ReceiptSource, Unreadable
-    from bot.storage import Database, Keyring
+    from bot.storage.database import Database
+    from bot.storage.keyring import Keyring
     from bot.timing.clock import Clock
 
 MAX_FOUND = 500  # deliveries of one answer

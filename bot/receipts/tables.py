@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 from sqlalchemy.types import TypeDecorator
 
-from bot.storage import METADATA
+from bot.storage.database import METADATA
 
 if TYPE_CHECKING:
     from sqlalchemy import Dialect

@@ -14,14 +14,14 @@ import sqlalchemy as sa
 from bot.errors import DatabaseError, StoreError
 from bot.i18n import phrase
 from bot.receipts.tables import PROOFS
-from bot.storage import WrongKeyError
+from bot.storage.keyring import WrongKeyError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from sqlalchemy import Connection
 
-    from bot.storage import Database
+    from bot.storage.database import Database
 
     T = TypeVar("T")
 

@@ -15,14 +15,16 @@ import sqlalchemy as sa
 
 from bot.errors import DatabaseError, SmsStatusError
 from bot.i18n import ENGLISH, phrase
-from bot.storage import METADATA, UtcDateTime
+from bot.storage.column_types import UtcDateTime
+from bot.storage.database import METADATA
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable
 
     from bot.i18n import Phrase
     from bot.model import Target
-    from bot.storage import Database, Keyring
+    from bot.storage.database import Database
+    from bot.storage.keyring import Keyring
     from bot.timing.clock import Clock
 
 PAGE = 500  # entries read at once

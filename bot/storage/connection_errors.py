@@ -9,12 +9,11 @@ from __future__ import annotations
 import ssl
 from typing import TYPE_CHECKING
 
-from alembic.util import CommandError
-
 from bot.errors import SettingsError, UnavailableError
 from bot.errors.os_errors import describe_os_error
 from bot.i18n import phrase
 from bot.observability.redaction import redact
+from bot.storage.driver_errors import NewerSchemaError
 from bot.storage.sqlite_files import MOVED, MovedFileError
 
 if TYPE_CHECKING:
@@ -40,7 +39,7 @@ def startup_error(error: DatabaseError, database: Database, key: str) -> Setting
 def database_reason(error: DatabaseError) -> Phrase | str:
     """The database's error in one line, without secrets."""
     match error.cause:
-        case CommandError():
+        case NewerSchemaError():
             return phrase("a newer smsstatus has changed its tables; run that one")
         case TimeoutError():
             return phrase("no answer in time")

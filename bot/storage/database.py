@@ -20,7 +20,6 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.storage.address import is_sqlite, read_address, shown_address
 from bot.storage.driver_errors import translating_errors
-from bot.storage.postgres_engine import PostgresEngine
 from bot.storage.sqlite_engine import SqliteEngine
 from bot.storage.sqlite_files import sqlite_file
 
@@ -63,7 +62,7 @@ class Database:
         self.url = read_address(url)
         self.is_sqlite = is_sqlite(self.url)
         self.file = sqlite_file(self.url) if self.is_sqlite else None
-        self._engine: Engine = SqliteEngine(self.url, self.file) if self.is_sqlite else PostgresEngine(self.url)
+        self._engine: Engine = SqliteEngine(self.url, self.file) if self.is_sqlite else _postgres_engine(self.url)
 
     async def read(self, work: Callable[[Connection], T], *, within: float | None = None) -> T:
         """What `work` returns of a read-only transaction. Raises DatabaseError, also if it takes more than `within` seconds."""
@@ -114,3 +113,9 @@ class Database:
 
     def __repr__(self) -> str:
         return f"Database({self.shown})"
+
+
+def _postgres_engine(url: URL) -> Engine:
+    from bot.storage.postgres_engine import PostgresEngine  # noqa: PLC0415 - SQLite does without SQLAlchemy's asyncio
+
+    return PostgresEngine(url)

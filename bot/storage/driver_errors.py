@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+class NewerSchemaError(Exception):
+    """The database's schema is newer than this code."""
+
+
 @contextmanager
 def translating_errors() -> Iterator[None]:
     """Raises ConstraintError where a row is rejected, DatabaseError for whatever else is wrong with the database."""

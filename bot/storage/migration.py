@@ -19,6 +19,7 @@ from alembic.util import CommandError
 from sqlalchemy import text
 
 from bot.errors import DatabaseError
+from bot.storage.driver_errors import NewerSchemaError
 from bot.storage.sqlite_files import INDEX, is_index_cut_short
 
 if TYPE_CHECKING:
@@ -50,8 +51,10 @@ async def migrate(database: Database, revision: str = "head") -> None:
                 "database.index_cut_short", file=f"{database.file.name}{INDEX}", action="none: it is made anew from the log"
             )
         await database.write(upgrade)
-    except (OSError, CommandError) as error:
+    except OSError as error:
         raise DatabaseError(error) from error
+    except CommandError as error:  # a revision that this code does not have
+        raise DatabaseError(NewerSchemaError()) from error
 
 
 def _upgrade(connection: Connection, revision: str) -> None:

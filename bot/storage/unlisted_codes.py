@@ -20,12 +20,13 @@ import structlog
 
 from bot.errors import DatabaseError
 from bot.sanitize import mask_code, single_line, truncate
-from bot.storage import METADATA, UtcDateTime
+from bot.storage.column_types import UtcDateTime
+from bot.storage.database import METADATA
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from bot.storage import Database
+    from bot.storage.database import Database
     from bot.timing.clock import Clock
 
 MAX_CODE = 48

@@ -16,7 +16,8 @@ from bot.cli.receipts import receipts
 from bot.config import load_settings
 from bot.providers.registry import VENDORS
 from bot.receipts import ReceiptSource, RecordKind, open_receipts
-from bot.storage import Database, migrate
+from bot.storage.database import Database
+from bot.storage.migration import migrate
 from bot.timing.clock import system_clock
 from tests.receipts.samples import receipt, reply, unreadable
 from tests.toys import ToyClock

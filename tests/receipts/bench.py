@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from bot.receipts import ReceiptStore
     from bot.receipts.ingestion import QueueSource
-    from bot.storage import Database
+    from bot.storage.database import Database
 
 
 ACCOUNT = LegacyAccount()

@@ -33,7 +33,7 @@ from bot.receipts.lease import Lease
 from bot.receipts.poll_backoff import PollBackoff
 from bot.receipts.store import ReceiptStore
 from bot.sandbox.providers.tencent_legacy import LegacyAccount
-from bot.storage import Database
+from bot.storage.database import Database
 from bot.timing.clock import system_clock
 from tests.receipts.samples import KEYRING
 

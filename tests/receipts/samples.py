@@ -10,11 +10,13 @@ import pytest
 from bot.i18n import phrase
 from bot.model import Delivery, PhoneNumber, Status, Target, Window
 from bot.receipts import InboundSms, Receipt, ReceiptSource, ReceiptStore, RecordKind, Unreadable
-from bot.storage import Database, Keyring
+from bot.storage.keyring import Keyring
 from tests.toys import NOW, NUMBER, ToyClock
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from bot.storage.database import Database
 
 KEYRING = Keyring("a secret of the tests, long enough")
 OTHER = PhoneNumber("+8613811113333", 86, "13811113333")

@@ -23,7 +23,8 @@ from bot.receipts.model import StoreStats
 from bot.sandbox.providers.callbacks import ALIYUN as PATIENCE
 from bot.sandbox.providers.callbacks import CallbackPusher
 from bot.sandbox.providers.messages import SandboxMessage, SandboxReceipt, SandboxReply, SandboxSystem
-from bot.storage import Database, migrate
+from bot.storage.database import Database
+from bot.storage.migration import migrate
 from bot.web import listening
 from tests.receipts.samples import on_sqlite, open_store
 from tests.receipts.test_faults import room_for

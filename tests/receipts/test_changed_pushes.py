@@ -24,7 +24,7 @@ from tests.toys import NOW, NUMBER
 if TYPE_CHECKING:
     from bot.model import Report
     from bot.receipts import Receipt
-    from bot.storage import Database
+    from bot.storage.database import Database
     from tests.toys import ToyClock
 
 HONG_KONG = PhoneNumber("+85261234567", 852, "61234567")

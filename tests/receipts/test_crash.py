@@ -34,7 +34,8 @@ from bot.receipts.tables import RECEIPTS
 from bot.sandbox.providers.callbacks import CallbackPusher, PushRetries
 from bot.sandbox.providers.messages import SandboxMessage, SandboxReceipt, SandboxSystem
 from bot.sandbox.providers.tencent_legacy import Handed, LegacyAccount, TencentLegacyStandIn
-from bot.storage import Database, migrate
+from bot.storage.database import Database
+from bot.storage.migration import migrate
 from bot.timing.clock import system_clock
 from tests.receipts.crash_runner import TOKEN
 from tests.receipts.samples import KEYRING

@@ -16,7 +16,8 @@ from bot.receipts.lease import Lease
 from bot.receipts.model import ReceiptSource, RecordKind, StoreStats
 from bot.receipts.poll_backoff import PollBackoff
 from bot.sandbox.providers.faults import ProviderFaultKind
-from bot.storage import Database, migrate
+from bot.storage.database import Database
+from bot.storage.migration import migrate
 from tests.receipts.bench import MONTH, REPLY, Bench, FailingStore, messages, queue
 from tests.receipts.samples import on_sqlite, open_store
 from tests.receipts.test_faults import room_for

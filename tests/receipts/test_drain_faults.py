@@ -12,7 +12,8 @@ from bot.receipts.drain import DrainPhase
 from bot.receipts.lease import Lease
 from bot.receipts.model import StoreStats
 from bot.sandbox.providers.faults import ProviderFaultKind
-from bot.storage import Database, migrate
+from bot.storage.database import Database
+from bot.storage.migration import migrate
 from tests.receipts.bench import ACCOUNT, REPLY, Bench, messages, queue
 from tests.receipts.samples import on_sqlite, open_store
 from tests.toys import ToyClock

@@ -12,7 +12,7 @@ from bot.errors import StoreError
 from bot.receipts.lease import Lease
 
 if TYPE_CHECKING:
-    from bot.storage import Database
+    from bot.storage.database import Database
 
 
 class Watch:

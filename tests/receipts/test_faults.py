@@ -12,7 +12,9 @@ from bot.errors import StoreError
 from bot.model import Target
 from bot.receipts import ReceiptSource, ReceiptStore, RecordKind, StoreStats
 from bot.receipts.rows import RowCodec
-from bot.storage import Database, Keyring, migrate
+from bot.storage.database import Database
+from bot.storage.keyring import Keyring
+from bot.storage.migration import migrate
 from tests.receipts.samples import DAY, open_store, receipt, reply, unreadable
 from tests.toys import NOW, NUMBER, ToyClock
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from bot.receipts import ReceiptStore
-    from bot.storage import Database
+    from bot.storage.database import Database
 
 ROWS = 2_000  # enough that PostgreSQL would not rather read the whole table
 

@@ -23,7 +23,7 @@ from tests.receipts.samples import KEYRING, SENT, at, receipt, reply
 from tests.toys import NOW, NUMBER, ToyClock, ToyProvider, delivery, finds
 
 if TYPE_CHECKING:
-    from bot.storage import Database
+    from bot.storage.database import Database
 
 LONG_AGO = NOW - timedelta(days=40)
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from bot.i18n import ENGLISH, get_language, phrase
 from bot.model import ProviderWords, Status, Target, Window
 from bot.receipts import IngestResult, RawBody, ReceiptSource, RecordKind, StoreStats
-from bot.storage import Database  # noqa: TC001 - Hypothesis reads the annotations
+from bot.storage.database import Database  # noqa: TC001 - Hypothesis reads the annotations
 from tests.examples import examples
 from tests.receipts.samples import DAY, OTHER, SENT, at, only_one, open_store, receipt, reply, unreadable
 from tests.toys import NOW, NUMBER

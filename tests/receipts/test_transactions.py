@@ -10,7 +10,8 @@ from sqlalchemy.exc import OperationalError
 from bot.errors import StoreError
 from bot.i18n import get_language
 from bot.receipts.transactions import StoreTransactions
-from bot.storage import Database, migrate
+from bot.storage.database import Database
+from bot.storage.migration import migrate
 
 if TYPE_CHECKING:
     from pathlib import Path

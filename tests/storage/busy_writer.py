@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Self
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from bot.storage import Database
+    from bot.storage.database import Database
 
 
 class BusyWriter:

@@ -20,8 +20,10 @@ from bot.config.settings import AppSettings
 from bot.errors import DatabaseError, InvalidValueError, UnavailableError
 from bot.i18n import ENGLISH
 from bot.observability.redaction import redact
-from bot.storage import Database, migrate, startup_error
 from bot.storage.address import check_database_url, shown_address
+from bot.storage.connection_errors import startup_error
+from bot.storage.database import Database
+from bot.storage.migration import migrate
 
 if TYPE_CHECKING:
     from collections.abc import Callable

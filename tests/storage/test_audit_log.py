@@ -18,8 +18,10 @@ from rich.cells import cell_len
 from bot.cli.main import main
 from bot.errors import DatabaseError
 from bot.model import PhoneNumber, Target
-from bot.storage import Database, Keyring, migrate
 from bot.storage.audit_log import AUDIT, COLUMNS, AuditEntry, AuditError, AuditLog
+from bot.storage.database import Database
+from bot.storage.keyring import Keyring
+from bot.storage.migration import migrate
 from bot.timing.clock import system_clock
 from tests.toys import NOW, NUMBER, TARGET, ToyClock
 

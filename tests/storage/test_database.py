@@ -19,7 +19,9 @@ from sqlalchemy import Column, Connection, MetaData, Table, select, text
 import bot
 import bot.storage.write_queue
 from bot.errors import ConstraintError, DatabaseError
-from bot.storage import METADATA, Database, UtcDateTime, migrate
+from bot.storage.column_types import UtcDateTime
+from bot.storage.database import METADATA, Database
+from bot.storage.migration import migrate
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,7 +10,7 @@ import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from bot.errors import InvalidValueError
-from bot.storage import Keyring, WrongKeyError
+from bot.storage.keyring import Keyring, WrongKeyError
 
 if TYPE_CHECKING:
     from pathlib import Path

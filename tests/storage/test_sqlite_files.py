@@ -14,7 +14,9 @@ from sqlalchemy import text
 from structlog.testing import capture_logs
 
 from bot.errors import DatabaseError
-from bot.storage import Database, database_reason, migrate
+from bot.storage.connection_errors import database_reason
+from bot.storage.database import Database
+from bot.storage.migration import migrate
 from bot.storage.sqlite_files import MOVED, is_index_cut_short, sqlite_file
 
 FILES = ("", "-wal", "-shm")
@@ -131,7 +133,8 @@ def test_an_index_is_cut_short_if_its_pages_are_not_whole_or_there_are_none_for_
 CUT_SHORT = """
 import asyncio, faulthandler, os, sys
 from sqlalchemy import text
-from bot.storage import Database, migrate
+from bot.storage.database import Database
+from bot.storage.migration import migrate
 
 async def main(path):
     database = Database(f"sqlite:///{path}")

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from bot.storage import Database
+    from bot.storage.database import Database
 
 
 def path_of(database: Database) -> Path:
@@ -168,7 +168,7 @@ async def test_what_was_written_is_on_the_disk_and_what_is_not_synced_is_with_th
 KILLED = """
 import asyncio, os, signal, sys
 from sqlalchemy import text
-from bot.storage import Database
+from bot.storage.database import Database
 
 async def main(path):
     database = Database(f"sqlite:///{path}")

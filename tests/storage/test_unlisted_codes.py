@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.storage import Database, migrate
+from bot.storage.database import Database
+from bot.storage.migration import migrate
 from bot.storage.unlisted_codes import MAX_CODE, MAX_CODES, MAX_PENDING, OTHERS, UnlistedCodeCounter, sanitize_code
 
 if TYPE_CHECKING:

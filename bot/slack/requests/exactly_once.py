@@ -60,14 +60,15 @@ from bot.slack.requests.inbox_tables import (
 from bot.slack.requests.own_requests import OwnRequests, WorkedOn
 from bot.slack.requests.reservations import Reservations
 from bot.slack.requests.unwritten import UnwrittenEndings
-from bot.storage import WrongKeyError
 from bot.storage.group_commit import GroupCommit
+from bot.storage.keyring import WrongKeyError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
 
     from bot.slack.requests.slack_request import SlackRequest
-    from bot.storage import Database, Keyring
+    from bot.storage.database import Database
+    from bot.storage.keyring import Keyring
     from bot.timing.clock import Clock
 
 log = structlog.get_logger(__name__)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from bot.storage import Database
+    from bot.storage.database import Database
     from bot.timing.clock import Clock
 
     T = TypeVar("T")

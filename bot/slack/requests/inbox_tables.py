@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import sqlalchemy as sa
 
-from bot.storage import METADATA, UtcDateTime
+from bot.storage.column_types import UtcDateTime
+from bot.storage.database import METADATA
 
 if TYPE_CHECKING:
     from datetime import datetime

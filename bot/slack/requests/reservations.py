@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from bot.slack.messaging.claims import Claim
     from bot.slack.requests.inbox_database import InboxDatabase
-    from bot.storage import Keyring
+    from bot.storage.keyring import Keyring
     from bot.timing.clock import Clock
 
 MAX_REMEMBERED = 10_000

@@ -22,13 +22,16 @@ from cachetools import LRUCache
 from bot.errors import DatabaseError, UsageError
 from bot.grammar import Lookup, ParseContext, parse, write
 from bot.model.held_bytes import TARGET_BYTES, report_bytes
-from bot.storage import METADATA, UtcDateTime, WrongKeyError
+from bot.storage.column_types import UtcDateTime
+from bot.storage.database import METADATA
+from bot.storage.keyring import WrongKeyError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from bot.model import Query, Report
-    from bot.storage import Database, Keyring
+    from bot.storage.database import Database
+    from bot.storage.keyring import Keyring
     from bot.timing.clock import Clock
 
 KEEP = timedelta(days=30)

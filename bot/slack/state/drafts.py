@@ -17,10 +17,13 @@ import structlog
 from cachetools import LRUCache
 
 from bot.errors import DatabaseError
-from bot.storage import METADATA, UtcDateTime, WrongKeyError
+from bot.storage.column_types import UtcDateTime
+from bot.storage.database import METADATA
+from bot.storage.keyring import WrongKeyError
 
 if TYPE_CHECKING:
-    from bot.storage import Database, Keyring
+    from bot.storage.database import Database
+    from bot.storage.keyring import Keyring
     from bot.timing.clock import Clock
 
 KEEP = timedelta(days=1)

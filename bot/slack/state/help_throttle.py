@@ -10,10 +10,12 @@ import structlog
 from cachetools import TTLCache
 
 from bot.errors import DatabaseError
-from bot.storage import METADATA, UtcDateTime
+from bot.storage.column_types import UtcDateTime
+from bot.storage.database import METADATA
 
 if TYPE_CHECKING:
-    from bot.storage import Database, Keyring
+    from bot.storage.database import Database
+    from bot.storage.keyring import Keyring
     from bot.timing.clock import Clock
 
 AGAIN_AFTER = timedelta(days=1)

@@ -31,8 +31,8 @@ from bot.slack.requests.exactly_once import RequestInbox
 from bot.slack.requests.runner import RequestRunner
 from bot.slack.requests.task_supervisor import TaskSupervisor
 from bot.slack.transport.bolt import handle
-from bot.storage import Keyring
 from bot.storage.audit_log import AuditLog
+from bot.storage.keyring import Keyring
 from tests.toys import ToyClock
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
     from bot.slack.access import Denial, SlackRequest
     from bot.slack.requests.context import RequestContext, RequestOutcome
-    from bot.storage import Database
+    from bot.storage.database import Database
 
 TIMESTAMP = "1700000000"
 HOME, USER, CHANNEL, BOT = "T0HOME001", "U0ASKER01", "C0CHANNEL1", "U0BOT0001"

@@ -12,8 +12,9 @@ import pytest
 
 from bot.sandbox.providers import ProviderFaultKind
 from bot.sandbox.slack.http_delivery import sign
-from bot.storage import Database, Keyring
 from bot.storage.audit_log import AuditLog
+from bot.storage.database import Database
+from bot.storage.keyring import Keyring
 from bot.timing.clock import system_clock
 from tests.slack.conftest import BOTH_MODES, NUMBER, Office, Offices, actions_of, found_button, payload_of, words_of
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from slack_bolt.response import BoltResponse
 
     from bot.slack.requests.context import RequestContext
-    from bot.storage import Database
+    from bot.storage.database import Database
 
 GUEST = Profile(team=HOME, is_guest=True)
 

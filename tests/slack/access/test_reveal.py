@@ -8,7 +8,7 @@ import pytest
 
 from bot.slack.access import AccessPolicy, Denial, DenialReason, parse_request
 from bot.slack.access.policy import UnverifiedProfile
-from bot.storage import Database
+from bot.storage.database import Database
 from tests.slack.access import samples as slack
 from tests.slack.access.samples import CHANNEL, HOME, USER, House, open_house
 from tests.toys import TARGET

@@ -13,8 +13,9 @@ from bot.errors import SettingsError
 from bot.i18n import ENGLISH
 from bot.slack.access import AccessPolicy, Directory, open_authorizer, policy_of
 from bot.slack.requests.audit import AuditRecorder
-from bot.storage import Database, Keyring
 from bot.storage.audit_log import AuditLog
+from bot.storage.database import Database
+from bot.storage.keyring import Keyring
 from tests.toys import ToyClock
 
 

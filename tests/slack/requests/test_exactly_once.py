@@ -17,7 +17,9 @@ from bot.slack.requests import inbox_database
 from bot.slack.requests.context import RequestContext, RequestOutcome
 from bot.slack.requests.exactly_once import RequestInbox
 from bot.slack.requests.inbox_tables import LEASE, REQUESTS, RETRY_DELAYS
-from bot.storage import Database, Keyring, migrate
+from bot.storage.database import Database
+from bot.storage.keyring import Keyring
+from bot.storage.migration import migrate
 from tests.slack.access import samples as slack
 from tests.slack.access.samples import CHANNEL, KEYRING, open_house
 from tests.storage.busy_writer import BusyWriter

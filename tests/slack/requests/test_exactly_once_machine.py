@@ -21,7 +21,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from bot.errors import DatabaseError, SlackDeliveryError
 from bot.slack.requests.context import RequestContext, RequestOutcome
 from bot.slack.requests.inbox_tables import DOUBLE_SUBMIT_WINDOW, LEASE, MAX_AGE, MAX_ATTEMPTS, RETRY_DELAYS
-from bot.storage import Database
+from bot.storage.database import Database
 from tests.examples import examples
 from tests.slack.access import samples as slack
 from tests.slack.access.samples import BOT, CHANNEL, HOME, TIMESTAMP, House, Json, open_house

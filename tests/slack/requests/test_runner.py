@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import pytest
 
     from bot.slack.requests.context import RequestContext
-    from bot.storage import Database
+    from bot.storage.database import Database
 
 
 def breaks(*_: object, **__: object) -> NoReturn:

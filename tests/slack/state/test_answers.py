@@ -15,11 +15,13 @@ from bot.grammar import Lookup
 from bot.model import Query, Report, Status, Target, Window
 from bot.slack.state.answers import ANSWERS, KEEP, AnswerRecord, AnswerStore, Thread
 from bot.slack.state.drafts import new_draft_id
-from bot.storage import Database, Keyring
+from bot.storage.keyring import Keyring
 from tests.toys import NOW, NUMBER, TARGET, ToyClock, delivery
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
+
+    from bot.storage.database import Database
 
 KEYRING = Keyring("a secret of sixteen characters and more")
 QUERY = Query((TARGET,), Window(NOW - timedelta(hours=2), NOW))

@@ -13,7 +13,8 @@ from bot.model import Query, Target, Window
 from bot.slack.state.answers import KEEP, AnswerRecord, AnswerStore
 from bot.slack.state.drafts import DRAFTS, DraftStore, ModalDraft, new_draft_id
 from bot.slack.state.help_throttle import AGAIN_AFTER, INTRODUCTIONS, HelpThrottle
-from bot.storage import Database, Keyring
+from bot.storage.database import Database
+from bot.storage.keyring import Keyring
 from tests.reports import phone
 from tests.toys import NOW, ToyClock
 
