@@ -42,7 +42,7 @@ def pytest_collection_finish() -> None:
     """Let the garbage collector leave alone what is imported and collected: it lives to the end, and is most of what there is."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(10_000)
+    gc.set_threshold(200_000)
     gc.enable()
 
 

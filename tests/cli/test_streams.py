@@ -116,19 +116,18 @@ def test_the_environment_tells_that_a_terminal_is_ascii(given: Mapping[str, str]
 
 def test_a_pipe_gets_whole_lines_whatever_columns_says() -> None:
     for arguments in (["explain", "MK:0008"], ["lookup", "--help"]):
-        narrow, wide = (in_a_pipe({"COLUMNS": columns}, *arguments).stdout.decode() for columns in ("20", "500"))
+        lines = in_a_pipe({"COLUMNS": "20"}, *arguments).stdout.decode().splitlines()
 
-        assert narrow == wide
-        assert max(map(len, narrow.splitlines())) > 120
+        assert max(map(len, lines)) > 120
 
 
 @pytest.mark.parametrize(
     ("given", "arguments"),
     [({}, ["explain", "MK:0008"]), (CHINESE, ["explain", "MK:0008"]), ({}, ["serve", "--mode", "phone"])],
 )
-def test_a_terminals_lines_fit_and_have_whole_words(given: Mapping[str, str], arguments: list[str]) -> None:
-    shown, piped = in_a_terminal(40, {**given, "TERM": "dumb"}, *arguments), in_a_pipe(given, *arguments)
-    whole = (piped.stdout + piped.stderr).decode()
+async def test_a_terminals_lines_fit_and_have_whole_words(given: Mapping[str, str], arguments: list[str]) -> None:
+    shown, piped = in_a_terminal(40, {**given, "TERM": "dumb"}, *arguments), await run(given, *arguments)
+    whole = piped.out + piped.err
 
     assert [line for line in shown.splitlines() if cell_len(line) > 40 or line.endswith(" ")] == []
     assert "".join(shown.split()) == "".join(whole.split())
