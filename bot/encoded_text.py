@@ -41,13 +41,13 @@ def decode_text(text: str) -> str:
     return text
 
 
-def read_json(body: bytes) -> Any:
+def read_json(body: bytes | str) -> Any:
     """A JSON body, of which what cannot be read costs itself only. Raises ValueError, RecursionError.
 
     Characters that are no UTF-8 (GBK is what old Chinese systems send) are read as GBK, or replaced; a number with thousands of
     digits, which Python refuses, stays a text.
     """
-    text = _text_of(body)
+    text = body if isinstance(body, str) else _text_of(body)
     try:
         return json.loads(text)
     except json.JSONDecodeError:

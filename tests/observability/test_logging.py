@@ -83,7 +83,9 @@ def test_a_value_that_cannot_be_redacted_is_dropped() -> None:
         def __str__(self) -> str:
             raise RuntimeError("+8613711112222")
 
-    event = redact_event(None, "info", {"event": "x", "value": Stubborn(), "inner": {"n": [13711112222, 13711112222.0, b"13711112222"]}})
+    event = redact_event(
+        None, "info", {"event": "x", "value": Stubborn(), "inner": {"n": [13711112222, 13711112222.0, b"13711112222"]}}
+    )
 
     assert event["value"] == "<redaction failed>"
     assert "13711112222" not in json.dumps(event)

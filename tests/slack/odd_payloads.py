@@ -69,6 +69,7 @@ def examples() -> list[Example]:
         Example("app_home_opened", _home_opened(), naming=_EVENT),
         Example("function_executed", _function(), naming=(*_EVENT, "event.function_execution_id")),
         Example("tokens_revoked", _event("tokens_revoked", user=None, tokens={"bot": ["U1"]}), waits=False),
+        Example("event without its envelope's type", {**_event("message", **_in_group(), text="x"), "type": "x"}, waits=False),
         Example("reaction_added", _event("reaction_added", item={"type": "message", "channel": CHANNEL}), waits=False),
         Example("user_change", _event("user_change", user={"id": USER, "team_id": TEAM}), waits=False),
         Example("app_rate_limited", {"type": "app_rate_limited", "team_id": TEAM, "minute_rate_limited": 1}, waits=False),
