@@ -64,6 +64,7 @@ _GROUPED = re.compile(
     rf"(?<![\d+])(?P<time>{_DAY}{_CLOCK})(?!\d)|(?<!\d){GROUPED_MOBILE}(?!\d)|{ODD_SPELLINGS}"
     r"|(?<!\d)(?P<card>\d{3,16}(?:(?:[^\w:^]|_){1,3}\d{2,16}){1,5}[Xx]?)(?!\w)"  # a SerialNo has a colon, a BizId a ^
 )
+_UUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _PACKED_ALONE = re.compile(_PACKED)
 _ABOVE = "\ufe0e\ufe0f\u20e3"  # what makes an emoji of a digit
 _BEHIND_A_COLON = re.compile(r"\d:$")
@@ -146,6 +147,11 @@ def mask_message_id(message_id: str) -> str:
     Vendors' ids are longer runs of digits: a number is told apart when nothing but a day or a time is beside it.
     """
     return _read_plainly(message_id, lambda plain: _regrouped(_RUN.sub(_masked_run, plain), _masked))
+
+
+def mask_request_id(request_id: str) -> str:
+    """The same of a request's id: most are UUIDs, whose digits are no number."""
+    return request_id if _UUID.fullmatch(request_id) else mask_message_id(request_id)
 
 
 def _masked_run(found: re.Match[str]) -> str:
