@@ -37,8 +37,8 @@ _LONG_DIGITS, _LONG_NUMBER = _digits(_MIN_NUMBER), _digits(5)
 _LONG_IN_A_CODE = _digits(8)  # China Mobile's codes have seven
 # The sender's registered name, before or behind the text; words.
 _SIGNATURE_OR_WORD = re.compile(r"(?P<signature>\A\s*【[^】]{1,20}】|【[^】]{1,20}】\s*\Z)|[^\W_]+")
-# The text of a message or a reply in a vendor's row: Alibaba's `content`, Tencent's `text`.
-_CONTENT = re.compile(r"""(?P<name>"(?:(?:send|sms)?_?content|text|body)"\s*:\s*")(?P<content>(?:[^"\\]|\\.)*)""", re.IGNORECASE)
+# The text of a message or a reply in a vendor's row: Alibaba's `content`, Tencent's `text`; what fills a template.
+_CONTENT = re.compile(r"""(?P<name>"[a-z_]*(?:content|text|body|params?)"\s*:\s*")(?P<content>(?:[^"\\]|\\.)*)""", re.IGNORECASE)
 # What templates are made of, by which a reader knows what kind of message it was. No word that could be a name.
 _COMMON_WORD = re.compile(
     r"an?|and|any|are|at|be|codes?|confirm(?:ation)?|do|dont|expires?|for|from|ha(?:s|ve)|hours?|if|ignore|in|is|it|log|login"

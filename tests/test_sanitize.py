@@ -109,6 +109,8 @@ def test_in_a_vendors_row_what_somebody_wrote_is_blanked() -> None:
     row = '{"mobile": "13711112222", "text": "TD 张三 \\"A1\\"", "errmsg": "MK:0008"}'
 
     assert blank_row(row) == '{"mobile": "•••••••••••", "text": "•• •• \\"••\\"", "errmsg": "MK:••••"}'
+    assert blank_row('{"template_param": "{\\"name\\": \\"Ann\\"}", "sms_text": "张三"}').count("Ann") == 0
+    assert "张" not in blank_row('{"sms_text": "张三", "reply_content": "张"}')
 
 
 @pytest.mark.parametrize("code", ["13711112222", "ERR:+86 137-1111-2222", "137.1111.2222", "137/1111/2222"])

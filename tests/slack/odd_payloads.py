@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import itertools
 import json
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +26,7 @@ Json = dict[str, Any]
 TEAM, USER, CHANNEL, DM, BOT = "T0SANDBOX", "U0LIWEI01", "C0INCIDENT", "D0LIBOT001", "USMSSTATUS"
 HOOK = "http://127.0.0.1:9/hook"  # nothing listens there, so that the ways beside it are gone too
 GONE: Any = object()
-ODD: tuple[Any, ...] = (GONE, None, "", [], {}, 0, "x", "\ud83d\0", True, [[]], {"a": {}}, 1.5, ["x"], [None], [{}])
+ODD: tuple[Any, ...] = (GONE, None, "", [], {}, 0, "x", "\ud83d\0", True, [[]], {"a": {}}, 1.5, 10**400, -1, ["x"], [None], [{}])
 _numbers = itertools.count(1)
 _EVENT = ("type", "event", "event.type")  # nothing else says what an event is
 _PERSON = (
@@ -163,6 +164,7 @@ def _event(kind: str, **fields: Any) -> Json:
         "team_id": TEAM,
         "context_team_id": TEAM,
         "event_id": f"Ev{next(_numbers)}",
+        "event_time": int(time.time()),
         "event": {name: value for name, value in event.items() if value is not None},
         "authorizations": [{"team_id": TEAM, "user_id": BOT, "is_bot": True, "is_enterprise_install": False}],
         "is_ext_shared_channel": False,
