@@ -35,7 +35,7 @@ from bot.presentation.evidence import (
 )
 from bot.presentation.times import format_window, zone_name
 from bot.presentation.verdict import verdict
-from bot.presentation.wording import CODE, IDENTIFIER, SIGNS, STEP, filter_words, freshness, plain_text_format, status_words
+from bot.presentation.wording import CODE, IDENTIFIER, SIGNS, STEP, freshness, nothing_shown, plain_text_format, status_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -78,7 +78,7 @@ def render(
     if report.shown:
         parts += [_rows(report, text_format, reveal=reveal), *_explanations(report, text_format)]
     elif report.deliveries:
-        parts.append(CjkText(language.say("Nothing to show with {filter}.", filter=filter_words(report.query.only, language))))
+        parts.append(CjkText(nothing_shown(report.query.only, language)))
     missing = missing_targets_line(report, text_format, reveal=reveal)
     parts += lines_of([*fault_lines(report, text_format), missing, *remarks(report, text_format)])
     return Group(*parts, *lines_of([_small_print(report, passed_over, text_format)], style="dim"))

@@ -157,6 +157,13 @@ def filter_words(only: Iterable[Status], language: Language) -> str:
     return language.say("only {statuses}", statuses=language.listed(sorted(typed.values())))
 
 
+def nothing_shown(only: Iterable[Status], language: Language) -> str:
+    """What is said where the filter leaves nothing: `No failures in this window.` for `only failed`."""
+    if set(only) == {Status.FAILED}:
+        return language.say("No failures in this window.")
+    return language.say("Nothing in this window with {filter}.", filter=filter_words(only, language))
+
+
 _TYPED: Mapping[Status, Phrase] = {
     Status.DELIVERED: phrase("delivered"),
     Status.FAILED: phrase("failed"),

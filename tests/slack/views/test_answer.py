@@ -331,7 +331,7 @@ def test_every_button_carries_the_answers_id_and_nothing_else() -> None:
 
 def test_the_text_says_the_whole_answer_without_date_tokens() -> None:
     assert answer(sample()).text.splitlines() == [
-        "✅ Delivered 14:03 (3 s after sending). Resend the earlier one only if it is still needed.",
+        "✅ Delivered 14:03 (3 s after sending). Resend the failed one only if it was a different message.",
         (
             "Looked up: `+86 137****2222`. An earlier one failed: the handset could not be reached (likely); "
             "an earlier one has no receipt."
