@@ -1,4 +1,4 @@
-"""Serialises what `smsstatus lookup --json` prints: a report, an explanation, the providers. Keys and values are never translated.
+"""Serialises what `smsstatus lookup --json` prints: a report, an explanation, the providers. Nothing is translated.
 
 Numbers are masked unless `reveal`. `summary` counts all deliveries found; `deliveries` are those that pass the `only` filter,
 newest first. Beside the published keys there is `not_asked`: the accounts that were skipped, with the reason.

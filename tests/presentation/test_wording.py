@@ -226,11 +226,11 @@ OLD = coverage(cached=True, as_of=ago(seconds=18))
 @pytest.mark.parametrize(
     ("parts", "words"),
     [
-        ((coverage(), ALIBABA), "as of 14:05:31, fresh"),
-        ((OLD,), "as of 14:05:13, cached 18 s ago"),
-        ((OLD, ALIBABA), "as of 14:05:31, fresh · Tencent cached 18 s ago"),
-        ((OLD, replace(ALIBABA, error=SLOW)), "as of 14:05:13, cached 18 s ago"),
-        ((), "as of 14:05:31, fresh"),
+        ((coverage(), ALIBABA), "as of 14:05"),
+        ((OLD,), "as of 14:05, cached 18 s ago"),
+        ((OLD, ALIBABA), "as of 14:05 · Tencent cached 18 s ago"),
+        ((OLD, replace(ALIBABA, error=SLOW)), "as of 14:05, cached 18 s ago"),
+        ((), "as of 14:05"),
     ],
 )
 def test_an_answer_tells_how_fresh_it_is(parts: tuple[Coverage, ...], words: str) -> None:
@@ -240,7 +240,7 @@ def test_an_answer_tells_how_fresh_it_is(parts: tuple[Coverage, ...], words: str
 def test_an_answer_that_is_looked_at_later_is_no_longer_fresh() -> None:
     later = plain_text_format(None, TITLES, zone=SHANGHAI, now=NOW + timedelta(minutes=12), language=ENGLISH)
 
-    assert freshness(report(), later) == "as of 14:05:31, 12 min ago"
+    assert freshness(report(), later) == "as of 14:05, 12 min ago"
 
 
 def test_accounts_are_told_apart_only_where_there_are_several() -> None:

@@ -63,8 +63,7 @@ def one_target_verdict(report: Report, titles: Mapping[str, str], language: Lang
             return Verdict(
                 Outcome.DELIVERED,
                 _delivered_lead(like, language, whole=whole),
-                when=newest.received_at or newest.sent_at,
-                several=len(like) > 1,
+                when=(newest.received_at or newest.sent_at) if len(like) == 1 else None,
                 aside=aside or (_took(newest, language) if len(like) == 1 else ""),
                 earlier=earlier,
                 advice=_after_delivery(newest, rows, language),
@@ -195,7 +194,9 @@ def _earlier(rows: Sequence[Delivery], told: Sequence[Delivery], report: Report,
         )
         parts.append(language.say("{lead}: {detail}", lead=lead, detail=why))
     counts = {status: sum(1 for row in rest if row.status is status) for status in Status}
-    if count := counts[Status.DELIVERED]:
+    if counts[Status.DELIVERED] == len(others) > 1 and len(told) > 1:
+        parts.append(language.say("the others were delivered"))
+    elif count := counts[Status.DELIVERED]:
         parts.append(language.plural(count, "an earlier one was delivered", "{count} earlier ones were delivered"))
     if count := counts[Status.PENDING]:
         parts.append(language.plural(count, "an earlier one has no receipt", "{count} earlier ones have no receipt"))

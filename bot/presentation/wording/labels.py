@@ -176,7 +176,8 @@ _TYPED: Mapping[Status, Phrase] = {
 def mid_sentence(title: str) -> str:
     """A title within a sentence: its first letter in lower case, unless the word is a name or an abbreviation."""
     first = title.split(" ", 1)[0]
-    return title if first.startswith(_NAMES) or not first[1:].islower() else title[:1].lower() + title[1:]
+    is_plain = first[1:].islower() or first == "A"
+    return title[:1].lower() + title[1:] if is_plain and not first.startswith(_NAMES) else title
 
 
 _NAMES = ("Tencent", "Alibaba", "Aliyun", "Slack", "China", "Android", "Apple")
