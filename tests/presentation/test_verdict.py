@@ -252,7 +252,8 @@ def test_numbers_without_failures_but_with_gaps_are_summed_up() -> None:
 
     assert answer.outcome is Outcome.PENDING
     assert headline(answer) == (
-        "1 of 4 numbers without a receipt, up to 10 min (1 delivered, 1 with an unknown status, 1 without a record)"
+        "No receipt yet for 1 of 4 numbers, up to 10 min after sending "
+        "(1 delivered, 1 with an unknown status, 1 without a record)"
     )
 
 
@@ -362,3 +363,9 @@ def test_the_time_beside_several_failures_is_said_to_be_the_last_ones_and_severa
     assert both.lead_at("14:03") == "Both failed, last 14:03"
     assert said(report(failed())).lead_at("14:03") == "Failed 14:03"
     assert (three.lead, three.when) == ("All 3 delivered", None)
+
+
+def test_two_numbers_that_wait_are_told_as_neither() -> None:
+    both = said(report(pending(sent=ago(minutes=9)), pending(number=phone(1), sent=ago(minutes=5)), numbers=2))
+
+    assert both.lead == "No receipt yet for either number, up to 9 min after sending"

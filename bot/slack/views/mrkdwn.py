@@ -123,8 +123,8 @@ def space_formatting(text: str) -> str:
 
     Slack takes back-ticks and asterisks as formatting only beside a space or half-width punctuation. Next to a Chinese character,
     a full-width comma or bracket they are shown literally, and the asterisks of a masked number could become bold
-    (https://github.com/seratch/ChatGPT-in-Slack/pull/121). A colon or comma after bold text becomes bold itself, so that the space
-    stands where the character is blank anyway. The space beside Latin letters is Chinese typography.
+    (https://github.com/seratch/ChatGPT-in-Slack/pull/121). A colon or comma after bold text is made bold itself: the blank behind
+    it is not seen. The space beside Latin letters is Chinese typography.
     """
     return _SET_APART.sub(_with_blanks, text)
 
