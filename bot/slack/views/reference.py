@@ -183,7 +183,7 @@ def _state_lines(state: ProviderStatus, text_format: TextFormat) -> list[str]:
         answers = text_format.plural(
             state.keeps_days, "{answers}, last {count} day", "{answers}, last {count} days", answers=answers
         )
-    notice = text_format.prose(state.notice, _STEP) if state.notice else ""
+    notice = text_format.prose(state.notice, TITLE) if state.notice else ""
     return [f"*{title}*{account} · {answers}", notice, _state_words(state, text_format)]
 
 
