@@ -56,6 +56,7 @@ def lookup(locale: CliLocale, *, words: tuple[str, ...], as_json: bool, reveal: 
     from bot.cli.console import show
     from bot.cli.help_screen import help_screen
     from bot.cli.provider_rendering import render_providers
+    from bot.cli.report_json import providers_to_json
     from bot.grammar import Explain, Help, Lookup, Providers
 
     language, text = locale.language, " ".join(words)
@@ -68,8 +69,14 @@ def lookup(locale: CliLocale, *, words: tuple[str, ...], as_json: bool, reveal: 
             report = run(_look_up(settings, command, reveal=reveal), language)
             _print_report(report, command, settings, language, as_json=as_json, reveal=reveal)
             sys.exit(_exit_status(report))
+        case Providers() if settings is not None and as_json:
+            print_json(providers_to_json(run(_provider_states(settings, ENGLISH), language)))
         case Providers() if settings is not None:
             show(render_providers(run(_provider_states(settings, language), language), language=language))
+        case _ if as_json:
+            fail(
+                [language.say("The help has no JSON. Use --json with a number, a message ID, a code or providers.")], WRONG_INPUT
+            )
         case _:
             show(help_screen(language))
 

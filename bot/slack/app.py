@@ -245,7 +245,7 @@ def build_parts(
     commands.register(bolt, runner, windows.readings, responders)
     actions.register(bolt, runner, AnswerButtons(answers, windows, inbox.reservations), responders)
     events.register(bolt, runner, conversations, responders)
-    reading_buttons.register(bolt, runner, conversations, responders)
+    reading_buttons.register(bolt, runner, conversations, windows, responders)
     shortcuts.register(bolt, runner, windows, responders)
     modals.register(bolt, runner, windows, responders)
     home.register(bolt, runner, HomeTab(windows, general, mode, state.unlisted, receipt_days), responders)
