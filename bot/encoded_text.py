@@ -1,10 +1,16 @@
-r"""Decodes text as it is copied out of links, JSON, HTML, mails and logs: `%2B86`, `\u002b86`, `&#43;86`, `=2B86`. Pure."""
+r"""Decodes text as it is copied out of links, JSON, HTML, mails and logs: `%2B86`, `\u002b86`, `&#43;86`, `=2B86`. Pure.
+
+And JSON itself, where it is not quite as it should be.
+"""
 
 from __future__ import annotations
 
 import html
+import json
 import re
 import sys
+from contextlib import suppress
+from typing import Any
 
 _ROUNDS = 4  # a link within JSON within a link
 _PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
@@ -33,6 +39,29 @@ def decode_text(text: str) -> str:
             break
         text = decoded
     return text
+
+
+def read_json(body: bytes | str) -> Any:
+    """A JSON body, of which what cannot be read costs itself only. Raises ValueError, RecursionError.
+
+    Characters that are no UTF-8 (GBK is what old Chinese systems send) are read as GBK, or replaced; a number with thousands of
+    digits, which Python refuses, stays a text.
+    """
+    text = body if isinstance(body, str) else _text_of(body)
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError:
+        raise
+    except ValueError:
+        return json.loads(text, parse_int=str)
+
+
+def _text_of(body: bytes) -> str:
+    charset = json.detect_encoding(body)  # a form of UTF, by its first bytes
+    for one in (charset, "gb18030"):
+        with suppress(UnicodeDecodeError):
+            return body.decode(one, "surrogatepass" if one == charset else "strict")
+    return body.decode(charset, "replace")
 
 
 def _once(text: str) -> str:

@@ -12,7 +12,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from bot.encoded_text import decode_text
-from bot.model.personal_numbers import GROUPED_MOBILE
+from bot.model.personal_numbers import GROUPED_MOBILE, ODD_SPELLINGS, plain_digits
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,15 +30,15 @@ _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})  # control, format (bidi,
 
 def _digits(least: int) -> re.Pattern[str]:
     """`least` digits and more, also in groups: 137 1111 2222."""
-    return re.compile(rf"{GROUPED_MOBILE}|\d(?:[\s().\-/_·]?\d){{{least - 1},}}")
+    return re.compile(rf"{GROUPED_MOBILE}|{ODD_SPELLINGS}|\d(?:[\s().\-/_·]?\d){{{least - 1},}}")
 
 
 _LONG_DIGITS, _LONG_NUMBER = _digits(_MIN_NUMBER), _digits(5)
 _LONG_IN_A_CODE = _digits(8)  # China Mobile's codes have seven
 # The sender's registered name, before or behind the text; words.
 _SIGNATURE_OR_WORD = re.compile(r"(?P<signature>\A\s*【[^】]{1,20}】|【[^】]{1,20}】\s*\Z)|[^\W_]+")
-# The text of a message or a reply in a vendor's row: Alibaba's `content`, Tencent's `text`.
-_CONTENT = re.compile(r"""(?P<name>"(?:(?:send|sms)?_?content|text|body)"\s*:\s*")(?P<content>(?:[^"\\]|\\.)*)""", re.IGNORECASE)
+# The text of a message or a reply in a vendor's row: Alibaba's `content`, Tencent's `text`; what fills a template.
+_CONTENT = re.compile(r"""(?P<name>"[a-z_]*(?:content|text|body|params?)"\s*:\s*")(?P<content>(?:[^"\\]|\\.)*)""", re.IGNORECASE)
 # What templates are made of, by which a reader knows what kind of message it was. No word that could be a name.
 _COMMON_WORD = re.compile(
     r"an?|and|any|are|at|be|codes?|confirm(?:ation)?|do|dont|expires?|for|from|ha(?:s|ve)|hours?|if|ignore|in|is|it|log|login"
@@ -85,12 +85,20 @@ def mask_known(text: str, numbers: Iterable[PhoneNumber]) -> str:
 
 def mask_digits(text: str) -> str:
     """`text` with seven or more digits in a row masked, also in groups: a provider's message may repeat a phone number."""
-    return _LONG_DIGITS.sub("****", text)
+    return _masked(text, _LONG_DIGITS)
 
 
 def mask_code(code: str) -> str:
     """A code with what may be a phone number in it masked. A vendor may send anything as a code, and it is shown and counted."""
-    return _LONG_IN_A_CODE.sub("****", code)
+    return _masked(code, _LONG_IN_A_CODE)
+
+
+def _masked(text: str, number: re.Pattern[str]) -> str:
+    """`text` with `number` masked, also where it is in other digits, or where an encoding takes it apart."""
+    for plain in (plain_digits(decode_text(text)), plain_digits(text)):
+        if number.search(plain) and (plain == text or len(number.findall(plain)) > len(number.findall(text))):
+            return number.sub("****", plain)
+    return number.sub("****", text)
 
 
 def blank_digits(text: str) -> str:
@@ -132,7 +140,7 @@ def sanitize_reply_text(text: str) -> str:
 
 def sanitize_provider_text(text: str, limit: int = MAX_WORDS) -> str:
     """A provider's message without what it repeats of the request: signed strings, tokens, long numbers."""
-    words = single_line(decode_text(text[: 4 * _MAX_LINE]))
+    words = plain_digits(single_line(decode_text(text[: 4 * _MAX_LINE])))
     signed = _SIGNED_STRING.search(words)
     if signed is not None:
         words = words[: signed.start()].rstrip(" ,;:.[(") + " …"

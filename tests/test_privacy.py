@@ -8,6 +8,7 @@ from __future__ import annotations
 import html
 import io
 import re
+from base64 import b64encode
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -20,6 +21,7 @@ from bot.codes import resolve
 from bot.errors import UsageError
 from bot.grammar import Explain, Lookup, extract_targets, parse
 from bot.i18n import ENGLISH, get_language
+from bot.model.personal_numbers import plain_digits
 from bot.observability.redaction import redact
 from bot.presentation.explanation import introduction
 from bot.presentation.wording import NO_DAY, plain_text_format
@@ -67,6 +69,11 @@ LABELS = st.sampled_from(["订单号：", "工单 ", "快递单号 ", "order no.
 NAMES = st.sampled_from(
     ["张三", "Ann Lee", "您好", "please", "没收到验证码", "since 2h", "only failed", "via tencent", "?", "foo"]
 )
+
+
+def _packed(number: str) -> str:
+    return b64encode(number.encode()).decode()
+
 
 SPELLINGS = (
     "{0}", "+86{0}", "+86 {1} {2} {3}", "{1}-{2}-{3}", "{1} {2} {3}", "0086{0}", "+86-{1}-{2}-{3}", "<tel:+86{0}|{0}>",
@@ -144,6 +151,34 @@ def test_no_whole_number_is_in_anything_that_is_shown_or_logged(written: Written
         plain = re.sub(r"[ \-.()/]", "", shown)
         for secret in written.hidden | written.numbers:
             assert secret not in plain
+
+
+ODD_SPELLINGS = (" ", "\u200b", "\u00a0", "\u3000", "\n", "\t", ",", "|", "\ufe0f\u20e3", " - ")
+IN_ODD_PLACES = (
+    "{}",
+    "x{}y",
+    "https://x.com/u/{}.html",
+    "IMG_{}.png",
+    "id:S{}",
+    "{}@139.com",
+    "<https://x.com|{}>",
+    "MK:0008 {}",
+)
+
+
+@given(
+    MOBILES,
+    st.sampled_from([*(gap.join for gap in ODD_SPELLINGS), lambda number: f"{number[:3]}a{number[3:7]}b{number[7:]}", _packed]),
+    st.sampled_from(IN_ODD_PLACES),
+    st.sampled_from(["", "explain ", "foo "]),
+)
+def test_a_number_that_nobody_would_write_so_is_not_shown_either(
+    number: str, spelled: Callable[[str], str], place: str, command: str
+) -> None:
+    written = spelled(number)
+    for shown in everything_shown(f"{command}{place.format(written)}", ENGLISH):
+        assert written not in shown
+        assert number not in re.sub(r"\D", "", plain_digits(shown))
 
 
 def parsed(text: str) -> Command | UsageError:

@@ -23,7 +23,8 @@ from bot.model import (
     RowsUnreadable,
     Status,
 )
-from bot.sanitize import mask_code
+from bot.model.personal_numbers import mask_request_id
+from bot.sanitize import mask_code, mask_digits
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -113,7 +114,9 @@ def _has_parts(answer: PartialAnswer) -> bool:
 
 def explained(fault: ProviderFault, provider: str, catalogue: Catalogue) -> ProviderFault:
     """The fault with its explanation as a query code: vendors reject a lookup with the codes of sending, too."""
-    return replace(fault, code=mask_code(fault.code), explanation=catalogue.explain(provider, CodeKind.QUERY, fault.code))
+    request_id = mask_request_id(fault.request_id) if fault.request_id else None
+    explanation = catalogue.explain(provider, CodeKind.QUERY, fault.code)
+    return replace(fault, code=mask_code(fault.code), request_id=request_id, explanation=explanation)
 
 
 def _unique(deliveries: Iterable[Delivery]) -> list[Delivery]:
@@ -141,12 +144,18 @@ def _sorted(deliveries: Iterable[Delivery], catalogue: Catalogue, now: datetime)
 
 
 def _with_explanation(delivery: Delivery, catalogue: Catalogue, now: datetime) -> Delivery:
-    if delivery.code:
-        delivery = replace(delivery, code=mask_code(delivery.code))
+    delivery = _masked(delivery)
     explanation = catalogue.explain(delivery.vendor, CodeKind.RECEIPT, delivery.code) if delivery.code else None
     if delivery.status is Status.PENDING and (explanation is None or not explanation.means_failure):
         return replace(delivery, explanation=_waiting_explanation(delivery, catalogue, now))
     return replace(delivery, explanation=explanation, notes=_notes(delivery, explanation))
+
+
+def _masked(delivery: Delivery) -> Delivery:
+    """The row without what may be somebody's number in the fields that are shown as the vendor writes them."""
+    fields = {"code": delivery.code, "carrier": delivery.carrier, "country": delivery.country, "region": delivery.region}
+    masked = {name: mask_code(value) if name == "code" else mask_digits(value) for name, value in fields.items() if value}
+    return replace(delivery, **masked) if masked != {name: fields[name] for name in masked} else delivery
 
 
 def _notes(delivery: Delivery, explanation: Explanation | None) -> tuple[Note, ...]:

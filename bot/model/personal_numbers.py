@@ -6,6 +6,7 @@ Without the tables of phonenumbers, which take long to load. What is masked thou
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -25,11 +26,28 @@ _CHECKS = "10X98765432"
 _CARD = re.compile(r"[2-69]\d{12,18}|89\d{17,18}", re.ASCII)
 
 _MOBILE = r"1[3-9]\d(?:[ .\-]?\d{4}){2}"  # China's
-GROUPED_MOBILE = r"1[3-9]\d(?:[\W_]{1,3}\d{4}){2}"
+GROUPED_MOBILE = r"1[3-9]\d(?:\D{1,3}\d{4}){2}"
 """China's, in its usual groups with whatever between them: 139~2222~3333. Of other numbers such groups are a list as well."""
 
+_NUMERALS = "〇零一二三四五六七八九幺两壹贰叁肆伍陆柒捌玖貳參陸"
+# Digits in base64, three bytes in four characters: MTM5 for 139, behind Kzg2 for +86.
+_PACKED = (
+    r"(?<![A-Za-z0-9+/])(?:Kzg2)?(?:[MNO][DTjz][AEIMQUYcgk][w-z0-5]){2,}"
+    r"(?:[MNO](?:[DTjz][AEIMQUYcgk]|[AQgw]=?)=?)?(?![A-Za-z0-9+/=])"
+)
+ODD_SPELLINGS = "|".join(
+    (
+        r"(?<!\d)1[^\w\s:]?[3-9](?:[^\w\s:]?\d){9}(?!\d)",  # a mobile number of China's, cut anywhere: 1,3912,345678
+        r"(?<!\d)\d(?:[\W_]{1,3}\d(?!\d)){6,}",  # digit by digit: 1|3|9|1|2|3|4
+        r"(?<!\d)\+?\d{1,3}(?:,\d{3}){2,}(?!\d)",  # as an amount: 13,912,345,678
+        rf"[{_NUMERALS}](?:[ \-]?[{_NUMERALS}]){{6,}}",
+        _PACKED,
+    )
+)
+"""A pattern of numbers as nobody dials them. `plain_digits` of a text has those of other scripts as well."""
+
 _CHINESE = re.compile(rf"(?P<country>(?:(?:\+|00)?86)?)[ .\-]?(?P<mobile>{_MOBILE})")
-_GROUPED_CHINESE = re.compile(rf"(?P<country>(?:(?:\+|00)?86)?)[\W_]{{0,3}}(?P<mobile>{GROUPED_MOBILE})")
+_GROUPED_CHINESE = re.compile(rf"(?P<country>(?:(?:\+|00)?86)?)\D{{0,3}}(?P<mobile>{GROUPED_MOBILE})")
 _DAY = r"(?:\d{4}(?P<dash>[\-./])\d{1,2}(?P=dash)\d{1,2}|(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))"
 _CLOCK = r"(?:[T ]?(?:[01]\d|2[0-3])(?::?[0-5]\d(?::?[0-5]\d)?)?)?"
 # What may stand within a number, unless another one begins behind it.
@@ -38,20 +56,26 @@ _NUMBER = re.compile(
     rf"(?<![\d+])(?P<time>{_DAY}{_CLOCK})(?!\d)"
     rf"|(?<!\d)(?:(?:\+|00)?86[ .\-]?)?{_MOBILE}(?!\d)"
     rf"|(?<!\d)(?:(?:\+|00)?86[\W_]{{0,3}})?{GROUPED_MOBILE}(?!\d)"
-    r"|(?<!\d)\+?\d{1,3}(?:,\d{3}){2,}(?!\d)"  # 13,912,345,678
+    rf"|{ODD_SPELLINGS}"
     rf"|(?<!\d\*\*\*\*)\+?\(?\d(?:(?:{_NEXT})?\d){{6,}}(?:[Xx](?!\w))?"
 )
-_NUMERALS = "〇零一二三四五六七八九幺两"
 # What the above leaves: a card's number counts as one when its digits prove it, since a list of codes looks alike.
 _GROUPED = re.compile(
-    rf"(?<![\d+])(?P<time>{_DAY}{_CLOCK})(?!\d)|(?<!\d){GROUPED_MOBILE}(?!\d)|[{_NUMERALS}]{{7,}}"
+    rf"(?<![\d+])(?P<time>{_DAY}{_CLOCK})(?!\d)|(?<!\d){GROUPED_MOBILE}(?!\d)|{ODD_SPELLINGS}"
     r"|(?<!\d)(?P<card>\d{3,16}(?:(?:[^\w:^]|_){1,3}\d{2,16}){1,5}[Xx]?)(?!\w)"  # a SerialNo has a colon, a BizId a ^
 )
+_UUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+_PACKED_ALONE = re.compile(_PACKED)
+_ABOVE = "\ufe0e\ufe0f\u20e3"  # what makes an emoji of a digit
+_BEHIND_A_COLON = re.compile(r"\d:$")
 _RUN = re.compile(r"\+?\d(?:[ .\-]?\d){6,}(?:[Xx](?![A-Za-z]))?")
 # What no phone number looks like: too few digits, a day and a count, a moment.
-_NO_PHONE = re.compile(r"\d{7}|(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[ .\-]?\d{1,6})?|[01]\d{9}", re.ASCII)
+_NO_PHONE = re.compile(r"\d{7}|(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[ .\-]?\d{1,6})?|1\d{9}", re.ASCII)
 _MOMENT = r"(?:20\d{6}|20\d{12}|1\d{9}|1\d{12})?"
-_DATED = re.compile(rf"{_MOMENT}(?P<number>(?:(?:00)?86)?1[3-9]\d{{9}}){_MOMENT}", re.ASCII)
+_CARRIER = r"(?:179(?:0[0189]|11|51)|125(?:20|93))?"  # dialled in front of a number
+_GLUED = re.compile(r"(?:(?:(?:00)?86)?1[3-9]\d{9}){2,4}", re.ASCII)
+_ONE_OF_GLUED = re.compile(r"(?:(?:00)?86)?1[3-9]\d{9}", re.ASCII)
+_DATED = re.compile(rf"(?:{_MOMENT}|{_CARRIER})(?P<number>(?:(?:00)?86)?1[3-9]\d{{9}}){_MOMENT}", re.ASCII)
 
 
 def is_identity_card(text: str) -> bool:
@@ -80,12 +104,27 @@ def mask_numbers(text: str) -> str:
 
     A Chinese mobile number becomes `+86 137****2222` or `137****2222`; of others the ends stay. Days and times are left.
     """
-    return _replaced(text, _masked)
+    return _read_plainly(text, lambda plain: _replaced(plain, _masked))
 
 
 def hide_numbers(text: str) -> str:
     """The same with no digit of a number left."""
-    return _replaced(text, lambda number: re.sub(rf"[\dXx{_NUMERALS}]", "*", number))
+    return _read_plainly(text, lambda plain: _replaced(plain, lambda number: re.sub(rf"[\dXx{_NUMERALS}]", "*", number)))
+
+
+def plain_digits(text: str) -> str:
+    """`text` with the digits of every script (also ² and ①) as 0 to 9, and without the marks that nobody sees between them."""
+    if text.isascii():
+        return text
+    seen = (char for char in text if char not in _ABOVE and unicodedata.category(char) != "Cf")
+    return "".join(char if (digit := unicodedata.digit(char, None)) is None else str(digit) for char in seen)
+
+
+def _read_plainly(text: str, mask: Callable[[str], str]) -> str:
+    """What `mask` makes of the text in plain digits; the text itself, if that is nothing."""
+    plain = plain_digits(text)
+    masked = mask(plain)
+    return text if masked == plain else masked
 
 
 def _replaced(text: str, instead: Callable[[str], str]) -> str:
@@ -107,11 +146,18 @@ def mask_message_id(message_id: str) -> str:
 
     Vendors' ids are longer runs of digits: a number is told apart when nothing but a day or a time is beside it.
     """
-    return _regrouped(_RUN.sub(_masked_run, message_id), _masked)
+    return _read_plainly(message_id, lambda plain: _regrouped(_RUN.sub(_masked_run, plain), _masked))
+
+
+def mask_request_id(request_id: str) -> str:
+    """The same of a request's id: most are UUIDs, whose digits are no number."""
+    return request_id if _UUID.fullmatch(request_id) else mask_message_id(request_id)
 
 
 def _masked_run(found: re.Match[str]) -> str:
     plain = re.sub(r"[+ .\-]", "", found[0])
+    if _GLUED.fullmatch(plain):
+        return _ONE_OF_GLUED.sub(lambda one: _masked(one[0]), plain)
     if dated := _DATED.fullmatch(plain):
         return plain[: dated.start("number")] + _masked(dated["number"]) + plain[dated.end("number") :]
     return found[0] if _is_of_an_id(found, plain) else _masked(found[0])
@@ -121,13 +167,15 @@ def _is_of_an_id(found: re.Match[str], plain: str) -> bool:
     """Whether a run of digits within a message id is no number of a person."""
     if _like_identity_card(plain):
         return False
-    if found.string[found.end() :][:1] in {":", "^"} or found.string[: found.start()].endswith(":"):
+    if found.string[found.end() :][:1] in {":", "^"} or _BEHIND_A_COLON.search(found.string[: found.start()]):
         return True  # a SerialNo, a BizId: a tenth of them has the check digit of a card
     return not is_card(plain) and (len(plain) > _LONGEST_PHONE or bool(_NO_PHONE.fullmatch(found[0])))
 
 
 def _masked(number: str) -> str:
     """`number` with the digits in its middle hidden."""
+    if _PACKED_ALONE.fullmatch(number):
+        return "****"
     if found := _CHINESE.fullmatch(number) or _GROUPED_CHINESE.fullmatch(number):
         plain = re.sub(r"\D", "", found["mobile"])
         return f"{'+86 ' if found['country'] else ''}{plain[:3]}****{plain[-4:]}"

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from bot.encoded_text import decode_text
-from bot.model.personal_numbers import GROUPED_MOBILE
+from bot.model.personal_numbers import GROUPED_MOBILE, ODD_SPELLINGS, plain_digits
 
 if TYPE_CHECKING:
     from structlog.typing import EventDict, WrappedLogger
@@ -23,8 +23,7 @@ _KEYED_SECRET = re.compile(
 )
 _UUID = r"\b[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\b"
 # Seven digits and more, however they are spaced. A UUID's digits are no number; a request id is what support asks for.
-_DIGITS = re.compile(rf"({_UUID})|{GROUPED_MOBILE}|[+＋]?\d(?:[\s().–—/_·-]{{0,2}}\d){{6,}}")
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")  # they would hide a number from the patterns
+_DIGITS = re.compile(rf"({_UUID})|{GROUPED_MOBILE}|{ODD_SPELLINGS}|[+＋]?\d(?:[\s().–—/_·-]{{0,2}}\d){{6,}}")
 _REDACTIONS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\bx(?:ox[a-z]|app)-[A-Za-z0-9-]+"), "<slack token>"),
     (re.compile(r"https://hooks\.slack\.com/\S+"), "<response url>"),
@@ -35,12 +34,13 @@ _REDACTIONS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(\b[a-z][a-z0-9+]*://)[^\s:/@\[<]+:(?!\d{1,5}(?![^\s/?#,;.'\")\]}]))\S+"), r"\1<login>"),  # its @ is missing
     (re.compile(r"(\bpostgres\w*:)(?!//)\S+@"), r"\1<login>@"),
 )
+_LEAST_NUMBER = 10**6
 _NOT_REDACTED = frozenset({"timestamp", "level", "logger"})
 
 
 def redact(text: str) -> str:
     """`text` without tokens, keys, signatures, response URLs and long digit runs."""
-    text = _INVISIBLE.sub("", text)
+    text = plain_digits(text)
     decoded = decode_text(text)
     if len(_DIGITS.findall(decoded)) > len(_DIGITS.findall(text)):  # an encoding takes a number apart
         text = decoded
@@ -57,10 +57,10 @@ def redact_event(_logger: WrappedLogger, _method: str, event: EventDict) -> Even
 def _redact_value(value: Any) -> Any:
     try:
         match value:
-            case None | bool() | float():
+            case None | bool():
                 return value
-            case int():
-                return value if abs(value) < 10**6 else "<digits>"
+            case int() | float():
+                return "<digits>" if abs(value) >= _LEAST_NUMBER else value
             case Mapping():
                 return {redact(str(key)): _redact_value(inner) for key, inner in value.items()}
             case list() | tuple() | set() | frozenset():

@@ -16,7 +16,6 @@ URL of a query in the RPC style holds the number.
 from __future__ import annotations
 
 import asyncio
-import json
 from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
 from http.cookiejar import CookieJar, DefaultCookiePolicy
@@ -27,6 +26,7 @@ import stamina
 from httpx_aiohttp import AiohttpTransport
 
 from bot.config.proxy import Proxies
+from bot.encoded_text import read_json
 from bot.errors import ProviderError
 from bot.model import ProviderFault
 from bot.providers.engine import open_session, read_capped, tls_context
@@ -219,7 +219,7 @@ class ProviderHttpClient:
         if response.is_redirect:
             raise ProviderError(ProviderFault("Transport.Redirect", f"HTTP {response.status_code}"))
         try:
-            parsed = json.loads(body)
+            parsed = read_json(body)
         except ValueError:
             raise ProviderError(not_json_fault(response, body)) from None
         except RecursionError:

@@ -18,7 +18,9 @@ MAINLAND = re.compile(r"1[3-9][0-9]{9}")
 
 # What people and programs put between digits: blanks, brackets, dots, slashes, dashes, wide ones too; marks that nobody sees.
 _PUNCTUATION = re.compile(r"[\s()+./\-\uff08\uff09\uff0b\uff0d\u2010-\u2015\u2212\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_FRACTION = re.compile(r"(?<=\d{7})\.0+\Z")  # 13711112222.0: a table has read the number as a fraction
 _MAX_LENGTH = 64  # characters of a field that are looked at; no number has as many
+_USUAL_LENGTH = 12  # digits; a few countries' numbers are longer
 _DIGITS = re.compile(r"(?!0+$)[0-9*]{5,20}")
 _E164 = re.compile(r"\+[0-9]{5,15}")
 _COUNTRY = re.compile(r"[1-9][0-9]{0,2}")
@@ -31,7 +33,7 @@ def is_about(value: object, queried: PhoneNumber, country: object = None) -> boo
     row without a number, or with an unreadable one, is about the only number queried.
     """
     digits = digits_of(value)
-    if digits is None:
+    if digits is None or _is_too_long(digits):
         return True
     spellings = [queried.e164.removeprefix("+")]
     if country_of(country) in {None, str(queried.country_code)}:
@@ -49,7 +51,12 @@ def digits_of(value: object) -> str | None:
 def country_of(value: object) -> str | None:
     """The country code of a field, `86` of 86, `+86` or `0086`; None if it is none."""
     digits = _bare(value)
-    return digits if _COUNTRY.fullmatch(digits) else None
+    return digits if _COUNTRY.fullmatch(digits) and int(digits) in phonenumbers.COUNTRY_CODE_TO_REGION_CODE else None
+
+
+def _is_too_long(digits: str) -> bool:
+    """Whether so many digits are no country's number: a moment or an id that stands in the number's field."""
+    return len(digits) > _USUAL_LENGTH and "*" not in digits and possible(f"+{digits}") is None
 
 
 def first_valid(spellings: Iterable[str]) -> PhoneNumber | None:
@@ -82,9 +89,11 @@ def _is_mainland(spelling: str) -> bool:
 def _bare(value: object) -> str:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    if isinstance(value, bool) or not isinstance(value, str | int):
+    if isinstance(value, bool) or not isinstance(value, str | int) or (isinstance(value, int) and value < 0):
         return ""
-    text = "".join(str(unicodedata.decimal(char, char)) for char in _PUNCTUATION.sub("", str(value)[:_MAX_LENGTH]))
+    text = "".join(
+        str(unicodedata.decimal(char, char)) for char in _PUNCTUATION.sub("", _FRACTION.sub("", str(value)[:_MAX_LENGTH]))
+    )
     return text.removeprefix("00")
 
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
+from bot.encoded_text import read_json
 from bot.i18n import ENGLISH, phrase
 from bot.receipts.model import InboundSms, Receipt, RecordKind, Unreadable
 from bot.sanitize import single_line, truncate
@@ -193,7 +194,7 @@ def with_unreadable(parsed: ParsedBatch, *unreadable: Unreadable) -> ParsedBatch
 def json_of(body: bytes) -> Any:
     """Parse a body as JSON. Raises MalformedPayloadError."""
     try:
-        return json.loads(body)
+        return read_json(body)
     except (ValueError, RecursionError):
         raise MalformedPayloadError(phrase("the body is not JSON")) from None
 

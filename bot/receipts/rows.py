@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from bot.i18n import Phrase
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 PROVIDER, ACCOUNT = "receipts", "store"
 
 MAX_CODE, MAX_NAME, MAX_ID, MAX_WORDS, MAX_REASON = 64, 64, 200, 300, 200
+_AHEAD = timedelta(days=1)  # which the vendor's clock may be
 NO_NUMBER = b""  # in place of the hash, for a receipt without a number
 
 _NUMBER, _MESSAGE, _IDENTITY, _DETAILS, _BODY = (
@@ -62,6 +65,7 @@ class RowCodec:
 
     def receipt(self, receipt: Receipt, taken_at: datetime) -> dict[str, Any]:
         """A receipt as a row of `receipts`, without its id."""
+        receipt = _without_times_to_come(receipt, taken_at)
         number = receipt.number
         message_id = single_line(receipt.message_id or "")
         details = {"id": truncate(message_id, MAX_ID), "words": _line(receipt.words or "", MAX_WORDS), "extra": receipt.extra}
@@ -226,3 +230,12 @@ def reason_of(text: str) -> Phrase:
 def _line(text: str, limit: int) -> str:
     """One line without characters that a database rejects (NUL, half of a surrogate pair), truncated to `limit`."""
     return truncate(single_line(text, limit), limit)
+
+
+def _without_times_to_come(receipt: Receipt, taken_at: datetime) -> Receipt:
+    """The receipt without a time that is yet to come: no message was sent then, and no question of today would find it."""
+    latest = taken_at + _AHEAD
+    if all(moment is None or moment <= latest for moment in (receipt.sent_at, receipt.received_at)):
+        return receipt
+    sent_at, received_at = (moment if moment and moment <= latest else None for moment in (receipt.sent_at, receipt.received_at))
+    return replace(receipt, sent_at=sent_at, received_at=received_at)

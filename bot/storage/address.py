@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from difflib import get_close_matches
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -59,6 +60,8 @@ def read_address(url: str | URL) -> URL:
             raise InvalidValueError(several) from None
         example = phrase("must be an address such as postgresql://user@host/name or sqlite:////data/smsstatus.db")
         raise InvalidValueError(example) from None
+    if any("\0" in part for part in (parsed.database or "", *chain.from_iterable(parsed.normalized_query.values()))):
+        raise InvalidValueError(phrase("must have no %00"))
     backend = parsed.drivername.split("+")[0]
     if backend not in _DRIVERS:
         raise InvalidValueError(phrase("must begin with sqlite:/// or postgresql://"))
@@ -91,6 +94,12 @@ def _sqlite(url: URL) -> URL:
     if url.host or url.port or url.username:
         raise InvalidValueError(phrase("must have three slashes, or four for a path from the root: sqlite:////data/smsstatus.db"))
     _reject_unknown(url, _SQLITE_URI_OPTIONS if "uri" in url.query else _SQLITE_OPTIONS)
+    if _query_value(url, "uri") not in {"", "true", "1"}:
+        raise InvalidValueError(
+            phrase("must have ?uri=true in an address that begins with sqlite:///file:, and no uri in another")
+        )
+    _check_seconds(url, "timeout")
+    url = url.set(query={key: _query_value(url, key) for key in url.query})
     return url.set(database=str(expand_home(Path(url.database)))) if url.database and url.database.startswith("~") else url
 
 
@@ -112,13 +121,17 @@ def _postgresql(url: URL) -> URL:
         raise InvalidValueError(phrase("must have a port from 1 to 65535, such as postgresql://user@host:5432/name"))
     if (mode := _query_value(url, "sslmode")) and mode not in _MODES:
         raise InvalidValueError(phrase("must have an sslmode of {modes}, such as ?sslmode=require", modes=", ".join(_MODES)))
-    wait = _query_value(url, "connect_timeout")
-    if wait and not (wait.isascii() and wait.isdigit() and len(wait) <= 4):  # noqa: PLR2004 - digits
-        raise InvalidValueError(phrase("must have a connect_timeout in whole seconds, such as ?connect_timeout=10"))
+    _check_seconds(url, "connect_timeout")
     for key in sorted(_FILE_OPTIONS):
         if (path := _query_value(url, key)) and not Path(path).is_file():
             raise InvalidValueError(phrase("names a file that cannot be found: {key}={path}", key=key, path=path))
     return url
+
+
+def _check_seconds(url: URL, key: str) -> None:
+    wait = _query_value(url, key)
+    if wait and not (wait.isascii() and wait.isdigit() and len(wait) <= 4):  # noqa: PLR2004 - digits
+        raise InvalidValueError(phrase("must have a {key} in whole seconds, such as ?{key}=10", key=key))
 
 
 def _ports(url: URL) -> Iterator[str]:

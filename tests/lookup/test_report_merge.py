@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from bot.lookup.report_merge import PartialAnswer, merge
-from bot.model import Delivery, NoteKind, ProviderWords, Query, Status, Target
+from bot.lookup.report_merge import PartialAnswer, explained, merge
+from bot.model import Delivery, NoteKind, ProviderFault, ProviderWords, Query, Status, Target
+from bot.model.personal_numbers import plain_digits
 from tests.packaged import CATALOGUE
 from tests.reports import NOW, TWO_HOURS, delivery, phone
 
@@ -63,3 +65,19 @@ def test_a_message_without_a_receipt_is_explained_by_its_age(age: timedelta | No
 
     assert row.explanation is not None
     assert row.explanation.family == family
+
+
+@pytest.mark.parametrize(
+    "number", ["13800001111", "+86 138 0000 1111", "1３800001111", "1,3800,001111", "%2B8613800001111", "MTM4MDAwMDExMTE="]
+)
+def test_no_number_is_left_in_what_a_provider_says_of_a_message_or_a_call(number: str) -> None:
+    """Numbers of others than the one asked about, which the verdicts mask by themselves."""
+    row = merged(Status.FAILED, code=f"X:{number}", carrier=f"Carrier {number}", country=number, region=f"a {number} b")
+    fault = explained(ProviderFault(f"X.{number}", "", request_id=f"req {number}"), "tencent", CATALOGUE)
+
+    for told in (row.code, row.carrier, row.country, row.region, fault.code, fault.request_id):
+        assert told
+        assert number not in told
+        assert "0001111" not in re.sub(r"\D", "", plain_digits(told))
+    uuid = "0E6A3C9E-7A51-4F4E-9D43-2345678901AB"
+    assert explained(ProviderFault("X", "", request_id=uuid), "tencent", CATALOGUE).request_id == uuid

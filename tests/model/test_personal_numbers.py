@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bot.model import PhoneNumber, Target
-from bot.model.personal_numbers import is_card, is_identity_card, mask_message_id, mask_numbers
+from bot.model.personal_numbers import is_card, is_identity_card, mask_message_id, mask_numbers, plain_digits
 from bot.observability.redaction import redact
 from bot.sanitize import mask_code, mask_digits
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 @pytest.mark.parametrize("number", ["110101199003072316", "11010519491231002X", "11010519491231002x", "110101900307231"])
@@ -62,11 +67,35 @@ def test_a_number_is_masked_however_it_is_written_and_a_time_is_left(written: st
 
 @given(st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True), st.text(min_size=1, max_size=3))
 def test_no_mobile_number_is_left_whatever_stands_between_its_groups(number: str, gap: str) -> None:
-    assume(not any(char.isalnum() or char == "*" for char in gap))
+    assume(not any(char.isdigit() or char == "*" for char in gap))
     written = gap.join([number[:3], number[3:7], number[7:]])
 
     for shown in (mask_numbers(written), mask_message_id(written), mask_code(written), mask_digits(written), redact(written)):
         assert number not in re.sub(r"\D", "", shown)
+
+
+_DIGITS = ("٠١٢٣٤٥٦٧٨٩", "０１２３４５６７８９", "⓪①②③④⑤⑥⑦⑧⑨", "⁰¹²³⁴⁵⁶⁷⁸⁹", "零一二三四五六七八九", "零壹贰叁肆伍陆柒捌玖")
+_WRITTEN = st.one_of(
+    st.sampled_from(_DIGITS).map(lambda digits: lambda number: "".join(digits[int(digit)] for digit in number)),
+    st.text(alphabet=" -.,，|/_:*·\t\n\u00a0\u3000\u200b\u0301\ufe0f\u20e3", min_size=1, max_size=3).map(lambda gap: gap.join),
+    st.sampled_from(["", "+86"]).map(lambda country: lambda number: b64encode(f"{country}{number}".encode()).decode()),
+    st.tuples(st.integers(1, 10), st.sampled_from(",.-_|/'\u200b\u2060")).map(
+        lambda cut: lambda number: number[: cut[0]] + cut[1] + number[cut[0] :]
+    ),
+)
+
+
+@given(
+    st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True), _WRITTEN, st.sampled_from(["", "x", "IMG_", "https://x.com/?a=", "电话"])
+)
+def test_no_mobile_number_is_left_in_whatever_characters_it_is_written(
+    number: str, written: Callable[[str], str], before: str
+) -> None:
+    text = f"{before} {written(number)}"
+
+    for shown in (mask_numbers(text), mask_message_id(text), mask_code(text), mask_digits(text), redact(text)):
+        assert written(number) not in shown
+        assert number not in re.sub(r"\D", "", plain_digits(shown))
 
 
 @given(st.from_regex(r"(\+?[1-9])?[0-9]{7,19}", fullmatch=True), st.sampled_from(["", " ", "-", "."]))
@@ -95,6 +124,11 @@ def test_of_a_number_at_least_four_digits_are_hidden(number: str, gap: str) -> N
         ("S139~2222~3333", "S139****3333"),
         ("139/2222/3333", "139****3333"),
         ("*622*2021234567890128", "*622*************0128"),
+        ("1795113712345678", "17951137****5678"),  # with the prefix of a carrier
+        ("1371234567813712345679", "137****5678137****5679"),
+        ("MK:000813712345678", "MK:000********5678"),
+        ("0912345678", "091****678"),
+        ("MTM3MTIzNDU2Nzg=", "****"),
         ("一三九二二二二三三三三", "一三九****三三三三"),
     ],
 )

@@ -38,6 +38,11 @@ HIDDEN = [
     ("137—1111—2222", "2222"),
     ("137/1111/2222", "2222"),
     ("137%201111%202222", "2222"),
+    ("13,711,112,222", "711,112"),
+    ("1 3 7 1 1 1 1 2 2 2 2", "2 2 2"),
+    ("一三七一一一一二二二二", "二二"),
+    ("①③⑦①①①①②②②②", "②②"),
+    ("phone=MTM3MTExMTIyMjI=", "MTExMTIy"),
     (r"\u0031\u0033\u0037\u0031\u0031\u0031\u0031\u0032\u0032\u0032\u0032", r"\u0037\u0031"),
     ("card 6222 0212 3456 7890 128, id 11010119900307231X", "7890"),
     ("ALIBABA_CLOUD_ACCESS_KEY_SECRET=s3cr3tvalue", "s3cr3tvalue"),
@@ -78,7 +83,9 @@ def test_a_value_that_cannot_be_redacted_is_dropped() -> None:
         def __str__(self) -> str:
             raise RuntimeError("+8613711112222")
 
-    event = redact_event(None, "info", {"event": "x", "value": Stubborn(), "inner": {"n": [13711112222]}})
+    event = redact_event(
+        None, "info", {"event": "x", "value": Stubborn(), "inner": {"n": [13711112222, 13711112222.0, b"13711112222"]}}
+    )
 
     assert event["value"] == "<redaction failed>"
     assert "13711112222" not in json.dumps(event)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -25,6 +26,8 @@ from bot.providers.tencent.provider import TencentProvider
 from tests.examples import examples
 from tests.packaged import CATALOGUE
 from tests.providers.aliyun_gateway import HONG_KONG, NOW, NUMBER, QUICK, clock, details, gateway
+from tests.providers.test_http import http_answer
+from tests.providers.test_http import serving as serving_bytes
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
@@ -37,6 +40,25 @@ if TYPE_CHECKING:
 MISSING = object()
 EMPTY: list[Any] = [None, "", {}, []]
 ODD: list[Any] = [*EMPTY, 0, "-", [1], {"a": 1}, "0000-00-00 00:00:00", MISSING]
+# Of a field of a row: times at which no message was sent, numbers that no telephone has, and other clothes of nothing.
+NONE_SUCH: list[Any] = [
+    *("0001-01-01 00:00:00", "0001-01-01T00:00:00Z", "1970-01-01 00:00:00", "9999-12-31 23:59:59", "2015-03-04 05:06:07"),
+    *(
+        "20261121153000",
+        1795241131000,
+        -62135596800,
+        -1,
+        9999,
+        10**30,
+        1e300,
+        float("inf"),
+        "9" * 500,
+        "１２３",
+        "N/A",
+        " ",
+        "\ud800",
+    ),
+]
 TARGET = Target(NUMBER)
 MESSAGE_ID = "100000000000000001"
 
@@ -154,10 +176,12 @@ def in_short(report: Report) -> tuple[list[tuple[str, str | None]], int]:
     return [(row.status.value, row.number.e164 if row.number else None) for row in report.deliveries], report.unreadable
 
 
-async def reports(adapter: Adapter, fields: Iterable[str], answer: Callable[[str, Any], Any]) -> list[tuple[str, Any, Report]]:
-    """What is told while the provider answers with each of `fields` changed to each odd value."""
+async def reports(
+    adapter: Adapter, fields: Iterable[str], answer: Callable[[str, Any], Any], values: Iterable[Any] = ODD
+) -> list[tuple[str, Any, Report]]:
+    """What is told while the provider answers with each of `fields` changed to each of `values`."""
     async with asking(adapter) as ask:
-        return [(field, value, await ask(answer(field, value))) for field in fields for value in ODD]
+        return [(field, value, await ask(answer(field, value))) for field in fields for value in values]
 
 
 @pytest.mark.parametrize("name", ADAPTERS)
@@ -165,9 +189,11 @@ async def test_a_field_that_cannot_be_read_costs_that_field_and_never_the_row(na
     adapter = ADAPTERS[name]
     assert adapter.target.number is not None
 
+    fields = adapter.row.keys() - adapter.told - {"ResponseCode"}
     told = await reports(
-        adapter, adapter.row.keys() - adapter.told, lambda field, value: adapter.answer(changed(adapter.row, field, value))
+        adapter, fields, lambda field, value: adapter.answer(changed(adapter.row, field, value)), [*ODD, *NONE_SUCH]
     )
+    told += await reports(adapter, {"ResponseCode"} & adapter.row.keys(), lambda field, value: changed(adapter.row, field, value))
 
     expected = ([("failed", adapter.target.number.e164)], 0)
     assert [(*case, in_short(report)) for *case, report in told if in_short(report) != expected] == []
@@ -298,6 +324,25 @@ async def test_every_row_of_an_answer_is_shown_or_counted(name: str, data: st.Da
 
 # --- numbers --------------------------------------------------------------------------------------------------------------
 
+
+async def test_an_answer_is_read_in_another_charset_and_beside_a_number_that_nobody_can_hold() -> None:
+    adapter = ADAPTERS["aliyun"]
+    body = json.dumps(adapter.answer(adapter.row), ensure_ascii=False)
+    bodies = [body.encode("gbk"), body.encode("utf-8-sig"), body.replace("示例", "\xff").encode("latin-1", "ignore")]
+    bodies += [body.replace("{", f'{{"Extra": {odd}, ', 1).encode() for odd in ("9" * 5000, "NaN", "-Infinity", "1e999")]
+
+    assert [in_short(await report_of_bytes(adapter, one))[0] for one in bodies] == [[("failed", NUMBER.e164)]] * len(bodies)
+
+
+async def report_of_bytes(adapter: Adapter, body: bytes) -> Report:
+    async with serving_bytes(http_answer(body, "Content-Type: application/json")) as server:
+        http = ProviderHttpClient(server.url, auth=httpx.Auth(), clock=clock, retry_policy=QUICK)
+        service = LookupService([adapter.open(http)], CATALOGUE, Metrics(), clock=clock)
+        report = await service.lookup(Query((adapter.target,), Window(NOW - timedelta(hours=2), NOW)))
+        await service.aclose()
+    return report
+
+
 SINGAPORE = "6561234567"  # its national number is also one of Hong Kong's
 
 
@@ -325,6 +370,9 @@ def legacy(mobile: Any, nation: Any) -> dict[str, Any]:
         ("tencent-legacy", legacy("61234567", "852"), True),
         ("tencent-legacy", legacy("61234567", "+852"), True),
         ("tencent-legacy", legacy("61234567", None), True),
+        ("tencent-legacy", legacy("61234567", -1), True),
+        ("tencent-legacy", legacy("61234567", "１２３"), True),  # no country's
+        ("tencent-legacy", legacy("85261234567.0", None), True),  # through a table
         ("tencent-legacy", legacy("61234567", 0), True),
         ("tencent-legacy", legacy("85261234567", "852"), True),
         ("tencent-legacy", legacy("0085261234567", "-"), True),

@@ -15,7 +15,7 @@ from bot.observability.metrics import Metrics
 from bot.presentation.verdict import verdict
 from bot.receipts import open_receipts
 from tests.packaged import CATALOGUE
-from tests.providers.test_changed_fields import EMPTY, MISSING, ODD, changed
+from tests.providers.test_changed_fields import EMPTY, MISSING, NONE_SUCH, ODD, changed
 from tests.receipts.samples import KEYRING, on_sqlite
 from tests.receipts.test_callbacks import post, serving
 from tests.receipts.test_callbacks_read import CALLBACKS, GLOBE, INTL, REPLY, REPORT, TENCENT, UP, read
@@ -61,7 +61,7 @@ def test_a_field_that_cannot_be_read_costs_that_field_and_never_the_receipt(
     (whole,) = read(name, [row]).receipts
     wrong = []
     for field in row.keys() - told:
-        for value in ODD:
+        for value in [*ODD, *NONE_SUCH]:
             parsed = read(name, [changed(row, field, value)])
             (receipt,) = parsed.receipts or (None,)
             is_tied = receipt and (field in tied or (receipt.number, receipt.message_id) == (whole.number, whole.message_id))
@@ -139,6 +139,19 @@ def test_the_number_of_a_push_is_read_in_every_spelling(name: str, row: dict[str
     assert receipt.message_id
 
 
+@pytest.mark.parametrize(("name", "row", "_told", "_tied"), PUSHES, ids=NAMES)
+def test_a_push_is_read_in_another_charset_and_beside_a_number_that_nobody_can_hold(
+    name: str, row: dict[str, Any], _told: frozenset[str], _tied: frozenset[str]
+) -> None:
+    body = json.dumps([{**row, "x": "送达成功"}], ensure_ascii=False)
+    bodies = [body.encode("gbk"), body.encode("utf-8-sig"), body.encode("utf-16"), body.encode()[:-4] + b'\xff"}]']
+    bodies += [body.replace("{", f'{{"y": {odd}, ', 1).encode() for odd in ("9" * 5000, "NaN", "-Infinity", "1e999")]
+
+    for one in bodies:
+        parsed = CALLBACKS[name].read(one)
+        assert ([receipt.status for receipt in parsed.receipts], parsed.unreadable) == ([Status.FAILED], ())
+
+
 # --- through the store ----------------------------------------------------------------------------------------------------
 
 
@@ -178,6 +191,26 @@ async def test_a_receipt_whose_number_cannot_be_read_is_found_by_its_id_beside_t
     for target, rows in [(Target(NUMBER, TENCENT["sid"]), 1), (Target(NUMBER, "5000:1"), 0), (Target(HONG_KONG), 0)]:
         report = await ask(database, clock, target)
         assert [row.status for row in report.deliveries] == [Status.DELIVERED] * rows
+
+
+@on_sqlite
+async def test_a_receipt_with_a_time_that_no_message_can_have_is_found_by_its_number(database: Database, clock: ToyClock) -> None:
+    store = open_receipts(database, KEYRING, clock).store
+    times = ["0001-01-01T00:00:00Z", "1970-01-01 00:00:00", "9999-12-31 23:59:59", "2098-01-01 00:00:00"]
+    async with serving(store) as url:
+        for at, time in enumerate(times):
+            for name, row, _, _ in PUSHES[:3]:
+                fields = {
+                    one: time
+                    for one in row
+                    if one in {"user_receive_time", "send_time", "report_time", "SendDate", "ReceiveDate"}
+                }
+                id_name = next(one for one in ("sid", "biz_id", "MessageId") if one in row)
+                status, _ = await post(url, json.dumps([{**row, **fields, id_name: f"{row[id_name]}{at}"}]), name)
+                assert status == 200
+    for target, rows in [(Target(NUMBER), 2 * len(times)), (Target(HONG_KONG), len(times))]:
+        report = await ask(database, clock, target)
+        assert [(row.status, row.sent_at, row.received_at) for row in report.deliveries] == [(Status.FAILED, None, None)] * rows
 
 
 def test_every_callback_is_tried_here() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import itertools
 import json
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +26,7 @@ Json = dict[str, Any]
 TEAM, USER, CHANNEL, DM, BOT = "T0SANDBOX", "U0LIWEI01", "C0INCIDENT", "D0LIBOT001", "USMSSTATUS"
 HOOK = "http://127.0.0.1:9/hook"  # nothing listens there, so that the ways beside it are gone too
 GONE: Any = object()
-ODD: tuple[Any, ...] = (GONE, None, "", [], {}, 0, "x", "\ud83d\0", True, [[]], {"a": {}}, 1.5, ["x"], [None], [{}])
+ODD: tuple[Any, ...] = (GONE, None, "", [], {}, 0, "x", "\ud83d\0", True, [[]], {"a": {}}, 1.5, 10**400, -1, ["x"], [None], [{}])
 _numbers = itertools.count(1)
 _EVENT = ("type", "event", "event.type")  # nothing else says what an event is
 _PERSON = (
@@ -69,6 +70,7 @@ def examples() -> list[Example]:
         Example("app_home_opened", _home_opened(), naming=_EVENT),
         Example("function_executed", _function(), naming=(*_EVENT, "event.function_execution_id")),
         Example("tokens_revoked", _event("tokens_revoked", user=None, tokens={"bot": ["U1"]}), waits=False),
+        Example("event without its envelope's type", {**_event("message", **_in_group(), text="x"), "type": "x"}, waits=False),
         Example("reaction_added", _event("reaction_added", item={"type": "message", "channel": CHANNEL}), waits=False),
         Example("user_change", _event("user_change", user={"id": USER, "team_id": TEAM}), waits=False),
         Example("app_rate_limited", {"type": "app_rate_limited", "team_id": TEAM, "minute_rate_limited": 1}, waits=False),
@@ -162,6 +164,7 @@ def _event(kind: str, **fields: Any) -> Json:
         "team_id": TEAM,
         "context_team_id": TEAM,
         "event_id": f"Ev{next(_numbers)}",
+        "event_time": int(time.time()),
         "event": {name: value for name, value in event.items() if value is not None},
         "authorizations": [{"team_id": TEAM, "user_id": BOT, "is_bot": True, "is_enterprise_install": False}],
         "is_ext_shared_channel": False,

@@ -48,6 +48,7 @@ HANDED_OUT = [
     "postgresql://u@db/app?target_session_attrs=read-write&options=-c%20search_path%3Dsms",
     "sqlite:////data/smsstatus.db",
     "sqlite:///data/smsstatus.db?timeout=5",
+    "sqlite:///data/smsstatus.db?timeout=5&timeout=6",
     "sqlite:///file:/data/smsstatus.db?mode=ro&uri=true",
 ]
 ODD = [
@@ -70,6 +71,12 @@ ODD = [
     ("not an address", "must be an address such as postgresql://"),
     ("sqlite://data/x.db", "must have three slashes, or four"),
     ("sqlite://user@/x.db", "must have three slashes, or four"),
+    ("sqlite:///x.db?timeout=soon", "must have a timeout in whole seconds, such as ?timeout=10"),
+    ("sqlite:///x.db?timeout=1&timeout=-1", "must have a timeout in whole seconds"),
+    ("sqlite:///file:/x.db?uri=maybe", "must have ?uri=true in an address that begins with sqlite:///file:"),
+    ("sqlite:////data/x%00.db", "must have no %00"),
+    ("postgresql://u@h/d%00b", "must have no %00"),
+    ("postgresql://u@h/db?application_name=%00", "must have no %00"),
     ("sqlite:///x.db?mode=ro", "holds mode=…, which is not known here"),
     ("sqlite:///x.db?sslmode=require", "holds sslmode=…, which is not known here"),
     ("sqlite:///~nobody-has-this-name/x.db", "begins with ~, which names no home folder here"),

@@ -141,6 +141,17 @@ async def test_a_body_that_slack_never_sends_is_400_when_signed_and_401_when_not
             assert response.status == 401
 
 
+async def test_a_number_that_python_refuses_and_one_that_is_none_cost_nothing(
+    office: Office, client: aiohttp.ClientSession
+) -> None:
+    action = '"type":"block_actions","user":{"id":"U0LIWEI01","team_id":"T0SANDBOX"},"team":{"id":"T0SANDBOX"}'
+    for odd in ("9" * 5000, "NaN", "-Infinity", "1e999"):
+        body = urlencode({"payload": f'{{{action},"trigger_id":"{odd[:9]}","x":{odd}}}'}).encode()
+        async with client.post(office.url + "/slack/events", data=body, headers=signed(body)) as response:
+            assert response.status == 200, odd
+    await office.workspace.wait_for(lambda: len(office.seen(channel="dm-li")) == 4, within=15)
+
+
 async def test_a_command_that_is_not_ours_is_acknowledged_with_the_one_that_is(
     office: Office, client: aiohttp.ClientSession
 ) -> None:

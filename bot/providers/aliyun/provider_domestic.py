@@ -147,7 +147,7 @@ class _Search:
             arrived += [task.result() for task in tasks]
         if None in arrived:
             return
-        self._add(rows.finish())
+        self._add(day, rows.finish())
         if rows.counted > rows.distinct:
             self._collector.note(CountedMore(counted=rows.counted, returned=rows.distinct, day=day))
 
@@ -170,12 +170,12 @@ class _Search:
         self._unreadable += page.unreadable
         self._others += page.others
         # Rows about other numbers count as returned: none of them is missing.
-        self._add(rows.add_page(page.rows, total=page.total, unreadable=page.unreadable + page.others))
+        self._add(rows.day, rows.add_page(page.rows, total=page.total, unreadable=page.unreadable + page.others))
         return page
 
-    def _add(self, rows: Iterable[tuple[str, SendDetail]]) -> None:
+    def _add(self, day: date, rows: Iterable[tuple[str, SendDetail]]) -> None:
         since = self._window.since.replace(microsecond=0)  # SendDate has no fractions
-        for message_id, row in rows:
+        for message_id, row in ((message_id, row.of_day(day)) for message_id, row in rows):
             is_asked = self._row_id in {None, message_id}
             if is_asked and (row.sent_at is None or since <= row.sent_at <= self._window.until):
                 provider = self._provider

@@ -11,7 +11,8 @@ import hashlib
 import json
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from bot.model import Contradiction, Delivery, Note, Status
@@ -44,6 +45,11 @@ class SendDetail:
     template: str | None = None
     text: str | None = field(default=None, repr=False)
     notes: tuple[Note, ...] = ()
+
+    def of_day(self, asked: date) -> SendDetail:
+        """The row as one of the day that was asked for; a time that lies on quite another day is none that can be meant."""
+        is_near = self.sent_at is None or abs(self.sent_at.astimezone(CHINA).date() - asked) <= timedelta(days=1)
+        return self if is_near else replace(self, sent_at=None)
 
     def delivery(self, provider: str, account: str, number: PhoneNumber, message_id: str) -> Delivery:
         """The row as a Delivery."""

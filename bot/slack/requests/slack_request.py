@@ -88,6 +88,7 @@ WRITTEN_BY_A_PERSON = frozenset({None, "file_share", "thread_broadcast"})  # a m
 SLACKBOT = "USLACKBOT"
 LATE = timedelta(minutes=10)  # Slack goes on delivering an event for a day
 RESUMED_LATE = timedelta(seconds=10)  # who was promised an answer has waited for it
+EVENT_TIMES = range(1_370_000_000, 10**11)  # since Slack was; another `event_time` is none, and costs nobody their answer
 LONGEST_AGE = 1e9  # seconds, thirty years: an absurd `event_time` must not overflow
 APP_RATE_LIMITED = "app_rate_limited"
 """Slack drops events of ours: https://docs.slack.dev/reference/events/app_rate_limited. It comes without an event around it."""
@@ -193,7 +194,7 @@ def _event(body: Mapping[str, Any], event: Mapping[str, Any], bot_user: str) -> 
         is_bot=bool(event.get("bot_id")) or event.get("subtype") == "bot_message" or event.get("user") == SLACKBOT,
         shared_channel=bool(body.get("is_ext_shared_channel")),
         thread=_text(event.get("thread_ts")) or None,
-        event_time=said if isinstance(said, int) and not isinstance(said, bool) else None,
+        event_time=said if isinstance(said, int) and said in EVENT_TIMES else None,
         idempotency_keys=keys,
     )
 

@@ -6,7 +6,7 @@ Source: https://docs.slack.dev/apis/events-api/using-socket-mode.
 from __future__ import annotations
 
 import asyncio
-import json
+import re
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,7 @@ import aiohttp
 import structlog
 from yarl import URL
 
+from bot.encoded_text import read_json
 from bot.errors import SlackDeliveryError
 from bot.slack.messaging import failures
 from bot.timing.rate_limits import Throttle
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 MAX_FRAME_BYTES = 16 * 1024 * 1024  # far above any payload of Slack's: a larger frame would cost the whole connection
 CLOSE_SECONDS = 1.0  # how long the other side may take to say goodbye
 _TELLING = frozenset({"link_disabled", "too_many_websockets"})  # reasons not to greet that call for something to be done
+
+_ENVELOPE_ID = re.compile(r'"envelope_id"\s*:\s*"([\w\-.]{1,100})"')
 
 log = structlog.get_logger(__name__)
 
@@ -107,13 +110,14 @@ def _sent_away(reason: object) -> SlackDeliveryError:
 
 
 def parsed(frame: aiohttp.WSMessage) -> dict[str, Any]:
-    """A frame as JSON; empty where it is no JSON object."""
+    """A frame as JSON; empty where it is no JSON object. Of an envelope that cannot be read its id is left, to acknowledge it."""
     if frame.type is not aiohttp.WSMsgType.TEXT:
         return {}
     try:
-        said = json.loads(frame.data)
+        said = read_json(frame.data)
     except (ValueError, RecursionError):
-        return {}
+        found = _ENVELOPE_ID.search(frame.data)
+        return {"envelope_id": found[1]} if found else {}
     return said if isinstance(said, dict) else {}
 
 

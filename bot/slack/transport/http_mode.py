@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import time
 from typing import TYPE_CHECKING, Any
@@ -13,6 +12,7 @@ from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_sdk.signature import SignatureVerifier
 
+from bot.encoded_text import read_json
 from bot.errors import SettingsError
 from bot.i18n import phrase
 from bot.slack.transport.bolt import dispatch
@@ -134,7 +134,7 @@ def _parsed(body: str, content_type: str) -> dict[str, Any]:
     if content_type != "application/json" and not body.startswith(("{", "[")):
         form = dict(parse_qsl(body, keep_blank_values=True))
         text = form.get("payload", "")
-    payload = json.loads(text) if text else form
+    payload = read_json(text) if text else form
     if not isinstance(payload, dict):
         raise ValueError("no JSON object")  # noqa: TRY004 - like JSON that cannot be read
     return payload

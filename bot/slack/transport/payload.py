@@ -106,6 +106,8 @@ _ENVELOPE = {
     **dict.fromkeys(("team_id", "enterprise_id", "context_team_id", "context_enterprise_id"), str),
 }
 
+_OTHER = {**_ENVELOPE, **_INTERACTION}  # Bolt looks for an event's authorizations in whatever has them
+
 
 def with_documented_types(body: Mapping[str, Any]) -> dict[str, Any]:
     """A payload without the fields that are empty or of another type than Slack documents."""
@@ -114,7 +116,7 @@ def with_documented_types(body: Mapping[str, Any]) -> dict[str, Any]:
     elif "user_id" in body or "command" in body:
         shape = _COMMAND
     else:
-        shape = _INTERACTION
+        shape = _OTHER
     checked = _fields(body, shape)
     if "view" in checked:
         checked["view"].setdefault("type", "modal")  # Bolt asks every submission whether it is a workflow's legacy step

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.slack.access import SlackRequest, Surface, parse_request
+from bot.slack.transport.payload import with_documented_types
 from tests.slack.access import samples as slack
 from tests.slack.access.samples import BOT, CHANNEL, HOME, SURFACES, USER
 
@@ -114,3 +116,11 @@ def test_whatever_arrives_is_read_without_an_error_and_always_has_a_key(body: di
     visit = parse_request({**body, **({"type": kind} if kind else {})})
 
     assert visit.idempotency_keys
+
+
+@pytest.mark.parametrize("odd", [None, 0, -1, 1, 9999, "1795241131", "soon", True, 1.5, 10**400, {}, [1795241131], 1795241131000])
+def test_a_time_of_an_event_that_cannot_be_read_costs_nobody_their_answer(odd: Any) -> None:
+    now = datetime(2026, 11, 21, 8, tzinfo=UTC)
+    request = read(with_documented_types({**slack.mention(), "event_time": odd}))
+
+    assert (request.age(now), request.delay(now)) == (timedelta(), timedelta())

@@ -470,6 +470,8 @@ async def odd_slack(before: tuple[str | bytes, ...], *, greets: bool) -> AsyncIt
             for one in before:
                 await (socket.send_bytes(one) if isinstance(one, bytes) else socket.send_str(one))
             await socket.send_json({"type": "events_api", "envelope_id": "E1", "payload": [1]})
+            await socket.send_str('{"type": "events_api", "envelope_id": "E2", "payload": ' + "[" * 9000)
+            await socket.send_str('{"type": "events_api", "envelope_id": "E3", "payload": {"event": {"x": ' + "9" * 5000 + "}}}")
         async for frame in socket:
             heard.append(frame.json())  # noqa: PERF401 - what was heard is looked at while it grows
         return socket
@@ -490,7 +492,7 @@ async def test_odd_frames_before_and_after_the_hello_are_passed_over_and_an_odd_
     async with odd_slack(ODD, greets=True) as (url, heard), aiohttp.ClientSession() as session:
         socket = SocketModeClient(bolt_at(url, session), general(1), session, QUICK)
         await socket.connect()
-        await until(lambda: heard == [{"envelope_id": "E1"}])
+        await until(lambda: {one["envelope_id"] for one in heard} == {"E1", "E2", "E3"})
 
         assert socket.not_ready() is None
         await socket.close()

@@ -10,6 +10,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from bot.encoded_text import read_json
 from bot.errors import ProviderError
 from bot.i18n import ENGLISH, phrase
 from bot.model import ProviderFault
@@ -70,7 +71,7 @@ def read_pulled(kind: RecordKind, account: str, body: bytes) -> PullResult:
     """Parse one response of the queue. Nothing that may be a row is dropped, and no bytes make it raise."""
     reader = row_reader(kind, ReceiptSource.QUEUE, account)
     try:
-        answer = json.loads(body)
+        answer = read_json(body)
     except (ValueError, RecursionError):
         return _broken(body, reader)
     if not isinstance(answer, dict):
