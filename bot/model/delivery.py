@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from bot.model.explanation import CodeKind
 from bot.model.note import NoteKind
 
 if TYPE_CHECKING:
@@ -83,6 +84,11 @@ class Delivery:
     def vendor(self) -> str:
         """The provider system whose code tables explain it."""
         return self.system or self.provider
+
+    @property
+    def code_kind(self) -> CodeKind:
+        """Which table explains its code: of a message that was refused at submission, that of sending."""
+        return CodeKind.API if self.status is Status.REJECTED else CodeKind.RECEIPT
 
     @property
     def at(self) -> datetime | None:

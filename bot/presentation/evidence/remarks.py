@@ -33,6 +33,7 @@ MAX_NOTES = 6
 MAX_NOT_ASKED = 4
 _ORDINARY = frozenset(  # how a source works, and what the verdict says already
     {NoteKind.EMPTY_RECEIPTS, NoteKind.NO_RECORD, NoteKind.STORED_SINCE, NoteKind.MAY_CHANGE, NoteKind.WINDOW_IGNORED}
+    | {NoteKind.SENDS_COVERED, NoteKind.SENDS_MISSING}
 )
 
 
