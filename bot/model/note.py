@@ -208,11 +208,10 @@ class SendsCovered:
 
 @dataclass(frozen=True, slots=True)
 class SendsMissing:
-    """They are not: the account lacks `what`, an action or the right to it, and said so with `code`."""
+    """They are not: the account lacks `what`, an action or the right to it."""
 
     kind: ClassVar = NoteKind.SENDS_MISSING
     what: str
-    code: str
 
 
 Note = (

@@ -87,7 +87,7 @@ SENTENCES: list[tuple[Note, str]] = [
     ),
     (SendsCovered(hours=72), "Refused and in-flight sends: last 72 h (Tencent)."),
     (
-        SendsMissing(what="sms:DescribeSendRecordList", code="InvalidAction"),
+        SendsMissing(what="sms:DescribeSendRecordList"),
         "Refused and in-flight sends: not known (sms:DescribeSendRecordList is missing at Tencent).",
     ),
     (EmptyReceipts(), "Tencent: no receipt (not back yet, or not sent from this app)."),

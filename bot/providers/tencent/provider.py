@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.errors import ProviderError
-from bot.model import MayChange, NoteKind, PartMissing, Status
+from bot.model import CrowdedSecond, MayChange, NoteKind, PartMissing, Status
 from bot.providers.side_by_side import side_by_side
 from bot.providers.tencent import NAME
 from bot.providers.tencent.errors import read_response
@@ -98,7 +98,9 @@ class TencentProvider:
             collector.note(PartMissing(missing=len(faults), parts=len(outcomes)))
         if faults:
             raise faults[0]
-        if True not in outcomes:
+        if True in outcomes:
+            collector.notes = [note for note in collector.notes if not _is_made_up_for(note)]
+        else:
             note_empty(collector, receipts, sends)
 
     @property
@@ -149,3 +151,8 @@ def _rows_of(response: ApiResponse) -> list[object]:
     if not answer.keys() & {ROWS, "RequestId"}:
         raise KeyError(ROWS)
     return rows_in(answer.get(ROWS))
+
+
+def _is_made_up_for(note: Note) -> bool:
+    """Whether `note` tells of a second with more receipts than are handed out: the sends have all of them."""
+    return isinstance(note, CrowdedSecond) and note.shown <= ROW_CAP

@@ -69,7 +69,7 @@ class SendRecords:
             if collector.last_fault is missing.fault:  # it is not why anything else may be missing
                 collector.last_fault = None
             what = missing.action.right if missing.lack is Lack.RIGHT else missing.action.name
-            collector.note(SendsMissing(what=what, code=missing.fault.code))
+            collector.note(SendsMissing(what=what))
             return False
         collector.note(SendsCovered(hours=KEPT_HOURS))
         return since - window.since < MAX_UNNOTED_CUT
