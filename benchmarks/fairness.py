@@ -26,7 +26,8 @@ from bot.providers.tencent.plugin import open_tencent
 from bot.providers.tencent.settings import TencentSettings
 from bot.sandbox.providers.aliyun import AliyunAccount, AliyunStandIn
 from bot.sandbox.providers.faults import ProviderFaultKind
-from bot.sandbox.providers.tencent import CALLS_PER_SECOND, TencentAccount, TencentStandIn
+from bot.sandbox.providers.tencent import TencentAccount, TencentStandIn
+from bot.sandbox.providers.tencent_receipts import RECEIPTS
 from bot.timing.clock import system_clock
 
 if TYPE_CHECKING:
@@ -114,7 +115,7 @@ async def times() -> None:
             line, first = f"{call_seconds * 1000:>5.0f} ms", 0
             for count in NUMBERS:
                 taken, _ = await look_up(service, numbers(first, count), "ann")
-                allowed = (count - 1) // CALLS_PER_SECOND + call_seconds
+                allowed = (count - 1) // RECEIPTS.calls_per_second + call_seconds
                 line += f"{taken:>8.2f} ({taken / allowed:4.2f})"
                 first += count
                 await asyncio.sleep(1.2 + call_seconds)

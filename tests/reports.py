@@ -21,6 +21,7 @@ from bot.model import (
     MayChange,
     NeedsMessageId,
     NeedsNumber,
+    NoRecord,
     Owner,
     PhoneNumber,
     ProviderFault,
@@ -28,6 +29,8 @@ from bot.model import (
     Query,
     Report,
     Resend,
+    SendsCovered,
+    SendsMissing,
     SkippedAccount,
     Status,
     Target,
@@ -186,12 +189,18 @@ def pending(*, sent: datetime | None = None, **more: Any) -> Delivery:
     return delivery(Status.PENDING, sent=sent, **(fields | more))
 
 
+def refused(code: str = "LimitExceeded.PhoneNumberDailyLimit", **more: Any) -> Delivery:
+    words = CATALOGUE.explain("tencent", CodeKind.API, code)
+    return delivery(Status.REJECTED, code=code, explanation=words, took=None, **more)
+
+
 def coverage(provider: str = "tencent", account: str = "1400006666", **more: Any) -> Coverage:
     fields: dict[str, Any] = {"window": TWO_HOURS, "as_of": NOW, "requests": 1}
     return Coverage(provider=provider, account=account, **(fields | more))
 
 
 ALIBABA = coverage("aliyun", "LTAI…9xQ")
+NO_RIGHT = SendsMissing(what="sms:DescribeSendRecordList")
 NEEDS_ID = SkippedAccount("aliyun-intl", "LTAI…9xQ", NeedsMessageId())
 
 
@@ -259,6 +268,12 @@ def answers() -> dict[str, Report]:
         "unknown": report(delivery(Status.UNKNOWN, code="UNKNOWN", took=None)),
         "pending": report(pending(), parts=(coverage(), replace(ALIBABA, notes=(MayChange(),)))),
         "no-record": report(parts=(coverage(notes=(EmptyReceipts(),)), ALIBABA)),
+        "refused": report(refused(), delivery(sent=ago(minutes=40)), parts=(coverage(notes=(SendsCovered(hours=72),)), ALIBABA)),
+        "no-record-nothing-sent": report(parts=(coverage(notes=(SendsCovered(hours=72), NoRecord())), ALIBABA)),
+        "no-record-before-72-hours": report(
+            window=week, parts=(coverage(notes=(SendsCovered(hours=72), EmptyReceipts())), ALIBABA)
+        ),
+        "no-record-without-the-right": report(parts=(coverage(notes=(NO_RIGHT, EmptyReceipts())), ALIBABA)),
         "no-record-of-many": report(numbers=14),
         "many-numbers": report(*same, delivery(sent=ago(hours=1), number=phone(6)), numbers=12),
         "many-numbers-mixed": report(*many(9, numbers=4), numbers=6),

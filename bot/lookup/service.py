@@ -19,7 +19,6 @@ from bot.lookup.report_merge import PartialAnswer, explained, merge
 from bot.lookup.single_flight import InFlightQuery, SingleFlight, wait_for
 from bot.model import (
     BeyondRetention,
-    CodeKind,
     Confidence,
     CutToRetention,
     NoRecord,
@@ -175,7 +174,7 @@ class LookupService:
 
     def _count_unlisted(self, cached: CachedAnswer) -> None:
         for row in cached.deliveries:
-            if row.code and not _is_listed(self.catalogue.explain(row.vendor, CodeKind.RECEIPT, row.code)):
+            if row.code and not _is_listed(self.catalogue.explain(row.vendor, row.code_kind, row.code)):
                 self._unlisted(row.vendor, row.code)
 
     def _remember(self, provider: Provider, fault: ProviderFault | None) -> None:

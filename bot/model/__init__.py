@@ -27,6 +27,8 @@ from bot.model.note import (
     ProviderWords,
     Replied,
     RowsUnreadable,
+    SendsCovered,
+    SendsMissing,
     StoredSince,
     WindowIgnored,
 )
@@ -70,6 +72,8 @@ __all__ = [
     "Report",
     "Resend",
     "RowsUnreadable",
+    "SendsCovered",
+    "SendsMissing",
     "SkippedAccount",
     "Status",
     "StoredSince",

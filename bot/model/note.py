@@ -33,6 +33,8 @@ class NoteKind(StrEnum):
     STORED_SINCE = "stored_since"
     NEWEST_ONLY = "newest_only"
     REPLIED = "replied"
+    SENDS_COVERED = "sends_covered"
+    SENDS_MISSING = "sends_missing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +198,22 @@ class Replied:
     words: str
 
 
+@dataclass(frozen=True, slots=True)
+class SendsCovered:
+    """Messages that were refused or are on their way are in the answer too, of the last `hours`."""
+
+    kind: ClassVar = NoteKind.SENDS_COVERED
+    hours: int
+
+
+@dataclass(frozen=True, slots=True)
+class SendsMissing:
+    """They are not: the account lacks `what`, an action or the right to it."""
+
+    kind: ClassVar = NoteKind.SENDS_MISSING
+    what: str
+
+
 Note = (
     CutToRetention
     | BeyondRetention
@@ -217,5 +235,7 @@ Note = (
     | StoredSince
     | NewestOnly
     | Replied
+    | SendsCovered
+    | SendsMissing
 )
 """Something that an answer must say besides its rows."""

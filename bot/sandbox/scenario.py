@@ -72,6 +72,7 @@ COMMANDS: tuple[TryThis, ...] = (
     ),
     TryThis("/smsstatus 13811112001", "Nobody gets our messages: the SMS signature is not registered."),
     TryThis("/smsstatus 13811112017 since 1d", "Accepted five hours ago, and no receipt since."),
+    TryThis("/smsstatus 13811112020 since 2h", "Refused at submission: it was never sent, and no receipt will tell."),
     TryThis("/smsstatus 13811112018 since 6d", "Messages over five days, some within seconds of midnight."),
     TryThis(f"/smsstatus {INTL_DELIVERED}", "An international message, by its message id."),
     TryThis("/smsstatus +85261234567 since 2h", "A number abroad."),
@@ -82,7 +83,7 @@ COMMANDS: tuple[TryThis, ...] = (
         "A code of two meanings, one that nobody lists, and a contradiction.",
     ),
     TryThis(f"/smsstatus {UNKNOWN_NUMBER} since 7d", "Nobody has any record: that is not the same as failed."),
-    TryThis(f"/smsstatus {CROWDED_NUMBER} since 1h", "More messages in one second than the provider can show."),
+    TryThis(f"/smsstatus {CROWDED_NUMBER} since 5d", "More messages in one second than the provider can show."),
     TryThis(f"/smsstatus {README_NUMBER} sinse 2h", "A typo, and a button that runs what was meant."),
     TryThis(f"/smsstatus {README_NUMBER} since 9", "Two readings: a button for each."),
     TryThis(f"/smsstatus did {README_NUMBER} get the code?", "As one would say it: what changes nothing is passed over."),
@@ -139,6 +140,7 @@ def _message(number: str, sent: StoryMessage, place: int, anchor: datetime) -> S
         country=country,
         region=region,
         carrier=carrier,
+        refused=sent.refused,
     )
 
 

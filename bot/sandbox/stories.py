@@ -25,7 +25,10 @@ ABROAD_TEXT = "[Example] Your code is 918273. It expires in 5 minutes."
 
 @dataclass(frozen=True, slots=True)
 class StoryMessage:
-    """One message of a story. Without a `code` it has no receipt; `after` is the time the receipt took."""
+    """One message of a story. Without a `code` it has no receipt; `after` is the time the receipt took.
+
+    With `refused`, the code of Tencent's refusal, it was never sent.
+    """
 
     through: SandboxSystem
     when: When
@@ -37,6 +40,7 @@ class StoryMessage:
     app: str = CODES_APP  # Tencent's; the other system has one account
     message_id: str = ""  # empty: one is made from the message's place in the table
     where: tuple[str, str, str] = ("", "", "")  # country, region, carrier; for QueryMessage
+    refused: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +222,15 @@ STORIES: tuple[Story, ...] = (
             ok(ALIYUN, days_before(5, "07:15:00"), text=LOGIN_TEXT),
         ),
     ),
+    Story(
+        "+8613811112020",
+        "one code too many in a day: refused at submission; the one before it is still on its way",
+        (
+            StoryMessage(TENCENT, ago(minutes=1), refused="LimitExceeded.PhoneNumberDailyLimit"),
+            StoryMessage(TENCENT, ago(minutes=2)),
+            ok(TENCENT, ago(minutes=48)),
+        ),
+    ),
     Story("+8613811112021", "one message, delivered", (ok(TENCENT, ago(minutes=6)),)),
     Story(
         MIXED_NUMBER,
@@ -230,7 +243,9 @@ STORIES: tuple[Story, ...] = (
     ),
     Story(BUSY_NUMBER, "a load test: 250 messages within 17 minutes, one in ten failed", _busy()),
     Story(
-        CROWDED_NUMBER, "120 messages within one second, more than the provider can show", (ok(TENCENT, ago(minutes=30)),) * 120
+        CROWDED_NUMBER,
+        "120 messages within one second, more than the provider can show after 72 hours",
+        (ok(TENCENT, days_before(4, "12:00:00")),) * 120,
     ),
     Story(
         HONG_KONG_NUMBER,

@@ -27,7 +27,21 @@ if TYPE_CHECKING:
 
 CHINESE = get_language("zh")
 # As the vendors call themselves and their fields, whoever reads.
-NAMES = {"Asia", "DELIVRD", "LTAI", "Shanghai", "Singapore", "Singtel", "UNDELIV", "UNKNOWN", "absent", "off", "user"}
+NAMES = {
+    "Asia",
+    "DELIVRD",
+    "DescribeSendRecordList",
+    "LTAI",
+    "Shanghai",
+    "Singapore",
+    "Singtel",
+    "UNDELIV",
+    "UNKNOWN",
+    "absent",
+    "off",
+    "sms",
+    "user",
+}
 FOUND_GOOD = ("sample", "many-numbers", "none-answered", "ambiguous", "only-failed-none", "two-accounts")
 # As many rows of the long table as tell whether all 250 fit.
 ANSWERS = {name: replace(one, deliveries=one.deliveries[:40]) for name, one in answers().items()}

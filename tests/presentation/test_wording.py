@@ -33,6 +33,8 @@ from bot.model import (
     Replied,
     Resend,
     RowsUnreadable,
+    SendsCovered,
+    SendsMissing,
     Status,
     StoredSince,
     WindowIgnored,
@@ -82,6 +84,11 @@ SENTENCES: list[tuple[Note, str]] = [
     (
         CountedMore(counted=2, returned=0, day=date(2026, 11, 20)),
         "Tencent counts 2 on 2026-11-20 (UTC+8) but returned 0.",
+    ),
+    (SendsCovered(hours=72), "Refused and in-flight sends: last 72 h (Tencent)."),
+    (
+        SendsMissing(what="sms:DescribeSendRecordList"),
+        "Refused and in-flight sends: not known (sms:DescribeSendRecordList is missing at Tencent).",
     ),
     (EmptyReceipts(), "Tencent: no receipt (not back yet, or not sent from this app)."),
     (NoRecord(), "Tencent: no record."),

@@ -9,6 +9,7 @@ from bot.providers.base import Vendor
 from bot.providers.http import ProviderHttpClient
 from bot.providers.tencent.callbacks import CALLBACKS
 from bot.providers.tencent.provider import TencentProvider
+from bot.providers.tencent.send_records import CALLS_PER_SECOND as SENDS_PER_SECOND
 from bot.providers.tencent.settings import TencentSettings
 from bot.providers.tencent.signing import Tc3Auth, TencentCredentials
 from bot.providers.tencent.systems import TENCENT
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from bot.providers.base import Provider
     from bot.timing.clock import Clock
 
-CALLS_PER_SECOND = 20  # of an account (https://cloud.tencent.com/document/api/382/40518)
+CALLS_PER_SECOND = 20  # receipts, of an account (https://cloud.tencent.com/document/api/382/40518)
 
 
 def open_tencent(
@@ -28,17 +29,19 @@ def open_tencent(
     clock: Clock,
     proxies: Proxies = Proxies(),  # noqa: B008 - a frozen value
 ) -> Sequence[Provider]:
-    """One provider for each app id, all on one HTTP client: the limit is the account's, not the app's."""
+    """One provider for each app id, all on the same HTTP clients: an action's limit is the account's, not the app's."""
     token = settings.token.get_secret_value() if settings.token else None
-    credentials = TencentCredentials(settings.secret_id.get_secret_value(), settings.secret_key.get_secret_value(), token)
-    http = ProviderHttpClient(
-        settings.endpoint,
-        auth=Tc3Auth(credentials, clock),
-        calls_per_second=CALLS_PER_SECOND,
-        clock=clock,
-        proxies=proxies,
-    )
-    return [TencentProvider(http, app_id=app_id, region=settings.region, clock=clock) for app_id in settings.app_ids]
+    keys = TencentCredentials(settings.secret_id.get_secret_value(), settings.secret_key.get_secret_value(), token)
+    auth = Tc3Auth(keys, clock)
+
+    def client(calls_per_second: int) -> ProviderHttpClient:
+        return ProviderHttpClient(settings.endpoint, auth=auth, calls_per_second=calls_per_second, clock=clock, proxies=proxies)
+
+    receipts, sends = client(CALLS_PER_SECOND), client(SENDS_PER_SECOND) if settings.is_china_site else None
+    return [
+        TencentProvider(receipts, app_id=app_id, region=settings.region, clock=clock, sends_http=sends)
+        for app_id in settings.app_ids
+    ]
 
 
 VENDOR = Vendor(systems=(TENCENT,), settings=TencentSettings, open=open_tencent, callbacks=CALLBACKS)

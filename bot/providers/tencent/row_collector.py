@@ -48,6 +48,16 @@ class RowCollector:
         self._others: Counter[bytes] = Counter()
 
     @property
+    def unreadable(self) -> int:
+        """How many rows could not be read."""
+        return self._unreadable.total()
+
+    @property
+    def others(self) -> int:
+        """How many rows were about other numbers."""
+        return self._others.total()
+
+    @property
     def is_empty(self) -> bool:
         """True if there was neither a row of the target nor an unreadable one."""
         return not self._seen and not self._unreadable
@@ -77,9 +87,10 @@ class RowCollector:
         self._unreadable |= unreadable
         self._others |= others
 
-    def note_skipped(self) -> None:
-        """Note how many rows were unreadable, and how many were about other numbers, if any."""
-        if self._others:
-            self._collector.note(OtherNumbers(count=self._others.total()))
-        if self._unreadable:
-            self._collector.note(RowsUnreadable(count=self._unreadable.total()))
+
+def note_skipped(collector: ResultCollector, *rows: RowCollector) -> None:
+    """Note how many of all these rows were unreadable, and how many were about other numbers, if any."""
+    if others := sum(one.others for one in rows):
+        collector.note(OtherNumbers(count=others))
+    if unreadable := sum(one.unreadable for one in rows):
+        collector.note(RowsUnreadable(count=unreadable))

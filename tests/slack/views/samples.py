@@ -277,10 +277,11 @@ VIEWS: Mapping[str, Sample[Json]] = {
 # The tables themselves, so that none of their entries is left out here.
 _REASONS = (*notices._REFUSALS, *sorted(notices._NOT_A_MEMBER | notices._TOO_LATE), "answer_lost", "never_heard_of")
 _TOLD: Mapping[str, Any] = {
-    **dict.fromkeys(("days", "shown", "counted", "returned", "count", "missing", "parts", "minutes"), 12),
+    **dict.fromkeys(("days", "shown", "counted", "returned", "count", "missing", "parts", "minutes", "hours"), 12),
     **dict.fromkeys(("since", "at"), ago(days=7)),
     "day": date(2026, 11, 14),
     "code": "DELIVRD",
+    "what": "sms:DescribeSendRecordList",
     "words": "user absent",
     "number": "+86 137****2222",
 }
