@@ -6,12 +6,15 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from bot.config.proxy import Proxies
-from bot.providers.aliyun import provider_domestic, provider_intl, systems
+from bot.providers.aliyun import provider_domestic, provider_intl, signatures, systems, templates
 from bot.providers.aliyun.callbacks import CALLBACKS
+from bot.providers.aliyun.errors import lack_of
 from bot.providers.aliyun.settings import AliyunSettings
 from bot.providers.aliyun.signing import Acs3Auth
 from bot.providers.base import Vendor
 from bot.providers.http import ProviderHttpClient
+from bot.providers.optional_actions import OptionalActions
+from bot.providers.registers import Registers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,7 +39,9 @@ def open_aliyun(
     if (credentials := settings.credentials) is not None:
         http = ProviderHttpClient(settings.endpoint, auth=Acs3Auth(credentials, clock=clock), clock=clock, proxies=proxies)
         account = name or abbreviate_key_id(credentials.key_id)
-        providers.append(provider_domestic.AliyunProvider(account, http, row_key=_row_key(credentials), clock=clock))
+        registers = _registers(settings, credentials, clock, proxies)
+        row_key = _row_key(credentials)
+        providers.append(provider_domestic.AliyunProvider(account, http, registers, row_key=row_key, clock=clock))
     if (credentials := settings.intl_credentials) is not None:
         http = ProviderHttpClient(
             settings.intl_endpoint,
@@ -47,6 +52,27 @@ def open_aliyun(
         )
         providers.append(provider_intl.AliyunIntlProvider(name or abbreviate_key_id(credentials.key_id), http, clock=clock))
     return providers
+
+
+def _registers(settings: AliyunSettings, credentials: AliyunCredentials, clock: Clock, proxies: Proxies) -> Registers:
+    """The registers of an access key. Each call has a limit of its own, and so a client of its own."""
+    of_signatures, of_templates = (
+        ProviderHttpClient(
+            settings.endpoint,
+            auth=Acs3Auth(credentials, clock=clock),
+            calls_per_second=calls,
+            clock=clock,
+            proxies=proxies,
+        )
+        for calls in (signatures.CALLS_PER_SECOND, templates.CALLS_PER_SECOND)
+    )
+    actions = OptionalActions(lack_of, clock)
+    return Registers(
+        signatures.AliyunSignatures(of_signatures, actions),
+        templates.AliyunTemplates(of_templates, actions),
+        actions,
+        (of_signatures, of_templates),
+    )
 
 
 def abbreviate_key_id(key_id: str) -> str:

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from bot.model import PhoneNumber, ProviderFault, Target, Window
     from bot.providers.base import ProviderQuery, ResultCollector
     from bot.providers.http import ApiResponse, ProviderHttpClient
+    from bot.providers.optional_actions import MissingAction
+    from bot.providers.registers import Registers
     from bot.timing.clock import Clock
     from bot.timing.fair_queue import Askers
 
@@ -63,13 +65,20 @@ class DetailsPage:
 class AliyunProvider:
     """One account at Alibaba Cloud's SMS product for China and, by its SendSms, abroad. `row_key` keys the row fingerprints."""
 
-    def __init__(self, account: str, http: ProviderHttpClient, *, row_key: bytes, clock: Clock) -> None:
+    def __init__(self, account: str, http: ProviderHttpClient, registers: Registers, *, row_key: bytes, clock: Clock) -> None:
         self.name = NAME
+        self.signatures, self.templates = registers.signatures, registers.templates
+        self._registers = registers
         self.account = account
         self.retention: timedelta | None = RETENTION
         self._http = http
         self._row_key = row_key
         self._clock = clock
+
+    @property
+    def missing_actions(self) -> tuple[MissingAction, ...]:
+        """See `HasOptionalActions`."""
+        return self._registers.actions.missing
 
     def unsupported_reason(self, target: Target) -> Note | None:
         """See `Provider.unsupported_reason`: there is no lookup by BizId alone."""
@@ -113,6 +122,7 @@ class AliyunProvider:
     async def aclose(self) -> None:
         """Close the connections."""
         await self._http.aclose()
+        await self._registers.aclose()
 
 
 class _Search:

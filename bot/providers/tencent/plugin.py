@@ -7,11 +7,17 @@ from typing import TYPE_CHECKING
 from bot.config.proxy import Proxies
 from bot.providers.base import Vendor
 from bot.providers.http import ProviderHttpClient
+from bot.providers.optional_actions import OptionalActions
+from bot.providers.registers import Registers
+from bot.providers.tencent import listing
 from bot.providers.tencent.callbacks import CALLBACKS
+from bot.providers.tencent.errors import lack_of
 from bot.providers.tencent.provider import TencentProvider
 from bot.providers.tencent.settings import TencentSettings
+from bot.providers.tencent.signatures import TencentSignatures
 from bot.providers.tencent.signing import Tc3Auth, TencentCredentials
 from bot.providers.tencent.systems import TENCENT
+from bot.providers.tencent.templates import TencentTemplates
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,7 +44,29 @@ def open_tencent(
         clock=clock,
         proxies=proxies,
     )
-    return [TencentProvider(http, app_id=app_id, region=settings.region, clock=clock) for app_id in settings.app_ids]
+    registers = _registers(settings, credentials, clock, proxies)
+    return [TencentProvider(http, registers, app_id=app_id, region=settings.region, clock=clock) for app_id in settings.app_ids]
+
+
+def _registers(settings: TencentSettings, credentials: TencentCredentials, clock: Clock, proxies: Proxies) -> Registers:
+    """The registers of a key pair. Each call has a limit of its own, and so a client of its own."""
+    of_signatures, of_templates = (
+        ProviderHttpClient(
+            settings.endpoint,
+            auth=Tc3Auth(credentials, clock),
+            calls_per_second=listing.CALLS_PER_SECOND,
+            clock=clock,
+            proxies=proxies,
+        )
+        for _ in range(2)
+    )
+    actions = OptionalActions(lack_of, clock)
+    return Registers(
+        TencentSignatures(of_signatures, actions, region=settings.region),
+        TencentTemplates(of_templates, actions, region=settings.region),
+        actions,
+        (of_signatures, of_templates),
+    )
 
 
 VENDOR = Vendor(systems=(TENCENT,), settings=TencentSettings, open=open_tencent, callbacks=CALLBACKS)

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from bot.model import Note, PhoneNumber, Target
     from bot.providers.base import ProviderQuery, ResultCollector
     from bot.providers.http import ApiResponse, ProviderHttpClient
+    from bot.providers.optional_actions import MissingAction
+    from bot.providers.registers import Registers
     from bot.timing.clock import Clock
 
 ACTION = "PullSmsSendStatusByPhoneNumber"
@@ -31,13 +33,15 @@ CLOCK_MARGIN = timedelta(seconds=60)  # the seven days are counted by the provid
 
 
 class TencentProvider:
-    """One app id. The apps of one set of credentials share `http`, and with it the limit of calls per second."""
+    """One app id. The apps of one set of credentials share `http`, with its limit of calls per second, and the registers."""
 
     name = NAME
     retention = RETENTION - CLOCK_MARGIN
 
-    def __init__(self, http: ProviderHttpClient, *, app_id: str, region: str, clock: Clock) -> None:
+    def __init__(self, http: ProviderHttpClient, registers: Registers, *, app_id: str, region: str, clock: Clock) -> None:
         self._http = http
+        self._registers = registers
+        self.signatures, self.templates = registers.signatures, registers.templates
         self.account = app_id
         self._clock = clock
         # X-TC-Language is the language of error messages. The region matters: receipts are kept apart by region, so the
@@ -49,6 +53,11 @@ class TencentProvider:
             "X-TC-Region": region,
             "X-TC-Language": "en-US",
         }
+
+    @property
+    def missing_actions(self) -> tuple[MissingAction, ...]:
+        """See `HasOptionalActions`."""
+        return self._registers.actions.missing
 
     def unsupported_reason(self, target: Target) -> Note | None:
         """See `Provider.unsupported_reason`."""
@@ -68,6 +77,7 @@ class TencentProvider:
     async def aclose(self) -> None:
         """Close the connections, which the apps of one set of credentials share: close all of them together."""
         await self._http.aclose()
+        await self._registers.aclose()
 
 
 def request_body(app_id: str, number: PhoneNumber, span: SecondRange) -> bytes:
