@@ -44,6 +44,8 @@ STORE = "receipts"
 class Delivery:
     """One message to one number, as one provider account reports it. `text` is already blanked.
 
+    `signature` is the sender's registered name, the 【…】 of the text, also where the text itself is not kept.
+
     `system` is set where the row's system is not its provider's: for rows of the receipt store, and of a vendor's second API.
     `is_row_id`: the provider gives no message id, and `message_id` only tells the rows apart.
     """
@@ -61,6 +63,7 @@ class Delivery:
     country: str | None = None
     region: str | None = None
     text: str | None = field(default=None, repr=False)
+    signature: str | None = None
     notes: tuple[Note, ...] = ()
     explanation: Explanation | None = None  # added by the lookup
     system: str | None = None
