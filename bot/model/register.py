@@ -13,10 +13,15 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.model.report import ProviderFault
+    from bot.model.standing import ReviewState
 
 
 class Entry(Protocol):
     """What a register holds: a signature or a template."""
+
+    @property
+    def review(self) -> ReviewState:
+        """What the vendor's review came to."""
 
     @property
     def standing(self) -> Standing:
@@ -55,10 +60,10 @@ class RegisterReport(Generic[T]):
 
     @property
     def standing(self) -> Standing:
-        """The worst of what was found; without anything, whether that is certain."""
+        """The worst of what was found; without anything, whether that is certain. Nobody asked: it is not."""
         if self.found:
             return min((entry.standing for _, entry in self.found), key=list(Standing).index)
-        return Standing.UNANSWERED if self.unanswered else Standing.NOT_FOUND
+        return Standing.UNANSWERED if self.unanswered or not self.answers else Standing.NOT_FOUND
 
     @property
     def unanswered(self) -> tuple[RegisterAnswer[T], ...]:

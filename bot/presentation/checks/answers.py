@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from bot.model import Standing
+from bot.model import ReviewState, Standing
 from bot.presentation.checks.reviews import STATES
 from bot.presentation.wording import ACCOUNT, STEP, TITLE, WORDS, fault_words, mid_sentence
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
 
-    from bot.model import RegisterAnswer, RegisterReport, ReviewState
+    from bot.model import RegisterAnswer, RegisterReport
     from bot.model.register import Entry
     from bot.presentation.wording import TextFormat
 
@@ -40,7 +40,7 @@ def _lines(answer: RegisterAnswer[T], text_format: TextFormat, lines_of: Callabl
         sentences = (text_format.say("{who} did not answer: {why}.", who=who, why=why), step)
         yield text_format.language.sentences(text_format.language.with_full_stop(line) for line in sentences if line)
     elif not answer.found:
-        yield text_format.say("{who}: no such entry", who=who)
+        yield text_format.say("{who}: not found", who=who)
     for entry in answer.found:
         yield from lines_of(entry, who)
 
@@ -51,6 +51,12 @@ def who_has(answer: RegisterAnswer[T], text_format: TextFormat) -> str:
     if more := len(answer.accounts) - len(named):
         named.append(text_format.say("{count} more", count=more))
     return f"{text_format.title(answer.provider)} {text_format.language.listed(named)}"
+
+
+def worst_of(report: RegisterReport[T]) -> tuple[RegisterAnswer[T], T]:
+    """The entry that leads: the one that stands worst, and of these one of which the vendor says why."""
+    standings = list(Standing)
+    return min(report.found, key=lambda pair: (standings.index(pair[1].standing), pair[1].review is ReviewState.UNUSABLE))
 
 
 def where(report: RegisterReport[T], answer: RegisterAnswer[T], text_format: TextFormat) -> str:
@@ -70,7 +76,7 @@ def missing_words(report: RegisterReport[T], text_format: TextFormat) -> str:
     """`Incomplete: no answer from Tencent.`, where something else was found."""
     if report.standing is Standing.UNANSWERED or not report.unanswered:
         return ""
-    names = dict.fromkeys(text_format.title(answer.provider) for answer in report.unanswered)
+    names = list(dict.fromkeys(text_format.title(answer.provider) for answer in report.unanswered))
     return text_format.say("Incomplete: no answer from {names}.", names=text_format.language.listed(names))
 
 

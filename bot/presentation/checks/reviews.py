@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bot.i18n import phrase
 from bot.model import ReviewState, Standing
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bot.i18n import Phrase
+    from bot.model import RegisterReport
     from bot.presentation.wording import TextFormat
 
 STATES: Mapping[ReviewState, Phrase] = {
@@ -59,8 +60,10 @@ def review_advice(review: ReviewState, text_format: TextFormat) -> str:
     return _ADVICE.get(review, _SEE_THE_CONSOLE).said_in(text_format.language)
 
 
-def absent_lead(standing: Standing, subject: str, text_format: TextFormat) -> str:
+def absent_lead(report: RegisterReport[Any], subject: str, text_format: TextFormat) -> str:
     """What is said where nothing was found."""
-    if standing is Standing.UNANSWERED:
+    if not report.answers:
+        return text_format.say("{subject} cannot be checked", subject=subject)
+    if report.standing is Standing.UNANSWERED:
         return text_format.say("{subject}: cannot tell", subject=subject)
     return text_format.say("{subject} is in none of the accounts asked", subject=subject)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.i18n import phrase
 from bot.model import RegistrationReason, RegistrationState, ReviewState, Standing
-from bot.presentation.checks.answers import answer_lines, as_of_line, missing_words, review_words, where
+from bot.presentation.checks.answers import answer_lines, as_of_line, missing_words, review_words, where, worst_of
 from bot.presentation.checks.model import SIGNS, CheckWords
 from bot.presentation.checks.reviews import absent_lead, review_advice, review_lead
 from bot.presentation.wording import IDENTIFIER, carrier_words
@@ -68,9 +68,9 @@ def signature_words(report: SignatureReport, text_format: TextFormat) -> CheckWo
     """The check in words. With several entries the worst one leads."""
     subject = text_format.say("Signature {name}", name=_in_brackets(report.name, text_format))
     if not report.found:
-        lead, advice = absent_lead(report.standing, subject, text_format), _absent_advice(report, text_format)
+        lead, advice = absent_lead(report, subject, text_format), _absent_advice(report, text_format)
     else:
-        answer, worst = min(report.found, key=lambda pair: list(Standing).index(pair[1].standing))
+        answer, worst = worst_of(report)
         lead, advice = _lead(worst, subject, text_format), _advice(worst, text_format)
         if place := where(report, answer, text_format):
             lead = text_format.say("{lead} ({place})", lead=lead, place=place)
@@ -89,10 +89,10 @@ def _in_brackets(name: str, text_format: TextFormat) -> str:
 
 
 def _absent_advice(report: SignatureReport, text_format: TextFormat) -> str:
-    if report.standing is Standing.UNANSWERED:
-        return text_format.say("Ask again in a minute, or see the provider's console.")
     if not report.answers:
         return text_format.say("None of the providers that are set up can be asked about signatures.")
+    if report.standing is Standing.UNANSWERED:
+        return text_format.say("Ask again in a minute, or see the provider's console.")
     return text_format.say("Fix: us (compare the name with the console, letter for letter; or it is another account's)")
 
 
@@ -102,7 +102,7 @@ def _lead(signature: Signature, subject: str, text_format: TextFormat) -> str:
     at = signature.carriers_in(standing)
     if not at:
         return review_lead(signature.review, subject, text_format)
-    carriers = text_format.language.listed(carrier_words(one.carrier, text_format.language) for one in at)
+    carriers = text_format.language.listed([carrier_words(one.carrier, text_format.language) for one in at])
     states = {one.state for one in at}
     match standing:
         case Standing.BLOCKED if states == {RegistrationState.FAILED}:
@@ -172,7 +172,9 @@ def _carrier_words(one: CarrierRegistration, text_format: TextFormat) -> str:
 def _without_carriers(report: SignatureReport, text_format: TextFormat) -> list[str]:
     """Who cannot tell at which carrier a signature is registered."""
     silent: list[RegisterAnswer[Signature]] = [
-        answer for answer, signature in report.found if not signature.carriers and not signature.is_international
+        answer
+        for answer, signature in report.found
+        if signature.standing is Standing.USABLE and not signature.carriers and not signature.is_international
     ]
-    names = dict.fromkeys(text_format.title(answer.provider) for answer in silent)
-    return [text_format.say("{names} tells no state per carrier", names=text_format.language.listed(names))] if names else []
+    names = list(dict.fromkeys(text_format.title(answer.provider) for answer in silent))
+    return [text_format.say("{names}: no state per carrier", names=text_format.language.listed(names))] if names else []

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.i18n import phrase
 from bot.model import Standing, TemplateKind
-from bot.presentation.checks.answers import answer_lines, as_of_line, missing_words, review_words, where
+from bot.presentation.checks.answers import answer_lines, as_of_line, missing_words, review_words, where, worst_of
 from bot.presentation.checks.model import SIGNS, CheckWords
 from bot.presentation.checks.reviews import absent_lead, review_advice, review_lead
 from bot.presentation.wording import IDENTIFIER, PLACE
@@ -30,9 +30,9 @@ def template_words(report: TemplateReport, text_format: TextFormat) -> CheckWord
     """The check in words. With several entries the worst one leads."""
     subject = text_format.say("Template {code}", code=text_format.prose(report.name, IDENTIFIER))
     if not report.found:
-        lead, advice = absent_lead(report.standing, subject, text_format), _absent_advice(report, text_format)
+        lead, advice = absent_lead(report, subject, text_format), _absent_advice(report, text_format)
     else:
-        answer, worst = min(report.found, key=lambda pair: list(Standing).index(pair[1].standing))
+        answer, worst = worst_of(report)
         lead, advice = review_lead(worst.review, subject, text_format), review_advice(worst.review, text_format)
         if worst.standing is Standing.USABLE:
             advice = text_format.say("The template is not what fails: check its variables, the signature and the numbers.")
@@ -49,10 +49,10 @@ def template_words(report: TemplateReport, text_format: TextFormat) -> CheckWord
 
 
 def _absent_advice(report: TemplateReport, text_format: TextFormat) -> str:
-    if report.standing is Standing.UNANSWERED:
-        return text_format.say("Ask again in a minute, or see the provider's console.")
     if not report.answers:
         return text_format.say("No provider that is set up has template codes of this form. Copy the code from its console.")
+    if report.standing is Standing.UNANSWERED:
+        return text_format.say("Ask again in a minute, or see the provider's console.")
     return text_format.say("Fix: us (compare the code with the console; or it is another account's)")
 
 
@@ -65,7 +65,7 @@ def _lines(template: Template, who: str, text_format: TextFormat) -> Iterator[st
         parts.append(_KINDS[template.kind].said_in(text_format.language))
     yield " · ".join(parts)
     if template.signatures:
-        names = text_format.language.listed(f"【{text_format.prose(name, PLACE)}】" for name in template.signatures)
+        names = text_format.language.listed([f"【{text_format.prose(name, PLACE)}】" for name in template.signatures])
         yield text_format.say("Its signature: {names}", names=names)
 
 

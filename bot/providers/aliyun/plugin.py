@@ -41,7 +41,8 @@ def open_aliyun(
         account = name or abbreviate_key_id(credentials.key_id)
         registers = _registers(settings, credentials, clock, proxies)
         row_key = _row_key(credentials)
-        providers.append(provider_domestic.AliyunProvider(account, http, registers, row_key=row_key, clock=clock))
+        provider = provider_domestic.AliyunProvider(account, http, row_key=row_key, clock=clock, registers=registers)
+        providers.append(provider)
     if (credentials := settings.intl_credentials) is not None:
         http = ProviderHttpClient(
             settings.intl_endpoint,

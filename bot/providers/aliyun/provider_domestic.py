@@ -65,7 +65,7 @@ class DetailsPage:
 class AliyunProvider:
     """One account at Alibaba Cloud's SMS product for China and, by its SendSms, abroad. `row_key` keys the row fingerprints."""
 
-    def __init__(self, account: str, http: ProviderHttpClient, registers: Registers, *, row_key: bytes, clock: Clock) -> None:
+    def __init__(self, account: str, http: ProviderHttpClient, *, row_key: bytes, clock: Clock, registers: Registers) -> None:
         self.name = NAME
         self.signatures, self.templates = registers.signatures, registers.templates
         self._registers = registers

@@ -45,7 +45,10 @@ def open_tencent(
         proxies=proxies,
     )
     registers = _registers(settings, credentials, clock, proxies)
-    return [TencentProvider(http, registers, app_id=app_id, region=settings.region, clock=clock) for app_id in settings.app_ids]
+    return [
+        TencentProvider(http, app_id=app_id, region=settings.region, clock=clock, registers=registers)
+        for app_id in settings.app_ids
+    ]
 
 
 def _registers(settings: TencentSettings, credentials: TencentCredentials, clock: Clock, proxies: Proxies) -> Registers:

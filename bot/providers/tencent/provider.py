@@ -38,7 +38,7 @@ class TencentProvider:
     name = NAME
     retention = RETENTION - CLOCK_MARGIN
 
-    def __init__(self, http: ProviderHttpClient, registers: Registers, *, app_id: str, region: str, clock: Clock) -> None:
+    def __init__(self, http: ProviderHttpClient, *, app_id: str, region: str, clock: Clock, registers: Registers) -> None:
         self._http = http
         self._registers = registers
         self.signatures, self.templates = registers.signatures, registers.templates
