@@ -1,6 +1,7 @@
 """`smsstatus signature NAME` and `smsstatus template CODE`: what can be checked in Slack, in the terminal.
 
-Exit statuses as of a lookup: 0 every account asked answered; 1 some did not; 2 the words or the settings are wrong; 3 none answered.
+Exit statuses as of a lookup: 0 every account asked answered; 1 some did not; 2 the words or the settings are wrong; 3 none
+answered.
 """
 
 from __future__ import annotations
@@ -30,9 +31,7 @@ _STATUSES = phrase("Exit status: 0 all accounts answered, 1 some did not, 2 wron
 @click.command(
     "signature",
     cls=Command,
-    about=phrase(
-        "Check an SMS signature: at which carriers it is registered, and if not, why. Example: smsstatus signature 示例"
-    ),
+    about=phrase("Check an SMS signature: at which carriers it is registered, and why not. Example: smsstatus signature 示例"),
     closing=_STATUSES,
 )
 @argument("name", nargs=-1, required=True)

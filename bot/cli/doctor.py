@@ -1,7 +1,7 @@
 """The self-check of `smsstatus doctor`: settings, address, Slack tokens, database and every provider account.
 
 Every check makes a harmless real request: `auth.test` to Slack, and to each provider a lookup of the last minute of the phone
-library's example number, or of a message id that does not exist.
+library's example number, or of a message id that does not exist, and a check of a signature and a template likewise.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The terminal: `smsstatus serve | demo | lookup | explain | signature | template | codes | doctor | audit | receipts | manifest | help`.
+"""The terminal: `smsstatus serve | demo | lookup | explain | signature | template | codes | doctor | audit | receipts | …`.
 
 Words that name no command are those of `lookup`. Errors are short messages on stderr, never a traceback. Output is in the
 terminal's language; JSON is not translated.

@@ -65,11 +65,11 @@ def where(report: RegisterReport[T], answer: RegisterAnswer[T], text_format: Tex
 
 
 def review_words(review: ReviewState, reviewed_at: datetime | None, refusal: str, text_format: TextFormat) -> str:
-    """`approved, Nov 20`, `refused at review: “…”`."""
+    """`approved, Nov 20`, `refused at review: the reason`."""
     said = STATES[review].said_in(text_format.language)
     if reviewed_at is not None:
         said = text_format.say("{state}, {day}", state=said, day=text_format.times.day(reviewed_at))
-    return text_format.say("{state}: “{words}”", state=said, words=text_format.prose(refusal, WORDS)) if refusal else said
+    return text_format.say("{state}: {words}", state=said, words=text_format.prose(refusal, WORDS)) if refusal else said
 
 
 def missing_words(report: RegisterReport[T], text_format: TextFormat) -> str:

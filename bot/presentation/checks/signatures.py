@@ -124,7 +124,7 @@ def _lead(signature: Signature, subject: str, text_format: TextFormat) -> str:
 def _advice(signature: Signature, text_format: TextFormat) -> str:
     say, standing = text_format.say, signature.standing
     if standing is Standing.USABLE:
-        return say("The signature is not what fails: check the text and the numbers.")
+        return say("Nothing to fix in the signature: check the text and the numbers.")
     at = signature.carriers_in(standing)
     if not at:
         return review_advice(signature.review, text_format)

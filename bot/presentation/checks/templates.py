@@ -35,7 +35,7 @@ def template_words(report: TemplateReport, text_format: TextFormat) -> CheckWord
         answer, worst = worst_of(report)
         lead, advice = review_lead(worst.review, subject, text_format), review_advice(worst.review, text_format)
         if worst.standing is Standing.USABLE:
-            advice = text_format.say("The template is not what fails: check its variables, the signature and the numbers.")
+            advice = text_format.say("Nothing to fix in the template: check its variables, the signature and the numbers.")
         if place := where(report, answer, text_format):
             lead = text_format.say("{lead} ({place})", lead=lead, place=place)
     return CheckWords(
