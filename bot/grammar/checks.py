@@ -28,7 +28,9 @@ def check_word(plain: str) -> re.Match[str] | None:
     `签名未报备` is not a signature's name behind the word but a sentence.
     """
     found = _BEGIN.match(plain)
-    return found if found and _ENDS.fullmatch(found["end"]) and not _HAN.match(found["end"]) else None
+    if found is None or _HAN.match(found["end"]):
+        return None
+    return found if _HAN.match(found["word"]) or _ENDS.fullmatch(found["end"]) else None
 
 
 def read_check(plain: str, word: re.Match[str]) -> CheckSignature | CheckTemplate:

@@ -140,6 +140,7 @@ def _message(number: str, sent: StoryMessage, place: int, anchor: datetime) -> S
         receipt,
         account=sent.app if sent.through is SandboxSystem.TENCENT else None,
         text=sent.text,
+        template=sent.template,
         country=country,
         region=region,
         carrier=carrier,

@@ -8,19 +8,18 @@ from typing import TYPE_CHECKING
 from bot.config.proxy import Proxies
 from bot.providers.aliyun import provider_domestic, provider_intl, signatures, systems, templates
 from bot.providers.aliyun.callbacks import CALLBACKS
-from bot.providers.aliyun.errors import lack_of
+from bot.providers.aliyun.registers import open_registers
 from bot.providers.aliyun.settings import AliyunSettings
 from bot.providers.aliyun.signing import Acs3Auth
 from bot.providers.base import Vendor
 from bot.providers.http import ProviderHttpClient
-from bot.providers.optional_actions import OptionalActions
-from bot.providers.registers import Registers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.providers.aliyun.signing import AliyunCredentials
     from bot.providers.base import Provider
+    from bot.providers.registers import Registers
     from bot.timing.clock import Clock
 
 INTL_CALLS_A_SECOND = 250  # of the 300 that QueryMessage allows an account: other clients may use the same one
@@ -67,13 +66,7 @@ def _registers(settings: AliyunSettings, credentials: AliyunCredentials, clock: 
         )
         for calls in (signatures.CALLS_PER_SECOND, templates.CALLS_PER_SECOND)
     )
-    actions = OptionalActions(lack_of, clock)
-    return Registers(
-        signatures.AliyunSignatures(of_signatures, actions),
-        templates.AliyunTemplates(of_templates, actions),
-        actions,
-        (of_signatures, of_templates),
-    )
+    return open_registers(of_signatures, of_templates, clock=clock)
 
 
 def abbreviate_key_id(key_id: str) -> str:

@@ -18,6 +18,7 @@ from bot.model import CountedMore, MayChange, NeedsNumber, NoRecord, Note, NoteK
 from bot.providers.aliyun import DOMESTIC_NAME
 from bot.providers.aliyun.errors import raise_for_fault
 from bot.providers.aliyun.fields import awaits_receipt, count_of, optional
+from bot.providers.aliyun.registers import open_registers
 from bot.providers.aliyun.rows import DayRows, SendDetail, is_row_id, read_row
 from bot.providers.aliyun.signing import call_headers
 from bot.providers.china_time import CHINA
@@ -63,12 +64,17 @@ class DetailsPage:
 
 
 class AliyunProvider:
-    """One account at Alibaba Cloud's SMS product for China and, by its SendSms, abroad. `row_key` keys the row fingerprints."""
+    """One account at Alibaba Cloud's SMS product for China and, by its SendSms, abroad. `row_key` keys the row fingerprints.
 
-    def __init__(self, account: str, http: ProviderHttpClient, *, row_key: bytes, clock: Clock, registers: Registers) -> None:
+    Without `registers`, they are asked by `http`, too.
+    """
+
+    def __init__(
+        self, account: str, http: ProviderHttpClient, *, row_key: bytes, clock: Clock, registers: Registers | None = None
+    ) -> None:
         self.name = NAME
-        self.signatures, self.templates = registers.signatures, registers.templates
-        self._registers = registers
+        self._registers = registers or open_registers(http, http, clock=clock)
+        self.signatures, self.templates = self._registers.signatures, self._registers.templates
         self.account = account
         self.retention: timedelta | None = RETENTION
         self._http = http

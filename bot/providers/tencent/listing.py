@@ -29,6 +29,7 @@ CALLS_PER_SECOND = 20
 PAGE_SIZE = 100
 MAX_PAGES = 30  # 3,000 entries; no account has so many
 MAX_NAME = 64
+NOT_THERE = frozenset({"FailedOperation.TemplateIdNotExist", "FailedOperation.SignIdNotExist"})
 
 REVIEWS: Mapping[str, ReviewState] = {
     "0": ReviewState.APPROVED,
@@ -68,9 +69,15 @@ class Listing:
         return found
 
     async def by_id(self, international: int, id_field: str, number: int, askers: Askers) -> list[Mapping[str, Any]]:
-        """The rows of this id. Raises ProviderError."""
+        """The rows of this id; none where there is no such id. Raises ProviderError."""
         asked = {"International": international, id_field: [number], "Limit": PAGE_SIZE, "Offset": 0}
-        return [row for row in await self._call(asked, askers) if isinstance(row, dict)]
+        try:
+            rows = await self._call(asked, askers)
+        except ProviderError as error:
+            if error.fault.code in NOT_THERE:
+                return []
+            raise
+        return [row for row in rows if isinstance(row, dict)]
 
     async def _call(self, asked: Mapping[str, object], askers: Askers) -> list[object]:
         def read(response: ApiResponse) -> list[object]:

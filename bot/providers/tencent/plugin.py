@@ -7,22 +7,19 @@ from typing import TYPE_CHECKING
 from bot.config.proxy import Proxies
 from bot.providers.base import Vendor
 from bot.providers.http import ProviderHttpClient
-from bot.providers.optional_actions import OptionalActions
-from bot.providers.registers import Registers
 from bot.providers.tencent import listing
 from bot.providers.tencent.callbacks import CALLBACKS
-from bot.providers.tencent.errors import lack_of
 from bot.providers.tencent.provider import TencentProvider
+from bot.providers.tencent.registers import open_registers
 from bot.providers.tencent.settings import TencentSettings
-from bot.providers.tencent.signatures import TencentSignatures
 from bot.providers.tencent.signing import Tc3Auth, TencentCredentials
 from bot.providers.tencent.systems import TENCENT
-from bot.providers.tencent.templates import TencentTemplates
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.providers.base import Provider
+    from bot.providers.registers import Registers
     from bot.timing.clock import Clock
 
 CALLS_PER_SECOND = 20  # of an account (https://cloud.tencent.com/document/api/382/40518)
@@ -63,13 +60,7 @@ def _registers(settings: TencentSettings, credentials: TencentCredentials, clock
         )
         for _ in range(2)
     )
-    actions = OptionalActions(lack_of, clock)
-    return Registers(
-        TencentSignatures(of_signatures, actions, region=settings.region),
-        TencentTemplates(of_templates, actions, region=settings.region),
-        actions,
-        (of_signatures, of_templates),
-    )
+    return open_registers(of_signatures, of_templates, region=settings.region, clock=clock)
 
 
 VENDOR = Vendor(systems=(TENCENT,), settings=TencentSettings, open=open_tencent, callbacks=CALLBACKS)

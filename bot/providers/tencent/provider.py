@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from bot.providers.tencent import NAME
 from bot.providers.tencent.errors import read_response
+from bot.providers.tencent.registers import open_registers
 from bot.providers.tencent.row_collector import RowCollector
 from bot.providers.tencent.window_splitter import ROW_CAP, SecondRange
 from bot.providers.tencent.windowed_query import needs_number, number_of, query_windows
@@ -33,15 +34,20 @@ CLOCK_MARGIN = timedelta(seconds=60)  # the seven days are counted by the provid
 
 
 class TencentProvider:
-    """One app id. The apps of one set of credentials share `http`, with its limit of calls per second, and the registers."""
+    """One app id. The apps of one set of credentials share `http`, with its limit of calls per second, and `registers`.
+
+    Without `registers`, they are asked by `http`, too.
+    """
 
     name = NAME
     retention = RETENTION - CLOCK_MARGIN
 
-    def __init__(self, http: ProviderHttpClient, *, app_id: str, region: str, clock: Clock, registers: Registers) -> None:
+    def __init__(
+        self, http: ProviderHttpClient, *, app_id: str, region: str, clock: Clock, registers: Registers | None = None
+    ) -> None:
         self._http = http
-        self._registers = registers
-        self.signatures, self.templates = registers.signatures, registers.templates
+        self._registers = registers or open_registers(http, http, region=region, clock=clock)
+        self.signatures, self.templates = self._registers.signatures, self._registers.templates
         self.account = app_id
         self._clock = clock
         # X-TC-Language is the language of error messages. The region matters: receipts are kept apart by region, so the

@@ -5,6 +5,7 @@ The answer is for whoever pressed, beside the answer that they pressed below.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -63,8 +64,7 @@ def register(app: AsyncApp, runner: RequestRunner, modals: Modals, responders: R
         responder = responders.by_response_url(ctx, draft.response_url, draft.channel)
         runner.start(ctx, responder, lambda: show_check(ctx, modals, responder, [check], reader))
 
-    app.view(modal.SIGNATURE)(submitted)
-    app.view(modal.TEMPLATE)(submitted)
+    app.view(re.compile("|".join(map(re.escape, _WORDS))))(submitted)
 
 
 def entered_check(view: Mapping[str, Any], context: ParseContext) -> CheckSignature | CheckTemplate:
