@@ -1,7 +1,7 @@
 """The self-check of `smsstatus doctor`: settings, address, Slack tokens, database and every provider account.
 
 Every check makes a harmless real request: `auth.test` to Slack, and to each provider a lookup of the last minute of the phone
-library's example number, or of a message id that does not exist.
+library's example number, or of a message id that does not exist, and a check of a signature and a template likewise.
 """
 
 from __future__ import annotations
@@ -96,10 +96,11 @@ async def check_providers(
     *,
     proxies: Proxies = Proxies(),  # noqa: B008 - a frozen value
 ) -> list[Check]:
-    """Query every account for the last minute of the probe. `titles` are in `language`."""
+    """Query every account for the last minute of the probe, and its registers. `titles` are in `language`."""
     now = clock().replace(microsecond=0)
     targets = (Target(number=_probe_number(region)), Target(message_id=PROBE_ID))
-    report = await service.lookup(Query(targets, Window(now - timedelta(minutes=1), now)), refresh=True)
+    lookup = service.lookup(Query(targets, Window(now - timedelta(minutes=1), now)), refresh=True)
+    report, _ = await asyncio.gather(lookup, service.registers.probe())
     checks = [_provider_check(part, titles, proxies, language) for part in report.coverage]
     for provider in service.providers:
         checks += _provider_warnings(provider, titles, language)

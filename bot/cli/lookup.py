@@ -52,11 +52,12 @@ ALL_ANSWERED, SOME_FAILED, NONE_ANSWERED = 0, 1, 3
 @click.pass_obj
 def lookup(locale: CliLocale, *, words: tuple[str, ...], as_json: bool, reveal: bool) -> None:
     """Run a command as it could be typed in Slack. Raises SystemExit with the exit status."""
+    from bot.cli.checks import run_check
     from bot.cli.codes import explain_text
     from bot.cli.console import show
     from bot.cli.help_screen import help_screen
     from bot.cli.provider_rendering import render_providers
-    from bot.grammar import Explain, Help, Lookup, Providers
+    from bot.grammar import CheckSignature, CheckTemplate, Explain, Help, Lookup, Providers
 
     language, text = locale.language, " ".join(words)
     parsed = parse_offline(text)
@@ -64,6 +65,8 @@ def lookup(locale: CliLocale, *, words: tuple[str, ...], as_json: bool, reveal: 
     match parsed if settings is None else _parse(text, settings, language):
         case Explain(code):
             sys.exit(0 if explain_text(code, language, as_json=as_json) else 1)
+        case CheckSignature() | CheckTemplate() as check if settings is not None:
+            run_check(check, settings, language, as_json=as_json)
         case Lookup() as command if settings is not None:
             report = run(_look_up(settings, command, reveal=reveal), language)
             _print_report(report, command, settings, language, as_json=as_json, reveal=reveal)

@@ -1,4 +1,4 @@
-"""The terminal: `smsstatus serve | demo | lookup | explain | codes | doctor | audit | receipts | manifest | help`.
+"""The terminal: `smsstatus serve | demo | lookup | explain | signature | template | codes | doctor | audit | receipts | …`.
 
 Words that name no command are those of `lookup`. Errors are short messages on stderr, never a traceback. Output is in the
 terminal's language; JSON is not translated.
@@ -16,6 +16,7 @@ import click
 
 from bot import __version__
 from bot.cli.audit import audit
+from bot.cli.checks import signature, template
 from bot.cli.codes import codes, explain
 from bot.cli.help_screen import show_help
 from bot.cli.localized_click import CliLocale, Group, option, print_json
@@ -109,6 +110,12 @@ main.add_command(lookup)
 
 
 main.add_command(explain)
+
+
+main.add_command(signature)
+
+
+main.add_command(template)
 
 
 @main.command(about=phrase("Check settings, Slack tokens and provider accounts."))

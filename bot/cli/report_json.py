@@ -34,7 +34,7 @@ def report_to_json(report: Report, *, reveal: bool = False, titles: Mapping[str,
 
     return {
         "query": _query(report, reveal=reveal),
-        "as_of": _time(report.as_of),
+        "as_of": time_to_json(report.as_of),
         "verdict": verdict(report, ENGLISH, titles=titles).sentence,
         "outcome": report.outcome.value,
         "summary": {"total": len(report.deliveries), **{status.value: report.counts[status] for status in Status}},
@@ -63,8 +63,8 @@ def _query(report: Report, *, reveal: bool) -> dict[str, Any]:
     query = report.query
     return {
         "targets": [target.whole if reveal else target.masked for target in query.targets],
-        "since": _time(query.window.since),
-        "until": _time(query.window.until),
+        "since": time_to_json(query.window.since),
+        "until": time_to_json(query.window.until),
         "providers": list(query.providers or dict.fromkeys(part.provider for part in report.coverage)),
     }
 
@@ -83,8 +83,8 @@ def _delivery(row: Delivery, hide: Callable[[str | None], str | None], *, reveal
         "message_id": row.message_id if reveal else hide(mask_message_id(row.message_id or "") or None),
         "status": row.status.value,
         "code": hide(row.code),
-        "sent_at": _time(row.sent_at),
-        "received_at": _time(row.received_at),
+        "sent_at": time_to_json(row.sent_at),
+        "received_at": time_to_json(row.received_at),
         "template": hide(row.template),
         "carrier": hide(row.carrier),
         "explanation": explanation_to_json(row.explanation) if row.explanation else None,
@@ -98,18 +98,19 @@ def _coverage(
     return {
         "provider": part.provider,
         "account": hide(part.account),
-        "since": _time(part.window.since),
-        "until": _time(part.window.until),
+        "since": time_to_json(part.window.since),
+        "until": time_to_json(part.window.until),
         "complete": part.complete,
         "requests": part.requests,
         "cached": part.cached,
-        "as_of": _time(part.as_of),
+        "as_of": time_to_json(part.as_of),
         "notes": [note_sentence(note, text_format, name) for note in part.notes],
-        "error": _error(part.error, hide) if part.error else None,
+        "error": error_to_json(part.error, hide) if part.error else None,
     }
 
 
-def _error(fault: ProviderFault, hide: Callable[[str | None], str | None]) -> dict[str, Any]:
+def error_to_json(fault: ProviderFault, hide: Callable[[str | None], str | None]) -> dict[str, Any]:
+    """The `error` object of an account that did not answer. `hide` masks numbers in a text."""
     words = fault_words(fault, ENGLISH)
     return {
         "code": hide(fault.code),
@@ -130,6 +131,6 @@ def _not_asked(part: SkippedAccount, text_format: TextFormat) -> dict[str, Any]:
     }
 
 
-def _time(moment: datetime | None) -> str | None:
+def time_to_json(moment: datetime | None) -> str | None:
     """`2026-11-21T08:00:00Z`; fractions of a second are dropped."""
     return None if moment is None else moment.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"

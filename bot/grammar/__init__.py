@@ -1,7 +1,7 @@
 """The command language: text in, `Command` out, and back again.
 
     TARGET… [since WHEN] [until WHEN] [last 2h] [via PROVIDER,…] [only STATUS,…] [share]
-    explain CODE | providers | help
+    explain CODE | signature NAME | template CODE | providers | help
 
 Pure: no clock is read and nothing is looked up; what the grammar must know besides the text comes as a `ParseContext`.
 
@@ -13,6 +13,7 @@ Pure: no clock is read and nothing is looked up; what the grammar must know besi
     filler_words.py  passing_over.py    words that change nothing: those that are known, and those that no rule knows
     bare_amounts.py       `NUM 10`, `NUM 9-11`
     bare_code.py          a code without `explain`
+    checks.py             the name or code behind `signature` and `template`
     phone_numbers.py  message_ids.py  targets.py    numbers, message ids, targets
     choices.py            the lists behind `via` and `only`
     durations.py  clocks.py  time_zones.py  dates.py  days.py    durations, times of day, zones, numeric dates, named days
@@ -34,7 +35,17 @@ Pure: no clock is read and nothing is looked up; what the grammar must know besi
     command.py            the commands, and ParseContext
 """
 
-from bot.grammar.command import Command, Explain, Help, Lookup, ParseContext, Providers
+from bot.grammar.command import (
+    COMMAND_NAMES,
+    CheckSignature,
+    CheckTemplate,
+    Command,
+    Explain,
+    Help,
+    Lookup,
+    ParseContext,
+    Providers,
+)
 from bot.grammar.keywords import begins_like_a_command, says_when
 from bot.grammar.parser import parse
 from bot.grammar.period import parse_period
@@ -46,9 +57,12 @@ from bot.grammar.writer import write, write_targets
 
 __all__ = [
     "A_NUMBER",
+    "COMMAND_NAMES",
     "EXAMPLES",
     "EXPLAINS",
     "MAX_TARGETS",
+    "CheckSignature",
+    "CheckTemplate",
     "Command",
     "Explain",
     "Help",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -69,6 +70,20 @@ class Explain:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckSignature:
+    """The command that checks a signature. `name` is without the brackets around it."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckTemplate:
+    """The command that checks a template, by its code or id."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
 class Providers:
     """The command that lists the providers."""
 
@@ -78,4 +93,16 @@ class Help:
     """The command that shows help."""
 
 
-Command = Lookup | Explain | Providers | Help
+COMMAND_NAMES: Mapping[type, str] = MappingProxyType(
+    {
+        Lookup: "lookup",
+        Explain: "explain",
+        CheckSignature: "signature",
+        CheckTemplate: "template",
+        Providers: "providers",
+        Help: "help",
+    }
+)
+"""The name of each command, as the audit writes it."""
+
+Command = Lookup | Explain | CheckSignature | CheckTemplate | Providers | Help

@@ -13,7 +13,8 @@ from functools import partial
 from bot.encoded_text import decode_text
 from bot.errors import UsageError
 from bot.grammar.bare_code import bare_code
-from bot.grammar.command import Command, Explain, Help, Lookup, ParseContext, Providers
+from bot.grammar.checks import check_word, read_check
+from bot.grammar.command import CheckSignature, Command, Explain, Help, Lookup, ParseContext, Providers
 from bot.grammar.corrections import corrected, readings
 from bot.grammar.cursor import SEPARATORS, Cursor, Edit, ParseError, Span, pattern
 from bot.grammar.decoration import strip_decoration
@@ -60,15 +61,19 @@ def _check(text: str, context: ParseContext) -> Command:
 
 
 def _as_typed(command: Command, typed: str) -> Command:
-    """The command with the words that were passed over as they were typed."""
-    if not isinstance(command, Lookup):
-        return command
-    return replace(command, ignored=tuple(as_typed(word, typed) for word in command.ignored))
+    """The command with a name, or the words that were passed over, as they were typed."""
+    match command:
+        case Lookup():
+            return replace(command, ignored=tuple(as_typed(word, typed) for word in command.ignored))
+        case CheckSignature(name):
+            return CheckSignature(as_typed(name, typed))
+        case _:
+            return command
 
 
 def _bare(plain: str) -> str:
     plain = _OURSELVES.sub("", plain)
-    if _EXPLAIN.match(plain):  # a code may hold any character
+    if _EXPLAIN.match(plain) or check_word(plain):  # a code, and a name, may hold any character
         return plain
     decoded = decode_text(plain)
     return strip_decoration(plain if decoded == plain else normalize(escape_entities(decoded)))
@@ -93,6 +98,8 @@ def _first_word(plain: str) -> str:
 
 def _read(cursor: Cursor, context: ParseContext) -> Command:
     plain = cursor.text
+    if word := check_word(plain):
+        return read_check(plain, word)
     cursor.skip_breaks()
     command = cursor.take(COMMAND)
     if cursor.at_end and not command:

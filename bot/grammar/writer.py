@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from bot.grammar.command import Command, Explain, Help, Lookup, ParseContext, Providers
+from bot.grammar.command import CheckSignature, CheckTemplate, Command, Explain, Help, Lookup, ParseContext, Providers
 from bot.grammar.text import escape_entities
 from bot.model import Status
 
@@ -30,6 +30,10 @@ def write(command: Command, context: ParseContext) -> str:
             return "providers"
         case Explain(code):
             return f"explain {escape_entities(code)}"
+        case CheckSignature(name):
+            return f"signature {escape_entities(name)}"
+        case CheckTemplate(code):
+            return f"template {escape_entities(code)}"
         case Lookup():
             return " ".join(_lookup(command, context))
 

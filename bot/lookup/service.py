@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from bot.lookup.cache import AnswerCache, CachedAnswer, Key
 from bot.lookup.note_rules import is_empty_note, leaves_messages_unread, revalidate
+from bot.lookup.registers import RegisterService
 from bot.lookup.report_merge import PartialAnswer, explained, merge
 from bot.lookup.single_flight import InFlightQuery, SingleFlight, wait_for
 from bot.model import (
@@ -100,6 +101,9 @@ class LookupService:
         self._in_flight = SingleFlight(limit_seconds=2 * deadline_seconds)
         self._commands = count()
         self._health: dict[tuple[str, str], AccountHealth] = {}
+        self.registers = RegisterService(
+            self.providers, catalogue, clock=clock, deadline_seconds=deadline_seconds, observe=self._observe_call
+        )
 
     def plan(self, query: Query) -> Plan:
         """The plan of `query`. Pure: makes no request."""
@@ -142,6 +146,7 @@ class LookupService:
     async def aclose(self) -> None:
         """Cancel the queries in flight and close the providers."""
         await self._in_flight.aclose()
+        await self.registers.aclose()
         await asyncio.gather(*(provider.aclose() for provider in self.providers))
 
     def _ask(self, planned: PlannedQuery, asker: Asker, *, refresh: bool) -> CachedAnswer | InFlightQuery:
@@ -182,10 +187,13 @@ class LookupService:
             fault = explained(fault, provider.name, self.catalogue)
             if _outcome(fault) == "other":
                 self._unlisted(provider.name, fault.code)
-        self._metrics.observe_provider_call(provider.name, _outcome(fault))
+        self._observe_call(provider.name, fault)
         before = self.last_answer(provider)
         at = self._clock() if fault is None else (before.at if before else None)
         self._health[provider.name, provider.account] = AccountHealth(at, fault)
+
+    def _observe_call(self, provider: str, fault: ProviderFault | None) -> None:
+        self._metrics.observe_provider_call(provider, _outcome(fault))
 
 
 def _plan_query(provider: Provider, target: Target, window: Window, now: datetime) -> PlannedQuery | Note:

@@ -21,13 +21,14 @@ if TYPE_CHECKING:
 
     from bot.config.proxy import Proxies
     from bot.i18n import Phrase
-    from bot.model import Delivery, ProviderFault, Target, Window
+    from bot.model import Delivery, ProviderFault, Signature, Target, Template, Window
     from bot.providers.optional_actions import MissingAction
     from bot.providers.system import System
     from bot.receipts.ingestion import Callback, QueueSource
     from bot.timing.clock import Clock
 
 S = TypeVar("S")  # a vendor's settings, which are a pydantic model
+E_co = TypeVar("E_co", covariant=True)  # what a register holds
 
 MIN_NOTED_SKEW = timedelta(minutes=1)
 
@@ -127,6 +128,38 @@ class HasOptionalActions(Protocol):
     @property
     def missing_actions(self) -> Sequence[MissingAction]:
         """What its account was found to lack, for coverage, `providers` and `doctor`."""
+
+
+class Register(Protocol[E_co]):
+    """Where one set of credentials has its signatures, or its templates. The accounts of these credentials share it."""
+
+    @property
+    def probe_name(self) -> str:
+        """A name of the right form, by which `doctor` asks. There need be no such entry."""
+
+    def takes(self, name: str) -> bool:
+        """Whether an entry of this name could be in it, by the name's form."""
+
+    async def find(self, name: str, askers: Askers) -> Sequence[E_co]:
+        """The entries of exactly this name; none when there is no such entry. Raises ProviderError."""
+
+
+@runtime_checkable
+class HasSignatures(Protocol):
+    """A provider whose vendor can be asked about signatures."""
+
+    @property
+    def signatures(self) -> Register[Signature]:
+        """The register of its signatures, by their name without 【】."""
+
+
+@runtime_checkable
+class HasTemplates(Protocol):
+    """A provider whose vendor can be asked about templates."""
+
+    @property
+    def templates(self) -> Register[Template]:
+        """The register of its templates, by their code."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ from bot.sandbox.demo_panels import panels
 from bot.sandbox.plain import render_text
 from bot.sandbox.providers import AliyunStandIn, TencentStandIn
 from bot.sandbox.providers.tencent_legacy import TencentLegacyStandIn
+from bot.sandbox.register_stories import REGISTERS
 from bot.sandbox.scenario import ALIYUN_ACCOUNT, DEMO_FAULTS, TENCENT_ACCOUNT, SandboxProviders, Scenario
 from bot.sandbox.slack import SlackWorkspace, Switch
 
@@ -109,8 +110,8 @@ async def open_sandbox(port: int = 0, *, with_archive: bool = False, second: flo
             stand_in = TencentLegacyStandIn(archive.messages, replies=archive.replies, accounts=[LEGACY_ACCOUNT])
             legacy = await stack.enter_async_context(stand_in)
         scenario = Scenario()
-        tencent = await stack.enter_async_context(TencentStandIn(scenario, accounts=[TENCENT_ACCOUNT]))
-        aliyun = await stack.enter_async_context(AliyunStandIn(scenario, accounts=[ALIYUN_ACCOUNT]))
+        tencent = await stack.enter_async_context(TencentStandIn(scenario, accounts=[TENCENT_ACCOUNT], registers=REGISTERS))
+        aliyun = await stack.enter_async_context(AliyunStandIn(scenario, accounts=[ALIYUN_ACCOUNT], registers=REGISTERS))
         workspace = await stack.enter_async_context(SlackWorkspace(bot=INSTALLATION, port=port, second=second))
         providers = SandboxProviders(tencent, aliyun)
         workspace.offers.try_these = [(one.command, one.story) for one in scenario.commands]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from bot.sandbox.archive import ARCHIVED_NUMBER
 from bot.sandbox.providers import AliyunAccount, ProviderFaultKind, SandboxMessage, SandboxReceipt, SandboxSystem, TencentAccount
+from bot.sandbox.register_stories import SIGNATURE, TEMPLATE, UNDER_WAY
 from bot.sandbox.stories import (
     BUSY_NUMBER,
     CODES_APP,
@@ -71,6 +72,9 @@ COMMANDS: tuple[TryThis, ...] = (
         "Switch on “Tencent is down” first: its rows are missing, and the answer says so.",
     ),
     TryThis("/smsstatus 13811112001", "Nobody gets our messages: the SMS signature is not registered."),
+    TryThis(f"/smsstatus signature {SIGNATURE}", "At which carrier a signature is not registered, why, and what to do."),
+    TryThis(f"/smsstatus signature {UNDER_WAY}", "A signature whose registration is under way at one carrier."),
+    TryThis(f"/smsstatus template {TEMPLATE}", "Whether a template passed its review."),
     TryThis("/smsstatus 13811112017 since 1d", "Accepted five hours ago, and no receipt since."),
     TryThis("/smsstatus 13811112020 since 2h", "Refused at submission: it was never sent, and no receipt will tell."),
     TryThis("/smsstatus 13811112018 since 6d", "Messages over five days, some within seconds of midnight."),
@@ -137,6 +141,7 @@ def _message(number: str, sent: StoryMessage, place: int, anchor: datetime) -> S
         receipt,
         account=sent.app if sent.through is SandboxSystem.TENCENT else None,
         text=sent.text,
+        template=sent.template,
         country=country,
         region=region,
         carrier=carrier,

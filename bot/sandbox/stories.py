@@ -37,6 +37,7 @@ class StoryMessage:
     after: timedelta = timedelta(seconds=4)
     words: str = ""
     text: str = field(default=CODE_TEXT, repr=False)
+    template: str = "SMS_100000001"
     app: str = CODES_APP  # Tencent's; the other system has one account
     message_id: str = ""  # empty: one is made from the message's place in the table
     where: tuple[str, str, str] = ("", "", "")  # country, region, carrier; for QueryMessage
@@ -280,6 +281,11 @@ STORIES: tuple[Story, ...] = (
                 where=SINGAPORE,
             ),
         ),
+    ),
+    Story(
+        "+8613811112022",
+        "the template was changed, and refused at its review",
+        (StoryMessage(ALIYUN, ago(minutes=20), "isv.SMS_TEMPLATE_ILLEGAL", text=OFFER_TEXT, template="SMS_100000002"),),
     ),
 )
 """Everyone in the sandbox. `UNKNOWN_NUMBER` is on purpose not among them."""

@@ -8,13 +8,13 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING, Any, TypeVar, assert_never
 
 import structlog
 
 from bot.codes import resolve
 from bot.errors import SlackDeliveryError
-from bot.grammar import Explain, Help, ParseContext, Providers, examples
+from bot.grammar import CheckSignature, CheckTemplate, Explain, Help, ParseContext, Providers, examples
 from bot.presentation.provider_status import provider_statuses
 from bot.providers.systems import titles, via_words
 from bot.slack import views
@@ -23,11 +23,11 @@ from bot.slack.state.answers import Thread
 from bot.slack.timings import Timings
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable, Sequence
 
     from bot.i18n import Language
     from bot.lookup import LookupService
-    from bot.model import Query, Report
+    from bot.model import Query, Report, SignatureReport, TemplateReport
     from bot.slack.access.authorizer import Authorizer
     from bot.slack.access.policy import Denial
     from bot.slack.identity import AppIdentity
@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
     Progress = Callable[[views.Message], Awaitable[None]]
 
+
+T = TypeVar("T")
 
 log = structlog.get_logger(__name__)
 
@@ -91,30 +93,76 @@ class AnswerService:
 
         Both the deadline and that time count from when the request was received.
         """
-        spent = ctx.spent
-        lookup = asyncio.create_task(self.lookups.lookup(query, asker=ctx.request.user, refresh=refresh, spent=spent))
+        lookup = self.lookups.lookup(query, asker=ctx.request.user, refresh=refresh, spent=ctx.spent)
+        report = await self._announced(ctx, lookup, lambda: self.lookups.plan(query).names, progress, language)
+        ctx.audit.record_lookup(report)
+        return report
+
+    async def check(
+        self,
+        ctx: RequestContext,
+        checks: Sequence[CheckSignature | CheckTemplate],
+        progress: Progress,
+        audience: ReaderLocale,
+        *,
+        providers: Collection[str] = (),
+    ) -> views.Message:
+        """The answer to a check, or to several. `providers`: those to ask; all by default.
+
+        When it takes long, `progress` is called once with who is being asked.
+        """
+        language, registers = audience.language, self.lookups.registers
+        holders = (*registers.of_signatures, *registers.of_templates)
+        work = self._reports(ctx, checks, providers)
+        reports = await self._announced(ctx, work, lambda: (holder.provider for holder in holders), progress, language)
+        for report in reports:
+            ctx.audit.record_providers(answer.provider for answer in report.answers)
+        return views.checks(reports, titles(language), zone=audience.zone, now=self.clock(), language=language)
+
+    async def _reports(
+        self, ctx: RequestContext, checks: Sequence[CheckSignature | CheckTemplate], providers: Collection[str]
+    ) -> list[SignatureReport | TemplateReport]:
+        registers, asker = self.lookups.registers, ctx.request.user
+        return await asyncio.gather(
+            *(
+                registers.signature(check.name, asker=asker, providers=providers, spent=ctx.spent)
+                if isinstance(check, CheckSignature)
+                else registers.template(check.code, asker=asker, providers=providers, spent=ctx.spent)
+                for check in checks
+            )
+        )
+
+    async def _announced(
+        self,
+        ctx: RequestContext,
+        work: Coroutine[Any, Any, T],
+        names: Callable[[], Iterable[str]],
+        progress: Progress,
+        language: Language,
+    ) -> T:
+        """What `work` returns. When it takes long, `progress` is called once with the titles of `names`, who are being asked."""
+        working = asyncio.create_task(work)
         announcing: asyncio.Task[None] | None = None
         try:
-            done, _ = await asyncio.wait({lookup}, timeout=max(0.0, self.timings.progress - spent))
+            done, _ = await asyncio.wait({working}, timeout=max(0.0, self.timings.progress - ctx.spent))
             if not done:
-                announcing = asyncio.create_task(self._announce(query, progress, language))
-            report = await lookup
+                announcing = asyncio.create_task(self._announce(names(), progress, language))
+            result = await working
             if announcing is not None:  # Slack may be slow; the answer waits for its announcement only so long
                 announced, _ = await asyncio.wait({announcing}, timeout=self.timings.progress_grace)
                 if announced:
                     await announcing
         finally:  # nothing of it goes on behind the answer, and what it raises on its way out is nobody's surprise
-            tasks = [task for task in (lookup, announcing) if task is not None]
+            tasks = [task for task in (working, announcing) if task is not None]
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-        ctx.audit.record_lookup(report)
-        return report
+        return result
 
-    async def _announce(self, query: Query, progress: Progress, language: Language) -> None:
-        names = titles(language)
+    async def _announce(self, names: Iterable[str], progress: Progress, language: Language) -> None:
+        shown = titles(language)
         try:
-            await progress(views.progress([names[name] for name in self.lookups.plan(query).names], language=language))
+            await progress(views.progress([shown[name] for name in names], language=language))
         except SlackDeliveryError as error:  # the answer itself may still get through
             log.warning("slack.progress_refused", reason=error.reason)
 

@@ -16,7 +16,7 @@ from aiohttp import web
 from bot.slack.access import AuthorizationMiddleware, Denials, Directory, UnhandledRequests, open_authorizer
 from bot.slack.answer_service import AnswerService
 from bot.slack.identity import AppIdentity
-from bot.slack.listeners import actions, commands, events, home, modals, reading_buttons, shortcuts, workflow_step
+from bot.slack.listeners import actions, checks, commands, events, home, modals, reading_buttons, shortcuts, workflow_step
 from bot.slack.listeners.actions import AnswerButtons
 from bot.slack.listeners.conversation import Conversations
 from bot.slack.listeners.home import HomeTab
@@ -248,6 +248,7 @@ def build_parts(
     reading_buttons.register(bolt, runner, conversations, responders)
     shortcuts.register(bolt, runner, windows, responders)
     modals.register(bolt, runner, windows, responders)
+    checks.register(bolt, runner, windows, responders)
     home.register(bolt, runner, HomeTab(windows, general, mode, state.unlisted, receipt_days), responders)
     workflow_step.register(bolt, runner, answers, view_client)
 

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from bot.grammar import Command, Explain, Help, Lookup, ParseContext, Providers, examples, parse, write
+from bot.grammar import (
+    CheckSignature,
+    CheckTemplate,
+    Command,
+    Explain,
+    Help,
+    Lookup,
+    ParseContext,
+    Providers,
+    examples,
+    parse,
+    write,
+)
 from bot.i18n import LANGUAGES, get_language
 from bot.model import Status
 from tests.grammar.contexts import CHINESE, ENGINEER, NOW, SHANGHAI, lookup, parse_context, refusal
@@ -34,6 +46,15 @@ SERIAL = "5000:1045710669157053657849499619"
         ("explain isv.BUSINESS_LIMIT_CONTROL", Explain("isv.BUSINESS_LIMIT_CONTROL")),
         ("解释MK:0008", Explain("MK:0008")),
         ("解释：MK:0008", Explain("MK:0008")),
+        ("signature 示例", CheckSignature("示例")),
+        ("签名【示例】", CheckSignature("示例")),
+        ("Signature: “示例 A&amp;B”", CheckSignature("示例 A&B")),
+        ("check signature *示例*?", CheckSignature("示例")),
+        ("签名 範例課程", CheckSignature("範例課程")),  # what is looked for keeps its own characters
+        ("查询签名 failed", CheckSignature("failed")),
+        ("template SMS_100000001", CheckTemplate("SMS_100000001")),
+        ("模板1234567", CheckTemplate("1234567")),
+        ("模版：SMS_100000001", CheckTemplate("SMS_100000001")),
     ],
 )
 def test_commands_without_targets(text: str, command: Command) -> None:

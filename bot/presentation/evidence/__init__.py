@@ -4,6 +4,7 @@ rows.py      one message: its status, who reports it, its number
 entries.py   the lines of the evidence, equal messages as one
 reasons.py   why messages failed: explanations, grouped
 customer.py  the wording for the customer
+suspects.py  the signature or template that may be why, to be checked
 remarks.py   what the answer does not cover
 """
 
@@ -36,6 +37,7 @@ from bot.presentation.evidence.remarks import (
     remarks,
 )
 from bot.presentation.evidence.rows import accounts_shown, asks_several, number_label, row_origin, row_text, row_words
+from bot.presentation.evidence.suspects import Suspect, suspected_signature, suspected_template
 
 __all__ = [
     "MAX_CODES",
@@ -49,6 +51,7 @@ __all__ = [
     "CodeGroup",
     "Detail",
     "Entry",
+    "Suspect",
     "accounts_not_asked",
     "accounts_shown",
     "asks_several",
@@ -72,5 +75,7 @@ __all__ = [
     "row_origin",
     "row_text",
     "row_words",
+    "suspected_signature",
+    "suspected_template",
     "texts_of",
 ]

@@ -6,8 +6,9 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from bot.config.proxy import Proxies
-from bot.providers.aliyun import provider_domestic, provider_intl, systems
+from bot.providers.aliyun import provider_domestic, provider_intl, signatures, systems, templates
 from bot.providers.aliyun.callbacks import CALLBACKS
+from bot.providers.aliyun.registers import open_registers
 from bot.providers.aliyun.settings import AliyunSettings
 from bot.providers.aliyun.signing import Acs3Auth
 from bot.providers.base import Vendor
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from bot.providers.aliyun.signing import AliyunCredentials
     from bot.providers.base import Provider
+    from bot.providers.registers import Registers
     from bot.timing.clock import Clock
 
 INTL_CALLS_A_SECOND = 250  # of the 300 that QueryMessage allows an account: other clients may use the same one
@@ -36,7 +38,10 @@ def open_aliyun(
     if (credentials := settings.credentials) is not None:
         http = ProviderHttpClient(settings.endpoint, auth=Acs3Auth(credentials, clock=clock), clock=clock, proxies=proxies)
         account = name or abbreviate_key_id(credentials.key_id)
-        providers.append(provider_domestic.AliyunProvider(account, http, row_key=_row_key(credentials), clock=clock))
+        registers = _registers(settings, credentials, clock, proxies)
+        row_key = _row_key(credentials)
+        provider = provider_domestic.AliyunProvider(account, http, row_key=row_key, clock=clock, registers=registers)
+        providers.append(provider)
     if (credentials := settings.intl_credentials) is not None:
         http = ProviderHttpClient(
             settings.intl_endpoint,
@@ -47,6 +52,21 @@ def open_aliyun(
         )
         providers.append(provider_intl.AliyunIntlProvider(name or abbreviate_key_id(credentials.key_id), http, clock=clock))
     return providers
+
+
+def _registers(settings: AliyunSettings, credentials: AliyunCredentials, clock: Clock, proxies: Proxies) -> Registers:
+    """The registers of an access key. Each call has a limit of its own, and so a client of its own."""
+    of_signatures, of_templates = (
+        ProviderHttpClient(
+            settings.endpoint,
+            auth=Acs3Auth(credentials, clock=clock),
+            calls_per_second=calls,
+            clock=clock,
+            proxies=proxies,
+        )
+        for calls in (signatures.CALLS_PER_SECOND, templates.CALLS_PER_SECOND)
+    )
+    return open_registers(of_signatures, of_templates, clock=clock)
 
 
 def abbreviate_key_id(key_id: str) -> str:

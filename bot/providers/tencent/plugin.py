@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from bot.config.proxy import Proxies
 from bot.providers.base import Vendor
 from bot.providers.http import ProviderHttpClient
+from bot.providers.tencent import listing
 from bot.providers.tencent.callbacks import CALLBACKS
 from bot.providers.tencent.provider import TencentProvider
+from bot.providers.tencent.registers import open_registers
 from bot.providers.tencent.send_records import CALLS_PER_SECOND as SENDS_PER_SECOND
 from bot.providers.tencent.settings import TencentSettings
 from bot.providers.tencent.signing import Tc3Auth, TencentCredentials
@@ -38,8 +40,10 @@ def open_tencent(
         return ProviderHttpClient(settings.endpoint, auth=auth, calls_per_second=calls_per_second, clock=clock, proxies=proxies)
 
     receipts, sends = client(CALLS_PER_SECOND), client(SENDS_PER_SECOND) if settings.is_china_site else None
+    of_signatures, of_templates = client(listing.CALLS_PER_SECOND), client(listing.CALLS_PER_SECOND)
+    registers = open_registers(of_signatures, of_templates, region=settings.region, clock=clock)
     return [
-        TencentProvider(receipts, app_id=app_id, region=settings.region, clock=clock, sends_http=sends)
+        TencentProvider(receipts, app_id=app_id, region=settings.region, clock=clock, sends_http=sends, registers=registers)
         for app_id in settings.app_ids
     ]
 

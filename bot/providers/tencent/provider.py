@@ -16,6 +16,7 @@ from bot.model import CrowdedSecond, MayChange, NoteKind, PartMissing, Status
 from bot.providers.side_by_side import side_by_side
 from bot.providers.tencent import NAME
 from bot.providers.tencent.errors import read_response
+from bot.providers.tencent.registers import open_registers
 from bot.providers.tencent.row_collector import RowCollector, note_skipped
 from bot.providers.tencent.send_records import SendRecords
 from bot.providers.tencent.send_rows import sent_delivery_of
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from bot.providers.base import ProviderQuery, ResultCollector
     from bot.providers.http import ApiResponse, ProviderHttpClient
     from bot.providers.optional_actions import MissingAction
+    from bot.providers.registers import Registers
     from bot.timing.clock import Clock
 
 ACTION = "PullSmsSendStatusByPhoneNumber"
@@ -40,9 +42,9 @@ CLOCK_MARGIN = timedelta(seconds=60)  # the seven days are counted by the provid
 
 
 class TencentProvider:
-    """One app id. The apps of one set of credentials share `http` and `sends_http`, and with each its limit of calls per second.
+    """One app id. The apps of one set of credentials share the clients, and with each its limit of calls per second.
 
-    Without `sends_http`, as on the international site, only receipts are asked for.
+    Without `sends_http`, as on the international site, only receipts are asked for; without `registers`, `http` asks them too.
     """
 
     name = NAME
@@ -56,8 +58,11 @@ class TencentProvider:
         region: str,
         clock: Clock,
         sends_http: ProviderHttpClient | None = None,
+        registers: Registers | None = None,
     ) -> None:
         self._http = http
+        self._registers = registers or open_registers(http, http, region=region, clock=clock)
+        self.signatures, self.templates = self._registers.signatures, self._registers.templates
         self.account = app_id
         self._clock = clock
         # X-TC-Language is the language of error messages. The region matters: receipts are kept apart by region, so the
@@ -106,7 +111,7 @@ class TencentProvider:
     @property
     def missing_actions(self) -> Sequence[MissingAction]:
         """See `HasOptionalActions`."""
-        return self._sends.actions.missing if self._sends else ()
+        return (*(self._sends.actions.missing if self._sends else ()), *self._registers.actions.missing)
 
     async def _query_receipts(
         self, query: ProviderQuery, number: PhoneNumber, rows: RowCollector, collector: ResultCollector
@@ -123,6 +128,7 @@ class TencentProvider:
     async def aclose(self) -> None:
         """Close the connections, which the apps of one set of credentials share: close all of them together."""
         await self._http.aclose()
+        await self._registers.aclose()
         if self._sends is not None:
             await self._sends.aclose()
 

@@ -3,7 +3,7 @@
     signature and clock  ->  action, version, region  ->  the action's calls in any second  ->  every parameter  ->  rows
 
 Errors come with HTTP 200, as Tencent's do. Sources: https://cloud.tencent.com/document/api/382/38780 (signature and common
-errors), the SDK `tencentcloud-sdk-python-sms`, and the page of each action, see `tencent_receipts.py` and `tencent_sends.py`.
+errors), the SDK `tencentcloud-sdk-python-sms`, and the page of each action, see the modules `tencent_….py`.
 Not emulated: GET requests, unsigned payloads, regional host names.
 """
 
@@ -18,9 +18,12 @@ from typing import TYPE_CHECKING, Any
 from bot.sandbox.providers.faults import ProviderFaultKind
 from bot.sandbox.providers.limits import CallsPerSecond
 from bot.sandbox.providers.messages import SandboxSystem
+from bot.sandbox.providers.registers import SandboxRegisters
 from bot.sandbox.providers.server import StandIn
 from bot.sandbox.providers.signatures import read_tc3, same, tc3_signature
+from bot.sandbox.providers.tencent_action import TencentData
 from bot.sandbox.providers.tencent_receipts import RECEIPTS
+from bot.sandbox.providers.tencent_registers import SIGNATURES, TEMPLATES
 from bot.sandbox.providers.tencent_sends import SENDS
 from bot.sandbox.providers.wire import ApiAnswer, ApiRefusal
 from bot.timing.clock import system_clock
@@ -33,8 +36,8 @@ if TYPE_CHECKING:
     from bot.sandbox.providers.tencent_action import TencentAction
     from bot.sandbox.providers.wire import ApiRequest
 
-ACTIONS = (RECEIPTS, SENDS)
-INTERNATIONAL_ACTIONS = (RECEIPTS,)  # of the international site
+ACTIONS = (RECEIPTS, SENDS, SIGNATURES, TEMPLATES)
+INTERNATIONAL_ACTIONS = (RECEIPTS, SIGNATURES, TEMPLATES)  # of the international site
 VERSION = "2021-01-11"
 REGIONS = frozenset({"ap-beijing", "ap-guangzhou", "ap-nanjing", "ap-singapore"})
 CLOCK_TOLERANCE = timedelta(minutes=5)
@@ -67,9 +70,11 @@ class TencentStandIn(StandIn):
         port: int = 0,
         calls_per_second: int | None = None,
         actions: Sequence[TencentAction] = ACTIONS,
+        registers: SandboxRegisters = SandboxRegisters(),  # noqa: B008 - a frozen value
     ) -> None:
         super().__init__(messages, clock=clock, port=port)
         self.accounts = tuple(accounts)
+        self.registers = registers
         self._actions = {action.name: action for action in actions}
         self._limits = {action.name: CallsPerSecond(calls_per_second or action.calls_per_second) for action in actions}
 
@@ -88,10 +93,12 @@ class TencentStandIn(StandIn):
                 " for a second. Please reduce the frequency of calls.",
             )
         params = action.read(asked, now)
-        app_id = params["SmsSdkAppId"]
-        self._check_app(account, app_id)
+        app_id = params.get("SmsSdkAppId", "")
+        if action.is_of_an_app:
+            self._check_app(account, app_id)
         messages = self._messages_of(app_id) if asked.headers["x-tc-region"] == account.region else ()  # regions are isolated
-        return _answer(action.answer(messages, params, self.true_now), "OK", app_id)
+        data = TencentData(messages, self.registers)
+        return _answer(action.answer(data, params, self.true_now), "OK", app_id)
 
     def _action(self, asked: ApiRequest) -> TencentAction:
         """The action, if version, region and the form of the body are right. Raises ApiRefusal."""

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.sandbox.providers.messages import SandboxMessage
+    from bot.sandbox.providers.registers import SandboxRegisters
     from bot.sandbox.providers.wire import ApiRequest
 
 Params = dict[str, Any]
@@ -24,15 +25,24 @@ _ISO_CODES = {"852": "HK", "853": "MO", "886": "TW", "86": "CN", "65": "SG", "81
 
 
 @dataclass(frozen=True, slots=True)
+class TencentData:
+    """What there is to answer from: the messages of the app that is asked about, and what the account has registered."""
+
+    messages: Sequence[SandboxMessage]
+    registers: SandboxRegisters
+
+
+@dataclass(frozen=True, slots=True)
 class TencentAction:
-    """An action. `answer` is given the messages of the app that is asked about; `garbage` has rows of wrong types."""
+    """An action. `garbage` is a response whose rows have wrong types."""
 
     name: str
     calls_per_second: int  # of an account
     parameters: Mapping[str, tuple[type, bool]]  # name: type, required
     check: Callable[[Params, datetime], None]  # raises ApiRefusal
-    answer: Callable[[Sequence[SandboxMessage], Params, datetime], Response]
+    answer: Callable[[TencentData, Params, datetime], Response]
     garbage: Response
+    is_of_an_app: bool = True  # or of the whole account
 
     def read(self, asked: ApiRequest, now: datetime) -> Params:
         """The body's parameters, each checked. Raises ApiRefusal."""

@@ -13,11 +13,10 @@ from bot.sandbox.providers.tencent_action import TencentAction, check_number, di
 from bot.sandbox.providers.wire import ApiRefusal
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime
 
     from bot.sandbox.providers.messages import SandboxMessage
-    from bot.sandbox.providers.tencent_action import Params, Response
+    from bot.sandbox.providers.tencent_action import Params, Response, TencentData
 
 MOST_ROWS = 100
 MEMORY = timedelta(days=7)
@@ -37,8 +36,8 @@ def _check(params: Params, now: datetime) -> None:
         raise ApiRefusal("InvalidParameterValue.InvalidStartTime", "BeginTime is in the future.")
 
 
-def _answer(messages: Sequence[SandboxMessage], params: Params, now: datetime) -> Response:
-    found = [message for message in sent_in_window(messages, params, now) if message.receipt_by(now) is not None]
+def _answer(data: TencentData, params: Params, now: datetime) -> Response:
+    found = [message for message in sent_in_window(data.messages, params, now) if message.receipt_by(now) is not None]
     found.sort(key=lambda message: hashlib.sha256(message.message_id.encode()).digest())  # "no particular order"
     return {"PullSmsSendStatusSet": [_row(message, now) for message in found[: params["Limit"]]]}
 

@@ -14,11 +14,10 @@ from bot.sandbox.providers.tencent_action import TencentAction, check_number, is
 from bot.sandbox.providers.wire import ApiRefusal
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime
 
     from bot.sandbox.providers.messages import SandboxMessage
-    from bot.sandbox.providers.tencent_action import Params, Response
+    from bot.sandbox.providers.tencent_action import Params, Response, TencentData
 
 MOST_ROWS, MOST_OFFSET = 1000, 1000
 MOST_OF_A_PAGE, USUAL_PAGE = 50, 20
@@ -39,8 +38,8 @@ def _check(params: Params, now: datetime) -> None:
         raise ApiRefusal("InvalidParameterValue.EndTimeVerifyFail", "EndTime must not be before BeginTime, nor after now.")
 
 
-def _answer(messages: Sequence[SandboxMessage], params: Params, now: datetime) -> Response:
-    found = sorted(sent_in_window(messages, params, now), key=lambda message: message.sent_at, reverse=True)[:MOST_ROWS]
+def _answer(data: TencentData, params: Params, now: datetime) -> Response:
+    found = sorted(sent_in_window(data.messages, params, now), key=lambda message: message.sent_at, reverse=True)[:MOST_ROWS]
     offset = params.get("Offset", 0)
     page = found[offset : offset + params.get("Limit", USUAL_PAGE)]
     return {"SendRecordSet": [_row(message, now) for message in page], "TotalCount": len(found)}

@@ -13,6 +13,7 @@ from bot.i18n import get_language
 from bot.slack import views
 from bot.slack.answer_message import is_unconfirmed
 from bot.slack.listeners.answer_actions import apply_action
+from bot.slack.listeners.checks import CheckClick, check_suspect
 from bot.slack.requests.context import RequestOutcome
 from bot.slack.state.answers import KEEP
 from bot.slack.state.drafts import ModalDraft
@@ -118,6 +119,10 @@ async def handle_click(
             report = await answers.report_of(ctx, record)
             await responder.show(views.for_the_customer(report, language=reader.language, read_by=read_by))
             return RequestOutcome.ANSWERED
+        case buttons.SIGNATURE | buttons.TEMPLATE:
+            draft = ModalDraft(channel=click.channel, response_url=click.response_url, alone=True)
+            check = CheckClick(click.action == buttons.SIGNATURE, click.trigger, draft, reader)
+            return await check_suspect(ctx, services.modals, responder, check, record=record)
 
     async def progress(announcement: views.Message) -> None:  # what is known stays in view
         answer = await answers.render(ctx, click.value, record, reader)

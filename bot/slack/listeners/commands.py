@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bot.errors import SlackDeliveryError, UsageError
-from bot.grammar import Lookup, parse
+from bot.grammar import COMMAND_NAMES, CheckSignature, CheckTemplate, Lookup, parse
 from bot.slack import views
 from bot.slack.answer_message import is_unconfirmed
 from bot.slack.requests.context import RequestOutcome
@@ -48,7 +48,10 @@ async def handle_command(ctx: RequestContext, readings: Readings, responder: Res
         draft = ModalDraft(channel=ctx.request.channel, alone=True)
         await responder.show(await readings.offer(error, asker, answers.identity.command, draft, reader))
         return RequestOutcome.USAGE
-    ctx.audit.command = type(command).__name__.lower()
+    ctx.audit.command = COMMAND_NAMES[type(command)]
+    if isinstance(command, CheckSignature | CheckTemplate):
+        await responder.show(await answers.check(ctx, [command], responder.progress, reader))
+        return RequestOutcome.ANSWERED
     if not isinstance(command, Lookup):
         await responder.show(answers.reference(command, reader, answers.identity.command))
         return RequestOutcome.ANSWERED

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bot.errors import SlackDeliveryError, UsageError
-from bot.grammar import Explain, Help, Lookup, Providers
+from bot.grammar import COMMAND_NAMES, CheckSignature, CheckTemplate, Help, Lookup
 from bot.model import Confidence
 from bot.presentation.wording import STATUS_WORDS
 from bot.providers.systems import titles
@@ -49,7 +49,7 @@ _BUTTONS: Mapping[FollowUpAction, str] = {
     FollowUpAction.NEWER: buttons.NEWER,
     FollowUpAction.ALL: buttons.SHOW_ALL,
 }
-_NAMES: Mapping[type, str] = {ExplainRow: "explain", Explain: "explain", Providers: "providers", Help: "help"}  # in the audit
+_NAMES: Mapping[type, str] = {**COMMAND_NAMES, ExplainRow: "explain"}  # in the audit
 
 log = structlog.get_logger(__name__)
 
@@ -74,7 +74,7 @@ async def handle_message(ctx: RequestContext, conversations: Conversations, mess
         command = follow_ups.parse_follow_up(text, parse_context)
     except UsageError as error:
         return await _misunderstood(conversations, message, text, error, parse_context, reader=reader)
-    ctx.audit.command = command.value if isinstance(command, FollowUpAction) else _NAMES.get(type(command), "lookup")
+    ctx.audit.command = command.value if isinstance(command, FollowUpAction) else _NAMES[type(command)]
     if isinstance(command, FollowUpAction | ExplainRow):
         if last is None:
             raise RuntimeError("a follow-up was read though there is nothing to follow")
@@ -85,6 +85,9 @@ async def handle_message(ctx: RequestContext, conversations: Conversations, mess
         previous = parse_context.last if command.follows else None
         command = replace(command, query=answers.reaching_now(command.query))
         return await answer_lookup(ctx, answers, message, command, reader, previous=previous)
+    if isinstance(command, CheckSignature | CheckTemplate):
+        checked = await answers.check(ctx, [command], message.progress, message.audience)
+        return await _post(answers, message, checked, reader)
     typed = _address(answers, message)
     if isinstance(command, Help):
         await message.show(answers.reference(command, reader, typed))

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 MOST_THREADS = 5
 _NOT_A_LINK = phrase("This isn't a link to a message. Open the menu of a message in the thread and choose “Copy link”.")
-_GONE = phrase("This window has been open too long. Close it and begin again.")
+GONE = phrase("This window has been open too long. Close it and begin again.")
 CLOSED_CHANNEL = phrase("This app does not answer in that channel.")
 
 
@@ -116,9 +116,9 @@ def register(app: AsyncApp, runner: RequestRunner, modals: Modals, responders: R
 
     async def lookup(ack: AsyncAck, ctx: RequestContext, body: dict[str, Any], view: dict[str, Any]) -> None:
         draft, reader = await modals.submitted(ctx, view)
-        problem = _GONE if draft is None else validate_targets(view, answers.parse_context(reader))
+        problem = GONE if draft is None else validate_targets(view, answers.parse_context(reader))
         if draft is None or problem:
-            await _reject(ack, modal.TARGETS, problem or _GONE, reader)
+            await reject(ack, modal.TARGETS, problem or GONE, reader)
             return
         await ack()
         message = answer_message_for_modal(ctx, body, draft, responders)
@@ -130,10 +130,10 @@ def register(app: AsyncApp, runner: RequestRunner, modals: Modals, responders: R
         draft, reader = await modals.submitted(ctx, view)
         thread = chosen_thread(view)
         if draft is None or thread is None:
-            await _reject(ack, modal.LINK, _GONE if draft is None else _NOT_A_LINK, reader)
+            await reject(ack, modal.LINK, GONE if draft is None else _NOT_A_LINK, reader)
             return
         if answers.authorizer.authorize_channel(thread.channel) is not None:
-            await _reject(ack, modal.LINK, CLOSED_CHANNEL, reader)
+            await reject(ack, modal.LINK, CLOSED_CHANNEL, reader)
             return
         await ack()
         message = answer_message_for_modal(ctx, body, replace(draft, channel=draft.channel or thread.channel), responders)
@@ -144,7 +144,7 @@ def register(app: AsyncApp, runner: RequestRunner, modals: Modals, responders: R
     app.view(modal.POST)(post)
 
 
-async def _reject(ack: AsyncAck, block_id: str, problem: Phrase, reader: ReaderLocale) -> None:
+async def reject(ack: AsyncAck, block_id: str, problem: Phrase, reader: ReaderLocale) -> None:
     """Say below an input what is wrong with it."""
     await ack(response_action="errors", errors={block_id: problem.said_in(reader.language)[: modal.MAX_INPUT]})
 

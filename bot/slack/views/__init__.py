@@ -2,6 +2,7 @@
 
 answer          Report -> the answer to a lookup (rows.py: its messages, table.py: each of many, small_print.py, buttons.py)
 reference       the answers to `explain` and `providers`
+checks          the answers to `signature` and `template`
 notices         help, progress, usage errors, access denials, delivery failures
 thread_notes    what a follow-up changed
 answer_changes  labels for changes to a posted answer
@@ -18,6 +19,7 @@ from __future__ import annotations
 
 from bot.presentation.wording import ProviderStatus
 from bot.slack.views.answer import answer
+from bot.slack.views.checks import checks
 from bot.slack.views.customer import for_the_customer
 from bot.slack.views.message import Message, RenderContext, with_notice
 from bot.slack.views.notices import (
@@ -53,6 +55,7 @@ __all__ = [
     "answered_below",
     "asked_ago",
     "change_notice",
+    "checks",
     "dated",
     "delivery_failed",
     "expired_answer",

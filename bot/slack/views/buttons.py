@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.i18n import phrase
 from bot.model import NoteKind, Outcome
-from bot.presentation.evidence import customer_texts
+from bot.presentation.evidence import customer_texts, suspected_signature, suspected_template
 from bot.slack.views.message import plain_text
 
 if TYPE_CHECKING:
@@ -36,11 +36,14 @@ SHARE = "answer.share"
 POST = "answer.post"
 REVEAL = "answer.reveal"
 CUSTOMER = "answer.customer"
+SIGNATURE, TEMPLATE = "answer.signature", "answer.template"
 MENU = "answer.menu"
 
 MAX_VISIBLE = 3  # beside the menu
 MAX_IN_MENU = 5
 _LABELS: Mapping[str, tuple[Phrase, Phrase]] = {  # what the button says, and what a screen reader says for it
+    SIGNATURE: (phrase("Check signature"), phrase("Ask the provider at which carriers the SMS signature is registered")),
+    TEMPLATE: (phrase("Check template"), phrase("Ask the provider whether the template passed its review")),
     CUSTOMER: (phrase("Text for the customer"), phrase("Show you alone what to tell the customer")),
     REFRESH: (phrase("Refresh"), phrase("Ask the providers again now")),
     NEWER: (phrase("Previous"), phrase("Show the lines before these")),
@@ -77,9 +80,11 @@ def actions_block(report: Report, context: RenderContext, page: Page) -> dict[st
         *_share_buttons(context),
     }
     wanted |= {CUSTOMER} if customer_texts(report, context.language) else set()
+    wanted |= {SIGNATURE} if suspected_signature(report) else set()
+    wanted |= {TEMPLATE} if suspected_template(report) else set()
     wanted |= {NEWER} if page.index > 0 else set()
     wanted |= {OLDER} if page.index < page.count - 1 else set()
-    by_use = dict.fromkeys((DETAILS_LESS, SHOW_ALL, OLDER, NEWER, *_FIRST.get(report.outcome, ()), *_BY_USE))
+    by_use = dict.fromkeys((DETAILS_LESS, SHOW_ALL, OLDER, NEWER, SIGNATURE, TEMPLATE, *_FIRST.get(report.outcome, ()), *_BY_USE))
     in_order = [action for action in by_use if action in wanted]
     room = max(MAX_VISIBLE - (not _LONG.isdisjoint(in_order[:MAX_VISIBLE])), len(in_order) - MAX_IN_MENU)
     room += len(in_order) == room + 1  # a menu of one is no shorter

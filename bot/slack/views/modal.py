@@ -25,11 +25,12 @@ if TYPE_CHECKING:
     from bot.model import Target
     from bot.slack.views.message import Message
 
-LOOKUP, POST = "modal.lookup", "modal.post"  # callback ids
+LOOKUP, POST, SIGNATURE, TEMPLATE = "modal.lookup", "modal.post", "modal.signature", "modal.template"  # callback ids
 TARGETS, WINDOW, WHO, PLACE = "targets", "window", "who", "place"  # block ids and, in each, the one action id
 WINDOWS: Mapping[str, timedelta] = {"2h": timedelta(hours=2), "24h": timedelta(hours=24), "7d": timedelta(days=7)}
 DEFAULT_WINDOW = "24h"
 THREAD, LINK = "thread", "link"
+NAME = "name"  # of a signature or a template
 MAX_INPUT = 3000
 _OPTION = 75
 ONLY_ME, EVERYBODY = "only_me", "everybody"  # who sees the answer
@@ -46,6 +47,7 @@ class Audience(Enum):
 
 
 _POSTED = phrase("Numbers are masked in what others see.")
+_ALONE = phrase("Only you see the answer.")
 _NOTES: Mapping[Audience, Phrase] = {
     Audience.THREAD: _POSTED,
     Audience.MESSAGE: _POSTED,
@@ -94,6 +96,26 @@ def post_modal(
     blocks.append({**_input(LINK, label, element, hint=hint), "optional": bool(threads)})
     title, submit = language.say("Post to a thread"), language.say("Post")
     return _modal(POST, draft_id, blocks, language, title=title, submit=submit)
+
+
+def signature_modal(draft_id: str, *, language: Language) -> dict[str, Any]:
+    """The form for a signature's name, where no message tells it."""
+    label, hint = language.say("Signature"), language.say("The name in 【…】 at the beginning of the text message.")
+    title = language.say("Check a signature")
+    return _check_modal(SIGNATURE, draft_id, language, title=title, label=label, hint=hint)
+
+
+def template_modal(draft_id: str, *, language: Language) -> dict[str, Any]:
+    """The form for a template's code, where no message tells it."""
+    label, hint = language.say("Template code"), language.say("From the provider's console, under Templates.")
+    title = language.say("Check a template")
+    return _check_modal(TEMPLATE, draft_id, language, title=title, label=label, hint=hint)
+
+
+def _check_modal(callback_id: str, draft_id: str, language: Language, *, title: str, label: str, hint: str) -> dict[str, Any]:
+    element = {"type": "plain_text_input", "action_id": NAME, "max_length": 100, "focus_on_load": True}
+    blocks = [_input(NAME, label, element, hint=hint), context_block([_ALONE.said_in(language)], language)]
+    return _modal(callback_id, draft_id, blocks, language, title=title, submit=language.say("Check"))
 
 
 def _thread_input(threads: Sequence[ThreadChoice], zone: tzinfo, now: datetime, language: Language) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from bot.grammar import Explain, Help, Lookup, Providers
+from bot.grammar import CheckSignature, CheckTemplate, Explain, Help, Lookup, Providers
 from bot.i18n import phrase
 from bot.presentation.times import duration, format_day, format_window, is_today
 from bot.presentation.wording import filter_words
@@ -102,6 +102,10 @@ def reading_labels(
                 return language.clauses(said) or language.say("Look it up")
             case Explain(code):
                 return language.say("Explain {code}", code=code)
+            case CheckSignature(name):
+                return language.say("Check signature {name}", name=name)
+            case CheckTemplate(code):
+                return language.say("Check template {code}", code=code)
             case Help():
                 return language.say("Show help")
             case Providers():
