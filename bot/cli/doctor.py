@@ -23,8 +23,9 @@ from bot.errors import DatabaseError, SettingsError, UnavailableError
 from bot.errors.os_errors import CANNOT_LISTEN, listen_error
 from bot.i18n import Language, phrase
 from bot.model import PhoneNumber, Query, Target, Window
-from bot.providers.base import HasOperatorNotice
+from bot.providers.base import HasOperatorNotice, HasOptionalActions
 from bot.providers.transport_faults import PROXY_REFUSES
+from bot.sanitize import mask_digits
 from bot.slack.access import policy_of
 from bot.slack.transport.connection_errors import APP_TOKEN, SOCKET_MODE, SlackEndpoint, explaining_errors
 from bot.slack.transport.handshake import OddFrameLog, open_socket
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from bot.i18n import Phrase
     from bot.lookup import LookupService
     from bot.model import Coverage, ProviderFault
+    from bot.providers.base import Provider
     from bot.slack.access import AccessPolicy
     from bot.storage import Database
     from bot.timing.clock import Clock
@@ -100,9 +102,7 @@ async def check_providers(
     report = await service.lookup(Query(targets, Window(now - timedelta(minutes=1), now)), refresh=True)
     checks = [_provider_check(part, titles, proxies, language) for part in report.coverage]
     for provider in service.providers:
-        if isinstance(provider, HasOperatorNotice) and provider.operator_notice:
-            name = f"{titles.get(provider.name, provider.name)} {provider.account}"
-            checks.append(Check(name, Health.WARNING, provider.operator_notice.said_in(language)))
+        checks += _provider_warnings(provider, titles, language)
     return checks
 
 
@@ -236,6 +236,22 @@ def _provider_check(part: Coverage, titles: Mapping[str, str], proxies: Proxies,
     title = words.title if words else language.say("did not answer")
     said = language.say("{title} ({code})", title=title, code=part.error.code)
     return Check(name, Health.FAILED, said, words.next_step if words else "")
+
+
+def _provider_warnings(provider: Provider, titles: Mapping[str, str], language: Language) -> list[Check]:
+    """A provider's notice for the operator, and what its account was just found to lack, with what the vendor said."""
+    title = titles.get(provider.name, provider.name)
+    name = f"{title} {provider.account}"
+    warnings = []
+    if isinstance(provider, HasOperatorNotice) and provider.operator_notice:
+        warnings.append(Check(name, Health.WARNING, provider.operator_notice.said_in(language)))
+    for missing in provider.missing_actions if isinstance(provider, HasOptionalActions) else ():
+        words = missing.fault.message
+        said = language.say("{who} says: {words}", who=title, words=mask_digits(words)) if words else ""
+        step = missing.next_step.said_in(language) if missing.next_step else ""
+        steps = language.sentences(language.with_full_stop(line) for line in (step, said) if line)
+        warnings.append(Check(name, Health.WARNING, missing.notice.said_in(language), steps))
+    return warnings
 
 
 def _of_proxy(proxy: Proxy, error: ProviderFault, language: Language) -> str:

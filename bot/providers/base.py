@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from bot.config.proxy import Proxies
     from bot.i18n import Phrase
     from bot.model import Delivery, ProviderFault, Target, Window
+    from bot.providers.optional_actions import MissingAction
     from bot.providers.system import System
     from bot.receipts.ingestion import Callback, QueueSource
     from bot.timing.clock import Clock
@@ -110,6 +111,15 @@ class HasOperatorNotice(Protocol):
     @property
     def operator_notice(self) -> Phrase | None:
         """One sentence for `providers` and `doctor`; None: no notice."""
+
+
+@runtime_checkable
+class HasOptionalActions(Protocol):
+    """A provider that asks more than the least it needs, where its account can: see `optional_actions.py`."""
+
+    @property
+    def missing_actions(self) -> Sequence[MissingAction]:
+        """What its account was found to lack, for coverage, `providers` and `doctor`."""
 
 
 @dataclass(frozen=True, slots=True)
