@@ -29,8 +29,10 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from bot.model import PhoneNumber, ProviderFault, Target, Window
+    from bot.providers.aliyun.statistics import AliyunStatistics
     from bot.providers.base import ProviderQuery, ResultCollector
     from bot.providers.http import ApiResponse, ProviderHttpClient
+    from bot.providers.optional_actions import MissingAction, OptionalActions
     from bot.timing.clock import Clock
     from bot.timing.fair_queue import Askers
 
@@ -63,13 +65,34 @@ class DetailsPage:
 class AliyunProvider:
     """One account at Alibaba Cloud's SMS product for China and, by its SendSms, abroad. `row_key` keys the row fingerprints."""
 
-    def __init__(self, account: str, http: ProviderHttpClient, *, row_key: bytes, clock: Clock) -> None:
+    def __init__(
+        self,
+        account: str,
+        http: ProviderHttpClient,
+        *,
+        row_key: bytes,
+        clock: Clock,
+        statistics: AliyunStatistics | None = None,
+        actions: OptionalActions | None = None,
+    ) -> None:
         self.name = NAME
         self.account = account
         self.retention: timedelta | None = RETENTION
         self._http = http
         self._row_key = row_key
         self._clock = clock
+        self._statistics = statistics
+        self._actions = actions
+
+    @property
+    def statistics(self) -> AliyunStatistics | None:
+        """See `HasStatistics`."""
+        return self._statistics
+
+    @property
+    def missing_actions(self) -> Sequence[MissingAction]:
+        """See `HasOptionalActions`."""
+        return self._actions.missing if self._actions else ()
 
     def unsupported_reason(self, target: Target) -> Note | None:
         """See `Provider.unsupported_reason`: there is no lookup by BizId alone."""
@@ -113,6 +136,8 @@ class AliyunProvider:
     async def aclose(self) -> None:
         """Close the connections."""
         await self._http.aclose()
+        if self._statistics is not None:
+            await self._statistics.aclose()
 
 
 class _Search:

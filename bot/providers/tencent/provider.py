@@ -13,18 +13,22 @@ from typing import TYPE_CHECKING
 from bot.providers.tencent import NAME
 from bot.providers.tencent.errors import read_response
 from bot.providers.tencent.row_collector import RowCollector
+from bot.providers.tencent.signing import call_headers
 from bot.providers.tencent.window_splitter import ROW_CAP, SecondRange
 from bot.providers.tencent.windowed_query import needs_number, number_of, query_windows
 from bot.receipts.ingestion import rows_in
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bot.model import Note, PhoneNumber, Target
     from bot.providers.base import ProviderQuery, ResultCollector
     from bot.providers.http import ApiResponse, ProviderHttpClient
+    from bot.providers.optional_actions import MissingAction, OptionalActions
+    from bot.providers.tencent.statistics import TencentStatistics
     from bot.timing.clock import Clock
 
 ACTION = "PullSmsSendStatusByPhoneNumber"
-VERSION = "2021-01-11"
 ROWS = "PullSmsSendStatusSet"
 RETENTION = timedelta(days=7)
 CLOCK_MARGIN = timedelta(seconds=60)  # the seven days are counted by the provider's clock, and the call takes its time
@@ -36,19 +40,32 @@ class TencentProvider:
     name = NAME
     retention = RETENTION - CLOCK_MARGIN
 
-    def __init__(self, http: ProviderHttpClient, *, app_id: str, region: str, clock: Clock) -> None:
+    def __init__(
+        self,
+        http: ProviderHttpClient,
+        *,
+        app_id: str,
+        region: str,
+        clock: Clock,
+        statistics: TencentStatistics | None = None,
+        actions: OptionalActions | None = None,
+    ) -> None:
         self._http = http
         self.account = app_id
         self._clock = clock
-        # X-TC-Language is the language of error messages. The region matters: receipts are kept apart by region, so the
-        # wrong one answers with an empty list (https://intl.cloud.tencent.com/document/product/382/13299).
-        self._headers = {
-            "Content-Type": "application/json",
-            "X-TC-Action": ACTION,
-            "X-TC-Version": VERSION,
-            "X-TC-Region": region,
-            "X-TC-Language": "en-US",
-        }
+        self._headers = call_headers(ACTION, region)
+        self._statistics = statistics
+        self._actions = actions
+
+    @property
+    def statistics(self) -> TencentStatistics | None:
+        """See `HasStatistics`."""
+        return self._statistics
+
+    @property
+    def missing_actions(self) -> Sequence[MissingAction]:
+        """See `HasOptionalActions`."""
+        return self._actions.missing if self._actions else ()
 
     def unsupported_reason(self, target: Target) -> Note | None:
         """See `Provider.unsupported_reason`."""
@@ -68,6 +85,8 @@ class TencentProvider:
     async def aclose(self) -> None:
         """Close the connections, which the apps of one set of credentials share: close all of them together."""
         await self._http.aclose()
+        if self._statistics is not None:
+            await self._statistics.aclose()
 
 
 def request_body(app_id: str, number: PhoneNumber, span: SecondRange) -> bytes:
