@@ -14,7 +14,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from bot.model.note import Note
+    from bot.i18n import Phrase
     from bot.model.query import Window
     from bot.model.report import ProviderFault
 
@@ -181,7 +181,7 @@ class SourceStatistics:
     span: Span
     groups: tuple[Comparison, ...] = ()
     not_compared: tuple[NotCompared, ...] = ()
-    notes: tuple[Note, ...] = ()
+    lacks: tuple[Phrase, ...] = ()  # actions that the account lacks, a sentence each
     error: ProviderFault | None = None
 
 
@@ -203,7 +203,6 @@ class WhyNot(StrEnum):
     TOO_LONG = "too_long"  # the window is longer than the distance
     NOT_KEPT = "not_kept"  # the source does not reach back so far
     NO_ANSWER = "no_answer"
-    NOTHING_COUNTED = "nothing_counted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +230,7 @@ class StatisticsReport:
     as_of: datetime
     sources: tuple[SourceStatistics, ...] = ()
     without: tuple[str, ...] = ()  # systems asked for that count nothing
+    is_cut: bool = False  # the window was longer than what is counted
 
     @property
     def finding(self) -> Finding:

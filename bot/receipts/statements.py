@@ -68,7 +68,7 @@ def counted(span: Span, by: Iterable[Dimension], step: timedelta | None) -> sa.S
     micros = sa.type_coerce(RECEIPTS.c.at, sa.BigInteger)
     sent, received = (sa.type_coerce(RECEIPTS.c[name], sa.BigInteger) for name in ("sent_at", "received_at"))
     groups = [RECEIPTS.c[name] for name in by]
-    # Written out: PostgreSQL takes two parameters of the same value for two groupings. Both divide whole numbers to whole numbers.
+    # Written out, for PostgreSQL takes two parameters of one value for two groupings. Both databases divide integers to integers.
     steps = [micros.op("/", precedence=8)(sa.literal_column(str(_micros(step)))).label("at")] if step else []
     took = received - sent
     return (

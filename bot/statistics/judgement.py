@@ -20,6 +20,7 @@ from __future__ import annotations
 import math
 from datetime import timedelta
 from fractions import Fraction
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from bot.model.statistics import Counts, Fall, Finding, share
@@ -81,7 +82,7 @@ def find_fall(series: Iterable[tuple[datetime, Counts]], step: timedelta) -> Fal
     total = sum((counts for _, counts in steps), Counts())
     best: tuple[float, Fall] | None = None
     before = Counts()
-    for (_, counts), (at, _) in zip(steps, steps[1:], strict=False):
+    for (_, counts), (at, _) in pairwise(steps):
         before += counts
         since = Counts(delivered=total.delivered - before.delivered, failed=total.failed - before.failed)
         if min(before.known, since.known) < MIN_MESSAGES:

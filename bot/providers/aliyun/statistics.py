@@ -96,8 +96,8 @@ class AliyunStatistics:
 def read_counts(body: Mapping[str, Any], span: Span) -> Counts:
     """The sum of the days of `span`. Raises TypeError or AttributeError for another shape."""
     wanted = {_day(span.since + timedelta(days=day)) for day in range(span.length // timedelta(days=1))}
-    rows = [row for row in rows_in((body.get("Data") or {}).get("TargetList")) if optional(text_of, row.get("SendDate")) in wanted]
-    return sum((_counts(row) for row in rows), Counts())
+    rows = [row for row in rows_in((body.get("Data") or {}).get("TargetList")) if isinstance(row, dict)]
+    return sum((_counts(row) for row in rows if optional(text_of, row.get("SendDate")) in wanted), Counts())
 
 
 def _counts(row: Mapping[str, Any]) -> Counts:

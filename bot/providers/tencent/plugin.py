@@ -38,9 +38,7 @@ def open_tencent(
     auth = Tc3Auth(credentials, clock)
 
     def client(calls_per_second: int) -> ProviderHttpClient:
-        return ProviderHttpClient(
-            settings.endpoint, auth=auth, calls_per_second=calls_per_second, clock=clock, proxies=proxies
-        )
+        return ProviderHttpClient(settings.endpoint, auth=auth, calls_per_second=calls_per_second, clock=clock, proxies=proxies)
 
     http = client(CALLS_PER_SECOND)
     counting = {action: client(STATISTICS_CALLS_PER_SECOND) for action in (OUTCOMES, SUBMISSIONS)}
@@ -49,9 +47,7 @@ def open_tencent(
         actions = OptionalActions(lack_of, clock)
         statistics = TencentStatistics(counting, actions, app_id=app_id, region=settings.region)
         providers.append(
-            TencentProvider(
-                http, app_id=app_id, region=settings.region, clock=clock, statistics=statistics, actions=actions
-            )
+            TencentProvider(http, app_id=app_id, region=settings.region, clock=clock, statistics=statistics, actions=actions)
         )
     return providers
 

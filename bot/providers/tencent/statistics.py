@@ -1,9 +1,10 @@
 """What an app sent, by the hour: `CallbackStatusStatistics` and `SendStatusStatistics` (2021-01-11).
 
-https://cloud.tencent.com/document/api/382/55969 (what became of the messages) and /55967 (how many were taken in). Both return one
-sum for a span of whole hours, without a series, each at 10 calls a second. The pages do not name the zone of an hour: Tencent's
-other times without a zone are China's. Nor do they say whether a receipt counts in the hour of the message or in its own; if in
-its own, a short span can have more receipts than messages, hence no negative counts.
+https://cloud.tencent.com/document/api/382/55966 is what became of the messages; the other, with the same parameters, is how
+many were taken in (https://cloud.tencent.com/document/api/382/52077 lists both). Each returns one sum for a span of whole
+hours, no series, at 10 calls a second. The pages do not name the zone of an hour; other times of Tencent's without a zone are
+China's. Nor do they say whether a receipt counts in the hour of the message or in its own; if in its own, a short span can have
+more receipts than messages, hence no negative counts.
 """
 
 from __future__ import annotations

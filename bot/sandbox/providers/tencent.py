@@ -1,6 +1,6 @@
-"""Emulator of Tencent Cloud SMS: `PullSmsSendStatusByPhoneNumber`, version 2021-01-11, as strict as the real API.
+"""Emulator of Tencent Cloud SMS, version 2021-01-11, as strict as the real API: one number's receipts, and statistics.
 
-    signature and clock  ->  action, version, region  ->  20 calls in any second  ->  every parameter  ->  rows
+    signature and clock  ->  action, version, region  ->  the action's calls in any second  ->  every parameter  ->  the answer
 
 Errors come with HTTP 200, as Tencent's do. Sources: https://cloud.tencent.com/document/api/382/38780 (signature and common
 errors), https://cloud.tencent.com/document/product/382/55977 (the call), and the SDK `tencentcloud-sdk-python-sms`.
@@ -17,11 +17,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from bot.sandbox.providers import tencent_statistics
 from bot.sandbox.providers.faults import ProviderFaultKind
 from bot.sandbox.providers.limits import CallsPerSecond
 from bot.sandbox.providers.messages import SandboxSystem
 from bot.sandbox.providers.server import StandIn
 from bot.sandbox.providers.signatures import read_tc3, same, tc3_signature
+from bot.sandbox.providers.traffic import no_traffic
 from bot.sandbox.providers.wire import ApiAnswer, ApiRefusal
 from bot.timing.clock import system_clock
 
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
     from bot.sandbox.providers.messages import MessageSource, SandboxMessage
     from bot.sandbox.providers.signatures import Authorization
+    from bot.sandbox.providers.traffic import Traffic
     from bot.sandbox.providers.wire import ApiRequest
 
 ACTION = "PullSmsSendStatusByPhoneNumber"
@@ -61,6 +64,7 @@ class TencentAccount:
     app_ids: tuple[str, ...] = ("1400006666",)
     region: str = "ap-guangzhou"
     permitted: bool = True  # whether CAM grants the call
+    lacks: frozenset[str] = frozenset()  # actions that CAM does not grant
 
 
 class TencentStandIn(StandIn):
@@ -76,24 +80,38 @@ class TencentStandIn(StandIn):
         clock: Callable[[], datetime] = system_clock,
         port: int = 0,
         calls_per_second: int = CALLS_PER_SECOND,
+        traffic: Traffic = no_traffic,
     ) -> None:
         super().__init__(messages, clock=clock, port=port)
         self.accounts = tuple(accounts)
-        self._limit = CallsPerSecond(calls_per_second)
+        self._limits = {
+            ACTION: CallsPerSecond(calls_per_second),
+            **{action: CallsPerSecond(tencent_statistics.CALLS_PER_SECOND) for action in tencent_statistics.ACTIONS},
+        }
+        self._traffic = traffic
 
     def _respond(self, asked: ApiRequest, now: datetime) -> ApiAnswer:
         account = self._authenticate(asked, now)
         _check_target(asked)
-        if not account.permitted:
-            raise ApiRefusal("AuthFailure.UnauthorizedOperation", f"you are not authorized to perform operation (sms:{ACTION})")
-        if not self._limit.admit(account.secret_id, now):
-            calls = self._limit.calls
+        action = asked.action
+        if not account.permitted or action in account.lacks:
+            raise ApiRefusal("AuthFailure.UnauthorizedOperation", f"you are not authorized to perform operation (sms:{action})")
+        limit = self._limits[action]
+        if not limit.admit(account.secret_id, now):
+            calls = limit.calls
             raise ApiRefusal(
                 "RequestLimitExceeded",
                 f"Your current request times equals to `{calls + 1}` in a second, which exceeds the frequency limit `{calls}`"
                 " for a second. Please reduce the frequency of calls.",
             )
-        params = _parameters(asked, now)
+        if action in tencent_statistics.ACTIONS:
+            params = _parameters(asked, tencent_statistics.PARAMETERS)
+            span = tencent_statistics.read_span(params, action, now)
+            self._check_app(account, params["SmsSdkAppId"])
+            sums = tencent_statistics.answer(action, params["SmsSdkAppId"], span, self._traffic, self.true_now)
+            return _answer({action: sums}, "OK", params["SmsSdkAppId"])
+        params = _parameters(asked, PARAMETERS)
+        _check_values(params, now)
         self._check_app(account, params["SmsSdkAppId"])
         rows = self._rows(account, params, asked.headers["x-tc-region"])
         return _answer({"PullSmsSendStatusSet": rows}, "OK", params["SmsSdkAppId"])
@@ -148,7 +166,7 @@ class TencentStandIn(StandIn):
     def _error_response(self, refusal: ApiRefusal, asked: ApiRequest) -> ApiAnswer:  # noqa: ARG002 - the other vendor needs `asked`
         return _answer({"Error": {"Code": refusal.code, "Message": refusal.message}}, refusal.code, status=refusal.status)
 
-    def _with_fault(self, answer: ApiAnswer, asked: ApiRequest, fault: ProviderFaultKind) -> ApiAnswer:  # noqa: ARG002 - the other vendor needs `asked`
+    def _with_fault(self, answer: ApiAnswer, asked: ApiRequest, fault: ProviderFaultKind) -> ApiAnswer:
         match fault:
             case ProviderFaultKind.RATE_LIMITED | ProviderFaultKind.HTTP_429:
                 status = 429 if fault is ProviderFaultKind.HTTP_429 else 200
@@ -156,6 +174,8 @@ class TencentStandIn(StandIn):
             case ProviderFaultKind.INTERNAL_ERROR | ProviderFaultKind.HTTP_500:
                 status = 500 if fault is ProviderFaultKind.HTTP_500 else 200
                 raise ApiRefusal("InternalError", "An internal error has occurred. Retry your request.", status=status)
+            case ProviderFaultKind.GARBAGE_ROWS if asked.action in tencent_statistics.ACTIONS:
+                return _answer({asked.action: ["several"]}, "OK", answer.account)
             case ProviderFaultKind.GARBAGE_ROWS:
                 return _answer({"PullSmsSendStatusSet": _GARBAGE}, "OK", answer.account)
             case _:
@@ -191,7 +211,7 @@ def _check_target(asked: ApiRequest) -> None:
     headers = asked.headers
     if headers["x-tc-version"] != VERSION:
         raise ApiRefusal("NoSuchVersion", f"The specified version `{headers['x-tc-version']}` is invalid or not found.")
-    if headers["x-tc-action"] != ACTION:
+    if headers["x-tc-action"] not in {ACTION, *tencent_statistics.ACTIONS}:
         raise ApiRefusal("InvalidAction", f"The request action=`{headers['x-tc-action']}` is invalid or not found.")
     region = headers.get("x-tc-region", "")
     if not region:
@@ -202,7 +222,7 @@ def _check_target(asked: ApiRequest) -> None:
         raise ApiRefusal("InvalidParameter", "The Content-Type must be application/json.")
 
 
-def _parameters(asked: ApiRequest, now: datetime) -> Mapping[str, Any]:
+def _parameters(asked: ApiRequest, known: Mapping[str, tuple[type, bool]]) -> Mapping[str, Any]:
     """The body's parameters, each checked. Raises ApiRefusal."""
     try:
         params = json.loads(asked.body)
@@ -211,14 +231,13 @@ def _parameters(asked: ApiRequest, now: datetime) -> Mapping[str, Any]:
     if not isinstance(params, dict):
         raise ApiRefusal("InvalidParameter", "The request body must be a JSON object.")
     for name in params:
-        if name not in PARAMETERS:
+        if name not in known:
             raise ApiRefusal("UnknownParameter", f"The parameter `{name}` is not recognized.")
-    for name, (kind, required) in PARAMETERS.items():
+    for name, (kind, required) in known.items():
         if name not in params and required:
             raise ApiRefusal("MissingParameter", f"The request is missing a required parameter `{name}`.")
         if name in params and type(params[name]) is not kind:  # a bool is no int here
             raise ApiRefusal("InvalidParameter", f"The value type of parameter `{name}` is not valid")
-    _check_values(params, now)
     return params
 
 
