@@ -1,6 +1,7 @@
 """The command language: text in, `Command` out, and back again.
 
     TARGET… [since WHEN] [until WHEN] [last 2h] [via PROVIDER,…] [only STATUS,…] [share]
+    stats [since WHEN] [until WHEN] [via PROVIDER,…] [share]
     explain CODE | providers | help
 
 Pure: no clock is read and nothing is looked up; what the grammar must know besides the text comes as a `ParseContext`.
@@ -34,7 +35,7 @@ Pure: no clock is read and nothing is looked up; what the grammar must know besi
     command.py            the commands, and ParseContext
 """
 
-from bot.grammar.command import Command, Explain, Help, Lookup, ParseContext, Providers
+from bot.grammar.command import Command, Explain, Help, Lookup, ParseContext, Providers, Stats
 from bot.grammar.keywords import begins_like_a_command, says_when
 from bot.grammar.parser import parse
 from bot.grammar.period import parse_period
@@ -55,6 +56,7 @@ __all__ = [
     "Lookup",
     "ParseContext",
     "Providers",
+    "Stats",
     "begins_like_a_command",
     "examples",
     "extract_targets",

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, tzinfo
 
-    from bot.model import Query
+    from bot.model import Query, Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,4 +78,14 @@ class Help:
     """The command that shows help."""
 
 
-Command = Lookup | Explain | Providers | Help
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """The command that counts everybody's messages. `providers`: of these alone; empty: of all. `ignored`: as of a lookup."""
+
+    window: Window
+    providers: tuple[str, ...] = ()
+    share: bool = False
+    ignored: tuple[str, ...] = field(default=(), compare=False)
+
+
+Command = Lookup | Stats | Explain | Providers | Help

@@ -51,6 +51,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
     {
         "help": "help", "帮助": "help", "说明": "help", "?": "help",
         "explain": "explain", "解释": "explain",
+        "stats": "stats", "statistics": "stats", "统计": "stats", "发送统计": "stats",
         "providers": "providers", "服务商": "providers", "供应商": "providers",
     },
 )  # fmt: skip

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING, Any, TypeVar, assert_never
 
 import structlog
 
@@ -23,11 +23,12 @@ from bot.slack.state.answers import Thread
 from bot.slack.timings import Timings
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Coroutine, Iterable
 
     from bot.i18n import Language
     from bot.lookup import LookupService
     from bot.model import Query, Report
+    from bot.model.statistics import StatisticsQuestion, StatisticsReport
     from bot.slack.access.authorizer import Authorizer
     from bot.slack.access.policy import Denial
     from bot.slack.identity import AppIdentity
@@ -35,10 +36,12 @@ if TYPE_CHECKING:
     from bot.slack.messaging.poster import Poster
     from bot.slack.requests.context import RequestContext
     from bot.slack.state.answers import AnswerRecord, AnswerStore
+    from bot.statistics import StatisticsService
     from bot.timing.clock import Clock
 
     Progress = Callable[[views.Message], Awaitable[None]]
 
+T = TypeVar("T")
 
 log = structlog.get_logger(__name__)
 
@@ -48,6 +51,7 @@ class AnswerService:
     """Answers, for every surface."""
 
     lookups: LookupService
+    statistics: StatisticsService
     store: AnswerStore
     locales: LocaleResolver
     poster: Poster
@@ -91,14 +95,36 @@ class AnswerService:
 
         Both the deadline and that time count from when the request was received.
         """
-        spent = ctx.spent
-        lookup = asyncio.create_task(self.lookups.lookup(query, asker=ctx.request.user, refresh=refresh, spent=spent))
+        job = self.lookups.lookup(query, asker=ctx.request.user, refresh=refresh, spent=ctx.spent)
+        report = await self._announced(ctx, job, lambda: self.lookups.plan(query).names, progress, language)
+        ctx.audit.record_lookup(report)
+        return report
+
+    async def count(
+        self, ctx: RequestContext, question: StatisticsQuestion, progress: Progress, language: Language, *, refresh: bool = False
+    ) -> StatisticsReport:
+        """What everybody's messages came to. When it takes long, `progress` is called as by `look_up`."""
+        job = self.statistics.ask(question, asker=ctx.request.user, refresh=refresh, spent=ctx.spent)
+        report = await self._announced(ctx, job, lambda: self.statistics.names(question), progress, language)
+        ctx.audit.record_providers(source.provider for source in report.sources)
+        return report
+
+    async def _announced(
+        self,
+        ctx: RequestContext,
+        job: Coroutine[Any, Any, T],
+        names: Callable[[], Iterable[str]],
+        progress: Progress,
+        language: Language,
+    ) -> T:
+        """What `job` returns. When it takes long, `progress` is called once with who is being asked, by name."""
+        lookup = asyncio.create_task(job)
         announcing: asyncio.Task[None] | None = None
         try:
-            done, _ = await asyncio.wait({lookup}, timeout=max(0.0, self.timings.progress - spent))
+            done, _ = await asyncio.wait({lookup}, timeout=max(0.0, self.timings.progress - ctx.spent))
             if not done:
-                announcing = asyncio.create_task(self._announce(query, progress, language))
-            report = await lookup
+                announcing = asyncio.create_task(self._announce(names(), progress, language))
+            result = await lookup
             if announcing is not None:  # Slack may be slow; the answer waits for its announcement only so long
                 announced, _ = await asyncio.wait({announcing}, timeout=self.timings.progress_grace)
                 if announced:
@@ -108,13 +134,12 @@ class AnswerService:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-        ctx.audit.record_lookup(report)
-        return report
+        return result
 
-    async def _announce(self, query: Query, progress: Progress, language: Language) -> None:
+    async def _announce(self, providers: Iterable[str], progress: Progress, language: Language) -> None:
         names = titles(language)
         try:
-            await progress(views.progress([names[name] for name in self.lookups.plan(query).names], language=language))
+            await progress(views.progress([names[name] for name in providers], language=language))
         except SlackDeliveryError as error:  # the answer itself may still get through
             log.warning("slack.progress_refused", reason=error.reason)
 

@@ -12,7 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.errors import UsageError
-from bot.grammar import Command, Explain, Help, Lookup, ParseContext, Providers, parse, write
+from bot.grammar import Command, Explain, Help, Lookup, ParseContext, Providers, Stats, parse, write
 from bot.grammar.text import escape_entities, normalize
 from bot.i18n import ENGLISH
 from bot.model import PhoneNumber, Query, Status, Target, Window
@@ -114,7 +114,9 @@ def test_a_command_that_is_written_and_read_again_is_the_same(data: st.DataObjec
     codes = st.from_regex(r"[A-Za-z0-9.]([A-Za-z0-9:_.&<>*?\\ ]{0,38}[A-Za-z0-9.?])?", fullmatch=True).map(
         lambda code: " ".join(code.split())
     )
-    command: Command = data.draw(st.one_of(commands(parse_context), st.just(Help()), st.just(Providers()), codes.map(Explain)))
+    lookups = commands(parse_context)
+    counts = lookups.map(lambda one: Stats(one.query.window, one.query.providers, share=one.share))
+    command: Command = data.draw(st.one_of(lookups, counts, st.just(Help()), st.just(Providers()), codes.map(Explain)))
     assert parse(write(command, parse_context), parse_context) == command
 
 

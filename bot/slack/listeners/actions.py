@@ -13,6 +13,7 @@ from bot.i18n import get_language
 from bot.slack import views
 from bot.slack.answer_message import is_unconfirmed
 from bot.slack.listeners.answer_actions import apply_action
+from bot.slack.listeners.statistics import count_everybody
 from bot.slack.requests.context import RequestOutcome
 from bot.slack.state.answers import KEEP
 from bot.slack.state.drafts import ModalDraft
@@ -118,6 +119,9 @@ async def handle_click(
             report = await answers.report_of(ctx, record)
             await responder.show(views.for_the_customer(report, language=reader.language, read_by=read_by))
             return RequestOutcome.ANSWERED
+
+        case buttons.EVERYBODY:
+            return await count_everybody(ctx, answers, responder, record, reader)
 
     async def progress(announcement: views.Message) -> None:  # what is known stays in view
         answer = await answers.render(ctx, click.value, record, reader)

@@ -6,9 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bot.errors import SlackDeliveryError, UsageError
-from bot.grammar import Lookup, parse
+from bot.grammar import Lookup, Stats, parse
 from bot.slack import views
 from bot.slack.answer_message import is_unconfirmed
+from bot.slack.listeners.statistics import answer_statistics
 from bot.slack.requests.context import RequestOutcome
 from bot.slack.state.answers import AnswerRecord
 from bot.slack.state.drafts import ModalDraft
@@ -49,6 +50,8 @@ async def handle_command(ctx: RequestContext, readings: Readings, responder: Res
         await responder.show(await readings.offer(error, asker, answers.identity.command, draft, reader))
         return RequestOutcome.USAGE
     ctx.audit.command = type(command).__name__.lower()
+    if isinstance(command, Stats):
+        return await answer_statistics(ctx, answers, responder, command, reader)
     if not isinstance(command, Lookup):
         await responder.show(answers.reference(command, reader, answers.identity.command))
         return RequestOutcome.ANSWERED

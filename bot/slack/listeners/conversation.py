@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bot.errors import SlackDeliveryError, UsageError
-from bot.grammar import Explain, Help, Lookup, Providers
+from bot.grammar import Explain, Help, Lookup, Providers, Stats
 from bot.model import Confidence
 from bot.presentation.wording import STATUS_WORDS
 from bot.providers.systems import titles
@@ -24,6 +24,7 @@ from bot.slack.answer_message import is_unconfirmed
 from bot.slack.listeners import follow_ups
 from bot.slack.listeners.answer_actions import apply_action, change_of
 from bot.slack.listeners.follow_ups import ExplainRow, FollowUpAction
+from bot.slack.listeners.statistics import question_of, statistics_message
 from bot.slack.requests.context import RequestOutcome
 from bot.slack.state.answers import AnswerRecord
 from bot.slack.state.drafts import ModalDraft
@@ -49,7 +50,13 @@ _BUTTONS: Mapping[FollowUpAction, str] = {
     FollowUpAction.NEWER: buttons.NEWER,
     FollowUpAction.ALL: buttons.SHOW_ALL,
 }
-_NAMES: Mapping[type, str] = {ExplainRow: "explain", Explain: "explain", Providers: "providers", Help: "help"}  # in the audit
+_NAMES: Mapping[type, str] = {
+    ExplainRow: "explain",
+    Explain: "explain",
+    Providers: "providers",
+    Stats: "stats",
+    Help: "help",
+}  # in the audit
 
 log = structlog.get_logger(__name__)
 
@@ -85,6 +92,12 @@ async def handle_message(ctx: RequestContext, conversations: Conversations, mess
         previous = parse_context.last if command.follows else None
         command = replace(command, query=answers.reaching_now(command.query))
         return await answer_lookup(ctx, answers, message, command, reader, previous=previous)
+    if isinstance(command, Stats):
+        question = question_of(command)
+        language = message.posted_language
+        report = await answers.count(ctx, question, message.progress, language)
+        posted = statistics_message(answers, report, message.audience, command.ignored, public=not message.is_direct)
+        return await _post(answers, message, posted, reader)
     typed = _address(answers, message)
     if isinstance(command, Help):
         await message.show(answers.reference(command, reader, typed))

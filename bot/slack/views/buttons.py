@@ -36,12 +36,14 @@ SHARE = "answer.share"
 POST = "answer.post"
 REVEAL = "answer.reveal"
 CUSTOMER = "answer.customer"
+EVERYBODY = "answer.everybody"
 MENU = "answer.menu"
 
 MAX_VISIBLE = 3  # beside the menu
 MAX_IN_MENU = 5
 _LABELS: Mapping[str, tuple[Phrase, Phrase]] = {  # what the button says, and what a screen reader says for it
     CUSTOMER: (phrase("Text for the customer"), phrase("Show you alone what to tell the customer")),
+    EVERYBODY: (phrase("Only this customer?"), phrase("Count everybody's messages at the failing providers")),
     REFRESH: (phrase("Refresh"), phrase("Ask the providers again now")),
     NEWER: (phrase("Previous"), phrase("Show the lines before these")),
     OLDER: (phrase("Next"), phrase("Show the lines after these")),
@@ -77,6 +79,7 @@ def actions_block(report: Report, context: RenderContext, page: Page) -> dict[st
         *_share_buttons(context),
     }
     wanted |= {CUSTOMER} if customer_texts(report, context.language) else set()
+    wanted |= {EVERYBODY} if any(row.status.is_failure for row in report.deliveries) else set()
     wanted |= {NEWER} if page.index > 0 else set()
     wanted |= {OLDER} if page.index < page.count - 1 else set()
     by_use = dict.fromkeys((DETAILS_LESS, SHOW_ALL, OLDER, NEWER, *_FIRST.get(report.outcome, ()), *_BY_USE))
