@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from bot.model import ProviderFault
-    from bot.model.statistics import Comparison, Counts, SourceStatistics, StatisticsReport
+    from bot.model.statistics import Comparison, Counts, Fall, SourceStatistics, StatisticsReport
 
 
 def statistics_to_json(report: StatisticsReport, titles: Mapping[str, str]) -> dict[str, Any]:
@@ -59,7 +59,6 @@ def _source(source: SourceStatistics) -> dict[str, Any]:
 
 
 def _comparison(one: Comparison) -> dict[str, Any]:
-    fall = one.fall
     return {
         "provider": one.group.system,
         "account": one.group.account or None,
@@ -69,11 +68,13 @@ def _comparison(one: Comparison) -> dict[str, Any]:
         "now": _counts(one.now),
         "yesterday": _counts(one.yesterday) if one.yesterday else None,
         "week_ago": _counts(one.week_ago) if one.week_ago else None,
-        "fall": {"at": _time(fall.at), "before": _share(fall.before), "since": _share(fall.since.delivered_share)}
-        if fall
-        else None,
+        "fall": _fall(one.fall) if one.fall else None,
         "carriers": [_comparison(carrier) for carrier in one.carriers],
     }
+
+
+def _fall(fall: Fall) -> dict[str, Any]:
+    return {"at": _time(fall.at), "before": _share(fall.before), "since": _share(fall.since.delivered_share)}
 
 
 def _counts(counts: Counts) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """`smsstatus stats WORDS…`: is it one customer, or everyone?
 
-Exit statuses as of a lookup: 0 every source asked answered; 1 some did not; 2 the words or the settings are wrong; 3 none answered.
+Exit statuses are those of a lookup: 0 every source asked answered; 1 some did not; 2 the words or the settings are wrong; 3 none
+answered.
 """
 
 from __future__ import annotations
@@ -77,7 +78,7 @@ def render(report: StatisticsReport, text_format: TextFormat, passed_over: tuple
     from bot.presentation.statistics import figure_lines, gap_lines, headline, small_print
 
     said = headline(report, text_format)
-    parts = lines_of([f"{said.sign} {said.line}", said.below], style="bold")
+    parts = lines_of([said.line, said.below], style="bold")
     for line in figure_lines(report, text_format):
         parts += [below([line.strip()])] if line.startswith(" ") else lines_of([line])
     small = [*gap_lines(report, text_format), *small_print(report, text_format), ignored_words_line(passed_over, text_format)]

@@ -1,6 +1,6 @@
 """What everybody else sends in the demo: a few hundred messages an hour, of which one app's have fallen.
 
-All is well with the codes and at Alibaba. The marketing app's messages arrived at 97 % until some hours ago, and since then at 61 %.
+All is well with the codes and at Alibaba. Of the marketing app's messages 97 % arrived until some hours ago, and 61 % since then.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ What never got so far is told apart, each by one rule: of at least 50 messages m
 **no receipt** yet, or had theirs **slowly** (after more than five minutes), and that is 10 points or more above each comparison.
 
 A **fall** is the one moment that divides a series best (by likelihood) into a part before and a part since, each with at least 50
-messages, the second 10 points or more below the first.
+messages, the second 10 points or more below the first, and more clearly than chance does among the many moments that are tried.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ MIN_MESSAGES = 50
 LOW = Fraction(80, 100)
 POINTS = Fraction(10, 100)
 MANY = Fraction(20, 100)
+CLEAR_GAIN = 10.0  # of log-likelihood: chance reaches it once in 100,000 divisions
 SLOW_AFTER = timedelta(minutes=5)
 
 _APART: tuple[tuple[Finding, Callable[[Counts], tuple[int, int]]], ...] = (
@@ -90,9 +91,9 @@ def find_fall(series: Iterable[tuple[datetime, Counts]], step: timedelta) -> Fal
         high, low = before.delivered_share, since.delivered_share
         if high is None or low is None or high - low < POINTS:
             continue
-        likelihood = _log_likelihood(before) + _log_likelihood(since)
-        if best is None or likelihood > best[0]:
-            best = likelihood, Fall(at, step, high, since)
+        gain = _log_likelihood(before) + _log_likelihood(since) - _log_likelihood(total)
+        if gain >= CLEAR_GAIN and (best is None or gain > best[0]):
+            best = gain, Fall(at, step, high, since)
     return best[1] if best else None
 
 

@@ -104,12 +104,8 @@ def _fall(lead: Comparison, text_format: TextFormat) -> str:
     if fall is None or fall.since.delivered_share is None:
         return ""
     words = _FELL_IN_THE_HOUR if fall.step >= timedelta(hours=1) else _FELL
-    when, before, since = (
-        fall_time(fall, text_format),
-        percent(fall.before, language),
-        percent(fall.since.delivered_share, language),
-    )
-    return words.filled(time=when, before=before, share=since).said_in(language)
+    before, since = percent(fall.before, language), percent(fall.since.delivered_share, language)
+    return words.filled(time=fall_time(fall, text_format), before=before, share=since).said_in(language)
 
 
 def _others(report: StatisticsReport, lead: Comparison, text_format: TextFormat) -> list[str]:
