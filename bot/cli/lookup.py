@@ -57,12 +57,13 @@ def lookup(locale: CliLocale, *, words: tuple[str, ...], as_json: bool, reveal: 
     from bot.cli.console import show
     from bot.cli.help_screen import help_screen
     from bot.cli.provider_rendering import render_providers
-    from bot.grammar import CheckSignature, CheckTemplate, Explain, Help, Lookup, Providers
+    from bot.cli.stats import print_statistics
+    from bot.grammar import CheckSignature, CheckTemplate, Explain, Help, Lookup, Providers, Stats
 
     language, text = locale.language, " ".join(words)
     parsed = parse_offline(text)
     settings = None if isinstance(parsed, Explain | Help) else load(language)
-    match parsed if settings is None else _parse(text, settings, language):
+    match parsed if settings is None else parse_words(text, settings, language):
         case Explain(code):
             sys.exit(0 if explain_text(code, language, as_json=as_json) else 1)
         case CheckSignature() | CheckTemplate() as check if settings is not None:
@@ -71,6 +72,8 @@ def lookup(locale: CliLocale, *, words: tuple[str, ...], as_json: bool, reveal: 
             report = run(_look_up(settings, command, reveal=reveal), language)
             _print_report(report, command, settings, language, as_json=as_json, reveal=reveal)
             sys.exit(_exit_status(report))
+        case Stats() as counted if settings is not None:
+            print_statistics(counted, settings, language, as_json=as_json)
         case Providers() if settings is not None:
             show(render_providers(run(_provider_states(settings, language), language), language=language))
         case _:
@@ -95,7 +98,7 @@ def parse_offline(text: str) -> Parsed | None:
         return None
 
 
-def _parse(text: str, settings: Settings, language: Language) -> Parsed:
+def parse_words(text: str, settings: Settings, language: Language) -> Parsed:
     """`text` by the grammar. Raises SystemExit with status 2 when it is not understood."""
     from bot.grammar import ParseContext, parse
     from bot.providers.systems import RECEIPTS, SYSTEMS, via_words

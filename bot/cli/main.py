@@ -1,4 +1,4 @@
-"""The terminal: `smsstatus serve | demo | lookup | explain | signature | template | codes | doctor | audit | receipts | …`.
+"""The terminal: `smsstatus serve | demo | lookup | stats | explain | signature | template | codes | doctor | audit | …`.
 
 Words that name no command are those of `lookup`. Errors are short messages on stderr, never a traceback. Output is in the
 terminal's language; JSON is not translated.
@@ -24,6 +24,7 @@ from bot.cli.lookup import lookup, takes_words
 from bot.cli.manifest import print_manifest
 from bot.cli.receipts import receipts
 from bot.cli.runner import load, run, until_stopped
+from bot.cli.stats import stats
 from bot.errors import UnavailableError
 from bot.i18n import LANGUAGES, phrase
 from bot.observability.logging import configure_logging
@@ -107,6 +108,9 @@ def demo(locale: CliLocale, *, port: int, once: str | None, with_environment: bo
 
 
 main.add_command(lookup)
+
+
+main.add_command(stats)
 
 
 main.add_command(explain)

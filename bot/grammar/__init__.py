@@ -1,6 +1,7 @@
 """The command language: text in, `Command` out, and back again.
 
     TARGET… [since WHEN] [until WHEN] [last 2h] [via PROVIDER,…] [only STATUS,…] [share]
+    stats [since WHEN] [until WHEN] [via PROVIDER,…] [share]
     explain CODE | signature NAME | template CODE | providers | help
 
 Pure: no clock is read and nothing is looked up; what the grammar must know besides the text comes as a `ParseContext`.
@@ -45,6 +46,7 @@ from bot.grammar.command import (
     Lookup,
     ParseContext,
     Providers,
+    Stats,
 )
 from bot.grammar.keywords import begins_like_a_command, says_when
 from bot.grammar.parser import parse
@@ -69,6 +71,7 @@ __all__ = [
     "Lookup",
     "ParseContext",
     "Providers",
+    "Stats",
     "begins_like_a_command",
     "examples",
     "extract_targets",

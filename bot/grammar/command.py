@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, tzinfo
 
-    from bot.model import Query
+    from bot.model import Query, Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +93,20 @@ class Help:
     """The command that shows help."""
 
 
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """The command that counts everybody's messages. `providers`: of these alone; empty: of all. `ignored`: as of a lookup."""
+
+    window: Window
+    providers: tuple[str, ...] = ()
+    share: bool = False
+    ignored: tuple[str, ...] = field(default=(), compare=False)
+
+
 COMMAND_NAMES: Mapping[type, str] = MappingProxyType(
     {
         Lookup: "lookup",
+        Stats: "stats",
         Explain: "explain",
         CheckSignature: "signature",
         CheckTemplate: "template",
@@ -105,4 +116,4 @@ COMMAND_NAMES: Mapping[type, str] = MappingProxyType(
 )
 """The name of each command, as the audit writes it."""
 
-Command = Lookup | Explain | CheckSignature | CheckTemplate | Providers | Help
+Command = Lookup | Stats | Explain | CheckSignature | CheckTemplate | Providers | Help

@@ -14,11 +14,11 @@ from bot.encoded_text import decode_text
 from bot.errors import UsageError
 from bot.grammar.bare_code import bare_code
 from bot.grammar.checks import check_word, read_check
-from bot.grammar.command import CheckSignature, Command, Explain, Help, Lookup, ParseContext, Providers
+from bot.grammar.command import CheckSignature, Command, Explain, Help, Lookup, ParseContext, Providers, Stats
 from bot.grammar.corrections import corrected, readings
 from bot.grammar.cursor import SEPARATORS, Cursor, Edit, ParseError, Span, pattern
 from bot.grammar.decoration import strip_decoration
-from bot.grammar.lookup import read_lookup
+from bot.grammar.lookup import read_lookup, read_stats
 from bot.grammar.phone_numbers import read_number
 from bot.grammar.text import escape_entities, normalize, shorten
 from bot.grammar.traditional import as_typed, simplify
@@ -63,7 +63,7 @@ def _check(text: str, context: ParseContext) -> Command:
 def _as_typed(command: Command, typed: str) -> Command:
     """The command with a name, or the words that were passed over, as they were typed."""
     match command:
-        case Lookup():
+        case Lookup() | Stats():
             return replace(command, ignored=tuple(as_typed(word, typed) for word in command.ignored))
         case CheckSignature(name):
             return CheckSignature(as_typed(name, typed))
@@ -111,6 +111,8 @@ def _read(cursor: Cursor, context: ParseContext) -> Command:
             return read_lookup(Cursor(plain, trial=cursor.trial), context)
         case "explain":
             return _explain(cursor, context)
+        case "stats":
+            return read_stats(cursor, context)
         case "providers":
             cursor.skip_breaks()
             if not cursor.at_end:

@@ -52,6 +52,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
     {
         "help": "help", "帮助": "help", "说明": "help", "?": "help",
         "explain": "explain", "解释": "explain",
+        "stats": "stats", "statistics": "stats", "统计": "stats", "发送统计": "stats",
         "signature": "signature", "签名": "signature",
         "template": "template", "模板": "template", "模版": "template",
         "providers": "providers", "服务商": "providers", "供应商": "providers",

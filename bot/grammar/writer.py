@@ -9,14 +9,14 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from bot.grammar.command import CheckSignature, CheckTemplate, Command, Explain, Help, Lookup, ParseContext, Providers
+from bot.grammar.command import CheckSignature, CheckTemplate, Command, Explain, Help, Lookup, ParseContext, Providers, Stats
 from bot.grammar.text import escape_entities
 from bot.model import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from bot.model import Target
+    from bot.model import Target, Window
 
 _MINUTE = timedelta(minutes=1)
 
@@ -36,6 +36,8 @@ def write(command: Command, context: ParseContext) -> str:
             return f"template {escape_entities(code)}"
         case Lookup():
             return " ".join(_lookup(command, context))
+        case Stats(window, providers, share):
+            return " ".join(["stats", *_window(window, context), *_via(providers), *(["share"] if share else [])])
 
 
 def write_targets(targets: Iterable[Target]) -> str:
@@ -46,15 +48,23 @@ def write_targets(targets: Iterable[Target]) -> str:
 def _lookup(lookup: Lookup, context: ParseContext) -> Iterator[str]:
     query = lookup.query
     yield from (_target(target) for target in query.targets)
-    yield f"since {_moment(query.window.since, context)}"
-    if not query.window.open:
-        yield f"until {_moment(query.window.until, context)}"
-    if query.providers:
-        yield f"via {','.join(query.providers)}"
+    yield from _window(query.window, context)
+    yield from _via(query.providers)
     if query.only:
         yield f"only {','.join(status for status in Status if status in query.only)}"
     if lookup.share:
         yield "share"
+
+
+def _window(window: Window, context: ParseContext) -> Iterator[str]:
+    yield f"since {_moment(window.since, context)}"
+    if not window.open:
+        yield f"until {_moment(window.until, context)}"
+
+
+def _via(providers: Sequence[str]) -> Iterator[str]:
+    if providers:
+        yield f"via {','.join(providers)}"
 
 
 def _target(target: Target) -> str:

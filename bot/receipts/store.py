@@ -17,21 +17,23 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from bot.receipts import statements
-from bot.receipts.model import IngestResult, RecordKind, StoreResult, StoreStats
+from bot.receipts.model import IngestResult, ReceiptCounts, RecordKind, StoreResult, StoreStats
 from bot.receipts.quarantine import rows_about
 from bot.receipts.rows import RowCodec
-from bot.receipts.tables import PROOFS, QUARANTINE, RAWS, RECEIPTS, REPLIES
+from bot.receipts.tables import EPOCH, PROOFS, QUARANTINE, RAWS, RECEIPTS, REPLIES
 from bot.receipts.transactions import KEY_PROOF, StoreTransactions
 from bot.storage.group_commit import GroupCommit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from sqlalchemy import Connection
 
     from bot.model import Target, Window
+    from bot.model.statistics import Span
     from bot.receipts.model import InboundSms, Quarantined, RawBody, Receipt, ReceiptSource, Unreadable
+    from bot.receipts.statements import Dimension
     from bot.storage.database import Database
     from bot.storage.keyring import Keyring
     from bot.timing.clock import Clock
@@ -190,6 +192,24 @@ class ReceiptStore:
         if len(rows) == MAX_UNREADABLE and _is_asked(rows[-1], target, window):
             return len(asked)
         return sum(rows_about(target, self._codec.quarantined_body(row)) for row in asked)
+
+    async def count(self, span: Span, by: Sequence[Dimension], step: timedelta | None = None) -> tuple[ReceiptCounts, ...]:
+        """The receipts of everybody within the span, counted by these dimensions and, with `step`, by steps of that length.
+
+        Steps begin at multiples of their length since 1970. Groups and steps without a receipt are left out. Raises StoreError.
+        """
+        rows = await self._mappings(statements.counted(span, by, step))
+        return tuple(
+            ReceiptCounts(
+                of={name: row[name] for name in by},
+                delivered=int(row["delivered"]),
+                failed=int(row["failed"]),
+                slow=int(row["slow"]),
+                timed=int(row["timed"]),
+                at=EPOCH + int(row["at"]) * step if step else None,
+            )
+            for row in rows
+        )
 
     async def quarantined(self, limit: int = 50) -> list[Quarantined]:
         """The quarantined rows, newest first. Raises StoreError."""

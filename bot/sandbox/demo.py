@@ -28,6 +28,7 @@ from bot.providers.registry import VENDORS
 from bot.sandbox.archive import LEGACY_ACCOUNT, Archive
 from bot.sandbox.demo_installation import INSTALLATION
 from bot.sandbox.demo_panels import panels
+from bot.sandbox.everybody import Everybody
 from bot.sandbox.plain import render_text
 from bot.sandbox.providers import AliyunStandIn, TencentStandIn
 from bot.sandbox.providers.tencent_legacy import TencentLegacyStandIn
@@ -109,9 +110,11 @@ async def open_sandbox(port: int = 0, *, with_archive: bool = False, second: flo
             archive = Archive()
             stand_in = TencentLegacyStandIn(archive.messages, replies=archive.replies, accounts=[LEGACY_ACCOUNT])
             legacy = await stack.enter_async_context(stand_in)
-        scenario = Scenario()
-        tencent = await stack.enter_async_context(TencentStandIn(scenario, accounts=[TENCENT_ACCOUNT], registers=REGISTERS))
-        aliyun = await stack.enter_async_context(AliyunStandIn(scenario, accounts=[ALIYUN_ACCOUNT], registers=REGISTERS))
+        scenario, traffic = Scenario(), Everybody().traffic
+        tencent = TencentStandIn(scenario, accounts=[TENCENT_ACCOUNT], registers=REGISTERS, traffic=traffic)
+        aliyun = AliyunStandIn(scenario, accounts=[ALIYUN_ACCOUNT], registers=REGISTERS, traffic=traffic)
+        await stack.enter_async_context(tencent)
+        await stack.enter_async_context(aliyun)
         workspace = await stack.enter_async_context(SlackWorkspace(bot=INSTALLATION, port=port, second=second))
         providers = SandboxProviders(tencent, aliyun)
         workspace.offers.try_these = [(one.command, one.story) for one in scenario.commands]

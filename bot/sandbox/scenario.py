@@ -93,6 +93,11 @@ COMMANDS: tuple[TryThis, ...] = (
     TryThis(f"/smsstatus did {README_NUMBER} get the code?", "As one would say it: what changes nothing is passed over."),
     TryThis("/smsstatus MK:0008", "A bare code is explained."),
     TryThis(f"{README_NUMBER} since 2h", "In a direct message with the app no mention is needed."),
+    TryThis("/smsstatus stats since 2h", "Is it one customer or everyone? One of Tencent's two apps has fallen."),
+    TryThis(
+        "/smsstatus 13811112005 since 2h",
+        "Failed at the app that has fallen: press “Only this customer?”. Elsewhere the same button says that nothing is unusual.",
+    ),
     TryThis("/smsstatus providers", "Who is asked, and what each of them can answer."),
     TryThis("/smsstatus help", "The whole language in a few examples."),
 )

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from bot.i18n import Language
     from bot.lookup import LookupService
     from bot.model import Query, Report, SignatureReport, TemplateReport
+    from bot.model.statistics import StatisticsQuestion, StatisticsReport
     from bot.slack.access.authorizer import Authorizer
     from bot.slack.access.policy import Denial
     from bot.slack.identity import AppIdentity
@@ -35,10 +36,10 @@ if TYPE_CHECKING:
     from bot.slack.messaging.poster import Poster
     from bot.slack.requests.context import RequestContext
     from bot.slack.state.answers import AnswerRecord, AnswerStore
+    from bot.statistics import StatisticsService
     from bot.timing.clock import Clock
 
     Progress = Callable[[views.Message], Awaitable[None]]
-
 
 T = TypeVar("T")
 
@@ -50,6 +51,7 @@ class AnswerService:
     """Answers, for every surface."""
 
     lookups: LookupService
+    statistics: StatisticsService
     store: AnswerStore
     locales: LocaleResolver
     poster: Poster
@@ -96,6 +98,15 @@ class AnswerService:
         lookup = self.lookups.lookup(query, asker=ctx.request.user, refresh=refresh, spent=ctx.spent)
         report = await self._announced(ctx, lookup, lambda: self.lookups.plan(query).names, progress, language)
         ctx.audit.record_lookup(report)
+        return report
+
+    async def count(
+        self, ctx: RequestContext, question: StatisticsQuestion, progress: Progress, language: Language, *, refresh: bool = False
+    ) -> StatisticsReport:
+        """What everybody's messages came to. When it takes long, `progress` is called as by `look_up`."""
+        counting = self.statistics.ask(question, asker=ctx.request.user, refresh=refresh, spent=ctx.spent)
+        report = await self._announced(ctx, counting, lambda: self.statistics.names(question), progress, language)
+        ctx.audit.record_providers(source.provider for source in report.sources)
         return report
 
     async def check(

@@ -16,11 +16,23 @@ from aiohttp import web
 from bot.slack.access import AuthorizationMiddleware, Denials, Directory, UnhandledRequests, open_authorizer
 from bot.slack.answer_service import AnswerService
 from bot.slack.identity import AppIdentity
-from bot.slack.listeners import actions, checks, commands, events, home, modals, reading_buttons, shortcuts, workflow_step
+from bot.slack.listeners import (
+    actions,
+    checks,
+    commands,
+    events,
+    home,
+    modals,
+    reading_buttons,
+    shortcuts,
+    statistics,
+    workflow_step,
+)
 from bot.slack.listeners.actions import AnswerButtons
 from bot.slack.listeners.conversation import Conversations
 from bot.slack.listeners.home import HomeTab
 from bot.slack.listeners.modals import Modals
+from bot.slack.listeners.statistics import StatisticsButtons
 from bot.slack.locales import LocaleResolver
 from bot.slack.messaging.outbox import Outbox
 from bot.slack.messaging.poster import Poster
@@ -40,6 +52,7 @@ from bot.slack.transport.http_mode import open_endpoint
 from bot.slack.transport.manifest import EVENTS_PATH
 from bot.slack.transport.socket_mode import SocketModeClient
 from bot.slack.transport.web_client import authenticate, open_session, open_web_client
+from bot.statistics import StatisticsService
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
@@ -213,7 +226,8 @@ def build_parts(
     authorizer = open_authorizer(general, bot, directory, state.clock, recorder)
     locales = LocaleResolver(directory, general.zone, general, state.clock)
     responders = Responders(session, poster, locales, identity)
-    answers = AnswerService(lookups, store, locales, poster, authorizer, identity, state.clock, timings)
+    counts = StatisticsService(lookups.providers, lookups.catalogue, clock=state.clock, deadline_seconds=general.deadline_seconds)
+    answers = AnswerService(lookups, counts, store, locales, poster, authorizer, identity, state.clock, timings)
     denials = Denials(
         poster=poster,
         view_client=view_client,
@@ -244,6 +258,7 @@ def build_parts(
     conversations = Conversations(answers, help_throttle, view_client, windows.readings)
     commands.register(bolt, runner, windows.readings, responders)
     actions.register(bolt, runner, AnswerButtons(answers, windows, inbox.reservations), responders)
+    statistics.register(bolt, runner, StatisticsButtons(answers, inbox.reservations), responders)
     events.register(bolt, runner, conversations, responders)
     reading_buttons.register(bolt, runner, conversations, responders)
     shortcuts.register(bolt, runner, windows, responders)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from bot.grammar import (
@@ -13,15 +15,23 @@ from bot.grammar import (
     Lookup,
     ParseContext,
     Providers,
+    Stats,
     examples,
     parse,
     write,
 )
 from bot.i18n import LANGUAGES, get_language
-from bot.model import Status
+from bot.model import Status, Window
 from tests.grammar.contexts import CHINESE, ENGINEER, NOW, SHANGHAI, lookup, parse_context, refusal
 
 NUMBER = "+8613711112222"
+
+
+def last(*, hours: int) -> Window:
+    until = ENGINEER.moment
+    return Window(until - timedelta(hours=hours), until)
+
+
 SERIAL = "5000:1045710669157053657849499619"
 
 
@@ -37,6 +47,11 @@ SERIAL = "5000:1045710669157053657849499619"
         ("help explain", Help()),
         ("providers", Providers()),
         ("服务商", Providers()),
+        ("stats", Stats(last(hours=2))),
+        ("统计", Stats(last(hours=2))),
+        ("stats since 24h via tencent", Stats(last(hours=24), ("tencent",))),
+        ("统计 最近3小时 腾讯云 分享", Stats(last(hours=3), ("tencent",), share=True)),
+        ("statistics please aliyun/tencent", Stats(last(hours=2), ("aliyun", "tencent"))),
         ("explain MK:0008", Explain("MK:0008")),
         ("Explain  `MK:0008`", Explain("MK:0008")),
         ("explain MK：0008", Explain("MK:0008")),
@@ -142,10 +157,23 @@ def test_a_whole_sentence_is_read_when_all_that_matters_is_understood() -> None:
     assert lookup(said) == lookup(f"{NUMBER} since yesterday")
 
 
-@pytest.mark.parametrize("text", ["stats", "stats since 2h", f"watch {NUMBER}", f"watch {NUMBER} for 10m"])
+@pytest.mark.parametrize("text", [f"watch {NUMBER}", f"watch {NUMBER} for 10m"])
 def test_words_of_no_command_get_no_promise(text: str) -> None:
     error = refusal(text)
     assert str(error) == f"Unknown word `{text.split(maxsplit=1)[0]}`."
+
+
+def test_everybody_s_messages_are_not_those_of_a_number_and_both_can_be_meant() -> None:
+    error = refusal(f"stats {NUMBER} since 2h")
+    assert "not those of" in str(error)
+    assert NUMBER not in str(error.masked_problem)
+    assert error.readings == (f"{NUMBER} since 2h", "stats since 2h")
+
+
+def test_what_statistics_do_not_take_is_passed_over_by_name() -> None:
+    command = parse("stats only failed for me", ENGINEER)
+    assert isinstance(command, Stats)
+    assert "failed" in command.ignored
 
 
 def test_without_providers_via_has_nothing_to_choose_from() -> None:

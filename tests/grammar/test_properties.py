@@ -12,7 +12,19 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.errors import UsageError
-from bot.grammar import CheckSignature, CheckTemplate, Command, Explain, Help, Lookup, ParseContext, Providers, parse, write
+from bot.grammar import (
+    CheckSignature,
+    CheckTemplate,
+    Command,
+    Explain,
+    Help,
+    Lookup,
+    ParseContext,
+    Providers,
+    Stats,
+    parse,
+    write,
+)
 from bot.grammar.text import escape_entities, normalize
 from bot.i18n import ENGLISH
 from bot.model import PhoneNumber, Query, Status, Target, Window
@@ -118,8 +130,10 @@ def test_a_command_that_is_written_and_read_again_is_the_same(data: st.DataObjec
     checks = names.map(lambda name: CheckSignature(" ".join(name.split()))) | st.integers(1, 10**9).map(
         lambda number: CheckTemplate(f"SMS_{number}")
     )
-    others = (st.just(Help()), st.just(Providers()), codes.map(Explain), checks)
-    command: Command = data.draw(st.one_of(commands(parse_context), *others))
+    lookups = commands(parse_context)
+    counts = lookups.map(lambda one: Stats(one.query.window, one.query.providers, share=one.share))
+    others = (counts, st.just(Help()), st.just(Providers()), codes.map(Explain), checks)
+    command: Command = data.draw(st.one_of(lookups, *others))
     assert parse(write(command, parse_context), parse_context) == command
 
 

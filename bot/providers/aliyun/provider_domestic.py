@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from bot.model import PhoneNumber, ProviderFault, Target, Window
+    from bot.providers.aliyun.statistics import AliyunStatistics
     from bot.providers.base import ProviderQuery, ResultCollector
     from bot.providers.http import ApiResponse, ProviderHttpClient
     from bot.providers.optional_actions import MissingAction
@@ -66,11 +67,18 @@ class DetailsPage:
 class AliyunProvider:
     """One account at Alibaba Cloud's SMS product for China and, by its SendSms, abroad. `row_key` keys the row fingerprints.
 
-    Without `registers`, they are asked by `http`, too.
+    Without `registers`, they are asked by `http`, too; without `statistics` there are none.
     """
 
     def __init__(
-        self, account: str, http: ProviderHttpClient, *, row_key: bytes, clock: Clock, registers: Registers | None = None
+        self,
+        account: str,
+        http: ProviderHttpClient,
+        *,
+        row_key: bytes,
+        clock: Clock,
+        registers: Registers | None = None,
+        statistics: AliyunStatistics | None = None,
     ) -> None:
         self.name = NAME
         self._registers = registers or open_registers(http, http, clock=clock)
@@ -80,11 +88,17 @@ class AliyunProvider:
         self._http = http
         self._row_key = row_key
         self._clock = clock
+        self._statistics = statistics
+
+    @property
+    def statistics(self) -> AliyunStatistics | None:
+        """See `HasStatistics`."""
+        return self._statistics
 
     @property
     def missing_actions(self) -> tuple[MissingAction, ...]:
         """See `HasOptionalActions`."""
-        return self._registers.actions.missing
+        return (*self._registers.actions.missing, *(self._statistics.actions.missing if self._statistics else ()))
 
     def unsupported_reason(self, target: Target) -> Note | None:
         """See `Provider.unsupported_reason`: there is no lookup by BizId alone."""
@@ -129,6 +143,8 @@ class AliyunProvider:
         """Close the connections."""
         await self._http.aclose()
         await self._registers.aclose()
+        if self._statistics is not None:
+            await self._statistics.aclose()
 
 
 class _Search:

@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING
 from bot.config.proxy import Proxies
 from bot.providers.base import Vendor
 from bot.providers.http import ProviderHttpClient
+from bot.providers.optional_actions import OptionalActions
 from bot.providers.tencent import listing
 from bot.providers.tencent.callbacks import CALLBACKS
+from bot.providers.tencent.errors import lack_of
 from bot.providers.tencent.provider import TencentProvider
 from bot.providers.tencent.registers import open_registers
 from bot.providers.tencent.send_records import CALLS_PER_SECOND as SENDS_PER_SECOND
 from bot.providers.tencent.settings import TencentSettings
 from bot.providers.tencent.signing import Tc3Auth, TencentCredentials
+from bot.providers.tencent.statistics import OUTCOMES, SUBMISSIONS, TencentStatistics
 from bot.providers.tencent.systems import TENCENT
 
 if TYPE_CHECKING:
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
     from bot.timing.clock import Clock
 
 CALLS_PER_SECOND = 20  # receipts, of an account (https://cloud.tencent.com/document/api/382/40518)
+STATISTICS_CALLS_PER_SECOND = 10  # of an account, for each of the two actions (https://cloud.tencent.com/document/api/382/52077)
 
 
 def open_tencent(
@@ -42,10 +46,23 @@ def open_tencent(
     receipts, sends = client(CALLS_PER_SECOND), client(SENDS_PER_SECOND) if settings.is_china_site else None
     of_signatures, of_templates = client(listing.CALLS_PER_SECOND), client(listing.CALLS_PER_SECOND)
     registers = open_registers(of_signatures, of_templates, region=settings.region, clock=clock)
-    return [
-        TencentProvider(receipts, app_id=app_id, region=settings.region, clock=clock, sends_http=sends, registers=registers)
-        for app_id in settings.app_ids
-    ]
+    counting = {action: client(STATISTICS_CALLS_PER_SECOND) for action in (OUTCOMES, SUBMISSIONS)}
+
+    def provider(app_id: str) -> TencentProvider:
+        actions = OptionalActions(lack_of, clock)  # an app's own: what is granted for one may not be for another
+        statistics = TencentStatistics(counting, actions, app_id=app_id, region=settings.region)
+        return TencentProvider(
+            receipts,
+            app_id=app_id,
+            region=settings.region,
+            clock=clock,
+            sends_http=sends,
+            registers=registers,
+            statistics=statistics,
+        )
+
+    return [provider(app_id) for app_id in settings.app_ids]
 
 
 VENDOR = Vendor(systems=(TENCENT,), settings=TencentSettings, open=open_tencent, callbacks=CALLBACKS)
+"""Tencent Cloud SMS."""

@@ -20,6 +20,7 @@ from bot.providers.tencent.registers import open_registers
 from bot.providers.tencent.row_collector import RowCollector, note_skipped
 from bot.providers.tencent.send_records import SendRecords
 from bot.providers.tencent.send_rows import sent_delivery_of
+from bot.providers.tencent.signing import call_headers
 from bot.providers.tencent.window_splitter import ROW_CAP, SecondRange
 from bot.providers.tencent.windowed_query import needs_number, note_empty, number_of, query_windows
 from bot.receipts.ingestion import rows_in
@@ -32,10 +33,10 @@ if TYPE_CHECKING:
     from bot.providers.http import ApiResponse, ProviderHttpClient
     from bot.providers.optional_actions import MissingAction
     from bot.providers.registers import Registers
+    from bot.providers.tencent.statistics import TencentStatistics
     from bot.timing.clock import Clock
 
 ACTION = "PullSmsSendStatusByPhoneNumber"
-VERSION = "2021-01-11"
 ROWS = "PullSmsSendStatusSet"
 RETENTION = timedelta(days=7)
 CLOCK_MARGIN = timedelta(seconds=60)  # the seven days are counted by the provider's clock, and the call takes its time
@@ -44,7 +45,8 @@ CLOCK_MARGIN = timedelta(seconds=60)  # the seven days are counted by the provid
 class TencentProvider:
     """One app id. The apps of one set of credentials share the clients, and with each its limit of calls per second.
 
-    Without `sends_http`, as on the international site, only receipts are asked for; without `registers`, `http` asks them too.
+    Without `sends_http`, as on the international site, only receipts are asked for; without `registers`, `http` asks them too;
+    without `statistics` there are none.
     """
 
     name = NAME
@@ -59,22 +61,21 @@ class TencentProvider:
         clock: Clock,
         sends_http: ProviderHttpClient | None = None,
         registers: Registers | None = None,
+        statistics: TencentStatistics | None = None,
     ) -> None:
         self._http = http
         self._registers = registers or open_registers(http, http, region=region, clock=clock)
         self.signatures, self.templates = self._registers.signatures, self._registers.templates
         self.account = app_id
         self._clock = clock
-        # X-TC-Language is the language of error messages. The region matters: receipts are kept apart by region, so the
-        # wrong one answers with an empty list (https://intl.cloud.tencent.com/document/product/382/13299).
-        self._headers = {
-            "Content-Type": "application/json",
-            "X-TC-Action": ACTION,
-            "X-TC-Version": VERSION,
-            "X-TC-Region": region,
-            "X-TC-Language": "en-US",
-        }
+        self._headers = call_headers(ACTION, region)
         self._sends = SendRecords(sends_http, app_id=app_id, headers=self._headers, clock=clock) if sends_http else None
+        self._statistics = statistics
+
+    @property
+    def statistics(self) -> TencentStatistics | None:
+        """See `HasStatistics`."""
+        return self._statistics
 
     def unsupported_reason(self, target: Target) -> Note | None:
         """See `Provider.unsupported_reason`."""
@@ -111,7 +112,8 @@ class TencentProvider:
     @property
     def missing_actions(self) -> Sequence[MissingAction]:
         """See `HasOptionalActions`."""
-        return (*(self._sends.actions.missing if self._sends else ()), *self._registers.actions.missing)
+        parts = (self._sends, self._registers, self._statistics)
+        return [missing for part in parts if part is not None for missing in part.actions.missing]
 
     async def _query_receipts(
         self, query: ProviderQuery, number: PhoneNumber, rows: RowCollector, collector: ResultCollector
@@ -129,8 +131,9 @@ class TencentProvider:
         """Close the connections, which the apps of one set of credentials share: close all of them together."""
         await self._http.aclose()
         await self._registers.aclose()
-        if self._sends is not None:
-            await self._sends.aclose()
+        for part in (self._sends, self._statistics):
+            if part is not None:
+                await part.aclose()
 
 
 def request_body(app_id: str, number: PhoneNumber, span: SecondRange) -> bytes:

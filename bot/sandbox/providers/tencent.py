@@ -25,6 +25,8 @@ from bot.sandbox.providers.tencent_action import TencentData
 from bot.sandbox.providers.tencent_receipts import RECEIPTS
 from bot.sandbox.providers.tencent_registers import SIGNATURES, TEMPLATES
 from bot.sandbox.providers.tencent_sends import SENDS
+from bot.sandbox.providers.tencent_statistics import OUTCOMES, SUBMISSIONS
+from bot.sandbox.providers.traffic import no_traffic
 from bot.sandbox.providers.wire import ApiAnswer, ApiRefusal
 from bot.timing.clock import system_clock
 
@@ -34,10 +36,11 @@ if TYPE_CHECKING:
     from bot.sandbox.providers.messages import MessageSource, SandboxMessage
     from bot.sandbox.providers.signatures import Authorization
     from bot.sandbox.providers.tencent_action import TencentAction
+    from bot.sandbox.providers.traffic import Traffic
     from bot.sandbox.providers.wire import ApiRequest
 
-ACTIONS = (RECEIPTS, SENDS, SIGNATURES, TEMPLATES)
-INTERNATIONAL_ACTIONS = (RECEIPTS, SIGNATURES, TEMPLATES)  # of the international site
+ACTIONS = (RECEIPTS, SENDS, SIGNATURES, TEMPLATES, OUTCOMES, SUBMISSIONS)
+INTERNATIONAL_ACTIONS = (RECEIPTS, SIGNATURES, TEMPLATES, OUTCOMES, SUBMISSIONS)  # of the international site
 VERSION = "2021-01-11"
 REGIONS = frozenset({"ap-beijing", "ap-guangzhou", "ap-nanjing", "ap-singapore"})
 CLOCK_TOLERANCE = timedelta(minutes=5)
@@ -71,10 +74,12 @@ class TencentStandIn(StandIn):
         calls_per_second: int | None = None,
         actions: Sequence[TencentAction] = ACTIONS,
         registers: SandboxRegisters = SandboxRegisters(),  # noqa: B008 - a frozen value
+        traffic: Traffic = no_traffic,
     ) -> None:
         super().__init__(messages, clock=clock, port=port)
         self.accounts = tuple(accounts)
         self.registers = registers
+        self._traffic = traffic
         self._actions = {action.name: action for action in actions}
         self._limits = {action.name: CallsPerSecond(calls_per_second or action.calls_per_second) for action in actions}
 
@@ -97,7 +102,7 @@ class TencentStandIn(StandIn):
         if action.is_of_an_app:
             self._check_app(account, app_id)
         messages = self._messages_of(app_id) if asked.headers["x-tc-region"] == account.region else ()  # regions are isolated
-        data = TencentData(messages, self.registers)
+        data = TencentData(app_id, messages, self.registers, self._traffic)
         return _answer(action.answer(data, params, self.true_now), "OK", app_id)
 
     def _action(self, asked: ApiRequest) -> TencentAction:

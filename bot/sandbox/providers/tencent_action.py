@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from bot.sandbox.providers.messages import SandboxMessage
     from bot.sandbox.providers.registers import SandboxRegisters
+    from bot.sandbox.providers.traffic import Traffic
     from bot.sandbox.providers.wire import ApiRequest
 
 Params = dict[str, Any]
@@ -26,10 +27,12 @@ _ISO_CODES = {"852": "HK", "853": "MO", "886": "TW", "86": "CN", "65": "SG", "81
 
 @dataclass(frozen=True, slots=True)
 class TencentData:
-    """What there is to answer from: the messages of the app that is asked about, and what the account has registered."""
+    """What there is to answer from: the messages of the app that is asked about, all traffic, what the account has registered."""
 
+    app_id: str  # empty: the action is about the whole account
     messages: Sequence[SandboxMessage]
     registers: SandboxRegisters
+    traffic: Traffic
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from bot.slack import views
 from bot.slack.answer_message import is_unconfirmed
 from bot.slack.listeners.answer_actions import apply_action
 from bot.slack.listeners.checks import CheckClick, check_suspect
+from bot.slack.listeners.statistics import count_everybody
 from bot.slack.requests.context import RequestOutcome
 from bot.slack.state.answers import KEEP
 from bot.slack.state.drafts import ModalDraft
@@ -123,6 +124,9 @@ async def handle_click(
             draft = ModalDraft(channel=click.channel, response_url=click.response_url, alone=True)
             check = CheckClick(click.action == buttons.SIGNATURE, click.trigger, draft, reader)
             return await check_suspect(ctx, services.modals, responder, check, record=record)
+
+        case buttons.EVERYBODY:
+            return await count_everybody(ctx, answers, responder, record, reader)
 
     async def progress(announcement: views.Message) -> None:  # what is known stays in view
         answer = await answers.render(ctx, click.value, record, reader)

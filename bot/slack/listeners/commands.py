@@ -6,9 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bot.errors import SlackDeliveryError, UsageError
-from bot.grammar import COMMAND_NAMES, CheckSignature, CheckTemplate, Lookup, parse
+from bot.grammar import COMMAND_NAMES, CheckSignature, CheckTemplate, Lookup, Stats, parse
 from bot.slack import views
 from bot.slack.answer_message import is_unconfirmed
+from bot.slack.listeners.statistics import answer_statistics
 from bot.slack.requests.context import RequestOutcome
 from bot.slack.state.answers import AnswerRecord
 from bot.slack.state.drafts import ModalDraft
@@ -52,6 +53,8 @@ async def handle_command(ctx: RequestContext, readings: Readings, responder: Res
     if isinstance(command, CheckSignature | CheckTemplate):
         await responder.show(await answers.check(ctx, [command], responder.progress, reader))
         return RequestOutcome.ANSWERED
+    if isinstance(command, Stats):
+        return await answer_statistics(ctx, answers, responder, command, reader)
     if not isinstance(command, Lookup):
         await responder.show(answers.reference(command, reader, answers.identity.command))
         return RequestOutcome.ANSWERED

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bot.errors import SlackDeliveryError, UsageError
-from bot.grammar import COMMAND_NAMES, CheckSignature, CheckTemplate, Help, Lookup
+from bot.grammar import COMMAND_NAMES, CheckSignature, CheckTemplate, Help, Lookup, Stats
 from bot.model import Confidence
 from bot.presentation.wording import STATUS_WORDS
 from bot.providers.systems import titles
@@ -24,6 +24,7 @@ from bot.slack.answer_message import is_unconfirmed
 from bot.slack.listeners import follow_ups
 from bot.slack.listeners.answer_actions import apply_action, change_of
 from bot.slack.listeners.follow_ups import ExplainRow, FollowUpAction
+from bot.slack.listeners.statistics import question_of, statistics_message
 from bot.slack.requests.context import RequestOutcome
 from bot.slack.state.answers import AnswerRecord
 from bot.slack.state.drafts import ModalDraft
@@ -88,6 +89,12 @@ async def handle_message(ctx: RequestContext, conversations: Conversations, mess
     if isinstance(command, CheckSignature | CheckTemplate):
         checked = await answers.check(ctx, [command], message.progress, message.audience)
         return await _post(answers, message, checked, reader)
+    if isinstance(command, Stats):
+        question = question_of(command)
+        language = message.posted_language
+        report = await answers.count(ctx, question, message.progress, language)
+        posted = statistics_message(answers, report, message.audience, command.ignored, public=not message.is_direct)
+        return await _post(answers, message, posted, reader)
     typed = _address(answers, message)
     if isinstance(command, Help):
         await message.show(answers.reference(command, reader, typed))

@@ -6,6 +6,7 @@ checks          the answers to `signature` and `template`
 notices         help, progress, usage errors, access denials, delivery failures
 thread_notes    what a follow-up changed
 answer_changes  labels for changes to a posted answer
+statistics      everybody's messages, counted
 reveal          unmasked numbers, for one person
 customer        the wording for the customer
 readings        the buttons of a message that asks back
@@ -43,6 +44,7 @@ from bot.slack.views.notices import (
 )
 from bot.slack.views.reference import explain_result, explanations, providers, term
 from bot.slack.views.reveal import revealed
+from bot.slack.views.statistics import statistics
 from bot.slack.views.thread_notes import change_notice, first_page, last_page, no_such_row, nothing_to_explain
 
 __all__ = [
@@ -74,6 +76,7 @@ __all__ = [
     "providers",
     "revealed",
     "shared",
+    "statistics",
     "term",
     "thanks",
     "unconfirmed",

@@ -37,6 +37,7 @@ POST = "answer.post"
 REVEAL = "answer.reveal"
 CUSTOMER = "answer.customer"
 SIGNATURE, TEMPLATE = "answer.signature", "answer.template"
+EVERYBODY = "answer.everybody"
 MENU = "answer.menu"
 
 MAX_VISIBLE = 3  # beside the menu
@@ -45,6 +46,7 @@ _LABELS: Mapping[str, tuple[Phrase, Phrase]] = {  # what the button says, and wh
     SIGNATURE: (phrase("Check signature"), phrase("Ask the provider at which carriers the SMS signature is registered")),
     TEMPLATE: (phrase("Check template"), phrase("Ask the provider whether the template passed its review")),
     CUSTOMER: (phrase("Text for the customer"), phrase("Show you alone what to tell the customer")),
+    EVERYBODY: (phrase("Only this customer?"), phrase("Count everybody's messages at the failing providers")),
     REFRESH: (phrase("Refresh"), phrase("Ask the providers again now")),
     NEWER: (phrase("Previous"), phrase("Show the lines before these")),
     OLDER: (phrase("Next"), phrase("Show the lines after these")),
@@ -82,6 +84,7 @@ def actions_block(report: Report, context: RenderContext, page: Page) -> dict[st
     wanted |= {CUSTOMER} if customer_texts(report, context.language) else set()
     wanted |= {SIGNATURE} if suspected_signature(report) else set()
     wanted |= {TEMPLATE} if suspected_template(report) else set()
+    wanted |= {EVERYBODY} if any(row.status.is_failure for row in report.deliveries) else set()
     wanted |= {NEWER} if page.index > 0 else set()
     wanted |= {OLDER} if page.index < page.count - 1 else set()
     by_use = dict.fromkeys((DETAILS_LESS, SHOW_ALL, OLDER, NEWER, SIGNATURE, TEMPLATE, *_FIRST.get(report.outcome, ()), *_BY_USE))

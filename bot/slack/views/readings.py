@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from bot.grammar import CheckSignature, CheckTemplate, Explain, Help, Lookup, Providers
+from bot.grammar import CheckSignature, CheckTemplate, Explain, Help, Lookup, Providers, Stats
 from bot.i18n import phrase
 from bot.presentation.times import duration, format_day, format_window, is_today
 from bot.presentation.wording import filter_words
@@ -108,6 +108,8 @@ def reading_labels(
                 return language.say("Check template {code}", code=code)
             case Help():
                 return language.say("Show help")
+            case Stats():
+                return language.say("Count everybody's messages")
             case Providers():
                 return language.say("Show providers")
             case _:
