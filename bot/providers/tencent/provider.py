@@ -113,7 +113,7 @@ class TencentProvider:
     def missing_actions(self) -> Sequence[MissingAction]:
         """See `HasOptionalActions`."""
         parts = (self._sends, self._registers, self._statistics)
-        return [missing for part in parts if part is not None for missing in part.actions.missing]
+        return tuple(missing for part in parts if part is not None for missing in part.actions.missing)
 
     async def _query_receipts(
         self, query: ProviderQuery, number: PhoneNumber, rows: RowCollector, collector: ResultCollector
