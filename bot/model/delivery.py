@@ -57,6 +57,7 @@ class Delivery:
     sent_at: datetime | None = None
     received_at: datetime | None = None
     template: str | None = None
+    signature: str | None = None
     carrier: str | None = None
     country: str | None = None
     region: str | None = None

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 CHINESE = get_language("zh")
 # As the vendors call themselves and their fields, whoever reads.
 NAMES = {"Asia", "DELIVRD", "LTAI", "Shanghai", "Singapore", "Singtel", "UNDELIV", "UNKNOWN", "absent", "off", "user"}
-FOUND_GOOD = ("sample", "many-numbers", "none-answered", "ambiguous", "only-failed-none", "two-accounts")
+FOUND_GOOD = ("sample", "many-numbers", "incident", "none-answered", "ambiguous", "only-failed-none", "two-accounts")
 # As many rows of the long table as tell whether all 250 fit.
 ANSWERS = {name: replace(one, deliveries=one.deliveries[:40]) for name, one in answers().items()}
 

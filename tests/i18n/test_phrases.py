@@ -119,6 +119,7 @@ FILLED_LATER: Mapping[str, set[str]] = {
     "slack/views/notices.py": {"example"},
     "slack/views/answer_changes.py": {"what", "who", "answer"},
     "presentation/verdict/several_targets.py": {"count"},
+    "presentation/mix/sentences.py": {"value", "shares"},
 }
 
 

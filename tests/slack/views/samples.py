@@ -179,6 +179,7 @@ MESSAGES: Mapping[str, Sample[views.Message]] = {
     "answer-sample-may-reveal": partial(_shown, sample(), may_reveal=True),
     "answer-ambiguous-explained": partial(_shown, answers()["ambiguous"], detailed=True),
     "answer-table-explained": partial(_shown, answers()["table"], detailed=True),
+    "answer-incident-explained": partial(_shown, answers()["incident"], detailed=True),
     "revealed": partial(_revealed, sample()),
     "moved": partial(views.change_notice, "refreshed", f"{LINK}?thread_ts=1&cid=C0123"),
     "last-page": views.last_page,
