@@ -9,6 +9,7 @@ receipts.py    how long receipts took, and which are missing
 sentences.py   the mix in words, for every medium
 """
 
+from bot.presentation.mix.dimensions import carrier_by_range
 from bot.presentation.mix.failure_mix import failure_mix
 from bot.presentation.mix.model import Dimension, FailureMix, Place, ReceiptTimes, Share
 from bot.presentation.mix.sentences import mix_headline, mix_lines, mix_place
@@ -19,6 +20,7 @@ __all__ = [
     "Place",
     "ReceiptTimes",
     "Share",
+    "carrier_by_range",
     "failure_mix",
     "mix_headline",
     "mix_lines",

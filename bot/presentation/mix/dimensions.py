@@ -40,7 +40,8 @@ def placed(rows: Iterable[Delivery]) -> list[Placed]:
     found = []
     for row in rows:
         if row.number not in carriers:
-            carriers[row.number] = _carrier_by_range(row.number)
+            name = carrier_by_range(row.number)
+            carriers[row.number] = Value(name or None, is_guess=bool(name))
         values = {
             Dimension.CARRIER: Value(row.carrier) if row.carrier else carriers[row.number],
             Dimension.PROVIDER: Value(row.vendor),
@@ -70,15 +71,14 @@ def shares_of(messages: Iterable[Placed], dimension: Dimension) -> tuple[Share, 
     return tuple(sorted(shares, key=lambda share: (share.value is None, -share.failed, -share.total)))
 
 
-def _carrier_by_range(number: PhoneNumber | None) -> Value:
-    """The carrier to which the number's range was given; a number that was ported since has another.
+def carrier_by_range(number: PhoneNumber | None) -> str:
+    """The carrier to which the number's range was given, or nothing; a number that was ported since has another.
 
     Of a masked number too little is known. The library's tables take 11 MB, so they are loaded when they are first needed.
     """
     if number is None or not number.is_whole:
-        return Value(None)
+        return ""
     import phonenumbers  # noqa: PLC0415
     from phonenumbers import carrier  # noqa: PLC0415
 
-    name = carrier.name_for_number(phonenumbers.parse(number.e164), "en")
-    return Value(name or None, is_guess=bool(name))
+    return carrier.name_for_number(phonenumbers.parse(number.e164), "en")
