@@ -6,6 +6,7 @@ notices         help, progress, usage errors, access denials, delivery failures
 thread_notes    what a follow-up changed
 answer_changes  labels for changes to a posted answer
 reveal          unmasked numbers, for one person
+csv_file        what is said beside the CSV of an answer
 customer        the wording for the customer
 readings        the buttons of a message that asks back
 modal, home     the modals and the Home tab; about: its settings
@@ -18,6 +19,7 @@ from __future__ import annotations
 
 from bot.presentation.wording import ProviderStatus
 from bot.slack.views.answer import answer
+from bot.slack.views.csv_file import csv_comment, csv_needs_scope, csv_sent
 from bot.slack.views.customer import for_the_customer
 from bot.slack.views.message import Message, RenderContext, with_notice
 from bot.slack.views.notices import (
@@ -53,6 +55,9 @@ __all__ = [
     "answered_below",
     "asked_ago",
     "change_notice",
+    "csv_comment",
+    "csv_needs_scope",
+    "csv_sent",
     "dated",
     "delivery_failed",
     "expired_answer",

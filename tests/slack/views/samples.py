@@ -23,6 +23,7 @@ from bot.slack import views
 from bot.slack.access.policy import DenialReason
 from bot.slack.views import answer_changes, home, modal, notices
 from bot.slack.views.about import about_modal
+from bot.slack.views.message import text_message
 from bot.slack.views.readings import Reading, reading_labels
 from tests.notes import notes_of_every_kind
 from tests.reports import (
@@ -144,6 +145,10 @@ def _below_a_refusal(*, language: Language) -> views.Message:
 
 def _revealed(what: Report, *, language: Language) -> views.Message:
     return views.revealed(what, context(language))
+
+
+def _with_csv(what: Report, *, language: Language) -> views.Message:
+    return text_message(language, views.csv_comment(what, context(language)))
 
 
 def _explained(code: str, found: list[Explanation], similar: tuple[str, ...] = (), *, language: Language) -> views.Message:
@@ -381,7 +386,12 @@ OTHER_MESSAGES: Mapping[str, Sample[views.Message]] = {
     "answer-shortened": partial(_shown, _LONG),
     "answer-shortened-explained": partial(_shown, _LONG, detailed=True),
     "answer-without-times": partial(_shown, report(delivery(sent_at=None), failed(sent_at=None, received_at=None))),
-    "answer-few-buttons": partial(_shown, report(delivery(), window=_WEEK), may_reveal=True, direct=True),
+    "answer-few-buttons": partial(_shown, report(window=_WEEK), may_reveal=True, direct=True),
+    "answer-fewer-buttons": partial(_shown, report(delivery(), window=_WEEK), public=True, detailed=True),
+    "csv-of-one": partial(_with_csv, report(delivery())),
+    "csv-of-several": partial(_with_csv, sample()),
+    "csv-sent": views.csv_sent,
+    "csv-needs-scope": views.csv_needs_scope,
     "answer-of-a-week": partial(_shown, report(failed(), window=_WEEK), may_reveal=True),
     "answer-of-a-week-filtered": partial(_shown, report(*many(40), window=_WEEK, only=_FAILED), public=True),
     "answer-of-a-week-page-2": partial(

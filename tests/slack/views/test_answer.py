@@ -27,6 +27,7 @@ from tests.reports import (
     delivery,
     failed,
     many,
+    pending,
     phone,
     report,
     sample,
@@ -290,11 +291,22 @@ def _window(**length: float) -> Window:
 def test_only_the_next_wider_window_is_offered(window: Window, widening: list[str]) -> None:
     found = actions(answer(report(delivery(), window=window)))
 
-    assert found == [buttons.REFRESH, *widening, buttons.SHARE, buttons.DETAILS, buttons.POST]
+    assert found == [buttons.REFRESH, *widening, buttons.SHARE, buttons.DETAILS, buttons.POST, buttons.CSV]
 
 
 def test_no_wider_window_is_offered_where_the_window_was_ignored() -> None:
-    assert actions(answer(answers()["international"])) == [buttons.REFRESH, buttons.SHARE, buttons.DETAILS, buttons.POST]
+    found = actions(answer(answers()["international"]))
+
+    assert found == [buttons.REFRESH, buttons.SHARE, buttons.DETAILS, buttons.POST, buttons.CSV]
+
+
+def test_csv_is_the_last_choice_of_a_menu_that_has_room_and_in_the_details_in_any_case() -> None:
+    crowded = report(failed(), pending(sent=ago(hours=1)), delivery(sent=ago(hours=2)))
+    in_short, in_full = answer(crowded, may_reveal=True), answer(crowded, may_reveal=True, detailed=True)
+
+    assert buttons.CSV not in actions(in_short)
+    assert actions(in_full)[-1] == actions(answer(sample()))[-1] == buttons.CSV
+    assert buttons.CSV not in actions(answer(answers()["no-record"], detailed=True))
 
 
 def test_filter_buttons_appear_only_where_they_change_something() -> None:
