@@ -12,7 +12,7 @@ sentences.py   the mix in words, for every medium
 from bot.presentation.mix.dimensions import carrier_by_range
 from bot.presentation.mix.failure_mix import failure_mix
 from bot.presentation.mix.model import Dimension, FailureMix, Place, ReceiptTimes, Share
-from bot.presentation.mix.sentences import mix_headline, mix_lines, mix_place
+from bot.presentation.mix.sentences import mix_headline, mix_lines, mix_place, mix_tables, share_label
 
 __all__ = [
     "Dimension",
@@ -25,4 +25,6 @@ __all__ = [
     "mix_headline",
     "mix_lines",
     "mix_place",
+    "mix_tables",
+    "share_label",
 ]

@@ -75,13 +75,24 @@ def mix_lines(mix: FailureMix, report: Report, text_format: TextFormat) -> list[
     lines = [mix_headline(mix, report, text_format)]
     if mix.failed:
         lines += [_owners(mix, text_format), _causes(mix, report, text_format)]
-        tables = {one: mix.shares[one] for one in Dimension if len(mix.shares[one]) > 1}
-        if len(mix.shares[Dimension.ACCOUNT]) == len(mix.shares[Dimension.PROVIDER]):  # one each: the provider says it
-            tables.pop(Dimension.ACCOUNT, None)
+        tables = mix_tables(mix)
         lines += [_table(dimension, shares, text_format) for dimension, shares in tables.items()]
         if any(share.is_guess for share in tables.get(Dimension.CARRIER, ())):
             lines.append(text_format.say("Carrier by number range: ported numbers may differ."))
     return [line for line in (*lines, _receipts(mix, text_format)) if line]
+
+
+def mix_tables(mix: FailureMix) -> dict[Dimension, tuple[Share, ...]]:
+    """The dimensions in which the messages differ. Where each provider has one account, the provider says it."""
+    found = {one: mix.shares[one] for one in Dimension if len(mix.shares[one]) > 1}
+    if len(mix.shares[Dimension.ACCOUNT]) == len(mix.shares[Dimension.PROVIDER]):
+        found.pop(Dimension.ACCOUNT, None)
+    return found
+
+
+def share_label(dimension: Dimension, share: Share, text_format: TextFormat) -> str:
+    """`China Mobile`, `unknown`: the value alone, for what it is a value of is said once, before all of them."""
+    return text_format.say("unknown") if share.value is None else _value(dimension, share.value, text_format)
 
 
 def _where(mix: FailureMix, text_format: TextFormat) -> str:
@@ -143,10 +154,15 @@ def _causes(mix: FailureMix, report: Report, text_format: TextFormat) -> str:
 
 def _table(dimension: Dimension, shares: tuple[Share, ...], text_format: TextFormat) -> str:
     """`Failed by carrier: China Mobile 35 of 36 · China Unicom 2 of 4`."""
-    named = []
-    for share in shares[:MOST_SHARES]:
-        value = text_format.say("unknown") if share.value is None else _value(dimension, share.value, text_format)
-        named.append(text_format.say("{value} {count} of {total}", value=value, count=share.failed, total=share.total))
+    named = [
+        text_format.say(
+            "{value} {count} of {total}",
+            value=share_label(dimension, share, text_format),
+            count=share.failed,
+            total=share.total,
+        )
+        for share in shares[:MOST_SHARES]
+    ]
     return _TABLES[dimension].filled(shares=_listed(named, len(shares), text_format)).said_in(text_format.language)
 
 

@@ -6,12 +6,13 @@ notices         help, progress, usage errors, access denials, delivery failures
 thread_notes    what a follow-up changed
 answer_changes  labels for changes to a posted answer
 reveal          unmasked numbers, for one person
+chart           the failure mix as Slack's own chart
 csv_file        what is said beside the CSV of an answer
 customer        the wording for the customer
 readings        the buttons of a message that asks back
 modal, home     the modals and the Home tab; about: its settings
 message         blocks, limits, RenderContext
-simpler         a message without its table, and without its blocks
+simpler         a message without its chart, its table, its blocks
 mrkdwn          Slack's markup, escaping of outside text, date tokens
 """
 

@@ -30,6 +30,7 @@ from bot.presentation.wording import (
     filter_words,
 )
 from bot.slack.views import buttons
+from bot.slack.views.chart import mix_chart
 from bot.slack.views.message import BLOCK_BUDGET, TEXT_BUDGET, Message, context_block, fit, section, text_length
 from bot.slack.views.mrkdwn import mrkdwn_format
 from bot.slack.views.page import Page
@@ -93,7 +94,7 @@ def _blocks(report: Report, context: RenderContext, found: _Findings, level: _De
     place = "" if context.detailed else mix_place(mix, text_format)  # the details say it in the table's first line
     blocks = [section([*_verdict_lines(report, result, text_format), place], context.language)]
     if mix and context.detailed:
-        blocks.append(section(mix_lines(mix, report, text_format), context.language))
+        blocks += [section(mix_lines(mix, report, text_format), context.language), *mix_chart(mix, report, context)]
     blocks += Evidence(page, report, result, context, text_format).blocks(level.detail, explained=level.in_full > 0)
     blocks += [block for explanation in _known(page)[: level.in_full] for block in full_explanation(explanation, text_format)]
     missing = [

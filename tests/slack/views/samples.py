@@ -147,6 +147,12 @@ def _revealed(what: Report, *, language: Language) -> views.Message:
     return views.revealed(what, context(language))
 
 
+def _apart(*, language: Language, **here: str) -> views.Message:
+    """What fails and what arrives differ in one thing."""
+    wrong = (failed(sent=ago(minutes=index), **here) for index in range(4))
+    return _shown(report(*wrong, *many(1), delivery(sent=ago(hours=1))), language=language, detailed=True)
+
+
 def _with_csv(what: Report, *, language: Language) -> views.Message:
     return text_message(language, views.csv_comment(what, context(language)))
 
@@ -388,6 +394,10 @@ OTHER_MESSAGES: Mapping[str, Sample[views.Message]] = {
     "answer-without-times": partial(_shown, report(delivery(sent_at=None), failed(sent_at=None, received_at=None))),
     "answer-few-buttons": partial(_shown, report(window=_WEEK), may_reveal=True, direct=True),
     "answer-fewer-buttons": partial(_shown, report(delivery(), window=_WEEK), public=True, detailed=True),
+    "answer-of-a-provider": partial(_apart, provider="aliyun"),
+    "answer-of-an-account": partial(_apart, account="1400007777"),
+    "answer-of-a-template": partial(_apart, template="1234567"),
+    "answer-of-a-signature": partial(_apart, signature="示例"),
     "csv-of-one": partial(_with_csv, report(delivery())),
     "csv-of-several": partial(_with_csv, sample()),
     "csv-sent": views.csv_sent,
