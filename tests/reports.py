@@ -51,6 +51,7 @@ def phone(index: int = 0) -> PhoneNumber:
 
 
 NUMBER = phone()
+RANGES = (13711112222, 13011112222)  # of China Mobile and of China Unicom
 
 
 def explanation(
@@ -232,6 +233,18 @@ def sample() -> Report:
     return report(delivery(text="【Acme】Your code is ******"), failed(), pending())
 
 
+def incident() -> Report:
+    """One carrier refuses an unregistered signature since 13:50, another delivers: 18 of 32 failed."""
+    mobile, unicom = ([PhoneNumber(f"+86{start + index}", 86, str(start + index)) for index in range(18)] for start in RANGES)
+    rows = [failed(UNSIGNED, sent=ago(minutes=15 - index * 0.8), number=mobile[index]) for index in range(17)]
+    rows += [delivery(sent=ago(minutes=30 + 5 * index), number=mobile[index]) for index in range(6)]
+    rows += [delivery(sent=ago(minutes=3 * index + 2), number=unicom[index]) for index in range(5)]
+    rows += [delivery(sent=ago(minutes=22), took=330, number=unicom[5]), failed(number=unicom[6])]
+    rows += [pending(sent=ago(minutes=14), number=unicom[7]), pending(sent=ago(minutes=1), number=unicom[8])]
+    rows.sort(key=lambda row: row.sent_at or NOW, reverse=True)
+    return report(*rows, targets=tuple(Target(number) for number in (*mobile[:17], *unicom[:9])))
+
+
 def answers() -> dict[str, Report]:
     """Every kind of answer, by name."""
     down = (coverage(error=SLOW, complete=False), replace(ALIBABA, error=EXPIRED, complete=False))
@@ -276,6 +289,7 @@ def answers() -> dict[str, Report]:
         "no-record-without-the-right": report(parts=(coverage(notes=(NO_RIGHT, EmptyReceipts())), ALIBABA)),
         "no-record-of-many": report(numbers=14),
         "many-numbers": report(*same, delivery(sent=ago(hours=1), number=phone(6)), numbers=12),
+        "incident": incident(),
         "many-numbers-mixed": report(*many(9, numbers=4), numbers=6),
         "many-numbers-fine": report(*(delivery(number=phone(index), sent=ago(minutes=index)) for index in range(4)), numbers=4),
         "table": report(*many(250), window=Window(NOW - timedelta(days=3), NOW)),

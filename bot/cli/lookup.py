@@ -48,9 +48,10 @@ ALL_ANSWERED, SOME_FAILED, NONE_ANSWERED = 0, 1, 3
 )
 @argument("words", nargs=-1, shell_complete=complete_words)
 @option("--json", "as_json", is_flag=True, about=phrase("Print one JSON object."))
+@option("--csv", "as_csv", is_flag=True, about=phrase("Print the messages as CSV, for a spreadsheet."))
 @option("--reveal", is_flag=True, about=phrase("Show full numbers. Recorded in the audit."))
 @click.pass_obj
-def lookup(locale: CliLocale, *, words: tuple[str, ...], as_json: bool, reveal: bool) -> None:
+def lookup(locale: CliLocale, *, words: tuple[str, ...], as_json: bool, as_csv: bool, reveal: bool) -> None:
     """Run a command as it could be typed in Slack. Raises SystemExit with the exit status."""
     from bot.cli.checks import run_check
     from bot.cli.codes import explain_text
@@ -62,6 +63,9 @@ def lookup(locale: CliLocale, *, words: tuple[str, ...], as_json: bool, reveal: 
 
     language, text = locale.language, " ".join(words)
     parsed = parse_offline(text)
+    if as_csv and (as_json or not isinstance(parsed, Lookup | None)):
+        example = "smsstatus NUMBER --csv"
+        fail([language.say("--csv prints a lookup, and goes without --json: {example}", example=example)], WRONG_INPUT)
     settings = None if isinstance(parsed, Explain | Help) else load(language)
     match parsed if settings is None else parse_words(text, settings, language):
         case Explain(code):
@@ -70,7 +74,10 @@ def lookup(locale: CliLocale, *, words: tuple[str, ...], as_json: bool, reveal: 
             run_check(check, settings, language, as_json=as_json)
         case Lookup() as command if settings is not None:
             report = run(_look_up(settings, command, reveal=reveal), language)
-            _print_report(report, command, settings, language, as_json=as_json, reveal=reveal)
+            if as_csv:
+                _print_csv(report, settings, language, reveal=reveal)
+            else:
+                _print_report(report, command, settings, language, as_json=as_json, reveal=reveal)
             sys.exit(_exit_status(report))
         case Stats() as counted if settings is not None:
             print_statistics(counted, settings, language, as_json=as_json)
@@ -174,3 +181,12 @@ def _print_report(report: Report, asked: Lookup, settings: Settings, language: L
         return
     zone, names = settings.general.zone, titles(language)
     show(render(report, names, zone=zone, reveal=reveal, language=language, passed_over=asked.ignored))
+
+
+def _print_csv(report: Report, settings: Settings, language: Language, *, reveal: bool) -> None:
+    from bot.cli.streams import write_file
+    from bot.presentation.report_csv import report_to_csv
+    from bot.providers.systems import titles
+
+    zone, names = settings.general.zone, titles(language)
+    write_file(report_to_csv(report, names, zone=zone, now=report.as_of, language=language, reveal=reveal))

@@ -33,6 +33,7 @@ from bot.presentation.evidence import (
     row_words,
     texts_of,
 )
+from bot.presentation.mix import failure_mix, mix_lines
 from bot.presentation.times import format_window, zone_name
 from bot.presentation.verdict import verdict
 from bot.presentation.wording import CODE, IDENTIFIER, SIGNS, STEP, filter_words, freshness, plain_text_format, status_words
@@ -75,6 +76,8 @@ def render(
     """
     text_format = plain_text_format(report, titles, zone=zone, now=now or report.as_of, reveal=reveal, language=language)
     parts = _verdict_lines(verdict(report, language, titles=titles), report, text_format, reveal=reveal)
+    if mix := failure_mix(report):
+        parts += lines_of(mix_lines(mix, report, text_format))
     if report.shown:
         parts += [_rows(report, text_format, reveal=reveal), *_explanations(report, text_format)]
     elif report.deliveries:

@@ -1,7 +1,8 @@
 """Serialises a report to the JSON object of `smsstatus lookup --json`. Keys and values are never translated.
 
 Numbers are masked unless `reveal`. `summary` counts all deliveries found; `deliveries` are those that pass the `only` filter,
-newest first. Beside the published keys there is `not_asked`: the accounts that were skipped, with the reason.
+newest first; `mix` is null for fewer than four messages of one target. Beside the published keys there is `not_asked`: the
+accounts that were skipped, with the reason.
 """
 
 from __future__ import annotations
@@ -9,9 +10,11 @@ from __future__ import annotations
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
+from bot.cli.mix_json import mix_to_json
 from bot.i18n import ENGLISH
 from bot.model import Status
 from bot.model.personal_numbers import mask_message_id
+from bot.presentation.mix import failure_mix
 from bot.presentation.verdict import verdict
 from bot.presentation.wording import fault_words, known_numbers, name_of, note_sentence, plain_text_format, with_several_accounts
 from bot.sanitize import mask_known
@@ -28,6 +31,7 @@ def report_to_json(report: Report, *, reveal: bool = False, titles: Mapping[str,
     """The object, made of JSON types only. `titles` are the providers' display names in sentences; by default their names."""
     text_format = plain_text_format(report, titles or {}, now=report.as_of, reveal=reveal, language=ENGLISH)
     numbers = () if reveal else known_numbers(report)
+    mix = failure_mix(report)
 
     def hide(text: str | None) -> str | None:
         return text if text is None else mask_known(text, numbers)
@@ -38,6 +42,7 @@ def report_to_json(report: Report, *, reveal: bool = False, titles: Mapping[str,
         "verdict": verdict(report, ENGLISH, titles=titles).sentence,
         "outcome": report.outcome.value,
         "summary": {"total": len(report.deliveries), **{status.value: report.counts[status] for status in Status}},
+        "mix": mix_to_json(mix, report, hide, _time) if mix else None,
         "deliveries": [_delivery(row, hide, reveal=reveal) for row in report.shown],
         "coverage": [_coverage(part, report, text_format, hide) for part in report.coverage],
         "not_asked": [_not_asked(part, text_format) for part in report.not_asked],

@@ -37,6 +37,7 @@ from bot.slack.locales import LocaleResolver
 from bot.slack.messaging.outbox import Outbox
 from bot.slack.messaging.poster import Poster
 from bot.slack.messaging.token_monitor import TokenMonitor
+from bot.slack.messaging.uploader import Uploader
 from bot.slack.messaging.view_client import ViewClient
 from bot.slack.requests.audit import AuditRecorder
 from bot.slack.requests.exactly_once import RequestInbox
@@ -257,7 +258,7 @@ def build_parts(
     receipt_days = general.receipt_days if state.ingests_receipts else 0
     conversations = Conversations(answers, help_throttle, view_client, windows.readings)
     commands.register(bolt, runner, windows.readings, responders)
-    actions.register(bolt, runner, AnswerButtons(answers, windows, inbox.reservations), responders)
+    actions.register(bolt, runner, AnswerButtons(answers, windows, Uploader(client, session), inbox.reservations), responders)
     statistics.register(bolt, runner, StatisticsButtons(answers, inbox.reservations), responders)
     events.register(bolt, runner, conversations, responders)
     reading_buttons.register(bolt, runner, conversations, responders)

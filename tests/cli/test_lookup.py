@@ -42,6 +42,24 @@ async def test_words_without_a_command_are_looked_up(sandbox: Sandbox, arguments
         assert await verdict(sandbox.environ, *before) == "delivered"
 
 
+async def test_the_messages_as_csv_are_masked_and_in_the_terminals_language(sandbox: Sandbox) -> None:
+    english, chinese = [await run(sandbox.environ, *before, NUMBER, "--csv") for before in ([], ["--language", "zh"])]
+
+    assert (english.status, english.err) == (0, "")
+    assert english.out.startswith("\ufeffSent,Receipt,Seconds,Number,Status,Code,")
+    assert chinese.out.startswith("\ufeff发送时间,")
+    assert "'+86 137****2222,delivered," in english.out
+    assert WHOLE not in english.out + chinese.out
+
+
+@pytest.mark.parametrize("words", [["MK:0008", "--csv"], ["lookup", "providers", "--csv"], [NUMBER, "--csv", "--json"]])
+async def test_csv_is_a_form_of_lookups_alone(words: list[str]) -> None:
+    ran = await run({}, *words)
+
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.err == "--csv prints a lookup, and goes without --json: smsstatus NUMBER --csv\n"
+
+
 async def test_a_code_alone_is_explained_without_any_setting() -> None:
     alone, named, looked_up = [await run({}, *before, "MK:0008") for before in ([], ["explain"], ["lookup"])]
 

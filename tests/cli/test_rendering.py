@@ -42,7 +42,7 @@ NAMES = {
     "sms",
     "user",
 }
-FOUND_GOOD = ("sample", "many-numbers", "none-answered", "ambiguous", "only-failed-none", "two-accounts")
+FOUND_GOOD = ("sample", "many-numbers", "incident", "none-answered", "ambiguous", "only-failed-none", "two-accounts")
 # As many rows of the long table as tell whether all 250 fit.
 ANSWERS = {name: replace(one, deliveries=one.deliveries[:40]) for name, one in answers().items()}
 

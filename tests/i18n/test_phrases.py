@@ -122,6 +122,7 @@ FILLED_LATER: Mapping[str, set[str]] = {
     "presentation/statistics/headline.py": {"time", "before", "share"},
     "presentation/statistics/figures.py": {"count", "share"},
     "presentation/statistics/gaps.py": {"who", "when"},
+    "presentation/mix/sentences.py": {"value", "shares"},
 }
 
 

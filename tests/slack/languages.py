@@ -27,6 +27,7 @@ _NAMES = {
     "SMS",
     "ID",
     "API",
+    "CSV",
     "SIM",
     "MessageId",  # a field of Alibaba's console
     "OK",  # as the send API says it

@@ -13,7 +13,9 @@ from bot.i18n import get_language
 from bot.slack import views
 from bot.slack.answer_message import is_unconfirmed
 from bot.slack.listeners.answer_actions import apply_action
+from bot.slack.listeners.answer_file import share_csv
 from bot.slack.listeners.checks import CheckClick, check_suspect
+from bot.slack.listeners.click import Click
 from bot.slack.listeners.statistics import count_everybody
 from bot.slack.requests.context import RequestOutcome
 from bot.slack.state.answers import KEEP
@@ -22,14 +24,13 @@ from bot.slack.views import buttons, modal
 from bot.slack.views.notices import ALONE, LOOK_UP_AGAIN
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from slack_bolt.async_app import AsyncAck, AsyncApp
 
     from bot.slack.answer_service import AnswerService
     from bot.slack.listeners.modals import Modals
     from bot.slack.locales import ReaderLocale
     from bot.slack.messaging.responder import ResponseUrlResponder
+    from bot.slack.messaging.uploader import Uploader
     from bot.slack.requests.context import RequestContext
     from bot.slack.requests.reservations import Reservations
     from bot.slack.requests.runner import RequestRunner
@@ -38,43 +39,12 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Click:
-    """One press of a button, or one choice from the menu behind them."""
-
-    action: str
-    value: str  # of an answer's button: the answer's id
-    user: str
-    channel: str
-    thread_ts: str | None  # the thread of the message that was clicked, or the one that it could begin
-    ephemeral: bool
-    trigger: str
-    response_url: str
-
-    @classmethod
-    def of(cls, body: Mapping[str, Any], action: Mapping[str, Any]) -> Click:
-        """Read Slack's payload."""
-        name, value = action["action_id"], action.get("value", "")
-        if name == buttons.MENU:
-            name, value = buttons.read_option(action.get("selected_option", {}).get("value", ""))
-        container = body.get("container", {})
-        return cls(
-            action=name,
-            value=value,
-            user=body.get("user", {}).get("id", ""),
-            channel=body.get("channel", {}).get("id", "") or container.get("channel_id", ""),
-            thread_ts=container.get("thread_ts") or container.get("message_ts"),
-            ephemeral=bool(container.get("is_ephemeral")),
-            trigger=body.get("trigger_id", ""),
-            response_url=body.get("response_url", ""),
-        )
-
-
-@dataclass(frozen=True, slots=True)
 class AnswerButtons:
     """What the buttons need beside answers."""
 
     answers: AnswerService
     modals: Modals
+    uploader: Uploader
     reservations: Reservations  # an answer is shared once, whoever presses
 
 
@@ -115,6 +85,8 @@ async def handle_click(
             return await services.modals.open_post(ctx, responder, click.trigger, draft, reader)
         case buttons.REVEAL:
             return await _reveal(ctx, answers, responder, click, record=record, reader=reader)
+        case buttons.CSV:
+            return await share_csv(ctx, answers, services.uploader, responder, click, record=record, reader=reader)
         case buttons.CUSTOMER:
             read_by = get_language(answers.identity.customer_language or reader.language.code)
             report = await answers.report_of(ctx, record)

@@ -8,11 +8,13 @@ thread_notes    what a follow-up changed
 answer_changes  labels for changes to a posted answer
 statistics      everybody's messages, counted
 reveal          unmasked numbers, for one person
+chart           the failure mix as Slack's own chart
+csv_file        what is said beside the CSV of an answer
 customer        the wording for the customer
 readings        the buttons of a message that asks back
 modal, home     the modals and the Home tab; about: its settings
 message         blocks, limits, RenderContext
-simpler         a message without its table, and without its blocks
+simpler         a message without its chart, its table, its blocks
 mrkdwn          Slack's markup, escaping of outside text, date tokens
 """
 
@@ -21,6 +23,7 @@ from __future__ import annotations
 from bot.presentation.wording import ProviderStatus
 from bot.slack.views.answer import answer
 from bot.slack.views.checks import checks
+from bot.slack.views.csv_file import csv_comment, csv_needs_scope, csv_sent
 from bot.slack.views.customer import for_the_customer
 from bot.slack.views.message import Message, RenderContext, with_notice
 from bot.slack.views.notices import (
@@ -58,6 +61,9 @@ __all__ = [
     "asked_ago",
     "change_notice",
     "checks",
+    "csv_comment",
+    "csv_needs_scope",
+    "csv_sent",
     "dated",
     "delivery_failed",
     "expired_answer",

@@ -19,6 +19,7 @@ from bot.presentation.evidence import (
     ignored_words_line,
     missing_targets_line,
 )
+from bot.presentation.mix import failure_mix, mix_lines, mix_place
 from bot.presentation.times import zone_name
 from bot.presentation.verdict import verdict
 from bot.presentation.wording import (
@@ -29,6 +30,7 @@ from bot.presentation.wording import (
     filter_words,
 )
 from bot.slack.views import buttons
+from bot.slack.views.chart import mix_chart
 from bot.slack.views.message import BLOCK_BUDGET, TEXT_BUDGET, Message, context_block, fit, section, text_length
 from bot.slack.views.mrkdwn import mrkdwn_format
 from bot.slack.views.page import Page
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bot.model import Explanation, Report
+    from bot.presentation.mix import FailureMix
     from bot.presentation.verdict import Verdict
     from bot.presentation.wording import TextFormat
     from bot.slack.views.message import RenderContext
@@ -56,16 +59,25 @@ class _DetailLevel:
     in_full: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class _Findings:
+    """What the report amounts to, found once for all forms of the answer."""
+
+    page: Page
+    verdict: Verdict
+    mix: FailureMix | None
+
+
 def answer(report: Report, context: RenderContext) -> Message:
     """The answer to a lookup."""
     page = Page.of(report, context.page, each=context.detailed)
-    result = verdict(report, context.language, titles=context.titles)
+    found = _Findings(page, verdict(report, context.language, titles=context.titles), failure_mix(report))
     blocks: list[dict[str, Any]] = []
     for level in _detail_levels(page, context):
-        blocks = _blocks(report, context, page, result, level)
+        blocks = _blocks(report, context, found, level)
         if text_length(blocks) <= BLOCK_BUDGET:
             break
-    return Message(_fallback_text(report, context, page, result), tuple(blocks))
+    return Message(_fallback_text(report, context, found), tuple(blocks))
 
 
 def _detail_levels(page: Page, context: RenderContext) -> Iterator[_DetailLevel]:
@@ -75,10 +87,14 @@ def _detail_levels(page: Page, context: RenderContext) -> Iterator[_DetailLevel]
     yield from map(_DetailLevel, (Detail.FULL, Detail.BRIEF, Detail.NONE))
 
 
-def _blocks(report: Report, context: RenderContext, page: Page, result: Verdict, level: _DetailLevel) -> list[dict[str, Any]]:
+def _blocks(report: Report, context: RenderContext, found: _Findings, level: _DetailLevel) -> list[dict[str, Any]]:
+    page, result, mix = found.page, found.verdict, found.mix
     text_format = mrkdwn_format(report, context.titles, zone=context.zone, now=context.now, language=context.language)
     left_out = level.in_full < len(_known(page)) if context.detailed else level.detail is not Detail.FULL
-    blocks = [section(_verdict_lines(report, result, text_format), context.language)]
+    place = "" if context.detailed else mix_place(mix, text_format)  # the details say it in the table's first line
+    blocks = [section([*_verdict_lines(report, result, text_format), place], context.language)]
+    if mix and context.detailed:
+        blocks += [section(mix_lines(mix, report, text_format), context.language), *mix_chart(mix, report, context)]
     blocks += Evidence(page, report, result, context, text_format).blocks(level.detail, explained=level.in_full > 0)
     blocks += [block for explanation in _known(page)[: level.in_full] for block in full_explanation(explanation, text_format)]
     missing = [
@@ -163,7 +179,7 @@ def _why_not_asked(report: Report, text_format: TextFormat) -> str:
     return "" if report.coverage else " · ".join(accounts_not_asked(report, text_format))
 
 
-def _fallback_text(report: Report, context: RenderContext, page: Page, result: Verdict) -> str:
+def _fallback_text(report: Report, context: RenderContext, found: _Findings) -> str:
     """The whole answer as text, times written out: the verdict, each message, what is missing, as of when.
 
     A notification shows its beginning alone: what happened, who must fix it and what to do.
@@ -171,6 +187,7 @@ def _fallback_text(report: Report, context: RenderContext, page: Page, result: V
     text_format = mrkdwn_format(
         report, context.titles, zone=context.zone, now=context.now, language=context.language, tokens=False
     )
+    page, result, mix = found.page, found.verdict, found.mix
     language, targets = context.language, report.query.targets
     moment = text_format.times.minute(result.when) if result.when else ""
     summary = result.summary_at(moment, NOTIFICATION - 2)
@@ -182,6 +199,7 @@ def _fallback_text(report: Report, context: RenderContext, page: Page, result: V
         *(language.with_full_stop(text_format.prose(capitalised(words), STEP)) for words in rest if words),
     ]
     lines = [first, language.sentences(more), _hint(report, result, text_format)]
+    lines += mix_lines(mix, report, text_format) if mix and context.detailed else [mix_place(mix, text_format)]
     for line, *below in Evidence(page, report, result, context, text_format).lines(Detail.FULL):
         lines.append(language.sentences(language.with_full_stop(part.strip()) for part in (line, *below)))
     if context.detailed:

@@ -38,6 +38,7 @@ REVEAL = "answer.reveal"
 CUSTOMER = "answer.customer"
 SIGNATURE, TEMPLATE = "answer.signature", "answer.template"
 EVERYBODY = "answer.everybody"
+CSV = "answer.csv"
 MENU = "answer.menu"
 
 MAX_VISIBLE = 3  # beside the menu
@@ -58,6 +59,7 @@ _LABELS: Mapping[str, tuple[Phrase, Phrase]] = {  # what the button says, and wh
     DETAILS: (phrase("Details"), phrase("Show each message, its codes in full, and how each source answered")),
     DETAILS_LESS: (phrase("Hide details"), phrase("Show the answer in short")),
     POST: (phrase("Post to thread…"), phrase("Post this answer in a thread of your choice, numbers masked")),
+    CSV: (phrase("CSV"), phrase("Attach the messages as a CSV file, numbers masked")),
     REVEAL: (phrase("Reveal numbers"), phrase("Show the whole numbers to you alone; this is recorded")),
 }
 _BY_USE = tuple(_LABELS)
@@ -90,6 +92,9 @@ def actions_block(report: Report, context: RenderContext, page: Page) -> dict[st
     by_use = dict.fromkeys((DETAILS_LESS, SHOW_ALL, OLDER, NEWER, SIGNATURE, TEMPLATE, *_FIRST.get(report.outcome, ()), *_BY_USE))
     in_order = [action for action in by_use if action in wanted]
     room = max(MAX_VISIBLE - (not _LONG.isdisjoint(in_order[:MAX_VISIBLE])), len(in_order) - MAX_IN_MENU)
+    if report.shown and (context.detailed or len(in_order) - room < MAX_IN_MENU):  # where the menu is full, in the details
+        in_order.append(CSV)
+        room = max(room, len(in_order) - MAX_IN_MENU)
     room += len(in_order) == room + 1  # a menu of one is no shorter
     elements = [_button(action, context) for action in in_order[:room]]
     rest = in_order[room:]

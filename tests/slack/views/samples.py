@@ -23,6 +23,7 @@ from bot.slack import views
 from bot.slack.access.policy import DenialReason
 from bot.slack.views import answer_changes, home, modal, notices
 from bot.slack.views.about import about_modal
+from bot.slack.views.message import text_message
 from bot.slack.views.readings import Reading, reading_labels
 from tests.notes import notes_of_every_kind
 from tests.reports import (
@@ -146,6 +147,16 @@ def _revealed(what: Report, *, language: Language) -> views.Message:
     return views.revealed(what, context(language))
 
 
+def _apart(*, language: Language, **here: str) -> views.Message:
+    """What fails and what arrives differ in one thing."""
+    wrong = (failed(sent=ago(minutes=index), **here) for index in range(4))
+    return _shown(report(*wrong, *many(1), delivery(sent=ago(hours=1))), language=language, detailed=True)
+
+
+def _with_csv(what: Report, *, language: Language) -> views.Message:
+    return text_message(language, views.csv_comment(what, context(language)))
+
+
 def _explained(code: str, found: list[Explanation], similar: tuple[str, ...] = (), *, language: Language) -> views.Message:
     return views.explanations(code, found, similar, titles(language), language=language)
 
@@ -179,6 +190,7 @@ MESSAGES: Mapping[str, Sample[views.Message]] = {
     "answer-sample-may-reveal": partial(_shown, sample(), may_reveal=True),
     "answer-ambiguous-explained": partial(_shown, answers()["ambiguous"], detailed=True),
     "answer-table-explained": partial(_shown, answers()["table"], detailed=True),
+    "answer-incident-explained": partial(_shown, answers()["incident"], detailed=True),
     "revealed": partial(_revealed, sample()),
     "moved": partial(views.change_notice, "refreshed", f"{LINK}?thread_ts=1&cid=C0123"),
     "last-page": views.last_page,
@@ -381,7 +393,16 @@ OTHER_MESSAGES: Mapping[str, Sample[views.Message]] = {
     "answer-shortened": partial(_shown, _LONG),
     "answer-shortened-explained": partial(_shown, _LONG, detailed=True),
     "answer-without-times": partial(_shown, report(delivery(sent_at=None), failed(sent_at=None, received_at=None))),
-    "answer-few-buttons": partial(_shown, report(delivery(), window=_WEEK), may_reveal=True, direct=True),
+    "answer-few-buttons": partial(_shown, report(window=_WEEK), may_reveal=True, direct=True),
+    "answer-fewer-buttons": partial(_shown, report(delivery(), window=_WEEK), public=True, detailed=True),
+    "answer-of-a-provider": partial(_apart, provider="aliyun"),
+    "answer-of-an-account": partial(_apart, account="1400007777"),
+    "answer-of-a-template": partial(_apart, template="1234567"),
+    "answer-of-a-signature": partial(_apart, signature="示例"),
+    "csv-of-one": partial(_with_csv, report(delivery())),
+    "csv-of-several": partial(_with_csv, sample()),
+    "csv-sent": views.csv_sent,
+    "csv-needs-scope": views.csv_needs_scope,
     "answer-of-a-week": partial(_shown, report(failed(), window=_WEEK), may_reveal=True),
     "answer-of-a-week-filtered": partial(_shown, report(*many(40), window=_WEEK, only=_FAILED), public=True),
     "answer-of-a-week-page-2": partial(
