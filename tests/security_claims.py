@@ -104,7 +104,7 @@ PROVEN_BY: dict[str, dict[str, str]] = {
         "the signature, checked before the body is parsed": (
             "test_a_body_that_slack_never_sends_is_400_when_signed_and_401_when_not"
         ),
-        "5 minutes": "test_a_wrong_signature_and_an_old_one_are_401",
+        "5 minutes": "test_a_wrong_signature_and_an_old_one_are_401 test_the_figures_of_the_page_are_those_of_the_code",
         "4 MiB, of which nothing is read that does not claim": (
             "test_what_slack_can_send_is_taken_and_what_is_larger_is_413 "
             "test_what_is_packed_or_does_not_look_signed_is_refused_before_its_body_is_read"
@@ -168,11 +168,14 @@ PROVEN_BY: dict[str, dict[str, str]] = {
     "pushes false receipts": {
         "a token in the path, compared in constant time": (
             "test_an_unknown_token_sees_what_any_unknown_path_shows test_other_methods_are_refused_to_who_knows_the_token "
-            "test_the_callbacks_take_a_token_that_nobody_guesses_and_networks"
+            "test_the_callbacks_take_a_token_that_nobody_guesses_and_networks "
+            "test_no_secret_is_compared_in_a_time_that_tells_how_much_of_it_was_right"
         ),
         "networks": "test_only_the_networks_on_the_list_may_push",
-        "200 pushes a second": "test_more_pushes_than_the_rate_are_refused_until_time_has_passed",
-        "256 KiB": "test_a_body_larger_than_the_limit_is_refused_unread",
+        "200 pushes a second": (
+            "test_more_pushes_than_the_rate_are_refused_until_time_has_passed test_the_figures_of_the_page_are_those_of_the_code"
+        ),
+        "256 KiB": "test_a_body_larger_than_the_limit_is_refused_unread test_the_figures_of_the_page_are_those_of_the_code",
         "Vendors do not sign pushes": ADVICE,
         "whoever has the token can store receipts": "test_a_receipt_that_is_pushed_is_told_and_one_with_a_wrong_token_is_not",
         "Such rows say that they come from the store": (
@@ -250,11 +253,13 @@ PROVEN_BY: dict[str, dict[str, str]] = {
     },
     "holds connections open, sends half a request, packs 200 MiB into 200 KiB": {
         "time for head and body (10 s)": (
-            "test_a_half_sent_head_or_body_and_a_silent_connection_are_closed_in_time test_a_body_that_does_not_come_is_408"
+            "test_a_half_sent_head_or_body_and_a_silent_connection_are_closed_in_time test_a_body_that_does_not_come_is_408 "
+            "test_the_figures_of_the_page_are_those_of_the_code"
         ),
         "connections in all and of one address": (
             "test_who_waits_longest_gives_way_so_that_a_whole_request_is_answered "
-            "test_a_connection_that_is_being_answered_is_never_closed_for_another"
+            "test_a_connection_that_is_being_answered_is_never_closed_for_another "
+            "test_the_figures_of_the_page_are_those_of_the_code"
         ),
         "nothing is read that does not look signed": (
             "test_what_is_packed_or_does_not_look_signed_is_refused_before_its_body_is_read "

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from datetime import timedelta
 from pathlib import Path
 
+from bot.config import AppSettings
+from bot.grammar import MAX_TARGETS
+from bot.receipts import callbacks
+from bot.slack.requests import inbox_tables
+from bot.slack.state import answers, drafts
+from bot.slack.transport import http_mode
+from bot.storage import unlisted_codes
 from bot.storage.database import METADATA
+from bot.web.listener import ConnectionLimits
 from tests.security_claims import ADVICE, PROVEN_BY
 
 ROOT = Path(__file__).parents[1]
@@ -78,3 +88,49 @@ def test_every_table_of_the_database_is_told() -> None:
 def test_a_text_is_cut_into_its_clauses() -> None:
     assert clauses("a; b (c; d). e: f `.g`") == ["a", "b (c; d)", "e", "f `.g`"]
     assert clauses("**a.** b. c") == ["a", "b", "c"]
+
+
+LIMITS = ConnectionLimits()
+FIGURES = {
+    "5 minutes; 4 MiB": f"{http_mode.FRESH_SECONDS // 60} minutes; {http_mode.MAX_BODY_BYTES >> 20} MiB",
+    "200 pushes a second; 256 KiB": f"{callbacks.PUSHES_PER_SECOND} pushes a second; {callbacks.MAX_BODY_BYTES >> 10} KiB",
+    "within 256 KiB": f"within {callbacks.MAX_BODY_BYTES >> 10} KiB",
+    "time for head and body (10 s)": f"time for head and body ({max(LIMITS.head_seconds, LIMITS.body_seconds):g} s)",
+    "targets (50)": f"targets ({MAX_TARGETS})",
+    "thread and asker hashed | 30 days": f"thread and asker hashed | {answers.KEEP.days} days",
+    "| hashed | 25 hours; of a share": f"| hashed | {inbox_tables.KEEP // timedelta(hours=1)} hours; of a share",
+    "| sealed | 1 day |": f"| sealed | {drafts.KEEP.days} day |",
+    "`SMSSTATUS_AUDIT_DAYS`, 365": f"`SMSSTATUS_AUDIT_DAYS`, {AppSettings().audit_days}",
+    "`SMSSTATUS_RECEIPT_DAYS`, 90": f"`SMSSTATUS_RECEIPT_DAYS`, {AppSettings().receipt_days}",
+    "180 days after the last": f"{unlisted_codes.RETENTION.days} days after the last",
+}
+
+
+def test_the_figures_of_the_page_are_those_of_the_code() -> None:
+    page = " ".join((ROOT / "SECURITY.md").read_text(encoding="utf-8").split())
+    architecture = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+
+    assert [said for said in FIGURES if said not in page] == []
+    assert {said: meant for said, meant in FIGURES.items() if said != meant} == {}
+    assert f"{LIMITS.total}, {LIMITS.per_peer} of one address" in architecture
+
+
+def test_no_secret_is_compared_in_a_time_that_tells_how_much_of_it_was_right() -> None:
+    compared = [
+        f"{path.relative_to(ROOT)}:{node.lineno} {ast.unparse(node)}"
+        for path in sorted((ROOT / "bot").rglob("*.py"))
+        if "sandbox" not in path.parts
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Compare)
+        and any(isinstance(operator, ast.Eq | ast.NotEq) for operator in node.ops)
+        and any(map(_is_secret, (node.left, *node.comparators)))
+        and not any(isinstance(side, ast.Name) and side.id.isupper() for side in node.comparators)  # the name of a setting
+    ]
+
+    assert compared == [], "use hmac.compare_digest"
+
+
+def _is_secret(side: ast.expr) -> bool:
+    """Whether an expression is a secret by its name."""
+    name = side.attr if isinstance(side, ast.Attribute) else side.id if isinstance(side, ast.Name) else ""
+    return bool(re.fullmatch(r"_?(?:\w+_)?(?:token|signature|secret|password)", name))

@@ -10,6 +10,8 @@ import unicodedata
 from datetime import date
 from typing import TYPE_CHECKING
 
+from bot.encoded_text import decode_text
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -121,10 +123,10 @@ def plain_digits(text: str) -> str:
 
 
 def _read_plainly(text: str, mask: Callable[[str], str]) -> str:
-    """What `mask` makes of the text in plain digits; the text itself, if that is nothing."""
-    plain = plain_digits(text)
-    masked = mask(plain)
-    return text if masked == plain else masked
+    """What `mask` makes of the text, decoded and in plain digits; the text itself, if it finds nothing there."""
+    decoded = plain_digits(decode_text(text))
+    masked = mask(decoded)
+    return text if masked == decoded else masked
 
 
 def _replaced(text: str, instead: Callable[[str], str]) -> str:

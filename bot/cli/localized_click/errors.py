@@ -20,19 +20,19 @@ Joined = MissingParameter | NoSuchOption | NoSuchCommand
 
 
 def folded(error: UsageError) -> UsageError:
-    """The error with its message broken between words where the terminal ends; the same one in a pipe."""
-    width = columns(sys.stderr)
-    if width == WHOLE or isinstance(error, NoArgsIsHelpError):
+    """The error with numbers in its message masked, and the message broken between words where a terminal ends."""
+    if isinstance(error, NoArgsIsHelpError):
         return error
-    return UsageError("\n".join(wrap(error.format_message(), max(width - _PREFIX, 1))), ctx=error.ctx)
+    width, message = columns(sys.stderr), mask_numbers(error.format_message())
+    return UsageError(message if width == WHOLE else "\n".join(wrap(message, max(width - _PREFIX, 1))), ctx=error.ctx)
 
 
 def localize_error(error: Joined, language: Language) -> UsageError:
-    """The error with its message joined by the punctuation of `language`, numbers in it masked; in English it is click's own."""
+    """The error with its message joined by the punctuation of `language`; in English it is click's own."""
     match error:
         case MissingParameter():
             message = language.with_full_stop(error.format_message())  # click writes a Latin full stop
         case NoSuchOption() | NoSuchCommand():
             hint = error.format_message().removeprefix(error.message).lstrip()  # click writes a blank before it
             message = language.sentences([error.message, hint])
-    return UsageError(mask_numbers(message), ctx=error.ctx)
+    return UsageError(message, ctx=error.ctx)

@@ -53,7 +53,10 @@ def test_every_refusal_is_said_in_chinese(words: str, said: str) -> None:
     assert "Error" not in shown
 
 
-@pytest.mark.parametrize("words", ["lookup --13711112222", "receipts 13711112222"])
+@pytest.mark.parametrize(
+    "words",
+    ["lookup --13711112222", "receipts 13711112222", "serve --port x13711112222", "help 13711112222", "codes 137,1111,2222"],
+)
 def test_a_number_in_the_place_of_a_command_is_masked(words: str) -> None:
     for environ in (CHINESE_TERMINAL, ENGLISH_TERMINAL):
         shown = typed(*words.split(), environ=environ)[1]
