@@ -80,6 +80,15 @@ def missing_words(report: RegisterReport[T], text_format: TextFormat) -> str:
     return text_format.say("Incomplete: no answer from {names}.", names=text_format.language.listed(names))
 
 
+def unanswered_advice(report: RegisterReport[T], text_format: TextFormat) -> str:
+    """What to do where nothing was found and not everybody answered: most often the key lacks the right."""
+    rights = list(dict.fromkeys(answer.lacked_right for answer in report.unanswered if answer.lacked_right))
+    if rights:
+        named = text_format.language.listed([text_format.quote(right, TITLE) for right in rights])
+        return text_format.say("Fix: us (allow {rights} in the key's policy)", rights=named)
+    return text_format.say("Ask again in a minute, or see the provider's console.")
+
+
 def as_of_line(report: RegisterReport[T], text_format: TextFormat) -> str:
     """`as of 14:05`."""
     return text_format.say("as of {time}", time=text_format.times.minute(report.as_of))

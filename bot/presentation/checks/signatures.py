@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING
 
 from bot.i18n import phrase
 from bot.model import RegistrationReason, RegistrationState, ReviewState, Standing
-from bot.presentation.checks.answers import answer_lines, as_of_line, missing_words, review_words, where, worst_of
+from bot.presentation.checks.answers import (
+    answer_lines,
+    as_of_line,
+    missing_words,
+    review_words,
+    unanswered_advice,
+    where,
+    worst_of,
+)
 from bot.presentation.checks.model import SIGNS, CheckWords
 from bot.presentation.checks.reviews import absent_lead, review_advice, review_lead
 from bot.presentation.wording import IDENTIFIER, carrier_words
@@ -92,7 +100,7 @@ def _absent_advice(report: SignatureReport, text_format: TextFormat) -> str:
     if not report.answers:
         return text_format.say("None of the providers that are set up can be asked about signatures.")
     if report.standing is Standing.UNANSWERED:
-        return text_format.say("Ask again in a minute, or see the provider's console.")
+        return unanswered_advice(report, text_format)
     return text_format.say("Fix: us (compare the name with the console, letter for letter; or it is another account's)")
 
 
@@ -123,6 +131,8 @@ def _lead(signature: Signature, subject: str, text_format: TextFormat) -> str:
 
 def _advice(signature: Signature, text_format: TextFormat) -> str:
     say, standing = text_format.say, signature.standing
+    if standing is Standing.USABLE and not signature.carriers and not signature.is_international:
+        return say("If one carrier refuses it all the same, ask the provider's support whether it is registered there.")
     if standing is Standing.USABLE:
         return say("Nothing to fix in the signature: check the text and the numbers.")
     at = signature.carriers_in(standing)

@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING
 
 from bot.i18n import phrase
 from bot.model import Standing, TemplateKind
-from bot.presentation.checks.answers import answer_lines, as_of_line, missing_words, review_words, where, worst_of
+from bot.presentation.checks.answers import (
+    answer_lines,
+    as_of_line,
+    missing_words,
+    review_words,
+    unanswered_advice,
+    where,
+    worst_of,
+)
 from bot.presentation.checks.model import SIGNS, CheckWords
 from bot.presentation.checks.reviews import absent_lead, review_advice, review_lead
 from bot.presentation.wording import IDENTIFIER, PLACE
@@ -28,7 +36,7 @@ _KINDS: Mapping[TemplateKind, Phrase] = {
 
 def template_words(report: TemplateReport, text_format: TextFormat) -> CheckWords:
     """The check in words. With several entries the worst one leads."""
-    subject = text_format.say("Template {code}", code=text_format.prose(report.name, IDENTIFIER))
+    subject = text_format.say("Template {code}", code=text_format.quote(report.name, IDENTIFIER))
     if not report.found:
         lead, advice = absent_lead(report, subject, text_format), _absent_advice(report, text_format)
     else:
@@ -52,7 +60,7 @@ def _absent_advice(report: TemplateReport, text_format: TextFormat) -> str:
     if not report.answers:
         return text_format.say("No provider that is set up has template codes of this form. Copy the code from its console.")
     if report.standing is Standing.UNANSWERED:
-        return text_format.say("Ask again in a minute, or see the provider's console.")
+        return unanswered_advice(report, text_format)
     return text_format.say("Fix: us (compare the code with the console; or it is another account's)")
 
 

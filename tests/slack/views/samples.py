@@ -16,7 +16,7 @@ from bot.codes.glossary import TermWords
 from bot.errors import UsageError
 from bot.grammar import ParseContext, parse
 from bot.i18n import ENGLISH, Language, get_language
-from bot.model import ExplanationText, Outcome, ProviderWords, Status, Target, Window
+from bot.model import CodeKind, ExplanationText, Outcome, ProviderWords, Status, Target, Window
 from bot.presentation.wording import STATUS_WORDS
 from bot.providers import systems
 from bot.slack import views
@@ -25,6 +25,7 @@ from bot.slack.views import answer_changes, home, modal, notices
 from bot.slack.views.about import about_modal
 from bot.slack.views.message import text_message
 from bot.slack.views.readings import Reading, reading_labels
+from tests.check_reports import SIGNATURES, TEMPLATES
 from tests.notes import notes_of_every_kind
 from tests.reports import (
     AMBIGUOUS,
@@ -47,7 +48,7 @@ from tests.reports import (
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from bot.model import Explanation, Query, Report
+    from bot.model import Explanation, Query, Report, SignatureReport, TemplateReport
 
 Json = dict[str, Any]
 Said_co = TypeVar("Said_co", covariant=True)
@@ -175,7 +176,14 @@ def _progress(count: int, *, language: Language) -> views.Message:
     return views.progress(names[:count], language=language)
 
 
+def _checked(*reports: SignatureReport | TemplateReport, language: Language) -> views.Message:
+    return views.checks(reports, titles(language), zone=SHANGHAI, now=NOW, language=language)
+
+
 MESSAGES: Mapping[str, Sample[views.Message]] = {
+    **{f"signature-{name}": partial(_checked, what) for name, what in SIGNATURES.items()},
+    **{f"template-{name}": partial(_checked, what) for name, what in TEMPLATES.items()},
+    "signature-several": partial(_checked, SIGNATURES["not-registered"], SIGNATURES["lapsed"]),
     **{f"answer-{name}": partial(_shown, what) for name, what in answers().items()},
     "answer-table-page-2": partial(_shown, answers()["table"], page=1),
     "answer-table-last-page": partial(_shown, answers()["table"], page=24),
@@ -275,6 +283,8 @@ VIEWS: Mapping[str, Sample[Json]] = {
     "lookup-of-a-message": partial(modal.lookup_modal, ID, "+8613711112222", found=_NUMBERS[:1], audience=modal.Audience.THREAD),
     "lookup-nothing-found": partial(modal.lookup_modal, ID, "", found=(), audience=modal.Audience.MESSAGE),
     "lookup-anywhere": partial(modal.lookup_modal, ID, "", found=None, audience=modal.Audience.ANYWHERE),
+    "check-a-signature": partial(modal.signature_modal, ID),
+    "check-a-template": partial(modal.template_modal, ID),
     "lookup-again-alone": partial(modal.lookup_modal, ID, "", found=None, audience=modal.Audience.ALONE),
     "lookup-from-home": partial(modal.lookup_modal, ID, "", found=None, audience=modal.Audience.DIRECT),
     "post-in-thread": partial(modal.post_modal, ID),
@@ -323,6 +333,7 @@ _TOLD_TO_WAIT = replace(
     en=replace(AMBIGUOUS.en, customer_wording="Please check the number."),
     zh=replace(AMBIGUOUS.zh, customer_wording="请核对号码。"),
 )
+RECEIPT, API = CodeKind.RECEIPT, CodeKind.API
 _FOR_ONE = report(failed(_TOLD_TO_CHECK), delivery())
 _FOR_TWO = report(
     failed(_TOLD_TO_CHECK), failed(_TOLD_TO_WAIT, sent=ago(minutes=9)), failed(_TOLD_TO_CHECK, sent=ago(minutes=11))
@@ -359,6 +370,14 @@ OTHER_MESSAGES: Mapping[str, Sample[views.Message]] = {
     "posted-nowhere": partial(modal.posted, ""),
     "unconfirmed": views.unconfirmed,
     "answer-with-words-for-the-customer": partial(_shown, _FOR_ONE),
+    "answer-with-a-signature-to-check": partial(
+        _shown, report(failed(CATALOGUE.explain("aliyun", RECEIPT, "PORT_NOT_REGISTERED")))
+    ),
+    "answer-with-a-template-to-check": partial(
+        _shown, report(failed(CATALOGUE.explain("aliyun", API, "isv.SMS_TEMPLATE_ILLEGAL")))
+    ),
+    "usage-error-signature": partial(_asked_back, "signatur 示例"),
+    "usage-error-template": partial(_asked_back, "tempalte 1234567"),
     "for-the-customer": partial(_for_the_customer, _FOR_ONE),
     "for-the-customer-of-two-causes": partial(_for_the_customer, _FOR_TWO),
     "for-the-customer-nothing": partial(_for_the_customer, report(delivery())),
