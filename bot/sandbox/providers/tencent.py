@@ -80,13 +80,14 @@ class TencentStandIn(StandIn):
         clock: Callable[[], datetime] = system_clock,
         port: int = 0,
         calls_per_second: int = CALLS_PER_SECOND,
+        statistics_per_second: int = tencent_statistics.CALLS_PER_SECOND,
         traffic: Traffic = no_traffic,
     ) -> None:
         super().__init__(messages, clock=clock, port=port)
         self.accounts = tuple(accounts)
         self._limits = {
             ACTION: CallsPerSecond(calls_per_second),
-            **{action: CallsPerSecond(tencent_statistics.CALLS_PER_SECOND) for action in tencent_statistics.ACTIONS},
+            **{action: CallsPerSecond(statistics_per_second) for action in tencent_statistics.ACTIONS},
         }
         self._traffic = traffic
 

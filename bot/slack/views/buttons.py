@@ -43,7 +43,6 @@ MAX_VISIBLE = 3  # beside the menu
 MAX_IN_MENU = 5
 _LABELS: Mapping[str, tuple[Phrase, Phrase]] = {  # what the button says, and what a screen reader says for it
     CUSTOMER: (phrase("Text for the customer"), phrase("Show you alone what to tell the customer")),
-    EVERYBODY: (phrase("Only this customer?"), phrase("Count everybody's messages at the failing providers")),
     REFRESH: (phrase("Refresh"), phrase("Ask the providers again now")),
     NEWER: (phrase("Previous"), phrase("Show the lines before these")),
     OLDER: (phrase("Next"), phrase("Show the lines after these")),
@@ -56,6 +55,7 @@ _LABELS: Mapping[str, tuple[Phrase, Phrase]] = {  # what the button says, and wh
     DETAILS_LESS: (phrase("Hide details"), phrase("Show the answer in short")),
     POST: (phrase("Post to thread…"), phrase("Post this answer in a thread of your choice, numbers masked")),
     REVEAL: (phrase("Reveal numbers"), phrase("Show the whole numbers to you alone; this is recorded")),
+    EVERYBODY: (phrase("Only this customer?"), phrase("Count everybody's messages at the failing providers")),
 }
 _BY_USE = tuple(_LABELS)
 # What is pressed first, by what the answer says; the others follow in the order of the labels.
@@ -64,8 +64,10 @@ _FIRST: Mapping[Outcome, tuple[str, ...]] = {
     Outcome.NO_RECORD: (WIDEN_24H, WIDEN_7D, REFRESH),
     Outcome.UNANSWERED: (REFRESH,),
     Outcome.PENDING: (REFRESH, CUSTOMER),
+    Outcome.FAILED: (EVERYBODY,),
+    Outcome.REJECTED: (EVERYBODY,),
 }
-_LONG = frozenset({CUSTOMER, DETAILS_LESS})  # beside a long label there is room for one other on a phone
+_LONG = frozenset({CUSTOMER, DETAILS_LESS, EVERYBODY})  # beside a long label there is room for one other on a phone
 WIDER: Mapping[str, timedelta] = {WIDEN_24H: timedelta(hours=24), WIDEN_7D: timedelta(days=7)}
 
 
@@ -83,12 +85,19 @@ def actions_block(report: Report, context: RenderContext, page: Page) -> dict[st
     wanted |= {NEWER} if page.index > 0 else set()
     wanted |= {OLDER} if page.index < page.count - 1 else set()
     by_use = dict.fromkeys((DETAILS_LESS, SHOW_ALL, OLDER, NEWER, *_FIRST.get(report.outcome, ()), *_BY_USE))
-    in_order = [action for action in by_use if action in wanted]
+    in_order = _one_long_first([action for action in by_use if action in wanted])
     room = max(MAX_VISIBLE - (not _LONG.isdisjoint(in_order[:MAX_VISIBLE])), len(in_order) - MAX_IN_MENU)
     room += len(in_order) == room + 1  # a menu of one is no shorter
     elements = [_button(action, context) for action in in_order[:room]]
     rest = in_order[room:]
     return {"type": "actions", "elements": [*elements, _menu(rest, context)] if rest else elements}
+
+
+def _one_long_first(actions: list[str]) -> list[str]:
+    """The actions in their order, but of those that would stand side by side only one has a long label."""
+    long = [action for action in actions[:MAX_VISIBLE] if action in _LONG][1:]
+    short = [action for action in actions if action not in long]
+    return [*short[: MAX_VISIBLE - 1], *long, *short[MAX_VISIBLE - 1 :]]
 
 
 def read_option(value: str) -> tuple[str, str]:
