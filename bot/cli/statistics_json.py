@@ -30,7 +30,7 @@ def statistics_to_json(report: StatisticsReport, titles: Mapping[str, str]) -> d
             "providers": list(dict.fromkeys(source.provider for source in report.sources)),
         },
         "as_of": _time(report.as_of),
-        "verdict": headline(report, text_format).line,
+        "verdict": headline(report, text_format).whole(ENGLISH),
         "finding": report.finding.value,
         "rule": {
             "least_messages": MIN_MESSAGES,

@@ -78,7 +78,7 @@ def render(report: StatisticsReport, text_format: TextFormat, passed_over: tuple
     from bot.presentation.statistics import figure_lines, gap_lines, headline, small_print
 
     said = headline(report, text_format)
-    parts = lines_of([said.line, said.below], style="bold")
+    parts = lines_of([said.whole(text_format.language), said.below], style="bold")
     for line in figure_lines(report, text_format):
         parts += [below([line.strip()])] if line.startswith(" ") else lines_of([line])
     small = [*gap_lines(report, text_format), *small_print(report, text_format), ignored_words_line(passed_over, text_format)]

@@ -121,7 +121,7 @@ FILLED_LATER: Mapping[str, set[str]] = {
     "presentation/verdict/several_targets.py": {"count"},
     "presentation/statistics/headline.py": {"time", "before", "share"},
     "presentation/statistics/figures.py": {"count", "share"},
-    "presentation/statistics/gaps.py": {"who", "when"},
+    "presentation/statistics/gaps.py": {"who", "when", "span"},
     "presentation/mix/sentences.py": {"value", "shares"},
 }
 

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from bot.i18n import phrase
 from bot.model import ProviderFault, Window
 from bot.model.statistics import (
     Before,
@@ -24,6 +23,8 @@ from bot.model.statistics import (
     Unit,
     WhyNot,
 )
+from bot.providers.optional_actions import Lack, MissingAction
+from bot.providers.tencent.statistics import SUBMISSIONS
 from bot.statistics.judgement import judge
 from tests.reports import NOW
 
@@ -86,13 +87,13 @@ def _few() -> StatisticsReport:
 
 
 def _gaps() -> StatisticsReport:
-    refused = phrase("Not asked for: {purpose}.", purpose=phrase("how many submissions were refused"))
+    said = ProviderFault("InvalidAction")
     known = source(
         "tencent",
         "1400006666",
         comparison(CODES, counts(97), None, None),
         not_compared=(NotCompared(Before.YESTERDAY, WhyNot.TOO_LONG), NotCompared(Before.WEEK_AGO, WhyNot.NO_ANSWER)),
-        lacks=(refused,),
+        lacks=(MissingAction(SUBMISSIONS, Lack.ACTION, said, NOW).notice,),
     )
     fault = ProviderFault("Transport.Timeout", retryable=True)
     return report(known, source("aliyun", "LTAI…9xQ", error=fault), source("receipts", "store"), is_cut=True)

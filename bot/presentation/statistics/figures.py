@@ -15,7 +15,6 @@ from bot.presentation.statistics.shares import (
     is_trouble,
     percent,
     percent_of,
-    span_words,
 )
 from bot.statistics.judgement import is_comparable
 
@@ -60,15 +59,14 @@ def _has_trouble(group: Comparison) -> bool:
 
 
 def _lines(source: SourceStatistics, group: Comparison, report: StatisticsReport, text_format: TextFormat) -> list[str]:
-    """`✗ Tencent, 13:00–15:00: 61 % of 1,204 delivered · yesterday 97 %, a week ago 98 %`, and what is behind it."""
+    """`✗ Tencent: 61 % of 1,204 delivered · yesterday 97 %, a week ago 98 %`, and what is behind it."""
     say, language = text_format.say, text_format.language
     who = group_name(group.group, report, text_format)
     if source.provider == STORE:
         who = say("{provider}, from the store", provider=who)
-    where = language.clauses([who, span_words(source, text_format)])
     compared = language.comma_list(earlier_words(group, text_format))
     first = " · ".join(part for part in (_delivered(group.now, source.unit, text_format), compared) if part)
-    line = say("{where}: {figures}", where=where, figures=first)
+    line = say("{who}: {figures}", who=who, figures=first)
     sign = "✗" if _has_trouble(group) else "✓" if group.finding is Finding.USUAL else "…"
     details = (_apart(group.now, text_format), _causes(group, text_format), _carriers(group, text_format))
     return [f"{sign} {line}", *(f"    {detail}" for detail in details if detail)]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bot.i18n import phrase
 from bot.model import STORE, Coverage, Window
 from bot.model.statistics import Grain, WhyNot
-from bot.presentation.statistics.shares import BEFORE, source_name
+from bot.presentation.statistics.shares import BEFORE, source_name, span_words
 from bot.presentation.wording import fault_sentence, window_words
 from bot.statistics.judgement import LOW, MIN_MESSAGES, POINTS
 from bot.statistics.plan import LONGEST
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from bot.i18n import Phrase
-    from bot.model.statistics import SourceStatistics, StatisticsReport
+    from bot.model.statistics import StatisticsReport
     from bot.presentation.wording import TextFormat
 
 _WHY: Mapping[WhyNot, Phrase] = {
@@ -40,7 +40,7 @@ def small_print(report: StatisticsReport, text_format: TextFormat) -> list[str]:
         *_ways_of_counting(report, text_format),
     ]
     rule = say(
-        "Unusual: {least} receipts or more, and under {low} % delivered or {points} points under both yesterday and a week ago.",
+        "Unusual: of {least} receipts or more, under {low} % delivered, or {points} points under both.",
         least=MIN_MESSAGES,
         low=int(LOW * 100),
         points=int(POINTS * 100),
@@ -70,6 +70,8 @@ def _not_compared(report: StatisticsReport, text_format: TextFormat) -> Iterator
     language = text_format.language
     for source in report.sources:
         if source.error is None and not source.groups:
+            if source.provider == STORE and len(report.sources) > 1:
+                continue  # it knows what was pushed; the vendors know what was sent
             yield text_format.say("{who}: nothing counted in this window", who=source_name(source, report, text_format))
             continue
         for why, words in _WHY.items():
@@ -83,19 +85,20 @@ def _not_compared(report: StatisticsReport, text_format: TextFormat) -> Iterator
 
 
 def _ways_of_counting(report: StatisticsReport, text_format: TextFormat) -> Iterator[str]:
+    """Which hours or days are counted, in which unit."""
     counting = [source for source in report.sources if source.groups]
-    by_hour = _titles(counting, Grain.HOUR, text_format)
-    by_day = _titles(counting, Grain.DAY, text_format)
-    if by_hour:
-        yield text_format.say("{who}: whole hours.", who=by_hour)
-    if by_day:
-        yield text_format.say("{who}: whole days (UTC+8), billing segments, blocked numbers left out.", who=by_day)
+    for grain, words in _GRAINS.items():
+        of_it = [source for source in counting if source.grain is grain]
+        if of_it:
+            titles = dict.fromkeys(text_format.title(source.provider) for source in of_it)
+            who, span = text_format.language.listed(list(titles)), span_words(of_it[0], text_format)
+            yield words.filled(who=who, span=span).said_in(text_format.language)
     if any(one.carriers for source in counting for one in source.groups):
         yield text_format.say("Carrier by number range; ported numbers may differ.")
-    if any(source.provider == STORE for source in counting):
-        yield text_format.say("The store counts receipts only.")
 
 
-def _titles(sources: list[SourceStatistics], grain: Grain, text_format: TextFormat) -> str:
-    titles = dict.fromkeys(text_format.title(source.provider) for source in sources if source.grain is grain)
-    return text_format.language.listed(list(titles))
+_GRAINS: Mapping[Grain, Phrase] = {
+    Grain.HOUR: phrase("{who}: {span}, whole hours."),
+    Grain.DAY: phrase("{who}: {span} (UTC+8), billing segments."),
+    Grain.MINUTE: phrase("{who}: {span}, receipts only."),
+}

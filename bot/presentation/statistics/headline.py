@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.i18n import phrase
 from bot.model.statistics import Counts, Finding
-from bot.presentation.statistics.shares import fall_time, group_name, is_trouble, percent, percent_of
+from bot.presentation.statistics.shares import account_of, fall_time, group_name, is_trouble, percent, percent_of, short_name
 from bot.presentation.wording import window_words
 from bot.statistics.judgement import MIN_MESSAGES, is_comparable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from bot.i18n import Language
     from bot.model.statistics import Comparison, StatisticsReport
     from bot.presentation.wording import TextFormat
 
@@ -34,11 +35,16 @@ _FELL_IN_THE_HOUR = phrase("Fell in the hour from {time}, from {before} to {shar
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """The first line, and the sentences below it."""
+    """The first line, of which `line` is what matters, and the sentences below it."""
 
     sign: str
     line: str
+    aside: str = ""
     below: str = ""
+
+    def whole(self, language: Language) -> str:
+        """The first line without its sign."""
+        return language.clauses([self.line, self.aside])
 
 
 def headline(report: StatisticsReport, text_format: TextFormat) -> Headline:
@@ -49,9 +55,9 @@ def headline(report: StatisticsReport, text_format: TextFormat) -> Headline:
     if lead is not None:
         others = _others(report, lead, text_format)
         below = [incomplete, _fall(lead, text_format), *others]
-        return Headline(_SIGNS[finding], _line(lead, report, text_format), language.sentences(below))
+        return Headline(_SIGNS[finding], _line(lead, text_format), _aside(lead, report, text_format), language.sentences(below))
     sign = _SIGNS[Finding.UNANSWERED] if incomplete else _SIGNS[finding]
-    return Headline(sign, _calm_line(report, text_format, whole=not incomplete), incomplete)
+    return Headline(sign, _calm_line(report, text_format, whole=not incomplete), below=incomplete)
 
 
 def culprits(report: StatisticsReport) -> list[Comparison]:
@@ -71,9 +77,9 @@ def _narrowest(group: Comparison) -> Iterator[Comparison]:
         yield from bad
 
 
-def _line(lead: Comparison, report: StatisticsReport, text_format: TextFormat) -> str:
+def _line(lead: Comparison, text_format: TextFormat) -> str:
     say, language = text_format.say, text_format.language
-    who, now = group_name(lead.group, report, text_format), lead.now
+    who, now = short_name(lead.group, text_format), lead.now
     match lead.finding:
         case Finding.REFUSED:
             share = percent_of(now.refused, now.requested, language)
@@ -85,18 +91,19 @@ def _line(lead: Comparison, report: StatisticsReport, text_format: TextFormat) -
             share = percent_of(now.slow, now.timed, language)
             return say("Everyone at {who}: {share} of the receipts took more than 5 min", who=who, share=share)
         case _:
-            return _delivered_line(lead, who, text_format)
+            counts = lead.fall.since if lead.fall else now
+            share = percent_of(counts.delivered, counts.known, language)
+            return say("Everyone at {who}: {share} delivered", who=who, share=share)
 
 
-def _delivered_line(lead: Comparison, who: str, text_format: TextFormat) -> str:
-    say, language = text_format.say, text_format.language
-    counts = lead.fall.since if lead.fall else lead.now
-    share = percent_of(counts.delivered, counts.known, language)
-    yesterday = lead.yesterday
-    if yesterday is not None and yesterday.delivered_share is not None and is_comparable(yesterday):
-        before = percent(yesterday.delivered_share, language)
-        return say("Everyone at {who}: {share} delivered, {before} yesterday at this time", who=who, share=share, before=before)
-    return say("Everyone at {who}: {share} delivered", who=who, share=share)
+def _aside(lead: Comparison, report: StatisticsReport, text_format: TextFormat) -> str:
+    """`97 % yesterday at this time · 1400007777`."""
+    language, yesterday = text_format.language, lead.yesterday
+    before = ""
+    if lead.finding is Finding.UNUSUAL and yesterday is not None and is_comparable(yesterday):
+        share = percent_of(yesterday.delivered, yesterday.known, language)
+        before = text_format.say("{share} yesterday at this time", share=share)
+    return " · ".join(part for part in (before, account_of(lead.group, report, text_format)) if part)
 
 
 def _fall(lead: Comparison, text_format: TextFormat) -> str:
@@ -110,10 +117,10 @@ def _fall(lead: Comparison, text_format: TextFormat) -> str:
 
 def _others(report: StatisticsReport, lead: Comparison, text_format: TextFormat) -> list[str]:
     """Who else is affected: another vendor, or another carrier, so that nobody blames the first one alone."""
-    names = [group_name(one.group, report, text_format) for one in culprits(report) if one.finding is lead.finding]
-    own = group_name(lead.group, report, text_format)
-    rest = [name for name in dict.fromkeys(names) if name != own]
-    return [text_format.say("Also {others}.", others=text_format.language.listed(rest, most=3))] if rest else []
+    account = replace(lead.group, carrier="")
+    rest = [one.group for one in culprits(report) if one.finding is lead.finding and one.group not in {lead.group, account}]
+    names = dict.fromkeys(group_name(group, report, text_format) for group in rest)
+    return [text_format.say("Also {others}.", others=text_format.language.listed(list(names), most=3))] if names else []
 
 
 def _calm_line(report: StatisticsReport, text_format: TextFormat, *, whole: bool) -> str:

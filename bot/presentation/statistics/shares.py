@@ -44,14 +44,25 @@ def is_trouble(comparison: Comparison) -> bool:
     return comparison.finding in _TROUBLE
 
 
+def account_of(group: Group, report: StatisticsReport, text_format: TextFormat) -> str:
+    """The account, where several of its system are counted."""
+    if not group.account or group.system not in _with_several_accounts(report):
+        return ""
+    return text_format.quote(group.account, ACCOUNT)
+
+
 def group_name(group: Group, report: StatisticsReport, text_format: TextFormat) -> str:
     """`Tencent`, with its account where several are counted; `Alibaba, abroad`; `Tencent, China Mobile`."""
-    name = text_format.title(group.system)
-    if group.account and group.system in _with_several_accounts(report):
-        name = f"{name} {text_format.quote(group.account, ACCOUNT)}"
-    if group.abroad:
-        name = text_format.language.clauses([name, text_format.say("abroad")])
-    return text_format.language.clauses([name, carrier_name(group, text_format)])
+    return short_name(group, text_format, account_of(group, report, text_format))
+
+
+def short_name(group: Group, text_format: TextFormat, account: str = "") -> str:
+    """The same without its account: a headline is bold, and an account is set apart."""
+    name = f"{text_format.title(group.system)} {account}".rstrip()
+    parts = [text_format.say("abroad") if group.abroad else "", carrier_name(group, text_format)]
+    for part in filter(None, parts):
+        name = text_format.say("{name}, {part}", name=name, part=part)
+    return name
 
 
 def carrier_name(group: Group, text_format: TextFormat) -> str:

@@ -1,7 +1,7 @@
 """The buttons below an answer. Their values are the answer's opaque id and nothing else: no number is in them.
 
-Up to three are visible, in the order of use, or more where the overflow menu, which holds the rest, would be full. An option of
-the menu holds its action beside the id.
+Up to three are visible, in the order of use, and up to five in the overflow menu; what has no room stands below the details,
+where more may be visible. An option of the menu holds its action beside the id.
 """
 
 from __future__ import annotations
@@ -47,7 +47,6 @@ _LABELS: Mapping[str, tuple[Phrase, Phrase]] = {  # what the button says, and wh
     SIGNATURE: (phrase("Check signature"), phrase("Ask the provider at which carriers the SMS signature is registered")),
     TEMPLATE: (phrase("Check template"), phrase("Ask the provider whether the template passed its review")),
     CUSTOMER: (phrase("Text for the customer"), phrase("Show you alone what to tell the customer")),
-    EVERYBODY: (phrase("Only this customer?"), phrase("Count everybody's messages at the failing providers")),
     REFRESH: (phrase("Refresh"), phrase("Ask the providers again now")),
     NEWER: (phrase("Previous"), phrase("Show the lines before these")),
     OLDER: (phrase("Next"), phrase("Show the lines after these")),
@@ -61,6 +60,7 @@ _LABELS: Mapping[str, tuple[Phrase, Phrase]] = {  # what the button says, and wh
     POST: (phrase("Post to thread…"), phrase("Post this answer in a thread of your choice, numbers masked")),
     CSV: (phrase("CSV"), phrase("Attach the messages as a CSV file, numbers masked")),
     REVEAL: (phrase("Reveal numbers"), phrase("Show the whole numbers to you alone; this is recorded")),
+    EVERYBODY: (phrase("Only this customer?"), phrase("Count everybody's messages at the failing providers")),
 }
 _BY_USE = tuple(_LABELS)
 # What is pressed first, by what the answer says; the others follow in the order of the labels.
@@ -69,8 +69,10 @@ _FIRST: Mapping[Outcome, tuple[str, ...]] = {
     Outcome.NO_RECORD: (WIDEN_24H, WIDEN_7D, REFRESH),
     Outcome.UNANSWERED: (REFRESH,),
     Outcome.PENDING: (REFRESH, CUSTOMER),
+    Outcome.FAILED: (EVERYBODY,),
+    Outcome.REJECTED: (EVERYBODY,),
 }
-_LONG = frozenset({CUSTOMER, DETAILS_LESS})  # beside a long label there is room for one other on a phone
+_LONG = frozenset({CUSTOMER, DETAILS_LESS, EVERYBODY})  # beside a long label there is room for one other on a phone
 WIDER: Mapping[str, timedelta] = {WIDEN_24H: timedelta(hours=24), WIDEN_7D: timedelta(days=7)}
 
 
@@ -87,18 +89,33 @@ def actions_block(report: Report, context: RenderContext, page: Page) -> dict[st
     wanted |= {SIGNATURE} if suspected_signature(report) else set()
     wanted |= {TEMPLATE} if suspected_template(report) else set()
     wanted |= {EVERYBODY} if any(row.status.is_failure for row in report.deliveries) else set()
+    wanted |= {CSV} if report.shown else set()
     wanted |= {NEWER} if page.index > 0 else set()
     wanted |= {OLDER} if page.index < page.count - 1 else set()
     by_use = dict.fromkeys((DETAILS_LESS, SHOW_ALL, OLDER, NEWER, SIGNATURE, TEMPLATE, *_FIRST.get(report.outcome, ()), *_BY_USE))
-    in_order = [action for action in by_use if action in wanted]
-    room = max(MAX_VISIBLE - (not _LONG.isdisjoint(in_order[:MAX_VISIBLE])), len(in_order) - MAX_IN_MENU)
-    if report.shown and (context.detailed or len(in_order) - room < MAX_IN_MENU):  # where the menu is full, in the details
-        in_order.append(CSV)
+    in_order = _one_long_first([action for action in by_use if action in wanted])
+    room = MAX_VISIBLE - (not _LONG.isdisjoint(in_order[:MAX_VISIBLE]))
+    if context.detailed:
         room = max(room, len(in_order) - MAX_IN_MENU)
+    else:
+        in_order = _first(in_order, room + MAX_IN_MENU)
     room += len(in_order) == room + 1  # a menu of one is no shorter
     elements = [_button(action, context) for action in in_order[:room]]
     rest = in_order[room:]
     return {"type": "actions", "elements": [*elements, _menu(rest, context)] if rest else elements}
+
+
+def _first(actions: list[str], most: int) -> list[str]:
+    """As many as there is room for, the details among them: what has no room stands below these."""
+    kept = actions[:most]
+    return kept if DETAILS in kept or DETAILS not in actions else [*kept[:-1], DETAILS]
+
+
+def _one_long_first(actions: list[str]) -> list[str]:
+    """The actions in their order, but of those that would stand side by side only one has a long label."""
+    long = [action for action in actions[:MAX_VISIBLE] if action in _LONG][1:]
+    short = [action for action in actions if action not in long]
+    return [*short[: MAX_VISIBLE - 1], *long, *short[MAX_VISIBLE - 1 :]]
 
 
 def read_option(value: str) -> tuple[str, str]:

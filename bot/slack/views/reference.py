@@ -178,7 +178,7 @@ def _state_lines(state: ProviderStatus, text_format: TextFormat) -> list[str]:
         off = text_format.say("not set up")
         return [f"*{title}* · {off}", text_format.prose(state.answers, TITLE), switch]
     account = f" {text_format.quote(state.account, ACCOUNT)}" if state.account else ""
-    answers = [text_format.prose(state.answers, TITLE)]
+    answers = [text_format.prose(state.answers, STEP)]
     if state.keeps_days is not None:
         answers.append(text_format.plural(state.keeps_days, "keeps {count} day", "keeps {count} days"))
     return [f"*{title}*{account}", " · ".join(answers), _state_words(state, text_format)]

@@ -47,7 +47,7 @@ def statistics(report: StatisticsReport, context: RenderContext) -> Message:
 
 def _verdict_lines(report: StatisticsReport, text_format: TextFormat) -> list[str]:
     said = headline(report, text_format)
-    return [f"{said.sign} *{said.line}*", said.below]
+    return [text_format.language.clauses([f"{said.sign} *{said.line}*", said.aside]), said.below]
 
 
 def _about(context: RenderContext, text_format: TextFormat) -> Iterator[str]:
@@ -65,7 +65,7 @@ def _text(report: StatisticsReport, context: RenderContext) -> str:
     """All of it as text, with written times."""
     text_format = mrkdwn_format(None, context.titles, zone=context.zone, now=context.now, language=context.language, tokens=False)
     said = headline(report, text_format)
-    lines = [f"{said.sign} {said.line}", said.below, *figure_lines(report, text_format)]
+    lines = [f"{said.sign} {said.whole(context.language)}", said.below, *figure_lines(report, text_format)]
     tail = [*gap_lines(report, text_format), *small_print(report, text_format)]
     return fit([line for line in lines if line], [line for line in tail if line], TEXT_BUDGET, context.language)
 

@@ -44,11 +44,13 @@ from tests.reports import (
     report,
     sample,
 )
+from tests.statistics.samples import reports
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from bot.model import Explanation, Query, Report, SignatureReport, TemplateReport
+    from bot.model.statistics import StatisticsReport
 
 Json = dict[str, Any]
 Said_co = TypeVar("Said_co", covariant=True)
@@ -144,6 +146,11 @@ def _below_a_refusal(*, language: Language) -> views.Message:
     return views.with_notice(refused, _shown(sample(), language=language), language=language)
 
 
+def _counted(what: StatisticsReport, *, language: Language, **more: Any) -> views.Message:
+    context = views.RenderContext(answer_id="", now=NOW, zone=SHANGHAI, titles=titles(language), language=language, **more)
+    return views.statistics(what, context)
+
+
 def _revealed(what: Report, *, language: Language) -> views.Message:
     return views.revealed(what, context(language))
 
@@ -199,6 +206,8 @@ MESSAGES: Mapping[str, Sample[views.Message]] = {
     "answer-ambiguous-explained": partial(_shown, answers()["ambiguous"], detailed=True),
     "answer-table-explained": partial(_shown, answers()["table"], detailed=True),
     "answer-incident-explained": partial(_shown, answers()["incident"], detailed=True),
+    **{f"stats-{name}": partial(_counted, counted) for name, counted in reports().items()},
+    "stats-shared": partial(_counted, reports()["everyone"], public=True, shared_by="U0SHARER"),
     "revealed": partial(_revealed, sample()),
     "moved": partial(views.change_notice, "refreshed", f"{LINK}?thread_ts=1&cid=C0123"),
     "last-page": views.last_page,
@@ -226,6 +235,7 @@ MESSAGES: Mapping[str, Sample[views.Message]] = {
             "share": "publicly",
         }.items()
     },
+    "usage-error-stats": partial(_asked_back, "stats +8613711112222 since 2h"),
     "usage-error-help": partial(_asked_back, "helpp"),
     "usage-error-providers": partial(_asked_back, "providers please"),
     "reading-shared": views.shared,
