@@ -129,3 +129,24 @@ async def test_a_switch_breaks_a_provider_and_the_answer_says_so(demo: Sandbox, 
 
     await answer.get_by_text("Incomplete").wait_for()
     assert "Alibaba" in await answer.inner_text()
+
+
+async def test_what_stands_behind_the_conversations_is_shown_by_its_button_and_a_number_is_revealed_to_li(
+    demo: Sandbox, browser: Browser
+) -> None:
+    page, troubles = await open_page(browser, f"{demo.workspace.url}?channel=incidents&user=li", WIDE)
+    answer = await ask(page, f"/smsstatus {NUMBER} since 2h")
+    await answer.get_by_text("已送达").first.wait_for()
+
+    await answer.locator("[aria-haspopup]").last.click()
+    await page.get_by_text("显示完整号码", exact=True).last.click()
+    revealed = page.locator(".message", has_text="smsstatus").nth(1)
+    await revealed.wait_for()
+    assert NUMBER[3:] in (await revealed.inner_text()).replace(" ", "")
+
+    for begins, holds in (("A workflow runs", "permalink"), ("Who looked up", "REVEAL"), ("What the store", "receipts")):
+        await page.locator("button.try", has_text=begins).click()
+        await page.locator(".panel", has_text=holds).last.wait_for(timeout=30_000)  # a process is started for it
+    assert NUMBER[3:] not in " ".join(await page.locator(".panel").all_inner_texts())
+    assert max(await overflow_at_each_size(page)) <= 0
+    assert troubles == []

@@ -58,6 +58,7 @@ def lookup(locale: CliLocale, *, words: tuple[str, ...], as_json: bool, as_csv: 
     from bot.cli.console import show
     from bot.cli.help_screen import help_screen
     from bot.cli.provider_rendering import render_providers
+    from bot.cli.report_json import providers_to_json
     from bot.cli.stats import print_statistics
     from bot.grammar import CheckSignature, CheckTemplate, Explain, Help, Lookup, Providers, Stats
 
@@ -81,8 +82,14 @@ def lookup(locale: CliLocale, *, words: tuple[str, ...], as_json: bool, as_csv: 
             sys.exit(_exit_status(report))
         case Stats() as counted if settings is not None:
             print_statistics(counted, settings, language, as_json=as_json)
+        case Providers() if settings is not None and as_json:
+            print_json(providers_to_json(run(_provider_states(settings, ENGLISH), language)))
         case Providers() if settings is not None:
             show(render_providers(run(_provider_states(settings, language), language), language=language))
+        case _ if as_json:
+            fail(
+                [language.say("The help has no JSON. Use --json with a number, a message ID, a code or providers.")], WRONG_INPUT
+            )
         case _:
             show(help_screen(language))
 

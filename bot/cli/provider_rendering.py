@@ -38,6 +38,11 @@ def render_providers(
     rows = TableOrList([heading.said_in(language) for heading in _HEADINGS])
     for state in states:
         title, answers = text_format.prose(state.title, TITLE), text_format.prose(state.answers, WORDS)
+        answers = (
+            text_format.language.sentences((text_format.language.with_full_stop(answers), text_format.prose(state.notice, WORDS)))
+            if state.notice
+            else answers
+        )
         account = text_format.quote(state.account, IDENTIFIER) if state.account else ""
         keeps = text_format.plural(state.keeps_days, "{count} day", "{count} days") if state.keeps_days is not None else ""
         said = _state(state, text_format)
@@ -55,7 +60,9 @@ def _state(state: ProviderStatus, text_format: TextFormat) -> str:
         )
     if state.last_error is not None:
         title = text_format.prose(mid_sentence(fault_words(state.last_error, text_format.language).title), TITLE)
-        return text_format.say("no answer: {title} ({code})", title=title, code=text_format.quote(state.last_error.code, CODE))
+        return text_format.say(
+            "last check failed: {title} ({code})", title=title, code=text_format.quote(state.last_error.code, CODE)
+        )
     if state.last_answer_at is None:
-        return text_format.say("set up, not asked yet")
-    return text_format.say("answered {time}", time=text_format.moment(state.last_answer_at))
+        return text_format.say("not checked yet")
+    return text_format.say("last check {time} OK", time=text_format.times.minute(state.last_answer_at))

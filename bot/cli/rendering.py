@@ -36,7 +36,17 @@ from bot.presentation.evidence import (
 from bot.presentation.mix import failure_mix, mix_lines
 from bot.presentation.times import format_window, zone_name
 from bot.presentation.verdict import verdict
-from bot.presentation.wording import CODE, IDENTIFIER, SIGNS, STEP, filter_words, freshness, plain_text_format, status_words
+from bot.presentation.wording import (
+    CODE,
+    IDENTIFIER,
+    SIGNS,
+    STEP,
+    freshness,
+    nothing_shown,
+    plain_text_format,
+    sources_words,
+    status_words,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -81,9 +91,10 @@ def render(
     if report.shown:
         parts += [_rows(report, text_format, reveal=reveal), *_explanations(report, text_format)]
     elif report.deliveries:
-        parts.append(CjkText(language.say("Nothing to show with {filter}.", filter=filter_words(report.query.only, language))))
+        parts.append(CjkText(nothing_shown(report.query.only, language)))
     missing = missing_targets_line(report, text_format, reveal=reveal)
-    parts += lines_of([*fault_lines(report, text_format), missing, *remarks(report, text_format)])
+    said = remarks(report, text_format, brief=bool(report.deliveries))  # how a source works matters where nothing was found
+    parts += lines_of([*fault_lines(report, text_format), missing, *said])
     return Group(*parts, *lines_of([_small_print(report, passed_over, text_format)], style="dim"))
 
 
@@ -149,6 +160,7 @@ def _small_print(report: Report, passed_over: Sequence[str], text_format: TextFo
         for part in (
             window,
             freshness(report, text_format),
+            sources_words(report, text_format),
             filter_line(report, text_format.language),
             *accounts_not_asked(report, text_format),
             ignored_words_line(passed_over, text_format),

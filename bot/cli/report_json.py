@@ -1,4 +1,4 @@
-"""Serialises a report to the JSON object of `smsstatus lookup --json`. Keys and values are never translated.
+"""Serialises what `smsstatus lookup --json` prints: a report, an explanation, the providers. Nothing is translated.
 
 Numbers are masked unless `reveal`. `summary` counts all deliveries found; `deliveries` are those that pass the `only` filter,
 newest first; `mix` is null for fewer than four messages of one target. Beside the published keys there is `not_asked`: the
@@ -20,11 +20,11 @@ from bot.presentation.wording import fault_words, known_numbers, name_of, note_s
 from bot.sanitize import mask_known
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from bot.model import Coverage, Delivery, Explanation, PhoneNumber, ProviderFault, Report, SkippedAccount
-    from bot.presentation.wording import TextFormat
+    from bot.presentation.wording import ProviderStatus, TextFormat
 
 
 def report_to_json(report: Report, *, reveal: bool = False, titles: Mapping[str, str] | None = None) -> dict[str, Any]:
@@ -46,6 +46,25 @@ def report_to_json(report: Report, *, reveal: bool = False, titles: Mapping[str,
         "deliveries": [_delivery(row, hide, reveal=reveal) for row in report.shown],
         "coverage": [_coverage(part, report, text_format, hide) for part in report.coverage],
         "not_asked": [_not_asked(part, text_format) for part in report.not_asked],
+    }
+
+
+def providers_to_json(states: Sequence[ProviderStatus]) -> dict[str, Any]:
+    """The provider accounts, and the systems that are not set up, with the settings that switch them on. In English."""
+    return {"providers": [_provider(state) for state in states]}
+
+
+def _provider(state: ProviderStatus) -> dict[str, Any]:
+    return {
+        "provider": state.name,
+        "account": state.account,
+        "configured": state.configured,
+        "answers": state.answers,
+        "keeps_days": state.keeps_days,
+        "notice": state.notice or None,
+        "last_check": time_to_json(state.last_answer_at),
+        "error": error_to_json(state.last_error, lambda text: text) if state.last_error else None,
+        "settings": list(state.keys),
     }
 
 

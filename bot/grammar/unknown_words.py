@@ -70,6 +70,8 @@ def removable_word_error(cursor: Cursor, context: ParseContext) -> ParseError:
         others = [[Edit(span, "")], *([Edit(Span(0, len(cursor.text)), f"explain {code}")] for code in codes)]
     elif NEGATION.match(word):
         others = [[Edit(Span(span.start, _word_behind(cursor, span)), "")]]
+    elif word == cursor.text.strip() and not kept:  # alone: what it means may be asked
+        others = [[Edit(Span(0, len(cursor.text)), meant)] for meant in (f"explain {word}", "help")]
     elif before := _BEFORE.match(cursor.text, cursor.at):
         others = [[Edit(Span(cursor.at, before.end()), "until ")], [Edit(Span(cursor.at, before.end()), "")]]
     return ParseError(problem, word=shorten(word), edits=[] if kept else [Edit(span, "")], others=others)

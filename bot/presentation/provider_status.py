@@ -24,19 +24,18 @@ def provider_statuses(service: LookupService, language: Language) -> list[Provid
         states += [_configured(system, provider, service, language) for provider in accounts]
         if not accounts:
             title, answers = system.title.said_in(language), system.answers.said_in(language)
-            states.append(ProviderStatus(title=title, configured=False, answers=answers, keys=system.keys))
+            states.append(ProviderStatus(title=title, name=system.name, configured=False, answers=answers, keys=system.keys))
     return states
 
 
 def _configured(system: System, provider: Provider, service: LookupService, language: Language) -> ProviderStatus:
     last = service.last_answer(provider)
-    answers, notices = system.answers.said_in(language), _notices(provider)
     return ProviderStatus(
         title=system.title.said_in(language),
+        name=system.name,
         account=provider.account,
-        answers=language.sentences([language.with_full_stop(answers), *(notice.said_in(language) for notice in notices)])
-        if notices
-        else answers,
+        answers=system.answers.said_in(language),
+        notice=language.sentences([notice.said_in(language) for notice in _notices(provider)]),
         keeps_days=round(provider.retention / timedelta(days=1)) if provider.retention else None,
         last_answer_at=last.at if last else None,
         last_error=last.fault if last else None,

@@ -121,9 +121,9 @@ class FormattedTimes:
 
 
 def describe_window(window: Window, language: Language) -> str:
-    """`in the last 2 h` while the window's end is now; `in the window asked` otherwise."""
+    """`in the last 2 h` while the window's end is now; `in that window` otherwise."""
     if not window.open:
-        return language.say("in the window asked")
+        return language.say("in that window")
     # A window whose end is "now" may be a few milliseconds longer or shorter than was said.
     rounded = timedelta(seconds=round(window.length.total_seconds()))
     return language.say("in the last {length}", length=duration(rounded, language))

@@ -18,7 +18,7 @@ RECEIPTS = System(
     name="receipts",
     title=phrase("Receipt store"),
     aliases=("store", "receipt-store", "回执库"),
-    answers=phrase("receipts kept here, by number or by message id"),
+    answers=phrase("receipts kept here, by number or message ID"),
     keys=("SMSSTATUS_CALLBACK_TOKEN", "TENCENT_SMS_LEGACY_DRAIN"),
 )
 """The receipt store, which is queried beside the vendors."""

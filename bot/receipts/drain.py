@@ -46,7 +46,7 @@ def exclusive_consumer_warning(account: str, switch: str) -> str:
     """The startup warning of a drain: it consumes the queue exclusively."""
     return (
         f"The queue of {account} is drained into the receipt store ({switch}). It hands each receipt out once: "
-        "any other consumer of this queue no longer gets them."
+        "no other consumer of this queue will receive them."
     )
 
 

@@ -261,7 +261,7 @@ def build_parts(
     actions.register(bolt, runner, AnswerButtons(answers, windows, Uploader(client, session), inbox.reservations), responders)
     statistics.register(bolt, runner, StatisticsButtons(answers, inbox.reservations), responders)
     events.register(bolt, runner, conversations, responders)
-    reading_buttons.register(bolt, runner, conversations, responders)
+    reading_buttons.register(bolt, runner, conversations, windows, responders)
     shortcuts.register(bolt, runner, windows, responders)
     modals.register(bolt, runner, windows, responders)
     checks.register(bolt, runner, windows, responders)

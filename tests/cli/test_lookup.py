@@ -70,6 +70,18 @@ async def test_a_code_alone_is_explained_without_any_setting() -> None:
     assert json.loads((await run({}, "--json", "MK:0008")).out)["listed"] is True
 
 
+async def test_json_of_the_providers_is_json_and_of_the_help_one_sentence(sandbox: Sandbox) -> None:
+    printed, helped = await run(sandbox.environ, "lookup", "--json", "providers"), await run({}, "--json", "help")
+
+    tencent, *others = json.loads(printed.out)["providers"]
+    assert (
+        tencent.items() >= {"provider": "tencent", "configured": True, "keeps_days": 7, "last_check": None, "error": None}.items()
+    )
+    assert next(each for each in others if each["provider"] == "receipts")["settings"]
+    assert (helped.status, helped.out, helped.err.count("\n")) == (2, "", 1)
+    assert "Use --json with a number" in helped.err
+
+
 async def test_providers_and_help_need_no_lookup_in_front(sandbox: Sandbox) -> None:
     providers, shown = await run(sandbox.environ, "providers"), await run({}, "help")
 

@@ -183,7 +183,7 @@ async def test_serve_with_a_token_that_slack_refuses_is_one_line_that_names_the_
     (line,) = capsys.readouterr().err.splitlines()
 
     assert ended.value.code == 2
-    assert line.startswith("SLACK_BOT_TOKEN: Slack answers invalid_auth")
+    assert line.startswith("Slack rejected SLACK_BOT_TOKEN (invalid_auth)")
     assert "xoxb-wrong" not in line
 
 

@@ -257,9 +257,9 @@ def states() -> list[ProviderStatus]:
 def test_providers_show_what_is_set_up_and_how_it_went() -> None:
     shown = printed(render_providers(states(), zone=SHANGHAI, now=NOW, language=ENGLISH), 200)
 
-    assert "answered 14:04:31" in shown
-    assert "no answer: the clock of our server is off (AuthFailure.SignatureExpire)" in shown
-    assert "set up, not asked yet" in shown
+    assert "last check 14:04 OK" in shown
+    assert "last check failed: the clock of our server is off (AuthFailure.SignatureExpire)" in shown
+    assert "not checked yet" in shown
     assert "not set up: set TENCENT_SMS_LEGACY_SDKAPPID" in shown
 
 

@@ -119,4 +119,4 @@ def test_a_window_that_ends_now_is_told_by_its_length() -> None:
     moving = Window(NOW - timedelta(hours=2, milliseconds=3), NOW)
 
     assert describe_window(moving, ENGLISH) == "in the last 2 h"
-    assert describe_window(Window(NOW - timedelta(hours=2), NOW, open=False), ENGLISH) == "in the window asked"
+    assert describe_window(Window(NOW - timedelta(hours=2), NOW, open=False), ENGLISH) == "in that window"

@@ -35,10 +35,12 @@ from bot.model import (
     RowsUnreadable,
     SendsCovered,
     SendsMissing,
+    SkippedAccount,
     Status,
     StoredSince,
     WindowIgnored,
 )
+from bot.presentation.evidence import accounts_not_asked
 from bot.presentation.wording import (
     SIGNS,
     STATUS_WORDS,
@@ -50,6 +52,7 @@ from bot.presentation.wording import (
     freshness,
     mid_sentence,
     note_sentence,
+    nothing_shown,
     plain_text_format,
     status_words,
     with_several_accounts,
@@ -219,6 +222,7 @@ def test_a_part_without_a_fault_has_no_fault_to_tell() -> None:
         ("The phone was switched off", "the phone was switched off"),
         ("Tencent is down", "Tencent is down"),
         ("SMS centre full", "SMS centre full"),
+        ("A typing error in the number", "a typing error in the number"),
         ("手机关机", "手机关机"),
         ("", ""),
     ],
@@ -233,11 +237,11 @@ OLD = coverage(cached=True, as_of=ago(seconds=18))
 @pytest.mark.parametrize(
     ("parts", "words"),
     [
-        ((coverage(), ALIBABA), "as of 14:05:31, fresh"),
-        ((OLD,), "as of 14:05:13, cached 18 s ago"),
-        ((OLD, ALIBABA), "as of 14:05:31, fresh · Tencent cached 18 s ago"),
-        ((OLD, replace(ALIBABA, error=SLOW)), "as of 14:05:13, cached 18 s ago"),
-        ((), "as of 14:05:31, fresh"),
+        ((coverage(), ALIBABA), "as of 14:05"),
+        ((OLD,), "as of 14:05, cached 18 s ago"),
+        ((OLD, ALIBABA), "as of 14:05 · Tencent cached 18 s ago"),
+        ((OLD, replace(ALIBABA, error=SLOW)), "as of 14:05, cached 18 s ago"),
+        ((), "as of 14:05"),
     ],
 )
 def test_an_answer_tells_how_fresh_it_is(parts: tuple[Coverage, ...], words: str) -> None:
@@ -247,7 +251,7 @@ def test_an_answer_tells_how_fresh_it_is(parts: tuple[Coverage, ...], words: str
 def test_an_answer_that_is_looked_at_later_is_no_longer_fresh() -> None:
     later = plain_text_format(None, TITLES, zone=SHANGHAI, now=NOW + timedelta(minutes=12), language=ENGLISH)
 
-    assert freshness(report(), later) == "as of 14:05:31, 12 min ago"
+    assert freshness(report(), later) == "as of 14:05, 12 min ago"
 
 
 def test_accounts_are_told_apart_only_where_there_are_several() -> None:
@@ -258,3 +262,22 @@ def test_accounts_are_told_apart_only_where_there_are_several() -> None:
 def test_a_filter_is_told_in_the_words_that_are_typed() -> None:
     assert filter_words({Status.FAILED}, ENGLISH) == "only failed"
     assert filter_words({Status.PENDING, Status.DELIVERED}, ENGLISH) == "only delivered and pending"
+
+
+def test_what_via_left_out_is_one_line_and_other_reasons_are_named() -> None:
+    left_out = [SkippedAccount(name, "1", NotChosen()) for name in ("tencent-legacy", "receipts", "aliyun")]
+    answer = report(not_asked=(*left_out, SkippedAccount("aliyun-intl", "1", NeedsMessageId())))
+
+    assert accounts_not_asked(answer, HERE) == ["Alibaba intl not asked (needs a message id)", "3 others skipped (via)"]
+    assert accounts_not_asked(replace(answer, not_asked=()), HERE) == []
+
+
+@pytest.mark.parametrize(
+    ("only", "words"),
+    [
+        ({Status.FAILED}, "No failures in this window."),
+        ({Status.DELIVERED}, "Nothing in this window with only delivered."),
+    ],
+)
+def test_where_the_filter_leaves_nothing_that_is_said(only: set[Status], words: str) -> None:
+    assert nothing_shown(only, ENGLISH) == words

@@ -287,9 +287,9 @@ async def test_a_drained_queue_is_told_of_in_providers_and_in_doctor() -> None:
         checks = await check_providers(service, titles(ENGLISH), "CN", system_clock, ENGLISH)
         await service.aclose()
 
-    said = "drained by us (TENCENT_SMS_LEGACY_DRAIN): other consumers get no receipts"
-    assert state.answers.endswith(said)
-    assert len(state.answers) <= wording.TITLE  # longer ones are cut where providers are shown
+    said = "We drain its queue (TENCENT_SMS_LEGACY_DRAIN): other consumers no longer receive these receipts"
+    assert state.notice == said
+    assert len(state.notice) <= wording.TITLE  # longer ones are cut where providers are shown
     assert [(check.health, check.said) for check in checks] == [(Health.OK, "answers"), (Health.WARNING, said)]
 
 

@@ -84,7 +84,7 @@ async def test_it_says_loudly_at_the_start_that_it_takes_receipts_away(store: Re
     assert (first["event"], first["log_level"]) == ("drain.exclusive", "warning")
     assert "1400005555" in first["notice"]
     assert "TENCENT_SMS_LEGACY_DRAIN" in first["notice"]
-    assert "any other consumer" in first["notice"]
+    assert "no other consumer" in first["notice"]
 
 
 # --- nothing is lost ------------------------------------------------------------------------------------------------------

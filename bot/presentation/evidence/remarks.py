@@ -115,16 +115,20 @@ def _is_of_all(note: Note, provider: str, report: Report) -> bool:
 
 
 def accounts_not_asked(report: Report, text_format: TextFormat, *, only: Collection[NoteKind] | None = None) -> list[str]:
-    """`Alibaba intl not asked (needs a message id)`, once for each provider and reason; `only` for these reasons."""
+    """`Alibaba intl not asked (needs a message id)`, once for each provider and reason; `only` for these reasons.
+
+    Those that `via` left out are one line: whoever asked knows, others need no list.
+    """
     several = with_several_accounts(report)
-    lines = [
-        not_asked(part, text_format, name_of(part.provider, part.account, text_format, several))
-        for part in report.not_asked
-        if only is None or part.reason.kind in only
-    ]
+    parts = [part for part in report.not_asked if only is None or part.reason.kind in only]
+    chosen = [part for part in parts if part.reason.kind is not NoteKind.NOT_CHOSEN]
+    lines = (not_asked(part, text_format, name_of(part.provider, part.account, text_format, several)) for part in chosen)
     unique = list(dict.fromkeys(lines))
     rest = len(unique) - MAX_NOT_ASKED
-    return [*unique[:MAX_NOT_ASKED], text_format.say("{count} more not asked", count=rest)] if rest > 0 else unique
+    unique = [*unique[:MAX_NOT_ASKED], text_format.say("{count} more not asked", count=rest)] if rest > 0 else unique
+    if left_out := len(parts) - len(chosen):
+        unique.append(text_format.plural(left_out, "{count} other skipped (via)", "{count} others skipped (via)"))
+    return unique
 
 
 def ignored_words_line(words: Sequence[str], text_format: TextFormat) -> str:

@@ -46,6 +46,10 @@ class Cause:
         """The explanation of their code; None without a code."""
         return self.rows[0].explanation
 
+    def is_like(self, other: Cause) -> bool:
+        """Whether it is the same cause, of other messages perhaps."""
+        return _key(self.rows[0]) == _key(other.rows[0])
+
     @property
     def numbers(self) -> int:
         """The number of customers affected."""
@@ -115,8 +119,11 @@ def _key(row: Delivery) -> str:
     return row.explanation.family
 
 
-def causes_in_words(causes: Sequence[Cause], report: Report, language: Language) -> str:
-    """`the phone was switched off (likely)`, `no signal; number not in use`; of many the most frequent and how many others."""
+def causes_in_words(causes: Sequence[Cause], report: Report, language: Language, *, advised: Cause | None = None) -> str:
+    """`the phone was switched off (likely)`, `no signal; number not in use`; of many the most frequent and how many others.
+
+    `advised` is the cause that the advice begins with, by default the first; it is named too.
+    """
     total = sum(len(cause.rows) for cause in causes)
     if len(causes) == 1:
         return causes[0].words(report, language)
@@ -126,8 +133,8 @@ def causes_in_words(causes: Sequence[Cause], report: Report, language: Language)
     words, count, others = most.words(report, language), len(most.rows), len(causes) - 1
     top = language.say("{cause} ×{count}", cause=words, count=count) if count > 1 else words
     named = language.plural(others, "{cause}, and {count} other cause", "{cause}, and {count} other causes", cause=top)
-    worst = "" if most is causes[0] else causes[0].words(report, language)  # the advice begins with it
-    return language.semicolon_list((named, worst))
+    first = advised or causes[0]
+    return language.semicolon_list((named, "" if first.is_like(most) else first.words(report, language)))
 
 
 def advice_on(causes: Sequence[Cause], language: Language) -> str:
@@ -136,7 +143,7 @@ def advice_on(causes: Sequence[Cause], language: Language) -> str:
     said = dict.fromkeys(cause.advice(language).rstrip(".。") for cause in named)
     owners = {cause.owner for cause in named}
     if len(said) > 1 and len(owners) == 1 and not any(cause.is_systematic or cause.explanation is None for cause in named):
-        return language.say("{owner} · whether to resend differs, see below", owner=owner_words(owners.pop(), language))
+        return language.say("{owner} · resend as noted below", owner=owner_words(owners.pop(), language))
     return language.semicolon_list(said)
 
 
@@ -158,7 +165,7 @@ def reach_of(causes: Sequence[Cause], language: Language) -> str:
         case _ if several:
             return language.say("Others may be affected too")
         case _:
-            return language.say("Unclear whether others are affected")
+            return language.say("May affect others: check another number")
 
 
 def _of_everyone(cause: Cause, language: Language) -> str:

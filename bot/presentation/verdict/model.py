@@ -29,7 +29,8 @@ class Scope(StrEnum):
 class Verdict:
     """The parts of the verdict, plain text without markup, in one language.
 
-    `lead` comes first and is emphasised ("Failed"), `when` is the moment of the deciding message, formatted by the caller;
+    `lead` comes first and is emphasised ("Failed"), `when` is the moment of the deciding message, formatted by the caller; where
+    the lead is about `several` messages it is the last one's;
     `aside` belongs to it ("second try"), `detail` says why ("the handset could not be reached"), `earlier` what became of earlier
     messages, `missing` what keeps the answer from being complete, which precedes any advice, `advice` who must fix it and whether
     to resend, `reach` whether it is one customer or everyone, `step` what to do about the one cause, if there is one.
@@ -41,6 +42,7 @@ class Verdict:
     language: Language = field(kw_only=True)
     scope: Scope = Scope.NOBODY
     when: datetime | None = None
+    several: bool = False
     aside: str = ""
     detail: str = ""
     earlier: str = ""
@@ -58,10 +60,18 @@ class Verdict:
 
     def line_at(self, moment: str) -> str:
         """The same with the time of the deciding message, as formatted by the caller: `Failed 14:03: …`."""
-        head = self.language.say("{lead} {time}", lead=self.lead, time=moment) if moment else self.lead
+        head = self.lead_at(moment)
         head = self.language.say("{head} ({aside})", head=head, aside=self.aside) if self.aside else head
         head = self.language.say("{lead}: {detail}", lead=head, detail=self.detail) if self.detail else head
         return self.language.semicolon_list((head, self.earlier))
+
+    def lead_at(self, moment: str) -> str:
+        """The first words: `Failed 14:03`, `25 of 250 failed, last 14:03`."""
+        if not moment:
+            return self.lead
+        if self.several:
+            return self.language.say("{lead}, last {time}", lead=self.lead, time=moment)
+        return self.language.say("{lead} {time}", lead=self.lead, time=moment)
 
     @property
     def sign(self) -> str:

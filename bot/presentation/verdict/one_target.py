@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
@@ -31,13 +32,21 @@ def one_target_verdict(report: Report, titles: Mapping[str, str], language: Lang
     if newest.status is Status.DELIVERED and len(like) < len(rows):
         like = rows[:1]
     earlier = _earlier(rows, like, report, language)
+    counted = _failed_before(rows, language)
     if contradiction := _contradiction(newest, report, titles, language):
         doubt = language.say("Ask the customer whether it arrived")
         scope = Scope.UNCLEAR if newest.status.is_failure else Scope.NOBODY
         return Verdict(
-            _outcome(newest), contradiction, earlier=earlier, advice=doubt, scope=scope, doubtful=True, language=language
+            _outcome(newest),
+            contradiction,
+            aside=counted,
+            earlier=earlier,
+            advice=doubt,
+            scope=scope,
+            doubtful=True,
+            language=language,
         )
-    aside = _try_words(rows, titles, language)
+    aside = language.clauses((_try_words(rows, titles, language), counted))
     match newest.status:
         case Status.PENDING:
             return Verdict(
@@ -49,32 +58,53 @@ def one_target_verdict(report: Report, titles: Mapping[str, str], language: Lang
                 language=language,
             )
         case Status.UNKNOWN:
-            return _unknown(newest, earlier, report, language)
+            return replace(_unknown(newest, earlier, report, language), aside=counted)
         case Status.DELIVERED:
             return Verdict(
                 Outcome.DELIVERED,
                 _delivered_lead(like, language, whole=whole),
-                when=newest.received_at or newest.sent_at,
-                aside=aside or _took(newest, language),
+                when=(newest.received_at or newest.sent_at) if len(like) == 1 else None,
+                aside=aside or (_took(newest, language) if len(like) == 1 else ""),
                 earlier=earlier,
                 advice=_after_delivery(newest, rows, language),
                 language=language,
             )
         case _:
-            causes = causes_of(like)
-            return Verdict(
-                _outcome(newest),
-                _failed_lead(rows, like, language, whole=whole),
-                when=newest.received_at or newest.sent_at,
-                aside=aside,
-                detail=causes_in_words(causes, report, language),
-                earlier=earlier,
-                advice=advice_on(causes, language),
-                step=causes[0].step(language) if len(causes) == 1 else "",
-                scope=scope_of(causes),
-                reach=reach_of(causes, language),
-                language=language,
-            )
+            return _failed(rows, like, report, language, whole=whole, aside=aside)
+
+
+def _failed(
+    rows: Sequence[Delivery], like: Sequence[Delivery], report: Report, language: Language, *, whole: bool, aside: str
+) -> Verdict:
+    """The verdict where the newest message failed: all failures are counted, the advice is about those since one arrived."""
+    newest, failed = rows[0], _failures(rows)
+    causes, standing = causes_of(failed), causes_of(like)
+    return Verdict(
+        _outcome(newest),
+        _failed_lead(rows, failed, language, whole=whole),
+        when=newest.received_at or newest.sent_at,
+        several=len(failed) > 1,
+        aside=aside,
+        detail=causes_in_words(causes, report, language, advised=standing[0]),
+        earlier=_earlier(rows, failed, report, language),
+        advice=advice_on(standing, language),
+        step=causes[0].step(language) if len(causes) == 1 else "",
+        scope=scope_of(standing),
+        reach=reach_of(standing, language),
+        language=language,
+    )
+
+
+def _failures(rows: Sequence[Delivery]) -> tuple[Delivery, ...]:
+    return tuple(row for row in rows if row.status.is_failure)
+
+
+def _failed_before(rows: Sequence[Delivery], language: Language) -> str:
+    """`25 of 250 failed`, where the newest did not and several did; tries of one message say so already."""
+    failed = _failures(rows)
+    if rows[0].status.is_failure or len(failed) == 1 or all(row in rows[: attempts(rows)] for row in failed):
+        return ""
+    return language.say("{count} of {total} failed", count=len(failed), total=len(rows))
 
 
 def _unknown(row: Delivery, earlier: str, report: Report, language: Language) -> Verdict:
@@ -101,12 +131,16 @@ def _kind(row: Delivery) -> Status:
     return Status.FAILED if row.status.is_failure else row.status
 
 
-def _failed_lead(rows: Sequence[Delivery], like: Sequence[Delivery], language: Language, *, whole: bool) -> str:
-    rejected = all(row.status is Status.REJECTED for row in like)
-    count = len(like)
+def _failed_lead(rows: Sequence[Delivery], failed: Sequence[Delivery], language: Language, *, whole: bool) -> str:
+    rejected = all(row.status is Status.REJECTED for row in failed)
+    count = len(failed)
     if count == 1:
         return language.say("Rejected, never sent") if rejected else language.say("Failed")
-    if count < len(rows) or not whole:
+    if count < len(rows):
+        if rejected:
+            return language.say("{count} of {total} rejected, never sent", count=count, total=len(rows))
+        return language.say("{count} of {total} failed", count=count, total=len(rows))
+    if not whole:
         if rejected:
             return language.say("The last {count} rejected, never sent", count=count)
         return language.say("The last {count} failed", count=count)
@@ -143,14 +177,16 @@ def _try_words(rows: Sequence[Delivery], titles: Mapping[str, str], language: La
     return language.clauses((number, language.say("via {provider}", provider=title)))
 
 
-def _earlier(rows: Sequence[Delivery], like: Sequence[Delivery], report: Report, language: Language) -> str:
+def _earlier(rows: Sequence[Delivery], told: Sequence[Delivery], report: Report, language: Language) -> str:
     """What became of the messages before the deciding ones: `an earlier try failed: the phone was switched off (likely)`."""
-    rest = [row for row in rows[len(like) :] if row.at is not None]
+    of_lead = set(map(id, told))
+    others = [row for row in rows if id(row) not in of_lead]
+    rest = [row for row in others if row.at is not None]
     failing = [row for row in rest if row.status.is_failure]
     parts = []
     if failing:
         why = causes_in_words(causes_of(failing), report, language)
-        tried = attempts(rows) > len(like) and len(failing) == 1
+        tried = attempts(rows) > len(told) and len(failing) == 1
         lead = (
             language.say("an earlier try failed")
             if tried
@@ -158,13 +194,15 @@ def _earlier(rows: Sequence[Delivery], like: Sequence[Delivery], report: Report,
         )
         parts.append(language.say("{lead}: {detail}", lead=lead, detail=why))
     counts = {status: sum(1 for row in rest if row.status is status) for status in Status}
-    if count := counts[Status.DELIVERED]:
+    if counts[Status.DELIVERED] == len(others) > 1 and len(told) > 1:
+        parts.append(language.say("the others were delivered"))
+    elif count := counts[Status.DELIVERED]:
         parts.append(language.plural(count, "an earlier one was delivered", "{count} earlier ones were delivered"))
     if count := counts[Status.PENDING]:
         parts.append(language.plural(count, "an earlier one has no receipt", "{count} earlier ones have no receipt"))
     if count := counts[Status.UNKNOWN]:
         parts.append(language.plural(count, "the status of an earlier one is unknown", "of {count} earlier ones it is unknown"))
-    return language.semicolon_list([*parts, *_undated(rows[len(like) :], report, language)])
+    return language.semicolon_list([*parts, *_undated(others, report, language)])
 
 
 def _undated(rest: Sequence[Delivery], report: Report, language: Language) -> Iterator[str]:
@@ -195,9 +233,11 @@ def _after_delivery(newest: Delivery, rows: Sequence[Delivery], language: Langua
         return ""
     if all(row in rows[: attempts(rows)] for row in failed):
         return language.say("Nothing to resend")
-    if any(row.at is None for row in failed):
-        return language.say("Resend the failed one only if it is still needed")
-    return language.say("Resend the earlier one only if it is still needed")
+    return language.plural(
+        len(failed),
+        "Resend the failed one only if it was a different message",
+        "Resend the failed ones only if they were different messages",
+    )
 
 
 def _contradiction(row: Delivery, report: Report, titles: Mapping[str, str], language: Language) -> str | None:

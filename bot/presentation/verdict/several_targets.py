@@ -11,7 +11,7 @@ from bot.presentation.times import duration
 from bot.presentation.verdict.causes import advice_on, causes_in_words, causes_of, reach_of, scope_of
 from bot.presentation.verdict.missing_receipts import age_of, is_outage, missing_receipt_advice
 from bot.presentation.verdict.model import Scope, Verdict
-from bot.presentation.verdict.targets import share_of_targets
+from bot.presentation.verdict.targets import none_of_targets, share_of_targets
 from bot.presentation.wording import CODE, mid_sentence
 from bot.sanitize import single_line, truncate
 
@@ -84,12 +84,13 @@ def _lead(worst: Outcome, leading: Sequence[Target], report: Report, rows: Seque
             return language.say("Cannot tell for {part}", part=mid_sentence(part))
         case Outcome.PENDING:
             age = age_of(rows, report)
-            lead = language.say("{part} without a receipt", part=part)
-            return language.say("{lead}, up to {age}", lead=lead, age=duration(age, language)) if age else lead
+            lead = language.say("No receipt yet for {part}", part=none_of_targets(leading, report.query.targets, language))
+            return language.say("{lead}, up to {age} after sending", lead=lead, age=duration(age, language)) if age else lead
         case Outcome.UNKNOWN:
-            return language.say("{part} with an unknown status", part=part)
+            return language.say("Status unknown for {part}", part=mid_sentence(part))
         case Outcome.NO_RECORD:
-            return language.say("{part} without a record {reach}", part=part, reach=window_reach(report.query.window, language))
+            part = none_of_targets(leading, report.query.targets, language)
+            return language.say("No record of {part} {reach}", part=part, reach=window_reach(report.query.window, language))
         case Outcome.DELIVERED:
             return language.say("{part} delivered", part=part)
 

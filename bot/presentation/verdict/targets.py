@@ -31,3 +31,14 @@ def share_of_targets(part: Sequence[Target], whole: Sequence[Target], language: 
     if all(target.number for target in whole):
         return language.say("Both numbers")
     return language.say("Both message ids") if not any(target.number for target in whole) else language.say("Both targets")
+
+
+def none_of_targets(part: Sequence[Target], whole: Sequence[Target], language: Language) -> str:
+    """The same after a negation: `3 of 14 numbers`, `any of the 14 numbers`, `either number`."""
+    if len(part) < len(whole):
+        return share_of_targets(part, whole, language)
+    if len(whole) != _TWO:
+        return language.say("any of the {targets}", targets=count_targets(whole, language))
+    if all(target.number for target in whole):
+        return language.say("either number")
+    return language.say("either message id") if not any(target.number for target in whole) else language.say("either target")

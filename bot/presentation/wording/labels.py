@@ -157,6 +157,13 @@ def filter_words(only: Iterable[Status], language: Language) -> str:
     return language.say("only {statuses}", statuses=language.listed(sorted(typed.values())))
 
 
+def nothing_shown(only: Iterable[Status], language: Language) -> str:
+    """What is said where the filter leaves nothing: `No failures in this window.` for `only failed`."""
+    if set(only) == {Status.FAILED}:
+        return language.say("No failures in this window.")
+    return language.say("Nothing in this window with {filter}.", filter=filter_words(only, language))
+
+
 _TYPED: Mapping[Status, Phrase] = {
     Status.DELIVERED: phrase("delivered"),
     Status.FAILED: phrase("failed"),
@@ -169,7 +176,8 @@ _TYPED: Mapping[Status, Phrase] = {
 def mid_sentence(title: str) -> str:
     """A title within a sentence: its first letter in lower case, unless the word is a name or an abbreviation."""
     first = title.split(" ", 1)[0]
-    return title if first.startswith(_NAMES) or not first[1:].islower() else title[:1].lower() + title[1:]
+    is_plain = first[1:].islower() or first == "A"
+    return title[:1].lower() + title[1:] if is_plain and not first.startswith(_NAMES) else title
 
 
 _NAMES = ("Tencent", "Alibaba", "Aliyun", "Slack", "China", "Android", "Apple")

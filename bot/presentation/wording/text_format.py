@@ -28,10 +28,12 @@ class ProviderStatus:
     """The status of one provider account, or of one system that is not configured, in the reader's language."""
 
     title: str
+    name: str = ""  # as `via` and JSON name it
     account: str | None = None
     configured: bool = True
     answers: str = ""  # what it can be asked, in one short line
     keeps_days: int | None = None  # None: no limit that is known
+    notice: str = ""  # what the operator should know of it, a sentence
     last_answer_at: datetime | None = None  # when its latest call ended, well or not
     last_error: ProviderFault | None = None  # of that call; None when it was answered
     keys: tuple[str, ...] = ()  # the settings that switch it on

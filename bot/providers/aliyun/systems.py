@@ -8,7 +8,7 @@ DOMESTIC = System(
     name=DOMESTIC_NAME,
     title=phrase("Alibaba"),
     aliases=("alibaba", "alibaba cloud", "ali", "阿里", "阿里云"),
-    answers=phrase("messages to one number, 30 days back"),
+    answers=phrase("by number"),
     keys=("ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET"),
 )
 
@@ -16,7 +16,7 @@ INTL = System(
     name=INTL_NAME,
     title=phrase("Alibaba intl"),
     aliases=("alibaba-intl", "ali-intl", "intl", "阿里国际", "阿里云国际"),
-    answers=phrase("one message by its MessageId"),
+    answers=phrase("by MessageId"),
     keys=(
         "ALIBABA_CLOUD_SMS_INTL_ACCESS_KEY_ID",
         "ALIBABA_CLOUD_SMS_INTL_ACCESS_KEY_SECRET",

@@ -8,7 +8,7 @@ TENCENT = System(
     name=NAME,
     title=phrase("Tencent"),
     aliases=("tencentcloud", "tencent-cloud", "tencent cloud", "qcloud", "tx", "腾讯", "腾讯云"),
-    answers=phrase("receipts of one number, the last 7 days"),
+    answers=phrase("by number"),
     keys=("TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY", "TENCENTCLOUD_SMS_SDK_APP_ID"),
 )
 

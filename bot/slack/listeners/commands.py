@@ -46,7 +46,7 @@ async def handle_command(ctx: RequestContext, readings: Readings, responder: Res
     try:
         command = parse(text, asker)
     except UsageError as error:
-        draft = ModalDraft(channel=ctx.request.channel, alone=True)
+        draft = ModalDraft(channel=ctx.request.channel, alone=True, words=text)
         await responder.show(await readings.offer(error, asker, answers.identity.command, draft, reader))
         return RequestOutcome.USAGE
     ctx.audit.command = COMMAND_NAMES[type(command)]

@@ -178,7 +178,7 @@ async def _misunderstood(
             return RequestOutcome.INTRODUCED
         await message.show(answers.reference(Help(), reader, typed))
         return RequestOutcome.INTRODUCED
-    draft = ModalDraft(channel=message.channel, thread_ts=message.thread_ts)
+    draft = ModalDraft(channel=message.channel, thread_ts=message.thread_ts, words=text)
     await message.show(await conversations.readings.offer(error, parse_context, typed, draft, reader))
     return RequestOutcome.USAGE
 

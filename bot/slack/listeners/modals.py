@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from bot.slack.state.drafts import DraftStore
 
 MOST_THREADS = 5
+_DIRECT = "D"  # begins the id of a direct message
 _NOT_A_LINK = phrase("This isn't a link to a message. Open the menu of a message in the thread and choose “Copy link”.")
 GONE = phrase("This window has been open too long. Close it and begin again.")
 CLOSED_CHANNEL = phrase("This app does not answer in that channel.")
@@ -90,6 +91,22 @@ class Modals:
         language = (await answers.locales.resolve(ctx.request.user, answers.timings.modal_wait)).language
         audience = modal.Audience.DIRECT if draft.channel else modal.Audience.ANYWHERE
         view = partial(modal.lookup_modal, words="", found=None, audience=audience, language=language)
+        return await self.open(ctx, responder, trigger_id, draft, view, language=language)
+
+    async def open_correction(
+        self, ctx: RequestContext, responder: Responder, trigger_id: str, draft: ModalDraft, *, response_url: str
+    ) -> RequestOutcome:
+        """Open a modal with the draft's words, to be put right; it is answered where they were said.
+
+        Raises SlackDeliveryError, ClaimLostError.
+        """
+        language = (await self.answers.locales.resolve(ctx.request.user, self.answers.timings.modal_wait)).language
+        audience = modal.Audience.ALONE if draft.alone else modal.Audience.THREAD
+        if draft.channel.startswith(_DIRECT):
+            audience = modal.Audience.DIRECT
+        words = draft.words[: modal.MAX_INPUT]
+        view = partial(modal.lookup_modal, words=words, found=None, audience=audience, language=language)
+        draft = replace(draft, response_url=response_url, words="")
         return await self.open(ctx, responder, trigger_id, draft, view, language=language)
 
     async def open_post(
@@ -182,7 +199,8 @@ async def look_up(
     try:
         command = _read(view, asker)
     except UsageError as error:  # it passed with the configured zone, and does not with the asker's own
-        draft = ModalDraft(channel=message.channel, thread_ts=message.thread_ts, alone=alone is not None)
+        words = entered(view, modal.TARGETS) or ""
+        draft = ModalDraft(channel=message.channel, thread_ts=message.thread_ts, alone=alone is not None, words=words)
         await message.show(await modals.readings.offer(error, asker, answers.identity.command, draft, reader))
         return RequestOutcome.USAGE
     if alone is None:

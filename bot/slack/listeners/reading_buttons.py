@@ -1,4 +1,7 @@
-"""The buttons of readings: each runs its words as if they had been typed, and the answer takes the place of the message."""
+"""The buttons of readings: each runs its words as if they had been typed, and the answer takes the place of the message.
+
+Where there is no reading, one button opens a window with the words.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from bot.slack import views
 from bot.slack.listeners.commands import handle_command
 from bot.slack.listeners.conversation import handle_message
 from bot.slack.requests.context import RequestOutcome
+from bot.slack.views.notices import CORRECT
 from bot.slack.views.readings import PREFIX
 
 if TYPE_CHECKING:
@@ -17,6 +21,7 @@ if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncAck, AsyncApp
 
     from bot.slack.listeners.conversation import Conversations
+    from bot.slack.listeners.modals import Modals
     from bot.slack.messaging.responder import ResponseUrlResponder
     from bot.slack.requests.context import RequestContext
     from bot.slack.requests.runner import RequestRunner
@@ -24,8 +29,8 @@ if TYPE_CHECKING:
     from bot.slack.state.drafts import ModalDraft
 
 
-def register(app: AsyncApp, runner: RequestRunner, conversations: Conversations, responders: Responders) -> None:
-    """Listen to the buttons of readings."""
+def register(app: AsyncApp, runner: RequestRunner, conversations: Conversations, modals: Modals, responders: Responders) -> None:
+    """Listen to the buttons of readings, and to the one that opens a window."""
 
     async def listen(ack: AsyncAck, ctx: RequestContext, action: dict[str, Any]) -> None:
         await ack()
@@ -33,7 +38,26 @@ def register(app: AsyncApp, runner: RequestRunner, conversations: Conversations,
         draft_id = action.get("value", "")
         runner.start(ctx, responder, lambda: run_reading(ctx, conversations, responders, responder, draft_id))
 
+    async def correct(ack: AsyncAck, ctx: RequestContext, body: dict[str, Any], action: dict[str, Any]) -> None:
+        await ack()
+        responder = responders.by_response_url(ctx)
+        runner.start(ctx, responder, lambda: open_correction(ctx, modals, responder, body, action.get("value", "")))
+
     app.action(re.compile(rf"^{re.escape(PREFIX)}"))(listen)
+    app.action(CORRECT)(correct)
+
+
+async def open_correction(
+    ctx: RequestContext, modals: Modals, responder: ResponseUrlResponder, body: Mapping[str, Any], draft_id: str
+) -> RequestOutcome:
+    """Open a window with the words that are kept under `draft_id`. Raises SlackDeliveryError, ClaimLostError."""
+    draft = await modals.drafts.get(draft_id)
+    if draft is None:
+        reader = await modals.answers.locales.resolve(ctx.request.user)
+        await responder.show(views.expired_answer(modals.answers.identity.command, language=reader.language))
+        return RequestOutcome.GONE
+    url, trigger = body.get("response_url", ""), body.get("trigger_id", "")
+    return await modals.open_correction(ctx, responder, trigger, draft, response_url=url)
 
 
 async def run_reading(

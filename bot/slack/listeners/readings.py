@@ -35,8 +35,13 @@ class Readings:
     async def offer(
         self, error: UsageError, parse_context: ParseContext, typed: str, draft: ModalDraft, reader: ReaderLocale
     ) -> views.Message:
-        """What is not understood, with a button for each reading. `draft` says where the answer belongs."""
+        """What is not understood, with a button for each reading. `draft` says where the answer belongs, and what was said.
+
+        Without readings there is a button that opens a window with what was said, so that nobody types it all again.
+        """
         language = reader.language
+        if not error.readings:
+            return views.usage_error(error, typed, draft_id=await self._keep(draft), language=language)
         ids = await asyncio.gather(*(self._keep(replace(draft, words=words)) for words in error.readings))
         meant = [_meant(words, parse_context) for words in error.readings]
         labels = reading_labels(meant, titles(language), zone=reader.zone, now=parse_context.now, language=language)
@@ -44,6 +49,7 @@ class Readings:
         return views.usage_error(error, typed, offered, language=language)
 
     async def _keep(self, draft: ModalDraft) -> str:
+        """Under which id it is kept."""
         draft_id = new_draft_id()
         await self.drafts.put(draft_id, draft)
         return draft_id

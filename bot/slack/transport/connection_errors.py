@@ -42,15 +42,17 @@ _PASSING = frozenset(
 
 _BY_NAME: Mapping[tuple[str, str], Phrase] = {
     (BOT_TOKEN, "missing_scope"): phrase(
-        "SLACK_BOT_TOKEN: Slack answers missing_scope; give the app the scopes of manifest.yml, then install it again"
+        "Slack rejected SLACK_BOT_TOKEN (missing_scope): give the app the scopes of manifest.yml, then reinstall it"
     ),
-    (APP_TOKEN, "missing_scope"): phrase("SLACK_APP_TOKEN: Slack answers missing_scope; it needs the scope connections:write"),
+    (APP_TOKEN, "missing_scope"): phrase("Slack rejected SLACK_APP_TOKEN (missing_scope): it needs the scope connections:write"),
     (APP_TOKEN, "not_allowed_token_type"): phrase(
-        "SLACK_APP_TOKEN: Slack answers not_allowed_token_type; copy the app-level token, which begins with xapp-"
+        "Slack rejected SLACK_APP_TOKEN (not_allowed_token_type): copy the app-level token, which begins with xapp-"
     ),
-    (APP_TOKEN, "link_disabled"): phrase("Slack answers link_disabled; switch Socket Mode on in the app's settings"),
+    (APP_TOKEN, "link_disabled"): phrase(
+        "Slack rejected the connection (link_disabled): enable Socket Mode in the app's settings"
+    ),
     (APP_TOKEN, "too_many_websockets"): phrase(
-        "Slack answers too_many_websockets: ten connections are open; run fewer replicas or set SMSSTATUS_SOCKETS lower"
+        "Slack rejected the connection (too_many_websockets): ten are open; run fewer replicas or lower SMSSTATUS_SOCKETS"
     ),
     (APP_TOKEN, failures.NO_ADDRESS): phrase(
         "SLACK_API_URL: the answer holds no address for Socket Mode; the address is wrong, or something is in between"
@@ -153,11 +155,11 @@ def _by_name(refusal: SlackDeliveryError, place: SlackEndpoint) -> SettingsError
         return UnavailableError([problem], place=SOCKET_MODE, retry_after=refusal.retry_after)
     line = _BY_NAME.get((place.token, reason))
     if line is None and passing:
-        line = phrase("SLACK_API_URL: Slack answers {reason}", reason=reason)
+        line = phrase("Slack failed to answer at SLACK_API_URL ({reason})", reason=reason)
     elif line is None and place.token == APP_TOKEN:
-        line = phrase("SLACK_APP_TOKEN: Slack answers {reason}; copy the app-level token again", reason=reason)
+        line = phrase("Slack rejected SLACK_APP_TOKEN ({reason}): copy the app-level token again", reason=reason)
     elif line is None:
-        line = phrase("SLACK_BOT_TOKEN: Slack answers {reason}; copy the bot token of the installed app again", reason=reason)
+        line = phrase("Slack rejected SLACK_BOT_TOKEN ({reason}): copy the bot token of the installed app again", reason=reason)
     return UnavailableError([line], retry_after=refusal.retry_after) if passing else SettingsError([line])
 
 

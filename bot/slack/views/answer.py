@@ -6,7 +6,7 @@ too long, explanations lose their detail first and are then left out, which the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from bot.model import NoteKind, Outcome, Status
@@ -27,7 +27,7 @@ from bot.presentation.wording import (
     STEP,
     TITLE,
     capitalised,
-    filter_words,
+    nothing_shown,
 )
 from bot.slack.views import buttons
 from bot.slack.views.chart import mix_chart
@@ -139,7 +139,7 @@ def _verdict_lines(report: Report, result: Verdict, text_format: TextFormat) -> 
         )
     )
     language, say = text_format.language, text_format.say
-    head = say("{lead} {time}", lead=lead, time=text_format.times.minute(result.when)) if result.when else lead
+    head = replace(result, lead=lead).lead_at(text_format.times.minute(result.when) if result.when else "")
     head = f"{result.sign} *{head}*"
     head = say("{head} ({aside})", head=head, aside=aside) if aside else head
     about = say("{lead}: {detail}", lead=head, detail=detail) if detail else head
@@ -171,7 +171,7 @@ def _hint(report: Report, result: Verdict, text_format: TextFormat) -> str:
 def _nothing_selected(report: Report, text_format: TextFormat) -> str:
     if report.shown or not report.deliveries:
         return ""
-    return text_format.say("Nothing to show with {filter}.", filter=filter_words(report.query.only, text_format.language))
+    return nothing_shown(report.query.only, text_format.language)
 
 
 def _why_not_asked(report: Report, text_format: TextFormat) -> str:

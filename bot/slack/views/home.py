@@ -86,8 +86,8 @@ def _fault(state: ProviderStatus, fault: ProviderFault, context: HomeContext) ->
     why = prose(mid_sentence(fault_words(fault, context.language).title), _VALUE)
     if state.last_answer_at is None:
         return say("No answer from {provider}: {why}", provider=provider, why=why)
-    when = _text_format(context).moment(state.last_answer_at)
-    return say("No answer from {provider}, last reached {when}: {why}", provider=provider, when=when, why=why)
+    when = _text_format(context).times.minute(state.last_answer_at)
+    return say("No answer from {provider} at {when}: {why}", provider=provider, when=when, why=why)
 
 
 def _buttons(language: Language) -> dict[str, Any]:

@@ -154,7 +154,7 @@ def _targets_input(words: str, language: Language) -> dict[str, Any]:
     element: dict[str, Any] = {"type": "plain_text_input", "action_id": TARGETS, "multiline": True, "max_length": MAX_INPUT}
     if words:
         element["initial_value"] = words
-    hint = language.say("Up to 50, separated by commas.")
+    hint = language.say("Up to 50, separated by commas. A time typed here, such as since 2h, counts before the choice below.")
     return _input(TARGETS, language.say("Numbers or message ids"), element, hint=hint)
 
 

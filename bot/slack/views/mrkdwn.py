@@ -32,7 +32,7 @@ _LOOK_ALIKES = {"*": "∗", "~": "∼", "`": "ˋ"}
 _OUTER_UNDERSCORE = re.compile(r"(?<!\w)_|_(?!\w)")  # `_word_` is italic; the one in snake_case is not
 _ADDRESS = re.compile(r"https://(?P<host>[A-Za-z0-9.-]{1,100})(?:/[A-Za-z0-9%/:._~#?&=+,;@!$'()*-]{0,800})?")
 _USER = re.compile(r"[UW][A-Z0-9]{2,20}")
-_CODE_OR_BOLD = r"`[^`\n]+`|\*[^*\n]+\*"
+_CODE_OR_BOLD = r"`[^`\n]+`|\*[^*\n]+\*(?P<pause>[：，。；、]?)"
 _LINK = r"<[^<>\n|]+\|(?P<label>[^<>\n]+)>"
 _SET_APART = re.compile(rf"(?P<formatted>{_CODE_OR_BOLD})|{_LINK}|<[^<>\n]+>|[A-Za-z]+")
 
@@ -123,7 +123,8 @@ def space_formatting(text: str) -> str:
 
     Slack takes back-ticks and asterisks as formatting only beside a space or half-width punctuation. Next to a Chinese character,
     a full-width comma or bracket they are shown literally, and the asterisks of a masked number could become bold
-    (https://github.com/seratch/ChatGPT-in-Slack/pull/121). The space beside Latin letters is Chinese typography.
+    (https://github.com/seratch/ChatGPT-in-Slack/pull/121). A colon or comma after bold text is made bold itself: the blank behind
+    it is not seen. The space beside Latin letters is Chinese typography.
     """
     return _SET_APART.sub(_with_blanks, text)
 
@@ -134,7 +135,9 @@ def _with_blanks(found: re.Match[str]) -> str:
     formatted = found["formatted"] is not None
     left = _is_wide(before) if formatted else _is_chinese(before) and label[0].isascii()
     right = _is_wide(after) if formatted else _is_chinese(after) and label[-1].isascii()
-    return f"{' ' * left}{found[0]}{' ' * right}"
+    pause = found["pause"] or ""
+    piece = f"{found[0][:-2]}{pause}*" if pause else found[0]
+    return f"{' ' * left}{piece}{' ' * right}"
 
 
 def _is_wide(char: str) -> bool:

@@ -87,11 +87,17 @@ def thanks(*, language: Language) -> Message:
 
 
 def usage_error(
-    error: UsageError, command: str = "/smsstatus", readings: Sequence[Reading] = (), *, language: Language
+    error: UsageError,
+    command: str = "/smsstatus",
+    readings: Sequence[Reading] = (),
+    *,
+    draft_id: str = "",
+    language: Language,
 ) -> Message:
     """A usage error: what is not understood, with a button for each reading; of a single one, the corrected command beside it.
 
-    Numbers are masked. Without readings something is missing, and the corrected command has a placeholder for it.
+    Numbers are masked. Without readings something is missing: the corrected command has a placeholder for it, and a button opens
+    a window with what was typed, kept under `draft_id`, to be put right there.
     """
     # The grammar quotes words in back-ticks, and writes its example as Slack would deliver it, with &, < and > escaped.
     problem = _SPAN.split(error.masked_problem.said_in(language))
@@ -104,9 +110,25 @@ def usage_error(
         said = text_message(language, problem_line, example if len(readings) == 1 else language.say("Choose one:"))
         return Message(said.text, (*said.blocks, reading_buttons(readings)))
     if shown == error.example:
-        return text_message(language, problem_line, *([example] if example else []))
-    whole = language.say("Numbers are masked here. Type them with all their digits.")
-    return text_message(language, problem_line, example, small=(whole,))
+        said = text_message(language, problem_line, *([example] if example else []))
+    else:
+        whole = language.say("Numbers are masked here. Type them with all their digits.")
+        said = text_message(language, problem_line, example, small=(whole,))
+    return Message(said.text, (*said.blocks, _correct_button(draft_id, language))) if draft_id else said
+
+
+CORRECT = "lookup.correct"
+
+
+def _correct_button(draft_id: str, language: Language) -> dict[str, Any]:
+    button = {
+        "type": "button",
+        "action_id": CORRECT,
+        "text": plain_text(language.say("Correct it")),
+        "value": draft_id,
+        "accessibility_label": language.say("Open a window with what you typed, to correct it"),
+    }
+    return {"type": "actions", "elements": [button]}
 
 
 def shared(*, language: Language) -> Message:

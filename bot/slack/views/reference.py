@@ -178,21 +178,20 @@ def _state_lines(state: ProviderStatus, text_format: TextFormat) -> list[str]:
         off = text_format.say("not set up")
         return [f"*{title}* · {off}", text_format.prose(state.answers, TITLE), switch]
     account = f" {text_format.quote(state.account, ACCOUNT)}" if state.account else ""
-    answers = [text_format.prose(state.answers, STEP)]
+    answers = text_format.prose(state.answers, TITLE)
     if state.keeps_days is not None:
-        answers.append(text_format.plural(state.keeps_days, "keeps {count} day", "keeps {count} days"))
-    return [f"*{title}*{account}", " · ".join(answers), _state_words(state, text_format)]
+        answers = text_format.plural(
+            state.keeps_days, "{answers}, last {count} day", "{answers}, last {count} days", answers=answers
+        )
+    notice = text_format.prose(state.notice, TITLE) if state.notice else ""
+    return [f"*{title}*{account} · {answers}", notice, _state_words(state, text_format)]
 
 
 def _state_words(state: ProviderStatus, text_format: TextFormat) -> str:
-    """The latest call: `Last asked 14:03:22, answered`."""
-    when = text_format.moment(state.last_answer_at) if state.last_answer_at else ""
+    """The latest call: `Last check 14:03 OK`."""
+    when = text_format.times.minute(state.last_answer_at) if state.last_answer_at else ""
     if state.last_error is None:
-        return (
-            text_format.say("Last asked {when}, answered", when=when)
-            if when
-            else text_format.say("Not asked yet since the start")
-        )
+        return text_format.say("Last check {when} OK", when=when) if when else text_format.say("Not checked yet")
     words = fault_words(state.last_error, text_format.language)
     why = {
         "title": text_format.prose(mid_sentence(words.title), TITLE),
@@ -200,8 +199,8 @@ def _state_words(state: ProviderStatus, text_format: TextFormat) -> str:
         "step": text_format.prose(words.next_step, _STEP),
     }
     if not when:
-        return text_format.say("Last asked, no answer: {title} {code}. {step}", **why)
-    return text_format.say("Last asked {when}, no answer: {title} {code}. {step}", when=when, **why)
+        return text_format.say("Last check failed: {title} {code}. {step}", **why)
+    return text_format.say("Last check {when} failed: {title} {code}. {step}", when=when, **why)
 
 
 _MOST_CODES = 6  # of one provider

@@ -38,7 +38,7 @@ def repeats(view: View) -> list[dict[str, Any]]:
 async def test_the_home_tab_tells_who_can_be_asked_and_what_to_type(office: Office) -> None:
     told = words(await home(office))
 
-    for part in ("None yet", "Tencent", "keeps 7 days", "Alibaba intl"):
+    for part in ("None yet", "Tencent", "last 7 days", "Alibaba intl"):
         assert part in told
     assert "/smsstatus +8613711112222 since 2h" in told
     assert "secret" not in told.lower()

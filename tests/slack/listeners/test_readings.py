@@ -33,6 +33,7 @@ def labels(message: PostedMessage) -> list[str]:
         (f"{NUMBER} publicly", ["share", "Look it up"]),
         ("explian MK:0008", ["Explain MK:0008"]),
         ("helpp", ["Show help"]),
+        ("blacklist", ["Explain blacklist", "Show help"]),
         ("providers please", ["Show providers"]),
     ],
 )

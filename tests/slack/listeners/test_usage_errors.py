@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.slack.views import modal
+from bot.slack.views.notices import CORRECT
 from bot.slack.views.readings import PREFIX
-from tests.slack.conftest import FIRST_READING, NUMBER, Office, actions_of, payload_of, words_of
+from tests.slack.conftest import FIRST_READING, NUMBER, Office, actions_of, found_button, payload_of, words_of
 from tests.slack.listeners.test_home import home
+from tests.slack.listeners.test_shortcuts import filled_in
 
 if TYPE_CHECKING:
     import pytest
+
+    from bot.sandbox.slack import PostedMessage
 
 ID_CARD, OWN_ID = "110101199003072316", "id:S13711112222"
 
@@ -63,7 +67,7 @@ async def test_a_correction_that_was_not_run_is_none_of_the_last_lookups(office:
 async def test_without_a_number_there_is_nothing_to_run(office: Office) -> None:
     told = await office.ask("since 2h")
 
-    assert words_of(told) == "Add a phone number or message ID.\nTry `/smsstatus NUMBER since 2h`"
+    assert words_of(told) == "Add a phone number or message ID.\nTry `/smsstatus NUMBER since 2h`\n[Correct it]"
     assert PREFIX not in payload_of(told)
 
 
@@ -87,3 +91,40 @@ async def test_below_the_input_of_the_window_numbers_are_masked_too(office: Offi
     )
 
     assert wrong.errors[modal.TARGETS].endswith("Try: +86 137****2222 since 2h")
+
+
+async def delivered(office: Office) -> PostedMessage:
+    def answer() -> PostedMessage | None:
+        return next((one for one in office.seen() if words_of(one).startswith("✅ Delivered")), None)
+
+    return await office.workspace.wait_for(answer, within=15)
+
+
+async def test_what_cannot_be_run_is_put_right_in_a_window_that_has_it_typed_already(office: Office) -> None:
+    told = await office.ask("1371111222 since 2h only failed")
+    assert actions_of(told) == [CORRECT]
+
+    await office.workspace.click("li", told, *found_button(told, CORRECT))
+    view = await office.workspace.wait_for(lambda: office.workspace.modal("li"), within=15)
+    assert view is not None
+    assert filled_in(view) == "1371111222 since 2h only failed"
+    assert modal.WHO not in {block.get("block_id") for block in view.blocks}, "it is for one person's eyes, as it was"
+    await office.workspace.submit("li", view, {modal.TARGETS: f"{NUMBER} since 2h only failed"})
+
+    answer = await delivered(office)
+    assert answer.ephemeral_to is not None
+    assert "last 2 h" in words_of(answer)
+
+
+async def test_what_was_said_in_a_thread_is_put_right_for_the_thread(office: Office) -> None:
+    told = await office.say("@smsstatus since 2h")
+
+    await office.workspace.click("li", told, *found_button(told, CORRECT))
+    view = await office.workspace.wait_for(lambda: office.workspace.modal("li"), within=15)
+    assert view is not None
+    assert filled_in(view) == "since 2h"
+    await office.workspace.submit("li", view, {modal.TARGETS: f"{NUMBER} since 2h", modal.WHO: modal.EVERYBODY})
+
+    answer = await delivered(office)
+    assert answer.ephemeral_to is None
+    assert answer.thread_ts is not None

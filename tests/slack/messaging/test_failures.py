@@ -204,7 +204,7 @@ async def test_token_refused_still_lets_the_asker_be_answered_by_response_url(co
 async def test_token_wrong_at_start_is_one_line_that_names_the_setting(counter: Counter) -> None:
     counter.workspace.revoke("invalid_auth")
 
-    with capture_logs() as logs, pytest.raises(SettingsError, match=r"^SLACK_BOT_TOKEN: Slack answers invalid_auth"):
+    with capture_logs() as logs, pytest.raises(SettingsError, match=r"^Slack rejected SLACK_BOT_TOKEN \(invalid_auth\)"):
         await authenticate(counter.client)
 
     assert logs == [], "one line is enough"

@@ -223,7 +223,7 @@ MESSAGES: Mapping[str, Sample[views.Message]] = {
     "progress": partial(_progress, 2),
     "help": partial(views.help_message, EXAMPLES),
     "usage-error": partial(_asked_back, "+8613711112222 sicne 2h"),
-    "usage-error-to-type": partial(views.usage_error, _misspelt("+8613711112222 id:")),
+    "usage-error-to-type": partial(views.usage_error, _misspelt("+8613711112222 id:"), draft_id=ID),
     **{
         f"usage-error-{name}": partial(_asked_back, f"+8613711112222 {words}")
         for name, words in {

@@ -125,14 +125,13 @@ def test_a_provider_tells_how_it_answered_last() -> None:
     )
 
     assert views.providers([fine], zone=SHANGHAI, now=NOW, language=ENGLISH).text.splitlines() == [
-        "*Tencent* `1400006666`",
-        "receipts · keeps 7 days",
-        "Last asked 14:04:31, answered",
+        "*Tencent* `1400006666` · receipts, last 7 days",
+        "Last check 14:04 OK",
     ]
-    assert "no answer: the clock of our server is off `AuthFailure.SignatureExpire`." in (
+    assert "failed: the clock of our server is off `AuthFailure.SignatureExpire`." in (
         views.providers([replace(fine, last_error=EXPIRED)], language=ENGLISH).text
     )
-    assert "Not asked yet" in views.providers([replace(fine, last_answer_at=None)], language=ENGLISH).text
+    assert "Not checked yet" in views.providers([replace(fine, last_answer_at=None)], language=ENGLISH).text
 
 
 def test_a_provider_that_is_off_names_the_settings_that_switch_it_on() -> None:

@@ -40,7 +40,7 @@ def open_legacy(
     """The provider of one app; while the app's queue is drained, it carries a notice for the operator."""
     calls = CALLS_PER_SECOND - (PULLS_PER_SECOND if settings.drains else 0)
     http = _open_http(settings, provider.ACTION, calls, clock, proxies)
-    notice = phrase("drained by us ({setting}): other consumers get no receipts", setting=DRAIN_SWITCH)
+    notice = phrase("We drain its queue ({setting}): other consumers no longer receive these receipts", setting=DRAIN_SWITCH)
     return [provider.TencentLegacyProvider(http, app_id=settings.app_id, clock=clock, notice=notice if settings.drains else None)]
 
 

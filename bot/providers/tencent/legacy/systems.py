@@ -8,7 +8,7 @@ LEGACY = System(
     name=NAME,
     title=phrase("Tencent legacy"),
     aliases=("legacy", "qcloud-legacy", "腾讯旧版", "腾讯云旧版"),
-    answers=phrase("receipts of one number (old API), 7 days"),
+    answers=phrase("by number, old API"),
     keys=("TENCENT_SMS_LEGACY_SDKAPPID", "TENCENT_SMS_LEGACY_APPKEY"),
 )
 
