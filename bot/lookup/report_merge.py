@@ -149,9 +149,13 @@ def _with_explanation(delivery: Delivery, catalogue: Catalogue, now: datetime) -
 
 def _masked(delivery: Delivery) -> Delivery:
     """The row without what may be somebody's number in the fields that are shown as the vendor writes them."""
-    fields = {"code": delivery.code, "carrier": delivery.carrier, "country": delivery.country, "region": delivery.region}
-    masked = {name: mask_code(value) if name == "code" else mask_digits(value) for name, value in fields.items() if value}
-    return replace(delivery, **masked) if masked != {name: fields[name] for name in masked} else delivery
+    return replace(
+        delivery,
+        code=delivery.code and mask_code(delivery.code),
+        carrier=delivery.carrier and mask_digits(delivery.carrier),
+        country=delivery.country and mask_digits(delivery.country),
+        region=delivery.region and mask_digits(delivery.region),
+    )
 
 
 def _notes(delivery: Delivery, explanation: Explanation | None) -> tuple[Note, ...]:

@@ -104,9 +104,10 @@ async def test_the_same_message_by_callback_by_queue_and_from_the_vendor_is_one(
 
 
 async def test_the_coverage_says_what_is_stored_and_since_when(receipts: Receipts, database: Database, clock: ToyClock) -> None:
-    await receipts.store.ingest(None, [receipt(sent_at=NOW + timedelta(days=18))])
-    await database.write(lambda connection: connection.execute(text("UPDATE receipt_totals SET amount = 1204331")).rowcount)
+    await receipts.store.ingest(None, [receipt(message_id="2028:a0")])
     clock.advance(days=18)
+    await receipts.store.ingest(None, [receipt(sent_at=clock.now)])
+    await database.write(lambda connection: connection.execute(text("UPDATE receipt_totals SET amount = 1204331")).rowcount)
     service = LookupService([receipts.provider], CATALOGUE, Metrics(), clock=clock)
 
     report = await service.lookup(Query((Target(NUMBER),), Window(clock.now - timedelta(days=1), clock.now)))
