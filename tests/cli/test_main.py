@@ -243,7 +243,7 @@ async def test_providers_and_help_are_in_chinese(sandbox: Sandbox) -> None:
     shown = await run({**sandbox.environ, **CHINESE}, "lookup", "help")
 
     assert providers.out.split()[:5] == ["服务商", "账号", "能查什么", "保留", "状态"]
-    assert "已配置，尚未查询" in providers.out
+    assert "尚未检查" in providers.out
     assert shown.out == (await run(CHINESE, "help")).out
 
 

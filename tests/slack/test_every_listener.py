@@ -19,7 +19,7 @@ from bot.sandbox.demo import open_sandbox
 from bot.slack.app import SlackApp, open_slack
 from bot.slack.state.answers import KEEP
 from bot.slack.views import modal
-from bot.slack.views.notices import LOOK_UP_AGAIN
+from bot.slack.views.notices import CORRECT, LOOK_UP_AGAIN
 from bot.state import open_state
 from bot.timing.clock import system_clock
 from bot.timing.startup import StartupWait
@@ -112,6 +112,8 @@ async def use_every_surface(office: Office) -> PostedMessage:
     await workspace.click("li", view, "home.look_up")
     await workspace.click("li", view, "home.settings")
     await office.press(await office.ask(f"{NUMBER} sinse 2h"), FIRST_READING)
+    unread = await office.ask("since 2h")
+    await workspace.click("li", unread, *found_button(unread, CORRECT))
     step = await workspace.run_step("look_up_sms_status", {"target": NUMBER, "since": "2h"}, "li")
     await workspace.wait_for(lambda: step.state != "running", within=15)
     return answer
