@@ -29,6 +29,7 @@ from bot.model.note import (
     RowsUnreadable,
     SendsCovered,
     SendsMissing,
+    SendsSkipped,
     StoredSince,
     WindowIgnored,
 )
@@ -74,6 +75,7 @@ __all__ = [
     "RowsUnreadable",
     "SendsCovered",
     "SendsMissing",
+    "SendsSkipped",
     "SkippedAccount",
     "Status",
     "StoredSince",

@@ -26,6 +26,7 @@ from bot.model import (
     Query,
     SendsCovered,
     SendsMissing,
+    SendsSkipped,
     Status,
     Target,
     Window,
@@ -36,7 +37,7 @@ from bot.providers.http import ProviderHttpClient
 from bot.providers.optional_actions import TRIED_AGAIN_AFTER, Lack
 from bot.providers.tencent.plugin import open_tencent
 from bot.providers.tencent.provider import TencentProvider
-from bot.providers.tencent.send_records import ACTION, CALLS_PER_SECOND
+from bot.providers.tencent.send_records import ACTION, CALLS_PER_SECOND, MOST_WAITING
 from bot.providers.tencent.signing import Tc3Auth, TencentCredentials
 from bot.sandbox.providers.faults import ProviderFaultKind
 from bot.sandbox.providers.messages import SandboxReceipt
@@ -44,6 +45,7 @@ from bot.sandbox.providers.tencent import INTERNATIONAL_ACTIONS, TencentAccount,
 from bot.sandbox.providers.tencent_receipts import RECEIPTS
 from bot.sandbox.providers.tencent_sends import SENDS
 from bot.timing.clock import Clock, system_clock
+from bot.timing.fair_queue import Asker, Askers
 from tests.packaged import CATALOGUE
 from tests.providers.test_tencent_wire import AT_ONCE, KEYS, NUMBER, TWO_APPS, message, query, settings_for, watch
 
@@ -317,8 +319,9 @@ def counting(counted: object) -> Sequence[TencentAction]:
 
 async def test_more_receipts_in_one_second_than_are_handed_out_are_found_among_the_sends() -> None:
     second = (system_clock() - timedelta(hours=1)).replace(microsecond=0)
+    around = Window(second - timedelta(seconds=2), second + timedelta(seconds=2))
     async with TencentStandIn([message(which, second) for which in range(120)]) as stand_in:
-        collector = await ask(stand_in)
+        collector = await ask(stand_in, ProviderQuery(Target(NUMBER), around))
     assert (len(collector.deliveries), collector.notes) == (120, [COVERED])
 
 
@@ -348,6 +351,23 @@ async def test_no_second_sees_more_than_ten_of_its_calls_whoever_asks() -> None:
     moments = [call.at for call in stand_in.calls if call.action == ACTION.name]
     assert (len(moments), {call.outcome for call in stand_in.calls}) == (16, {"OK"})
     assert max(sum(start <= at < start + timedelta(seconds=1) for at in moments) for start in moments) <= 10
+
+
+async def test_of_a_batch_that_would_take_too_long_some_are_asked_for_their_receipts_only_and_that_is_said() -> None:
+    async with TencentStandIn(calls_per_second=10_000) as stand_in, opened(stand_in) as provider:
+        stand_in.faults.play(ProviderFaultKind.HANG)
+        collectors = [ResultCollector() for _ in range(MOST_WAITING + 5)]
+        askings = [asyncio.create_task(provider.query(query(), collector)) for collector in collectors]
+        await stand_in.wait_for_calls(20)  # all wait by now
+        another = ResultCollector()
+        somebody = replace(query(), askers=Askers(Asker("somebody else")))
+        askings.append(asyncio.create_task(provider.query(somebody, another)))
+        await stand_in.wait_for_calls(21)
+        for asking in askings:
+            asking.cancel()
+        await asyncio.gather(*askings, return_exceptions=True)
+    assert [collector.notes for collector in collectors].count([SendsSkipped()]) == 5
+    assert another.notes == []
 
 
 async def test_rows_of_the_wrong_shape_are_counted_in_both_calls() -> None:
