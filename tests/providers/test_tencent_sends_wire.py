@@ -15,6 +15,7 @@ from tencentcloud.common.credential import Credential
 from tencentcloud.common.profile.client_profile import ClientProfile
 
 from bot.errors import ProviderError
+from bot.i18n import ENGLISH
 from bot.lookup import LookupService
 from bot.model import (
     CountedMore,
@@ -32,6 +33,7 @@ from bot.model import (
     Window,
 )
 from bot.observability.metrics import Metrics
+from bot.presentation.provider_status import provider_statuses
 from bot.providers.base import HasOptionalActions, ProviderQuery, ResultCollector
 from bot.providers.http import ProviderHttpClient
 from bot.providers.optional_actions import TRIED_AGAIN_AFTER, Lack
@@ -248,6 +250,9 @@ async def test_an_account_without_the_right_goes_on_with_its_receipts_and_is_ask
             assert collector.last_fault is None
         assert isinstance(provider, HasOptionalActions)
         assert [(one.action, one.lack) for one in provider.missing_actions] == [(ACTION, Lack.RIGHT)]
+        statuses = provider_statuses(LookupService([provider], CATALOGUE, Metrics()), ENGLISH)
+        (answers,) = [status.answers for status in statuses if status.account == account.app_ids[0]]
+        assert answers.endswith(". " + provider.missing_actions[0].notice.said_in(ENGLISH))
         empty = ResultCollector()
         await provider.query(query(hours=0.1), empty)
         assert empty.notes == [missing, EmptyReceipts()]
