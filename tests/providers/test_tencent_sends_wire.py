@@ -161,12 +161,11 @@ async def test_a_window_that_is_older_than_72_hours_is_not_asked_about_and_that_
     assert collector.notes == [COVERED, EmptyReceipts()]
 
 
-async def test_the_72_hours_are_not_refused_when_the_clocks_differ_by_seconds() -> None:
-    ahead = timedelta(seconds=45)
-    for theirs in (ahead, -ahead):
-        async with TencentStandIn(clock=lambda theirs=theirs: system_clock() + theirs) as stand_in:
-            await ask(stand_in, query(hours=100))
-            assert {call.outcome for call in stand_in.calls} == {"OK"}
+@pytest.mark.parametrize("seconds", [45, -45])
+async def test_the_72_hours_are_not_refused_when_the_clocks_differ_by_seconds(seconds: int) -> None:
+    async with TencentStandIn(clock=lambda: system_clock() + timedelta(seconds=seconds)) as stand_in:
+        await ask(stand_in, query(hours=100))
+    assert {(call.action, call.outcome) for call in stand_in.calls} == {(PULL, "OK"), (ACTION.name, "OK")}
 
 
 async def report_of(stand_in: TencentStandIn, hours: float = 2) -> Report:
