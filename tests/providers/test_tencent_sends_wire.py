@@ -142,6 +142,14 @@ async def test_what_is_sent_is_the_documented_request_and_an_end_that_may_be_aft
     ]
 
 
+async def test_a_refused_message_that_has_got_no_id_is_found_by_the_number_and_is_not_the_one_whose_id_is_asked_about() -> None:
+    nameless = [replace(refused(which), message_id="") for which in (1, 1)]
+    async with TencentStandIn([*nameless, message(2, system_clock() - timedelta(minutes=9))]) as stand_in:
+        by_number, by_id = await ask(stand_in), await ask(stand_in, query(message_id=f"5000:{2:028}"))
+    assert [d.status for d in by_number.deliveries].count(Status.REJECTED) == 2
+    assert ([d.status for d in by_id.deliveries], by_id.notes) == ([Status.DELIVERED], [COVERED])
+
+
 # What nothing found means
 
 
