@@ -29,6 +29,7 @@ from bot.model.note import (
     RowsUnreadable,
     SendsCovered,
     SendsMissing,
+    SendsSkipped,
     StoredSince,
     WindowIgnored,
 )
@@ -90,6 +91,7 @@ __all__ = [
     "RowsUnreadable",
     "SendsCovered",
     "SendsMissing",
+    "SendsSkipped",
     "Signature",
     "SignatureReport",
     "SkippedAccount",

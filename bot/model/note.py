@@ -35,6 +35,7 @@ class NoteKind(StrEnum):
     REPLIED = "replied"
     SENDS_COVERED = "sends_covered"
     SENDS_MISSING = "sends_missing"
+    SENDS_SKIPPED = "sends_skipped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +215,13 @@ class SendsMissing:
     what: str
 
 
+@dataclass(frozen=True, slots=True)
+class SendsSkipped:
+    """They were not asked for: so many other numbers wait that it would have been too late."""
+
+    kind: ClassVar = NoteKind.SENDS_SKIPPED
+
+
 Note = (
     CutToRetention
     | BeyondRetention
@@ -237,5 +245,6 @@ Note = (
     | Replied
     | SendsCovered
     | SendsMissing
+    | SendsSkipped
 )
 """Something that an answer must say besides its rows."""

@@ -13,7 +13,16 @@ from bot.model import ProviderWords
 from tests.golden_files import as_json, kept
 from tests.reports import EXPIRED, NOW, NUMBER, PHONE_OFF, TITLES, answers, coverage, failed, report, sample
 
-KINDS = ("sample", "no-record", "none-answered", "international", "cut-window", "incident")
+KINDS = (
+    "sample",
+    "refused",
+    "no-record",
+    "no-record-without-the-right",
+    "none-answered",
+    "international",
+    "cut-window",
+    "incident",
+)
 
 
 @pytest.mark.parametrize("name", KINDS)

@@ -15,6 +15,7 @@ from tencentcloud.common.credential import Credential
 from tencentcloud.common.profile.client_profile import ClientProfile
 
 from bot.errors import ProviderError
+from bot.i18n import ENGLISH
 from bot.lookup import LookupService
 from bot.model import (
     CountedMore,
@@ -26,17 +27,19 @@ from bot.model import (
     Query,
     SendsCovered,
     SendsMissing,
+    SendsSkipped,
     Status,
     Target,
     Window,
 )
 from bot.observability.metrics import Metrics
+from bot.presentation.provider_status import provider_statuses
 from bot.providers.base import HasOptionalActions, ProviderQuery, ResultCollector
 from bot.providers.http import ProviderHttpClient
 from bot.providers.optional_actions import TRIED_AGAIN_AFTER, Lack
 from bot.providers.tencent.plugin import open_tencent
 from bot.providers.tencent.provider import TencentProvider
-from bot.providers.tencent.send_records import ACTION, CALLS_PER_SECOND
+from bot.providers.tencent.send_records import ACTION, CALLS_PER_SECOND, MOST_WAITING
 from bot.providers.tencent.signing import Tc3Auth, TencentCredentials
 from bot.sandbox.providers.faults import ProviderFaultKind
 from bot.sandbox.providers.messages import SandboxReceipt
@@ -44,6 +47,7 @@ from bot.sandbox.providers.tencent import INTERNATIONAL_ACTIONS, TencentAccount,
 from bot.sandbox.providers.tencent_receipts import RECEIPTS
 from bot.sandbox.providers.tencent_sends import SENDS
 from bot.timing.clock import Clock, system_clock
+from bot.timing.fair_queue import Asker, Askers
 from tests.packaged import CATALOGUE
 from tests.providers.test_tencent_wire import AT_ONCE, KEYS, NUMBER, TWO_APPS, message, query, settings_for, watch
 
@@ -138,6 +142,14 @@ async def test_what_is_sent_is_the_documented_request_and_an_end_that_may_be_aft
     ]
 
 
+async def test_a_refused_message_that_has_got_no_id_is_found_by_the_number_and_is_not_the_one_whose_id_is_asked_about() -> None:
+    nameless = [replace(refused(which), message_id="") for which in (1, 1)]
+    async with TencentStandIn([*nameless, message(2, system_clock() - timedelta(minutes=9))]) as stand_in:
+        by_number, by_id = await ask(stand_in), await ask(stand_in, query(message_id=f"5000:{2:028}"))
+    assert [d.status for d in by_number.deliveries].count(Status.REJECTED) == 2
+    assert ([d.status for d in by_id.deliveries], by_id.notes) == ([Status.DELIVERED], [COVERED])
+
+
 # What nothing found means
 
 
@@ -157,12 +169,11 @@ async def test_a_window_that_is_older_than_72_hours_is_not_asked_about_and_that_
     assert collector.notes == [COVERED, EmptyReceipts()]
 
 
-async def test_the_72_hours_are_not_refused_when_the_clocks_differ_by_seconds() -> None:
-    ahead = timedelta(seconds=45)
-    for theirs in (ahead, -ahead):
-        async with TencentStandIn(clock=lambda theirs=theirs: system_clock() + theirs) as stand_in:
-            await ask(stand_in, query(hours=100))
-            assert {call.outcome for call in stand_in.calls} == {"OK"}
+@pytest.mark.parametrize("seconds", [45, -45])
+async def test_the_72_hours_are_not_refused_when_the_clocks_differ_by_seconds(seconds: int) -> None:
+    async with TencentStandIn(clock=lambda: system_clock() + timedelta(seconds=seconds)) as stand_in:
+        await ask(stand_in, query(hours=100))
+    assert {(call.action, call.outcome) for call in stand_in.calls} == {(PULL, "OK"), (ACTION.name, "OK")}
 
 
 async def report_of(stand_in: TencentStandIn, hours: float = 2) -> Report:
@@ -246,6 +257,9 @@ async def test_an_account_without_the_right_goes_on_with_its_receipts_and_is_ask
             assert collector.last_fault is None
         assert isinstance(provider, HasOptionalActions)
         assert [(one.action, one.lack) for one in provider.missing_actions] == [(ACTION, Lack.RIGHT)]
+        statuses = provider_statuses(LookupService([provider], CATALOGUE, Metrics()), ENGLISH)
+        (answers,) = [status.answers for status in statuses if status.account == account.app_ids[0]]
+        assert answers.endswith(". " + provider.missing_actions[0].notice.said_in(ENGLISH))
         empty = ResultCollector()
         await provider.query(query(hours=0.1), empty)
         assert empty.notes == [missing, EmptyReceipts()]
@@ -317,8 +331,9 @@ def counting(counted: object) -> Sequence[TencentAction]:
 
 async def test_more_receipts_in_one_second_than_are_handed_out_are_found_among_the_sends() -> None:
     second = (system_clock() - timedelta(hours=1)).replace(microsecond=0)
+    around = Window(second - timedelta(seconds=2), second + timedelta(seconds=2))
     async with TencentStandIn([message(which, second) for which in range(120)]) as stand_in:
-        collector = await ask(stand_in)
+        collector = await ask(stand_in, ProviderQuery(Target(NUMBER), around))
     assert (len(collector.deliveries), collector.notes) == (120, [COVERED])
 
 
@@ -348,6 +363,23 @@ async def test_no_second_sees_more_than_ten_of_its_calls_whoever_asks() -> None:
     moments = [call.at for call in stand_in.calls if call.action == ACTION.name]
     assert (len(moments), {call.outcome for call in stand_in.calls}) == (16, {"OK"})
     assert max(sum(start <= at < start + timedelta(seconds=1) for at in moments) for start in moments) <= 10
+
+
+async def test_of_a_batch_that_would_take_too_long_some_are_asked_for_their_receipts_only_and_that_is_said() -> None:
+    async with TencentStandIn(calls_per_second=10_000) as stand_in, opened(stand_in) as provider:
+        stand_in.faults.play(ProviderFaultKind.HANG)
+        collectors = [ResultCollector() for _ in range(MOST_WAITING + 5)]
+        askings = [asyncio.create_task(provider.query(query(), collector)) for collector in collectors]
+        await stand_in.wait_for_calls(20)  # all wait by now
+        another = ResultCollector()
+        somebody = replace(query(), askers=Askers(Asker("somebody else")))
+        askings.append(asyncio.create_task(provider.query(somebody, another)))
+        await stand_in.wait_for_calls(21)
+        for asking in askings:
+            asking.cancel()
+        await asyncio.gather(*askings, return_exceptions=True)
+    assert [collector.notes for collector in collectors].count([SendsSkipped()]) == 5
+    assert another.notes == []
 
 
 async def test_rows_of_the_wrong_shape_are_counted_in_both_calls() -> None:

@@ -31,7 +31,9 @@ MAX_FAULTS = 6
 MAX_SILENT = 5
 MAX_NOTES = 6
 MAX_NOT_ASKED = 4
-_OF_SENDS = frozenset({NoteKind.SENDS_COVERED, NoteKind.SENDS_MISSING})  # tells what "nothing found" means
+_OF_SENDS = frozenset(
+    {NoteKind.SENDS_COVERED, NoteKind.SENDS_MISSING, NoteKind.SENDS_SKIPPED}
+)  # tells what "nothing found" means
 _ORDINARY = _OF_SENDS | {  # how a source works, and what the verdict says already
     NoteKind.EMPTY_RECEIPTS,
     NoteKind.NO_RECORD,

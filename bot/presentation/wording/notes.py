@@ -25,6 +25,7 @@ from bot.model import (
     RowsUnreadable,
     SendsCovered,
     SendsMissing,
+    SendsSkipped,
     StoredSince,
     WindowIgnored,
 )
@@ -85,6 +86,10 @@ def note_sentence(note: Note, text_format: TextFormat, who: str) -> str:  # noqa
         case SendsMissing(what=what):
             missing = text_format.quote(what, CODE)
             return text_format.say("Refused and in-flight sends: not known ({what} is missing at {who}).", who=who, what=missing)
+        case SendsSkipped():
+            return text_format.say(
+                "Refused and in-flight sends: {who} was not asked about every number, too many at once.", who=who
+            )
         case _:
             assert_never(note)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from bot.model import OtherNumbers, RowsUnreadable
+from bot.model import OtherNumbers, RowsUnreadable, Status
 from bot.providers.tencent.rows import delivery_of, is_row_about
 from bot.receipts.ingestion import body_of_row
 
@@ -65,7 +65,8 @@ class RowCollector:
     def add(self, rows: Iterable[object]) -> None:
         """Add the rows of one part; those of another message or number than the target's are skipped.
 
-        Of a row whose id is unreadable nobody can say whether it is the message asked about: it counts as unreadable then.
+        Of a row whose id is unreadable nobody can say whether it is the message asked about: it counts as unreadable then. One
+        that was refused may have got none, and is another message.
         """
         wanted: Counter[Delivery] = Counter()
         others: Counter[bytes] = Counter()
@@ -78,7 +79,7 @@ class RowCollector:
                 others[body_of_row(row)] += 1
                 continue
             delivery = self._read(row)
-            if delivery is None or (self._target.message_id is not None and delivery.message_id is None):
+            if delivery is None or self._may_be_meant(delivery):
                 unreadable[body_of_row(row)] += 1
             elif self._target.message_id in {None, delivery.message_id}:
                 wanted[delivery] += 1
@@ -86,6 +87,10 @@ class RowCollector:
         self._seen |= wanted
         self._unreadable |= unreadable
         self._others |= others
+
+    def _may_be_meant(self, delivery: Delivery) -> bool:
+        """Whether a message was asked about by its id, and this one's is not known."""
+        return self._target.message_id is not None and delivery.message_id is None and delivery.status is not Status.REJECTED
 
 
 def note_skipped(collector: ResultCollector, *rows: RowCollector) -> None:

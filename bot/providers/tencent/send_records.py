@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from bot.errors import ProviderError
 from bot.i18n import phrase
-from bot.model import CountedMore, SendsCovered, SendsMissing
+from bot.model import CountedMore, SendsCovered, SendsMissing, SendsSkipped
 from bot.providers.optional_actions import ActionMissingError, Lack, OptionalAction, OptionalActions
 from bot.providers.side_by_side import side_by_side
 from bot.providers.tencent.errors import lack_of, read_response
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 ACTION = OptionalAction("DescribeSendRecordList", "sms:DescribeSendRecordList", phrase("refused and in-flight sends"))
 CALLS_PER_SECOND = 10  # of an account, beside the calls for receipts
+MOST_WAITING = 50  # calls of one asker: five seconds' worth, in answers that are due within eight
 KEPT_HOURS = 72
 CLOCK_MARGIN = timedelta(seconds=60)  # the hours are counted by the provider's clock, which also refuses an end after its now
 MAX_UNNOTED_CUT = timedelta(minutes=10)  # a window cut by less than this was cut for the clocks' sake
@@ -57,6 +58,9 @@ class SendRecords:
 
         Returns whether all of the window is. Raises ProviderError if some of it was not answered.
         """
+        if self._http.waiting(query.askers) >= MOST_WAITING:
+            collector.note(SendsSkipped())
+            return False
         now, window = self._clock(), query.window
         since = max(window.since, now - timedelta(hours=KEPT_HOURS) + CLOCK_MARGIN)
         search = _Search(self, number, query, rows, collector)

@@ -99,7 +99,7 @@ class TencentStandIn(StandIn):
             )
         params = action.read(asked, now)
         app_id = params.get("SmsSdkAppId", "")
-        if action.is_of_an_app:
+        if "SmsSdkAppId" in action.parameters:  # else it is about the whole account
             self._check_app(account, app_id)
         messages = self._messages_of(app_id) if asked.headers["x-tc-region"] == account.region else ()  # regions are isolated
         data = TencentData(app_id, messages, self.registers, self._traffic)

@@ -45,7 +45,6 @@ class TencentAction:
     check: Callable[[Params, datetime], None]  # raises ApiRefusal
     answer: Callable[[TencentData, Params, datetime], Response]
     garbage: Response
-    is_of_an_app: bool = True  # or of the whole account
 
     def read(self, asked: ApiRequest, now: datetime) -> Params:
         """The body's parameters, each checked. Raises ApiRefusal."""

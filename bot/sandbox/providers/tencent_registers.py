@@ -92,7 +92,6 @@ def _action(name: str, rows: str, answer: Callable[[TencentData, Params, datetim
         check=_check,
         answer=answer,
         garbage={rows: [{"SignName": 7, "StatusCode": "x"}, "a row that is text", None, {}]},
-        is_of_an_app=False,
     )
 
 
