@@ -28,6 +28,7 @@ _TASKS: Sequence[tuple[Phrase, Sequence[str]]] = (
             "smsstatus 100000000000000001 via aliyun-intl",
         ),
     ),
+    (phrase("Is it one customer or everyone?"), ("smsstatus stats since 2h",)),
     (phrase("Explain a code, or find codes about something:"), ("smsstatus MK:0008", "smsstatus explain blacklist")),
     (phrase("Check the setup:"), ("smsstatus doctor", "smsstatus providers")),
     (phrase("Read who looked up what:"), ("smsstatus audit -n 20 --since yesterday",)),
