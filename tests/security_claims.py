@@ -67,7 +67,7 @@ PROVEN_BY: dict[str, dict[str, str]] = {
             "test_an_entry_cannot_be_changed_in_the_database_itself test_the_purge_takes_what_is_older_and_leaves_the_rest"
         ),
     },
-    "receipts: status, code, times, carrier, the masked number": {
+    "receipts: status, code, times, carrier, also that of the number's range, the masked number": {
         "number and id hashed; id and vendor's words sealed; the rest in clear, numbers in it masked": (
             "test_a_stolen_file_names_nobody test_only_what_is_older_than_the_retention_is_purged"
         ),

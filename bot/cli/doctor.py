@@ -31,6 +31,7 @@ from bot.slack.transport.connection_errors import APP_TOKEN, SOCKET_MODE, SlackE
 from bot.slack.transport.handshake import OddFrameLog, open_socket
 from bot.slack.transport.socket_mode import ReconnectTimings
 from bot.slack.transport.web_client import authenticate, open_session, open_web_client
+from bot.statistics.trial import try_statistics
 from bot.storage.connection_errors import database_reason
 from bot.storage.unlisted_codes import UnlistedCodeCounter
 from bot.timing.clock import system_clock
@@ -100,7 +101,8 @@ async def check_providers(
     now = clock().replace(microsecond=0)
     targets = (Target(number=_probe_number(region)), Target(message_id=PROBE_ID))
     lookup = service.lookup(Query(targets, Window(now - timedelta(minutes=1), now)), refresh=True)
-    report, _ = await asyncio.gather(lookup, service.registers.probe())
+    asked = asyncio.gather(lookup, service.registers.probe(), try_statistics(service.providers, now))
+    report, *_ = await asked
     checks = [_provider_check(part, titles, proxies, language) for part in report.coverage]
     for provider in service.providers:
         checks += _provider_warnings(provider, titles, language)

@@ -29,6 +29,7 @@ _TASKS: Sequence[tuple[Phrase, Sequence[str]]] = (
             "smsstatus 100000000000000001 via aliyun-intl",
         ),
     ),
+    (phrase("Is it one customer or everyone?"), ("smsstatus stats since 2h",)),
     (phrase("Explain a code, or find codes about something:"), ("smsstatus MK:0008", "smsstatus explain blacklist")),
     (phrase("Check a signature or a template:"), ("smsstatus signature 示例", "smsstatus template SMS_100000001")),
     (phrase("Check the setup:"), ("smsstatus doctor", "smsstatus providers")),

@@ -54,6 +54,7 @@ def _source(source: SourceStatistics) -> dict[str, Any]:
         "until": _time(source.span.until),
         "groups": [_comparison(group) for group in source.groups],
         "not_compared": [{"with": one.before.value, "why": one.why.value} for one in source.not_compared],
+        "complete": source.error is None and not source.is_partial,
         "error": _error(source.error) if source.error else None,
     }
 

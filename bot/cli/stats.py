@@ -14,6 +14,7 @@ import click
 from bot.cli.completion import complete_words
 from bot.cli.localized_click import CliLocale, Command, argument, option, print_json
 from bot.cli.runner import load, run
+from bot.cli.words import parse_words
 from bot.i18n import ENGLISH, phrase
 from bot.timing.clock import system_clock
 
@@ -34,7 +35,7 @@ ALL_ANSWERED, SOME_FAILED, NONE_ANSWERED = 0, 1, 3
 
 @click.command(
     cls=Command,
-    about=phrase("Is it one customer or everyone? Count all messages: smsstatus stats since 2h via tencent"),
+    about=phrase("Is it one customer or everyone? Count all messages."),
     closing=phrase("Exit status: 0 all providers answered, 1 some did not, 2 wrong words or settings, 3 none answered."),
 )
 @argument("words", nargs=-1, shell_complete=complete_words)
@@ -42,7 +43,6 @@ ALL_ANSWERED, SOME_FAILED, NONE_ANSWERED = 0, 1, 3
 @click.pass_obj
 def stats(locale: CliLocale, *, words: tuple[str, ...], as_json: bool) -> None:
     """Count everybody's messages. Raises SystemExit with the exit status."""
-    from bot.cli.lookup import parse_words
     from bot.grammar import Stats
 
     settings = load(locale.language)

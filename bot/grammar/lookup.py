@@ -55,7 +55,7 @@ def read_stats(cursor: Cursor, context: ParseContext) -> Stats:
     _read_words(cursor, draft, context)
     if draft.mentions:
         span = draft.mentions[0][1]
-        problem = phrase("`stats` counts everybody's messages, not those of {word}.")
+        problem = phrase("`stats` counts everybody's messages, not those of `{word}`.")
         of_them, of_everybody = [Edit(Span(0, begins), "")], [Edit(mention, "") for _, mention in draft.mentions]
         raise ParseError(problem, word=cursor.text_of(span), others=[of_them, of_everybody])
     window = build_window(draft.since, draft.until, cursor, context)

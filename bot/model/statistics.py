@@ -182,6 +182,7 @@ class SourceStatistics:
     groups: tuple[Comparison, ...] = ()
     not_compared: tuple[NotCompared, ...] = ()
     lacks: tuple[Phrase, ...] = ()  # actions that the account lacks, a sentence each
+    is_partial: bool = False  # some of its figures are missing
     error: ProviderFault | None = None
 
 

@@ -96,7 +96,7 @@ COMMANDS: tuple[TryThis, ...] = (
     TryThis("/smsstatus stats since 2h", "Is it one customer or everyone? One of Tencent's two apps has fallen."),
     TryThis(
         "/smsstatus 13811112005 since 2h",
-        "Failed at the app that has fallen: press “Only this customer?”. Elsewhere the same button says that nothing is unusual.",
+        "Failed at the app that has fallen: press *Only this customer?*. Elsewhere the same button says that nothing is unusual.",
     ),
     TryThis("/smsstatus providers", "Who is asked, and what each of them can answer."),
     TryThis("/smsstatus help", "The whole language in a few examples."),

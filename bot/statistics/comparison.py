@@ -48,10 +48,10 @@ def _compare(figures: SourceFigures, group_of: Callable[[Group], Group]) -> list
     found = []
     for group in sorted({*now, *(yesterday or ()), *(week_ago or ())}, key=_order):
         counts = now.get(group, Counts())
-        before = [None if sums is None else sums.get(group, Counts()) for sums in (yesterday, week_ago)]
+        before, earlier = (None if sums is None else sums.get(group, Counts()) for sums in (yesterday, week_ago))
         fall = find_fall(series.get(group, {}).items(), figures.step)
-        finding = judge(counts, before, fall)
-        found.append(Comparison(group, counts, *before, finding=finding, fall=fall))
+        finding = judge(counts, (before, earlier), fall)
+        found.append(Comparison(group, counts, before, earlier, finding=finding, fall=fall))
     return found
 
 

@@ -8,7 +8,7 @@ compare    each account's figures, judged by the rule
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -51,7 +51,18 @@ class _Source:
     provider: Provider
     statistics: Statistics
     plan: SourcePlan
-    collector: ResultCollector
+    collectors: list[ResultCollector] = field(default_factory=list)  # of its calls
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether a call was answered in part only."""
+        return any(collector.notes for collector in self.collectors)
+
+    @property
+    def fault(self) -> ProviderFault:
+        """Why a call has no answer yet."""
+        faults = (collector.last_fault for collector in self.collectors)
+        return next((fault for fault in faults if fault is not None), DEADLINE_FAULT)
 
 
 class StatisticsService:
@@ -109,7 +120,7 @@ class StatisticsService:
         for provider in self._providers:
             if _is_asked(provider, question) and isinstance(provider, HasStatistics) and provider.statistics is not None:
                 plan = plan_source(provider.statistics, question.window, now)
-                yield _Source(provider, provider.statistics, plan, ResultCollector())
+                yield _Source(provider, provider.statistics, plan)
 
     def _without(self, question: StatisticsQuestion) -> Iterator[str]:
         counting = {one.name for one in self._providers if isinstance(one, HasStatistics) and one.statistics is not None}
@@ -136,15 +147,17 @@ class StatisticsService:
         kept = self._cache.get(key, refresh=refresh)
         if kept is not None:
             return kept
+        collector = ResultCollector()
+        source.collectors.append(collector)
         try:
-            figures = await source.statistics.count(query, source.collector)
+            figures = await source.statistics.count(query, collector)
         except ProviderError as error:
             return error.fault
         except Exception as error:
             # An adapter's bug must cost its own figures only.
             log.exception("statistics.crashed", provider=provider.name)
             return ProviderFault("Transport.Crash", type(error).__name__)
-        if not source.statistics.has_series:  # the store is asked again: it costs a statement
+        if not source.statistics.has_series and not collector.notes:  # the store is asked again: it costs a statement
             self._cache.put(key, figures)
         return figures
 
@@ -167,9 +180,10 @@ class StatisticsService:
             plan.now,
             not_compared=(*plan.not_compared, *unanswered),
             lacks=_lacks(provider),
+            is_partial=source.is_partial,
         )
         if now is None:
-            fault = _fault(sums[provider, "now"], source.collector)
+            fault = _fault(sums[provider, "now"], source)
             return replace(found, error=explained(fault, provider.name, self._catalogue), not_compared=())
         figures = SourceFigures(
             now=now,
@@ -207,10 +221,10 @@ def _figures(answer: Answer, question: StatisticsQuestion) -> Counted | None:
     return tuple(one for one in found if _is_wanted(one, question))
 
 
-def _fault(answer: Answer, collector: ResultCollector) -> ProviderFault:
+def _fault(answer: Answer, source: _Source) -> ProviderFault:
     if not answer.cancelled() and isinstance(fault := answer.result(), ProviderFault):
         return fault
-    return collector.last_fault or DEADLINE_FAULT
+    return source.fault
 
 
 def _steps(series: Sequence[Answer], source: _Source, question: StatisticsQuestion) -> Counted:

@@ -34,7 +34,8 @@ _NAMES = {
     "Permits",  # in Alibaba's words for a limit
     "Slack",
     "UTC",
-    "SendStatusStatistics",  # an action, as the vendor's policies name it
+    "SendStatusStatistics",  # an action and an error, as the vendor names them
+    "InvalidAction",
     "Check SMS status",  # the shortcut's name, which Slack shows as the manifest has it
     "Singtel",  # carriers, regions and countries, as the provider calls them
     "SG",

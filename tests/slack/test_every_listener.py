@@ -92,6 +92,10 @@ async def use_every_surface(office: Office) -> PostedMessage:
     await workspace.click("li", answer, *found_button(answer, "answer.refresh"))
     await workspace.wait_for(lambda: office.edited(answer), within=15)
 
+    counted = await office.ask("stats")
+    await workspace.click("li", counted, *found_button(counted, "stats.refresh"))
+    await workspace.wait_for(lambda: office.edited(counted), within=15)
+
     mention = await office.say(f"<@{workspace.bot.bot_user_id}> {NUMBER} since 2h")
     await office.answered()
     await office.say("help", channel="dm-li")

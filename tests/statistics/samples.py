@@ -94,6 +94,7 @@ def _gaps() -> StatisticsReport:
         comparison(CODES, counts(97), None, None),
         not_compared=(NotCompared(Before.YESTERDAY, WhyNot.TOO_LONG), NotCompared(Before.WEEK_AGO, WhyNot.NO_ANSWER)),
         lacks=(MissingAction(SUBMISSIONS, Lack.ACTION, said, NOW).notice,),
+        is_partial=True,
     )
     fault = ProviderFault("Transport.Timeout", retryable=True)
     return report(known, source("aliyun", "LTAI…9xQ", error=fault), source("receipts", "store"), is_cut=True)

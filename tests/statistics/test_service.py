@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from bot.codes import load_catalogue
-from bot.model import STORE, Window
+from bot.model import STORE, PhoneNumber, Status, Window
 from bot.model.statistics import Before, Counts, Finding, StatisticsQuestion, WhyNot
 from bot.providers.aliyun.plugin import open_aliyun
 from bot.providers.aliyun.settings import AliyunSettings
@@ -33,6 +33,7 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 APPS, KEY = TencentAccount(app_ids=("1400006666", "1400007777")), AliyunAccount()
 FELL_AT = datetime(2026, 11, 21, 4, tzinfo=UTC)
 CATALOGUE = load_catalogue()
+CARRIERS = {"China Mobile": "13711112222", "China Unicom": "13011112222"}
 
 
 def traffic(_system: SandboxSystem, account: str, hour: datetime) -> HourOfTraffic:
@@ -205,3 +206,41 @@ async def test_no_more_than_31_days_are_counted(clock: ToyClock) -> None:
 
 async def test_without_any_source_nothing_is_known(clock: ToyClock) -> None:
     assert (await service([], clock).ask(last(clock))).finding is Finding.UNANSWERED
+
+
+async def test_the_store_shows_to_the_minute_where_one_carrier_s_messages_fell(store: ReceiptStore, clock: ToyClock) -> None:
+    numbers = {name: PhoneNumber(f"+86{digits}", 86, digits) for name, digits in CARRIERS.items()}
+    fell = clock().replace(second=0) - timedelta(minutes=25)
+    rows = []
+    for back in range(1, 4 * 60):
+        sent = clock().replace(second=0) - timedelta(minutes=back)
+        for name, number in numbers.items():
+            for place in range(3):
+                lost = name == "China Mobile" and sent >= fell and place > 0
+                status = Status.FAILED if lost else Status.DELIVERED
+                rows += [receipt(f"{name}{back}-{place}", number=number, status=status, sent_at=sent, received_at=sent)]
+    await store.ingest(None, rows, [])
+
+    report = await service([StoreProvider(store, timedelta(days=90))], clock).ask(last(clock))
+
+    (group,) = report.sources[0].groups
+    found = {one.group.carrier: one for one in group.carriers}
+    assert {name: one.finding for name, one in found.items()} == {
+        "China Mobile": Finding.UNUSUAL,
+        "China Unicom": Finding.USUAL,
+    }
+    fall = found["China Mobile"].fall
+    assert fall is not None
+    assert (fall.at, fall.before) == (fell, 1)
+
+
+async def test_of_refused_submissions_that_are_not_known_it_is_said_and_not_kept(clock: ToyClock) -> None:
+    async with opened(clock) as providers:
+        counting = service(providers.all[:1], clock)
+        providers.tencent.faults.refuse("InternalError.JsonParseFail", on="SendStatusStatistics")
+        part = await counting.ask(last(clock))
+        providers.tencent.faults.clear(ProviderFaultKind.REFUSED)
+        whole = await counting.ask(last(clock))
+
+    assert [source.is_partial for source in (*part.sources, *whole.sources)] == [True, False]
+    assert part.finding is Finding.USUAL

@@ -75,7 +75,8 @@ def _lines(source: SourceStatistics, group: Comparison, report: StatisticsReport
 def _delivered(counts: Counts, unit: Unit, text_format: TextFormat) -> str:
     """`61 % of 1,204 delivered`: of those with a receipt."""
     if not counts.requested:
-        return text_format.say("nothing sent")
+        # Whether Alibaba shows the running day at all is not documented.
+        return text_format.say("no figures yet") if unit is Unit.SEGMENTS else text_format.say("nothing sent")
     delivered = percent_of(counts.delivered, counts.known, text_format.language)
     if not delivered:
         return text_format.say("no receipt yet")

@@ -74,6 +74,8 @@ def _not_compared(report: StatisticsReport, text_format: TextFormat) -> Iterator
                 continue  # it knows what was pushed; the vendors know what was sent
             yield text_format.say("{who}: nothing counted in this window", who=source_name(source, report, text_format))
             continue
+        if source.is_partial:
+            yield text_format.say("{who}: some of the figures are missing", who=source_name(source, report, text_format))
         for why, words in _WHY.items():
             when = [BEFORE[one.before].said_in(language) for one in source.not_compared if one.why is why]
             if when:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.errors import ProviderError
 from bot.i18n import phrase
+from bot.model import PartMissing
 from bot.model.statistics import Cause, Counts, Figures, Grain, Group, Unit
 from bot.providers.china_time import CHINA
 from bot.providers.optional_actions import ActionMissingError, OptionalAction
@@ -83,7 +84,7 @@ class TencentStatistics:
         submitted = submissions.result() if submissions is not None else {}
         if isinstance(submitted, ProviderError):
             if not isinstance(submitted, ActionMissingError):
-                collector.last_fault = submitted.fault
+                collector.note(PartMissing(missing=1, parts=2))
             submitted = {}
         counts = read_counts(found, submitted)
         return (Figures(Group(NAME, self._app_id), counts),) if counts.requested else ()

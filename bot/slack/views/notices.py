@@ -51,13 +51,15 @@ def help_message(
     """Help, one screen: what one may want to do, each with an example that works as it is."""
     say = language.say
     shown = [code(f"{command} {example}".strip(), _EXAMPLE) for example in examples]
-    asks_who = say("providers")
+    asks_who, counts = say("providers"), say("stats since 2h")
+    everybody = code(f"{command} {counts}".strip(), _NAME)
     name, who = code(f"@{bot_name}", _NAME), code(f"{command} {asks_who}".strip(), _NAME)
     follow_ups = [code(words.said_in(language), _NAME) for words in FOLLOW_UPS]
     question = say("Was this SMS delivered, and if not, why?")
     wishes = (
         *(wish.filled(example=example).said_in(language) for wish, example in zip(_WISHES, shown, strict=False)),
         say("After a lookup, follow up: {words}", words=language.listed(follow_ups, either=True)),
+        say("One customer or everyone: {example}", example=everybody),
         say("Ask in a thread: mention {name}, or “Check SMS status” in a message's menu", name=name),
         say("See who is asked: {example}", example=who),
     )
