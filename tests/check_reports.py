@@ -25,7 +25,7 @@ from tests.reports import NOW
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-NAME, CODE = "示例", "SMS_100000001"
+NAME, CODE = "示例", "1234567"
 CARRIERS = ("China Mobile", "China Unicom", "China Telecom")
 REVIEWED = NOW - timedelta(days=40)
 REGISTERED = RegistrationState.REGISTERED

@@ -40,6 +40,8 @@ CASES = (
     Case("explain of a listed code", "explain MK:0008", 500),
     Case("everybody's messages, one app fallen", "stats since 2h", 680),
     Case("everybody's messages, nothing unusual", "stats since 2h via aliyun", 400),
+    Case("a signature that one carrier refuses", "signature 示例", 420),
+    Case("a template that was refused", "template SMS_100000002", 320),
 )
 
 

@@ -29,7 +29,7 @@ def render_check(
 ) -> RenderableType:
     """What it comes to, what to do, and each register's lines."""
     words = check_words(report, plain_text_format(None, titles, zone=zone, now=report.as_of, language=language))
-    parts = lines_of([f"{words.sign} {words.lead}"], "bold")
+    parts = lines_of([words.lead], "bold")
     parts += lines_of([words.missing, words.advice])
     parts += [below([line]) for line in words.lines]
     return Group(*parts, *lines_of(words.small, "dim"))

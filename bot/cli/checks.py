@@ -31,7 +31,7 @@ _STATUSES = phrase("Exit status: 0 all accounts answered, 1 some did not, 2 wron
 @click.command(
     "signature",
     cls=Command,
-    about=phrase("Check an SMS signature: at which carriers it is registered, and why not. Example: smsstatus signature 示例"),
+    about=phrase("Check an SMS signature: at which carriers it is registered, and why not."),
     closing=_STATUSES,
 )
 @argument("name", nargs=-1, required=True)
@@ -45,10 +45,10 @@ def signature(locale: CliLocale, *, name: tuple[str, ...], as_json: bool) -> Non
 @click.command(
     "template",
     cls=Command,
-    about=phrase("Check an SMS template: whether it passed its review. Example: smsstatus template SMS_100000001"),
+    about=phrase("Check an SMS template: whether it passed its review."),
     closing=_STATUSES,
 )
-@argument("code", nargs=-1, required=True)
+@argument("code", nargs=-1, required=True, metavar="TEMPLATE...")
 @option("--json", "as_json", is_flag=True, about=phrase("Print one JSON object."))
 @click.pass_obj
 def template(locale: CliLocale, *, code: tuple[str, ...], as_json: bool) -> None:
@@ -67,7 +67,7 @@ def check_words_of(text: str, language: Language, *, as_json: bool) -> None:
     try:
         command = parse(text, ParseContext(now=system_clock(), zone=UTC, providers={}))
     except UsageError as error:
-        fail(error.masked_problem.said_in(language), WRONG_INPUT)
+        fail([error.masked_problem.said_in(language)], WRONG_INPUT)
     if not isinstance(command, CheckSignature | CheckTemplate):
         raise TypeError("the words of a check are read as something else")
     run_check(command, load(language), language, as_json=as_json)

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.cli.completion import complete_words
-from bot.cli.localized_click import CliLocale, Command, argument, option, print_json
-from bot.cli.runner import load, run
+from bot.cli.localized_click import CliLocale, Command, argument, fail, option, print_json
+from bot.cli.runner import WRONG_INPUT, load, run
 from bot.cli.words import parse_offline, parse_words
 from bot.i18n import ENGLISH, phrase
 

@@ -287,5 +287,10 @@ STORIES: tuple[Story, ...] = (
         "the template was changed, and refused at its review",
         (StoryMessage(ALIYUN, ago(minutes=20), "isv.SMS_TEMPLATE_ILLEGAL", text=OFFER_TEXT, template="SMS_100000002"),),
     ),
+    Story(
+        "+8613811112023",
+        "a text without a signature in front, refused for that",
+        (StoryMessage(TENCENT, ago(minutes=25), "TX:2000", text=ABROAD_TEXT),),
+    ),
 )
 """Everyone in the sandbox. `UNKNOWN_NUMBER` is on purpose not among them."""

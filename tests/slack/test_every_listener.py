@@ -25,6 +25,7 @@ from bot.timing.clock import system_clock
 from bot.timing.startup import StartupWait
 from tests.slack.access.samples import SURFACES
 from tests.slack.conftest import FIRST_READING, NUMBER, QUICK, SECOND, Office, found_button
+from tests.slack.listeners.test_checks import NO_SIGNATURE
 from tests.slack.listeners.test_home import home, repeats
 from tests.slack.listeners.test_shortcuts import use_on, window
 
@@ -91,6 +92,11 @@ async def use_every_surface(office: Office) -> PostedMessage:
     answer = await office.ask(f"{NUMBER} since 2h")
     await workspace.click("li", answer, *found_button(answer, "answer.refresh"))
     await workspace.wait_for(lambda: office.edited(answer), within=15)
+    unsigned = await office.ask(NO_SIGNATURE)
+    await workspace.click("li", unsigned, *found_button(unsigned, "answer.signature"))
+    before = len(office.seen())
+    await workspace.submit("li", await window(office), {modal.NAME: "示例"})
+    await workspace.wait_for(lambda: office.seen()[before:], within=15)
 
     counted = await office.ask("stats")
     await workspace.click("li", counted, *found_button(counted, "stats.refresh"))

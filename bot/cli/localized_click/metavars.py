@@ -22,6 +22,8 @@ _METAVARS: Mapping[str, Phrase] = {
         phrase("[COMMAND]..."),
         phrase("FILE"),
         phrase("INTEGER RANGE"),
+        phrase("NAME..."),
+        phrase("TEMPLATE..."),
         phrase("NUMBER"),
         phrase("TEXT"),
         phrase("WHEN"),

@@ -36,7 +36,7 @@ _KINDS: Mapping[TemplateKind, Phrase] = {
 
 def template_words(report: TemplateReport, text_format: TextFormat) -> CheckWords:
     """The check in words. With several entries the worst one leads."""
-    subject = text_format.say("Template {code}", code=text_format.quote(report.name, IDENTIFIER))
+    subject = text_format.say("Template {code}", code=text_format.prose(report.name, IDENTIFIER))
     if not report.found:
         lead, advice = absent_lead(report, subject, text_format), _absent_advice(report, text_format)
     else:
