@@ -21,6 +21,7 @@ from bot.slack.listeners.actions import AnswerButtons
 from bot.slack.listeners.conversation import Conversations
 from bot.slack.listeners.home import HomeTab
 from bot.slack.listeners.modals import Modals
+from bot.slack.listeners.thread_summary import ThreadSummaries
 from bot.slack.locales import LocaleResolver
 from bot.slack.messaging.outbox import Outbox
 from bot.slack.messaging.poster import Poster
@@ -242,9 +243,11 @@ def build_parts(
 
     windows = Modals(answers, drafts, view_client)
     receipt_days = general.receipt_days if state.ingests_receipts else 0
-    conversations = Conversations(answers, help_throttle, view_client, windows.readings)
+    summaries = ThreadSummaries(answers, view_client)
+    conversations = Conversations(answers, help_throttle, view_client, windows.readings, summaries)
     commands.register(bolt, runner, windows.readings, responders)
-    actions.register(bolt, runner, AnswerButtons(answers, windows, Uploader(client, session), inbox.reservations), responders)
+    pressed = AnswerButtons(answers, windows, Uploader(client, session), summaries, inbox.reservations)
+    actions.register(bolt, runner, pressed, responders)
     events.register(bolt, runner, conversations, responders)
     reading_buttons.register(bolt, runner, conversations, responders)
     shortcuts.register(bolt, runner, windows, responders)

@@ -15,6 +15,7 @@ from bot.slack.answer_message import is_unconfirmed
 from bot.slack.listeners.answer_actions import apply_action
 from bot.slack.listeners.answer_file import share_csv
 from bot.slack.listeners.click import Click
+from bot.slack.listeners.thread_summary import share_summary, show_summary
 from bot.slack.requests.context import RequestOutcome
 from bot.slack.state.answers import KEEP
 from bot.slack.state.drafts import ModalDraft
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from bot.slack.answer_service import AnswerService
     from bot.slack.listeners.modals import Modals
+    from bot.slack.listeners.thread_summary import ThreadSummaries
     from bot.slack.locales import ReaderLocale
     from bot.slack.messaging.responder import ResponseUrlResponder
     from bot.slack.messaging.uploader import Uploader
@@ -43,6 +45,7 @@ class AnswerButtons:
     answers: AnswerService
     modals: Modals
     uploader: Uploader
+    summaries: ThreadSummaries
     reservations: Reservations  # an answer is shared once, whoever presses
 
 
@@ -85,6 +88,13 @@ async def handle_click(
             return await _reveal(ctx, answers, responder, click, record=record, reader=reader)
         case buttons.CSV:
             return await share_csv(ctx, answers, services.uploader, responder, click, record=record, reader=reader)
+        case buttons.SUMMARY:
+            return await show_summary(ctx, services.summaries, responder, record=record, reader=reader)
+        case buttons.SHARE_SUMMARY:
+            kept = services.reservations
+            return await share_summary(
+                ctx, services.summaries, responder, kept, answer_id=click.value, record=record, reader=reader
+            )
         case buttons.CUSTOMER:
             read_by = get_language(answers.identity.customer_language or reader.language.code)
             report = await answers.report_of(ctx, record)

@@ -3,6 +3,7 @@
 answer          Report -> the answer to a lookup (rows.py: its messages, table.py: each of many, small_print.py, buttons.py)
 reference       the answers to `explain` and `providers`
 notices         help, progress, usage errors, access denials, delivery failures
+timeline        the lookups of a thread as Markdown
 thread_notes    what a follow-up changed
 answer_changes  labels for changes to a posted answer
 reveal          unmasked numbers, for one person
@@ -45,6 +46,7 @@ from bot.slack.views.notices import (
 from bot.slack.views.reference import explain_result, explanations, providers, term
 from bot.slack.views.reveal import revealed
 from bot.slack.views.thread_notes import change_notice, first_page, last_page, no_such_row, nothing_to_explain
+from bot.slack.views.timeline import no_summary, shared_summary, thread_summary
 
 __all__ = [
     "Message",
@@ -70,6 +72,7 @@ __all__ = [
     "internal_error",
     "last_page",
     "no_such_row",
+    "no_summary",
     "not_a_question",
     "nothing_to_explain",
     "other_command",
@@ -77,8 +80,10 @@ __all__ = [
     "providers",
     "revealed",
     "shared",
+    "shared_summary",
     "term",
     "thanks",
+    "thread_summary",
     "unconfirmed",
     "unreadable",
     "usage_error",
