@@ -206,6 +206,7 @@ class AnswerService:
             public=record.public,
             command=self.identity.command if record.thread is None else f"@{self.identity.bot_name}",
             asked_by=record.asked_by if record.public else None,
+            threaded=record.public and record.thread is not None and bool(record.thread.ts),
             shared=record.shared,
             direct=is_direct(record.channel),
             may_reveal=not record.public and await self.authorizer.may_reveal(record.asked_by, ctx.request) is None,

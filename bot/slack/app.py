@@ -33,6 +33,7 @@ from bot.slack.listeners.conversation import Conversations
 from bot.slack.listeners.home import HomeTab
 from bot.slack.listeners.modals import Modals
 from bot.slack.listeners.statistics import StatisticsButtons
+from bot.slack.listeners.thread_summary import ThreadSummaries
 from bot.slack.locales import LocaleResolver
 from bot.slack.messaging.outbox import Outbox
 from bot.slack.messaging.poster import Poster
@@ -256,9 +257,11 @@ def build_parts(
 
     windows = Modals(answers, drafts, view_client)
     receipt_days = general.receipt_days if state.ingests_receipts else 0
-    conversations = Conversations(answers, help_throttle, view_client, windows.readings)
+    summaries = ThreadSummaries(answers, view_client)
+    conversations = Conversations(answers, help_throttle, view_client, windows.readings, summaries)
     commands.register(bolt, runner, windows.readings, responders)
-    actions.register(bolt, runner, AnswerButtons(answers, windows, Uploader(client, session), inbox.reservations), responders)
+    pressed = AnswerButtons(answers, windows, Uploader(client, session), summaries, inbox.reservations)
+    actions.register(bolt, runner, pressed, responders)
     statistics.register(bolt, runner, StatisticsButtons(answers, inbox.reservations), responders)
     events.register(bolt, runner, conversations, responders)
     reading_buttons.register(bolt, runner, conversations, windows, responders)

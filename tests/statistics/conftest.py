@@ -11,7 +11,7 @@ from tests.toys import ToyClock
 
 if TYPE_CHECKING:
     from bot.receipts import ReceiptStore
-    from bot.storage import Database
+    from bot.storage.database import Database
 
 
 @pytest.fixture

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from bot.slack.answer_message import AnswerMessage
     from bot.slack.answer_service import AnswerService
     from bot.slack.listeners.readings import Readings
+    from bot.slack.listeners.thread_summary import ThreadSummaries
     from bot.slack.locales import ReaderLocale
     from bot.slack.messaging.view_client import ViewClient
     from bot.slack.requests.context import RequestContext
@@ -63,6 +64,7 @@ class Conversations:
     help_throttle: HelpThrottle
     views: ViewClient
     readings: Readings
+    summaries: ThreadSummaries
 
 
 async def handle_message(ctx: RequestContext, conversations: Conversations, message: AnswerMessage, text: str) -> RequestOutcome:
@@ -79,6 +81,10 @@ async def handle_message(ctx: RequestContext, conversations: Conversations, mess
     if isinstance(command, FollowUpAction | ExplainRow):
         if last is None:
             raise RuntimeError("a follow-up was read though there is nothing to follow")
+        if command is FollowUpAction.SUMMARY:
+            summary = await conversations.summaries.of(ctx, message.thread, reader, shareable=not message.is_direct)
+            await message.show(summary or views.no_summary(language=reader.language))
+            return RequestOutcome.ANSWERED
         if isinstance(command, FollowUpAction):
             return await _act(ctx, conversations, message, command, last=last, reader=reader)
         return await _explain_row(ctx, answers, message, command, record=last[1], reader=reader)

@@ -70,8 +70,10 @@ class Uploader:
         return file_id
 
     async def _complete(self, file_id: str, file: TextFile, channel: str, thread_ts: str | None, comment: str) -> None:
-        more = {"initial_comment": comment} if comment else {}
         with slack_errors():
             await self._client.files_completeUploadExternal(
-                files=[{"id": file_id, "title": file.name}], channel_id=channel, thread_ts=thread_ts, **more
+                files=[{"id": file_id, "title": file.name}],
+                channel_id=channel,
+                thread_ts=thread_ts,
+                initial_comment=comment or None,
             )

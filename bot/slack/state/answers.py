@@ -12,7 +12,7 @@ import json
 import secrets
 import sys
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 import sqlalchemy as sa
@@ -22,12 +22,14 @@ from cachetools import LRUCache
 from bot.errors import DatabaseError, UsageError
 from bot.grammar import Lookup, ParseContext, parse, write
 from bot.model.held_bytes import TARGET_BYTES, report_bytes
+from bot.slack.state.findings import Finding
 from bot.storage.column_types import UtcDateTime
 from bot.storage.database import METADATA
 from bot.storage.keyring import WrongKeyError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
 
     from bot.model import Query, Report
     from bot.storage.database import Database
@@ -85,9 +87,8 @@ class AnswerRecord:
     changed: tuple[str, str] | None = None  # what was done to it last, and by whom: ("refreshed", Slack user id)
     previous: Query | None = None  # the lookup before it, that a follow-up builds on
     passed_over: tuple[str, ...] = ()  # words of the question that changed nothing
-    # What is left of a report that is no longer in memory: an Outcome's value, and as of when.
-    outcome: str = field(default="", compare=False)
-    as_of: datetime | None = field(default=None, compare=False)
+    found_first: Finding | None = field(default=None, compare=False)  # what was found when it was asked
+    found_last: Finding | None = field(default=None, compare=False)  # and when it was asked again last; filled in by the store
 
     @classmethod
     def first(cls, asked: Lookup, *, asked_by: str, channel: str, public: bool = False, previous: Query | None = None) -> Self:
@@ -121,6 +122,9 @@ class AnswerStore:
 
     async def update(self, answer_id: str, shown: AnswerRecord) -> None:
         """Replace the one with this id. When the database cannot be written it is kept in memory, and the log tells."""
+        if shown.report is not None:
+            found = Finding.of(shown.report)
+            shown = replace(shown, found_first=shown.found_first or found, found_last=found)
         self._recent.pop(answer_id, None)
         if _bytes(shown) <= self._max_bytes:
             self._recent[answer_id] = shown
@@ -182,6 +186,11 @@ class AnswerStore:
             found.setdefault(_repeatable(shown), (answer_id, shown))
         return list(found.values())[:limit]
 
+    async def newest_in(self, thread: Thread, limit: int) -> list[tuple[str, AnswerRecord]]:
+        """The last `limit` answers of `thread` with their ids, the newest first. Never raises."""
+        found = await self._newest(ANSWERS.c.thread == self._thread_key(thread), limit)
+        return [(answer_id, shown) for answer_id, shown, _ in found]
+
     async def latest_threads_of(self, user: str, limit: int) -> list[tuple[Thread, AnswerRecord, datetime]]:
         """The last `limit` threads outside direct messages in which `user` asked, the newest first. Never raises."""
         found: dict[Thread, tuple[Thread, AnswerRecord, datetime]] = {}
@@ -191,10 +200,11 @@ class AnswerStore:
         return list(found.values())[:limit]
 
     async def _newest_of(self, user: str, limit: int) -> list[tuple[str, AnswerRecord, datetime]]:
-        mine = sa.select(ANSWERS.c.id, ANSWERS.c.sealed, ANSWERS.c.updated_at).where(
-            ANSWERS.c.asker == self._asker_key(user), ANSWERS.c.expires_at >= self._clock()
-        )
-        newest = mine.order_by(ANSWERS.c.updated_at.desc()).limit(limit)
+        return await self._newest(ANSWERS.c.asker == self._asker_key(user), limit)
+
+    async def _newest(self, where: sa.ColumnElement[bool], limit: int) -> list[tuple[str, AnswerRecord, datetime]]:
+        kept = sa.select(ANSWERS.c.id, ANSWERS.c.sealed, ANSWERS.c.updated_at).where(where, ANSWERS.c.expires_at >= self._clock())
+        newest = kept.order_by(ANSWERS.c.updated_at.desc()).limit(limit)
         try:
             rows = await self._database.read(lambda connection: connection.execute(newest).all(), within=READ_SECONDS)
         except DatabaseError as error:
@@ -252,8 +262,8 @@ class AnswerStore:
             "changed": shown.changed,
             "after": write(Lookup(shown.previous), self._parse_context()) if shown.previous else None,
             "passed_over": shown.passed_over,
-            "outcome": shown.report.outcome.value if shown.report else shown.outcome,
-            "as_of": as_of.timestamp() if (as_of := shown.report.as_of if shown.report else shown.as_of) else None,
+            "first": shown.found_first.to_json() if shown.found_first else None,
+            "last": shown.found_last.to_json() if shown.found_last else None,
         }
         return json.dumps(value).encode()
 
@@ -273,8 +283,8 @@ class AnswerStore:
             changed=tuple(value["changed"]) if value.get("changed") else None,
             previous=self._query(value["after"]) if value.get("after") else None,
             passed_over=tuple(value.get("passed_over", ())),
-            outcome=value.get("outcome", ""),
-            as_of=datetime.fromtimestamp(value["as_of"], UTC) if value.get("as_of") else None,
+            found_first=Finding.read(value["first"]) if value.get("first") else None,
+            found_last=_last(value),
         )
 
     def _query(self, words: str) -> Query:
@@ -282,6 +292,12 @@ class AnswerStore:
         if not isinstance(command, Lookup):
             raise WrongKeyError("a stored answer is not a lookup")
         return command.query
+
+
+def _last(value: Mapping[str, Any]) -> Finding | None:
+    if value.get("last"):
+        return Finding.read(value["last"])
+    return Finding.read(value) if value.get("as_of") else None  # as version 0.1 wrote it
 
 
 def _same_question(one: Query, other: Query) -> bool:

@@ -4,6 +4,7 @@ answer          Report -> the answer to a lookup (rows.py: its messages, table.p
 reference       the answers to `explain` and `providers`
 checks          the answers to `signature` and `template`
 notices         help, progress, usage errors, access denials, delivery failures
+timeline        the lookups of a thread as Markdown
 thread_notes    what a follow-up changed
 answer_changes  labels for changes to a posted answer
 statistics      everybody's messages, counted
@@ -49,6 +50,7 @@ from bot.slack.views.reference import explain_result, explanations, providers, t
 from bot.slack.views.reveal import revealed
 from bot.slack.views.statistics import statistics
 from bot.slack.views.thread_notes import change_notice, first_page, last_page, no_such_row, nothing_to_explain
+from bot.slack.views.timeline import no_summary, shared_summary, thread_summary
 
 __all__ = [
     "Message",
@@ -75,6 +77,7 @@ __all__ = [
     "internal_error",
     "last_page",
     "no_such_row",
+    "no_summary",
     "not_a_question",
     "nothing_to_explain",
     "other_command",
@@ -82,9 +85,11 @@ __all__ = [
     "providers",
     "revealed",
     "shared",
+    "shared_summary",
     "statistics",
     "term",
     "thanks",
+    "thread_summary",
     "unconfirmed",
     "unreadable",
     "usage_error",

@@ -39,6 +39,8 @@ CUSTOMER = "answer.customer"
 SIGNATURE, TEMPLATE = "answer.signature", "answer.template"
 EVERYBODY = "answer.everybody"
 CSV = "answer.csv"
+SUMMARY = "answer.summary"
+SHARE_SUMMARY = "answer.share_summary"  # below a summary
 MENU = "answer.menu"
 
 MAX_VISIBLE = 3  # beside the menu
@@ -58,6 +60,7 @@ _LABELS: Mapping[str, tuple[Phrase, Phrase]] = {  # what the button says, and wh
     DETAILS: (phrase("Details"), phrase("Show each message, its codes in full, and how each source answered")),
     DETAILS_LESS: (phrase("Hide details"), phrase("Show the answer in short")),
     POST: (phrase("Post to thread…"), phrase("Post this answer in a thread of your choice, numbers masked")),
+    SUMMARY: (phrase("Summary"), phrase("Show you alone this thread's lookups as a timeline to copy")),
     CSV: (phrase("CSV"), phrase("Attach the messages as a CSV file, numbers masked")),
     REVEAL: (phrase("Reveal numbers"), phrase("Show the whole numbers to you alone; this is recorded")),
     EVERYBODY: (phrase("Only this customer?"), phrase("Count everybody's messages at the failing providers")),
@@ -85,6 +88,7 @@ def actions_block(report: Report, context: RenderContext, page: Page) -> dict[st
         *_detail_buttons(report, context),
         *_share_buttons(context),
     }
+    wanted |= {SUMMARY} if context.threaded else set()
     wanted |= {CUSTOMER} if customer_texts(report, context.language) else set()
     wanted |= {SIGNATURE} if suspected_signature(report) else set()
     wanted |= {TEMPLATE} if suspected_template(report) else set()

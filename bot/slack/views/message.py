@@ -44,6 +44,7 @@ class RenderContext:
     titles: Mapping[str, str]  # provider name -> "Tencent"
     page: int = 0  # of ten deliveries each, the newest first
     public: bool = False  # in a channel: no message text and no Share button
+    threaded: bool = False  # in a thread, which may have other lookups
     shared: bool = False  # its Share button has been used
     direct: bool = False  # in a direct message with the bot: there is no channel to share to
     may_reveal: bool = False  # whoever reads it may see whole numbers

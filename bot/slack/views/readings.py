@@ -26,6 +26,7 @@ _CHANGES: Mapping[str, Phrase] = {  # to the answer shown last
     "more": phrase("Next"),
     "newer": phrase("Previous"),
     "all": phrase("Show all"),
+    "summary": phrase("Summary"),
 }
 _MOST = 75  # characters of a button
 _MOST_TARGETS = 2

@@ -21,10 +21,12 @@ from bot.presentation.wording import STATUS_WORDS
 from bot.providers import systems
 from bot.slack import views
 from bot.slack.access.policy import DenialReason
+from bot.slack.state.findings import Finding
 from bot.slack.views import answer_changes, home, modal, notices
 from bot.slack.views.about import about_modal
 from bot.slack.views.message import text_message
 from bot.slack.views.readings import Reading, reading_labels
+from bot.slack.views.timeline import TimelineEntry
 from tests.check_reports import SIGNATURES, TEMPLATES
 from tests.notes import notes_of_every_kind
 from tests.reports import (
@@ -155,10 +157,19 @@ def _revealed(what: Report, *, language: Language) -> views.Message:
     return views.revealed(what, context(language))
 
 
-def _apart(*, language: Language, **here: str) -> views.Message:
+def _apart(*, language: Language, **here: Any) -> views.Message:
     """What fails and what arrives differ in one thing."""
     wrong = (failed(sent=ago(minutes=index), **here) for index in range(4))
     return _shown(report(*wrong, *many(1), delivery(sent=ago(hours=1))), language=language, detailed=True)
+
+
+def _entry(query: Query, before: Outcome, after: Outcome, link: str = LINK, **age: float) -> TimelineEntry:
+    was = Finding(before.value, ago(**age), (("failed", 2), ("pending", 1)))
+    return TimelineEntry(query, timedelta(hours=2), was, Finding(after.value, NOW, (("delivered", 3),)), link)
+
+
+def _summary(*entries: TimelineEntry, language: Language) -> views.Message:
+    return views.thread_summary(entries, ID, zone=SHANGHAI, language=language, shareable=True)
 
 
 def _with_csv(what: Report, *, language: Language) -> views.Message:
@@ -428,6 +439,22 @@ OTHER_MESSAGES: Mapping[str, Sample[views.Message]] = {
     "answer-of-an-account": partial(_apart, account="1400007777"),
     "answer-of-a-template": partial(_apart, template="1234567"),
     "answer-of-a-signature": partial(_apart, signature="示例"),
+    "summary": partial(
+        _summary,
+        _entry(OPEN, Outcome.FAILED, Outcome.DELIVERED, hours=2),
+        _entry(replace(OPEN, only=_FAILED), Outcome.PENDING, Outcome.DELIVERED, "", minutes=9),
+    ),
+    "summary-without-change": partial(
+        _summary,
+        TimelineEntry(CLOSED, None, Finding("failed", ago(hours=1)), Finding("failed", ago(hours=1))),
+    ),
+    "summary-of-many": partial(
+        _summary, *(_entry(report(numbers=5).query, Outcome.FAILED, Outcome.DELIVERED, minutes=30 - n) for n in range(20))
+    ),
+    "summary-shared": views.shared_summary,
+    "summary-of-nothing": views.no_summary,
+    "answer-in-a-thread": partial(_shown, report(delivery(), window=_WEEK), public=True, threaded=True),
+    "answer-of-nothing-in-a-thread": partial(_shown, report(window=_WEEK), public=True, threaded=True),
     "csv-of-one": partial(_with_csv, report(delivery())),
     "csv-of-several": partial(_with_csv, sample()),
     "csv-sent": views.csv_sent,
