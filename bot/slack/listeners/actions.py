@@ -25,6 +25,8 @@ from bot.slack.views import buttons, modal
 from bot.slack.views.notices import ALONE, LOOK_UP_AGAIN
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+
     from slack_bolt.async_app import AsyncAck, AsyncApp
 
     from bot.slack.answer_service import AnswerService
