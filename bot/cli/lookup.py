@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from bot.config import Settings
     from bot.grammar import Command as Parsed
-    from bot.grammar import Lookup
+    from bot.grammar import Lookup, ParseContext
     from bot.i18n import Language
     from bot.model import Report
     from bot.presentation.wording import ProviderStatus
@@ -47,10 +47,16 @@ ALL_ANSWERED, SOME_FAILED, NONE_ANSWERED = 0, 1, 3
     ),
 )
 @argument("words", nargs=-1, shell_complete=complete_words)
+@option(
+    "--file",
+    "path",
+    metavar="PATH",
+    about=phrase("Look up the numbers or message IDs in a CSV or TXT file, up to 1,000; - reads stdin."),
+)
 @option("--json", "as_json", is_flag=True, about=phrase("Print one JSON object."))
 @option("--reveal", is_flag=True, about=phrase("Show full numbers. Recorded in the audit."))
 @click.pass_obj
-def lookup(locale: CliLocale, *, words: tuple[str, ...], as_json: bool, reveal: bool) -> None:
+def lookup(locale: CliLocale, *, words: tuple[str, ...], path: str | None, as_json: bool, reveal: bool) -> None:
     """Run a command as it could be typed in Slack. Raises SystemExit with the exit status."""
     from bot.cli.codes import explain_text
     from bot.cli.console import show
@@ -59,6 +65,8 @@ def lookup(locale: CliLocale, *, words: tuple[str, ...], as_json: bool, reveal: 
     from bot.grammar import Explain, Help, Lookup, Providers
 
     language, text = locale.language, " ".join(words)
+    if path is not None:
+        sys.exit(_look_up_file(path, text, language, as_json=as_json, reveal=reveal))
     parsed = parse_offline(text)
     settings = None if isinstance(parsed, Explain | Help) else load(language)
     match parsed if settings is None else _parse(text, settings, language):
@@ -94,17 +102,12 @@ def parse_offline(text: str) -> Parsed | None:
 
 def _parse(text: str, settings: Settings, language: Language) -> Parsed:
     """`text` by the grammar. Raises SystemExit with status 2 when it is not understood."""
-    from bot.grammar import ParseContext, parse
-    from bot.providers.systems import RECEIPTS, SYSTEMS, via_words
-    from bot.receipts.opening import ingests_receipts
+    from bot.grammar import parse
+    from bot.providers.systems import RECEIPTS
 
-    known = {system.name for account in settings.accounts for system in account.vendor.systems} or {s.name for s in SYSTEMS}
-    if ingests_receipts(settings):
-        known.add(RECEIPTS.name)
-    general = settings.general
-    asker = ParseContext(now=system_clock(), zone=general.zone, region=general.region, providers=via_words(known))
+    known = _known_systems(settings)
     try:
-        return parse(text, asker)
+        return parse(text, _asker(settings, known))
     except UsageError as error:
         lines = [error.masked_problem.said_in(language)]
         if _asks_absent_store(text, known):
@@ -113,6 +116,37 @@ def _parse(text: str, settings: Settings, language: Language) -> Parsed:
         elif error.example is not None:
             lines.append(language.say("Try: {example}", example=f"smsstatus {html.unescape(error.example)}"))
         fail(lines, WRONG_INPUT)
+
+
+def _known_systems(settings: Settings) -> set[str]:
+    from bot.providers.systems import RECEIPTS, SYSTEMS
+    from bot.receipts.opening import ingests_receipts
+
+    known = {system.name for account in settings.accounts for system in account.vendor.systems} or {s.name for s in SYSTEMS}
+    if ingests_receipts(settings):
+        known.add(RECEIPTS.name)
+    return known
+
+
+def _asker(settings: Settings, known: set[str]) -> ParseContext:
+    from bot.grammar import ParseContext
+    from bot.providers.systems import via_words
+
+    general = settings.general
+    return ParseContext(now=system_clock(), zone=general.zone, region=general.region, providers=via_words(known))
+
+
+def _look_up_file(path: str, words: str, language: Language, *, as_json: bool, reveal: bool) -> int:
+    """Look up a file's list. Returns the exit status. Raises SystemExit with status 2 when it cannot be read."""
+    from bot.cli.batch import look_up_all, read_list
+
+    settings = load(language)
+    command = read_list(path, words, _asker(settings, _known_systems(settings)), language)
+    report, is_whole = run(look_up_all(settings, command, language, reveal=reveal), language)
+    if not report.query.targets:
+        return NONE_ANSWERED
+    _print_report(report, command, settings, language, as_json=as_json, reveal=reveal)
+    return _exit_status(report) if is_whole else max(SOME_FAILED, _exit_status(report))
 
 
 def _asks_absent_store(text: str, known: set[str]) -> bool:
