@@ -1,8 +1,8 @@
 """The bytes of a text file -> its text, whatever program wrote it.
 
 Excel writes CSV in the system's code page, which in China is GBK, or with a byte order mark, and "Unicode text" in UTF-16
-(https://support.microsoft.com/en-us/office/save-a-workbook-to-text-format-txt-or-csv-3e9a9d6c-70da-4255-aa28-fcacf1f081e6). What a
-file is, is told by its bytes: a spreadsheet that was given the name `numbers.csv` is one all the same. Pure.
+(https://support.microsoft.com/en-us/office/save-a-workbook-to-text-format-txt-or-csv-3e9a9d6c-70da-4255-aa28-fcacf1f081e6).
+What a file is, is told by its bytes: a spreadsheet that was given the name `numbers.csv` is one all the same. Pure.
 """
 
 from __future__ import annotations

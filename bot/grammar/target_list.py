@@ -72,7 +72,7 @@ def read_target_list(text: str, context: ParseContext) -> TargetList:
     """The list in `text`. Raises UsageError when there is nothing to look up, or more than 1,000 targets."""
     rows = read_table(text)
     column = None if _are_all_targets(rows[:_SAMPLE], context) else _column(rows[:_SAMPLE], context)
-    names = _is_header(rows, column or 0, context)
+    names = _is_header(rows, column or 0)
     name = rows[0].cells[column] if names and column is not None and column < len(rows[0].cells) else ""
     draft = _Draft(context)
     for row in rows[1:] if names else rows:
@@ -174,7 +174,7 @@ def _is_named(cell: str) -> bool:
     return bool(_NUMBER_COLUMN.match(name) or _ID_COLUMN.match(name) or any(word in name for word in _CHINESE_COLUMN))
 
 
-def _is_header(rows: Sequence[Row], column: int, context: ParseContext) -> bool:
+def _is_header(rows: Sequence[Row], column: int) -> bool:
     """Whether the first line names the columns: nothing in its cell is a number, and some other line has one."""
     if len(rows) < 2 or column >= len(rows[0].cells):  # noqa: PLR2004 - a name and a value
         return False

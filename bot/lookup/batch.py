@@ -59,11 +59,15 @@ class Batch:
         return tuple(target for target in self.query.targets if target not in self.done)
 
     @property
+    def seconds(self) -> float:
+        """For how long it has run."""
+        return asyncio.get_running_loop().time() - self._begun if self._begun else 0.0
+
+    @property
     def progress(self) -> BatchProgress:
         """How far it is now."""
         done, total = len(self.done), len(self.query.targets)
-        spent = asyncio.get_running_loop().time() - self._begun
-        left = spent / done * (total - done) if done >= _ENOUGH_TO_GUESS else None
+        left = self.seconds / done * (total - done) if done >= _ENOUGH_TO_GUESS else None
         return BatchProgress(done, total, self.failed, left)
 
     def stop(self, why: BatchEnd) -> None:

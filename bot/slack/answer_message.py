@@ -75,6 +75,8 @@ class AnswerMessage:
 
     async def progress(self, message: Message) -> None:
         """Post a message that is not the answer yet ("Asking …"). Raises SlackDeliveryError."""
+        if self.message_ts is None and self.interim is not None:
+            self.message_ts = await self.interim.ts()
         if self.message_ts is not None:
             await self._update_or_post(message, None)
         elif not self.channel.startswith(_PEOPLE):

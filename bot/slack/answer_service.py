@@ -20,6 +20,7 @@ from bot.providers.systems import titles, via_words
 from bot.slack import views
 from bot.slack.answer_message import is_direct
 from bot.slack.state.answers import Thread
+from bot.slack.state.batch_runs import BatchRuns
 from bot.slack.timings import Timings
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ class AnswerService:
     identity: AppIdentity
     clock: Clock
     timings: Timings = field(default_factory=Timings)
+    runs: BatchRuns = field(default_factory=BatchRuns)
 
     def parse_context(self, reader: ReaderLocale, delay: timedelta = timedelta()) -> ParseContext:
         """What the grammar must know of the one who asks. Made when it is needed, so that equal questions have one "now".
@@ -154,6 +156,8 @@ class AnswerService:
             changed=record.changed,
             previous=record.previous,
             passed_over=record.passed_over,
+            notes=record.notes,
+            has_rest=bool(record.rest),
         )
 
     def language_of(self, record: AnswerRecord, reader: ReaderLocale) -> Language:
@@ -173,7 +177,14 @@ class AnswerService:
         channel, team = channel or record.channel, self.identity.team
         # What it builds on was said in another conversation.
         public = replace(
-            record, public=True, shared=False, channel=channel, thread=Thread(team, channel, thread_ts or ""), previous=None
+            record,
+            public=True,
+            shared=False,
+            channel=channel,
+            thread=Thread(team, channel, thread_ts or ""),
+            previous=None,
+            notes=(),
+            rest=(),
         )
         answer_id = await self.store.add(replace(public, thread=None))
         message = await self.render(ctx, answer_id, public, reader)

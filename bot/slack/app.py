@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 
 import structlog
 from aiohttp import web
+from yarl import URL
 
 from bot.slack.access import AuthorizationMiddleware, Denials, Directory, UnhandledRequests, open_authorizer
 from bot.slack.answer_service import AnswerService
 from bot.slack.identity import AppIdentity
-from bot.slack.listeners import actions, commands, events, home, modals, reading_buttons, shortcuts, workflow_step
+from bot.slack.listeners import actions, batches, commands, events, home, modals, reading_buttons, shortcuts, workflow_step
 from bot.slack.listeners.actions import AnswerButtons
 from bot.slack.listeners.conversation import Conversations
 from bot.slack.listeners.home import HomeTab
@@ -36,6 +37,7 @@ from bot.slack.state.drafts import DraftStore
 from bot.slack.state.help_throttle import HelpThrottle
 from bot.slack.timings import Timings
 from bot.slack.transport.bolt import build_bolt
+from bot.slack.transport.files import FileDownloads
 from bot.slack.transport.http_mode import open_endpoint
 from bot.slack.transport.manifest import EVENTS_PATH
 from bot.slack.transport.socket_mode import SocketModeClient
@@ -51,6 +53,7 @@ if TYPE_CHECKING:
     from bot.config import AppSettings, Mode, Settings
     from bot.lookup import LookupService
     from bot.observability.metrics import Metrics
+    from bot.slack.state.batch_runs import BatchRuns
     from bot.state import State
     from bot.storage.retention import Purge
     from bot.timing.startup import StartupWait
@@ -170,10 +173,12 @@ class SlackParts:
     inbox: RequestInbox
     poster: Poster
     store: AnswerStore
+    runs: BatchRuns
     purges: Mapping[str, Purge]
 
     async def stop(self) -> None:
         """Finish what is under way. What cannot be answered in time is handed back, for whoever runs next."""
+        self.runs.cut()
         await self.tasks.wait(DRAIN_SECONDS)
         await self.poster.aclose(OUTBOX_SECONDS)  # who still waits for Slack then learns that nothing was sent
         await self.tasks.drain(CANCEL_SECONDS)
@@ -241,9 +246,11 @@ def build_parts(
 
     windows = Modals(answers, drafts, view_client)
     receipt_days = general.receipt_days if state.ingests_receipts else 0
-    conversations = Conversations(answers, help_throttle, view_client, windows.readings)
+    downloads = FileDownloads(session, client.token or "", URL(general.slack_api_url))
+    conversations = Conversations(answers, help_throttle, view_client, windows.readings, downloads)
     commands.register(bolt, runner, windows.readings, responders)
     actions.register(bolt, runner, AnswerButtons(answers, windows, inbox.reservations), responders)
+    batches.register(bolt, runner, answers, responders)
     events.register(bolt, runner, conversations, responders)
     reading_buttons.register(bolt, runner, conversations, responders)
     shortcuts.register(bolt, runner, windows, responders)
@@ -257,4 +264,4 @@ def build_parts(
         "introductions": help_throttle.purge,
         "requests": inbox.purge,
     }
-    return SlackParts(bolt, middleware, tasks, inbox, poster, store, purges)
+    return SlackParts(bolt, middleware, tasks, inbox, poster, store, answers.runs, purges)

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
-import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.cli.commands import CHINESE, NUMBER, SMSSTATUS, run
+from tests.cli.commands import CHINESE, NUMBER, run
 
 if TYPE_CHECKING:
     from pathlib import Path

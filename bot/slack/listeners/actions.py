@@ -101,7 +101,7 @@ async def handle_click(
     record, reader = await asyncio.gather(
         answers.store.find(click.value), answers.locales.resolve(click.user, answers.timings.modal_wait)
     )
-    if record is None:
+    if record is None or record.is_lost:
         thread_ts = ALONE if click.ephemeral else click.thread_ts or ALONE
         await responder.show(views.expired_answer(answers.identity.command, thread_ts, language=reader.language))
         return RequestOutcome.GONE

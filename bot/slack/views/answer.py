@@ -29,6 +29,7 @@ from bot.presentation.wording import (
     filter_words,
 )
 from bot.slack.views import buttons
+from bot.slack.views.batch import go_on_block, notes_block
 from bot.slack.views.message import BLOCK_BUDGET, TEXT_BUDGET, Message, context_block, fit, section, text_length
 from bot.slack.views.mrkdwn import mrkdwn_format
 from bot.slack.views.page import Page
@@ -79,6 +80,7 @@ def _blocks(report: Report, context: RenderContext, page: Page, result: Verdict,
     text_format = mrkdwn_format(report, context.titles, zone=context.zone, now=context.now, language=context.language)
     left_out = level.in_full < len(_known(page)) if context.detailed else level.detail is not Detail.FULL
     blocks = [section(_verdict_lines(report, result, text_format), context.language)]
+    blocks += notes_block(context.notes, context.language)
     blocks += Evidence(page, report, result, context, text_format).blocks(level.detail, explained=level.in_full > 0)
     blocks += [block for explanation in _known(page)[: level.in_full] for block in full_explanation(explanation, text_format)]
     missing = [
@@ -99,7 +101,8 @@ def _blocks(report: Report, context: RenderContext, page: Page, result: Verdict,
         attribution(context),
     ]
     blocks.append(context_block(small, context.language))
-    return [*blocks, buttons.actions_block(report, context, page)]
+    rest = [go_on_block(context.answer_id, context.language)] if context.has_rest else []
+    return [*blocks, *rest, buttons.actions_block(report, context, page)]
 
 
 def _known(page: Page) -> list[Explanation]:
@@ -193,6 +196,7 @@ def _fallback_text(report: Report, context: RenderContext, page: Page, result: V
     small = small_print(report, context, page, text_format)
     zone = text_format.say("times in {zone}", zone=zone_name(context.zone, context.now))
     tail = [
+        *context.notes,
         *fault_lines(report, text_format),
         missing_targets_line(report, text_format),
         _nothing_selected(report, text_format),
