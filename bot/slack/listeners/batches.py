@@ -201,17 +201,16 @@ async def _run(
     if not answers.runs.begin(answer_id, record.asked_by, batch):
         return None
     running = asyncio.create_task(answers.lookups.run_batch(batch, asker=record.asked_by))
-    written_at = 0.0
+    is_told, next_note, known = False, 0.0, None
     try:
         while not running.done():
-            progress = batch_views.batch_progress(
-                record.query.targets, batch.progress, answer_id, record.notes, language=language
-            )
-            if edits or not written_at:
+            progress, rest = _progress_of(batch, answer_id, record, language), batch.rest
+            if batch.seconds >= next_note or posted() != known:  # before it is shown: what is shown is known to the next process
+                known, next_note = posted(), batch.seconds + timings.batch_written
+                await answers.store.update(answer_id, replace(record, rest=rest, message_ts=known))
+            if edits or not is_told:
+                is_told = True
                 await _show(show, progress)
-            if batch.seconds >= written_at:
-                await answers.store.update(answer_id, replace(record, rest=batch.rest, message_ts=posted()))
-                written_at = batch.seconds + timings.batch_written
             await asyncio.wait({running}, timeout=timings.batch_progress * answers.runs.count)
         report = running.result()
     finally:
@@ -220,6 +219,10 @@ async def _run(
         await asyncio.gather(running, return_exceptions=True)
     ctx.audit.record_lookup(report)
     return BatchAnswer(report, batch.end, replace(record, rest=batch.rest) if batch.end else None)
+
+
+def _progress_of(batch: Batch, answer_id: str, record: AnswerRecord, language: Language) -> views.Message:
+    return batch_views.batch_progress(record.query.targets, batch.progress, answer_id, record.notes, language=language)
 
 
 async def _show(show: Show, progress: views.Message) -> None:
