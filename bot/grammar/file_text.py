@@ -28,13 +28,15 @@ SPREADSHEET = phrase(
     "In Excel choose File > Save As > CSV UTF-8, in Numbers File > Export To > CSV, then send that file."
 )
 NOT_A_TEXT = phrase("This is not a text file. Send the numbers as CSV or TXT, one on each line.")
-TOO_LARGE = phrase("The file is larger than {most} KB. Send only the column with the numbers, as CSV or TXT.")
+TOO_LARGE = phrase(
+    "The file is larger than {most} KB. Send only the column with the numbers, as CSV or TXT.", most=MAX_FILE_BYTES // 1024
+)
 
 
 def decode_file(data: bytes) -> str:
     """The text of a CSV or TXT file. Raises UsageError for a spreadsheet, for what is no text, and for more than 1 MiB."""
     if len(data) > MAX_FILE_BYTES:
-        raise _refused(TOO_LARGE.filled(most=MAX_FILE_BYTES // 1024))
+        raise _refused(TOO_LARGE)
     if data.startswith((_ZIP, _OLE)):
         raise _refused(SPREADSHEET)
     text = _decoded(data)

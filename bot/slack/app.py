@@ -37,7 +37,7 @@ from bot.slack.state.drafts import DraftStore
 from bot.slack.state.help_throttle import HelpThrottle
 from bot.slack.timings import Timings
 from bot.slack.transport.bolt import build_bolt
-from bot.slack.transport.files import FileDownloads
+from bot.slack.transport.files import SCOPE, FileDownloads
 from bot.slack.transport.http_mode import open_endpoint
 from bot.slack.transport.manifest import EVENTS_PATH
 from bot.slack.transport.socket_mode import SocketModeClient
@@ -210,6 +210,7 @@ def build_parts(
         customer_language=general.customer_language,
         team=bot.team_id or "",
         bot_user=bot.bot_user_id or "",
+        reads_files=SCOPE in (bot.bot_scopes or ()),
         bot_name=bot.user or "smsstatus",
         region=general.region,
         contact=general.contact,
@@ -244,9 +245,9 @@ def build_parts(
     bolt.use(middleware)
     unhandled.register(bolt)
 
-    windows = Modals(answers, drafts, view_client)
-    receipt_days = general.receipt_days if state.ingests_receipts else 0
     downloads = FileDownloads(session, client.token or "", URL(general.slack_api_url))
+    windows = Modals(answers, drafts, view_client, downloads)
+    receipt_days = general.receipt_days if state.ingests_receipts else 0
     conversations = Conversations(answers, help_throttle, view_client, windows.readings, downloads)
     commands.register(bolt, runner, windows.readings, responders)
     actions.register(bolt, runner, AnswerButtons(answers, windows, inbox.reservations), responders)

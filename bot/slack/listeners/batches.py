@@ -136,7 +136,7 @@ async def answer_batch(
     thread = message.thread if message.thread_ts or message.is_direct else None
     record = replace(record, thread=thread, notes=tuple(notes), rest=command.query.targets)
     found = await _run(
-        ctx, answers, answer_id, record, show=message.progress, language=language, posted=lambda: message.message_ts
+        ctx, answers, answer_id, record, show=message.show_progress, language=language, posted=lambda: message.message_ts
     )
     if found is None:
         await message.show(batch_views.batch_busy(language=message.language))

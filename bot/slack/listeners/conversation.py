@@ -166,7 +166,9 @@ async def _answer_list(
     ctx: RequestContext, answers: AnswerService, message: AnswerMessage, found: ListedLookup, reader: ReaderLocale
 ) -> RequestOutcome:
     ctx.audit.command = "lookup"
-    command = replace(found.command, query=answers.reaching_now(found.command.query))
+    command = found.command
+    if message.delay:  # else the second that the file took would make 2 h and a second of 2 h
+        command = replace(command, query=answers.reaching_now(command.query))
     return await answer_lookup(ctx, answers, message, command, reader, notes=found.notes(message.posted_language))
 
 

@@ -6,6 +6,7 @@ Up to fifty targets are an ordinary lookup, more are a batch. Bad lines are said
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
     from bot.slack.transport.files import FileDownloads
 
 MOST_BAD = 3  # bad lines that are shown
-FILE_TYPES = ("csv", "txt", "tsv", "text")  # what the modal's input offers
-_LISTS = frozenset({*FILE_TYPES, "tab", "xls", "xlsx", "xlsm", "xlsb", "ods", "numbers", "gsheet"})  # a spreadsheet is told so
+# A spreadsheet is told how it is to be saved.
+_LISTS = frozenset({"csv", "txt", "text", "tsv", "tab", "xls", "xlsx", "xlsm", "xlsb", "ods", "numbers", "gsheet"})
 _LONG = re.compile(r"[+(]*\d[\d()\-:^]*")
 _DIGITS_OF_A_TARGET = 10  # a date has eight
 
@@ -54,9 +55,12 @@ def _may_hold_a_list(file: Mapping[str, Any]) -> bool:
 
 
 async def read_files(
-    downloads: FileDownloads, files: Sequence[Mapping[str, Any]], words: str, context: ParseContext
+    downloads: FileDownloads, files: Sequence[Mapping[str, Any]], words: str, context: ParseContext, *, since: str = ""
 ) -> ListedLookup:
-    """The lookup of the one file, with the words beside it. Raises UsageError, also for a file that cannot be had."""
+    """The lookup of the one file, with the words beside it. Raises UsageError, also for a file that cannot be had.
+
+    `since` is how far back, unless the words say when.
+    """
     if len(files) > 1:
         raise UsageError(phrase("Send one list at a time: there are {count} files.", count=len(files)), word="", example=None)
     try:
@@ -66,23 +70,33 @@ async def read_files(
 
     def read() -> ListedLookup:  # a thousand lines take a second, which the others do not wait for
         listed = read_target_file(content, context)
-        return ListedLookup(parse_beside_list(words, listed.targets, context), listed)
+        return ListedLookup(_parsed(words, listed, context, since), listed)
 
     return await asyncio.to_thread(read)
 
 
-async def read_pasted(text: str, context: ParseContext) -> ListedLookup | None:
-    """The lookup of more than fifty targets in a text; None if it has no more. Raises UsageError for more than a thousand."""
+async def read_pasted(text: str, context: ParseContext, *, since: str = "") -> ListedLookup | None:
+    """The lookup of more than fifty targets in a text; None if it has no more. Raises UsageError for more than a thousand.
+
+    `since` is how far back, unless the text says when.
+    """
     if sum(1 for _ in _targets_in(text)) <= MAX_TARGETS:
         return None
 
-    def read() -> ListedLookup | None:
+    def read() -> ListedLookup:
         listed = read_target_list(_one_a_line(text), context)
         words = _LONG.sub(lambda found: " " if _is_target(found[0]) else found[0], text)
-        return ListedLookup(parse_beside_list(words, listed.targets, context), listed) if listed.targets else None
+        return ListedLookup(_parsed(words, listed, context, since), listed)
 
     found = await asyncio.to_thread(read)
-    return found if found is not None and len(found.listed.targets) > MAX_TARGETS else None
+    return found if len(found.listed.targets) > MAX_TARGETS else None
+
+
+def _parsed(words: str, listed: TargetList, context: ParseContext, since: str) -> Lookup:
+    if since:
+        with contextlib.suppress(UsageError):  # the words say when themselves, or are wrong anyway
+            return parse_beside_list(f"{words} since {since}", listed.targets, context)
+    return parse_beside_list(words, listed.targets, context)
 
 
 def _one_a_line(text: str) -> str:

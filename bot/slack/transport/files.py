@@ -28,7 +28,9 @@ _CHUNK = 64 * 1024
 _OK, _NO_ACCESS = 200, frozenset({401, 403, 404})
 NO_SCOPE = phrase(
     "I can't read files here: the app lacks the scope {scope}. Ask its admin to add it and reinstall the app. "
-    "Until then paste the numbers, or run {command}."
+    "Until then paste the numbers, or run {command}.",
+    scope=f"`{SCOPE}`",
+    command="`smsstatus lookup --file list.csv`",
 )
 _NOT_READ = phrase("Slack did not hand over the file. Try again, or paste the numbers.")
 
@@ -56,13 +58,13 @@ class FileDownloads:
         url = self._address(file.get("url_private_download") or file.get("url_private"))
         size = file.get("size")
         if isinstance(size, int) and size > MAX_FILE_BYTES:
-            raise FileDownloadError(_too_large())
+            raise FileDownloadError(TOO_LARGE)
         if url is None:
             raise FileDownloadError(_NOT_READ)
         try:
             return await self._read(url)
         except RedirectedError:
-            raise FileDownloadError(no_scope()) from None
+            raise FileDownloadError(NO_SCOPE) from None
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             log.warning("slack.file_not_read", reason=type(error).__name__)
             raise FileDownloadError(_NOT_READ) from None
@@ -72,7 +74,7 @@ class FileDownloads:
         headers = {"Authorization": f"Bearer {self.token}"}
         async with self.session.get(url, headers=headers, timeout=timeout, allow_redirects=False) as answer:
             if answer.status in _NO_ACCESS or (answer.status == _OK and answer.content_type == "text/html"):
-                raise FileDownloadError(no_scope())
+                raise FileDownloadError(NO_SCOPE)
             if answer.status != _OK:
                 log.warning("slack.file_not_read", reason=f"HTTP {answer.status}")
                 raise FileDownloadError(_NOT_READ)
@@ -80,7 +82,7 @@ class FileDownloads:
             async for chunk in answer.content.iter_chunked(_CHUNK):
                 content += chunk
                 if len(content) > MAX_FILE_BYTES:
-                    raise FileDownloadError(_too_large())
+                    raise FileDownloadError(TOO_LARGE)
             return bytes(content)
 
     def _address(self, given: object) -> URL | None:
@@ -93,12 +95,3 @@ class FileDownloads:
             return None
         is_ours = url.host == self.api.host or url.host.endswith(f".{self.api.host}")
         return url if is_ours and url.port == self.api.port and not url.user else None
-
-
-def no_scope() -> Phrase:
-    """What to do without `files:read`."""
-    return NO_SCOPE.filled(scope=f"`{SCOPE}`", command="`smsstatus lookup --file list.csv`")
-
-
-def _too_large() -> Phrase:
-    return TOO_LARGE.filled(most=MAX_FILE_BYTES // 1024)

@@ -188,3 +188,39 @@ def canceled(office: Office) -> PostedMessage | None:
 
 def value_of(message: PostedMessage, action: str) -> str:
     return str(next(button["value"] for button in buttons_of(message) if button["action_id"] == action))
+
+
+async def test_the_modal_takes_a_file_and_answers_in_one_message_with_the_person(office: Office) -> None:
+    workspace = office.workspace
+    await workspace.global_shortcut("li", "sms_status")
+    view = await workspace.wait_for(lambda: workspace.modal("li"))
+    given = {"file": [workspace.attach("customers.csv", LIST)], "targets": "via aliyun", "window": "2h"}
+    assert (await workspace.submit("li", view, given)).errors == {}
+    answer = await answer_of(office, "dm-li")
+
+    assert "61 numbers from column 2 (phone)" in words_of(answer)
+    assert "last 2 h" in words_of(answer)
+    assert len(office.seen(channel="dm-li")) == 1
+
+
+async def test_the_modal_takes_a_pasted_list_and_says_at_once_what_is_wrong_with_an_empty_form(office: Office) -> None:
+    workspace = office.workspace
+    await workspace.global_shortcut("li", "sms_status")
+    view = await workspace.wait_for(lambda: workspace.modal("li"))
+    assert (await workspace.submit("li", view, {})).errors == {
+        "targets": "Add a number or a message ID. Try: +86 137****2222 since 2h"
+    }
+    given = {"targets": "\n".join([NUMBER, *MANY]) + "\nvia aliyun"}
+    assert (await workspace.submit("li", view, given)).errors == {}
+
+    assert "61 numbers" in words_of(await answer_of(office, "dm-li")).splitlines()[0]
+
+
+async def test_without_the_scope_the_modal_asks_for_no_file(office: Office) -> None:
+    state = office.workspace.state
+    state.bot = replace(state.bot, scopes=state.bot.scopes - {"files:read"})
+    await office.restart()
+    await office.workspace.global_shortcut("li", "sms_status")
+    view = await office.workspace.wait_for(lambda: office.workspace.modal("li"))
+
+    assert [block["block_id"] for block in view.blocks if block["type"] == "input"] == ["targets", "window", "who", "place"]
