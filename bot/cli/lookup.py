@@ -50,7 +50,7 @@ ALL_ANSWERED, SOME_FAILED, NONE_ANSWERED = 0, 1, 3
 @option(
     "--file",
     "path",
-    metavar="PATH",
+    metavar="FILE",
     about=phrase("Look up the numbers or message IDs in a CSV or TXT file, up to 1,000; - reads stdin."),
 )
 @option("--json", "as_json", is_flag=True, about=phrase("Print one JSON object."))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 TARGET_BYTES = 300
 _ENTRY = 1_000  # of the cache itself, with the key and the times
 _ROW = 1_600  # a delivery with its number, times and explanation
-_INDEX, _INDEXED_ROW = 800, 400  # of a report: its rows by number and by id
+_INDEX, _INDEXED_ROW = 1_200, 700  # of a report: its rows by number, by id and by target
 _COVERAGE = 400
 _NOTE = 200
 

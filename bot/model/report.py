@@ -151,12 +151,15 @@ class Report:
 
     def rows_of(self, target: Target) -> tuple[Delivery, ...]:
         """The deliveries of `target`, newest first."""
-        return _newest_first(
-            row
-            for row in self._rows.near(target)
-            if (target.message_id is None or target.message_id == row.message_id)
-            and (target.number is None or row.number is None or target.number.e164 == row.number.e164)
-        )
+        known = self._rows.found.get(target)
+        if known is None:
+            known = self._rows.found[target] = _newest_first(
+                row
+                for row in self._rows.near(target)
+                if (target.message_id is None or target.message_id == row.message_id)
+                and (target.number is None or row.number is None or target.number.e164 == row.number.e164)
+            )
+        return known
 
     def is_whole_for(self, target: Target) -> bool:
         """Whether every account that could hold a message to `target` answered in full."""
@@ -184,12 +187,16 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class _RowIndex:
-    """Deliveries by message id and by number, so that a thousand targets are not each looked for among all rows."""
+    """Deliveries by message id and by number, so that a thousand targets are not each looked for among all rows.
+
+    `found` are those of the targets that were looked for, newest first: an answer looks for each a dozen times.
+    """
 
     all: tuple[Delivery, ...]
     by_id: Mapping[str | None, Sequence[Delivery]]
     by_number: Mapping[str, Sequence[Delivery]]
     without_number: bool
+    found: dict[Target, tuple[Delivery, ...]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, deliveries: tuple[Delivery, ...]) -> Self:

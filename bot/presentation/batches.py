@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 
 def list_words(listed: TargetList, language: Language) -> str:
-    """`400 numbers from column 2 (phone) · 3 lines repeated · 2 lines not read`."""
+    """`400 numbers from column 2 (`phone`) · 3 lines repeated · 2 lines not read`."""
     column, say = listed.column, language.say
     counted = count_targets(listed.targets, language)
     if column is None:
         parts = [counted]
     elif column.name:
-        parts = [say("{targets} from column {place} ({name})", targets=counted, place=column.place, name=column.name)]
+        parts = [say("{targets} from column {place} ({name})", targets=counted, place=column.place, name=f"`{column.name}`")]
     else:
         parts = [say("{targets} from column {place}", targets=counted, place=column.place)]
     if listed.repeated:

@@ -14,7 +14,7 @@ import structlog
 
 from bot.codes import resolve
 from bot.errors import SlackDeliveryError
-from bot.grammar import Explain, Help, ParseContext, Providers, examples
+from bot.grammar import MAX_TARGETS, Explain, Help, ParseContext, Providers, examples
 from bot.presentation.provider_status import provider_statuses
 from bot.providers.systems import titles, via_words
 from bot.slack import views
@@ -124,7 +124,10 @@ class AnswerService:
         """An answer as a message. After a restart its report is asked for again. One that a channel reads is in its language."""
         report = await self.report_of(ctx, record)
         ctx.audit.record_shown(record.query)
-        return views.answer(report, await self.render_context(ctx, answer_id, record, reader))
+        context = await self.render_context(ctx, answer_id, record, reader)
+        if len(report.query.targets) > MAX_TARGETS:  # it takes a while, which the others do not wait for
+            return await asyncio.to_thread(views.answer, report, context)
+        return views.answer(report, context)
 
     async def report_of(self, ctx: RequestContext, record: AnswerRecord) -> Report:
         """The report of an answer, asked for again where this process does not have it."""

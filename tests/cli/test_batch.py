@@ -33,7 +33,7 @@ async def test_a_file_is_looked_up_and_its_bad_lines_are_told_beside_the_answer(
     assert answer["query"]["targets"][0] == "+86 137****2222"
     assert answer["summary"]["delivered"] == 1
     held, bad = ran.err.splitlines()
-    assert held == "16 numbers from column 2 (phone) · 1 repeated line · 1 line not read"
+    assert held == "16 numbers from column 2 (`phone`) · 1 repeated line · 1 line not read"
     assert bad.startswith("Line 4: A spreadsheet shortened `8.61371E+12`: the last digits are lost. ")
     assert NUMBER not in ran.out + ran.err
 

@@ -39,7 +39,7 @@ class ListedLookup:
     listed: TargetList
 
     def notes(self, language: Language) -> tuple[str, ...]:
-        """`400 numbers from column 2 (phone) · 2 lines not read`, and the first of those lines."""
+        """`400 numbers from column 2 (`phone`) · 2 lines not read`, and the first of those lines."""
         return (list_words(self.listed, language), *bad_lines(self.listed, MOST_BAD, language))
 
 

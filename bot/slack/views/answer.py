@@ -29,7 +29,7 @@ from bot.presentation.wording import (
     filter_words,
 )
 from bot.slack.views import buttons
-from bot.slack.views.batch import go_on_block, notes_block
+from bot.slack.views.batch import go_on_block, note_lines, notes_block
 from bot.slack.views.message import BLOCK_BUDGET, TEXT_BUDGET, Message, context_block, fit, section, text_length
 from bot.slack.views.mrkdwn import mrkdwn_format
 from bot.slack.views.page import Page
@@ -196,7 +196,7 @@ def _fallback_text(report: Report, context: RenderContext, page: Page, result: V
     small = small_print(report, context, page, text_format)
     zone = text_format.say("times in {zone}", zone=zone_name(context.zone, context.now))
     tail = [
-        *context.notes,
+        *note_lines(context.notes),
         *fault_lines(report, text_format),
         missing_targets_line(report, text_format),
         _nothing_selected(report, text_format),

@@ -8,6 +8,7 @@ from bot.i18n import phrase
 from bot.presentation.batches import progress_words
 from bot.presentation.verdict.targets import count_targets
 from bot.slack.views.message import Message, context_block, plain_text, text_message
+from bot.slack.views.mrkdwn import with_code_spans
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from bot.lookup.batch import BatchProgress
     from bot.model import Target
 
+_NOTE = 300
 CANCEL, GO_ON = "batch.cancel", "batch.go_on"
 _CANCEL = (phrase("Cancel"), phrase("Stop this lookup; the answer covers what is done"))
 _GO_ON = (phrase("Go on with the rest"), phrase("Look up the numbers that are not done yet"))
@@ -48,7 +50,12 @@ def batch_gone(*, language: Language) -> Message:
 
 def notes_block(notes: Sequence[str], language: Language) -> list[dict[str, Any]]:
     """What is said of the list, as small print."""
-    return [context_block(notes, language)] if notes else []
+    return [context_block(note_lines(notes), language)] if notes else []
+
+
+def note_lines(notes: Sequence[str]) -> list[str]:
+    """The same as lines; they hold words of the list."""
+    return [with_code_spans(note, _NOTE) for note in notes]
 
 
 def go_on_block(answer_id: str, language: Language) -> dict[str, Any]:

@@ -48,7 +48,7 @@ async def test_a_file_that_is_dropped_with_a_mention_is_answered_in_its_thread_b
     assert len(office.seen()) == 1
     assert answer.thread_ts == office.workspace.channel("incidents").messages[0].ts
     assert "61 numbers" in words.splitlines()[0]
-    assert "61 numbers from column 2 (phone) · 1 line not read" in words
+    assert "61 numbers from column 2 (`phone`) · 1 line not read" in words
     assert "Line 3: A spreadsheet shortened" in words
     assert not {"answer.refresh", "answer.widen_24h"} & set(ids_of(answer))
     assert "13711112222" not in payload_of(answer)
@@ -198,7 +198,7 @@ async def test_the_modal_takes_a_file_and_answers_in_one_message_with_the_person
     assert (await workspace.submit("li", view, given)).errors == {}
     answer = await answer_of(office, "dm-li")
 
-    assert "61 numbers from column 2 (phone)" in words_of(answer)
+    assert "61 numbers from column 2 (`phone`)" in words_of(answer)
     assert "last 2 h" in words_of(answer)
     assert len(office.seen(channel="dm-li")) == 1
 
