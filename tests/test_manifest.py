@@ -74,7 +74,7 @@ def test_the_manifest_asks_for_the_scopes_of_what_the_app_calls_and_hears_and_fo
     scopes = manifest["oauth_config"]["scopes"]
 
     assert set(scopes["bot"]) == (called | heard | {"commands"}) - set(scopes["bot_optional"])
-    assert set(scopes["bot_optional"]) == {"chat:write.public", "usergroups:read"}
+    assert set(scopes["bot_optional"]) == {"chat:write.public", "files:read", "usergroups:read"}
 
 
 def test_the_manifest_subscribes_to_no_messages_of_channels(manifest: dict[str, Any]) -> None:

@@ -43,57 +43,92 @@ ALL_ANSWERED, SOME_FAILED, NONE_ANSWERED = 0, 1, 3
     ),
 )
 @argument("words", nargs=-1, shell_complete=complete_words)
+@option(
+    "--file",
+    "path",
+    metavar="FILE",
+    about=phrase("Look up the numbers or message IDs in a CSV or TXT file, up to 1,000; - reads stdin."),
+)
 @option("--json", "as_json", is_flag=True, about=phrase("Print one JSON object."))
 @option("--csv", "as_csv", is_flag=True, about=phrase("Print the messages as CSV, for a spreadsheet."))
 @option("--reveal", is_flag=True, about=phrase("Show full numbers. Recorded in the audit."))
 @click.pass_obj
-def lookup(locale: CliLocale, *, words: tuple[str, ...], as_json: bool, as_csv: bool, reveal: bool) -> None:
+def lookup(locale: CliLocale, *, words: tuple[str, ...], path: str | None, as_json: bool, as_csv: bool, reveal: bool) -> None:
     """Run a command as it could be typed in Slack. Raises SystemExit with the exit status."""
-    from bot.cli.checks import run_check
     from bot.cli.codes import explain_text
     from bot.cli.console import show
     from bot.cli.help_screen import help_screen
-    from bot.cli.provider_rendering import render_providers
-    from bot.cli.report_json import providers_to_json
-    from bot.cli.stats import print_statistics
-    from bot.grammar import CheckSignature, CheckTemplate, Explain, Help, Lookup, Providers, Stats
+    from bot.grammar import Explain, Help, Lookup
 
     language, text = locale.language, " ".join(words)
-    parsed = parse_offline(text)
+    parsed = None if path is not None else parse_offline(text)
     if as_csv and (as_json or not isinstance(parsed, Lookup | None)):
         example = "smsstatus NUMBER --csv"
         fail([language.say("--csv prints a lookup, and goes without --json: {example}", example=example)], WRONG_INPUT)
-    settings = None if isinstance(parsed, Explain | Help) else load(language)
-    match parsed if settings is None else parse_words(text, settings, language):
+    if path is not None:
+        sys.exit(_look_up_file(path, text, language, as_json=as_json, as_csv=as_csv, reveal=reveal))
+    match parsed:
         case Explain(code):
             sys.exit(0 if explain_text(code, language, as_json=as_json) else 1)
-        case CheckSignature() | CheckTemplate() as check if settings is not None:
+        case Help() if as_json:
+            fail(
+                [language.say("The help has no JSON. Use --json with a number, a message ID, a code or providers.")], WRONG_INPUT
+            )
+        case Help():
+            show(help_screen(language))
+        case _:
+            _ask(text, language, as_json=as_json, as_csv=as_csv, reveal=reveal)
+
+
+def _ask(text: str, language: Language, *, as_json: bool, as_csv: bool, reveal: bool) -> None:
+    """Run a command that needs the settings. Raises SystemExit with the exit status."""
+    from bot.cli.checks import run_check
+    from bot.cli.console import show
+    from bot.cli.provider_rendering import render_providers
+    from bot.cli.report_json import providers_to_json
+    from bot.cli.stats import print_statistics
+    from bot.grammar import CheckSignature, CheckTemplate, Lookup, Providers, Stats
+
+    settings = load(language)
+    match parse_words(text, settings, language):
+        case CheckSignature() | CheckTemplate() as check:
             run_check(check, settings, language, as_json=as_json)
-        case Lookup() as command if settings is not None:
+        case Lookup() as command:
             report = run(_look_up(settings, command, reveal=reveal), language)
             if as_csv:
                 _print_csv(report, settings, language, reveal=reveal)
             else:
                 _print_report(report, command, settings, language, as_json=as_json, reveal=reveal)
             sys.exit(_exit_status(report))
-        case Stats() as counted if settings is not None:
+        case Stats() as counted:
             print_statistics(counted, settings, language, as_json=as_json)
-        case Providers() if settings is not None and as_json:
+        case Providers() if as_json:
             print_json(providers_to_json(run(_provider_states(settings, ENGLISH), language)))
-        case Providers() if settings is not None:
-            show(render_providers(run(_provider_states(settings, language), language), language=language))
-        case _ if as_json:
-            fail(
-                [language.say("The help has no JSON. Use --json with a number, a message ID, a code or providers.")], WRONG_INPUT
-            )
         case _:
-            show(help_screen(language))
+            show(render_providers(run(_provider_states(settings, language), language), language=language))
 
 
 def takes_words(args: Sequence[str]) -> bool:
     """Whether arguments that name no command are the words of a lookup: all with a digit in them, and all that can be read."""
     text = " ".join(args)
     return any(char.isdigit() for char in text) or parse_offline(text) is not None
+
+
+def _look_up_file(path: str, words: str, language: Language, *, as_json: bool, as_csv: bool, reveal: bool) -> int:
+    """Look up a file's list. Returns the exit status. Raises SystemExit with status 2 when it cannot be read."""
+    from bot.cli.batch import look_up_all, read_list
+    from bot.cli.words import asker, known_systems
+
+    settings = load(language)
+    command = read_list(path, words, asker(settings, known_systems(settings)), language)
+    report, is_whole = run(look_up_all(settings, command, language, reveal=reveal), language)
+    if not report.query.targets:
+        return NONE_ANSWERED
+    if as_csv:
+        _print_csv(report, settings, language, reveal=reveal)
+    else:
+        _print_report(report, command, settings, language, as_json=as_json, reveal=reveal)
+    return _exit_status(report) if is_whole else max(SOME_FAILED, _exit_status(report))
 
 
 async def _look_up(settings: Settings, command: Lookup, *, reveal: bool) -> Report:

@@ -33,6 +33,8 @@ Pure: no clock is read and nothing is looked up; what the grammar must know besi
     writer.py             Command -> canonical text
     card_numbers.py  other_labels.py    digits that are something else: a card, an order, a case
     target_extraction.py  running text -> the numbers and message ids in it
+    file_text.py  table.py  cells.py  target_list.py    a file -> its text, rows, targets; what a spreadsheet did to them
+    list_lookup.py        the words beside a list -> Lookup
     command.py            the commands, and ParseContext
 """
 
@@ -49,9 +51,11 @@ from bot.grammar.command import (
     Stats,
 )
 from bot.grammar.keywords import begins_like_a_command, says_when
+from bot.grammar.list_lookup import parse_beside_list
 from bot.grammar.parser import parse
 from bot.grammar.period import parse_period
 from bot.grammar.target_extraction import extract_targets
+from bot.grammar.target_list import MAX_LISTED, TargetList, read_target_file, read_target_list
 from bot.grammar.targets import MAX_TARGETS
 from bot.grammar.traditional import simplify
 from bot.grammar.vocabulary import A_NUMBER, EXAMPLES, EXPLAINS, examples
@@ -62,6 +66,7 @@ __all__ = [
     "COMMAND_NAMES",
     "EXAMPLES",
     "EXPLAINS",
+    "MAX_LISTED",
     "MAX_TARGETS",
     "CheckSignature",
     "CheckTemplate",
@@ -72,11 +77,15 @@ __all__ = [
     "ParseContext",
     "Providers",
     "Stats",
+    "TargetList",
     "begins_like_a_command",
     "examples",
     "extract_targets",
     "parse",
+    "parse_beside_list",
     "parse_period",
+    "read_target_file",
+    "read_target_list",
     "says_when",
     "simplify",
     "write",

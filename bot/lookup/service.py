@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import TYPE_CHECKING
 
+from bot.lookup.batch import TARGET_SECONDS
 from bot.lookup.cache import AnswerCache, CachedAnswer, Key
 from bot.lookup.note_rules import is_empty_note, leaves_messages_unread, revalidate
 from bot.lookup.registers import RegisterService
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from bot.codes import Catalogue
+    from bot.lookup.batch import Batch
     from bot.model import Explanation, Query, Report, Target, Window
     from bot.observability.metrics import Metrics
     from bot.providers.base import Provider
@@ -139,6 +141,30 @@ class LookupService:
         self._metrics.observe_lookup(report.outcome.value)
         return report
 
+    async def run_batch(self, batch: Batch, *, asker: str = TERMINAL, refresh: bool = False) -> Report:
+        """The report on those targets of `batch` that are done when it ends. Never raises."""
+        query, on_behalf = batch.query, Asker(asker, next(self._commands))
+        answers: dict[Target, list[PartialAnswer]] = {}
+
+        async def ask(target: Target) -> bool:
+            alone = replace(query, targets=(target,))
+            queries = self.plan(alone).queries
+            pending = [self._ask(planned, on_behalf, refresh=refresh, limit_seconds=TARGET_SECONDS) for planned in queries]
+            await wait_for([flight for flight in pending if isinstance(flight, InFlightQuery)], TARGET_SECONDS)
+            found = [self._partial_answer(planned, one) for planned, one in zip(queries, pending, strict=True)]
+            answers[target] = found
+            return merge(alone, found, (), self.catalogue, self._clock()).outcome.is_failure
+
+        await batch.run(ask)
+        done = replace(query, targets=tuple(target for target in query.targets if target in batch.done))
+        in_order = [answer for target in done.targets for answer in answers[target]]
+        not_asked = self.plan(query).not_asked
+        # A second's work for thousands of rows, which the others do not wait for.
+        report = await asyncio.to_thread(merge, done, in_order, not_asked, self.catalogue, self._clock())
+        if done.targets:
+            self._metrics.observe_lookup(report.outcome.value)
+        return report
+
     def last_answer(self, provider: Provider) -> AccountHealth | None:
         """The health of this account since the start; None before its first query."""
         return self._health.get((provider.name, provider.account))
@@ -149,7 +175,9 @@ class LookupService:
         await self.registers.aclose()
         await asyncio.gather(*(provider.aclose() for provider in self.providers))
 
-    def _ask(self, planned: PlannedQuery, asker: Asker, *, refresh: bool) -> CachedAnswer | InFlightQuery:
+    def _ask(
+        self, planned: PlannedQuery, asker: Asker, *, refresh: bool, limit_seconds: float | None = None
+    ) -> CachedAnswer | InFlightQuery:
         """The answer from the cache, or a query in flight that was joined or started."""
         key: Key = (planned.provider.name, planned.provider.account, planned.target)
         cached = None if refresh else self._cache.get(key, planned.window)
@@ -158,7 +186,7 @@ class LookupService:
             return cached
         begun_after = self._clock() - JOINABLE_FOR if refresh else None
         joined = self._in_flight.join(key, planned.window, asker, begun_after=begun_after)
-        return joined or self._start(key, planned, asker)
+        return joined or self._start(key, planned, asker, limit_seconds)
 
     def _partial_answer(self, planned: PlannedQuery, answer: CachedAnswer | InFlightQuery) -> PartialAnswer:
         """What is known now of a query."""
@@ -168,14 +196,14 @@ class LookupService:
         self._remember(planned.provider, fault)
         return _to_partial_answer(planned, answer.snapshot(), error=fault)
 
-    def _start(self, key: Key, planned: PlannedQuery, asker: Asker) -> InFlightQuery:
+    def _start(self, key: Key, planned: PlannedQuery, asker: Asker, limit_seconds: float | None) -> InFlightQuery:
         def on_answered(flight: InFlightQuery) -> None:
             cached = flight.snapshot()
             self._cache.put(key, cached)
             self._count_unlisted(cached)
 
         query = ProviderQuery(planned.target, planned.window, Askers(asker))
-        return self._in_flight.start(key, planned.provider, query, self._clock(), on_answered)
+        return self._in_flight.start(key, planned.provider, query, self._clock(), on_answered, limit_seconds=limit_seconds)
 
     def _count_unlisted(self, cached: CachedAnswer) -> None:
         for row in cached.deliveries:

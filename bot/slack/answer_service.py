@@ -14,12 +14,13 @@ import structlog
 
 from bot.codes import resolve
 from bot.errors import SlackDeliveryError
-from bot.grammar import CheckSignature, CheckTemplate, Explain, Help, ParseContext, Providers, examples
+from bot.grammar import MAX_TARGETS, CheckSignature, CheckTemplate, Explain, Help, ParseContext, Providers, examples
 from bot.presentation.provider_status import provider_statuses
 from bot.providers.systems import titles, via_words
 from bot.slack import views
 from bot.slack.answer_message import is_direct
 from bot.slack.state.answers import Thread
+from bot.slack.state.batch_runs import BatchRuns
 from bot.slack.timings import Timings
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ class AnswerService:
     identity: AppIdentity
     clock: Clock
     timings: Timings = field(default_factory=Timings)
+    runs: BatchRuns = field(default_factory=BatchRuns)
 
     def parse_context(self, reader: ReaderLocale, delay: timedelta = timedelta()) -> ParseContext:
         """What the grammar must know of the one who asks. Made when it is needed, so that equal questions have one "now".
@@ -181,7 +183,10 @@ class AnswerService:
         """An answer as a message. After a restart its report is asked for again. One that a channel reads is in its language."""
         report = await self.report_of(ctx, record)
         ctx.audit.record_shown(record.query)
-        return views.answer(report, await self.render_context(ctx, answer_id, record, reader))
+        context = await self.render_context(ctx, answer_id, record, reader)
+        if len(report.query.targets) > MAX_TARGETS:  # it takes a while, which the others do not wait for
+            return await asyncio.to_thread(views.answer, report, context)
+        return views.answer(report, context)
 
     async def report_of(self, ctx: RequestContext, record: AnswerRecord) -> Report:
         """The report of an answer, asked for again where this process does not have it."""
@@ -214,6 +219,8 @@ class AnswerService:
             changed=record.changed,
             previous=record.previous,
             passed_over=record.passed_over,
+            notes=record.notes,
+            has_rest=bool(record.rest),
         )
 
     def language_of(self, record: AnswerRecord, reader: ReaderLocale) -> Language:
@@ -233,7 +240,14 @@ class AnswerService:
         channel, team = channel or record.channel, self.identity.team
         # What it builds on was said in another conversation.
         public = replace(
-            record, public=True, shared=False, channel=channel, thread=Thread(team, channel, thread_ts or ""), previous=None
+            record,
+            public=True,
+            shared=False,
+            channel=channel,
+            thread=Thread(team, channel, thread_ts or ""),
+            previous=None,
+            notes=(),
+            rest=(),
         )
         answer_id = await self.store.add(replace(public, thread=None))
         message = await self.render(ctx, answer_id, public, reader)

@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING
 
 import structlog
 from aiohttp import web
+from yarl import URL
 
 from bot.slack.access import AuthorizationMiddleware, Denials, Directory, UnhandledRequests, open_authorizer
 from bot.slack.answer_service import AnswerService
 from bot.slack.identity import AppIdentity
 from bot.slack.listeners import (
     actions,
+    batches,
     checks,
     commands,
     events,
@@ -50,6 +52,7 @@ from bot.slack.state.drafts import DraftStore
 from bot.slack.state.help_throttle import HelpThrottle
 from bot.slack.timings import Timings
 from bot.slack.transport.bolt import build_bolt
+from bot.slack.transport.files import SCOPE, FileDownloads
 from bot.slack.transport.http_mode import open_endpoint
 from bot.slack.transport.manifest import EVENTS_PATH
 from bot.slack.transport.socket_mode import SocketModeClient
@@ -66,6 +69,7 @@ if TYPE_CHECKING:
     from bot.config import AppSettings, Mode, Settings
     from bot.lookup import LookupService
     from bot.observability.metrics import Metrics
+    from bot.slack.state.batch_runs import BatchRuns
     from bot.state import State
     from bot.storage.retention import Purge
     from bot.timing.startup import StartupWait
@@ -185,10 +189,12 @@ class SlackParts:
     inbox: RequestInbox
     poster: Poster
     store: AnswerStore
+    runs: BatchRuns
     purges: Mapping[str, Purge]
 
     async def stop(self) -> None:
         """Finish what is under way. What cannot be answered in time is handed back, for whoever runs next."""
+        self.runs.cut()
         await self.tasks.wait(DRAIN_SECONDS)
         await self.poster.aclose(OUTBOX_SECONDS)  # who still waits for Slack then learns that nothing was sent
         await self.tasks.drain(CANCEL_SECONDS)
@@ -220,6 +226,7 @@ def build_parts(
         customer_language=general.customer_language,
         team=bot.team_id or "",
         bot_user=bot.bot_user_id or "",
+        reads_files=SCOPE in (bot.bot_scopes or ()),
         bot_name=bot.user or "smsstatus",
         region=general.region,
         contact=general.contact,
@@ -255,14 +262,16 @@ def build_parts(
     bolt.use(middleware)
     unhandled.register(bolt)
 
-    windows = Modals(answers, drafts, view_client)
+    downloads = FileDownloads(session, client.token or "", URL(general.slack_api_url))
+    windows = Modals(answers, drafts, view_client, downloads)
     receipt_days = general.receipt_days if state.ingests_receipts else 0
     summaries = ThreadSummaries(answers, view_client)
-    conversations = Conversations(answers, help_throttle, view_client, windows.readings, summaries)
+    conversations = Conversations(answers, help_throttle, view_client, windows.readings, summaries, downloads)
     commands.register(bolt, runner, windows.readings, responders)
     pressed = AnswerButtons(answers, windows, Uploader(client, session), summaries, inbox.reservations)
     actions.register(bolt, runner, pressed, responders)
     statistics.register(bolt, runner, StatisticsButtons(answers, inbox.reservations), responders)
+    batches.register(bolt, runner, answers, responders)
     events.register(bolt, runner, conversations, responders)
     reading_buttons.register(bolt, runner, conversations, windows, responders)
     shortcuts.register(bolt, runner, windows, responders)
@@ -277,4 +286,4 @@ def build_parts(
         "introductions": help_throttle.purge,
         "requests": inbox.purge,
     }
-    return SlackParts(bolt, middleware, tasks, inbox, poster, store, purges)
+    return SlackParts(bolt, middleware, tasks, inbox, poster, store, answers.runs, purges)

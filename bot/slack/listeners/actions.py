@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import re
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from bot.errors import SlackDeliveryError
@@ -78,7 +77,7 @@ async def handle_click(
     record, reader = await asyncio.gather(
         answers.store.find(click.value), answers.locales.resolve(click.user, answers.timings.modal_wait)
     )
-    if record is None:
+    if record is None or record.is_lost:
         thread_ts = ALONE if click.ephemeral else click.thread_ts or ALONE
         await responder.show(views.expired_answer(answers.identity.command, thread_ts, language=reader.language))
         return RequestOutcome.GONE
@@ -179,7 +178,7 @@ async def _look_up_again(
     answers = services.answers
     language = (await answers.locales.resolve(click.user, answers.timings.modal_wait)).language
     audience = modal.Audience.ALONE if alone else modal.Audience.THREAD
-    view = partial(modal.lookup_modal, words="", found=None, audience=audience, language=language)
+    view = services.modals.lookup_view(audience, language)
     return await services.modals.open(ctx, responder, click.trigger, draft, view, language=language)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,8 @@ from bot.errors import SlackDeliveryError, UsageError
 from bot.grammar import COMMAND_NAMES, CheckSignature, CheckTemplate, Lookup, Stats, parse
 from bot.slack import views
 from bot.slack.answer_message import is_unconfirmed
+from bot.slack.listeners.batches import answer_batch_alone
+from bot.slack.listeners.lists import read_pasted
 from bot.slack.listeners.statistics import answer_statistics
 from bot.slack.requests.context import RequestOutcome
 from bot.slack.state.answers import AnswerRecord
@@ -17,7 +20,9 @@ from bot.slack.state.drafts import ModalDraft
 if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncAck, AsyncApp
 
+    from bot.grammar import ParseContext
     from bot.slack.answer_service import AnswerService
+    from bot.slack.listeners.lists import ListedLookup
     from bot.slack.listeners.readings import Readings
     from bot.slack.locales import ReaderLocale
     from bot.slack.messaging.responder import ResponseUrlResponder
@@ -46,6 +51,10 @@ async def handle_command(ctx: RequestContext, readings: Readings, responder: Res
     try:
         command = parse(text, asker)
     except UsageError as error:
+        if (pasted := await _pasted(text, asker)) is not None:
+            ctx.audit.command, notes = "lookup", pasted.notes(language)
+            channel = ctx.request.channel
+            return await answer_batch_alone(ctx, answers, responder, pasted.command, reader, channel=channel, notes=notes)
         draft = ModalDraft(channel=ctx.request.channel, alone=True, words=text)
         await responder.show(await readings.offer(error, asker, answers.identity.command, draft, reader))
         return RequestOutcome.USAGE
@@ -65,6 +74,13 @@ async def handle_command(ctx: RequestContext, readings: Readings, responder: Res
         return await _share(ctx, answers, responder, record, reader)
     await responder.show(await answers.render(ctx, await answers.store.add(record), record, reader))
     return RequestOutcome.ANSWERED
+
+
+async def _pasted(text: str, asker: ParseContext) -> ListedLookup | None:
+    """The lookup of a list longer than a command takes."""
+    with suppress(UsageError):
+        return await read_pasted(text, asker)
+    return None
 
 
 async def _share(

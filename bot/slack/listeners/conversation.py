@@ -10,20 +10,22 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import structlog
 
 from bot.errors import SlackDeliveryError, UsageError
-from bot.grammar import COMMAND_NAMES, CheckSignature, CheckTemplate, Help, Lookup, Stats
+from bot.grammar import COMMAND_NAMES, MAX_TARGETS, CheckSignature, CheckTemplate, Help, Lookup, Stats
 from bot.model import Confidence
 from bot.presentation.wording import STATUS_WORDS
 from bot.providers.systems import titles
 from bot.slack import views
 from bot.slack.answer_message import is_unconfirmed
 from bot.slack.listeners import follow_ups
-from bot.slack.listeners.answer_actions import apply_action, change_of
+from bot.slack.listeners.answer_actions import apply_action, change_of, refreshed_query
+from bot.slack.listeners.batches import answer_batch
 from bot.slack.listeners.follow_ups import ExplainRow, FollowUpAction
+from bot.slack.listeners.lists import read_files, read_pasted
 from bot.slack.listeners.statistics import question_of, statistics_message
 from bot.slack.requests.context import RequestOutcome
 from bot.slack.state.answers import AnswerRecord
@@ -32,18 +34,20 @@ from bot.slack.views import buttons
 from bot.slack.views.page import Page
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from bot.grammar import ParseContext
     from bot.model import Query
     from bot.slack.answer_message import AnswerMessage
     from bot.slack.answer_service import AnswerService
+    from bot.slack.listeners.lists import ListedLookup
     from bot.slack.listeners.readings import Readings
     from bot.slack.listeners.thread_summary import ThreadSummaries
     from bot.slack.locales import ReaderLocale
     from bot.slack.messaging.view_client import ViewClient
     from bot.slack.requests.context import RequestContext
     from bot.slack.state.help_throttle import HelpThrottle
+    from bot.slack.transport.files import FileDownloads
 
 _BUTTONS: Mapping[FollowUpAction, str] = {
     FollowUpAction.REFRESH: buttons.REFRESH,
@@ -65,29 +69,32 @@ class Conversations:
     views: ViewClient
     readings: Readings
     summaries: ThreadSummaries
+    downloads: FileDownloads
 
 
-async def handle_message(ctx: RequestContext, conversations: Conversations, message: AnswerMessage, text: str) -> RequestOutcome:
-    """Answer what was said. Raises SlackDeliveryError, ClaimLostError."""
+async def handle_message(
+    ctx: RequestContext,
+    conversations: Conversations,
+    message: AnswerMessage,
+    text: str,
+    files: Sequence[Mapping[str, Any]] = (),
+) -> RequestOutcome:
+    """Answer what was said, or the list in `files`. Raises SlackDeliveryError, ClaimLostError."""
     answers = conversations.answers
+    if files:
+        return await _answer_files(ctx, conversations, message, text, files)
     last = await answers.latest_answer(message.thread)
     reader = await answers.locales.resolve(message.user)
     parse_context = replace(answers.parse_context(reader, message.delay), last=last[1].query if last else None)
     try:
         command = follow_ups.parse_follow_up(text, parse_context)
     except UsageError as error:
-        return await _misunderstood(conversations, message, text, error, parse_context, reader=reader)
+        return await _answer_pasted(ctx, conversations, message, text, error, parse_context=parse_context, reader=reader)
     ctx.audit.command = command.value if isinstance(command, FollowUpAction) else _NAMES[type(command)]
     if isinstance(command, FollowUpAction | ExplainRow):
         if last is None:
             raise RuntimeError("a follow-up was read though there is nothing to follow")
-        if command is FollowUpAction.SUMMARY:
-            summary = await conversations.summaries.of(ctx, message.thread, reader, shareable=not message.is_direct)
-            await message.show(summary or views.no_summary(language=reader.language))
-            return RequestOutcome.ANSWERED
-        if isinstance(command, FollowUpAction):
-            return await _act(ctx, conversations, message, command, last=last, reader=reader)
-        return await _explain_row(ctx, answers, message, command, record=last[1], reader=reader)
+        return await _follow_up(ctx, conversations, message, command, last=last, reader=reader)
     if isinstance(command, Lookup):
         previous = parse_context.last if command.follows else None
         command = replace(command, query=answers.reaching_now(command.query))
@@ -106,6 +113,79 @@ async def handle_message(ctx: RequestContext, conversations: Conversations, mess
         await message.show(answers.reference(command, reader, typed))
         return RequestOutcome.ANSWERED
     return await _post(answers, message, answers.reference(command, message.audience, typed), reader)
+
+
+async def _follow_up(
+    ctx: RequestContext,
+    conversations: Conversations,
+    message: AnswerMessage,
+    command: FollowUpAction | ExplainRow,
+    *,
+    last: tuple[str, AnswerRecord],
+    reader: ReaderLocale,
+) -> RequestOutcome:
+    answers, record = conversations.answers, last[1]
+    if command is FollowUpAction.SUMMARY:
+        summary = await conversations.summaries.of(ctx, message.thread, reader, shareable=not message.is_direct)
+        await message.show(summary or views.no_summary(language=reader.language))
+        return RequestOutcome.ANSWERED
+    if command is FollowUpAction.REFRESH and len(record.query.targets) > MAX_TARGETS:
+        again = Lookup(refreshed_query(record.query, buttons.REFRESH, answers.clock()))
+        return await answer_batch(ctx, answers, message, again, reader)
+    if record.is_lost:
+        await message.show(views.expired_answer(answers.identity.command, language=message.language))
+        return RequestOutcome.GONE
+    if isinstance(command, FollowUpAction):
+        return await _act(ctx, conversations, message, command, last=last, reader=reader)
+    return await _explain_row(ctx, answers, message, command, record=record, reader=reader)
+
+
+async def _answer_pasted(
+    ctx: RequestContext,
+    conversations: Conversations,
+    message: AnswerMessage,
+    text: str,
+    error: UsageError,
+    *,
+    parse_context: ParseContext,
+    reader: ReaderLocale,
+) -> RequestOutcome:
+    """Answer a long list among the words, which the grammar does not take, or say what is not understood."""
+    try:
+        pasted = await read_pasted(text, parse_context)
+    except UsageError as wrong_list:
+        pasted, error = None, wrong_list
+    if pasted is not None:
+        return await _answer_list(ctx, conversations.answers, message, pasted, reader)
+    return await _misunderstood(conversations, message, text, error, parse_context, reader=reader)
+
+
+async def _answer_files(
+    ctx: RequestContext,
+    conversations: Conversations,
+    message: AnswerMessage,
+    text: str,
+    files: Sequence[Mapping[str, Any]],
+) -> RequestOutcome:
+    """Answer the list in a file. Raises SlackDeliveryError, ClaimLostError."""
+    answers = conversations.answers
+    reader = await answers.locales.resolve(message.user)
+    try:
+        found = await read_files(conversations.downloads, files, text, answers.parse_context(reader, message.delay))
+    except UsageError as error:
+        await message.show(views.usage_error(error, _address(answers, message), language=message.language))
+        return RequestOutcome.USAGE
+    return await _answer_list(ctx, answers, message, found, reader)
+
+
+async def _answer_list(
+    ctx: RequestContext, answers: AnswerService, message: AnswerMessage, found: ListedLookup, reader: ReaderLocale
+) -> RequestOutcome:
+    ctx.audit.command = "lookup"
+    command = found.command
+    if message.delay:  # else the second that the file took would make 2 h and a second of 2 h
+        command = replace(command, query=answers.reaching_now(command.query))
+    return await answer_lookup(ctx, answers, message, command, reader, notes=found.notes(message.posted_language))
 
 
 async def _post(answers: AnswerService, message: AnswerMessage, answer: views.Message, reader: ReaderLocale) -> RequestOutcome:
@@ -133,14 +213,18 @@ async def answer_lookup(
     reader: ReaderLocale,
     *,
     previous: Query | None = None,
+    notes: Sequence[str] = (),
 ) -> RequestOutcome:
     """Look up and answer by `message`; where Slack takes no post, the asker gets it alone, with the reason.
 
     Raises SlackDeliveryError, ClaimLostError.
     """
+    if len(command.query.targets) > MAX_TARGETS:
+        return await answer_batch(ctx, answers, message, command, reader, notes=notes, previous=previous)
     record = AnswerRecord.first(
         command, asked_by=message.user, channel=message.channel, public=not message.is_direct, previous=previous
     )
+    record = replace(record, notes=tuple(notes))
     # It is of its thread from now on, so that a follow-up finds it that comes before the answer does.
     record = replace(record, thread=message.thread if message.thread_ts or message.is_direct else None)
     answer_id = await answers.store.add(record)

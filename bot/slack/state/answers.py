@@ -11,6 +11,7 @@ import asyncio
 import json
 import secrets
 import sys
+from base64 import urlsafe_b64encode
 from dataclasses import dataclass, field, replace
 from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Any, Self
@@ -20,7 +21,8 @@ import structlog
 from cachetools import LRUCache
 
 from bot.errors import DatabaseError, UsageError
-from bot.grammar import Lookup, ParseContext, parse, write
+from bot.grammar import MAX_TARGETS, Lookup, ParseContext, parse, write
+from bot.model import PhoneNumber, Target
 from bot.model.held_bytes import TARGET_BYTES, report_bytes
 from bot.slack.state.findings import Finding
 from bot.storage.column_types import UtcDateTime
@@ -28,7 +30,7 @@ from bot.storage.database import METADATA
 from bot.storage.keyring import WrongKeyError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from bot.model import Query, Report
@@ -87,6 +89,8 @@ class AnswerRecord:
     changed: tuple[str, str] | None = None  # what was done to it last, and by whom: ("refreshed", Slack user id)
     previous: Query | None = None  # the lookup before it, that a follow-up builds on
     passed_over: tuple[str, ...] = ()  # words of the question that changed nothing
+    notes: tuple[str, ...] = ()  # what is said of the list that it came from, masked
+    rest: tuple[Target, ...] = ()  # of a batch: the targets that it did not come to
     found_first: Finding | None = field(default=None, compare=False)  # what was found when it was asked
     found_last: Finding | None = field(default=None, compare=False)  # and when it was asked again last; filled in by the store
 
@@ -96,6 +100,11 @@ class AnswerRecord:
         query = asked.query
         span = query.window.length if query.window.open else None
         return cls(query, asked_by, channel, public=public, relative_length=span, previous=previous, passed_over=asked.ignored)
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether there is nothing to show: its report is gone, and to ask for so much again takes a batch."""
+        return self.report is None and len(self.query.targets) > MAX_TARGETS
 
 
 class AnswerStore:
@@ -119,6 +128,12 @@ class AnswerStore:
         answer_id = secrets.token_urlsafe(12)
         await self.update(answer_id, shown)
         return answer_id
+
+    def id_for(self, request_id: str) -> str:
+        """The id of the answer to a request of the inbox, the same for whoever takes that up; nobody else can tell it."""
+        if not request_id:
+            return secrets.token_urlsafe(12)
+        return urlsafe_b64encode(self._keyring.digest(request_id, "answer")[:12]).decode()
 
     async def update(self, answer_id: str, shown: AnswerRecord) -> None:
         """Replace the one with this id. When the database cannot be written it is kept in memory, and the log tells."""
@@ -249,7 +264,10 @@ class AnswerStore:
     def _written(self, shown: AnswerRecord) -> bytes:
         thread = shown.thread
         value: dict[str, Any] = {
-            "words": write(Lookup(shown.query), self._parse_context()),
+            "words": write(Lookup(_abridged(shown.query)), self._parse_context()),
+            "targets": _listed(shown.query.targets) if len(shown.query.targets) > MAX_TARGETS else None,
+            "notes": shown.notes,
+            "rest": _listed(shown.rest),
             "by": shown.asked_by,
             "channel": shown.channel,
             "page": shown.page,
@@ -260,7 +278,7 @@ class AnswerStore:
             "span": None if shown.relative_length is None else shown.relative_length.total_seconds(),
             "explained": shown.detailed,
             "changed": shown.changed,
-            "after": write(Lookup(shown.previous), self._parse_context()) if shown.previous else None,
+            "after": write(Lookup(_abridged(shown.previous)), self._parse_context()) if shown.previous else None,
             "passed_over": shown.passed_over,
             "first": shown.found_first.to_json() if shown.found_first else None,
             "last": shown.found_last.to_json() if shown.found_last else None,
@@ -270,7 +288,7 @@ class AnswerStore:
     def _read(self, written: bytes) -> AnswerRecord:
         value = json.loads(written)
         return AnswerRecord(
-            query=self._query(value["words"]),
+            query=_completed(self._query(value["words"]), value.get("targets")),
             asked_by=value["by"],
             channel=value["channel"],
             page=value["page"],
@@ -283,6 +301,8 @@ class AnswerStore:
             changed=tuple(value["changed"]) if value.get("changed") else None,
             previous=self._query(value["after"]) if value.get("after") else None,
             passed_over=tuple(value.get("passed_over", ())),
+            notes=tuple(value.get("notes", ())),
+            rest=_targets(value.get("rest", ())),
             found_first=Finding.read(value["first"]) if value.get("first") else None,
             found_last=_last(value),
         )
@@ -298,6 +318,27 @@ def _last(value: Mapping[str, Any]) -> Finding | None:
     if value.get("last"):
         return Finding.read(value["last"])
     return Finding.read(value) if value.get("as_of") else None  # as version 0.1 wrote it
+
+
+def _abridged(query: Query) -> Query:
+    """The query with no more targets than the command language takes."""
+    return replace(query, targets=query.targets[:MAX_TARGETS])
+
+
+def _completed(query: Query, written: Sequence[Sequence[Any]] | None) -> Query:
+    return query if written is None else replace(query, targets=_targets(written))
+
+
+def _listed(targets: Sequence[Target]) -> list[list[Any]]:
+    """Targets as they are: a thousand are not parsed again at each click."""
+    return [[*((n.e164, n.country_code, n.national) if (n := one.number) else (None, 0, "")), one.message_id] for one in targets]
+
+
+def _targets(written: Sequence[Sequence[Any]]) -> tuple[Target, ...]:
+    return tuple(
+        Target(PhoneNumber(e164, country_code, national) if e164 else None, message_id)
+        for e164, country_code, national, message_id in written
+    )
 
 
 def _same_question(one: Query, other: Query) -> bool:
@@ -317,6 +358,6 @@ def _repeatable(shown: AnswerRecord) -> object:
 
 
 def _bytes(shown: AnswerRecord) -> int:
-    targets = len(shown.query.targets) + (len(shown.previous.targets) if shown.previous else 0)
-    words = sum(map(sys.getsizeof, shown.passed_over))
+    targets = len(shown.query.targets) + len(shown.rest) + (len(shown.previous.targets) if shown.previous else 0)
+    words = sum(map(sys.getsizeof, (*shown.passed_over, *shown.notes)))
     return RECORD_BYTES + TARGET_BYTES * targets + words + (report_bytes(shown.report) if shown.report else 0)

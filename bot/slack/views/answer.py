@@ -30,6 +30,7 @@ from bot.presentation.wording import (
     nothing_shown,
 )
 from bot.slack.views import buttons
+from bot.slack.views.batch import go_on_block, note_lines, notes_block
 from bot.slack.views.chart import mix_chart
 from bot.slack.views.message import BLOCK_BUDGET, TEXT_BUDGET, Message, context_block, fit, section, text_length
 from bot.slack.views.mrkdwn import mrkdwn_format
@@ -93,6 +94,7 @@ def _blocks(report: Report, context: RenderContext, found: _Findings, level: _De
     left_out = level.in_full < len(_known(page)) if context.detailed else level.detail is not Detail.FULL
     place = "" if context.detailed else mix_place(mix, text_format)  # the details say it in the table's first line
     blocks = [section([*_verdict_lines(report, result, text_format), place], context.language)]
+    blocks += notes_block(context.notes, context.language)
     if mix and context.detailed:
         blocks += [section(mix_lines(mix, report, text_format), context.language), *mix_chart(mix, report, context)]
     blocks += Evidence(page, report, result, context, text_format).blocks(level.detail, explained=level.in_full > 0)
@@ -115,7 +117,8 @@ def _blocks(report: Report, context: RenderContext, found: _Findings, level: _De
         attribution(context),
     ]
     blocks.append(context_block(small, context.language))
-    return [*blocks, buttons.actions_block(report, context, page)]
+    rest = [go_on_block(context.answer_id, context.language)] if context.has_rest else []
+    return [*blocks, *rest, buttons.actions_block(report, context, page)]
 
 
 def _known(page: Page) -> list[Explanation]:
@@ -211,6 +214,7 @@ def _fallback_text(report: Report, context: RenderContext, found: _Findings) -> 
     small = small_print(report, context, page, text_format)
     zone = text_format.say("times in {zone}", zone=zone_name(context.zone, context.now))
     tail = [
+        *note_lines(context.notes),
         *fault_lines(report, text_format),
         missing_targets_line(report, text_format),
         _nothing_selected(report, text_format),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from bot.grammar import MAX_TARGETS
 from bot.i18n import phrase
 from bot.model import NoteKind, Outcome
 from bot.presentation.evidence import customer_texts, suspected_signature, suspected_template
@@ -82,8 +83,7 @@ WIDER: Mapping[str, timedelta] = {WIDEN_24H: timedelta(hours=24), WIDEN_7D: time
 def actions_block(report: Report, context: RenderContext, page: Page) -> dict[str, Any]:
     """The actions block: only buttons that change something, the likeliest first, the others in the menu."""
     wanted = {
-        REFRESH,
-        *_window_buttons(report),
+        *([] if is_batch(report) else [REFRESH, *_window_buttons(report)]),
         *_filter_buttons(report),
         *_detail_buttons(report, context),
         *_share_buttons(context),
@@ -107,6 +107,11 @@ def actions_block(report: Report, context: RenderContext, page: Page) -> dict[st
     elements = [_button(action, context) for action in in_order[:room]]
     rest = in_order[room:]
     return {"type": "actions", "elements": [*elements, _menu(rest, context)] if rest else elements}
+
+
+def is_batch(report: Report) -> bool:
+    """Whether asking again takes minutes: `refresh` and `since 24h` in its thread do that, with progress."""
+    return len(report.query.targets) > MAX_TARGETS
 
 
 def _first(actions: list[str], most: int) -> list[str]:

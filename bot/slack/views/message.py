@@ -52,6 +52,8 @@ class RenderContext:
     changed: tuple[str, str] | None = None  # what was done last and by whom: ("refreshed", Slack user id)
     previous: Query | None = None  # the lookup that this one builds on
     passed_over: tuple[str, ...] = ()  # words of the question that changed nothing
+    notes: tuple[str, ...] = ()  # what is said of the list that it came from
+    has_rest: bool = False  # a batch that did not come to all of its targets
     language: Language
     command: str = "/smsstatus"
     shared_by: str | None = None  # Slack user ids

@@ -26,12 +26,13 @@ if TYPE_CHECKING:
     from bot.slack.views.message import Message
 
 LOOKUP, POST, SIGNATURE, TEMPLATE = "modal.lookup", "modal.post", "modal.signature", "modal.template"  # callback ids
-TARGETS, WINDOW, WHO, PLACE = "targets", "window", "who", "place"  # block ids and, in each, the one action id
+TARGETS, FILE, WINDOW, WHO, PLACE = "targets", "file", "window", "who", "place"  # block ids and, in each, the one action id
 WINDOWS: Mapping[str, timedelta] = {"2h": timedelta(hours=2), "24h": timedelta(hours=24), "7d": timedelta(days=7)}
 DEFAULT_WINDOW = "24h"
 THREAD, LINK = "thread", "link"
 NAME = "name"  # of a signature or a template
 MAX_INPUT = 3000
+FILE_TYPES = ("csv", "txt", "tsv")
 _OPTION = 75
 ONLY_ME, EVERYBODY = "only_me", "everybody"  # who sees the answer
 
@@ -58,11 +59,17 @@ _NOTES: Mapping[Audience, Phrase] = {
 
 
 def lookup_modal(
-    draft_id: str, words: str, *, found: Sequence[Target] | None, audience: Audience, language: Language
+    draft_id: str, words: str, *, found: Sequence[Target] | None, audience: Audience, files: bool = False, language: Language
 ) -> dict[str, Any]:
-    """The lookup form. `words` are the targets found in a message; `found` is None when none was searched."""
+    """The lookup form. `words` are the targets found in a message; `found` is None when none was searched.
+
+    `files`: the app has the scope without which Slack opens no form with an input for files.
+    """
     blocks = [] if found is None else [section([_found(found, language)], language)]
-    blocks += [_targets_input(words, language), _window_input(language)]
+    blocks.append(_targets_input(words, language, files=files))
+    if files:
+        blocks.append(_file_input(language))
+    blocks.append(_window_input(language))
     if audience not in {Audience.DIRECT, Audience.ALONE}:
         blocks.append(_who_input(audience, language))
     if audience is Audience.ANYWHERE:
@@ -150,12 +157,20 @@ def _found(found: Sequence[Target], language: Language) -> str:
     return language.plural(len(found), "Found {count} message ID in the message.", "Found {count} message IDs in the message.")
 
 
-def _targets_input(words: str, language: Language) -> dict[str, Any]:
+def _targets_input(words: str, language: Language, *, files: bool) -> dict[str, Any]:
     element: dict[str, Any] = {"type": "plain_text_input", "action_id": TARGETS, "multiline": True, "max_length": MAX_INPUT}
     if words:
         element["initial_value"] = words
-    hint = language.say("Up to 50, separated by commas. A time typed here, such as since 2h, counts before the choice below.")
-    return _input(TARGETS, language.say("Numbers or message ids"), element, hint=hint)
+    hint = language.say("Separate them with commas or line breaks; this field holds about 200.")
+    block = _input(TARGETS, language.say("Numbers or message ids"), element, hint=hint)
+    return {**block, "optional": True} if files else block
+
+
+def _file_input(language: Language) -> dict[str, Any]:
+    """One file (https://docs.slack.dev/reference/block-kit/block-elements/file-input-element)."""
+    element = {"type": "file_input", "action_id": FILE, "filetypes": list(FILE_TYPES), "max_files": 1}
+    hint = language.say("CSV or TXT, up to 1,000 numbers or message IDs. Save an Excel file as CSV UTF-8 first.")
+    return {**_input(FILE, language.say("Or a list as a file"), element, hint=hint), "optional": True}
 
 
 def _window_input(language: Language) -> dict[str, Any]:

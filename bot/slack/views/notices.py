@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from bot.i18n import phrase
 from bot.presentation.times import duration
 from bot.slack.views.message import Message, plain_text, text_message, with_notice
-from bot.slack.views.mrkdwn import code, prose
+from bot.slack.views.mrkdwn import code, prose, with_code_spans
 from bot.slack.views.readings import reading_buttons
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from bot.slack.views.readings import Reading
 
 _COMMAND, _EXAMPLE, _PROBLEM, _NAME = 40, 2600, 500, 80  # an example may hold fifty numbers
-_SPAN = re.compile("(`[^`]+`)")
 _MOST_TITLES = 6
 
 
@@ -102,9 +101,7 @@ def usage_error(
     a window with what was typed, kept under `draft_id`, to be put right there.
     """
     # The grammar quotes words in back-ticks, and writes its example as Slack would deliver it, with &, < and > escaped.
-    problem = _SPAN.split(error.masked_problem.said_in(language))
-    parts = (code(part.strip("`"), _PROBLEM) if _SPAN.fullmatch(part) else _with_outer_blanks(part) for part in problem)
-    problem_line, shown = "".join(parts), error.masked_example
+    problem_line, shown = with_code_spans(error.masked_problem.said_in(language), _PROBLEM), error.masked_example
     example = ""
     if shown is not None and (not readings or error.example in error.readings):
         example = language.say("Try {example}", example=code(f"{command} {html.unescape(shown)}".strip(), _EXAMPLE))
@@ -141,13 +138,6 @@ def shared(*, language: Language) -> Message:
 def answered_below(*, language: Language) -> Message:
     """In the place of a message that one person alone saw, when its button is answered for everybody."""
     return text_message(language, language.say("Answered in the thread."))
-
-
-def _with_outer_blanks(text: str) -> str:
-    """Running text with the spaces at its ends, which join it to its neighbours."""
-    if not text.strip():
-        return text
-    return f"{' ' * text.startswith(' ')}{prose(text, _PROBLEM)}{' ' * text.endswith(' ')}"
 
 
 LOOK_UP_AGAIN = "lookup.again"

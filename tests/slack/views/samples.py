@@ -15,14 +15,17 @@ from bot.codes import Catalogue, Term, resolve
 from bot.codes.glossary import TermWords
 from bot.errors import UsageError
 from bot.grammar import ParseContext, parse
-from bot.i18n import ENGLISH, Language, get_language
+from bot.grammar.target_list import BadLine, Column, TargetList
+from bot.i18n import ENGLISH, Language, get_language, phrase
+from bot.lookup.batch import BatchEnd, BatchProgress
 from bot.model import CodeKind, ExplanationText, Outcome, ProviderWords, Status, Target, Window
+from bot.presentation.batches import bad_lines, end_words, list_words
 from bot.presentation.wording import STATUS_WORDS
 from bot.providers import systems
 from bot.slack import views
 from bot.slack.access.policy import DenialReason
 from bot.slack.state.findings import Finding
-from bot.slack.views import answer_changes, home, modal, notices
+from bot.slack.views import answer_changes, batch, home, modal, notices
 from bot.slack.views.about import about_modal
 from bot.slack.views.message import text_message
 from bot.slack.views.readings import Reading, reading_labels
@@ -198,6 +201,38 @@ def _checked(*reports: SignatureReport | TemplateReport, language: Language) -> 
     return views.checks(reports, titles(language), zone=SHANGHAI, now=NOW, language=language)
 
 
+LISTED = TargetList(
+    report(numbers=400).query.targets,
+    lines=406,
+    repeated=1,
+    bad_count=5,
+    bad=tuple(
+        BadLine(line, phrase("`{word}` is no phone number and no message ID.", word=word))
+        for line, word in ((17, "N/A"), (230, "unknown"), (231, "–"), (404, "none"))
+    ),
+    column=Column(2, "phone"),
+)
+
+
+def _notes(language: Language) -> tuple[str, ...]:
+    return (list_words(LISTED, language), *bad_lines(LISTED, 3, language))
+
+
+def _batch_progress(done: int, failed_ones: int = 0, left: float | None = None, *, language: Language) -> views.Message:
+    now = BatchProgress(done, 400, failed_ones, left)
+    return batch.batch_progress(LISTED.targets, now, ID, _notes(language), language=language)
+
+
+def _batch_ended(end: BatchEnd, done: int = 0, *, language: Language) -> views.Message:
+    return batch.batch_ended(end_words(end, done, 400, language), ID, _notes(language), language=language)
+
+
+def _of_a_list(end: BatchEnd | None = None, *, language: Language) -> views.Message:
+    ended = (end_words(end, 120, 400, language),) if end else ()
+    what = report(*many(120, numbers=120), numbers=120)
+    return _shown(what, language=language, public=True, notes=(*ended, *_notes(language)), has_rest=end is not None)
+
+
 MESSAGES: Mapping[str, Sample[views.Message]] = {
     **{f"signature-{name}": partial(_checked, what) for name, what in SIGNATURES.items()},
     **{f"template-{name}": partial(_checked, what) for name, what in TEMPLATES.items()},
@@ -232,6 +267,13 @@ MESSAGES: Mapping[str, Sample[views.Message]] = {
     "refused-window-too-late": partial(views.delivery_failed, "expired_trigger_id"),
     "gone-from-a-thread": partial(views.expired_answer, "/smsstatus", "1795241002.000100"),
     "progress": partial(_progress, 2),
+    "answer-of-a-list": _of_a_list,
+    "answer-of-a-list-canceled": partial(_of_a_list, BatchEnd.CANCELLED),
+    "batch-begins": partial(_batch_progress, 0),
+    "batch-progress": partial(_batch_progress, 120, 3, 14.2),
+    "batch-cut": partial(_batch_ended, BatchEnd.CUT, 120),
+    "batch-busy": batch.batch_busy,
+    "batch-gone": batch.batch_gone,
     "help": partial(views.help_message, EXAMPLES),
     "usage-error": partial(_asked_back, "+8613711112222 sicne 2h"),
     "usage-error-to-type": partial(views.usage_error, _misspelt("+8613711112222 id:"), draft_id=ID),
@@ -306,6 +348,7 @@ VIEWS: Mapping[str, Sample[Json]] = {
     "lookup-anywhere": partial(modal.lookup_modal, ID, "", found=None, audience=modal.Audience.ANYWHERE),
     "check-a-signature": partial(modal.signature_modal, ID),
     "check-a-template": partial(modal.template_modal, ID),
+    "lookup-with-a-file": partial(modal.lookup_modal, ID, "", found=None, audience=modal.Audience.ANYWHERE, files=True),
     "lookup-again-alone": partial(modal.lookup_modal, ID, "", found=None, audience=modal.Audience.ALONE),
     "lookup-from-home": partial(modal.lookup_modal, ID, "", found=None, audience=modal.Audience.DIRECT),
     "post-in-thread": partial(modal.post_modal, ID),
@@ -405,6 +448,7 @@ OTHER_MESSAGES: Mapping[str, Sample[views.Message]] = {
     "turned-away-to-a-channel": partial(views.access_denied, "user", "C0OPERATORS"),
     "turned-away-to-a-group": partial(views.access_denied, "too many", "S0OPERATORS", per_minute=30),
     "lacking-without-contact": partial(views.access_denied, "unchecked", scope="users:read"),
+    "batch-too-long": partial(_batch_ended, BatchEnd.TOO_LONG),
     "progress-of-nobody": partial(_progress, 0),
     "progress-of-many": partial(_progress, 7),
     "term": partial(views.term, _TERM),
