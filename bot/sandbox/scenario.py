@@ -20,8 +20,10 @@ from bot.sandbox.stories import (
     MARKETING_APP,
     MIXED_BIZ_ID,
     MIXED_NUMBER,
+    MOBILE_NUMBERS,
     README_NUMBER,
     STORIES,
+    UNICOM_NUMBERS,
     UNKNOWN_NUMBER,
 )
 from bot.timing.clock import system_clock
@@ -71,6 +73,10 @@ COMMANDS: tuple[TryThis, ...] = (
         "Switch on “Tencent is down” first: its rows are missing, and the answer says so.",
     ),
     TryThis("/smsstatus 13811112001", "Nobody gets our messages: the SMS signature is not registered."),
+    TryThis(
+        f"/smsstatus {' '.join((*MOBILE_NUMBERS, *UNICOM_NUMBERS))} since 2h",
+        "Nine customers at once: what the failures have in common, and since when.",
+    ),
     TryThis("/smsstatus 13811112017 since 1d", "Accepted five hours ago, and no receipt since."),
     TryThis("/smsstatus 13811112018 since 6d", "Messages over five days, some within seconds of midnight."),
     TryThis(f"/smsstatus {INTL_DELIVERED}", "An international message, by its message id."),
