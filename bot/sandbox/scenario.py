@@ -99,7 +99,7 @@ COMMANDS: tuple[TryThis, ...] = (
 )
 
 
-FOLLOW_UPS: tuple[str, ...] = ("since 24h", "only failed", "explain 2", "via aliyun", "refresh")
+FOLLOW_UPS: tuple[str, ...] = ("since 24h", "only failed", "explain 2", "via aliyun", "refresh", "summary")
 """What may be asked next, in a thread or a direct message that already has an answer."""
 
 
