@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 
 from bot.sandbox.demo import open_demo
+from bot.sandbox.stories import MOBILE_NUMBERS, UNICOM_NUMBERS
 from tests.browser import PHONE, WIDE, open_page, overflow_at_each_size
 from tests.golden_files import kept
 
@@ -37,6 +38,7 @@ CASES = (
     Case("one delivered, one failed, one waiting", "+8613711112222 since 2h", 420),
     Case("two failed", "13811112001", 460),
     Case("three numbers", "138-1111-2006 +8613811112007 13811112008 since 2h", 460),
+    Case("nine numbers, one carrier fails", f"{' '.join((*MOBILE_NUMBERS, *UNICOM_NUMBERS))} since 2h", 560),
     Case("a list of 60 numbers", f"13611115555 {' '.join(f'139000000{tail}' for tail in range(10, 70))} via aliyun", 420),
     Case("250 messages, only failed", "+8613611115555 since 1h only failed", 700),
     Case("explain of a listed code", "explain MK:0008", 500),

@@ -89,7 +89,7 @@ def run_check(check: CheckSignature | CheckTemplate, settings: Settings, languag
 
 async def _checked(settings: Settings, check: CheckSignature | CheckTemplate) -> SignatureReport | TemplateReport:
     """The report. Raises SettingsError."""
-    from bot.app import open_terminal_lookup
+    from bot.cli.terminal_lookup import open_terminal_lookup
     from bot.grammar import CheckSignature
     from bot.lookup.service import TERMINAL
 

@@ -86,7 +86,7 @@ def render(report: StatisticsReport, text_format: TextFormat, passed_over: tuple
 
 
 async def _ask(settings: Settings, command: Stats) -> StatisticsReport:
-    from bot.app import open_terminal_lookup
+    from bot.cli.terminal_lookup import open_terminal_lookup
     from bot.model.statistics import StatisticsQuestion
     from bot.statistics import StatisticsService
 

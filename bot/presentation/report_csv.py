@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 from bot.i18n import phrase
@@ -31,11 +33,11 @@ from bot.presentation.wording import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime, tzinfo
 
     from bot.i18n import Language
-    from bot.model import Coverage, Delivery, Report
+    from bot.model import Coverage, Delivery, PhoneNumber, Report
     from bot.presentation.wording import TextFormat
 
 _BOM = "\ufeff"
@@ -68,12 +70,14 @@ def report_to_csv(
     report: Report, titles: Mapping[str, str], *, zone: tzinfo, now: datetime, language: Language, reveal: bool = False
 ) -> str:
     """The messages that `only` lets through, in `language`, times in `zone`. Numbers are masked unless `reveal`."""
-    text_format = plain_text_format(report, titles, zone=zone, now=now, reveal=reveal, language=language)
+    plain = plain_text_format(report, titles, zone=zone, now=now, reveal=reveal, language=language)
+    # Few values are different in many rows: each is masked, and each number's range looked up, once.
+    text_format, carrier_of = replace(plain, quote=cache(plain.quote), prose=cache(plain.prose)), cache(carrier_by_range)
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\r\n")
     table.writerow(heading.said_in(language) for heading in _HEADINGS)
     for row in report.shown:
-        table.writerow(map(as_cell, _cells(row, text_format, reveal=reveal)))
+        table.writerow(map(as_cell, _cells(row, text_format, carrier_of, reveal=reveal)))
     table.writerow(())
     for line in _foot(report, text_format):
         table.writerow(map(as_cell, line))
@@ -85,7 +89,7 @@ def as_cell(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
-def _cells(row: Delivery, text_format: TextFormat, *, reveal: bool) -> list[str]:
+def _cells(row: Delivery, text_format: TextFormat, carrier_of: Callable[[PhoneNumber | None], str], *, reveal: bool) -> list[str]:
     language, explanation = text_format.language, row.explanation
     took = row.received_at - row.sent_at if row.sent_at and row.received_at else None
     meaning = explanation.words(language.code).title if explanation and row.status.is_failure else ""
@@ -105,7 +109,7 @@ def _cells(row: Delivery, text_format: TextFormat, *, reveal: bool) -> list[str]
         _outside(row.template, PLACE, text_format),
         _outside(row.signature, PLACE, text_format),
         _outside(carrier_words(row.carrier, language) if row.carrier else "", PLACE, text_format),
-        carrier_words(guess, language) if not row.carrier and (guess := carrier_by_range(row.number)) else "",
+        carrier_words(guess, language) if not row.carrier and (guess := carrier_of(row.number)) else "",
     ]
 
 

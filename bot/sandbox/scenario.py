@@ -21,8 +21,10 @@ from bot.sandbox.stories import (
     MARKETING_APP,
     MIXED_BIZ_ID,
     MIXED_NUMBER,
+    MOBILE_NUMBERS,
     README_NUMBER,
     STORIES,
+    UNICOM_NUMBERS,
     UNKNOWN_NUMBER,
 )
 from bot.timing.clock import system_clock
@@ -72,6 +74,10 @@ COMMANDS: tuple[TryThis, ...] = (
         "Switch on “Tencent is down” first: its rows are missing, and the answer says so.",
     ),
     TryThis("/smsstatus 13811112001", "Nobody gets our messages: the SMS signature is not registered."),
+    TryThis(
+        f"/smsstatus {' '.join((*MOBILE_NUMBERS, *UNICOM_NUMBERS))} since 2h",
+        "Nine customers at once: what the failures have in common, and since when.",
+    ),
     TryThis(f"/smsstatus signature {SIGNATURE}", "At which carrier a signature is not registered, why, and what to do."),
     TryThis(f"/smsstatus signature {UNDER_WAY}", "A signature whose registration is under way at one carrier."),
     TryThis(f"/smsstatus template {TEMPLATE}", "Whether a template passed its review."),
@@ -103,7 +109,7 @@ COMMANDS: tuple[TryThis, ...] = (
 )
 
 
-FOLLOW_UPS: tuple[str, ...] = ("since 24h", "only failed", "explain 2", "via aliyun", "refresh")
+FOLLOW_UPS: tuple[str, ...] = ("since 24h", "only failed", "explain 2", "via aliyun", "refresh", "summary")
 """What may be asked next, in a thread or a direct message that already has an answer."""
 
 

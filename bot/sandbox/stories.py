@@ -90,6 +90,27 @@ def _busy() -> tuple[StoryMessage, ...]:
     return tuple(StoryMessage(TENCENT, at, codes[i // 10 % 4]) if i % 10 == 0 else ok(TENCENT, at) for i, at in enumerate(times))
 
 
+MOBILE_NUMBERS = tuple(f"+8613811113{index:03}" for index in range(1, 6))  # by their ranges, of China Mobile
+UNICOM_NUMBERS = tuple(f"+8613011113{index:03}" for index in range(1, 5))  # and of China Unicom
+
+
+def _one_carrier() -> tuple[Story, ...]:
+    """One carrier refuses an unregistered signature since a quarter of an hour ago; another goes on delivering."""
+    refused = (
+        Story(
+            number,
+            "delivered until one carrier began to refuse our signature",
+            (StoryMessage(TENCENT, ago(minutes=15 - 2 * at), "TX:2000"), ok(TENCENT, ago(minutes=40 + 3 * at))),
+        )
+        for at, number in enumerate(MOBILE_NUMBERS)
+    )
+    taken = (
+        Story(number, "delivered, at another carrier", (ok(TENCENT, ago(minutes=3 + 2 * at)),))
+        for at, number in enumerate(UNICOM_NUMBERS)
+    )
+    return (*refused, *taken)
+
+
 STORIES: tuple[Story, ...] = (
     Story(
         README_NUMBER,
@@ -292,5 +313,6 @@ STORIES: tuple[Story, ...] = (
         "a text without a signature in front, refused for that",
         (StoryMessage(TENCENT, ago(minutes=25), "TX:2000", text=ABROAD_TEXT),),
     ),
+    *_one_carrier(),
 )
 """Everyone in the sandbox. `UNKNOWN_NUMBER` is on purpose not among them."""

@@ -125,9 +125,9 @@ class AnswerService:
         When it takes long, `progress` is called once with who is being asked.
         """
         language, registers = audience.language, self.lookups.registers
-        holders = (*registers.of_signatures, *registers.of_templates)
+        names = [*(one.provider for one in registers.of_signatures), *(one.provider for one in registers.of_templates)]
         work = self._reports(ctx, checks, providers)
-        reports = await self._announced(ctx, work, lambda: (holder.provider for holder in holders), progress, language)
+        reports = await self._announced(ctx, work, lambda: names, progress, language)
         for report in reports:
             ctx.audit.record_providers(answer.provider for answer in report.answers)
         return views.checks(reports, titles(language), zone=audience.zone, now=self.clock(), language=language)

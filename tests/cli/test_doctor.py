@@ -173,7 +173,7 @@ def address_of(checks: list[Check]) -> Check:
 
 async def test_a_right_that_only_statistics_need_is_found_missing_before_an_incident(sandbox: Sandbox) -> None:
     aliyun = sandbox.providers.aliyun
-    aliyun.accounts = tuple(replace(account, lacks=frozenset({"QuerySendStatistics"})) for account in aliyun.accounts)
+    aliyun.accounts = tuple(replace(account, denied=frozenset({"QuerySendStatistics"})) for account in aliyun.accounts)
 
     done = await run({**sandbox.environ, "SMSSTATUS_SECRET_KEY": "a secret of sixteen characters"}, "doctor")
 

@@ -140,7 +140,11 @@ async def test_the_receipt_store_where_there_is_none_is_one_clear_line(sandbox: 
 
 async def test_whole_numbers_are_in_the_audit_with_who_saw_them(sandbox: Sandbox, tmp_path: Path) -> None:
     environ = {**sandbox.environ, "SMSSTATUS_DATA_DIR": str(tmp_path)}
-    for words in (["--reveal", NUMBER], ["lookup", "--json", NUMBER, "via", "tencent", "--reveal"]):
+    for words in (
+        ["--reveal", NUMBER],
+        ["lookup", "--json", NUMBER, "via", "tencent", "--reveal"],
+        ["--csv", NUMBER, "--reveal"],
+    ):
         assert WHOLE in (await run(environ, *words)).out
     masked = await run(environ, NUMBER)
     entries = [json.loads(line) for line in (await run(environ, "audit", "export", "--reveals")).out.splitlines()]
@@ -149,7 +153,7 @@ async def test_whole_numbers_are_in_the_audit_with_who_saw_them(sandbox: Sandbox
     assert WHOLE not in masked.out
     assert [(one["surface"], one["command"], one["user"], one["outcome"]) for one in entries] == [
         ("terminal", "lookup", os_user(), "revealed")
-    ] * 2
+    ] * 3
     assert entries[1]["providers"] == ["tencent"]
     assert "terminal lookup REVEAL" in about
     assert WHOLE not in about

@@ -56,8 +56,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.model import Delivery, Report
-    from bot.sandbox.providers.messages import SandboxMessage
-    from bot.sandbox.providers.tencent_action import TencentAction
+    from bot.sandbox.providers.tencent_action import TencentAction, TencentData
 
 PULL = RECEIPTS.name
 COVERED = SendsCovered(hours=72)
@@ -323,8 +322,8 @@ async def test_more_than_a_thousand_sends_are_all_found_by_splitting_the_window(
 def counting(counted: object) -> Sequence[TencentAction]:
     """The stand-in's actions, where that of the sends tells another number of rows."""
 
-    def answer(messages: Sequence[SandboxMessage], params: dict[str, Any], now: datetime) -> dict[str, Any]:
-        return {**SENDS.answer(messages, params, now), "TotalCount": counted}
+    def answer(data: TencentData, params: dict[str, Any], now: datetime) -> dict[str, Any]:
+        return {**SENDS.answer(data, params, now), "TotalCount": counted}
 
     return (RECEIPTS, replace(SENDS, answer=answer))
 

@@ -158,7 +158,7 @@ async def test_a_vendor_that_is_down_or_silent_costs_its_own_figures_only(clock:
 
 
 async def test_an_account_without_the_right_is_told_and_the_others_are_counted(clock: ToyClock) -> None:
-    async with opened(clock, replace(APPS, lacks=frozenset({"CallbackStatusStatistics"}))) as providers:
+    async with opened(clock, replace(APPS, denied=frozenset({"CallbackStatusStatistics"}))) as providers:
         counting = service(providers.all, clock)
         report = await counting.ask(last(clock))
         asked = [call.action for call in providers.tencent.calls].count("CallbackStatusStatistics")
@@ -231,7 +231,8 @@ async def test_the_store_shows_to_the_minute_where_one_carrier_s_messages_fell(s
     }
     fall = found["China Mobile"].fall
     assert fall is not None
-    assert (fall.at, fall.before) == (fell, 1)
+    assert fall.at == fell
+    assert fall.before == 1
 
 
 async def test_of_refused_submissions_that_are_not_known_it_is_said_and_not_kept(clock: ToyClock) -> None:

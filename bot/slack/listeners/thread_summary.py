@@ -28,7 +28,7 @@ class ThreadSummaries:
     """Makes summaries, of what the store keeps: nobody is asked again."""
 
     answers: AnswerService
-    views: ViewClient
+    client: ViewClient
 
     async def of(self, ctx: RequestContext, thread: Thread, reader: ReaderLocale, *, shareable: bool) -> views.Message | None:
         """The summary of `thread` for `reader`; None when no lookup of it is known."""
@@ -48,7 +48,7 @@ class ThreadSummaries:
     async def _entry(self, record: AnswerRecord) -> TimelineEntry:
         if record.found_first is None:
             raise ValueError("nothing was found yet")
-        link = await self.views.permalink(record.channel, record.message_ts) if record.message_ts else ""
+        link = await self.client.permalink(record.channel, record.message_ts) if record.message_ts else ""
         first = record.found_first
         return TimelineEntry(record.query, record.relative_length, first, record.found_last or first, link)
 

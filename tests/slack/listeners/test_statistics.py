@@ -114,7 +114,7 @@ async def test_share_posts_for_the_channel_and_a_misplaced_number_is_asked_back(
 async def test_what_is_missing_is_said_and_everything_else_goes_on(office: Office) -> None:
     providers = office.sandbox.providers
     tencent = providers.tencent
-    tencent.accounts = tuple(replace(account, lacks=frozenset({"SendStatusStatistics"})) for account in tencent.accounts)
+    tencent.accounts = tuple(replace(account, denied=frozenset({"SendStatusStatistics"})) for account in tencent.accounts)
     providers.aliyun.faults.play(ProviderFaultKind.HTML_502)
     told = await office.ask("stats since 2h")
     listed = await office.ask("providers")
