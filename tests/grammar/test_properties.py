@@ -96,7 +96,7 @@ def parse_contexts(draw: st.DrawFn) -> ParseContext:
 
 
 @st.composite
-def commands(draw: st.DrawFn, parse_context: ParseContext) -> Command:
+def commands(draw: st.DrawFn, parse_context: ParseContext) -> Lookup:
     lone = draw(st.lists(IDS.map(lambda value: Target(message_id=value)), max_size=5, unique=True))
     numbers = draw(
         st.lists(st.builds(Target, st.sampled_from(NUMBERS), st.none() | IDS), min_size=0 if lone else 1, max_size=8, unique=True)
