@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,8 @@ import pytest
 from alibabacloud_dysmsapi20170525.client import Client as AliyunClient
 from alibabacloud_dysmsapi20170525.models import QuerySendStatisticsRequest
 from alibabacloud_tea_openapi.models import Config
+from hypothesis import given
+from hypothesis import strategies as st
 from tencentcloud.common.credential import Credential
 from tencentcloud.common.profile.client_profile import ClientProfile
 from tencentcloud.common.profile.http_profile import HttpProfile
@@ -33,6 +36,7 @@ from bot.providers.tencent.statistics import read_counts
 from bot.sandbox.providers import AliyunAccount, AliyunStandIn, ProviderFaultKind, SandboxSystem, TencentAccount, TencentStandIn
 from bot.sandbox.providers.traffic import HourOfTraffic
 from bot.timing.clock import Clock, system_clock
+from tests.providers.aliyun_gateway import json_values
 
 if TYPE_CHECKING:
     from bot.providers.base import Provider
@@ -214,3 +218,21 @@ async def test_the_vendors_sdks_get_the_same_figures() -> None:
     assert (counted.RequestSuccessCount, counted.CallbackCount, counted.CallbackSuccessCount) == (10, 9, 7)
     assert days.total_size == 1
     assert days.target_list[0].responded_success_count == 7 * (days.target_list[0].total_count // 10)
+
+
+FIELDS = st.sampled_from(("CallbackSuccessCount", "CallbackFailCount", "CallbackCount", "RequestSuccessCount", "RequestCount"))
+
+
+@given(st.dictionaries(FIELDS, json_values), st.dictionaries(FIELDS, json_values))
+def test_whatever_the_fields_hold_no_count_is_negative(outcomes: dict[str, Any], submissions: dict[str, Any]) -> None:
+    counts = read_counts(outcomes, submissions)
+
+    assert min(counts.delivered, counts.failed, counts.waiting, counts.refused) >= 0
+
+
+@given(json_values)
+def test_whatever_alibaba_s_rows_hold_they_are_counted_or_refused_as_another_shape(rows: Any) -> None:
+    day = {"SendDate": "20261121", "RespondedSuccessCount": rows, "RespondedFailCount": "2"}
+    assert read_days({"Data": {"TargetList": [day]}}, TODAY).failed == 2
+    with suppress(TypeError, AttributeError):
+        assert read_days({"Data": {"TargetList": rows}}, TODAY).known >= 0

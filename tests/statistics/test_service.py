@@ -231,8 +231,7 @@ async def test_the_store_shows_to_the_minute_where_one_carrier_s_messages_fell(s
     }
     fall = found["China Mobile"].fall
     assert fall is not None
-    assert fall.at == fell
-    assert fall.before == 1
+    assert (fall.at, fall.before) == (fell, Fraction(1))
 
 
 async def test_of_refused_submissions_that_are_not_known_it_is_said_and_not_kept(clock: ToyClock) -> None:
