@@ -25,6 +25,7 @@ from bot.presentation.evidence import (
     group_by_meaning,
     ignored_words_line,
     is_advised,
+    limit_lines,
     missing_targets_line,
     number_label,
     reason_lines,
@@ -80,7 +81,8 @@ def render(
     elif report.deliveries:
         parts.append(CjkText(language.say("Nothing to show with {filter}.", filter=filter_words(report.query.only, language))))
     missing = missing_targets_line(report, text_format, reveal=reveal)
-    parts += lines_of([*fault_lines(report, text_format), missing, *remarks(report, text_format)])
+    limits = limit_lines(report, text_format)
+    parts += lines_of([*limits, *fault_lines(report, text_format), missing, *remarks(report, text_format)])
     return Group(*parts, *lines_of([_small_print(report, passed_over, text_format)], style="dim"))
 
 
