@@ -25,6 +25,7 @@ from bot.presentation.evidence import (
     group_by_meaning,
     ignored_words_line,
     is_advised,
+    limit_lines,
     missing_targets_line,
     number_label,
     reason_lines,
@@ -94,7 +95,7 @@ def render(
         parts.append(CjkText(nothing_shown(report.query.only, language)))
     missing = missing_targets_line(report, text_format, reveal=reveal)
     said = remarks(report, text_format, brief=bool(report.deliveries))  # how a source works matters where nothing was found
-    parts += lines_of([*fault_lines(report, text_format), missing, *said])
+    parts += lines_of([*limit_lines(report, text_format), *fault_lines(report, text_format), missing, *said])
     return Group(*parts, *lines_of([_small_print(report, passed_over, text_format)], style="dim"))
 
 

@@ -74,6 +74,7 @@ BUSY_NUMBER, CROWDED_NUMBER = "+8613611115555", "+8613611116666"
 MIXED_NUMBER, UNKNOWN_NUMBER = "+8613911118888", "+8613900000000"
 HONG_KONG_NUMBER, SINGAPORE_NUMBER = "+85261234567", "+6581234567"
 INTL_DELIVERED, INTL_FAILED, INTL_PENDING = "100000000000000001", "100000000000000002", "100000000000000003"
+LIMITED_NUMBER = "+8613811112024"
 MIXED_BIZ_ID = "900000000000000188^0"
 
 
@@ -307,6 +308,14 @@ STORIES: tuple[Story, ...] = (
         "+8613811112022",
         "the template was changed, and refused at its review",
         (StoryMessage(ALIYUN, ago(minutes=20), "isv.SMS_TEMPLATE_ILLEGAL", text=OFFER_TEXT, template="SMS_100000002"),),
+    ),
+    Story(
+        LIMITED_NUMBER,
+        "asked for five codes within an hour: the sixth was stopped, and the next is until the first is an hour old",
+        (
+            *(ok(ALIYUN, ago(minutes=minutes)) for minutes in (48, 41, 33, 20, 12)),
+            StoryMessage(ALIYUN, ago(minutes=5), "MOBILE_SEND_LIMIT"),
+        ),
     ),
     Story(
         "+8613811112023",

@@ -19,10 +19,13 @@ from tests.golden_files import as_json, folder, kept
 from tests.reports import SHANGHAI, TITLES
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bot.i18n import Language
+    from bot.model import SignatureReport, TemplateReport
     from bot.sandbox.demo import Sandbox
 
-CHECKS = {
+CHECKS: Mapping[str, SignatureReport | TemplateReport] = {
     "signature-not-registered": SIGNATURES["not-registered"],
     "signature-incomplete": SIGNATURES["incomplete"],
     "template-refused": TEMPLATES["refused"],

@@ -17,6 +17,7 @@ from bot.presentation.evidence import (
     fault_lines,
     group_by_code,
     ignored_words_line,
+    limit_lines,
     missing_targets_line,
 )
 from bot.presentation.mix import failure_mix, mix_lines, mix_place
@@ -100,6 +101,7 @@ def _blocks(report: Report, context: RenderContext, found: _Findings, level: _De
     blocks += Evidence(page, report, result, context, text_format).blocks(level.detail, explained=level.in_full > 0)
     blocks += [block for explanation in _known(page)[: level.in_full] for block in full_explanation(explanation, text_format)]
     missing = [
+        *limit_lines(report, text_format),
         *fault_lines(report, text_format, brief=left_out),
         missing_targets_line(report, text_format),
         _nothing_selected(report, text_format),
