@@ -1,7 +1,7 @@
 """The command language: text in, `Command` out, and back again.
 
     TARGET… [since WHEN] [until WHEN] [last 2h] [via PROVIDER,…] [only STATUS,…] [share]
-    explain CODE | signature NAME | template CODE | providers | help
+    explain CODE | signature NAME | template CODE | watch TARGET… [for 10m] | watches | providers | help
 
 Pure: no clock is read and nothing is looked up; what the grammar must know besides the text comes as a `ParseContext`.
 
@@ -14,6 +14,7 @@ Pure: no clock is read and nothing is looked up; what the grammar must know besi
     bare_amounts.py       `NUM 10`, `NUM 9-11`
     bare_code.py          a code without `explain`
     checks.py             the name or code behind `signature` and `template`
+    watching.py           `watch` and how long
     phone_numbers.py  message_ids.py  targets.py    numbers, message ids, targets
     choices.py            the lists behind `via` and `only`
     durations.py  clocks.py  time_zones.py  dates.py  days.py    durations, times of day, zones, numeric dates, named days
@@ -45,6 +46,8 @@ from bot.grammar.command import (
     Lookup,
     ParseContext,
     Providers,
+    Watch,
+    Watches,
 )
 from bot.grammar.keywords import begins_like_a_command, says_when
 from bot.grammar.parser import parse
@@ -69,6 +72,8 @@ __all__ = [
     "Lookup",
     "ParseContext",
     "Providers",
+    "Watch",
+    "Watches",
     "begins_like_a_command",
     "examples",
     "extract_targets",

@@ -13,6 +13,7 @@ from bot.grammar import (
     Lookup,
     ParseContext,
     Providers,
+    Watches,
     examples,
     parse,
     write,
@@ -37,6 +38,8 @@ SERIAL = "5000:1045710669157053657849499619"
         ("help explain", Help()),
         ("providers", Providers()),
         ("服务商", Providers()),
+        ("watches", Watches()),
+        ("监视列表", Watches()),
         ("explain MK:0008", Explain("MK:0008")),
         ("Explain  `MK:0008`", Explain("MK:0008")),
         ("explain MK：0008", Explain("MK:0008")),
@@ -142,7 +145,7 @@ def test_a_whole_sentence_is_read_when_all_that_matters_is_understood() -> None:
     assert lookup(said) == lookup(f"{NUMBER} since yesterday")
 
 
-@pytest.mark.parametrize("text", ["stats", "stats since 2h", f"watch {NUMBER}", f"watch {NUMBER} for 10m"])
+@pytest.mark.parametrize("text", ["stats", "stats since 2h"])
 def test_words_of_no_command_get_no_promise(text: str) -> None:
     error = refusal(text)
     assert str(error) == f"Unknown word `{text.split(maxsplit=1)[0]}`."
