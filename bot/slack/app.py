@@ -16,7 +16,18 @@ from aiohttp import web
 from bot.slack.access import AuthorizationMiddleware, Denials, Directory, UnhandledRequests, open_authorizer
 from bot.slack.answer_service import AnswerService
 from bot.slack.identity import AppIdentity
-from bot.slack.listeners import actions, checks, commands, events, home, modals, reading_buttons, shortcuts, workflow_step
+from bot.slack.listeners import (
+    actions,
+    checks,
+    commands,
+    events,
+    home,
+    modals,
+    reading_buttons,
+    shortcuts,
+    watches,
+    workflow_step,
+)
 from bot.slack.listeners.actions import AnswerButtons
 from bot.slack.listeners.conversation import Conversations
 from bot.slack.listeners.home import HomeTab
@@ -40,6 +51,9 @@ from bot.slack.transport.http_mode import open_endpoint
 from bot.slack.transport.manifest import EVENTS_PATH
 from bot.slack.transport.socket_mode import SocketModeClient
 from bot.slack.transport.web_client import authenticate, open_session, open_web_client
+from bot.slack.watching.service import WatchService
+from bot.slack.watching.store import WatchStore
+from bot.slack.watching.watcher import Watcher
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
@@ -133,6 +147,8 @@ class SlackApp:
             )
             stack.push_async_callback(parts.stop)
             await stack.enter_async_context(parts.middleware.resuming(self._timings.resume_every))
+            await stack.enter_async_context(parts.watcher.running(self._timings.watch_every))
+            stack.enter_context(state.receipts.store.heard_by(parts.watcher.hear))
             yield
 
     @asynccontextmanager
@@ -166,6 +182,7 @@ class SlackParts:
 
     bolt: AsyncApp
     middleware: AuthorizationMiddleware
+    watcher: Watcher
     tasks: TaskSupervisor
     inbox: RequestInbox
     poster: Poster
@@ -241,9 +258,13 @@ def build_parts(
 
     windows = Modals(answers, drafts, view_client)
     receipt_days = general.receipt_days if state.ingests_receipts else 0
-    conversations = Conversations(answers, help_throttle, view_client, windows.readings)
-    commands.register(bolt, runner, windows.readings, responders)
-    actions.register(bolt, runner, AnswerButtons(answers, windows, inbox.reservations), responders)
+    watch_store = WatchStore(*stored, (provider.name for provider in lookups.providers))
+    watcher = Watcher(answers, watch_store, recorder)
+    watch_service = WatchService(answers, watch_store, watcher.wake)
+    conversations = Conversations(answers, help_throttle, view_client, windows.readings, watch_service)
+    commands.register(bolt, runner, windows.readings, watch_service, responders)
+    actions.register(bolt, runner, AnswerButtons(answers, windows, watch_service, inbox.reservations), responders)
+    watches.register(bolt, runner, watch_service, responders)
     events.register(bolt, runner, conversations, responders)
     reading_buttons.register(bolt, runner, conversations, responders)
     shortcuts.register(bolt, runner, windows, responders)
@@ -257,5 +278,6 @@ def build_parts(
         "drafts": drafts.purge,
         "introductions": help_throttle.purge,
         "requests": inbox.purge,
+        "watches": watch_store.purge,
     }
-    return SlackParts(bolt, middleware, tasks, inbox, poster, store, purges)
+    return SlackParts(bolt, middleware, watcher, tasks, inbox, poster, store, purges)

@@ -14,6 +14,7 @@ from bot.slack import views
 from bot.slack.answer_message import is_unconfirmed
 from bot.slack.listeners.answer_actions import apply_action
 from bot.slack.listeners.checks import CheckClick, check_suspect
+from bot.slack.listeners.watches import watch_answer
 from bot.slack.requests.context import RequestOutcome
 from bot.slack.state.answers import KEEP
 from bot.slack.state.drafts import ModalDraft
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from bot.slack.requests.runner import RequestRunner
     from bot.slack.responders import Responders
     from bot.slack.state.answers import AnswerRecord
+    from bot.slack.watching.service import WatchService
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,7 @@ class AnswerButtons:
 
     answers: AnswerService
     modals: Modals
+    watches: WatchService
     reservations: Reservations  # an answer is shared once, whoever presses
 
 
@@ -119,6 +122,8 @@ async def handle_click(
             report = await answers.report_of(ctx, record)
             await responder.show(views.for_the_customer(report, language=reader.language, read_by=read_by))
             return RequestOutcome.ANSWERED
+        case buttons.WATCH:
+            return await watch_answer(ctx, services.watches, responder, record, reader)
         case buttons.SIGNATURE | buttons.TEMPLATE:
             draft = ModalDraft(channel=click.channel, response_url=click.response_url, alone=True)
             check = CheckClick(click.action == buttons.SIGNATURE, click.trigger, draft, reader)

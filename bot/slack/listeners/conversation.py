@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bot.errors import SlackDeliveryError, UsageError
-from bot.grammar import COMMAND_NAMES, CheckSignature, CheckTemplate, Help, Lookup
+from bot.grammar import COMMAND_NAMES, CheckSignature, CheckTemplate, Help, Lookup, Watch, Watches
 from bot.model import Confidence
 from bot.presentation.wording import STATUS_WORDS
 from bot.providers.systems import titles
@@ -24,11 +24,13 @@ from bot.slack.answer_message import is_unconfirmed
 from bot.slack.listeners import follow_ups
 from bot.slack.listeners.answer_actions import apply_action, change_of
 from bot.slack.listeners.follow_ups import ExplainRow, FollowUpAction
+from bot.slack.listeners.watches import list_watches, watch_in_conversation
 from bot.slack.requests.context import RequestOutcome
 from bot.slack.state.answers import AnswerRecord
 from bot.slack.state.drafts import ModalDraft
 from bot.slack.views import buttons
 from bot.slack.views.page import Page
+from bot.slack.views.watches import final_already
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
     from bot.slack.messaging.view_client import ViewClient
     from bot.slack.requests.context import RequestContext
     from bot.slack.state.help_throttle import HelpThrottle
+    from bot.slack.watching.service import WatchService
 
 _BUTTONS: Mapping[FollowUpAction, str] = {
     FollowUpAction.REFRESH: buttons.REFRESH,
@@ -62,6 +65,7 @@ class Conversations:
     help_throttle: HelpThrottle
     views: ViewClient
     readings: Readings
+    watches: WatchService
 
 
 async def handle_message(ctx: RequestContext, conversations: Conversations, message: AnswerMessage, text: str) -> RequestOutcome:
@@ -89,6 +93,13 @@ async def handle_message(ctx: RequestContext, conversations: Conversations, mess
         checked = await answers.check(ctx, [command], message.progress, message.audience)
         return await _post(answers, message, checked, reader)
     typed = _address(answers, message)
+    if isinstance(command, Watch):
+        watched = await watch_in_conversation(ctx, conversations.watches, message, command, reader)
+        asked = Lookup(answers.reaching_now(command.query), ignored=command.ignored)
+        return watched or await answer_lookup(ctx, answers, message, asked, reader, is_final=True)
+    if isinstance(command, Watches):
+        await message.show(await list_watches(conversations.watches, message.user, typed, reader))
+        return RequestOutcome.ANSWERED
     if isinstance(command, Help):
         await message.show(answers.reference(command, reader, typed))
         return RequestOutcome.ANSWERED
@@ -120,8 +131,11 @@ async def answer_lookup(
     reader: ReaderLocale,
     *,
     previous: Query | None = None,
+    is_final: bool = False,
 ) -> RequestOutcome:
     """Look up and answer by `message`; where Slack takes no post, the asker gets it alone, with the reason.
+
+    `is_final`: it was to be watched, and nothing is left to wait for, which is said above it.
 
     Raises SlackDeliveryError, ClaimLostError.
     """
@@ -135,7 +149,8 @@ async def answer_lookup(
     report = await answers.look_up(ctx, command.query, message.progress, language, refresh=False)
     record = replace(record, report=report)
     try:
-        await message.post(await answers.render(ctx, answer_id, replace(record, thread=message.thread), reader))
+        answer = await answers.render(ctx, answer_id, replace(record, thread=message.thread), reader)
+        await message.post(final_already(answer, language=language) if is_final and report.coverage else answer)
     except SlackDeliveryError as error:
         reason = answers.delivery_failed(error, reader.language)
         if is_unconfirmed(error):  # it may have been posted: not a second time

@@ -79,7 +79,7 @@ def _detail_levels(page: Page, context: RenderContext) -> Iterator[_DetailLevel]
 def _blocks(report: Report, context: RenderContext, page: Page, result: Verdict, level: _DetailLevel) -> list[dict[str, Any]]:
     text_format = mrkdwn_format(report, context.titles, zone=context.zone, now=context.now, language=context.language)
     left_out = level.in_full < len(_known(page)) if context.detailed else level.detail is not Detail.FULL
-    blocks = [section(_verdict_lines(report, result, text_format), context.language)]
+    blocks = [section(verdict_lines(report, result, text_format), context.language)]
     blocks += Evidence(page, report, result, context, text_format).blocks(level.detail, explained=level.in_full > 0)
     blocks += [block for explanation in _known(page)[: level.in_full] for block in full_explanation(explanation, text_format)]
     missing = [
@@ -111,7 +111,7 @@ def _known(page: Page) -> list[Explanation]:
     return list(dict.fromkeys(explanation for explanation in found if explanation is not None))
 
 
-def _verdict_lines(report: Report, result: Verdict, text_format: TextFormat) -> list[str]:
+def verdict_lines(report: Report, result: Verdict, text_format: TextFormat, *, bold: bool = True) -> list[str]:
     """What happened, why and to whom; what is missing; who must fix it and who else is affected; what to do."""
     lead, aside, detail, earlier, advice, step = (
         text_format.prose(words, limit) if words else ""
@@ -126,7 +126,7 @@ def _verdict_lines(report: Report, result: Verdict, text_format: TextFormat) -> 
     )
     language, say = text_format.language, text_format.say
     head = say("{lead} {time}", lead=lead, time=text_format.times.minute(result.when)) if result.when else lead
-    head = f"{result.sign} *{head}*"
+    head = f"{result.sign} *{head}*" if bold else f"{result.sign} {head}"
     head = say("{head} ({aside})", head=head, aside=aside) if aside else head
     about = say("{lead}: {detail}", lead=head, detail=detail) if detail else head
     shown = set(map(id, report.shown))

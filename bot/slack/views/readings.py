@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from bot.grammar import CheckSignature, CheckTemplate, Explain, Help, Lookup, Providers
+from bot.grammar import CheckSignature, CheckTemplate, Explain, Help, Lookup, Providers, Watch, Watches
 from bot.i18n import phrase
 from bot.presentation.times import duration, format_day, format_window, is_today
 from bot.presentation.wording import filter_words
@@ -106,6 +106,10 @@ def reading_labels(
                 return language.say("Check signature {name}", name=name)
             case CheckTemplate(code):
                 return language.say("Check template {code}", code=code)
+            case Watch(query):
+                return language.say("Watch {targets}", targets=words.parts(query)[-1])
+            case Watches():
+                return language.say("Show watches")
             case Help():
                 return language.say("Show help")
             case Providers():
