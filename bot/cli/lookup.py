@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.cli.completion import complete_words
+from bot.cli.exit_status import exit_status
 from bot.cli.localized_click import CliLocale, Command, argument, fail, option, print_json
 from bot.cli.runner import WRONG_INPUT, load, run
 from bot.errors import UsageError
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
     from bot.i18n import Language
     from bot.model import Report
     from bot.presentation.wording import ProviderStatus
-
-ALL_ANSWERED, SOME_FAILED, NONE_ANSWERED = 0, 1, 3
 
 # The heavy rooms are imported where they are needed, so that `smsstatus --help` starts at once.
 # ruff: noqa: PLC0415
@@ -52,25 +51,51 @@ ALL_ANSWERED, SOME_FAILED, NONE_ANSWERED = 0, 1, 3
 @click.pass_obj
 def lookup(locale: CliLocale, *, words: tuple[str, ...], as_json: bool, reveal: bool) -> None:
     """Run a command as it could be typed in Slack. Raises SystemExit with the exit status."""
+    run_words(" ".join(words), locale.language, as_json=as_json, reveal=reveal)
+
+
+@click.command(
+    "watch",
+    cls=Command,
+    about=phrase("Watch messages until they are final, a line for each change: smsstatus watch +8613711112222 for 10m"),
+    closing=phrase(
+        "Ctrl-C ends it. Exit status: as for lookup, of the last answer: 0 all providers answered, 1 some did not, "
+        "2 wrong words or settings, 3 none answered."
+    ),
+)
+@argument("words", nargs=-1, required=True, shell_complete=complete_words)
+@option("--json", "as_json", is_flag=True, about=phrase("Print the last answer as one JSON object, and nothing before it."))
+@click.pass_obj
+def watch(locale: CliLocale, *, words: tuple[str, ...], as_json: bool) -> None:
+    """Watch in the foreground. Raises SystemExit with the exit status."""
+    run_words(f"watch {' '.join(words)}", locale.language, as_json=as_json)
+
+
+def run_words(text: str, language: Language, *, as_json: bool, reveal: bool = False) -> None:
+    """Run `text`, a command by the grammar. Raises SystemExit with the exit status."""
     from bot.cli.checks import run_check
     from bot.cli.codes import explain_text
     from bot.cli.console import show
     from bot.cli.help_screen import help_screen
     from bot.cli.provider_rendering import render_providers
-    from bot.grammar import CheckSignature, CheckTemplate, Explain, Help, Lookup, Providers
+    from bot.cli.watch import run_watch
+    from bot.grammar import CheckSignature, CheckTemplate, Explain, Help, Lookup, Providers, Watch, Watches
 
-    language, text = locale.language, " ".join(words)
     parsed = parse_offline(text)
+    if isinstance(parsed, Watches):
+        fail([language.say("The terminal keeps no watches. In Slack, /smsstatus watches lists yours.")], WRONG_INPUT)
     settings = None if isinstance(parsed, Explain | Help) else load(language)
     match parsed if settings is None else _parse(text, settings, language):
         case Explain(code):
             sys.exit(0 if explain_text(code, language, as_json=as_json) else 1)
         case CheckSignature() | CheckTemplate() as check if settings is not None:
             run_check(check, settings, language, as_json=as_json)
+        case Watch() as command if settings is not None:
+            run_watch(command, settings, language, as_json=as_json)
         case Lookup() as command if settings is not None:
             report = run(_look_up(settings, command, reveal=reveal), language)
             _print_report(report, command, settings, language, as_json=as_json, reveal=reveal)
-            sys.exit(_exit_status(report))
+            sys.exit(exit_status(report))
         case Providers() if settings is not None:
             show(render_providers(run(_provider_states(settings, language), language), language=language))
         case _:
@@ -147,17 +172,6 @@ async def _provider_states(settings: Settings, language: Language) -> list[Provi
 
     async with open_terminal_lookup(settings) as service:
         return provider_statuses(service, language)
-
-
-def _exit_status(report: Report) -> int:
-    """3 if no vendor answered or no answer could be read, 1 if a part is missing, otherwise 0."""
-    from bot.model import STORE
-    from bot.presentation.verdict import verdict
-
-    vendors = [part for part in report.coverage if part.provider != STORE] or report.coverage
-    if not report.deliveries and not any(part.is_legible for part in vendors):
-        return NONE_ANSWERED
-    return ALL_ANSWERED if verdict(report, ENGLISH).whole else SOME_FAILED
 
 
 def _print_report(report: Report, asked: Lookup, settings: Settings, language: Language, *, as_json: bool, reveal: bool) -> None:
