@@ -40,7 +40,14 @@ CASES = (
     Case("explain of a listed code", "explain MK:0008", 500),
     Case("a signature that one carrier refuses", "signature 示例", 420),
     Case("a template that was refused", "template SMS_100000002", 320),
+    Case("a pending answer, which can be watched", "13811112017 since 1d", 460),
+    Case("a watch that has begun", "watch 13811112017 since 1d", 200),
+    Case("the list of watches", "watches", 200),
 )
+
+
+_ANSWERED = {"explain": "Source:", "watch": "Watching", "watches": "one open watch"}
+_IN_CHINESE = {"explain": "来源", "watch": "正在监视", "watches": "进行中的监视"}
 
 
 async def height_of_the_answer(page: Page, words: str) -> int:
@@ -51,8 +58,8 @@ async def height_of_the_answer(page: Page, words: str) -> int:
     await box.press("Enter")
     answer = answers.nth(before)
     await (
-        answer.get_by_text("Source:" if words.startswith("explain") else "as of")
-        .or_(answer.get_by_text("来源" if words.startswith("explain") else "截至"))
+        answer.get_by_text(_ANSWERED.get(words.split(maxsplit=1)[0], "as of"))
+        .or_(answer.get_by_text(_IN_CHINESE.get(words.split(maxsplit=1)[0], "截至")))
         .first.wait_for()
     )
     cut = await answer.evaluate(IS_CUT)
