@@ -46,7 +46,14 @@ CASES = (
     Case("everybody's messages, nothing unusual", "stats since 2h via aliyun", 400),
     Case("a signature that one carrier refuses", "signature 示例", 420),
     Case("a template that was refused", "template SMS_100000002", 320),
+    Case("a pending answer, which can be watched", "13811112017 since 1d", 460),
+    Case("a watch that has begun", "watch 13811112017 since 1d", 200),
+    Case("the list of watches", "watches", 200),
 )
+
+
+_ANSWERED = {"explain": "Source:", "watch": "Watching", "watches": "one open watch"}
+_IN_CHINESE = {"explain": "来源", "watch": "正在监视", "watches": "进行中的监视"}
 
 
 async def height_of_the_answer(page: Page, words: str) -> int:
@@ -58,7 +65,11 @@ async def height_of_the_answer(page: Page, words: str) -> int:
     await box.fill(f"/smsstatus {words}")
     await box.press("Enter")
     answer = answers.nth(before)
-    await answer.wait_for()
+    await (
+        answer.get_by_text(_ANSWERED.get(words.split(maxsplit=1)[0], "as of"))
+        .or_(answer.get_by_text(_IN_CHINESE.get(words.split(maxsplit=1)[0], "截至")))
+        .first.wait_for()
+    )
     cut = await answer.evaluate(IS_CUT)
     assert not cut, f"{words}: something is cut"
     box_of_it = await answer.bounding_box()

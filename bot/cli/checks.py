@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bot.cli.exit_status import ALL_ANSWERED, NONE_ANSWERED, SOME_FAILED
 from bot.cli.localized_click import CliLocale, Command, argument, fail, option, print_json
 from bot.cli.runner import WRONG_INPUT, load, run
 from bot.i18n import ENGLISH, phrase
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from bot.i18n import Language
     from bot.model import SignatureReport, TemplateReport
 
-ALL_ANSWERED, SOME_FAILED, NONE_ANSWERED = 0, 1, 3
 _STATUSES = phrase("Exit status: 0 all accounts answered, 1 some did not, 2 wrong words or settings, 3 none answered.")
 
 # The heavy rooms are imported where they are needed, so that `smsstatus --help` starts at once.

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.cli.completion import complete_words
+from bot.cli.exit_status import NONE_ANSWERED, SOME_FAILED, exit_status
 from bot.cli.localized_click import CliLocale, Command, argument, fail, option, print_json
 from bot.cli.runner import WRONG_INPUT, load, run
 from bot.cli.words import parse_offline, parse_words
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
     from bot.i18n import Language
     from bot.model import Report
     from bot.presentation.wording import ProviderStatus
-
-ALL_ANSWERED, SOME_FAILED, NONE_ANSWERED = 0, 1, 3
 
 # The heavy rooms are imported where they are needed, so that `smsstatus --help` starts at once.
 # ruff: noqa: PLC0415
@@ -58,7 +57,7 @@ def lookup(locale: CliLocale, *, words: tuple[str, ...], path: str | None, as_js
     from bot.cli.codes import explain_text
     from bot.cli.console import show
     from bot.cli.help_screen import help_screen
-    from bot.grammar import Explain, Help, Lookup
+    from bot.grammar import Explain, Help, Lookup, Watches
 
     language, text = locale.language, " ".join(words)
     parsed = None if path is not None else parse_offline(text)
@@ -76,18 +75,38 @@ def lookup(locale: CliLocale, *, words: tuple[str, ...], path: str | None, as_js
             )
         case Help():
             show(help_screen(language))
+        case Watches():
+            fail([language.say("The terminal keeps no watches. In Slack, /smsstatus watches lists yours.")], WRONG_INPUT)
         case _:
             _ask(text, language, as_json=as_json, as_csv=as_csv, reveal=reveal)
 
 
-def _ask(text: str, language: Language, *, as_json: bool, as_csv: bool, reveal: bool) -> None:
+@click.command(
+    "watch",
+    cls=Command,
+    about=phrase("Watch messages until they are final, a line for each change: smsstatus watch +8613711112222 for 10m"),
+    closing=phrase(
+        "Ctrl-C ends it. Exit status: as for lookup, of the last answer: 0 all providers answered, 1 some did not, "
+        "2 wrong words or settings, 3 none answered."
+    ),
+)
+@argument("words", nargs=-1, required=True, shell_complete=complete_words)
+@option("--json", "as_json", is_flag=True, about=phrase("Print the last answer as one JSON object, and nothing before it."))
+@click.pass_obj
+def watch(locale: CliLocale, *, words: tuple[str, ...], as_json: bool) -> None:
+    """Watch in the foreground. Raises SystemExit with the exit status."""
+    _ask(f"watch {' '.join(words)}", locale.language, as_json=as_json)
+
+
+def _ask(text: str, language: Language, *, as_json: bool, as_csv: bool = False, reveal: bool = False) -> None:
     """Run a command that needs the settings. Raises SystemExit with the exit status."""
     from bot.cli.checks import run_check
     from bot.cli.console import show
     from bot.cli.provider_rendering import render_providers
     from bot.cli.report_json import providers_to_json
     from bot.cli.stats import print_statistics
-    from bot.grammar import CheckSignature, CheckTemplate, Lookup, Providers, Stats
+    from bot.cli.watch import run_watch
+    from bot.grammar import CheckSignature, CheckTemplate, Lookup, Providers, Stats, Watch
 
     settings = load(language)
     match parse_words(text, settings, language):
@@ -99,7 +118,9 @@ def _ask(text: str, language: Language, *, as_json: bool, as_csv: bool, reveal: 
                 _print_csv(report, settings, language, reveal=reveal)
             else:
                 _print_report(report, command, settings, language, as_json=as_json, reveal=reveal)
-            sys.exit(_exit_status(report))
+            sys.exit(exit_status(report))
+        case Watch() as command:
+            run_watch(command, settings, language, as_json=as_json)
         case Stats() as counted:
             print_statistics(counted, settings, language, as_json=as_json)
         case Providers() if as_json:
@@ -128,7 +149,7 @@ def _look_up_file(path: str, words: str, language: Language, *, as_json: bool, a
         _print_csv(report, settings, language, reveal=reveal)
     else:
         _print_report(report, command, settings, language, as_json=as_json, reveal=reveal)
-    return _exit_status(report) if is_whole else max(SOME_FAILED, _exit_status(report))
+    return exit_status(report) if is_whole else max(SOME_FAILED, exit_status(report))
 
 
 async def _look_up(settings: Settings, command: Lookup, *, reveal: bool) -> Report:
@@ -151,17 +172,6 @@ async def _provider_states(settings: Settings, language: Language) -> list[Provi
 
     async with open_terminal_lookup(settings) as service:
         return provider_statuses(service, language)
-
-
-def _exit_status(report: Report) -> int:
-    """3 if no vendor answered or no answer could be read, 1 if a part is missing, otherwise 0."""
-    from bot.model import STORE
-    from bot.presentation.verdict import verdict
-
-    vendors = [part for part in report.coverage if part.provider != STORE] or report.coverage
-    if not report.deliveries and not any(part.is_legible for part in vendors):
-        return NONE_ANSWERED
-    return ALL_ANSWERED if verdict(report, ENGLISH).whole else SOME_FAILED
 
 
 def _print_report(report: Report, asked: Lookup, settings: Settings, language: Language, *, as_json: bool, reveal: bool) -> None:

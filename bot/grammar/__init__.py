@@ -2,7 +2,7 @@
 
     TARGET… [since WHEN] [until WHEN] [last 2h] [via PROVIDER,…] [only STATUS,…] [share]
     stats [since WHEN] [until WHEN] [via PROVIDER,…] [share]
-    explain CODE | signature NAME | template CODE | providers | help
+    explain CODE | signature NAME | template CODE | watch TARGET… [for 10m] | watches | providers | help
 
 Pure: no clock is read and nothing is looked up; what the grammar must know besides the text comes as a `ParseContext`.
 
@@ -15,6 +15,7 @@ Pure: no clock is read and nothing is looked up; what the grammar must know besi
     bare_amounts.py       `NUM 10`, `NUM 9-11`
     bare_code.py          a code without `explain`
     checks.py             the name or code behind `signature` and `template`
+    watching.py           `watch` and how long
     phone_numbers.py  message_ids.py  targets.py    numbers, message ids, targets
     choices.py            the lists behind `via` and `only`
     durations.py  clocks.py  time_zones.py  dates.py  days.py    durations, times of day, zones, numeric dates, named days
@@ -49,6 +50,8 @@ from bot.grammar.command import (
     ParseContext,
     Providers,
     Stats,
+    Watch,
+    Watches,
 )
 from bot.grammar.keywords import begins_like_a_command, says_when
 from bot.grammar.list_lookup import parse_beside_list
@@ -78,6 +81,8 @@ __all__ = [
     "Providers",
     "Stats",
     "TargetList",
+    "Watch",
+    "Watches",
     "begins_like_a_command",
     "examples",
     "extract_targets",

@@ -84,6 +84,24 @@ class CheckTemplate:
 
 
 @dataclass(frozen=True, slots=True)
+class Watch:
+    """The command that watches messages until each has its final status, for at most `within`.
+
+    `share`: the card of the watch is posted for the whole channel. `ignored`: as of `Lookup`.
+    """
+
+    query: Query
+    within: timedelta
+    share: bool = False
+    ignored: tuple[str, ...] = field(default=(), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Watches:
+    """The command that lists one's own watches."""
+
+
+@dataclass(frozen=True, slots=True)
 class Providers:
     """The command that lists the providers."""
 
@@ -110,10 +128,12 @@ COMMAND_NAMES: Mapping[type, str] = MappingProxyType(
         Explain: "explain",
         CheckSignature: "signature",
         CheckTemplate: "template",
+        Watch: "watch",
+        Watches: "watches",
         Providers: "providers",
         Help: "help",
     }
 )
 """The name of each command, as the audit writes it."""
 
-Command = Lookup | Stats | Explain | CheckSignature | CheckTemplate | Providers | Help
+Command = Lookup | Stats | Explain | CheckSignature | CheckTemplate | Watch | Watches | Providers | Help

@@ -14,7 +14,18 @@ from bot.encoded_text import decode_text
 from bot.errors import UsageError
 from bot.grammar.bare_code import bare_code
 from bot.grammar.checks import check_word, read_check
-from bot.grammar.command import CheckSignature, Command, Explain, Help, Lookup, ParseContext, Providers, Stats
+from bot.grammar.command import (
+    CheckSignature,
+    Command,
+    Explain,
+    Help,
+    Lookup,
+    ParseContext,
+    Providers,
+    Stats,
+    Watch,
+    Watches,
+)
 from bot.grammar.corrections import corrected, readings
 from bot.grammar.cursor import SEPARATORS, Cursor, Edit, ParseError, Span, pattern
 from bot.grammar.decoration import strip_decoration
@@ -23,6 +34,7 @@ from bot.grammar.phone_numbers import read_number
 from bot.grammar.text import escape_entities, normalize, shorten
 from bot.grammar.traditional import as_typed, simplify
 from bot.grammar.vocabulary import A_CODE, COMMAND, COMMANDS, EXAMPLE_CODE, EXPLAINS
+from bot.grammar.watching import read_watch, watch_word
 from bot.i18n import Phrase, phrase
 
 MAX_LENGTH = 8000  # fifty targets with ids take less than half of it; Slack would let 40,000 through
@@ -63,7 +75,7 @@ def _check(text: str, context: ParseContext) -> Command:
 def _as_typed(command: Command, typed: str) -> Command:
     """The command with a name, or the words that were passed over, as they were typed."""
     match command:
-        case Lookup() | Stats():
+        case Lookup() | Stats() | Watch():
             return replace(command, ignored=tuple(as_typed(word, typed) for word in command.ignored))
         case CheckSignature(name):
             return CheckSignature(as_typed(name, typed))
@@ -100,6 +112,8 @@ def _read(cursor: Cursor, context: ParseContext) -> Command:
     plain = cursor.text
     if begun := check_word(plain):
         return read_check(plain, begun)
+    if span := watch_word(plain):
+        return read_watch(plain, span, context, trial=cursor.trial)
     cursor.skip_breaks()
     command = cursor.take(COMMAND)
     if cursor.at_end and not command:
@@ -114,16 +128,22 @@ def _read(cursor: Cursor, context: ParseContext) -> Command:
         case "stats":
             return read_stats(cursor, context)
         case "providers":
-            cursor.skip_breaks()
-            if not cursor.at_end:
-                span = Span(cursor.at, len(plain))
-                word = shorten(cursor.text_of(cursor.word()))
-                problem = phrase("`providers` takes no arguments: `{word}` is one too many.")
-                raise ParseError(problem, word=word, edits=[Edit(span, "")])
+            _reject_more(cursor, phrase("`providers` takes no arguments: `{word}` is one too many."))
             return Providers()
+        case "watches":
+            _reject_more(cursor, phrase("`watches` takes no arguments: `{word}` is one too many."))
+            return Watches()
         case _:
             code = bare_code(plain)
             return Explain(code) if code else read_lookup(cursor, context)
+
+
+def _reject_more(cursor: Cursor, problem: Phrase) -> None:
+    """Raise ParseError, `problem`, when anything follows."""
+    cursor.skip_breaks()
+    if not cursor.at_end:
+        word = shorten(cursor.text_of(cursor.word()))
+        raise ParseError(problem, word=word, edits=[Edit(Span(cursor.at, len(cursor.text)), "")])
 
 
 def _explain(cursor: Cursor, context: ParseContext) -> Explain:

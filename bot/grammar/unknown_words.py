@@ -33,7 +33,7 @@ def unknown_word_error(cursor: Cursor, draft: PartialLookup, context: ParseConte
     if PLACEHOLDER.match(word):
         return ParseError(phrase("`{word}` stands for something that is missing. Put your own in its place."), word=word)
     near = closest_known(word, draft, context)
-    if near:
+    if near and near != word.lower():
         problem = phrase("Unknown word `{word}`. Did you mean `{near}`?", near=near)
         without = [] if _has_digits(word) else [[Edit(span, near)], [Edit(span, "")]]
         return ParseError(problem, word=shorten(word), edits=[] if _has_digits(word) else [Edit(span, near)], others=without)

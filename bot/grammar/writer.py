@@ -9,7 +9,19 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from bot.grammar.command import CheckSignature, CheckTemplate, Command, Explain, Help, Lookup, ParseContext, Providers, Stats
+from bot.grammar.command import (
+    CheckSignature,
+    CheckTemplate,
+    Command,
+    Explain,
+    Help,
+    Lookup,
+    ParseContext,
+    Providers,
+    Stats,
+    Watch,
+    Watches,
+)
 from bot.grammar.text import escape_entities
 from bot.model import Status
 
@@ -34,6 +46,12 @@ def write(command: Command, context: ParseContext) -> str:
             return f"signature {escape_entities(name)}"
         case CheckTemplate(code):
             return f"template {escape_entities(code)}"
+        case Watch(query, within):
+            seconds = round(within.total_seconds())
+            length = f"{seconds}s" if seconds % 60 else f"{seconds // 60}m"
+            return f"watch {' '.join(_lookup(Lookup(query, share=command.share), context))} for {length}"
+        case Watches():
+            return "watches"
         case Lookup():
             return " ".join(_lookup(command, context))
         case Stats(window, providers, share):

@@ -11,11 +11,13 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from bot.model import Target
 from bot.receipts import statements
 from bot.receipts.model import IngestResult, ReceiptCounts, RecordKind, StoreResult, StoreStats
 from bot.receipts.quarantine import rows_about
@@ -25,12 +27,12 @@ from bot.receipts.transactions import KEY_PROOF, StoreTransactions
 from bot.storage.group_commit import GroupCommit
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
     from datetime import datetime, timedelta
 
     from sqlalchemy import Connection
 
-    from bot.model import Target, Window
+    from bot.model import Window
     from bot.model.statistics import Span
     from bot.receipts.model import InboundSms, Quarantined, RawBody, Receipt, ReceiptSource, Unreadable
     from bot.receipts.statements import Dimension
@@ -84,6 +86,7 @@ class ReceiptStore:
         self._transactions = StoreTransactions(database, self._codec.key_fingerprint())
         self._clock = clock
         self._commits = GroupCommit(self._write)
+        self._hearers: list[Callable[[Collection[Target]], None]] = []
 
     # --- in -----------------------------------------------------------------------------------------------------------
 
@@ -116,7 +119,25 @@ class ReceiptStore:
             replies=[self._codec.reply(reply, now) for reply in replies],
             unreadable=[self._codec.unreadable(row, now) for row in unreadable],
         )
-        return await self._commits.write(batch)
+        result = await self._commits.write(batch)
+        self._tell(receipts)
+        return result
+
+    @contextmanager
+    def heard_by(self, hearer: Callable[[Collection[Target]], None]) -> Iterator[None]:
+        """Call `hearer` with the messages of each batch that this process stores, until the block is left. It must be quick."""
+        self._hearers.append(hearer)
+        try:
+            yield
+        finally:
+            self._hearers.remove(hearer)
+
+    def _tell(self, receipts: Sequence[Receipt]) -> None:
+        if not self._hearers:
+            return
+        targets = {Target(one.number, one.message_id or None) for one in receipts if one.number or one.message_id}
+        for hearer in self._hearers if targets else ():
+            hearer(targets)
 
     async def _write(self, batches: Sequence[IngestBatch]) -> list[IngestResult]:
         """Write batches in one transaction."""

@@ -56,6 +56,7 @@ class Sandbox:
     workspace: SlackWorkspace
     providers: SandboxProviders
     data: Path  # where the app keeps its state; gone with the sandbox
+    scenario: Scenario
     legacy: TencentLegacyStandIn | None = None  # the old API, whose queue holds what only the receipt store can find
 
     @property
@@ -121,7 +122,7 @@ async def open_sandbox(port: int = 0, *, with_archive: bool = False, second: flo
         workspace.offers.follow_ups = scenario.follow_ups
         workspace.offers.switches = [_switch(name, fault, providers) for name, fault in DEMO_FAULTS.items()]
         data = stack.enter_context(TemporaryDirectory(prefix="smsstatus-"))
-        yield Sandbox(workspace, providers, Path(data), legacy)
+        yield Sandbox(workspace, providers, Path(data), scenario, legacy)
 
 
 @asynccontextmanager
@@ -134,7 +135,7 @@ async def open_demo(port: int = 0) -> AsyncIterator[Sandbox]:
         settings = load_settings({**sandbox.environ, **_DEMO}, VENDORS)
         async with serving(settings, mode="http", port=0) as address:
             sandbox.workspace.http_entry = f"{address.url}/slack/events"
-            sandbox.workspace.offers.panels = panels(sandbox.workspace, sandbox.provider_environ)
+            sandbox.workspace.offers.panels = panels(sandbox.workspace, sandbox.scenario, sandbox.provider_environ)
             yield sandbox
 
 

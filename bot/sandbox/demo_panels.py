@@ -1,4 +1,4 @@
-"""What the demo's page shows beside conversations: a workflow's step, the audit and the receipts, as the terminal tells them."""
+"""What the page shows beside conversations: a message to send, a workflow's step, the audit and the receipts in the terminal."""
 
 from __future__ import annotations
 
@@ -6,29 +6,39 @@ import asyncio
 import json
 import os
 import sys
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.sandbox.demo_installation import STEP
 from bot.sandbox.slack import Panel
-from bot.sandbox.stories import README_NUMBER
+from bot.sandbox.stories import README_NUMBER, WATCHED_NUMBER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from bot.sandbox.scenario import Scenario
     from bot.sandbox.slack import SlackWorkspace
 
 _STEP_SECONDS = 20
+_ARRIVES = timedelta(seconds=30)
 
 
-def panels(workspace: SlackWorkspace, environ: Mapping[str, str]) -> Sequence[Panel]:
+def panels(workspace: SlackWorkspace, scenario: Scenario, environ: Mapping[str, str]) -> Sequence[Panel]:
     """The panels of a demo whose app is serving; `environ` is what a terminal needs for it."""
     asked = {"target": README_NUMBER, "since": "2h", "channel": "C0INCIDENT"}
     return (
+        Panel("send", f"Send a code to {WATCHED_NUMBER}", partial(_send, scenario)),
         Panel("step", f"A workflow runs the step “{STEP.title}” with {json.dumps(asked)}", partial(_step, workspace, asked)),
         Panel("audit", "Who looked up what: smsstatus audit list", partial(_terminal, environ, "audit", "list")),
         Panel("receipts", "What the store holds: smsstatus receipts stats", partial(_terminal, environ, "receipts", "stats")),
     )
+
+
+async def _send(scenario: Scenario) -> str:
+    """Something to watch: a message whose receipt is on its way."""
+    scenario.send(WATCHED_NUMBER, arrives=_ARRIVES)
+    return f"Sent. Its receipt comes in {_ARRIVES.seconds} seconds: /smsstatus watch {WATCHED_NUMBER}"
 
 
 async def _step(workspace: SlackWorkspace, inputs: dict[str, str]) -> str:

@@ -6,7 +6,7 @@ answer, and move on after that, so that "since 2h" still finds them when the dem
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from bot.sandbox.providers import AliyunAccount, ProviderFaultKind, SandboxMessa
 from bot.sandbox.register_stories import SIGNATURE, TEMPLATE, UNDER_WAY
 from bot.sandbox.stories import (
     BUSY_NUMBER,
+    CODE_TEXT,
     CODES_APP,
     CROWDED_NUMBER,
     INTL_DELIVERED,
@@ -27,6 +28,7 @@ from bot.sandbox.stories import (
     STORIES,
     UNICOM_NUMBERS,
     UNKNOWN_NUMBER,
+    WATCHED_NUMBER,
 )
 from bot.timing.clock import system_clock
 
@@ -85,6 +87,12 @@ COMMANDS: tuple[TryThis, ...] = (
     TryThis(f"/smsstatus {LIMITED_NUMBER} since 2h", "Only the sixth code failed: which limit that is, and until when."),
     TryThis("/smsstatus 13811112017 since 1d", "Accepted five hours ago, and no receipt since."),
     TryThis("/smsstatus 13811112020 since 2h", "Refused at submission: it was never sent, and no receipt will tell."),
+    TryThis(
+        f"/smsstatus watch {WATCHED_NUMBER} for 2m",
+        "Press “Send a code” below first: its receipt comes after half a minute, and you are told.",
+    ),
+    TryThis("/smsstatus watch 13811112017 for 1m share", "A watch that the whole channel sees, and that runs out of time."),
+    TryThis("/smsstatus watches", "Your open watches, each with a button that stops it."),
     TryThis("/smsstatus 13811112018 since 6d", "Messages over five days, some within seconds of midnight."),
     TryThis(f"/smsstatus {INTL_DELIVERED}", "An international message, by its message id."),
     TryThis("/smsstatus +85261234567 since 2h", "A number abroad."),
@@ -125,16 +133,30 @@ class Scenario:
         self._clock = clock
         self.anchor = clock().replace(microsecond=0)
         self._messages: tuple[SandboxMessage, ...] | None = None
+        self._sent: list[SandboxMessage] = []
+
+    def send(self, number: str, *, arrives: timedelta | None = None) -> SandboxMessage:
+        """Send one more message now, through Alibaba; its receipt comes when it `arrives`, or with `receive`."""
+        now = self._clock().replace(microsecond=0)
+        receipt = None if arrives is None else SandboxReceipt(now + arrives, "DELIVERED", delivered=True)
+        message = SandboxMessage(SandboxSystem.ALIYUN, number, f"9100000000{len(self._sent):08d}^0", now, receipt, text=CODE_TEXT)
+        self._sent.append(message)
+        return message
+
+    def receive(self, message: SandboxMessage, code: str = "DELIVERED") -> None:
+        """The receipt of a message that was sent has come."""
+        receipt = SandboxReceipt(self._clock().replace(microsecond=0), code, delivered=code == "DELIVERED")
+        self._sent[self._sent.index(message)] = replace(message, receipt=receipt)
 
     @property
     def messages(self) -> tuple[SandboxMessage, ...]:
-        """All messages, at all providers; the same for an hour."""
+        """All messages, at all providers; but for those that were sent by hand, the same for an hour."""
         now = self._clock()
         if now - self.anchor >= MOVES_ON_AFTER:
             self.anchor, self._messages = now.replace(microsecond=0), None
         if self._messages is None:
             self._messages = _messages(self.anchor)
-        return self._messages
+        return (*self._messages, *self._sent)
 
 
 def _messages(anchor: datetime) -> tuple[SandboxMessage, ...]:

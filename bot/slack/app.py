@@ -28,6 +28,7 @@ from bot.slack.listeners import (
     reading_buttons,
     shortcuts,
     statistics,
+    watches,
     workflow_step,
 )
 from bot.slack.listeners.actions import AnswerButtons
@@ -57,6 +58,9 @@ from bot.slack.transport.http_mode import open_endpoint
 from bot.slack.transport.manifest import EVENTS_PATH
 from bot.slack.transport.socket_mode import SocketModeClient
 from bot.slack.transport.web_client import authenticate, open_session, open_web_client
+from bot.slack.watching.service import WatchService
+from bot.slack.watching.store import WatchStore
+from bot.slack.watching.watcher import Watcher
 from bot.statistics import StatisticsService
 
 if TYPE_CHECKING:
@@ -152,6 +156,8 @@ class SlackApp:
             )
             stack.push_async_callback(parts.stop)
             await stack.enter_async_context(parts.middleware.resuming(self._timings.resume_every))
+            await stack.enter_async_context(parts.watcher.running(self._timings.watch_every))
+            stack.enter_context(state.receipts.store.heard_by(parts.watcher.hear))
             yield
 
     @asynccontextmanager
@@ -185,6 +191,7 @@ class SlackParts:
 
     bolt: AsyncApp
     middleware: AuthorizationMiddleware
+    watcher: Watcher
     tasks: TaskSupervisor
     inbox: RequestInbox
     poster: Poster
@@ -265,13 +272,17 @@ def build_parts(
     downloads = FileDownloads(session, client.token or "", URL(general.slack_api_url))
     windows = Modals(answers, drafts, view_client, downloads)
     receipt_days = general.receipt_days if state.ingests_receipts else 0
+    watch_store = WatchStore(*stored, (provider.name for provider in lookups.providers))
+    watcher = Watcher(answers, watch_store, recorder)
+    watch_service = WatchService(answers, watch_store, watcher.wake)
     summaries = ThreadSummaries(answers, view_client)
-    conversations = Conversations(answers, help_throttle, view_client, windows.readings, summaries, downloads)
-    commands.register(bolt, runner, windows.readings, responders)
-    pressed = AnswerButtons(answers, windows, Uploader(client, session), summaries, inbox.reservations)
+    conversations = Conversations(answers, help_throttle, view_client, windows.readings, summaries, downloads, watch_service)
+    commands.register(bolt, runner, windows.readings, watch_service, responders)
+    pressed = AnswerButtons(answers, windows, Uploader(client, session), summaries, watch_service, inbox.reservations)
     actions.register(bolt, runner, pressed, responders)
     statistics.register(bolt, runner, StatisticsButtons(answers, inbox.reservations), responders)
     batches.register(bolt, runner, answers, responders)
+    watches.register(bolt, runner, watch_service, responders)
     events.register(bolt, runner, conversations, responders)
     reading_buttons.register(bolt, runner, conversations, windows, responders)
     shortcuts.register(bolt, runner, windows, responders)
@@ -285,5 +296,6 @@ def build_parts(
         "drafts": drafts.purge,
         "introductions": help_throttle.purge,
         "requests": inbox.purge,
+        "watches": watch_store.purge,
     }
-    return SlackParts(bolt, middleware, tasks, inbox, poster, store, answers.runs, purges)
+    return SlackParts(bolt, middleware, watcher, tasks, inbox, poster, store, answers.runs, purges)

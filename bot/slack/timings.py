@@ -18,4 +18,5 @@ class Timings:
     posted_wait: float = 2.0  # for the note of which message shows the answer that a follow-up changes
     posted_poll: float = 0.1  # between looks for that note
     modal_wait: float = 0.3  # for anything before a modal is opened: the trigger that opens it lives three seconds
+    watch_every: float = 5.0  # between looks for watches that are due
     resume_every: float = 15.0  # between looks for requests that were acknowledged and are not answered

@@ -16,6 +16,7 @@ from bot.grammar import (
     ParseContext,
     Providers,
     Stats,
+    Watches,
     examples,
     parse,
     write,
@@ -52,6 +53,8 @@ SERIAL = "5000:1045710669157053657849499619"
         ("stats since 24h via tencent", Stats(last(hours=24), ("tencent",))),
         ("统计 最近3小时 腾讯云 分享", Stats(last(hours=3), ("tencent",), share=True)),
         ("statistics please aliyun/tencent", Stats(last(hours=2), ("aliyun", "tencent"))),
+        ("watches", Watches()),
+        ("监视列表", Watches()),
         ("explain MK:0008", Explain("MK:0008")),
         ("Explain  `MK:0008`", Explain("MK:0008")),
         ("explain MK：0008", Explain("MK:0008")),
@@ -157,7 +160,7 @@ def test_a_whole_sentence_is_read_when_all_that_matters_is_understood() -> None:
     assert lookup(said) == lookup(f"{NUMBER} since yesterday")
 
 
-@pytest.mark.parametrize("text", [f"watch {NUMBER}", f"watch {NUMBER} for 10m"])
+@pytest.mark.parametrize("text", ["doctor", f"mcp {NUMBER}"])
 def test_words_of_no_command_get_no_promise(text: str) -> None:
     error = refusal(text)
     assert str(error) == f"Unknown word `{text.split(maxsplit=1)[0]}`."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import unicodedata
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -22,6 +23,8 @@ from bot.grammar import (
     ParseContext,
     Providers,
     Stats,
+    Watch,
+    Watches,
     parse,
     write,
 )
@@ -32,6 +35,7 @@ from tests.grammar.contexts import CHINESE, ENGINEER, PLACEHOLDER, PROVIDERS, en
 
 WORDS = """
     since until last via only share lookup check help explain providers stats watch for status id id: now ago yesterday today
+    watches 监视 30分钟 30m
     从 到 最近 昨天 今天 前天 2小时 前 只看失败 分享 帮助 解释 查 9点 11月20日 半
     2h 90m 1d12h 0h 09:00 25:61 9pm 2026-11-20 2026-02-30 2026-11-20T09:00Z 0001-01-01 9999-12-31 11-05 99999999999w
     +8613711112222 13711113333 137 1111 2222 0086 (0086) + 86 +1 415 555 2671 95588 85291234567
@@ -121,6 +125,11 @@ def commands(draw: st.DrawFn, parse_context: ParseContext) -> Lookup:
     return Lookup(Query((*lone, *numbers), window, providers, only), share=draw(st.booleans()))
 
 
+def watches(lookups: st.SearchStrategy[Lookup]) -> st.SearchStrategy[Watch]:
+    within = st.integers(60, 24 * 3600).map(lambda seconds: timedelta(seconds=seconds))
+    return st.builds(lambda asked, span: Watch(replace(asked.query, only=frozenset()), span, share=asked.share), lookups, within)
+
+
 @given(st.data(), parse_contexts())
 def test_a_command_that_is_written_and_read_again_is_the_same(data: st.DataObject, parse_context: ParseContext) -> None:
     codes = st.from_regex(r"[A-Za-z0-9.]([A-Za-z0-9:_.&<>*?\\ ]{0,38}[A-Za-z0-9.?])?", fullmatch=True).map(
@@ -132,8 +141,8 @@ def test_a_command_that_is_written_and_read_again_is_the_same(data: st.DataObjec
     )
     lookups = commands(parse_context)
     counts = lookups.map(lambda one: Stats(one.query.window, one.query.providers, share=one.share))
-    others = (counts, st.just(Help()), st.just(Providers()), codes.map(Explain), checks)
-    command: Command = data.draw(st.one_of(lookups, *others))
+    others = (counts, st.sampled_from([Help(), Providers(), Watches()]), codes.map(Explain), checks)
+    command: Command = data.draw(st.one_of(lookups, watches(lookups), *others))
     assert parse(write(command, parse_context), parse_context) == command
 
 

@@ -117,6 +117,11 @@ async def use_every_surface(office: Office) -> PostedMessage:
     permalink = f"https://example.slack.com/archives/{mention.channel}/p{mention.ts.replace('.', '')}"
     await workspace.submit("li", await window(office), {modal.LINK: permalink})
 
+    card = await office.say(f"<@{workspace.bot.bot_user_id}> watch {NUMBER} 13900000000")
+    await workspace.click("li", card, "watch.stop", found_button(card, "watch.stop")[1])
+    await workspace.wait_for(lambda: office.edited(card), within=15)
+    await office.ask("watch 13900000000")
+
     view = await home(office)
     await workspace.click("li", view, "home.repeat", repeats(view)[0]["value"])
     await workspace.click("li", view, "home.look_up")

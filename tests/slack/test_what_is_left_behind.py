@@ -62,7 +62,7 @@ SAID = (
 
 DELETED_AFTER = {
     0.9: set[str](),
-    1.1: {"drafts", "introductions", "requests"},
+    1.1: {"drafts", "introductions", "requests", "watches"},
     30.1: {"answers", "request_keys"},
     90.1: {"receipts", "receipt_replies", "receipt_quarantine"},
     180.1: {"unknown_codes"},

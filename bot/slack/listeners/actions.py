@@ -17,6 +17,7 @@ from bot.slack.listeners.checks import CheckClick, check_suspect
 from bot.slack.listeners.click import Click
 from bot.slack.listeners.statistics import count_everybody
 from bot.slack.listeners.thread_summary import share_summary, show_summary
+from bot.slack.listeners.watches import watch_answer
 from bot.slack.requests.context import RequestOutcome
 from bot.slack.state.answers import KEEP
 from bot.slack.state.drafts import ModalDraft
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from bot.slack.requests.runner import RequestRunner
     from bot.slack.responders import Responders
     from bot.slack.state.answers import AnswerRecord
+    from bot.slack.watching.service import WatchService
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ class AnswerButtons:
     modals: Modals
     uploader: Uploader
     summaries: ThreadSummaries
+    watches: WatchService
     reservations: Reservations  # an answer is shared once, whoever presses
 
 
@@ -139,6 +142,10 @@ async def _check(press: Press) -> RequestOutcome:
     draft = ModalDraft(channel=click.channel, response_url=click.response_url, alone=True)
     check = CheckClick(click.action == buttons.SIGNATURE, click.trigger, draft, press.reader)
     return await check_suspect(press.ctx, press.services.modals, press.responder, check, record=press.record)
+
+
+async def _watch(press: Press) -> RequestOutcome:
+    return await watch_answer(press.ctx, press.services.watches, press.responder, press.record, press.reader)
 
 
 async def _count(press: Press) -> RequestOutcome:
@@ -233,5 +240,6 @@ _HANDLERS: Mapping[str, Callable[[Press], Awaitable[RequestOutcome]]] = {
     buttons.SIGNATURE: _check,
     buttons.TEMPLATE: _check,
     buttons.EVERYBODY: _count,
+    buttons.WATCH: _watch,
 }
 """What leaves the answer as it is; every other button changes what it shows."""

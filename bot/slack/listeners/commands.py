@@ -7,12 +7,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bot.errors import SlackDeliveryError, UsageError
-from bot.grammar import COMMAND_NAMES, CheckSignature, CheckTemplate, Lookup, Stats, parse
+from bot.grammar import COMMAND_NAMES, CheckSignature, CheckTemplate, Lookup, Stats, Watch, Watches, parse
 from bot.slack import views
 from bot.slack.answer_message import is_unconfirmed
 from bot.slack.listeners.batches import answer_batch_alone
 from bot.slack.listeners.lists import read_pasted
 from bot.slack.listeners.statistics import answer_statistics
+from bot.slack.listeners.watches import list_watches, watch_by_command
 from bot.slack.requests.context import RequestOutcome
 from bot.slack.state.answers import AnswerRecord
 from bot.slack.state.drafts import ModalDraft
@@ -29,20 +30,23 @@ if TYPE_CHECKING:
     from bot.slack.requests.context import RequestContext
     from bot.slack.requests.runner import RequestRunner
     from bot.slack.responders import Responders
+    from bot.slack.watching.service import WatchService
 
 
-def register(app: AsyncApp, runner: RequestRunner, readings: Readings, responders: Responders) -> None:
+def register(app: AsyncApp, runner: RequestRunner, readings: Readings, watches: WatchService, responders: Responders) -> None:
     """Listen to the slash command."""
 
     async def listen(ack: AsyncAck, ctx: RequestContext, command: dict[str, Any]) -> None:
         await ack()
         responder = responders.by_response_url(ctx)
-        runner.start(ctx, responder, lambda: handle_command(ctx, readings, responder, command.get("text", "")))
+        runner.start(ctx, responder, lambda: handle_command(ctx, readings, watches, responder, command.get("text", "")))
 
     app.command(readings.answers.identity.command)(listen)
 
 
-async def handle_command(ctx: RequestContext, readings: Readings, responder: ResponseUrlResponder, text: str) -> RequestOutcome:
+async def handle_command(
+    ctx: RequestContext, readings: Readings, watches: WatchService, responder: ResponseUrlResponder, text: str
+) -> RequestOutcome:
     """Answer what was typed. Raises SlackDeliveryError, ClaimLostError."""
     answers = readings.answers
     reader = await answers.locales.resolve(ctx.request.user)
@@ -64,6 +68,11 @@ async def handle_command(ctx: RequestContext, readings: Readings, responder: Res
         return RequestOutcome.ANSWERED
     if isinstance(command, Stats):
         return await answer_statistics(ctx, answers, responder, command, reader)
+    if isinstance(command, Watch):
+        return await watch_by_command(ctx, watches, responder, command, reader)
+    if isinstance(command, Watches):
+        await responder.show(await list_watches(watches, ctx.request.user, answers.identity.command, reader))
+        return RequestOutcome.ANSWERED
     if not isinstance(command, Lookup):
         await responder.show(answers.reference(command, reader, answers.identity.command))
         return RequestOutcome.ANSWERED

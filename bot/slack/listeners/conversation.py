@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from bot.errors import SlackDeliveryError, UsageError
-from bot.grammar import COMMAND_NAMES, MAX_TARGETS, CheckSignature, CheckTemplate, Help, Lookup, Stats
+from bot.grammar import COMMAND_NAMES, MAX_TARGETS, CheckSignature, CheckTemplate, Help, Lookup, Stats, Watch, Watches
 from bot.model import Confidence
 from bot.presentation.wording import STATUS_WORDS
 from bot.providers.systems import titles
@@ -27,16 +27,18 @@ from bot.slack.listeners.batches import answer_batch
 from bot.slack.listeners.follow_ups import ExplainRow, FollowUpAction
 from bot.slack.listeners.lists import read_files, read_pasted
 from bot.slack.listeners.statistics import question_of, statistics_message
+from bot.slack.listeners.watches import list_watches, watch_in_conversation
 from bot.slack.requests.context import RequestOutcome
 from bot.slack.state.answers import AnswerRecord
 from bot.slack.state.drafts import ModalDraft
 from bot.slack.views import buttons
 from bot.slack.views.page import Page
+from bot.slack.views.watches import final_already
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from bot.grammar import ParseContext
+    from bot.grammar import Explain, ParseContext, Providers
     from bot.model import Query
     from bot.slack.answer_message import AnswerMessage
     from bot.slack.answer_service import AnswerService
@@ -48,6 +50,7 @@ if TYPE_CHECKING:
     from bot.slack.requests.context import RequestContext
     from bot.slack.state.help_throttle import HelpThrottle
     from bot.slack.transport.files import FileDownloads
+    from bot.slack.watching.service import WatchService
 
 _BUTTONS: Mapping[FollowUpAction, str] = {
     FollowUpAction.REFRESH: buttons.REFRESH,
@@ -70,6 +73,7 @@ class Conversations:
     readings: Readings
     summaries: ThreadSummaries
     downloads: FileDownloads
+    watches: WatchService
 
 
 async def handle_message(
@@ -99,6 +103,18 @@ async def handle_message(
         previous = parse_context.last if command.follows else None
         command = replace(command, query=answers.reaching_now(command.query))
         return await answer_lookup(ctx, answers, message, command, reader, previous=previous)
+    return await _other_command(ctx, conversations, message, command, reader)
+
+
+async def _other_command(
+    ctx: RequestContext,
+    conversations: Conversations,
+    message: AnswerMessage,
+    command: Stats | CheckSignature | CheckTemplate | Watch | Watches | Explain | Providers | Help,
+    reader: ReaderLocale,
+) -> RequestOutcome:
+    """Answer what follows no lookup. Raises SlackDeliveryError, ClaimLostError."""
+    answers = conversations.answers
     if isinstance(command, CheckSignature | CheckTemplate):
         checked = await answers.check(ctx, [command], message.progress, message.audience)
         return await _post(answers, message, checked, reader)
@@ -109,6 +125,13 @@ async def handle_message(
         posted = statistics_message(answers, report, message.audience, command.ignored, public=not message.is_direct)
         return await _post(answers, message, posted, reader)
     typed = _address(answers, message)
+    if isinstance(command, Watch):
+        watched = await watch_in_conversation(ctx, conversations.watches, message, command, reader)
+        asked = Lookup(answers.reaching_now(command.query), ignored=command.ignored)
+        return watched or await answer_lookup(ctx, answers, message, asked, reader, is_final=True)
+    if isinstance(command, Watches):
+        await message.show(await list_watches(conversations.watches, message.user, typed, reader))
+        return RequestOutcome.ANSWERED
     if isinstance(command, Help):
         await message.show(answers.reference(command, reader, typed))
         return RequestOutcome.ANSWERED
@@ -214,8 +237,11 @@ async def answer_lookup(
     *,
     previous: Query | None = None,
     notes: Sequence[str] = (),
+    is_final: bool = False,
 ) -> RequestOutcome:
     """Look up and answer by `message`; where Slack takes no post, the asker gets it alone, with the reason.
+
+    `is_final`: it was to be watched, and nothing is left to wait for, which is said above it.
 
     Raises SlackDeliveryError, ClaimLostError.
     """
@@ -232,7 +258,8 @@ async def answer_lookup(
     report = await answers.look_up(ctx, command.query, message.progress, language, refresh=False)
     record = replace(record, report=report)
     try:
-        await message.post(await answers.render(ctx, answer_id, replace(record, thread=message.thread), reader))
+        answer = await answers.render(ctx, answer_id, replace(record, thread=message.thread), reader)
+        await message.post(final_already(answer, language=language) if is_final and report.coverage else answer)
     except SlackDeliveryError as error:
         reason = answers.delivery_failed(error, reader.language)
         if is_unconfirmed(error):  # it may have been posted: not a second time

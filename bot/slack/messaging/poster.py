@@ -63,6 +63,16 @@ class Poster:
             self._enqueue_post(channel, message, _confirming(self._posting(channel, thread_ts), claim)), claim
         )
 
+    async def post_direct(self, user: str, message: Message, *, claim: Claim | None) -> tuple[str, str]:
+        """Post `message` to a person. Returns the direct message's channel, by which it can be edited, and the message's `ts`.
+
+        Raises SlackDeliveryError, ClaimLostError.
+        """
+        channels: list[str] = []
+        posting = _confirming(self._posting(user, None, channels.append), claim)
+        ts = await _delivered(self._enqueue_post(user, message, posting), claim)
+        return (channels[-1] if channels else "") or user, ts
+
     def post_interim(
         self, channel: str, message: Message, thread_ts: str | None = None, *, claim: Claim | None
     ) -> PendingMessage:
@@ -129,7 +139,9 @@ class Poster:
     def _enqueue_post(self, channel: str, message: Message, send: Send) -> QueuedMessage:
         return self._outbox.enqueue(channel, "chat.postMessage", message, send)
 
-    def _posting(self, channel: str, thread_ts: str | None) -> Send:
+    def _posting(self, channel: str, thread_ts: str | None, told: Callable[[str], object] = str) -> Send:
+        """`told` hears in which channel it is: a person's id names their direct message."""
+
         async def send(now: Message) -> str:
             def call(blocks: Blocks) -> Awaitable[AsyncSlackResponse]:
                 return self._client.chat_postMessage(
@@ -139,6 +151,7 @@ class Poster:
             posted = await self._call("chat.postMessage", call, now)
             if isinstance(where := posted.get("channel"), str) and where != channel:
                 self._conversations[channel] = where
+            told(str(posted.get("channel") or ""))
             return str(posted.get("ts") or "")  # it is posted, whatever else is told
 
         return send

@@ -2,6 +2,7 @@
 
 answer          Report -> the answer to a lookup (rows.py: its messages, table.py: each of many, small_print.py, buttons.py)
 reference       the answers to `explain` and `providers`
+watches         the cards of watches, and what they come to
 checks          the answers to `signature` and `template`
 notices         help, progress, usage errors, access denials, delivery failures
 timeline        the lookups of a thread as Markdown

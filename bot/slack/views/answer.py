@@ -94,7 +94,7 @@ def _blocks(report: Report, context: RenderContext, found: _Findings, level: _De
     text_format = mrkdwn_format(report, context.titles, zone=context.zone, now=context.now, language=context.language)
     left_out = level.in_full < len(_known(page)) if context.detailed else level.detail is not Detail.FULL
     place = "" if context.detailed else mix_place(mix, text_format)  # the details say it in the table's first line
-    blocks = [section([*_verdict_lines(report, result, text_format), place], context.language)]
+    blocks = [section([*verdict_lines(report, result, text_format), place], context.language)]
     blocks += notes_block(context.notes, context.language)
     if mix and context.detailed:
         blocks += [section(mix_lines(mix, report, text_format), context.language), *mix_chart(mix, report, context)]
@@ -130,7 +130,7 @@ def _known(page: Page) -> list[Explanation]:
     return list(dict.fromkeys(explanation for explanation in found if explanation is not None))
 
 
-def _verdict_lines(report: Report, result: Verdict, text_format: TextFormat) -> list[str]:
+def verdict_lines(report: Report, result: Verdict, text_format: TextFormat, *, bold: bool = True) -> list[str]:
     """What happened, why and to whom; what is missing; who must fix it and who else is affected; what to do."""
     lead, aside, detail, earlier, advice, step = (
         text_format.prose(words, limit) if words else ""
@@ -145,7 +145,7 @@ def _verdict_lines(report: Report, result: Verdict, text_format: TextFormat) -> 
     )
     language, say = text_format.language, text_format.say
     head = replace(result, lead=lead).lead_at(text_format.times.minute(result.when) if result.when else "")
-    head = f"{result.sign} *{head}*"
+    head = f"{result.sign} *{head}*" if bold else f"{result.sign} {head}"
     head = say("{head} ({aside})", head=head, aside=aside) if aside else head
     about = say("{lead}: {detail}", lead=head, detail=detail) if detail else head
     shown = set(map(id, report.shown))

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from bot.grammar import MAX_TARGETS
 from bot.i18n import phrase
-from bot.model import NoteKind, Outcome
+from bot.lookup.watch_schedule import waits_for
+from bot.model import NoteKind, Outcome, Status
 from bot.presentation.evidence import customer_texts, suspected_signature, suspected_template
 from bot.slack.views.message import plain_text
 
@@ -42,6 +43,7 @@ EVERYBODY = "answer.everybody"
 CSV = "answer.csv"
 SUMMARY = "answer.summary"
 SHARE_SUMMARY = "answer.share_summary"  # below a summary
+WATCH = "answer.watch"
 MENU = "answer.menu"
 
 MAX_VISIBLE = 3  # beside the menu
@@ -49,6 +51,10 @@ MAX_IN_MENU = 5
 _LABELS: Mapping[str, tuple[Phrase, Phrase]] = {  # what the button says, and what a screen reader says for it
     SIGNATURE: (phrase("Check signature"), phrase("Ask the provider at which carriers the SMS signature is registered")),
     TEMPLATE: (phrase("Check template"), phrase("Ask the provider whether the template passed its review")),
+    WATCH: (
+        phrase("Tell me when final"),
+        phrase("Watch for 10 minutes, and mention you when all messages are final"),
+    ),
     CUSTOMER: (phrase("Text for the customer"), phrase("Show you alone what to tell the customer")),
     REFRESH: (phrase("Refresh"), phrase("Ask the providers again now")),
     NEWER: (phrase("Previous"), phrase("Show the lines before these")),
@@ -72,11 +78,11 @@ _FIRST: Mapping[Outcome, tuple[str, ...]] = {
     Outcome.DELIVERED: (REFRESH, WIDEN_24H, WIDEN_7D, SHARE),
     Outcome.NO_RECORD: (WIDEN_24H, WIDEN_7D, REFRESH),
     Outcome.UNANSWERED: (REFRESH,),
-    Outcome.PENDING: (REFRESH, CUSTOMER),
+    Outcome.PENDING: (WATCH, REFRESH, CUSTOMER),
     Outcome.FAILED: (EVERYBODY,),
     Outcome.REJECTED: (EVERYBODY,),
 }
-_LONG = frozenset({CUSTOMER, DETAILS_LESS, EVERYBODY})  # beside a long label there is room for one other on a phone
+_LONG = frozenset({WATCH, CUSTOMER, DETAILS_LESS, EVERYBODY})  # beside a long label there is room for one other on a phone
 WIDER: Mapping[str, timedelta] = {WIDEN_24H: timedelta(hours=24), WIDEN_7D: timedelta(days=7)}
 
 
@@ -89,6 +95,7 @@ def actions_block(report: Report, context: RenderContext, page: Page) -> dict[st
         *_share_buttons(context),
     }
     wanted |= {SUMMARY} if context.threaded else set()
+    wanted |= {WATCH} if any(row.status is Status.PENDING for row in report.deliveries) and waits_for(report) else set()
     wanted |= {CUSTOMER} if customer_texts(report, context.language) else set()
     wanted |= {SIGNATURE} if suspected_signature(report) else set()
     wanted |= {TEMPLATE} if suspected_template(report) else set()

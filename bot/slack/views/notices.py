@@ -6,6 +6,7 @@ import html
 import re
 from typing import TYPE_CHECKING, Any
 
+from bot.grammar.vocabulary import EXAMPLE_NUMBER
 from bot.i18n import phrase
 from bot.presentation.times import duration
 from bot.slack.views.message import Message, plain_text, text_message, with_notice
@@ -53,10 +54,13 @@ def help_message(
     asks_who, counts = say("providers"), say("stats since 2h")
     everybody = code(f"{command} {counts}".strip(), _NAME)
     name, who = code(f"@{bot_name}", _NAME), code(f"{command} {asks_who}".strip(), _NAME)
+    word = say("watch")
+    watched = code(f"{command} {word} {EXAMPLE_NUMBER}".strip(), _EXAMPLE)
     follow_ups = [code(words.said_in(language), _NAME) for words in FOLLOW_UPS]
     question = say("Was this SMS delivered, and if not, why?")
     wishes = (
         *(wish.filled(example=example).said_in(language) for wish, example in zip(_WISHES, shown, strict=False)),
+        say("Be told when it's final: {example}", example=watched),
         say("After a lookup, follow up: {words}", words=language.listed(follow_ups, either=True)),
         say("One customer or everyone: {example}", example=everybody),
         say("Ask in a thread: mention {name}, or “Check SMS status” in a message's menu", name=name),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from bot.grammar import CheckSignature, CheckTemplate, Explain, Help, Lookup, Providers, Stats
+from bot.grammar import CheckSignature, CheckTemplate, Explain, Help, Lookup, Providers, Stats, Watch, Watches
 from bot.i18n import phrase
 from bot.presentation.times import duration, format_day, format_window, is_today
 from bot.presentation.wording import filter_words
@@ -27,6 +27,12 @@ _CHANGES: Mapping[str, Phrase] = {  # to the answer shown last
     "newer": phrase("Previous"),
     "all": phrase("Show all"),
     "summary": phrase("Summary"),
+}
+_ALONE: Mapping[type, Phrase] = {  # commands of one word
+    Watches: phrase("Show watches"),
+    Help: phrase("Show help"),
+    Stats: phrase("Count everybody's messages"),
+    Providers: phrase("Show providers"),
 }
 _MOST = 75  # characters of a button
 _MOST_TARGETS = 2
@@ -107,13 +113,11 @@ def reading_labels(
                 return language.say("Check signature {name}", name=name)
             case CheckTemplate(code):
                 return language.say("Check template {code}", code=code)
-            case Help():
-                return language.say("Show help")
-            case Stats():
-                return language.say("Count everybody's messages")
-            case Providers():
-                return language.say("Show providers")
-            case _:
+            case Watch(query):
+                return language.say("Watch {targets}", targets=words.parts(query)[-1])
+            case str():
                 return _CHANGES[command].said_in(language)
+            case _:
+                return _ALONE[type(command)].said_in(language)
 
     return [label(command) for command in meant]

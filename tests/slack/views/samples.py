@@ -25,7 +25,7 @@ from bot.providers import systems
 from bot.slack import views
 from bot.slack.access.policy import DenialReason
 from bot.slack.state.findings import Finding
-from bot.slack.views import answer_changes, batch, home, modal, notices
+from bot.slack.views import answer_changes, batch, home, modal, notices, watches
 from bot.slack.views.about import about_modal
 from bot.slack.views.message import text_message
 from bot.slack.views.readings import Reading, reading_labels
@@ -233,10 +233,82 @@ def _of_a_list(end: BatchEnd | None = None, *, language: Language) -> views.Mess
     return _shown(what, language=language, public=True, notes=(*ended, *_notes(language)), has_rest=end is not None)
 
 
+def _watch_reader(language: Language, asked_by: str | None = None) -> watches.WatchReader:
+    return watches.WatchReader(zone=SHANGHAI, now=NOW, titles=titles(language), language=language, asked_by=asked_by)
+
+
+_PENDING = report(delivery(Status.PENDING, sent=ago(minutes=3)))
+_WATCH = watches.WatchView(ID, _PENDING.query, NOW + timedelta(minutes=10))
+
+
+def _watch_card(what: Report | None = None, asked_by: str | None = None, *, language: Language) -> views.Message:
+    return watches.card(_WATCH, what, _watch_reader(language, asked_by), ("please",) if asked_by else ())
+
+
+def _watch_begun(*, language: Language) -> views.Message:
+    return watches.begun_direct(_WATCH, _watch_reader(language))
+
+
+def _watch_joined(*, language: Language) -> views.Message:
+    return watches.joined(_WATCH, _watch_reader(language))
+
+
+def _watch_told(what: Report, *, language: Language) -> views.Message:
+    return watches.outcome(what, "U0ANN0001", _watch_reader(language))
+
+
+def _watch_moved(*, language: Language) -> views.Message:
+    told = _watch_told(report(delivery()), language=language)
+    return watches.moved("C0INCIDENT", "is_archived", told, language=language)
+
+
+def _watch_time_up(*, language: Language) -> views.Message:
+    return watches.time_up(_WATCH, _PENDING, "U0ANN0001", timedelta(minutes=10), _watch_reader(language))
+
+
+def _watch_ended(what: Report, *, is_final: bool, language: Language) -> views.Message:
+    return watches.ended(_shown(what, language=language, public=True), is_final=is_final, language=language)
+
+
+def _watch_stopped(*, language: Language) -> views.Message:
+    return watches.stopped(_PENDING.query, _watch_reader(language))
+
+
+def _watch_list(count: int, *, language: Language) -> views.Message:
+    return watches.listed([_WATCH] * count, "/smsstatus", _watch_reader(language))
+
+
+def _final_already(*, language: Language) -> views.Message:
+    return watches.final_already(_shown(report(delivery()), language=language), language=language)
+
+
+WATCHES: Mapping[str, Sample[views.Message]] = {
+    "watch-card": _watch_card,
+    "watch-card-in-a-channel": partial(_watch_card, _PENDING, "U0ANN0001"),
+    "watch-begun": _watch_begun,
+    "watch-joined": _watch_joined,
+    "watch-too-many": partial(watches.too_many, "/smsstatus"),
+    "watch-unavailable": watches.unavailable,
+    "watch-final-already": _final_already,
+    "watch-outcome-delivered": partial(_watch_told, report(delivery())),
+    "watch-outcome-failed": partial(_watch_told, report(failed(AMBIGUOUS))),
+    "watch-outcome-moved": _watch_moved,
+    "watch-time-up": _watch_time_up,
+    "watch-ended-final": partial(_watch_ended, report(delivery()), is_final=True),
+    "watch-ended-time-up": partial(_watch_ended, _PENDING, is_final=False),
+    "watch-stopped": _watch_stopped,
+    "watch-over": watches.over,
+    "watch-not-yours": partial(watches.not_yours, "U0ANN0001"),
+    "watches-none": partial(_watch_list, 0),
+    "watches-one": partial(_watch_list, 1),
+    "watches-several": partial(_watch_list, 3),
+}
+
 MESSAGES: Mapping[str, Sample[views.Message]] = {
     **{f"signature-{name}": partial(_checked, what) for name, what in SIGNATURES.items()},
     **{f"template-{name}": partial(_checked, what) for name, what in TEMPLATES.items()},
     "signature-several": partial(_checked, SIGNATURES["not-registered"], SIGNATURES["lapsed"]),
+    **WATCHES,
     **{f"answer-{name}": partial(_shown, what) for name, what in answers().items()},
     "answer-table-page-2": partial(_shown, answers()["table"], page=1),
     "answer-table-last-page": partial(_shown, answers()["table"], page=24),
