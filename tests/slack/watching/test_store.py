@@ -11,12 +11,13 @@ import sqlalchemy as sa
 from bot.model import Query, Target, Window
 from bot.slack.watching.store import KEEP, LEASE, MOST_OPEN, POSTING, WATCHES, Opening, WatchStore
 from bot.slack.watching.watch import Asker, Place, Watch, WatchState
-from bot.storage.database import Database
 from bot.storage.keyring import Keyring
 from tests.toys import NOW, NUMBER, TARGET, ToyClock
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from bot.storage.database import Database
 
 KEYRING = Keyring("a secret of sixteen characters and more")
 QUERY = Query((TARGET,), Window(NOW - timedelta(hours=2), NOW))
