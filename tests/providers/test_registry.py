@@ -14,6 +14,7 @@ from bot.providers.aliyun.provider_domestic import HEADERS as HEADERS_DOMESTIC
 from bot.providers.aliyun.provider_intl import HEADERS as HEADERS_INTERNATIONAL
 from bot.providers.systems import RECEIPTS, SYSTEMS, titles, via_words
 from bot.providers.tencent.provider import ACTION
+from bot.providers.tencent.send_records import ACTION as SENDS
 
 ROOT = Path(__file__).parents[2]
 NAMES = [system.name for system in SYSTEMS]
@@ -68,7 +69,7 @@ def test_the_keys_that_the_pages_ask_for_can_do_what_the_bot_calls_and_nothing_e
         for statement in policy.get("statement") or policy["Statement"]
     ]
 
-    called = {HEADERS_DOMESTIC["x-acs-action"], HEADERS_INTERNATIONAL["x-acs-action"], ACTION}
+    called = {HEADERS_DOMESTIC["x-acs-action"], HEADERS_INTERNATIONAL["x-acs-action"], ACTION, SENDS.name}
     assert {statement["effect"].lower() for statement in allowed} == {"allow"}
     assert {action.split(":")[1] for statement in allowed for action in statement["action"]} == called
-    assert all(action.startswith(("Query", "Pull")) for action in called)
+    assert all(action.startswith(("Query", "Pull", "Describe")) for action in called)
