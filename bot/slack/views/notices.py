@@ -53,12 +53,15 @@ def help_message(
     shown = [code(f"{command} {example}".strip(), _EXAMPLE) for example in examples]
     asks_who = say("providers")
     name, who = code(f"@{bot_name}", _NAME), code(f"{command} {asks_who}".strip(), _NAME)
+    checks_one = say("signature 示例")
+    check = code(f"{command} {checks_one}".strip(), _NAME)
     follow_ups = [code(words.said_in(language), _NAME) for words in FOLLOW_UPS]
     question = say("Was this SMS delivered, and if not, why?")
     wishes = (
         *(wish.filled(example=example).said_in(language) for wish, example in zip(_WISHES, shown, strict=False)),
         say("After a lookup, follow up: {words}", words=language.listed(follow_ups, either=True)),
         say("Ask in a thread: mention {name}, or “Check SMS status” in a message's menu", name=name),
+        say("Check an SMS signature: {example}", example=check),
         say("See who is asked: {example}", example=who),
     )
     return text_message(
