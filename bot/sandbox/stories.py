@@ -74,7 +74,7 @@ BUSY_NUMBER, CROWDED_NUMBER = "+8613611115555", "+8613611116666"
 MIXED_NUMBER, UNKNOWN_NUMBER = "+8613911118888", "+8613900000000"
 HONG_KONG_NUMBER, SINGAPORE_NUMBER = "+85261234567", "+6581234567"
 INTL_DELIVERED, INTL_FAILED, INTL_PENDING = "100000000000000001", "100000000000000002", "100000000000000003"
-LIMITED_NUMBER = "+8613811112024"
+LIMITED_NUMBER = "+8613811115003"
 WATCHED_NUMBER = "+8613811112030"  # no message until one is sent by hand
 MIXED_BIZ_ID = "900000000000000188^0"
 
@@ -306,7 +306,7 @@ STORIES: tuple[Story, ...] = (
         ),
     ),
     Story(
-        "+8613811112022",
+        "+8613811115001",
         "the template was changed, and refused at its review",
         (StoryMessage(ALIYUN, ago(minutes=20), "isv.SMS_TEMPLATE_ILLEGAL", text=OFFER_TEXT, template="SMS_100000002"),),
     ),
@@ -319,7 +319,7 @@ STORIES: tuple[Story, ...] = (
         ),
     ),
     Story(
-        "+8613811112023",
+        "+8613811115002",
         "a text without a signature in front, refused for that",
         (StoryMessage(TENCENT, ago(minutes=25), "TX:2000", text=ABROAD_TEXT),),
     ),

@@ -17,9 +17,9 @@ MAX_LIMITS = 3
 
 
 def limit_lines(report: Report, text_format: TextFormat) -> list[str]:
-    """Which limit of sending stopped a message, and until when the next one fails.
+    """A line for each number, about its newest message that was stopped.
 
-    "Message 6 within 1 h; Alibaba's default is 5 codes. The next fails until 09:14." Of each number the newest that was stopped.
+    `Message 6 within 1 h; Alibaba's default is 5 codes. The next fails until 09:14.`
     """
     lines: dict[str, str] = {}
     for row in report.standing(report.deliveries):

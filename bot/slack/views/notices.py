@@ -56,6 +56,8 @@ def help_message(
     name, who = code(f"@{bot_name}", _NAME), code(f"{command} {asks_who}".strip(), _NAME)
     word = say("watch")
     watched = code(f"{command} {word} {EXAMPLE_NUMBER}".strip(), _EXAMPLE)
+    checks_one = say("signature 示例")
+    check = code(f"{command} {checks_one}".strip(), _NAME)
     follow_ups = [code(words.said_in(language), _NAME) for words in FOLLOW_UPS]
     question = say("Was this SMS delivered, and if not, why?")
     wishes = (
@@ -64,6 +66,7 @@ def help_message(
         say("After a lookup, follow up: {words}", words=language.listed(follow_ups, either=True)),
         say("One customer or everyone: {example}", example=everybody),
         say("Ask in a thread: mention {name}, or “Check SMS status” in a message's menu", name=name),
+        say("Check an SMS signature: {example}", example=check),
         say("See who is asked: {example}", example=who),
     )
     return text_message(

@@ -12,7 +12,7 @@ from tests.slack.listeners.test_shortcuts import window
 if TYPE_CHECKING:
     from bot.sandbox.slack import PostedMessage
 
-UNREGISTERED, BAD_TEMPLATE, NO_SIGNATURE = "13811112001", "13811112022", "13811112023"
+UNREGISTERED, BAD_TEMPLATE, NO_SIGNATURE = "13811112001", "13811115001", "13811115002"
 NOT_REGISTERED = (
     "❌ Signature 【示例】 is not registered at China Mobile (Alibaba)\n"
     "Fix: us (bind a qualification in the console)\n"
@@ -78,9 +78,9 @@ async def test_where_no_message_tells_the_signature_a_window_asks_for_it_and_say
     await workspace.click("li", answer, *found_button(answer, "answer.signature"))
     view, before = await window(office), len(office.seen())
 
-    refused = await workspace.submit("li", view, {modal.NAME: "13811112023"})
+    refused = await workspace.submit("li", view, {modal.NAME: "13811115002"})
     assert refused.errors == {
-        "name": "`138****2023` looks like a phone number. To look it up, leave out `signature`. Try: 138****2023"
+        "name": "`138****5002` looks like a phone number. To look it up, leave out `signature`. Try: 138****5002"
     }
     await workspace.submit("li", view, {modal.NAME: "【示例】"})
     shown = (await workspace.wait_for(lambda: office.seen()[before:], within=15))[0]
