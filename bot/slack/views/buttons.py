@@ -68,9 +68,9 @@ _LABELS: Mapping[str, tuple[Phrase, Phrase]] = {  # what the button says, and wh
     DETAILS_LESS: (phrase("Hide details"), phrase("Show the answer in short")),
     POST: (phrase("Post to thread…"), phrase("Post this answer in a thread of your choice, numbers masked")),
     SUMMARY: (phrase("Summary"), phrase("Show you alone this thread's lookups as a timeline to copy")),
-    CSV: (phrase("CSV"), phrase("Attach the messages as a CSV file, numbers masked")),
     REVEAL: (phrase("Reveal numbers"), phrase("Show the whole numbers to you alone; this is recorded")),
     EVERYBODY: (phrase("Only this customer?"), phrase("Count everybody's messages at the failing providers")),
+    CSV: (phrase("CSV"), phrase("Attach the messages as a CSV file, numbers masked")),
 }
 _BY_USE = tuple(_LABELS)
 # What is pressed first, by what the answer says; the others follow in the order of the labels.

@@ -14,7 +14,7 @@ PATHS = [*paths()]
 COMMANDS = {word for path in PATHS for word in path}
 # What is typed or called by these words in every language.
 NAMES = {"API", "CSV", "HTTP", "JSON", "LANG", "Lines", "Mode", "Slack", "Socket", "TXT", "UTC", "https"}
-NAMES |= {"lookup", "list", "since", "smsstatus", "socket"}
+NAMES |= {"Ctrl", "for", "lookup", "list", "since", "smsstatus", "socket", "watch"}
 
 
 def called(path: tuple[str, ...]) -> str:

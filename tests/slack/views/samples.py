@@ -361,6 +361,8 @@ MESSAGES: Mapping[str, Sample[views.Message]] = {
         }.items()
     },
     "usage-error-stats": partial(_asked_back, "stats +8613711112222 since 2h"),
+    "usage-error-watch": partial(_asked_back, "wach +8613711112222"),
+    "usage-error-watches": partial(_asked_back, "watchs"),
     "usage-error-help": partial(_asked_back, "helpp"),
     "usage-error-providers": partial(_asked_back, "providers please"),
     "reading-shared": views.shared,
