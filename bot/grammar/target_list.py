@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 MAX_LISTED = 1_000  # targets of a batch
 MAX_BAD = 100  # bad lines that are kept to be shown; all are counted
+_EMPTY = phrase("There is nothing in the column with the numbers.")
 _SAMPLE = 40  # rows by which the column is chosen
 _MOST_COLUMNS = 60
 _ENOUGH = 0.9  # of the lines
@@ -114,7 +115,7 @@ class _Draft:
             self.repeated += 1
             return
         try:
-            found = self._targets(cell or row.text)
+            found = self._targets(cell)
         except ParseError as error:
             self.bad_count += 1
             if len(self.bad) < MAX_BAD:
@@ -125,7 +126,9 @@ class _Draft:
         self.targets |= dict.fromkeys(found)
 
     def _targets(self, cell: str) -> Sequence[Target | str]:
-        """Beyond the limit the rest is only counted, as each different cell that may hold a number."""
+        """Beyond the limit the rest is only counted, as each different cell that may hold a number. Raises ParseError."""
+        if not cell:  # what else is in the line may be somebody's name
+            raise ParseError(_EMPTY, word="")
         if len(self.targets) > MAX_LISTED and sum(map(str.isdigit, cell)) >= FEWEST_DIGITS:
             return [cell]
         return read_cell(cell, self._context)
