@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 MAX_LISTED = 1_000  # targets of a batch
 MAX_BAD = 100  # bad lines that are kept to be shown; all are counted
+_EMPTY = phrase("There is nothing in the column with the numbers.")
 _SAMPLE = 40  # rows by which the column is chosen
 _MOST_COLUMNS = 60
 _ENOUGH = 0.9  # of the lines
@@ -78,7 +79,7 @@ def read_target_list(text: str, context: ParseContext) -> TargetList:
     for row in rows[1:] if names else rows:
         draft.read(row, column)
     if len(draft.targets) > MAX_LISTED:
-        raise too_many(len(draft.targets))
+        raise too_many(len(draft.targets) + len(draft.more))
     if not draft.targets:
         raise UsageError(_why_nothing(draft), word="", example=None)
     several = max((len(row.cells) for row in rows), default=0) > 1
@@ -102,7 +103,8 @@ class _Draft:
     def __init__(self, context: ParseContext) -> None:
         self._context = context
         self._cells: set[str] = set()
-        self.targets: dict[Target | str, None] = {}
+        self.targets: dict[Target, None] = {}
+        self.more: set[str] = set()  # different cells beyond the limit, which are only counted
         self.repeated = 0
         self.bad_count = 0
         self.bad: list[BadLine] = []
@@ -114,7 +116,10 @@ class _Draft:
             self.repeated += 1
             return
         try:
-            found = self._targets(cell or row.text)
+            found = self._targets(cell)
+            if not found:
+                self.more.add(cell)
+                return
         except ParseError as error:
             self.bad_count += 1
             if len(self.bad) < MAX_BAD:
@@ -124,10 +129,12 @@ class _Draft:
         self.repeated += all(target in self.targets for target in found)
         self.targets |= dict.fromkeys(found)
 
-    def _targets(self, cell: str) -> Sequence[Target | str]:
-        """Beyond the limit the rest is only counted, as each different cell that may hold a number."""
+    def _targets(self, cell: str) -> Sequence[Target]:
+        """The targets of a cell; none beyond the limit, where a cell may hold a number. Raises ParseError."""
+        if not cell:  # what else is in the line may be somebody's name
+            raise ParseError(_EMPTY, word="")
         if len(self.targets) > MAX_LISTED and sum(map(str.isdigit, cell)) >= FEWEST_DIGITS:
-            return [cell]
+            return ()
         return read_cell(cell, self._context)
 
 
@@ -148,7 +155,7 @@ def _column(rows: Sequence[Row], context: ParseContext) -> int:
     """The column whose cells read best; of equal ones the first."""
     width = min(_MOST_COLUMNS, max((len(row.cells) for row in rows), default=1))
     columns = [[row.cells[at] if at < len(row.cells) else "" for row in rows] for at in range(width)]
-    scores = [sum(_worth(cell, context) for cell in cells) for cells in columns]
+    scores = [1.0 * sum(_worth(cell, context) for cell in cells) for cells in columns]
     for at, cells in enumerate(columns):
         if scores[at] and cells and _is_named(cells[0]):
             scores[at] += len(rows) / 2

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -90,7 +90,8 @@ class Batch:
         all_done = asyncio.gather(*workers)
         stopping = asyncio.create_task(self._stopped.wait())
         try:
-            await asyncio.wait({all_done, stopping}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+            waited: set[asyncio.Future[Any]] = {all_done, stopping}
+            await asyncio.wait(waited, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
             if all_done.done():
                 all_done.result()
             else:

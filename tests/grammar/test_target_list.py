@@ -118,6 +118,13 @@ def test_a_line_that_cannot_be_read_is_told_and_does_no_harm(cell: str, said: st
     assert "1371111222" not in problem
 
 
+def test_of_a_line_without_a_number_nothing_else_is_told() -> None:
+    listed = read("name,phone\nLi,13711112222\nWu Di,\n")
+    assert [(bad.line, bad.problem.said_in(ENGLISH)) for bad in listed.bad] == [
+        (3, "There is nothing in the column with the numbers.")
+    ]
+
+
 @pytest.mark.parametrize("start", [b"PK\x03\x04\x14\x00", b"\xd0\xcf\x11\xe0\xa1\xb1"])
 def test_a_spreadsheet_is_known_by_its_bytes_and_told_how_to_be_saved(start: bytes) -> None:
     assert "File > Save As > CSV UTF-8" in refusal(start + bytes(100))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.slack.conftest import BOTH_MODES, NUMBER, QUICK, Office, Offices, buttons_of, payload_of, start, words_of
+from tests.slack.languages import english_left
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,6 +53,19 @@ async def test_a_file_that_is_dropped_with_a_mention_is_answered_in_its_thread_b
     assert "Line 3: A spreadsheet shortened" in words
     assert not {"answer.refresh", "answer.widen_24h"} & set(ids_of(answer))
     assert "13711112222" not in payload_of(answer)
+
+
+async def test_in_chinese_no_english_is_left_in_the_progress_the_answer_and_what_is_said_of_the_list(offices: Offices) -> None:
+    async with offices.open(SMSSTATUS_LANGUAGE="zh") as office:
+        await drop(office, LIST.decode("utf-16").encode("gbk"), "@smsstatus 最近2小时 via aliyun")
+        begun = (await office.workspace.wait_for(office.seen, within=15))[0]
+        answer = await office.workspace.wait_for(lambda: office.edited(begun), within=30)
+
+        assert words_of(begun).startswith("⏳ 正在查询 61 个号码：0/61")
+        assert "61 个号码，取自第 2 列（ `phone` ） · 1 行无法读取" in words_of(answer)
+        for message in (begun, answer):
+            left = english_left({"text": message.text, "blocks": list(message.blocks)})
+            assert {word for word, _ in left} <= {"via"}  # as it was typed
 
 
 async def test_a_direct_message_takes_a_file_too_and_a_small_one_is_an_ordinary_lookup(office: Office) -> None:
