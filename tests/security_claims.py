@@ -37,7 +37,7 @@ PROVEN_BY: dict[str, dict[str, str]] = {
         "It cannot be changed in place": "test_another_key_is_told_instead_of_finding_nothing",
         "under another key the old rows are unreadable": "test_with_another_key_what_was_kept_is_unknown",
     },
-    "questions behind answers: numbers, window, who asked, where; of a list what is left to do, and its bad lines, masked; what came of them, as a word and counts": {
+    "questions behind answers: numbers, window, who asked, where; what came of them; of a list what is left, bad lines masked": {
         "sealed; thread and asker hashed; 30 days": (
             "test_nothing_in_the_table_tells_whom_it_is_about_or_where_it_was_asked "
             "test_after_thirty_days_it_is_unknown_and_then_deleted"

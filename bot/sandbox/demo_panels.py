@@ -53,7 +53,7 @@ async def _step(workspace: SlackWorkspace, inputs: dict[str, str]) -> str:
 async def _drop(workspace: SlackWorkspace) -> str:
     """What was dropped."""
     listed = customers()
-    await workspace.say("li", "incidents", "@smsstatus since 2h", files={"customers.csv": listed.encode("gbk")})
+    await workspace.say(user="li", channel="incidents", text="@smsstatus since 2h", files={"customers.csv": listed.encode("gbk")})
     return listed
 
 
