@@ -55,7 +55,7 @@ def one_target_verdict(report: Report, titles: Mapping[str, str], language: Lang
                 Outcome.DELIVERED,
                 _delivered_lead(like, language, whole=whole),
                 when=newest.received_at or newest.sent_at,
-                aside=aside or _took(newest, language),
+                aside=aside or (_took(newest, language) if len(like) == 1 else ""),
                 earlier=earlier,
                 advice=_after_delivery(newest, rows, language),
                 language=language,
