@@ -150,7 +150,7 @@ def test_nearly_all_is_told_with_its_count() -> None:
 
     place, _ = said(report(*wrong, *right))
 
-    assert place == "11 of 12 at template SMS_1."
+    assert place == "Failures: 11 of 12 at template SMS_1."
 
 
 def test_the_carrier_of_a_masked_number_is_not_guessed_nor_of_a_country_where_the_range_does_not_tell() -> None:

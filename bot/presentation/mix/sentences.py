@@ -8,7 +8,7 @@ from bot.i18n import phrase
 from bot.presentation.mix.model import Dimension
 from bot.presentation.mix.places import LEAST_FAILED
 from bot.presentation.times import duration
-from bot.presentation.wording import ACCOUNT, PLACE, TITLE, capitalised, carrier_words, owner_words
+from bot.presentation.wording import ACCOUNT, PLACE, TITLE, carrier_words, owner_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,9 +44,11 @@ def mix_place(mix: FailureMix | None, text_format: TextFormat) -> str:
     language, lines = text_format.language, []
     if (where := _where(mix, text_format)) and mix.dominating:
         count = len(mix.dominating.rows)
-        if count < mix.failed:
-            where = text_format.say("{count} of {total} failures: {where}", count=count, total=mix.failed, where=where)
-        lines.append(capitalised(where))
+        lines.append(
+            text_format.say("{count} of {total} failures: {where}", count=count, total=mix.failed, where=where)
+            if count < mix.failed
+            else text_format.say("Failures: {where}", where=where)  # the verdict may be that the newest was delivered
+        )
     if mix.receipts.slow >= LEAST_FAILED:
         lines.append(
             text_format.say("{count} of {total} receipts took over 5 min", count=mix.receipts.slow, total=mix.receipts.counted)

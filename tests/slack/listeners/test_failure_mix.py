@@ -22,7 +22,7 @@ async def test_what_failures_have_in_common_is_one_line_and_the_details_have_it_
     filtered = await office.press(details, "answer.only_failed")
 
     line = next(line for line in words_of(answer).splitlines() if "China Mobile" in line)
-    assert re.fullmatch(r"Only China Mobile \(by number range\), since \d\d:\d\d\.", line)
+    assert re.fullmatch(r"Failures: only China Mobile \(by number range\), since \d\d:\d\d\.", line)
     for shown in (details, filtered):
         assert "Failed by carrier: China Mobile 5 of 10 · China Unicom 0 of 4" in words_of(shown)
         assert "Carrier by number range: ported numbers may differ." in words_of(shown)
