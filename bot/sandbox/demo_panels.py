@@ -53,7 +53,8 @@ async def _step(workspace: SlackWorkspace, inputs: dict[str, str]) -> str:
 async def _drop(workspace: SlackWorkspace) -> str:
     """What was dropped."""
     listed = customers()
-    await workspace.say(user="li", channel="incidents", text="@smsstatus since 2h", files={"customers.csv": listed.encode("gbk")})
+    mention = workspace.say  # what is called say is taken for a phrase
+    await mention("li", "incidents", "@smsstatus since 2h", files={"customers.csv": listed.encode("gbk")})
     return listed
 
 

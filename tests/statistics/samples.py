@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -115,6 +116,7 @@ def reports() -> Mapping[str, StatisticsReport]:
         "slow": report(source("receipts", "store", comparison(CODES, counts(97, slow=400, timed=900)))),
         "gaps": _gaps(),
         "unanswered": report(source("tencent", "1400006666", error=ProviderFault("Transport.Deadline", retryable=True))),
+        "several-days": report(replace(USUAL_ALIBABA, span=Span(DAY.since - timedelta(days=2), DAY.until))),
         "both-vendors": report(
             source("tencent", "1400006666", comparison(CODES, counts(41))),
             source("aliyun", "LTAI…9xQ", comparison(AT_HOME, counts(39, 700))),

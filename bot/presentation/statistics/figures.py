@@ -80,10 +80,7 @@ def _delivered(counts: Counts, unit: Unit, text_format: TextFormat) -> str:
     delivered = percent_of(counts.delivered, counts.known, text_format.language)
     if not delivered:
         return text_format.say("no receipt yet")
-    of = f"{counts.known:,}"
-    if unit is Unit.SEGMENTS:
-        return text_format.say("{share} of {of} segments delivered", share=delivered, of=of)
-    return text_format.say("{share} of {of} delivered", share=delivered, of=of)
+    return text_format.say("{share} of {of} delivered", share=delivered, of=f"{counts.known:,}")
 
 
 def _apart(counts: Counts, text_format: TextFormat) -> str:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from bot.i18n import phrase
 from bot.model import STORE, Window
 from bot.model.statistics import Before, Counts, Finding, Grain, share
-from bot.presentation.times import format_day
 from bot.presentation.wording import ACCOUNT, PLACE, carrier_words
 from bot.providers.china_time import CHINA
 from bot.statistics.judgement import is_comparable
@@ -91,10 +90,10 @@ def span_words(source: SourceStatistics, text_format: TextFormat) -> str:
 
 
 def day_words(span: Span, text_format: TextFormat) -> str:
-    """`Nov 29`, `Nov 27 – Nov 29`."""
-    first, last = span.since, span.until - Grain.DAY.length
-    days = [format_day(day, CHINA, text_format.now, text_format.language) for day in (first, last)]
-    return " – ".join(dict.fromkeys(days))
+    """`2026-11-29`, `3 days to 2026-11-29`: days by the vendor's calendar, which are no moments."""
+    last = f"{(span.until - Grain.DAY.length).astimezone(CHINA):%Y-%m-%d}"
+    days = span.length // Grain.DAY.length
+    return last if days == 1 else text_format.say("{count} days to {day}", count=days, day=last)
 
 
 def earlier(comparison: Comparison) -> Iterator[tuple[Before, Counts]]:

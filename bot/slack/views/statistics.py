@@ -30,6 +30,7 @@ _LABELS: Mapping[str, tuple[Phrase, Phrase]] = {  # what the button says, and wh
     REFRESH: (phrase("Refresh"), phrase("Count again now")),
     SHARE: (phrase("Share"), phrase("Post these figures in the channel")),
 }
+_NO_BREAK = "\N{NO-BREAK SPACE}"
 _MOST_VALUE = 2000  # characters of a button's value
 
 
@@ -37,9 +38,9 @@ def statistics(report: StatisticsReport, context: RenderContext) -> Message:
     """Whether it is everybody, the figures, what could not be counted, and how it was judged."""
     text_format = mrkdwn_format(None, context.titles, zone=context.zone, now=context.now, language=context.language)
     language = context.language
-    blocks = [section(_verdict_lines(report, text_format), language)]
+    blocks = [section(map(_unbroken, _verdict_lines(report, text_format)), language)]
     if figures := figure_lines(report, text_format):
-        blocks.append(section(figures, language))
+        blocks.append(section(map(_unbroken, figures), language))
     small = [*gap_lines(report, text_format), *small_print(report, text_format), *_about(context, text_format)]
     blocks += [context_block(small, language), _buttons(report, context)]
     return Message(_text(report, context), tuple(blocks))
@@ -48,6 +49,11 @@ def statistics(report: StatisticsReport, context: RenderContext) -> Message:
 def _verdict_lines(report: StatisticsReport, text_format: TextFormat) -> list[str]:
     said = headline(report, text_format)
     return [text_format.language.clauses([f"{said.sign} *{said.line}*", said.aside]), said.below]
+
+
+def _unbroken(line: str) -> str:
+    """The line with no break between a number and its per cent sign: a phone's lines are short."""
+    return line.replace(" %", f"{_NO_BREAK}%")
 
 
 def _about(context: RenderContext, text_format: TextFormat) -> Iterator[str]:
