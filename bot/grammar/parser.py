@@ -98,8 +98,8 @@ def _first_word(plain: str) -> str:
 
 def _read(cursor: Cursor, context: ParseContext) -> Command:
     plain = cursor.text
-    if word := check_word(plain):
-        return read_check(plain, word)
+    if check := check_word(plain):
+        return read_check(plain, check)
     cursor.skip_breaks()
     command = cursor.take(COMMAND)
     if cursor.at_end and not command:

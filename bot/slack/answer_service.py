@@ -111,8 +111,7 @@ class AnswerService:
 
         When it takes long, `progress` is called once with who is being asked.
         """
-        language, registers = audience.language, self.lookups.registers
-        names = [holder.provider for holder in (*registers.of_signatures, *registers.of_templates)]
+        language, names = audience.language, self.lookups.registers.names
         asked = [name for name in names if name in providers] or names
         reports = await self._announced(ctx, self._reports(ctx, checks, providers), lambda: asked, progress, language)
         for report in reports:
