@@ -110,8 +110,8 @@ def _first_word(plain: str) -> str:
 
 def _read(cursor: Cursor, context: ParseContext) -> Command:
     plain = cursor.text
-    if begun := check_word(plain):
-        return read_check(plain, begun)
+    if check := check_word(plain):
+        return read_check(plain, check)
     if span := watch_word(plain):
         return read_watch(plain, span, context, trial=cursor.trial)
     cursor.skip_breaks()

@@ -94,6 +94,11 @@ class RegisterService:
         answers = await self._check(_chosen(self.of_templates, providers), code, asker, spent)
         return TemplateReport(code, self._clock(), answers)
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The providers that have registers."""
+        return tuple(dict.fromkeys([one.provider for one in self.of_signatures] + [one.provider for one in self.of_templates]))
+
     async def probe(self) -> None:
         """Ask every register for something, so that each account's lacks become known. Never raises."""
         holders: list[Holder[Any]] = [*self.of_signatures, *self.of_templates]

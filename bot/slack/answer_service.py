@@ -124,10 +124,9 @@ class AnswerService:
 
         When it takes long, `progress` is called once with who is being asked.
         """
-        language, registers = audience.language, self.lookups.registers
-        names = [*(one.provider for one in registers.of_signatures), *(one.provider for one in registers.of_templates)]
-        work = self._reports(ctx, checks, providers)
-        reports = await self._announced(ctx, work, lambda: names, progress, language)
+        language, names = audience.language, self.lookups.registers.names
+        asked = [name for name in names if name in providers] or names
+        reports = await self._announced(ctx, self._reports(ctx, checks, providers), lambda: asked, progress, language)
         for report in reports:
             ctx.audit.record_providers(answer.provider for answer in report.answers)
         return views.checks(reports, titles(language), zone=audience.zone, now=self.clock(), language=language)

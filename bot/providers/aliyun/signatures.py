@@ -83,7 +83,7 @@ class AliyunSignatures:
         collector = ResultCollector()
 
         def read(response: ApiResponse) -> tuple[Signature, ...]:
-            if not answers(response, collector, NOT_THERE):
+            if not is_there(response, collector, NOT_THERE):
                 return ()
             return (read_signature(response.body, name),)
 
@@ -93,7 +93,7 @@ class AliyunSignatures:
         )
 
 
-def answers(response: ApiResponse, collector: ResultCollector, not_there: frozenset[str]) -> bool:
+def is_there(response: ApiResponse, collector: ResultCollector, not_there: frozenset[str]) -> bool:
     """Whether the response is an entry; False when it says that there is none, with HTTP 404 or 200. Raises ProviderError."""
     try:
         raise_for_fault(response, collector)

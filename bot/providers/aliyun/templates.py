@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from bot.model import ReviewState, Template, TemplateKind
 from bot.providers.aliyun.errors import MAX_CODE
 from bot.providers.aliyun.fields import optional, text_of
-from bot.providers.aliyun.signatures import REVIEWS, answers, review_fields
+from bot.providers.aliyun.signatures import REVIEWS, is_there, review_fields
 from bot.providers.aliyun.signing import call_headers
 from bot.providers.base import ResultCollector
 from bot.providers.optional_actions import OptionalAction
@@ -60,7 +60,7 @@ class AliyunTemplates:
         collector, code = ResultCollector(), name.upper()
 
         def read(response: ApiResponse) -> tuple[Template, ...]:
-            if not answers(response, collector, NOT_THERE):
+            if not is_there(response, collector, NOT_THERE):
                 return ()
             return (read_template(response.body, code),)
 
