@@ -17,6 +17,7 @@ _METAVARS: Mapping[str, Phrase] = {
         phrase("[OPTIONS]"),
         phrase("COMMAND [ARGS]..."),
         phrase("[WORDS]..."),
+        phrase("WORDS..."),
         phrase("CODE..."),
         phrase("COMMAND"),
         phrase("[COMMAND]..."),
