@@ -43,6 +43,11 @@ PROVEN_BY: dict[str, dict[str, str]] = {
             "test_after_thirty_days_it_is_unknown_and_then_deleted"
         ),
     },
+    "watches: numbers, who asked, where, until when": {
+        "question and place sealed; asker and question hashed; a day after its end": (
+            "test_nothing_of_the_question_or_the_person_is_stored_in_plain test_what_is_over_for_a_day_is_deleted"
+        ),
+    },
     "Slack's payload of a request": {
         "sealed; until it is answered": ("test_nothing_readable_is_stored_and_the_request_itself_only_until_it_is_answered"),
     },

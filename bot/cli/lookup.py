@@ -84,9 +84,9 @@ def lookup(locale: CliLocale, *, words: tuple[str, ...], path: str | None, as_js
 @click.command(
     "watch",
     cls=Command,
-    about=phrase("Watch messages until they are final, a line for each change: smsstatus watch +8613711112222 for 10m"),
+    about=phrase("Watch messages until they are final, a line for each change: smsstatus watch +8613711112222 30m"),
     closing=phrase(
-        "Ctrl-C ends it. Exit status: as for lookup, of the last answer: 0 all providers answered, 1 some did not, "
+        "Interrupt it at any time. Exit status: as for lookup, of the last answer: 0 all providers answered, 1 some did not, "
         "2 wrong words or settings, 3 none answered."
     ),
 )

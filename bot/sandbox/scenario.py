@@ -89,10 +89,10 @@ COMMANDS: tuple[TryThis, ...] = (
     TryThis("/smsstatus 13811112020 since 2h", "Refused at submission: it was never sent, and no receipt will tell."),
     TryThis(
         f"/smsstatus watch {WATCHED_NUMBER} for 2m",
-        "Press “Send a code” below first: its receipt comes after half a minute, and you are told.",
+        "Send a code to it first, on this page: its receipt comes after half a minute, and you are told.",
     ),
     TryThis("/smsstatus watch 13811112017 for 1m share", "A watch that the whole channel sees, and that runs out of time."),
-    TryThis("/smsstatus watches", "Your open watches, each with a button that stops it."),
+    TryThis("/smsstatus watches", "Your open watches, each with *Stop*."),
     TryThis("/smsstatus 13811112018 since 6d", "Messages over five days, some within seconds of midnight."),
     TryThis(f"/smsstatus {INTL_DELIVERED}", "An international message, by its message id."),
     TryThis("/smsstatus +85261234567 since 2h", "A number abroad."),

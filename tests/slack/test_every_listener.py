@@ -106,6 +106,11 @@ async def use_every_surface(office: Office) -> PostedMessage:
     await office.answered()
     await office.say("help", channel="dm-li")
 
+    card = await office.say(f"<@{workspace.bot.bot_user_id}> watch {NUMBER} 13900000000")
+    await workspace.click("li", card, "watch.stop", found_button(card, "watch.stop")[1])
+    await workspace.wait_for(lambda: office.edited(card), within=15)
+    await office.ask("watch 13900000000")
+
     said = await workspace.say("ann", "incidents", f"customer {NUMBER} never got the code")
     before = len(office.seen())
     await workspace.submit("li", await use_on(office, said), {modal.WINDOW: "2h"})
@@ -116,11 +121,6 @@ async def use_every_surface(office: Office) -> PostedMessage:
     await workspace.click("li", answer, *found_button(answer, "answer.post"))
     permalink = f"https://example.slack.com/archives/{mention.channel}/p{mention.ts.replace('.', '')}"
     await workspace.submit("li", await window(office), {modal.LINK: permalink})
-
-    card = await office.say(f"<@{workspace.bot.bot_user_id}> watch {NUMBER} 13900000000")
-    await workspace.click("li", card, "watch.stop", found_button(card, "watch.stop")[1])
-    await workspace.wait_for(lambda: office.edited(card), within=15)
-    await office.ask("watch 13900000000")
 
     view = await home(office)
     await workspace.click("li", view, "home.repeat", repeats(view)[0]["value"])

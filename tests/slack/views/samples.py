@@ -515,6 +515,8 @@ OTHER_MESSAGES: Mapping[str, Sample[views.Message]] = {
         _shown, report(failed(CATALOGUE.explain("aliyun", API, "isv.SMS_TEMPLATE_ILLEGAL")))
     ),
     "usage-error-signature": partial(_asked_back, "signatur 示例"),
+    "usage-error-watch": partial(_asked_back, "wach +8613711112222"),
+    "usage-error-watches": partial(_asked_back, "watches 5"),
     "usage-error-template": partial(_asked_back, "tempalte 1234567"),
     "for-the-customer": partial(_for_the_customer, _FOR_ONE),
     "for-the-customer-of-two-causes": partial(_for_the_customer, _FOR_TWO),
