@@ -18,9 +18,8 @@ WINDOW = Window(NOW - timedelta(hours=24), NOW)
 
 def looks(age: timedelta, within: timedelta) -> list[datetime]:
     """When a watch looks that begins now, of a message of this age."""
-    at: datetime | None = NOW
-    found = []
-    while (at := next_look(NOW - age, at, NOW + within)) is not None:
+    found: list[datetime] = []
+    while (at := next_look(NOW - age, found[-1] if found else NOW, NOW + within)) is not None:
         found.append(at)
     return found
 

@@ -67,7 +67,7 @@ class Office:
         """Stop the app and start it anew, at the same workspace and with the same data folder."""
         mode: Mode = "http" if self.workspace.http_entry else "socket"
         await self.app.aclose()
-        await start(self.sandbox, self.app, mode, timings=self.timings, **environ)
+        await start(self.sandbox, self.app, mode, timings=self.timings, clock=system_clock, **environ)
 
     async def ask(self, typed: str, *, user: str = "li", channel: str = "incidents", messages: int = 1) -> PostedMessage:
         """Type a slash command; the last of the `messages` that the bot then says."""

@@ -11,6 +11,7 @@ import asyncio
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 import structlog
@@ -101,7 +102,10 @@ class Watcher:
         for watch in await self._store.lease_due(room) if room > 0 else ():
             look = asyncio.create_task(self._safely(watch), name=f"watch {watch.id}")
             self._looks[watch.id] = watch, look
-            look.add_done_callback(lambda _, watch_id=watch.id: self._looks.pop(watch_id, None))
+            look.add_done_callback(partial(self._looked, watch.id))
+
+    def _looked(self, watch_id: str, _look: asyncio.Task[None]) -> None:
+        self._looks.pop(watch_id, None)
 
     async def _hasten(self) -> None:
         """What a pushed receipt is about is due at once, but not again within a few seconds."""

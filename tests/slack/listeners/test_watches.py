@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from bot.config import Mode
+    from bot.sandbox.providers.messages import SandboxMessage
     from bot.sandbox.slack import PostedMessage
     from tests.conftest import Postgres
 
@@ -278,7 +279,7 @@ async def test_two_replicas_on_one_postgresql_say_it_once(postgres: Postgres) ->
         await start(sandbox, other, "http", timings=WATCHFUL, clock=clock, **shared)
         it = Watching(Office(sandbox, one, first), clock)
         sandbox.workspace.http_entry = f"{first}/slack/events"
-        cards = []
+        cards: list[tuple[SandboxMessage, PostedMessage]] = []
         for _ in range(3):
             number = f"+86138111190{len(cards):02}"
             sandbox.scenario.receive(sandbox.scenario.send(number))
