@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 _STEP_SECONDS = 20
 LISTED = 60  # customers of the list
-MENTION = ("li", "incidents", "@smsstatus since 2h")  # who drops it, where, with which words
 
 
 def panels(workspace: SlackWorkspace, environ: Mapping[str, str]) -> Sequence[Panel]:
@@ -44,7 +43,8 @@ async def _step(workspace: SlackWorkspace, inputs: dict[str, str]) -> str:
 async def _drop(workspace: SlackWorkspace) -> str:
     """What was dropped."""
     listed = customers()
-    await workspace.say(*MENTION, files={"customers.csv": listed.encode("gbk")})
+    drop = workspace.say
+    await drop("li", "incidents", "@smsstatus since 2h", files={"customers.csv": listed.encode("gbk")})
     return listed
 
 
