@@ -83,7 +83,8 @@ class Batch:
 
         async def work() -> None:
             for target in waiting:  # one iterator for all workers
-                self.failed += await ask(target)
+                is_failed = await ask(target)  # first: `+= await` would add to what was before
+                self.failed += is_failed
                 self.done[target] = None
 
         workers = [asyncio.create_task(work()) for _ in range(min(AT_ONCE, len(self.query.targets)))]
