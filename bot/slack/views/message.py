@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from bot.i18n import Language
     from bot.model import Query
 
-BLOCK_BUDGET = 8_100  # characters of text in an answer's blocks, table cells included
-TEXT_BUDGET = 3_000  # characters of the top-level text
+BLOCK_BUDGET = 8_300  # characters of text in an answer's blocks, table cells included
+TEXT_BUDGET = 2_900  # characters of the top-level text
 SECTION_LIMIT = 3_000
 _CUT = phrase("… cut here: the message shows the rest.")
 

@@ -345,7 +345,7 @@ def test_csv_is_the_last_choice_of_a_menu_that_has_room_and_in_the_details_in_an
     in_short, in_full = answer(crowded, may_reveal=True), answer(crowded, may_reveal=True, detailed=True)
 
     assert buttons.CSV not in actions(in_short)
-    assert actions(in_full)[-1] == actions(answer(sample()))[-1] == buttons.CSV
+    assert actions(in_full)[-1] == actions(answer(report(delivery())))[-1] == buttons.CSV
     assert buttons.CSV not in actions(answer(answers()["no-record"], detailed=True))
 
 
