@@ -15,6 +15,8 @@ from bot.i18n import phrase
 from bot.model import Status
 
 if TYPE_CHECKING:
+    import re
+
     from bot.grammar.command import ParseContext
 
 DEFAULT, SHORTEST, LONGEST = timedelta(minutes=10), timedelta(minutes=1), timedelta(hours=24)
@@ -26,6 +28,7 @@ _BEHIND = pattern(rf"(?<![^\s{SEPARATORS}])(?P<word>{one_of(WATCHES)})[\s{SEPARA
 _FOR = pattern(
     rf"(?:(?<![\w.:+/\-])|(?=[{HAN}]))(?P<lead>(?:for +(?:(?:the +)?next +|another +)?|(?:持续|接下来|未来|再等|等) *)?)"
 )
+_BARE_LENGTH = pattern(rf"(?:(?<![\w.:+/\-])for +|持续 *)(?P<amount>\d{{1,3}})(?=[\s{SEPARATORS}.?!]|\Z)")  # minutes, or hours?
 _TIMES = [word for word, part in KEYWORDS.items() if part in {"since", "last", "until"}]
 _PAST = pattern(rf".*(?<![a-z])(?:{'|'.join(sorted(_TIMES, key=len, reverse=True))}) *\Z")
 _LONGEST_BEFORE = 20  # characters before an amount that are looked at for a word such as `since`
@@ -47,6 +50,8 @@ def read_watch(plain: str, word: Span, context: ParseContext, *, trial: bool) ->
     within, length = DEFAULT, _length_of(plain)
     if length is not None:
         within = _within(plain, length)
+    elif bare := _BARE_LENGTH.search(plain):
+        raise _without_unit(bare)
     rest = _blanked(_blanked(plain, word), length) if length else _blanked(plain, word)
     if context.last is not None and context.last.targets and not rest.strip(f" \n.?!{SEPARATORS}"):
         return Watch(replace(context.last, only=frozenset()), within)
@@ -56,6 +61,13 @@ def read_watch(plain: str, word: Span, context: ParseContext, *, trial: bool) ->
     only = ",".join(status for status in Status if status in asked.query.only)
     ignored = (*asked.ignored, *((f"only {only}",) if only and not asked.follows else ()))
     return Watch(replace(asked.query, only=frozenset()), within, share=asked.share, ignored=ignored)
+
+
+def _without_unit(bare: re.Match[str]) -> ParseError:
+    """`for 10`: minutes or hours are asked back."""
+    unit = Span(bare.end("amount"), bare.end("amount"))
+    problem = phrase("`{word}` can be minutes or hours.")
+    return ParseError(problem, word=bare[0].strip(), others=[[Edit(unit, "m")], [Edit(unit, "h")]])
 
 
 def _within(plain: str, length: Span) -> timedelta:

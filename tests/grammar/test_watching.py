@@ -86,3 +86,15 @@ def test_what_is_wrong_behind_it_is_corrected_as_in_a_lookup() -> None:
 def test_the_list_is_not_a_watch() -> None:
     assert parse("watches", ENGINEER) == Watches()
     assert parse("我的监视", ENGINEER) == Watches()
+
+
+@pytest.mark.parametrize(
+    ("text", "readings"),
+    [
+        (f"watch {NUMBER} for 10", (f"watch {NUMBER} for 10m", f"watch {NUMBER} for 10h")),
+        (f"监视 {NUMBER} 持续10", (f"监视 {NUMBER} 持续10m", f"监视 {NUMBER} 持续10h")),
+        (f"watch {NUMBER} for 600", (f"watch {NUMBER} for 600m",)),  # no watch lasts 600 hours
+    ],
+)
+def test_a_length_without_a_unit_is_asked_back_as_minutes_and_as_hours(text: str, readings: tuple[str, ...]) -> None:
+    assert refusal(text).readings == readings
