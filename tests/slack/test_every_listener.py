@@ -109,7 +109,7 @@ async def use_every_surface(office: Office) -> PostedMessage:
     card = await office.say(f"<@{workspace.bot.bot_user_id}> watch {NUMBER} 13900000000")
     await workspace.click("li", card, "watch.stop", found_button(card, "watch.stop")[1])
     await workspace.wait_for(lambda: office.edited(card), within=15)
-    await office.ask("watch 13900000000")
+    await office.press(await office.ask("watch 13900000000"), "watch.stop")
 
     said = await workspace.say("ann", "incidents", f"customer {NUMBER} never got the code")
     before = len(office.seen())

@@ -66,9 +66,10 @@ class Watching:
     mode: Mode = "http"
     environ: dict[str, str] = field(default_factory=dict)
 
-    async def restart(self) -> None:
+    async def restart(self, **environ: str) -> None:
         await self.office.app.aclose()
-        await start(self.office.sandbox, self.office.app, self.mode, timings=WATCHFUL, clock=self.clock, **self.environ)
+        settings = {**self.environ, **environ}
+        await start(self.office.sandbox, self.office.app, self.mode, timings=WATCHFUL, clock=self.clock, **settings)
 
     async def look(self) -> None:
         """Let a look be due."""
@@ -268,6 +269,21 @@ async def test_a_restart_forgets_nothing_and_another_process_says_the_outcome(of
         await it.look()
 
         assert "✅ *Delivered" in payload_of(await it.outcome(card))
+
+
+async def test_whoever_may_not_ask_any_more_is_not_told(offices: Offices) -> None:
+    async with watching(offices) as it:
+        sent = it.office.sandbox.scenario.send(WATCHED_NUMBER)
+        card = await it.office.say(f"@smsstatus watch {WATCHED_NUMBER}", user="ann")
+
+        await it.restart(SMSSTATUS_ALLOWED_USERS="U0LIWEI01")
+        it.office.sandbox.scenario.receive(sent)
+        await it.look()
+        stopped = await it.office.workspace.wait_for(lambda: it.office.edited(card), within=15)
+        await it.office.quiet()
+
+        assert words_of(stopped) == f"Watch stopped: `{MASKED}`"
+        assert it.thread(card) == []
 
 
 async def test_two_replicas_on_one_postgresql_say_it_once(postgres: Postgres) -> None:
