@@ -18,9 +18,10 @@ WINDOW = Window(NOW - timedelta(hours=24), NOW)
 
 def looks(age: timedelta, within: timedelta) -> list[datetime]:
     """When a watch looks that begins now, of a message of this age."""
-    found: list[datetime] = []
-    while (at := next_look(NOW - age, found[-1] if found else NOW, NOW + within)) is not None:
-        found.append(at)
+    found, due = [], next_look(NOW - age, NOW, NOW + within)
+    while due is not None:
+        found.append(due)
+        due = next_look(NOW - age, due, NOW + within)
     return found
 
 

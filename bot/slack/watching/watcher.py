@@ -102,10 +102,11 @@ class Watcher:
         for watch in await self._store.lease_due(room) if room > 0 else ():
             look = asyncio.create_task(self._safely(watch), name=f"watch {watch.id}")
             self._looks[watch.id] = watch, look
-            look.add_done_callback(partial(self._looked, watch.id))
+            look.add_done_callback(partial(self._ended, watch.id))
 
-    def _looked(self, watch_id: str, _look: asyncio.Task[None]) -> None:
-        self._looks.pop(watch_id, None)
+    def _ended(self, watch_id: str, look: asyncio.Task[None]) -> None:
+        if watch_id in self._looks and self._looks[watch_id][1] is look:  # and not the next one, which may have begun
+            del self._looks[watch_id]
 
     async def _hasten(self) -> None:
         """What a pushed receipt is about is due at once, but not again within a few seconds."""
