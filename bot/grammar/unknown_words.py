@@ -23,6 +23,8 @@ PLACEHOLDER = re.compile(rf"(?:{A_NUMBER}|{A_TIME}|PROVIDER|STATUS){WORD_END}")
 _AMOUNT_BEHIND = pattern(rf" *\d{{1,4}}(?=[\s{SEPARATORS}]|\Z)")
 _DIGITS_BEHIND = pattern(r"(?:no|number|id)?[\s.:=#\"'(]*(?=\d{7})")
 _BEFORE = pattern(r"(?:older|earlier|prior|longer)(?: than| to)? +(?=\S)")
+_COMMANDS = tuple(name for name in COMMANDS.values() if name not in {"watch", "watches"})
+_ASKS = pattern("wha")  # `what` is as close to `watch` as a slip of it
 _CANONICAL = tuple(dict.fromkeys(KEYWORDS.values()))
 
 
@@ -44,7 +46,8 @@ def closest_known(word: str, draft: PartialLookup, context: ParseContext) -> str
     """The keyword, provider, status or time that `word` is most likely a slip of; the first word of a text may be a command's."""
     first = not draft.mentions and not draft.keywords
     return (
-        closest_word(word, ((*_CANONICAL, *COMMANDS.values()) if first else _CANONICAL))
+        closest_word(word, ((*_CANONICAL, *_COMMANDS) if first else _CANONICAL))
+        or (closest_word(word, ("watch",), cutoff=0.85) if first and not _ASKS.match(word) else None)
         or closest_word(word, ("yesterday", "today", *context.provider_words, *STATUSES), cutoff=0.8)
         or None
     )

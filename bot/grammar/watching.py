@@ -56,7 +56,7 @@ def read_watch(plain: str, word: Span, context: ParseContext, *, trial: bool) ->
     if context.last is not None and context.last.targets and not rest.strip(f" \n.?!{SEPARATORS}"):
         return Watch(replace(context.last, only=frozenset()), within)
     if not rest.strip():
-        raise ParseError(_NO_TARGET, word="watch", edits=[Edit(Span(word.end, word.end), f" {A_NUMBER} ")])
+        raise ParseError(_NO_TARGET, word="", edits=[Edit(Span(word.end, word.end), f" {A_NUMBER} ")])
     asked = read_lookup(Cursor(rest, trial=trial), context)
     only = ",".join(status for status in Status if status in asked.query.only)
     ignored = (*asked.ignored, *((f"only {only}",) if only and not asked.follows else ()))

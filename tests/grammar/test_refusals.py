@@ -30,6 +30,8 @@ MANY = " ".join(f"+861371111{index:04}" for index in range(51))
 REFUSALS: list[tuple[ParseContext, str, str]] = [
     (ENGINEER, "天气", "无法识别 `天气`。"),
     (ENGINEER, "13711112222 MK:0008", "`MK:0008` 像是错误码。"),
+    (ENGINEER, "监视 13711112222 2天", "`2天`：监视时长最短 1 分钟，最长 24 小时，例如 `10分钟`。"),
+    (ENGINEER, "监视列表 5", "`监视列表` 后面不用加内容：多了 `5`。"),
     (ENGINEER, "13711112222 10", "`10` 可能是时长，也可能是钟点。"),
     (ENGINEER, "13711112222 9-11", "`9-11` 可能是钟点，也可能是日期。"),
     (ENGINEER, "NUMBER since 2h", "`NUMBER` 只是占位，请换成实际内容。"),
