@@ -103,6 +103,14 @@ async def test_what_is_no_list_is_told_to_the_asker_alone(office: Office, conten
     assert answer.ephemeral_to is not None
 
 
+async def test_a_file_that_is_no_list_does_not_keep_the_number_beside_it_from_being_looked_up(office: Office) -> None:
+    await drop(office, b"ERROR timeout\nERROR timeout", f"@smsstatus {NUMBER} since 2h", "app.log.txt")
+    answer = await answer_of(office)
+
+    assert words_of(answer).startswith("✅ Delivered")
+    assert "There is no phone number or message ID in the list." in words_of(answer)
+
+
 async def test_without_the_scope_it_is_said_which_to_add_and_what_to_do_meanwhile(office: Office) -> None:
     state = office.workspace.state
     state.bot = replace(state.bot, scopes=state.bot.scopes - {"files:read"})
