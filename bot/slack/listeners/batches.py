@@ -129,7 +129,9 @@ async def answer_batch(
     answer_id = answers.store.id_for(ctx.claim.request_id)
     language = message.posted_language
     if (cut := await _cut_before(ctx, answers, answer_id)) is not None:
-        return await _tell_cut(message, answer_id, cut, language)
+        message.message_ts = cut.message_ts
+        await message.post(_cut_message(answer_id, cut, language))
+        return RequestOutcome.ANSWERED
     record = AnswerRecord.first(
         command, asked_by=message.user, channel=message.channel, public=not message.is_direct, previous=previous
     )
@@ -173,6 +175,9 @@ async def answer_batch_alone(
     Raises SlackDeliveryError, ClaimLostError.
     """
     answer_id, language = answers.store.id_for(ctx.claim.request_id), reader.language
+    if (cut := await _cut_before(ctx, answers, answer_id)) is not None:
+        await responder.show(_cut_message(answer_id, cut, language))
+        return RequestOutcome.ANSWERED
     record = AnswerRecord.first(command, asked_by=ctx.request.user, channel=channel)
     record = replace(record, notes=tuple(notes), rest=command.query.targets)
     found = await _run(ctx, answers, answer_id, record, show=responder.progress, language=language, edits=False)
@@ -259,11 +264,9 @@ async def _cut_before(ctx: RequestContext, answers: AnswerService, answer_id: st
     return record if record is not None and record.rest else None
 
 
-async def _tell_cut(message: AnswerMessage, answer_id: str, record: AnswerRecord, language: Language) -> RequestOutcome:
-    """Say in the batch's own message that it was cut, and offer to go on. Raises SlackDeliveryError, ClaimLostError."""
-    message.message_ts = record.message_ts
+def _cut_message(answer_id: str, record: AnswerRecord, language: Language) -> views.Message:
+    """That a batch was cut, how far it was, and the button for the rest."""
     total = len(record.query.targets)
     words = end_words(BatchEnd.CUT, total - len(record.rest), total, language)
     lost = language.say("What was found until then is not kept.") if len(record.rest) < total else ""
-    await message.post(batch_views.batch_ended(language.sentences((words, lost)), answer_id, record.notes, language=language))
-    return RequestOutcome.ANSWERED
+    return batch_views.batch_ended(language.sentences((words, lost)), answer_id, record.notes, language=language)
