@@ -15,7 +15,7 @@ import structlog
 from bot.errors import SlackDeliveryError
 from bot.grammar import Lookup
 from bot.lookup.batch import Batch, BatchEnd
-from bot.presentation.batches import end_words
+from bot.presentation.batches import end_words, trimmed_words
 from bot.slack import views
 from bot.slack.answer_message import is_unconfirmed
 from bot.slack.requests.context import RequestOutcome
@@ -49,10 +49,12 @@ class BatchAnswer:
     report: Report
     end: BatchEnd | None
     rest: AnswerRecord | None  # holds the targets that are not done, if there are any
+    is_trimmed: bool = False
 
-    def said(self, total: int, language: Language) -> str:
-        """Why it ended early; empty if it did not."""
-        return end_words(self.end, len(self.report.query.targets), total, language) if self.end else ""
+    def said(self, total: int, language: Language) -> tuple[str, ...]:
+        """Why it ended early, if it did, and that it has not all rows, if so."""
+        ended = end_words(self.end, len(self.report.query.targets), total, language) if self.end else ""
+        return tuple(words for words in (ended, trimmed_words(language) if self.is_trimmed else "") if words)
 
 
 def register(app: AsyncApp, runner: RequestRunner, answers: AnswerService, responders: Responders) -> None:
@@ -223,7 +225,7 @@ async def _run(
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
     ctx.audit.record_lookup(report)
-    return BatchAnswer(report, batch.end, replace(record, rest=batch.rest) if batch.end else None)
+    return BatchAnswer(report, batch.end, replace(record, rest=batch.rest) if batch.end else None, batch.is_trimmed)
 
 
 def _progress_of(batch: Batch, answer_id: str, record: AnswerRecord, language: Language) -> views.Message:
@@ -240,7 +242,7 @@ async def _show(show: Show, progress: views.Message) -> None:
 def _ended(record: AnswerRecord, found: BatchAnswer, language: Language) -> AnswerRecord:
     """The record of the answer: about what is done, and the rest."""
     said = found.said(len(record.query.targets), language)
-    notes = (said, *record.notes) if said else record.notes
+    notes = (*said, *record.notes)
     done = replace(found.report.query, only=record.query.only)
     query = done if done.targets else record.query
     return replace(record, query=query, report=found.report, notes=notes, rest=found.rest.rest if found.rest else ())
