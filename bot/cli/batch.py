@@ -24,7 +24,7 @@ from bot.errors.os_errors import describe_os_error
 from bot.grammar import parse_beside_list, read_target_file
 from bot.grammar.file_text import MAX_FILE_BYTES
 from bot.lookup.batch import Batch, BatchEnd
-from bot.presentation.batches import bad_lines, end_words, list_words, progress_words
+from bot.presentation.batches import bad_lines, end_words, list_words, progress_words, trimmed_words
 
 if TYPE_CHECKING:
     from bot.config import Settings
@@ -71,6 +71,8 @@ async def look_up_all(settings: Settings, command: Lookup, language: Language, *
         finally:
             showing.cancel()
             await asyncio.gather(showing, return_exceptions=True)
+        if batch.is_trimmed:
+            show_lines([trimmed_words(language)], err=True)
         if batch.end is not None:
             show_lines([end_words(batch.end, len(batch.done), len(batch.query.targets), language)], err=True)
         if audited is not None:

@@ -1,7 +1,7 @@
 """A batch: a lookup of more targets than a deadline of seconds allows, which tells how far it is and can be stopped.
 
 It takes its turns at the accounts like every other command (decision 0040), so the vendors' limits are used and never crossed,
-and whoever asks beside it waits no longer than before. Memory is bounded by the targets: an answer's rows are kept, nothing else.
+and whoever asks beside it waits no longer than before. Memory is bounded: of each target the newest rows are kept.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     Ask = Callable[[Target], Awaitable[bool]]
 
 AT_ONCE = 40  # targets: twice the calls of a second at the strictest vendor, so that answers of a second leave no gap
+MOST_ROWS = 20  # of a target at an account: the newest, so that a thousand busy numbers stay within memory
 TARGET_SECONDS = 60.0  # for one target, the wait for its turns among it
 BATCH_SECONDS = 1_800.0  # for all of them
 _ENOUGH_TO_GUESS = 5  # targets done, before the time left is told
@@ -49,6 +50,7 @@ class Batch:
     query: Query
     end: BatchEnd | None = None
     failed: int = 0
+    is_trimmed: bool = False  # some target has more than `MOST_ROWS` messages, of which the newest are kept
     done: dict[Target, None] = field(default_factory=dict)
     _stopped: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
     _begun: float = 0.0

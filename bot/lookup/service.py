@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import TYPE_CHECKING
 
-from bot.lookup.batch import TARGET_SECONDS
+from bot.lookup.batch import MOST_ROWS, TARGET_SECONDS
 from bot.lookup.cache import AnswerCache, CachedAnswer, Key
 from bot.lookup.note_rules import is_empty_note, leaves_messages_unread, revalidate
 from bot.lookup.registers import RegisterService
@@ -151,7 +151,9 @@ class LookupService:
             queries = self.plan(alone).queries
             pending = [self._ask(planned, on_behalf, refresh=refresh, limit_seconds=TARGET_SECONDS) for planned in queries]
             await wait_for([flight for flight in pending if isinstance(flight, InFlightQuery)], TARGET_SECONDS)
-            found = [self._partial_answer(planned, one) for planned, one in zip(queries, pending, strict=True)]
+            whole = [self._partial_answer(planned, one) for planned, one in zip(queries, pending, strict=True)]
+            found = [_newest(part, MOST_ROWS) for part in whole]
+            batch.is_trimmed = batch.is_trimmed or found != whole
             answers[target] = found
             return merge(alone, found, (), self.catalogue, self._clock()).outcome.is_failure
 
@@ -237,6 +239,14 @@ def _plan_query(provider: Provider, target: Target, window: Window, now: datetim
         return BeyondRetention(days=days)
     notes = (CutToRetention(days=days, since=edge),) if edge - window.since >= MIN_NOTED_CUT else ()
     return PlannedQuery(provider, target, replace(window, since=edge), notes)
+
+
+def _newest(answer: PartialAnswer, most: int) -> PartialAnswer:
+    """The answer with its newest rows; those without any time may be the newest."""
+    if len(answer.deliveries) <= most:
+        return answer
+    in_order = sorted(answer.deliveries, key=lambda row: (row.at is None, row.at or answer.as_of), reverse=True)
+    return replace(answer, deliveries=tuple(in_order[:most]))
 
 
 def _outcome(fault: ProviderFault | None) -> str:

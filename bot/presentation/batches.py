@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.lookup.batch import BatchEnd
+from bot.lookup.batch import MOST_ROWS, BatchEnd
 from bot.presentation.times import duration
 from bot.presentation.verdict.targets import count_targets
 
@@ -55,6 +55,11 @@ def progress_words(progress: BatchProgress, language: Language) -> str:
     if progress.seconds_left is not None and progress.done < progress.total:
         parts.append(say("about {time} left", time=duration(timedelta(seconds=progress.seconds_left), language)))
     return " · ".join(parts)
+
+
+def trimmed_words(language: Language) -> str:
+    """What is said where a target has more messages than a batch keeps."""
+    return language.say("Of each number the {most} newest messages are shown.", most=MOST_ROWS)
 
 
 def end_words(end: BatchEnd, done: int, total: int, language: Language) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.lookup import LookupService
-from bot.lookup.batch import Batch, BatchEnd, BatchProgress
+from bot.lookup.batch import MOST_ROWS, Batch, BatchEnd, BatchProgress
 from bot.model import Outcome, PhoneNumber, Query, Status, Target
 from bot.observability.metrics import Metrics
 from bot.timing.arrivals import ArrivalWindow
@@ -91,6 +91,19 @@ async def test_a_batch_that_is_stopped_reports_on_what_is_done_and_names_the_res
     assert len(report.query.targets) == 70
     assert {*report.query.targets, *batch.rest} == {*batch.query.targets}
     assert report.outcome is Outcome.DELIVERED
+
+
+async def test_of_a_busy_number_the_newest_rows_are_kept() -> None:
+    async def busy(query: ProviderQuery, collector: ResultCollector) -> None:
+        collector.add(delivery(minutes, number=query.target.number) for minutes in range(1, 101))
+
+    service = LookupService([ToyProvider(busy)], CATALOGUE, Metrics(), clock=ToyClock())
+    batch = batch_of(2)
+    report = await service.run_batch(batch)
+
+    assert batch.is_trimmed
+    kept = [report.rows_of(target) for target in batch.query.targets]
+    assert [[row.message_id for row in rows] for rows in kept] == [[f"m{minutes}" for minutes in range(1, MOST_ROWS + 1)]] * 2
 
 
 async def test_a_provider_that_breaks_costs_its_own_targets_only() -> None:

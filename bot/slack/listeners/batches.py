@@ -15,7 +15,7 @@ import structlog
 from bot.errors import SlackDeliveryError
 from bot.grammar import Lookup
 from bot.lookup.batch import Batch, BatchEnd
-from bot.presentation.batches import end_words
+from bot.presentation.batches import end_words, trimmed_words
 from bot.slack import views
 from bot.slack.answer_message import is_unconfirmed
 from bot.slack.requests.context import RequestOutcome
@@ -49,10 +49,12 @@ class BatchAnswer:
     report: Report
     end: BatchEnd | None
     rest: AnswerRecord | None  # holds the targets that are not done, if there are any
+    is_trimmed: bool = False
 
-    def said(self, total: int, language: Language) -> str:
-        """Why it ended early; empty if it did not."""
-        return end_words(self.end, len(self.report.query.targets), total, language) if self.end else ""
+    def said(self, total: int, language: Language) -> tuple[str, ...]:
+        """Why it ended early, if it did, and that it has not all rows, if so."""
+        ended = end_words(self.end, len(self.report.query.targets), total, language) if self.end else ""
+        return tuple(words for words in (ended, trimmed_words(language) if self.is_trimmed else "") if words)
 
 
 def register(app: AsyncApp, runner: RequestRunner, answers: AnswerService, responders: Responders) -> None:
@@ -129,7 +131,9 @@ async def answer_batch(
     answer_id = answers.store.id_for(ctx.claim.request_id)
     language = message.posted_language
     if (cut := await _cut_before(ctx, answers, answer_id)) is not None:
-        return await _tell_cut(message, answer_id, cut, language)
+        message.message_ts = cut.message_ts
+        await message.post(_cut_message(answer_id, cut, language))
+        return RequestOutcome.ANSWERED
     record = AnswerRecord.first(
         command, asked_by=message.user, channel=message.channel, public=not message.is_direct, previous=previous
     )
@@ -173,6 +177,9 @@ async def answer_batch_alone(
     Raises SlackDeliveryError, ClaimLostError.
     """
     answer_id, language = answers.store.id_for(ctx.claim.request_id), reader.language
+    if (cut := await _cut_before(ctx, answers, answer_id)) is not None:
+        await responder.show(_cut_message(answer_id, cut, language))
+        return RequestOutcome.ANSWERED
     record = AnswerRecord.first(command, asked_by=ctx.request.user, channel=channel)
     record = replace(record, notes=tuple(notes), rest=command.query.targets)
     found = await _run(ctx, answers, answer_id, record, show=responder.progress, language=language, edits=False)
@@ -218,7 +225,7 @@ async def _run(
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
     ctx.audit.record_lookup(report)
-    return BatchAnswer(report, batch.end, replace(record, rest=batch.rest) if batch.end else None)
+    return BatchAnswer(report, batch.end, replace(record, rest=batch.rest) if batch.end else None, batch.is_trimmed)
 
 
 def _progress_of(batch: Batch, answer_id: str, record: AnswerRecord, language: Language) -> views.Message:
@@ -235,7 +242,7 @@ async def _show(show: Show, progress: views.Message) -> None:
 def _ended(record: AnswerRecord, found: BatchAnswer, language: Language) -> AnswerRecord:
     """The record of the answer: about what is done, and the rest."""
     said = found.said(len(record.query.targets), language)
-    notes = (said, *record.notes) if said else record.notes
+    notes = (*said, *record.notes)
     done = replace(found.report.query, only=record.query.only)
     query = done if done.targets else record.query
     return replace(record, query=query, report=found.report, notes=notes, rest=found.rest.rest if found.rest else ())
@@ -259,11 +266,9 @@ async def _cut_before(ctx: RequestContext, answers: AnswerService, answer_id: st
     return record if record is not None and record.rest else None
 
 
-async def _tell_cut(message: AnswerMessage, answer_id: str, record: AnswerRecord, language: Language) -> RequestOutcome:
-    """Say in the batch's own message that it was cut, and offer to go on. Raises SlackDeliveryError, ClaimLostError."""
-    message.message_ts = record.message_ts
+def _cut_message(answer_id: str, record: AnswerRecord, language: Language) -> views.Message:
+    """That a batch was cut, how far it was, and the button for the rest."""
     total = len(record.query.targets)
     words = end_words(BatchEnd.CUT, total - len(record.rest), total, language)
     lost = language.say("What was found until then is not kept.") if len(record.rest) < total else ""
-    await message.post(batch_views.batch_ended(language.sentences((words, lost)), answer_id, record.notes, language=language))
-    return RequestOutcome.ANSWERED
+    return batch_views.batch_ended(language.sentences((words, lost)), answer_id, record.notes, language=language)

@@ -8,6 +8,7 @@ that says what it builds on; the old answer stays as the record of what was know
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,18 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from bot.errors import SlackDeliveryError, UsageError
-from bot.grammar import COMMAND_NAMES, MAX_TARGETS, CheckSignature, CheckTemplate, Help, Lookup, Stats, Watch, Watches
+from bot.grammar import (
+    COMMAND_NAMES,
+    MAX_TARGETS,
+    CheckSignature,
+    CheckTemplate,
+    Help,
+    Lookup,
+    Stats,
+    Watch,
+    Watches,
+    parse,
+)
 from bot.model import Confidence
 from bot.presentation.wording import STATUS_WORDS
 from bot.providers.systems import titles
@@ -193,12 +205,24 @@ async def _answer_files(
     """Answer the list in a file. Raises SlackDeliveryError, ClaimLostError."""
     answers = conversations.answers
     reader = await answers.locales.resolve(message.user)
+    parse_context = answers.parse_context(reader, message.delay)
     try:
-        found = await read_files(conversations.downloads, files, text, answers.parse_context(reader, message.delay))
+        found = await read_files(conversations.downloads, files, text, parse_context)
     except UsageError as error:
+        if (command := _lookup_of(text, parse_context)) is not None:  # the file may be a log, beside the number that it is about
+            problem = error.masked_problem.said_in(message.posted_language)
+            return await answer_lookup(ctx, answers, message, command, reader, notes=(problem,))
         await message.show(views.usage_error(error, _address(answers, message), language=message.language))
         return RequestOutcome.USAGE
     return await _answer_list(ctx, answers, message, found, reader)
+
+
+def _lookup_of(text: str, parse_context: ParseContext) -> Lookup | None:
+    """The lookup that the words ask for by themselves."""
+    with suppress(UsageError):
+        command = parse(text, parse_context)
+        return command if isinstance(command, Lookup) else None
+    return None
 
 
 async def _answer_list(

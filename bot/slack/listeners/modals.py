@@ -236,7 +236,7 @@ async def post_answer(
     answers = modals.answers
     record = await answers.store.find(answer_id)
     reader = await answers.locales.resolve(message.user)
-    if record is None:
+    if record is None or record.is_lost:
         await message.post_ephemeral(views.expired_answer(answers.identity.command, language=reader.language))
         return RequestOutcome.GONE
     try:

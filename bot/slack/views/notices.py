@@ -74,7 +74,7 @@ def help_message(
         f"*{question}*",
         *(f"• {wish}" for wish in wishes),
         small=(
-            say("Up to 50 numbers or message IDs at once. Times are in your own time zone."),
+            say("Up to 50 numbers or message IDs at once, 1,000 as a CSV or TXT file. Times are in your own time zone."),
             say(
                 "Command answers are visible only to you until you share them; answers to mentions are visible to everyone. "
                 "Numbers are masked."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 from contextlib import closing
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.slack.conftest import BOTH_MODES, NUMBER, QUICK, Office, Offices, buttons_of, payload_of, start, words_of
+from tests.slack.conftest import BOTH_MODES, NUMBER, QUICK, Office, Offices, actions_of, buttons_of, payload_of, start, words_of
 from tests.slack.languages import english_left
 
 if TYPE_CHECKING:
@@ -53,6 +54,11 @@ async def test_a_file_that_is_dropped_with_a_mention_is_answered_in_its_thread_b
     assert "Line 3: A spreadsheet shortened" in words
     assert not {"answer.refresh", "answer.widen_24h"} & set(ids_of(answer))
     assert "13711112222" not in payload_of(answer)
+
+    await office.quiet()
+    with closing(sqlite3.connect(office.sandbox.data / "smsstatus.db")) as database:
+        entries = database.execute("SELECT command, targets FROM audit").fetchall()
+    assert [(command, len(json.loads(targets))) for command, targets in entries] == [("lookup", 61)]
 
 
 async def test_in_chinese_no_english_is_left_in_the_progress_the_answer_and_what_is_said_of_the_list(offices: Offices) -> None:
@@ -101,6 +107,14 @@ async def test_what_is_no_list_is_told_to_the_asker_alone(office: Office, conten
 
     assert said in words_of(answer)
     assert answer.ephemeral_to is not None
+
+
+async def test_a_file_that_is_no_list_does_not_keep_the_number_beside_it_from_being_looked_up(office: Office) -> None:
+    await drop(office, b"ERROR timeout\nERROR timeout", f"@smsstatus {NUMBER} since 2h", "app.log.txt")
+    answer = await answer_of(office)
+
+    assert words_of(answer).startswith("✅ Delivered")
+    assert "There is no phone number or message ID in the list." in words_of(answer)
 
 
 async def test_without_the_scope_it_is_said_which_to_add_and_what_to_do_meanwhile(office: Office) -> None:
@@ -238,3 +252,13 @@ async def test_without_the_scope_the_modal_asks_for_no_file(office: Office) -> N
     view = await office.workspace.wait_for(lambda: office.workspace.modal("li"))
 
     assert [block["block_id"] for block in view.blocks if block["type"] == "input"] == ["targets", "window", "who", "place"]
+
+
+async def test_a_command_takes_a_pasted_list_and_answers_the_asker_alone(office: Office) -> None:
+    answer = await office.ask(f"{NUMBER} {' '.join(MANY)} since 2h via aliyun", messages=2)
+
+    progress = office.seen()[0]
+    assert words_of(progress).startswith("⏳ Looking up 61 numbers: 0 of 61")
+    assert answer.ephemeral_to is not None
+    assert "61 numbers" in words_of(answer).splitlines()[0]
+    assert {"share", "explain"} <= set(actions_of(answer))
