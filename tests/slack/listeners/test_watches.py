@@ -13,8 +13,8 @@ import sqlalchemy as sa
 from bot.sandbox.demo import open_sandbox
 from bot.sandbox.stories import WATCHED_NUMBER
 from bot.slack.views import watches as views
-from bot.storage import Database
 from bot.storage.audit_log import AUDIT
+from bot.storage.database import Database
 from bot.timing.clock import system_clock
 from tests.slack.conftest import (
     BOTH_MODES,
