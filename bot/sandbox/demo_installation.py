@@ -22,7 +22,7 @@ STEP = Step(
     "Look up SMS status",
     {
         "properties": {
-            "target": _string("Number or message id", "One or more, separated by commas"),
+            "target": _string("Number or message id", "One or more, with commas between them"),
             "since": _string("Since", "How far back, such as 2h or yesterday 09:00; 24 hours if empty"),
             "channel": {
                 "type": "slack#/types/channel_id",

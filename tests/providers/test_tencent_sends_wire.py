@@ -257,8 +257,8 @@ async def test_an_account_without_the_right_goes_on_with_its_receipts_and_is_ask
         assert isinstance(provider, HasOptionalActions)
         assert [(one.action, one.lack) for one in provider.missing_actions] == [(ACTION, Lack.RIGHT)]
         statuses = provider_statuses(LookupService([provider], CATALOGUE, Metrics()), ENGLISH)
-        (answers,) = [status.answers for status in statuses if status.account == account.app_ids[0]]
-        assert answers.endswith(". " + provider.missing_actions[0].notice.said_in(ENGLISH))
+        (notice,) = [status.notice for status in statuses if status.account == account.app_ids[0]]
+        assert notice == provider.missing_actions[0].notice.said_in(ENGLISH)
         empty = ResultCollector()
         await provider.query(query(hours=0.1), empty)
         assert empty.notes == [missing, EmptyReceipts()]

@@ -137,7 +137,7 @@ class AnswerStore:
 
     async def update(self, answer_id: str, shown: AnswerRecord) -> None:
         """Replace the one with this id. When the database cannot be written it is kept in memory, and the log tells."""
-        if shown.report is not None:
+        if shown.report is not None and shown.report.query.targets:  # a batch may be cut before its first target
             found = Finding.of(shown.report)
             shown = replace(shown, found_first=shown.found_first or found, found_last=found)
         self._recent.pop(answer_id, None)
