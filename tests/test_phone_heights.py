@@ -57,19 +57,15 @@ _IN_CHINESE = {"explain": "来源", "watch": "正在监视", "watches": "进行�
 
 
 async def height_of_the_answer(page: Page, words: str) -> int:
-    said = "Source:" if words.startswith("explain") else "as of"
-    said_in_chinese = "来源" if words.startswith("explain") else "截至"
-    answers = page.locator(".message", has_text="smsstatus").filter(has_text=re.compile(f"{said}|{said_in_chinese}"))
+    word = words.split(maxsplit=1)[0]
+    said = f"{_ANSWERED.get(word, 'as of')}|{_IN_CHINESE.get(word, '截至')}"
+    answers = page.locator(".message", has_text="smsstatus").filter(has_text=re.compile(said))
     before = await answers.count()
     box = page.get_by_role("textbox").first
     await box.fill(f"/smsstatus {words}")
     await box.press("Enter")
     answer = answers.nth(before)
-    await (
-        answer.get_by_text(_ANSWERED.get(words.split(maxsplit=1)[0], "as of"))
-        .or_(answer.get_by_text(_IN_CHINESE.get(words.split(maxsplit=1)[0], "截至")))
-        .first.wait_for()
-    )
+    await answer.wait_for()
     cut = await answer.evaluate(IS_CUT)
     assert not cut, f"{words}: something is cut"
     box_of_it = await answer.bounding_box()
