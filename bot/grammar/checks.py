@@ -12,7 +12,7 @@ from bot.i18n import phrase
 from bot.model.personal_numbers import mask_numbers
 
 MAX_NAME = 40  # a signature has twenty characters at most
-EXAMPLE_TEMPLATE = "SMS_100000001"
+EXAMPLE_TEMPLATE = "SMS_10001"
 EXAMPLE_SIGNATURE = "示例"
 
 _BEGIN = pattern(rf"[\s{SEPARATORS}]*(?:(?:{'|'.join(LEADING_WORDS)})[\s{SEPARATORS}]*)?(?P<word>{'|'.join(CHECKS)})(?P<end>.?)")

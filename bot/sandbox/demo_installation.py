@@ -1,6 +1,6 @@
 """The demo's installation: the Slack app as `manifest.yml` describes it, which a test compares; its tokens work here only.
 
-Of the optional scopes it has `files:read`, so that lists can be dropped.
+Of the optional scopes it has those of files, so that lists can be dropped and answers attached.
 """
 
 from __future__ import annotations
@@ -49,7 +49,9 @@ INSTALLATION = BotInstallation(
     signing_secret="sandbox-signing-secret",  # noqa: S106
     bot_user_id="USMSSTATUS",
     app_id="ASMSSTATUS",
-    scopes=frozenset({"app_mentions:read", "chat:write", "commands", "files:read", "im:history", "mpim:history", "users:read"}),
+    scopes=frozenset(
+        {"app_mentions:read", "chat:write", "commands", "im:history", "mpim:history", "users:read", "files:read", "files:write"}
+    ),
     events=frozenset({"app_home_opened", "app_mention", "function_executed", "message.im", "message.mpim"}),
     shortcuts=(
         Shortcut("Check SMS status", "sms_status_message", "message", "Look up the numbers and ids in this message"),

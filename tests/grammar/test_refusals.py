@@ -83,7 +83,7 @@ REFUSALS: list[tuple[ParseContext, str, str]] = [
     (ENGINEER, "解释" + "x" * 101, "`xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…` 太长：错误码最多 100 个字符。"),
     (ENGINEER, "解释 13711112222", "`13711112222` 是电话号码，不是错误码。要查询这个号码，请去掉 `explain`。"),
     (ENGINEER, "签名", "`signature` 后面要写【】中的签名，例如 `签名 示例`。"),
-    (ENGINEER, "模板：", "`template` 后面要写模板编号，例如 `模板 SMS_100000001`。"),
+    (ENGINEER, "模板：", "`template` 后面要写模板编号，例如 `模板 SMS_10001`。"),
     (ENGINEER, "签名 13711112222", "`13711112222` 像是手机号。要查询它，请去掉 `signature`。"),
     (ENGINEER, "签名 " + "x" * 41, "`xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…` 太长，最多 40 个字符。"),
     (ENGINEER, "签名未报备怎么办", "无法识别 `签名未报备怎么办`。"),

@@ -16,5 +16,6 @@ def test_the_demo_has_what_the_manifest_asks_for() -> None:
     manifest = yaml.safe_load(MANIFEST.read_text(encoding="utf-8"))
 
     asked_for = INSTALLATION.with_manifest(manifest)
-    assert "files:read" in manifest["oauth_config"]["scopes"]["bot_optional"]
-    assert replace(asked_for, scopes=asked_for.scopes | {"files:read"}) == INSTALLATION
+    of_files = {"files:read", "files:write"}
+    assert of_files <= {*manifest["oauth_config"]["scopes"]["bot_optional"]}
+    assert replace(asked_for, scopes=asked_for.scopes | of_files) == INSTALLATION

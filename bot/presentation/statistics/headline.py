@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from bot.i18n import phrase
 from bot.model.statistics import Counts, Finding
-from bot.presentation.statistics.shares import account_of, fall_time, group_name, is_trouble, percent, percent_of, short_name
-from bot.presentation.wording import window_words
+from bot.presentation.statistics.shares import fall_time, group_name, is_trouble, percent, percent_of, short_name
+from bot.presentation.wording import ACCOUNT, window_words
 from bot.statistics.judgement import MIN_MESSAGES, is_comparable
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ _SIGNS: Mapping[Finding, str] = {
     Finding.UNANSWERED: "⚠️",
 }
 
+_A_DAY = timedelta(days=1)
 _FELL = phrase("Fell at {time}, from {before} to {share}.")
 _FELL_IN_THE_HOUR = phrase("Fell in the hour from {time}, from {before} to {share}.")
 
@@ -55,9 +56,17 @@ def headline(report: StatisticsReport, text_format: TextFormat) -> Headline:
     if lead is not None:
         others = _others(report, lead, text_format)
         below = [incomplete, _fall(lead, text_format), *others]
-        return Headline(_SIGNS[finding], _line(lead, text_format), _aside(lead, report, text_format), language.sentences(below))
+        return Headline(_SIGNS[finding], _line(lead, text_format), _aside(lead, text_format), language.sentences(below))
     sign = _SIGNS[Finding.UNANSWERED] if incomplete else _SIGNS[finding]
-    return Headline(sign, _calm_line(report, text_format, whole=not incomplete), below=incomplete)
+    below = [incomplete, _hides_outages(report, text_format)]
+    return Headline(sign, _calm_line(report, text_format, whole=not incomplete), below=text_format.language.sentences(below))
+
+
+def _hides_outages(report: StatisticsReport, text_format: TextFormat) -> str:
+    """What must be said of a calm sum over days."""
+    if report.finding is not Finding.USUAL or report.question.window.length <= _A_DAY:
+        return ""
+    return text_format.say("More than a day hides a short outage: count the last 2 h.")
 
 
 def culprits(report: StatisticsReport) -> list[Comparison]:
@@ -96,14 +105,15 @@ def _line(lead: Comparison, text_format: TextFormat) -> str:
             return say("Everyone at {who}: {share} delivered", who=who, share=share)
 
 
-def _aside(lead: Comparison, report: StatisticsReport, text_format: TextFormat) -> str:
+def _aside(lead: Comparison, text_format: TextFormat) -> str:
     """`97 % yesterday at this time · 1400007777`."""
     language, yesterday = text_format.language, lead.yesterday
     before = ""
     if lead.finding is Finding.UNUSUAL and yesterday is not None and is_comparable(yesterday):
         share = percent_of(yesterday.delivered, yesterday.known, language)
         before = text_format.say("{share} yesterday at this time", share=share)
-    return " · ".join(part for part in (before, account_of(lead.group, report, text_format)) if part)
+    account = text_format.quote(lead.group.account, ACCOUNT) if lead.group.account else ""  # others of the vendor may be well
+    return " · ".join(part for part in (before, account) if part)
 
 
 def _fall(lead: Comparison, text_format: TextFormat) -> str:

@@ -82,7 +82,9 @@ _FIRST: Mapping[Outcome, tuple[str, ...]] = {
     Outcome.FAILED: (EVERYBODY,),
     Outcome.REJECTED: (EVERYBODY,),
 }
-_LONG = frozenset({WATCH, CUSTOMER, DETAILS_LESS, EVERYBODY})  # beside a long label there is room for one other on a phone
+_LONG = frozenset(
+    {WATCH, CUSTOMER, DETAILS_LESS, EVERYBODY, SIGNATURE, TEMPLATE}
+)  # beside a long label there is room for one other on a phone
 WIDER: Mapping[str, timedelta] = {WIDEN_24H: timedelta(hours=24), WIDEN_7D: timedelta(days=7)}
 
 

@@ -113,8 +113,9 @@ def reading_labels(
                 return language.say("Check signature {name}", name=name)
             case CheckTemplate(code):
                 return language.say("Check template {code}", code=code)
-            case Watch(query):
-                return language.say("Watch {targets}", targets=words.parts(query)[-1])
+            case Watch(query, within):
+                length = duration(within, language)
+                return language.say("Watch {targets} for {length}", targets=words.parts(query)[-1], length=length)
             case str():
                 return _CHANGES[command].said_in(language)
             case _:

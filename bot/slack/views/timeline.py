@@ -85,7 +85,8 @@ def timeline(entries: Sequence[TimelineEntry], *, zone: tzinfo, language: Langua
     now = entries[-1].last.as_of
     zoned = language.say("Times in {zone} ({offset}).", zone=zone_name(zone, now), offset=offset(now, zone))
     lines = [_line(entry, words) for entry in entries]
-    return "\n".join([f"## {_TITLE.said_in(language)}", "", zoned, "", *lines, "", _change(entries, words)])
+    changed = _change(entries, words)
+    return "\n".join([f"## {_TITLE.said_in(language)}", "", zoned, "", *lines, *(["", changed] if changed else [])])
 
 
 def _line(entry: TimelineEntry, words: _Words) -> str:
@@ -99,12 +100,14 @@ def _line(entry: TimelineEntry, words: _Words) -> str:
 
 
 def _change(entries: Sequence[TimelineEntry], words: _Words) -> str:
-    """What changed between the first look and the last; lookups of other targets are not compared."""
+    """What changed between the first look and the last; nothing after one look. Lookups of other targets are not compared."""
     newest = max(entries, key=lambda entry: entry.last.as_of)
     alike = [entry for entry in entries if entry.query.targets == newest.query.targets]
     first, last = min((entry.first for entry in alike), key=lambda finding: finding.as_of), newest.last
     targets = words.language.listed([f"`{target.masked}`" for target in newest.query.targets[:_MOST_TARGETS]])
     was, now = words.found(first), words.found(last)
+    if first.as_of == last.as_of:
+        return ""  # it was asked once
     if was == now:
         return words.language.say("No change for {targets}: {now}.", targets=targets, now=now)
     return words.language.say("Changed for {targets}: {was} → {now}.", targets=targets, was=was, now=now)
